@@ -1,0 +1,76 @@
+using Microsoft.Data.Sqlite;
+using Npgsql;
+
+namespace UserManagement.Testing;
+
+/// <summary>
+/// A database of its own for one test, migrated, empty of people, gone at disposal.
+/// <code>await using var database = await TestDatabase.NewAsync(kind);</code>
+/// </summary>
+public sealed class TestDatabase : IAsyncDisposable
+{
+    private readonly string name;
+
+    private TestDatabase(Database kind, string name, string connectionString)
+    {
+        this.name = name;
+        Target = new DatabaseTarget(kind, connectionString);
+    }
+
+    /// <summary>Which product, and how to reach it.</summary>
+    public DatabaseTarget Target { get; }
+
+    /// <summary>Which product it is.</summary>
+    public Database Kind => Target.Kind;
+
+    /// <summary>The connection string in the product's own syntax.</summary>
+    public string ConnectionString => Target.ConnectionString;
+
+    /// <summary>A copy of the product's newest schema.</summary>
+    public static Task<TestDatabase> NewAsync(Database kind) => NewAsync(kind, DatabaseSchema.Migrate);
+
+    /// <summary>
+    /// A copy of what <paramref name="migrate"/> makes of an empty database. It runs once per process and database
+    /// product, so it must be a method or a lambda without captured state.
+    /// </summary>
+    public static async Task<TestDatabase> NewAsync(Database kind, Func<DatabaseTarget, Task> migrate)
+    {
+        var template = await DatabaseTemplates.GetAsync(kind, migrate);
+        if (kind == Database.Sqlite)
+        {
+            var file = Path.Combine(TestFolder.New(), "usermanagement.db");
+            File.Copy(template, file);
+            return new TestDatabase(kind, file, new SqliteConnectionStringBuilder { DataSource = file }.ConnectionString);
+        }
+
+        var name = "test_" + Guid.CreateVersion7().ToString("N");
+        // Copying files instead of logging pages: 34 ms against 120 ms where nothing is flushed.
+        await PostgresCluster.ExecuteAsync($"create database {name} template {template} strategy file_copy");
+        return new TestDatabase(kind, name, await PostgresCluster.ConnectionStringAsync(name));
+    }
+
+    /// <summary>An empty database without any table, for the tests of the migrations themselves.</summary>
+    public static Task<TestDatabase> EmptyAsync(Database kind) => NewAsync(kind, _ => Task.CompletedTask);
+
+    /// <summary>Closes idle connections and removes the database.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Kind == Database.Sqlite)
+        {
+            await using (var connection = new SqliteConnection(ConnectionString))
+            {
+                SqliteConnection.ClearPool(connection);
+            }
+
+            Directory.Delete(Path.GetDirectoryName(name)!, recursive: true);
+            return;
+        }
+
+        await using (var connection = new NpgsqlConnection(ConnectionString))
+        {
+            NpgsqlConnection.ClearPool(connection);
+        }
+
+        await PostgresCluster.ExecuteAsync($"drop database if exists {name} with (force)");
+    }
+}
