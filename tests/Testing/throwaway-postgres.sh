@@ -58,7 +58,8 @@ for attempt in 1 2 3 4 5 6 7 8 9 10; do
   if "${as[@]}" "$bin/pg_ctl" -D "$folder/data" -w -t 30 -l "$folder/server.log" -o "-p $port" start </dev/null >/dev/null 2>&1; then
     echo "port $port"
     exec >&-
-    cat >/dev/null || true
+    # The builtin, since bash answers a signal only after a foreground command has ended.
+    while read -r _; do :; done
     exit 0
   fi
 done
