@@ -1,0 +1,35 @@
+namespace UserManagement.Membership.Accounts;
+
+/// <summary>A signed-in browser. The cookie holds a random secret; the row is found by its hash and decides at each request.</summary>
+public sealed record Session
+{
+    /// <summary>Its id, for lists and for ending it.</summary>
+    public required Id<Session> Id { get; init; }
+
+    /// <summary>SHA-256 of the cookie's secret.</summary>
+    public required byte[] SecretHash { get; init; }
+
+    /// <summary>Who is signed in.</summary>
+    public required Id<Account> AccountId { get; init; }
+
+    /// <summary>By what means: <c>password</c>, <c>link</c>; later the connection.</summary>
+    public required string SignedInBy { get; init; }
+
+    /// <summary>When the person signed in.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When the person last proved who they are, for what asks for it anew.</summary>
+    public required DateTimeOffset AuthenticatedAt { get; init; }
+
+    /// <summary>When it ends by itself.</summary>
+    public required DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>When it was ended; null while it lives.</summary>
+    public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>The browser's User-Agent, cut to 200 characters; null when it sent none.</summary>
+    public string? UserAgent { get; init; }
+
+    /// <summary>The address it came from; null when unknown.</summary>
+    public string? Address { get; init; }
+}

@@ -1,0 +1,46 @@
+using UserManagement.Membership.Access;
+using UserManagement.Membership.Licensing;
+using UserManagement.Membership.Workspaces;
+
+namespace UserManagement.Membership.Data;
+
+/// <summary>
+/// One try of an act: what it reads through, what it will write, and what earlier tries learned. An act is planned
+/// from fresh reads at each try, and nothing is written before the plan is whole.
+/// </summary>
+public sealed class Attempt
+{
+    internal Attempt(MembershipDb db, Actor actor, TimeProvider time, SecretBox box, IReadOnlySet<Pool> full)
+    {
+        Db = db;
+        Actor = actor;
+        Time = time;
+        Box = box;
+        Full = full;
+        Changes = new(db, actor, time);
+    }
+
+    /// <summary>Reads, without tracking.</summary>
+    public MembershipDb Db { get; }
+
+    /// <summary>Who acts.</summary>
+    public Actor Actor { get; }
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; }
+
+    /// <summary>Seals what must be kept secret.</summary>
+    public SecretBox Box { get; }
+
+    /// <summary>What will be written.</summary>
+    public Changes Changes { get; }
+
+    /// <summary>The time of this try, to the millisecond.</summary>
+    public DateTimeOffset At => Changes.At;
+
+    /// <summary>Pools in which an earlier try found no room: the plan must do without them or refuse.</summary>
+    public IReadOnlySet<Pool> Full { get; }
+
+    /// <summary>Whether a pool of this workspace was found full.</summary>
+    public bool IsFull(Id<Workspace> workspace, TallyKind kind, string key = "") => Full.Contains(new(workspace, kind, key));
+}

@@ -1,0 +1,250 @@
+using System.Globalization;
+using System.Text.Json;
+using UserManagement.Membership.Access;
+using UserManagement.Membership.Audit;
+using UserManagement.Membership.Licensing;
+using UserManagement.Membership.Members;
+using UserManagement.Membership.Outbox;
+using UserManagement.Membership.Workspaces;
+
+namespace UserManagement.Membership.Data;
+
+/// <summary>What it means when a guarded statement touches no row.</summary>
+internal enum Miss
+{
+    /// <summary>Somebody changed the row in the meantime: read again and decide again.</summary>
+    Conflict,
+
+    /// <summary>No capacity is left in the pool.</summary>
+    Full,
+
+    /// <summary>The last admin would go.</summary>
+    LastAdmin,
+}
+
+/// <summary>
+/// All that one act writes, collected before the transaction begins: rows, counts, the audit lines and the messages
+/// to send. It leaves in one batch, the contended counts last, so that their locks are held for one COMMIT.
+/// </summary>
+public sealed class Changes
+{
+    private readonly MembershipDb _db;
+    private readonly Actor _actor;
+    private readonly TimeProvider _time;
+    private readonly List<Statement> _rows = [];
+    private readonly Dictionary<(Type, bool), List<object>> _adds = [];
+    private readonly List<(Type, bool)> _addOrder = [];
+    private readonly SortedDictionary<Pool, long> _tallies = [];
+
+    internal Changes(MembershipDb db, Actor actor, TimeProvider time)
+    {
+        _db = db;
+        _actor = actor;
+        _time = time;
+        At = time.Now();
+    }
+
+    /// <summary>The time of the act.</summary>
+    public DateTimeOffset At { get; }
+
+    /// <summary>Whether nothing is to be written.</summary>
+    public bool IsEmpty => _rows.Count == 0 && _adds.Count == 0 && _tallies.Count == 0;
+
+    /// <summary>Adds a row. A member is added through <see cref="Write"/>.</summary>
+    public void Add<T>(T row)
+        where T : class
+    {
+        NotMember<T>();
+        Queue(row, false);
+    }
+
+    /// <summary>Adds a row unless one of its key is there.</summary>
+    public void AddIfMissing<T>(T row)
+        where T : class
+    {
+        NotMember<T>();
+        Queue(row, true);
+    }
+
+    /// <summary>Changes a row to what it is after; the act is planned anew when somebody else changed it first. A member is changed through <see cref="Write"/>.</summary>
+    public void Update<T>(T before, T after)
+        where T : class
+    {
+        NotMember<T>();
+        Queue(RowMap.Of<T>(_db).Update(before, after));
+    }
+
+    /// <summary>Removes a row.</summary>
+    /// <param name="row">The row as it was read.</param>
+    /// <param name="mustExist">Whether the act is planned anew when it is gone already.</param>
+    public void Remove<T>(T row, bool mustExist = true)
+        where T : class
+    {
+        NotMember<T>();
+        Queue(RowMap.Of<T>(_db).Delete(row, mustExist));
+    }
+
+    /// <summary>Writes a member that <see cref="Seats"/> settled, with the counts that follow: the only way a member is written.</summary>
+    public void Write(Settled settled)
+    {
+        if (settled.Before is null)
+        {
+            Queue(settled.After, false);
+        }
+        else
+        {
+            Queue(RowMap.Of<Member>(_db).Update(settled.Before, settled.After));
+        }
+
+        foreach (var (pool, change) in settled.Tallies)
+        {
+            Count(pool, change);
+        }
+    }
+
+    /// <summary>Changes a count by so many.</summary>
+    internal void Count(Pool pool, long change)
+    {
+        if (change == 0)
+        {
+            return;
+        }
+
+        _tallies[pool] = _tallies.GetValueOrDefault(pool) + change;
+    }
+
+    /// <summary>A statement of its own, for the few writes that are no row: its parameters are named @p0, @p1 ...</summary>
+    internal void Execute(Statement statement) => Queue(statement);
+
+    /// <summary>Writes a line of the audit log: what was done to what, with the fields that differ.</summary>
+    /// <param name="act">What was done: <c>role.changed</c>.</param>
+    /// <param name="workspace">Where; the empty id for the installation.</param>
+    /// <param name="target">Kind, id and name of the thing.</param>
+    /// <param name="before">The thing before; null when it is new.</param>
+    /// <param name="after">The thing after; null when it is gone.</param>
+    /// <param name="reason">The reason in words, or null.</param>
+    public void Tell(string act, Id<Workspace> workspace, (string Kind, Guid? Id, string? Name) target, object? before = null, object? after = null, string? reason = null)
+    {
+        var (was, now) = Difference(before, after);
+        Queue(Line(act, workspace, target) with { Before = was, After = now, Reason = reason }, false);
+    }
+
+    /// <summary>Writes a line with fields of the caller's own choosing, where they are no row: members added to a group.</summary>
+    public void TellFacts(string act, Id<Workspace> workspace, (string Kind, Guid? Id, string? Name) target, object? before, object? after) =>
+        Queue(Line(act, workspace, target) with { Before = Text(before), After = Text(after) }, false);
+
+    /// <summary>Writes the line of a refusal.</summary>
+    internal void TellRefused(string act, Id<Workspace> workspace, Refusal refusal) =>
+        Queue(Line(act, workspace, ("workspace", workspace.Value, null)) with { Reason = refusal.Code, Refused = true }, false);
+
+    /// <summary>Hands something to the outbox.</summary>
+    public void Send(string kind, Guid about, string subject, Id<Workspace>? workspace) => Queue(new OutboxMessage
+    {
+        Id = Id<OutboxMessage>.New(_time),
+        WorkspaceId = workspace,
+        Subject = subject,
+        Kind = kind,
+        About = about,
+        CreatedAt = At,
+        DueAt = At,
+    }, false);
+
+    /// <summary>All statements in the order in which they run: rows, then totals, then limits in one fixed order.</summary>
+    internal IEnumerable<Statement> Statements()
+    {
+        foreach (var statement in _rows)
+        {
+            yield return statement;
+        }
+
+        foreach (var key in _addOrder)
+        {
+            var map = RowMap.Of(_db, key.Item1);
+            foreach (var some in _adds[key].Chunk(40))
+            {
+                yield return map.Insert(some, key.Item2);
+            }
+        }
+
+        var counts = _tallies.Where(t => t.Value != 0).ToList();
+        if (counts.Where(t => t.Key.IsTotal).ToList() is { Count: > 0 } totals)
+        {
+            yield return TallyStatements.AddToTotals(totals);
+        }
+
+        foreach (var (pool, change) in counts.Where(t => !t.Key.IsTotal))
+        {
+            yield return TallyStatements.AddToLimit(pool, change);
+        }
+    }
+
+    private AuditEntry Line(string act, Id<Workspace> workspace, (string Kind, Guid? Id, string? Name) target) => new()
+    {
+        WorkspaceId = workspace,
+        Id = Id<AuditEntry>.New(_time),
+        At = At,
+        ActorKind = _actor.Kind,
+        ActorId = _actor.Id,
+        ActorName = _actor.Name,
+        Door = _actor.Door,
+        Act = act,
+        TargetKind = target.Kind,
+        TargetId = target.Id,
+        TargetName = target.Name,
+    };
+
+    private (string? Before, string? After) Difference(object? before, object? after)
+    {
+        if ((before ?? after) is not { } any)
+        {
+            return (null, null);
+        }
+
+        var map = RowMap.Of(_db, any.GetType());
+        var was = before is null ? [] : map.Facts(before).ToDictionary(f => f.Name, f => f.Value);
+        var now = after is null ? [] : map.Facts(after).ToDictionary(f => f.Name, f => f.Value);
+        var names = was.Keys.Union(now.Keys).Where(n => !Equals(was.GetValueOrDefault(n), now.GetValueOrDefault(n))).ToList();
+        return (before is null ? null : Text(names.ToDictionary(Camel, n => Plain(was[n]))), after is null ? null : Text(names.ToDictionary(Camel, n => Plain(now[n]))));
+    }
+
+    private static string Camel(string name) => JsonNamingPolicy.CamelCase.ConvertName(name);
+
+    private static object? Plain(object? value) => value switch
+    {
+        null or bool or int or long => value,
+        DateTimeOffset time => time.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
+        string { Length: > 4000 } text => text[..4000] + "…",
+        Enum word => Camel(word.ToString()),
+        _ => value.ToString(),
+    };
+
+    private static string? Text(object? value) => value is null ? null : JsonSerializer.Serialize(value, WorkspaceConfiguration.Json);
+
+    private void Queue(object row, bool ifMissing)
+    {
+        var key = (row.GetType(), ifMissing);
+        if (!_adds.TryGetValue(key, out var rows))
+        {
+            _adds[key] = rows = [];
+            _addOrder.Add(key);
+        }
+
+        rows.Add(row);
+    }
+
+    private void Queue(Statement? statement)
+    {
+        if (statement is not null)
+        {
+            _rows.Add(statement);
+        }
+    }
+
+    private static void NotMember<T>()
+    {
+        if (typeof(T) == typeof(Member))
+        {
+            throw new InvalidOperationException("A member is written through Seats.Settle and Changes.Write.");
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using UserManagement.Membership.Access;
+using UserManagement.Membership.Accounts;
+using UserManagement.Membership.Audit;
+using UserManagement.Membership.Groups;
+using UserManagement.Membership.Invitations;
+using UserManagement.Membership.Licensing;
+using UserManagement.Membership.Members;
+using UserManagement.Membership.Outbox;
+using UserManagement.Membership.Workspaces;
+
+namespace UserManagement.Membership.Data;
+
+/// <summary>How values are stored on every database: ids as UUIDs, times as milliseconds, enumerations as words.</summary>
+internal static class Conventions
+{
+    public static void Apply(ModelConfigurationBuilder builder)
+    {
+        builder.Properties<DateTimeOffset>().HaveConversion<Milliseconds>();
+        IdOf<Workspace>(builder);
+        IdOf<ScimCredential>(builder);
+        IdOf<Member>(builder);
+        IdOf<Group>(builder);
+        IdOf<Invitation>(builder);
+        IdOf<Account>(builder);
+        IdOf<OneTimeLink>(builder);
+        IdOf<Session>(builder);
+        IdOf<AuditEntry>(builder);
+        IdOf<OutboxMessage>(builder);
+        WordOf<MemberState>(builder);
+        WordOf<LocalBlock>(builder);
+        WordOf<GrantKind>(builder);
+        WordOf<GrantOrigin>(builder);
+        WordOf<TallyKind>(builder);
+        WordOf<IdentityProvider>(builder);
+        WordOf<InvitationStatus>(builder);
+        WordOf<OneTimeLinkKind>(builder);
+        WordOf<ActorKind>(builder);
+        WordOf<Door>(builder);
+    }
+
+    /// <summary>UserNameKey becomes user_name_key.</summary>
+    public static string Snake(string name)
+    {
+        var text = new StringBuilder(name.Length + 8);
+        foreach (var c in name)
+        {
+            if (char.IsUpper(c) && text.Length > 0)
+            {
+                text.Append('_');
+            }
+
+            text.Append(char.ToLowerInvariant(c));
+        }
+
+        return text.ToString();
+    }
+
+    private static void IdOf<T>(ModelConfigurationBuilder builder) => builder.Properties<Id<T>>().HaveConversion<IdConverter<T>>();
+
+    private static void WordOf<T>(ModelConfigurationBuilder builder)
+        where T : struct, Enum => builder.Properties<T>().HaveConversion<string>().HaveMaxLength(24);
+
+    private sealed class IdConverter<T>() : ValueConverter<Id<T>, Guid>(id => id.Value, value => new Id<T>(value));
+
+    private sealed class Milliseconds() : ValueConverter<DateTimeOffset, long>(t => t.ToUnixTimeMilliseconds(), t => DateTimeOffset.FromUnixTimeMilliseconds(t));
+}

@@ -1,0 +1,143 @@
+using Microsoft.EntityFrameworkCore;
+using UserManagement.Membership.Accounts;
+using UserManagement.Membership.Audit;
+using UserManagement.Membership.Groups;
+using UserManagement.Membership.Invitations;
+using UserManagement.Membership.Licensing;
+using UserManagement.Membership.Members;
+using UserManagement.Membership.Outbox;
+using UserManagement.Membership.Workspaces;
+
+namespace UserManagement.Membership.Data;
+
+/// <summary>
+/// Tables, keys and indexes. The workspace's id stands first in the key or the unique indexes of everything that
+/// belongs to a workspace. Every index is there for a query that is named beside it.
+/// </summary>
+internal static class Maps
+{
+    public static void Apply(ModelBuilder model)
+    {
+        model.Entity<Workspace>(e =>
+        {
+            e.ToTable("workspaces").HasKey(x => x.Id);
+            e.HasIndex(x => x.Slug).IsUnique();
+            e.Property(x => x.Slug).HasMaxLength(63);
+            e.Property(x => x.Name).HasMaxLength(200);
+        });
+        model.Entity<ScimCredential>(e =>
+        {
+            e.ToTable("scim_credentials").HasKey(x => new { x.WorkspaceId, x.Id });
+            e.HasIndex(x => x.TokenHash).IsUnique(); // each SCIM request
+        });
+        model.Entity<ScimCredentialUse>().ToTable("scim_credential_uses").HasKey(x => new { x.WorkspaceId, x.CredentialId });
+        Members(model);
+        Groups(model);
+        model.Entity<Tally>().ToTable("tallies").HasKey(x => new { x.WorkspaceId, x.Kind, x.Key, x.Slot });
+        model.Entity<Invitation>(e =>
+        {
+            e.ToTable("invitations").HasKey(x => new { x.WorkspaceId, x.Id });
+            e.HasIndex(x => x.LinkHash).IsUnique(); // opening a copied link
+            e.HasIndex(x => x.MailHash).IsUnique(); // opening a mailed link
+            e.HasIndex(x => new { x.WorkspaceId, x.MemberId }); // the invitation of a member
+            e.HasIndex(x => new { x.WorkspaceId, x.CreatedAt }); // the list, newest first, and the mails of a day
+            e.Property(x => x.UserName).HasMaxLength(Key.MaxLength);
+        });
+        Accounts(model);
+        model.Entity<AuditEntry>(e =>
+        {
+            e.ToTable("audit_entries").HasKey(x => new { x.WorkspaceId, x.Id }); // the list, newest first: ids follow time
+            e.HasIndex(x => new { x.WorkspaceId, x.TargetId, x.Id }); // what happened to one member
+            e.HasIndex(x => new { x.WorkspaceId, x.Sequence }); // the sealer's tail
+        });
+        model.Entity<OutboxMessage>(e =>
+        {
+            e.ToTable("outbox_messages").HasKey(x => x.Id);
+            e.HasIndex(x => new { x.DoneAt, x.DeadAt, x.DueAt }); // what is due
+            e.HasIndex(x => new { x.Subject, x.Id }); // the oldest of a subject
+        });
+        model.Entity<ProtectionKey>().ToTable("protection_keys").HasKey(x => x.Name);
+        foreach (var entity in model.Model.GetEntityTypes())
+        {
+            foreach (var property in entity.GetProperties())
+            {
+                property.SetColumnName(Conventions.Snake(property.Name));
+            }
+
+            foreach (var version in entity.GetProperties().Where(p => p.Name == "Version"))
+            {
+                version.IsConcurrencyToken = true;
+            }
+        }
+    }
+
+    private static void Members(ModelBuilder model)
+    {
+        model.Entity<Member>(e =>
+        {
+            e.ToTable("members").HasKey(x => new { x.WorkspaceId, x.Id });
+            e.HasIndex(x => new { x.WorkspaceId, x.UserNameKey }).IsUnique(); // SCIM userName, sign-in, invitation
+            e.HasIndex(x => new { x.AccountId, x.WorkspaceId }); // the workspaces of an account; not unique: ended rows keep it
+            e.HasIndex(x => new { x.WorkspaceId, x.SortKey, x.Id }); // the list by name
+            e.HasIndex(x => new { x.WorkspaceId, x.State, x.SortKey, x.Id }); // the list of a state
+            e.HasIndex(x => new { x.WorkspaceId, x.Role, x.SortKey, x.Id }); // the list of a role
+            e.HasIndex(x => new { x.WorkspaceId, x.HasSeat, x.SortKey, x.Id }); // the list of a seat filter
+            e.Property(x => x.UserName).HasMaxLength(Key.MaxLength);
+            e.Property(x => x.UserNameKey).HasMaxLength(Key.MaxLength);
+            e.Property(x => x.SortKey).HasMaxLength(Key.MaxLength);
+            e.Ignore(x => x.ShownName).Ignore(x => x.IsDirectoryManaged);
+        });
+        model.Entity<MemberKey>(e =>
+        {
+            e.ToTable("member_keys").HasKey(x => new { x.WorkspaceId, x.Attribute, x.Value, x.MemberId });
+            e.HasIndex(x => new { x.WorkspaceId, x.MemberId }); // the keys of a member, to change them
+            e.Property(x => x.Attribute).HasMaxLength(64);
+        });
+        model.Entity<Grant>().ToTable("grants").HasKey(x => new { x.WorkspaceId, x.MemberId, x.Kind, x.Origin, x.OriginId });
+        model.Entity<MemberActivity>().ToTable("member_activities").HasKey(x => new { x.WorkspaceId, x.MemberId });
+    }
+
+    private static void Groups(ModelBuilder model)
+    {
+        model.Entity<Group>(e =>
+        {
+            e.ToTable("groups").HasKey(x => new { x.WorkspaceId, x.Id });
+            e.HasIndex(x => new { x.WorkspaceId, x.UniqueNameKey }).IsUnique(); // one name, one group
+            e.HasIndex(x => new { x.WorkspaceId, x.DisplayNameKey, x.Id }); // SCIM displayName, the list by name
+            e.HasIndex(x => new { x.WorkspaceId, x.ExternalId }); // SCIM externalId
+            e.Property(x => x.DisplayName).HasMaxLength(Key.MaxLength);
+        });
+        model.Entity<GroupMember>(e =>
+        {
+            e.ToTable("group_members").HasKey(x => new { x.WorkspaceId, x.GroupId, x.MemberId });
+            e.HasIndex(x => new { x.WorkspaceId, x.MemberId, x.GroupId }); // the groups of a member
+            e.HasOne<Group>().WithMany().HasForeignKey(x => new { x.WorkspaceId, x.GroupId }).OnDelete(DeleteBehavior.Cascade); // nobody joins a group that is just being deleted
+        });
+    }
+
+    private static void Accounts(ModelBuilder model)
+    {
+        model.Entity<Account>(e =>
+        {
+            e.ToTable("accounts").HasKey(x => x.Id);
+            e.HasIndex(x => x.ProvenEmailKey).IsUnique(); // one account for each proven address
+        });
+        model.Entity<LocalCredential>(e =>
+        {
+            e.ToTable("local_credentials").HasKey(x => x.AccountId);
+            e.HasIndex(x => x.LoginKey).IsUnique(); // sign-in
+        });
+        model.Entity<OneTimeLink>(e =>
+        {
+            e.ToTable("one_time_links").HasKey(x => x.Id);
+            e.HasIndex(x => x.SecretHash).IsUnique(); // opening the link
+            e.HasIndex(x => x.AccountId); // making the others void
+        });
+        model.Entity<Session>(e =>
+        {
+            e.ToTable("sessions").HasKey(x => x.Id);
+            e.HasIndex(x => x.SecretHash).IsUnique(); // each request of a page
+            e.HasIndex(x => x.AccountId); // the sessions of an account, to end them
+        });
+    }
+}

@@ -1,0 +1,140 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+using UserManagement.Membership.Accounts;
+using UserManagement.Membership.Audit;
+using UserManagement.Membership.Groups;
+using UserManagement.Membership.Invitations;
+using UserManagement.Membership.Licensing;
+using UserManagement.Membership.Members;
+using UserManagement.Membership.Outbox;
+using UserManagement.Membership.Workspaces;
+
+namespace UserManagement.Membership.Data;
+
+/// <summary>
+/// The core's tables, the same on every database. The provider's own context derives from it and adds only what
+/// differs: how a write begins, and how its faults are told apart. Reads go through it without tracking; writes leave
+/// through <see cref="Changes"/>.
+/// </summary>
+public abstract class MembershipDb(DbContextOptions options) : DbContext(options)
+{
+    /// <summary>Workspaces.</summary>
+    public DbSet<Workspace> Workspaces => Set<Workspace>();
+
+    /// <summary>Tokens of directories.</summary>
+    public DbSet<ScimCredential> ScimCredentials => Set<ScimCredential>();
+
+    /// <summary>Last use of those tokens.</summary>
+    public DbSet<ScimCredentialUse> ScimCredentialUses => Set<ScimCredentialUse>();
+
+    /// <summary>People in workspaces.</summary>
+    public DbSet<Member> Members => Set<Member>();
+
+    /// <summary>By what they are found.</summary>
+    public DbSet<MemberKey> MemberKeys => Set<MemberKey>();
+
+    /// <summary>Why they have what they have.</summary>
+    public DbSet<Grant> Grants => Set<Grant>();
+
+    /// <summary>When they were here.</summary>
+    public DbSet<MemberActivity> MemberActivities => Set<MemberActivity>();
+
+    /// <summary>Groups.</summary>
+    public DbSet<Group> Groups => Set<Group>();
+
+    /// <summary>Who is in them.</summary>
+    public DbSet<GroupMember> GroupMembers => Set<GroupMember>();
+
+    /// <summary>Stored counts and limits.</summary>
+    public DbSet<Tally> Tallies => Set<Tally>();
+
+    /// <summary>Invitations.</summary>
+    public DbSet<Invitation> Invitations => Set<Invitation>();
+
+    /// <summary>Persons.</summary>
+    public DbSet<Account> Accounts => Set<Account>();
+
+    /// <summary>Their passwords.</summary>
+    public DbSet<LocalCredential> LocalCredentials => Set<LocalCredential>();
+
+    /// <summary>Links that work once.</summary>
+    public DbSet<OneTimeLink> OneTimeLinks => Set<OneTimeLink>();
+
+    /// <summary>Signed-in browsers.</summary>
+    public DbSet<Session> Sessions => Set<Session>();
+
+    /// <summary>The audit log.</summary>
+    public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
+
+    /// <summary>What is to be done outside.</summary>
+    public DbSet<OutboxMessage> OutboxMessages => Set<OutboxMessage>();
+
+    /// <summary>Keys of the web framework's data protection.</summary>
+    public DbSet<ProtectionKey> ProtectionKeys => Set<ProtectionKey>();
+
+    /// <summary>
+    /// Waits for this process's turn to write and begins a transaction; disposing gives the turn back. SQLite lets
+    /// one write at a time and queues the others fairly; PostgreSQL lets all begin.
+    /// </summary>
+    public abstract Task<WriteTurn> BeginWriteAsync(CancellationToken ct);
+
+    /// <summary>What a fault of the database means for an act that met it.</summary>
+    public abstract WriteFault Classify(DbException fault);
+
+    /// <inheritdoc/>
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) => Conventions.Apply(configurationBuilder);
+
+    /// <inheritdoc/>
+    protected override void OnModelCreating(ModelBuilder modelBuilder) => Maps.Apply(modelBuilder);
+}
+
+/// <summary>A transaction with the right to write; not committed when disposed before <see cref="Transaction"/> was.</summary>
+/// <param name="Transaction">The open transaction.</param>
+/// <param name="Release">Gives the turn back; null where there is no queue.</param>
+public sealed record WriteTurn(DbTransaction Transaction, Action? Release) : IAsyncDisposable
+{
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await Transaction.DisposeAsync();
+        }
+        finally
+        {
+            Release?.Invoke();
+        }
+    }
+}
+
+/// <summary>What a fault of the database means.</summary>
+public enum WriteFault
+{
+    /// <summary>A value that must be unique is there already.</summary>
+    Duplicate,
+
+    /// <summary>Rivals were in each other's way (deadlock, serialisation, lock not got): trying again may work.</summary>
+    Contention,
+
+    /// <summary>A row that is referred to is not there.</summary>
+    MissingReference,
+
+    /// <summary>The database is away or did not answer in time.</summary>
+    Unavailable,
+
+    /// <summary>Something else: a fault of ours.</summary>
+    Other,
+}
+
+/// <summary>A key of the web framework's data protection, sealed under the master key.</summary>
+public sealed record ProtectionKey
+{
+    /// <summary>Its name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Its sealed XML.</summary>
+    public required byte[] Sealed { get; init; }
+
+    /// <summary>When it was stored.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+}

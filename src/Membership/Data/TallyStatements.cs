@@ -1,0 +1,58 @@
+using System.Data.Common;
+using System.Globalization;
+using System.Text;
+using UserManagement.Membership.Licensing;
+
+namespace UserManagement.Membership.Data;
+
+/// <summary>The statements that change counts, in the subset of SQL that both databases share.</summary>
+internal static class TallyStatements
+{
+    /// <summary>
+    /// Takes from or gives back to a limited pool. Taking needs room (<c>used + n &lt;= limit</c>), giving back an admin
+    /// needs another one; giving back anything else always works, also above a limit that was lowered.
+    /// </summary>
+    public static Statement AddToLimit(Pool pool, long change)
+    {
+        var values = new List<Func<DbCommand, DbParameter>>();
+        var where = $"workspace_id = {Bind(values, pool.Workspace.Value)} AND kind = {Bind(values, pool.Kind.ToString())} AND \"key\" = {Bind(values, pool.Key)} AND slot = 0";
+        var n = Bind(values, change);
+        var (guard, miss) = (change > 0, pool.Kind) switch
+        {
+            (false, TallyKind.Admins) => ($" AND used + {n} >= 1", Miss.LastAdmin),
+            (true, not TallyKind.Admins) => ($" AND (\"limit\" IS NULL OR used + {n} <= \"limit\")", Miss.Full),
+            _ => ("", Miss.Conflict),
+        };
+        return new($"UPDATE tallies SET used = used + {n} WHERE {where}{guard}", values, 1, miss) { Pool = pool };
+    }
+
+    /// <summary>Adds to totals, each on a slot drawn by chance.</summary>
+    public static Statement AddToTotals(IReadOnlyList<KeyValuePair<Pool, long>> totals)
+    {
+        var values = new List<Func<DbCommand, DbParameter>>();
+        var sql = new StringBuilder("INSERT INTO tallies (workspace_id, kind, \"key\", slot, used) VALUES ");
+        var slot = Random.Shared.Next(Tally.Spread);
+        for (var i = 0; i < totals.Count; i++)
+        {
+            var (pool, change) = totals[i];
+            sql.Append(CultureInfo.InvariantCulture,
+                $"{(i == 0 ? "" : ", ")}({Bind(values, pool.Workspace.Value)}, {Bind(values, pool.Kind.ToString())}, {Bind(values, pool.Key)}, {Bind(values, slot)}, {Bind(values, change)})");
+        }
+
+        sql.Append(" ON CONFLICT (workspace_id, kind, \"key\", slot) DO UPDATE SET used = tallies.used + excluded.used");
+        return new(sql.ToString(), values);
+    }
+
+    private static string Bind(List<Func<DbCommand, DbParameter>> values, object value)
+    {
+        var name = "@p" + values.Count.ToString(CultureInfo.InvariantCulture);
+        values.Add(command =>
+        {
+            var parameter = command.CreateParameter();
+            parameter.ParameterName = name;
+            parameter.Value = value;
+            return parameter;
+        });
+        return name;
+    }
+}

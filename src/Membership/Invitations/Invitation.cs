@@ -1,0 +1,123 @@
+using UserManagement.Membership.Members;
+using UserManagement.Membership.Workspaces;
+
+namespace UserManagement.Membership.Invitations;
+
+/// <summary>With which kind of account an invitation may be redeemed.</summary>
+public enum IdentityProvider
+{
+    /// <summary>Any that the workspace allows.</summary>
+    Any,
+
+    /// <summary>A Google account.</summary>
+    Google,
+
+    /// <summary>A Microsoft Entra ID account, or a personal Microsoft account where no tenant is named.</summary>
+    Entra,
+
+    /// <summary>A password of this server.</summary>
+    Local,
+}
+
+/// <summary>How an invitation stands; Expired follows from the clock and is never stored.</summary>
+public enum InvitationStatus
+{
+    /// <summary>Made and not redeemed.</summary>
+    Pending,
+
+    /// <summary>Redeemed.</summary>
+    Accepted,
+
+    /// <summary>Its time passed before anybody redeemed it.</summary>
+    Expired,
+
+    /// <summary>Ended by somebody.</summary>
+    Revoked,
+}
+
+/// <summary>An invitation of one person into a workspace, bound to a user name and perhaps to a provider and tenant.</summary>
+public sealed record Invitation
+{
+    /// <summary>What its link's secret is sealed for.</summary>
+    public const string LinkPurpose = "invitation-link";
+
+    /// <summary>What its mailed link's secret is sealed for.</summary>
+    public const string MailPurpose = "invitation-mail";
+
+    /// <summary>The workspace.</summary>
+    public required Id<Workspace> WorkspaceId { get; init; }
+
+    /// <summary>Its id.</summary>
+    public required Id<Invitation> Id { get; init; }
+
+    /// <summary>The row of the person it invites.</summary>
+    public required Id<Member> MemberId { get; init; }
+
+    /// <summary>The user name that the redeeming account must bear; often a mail address, need not be one.</summary>
+    public required string UserName { get; init; }
+
+    /// <summary>The provider that the redeeming account must come from.</summary>
+    public required IdentityProvider Provider { get; init; }
+
+    /// <summary>The Entra tenant it must come from; null for any.</summary>
+    public string? TenantId { get; init; }
+
+    /// <summary>Where the mail goes instead of to the user name; null for none.</summary>
+    public string? NotifyEmail { get; init; }
+
+    /// <summary>The role it gives.</summary>
+    public required string Role { get; init; }
+
+    /// <summary>The license it gives; null for none.</summary>
+    public string? License { get; init; }
+
+    /// <summary>The ids of the groups it puts the person into, separated by spaces; empty for none.</summary>
+    public string GroupIds { get; init; } = "";
+
+    /// <summary>Pending, Accepted or Revoked.</summary>
+    public required InvitationStatus Stored { get; init; }
+
+    /// <summary>When it was made.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When it ends by itself.</summary>
+    public required DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>When it was redeemed or revoked; null while it is open.</summary>
+    public DateTimeOffset? ClosedAt { get; init; }
+
+    /// <summary>Who invited, by name.</summary>
+    public required string InvitedBy { get; init; }
+
+    /// <summary>Whether it is to be sent by mail.</summary>
+    public required bool SendMail { get; init; }
+
+    /// <summary>When its mail was last handed over for sending; null for never.</summary>
+    public DateTimeOffset? SentAt { get; init; }
+
+    /// <summary>SHA-256 of the copied link's secret; null once closed.</summary>
+    public byte[]? LinkHash { get; init; }
+
+    /// <summary>The copied link's secret, sealed; null once closed.</summary>
+    public byte[]? LinkSealed { get; init; }
+
+    /// <summary>SHA-256 of the mailed link's secret, the only one that proves the address; null once closed or when no mail is sent.</summary>
+    public byte[]? MailHash { get; init; }
+
+    /// <summary>The mailed link's secret, sealed; null like <see cref="MailHash"/>.</summary>
+    public byte[]? MailSealed { get; init; }
+
+    /// <summary>Counts the changes; a change names the version it saw.</summary>
+    public required long Version { get; init; }
+
+    /// <summary>How it stands at this time.</summary>
+    public InvitationStatus StatusAt(DateTimeOffset at) =>
+        Stored == InvitationStatus.Pending && at >= ExpiresAt ? InvitationStatus.Expired : Stored;
+
+    /// <summary>Where its mail goes: the notification address, or the user name if that is an address; null for nowhere.</summary>
+    public string? MailAddress => NotifyEmail ?? (EmailAddress.IsValid(UserName) ? UserName : null);
+
+    /// <summary>The groups it puts the person into.</summary>
+    public IEnumerable<Id<Groups.Group>> Groups =>
+        GroupIds.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(g => new Id<Groups.Group>(Guid.Parse(g)));
+}

@@ -1,0 +1,148 @@
+using UserManagement.Membership.Data;
+using UserManagement.Membership.Members;
+using UserManagement.Membership.Workspaces;
+
+namespace UserManagement.Membership.Licensing;
+
+/// <summary>
+/// A member whose counts are settled, ready to be written. Only <see cref="Seats"/> makes one, so that nobody becomes
+/// active, or changes role, without the capacity that goes with it.
+/// </summary>
+public sealed class Settled
+{
+    internal Settled(Member? before, Member after, IReadOnlyList<(Pool Pool, long Change)> tallies)
+    {
+        Before = before;
+        After = after;
+        Tallies = tallies;
+    }
+
+    /// <summary>The member as it was read; null for a new one.</summary>
+    public Member? Before { get; }
+
+    /// <summary>The member as it will be.</summary>
+    public Member After { get; }
+
+    internal IReadOnlyList<(Pool Pool, long Change)> Tallies { get; }
+}
+
+/// <summary>
+/// ALL capacity logic: who takes a seat, a member slot, a license; who counts as the admin who must stay; and every
+/// total that is shown. What a member takes follows from the member and the configuration; the difference between
+/// before and after is what the counts change by, and one conditional statement for each limit decides.
+/// </summary>
+public static class Seats
+{
+    /// <summary>
+    /// Settles a member: fixes whether they hold a seat, sets version and time of change, and works out what the counts
+    /// change by. Whether there is room is decided when it is written.
+    /// </summary>
+    /// <param name="configuration">The workspace's configuration.</param>
+    /// <param name="before">The member as it was read; null for a new one.</param>
+    /// <param name="after">The member as it is to be.</param>
+    /// <param name="at">The time of the change.</param>
+    public static Settled Settle(WorkspaceConfiguration configuration, Member? before, Member after, DateTimeOffset at)
+    {
+        var seated = after with { HasSeat = TakesSeat(configuration, after) };
+        if (before is not null && seated == before)
+        {
+            return new(before, before, []);
+        }
+
+        var settled = seated with
+        {
+            Version = (before?.Version ?? 0) + 1,
+            ModifiedAt = at,
+            SortKey = SortKeyOf(seated),
+            UserNameKey = seated.State == MemberState.Ended ? null : Key.Of(seated.UserName),
+        };
+        var change = new Dictionary<Pool, long>();
+        Collect(change, configuration, before, -1);
+        Collect(change, configuration, settled, +1);
+        return new(before, settled, [.. change.Where(c => c.Value != 0).Select(c => (c.Key, c.Value))]);
+    }
+
+    /// <summary>Whether the member's role needs a seat and the member is in.</summary>
+    public static bool TakesSeat(WorkspaceConfiguration configuration, Member member) =>
+        member.State == MemberState.Active && configuration.Role(member.Role) is { NeedsSeat: true };
+
+    /// <summary>Every count that a member is part of, each by one: the definition that <c>verify</c> compares the counts with.</summary>
+    public static IEnumerable<Pool> PoolsOf(WorkspaceConfiguration configuration, Member member)
+    {
+        yield return new(member.WorkspaceId, TallyKind.State, member.State.ToString());
+        if (member.State.IsListed())
+        {
+            yield return new(member.WorkspaceId, TallyKind.Role, member.Role);
+        }
+
+        if (member.State != MemberState.Active)
+        {
+            yield break;
+        }
+
+        yield return new(member.WorkspaceId, TallyKind.Slots);
+        if (member.HasSeat)
+        {
+            yield return new(member.WorkspaceId, TallyKind.Seats);
+        }
+
+        if (member.License is { } license)
+        {
+            yield return new(member.WorkspaceId, TallyKind.License, license);
+        }
+
+        if (member.AccountId is not null && configuration.Role(member.Role) is { IsAdmin: true })
+        {
+            yield return new(member.WorkspaceId, TallyKind.Admins);
+        }
+    }
+
+    /// <summary>The limited counts that a workspace of this configuration has, with their limits.</summary>
+    public static IEnumerable<(Pool Pool, long? Limit)> Limits(Id<Workspace> workspace, WorkspaceConfiguration configuration)
+    {
+        yield return (new(workspace, TallyKind.Seats), configuration.Capacity.Seats);
+        yield return (new(workspace, TallyKind.Slots), configuration.Capacity.MemberSlots);
+        yield return (new(workspace, TallyKind.Admins), null);
+        foreach (var license in configuration.Licenses)
+        {
+            yield return (new(workspace, TallyKind.License, license.Key), license.Pool);
+        }
+    }
+
+    /// <summary>The refusal when a pool has no room, in the workspace's words.</summary>
+    public static Refusal Full(WorkspaceConfiguration configuration, Pool pool)
+    {
+        var (code, sentence) = pool.Kind switch
+        {
+            TallyKind.Seats => ("seatsFull", $"No seat is free: all {configuration.Capacity.Seats} are in use."),
+            TallyKind.Slots => ("slotsFull", $"No member slot is free: all {configuration.Capacity.MemberSlots} are in use."),
+            TallyKind.License => ("licensesFull", $"No {configuration.License(pool.Key)?.Label ?? pool.Key} license is free: all {configuration.License(pool.Key)?.Pool} are in use."),
+            _ => ("full", "There is no room left."),
+        };
+        return new(RefusalKind.Full, code, configuration.Capacity.MoreHint is { } hint ? $"{sentence} {hint}" : sentence);
+    }
+
+    /// <summary>The refusal that keeps the last admin.</summary>
+    public static Refusal LastAdmin() =>
+        new(RefusalKind.Conflict, "lastAdmin", "At least one admin must remain. Make somebody else an admin first.");
+
+    private static void Collect(Dictionary<Pool, long> change, WorkspaceConfiguration configuration, Member? member, int by)
+    {
+        if (member is null)
+        {
+            return;
+        }
+
+        foreach (var pool in PoolsOf(configuration, member))
+        {
+            change[pool] = change.GetValueOrDefault(pool) + by;
+        }
+    }
+
+    private static string SortKeyOf(Member member)
+    {
+        var name = string.Join(' ', new[] { member.FamilyName, member.GivenName }.Where(n => !string.IsNullOrEmpty(n)));
+        var key = Key.Of(name.Length > 0 ? name : member.ShownName);
+        return key.Length > Key.MaxLength ? key[..Key.MaxLength] : key;
+    }
+}

@@ -1,0 +1,120 @@
+using UserManagement.Membership.Accounts;
+using UserManagement.Membership.Workspaces;
+
+namespace UserManagement.Membership.Members;
+
+/// <summary>Where a member stands; follows from the facts beside it, see <see cref="Standing"/>.</summary>
+public enum MemberState
+{
+    /// <summary>Invited and not joined; takes no capacity.</summary>
+    Invited,
+
+    /// <summary>A directory made it inactive; takes no capacity.</summary>
+    Provisioned,
+
+    /// <summary>In; takes capacity whether or not the person has signed in.</summary>
+    Active,
+
+    /// <summary>Kept out for now, by the directory or by an admin; everything else is kept.</summary>
+    Suspended,
+
+    /// <summary>Removed by an admin; kept and restorable, out of the member list; a directory still sees it.</summary>
+    Removed,
+
+    /// <summary>Deleted by the directory, or an invitation that was revoked: kept as history, found by no door.</summary>
+    Ended,
+}
+
+/// <summary>What an admin says of a member, beside what the directory says; access needs both.</summary>
+public enum LocalBlock
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>Suspended.</summary>
+    Suspended,
+
+    /// <summary>Removed.</summary>
+    Removed,
+}
+
+/// <summary>
+/// A person in a workspace: one row for each of the two, found by user name. Names live here and not on the account,
+/// so that nothing one workspace does reaches another. Written only through <see cref="Licensing.Seats"/>.
+/// </summary>
+public sealed record Member
+{
+    /// <summary>The workspace.</summary>
+    public required Id<Workspace> WorkspaceId { get; init; }
+
+    /// <summary>The member's id, also the id of the SCIM User.</summary>
+    public required Id<Member> Id { get; init; }
+
+    /// <summary>The person's account; null until the first sign-in.</summary>
+    public Id<Account>? AccountId { get; init; }
+
+    /// <summary>The user name as it was given (RFC 7643 section 4.1.1): unique in the workspace, compared without case.</summary>
+    public required string UserName { get; init; }
+
+    /// <summary>The key of the user name under the unique index; null once the member has ended, so that the name is free again.</summary>
+    public string? UserNameKey { get; init; }
+
+    /// <summary>The directory's own id for the person; opaque, compared by case, not unique.</summary>
+    public string? ExternalId { get; init; }
+
+    /// <summary>The primary mail address for showing and writing to; null when there is none.</summary>
+    public string? Email { get; init; }
+
+    /// <summary>The name to show; null when none was given.</summary>
+    public string? DisplayName { get; init; }
+
+    /// <summary>First name.</summary>
+    public string? GivenName { get; init; }
+
+    /// <summary>Last name.</summary>
+    public string? FamilyName { get; init; }
+
+    /// <summary>Where the member stands.</summary>
+    public required MemberState State { get; init; }
+
+    /// <summary>What the directory says: active, inactive, or null when no directory manages the member.</summary>
+    public bool? DirectoryActive { get; init; }
+
+    /// <summary>What an admin says.</summary>
+    public LocalBlock LocalBlock { get; init; }
+
+    /// <summary>When the member first became active; null before.</summary>
+    public DateTimeOffset? JoinedAt { get; init; }
+
+    /// <summary>The effective role's key, materialised from the grants.</summary>
+    public required string Role { get; init; }
+
+    /// <summary>The effective license's key, materialised from the grants; null for none.</summary>
+    public string? License { get; init; }
+
+    /// <summary>Whether the member holds a seat now.</summary>
+    public bool HasSeat { get; init; }
+
+    /// <summary>The rest of the SCIM resource as JSON, kept and never read by the core; null when there is none.</summary>
+    public string? Document { get; init; }
+
+    /// <summary>The key by which lists sort.</summary>
+    public required string SortKey { get; init; }
+
+    /// <summary>When the row was made.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When something that a directory can see was last changed.</summary>
+    public required DateTimeOffset ModifiedAt { get; init; }
+
+    /// <summary>Counts the changes; the SCIM ETag. A change names the version it saw.</summary>
+    public required long Version { get; init; }
+
+    /// <summary>The name to show to people: display name, first and last name, or the user name.</summary>
+    public string ShownName => DisplayName is { Length: > 0 } shown ? shown
+        : string.Join(' ', new[] { GivenName, FamilyName }.Where(n => !string.IsNullOrEmpty(n))) is { Length: > 0 } full ? full
+        : UserName;
+
+    /// <summary>Whether a directory manages the member.</summary>
+    public bool IsDirectoryManaged => DirectoryActive is not null;
+}

@@ -1,0 +1,56 @@
+using UserManagement.Membership.Workspaces;
+
+namespace UserManagement.Membership.Outbox;
+
+/// <summary>
+/// Something to be done outside after a change, written in the change's own transaction: it is neither lost with the
+/// server nor done for what never happened. Holds no secret: the sender reads what it needs when it sends.
+/// </summary>
+public sealed record OutboxMessage
+{
+    /// <summary>Its id; ordered by time.</summary>
+    public required Id<OutboxMessage> Id { get; init; }
+
+    /// <summary>The workspace; null for what concerns an account.</summary>
+    public Id<Workspace>? WorkspaceId { get; init; }
+
+    /// <summary>Whom or what it is about: messages of one subject are sent one after the other.</summary>
+    public required string Subject { get; init; }
+
+    /// <summary>What is to be done, see <see cref="OutboxKind"/>.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>The id of the thing it is about: the invitation, the one-time link.</summary>
+    public required Guid About { get; init; }
+
+    /// <summary>When it was written.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Not before this time; moves with each failed try.</summary>
+    public required DateTimeOffset DueAt { get; init; }
+
+    /// <summary>Until when an instance has it in hand; null when none has.</summary>
+    public DateTimeOffset? ClaimedUntil { get; init; }
+
+    /// <summary>How often it was tried.</summary>
+    public int Tries { get; init; }
+
+    /// <summary>When it was done with: sent, or no longer needed; null while it waits.</summary>
+    public DateTimeOffset? DoneAt { get; init; }
+
+    /// <summary>When it was given up after too many tries; null while there is hope.</summary>
+    public DateTimeOffset? DeadAt { get; init; }
+
+    /// <summary>Why the last try failed; null when none did.</summary>
+    public string? LastError { get; init; }
+}
+
+/// <summary>The kinds of messages; each has a consumer.</summary>
+public static class OutboxKind
+{
+    /// <summary>Mail an invitation; about the invitation.</summary>
+    public const string InvitationMail = "invitation.mail";
+
+    /// <summary>Mail a link to set a new password; about the one-time link.</summary>
+    public const string PasswordResetMail = "passwordReset.mail";
+}

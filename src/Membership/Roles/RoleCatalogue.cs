@@ -1,0 +1,62 @@
+using System.Collections.Frozen;
+using UserManagement.Membership.Access;
+using UserManagement.Membership.Workspaces;
+
+namespace UserManagement.Membership.Roles;
+
+/// <summary>What follows from a workspace's role catalogue: permissions, and who may grant what.</summary>
+public static class RoleCatalogue
+{
+    /// <summary>All permissions of a role: its own and those of every role it includes, however far down. Empty for an unknown role.</summary>
+    public static IReadOnlySet<string> PermissionsOf(this WorkspaceConfiguration configuration, string? key)
+    {
+        var permissions = new HashSet<string>(StringComparer.Ordinal);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var open = new Stack<string?>([key]);
+        while (open.TryPop(out var next))
+        {
+            if (next is null || !seen.Add(next) || configuration.Role(next) is not { } role)
+            {
+                continue;
+            }
+
+            permissions.UnionWith(role.Permissions);
+            foreach (var included in role.Includes)
+            {
+                open.Push(included);
+            }
+        }
+
+        return permissions.ToFrozenSet(StringComparer.Ordinal);
+    }
+
+    /// <summary>
+    /// May the actor hand out this role? The ceiling is <see cref="Role.CanGrantUpTo"/> of the actor's own role, by rank.
+    /// A directory hands out no role by itself: it has the rank of the role in which newcomers come.
+    /// </summary>
+    /// <returns>Null when it may.</returns>
+    public static Refusal? MayGrant(this WorkspaceConfiguration configuration, Actor actor, string? role)
+    {
+        if (configuration.Role(role) is not { } wanted)
+        {
+            return Refusal.Invalid("role", "There is no such role.");
+        }
+
+        return configuration.Reaches(actor, wanted) ? null
+            : new Refusal(RefusalKind.Forbidden, "grantCeiling", $"Your role may not grant or take away the role {wanted.Label}.");
+    }
+
+    /// <summary>
+    /// May the actor act on somebody in this role: change it, suspend or remove them? An unknown role (from an older
+    /// catalogue) has no rank and is in everybody's reach.
+    /// </summary>
+    /// <returns>Null when it may.</returns>
+    public static Refusal? MayTouch(this WorkspaceConfiguration configuration, Actor actor, string? role) =>
+        actor.Kind == ActorKind.Directory || configuration.Role(role) is not { } held || configuration.Reaches(actor, held) ? null
+            : new Refusal(RefusalKind.Forbidden, "grantCeiling", $"Your role may not change somebody who is {held.Label}.");
+
+    private static bool Reaches(this WorkspaceConfiguration configuration, Actor actor, Role role) =>
+        actor.Unlimited
+        || (configuration.Role(actor.Kind == ActorKind.Directory ? configuration.Join.DefaultRole : configuration.Role(actor.Role)?.CanGrantUpTo) is { } ceiling
+            && role.Rank <= ceiling.Rank);
+}

@@ -1,0 +1,23 @@
+namespace UserManagement.Membership.Workspaces;
+
+/// <summary>A workspace: the tenant in which people hold a role, a license and a seat.</summary>
+public sealed record Workspace
+{
+    /// <summary>Its id.</summary>
+    public required Id<Workspace> Id { get; init; }
+
+    /// <summary>Its name in addresses: lower case letters, digits and hyphens, 1 to 63 of them, unique in the installation.</summary>
+    public required string Slug { get; init; }
+
+    /// <summary>The name that people see.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The stored form of its <see cref="WorkspaceConfiguration"/>.</summary>
+    public required string Configuration { get; init; }
+
+    /// <summary>When it was made.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Counts its changes; a change names the version it saw.</summary>
+    public required long Version { get; init; }
+}

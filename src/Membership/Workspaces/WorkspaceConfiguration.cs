@@ -1,0 +1,232 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using UserManagement.Membership.Licensing;
+using UserManagement.Membership.Roles;
+
+namespace UserManagement.Membership.Workspaces;
+
+/// <summary>
+/// Everything in which one workspace differs from another, typed and versioned. The five presets are five fillings of
+/// it; no code asks which preset it was filled from.
+/// </summary>
+public sealed record WorkspaceConfiguration
+{
+    /// <summary>The version of this type's shape that wrote the document; readers of a later shape fill what is missing.</summary>
+    public int Shape { get; init; } = 1;
+
+    /// <summary>The preset it was filled from, for the reader; nothing depends on it.</summary>
+    public string Preset { get; init; } = "";
+
+    /// <summary>The workspace's words for things.</summary>
+    public Terms Terms { get; init; } = new();
+
+    /// <summary>The role catalogue, highest rank first.</summary>
+    public IReadOnlyList<Role> Roles { get; init; } = [];
+
+    /// <summary>The license types; empty when people hold no licenses.</summary>
+    public IReadOnlyList<LicenseType> Licenses { get; init; } = [];
+
+    /// <summary>How people come in.</summary>
+    public JoinRules Join { get; init; } = new();
+
+    /// <summary>What is limited, and what happens at the limit.</summary>
+    public CapacityRules Capacity { get; init; } = new();
+
+    /// <summary>Invitations.</summary>
+    public InvitationRules Invitations { get; init; } = new();
+
+    /// <summary>Signing in.</summary>
+    public SignInRules SignIn { get; init; } = new();
+
+    /// <summary>What the member list shows.</summary>
+    public MemberListRules MemberList { get; init; } = new();
+
+    /// <summary>The SCIM door.</summary>
+    public ScimRules Scim { get; init; } = new();
+
+    /// <summary>Hints to admins.</summary>
+    public AdviceRules Advice { get; init; } = new();
+
+    /// <summary>The role with this key, or null.</summary>
+    public Role? Role(string? key) => Roles.FirstOrDefault(r => r.Key == key);
+
+    /// <summary>The license type with this key, or null.</summary>
+    public LicenseType? License(string? key) => Licenses.FirstOrDefault(l => l.Key == key);
+
+    /// <summary>The form in which the configuration is stored and shown.</summary>
+    public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
+    {
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        WriteIndented = false,
+    };
+
+    /// <summary>Reads the stored form.</summary>
+    /// <exception cref="JsonException">It is not a configuration.</exception>
+    public static WorkspaceConfiguration Read(string json) =>
+        JsonSerializer.Deserialize<WorkspaceConfiguration>(json, Json) ?? throw new JsonException("The configuration is null.");
+
+    /// <summary>The stored form.</summary>
+    public string Write() => JsonSerializer.Serialize(this, Json);
+}
+
+/// <summary>The words that a workspace uses.</summary>
+public sealed record Terms
+{
+    /// <summary>For the workspace itself: workspace, organisation, team.</summary>
+    public string Tenant { get; init; } = "workspace";
+
+    /// <summary>For a person in it: member, user.</summary>
+    public string Person { get; init; } = "member";
+
+    /// <summary>The plural of <see cref="Person"/>.</summary>
+    public string People { get; init; } = "members";
+}
+
+/// <summary>How people come in.</summary>
+public sealed record JoinRules
+{
+    /// <summary>The role of whoever comes in without one being named.</summary>
+    public string DefaultRole { get; init; } = "";
+
+    /// <summary>The role without a seat into which people come when seats are full or are not assigned by themselves; null when the catalogue has none.</summary>
+    public string? FallbackRole { get; init; }
+
+    /// <summary>Whether newcomers whose role needs a seat get one by themselves.</summary>
+    public bool AutoAssign { get; init; } = true;
+
+    /// <summary>Whether somebody invited as admin keeps that role although seats are not assigned by themselves.</summary>
+    public bool AdminKeepsRole { get; init; } = true;
+
+    /// <summary>The license of whoever comes in without one being named; null for none.</summary>
+    public string? DefaultLicense { get; init; }
+
+    /// <summary>Whether an invitation must name a license.</summary>
+    public bool LicenseRequired { get; init; }
+}
+
+/// <summary>What happens to a newcomer when seats are full.</summary>
+public enum OnFull
+{
+    /// <summary>The newcomer is refused.</summary>
+    Refuse,
+
+    /// <summary>The newcomer comes in with the fallback role, without a seat.</summary>
+    Downgrade,
+}
+
+/// <summary>What is limited.</summary>
+public sealed record CapacityRules
+{
+    /// <summary>How many people may hold a role that needs a seat; null for no limit.</summary>
+    public int? Seats { get; init; }
+
+    /// <summary>How many active people there may be; null for no limit.</summary>
+    public int? MemberSlots { get; init; }
+
+    /// <summary>What happens when seats are full.</summary>
+    public OnFull OnFull { get; init; } = OnFull.Refuse;
+
+    /// <summary>Where one gets more, shown when something is full; null for no hint.</summary>
+    public string? MoreHint { get; init; }
+}
+
+/// <summary>Invitations.</summary>
+public sealed record InvitationRules
+{
+    /// <summary>Days until an invitation expires, 1 to 365.</summary>
+    public int LifetimeDays { get; init; } = 7;
+
+    /// <summary>Which providers an invitation may be bound to; one entry means that nobody is asked.</summary>
+    public IReadOnlyList<Membership.Invitations.IdentityProvider> Providers { get; init; } = [Membership.Invitations.IdentityProvider.Any];
+
+    /// <summary>Whether an invitation bound to Entra may name a tenant.</summary>
+    public bool TenantId { get; init; }
+
+    /// <summary>Whether a notification address other than the user name may be given.</summary>
+    public bool NotifyEmail { get; init; }
+
+    /// <summary>Whether the inviter may choose not to send mail.</summary>
+    public bool ChooseMail { get; init; }
+
+    /// <summary>Whether several addresses may be invited at once.</summary>
+    public bool Several { get; init; } = true;
+
+    /// <summary>Whether the link is shown for copying.</summary>
+    public bool CopyLink { get; init; } = true;
+
+    /// <summary>When an invitation may be sent again.</summary>
+    public ResendWhen Resend { get; init; } = ResendWhen.Always;
+
+    /// <summary>The word on the button that ends an invitation: Revoke, Delete.</summary>
+    public string RevokeLabel { get; init; } = "Revoke";
+
+    /// <summary>Whether closed invitations stay in the list.</summary>
+    public bool ShowClosed { get; init; } = true;
+
+    /// <summary>The most invitations that may be sent by mail in 24 hours; null for no limit. A guard against mail bombs, not a plan.</summary>
+    public int? MailsPerDay { get; init; } = 2000;
+}
+
+/// <summary>When an invitation may be sent again.</summary>
+public enum ResendWhen
+{
+    /// <summary>While it is pending and after it expired.</summary>
+    Always,
+
+    /// <summary>Only after it expired.</summary>
+    Expired,
+
+    /// <summary>Never: it is ended and made anew.</summary>
+    Never,
+}
+
+/// <summary>Signing in.</summary>
+public sealed record SignInRules
+{
+    /// <summary>Whether people may have a password here.</summary>
+    public bool LocalPassword { get; init; } = true;
+
+    /// <summary>The second factor's policy.</summary>
+    public MfaPolicy Mfa { get; init; } = MfaPolicy.Off;
+}
+
+/// <summary>What a workspace asks of a second factor.</summary>
+public enum MfaPolicy
+{
+    /// <summary>Not offered.</summary>
+    Off,
+
+    /// <summary>Each person's choice.</summary>
+    Optional,
+
+    /// <summary>Nobody gets in without.</summary>
+    Required,
+}
+
+/// <summary>What the member list shows.</summary>
+public sealed record MemberListRules
+{
+    /// <summary>Columns in their order: name, email, role, license, seat, status, groups, lastActivity, lastLogin, joined.</summary>
+    public IReadOnlyList<string> Columns { get; init; } = ["name", "role", "seat", "status", "groups", "lastActivity"];
+}
+
+/// <summary>The SCIM door.</summary>
+public sealed record ScimRules
+{
+    /// <summary>Whether the door follows the RFC to the letter instead of being at ease with real clients.</summary>
+    public bool Strict { get; init; }
+
+    /// <summary>Whether two groups may not bear the same name; Entra matches groups by it.</summary>
+    public bool UniqueGroupNames { get; init; } = true;
+}
+
+/// <summary>Hints to admins.</summary>
+public sealed record AdviceRules
+{
+    /// <summary>Warn when there are fewer admins than this.</summary>
+    public int WarnBelowAdmins { get; init; } = 2;
+
+    /// <summary>Remind admins to review the list of people after so many days; null for never.</summary>
+    public int? ReviewEveryDays { get; init; }
+}
