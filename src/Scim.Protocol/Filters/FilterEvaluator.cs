@@ -1,0 +1,121 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using UserManagement.Scim.Protocol.Schemas;
+
+namespace UserManagement.Scim.Protocol.Filters;
+
+/// <summary>
+/// Says whether a resource in memory fulfils a filter. It is the reference for every translation into SQL. An
+/// attribute that the type does not know counts as one without a value; run <see cref="FilterCheck"/> first to refuse it.
+/// </summary>
+public static class FilterEvaluator
+{
+    /// <summary>True when the resource (canonical spelling, as <see cref="Resources.ResourceReader"/> gives it) fulfils the filter.</summary>
+    public static bool Matches(Filter filter, JsonObject resource, ScimResourceType type)
+    {
+        ArgumentNullException.ThrowIfNull(resource);
+        ArgumentNullException.ThrowIfNull(type);
+        return filter switch
+        {
+            And and => and.Terms.All(term => Matches(term, resource, type)),
+            Or or => or.Terms.Any(term => Matches(term, resource, type)),
+            Not not => !Matches(not.Term, resource, type),
+            Present present => type.Resolve(present.Path) is { } found && Values(resource, found).Any(IsPresent),
+            Compare compare => type.Resolve(compare.Path) is { Comparable: { } attribute } found
+                ? Holds(compare, attribute, Values(resource, found with { Sub = found.Leaf.IsComplex ? attribute : found.Sub }))
+                : HoldsWithoutValue(compare),
+            ValuePath path => type.Resolve(path.Path) is { } list && Values(resource, list).OfType<JsonObject>().Any(element => MatchesElement(path.Inner, element, list.Leaf)),
+            _ => false,
+        };
+    }
+
+    /// <summary>True when one element of a complex attribute fulfils the filter inside the brackets.</summary>
+    public static bool MatchesElement(Filter filter, JsonObject element, ScimAttribute attribute)
+    {
+        ArgumentNullException.ThrowIfNull(element);
+        ArgumentNullException.ThrowIfNull(attribute);
+        return filter switch
+        {
+            And and => and.Terms.All(term => MatchesElement(term, element, attribute)),
+            Or or => or.Terms.Any(term => MatchesElement(term, element, attribute)),
+            Not not => !MatchesElement(not.Term, element, attribute),
+            Present present => FilterCheck.Part(present.Path, attribute) is { } part && IsPresent(element[part.Name]),
+            Compare compare => FilterCheck.Part(compare.Path, attribute) is { } part
+                ? Holds(compare, part, Flat(element[part.Name]))
+                : HoldsWithoutValue(compare),
+            _ => false,
+        };
+    }
+
+    private static IEnumerable<JsonNode> Values(JsonObject resource, ResolvedAttribute path)
+    {
+        var holder = path.Extension is null ? resource : resource[path.Extension.Id] as JsonObject;
+        var values = Flat(holder?[path.Attribute.Name]);
+        return path.Sub is null ? values : values.OfType<JsonObject>().SelectMany(element => Flat(element[path.Sub.Name]));
+    }
+
+    private static IEnumerable<JsonNode> Flat(JsonNode? node) => node switch
+    {
+        null => [],
+        JsonArray array => array.OfType<JsonNode>(),
+        _ => [node],
+    };
+
+    private static bool IsPresent(JsonNode? node) => node switch
+    {
+        null => false,
+        JsonArray array => array.Any(IsPresent),
+        JsonObject json => json.Any(pair => IsPresent(pair.Value)),
+        _ => node.ToString().Length > 0,
+    };
+
+    private static bool Holds(Compare compare, ScimAttribute attribute, IEnumerable<JsonNode> values)
+    {
+        var present = values.Where(IsPresent).ToList();
+        if (present.Count == 0 || compare.Value.Kind == FilterValueKind.Null)
+        {
+            return HoldsWithoutValue(compare) != (present.Count > 0);
+        }
+        return present.Exists(value => Holds(compare, attribute, value));
+    }
+
+    /// <summary>No value is equal to null and differs from everything else.</summary>
+    private static bool HoldsWithoutValue(Compare compare) =>
+        compare.Operator == (compare.Value.Kind == FilterValueKind.Null ? CompareOperator.Eq : CompareOperator.Ne);
+
+    private static bool Holds(Compare compare, ScimAttribute attribute, JsonNode node)
+    {
+        var text = node.ToString();
+        switch (attribute.Type)
+        {
+            case AttributeType.Boolean:
+                return bool.TryParse(text, out var truth) && compare.Value.AsBoolean() is { } wanted && Ordered(compare.Operator, truth == wanted ? 0 : null);
+            case AttributeType.Integer or AttributeType.Decimal:
+                return decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+                    && compare.Value.AsNumber() is { } bound && Ordered(compare.Operator, number.CompareTo(bound));
+            case AttributeType.DateTime:
+                return FilterValue.ReadTime(text) is { } time && compare.Value.AsTime() is { } instant && Ordered(compare.Operator, time.CompareTo(instant));
+            default:
+                var rule = attribute.CaseExact ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
+                return compare.Operator switch
+                {
+                    CompareOperator.Co => text.Contains(compare.Value.Text, rule),
+                    CompareOperator.Sw => text.StartsWith(compare.Value.Text, rule),
+                    CompareOperator.Ew => text.EndsWith(compare.Value.Text, rule),
+                    _ => Ordered(compare.Operator, string.Compare(text, compare.Value.Text, rule)),
+                };
+        }
+    }
+
+    /// <summary>A null difference means: not equal, and without an order.</summary>
+    private static bool Ordered(CompareOperator comparison, int? difference) => comparison switch
+    {
+        CompareOperator.Eq => difference == 0,
+        CompareOperator.Ne => difference != 0,
+        CompareOperator.Gt => difference > 0,
+        CompareOperator.Ge => difference >= 0,
+        CompareOperator.Lt => difference < 0,
+        CompareOperator.Le => difference <= 0,
+        _ => false,
+    };
+}

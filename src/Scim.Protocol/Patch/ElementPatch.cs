@@ -1,0 +1,342 @@
+using System.Text.Json.Nodes;
+using UserManagement.Scim.Protocol.Filters;
+using UserManagement.Scim.Protocol.Resources;
+using UserManagement.Scim.Protocol.Schemas;
+
+namespace UserManagement.Scim.Protocol.Patch;
+
+/// <summary>
+/// The three ways in which an operation meets its target: a whole attribute, a sub-attribute, or the elements of a list
+/// that a filter chooses. Works on the engine's working copy.
+/// </summary>
+internal sealed class ElementPatch(ValueReader values)
+{
+    /// <summary><c>attr</c></summary>
+    public ScimError? RunWhole(PatchOperation operation, JsonObject holder, ScimAttribute attribute)
+    {
+        var existing = holder[attribute.Name];
+        if (operation.Op == PatchOp.Remove)
+        {
+            return attribute.MultiValued && operation.Value is not null && !values.Strict
+                ? RemoveListed(operation.Value, holder, attribute)
+                : Remove(holder, attribute);
+        }
+        if (attribute.MultiValued)
+        {
+            return values.ReadList(attribute, operation.Value, out var list) ?? (operation.Op == PatchOp.Add ? Append(holder, attribute, list) : Assign(holder, attribute, list));
+        }
+        if (!attribute.IsComplex)
+        {
+            return values.Read(attribute, operation.Value, out var simple) ?? Assign(holder, attribute, simple);
+        }
+        if (values.ReadForMerge(attribute, operation.Value, out var parts) is { } error)
+        {
+            return error;
+        }
+        if (parts is null)
+        {
+            return Assign(holder, attribute, null);
+        }
+        var target = existing as JsonObject ?? [];
+        if (Merge(target, attribute, parts) is { } refused)
+        {
+            return refused;
+        }
+        return target.Count == 0 ? Assign(holder, attribute, null) : target.Parent is null ? Assign(holder, attribute, target) : null;
+    }
+
+    /// <summary><c>attr.sub</c></summary>
+    public ScimError? RunSub(PatchOperation operation, JsonObject holder, ScimAttribute attribute, ScimAttribute sub)
+    {
+        JsonNode? value = null;
+        if (operation.Op != PatchOp.Remove && values.Read(sub, operation.Value, out value) is { } error)
+        {
+            return error;
+        }
+        if (!attribute.MultiValued)
+        {
+            var target = holder[attribute.Name] as JsonObject;
+            if (target is null && value is null)
+            {
+                return null;
+            }
+            target ??= ScimResource.Child(holder, attribute.Name);
+            return Set(target, attribute, sub, value) ?? (IsHollow(target, attribute) ? Assign(holder, attribute, null) : null);
+        }
+        if (holder[attribute.Name] is JsonArray { Count: > 0 } list)
+        {
+            return SetInAll(holder, attribute, sub, value, [.. list.OfType<JsonObject>()]);
+        }
+        if (value is null)
+        {
+            return null;
+        }
+        return values.Strict
+            ? ScimError.NoTarget($"'{attribute.Path}' has no value to change.")
+            : Append(holder, attribute, new JsonArray(new JsonObject { [sub.Name] = value }));
+    }
+
+    /// <summary><c>attr[filter]</c> and <c>attr[filter].sub</c></summary>
+    public ScimError? RunFiltered(PatchOperation operation, JsonObject holder, ResolvedAttribute found, Filter filter)
+    {
+        var attribute = found.Attribute;
+        var chosen = (holder[attribute.Name] as JsonArray ?? []).OfType<JsonObject>().Where(element => FilterEvaluator.MatchesElement(filter, element, attribute)).ToList();
+        JsonNode? value = null;
+        if (operation.Op != PatchOp.Remove)
+        {
+            var error = found.Sub is not null ? values.Read(found.Sub, operation.Value, out value) : values.ReadElement(attribute, Unwrapped(operation.Value), out value);
+            if (error is not null)
+            {
+                return error;
+            }
+        }
+        if (chosen.Count == 0)
+        {
+            return operation.Op == PatchOp.Remove || values.Strict ? NoTarget(attribute) : value is null ? null : Create(holder, found, filter, value);
+        }
+        if (found.Sub is not null)
+        {
+            return SetInAll(holder, attribute, found.Sub, value, chosen);
+        }
+        return value is JsonObject element ? ReplaceAll(operation.Op, holder, attribute, chosen, element, filter) : RemoveAll(holder, attribute, chosen);
+    }
+
+    /// <summary>Entra and others expect an element where the filter finds none: it is made from the filter's own words.</summary>
+    private ScimError? Create(JsonObject holder, ResolvedAttribute found, Filter filter, JsonNode value)
+    {
+        var element = found.Sub is null ? (JsonObject)value : [];
+        if (!FillFrom(filter, found.Attribute, element))
+        {
+            return NoTarget(found.Attribute);
+        }
+        if (found.Sub is not null)
+        {
+            element[found.Sub.Name] = value;
+        }
+        return Append(holder, found.Attribute, new JsonArray(element));
+    }
+
+    /// <summary>Writes what an <c>eq</c> filter says into an element; false when the filter says anything else.</summary>
+    private bool FillFrom(Filter filter, ScimAttribute attribute, JsonObject element)
+    {
+        if (filter is And and)
+        {
+            return and.Terms.All(term => FillFrom(term, attribute, element));
+        }
+        if (filter is not Compare { Operator: CompareOperator.Eq, Value.Kind: not FilterValueKind.Null } compare || FilterCheck.Part(compare.Path, attribute) is not { } part
+            || values.Read(part, JsonValue.Create(compare.Value.Text), out var value) is not null)
+        {
+            return false;
+        }
+        if (element[part.Name] is null)
+        {
+            element[part.Name] = value;
+        }
+        return true;
+    }
+
+    private ScimError? ReplaceAll(PatchOp op, JsonObject holder, ScimAttribute attribute, List<JsonObject> chosen, JsonObject value, Filter filter)
+    {
+        foreach (var element in chosen)
+        {
+            var next = (JsonObject)value.DeepClone();
+            if (op == PatchOp.Replace && !values.Strict)
+            {
+                FillFrom(filter, attribute, next);
+            }
+            foreach (var part in attribute.SubAttributes)
+            {
+                if ((next.ContainsKey(part.Name) || op == PatchOp.Replace) && Set(element, attribute, part, next[part.Name]?.DeepClone()) is { } error)
+                {
+                    return error;
+                }
+            }
+        }
+        KeepOnePrimary(holder[attribute.Name] as JsonArray, chosen);
+        return null;
+    }
+
+    private ScimError? SetInAll(JsonObject holder, ScimAttribute attribute, ScimAttribute sub, JsonNode? value, List<JsonObject> chosen)
+    {
+        foreach (var element in chosen)
+        {
+            if (Set(element, attribute, sub, value?.DeepClone()) is { } error)
+            {
+                return error;
+            }
+        }
+        KeepOnePrimary(holder[attribute.Name] as JsonArray, chosen);
+        return value is null ? RemoveAll(holder, attribute, [.. chosen.Where(element => IsHollow(element, attribute))]) : null;
+    }
+
+    private static ScimError? RemoveAll(JsonObject holder, ScimAttribute attribute, List<JsonObject> chosen)
+    {
+        if (holder[attribute.Name] is not JsonArray list)
+        {
+            return null;
+        }
+        foreach (var element in chosen)
+        {
+            list.Remove(element);
+        }
+        return list.Count == 0 ? Remove(holder, attribute) : null;
+    }
+
+    /// <summary>A remove that lists values takes away those, never the whole list.</summary>
+    private ScimError? RemoveListed(JsonNode listed, JsonObject holder, ScimAttribute attribute)
+    {
+        if (values.ReadList(attribute, listed, out var list) is { } error)
+        {
+            return error;
+        }
+        if (list is null || holder[attribute.Name] is not JsonArray existing)
+        {
+            return null;
+        }
+        foreach (var item in existing.Where(item => list.Any(named => Covers(named, item, attribute))).ToList())
+        {
+            existing.Remove(item);
+        }
+        return existing.Count == 0 ? Remove(holder, attribute) : null;
+    }
+
+    private static ScimError? Append(JsonObject holder, ScimAttribute attribute, JsonArray? added)
+    {
+        if (added is null)
+        {
+            return null;
+        }
+        if (holder[attribute.Name] is not JsonArray list)
+        {
+            holder[attribute.Name] = added;
+            return null;
+        }
+        var touched = new List<JsonObject>();
+        foreach (var item in added.ToList())
+        {
+            added.Remove(item);
+            var twin = list.FirstOrDefault(existing => Covers(item, existing, attribute));
+            if (twin is null)
+            {
+                list.Add(item);
+            }
+            else if (item is JsonObject parts && twin is JsonObject same)
+            {
+                foreach (var (name, part) in parts)
+                {
+                    same[name] = part?.DeepClone();
+                }
+            }
+            if ((twin ?? item) is JsonObject element)
+            {
+                touched.Add(element);
+            }
+        }
+        KeepOnePrimary(list, touched);
+        return null;
+    }
+
+    private static ScimError? Merge(JsonObject target, ScimAttribute attribute, JsonObject parts)
+    {
+        // the part that says what is referred to first: it clears what belonged to the old one
+        foreach (var part in attribute.SubAttributes.OrderBy(part => part.Name == "value" ? 0 : 1))
+        {
+            if (parts.ContainsKey(part.Name) && Set(target, attribute, part, parts[part.Name]?.DeepClone()) is { } error)
+            {
+                return error;
+            }
+        }
+        return null;
+    }
+
+    private static ScimError? Set(JsonObject element, ScimAttribute attribute, ScimAttribute sub, JsonNode? value)
+    {
+        var old = element[sub.Name];
+        if (JsonNode.DeepEquals(old, value))
+        {
+            return null;
+        }
+        if (sub.Mutability == Mutability.Immutable && old is not null)
+        {
+            return ScimError.Mutability($"'{sub.Path}' cannot be changed once it is set.");
+        }
+        if (value is null)
+        {
+            element.Remove(sub.Name);
+            return sub.Required ? ScimError.Mutability($"'{sub.Path}' is required.") : null;
+        }
+        if (!attribute.MultiValued && sub.Name == "value")
+        {
+            // another manager: the old one's address and name go with the old id
+            element.Clear();
+        }
+        element[sub.Name] = value;
+        return null;
+    }
+
+    private static ScimError? Assign(JsonObject holder, ScimAttribute attribute, JsonNode? value)
+    {
+        var old = holder[attribute.Name];
+        if (attribute.Mutability == Mutability.Immutable && old is not null && !JsonNode.DeepEquals(old, value))
+        {
+            return ScimError.Mutability($"'{attribute.Path}' cannot be changed once it is set.");
+        }
+        if (value is not null)
+        {
+            holder[attribute.Name] = value;
+            return null;
+        }
+        holder.Remove(attribute.Name);
+        return attribute.Required ? ScimError.InvalidValue($"'{attribute.Path}' is required and cannot be empty.") : null;
+    }
+
+    private static ScimError? Remove(JsonObject holder, ScimAttribute attribute)
+    {
+        if (attribute.Required || (attribute.Mutability == Mutability.Immutable && holder[attribute.Name] is not null))
+        {
+            return ScimError.Mutability($"'{attribute.Path}' cannot be removed.");
+        }
+        holder.Remove(attribute.Name);
+        return null;
+    }
+
+    /// <summary>The last one that was just made primary stays it (RFC 7644, section 3.5.2).</summary>
+    private static void KeepOnePrimary(JsonArray? list, List<JsonObject> touched)
+    {
+        if (list is null || touched.FindLast(element => Json.IsTrue(element["primary"])) is not { } winner)
+        {
+            return;
+        }
+        foreach (var other in list.OfType<JsonObject>().Where(element => !ReferenceEquals(element, winner) && Json.IsTrue(element["primary"])))
+        {
+            other["primary"] = false;
+        }
+    }
+
+    /// <summary>True when a value that a client names means an element that is there.</summary>
+    private static bool Covers(JsonNode? named, JsonNode? existing, ScimAttribute attribute)
+    {
+        if (named is not JsonObject wanted || existing is not JsonObject element)
+        {
+            return JsonNode.DeepEquals(named, existing);
+        }
+        if (attribute.ValueAttribute is not { } main || wanted["value"] is not { } value)
+        {
+            return wanted.All(pair => JsonNode.DeepEquals(pair.Value, element[pair.Key]));
+        }
+        var rule = main.CaseExact ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
+        return element["value"] is { } other && string.Equals(value.ToString(), other.ToString(), rule)
+            && (wanted["type"] is not { } kind || string.Equals(kind.ToString(), element["type"]?.ToString(), StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>True when what is left only labels a value that is gone.</summary>
+    private bool IsHollow(JsonObject element, ScimAttribute attribute) => values.Strict
+        ? element.Count == 0
+        : attribute.ValueAttribute is not null && !attribute.MultiValued
+            ? element["value"] is null
+            : element.All(pair => pair.Key is "type" or "primary" or "display");
+
+    private static JsonNode? Unwrapped(JsonNode? value) => value is JsonArray { Count: 1 } list ? list[0] : value;
+
+    private static ScimError NoTarget(ScimAttribute attribute) => ScimError.NoTarget($"The filter chooses no value of '{attribute.Path}'.");
+}

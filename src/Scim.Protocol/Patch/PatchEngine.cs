@@ -1,0 +1,180 @@
+using System.Text.Json.Nodes;
+using UserManagement.Scim.Protocol.Filters;
+using UserManagement.Scim.Protocol.Resources;
+using UserManagement.Scim.Protocol.Schemas;
+
+namespace UserManagement.Scim.Protocol.Patch;
+
+/// <summary>What a PATCH made.</summary>
+/// <param name="Resource">The new resource; the old one is untouched.</param>
+/// <param name="Changed">False when nothing is different: then <c>lastModified</c> and the version must stay.</param>
+/// <param name="Ignored">What the client sent and nobody keeps, for the request log.</param>
+public sealed record PatchResult(JsonObject Resource, bool Changed, IReadOnlyList<string> Ignored);
+
+/// <summary>
+/// Applies a PATCH to one working copy, in order, all or nothing (RFC 7644, section 3.5.2). It knows no member lists of
+/// groups: see <see cref="GroupPatch"/>.
+/// </summary>
+public sealed class PatchEngine
+{
+    private readonly JsonObject _resource;
+    private readonly ScimResourceType _type;
+    private readonly List<string> _ignored;
+    private readonly ValueReader _values;
+    private readonly ElementPatch _elements;
+    private readonly PatchOptions _options;
+
+    private PatchEngine(JsonObject resource, PatchRequest request, ScimResourceType type, PatchOptions options)
+    {
+        _resource = resource;
+        _type = type;
+        _options = options;
+        _ignored = [.. request.Ignored];
+        _values = new ValueReader(options.Values, _ignored);
+        _elements = new ElementPatch(_values);
+    }
+
+    /// <summary>
+    /// Applies the request to a resource in canonical spelling (as <see cref="ResourceReader"/> gives it and as it is
+    /// kept). Refusals: 400 invalidValue, mutability, noTarget, invalidPath. Never throws, never changes the input.
+    /// </summary>
+    public static ScimResult<PatchResult> Apply(JsonObject resource, PatchRequest request, ScimResourceType type, PatchOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(resource);
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(type);
+        var engine = new PatchEngine((JsonObject)resource.DeepClone(), request, type, options ?? PatchOptions.Default);
+        foreach (var operation in request.Operations)
+        {
+            var error = operation.Path is null
+                ? engine.RunObject(operation.Op, (JsonObject)operation.Value!, null)
+                : engine.RunPath(operation, operation.Path, isKey: false);
+            if (error is not null)
+            {
+                return error;
+            }
+        }
+        return engine.Finish(resource);
+    }
+
+    private ScimResult<PatchResult> Finish(JsonObject before)
+    {
+        foreach (var extension in _type.Extensions.Where(extension => _resource[extension.Id] is JsonObject { Count: 0 }))
+        {
+            _resource.Remove(extension.Id);
+        }
+        if (ResourceReader.CheckRequired(_resource, _type) is { } error)
+        {
+            return error;
+        }
+        // 'schemas' follows from the rest and is no change of its own
+        var old = before["schemas"]?.DeepClone();
+        if (old is null)
+        {
+            _resource.Remove("schemas");
+        }
+        else
+        {
+            _resource["schemas"] = old;
+        }
+        var changed = !JsonNode.DeepEquals(before, _resource);
+        return new PatchResult(ScimResource.WithSchemas(_resource, _type), changed, _ignored);
+    }
+
+    /// <summary>The value of an operation without path: each key is a path, as in Entra's <c>"name.givenName"</c>.</summary>
+    private ScimError? RunObject(PatchOp op, JsonObject json, ScimSchema? within)
+    {
+        foreach (var (key, value) in json)
+        {
+            if (RunKey(op, key, value, within) is { } error)
+            {
+                return error;
+            }
+        }
+        return null;
+    }
+
+    private ScimError? RunKey(PatchOp op, string key, JsonNode? value, ScimSchema? within)
+    {
+        if (within is null && (_type.Core.Is(key) || _type.FindExtension(key) is not null))
+        {
+            return RunSchema(op, key, value, _type.FindExtension(key));
+        }
+        if (!PatchPath.Parse(key, _options).TryGet(out var path, out _))
+        {
+            return Unknown(key);
+        }
+        if (within is not null && path.Attribute.Urn is null)
+        {
+            path = path with { Attribute = path.Attribute with { Urn = within.Id } };
+        }
+        return RunPath(new PatchOperation(op, path, value, true), path, isKey: true);
+    }
+
+    private ScimError? RunSchema(PatchOp op, string key, JsonNode? value, ScimSchema? extension)
+    {
+        if (value is JsonObject json)
+        {
+            return RunObject(op, json, extension);
+        }
+        if (value is null && extension is not null)
+        {
+            _resource.Remove(extension.Id);
+            return null;
+        }
+        return ScimError.InvalidValue($"'{Json.Short(key)}' must be an object.");
+    }
+
+    private ScimError? RunPath(PatchOperation operation, PatchPath path, bool isKey)
+    {
+        if (_type.ResolveExtension(path.Attribute) is { } extension && path.ValueFilter is null)
+        {
+            return operation.Op == PatchOp.Remove ? RunSchema(operation.Op, extension.Id, null, extension) : RunSchema(operation.Op, extension.Id, operation.Value, extension);
+        }
+        if (_type.Resolve(path.Attribute, _values.Strict) is not { } found)
+        {
+            return Unknown(path.ToString());
+        }
+        if (found.Attribute.Name == "schemas")
+        {
+            return null;
+        }
+        if (found.Leaf.Mutability == Mutability.ReadOnly || found.Attribute.Mutability == Mutability.ReadOnly)
+        {
+            return isKey && (!_values.Strict || IsSame(found, operation.Value)) ? null : ScimError.Mutability($"'{found.Leaf.Path}' cannot be written.");
+        }
+        if (found.Leaf.Returned == Returned.Never)
+        {
+            // a password may come and is not kept
+            _ignored.Add(found.Key);
+            return null;
+        }
+        var holder = found.Extension is null ? _resource
+            : operation.Op == PatchOp.Remove ? _resource[found.Extension.Id] as JsonObject ?? []
+            : ScimResource.Child(_resource, found.Extension.Id);
+        if (path.ValueFilter is { } filter)
+        {
+            return found.Attribute is { MultiValued: true, IsComplex: true } && FilterCheck.RunElement(filter, found.Attribute, _values.Strict) is null
+                ? _elements.RunFiltered(operation, holder, found, filter)
+                : ScimError.InvalidPath($"'{found.Attribute.Path}' is not a list that this filter could choose from.");
+        }
+        return found.Sub is null ? _elements.RunWhole(operation, holder, found.Attribute) : _elements.RunSub(operation, holder, found.Attribute, found.Sub);
+    }
+
+    private bool IsSame(ResolvedAttribute found, JsonNode? value)
+    {
+        var holder = found.Extension is null ? _resource : _resource[found.Extension.Id] as JsonObject;
+        var current = holder?[found.Attribute.Name];
+        return JsonNode.DeepEquals(found.Sub is null ? current : (current as JsonObject)?[found.Sub.Name], value);
+    }
+
+    private ScimError? Unknown(string key)
+    {
+        if (_values.Strict)
+        {
+            return ScimError.InvalidPath($"'{Json.Short(key)}' is not an attribute of {_type.Name}.");
+        }
+        _ignored.Add(Json.Short(key));
+        return null;
+    }
+}
