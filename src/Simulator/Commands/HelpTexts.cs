@@ -1,0 +1,80 @@
+namespace UserManagement.Simulator.Commands;
+
+/// <summary>What <c>--help</c> prints.</summary>
+public static class HelpTexts
+{
+    /// <summary>Help of <c>simulate</c>.</summary>
+    public const string Simulate = """
+        simulate: a directory that provisions people into a SCIM server, as the real one does.
+
+          simulate entra --url URL --token TOKEN   Microsoft Entra ID's provisioning service
+          simulate check --ledger FILE --url URL --token TOKEN
+                                                   was every acknowledged write of a run kept?
+
+        It works against any SCIM 2.0 server, not only this one. Each verb explains itself with --help.
+
+        Exit code: 0 everything as expected, 1 something was refused or is not as it should be, 2 wrong usage.
+
+        """;
+
+    /// <summary>Help of <c>simulate entra</c>.</summary>
+    public const string Entra = """
+        simulate entra: behaves as Microsoft Entra ID's provisioning service.
+
+        It invents a directory (names from many scripts, apostrophes, guests with #EXT#), tests the connection with
+        random ids, looks everybody up and creates them, sets managers, creates groups and fills them by PATCH, several
+        at once. In a second cycle it renames, changes mails and managers, disables and restores people, takes members
+        out of groups and deletes. At the end it reads the whole server and compares it with its own directory.
+
+          --url URL        SCIM base address, e.g. http://localhost:5080/scim/v2/acme (what Entra calls Tenant URL)
+          --token TOKEN    bearer token (Secret Token); or set SCIM_TOKEN, which keeps it out of the process list
+          --users N        people to invent                                            (200)
+          --groups N       groups to invent                                            (20)
+          --dialect NAME   how PATCH is written                                        (legacy)
+                             legacy  what Entra sends by default: {"op":"Replace","path":"active","value":"False"},
+                                     members removed by a list: {"op":"Remove","path":"members","value":[...]}
+                             scim    what Entra sends once ?aadOptscim062020 is appended to the Tenant URL: lower-case
+                                     ops, real booleans, one path-less replace with dotted keys, members removed by
+                                     {"op":"remove","path":"members[value eq \"id\"]"}
+                           One tenant can meet both: on-demand provisioning ignores the flag. So test both. A --url
+                           that carries ?aadOptscim062020 chooses scim by itself; the flag is not sent on.
+          --cycles N       1 is the initial cycle only, each further one is incremental (2)
+          --keep           delete nothing: those who leave stay disabled
+          --seed N         the same seed invents the same directory and the same steps (drawn and printed)
+          --parallel N     requests in flight at most                                  (4)
+          --domain NAME    sign-in names lie under SEED.NAME, so runs do not meet      (contoso.example)
+          --ledger FILE    append one JSON line per operation: acknowledged, refused or unknown, and what must be
+                           visible afterwards. `simulate check` compares it with the server after a crash
+          --json FILE      write the report as JSON, too
+          --no-color       no colours (NO_COLOR is honoured as well)
+
+        Requests answered 429, 502, 503, 504 or not at all are tried again for up to 60 seconds, Retry-After honoured.
+        A create whose first answer was lost and that now meets 409 is looked up and adopted: counted as recovered.
+
+        What is made stays on the server, so that you can look at it. A directory cannot be run twice on one server
+        with the same seed: take another.
+
+        Exit code: 0 everything as expected, 1 something refused, a rule broken or a count not met, 2 wrong usage.
+
+        Example
+          simulate entra --url http://localhost:5080/scim/v2/acme --token ... --users 200 --groups 20 --dialect scim
+
+        """;
+
+    /// <summary>Help of <c>simulate check</c>.</summary>
+    public const string Check = """
+        simulate check: was every acknowledged write of a run kept?
+
+        Reads a ledger written by `simulate entra --ledger FILE` and reads each object back over SCIM. The last
+        acknowledged state must be there. A write whose outcome is unknown may be there or not, but only as a whole.
+        Nothing may be there twice. Use it after the server was killed amid a run, or restored from a backup.
+
+          --ledger FILE    the ledger
+          --url URL        SCIM base address
+          --token TOKEN    bearer token, or set SCIM_TOKEN
+          --parallel N     objects looked at side by side (4)
+
+        Exit code: 0 all there, 1 something missing, half-applied or doubled, 2 wrong usage.
+
+        """;
+}

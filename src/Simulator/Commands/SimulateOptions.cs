@@ -1,0 +1,144 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using UserManagement.Simulator.Entra;
+
+namespace UserManagement.Simulator.Commands;
+
+/// <summary>The command line of <c>simulate</c>, read and checked.</summary>
+public sealed record SimulateOptions
+{
+    /// <summary>SCIM base address.</summary>
+    public required Uri Url { get; init; }
+
+    /// <summary>Bearer token.</summary>
+    public required string Token { get; init; }
+
+    /// <summary>People to invent.</summary>
+    public int Users { get; init; } = 200;
+
+    /// <summary>Groups to invent.</summary>
+    public int Groups { get; init; } = 20;
+
+    /// <summary>PATCH dialect.</summary>
+    public EntraDialect Dialect { get; init; } = EntraDialect.Legacy;
+
+    /// <summary>Seed of everything invented.</summary>
+    public int Seed { get; init; }
+
+    /// <summary>Requests in flight at most.</summary>
+    public int Parallel { get; init; } = 4;
+
+    /// <summary>Domain of the sign-in names.</summary>
+    public string Domain { get; init; } = "contoso.example";
+
+    /// <summary>Initial cycle plus incremental ones.</summary>
+    public int Cycles { get; init; } = 2;
+
+    /// <summary>Ledger to write or check; null for none.</summary>
+    public string? Ledger { get; init; }
+
+    /// <summary>File for the report as JSON; null for none.</summary>
+    public string? Json { get; init; }
+
+    /// <summary>True leaves colours out.</summary>
+    public bool NoColor { get; init; }
+
+    /// <summary>True leaves deletions out.</summary>
+    public bool Keep { get; init; }
+
+    /// <summary>Reads the options.</summary>
+    /// <param name="args">What follows the verb.</param>
+    /// <param name="allowed">Names that the verb knows.</param>
+    /// <returns>The options, or a sentence saying what is wrong with them.</returns>
+    public static (SimulateOptions? Options, string? Wrong) Read(IReadOnlyList<string> args, IReadOnlySet<string> allowed)
+    {
+        var given = new Dictionary<string, string>();
+        for (var i = 0; i < args.Count; i++)
+        {
+            var (name, value) = args[i].Split('=', 2) is [var n, var v] ? (n, v) : (args[i], null);
+            if (!allowed.Contains(name))
+            {
+                return (null, $"{name} is not an option here.");
+            }
+
+            var isSwitch = name is "--keep" or "--no-color";
+            value ??= isSwitch ? "" : i + 1 < args.Count ? args[++i] : null;
+            if (value is null)
+            {
+                return (null, $"{name} needs a value.");
+            }
+
+            given[name] = value;
+        }
+
+        return Check(given);
+    }
+
+    private static (SimulateOptions? Options, string? Wrong) Check(Dictionary<string, string> given)
+    {
+        if (!Uri.TryCreate(given.GetValueOrDefault("--url"), UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
+        {
+            return (null, "--url must be the SCIM base address, beginning with http:// or https://.");
+        }
+
+        var token = given.GetValueOrDefault("--token") ?? Environment.GetEnvironmentVariable("SCIM_TOKEN");
+        if (string.IsNullOrWhiteSpace(token) || token.Any(c => c is < '!' or > '~'))
+        {
+            return (null, "--token (or the environment variable SCIM_TOKEN) must be the bearer token: ASCII without blanks.");
+        }
+
+        // the flag on the address works here as it does in Entra
+        var flagged = url.Query.Contains("aadOptscim062020", StringComparison.OrdinalIgnoreCase);
+        EntraDialect? dialect = given.GetValueOrDefault("--dialect", flagged ? "scim" : "legacy") switch
+        {
+            "legacy" => EntraDialect.Legacy,
+            "scim" => EntraDialect.Scim,
+            _ => null,
+        };
+        if (dialect is null)
+        {
+            return (null, "--dialect is legacy or scim.");
+        }
+
+        string? wrong = null;
+        int Number(string name, int otherwise, int least, int most)
+        {
+            if (!given.TryGetValue(name, out var text))
+            {
+                return otherwise;
+            }
+
+            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
+            {
+                return number;
+            }
+
+            wrong ??= $"{name} must be a whole number from {least} to {most}.";
+            return otherwise;
+        }
+
+        var domain = given.GetValueOrDefault("--domain", "contoso.example");
+        if (Uri.CheckHostName(domain) != UriHostNameType.Dns)
+        {
+            wrong = "--domain must be a domain name such as contoso.example.";
+        }
+
+        var options = new SimulateOptions
+        {
+            Url = url,
+            Token = token,
+            Users = Number("--users", 200, 1, 200_000),
+            Groups = Number("--groups", 20, 0, 20_000),
+            Dialect = dialect.Value,
+            Seed = Number("--seed", RandomNumberGenerator.GetInt32(1, 1_000_000), 0, int.MaxValue),
+            Parallel = Number("--parallel", 4, 1, 64),
+            Domain = domain,
+            Cycles = Number("--cycles", 2, 1, 50),
+            Ledger = given.GetValueOrDefault("--ledger"),
+            Json = given.GetValueOrDefault("--json"),
+            NoColor = given.ContainsKey("--no-color"),
+            Keep = given.ContainsKey("--keep"),
+        };
+        return wrong is null ? (options, null) : (null, wrong);
+    }
+}

@@ -1,0 +1,64 @@
+using UserManagement.Simulator.Directories;
+using UserManagement.Simulator.Report;
+using UserManagement.Simulator.Wire;
+
+namespace UserManagement.Simulator.Entra;
+
+/// <summary>What a run of Entra is made of.</summary>
+/// <param name="Users">People to invent, at least 1.</param>
+/// <param name="Groups">Groups to invent, 0 or more.</param>
+/// <param name="Dialect">How PATCH is written.</param>
+/// <param name="Seed">Same seed, same directory and same steps.</param>
+/// <param name="Domain">Domain under which the run's sign-in names lie.</param>
+/// <param name="Cycles">1 for the initial cycle only; each further one is incremental.</param>
+/// <param name="Keep">True leaves the deletions out.</param>
+public sealed record EntraPlan(int Users, int Groups, EntraDialect Dialect, int Seed, string Domain, int Cycles, bool Keep);
+
+/// <summary>
+/// Microsoft Entra ID's provisioning as it behaves towards a SCIM server: connection test, an initial cycle, incremental
+/// cycles. A directory is a plan of <see cref="Stage"/>s over one <see cref="ScimClient"/>, with <see cref="Expectations"/>
+/// noted on the way and a <see cref="Population"/> to compare the server with at the end.
+/// </summary>
+public sealed class EntraSimulation
+{
+    private readonly InitialCycle initial;
+    private readonly EntraCalls calls;
+
+    /// <summary>Invents the directory and plans all its steps; nothing is sent yet.</summary>
+    /// <param name="plan">Size and form of the run.</param>
+    /// <param name="client">The server.</param>
+    /// <param name="expectations">Where rules are noted.</param>
+    public EntraSimulation(EntraPlan plan, ScimClient client, Expectations expectations)
+    {
+        Population = Population.Invent(plan.Seed, plan.Users, plan.Groups, plan.Domain);
+        calls = new EntraCalls(client, expectations, plan.Dialect);
+        initial = new InitialCycle(Population, client, calls, expectations);
+        var stages = new List<Stage>(initial.Plan());
+        var random = new Random(plan.Seed + 1);
+        for (var cycle = 2; cycle <= plan.Cycles; cycle++)
+        {
+            stages.AddRange(new IncrementalCycle(Population, client, calls, expectations, random, plan.Keep).Plan(cycle)
+                .Select(s => s with { Name = $"cycle {cycle}: {s.Name}" }));
+        }
+
+        Stages = stages;
+    }
+
+    /// <summary>The people and groups as they shall be after the last cycle.</summary>
+    public Population Population { get; }
+
+    /// <summary>The connection test; only if it passes does Entra go on.</summary>
+    public Stage ConnectionTest => initial.TestConnection();
+
+    /// <summary>All that follows, in order.</summary>
+    public IReadOnlyList<Stage> Stages { get; }
+
+    /// <summary>Whether an earlier run with the same seed has left its first person on the server.</summary>
+    /// <param name="cancellationToken">Ends the run.</param>
+    public async Task<bool> HasRunBeforeAsync(CancellationToken cancellationToken)
+    {
+        var first = Population.People[0];
+        var list = await calls.FindAsync("look-up user", "Users", $"externalId eq {ScimPath.Quote(first.ExternalId)}", first.ToString(), null, cancellationToken);
+        return list?.Resources.Any(r => r.ExternalId == first.ExternalId) == true;
+    }
+}

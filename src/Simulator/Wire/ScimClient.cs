@@ -1,0 +1,223 @@
+using System.Net.Http.Headers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using UserManagement.Simulator.Drills;
+using UserManagement.Simulator.Report;
+
+namespace UserManagement.Simulator.Wire;
+
+/// <summary>
+/// Sends requests to one SCIM server as a directory does: bearer token, <c>application/scim+json</c>, retries with
+/// back-off, a bounded number in flight. Every request is counted in the <see cref="Tally"/> and, when a ledger is kept, written there.
+/// </summary>
+public sealed class ScimClient : IDisposable
+{
+    private const int UnansweredBeforeGivingUp = 3;
+    private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(30);
+    private static readonly JsonSerializerOptions Utf8 = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly HttpClient http;
+    private readonly string baseAddress;
+    private readonly Tally tally;
+    private readonly Ledger? ledger;
+    private readonly RetryRule retry;
+    private readonly TimeProvider time;
+    private readonly SemaphoreSlim inFlight;
+    private int unansweredInARow;
+
+    /// <summary>A client of one server.</summary>
+    /// <param name="baseUrl">The SCIM base address, e.g. <c>http://localhost:5080/scim/v2/acme</c>; a query on it is dropped.</param>
+    /// <param name="token">The bearer token.</param>
+    /// <param name="tally">Where requests are counted.</param>
+    /// <param name="ledger">Where operations are written; null for none.</param>
+    /// <param name="parallel">Requests in flight at most.</param>
+    /// <param name="retry">When to try again; null for <see cref="RetryRule.Standard"/>.</param>
+    /// <param name="time">The clock; null for the system's.</param>
+    public ScimClient(Uri baseUrl, string token, Tally tally, Ledger? ledger = null, int parallel = 4, RetryRule? retry = null, TimeProvider? time = null)
+    {
+        baseAddress = baseUrl.GetLeftPart(UriPartial.Path).TrimEnd('/');
+        this.tally = tally;
+        this.ledger = ledger;
+        this.retry = retry ?? RetryRule.Standard;
+        this.time = time ?? TimeProvider.System;
+        inFlight = new SemaphoreSlim(parallel);
+        http = new HttpClient(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            ConnectTimeout = TimeSpan.FromSeconds(5),
+            MaxConnectionsPerServer = parallel,
+            UseCookies = false,
+        })
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        http.DefaultRequestHeaders.Accept.ParseAdd("application/scim+json");
+        http.DefaultRequestHeaders.UserAgent.ParseAdd("UserManagement-Simulator/1.0");
+    }
+
+    /// <summary>Sends the request, trying again as the <see cref="RetryRule"/> allows, and counts it once.</summary>
+    /// <param name="request">What to send and what to take for a good answer.</param>
+    /// <param name="cancellationToken">Ends the run; the operation then stands in the ledger as unknown.</param>
+    /// <returns>The last answer; a refusal is a value here, too.</returns>
+    /// <exception cref="ServerGoneException">Several requests in a row got no answer within the retry budget.</exception>
+    public async Task<ScimAnswer> SendAsync(ScimRequest request, CancellationToken cancellationToken)
+    {
+        var body = request.Body is null ? null : JsonSerializer.SerializeToUtf8Bytes(request.Body, Utf8);
+        var sentAt = time.GetUtcNow();
+        var started = time.GetTimestamp();
+        var tries = 0;
+        var answerLost = false;
+        while (true)
+        {
+            tries++;
+            Reply reply;
+            try
+            {
+                reply = await TryOnceAsync(request, body, cancellationToken);
+                if (RetryRule.IsWorthRepeating(reply.Status)
+                    && retry.WaitBeforeNext(tries, time.GetElapsedTime(started), reply.RetryAfter) is { } wait)
+                {
+                    answerLost |= reply.Status != 429;
+                    tally.AddRetry(request.Kind);
+                    await Task.Delay(wait, time, cancellationToken);
+                    continue;
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                ledger?.Write(request, sentAt, Outcome.Unknown, 0, tries, null);
+                throw;
+            }
+
+            return await ConcludeAsync(request, reply, answerLost, tries, sentAt, cancellationToken);
+        }
+    }
+
+    private async Task<ScimAnswer> ConcludeAsync(ScimRequest request, Reply reply, bool answerLost, int tries, DateTimeOffset sentAt, CancellationToken cancellationToken)
+    {
+        var expected = request.Expected.Contains(reply.Status);
+        var recovered = !expected && answerLost && request.ExpectedAfterLostAnswer.Contains(reply.Status);
+        var body = reply.Body;
+        if (!expected && !recovered && answerLost && reply.Status == 409
+            && await AdoptAsync(request, cancellationToken) is { } adopted)
+        {
+            (recovered, body) = (true, adopted);
+        }
+
+        var answer = new ScimAnswer(reply.Status, body, expected || recovered, recovered, expected || recovered ? "" : Explain(request, reply));
+        tally.Add(request.Kind, reply.Elapsed, answer);
+        ledger?.Write(request, sentAt, OutcomeOf(request, answer, answerLost), reply.Status, tries, answer.Resource.Id);
+        if (reply.Status != 0)
+        {
+            Volatile.Write(ref unansweredInARow, 0);
+        }
+        else if (Interlocked.Increment(ref unansweredInARow) >= UnansweredBeforeGivingUp)
+        {
+            throw new ServerGoneException(
+                $"{UnansweredBeforeGivingUp} requests in a row got no answer, each tried for up to {retry.Budget.TotalSeconds:0} s: {answer.Detail}");
+        }
+
+        return answer;
+    }
+
+    // A repeated POST was answered 409: if the look-up finds exactly one, the first try had worked.
+    private async Task<JsonObject?> AdoptAsync(ScimRequest request, CancellationToken cancellationToken)
+    {
+        foreach (var path in request.AdoptFrom)
+        {
+            var found = (await SendAsync(new ScimRequest("look-up to adopt", HttpMethod.Get, path) { Target = request.Target }, cancellationToken)).List.Resources;
+            if (found.Count == 1)
+            {
+                return found[0].Body;
+            }
+        }
+
+        return null;
+    }
+
+    private async Task<Reply> TryOnceAsync(ScimRequest request, byte[]? body, CancellationToken cancellationToken)
+    {
+        await inFlight.WaitAsync(cancellationToken);
+        var started = time.GetTimestamp();
+        try
+        {
+            using var within = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            within.CancelAfter(AnswerWithin);
+            using var message = new HttpRequestMessage(request.Method, baseAddress + request.Path);
+            if (body is not null)
+            {
+                message.Content = new ByteArrayContent(body);
+                message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/scim+json", "utf-8");
+            }
+
+            using var response = await http.SendAsync(message, within.Token);
+            var text = await response.Content.ReadAsStringAsync(within.Token);
+            return new Reply((int)response.StatusCode, Parse(text), text, RetryAfterOf(response), time.GetElapsedTime(started));
+        }
+        catch (Exception fault) when (fault is HttpRequestException or IOException
+            || (fault is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            var why = fault is OperationCanceledException ? $"none within {AnswerWithin.TotalSeconds:0} s" : (fault.InnerException ?? fault).Message;
+            return new Reply(0, null, why, null, time.GetElapsedTime(started));
+        }
+        finally
+        {
+            inFlight.Release();
+        }
+    }
+
+    private TimeSpan? RetryAfterOf(HttpResponseMessage response) => response.Headers.RetryAfter switch
+    {
+        { Delta: { } delta } => delta,
+        { Date: { } date } => date > time.GetUtcNow() ? date - time.GetUtcNow() : TimeSpan.Zero,
+        _ => null,
+    };
+
+    private static JsonObject? Parse(string text)
+    {
+        try
+        {
+            var body = string.IsNullOrWhiteSpace(text) ? null : JsonNode.Parse(text) as JsonObject;
+            _ = body?.Count; // builds the index, so a doubled key shows here and not at a later read
+            return body;
+        }
+        catch (Exception fault) when (fault is JsonException or ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    // A write that may have reached the server and was not clearly refused can be either way.
+    private static Outcome OutcomeOf(ScimRequest request, ScimAnswer answer, bool answerLost) => answer.Status switch
+    {
+        >= 200 and < 300 => Outcome.Acknowledged,
+        _ when answer.Recovered => Outcome.Acknowledged,
+        404 when request.Method == HttpMethod.Delete && answer.AsExpected => Outcome.Acknowledged,
+        0 or >= 500 => Outcome.Unknown,
+        _ => answerLost ? Outcome.Unknown : Outcome.Refused,
+    };
+
+    private static string Explain(ScimRequest request, Reply reply)
+    {
+        if (reply.Status == 0)
+        {
+            return "no answer: " + reply.Text;
+        }
+
+        var said = JsonText.Of(reply.Body?["detail"]) ?? "";
+        var type = JsonText.Of(reply.Body?["scimType"]);
+        var line = $"{reply.Status}{(type is null ? "" : " " + type)} instead of {string.Join('/', request.Expected)}{(said.Length == 0 ? "" : ": " + said)}";
+        return line.Length > 300 ? line[..300] : line;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        http.Dispose();
+        inFlight.Dispose();
+    }
+
+    private sealed record Reply(int Status, JsonObject? Body, string Text, TimeSpan? RetryAfter, TimeSpan Elapsed);
+}
