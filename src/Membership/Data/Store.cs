@@ -78,6 +78,25 @@ public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox 
         }
     }
 
+    /// <summary>
+    /// Writes a note beside the facts (last use, last activity): one statement, no audit line, nothing that depends on it.
+    /// When rivals or a lame database keep it from being written it is left out; the next one will come.
+    /// </summary>
+    internal async Task NoteAsync(string sql, IReadOnlyList<Func<DbCommand, DbParameter>> parameters, CancellationToken ct)
+    {
+        await using var db = open();
+        try
+        {
+            await using var turn = await db.BeginWriteAsync(ct);
+            await RunAsync(turn.Transaction, [new(sql, parameters)], ct);
+            await turn.Transaction.CommitAsync(CancellationToken.None);
+        }
+        catch (DbException fault) when (db.Classify(fault) != WriteFault.Other)
+        {
+            // a note, no fact
+        }
+    }
+
     private enum End
     {
         Done,

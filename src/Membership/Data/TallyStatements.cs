@@ -46,13 +46,7 @@ internal static class TallyStatements
     private static string Bind(List<Func<DbCommand, DbParameter>> values, object value)
     {
         var name = "@p" + values.Count.ToString(CultureInfo.InvariantCulture);
-        values.Add(command =>
-        {
-            var parameter = command.CreateParameter();
-            parameter.ParameterName = name;
-            parameter.Value = value;
-            return parameter;
-        });
+        values.Add(Value.Of(name, value));
         return name;
     }
 }

@@ -95,16 +95,16 @@ public sealed record Invitation
     /// <summary>When its mail was last handed over for sending; null for never.</summary>
     public DateTimeOffset? SentAt { get; init; }
 
-    /// <summary>SHA-256 of the copied link's secret; null once closed.</summary>
+    /// <summary>SHA-256 of the copied link's secret; kept when closed, so that the link can say what became of it.</summary>
     public byte[]? LinkHash { get; init; }
 
     /// <summary>The copied link's secret, sealed; null once closed.</summary>
     public byte[]? LinkSealed { get; init; }
 
-    /// <summary>SHA-256 of the mailed link's secret, the only one that proves the address; null once closed or when no mail is sent.</summary>
+    /// <summary>SHA-256 of the mailed link's secret, the only one that proves the address; null when no mail is sent.</summary>
     public byte[]? MailHash { get; init; }
 
-    /// <summary>The mailed link's secret, sealed; null like <see cref="MailHash"/>.</summary>
+    /// <summary>The mailed link's secret, sealed; null once closed or when no mail is sent.</summary>
     public byte[]? MailSealed { get; init; }
 
     /// <summary>Counts the changes; a change names the version it saw.</summary>

@@ -1,0 +1,34 @@
+using UserManagement.Membership.Data;
+using UserManagement.Membership.Members;
+using UserManagement.Membership.Workspaces;
+
+namespace UserManagement.Membership.Groups;
+
+/// <summary>Writes to groups that touch no single row the act has read, so that rivals on one group need not plan anew.</summary>
+internal static class GroupStatements
+{
+    /// <summary>Counts one more change of the group; misses when the group is gone.</summary>
+    public static void Touch(Changes changes, Id<Workspace> workspace, Id<Group> group) =>
+        changes.Execute(new(
+            "UPDATE groups SET version = version + 1, modified_at = @p0 WHERE workspace_id = @p1 AND id = @p2",
+            [Value.Of("@p0", changes.At.ToUnixTimeMilliseconds()), Value.Of("@p1", workspace.Value), Value.Of("@p2", group.Value)],
+            1,
+            Miss.Conflict));
+
+    /// <summary>Takes a member out of all groups and counts the change of each.</summary>
+    public static void LeaveAll(Changes changes, Member member)
+    {
+        changes.Execute(new(
+            "UPDATE groups SET version = version + 1, modified_at = @p0 WHERE workspace_id = @p1 AND id IN (SELECT group_id FROM group_members WHERE workspace_id = @p1 AND member_id = @p2)",
+            [Value.Of("@p0", changes.At.ToUnixTimeMilliseconds()), Value.Of("@p1", member.WorkspaceId.Value), Value.Of("@p2", member.Id.Value)]));
+        changes.Execute(new(
+            "DELETE FROM group_members WHERE workspace_id = @p0 AND member_id = @p1",
+            [Value.Of("@p0", member.WorkspaceId.Value), Value.Of("@p1", member.Id.Value)]));
+    }
+
+    /// <summary>Empties a group.</summary>
+    public static void Empty(Changes changes, Id<Workspace> workspace, Id<Group> group) =>
+        changes.Execute(new(
+            "DELETE FROM group_members WHERE workspace_id = @p0 AND group_id = @p1",
+            [Value.Of("@p0", workspace.Value), Value.Of("@p1", group.Value)]));
+}

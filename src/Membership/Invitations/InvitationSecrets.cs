@@ -1,0 +1,35 @@
+using UserManagement.Membership.Data;
+using UserManagement.Membership.Outbox;
+using UserManagement.Membership.Workspaces;
+
+namespace UserManagement.Membership.Invitations;
+
+/// <summary>
+/// Gives an invitation fresh secrets and a fresh lifetime: one secret for the link that is copied, another for the link
+/// that is mailed, for only the mailed one proves the address. Earlier ones are dead.
+/// </summary>
+internal static class InvitationSecrets
+{
+    /// <summary>The invitation with its new secrets, and the secret for copying; queues the mail where one is to be sent.</summary>
+    public static (Invitation Invitation, string LinkSecret) Issue(Attempt attempt, WorkspaceConfiguration configuration, Invitation invitation)
+    {
+        var link = Secret.New();
+        var issued = invitation with
+        {
+            ExpiresAt = attempt.At.AddDays(configuration.Invitations.LifetimeDays),
+            LinkHash = Secret.Hash(link),
+            LinkSealed = attempt.Box.SealText(Invitation.LinkPurpose, link),
+            MailHash = null,
+            MailSealed = null,
+            SentAt = null,
+        };
+        if (issued.SendMail && issued.MailAddress is not null)
+        {
+            var mailed = Secret.New();
+            issued = issued with { MailHash = Secret.Hash(mailed), MailSealed = attempt.Box.SealText(Invitation.MailPurpose, mailed) };
+            attempt.Changes.Send(OutboxKind.InvitationMail, issued.Id.Value, "invitation:" + issued.Id, issued.WorkspaceId);
+        }
+
+        return (issued, link);
+    }
+}

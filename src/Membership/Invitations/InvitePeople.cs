@@ -1,0 +1,262 @@
+using Microsoft.EntityFrameworkCore;
+using UserManagement.Membership.Access;
+using UserManagement.Membership.Data;
+using UserManagement.Membership.Groups;
+using UserManagement.Membership.Members;
+using UserManagement.Membership.Outbox;
+using UserManagement.Membership.Roles;
+using UserManagement.Membership.Workspaces;
+
+namespace UserManagement.Membership.Invitations;
+
+/// <summary>Whom to invite, and as what.</summary>
+public sealed record InvitationRequest
+{
+    /// <summary>The user names, one invitation each; at most <see cref="InvitePeople.Most"/>.</summary>
+    public required IReadOnlyList<string> UserNames { get; init; }
+
+    /// <summary>The provider that the redeeming account must come from.</summary>
+    public IdentityProvider Provider { get; init; } = IdentityProvider.Any;
+
+    /// <summary>The Entra tenant it must come from; null for any.</summary>
+    public string? TenantId { get; init; }
+
+    /// <summary>Where the mail goes instead of to the user name; only for one person. Null for the user name.</summary>
+    public string? NotifyEmail { get; init; }
+
+    /// <summary>The role's key; null for the workspace's default.</summary>
+    public string? Role { get; init; }
+
+    /// <summary>The license's key; null for the workspace's default.</summary>
+    public string? License { get; init; }
+
+    /// <summary>The groups to put them into.</summary>
+    public IReadOnlyList<Id<Group>> Groups { get; init; } = [];
+
+    /// <summary>Whether mail is sent.</summary>
+    public bool SendMail { get; init; } = true;
+}
+
+/// <summary>An invitation that was made, with the link's secret, which is shown for copying.</summary>
+/// <param name="Invitation">The invitation.</param>
+/// <param name="LinkSecret">The secret of the link for copying; not the one that is mailed.</param>
+/// <param name="MailTo">Where the mail goes; null when none is sent.</param>
+public sealed record IssuedInvitation(Invitation Invitation, string LinkSecret, string? MailTo);
+
+/// <summary>
+/// Invites one or several people. Each is invited or refused on their own: <c>alreadyMember</c>, <c>alreadyInvited</c>,
+/// <c>suspended</c>, <c>mailQuota</c>, an invalid name. The whole is refused when the actor may not invite or not grant
+/// that role (<c>forbidden</c>, <c>grantCeiling</c>), or when role, license, group, provider or tenant is not to be had.
+/// </summary>
+public sealed class InvitePeople(Store store)
+{
+    /// <summary>How many people one call may invite.</summary>
+    public const int Most = 200;
+
+    /// <summary>Invites; the outcomes stand in the order of the user names.</summary>
+    public async Task<Outcome<IReadOnlyList<(string UserName, Outcome<IssuedInvitation> Outcome)>>> RunAsync(
+        Actor actor, Id<Workspace> workspaceId, InvitationRequest request, CancellationToken ct)
+    {
+        var names = request.UserNames.Select(n => n.Trim()).Where(n => n.Length > 0).DistinctBy(Key.Of).ToList();
+        if (names.Count is 0 or > Most)
+        {
+            return Refusal.Invalid("userName", names.Count == 0 ? "Name at least one person." : $"At most {Most} people can be invited at once.");
+        }
+
+        if (request.NotifyEmail is { Length: > 0 } && names.Count > 1)
+        {
+            return Refusal.Invalid("notifyEmail", "A notification address can be given for one person only.");
+        }
+
+        var outcomes = new List<(string, Outcome<IssuedInvitation>)>(names.Count);
+        foreach (var name in names)
+        {
+            var whole = false;
+            var outcome = await store.ChangeAsync<IssuedInvitation>(actor, workspaceId, "invitation.created", async attempt =>
+            {
+                var checkedRequest = await CheckAsync(attempt, workspaceId, request, ct);
+                whole = !checkedRequest.Done;
+                return checkedRequest.Is(out var asked, out var refusal) ? await InviteAsync(attempt, asked.Workspace, asked.Request, name, ct) : refusal;
+            }, ct);
+            if (whole)
+            {
+                return outcome.Refusal!;
+            }
+
+            outcomes.Add((name, outcome));
+        }
+
+        return outcomes;
+    }
+
+    private static async Task<Outcome<(OpenWorkspace Workspace, InvitationRequest Request)>> CheckAsync(
+        Attempt attempt, Id<Workspace> workspaceId, InvitationRequest request, CancellationToken ct)
+    {
+        if (attempt.Actor.Demand(workspaceId, Permission.InviteMembers) is { } refused)
+        {
+            return refused;
+        }
+
+        if (await OpenWorkspace.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace)
+        {
+            return Refusal.NotFound("workspace");
+        }
+
+        var configuration = workspace.Configuration;
+        var asked = request with
+        {
+            Role = string.IsNullOrEmpty(request.Role) ? configuration.Join.DefaultRole : request.Role,
+            License = string.IsNullOrEmpty(request.License) ? configuration.Join.DefaultLicense : request.License,
+            TenantId = string.IsNullOrWhiteSpace(request.TenantId) ? null : request.TenantId.Trim(),
+            NotifyEmail = string.IsNullOrWhiteSpace(request.NotifyEmail) ? null : request.NotifyEmail.Trim(),
+        };
+        if (configuration.MayGrant(attempt.Actor, asked.Role) is { } beyond)
+        {
+            return beyond;
+        }
+
+        if (configuration.Role(asked.Role) is { Assignable: false } || (asked.License is not null && configuration.License(asked.License) is null))
+        {
+            return Refusal.Invalid("role", "This role or license cannot be given by invitation.");
+        }
+
+        if (!configuration.Invitations.Providers.Contains(asked.Provider))
+        {
+            return Refusal.Invalid("provider", "Invitations cannot be bound to this provider here.");
+        }
+
+        if (asked.TenantId is not null && (asked.Provider != IdentityProvider.Entra || !configuration.Invitations.TenantId || !Guid.TryParse(asked.TenantId, out _)))
+        {
+            return Refusal.Invalid("tenantId", "A tenant ID is a UUID and goes with Microsoft Entra ID only.");
+        }
+
+        if (asked.NotifyEmail is not null && (!configuration.Invitations.NotifyEmail || !EmailAddress.IsValid(asked.NotifyEmail)))
+        {
+            return Refusal.Invalid("notifyEmail", "This is no valid e-mail address.");
+        }
+
+        var groups = asked.Groups.Distinct().ToList();
+        if (groups.Count > 0 && await attempt.Db.Groups.CountAsync(g => g.WorkspaceId == workspaceId && groups.Contains(g.Id), ct) != groups.Count)
+        {
+            return Refusal.Invalid("groups", "There is no such group.");
+        }
+
+        return (workspace, asked with { Groups = groups });
+    }
+
+    private static async Task<Outcome<IssuedInvitation>> InviteAsync(
+        Attempt attempt, OpenWorkspace workspace, InvitationRequest request, string userName, CancellationToken ct)
+    {
+        if ((Key.Check("userName", userName) ?? Unmailable(workspace.Configuration, request, userName)) is { } wrong)
+        {
+            return wrong;
+        }
+
+        var file = await MemberFile.ByUserNameAsync(attempt.Db, workspace.Id, userName, ct);
+        if (file is not null && await StandsAgainstAsync(attempt, workspace, file, ct) is { } against)
+        {
+            return against;
+        }
+
+        if (request.SendMail && await IsOverQuotaAsync(attempt, workspace, ct))
+        {
+            return new Refusal(RefusalKind.TooMany, "mailQuota", "No more invitations can be mailed today. The link can still be copied.", RetryAfter: TimeSpan.FromHours(1));
+        }
+
+        var member = file is { Member.State: MemberState.Active } ? file.Member : Invited(attempt, workspace, file?.Member, userName, request);
+        var (invitation, linkSecret) = InvitationSecrets.Issue(attempt, workspace.Configuration, new Invitation
+        {
+            WorkspaceId = workspace.Id,
+            Id = Id<Invitation>.New(attempt.Time),
+            MemberId = member.Id,
+            UserName = userName,
+            Provider = request.Provider,
+            TenantId = request.TenantId,
+            NotifyEmail = request.NotifyEmail,
+            Role = request.Role!,
+            License = request.License,
+            GroupIds = string.Join(' ', request.Groups),
+            Stored = InvitationStatus.Pending,
+            CreatedAt = attempt.At,
+            ExpiresAt = attempt.At,
+            InvitedBy = attempt.Actor.Name,
+            SendMail = request.SendMail,
+            Version = 1,
+        });
+        attempt.Changes.Add(invitation);
+        if (file is not { Member.State: MemberState.Active })
+        {
+            var role = ProvisionMember.NewGrant(attempt, workspace.Id, member.Id, GrantKind.Role, GrantOrigin.Invitation, invitation.Role, invitation.Id.ToString());
+            IReadOnlyList<Grant> grants = invitation.License is { } license ? [role, role with { Kind = GrantKind.License, Value = license }] : [role];
+            var placed = await Admission.PlaceAsync(attempt, workspace, file, member, grants, null, ct);
+            if (placed.Refusal is { } refusal)
+            {
+                return refusal;
+            }
+        }
+
+        attempt.Changes.Tell("invitation.created", workspace.Id, ("invitation", invitation.Id.Value, userName), after: invitation);
+        return new IssuedInvitation(invitation, linkSecret, invitation.SendMail ? invitation.MailAddress : null);
+    }
+
+    private static Refusal? Unmailable(WorkspaceConfiguration configuration, InvitationRequest request, string userName) =>
+        configuration.Invitations.Providers is [IdentityProvider.Any] && request.NotifyEmail is null && !EmailAddress.IsValid(userName)
+            ? Refusal.Invalid("userName", "This is no valid e-mail address.")
+            : null;
+
+    private static async Task<Refusal?> StandsAgainstAsync(Attempt attempt, OpenWorkspace workspace, MemberFile file, CancellationToken ct)
+    {
+        var open = await OpenInvitations.OfAsync(attempt.Db, file.Member, ct);
+        if (open is not null && open.StatusAt(attempt.At) == InvitationStatus.Pending)
+        {
+            return new(RefusalKind.Conflict, "alreadyInvited", "This person is invited already. Send that invitation again, or revoke it first.", "userName");
+        }
+
+        switch (file.Member)
+        {
+            case { State: MemberState.Active, AccountId: not null }:
+                return new(RefusalKind.Conflict, "alreadyMember", $"This person is a {workspace.Configuration.Terms.Person} already.", "userName");
+            case { State: MemberState.Suspended or MemberState.Provisioned }:
+                return new(RefusalKind.Conflict, "suspended", "This person is there and not active. Restore them instead.", "userName");
+            case { State: MemberState.Removed, DirectoryActive: not null }:
+                return new(RefusalKind.Conflict, "removed", "This person was removed and is still in your directory. Restore them instead.", "userName");
+        }
+
+        if (open is not null)
+        {
+            OpenInvitations.Close(attempt, open, InvitationStatus.Revoked);
+        }
+
+        return null;
+    }
+
+    private static Member Invited(Attempt attempt, OpenWorkspace workspace, Member? before, string userName, InvitationRequest request) =>
+        (before ?? new Member
+        {
+            WorkspaceId = workspace.Id,
+            Id = Id<Member>.New(attempt.Time),
+            UserName = userName,
+            State = MemberState.Invited,
+            Role = request.Role!,
+            SortKey = "",
+            CreatedAt = attempt.At,
+            ModifiedAt = attempt.At,
+            Version = 0,
+        }) with
+        {
+            Email = EmailAddress.IsValid(userName) ? userName : request.NotifyEmail,
+            LocalBlock = LocalBlock.None,
+            JoinedAt = null,
+        };
+
+    private static async Task<bool> IsOverQuotaAsync(Attempt attempt, OpenWorkspace workspace, CancellationToken ct)
+    {
+        if (workspace.Configuration.Invitations.MailsPerDay is not { } most)
+        {
+            return false;
+        }
+
+        var since = attempt.At.AddDays(-1);
+        return await attempt.Db.Invitations.Where(i => i.WorkspaceId == workspace.Id && i.CreatedAt > since && i.SendMail).Take(most).CountAsync(ct) >= most;
+    }
+}

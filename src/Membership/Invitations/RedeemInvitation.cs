@@ -1,0 +1,157 @@
+using Microsoft.EntityFrameworkCore;
+using UserManagement.Membership.Access;
+using UserManagement.Membership.Accounts;
+using UserManagement.Membership.Data;
+using UserManagement.Membership.Groups;
+using UserManagement.Membership.Members;
+using UserManagement.Membership.Workspaces;
+
+namespace UserManagement.Membership.Invitations;
+
+/// <summary>Who redeems, as the sign-in proved it.</summary>
+public sealed record Redeemer
+{
+    /// <summary>The account that is signed in.</summary>
+    public required Id<Account> AccountId { get; init; }
+
+    /// <summary>The provider it signed in with.</summary>
+    public required IdentityProvider Provider { get; init; }
+
+    /// <summary>The provider's user-name claim: the login here, Google's verified address, Entra's preferred_username.</summary>
+    public required string UserName { get; init; }
+
+    /// <summary>Entra's tenant; null for others.</summary>
+    public string? TenantId { get; init; }
+
+    /// <summary>First name, for a member who has none yet; null when unknown.</summary>
+    public string? GivenName { get; init; }
+
+    /// <summary>Last name, likewise.</summary>
+    public string? FamilyName { get; init; }
+}
+
+/// <summary>The membership that an invitation led to.</summary>
+/// <param name="Member">The member.</param>
+/// <param name="Workspace">The workspace.</param>
+/// <param name="Already">Whether this account had redeemed it before; nothing was changed then.</param>
+public sealed record Redeemed(Member Member, OpenWorkspace Workspace, bool Already);
+
+/// <summary>
+/// Redeems an invitation after sign-in. Refusals: <c>notFound</c>, <c>invitationClosed</c>, <c>wrongProvider</c>,
+/// <c>wrongTenant</c>, <c>wrongUserName</c> (none says for whom it is), <c>alreadyMember</c>, <c>suspended</c>,
+/// <c>seatsFull</c> and the like: then the invitation stays open.
+/// </summary>
+public sealed class RedeemInvitation(Store store)
+{
+    /// <summary>The tenant of Microsoft's personal accounts.</summary>
+    public const string ConsumerTenant = "9188040d-6c67-4c5b-b112-36a304b66dad";
+
+    /// <summary>Redeems; the second time by the same account is harmless.</summary>
+    public async Task<Outcome<Redeemed>> RunAsync(Actor actor, string secret, Redeemer redeemer, CancellationToken ct)
+    {
+        await using var db = store.Read();
+        if (await OpenInvitation.FindAsync(db, secret, store.Time.Now(), ct) is not { } seen)
+        {
+            return new Refusal(RefusalKind.NotFound, "notFound", "This invitation link is not valid. Perhaps a newer one was sent.");
+        }
+
+        return await store.ChangeAsync<Redeemed>(actor, seen.Workspace.Id, "invitation.accepted", async attempt =>
+            await OpenInvitation.FindAsync(attempt.Db, secret, attempt.At, ct) is { } view
+                ? await RedeemAsync(attempt, view, redeemer, ct)
+                : new Refusal(RefusalKind.NotFound, "notFound", "This invitation link is not valid. Perhaps a newer one was sent."), ct);
+    }
+
+    private static async Task<Outcome<Redeemed>> RedeemAsync(Attempt attempt, InvitationView view, Redeemer redeemer, CancellationToken ct)
+    {
+        var (invitation, workspace) = (view.Invitation, view.Workspace);
+        var file = await MemberFile.ReadAsync(attempt.Db, workspace.Id, invitation.MemberId, ct);
+        if (view.Status == InvitationStatus.Accepted && file is { Member.State: MemberState.Active } && file.Member.AccountId == redeemer.AccountId)
+        {
+            return new Redeemed(file.Member, workspace, Already: true);
+        }
+
+        if (view.Status != InvitationStatus.Pending || file is null)
+        {
+            return InvitationAct.Closed(view.Status == InvitationStatus.Pending ? InvitationStatus.Revoked : view.Status);
+        }
+
+        if ((Mismatch(invitation, redeemer) ?? Stands(file.Member, redeemer)) is { } refused)
+        {
+            return refused;
+        }
+
+        if (await attempt.Db.Members.AnyAsync(m => m.WorkspaceId == workspace.Id && m.AccountId == redeemer.AccountId && m.Id != invitation.MemberId && m.State != MemberState.Ended, ct))
+        {
+            return new Refusal(RefusalKind.Conflict, "alreadyMember", "This account belongs to this workspace under another user name already.");
+        }
+
+        var member = file.Member with
+        {
+            AccountId = redeemer.AccountId,
+            JoinedAt = file.Member.JoinedAt ?? attempt.At,
+            GivenName = file.Member.GivenName ?? Name(redeemer.GivenName),
+            FamilyName = file.Member.FamilyName ?? Name(redeemer.FamilyName),
+        };
+        var placed = await Admission.PlaceAsync(attempt, workspace, file, member, file.Grants, null, ct);
+        if (!placed.Is(out var done, out var refusal))
+        {
+            return refusal;
+        }
+
+        await JoinGroupsAsync(attempt, invitation, done, ct);
+        OpenInvitations.Close(attempt, invitation, InvitationStatus.Accepted);
+        attempt.Changes.Tell("invitation.accepted", workspace.Id, ("member", done.Id.Value, done.ShownName), file.Member, done);
+        return new Redeemed(done, workspace, Already: false);
+    }
+
+    /// <summary>Does this account fit the invitation? The sentences say what is wrong and not for whom it is.</summary>
+    /// <returns>Null when it fits.</returns>
+    public static Refusal? Mismatch(Invitation invitation, Redeemer redeemer)
+    {
+        if (invitation.Provider != IdentityProvider.Any && invitation.Provider != redeemer.Provider)
+        {
+            return new(RefusalKind.Conflict, "wrongProvider", invitation.Provider switch
+            {
+                IdentityProvider.Google => "This invitation asks for a Google account.",
+                IdentityProvider.Entra => "This invitation asks for a Microsoft account.",
+                _ => "This invitation asks for a password account of this server.",
+            });
+        }
+
+        if (invitation.TenantId is { } tenant && !string.Equals(tenant, redeemer.TenantId, StringComparison.OrdinalIgnoreCase))
+        {
+            return new(RefusalKind.Conflict, "wrongTenant", "This invitation asks for a Microsoft account of another organisation.");
+        }
+
+        return Key.Of(invitation.UserName) == Key.Of(redeemer.UserName)
+            ? null
+            : new(RefusalKind.Conflict, "wrongUserName", "This invitation is for another account. Use that account, or ask the person who invited you to correct the invitation.");
+    }
+
+    private static Refusal? Stands(Member member, Redeemer redeemer) => member switch
+    {
+        { State: MemberState.Suspended or MemberState.Provisioned or MemberState.Removed } =>
+            new(RefusalKind.Conflict, "suspended", "Your access to this workspace is switched off. Ask the person who invited you."),
+        { AccountId: { } other } when other != redeemer.AccountId && member.State == MemberState.Active =>
+            new(RefusalKind.Conflict, "alreadyMember", "Somebody joined with this invitation's user name already."),
+        _ => null,
+    };
+
+    private static async Task JoinGroupsAsync(Attempt attempt, Invitation invitation, Member member, CancellationToken ct)
+    {
+        var wanted = invitation.Groups.ToList();
+        if (wanted.Count == 0)
+        {
+            return;
+        }
+
+        var there = await attempt.Db.Groups.AsNoTracking().Where(g => g.WorkspaceId == member.WorkspaceId && wanted.Contains(g.Id)).Select(g => g.Id).ToListAsync(ct);
+        foreach (var group in there.Order())
+        {
+            GroupStatements.Touch(attempt.Changes, member.WorkspaceId, group);
+            attempt.Changes.AddIfMissing(new GroupMember { WorkspaceId = member.WorkspaceId, GroupId = group, MemberId = member.Id, AddedAt = attempt.At });
+        }
+    }
+
+    private static string? Name(string? given) => string.IsNullOrWhiteSpace(given) || Key.Check("name", given) is not null ? null : given.Trim();
+}

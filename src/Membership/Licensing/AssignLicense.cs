@@ -1,0 +1,44 @@
+using UserManagement.Membership.Access;
+using UserManagement.Membership.Data;
+using UserManagement.Membership.Members;
+using UserManagement.Membership.Workspaces;
+
+namespace UserManagement.Membership.Licensing;
+
+/// <summary>
+/// An admin gives a member another license, or none. Refusals: <c>notFound</c>, <c>forbidden</c>, <c>grantCeiling</c>,
+/// <c>licensesFull</c>, an unknown license, none where the workspace asks for one.
+/// </summary>
+public sealed class AssignLicense(Store store)
+{
+    /// <summary>Gives the license.</summary>
+    /// <param name="actor">Who acts.</param>
+    /// <param name="workspaceId">The workspace.</param>
+    /// <param name="id">To whom.</param>
+    /// <param name="license">The license's key; null or empty for none.</param>
+    /// <param name="ct">Stops it before it is written.</param>
+    public Task<Outcome<Member>> RunAsync(Actor actor, Id<Workspace> workspaceId, Id<Member> id, string? license, CancellationToken ct) =>
+        MemberAct.RunAsync(store, actor, workspaceId, id, "license.changed", null, (attempt, workspace, file) =>
+        {
+            license = string.IsNullOrEmpty(license) ? null : license;
+            if (license is not null && workspace.Configuration.License(license) is null)
+            {
+                return Refusal.Invalid("license", "There is no such license type.");
+            }
+
+            if (license is null && workspace.Configuration.Join.LicenseRequired)
+            {
+                return Refusal.Invalid("license", "Everybody needs a license here.");
+            }
+
+            if (file.Member.License == license)
+            {
+                return file;
+            }
+
+            var others = file.Grants.Where(g => g.Kind != GrantKind.License);
+            return license is null
+                ? file with { Grants = [.. others] }
+                : file with { Grants = file.Grants.With(ProvisionMember.NewGrant(attempt, workspaceId, id, GrantKind.License, GrantOrigin.Admin, license)) };
+        }, null, ct);
+}

@@ -1,0 +1,134 @@
+using UserManagement.Membership.Data;
+using UserManagement.Membership.Licensing;
+using UserManagement.Membership.Workspaces;
+
+namespace UserManagement.Membership.Members;
+
+/// <summary>
+/// The ONE way in, and the one way a member is placed anew: SCIM, redemption, an admin's restore or change of role all
+/// end here. It derives the state from the facts, the role and license from the grants, and decides what happens when
+/// there is no room; <see cref="Seats"/> settles what it takes.
+/// </summary>
+internal static class Admission
+{
+    /// <summary>Places a member and queues all that follows: the row, the grants, the keys, the counts.</summary>
+    /// <param name="attempt">The try it belongs to.</param>
+    /// <param name="workspace">The workspace.</param>
+    /// <param name="before">The member's file as it was read; null for somebody new.</param>
+    /// <param name="after">The member as wanted: facts set; state, role, license and seat are derived here.</param>
+    /// <param name="grants">All grants as wanted.</param>
+    /// <param name="keys">The door's own keys; null leaves them as they are (for somebody new: the address).</param>
+    /// <returns>The member as placed, or why there is no place.</returns>
+    public static async Task<Outcome<Member>> PlaceAsync(
+        Attempt attempt, OpenWorkspace workspace, MemberFile? before, Member after, IReadOnlyList<Grant> grants, IReadOnlyList<FindableBy>? keys, CancellationToken ct)
+    {
+        var configuration = workspace.Configuration;
+        var state = after.State == MemberState.Ended ? MemberState.Ended : Standing.Of(after.DirectoryActive, after.LocalBlock, after.JoinedAt is not null);
+        var enters = state == MemberState.Active && before?.Member.State != MemberState.Active;
+        var (role, refusal) = RoleFor(attempt, workspace, before, grants, state, enters, after.JoinedAt is null || before?.Member.JoinedAt is null);
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+
+        var (license, noLicense) = LicenseFor(attempt, workspace, before, grants, state);
+        if (noLicense is not null)
+        {
+            return noLicense;
+        }
+
+        if (enters && attempt.IsFull(workspace.Id, TallyKind.Slots))
+        {
+            return Seats.Full(configuration, new(workspace.Id, TallyKind.Slots));
+        }
+
+        var placed = after with
+        {
+            State = state,
+            JoinedAt = enters ? after.JoinedAt ?? attempt.At : after.JoinedAt,
+            Role = role?.Value ?? before?.Member.Role ?? configuration.Join.DefaultRole,
+            License = license is { Value.Length: > 0 } ? license.Value : null,
+        };
+        var settled = Seats.Settle(configuration, before?.Member, placed, attempt.At);
+        attempt.Changes.Write(settled);
+        WriteGrants(attempt.Changes, before?.Grants ?? [], Replace(Replace(grants, role), license));
+        await MemberKeys.WriteAsync(attempt, before?.Member, settled.After, keys, ct);
+        return settled.After;
+    }
+
+    private static (Grant? Grant, Refusal? Refusal) RoleFor(
+        Attempt attempt, OpenWorkspace workspace, MemberFile? before, IReadOnlyList<Grant> grants, MemberState state, bool enters, bool first)
+    {
+        var configuration = workspace.Configuration;
+        if (Grants.ForRole(configuration, grants) is not { } grant || state != MemberState.Active)
+        {
+            return (Grants.ForRole(configuration, grants), null);
+        }
+
+        var wanted = grant.Wanted is { } meant && enters && (first || configuration.Join.AutoAssign) ? meant : grant.Value;
+        if (configuration.Role(wanted) is not { NeedsSeat: true } role)
+        {
+            return (grant with { Value = wanted, Wanted = wanted == grant.Wanted ? null : grant.Wanted }, null);
+        }
+
+        var fallback = configuration.Role(configuration.Join.FallbackRole);
+        var byPerson = grant.Origin == GrantOrigin.Admin
+            || (role.IsAdmin && grant.Origin == GrantOrigin.Invitation && configuration.Join.AdminKeepsRole);
+        if (enters && first && !configuration.Join.AutoAssign && !byPerson && fallback is not null)
+        {
+            return (grant with { Value = fallback.Key, Wanted = wanted }, null);
+        }
+
+        var seated = before?.Member.HasSeat == true;
+        if (seated || !attempt.IsFull(workspace.Id, TallyKind.Seats))
+        {
+            return (grant with { Value = wanted, Wanted = null }, null);
+        }
+
+        return (enters || grant.Origin != GrantOrigin.Admin) && configuration.Capacity.OnFull == OnFull.Downgrade && fallback is not null
+            ? (grant with { Value = fallback.Key, Wanted = wanted }, null)
+            : (null, Seats.Full(configuration, new(workspace.Id, TallyKind.Seats)));
+    }
+
+    private static (Grant? Grant, Refusal? Refusal) LicenseFor(
+        Attempt attempt, OpenWorkspace workspace, MemberFile? before, IReadOnlyList<Grant> grants, MemberState state)
+    {
+        if (Grants.ForLicense(workspace.Configuration, grants) is not { } grant || state != MemberState.Active)
+        {
+            return (Grants.ForLicense(workspace.Configuration, grants), null);
+        }
+
+        var wanted = grant.Wanted ?? grant.Value;
+        var held = before is { Member.State: MemberState.Active } && before.Member.License == wanted;
+        if (held || !attempt.IsFull(workspace.Id, TallyKind.License, wanted))
+        {
+            return (grant with { Value = wanted, Wanted = null }, null);
+        }
+
+        return workspace.Configuration.Join.LicenseRequired || grant.Origin == GrantOrigin.Admin
+            ? (null, Seats.Full(workspace.Configuration, new(workspace.Id, TallyKind.License, wanted)))
+            : (grant with { Value = "", Wanted = wanted }, null);
+    }
+
+    private static IReadOnlyList<Grant> Replace(IReadOnlyList<Grant> grants, Grant? decided) => decided is null ? grants : grants.With(decided);
+
+    private static void WriteGrants(Changes changes, IReadOnlyList<Grant> before, IReadOnlyList<Grant> after)
+    {
+        foreach (var old in before)
+        {
+            if (after.FirstOrDefault(g => Grants.SamePlace(g, old)) is { } same)
+            {
+                changes.Update(old, same);
+            }
+            else
+            {
+                changes.Remove(old, mustExist: false);
+            }
+        }
+
+        foreach (var grant in after.Where(g => !before.Any(old => Grants.SamePlace(g, old))))
+        {
+            changes.Add(grant);
+        }
+    }
+}

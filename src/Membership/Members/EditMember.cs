@@ -1,0 +1,50 @@
+using UserManagement.Membership.Access;
+using UserManagement.Membership.Data;
+using UserManagement.Membership.Workspaces;
+
+namespace UserManagement.Membership.Members;
+
+/// <summary>
+/// An admin corrects a member's first and last name. The user name and the address are not editable. Refusals:
+/// <c>notFound</c>, <c>forbidden</c>, <c>directoryManaged</c>, <c>stale</c>, an invalid name.
+/// </summary>
+public sealed class EditMember(Store store)
+{
+    /// <summary>Changes the names.</summary>
+    /// <param name="actor">Who acts.</param>
+    /// <param name="workspaceId">The workspace.</param>
+    /// <param name="id">Whose names.</param>
+    /// <param name="givenName">First name; null or empty for none.</param>
+    /// <param name="familyName">Last name; null or empty for none.</param>
+    /// <param name="seen">The version on which the edit is based; null for any.</param>
+    /// <param name="ct">Stops it before it is written.</param>
+    public Task<Outcome<Member>> RunAsync(
+        Actor actor, Id<Workspace> workspaceId, Id<Member> id, string? givenName, string? familyName, long? seen, CancellationToken ct) =>
+        MemberAct.RunAsync(store, actor, workspaceId, id, "member.edited", null, (_, _, file) => Named(file, givenName, familyName, seen), null, ct);
+
+    /// <summary>The member with new names; a directory's people are named by the directory.</summary>
+    internal static Outcome<MemberFile> Named(MemberFile file, string? givenName, string? familyName, long? seen)
+    {
+        givenName = string.IsNullOrWhiteSpace(givenName) ? null : givenName.Trim();
+        familyName = string.IsNullOrWhiteSpace(familyName) ? null : familyName.Trim();
+        var member = file.Member;
+        if ((Key.Check("givenName", givenName, required: false) ?? Key.Check("familyName", familyName, required: false)) is { } wrong)
+        {
+            return wrong;
+        }
+
+        if (seen is { } version && version != member.Version)
+        {
+            return Refusal.Stale();
+        }
+
+        if (givenName == member.GivenName && familyName == member.FamilyName)
+        {
+            return file;
+        }
+
+        return member.IsDirectoryManaged
+            ? new Refusal(RefusalKind.Conflict, "directoryManaged", "This person's name comes from your directory. Change it there.")
+            : file with { Member = member with { GivenName = givenName, FamilyName = familyName, DisplayName = null } };
+    }
+}

@@ -1,0 +1,57 @@
+using UserManagement.Membership.Access;
+using UserManagement.Membership.Data;
+using UserManagement.Membership.Groups;
+using UserManagement.Membership.Invitations;
+using UserManagement.Membership.Workspaces;
+
+namespace UserManagement.Membership.Members;
+
+/// <summary>
+/// A directory deletes a person (SCIM DELETE, RFC 7644 section 3.6): not found by any door afterwards, no obstacle to
+/// a new one of the same name, kept as history. Refusals: <c>notFound</c>, <c>stale</c>, <c>lastAdmin</c>.
+/// </summary>
+public sealed class EndMember(Store store)
+{
+    /// <summary>Ends the membership.</summary>
+    /// <param name="actor">The directory.</param>
+    /// <param name="workspaceId">The workspace.</param>
+    /// <param name="id">The member.</param>
+    /// <param name="accepts">Whether the caller accepts a member of this version; null for any.</param>
+    /// <param name="ct">Stops it before it is written.</param>
+    public Task<Outcome<Nothing>> RunAsync(Actor actor, Id<Workspace> workspaceId, Id<Member> id, Func<long, bool>? accepts, CancellationToken ct) =>
+        store.ChangeAsync<Nothing>(actor, workspaceId, "member.deleted", async attempt =>
+        {
+            if (actor.Demand(workspaceId, Permission.ManageMembers) is { } refused)
+            {
+                return refused;
+            }
+
+            if (await OpenWorkspace.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace
+                || await MemberFile.ReadAsync(attempt.Db, workspaceId, id, ct) is not { } file)
+            {
+                return Refusal.NotFound("member");
+            }
+
+            if (accepts is not null && !accepts(file.Member.Version))
+            {
+                return Refusal.Stale();
+            }
+
+            return await EndAsync(attempt, workspace, file, "member.deleted", ct);
+        }, ct);
+
+    /// <summary>Queues the end of a member: the row, the keys, the groups, an open invitation.</summary>
+    internal static async Task<Outcome<Nothing>> EndAsync(Attempt attempt, OpenWorkspace workspace, MemberFile file, string act, CancellationToken ct)
+    {
+        var placed = await Admission.PlaceAsync(attempt, workspace, file, file.Member with { State = MemberState.Ended }, file.Grants, null, ct);
+        if (!placed.Is(out var done, out var refusal))
+        {
+            return refusal;
+        }
+
+        GroupStatements.LeaveAll(attempt.Changes, done);
+        await OpenInvitations.CloseAsync(attempt, done, ct);
+        attempt.Changes.Tell(act, workspace.Id, ("member", done.Id.Value, done.ShownName), file.Member, done);
+        return default(Nothing);
+    }
+}

@@ -1,0 +1,73 @@
+using UserManagement.Membership.Access;
+using UserManagement.Membership.Data;
+using UserManagement.Membership.Roles;
+using UserManagement.Membership.Workspaces;
+
+namespace UserManagement.Membership.Members;
+
+/// <summary>
+/// What every act of an admin on one member has in common: the permission, the member, never oneself where that would
+/// lock one out, nobody above one's own reach, one audit line.
+/// </summary>
+internal static class MemberAct
+{
+    /// <summary>Plans and runs the act.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="actor">Who acts.</param>
+    /// <param name="workspaceId">The workspace.</param>
+    /// <param name="id">On whom.</param>
+    /// <param name="act">The act's name in the audit log.</param>
+    /// <param name="notOneself">The refusal when the actor is that member; null where that is allowed.</param>
+    /// <param name="change">What the member and their grants become, or a refusal.</param>
+    /// <param name="also">Anything more to write once the member is placed; null for nothing.</param>
+    /// <param name="ct">Stops it before it is written.</param>
+    public static Task<Outcome<Member>> RunAsync(
+        Store store, Actor actor, Id<Workspace> workspaceId, Id<Member> id, string act, Refusal? notOneself,
+        Func<Attempt, OpenWorkspace, MemberFile, Outcome<MemberFile>> change, Func<Attempt, Member, Task>? also, CancellationToken ct) =>
+        store.ChangeAsync<Member>(actor, workspaceId, act, async attempt =>
+        {
+            if (actor.Demand(workspaceId, Permission.ManageMembers) is { } refused)
+            {
+                return refused;
+            }
+
+            if (await OpenWorkspace.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace
+                || await MemberFile.ReadAsync(attempt.Db, workspaceId, id, ct) is not { } file)
+            {
+                return Refusal.NotFound("member");
+            }
+
+            if (notOneself is not null && actor.Member == id)
+            {
+                return notOneself;
+            }
+
+            if (workspace.Configuration.MayTouch(actor, file.Member.Role) is { } beyond)
+            {
+                return beyond;
+            }
+
+            if (!change(attempt, workspace, file).Is(out var wanted, out var refusal))
+            {
+                return refusal;
+            }
+
+            if (wanted.Member == file.Member && ReferenceEquals(wanted.Grants, file.Grants))
+            {
+                return file.Member;
+            }
+
+            var placed = await Admission.PlaceAsync(attempt, workspace, file, wanted.Member, wanted.Grants, null, ct);
+            if (placed.Is(out var done, out _))
+            {
+                if (also is not null)
+                {
+                    await also(attempt, done);
+                }
+
+                attempt.Changes.Tell(act, workspaceId, ("member", id.Value, done.ShownName), file.Member, done);
+            }
+
+            return placed;
+        }, ct);
+}

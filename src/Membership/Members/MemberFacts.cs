@@ -1,0 +1,57 @@
+namespace UserManagement.Membership.Members;
+
+/// <summary>What a directory says about a person: the part of a SCIM User that the core reads, and the rest as a document.</summary>
+public sealed record MemberFacts
+{
+    /// <summary>The user name, unique in the workspace without regard to case.</summary>
+    public required string UserName { get; init; }
+
+    /// <summary>The directory's own id; opaque. Null for none.</summary>
+    public string? ExternalId { get; init; }
+
+    /// <summary>Whether the directory lets the person in.</summary>
+    public bool Active { get; init; } = true;
+
+    /// <summary>The name to show; null for none.</summary>
+    public string? DisplayName { get; init; }
+
+    /// <summary>First name; null for none.</summary>
+    public string? GivenName { get; init; }
+
+    /// <summary>Last name; null for none.</summary>
+    public string? FamilyName { get; init; }
+
+    /// <summary>The primary mail address; null for none.</summary>
+    public string? Email { get; init; }
+
+    /// <summary>Everything else as JSON, kept and never read by the core; null for nothing.</summary>
+    public string? Document { get; init; }
+
+    /// <summary>What the door lets the person be found by: addresses, manager.</summary>
+    public IReadOnlyList<FindableBy> Keys { get; init; } = [];
+
+    /// <summary>The facts of a member as they are now; the keys are the door's to add.</summary>
+    public static MemberFacts Of(Member member) => new()
+    {
+        UserName = member.UserName,
+        ExternalId = member.ExternalId,
+        Active = member.ShownActive(),
+        DisplayName = member.DisplayName,
+        GivenName = member.GivenName,
+        FamilyName = member.FamilyName,
+        Email = member.Email,
+        Document = member.Document,
+    };
+
+    /// <summary>Checks what the core reads.</summary>
+    /// <returns>Null when all is good.</returns>
+    internal Refusal? Check() =>
+        Key.Check("userName", UserName)
+        ?? Key.Check("externalId", ExternalId, required: false)
+        ?? Key.Check("displayName", DisplayName, required: false)
+        ?? Key.Check("name.givenName", GivenName, required: false)
+        ?? Key.Check("name.familyName", FamilyName, required: false)
+        ?? Key.Check("emails", Email, required: false)
+        ?? (Keys.Any(k => k.Value.Length > Key.MaxLength) ? Refusal.Invalid("emails", $"A value is longer than {Key.MaxLength} characters.") : null)
+        ?? (Key.Of(UserName).Length is 0 or > Key.MaxLength ? Refusal.Invalid("userName", "userName cannot be read as a name.") : null);
+}

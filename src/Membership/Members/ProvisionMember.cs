@@ -1,0 +1,94 @@
+using UserManagement.Membership.Access;
+using UserManagement.Membership.Data;
+using UserManagement.Membership.Workspaces;
+
+namespace UserManagement.Membership.Members;
+
+/// <summary>
+/// A directory brings a person in (SCIM POST, RFC 7644 section 3.3). Refusals: <c>userNameTaken</c>, <c>seatsFull</c>,
+/// <c>slotsFull</c>, <c>licensesFull</c>, an invalid value.
+/// </summary>
+public sealed class ProvisionMember(Store store)
+{
+    /// <summary>Makes the member, active or not as the directory says.</summary>
+    public Task<Outcome<Member>> RunAsync(Actor actor, Id<Workspace> workspaceId, MemberFacts facts, CancellationToken ct) =>
+        store.ChangeAsync<Member>(actor, workspaceId, "member.provisioned", async attempt =>
+        {
+            if (actor.Demand(workspaceId, Permission.ManageMembers) is { } refused)
+            {
+                return refused;
+            }
+
+            if (facts.Check() is { } wrong)
+            {
+                return wrong;
+            }
+
+            if (await OpenWorkspace.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace)
+            {
+                return Refusal.NotFound("workspace");
+            }
+
+            if (await MemberFile.ByUserNameAsync(attempt.Db, workspaceId, facts.UserName, ct) is not null)
+            {
+                return UserNameTaken();
+            }
+
+            var member = Described(new Member
+            {
+                WorkspaceId = workspaceId,
+                Id = Id<Member>.New(attempt.Time),
+                UserName = facts.UserName,
+                State = MemberState.Provisioned,
+                Role = workspace.Configuration.Join.DefaultRole,
+                SortKey = "",
+                CreatedAt = attempt.At,
+                ModifiedAt = attempt.At,
+                Version = 0,
+            }, facts) with { DirectoryActive = facts.Active };
+            var placed = await Admission.PlaceAsync(attempt, workspace, null, member, JoinGrants(attempt, workspace, member.Id, GrantOrigin.Directory), facts.Keys, ct);
+            if (placed.Is(out var done, out _))
+            {
+                attempt.Changes.Tell("member.provisioned", workspaceId, ("member", done.Id.Value, done.ShownName), after: done);
+            }
+
+            return placed;
+        }, ct);
+
+    /// <summary>Somebody of that name is there already; the directory finds and updates them instead.</summary>
+    internal static Refusal UserNameTaken() =>
+        new(RefusalKind.Conflict, "userNameTaken", "Somebody with this userName is already there.", "userName");
+
+    /// <summary>The member with what the directory says about them.</summary>
+    internal static Member Described(Member member, MemberFacts facts) => member with
+    {
+        UserName = facts.UserName,
+        ExternalId = facts.ExternalId,
+        DisplayName = facts.DisplayName,
+        GivenName = facts.GivenName,
+        FamilyName = facts.FamilyName,
+        Email = facts.Email,
+        Document = facts.Document,
+    };
+
+    /// <summary>What the workspace's rule for newcomers gives.</summary>
+    internal static IReadOnlyList<Grant> JoinGrants(Attempt attempt, OpenWorkspace workspace, Id<Member> member, GrantOrigin origin)
+    {
+        var join = workspace.Configuration.Join;
+        var role = NewGrant(attempt, workspace.Id, member, GrantKind.Role, origin, join.DefaultRole);
+        return join.DefaultLicense is { } license ? [role, role with { Kind = GrantKind.License, Value = license }] : [role];
+    }
+
+    /// <summary>A grant by the actor of this try.</summary>
+    internal static Grant NewGrant(Attempt attempt, Id<Workspace> workspace, Id<Member> member, GrantKind kind, GrantOrigin origin, string value, string originId = "") => new()
+    {
+        WorkspaceId = workspace,
+        MemberId = member,
+        Kind = kind,
+        Origin = origin,
+        OriginId = originId,
+        Value = value,
+        GivenBy = attempt.Actor.Name,
+        GivenAt = attempt.At,
+    };
+}

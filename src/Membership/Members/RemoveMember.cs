@@ -1,0 +1,42 @@
+using UserManagement.Membership.Access;
+using UserManagement.Membership.Data;
+using UserManagement.Membership.Roles;
+using UserManagement.Membership.Workspaces;
+
+namespace UserManagement.Membership.Members;
+
+/// <summary>
+/// An admin removes somebody from this workspace, and only from this one: access ends with the next request, the
+/// account and what the person did stay, and the removal can be taken back. Somebody who was only invited is gone for
+/// good, with the invitation. Refusals: <c>notFound</c>, <c>forbidden</c>, <c>grantCeiling</c>, <c>ownMembership</c>, <c>lastAdmin</c>.
+/// </summary>
+public sealed class RemoveMember(Store store)
+{
+    /// <summary>Removes the member; nothing happens when they are already.</summary>
+    public async Task<Outcome<Member>> RunAsync(Actor actor, Id<Workspace> workspaceId, Id<Member> id, CancellationToken ct)
+    {
+        Member? ended = null;
+        var invited = await store.ChangeAsync<Nothing>(actor, workspaceId, "invitation.revoked", async attempt =>
+        {
+            ended = null;
+            if (actor.Demand(workspaceId, Permission.ManageMembers) is null
+                && await OpenWorkspace.ByIdAsync(attempt.Db, workspaceId, ct) is { } workspace
+                && await MemberFile.ReadAsync(attempt.Db, workspaceId, id, ct) is { Member.State: MemberState.Invited } file)
+            {
+                if (workspace.Configuration.MayTouch(actor, file.Member.Role) is { } beyond)
+                {
+                    return beyond;
+                }
+
+                ended = file.Member with { State = MemberState.Ended };
+                return await EndMember.EndAsync(attempt, workspace, file, "member.removed", ct);
+            }
+
+            return default(Nothing);
+        }, ct);
+        return invited.Refusal is { } refusal ? refusal
+            : ended is not null ? ended
+            : await MemberAct.RunAsync(store, actor, workspaceId, id, "member.removed", SuspendMember.OwnMembership("remove"), (_, _, file) =>
+                file.Member.LocalBlock == LocalBlock.Removed ? file : file with { Member = file.Member with { LocalBlock = LocalBlock.Removed } }, null, ct);
+    }
+}

@@ -1,0 +1,26 @@
+using UserManagement.Membership.Access;
+using UserManagement.Membership.Data;
+using UserManagement.Membership.Workspaces;
+
+namespace UserManagement.Membership.Members;
+
+/// <summary>
+/// An admin keeps a member out for now; role, license and groups are kept, the seat is free. Holds from the next
+/// request on. Refusals: <c>notFound</c>, <c>forbidden</c>, <c>grantCeiling</c>, <c>ownMembership</c>, <c>notJoined</c>, <c>lastAdmin</c>.
+/// </summary>
+public sealed class SuspendMember(Store store)
+{
+    /// <summary>Suspends the member; nothing happens when they are already.</summary>
+    public Task<Outcome<Member>> RunAsync(Actor actor, Id<Workspace> workspaceId, Id<Member> id, CancellationToken ct) =>
+        MemberAct.RunAsync(store, actor, workspaceId, id, "member.suspended", OwnMembership("suspend"), (_, _, file) => file.Member.State switch
+        {
+            MemberState.Invited => new Refusal(RefusalKind.Conflict, "notJoined", "This person has not joined yet. Revoke the invitation instead."),
+            MemberState.Removed => new Refusal(RefusalKind.Conflict, "removed", "This person was removed."),
+            _ when file.Member.LocalBlock == LocalBlock.Suspended => file,
+            _ => file with { Member = file.Member with { LocalBlock = LocalBlock.Suspended } },
+        }, null, ct);
+
+    /// <summary>Nobody locks themselves out.</summary>
+    internal static Refusal OwnMembership(string verb) =>
+        new(RefusalKind.Conflict, "ownMembership", $"You cannot {verb} yourself. Another admin can.");
+}

@@ -1,0 +1,42 @@
+using UserManagement.Membership.Access;
+using UserManagement.Membership.Data;
+using UserManagement.Membership.Invitations;
+using UserManagement.Membership.Members;
+using UserManagement.Membership.Workspaces;
+
+namespace UserManagement.Membership.Roles;
+
+/// <summary>
+/// An admin gives a member another role, also one who is still invited. Holds from the next request on. Refusals:
+/// <c>notFound</c>, <c>forbidden</c>, <c>ownRole</c>, <c>grantCeiling</c> (of the old role as of the new one),
+/// <c>seatsFull</c>, <c>lastAdmin</c>, an unknown role.
+/// </summary>
+public sealed class AssignRole(Store store)
+{
+    /// <summary>Gives the role; nothing happens when an admin gave it already.</summary>
+    /// <param name="actor">Who acts.</param>
+    /// <param name="workspaceId">The workspace.</param>
+    /// <param name="id">To whom.</param>
+    /// <param name="role">The role's key.</param>
+    /// <param name="ct">Stops it before it is written.</param>
+    public Task<Outcome<Member>> RunAsync(Actor actor, Id<Workspace> workspaceId, Id<Member> id, string role, CancellationToken ct) =>
+        MemberAct.RunAsync(store, actor, workspaceId, id, "role.changed", OwnRole(), (attempt, workspace, file) =>
+        {
+            if (workspace.Configuration.MayGrant(actor, role) is { } beyond)
+            {
+                return beyond;
+            }
+
+            if (workspace.Configuration.Role(role) is { Assignable: false } reserved)
+            {
+                return Refusal.Invalid("role", $"The role {reserved.Label} cannot be given by hand.");
+            }
+
+            var grant = ProvisionMember.NewGrant(attempt, workspaceId, id, GrantKind.Role, GrantOrigin.Admin, role);
+            return file.Member.Role == role && file.Grants.Any(g => Grants.SamePlace(g, grant) && g.Value == role)
+                ? file
+                : file with { Grants = file.Grants.With(grant) };
+        }, (attempt, member) => OpenInvitations.SetRoleAsync(attempt, member, ct), ct);
+
+    private static Refusal OwnRole() => new(RefusalKind.Conflict, "ownRole", "You cannot change your own role. Another admin can.");
+}

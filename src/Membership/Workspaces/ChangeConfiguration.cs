@@ -1,0 +1,91 @@
+using Microsoft.EntityFrameworkCore;
+using UserManagement.Membership.Access;
+using UserManagement.Membership.Data;
+using UserManagement.Membership.Licensing;
+
+namespace UserManagement.Membership.Workspaces;
+
+/// <summary>
+/// Changes a workspace's configuration. Limits may be set below what is in use: nobody is evicted, nothing more is
+/// given out. Refusals: <c>forbidden</c>, <c>notFound</c>, <c>stale</c>, <c>roleInUse</c> and <c>licenseInUse</c> (a
+/// role or license that somebody has cannot vanish or change what it counts as), whatever
+/// <see cref="ConfigurationCheck"/> finds.
+/// </summary>
+public sealed class ChangeConfiguration(Store store)
+{
+    /// <summary>Changes it.</summary>
+    /// <param name="actor">Who acts.</param>
+    /// <param name="workspaceId">The workspace.</param>
+    /// <param name="seen">The workspace's version that the change is based on.</param>
+    /// <param name="wanted">The whole new configuration.</param>
+    /// <param name="ct">Stops it before it is written.</param>
+    public Task<Outcome<OpenWorkspace>> RunAsync(Actor actor, Id<Workspace> workspaceId, long seen, WorkspaceConfiguration wanted, CancellationToken ct) =>
+        store.ChangeAsync<OpenWorkspace>(actor, workspaceId, "workspace.configured", async attempt =>
+        {
+            if (actor.Demand(workspaceId, Permission.ConfigureWorkspace) is { } refused)
+            {
+                return refused;
+            }
+
+            if (await OpenWorkspace.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace)
+            {
+                return Refusal.NotFound("workspace");
+            }
+
+            if (workspace.Row.Version != seen)
+            {
+                return Refusal.Stale();
+            }
+
+            if (ConfigurationCheck.Check(wanted) is { } wrong)
+            {
+                return wrong;
+            }
+
+            var tallies = await attempt.Db.Tallies.AsNoTracking().Where(t => t.WorkspaceId == workspaceId).ToListAsync(ct);
+            if (await InUseAsync(attempt, workspace, wanted, ct) is { } inUse)
+            {
+                return inUse;
+            }
+
+            var after = workspace.Row with { Configuration = wanted.Write(), Version = seen + 1 };
+            attempt.Changes.Update(workspace.Row, after);
+            foreach (var (pool, limit) in Seats.Limits(workspaceId, wanted))
+            {
+                if (tallies.FirstOrDefault(t => t.Kind == pool.Kind && t.Key == pool.Key && t.Slot == 0) is not { } row)
+                {
+                    attempt.Changes.AddIfMissing(new Tally { WorkspaceId = workspaceId, Kind = pool.Kind, Key = pool.Key, Used = 0, Limit = limit });
+                }
+                else if (row.Limit != limit)
+                {
+                    attempt.Changes.Update(row, row with { Limit = limit });
+                }
+            }
+
+            attempt.Changes.Tell("workspace.configured", workspaceId, ("workspace", workspaceId.Value, workspace.Row.Name), workspace.Row, after);
+            return OpenWorkspace.Of(after);
+        }, ct);
+
+    private static async Task<Refusal?> InUseAsync(Attempt attempt, OpenWorkspace workspace, WorkspaceConfiguration wanted, CancellationToken ct)
+    {
+        foreach (var role in workspace.Configuration.Roles)
+        {
+            var other = wanted.Role(role.Key);
+            if ((other is null || other.IsAdmin != role.IsAdmin || other.NeedsSeat != role.NeedsSeat)
+                && await attempt.Db.Members.AnyAsync(m => m.WorkspaceId == workspace.Id && m.Role == role.Key && m.State != Members.MemberState.Ended, ct))
+            {
+                return new(RefusalKind.Conflict, "roleInUse", $"Somebody has the role {role.Label}: it can neither vanish nor change whether it is an admin's or needs a seat.", "roles");
+            }
+        }
+
+        foreach (var license in workspace.Configuration.Licenses.Where(l => wanted.License(l.Key) is null))
+        {
+            if (await attempt.Db.Grants.AnyAsync(g => g.WorkspaceId == workspace.Id && g.Kind == Members.GrantKind.License && g.Value == license.Key, ct))
+            {
+                return new(RefusalKind.Conflict, "licenseInUse", $"Somebody has the license {license.Label}: it cannot vanish.", "licenses");
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,86 @@
+using System.Text.RegularExpressions;
+
+namespace UserManagement.Membership.Workspaces;
+
+/// <summary>What makes a configuration whole: no key twice, nothing that points to what is not there, no number out of range.</summary>
+public static partial class ConfigurationCheck
+{
+    private const int MostRoles = 50;
+
+    /// <summary>The first thing that is wrong, or null when it is whole.</summary>
+    public static Refusal? Check(WorkspaceConfiguration configuration) =>
+        Roles(configuration) ?? Licenses(configuration) ?? Join(configuration) ?? Numbers(configuration);
+
+    private static Refusal? Roles(WorkspaceConfiguration configuration)
+    {
+        var roles = configuration.Roles;
+        if (roles.Count is 0 or > MostRoles || roles.Select(r => r.Key).Distinct(StringComparer.Ordinal).Count() != roles.Count)
+        {
+            return Wrong("roles", $"There must be 1 to {MostRoles} roles, each with a key of its own.");
+        }
+
+        if (!roles.Any(r => r.IsAdmin))
+        {
+            return Wrong("roles", "At least one role must be an admin's.");
+        }
+
+        foreach (var role in roles)
+        {
+            if (!KeyForm().IsMatch(role.Key) || Membership.Key.Check("label", role.Label) is not null)
+            {
+                return Wrong("roles", "A role has a key of lower case letters, digits and hyphens, and a label.");
+            }
+
+            if (role.Includes.Any(i => i == role.Key || configuration.Role(i) is null) || (role.CanGrantUpTo is { } ceiling && configuration.Role(ceiling) is null))
+            {
+                return Wrong("roles", $"The role {role.Label} names a role that is not there.");
+            }
+        }
+
+        return null;
+    }
+
+    private static Refusal? Licenses(WorkspaceConfiguration configuration)
+    {
+        var licenses = configuration.Licenses;
+        return licenses.Select(l => l.Key).Distinct(StringComparer.Ordinal).Count() != licenses.Count || licenses.Any(l => !KeyForm().IsMatch(l.Key))
+            ? Wrong("licenses", "Each license has a key of its own, of lower case letters, digits and hyphens.")
+            : licenses.Any(l => l.Pool is < 0 or > 10_000_000) ? Wrong("licenses", "A pool holds 0 to 10,000,000 licenses.") : null;
+    }
+
+    private static Refusal? Join(WorkspaceConfiguration configuration)
+    {
+        var join = configuration.Join;
+        if (configuration.Role(join.DefaultRole) is not { IsAdmin: false })
+        {
+            return Wrong("join.defaultRole", "The role of newcomers must be there and be no admin's.");
+        }
+
+        if (join.FallbackRole is { } fallback && configuration.Role(fallback) is not { NeedsSeat: false })
+        {
+            return Wrong("join.fallbackRole", "The role without a seat must be there and need none.");
+        }
+
+        if (configuration.Capacity.OnFull == OnFull.Downgrade && join.FallbackRole is null)
+        {
+            return Wrong("capacity.onFull", "Downgrading needs a role without a seat.");
+        }
+
+        return (join.DefaultLicense is { } license && configuration.License(license) is null) || (join.LicenseRequired && configuration.Licenses.Count == 0)
+            ? Wrong("join.defaultLicense", "The license of newcomers must be there.")
+            : null;
+    }
+
+    private static Refusal? Numbers(WorkspaceConfiguration configuration) =>
+        configuration.Capacity.Seats is < 0 or > 10_000_000 || configuration.Capacity.MemberSlots is < 0 or > 10_000_000
+            ? Wrong("capacity", "A limit is 0 to 10,000,000, or none.")
+            : configuration.Invitations.LifetimeDays is < 1 or > 365 ? Wrong("invitations.lifetimeDays", "An invitation lives 1 to 365 days.")
+            : configuration.Invitations.Providers.Count == 0 ? Wrong("invitations.providers", "At least one provider must be offered.")
+            : configuration.Invitations.MailsPerDay is < 0 ? Wrong("invitations.mailsPerDay", "This cannot be negative.")
+            : null;
+
+    private static Refusal Wrong(string field, string message) => Refusal.Invalid(field, message);
+
+    [GeneratedRegex("^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$")]
+    private static partial Regex KeyForm();
+}

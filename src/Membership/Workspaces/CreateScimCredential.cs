@@ -1,0 +1,103 @@
+using Microsoft.EntityFrameworkCore;
+using UserManagement.Membership.Access;
+using UserManagement.Membership.Data;
+
+namespace UserManagement.Membership.Workspaces;
+
+/// <summary>A new credential with its token, which is shown this once.</summary>
+/// <param name="Credential">The credential.</param>
+/// <param name="Token">The bearer token (RFC 6750).</param>
+public sealed record IssuedScimToken(ScimCredential Credential, string Token);
+
+/// <summary>
+/// Makes a token for a directory. Refusals: <c>forbidden</c>, <c>notFound</c>, <c>tooManyTokens</c> (two are live), an invalid name or lifetime.
+/// </summary>
+public sealed class CreateScimCredential(Store store)
+{
+    /// <summary>How many tokens of a workspace may be live at once: the old one and the new one.</summary>
+    public const int MostLive = 2;
+
+    /// <summary>What every token begins with, so that scanners for leaked secrets find it.</summary>
+    public const string Prefix = "umscim_";
+
+    /// <summary>Makes the token.</summary>
+    /// <param name="actor">Who acts.</param>
+    /// <param name="workspaceId">The workspace.</param>
+    /// <param name="name">What it is for.</param>
+    /// <param name="lifetime">How long it lives, up to ten years; null for ever.</param>
+    /// <param name="ct">Stops it before it is written.</param>
+    public Task<Outcome<IssuedScimToken>> RunAsync(Actor actor, Id<Workspace> workspaceId, string name, TimeSpan? lifetime, CancellationToken ct) =>
+        store.ChangeAsync<IssuedScimToken>(actor, workspaceId, "scimToken.created", async attempt =>
+        {
+            if (actor.Demand(workspaceId, Permission.ManageDirectory) is { } refused)
+            {
+                return refused;
+            }
+
+            if (Key.Check("name", name) is { } wrong || name.Length > 100)
+            {
+                return Refusal.Invalid("name", "A token has a name of 1 to 100 characters.");
+            }
+
+            if (lifetime is { } span && (span <= TimeSpan.Zero || span > TimeSpan.FromDays(3653)))
+            {
+                return Refusal.Invalid("lifetime", "A token lives up to ten years.");
+            }
+
+            if (await OpenWorkspace.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace)
+            {
+                return Refusal.NotFound("workspace");
+            }
+
+            var now = attempt.At;
+            if (await attempt.Db.ScimCredentials.CountAsync(c => c.WorkspaceId == workspaceId && c.RevokedAt == null && (c.ExpiresAt == null || c.ExpiresAt > now), ct) >= MostLive)
+            {
+                return new Refusal(RefusalKind.Conflict, "tooManyTokens", "Two tokens are live. Revoke one first.");
+            }
+
+            var token = Secret.New(Prefix);
+            var credential = new ScimCredential
+            {
+                WorkspaceId = workspaceId,
+                Id = Id<ScimCredential>.New(attempt.Time),
+                Name = name.Trim(),
+                TokenHash = Secret.Hash(token),
+                TokenEnd = token[^4..],
+                CreatedAt = now,
+                ExpiresAt = lifetime is { } lives ? Moment.Cut(now + lives) : null,
+            };
+            attempt.Changes.Add(credential);
+            attempt.Changes.Update(workspace.Row, workspace.Row with { Version = workspace.Row.Version + 1 }); // two at once cannot make a third
+            attempt.Changes.Tell("scimToken.created", workspaceId, ("scimCredential", credential.Id.Value, credential.Name), after: credential);
+            return new IssuedScimToken(credential, token);
+        }, ct);
+}
+
+/// <summary>Revokes a directory's token at once. Refusals: <c>forbidden</c>, <c>notFound</c>.</summary>
+public sealed class RevokeScimCredential(Store store)
+{
+    /// <summary>Revokes it; nothing happens when it was revoked already.</summary>
+    public Task<Outcome<ScimCredential>> RunAsync(Actor actor, Id<Workspace> workspaceId, Id<ScimCredential> id, CancellationToken ct) =>
+        store.ChangeAsync<ScimCredential>(actor, workspaceId, "scimToken.revoked", async attempt =>
+        {
+            if (actor.Demand(workspaceId, Permission.ManageDirectory) is { } refused)
+            {
+                return refused;
+            }
+
+            if (await attempt.Db.ScimCredentials.AsNoTracking().FirstOrDefaultAsync(c => c.WorkspaceId == workspaceId && c.Id == id, ct) is not { } credential)
+            {
+                return Refusal.NotFound("token");
+            }
+
+            if (credential.RevokedAt is not null)
+            {
+                return credential;
+            }
+
+            var revoked = credential with { RevokedAt = attempt.At };
+            attempt.Changes.Update(credential, revoked);
+            attempt.Changes.Tell("scimToken.revoked", workspaceId, ("scimCredential", id.Value, credential.Name), credential, revoked);
+            return revoked;
+        }, ct);
+}

@@ -1,0 +1,78 @@
+using System.Collections.Concurrent;
+using Microsoft.EntityFrameworkCore;
+using UserManagement.Membership.Access;
+using UserManagement.Membership.Data;
+
+namespace UserManagement.Membership.Workspaces;
+
+/// <summary>A directory that showed a live token of the workspace it speaks to.</summary>
+/// <param name="Actor">The directory as an actor.</param>
+/// <param name="Workspace">The workspace.</param>
+public sealed record RecognizedDirectory(Actor Actor, OpenWorkspace Workspace);
+
+/// <summary>
+/// Tells whether a bearer token opens a workspace's SCIM door: one keyed read at each request, no cache, so that a
+/// revoked token is dead at once. Notes the use at most once a minute.
+/// </summary>
+public sealed class RecognizeScimToken(Store store)
+{
+    private readonly ConcurrentDictionary<Id<ScimCredential>, DateTimeOffset> _noted = new();
+
+    /// <summary>Recognizes the directory; null for an unknown, expired or revoked token and for another workspace's: the cases are not told apart.</summary>
+    /// <param name="slug">The workspace in the address.</param>
+    /// <param name="token">The bearer token.</param>
+    /// <param name="client">The User-Agent; null when it sent none.</param>
+    /// <param name="ct">Stops the reading.</param>
+    public async Task<RecognizedDirectory?> RunAsync(string slug, string token, string? client, CancellationToken ct)
+    {
+        if (token.Length is < 20 or > 128)
+        {
+            return null;
+        }
+
+        var hash = Secret.Hash(token);
+        await using var db = store.Read();
+        var found = await (
+            from credential in db.ScimCredentials.AsNoTracking()
+            join workspace in db.Workspaces.AsNoTracking() on credential.WorkspaceId equals workspace.Id
+            where credential.TokenHash == hash
+            select new Found(credential, workspace)).FirstOrDefaultAsync(ct);
+        var now = store.Time.Now();
+        if (found is null || !string.Equals(found.Workspace.Slug, slug, StringComparison.OrdinalIgnoreCase) || !found.Credential.IsLive(now))
+        {
+            return null;
+        }
+
+        await NoteAsync(found.Credential, client, now, ct);
+        return new(new Actor
+        {
+            Kind = ActorKind.Directory,
+            Door = Door.Scim,
+            Name = found.Credential.Name,
+            Id = found.Credential.Id.Value,
+            Workspace = found.Workspace.Id,
+            Permissions = Actor.DirectoryPermissions,
+        }, OpenWorkspace.Of(found.Workspace));
+    }
+
+    private async Task NoteAsync(ScimCredential credential, string? client, DateTimeOffset now, CancellationToken ct)
+    {
+        if (_noted.TryGetValue(credential.Id, out var last) && now - last < TimeSpan.FromMinutes(1))
+        {
+            return;
+        }
+
+        _noted[credential.Id] = now;
+        await store.NoteAsync(
+            "INSERT INTO scim_credential_uses (workspace_id, credential_id, last_used_at, client) VALUES (@p0, @p1, @p2, @p3) ON CONFLICT (workspace_id, credential_id) DO UPDATE SET last_used_at = excluded.last_used_at, client = excluded.client",
+            [Value.Of("@p0", credential.WorkspaceId.Value), Value.Of("@p1", credential.Id.Value), Value.Of("@p2", now.ToUnixTimeMilliseconds()), Value.Of("@p3", Shown(client))], ct);
+    }
+
+    private static string? Shown(string? client)
+    {
+        var plain = client is null ? null : string.Concat(client.Where(c => !char.IsControl(c) && !char.IsSurrogate(c)));
+        return plain is { Length: > 200 } ? plain[..200] : plain;
+    }
+
+    private sealed record Found(ScimCredential Credential, Workspace Workspace);
+}
