@@ -42,9 +42,9 @@ public static class UiAssets
         return endpoints.MapMethods(Root + "{version}/{**name}", ["GET", "HEAD"], Answer).ExcludeFromDescription();
     }
 
-    private static IResult Answer(string version, string name, HttpContext http)
+    private static IResult Answer(string version, string? name, HttpContext http)
     {
-        if (!Files.TryGetValue(name, out var asset))
+        if (name is null || !Files.TryGetValue(name, out var asset))
         {
             return Results.NotFound();
         }

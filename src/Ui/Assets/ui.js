@@ -1,1 +1,11 @@
-// entry
+// The one script of every page. Each module stands alone and does nothing when its elements are absent.
+import "./theme.js";
+import "./menu.js";
+import "./dialog.js";
+import "./copy.js";
+import "./password.js";
+import "./time.js";
+import "./countdown.js";
+import "./live-search.js";
+import "./filters.js";
+import "./submit-once.js";
