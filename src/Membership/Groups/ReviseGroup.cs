@@ -1,0 +1,157 @@
+using Microsoft.EntityFrameworkCore;
+using UserManagement.Membership.Access;
+using UserManagement.Membership.Data;
+using UserManagement.Membership.Licensing;
+using UserManagement.Membership.Workspaces;
+
+namespace UserManagement.Membership.Groups;
+
+/// <summary>
+/// Changes a group and who is in it, by an admin or a directory. Rivals on one group lose nobody: members come and go
+/// by rows of their own. Refusals: <c>notFound</c>, <c>forbidden</c>, <c>directoryManaged</c> (an admin at a
+/// directory's group), <c>stale</c>, <c>groupNameTaken</c>, an invalid name, unknown members where the workspace is
+/// strict, and whatever the revision itself refuses.
+/// </summary>
+public sealed class ReviseGroup(Store store)
+{
+    /// <summary>Reads the group, lets the caller revise it, and writes what differs.</summary>
+    /// <param name="actor">Who acts.</param>
+    /// <param name="workspaceId">The workspace.</param>
+    /// <param name="id">The group.</param>
+    /// <param name="accepts">Whether the caller accepts a group of this version; null for any.</param>
+    /// <param name="revise">What the facts become, and the steps on the members; may run several times.</param>
+    /// <param name="ct">Stops it before it is written.</param>
+    /// <returns>The group as it now is; the same version when nothing differed.</returns>
+    public Task<Outcome<ChangedGroup>> RunAsync(
+        Actor actor, Id<Workspace> workspaceId, Id<Group> id, Func<long, bool>? accepts,
+        Func<Group, Outcome<(GroupFacts Facts, IReadOnlyList<MembershipStep> Steps)>> revise, CancellationToken ct) =>
+        store.ChangeAsync<ChangedGroup>(actor, workspaceId, "group.changed", async attempt =>
+        {
+            if (actor.Demand(workspaceId, Permission.ManageGroups) is { } refused)
+            {
+                return refused;
+            }
+
+            if (await OpenWorkspace.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace
+                || await attempt.Db.Groups.AsNoTracking().FirstOrDefaultAsync(g => g.WorkspaceId == workspaceId && g.Id == id, ct) is not { } group)
+            {
+                return Refusal.NotFound("group");
+            }
+
+            if (accepts is not null && !accepts(group.Version))
+            {
+                return Refusal.Stale();
+            }
+
+            if (group.IsDirectoryManaged && actor.Kind == ActorKind.Member)
+            {
+                return new Refusal(RefusalKind.Conflict, "directoryManaged", "This group comes from your directory. Change it there.");
+            }
+
+            if (!revise(group).Is(out var wanted, out var refusal) || (refusal = wanted.Facts.Check()) is not null)
+            {
+                return refusal;
+            }
+
+            var plan = await MembershipPlan.MakeAsync(attempt.Db, workspaceId, id, wanted.Steps, ct);
+            if (plan.Unknown.Count > 0 && workspace.Configuration.Scim.Strict)
+            {
+                return CreateGroup.UnknownMember(plan.Unknown[0]);
+            }
+
+            var named = CreateGroup.Named(workspace, group, wanted.Facts);
+            if (actor.Kind == ActorKind.Directory)
+            {
+                named = named with { IsDirectoryManaged = true };
+            }
+
+            return named.UniqueNameKey != group.UniqueNameKey && await CreateGroup.IsTakenAsync(attempt, named, ct)
+                ? CreateGroup.NameTaken()
+                : Write(attempt, group, named, plan, guarded: accepts is not null);
+        }, ct);
+
+    private static ChangedGroup Write(Attempt attempt, Group group, Group named, MembershipPlan plan, bool guarded)
+    {
+        var moves = plan.Added.Count + plan.Removed.Count > 0;
+        var renamed = named with { IsDirectoryManaged = group.IsDirectoryManaged } != group;
+        if (!moves && !renamed)
+        {
+            return new(group, 0, 0, plan.Unknown);
+        }
+
+        var after = named with { Version = group.Version + 1, ModifiedAt = attempt.At };
+        if (guarded || named != group)
+        {
+            attempt.Changes.Update(group, after);
+        }
+        else
+        {
+            GroupStatements.Touch(attempt.Changes, group.WorkspaceId, group.Id);
+        }
+
+        foreach (var member in plan.Removed)
+        {
+            attempt.Changes.Remove(Row(member), mustExist: false);
+        }
+
+        foreach (var member in plan.Added)
+        {
+            attempt.Changes.AddIfMissing(Row(member));
+        }
+
+        if (renamed)
+        {
+            attempt.Changes.Tell("group.changed", group.WorkspaceId, ("group", group.Id.Value, after.DisplayName), group, after);
+        }
+
+        if (moves)
+        {
+            attempt.Changes.TellFacts("group.membersChanged", group.WorkspaceId, ("group", group.Id.Value, after.DisplayName), Told("removed", plan.Removed), Told("added", plan.Added));
+        }
+
+        return new(after, plan.Added.Count, plan.Removed.Count, plan.Unknown);
+
+        GroupMember Row(Id<Members.Member> member) => new() { WorkspaceId = group.WorkspaceId, GroupId = group.Id, MemberId = member, AddedAt = attempt.At };
+    }
+
+    private static Dictionary<string, object>? Told(string word, IReadOnlyList<Id<Members.Member>> members) =>
+        members.Count == 0 ? null : new() { [word] = members.Take(200).Select(m => m.ToString()), ["count"] = members.Count };
+}
+
+/// <summary>
+/// Deletes a group; its members stay members. Refusals: <c>notFound</c>, <c>forbidden</c>, <c>directoryManaged</c> (an
+/// admin at a directory's group), <c>stale</c>.
+/// </summary>
+public sealed class DeleteGroup(Store store)
+{
+    /// <summary>Deletes it.</summary>
+    public Task<Outcome<Nothing>> RunAsync(Actor actor, Id<Workspace> workspaceId, Id<Group> id, Func<long, bool>? accepts, CancellationToken ct) =>
+        store.ChangeAsync<Nothing>(actor, workspaceId, "group.deleted", async attempt =>
+        {
+            if (actor.Demand(workspaceId, Permission.ManageGroups) is { } refused)
+            {
+                return refused;
+            }
+
+            if (await attempt.Db.Groups.AsNoTracking().FirstOrDefaultAsync(g => g.WorkspaceId == workspaceId && g.Id == id, ct) is not { } group)
+            {
+                return Refusal.NotFound("group");
+            }
+
+            if (accepts is not null && !accepts(group.Version))
+            {
+                return Refusal.Stale();
+            }
+
+            if (group.IsDirectoryManaged && actor.Kind == ActorKind.Member)
+            {
+                return new Refusal(RefusalKind.Conflict, "directoryManaged", "This group comes from your directory. Delete it there.");
+            }
+
+            GroupStatements.Empty(attempt.Changes, workspaceId, id);
+            attempt.Changes.Remove(group);
+            attempt.Changes.Count(new(workspaceId, TallyKind.Groups), -1);
+            attempt.Changes.Tell("group.deleted", workspaceId, ("group", id.Value, group.DisplayName), before: group);
+            return default(Nothing);
+        }, ct);
+}

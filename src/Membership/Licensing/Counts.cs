@@ -1,0 +1,63 @@
+using Microsoft.EntityFrameworkCore;
+using UserManagement.Membership.Data;
+using UserManagement.Membership.Members;
+using UserManagement.Membership.Workspaces;
+
+namespace UserManagement.Membership.Licensing;
+
+/// <summary>One limited count as people see it: "12 / 25".</summary>
+/// <param name="Used">In use.</param>
+/// <param name="Limit">The limit; null for none.</param>
+public sealed record Usage(long Used, long? Limit)
+{
+    /// <summary>How many are left; null without a limit, never below zero.</summary>
+    public long? Free => Limit is { } limit ? Math.Max(0, limit - Used) : null;
+
+    /// <summary>Whether more are in use than the limit allows, because the limit was lowered.</summary>
+    public bool IsOver => Limit is { } limit && Used > limit;
+}
+
+/// <summary>All counts of a workspace, read from the tallies: a few rows, however many people there are.</summary>
+public sealed class Counts
+{
+    private readonly IReadOnlyList<Tally> _rows;
+
+    private Counts(IReadOnlyList<Tally> rows) => _rows = rows;
+
+    /// <summary>Seats in use.</summary>
+    public Usage Seats => Of(TallyKind.Seats);
+
+    /// <summary>Active people, against the member slots.</summary>
+    public Usage Slots => Of(TallyKind.Slots);
+
+    /// <summary>Active admins with an account.</summary>
+    public long Admins => Of(TallyKind.Admins).Used;
+
+    /// <summary>Groups.</summary>
+    public long Groups => Of(TallyKind.Groups).Used;
+
+    /// <summary>Everybody a directory can see: all but the ended.</summary>
+    public long Visible => _rows.Where(t => t.Kind == TallyKind.State && t.Key != nameof(MemberState.Ended)).Sum(t => t.Used);
+
+    /// <summary>Everybody in the member list: all but the removed and the ended.</summary>
+    public long Listed => Visible - In(MemberState.Removed);
+
+    /// <summary>Reads them.</summary>
+    public static async Task<Counts> ReadAsync(MembershipDb db, Id<Workspace> workspace, CancellationToken ct) =>
+        new(await db.Tallies.AsNoTracking().Where(t => t.WorkspaceId == workspace).ToListAsync(ct));
+
+    /// <summary>Members in a state.</summary>
+    public long In(MemberState state) => Of(TallyKind.State, state.ToString()).Used;
+
+    /// <summary>Listed members with a role.</summary>
+    public long WithRole(string role) => Of(TallyKind.Role, role).Used;
+
+    /// <summary>Licenses of a type in use.</summary>
+    public Usage License(string license) => Of(TallyKind.License, license);
+
+    private Usage Of(TallyKind kind, string key = "")
+    {
+        var rows = _rows.Where(t => t.Kind == kind && t.Key == key).ToList();
+        return new(rows.Sum(t => t.Used), rows.FirstOrDefault(t => t.Slot == 0)?.Limit);
+    }
+}

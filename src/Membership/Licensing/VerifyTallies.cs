@@ -1,0 +1,85 @@
+using Microsoft.EntityFrameworkCore;
+using UserManagement.Membership.Data;
+using UserManagement.Membership.Members;
+using UserManagement.Membership.Workspaces;
+
+namespace UserManagement.Membership.Licensing;
+
+/// <summary>A count that does not agree with the rows it counts, or a row that does not agree with its facts.</summary>
+/// <param name="Workspace">The workspace's slug.</param>
+/// <param name="What">What differs.</param>
+/// <param name="Stored">The stored value.</param>
+/// <param name="Found">What the rows say.</param>
+public sealed record Discrepancy(string Workspace, string What, string Stored, string Found);
+
+/// <summary>
+/// Compares the stored counts with the rows they count, and each member with the facts it follows from. Reads
+/// everything: for the operator and for drills, not for a page. Run it while nothing is being written.
+/// </summary>
+public sealed class VerifyTallies(Store store)
+{
+    /// <summary>Everything that differs; empty when all agrees.</summary>
+    public async Task<IReadOnlyList<Discrepancy>> RunAsync(CancellationToken ct)
+    {
+        await using var db = store.Read();
+        var found = new List<Discrepancy>();
+        foreach (var row in await db.Workspaces.AsNoTracking().OrderBy(w => w.Slug).ToListAsync(ct))
+        {
+            found.AddRange(await OfAsync(db, OpenWorkspace.Of(row), ct));
+        }
+
+        return found;
+    }
+
+    private static async Task<List<Discrepancy>> OfAsync(MembershipDb db, OpenWorkspace workspace, CancellationToken ct)
+    {
+        var found = new List<Discrepancy>();
+        var counted = new Dictionary<Pool, long>();
+        await foreach (var member in db.Members.AsNoTracking().Where(m => m.WorkspaceId == workspace.Id).AsAsyncEnumerable().WithCancellation(ct))
+        {
+            foreach (var pool in Seats.PoolsOf(workspace.Configuration, member))
+            {
+                counted[pool] = counted.GetValueOrDefault(pool) + 1;
+            }
+
+            Check(found, workspace, member);
+        }
+
+        counted[new(workspace.Id, TallyKind.Groups)] = await db.Groups.LongCountAsync(g => g.WorkspaceId == workspace.Id, ct);
+        var tallies = await db.Tallies.AsNoTracking().Where(t => t.WorkspaceId == workspace.Id).ToListAsync(ct);
+        var stored = tallies.GroupBy(t => new Pool(t.WorkspaceId, t.Kind, t.Key)).ToDictionary(t => t.Key, t => t.Sum(x => x.Used));
+        foreach (var pool in stored.Keys.Union(counted.Keys).Order())
+        {
+            Differ(found, workspace, $"{pool.Kind} {pool.Key}".TrimEnd(), stored.GetValueOrDefault(pool), counted.GetValueOrDefault(pool));
+        }
+
+        foreach (var (pool, limit) in Seats.Limits(workspace.Id, workspace.Configuration))
+        {
+            Differ(found, workspace, $"limit of {pool.Kind} {pool.Key}".TrimEnd(), tallies.FirstOrDefault(t => t.Kind == pool.Kind && t.Key == pool.Key && t.Slot == 0)?.Limit, limit);
+        }
+
+        var lost = await db.GroupMembers.CountAsync(g => g.WorkspaceId == workspace.Id
+            && !db.Members.Any(m => m.WorkspaceId == g.WorkspaceId && m.Id == g.MemberId && m.State != MemberState.Ended), ct);
+        Differ(found, workspace, "group members who are no members", lost, 0);
+        var ungranted = await db.Members.CountAsync(m => m.WorkspaceId == workspace.Id && m.State != MemberState.Ended
+            && !db.Grants.Any(g => g.WorkspaceId == m.WorkspaceId && g.MemberId == m.Id && g.Kind == GrantKind.Role && g.Value == m.Role), ct);
+        Differ(found, workspace, "members whose role no grant gives", ungranted, 0);
+        return found;
+    }
+
+    private static void Check(List<Discrepancy> found, OpenWorkspace workspace, Member member)
+    {
+        var state = member.State == MemberState.Ended ? MemberState.Ended : Standing.Of(member.DirectoryActive, member.LocalBlock, member.JoinedAt is not null);
+        Differ(found, workspace, $"state of {member.Id}", member.State, state);
+        Differ(found, workspace, $"seat of {member.Id}", member.HasSeat, Seats.TakesSeat(workspace.Configuration, member));
+        Differ(found, workspace, $"key of {member.Id}", member.UserNameKey, member.State == MemberState.Ended ? null : Key.Of(member.UserName));
+    }
+
+    private static void Differ<T>(List<Discrepancy> found, OpenWorkspace workspace, string what, T stored, T rows)
+    {
+        if (!Equals(stored, rows))
+        {
+            found.Add(new(workspace.Row.Slug, what, $"{stored}", $"{rows}"));
+        }
+    }
+}
