@@ -1,5 +1,8 @@
 using Microsoft.Data.Sqlite;
 using Npgsql;
+using UserManagement.Membership;
+using UserManagement.Membership.Data;
+using UserManagement.Storage;
 
 namespace UserManagement.Testing;
 
@@ -10,6 +13,7 @@ namespace UserManagement.Testing;
 public sealed class TestDatabase : IAsyncDisposable
 {
     private readonly string name;
+    private MembershipSource? source;
 
     private TestDatabase(Database kind, string name, string connectionString)
     {
@@ -25,6 +29,16 @@ public sealed class TestDatabase : IAsyncDisposable
 
     /// <summary>The connection string in the product's own syntax.</summary>
     public string ConnectionString => Target.ConnectionString;
+
+    /// <summary>The product's own source over this database, made at the first call and closed with the database.</summary>
+    public MembershipSource Source => source ??= Target.NewSource();
+
+    /// <summary>What the core works with, over this database, with the master key that all tests share.</summary>
+    /// <param name="time">The clock; null for the real one.</param>
+    public Store Store(TimeProvider? time = null) => Source.Store(time ?? TimeProvider.System, new SecretBox(MasterKey));
+
+    /// <summary>The master key that all tests share.</summary>
+    public static byte[] MasterKey { get; } = [.. Enumerable.Range(1, 32).Select(n => (byte)n)];
 
     /// <summary>A copy of the product's newest schema.</summary>
     public static Task<TestDatabase> NewAsync(Database kind) => NewAsync(kind, DatabaseSchema.Migrate);
@@ -55,6 +69,11 @@ public sealed class TestDatabase : IAsyncDisposable
     /// <summary>Closes idle connections and removes the database.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (source is not null)
+        {
+            await source.DisposeAsync();
+        }
+
         if (Kind == Database.Sqlite)
         {
             await using (var connection = new SqliteConnection(ConnectionString))

@@ -1,0 +1,72 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+using UserManagement.Membership;
+using UserManagement.Membership.Data;
+using UserManagement.Storage.Postgres;
+using UserManagement.Storage.Sqlite;
+
+namespace UserManagement.Storage;
+
+/// <summary>
+/// One database: hands out pooled contexts and brings the schema to where the code expects it. One for the life of a
+/// process; disposing it closes the pool.
+/// </summary>
+public abstract class MembershipSource : IAsyncDisposable
+{
+    /// <summary>Opens nothing yet: a database that is away is noticed by the first read.</summary>
+    public static MembershipSource Of(StorageSettings settings) => settings.Provider switch
+    {
+        StorageProvider.Sqlite => new SqliteSource(settings),
+        StorageProvider.Postgres => new PostgresSource(settings),
+        _ => throw new ArgumentOutOfRangeException(nameof(settings), settings.Provider, null),
+    };
+
+    /// <summary>A context from the pool, without tracking; the caller disposes.</summary>
+    public abstract MembershipDb Open();
+
+    /// <summary>What the core works with.</summary>
+    public Store Store(TimeProvider time, SecretBox box) => new(Open, time, box);
+
+    /// <summary>
+    /// Claims the database for a server. On SQLite one server at a time holds the file; on PostgreSQL there is nothing
+    /// to claim. The claim ends with the source or with the process, however that ends.
+    /// </summary>
+    /// <exception cref="StorageException">Another server holds it.</exception>
+    public abstract void HoldAsServer();
+
+    /// <summary>Brings the schema to the newest version; nothing happens when it is there already.</summary>
+    /// <exception cref="StorageException">Another process is at it and does not finish, or holds the file.</exception>
+    public abstract Task MigrateAsync(CancellationToken ct);
+
+    /// <summary>The names of migrations that the database lacks; empty when it is ready. A database that is away throws.</summary>
+    public async Task<IReadOnlyList<string>> PendingAsync(CancellationToken ct)
+    {
+        await using var db = Open();
+        return [.. await db.Database.GetPendingMigrationsAsync(ct)];
+    }
+
+    /// <summary>Whether a fault says that the database is away, so that the caller is asked to come again.</summary>
+    public bool IsUnavailable(Exception fault)
+    {
+        using var db = Open();
+        for (var one = fault; one is not null; one = one.InnerException)
+        {
+            if (one is DbException database && db.Classify(database) is WriteFault.Unavailable or WriteFault.Contention)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await CloseAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Closes the pool and gives the claim back.</summary>
+    protected abstract ValueTask CloseAsync();
+}

@@ -1,0 +1,59 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+using Npgsql;
+using UserManagement.Membership.Data;
+
+namespace UserManagement.Storage.Postgres;
+
+/// <summary>The core's tables in PostgreSQL.</summary>
+public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : MembershipDb(options)
+{
+    /// <summary>Begins at READ COMMITTED: conditional statements re-check their condition on the row they waited for.</summary>
+    public override async Task<WriteTurn> BeginWriteAsync(CancellationToken ct)
+    {
+        await Database.OpenConnectionAsync(ct);
+        try
+        {
+            var transaction = await Database.GetDbConnection().BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, ct);
+            return new(transaction, Database.CloseConnection);
+        }
+        catch
+        {
+            await Database.CloseConnectionAsync();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override WriteFault Classify(DbException fault) => fault switch
+    {
+        PostgresException known => Classify(known.SqlState),
+        // What is no answer of the server: no connection, a broken one, no answer in time, no free one in the pool.
+        NpgsqlException => WriteFault.Unavailable,
+        _ => WriteFault.Other,
+    };
+
+    /// <summary>By SQLSTATE, PostgreSQL's appendix A.</summary>
+    internal static WriteFault Classify(string state) => state switch
+    {
+        PostgresErrorCodes.UniqueViolation => WriteFault.Duplicate,
+        PostgresErrorCodes.ForeignKeyViolation => WriteFault.MissingReference,
+        PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.LockNotAvailable => WriteFault.Contention,
+        PostgresErrorCodes.QueryCanceled => WriteFault.Unavailable, // not in time
+        PostgresErrorCodes.ReadOnlySqlTransaction => WriteFault.Unavailable, // a standby, amid a failover
+        PostgresErrorCodes.InvalidCatalogName => WriteFault.Unavailable, // the database itself is not there
+        ['0', '8', ..] or ['5', '3', ..] or ['5', '7', 'P', ..] or ['5', '8', ..] or ['2', '8', ..] => WriteFault.Unavailable, // connection, resources, shutdown, disk, log-in
+        _ => WriteFault.Other,
+    };
+
+    /// <summary>
+    /// Text compares byte by byte, whatever the cluster's locale: the same order on both databases, and prefixes are
+    /// found under the ordinary indexes.
+    /// </summary>
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        base.ConfigureConventions(configurationBuilder);
+        configurationBuilder.Properties<string>().UseCollation("C");
+    }
+}

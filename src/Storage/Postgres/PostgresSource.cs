@@ -1,0 +1,102 @@
+using System.Globalization;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Storage;
+using Npgsql;
+using UserManagement.Membership.Data;
+
+namespace UserManagement.Storage.Postgres;
+
+/// <summary>A PostgreSQL database.</summary>
+internal sealed class PostgresSource : MembershipSource
+{
+    private const long MigrationLock = 0x554D_5347; // any number, the same for all versions of the product
+    private readonly StorageSettings _settings;
+    private readonly NpgsqlDataSource _data;
+    private readonly PooledDbContextFactory<PostgresDb> _contexts;
+
+    public PostgresSource(StorageSettings settings)
+    {
+        _settings = settings;
+        var given = new NpgsqlConnectionStringBuilder(settings.ConnectionString);
+        // What the operator set stands; these are our own defaults.
+        Default(given, "Max Auto Prepare", 128);
+        Default(given, "Command Timeout", Math.Max(1, (int)settings.CommandTimeout.TotalSeconds));
+        Default(given, "Timeout", 5);
+        Default(given, "Application Name", "usermanagement");
+        _data = NpgsqlDataSource.Create(given);
+        _contexts = new(Options(_data, TimeSpan.FromSeconds(given.CommandTimeout)));
+    }
+
+    /// <summary>How a context on this database behaves, for the pool and for the design-time tool.</summary>
+    public static DbContextOptions<PostgresDb> Options(NpgsqlDataSource data, TimeSpan commandTimeout) =>
+        new DbContextOptionsBuilder<PostgresDb>()
+            .UseNpgsql(data, o => o
+                .CommandTimeout((int)commandTimeout.TotalSeconds)
+                // The provider's own strategy hides the fault in another exception; acts are tried again by the core.
+                .ExecutionStrategy(d => new NonRetryingExecutionStrategy(d)))
+            .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking)
+            .Options;
+
+    public override MembershipDb Open() => _contexts.CreateDbContext();
+
+    public override void HoldAsServer()
+    {
+    }
+
+    public override async Task MigrateAsync(CancellationToken ct)
+    {
+        await using var turn = await _data.OpenConnectionAsync(ct);
+        await WaitForTurnAsync(turn, ct);
+        await using var db = _contexts.CreateDbContext();
+        db.Database.SetCommandTimeout(TimeSpan.FromMinutes(30));
+        await db.Database.OpenConnectionAsync(ct);
+        try
+        {
+            var milliseconds = _settings.MigrationWait.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture);
+            await db.Database.ExecuteSqlAsync($"SELECT set_config('lock_timeout', {milliseconds}, false)", ct);
+            await db.Database.MigrateAsync(ct);
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable)
+        {
+            throw new StorageException($"The migration waited {Wait} for a table that other sessions are using and gave up; nothing was changed by the step that waited. See pg_stat_activity, then run migrate again.", e);
+        }
+        finally
+        {
+            await db.Database.CloseConnectionAsync();
+        }
+    }
+
+    protected override ValueTask CloseAsync() => _data.DisposeAsync();
+
+    private string Wait => $"{_settings.MigrationWait.TotalSeconds:0.#} seconds";
+
+    /// <summary>One migration at a time; a lock of a session, so it ends with a process that is killed.</summary>
+    private async Task WaitForTurnAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            await using var command = new NpgsqlCommand("SELECT pg_try_advisory_lock($1)", connection) { Parameters = { new() { Value = MigrationLock } } };
+            if (await command.ExecuteScalarAsync(ct) is true)
+            {
+                return;
+            }
+
+            if (TimeProvider.System.GetElapsedTime(began) > _settings.MigrationWait)
+            {
+                throw new StorageException($"Another process has been migrating this database for more than {Wait}. Wait for it to end, or find its session in pg_locks (locktype advisory), then run migrate again.");
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(200), ct);
+        }
+    }
+
+    private static void Default(NpgsqlConnectionStringBuilder given, string keyword, object value)
+    {
+        if (!given.ContainsKey(keyword) || !given.ShouldSerialize(keyword))
+        {
+            given[keyword] = value;
+        }
+    }
+}

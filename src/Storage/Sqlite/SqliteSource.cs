@@ -1,0 +1,79 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using UserManagement.Membership.Data;
+
+namespace UserManagement.Storage.Sqlite;
+
+/// <summary>A SQLite file.</summary>
+internal sealed class SqliteSource : MembershipSource
+{
+    private readonly string _connectionString;
+    private readonly string _file;
+    private readonly PooledDbContextFactory<SqliteDb> _contexts;
+    private ServerLock? _held;
+
+    public SqliteSource(StorageSettings settings)
+    {
+        var parts = new SqliteConnectionStringBuilder(settings.ConnectionString)
+        {
+            DefaultTimeout = Math.Max(1, (int)settings.CommandTimeout.TotalSeconds),
+        };
+        _file = Path.GetFullPath(parts.DataSource);
+        parts.DataSource = _file;
+        _connectionString = parts.ConnectionString;
+        _contexts = new(Options(_connectionString, settings.CommandTimeout));
+    }
+
+    /// <summary>How a context on this file behaves, for the pool and for the design-time tool.</summary>
+    public static DbContextOptions<SqliteDb> Options(string connectionString, TimeSpan commandTimeout) =>
+        new DbContextOptionsBuilder<SqliteDb>()
+            .UseSqlite(connectionString, o => o.CommandTimeout(Math.Max(1, (int)commandTimeout.TotalSeconds)))
+            .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking)
+            .AddInterceptors(new SqlitePragmas(commandTimeout))
+            .Options;
+
+    public override MembershipDb Open() => _contexts.CreateDbContext();
+
+    public override void HoldAsServer() => _held ??= ServerLock.Take(_file);
+
+    public override async Task MigrateAsync(CancellationToken ct)
+    {
+        using var taken = _held is null ? ServerLock.Take(_file) : null;
+        await using var db = _contexts.CreateDbContext();
+        await ClearStaleLockAsync(db, ct);
+        await db.Database.MigrateAsync(ct);
+    }
+
+    protected override ValueTask CloseAsync()
+    {
+        _held?.Dispose();
+        _held = null;
+        using var connection = new SqliteConnection(_connectionString);
+        SqliteConnection.ClearPool(connection);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>
+    /// A process killed amid a migration leaves EF's lock row behind, and EF then waits for it for ever. Whoever
+    /// migrates holds the server lock, which the kernel takes from the dead: so a row found now is nobody's.
+    /// </summary>
+    private static async Task ClearStaleLockAsync(SqliteDb db, CancellationToken ct)
+    {
+        await db.Database.OpenConnectionAsync(ct);
+        try
+        {
+            await using var command = db.Database.GetDbConnection().CreateCommand();
+            command.CommandText = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = '__EFMigrationsLock'";
+            if (await command.ExecuteScalarAsync(ct) is > 0L)
+            {
+                command.CommandText = "DELETE FROM \"__EFMigrationsLock\"";
+                await command.ExecuteNonQueryAsync(ct);
+            }
+        }
+        finally
+        {
+            await db.Database.CloseConnectionAsync();
+        }
+    }
+}

@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# Keeps the migrations of both databases at the model.
+#
+#   src/Storage/migrations.sh initial      after changing an entity, while nothing is released: makes Initial anew
+#   src/Storage/migrations.sh add NAME     after the first release: one more migration for each database
+#
+# Initial keeps one fixed number, so that the hand-written migrations that follow it stay as they are.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+number=20260901000000
+
+ef() { dotnet tool run dotnet-ef -- "$@" --project . --startup-project . --no-build; }
+
+add() { # add NAME: for both databases
+  ef migrations add "$1" --context SqliteDb --output-dir Sqlite/Migrations
+  ef migrations add "$1" --context PostgresDb --output-dir Postgres/Migrations
+}
+
+case "${1:-}" in
+  initial)
+    for room in Sqlite Postgres; do
+      rm -f "$room"/Migrations/*_Initial.cs "$room"/Migrations/*_Initial.Designer.cs "$room"/Migrations/*ModelSnapshot.cs
+    done
+    dotnet tool restore >/dev/null
+    dotnet build . -v quiet
+    add Initial
+    for room in Sqlite Postgres; do
+      for file in "$room"/Migrations/*_Initial.cs "$room"/Migrations/*_Initial.Designer.cs; do
+        sed -E -i "s/Migration\(\"[0-9]+_Initial\"\)/Migration(\"${number}_Initial\")/" "$file"
+        sed -i '1s/^\xEF\xBB\xBF//' "$file"
+        mv "$file" "$room/Migrations/${number}_${file##*_}"
+      done
+    done
+    ;;
+  add)
+    [ -n "${2:-}" ] || { echo "which name? src/Storage/migrations.sh add NAME" >&2; exit 64; }
+    dotnet tool restore >/dev/null
+    dotnet build . -v quiet
+    add "$2"
+    ;;
+  *)
+    sed -n '2,8s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
+    exit 64
+    ;;
+esac
+dotnet build . -v quiet
