@@ -158,12 +158,12 @@ internal sealed class ValueReader(ReadOptions options, ICollection<string> ignor
             var named = parts.TryGetValue(main, out var content);
             if (named && (content is null || IsEmptyText(content)))
             {
-                // {"value": ""} is how some clients take a manager away
-                return null;
+                // {"value": ""} is how some clients take a manager away; a member without an id is a mistake
+                return attribute.MultiValued && main.Mutability == Mutability.Immutable ? Missing(main) : null;
             }
             if (!named && attribute.MultiValued && main.Mutability == Mutability.Immutable)
             {
-                return ScimError.InvalidValue($"'{main.Path}' is missing.");
+                return Missing(main);
             }
         }
         var result = new JsonObject();
@@ -227,6 +227,10 @@ internal sealed class ValueReader(ReadOptions options, ICollection<string> ignor
                 {
                     return Mismatch(attribute, "a string");
                 }
+                if (text.Length == 0 && !Strict && !attribute.Required)
+                {
+                    return null;
+                }
                 value = text;
                 return CheckText(attribute, text);
         }
@@ -262,6 +266,8 @@ internal sealed class ValueReader(ReadOptions options, ICollection<string> ignor
         value = null;
         return null;
     }
+
+    private static ScimError Missing(ScimAttribute attribute) => ScimError.InvalidValue($"'{attribute.Path}' is missing.");
 
     private static ScimError Mismatch(ScimAttribute attribute, string wanted) => ScimError.InvalidValue($"'{attribute.Path}' must be {wanted}.");
 }

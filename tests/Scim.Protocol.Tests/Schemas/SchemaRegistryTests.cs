@@ -1,0 +1,57 @@
+using UserManagement.Scim.Protocol.Schemas;
+using Xunit;
+
+namespace UserManagement.Scim.Protocol.Tests.Schemas;
+
+public sealed class SchemaRegistryTests
+{
+    private static readonly SchemaRegistry Registry = SchemaRegistry.Default;
+
+    [Theory]
+    [InlineData("userName", "Text", false, true, false, "ReadWrite", "Default", "Server")]
+    [InlineData("id", "Text", false, false, true, "ReadOnly", "Always", "Server")]
+    [InlineData("externalId", "Text", false, false, true, "ReadWrite", "Default", "None")]
+    [InlineData("password", "Text", false, false, true, "WriteOnly", "Never", "None")]
+    [InlineData("groups", "Complex", true, false, false, "ReadOnly", "Default", "None")]
+    [InlineData("meta", "Complex", false, false, false, "ReadOnly", "Default", "None")]
+    [InlineData("active", "Boolean", false, false, false, "ReadWrite", "Default", "None")]
+    [InlineData("profileUrl", "Reference", false, false, true, "ReadWrite", "Default", "None")]
+    public void An_attribute_is_as_its_file_says(string name, string type, bool multiValued, bool required, bool caseExact, string mutability, string returned, string uniqueness)
+    {
+        var attribute = Registry.User.Find(name)!;
+        Assert.Equal(
+            (type, multiValued, required, caseExact, mutability, returned, uniqueness),
+            (attribute.Type.ToString(), attribute.MultiValued, attribute.Required, attribute.CaseExact, attribute.Mutability.ToString(), attribute.Returned.ToString(), attribute.Uniqueness.ToString()));
+    }
+
+    [Fact]
+    public void The_core_schemas_have_every_attribute_of_the_RFC()
+    {
+        Assert.Equal(
+            [
+                "active", "addresses", "displayName", "emails", "entitlements", "groups", "ims", "locale", "name", "nickName", "password", "phoneNumbers", "photos", "preferredLanguage",
+                "profileUrl", "roles", "timezone", "title", "userName", "userType", "x509Certificates",
+            ],
+            Registry.User.Core.Attributes.Select(attribute => attribute.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["costCenter", "department", "division", "employeeNumber", "manager", "organization"],
+            Registry.FindSchema(ScimUrn.EnterpriseUser)!.Attributes.Select(attribute => attribute.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(["displayName", "members"], Registry.Group.Core.Attributes.Select(attribute => attribute.Name));
+        Assert.True(Registry.Group.Find("displayName")!.Required);
+    }
+
+    [Fact]
+    public void Names_and_URNs_are_found_in_any_case()
+    {
+        Assert.Equal("urn:ietf:params:scim:schemas:core:2.0:User:name.familyName", Registry.User.Find("NAME")!.Find("FAMILYname")!.ToString());
+        Assert.NotNull(Registry.FindSchema(ScimUrn.Group.ToUpperInvariant()));
+        Assert.NotNull(Registry.User.FindExtension(ScimUrn.EnterpriseUser.ToUpperInvariant()));
+    }
+
+    [Fact]
+    public void A_copy_of_a_file_can_be_changed_without_harm()
+    {
+        Registry.User.Core.ToJson().Clear();
+        Assert.Equal(ScimUrn.User, Registry.User.Core.ToJson()["id"]!.GetValue<string>());
+    }
+}
