@@ -1,0 +1,93 @@
+using Microsoft.EntityFrameworkCore;
+using UserManagement.Membership.Access;
+using UserManagement.Membership.Data;
+using UserManagement.Membership.Members;
+using UserManagement.Membership.Workspaces;
+
+namespace UserManagement.Membership.Groups;
+
+/// <summary>A group with the number of its members.</summary>
+/// <param name="Group">The group.</param>
+/// <param name="Members">How many are in it.</param>
+public sealed record GroupRow(Group Group, int Members);
+
+/// <summary>One page of groups.</summary>
+/// <param name="Rows">The groups, by name.</param>
+/// <param name="Next">Where the next page goes on; null on the last.</param>
+public sealed record GroupPage(IReadOnlyList<GroupRow> Rows, PageCursor? Next);
+
+/// <summary>One page of a group's members.</summary>
+/// <param name="Group">The group.</param>
+/// <param name="Members">The members, in the order of their ids.</param>
+/// <param name="Next">Where the next page goes on; null on the last.</param>
+public sealed record GroupMembersPage(GroupRow Group, IReadOnlyList<Member> Members, PageCursor? Next);
+
+/// <summary>Reads the groups of a workspace. Refusals: <c>forbidden</c>, <c>notFound</c>.</summary>
+public sealed class GroupList(Store store)
+{
+    /// <summary>Reads one page, sorted by name.</summary>
+    /// <param name="actor">Who asks.</param>
+    /// <param name="workspace">The workspace.</param>
+    /// <param name="search">The beginning of the name; null for all.</param>
+    /// <param name="after">The page that follows this place; null for the first.</param>
+    /// <param name="count">How many, 1 to 200.</param>
+    /// <param name="ct">Stops the reading.</param>
+    public async Task<Outcome<GroupPage>> RunAsync(Actor actor, Id<Workspace> workspace, string? search, PageCursor? after, int count, CancellationToken ct)
+    {
+        if (actor.Demand(workspace, Permission.ReadMembers) is { } refused)
+        {
+            return refused;
+        }
+
+        await using var db = store.Read();
+        var groups = db.Groups.AsNoTracking().Where(g => g.WorkspaceId == workspace);
+        if (Key.Of(search ?? "") is { Length: > 0 } low)
+        {
+            var high = low + "\U0010FFFF";
+            groups = groups.Where(g => string.Compare(g.DisplayNameKey, low) >= 0 && string.Compare(g.DisplayNameKey, high) < 0);
+        }
+
+        if (after is { } place)
+        {
+            var (key, id) = (place.Key, new Id<Group>(place.Id));
+            groups = groups.Where(g => string.Compare(g.DisplayNameKey, key) > 0 || (g.DisplayNameKey == key && g.Id > id));
+        }
+
+        count = Math.Clamp(count, 1, 200);
+        var rows = await groups.OrderBy(g => g.DisplayNameKey).ThenBy(g => g.Id).Take(count + 1).ToListAsync(ct);
+        var shown = rows.Take(count).ToList();
+        var ids = shown.ConvertAll(g => g.Id);
+        var sizes = await db.GroupMembers.Where(m => m.WorkspaceId == workspace && ids.Contains(m.GroupId)).GroupBy(m => m.GroupId)
+            .Select(g => new { g.Key, Size = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Size, ct);
+        return new GroupPage(shown.ConvertAll(g => new GroupRow(g, sizes.GetValueOrDefault(g.Id))), rows.Count > count ? new PageCursor(shown[^1].DisplayNameKey, shown[^1].Id.Value) : null);
+    }
+
+    /// <summary>Reads one group with a page of its members.</summary>
+    public async Task<Outcome<GroupMembersPage>> OneAsync(Actor actor, Id<Workspace> workspace, Id<Group> group, PageCursor? after, int count, CancellationToken ct)
+    {
+        if (actor.Demand(workspace, Permission.ReadMembers) is { } refused)
+        {
+            return refused;
+        }
+
+        await using var db = store.Read();
+        if (await db.Groups.AsNoTracking().FirstOrDefaultAsync(g => g.WorkspaceId == workspace && g.Id == group, ct) is not { } row)
+        {
+            return Refusal.NotFound("group");
+        }
+
+        var members = db.GroupMembers.AsNoTracking().Where(m => m.WorkspaceId == workspace && m.GroupId == group);
+        var size = await members.CountAsync(ct);
+        if (after is { } place)
+        {
+            var id = new Id<Member>(place.Id);
+            members = members.Where(m => m.MemberId > id);
+        }
+
+        count = Math.Clamp(count, 1, 200);
+        var ids = await members.OrderBy(m => m.MemberId).Select(m => m.MemberId).Take(count + 1).ToListAsync(ct);
+        var shown = ids.Take(count).ToList();
+        var people = await db.Members.AsNoTracking().Where(m => m.WorkspaceId == workspace && shown.Contains(m.Id)).OrderBy(m => m.Id).ToListAsync(ct);
+        return new GroupMembersPage(new(row, size), people, ids.Count > count ? new PageCursor("", shown[^1].Value) : null);
+    }
+}

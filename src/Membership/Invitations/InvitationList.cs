@@ -1,0 +1,51 @@
+using Microsoft.EntityFrameworkCore;
+using UserManagement.Membership.Access;
+using UserManagement.Membership.Data;
+using UserManagement.Membership.Workspaces;
+
+namespace UserManagement.Membership.Invitations;
+
+/// <summary>One page of a workspace's invitations.</summary>
+/// <param name="Invitations">The invitations, newest first.</param>
+/// <param name="Next">Where the next page goes on; null on the last.</param>
+public sealed record InvitationPage(IReadOnlyList<Invitation> Invitations, PageCursor? Next);
+
+/// <summary>Reads the invitations of a workspace, newest first, open and closed. Refusal: <c>forbidden</c>.</summary>
+public sealed class InvitationList(Store store)
+{
+    /// <summary>Reads one page.</summary>
+    /// <param name="actor">Who asks.</param>
+    /// <param name="workspace">The workspace.</param>
+    /// <param name="status">Only these, by the clock; null for all that the configuration shows.</param>
+    /// <param name="after">The page that follows this place; null for the first.</param>
+    /// <param name="count">How many, 1 to 200.</param>
+    /// <param name="ct">Stops the reading.</param>
+    public async Task<Outcome<InvitationPage>> RunAsync(Actor actor, OpenWorkspace workspace, InvitationStatus? status, PageCursor? after, int count, CancellationToken ct)
+    {
+        if (actor.Demand(workspace.Id, Permission.InviteMembers) is { } refused)
+        {
+            return refused;
+        }
+
+        await using var db = store.Read();
+        var now = store.Time.Now();
+        var found = db.Invitations.AsNoTracking().Where(i => i.WorkspaceId == workspace.Id);
+        found = status switch
+        {
+            InvitationStatus.Pending => found.Where(i => i.Stored == InvitationStatus.Pending && i.ExpiresAt > now),
+            InvitationStatus.Expired => found.Where(i => i.Stored == InvitationStatus.Pending && i.ExpiresAt <= now),
+            { } closed => found.Where(i => i.Stored == closed),
+            null when !workspace.Configuration.Invitations.ShowClosed => found.Where(i => i.Stored == InvitationStatus.Pending),
+            null => found,
+        };
+        if (after is { } place)
+        {
+            var id = new Id<Invitation>(place.Id);
+            found = found.Where(i => i.Id < id);
+        }
+
+        count = Math.Clamp(count, 1, 200);
+        var rows = await found.OrderByDescending(i => i.Id).Take(count + 1).ToListAsync(ct);
+        return new InvitationPage([.. rows.Take(count)], rows.Count > count ? new PageCursor("", rows[count - 1].Id.Value) : null);
+    }
+}

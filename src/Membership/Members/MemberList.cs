@@ -1,0 +1,176 @@
+using Microsoft.EntityFrameworkCore;
+using UserManagement.Membership.Access;
+using UserManagement.Membership.Data;
+using UserManagement.Membership.Invitations;
+using UserManagement.Membership.Licensing;
+using UserManagement.Membership.Workspaces;
+
+namespace UserManagement.Membership.Members;
+
+/// <summary>What part of the member list somebody wants to see.</summary>
+public sealed record MemberListQuery
+{
+    /// <summary>Beginnings of words of name or address, separated by blanks; all must match. Null or empty for everybody.</summary>
+    public string? Search { get; init; }
+
+    /// <summary>Only this state; null for all that are listed (the removed are seen only when asked for).</summary>
+    public MemberState? Status { get; init; }
+
+    /// <summary>Only this role; null for all.</summary>
+    public string? Role { get; init; }
+
+    /// <summary>Only with or only without a seat; null for both.</summary>
+    public bool? Seat { get; init; }
+
+    /// <summary>From Z to A.</summary>
+    public bool Descending { get; init; }
+
+    /// <summary>The page that follows this place; null for the first page.</summary>
+    public PageCursor? After { get; init; }
+
+    /// <summary>The page that ends before this place; stronger than <see cref="After"/>.</summary>
+    public PageCursor? Before { get; init; }
+
+    /// <summary>How many rows, 1 to 200.</summary>
+    public int Count { get; init; } = 50;
+}
+
+/// <summary>One line of the member list.</summary>
+/// <param name="Member">The member.</param>
+/// <param name="Activity">When they were here; null for never.</param>
+/// <param name="Invitation">Their open invitation, pending or expired; null for none.</param>
+/// <param name="Groups">The names of their groups, sorted.</param>
+public sealed record MemberRow(Member Member, MemberActivity? Activity, Invitation? Invitation, IReadOnlyList<string> Groups);
+
+/// <summary>One page of the member list.</summary>
+/// <param name="Rows">The lines.</param>
+/// <param name="Next">Where the next page goes on; null on the last.</param>
+/// <param name="Previous">Where the page before ends; null on the first.</param>
+/// <param name="Total">How many match in all.</param>
+/// <param name="TotalIsExact">Whether the total is exact; otherwise there are at least so many.</param>
+public sealed record MemberListPage(IReadOnlyList<MemberRow> Rows, PageCursor? Next, PageCursor? Previous, long Total, bool TotalIsExact);
+
+/// <summary>
+/// The member list: a page costs the same at 100 and at 100,000 members. Refusal: <c>forbidden</c>.
+/// </summary>
+public sealed class MemberList(Store store)
+{
+    private const int MostCounted = 1000;
+
+    /// <summary>Reads one page.</summary>
+    public async Task<Outcome<MemberListPage>> RunAsync(Actor actor, Id<Workspace> workspace, MemberListQuery query, CancellationToken ct)
+    {
+        if (actor.Demand(workspace, Permission.ReadMembers) is { } refused)
+        {
+            return refused;
+        }
+
+        await using var db = store.Read();
+        var matching = Matching(db, workspace, query);
+        var count = Math.Clamp(query.Count, 1, 200);
+        var backwards = query.Before is not null;
+        var down = query.Descending != backwards;
+        var from = query.Before ?? query.After;
+        var rows = await Ordered(From(matching, from, down), down).Take(count + 1).ToListAsync(ct);
+        var more = rows.Count > count;
+        rows = rows[..Math.Min(count, rows.Count)];
+        if (backwards)
+        {
+            rows.Reverse();
+        }
+
+        var (total, exact) = await TotalAsync(db, workspace, query, matching, ct);
+        return new MemberListPage(
+            await WithMoreAsync(db, workspace, rows, ct),
+            rows.Count > 0 && (more || backwards) ? Place(rows[^1]) : null,
+            rows.Count > 0 && (backwards ? more : from is not null) ? Place(rows[0]) : null,
+            total,
+            exact);
+    }
+
+    private static IQueryable<Member> Matching(MembershipDb db, Id<Workspace> workspace, MemberListQuery query)
+    {
+        var members = db.Members.AsNoTracking().Where(m => m.WorkspaceId == workspace);
+        members = query.Status is { } state
+            ? members.Where(m => m.State == state && m.State != MemberState.Ended)
+            : members.Where(m => m.State != MemberState.Removed && m.State != MemberState.Ended);
+        if (query.Role is { Length: > 0 } role)
+        {
+            members = members.Where(m => m.Role == role);
+        }
+
+        if (query.Seat is { } seat)
+        {
+            members = members.Where(m => m.HasSeat == seat);
+        }
+
+        foreach (var term in Key.Of(query.Search ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Take(5))
+        {
+            var low = term.Length > 64 ? term[..64] : term;
+            var high = low + "\U0010FFFF";
+            var found = db.MemberKeys
+                .Where(k => k.WorkspaceId == workspace && k.Attribute == MemberKey.Word && string.Compare(k.Value, low) >= 0 && string.Compare(k.Value, high) < 0)
+                .Select(k => k.MemberId);
+            members = members.Where(m => found.Contains(m.Id));
+        }
+
+        return members;
+    }
+
+    private static IQueryable<Member> From(IQueryable<Member> members, PageCursor? cursor, bool down)
+    {
+        if (cursor is not { } place)
+        {
+            return members;
+        }
+
+        var (key, id) = (place.Key, new Id<Member>(place.Id));
+        return down
+            ? members.Where(m => string.Compare(m.SortKey, key) <= 0 && (string.Compare(m.SortKey, key) < 0 || m.Id < id))
+            : members.Where(m => string.Compare(m.SortKey, key) >= 0 && (string.Compare(m.SortKey, key) > 0 || m.Id > id));
+    }
+
+    private static IQueryable<Member> Ordered(IQueryable<Member> members, bool down) =>
+        down ? members.OrderByDescending(m => m.SortKey).ThenByDescending(m => m.Id) : members.OrderBy(m => m.SortKey).ThenBy(m => m.Id);
+
+    private static PageCursor Place(Member member) => new(member.SortKey, member.Id.Value);
+
+    private static async Task<(long Total, bool Exact)> TotalAsync(MembershipDb db, Id<Workspace> workspace, MemberListQuery query, IQueryable<Member> matching, CancellationToken ct)
+    {
+        if (string.IsNullOrWhiteSpace(query.Search))
+        {
+            var counts = await Counts.ReadAsync(db, workspace, ct);
+            switch (query)
+            {
+                case { Status: null, Role: null or "", Seat: null }:
+                    return (counts.Listed, true);
+                case { Status: { } state, Role: null or "", Seat: null }:
+                    return (counts.In(state), true);
+                case { Status: null, Role: { } role, Seat: null }:
+                    return (counts.WithRole(role), true);
+                case { Status: null, Role: null or "", Seat: true }:
+                    return (counts.Seats.Used, true);
+                case { Status: null, Role: null or "", Seat: false }:
+                    return (counts.Listed - counts.Seats.Used, true);
+            }
+        }
+
+        var counted = await matching.Take(MostCounted + 1).CountAsync(ct);
+        return (Math.Min(counted, MostCounted), counted <= MostCounted);
+    }
+
+    private static async Task<IReadOnlyList<MemberRow>> WithMoreAsync(MembershipDb db, Id<Workspace> workspace, List<Member> members, CancellationToken ct)
+    {
+        var ids = members.Select(m => m.Id).ToList();
+        var activities = await db.MemberActivities.AsNoTracking().Where(a => a.WorkspaceId == workspace && ids.Contains(a.MemberId)).ToDictionaryAsync(a => a.MemberId, ct);
+        var groups = (await db.GroupMembers.AsNoTracking()
+            .Where(g => g.WorkspaceId == workspace && ids.Contains(g.MemberId))
+            .Join(db.Groups, g => new { g.WorkspaceId, Id = g.GroupId }, g => new { g.WorkspaceId, g.Id }, (m, g) => new { m.MemberId, g.DisplayName })
+            .ToListAsync(ct)).ToLookup(g => g.MemberId, g => g.DisplayName);
+        var invited = members.Where(m => m.State == MemberState.Invited).Select(m => m.Id).ToList();
+        var invitations = invited.Count == 0 ? [] : (await db.Invitations.AsNoTracking()
+            .Where(i => i.WorkspaceId == workspace && invited.Contains(i.MemberId) && i.Stored == InvitationStatus.Pending)
+            .ToListAsync(ct)).GroupBy(i => i.MemberId).ToDictionary(i => i.Key, i => i.MaxBy(x => x.Id));
+        return [.. members.Select(m => new MemberRow(m, activities.GetValueOrDefault(m.Id), invitations.GetValueOrDefault(m.Id), [.. groups[m.Id].Order(StringComparer.Ordinal)]))];
+    }
+}

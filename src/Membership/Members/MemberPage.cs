@@ -1,0 +1,71 @@
+using Microsoft.EntityFrameworkCore;
+using UserManagement.Membership.Access;
+using UserManagement.Membership.Audit;
+using UserManagement.Membership.Data;
+using UserManagement.Membership.Groups;
+using UserManagement.Membership.Invitations;
+using UserManagement.Membership.Workspaces;
+
+namespace UserManagement.Membership.Members;
+
+/// <summary>Everything the page of one member shows.</summary>
+public sealed record MemberView
+{
+    /// <summary>The member.</summary>
+    public required Member Member { get; init; }
+
+    /// <summary>All grants, the one that counts first: why the member has what they have.</summary>
+    public required IReadOnlyList<Grant> Grants { get; init; }
+
+    /// <summary>The groups, by name.</summary>
+    public required IReadOnlyList<Group> Groups { get; init; }
+
+    /// <summary>When they were here; null for never.</summary>
+    public MemberActivity? Activity { get; init; }
+
+    /// <summary>The open invitation, pending or expired; null for none.</summary>
+    public Invitation? Invitation { get; init; }
+
+    /// <summary>In how many workspaces the person's account is a member who has not ended, this one included; 1 without an account.</summary>
+    public required int Workspaces { get; init; }
+
+    /// <summary>Whether the account has a password of this server, which can be reset.</summary>
+    public required bool HasPassword { get; init; }
+
+    /// <summary>The latest audit lines about the member, newest first.</summary>
+    public required IReadOnlyList<AuditEntry> History { get; init; }
+}
+
+/// <summary>Reads everything about one member. Refusals: <c>notFound</c>, <c>forbidden</c>.</summary>
+public sealed class MemberPage(Store store)
+{
+    /// <summary>Reads it.</summary>
+    public async Task<Outcome<MemberView>> RunAsync(Actor actor, Id<Workspace> workspaceId, Id<Member> id, CancellationToken ct)
+    {
+        if (actor.Demand(workspaceId, Permission.ReadMembers) is { } refused)
+        {
+            return refused;
+        }
+
+        await using var db = store.Read();
+        if (await OpenWorkspace.ByIdAsync(db, workspaceId, ct) is not { } workspace || await MemberFile.ReadAsync(db, workspaceId, id, ct) is not { } file)
+        {
+            return Refusal.NotFound("member");
+        }
+
+        var account = file.Member.AccountId;
+        var counts = new[] { Members.Grants.ForRole(workspace.Configuration, file.Grants), Members.Grants.ForLicense(workspace.Configuration, file.Grants) };
+        return new MemberView
+        {
+            Member = file.Member,
+            Grants = [.. file.Grants.OrderByDescending(g => counts.Contains(g)).ThenBy(g => g.Kind).ThenByDescending(g => g.Origin)],
+            Groups = await db.GroupMembers.AsNoTracking().Where(g => g.WorkspaceId == workspaceId && g.MemberId == id)
+                .Join(db.Groups, m => new { m.WorkspaceId, Id = m.GroupId }, g => new { g.WorkspaceId, g.Id }, (_, g) => g).OrderBy(g => g.DisplayNameKey).ToListAsync(ct),
+            Activity = await db.MemberActivities.AsNoTracking().FirstOrDefaultAsync(a => a.WorkspaceId == workspaceId && a.MemberId == id, ct),
+            Invitation = await OpenInvitations.OfAsync(db, file.Member, ct),
+            Workspaces = account is null ? 1 : await db.Members.CountAsync(m => m.AccountId == account && m.State != MemberState.Ended && m.State != MemberState.Removed, ct),
+            HasPassword = account is not null && await db.LocalCredentials.AnyAsync(c => c.AccountId == account && c.PasswordHash != null, ct),
+            History = await db.AuditEntries.AsNoTracking().Where(a => a.WorkspaceId == workspaceId && a.TargetId == id.Value).OrderByDescending(a => a.Id).Take(20).ToListAsync(ct),
+        };
+    }
+}

@@ -1,0 +1,26 @@
+using Microsoft.Extensions.DependencyInjection;
+using UserManagement.Membership.Data;
+
+namespace UserManagement.Membership;
+
+/// <summary>Registers the core.</summary>
+public static class MembershipRoom
+{
+    /// <summary>
+    /// Registers every act and query of the core: the public classes that are made from a <see cref="Store"/> alone.
+    /// The store itself is the host's to register. Acts keep no state of a request and live as long as the server.
+    /// </summary>
+    public static IServiceCollection AddMembership(this IServiceCollection services)
+    {
+        foreach (var type in typeof(MembershipRoom).Assembly.GetExportedTypes().Where(IsAct))
+        {
+            services.AddSingleton(type);
+        }
+
+        return services;
+    }
+
+    private static bool IsAct(Type type) =>
+        type is { IsClass: true, IsAbstract: false } && type.GetConstructors() is [var only]
+        && only.GetParameters() is [var first, ..] && first.ParameterType == typeof(Store);
+}
