@@ -35,6 +35,28 @@ public sealed class RetryTests
     }
 
     [Fact]
+    public async Task A_run_outlives_crashes_of_the_server_and_the_ledger_holds()
+    {
+        await using var server = await StandInServer.StartAsync(Fault.Slow);
+        var ledger = Path.Combine(Path.GetTempPath(), $"ledger-{Guid.CreateVersion7()}.jsonl");
+        var running = Run.EntraAsync(server, "--ledger", ledger);
+        for (var crash = 0; crash < 3 && !running.IsCompleted; crash++)
+        {
+            await Task.Delay(150, TestContext.Current.CancellationToken);
+            await server.CrashAsync(TimeSpan.FromMilliseconds(300));
+        }
+
+        var run = await running;
+        Assert.True(run.ExitCode == 0, run.Output);
+        Assert.True((int)run.Report["retried"]! > 0);
+        var output = new StringWriter();
+        var exit = await SimulateCommand.RunAsync(["check", "--ledger", ledger, "--url", server.Url.ToString(), "--token", StandInServer.Token],
+            output, output, TestContext.Current.CancellationToken);
+        Assert.True(exit == 0, output.ToString());
+        File.Delete(ledger);
+    }
+
+    [Fact]
     public async Task A_server_that_is_gone_ends_the_run_with_unknown_outcomes()
     {
         var tally = new Tally();

@@ -7,24 +7,6 @@ using Microsoft.Extensions.Logging;
 
 namespace UserManagement.Simulator.Tests;
 
-/// <summary>Ways in which a server can be wrong.</summary>
-[Flags]
-public enum Fault
-{
-    None = 0,
-    IgnoresActiveText = 1,
-    EmptiesGroupOnRemove = 2,
-    CaseSensitiveFilter = 4,
-    UnknownFilterFindsAll = 8,
-    DeletedStays = 16,
-    SometimesFails = 32,
-    DropsAfterPost = 64,
-    BusyAtTimes = 128,
-    ForgetsPatches = 256,
-    AcceptsDuplicates = 512,
-    DropsAfterDelete = 1024,
-}
-
 /// <summary>A small honest SCIM server in memory, as a stand-in for the outer world, with faults to order.</summary>
 public sealed partial class StandInServer : IAsyncDisposable
 {
@@ -32,11 +14,11 @@ public sealed partial class StandInServer : IAsyncDisposable
     private const string Enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
     private readonly Lock gate = new();
     private readonly Dictionary<string, List<JsonObject>> stored = new() { ["Users"] = [], ["Groups"] = [] };
-    private readonly WebApplication app;
+    private WebApplication app;
     private int requests;
     private int drops;
 
-    private StandInServer(WebApplication app, Fault faults) => (this.app, Faults) = (app, faults);
+    private StandInServer(Fault faults) => (app, Faults) = (Build("http://127.0.0.1:0"), faults);
 
     public Fault Faults { get; set; }
 
@@ -47,14 +29,30 @@ public sealed partial class StandInServer : IAsyncDisposable
 
     public static async Task<StandInServer> StartAsync(Fault faults = Fault.None)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Logging.ClearProviders();
-        var app = builder.Build();
-        var server = new StandInServer(app, faults);
-        app.Run(server.HandleAsync);
-        await app.StartAsync();
+        var server = new StandInServer(faults);
+        await server.app.StartAsync();
         return server;
+    }
+
+    /// <summary>Cuts every connection, is away for a while, and comes back on the same port with the same data.</summary>
+    public async Task CrashAsync(TimeSpan away)
+    {
+        var address = app.Urls.First();
+        await app.StopAsync(new CancellationToken(canceled: true));
+        await app.DisposeAsync();
+        await Task.Delay(away);
+        app = Build(address);
+        await app.StartAsync();
+    }
+
+    private WebApplication Build(string address)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls(address);
+        builder.Logging.ClearProviders();
+        var built = builder.Build();
+        built.Run(HandleAsync);
+        return built;
     }
 
     public async ValueTask DisposeAsync() => await app.DisposeAsync();
@@ -80,6 +78,8 @@ public sealed partial class StandInServer : IAsyncDisposable
                 : parts is ["scim", "v2", "Users" or "Groups", ..] ? Handle(request, parts[2], parts.ElementAtOrDefault(3), body)
                 : Error(404, "no such path");
         }
+
+        await Task.Delay(Faults.HasFlag(Fault.Slow) ? 5 : 0);
 
         // the work is done, the answer never arrives
         if ((Faults.HasFlag(Fault.DropsAfterPost) && request.Method == "POST" && Interlocked.Increment(ref drops) % 4 == 1)
@@ -156,7 +156,7 @@ public sealed partial class StandInServer : IAsyncDisposable
                 var match = Term().Match(term);
                 if (!match.Success)
                 {
-                    return Error(400, "filter", "invalidFilter");
+                    return Error(400, "only eq and and", "invalidFilter");
                 }
 
                 var value = match.Groups[2].Value.Replace("\\\"", "\"", StringComparison.Ordinal).Replace("\\\\", "\\", StringComparison.Ordinal);
@@ -192,11 +192,7 @@ public sealed partial class StandInServer : IAsyncDisposable
     private static JsonObject Shown(JsonObject resource, IQueryCollection query)
     {
         var copy = (JsonObject)resource.DeepClone();
-        if (query["excludedAttributes"] == "members")
-        {
-            copy.Remove("members");
-        }
-
+        _ = query["excludedAttributes"] == "members" && copy.Remove("members");
         return copy;
     }
 
@@ -252,24 +248,26 @@ public sealed partial class StandInServer : IAsyncDisposable
 
     private void Set(JsonObject resource, string path, JsonNode? value)
     {
-        if (path == "active")
+        if (path == "active" && value is JsonValue v && v.TryGetValue<string>(out var text))
         {
-            var text = value is JsonValue v && v.TryGetValue<string>(out var s) ? s : null;
-            if (text is null || !Faults.HasFlag(Fault.IgnoresActiveText))
-            {
-                resource["active"] = text is null ? value?.DeepClone() : bool.Parse(text);
-            }
+            resource[path] = Faults.HasFlag(Fault.IgnoresActiveText) ? resource[path]?.DeepClone() : bool.Parse(text);
         }
         else if (path.StartsWith(Enterprise + ":", StringComparison.Ordinal))
         {
             var extension = Child(resource, Enterprise);
             var name = path[(Enterprise.Length + 1)..];
-            var id = name == "manager" ? (string?)(value is JsonObject o ? o["value"] : value) : null;
+            var id = name == "manager" ? (string?)(value is JsonObject o ? o["value"] : value is JsonArray a ? a[0]!["value"] : value) : null;
             extension[name] = name != "manager" ? value?.DeepClone() : string.IsNullOrEmpty(id) ? null : new JsonObject { ["value"] = id };
         }
-        else if (path == "emails[type eq \"work\"].value")
+        else if (Typed().Match(path) is { Success: true } typed)
         {
-            resource["emails"] = new JsonArray(new JsonObject { ["type"] = "work", ["value"] = value?.DeepClone() });
+            var (all, type) = ((JsonArray)(resource[typed.Groups[1].Value] ??= new JsonArray()), typed.Groups[2].Value);
+            if (all.FirstOrDefault(e => (string?)e!["type"] == type) is not { } one)
+            {
+                all.Add(one = new JsonObject { ["type"] = type });
+            }
+
+            one["value"] = value?.DeepClone();
         }
         else
         {
@@ -286,7 +284,6 @@ public sealed partial class StandInServer : IAsyncDisposable
         group["members"] = new JsonArray([.. Members(group).Except(ids).Select(id => new JsonObject { ["value"] = id, ["type"] = "User" })]);
 
     private static bool Same(string? left, string? right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
-
     private static (int, JsonObject?) Error(int status, string detail, string? type = null) => (status, new JsonObject
     {
         ["schemas"] = new JsonArray("urn:ietf:params:scim:api:messages:2.0:Error"),
@@ -297,4 +294,7 @@ public sealed partial class StandInServer : IAsyncDisposable
 
     [GeneratedRegex("^(\\w+) eq \"(.*)\"$")]
     private static partial Regex Term();
+
+    [GeneratedRegex("^(\\w+)\\[type eq \"(\\w+)\"\\]\\.value$")]
+    private static partial Regex Typed();
 }

@@ -30,6 +30,9 @@ public static class AttributeName
     /// <summary>The value of the work e-mail, as Entra names it in a PATCH.</summary>
     public const string WorkMail = "emails[type eq \"work\"].value";
 
+    /// <summary>The value of the mobile phone, as Entra names it in a PATCH.</summary>
+    public const string MobilePhone = "phoneNumbers[type eq \"mobile\"].value";
+
     /// <summary><c>manager.value</c> of the enterprise extension: an id of the server.</summary>
     public const string Manager = "manager";
 }

@@ -11,7 +11,7 @@ public sealed class CompareWithServer(Population population, Crawl crawl)
     private static readonly string[] Compared =
     [
         AttributeName.UserName, AttributeName.DisplayName, AttributeName.GivenName, AttributeName.FamilyName,
-        AttributeName.Title, AttributeName.Department, AttributeName.WorkMail,
+        AttributeName.Title, AttributeName.Department, AttributeName.WorkMail, AttributeName.MobilePhone,
     ];
 
     private readonly List<string> differences = [];
@@ -71,7 +71,7 @@ public sealed class CompareWithServer(Population population, Crawl crawl)
         yield return new("users", present.Count, shown.Count, presence);
         yield return new("active", present.Count(p => p.Active), shown.Count(u => u.Active == true), active);
         yield return new("inactive", present.Count(p => !p.Active), shown.Count(u => u.Active == false), inactive);
-        yield return new("names, mails, titles", present.Count * Compared.Length, same, attributes);
+        yield return new("attributes", present.Count * Compared.Length, same, attributes);
         yield return new("managers", present.Count(p => p.Manager is not null), shown.Count(u => u.ManagerId is not null), managers);
     }
 

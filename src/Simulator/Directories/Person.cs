@@ -41,6 +41,9 @@ public sealed class Person
     /// <summary>Work mail; null for people without a mailbox.</summary>
     public string? WorkMail { get; set; }
 
+    /// <summary>Mobile phone; null for none, as everybody begins.</summary>
+    public string? MobilePhone { get; set; }
+
     /// <summary>Whether the person may sign in.</summary>
     public bool Active { get; set; } = true;
 
@@ -66,6 +69,7 @@ public sealed class Person
         AttributeName.Title => Title,
         AttributeName.Department => Department,
         AttributeName.WorkMail => WorkMail,
+        AttributeName.MobilePhone => MobilePhone,
         AttributeName.Active => Active ? "true" : "false",
         AttributeName.Manager => Manager?.Id,
         _ => throw new ArgumentOutOfRangeException(nameof(attribute), attribute, "Not an attribute that a run compares."),

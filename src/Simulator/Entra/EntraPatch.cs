@@ -22,13 +22,13 @@ public sealed class EntraPatch(EntraDialect dialect)
 
     /// <summary>Sets attributes of a person or group.</summary>
     /// <param name="values">Names of <see cref="AttributeName"/> or other attribute paths, with their new values.</param>
-    /// <param name="mailIsNew">True when the person had no work mail: legacy then writes <c>Add</c>, the other dialect <c>replace</c> all the same.</param>
-    public JsonObject Set(IReadOnlyDictionary<string, string?> values, bool mailIsNew = false)
+    /// <param name="unassigned">Those that had no value before: legacy then writes <c>Add</c>, the other dialect <c>replace</c> all the same.</param>
+    public JsonObject Set(IReadOnlyDictionary<string, string?> values, params IReadOnlyCollection<string> unassigned)
     {
         var all = values.Select(v => (Path: v.Key == AttributeName.Department ? Resource.Enterprise + ":department" : v.Key, v.Value)).ToList();
         if (Legacy)
         {
-            return Body([.. all.Select(v => Operation(mailIsNew && v.Path == AttributeName.WorkMail ? "Add" : "Replace", v.Path, v.Value))]);
+            return Body([.. all.Select(v => Operation(unassigned.Contains(v.Path) ? "Add" : "Replace", v.Path, v.Value))]);
         }
 
         // value paths stay operations of their own, the rest becomes one path-less replace with dotted and URN-qualified keys
@@ -48,9 +48,18 @@ public sealed class EntraPatch(EntraDialect dialect)
 
     /// <summary>Sets the manager.</summary>
     /// <param name="id">The manager's id on the server.</param>
-    public JsonObject SetManager(string id) => Legacy
-        ? Body(Operation("Add", ManagerPath, id))
-        : Body(Operation("replace", ManagerPath, new JsonObject { ["value"] = id }));
+    /// <param name="form">Any number: it chooses among the forms in which Entra is known to write it in the legacy dialect.</param>
+    public JsonObject SetManager(string id, int form)
+    {
+        var reference = new JsonObject { ["value"] = id };
+        return (Legacy, form % 3) switch
+        {
+            (true, 0) => Body(Operation("Add", ManagerPath, id)),
+            (true, 1) => Body(Operation("Replace", ManagerPath, new JsonArray(new JsonObject { ["$ref"] = $"../Users/{id}", ["value"] = id }))),
+            (true, _) => Body(Operation("Add", ManagerPath, reference)),
+            _ => Body(Operation("replace", ManagerPath, reference)),
+        };
+    }
 
     /// <summary>Removes the manager.</summary>
     /// <param name="byEmptyValue">True writes an empty value in place of a removal, as Microsoft's validator does.</param>

@@ -43,10 +43,10 @@ public sealed class IncrementalCycle(Population population, ScimClient client, E
         return stages;
     }
 
-    // Renames for all; every third a new mail as well, every fifth a new sign-in name. Whoever has no mailbox gets one.
+    // Renames for all; every third a new mail as well, every fifth a new sign-in name. Whoever has no mailbox gets one, some a mobile phone.
     private Func<CancellationToken, Task> Update(Person person, int index, int cycle)
     {
-        var mailIsNew = person.WorkMail is null;
+        string[] unassigned = [.. new[] { AttributeName.WorkMail, AttributeName.MobilePhone }.Where(a => person.Read(a) is null)];
         var was = person.UserName;
         person.FamilyName = string.Create(CultureInfo.InvariantCulture, $"{person.FamilyName}-Ørsted{cycle}");
         person.DisplayName = $"{person.GivenName} {person.FamilyName}";
@@ -55,7 +55,7 @@ public sealed class IncrementalCycle(Population population, ScimClient client, E
             [AttributeName.DisplayName] = person.DisplayName,
             [AttributeName.FamilyName] = person.FamilyName,
         };
-        if (index % 3 == 0 || mailIsNew)
+        if (index % 3 == 0 || person.WorkMail is null)
         {
             values[AttributeName.WorkMail] = person.WorkMail = string.Create(CultureInfo.InvariantCulture, $"mail{cycle}.{person.Number}@{population.Domain}");
         }
@@ -66,12 +66,17 @@ public sealed class IncrementalCycle(Population population, ScimClient client, E
             values[AttributeName.Department] = person.Department = "Zürich & Genève";
         }
 
+        if (index % 4 == 2)
+        {
+            values[AttributeName.MobilePhone] = person.MobilePhone = string.Create(CultureInfo.InvariantCulture, $"+48 555 {cycle:000} {person.Number:00000}");
+        }
+
         if (index % 5 == 0)
         {
             values[AttributeName.UserName] = person.UserName = string.Create(CultureInfo.InvariantCulture, $"renamed{cycle}.{person.Number}@{population.Domain}");
         }
 
-        var (name, body) = (person.ToString(), calls.Patch.Set(values, mailIsNew));
+        var (name, body) = (person.ToString(), calls.Patch.Set(values, unassigned));
         return async token =>
         {
             if (person.Id is not { } id)

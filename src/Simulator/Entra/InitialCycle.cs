@@ -84,7 +84,7 @@ public sealed class InitialCycle(Population population, ScimClient client, Entra
         }
 
         var effect = new Effect("Users", person.ExternalId) { Id = id, Set = new Dictionary<string, string?> { [AttributeName.Manager] = managerId } };
-        var answer = await calls.PatchAsync("patch manager", effect, person.ToString(), calls.Patch.SetManager(managerId), token);
+        var answer = await calls.PatchAsync("patch manager", effect, person.ToString(), calls.Patch.SetManager(managerId, person.Number), token);
         if (answer.AsExpected && person.Number % 10 == 2
             && await calls.FindAsync("probe manager", "Users", filter, person.ToString(), "attributes=id", token) is { } after)
         {

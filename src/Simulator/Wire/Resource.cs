@@ -39,9 +39,7 @@ public readonly record struct Resource(JsonObject? Body)
     }
 
     /// <summary>The value of the e-mail whose type is <c>work</c>.</summary>
-    public string? WorkMail => (Body?["emails"] as JsonArray)?.OfType<JsonObject>()
-        .Where(m => string.Equals(JsonText.Of(m["type"]), "work", StringComparison.OrdinalIgnoreCase))
-        .Select(m => JsonText.Of(m["value"])).FirstOrDefault();
+    public string? WorkMail => ValueOfType("emails", "work");
 
     /// <summary>The ids of a group's members; empty when there are none.</summary>
     public IReadOnlyList<string> Members => Body?["members"] is JsonArray members
@@ -62,9 +60,14 @@ public readonly record struct Resource(JsonObject? Body)
         AttributeName.Title => JsonText.Of(Body?["title"]),
         AttributeName.Department => JsonText.Of((Body?[Enterprise] as JsonObject)?["department"]),
         AttributeName.WorkMail => WorkMail,
+        AttributeName.MobilePhone => ValueOfType("phoneNumbers", "mobile"),
         AttributeName.Manager => ManagerId,
         _ => throw new ArgumentOutOfRangeException(nameof(attribute), attribute, "Not an attribute that a run compares."),
     };
+
+    private string? ValueOfType(string attribute, string type) => (Body?[attribute] as JsonArray)?.OfType<JsonObject>()
+        .Where(m => string.Equals(JsonText.Of(m["type"]), type, StringComparison.OrdinalIgnoreCase))
+        .Select(m => JsonText.Of(m["value"])).FirstOrDefault();
 }
 
 /// <summary>Text of a JSON node that may be anything.</summary>

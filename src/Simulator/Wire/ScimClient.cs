@@ -100,10 +100,18 @@ public sealed class ScimClient : IDisposable
         var expected = request.Expected.Contains(reply.Status);
         var recovered = !expected && answerLost && request.ExpectedAfterLostAnswer.Contains(reply.Status);
         var body = reply.Body;
-        if (!expected && !recovered && answerLost && reply.Status == 409
-            && await AdoptAsync(request, cancellationToken) is { } adopted)
+        if (!expected && !recovered && answerLost && reply.Status == 409)
         {
-            (recovered, body) = (true, adopted);
+            try
+            {
+                var adopted = await AdoptAsync(request, cancellationToken);
+                (recovered, body) = (adopted is not null, adopted ?? body);
+            }
+            catch (Exception fault) when (fault is OperationCanceledException or ServerGoneException)
+            {
+                ledger?.Write(request, sentAt, Outcome.Unknown, reply.Status, tries, null);
+                throw;
+            }
         }
 
         var answer = new ScimAnswer(reply.Status, body, expected || recovered, recovered, expected || recovered ? "" : Explain(request, reply));
