@@ -43,6 +43,14 @@ public class TestDatabaseTests
         await Assert.ThrowsAnyAsync<DbException>(() => CountAsync(database.Target));
     }
 
+    [Theory, EachDatabase]
+    public async Task A_test_database_has_the_newest_schema_of_the_product(Database kind)
+    {
+        await using var database = await TestDatabase.NewAsync(kind);
+        await using var source = database.Target.NewSource();
+        Assert.Empty(await source.PendingAsync(TestContext.Current.CancellationToken));
+    }
+
     [Theory, EachDatabase("eleven", 11), EachDatabase("twelve", 12)]
     public void Values_follow_the_database(Database kind, string word, int number)
     {
