@@ -1,0 +1,75 @@
+using Microsoft.EntityFrameworkCore;
+using UserManagement.Membership.Access;
+using UserManagement.Membership.Data;
+using UserManagement.Membership.Members;
+using UserManagement.Membership.Roles;
+using UserManagement.Membership.Workspaces;
+
+namespace UserManagement.Membership.Accounts;
+
+/// <summary>
+/// Who sends a request: one keyed read of session, account and, where the address names a workspace, member and
+/// workspace. Nothing is kept between requests, so a sign-out, a change of role, a suspension or a removal holds from
+/// the next request on.
+/// </summary>
+public sealed class ReadSession(Store store)
+{
+    /// <summary>Reads.</summary>
+    /// <param name="secret">What the cookie holds; anything may be in it.</param>
+    /// <param name="slug">The workspace that the address names; null for none.</param>
+    /// <param name="ct">Stops the read.</param>
+    /// <returns>Null when nobody is signed in: no such session, ended, or expired.</returns>
+    public async Task<SignedIn?> RunAsync(string? secret, string? slug, CancellationToken ct)
+    {
+        if (string.IsNullOrEmpty(secret) || secret.Length > 100)
+        {
+            return null;
+        }
+
+        var hash = Secret.Hash(secret);
+        var at = store.Time.Now();
+        await using var db = store.Read();
+        var live = from s in db.Sessions.AsNoTracking()
+                   join a in db.Accounts.AsNoTracking() on s.AccountId equals a.Id
+                   where s.SecretHash == hash && s.EndedAt == null && s.ExpiresAt > at
+                   select new { s, a };
+        if (string.IsNullOrEmpty(slug))
+        {
+            return await live.FirstOrDefaultAsync(ct) is { } person ? new(person.s, person.a, null, null, null, null) : null;
+        }
+
+        var row = await (from l in live
+                         from w in db.Workspaces.AsNoTracking().Where(w => w.Slug == slug).DefaultIfEmpty()
+                         from m in db.Members.AsNoTracking().Where(m => w != null && m.AccountId == l.a.Id && m.WorkspaceId == w.Id && m.State == MemberState.Active).DefaultIfEmpty()
+                         select new { l.s, l.a, w, m }).FirstOrDefaultAsync(ct);
+        if (row is null)
+        {
+            return null;
+        }
+
+        if (row.m is null || row.w is null)
+        {
+            return new(row.s, row.a, null, null, null, null);
+        }
+
+        var workspace = OpenWorkspace.Of(row.w);
+        return row.s.SignedInBy == "password" && !workspace.Configuration.SignIn.LocalPassword
+            ? new(row.s, row.a, null, null, null, PasswordsNotTaken(workspace))
+            : new(row.s, row.a, row.m, workspace, ActorOf(row.m, workspace), null);
+    }
+
+    private static Actor ActorOf(Member member, OpenWorkspace workspace) => new()
+    {
+        Kind = ActorKind.Member,
+        Door = Door.Page,
+        Name = member.ShownName,
+        Id = member.Id.Value,
+        Workspace = workspace.Id,
+        Member = member.Id,
+        Role = member.Role,
+        Permissions = workspace.Configuration.PermissionsOf(member.Role),
+    };
+
+    private static Refusal PasswordsNotTaken(OpenWorkspace workspace) => new(RefusalKind.Forbidden, "passwordNotTaken",
+        $"{workspace.Row.Name} does not let people in with a password. Sign in with the provider that it uses.");
+}

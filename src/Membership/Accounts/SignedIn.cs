@@ -1,0 +1,23 @@
+using UserManagement.Membership.Access;
+using UserManagement.Membership.Members;
+using UserManagement.Membership.Workspaces;
+
+namespace UserManagement.Membership.Accounts;
+
+/// <summary>
+/// Who sends this request, as the database says at this moment. Doors get it from the request and ask it, never a cookie.
+/// </summary>
+/// <param name="Session">The live session.</param>
+/// <param name="Account">The person.</param>
+/// <param name="Member">The person in the workspace that the request names; null when it names none, or the person is not in.</param>
+/// <param name="Workspace">That workspace; null exactly when <paramref name="Member"/> is.</param>
+/// <param name="Actor">The member with the permissions of their role; null exactly when <paramref name="Member"/> is.</param>
+/// <param name="Barred">Why a member of that workspace is kept out all the same (its sign-in policy); null otherwise.</param>
+public sealed record SignedIn(Session Session, Account Account, Member? Member, OpenWorkspace? Workspace, Actor? Actor, Refusal? Barred)
+{
+    /// <summary>The person outside any workspace: redeeming, setting a password.</summary>
+    public Actor Person => Sessions.Person(Account);
+
+    /// <summary>Whether the person proved who they are so lately that a first password may be set.</summary>
+    public bool IsFresh(DateTimeOffset at) => at < Session.AuthenticatedAt + Sessions.Fresh;
+}
