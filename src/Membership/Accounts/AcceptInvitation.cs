@@ -1,0 +1,48 @@
+using Microsoft.EntityFrameworkCore;
+using UserManagement.Membership.Data;
+using UserManagement.Membership.Invitations;
+
+namespace UserManagement.Membership.Accounts;
+
+/// <summary>
+/// A signed-in person accepts the invitation whose link they hold: what the sign-in proved becomes the
+/// <see cref="Redeemer"/>, the mailed secret proves the address, and <see cref="RedeemInvitation"/> decides.
+/// Refusals: <c>providerNeeded</c> (Forbidden), and those of <see cref="RedeemInvitation"/>.
+/// </summary>
+public sealed class AcceptInvitation(Store store, OpenInvitation open, ProveAddress prove, RedeemInvitation redeem)
+{
+    /// <summary>What the person's sign-in says of them; external sign-in adds its own claims here.</summary>
+    public async Task<Redeemer> RedeemerAsync(SignedIn who, CancellationToken ct)
+    {
+        await using var db = store.Read();
+        var login = await db.LocalCredentials.AsNoTracking().Where(c => c.AccountId == who.Account.Id).Select(c => c.Login).FirstOrDefaultAsync(ct);
+        return new() { AccountId = who.Account.Id, Provider = IdentityProvider.Local, UserName = login ?? "" };
+    }
+
+    /// <summary>Accepts.</summary>
+    /// <param name="who">Who is signed in.</param>
+    /// <param name="secret">The link's secret.</param>
+    /// <param name="givenName">First name, for a member who has none yet; null when not asked.</param>
+    /// <param name="familyName">Last name, likewise.</param>
+    /// <param name="ct">Stops it before it is written.</param>
+    public async Task<Outcome<Redeemed>> RunAsync(SignedIn who, string secret, string? givenName, string? familyName, CancellationToken ct)
+    {
+        if (!(await open.RunAsync(secret, ct)).Is(out var view, out var refusal))
+        {
+            return refusal;
+        }
+
+        if (view.Status == InvitationStatus.Pending && !view.Workspace.Configuration.SignIn.LocalPassword)
+        {
+            return CreateLocalAccount.ProviderNeeded();
+        }
+
+        if (view.ByMail)
+        {
+            await prove.RunAsync(who, secret, ct);
+        }
+
+        var redeemer = await RedeemerAsync(who, ct);
+        return await redeem.RunAsync(who.Person, secret, redeemer with { GivenName = givenName, FamilyName = familyName }, ct);
+    }
+}
