@@ -152,8 +152,7 @@ internal sealed class ElementPatch(ValueReader values)
                 }
             }
         }
-        KeepOnePrimary(holder[attribute.Name] as JsonArray, chosen);
-        return null;
+        return Settle(holder, attribute, chosen);
     }
 
     private ScimError? SetInAll(JsonObject holder, ScimAttribute attribute, ScimAttribute sub, JsonNode? value, List<JsonObject> chosen)
@@ -165,8 +164,23 @@ internal sealed class ElementPatch(ValueReader values)
                 return error;
             }
         }
-        KeepOnePrimary(holder[attribute.Name] as JsonArray, chosen);
-        return value is null ? RemoveAll(holder, attribute, [.. chosen.Where(element => IsHollow(element, attribute))]) : null;
+        return value is null ? RemoveAll(holder, attribute, [.. chosen.Where(element => IsHollow(element, attribute))]) : Settle(holder, attribute, chosen);
+    }
+
+    /// <summary>After elements were changed in place: one primary, and no two elements that are the same.</summary>
+    private static ScimError? Settle(JsonObject holder, ScimAttribute attribute, List<JsonObject> changed)
+    {
+        if (holder[attribute.Name] is not JsonArray list)
+        {
+            return null;
+        }
+        KeepOnePrimary(list, changed);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var twin in list.OfType<JsonObject>().Where(element => !seen.Add(string.Join(',', attribute.SubAttributes.Select(part => element[part.Name]?.ToJsonString())))).ToList())
+        {
+            list.Remove(twin);
+        }
+        return null;
     }
 
     private static ScimError? RemoveAll(JsonObject holder, ScimAttribute attribute, List<JsonObject> chosen)
@@ -200,7 +214,7 @@ internal sealed class ElementPatch(ValueReader values)
         return existing.Count == 0 ? Remove(holder, attribute) : null;
     }
 
-    private static ScimError? Append(JsonObject holder, ScimAttribute attribute, JsonArray? added)
+    private ScimError? Append(JsonObject holder, ScimAttribute attribute, JsonArray? added)
     {
         if (added is null)
         {
@@ -233,7 +247,7 @@ internal sealed class ElementPatch(ValueReader values)
             }
         }
         KeepOnePrimary(list, touched);
-        return null;
+        return values.CheckCount(attribute, list.Count);
     }
 
     private static ScimError? Merge(JsonObject target, ScimAttribute attribute, JsonObject parts)

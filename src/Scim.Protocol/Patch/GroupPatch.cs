@@ -87,6 +87,11 @@ public sealed record GroupPatch(PatchRequest Attributes, IReadOnlyList<MemberCha
             changes.Add(new MemberChange(MemberChangeKind.RemoveAll, []));
             return null;
         }
+        if (op == PatchOp.Replace && value is not JsonArray)
+        {
+            // one word in the wrong shape must not put everybody out
+            return ScimError.InvalidValue("Replacing 'members' needs a list.");
+        }
         if (!MemberReference.ReadList(value, options.Strict).TryGet(out var members, out var error))
         {
             return error;

@@ -25,7 +25,7 @@ public sealed record PatchOptions
     public int MaxPathLength { get; init; } = 2048;
 
     /// <summary>Caps on the filter in a path.</summary>
-    internal FilterOptions Filter => new() { Strict = Strict };
+    internal FilterOptions Filter => new() { Strict = Strict, MaxTerms = 50 };
 
     /// <summary>Caps on values.</summary>
     internal ReadOptions Values => Strict ? ReadOptions.ByTheLetter : ReadOptions.Default;

@@ -20,4 +20,7 @@ public sealed record ReadOptions
 
     /// <summary>Longest value of an attribute that is looked up (userName, externalId, a group's displayName), in characters.</summary>
     public int MaxKeyLength { get; init; } = 512;
+
+    /// <summary>Most values in one list. The members of a group are not counted: their number is bounded by the body.</summary>
+    public int MaxValues { get; init; } = 500;
 }

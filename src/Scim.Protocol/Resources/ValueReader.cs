@@ -53,6 +53,10 @@ internal sealed class ValueReader(ReadOptions options, ICollection<string> ignor
             }
             array = [raw.DeepClone()];
         }
+        if (CheckCount(attribute, array.Count) is { } tooMany)
+        {
+            return tooMany;
+        }
         var seen = new HashSet<string>(StringComparer.Ordinal);
         var primary = false;
         var result = new JsonArray();
@@ -83,6 +87,12 @@ internal sealed class ValueReader(ReadOptions options, ICollection<string> ignor
         list = result.Count == 0 ? null : result;
         return null;
     }
+
+    /// <summary>Null unless a list has more values than are taken.</summary>
+    public ScimError? CheckCount(ScimAttribute attribute, int count) =>
+        count > options.MaxValues && attribute.ValueAttribute?.Mutability != Mutability.Immutable
+            ? ScimError.InvalidValue($"'{attribute.Path}' has more than {options.MaxValues} values.")
+            : null;
 
     /// <summary>Reads one element of a list.</summary>
     public ScimError? ReadElement(ScimAttribute attribute, JsonNode? raw, out JsonNode? element) =>
