@@ -51,6 +51,24 @@ async function fetchInto(opener) {
   }
 }
 
+// The same cross as in Dialog.razor.
+function closeButton() {
+  const form = document.createElement("form");
+  form.method = "dialog";
+  const button = document.createElement("button");
+  button.className = "button button-ghost button-small button-icon";
+  button.setAttribute("aria-label", "Close");
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const attributes = { class: "icon", viewBox: "0 0 16 16", width: 16, height: 16, fill: "none", stroke: "currentColor", "stroke-width": 1.5, "stroke-linecap": "round", "aria-hidden": "true" };
+  for (const [name, value] of Object.entries(attributes)) svg.setAttribute(name, value);
+  const path = document.createElementNS(svg.namespaceURI, "path");
+  path.setAttribute("d", "m4 4 8 8M12 4l-8 8");
+  svg.append(path);
+  button.append(svg);
+  form.append(button);
+  return form;
+}
+
 function show(body, opener) {
   const dialog = document.createElement("dialog");
   dialog.className = "dialog";
@@ -61,7 +79,7 @@ function show(body, opener) {
   const title = document.createElement("h2");
   title.id = "fetched-dialog-title";
   title.textContent = body.dataset.dialogTitle || opener.textContent.trim();
-  head.append(title);
+  head.append(title, closeButton());
 
   const inside = document.createElement("div");
   inside.className = "dialog-body";
@@ -75,5 +93,7 @@ function show(body, opener) {
   });
   document.body.append(dialog);
   dialog.showModal();
+  // The first field or button of the question, not the cross, has the focus.
+  inside.querySelector("[autofocus], input:not([type=hidden]), select, textarea, .form-actions a, .form-actions button")?.focus();
   added(dialog);
 }
