@@ -18,7 +18,7 @@ public static class ScimJson
 
     /// <summary>
     /// Reads a request body from a stream. Refusals: 413 once more than <paramref name="maxBytes"/> bytes come (before
-    /// they are kept), 400 invalidSyntax for what is not a JSON object.
+    /// they are kept), 400 invalidSyntax for what is not a JSON object. The buffer is wiped: bodies may carry passwords.
     /// </summary>
     public static async Task<ScimResult<JsonObject>> ReadObjectAsync(Stream body, int maxBytes, CancellationToken cancellationToken)
     {
@@ -33,7 +33,7 @@ public static class ScimJson
                 {
                     var larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
                     buffer.AsSpan(0, length).CopyTo(larger);
-                    ArrayPool<byte>.Shared.Return(buffer);
+                    ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
                     buffer = larger;
                 }
                 var read = await body.ReadAsync(buffer.AsMemory(length), cancellationToken).ConfigureAwait(false);
@@ -50,7 +50,7 @@ public static class ScimJson
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
         }
     }
 
