@@ -45,7 +45,8 @@ public sealed class ProvisionMember(Store store)
                 CreatedAt = attempt.At,
                 ModifiedAt = attempt.At,
                 Version = 0,
-            }, facts) with { DirectoryActive = facts.Active };
+            }, facts) with
+            { DirectoryActive = facts.Active };
             var placed = await Admission.PlaceAsync(attempt, workspace, null, member, JoinGrants(attempt, workspace, member.Id, GrantOrigin.Directory), facts.Keys, ct);
             if (placed.Is(out var done, out _))
             {

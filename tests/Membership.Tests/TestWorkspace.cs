@@ -1,0 +1,123 @@
+using Microsoft.EntityFrameworkCore;
+using UserManagement.Membership.Access;
+using UserManagement.Membership.Accounts;
+using UserManagement.Membership.Data;
+using UserManagement.Membership.Licensing;
+using UserManagement.Membership.Members;
+using UserManagement.Membership.Roles;
+using UserManagement.Membership.Workspaces;
+using UserManagement.Testing;
+using Xunit;
+
+namespace UserManagement.Membership.Tests;
+
+/// <summary>A workspace on a database of its own, with its actors: what most tests of the core begin with.</summary>
+internal sealed class TestWorkspace : IAsyncDisposable
+{
+    private readonly TestDatabase _database;
+
+    private TestWorkspace(TestDatabase database, Store store, HandClock clock, OpenWorkspace workspace)
+    {
+        _database = database;
+        Store = store;
+        Clock = clock;
+        Workspace = workspace;
+    }
+
+    public Store Store { get; }
+
+    public HandClock Clock { get; }
+
+    public OpenWorkspace Workspace { get; private set; }
+
+    public Id<Workspace> Id => Workspace.Id;
+
+    /// <summary>A directory with a token of this workspace.</summary>
+    public Actor Directory => new()
+    {
+        Kind = ActorKind.Directory,
+        Door = Door.Scim,
+        Name = "Entra",
+        Id = Guid.CreateVersion7(),
+        Workspace = Id,
+        Permissions = Actor.DirectoryPermissions,
+    };
+
+    public static async Task<TestWorkspace> NewAsync(Database kind, string preset = "seats", Func<WorkspaceConfiguration, WorkspaceConfiguration>? change = null)
+    {
+        var database = await TestDatabase.NewAsync(kind);
+        var clock = new HandClock();
+        var store = database.Store(clock);
+        var workspace = (await new CreateWorkspace(store).RunAsync(Actor.Operator, new("acme", "Acme", preset), default)).Value;
+        var made = new TestWorkspace(database, store, clock, workspace);
+        if (change is not null)
+        {
+            await made.ConfigureAsync(change);
+        }
+
+        return made;
+    }
+
+    /// <summary>Another workspace on the same database.</summary>
+    public async Task<TestWorkspace> OtherAsync(string slug = "other", string preset = "seats") =>
+        new(_database, Store, Clock, (await new CreateWorkspace(Store).RunAsync(Actor.Operator, new(slug, slug, preset), default)).Value);
+
+    public async Task ConfigureAsync(Func<WorkspaceConfiguration, WorkspaceConfiguration> change)
+    {
+        await using var db = Store.Read();
+        var now = (await OpenWorkspace.ByIdAsync(db, Id, default))!;
+        Workspace = (await new ChangeConfiguration(Store).RunAsync(Actor.Operator, Id, now.Row.Version, change(now.Configuration), default)).Value;
+    }
+
+    /// <summary>Somebody the directory brings in.</summary>
+    public Task<Outcome<Member>> ProvisionAsync(string userName, bool active = true) =>
+        new ProvisionMember(Store).RunAsync(Directory, Id, new MemberFacts { UserName = userName, Active = active }, default);
+
+    /// <summary>The directory says active or not.</summary>
+    public Task<Outcome<Member>> SayAsync(Id<Member> member, bool active) =>
+        new ReviseMember(Store).RunAsync(Directory, Id, member, null, m => MemberFacts.Of(m) with { Active = active }, default);
+
+    /// <summary>An active member of a role who has an account: made by an invitation that is redeemed.</summary>
+    public async Task<Member> JoinAsync(string userName, string? role = null, Id<Account>? account = null)
+    {
+        var invited = (await new Invitations.InvitePeople(Store).RunAsync(Actor.Operator, Id, new() { UserNames = [userName], Role = role }, default)).Value[0].Outcome.Value;
+        return (await RedeemAsync(invited.LinkSecret, userName, account)).Value.Member;
+    }
+
+    public Task<Outcome<Invitations.Redeemed>> RedeemAsync(string secret, string userName, Id<Account>? account = null) =>
+        new Invitations.RedeemInvitation(Store).RunAsync(
+            new() { Kind = ActorKind.Person, Door = Door.SignIn, Name = userName },
+            secret,
+            new() { AccountId = account ?? Id<Account>.New(TimeProvider.System), Provider = Invitations.IdentityProvider.Local, UserName = userName },
+            default);
+
+    /// <summary>The member as somebody who acts, with what the role allows now.</summary>
+    public Actor As(Member member) => new()
+    {
+        Kind = ActorKind.Member,
+        Door = Door.Page,
+        Name = member.ShownName,
+        Id = member.Id.Value,
+        Workspace = Id,
+        Member = member.Id,
+        Role = member.Role,
+        Permissions = Workspace.Configuration.PermissionsOf(member.Role),
+    };
+
+    public async Task<Member> ReadAsync(Id<Member> id)
+    {
+        await using var db = Store.Read();
+        return await db.Members.SingleAsync(m => m.WorkspaceId == Id && m.Id == id);
+    }
+
+    public async Task<Counts> CountsAsync()
+    {
+        await using var db = Store.Read();
+        return await Counts.ReadAsync(db, Id, default);
+    }
+
+    /// <summary>Counts and rows agree.</summary>
+    public async Task AgreesAsync() => Assert.Empty(await new VerifyTallies(Store).RunAsync(default));
+
+    public ValueTask DisposeAsync() => _database.DisposeAsync();
+}
