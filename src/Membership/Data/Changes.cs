@@ -50,6 +50,9 @@ public sealed class Changes
     /// <summary>Whether nothing is to be written.</summary>
     public bool IsEmpty => _rows.Count == 0 && _adds.Count == 0 && _tallies.Count == 0;
 
+    /// <summary>Whether it hands anything to the outbox.</summary>
+    internal bool Sends => _adds.ContainsKey((typeof(OutboxMessage), false));
+
     /// <summary>Adds a row. A member is added through <see cref="Write"/>.</summary>
     public void Add<T>(T row)
         where T : class

@@ -2,6 +2,7 @@ using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Licensing;
+using UserManagement.Membership.Outbox;
 using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Data;
@@ -22,6 +23,9 @@ public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox 
 
     /// <summary>Seals secrets at rest.</summary>
     public SecretBox Box => box;
+
+    /// <summary>Raised when an act that committed left something to be done outside.</summary>
+    public OutboxSignal Outbox { get; } = new();
 
     /// <summary>Opens the database for reading; the caller disposes.</summary>
     public MembershipDb Read() => open();
@@ -58,6 +62,11 @@ public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox 
             var (end, pool) = await CommitAsync(db, attempt.Changes, ct);
             if (end == End.Done)
             {
+                if (attempt.Changes.Sends)
+                {
+                    Outbox.Raise();
+                }
+
                 return planned;
             }
 

@@ -1,0 +1,75 @@
+using Microsoft.EntityFrameworkCore;
+using UserManagement.Membership;
+using UserManagement.Membership.Access;
+using UserManagement.Membership.Data;
+using UserManagement.Membership.Invitations;
+using UserManagement.Membership.Outbox;
+using UserManagement.Membership.Workspaces;
+
+namespace UserManagement.Integrations.Mail;
+
+/// <summary>Mails an invitation's own link, whose secret proves the address. An invitation that is no longer open sends nothing.</summary>
+public sealed class InvitationMail(Store store, IMailTransport transport, Links links) : IOutboxConsumer
+{
+    /// <inheritdoc/>
+    public string Kind => OutboxKind.InvitationMail;
+
+    /// <inheritdoc/>
+    public async Task<Delivery> DeliverAsync(OutboxMessage message, CancellationToken ct)
+    {
+        var workspaceId = message.WorkspaceId ?? default;
+        var id = new Id<Invitation>(message.About);
+        await using var db = store.Read();
+        var invitation = await db.Invitations.AsNoTracking().FirstOrDefaultAsync(i => i.WorkspaceId == workspaceId && i.Id == id, ct);
+        if (invitation?.StatusAt(store.Time.Now()) != InvitationStatus.Pending || invitation.MailSealed is null || invitation.MailAddress is not { } address)
+        {
+            return Delivery.NotWanted;
+        }
+
+        if (store.Box.OpenText(Invitation.MailPurpose, invitation.MailSealed) is not { } secret)
+        {
+            return Delivery.Never("The link cannot be unsealed with this master key.");
+        }
+
+        if (await OpenWorkspace.ByIdAsync(db, workspaceId, ct) is not { } workspace)
+        {
+            return Delivery.NotWanted;
+        }
+
+        try
+        {
+            await transport.SendAsync(Write(invitation, workspace.Row.Name, address, links.Invitation(secret)), ct);
+        }
+        catch (UndeliverableException e)
+        {
+            return Delivery.Never(e.Message);
+        }
+
+        await MarkAsync(invitation);
+        return Delivery.Done;
+    }
+
+    private static Letter Write(Invitation invitation, string workspace, string address, string link) => new LetterBody()
+        .Say($"Hello,")
+        .Say($"{invitation.InvitedBy} invites you to join {workspace}.")
+        .Link("Accept the invitation", link)
+        .Say($"Sign in as {invitation.UserName} when you are asked to. The link works once, until {LetterBody.Time(invitation.ExpiresAt)}.")
+        .Say($"If you do not know what this is about, do nothing: without the link nobody joins in your name.")
+        .To(address, $"Invitation to {LetterBody.Name(workspace)}");
+
+    /// <summary>The mail has gone, so a stop of the server does not stop this; an invitation that changed meanwhile stays as it is.</summary>
+    private async Task MarkAsync(Invitation sent) =>
+        await store.ChangeAsync<Nothing>(Actor.System, sent.WorkspaceId, "invitation.mailed", async attempt =>
+        {
+            var invitation = await attempt.Db.Invitations.AsNoTracking().FirstOrDefaultAsync(i => i.WorkspaceId == sent.WorkspaceId && i.Id == sent.Id, CancellationToken.None);
+            if (invitation?.Stored != InvitationStatus.Pending || invitation.MailHash is null || !invitation.MailHash.AsSpan().SequenceEqual(sent.MailHash))
+            {
+                return default(Nothing);
+            }
+
+            var marked = invitation with { SentAt = attempt.At, Version = invitation.Version + 1 };
+            attempt.Changes.Update(invitation, marked);
+            attempt.Changes.Tell("invitation.mailed", sent.WorkspaceId, ("invitation", sent.Id.Value, sent.UserName), invitation, marked);
+            return default(Nothing);
+        }, CancellationToken.None);
+}

@@ -1,0 +1,27 @@
+namespace UserManagement.Membership;
+
+/// <summary>
+/// Every address of this installation that is shown, mailed or printed: made from the configured public URL alone,
+/// never from a request, whose Host header anybody can choose.
+/// </summary>
+/// <param name="publicUrl">Where people and directories reach the installation; a path in it is kept.</param>
+public sealed class Links(Uri publicUrl)
+{
+    /// <summary>The public URL without a slash at the end.</summary>
+    public string Base { get; } = publicUrl.GetLeftPart(UriPartial.Path).TrimEnd('/');
+
+    /// <summary>Accepts an invitation.</summary>
+    public string Invitation(string secret) => $"{Base}/invite/{secret}";
+
+    /// <summary>Sets a new password.</summary>
+    public string PasswordReset(string secret) => $"{Base}/reset/{secret}";
+
+    /// <summary>Signs an admin in once.</summary>
+    public string AdminSignIn(string secret) => $"{Base}/enter/{secret}";
+
+    /// <summary>The SCIM base URL of a workspace, to be entered at the directory.</summary>
+    public string Scim(string slug) => $"{Base}/scim/v2/{slug}";
+
+    /// <summary>The documentation of the APIs.</summary>
+    public string Docs => $"{Base}/docs";
+}

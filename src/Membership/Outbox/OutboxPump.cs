@@ -1,0 +1,163 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+using UserManagement.Membership.Access;
+using UserManagement.Membership.Data;
+
+namespace UserManagement.Membership.Outbox;
+
+/// <summary>One message that was taken, and what came of it.</summary>
+/// <param name="Message">The message as it was claimed.</param>
+/// <param name="Delivery">What its consumer said.</param>
+/// <param name="Dead">Whether it is given up.</param>
+public sealed record OutboxRound(OutboxMessage Message, Delivery Delivery, bool Dead);
+
+/// <summary>
+/// Hands messages to their consumers. Any number of instances may run one: a message is leased by one statement, which
+/// only the first of them wins; a lease that ran out (a crash) is taken over. Of one subject only the oldest message
+/// that waits is ever in hand, so their order holds; a message that is given up lets the next one pass.
+/// </summary>
+public sealed class OutboxPump(Store store, IEnumerable<IOutboxConsumer> consumers)
+{
+    /// <summary>How long a message is in hand before others may take it; longer than a delivery may last.</summary>
+    public static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
+
+    /// <summary>How long a delivery may last.</summary>
+    public static readonly TimeSpan LongestDelivery = TimeSpan.FromMinutes(1);
+
+    /// <summary>After how many tries, some nine hours, a message is given up.</summary>
+    public const int MostTries = 20;
+
+    /// <summary>How many messages are in hand at once, each of another subject.</summary>
+    public const int AtOnce = 8;
+
+    private readonly Dictionary<string, IOutboxConsumer> _consumers = consumers.ToDictionary(c => c.Kind);
+
+    /// <summary>
+    /// Takes what is due, up to <see cref="AtOnce"/> messages, and settles each. An empty answer: nothing was due, or
+    /// another instance had it.
+    /// </summary>
+    public async Task<IReadOnlyList<OutboxRound>> RunAsync(CancellationToken ct) =>
+        await Task.WhenAll((await ClaimAsync(ct)).Select(message => DeliverAsync(message, ct)));
+
+    /// <summary>The wait before the next try: one second, doubled with each try up to an hour, a quarter more or less by chance.</summary>
+    public static TimeSpan BackOff(int tries) =>
+        TimeSpan.FromSeconds(Math.Min(3600, Math.Pow(2, Math.Min(tries, 20) - 1)) * (0.75 + (Random.Shared.NextDouble() / 2)));
+
+    /// <summary>Deletes messages that were done with a week ago; those that were given up stay to be seen.</summary>
+    public async Task PurgeAsync(CancellationToken ct)
+    {
+        await using var db = store.Read();
+        await using var turn = await db.BeginWriteAsync(ct);
+        await using var command = turn.Transaction.Connection!.CreateCommand();
+        command.Transaction = turn.Transaction;
+        command.CommandText = "DELETE FROM outbox_messages WHERE id IN (SELECT id FROM outbox_messages WHERE done_at < @before LIMIT 5000)";
+        Bind(command, "@before", store.Time.Now().AddDays(-7).ToUnixTimeMilliseconds());
+        await command.ExecuteNonQueryAsync(ct);
+        await turn.Transaction.CommitAsync(CancellationToken.None);
+    }
+
+    /// <summary>
+    /// The same statement on both databases. The outer condition repeats the inner one: a rival on PostgreSQL waits for
+    /// the row and then looks at it again, but not at the inner query.
+    /// </summary>
+    private async Task<List<OutboxMessage>> ClaimAsync(CancellationToken ct)
+    {
+        var now = store.Time.Now();
+        var until = now + Lease;
+        await using var db = store.Read();
+        if (!await db.OutboxMessages.AnyAsync(m => m.DoneAt == null && m.DeadAt == null && m.DueAt <= now, ct))
+        {
+            return [];
+        }
+
+        var claimed = new List<Id<OutboxMessage>>();
+        try
+        {
+            await using var turn = await db.BeginWriteAsync(ct);
+            await using var command = turn.Transaction.Connection!.CreateCommand();
+            command.Transaction = turn.Transaction;
+            command.CommandText = $"""
+                UPDATE outbox_messages SET claimed_until = @until, tries = tries + 1
+                WHERE id IN (
+                    SELECT m.id FROM outbox_messages m
+                    WHERE m.done_at IS NULL AND m.dead_at IS NULL AND m.due_at <= @now AND (m.claimed_until IS NULL OR m.claimed_until <= @now)
+                    AND NOT EXISTS (SELECT 1 FROM outbox_messages o WHERE o.subject = m.subject AND o.id < m.id AND o.done_at IS NULL AND o.dead_at IS NULL)
+                    ORDER BY m.due_at, m.id LIMIT {AtOnce})
+                AND done_at IS NULL AND dead_at IS NULL AND due_at <= @now AND (claimed_until IS NULL OR claimed_until <= @now)
+                RETURNING id
+                """;
+            Bind(command, "@now", now.ToUnixTimeMilliseconds());
+            Bind(command, "@until", until.ToUnixTimeMilliseconds());
+            await using (var reader = await command.ExecuteReaderAsync(ct))
+            {
+                while (await reader.ReadAsync(ct))
+                {
+                    claimed.Add(new(reader.GetGuid(0)));
+                }
+            }
+
+            await turn.Transaction.CommitAsync(CancellationToken.None);
+        }
+        catch (DbException fault) when (db.Classify(fault) == WriteFault.Contention)
+        {
+            return []; // rivals were faster; the next look finds what they left
+        }
+
+        return claimed.Count == 0 ? [] : await db.OutboxMessages.AsNoTracking().Where(m => claimed.Contains(m.Id)).ToListAsync(ct);
+    }
+
+    private async Task<OutboxRound> DeliverAsync(OutboxMessage message, CancellationToken ct)
+    {
+        Delivery delivery;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(LongestDelivery);
+        try
+        {
+            delivery = _consumers.TryGetValue(message.Kind, out var consumer)
+                ? await consumer.DeliverAsync(message, limit.Token)
+                : Delivery.Never($"Nothing consumes {message.Kind}.");
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            throw; // the server stops; the lease runs out and somebody takes over
+        }
+        catch (Exception fault)
+        {
+            delivery = Delivery.Failed($"{fault.GetType().Name}: {fault.Message}");
+        }
+
+        var dead = delivery.End == DeliveryEnd.Never || (delivery.End == DeliveryEnd.Failed && message.Tries >= MostTries);
+        await SettleAsync(message, delivery, dead);
+        return new(message, delivery, dead);
+    }
+
+    /// <summary>Writes down what came of it, unless the lease was lost. Not stopped by a stop of the server: it is done already.</summary>
+    private async Task SettleAsync(OutboxMessage claimed, Delivery delivery, bool dead) =>
+        await store.ChangeAsync<Nothing>(Actor.System, null, "outbox.settled", async attempt =>
+        {
+            var message = await attempt.Db.OutboxMessages.AsNoTracking().FirstOrDefaultAsync(m => m.Id == claimed.Id, CancellationToken.None);
+            if (message is null || message.ClaimedUntil != claimed.ClaimedUntil || message.DoneAt is not null)
+            {
+                return default(Nothing);
+            }
+
+            var failed = delivery.End is DeliveryEnd.Failed or DeliveryEnd.Never;
+            attempt.Changes.Update(message, message with
+            {
+                ClaimedUntil = null,
+                DoneAt = failed ? null : attempt.At,
+                DeadAt = dead ? attempt.At : null,
+                DueAt = failed && !dead ? Moment.Cut(attempt.At + BackOff(message.Tries)) : message.DueAt,
+                LastError = delivery.Reason is { Length: > 500 } reason ? reason[..500] : delivery.Reason,
+            });
+            return default(Nothing);
+        }, CancellationToken.None);
+
+    private static void Bind(DbCommand command, string name, long value)
+    {
+        var parameter = command.CreateParameter();
+        parameter.ParameterName = name;
+        parameter.Value = value;
+        command.Parameters.Add(parameter);
+    }
+}
