@@ -45,6 +45,14 @@ public abstract class MembershipSource : IAsyncDisposable
         return [.. await db.Database.GetPendingMigrationsAsync(ct)];
     }
 
+    /// <summary>Asks the database for the least there is; one that is away throws.</summary>
+    public async Task<bool> IsReachableAsync(CancellationToken ct)
+    {
+        await using var db = Open();
+        await db.Workspaces.Select(w => 1).FirstOrDefaultAsync(ct).WaitAsync(ct);
+        return true;
+    }
+
     /// <summary>Whether a fault says that the database is away, so that the caller is asked to come again.</summary>
     public bool IsUnavailable(Exception fault)
     {

@@ -1,0 +1,118 @@
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Extensions.Options;
+using UserManagement.Host.Settings;
+using UserManagement.Host.Web;
+using UserManagement.Integrations;
+using UserManagement.Membership;
+using UserManagement.Membership.Data;
+using UserManagement.Storage;
+using UserManagement.Ui;
+
+namespace UserManagement.Host;
+
+/// <summary>What a host is made of beside its settings; a test puts its own here.</summary>
+/// <param name="Source">The database; stays the caller's to dispose.</param>
+/// <param name="MasterKey">At least 32 bytes.</param>
+/// <param name="Time">The clock.</param>
+/// <param name="Log">Where the log goes.</param>
+public sealed record HostParts(MembershipSource Source, byte[] MasterKey, TimeProvider Time, TextWriter Log);
+
+/// <summary>Wires the rooms into one web application; decides nothing.</summary>
+public static class HostApp
+{
+    /// <summary>The largest body that a door takes unless it sets its own limit, in bytes.</summary>
+    public const long LargestBody = 1024 * 1024;
+
+    /// <summary>Builds the server; starting it is the caller's.</summary>
+    /// <param name="settings">Read and checked.</param>
+    /// <param name="parts">The database and so on.</param>
+    /// <param name="configure">Last word on the registrations; null for none.</param>
+    public static WebApplication Build(HostSettings settings, HostParts parts, Action<WebApplicationBuilder>? configure = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, EnvironmentName = Environments.Production });
+        builder.Configuration.Sources.Clear(); // settings come from HostSettings alone, no file or variable beside it
+        builder.Configuration.AddInMemoryCollection();
+        builder.WebHost.UseUrls([.. settings.Urls.Select(u => u.GetLeftPart(UriPartial.Authority))]);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = LargestBody;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+        });
+        Logging(builder.Logging, settings, parts);
+        Services(builder.Services, settings, parts);
+        configure?.Invoke(builder);
+
+        var app = builder.Build();
+        Pipeline(app, settings);
+        Routes(app);
+        return app;
+    }
+
+    /// <summary>The core over a database, without a web server: what the verbs work with.</summary>
+    public static IServiceCollection AddCore(this IServiceCollection services, MembershipSource source, byte[] masterKey, TimeProvider time)
+    {
+        var store = source.Store(time, new SecretBox(masterKey));
+        return services.AddSingleton(time).AddSingleton(source).AddSingleton(store).AddMembership();
+    }
+
+    private static void Logging(ILoggingBuilder logging, HostSettings settings, HostParts parts)
+    {
+        logging.ClearProviders();
+        logging.AddProvider(new LineLog(parts.Log, parts.Time));
+        logging.SetMinimumLevel(settings.LogLevel);
+        // Below these levels frameworks write request paths (which may hold a secret) and parameters of statements.
+        logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Error);
+        logging.AddFilter("Npgsql", LogLevel.Warning);
+        // It warns that keys are stored unsealed, for it cannot know that the key ring seals them.
+        logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+    }
+
+    private static void Services(IServiceCollection services, HostSettings settings, HostParts parts)
+    {
+        services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(8));
+        services.AddCore(parts.Source, parts.MasterKey, parts.Time);
+        services.AddSingleton(settings);
+        services.AddSingleton(new Links(settings.PublicUrl));
+        services.AddIntegrations(settings.Mail);
+        services.AddHostedService<OutboxWorker>();
+        services.AddDataProtection().SetApplicationName("UserManagement");
+        services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(p =>
+            new ConfigureOptions<KeyManagementOptions>(o => o.XmlRepository = new ProtectionKeyRing(p.GetRequiredService<Store>())));
+        services.Configure<ForwardedHeadersOptions>(o =>
+        {
+            o.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+            o.KnownProxies.Clear();
+            o.KnownIPNetworks.Clear();
+            foreach (var proxy in settings.TrustedProxies)
+            {
+                o.KnownIPNetworks.Add(proxy);
+            }
+        });
+        services.AddSingleton<Faults>();
+        services.AddUi();
+    }
+
+    private static void Pipeline(WebApplication app, HostSettings settings)
+    {
+        if (settings.TrustedProxies.Count > 0)
+        {
+            app.UseForwardedHeaders(); // with an empty list it would believe everybody
+        }
+
+        app.UseUiHeaders();
+        app.Use(app.Services.GetRequiredService<Faults>().InvokeAsync);
+        app.Use(new HostNames(settings.PublicUrl).InvokeAsync);
+        app.UseRouting();
+        app.UseAntiforgery();
+    }
+
+    private static void Routes(WebApplication app)
+    {
+        app.MapProbes();
+        app.MapUiAssets();
+    }
+}

@@ -1,0 +1,122 @@
+using System.Globalization;
+using System.Net;
+using UserManagement.Integrations.Mail;
+using UserManagement.Membership;
+using UserManagement.Storage;
+
+namespace UserManagement.Host.Settings;
+
+/// <summary>A setting that is wrong. The message is a sentence that names the setting and what it wants.</summary>
+public sealed class SettingsException(string message) : Exception(message);
+
+/// <summary>All that an operator can set, read and checked once at the start.</summary>
+public sealed record HostSettings
+{
+    /// <summary>The data folder, as a full path.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>Where to listen.</summary>
+    public required IReadOnlyList<Uri> Urls { get; init; }
+
+    /// <summary>Where people reach the server.</summary>
+    public required Uri PublicUrl { get; init; }
+
+    /// <summary>The database.</summary>
+    public required StorageSettings Storage { get; init; }
+
+    /// <summary>Whether <c>serve</c> brings the schema to the newest version.</summary>
+    public required bool MigrateAtStart { get; init; }
+
+    /// <summary>The master key in base64; null for none.</summary>
+    public string? MasterKey { get; init; }
+
+    /// <summary>The file with the master key; null for none.</summary>
+    public string? MasterKeyFile { get; init; }
+
+    /// <summary>How mail leaves.</summary>
+    public required MailSettings Mail { get; init; }
+
+    /// <summary>Reverse proxies that are believed.</summary>
+    public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
+
+    /// <summary>From which level on the log is written.</summary>
+    public LogLevel LogLevel { get; init; } = LogLevel.Information;
+
+    /// <summary>Whether only this machine reaches the server: the condition for the demo workspace.</summary>
+    public bool IsLoopback => Urls.All(u => u.IsLoopback) && PublicUrl.IsLoopback;
+
+    /// <summary>Reads and checks; later sources outweigh earlier ones.</summary>
+    /// <param name="environment">The process's variables.</param>
+    /// <param name="given">What the command line named.</param>
+    /// <exception cref="SettingsException">A setting is wrong.</exception>
+    public static HostSettings Read(System.Collections.IDictionary environment, IReadOnlyDictionary<string, string> given)
+    {
+        var values = SettingSources.Merge(environment, given);
+        var data = Path.GetFullPath(values.Text("Data") ?? "data");
+        var urls = (values.Text("Urls") ?? "http://localhost:5080").Split([';', ','], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Select(u => SettingSources.Url("Urls", u)).ToList();
+        var provider = values.Word("Storage:Provider", StorageProvider.Sqlite);
+        return new()
+        {
+            DataFolder = data,
+            Urls = urls,
+            PublicUrl = Public(values.Text("PublicUrl"), urls),
+            Storage = new()
+            {
+                Provider = provider,
+                ConnectionString = values.Text("Storage:ConnectionString") ?? (provider == StorageProvider.Sqlite
+                    ? $"Data Source={Path.Combine(data, "usermanagement.db")}"
+                    : throw new SettingsException("Storage:ConnectionString is missing: with Postgres it says how to reach the database, as in \"Host=db;Database=usermanagement;Username=usermanagement;Password=...\".")),
+                CommandTimeout = TimeSpan.FromSeconds(values.Number("Storage:CommandTimeout", 10, 1, 600)),
+            },
+            MigrateAtStart = values.Truth("Storage:MigrateAtStart", provider == StorageProvider.Sqlite),
+            MasterKey = values.Text("MasterKey"),
+            MasterKeyFile = values.Text("MasterKeyFile"),
+            Mail = Mails(values, data),
+            TrustedProxies = [.. (values.Text("TrustedProxies") ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Network)],
+            LogLevel = values.Word("LogLevel", LogLevel.Information),
+        };
+    }
+
+    private static Uri Public(string? text, List<Uri> urls)
+    {
+        if (urls.Count == 0)
+        {
+            throw new SettingsException("Urls names no address to listen on.");
+        }
+
+        var url = text is null ? urls[0] : SettingSources.Url("PublicUrl", text);
+        if (text is null && (url.Host is "0.0.0.0" or "[::]" || url.Port == 0))
+        {
+            throw new SettingsException($"PublicUrl is missing: nobody can follow a link to {url}. Say where people reach the server, as in --PublicUrl https://people.example.org.");
+        }
+
+        return url.Scheme == Uri.UriSchemeHttps || url.IsLoopback
+            ? url
+            : throw new SettingsException($"PublicUrl is {url}: plain http is for this machine alone. Put a reverse proxy with TLS before the server and name its https address.");
+    }
+
+    private static MailSettings Mails(SettingSources values, string data)
+    {
+        var mail = new MailSettings { Folder = Path.Combine(data, "mail") };
+        mail = mail with
+        {
+            SmtpHost = values.Text("Mail:SmtpHost"),
+            SmtpPort = values.Number("Mail:SmtpPort", 587, 1, 65535),
+            StartTls = values.Truth("Mail:StartTls", true),
+            User = values.Text("Mail:User"),
+            Password = values.Text("Mail:Password"),
+            From = values.Text("Mail:From") ?? mail.From,
+            FromName = values.Text("Mail:FromName") ?? mail.FromName,
+        };
+        return !EmailAddress.IsValid(mail.From) ? throw new SettingsException("Mail:From is no mail address.")
+            : mail.FromName.Any(char.IsControl) ? throw new SettingsException("Mail:FromName holds a control character.")
+            : mail.SmtpHost is not null && values.Text("Mail:From") is null ? throw new SettingsException("Mail:From is missing: a mail server wants a sender's address of its own domain.")
+            : mail;
+    }
+
+    private static IPNetwork Network(string text) =>
+        IPNetwork.TryParse(text, out var network) ? network
+        : IPAddress.TryParse(text, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
+        : throw new SettingsException(string.Create(CultureInfo.InvariantCulture, $"TrustedProxies: {text} is neither an address nor a network like 10.0.0.0/8."));
+}

@@ -1,0 +1,47 @@
+namespace UserManagement.Host.Settings;
+
+/// <summary>One setting, as the command line, the environment and the help name it.</summary>
+/// <param name="Name">With colons: <c>Storage:Provider</c>.</param>
+/// <param name="Value">What stands for its value in the help.</param>
+/// <param name="Meaning">One line for the help.</param>
+public sealed record SettingName(string Name, string Value, string Meaning)
+{
+    /// <summary>On the command line; the two that everybody types are short.</summary>
+    public string Option => Name is "Data" or "Urls" ? "--" + Name.ToLowerInvariant() : "--" + Name;
+
+    /// <summary>In the environment.</summary>
+    public string Variable => SettingNames.Prefix + Name.Replace(":", "__", StringComparison.Ordinal).ToUpperInvariant();
+}
+
+/// <summary>All settings there are: a name that is not here is a typing error and refused.</summary>
+public static class SettingNames
+{
+    /// <summary>What environment variables begin with.</summary>
+    public const string Prefix = "USERMANAGEMENT_";
+
+    /// <summary>In the order of the help.</summary>
+    public static IReadOnlyList<SettingName> All { get; } =
+    [
+        new("Data", "DIR", "Where the database, the keys and mail files lie. Default: data"),
+        new("Urls", "URL", "Where to listen. Default: http://localhost:5080"),
+        new("PublicUrl", "URL", "Where people reach the server, for every link. Default: the URL it listens on"),
+        new("Storage:Provider", "Sqlite|Postgres", "Which database. Default: Sqlite"),
+        new("Storage:ConnectionString", "TEXT", "How to reach it. Default for Sqlite: a file in the data folder"),
+        new("Storage:CommandTimeout", "SECONDS", "After how long a statement is given up. Default: 10"),
+        new("Storage:MigrateAtStart", "true|false", "Whether `serve` migrates by itself. Default: true for Sqlite, false for Postgres"),
+        new("MasterKey", "BASE64", "At least 32 bytes that seal secrets. Postgres needs one; give it as an environment variable"),
+        new("MasterKeyFile", "FILE", "A file that holds it instead"),
+        new("Mail:SmtpHost", "HOST", "The mail server. Default: none, mails are written to DIR/mail as .eml files"),
+        new("Mail:SmtpPort", "PORT", "Its port. Default: 587"),
+        new("Mail:StartTls", "true|false", "Whether the line to it must be encrypted. Default: true"),
+        new("Mail:User", "NAME", "Who signs in there. Default: nobody"),
+        new("Mail:Password", "TEXT", "With which password; give it as an environment variable"),
+        new("Mail:From", "ADDRESS", "The sender's address"),
+        new("Mail:FromName", "TEXT", "The sender's name. Default: UserManagement"),
+        new("TrustedProxies", "ADDRESS,...", "Reverse proxies (addresses or networks like 10.0.0.0/8) whose X-Forwarded-For and -Proto are believed"),
+        new("LogLevel", "LEVEL", "Trace, Debug, Information, Warning, Error. Default: Information"),
+    ];
+
+    /// <summary>The setting of this name, letter case ignored; null when there is none.</summary>
+    public static SettingName? Find(string name) => All.FirstOrDefault(s => s.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+}

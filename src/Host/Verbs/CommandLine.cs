@@ -1,0 +1,105 @@
+using System.Collections;
+using System.Data.Common;
+using System.Runtime.InteropServices;
+using UserManagement.Host.Settings;
+using UserManagement.Simulator;
+using UserManagement.Storage;
+
+namespace UserManagement.Host.Verbs;
+
+/// <summary>The table of verbs, and how the command line is read.</summary>
+internal static class CommandLine
+{
+    /// <summary>All verbs, in the order of the help.</summary>
+    public static IReadOnlyList<Verb> Verbs { get; } =
+    [
+        ServeVerb.Serve, DatabaseVerbs.Migrate, WorkspaceVerbs.Create, WorkspaceVerbs.List,
+        ScimTokenVerbs.Create, ScimTokenVerbs.List, ScimTokenVerbs.Revoke, WorkspaceVerbs.InviteAdmin, DatabaseVerbs.Verify,
+    ];
+
+    /// <summary>Runs what the words say. Exit codes: 0 done, 1 refused or differing, 2 wrong usage or settings.</summary>
+    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
+    {
+        try
+        {
+            if (args is ["simulate", ..])
+            {
+                using var stop = new CancellationTokenSource();
+                using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Stop(signal, stop));
+                using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Stop(signal, stop));
+                return await SimulateCommand.RunAsync(args[1..], output, error, stop.Token);
+            }
+
+            var words = args.TakeWhile(a => !a.StartsWith('-')).ToList();
+            var asksHelp = args.Any(a => a is "--help" or "-h" or "-?") || words is ["help", ..];
+            var verb = words is ["help", ..] ? Find(words[1..]) : Find(words);
+            if (asksHelp)
+            {
+                await output.WriteAsync(verb is null || (words.Count == 0 && verb == ServeVerb.Serve) ? Help.All(Verbs, words is ["help", ..] ? words[1..] : words) : Help.Of(verb));
+                return Exit.Done;
+            }
+
+            if (verb is null)
+            {
+                throw new UsageException($"There is no verb {string.Join(' ', words.Take(2))}. `--help` lists all.");
+            }
+
+            return await verb.RunAsync(Read(verb, args[Words(verb, words)..], output, error), CancellationToken.None);
+        }
+        catch (Exception e) when (e is UsageException or SettingsException or StorageException)
+        {
+            await error.WriteLineAsync(e.Message);
+            return e is StorageException ? Exit.Refused : Exit.Usage;
+        }
+        catch (DbException e)
+        {
+            await error.WriteLineAsync($"The database does not answer: {e.Message}");
+            return Exit.Refused;
+        }
+    }
+
+    private static Verb? Find(List<string> words) =>
+        words.Count == 0 ? ServeVerb.Serve
+        : Verbs.FirstOrDefault(v => v.Name == string.Join(' ', words.Take(2))) ?? Verbs.FirstOrDefault(v => v.Name == words[0]);
+
+    private static int Words(Verb verb, List<string> words) => words.Count == 0 ? 0 : verb.Name.Split(' ').Length;
+
+    private static VerbCall Read(Verb verb, string[] args, TextWriter output, TextWriter error)
+    {
+        var operands = new List<string>();
+        var options = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        var settings = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        for (var i = 0; i < args.Length; i++)
+        {
+            if (!args[i].StartsWith("--", StringComparison.Ordinal))
+            {
+                operands.Add(args[i]);
+                continue;
+            }
+
+            var (name, value) = args[i].IndexOf('=', StringComparison.Ordinal) is > 0 and var at ? (args[i][2..at], args[i][(at + 1)..]) : (args[i][2..], null);
+            var own = verb.Options.Any(o => o.Option.Split(' ')[0][2..].Equals(name, StringComparison.OrdinalIgnoreCase));
+            if (!own && SettingNames.Find(name) is null)
+            {
+                throw new UsageException($"There is no option --{name}. `{verb.Name} --help` lists all.");
+            }
+
+            if (value is null && ++i < args.Length)
+            {
+                value = args[i];
+            }
+
+            (own ? options : settings)[name] = value ?? throw new UsageException($"--{name} wants a value.");
+        }
+
+        return operands.Count == verb.Operands
+            ? new(operands, options, HostSettings.Read(Environment.GetEnvironmentVariables(), settings), output, error)
+            : throw new UsageException($"Usage: {verb.Name} {verb.Usage}".TrimEnd() + $"\n`{verb.Name} --help` tells more.");
+    }
+
+    private static void Stop(PosixSignalContext signal, CancellationTokenSource stop)
+    {
+        signal.Cancel = true;
+        stop.Cancel();
+    }
+}

@@ -1,0 +1,52 @@
+using Microsoft.EntityFrameworkCore;
+using UserManagement.Membership.Data;
+using UserManagement.Membership.Licensing;
+using UserManagement.Storage;
+
+namespace UserManagement.Host.Verbs;
+
+/// <summary>The verbs about the database as a whole.</summary>
+internal static class DatabaseVerbs
+{
+    public static Verb Migrate { get; } = new("migrate", "", "Brings the database to the newest version", """
+        Run it before the servers of a new version start. It may run any number of times and does nothing when nothing is
+        to be done. Another migration at the same time is waited for, up to a minute. On SQLite the server must be stopped
+        (and would migrate by itself at its start).
+
+          usermanagement migrate
+          usermanagement migrate --Storage:Provider Postgres --Storage:ConnectionString "Host=db;Database=um;Username=um;Password=..."
+        """, 0, [], async (call, ct) =>
+    {
+        OpenCore.DataFolder(call.Settings);
+        await using var source = MembershipSource.Of(call.Settings.Storage);
+        var pending = await source.PendingAsync(ct);
+        await source.MigrateAsync(ct);
+        await call.Out.WriteLineAsync(pending.Count == 0 ? "The database is at the newest version." : $"Migrated: {string.Join(", ", pending)}.");
+        return Exit.Done;
+    });
+
+    public static Verb Verify { get; } = new("verify", "", "Compares the stored counts with the rows they count", """
+        Seats, member slots, licenses, admins and totals are stored counts; this counts the rows and prints what differs.
+        Exit code 0 when all agrees, 1 when something differs. Run it while nothing is being written: a write between
+        two counts shows as a difference. It also tells of messages that the outbox has given up.
+
+          usermanagement verify
+        """, 0, [], async (call, ct) =>
+    {
+        await using var core = await OpenCore.OfAsync(call.Settings, ct);
+        var differences = await core.Act<VerifyTallies>().RunAsync(ct);
+        foreach (var one in differences)
+        {
+            await call.Out.WriteLineAsync($"{one.Workspace}: {one.What}: stored {one.Stored}, rows say {one.Found}");
+        }
+
+        await using var db = core.Act<Store>().Read();
+        foreach (var dead in await db.OutboxMessages.Where(m => m.DeadAt != null).OrderBy(m => m.Id).Take(100).ToListAsync(ct))
+        {
+            await call.Out.WriteLineAsync($"given up: {dead.Kind} of {dead.CreatedAt:yyyy-MM-dd HH:mm} UTC after {dead.Tries} tries: {Web.LogLine.Clean(dead.LastError ?? "")}");
+        }
+
+        await call.Out.WriteLineAsync(differences.Count == 0 ? "All counts agree with their rows." : $"{differences.Count} counts differ.");
+        return differences.Count == 0 ? Exit.Done : Exit.Refused;
+    });
+}

@@ -1,0 +1,86 @@
+using UserManagement.Membership;
+using UserManagement.Host.Settings;
+using UserManagement.Storage;
+
+namespace UserManagement.Host.Verbs;
+
+/// <summary>The core over the database that the settings name, for a verb: beside a running server or without one.</summary>
+internal sealed class OpenCore : IAsyncDisposable
+{
+    private readonly MembershipSource _source;
+    private readonly ServiceProvider _acts;
+
+    private OpenCore(MembershipSource source, ServiceProvider acts, Links links)
+    {
+        _source = source;
+        _acts = acts;
+        Links = links;
+    }
+
+    /// <summary>The installation's addresses.</summary>
+    public Links Links { get; }
+
+    /// <summary>Opens it. A SQLite file without tables gets them; PostgreSQL is migrated by the verb alone.</summary>
+    public static async Task<OpenCore> OfAsync(HostSettings settings, CancellationToken ct)
+    {
+        var key = KeyOf(settings);
+        var source = MembershipSource.Of(settings.Storage);
+        try
+        {
+            if ((await source.PendingAsync(ct)).Count > 0)
+            {
+                if (settings.Storage.Provider == StorageProvider.Postgres)
+                {
+                    throw new StorageException("The database has not the tables of this version. Run `migrate` first.");
+                }
+
+                await source.MigrateAsync(ct);
+            }
+
+            return new(source, new ServiceCollection().AddCore(source, key, TimeProvider.System).BuildServiceProvider(), new(settings.PublicUrl));
+        }
+        catch
+        {
+            await source.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The master key that the settings name; on SQLite the data folder is made with it.</summary>
+    public static byte[] KeyOf(HostSettings settings)
+    {
+        DataFolder(settings);
+        return MasterKey.Find(settings.MasterKey, settings.MasterKeyFile, settings.Storage.Provider == StorageProvider.Sqlite ? settings.DataFolder : null);
+    }
+
+    /// <summary>An act or query of the core.</summary>
+    public T Act<T>()
+        where T : notnull => _acts.GetRequiredService<T>();
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _acts.DisposeAsync();
+        await _source.DisposeAsync();
+    }
+
+    /// <summary>Only its owner may look into the data folder: secrets and people's names lie there.</summary>
+    public static void DataFolder(HostSettings settings)
+    {
+        try
+        {
+            if (OperatingSystem.IsWindows())
+            {
+                Directory.CreateDirectory(settings.DataFolder);
+            }
+            else if (!Directory.Exists(settings.DataFolder))
+            {
+                Directory.CreateDirectory(settings.DataFolder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new SettingsException($"The data folder {settings.DataFolder} cannot be made: {e.Message} Name another with --data DIR.");
+        }
+    }
+}

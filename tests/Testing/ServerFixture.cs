@@ -1,0 +1,183 @@
+using System.Collections;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using UserManagement.Host;
+using UserManagement.Host.Settings;
+using UserManagement.Membership;
+using UserManagement.Membership.Data;
+
+namespace UserManagement.Testing;
+
+/// <summary>
+/// The real host, wired as in production, on a real port, over a test's database: no first start, no demo workspace.
+/// Several may share one database, as several instances do.
+/// <code>
+/// await using var database = await TestDatabase.NewAsync(kind);
+/// await using var server = await TestServer.StartAsync(database, clock);
+/// using var http = server.NewClient();
+/// </code>
+/// </summary>
+public sealed class TestServer : IAsyncDisposable
+{
+    private readonly WebApplication app;
+    private readonly StringWriter log;
+
+    private TestServer(WebApplication app, HostSettings settings, StringWriter log)
+    {
+        this.app = app;
+        this.log = log;
+        Settings = settings;
+        Client = NewClient();
+    }
+
+    /// <summary>What it was started with.</summary>
+    public HostSettings Settings { get; }
+
+    /// <summary>Where it is reached, <c>http://localhost:port/</c>.</summary>
+    public Uri PublicUrl => Settings.PublicUrl;
+
+    /// <summary>Its addresses.</summary>
+    public Links Links => Service<Links>();
+
+    /// <summary>The store that its acts work on.</summary>
+    public Store Store => Service<Store>();
+
+    /// <summary>A client of the test's own, as <see cref="NewClient"/> makes them.</summary>
+    public HttpClient Client { get; }
+
+    /// <summary>The log so far, as the operator would see it.</summary>
+    public string Log
+    {
+        get
+        {
+            // The host writes each entry under the writer's own lock.
+            lock (log)
+            {
+                return log.ToString();
+            }
+        }
+    }
+
+    /// <summary>The <c>.eml</c> files written so far, oldest first; none when a mail server was given.</summary>
+    public IReadOnlyList<RecordedMail> Mails => !Directory.Exists(Settings.Mail.Folder) ? []
+        : [.. Directory.GetFiles(Settings.Mail.Folder, "*.eml").Order(StringComparer.Ordinal).Select(f => RecordedMail.Parse(File.ReadAllText(f, System.Text.Encoding.Latin1)))];
+
+    /// <summary>Starts it.</summary>
+    /// <param name="database">Migrated; stays the caller's.</param>
+    /// <param name="time">The clock; null for the real one.</param>
+    /// <param name="mail">Where mail goes; null for files, see <see cref="Mails"/>.</param>
+    /// <param name="configure">Last word on the registrations; null for none.</param>
+    /// <param name="set">More settings by name, <c>("TrustedProxies", "127.0.0.1")</c>.</param>
+    public static async Task<TestServer> StartAsync(TestDatabase database, TimeProvider? time = null, MailSink? mail = null, Action<WebApplicationBuilder>? configure = null, params (string Name, string Value)[] set)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            var url = $"http://localhost:{FreePort().ToString(CultureInfo.InvariantCulture)}";
+            var given = new Dictionary<string, string>
+            {
+                ["Data"] = TestFolder.New(),
+                ["Urls"] = url,
+                ["Storage:Provider"] = database.Kind.ToString(),
+                ["Storage:ConnectionString"] = database.ConnectionString,
+            };
+            if (mail is not null)
+            {
+                given["Mail:SmtpHost"] = mail.Host;
+                given["Mail:SmtpPort"] = mail.Port.ToString(CultureInfo.InvariantCulture);
+                given["Mail:StartTls"] = "false";
+                given["Mail:From"] = "people@example.org";
+            }
+
+            foreach (var (name, value) in set)
+            {
+                given[name] = value;
+            }
+
+            var settings = HostSettings.Read(new Hashtable(), given);
+            var log = new StringWriter(CultureInfo.InvariantCulture);
+            var app = HostApp.Build(settings, new(database.Source, TestDatabase.MasterKey, time ?? TimeProvider.System, log), configure);
+            try
+            {
+                await app.StartAsync();
+                return new(app, settings, log);
+            }
+            catch (IOException) when (tries < 5)
+            {
+                await app.DisposeAsync(); // somebody took the port in between
+            }
+        }
+    }
+
+    /// <summary>Something that the host registered.</summary>
+    public T Service<T>()
+        where T : notnull => app.Services.GetRequiredService<T>();
+
+    /// <summary>A client with cookies of its own, as a browser has them; it follows no redirect, so that a test sees each.</summary>
+    public HttpClient NewClient() => new(new CookieJar(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })) { BaseAddress = PublicUrl };
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await app.StopAsync();
+        await app.DisposeAsync();
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
+
+/// <summary>
+/// Keeps cookies as a browser does on localhost, where Secure ones travel over plain http too; .NET's own container
+/// would keep them back.
+/// </summary>
+public sealed class CookieJar(HttpMessageHandler inner) : DelegatingHandler(inner)
+{
+    private readonly Dictionary<string, string> cookies = new(StringComparer.Ordinal);
+
+    /// <summary>What is held now, by name.</summary>
+    public IReadOnlyDictionary<string, string> Cookies => cookies;
+
+    /// <inheritdoc/>
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        if (cookies.Count > 0 && !request.Headers.Contains("Cookie"))
+        {
+            request.Headers.Add("Cookie", string.Join("; ", cookies.Select(c => $"{c.Key}={c.Value}")));
+        }
+
+        var response = await base.SendAsync(request, cancellationToken);
+        if (response.Headers.TryGetValues("Set-Cookie", out var set))
+        {
+            foreach (var cookie in set)
+            {
+                Keep(cookie);
+            }
+        }
+
+        return response;
+    }
+
+    private void Keep(string cookie)
+    {
+        var parts = cookie.Split(';', StringSplitOptions.TrimEntries);
+        var at = parts[0].IndexOf('=', StringComparison.Ordinal);
+        var gone = parts.Any(p => p.Equals("max-age=0", StringComparison.OrdinalIgnoreCase)
+            || (p.StartsWith("expires=", StringComparison.OrdinalIgnoreCase) && DateTimeOffset.TryParse(p[8..], CultureInfo.InvariantCulture, out var end) && end.Year <= 1970));
+        if (gone)
+        {
+            cookies.Remove(parts[0][..at]);
+        }
+        else
+        {
+            cookies[parts[0][..at]] = parts[0][(at + 1)..];
+        }
+    }
+}
