@@ -1,0 +1,27 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using UserManagement.AdminUi.Entrance;
+using UserManagement.AdminUi.MemberPages;
+
+namespace UserManagement.AdminUi;
+
+/// <summary>Puts the admin pages into a host that has the core with its <c>Links</c>, <c>AddUi</c>, data protection and sign-in; nothing else is to be registered.</summary>
+public static class AdminUiSetup
+{
+    private const int MostFormBytes = 256 * 1024;
+
+    /// <summary>Maps every page below <c>/w/{slug}</c>. The signed-in person is taken from the request's features.</summary>
+    public static IEndpointConventionBuilder MapAdminUi(this IEndpointRouteBuilder endpoints)
+    {
+        var routes = endpoints.MapGroup("/w/{slug}");
+        routes.MapGet("", Gate.Page(null, HomeAsync));
+        MemberEndpoints.Map(routes);
+        return routes.ExcludeFromDescription().WithMetadata(new RequestSizeLimitAttribute(MostFormBytes));
+    }
+
+    private static async Task<IResult> HomeAsync(Visit visit) => visit.Actor.May(Membership.Access.Permission.ReadMembers)
+        ? Visit.SeeOther(visit.Path("/members"))
+        : (await Frame.ReadAsync(visit, Place.Home)).Show<HomeScreen>([]);
+}

@@ -1,0 +1,73 @@
+using UserManagement.Membership.Access;
+using UserManagement.Membership.Audit;
+using UserManagement.Ui;
+using UserManagement.Ui.Parts;
+
+namespace UserManagement.AdminUi.AuditPages;
+
+/// <summary>How pages tell a line of the audit log: a picture, a colour, and what was done in words.</summary>
+/// <param name="Icon">Picture.</param>
+/// <param name="Tone">Colour.</param>
+/// <param name="Did">What the actor did, as the middle of a sentence: "suspended".</param>
+public sealed record AuditWords(IconName Icon, Tone Tone, string Did)
+{
+    private static readonly Dictionary<string, AuditWords> Known = new(StringComparer.Ordinal)
+    {
+        ["account.created"] = new(IconName.Person, Tone.Success, "made the account of"),
+        ["account.locked"] = new(IconName.Ban, Tone.Warning, "was locked out after wrong passwords:"),
+        ["account.signedIn"] = new(IconName.Key, Tone.Neutral, "signed in as"),
+        ["group.changed"] = new(IconName.Group, Tone.Accent, "changed the group"),
+        ["group.created"] = new(IconName.Group, Tone.Success, "made the group"),
+        ["group.deleted"] = new(IconName.Group, Tone.Danger, "deleted the group"),
+        ["group.membersChanged"] = new(IconName.Group, Tone.Accent, "changed who is in"),
+        ["invitation.accepted"] = new(IconName.Check, Tone.Success, "accepted the invitation of"),
+        ["invitation.created"] = new(IconName.Mail, Tone.Info, "invited"),
+        ["invitation.linkCopied"] = new(IconName.Link, Tone.Warning, "took the invitation link of"),
+        ["invitation.resent"] = new(IconName.Mail, Tone.Info, "sent again the invitation of"),
+        ["invitation.revoked"] = new(IconName.Ban, Tone.Danger, "revoked the invitation of"),
+        ["license.changed"] = new(IconName.Seat, Tone.Accent, "changed the license of"),
+        ["member.activated"] = new(IconName.Check, Tone.Success, "activated"),
+        ["member.deactivated"] = new(IconName.Ban, Tone.Warning, "deactivated"),
+        ["member.deleted"] = new(IconName.Trash, Tone.Danger, "deleted"),
+        ["member.edited"] = new(IconName.Edit, Tone.Accent, "edited"),
+        ["member.provisioned"] = new(IconName.Directory, Tone.Success, "provisioned"),
+        ["member.removed"] = new(IconName.Trash, Tone.Danger, "removed"),
+        ["member.restored"] = new(IconName.Refresh, Tone.Success, "restored"),
+        ["member.revised"] = new(IconName.Directory, Tone.Accent, "updated"),
+        ["member.suspended"] = new(IconName.Ban, Tone.Warning, "suspended"),
+        ["password.reset"] = new(IconName.Key, Tone.Accent, "set a new password for"),
+        ["password.set"] = new(IconName.Key, Tone.Accent, "set the password of"),
+        ["passwordReset.sent"] = new(IconName.Key, Tone.Info, "sent a password reset to"),
+        ["profile.changed"] = new(IconName.Person, Tone.Accent, "changed their own profile:"),
+        ["role.changed"] = new(IconName.Shield, Tone.Accent, "changed the role of"),
+        ["scimToken.created"] = new(IconName.Key, Tone.Warning, "made the directory token"),
+        ["scimToken.revoked"] = new(IconName.Key, Tone.Danger, "revoked the directory token"),
+        ["workspace.configured"] = new(IconName.Settings, Tone.Accent, "changed the settings of"),
+        ["workspace.created"] = new(IconName.Home, Tone.Success, "made the workspace"),
+    };
+
+    /// <summary>The kinds of acts that the log can be narrowed to: what an act begins with, and the words for it.</summary>
+    public static IReadOnlyList<Choice> Kinds { get; } =
+    [
+        new("member.", "People"), new("role.", "Roles"), new("license.", "Licenses"), new("invitation.", "Invitations"), new("group.", "Groups"),
+        new("password", "Passwords"), new("scimToken.", "Directory tokens"), new("workspace.", "Settings"), new("account.", "Accounts and sign-in"),
+    ];
+
+    /// <summary>The words for a line; an act that has none yet is shown by its name.</summary>
+    public static AuditWords For(AuditEntry entry)
+    {
+        var words = Known.GetValueOrDefault(entry.Act) ?? new(IconName.Clock, Tone.Neutral, entry.Act + ":");
+        return entry.Refused ? new(IconName.Ban, Tone.Danger, $"was refused ({entry.Act}):") : words;
+    }
+
+    /// <summary>Through which door, for people.</summary>
+    public static string Through(AuditEntry entry) => entry.Door switch
+    {
+        Door.Page => "Admin pages",
+        Door.Scim => "Directory (SCIM)",
+        Door.Rest => "REST API",
+        Door.SignIn => "Sign-in",
+        Door.CommandLine => "Command line",
+        _ => "The server itself",
+    };
+}

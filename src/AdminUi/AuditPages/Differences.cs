@@ -1,0 +1,121 @@
+using System.Text;
+using System.Text.Json;
+using UserManagement.Membership.Audit;
+
+namespace UserManagement.AdminUi.AuditPages;
+
+/// <summary>One field that an act changed.</summary>
+/// <param name="Field">Its name, as a path in words.</param>
+/// <param name="Before">Its value before; null for none.</param>
+/// <param name="After">Its value after; null for none.</param>
+public sealed record Difference(string Field, string? Before, string? After);
+
+/// <summary>Reads before and after of an audit line as differences of fields, down into documents.</summary>
+public static class Differences
+{
+    private const int Most = 24;
+    private const int MostText = 240;
+
+    /// <summary>What the line says was changed; empty when it tells nothing.</summary>
+    public static IReadOnlyList<Difference> Of(AuditEntry entry)
+    {
+        var before = Flat(entry.Before);
+        var after = Flat(entry.After);
+        return [.. after.Keys.Union(before.Keys, StringComparer.Ordinal)
+            .Select(path => new Difference(Words(path), before.GetValueOrDefault(path), after.GetValueOrDefault(path)))
+            .Where(d => d.Before != d.After && (d.Before ?? d.After) is { Length: > 0 })
+            .Take(Most)];
+    }
+
+    private static Dictionary<string, string?> Flat(string? json)
+    {
+        var found = new Dictionary<string, string?>(StringComparer.Ordinal);
+        Read(json, "", found);
+        return found;
+    }
+
+    private static bool Read(string? json, string path, Dictionary<string, string?> found)
+    {
+        if (json is not ['{' or '[', ..])
+        {
+            return false;
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            Walk(document.RootElement, path, found);
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private static void Walk(JsonElement element, string path, Dictionary<string, string?> found)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Object:
+                foreach (var property in element.EnumerateObject())
+                {
+                    Walk(property.Value, path.Length == 0 ? property.Name : $"{path}.{property.Name}", found);
+                }
+
+                break;
+            case JsonValueKind.Array:
+                if (element.EnumerateArray().All(e => e.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array)))
+                {
+                    found[path] = Cut(string.Join(", ", element.EnumerateArray()));
+                    break;
+                }
+
+                var at = 0;
+                foreach (var item in element.EnumerateArray())
+                {
+                    Walk(item, $"{path}.{++at}", found);
+                }
+
+                break;
+            case JsonValueKind.String when element.GetString() is { } text:
+                if (!Read(text, path, found))
+                {
+                    found[path] = Cut(text);
+                }
+
+                break;
+            case JsonValueKind.True:
+                found[path] = "yes";
+                break;
+            case JsonValueKind.False:
+                found[path] = "no";
+                break;
+            case JsonValueKind.Number:
+                found[path] = element.GetRawText();
+                break;
+        }
+    }
+
+    private static string Cut(string text) => text.Length <= MostText ? text : text[..(char.IsHighSurrogate(text[MostText - 1]) ? MostText - 1 : MostText)] + "…";
+
+    /// <summary>"localBlock" reads as "Local block", "configuration.capacity.seats" as "Capacity seats".</summary>
+    private static string Words(string path)
+    {
+        var text = path.StartsWith("configuration.", StringComparison.Ordinal) ? path["configuration.".Length..] : path;
+        var words = new StringBuilder(text.Length + 8);
+        foreach (var c in text)
+        {
+            if (char.IsUpper(c) && words.Length > 0 && words[^1] != ' ')
+            {
+                words.Append(' ').Append(char.ToLowerInvariant(c));
+            }
+            else
+            {
+                words.Append(c == '.' ? ' ' : words.Length == 0 ? char.ToUpperInvariant(c) : c);
+            }
+        }
+
+        return words.ToString();
+    }
+}

@@ -1,0 +1,94 @@
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using UserManagement.Membership;
+using UserManagement.Membership.Accounts;
+using UserManagement.Ui.Pages;
+
+namespace UserManagement.AdminUi.Entrance;
+
+/// <summary>
+/// Who gets to a page: nobody signed in is led to sign in, a workspace of others is not there, a missing permission is
+/// forbidden. For acts it checks the antiforgery token and leaves the permission to the core, which also audits the try.
+/// </summary>
+internal static class Gate
+{
+    private const string SignInPath = "/signin";
+    private const string NoWorkspace = "The address is wrong, or it belongs to a workspace you are not in.";
+
+    /// <summary>A page that is read.</summary>
+    /// <param name="permission">What one needs to see it; null for being a member.</param>
+    /// <param name="page">The page.</param>
+    public static RequestDelegate Page(string? permission, Func<Visit, Task<IResult>> page) => async http =>
+    {
+        var result = await EnterAsync(http, FormCollection.Empty) switch
+        {
+            (null, var turnedAway) => turnedAway!,
+            ({ } visit, _) when permission is not null && !visit.Actor.May(permission) => Error(403),
+            ({ } visit, _) => await page(visit),
+        };
+        await AnswerAsync(http, result);
+    };
+
+    /// <summary>An act that is posted.</summary>
+    public static RequestDelegate Act(Func<Visit, Task<IResult>> act) => async http =>
+    {
+        var form = await ReadFormAsync(http);
+        var (visit, turnedAway) = form is null ? (null, Error(400)) : await EnterAsync(http, form);
+        var result = visit is null ? turnedAway!
+            : await http.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(http) ? await act(visit)
+            : Error(400);
+        await AnswerAsync(http, result);
+    };
+
+    /// <summary>An error page.</summary>
+    public static IResult Error(int status, string? detail = null, string homeHref = "/") =>
+        new RazorComponentResult<ErrorPage>(new { Status = status, Detail = detail, HomeHref = homeHref }) { StatusCode = status };
+
+    private static async Task<(Visit? Visit, IResult? TurnedAway)> EnterAsync(HttpContext http, IFormCollection form)
+    {
+        if (http.Features.Get<SignedIn>() is not { } who)
+        {
+            var wanted = HttpMethods.IsGet(http.Request.Method) ? http.Request.Path + http.Request.QueryString : $"/w/{http.GetRouteValue("slug")}/";
+            return (null, Visit.SeeOther($"{SignInPath}?returnUrl={Uri.EscapeDataString(wanted)}"));
+        }
+
+        if (who.Barred is { } barred)
+        {
+            return (null, Error(Refusals.Status(barred.Kind), barred.Message));
+        }
+
+        var slug = http.GetRouteValue("slug") as string;
+        if (who is not { Member: { } me, Workspace: { } workspace, Actor: { } actor } || workspace.Row.Slug != slug)
+        {
+            return (null, Error(404, NoWorkspace));
+        }
+
+        return (new Visit(http, who, me, workspace, actor, form), null);
+    }
+
+    private static async Task<IFormCollection?> ReadFormAsync(HttpContext http)
+    {
+        if (!http.Request.HasFormContentType)
+        {
+            return null;
+        }
+
+        try
+        {
+            return await http.Request.ReadFormAsync(http.RequestAborted);
+        }
+        catch (Exception fault) when (fault is InvalidDataException or BadHttpRequestException)
+        {
+            return null;
+        }
+    }
+
+    private static Task AnswerAsync(HttpContext http, IResult result)
+    {
+        http.Response.Headers.CacheControl = "no-store";
+        return result.ExecuteAsync(http);
+    }
+}

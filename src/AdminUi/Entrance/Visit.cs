@@ -1,0 +1,102 @@
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using UserManagement.Membership;
+using UserManagement.Membership.Access;
+using UserManagement.Membership.Accounts;
+using UserManagement.Membership.Data;
+using UserManagement.Membership.Members;
+using UserManagement.Membership.Workspaces;
+
+namespace UserManagement.AdminUi.Entrance;
+
+/// <summary>
+/// One request of somebody who is signed in and a member of the workspace in the address. Made by <see cref="Gate"/>;
+/// every page and act of this room begins with it.
+/// </summary>
+public sealed class Visit
+{
+    internal Visit(HttpContext http, SignedIn who, Member me, OpenWorkspace workspace, Actor actor, IFormCollection form)
+    {
+        Http = http;
+        Session = who.Session;
+        Account = who.Account;
+        Me = me;
+        Workspace = workspace;
+        Actor = actor;
+        Form = form;
+    }
+
+    /// <summary>The request.</summary>
+    public HttpContext Http { get; }
+
+    /// <summary>The session that sends it.</summary>
+    public Session Session { get; }
+
+    /// <summary>The person.</summary>
+    public Account Account { get; }
+
+    /// <summary>The person in this workspace.</summary>
+    public Member Me { get; }
+
+    /// <summary>The workspace.</summary>
+    public OpenWorkspace Workspace { get; }
+
+    /// <summary>Who acts, with what permissions.</summary>
+    public Actor Actor { get; }
+
+    /// <summary>What was posted; empty for a GET.</summary>
+    public IFormCollection Form { get; }
+
+    /// <summary>The workspace's configuration.</summary>
+    public WorkspaceConfiguration Configuration => Workspace.Configuration;
+
+    /// <summary>The workspace's words.</summary>
+    public Terms Terms => Workspace.Configuration.Terms;
+
+    /// <summary>Stops work when the browser went away.</summary>
+    public CancellationToken Ct => Http.RequestAborted;
+
+    /// <summary>The time of this request.</summary>
+    public DateTimeOffset Now => Act<Store>().Time.Now();
+
+    /// <summary>An act or query of the core.</summary>
+    public T Act<T>()
+        where T : notnull => Http.RequestServices.GetRequiredService<T>();
+
+    /// <summary>A path of this workspace.</summary>
+    /// <param name="below">What follows, beginning with a slash; empty for the workspace's start page.</param>
+    public string Path(string below = "") => $"/w/{Workspace.Row.Slug}{below}";
+
+    /// <summary>A posted field without the blanks around it; empty when it was not sent.</summary>
+    public string Field(string name) => Form[name].FirstOrDefault()?.Trim() ?? "";
+
+    /// <summary>Whether a tick box was ticked.</summary>
+    public bool Ticked(string name) => Form[name].Contains("true");
+
+    /// <summary>The id in the address; the empty id, which names nothing, when it is none.</summary>
+    public Id<T> RouteId<T>() => Id<T>.TryParse(Http.GetRouteValue("id") as string, out var id) ? id : default;
+
+    /// <summary>A value of the query; null when it is missing or longer than any that a page makes.</summary>
+    public string? Query(string name) => Http.Request.Query[name].FirstOrDefault() is { Length: > 0 and <= 4096 } value ? value : null;
+
+    /// <summary>Leaves a sentence for the next page.</summary>
+    public void Leave(Note note) => NoteCookie.Write(Http, Act<IDataProtectionProvider>(), Session.Id, note);
+
+    /// <summary>The sentence that the last page left; null for none.</summary>
+    public Note? Take() => NoteCookie.Take(Http, Act<IDataProtectionProvider>(), Session.Id);
+
+    /// <summary>Leads to another page of this site by GET (RFC 9110 section 15.4.4).</summary>
+    public static IResult SeeOther(string path) => new SeeOtherResult(path);
+
+    private sealed class SeeOtherResult(string path) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            httpContext.Response.StatusCode = StatusCodes.Status303SeeOther;
+            httpContext.Response.Headers.Location = path;
+            return Task.CompletedTask;
+        }
+    }
+}

@@ -1,0 +1,175 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using UserManagement.AdminUi.Entrance;
+using UserManagement.Membership;
+using UserManagement.Membership.Access;
+using UserManagement.Membership.Accounts;
+using UserManagement.Membership.Groups;
+using UserManagement.Membership.Licensing;
+using UserManagement.Membership.Members;
+using UserManagement.Membership.Roles;
+using UserManagement.Ui;
+
+namespace UserManagement.AdminUi.MemberPages;
+
+/// <summary>The member list, the page of one member, and what one does there.</summary>
+internal static class MemberEndpoints
+{
+    private const string One = "/members/{id}";
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/members", Gate.Page(Permission.ReadMembers, visit => ListAsync(visit, ListState.Read(visit.Http.Request.Query))));
+        routes.MapGet(One, Gate.Page(Permission.ReadMembers, visit => MemberAsync(visit)));
+        routes.MapPost(One + "/names", Gate.Act(EditAsync));
+        routes.MapPost(One + "/role", Gate.Act(AssignRoleAsync));
+        routes.MapPost(One + "/license", Gate.Act(AssignLicenseAsync));
+        routes.MapPost(One + "/groups", Gate.Act(ChangeGroupAsync));
+        routes.MapPost(One + "/suspend", Gate.Act(SuspendAsync));
+        routes.MapPost(One + "/restore", Gate.Act(RestoreAsync));
+        routes.MapGet(One + "/remove", Gate.Page(Permission.ManageMembers, visit => ConfirmRemoveAsync(visit)));
+        routes.MapPost(One + "/remove", Gate.Act(RemoveAsync));
+        routes.MapPost(One + "/password-reset", Gate.Act(ResetPasswordAsync));
+    }
+
+    /// <summary>Answers an act in the member list or on a member's page that was refused: the same page with the reason.</summary>
+    public static async Task<IResult> RefusedAsync(Visit visit, Id<Member> id, Refusal refusal)
+    {
+        if (!Refusals.StaysOnPage(refusal.Kind) || !visit.Actor.May(Permission.ReadMembers))
+        {
+            return Gate.Error(Refusals.Status(refusal.Kind), refusal.Message, visit.Path());
+        }
+
+        return FromMember(visit) && id != default ? await MemberAsync(visit, id, refusal) : await ListAsync(visit, ListState.Read(visit.Field("state")), refusal);
+    }
+
+    /// <summary>Leads back to where an act was posted, with a sentence.</summary>
+    public static IResult Back(Visit visit, Id<Member> id, Note note)
+    {
+        visit.Leave(note);
+        return Visit.SeeOther(FromMember(visit) && id != default ? visit.Path($"/members/{id}") : visit.Path("/members") + ListState.Read(visit.Field("state")));
+    }
+
+    private static bool FromMember(Visit visit) => visit.Field("from") == "member";
+
+    private static async Task<IResult> ListAsync(Visit visit, ListState state, Refusal? refusal = null)
+    {
+        var read = await visit.Act<MemberList>().RunAsync(visit.Actor, visit.Workspace.Id, state.ToQuery(), visit.Ct);
+        if (!read.Is(out var page, out var refused))
+        {
+            return Gate.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path());
+        }
+
+        if (refusal is null && Fragment.IsWanted(visit.Http, MemberResults.Id))
+        {
+            return new RazorComponentResult<MemberResults>(new { Visit = visit, State = state, Page = page });
+        }
+
+        var frame = await Frame.ReadAsync(visit, Place.Members, refusal);
+        return frame.Show<MembersScreen>(new() { ["State"] = state, ["Page"] = page });
+    }
+
+    private static async Task<IResult> MemberAsync(Visit visit, Id<Member>? which = null, Refusal? refusal = null)
+    {
+        var read = await visit.Act<MemberPage>().RunAsync(visit.Actor, visit.Workspace.Id, which ?? visit.RouteId<Member>(), visit.Ct);
+        if (!read.Is(out var view, out var refused))
+        {
+            return Gate.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path());
+        }
+
+        var groups = await visit.Act<GroupList>().RunAsync(visit.Actor, visit.Workspace.Id, null, null, 200, visit.Ct);
+        var frame = await Frame.ReadAsync(visit, Place.Members, refusal);
+        return frame.Show<MemberScreen>(new() { ["View"] = view, ["Groups"] = groups.Done ? groups.Value.Rows.Select(r => r.Group).ToList() : [] });
+    }
+
+    private static Task<IResult> EditAsync(Visit visit) => ActAsync(visit,
+        id => visit.Act<EditMember>().RunAsync(visit.Actor, visit.Workspace.Id, id, visit.Field("givenName"), visit.Field("familyName"),
+            long.TryParse(visit.Field("version"), out var seen) ? seen : null, visit.Ct),
+        member => new(Tone.Success, $"Saved. The name is now {Note.Cut(member.ShownName)}."));
+
+    private static Task<IResult> AssignRoleAsync(Visit visit) => ActAsync(visit,
+        id => visit.Act<AssignRole>().RunAsync(visit.Actor, visit.Workspace.Id, id, visit.Field("role"), visit.Ct),
+        member => new(Tone.Success,
+            $"{Note.Cut(member.ShownName)} is now {RoleChoices.Label(visit.Configuration, member.Role)}." + (member.HasSeat ? "" : visit.Configuration.Role(member.Role) is { NeedsSeat: true } ? "" : NoSeat(visit)),
+            visit.Field("was") is { Length: > 0 } was && was != member.Role ? Undo(visit, member, "/role", ("role", was)) : null));
+
+    private static Task<IResult> AssignLicenseAsync(Visit visit) => ActAsync(visit,
+        id => visit.Act<AssignLicense>().RunAsync(visit.Actor, visit.Workspace.Id, id, visit.Field("license"), visit.Ct),
+        member => new(Tone.Success, $"{Note.Cut(member.ShownName)} now has {(member.License is { } key ? "the license " + (visit.Configuration.License(key)?.Label ?? key) : "no license")}.",
+            visit.Form.ContainsKey("was") && visit.Field("was") != (member.License ?? "") ? Undo(visit, member, "/license", ("license", visit.Field("was"))) : null));
+
+    private static async Task<IResult> ChangeGroupAsync(Visit visit)
+    {
+        var id = visit.RouteId<Member>();
+        var adds = visit.Field("step") != "remove";
+        _ = Id<Group>.TryParse(visit.Field("group"), out var group);
+        var outcome = await visit.Act<ReviseGroup>().RunAsync(visit.Actor, visit.Workspace.Id, group, null,
+            row => (GroupFacts.Of(row), [new MembershipStep(adds ? MembershipStepKind.Add : MembershipStepKind.Remove, [id])]), visit.Ct);
+        if (!outcome.Is(out var changed, out var refusal))
+        {
+            return await RefusedAsync(visit, id, refusal.Kind == RefusalKind.NotFound && group == default ? Refusal.Invalid("group", "Choose a group.") : refusal);
+        }
+
+        var name = Note.Cut(changed.Group.DisplayName);
+        return Back(visit, id, adds
+            ? new(Tone.Success, $"Added to {name}.")
+            : new(Tone.Success, $"Taken out of {name}.", new(visit.Path($"/members/{id}/groups"), new Dictionary<string, string> { ["group"] = group.ToString(), ["from"] = "member" })));
+    }
+
+    private static Task<IResult> SuspendAsync(Visit visit) => ActAsync(visit,
+        id => visit.Act<SuspendMember>().RunAsync(visit.Actor, visit.Workspace.Id, id, visit.Ct),
+        member => new(Tone.Success, $"{Note.Cut(member.ShownName)} is suspended and has no access from now on.", Undo(visit, member, "/restore")));
+
+    private static Task<IResult> RestoreAsync(Visit visit) => ActAsync(visit,
+        id => visit.Act<RestoreMember>().RunAsync(visit.Actor, visit.Workspace.Id, id, visit.Ct),
+        member => member.State == MemberState.Active
+            ? new(Tone.Success, $"{Note.Cut(member.ShownName)} is back as {RoleChoices.Label(visit.Configuration, member.Role)}." + (member.HasSeat ? "" : NoSeat(visit)))
+            : new(Tone.Info, $"{Note.Cut(member.ShownName)} is no longer kept out by an admin. {MemberWords.Why(member)}"));
+
+    private static async Task<IResult> ConfirmRemoveAsync(Visit visit, Refusal? refusal = null)
+    {
+        var read = await visit.Act<MemberPage>().RunAsync(visit.Actor, visit.Workspace.Id, visit.RouteId<Member>(), visit.Ct);
+        if (!read.Is(out var view, out var refused))
+        {
+            return Gate.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path());
+        }
+
+        var frame = await Frame.ReadAsync(visit, Place.Members, refusal);
+        return frame.Show<RemoveScreen>(new() { ["View"] = view, ["State"] = visit.Query("from") == "member" ? null : ListState.Read(visit.Query("state")) });
+    }
+
+    private static Task<IResult> RemoveAsync(Visit visit) => ActAsync(visit,
+        id => visit.Act<RemoveMember>().RunAsync(visit.Actor, visit.Workspace.Id, id, visit.Ct),
+        member => new(Tone.Success, $"{Note.Cut(member.ShownName)} was removed and has no access from now on.", member.State == MemberState.Removed ? Undo(visit, member, "/restore") : null));
+
+    private static async Task<IResult> ResetPasswordAsync(Visit visit)
+    {
+        var id = visit.RouteId<Member>();
+        var outcome = await visit.Act<SendPasswordReset>().RunAsync(visit.Actor, visit.Workspace.Id, id, visit.Ct);
+        return outcome.Refusal is { } refusal
+            ? await RefusedAsync(visit, id, refusal)
+            : Back(visit, id, new(Tone.Success, "A link to set a new password is on its way to the address of the account."));
+    }
+
+    private static async Task<IResult> ActAsync(Visit visit, Func<Id<Member>, Task<Outcome<Member>>> act, Func<Member, Note> say)
+    {
+        var id = visit.RouteId<Member>();
+        var outcome = await act(id);
+        return outcome.Is(out var member, out var refusal) ? Back(visit, member.State == MemberState.Ended ? default : id, say(member)) : await RefusedAsync(visit, id, refusal);
+    }
+
+    private static string NoSeat(Visit visit) => visit.Configuration.Roles.Any(r => r.NeedsSeat) ? " This role uses no seat." : "";
+
+    private static Undo Undo(Visit visit, Member member, string act, params ReadOnlySpan<(string Name, string Value)> more)
+    {
+        var fields = new Dictionary<string, string> { ["from"] = visit.Field("from"), ["state"] = ListState.Read(visit.Field("state")).ToString() };
+        foreach (var (name, value) in more)
+        {
+            fields[name] = value;
+        }
+
+        return new(visit.Path($"/members/{member.Id}{act}"), fields);
+    }
+}

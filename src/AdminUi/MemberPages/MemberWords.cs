@@ -1,0 +1,57 @@
+using UserManagement.Membership.Invitations;
+using UserManagement.Membership.Members;
+using UserManagement.Membership.Workspaces;
+using UserManagement.Ui;
+
+namespace UserManagement.AdminUi.MemberPages;
+
+/// <summary>The words in which pages speak of a member's state, and what may be offered for an invitation.</summary>
+public static class MemberWords
+{
+    /// <summary>The state's word.</summary>
+    public static string State(MemberState state) => state switch
+    {
+        MemberState.Invited => "Invited",
+        MemberState.Provisioned => "Not activated",
+        MemberState.Active => "Active",
+        MemberState.Suspended => "Suspended",
+        MemberState.Removed => "Removed",
+        _ => "Deleted",
+    };
+
+    /// <summary>The state's colour.</summary>
+    public static Tone Tone(MemberState state) => state switch
+    {
+        MemberState.Active => Ui.Tone.Success,
+        MemberState.Invited => Ui.Tone.Info,
+        MemberState.Suspended => Ui.Tone.Warning,
+        MemberState.Removed => Ui.Tone.Danger,
+        _ => Ui.Tone.Neutral,
+    };
+
+    /// <summary>Why the member stands where they stand; null where the word says it all.</summary>
+    public static string? Why(Member member) => (member.State, member.LocalBlock, member.DirectoryActive) switch
+    {
+        (MemberState.Suspended, LocalBlock.Suspended, false) => "Suspended by an admin, and inactive in your directory.",
+        (MemberState.Suspended, LocalBlock.Suspended, _) => "Suspended by an admin.",
+        (MemberState.Suspended, _, _) => "Inactive in your directory.",
+        (MemberState.Provisioned, _, _) => "Your directory made this person and has not activated them.",
+        (MemberState.Removed, _, not null) => "Removed by an admin; still in your directory.",
+        (MemberState.Removed, _, _) => "Removed by an admin.",
+        _ => null,
+    };
+
+    /// <summary>Whether sending again is offered for an open invitation now.</summary>
+    public static bool MayResend(InvitationRules rules, Invitation invitation, DateTimeOffset now) =>
+        invitation.Stored == InvitationStatus.Pending
+        && (rules.Resend == ResendWhen.Always || (rules.Resend == ResendWhen.Expired && invitation.StatusAt(now) == InvitationStatus.Expired));
+
+    /// <summary>The word on that button.</summary>
+    public static string Resend(InvitationRules rules) => rules.Resend == ResendWhen.Expired ? "Reinvite" : "Resend invitation";
+
+    /// <summary>The address to show: the mail address, or the user name.</summary>
+    public static string Address(Member member) => member.Email ?? member.UserName;
+
+    /// <summary>"a" or "an" before a word of the configuration.</summary>
+    public static string A(string word) => (word.Length > 0 && "aeio".Contains(char.ToLowerInvariant(word[0]), StringComparison.Ordinal) ? "an " : "a ") + word;
+}

@@ -1,0 +1,34 @@
+using UserManagement.Scim.Docs;
+using UserManagement.Scim.Protocol;
+using UserManagement.Scim.Protocol.Schemas;
+using UserManagement.Scim.Wire;
+using Bodies = UserManagement.Scim.Protocol.Resources.Discovery;
+
+namespace UserManagement.Scim.Discovery;
+
+/// <summary>What the server can do (RFC 7644 section 4), read from <c>scim-schemas/</c>. Query parameters are ignored, but a filter is refused.</summary>
+internal static class DiscoveryEndpoints
+{
+    private static SchemaRegistry Registry => SchemaRegistry.Default;
+
+    /// <summary>GET /ServiceProviderConfig, and GET of the base URL, which some clients call to see whether anybody is there.</summary>
+    public static Task<ScimAnswer> ServiceProviderConfig(ScimCall call, CancellationToken ct) =>
+        Show(call, Bodies.ServiceProviderConfig(Registry, call.BaseUrl, new Uri(call.ServerUrl + DocsPage.Path)));
+
+    /// <summary>GET /ResourceTypes.</summary>
+    public static Task<ScimAnswer> ResourceTypes(ScimCall call, CancellationToken ct) => Show(call, Bodies.ResourceTypes(Registry, call.BaseUrl));
+
+    /// <summary>GET /ResourceTypes/{name}.</summary>
+    public static Task<ScimAnswer> ResourceType(ScimCall call, CancellationToken ct) => Show(call, Bodies.ResourceType(Registry, call.Route("name"), call.BaseUrl));
+
+    /// <summary>GET /Schemas.</summary>
+    public static Task<ScimAnswer> Schemas(ScimCall call, CancellationToken ct) => Show(call, Bodies.Schemas(Registry, call.BaseUrl));
+
+    /// <summary>GET /Schemas/{urn}.</summary>
+    public static Task<ScimAnswer> Schema(ScimCall call, CancellationToken ct) => Show(call, Bodies.Schema(Registry, call.Route("urn"), call.BaseUrl));
+
+    private static Task<ScimAnswer> Show(ScimCall call, System.Text.Json.Nodes.JsonObject? body) => Task.FromResult(
+        call.FilterText is not null ? ScimAnswer.Of(ScimError.Forbidden("Discovery endpoints cannot be filtered."))
+        : body is null ? ScimAnswer.Of(ScimError.NotFound("There is nothing of this name."))
+        : ScimAnswer.Ok(body));
+}

@@ -1,0 +1,195 @@
+using Microsoft.AspNetCore.Http;
+using UserManagement.Membership;
+using UserManagement.Membership.Data;
+using UserManagement.Membership.Groups;
+using UserManagement.Scim.Protocol;
+using UserManagement.Scim.Protocol.Filters;
+using UserManagement.Scim.Protocol.Patch;
+using UserManagement.Scim.Protocol.Resources;
+using UserManagement.Scim.Protocol.Schemas;
+using UserManagement.Scim.Wire;
+
+namespace UserManagement.Scim.Groups;
+
+/// <summary><c>/Groups</c> (RFC 7644 section 3). A PATCH of members is a delta: the list of a large group is never loaded for it.</summary>
+internal sealed class GroupEndpoints(Store store, CreateGroup create, ReviseGroup revise, DeleteGroup delete)
+{
+    private static ScimResourceType Type => SchemaRegistry.Default.Group;
+
+    /// <summary>GET /Groups.</summary>
+    public async Task<ScimAnswer> ListAsync(ScimCall call, CancellationToken ct)
+    {
+        if (!call.Projection(Type).TryGet(out var projection, out var error) || !call.Paging().TryGet(out var paging, out error))
+        {
+            return ScimAnswer.Of(error);
+        }
+
+        Filter? filter = null;
+        if (call.FilterText is not null && !call.Filter(Type).TryGet(out filter, out error))
+        {
+            return ScimAnswer.Of(error);
+        }
+
+        await using var db = store.Read();
+        long total;
+        IReadOnlyList<Group> page;
+        if (filter is null)
+        {
+            (total, page) = await GroupReads.AllAsync(db, call.Workspace, paging.Offset, paging.Count, ct);
+        }
+        else if (new GroupFilter(db, call.Workspace, call.Strict).Compile(filter).TryGet(out var set, out error))
+        {
+            (total, page) = await GroupReads.SetAsync(db, call.Workspace, set.Ids, paging.Offset, paging.Count, ct);
+        }
+        else
+        {
+            return ScimAnswer.Of(error);
+        }
+
+        return ScimAnswer.List(total, paging.StartIndex, await GroupView.ManyAsync(db, call, page, projection, hasMembers: true, ct));
+    }
+
+    /// <summary>GET /Groups/{id}.</summary>
+    public async Task<ScimAnswer> ReadAsync(ScimCall call, CancellationToken ct)
+    {
+        if (!call.Projection(Type).TryGet(out var projection, out var error))
+        {
+            return ScimAnswer.Of(error);
+        }
+
+        await using var db = store.Read();
+        if (!Id<Group>.TryParse(call.Route("id"), out var id) || await GroupReads.ByIdAsync(db, call.Workspace, id, ct) is not { } group)
+        {
+            return NotFound();
+        }
+
+        return call.Holds(group.Version)
+            ? new ScimAnswer(StatusCodes.Status304NotModified, null) { Version = group.Version }
+            : ScimAnswer.Ok((await GroupView.ManyAsync(db, call, [group], projection, hasMembers: true, ct))[0]) with { Version = group.Version };
+    }
+
+    /// <summary>POST /Groups.</summary>
+    public async Task<ScimAnswer> CreateAsync(ScimCall call, CancellationToken ct)
+    {
+        if (!call.Projection(Type).TryGet(out var projection, out var error)
+            || !(await ReadBodyAsync(call, ct)).TryGet(out var read, out error)
+            || !GroupMap.Ids(call, MemberReference.Take(read.Resource)).TryGet(out var members, out error))
+        {
+            return ScimAnswer.Of(error);
+        }
+
+        call.Note(read.Ignored);
+        if (!(await create.RunAsync(call.Actor, call.Workspace, GroupMap.ToFacts(read.Resource), members, ct)).Is(out var made, out var refusal))
+        {
+            return ScimAnswer.Of(refusal);
+        }
+
+        call.NoteUnknown(made.Unknown.Count);
+        return await GroupView.OneAsync(store, call, made.Group, projection, hasMembers: made.Added > 0, ct) with
+        {
+            Status = StatusCodes.Status201Created,
+            Location = GroupView.Location(call, made.Group),
+        };
+    }
+
+    /// <summary>PUT /Groups/{id}: name and exactly these members. A body without <c>members</c> empties the group (RFC 7644 section 3.5.1).</summary>
+    public async Task<ScimAnswer> ReplaceAsync(ScimCall call, CancellationToken ct)
+    {
+        if (!call.Projection(Type).TryGet(out var projection, out var error)
+            || !(await ReadBodyAsync(call, ct)).TryGet(out var read, out error))
+        {
+            return ScimAnswer.Of(error);
+        }
+
+        var named = MemberReference.Take(read.Resource);
+        if (!GroupMap.ToSteps(call, [new(named.Count == 0 ? MemberChangeKind.RemoveAll : MemberChangeKind.ReplaceAll, named)]).TryGet(out var steps, out error))
+        {
+            return ScimAnswer.Of(error);
+        }
+
+        call.Note(read.Ignored);
+        return await ReviseAsync(call, group => new Wanted(GroupMap.ToFacts(read.Resource), steps), projection, hasBody: true, ct);
+    }
+
+    /// <summary>PATCH /Groups/{id}. The body is checked before the group is looked up. 204 unless attributes are asked for.</summary>
+    public async Task<ScimAnswer> PatchAsync(ScimCall call, CancellationToken ct)
+    {
+        if (!call.Projection(Type).TryGet(out var projection, out var error)
+            || !(await call.BodyAsync(ct)).TryGet(out var body, out error)
+            || !PatchRequest.Read(body, Type, call.PatchOptions).TryGet(out var request, out error)
+            || !GroupPatch.Read(request, Type, call.PatchOptions).TryGet(out var patch, out error)
+            || !GroupMap.ToSteps(call, patch.Members).TryGet(out var steps, out error))
+        {
+            return ScimAnswer.Of(error);
+        }
+
+        IReadOnlyList<string> ignored = request.Ignored;
+        var answer = await ReviseAsync(call, group =>
+        {
+            if (patch.Attributes.Operations.Count == 0)
+            {
+                return new Wanted(GroupFacts.Of(group), steps);
+            }
+
+            if (!PatchEngine.Apply(GroupMap.ToResource(group), patch.Attributes, Type, call.PatchOptions).TryGet(out var patched, out var refused))
+            {
+                return refused;
+            }
+
+            ignored = patched.Ignored;
+            return new Wanted(GroupMap.ToFacts(patched.Resource), steps);
+        }, projection, hasBody: projection.IsExplicit, ct);
+        call.Note(ignored);
+        return answer;
+    }
+
+    /// <summary>DELETE /Groups/{id}.</summary>
+    public async Task<ScimAnswer> DeleteAsync(ScimCall call, CancellationToken ct)
+    {
+        if (!Id<Group>.TryParse(call.Route("id"), out var id))
+        {
+            return NotFound();
+        }
+
+        return (await delete.RunAsync(call.Actor, call.Workspace, id, call.Accepts, ct)).Refusal is { } refusal ? Shown(refusal) : ScimAnswer.NoContent;
+    }
+
+    private static async Task<ScimResult<ReadResource>> ReadBodyAsync(ScimCall call, CancellationToken ct) =>
+        (await call.BodyAsync(ct)).TryGet(out var body, out var error) ? ResourceReader.Read(body, Type, call.ReadOptions) : error;
+
+    private async Task<ScimAnswer> ReviseAsync(ScimCall call, Func<Group, ScimResult<Wanted>> change, Projection projection, bool hasBody, CancellationToken ct)
+    {
+        if (!Id<Group>.TryParse(call.Route("id"), out var id))
+        {
+            return NotFound();
+        }
+
+        ScimError? error = null;
+        var revised = await revise.RunAsync(call.Actor, call.Workspace, id, call.Accepts, group =>
+        {
+            error = null;
+            return change(group).TryGet(out var wanted, out error) ? (wanted.Facts, wanted.Steps) : Refusal.Invalid("body", error.Detail);
+        }, ct);
+        if (!revised.Is(out var changed, out var refusal))
+        {
+            return error is not null ? ScimAnswer.Of(error) : Shown(refusal);
+        }
+
+        call.NoteUnknown(changed.Unknown.Count);
+        if (!hasBody)
+        {
+            return ScimAnswer.NoContent;
+        }
+
+        // rivals may have changed the group as well: show it as it is now, with the version that belongs to that
+        await using var db = store.Read();
+        var group = await GroupReads.ByIdAsync(db, call.Workspace, id, ct) ?? changed.Group;
+        return await GroupView.OneAsync(store, call, group, projection, hasMembers: true, ct);
+    }
+
+    private static ScimAnswer Shown(Refusal refusal) => refusal.Kind == RefusalKind.NotFound ? NotFound() : ScimAnswer.Of(refusal);
+
+    private static ScimAnswer NotFound() => ScimAnswer.Of(ScimError.NotFound("There is no such group."));
+
+    private sealed record Wanted(GroupFacts Facts, IReadOnlyList<MembershipStep> Steps);
+}

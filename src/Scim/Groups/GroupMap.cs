@@ -1,0 +1,88 @@
+using System.Text.Json.Nodes;
+using UserManagement.Membership;
+using UserManagement.Membership.Groups;
+using UserManagement.Membership.Members;
+using UserManagement.Scim.Protocol;
+using UserManagement.Scim.Protocol.Patch;
+using UserManagement.Scim.Wire;
+
+namespace UserManagement.Scim.Groups;
+
+/// <summary>Between a SCIM Group and a group of the core. Members never pass through here as a list of the whole group: they are steps.</summary>
+internal static class GroupMap
+{
+    /// <summary>The resource of a group without its members, with its id: what PATCH works on.</summary>
+    public static JsonObject ToResource(Group group)
+    {
+        var resource = new JsonObject { ["id"] = group.Id.ToString() };
+        if (group.ExternalId is { Length: > 0 } externalId)
+        {
+            resource["externalId"] = externalId;
+        }
+
+        resource["displayName"] = group.DisplayName;
+        return resource;
+    }
+
+    /// <summary>What a resource says to the core.</summary>
+    public static GroupFacts ToFacts(JsonObject resource) => new()
+    {
+        DisplayName = resource["displayName"]?.GetValue<string>() ?? "",
+        ExternalId = resource["externalId"]?.GetValue<string>(),
+    };
+
+    /// <summary>Member changes as steps for the core. Refusal: 400 invalidValue, see <see cref="Ids"/>.</summary>
+    public static ScimResult<List<MembershipStep>> ToSteps(ScimCall call, IEnumerable<MemberChange> changes)
+    {
+        var steps = new List<MembershipStep>();
+        foreach (var change in changes)
+        {
+            if (!Ids(call, change.Members, named: change.Kind != MemberChangeKind.Remove).TryGet(out var ids, out var error))
+            {
+                return error;
+            }
+
+            if (change.Kind == MemberChangeKind.ReplaceAll && ids.Count == 0)
+            {
+                return ScimError.InvalidValue("None of the members named is here, so the group is left as it is.");
+            }
+
+            steps.Add(change.Kind switch
+            {
+                MemberChangeKind.Add => new(MembershipStepKind.Add, ids),
+                MemberChangeKind.Remove => new(MembershipStepKind.Remove, ids),
+                _ => new(MembershipStepKind.Set, ids),
+            });
+        }
+
+        return steps;
+    }
+
+    /// <summary>
+    /// The ids of members. What cannot be an id names nobody: passed over and noted, or refused (400 invalidValue) where
+    /// the workspace is strict.
+    /// </summary>
+    public static ScimResult<List<Id<Member>>> Ids(ScimCall call, IEnumerable<MemberReference> members, bool named = true)
+    {
+        var ids = new List<Id<Member>>();
+        var unknown = 0;
+        foreach (var member in members)
+        {
+            if (Id<Member>.TryParse(member.Value, out var id))
+            {
+                ids.Add(id);
+            }
+            else if (named && call.Strict)
+            {
+                return ScimError.InvalidValue("A member named is not in this workspace.");
+            }
+            else
+            {
+                unknown++;
+            }
+        }
+
+        call.NoteUnknown(named ? unknown : 0);
+        return ids;
+    }
+}

@@ -1,0 +1,17 @@
+namespace UserManagement.Scim;
+
+/// <summary>What the SCIM door needs to know about the installation.</summary>
+public sealed class ScimOptions
+{
+    /// <summary>The path under which every workspace has its SCIM base URL.</summary>
+    public const string Prefix = "/scim/v2";
+
+    /// <summary>
+    /// The address of the server as others see it, without a slash at the end. Every link in an answer begins with it;
+    /// no header of a request changes that. Asked at each request, since the bound port may be known only after the start.
+    /// </summary>
+    public Func<string> PublicUrl { get; set; } = () => "http://localhost:5080";
+
+    /// <summary>The largest body that is read, in bytes.</summary>
+    public int MaxBodyBytes { get; set; } = 1024 * 1024;
+}

@@ -1,0 +1,66 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using UserManagement.Membership.Groups;
+using UserManagement.Membership.Members;
+using UserManagement.Membership.Workspaces;
+using UserManagement.Scim.Discovery;
+using UserManagement.Scim.Docs;
+using UserManagement.Scim.Groups;
+using UserManagement.Scim.Users;
+using UserManagement.Scim.Wire;
+
+namespace UserManagement.Scim;
+
+/// <summary>Puts the SCIM door into a server: RFC 7643 and 7644 for each workspace at <c>/scim/v2/{workspace}</c>, and the page that explains it.</summary>
+public static class ScimSetup
+{
+    /// <summary>Registers the door. The server registers the core's <c>Store</c> itself.</summary>
+    public static IServiceCollection AddScim(this IServiceCollection services, Action<ScimOptions>? configure = null)
+    {
+        services.AddOptions<ScimOptions>().Configure(options => configure?.Invoke(options));
+        services.TryAddSingleton<RecognizeScimToken>();
+        services.TryAddSingleton<ProvisionMember>();
+        services.TryAddSingleton<ReviseMember>();
+        services.TryAddSingleton<EndMember>();
+        services.TryAddSingleton<CreateGroup>();
+        services.TryAddSingleton<ReviseGroup>();
+        services.TryAddSingleton<DeleteGroup>();
+        services.TryAddSingleton<ScimDoor>();
+        services.TryAddSingleton<UserEndpoints>();
+        services.TryAddSingleton<GroupEndpoints>();
+        return services;
+    }
+
+    /// <summary>Maps every address of the door, and <c>/docs</c>.</summary>
+    public static IEndpointRouteBuilder MapScim(this IEndpointRouteBuilder endpoints)
+    {
+        var users = endpoints.ServiceProvider.GetRequiredService<UserEndpoints>();
+        var groups = endpoints.ServiceProvider.GetRequiredService<GroupEndpoints>();
+        var routes = new ScimRoutes(endpoints.MapGroup(ScimOptions.Prefix + "/{workspace}").AllowAnonymous().ExcludeFromDescription());
+
+        routes.Map("/Users", ("GET", users.ListAsync), ("POST", users.CreateAsync));
+        routes.Map("/Users/{id}", ("GET", users.ReadAsync), ("PUT", users.ReplaceAsync), ("PATCH", users.PatchAsync), ("DELETE", users.DeleteAsync));
+        routes.Map("/Groups", ("GET", groups.ListAsync), ("POST", groups.CreateAsync));
+        routes.Map("/Groups/{id}", ("GET", groups.ReadAsync), ("PUT", groups.ReplaceAsync), ("PATCH", groups.PatchAsync), ("DELETE", groups.DeleteAsync));
+
+        routes.Map("/", ("GET", DiscoveryEndpoints.ServiceProviderConfig));
+        routes.Map("/ServiceProviderConfig", ("GET", DiscoveryEndpoints.ServiceProviderConfig));
+        routes.Map("/ResourceTypes", ("GET", DiscoveryEndpoints.ResourceTypes));
+        routes.Map("/ResourceTypes/{name}", ("GET", DiscoveryEndpoints.ResourceType));
+        routes.Map("/Schemas", ("GET", DiscoveryEndpoints.Schemas));
+        routes.Map("/Schemas/{urn}", ("GET", DiscoveryEndpoints.Schema));
+
+        routes.MapNotOffered("/Me", "Bulk requests and queries by POST, and /Me, are not offered.");
+        routes.MapNotOffered("/Bulk", "Bulk requests are not offered.");
+        routes.MapNotOffered("/.search", "Queries are sent with GET.");
+        routes.MapNotOffered("/Users/.search", "Queries are sent with GET.");
+        routes.MapNotOffered("/Groups/.search", "Queries are sent with GET.");
+        routes.MapRest();
+
+        endpoints.MapGet(DocsPage.Path, DocsPage.Show).AllowAnonymous().ExcludeFromDescription();
+        return endpoints;
+    }
+}

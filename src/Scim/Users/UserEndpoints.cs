@@ -1,0 +1,174 @@
+using Microsoft.AspNetCore.Http;
+using UserManagement.Membership;
+using UserManagement.Membership.Data;
+using UserManagement.Membership.Members;
+using UserManagement.Scim.Protocol;
+using UserManagement.Scim.Protocol.Filters;
+using UserManagement.Scim.Protocol.Patch;
+using UserManagement.Scim.Protocol.Resources;
+using UserManagement.Scim.Protocol.Schemas;
+using UserManagement.Scim.Wire;
+
+namespace UserManagement.Scim.Users;
+
+/// <summary><c>/Users</c> (RFC 7644 section 3): each method reads what was sent, calls one act of the core, and shows what came of it.</summary>
+internal sealed class UserEndpoints(Store store, ProvisionMember provision, ReviseMember revise, EndMember end)
+{
+    private static ScimResourceType Type => SchemaRegistry.Default.User;
+
+    /// <summary>GET /Users.</summary>
+    public async Task<ScimAnswer> ListAsync(ScimCall call, CancellationToken ct)
+    {
+        if (!call.Projection(Type).TryGet(out var projection, out var error) || !call.Paging().TryGet(out var paging, out error))
+        {
+            return ScimAnswer.Of(error);
+        }
+
+        Filter? filter = null;
+        if (call.FilterText is not null && !call.Filter(Type).TryGet(out filter, out error))
+        {
+            return ScimAnswer.Of(error);
+        }
+
+        await using var db = store.Read();
+        long total;
+        IReadOnlyList<Member> page;
+        if (filter is null)
+        {
+            (total, page) = await UserReads.AllAsync(db, call.Workspace, paging.Offset, paging.Count, ct);
+        }
+        else if (UserFilter.UserName(filter) is { } userName)
+        {
+            var found = await UserReads.ByUserNameAsync(db, call.Workspace, userName);
+            total = found is null ? 0 : 1;
+            page = found is null || paging.Offset > 0 || paging.Count == 0 ? [] : [found];
+        }
+        else if (new UserFilter(db, call.Workspace, call.Strict).Compile(filter).TryGet(out var set, out error))
+        {
+            (total, page) = await UserReads.SetAsync(db, call.Workspace, set.Ids, paging.Offset, paging.Count, ct);
+        }
+        else
+        {
+            return ScimAnswer.Of(error);
+        }
+
+        return ScimAnswer.List(total, paging.StartIndex, await UserView.ManyAsync(db, call, page, projection, hasGroups: true, ct));
+    }
+
+    /// <summary>GET /Users/{id}.</summary>
+    public async Task<ScimAnswer> ReadAsync(ScimCall call, CancellationToken ct)
+    {
+        if (!call.Projection(Type).TryGet(out var projection, out var error))
+        {
+            return ScimAnswer.Of(error);
+        }
+
+        await using var db = store.Read();
+        if (!Id<Member>.TryParse(call.Route("id"), out var id) || await UserReads.ByIdAsync(db, call.Workspace, id) is not { } member)
+        {
+            return NotFound();
+        }
+
+        return call.Holds(member.Version)
+            ? new ScimAnswer(StatusCodes.Status304NotModified, null) { Version = member.Version }
+            : ScimAnswer.Ok((await UserView.ManyAsync(db, call, [member], projection, hasGroups: true, ct))[0]) with { Version = member.Version };
+    }
+
+    /// <summary>POST /Users.</summary>
+    public async Task<ScimAnswer> CreateAsync(ScimCall call, CancellationToken ct)
+    {
+        if (!call.Projection(Type).TryGet(out var projection, out var error)
+            || !(await ReadBodyAsync(call, ct)).TryGet(out var read, out error)
+            || !UserMap.ToFacts(read.Resource, null).TryGet(out var facts, out error))
+        {
+            return ScimAnswer.Of(error);
+        }
+
+        call.Note(read.Ignored);
+        if (!(await provision.RunAsync(call.Actor, call.Workspace, facts, ct)).Is(out var member, out var refusal))
+        {
+            return ScimAnswer.Of(refusal);
+        }
+
+        return await UserView.OneAsync(store, call, member, projection, isNew: true, ct) with
+        {
+            Status = StatusCodes.Status201Created,
+            Location = UserView.Location(call, member),
+        };
+    }
+
+    /// <summary>PUT /Users/{id}.</summary>
+    public async Task<ScimAnswer> ReplaceAsync(ScimCall call, CancellationToken ct)
+    {
+        if (!call.Projection(Type).TryGet(out var projection, out var error) || !(await ReadBodyAsync(call, ct)).TryGet(out var read, out error))
+        {
+            return ScimAnswer.Of(error);
+        }
+
+        call.Note(read.Ignored);
+        return await ReviseAsync(call, projection, member =>
+            ResourceReader.CheckImmutable(UserMap.ToResource(member), read.Resource, Type) is { } refused ? refused : UserMap.ToFacts(read.Resource, member), ct);
+    }
+
+    /// <summary>PATCH /Users/{id}. The body is checked before anybody is looked up.</summary>
+    public async Task<ScimAnswer> PatchAsync(ScimCall call, CancellationToken ct)
+    {
+        if (!call.Projection(Type).TryGet(out var projection, out var error)
+            || !(await call.BodyAsync(ct)).TryGet(out var body, out error)
+            || !PatchRequest.Read(body, Type, call.PatchOptions).TryGet(out var request, out error))
+        {
+            return ScimAnswer.Of(error);
+        }
+
+        IReadOnlyList<string> ignored = request.Ignored;
+        var answer = await ReviseAsync(call, projection, member =>
+        {
+            if (!PatchEngine.Apply(UserMap.ToResource(member), request, Type, call.PatchOptions).TryGet(out var patched, out var refused))
+            {
+                return refused;
+            }
+
+            ignored = patched.Ignored;
+            return patched.Changed ? UserMap.ToFacts(patched.Resource, member) : MemberFacts.Of(member);
+        }, ct);
+        call.Note(ignored);
+        return answer;
+    }
+
+    /// <summary>DELETE /Users/{id}.</summary>
+    public async Task<ScimAnswer> DeleteAsync(ScimCall call, CancellationToken ct)
+    {
+        if (!Id<Member>.TryParse(call.Route("id"), out var id))
+        {
+            return NotFound();
+        }
+
+        return (await end.RunAsync(call.Actor, call.Workspace, id, call.Accepts, ct)).Refusal is { } refusal ? Shown(refusal) : ScimAnswer.NoContent;
+    }
+
+    private static async Task<ScimResult<ReadResource>> ReadBodyAsync(ScimCall call, CancellationToken ct) =>
+        (await call.BodyAsync(ct)).TryGet(out var body, out var error) ? ResourceReader.Read(body, Type, call.ReadOptions) : error;
+
+    /// <summary>The one write path of PUT and PATCH: the revision may run several times, each time on the member as they are then.</summary>
+    private async Task<ScimAnswer> ReviseAsync(ScimCall call, Projection projection, Func<Member, ScimResult<MemberFacts>> change, CancellationToken ct)
+    {
+        if (!Id<Member>.TryParse(call.Route("id"), out var id))
+        {
+            return NotFound();
+        }
+
+        ScimError? error = null;
+        var revised = await revise.RunAsync(call.Actor, call.Workspace, id, call.Accepts, member =>
+        {
+            error = null;
+            return change(member).TryGet(out var facts, out error) ? facts : Refusal.Invalid("body", error.Detail);
+        }, ct);
+        return revised.Is(out var member, out var refusal)
+            ? await UserView.OneAsync(store, call, member, projection, isNew: false, ct)
+            : error is not null ? ScimAnswer.Of(error) : Shown(refusal);
+    }
+
+    private static ScimAnswer Shown(Refusal refusal) => refusal.Kind == RefusalKind.NotFound ? NotFound() : ScimAnswer.Of(refusal);
+
+    private static ScimAnswer NotFound() => ScimAnswer.Of(ScimError.NotFound("There is no such user."));
+}

@@ -1,0 +1,78 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using UserManagement.Membership;
+using UserManagement.Scim.Protocol;
+using UserManagement.Scim.Protocol.Resources;
+
+namespace UserManagement.Scim.Wire;
+
+/// <summary>What goes back to the client.</summary>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Body">The message; null for none.</param>
+internal sealed record ScimAnswer(int Status, JsonObject? Body)
+{
+    // no answer is ever read as HTML, so letters need not be hidden behind escapes
+    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>204.</summary>
+    public static ScimAnswer NoContent { get; } = new(StatusCodes.Status204NoContent, null);
+
+    /// <summary>The address of what was made; null for no header.</summary>
+    public string? Location { get; init; }
+
+    /// <summary>The version that the ETag names; null for no header.</summary>
+    public long? Version { get; init; }
+
+    /// <summary>After how long to try again; null for no header.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>The methods of the address; null for no header.</summary>
+    public string? Allow { get; init; }
+
+    /// <summary>How to authenticate; null for no header.</summary>
+    public string? Challenge { get; init; }
+
+    /// <summary>200 with a body.</summary>
+    public static ScimAnswer Ok(JsonObject body) => new(StatusCodes.Status200OK, body);
+
+    /// <summary>200 with a page of a list.</summary>
+    public static ScimAnswer List(long total, int startIndex, IReadOnlyList<JsonObject> resources) => Ok(new ListResponse(total, startIndex, resources).ToJson());
+
+    /// <summary>An error of the protocol.</summary>
+    public static ScimAnswer Of(ScimError error) => new(error.Status, error.ToJson());
+
+    /// <summary>A refusal of the core.</summary>
+    public static ScimAnswer Of(Refusal refusal) => Of(ScimErrors.Of(refusal)) with { RetryAfter = ScimErrors.RetryAfter(refusal) };
+
+    /// <summary>Sends it.</summary>
+    public async Task WriteAsync(HttpResponse response, CancellationToken ct)
+    {
+        response.StatusCode = Status;
+        var headers = response.Headers;
+        headers.CacheControl = "no-store";
+        headers.XContentTypeOptions = "nosniff";
+        headers.Location = Location;
+        headers.Allow = Allow;
+        headers.WWWAuthenticate = Challenge;
+        headers.ETag = Version is { } version ? Etag.Of(version) : null;
+        headers.RetryAfter = RetryAfter is { } wait ? Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture) : null;
+        if (Body is null)
+        {
+            return;
+        }
+
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        await using (var writer = new Utf8JsonWriter(buffer, Plain))
+        {
+            Body.WriteTo(writer);
+        }
+
+        response.ContentType = ScimJson.MediaType;
+        response.ContentLength = buffer.WrittenCount;
+        await response.Body.WriteAsync(buffer.WrittenMemory, ct);
+    }
+}

@@ -1,0 +1,114 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using UserManagement.Membership;
+using UserManagement.Membership.Access;
+using UserManagement.Membership.Workspaces;
+using UserManagement.Scim.Protocol;
+using UserManagement.Scim.Protocol.Filters;
+using UserManagement.Scim.Protocol.Patch;
+using UserManagement.Scim.Protocol.Resources;
+using UserManagement.Scim.Protocol.Schemas;
+
+namespace UserManagement.Scim.Wire;
+
+/// <summary>A request whose caller is known.</summary>
+/// <param name="Http">The request.</param>
+/// <param name="Directory">Who calls, and the workspace.</param>
+/// <param name="ServerUrl">The server's public address, without a slash at the end.</param>
+/// <param name="MaxBodyBytes">The largest body that is read.</param>
+/// <param name="Log">Where to note what was passed over.</param>
+internal sealed record ScimCall(HttpContext Http, RecognizedDirectory Directory, string ServerUrl, int MaxBodyBytes, ILogger Log)
+{
+    private static readonly FilterOptions Tolerant = new() { MaxTerms = 50 };
+    private static readonly FilterOptions ByTheLetter = new() { MaxTerms = 50, Strict = true };
+
+    /// <summary>The directory as an actor.</summary>
+    public Actor Actor => Directory.Actor;
+
+    /// <summary>The workspace.</summary>
+    public Id<Workspace> Workspace => Directory.Workspace.Id;
+
+    /// <summary>Whether the workspace asks for the letter of the RFC.</summary>
+    public bool Strict => Directory.Workspace.Configuration.Scim.Strict;
+
+    /// <summary>The SCIM base URL of the workspace.</summary>
+    public string BaseUrl => $"{ServerUrl}{ScimOptions.Prefix}/{Directory.Workspace.Row.Slug}";
+
+    /// <summary>How resources are read.</summary>
+    public ReadOptions ReadOptions => Strict ? ReadOptions.ByTheLetter : ReadOptions.Default;
+
+    /// <summary>How PATCH bodies are read.</summary>
+    public PatchOptions PatchOptions => Strict ? PatchOptions.ByTheLetter : PatchOptions.Default;
+
+    /// <summary>The filter as it was sent; null when none was.</summary>
+    public string? FilterText => Query("filter");
+
+    /// <summary>Which versions the caller accepts for a write; null for any (RFC 7644 section 3.14).</summary>
+    public Func<long, bool>? Accepts
+    {
+        get
+        {
+            var match = Http.Request.Headers.IfMatch.ToString();
+            var none = Http.Request.Headers.IfNoneMatch.ToString();
+            return match.Length == 0 && none.Length == 0 ? null
+                : version => Etag.IfMatchAllows(match, version) && !Etag.IfNoneMatchHolds(none, version);
+        }
+    }
+
+    /// <summary>A part of the address.</summary>
+    public string Route(string name) => Http.Request.RouteValues[name] as string ?? "";
+
+    /// <summary>A query parameter, whose name may be in any case; null when it was not sent. Sent twice, it is a list with commas.</summary>
+    public string? Query(string name) => Http.Request.Query.TryGetValue(name, out var values) && values.ToString() is { Length: > 0 } text ? text : null;
+
+    /// <summary>Whether the client holds this version already (If-None-Match on a read).</summary>
+    public bool Holds(long version) => Etag.IfNoneMatchHolds(Http.Request.Headers.IfNoneMatch.ToString(), version);
+
+    /// <summary>Which attributes the answer has.</summary>
+    public ScimResult<Projection> Projection(ScimResourceType type) => Protocol.Resources.Projection.Read(Query("attributes"), Query("excludedAttributes"), type);
+
+    /// <summary>Which part of a list is wanted.</summary>
+    public ScimResult<Paging> Paging() => Protocol.Resources.Paging.Read(Query("startIndex"), Query("count"));
+
+    /// <summary>The filter of a list, checked against the type.</summary>
+    public ScimResult<Filter> Filter(ScimResourceType type)
+    {
+        if (!Protocol.Filters.Filter.Parse(FilterText, Strict ? ByTheLetter : Tolerant).TryGet(out var filter, out var error))
+        {
+            return error;
+        }
+
+        return FilterCheck.Run(filter, type, Strict) is { } senseless ? senseless : filter;
+    }
+
+    /// <summary>Reads the body: a JSON object of a SCIM media type, not too large. Refusals: 400, 413, 415.</summary>
+    public async Task<ScimResult<JsonObject>> BodyAsync(CancellationToken ct)
+    {
+        var request = Http.Request;
+        if (request.ContentLength > MaxBodyBytes)
+        {
+            return ScimError.TooLarge($"The body is larger than {MaxBodyBytes} bytes.");
+        }
+
+        return ScimMedia.Check(Http) is { } refused ? refused : await ScimJson.ReadObjectAsync(request.Body, MaxBodyBytes, ct);
+    }
+
+    /// <summary>Notes what a client sent and nobody keeps.</summary>
+    public void Note(IReadOnlyList<string> ignored)
+    {
+        if (ignored.Count > 0 && Log.IsEnabled(LogLevel.Information))
+        {
+            ScimLog.Ignored(Log, Directory.Workspace.Row.Slug, Http.Request.Method, ScimLog.OneLine(string.Join(", ", ignored.Take(20))));
+        }
+    }
+
+    /// <summary>Notes ids in a list of members that name nobody here.</summary>
+    public void NoteUnknown(int count)
+    {
+        if (count > 0)
+        {
+            ScimLog.UnknownMembers(Log, Directory.Workspace.Row.Slug, count);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using System.Data.Common;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using UserManagement.Membership.Data;
+using UserManagement.Membership.Workspaces;
+using UserManagement.Scim.Protocol;
+
+namespace UserManagement.Scim.Wire;
+
+/// <summary>
+/// What every request passes: first who calls, then the act, and whatever comes out is a SCIM message. Nothing of the
+/// request but its address and its Authorization header is looked at before the caller is known.
+/// </summary>
+internal sealed class ScimDoor(RecognizeScimToken recognize, Store store, IOptions<ScimOptions> options, ILogger<ScimDoor> log)
+{
+    /// <summary>Runs an act for a known caller and sends the answer.</summary>
+    public async Task RunAsync(HttpContext http, ScimAct act)
+    {
+        var ct = http.RequestAborted;
+        try
+        {
+            var answer = await AnswerAsync(http, act, ct);
+            await answer.WriteAsync(http.Response, ct);
+        }
+        catch (Exception) when (ct.IsCancellationRequested)
+        {
+            // nobody waits for an answer any more
+        }
+    }
+
+    private async Task<ScimAnswer> AnswerAsync(HttpContext http, ScimAct act, CancellationToken ct)
+    {
+        try
+        {
+            var token = BearerToken(http.Request.Headers.Authorization);
+            var slug = http.Request.RouteValues["workspace"] as string ?? "";
+            if (token is null || await recognize.RunAsync(slug, token, http.Request.Headers.UserAgent, ct) is not { } directory)
+            {
+                return Unauthorized(token is null);
+            }
+
+            return await act(new ScimCall(http, directory, options.Value.PublicUrl().TrimEnd('/'), options.Value.MaxBodyBytes, log), ct);
+        }
+        catch (BadHttpRequestException fault)
+        {
+            return ScimAnswer.Of(fault.StatusCode == StatusCodes.Status413PayloadTooLarge
+                ? ScimError.TooLarge("The body is too large.")
+                : ScimError.InvalidSyntax("The request cannot be read."));
+        }
+        catch (Exception fault) when (!ct.IsCancellationRequested)
+        {
+            if (IsAway(fault))
+            {
+                ScimLog.Away(log, fault);
+                return ScimAnswer.Of(ScimError.Unavailable("The server cannot answer for the moment. Try again.")) with { RetryAfter = TimeSpan.FromSeconds(5) };
+            }
+
+            ScimLog.Fault(log, http.Request.Method, fault);
+            return ScimAnswer.Of(ScimError.Internal("Something went wrong on the server."));
+        }
+    }
+
+    /// <summary>The token of an Authorization header (RFC 6750 section 2.1); null when there is none to be had.</summary>
+    internal static string? BearerToken(IReadOnlyList<string?> header)
+    {
+        const string scheme = "Bearer ";
+        return header is [{ } only] && only.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) && only[scheme.Length..].Trim() is { Length: > 0 } token ? token : null;
+    }
+
+    private static ScimAnswer Unauthorized(bool missing) =>
+        ScimAnswer.Of(ScimError.Unauthorized("Send a valid token of this workspace: Authorization: Bearer ...")) with
+        {
+            Challenge = missing ? "Bearer realm=\"SCIM\"" : "Bearer realm=\"SCIM\", error=\"invalid_token\"",
+        };
+
+    /// <summary>Whether a fault says that the database is away or was too slow.</summary>
+    private bool IsAway(Exception fault)
+    {
+        using var db = store.Read();
+        for (var one = fault; one is not null; one = one.InnerException)
+        {
+            if (one is DbException database && db.Classify(database) is WriteFault.Unavailable or WriteFault.Contention)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,30 @@
+using System.Reflection;
+using UserManagement.Scim.Tests.Rig;
+using UserManagement.Testing;
+using Xunit;
+using Xunit.Sdk;
+using Xunit.v3;
+
+namespace UserManagement.Scim.Tests;
+
+/// <summary>Every file in <c>Fixtures/</c> is a conversation with one client, played on both databases.</summary>
+public class FixtureTests
+{
+    [Theory, EachFixture]
+    public async Task The_conversation_goes_as_written(Database kind, string name)
+    {
+        var fixture = Script.Read(name);
+        var strict = fixture["strict"]?.GetValue<bool>() == true;
+        await using var server = await DoorServer.StartAsync(kind, c => c with { Scim = c.Scim with { Strict = strict } });
+        await new Script(server).PlayAsync(fixture);
+    }
+
+    [AttributeUsage(AttributeTargets.Method)]
+    private sealed class EachFixtureAttribute : DataAttribute
+    {
+        public override ValueTask<IReadOnlyCollection<ITheoryDataRow>> GetData(MethodInfo testMethod, DisposalTracker disposalTracker) =>
+            new([.. Script.Names.SelectMany(name => Enum.GetValues<Database>().Select(kind => new TheoryDataRow(kind, name)))]);
+
+        public override bool SupportsDiscoveryEnumeration() => true;
+    }
+}
