@@ -1,0 +1,58 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using UserManagement.Identity.Door;
+using UserManagement.Membership;
+using UserManagement.Membership.Accounts;
+using UserManagement.Membership.Members;
+
+namespace UserManagement.Identity.Home;
+
+/// <summary>Where people land: the start page, the choice of a workspace, their own names in it.</summary>
+internal static class HomeEndpoints
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/", Gate.Person(StartAsync));
+        routes.MapGet("/workspaces", Gate.Person(WorkspacesAsync));
+        routes.MapGet("/w/{slug}/profile", Gate.Person(visit => ProfileAsync(visit, null)));
+        routes.MapPost("/w/{slug}/profile", Gate.PersonForm(SaveProfileAsync));
+    }
+
+    private static async Task<IResult> StartAsync(Visit visit) =>
+        await visit.Act<ListWorkspaces>().RunAsync(visit.Who!.Account.Id, visit.Ct) is [var only]
+            ? Visit.SeeOther("/w/" + only.Slug)
+            : Visit.SeeOther("/workspaces");
+
+    private static async Task<IResult> WorkspacesAsync(Visit visit) =>
+        Visit.Show<WorkspacesPage>(new { Who = visit.Who!, Mine = await visit.Act<ListWorkspaces>().RunAsync(visit.Who!.Account.Id, visit.Ct) });
+
+    private static async Task<IResult> ProfileAsync(Visit visit, Refusal? refusal)
+    {
+        if (await visit.Act<ReadMyMembership>().RunAsync(visit.Who!, visit.Ct) is not { } mine)
+        {
+            return visit.Who!.Barred is { } barred ? Visit.Error(Refusals.Status(barred.Kind), barred.Message) : Visit.Error(StatusCodes.Status404NotFound);
+        }
+
+        var posted = visit.Form.Count > 0;
+        return Visit.Show<ProfilePage>(new
+        {
+            Who = visit.Who!,
+            Mine = mine,
+            GivenName = posted ? visit.Field("givenName") : visit.Who!.Member!.GivenName,
+            FamilyName = posted ? visit.Field("familyName") : visit.Who!.Member!.FamilyName,
+            Refusal = refusal,
+        }, refusal);
+    }
+
+    private static async Task<IResult> SaveProfileAsync(Visit visit)
+    {
+        if (visit.Who is not { Actor: { } actor, Workspace: { } workspace })
+        {
+            return Visit.Error(StatusCodes.Status404NotFound);
+        }
+
+        var outcome = await visit.Act<CompleteProfile>().RunAsync(actor, workspace.Id, visit.Field("givenName"), visit.Field("familyName"), visit.Ct);
+        return outcome.Refusal is { } refusal ? await ProfileAsync(visit, refusal) : Visit.SeeOther("/w/" + workspace.Row.Slug);
+    }
+}

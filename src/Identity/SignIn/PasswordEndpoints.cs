@@ -1,0 +1,72 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using UserManagement.Identity.Door;
+using UserManagement.Membership;
+using UserManagement.Membership.Accounts;
+
+namespace UserManagement.Identity.SignIn;
+
+/// <summary>A forgotten password, a new one by mail, and a first or another one for who is signed in.</summary>
+internal static class PasswordEndpoints
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/forgot", Gate.Page(_ => Task.FromResult(Visit.Show<ForgotPage>(new { }))));
+        routes.MapPost("/forgot", Gate.Form(RequestAsync));
+        routes.MapGet("/reset/{secret}", Gate.Link(ShowResetAsync));
+        routes.MapPost("/reset", Gate.Form(ResetAsync));
+        routes.MapGet("/password", Gate.Person(visit => ShowPasswordAsync(visit, null)));
+        routes.MapPost("/password", Gate.PersonForm(SetAsync));
+    }
+
+    // Goes on to the same page whatever the core found; only a store that is away is told.
+    private static async Task<IResult> RequestAsync(Visit visit)
+    {
+        var outcome = await visit.Act<RequestPasswordReset>().RunAsync(visit.Field("login"), visit.Ct);
+        return outcome.Refusal is { } refusal ? Visit.Error(Refusals.Status(refusal.Kind)) : Visit.SeeOther("/signin?notice=reset-sent");
+    }
+
+    private static async Task<IResult> ShowResetAsync(Visit visit) =>
+        await visit.Act<ResetPassword>().IsOpenAsync(visit.Secret, visit.Ct)
+            ? Visit.Show<ResetPage>(new { visit.Secret })
+            : Visit.Error(StatusCodes.Status404NotFound, expired: true);
+
+    private static async Task<IResult> ResetAsync(Visit visit)
+    {
+        var secret = visit.Field("secret");
+        var outcome = await visit.Act<ResetPassword>().RunAsync(secret, visit.Field("password"), visit.Ct);
+        if (outcome.Refusal is { Kind: RefusalKind.Invalid } wrong)
+        {
+            return Visit.Show<ResetPage>(new { Secret = secret, Refusal = wrong }, wrong);
+        }
+
+        if (outcome.Refusal is { } refusal)
+        {
+            return Visit.Error(Refusals.Status(refusal.Kind), expired: refusal.Kind == RefusalKind.NotFound);
+        }
+
+        SessionCookie.Clear(visit.Http);
+        return Visit.SeeOther("/signin?notice=password-set");
+    }
+
+    private static async Task<IResult> ShowPasswordAsync(Visit visit, Refusal? refusal)
+    {
+        var read = await visit.Act<SetPassword>().ReadAsync(visit.Who!.Account.Id, visit.Ct);
+        return read is var (login, hasPassword)
+            ? Visit.Show<PasswordPage>(new { Login = login, HasPassword = hasPassword, Refusal = refusal }, refusal)
+            : Visit.Error(StatusCodes.Status409Conflict, "This account signs in with a provider and has no password here.");
+    }
+
+    private static async Task<IResult> SetAsync(Visit visit)
+    {
+        var outcome = await visit.Act<SetPassword>().RunAsync(visit.Who!, visit.Field("current"), visit.Field("password"), visit.Browser, visit.Ct);
+        if (!outcome.Is(out var opened, out var refusal))
+        {
+            return await ShowPasswordAsync(visit, refusal);
+        }
+
+        SessionCookie.Write(visit.Http, opened);
+        return Visit.SeeOther("/");
+    }
+}
