@@ -2,11 +2,13 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Options;
+using UserManagement.AdminUi;
 using UserManagement.Host.Settings;
 using UserManagement.Host.Web;
 using UserManagement.Integrations;
 using UserManagement.Membership;
 using UserManagement.Membership.Data;
+using UserManagement.Scim;
 using UserManagement.Storage;
 using UserManagement.Ui;
 
@@ -94,6 +96,7 @@ public static class HostApp
         });
         services.AddSingleton<Faults>();
         services.AddUi();
+        services.AddScim(o => o.PublicUrl = () => settings.PublicUrl.GetLeftPart(UriPartial.Path).TrimEnd('/'));
     }
 
     private static void Pipeline(WebApplication app, HostSettings settings)
@@ -114,5 +117,8 @@ public static class HostApp
     {
         app.MapProbes();
         app.MapUiAssets();
+        app.MapScim();
+        app.MapAdminUi();
+        app.MapFallback(() => Faults.Page(StatusCodes.Status404NotFound, null)).ExcludeFromDescription();
     }
 }

@@ -1,10 +1,12 @@
+using Microsoft.AspNetCore.Http.HttpResults;
 using UserManagement.Storage;
+using UserManagement.Ui.Pages;
 
 namespace UserManagement.Host.Web;
 
 /// <summary>
-/// What no door translated. A database that is away is 503 with Retry-After, anything else 500: in each case a problem
-/// document (RFC 9457) that says nothing about the inside; the log has the rest.
+/// What no door translated. A database that is away is 503 with Retry-After, anything else 500: a page for a browser, a
+/// problem document (RFC 9457) for others, neither of which says anything about the inside; the log has the rest.
 /// </summary>
 internal sealed class Faults(MembershipSource source, ILogger<Faults> log)
 {
@@ -39,6 +41,12 @@ internal sealed class Faults(MembershipSource source, ILogger<Faults> log)
         }
     }
 
+    /// <summary>An error page.</summary>
+    public static IResult Page(int status, string? detail) =>
+        new RazorComponentResult<ErrorPage>(new { Status = status, Detail = detail }) { StatusCode = status };
+
     private static Task WriteAsync(HttpContext http, int status, string detail) =>
-        Results.Problem(detail, statusCode: status).ExecuteAsync(http);
+        (http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)
+            ? Page(status, detail)
+            : Results.Problem(detail, statusCode: status)).ExecuteAsync(http);
 }
