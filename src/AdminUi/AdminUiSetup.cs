@@ -2,8 +2,13 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
+using UserManagement.AdminUi.AuditPages;
+using UserManagement.AdminUi.DirectoryPages;
 using UserManagement.AdminUi.Entrance;
+using UserManagement.AdminUi.GroupPages;
+using UserManagement.AdminUi.InvitationPages;
 using UserManagement.AdminUi.MemberPages;
+using UserManagement.AdminUi.SettingsPages;
 
 namespace UserManagement.AdminUi;
 
@@ -18,6 +23,11 @@ public static class AdminUiSetup
         var routes = endpoints.MapGroup("/w/{slug}");
         routes.MapGet("", Gate.Page(null, HomeAsync));
         MemberEndpoints.Map(routes);
+        InvitationEndpoints.Map(routes);
+        GroupEndpoints.Map(routes);
+        DirectoryEndpoints.Map(routes);
+        AuditEndpoints.Map(routes);
+        SettingsEndpoints.Map(routes);
         return routes.ExcludeFromDescription().WithMetadata(new RequestSizeLimitAttribute(MostFormBytes));
     }
 

@@ -1,0 +1,75 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using UserManagement.AdminUi.Entrance;
+using UserManagement.Membership;
+using UserManagement.Membership.Access;
+using UserManagement.Membership.Workspaces;
+using UserManagement.Ui;
+
+namespace UserManagement.AdminUi.DirectoryPages;
+
+/// <summary>The directory's connection: the SCIM address, and the tokens.</summary>
+internal static class DirectoryEndpoints
+{
+    private const string One = "/directory/tokens/{id}";
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/directory", Gate.Page(Permission.ManageDirectory, visit => ShowAsync(visit)));
+        routes.MapPost("/directory/tokens", Gate.Act(CreateAsync));
+        routes.MapGet(One + "/revoke", Gate.Page(Permission.ManageDirectory, ConfirmRevokeAsync));
+        routes.MapPost(One + "/revoke", Gate.Act(RevokeAsync));
+    }
+
+    private static async Task<IResult> ShowAsync(Visit visit, Refusal? refusal = null, IssuedScimToken? issued = null)
+    {
+        var read = await visit.Act<DirectoryPage>().RunAsync(visit.Actor, visit.Workspace.Id, visit.Ct);
+        if (!read.Is(out var tokens, out var refused))
+        {
+            return Gate.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path());
+        }
+
+        var frame = await Frame.ReadAsync(visit, Place.Directory, refusal);
+        return frame.Show<DirectoryScreen>(new() { ["Tokens"] = tokens, ["Issued"] = issued }, issued is null ? StatusCodes.Status200OK : StatusCodes.Status201Created);
+    }
+
+    private static async Task<IResult> CreateAsync(Visit visit)
+    {
+        TimeSpan? lifetime = int.TryParse(visit.Field("days"), NumberStyles.None, CultureInfo.InvariantCulture, out var days) ? TimeSpan.FromDays(days)
+            : visit.Field("days") == "never" ? null : TimeSpan.Zero;
+        var outcome = await visit.Act<CreateScimCredential>().RunAsync(visit.Actor, visit.Workspace.Id, visit.Field("name"), lifetime, visit.Ct);
+
+        // The token is a secret: it stands in this answer and nowhere else.
+        return outcome.Is(out var issued, out var refusal) ? await ShowAsync(visit, issued: issued) : await RefusedAsync(visit, refusal);
+    }
+
+    private static async Task<IResult> ConfirmRevokeAsync(Visit visit)
+    {
+        var read = await visit.Act<DirectoryPage>().RunAsync(visit.Actor, visit.Workspace.Id, visit.Ct);
+        if (!read.Is(out var tokens, out var refused) || tokens.FirstOrDefault(t => t.Credential.Id == visit.RouteId<ScimCredential>()) is not { } token)
+        {
+            return Gate.Error(refused is null ? 404 : Refusals.Status(refused.Kind), refused?.Message, visit.Path());
+        }
+
+        var frame = await Frame.ReadAsync(visit, Place.Directory);
+        return frame.Show<RevokeTokenScreen>(new() { ["Token"] = token });
+    }
+
+    private static async Task<IResult> RevokeAsync(Visit visit)
+    {
+        var outcome = await visit.Act<RevokeScimCredential>().RunAsync(visit.Actor, visit.Workspace.Id, visit.RouteId<ScimCredential>(), visit.Ct);
+        if (!outcome.Is(out var revoked, out var refusal))
+        {
+            return await RefusedAsync(visit, refusal);
+        }
+
+        visit.Leave(new(Tone.Success, $"The token {Note.Cut(revoked.Name)} opens nothing any more."));
+        return Visit.SeeOther(visit.Path("/directory"));
+    }
+
+    private static Task<IResult> RefusedAsync(Visit visit, Refusal refusal) => Refusals.StaysOnPage(refusal.Kind) && visit.Actor.May(Permission.ManageDirectory)
+        ? ShowAsync(visit, refusal)
+        : Task.FromResult(Gate.Error(Refusals.Status(refusal.Kind), refusal.Message, visit.Path()));
+}

@@ -1,0 +1,126 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using UserManagement.AdminUi.Entrance;
+using UserManagement.AdminUi.MemberPages;
+using UserManagement.Membership;
+using UserManagement.Membership.Access;
+using UserManagement.Membership.Data;
+using UserManagement.Membership.Groups;
+using UserManagement.Membership.Invitations;
+using UserManagement.Membership.Members;
+using UserManagement.Ui;
+
+namespace UserManagement.AdminUi.InvitationPages;
+
+/// <summary>Inviting, the list of invitations, and what one does with one of them.</summary>
+internal static class InvitationEndpoints
+{
+    private const string One = "/invitations/{id}";
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/invite", Gate.Page(Permission.InviteMembers, visit => FormAsync(visit, InviteForm.New(visit))));
+        routes.MapPost("/invite", Gate.Act(InviteAsync));
+        routes.MapGet("/invitations", Gate.Page(Permission.InviteMembers, visit => ListAsync(visit)));
+        routes.MapPost(One + "/link", Gate.Act(ShowLinkAsync));
+        routes.MapPost(One + "/resend", Gate.Act(ResendAsync));
+        routes.MapGet(One + "/revoke", Gate.Page(Permission.InviteMembers, ConfirmRevokeAsync));
+        routes.MapPost(One + "/revoke", Gate.Act(RevokeAsync));
+    }
+
+    /// <summary>The list's tabs: query value, label, status; null for all.</summary>
+    public static IReadOnlyList<(string? Key, string Label, InvitationStatus? Status)> Tabs { get; } =
+    [
+        ("pending", "Pending", InvitationStatus.Pending), ("expired", "Expired", InvitationStatus.Expired),
+        ("accepted", "Accepted", InvitationStatus.Accepted), ("revoked", "Revoked", InvitationStatus.Revoked), (null, "All", null),
+    ];
+
+    private static async Task<IResult> FormAsync(Visit visit, InviteForm form, Refusal? refusal = null)
+    {
+        var groups = await visit.Act<GroupList>().RunAsync(visit.Actor, visit.Workspace.Id, null, null, 200, visit.Ct);
+        var frame = await Frame.ReadAsync(visit, Place.Invitations, refusal);
+        return frame.Show<InviteScreen>(new() { ["Form"] = form, ["Groups"] = groups.Done ? groups.Value.Rows.Select(r => r.Group).Where(g => !g.IsDirectoryManaged).ToList() : [] });
+    }
+
+    private static async Task<IResult> InviteAsync(Visit visit)
+    {
+        var form = InviteForm.Read(visit);
+        var outcome = await visit.Act<InvitePeople>().RunAsync(visit.Actor, visit.Workspace.Id, form.ToRequest(visit.Configuration.Invitations.Several), visit.Ct);
+        if (!outcome.Is(out var invited, out var refusal))
+        {
+            return await RefusedFormAsync(visit, form, refusal);
+        }
+
+        if (invited is [var (_, only)] && only.Refusal is { } one)
+        {
+            return await RefusedFormAsync(visit, form, one);
+        }
+
+        // The links are secrets: they stand in this answer and nowhere else.
+        var frame = await Frame.ReadAsync(visit, Place.Invitations);
+        return frame.Show<InvitedScreen>(new() { ["Outcomes"] = invited }, StatusCodes.Status201Created);
+    }
+
+    private static Task<IResult> RefusedFormAsync(Visit visit, InviteForm form, Refusal refusal) => visit.Actor.May(Permission.InviteMembers)
+        ? FormAsync(visit, form, refusal)
+        : Task.FromResult(Gate.Error(Refusals.Status(refusal.Kind), refusal.Message, visit.Path()));
+
+    private static async Task<IResult> ListAsync(Visit visit, Refusal? refusal = null)
+    {
+        var tab = Tabs.FirstOrDefault(t => t.Key == (visit.Query("status") ?? (visit.Http.Request.Query.ContainsKey("all") ? null : "pending")));
+        var read = await visit.Act<InvitationList>().RunAsync(visit.Actor, visit.Workspace, tab.Status, PageCursor.Read(visit.Query("after")), 50, visit.Ct);
+        if (!read.Is(out var page, out var refused))
+        {
+            return Gate.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path());
+        }
+
+        var frame = await Frame.ReadAsync(visit, Place.Invitations, refusal);
+        return frame.Show<InvitationsScreen>(new() { ["Page"] = page, ["Tab"] = tab.Key });
+    }
+
+    private static async Task<IResult> ShowLinkAsync(Visit visit)
+    {
+        var outcome = await visit.Act<CopyInvitationLink>().RunAsync(visit.Actor, visit.Workspace.Id, visit.RouteId<Invitation>(), visit.Ct);
+        return outcome.Is(out var secret, out var refusal) ? await LinkAsync(visit, secret, null) : await RefusedAsync(visit, refusal);
+    }
+
+    private static async Task<IResult> ResendAsync(Visit visit)
+    {
+        var outcome = await visit.Act<ResendInvitation>().RunAsync(visit.Actor, visit.Workspace.Id, visit.RouteId<Invitation>(), visit.Ct);
+        return outcome.Is(out var issued, out var refusal) ? await LinkAsync(visit, issued.LinkSecret, issued) : await RefusedAsync(visit, refusal);
+    }
+
+    private static async Task<IResult> LinkAsync(Visit visit, string secret, IssuedInvitation? resent)
+    {
+        var frame = await Frame.ReadAsync(visit, Place.Invitations);
+        return frame.Show<LinkScreen>(new() { ["Link"] = visit.Act<Links>().Invitation(secret), ["Resent"] = resent, ["BackHref"] = BackPath(visit) });
+    }
+
+    private static async Task<IResult> ConfirmRevokeAsync(Visit visit)
+    {
+        var frame = await Frame.ReadAsync(visit, Place.Invitations);
+        return frame.Show<RevokeScreen>(new() { ["Id"] = visit.RouteId<Invitation>(), ["State"] = visit.Query("state") is { } state ? ListState.Read(state) : null });
+    }
+
+    private static async Task<IResult> RevokeAsync(Visit visit)
+    {
+        var outcome = await visit.Act<RevokeInvitation>().RunAsync(visit.Actor, visit.Workspace.Id, visit.RouteId<Invitation>(), visit.Ct);
+        if (!outcome.Is(out var invitation, out var refusal))
+        {
+            return await RefusedAsync(visit, refusal);
+        }
+
+        visit.Leave(new(Tone.Success, $"The invitation of {Note.Cut(invitation.UserName)} is void. Its links are dead."));
+        return Visit.SeeOther(BackPath(visit));
+    }
+
+    private static Task<IResult> RefusedAsync(Visit visit, Refusal refusal) =>
+        !Refusals.StaysOnPage(refusal.Kind) || !visit.Actor.May(Permission.InviteMembers) ? Task.FromResult(Gate.Error(Refusals.Status(refusal.Kind), refusal.Message, visit.Path()))
+        : visit.Form.ContainsKey("state") ? MemberEndpoints.RefusedAsync(visit, default, refusal)
+        : ListAsync(visit, refusal);
+
+    private static string BackPath(Visit visit) => visit.Form.ContainsKey("state") && visit.Actor.May(Permission.ReadMembers)
+        ? visit.Path("/members") + ListState.Read(visit.Field("state"))
+        : visit.Path("/invitations");
+}

@@ -1,0 +1,26 @@
+using UserManagement.Membership.Invitations;
+using UserManagement.Ui;
+
+namespace UserManagement.AdminUi.InvitationPages;
+
+/// <summary>The words in which pages speak of invitations.</summary>
+public static class InvitationWords
+{
+    /// <summary>A provider's name.</summary>
+    public static string Provider(IdentityProvider provider) => provider switch
+    {
+        IdentityProvider.Google => "Google",
+        IdentityProvider.Entra => "Microsoft Entra ID",
+        IdentityProvider.Local => "Password",
+        _ => "Any",
+    };
+
+    /// <summary>A status's colour.</summary>
+    public static Tone Tone(InvitationStatus status) => status switch
+    {
+        InvitationStatus.Pending => Ui.Tone.Info,
+        InvitationStatus.Accepted => Ui.Tone.Success,
+        InvitationStatus.Expired => Ui.Tone.Warning,
+        _ => Ui.Tone.Neutral,
+    };
+}

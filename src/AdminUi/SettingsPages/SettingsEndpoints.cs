@@ -1,0 +1,49 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using UserManagement.AdminUi.Entrance;
+using UserManagement.Membership;
+using UserManagement.Membership.Access;
+using UserManagement.Membership.Workspaces;
+using UserManagement.Ui;
+
+namespace UserManagement.AdminUi.SettingsPages;
+
+/// <summary>The settings of a workspace that have a field here; the rest of its configuration is left as it is.</summary>
+internal static class SettingsEndpoints
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/settings", Gate.Page(Permission.ConfigureWorkspace, visit => ShowAsync(visit, SettingsForm.Of(visit.Workspace))));
+        routes.MapPost("/settings", Gate.Act(SaveAsync));
+    }
+
+    private static async Task<IResult> ShowAsync(Visit visit, SettingsForm form, Refusal? refusal = null)
+    {
+        var frame = await Frame.ReadAsync(visit, Place.Settings, refusal);
+        return frame.Show<SettingsScreen>(new() { ["Form"] = form });
+    }
+
+    private static async Task<IResult> SaveAsync(Visit visit)
+    {
+        var form = SettingsForm.Read(visit);
+        var wanted = form.Over(visit.Configuration);
+        var refusal = wanted.Refusal;
+        if (refusal is null)
+        {
+            _ = long.TryParse(visit.Field("version"), NumberStyles.None, CultureInfo.InvariantCulture, out var seen);
+            refusal = (await visit.Act<ChangeConfiguration>().RunAsync(visit.Actor, visit.Workspace.Id, seen, wanted.Value, visit.Ct)).Refusal;
+        }
+
+        if (refusal is null)
+        {
+            visit.Leave(new(Tone.Success, "Saved. The settings hold from now on."));
+            return Visit.SeeOther(visit.Path("/settings"));
+        }
+
+        return Refusals.StaysOnPage(refusal.Kind) && visit.Actor.May(Permission.ConfigureWorkspace)
+            ? await ShowAsync(visit, form, refusal)
+            : Gate.Error(Refusals.Status(refusal.Kind), refusal.Message, visit.Path());
+    }
+}
