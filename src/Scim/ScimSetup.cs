@@ -60,7 +60,7 @@ public static class ScimSetup
         routes.MapNotOffered("/Groups/.search", "Queries are sent with GET.");
         routes.MapRest();
 
-        endpoints.MapGet(DocsPage.Path, DocsPage.Show).AllowAnonymous().ExcludeFromDescription();
+        endpoints.MapGet(DocsPage.Path, DocsEndpoint.Show).AllowAnonymous().ExcludeFromDescription();
         return endpoints;
     }
 }

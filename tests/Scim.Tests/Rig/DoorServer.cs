@@ -63,7 +63,7 @@ public sealed class DoorServer : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var log = new LogLines();
-        builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Information);
+        builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning); // the framework would log addresses with their queries
         builder.Services.AddSingleton(store);
         builder.Services.AddUi();
         builder.Services.AddDataProtection();

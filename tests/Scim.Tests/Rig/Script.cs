@@ -30,7 +30,7 @@ public sealed partial class Script(DoorServer server)
         foreach (var step in fixture["steps"]!.AsArray())
         {
             number++;
-            await PlayAsync(number, JsonNode.Parse(Variable().Replace(step!.ToJsonString(), m => _kept.GetValueOrDefault(m.Groups[1].Value, m.Value)))!.AsObject());
+            await PlayAsync(number, JsonNode.Parse(Variable().Replace(step!.ToJsonString(), m => _kept.TryGetValue(m.Groups[1].Value, out var value) ? JsonSerializer.Serialize(value)[1..^1] : m.Value))!.AsObject());
         }
     }
 
