@@ -41,6 +41,10 @@ public sealed class SmtpTransport(MailSettings settings) : IMailTransport
         {
             await client.SendMailAsync(message, limit.Token).WaitAsync(limit.Token);
         }
+        catch (SmtpFailedRecipientException e) when ((int)e.StatusCode is >= 550 and <= 559)
+        {
+            throw new UndeliverableException($"The mail server takes no mail for this address ({(int)e.StatusCode}).");
+        }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
             throw new TimeoutException($"The mail server took longer than {settings.Timeout.TotalSeconds:0} seconds.");

@@ -1,0 +1,175 @@
+using Microsoft.EntityFrameworkCore;
+using UserManagement.Membership;
+using UserManagement.Membership.Access;
+using UserManagement.Membership.Accounts;
+using UserManagement.Membership.Data;
+using UserManagement.Membership.Invitations;
+using UserManagement.Membership.Outbox;
+using UserManagement.Membership.Workspaces;
+using UserManagement.Testing;
+using Xunit;
+
+namespace UserManagement.Integrations.Tests;
+
+public class InvitationMailTests
+{
+    private static readonly Actor Ada = Actor.Operator with { Name = "Ada <b>visit evil.example.org</b>" };
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory, EachDatabase]
+    public async Task An_invitation_is_mailed_to_one_person_with_a_link_that_opens_it(Database kind)
+    {
+        await using var mail = MailSink.Start();
+        await using var database = await TestDatabase.NewAsync(kind);
+        await using var server = await TestServer.StartAsync(database, mail: mail);
+        var workspace = await WorkspaceAsync(server.Store, "Müller & Søn https://evil.example.net");
+
+        var issued = await InviteAsync(server.Store, workspace, "grace@example.org");
+        var received = await mail.WaitForAsync(m => m.Recipients.Contains("grace@example.org"), TimeSpan.FromSeconds(20));
+
+        Assert.Equal(["grace@example.org"], received.Recipients);
+        Assert.Equal("people@example.org", received.Sender);
+        Assert.StartsWith("Invitation to Müller & Søn", received.Subject, StringComparison.Ordinal);
+        Assert.Contains("Ada <b>visit", received.Text, StringComparison.Ordinal);
+        Assert.Contains("Ada &lt;b&gt;visit", received.Html, StringComparison.Ordinal);
+        Assert.DoesNotContain("evil.example.org", received.Text + received.Html, StringComparison.Ordinal);
+        Assert.DoesNotContain("https://evil", received.Text + received.Html, StringComparison.Ordinal);
+        Assert.Contains(issued.Invitation.ExpiresAt.UtcDateTime.ToString("d MMMM yyyy", System.Globalization.CultureInfo.InvariantCulture), received.Text, StringComparison.Ordinal);
+
+        var link = Assert.Single(received.Links);
+        Assert.StartsWith(server.Links.Base + "/invite/", link, StringComparison.Ordinal);
+        var secret = link[(server.Links.Base + "/invite/").Length..];
+        Assert.NotEqual(issued.LinkSecret, secret);
+
+        var row = await UntilAsync(server.Store, i => i.SentAt is not null);
+        Assert.Equal(Secret.Hash(secret), row.MailHash);
+        Assert.DoesNotContain(secret, server.Log, StringComparison.Ordinal);
+        await using var db = server.Store.Read();
+        Assert.Single(await db.AuditEntries.Where(a => a.Act == "invitation.mailed").ToListAsync(Ct));
+    }
+
+    [Theory, EachDatabase]
+    public async Task An_invitation_that_is_closed_or_expired_before_its_mail_goes_sends_nothing(Database kind)
+    {
+        await using var mail = MailSink.Start();
+        await using var database = await TestDatabase.NewAsync(kind);
+        var clock = new HandClock();
+        var store = database.Store(clock);
+        var workspace = await WorkspaceAsync(store, "Acme");
+        var issued = await InviteAsync(store, workspace, "late@example.org");
+        clock.Advance(issued.Invitation.ExpiresAt - clock.Now);
+
+        await using var server = await TestServer.StartAsync(database, clock, mail);
+        await UntilDoneAsync(store);
+        Assert.Empty(mail.Mails);
+        await using var db = store.Read();
+        Assert.Null((await db.Invitations.SingleAsync(Ct)).SentAt);
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_mail_server_that_is_away_delays_the_mail_and_loses_none(Database kind)
+    {
+        await using var database = await TestDatabase.NewAsync(kind);
+        await using var mail = MailSink.Start();
+        mail.Next(MailFault.Temporary());
+        await using var server = await TestServer.StartAsync(database, mail: mail);
+        var workspace = await WorkspaceAsync(server.Store, "Acme");
+        await InviteAsync(server.Store, workspace, "patient@example.org");
+        await mail.WaitForAsync(m => m.Recipients.Contains("patient@example.org"), TimeSpan.FromSeconds(20));
+        await UntilDoneAsync(server.Store);
+        Assert.Contains("try 1", server.Log, StringComparison.Ordinal);
+        Assert.Single(mail.Mails);
+    }
+
+    [Theory, EachDatabase]
+    public async Task Without_a_mail_server_the_mail_is_a_file_that_its_owner_alone_can_read(Database kind)
+    {
+        await using var database = await TestDatabase.NewAsync(kind);
+        await using var server = await TestServer.StartAsync(database);
+        var workspace = await WorkspaceAsync(server.Store, "Grün");
+        await InviteAsync(server.Store, workspace, "file@example.org");
+        await UntilDoneAsync(server.Store);
+
+        var letter = Assert.Single(server.Mails);
+        Assert.Equal("Invitation to Grün", letter.Subject);
+        Assert.Equal("file@example.org", letter.Header("To"));
+        Assert.Contains("/invite/", Assert.Single(letter.Links), StringComparison.Ordinal);
+        Assert.NotNull(letter.Html);
+        var file = Assert.Single(Directory.GetFiles(server.Settings.Mail.Folder));
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        }
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_password_reset_is_mailed_to_the_stored_address_and_its_secret_is_forgotten(Database kind)
+    {
+        await using var database = await TestDatabase.NewAsync(kind);
+        await using var server = await TestServer.StartAsync(database);
+        var account = new Account { Id = Id<Account>.New(TimeProvider.System), DisplayName = "Ada", Email = "ada@example.org", CreatedAt = default, Version = 1 };
+        var secret = Secret.New();
+        var link = new OneTimeLink
+        {
+            Id = Id<OneTimeLink>.New(TimeProvider.System),
+            AccountId = account.Id,
+            Kind = OneTimeLinkKind.PasswordReset,
+            SecretHash = Secret.Hash(secret),
+            SecretSealed = server.Store.Box.SealText(OneTimeLink.Purpose, secret),
+            CreatedAt = TimeProvider.System.Now(),
+            ExpiresAt = TimeProvider.System.Now().AddHours(1),
+        };
+        await server.Store.ChangeAsync<Nothing>(Actor.System, null, "test", attempt =>
+        {
+            attempt.Changes.Add(account);
+            attempt.Changes.Add(link);
+            attempt.Changes.Send(OutboxKind.PasswordResetMail, link.Id.Value, "account:" + account.Id, null);
+            return Task.FromResult<Membership.Outcome<Nothing>>(default(Nothing));
+        }, Ct);
+        await UntilDoneAsync(server.Store);
+
+        Assert.Equal(server.Links.PasswordReset(secret), Assert.Single(Assert.Single(server.Mails).Links));
+        await using var db = server.Store.Read();
+        Assert.Null((await db.OneTimeLinks.SingleAsync(Ct)).SecretSealed);
+    }
+
+    private static async Task<OpenWorkspace> WorkspaceAsync(Store store, string name) =>
+        (await new CreateWorkspace(store).RunAsync(Actor.Operator, new("acme", name, "seats"), Ct)).Value;
+
+    private static async Task<IssuedInvitation> InviteAsync(Store store, OpenWorkspace workspace, string userName)
+    {
+        var invited = await new InvitePeople(store).RunAsync(Ada, workspace.Id, new() { UserNames = [userName] }, Ct);
+        return Assert.Single(invited.Value).Outcome.Value;
+    }
+
+    private static async Task<Invitation> UntilAsync(Store store, Func<Invitation, bool> wanted)
+    {
+        for (var i = 0; ; i++)
+        {
+            await using var db = store.Read();
+            if (await db.Invitations.SingleAsync(Ct) is var row && wanted(row))
+            {
+                return row;
+            }
+
+            Assert.True(i < 400, "It never came to it.");
+            await Task.Delay(50, Ct);
+        }
+    }
+
+    private static async Task UntilDoneAsync(Store store)
+    {
+        for (var i = 0; ; i++)
+        {
+            await using var db = store.Read();
+            if (await db.OutboxMessages.AllAsync(m => m.DoneAt != null, Ct))
+            {
+                return;
+            }
+
+            Assert.True(i < 400, "The outbox was never done.");
+            await Task.Delay(50, Ct);
+        }
+    }
+}
