@@ -1,0 +1,49 @@
+using System.Globalization;
+using UserManagement.EndToEnd.Tests.Rig;
+using UserManagement.Simulator;
+using UserManagement.Testing;
+using Xunit;
+
+namespace UserManagement.EndToEnd.Tests.Drills;
+
+/// <summary>Drill R1: the server is killed without warning amid a directory's run, again and again.</summary>
+public sealed class CrashTests
+{
+    private const int Kills = 10;
+
+    [Theory]
+    [EachDatabase]
+    public async Task Ten_kills_amid_a_run_lose_no_acknowledged_write_and_leave_nothing_half_done(Database kind)
+    {
+        await using var database = await TestDatabase.NewAsync(kind);
+        await using var server = new HostProcess(database);
+        Assert.Equal(0, (await server.RunAsync("workspace", "create", "acme", "--preset", "seats")).Code);
+        var made = await server.RunAsync("scim-token", "create", "acme");
+        Assert.Equal(0, made.Code);
+        var token = made.Printed.Split([' ', '\n', '"'], StringSplitOptions.TrimEntries).First(w => w.StartsWith("umscim_", StringComparison.Ordinal));
+        await server.StartAsync();
+
+        var scim = server.Url + "/scim/v2/acme";
+        var ledger = Path.Combine(TestFolder.New(), "ledger.jsonl");
+        using var report = new StringWriter(CultureInfo.InvariantCulture);
+        var run = SimulateCommand.RunAsync(["entra", "--url", scim, "--token", token, "--users", "300", "--groups", "20", "--seed", "4711", "--ledger", ledger], report, report, default);
+        var starts = new List<TimeSpan>();
+        var pauses = new Random(4711);
+        for (var kill = 0; kill < Kills; kill++)
+        {
+            await Task.Delay(pauses.Next(150, 700));
+            Assert.False(run.IsCompleted, $"The run was over before kill {kill + 1}; make it longer.\n{report}");
+            await server.KillAsync();
+            starts.Add(await server.StartAsync());
+        }
+
+        var code = await run;
+        TestContext.Current.SendDiagnosticMessage("{0}: ready again after {1:0.0} s at most", kind, starts.Max(s => s.TotalSeconds));
+        Assert.True(code == 0, report.ToString());
+        using var kept = new StringWriter(CultureInfo.InvariantCulture);
+        Assert.True(await SimulateCommand.RunAsync(["check", "--ledger", ledger, "--url", scim, "--token", token], kept, kept, default) == 0, kept.ToString());
+        var verified = await server.RunAsync("verify");
+        Assert.True(verified.Code == 0, verified.Printed);
+        Assert.DoesNotContain(token, server.Printed, StringComparison.Ordinal);
+    }
+}
