@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using UserManagement.AdminUi;
 using UserManagement.Host.Settings;
 using UserManagement.Host.Web;
+using UserManagement.Identity;
 using UserManagement.Integrations;
 using UserManagement.Membership;
 using UserManagement.Membership.Data;
@@ -96,6 +97,8 @@ public static class HostApp
         });
         services.AddSingleton<Faults>();
         services.AddUi();
+        services.AddIdentity();
+        services.AddSingleton<SignedInMiddleware>();
         services.AddScim(o => o.PublicUrl = () => settings.PublicUrl.GetLeftPart(UriPartial.Path).TrimEnd('/'));
     }
 
@@ -110,6 +113,7 @@ public static class HostApp
         app.Use(app.Services.GetRequiredService<Faults>().InvokeAsync);
         app.Use(new HostNames(settings.PublicUrl).InvokeAsync);
         app.UseRouting();
+        app.UseMiddleware<SignedInMiddleware>();
         app.UseAntiforgery();
     }
 
@@ -118,6 +122,7 @@ public static class HostApp
         app.MapProbes();
         app.MapUiAssets();
         app.MapScim();
+        app.MapIdentity();
         app.MapAdminUi();
         app.MapFallback(() => Faults.Page(StatusCodes.Status404NotFound, null)).ExcludeFromDescription();
     }

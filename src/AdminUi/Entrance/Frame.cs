@@ -58,6 +58,7 @@ public sealed record Frame(Visit Visit, Shell Shell, Counts Counts, Note? Note, 
         {
             WorkspaceName = visit.Workspace.Row.Name,
             Workspaces = [.. mine.Select(w => new WorkspaceChoice(w.Name, $"/w/{w.Slug}", w.Role, w.Slug == visit.Workspace.Row.Slug))],
+            UserLinks = [new("Your profile", visit.Path("/profile"), IconName.Person), new("Your password", "/password", IconName.Key)],
             HomeHref = visit.Path(),
         };
         return new(visit, shell, counts, refusal is null ? visit.Take() : null, refusal);
@@ -91,17 +92,17 @@ public sealed record Frame(Visit Visit, Shell Shell, Counts Counts, Note? Note, 
         var tenant = Title(visit.Terms.Tenant);
         if (visit.Actor.May(Permission.ReadMembers))
         {
-            yield return Item(people, "/members", IconName.People, Place.Members, Number(counts.Listed), people);
+            yield return Item(people, "/members", IconName.People, Place.Members, Number(counts.Listed), "People");
         }
 
         if (visit.Actor.May(Permission.InviteMembers))
         {
-            yield return Item("Invitations", "/invitations", IconName.Mail, Place.Invitations, counts.In(MemberState.Invited) is > 0 and var open ? Number(open) : null, people);
+            yield return Item("Invitations", "/invitations", IconName.Mail, Place.Invitations, counts.In(MemberState.Invited) is > 0 and var open ? Number(open) : null, "People");
         }
 
         if (visit.Actor.May(Permission.ReadMembers))
         {
-            yield return Item("Groups", "/groups", IconName.Group, Place.Groups, counts.Groups > 0 ? Number(counts.Groups) : null, people);
+            yield return Item("Groups", "/groups", IconName.Group, Place.Groups, counts.Groups > 0 ? Number(counts.Groups) : null, "People");
         }
 
         if (visit.Actor.May(Permission.ManageDirectory))

@@ -1,0 +1,133 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using UserManagement.AdminUi.Tests.Rig;
+using UserManagement.Testing;
+using Xunit;
+
+namespace UserManagement.AdminUi.Tests;
+
+public partial class MemberListTests
+{
+    [Theory, EachDatabase]
+    public async Task Three_hundred_people_are_paged_searched_and_filtered(Database kind)
+    {
+        await using var site = await AdminSite.StartAsync(kind);
+        for (var i = 0; i < 299; i++)
+        {
+            await site.ProvisionAsync($"person{i:000}@example.com", $"Given{i:000}", i % 2 == 0 ? "Even" : "Odd");
+        }
+
+        List<string> seen = [];
+        var path = "/w/acme/members";
+        while (path.Length > 0)
+        {
+            var page = await site.Admin.GetAsync(path);
+            Assert.Equal(HttpStatusCode.OK, page.Status);
+            seen.AddRange(Names(page.Text));
+            path = Link(page.Text, "next");
+        }
+
+        Assert.Equal(300, seen.Count);
+        Assert.Equal(300, seen.Distinct().Count());
+        Assert.Equal(seen.OrderBy(LastNameFirst, StringComparer.OrdinalIgnoreCase), seen);
+
+        var second = await site.Admin.GetAsync(Link((await site.Admin.GetAsync("/w/acme/members?sort=-name")).Text, "next"));
+        Assert.Equal(seen.AsEnumerable().Reverse().Skip(50).Take(50), Names(second.Text));
+        var backAgain = await site.Admin.GetAsync(Link(second.Text, "prev"));
+        Assert.Equal(seen.AsEnumerable().Reverse().Take(50), Names(backAgain.Text));
+
+        var found = await site.Admin.GetAsync("/w/acme/members?q=given04+even");
+        Assert.Equal(["Given040 Even", "Given042 Even", "Given044 Even", "Given046 Even", "Given048 Even"], Names(found.Text));
+        Assert.Contains("5 members", found.Text, StringComparison.Ordinal);
+        Assert.Empty(Names((await site.Admin.GetAsync("/w/acme/members?q=nobodyatall")).Text));
+
+        var seated = await site.Admin.GetAsync("/w/acme/members?seat=with");
+        Assert.Equal(25, Names(seated.Text).Count);
+        Assert.Equal(HttpStatusCode.OK, (await site.Admin.GetAsync("/w/acme/members?role=viewer&status=active&seat=without&sort=-name")).Status);
+        Assert.Contains("275 members", (await site.Admin.GetAsync("/w/acme/members?role=viewer")).Text, StringComparison.Ordinal);
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_fragment_is_the_results_alone(Database kind)
+    {
+        await using var site = await AdminSite.StartAsync(kind);
+        await site.ProvisionAsync("grace@example.com", "Grace", "Hopper");
+        var answer = await site.Admin.GetAsync("/w/acme/members?q=gra", fragment: "members");
+        Assert.Equal(HttpStatusCode.OK, answer.Status);
+        Assert.StartsWith("<div class=\"results\" id=\"members\" data-announce=\"1 member found\"", answer.Text.TrimStart(), StringComparison.Ordinal);
+        Assert.DoesNotContain("<html", answer.Text, StringComparison.Ordinal);
+        Assert.Equal(["Grace Hopper"], Names(answer.Text));
+    }
+
+    [Theory, EachDatabase]
+    public async Task Invited_people_stand_in_the_same_list_until_their_time_is_over(Database kind)
+    {
+        var clock = new HandClock();
+        await using var site = await AdminSite.StartAsync(kind, "licensed", clock);
+        var invitation = await site.InviteAsync("late@example.com");
+        var list = await site.Admin.GetAsync("/w/acme/members?status=invited");
+        Assert.Equal(["late@example.com"], Names(list.Text));
+        Assert.Contains("um-countdown", list.Text, StringComparison.Ordinal);
+        Assert.Contains($"/invitations/{invitation.Id}/link", list.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Reinvite", list.Text, StringComparison.Ordinal);
+
+        clock.Advance(TimeSpan.FromDays(8));
+        var (_, again) = (0, await FreshAsync(site));
+        Assert.Contains("is-expired", again.Text, StringComparison.Ordinal);
+        Assert.Contains("Reinvite", again.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain($"/invitations/{invitation.Id}/link", again.Text, StringComparison.Ordinal);
+    }
+
+    [Theory, EachDatabase]
+    public async Task Names_are_shown_and_never_run(Database kind)
+    {
+        await using var site = await AdminSite.StartAsync(kind);
+        var member = await site.ProvisionAsync("x@example.com", AdminSite.Hostile, AdminSite.Hostile);
+        foreach (var path in new[] { "/w/acme/members", $"/w/acme/members/{member.Id}", $"/w/acme/members/{member.Id}/remove", "/w/acme/audit", "/w/acme/members?q=" + Uri.EscapeDataString(AdminSite.Hostile) })
+        {
+            var page = await site.Admin.GetAsync(path);
+            Assert.Equal(HttpStatusCode.OK, page.Status);
+            Assert.DoesNotContain("<script>alert", page.Text, StringComparison.Ordinal);
+            Assert.DoesNotContain("<img src=x", page.Text, StringComparison.Ordinal);
+        }
+
+        var after = await site.Admin.PostAsync($"/w/acme/members/{member.Id}/suspend");
+        Assert.Equal(HttpStatusCode.SeeOther, after.Status);
+        var noted = await site.Admin.GetAsync("/w/acme/members");
+        Assert.Contains("is suspended", noted.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("<script>alert", noted.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Somebody_alone_is_told_how_to_get_company()
+    {
+        await using var site = await AdminSite.StartAsync(Database.Sqlite);
+        var page = await site.Admin.GetAsync("/w/acme/members");
+        Assert.Contains("It is only you so far", page.Text, StringComparison.Ordinal);
+        Assert.Contains("(You)", page.Text, StringComparison.Ordinal);
+        Assert.Contains("There is only one admin", page.Text, StringComparison.Ordinal);
+        Assert.Contains("Nobody found", (await site.Admin.GetAsync("/w/acme/members?q=zzz")).Text, StringComparison.Ordinal);
+    }
+
+    /// <summary>A session lasts a week, so after longer the admin signs in anew.</summary>
+    private static async Task<Answer> FreshAsync(AdminSite site)
+    {
+        var link = await site.Server.Service<Membership.Accounts.InviteAdmin>().RunAsync(
+            Membership.Access.Actor.Operator, site.Workspace.Id, "ada@example.com", TimeSpan.FromHours(1), TestContext.Current.CancellationToken);
+        var opened = await site.Server.Service<Membership.Accounts.UseOneTimeLink>().RunAsync(link.Value, Membership.Accounts.Browser.Unknown, TestContext.Current.CancellationToken);
+        using var person = new Person(site.Server, opened.Value.Secret);
+        return await person.GetAsync("/w/acme/members?status=invited");
+    }
+
+    private static string LastNameFirst(string name) => string.Join(' ', name.Split(' ').Reverse());
+
+    private static List<string> Names(string html) => [.. Name().Matches(html).Select(m => WebUtility.HtmlDecode(m.Groups[1].Value))];
+
+    private static string Link(string html, string rel) => WebUtility.HtmlDecode(Rel().Matches(html).FirstOrDefault(m => m.Groups[1].Value == rel)?.Groups[2].Value ?? "");
+
+    [GeneratedRegex("<a class=\"person-name\" href=\"/w/acme/members/[^\"]+\" dir=\"auto\" title=\"([^\"]*)\"")]
+    private static partial Regex Name();
+
+    [GeneratedRegex("rel=\"(next|prev)\" href=\"([^\"]+)\"")]
+    private static partial Regex Rel();
+}
