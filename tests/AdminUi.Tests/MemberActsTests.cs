@@ -1,0 +1,164 @@
+using System.Net;
+using UserManagement.AdminUi.Tests.Rig;
+using UserManagement.Membership.Members;
+using UserManagement.Testing;
+using Xunit;
+
+namespace UserManagement.AdminUi.Tests;
+
+public class MemberActsTests
+{
+    [Theory, EachDatabase]
+    public async Task Nobody_changes_their_own_role_or_removes_themselves(Database kind)
+    {
+        await using var site = await AdminSite.StartAsync(kind);
+        var (second, _) = await site.JoinAsync("second@example.com", "admin");
+        var me = await site.MeAsync(site.Admin);
+        var role = await site.Admin.PostAsync($"/w/acme/members/{me.Id}/role", ("role", "member"));
+        Assert.Equal(HttpStatusCode.Conflict, role.Status);
+        Assert.Contains("You cannot change your own role. Another admin can.", role.Text, StringComparison.Ordinal);
+        Assert.Contains("id=\"members\"", role.Text, StringComparison.Ordinal);
+
+        var removed = await site.Admin.PostAsync($"/w/acme/members/{me.Id}/remove", ("from", "member"));
+        Assert.Equal(HttpStatusCode.Conflict, removed.Status);
+        Assert.Contains("You cannot remove yourself. Another admin can.", removed.Text, StringComparison.Ordinal);
+        Assert.Contains("Why does this person have access?", removed.Text, StringComparison.Ordinal);
+        Assert.Equal(me, await site.ReadAsync(me.Id));
+
+        var list = await site.Admin.GetAsync("/w/acme/members?q=ada");
+        Assert.DoesNotContain($"/members/{me.Id}/remove", list.Text, StringComparison.Ordinal);
+        Assert.Matches($"<select[^>]*id=\"role-{me.Id}\"[^>]*disabled", list.Text);
+        second.Dispose();
+    }
+
+    [Theory, EachDatabase]
+    public async Task The_last_admin_stays_and_the_page_says_why(Database kind)
+    {
+        await using var site = await AdminSite.StartAsync(kind);
+        var (second, member) = await site.JoinAsync("second@example.com", "admin");
+        var me = await site.MeAsync(site.Admin);
+        Assert.Equal(HttpStatusCode.SeeOther, (await second.PostAsync($"/w/acme/members/{me.Id}/suspend")).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await site.Admin.GetAsync("/w/acme/members")).Status);
+        var alone = await second.PostAsync($"/w/acme/members/{member.Id}/role", ("role", "viewer"));
+        Assert.Equal(HttpStatusCode.Conflict, alone.Status);
+        Assert.True((await site.ReadAsync(member.Id)).State == MemberState.Active);
+        second.Dispose();
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_slip_can_be_undone_and_the_list_stays_as_it_was(Database kind)
+    {
+        await using var site = await AdminSite.StartAsync(kind);
+        var member = await site.ProvisionAsync("grace@example.com", "Grace", "Hopper");
+        foreach (var (act, state) in new[] { ("suspend", MemberState.Suspended), ("remove", MemberState.Removed) })
+        {
+            var path = $"/w/acme/members/{member.Id}/{act}";
+            var page = await site.Admin.GetAsync(act == "remove" ? path + "?state=%3Fq%3Dgra" : "/w/acme/members?q=gra");
+            var done = await site.Admin.PressAsync(page, path);
+            Assert.Equal(HttpStatusCode.SeeOther, done.Status);
+            Assert.Equal("/w/acme/members?q=gra", done.Location);
+            Assert.Equal(state, (await site.ReadAsync(member.Id)).State);
+
+            var after = await site.Admin.GetAsync(done.Location!);
+            Assert.Contains("Grace Hopper " + (act == "suspend" ? "is suspended" : "was removed"), after.Text, StringComparison.Ordinal);
+            Assert.Contains(">Undo<", after.Text, StringComparison.Ordinal);
+            var undone = await site.Admin.PressAsync(after, $"/w/acme/members/{member.Id}/restore");
+            Assert.Equal("/w/acme/members?q=gra", undone.Location);
+            Assert.Equal(MemberState.Active, (await site.ReadAsync(member.Id)).State);
+            Assert.DoesNotContain(">Undo<", (await site.Admin.GetAsync("/w/acme/members")).Text, StringComparison.Ordinal);
+        }
+
+        var role = await site.Admin.PressAsync(await site.Admin.GetAsync("/w/acme/members?q=gra"), $"/w/acme/members/{member.Id}/role", ("role", "viewer"));
+        var told = await site.Admin.GetAsync(role.Location!);
+        Assert.Contains("Grace Hopper is now Viewer.", told.Text, StringComparison.Ordinal);
+        await site.Admin.PostAsync($"/w/acme/members/{member.Id}/role", ("role", "member"));
+        Assert.Equal("member", (await site.ReadAsync(member.Id)).Role);
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_way_back_never_leads_off_the_list(Database kind)
+    {
+        await using var site = await AdminSite.StartAsync(kind);
+        var member = await site.ProvisionAsync("grace@example.com", "Grace", "Hopper");
+        foreach (var evil in new[] { "//evil.example", "https://evil.example", "/\\evil.example", "?q=a&returnUrl=//evil.example", "javascript:alert(1)", "\r\nLocation: x" })
+        {
+            var done = await site.Admin.PostAsync($"/w/acme/members/{member.Id}/suspend", ("state", evil));
+            Assert.Equal(HttpStatusCode.SeeOther, done.Status);
+            Assert.StartsWith("/w/acme/members", done.Location, StringComparison.Ordinal);
+            Assert.DoesNotContain("evil", done.Location, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_role_for_which_no_seat_is_free_is_refused_in_place(Database kind)
+    {
+        await using var site = await AdminSite.StartAsync(kind);
+        Member? last = null;
+        for (var i = 0; i < 25; i++)
+        {
+            last = await site.ProvisionAsync($"p{i:00}@example.com", $"P{i:00}");
+        }
+
+        Assert.Equal("viewer", last!.Role);
+        var answer = await site.Admin.PostAsync($"/w/acme/members/{last.Id}/role", ("role", "member"), ("state", "?q=p24"));
+        Assert.Equal(HttpStatusCode.Conflict, answer.Status);
+        Assert.Contains("Not changed", answer.Text, StringComparison.Ordinal);
+        Assert.Contains("value=\"p24\"", answer.Text, StringComparison.Ordinal);
+        var page = await site.Admin.GetAsync($"/w/acme/members/{last.Id}");
+        Assert.Contains("It was to be Member, but no seat was free.", page.Text, StringComparison.Ordinal);
+    }
+
+    [Theory, EachDatabase]
+    public async Task Names_are_edited_once_for_each_version_seen(Database kind)
+    {
+        await using var site = await AdminSite.StartAsync(kind);
+        var (person, member) = await site.JoinAsync("grace@example.com", "member");
+        var path = $"/w/acme/members/{member.Id}/names";
+        var page = await site.Admin.GetAsync($"/w/acme/members/{member.Id}");
+        Assert.Equal(HttpStatusCode.SeeOther, (await site.Admin.PressAsync(page, path, ("givenName", "Grace"), ("familyName", "Hopper"))).Status);
+        Assert.Equal("Grace Hopper", (await site.ReadAsync(member.Id)).ShownName);
+        var stale = await site.Admin.PressAsync(page, path, ("givenName", "Other"), ("familyName", "Name"));
+        Assert.Equal(HttpStatusCode.Conflict, stale.Status);
+        Assert.Contains("changed by somebody else", stale.Text, StringComparison.Ordinal);
+
+        var directory = await site.ProvisionAsync("entra@example.com", "From", "Entra");
+        var managed = await site.Admin.PostAsync($"/w/acme/members/{directory.Id}/names", ("givenName", "Other"), ("from", "member"));
+        Assert.Equal(HttpStatusCode.Conflict, managed.Status);
+        Assert.Contains("comes from your directory", managed.Text, StringComparison.Ordinal);
+        person.Dispose();
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_password_reset_is_offered_and_sent_only_where_there_is_a_password(Database kind)
+    {
+        await using var site = await AdminSite.StartAsync(kind);
+        var (person, member) = await site.JoinAsync("grace@example.com", "member");
+        var page = await site.Admin.GetAsync($"/w/acme/members/{member.Id}");
+        Assert.Equal(HttpStatusCode.SeeOther, (await site.Admin.PressAsync(page, $"/w/acme/members/{member.Id}/password-reset")).Status);
+
+        var directory = await site.ProvisionAsync("entra@example.com");
+        Assert.DoesNotContain("password-reset", (await site.Admin.GetAsync($"/w/acme/members/{directory.Id}")).Text, StringComparison.Ordinal);
+        var refused = await site.Admin.PostAsync($"/w/acme/members/{directory.Id}/password-reset", ("from", "member"));
+        Assert.Equal(HttpStatusCode.Conflict, refused.Status);
+        Assert.Contains("has no password here", refused.Text, StringComparison.Ordinal);
+        person.Dispose();
+    }
+
+    [Theory, EachDatabase]
+    public async Task Things_that_are_not_there_are_not_found(Database kind)
+    {
+        await using var site = await AdminSite.StartAsync(kind);
+        var (other, stranger) = await AdminSite.NewWorkspaceAsync(site.Server, "other", "Other", "seats", "stranger@example.com");
+        var foreign = (await site.Server.Service<Membership.Accounts.ReadSession>().RunAsync(stranger.Session, "other", TestContext.Current.CancellationToken))!.Member!;
+        foreach (var id in new[] { foreign.Id.ToString(), "00000000-0000-0000-0000-000000000000", "nonsense", "%20", other.Id.ToString() })
+        {
+            Assert.Equal(HttpStatusCode.NotFound, (await site.Admin.GetAsync($"/w/acme/members/{id}")).Status);
+            Assert.Equal(HttpStatusCode.NotFound, (await site.Admin.PostAsync($"/w/acme/members/{id}/suspend")).Status);
+            Assert.Equal(HttpStatusCode.NotFound, (await site.Admin.GetAsync($"/w/acme/groups/{id}")).Status);
+            Assert.Equal(HttpStatusCode.NotFound, (await site.Admin.PostAsync($"/w/acme/invitations/{id}/link")).Status);
+            Assert.Equal(HttpStatusCode.NotFound, (await site.Admin.PostAsync($"/w/acme/directory/tokens/{id}/revoke")).Status);
+        }
+
+        stranger.Dispose();
+    }
+}
