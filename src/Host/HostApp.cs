@@ -95,6 +95,7 @@ public static class HostApp
                 o.KnownIPNetworks.Add(proxy);
             }
         });
+        services.AddIdentity().AddSingleton<SignedInMiddleware>();
         services.AddSingleton<Faults>();
         services.AddUi();
         services.AddIdentity();
@@ -119,6 +120,7 @@ public static class HostApp
 
     private static void Routes(WebApplication app)
     {
+        app.MapIdentity();
         app.MapProbes();
         app.MapUiAssets();
         app.MapScim();

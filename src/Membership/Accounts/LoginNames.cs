@@ -78,7 +78,7 @@ internal static class LoginNames
     private static async Task DropAsync(Attempt attempt, LocalCredential held, Account? holder, CancellationToken ct)
     {
         attempt.Changes.Remove(held);
-        await OneTimeLinks.VoidAllAsync(attempt, held.AccountId, ct);
+        await OneTimeLinks.VoidAllAsync(attempt, held.AccountId, null, ct);
         var ended = await Sessions.EndAllAsync(attempt, held.AccountId, null, ct);
         attempt.Changes.TellFacts("account.loginDropped", default, ("account", held.AccountId.Value, holder?.DisplayName),
             new { held.Login }, new { sessionsEnded = ended, because = "the owner of the address proved it" });

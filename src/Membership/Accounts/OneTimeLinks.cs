@@ -48,8 +48,12 @@ internal static class OneTimeLinks
     }
 
     /// <summary>Makes every open link of an account void: its password has changed.</summary>
-    public static async Task VoidAllAsync(Attempt attempt, Id<Account> account, CancellationToken ct) =>
-        Void(attempt, await attempt.Db.OneTimeLinks.AsNoTracking().Where(l => l.AccountId == account && l.ClosedAt == null).ToListAsync(ct));
+    /// <param name="attempt">The act.</param>
+    /// <param name="account">Whose.</param>
+    /// <param name="except">One that the act closes by itself; null for none.</param>
+    /// <param name="ct">Stops the read.</param>
+    public static async Task VoidAllAsync(Attempt attempt, Id<Account> account, Id<OneTimeLink>? except, CancellationToken ct) =>
+        Void(attempt, (await attempt.Db.OneTimeLinks.AsNoTracking().Where(l => l.AccountId == account && l.ClosedAt == null).ToListAsync(ct)).Where(l => l.Id != except));
 
     /// <summary>The link with this secret if it is open at this time; null for every other reason alike.</summary>
     public static async Task<OneTimeLink?> FindAsync(MembershipDb db, string secret, OneTimeLinkKind kind, DateTimeOffset at, CancellationToken ct)

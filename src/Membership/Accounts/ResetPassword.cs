@@ -54,7 +54,9 @@ public sealed class ResetPassword(Store store, PasswordRules rules)
                 return OneTimeLinks.Dead();
             }
 
-            await OneTimeLinks.VoidAllAsync(attempt, owner.Id, ct);
+            // The link that was found open is the one that must still be open: a later read may already lack it.
+            OneTimeLinks.Close(attempt, link!);
+            await OneTimeLinks.VoidAllAsync(attempt, owner.Id, link!.Id, ct);
             Passwords.Set(attempt, now, hash);
             await ProveAsync(attempt, owner, ct);
             var ended = await Sessions.EndAllAsync(attempt, owner.Id, null, ct);

@@ -8,6 +8,7 @@ using UserManagement.Membership.Members;
 using UserManagement.Membership.Outbox;
 using UserManagement.Membership.Workspaces;
 using UserManagement.Testing;
+using Xunit;
 
 namespace UserManagement.Membership.Tests.Accounts;
 
@@ -74,9 +75,12 @@ internal sealed class AccountRig : IAsyncDisposable
     public async Task<string?> MailedResetAsync()
     {
         await using var db = Store.Read();
-        var message = await db.OutboxMessages.AsNoTracking().Where(m => m.Kind == OutboxKind.PasswordResetMail).OrderByDescending(m => m.Id).FirstOrDefaultAsync();
-        var id = new Id<OneTimeLink>(message?.About ?? Guid.Empty);
-        var link = await db.OneTimeLinks.AsNoTracking().FirstOrDefaultAsync(l => l.Id == id);
+        var link = await db.OneTimeLinks.AsNoTracking().SingleOrDefaultAsync(l => l.Kind == OneTimeLinkKind.PasswordReset && l.ClosedAt == null);
+        if (link is not null)
+        {
+            Assert.True(await db.OutboxMessages.AnyAsync(m => m.Kind == OutboxKind.PasswordResetMail && m.About == link.Id.Value));
+        }
+
         return Store.Box.OpenText(OneTimeLink.Purpose, link?.SecretSealed);
     }
 

@@ -1,0 +1,116 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
+using UserManagement.Membership;
+using UserManagement.Membership.Access;
+using UserManagement.Membership.Accounts;
+using UserManagement.Membership.Invitations;
+using UserManagement.Membership.Workspaces;
+using UserManagement.Testing;
+
+namespace UserManagement.Identity.Tests;
+
+/// <summary>An answer as a test looks at it.</summary>
+internal sealed record Answer(int Status, string Body, string? Location, HttpResponseMessage Response)
+{
+    /// <summary>The whole of what a client can compare: status, target, cookies' names, body without its tokens.</summary>
+    public string Comparable => $"{Status} {Location} {string.Join(',', Cookies.Select(c => c.Split('=')[0]))} {Regex.Replace(Body, "name=\"__RequestVerificationToken\" value=\"[^\"]*\"", "")}";
+
+    public IReadOnlyList<string> Cookies => Response.Headers.TryGetValues("Set-Cookie", out var set) ? [.. set] : [];
+}
+
+/// <summary>A browser without script: keeps cookies, takes the form's token from the page before it posts.</summary>
+internal sealed partial class Visitor : IDisposable
+{
+    private readonly HttpClient _http;
+
+    public Visitor(TestServer server)
+    {
+        Jar = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
+        _http = new(Jar) { BaseAddress = server.PublicUrl };
+    }
+
+    public CookieJar Jar { get; }
+
+    public string? Session => Jar.Cookies.GetValueOrDefault("__Host-session");
+
+    public async Task<Answer> GetAsync(string path) => await AnswerAsync(await _http.GetAsync(path));
+
+    /// <summary>Opens the page with the form, then posts to the action with the page's token.</summary>
+    public async Task<Answer> SubmitAsync(string page, string action, params (string Name, string Value)[] fields) =>
+        await PostAsync(action, [.. fields, ("__RequestVerificationToken", Token((await GetAsync(page)).Body))]);
+
+    public async Task<Answer> PostAsync(string action, params (string Name, string Value)[] fields)
+    {
+        using var content = new FormUrlEncodedContent(fields.Select(f => KeyValuePair.Create(f.Name, f.Value)));
+        return await AnswerAsync(await _http.PostAsync(action, content));
+    }
+
+    public Task<Answer> SignInAsync(string login, string password = Scene.Password, string returnUrl = "/") =>
+        SubmitAsync("/signin", "/signin", ("login", login), ("password", password), ("returnUrl", returnUrl));
+
+    public static string Token(string body) => TokenField().Match(body) is { Success: true } found ? WebUtility.HtmlDecode(found.Groups[1].Value) : "";
+
+    public void Dispose() => _http.Dispose();
+
+    private static async Task<Answer> AnswerAsync(HttpResponseMessage response) =>
+        new((int)response.StatusCode, await response.Content.ReadAsStringAsync(), response.Headers.Location?.OriginalString, response);
+
+    [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"([^\"]*)\"")]
+    private static partial Regex TokenField();
+}
+
+/// <summary>A server with the workspace <c>acme</c> on a database of its own.</summary>
+internal sealed class Scene : IAsyncDisposable
+{
+    public const string Password = "a quiet green harbour";
+    private readonly TestDatabase _database;
+
+    private Scene(TestDatabase database, TestServer server, HandClock clock, OpenWorkspace workspace)
+    {
+        _database = database;
+        Server = server;
+        Clock = clock;
+        Workspace = workspace;
+    }
+
+    public TestServer Server { get; }
+
+    public HandClock Clock { get; }
+
+    public OpenWorkspace Workspace { get; }
+
+    public static async Task<Scene> NewAsync(Database kind, string preset = "seats", IdentitySettings? settings = null)
+    {
+        var database = await TestDatabase.NewAsync(kind);
+        var clock = new HandClock();
+        var server = await TestServer.StartAsync(database, clock, configure: builder =>
+        {
+            builder.Services.AddSingleton(new PasswordRules { Iterations = 2000 });
+            builder.Services.AddSingleton(settings ?? new IdentitySettings { PostsPerMinute = 100_000, LinksPerMinute = 100_000 });
+        });
+        return new(database, server, clock, (await server.Service<CreateWorkspace>().RunAsync(Actor.Operator, new("acme", "Acme", preset), default)).Value);
+    }
+
+    public async Task<(string Copied, string? Mailed)> InviteAsync(string userName, string? role = null, IdentityProvider provider = IdentityProvider.Any)
+    {
+        var made = (await Server.Service<InvitePeople>().RunAsync(Actor.Operator, Workspace.Id, new() { UserNames = [userName], Role = role, Provider = provider }, default)).Value[0].Outcome.Value;
+        return (made.LinkSecret, Server.Store.Box.OpenText(Invitation.MailPurpose, made.Invitation.MailSealed));
+    }
+
+    /// <summary>Somebody who joined over the pages, and is signed in.</summary>
+    public async Task<Visitor> JoinAsync(string userName, string? role = null)
+    {
+        var (_, mailed) = await InviteAsync(userName, role);
+        var visitor = new Visitor(Server);
+        var joined = await visitor.SubmitAsync($"/invite/{mailed}", "/invite/create",
+            ("secret", mailed!), ("login", userName), ("givenName", "Jo"), ("familyName", "Harbour"), ("password", Password));
+        return joined is { Status: 303, Location: "/w/acme" } ? visitor : throw new InvalidOperationException($"{joined.Status} {joined.Location} {joined.Body}");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Server.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+}

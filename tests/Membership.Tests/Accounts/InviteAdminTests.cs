@@ -1,0 +1,112 @@
+using UserManagement.Membership.Access;
+using UserManagement.Membership.Accounts;
+using UserManagement.Membership.Licensing;
+using UserManagement.Membership.Members;
+using UserManagement.Testing;
+using Xunit;
+
+namespace UserManagement.Membership.Tests.Accounts;
+
+public sealed class InviteAdminTests
+{
+    [Theory]
+    [EachDatabase("seats")]
+    [EachDatabase("licensed")]
+    [EachDatabase("ranked")]
+    [EachDatabase("csv")]
+    [EachDatabase("provider")]
+    public async Task The_first_admin_comes_in_by_a_link_that_works_once(Database kind, string preset)
+    {
+        await using var rig = await AccountRig.NewAsync(kind, preset);
+
+        var secret = (await InviteAsync(rig, "boss@example.com")).Value;
+        var use = new UseOneTimeLink(rig.Store);
+        Assert.True(await use.IsOpenAsync(secret, default));
+        Assert.True(await use.IsOpenAsync(secret, default)); // looking uses nothing up
+        var opened = (await use.RunAsync(secret, AccountRig.Browser, default)).Value;
+
+        var who = (await rig.ReadAsync(opened.Secret, "acme"))!;
+        Assert.True(who.Workspace!.Configuration.Role(who.Member!.Role)!.IsAdmin);
+        Assert.True(who.Actor!.May(Permission.ManageMembers));
+        Assert.False(await use.IsOpenAsync(secret, default));
+        Assert.Equal("linkDead", (await use.RunAsync(secret, AccountRig.Browser, default)).Refusal!.Code);
+        Assert.Empty(await new VerifyTallies(rig.Store).RunAsync(default));
+    }
+
+    [Theory, EachDatabase]
+    public async Task Of_twenty_with_the_same_link_one_is_signed_in(Database kind)
+    {
+        await using var rig = await AccountRig.NewAsync(kind);
+        var secret = (await InviteAsync(rig, "boss@example.com")).Value;
+
+        var outcomes = await Rivals.RaceAsync(20, _ => new UseOneTimeLink(rig.Store).RunAsync(secret, AccountRig.Browser, default));
+
+        Assert.Single(outcomes, o => o.Required.Done);
+        Assert.All(outcomes.Where(o => !o.Required.Done), o => Assert.Equal("linkDead", o.Required.Refusal!.Code));
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_link_ends_by_the_clock_and_by_a_newer_one(Database kind)
+    {
+        await using var rig = await AccountRig.NewAsync(kind);
+        var use = new UseOneTimeLink(rig.Store);
+        var first = (await InviteAsync(rig, "boss@example.com")).Value;
+        var second = (await InviteAsync(rig, "BOSS@example.com")).Value;
+
+        Assert.False(await use.IsOpenAsync(first, default));
+        rig.Clock.Advance(TimeSpan.FromHours(1) - TimeSpan.FromMilliseconds(1));
+        Assert.True(await use.IsOpenAsync(second, default));
+        rig.Clock.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal("linkDead", (await use.RunAsync(second, AccountRig.Browser, default)).Refusal!.Code);
+        Assert.Equal("linkDead", (await use.RunAsync("", AccountRig.Browser, default)).Refusal!.Code);
+        Assert.Equal("linkDead", (await use.RunAsync(new string('x', 100_000), AccountRig.Browser, default)).Refusal!.Code);
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_strangers_unproven_account_under_the_address_is_not_made_an_admin(Database kind)
+    {
+        await using var rig = await AccountRig.NewAsync(kind);
+        var evil = await AccountRig.NewWorkspaceAsync(rig.Store, "evil");
+        await rig.JoinAsync("boss@example.com", byMail: false, workspace: evil);
+        var stranger = (await rig.SignInAsync("boss@example.com")).Value;
+
+        var secret = (await InviteAsync(rig, "boss@example.com")).Value;
+
+        Assert.Null(await rig.ReadAsync(stranger.Secret));
+        Assert.False((await rig.SignInAsync("boss@example.com")).Done);
+        var opened = (await new UseOneTimeLink(rig.Store).RunAsync(secret, AccountRig.Browser, default)).Value;
+        Assert.NotEqual(stranger.Row.AccountId, opened.Row.AccountId);
+        Assert.NotNull((await rig.ReadAsync(opened.Secret, "acme"))!.Actor);
+        Assert.Null((await rig.ReadAsync(opened.Secret, "evil"))!.Actor);
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_member_with_a_proven_address_keeps_account_and_password_and_a_removed_one_is_let_in_again(Database kind)
+    {
+        await using var rig = await AccountRig.NewAsync(kind);
+        await InviteAsync(rig, "first@example.com");
+        var jo = await rig.JoinAsync("jo@example.com", "member");
+        await new RemoveMember(rig.Store).RunAsync(Actor.Operator, rig.Workspace.Id, jo.Member!.Id, default);
+
+        Assert.True((await InviteAsync(rig, "jo@example.com")).Done);
+
+        var now = await rig.MemberAsync("jo@example.com");
+        Assert.Equal((jo.Member.Id, jo.Account.Id, MemberState.Active, "admin"), (now.Id, now.AccountId!.Value, now.State, now.Role));
+        Assert.True((await rig.SignInAsync("jo@example.com")).Done);
+        Assert.Empty(await new VerifyTallies(rig.Store).RunAsync(default));
+    }
+
+    [Theory, EachDatabase]
+    public async Task Nobody_but_the_operator_may_and_no_address_no_link(Database kind)
+    {
+        await using var rig = await AccountRig.NewAsync(kind);
+        var boss = (await rig.JoinAsync("boss@example.com", "admin")).Actor!;
+
+        Assert.Equal("forbidden", (await new InviteAdmin(rig.Store).RunAsync(boss, rig.Workspace.Id, "a@example.com", TimeSpan.FromHours(1), default)).Refusal!.Code);
+        Assert.Equal("email", (await InviteAsync(rig, "no address")).Refusal!.Field);
+        Assert.Equal("notFound", (await new InviteAdmin(rig.Store).RunAsync(Actor.Operator, new(Guid.CreateVersion7()), "a@example.com", TimeSpan.FromHours(1), default)).Refusal!.Code);
+    }
+
+    private static Task<Outcome<string>> InviteAsync(AccountRig rig, string email) =>
+        new InviteAdmin(rig.Store).RunAsync(Actor.Operator, rig.Workspace.Id, email, TimeSpan.FromHours(1), default);
+}
