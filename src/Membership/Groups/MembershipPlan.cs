@@ -14,6 +14,9 @@ internal sealed record MembershipPlan(IReadOnlyList<Id<Member>> Added, IReadOnly
 {
     private const int Chunk = 500;
 
+    /// <summary>Whether the steps would leave exactly people of whom none is here: a mistake, no wish to empty the group.</summary>
+    public bool NamesOnlyStrangers { get; private init; }
+
     public static async Task<MembershipPlan> MakeAsync(MembershipDb db, Id<Workspace> workspace, Id<Group>? group, IReadOnlyList<MembershipStep> steps, CancellationToken ct)
     {
         var add = new HashSet<Id<Member>>();
@@ -49,7 +52,10 @@ internal sealed record MembershipPlan(IReadOnlyList<Id<Member>> Added, IReadOnly
         return new(
             [.. known.Where(m => !present.Contains(m)).Order()],
             [.. (onlyThese ? present.Where(m => !add.Contains(m)) : remove.Where(present.Contains)).Order()],
-            [.. add.Where(m => !known.Contains(m)).Order()]);
+            [.. add.Where(m => !known.Contains(m)).Order()])
+        {
+            NamesOnlyStrangers = onlyThese && add.Count > 0 && known.Count == 0,
+        };
     }
 
     private static async Task<HashSet<Id<Member>>> InChunksAsync(IReadOnlyCollection<Id<Member>> ids, Func<List<Id<Member>>, Task<List<Id<Member>>>> read)

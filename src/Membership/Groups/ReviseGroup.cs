@@ -10,7 +10,7 @@ namespace UserManagement.Membership.Groups;
 /// Changes a group and who is in it, by an admin or a directory. Rivals on one group lose nobody: members come and go
 /// by rows of their own. Refusals: <c>notFound</c>, <c>forbidden</c>, <c>directoryManaged</c> (an admin at a
 /// directory's group), <c>stale</c>, <c>groupNameTaken</c>, an invalid name, unknown members where the workspace is
-/// strict, and whatever the revision itself refuses.
+/// strict or where nobody known would be left of those named, and whatever the revision itself refuses.
 /// </summary>
 public sealed class ReviseGroup(Store store)
 {
@@ -54,7 +54,7 @@ public sealed class ReviseGroup(Store store)
             }
 
             var plan = await MembershipPlan.MakeAsync(attempt.Db, workspaceId, id, wanted.Steps, ct);
-            if (plan.Unknown.Count > 0 && workspace.Configuration.Scim.Strict)
+            if (plan.NamesOnlyStrangers || (plan.Unknown.Count > 0 && workspace.Configuration.Scim.Strict))
             {
                 return CreateGroup.UnknownMember(plan.Unknown[0]);
             }
