@@ -11,6 +11,9 @@ public static class Key
     /// <summary>How many characters a user name, an external id or a name may have.</summary>
     public const int MaxLength = 512;
 
+    /// <summary>How many characters of a word are kept for searching.</summary>
+    public const int MaxWord = 64;
+
     /// <summary>The key of a value: compatibility forms folded (NFKC), lower case, blanks around it cut.</summary>
     public static string Of(string value) => IsText(value) ? value.Normalize(NormalizationForm.FormKC).Trim().ToLowerInvariant() : "";
 
@@ -57,15 +60,25 @@ public static class Key
             return Refusal.Invalid(field, $"{field} is longer than {MaxLength} characters.");
         }
 
-        return IsText(value) && !value.AsSpan().ContainsAny('\r', '\n', '\t') ? null : Refusal.Invalid(field, $"{field} holds a character that no name can hold.");
+        if (!IsText(value) || value.AsSpan().ContainsAny('\r', '\n', '\t'))
+        {
+            return Refusal.Invalid(field, $"{field} holds a character that no name can hold.");
+        }
+
+        // One character may fold to eighteen, and an index holds only so much.
+        return Of(value).Length is > 0 and <= MaxLength ? null : Refusal.Invalid(field, $"{field} cannot be read as a name.");
     }
+
+    /// <summary>The beginning of a text, never half of a character that takes two places.</summary>
+    public static string Cut(string text, int most) =>
+        text.Length <= most ? text : text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)];
 
     /// <summary>The words of names and addresses by which people search: lower case, in the order found, each once.</summary>
     public static IEnumerable<string> Words(params IEnumerable<string?> texts) =>
         texts.Where(t => !string.IsNullOrEmpty(t))
             .SelectMany(t => SplitWords(Of(t!)))
             .Where(w => w.Length > 0)
-            .Select(w => w.Length > 64 ? w[..64] : w)
+            .Select(w => Cut(w, MaxWord))
             .Distinct(StringComparer.Ordinal);
 
     private static IEnumerable<string> SplitWords(string text)

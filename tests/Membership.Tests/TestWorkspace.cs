@@ -110,6 +110,23 @@ internal sealed class TestWorkspace : IAsyncDisposable
         return await db.Members.SingleAsync(m => m.WorkspaceId == Id && m.Id == id);
     }
 
+    /// <summary>Makes an invitation as the operator.</summary>
+    public async Task<Invitations.IssuedInvitation> InviteAsync(string userName, string? role = null, Func<Invitations.InvitationRequest, Invitations.InvitationRequest>? also = null)
+    {
+        var request = new Invitations.InvitationRequest { UserNames = [userName], Role = role };
+        return (await new Invitations.InvitePeople(Store).RunAsync(Actor.Operator, Id, also is null ? request : also(request), default)).Value[0].Outcome.Value;
+    }
+
+    public async Task<Outcome<Member>> AssignAsync(Actor actor, Id<Member> member, string role) =>
+        await new AssignRole(Store).RunAsync(actor, Id, member, role, default);
+
+    /// <summary>The audit log of this workspace, oldest first.</summary>
+    public async Task<List<Audit.AuditEntry>> AuditAsync()
+    {
+        await using var db = Store.Read();
+        return await db.AuditEntries.Where(a => a.WorkspaceId == Id).OrderBy(a => a.At).ThenBy(a => a.Id).ToListAsync();
+    }
+
     public async Task<Counts> CountsAsync()
     {
         await using var db = Store.Read();

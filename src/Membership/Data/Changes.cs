@@ -32,6 +32,7 @@ public sealed class Changes
     private readonly Actor _actor;
     private readonly TimeProvider _time;
     private readonly List<Statement> _rows = [];
+    private readonly List<Statement> _afterAdds = [];
     private readonly Dictionary<(Type, bool), List<object>> _adds = [];
     private readonly List<(Type, bool)> _addOrder = [];
     private readonly SortedDictionary<Pool, long> _tallies = [];
@@ -48,7 +49,7 @@ public sealed class Changes
     public DateTimeOffset At { get; }
 
     /// <summary>Whether nothing is to be written.</summary>
-    public bool IsEmpty => _rows.Count == 0 && _adds.Count == 0 && _tallies.Count == 0;
+    public bool IsEmpty => _rows.Count == 0 && _adds.Count == 0 && _afterAdds.Count == 0 && _tallies.Count == 0;
 
     /// <summary>Whether it hands anything to the outbox.</summary>
     internal bool Sends => _adds.ContainsKey((typeof(OutboxMessage), false));
@@ -119,6 +120,9 @@ public sealed class Changes
     /// <summary>A statement of its own, for the few writes that are no row: its parameters are named @p0, @p1 ...</summary>
     internal void Execute(Statement statement) => Queue(statement);
 
+    /// <summary>The same for a statement that refers to a row this act adds.</summary>
+    internal void ExecuteAfterAdds(Statement statement) => _afterAdds.Add(statement);
+
     /// <summary>Writes a line of the audit log: what was done to what, with the fields that differ.</summary>
     /// <param name="act">What was done: <c>role.changed</c>.</param>
     /// <param name="workspace">Where; the empty id for the installation.</param>
@@ -167,6 +171,11 @@ public sealed class Changes
             {
                 yield return map.Insert(some, key.Item2);
             }
+        }
+
+        foreach (var statement in _afterAdds)
+        {
+            yield return statement;
         }
 
         var counts = _tallies.Where(t => t.Value != 0).ToList();

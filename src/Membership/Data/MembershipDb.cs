@@ -78,6 +78,12 @@ public abstract class MembershipDb(DbContextOptions options) : DbContext(options
     /// </summary>
     public abstract Task<WriteTurn> BeginWriteAsync(CancellationToken ct);
 
+    /// <summary>
+    /// What stands behind a SELECT so that the rows it finds keep their keys until the transaction ends, and so that a row
+    /// another transaction is just changing is looked at again once that is done; empty where one writes at a time.
+    /// </summary>
+    public virtual string KeepingKeys => "";
+
     /// <summary>What a fault of the database means for an act that met it.</summary>
     public abstract WriteFault Classify(DbException fault);
 

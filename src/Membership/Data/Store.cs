@@ -33,7 +33,8 @@ public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox 
     /// <summary>
     /// Runs an act. The plan reads through the attempt, decides, and puts what is to be written into
     /// <see cref="Attempt.Changes"/>; a refusal writes nothing but, where it was the actor who lacked the right, a line
-    /// in the audit log.
+    /// in the audit log. A database that is away is no refusal but the driver's own exception, for after a lost COMMIT
+    /// nobody knows what was done; doors answer it with 503.
     /// </summary>
     /// <param name="actor">Who acts.</param>
     /// <param name="workspace">Where; null for the installation.</param>
@@ -197,6 +198,9 @@ public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox 
         await using var db = open();
         var changes = new Changes(db, actor, time);
         changes.TellRefused(act, workspace.Value, refusal);
-        await CommitAsync(db, changes, ct);
+        for (var tries = 1; (await CommitAsync(db, changes, ct)).End == End.Again && tries < MostTries; tries++)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, 20)), ct);
+        }
     }
 }

@@ -55,9 +55,9 @@ public sealed class CreateGroup(Store store)
             }
 
             attempt.Changes.Add(group);
-            foreach (var member in plan.Added)
+            foreach (var statement in GroupStatements.Join(attempt, workspaceId, group.Id, plan.Added))
             {
-                attempt.Changes.AddIfMissing(new GroupMember { WorkspaceId = workspaceId, GroupId = group.Id, MemberId = member, AddedAt = attempt.At });
+                attempt.Changes.ExecuteAfterAdds(statement);
             }
 
             attempt.Changes.Count(new(workspaceId, TallyKind.Groups), 1);
@@ -84,5 +84,5 @@ public sealed class CreateGroup(Store store)
     /// <summary>Whether another group has the name.</summary>
     internal static async Task<bool> IsTakenAsync(Attempt attempt, Group group, CancellationToken ct) =>
         group.UniqueNameKey is { } key
-        && await attempt.Db.Groups.AnyAsync(g => g.WorkspaceId == group.WorkspaceId && g.UniqueNameKey == key && g.Id != group.Id, ct);
+        && await attempt.Db.Groups.AnyAsync(g => g.WorkspaceId == group.WorkspaceId && g.DisplayNameKey == key && g.Id != group.Id, ct);
 }

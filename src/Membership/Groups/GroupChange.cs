@@ -18,8 +18,7 @@ public sealed record GroupFacts
     public static GroupFacts Of(Group group) => new() { DisplayName = group.DisplayName, ExternalId = group.ExternalId, Document = group.Document };
 
     /// <summary>Checks them; null when all is good.</summary>
-    internal Refusal? Check() => Key.Check("displayName", DisplayName) ?? Key.Check("externalId", ExternalId, required: false)
-        ?? (Key.Of(DisplayName).Length == 0 ? Refusal.Invalid("displayName", "displayName cannot be read as a name.") : null);
+    internal Refusal? Check() => Key.Check("displayName", DisplayName) ?? Key.Check("externalId", ExternalId, required: false);
 }
 
 /// <summary>One step of a change of who is in a group; steps run in their order.</summary>

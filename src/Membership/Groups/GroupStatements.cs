@@ -1,3 +1,4 @@
+using System.Globalization;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Workspaces;
@@ -7,6 +8,25 @@ namespace UserManagement.Membership.Groups;
 /// <summary>Writes to groups that touch no single row the act has read, so that rivals on one group need not plan anew.</summary>
 internal static class GroupStatements
 {
+    /// <summary>
+    /// Puts members into a group; who is in already stays, and who ends at this moment does not come in: the rows of the
+    /// members are held until the end, and <see cref="LeaveAll"/> of a later end finds what was added. A change of the
+    /// group's own row must follow, not precede: an ending member's row is taken before the groups' rows too.
+    /// </summary>
+    public static IEnumerable<Statement> Join(Attempt attempt, Id<Workspace> workspace, Id<Group> group, IEnumerable<Id<Member>> members)
+    {
+        foreach (var some in members.Chunk(500))
+        {
+            var ids = some.Select((_, i) => string.Create(CultureInfo.InvariantCulture, $"@p{i + 3}"));
+            yield return new(
+                $"INSERT INTO group_members (workspace_id, group_id, member_id, added_at) SELECT workspace_id, @p0, id, @p1 FROM members WHERE workspace_id = @p2 AND state <> 'Ended' AND id IN ({string.Join(", ", ids)}) {attempt.Db.KeepingKeys} ON CONFLICT DO NOTHING",
+                [
+                    Value.Of("@p0", group.Value), Value.Of("@p1", attempt.At.ToUnixTimeMilliseconds()), Value.Of("@p2", workspace.Value),
+                    .. some.Select((m, i) => Value.Of(string.Create(CultureInfo.InvariantCulture, $"@p{i + 3}"), m.Value)),
+                ]);
+        }
+    }
+
     /// <summary>Counts one more change of the group; misses when the group is gone.</summary>
     public static void Touch(Changes changes, Id<Workspace> workspace, Id<Group> group) =>
         changes.Execute(new(

@@ -60,6 +60,11 @@ public sealed class ReviseGroup(Store store)
             }
 
             var named = CreateGroup.Named(workspace, group, wanted.Facts);
+            if (named.DisplayNameKey == group.DisplayNameKey)
+            {
+                named = named with { UniqueNameKey = group.UniqueNameKey }; // names from before the rule stay until they change
+            }
+
             if (actor.Kind == ActorKind.Directory)
             {
                 named = named with { IsDirectoryManaged = true };
@@ -80,6 +85,11 @@ public sealed class ReviseGroup(Store store)
         }
 
         var after = named with { Version = group.Version + 1, ModifiedAt = attempt.At };
+        foreach (var statement in GroupStatements.Join(attempt, group.WorkspaceId, group.Id, plan.Added))
+        {
+            attempt.Changes.Execute(statement);
+        }
+
         if (guarded || named != group)
         {
             attempt.Changes.Update(group, after);
@@ -91,12 +101,7 @@ public sealed class ReviseGroup(Store store)
 
         foreach (var member in plan.Removed)
         {
-            attempt.Changes.Remove(Row(member), mustExist: false);
-        }
-
-        foreach (var member in plan.Added)
-        {
-            attempt.Changes.AddIfMissing(Row(member));
+            attempt.Changes.Remove(new GroupMember { WorkspaceId = group.WorkspaceId, GroupId = group.Id, MemberId = member, AddedAt = attempt.At }, mustExist: false);
         }
 
         if (renamed)
@@ -110,8 +115,6 @@ public sealed class ReviseGroup(Store store)
         }
 
         return new(after, plan.Added.Count, plan.Removed.Count, plan.Unknown);
-
-        GroupMember Row(Id<Members.Member> member) => new() { WorkspaceId = group.WorkspaceId, GroupId = group.Id, MemberId = member, AddedAt = attempt.At };
     }
 
     private static Dictionary<string, object>? Told(string word, IReadOnlyList<Id<Members.Member>> members) =>

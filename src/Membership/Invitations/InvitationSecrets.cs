@@ -27,7 +27,7 @@ internal static class InvitationSecrets
         {
             var mailed = Secret.New();
             issued = issued with { MailHash = Secret.Hash(mailed), MailSealed = attempt.Box.SealText(Invitation.MailPurpose, mailed) };
-            attempt.Changes.Send(OutboxKind.InvitationMail, issued.Id.Value, "invitation:" + issued.Id, issued.WorkspaceId);
+            attempt.Changes.Send(OutboxKind.InvitationMail, issued.Id.Value, MailQuota.SubjectOf(issued), issued.WorkspaceId);
         }
 
         return (issued, link);

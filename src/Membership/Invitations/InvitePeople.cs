@@ -45,7 +45,7 @@ public sealed record IssuedInvitation(Invitation Invitation, string LinkSecret, 
 
 /// <summary>
 /// Invites one or several people. Each is invited or refused on their own: <c>alreadyMember</c>, <c>alreadyInvited</c>,
-/// <c>suspended</c>, <c>mailQuota</c>, an invalid name. The whole is refused when the actor may not invite or not grant
+/// <c>suspended</c>, <c>mailQuota</c>, <c>grantCeiling</c> (of the role that somebody has already), an invalid name. The whole is refused when the actor may not invite or not grant
 /// that role (<c>forbidden</c>, <c>grantCeiling</c>), or when role, license, group, provider or tenant is not to be had.
 /// </summary>
 public sealed class InvitePeople(Store store)
@@ -78,7 +78,7 @@ public sealed class InvitePeople(Store store)
                 whole = !checkedRequest.Done;
                 return checkedRequest.Is(out var asked, out var refusal) ? await InviteAsync(attempt, asked.Workspace, asked.Request, name, ct) : refusal;
             }, ct);
-            if (whole)
+            if (whole && outcomes.Count == 0)
             {
                 return outcome.Refusal!;
             }
@@ -158,12 +158,18 @@ public sealed class InvitePeople(Store store)
             return against;
         }
 
-        if (request.SendMail && await IsOverQuotaAsync(attempt, workspace, ct))
+        if (file is not null && workspace.Configuration.MayTouch(attempt.Actor, file.Member.Role) is { } beyond)
         {
-            return new Refusal(RefusalKind.TooMany, "mailQuota", "No more invitations can be mailed today. The link can still be copied.", RetryAfter: TimeSpan.FromHours(1));
+            return beyond; // the link would hand over what the member is already
         }
 
-        var member = file is { Member.State: MemberState.Active } ? file.Member : Invited(attempt, workspace, file?.Member, userName, request);
+        if (request.SendMail && await MailQuota.IsReachedAsync(attempt, workspace, ct))
+        {
+            return MailQuota.Reached();
+        }
+
+        var linking = file is { Member.State: MemberState.Active };
+        var member = linking ? file!.Member : Invited(attempt, workspace, file?.Member, userName, request);
         var (invitation, linkSecret) = InvitationSecrets.Issue(attempt, workspace.Configuration, new Invitation
         {
             WorkspaceId = workspace.Id,
@@ -173,8 +179,8 @@ public sealed class InvitePeople(Store store)
             Provider = request.Provider,
             TenantId = request.TenantId,
             NotifyEmail = request.NotifyEmail,
-            Role = request.Role!,
-            License = request.License,
+            Role = linking ? member.Role : request.Role!, // who is in already keeps what they have; the link only brings the account
+            License = linking ? member.License : request.License,
             GroupIds = string.Join(' ', request.Groups),
             Stored = InvitationStatus.Pending,
             CreatedAt = attempt.At,
@@ -184,7 +190,11 @@ public sealed class InvitePeople(Store store)
             Version = 1,
         });
         attempt.Changes.Add(invitation);
-        if (file is not { Member.State: MemberState.Active })
+        if (linking)
+        {
+            OpenInvitations.Guard(attempt, member);
+        }
+        else
         {
             var role = ProvisionMember.NewGrant(attempt, workspace.Id, member.Id, GrantKind.Role, GrantOrigin.Invitation, invitation.Role, invitation.Id.ToString());
             IReadOnlyList<Grant> grants = invitation.License is { } license ? [role, role with { Kind = GrantKind.License, Value = license }] : [role];
@@ -248,15 +258,4 @@ public sealed class InvitePeople(Store store)
             LocalBlock = LocalBlock.None,
             JoinedAt = null,
         };
-
-    private static async Task<bool> IsOverQuotaAsync(Attempt attempt, OpenWorkspace workspace, CancellationToken ct)
-    {
-        if (workspace.Configuration.Invitations.MailsPerDay is not { } most)
-        {
-            return false;
-        }
-
-        var since = attempt.At.AddDays(-1);
-        return await attempt.Db.Invitations.Where(i => i.WorkspaceId == workspace.Id && i.CreatedAt > since && i.SendMail).Take(most).CountAsync(ct) >= most;
-    }
 }

@@ -37,6 +37,14 @@ internal static class OpenInvitations
         return closed;
     }
 
+    /// <summary>Lets only one of several acts that each read the member go through, where none of them changes the member.</summary>
+    public static void Guard(Attempt attempt, Member member) =>
+        attempt.Changes.Execute(new(
+            "UPDATE members SET version = version + 1 WHERE workspace_id = @p0 AND id = @p1 AND version = @p2",
+            [Value.Of("@p0", member.WorkspaceId.Value), Value.Of("@p1", member.Id.Value), Value.Of("@p2", member.Version)],
+            1,
+            Miss.Conflict));
+
     /// <summary>Lets the invitation say the role that the member was given since.</summary>
     public static async Task SetRoleAsync(Attempt attempt, Member member, CancellationToken ct)
     {

@@ -85,6 +85,11 @@ public sealed class RedeemInvitation(Store store)
             return new Refusal(RefusalKind.Conflict, "alreadyMember", "This account belongs to this workspace under another user name already.");
         }
 
+        if (await attempt.Db.Accounts.AsNoTracking().FirstOrDefaultAsync(a => a.Id == redeemer.AccountId, ct) is { } account)
+        {
+            attempt.Changes.Update(account, account with { Version = account.Version + 1 }); // two redemptions at once cannot make one person two members
+        }
+
         var member = file.Member with
         {
             AccountId = redeemer.AccountId,

@@ -8,27 +8,32 @@ namespace UserManagement.Membership.Invitations;
 
 /// <summary>
 /// Sends an invitation again: new secrets, a new lifetime, the old links dead. Refusals: <c>notFound</c>,
-/// <c>forbidden</c>, <c>grantCeiling</c>, <c>invitationClosed</c>, <c>resendNotOffered</c>.
+/// <c>forbidden</c>, <c>grantCeiling</c>, <c>invitationClosed</c>, <c>resendNotOffered</c>, <c>mailQuota</c>.
 /// </summary>
 public sealed class ResendInvitation(Store store)
 {
     /// <summary>Sends it again.</summary>
     public Task<Outcome<IssuedInvitation>> RunAsync(Actor actor, Id<Workspace> workspaceId, Id<Invitation> id, CancellationToken ct) =>
-        InvitationAct.RunAsync<IssuedInvitation>(store, actor, workspaceId, id, "invitation.resent", (attempt, workspace, invitation) =>
+        InvitationAct.RunAsync<IssuedInvitation>(store, actor, workspaceId, id, "invitation.resent", async (attempt, workspace, invitation) =>
         {
             var resend = workspace.Configuration.Invitations.Resend;
             if (resend == ResendWhen.Never || (resend == ResendWhen.Expired && invitation.StatusAt(attempt.At) != InvitationStatus.Expired))
             {
-                return Task.FromResult<Outcome<IssuedInvitation>>(new Refusal(RefusalKind.Conflict, "resendNotOffered", resend == ResendWhen.Never
+                return new Refusal(RefusalKind.Conflict, "resendNotOffered", resend == ResendWhen.Never
                     ? "End this invitation and invite the person anew."
-                    : "An invitation can be sent again once it has expired. Its link can be copied until then."));
+                    : "An invitation can be sent again once it has expired. Its link can be copied until then.");
+            }
+
+            if (invitation is { SendMail: true, MailAddress: not null } && await MailQuota.IsReachedAsync(attempt, invitation, ct))
+            {
+                return MailQuota.Reached();
             }
 
             var (issued, link) = InvitationSecrets.Issue(attempt, workspace.Configuration, invitation);
             issued = issued with { Version = invitation.Version + 1 };
             attempt.Changes.Update(invitation, issued);
             attempt.Changes.Tell("invitation.resent", workspaceId, ("invitation", id.Value, invitation.UserName), invitation, issued);
-            return Task.FromResult<Outcome<IssuedInvitation>>(new IssuedInvitation(issued, link, issued.SendMail ? issued.MailAddress : null));
+            return new IssuedInvitation(issued, link, issued.SendMail ? issued.MailAddress : null);
         }, ct);
 }
 
@@ -95,7 +100,10 @@ internal static class InvitationAct
                 return Refusal.NotFound("invitation");
             }
 
-            if (workspace.Configuration.MayGrant(actor, invitation.Role) is { Kind: RefusalKind.Forbidden } beyond)
+            // The link leads to what the invitation gives and to what the member has by now.
+            var held = await attempt.Db.Members.Where(m => m.WorkspaceId == workspaceId && m.Id == invitation.MemberId && m.State != Members.MemberState.Ended)
+                .Select(m => m.Role).FirstOrDefaultAsync(ct);
+            if ((workspace.Configuration.MayTouch(actor, invitation.Role) ?? workspace.Configuration.MayTouch(actor, held)) is { } beyond)
             {
                 return beyond;
             }

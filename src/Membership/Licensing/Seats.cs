@@ -142,7 +142,6 @@ public static class Seats
     private static string SortKeyOf(Member member)
     {
         var name = string.Join(' ', new[] { member.FamilyName, member.GivenName }.Where(n => !string.IsNullOrEmpty(n)));
-        var key = Key.Of(name.Length > 0 ? name : member.ShownName);
-        return key.Length > Key.MaxLength ? key[..Key.MaxLength] : key;
+        return Key.Cut(Key.Of(name.Length > 0 ? name : member.ShownName), Key.MaxLength);
     }
 }

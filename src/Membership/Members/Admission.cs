@@ -31,7 +31,7 @@ internal static class Admission
             return refusal;
         }
 
-        var (license, noLicense) = LicenseFor(attempt, workspace, before, grants, state);
+        var (license, noLicense) = LicenseFor(attempt, workspace, before, grants, state, enters);
         if (noLicense is not null)
         {
             return noLicense;
@@ -65,7 +65,7 @@ internal static class Admission
             return (Grants.ForRole(configuration, grants), null);
         }
 
-        var wanted = grant.Wanted is { } meant && enters && (first || configuration.Join.AutoAssign) ? meant : grant.Value;
+        var wanted = grant.Wanted is { } meant && configuration.Role(meant) is not null && enters && (first || configuration.Join.AutoAssign) ? meant : grant.Value;
         if (configuration.Role(wanted) is not { NeedsSeat: true } role)
         {
             return (grant with { Value = wanted, Wanted = wanted == grant.Wanted ? null : grant.Wanted }, null);
@@ -91,7 +91,7 @@ internal static class Admission
     }
 
     private static (Grant? Grant, Refusal? Refusal) LicenseFor(
-        Attempt attempt, OpenWorkspace workspace, MemberFile? before, IReadOnlyList<Grant> grants, MemberState state)
+        Attempt attempt, OpenWorkspace workspace, MemberFile? before, IReadOnlyList<Grant> grants, MemberState state, bool enters)
     {
         if (Grants.ForLicense(workspace.Configuration, grants) is not { } grant || state != MemberState.Active)
         {
@@ -105,7 +105,10 @@ internal static class Admission
             return (grant with { Value = wanted, Wanted = null }, null);
         }
 
-        return workspace.Configuration.Join.LicenseRequired || grant.Origin == GrantOrigin.Admin
+        // Nobody comes in without a license that everybody needs, and no admin is told that one was given when none was.
+        // A change of something else goes through all the same: the license stays wanted.
+        var refused = enters ? workspace.Configuration.Join.LicenseRequired : grant.Origin == GrantOrigin.Admin && before?.Grants.Contains(grant) != true;
+        return refused
             ? (null, Seats.Full(workspace.Configuration, new(workspace.Id, TallyKind.License, wanted)))
             : (grant with { Value = "", Wanted = wanted }, null);
     }

@@ -52,6 +52,5 @@ public sealed record MemberFacts
         ?? Key.Check("name.givenName", GivenName, required: false)
         ?? Key.Check("name.familyName", FamilyName, required: false)
         ?? Key.Check("emails", Email, required: false)
-        ?? (Keys.Any(k => k.Value.Length > Key.MaxLength) ? Refusal.Invalid("emails", $"A value is longer than {Key.MaxLength} characters.") : null)
-        ?? (Key.Of(UserName).Length is 0 or > Key.MaxLength ? Refusal.Invalid("userName", "userName cannot be read as a name.") : null);
+        ?? (Keys.Any(k => k.Value.Length > Key.MaxLength) ? Refusal.Invalid("emails", $"A value is longer than {Key.MaxLength} characters.") : null);
 }

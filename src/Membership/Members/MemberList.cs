@@ -106,7 +106,7 @@ public sealed class MemberList(Store store)
 
         foreach (var term in Key.Of(query.Search ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Take(5))
         {
-            var low = term.Length > 64 ? term[..64] : term;
+            var low = Key.Cut(term, Key.MaxWord);
             var high = low + "\U0010FFFF";
             var found = db.MemberKeys
                 .Where(k => k.WorkspaceId == workspace && k.Attribute == MemberKey.Word && string.Compare(k.Value, low) >= 0 && string.Compare(k.Value, high) < 0)

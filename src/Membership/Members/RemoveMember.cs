@@ -16,7 +16,7 @@ public sealed class RemoveMember(Store store)
     public async Task<Outcome<Member>> RunAsync(Actor actor, Id<Workspace> workspaceId, Id<Member> id, CancellationToken ct)
     {
         Member? ended = null;
-        var invited = await store.ChangeAsync<Nothing>(actor, workspaceId, "invitation.revoked", async attempt =>
+        var invited = await store.ChangeAsync<Nothing>(actor, workspaceId, "member.removed", async attempt =>
         {
             ended = null;
             if (actor.Demand(workspaceId, Permission.ManageMembers) is null

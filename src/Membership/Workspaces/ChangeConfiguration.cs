@@ -50,7 +50,7 @@ public sealed class ChangeConfiguration(Store store)
 
             var after = workspace.Row with { Configuration = wanted.Write(), Version = seen + 1 };
             attempt.Changes.Update(workspace.Row, after);
-            foreach (var (pool, limit) in Seats.Limits(workspaceId, wanted))
+            foreach (var (pool, limit) in Seats.Limits(workspaceId, wanted).OrderBy(l => l.Pool))
             {
                 if (tallies.FirstOrDefault(t => t.Kind == pool.Kind && t.Key == pool.Key && t.Slot == 0) is not { } row)
                 {
@@ -80,7 +80,8 @@ public sealed class ChangeConfiguration(Store store)
 
         foreach (var license in workspace.Configuration.Licenses.Where(l => wanted.License(l.Key) is null))
         {
-            if (await attempt.Db.Grants.AnyAsync(g => g.WorkspaceId == workspace.Id && g.Kind == Members.GrantKind.License && g.Value == license.Key, ct))
+            var held = attempt.Db.Grants.Where(g => g.WorkspaceId == workspace.Id && g.Kind == Members.GrantKind.License && g.Value == license.Key);
+            if (await held.Join(attempt.Db.Members, g => new { g.WorkspaceId, Id = g.MemberId }, m => new { m.WorkspaceId, m.Id }, (_, m) => m).AnyAsync(m => m.State != Members.MemberState.Ended, ct))
             {
                 return new(RefusalKind.Conflict, "licenseInUse", $"Somebody has the license {license.Label}: it cannot vanish.", "licenses");
             }

@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using UserManagement.Membership.Access;
+using UserManagement.Membership.Roles;
 
 namespace UserManagement.Membership.Workspaces;
 
@@ -24,6 +26,11 @@ public static partial class ConfigurationCheck
             return Wrong("roles", "At least one role must be an admin's.");
         }
 
+        if (roles.FirstOrDefault(r => r.IsAdmin && LocksOut(configuration, r)) is { } powerless)
+        {
+            return Wrong("roles", $"The role {powerless.Label} is an admin's: it must be able to manage people, to configure the workspace and to grant itself.");
+        }
+
         foreach (var role in roles)
         {
             if (!KeyForm().IsMatch(role.Key) || Membership.Key.Check("label", role.Label) is not null)
@@ -39,6 +46,11 @@ public static partial class ConfigurationCheck
 
         return null;
     }
+
+    /// <summary>An admin who cannot mend the workspace would leave it locked for ever.</summary>
+    private static bool LocksOut(WorkspaceConfiguration configuration, Role role) =>
+        !configuration.PermissionsOf(role.Key).IsSupersetOf([Permission.ManageMembers, Permission.ConfigureWorkspace])
+        || configuration.Role(role.CanGrantUpTo) is not { } ceiling || ceiling.Rank < role.Rank;
 
     private static Refusal? Licenses(WorkspaceConfiguration configuration)
     {
@@ -56,9 +68,9 @@ public static partial class ConfigurationCheck
             return Wrong("join.defaultRole", "The role of newcomers must be there and be no admin's.");
         }
 
-        if (join.FallbackRole is { } fallback && configuration.Role(fallback) is not { NeedsSeat: false })
+        if (join.FallbackRole is { } fallback && configuration.Role(fallback) is not { NeedsSeat: false, IsAdmin: false })
         {
-            return Wrong("join.fallbackRole", "The role without a seat must be there and need none.");
+            return Wrong("join.fallbackRole", "The role without a seat must be there, need none and be no admin's.");
         }
 
         if (configuration.Capacity.OnFull == OnFull.Downgrade && join.FallbackRole is null)
@@ -66,8 +78,8 @@ public static partial class ConfigurationCheck
             return Wrong("capacity.onFull", "Downgrading needs a role without a seat.");
         }
 
-        return (join.DefaultLicense is { } license && configuration.License(license) is null) || (join.LicenseRequired && configuration.Licenses.Count == 0)
-            ? Wrong("join.defaultLicense", "The license of newcomers must be there.")
+        return (join.DefaultLicense is { } license && configuration.License(license) is null) || (join.LicenseRequired && join.DefaultLicense is null)
+            ? Wrong("join.defaultLicense", "The license of newcomers must be there, and be named where everybody needs one.")
             : null;
     }
 

@@ -26,6 +26,9 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Membershi
     }
 
     /// <inheritdoc/>
+    public override string KeepingKeys => "FOR KEY SHARE";
+
+    /// <inheritdoc/>
     public override WriteFault Classify(DbException fault) => fault switch
     {
         PostgresException known => Classify(known.SqlState),

@@ -1,0 +1,41 @@
+using Microsoft.EntityFrameworkCore;
+using UserManagement.Membership.Data;
+using UserManagement.Membership.Workspaces;
+
+namespace UserManagement.Membership.Invitations;
+
+/// <summary>
+/// The guard against mail bombs: so many invitations by mail in 24 hours for a workspace, and so many mails for one of
+/// them. It counts and then sends, so rivals may pass it by a few; it is a guard and no plan.
+/// </summary>
+internal static class MailQuota
+{
+    /// <summary>How many mails one invitation may cause in 24 hours.</summary>
+    public const int MostOfOne = 10;
+
+    /// <summary>Whether the workspace's quota of the last 24 hours is used up.</summary>
+    public static async Task<bool> IsReachedAsync(Attempt attempt, OpenWorkspace workspace, CancellationToken ct)
+    {
+        if (workspace.Configuration.Invitations.MailsPerDay is not { } most)
+        {
+            return false;
+        }
+
+        var since = attempt.At.AddDays(-1);
+        return await attempt.Db.Invitations.Where(i => i.WorkspaceId == workspace.Id && i.CreatedAt > since && i.SendMail).Take(most).CountAsync(ct) >= most;
+    }
+
+    /// <summary>Whether this one invitation was mailed too often in the last 24 hours.</summary>
+    public static async Task<bool> IsReachedAsync(Attempt attempt, Invitation invitation, CancellationToken ct)
+    {
+        var (subject, since) = (SubjectOf(invitation), attempt.At.AddDays(-1));
+        return await attempt.Db.OutboxMessages.CountAsync(m => m.Subject == subject && m.CreatedAt > since, ct) >= MostOfOne;
+    }
+
+    /// <summary>What the outbox calls the mails of an invitation.</summary>
+    public static string SubjectOf(Invitation invitation) => "invitation:" + invitation.Id;
+
+    /// <summary>The refusal.</summary>
+    public static Refusal Reached() =>
+        new(RefusalKind.TooMany, "mailQuota", "No more invitations can be mailed today. The link can still be copied.", RetryAfter: TimeSpan.FromHours(1));
+}
