@@ -1,0 +1,137 @@
+using Microsoft.EntityFrameworkCore;
+using UserManagement.Membership.Access;
+using UserManagement.Membership.Invitations;
+using UserManagement.Membership.Members;
+using UserManagement.Testing;
+using Xunit;
+
+namespace UserManagement.Membership.Tests.Invitations;
+
+public sealed class InvitePeopleTests
+{
+    [Theory, EachDatabase]
+    public async Task Each_of_a_batch_is_invited_or_refused_on_their_own(Database kind)
+    {
+        await using var acme = await TestWorkspace.NewAsync(kind);
+        await acme.JoinAsync("member@acme.test");
+        await acme.InviteAsync("invited@acme.test");
+        await acme.ProvisionAsync("asleep@acme.test", active: false);
+        var removed = (await acme.ProvisionAsync("removed@acme.test")).Value;
+        await new RemoveMember(acme.Store).RunAsync(Actor.Operator, acme.Id, removed.Id, default);
+
+        var outcomes = (await new InvitePeople(acme.Store).RunAsync(Actor.Operator, acme.Id, new()
+        {
+            UserNames = [" new@acme.test ", "", "member@acme.test", "INVITED@acme.test", "asleep@acme.test", "removed@acme.test", "no address", "new@ACME.test", "x@sub@acme.test", "a\0@acme.test"],
+        }, default)).Value;
+
+        Assert.Equal(
+            [("new@acme.test", null), ("member@acme.test", "alreadyMember"), ("INVITED@acme.test", "alreadyInvited"), ("asleep@acme.test", "suspended"), ("removed@acme.test", "removed"), ("no address", "invalid"), ("x@sub@acme.test", "invalid"), ("a\0@acme.test", "invalid")],
+            outcomes.Select(o => (o.UserName, o.Outcome.Refusal?.Code)));
+        Assert.Equal(2, (await acme.CountsAsync()).In(MemberState.Invited));
+        await acme.AgreesAsync();
+    }
+
+    [Theory, EachDatabase]
+    public async Task What_the_workspace_does_not_offer_is_refused_whole(Database kind)
+    {
+        await using var acme = await TestWorkspace.NewAsync(kind);
+        var other = await acme.OtherAsync();
+        var theirs = (await new Groups.CreateGroup(acme.Store).RunAsync(Actor.Operator, other.Id, new() { DisplayName = "Theirs" }, [], default)).Value.Group;
+        InvitationRequest one = new() { UserNames = ["ada@acme.test"] };
+        (InvitationRequest Request, string Field)[] wrong =
+        [
+            (one with { UserNames = [] }, "userName"),
+            (one with { UserNames = [" ", ""] }, "userName"),
+            (one with { UserNames = [.. Enumerable.Range(0, 201).Select(i => $"p{i}@acme.test")] }, "userName"),
+            (one with { Role = "ghost" }, "role"),
+            (one with { License = "ghost" }, "role"),
+            (one with { Provider = IdentityProvider.Google }, "provider"),
+            (one with { TenantId = Guid.CreateVersion7().ToString() }, "tenantId"),
+            (one with { NotifyEmail = "boss@acme.test" }, "notifyEmail"),
+            (one with { Groups = [theirs.Id] }, "groups"),
+        ];
+        foreach (var (request, field) in wrong)
+        {
+            var refusal = (await new InvitePeople(acme.Store).RunAsync(Actor.Operator, acme.Id, request, default)).Refusal;
+            Assert.Equal((RefusalKind.Invalid, field), (refusal!.Kind, refusal.Field));
+        }
+
+        Assert.Equal(0, (await acme.CountsAsync()).Visible);
+    }
+
+    [Theory, EachDatabase]
+    public async Task Twenty_admins_who_invite_the_same_person_make_one_invitation(Database kind)
+    {
+        await using var acme = await TestWorkspace.NewAsync(kind);
+        await acme.ProvisionAsync("unlinked@acme.test");
+        foreach (var name in new[] { "ada@acme.test", "unlinked@acme.test" })
+        {
+            var race = await Rivals.RaceAsync(20, async _ => (await new InvitePeople(acme.Store).RunAsync(Actor.Operator, acme.Id, new() { UserNames = [name] }, default)).Value[0].Outcome);
+            Assert.Single(race, r => r.Required.Done);
+            Assert.All(race.Where(r => !r.Required.Done), r => Assert.Equal("alreadyInvited", r.Required.Refusal!.Code));
+        }
+
+        await acme.AgreesAsync();
+    }
+
+    [Theory, EachDatabase]
+    public async Task Somebody_active_without_an_account_is_invited_to_link_one_and_keeps_the_role(Database kind)
+    {
+        await using var acme = await TestWorkspace.NewAsync(kind);
+        var active = (await acme.ProvisionAsync("ada@acme.test")).Value;
+        var invited = await acme.InviteAsync("ada@acme.test", "admin");
+        Assert.Equal((active.Id, "member"), (invited.Invitation.MemberId, invited.Invitation.Role));
+        Assert.Equal((MemberState.Active, "member"), ((await acme.ReadAsync(active.Id)).State, (await acme.ReadAsync(active.Id)).Role));
+
+        var linked = (await acme.RedeemAsync(invited.LinkSecret, "ada@acme.test")).Value.Member;
+        Assert.Equal((active.Id, "member", true), (linked.Id, linked.Role, linked.AccountId is not null));
+        Assert.Equal("alreadyMember", (await new InvitePeople(acme.Store).RunAsync(Actor.Operator, acme.Id, new() { UserNames = ["ada@acme.test"] }, default)).Value[0].Outcome.Refusal!.Code);
+        Assert.Equal(1, (await acme.CountsAsync()).Seats.Used);
+        await acme.AgreesAsync();
+    }
+
+    [Theory, EachDatabase]
+    public async Task After_expiry_or_removal_a_person_is_invited_anew_on_the_same_row(Database kind)
+    {
+        await using var acme = await TestWorkspace.NewAsync(kind);
+        var first = await acme.InviteAsync("ada@acme.test", "admin");
+        acme.Clock.Advance(TimeSpan.FromDays(7));
+        var second = await acme.InviteAsync("ada@acme.test", "viewer");
+        Assert.Equal(first.Invitation.MemberId, second.Invitation.MemberId);
+        Assert.Equal("invitationClosed", (await acme.RedeemAsync(first.LinkSecret, "ada@acme.test")).Refusal!.Code);
+        var joined = (await acme.RedeemAsync(second.LinkSecret, "ada@acme.test")).Value.Member;
+        Assert.Equal(("viewer", first.Invitation.MemberId), (joined.Role, joined.Id));
+
+        await new RemoveMember(acme.Store).RunAsync(Actor.Operator, acme.Id, joined.Id, default);
+        var third = await acme.InviteAsync("ada@acme.test", "member");
+        Assert.Equal((MemberState.Invited, 0), ((await acme.ReadAsync(joined.Id)).State, (await acme.CountsAsync()).Slots.Used));
+        Assert.Equal(("member", joined.Id), ((await acme.RedeemAsync(third.LinkSecret, "ada@acme.test")).Value.Member.Role, third.Invitation.MemberId));
+        await acme.AgreesAsync();
+    }
+
+    [Theory, EachDatabase]
+    public async Task The_mail_quota_holds_for_a_day_and_never_for_links_that_are_copied(Database kind)
+    {
+        await using var acme = await TestWorkspace.NewAsync(kind, change: c => c with { Invitations = c.Invitations with { MailsPerDay = 2 } });
+        await acme.InviteAsync("a@acme.test");
+        await acme.InviteAsync("b@acme.test");
+        await acme.InviteAsync("c@acme.test", also: r => r with { SendMail = false });
+        var refusal = (await new InvitePeople(acme.Store).RunAsync(Actor.Operator, acme.Id, new() { UserNames = ["d@acme.test"] }, default)).Value[0].Outcome.Refusal!;
+        Assert.Equal((RefusalKind.TooMany, "mailQuota"), (refusal.Kind, refusal.Code));
+        acme.Clock.Advance(TimeSpan.FromDays(1));
+        Assert.True((await new InvitePeople(acme.Store).RunAsync(Actor.Operator, acme.Id, new() { UserNames = ["d@acme.test"] }, default)).Value[0].Outcome.Done);
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_user_name_that_is_no_address_is_invited_without_mail_where_providers_are_bound(Database kind)
+    {
+        await using var acme = await TestWorkspace.NewAsync(kind, "provider");
+        var bare = await acme.InviteAsync("ACME\\ada");
+        Assert.Null(bare.MailTo);
+        var told = await acme.InviteAsync("ACME\\bob", also: r => r with { NotifyEmail = "bob@acme.test" });
+        Assert.Equal("bob@acme.test", told.MailTo);
+        await using var db = acme.Store.Read();
+        Assert.Equal(1, await db.OutboxMessages.CountAsync());
+        Assert.Equal((null, null), ((await db.Invitations.SingleAsync(i => i.Id == bare.Invitation.Id)).MailHash, (await db.Invitations.SingleAsync(i => i.Id == bare.Invitation.Id)).MailSealed));
+    }
+}

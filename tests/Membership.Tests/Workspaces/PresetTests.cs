@@ -1,0 +1,105 @@
+using UserManagement.Membership.Access;
+using UserManagement.Membership.Invitations;
+using UserManagement.Membership.Roles;
+using UserManagement.Membership.Workspaces;
+using Xunit;
+
+namespace UserManagement.Membership.Tests.Workspaces;
+
+/// <summary>The five presets against the manuals they come from (requirements S0 to S4).</summary>
+public sealed class PresetTests
+{
+    private static WorkspaceConfiguration Of(string name) => Preset.Named(name) ?? throw new InvalidOperationException(name);
+
+    [Fact]
+    public void There_are_five_and_each_is_whole_and_survives_its_stored_form()
+    {
+        Assert.Equal(["csv", "licensed", "provider", "ranked", "seats"], Preset.Names);
+        Assert.Null(Preset.Named("Seats"));
+        foreach (var name in Preset.Names)
+        {
+            var preset = Of(name);
+            Assert.Equal(name, preset.Preset);
+            Assert.Null(ConfigurationCheck.Check(preset));
+            Assert.Equal(preset.Write(), WorkspaceConfiguration.Read(preset.Write()).Write());
+            Assert.True(preset.PermissionsOf(preset.Roles.Single(r => r.IsAdmin).Key).IsSupersetOf(Permission.All));
+            Assert.Equal(preset.Roles.OrderByDescending(r => r.Rank), preset.Roles);
+        }
+    }
+
+    [Fact]
+    public void Licensed_has_two_roles_and_three_licenses_of_which_everybody_has_one()
+    {
+        var preset = Of("licensed");
+        Assert.Equal(["Admin", "User"], preset.Roles.Select(r => r.Label));
+        Assert.Equal(["Business", "Pro", "Knowledge Only"], preset.Licenses.Select(l => l.Label));
+        Assert.Equal("user", preset.Join.DefaultRole);
+        Assert.True(preset.Join.LicenseRequired);
+        Assert.Equal(ResendWhen.Expired, preset.Invitations.Resend);
+        Assert.True(preset.Invitations.CopyLink);
+        Assert.NotEqual(MfaPolicy.Off, preset.SignIn.Mfa);
+        Assert.True(preset.PermissionsOf("admin").IsSupersetOf(preset.PermissionsOf("user")));
+        Assert.DoesNotContain("tools", preset.License("pro")!.Features);
+        Assert.Equal(["name", "email", "role", "license", "lastActivity", "groups"], preset.MemberList.Columns);
+    }
+
+    [Fact]
+    public void Ranked_has_a_chain_of_five_in_which_each_includes_all_below()
+    {
+        var preset = Of("ranked");
+        Assert.Equal(["Admin", "Manager", "Editor", "Monitor", "AgentUser"], preset.Roles.Select(r => r.Label));
+        var sets = preset.Roles.Select(r => preset.PermissionsOf(r.Key)).ToList();
+        for (var high = 0; high < sets.Count; high++)
+        {
+            for (var low = high + 1; low < sets.Count; low++)
+            {
+                Assert.True(sets[high].IsProperSupersetOf(sets[low]));
+            }
+        }
+
+        Assert.Contains(Permission.InviteMembers, sets[1]);
+        Assert.DoesNotContain(Permission.ManageMembers, sets[1]);
+        Assert.DoesNotContain(Permission.InviteMembers, sets[2]);
+        Assert.DoesNotContain("models.edit", sets[3]);
+        Assert.Equal(["inbox.use"], sets[4]);
+        Assert.Equal("admin", preset.Role("manager")!.CanGrantUpTo);
+        Assert.Equal((2, 90), (preset.Advice.WarnBelowAdmins, preset.Advice.ReviewEveryDays));
+        Assert.Equal(ResendWhen.Always, preset.Invitations.Resend);
+        Assert.True(preset.Invitations.Several);
+    }
+
+    [Fact]
+    public void Csv_deletes_invitations_and_hides_them_and_they_live_7_days()
+    {
+        var preset = Of("csv");
+        Assert.Equal(["Administrator", "User"], preset.Roles.Select(r => r.Label));
+        Assert.Equal((7, "Delete", false, ResendWhen.Never), (preset.Invitations.LifetimeDays, preset.Invitations.RevokeLabel, preset.Invitations.ShowClosed, preset.Invitations.Resend));
+        Assert.True(preset.SignIn.LocalPassword);
+        Assert.Equal(["name", "email", "role", "status", "joined"], preset.MemberList.Columns);
+    }
+
+    [Fact]
+    public void Provider_binds_invitations_lets_10_people_in_and_revokes_within_14_days()
+    {
+        var preset = Of("provider");
+        Assert.Equal("organisation", preset.Terms.Tenant);
+        Assert.Equal(["Administrator", "Member"], preset.Roles.Select(r => r.Label));
+        Assert.Equal((10, OnFull.Refuse, null), (preset.Capacity.MemberSlots, preset.Capacity.OnFull, preset.Capacity.Seats));
+        Assert.NotNull(preset.Capacity.MoreHint);
+        Assert.Equal((14, "Revoke", true), (preset.Invitations.LifetimeDays, preset.Invitations.RevokeLabel, preset.Invitations.ShowClosed));
+        Assert.Equal([IdentityProvider.Any, IdentityProvider.Google, IdentityProvider.Entra], preset.Invitations.Providers);
+        Assert.True(preset.Invitations is { TenantId: true, NotifyEmail: true });
+    }
+
+    [Fact]
+    public void Seats_has_25_for_admins_and_members_and_viewers_without_one()
+    {
+        var preset = Of("seats");
+        Assert.Equal([("Admin", true, true), ("Member", true, false), ("Viewer", false, false)], preset.Roles.Select(r => (r.Label, r.NeedsSeat, r.IsAdmin)));
+        Assert.Equal((25, OnFull.Downgrade), (preset.Capacity.Seats, preset.Capacity.OnFull));
+        Assert.Equal(("member", "viewer", true, true), (preset.Join.DefaultRole, preset.Join.FallbackRole, preset.Join.AutoAssign, preset.Join.AdminKeepsRole));
+        Assert.True(preset.Invitations.ChooseMail);
+        Assert.DoesNotContain("ai.use", preset.PermissionsOf("viewer"));
+        Assert.Contains("ai.use", preset.PermissionsOf("admin"));
+    }
+}
