@@ -80,15 +80,15 @@ internal sealed class TestWorkspace : IAsyncDisposable
     /// <summary>An active member of a role who has an account: made by an invitation that is redeemed.</summary>
     public async Task<Member> JoinAsync(string userName, string? role = null, Id<Account>? account = null)
     {
-        var invited = (await new Invitations.InvitePeople(Store).RunAsync(Actor.Operator, Id, new() { UserNames = [userName], Role = role }, default)).Value[0].Outcome.Value;
+        var invited = (await new Membership.Invitations.InvitePeople(Store).RunAsync(Actor.Operator, Id, new() { UserNames = [userName], Role = role }, default)).Value[0].Outcome.Value;
         return (await RedeemAsync(invited.LinkSecret, userName, account)).Value.Member;
     }
 
-    public Task<Outcome<Invitations.Redeemed>> RedeemAsync(string secret, string userName, Id<Account>? account = null) =>
-        new Invitations.RedeemInvitation(Store).RunAsync(
+    public Task<Outcome<Membership.Invitations.Redeemed>> RedeemAsync(string secret, string userName, Id<Account>? account = null) =>
+        new Membership.Invitations.RedeemInvitation(Store).RunAsync(
             new() { Kind = ActorKind.Person, Door = Door.SignIn, Name = userName },
             secret,
-            new() { AccountId = account ?? Id<Account>.New(TimeProvider.System), Provider = Invitations.IdentityProvider.Local, UserName = userName },
+            new() { AccountId = account ?? Id<Account>.New(TimeProvider.System), Provider = Membership.Invitations.IdentityProvider.Local, UserName = userName },
             default);
 
     /// <summary>The member as somebody who acts, with what the role allows now.</summary>
@@ -111,17 +111,17 @@ internal sealed class TestWorkspace : IAsyncDisposable
     }
 
     /// <summary>Makes an invitation as the operator.</summary>
-    public async Task<Invitations.IssuedInvitation> InviteAsync(string userName, string? role = null, Func<Invitations.InvitationRequest, Invitations.InvitationRequest>? also = null)
+    public async Task<Membership.Invitations.IssuedInvitation> InviteAsync(string userName, string? role = null, Func<Membership.Invitations.InvitationRequest, Membership.Invitations.InvitationRequest>? also = null)
     {
-        var request = new Invitations.InvitationRequest { UserNames = [userName], Role = role };
-        return (await new Invitations.InvitePeople(Store).RunAsync(Actor.Operator, Id, also is null ? request : also(request), default)).Value[0].Outcome.Value;
+        var request = new Membership.Invitations.InvitationRequest { UserNames = [userName], Role = role };
+        return (await new Membership.Invitations.InvitePeople(Store).RunAsync(Actor.Operator, Id, also is null ? request : also(request), default)).Value[0].Outcome.Value;
     }
 
     public async Task<Outcome<Member>> AssignAsync(Actor actor, Id<Member> member, string role) =>
         await new AssignRole(Store).RunAsync(actor, Id, member, role, default);
 
     /// <summary>The audit log of this workspace, oldest first.</summary>
-    public async Task<List<Audit.AuditEntry>> AuditAsync()
+    public async Task<List<Membership.Audit.AuditEntry>> AuditAsync()
     {
         await using var db = Store.Read();
         return await db.AuditEntries.Where(a => a.WorkspaceId == Id).OrderBy(a => a.At).ThenBy(a => a.Id).ToListAsync();

@@ -62,6 +62,11 @@ public sealed class CreateGroup(Store store)
 
             attempt.Changes.Count(new(workspaceId, TallyKind.Groups), 1);
             attempt.Changes.Tell("group.created", workspaceId, ("group", group.Id.Value, group.DisplayName), after: group);
+            if (plan.Added.Count > 0)
+            {
+                attempt.Changes.TellFacts("group.membersChanged", workspaceId, ("group", group.Id.Value, group.DisplayName), null, ReviseGroup.Told("added", plan.Added));
+            }
+
             return new ChangedGroup(group, plan.Added.Count, 0, plan.Unknown);
         }, ct);
 

@@ -117,7 +117,8 @@ public sealed class ReviseGroup(Store store)
         return new(after, plan.Added.Count, plan.Removed.Count, plan.Unknown);
     }
 
-    private static Dictionary<string, object>? Told(string word, IReadOnlyList<Id<Members.Member>> members) =>
+    /// <summary>Who came or went, for the audit log: the first 200 by id, and how many.</summary>
+    internal static Dictionary<string, object>? Told(string word, IReadOnlyList<Id<Members.Member>> members) =>
         members.Count == 0 ? null : new() { [word] = members.Take(200).Select(m => m.ToString()), ["count"] = members.Count };
 }
 

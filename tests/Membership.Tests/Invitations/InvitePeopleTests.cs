@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
+using UserManagement.Membership.Groups;
 using UserManagement.Membership.Invitations;
 using UserManagement.Membership.Members;
 using UserManagement.Testing;
@@ -36,7 +37,7 @@ public sealed class InvitePeopleTests
     {
         await using var acme = await TestWorkspace.NewAsync(kind);
         var other = await acme.OtherAsync();
-        var theirs = (await new Groups.CreateGroup(acme.Store).RunAsync(Actor.Operator, other.Id, new() { DisplayName = "Theirs" }, [], default)).Value.Group;
+        var theirs = (await new CreateGroup(acme.Store).RunAsync(Actor.Operator, other.Id, new() { DisplayName = "Theirs" }, [], default)).Value.Group;
         InvitationRequest one = new() { UserNames = ["ada@acme.test"] };
         (InvitationRequest Request, string Field)[] wrong =
         [

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using UserManagement.Membership.Groups;
 using UserManagement.Membership.Licensing;
 using UserManagement.Testing;
 using Xunit;
@@ -9,7 +10,7 @@ public sealed class VerifyTalliesTests
 {
     [Theory]
     [EachDatabase("UPDATE tallies SET used = used + 1 WHERE kind = 'Seats'", "Seats")]
-    [EachDatabase("UPDATE tallies SET used = used - 1 WHERE kind = 'State' AND slot = (SELECT min(slot) FROM tallies WHERE kind = 'State')", "State Active")]
+    [EachDatabase("UPDATE tallies SET used = used - 1 WHERE kind = 'State' AND \"key\" = 'Active' AND slot = (SELECT min(slot) FROM tallies WHERE kind = 'State' AND \"key\" = 'Active')", "State Active")]
     [EachDatabase("UPDATE tallies SET used = 0 WHERE kind = 'Admins'", "Admins")]
     [EachDatabase("UPDATE tallies SET \"limit\" = 99 WHERE kind = 'Seats'", "limit of Seats")]
     [EachDatabase("UPDATE members SET has_seat = NOT has_seat", "seat of")]
@@ -21,7 +22,7 @@ public sealed class VerifyTalliesTests
     {
         await using var acme = await TestWorkspace.NewAsync(kind);
         await acme.JoinAsync("ada@acme.test", "admin");
-        await new Groups.CreateGroup(acme.Store).RunAsync(acme.Directory, acme.Id, new() { DisplayName = "All" }, [], default);
+        await new CreateGroup(acme.Store).RunAsync(acme.Directory, acme.Id, new() { DisplayName = "All" }, [], default);
         await acme.AgreesAsync();
         await using var db = acme.Store.Read();
         await db.Database.ExecuteSqlRawAsync(sql);
