@@ -95,7 +95,6 @@ public static class HostApp
                 o.KnownIPNetworks.Add(proxy);
             }
         });
-        services.AddIdentity().AddSingleton<SignedInMiddleware>();
         services.AddSingleton<Faults>();
         services.AddUi();
         services.AddIdentity();
@@ -120,7 +119,6 @@ public static class HostApp
 
     private static void Routes(WebApplication app)
     {
-        app.MapIdentity();
         app.MapProbes();
         app.MapUiAssets();
         app.MapScim();
