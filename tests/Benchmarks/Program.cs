@@ -1,1 +1,43 @@
+using UserManagement.Benchmarks;
+using UserManagement.Benchmarks.Ceiling;
+using UserManagement.Benchmarks.Report;
+using UserManagement.Benchmarks.Suites;
+using UserManagement.Testing;
+
+if (args is ["serve-bare", ..])
+{
+    await BareServer.RunAsync(args);
+    return 0;
+}
+
+if (BenchOptions.Read(args, out var wrong) is not { } options)
+{
+    Console.WriteLine(wrong.Length > 0 ? wrong + "\n\n" + BenchOptions.Usage : BenchOptions.Usage);
+    return wrong.Length > 0 ? 2 : 0;
+}
+
+Func<BenchOptions, Database, Task>[] suites = options.Suite switch
+{
+    "flat" => [FlatSuite.RunAsync],
+    "ceiling" => [CeilingSuite.RunAsync],
+    "seed" => [SeedSuite.RunAsync],
+    "all" => [FlatSuite.RunAsync, CeilingSuite.RunAsync],
+    _ => [],
+};
+if (suites.Length == 0)
+{
+    Console.WriteLine(BenchOptions.Usage);
+    return 2;
+}
+
+// figures are told, never asserted: the exit code says only that they were taken
+Console.WriteLine(Machine.Line());
+foreach (var suite in suites)
+{
+    foreach (var kind in options.Databases)
+    {
+        await suite(options, kind);
+    }
+}
+
 return 0;

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # A PostgreSQL cluster that lives exactly as long as its standard input stays open.
 #
-#   throwaway-postgres.sh        prints one line "port N" when the cluster takes connections, then waits
+#   throwaway-postgres.sh            prints one line "port N" when the cluster takes connections, then waits
+#   throwaway-postgres.sh --durable  every commit reaches the disk, with room for a million rows: for measuring
 #
 # Whoever starts it keeps the pipe; when that process ends, by whatever signal, the pipe closes, the
 # cluster stops and its folder goes. The superuser is "postgres", no password, 127.0.0.1 only.
-# Nothing is flushed to disk: it is fast, and worth nothing after a crash of the machine.
+# Without --durable nothing is flushed to disk: it is fast, and worth nothing after a crash of the machine.
 set -euo pipefail
 
 bin=""
@@ -42,15 +43,27 @@ trap 'exit 130' INT TERM HUP
 cat >>"$folder/data/postgresql.conf" <<'CONF'
 listen_addresses = '127.0.0.1'
 unix_socket_directories = ''
-fsync = off
-synchronous_commit = off
-full_page_writes = off
 wal_level = minimal
 max_wal_senders = 0
 max_wal_size = 4GB
 max_connections = 500
+CONF
+if [ "${1:-}" = --durable ]; then
+  cat >>"$folder/data/postgresql.conf" <<'CONF'
+fsync = on
+synchronous_commit = on
+full_page_writes = on
+shared_buffers = 1GB
+maintenance_work_mem = 512MB
+CONF
+else
+  cat >>"$folder/data/postgresql.conf" <<'CONF'
+fsync = off
+synchronous_commit = off
+full_page_writes = off
 shared_buffers = 128MB
 CONF
+fi
 
 # Below the range the kernel hands out for outgoing connections; a taken port costs one more try.
 for attempt in 1 2 3 4 5 6 7 8 9 10; do

@@ -1,0 +1,95 @@
+using System.Globalization;
+using UserManagement.Testing;
+
+namespace UserManagement.Benchmarks;
+
+/// <summary>What to run and how long; everything has a default that gives real figures on two cores.</summary>
+internal sealed record BenchOptions
+{
+    public const string Usage = """
+        dotnet run -c Release --project tests/Benchmarks -- SUITE [options]
+
+          flat      cost at 1,000 and at 100,000 members of create, look-up, first page, member page
+          ceiling   the SCIM door beside a bare minimal API, at 1,000 and at 1,000,000 members
+          seed      only fills a database, checks it and says how long it took
+          all       flat, then ceiling
+
+          --members N        the large size                    (flat 100000, ceiling 1000000, on SQLite 100000)
+          --small N          the small size                    (1000)
+          --group N          members of the large group        (50000, at most the large size)
+          --database NAME    postgres, sqlite or both          (both)
+          --rounds N         rounds, of which medians are told (flat 21, ceiling 3)
+          --seconds N        length of one measure of a round  (3)
+          --workers N        connections of the closed loop    (16)
+          --only WORD        only measures whose name has WORD
+        """;
+
+    public required string Suite { get; init; }
+
+    public int? Members { get; init; }
+
+    public int Small { get; init; } = 1000;
+
+    public int Group { get; init; } = 50_000;
+
+    public IReadOnlyList<Database> Databases { get; init; } = [Database.Sqlite, Database.Postgres];
+
+    public int? Rounds { get; init; }
+
+    public double Seconds { get; init; } = 3;
+
+    public int Workers { get; init; } = 16;
+
+    public string Only { get; init; } = "";
+
+    /// <summary>Reads the arguments.</summary>
+    /// <returns>Null, with a sentence, when they cannot be read.</returns>
+    public static BenchOptions? Read(string[] args, out string wrong)
+    {
+        wrong = "";
+        if (args.Length == 0 || args[0].StartsWith('-'))
+        {
+            return null;
+        }
+
+        var options = new BenchOptions { Suite = args[0] };
+        for (var i = 1; i < args.Length; i += 2)
+        {
+            if (i + 1 == args.Length || Set(options, args[i], args[i + 1]) is not { } set)
+            {
+                wrong = $"{args[i]} cannot be read.";
+                return null;
+            }
+
+            options = set;
+        }
+
+        return options;
+    }
+
+    /// <summary>Whether a measure is wanted.</summary>
+    public bool Wants(string measure) => measure.Contains(Only, StringComparison.OrdinalIgnoreCase);
+
+    private static BenchOptions? Set(BenchOptions options, string name, string value)
+    {
+        var number = int.TryParse(value, NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out var n) && n > 0 ? n : (int?)null;
+        return (name, number) switch
+        {
+            ("--members", not null) => options with { Members = number },
+            ("--small", not null) => options with { Small = n },
+            ("--group", not null) => options with { Group = n },
+            ("--rounds", not null) => options with { Rounds = number },
+            ("--workers", not null) => options with { Workers = n },
+            ("--seconds", _) => double.TryParse(value, CultureInfo.InvariantCulture, out var seconds) && seconds > 0 ? options with { Seconds = seconds } : null,
+            ("--database", _) => value.ToLowerInvariant() switch
+            {
+                "both" => options,
+                "postgres" => options with { Databases = [Database.Postgres] },
+                "sqlite" => options with { Databases = [Database.Sqlite] },
+                _ => null,
+            },
+            ("--only", _) => options with { Only = value },
+            _ => null,
+        };
+    }
+}

@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using System.Globalization;
+using Npgsql;
+using UserManagement.Testing;
+
+namespace UserManagement.Benchmarks.Databases;
+
+/// <summary>
+/// A PostgreSQL cluster of this run alone, in a temporary folder, that flushes every commit to the disk. It ends with
+/// the process, however that ends.
+/// </summary>
+internal sealed class DurablePostgres : IDisposable
+{
+    private readonly Process _script;
+    private readonly string _admin;
+
+    private DurablePostgres(Process script, string admin, int postmaster)
+    {
+        _script = script;
+        _admin = admin;
+        Postmaster = postmaster;
+    }
+
+    /// <summary>The process above all of the cluster's processes.</summary>
+    public int Postmaster { get; }
+
+    /// <summary>Starts it with the script of the tests, which knows where the binaries are.</summary>
+    public static async Task<DurablePostgres> StartAsync()
+    {
+        var script = Process.Start(new ProcessStartInfo("bash", [Path.Combine(AppContext.BaseDirectory, "throwaway-postgres.sh"), "--durable"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        }) ?? throw new InvalidOperationException("bash did not start");
+        var line = await script.StandardOutput.ReadLineAsync();
+        if (line is null || !line.StartsWith("port ", StringComparison.Ordinal))
+        {
+            throw new InvalidOperationException("PostgreSQL did not start: " + line + await script.StandardError.ReadToEndAsync());
+        }
+
+        var admin = new NpgsqlConnectionStringBuilder
+        {
+            Host = "127.0.0.1",
+            Port = int.Parse(line.AsSpan(5), CultureInfo.InvariantCulture),
+            Username = "postgres",
+            Database = "postgres",
+            Pooling = false,
+        }.ConnectionString;
+        await using var connection = new NpgsqlConnection(admin);
+        await connection.OpenAsync();
+        await using var asked = new NpgsqlCommand("select current_setting('fsync') || current_setting('synchronous_commit') || pg_backend_pid()", connection);
+        var answer = (string)(await asked.ExecuteScalarAsync())!;
+        return answer.StartsWith("onon", StringComparison.Ordinal)
+            ? new(script, admin, Driving.CpuMeter.ParentOf(int.Parse(answer.AsSpan(4), CultureInfo.InvariantCulture)))
+            : throw new InvalidOperationException("The cluster does not flush its commits.");
+    }
+
+    /// <summary>A new, empty database.</summary>
+    public async Task<DatabaseTarget> NewAsync(string name)
+    {
+        await using var connection = new NpgsqlConnection(_admin);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand($"create database {name}", connection);
+        await command.ExecuteNonQueryAsync();
+        return new(Database.Postgres, new NpgsqlConnectionStringBuilder(_admin) { Database = name, Pooling = true }.ConnectionString);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _script.StandardInput.Close();
+        _script.WaitForExit(TimeSpan.FromSeconds(10));
+        _script.Dispose();
+    }
+}

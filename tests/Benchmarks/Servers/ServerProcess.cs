@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using UserManagement.Benchmarks.Databases;
+using UserManagement.Benchmarks.Seeding;
+using UserManagement.Testing;
+
+namespace UserManagement.Benchmarks.Servers;
+
+/// <summary>A server under measure: a process of its own on a free port, ended with this one.</summary>
+internal sealed class ServerProcess : IDisposable
+{
+    private readonly Process _process;
+
+    private ServerProcess(Process process, Uri url)
+    {
+        _process = process;
+        Url = url;
+    }
+
+    public Uri Url { get; }
+
+    public int Id => _process.Id;
+
+    /// <summary>The product itself, as an operator starts it.</summary>
+    public static Task<ServerProcess> StartHostAsync(BenchDatabase database)
+    {
+        var url = FreeUrl();
+        return StartAsync(url, "UserManagement.Host.dll",
+        [
+            "serve", "--urls", url, "--data", TestFolder.New(), "--LogLevel", "Warning",
+            "--Storage:Provider", database.Target.Kind.ToString(), "--Storage:ConnectionString", database.Target.ConnectionString,
+        ]);
+    }
+
+    /// <summary>The bare minimal API over the same database.</summary>
+    public static Task<ServerProcess> StartBareAsync(BenchDatabase database, IEnumerable<SeededWorkspace> workspaces)
+    {
+        var url = FreeUrl();
+        return StartAsync(url, "UserManagement.Benchmarks.dll",
+            ["serve-bare", url, database.Target.Kind.ToString(), database.Target.ConnectionString, .. workspaces.SelectMany(w => new[] { w.Slug, w.Id.ToString() })]);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+        _process.Dispose();
+    }
+
+    private static async Task<ServerProcess> StartAsync(string url, string assembly, IEnumerable<string> args)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, assembly), .. args]) { WorkingDirectory = TestFolder.New() };
+        start.Environment["USERMANAGEMENT_MASTERKEY"] = Convert.ToBase64String(TestDatabase.MasterKey);
+        var server = new ServerProcess(Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start"), new Uri(url));
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => server.End();
+        using var http = new HttpClient { BaseAddress = server.Url };
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                using var answer = await http.GetAsync(new Uri("/livez", UriKind.Relative));
+                return answer.IsSuccessStatusCode ? server : throw new InvalidOperationException($"{assembly} answers {answer.StatusCode}.");
+            }
+            catch (HttpRequestException) when (tries < 300 && !server._process.HasExited)
+            {
+                await Task.Delay(100);
+            }
+        }
+    }
+
+    private void End()
+    {
+        try
+        {
+            _process.Kill();
+        }
+        catch (InvalidOperationException)
+        {
+            // disposed or ended before
+        }
+    }
+
+    private static string FreeUrl()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
+    }
+}
