@@ -56,7 +56,7 @@ internal sealed class Filled : IAsyncDisposable
             small.Add(await Seed.RunAsync(database, $"small-{i}", SmallMembers));
         }
 
-        // the last tenth stays outside, to be added and removed
+        // the oldest stay outside: to be added and removed, and so that a first page shows the same at every size
         var large = await Seed.GroupAsync(database, main, "Large", Math.Min(group, members * 9 / 10));
         var little = await Seed.GroupAsync(database, main, "Small", 10);
         if (isWithSmall)
@@ -71,7 +71,7 @@ internal sealed class Filled : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => Database.DisposeAsync();
 
-    // ids follow time, so every n-th along the key is an even draw; the end of the list is where groups have room
+    // ids follow time, so every n-th along the key is an even draw
     private static async Task<Crowd> DrawAsync(BenchDatabase database, SeededWorkspace workspace, int members)
     {
         await using var db = database.Store.Read();

@@ -47,8 +47,8 @@ internal sealed class ScimRequests(Filled filled, int workers)
     public ReadOnlyMemory<byte> MoveInGroup(string group)
     {
         var n = Counter("group" + group, 0)[0]++;
-        var outside = filled.Main.People.Count / 20; // the end of the list is in no group
-        var person = filled.Main.People[^(1 + (n / 2 % outside))];
+        var outside = filled.Main.People.Count / 20; // the beginning of the list is in no group
+        var person = filled.Main.People[n / 2 % outside];
         return Request("PATCH", filled.Main.Workspace, $"/Groups/{group}", n % 2 == 0
             ? $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"Add","path":"members","value":[{"value":"{{person.Id}}"}]}]}"""
             : $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"Remove","path":"members","value":[{"value":"{{person.Id}}"}]}]}""");

@@ -37,12 +37,12 @@ internal static class Seed
         return seeded;
     }
 
-    /// <summary>Makes a group and puts members of the workspace into it; all rows as the core writes them.</summary>
+    /// <summary>Makes a group and puts the youngest members of the workspace into it; all rows as the core writes them.</summary>
     public static async Task<Id<Group>> GroupAsync(BenchDatabase database, SeededWorkspace workspace, string name, int size)
     {
         var group = (await new CreateGroup(database.Store).RunAsync(workspace.Directory, workspace.Id, new GroupFacts { DisplayName = name }, [], default)).Value.Group;
         await using var db = database.Store.Read();
-        var ids = await db.Members.Where(m => m.WorkspaceId == workspace.Id).OrderBy(m => m.Id).Select(m => m.Id).Take(size).ToListAsync();
+        var ids = await db.Members.Where(m => m.WorkspaceId == workspace.Id).OrderByDescending(m => m.Id).Select(m => m.Id).Take(size).ToListAsync();
         var shape = TableShape.Of<GroupMember>(db);
         await BulkLoad.RunAsync(database.Target, shape.Name, shape.Columns, ids.Select(id =>
             shape.Values(new GroupMember { WorkspaceId = workspace.Id, GroupId = group.Id, MemberId = id, AddedAt = group.CreatedAt })));

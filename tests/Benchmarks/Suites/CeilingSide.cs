@@ -36,10 +36,10 @@ internal sealed class CeilingSide : IAsyncDisposable
 
     public ScimRequests BareRequests { get; }
 
-    public static async Task<CeilingSide> NewAsync(DurablePostgres? postgres, int members, BenchOptions options)
+    public static async Task<CeilingSide> NewAsync(DurablePostgres? postgres, int members, int group, BenchOptions options)
     {
         var began = Stopwatch.GetTimestamp();
-        var filled = await Filled.NewAsync(postgres, members, options.Group, isWithSmall: true);
+        var filled = await Filled.NewAsync(postgres, members, group, isWithSmall: true);
         Console.WriteLine($"{Figures.Size(members)} members seeded in {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s");
         return new(filled, await ServerProcess.StartHostAsync(filled.Database), await ServerProcess.StartBareAsync(filled.Database, filled.Workspaces), postgres, options.Workers);
     }
