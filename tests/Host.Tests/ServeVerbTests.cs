@@ -1,0 +1,113 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Headers;
+using UserManagement.Testing;
+using Xunit;
+
+namespace UserManagement.Host.Tests;
+
+public class ServeVerbTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_first_start_prints_how_to_get_in_once_and_a_second_start_prints_no_secret()
+    {
+        var data = Path.Combine(TestFolder.New(), "data");
+        string printed, token, link;
+        await using (var first = await HostProcess.ServeAsync(data, Ct))
+        {
+            link = await first.UntilPrintedAsync("Admin sign-in: ", Ct);
+            Assert.StartsWith(first.Url + "/enter/", link, StringComparison.Ordinal);
+            Assert.Equal(first.Url + "/scim/v2/acme", await first.UntilPrintedAsync("SCIM base URL: ", Ct));
+            Assert.Equal(first.Url + "/docs", await first.UntilPrintedAsync("API docs: ", Ct));
+            token = await first.UntilPrintedAsync("SCIM token: ", Ct);
+            Assert.Contains(token, await first.UntilPrintedAsync("curl ", Ct), StringComparison.Ordinal);
+            printed = first.Output.Trim();
+
+            using var http = new HttpClient();
+            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+            Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(first.Url + "/scim/v2/acme/Users", Ct)).StatusCode);
+            Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(link, Ct)).StatusCode);
+            Assert.Empty(SecretScan.Find(first.Error, token, link[(link.LastIndexOf('/') + 1)..]));
+
+            var began = Stopwatch.GetTimestamp();
+            Assert.Equal(0, await first.TerminateAsync(Ct));
+            Assert.True(Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(10));
+        }
+
+        var file = Path.Combine(data, "first-start.txt");
+        Assert.Equal(printed, (await File.ReadAllTextAsync(file, Ct)).Trim());
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(data, "master.key")));
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(data));
+        }
+
+        await using var second = await HostProcess.ServeAsync(data, Ct);
+        Assert.Equal("", second.Output.Trim());
+        Assert.Empty(SecretScan.Find(second.Error, token, link[(link.LastIndexOf('/') + 1)..]));
+        using var again = new HttpClient { DefaultRequestHeaders = { Authorization = new("Bearer", token) } };
+        Assert.Equal(HttpStatusCode.OK, (await again.GetAsync(second.Url + "/scim/v2/acme/Users", Ct)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Of_two_first_starts_at_once_one_wins_and_the_other_says_why_not()
+    {
+        var data = Path.Combine(TestFolder.New(), "data");
+        var both = await Task.WhenAll(HostProcess.ServeAsync(data, Ct), HostProcess.ServeAsync(data, Ct));
+        await using var a = both[0];
+        await using var b = both[1];
+        var refused = both.Single(h => h.Error.Contains("Another server", StringComparison.Ordinal));
+        Assert.Equal(1, await refused.ExitAsync(Ct));
+        Assert.Equal("", refused.Output.Trim());
+        await both.Single(h => h != refused).UntilPrintedAsync("Admin sign-in: ", Ct);
+    }
+
+    [Fact]
+    public async Task Verbs_work_beside_a_running_server()
+    {
+        var data = Path.Combine(TestFolder.New(), "data");
+        await using var server = await HostProcess.ServeAsync(data, Ct);
+        await server.UntilPrintedAsync("Admin sign-in: ", Ct);
+
+        Assert.Equal(0, (await HostProcess.RunAsync(Ct, "workspace", "create", "beta", "--name", "Beta Ltd", "--preset", "ranked", "--data", data)).Code);
+        Assert.Contains("Beta Ltd", (await HostProcess.RunAsync(Ct, "workspace", "list", "--data", data)).Output, StringComparison.Ordinal);
+        var invited = await HostProcess.RunAsync(Ct, "admin", "invite", "beta", "ada@example.org", "--data", data, "--PublicUrl=https://people.example.org");
+        Assert.StartsWith("Admin sign-in: https://people.example.org/enter/", invited.Output, StringComparison.Ordinal);
+        var made = await HostProcess.RunAsync(Ct, "scim-token", "create", "beta", "--days", "2", "--data", data);
+        var token = made.Output.Split('\n').Single(l => l.StartsWith("SCIM token: ", StringComparison.Ordinal))[12..].Trim();
+
+        using var http = new HttpClient { DefaultRequestHeaders = { Authorization = new("Bearer", token) } };
+        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(server.Url + "/scim/v2/beta/Users", Ct)).StatusCode);
+        var id = (await HostProcess.RunAsync(Ct, "scim-token", "list", "beta", "--data", data)).Output.Split(' ')[0];
+        Assert.Equal(0, (await HostProcess.RunAsync(Ct, "scim-token", "revoke", "beta", id, "--data", data)).Code);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await http.GetAsync(server.Url + "/scim/v2/beta/Users", Ct)).StatusCode);
+
+        var verified = await HostProcess.RunAsync(Ct, "verify", "--data", data);
+        Assert.Equal((0, "All counts agree with their rows."), (verified.Code, verified.Output.Trim()));
+        var migrated = await HostProcess.RunAsync(Ct, "migrate", "--data", data);
+        Assert.Equal(1, migrated.Code);
+        Assert.Contains("Another server", migrated.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Postgres_is_refused_without_a_master_key_and_makes_no_workspace_by_itself()
+    {
+        await using var database = await TestDatabase.EmptyAsync(Database.Postgres);
+        string[] settings = ["--Storage:Provider", "Postgres", "--Storage:ConnectionString", database.ConnectionString, "--data", TestFolder.New()];
+        var refused = await HostProcess.RunAsync(Ct, ["serve", .. settings]);
+        Assert.Equal(1, refused.Code);
+        Assert.Contains("openssl rand -base64 32", refused.Error, StringComparison.Ordinal);
+
+        settings = [.. settings, "--MasterKey", Convert.ToBase64String(TestDatabase.MasterKey)];
+        var early = await HostProcess.RunAsync(Ct, ["workspace", "list", .. settings]);
+        Assert.Contains("Run `migrate` first", early.Error, StringComparison.Ordinal);
+        Assert.Equal(0, (await HostProcess.RunAsync(Ct, ["migrate", .. settings])).Code);
+        await using var server = await HostProcess.ServeAsync(TestFolder.New(), Ct, [.. settings[..4], .. settings[6..]]);
+        Assert.Equal("", server.Output.Trim());
+        Assert.Equal("", (await HostProcess.RunAsync(Ct, ["workspace", "list", .. settings])).Output.Trim());
+        Assert.Equal(0, await server.TerminateAsync(Ct));
+    }
+}
