@@ -1,0 +1,101 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using UserManagement.AdminUi.Tests.Rig;
+using UserManagement.Membership.Invitations;
+using UserManagement.Testing;
+using Xunit;
+
+namespace UserManagement.AdminUi.Tests;
+
+public partial class InvitationTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory, EachDatabase]
+    public async Task Each_of_several_addresses_has_its_own_outcome_and_link(Database kind)
+    {
+        await using var site = await AdminSite.StartAsync(kind);
+        await site.InviteAsync("waiting@example.com");
+        var form = await site.Admin.GetAsync("/w/acme/invite");
+        var answer = await site.Admin.PressAsync(form, "/w/acme/invite",
+            ("people", " new@example.com, waiting@example.com;\r\nada@example.com\n\n,not an address, second@example.com"), ("role", "viewer"), ("sendMail", "true"));
+        Assert.Equal(HttpStatusCode.Created, answer.Status);
+        Assert.Null(answer.Location);
+        Assert.Contains("2 of 5 people are invited", answer.Text, StringComparison.Ordinal);
+        Assert.Contains("This person is invited already.", answer.Text, StringComparison.Ordinal);
+        Assert.Contains("This person is a member already.", answer.Text, StringComparison.Ordinal);
+        Assert.Contains("This is no valid e-mail address.", answer.Text, StringComparison.Ordinal);
+        Assert.Contains("Mail goes to new@example.com", answer.Text, StringComparison.Ordinal);
+
+        var links = Link().Matches(answer.Text).Select(m => m.Groups[1].Value).ToList();
+        Assert.Equal(2, links.Distinct().Count());
+        var view = await site.Server.Service<OpenInvitation>().RunAsync(links[0], Ct);
+        Assert.Equal("new@example.com", view.Value.Invitation.UserName);
+        Assert.False(view.Value.ByMail);
+        Assert.DoesNotContain(links[0], answer.Headers.GetValueOrDefault("Set-Cookie") ?? "", StringComparison.Ordinal);
+        Assert.Equal("no-store", answer.Headers["Cache-Control"]);
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_refused_form_keeps_what_was_typed(Database kind)
+    {
+        await using var site = await AdminSite.StartAsync(kind, "provider");
+        var answer = await site.Admin.PostAsync("/w/acme/invite", ("people", "grace"), ("role", "administrator"), ("provider", "entra"), ("tenantId", AdminSite.Hostile), ("notifyEmail", "g@example.com"));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.Status);
+        Assert.Contains("A tenant ID is a UUID", answer.Text, StringComparison.Ordinal);
+        Assert.Contains("value=\"grace\"", answer.Text, StringComparison.Ordinal);
+        Assert.Contains("g@example.com", answer.Text, StringComparison.Ordinal);
+        Assert.Contains("aria-invalid=\"true\"", answer.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("<script>alert", answer.Text, StringComparison.Ordinal);
+
+        var none = await site.Admin.PostAsync("/w/acme/invite", ("people", "  "));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, none.Status);
+
+        var made = await site.Admin.PostAsync("/w/acme/invite", ("people", "grace"), ("role", "member"), ("provider", "entra"), ("tenantId", "0193510f-77aa-4c1b-9d11-3b0f5f1a2c44"));
+        Assert.Equal(HttpStatusCode.Created, made.Status);
+        Assert.Contains("Invited, no mail is sent", made.Text, StringComparison.Ordinal);
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_link_is_shown_on_demand_renewed_and_revoked(Database kind)
+    {
+        await using var site = await AdminSite.StartAsync(kind);
+        var invitation = await site.InviteAsync("grace@example.com");
+        var shown = await site.Admin.PostAsync($"/w/acme/invitations/{invitation.Id}/link");
+        Assert.Equal(HttpStatusCode.OK, shown.Status);
+        var first = Link().Match(shown.Text).Groups[1].Value;
+        Assert.Equal(InvitationStatus.Pending, (await site.Server.Service<OpenInvitation>().RunAsync(first, Ct)).Value.Status);
+
+        var again = await site.Admin.PostAsync($"/w/acme/invitations/{invitation.Id}/resend", ("state", "?q=gra"));
+        var second = Link().Match(again.Text).Groups[1].Value;
+        Assert.NotEqual(first, second);
+        Assert.Contains("href=\"/w/acme/members?q=gra\"", again.Text, StringComparison.Ordinal);
+        Assert.False((await site.Server.Service<OpenInvitation>().RunAsync(first, Ct)).Done);
+
+        var asked = await site.Admin.GetAsync($"/w/acme/invitations/{invitation.Id}/revoke");
+        var revoked = await site.Admin.PressAsync(asked, $"/w/acme/invitations/{invitation.Id}/revoke");
+        Assert.Equal("/w/acme/invitations", revoked.Location);
+        Assert.NotEqual(InvitationStatus.Pending, (await site.Server.Service<OpenInvitation>().RunAsync(second, Ct)).Value.Status);
+        var closed = await site.Admin.PostAsync($"/w/acme/invitations/{invitation.Id}/link");
+        Assert.Equal(HttpStatusCode.Conflict, closed.Status);
+        Assert.Contains("This invitation was revoked.", closed.Text, StringComparison.Ordinal);
+        Assert.Contains("grace@example.com", (await site.Admin.GetAsync("/w/acme/invitations?status=revoked")).Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("grace@example.com", (await site.Admin.GetAsync("/w/acme/invitations?status=pending")).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Nobody_is_told_of_more_people_than_there_is_room_for_without_a_hint()
+    {
+        await using var site = await AdminSite.StartAsync(Database.Sqlite, "provider");
+        for (var i = 0; i < 9; i++)
+        {
+            await site.ProvisionAsync($"p{i}@example.com");
+        }
+
+        await site.InviteAsync("late@example.com");
+        Assert.Contains("1 people are invited and 0 member slots are free", (await site.Admin.GetAsync("/w/acme/invite")).Text, StringComparison.Ordinal);
+    }
+
+    [GeneratedRegex("/invite/([A-Za-z0-9_-]{43})\"")]
+    private static partial Regex Link();
+}

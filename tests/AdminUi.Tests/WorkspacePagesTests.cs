@@ -1,0 +1,143 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using UserManagement.AdminUi.Tests.Rig;
+using UserManagement.Membership.Workspaces;
+using UserManagement.Testing;
+using Xunit;
+
+namespace UserManagement.AdminUi.Tests;
+
+/// <summary>Groups, directory, audit log and settings.</summary>
+public partial class WorkspacePagesTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory, EachDatabase]
+    public async Task A_token_is_shown_once_and_opens_nothing_after_it_was_revoked(Database kind)
+    {
+        await using var site = await AdminSite.StartAsync(kind);
+        var made = await site.Admin.PostAsync("/w/acme/directory/tokens", ("name", "Entra " + AdminSite.Hostile), ("days", "90"));
+        Assert.Equal(HttpStatusCode.Created, made.Status);
+        var token = Token().Match(made.Text).Value;
+        Assert.True(token.Length > 40);
+        Assert.DoesNotContain("<script>alert", made.Text, StringComparison.Ordinal);
+
+        var page = await site.Admin.GetAsync("/w/acme/directory");
+        Assert.DoesNotMatch(Token(), page.Text);
+        Assert.Contains(site.Server.Links.Scim("acme"), page.Text, StringComparison.Ordinal);
+        Assert.DoesNotMatch(Token(), (await site.Admin.GetAsync("/w/acme/audit")).Text);
+
+        var path = Revoke().Match(page.Text).Value;
+        var revoked = await site.Admin.PressAsync(await site.Admin.GetAsync(path), path);
+        Assert.Equal("/w/acme/directory", revoked.Location);
+        Assert.Contains("Revoked", (await site.Admin.GetAsync("/w/acme/directory")).Text, StringComparison.Ordinal);
+        await using var db = site.Server.Store.Read();
+        Assert.NotNull(db.ScimCredentials.Single(c => c.WorkspaceId == site.Workspace.Id).RevokedAt);
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await site.Admin.PostAsync("/w/acme/directory/tokens", ("name", ""), ("days", "90"))).Status);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await site.Admin.PostAsync("/w/acme/directory/tokens", ("name", "x"), ("days", "99999"))).Status);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await site.Admin.PostAsync("/w/acme/directory/tokens", ("name", "x"), ("days", "soon"))).Status);
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_group_is_made_filled_renamed_and_deleted(Database kind)
+    {
+        await using var site = await AdminSite.StartAsync(kind);
+        var member = await site.ProvisionAsync("grace@example.com", "Grace", "Hopper");
+        var made = await site.Admin.PostAsync("/w/acme/groups", ("displayName", "Engineering"));
+        var path = made.Location!;
+        Assert.StartsWith("/w/acme/groups/", path, StringComparison.Ordinal);
+        var taken = await site.Admin.PostAsync("/w/acme/groups", ("displayName", "ENGINEERING"));
+        Assert.Equal(HttpStatusCode.Conflict, taken.Status);
+        Assert.Contains("value=\"ENGINEERING\"", taken.Text, StringComparison.Ordinal);
+
+        Assert.Equal(path, (await site.Admin.PostAsync(path + "/members", ("member", member.Id.ToString()))).Location);
+        Assert.Contains("1 member", (await site.Admin.GetAsync(path)).Text, StringComparison.Ordinal);
+        Assert.Contains("Grace Hopper", (await site.Admin.GetAsync(path + "?add=gra", fragment: "candidates")).Text, StringComparison.Ordinal);
+
+        var taken2 = await site.Admin.PostAsync(path + "/members", ("member", member.Id.ToString()), ("step", "remove"));
+        var undo = await site.Admin.GetAsync(taken2.Location!);
+        Assert.Equal(path, (await site.Admin.PressAsync(undo, path + "/members")).Location);
+        Assert.Contains("Engineering", (await site.Admin.GetAsync($"/w/acme/members/{member.Id}")).Text, StringComparison.Ordinal);
+
+        Assert.Equal(path, (await site.Admin.PostAsync(path + "/name", ("displayName", "Machines"))).Location);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await site.Admin.PostAsync(path + "/name", ("displayName", ""))).Status);
+        Assert.Equal("/w/acme/groups", (await site.Admin.PostAsync(path + "/delete")).Location);
+        Assert.Equal(HttpStatusCode.NotFound, (await site.Admin.GetAsync(path)).Status);
+        Assert.Contains("Grace Hopper", (await site.Admin.GetAsync("/w/acme/members")).Text, StringComparison.Ordinal);
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_group_of_the_directory_is_locked(Database kind)
+    {
+        await using var site = await AdminSite.StartAsync(kind);
+        var member = await site.ProvisionAsync("grace@example.com", "Grace", "Hopper");
+        var group = (await site.Server.Service<Membership.Groups.CreateGroup>().RunAsync(site.Directory, site.Workspace.Id, new() { DisplayName = "Synced" }, [member.Id], Ct)).Value.Group;
+        var page = await site.Admin.GetAsync($"/w/acme/groups/{group.Id}");
+        Assert.Contains("comes from your directory", page.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain($"/groups/{group.Id}/members", page.Text, StringComparison.Ordinal);
+        var refused = await site.Admin.PostAsync($"/w/acme/members/{member.Id}/groups", ("group", group.Id.ToString()), ("step", "remove"), ("from", "member"));
+        Assert.Equal(HttpStatusCode.Conflict, refused.Status);
+        Assert.Contains("This group comes from your directory. Change it there.", refused.Text, StringComparison.Ordinal);
+    }
+
+    [Theory, EachDatabase]
+    public async Task Settings_are_saved_against_the_version_seen_and_told_in_the_log(Database kind)
+    {
+        await using var site = await AdminSite.StartAsync(kind);
+        var form = await site.Admin.GetAsync("/w/acme/settings");
+        (string, string)[] fields = [("seats", "30"), ("slots", ""), ("onFull", "refuse"), ("lifetimeDays", "14")];
+        Assert.Equal("/w/acme/settings", (await site.Admin.PressAsync(form, "/w/acme/settings", fields)).Location);
+        await using (var db = site.Server.Store.Read())
+        {
+            var now = (await OpenWorkspace.ByIdAsync(db, site.Workspace.Id, Ct))!.Configuration;
+            Assert.Equal((30, null, OnFull.Refuse, false, 14), (now.Capacity.Seats, now.Capacity.MemberSlots, now.Capacity.OnFull, now.Join.AutoAssign, now.Invitations.LifetimeDays));
+            Assert.Equal(site.Workspace.Configuration.Roles.Count, now.Roles.Count);
+        }
+
+        var stale = await site.Admin.PressAsync(form, "/w/acme/settings", fields);
+        Assert.Equal(HttpStatusCode.Conflict, stale.Status);
+        var fresh = await site.Admin.GetAsync("/w/acme/settings");
+        foreach (var (name, value) in new[] { ("seats", "many"), ("seats", "-1"), ("seats", "99999999999"), ("lifetimeDays", "0"), ("lifetimeDays", ""), ("slots", "1.5") })
+        {
+            var wrong = await site.Admin.PressAsync(fresh, "/w/acme/settings", [.. fields.Where(f => f.Item1 != name), (name, value)]);
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, wrong.Status);
+            Assert.Contains("aria-invalid=\"true\"", wrong.Text, StringComparison.Ordinal);
+        }
+
+        var log = await site.Admin.GetAsync("/w/acme/audit?act=workspace.");
+        Assert.Contains("changed the settings of", log.Text, StringComparison.Ordinal);
+    }
+
+    [Theory, EachDatabase]
+    public async Task The_log_is_narrowed_and_tells_before_and_after(Database kind)
+    {
+        await using var site = await AdminSite.StartAsync(kind);
+        var member = await site.ProvisionAsync("grace@example.com", "Grace", "Hopper");
+        await site.ProvisionAsync("other@example.com", "Somebody", "Else");
+        await site.Admin.PostAsync($"/w/acme/members/{member.Id}/role", ("role", "viewer"));
+        var log = await site.Admin.GetAsync($"/w/acme/audit?target={member.Id}&act=role.");
+        Assert.Contains("changed the role of", log.Text, StringComparison.Ordinal);
+        Assert.Matches("<dt>Role</dt>\\s*<dd>\\s*<del>.*member.*</del>.*<ins>.*viewer.*</ins>", log.Text.ReplaceLineEndings(" "));
+        Assert.DoesNotContain("Somebody", log.Text, StringComparison.Ordinal);
+        Assert.Contains("Nothing here", (await site.Admin.GetAsync("/w/acme/audit?act=nothing%25")).Text, StringComparison.Ordinal);
+    }
+
+    [Theory, EachDatabase]
+    public async Task Somebody_in_several_workspaces_can_switch(Database kind)
+    {
+        await using var site = await AdminSite.StartAsync(kind);
+        var (_, both) = await AdminSite.NewWorkspaceAsync(site.Server, "second", "Second", "ranked", "ada@example.com");
+        var page = await both.GetAsync("/w/second/members");
+        Assert.Contains("href=\"/w/acme\"", page.Text, StringComparison.Ordinal);
+        var me = await site.MeAsync(both);
+        Assert.Contains("2 workspaces", (await both.GetAsync($"/w/acme/members/{me.Id}/remove")).Text, StringComparison.Ordinal);
+        both.Dispose();
+    }
+
+    [GeneratedRegex("umscim_[A-Za-z0-9_-]{43}")]
+    private static partial Regex Token();
+
+    [GeneratedRegex("/w/acme/directory/tokens/[0-9a-f-]{36}/revoke")]
+    private static partial Regex Revoke();
+}
