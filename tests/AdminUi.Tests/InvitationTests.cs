@@ -84,7 +84,7 @@ public partial class InvitationTests
     }
 
     [Fact]
-    public async Task Nobody_is_told_of_more_people_than_there_is_room_for_without_a_hint()
+    public async Task More_open_invitations_than_free_places_are_pointed_out()
     {
         await using var site = await AdminSite.StartAsync(Database.Sqlite, "provider");
         for (var i = 0; i < 9; i++)
@@ -93,7 +93,7 @@ public partial class InvitationTests
         }
 
         await site.InviteAsync("late@example.com");
-        Assert.Contains("1 people are invited and 0 member slots are free", (await site.Admin.GetAsync("/w/acme/invite")).Text, StringComparison.Ordinal);
+        Assert.Contains("1 person is invited and 0 member slots are free", (await site.Admin.GetAsync("/w/acme/invite")).Text, StringComparison.Ordinal);
     }
 
     [GeneratedRegex("/invite/([A-Za-z0-9_-]{43})\"")]
