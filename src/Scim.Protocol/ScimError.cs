@@ -42,6 +42,15 @@ public sealed record ScimError(int Status, string? ScimType, string Detail)
     /// <summary>400: the protocol version asked for is not spoken here.</summary>
     public static ScimError InvalidVersion(string detail) => new(400, "invalidVers", detail);
 
+    /// <summary>400: the cursor is none of ours, or belongs to another query (RFC 9865, section 2.1).</summary>
+    public static ScimError InvalidCursor(string detail) => new(400, "invalidCursor", detail);
+
+    /// <summary>400: the cursor is older than the server honours (RFC 9865, section 2.1).</summary>
+    public static ScimError ExpiredCursor(string detail) => new(400, "expiredCursor", detail);
+
+    /// <summary>400: the page size is no number, or not the one that the cursor was made with (RFC 9865, section 2.1).</summary>
+    public static ScimError InvalidCount(string detail) => new(400, "invalidCount", detail);
+
     /// <summary>403: the request would show personal data in its address (erratum 6893 makes it 403).</summary>
     public static ScimError Sensitive(string detail) => new(403, "sensitive", detail);
 

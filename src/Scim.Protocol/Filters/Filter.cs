@@ -60,6 +60,12 @@ public sealed record Compare(AttributePath Path, CompareOperator Operator, Filte
     /// <inheritdoc/>
     public override string ToString() => $"{Path} {Word} {Value}";
 
+    /// <summary>
+    /// What the comparison says of a resource that has no such value, or whose type does not know the attribute: nothing
+    /// equals null and differs from everything else.
+    /// </summary>
+    public bool HoldsWithoutValue => Operator == (Value.Kind == FilterValueKind.Null ? CompareOperator.Eq : CompareOperator.Ne);
+
     private string Word => Operator switch
     {
         CompareOperator.Eq => "eq",

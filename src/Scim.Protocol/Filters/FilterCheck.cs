@@ -48,6 +48,38 @@ public static class FilterCheck
         };
     }
 
+    /// <summary>
+    /// The same for a query over several types, such as the one at the root (RFC 7644, section 3.4.2.1): an attribute
+    /// that a type does not know has no value there. Declined is what no type knows, and what one that does cannot serve.
+    /// </summary>
+    public static ScimError? RunAcross(Filter filter, IReadOnlyList<ScimResourceType> types, bool strict = false)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        ArgumentNullException.ThrowIfNull(types);
+        switch (filter)
+        {
+            case And and:
+                return First(and.Terms, term => RunAcross(term, types, strict));
+            case Or or:
+                return First(or.Terms, term => RunAcross(term, types, strict));
+            case Not not:
+                return RunAcross(not.Term, types, strict);
+        }
+        var path = filter switch
+        {
+            Present present => present.Path,
+            Compare compare => compare.Path,
+            ValuePath valuePath => valuePath.Path,
+            _ => null,
+        };
+        if (path is null)
+        {
+            return ScimError.InvalidFilter("The filter has an unknown term.");
+        }
+        var knowing = types.Where(type => type.Resolve(path, strict) is not null).ToList();
+        return knowing.Count == 0 ? Unknown(path) : knowing.Select(type => Run(filter, type, strict)).FirstOrDefault(error => error is not null);
+    }
+
     internal static ScimAttribute? Part(AttributePath path, ScimAttribute attribute) =>
         path.Urn is null && path.Sub is null ? attribute.Find(path.Name) : null;
 

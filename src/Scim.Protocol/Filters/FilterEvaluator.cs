@@ -23,7 +23,7 @@ public static class FilterEvaluator
             Present present => type.Resolve(present.Path) is { } found && Values(resource, found).Any(IsPresent),
             Compare compare => type.Resolve(compare.Path) is { Comparable: { } attribute } found
                 ? Holds(compare, attribute, Values(resource, found with { Sub = found.Leaf.IsComplex ? attribute : found.Sub }))
-                : HoldsWithoutValue(compare),
+                : compare.HoldsWithoutValue,
             ValuePath path => type.Resolve(path.Path) is { } list && Values(resource, list).OfType<JsonObject>().Any(element => MatchesElement(path.Inner, element, list.Leaf)),
             _ => false,
         };
@@ -42,7 +42,7 @@ public static class FilterEvaluator
             Present present => FilterCheck.Part(present.Path, attribute) is { } part && IsPresent(element[part.Name]),
             Compare compare => FilterCheck.Part(compare.Path, attribute) is { } part
                 ? Holds(compare, part, Flat(element[part.Name]))
-                : HoldsWithoutValue(compare),
+                : compare.HoldsWithoutValue,
             _ => false,
         };
     }
@@ -74,14 +74,10 @@ public static class FilterEvaluator
         var present = values.Where(IsPresent).ToList();
         if (present.Count == 0 || compare.Value.Kind == FilterValueKind.Null)
         {
-            return HoldsWithoutValue(compare) != (present.Count > 0);
+            return compare.HoldsWithoutValue != (present.Count > 0);
         }
         return present.Exists(value => Holds(compare, attribute, value));
     }
-
-    /// <summary>No value is equal to null and differs from everything else.</summary>
-    private static bool HoldsWithoutValue(Compare compare) =>
-        compare.Operator == (compare.Value.Kind == FilterValueKind.Null ? CompareOperator.Eq : CompareOperator.Ne);
 
     private static bool Holds(Compare compare, ScimAttribute attribute, JsonNode node)
     {
@@ -102,7 +98,8 @@ public static class FilterEvaluator
                     CompareOperator.Co => text.Contains(compare.Value.Text, rule),
                     CompareOperator.Sw => text.StartsWith(compare.Value.Text, rule),
                     CompareOperator.Ew => text.EndsWith(compare.Value.Text, rule),
-                    _ => Ordered(compare.Operator, string.Compare(text, compare.Value.Text, rule)),
+                    CompareOperator.Eq or CompareOperator.Ne => text.Equals(compare.Value.Text, rule) == (compare.Operator == CompareOperator.Eq),
+                    _ => Ordered(compare.Operator, TextOrder.Compare(text, compare.Value.Text, attribute.CaseExact)),
                 };
         }
     }

@@ -119,7 +119,10 @@ public sealed class PatchEngine
         }
         if (value is null && extension is not null)
         {
-            _resource.Remove(extension.Id);
+            if (!extension.IsReadOnly)
+            {
+                _resource.Remove(extension.Id);
+            }
             return null;
         }
         return ScimError.InvalidValue($"'{Json.Short(key)}' must be an object.");

@@ -133,9 +133,9 @@ public sealed record PatchRequest(IReadOnlyList<PatchOperation> Operations, IRea
 
     private static ScimError? CheckTarget(PatchPath path, ScimResourceType type, PatchOptions options)
     {
-        if (type.ResolveExtension(path.Attribute) is not null && path.ValueFilter is null)
+        if (type.ResolveExtension(path.Attribute) is { } whole && path.ValueFilter is null)
         {
-            return null;
+            return whole.IsReadOnly ? ScimError.Mutability($"'{whole.Id}' cannot be written.") : null;
         }
         if (type.Resolve(path.Attribute, options.Strict) is not { } found)
         {

@@ -27,6 +27,25 @@ public static class Discovery
         return config;
     }
 
+    /// <summary>/ServiceProviderConfig, saying exactly what the door offers.</summary>
+    public static JsonObject ServiceProviderConfig(SchemaRegistry registry, string baseUrl, ServerOffer offer)
+    {
+        ArgumentNullException.ThrowIfNull(offer);
+        var config = ServiceProviderConfig(registry, baseUrl, offer.Documentation, offer.MaxResults);
+        config["sort"]!["supported"] = offer.Sort;
+        config["bulk"]!["supported"] = offer.Bulk is not null;
+        if (offer.Bulk is { } bulk)
+        {
+            config["bulk"]!["maxOperations"] = bulk.MaxOperations;
+            config["bulk"]!["maxPayloadSize"] = bulk.MaxPayloadSize;
+        }
+        if (offer.Pagination is { } pagination)
+        {
+            config.Insert(config.IndexOf("authenticationSchemes"), "pagination", pagination.ToJson());
+        }
+        return config;
+    }
+
     /// <summary>/Schemas.</summary>
     public static JsonObject Schemas(SchemaRegistry registry, string baseUrl)
     {

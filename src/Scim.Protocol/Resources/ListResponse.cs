@@ -4,20 +4,45 @@ namespace UserManagement.Scim.Protocol.Resources;
 
 /// <summary>The answer to a query (RFC 7644, section 3.4.2).</summary>
 /// <param name="TotalResults">How many there are in all.</param>
-/// <param name="StartIndex">The first one of this page, counted from 1.</param>
+/// <param name="StartIndex">The first one of this page, counted from 1; 0 where pages are not counted (see <see cref="ByCursor"/>).</param>
 /// <param name="Resources">This page. The nodes are moved into the answer: they must not have a parent.</param>
 public sealed record ListResponse(long TotalResults, int StartIndex, IReadOnlyList<JsonObject> Resources)
 {
+    /// <summary>The cursor of the next page (RFC 9865), or null on the last one and where pages are counted.</summary>
+    public string? NextCursor { get; init; }
+
+    /// <summary>The cursor of the page before, or null on the first one and where it is not offered.</summary>
+    public string? PreviousCursor { get; init; }
+
+    /// <summary>A page of a query by cursor (RFC 9865, section 2): no <c>startIndex</c>, and a next cursor on all pages but the last.</summary>
+    public static ListResponse ByCursor(long totalResults, IReadOnlyList<JsonObject> resources, string? nextCursor, string? previousCursor = null) =>
+        new(totalResults, 0, resources) { NextCursor = nextCursor, PreviousCursor = previousCursor };
+
     /// <summary>
     /// The message body. <c>Resources</c> is there even when empty, and <c>itemsPerPage</c> is how many are really in it:
     /// Entra and Okta look at both.
     /// </summary>
-    public JsonObject ToJson() => new()
+    public JsonObject ToJson()
     {
-        ["schemas"] = new JsonArray(ScimUrn.ListResponse),
-        ["totalResults"] = TotalResults,
-        ["startIndex"] = StartIndex,
-        ["itemsPerPage"] = Resources.Count,
-        [nameof(Resources)] = new JsonArray([.. Resources]),
-    };
+        var json = new JsonObject
+        {
+            ["schemas"] = new JsonArray(ScimUrn.ListResponse),
+            ["totalResults"] = TotalResults,
+        };
+        if (StartIndex > 0)
+        {
+            json["startIndex"] = StartIndex;
+        }
+        json["itemsPerPage"] = Resources.Count;
+        if (NextCursor is not null)
+        {
+            json["nextCursor"] = NextCursor;
+        }
+        if (PreviousCursor is not null)
+        {
+            json["previousCursor"] = PreviousCursor;
+        }
+        json[nameof(Resources)] = new JsonArray([.. Resources]);
+        return json;
+    }
 }

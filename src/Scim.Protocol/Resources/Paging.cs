@@ -33,7 +33,8 @@ public sealed record Paging(int StartIndex, int Count)
         return new Paging(Math.Max(start, 1), Math.Clamp(size, 0, maxCount));
     }
 
-    private static bool Whole(string? text, int otherwise, out int number)
+    /// <summary>Reads a whole number; text that is null or blank gives the other one. Numbers too wide for an int are cut to its ends.</summary>
+    internal static bool Whole(string? text, int otherwise, out int number)
     {
         number = otherwise;
         if (string.IsNullOrWhiteSpace(text))

@@ -19,8 +19,16 @@ public sealed class SchemaRegistry
         _serviceProviderConfig = serviceProviderConfig;
     }
 
-    /// <summary>The registry of the files in <c>scim-schemas/</c>.</summary>
-    public static SchemaRegistry Default { get; } = Load(EmbeddedFiles());
+    /// <summary>
+    /// All files in <c>scim-schemas/</c>, our own extension with them: for a door that fills its values
+    /// (<see cref="ScimUrn.MembershipUser"/>).
+    /// </summary>
+    public static SchemaRegistry Full { get; } = Load(EmbeddedFiles());
+
+    /// <summary>
+    /// Only what the RFCs define, also for clients that stumble over schemas they do not know (Microsoft's validator).
+    /// </summary>
+    public static SchemaRegistry Default { get; } = Full.Without(ScimUrn.MembershipUser);
 
     /// <summary>All schemas, sorted by URN.</summary>
     public IReadOnlyList<ScimSchema> Schemas { get; }
@@ -40,6 +48,23 @@ public sealed class SchemaRegistry
     /// <summary>The resource type with that name in any case, or null.</summary>
     public ScimResourceType? FindResourceType(string? name) =>
         ResourceTypes.FirstOrDefault(type => string.Equals(type.Name, name, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>
+    /// A registry without one extension: neither listed, nor read, nor shown. The other schemas are the same objects.
+    /// Throws for a URN that is no extension: that is a fault of the caller.
+    /// </summary>
+    public SchemaRegistry Without(string extension)
+    {
+        var schema = FindSchema(extension);
+        if (schema is null || ResourceTypes.Any(type => type.Core == schema))
+        {
+            throw new ArgumentException($"{extension} is not an extension.", nameof(extension));
+        }
+        return new SchemaRegistry(
+            [.. Schemas.Where(other => other != schema)],
+            [.. ResourceTypes.Select(type => type.Extensions.Contains(schema) ? type.Without(schema) : type)],
+            _serviceProviderConfig);
+    }
 
     /// <summary>A fresh copy of the file that says which parts of the protocol are offered.</summary>
     public JsonObject ServiceProviderConfig() => (JsonObject)_serviceProviderConfig.DeepClone();

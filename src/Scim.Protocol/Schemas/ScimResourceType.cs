@@ -44,6 +44,7 @@ public sealed class ScimResourceType
     /// <summary>
     /// Finds what a path means here; null when it names nothing that is known. A tolerant reading also finds an
     /// extension's attribute without its URN (Entra's <c>manager eq "x"</c>) and the old form <c>urn:...:User.department</c>.
+    /// What nobody can write is only found under its URN: a client that sends a plain <c>role</c> means one of its own.
     /// </summary>
     public ResolvedAttribute? Resolve(AttributePath path, bool strict = false)
     {
@@ -51,7 +52,7 @@ public sealed class ScimResourceType
         if (path.Urn is null)
         {
             return Within(null, Find(path.Name), path.Sub)
-                ?? (strict ? null : Extensions.Select(extension => Within(extension, extension.Find(path.Name), path.Sub)).FirstOrDefault(found => found is not null));
+                ?? (strict ? null : Extensions.Select(extension => Within(extension, extension.Find(path.Name), path.Sub)).FirstOrDefault(found => found?.Attribute.Mutability is not (null or Mutability.ReadOnly)));
         }
         if (Core.Is(path.Urn))
         {
@@ -80,6 +81,17 @@ public sealed class ScimResourceType
 
     /// <summary>A fresh copy of the file's content, to be shown under /ResourceTypes.</summary>
     public JsonObject ToJson() => (JsonObject)_json.DeepClone();
+
+    /// <summary>The same type without one of its extensions.</summary>
+    internal ScimResourceType Without(ScimSchema extension)
+    {
+        var json = ToJson();
+        foreach (var entry in (json["schemaExtensions"] as JsonArray ?? []).OfType<JsonObject>().Where(entry => extension.Is(SchemaFile.Required(entry, "schema"))).ToList())
+        {
+            json["schemaExtensions"]!.AsArray().Remove(entry);
+        }
+        return new ScimResourceType(Name, Endpoint, Core, [.. Extensions.Where(other => other != extension)], CommonAttributes, json);
+    }
 
     private static ResolvedAttribute? Within(ScimSchema? extension, ScimAttribute? attribute, string? sub)
     {

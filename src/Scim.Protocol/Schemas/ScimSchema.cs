@@ -30,6 +30,9 @@ public sealed class ScimSchema
     /// <summary>The attributes at the top, in the file's order.</summary>
     public IReadOnlyList<ScimAttribute> Attributes { get; }
 
+    /// <summary>True when a client can write none of the attributes.</summary>
+    public bool IsReadOnly => Attributes.All(attribute => attribute.Mutability == Mutability.ReadOnly);
+
     /// <summary>The attribute of that name in any case, or null.</summary>
     public ScimAttribute? Find(string name) => _byName.GetValueOrDefault(name);
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using UserManagement.Scim.Protocol.Bulk;
 using UserManagement.Scim.Protocol.Resources;
 using UserManagement.Scim.Protocol.Schemas;
 using Xunit;
@@ -21,6 +22,27 @@ public sealed class DiscoveryTests
         Assert.Equal("oauthbearertoken", config["authenticationSchemes"]![0]!["type"]!.GetValue<string>());
         Assert.Equal("https://id.example.com/docs", config["documentationUri"]!.GetValue<string>());
         Assert.Equal(Base + "/ServiceProviderConfig", config["meta"]!["location"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public void The_configuration_says_what_the_door_offers()
+    {
+        var offer = new ServerOffer
+        {
+            Sort = true,
+            Bulk = new BulkLimits { MaxOperations = 50, MaxPayloadSize = 4096 },
+            Pagination = new PaginationOffer { DefaultPageSize = 20, MaxPageSize = 200, CursorTimeout = TimeSpan.FromHours(1) },
+            MaxResults = 200,
+        };
+        var config = Discovery.ServiceProviderConfig(SchemaRegistry.Default, Base, offer);
+        Assert.True(config["sort"]!["supported"]!.GetValue<bool>());
+        Assert.Equal("""{"supported":true,"maxOperations":50,"maxPayloadSize":4096}""", config["bulk"]!.ToJsonString());
+        Assert.Equal(
+            """{"cursor":true,"index":true,"defaultPaginationMethod":"index","defaultPageSize":20,"maxPageSize":200,"cursorTimeout":3600}""",
+            config["pagination"]!.ToJsonString());
+        var plain = Discovery.ServiceProviderConfig(SchemaRegistry.Default, Base, new ServerOffer());
+        Assert.False(plain.ContainsKey("pagination"));
+        Assert.False(plain["bulk"]!["supported"]!.GetValue<bool>());
     }
 
     [Fact]

@@ -49,6 +49,31 @@ public sealed class SchemaRegistryTests
     }
 
     [Fact]
+    public void Our_own_extension_cannot_be_written_and_is_never_required()
+    {
+        var membership = SchemaRegistry.Full.User.FindExtension(ScimUrn.MembershipUser)!;
+        Assert.True(membership.IsReadOnly);
+        Assert.Equal(["role", "license", "seat", "state", "origin"], membership.Attributes.Select(attribute => attribute.Name));
+        Assert.Equal(["kind", "value", "display"], membership.Find("origin")!.SubAttributes.Select(part => part.Name));
+        Assert.All(membership.Attributes, attribute => Assert.False(attribute.Required));
+        Assert.False(SchemaRegistry.Full.User.ToJson()["schemaExtensions"]![1]!["required"]!.GetValue<bool>());
+    }
+
+    [Fact]
+    public void A_registry_can_leave_an_extension_out()
+    {
+        var (full, without) = (SchemaRegistry.Full, Registry);
+        Assert.Null(without.FindSchema(ScimUrn.MembershipUser));
+        Assert.Null(without.User.FindExtension(ScimUrn.MembershipUser));
+        Assert.DoesNotContain("usermanagement", without.User.ToJson().ToJsonString(), StringComparison.Ordinal);
+        Assert.Same(full.User.Core, without.User.Core);
+        Assert.NotNull(without.User.FindExtension(ScimUrn.EnterpriseUser));
+        Assert.NotNull(full.FindSchema(ScimUrn.MembershipUser));
+        Assert.Throws<ArgumentException>(() => Registry.Without(ScimUrn.User));
+        Assert.Throws<ArgumentException>(() => Registry.Without("urn:nothing"));
+    }
+
+    [Fact]
     public void A_copy_of_a_file_can_be_changed_without_harm()
     {
         Registry.User.Core.ToJson().Clear();
