@@ -56,6 +56,7 @@ public sealed record MemberListPage(IReadOnlyList<MemberRow> Rows, PageCursor? N
 public sealed class MemberList(Store store)
 {
     private const int MostCounted = 1000;
+    private const int MostNamed = 500;
 
     /// <summary>Reads one page.</summary>
     public async Task<Outcome<MemberListPage>> RunAsync(Actor actor, Id<Workspace> workspace, MemberListQuery query, CancellationToken ct)
@@ -66,7 +67,7 @@ public sealed class MemberList(Store store)
         }
 
         await using var db = store.Read();
-        var matching = Matching(db, workspace, query);
+        var matching = await MatchingAsync(db, workspace, query, ct);
         var count = Math.Clamp(query.Count, 1, 200);
         var backwards = query.Before is not null;
         var down = query.Descending != backwards;
@@ -88,7 +89,7 @@ public sealed class MemberList(Store store)
             exact);
     }
 
-    private static IQueryable<Member> Matching(MembershipDb db, Id<Workspace> workspace, MemberListQuery query)
+    private static async Task<IQueryable<Member>> MatchingAsync(MembershipDb db, Id<Workspace> workspace, MemberListQuery query, CancellationToken ct)
     {
         var members = db.Members.AsNoTracking().Where(m => m.WorkspaceId == workspace);
         members = query.Status is { } state
@@ -111,7 +112,9 @@ public sealed class MemberList(Store store)
             var found = db.MemberKeys
                 .Where(k => k.WorkspaceId == workspace && k.Attribute == MemberKey.Word && string.Compare(k.Value, low) >= 0 && string.Compare(k.Value, high) < 0)
                 .Select(k => k.MemberId);
-            members = members.Where(m => found.Contains(m.Id));
+            // few are named one by one, so that no database walks the whole list in its order to meet them
+            var few = await found.Take(MostNamed + 1).ToListAsync(ct);
+            members = few.Count > MostNamed ? members.Where(m => found.Contains(m.Id)) : members.Where(m => few.Contains(m.Id));
         }
 
         return members;
