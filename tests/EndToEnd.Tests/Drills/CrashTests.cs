@@ -17,10 +17,7 @@ public sealed class CrashTests
     {
         await using var database = await TestDatabase.NewAsync(kind);
         await using var server = new HostProcess(database);
-        Assert.Equal(0, (await server.RunAsync("workspace", "create", "acme", "--preset", "seats")).Code);
-        var made = await server.RunAsync("scim-token", "create", "acme");
-        Assert.Equal(0, made.Code);
-        var token = made.Printed.Split([' ', '\n', '"'], StringSplitOptions.TrimEntries).First(w => w.StartsWith("umscim_", StringComparison.Ordinal));
+        var token = await server.TokenAsync("acme");
         await server.StartAsync();
 
         var scim = server.Url + "/scim/v2/acme";

@@ -122,6 +122,16 @@ public sealed class HostProcess : IAsyncDisposable
         return (run.ExitCode, string.Concat(both));
     }
 
+    /// <summary>Makes a workspace in the seats preset and a token for its directory, by the verbs.</summary>
+    public async Task<string> TokenAsync(string slug)
+    {
+        var workspace = await RunAsync("workspace", "create", slug, "--preset", "seats");
+        var token = workspace.Code == 0 ? await RunAsync("scim-token", "create", slug) : workspace;
+        return token.Code == 0
+            ? token.Printed.Split([' ', '\n', '"'], StringSplitOptions.TrimEntries).First(w => w.StartsWith("umscim_", StringComparison.Ordinal))
+            : throw new InvalidOperationException(token.Printed);
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await KillAsync();
 
