@@ -42,8 +42,10 @@ public static class ScimSetup
         var routes = new ScimRoutes(endpoints.MapGroup(ScimOptions.Prefix + "/{workspace}").AllowAnonymous().ExcludeFromDescription());
 
         routes.Map("/Users", ("GET", users.ListAsync), ("POST", users.CreateAsync));
+        routes.Map("/Users/.search", ("POST", users.SearchAsync));
         routes.Map("/Users/{id}", ("GET", users.ReadAsync), ("PUT", users.ReplaceAsync), ("PATCH", users.PatchAsync), ("DELETE", users.DeleteAsync));
         routes.Map("/Groups", ("GET", groups.ListAsync), ("POST", groups.CreateAsync));
+        routes.Map("/Groups/.search", ("POST", groups.SearchAsync));
         routes.Map("/Groups/{id}", ("GET", groups.ReadAsync), ("PUT", groups.ReplaceAsync), ("PATCH", groups.PatchAsync), ("DELETE", groups.DeleteAsync));
 
         routes.Map("/", ("GET", DiscoveryEndpoints.ServiceProviderConfig));
@@ -53,11 +55,9 @@ public static class ScimSetup
         routes.Map("/Schemas", ("GET", DiscoveryEndpoints.Schemas));
         routes.Map("/Schemas/{urn}", ("GET", DiscoveryEndpoints.Schema));
 
-        routes.MapNotOffered("/Me", "Bulk requests and queries by POST, and /Me, are not offered.");
+        routes.MapNotOffered("/Me", "/Me is not offered: a directory is no user.");
         routes.MapNotOffered("/Bulk", "Bulk requests are not offered.");
-        routes.MapNotOffered("/.search", "Queries are sent with GET.");
-        routes.MapNotOffered("/Users/.search", "Queries are sent with GET.");
-        routes.MapNotOffered("/Groups/.search", "Queries are sent with GET.");
+        routes.MapNotOffered("/.search", "A query goes to one type: /Users/.search or /Groups/.search.");
         routes.MapRest();
 
         endpoints.MapGet(DocsPage.Path, DocsEndpoint.Show).AllowAnonymous().ExcludeFromDescription();

@@ -3,8 +3,8 @@ using UserManagement.Membership;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Groups;
 using UserManagement.Scim.Protocol;
-using UserManagement.Scim.Protocol.Filters;
 using UserManagement.Scim.Protocol.Patch;
+using UserManagement.Scim.Protocol.Queries;
 using UserManagement.Scim.Protocol.Resources;
 using UserManagement.Scim.Protocol.Schemas;
 using UserManagement.Scim.Wire;
@@ -17,37 +17,12 @@ internal sealed class GroupEndpoints(Store store, CreateGroup create, ReviseGrou
     private static ScimResourceType Type => SchemaRegistry.Default.Group;
 
     /// <summary>GET /Groups.</summary>
-    public async Task<ScimAnswer> ListAsync(ScimCall call, CancellationToken ct)
-    {
-        if (!call.Projection(Type).TryGet(out var projection, out var error) || !call.Paging().TryGet(out var paging, out error))
-        {
-            return ScimAnswer.Of(error);
-        }
+    public async Task<ScimAnswer> ListAsync(ScimCall call, CancellationToken ct) =>
+        call.ListQuery(Type).TryGet(out var query, out var error) ? await FindAsync(call, query, ct) : ScimAnswer.Of(error);
 
-        Filter? filter = null;
-        if (call.FilterText is not null && !call.Filter(Type).TryGet(out filter, out error))
-        {
-            return ScimAnswer.Of(error);
-        }
-
-        await using var db = store.Read();
-        long total;
-        IReadOnlyList<Group> page;
-        if (filter is null)
-        {
-            (total, page) = await GroupReads.AllAsync(db, call.Workspace, paging.Offset, paging.Count, ct);
-        }
-        else if (new GroupFilter(db, call.Workspace, call.Strict).Compile(filter).TryGet(out var set, out error))
-        {
-            (total, page) = await GroupReads.SetAsync(db, call.Workspace, set.Ids, paging.Offset, paging.Count, ct);
-        }
-        else
-        {
-            return ScimAnswer.Of(error);
-        }
-
-        return ScimAnswer.List(total, paging.StartIndex, await GroupView.ManyAsync(db, call, page, projection, hasMembers: true, ct));
-    }
+    /// <summary>POST /Groups/.search: the same list, asked for in a body.</summary>
+    public async Task<ScimAnswer> SearchAsync(ScimCall call, CancellationToken ct) =>
+        (await call.SearchQueryAsync(Type, ct)).TryGet(out var query, out var error) ? await FindAsync(call, query, ct) : ScimAnswer.Of(error);
 
     /// <summary>GET /Groups/{id}.</summary>
     public async Task<ScimAnswer> ReadAsync(ScimCall call, CancellationToken ct)
@@ -152,6 +127,33 @@ internal sealed class GroupEndpoints(Store store, CreateGroup create, ReviseGrou
         }
 
         return (await delete.RunAsync(call.Actor, call.Workspace, id, call.Accepts, ct)).Refusal is { } refusal ? Shown(refusal) : ScimAnswer.NoContent;
+    }
+
+    private async Task<ScimAnswer> FindAsync(ScimCall call, Query query, CancellationToken ct)
+    {
+        if (!query.Projection(Type).TryGet(out var projection, out var error))
+        {
+            return ScimAnswer.Of(error);
+        }
+
+        var paging = query.Paging;
+        await using var db = store.Read();
+        long total;
+        IReadOnlyList<Group> page;
+        if (query.Filter is null)
+        {
+            (total, page) = await GroupReads.AllAsync(db, call.Workspace, paging.Offset, paging.Count, ct);
+        }
+        else if (new GroupFilter(db, call.Workspace, call.Strict).Compile(query.Filter).TryGet(out var set, out error))
+        {
+            (total, page) = await GroupReads.SetAsync(db, call.Workspace, set.Ids, paging.Offset, paging.Count, ct);
+        }
+        else
+        {
+            return ScimAnswer.Of(error);
+        }
+
+        return ScimAnswer.List(total, paging.StartIndex, await GroupView.ManyAsync(db, call, page, projection, hasMembers: true, ct));
     }
 
     private static async Task<ScimResult<ReadResource>> ReadBodyAsync(ScimCall call, CancellationToken ct) =>

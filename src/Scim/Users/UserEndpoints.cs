@@ -3,8 +3,8 @@ using UserManagement.Membership;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Members;
 using UserManagement.Scim.Protocol;
-using UserManagement.Scim.Protocol.Filters;
 using UserManagement.Scim.Protocol.Patch;
+using UserManagement.Scim.Protocol.Queries;
 using UserManagement.Scim.Protocol.Resources;
 using UserManagement.Scim.Protocol.Schemas;
 using UserManagement.Scim.Wire;
@@ -17,43 +17,12 @@ internal sealed class UserEndpoints(Store store, ProvisionMember provision, Revi
     private static ScimResourceType Type => SchemaRegistry.Default.User;
 
     /// <summary>GET /Users.</summary>
-    public async Task<ScimAnswer> ListAsync(ScimCall call, CancellationToken ct)
-    {
-        if (!call.Projection(Type).TryGet(out var projection, out var error) || !call.Paging().TryGet(out var paging, out error))
-        {
-            return ScimAnswer.Of(error);
-        }
+    public async Task<ScimAnswer> ListAsync(ScimCall call, CancellationToken ct) =>
+        call.ListQuery(Type).TryGet(out var query, out var error) ? await FindAsync(call, query, ct) : ScimAnswer.Of(error);
 
-        Filter? filter = null;
-        if (call.FilterText is not null && !call.Filter(Type).TryGet(out filter, out error))
-        {
-            return ScimAnswer.Of(error);
-        }
-
-        await using var db = store.Read();
-        long total;
-        IReadOnlyList<Member> page;
-        if (filter is null)
-        {
-            (total, page) = await UserReads.AllAsync(db, call.Workspace, paging.Offset, paging.Count, ct);
-        }
-        else if (UserFilter.UserName(filter) is { } userName)
-        {
-            var found = await UserReads.ByUserNameAsync(db, call.Workspace, userName);
-            total = found is null ? 0 : 1;
-            page = found is null || paging.Offset > 0 || paging.Count == 0 ? [] : [found];
-        }
-        else if (new UserFilter(db, call.Workspace, call.Strict).Compile(filter).TryGet(out var set, out error))
-        {
-            (total, page) = await UserReads.SetAsync(db, call.Workspace, set.Ids, paging.Offset, paging.Count, ct);
-        }
-        else
-        {
-            return ScimAnswer.Of(error);
-        }
-
-        return ScimAnswer.List(total, paging.StartIndex, await UserView.ManyAsync(db, call, page, projection, hasGroups: true, ct));
-    }
+    /// <summary>POST /Users/.search: the same list, asked for in a body.</summary>
+    public async Task<ScimAnswer> SearchAsync(ScimCall call, CancellationToken ct) =>
+        (await call.SearchQueryAsync(Type, ct)).TryGet(out var query, out var error) ? await FindAsync(call, query, ct) : ScimAnswer.Of(error);
 
     /// <summary>GET /Users/{id}.</summary>
     public async Task<ScimAnswer> ReadAsync(ScimCall call, CancellationToken ct)
@@ -144,6 +113,39 @@ internal sealed class UserEndpoints(Store store, ProvisionMember provision, Revi
         }
 
         return (await end.RunAsync(call.Actor, call.Workspace, id, call.Accepts, ct)).Refusal is { } refusal ? Shown(refusal) : ScimAnswer.NoContent;
+    }
+
+    private async Task<ScimAnswer> FindAsync(ScimCall call, Query query, CancellationToken ct)
+    {
+        if (!query.Projection(Type).TryGet(out var projection, out var error))
+        {
+            return ScimAnswer.Of(error);
+        }
+
+        var paging = query.Paging;
+        await using var db = store.Read();
+        long total;
+        IReadOnlyList<Member> page;
+        if (query.Filter is null)
+        {
+            (total, page) = await UserReads.AllAsync(db, call.Workspace, paging.Offset, paging.Count, ct);
+        }
+        else if (UserFilter.UserName(query.Filter) is { } userName)
+        {
+            var found = await UserReads.ByUserNameAsync(db, call.Workspace, userName);
+            total = found is null ? 0 : 1;
+            page = found is null || paging.Offset > 0 || paging.Count == 0 ? [] : [found];
+        }
+        else if (new UserFilter(db, call.Workspace, call.Strict).Compile(query.Filter).TryGet(out var set, out error))
+        {
+            (total, page) = await UserReads.SetAsync(db, call.Workspace, set.Ids, paging.Offset, paging.Count, ct);
+        }
+        else
+        {
+            return ScimAnswer.Of(error);
+        }
+
+        return ScimAnswer.List(total, paging.StartIndex, await UserView.ManyAsync(db, call, page, projection, hasGroups: true, ct));
     }
 
     private static async Task<ScimResult<ReadResource>> ReadBodyAsync(ScimCall call, CancellationToken ct) =>

@@ -7,6 +7,7 @@ using UserManagement.Membership.Workspaces;
 using UserManagement.Scim.Protocol;
 using UserManagement.Scim.Protocol.Filters;
 using UserManagement.Scim.Protocol.Patch;
+using UserManagement.Scim.Protocol.Queries;
 using UserManagement.Scim.Protocol.Resources;
 using UserManagement.Scim.Protocol.Schemas;
 
@@ -20,8 +21,8 @@ namespace UserManagement.Scim.Wire;
 /// <param name="Log">Where to note what was passed over.</param>
 internal sealed record ScimCall(HttpContext Http, RecognizedDirectory Directory, string ServerUrl, int MaxBodyBytes, ILogger Log)
 {
-    private static readonly FilterOptions Tolerant = new() { MaxTerms = 50 };
-    private static readonly FilterOptions ByTheLetter = new() { MaxTerms = 50, Strict = true };
+    private static readonly QueryOptions Tolerant = new() { Filter = new FilterOptions { MaxTerms = 50 } };
+    private static readonly QueryOptions ByTheLetter = new() { Strict = true, Filter = new FilterOptions { MaxTerms = 50, Strict = true } };
 
     /// <summary>The directory as an actor.</summary>
     public Actor Actor => Directory.Actor;
@@ -68,19 +69,19 @@ internal sealed record ScimCall(HttpContext Http, RecognizedDirectory Directory,
     /// <summary>Which attributes the answer has.</summary>
     public ScimResult<Projection> Projection(ScimResourceType type) => Protocol.Resources.Projection.Read(Query("attributes"), Query("excludedAttributes"), type);
 
-    /// <summary>Which part of a list is wanted.</summary>
-    public ScimResult<Paging> Paging() => Protocol.Resources.Paging.Read(Query("startIndex"), Query("count"));
-
-    /// <summary>The filter of a list, checked against the type.</summary>
-    public ScimResult<Filter> Filter(ScimResourceType type)
-    {
-        if (!Protocol.Filters.Filter.Parse(FilterText, Strict ? ByTheLetter : Tolerant).TryGet(out var filter, out var error))
+    /// <summary>What the address asks of a list, its filter checked against the type. An order is passed over: none is offered (RFC 7644 section 3.4.2.3).</summary>
+    public ScimResult<Query> ListQuery(ScimResourceType type) => Check(SearchRequest.Read(
+        name => name switch
         {
-            return error;
-        }
+            "sortBy" or "sortOrder" => null,
+            "cursor" => Http.Request.Query.TryGetValue(name, out var cursor) ? cursor.ToString() : null, // empty asks for the first page
+            _ => Query(name),
+        },
+        Strict ? ByTheLetter : Tolerant), type);
 
-        return FilterCheck.Run(filter, type, Strict) is { } senseless ? senseless : filter;
-    }
+    /// <summary>What a body asks of a list (RFC 7644 section 3.4.3), as <see cref="ListQuery"/>.</summary>
+    public async Task<ScimResult<Query>> SearchQueryAsync(ScimResourceType type, CancellationToken ct) =>
+        (await BodyAsync(ct)).TryGet(out var body, out var error) ? Check(SearchRequest.Read(body, Strict ? ByTheLetter : Tolerant), type) : error;
 
     /// <summary>Reads the body: a JSON object of a SCIM media type, not too large. Refusals: 400, 413, 415.</summary>
     public async Task<ScimResult<JsonObject>> BodyAsync(CancellationToken ct)
@@ -92,6 +93,16 @@ internal sealed record ScimCall(HttpContext Http, RecognizedDirectory Directory,
         }
 
         return ScimMedia.Check(Http) is { } refused ? refused : await ScimJson.ReadObjectAsync(request.Body, MaxBodyBytes, ct);
+    }
+
+    private ScimResult<Query> Check(ScimResult<Query> read, ScimResourceType type)
+    {
+        if (!read.TryGet(out var query, out var error))
+        {
+            return error;
+        }
+
+        return query.Filter is { } filter && FilterCheck.Run(filter, type, Strict) is { } senseless ? senseless : query;
     }
 
     /// <summary>Notes what a client sent and nobody keeps.</summary>
