@@ -29,6 +29,7 @@ public static class ScimSetup
         services.TryAddSingleton<ReviseGroup>();
         services.TryAddSingleton<DeleteGroup>();
         services.TryAddSingleton<ScimDoor>();
+        services.TryAddSingleton<CursorPages>();
         services.TryAddSingleton<UserEndpoints>();
         services.TryAddSingleton<GroupEndpoints>();
         return services;

@@ -1,5 +1,6 @@
 using UserManagement.Scim.Docs;
 using UserManagement.Scim.Protocol;
+using UserManagement.Scim.Protocol.Resources;
 using UserManagement.Scim.Protocol.Schemas;
 using UserManagement.Scim.Wire;
 using Bodies = UserManagement.Scim.Protocol.Resources.Discovery;
@@ -13,7 +14,11 @@ internal static class DiscoveryEndpoints
 
     /// <summary>GET /ServiceProviderConfig, and GET of the base URL, which some clients call to see whether anybody is there.</summary>
     public static Task<ScimAnswer> ServiceProviderConfig(ScimCall call, CancellationToken ct) =>
-        Show(call, Bodies.ServiceProviderConfig(Registry, call.BaseUrl, new Uri(call.ServerUrl + DocsPage.Path)));
+        Show(call, Bodies.ServiceProviderConfig(Registry, call.BaseUrl, new ServerOffer
+        {
+            Documentation = new Uri(call.ServerUrl + DocsPage.Path),
+            Pagination = new PaginationOffer { CursorTimeout = CursorPages.Lifetime },
+        }));
 
     /// <summary>GET /ResourceTypes.</summary>
     public static Task<ScimAnswer> ResourceTypes(ScimCall call, CancellationToken ct) => Show(call, Bodies.ResourceTypes(Registry, call.BaseUrl));

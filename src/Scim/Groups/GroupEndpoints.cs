@@ -12,7 +12,7 @@ using UserManagement.Scim.Wire;
 namespace UserManagement.Scim.Groups;
 
 /// <summary><c>/Groups</c> (RFC 7644 section 3). A PATCH of members is a delta: the list of a large group is never loaded for it.</summary>
-internal sealed class GroupEndpoints(Store store, CreateGroup create, ReviseGroup revise, DeleteGroup delete)
+internal sealed class GroupEndpoints(Store store, CursorPages pages, CreateGroup create, ReviseGroup revise, DeleteGroup delete)
 {
     private static ScimResourceType Type => SchemaRegistry.Default.Group;
 
@@ -136,6 +136,11 @@ internal sealed class GroupEndpoints(Store store, CreateGroup create, ReviseGrou
             return ScimAnswer.Of(error);
         }
 
+        if (query.IsByCursor)
+        {
+            return await SliceAsync(call, query, projection, ct);
+        }
+
         var paging = query.Paging;
         await using var db = store.Read();
         long total;
@@ -154,6 +159,21 @@ internal sealed class GroupEndpoints(Store store, CreateGroup create, ReviseGrou
         }
 
         return ScimAnswer.List(total, paging.StartIndex, await GroupView.ManyAsync(db, call, page, projection, hasMembers: true, ct));
+    }
+
+    private async Task<ScimAnswer> SliceAsync(ScimCall call, Query query, Projection projection, CancellationToken ct)
+    {
+        await using var db = store.Read();
+        FoundGroups? set = null;
+        if (!pages.Read(call, Type, query).TryGet(out var slice, out var error)
+            || (query.Filter is { } filter && !new GroupFilter(db, call.Workspace, call.Strict).Compile(filter).TryGet(out set, out error)))
+        {
+            return ScimAnswer.Of(error);
+        }
+
+        var (total, cut) = await GroupReads.SliceAsync(db, call.Workspace, set?.Ids, slice, ct);
+        var shown = await GroupView.ManyAsync(db, call, cut.Rows, projection, hasMembers: true, ct);
+        return pages.Show(call, Type, query, slice, cut, g => g.Id.Value, total, shown);
     }
 
     private static async Task<ScimResult<ReadResource>> ReadBodyAsync(ScimCall call, CancellationToken ct) =>

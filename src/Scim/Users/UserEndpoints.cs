@@ -12,7 +12,7 @@ using UserManagement.Scim.Wire;
 namespace UserManagement.Scim.Users;
 
 /// <summary><c>/Users</c> (RFC 7644 section 3): each method reads what was sent, calls one act of the core, and shows what came of it.</summary>
-internal sealed class UserEndpoints(Store store, ProvisionMember provision, ReviseMember revise, EndMember end)
+internal sealed class UserEndpoints(Store store, CursorPages pages, ProvisionMember provision, ReviseMember revise, EndMember end)
 {
     private static ScimResourceType Type => SchemaRegistry.Default.User;
 
@@ -122,6 +122,11 @@ internal sealed class UserEndpoints(Store store, ProvisionMember provision, Revi
             return ScimAnswer.Of(error);
         }
 
+        if (query.IsByCursor)
+        {
+            return await SliceAsync(call, query, projection, ct);
+        }
+
         var paging = query.Paging;
         await using var db = store.Read();
         long total;
@@ -146,6 +151,21 @@ internal sealed class UserEndpoints(Store store, ProvisionMember provision, Revi
         }
 
         return ScimAnswer.List(total, paging.StartIndex, await UserView.ManyAsync(db, call, page, projection, hasGroups: true, ct));
+    }
+
+    private async Task<ScimAnswer> SliceAsync(ScimCall call, Query query, Projection projection, CancellationToken ct)
+    {
+        await using var db = store.Read();
+        FoundMembers? set = null;
+        if (!pages.Read(call, Type, query).TryGet(out var slice, out var error)
+            || (query.Filter is { } filter && !new UserFilter(db, call.Workspace, call.Strict).Compile(filter).TryGet(out set, out error)))
+        {
+            return ScimAnswer.Of(error);
+        }
+
+        var (total, cut) = await UserReads.SliceAsync(db, call.Workspace, set?.Ids, slice, ct);
+        var shown = await UserView.ManyAsync(db, call, cut.Rows, projection, hasGroups: true, ct);
+        return pages.Show(call, Type, query, slice, cut, m => m.Id.Value, total, shown);
     }
 
     private static async Task<ScimResult<ReadResource>> ReadBodyAsync(ScimCall call, CancellationToken ct) =>

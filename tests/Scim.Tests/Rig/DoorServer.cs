@@ -49,10 +49,10 @@ public sealed class DoorServer : IAsyncDisposable
     public LogLines Log { get; private init; } = null!;
 
     /// <summary>A server over a fresh database; with a change of the seats preset where the test wants one.</summary>
-    public static async Task<DoorServer> StartAsync(Database kind, Func<WorkspaceConfiguration, WorkspaceConfiguration>? configure = null, Action<ScimOptions>? options = null)
+    public static async Task<DoorServer> StartAsync(Database kind, Func<WorkspaceConfiguration, WorkspaceConfiguration>? configure = null, Action<ScimOptions>? options = null, TimeProvider? time = null)
     {
         var database = await TestDatabase.NewAsync(kind);
-        var server = await StartAsync(database.Store(), database, options);
+        var server = await StartAsync(database.Store(time), database, options);
         (server.Workspace, server.Token) = await server.WorkspaceAsync("acme", configure);
         return server;
     }
