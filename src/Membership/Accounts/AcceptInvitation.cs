@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using UserManagement.Membership.Connections;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Invitations;
 
@@ -7,13 +8,18 @@ namespace UserManagement.Membership.Accounts;
 /// <summary>
 /// A signed-in person accepts the invitation whose link they hold: what the sign-in proved becomes the
 /// <see cref="Redeemer"/>, the mailed secret proves the address, and <see cref="RedeemInvitation"/> decides.
-/// Refusals: <c>providerNeeded</c> (Forbidden), and those of <see cref="RedeemInvitation"/>.
+/// Refusals: <c>providerNeeded</c>, <c>connectionNotTaken</c>, <c>organisationNotTaken</c> (Forbidden), and those of <see cref="RedeemInvitation"/>.
 /// </summary>
 public sealed class AcceptInvitation(Store store, OpenInvitation open, ProveAddress prove, RedeemInvitation redeem)
 {
-    /// <summary>What the person's sign-in says of them; external sign-in adds its own claims here.</summary>
+    /// <summary>What the person's sign-in says of them: the provider's claims as last seen, or the local sign-in name.</summary>
     public async Task<Redeemer> RedeemerAsync(SignedIn who, CancellationToken ct)
     {
+        if (who.Connection is { } connection)
+        {
+            return SignInWithProvider.RedeemerOf(connection.Kind, who.Account.Id, who.Login?.UserName, who.Login?.TenantId);
+        }
+
         await using var db = store.Read();
         var login = await db.LocalCredentials.AsNoTracking().Where(c => c.AccountId == who.Account.Id).Select(c => c.Login).FirstOrDefaultAsync(ct);
         return new() { AccountId = who.Account.Id, Provider = IdentityProvider.Local, UserName = login ?? "" };
@@ -32,9 +38,14 @@ public sealed class AcceptInvitation(Store store, OpenInvitation open, ProveAddr
             return refusal;
         }
 
-        if (view.Status == InvitationStatus.Pending && !view.Workspace.Configuration.SignIn.LocalPassword)
+        if (view.Status == InvitationStatus.Pending && who.Connection is null && !view.Workspace.Configuration.SignIn.LocalPassword)
         {
             return CreateLocalAccount.ProviderNeeded();
+        }
+
+        if (who.Connection is not null && ReadSession.Bars(who, view.Workspace) is { } barred)
+        {
+            return barred;
         }
 
         if (view.ByMail)

@@ -72,6 +72,19 @@ internal static class LoginNames
         return new ClaimedLogin(account, credential);
     }
 
+    /// <summary>
+    /// A provider whose word counts proved the address: whoever holds the name without ever having proven it loses it.
+    /// </summary>
+    public static async Task ReleaseAsync(Attempt attempt, string provenKey, CancellationToken ct)
+    {
+        if (await attempt.Db.LocalCredentials.AsNoTracking().FirstOrDefaultAsync(c => c.LoginKey == provenKey, ct) is { } held
+            && await attempt.Db.Accounts.AsNoTracking().FirstOrDefaultAsync(a => a.Id == held.AccountId, ct) is { } holder
+            && holder.ProvenEmailKey != provenKey)
+        {
+            await DropAsync(attempt, held, holder, ct);
+        }
+    }
+
     private static Refusal Taken(string login) => new(RefusalKind.Conflict, "loginTaken",
         $"There is an account for {login} already. Sign in with its password, or ask for a new one.");
 

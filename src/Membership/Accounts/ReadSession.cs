@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
+using UserManagement.Membership.Connections;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Roles;
@@ -9,8 +10,8 @@ namespace UserManagement.Membership.Accounts;
 
 /// <summary>
 /// Who sends a request: one keyed read of session, account and, where the address names a workspace, member and
-/// workspace. Nothing is kept between requests, so a sign-out, a change of role, a suspension or a removal holds from
-/// the next request on.
+/// workspace, with the connection of the sign-in. Nothing is kept between requests, so a sign-out, a change of role, a
+/// suspension, a removal, or a connection switched off holds from the next request on.
 /// </summary>
 public sealed class ReadSession(Store store)
 {
@@ -31,32 +32,42 @@ public sealed class ReadSession(Store store)
         await using var db = store.Read();
         var live = from s in db.Sessions.AsNoTracking()
                    join a in db.Accounts.AsNoTracking() on s.AccountId equals a.Id
-                   where s.SecretHash == hash && s.EndedAt == null && s.ExpiresAt > at
-                   select new { s, a };
+                   from c in db.IdentityConnections.AsNoTracking().Where(c => c.Id == s.ConnectionId && c.Enabled).DefaultIfEmpty()
+                   from i in db.Logins.AsNoTracking().Where(i => i.Id == s.LoginId && i.ConnectionId == s.ConnectionId).DefaultIfEmpty()
+                   where s.SecretHash == hash && s.EndedAt == null && s.ExpiresAt > at && (s.ConnectionId == null || (c != null && i != null))
+                   select new { s, a, c, i };
         if (string.IsNullOrEmpty(slug))
         {
-            return await live.FirstOrDefaultAsync(ct) is { } person ? new(person.s, person.a, null, null, null, null) : null;
+            return await live.FirstOrDefaultAsync(ct) is { } found
+                ? new(found.s, found.a, null, null, null, null) { Connection = found.c, Login = found.i } : null;
         }
 
         var row = await (from l in live
                          from w in db.Workspaces.AsNoTracking().Where(w => w.Slug == slug).DefaultIfEmpty()
                          from m in db.Members.AsNoTracking().Where(m => w != null && m.AccountId == l.a.Id && m.WorkspaceId == w.Id && m.State == MemberState.Active).DefaultIfEmpty()
-                         select new { l.s, l.a, w, m }).FirstOrDefaultAsync(ct);
+                         select new { l.s, l.a, l.c, l.i, w, m }).FirstOrDefaultAsync(ct);
         if (row is null)
         {
             return null;
         }
 
+        var person = new SignedIn(row.s, row.a, null, null, null, null) { Connection = row.c, Login = row.i };
         if (row.m is null || row.w is null)
         {
-            return new(row.s, row.a, null, null, null, null);
+            return person;
         }
 
         var workspace = OpenWorkspace.Of(row.w);
-        return row.s.SignedInBy == "password" && !workspace.Configuration.SignIn.LocalPassword
-            ? new(row.s, row.a, null, null, null, PasswordsNotTaken(workspace))
-            : new(row.s, row.a, row.m, workspace, ActorOf(row.m, workspace), null);
+        return Bars(person, workspace) is { } barred
+            ? person with { Barred = barred }
+            : person with { Member = row.m, Workspace = workspace, Actor = ActorOf(row.m, workspace) };
     }
+
+    /// <summary>Why this sign-in does not open the workspace, whoever the person is in it; null when it does.</summary>
+    internal static Refusal? Bars(SignedIn who, OpenWorkspace workspace) =>
+        who.Connection is { } connection ? Reach.Bars(connection, workspace, who.Login?.TenantId, who.Login?.HostedDomain)
+            : who.Session.SignedInBy == "password" && !workspace.Configuration.SignIn.LocalPassword ? PasswordsNotTaken(workspace)
+            : null;
 
     private static Actor ActorOf(Member member, OpenWorkspace workspace) => new()
     {

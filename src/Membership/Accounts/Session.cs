@@ -1,3 +1,5 @@
+using UserManagement.Membership.Connections;
+
 namespace UserManagement.Membership.Accounts;
 
 /// <summary>A signed-in browser. The cookie holds a random secret; the row is found by its hash and decides at each request.</summary>
@@ -12,8 +14,14 @@ public sealed record Session
     /// <summary>Who is signed in.</summary>
     public required Id<Account> AccountId { get; init; }
 
-    /// <summary>By what means: <c>password</c>, <c>link</c>; later the connection.</summary>
+    /// <summary>By what means: <c>password</c>, <c>link</c>, or the kind of the connection: <c>google</c>, <c>entra</c>, <c>oidc</c>.</summary>
     public required string SignedInBy { get; init; }
+
+    /// <summary>The connection through which the person signed in; the session opens what it opens, and nothing once it is gone. Null for none.</summary>
+    public Id<IdentityConnection>? ConnectionId { get; init; }
+
+    /// <summary>The person's login at that connection; null exactly when there is no connection.</summary>
+    public Id<Login>? LoginId { get; init; }
 
     /// <summary>When the person signed in.</summary>
     public required DateTimeOffset CreatedAt { get; init; }

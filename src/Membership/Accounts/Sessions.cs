@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
+using UserManagement.Membership.Connections;
 using UserManagement.Membership.Data;
 
 namespace UserManagement.Membership.Accounts;
@@ -23,7 +24,7 @@ internal static class Sessions
         new() { Kind = ActorKind.Person, Door = Door.SignIn, Name = account.DisplayName, Id = account.Id.Value };
 
     /// <summary>Opens a session with a new secret, each time: a secret from before signing in never becomes a session.</summary>
-    public static OpenedSession Open(Attempt attempt, Id<Account> account, string by, Browser browser)
+    public static OpenedSession Open(Attempt attempt, Id<Account> account, string by, Browser browser, Id<IdentityConnection>? connection = null, Id<Login>? login = null)
     {
         var secret = Secret.New();
         var row = new Session
@@ -32,6 +33,8 @@ internal static class Sessions
             SecretHash = Secret.Hash(secret),
             AccountId = account,
             SignedInBy = by,
+            ConnectionId = connection,
+            LoginId = login,
             CreatedAt = attempt.At,
             AuthenticatedAt = attempt.At,
             ExpiresAt = attempt.At + Lifetime,

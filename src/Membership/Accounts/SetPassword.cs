@@ -74,7 +74,7 @@ public sealed class SetPassword(Store store, PasswordRules rules)
         Passwords.Set(attempt, now, hash);
         await OneTimeLinks.VoidAllAsync(attempt, who.Account.Id, null, ct);
         var ended = await Sessions.EndAllAsync(attempt, who.Account.Id, null, ct);
-        var opened = Sessions.Open(attempt, who.Account.Id, session.SignedInBy, browser);
+        var opened = Sessions.Open(attempt, who.Account.Id, session.SignedInBy, browser, session.ConnectionId, session.LoginId);
         attempt.Changes.TellFacts("password.set", default, ("account", who.Account.Id.Value, who.Account.DisplayName), null, new { sessionsEnded = ended, first = seen.PasswordHash is null });
         return opened;
     }

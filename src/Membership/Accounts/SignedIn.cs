@@ -1,4 +1,5 @@
 using UserManagement.Membership.Access;
+using UserManagement.Membership.Connections;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Workspaces;
 
@@ -15,9 +16,21 @@ namespace UserManagement.Membership.Accounts;
 /// <param name="Barred">Why a member of that workspace is kept out all the same (its sign-in policy); null otherwise.</param>
 public sealed record SignedIn(Session Session, Account Account, Member? Member, OpenWorkspace? Workspace, Actor? Actor, Refusal? Barred)
 {
+    /// <summary>The connection through which the person signed in; null for a password or a link.</summary>
+    public IdentityConnection? Connection { get; init; }
+
+    /// <summary>The person's login there; null exactly when <see cref="Connection"/> is.</summary>
+    public Login? Login { get; init; }
+
+    /// <summary>
+    /// Whether the sign-in speaks for the person in one workspace only, the one that owns the connection: nothing that
+    /// reaches further (a first password, the proof of an address) may rest on it.
+    /// </summary>
+    public bool IsBounded => Connection is { IsPlatform: false };
+
     /// <summary>The person outside any workspace: redeeming, setting a password.</summary>
     public Actor Person => Sessions.Person(Account);
 
     /// <summary>Whether the person proved who they are so lately that a first password may be set.</summary>
-    public bool IsFresh(DateTimeOffset at) => at < Session.AuthenticatedAt + Sessions.Fresh;
+    public bool IsFresh(DateTimeOffset at) => !IsBounded && at < Session.AuthenticatedAt + Sessions.Fresh;
 }

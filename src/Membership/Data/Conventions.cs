@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Accounts;
 using UserManagement.Membership.Audit;
+using UserManagement.Membership.Connections;
 using UserManagement.Membership.Groups;
 using UserManagement.Membership.Invitations;
 using UserManagement.Membership.Licensing;
@@ -26,6 +27,8 @@ internal static class Conventions
         IdOf<Invitation>(builder);
         IdOf<Account>(builder);
         IdOf<OneTimeLink>(builder);
+        IdOf<IdentityConnection>(builder);
+        IdOf<Login>(builder);
         IdOf<Session>(builder);
         IdOf<AuditEntry>(builder);
         IdOf<OutboxMessage>(builder);
@@ -37,6 +40,8 @@ internal static class Conventions
         WordOf<IdentityProvider>(builder);
         WordOf<InvitationStatus>(builder);
         WordOf<OneTimeLinkKind>(builder);
+        WordOf<ConnectionKind>(builder);
+        WordOf<ClientAuthentication>(builder);
         WordOf<ActorKind>(builder);
         WordOf<Door>(builder);
     }

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Accounts;
 using UserManagement.Membership.Audit;
+using UserManagement.Membership.Connections;
 using UserManagement.Membership.Groups;
 using UserManagement.Membership.Invitations;
 using UserManagement.Membership.Licensing;
@@ -44,6 +45,7 @@ internal static class Maps
             e.Property(x => x.UserName).HasMaxLength(Key.MaxLength);
         });
         Accounts(model);
+        Connections(model);
         model.Entity<AuditEntry>(e =>
         {
             e.ToTable("audit_entries").HasKey(x => new { x.WorkspaceId, x.Id }); // the list, newest first: ids follow time
@@ -112,6 +114,27 @@ internal static class Maps
             e.ToTable("group_members").HasKey(x => new { x.WorkspaceId, x.GroupId, x.MemberId });
             e.HasIndex(x => new { x.WorkspaceId, x.MemberId, x.GroupId }); // the groups of a member
             e.HasOne<Group>().WithMany().HasForeignKey(x => new { x.WorkspaceId, x.GroupId }).OnDelete(DeleteBehavior.Cascade); // nobody joins a group that is just being deleted
+        });
+    }
+
+    private static void Connections(ModelBuilder model)
+    {
+        model.Entity<IdentityConnection>(e =>
+        {
+            e.ToTable("identity_connections").HasKey(x => new { x.WorkspaceId, x.Id }); // the sign-in page of a workspace
+            e.HasIndex(x => x.Id).IsUnique(); // the start and the return of a sign-in, and each request of its sessions
+            e.Ignore(x => x.IsPlatform).Ignore(x => x.TenantList).Ignore(x => x.DomainList);
+        });
+        model.Entity<Login>(e =>
+        {
+            e.ToTable("logins").HasKey(x => x.Id);
+            e.HasIndex(x => new { x.ConnectionId, x.Issuer, x.Subject }).IsUnique(); // sign-in: the one way a login is found
+            e.HasIndex(x => x.AccountId); // the logins of an account
+        });
+        model.Entity<SpentState>(e =>
+        {
+            e.ToTable("spent_states").HasKey(x => x.StateHash);
+            e.HasIndex(x => x.ExpiresAt); // sweeping
         });
     }
 

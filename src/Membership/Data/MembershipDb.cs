@@ -2,6 +2,7 @@ using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Accounts;
 using UserManagement.Membership.Audit;
+using UserManagement.Membership.Connections;
 using UserManagement.Membership.Groups;
 using UserManagement.Membership.Invitations;
 using UserManagement.Membership.Licensing;
@@ -56,6 +57,15 @@ public abstract class MembershipDb(DbContextOptions options) : DbContext(options
 
     /// <summary>Their passwords.</summary>
     public DbSet<LocalCredential> LocalCredentials => Set<LocalCredential>();
+
+    /// <summary>OpenID providers through which people sign in.</summary>
+    public DbSet<IdentityConnection> IdentityConnections => Set<IdentityConnection>();
+
+    /// <summary>Who they are there.</summary>
+    public DbSet<Login> Logins => Set<Login>();
+
+    /// <summary>Sign-ins that were used up.</summary>
+    public DbSet<SpentState> SpentStates => Set<SpentState>();
 
     /// <summary>Links that work once.</summary>
     public DbSet<OneTimeLink> OneTimeLinks => Set<OneTimeLink>();

@@ -17,6 +17,9 @@ public enum IdentityProvider
 
     /// <summary>A password of this server.</summary>
     Local,
+
+    /// <summary>Another OpenID provider, one that the workspace or the operator connected.</summary>
+    Oidc,
 }
 
 /// <summary>How an invitation stands; Expired follows from the clock and is never stored.</summary>

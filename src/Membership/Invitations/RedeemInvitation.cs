@@ -119,6 +119,7 @@ public sealed class RedeemInvitation(Store store)
             {
                 IdentityProvider.Google => "This invitation asks for a Google account.",
                 IdentityProvider.Entra => "This invitation asks for a Microsoft account.",
+                IdentityProvider.Oidc => "This invitation asks for an account of the organisation's own sign-in.",
                 _ => "This invitation asks for a password account of this server.",
             });
         }

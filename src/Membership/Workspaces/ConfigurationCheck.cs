@@ -11,7 +11,7 @@ public static partial class ConfigurationCheck
 
     /// <summary>The first thing that is wrong, or null when it is whole.</summary>
     public static Refusal? Check(WorkspaceConfiguration configuration) =>
-        Roles(configuration) ?? Licenses(configuration) ?? Join(configuration) ?? Numbers(configuration);
+        Roles(configuration) ?? Licenses(configuration) ?? Join(configuration) ?? Numbers(configuration) ?? SignIn(configuration.SignIn);
 
     private static Refusal? Roles(WorkspaceConfiguration configuration)
     {
@@ -89,6 +89,12 @@ public static partial class ConfigurationCheck
             : configuration.Invitations.LifetimeDays is < 1 or > 365 ? Wrong("invitations.lifetimeDays", "An invitation lives 1 to 365 days.")
             : configuration.Invitations.Providers.Count == 0 ? Wrong("invitations.providers", "At least one provider must be offered.")
             : configuration.Invitations.MailsPerDay is < 0 ? Wrong("invitations.mailsPerDay", "This cannot be negative.")
+            : null;
+
+    private static Refusal? SignIn(SignInRules rules) =>
+        rules.Tenants.Count > 100 || !rules.Tenants.All(t => Guid.TryParseExact(t, "D", out _)) ? Wrong("signIn.tenants", "Tenants are up to 100 ids of Entra tenants.")
+            : rules.Domains.Count > 100 || rules.Domains.Any(d => EmailAddress.Domain("@" + d) != d) ? Wrong("signIn.domains", "Domains are up to 100 domains of Google organisations, in lower case.")
+            : rules.Connections?.Count > 100 ? Wrong("signIn.connections", "Up to 100 connections can be named.")
             : null;
 
     private static Refusal Wrong(string field, string message) => Refusal.Invalid(field, message);

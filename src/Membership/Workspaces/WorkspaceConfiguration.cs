@@ -187,6 +187,18 @@ public sealed record SignInRules
     /// <summary>Whether people may have a password here.</summary>
     public bool LocalPassword { get; init; } = true;
 
+    /// <summary>The ids of the installation's connections through which people may come in; null for all of them. The workspace's own always count.</summary>
+    public IReadOnlyList<Guid>? Connections { get; init; }
+
+    /// <summary>Entra tenants whose people may come in through the installation's connections; empty for any.</summary>
+    public IReadOnlyList<string> Tenants { get; init; } = [];
+
+    /// <summary>Google domains whose people may come in through the installation's connections; empty for any account.</summary>
+    public IReadOnlyList<string> Domains { get; init; } = [];
+
+    /// <summary>Whether somebody unknown whom those lists admit may join at the first sign-in.</summary>
+    public bool UnknownMayJoin { get; init; }
+
     /// <summary>The second factor's policy.</summary>
     public MfaPolicy Mfa { get; init; } = MfaPolicy.Off;
 }

@@ -96,6 +96,34 @@ namespace UserManagement.Storage.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "identity_connections",
+                columns: table => new
+                {
+                    workspace_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    kind = table.Column<string>(type: "TEXT", maxLength: 24, nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    authority = table.Column<string>(type: "TEXT", nullable: false),
+                    client_id = table.Column<string>(type: "TEXT", nullable: false),
+                    client_authentication = table.Column<string>(type: "TEXT", maxLength: 24, nullable: false),
+                    credential_sealed = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    key_id = table.Column<string>(type: "TEXT", nullable: true),
+                    tenants = table.Column<string>(type: "TEXT", nullable: false),
+                    domains = table.Column<string>(type: "TEXT", nullable: false),
+                    allow_personal_accounts = table.Column<bool>(type: "INTEGER", nullable: false),
+                    allow_guests = table.Column<bool>(type: "INTEGER", nullable: false),
+                    unknown_may_join = table.Column<bool>(type: "INTEGER", nullable: false),
+                    read_user_info = table.Column<bool>(type: "INTEGER", nullable: false),
+                    enabled = table.Column<bool>(type: "INTEGER", nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    version = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_identity_connections", x => new { x.workspace_id, x.id });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "invitations",
                 columns: table => new
                 {
@@ -143,6 +171,27 @@ namespace UserManagement.Storage.Sqlite.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_local_credentials", x => x.account_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "logins",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    connection_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    issuer = table.Column<string>(type: "TEXT", nullable: false),
+                    subject = table.Column<string>(type: "TEXT", nullable: false),
+                    account_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    user_name = table.Column<string>(type: "TEXT", nullable: true),
+                    email = table.Column<string>(type: "TEXT", nullable: true),
+                    tenant_id = table.Column<string>(type: "TEXT", nullable: true),
+                    hosted_domain = table.Column<string>(type: "TEXT", nullable: true),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    version = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_logins", x => x.id);
                 });
 
             migrationBuilder.CreateTable(
@@ -299,6 +348,8 @@ namespace UserManagement.Storage.Sqlite.Migrations
                     secret_hash = table.Column<byte[]>(type: "BLOB", nullable: false),
                     account_id = table.Column<Guid>(type: "TEXT", nullable: false),
                     signed_in_by = table.Column<string>(type: "TEXT", nullable: false),
+                    connection_id = table.Column<Guid>(type: "TEXT", nullable: true),
+                    login_id = table.Column<Guid>(type: "TEXT", nullable: true),
                     created_at = table.Column<long>(type: "INTEGER", nullable: false),
                     authenticated_at = table.Column<long>(type: "INTEGER", nullable: false),
                     expires_at = table.Column<long>(type: "INTEGER", nullable: false),
@@ -309,6 +360,18 @@ namespace UserManagement.Storage.Sqlite.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_sessions", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "spent_states",
+                columns: table => new
+                {
+                    state_hash = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    expires_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_spent_states", x => x.state_hash);
                 });
 
             migrationBuilder.CreateTable(
@@ -401,6 +464,12 @@ namespace UserManagement.Storage.Sqlite.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_identity_connections_id",
+                table: "identity_connections",
+                column: "id",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_invitations_link_hash",
                 table: "invitations",
                 column: "link_hash",
@@ -426,6 +495,17 @@ namespace UserManagement.Storage.Sqlite.Migrations
                 name: "IX_local_credentials_login_key",
                 table: "local_credentials",
                 column: "login_key",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_logins_account_id",
+                table: "logins",
+                column: "account_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_logins_connection_id_issuer_subject",
+                table: "logins",
+                columns: new[] { "connection_id", "issuer", "subject" },
                 unique: true);
 
             migrationBuilder.CreateIndex(
@@ -503,6 +583,11 @@ namespace UserManagement.Storage.Sqlite.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_spent_states_expires_at",
+                table: "spent_states",
+                column: "expires_at");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_workspaces_slug",
                 table: "workspaces",
                 column: "slug",
@@ -525,10 +610,16 @@ namespace UserManagement.Storage.Sqlite.Migrations
                 name: "group_members");
 
             migrationBuilder.DropTable(
+                name: "identity_connections");
+
+            migrationBuilder.DropTable(
                 name: "invitations");
 
             migrationBuilder.DropTable(
                 name: "local_credentials");
+
+            migrationBuilder.DropTable(
+                name: "logins");
 
             migrationBuilder.DropTable(
                 name: "member_activities");
@@ -556,6 +647,9 @@ namespace UserManagement.Storage.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "sessions");
+
+            migrationBuilder.DropTable(
+                name: "spent_states");
 
             migrationBuilder.DropTable(
                 name: "tallies");

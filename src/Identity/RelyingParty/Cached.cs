@@ -1,0 +1,113 @@
+using UserManagement.Membership;
+
+namespace UserManagement.Identity;
+
+/// <summary>
+/// One document of a provider, fetched by one request at a time: fresh for an hour, kept for a day while the provider
+/// is away, renewed out of turn at most once a minute. Everybody who waits gets what the one fetch brought.
+/// </summary>
+internal sealed class Cached<T>(TimeProvider time, Func<CancellationToken, Task<Outcome<T>>> fetch)
+    where T : class
+{
+    /// <summary>How long it counts as fresh.</summary>
+    public static readonly TimeSpan Fresh = TimeSpan.FromHours(1);
+
+    /// <summary>How long it is used while no newer one can be had.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromHours(24);
+
+    /// <summary>The least time between two renewals out of turn, and between a failed fetch and the next while there is an older document.</summary>
+    public static readonly TimeSpan Pace = TimeSpan.FromMinutes(1);
+
+    /// <summary>The least time between a failed fetch and the next when there is none.</summary>
+    public static readonly TimeSpan RetryAfterFailure = TimeSpan.FromSeconds(5);
+
+    private readonly Lock _gate = new();
+    private Held? _held;
+    private (DateTimeOffset At, Refusal Refusal)? _failed;
+    private DateTimeOffset? _renewedAt;
+    private Task<Outcome<T>>? _running;
+
+    /// <summary>The document, fetched when there is none or it is not fresh.</summary>
+    public async Task<Outcome<T>> GetAsync(CancellationToken ct)
+    {
+        T? old;
+        Task<Outcome<T>> running;
+        lock (_gate)
+        {
+            if (_held is { } held && Age(held) < Fresh)
+            {
+                return held.Value;
+            }
+
+            old = _held is { } kept && Age(kept) < Longest ? kept.Value : null;
+            if (_failed is { } failed && time.GetUtcNow() - failed.At < (old is null ? RetryAfterFailure : Pace))
+            {
+                return old is null ? failed.Refusal : old;
+            }
+
+            running = _running ??= Task.Run(FetchAsync, CancellationToken.None);
+        }
+
+        return (await running.WaitAsync(ct)).Is(out var fetched, out var refusal) ? fetched : old is null ? refusal : old;
+    }
+
+    /// <summary>
+    /// A newer one than the one that was of no use: what somebody else fetched since, or fetched now if no renewal
+    /// happened within the last minute; else the same again.
+    /// </summary>
+    public async Task<T> RenewAsync(T seen, CancellationToken ct)
+    {
+        Task<Outcome<T>> running;
+        lock (_gate)
+        {
+            if (_held is { } held && !ReferenceEquals(held.Value, seen))
+            {
+                return held.Value;
+            }
+
+            if (_running is null && _renewedAt is { } last && time.GetUtcNow() - last < Pace)
+            {
+                return seen;
+            }
+
+            _renewedAt = _running is null ? time.GetUtcNow() : _renewedAt;
+            running = _running ??= Task.Run(FetchAsync, CancellationToken.None);
+        }
+
+        return (await running.WaitAsync(ct)).Is(out var fetched, out _) ? fetched : seen;
+    }
+
+    // Not with a caller's token: others wait for the same answer, and the request has its own time limit.
+    private async Task<Outcome<T>> FetchAsync()
+    {
+        try
+        {
+            var outcome = await fetch(CancellationToken.None);
+            lock (_gate)
+            {
+                if (outcome.Is(out var value, out var refusal))
+                {
+                    _held = new(value, time.GetUtcNow());
+                    _failed = null;
+                }
+                else
+                {
+                    _failed = (time.GetUtcNow(), refusal);
+                }
+            }
+
+            return outcome;
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _running = null;
+            }
+        }
+    }
+
+    private TimeSpan Age(Held held) => time.GetUtcNow() - held.At;
+
+    private sealed record Held(T Value, DateTimeOffset At);
+}

@@ -1,0 +1,91 @@
+using System.Text.Json;
+using UserManagement.Membership;
+
+namespace UserManagement.Identity;
+
+/// <summary>A JSON object from a provider, read strictly: no name twice, nothing deep, no value taken for another type.</summary>
+internal sealed class Claims
+{
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 32 };
+    private readonly JsonElement _object;
+
+    private Claims(JsonElement whole) => _object = whole;
+
+    /// <summary>The names that are there.</summary>
+    public IEnumerable<string> Names => _object.EnumerateObject().Select(p => p.Name);
+
+    /// <summary>Reads an object; null when it is none.</summary>
+    public static Claims? Read(ReadOnlyMemory<byte> utf8)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(utf8, Strict);
+            return document.RootElement.ValueKind == JsonValueKind.Object ? new(document.RootElement.Clone()) : null;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Whether the name is there, with whatever value.</summary>
+    public bool Has(string name) => _object.TryGetProperty(name, out _);
+
+    /// <summary>A string that is whole text and not empty; null for anything else.</summary>
+    public string? Text(string name) =>
+        _object.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && Whole(value) is { Length: > 0 } text ? text : null;
+
+    /// <summary>A string fit to be a name here: short, on one line; null for anything else.</summary>
+    public string? Name(string name) => Text(name) is { } text && Key.Check(name, text) is null ? text.Trim() : null;
+
+    /// <summary>Strings of an array, or the one string that stands in its place; null when something else is there, or too many.</summary>
+    public IReadOnlyList<string>? Texts(string name)
+    {
+        if (!_object.TryGetProperty(name, out var value))
+        {
+            return [];
+        }
+
+        if (value.ValueKind == JsonValueKind.String)
+        {
+            return Whole(value) is { } one ? [one] : null;
+        }
+
+        if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() > 20)
+        {
+            return null;
+        }
+
+        var texts = value.EnumerateArray().Select(v => v.ValueKind == JsonValueKind.String ? Whole(v) : null).OfType<string>().ToList();
+        return texts.Count == value.GetArrayLength() ? texts : null;
+    }
+
+    /// <summary>True or false as JSON has them; null for anything else, strings included.</summary>
+    public bool? Flag(string name) => _object.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : null;
+
+    /// <summary>Whether the value is true in any of the forms in which Entra writes it: true, 1, "1", "true".</summary>
+    public bool IsLooselyTrue(string name) => _object.TryGetProperty(name, out var value) && value.ValueKind switch
+    {
+        JsonValueKind.True => true,
+        JsonValueKind.Number => value.TryGetInt32(out var number) && number == 1,
+        JsonValueKind.String => value.GetString() is "1" or "true" or "True",
+        _ => false,
+    };
+
+    /// <summary>A NumericDate (RFC 7519 section 2): seconds since 1970, a number; null for anything else.</summary>
+    public DateTimeOffset? Date(string name) =>
+        _object.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var seconds) && seconds is >= 0 and < 253_402_300_800
+            ? DateTimeOffset.FromUnixTimeMilliseconds((long)(seconds * 1000)) : null;
+
+    private static string? Whole(JsonElement value)
+    {
+        try
+        {
+            return value.GetString() is { } text && Key.IsText(text) ? text : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null; // half a surrogate pair
+        }
+    }
+}

@@ -1,0 +1,182 @@
+using Microsoft.EntityFrameworkCore;
+using UserManagement.Membership.Access;
+using UserManagement.Membership.Data;
+using UserManagement.Membership.Workspaces;
+
+namespace UserManagement.Membership.Connections;
+
+/// <summary>Asks the provider whether it is what a draft says, before anything is stored: the relying party's word. Null when it is.</summary>
+/// <param name="connection">The connection as it would be stored.</param>
+/// <param name="ct">Stops the asking.</param>
+public delegate Task<Refusal?> ConnectionProbe(IdentityConnection connection, CancellationToken ct);
+
+/// <summary>
+/// Connects an OpenID provider to a workspace, or to the installation (the empty id, the operator alone). Refusals:
+/// <c>forbidden</c>, <c>notFound</c>, <c>tooManyConnections</c>, what <see cref="ConnectionCheck"/> finds, and what the
+/// probe says (<c>issuerMismatch</c> and the like).
+/// </summary>
+public sealed class CreateConnection(Store store)
+{
+    /// <summary>How many a workspace may have.</summary>
+    public const int Most = 50;
+
+    /// <summary>Makes it.</summary>
+    public async Task<Outcome<IdentityConnection>> RunAsync(Actor actor, Id<Workspace> workspaceId, ConnectionDraft draft, ConnectionProbe probe, CancellationToken ct)
+    {
+        var made = draft.Credential is null ? null : draft.Onto(new()
+        {
+            WorkspaceId = workspaceId,
+            Id = Id<IdentityConnection>.New(store.Time),
+            Kind = draft.Kind,
+            Name = "",
+            Authority = "",
+            ClientId = "",
+            ClientAuthentication = draft.ClientAuthentication,
+            CredentialSealed = [],
+            Enabled = draft.Enabled,
+            CreatedAt = store.Time.Now(),
+            Version = 1,
+        }, store.Box);
+
+        // The right first: who may not connect a provider does not make the server dial either; the act below says no.
+        if (actor.Demand(workspaceId, Permission.ConfigureWorkspace) is null
+            && ((made is null ? Refusal.Invalid("credential", "The client's secret or key is missing.") : ConnectionCheck.Check(draft, made.IsPlatform))
+                ?? await probe(made!, ct)) is { } wrong)
+        {
+            return wrong;
+        }
+
+        return await store.ChangeAsync<IdentityConnection>(actor, workspaceId, "connection.created", async attempt =>
+        {
+            if (actor.Demand(workspaceId, Permission.ConfigureWorkspace) is { } refused)
+            {
+                return refused;
+            }
+
+            if (!made!.IsPlatform && await OpenWorkspace.ByIdAsync(attempt.Db, workspaceId, ct) is null)
+            {
+                return Refusal.NotFound("workspace");
+            }
+
+            if (await attempt.Db.IdentityConnections.CountAsync(c => c.WorkspaceId == workspaceId, ct) >= Most)
+            {
+                return new Refusal(RefusalKind.Conflict, "tooManyConnections", $"There are {Most} connections already. Remove one first.");
+            }
+
+            attempt.Changes.Add(made);
+            attempt.Changes.Tell("connection.created", workspaceId, ("connection", made.Id.Value, made.Name), after: made);
+            return made;
+        }, ct);
+    }
+}
+
+/// <summary>
+/// Changes a connection; the next request sees it. Its kind stays; whoever points it to another provider or client
+/// gives the secret anew, so that no secret travels to where it was not meant for. Refusals: those of
+/// <see cref="CreateConnection"/>, <c>stale</c>, <c>credentialNeeded</c>.
+/// </summary>
+public sealed class ChangeConnection(Store store)
+{
+    /// <summary>Changes it.</summary>
+    /// <param name="actor">Who acts.</param>
+    /// <param name="workspaceId">The workspace; the empty id for the installation's.</param>
+    /// <param name="id">The connection.</param>
+    /// <param name="seen">The version that the change is based on.</param>
+    /// <param name="draft">The whole connection as wanted.</param>
+    /// <param name="probe">Asks the provider.</param>
+    /// <param name="ct">Stops it before it is written.</param>
+    public async Task<Outcome<IdentityConnection>> RunAsync(
+        Actor actor, Id<Workspace> workspaceId, Id<IdentityConnection> id, long seen, ConnectionDraft draft, ConnectionProbe probe, CancellationToken ct)
+    {
+        if (actor.Demand(workspaceId, Permission.ConfigureWorkspace) is null)
+        {
+            await using var db = store.Read();
+            if (!(await PlanAsync(db, workspaceId, id, seen, draft, ct)).Is(out var planned, out var refusal))
+            {
+                return refusal;
+            }
+
+            // switching off must work while the provider is away
+            if (planned.After.Enabled && await probe(planned.After, ct) is { } wrong)
+            {
+                return wrong;
+            }
+        }
+
+        return await store.ChangeAsync<IdentityConnection>(actor, workspaceId, "connection.changed", async attempt =>
+        {
+            if (actor.Demand(workspaceId, Permission.ConfigureWorkspace) is { } refused)
+            {
+                return refused;
+            }
+
+            if (!(await PlanAsync(attempt.Db, workspaceId, id, seen, draft, ct)).Is(out var planned, out var refusal))
+            {
+                return refusal;
+            }
+
+            var (before, after) = planned;
+            attempt.Changes.Update(before, after);
+            attempt.Changes.Tell("connection.changed", workspaceId, ("connection", id.Value, after.Name), before, after, draft.Credential is null ? null : "with a new credential");
+            return after;
+        }, ct);
+    }
+
+    private async Task<Outcome<Planned>> PlanAsync(MembershipDb db, Id<Workspace> workspaceId, Id<IdentityConnection> id, long seen, ConnectionDraft draft, CancellationToken ct)
+    {
+        if (await db.IdentityConnections.AsNoTracking().FirstOrDefaultAsync(c => c.WorkspaceId == workspaceId && c.Id == id, ct) is not { } before)
+        {
+            return Refusal.NotFound("connection");
+        }
+
+        if (before.Version != seen)
+        {
+            return Refusal.Stale();
+        }
+
+        if (draft.Kind != before.Kind)
+        {
+            return Refusal.Invalid("kind", "The kind of a connection stays. Make another one.");
+        }
+
+        if (ConnectionCheck.Check(draft, before.IsPlatform) is { } wrong)
+        {
+            return wrong;
+        }
+
+        var moves = draft.Authority != before.Authority || draft.ClientId != before.ClientId || draft.ClientAuthentication != before.ClientAuthentication;
+        return moves && draft.Credential is null
+            ? new Refusal(RefusalKind.Invalid, "credentialNeeded", "Another provider or client needs its own secret: enter it.", "credential")
+            : new Planned(before, draft.Onto(before, store.Box) with { Version = seen + 1 });
+    }
+
+    private sealed record Planned(IdentityConnection Before, IdentityConnection After);
+}
+
+/// <summary>
+/// Removes a connection with the logins of it: at the next request its sessions open nothing. The accounts stay.
+/// Refusals: <c>forbidden</c>, <c>notFound</c>.
+/// </summary>
+public sealed class RemoveConnection(Store store)
+{
+    /// <summary>Removes it.</summary>
+    public Task<Outcome<Nothing>> RunAsync(Actor actor, Id<Workspace> workspaceId, Id<IdentityConnection> id, CancellationToken ct) =>
+        store.ChangeAsync<Nothing>(actor, workspaceId, "connection.removed", async attempt =>
+        {
+            if (actor.Demand(workspaceId, Permission.ConfigureWorkspace) is { } refused)
+            {
+                return refused;
+            }
+
+            if (await attempt.Db.IdentityConnections.AsNoTracking().FirstOrDefaultAsync(c => c.WorkspaceId == workspaceId && c.Id == id, ct) is not { } row)
+            {
+                return Refusal.NotFound("connection");
+            }
+
+            var logins = await attempt.Db.Logins.CountAsync(l => l.ConnectionId == id, ct);
+            attempt.Changes.Remove(row);
+            attempt.Changes.Execute(new("DELETE FROM logins WHERE connection_id = @p0", [Value.Of("@p0", id.Value)]));
+            attempt.Changes.Tell("connection.removed", workspaceId, ("connection", id.Value, row.Name), before: row, reason: $"with {logins} logins");
+            return default(Nothing);
+        }, ct);
+}

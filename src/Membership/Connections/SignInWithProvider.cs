@@ -1,0 +1,193 @@
+using Microsoft.EntityFrameworkCore;
+using UserManagement.Membership.Access;
+using UserManagement.Membership.Accounts;
+using UserManagement.Membership.Data;
+using UserManagement.Membership.Invitations;
+using UserManagement.Membership.Workspaces;
+
+namespace UserManagement.Membership.Connections;
+
+/// <summary>Where a sign-in leads.</summary>
+/// <param name="Workspace">The workspace whose sign-in page it began on; null for none.</param>
+/// <param name="InvitationSecret">The secret of the invitation that it is to redeem; null for none.</param>
+public sealed record SignInAim(Id<Workspace>? Workspace = null, string? InvitationSecret = null)
+{
+    /// <summary>The workspace, never the secret.</summary>
+    public override string ToString() => $"sign-in to {Workspace?.ToString() ?? "anywhere"}";
+}
+
+/// <summary>
+/// Signs in whom a provider proved. A known login (connection, issuer, subject) leads to its account. An unknown one
+/// gets an account only for a reason: an invitation that it fits, a directory's person that it is (<see cref="AdoptMember"/>),
+/// or a workspace that lets people whom its lists admit join. An e-mail address alone is never a reason. The answer's
+/// state is used up in the same transaction. Redeeming the invitation is the next act.
+/// Refusals (Forbidden or Conflict, nothing is made): <c>connectionGone</c>, <c>answerUsed</c>, <c>connectionNotTaken</c>,
+/// <c>organisationNotTaken</c>, <c>unknownPerson</c>, <c>otherAccount</c>, <c>alreadyMember</c>, <c>suspended</c>, those of
+/// <see cref="RedeemInvitation"/> for an invitation that does not fit, <c>seatsFull</c> and the like.
+/// </summary>
+public sealed class SignInWithProvider(Store store)
+{
+    /// <summary>Signs in.</summary>
+    /// <param name="who">What the relying party proved.</param>
+    /// <param name="aim">Where it leads.</param>
+    /// <param name="browser">For the session.</param>
+    /// <param name="ct">Stops it before it is written.</param>
+    public Task<Outcome<OpenedSession>> RunAsync(ProvenIdentity who, SignInAim aim, Browser browser, CancellationToken ct)
+    {
+        var person = new Actor { Kind = ActorKind.Person, Door = Door.SignIn, Name = who.DisplayName ?? who.UserName ?? who.Subject };
+        return store.ChangeAsync<OpenedSession>(person, null, "account.signedIn", async attempt =>
+        {
+            if (await attempt.Db.IdentityConnections.AsNoTracking().FirstOrDefaultAsync(c => c.Id == who.ConnectionId && c.Enabled, ct) is not { } connection)
+            {
+                return FindConnection.Gone();
+            }
+
+            if (await SpendAsync(attempt, who, ct) is { } used)
+            {
+                return used;
+            }
+
+            if (!(await LoginAsync(attempt, connection, who, aim, ct)).Is(out var login, out var refusal))
+            {
+                return refusal;
+            }
+
+            var by = connection.Kind.ToString().ToLowerInvariant();
+            attempt.Changes.TellFacts("account.signedIn", connection.WorkspaceId, ("account", login.AccountId.Value, who.DisplayName ?? who.UserName), null,
+                new { by, connection = connection.Name, who.Issuer, who.Subject, who.AuthenticationMethods, browser.Address, browser.UserAgent });
+            return Sessions.Open(attempt, login.AccountId, by, browser, connection.Id, login.Id);
+        }, ct);
+    }
+
+    /// <summary>What a login says to an invitation.</summary>
+    internal static Redeemer RedeemerOf(ConnectionKind kind, Id<Account> account, string? userName, string? tenantId) => new()
+    {
+        AccountId = account,
+        Provider = kind switch
+        {
+            ConnectionKind.Google => IdentityProvider.Google,
+            ConnectionKind.Entra => IdentityProvider.Entra,
+            _ => IdentityProvider.Oidc,
+        },
+        UserName = userName ?? "",
+        TenantId = tenantId,
+    };
+
+    private static async Task<Refusal?> SpendAsync(Attempt attempt, ProvenIdentity who, CancellationToken ct)
+    {
+        var hash = who.StateHash;
+        if (attempt.At >= who.StateExpiresAt || await attempt.Db.SpentStates.AnyAsync(s => s.StateHash == hash, ct))
+        {
+            return new(RefusalKind.Forbidden, "answerUsed", "This sign-in was used already, or took too long. Start again.");
+        }
+
+        attempt.Changes.Add(new SpentState { StateHash = hash, ExpiresAt = who.StateExpiresAt });
+        if (hash[0] < 16) // one sign-in of sixteen sweeps
+        {
+            attempt.Changes.Execute(new("DELETE FROM spent_states WHERE expires_at < @p0", [Value.Of("@p0", attempt.At.ToUnixTimeMilliseconds())]));
+        }
+
+        return null;
+    }
+
+    private static async Task<Outcome<Login>> LoginAsync(Attempt attempt, IdentityConnection connection, ProvenIdentity who, SignInAim aim, CancellationToken ct)
+    {
+        var invitation = await OpenInvitation.FindAsync(attempt.Db, aim.InvitationSecret, attempt.At, ct);
+        Id<Workspace>? toward = connection.IsPlatform ? invitation?.Workspace.Id ?? aim.Workspace : connection.WorkspaceId;
+        var workspace = toward is { } id ? await OpenWorkspace.ByIdAsync(attempt.Db, id, ct) : null;
+        var known = await attempt.Db.Logins.AsNoTracking()
+            .FirstOrDefaultAsync(l => l.ConnectionId == connection.Id && l.Issuer == who.Issuer && l.Subject == who.Subject, ct);
+        if (known is not null)
+        {
+            var seen = known with { UserName = who.UserName, Email = who.Email, TenantId = who.TenantId, HostedDomain = who.HostedDomain };
+            if (seen != known)
+            {
+                attempt.Changes.Update(known, seen with { Version = known.Version + 1 });
+            }
+
+            // They are who they were, whatever becomes of a membership they may be given on the way.
+            if (workspace is not null && invitation is null && Reach.Bars(connection, workspace, who.TenantId, who.HostedDomain) is null)
+            {
+                await AdoptMember.TryAsync(attempt, connection, workspace, who, known.AccountId, ct);
+            }
+
+            return seen;
+        }
+
+        if (invitation is not null)
+        {
+            return await ForInvitationAsync(attempt, connection, who, invitation, ct);
+        }
+
+        if (workspace is null)
+        {
+            return AdoptMember.Unknown();
+        }
+
+        if (Reach.Bars(connection, workspace, who.TenantId, who.HostedDomain) is { } barred)
+        {
+            return barred;
+        }
+
+        var login = NewLogin(attempt, connection, who, Id<Account>.New(attempt.Time));
+        if (await AdoptMember.RunAsync(attempt, connection, workspace, who, login.AccountId, ct) is { } refusal)
+        {
+            return refusal;
+        }
+
+        return await MakeAsync(attempt, connection, who, login, ct);
+    }
+
+    private static async Task<Outcome<Login>> ForInvitationAsync(Attempt attempt, IdentityConnection connection, ProvenIdentity who, InvitationView view, CancellationToken ct)
+    {
+        var login = NewLogin(attempt, connection, who, Id<Account>.New(attempt.Time));
+        var refusal = (view.Status == InvitationStatus.Pending ? null : InvitationAct.Closed(view.Status))
+            ?? Reach.Bars(connection, view.Workspace, who.TenantId, who.HostedDomain)
+            ?? RedeemInvitation.Mismatch(view.Invitation, RedeemerOf(connection.Kind, login.AccountId, who.UserName, who.TenantId));
+        return refusal is null ? await MakeAsync(attempt, connection, who, login, ct) : refusal;
+    }
+
+    private static Login NewLogin(Attempt attempt, IdentityConnection connection, ProvenIdentity who, Id<Account> account) => new()
+    {
+        Id = Id<Login>.New(attempt.Time),
+        ConnectionId = connection.Id,
+        Issuer = who.Issuer,
+        Subject = who.Subject,
+        AccountId = account,
+        UserName = who.UserName,
+        Email = who.Email,
+        TenantId = who.TenantId,
+        HostedDomain = who.HostedDomain,
+        CreatedAt = attempt.At,
+        Version = 1,
+    };
+
+    /// <summary>
+    /// An account of its own for a login: never one that is there. Only a platform connection's word proves the address
+    /// of it; whoever had registered that address unproven loses the name (pre-hijack).
+    /// </summary>
+    private static async Task<Outcome<Login>> MakeAsync(Attempt attempt, IdentityConnection connection, ProvenIdentity who, Login login, CancellationToken ct)
+    {
+        var email = EmailAddress.IsValid(who.Email) ? who.Email : null;
+        var proven = connection.IsPlatform && who.EmailProven ? Key.OfOrNull(email) : null;
+        if (proven is not null)
+        {
+            await LoginNames.ReleaseAsync(attempt, proven, ct);
+            proven = await attempt.Db.Accounts.AnyAsync(a => a.ProvenEmailKey == proven, ct) ? null : proven;
+        }
+
+        attempt.Changes.Add(new Account
+        {
+            Id = login.AccountId,
+            DisplayName = who.DisplayName ?? who.UserName ?? email ?? who.Subject,
+            Email = email,
+            ProvenEmailKey = proven,
+            CreatedAt = attempt.At,
+            Version = 1,
+        });
+        attempt.Changes.Add(login);
+        attempt.Changes.TellFacts("account.created", connection.WorkspaceId, ("account", login.AccountId.Value, who.DisplayName ?? who.UserName), null,
+            new { connection = connection.Name, who.Issuer, who.Subject, who.UserName, addressProven = proven is not null });
+        return login;
+    }
+}
