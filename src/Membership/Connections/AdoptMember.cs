@@ -20,10 +20,13 @@ internal static class AdoptMember
     /// <summary>Links for somebody whose account is known; does nothing when there is nothing to link.</summary>
     public static async Task TryAsync(Attempt attempt, IdentityConnection connection, OpenWorkspace workspace, ProvenIdentity who, Id<Accounts.Account> account, CancellationToken ct)
     {
-        if (!await attempt.Db.Members.AnyAsync(m => m.WorkspaceId == workspace.Id && m.AccountId == account && m.State != MemberState.Ended, ct)
-            && await FindAsync(attempt, connection, workspace, who, ct) is { Member: { AccountId: null, State: MemberState.Active } } file)
+        // The account's version is read first and named when it is written: of two ways into one workspace at once, one wins.
+        if (await attempt.Db.Accounts.AsNoTracking().FirstOrDefaultAsync(a => a.Id == account, ct) is { } row
+            && !await attempt.Db.Members.AnyAsync(m => m.WorkspaceId == workspace.Id && m.AccountId == account && m.State != MemberState.Ended, ct)
+            && await FindAsync(attempt, connection, workspace, who, ct) is { Member: { AccountId: null, State: MemberState.Active } } file
+            && await LinkAsync(attempt, workspace, file, account, ct) is null)
         {
-            await LinkAsync(attempt, workspace, file, account, ct);
+            attempt.Changes.Update(row, row with { Version = row.Version + 1 });
         }
     }
 

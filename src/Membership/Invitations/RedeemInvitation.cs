@@ -80,12 +80,14 @@ public sealed class RedeemInvitation(Store store)
             return refused;
         }
 
+        // Read before the look at the memberships: whoever joins in between has changed the version that is named below.
+        var account = await attempt.Db.Accounts.AsNoTracking().FirstOrDefaultAsync(a => a.Id == redeemer.AccountId, ct);
         if (await attempt.Db.Members.AnyAsync(m => m.WorkspaceId == workspace.Id && m.AccountId == redeemer.AccountId && m.Id != invitation.MemberId && m.State != MemberState.Ended, ct))
         {
             return new Refusal(RefusalKind.Conflict, "alreadyMember", "This account belongs to this workspace under another user name already.");
         }
 
-        if (await attempt.Db.Accounts.AsNoTracking().FirstOrDefaultAsync(a => a.Id == redeemer.AccountId, ct) is { } account)
+        if (account is not null)
         {
             attempt.Changes.Update(account, account with { Version = account.Version + 1 }); // two redemptions at once cannot make one person two members
         }
