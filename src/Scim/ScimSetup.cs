@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using UserManagement.Membership.Groups;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Workspaces;
+using UserManagement.Scim.Bulk;
 using UserManagement.Scim.Discovery;
 using UserManagement.Scim.Docs;
 using UserManagement.Scim.Groups;
@@ -32,6 +33,7 @@ public static class ScimSetup
         services.TryAddSingleton<CursorPages>();
         services.TryAddSingleton<UserEndpoints>();
         services.TryAddSingleton<GroupEndpoints>();
+        services.TryAddSingleton<BulkEndpoints>();
         return services;
     }
 
@@ -40,6 +42,7 @@ public static class ScimSetup
     {
         var users = endpoints.ServiceProvider.GetRequiredService<UserEndpoints>();
         var groups = endpoints.ServiceProvider.GetRequiredService<GroupEndpoints>();
+        var bulk = endpoints.ServiceProvider.GetRequiredService<BulkEndpoints>();
         var routes = new ScimRoutes(endpoints.MapGroup(ScimOptions.Prefix + "/{workspace}").AllowAnonymous().ExcludeFromDescription());
 
         routes.Map("/Users", ("GET", users.ListAsync), ("POST", users.CreateAsync));
@@ -49,6 +52,8 @@ public static class ScimSetup
         routes.Map("/Groups/.search", ("POST", groups.SearchAsync));
         routes.Map("/Groups/{id}", ("GET", groups.ReadAsync), ("PUT", groups.ReplaceAsync), ("PATCH", groups.PatchAsync), ("DELETE", groups.DeleteAsync));
 
+        routes.Map("/Bulk", ("POST", bulk.RunAsync));
+
         routes.Map("/", ("GET", DiscoveryEndpoints.ServiceProviderConfig));
         routes.Map("/ServiceProviderConfig", ("GET", DiscoveryEndpoints.ServiceProviderConfig));
         routes.Map("/ResourceTypes", ("GET", DiscoveryEndpoints.ResourceTypes));
@@ -57,7 +62,6 @@ public static class ScimSetup
         routes.Map("/Schemas/{urn}", ("GET", DiscoveryEndpoints.Schema));
 
         routes.MapNotOffered("/Me", "/Me is not offered: a directory is no user.");
-        routes.MapNotOffered("/Bulk", "Bulk requests are not offered.");
         routes.MapNotOffered("/.search", "A query goes to one type: /Users/.search or /Groups/.search.");
         routes.MapRest();
 

@@ -1,3 +1,4 @@
+using UserManagement.Scim.Bulk;
 using UserManagement.Scim.Docs;
 using UserManagement.Scim.Protocol;
 using UserManagement.Scim.Protocol.Resources;
@@ -17,6 +18,7 @@ internal static class DiscoveryEndpoints
         Show(call, Bodies.ServiceProviderConfig(Registry, call.BaseUrl, new ServerOffer
         {
             Documentation = new Uri(call.ServerUrl + DocsPage.Path),
+            Bulk = BulkEndpoints.Limits(call),
             Pagination = new PaginationOffer { CursorTimeout = CursorPages.Lifetime },
         }));
 

@@ -21,6 +21,9 @@ internal sealed record ScimAnswer(int Status, JsonObject? Body)
     /// <summary>204.</summary>
     public static ScimAnswer NoContent { get; } = new(StatusCodes.Status204NoContent, null);
 
+    /// <summary>The error that the body says; null when all is well.</summary>
+    public ScimError? Error { get; init; }
+
     /// <summary>The address of what was made; null for no header.</summary>
     public string? Location { get; init; }
 
@@ -43,7 +46,7 @@ internal sealed record ScimAnswer(int Status, JsonObject? Body)
     public static ScimAnswer List(long total, int startIndex, IReadOnlyList<JsonObject> resources) => Ok(new ListResponse(total, startIndex, resources).ToJson());
 
     /// <summary>An error of the protocol.</summary>
-    public static ScimAnswer Of(ScimError error) => new(error.Status, error.ToJson());
+    public static ScimAnswer Of(ScimError error) => new(error.Status, error.ToJson()) { Error = error };
 
     /// <summary>A refusal of the core.</summary>
     public static ScimAnswer Of(Refusal refusal) => Of(ScimErrors.Of(refusal)) with { RetryAfter = ScimErrors.RetryAfter(refusal) };

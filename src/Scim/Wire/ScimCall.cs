@@ -5,6 +5,7 @@ using UserManagement.Membership;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Workspaces;
 using UserManagement.Scim.Protocol;
+using UserManagement.Scim.Protocol.Bulk;
 using UserManagement.Scim.Protocol.Filters;
 using UserManagement.Scim.Protocol.Patch;
 using UserManagement.Scim.Protocol.Queries;
@@ -23,6 +24,9 @@ internal sealed record ScimCall(HttpContext Http, RecognizedDirectory Directory,
 {
     private static readonly QueryOptions Tolerant = new() { Filter = new FilterOptions { MaxTerms = 50 } };
     private static readonly QueryOptions ByTheLetter = new() { Strict = true, Filter = new FilterOptions { MaxTerms = 50, Strict = true } };
+
+    /// <summary>The operation of a bulk request that this call stands for; null for a request of its own.</summary>
+    public BulkOperation? Operation { get; init; }
 
     /// <summary>The directory as an actor.</summary>
     public Actor Actor => Directory.Actor;
@@ -50,18 +54,18 @@ internal sealed record ScimCall(HttpContext Http, RecognizedDirectory Directory,
     {
         get
         {
-            var match = Http.Request.Headers.IfMatch.ToString();
-            var none = Http.Request.Headers.IfNoneMatch.ToString();
+            var match = Operation is null ? Http.Request.Headers.IfMatch.ToString() : Operation.Version ?? "";
+            var none = Operation is null ? Http.Request.Headers.IfNoneMatch.ToString() : "";
             return match.Length == 0 && none.Length == 0 ? null
                 : version => Etag.IfMatchAllows(match, version) && !Etag.IfNoneMatchHolds(none, version);
         }
     }
 
     /// <summary>A part of the address.</summary>
-    public string Route(string name) => Http.Request.RouteValues[name] as string ?? "";
+    public string Route(string name) => Operation is not null ? (name == "id" ? Operation.ResourceId ?? "" : "") : Http.Request.RouteValues[name] as string ?? "";
 
     /// <summary>A query parameter, whose name may be in any case; null when it was not sent. Sent twice, it is a list with commas.</summary>
-    public string? Query(string name) => Http.Request.Query.TryGetValue(name, out var values) && values.ToString() is { Length: > 0 } text ? text : null;
+    public string? Query(string name) => Operation is null && Http.Request.Query.TryGetValue(name, out var values) && values.ToString() is { Length: > 0 } text ? text : null;
 
     /// <summary>Whether the client holds this version already (If-None-Match on a read).</summary>
     public bool Holds(long version) => Etag.IfNoneMatchHolds(Http.Request.Headers.IfNoneMatch.ToString(), version);
@@ -86,6 +90,11 @@ internal sealed record ScimCall(HttpContext Http, RecognizedDirectory Directory,
     /// <summary>Reads the body: a JSON object of a SCIM media type, not too large. Refusals: 400, 413, 415.</summary>
     public async Task<ScimResult<JsonObject>> BodyAsync(CancellationToken ct)
     {
+        if (Operation is not null)
+        {
+            return Operation.Data is { } data ? data : ScimError.InvalidSyntax("The operation has no 'data'.");
+        }
+
         var request = Http.Request;
         if (request.ContentLength > MaxBodyBytes)
         {

@@ -1,0 +1,67 @@
+using UserManagement.Scim.Groups;
+using UserManagement.Scim.Protocol;
+using UserManagement.Scim.Protocol.Bulk;
+using UserManagement.Scim.Protocol.Resources;
+using UserManagement.Scim.Protocol.Schemas;
+using UserManagement.Scim.Users;
+using UserManagement.Scim.Wire;
+
+namespace UserManagement.Scim.Bulk;
+
+/// <summary>
+/// <c>/Bulk</c> (RFC 7644 section 3.7): each operation takes the way of a request of its own, with the same acts, rules and
+/// refusals, and is written by itself. Answers leave the resources out; they say address and version.
+/// </summary>
+internal sealed class BulkEndpoints(UserEndpoints users, GroupEndpoints groups)
+{
+    /// <summary>How much one request may hold; the body is never larger than any other's.</summary>
+    public static BulkLimits Limits(ScimCall call) => BulkLimits.Default with { MaxPayloadSize = Math.Min(BulkLimits.Default.MaxPayloadSize, call.MaxBodyBytes) };
+
+    /// <summary>POST /Bulk.</summary>
+    public async Task<ScimAnswer> RunAsync(ScimCall call, CancellationToken ct)
+    {
+        var limits = Limits(call);
+        if (limits.CheckPayload(call.Http.Request.ContentLength) is { } tooLarge)
+        {
+            return ScimAnswer.Of(tooLarge);
+        }
+
+        if (!(await call.BodyAsync(ct)).TryGet(out var body, out var error)
+            || !BulkRequest.Read(body, SchemaRegistry.Full.ResourceTypes, limits, call.Strict).TryGet(out var request, out error))
+        {
+            return ScimAnswer.Of(error);
+        }
+
+        var response = await BulkRun.RunAsync(BulkPlan.Of(request), call.BaseUrl, operation => OneAsync(call, operation, ct), ct);
+        return ScimAnswer.Ok(response.ToJson());
+    }
+
+    private async Task<BulkOutcome> OneAsync(ScimCall call, BulkOperation operation, CancellationToken ct)
+    {
+        if (Act(operation) is not { } act)
+        {
+            return BulkOutcome.Refused(ScimError.NotFound("There is no such endpoint."));
+        }
+
+        var answer = await act(call with { Operation = operation }, ct);
+        return answer.Error is { } error ? BulkOutcome.Refused(error) : new BulkOutcome(answer.Status)
+        {
+            ResourceId = operation.ResourceId ?? answer.Body?["id"]?.GetValue<string>(),
+            Location = answer.Location,
+            Version = answer.Version is { } version ? Etag.Of(version) : null,
+        };
+    }
+
+    private ScimAct? Act(BulkOperation operation) => (operation.Type?.Name, operation.Method) switch
+    {
+        ("User", BulkMethod.Post) => users.CreateAsync,
+        ("User", BulkMethod.Put) => users.ReplaceAsync,
+        ("User", BulkMethod.Patch) => users.PatchAsync,
+        ("User", BulkMethod.Delete) => users.DeleteAsync,
+        ("Group", BulkMethod.Post) => groups.CreateAsync,
+        ("Group", BulkMethod.Put) => groups.ReplaceAsync,
+        ("Group", BulkMethod.Patch) => groups.PatchAsync,
+        ("Group", BulkMethod.Delete) => groups.DeleteAsync,
+        _ => null,
+    };
+}
