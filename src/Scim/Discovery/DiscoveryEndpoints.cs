@@ -31,8 +31,8 @@ internal static class DiscoveryEndpoints
     /// <summary>GET /Schemas.</summary>
     public static Task<ScimAnswer> Schemas(ScimCall call, CancellationToken ct) => Show(call, Bodies.Schemas(Registry, call.BaseUrl));
 
-    /// <summary>GET /Schemas/{urn}.</summary>
-    public static Task<ScimAnswer> Schema(ScimCall call, CancellationToken ct) => Show(call, Bodies.Schema(Registry, call.Route("urn"), call.BaseUrl));
+    /// <summary>GET /Schemas/{urn}: also of our own extension, which is listed nowhere because it is shown only to who asks for it by name.</summary>
+    public static Task<ScimAnswer> Schema(ScimCall call, CancellationToken ct) => Show(call, Bodies.Schema(SchemaRegistry.Full, call.Route("urn"), call.BaseUrl));
 
     private static Task<ScimAnswer> Show(ScimCall call, System.Text.Json.Nodes.JsonObject? body) => Task.FromResult(
         call.FilterText is not null ? ScimAnswer.Of(ScimError.Forbidden("Discovery endpoints cannot be filtered."))

@@ -14,7 +14,7 @@ namespace UserManagement.Scim.Users;
 /// <summary><c>/Users</c> (RFC 7644 section 3): each method reads what was sent, calls one act of the core, and shows what came of it.</summary>
 internal sealed class UserEndpoints(Store store, CursorPages pages, ProvisionMember provision, ReviseMember revise, EndMember end)
 {
-    private static ScimResourceType Type => SchemaRegistry.Default.User;
+    private static ScimResourceType Type => SchemaRegistry.Full.User;
 
     /// <summary>GET /Users.</summary>
     public async Task<ScimAnswer> ListAsync(ScimCall call, CancellationToken ct) =>

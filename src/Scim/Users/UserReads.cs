@@ -62,6 +62,11 @@ internal sealed class UserReads
             select new GroupOfMember(membership.MemberId, g.Id, g.DisplayName)).ToListAsync(ct);
     }
 
+    /// <summary>Why members have what they have, strongest reason first.</summary>
+    public static async Task<IReadOnlyList<Grant>> GrantsAsync(MembershipDb db, Id<Workspace> workspace, List<Id<Member>> members, CancellationToken ct) =>
+        [.. (await db.Grants.AsNoTracking().Where(g => g.WorkspaceId == workspace && members.Contains(g.MemberId)).ToListAsync(ct))
+            .OrderBy(g => g.Kind).ThenByDescending(g => g.Origin).ThenBy(g => g.OriginId, StringComparer.Ordinal)];
+
     /// <summary>The names to show of members; who is not there is left out.</summary>
     public static async Task<IReadOnlyDictionary<Id<Member>, string>> NamesAsync(MembershipDb db, Id<Workspace> workspace, List<Id<Member>> members, CancellationToken ct) =>
         (await db.Members.AsNoTracking()

@@ -5,6 +5,7 @@ using UserManagement.Membership.Data;
 using UserManagement.Membership.Groups;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Workspaces;
+using UserManagement.Scim.Protocol;
 using UserManagement.Scim.Protocol.Resources;
 using UserManagement.Scim.Protocol.Schemas;
 using UserManagement.Scim.Wire;
@@ -17,7 +18,10 @@ namespace UserManagement.Scim.Users;
 /// </summary>
 internal static class UserView
 {
-    private static ScimResourceType Type => SchemaRegistry.Default.User;
+    private static ScimResourceType Type => SchemaRegistry.Full.User;
+
+    // the extension's attributes, each returned on request
+    private static readonly string[] Shown = [.. SchemaRegistry.Full.FindSchema(ScimUrn.MembershipUser)!.Attributes.Select(a => $"{ScimUrn.MembershipUser}:{a.Name}")];
 
     /// <summary>The answer for one member.</summary>
     public static async Task<ScimAnswer> OneAsync(Store store, ScimCall call, Member member, Projection projection, bool isNew, CancellationToken ct)
@@ -41,6 +45,15 @@ internal static class UserView
         if (hasGroups && members.Count > 0 && projection.Wants("groups"))
         {
             await AddGroupsAsync(db, call, members, resources, ct);
+        }
+
+        if (members.Count > 0 && Shown.Any(projection.Wants))
+        {
+            var grants = (await UserReads.GrantsAsync(db, call.Workspace, [.. members.Select(m => m.Id)], ct)).ToLookup(g => g.MemberId);
+            for (var i = 0; i < members.Count; i++)
+            {
+                resources[i][ScimUrn.MembershipUser] = MembershipMap.Of(members[i], grants[members[i].Id]);
+            }
         }
 
         await AddManagersAsync(db, call, resources, projection, ct);
@@ -75,7 +88,7 @@ internal static class UserView
         var managers = resources.Select(UserMap.ManagerObject).OfType<JsonObject>()
             .Select(json => (Json: json, Known: Id<Member>.TryParse(json["value"]?.GetValue<string>(), out var id), Id: id))
             .Where(manager => manager.Known).ToList();
-        if (managers.Count == 0 || !projection.Wants(Protocol.ScimUrn.EnterpriseUser + ":manager"))
+        if (managers.Count == 0 || !projection.Wants(ScimUrn.EnterpriseUser + ":manager"))
         {
             return;
         }
