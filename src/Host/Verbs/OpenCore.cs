@@ -1,5 +1,5 @@
-using UserManagement.Membership;
 using UserManagement.Host.Settings;
+using UserManagement.Membership;
 using UserManagement.Storage;
 
 namespace UserManagement.Host.Verbs;

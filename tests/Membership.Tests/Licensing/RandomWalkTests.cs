@@ -63,7 +63,8 @@ public sealed class RandomWalkTests
                     {
                         links[name] = issued.LinkSecret;
                     }
-                },
+                }
+                ,
                 6 or 7 => () => acme.RedeemAsync(links.GetValueOrDefault(name, ""), name),
                 8 or 9 => () => acme.AssignAsync(Actor.Operator, id, chance.Pick("admin", "member", "viewer")),
                 10 => () => new AssignLicense(store).RunAsync(Actor.Operator, acme.Id, id, chance.Pick("pro", "basic", ""), default),
@@ -87,12 +88,14 @@ public sealed class RandomWalkTests
                     }
 
                     await new ReviseGroup(store).RunAsync(acme.Directory, acme.Id, group, null, g => (GroupFacts.Of(g), [new(chance.Pick(MembershipStepKind.Add, MembershipStepKind.Remove, MembershipStepKind.Set), [id])]), default);
-                },
+                }
+                ,
                 _ => async () =>
                 {
                     acme.Clock.Advance(TimeSpan.FromHours(chance.Next(48)));
                     await acme.ConfigureAsync(c => c with { Capacity = c.Capacity with { Seats = 3 + chance.Next(4), OnFull = chance.Pick(OnFull.Downgrade, OnFull.Refuse) }, Join = c.Join with { AutoAssign = chance.Next(4) > 0 } });
-                },
+                }
+                ,
             };
             await act();
             if (step % 100 == 0)

@@ -140,7 +140,9 @@ public class UserEndpointsTests
         var directory = new Actor { Kind = ActorKind.Directory, Door = Door.Scim, Name = "test", Workspace = server.Workspace.Id, Permissions = Actor.DirectoryPermissions };
         var member = (await new ProvisionMember(server.Store).RunAsync(directory, server.Workspace.Id, new MemberFacts
         {
-            UserName = "i@example.com", Email = "i@example.com", GivenName = "I",
+            UserName = "i@example.com",
+            Email = "i@example.com",
+            GivenName = "I",
             Keys = [FindableBy.AnyCase(MemberKey.Emails, "i@example.com"), FindableBy.AnyCase(MemberKey.Emails + ":work", "i@example.com")],
         }, Ct)).Value;
         var read = (await server.SendAsync("GET", $"/Users/{member.Id}")).Json;
