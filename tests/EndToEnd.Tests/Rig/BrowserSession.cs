@@ -20,7 +20,11 @@ public sealed class BrowserSession : IAsyncLifetime
     });
 
     /// <summary>Nothing yet: the browser starts with the first page.</summary>
-    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+    public ValueTask InitializeAsync()
+    {
+        Assertions.SetDefaultExpectTimeout(20_000);
+        return ValueTask.CompletedTask;
+    }
 
     /// <summary>A page in a fresh context. Close it with <c>await page.Context.CloseAsync()</c>, or leave it to the end of the run.</summary>
     /// <param name="baseUrl">What relative addresses stand under; null for none.</param>
@@ -41,7 +45,7 @@ public sealed class BrowserSession : IAsyncLifetime
             Locale = "en-GB",
             TimezoneId = "UTC",
         });
-        context.SetDefaultTimeout(10_000);
+        context.SetDefaultTimeout(30_000); // a loaded machine is slow, not wrong
         var page = await context.NewPageAsync();
         var heard = complaints[page] = new ConcurrentQueue<string>();
         page.Console += (_, message) =>

@@ -1,0 +1,106 @@
+using Microsoft.Playwright;
+using UserManagement.EndToEnd.Tests.Rig;
+using UserManagement.Membership.Access;
+using UserManagement.Testing;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace UserManagement.EndToEnd.Tests.Pages;
+
+/// <summary>Every admin page as people see it: see <see cref="Looks"/>.</summary>
+public class AdminPagesTests(BrowserSession browser)
+{
+    [Fact]
+    public async Task Pages_of_a_company_of_sixty_look_right()
+    {
+        await using var acme = new Acme(browser);
+        await acme.InitializeAsync();
+        var site = acme.Site;
+        var page = await site.AdminPageAsync();
+        (string Path, string Name)[] pages =
+        [
+            ("/members", "members"), ("/members?status=invited", "members-invited"), ("/members?q=zzzz", "members-none"), ("/members?status=removed", "members-removed"),
+            ($"/members/{acme.Amara.Id}", "member"), ($"/members/{acme.Grace.Id}", "member-grace"), ($"/members/{acme.Ada.Id}", "member-me"),
+            ($"/members/{acme.Suspended.Id}", "member-suspended"), ($"/members/{acme.LongNamed.Id}", "member-long-name"), ($"/members/{acme.Open.Invitation.MemberId}", "member-invited"),
+            ($"/members/{acme.Amara.Id}/remove", "member-remove"),
+            ("/invite", "invite"), ("/invitations", "invitations"), ("/invitations?all=1", "invitations-all"), ($"/invitations/{acme.Open.Invitation.Id}/revoke", "invitation-revoke"),
+            ("/groups", "groups"), ($"/groups/{acme.Groups.Directory}", "group-of-directory"), ($"/groups/{acme.Groups.Own}", "group-own"), ($"/groups/{acme.Groups.Own}/delete", "group-delete"),
+            ("/directory", "directory"), ("/audit", "audit"), ("/settings", "settings"),
+        ];
+        foreach (var (path, name) in pages)
+        {
+            var answer = await page.GotoAsync("/w/acme" + path);
+            Assert.Equal(200, answer!.Status);
+            await Looks.Good(site, page, "admin-" + name);
+        }
+
+        Assert.Equal(404, (await page.GotoAsync("/w/acme/members/00000000-0000-7000-8000-000000000000"))!.Status);
+        await Looks.Good(site, page, "admin-member-gone", 404);
+    }
+
+    [Fact]
+    public async Task Pages_of_somebody_alone_look_right()
+    {
+        await using var site = await Site.StartAsync(browser, Database.Sqlite);
+        var page = await site.AdminPageAsync();
+        await Looks.Good(site, page, "alone-members");
+        await page.GotoAsync("/w/acme/invitations");
+        await Looks.Good(site, page, "alone-invitations");
+        await page.GotoAsync("/w/acme/groups");
+        await Looks.Good(site, page, "alone-groups");
+    }
+
+    [Fact]
+    public async Task What_an_act_leaves_looks_right()
+    {
+        await using var site = await Site.StartAsync(browser, Database.Sqlite);
+        var page = await site.AdminPageAsync(path: "/w/acme/invite");
+        await page.GetByLabel("E-mail addresses").FillAsync("alan@example.com, not an address, grace@example.com");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Send invitations" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync("2 of 3");
+        await Looks.Good(site, page, "act-invited");
+
+        await page.GotoAsync("/w/acme/invite");
+        await page.GetByLabel("E-mail addresses").FillAsync("alan@example.com");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Send invitations" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Alert).First).ToBeVisibleAsync();
+        await Looks.Good(site, page, "act-invite-refused", 409);
+
+        page = await site.AdminPageAsync(path: "/w/acme/directory");
+        await page.GetByLabel("Name", new() { Exact = true }).FillAsync("Microsoft Entra");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Create token" }).ClickAsync();
+        await Expect(page.Locator("#token")).ToBeVisibleAsync();
+        await Looks.Good(site, page, "act-token");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Revoke Microsoft Entra" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
+        await Looks.Good(site, page, "act-revoke-dialog");
+
+        await page.GotoAsync("/w/acme/settings");
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Seats" }).FillAsync("many");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save settings" }).ClickAsync();
+        await Expect(page.Locator(".field-error")).ToBeVisibleAsync();
+        await Looks.Good(site, page, "act-settings-refused", 422);
+    }
+
+    [Theory]
+    [InlineData("csv")]
+    [InlineData("licensed")]
+    [InlineData("provider")]
+    [InlineData("ranked")]
+    public async Task Each_other_preset_looks_right(string preset)
+    {
+        await using var site = await Site.StartAsync(browser, Database.Sqlite, preset);
+        var page = await site.AdminPageAsync();
+        for (var i = 0; i < 8; i++)
+        {
+            await site.ProvisionAsync($"person{i}@example.com", "Person", $"Number {i}");
+        }
+
+        await site.GroupAsync("Launch team", [], Actor.Operator);
+        foreach (var path in (string[])["members", "invite", "settings"])
+        {
+            await page.GotoAsync("/w/acme/" + path);
+            await Looks.Good(site, page, $"preset-{preset}-{path}");
+        }
+    }
+}

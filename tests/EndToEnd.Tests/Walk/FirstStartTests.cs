@@ -1,0 +1,39 @@
+using Microsoft.Playwright;
+using UserManagement.EndToEnd.Tests.Rig;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace UserManagement.EndToEnd.Tests.Walk;
+
+/// <summary>The first start of the built server, as somebody who just cloned it meets it.</summary>
+public class FirstStartTests(BrowserSession browser)
+{
+    [Fact]
+    public async Task The_printed_link_leads_to_the_member_list()
+    {
+        await using var server = new HostProcess();
+        await server.StartAsync();
+        var page = await browser.NewPageAsync(server.Url);
+        await page.GotoAsync(await server.LabelAsync("Admin sign-in"));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.GetByLabel("New password", new() { Exact = true }).FillAsync(Site.Password);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Set password" }).ClickAsync();
+        await Expect(page).ToHaveURLAsync(server.Url + "/w/acme/members");
+
+        using var scim = Site.ScimClient(await server.LabelAsync("SCIM base URL"), await server.LabelAsync("SCIM token"));
+        using var body = Site.ScimUser("grace@example.com", "Grace", "Hopper");
+        using var answer = await scim.PostAsync(new Uri("Users", UriKind.Relative), body);
+        answer.EnsureSuccessStatusCode();
+        await page.ReloadAsync();
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Grace Hopper" })).ToBeVisibleAsync();
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Your account" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await Expect(page.GetByText("You are signed out.")).ToBeVisibleAsync();
+        await page.GetByLabel("E-mail address or user name").FillAsync("admin@acme.example");
+        await page.GetByLabel("Password", new() { Exact = true }).FillAsync(Site.Password);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await Expect(page).ToHaveURLAsync(server.Url + "/w/acme/members");
+        Assert.Empty(browser.Complaints(page));
+    }
+}
