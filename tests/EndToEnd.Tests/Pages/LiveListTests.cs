@@ -42,7 +42,7 @@ public class LiveListTests(BrowserSession browser)
         var seen = new HashSet<string>();
         for (var pages = 1; ; pages++)
         {
-            var names = await page.Locator(".person-name").AllInnerTextsAsync();
+            var names = await page.Locator("main .person-name").AllInnerTextsAsync();
             Assert.All(names, name => Assert.True(seen.Add(name), name));
             if (await next.CountAsync() == 0)
             {

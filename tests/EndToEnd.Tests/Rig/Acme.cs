@@ -62,6 +62,7 @@ public sealed class Acme(BrowserSession browser) : IAsyncLifetime
         Site = await Site.StartAsync(browser, Database.Sqlite, time: clock);
         var (_, ada) = await Site.JoinAsync("ada@example.com", "admin", "Ada", "Lovelace");
         Ada = ada;
+        await Site.JoinAsync("edsger@example.com", "admin", "Edsger", "Dijkstra");
         Closed["expired"] = (await Site.InviteAsync("late@example.com")).LinkSecret;
         var admin = Actor.Operator with { Name = "Ada Lovelace", Door = Door.Page };
 
@@ -82,7 +83,6 @@ public sealed class Acme(BrowserSession browser) : IAsyncLifetime
         await Site.GroupAsync("Sales and partner success, Europe, Middle East and Africa", people.Skip(20).Take(9).Append(LongNamed));
         var (_, grace) = await Site.JoinAsync("grace@example.com", "member", "Grace", "Hopper");
         Grace = grace;
-        await Site.JoinAsync("edsger@example.com", "admin", "Edsger", "Dijkstra");
         Closed["accepted"] = (await Site.InviteAsync("barbara@example.com")).LinkSecret;
         await AcceptAsync(Closed["accepted"], "barbara@example.com", "Barbara", "Liskov");
         var revoked = await Site.InviteAsync("wrong@example.com");

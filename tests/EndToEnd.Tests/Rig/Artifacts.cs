@@ -9,14 +9,23 @@ public static class Artifacts
     /// <summary>Where artifacts go; made when it is missing.</summary>
     public static string Folder { get; } = Directory.CreateDirectory(Repository.At("test-artifacts")).FullName;
 
-    /// <summary>Pictures the whole page, below the fold too, and overwrites an older picture of that name.</summary>
+    private const int Tallest = 3000;
+
+    /// <summary>Pictures the page, below the fold too up to 3,000 pixels, and overwrites an older picture of that name.</summary>
     /// <param name="page">What to picture.</param>
     /// <param name="name">File name without extension, such as <c>member-page-dark</c>.</param>
     /// <returns>The file.</returns>
     public static async Task<string> Screenshot(IPage page, string name)
     {
         var file = Path.Combine(Folder, name + ".png");
-        await page.ScreenshotAsync(new PageScreenshotOptions { Path = file, FullPage = true, Animations = ScreenshotAnimations.Disabled });
+        var size = await page.EvaluateAsync<int[]>("() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]");
+        await page.ScreenshotAsync(new PageScreenshotOptions
+        {
+            Path = file,
+            FullPage = true,
+            Animations = ScreenshotAnimations.Disabled,
+            Clip = size[1] > Tallest ? new Clip { Width = size[0], Height = Tallest } : null,
+        });
         return file;
     }
 }

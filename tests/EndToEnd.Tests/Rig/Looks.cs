@@ -22,8 +22,7 @@ public static class Looks
     /// <param name="site">The site.</param>
     /// <param name="page">The page as it stands; it is not loaded anew.</param>
     /// <param name="name">Name of the pictures.</param>
-    /// <param name="status">The page's status, when it is to be an error.</param>
-    public static async Task Good(Site site, IPage page, string name, int status = 200)
+    public static async Task Good(Site site, IPage page, string name)
     {
         foreach (var width in (int[])[1280, 375])
         {
@@ -40,6 +39,6 @@ public static class Looks
 
         await page.SetViewportSizeAsync(1280, 800);
         await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light, ReducedMotion = ReducedMotion.Reduce });
-        Assert.Empty(site.Complaints(page, status));
+        Assert.Empty(site.Complaints(page));
     }
 }

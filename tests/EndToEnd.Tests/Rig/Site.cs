@@ -159,9 +159,8 @@ public sealed class Site : IAsyncDisposable
         emails = new[] { new { value = userName, type = "work", primary = true } },
     }, new MediaTypeHeaderValue("application/scim+json"));
 
-    /// <summary>What the browser complained about, except failed loads of a page that was to fail.</summary>
-    public IReadOnlyList<string> Complaints(IPage page, int status = 200) =>
-        [.. _browser.Complaints(page).Where(c => status == 200 || !c.Contains($"status of {status}", StringComparison.Ordinal))];
+    /// <summary>What the browser complained about.</summary>
+    public IReadOnlyList<string> Complaints(IPage page) => _browser.Complaints(page);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
