@@ -1,0 +1,69 @@
+using UserManagement.Membership.Connections;
+using UserManagement.Testing;
+using Xunit;
+
+namespace UserManagement.Identity.Tests;
+
+public class ProviderRulesTests
+{
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData(false, false)]
+    [InlineData(0, false)]
+    [InlineData("0", false)]
+    [InlineData("false", false)]
+    [InlineData(true, true)]
+    [InlineData(1, true)]
+    [InlineData("1", true)]
+    [InlineData("true", true)]
+    public async Task Entras_address_counts_only_where_the_tenant_owns_its_domain_in_whichever_form_that_is_said(object? said, bool proven)
+    {
+        var who = await WhoAsync(ConnectionKind.Entra, c => c["xms_edov"] = said);
+        Assert.Equal(("jo@acme.com", "jo@acme.com", proven), (who.UserName, who.Email, who.EmailProven));
+    }
+
+    [Fact]
+    public async Task An_entra_person_is_the_object_in_the_tenant_and_never_the_address()
+    {
+        var who = await WhoAsync(ConnectionKind.Entra, c => (c["email"], c["preferred_username"]) = ("victim@other.com", "jo@acme.com"));
+        Assert.Equal((HostileProvider.Person, HostileProvider.Tenant, "jo@acme.com", false), (who.Subject, who.TenantId, who.UserName, who.EmailProven));
+        Assert.EndsWith($"/{HostileProvider.Tenant}/v2.0", who.Issuer, StringComparison.Ordinal);
+        Assert.False(who.IsGuest);
+        Assert.True((await WhoAsync(ConnectionKind.Entra, c => c["acct"] = 1)).IsGuest);
+        Assert.True((await WhoAsync(ConnectionKind.Entra, c => c["idp"] = "https://sts.windows.net/99999999-2222-4333-8444-555555555555/")).IsGuest);
+        Assert.True((await WhoAsync(ConnectionKind.Entra, c => c["preferred_username"] = "jo_other.com#EXT#@acme.onmicrosoft.com")).IsGuest);
+    }
+
+    [Theory]
+    [InlineData("jo@acme.com", "acme.com", true)]
+    [InlineData("jo@acme.com", null, false)]
+    [InlineData("jo@acme.com", "other.com", false)]
+    [InlineData("jo@gmail.com", null, true)]
+    public async Task Googles_word_on_an_address_counts_for_its_own_and_for_the_hosted_domain(string email, string? domain, bool proven)
+    {
+        var who = await WhoAsync(ConnectionKind.Google, c => (c["email"], c["hd"]) = (email, domain));
+        Assert.Equal((email, domain, proven), (who.UserName, who.HostedDomain, who.EmailProven));
+    }
+
+    [Fact]
+    public void Googles_two_issuers_are_one() =>
+        Assert.Equal(ConnectionCheck.Google, GoogleRules.OneForm("accounts.google.com"));
+
+    [Fact]
+    public async Task What_userinfo_adds_fills_gaps_and_replaces_nothing()
+    {
+        await using var rig = await SignInRig.NewAsync(Database.Sqlite, change: d => d with { ReadUserInfo = true });
+        rig.Provider.OnClaims = c => c.Remove("family_name");
+        rig.Provider.OnUserInfo = u => (u["family_name"], u["given_name"], u["email"]) = ("Added", "Other", "other@acme.com");
+        var who = (await rig.ProveAsync()).Value.Identity;
+        Assert.Equal(("Added", "Jo", "jo@acme.com"), (who.FamilyName, who.GivenName, who.Email));
+        Assert.Equal(["pwd", "mfa"], who.AuthenticationMethods);
+    }
+
+    private static async Task<ProvenIdentity> WhoAsync(ConnectionKind kind, Action<Dictionary<string, object?>> claims)
+    {
+        await using var rig = await SignInRig.NewAsync(Database.Sqlite, kind);
+        rig.Provider.OnClaims = claims;
+        return (await rig.ProveAsync()).Value.Identity;
+    }
+}
