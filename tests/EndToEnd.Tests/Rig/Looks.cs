@@ -33,7 +33,10 @@ public static class Looks
                 await Artifacts.Screenshot(page, $"{name}-{width}-{(scheme == ColorScheme.Dark ? "dark" : "light")}");
                 var over = await page.EvaluateAsync<string>(Overflow);
                 Assert.True(over.Length == 0, $"{name} is wider than {width} pixels: {over}");
-                await AxeCheck.NoViolations(page);
+                if (scheme == ColorScheme.Light == (width == 1280))
+                {
+                    await AxeCheck.NoViolations(page); // both widths and both schemes, in two runs instead of four
+                }
             }
         }
 
