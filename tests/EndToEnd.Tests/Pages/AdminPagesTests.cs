@@ -1,6 +1,5 @@
 using Microsoft.Playwright;
 using UserManagement.EndToEnd.Tests.Rig;
-using UserManagement.Membership.Access;
 using UserManagement.Testing;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
@@ -80,27 +79,5 @@ public class AdminPagesTests(BrowserSession browser)
         await page.GetByRole(AriaRole.Button, new() { Name = "Save settings" }).ClickAsync();
         await Expect(page.Locator(".field-error")).ToBeVisibleAsync();
         await Looks.Good(site, page, "act-settings-refused");
-    }
-
-    [Theory]
-    [InlineData("csv")]
-    [InlineData("licensed")]
-    [InlineData("provider")]
-    [InlineData("ranked")]
-    public async Task Each_other_preset_looks_right(string preset)
-    {
-        await using var site = await Site.StartAsync(browser, Database.Sqlite, preset);
-        var page = await site.AdminPageAsync();
-        for (var i = 0; i < 8; i++)
-        {
-            await site.ProvisionAsync($"person{i}@example.com", "Person", $"Number {i}");
-        }
-
-        await site.GroupAsync("Launch team", [], Actor.Operator);
-        foreach (var path in (string[])["members", "invite", "settings"])
-        {
-            await page.GotoAsync("/w/acme/" + path);
-            await Looks.Good(site, page, $"preset-{preset}-{path}");
-        }
     }
 }

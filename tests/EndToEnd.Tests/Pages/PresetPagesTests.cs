@@ -1,0 +1,32 @@
+using UserManagement.EndToEnd.Tests.Rig;
+using UserManagement.Membership.Access;
+using UserManagement.Testing;
+using Xunit;
+
+namespace UserManagement.EndToEnd.Tests.Pages;
+
+/// <summary>The pages that change most with a workspace's preset, as people see them: see <see cref="Looks"/>.</summary>
+public class PresetPagesTests(BrowserSession browser)
+{
+    [Theory]
+    [InlineData("csv")]
+    [InlineData("licensed")]
+    [InlineData("provider")]
+    [InlineData("ranked")]
+    public async Task Each_other_preset_looks_right(string preset)
+    {
+        await using var site = await Site.StartAsync(browser, Database.Sqlite, preset);
+        var page = await site.AdminPageAsync();
+        for (var i = 0; i < 8; i++)
+        {
+            await site.ProvisionAsync($"person{i}@example.com", "Person", $"Number {i}");
+        }
+
+        await site.GroupAsync("Launch team", [], Actor.Operator);
+        foreach (var path in (string[])["members", "invite", "settings"])
+        {
+            await page.GotoAsync("/w/acme/" + path);
+            await Looks.Good(site, page, $"preset-{preset}-{path}");
+        }
+    }
+}
