@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Invitations;
+using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Workspaces;
 
@@ -78,6 +79,11 @@ public sealed class InviteAdmin(Store store)
             if (!placed.Is(out var admin, out var refusal))
             {
                 return refusal;
+            }
+
+            if (admin.Role != role.Key)
+            {
+                return Seats.Full(workspace.Configuration, new(workspaceId, TallyKind.Seats)); // a way in that is no admin's would help nobody
             }
 
             if (file is { Member.State: MemberState.Invited })

@@ -34,6 +34,22 @@ public sealed class InviteAdminTests
     }
 
     [Theory, EachDatabase]
+    public async Task Where_no_seat_is_free_the_operator_is_refused_instead_of_given_a_link_for_a_viewer(Database kind)
+    {
+        await using var rig = await AccountRig.NewAsync(kind);
+        for (var i = 0; i < 25; i++)
+        {
+            await rig.JoinAsync($"p{i}@example.com", "member");
+        }
+
+        Assert.Equal("seatsFull", (await InviteAsync(rig, "boss@example.com")).Refusal!.Code);
+
+        await using var db = rig.Store.Read();
+        Assert.Empty(db.OneTimeLinks);
+        Assert.Empty(await new VerifyTallies(rig.Store).RunAsync(default));
+    }
+
+    [Theory, EachDatabase]
     public async Task Of_twenty_with_the_same_link_one_is_signed_in(Database kind)
     {
         await using var rig = await AccountRig.NewAsync(kind);
