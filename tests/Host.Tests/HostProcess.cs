@@ -110,7 +110,8 @@ internal sealed class HostProcess : IAsyncDisposable
         process.Dispose();
     }
 
-    private static HostProcess Start(string url, string[] words)
+    /// <summary>Starts it and waits for nothing.</summary>
+    public static HostProcess Start(string url, string[] words)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "UserManagement.Host.dll"), .. words])
         {

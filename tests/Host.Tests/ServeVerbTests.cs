@@ -66,6 +66,21 @@ public class ServeVerbTests
     }
 
     [Fact]
+    public async Task An_address_that_is_taken_is_told_in_one_sentence()
+    {
+        await using var first = await HostProcess.ServeAsync(Path.Combine(TestFolder.New(), "data"), Ct);
+        await first.UntilPrintedAsync("API docs: ", Ct);
+
+        await using var second = HostProcess.Start(first.Url, ["--data", Path.Combine(TestFolder.New(), "data"), "--urls", first.Url]);
+
+        Assert.Equal(1, await second.ExitAsync(Ct));
+        Assert.Contains("Choose another address with --urls.", second.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", second.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("IOException", second.Error, StringComparison.Ordinal);
+        Assert.Equal("", second.Output.Trim());
+    }
+
+    [Fact]
     public async Task Verbs_work_beside_a_running_server()
     {
         var data = Path.Combine(TestFolder.New(), "data");
