@@ -100,6 +100,11 @@ public class ServeVerbTests
         Assert.Equal(0, (await HostProcess.RunAsync(Ct, "scim-token", "revoke", "beta", id, "--data", data)).Code);
         Assert.Equal(HttpStatusCode.Unauthorized, (await http.GetAsync(server.Url + "/scim/v2/beta/Users", Ct)).StatusCode);
 
+        var asked = await HostProcess.RunAsync(Ct, "ready", "--urls", server.Url, "--data", data);
+        Assert.Equal((0, "ready"), (asked.Code, asked.Output.Trim()));
+        var nobody = await HostProcess.RunAsync(Ct, "ready", "--urls", "http://localhost:1", "--data", data);
+        Assert.Equal((1, "Nobody answers at http://localhost:1/."), (nobody.Code, nobody.Error.Trim()));
+
         var verified = await HostProcess.RunAsync(Ct, "verify", "--data", data);
         Assert.Equal((0, "All counts agree with their rows."), (verified.Code, verified.Output.Trim()));
         var migrated = await HostProcess.RunAsync(Ct, "migrate", "--data", data);
