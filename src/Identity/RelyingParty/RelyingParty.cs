@@ -89,7 +89,7 @@ public sealed class RelyingParty : IDisposable
             ["response_type"] = "code",
             ["client_id"] = row.ClientId,
             ["redirect_uri"] = state.RedirectUri,
-            ["scope"] = "openid profile email",
+            ["scope"] = row.Scopes,
             ["state"] = state.State,
             ["nonce"] = state.Nonce,
             ["code_challenge"] = Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(state.Verifier))),

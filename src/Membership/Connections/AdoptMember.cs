@@ -93,6 +93,7 @@ internal static class AdoptMember
 
     private static async Task<Refusal?> JoinAsync(Attempt attempt, OpenWorkspace workspace, ProvenIdentity who, Id<Accounts.Account> account, CancellationToken ct)
     {
+        var role = workspace.Configuration.SignIn.JoinRole ?? workspace.Configuration.Join.DefaultRole;
         var member = new Member
         {
             WorkspaceId = workspace.Id,
@@ -104,14 +105,14 @@ internal static class AdoptMember
             GivenName = Name(who.GivenName),
             FamilyName = Name(who.FamilyName),
             State = MemberState.Invited,
-            Role = workspace.Configuration.Join.DefaultRole,
+            Role = role,
             JoinedAt = attempt.At,
             SortKey = "",
             CreatedAt = attempt.At,
             ModifiedAt = attempt.At,
             Version = 0,
         };
-        var placed = await Admission.PlaceAsync(attempt, workspace, null, member, ProvisionMember.JoinGrants(attempt, workspace, member.Id, GrantOrigin.Join), null, ct);
+        var placed = await Admission.PlaceAsync(attempt, workspace, null, member, ProvisionMember.JoinGrants(attempt, workspace, member.Id, GrantOrigin.Join, role), null, ct);
         if (placed.Is(out var done, out var refusal))
         {
             attempt.Changes.Tell("member.joined", workspace.Id, ("member", done.Id.Value, done.ShownName), after: done);

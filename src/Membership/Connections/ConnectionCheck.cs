@@ -18,6 +18,7 @@ public static class ConnectionCheck
         ?? Key.Check("clientId", draft.ClientId)
         ?? Key.Check("keyId", draft.KeyId, required: false)
         ?? Credential(draft)
+        ?? Scopes(draft.Scopes)
         ?? Lists(draft, platform);
 
     private static Refusal? Authority(ConnectionDraft draft, bool platform)
@@ -55,6 +56,14 @@ public static class ConnectionCheck
             ConnectionDraft.IsPrivateKey(key) ? null : Refusal.Invalid("credential", "This is no private key as PEM: RSA of at least 2048 bits, or P-256."),
         var secret => secret.Length <= 2048 && Key.IsText(secret) ? null : Refusal.Invalid("credential", "The client's secret holds a character that none can hold, or is too long."),
     };
+
+    private static Refusal? Scopes(string? scopes)
+    {
+        var some = (scopes ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return some.Length == 0 || (some.Length <= 20 && some.Contains("openid") && scopes!.Length <= 500 && scopes.All(c => c is >= ' ' and <= '~' and not ('"' or '\\')))
+            ? null
+            : Refusal.Invalid("scopes", "Scopes are up to 20 words between blanks, openid among them.");
+    }
 
     private static Refusal? Lists(ConnectionDraft draft, bool platform)
     {

@@ -32,6 +32,9 @@ public sealed record ConnectionDraft
     /// <summary>Google domains; empty for any account.</summary>
     public IReadOnlyList<string> Domains { get; init; } = [];
 
+    /// <summary>See <see cref="IdentityConnection.Scopes"/>; null for the usual ones.</summary>
+    public string? Scopes { get; init; }
+
     /// <summary>See <see cref="IdentityConnection.AllowPersonalAccounts"/>.</summary>
     public bool AllowPersonalAccounts { get; init; }
 
@@ -58,6 +61,7 @@ public sealed record ConnectionDraft
         KeyId = connection.KeyId,
         Tenants = connection.TenantList,
         Domains = connection.DomainList,
+        Scopes = connection.Scopes,
         AllowPersonalAccounts = connection.AllowPersonalAccounts,
         AllowGuests = connection.AllowGuests,
         UnknownMayJoin = connection.UnknownMayJoin,
@@ -76,6 +80,7 @@ public sealed record ConnectionDraft
         KeyId = string.IsNullOrEmpty(KeyId) ? null : KeyId,
         Tenants = string.Join(' ', Tenants.Select(t => t.ToLowerInvariant()).Distinct()),
         Domains = string.Join(' ', Domains.Select(d => EmailAddress.Domain("@" + d)).Distinct()),
+        Scopes = string.IsNullOrWhiteSpace(Scopes) ? IdentityConnection.DefaultScopes : string.Join(' ', Scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries).Distinct()),
         AllowPersonalAccounts = AllowPersonalAccounts,
         AllowGuests = AllowGuests,
         UnknownMayJoin = UnknownMayJoin,

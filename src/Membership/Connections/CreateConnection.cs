@@ -12,7 +12,7 @@ public delegate Task<Refusal?> ConnectionProbe(IdentityConnection connection, Ca
 
 /// <summary>
 /// Connects an OpenID provider to a workspace, or to the installation (the empty id, the operator alone). Refusals:
-/// <c>forbidden</c>, <c>notFound</c>, <c>tooManyConnections</c>, what <see cref="ConnectionCheck"/> finds, and what the
+/// <c>forbidden</c>, <c>notFound</c>, <c>tooManyConnections</c>, <c>connectionThere</c> (sent twice), what <see cref="ConnectionCheck"/> finds, and what the
 /// probe says (<c>issuerMismatch</c> and the like).
 /// </summary>
 public sealed class CreateConnection(Store store)
@@ -21,12 +21,18 @@ public sealed class CreateConnection(Store store)
     public const int Most = 50;
 
     /// <summary>Makes it.</summary>
-    public async Task<Outcome<IdentityConnection>> RunAsync(Actor actor, Id<Workspace> workspaceId, ConnectionDraft draft, ConnectionProbe probe, CancellationToken ct)
+    /// <param name="actor">Who acts.</param>
+    /// <param name="workspaceId">The workspace; the empty id for the installation.</param>
+    /// <param name="draft">The connection as wanted.</param>
+    /// <param name="probe">Asks the provider.</param>
+    /// <param name="ct">Stops it before it is written.</param>
+    /// <param name="id">An id that the caller made before, so that the redirect address could be shown; null for a new one.</param>
+    public async Task<Outcome<IdentityConnection>> RunAsync(Actor actor, Id<Workspace> workspaceId, ConnectionDraft draft, ConnectionProbe probe, CancellationToken ct, Id<IdentityConnection>? id = null)
     {
         var made = draft.Credential is null ? null : draft.Onto(new()
         {
             WorkspaceId = workspaceId,
-            Id = Id<IdentityConnection>.New(store.Time),
+            Id = id ?? Id<IdentityConnection>.New(store.Time),
             Kind = draft.Kind,
             Name = "",
             Authority = "",
@@ -58,6 +64,11 @@ public sealed class CreateConnection(Store store)
                 return Refusal.NotFound("workspace");
             }
 
+            if (await attempt.Db.IdentityConnections.AnyAsync(c => c.Id == made.Id, ct))
+            {
+                return new Refusal(RefusalKind.Conflict, "connectionThere", "This connection was made already.");
+            }
+
             if (await attempt.Db.IdentityConnections.CountAsync(c => c.WorkspaceId == workspaceId, ct) >= Most)
             {
                 return new Refusal(RefusalKind.Conflict, "tooManyConnections", $"There are {Most} connections already. Remove one first.");
@@ -73,7 +84,8 @@ public sealed class CreateConnection(Store store)
 /// <summary>
 /// Changes a connection; the next request sees it. Its kind stays; whoever points it to another provider or client
 /// gives the secret anew, so that no secret travels to where it was not meant for. Refusals: those of
-/// <see cref="CreateConnection"/>, <c>stale</c>, <c>credentialNeeded</c>.
+/// <see cref="CreateConnection"/>, <c>stale</c>, <c>credentialNeeded</c>, and <c>noWayIn</c> and <c>locksYouOut</c> where the
+/// change would shut the acting admin out (see <see cref="ChangeConfiguration"/>).
 /// </summary>
 public sealed class ChangeConnection(Store store)
 {
@@ -116,6 +128,11 @@ public sealed class ChangeConnection(Store store)
             }
 
             var (before, after) = planned;
+            if (await ConnectionGuard.AgainstAsync(attempt, before, after, ct) is { } against)
+            {
+                return against;
+            }
+
             attempt.Changes.Update(before, after);
             attempt.Changes.Tell("connection.changed", workspaceId, ("connection", id.Value, after.Name), before, after, draft.Credential is null ? null : "with a new credential");
             return after;
@@ -155,7 +172,7 @@ public sealed class ChangeConnection(Store store)
 
 /// <summary>
 /// Removes a connection with the logins of it: at the next request its sessions open nothing. The accounts stay.
-/// Refusals: <c>forbidden</c>, <c>notFound</c>.
+/// Refusals: <c>forbidden</c>, <c>notFound</c>, <c>noWayIn</c>, <c>locksYouOut</c>.
 /// </summary>
 public sealed class RemoveConnection(Store store)
 {
@@ -173,10 +190,43 @@ public sealed class RemoveConnection(Store store)
                 return Refusal.NotFound("connection");
             }
 
+            if (await ConnectionGuard.AgainstAsync(attempt, row, null, ct) is { } against)
+            {
+                return against;
+            }
+
             var logins = await attempt.Db.Logins.CountAsync(l => l.ConnectionId == id, ct);
             attempt.Changes.Remove(row);
             attempt.Changes.Execute(new("DELETE FROM logins WHERE connection_id = @p0", [Value.Of("@p0", id.Value)]));
+            attempt.Changes.Execute(new("DELETE FROM connection_uses WHERE connection_id = @p0", [Value.Of("@p0", id.Value)]));
             attempt.Changes.Tell("connection.removed", workspaceId, ("connection", id.Value, row.Name), before: row, reason: $"with {logins} logins");
             return default(Nothing);
         }, ct);
+}
+
+/// <summary>What keeps an admin from shutting themselves out by a connection of their own workspace.</summary>
+internal static class ConnectionGuard
+{
+    /// <summary>Why the change may not be made; null when it may.</summary>
+    /// <param name="attempt">The attempt.</param>
+    /// <param name="before">The connection.</param>
+    /// <param name="after">What becomes of it; null when it is removed.</param>
+    /// <param name="ct">Stops the read.</param>
+    public static async Task<Refusal?> AgainstAsync(Attempt attempt, IdentityConnection before, IdentityConnection? after, CancellationToken ct)
+    {
+        var narrows = after is null || after.Enabled != before.Enabled || after.Authority != before.Authority || after.Tenants != before.Tenants || after.Domains != before.Domains;
+        if (before.IsPlatform || !narrows || await OpenWorkspace.ByIdAsync(attempt.Db, before.WorkspaceId, ct) is not { } workspace)
+        {
+            return null;
+        }
+
+        if (await WaysIn.GuardAsync(attempt, workspace, workspace.Configuration.SignIn, c => c.Id == before.Id ? after : c, ct) is { } against)
+        {
+            return against;
+        }
+
+        // One way at a time: who changes the policy or another connection at this moment judges anew.
+        attempt.Changes.Update(workspace.Row, workspace.Row with { Version = workspace.Row.Version + 1 });
+        return null;
+    }
 }

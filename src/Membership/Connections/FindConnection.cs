@@ -43,7 +43,7 @@ public sealed class ListConnections(Store store)
         Id<Workspace> platform = default, own = workspace?.Id ?? default;
         await using var db = store.Read();
         var rows = await db.IdentityConnections.AsNoTracking().Where(c => (c.WorkspaceId == platform || c.WorkspaceId == own) && c.Enabled).ToListAsync(ct);
-        return [.. rows.Where(c => workspace is null || !c.IsPlatform || workspace.Configuration.SignIn.Connections is not { } some || some.Contains(c.Id.Value))
+        return [.. rows.Where(c => workspace is null || c.IsOffered(workspace.Id, workspace.Configuration.SignIn))
             .OrderBy(c => c.IsPlatform).ThenBy(c => c.Name, StringComparer.Ordinal)];
     }
 

@@ -37,6 +37,9 @@ public sealed record IdentityConnection
     /// <summary>What its secret or key is sealed for.</summary>
     public const string Purpose = "connection-credential";
 
+    /// <summary>The scopes of a connection that names none.</summary>
+    public const string DefaultScopes = "openid profile email";
+
     /// <summary>The workspace that owns it; the empty id for one of the installation.</summary>
     public required Id<Workspace> WorkspaceId { get; init; }
 
@@ -70,6 +73,9 @@ public sealed record IdentityConnection
     /// <summary>Google domains (<c>hd</c>) whose people may sign in, separated by spaces; empty for any account.</summary>
     public string Domains { get; init; } = "";
 
+    /// <summary>What is asked for (RFC 6749 section 3.3), separated by spaces; <c>openid</c> is among them.</summary>
+    public string Scopes { get; init; } = DefaultScopes;
+
     /// <summary>Whether Microsoft's personal accounts may come in without an invitation.</summary>
     public bool AllowPersonalAccounts { get; init; }
 
@@ -99,6 +105,10 @@ public sealed record IdentityConnection
 
     /// <summary>The domains as a list.</summary>
     public IReadOnlyList<string> DomainList => Words(Domains);
+
+    /// <summary>Whether it may be used for a workspace by these rules: its own always, one of the installation when the rules take it.</summary>
+    public bool IsOffered(Id<Workspace> workspace, SignInRules rules) =>
+        Enabled && (IsPlatform ? rules.Connections is not { } some || some.Contains(Id.Value) : WorkspaceId == workspace);
 
     private static string[] Words(string list) => list.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 }

@@ -12,11 +12,7 @@ public static class Reach
     /// <param name="hostedDomain">Google's hosted domain of the person; null for none.</param>
     public static Refusal? Bars(IdentityConnection connection, OpenWorkspace workspace, string? tenantId, string? hostedDomain)
     {
-        var rules = workspace.Configuration.SignIn;
-        var opens = connection.IsPlatform
-            ? rules.Connections is not { } some || some.Contains(connection.Id.Value)
-            : connection.WorkspaceId == workspace.Id;
-        if (!connection.Enabled || !opens)
+        if (!connection.IsOffered(workspace.Id, workspace.Configuration.SignIn))
         {
             return new(RefusalKind.Forbidden, "connectionNotTaken", $"{workspace.Row.Name} does not let people in through this sign-in. Sign in with the provider that it uses.");
         }
@@ -56,9 +52,9 @@ public static class Reach
     private static bool IsListed(IEnumerable<IReadOnlyList<string>> lists, bool applies, string? value) =>
         !applies || lists.All(list => list.Count == 0 || (value is not null && list.Contains(value, StringComparer.OrdinalIgnoreCase)));
 
-    private static IEnumerable<IReadOnlyList<string>> TenantsIn(IdentityConnection connection, OpenWorkspace workspace) =>
+    internal static IEnumerable<IReadOnlyList<string>> TenantsIn(IdentityConnection connection, OpenWorkspace workspace) =>
         connection.IsPlatform ? [connection.TenantList, workspace.Configuration.SignIn.Tenants] : [connection.TenantList];
 
-    private static IEnumerable<IReadOnlyList<string>> DomainsIn(IdentityConnection connection, OpenWorkspace workspace) =>
+    internal static IEnumerable<IReadOnlyList<string>> DomainsIn(IdentityConnection connection, OpenWorkspace workspace) =>
         connection.IsPlatform ? [connection.DomainList, workspace.Configuration.SignIn.Domains] : [connection.DomainList];
 }

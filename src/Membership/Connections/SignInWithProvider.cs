@@ -52,6 +52,7 @@ public sealed class SignInWithProvider(Store store)
                 return refusal;
             }
 
+            ConnectionUse.Note(attempt, connection, aim.Workspace);
             var by = connection.Kind.ToString().ToLowerInvariant();
             attempt.Changes.TellFacts("account.signedIn", connection.WorkspaceId, ("account", login.AccountId.Value, who.DisplayName ?? who.UserName), null,
                 new { by, connection = connection.Name, who.Issuer, who.Subject, who.AuthenticationMethods, browser.Address, browser.UserAgent });
@@ -73,7 +74,7 @@ public sealed class SignInWithProvider(Store store)
         TenantId = tenantId,
     };
 
-    private static async Task<Refusal?> SpendAsync(Attempt attempt, ProvenIdentity who, CancellationToken ct)
+    internal static async Task<Refusal?> SpendAsync(Attempt attempt, ProvenIdentity who, CancellationToken ct)
     {
         var hash = who.StateHash;
         if (attempt.At >= who.StateExpiresAt || await attempt.Db.SpentStates.AnyAsync(s => s.StateHash == hash, ct))

@@ -29,6 +29,7 @@ internal static class Conventions
         IdOf<OneTimeLink>(builder);
         IdOf<IdentityConnection>(builder);
         IdOf<Login>(builder);
+        IdOf<SignInTest>(builder);
         IdOf<Session>(builder);
         IdOf<AuditEntry>(builder);
         IdOf<OutboxMessage>(builder);

@@ -131,6 +131,13 @@ internal static class Maps
             e.HasIndex(x => new { x.ConnectionId, x.Issuer, x.Subject }).IsUnique(); // sign-in: the one way a login is found
             e.HasIndex(x => x.AccountId); // the logins of an account
         });
+        model.Entity<ConnectionUse>().ToTable("connection_uses").HasKey(x => new { x.ConnectionId, x.WorkspaceId });
+        model.Entity<SignInTest>(e =>
+        {
+            e.ToTable("sign_in_tests").HasKey(x => new { x.WorkspaceId, x.Id });
+            e.HasIndex(x => new { x.WorkspaceId, x.EndsAt }); // proofs that hold still, and sweeping
+            e.Ignore(x => x.Draft).Ignore(x => x.Result);
+        });
         model.Entity<SpentState>(e =>
         {
             e.ToTable("spent_states").HasKey(x => x.StateHash);

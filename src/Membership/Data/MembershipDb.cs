@@ -67,6 +67,12 @@ public abstract class MembershipDb(DbContextOptions options) : DbContext(options
     /// <summary>Sign-ins that were used up.</summary>
     public DbSet<SpentState> SpentStates => Set<SpentState>();
 
+    /// <summary>When connections were last used.</summary>
+    public DbSet<ConnectionUse> ConnectionUses => Set<ConnectionUse>();
+
+    /// <summary>Sign-ins that try a policy.</summary>
+    public DbSet<SignInTest> SignInTests => Set<SignInTest>();
+
     /// <summary>Links that work once.</summary>
     public DbSet<OneTimeLink> OneTimeLinks => Set<OneTimeLink>();
 

@@ -73,10 +73,10 @@ public sealed class ProvisionMember(Store store)
     };
 
     /// <summary>What the workspace's rule for newcomers gives.</summary>
-    internal static IReadOnlyList<Grant> JoinGrants(Attempt attempt, OpenWorkspace workspace, Id<Member> member, GrantOrigin origin)
+    internal static IReadOnlyList<Grant> JoinGrants(Attempt attempt, OpenWorkspace workspace, Id<Member> member, GrantOrigin origin, string? roleKey = null)
     {
         var join = workspace.Configuration.Join;
-        var role = NewGrant(attempt, workspace.Id, member, GrantKind.Role, origin, join.DefaultRole);
+        var role = NewGrant(attempt, workspace.Id, member, GrantKind.Role, origin, roleKey ?? join.DefaultRole);
         return join.DefaultLicense is { } license ? [role, role with { Kind = GrantKind.License, Value = license }] : [role];
     }
 

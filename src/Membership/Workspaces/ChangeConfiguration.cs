@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
+using UserManagement.Membership.Connections;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Licensing;
 
@@ -8,7 +9,8 @@ namespace UserManagement.Membership.Workspaces;
 /// <summary>
 /// Changes a workspace's configuration. Limits may be set below what is in use: nobody is evicted, nothing more is
 /// given out. Refusals: <c>forbidden</c>, <c>notFound</c>, <c>stale</c>, <c>roleInUse</c> and <c>licenseInUse</c> (a
-/// role or license that somebody has cannot vanish or change what it counts as), whatever
+/// role or license that somebody has cannot vanish or change what it counts as), <c>noWayIn</c> and <c>locksYouOut</c> (a
+/// sign-in policy under which nobody, or not the acting admin, gets in and that nobody tried), whatever
 /// <see cref="ConfigurationCheck"/> finds.
 /// </summary>
 public sealed class ChangeConfiguration(Store store)
@@ -42,6 +44,11 @@ public sealed class ChangeConfiguration(Store store)
                 return wrong;
             }
 
+            if (await AgainstSignInAsync(attempt, workspace, wanted.SignIn, ct) is { } against)
+            {
+                return against;
+            }
+
             var tallies = await attempt.Db.Tallies.AsNoTracking().Where(t => t.WorkspaceId == workspaceId).ToListAsync(ct);
             if (await InUseAsync(attempt, workspace, wanted, ct) is { } inUse)
             {
@@ -65,6 +72,26 @@ public sealed class ChangeConfiguration(Store store)
             attempt.Changes.Tell("workspace.configured", workspaceId, ("workspace", workspaceId.Value, workspace.Row.Name), workspace.Row, after);
             return OpenWorkspace.Of(after);
         }, ct);
+
+    private static async Task<Refusal?> AgainstSignInAsync(Attempt attempt, OpenWorkspace workspace, SignInRules wanted, CancellationToken ct)
+    {
+        var now = workspace.Configuration.SignIn;
+        if (SignInTest.Text(now) == SignInTest.Text(wanted))
+        {
+            return null;
+        }
+
+        if (wanted.Connections?.Except(now.Connections ?? []).ToList() is { Count: > 0 } named)
+        {
+            var there = (await WaysIn.ConnectionsAsync(attempt.Db, workspace.Id, ct)).Where(c => c.IsPlatform).Select(c => c.Id.Value);
+            if (named.Except(there).Any())
+            {
+                return Refusal.Invalid("signIn.connections", "The policy names a connection that the installation does not have.");
+            }
+        }
+
+        return await WaysIn.GuardAsync(attempt, workspace, wanted, connection => connection, ct);
+    }
 
     private static async Task<Refusal?> InUseAsync(Attempt attempt, OpenWorkspace workspace, WorkspaceConfiguration wanted, CancellationToken ct)
     {

@@ -11,7 +11,7 @@ public static partial class ConfigurationCheck
 
     /// <summary>The first thing that is wrong, or null when it is whole.</summary>
     public static Refusal? Check(WorkspaceConfiguration configuration) =>
-        Roles(configuration) ?? Licenses(configuration) ?? Join(configuration) ?? Numbers(configuration) ?? SignIn(configuration.SignIn);
+        Roles(configuration) ?? Licenses(configuration) ?? Join(configuration) ?? Numbers(configuration) ?? SignIn(configuration);
 
     private static Refusal? Roles(WorkspaceConfiguration configuration)
     {
@@ -91,11 +91,15 @@ public static partial class ConfigurationCheck
             : configuration.Invitations.MailsPerDay is < 0 ? Wrong("invitations.mailsPerDay", "This cannot be negative.")
             : null;
 
-    private static Refusal? SignIn(SignInRules rules) =>
-        rules.Tenants.Count > 100 || !rules.Tenants.All(t => Guid.TryParseExact(t, "D", out _)) ? Wrong("signIn.tenants", "Tenants are up to 100 ids of Entra tenants.")
+    private static Refusal? SignIn(WorkspaceConfiguration configuration)
+    {
+        var rules = configuration.SignIn;
+        return rules.Tenants.Count > 100 || !rules.Tenants.All(t => Guid.TryParseExact(t, "D", out _)) ? Wrong("signIn.tenants", "Tenants are up to 100 ids of Entra tenants.")
             : rules.Domains.Count > 100 || rules.Domains.Any(d => EmailAddress.Domain("@" + d) != d) ? Wrong("signIn.domains", "Domains are up to 100 domains of Google organisations, in lower case.")
             : rules.Connections?.Count > 100 ? Wrong("signIn.connections", "Up to 100 connections can be named.")
+            : rules.JoinRole is { } role && configuration.Role(role) is not { IsAdmin: false } ? Wrong("signIn.joinRole", "The role of whoever joins at the first sign-in must be there and be no admin's.")
             : null;
+    }
 
     private static Refusal Wrong(string field, string message) => Refusal.Invalid(field, message);
 

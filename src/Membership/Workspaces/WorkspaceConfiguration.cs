@@ -199,8 +199,14 @@ public sealed record SignInRules
     /// <summary>Whether somebody unknown whom those lists admit may join at the first sign-in.</summary>
     public bool UnknownMayJoin { get; init; }
 
+    /// <summary>The role of whoever joins so, also through a connection of the workspace's own; null for the role of newcomers.</summary>
+    public string? JoinRole { get; init; }
+
     /// <summary>The second factor's policy.</summary>
     public MfaPolicy Mfa { get; init; } = MfaPolicy.Off;
+
+    /// <summary>Whether what a provider asserts of a second factor (<c>amr</c>) counts here as one, so that nobody is asked twice.</summary>
+    public bool MfaCountsProvider { get; init; }
 }
 
 /// <summary>What a workspace asks of a second factor.</summary>

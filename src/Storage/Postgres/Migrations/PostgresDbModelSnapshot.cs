@@ -317,6 +317,25 @@ namespace UserManagement.Storage.Postgres.Migrations
                     b.ToTable("audit_entries", (string)null);
                 });
 
+            modelBuilder.Entity("UserManagement.Membership.Connections.ConnectionUse", b =>
+                {
+                    b.Property<Guid>("ConnectionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("connection_id");
+
+                    b.Property<Guid>("WorkspaceId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("workspace_id");
+
+                    b.Property<long>("LastUsedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_used_at");
+
+                    b.HasKey("ConnectionId", "WorkspaceId");
+
+                    b.ToTable("connection_uses", (string)null);
+                });
+
             modelBuilder.Entity("UserManagement.Membership.Connections.IdentityConnection", b =>
                 {
                     b.Property<Guid>("WorkspaceId")
@@ -392,6 +411,12 @@ namespace UserManagement.Storage.Postgres.Migrations
                     b.Property<bool>("ReadUserInfo")
                         .HasColumnType("boolean")
                         .HasColumnName("read_user_info");
+
+                    b.Property<string>("Scopes")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("scopes")
+                        .UseCollation("C");
 
                     b.Property<string>("Tenants")
                         .IsRequired()
@@ -479,6 +504,63 @@ namespace UserManagement.Storage.Postgres.Migrations
                         .IsUnique();
 
                     b.ToTable("logins", (string)null);
+                });
+
+            modelBuilder.Entity("UserManagement.Membership.Connections.SignInTest", b =>
+                {
+                    b.Property<Guid>("WorkspaceId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("workspace_id");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<long?>("AnsweredAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("answered_at");
+
+                    b.Property<Guid>("ConnectionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("connection_id");
+
+                    b.Property<long>("ConnectionVersion")
+                        .HasColumnType("bigint")
+                        .HasColumnName("connection_version");
+
+                    b.Property<long>("EndsAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("ends_at");
+
+                    b.Property<string>("Outcome")
+                        .HasColumnType("text")
+                        .HasColumnName("outcome")
+                        .UseCollation("C");
+
+                    b.Property<bool>("Passed")
+                        .HasColumnType("boolean")
+                        .HasColumnName("passed");
+
+                    b.Property<string>("Rules")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("rules")
+                        .UseCollation("C");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("WorkspaceId", "Id");
+
+                    b.HasIndex("WorkspaceId", "EndsAt");
+
+                    b.ToTable("sign_in_tests", (string)null);
                 });
 
             modelBuilder.Entity("UserManagement.Membership.Connections.SpentState", b =>

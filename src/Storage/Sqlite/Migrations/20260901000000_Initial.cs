@@ -56,6 +56,19 @@ namespace UserManagement.Storage.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "connection_uses",
+                columns: table => new
+                {
+                    connection_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    workspace_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    last_used_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_connection_uses", x => new { x.connection_id, x.workspace_id });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "grants",
                 columns: table => new
                 {
@@ -110,6 +123,7 @@ namespace UserManagement.Storage.Sqlite.Migrations
                     key_id = table.Column<string>(type: "TEXT", nullable: true),
                     tenants = table.Column<string>(type: "TEXT", nullable: false),
                     domains = table.Column<string>(type: "TEXT", nullable: false),
+                    scopes = table.Column<string>(type: "TEXT", nullable: false),
                     allow_personal_accounts = table.Column<bool>(type: "INTEGER", nullable: false),
                     allow_guests = table.Column<bool>(type: "INTEGER", nullable: false),
                     unknown_may_join = table.Column<bool>(type: "INTEGER", nullable: false),
@@ -363,6 +377,27 @@ namespace UserManagement.Storage.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "sign_in_tests",
+                columns: table => new
+                {
+                    workspace_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    account_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    connection_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    connection_version = table.Column<long>(type: "INTEGER", nullable: false),
+                    rules = table.Column<string>(type: "TEXT", nullable: false),
+                    ends_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    answered_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    passed = table.Column<bool>(type: "INTEGER", nullable: false),
+                    outcome = table.Column<string>(type: "TEXT", nullable: true),
+                    version = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_sign_in_tests", x => new { x.workspace_id, x.id });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "spent_states",
                 columns: table => new
                 {
@@ -583,6 +618,11 @@ namespace UserManagement.Storage.Sqlite.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_sign_in_tests_workspace_id_ends_at",
+                table: "sign_in_tests",
+                columns: new[] { "workspace_id", "ends_at" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_spent_states_expires_at",
                 table: "spent_states",
                 column: "expires_at");
@@ -602,6 +642,9 @@ namespace UserManagement.Storage.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "audit_entries");
+
+            migrationBuilder.DropTable(
+                name: "connection_uses");
 
             migrationBuilder.DropTable(
                 name: "grants");
@@ -647,6 +690,9 @@ namespace UserManagement.Storage.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "sessions");
+
+            migrationBuilder.DropTable(
+                name: "sign_in_tests");
 
             migrationBuilder.DropTable(
                 name: "spent_states");

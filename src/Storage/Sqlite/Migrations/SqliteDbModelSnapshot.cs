@@ -296,6 +296,25 @@ namespace UserManagement.Storage.Sqlite.Migrations
                     b.ToTable("audit_entries", (string)null);
                 });
 
+            modelBuilder.Entity("UserManagement.Membership.Connections.ConnectionUse", b =>
+                {
+                    b.Property<Guid>("ConnectionId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("connection_id");
+
+                    b.Property<Guid>("WorkspaceId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("workspace_id");
+
+                    b.Property<long>("LastUsedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_used_at");
+
+                    b.HasKey("ConnectionId", "WorkspaceId");
+
+                    b.ToTable("connection_uses", (string)null);
+                });
+
             modelBuilder.Entity("UserManagement.Membership.Connections.IdentityConnection", b =>
                 {
                     b.Property<Guid>("WorkspaceId")
@@ -366,6 +385,11 @@ namespace UserManagement.Storage.Sqlite.Migrations
                     b.Property<bool>("ReadUserInfo")
                         .HasColumnType("INTEGER")
                         .HasColumnName("read_user_info");
+
+                    b.Property<string>("Scopes")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("scopes");
 
                     b.Property<string>("Tenants")
                         .IsRequired()
@@ -446,6 +470,61 @@ namespace UserManagement.Storage.Sqlite.Migrations
                         .IsUnique();
 
                     b.ToTable("logins", (string)null);
+                });
+
+            modelBuilder.Entity("UserManagement.Membership.Connections.SignInTest", b =>
+                {
+                    b.Property<Guid>("WorkspaceId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("workspace_id");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_id");
+
+                    b.Property<long?>("AnsweredAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("answered_at");
+
+                    b.Property<Guid>("ConnectionId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("connection_id");
+
+                    b.Property<long>("ConnectionVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("connection_version");
+
+                    b.Property<long>("EndsAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ends_at");
+
+                    b.Property<string>("Outcome")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("outcome");
+
+                    b.Property<bool>("Passed")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("passed");
+
+                    b.Property<string>("Rules")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("rules");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("WorkspaceId", "Id");
+
+                    b.HasIndex("WorkspaceId", "EndsAt");
+
+                    b.ToTable("sign_in_tests", (string)null);
                 });
 
             modelBuilder.Entity("UserManagement.Membership.Connections.SpentState", b =>
