@@ -14,13 +14,17 @@ public static class SimulateCommand
     /// <summary>Wrong usage.</summary>
     public const int WrongUsage = 2;
 
-    private static readonly HashSet<string> EntraOptions =
-    [
-        "--url", "--token", "--users", "--groups", "--dialect", "--seed", "--parallel", "--domain",
-        "--ledger", "--json", "--no-color", "--cycles", "--keep",
-    ];
+    private static readonly string[] RunOptions =
+        ["--url", "--token", "--users", "--groups", "--seed", "--parallel", "--domain", "--ledger", "--json", "--no-color"];
 
-    private static readonly HashSet<string> CheckOptions = ["--ledger", "--url", "--token", "--parallel", "--no-color"];
+    private static readonly Dictionary<string, (string Help, HashSet<string> Options)> Verbs = new()
+    {
+        ["entra"] = (HelpTexts.Entra, [.. RunOptions, "--dialect", "--cycles", "--keep"]),
+        ["okta"] = (HelpTexts.Okta, [.. RunOptions, "--app"]),
+        ["jumpcloud"] = (HelpTexts.JumpCloud, [.. RunOptions]),
+        ["onelogin"] = (HelpTexts.OneLogin, [.. RunOptions, "--keep"]),
+        ["check"] = (HelpTexts.Check, ["--ledger", "--url", "--token", "--parallel", "--no-color"]),
+    };
 
     /// <summary>Runs the verb.</summary>
     /// <param name="args">What follows <c>simulate</c> on the command line.</param>
@@ -31,23 +35,23 @@ public static class SimulateCommand
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
         var verb = args.FirstOrDefault();
-        var help = verb switch { "entra" => HelpTexts.Entra, "check" => HelpTexts.Check, _ => HelpTexts.Simulate };
+        var known = Verbs.TryGetValue(verb ?? "", out var entry);
         if (args.Any(a => a is "--help" or "-h"))
         {
-            await output.WriteAsync(help);
+            await output.WriteAsync(known ? entry.Help : HelpTexts.Simulate);
             return AllMet;
         }
 
-        if (verb is not ("entra" or "check"))
+        if (!known)
         {
             await error.WriteLineAsync(verb is null ? "simulate: which directory? Try: simulate entra --help" : $"simulate: {verb} is not known. Try: simulate --help");
             return WrongUsage;
         }
 
-        var (options, wrong) = SimulateOptions.Read(args[1..], verb == "entra" ? EntraOptions : CheckOptions);
+        var (options, wrong) = SimulateOptions.Read(args[1..], entry.Options);
         if (wrong is null && verb == "check" && (options!.Ledger is null || !File.Exists(options.Ledger)))
         {
-            wrong = "--ledger must name a file that `simulate entra --ledger` has written.";
+            wrong = "--ledger must name a file that a run with --ledger has written.";
         }
 
         if (wrong is not null)
@@ -59,9 +63,9 @@ public static class SimulateCommand
         var screen = new Screen(output, options!.NoColor);
         try
         {
-            return verb == "entra"
-                ? await EntraCommand.RunAsync(options, screen, cancellationToken)
-                : await CheckCommand.RunAsync(options, screen, cancellationToken);
+            return verb == "check"
+                ? await CheckCommand.RunAsync(options, screen, cancellationToken)
+                : await DirectoryCommand.RunAsync(verb!, options, screen, cancellationToken);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

@@ -20,7 +20,7 @@ public sealed class EntraSimulationTests
 
         Assert.True((int)run.Compared("inactive")["should"]! > 0);
         Assert.True((int)run.Compared("users")["should"]! < 60, "some are deleted");
-        Assert.Equal(14, run.Report["rules"]!.AsArray().Count);
+        Assert.Equal(20, run.Report["rules"]!.AsArray().Count);
     }
 
     [Fact]

@@ -9,7 +9,9 @@ internal sealed record Run(int ExitCode, string Output, string Error, JsonObject
 
     public JsonNode Compared(string what) => Report["comparison"]!.AsArray().Single(r => (string)r!["what"]! == what)!;
 
-    public static async Task<Run> EntraAsync(StandInServer server, params string[] more)
+    public static Task<Run> EntraAsync(StandInServer server, params string[] more) => OfAsync("entra", server, ["--users", "60", "--groups", "6", .. more]);
+
+    public static async Task<Run> OfAsync(string directory, StandInServer server, params string[] more)
     {
         var json = Path.GetTempFileName();
         try
@@ -17,8 +19,8 @@ internal sealed record Run(int ExitCode, string Output, string Error, JsonObject
             var (output, error) = (new StringWriter(), new StringWriter());
             string[] args =
             [
-                "entra", "--url", server.Url.ToString(), "--token", StandInServer.Token,
-                "--users", "60", "--groups", "6", "--seed", "7", "--json", json, .. more,
+                directory, "--url", server.Url.ToString(), "--token", StandInServer.Token,
+                "--seed", "7", "--json", json, .. more,
             ];
             var exit = await SimulateCommand.RunAsync(args, output, error, TestContext.Current.CancellationToken);
             var text = await File.ReadAllTextAsync(json);

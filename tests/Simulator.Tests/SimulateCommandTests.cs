@@ -10,6 +10,11 @@ public sealed class SimulateCommandTests
     [InlineData("entra --help", "--ledger FILE")]
     [InlineData("entra --help", "Exit code")]
     [InlineData("check --help", "only as a whole")]
+    [InlineData("--help", "simulate okta")]
+    [InlineData("okta --help", "--app KIND")]
+    [InlineData("okta --help", "push now")]
+    [InlineData("jumpcloud --help", "self-test")]
+    [InlineData("onelogin --help", "urn:scim:schemas:core:1.0")]
     public async Task Help_teaches(string args, string says)
     {
         var (exit, output, _) = await RunAsync(args.Split(' '));
@@ -20,7 +25,9 @@ public sealed class SimulateCommandTests
 
     [Theory]
     [InlineData("", "which directory")]
-    [InlineData("okta", "okta is not known")]
+    [InlineData("workday", "workday is not known")]
+    [InlineData("okta --url http://x --token t --app both", "--app is catalog or custom")]
+    [InlineData("okta --url http://x --token t --dialect scim", "--dialect is not an option")]
     [InlineData("entra --token t", "--url must be")]
     [InlineData("entra --url ftp://x --token t", "--url must be")]
     [InlineData("entra --url http://x", "--token")]

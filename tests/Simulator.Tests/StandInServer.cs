@@ -73,7 +73,7 @@ public sealed partial class StandInServer : IAsyncDisposable
         (int, JsonObject?) answer;
         lock (gate)
         {
-            answer = request.Headers.Authorization != "Bearer " + Token ? Error(401, "no")
+            answer = request.Headers.Authorization != "Bearer " + Token && !Faults.HasFlag(Fault.AnyToken) ? Error(401, "no")
                 : Faults.HasFlag(Fault.SometimesFails) && number % 23 == 0 ? Error(500, $"boom {number}00000")
                 : parts is ["scim", "v2", "Users" or "Groups", ..] ? Handle(request, parts[2], parts.ElementAtOrDefault(3), body)
                 : Error(404, "no such path");
@@ -89,11 +89,32 @@ public sealed partial class StandInServer : IAsyncDisposable
             return;
         }
 
+        if (request.Method == "POST" && answer is (201, { } made) && !Faults.HasFlag(Fault.NoLocation))
+        {
+            context.Response.Headers.Location = (string)made["meta"]!["location"]!;
+        }
+
         await AnswerAsync(context, answer);
     }
 
-    private static Task AnswerAsync(HttpContext context, (int Status, JsonObject? Body) answer)
+    private Task AnswerAsync(HttpContext context, (int Status, JsonObject? Body) answer)
     {
+        if (answer.Status >= 400 && Faults.HasFlag(Fault.HtmlErrors))
+        {
+            (context.Response.StatusCode, context.Response.ContentType) = (answer.Status, "text/html");
+            return context.Response.WriteAsync("<h1>Something went wrong</h1>");
+        }
+
+        if (answer.Status == 201 && Faults.HasFlag(Fault.Creates200))
+        {
+            answer.Status = 200;
+        }
+
+        if (answer.Status >= 400 && Faults.HasFlag(Fault.BareErrors))
+        {
+            answer.Body = null;
+        }
+
         (context.Response.StatusCode, context.Response.ContentType) = (answer.Status, answer.Body is null ? null : "application/scim+json");
         return answer.Body is null ? Task.CompletedTask : context.Response.WriteAsync(answer.Body.ToJsonString());
     }
@@ -105,8 +126,9 @@ public sealed partial class StandInServer : IAsyncDisposable
         {
             ("POST", null) => Create(type, body!),
             ("GET", null) => List(type, request.Query),
-            (_, not null) when one is null => Error(404, $"{id} not found"),
+            (_, not null) when one is null || IsHidden(one) => Error(404, $"{id} not found"),
             ("GET", not null) => (200, Shown(one!, request.Query)),
+            ("PUT", not null) => Put(type, one!, body!),
             ("PATCH", not null) => Patch(type, one!, body!),
             ("DELETE", not null) => Delete(type, one!),
             _ => Error(501, "not here"),
@@ -121,16 +143,67 @@ public sealed partial class StandInServer : IAsyncDisposable
             return Error(409, $"{unique} is taken", "uniqueness");
         }
 
+        if (Faults.HasFlag(Fault.UniqueExternalId) && stored[type].Any(r => r["externalId"] is { } taken && (string?)taken == (string?)body["externalId"]))
+        {
+            return Error(409, "externalId is taken", "uniqueness");
+        }
+
+        if (Faults.HasFlag(Fault.RefusesUnknownSchema) && body["schemas"]!.AsArray().Any(s => ((string)s!).Contains("1.0", StringComparison.Ordinal)))
+        {
+            return Error(400, "unknown schema", "invalidValue");
+        }
+
+        var made = Cleaned(body);
+        var id = Guid.CreateVersion7().ToString();
+        made["id"] = id;
+        made["meta"] = new JsonObject { ["resourceType"] = type.TrimEnd('s'), ["location"] = $"{Url}/{type}/{id}" };
+        stored[type].Add(made);
+        return (201, Shown(made));
+    }
+
+    // What a client sends, without what the server alone decides, and with booleans as booleans.
+    private JsonObject Cleaned(JsonObject body)
+    {
         var made = (JsonObject)body.DeepClone();
-        made["id"] = Guid.CreateVersion7().ToString();
+        made.Remove("groups");
+        _ = Faults.HasFlag(Fault.ShowsPassword) || made.Remove("password");
         if (made["active"] is JsonValue active && active.TryGetValue<string>(out var text))
         {
             made["active"] = bool.Parse(text);
         }
 
-        stored[type].Add(made);
-        return (201, (JsonObject)made.DeepClone());
+        return made;
     }
+
+    private (int, JsonObject?) Put(string type, JsonObject one, JsonObject body)
+    {
+        if (Faults.HasFlag(Fault.PutRefusesReadOnly) && (body["id"] ?? body["meta"] ?? body["groups"]) is not null)
+        {
+            return Error(400, "id, meta and groups are read-only", "mutability");
+        }
+
+        var (id, meta) = ((string)one["id"]!, one["meta"]!.DeepClone());
+        if (!Faults.HasFlag(Fault.ForgetsPuts))
+        {
+            one.Clear();
+            foreach (var (key, value) in Cleaned(body))
+            {
+                one[key] = value?.DeepClone();
+            }
+        }
+
+        (one["id"], one["meta"]) = (id, meta.DeepClone());
+        foreach (var group in Faults.HasFlag(Fault.PutLosesMemberships) && type == "Users" ? stored["Groups"] : [])
+        {
+            RemoveMembers(group, [id]);
+        }
+
+        var shown = Shown(one);
+        _ = Faults.HasFlag(Fault.PutLosesId) && shown.Remove("id");
+        return (200, shown);
+    }
+
+    private bool IsHidden(JsonObject? one) => Faults.HasFlag(Fault.HidesInactive) && one?["active"] is JsonValue active && active.TryGetValue<bool>(out var value) && !value;
 
     private (int, JsonObject?) Delete(string type, JsonObject one)
     {
@@ -148,8 +221,13 @@ public sealed partial class StandInServer : IAsyncDisposable
 
     private (int, JsonObject?) List(string type, IQueryCollection query)
     {
-        IEnumerable<JsonObject> found = stored[type];
-        if ((string?)query["filter"] is { } filter)
+        IEnumerable<JsonObject> found = stored[type].Where(r => !IsHidden(r));
+        if (query.ContainsKey("filter") && Faults.HasFlag(Fault.RefusesFilter))
+        {
+            return Error(400, "filters are not supported", "invalidFilter");
+        }
+
+        if ((string?)query["filter"] is { } filter && !Faults.HasFlag(Fault.IgnoresFilter))
         {
             foreach (var term in filter.Split(" and "))
             {
@@ -164,17 +242,25 @@ public sealed partial class StandInServer : IAsyncDisposable
             }
         }
 
-        var all = found.ToList();
+        var all = (Faults.HasFlag(Fault.ListsThree) ? found.Take(3) : found).ToList();
+        if (all.Count == 0 && Faults.HasFlag(Fault.EmptyIs404))
+        {
+            return Error(404, "nobody found");
+        }
+
+        var asked = int.TryParse(query["count"], out var c) ? c : 200;
         var start = int.TryParse(query["startIndex"], out var s) ? Math.Max(1, s) : 1;
-        var page = all.Skip(start - 1).Take(int.TryParse(query["count"], out var c) ? c : 200).Select(r => Shown(r, query)).ToArray();
-        return (200, new JsonObject
+        var page = all.Skip(Faults.HasFlag(Fault.ZeroBased) ? s : start - 1).Take(asked).Select(r => Shown(r, query)).ToArray();
+        var list = new JsonObject
         {
             ["schemas"] = new JsonArray("urn:ietf:params:scim:api:messages:2.0:ListResponse"),
-            ["totalResults"] = all.Count,
+            ["totalResults"] = all.Count + (Faults.HasFlag(Fault.WrongTotal) ? 1 : 0),
             ["startIndex"] = start,
-            ["itemsPerPage"] = page.Length,
+            ["itemsPerPage"] = Faults.HasFlag(Fault.ItemsPerPageAsAsked) ? asked : page.Length,
             ["Resources"] = new JsonArray([.. page]),
-        });
+        };
+        _ = page.Length == 0 && Faults.HasFlag(Fault.NoResourcesWhenEmpty) && list.Remove("Resources");
+        return (200, list);
     }
 
     private bool Matches(JsonObject resource, string attribute, string value) => attribute switch
@@ -189,10 +275,16 @@ public sealed partial class StandInServer : IAsyncDisposable
         _ => false,
     };
 
-    private static JsonObject Shown(JsonObject resource, IQueryCollection query)
+    private JsonObject Shown(JsonObject resource, IQueryCollection? query = null)
     {
         var copy = (JsonObject)resource.DeepClone();
-        _ = query["excludedAttributes"] == "members" && copy.Remove("members");
+        _ = (string?)query?["excludedAttributes"] == "members" && copy.Remove("members");
+        _ = Faults.HasFlag(Fault.NoSchemas) && copy.Remove("schemas");
+        if (Faults.HasFlag(Fault.ActiveAsText) && copy["active"] is { } active)
+        {
+            copy["active"] = active.ToJsonString();
+        }
+
         return copy;
     }
 
@@ -207,6 +299,11 @@ public sealed partial class StandInServer : IAsyncDisposable
         {
             var op = ((string)operation["op"]!).ToLowerInvariant();
             var path = (string?)operation["path"];
+            if (path is null && (Faults.HasFlag(Fault.WantsPath) || (Faults.HasFlag(Fault.RefusesIdInValue) && operation["value"]!.AsObject().ContainsKey("id"))))
+            {
+                return Error(400, "not without a path, or not with id", "mutability");
+            }
+
             if (path is null)
             {
                 foreach (var (key, value) in operation["value"]!.AsObject())
@@ -224,7 +321,7 @@ public sealed partial class StandInServer : IAsyncDisposable
             }
         }
 
-        return type == "Groups" ? (204, null) : (200, (JsonObject)resource.DeepClone());
+        return type == "Groups" ? (204, null) : (200, Shown(resource));
     }
 
     private void PatchMembers(JsonObject group, string op, string path, JsonArray? value)
@@ -237,7 +334,19 @@ public sealed partial class StandInServer : IAsyncDisposable
             return;
         }
 
-        var members = group["members"] as JsonArray ?? [];
+        if (op == "replace")
+        {
+            ReplaceMembers(group, ids);
+            return;
+        }
+
+        ids = [.. ids.Where(id => stored["Users"].Any(u => (string)u["id"]! == id))];
+        if (Faults.HasFlag(Fault.DropsPushWithUnknown) && ids.Count < value!.Count)
+        {
+            return;
+        }
+
+        var members = Faults.HasFlag(Fault.AddReplacesMembers) ? [] : group["members"] as JsonArray ?? [];
         foreach (var id in ids.Except(Members(group)).ToList())
         {
             members.Add(new JsonObject { ["value"] = id, ["type"] = "User" });
@@ -246,9 +355,25 @@ public sealed partial class StandInServer : IAsyncDisposable
         group["members"] = members.DeepClone();
     }
 
+    private void ReplaceMembers(JsonObject group, List<string> ids)
+    {
+        if (ids.Count > 0 || !Faults.HasFlag(Fault.IgnoresEmptyMembers))
+        {
+            group["members"] = new JsonArray([.. ids.Select(id => new JsonObject { ["value"] = id, ["type"] = "User" })]);
+        }
+    }
+
     private void Set(JsonObject resource, string path, JsonNode? value)
     {
-        if (path == "active" && value is JsonValue v && v.TryGetValue<string>(out var text))
+        if (path is "id" or "password")
+        {
+            _ = path == "password" && Faults.HasFlag(Fault.ShowsPassword) ? resource[path] = value?.DeepClone() : null;
+        }
+        else if (path == "members")
+        {
+            ReplaceMembers(resource, [.. value!.AsArray().Select(m => (string)m!["value"]!)]);
+        }
+        else if (path == "active" && value is JsonValue v && v.TryGetValue<string>(out var text))
         {
             resource[path] = Faults.HasFlag(Fault.IgnoresActiveText) ? resource[path]?.DeepClone() : bool.Parse(text);
         }

@@ -18,7 +18,7 @@ internal static class Help
 
         if (some.Count == 0)
         {
-            text.Append("  ").Append("simulate entra|check ...".PadRight(48)).Append(" Drives any SCIM server as a directory does\n\nVERB --help tells about each. Without a verb the server starts.\n\n");
+            text.Append("  ").Append("simulate entra|okta|jumpcloud|onelogin|check ...".PadRight(48)).Append(" Drives any SCIM server as a directory does\n\nVERB --help tells about each. Without a verb the server starts.\n\n");
             Settings(text);
         }
 

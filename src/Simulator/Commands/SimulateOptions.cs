@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using UserManagement.Simulator.Entra;
+using UserManagement.Simulator.Okta;
 
 namespace UserManagement.Simulator.Commands;
 
@@ -21,6 +22,9 @@ public sealed record SimulateOptions
 
     /// <summary>PATCH dialect.</summary>
     public EntraDialect Dialect { get; init; } = EntraDialect.Legacy;
+
+    /// <summary>Kind of the Okta app.</summary>
+    public OktaApp App { get; init; } = OktaApp.Catalog;
 
     /// <summary>Seed of everything invented.</summary>
     public int Seed { get; init; }
@@ -100,6 +104,17 @@ public sealed record SimulateOptions
             return (null, "--dialect is legacy or scim.");
         }
 
+        OktaApp? app = given.GetValueOrDefault("--app", "catalog") switch
+        {
+            "catalog" => OktaApp.Catalog,
+            "custom" => OktaApp.Custom,
+            _ => null,
+        };
+        if (app is null)
+        {
+            return (null, "--app is catalog or custom.");
+        }
+
         string? wrong = null;
         int Number(string name, int otherwise, int least, int most)
         {
@@ -130,6 +145,7 @@ public sealed record SimulateOptions
             Users = Number("--users", 200, 1, 200_000),
             Groups = Number("--groups", 20, 0, 20_000),
             Dialect = dialect.Value,
+            App = app.Value,
             Seed = Number("--seed", RandomNumberGenerator.GetInt32(1, 1_000_000), 0, int.MaxValue),
             Parallel = Number("--parallel", 4, 1, 64),
             Domain = domain,

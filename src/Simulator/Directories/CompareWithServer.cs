@@ -6,7 +6,8 @@ namespace UserManagement.Simulator.Directories;
 /// <summary>Crawls a server and compares it, person by person and group by group, with the directory's own model.</summary>
 /// <param name="population">What the server should hold.</param>
 /// <param name="crawl">Reads the server.</param>
-public sealed class CompareWithServer(Population population, Crawl crawl)
+/// <param name="groupsByName">True when groups were sent without externalId: they are then known by id, and by the run's mark in their names.</param>
+public sealed class CompareWithServer(Population population, Crawl crawl, bool groupsByName = false)
 {
     private static readonly string[] Compared =
     [
@@ -20,20 +21,27 @@ public sealed class CompareWithServer(Population population, Crawl crawl)
     /// <param name="cancellationToken">Ends the crawl.</param>
     public async Task<Comparison> RunAsync(CancellationToken cancellationToken)
     {
-        var users = await ReadAsync("Users", cancellationToken);
-        var groups = await ReadAsync("Groups", cancellationToken);
+        var users = await ReadAsync("Users", IsOwn, r => r.ExternalId!, cancellationToken);
+        var groups = await (groupsByName
+            ? ReadAsync("Groups", r => population.IsOwnName(r.DisplayName), KeyByName, cancellationToken)
+            : ReadAsync("Groups", IsOwn, r => r.ExternalId!, cancellationToken));
         return new Comparison([.. CompareUsers(users), .. CompareGroups(groups)], differences);
     }
 
-    private async Task<ILookup<string, Resource>> ReadAsync(string resource, CancellationToken cancellationToken)
+    private bool IsOwn(Resource resource) => resource.ExternalId?.StartsWith(population.ExternalIdPrefix, StringComparison.Ordinal) == true;
+
+    private string KeyByName(Resource group) =>
+        population.Teams.Find(t => t.Id == group.Id || t.DisplayName == group.DisplayName)?.ExternalId ?? group.DisplayName!;
+
+    private async Task<ILookup<string, Resource>> ReadAsync(string resource, Func<Resource, bool> isOwn, Func<Resource, string> key, CancellationToken cancellationToken)
     {
-        var found = await crawl.RunAsync(resource, population.ExternalIdPrefix, cancellationToken);
+        var found = await crawl.RunAsync(resource, isOwn, cancellationToken);
         if (found is null)
         {
             differences.Add($"{resource} could not be read");
         }
 
-        return (found ?? []).ToLookup(r => r.ExternalId!);
+        return (found ?? []).ToLookup(key);
     }
 
     private IEnumerable<ComparisonRow> CompareUsers(ILookup<string, Resource> users)

@@ -10,20 +10,21 @@ public sealed class Crawl(ScimClient client, Expectations expectations)
 {
     private const int PageSize = 100;
 
-    /// <summary>All resources of a type whose externalId begins as given.</summary>
+    /// <summary>All resources of a type that belong to the run.</summary>
     /// <param name="resource"><c>Users</c> or <c>Groups</c>.</param>
-    /// <param name="externalIdPrefix">The run's mark.</param>
+    /// <param name="isOwn">Tells what belongs to the run.</param>
     /// <param name="cancellationToken">Ends the crawl.</param>
     /// <returns>The resources; null when the server refused a page.</returns>
-    public async Task<IReadOnlyList<Resource>?> RunAsync(string resource, string externalIdPrefix, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Resource>?> RunAsync(string resource, Func<Resource, bool> isOwn, CancellationToken cancellationToken)
     {
         var kind = $"crawl {resource.ToLowerInvariant()}";
         var all = new List<Resource>();
         var total = 0;
+        ScimAnswer last;
         while (true)
         {
             var path = $"/{resource}?startIndex={all.Count + 1}&count={PageSize}";
-            var answer = await client.SendAsync(new ScimRequest(kind, HttpMethod.Get, path) { Target = path }, cancellationToken);
+            var answer = last = await client.SendAsync(new ScimRequest(kind, HttpMethod.Get, path) { Target = path }, cancellationToken);
             if (!answer.AsExpected)
             {
                 return null;
@@ -39,7 +40,7 @@ public sealed class Crawl(ScimClient client, Expectations expectations)
         }
 
         var distinct = all.Select(r => r.Id).Distinct().Count();
-        expectations.Check(CommonRules.Paging, all.Count == total && distinct == total, $"{resource}: totalResults {total}, pages held {all.Count}, of which {distinct} different");
-        return [.. all.Where(r => r.ExternalId?.StartsWith(externalIdPrefix, StringComparison.Ordinal) == true)];
+        expectations.Check(CommonRules.Paging, all.Count == total && distinct == total, $"{resource}: totalResults {total}, pages held {all.Count}, of which {distinct} different", last);
+        return [.. all.Where(isOwn)];
     }
 }

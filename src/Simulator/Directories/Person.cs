@@ -26,11 +26,11 @@ public sealed class Person
     /// <summary>Family name.</summary>
     public required string FamilyName { get; set; }
 
-    /// <summary>Job title.</summary>
-    public required string Title { get; set; }
+    /// <summary>Job title; null for directories that send none.</summary>
+    public required string? Title { get; set; }
 
-    /// <summary>Department.</summary>
-    public required string Department { get; set; }
+    /// <summary>Department; null for directories that send none.</summary>
+    public required string? Department { get; set; }
 
     /// <summary>Language tag, e.g. <c>pl-PL</c>.</summary>
     public required string Language { get; init; }

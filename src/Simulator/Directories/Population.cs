@@ -16,6 +16,10 @@ public sealed class Population
     /// <summary>How each externalId of the run begins.</summary>
     public string ExternalIdPrefix => Tag + "-";
 
+    /// <summary>Whether a group's name was invented by this run; it stays so when the directory renames it.</summary>
+    /// <param name="displayName">The name; null is nobody's.</param>
+    public bool IsOwnName(string? displayName) => displayName?.Contains($" {Tag}/", StringComparison.Ordinal) == true;
+
     /// <summary>All people, deleted ones included.</summary>
     public List<Person> People { get; } = [];
 
@@ -101,6 +105,16 @@ public sealed class Population
         Person[] copy = [.. people];
         random.Shuffle(copy);
         return copy;
+    }
+
+    /// <summary>Some of them, drawn by the generator.</summary>
+    /// <param name="from">All.</param>
+    /// <param name="percent">How many of a hundred; at least one while there is anybody.</param>
+    /// <param name="random">The run's generator.</param>
+    public static Person[] Choose(IEnumerable<Person> from, int percent, Random random)
+    {
+        var shuffled = Shuffled(from, random);
+        return shuffled[..Math.Min(shuffled.Length, Math.Max(1, ((shuffled.Length * percent) + 99) / 100))];
     }
 
     private static string Pick(IReadOnlyList<string> from, Random random) => from[random.Next(from.Count)];

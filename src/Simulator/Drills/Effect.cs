@@ -22,6 +22,12 @@ public sealed record Effect(string Resource, string ExternalId)
 
     /// <summary>Ids of users that are members no more.</summary>
     public IReadOnlyList<string> Remove { get; init; } = [];
+
+    /// <summary>Ids of all members after a replacement, to which <see cref="Add"/> and <see cref="Remove"/> then apply; null when the others stay.</summary>
+    public IReadOnlyList<string>? Members { get; init; }
+
+    /// <summary>True when the server was never told <see cref="ExternalId"/>: the object is then found by its displayName.</summary>
+    public bool ByName { get; init; }
 }
 
 /// <summary>How an operation ended, seen from the client.</summary>

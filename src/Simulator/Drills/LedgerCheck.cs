@@ -47,14 +47,18 @@ public sealed class LedgerCheck(ScimClient client)
             return "too many unknown outcomes to say what should be there";
         }
 
-        var path = ScimPath.Find(history.Resource, $"externalId eq {ScimPath.Quote(history.ExternalId)}");
-        var found = await client.SendAsync(new ScimRequest("look-up", HttpMethod.Get, path) { Target = history.Target }, token);
-        if (!found.AsExpected)
+        var matches = new List<Resource>();
+        foreach (var filter in Filters(history))
         {
-            return "look-up refused: " + found.Detail;
+            var found = await client.SendAsync(new ScimRequest("look-up", HttpMethod.Get, ScimPath.Find(history.Resource, filter)) { Target = history.Target }, token);
+            if (!found.AsExpected)
+            {
+                return "look-up refused: " + found.Detail;
+            }
+
+            matches.AddRange(found.List.Resources);
         }
 
-        var matches = found.List.Resources;
         if (matches.Count > 1)
         {
             return $"is there {matches.Count} times";
@@ -71,7 +75,7 @@ public sealed class LedgerCheck(ScimClient client)
 
             if ((answer.Status == 200) != (shown is not null))
             {
-                return answer.Status == 200 ? "can be read but is not found by externalId" : $"is found by externalId, but GET of {id} answers 404";
+                return answer.Status == 200 ? "can be read but is not found by its name or externalId" : $"is found by filter, but GET of {id} answers 404";
             }
 
             shown = answer.Status == 200 ? answer.Resource : null;
@@ -84,6 +88,11 @@ public sealed class LedgerCheck(ScimClient client)
             .Select(d => d.Count == 0 ? null : string.Join("; ", d))
             .First();
     }
+
+    // an object known by name may stand under any of its names when a rename's outcome is unknown
+    private static IEnumerable<string> Filters(ObjectHistory history) => history.ByName
+        ? history.Names.Select(n => $"displayName eq {ScimPath.Quote(n)}")
+        : [$"externalId eq {ScimPath.Quote(history.ExternalId)}"];
 
     private static IEnumerable<string> Differences(ObjectState state, Resource? shown, Dictionary<string, ObjectHistory> users)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using UserManagement.Simulator.Directories;
 
 namespace UserManagement.Simulator.Drills;
 
@@ -17,7 +18,7 @@ public sealed record ObjectState(bool Exists, ImmutableSortedDictionary<string, 
     {
         { Exists: false } => Absent,
         { Creates: false } when !Exists => this,
-        _ => new(true, Set.SetItems(effect.Set), Members.Union(effect.Add).Except(effect.Remove)),
+        _ => new(true, Set.SetItems(effect.Set), (effect.Members is { } all ? [.. all] : Members).Union(effect.Add).Except(effect.Remove)),
     };
 
     /// <summary>Equal text for equal states.</summary>
@@ -38,6 +39,12 @@ public sealed record ObjectHistory(string Resource, string ExternalId, string Ta
 
     /// <summary>All states that the answers leave open: an unknown outcome doubles them, whole or not at all.</summary>
     public IReadOnlyList<ObjectState> Possible { get; init; } = [ObjectState.Absent];
+
+    /// <summary>True when the object is found by its displayName, not by externalId.</summary>
+    public bool ByName { get; init; }
+
+    /// <summary>All display names that the run has given it.</summary>
+    public ImmutableSortedSet<string> Names { get; init; } = [];
 
     /// <summary>True when the object is certainly there.</summary>
     public bool MustExist => Possible.All(s => s.Exists);
@@ -75,6 +82,8 @@ public sealed record ObjectHistory(string Resource, string ExternalId, string Ta
         {
             Target = line.Target,
             Id = effect.Id ?? Id,
+            ByName = effect.ByName,
+            Names = effect.Set.GetValueOrDefault(AttributeName.DisplayName) is { } name ? Names.Add(name) : Names,
             Possible = [.. (line.Outcome == Outcome.Unknown ? Possible.Concat(after) : after).DistinctBy(s => s.Key)],
         };
     }

@@ -5,11 +5,6 @@ namespace UserManagement.Simulator.Entra;
 /// <summary>What Entra's provisioning relies on beyond statuses, each with what goes wrong otherwise.</summary>
 public static class EntraRules
 {
-    /// <summary>The shape of every filter answer.</summary>
-    public static readonly Rule ListAnswer = new("E01",
-        "A filter is answered with a ListResponse that has totalResults and a Resources array, empty ones included.",
-        "Entra puts the job into quarantine at the connection test.");
-
     /// <summary>No match, no results.</summary>
     public static readonly Rule NothingFound = new("E02",
         "A filter that matches nothing finds nothing.",
@@ -64,9 +59,4 @@ public static class EntraRules
     public static readonly Rule MembersExcluded = new("E12",
         "excludedAttributes=members leaves the members out.",
         "Reading a large group takes minutes or fails.");
-
-    /// <summary>Error body.</summary>
-    public static readonly Rule ErrorBody = new("E13",
-        "An error carries the SCIM Error schema and its status as text (RFC 7644 section 3.12).",
-        "The administrator sees no reason in the provisioning log.");
 }

@@ -19,7 +19,7 @@ public sealed record EntraPlan(int Users, int Groups, EntraDialect Dialect, int 
 /// cycles. A directory is a plan of <see cref="Stage"/>s over one <see cref="ScimClient"/>, with <see cref="Expectations"/>
 /// noted on the way and a <see cref="Population"/> to compare the server with at the end.
 /// </summary>
-public sealed class EntraSimulation
+public sealed class EntraSimulation : IDirectory
 {
     private readonly InitialCycle initial;
     private readonly EntraCalls calls;
@@ -42,19 +42,25 @@ public sealed class EntraSimulation
         }
 
         Stages = stages;
+        Title = $"Entra, dialect {(plan.Dialect == EntraDialect.Scim ? "scim (?aadOptscim062020)" : "legacy")}, {plan.Cycles} cycles";
     }
 
-    /// <summary>The people and groups as they shall be after the last cycle.</summary>
+    /// <inheritdoc/>
+    public string Title { get; }
+
+    /// <inheritdoc/>
+    public bool GroupsByName => false;
+
+    /// <inheritdoc/>
     public Population Population { get; }
 
-    /// <summary>The connection test; only if it passes does Entra go on.</summary>
+    /// <inheritdoc/>
     public Stage ConnectionTest => initial.TestConnection();
 
-    /// <summary>All that follows, in order.</summary>
+    /// <inheritdoc/>
     public IReadOnlyList<Stage> Stages { get; }
 
-    /// <summary>Whether an earlier run with the same seed has left its first person on the server.</summary>
-    /// <param name="cancellationToken">Ends the run.</param>
+    /// <inheritdoc/>
     public async Task<bool> HasRunBeforeAsync(CancellationToken cancellationToken)
     {
         var first = Population.People[0];

@@ -89,7 +89,7 @@ public sealed class GroupChanges(Population population, ScimClient client, Entra
         var answer = await client.SendAsync(new ScimRequest("get group", HttpMethod.Get, path) { Target = name }, token);
         if (answer.AsExpected)
         {
-            expectations.Check(EntraRules.MembersExcluded, answer.Resource.Members.Count == 0, $"{name} came with {answer.Resource.Members.Count} members");
+            expectations.Check(EntraRules.MembersExcluded, answer.Resource.Members.Count == 0, $"{name} came with {answer.Resource.Members.Count} members", answer);
         }
     }
 
@@ -98,7 +98,7 @@ public sealed class GroupChanges(Population population, ScimClient client, Entra
         var filter = $"id eq {ScimPath.Quote(id)} and members eq {ScimPath.Quote(member)}";
         if (await calls.FindAsync("probe member", "Groups", filter, name, "attributes=id", token) is { } list)
         {
-            expectations.Check(EntraRules.ReferenceProbe, list.TotalResults == (isMember ? 1 : 0), $"{filter} found {list.TotalResults}");
+            expectations.Check(EntraRules.ReferenceProbe, list.TotalResults == (isMember ? 1 : 0), $"{filter} found {list.TotalResults}", list.Answer);
         }
     }
 }

@@ -147,7 +147,7 @@ public sealed class IncrementalCycle(Population population, ScimClient client, E
             var answer = await calls.PatchAsync(kind, new Effect("Users", person.ExternalId) { Id = id, Set = values }, name, body, token);
             if (answer is { AsExpected: true, Body: not null })
             {
-                expectations.Check(EntraRules.ActiveObeyed, answer.Resource.Active == active, $"{name}: {kind} answered active {answer.Body["active"]?.ToJsonString() ?? "absent"}");
+                expectations.Check(EntraRules.ActiveObeyed, answer.Resource.Active == active, $"{name}: {kind} answered active {answer.Body["active"]?.ToJsonString() ?? "absent"}", answer);
             }
 
             if (answer.AsExpected && !active && await FindOneAsync(EntraRules.InactiveReadable, userName, id, token) is { } found)
@@ -164,8 +164,8 @@ public sealed class IncrementalCycle(Population population, ScimClient client, E
             return null;
         }
 
-        expectations.Check(rule, list.Resources.Any(r => r.Id == id), $"userName {userName} not found");
-        expectations.Check(EntraRules.OneMatch, list.TotalResults is 0 or 1, $"userName {userName} found {list.TotalResults}");
+        expectations.Check(rule, list.Resources.Any(r => r.Id == id), $"userName {userName} not found", list.Answer);
+        expectations.Check(EntraRules.OneMatch, list.TotalResults is 0 or 1, $"userName {userName} found {list.TotalResults}", list.Answer);
         return list.Resources.Where(r => r.Id == id).Select(r => (Resource?)r).FirstOrDefault();
     }
 
@@ -181,8 +181,7 @@ public sealed class IncrementalCycle(Population population, ScimClient client, E
 
             var answer = await client.SendAsync(new ScimRequest("create duplicate", HttpMethod.Post, "/Users") { Body = body, Target = name, Expected = [409] }, token);
             var type = JsonText.Of(answer.Body?["scimType"]);
-            expectations.Check(EntraRules.Duplicate, answer.Status == 409 && type == "uniqueness", $"{name}: {answer.Status} {type ?? "without scimType"}");
-            calls.CheckError(answer);
+            expectations.Check(EntraRules.Duplicate, answer.Status == 409 && type == "uniqueness", $"{name}: {answer.Status} {type ?? "without scimType"}", answer);
         };
     }
 

@@ -57,7 +57,7 @@ public sealed class InitialCycle(Population population, ScimClient client, Entra
             if (answer.AsExpected)
             {
                 var shown = answer.Resource;
-                expectations.Check(EntraRules.CreatedWhole, !string.IsNullOrEmpty(shown.Id) && shown.UserName == userName, $"{name}: id {shown.Id ?? "none"}, userName {shown.UserName ?? "none"}");
+                expectations.Check(EntraRules.CreatedWhole, !string.IsNullOrEmpty(shown.Id) && shown.UserName == userName, $"{name}: id {shown.Id ?? "none"}, userName {shown.UserName ?? "none"}", answer);
             }
         };
     }
@@ -80,7 +80,7 @@ public sealed class InitialCycle(Population population, ScimClient client, Entra
         var filter = string.Join(" and ", person.Number % 2 == 0 ? terms : terms.Reverse());
         if (await calls.FindAsync("probe manager", "Users", filter, person.ToString(), "attributes=id", token) is { } before)
         {
-            expectations.Check(EntraRules.ReferenceProbe, before.TotalResults == 0, $"{filter} found {before.TotalResults} before the manager was set");
+            expectations.Check(EntraRules.ReferenceProbe, before.TotalResults == 0, $"{filter} found {before.TotalResults} before the manager was set", before.Answer);
         }
 
         var effect = new Effect("Users", person.ExternalId) { Id = id, Set = new Dictionary<string, string?> { [AttributeName.Manager] = managerId } };
@@ -88,7 +88,7 @@ public sealed class InitialCycle(Population population, ScimClient client, Entra
         if (answer.AsExpected && person.Number % 10 == 2
             && await calls.FindAsync("probe manager", "Users", filter, person.ToString(), "attributes=id", token) is { } after)
         {
-            expectations.Check(EntraRules.ReferenceProbe, after.TotalResults == 1, $"{filter} found {after.TotalResults} after the manager was set");
+            expectations.Check(EntraRules.ReferenceProbe, after.TotalResults == 1, $"{filter} found {after.TotalResults} after the manager was set", after.Answer);
         }
     };
 
@@ -115,7 +115,7 @@ public sealed class InitialCycle(Population population, ScimClient client, Entra
             team.Id = answer.AsExpected ? answer.Resource.Id : null;
             if (answer.AsExpected)
             {
-                expectations.Check(EntraRules.CreatedWhole, !string.IsNullOrEmpty(answer.Resource.Id) && answer.Resource.DisplayName == name, $"{name}: id {answer.Resource.Id ?? "none"}");
+                expectations.Check(EntraRules.CreatedWhole, !string.IsNullOrEmpty(answer.Resource.Id) && answer.Resource.DisplayName == name, $"{name}: id {answer.Resource.Id ?? "none"}", answer);
             }
         };
     }

@@ -1,3 +1,7 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using UserManagement.Simulator.Wire;
+
 namespace UserManagement.Simulator.Report;
 
 /// <summary>Something a directory relies on beyond the status of an answer.</summary>
@@ -11,11 +15,20 @@ public sealed record Rule(string Id, string Says, string Why);
 /// <param name="Tried">How often it was looked at.</param>
 /// <param name="Broken">How often it did not hold.</param>
 /// <param name="FirstSeen">What was seen the first time it did not hold; null when it always held.</param>
-public sealed record Finding(Rule Rule, int Tried, int Broken, string? FirstSeen);
+public sealed record Finding(Rule Rule, int Tried, int Broken, string? FirstSeen)
+{
+    /// <summary>The request of that time, with its body; null when it always held or no single request shows it.</summary>
+    public string? Sent { get; init; }
+
+    /// <summary>The answer of that time, status and body; null as above.</summary>
+    public string? CameBack { get; init; }
+}
 
 /// <summary>Collects, rule by rule, whether a server did what a directory relies on. Safe for many threads.</summary>
 public sealed class Expectations
 {
+    private const int MostShown = 400;
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private readonly Lock gate = new();
     private readonly Dictionary<Rule, Finding> findings = [];
 
@@ -38,17 +51,25 @@ public sealed class Expectations
     /// <param name="rule">The rule.</param>
     /// <param name="holds">Whether it held.</param>
     /// <param name="saw">What was seen, for the report; kept only when it did not hold.</param>
-    public void Check(Rule rule, bool holds, string saw)
+    /// <param name="answer">The exchange that shows it; null when no single one does.</param>
+    public void Check(Rule rule, bool holds, string saw, ScimAnswer? answer = null)
     {
         lock (gate)
         {
             var finding = findings.GetValueOrDefault(rule, new Finding(rule, 0, 0, null));
-            findings[rule] = finding with
+            finding = finding with { Tried = finding.Tried + 1, Broken = finding.Broken + (holds ? 0 : 1) };
+            findings[rule] = holds || finding.FirstSeen is not null ? finding : finding with
             {
-                Tried = finding.Tried + 1,
-                Broken = finding.Broken + (holds ? 0 : 1),
-                FirstSeen = finding.FirstSeen ?? (holds ? null : saw),
+                FirstSeen = saw,
+                Sent = answer?.Request is { } request ? Short($"{request.Method} {Uri.UnescapeDataString(request.Path)} {request.Body?.ToJsonString(Readable)}") : null,
+                CameBack = answer is null ? null : Short(answer.Status == 0 ? "no answer" : $"{answer.Status} {answer.Text}"),
             };
         }
+    }
+
+    private static string Short(string text)
+    {
+        var line = text.ReplaceLineEndings(" ").Trim();
+        return line.Length > MostShown ? line[..MostShown] + " ..." : line;
     }
 }

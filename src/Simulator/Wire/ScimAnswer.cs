@@ -10,11 +10,23 @@ namespace UserManagement.Simulator.Wire;
 /// <param name="Detail">For a refusal: the server's own words, or what went wrong on the way; otherwise empty.</param>
 public sealed record ScimAnswer(int Status, JsonObject? Body, bool AsExpected, bool Recovered, string Detail)
 {
+    /// <summary>What it answers, for reports; null where a test made the answer by hand.</summary>
+    public ScimRequest? Request { get; init; }
+
+    /// <summary>The body as it came; empty for none.</summary>
+    public string Text { get; init; } = "";
+
+    /// <summary>The header <c>Location</c>; null when there was none.</summary>
+    public string? Location { get; init; }
+
+    /// <summary>The media type without its parameters; null when there was none.</summary>
+    public string? MediaType { get; init; }
+
     /// <summary>The body as a resource.</summary>
     public Resource Resource => new(Body);
 
     /// <summary>The body as a ListResponse.</summary>
-    public ListAnswer List => new(Body);
+    public ListAnswer List => new(Body) { Answer = this };
 }
 
 /// <summary>Reads a ListResponse (RFC 7644 section 3.4.2) without trusting its form.</summary>
@@ -24,6 +36,9 @@ public readonly record struct ListAnswer(JsonObject? Body)
     /// <summary>The schema URN that every list answer carries.</summary>
     public const string Schema = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
 
+    /// <summary>The whole answer, as evidence; null where a test made the list by hand.</summary>
+    public ScimAnswer? Answer { get; init; }
+
     /// <summary>True when <c>schemas</c> names a ListResponse and <c>totalResults</c> is a number.</summary>
     public bool IsListResponse => TotalResults is not null
         && Body?["schemas"] is JsonArray schemas
@@ -31,6 +46,9 @@ public readonly record struct ListAnswer(JsonObject? Body)
 
     /// <summary><c>totalResults</c>; null when absent or not a number.</summary>
     public int? TotalResults => Body?["totalResults"] is JsonValue v && v.TryGetValue<int>(out var n) ? n : null;
+
+    /// <summary><c>itemsPerPage</c>; null when absent or not a number.</summary>
+    public int? ItemsPerPage => Body?["itemsPerPage"] is JsonValue v && v.TryGetValue<int>(out var n) ? n : null;
 
     /// <summary>True when <c>Resources</c> is there as an array, even an empty one (Entra wants it).</summary>
     public bool HasResources => Body?[nameof(Resources)] is JsonArray;

@@ -21,6 +21,7 @@ public sealed class ScimClient : IDisposable
     private readonly string baseAddress;
     private readonly Tally tally;
     private readonly Ledger? ledger;
+    private readonly AnswerRules? rules;
     private readonly RetryRule retry;
     private readonly TimeProvider time;
     private readonly SemaphoreSlim inFlight;
@@ -33,12 +34,15 @@ public sealed class ScimClient : IDisposable
     /// <param name="ledger">Where operations are written; null for none.</param>
     /// <param name="parallel">Requests in flight at most.</param>
     /// <param name="retry">When to try again; null for <see cref="RetryRule.Standard"/>.</param>
+    /// <param name="rules">Looks at every answer; null for nobody.</param>
+    /// <param name="userAgent">How the directory names itself; null for the simulator's own name.</param>
     /// <param name="time">The clock; null for the system's.</param>
-    public ScimClient(Uri baseUrl, string token, Tally tally, Ledger? ledger = null, int parallel = 4, RetryRule? retry = null, TimeProvider? time = null)
+    public ScimClient(Uri baseUrl, string token, Tally tally, Ledger? ledger = null, int parallel = 4, RetryRule? retry = null, AnswerRules? rules = null, string? userAgent = null, TimeProvider? time = null)
     {
         baseAddress = baseUrl.GetLeftPart(UriPartial.Path).TrimEnd('/');
         this.tally = tally;
         this.ledger = ledger;
+        this.rules = rules;
         this.retry = retry ?? RetryRule.Standard;
         this.time = time ?? TimeProvider.System;
         inFlight = new SemaphoreSlim(parallel);
@@ -54,7 +58,7 @@ public sealed class ScimClient : IDisposable
         };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         http.DefaultRequestHeaders.Accept.ParseAdd("application/scim+json");
-        http.DefaultRequestHeaders.UserAgent.ParseAdd("UserManagement-Simulator/1.0");
+        http.DefaultRequestHeaders.TryAddWithoutValidation("User-Agent", userAgent ?? "UserManagement-Simulator/1.0");
     }
 
     /// <summary>Sends the request, trying again as the <see cref="RetryRule"/> allows, and counts it once.</summary>
@@ -114,7 +118,14 @@ public sealed class ScimClient : IDisposable
             }
         }
 
-        var answer = new ScimAnswer(reply.Status, body, expected || recovered, recovered, expected || recovered ? "" : Explain(request, reply));
+        var answer = new ScimAnswer(reply.Status, body, expected || recovered, recovered, expected || recovered ? "" : Explain(request, reply))
+        {
+            Request = request,
+            Text = reply.Text,
+            Location = reply.Location,
+            MediaType = reply.MediaType,
+        };
+        rules?.Look(request, answer);
         tally.Add(request.Kind, reply.Elapsed, answer);
         ledger?.Write(request, sentAt, OutcomeOf(request, answer, answerLost), reply.Status, tries, answer.Resource.Id);
         if (reply.Status != 0)
@@ -160,9 +171,18 @@ public sealed class ScimClient : IDisposable
                 message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/scim+json", "utf-8");
             }
 
+            if (request.OtherToken is { } other)
+            {
+                message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", other);
+            }
+
             using var response = await http.SendAsync(message, within.Token);
             var text = await response.Content.ReadAsStringAsync(within.Token);
-            return new Reply((int)response.StatusCode, Parse(text), text, RetryAfterOf(response), time.GetElapsedTime(started));
+            return new Reply((int)response.StatusCode, Parse(text), text, RetryAfterOf(response), time.GetElapsedTime(started))
+            {
+                Location = response.Headers.Location?.OriginalString,
+                MediaType = response.Content.Headers.ContentType?.MediaType,
+            };
         }
         catch (Exception fault) when (fault is HttpRequestException or IOException
             || (fault is OperationCanceledException && !cancellationToken.IsCancellationRequested))
@@ -227,5 +247,10 @@ public sealed class ScimClient : IDisposable
         inFlight.Dispose();
     }
 
-    private sealed record Reply(int Status, JsonObject? Body, string Text, TimeSpan? RetryAfter, TimeSpan Elapsed);
+    private sealed record Reply(int Status, JsonObject? Body, string Text, TimeSpan? RetryAfter, TimeSpan Elapsed)
+    {
+        public string? Location { get; init; }
+
+        public string? MediaType { get; init; }
+    }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using UserManagement.Simulator.Drills;
+using UserManagement.Simulator.Report;
 
 namespace UserManagement.Simulator.Wire;
 
@@ -26,6 +27,12 @@ public sealed record ScimRequest(string Kind, HttpMethod Method, string Path)
 
     /// <summary>What an acknowledged answer promises to be visible afterwards; null for reads and probes.</summary>
     public Effect? Effect { get; init; }
+
+    /// <summary>The rule that an expected status keeps and any other status breaks; null when only the count of refusals tells.</summary>
+    public Rule? Upholds { get; init; }
+
+    /// <summary>A bearer token other than the run's own; null for the run's own.</summary>
+    public string? OtherToken { get; init; }
 
     /// <summary>PATCH answers: 200 with the resource or 204 (RFC 7644 section 3.5.2).</summary>
     public static readonly IReadOnlyList<int> Patched = [200, 204];

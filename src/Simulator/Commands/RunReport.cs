@@ -6,12 +6,13 @@ using UserManagement.Simulator.Report;
 namespace UserManagement.Simulator.Commands;
 
 /// <summary>What a run has shown.</summary>
+/// <param name="Directory">The directory that ran, <c>okta</c>.</param>
 /// <param name="Tally">The requests.</param>
 /// <param name="Expectations">The rules.</param>
 /// <param name="Comparison">The server against the directory; null when the run stopped before.</param>
 /// <param name="Took">Time of the whole run.</param>
 /// <param name="Stopped">Why the run stopped early; null when it went through.</param>
-public sealed record EntraReport(Tally Tally, Expectations Expectations, Comparison? Comparison, TimeSpan Took, string? Stopped)
+public sealed record RunReport(string Directory, Tally Tally, Expectations Expectations, Comparison? Comparison, TimeSpan Took, string? Stopped)
 {
     private const int DifferencesShown = 20;
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -80,6 +81,11 @@ public sealed record EntraReport(Tally Tally, Expectations Expectations, Compari
             screen.Bad($"  {finding.Rule.Id} broken {finding.Broken} of {finding.Tried} times: {finding.Rule.Says}");
             screen.Writer.WriteLine($"      why it matters: {finding.Rule.Why}");
             screen.Writer.WriteLine($"      first seen: {finding.FirstSeen}");
+            if (finding is { Sent: { } sent, CameBack: { } back })
+            {
+                screen.Writer.WriteLine($"      sent:       {sent}");
+                screen.Writer.WriteLine($"      came back:  {back}");
+            }
         }
     }
 
@@ -119,8 +125,9 @@ public sealed record EntraReport(Tally Tally, Expectations Expectations, Compari
         {
             allMet = AllMet,
             stopped = Stopped,
-            directory = "entra",
-            dialect = options.Dialect == Entra.EntraDialect.Scim ? "scim" : "legacy",
+            directory = Directory,
+            dialect = Directory != "entra" ? null : options.Dialect == Entra.EntraDialect.Scim ? "scim" : "legacy",
+            app = Directory != "okta" ? null : options.App == Okta.OktaApp.Custom ? "custom" : "catalog",
             options.Users,
             options.Groups,
             options.Seed,
