@@ -24,11 +24,14 @@ public sealed class TestServer : IAsyncDisposable
 {
     private readonly WebApplication app;
     private readonly StringWriter log;
+    private readonly TestDatabase database;
 
-    private TestServer(WebApplication app, HostSettings settings, StringWriter log)
+    private TestServer(WebApplication app, HostSettings settings, StringWriter log, TestDatabase database, IssuedSecrets secrets)
     {
         this.app = app;
         this.log = log;
+        this.database = database;
+        Secrets = secrets;
         Settings = settings;
         Client = NewClient();
     }
@@ -47,6 +50,9 @@ public sealed class TestServer : IAsyncDisposable
 
     /// <summary>A client of the test's own, as <see cref="NewClient"/> makes them.</summary>
     public HttpClient Client { get; }
+
+    /// <summary>Every secret that went through it; none of them may be left in database or log when it ends.</summary>
+    public IssuedSecrets Secrets { get; }
 
     /// <summary>The log so far, as the operator would see it.</summary>
     public string Log
@@ -98,11 +104,16 @@ public sealed class TestServer : IAsyncDisposable
 
             var settings = HostSettings.Read(new Hashtable(), given);
             var log = new StringWriter(CultureInfo.InvariantCulture);
-            var app = HostApp.Build(settings, new(database.Source, TestDatabase.MasterKey, time ?? TimeProvider.System, log), configure);
+            var secrets = new IssuedSecrets();
+            var app = HostApp.Build(settings, new(database.Source, TestDatabase.MasterKey, time ?? TimeProvider.System, log), builder =>
+            {
+                secrets.AddTo(builder);
+                configure?.Invoke(builder);
+            });
             try
             {
                 await app.StartAsync();
-                return new(app, settings, log);
+                return new(app, settings, log, database, secrets);
             }
             catch (IOException) when (tries < 5)
             {
@@ -118,12 +129,18 @@ public sealed class TestServer : IAsyncDisposable
     /// <summary>A client with cookies of its own, as a browser has them; it follows no redirect, so that a test sees each.</summary>
     public HttpClient NewClient() => new(new CookieJar(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })) { BaseAddress = PublicUrl };
 
-    /// <inheritdoc/>
+    /// <summary>Stops it, and looks for what it should not have kept.</summary>
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
         await app.StopAsync();
         await app.DisposeAsync();
+        if (Secrets.Count > 0)
+        {
+            Secrets.AssertNoneIn(Log, "log");
+            await using var db = database.Source.Open();
+            Secrets.AssertNoneIn(await IssuedSecrets.DumpAsync(db), "database");
+        }
     }
 
     private static int FreePort()
