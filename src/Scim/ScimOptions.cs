@@ -14,4 +14,10 @@ public sealed class ScimOptions
 
     /// <summary>The largest body that is read, in bytes.</summary>
     public int MaxBodyBytes { get; set; } = 1024 * 1024;
+
+    /// <summary>The most resources that a query which no index serves looks at one by one; beyond it the answer is 400 tooMany.</summary>
+    public int MaxScannedResources { get; set; } = 20_000;
+
+    /// <summary>The longest time that such a query takes; beyond it the answer is 400 tooMany.</summary>
+    public TimeSpan MaxQueryTime { get; set; } = TimeSpan.FromSeconds(3);
 }

@@ -10,6 +10,7 @@ using UserManagement.Scim.Bulk;
 using UserManagement.Scim.Discovery;
 using UserManagement.Scim.Docs;
 using UserManagement.Scim.Groups;
+using UserManagement.Scim.Root;
 using UserManagement.Scim.Users;
 using UserManagement.Scim.Wire;
 
@@ -34,6 +35,7 @@ public static class ScimSetup
         services.TryAddSingleton<UserEndpoints>();
         services.TryAddSingleton<GroupEndpoints>();
         services.TryAddSingleton<BulkEndpoints>();
+        services.TryAddSingleton<RootEndpoints>();
         return services;
     }
 
@@ -43,6 +45,7 @@ public static class ScimSetup
         var users = endpoints.ServiceProvider.GetRequiredService<UserEndpoints>();
         var groups = endpoints.ServiceProvider.GetRequiredService<GroupEndpoints>();
         var bulk = endpoints.ServiceProvider.GetRequiredService<BulkEndpoints>();
+        var root = endpoints.ServiceProvider.GetRequiredService<RootEndpoints>();
         var routes = new ScimRoutes(endpoints.MapGroup(ScimOptions.Prefix + "/{workspace}").AllowAnonymous().ExcludeFromDescription());
 
         routes.Map("/Users", ("GET", users.ListAsync), ("POST", users.CreateAsync));
@@ -54,15 +57,15 @@ public static class ScimSetup
 
         routes.Map("/Bulk", ("POST", bulk.RunAsync));
 
-        routes.Map("/", ("GET", DiscoveryEndpoints.ServiceProviderConfig));
+        routes.Map("/", ("GET", root.ListAsync));
+        routes.Map("/.search", ("POST", root.SearchAsync));
         routes.Map("/ServiceProviderConfig", ("GET", DiscoveryEndpoints.ServiceProviderConfig));
         routes.Map("/ResourceTypes", ("GET", DiscoveryEndpoints.ResourceTypes));
         routes.Map("/ResourceTypes/{name}", ("GET", DiscoveryEndpoints.ResourceType));
         routes.Map("/Schemas", ("GET", DiscoveryEndpoints.Schemas));
         routes.Map("/Schemas/{urn}", ("GET", DiscoveryEndpoints.Schema));
 
-        routes.MapNotOffered("/Me", "/Me is not offered: a directory is no user.");
-        routes.MapNotOffered("/.search", "A query goes to one type: /Users/.search or /Groups/.search.");
+        routes.MapNotOffered("/Me", "/Me is not offered: only directories speak here, and a directory is no user."); // RFC 7644 section 3.11
         routes.MapRest();
 
         endpoints.MapGet(DocsPage.Path, DocsEndpoint.Show).AllowAnonymous().ExcludeFromDescription();

@@ -89,7 +89,7 @@ public sealed record Sort(ResolvedAttribute By, SortKind Kind, SortOrder Order) 
     public int Compare(JsonObject? x, JsonObject? y) => SortValue.Compare(ValueOf(x), ValueOf(y), Order);
 
     /// <summary>The value of a resource that counts; null when it has none.</summary>
-    internal SortValue? ValueOf(JsonObject? resource)
+    public SortValue? ValueOf(JsonObject? resource)
     {
         var holder = By.Extension is null ? resource : resource?[By.Extension.Id] as JsonObject;
         var node = holder?[By.Attribute.Name];
@@ -107,9 +107,12 @@ public sealed record Sort(ResolvedAttribute By, SortKind Kind, SortOrder Order) 
 }
 
 /// <summary>One value in an order. Texts that are empty or do not fit the kind are none.</summary>
-internal readonly record struct SortValue(SortKind Kind, string Text, decimal Number)
+/// <param name="Kind">How it is ordered.</param>
+/// <param name="Text">A text in the case that order is made in; empty for the other kinds.</param>
+/// <param name="Number">The number of the other kinds: ticks for a time, 0 or 1 for a boolean.</param>
+public readonly record struct SortValue(SortKind Kind, string Text, decimal Number)
 {
-    public static SortValue? Read(string text, SortKind kind) => kind switch
+    internal static SortValue? Read(string text, SortKind kind) => kind switch
     {
         _ when text.Length == 0 => null,
         SortKind.Boolean => bool.TryParse(text, out var truth) ? new SortValue(kind, "", truth ? 1 : 0) : null,
@@ -118,6 +121,7 @@ internal readonly record struct SortValue(SortKind Kind, string Text, decimal Nu
         _ => new SortValue(kind, kind == SortKind.Text ? TextOrder.Fold(text) : text, 0),
     };
 
+    /// <summary>Compares two values in a direction; no value counts as the greatest.</summary>
     public static int Compare(SortValue? x, SortValue? y, SortOrder order)
     {
         var ascending = (x, y) switch

@@ -46,6 +46,9 @@ public sealed class SortAcross : IComparer<JsonObject>
         return _byType.GetValueOrDefault(type.Name);
     }
 
+    /// <summary>Compares two values of resources of any type in the direction of the order.</summary>
+    public int Compare(SortValue? x, SortValue? y) => SortValue.Compare(x, y, _order);
+
     /// <summary>Compares two whole resources; <c>meta.resourceType</c> says of which type they are.</summary>
     public int Compare(JsonObject? x, JsonObject? y) => SortValue.Compare(ValueOf(x), ValueOf(y), _order);
 

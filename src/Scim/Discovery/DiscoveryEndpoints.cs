@@ -13,11 +13,12 @@ internal static class DiscoveryEndpoints
 {
     private static SchemaRegistry Registry => SchemaRegistry.Default;
 
-    /// <summary>GET /ServiceProviderConfig, and GET of the base URL, which some clients call to see whether anybody is there.</summary>
+    /// <summary>GET /ServiceProviderConfig.</summary>
     public static Task<ScimAnswer> ServiceProviderConfig(ScimCall call, CancellationToken ct) =>
         Show(call, Bodies.ServiceProviderConfig(Registry, call.BaseUrl, new ServerOffer
         {
             Documentation = new Uri(call.ServerUrl + DocsPage.Path),
+            Sort = true,
             Bulk = BulkEndpoints.Limits(call),
             Pagination = new PaginationOffer { CursorTimeout = CursorPages.Lifetime },
         }));

@@ -1,77 +1,71 @@
+using System.Linq.Expressions;
 using UserManagement.Membership;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Groups;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Workspaces;
-using UserManagement.Scim.Protocol;
 using UserManagement.Scim.Protocol.Filters;
 using UserManagement.Scim.Protocol.Schemas;
+using UserManagement.Scim.Queries;
 using UserManagement.Scim.Wire;
 
 namespace UserManagement.Scim.Groups;
 
-/// <summary>What a filter on groups finds.</summary>
-/// <param name="Ids">Their ids, each once.</param>
-internal sealed record FoundGroups(IQueryable<Id<Group>> Ids);
-
-/// <summary>A filter on groups as a set of ids, each term from an index; see <see cref="Users.UserFilter"/>.</summary>
-internal sealed class GroupFilter(MembershipDb db, Id<Workspace> workspace, bool strict)
+/// <summary>Filters on groups as terms for the database; see <see cref="Users.UserFilter"/>.</summary>
+internal sealed class GroupFilter(MembershipDb db, Id<Workspace> workspace, bool strict) : FilterTerms<Group>(SchemaRegistry.Full.Group, strict)
 {
-    // attribute -> the ids of the groups that have the value
-    private static readonly Dictionary<string, Func<GroupFilter, string, IQueryable<Id<Group>>>> Indexes = new(StringComparer.Ordinal)
+    /// <inheritdoc/>
+    protected override Expression<Func<Group, bool>> IsIn(IQueryable<Id<Group>> ids) => g => ids.Contains(g.Id);
+
+    /// <inheritdoc/>
+    protected override Term<Group> Present(string key) => key switch
     {
-        ["id"] = (on, value) => on.ById(value),
-        ["displayName"] = (on, value) => on.ByName(value),
-        ["externalId"] = (on, value) => on.ByExternalId(value),
-        ["members"] = (on, value) => on.ByMember(value),
-        ["members.value"] = (on, value) => on.ByMember(value),
+        "id" or "schemas" or "displayName" or "meta" or "meta.resourceType" or "meta.created" or "meta.lastModified" or "meta.location" or "meta.version" => Term<Group>.Everything,
+        "externalId" => Term<Group>.Of(g => g.ExternalId != null && g.ExternalId != ""),
+        "members" or "members.value" or "members.type" or "members.$ref" => Among(db.GroupMembers.Where(m => m.WorkspaceId == workspace).Select(m => m.GroupId).Distinct()),
+        _ => Term<Group>.Unserved,
     };
 
-    /// <summary>The ids that the filter finds. Refusal: 400 invalidFilter.</summary>
-    public ScimResult<FoundGroups> Compile(Filter filter) => filter switch
+    /// <inheritdoc/>
+    protected override Term<Group> Compare(string key, CompareOperator comparison, FilterValue value) => key switch
     {
-        And and => Join(and.Terms, Queryable.Intersect),
-        Or or => Join(or.Terms, Queryable.Union),
-        Compare { Operator: CompareOperator.Eq, Value.Kind: not FilterValueKind.Null } compare
-            when SchemaRegistry.Default.Group.Resolve(compare.Path, strict) is { } found && Indexes.TryGetValue(found.Key, out var index)
-            => new FoundGroups(index(this, compare.Value.Text)),
-        ValuePath path when SchemaRegistry.Default.Group.Resolve(path.Path, strict)?.Key == "members"
-            && EqualTerms.Of(path.Inner, "value") is { } terms && terms.TryGetValue("value", out var value)
-            => new FoundGroups(ByMember(value)),
-        _ => EqualTerms.Declined(filter, "id, displayName, externalId and members"),
+        "id" => ById(comparison, value.Text),
+        "displayName" => TextComparison.Folded(value.Text, comparison) is { } name ? ByText(g => g.DisplayNameKey, comparison, name) : Term<Group>.Unserved,
+        "externalId" => value.Text.Length == 0 ? Term<Group>.Unserved : ByText(g => g.ExternalId, comparison, value.Text),
+        "members" or "members.value" when comparison == CompareOperator.Eq => ByMember(value.Text),
+        "meta.created" => Time(g => g.CreatedAt, comparison, value),
+        "meta.lastModified" => Time(g => g.ModifiedAt, comparison, value),
+        "meta.resourceType" when comparison is CompareOperator.Eq or CompareOperator.Ne =>
+            Term<Group>.Constant((value.Text == SchemaRegistry.Full.Group.Name) == (comparison == CompareOperator.Eq)),
+        _ => Term<Group>.Unserved,
     };
 
-    private ScimResult<FoundGroups> Join(IReadOnlyList<Filter> terms, Func<IQueryable<Id<Group>>, IQueryable<Id<Group>>, IQueryable<Id<Group>>> join)
+    /// <inheritdoc/>
+    protected override Term<Group> Element(string key, Filter inner) =>
+        key == "members" && EqualTerms.Of(inner, "value") is { } terms && terms.TryGetValue("value", out var value) ? ByMember(value) : Term<Group>.Unserved;
+
+    private Term<Group> ById(CompareOperator comparison, string value)
     {
-        IQueryable<Id<Group>>? ids = null;
-        foreach (var term in terms)
+        var term = Id<Group>.TryParse(value, out var id) && id.ToString() == value ? Term<Group>.Of(Ids(g => g.Id == id)) : Term<Group>.Nothing;
+        return comparison switch
         {
-            if (!Compile(term).TryGet(out var found, out var error))
-            {
-                return error;
-            }
-
-            ids = ids is null ? found.Ids : join(ids, found.Ids);
-        }
-
-        return new FoundGroups(ids!);
+            CompareOperator.Eq => term,
+            CompareOperator.Ne => Not(term),
+            _ => Term<Group>.Unserved,
+        };
     }
 
-    private IQueryable<Id<Group>> ById(string value) => Id<Group>.TryParse(value, out var id) ? Of(db.Groups.Where(g => g.WorkspaceId == workspace && g.Id == id)) : Nothing();
-
-    private IQueryable<Id<Group>> ByName(string value)
+    private Term<Group> ByText(Expression<Func<Group, string?>> column, CompareOperator comparison, string text)
     {
-        var key = Key.Of(value);
-        return Of(db.Groups.Where(g => g.WorkspaceId == workspace && g.DisplayNameKey == key));
+        var isNot = comparison == CompareOperator.Ne;
+        var condition = Text(column, isNot ? CompareOperator.Eq : comparison, text)!;
+        var term = comparison is CompareOperator.Eq or CompareOperator.Ne or CompareOperator.Sw ? Term<Group>.Of(Ids(condition)) : Term<Group>.Of(condition);
+        return isNot ? Not(term) : term;
     }
 
-    private IQueryable<Id<Group>> ByExternalId(string value) => Of(db.Groups.Where(g => g.WorkspaceId == workspace && g.ExternalId == value));
+    private Term<Group> ByMember(string value) => Id<Member>.TryParse(value, out var id) && id.ToString() == value
+        ? Term<Group>.Of(db.GroupMembers.Where(m => m.WorkspaceId == workspace && m.MemberId == id).Select(m => m.GroupId))
+        : Term<Group>.Nothing;
 
-    private IQueryable<Id<Group>> ByMember(string value) => Id<Member>.TryParse(value, out var id)
-        ? db.GroupMembers.Where(m => m.WorkspaceId == workspace && m.MemberId == id).Select(m => m.GroupId)
-        : Nothing();
-
-    private IQueryable<Id<Group>> Nothing() => Of(db.Groups.Where(g => false));
-
-    private static IQueryable<Id<Group>> Of(IQueryable<Group> groups) => groups.Select(g => g.Id);
+    private IQueryable<Id<Group>> Ids(Expression<Func<Group, bool>> condition) => db.Groups.Where(g => g.WorkspaceId == workspace).Where(condition).Select(g => g.Id);
 }

@@ -40,40 +40,6 @@ internal static class GroupReads
         return (total, offset >= total || count == 0 ? [] : await PageAsync(db, workspace, null, offset, count, ct));
     }
 
-    /// <summary>A page of a set of groups, and how many are in it.</summary>
-    public static async Task<(long Total, IReadOnlyList<Group> Page)> SetAsync(
-        MembershipDb db, Id<Workspace> workspace, IQueryable<Id<Group>> set, int offset, int count, CancellationToken ct)
-    {
-        // one more than is wanted: when that one is not there, the end is in sight and nothing has to be counted
-        var page = count == 0 ? [] : await PageAsync(db, workspace, set, offset, count + 1, ct);
-        var ends = count > 0 && page.Count <= count && (page.Count > 0 || offset == 0);
-        var total = ends ? offset + page.Count : await db.Groups.LongCountAsync(g => g.WorkspaceId == workspace && set.Contains(g.Id), ct);
-        return (total, [.. page.Take(count)]);
-    }
-
-    /// <summary>A slice of all groups, or of a set of them, and how many there are in all. It begins at an id, and so costs the same at any depth.</summary>
-    public static async Task<(long Total, Cut<Group> Cut)> SliceAsync(MembershipDb db, Id<Workspace> workspace, IQueryable<Id<Group>>? set, Slice slice, CancellationToken ct)
-    {
-        var all = db.Groups.AsNoTracking().Where(g => g.WorkspaceId == workspace);
-        var wanted = set is null ? all : all.Where(g => set.Contains(g.Id));
-        var part = wanted;
-        if (slice.From is { } at)
-        {
-            var edge = new Id<Group>(at);
-            part = slice.Kind == CursorKind.Next ? wanted.Where(g => g.Id > edge) : wanted.Where(g => g.Id < edge);
-        }
-
-        var ordered = slice.Kind == CursorKind.Next ? part.OrderBy(g => g.Id) : part.OrderByDescending(g => g.Id);
-        var found = slice.Count == 0 ? [] : await ordered.Take(slice.Count + 1).Select(g => g.Id).ToListAsync(ct);
-        var ids = found.Take(slice.Count).ToList();
-        IReadOnlyList<Group> rows = ids.Count == 0 ? [] : await all.Where(g => ids.Contains(g.Id)).OrderBy(g => g.Id).ToListAsync(ct);
-        var goesOn = found.Count > slice.Count;
-        var total = set is null ? (await Counts.ReadAsync(db, workspace, ct)).Groups
-            : slice.IsFirst && slice.Count > 0 && !goesOn ? ids.Count
-            : await wanted.LongCountAsync(ct);
-        return (total, new Cut<Group>(rows, goesOn));
-    }
-
     private static async Task<IReadOnlyList<Group>> PageAsync(MembershipDb db, Id<Workspace> workspace, IQueryable<Id<Group>>? set, int offset, int count, CancellationToken ct)
     {
         var all = db.Groups.AsNoTracking().Where(g => g.WorkspaceId == workspace);

@@ -7,6 +7,7 @@ using UserManagement.Scim.Protocol.Patch;
 using UserManagement.Scim.Protocol.Queries;
 using UserManagement.Scim.Protocol.Resources;
 using UserManagement.Scim.Protocol.Schemas;
+using UserManagement.Scim.Queries;
 using UserManagement.Scim.Wire;
 
 namespace UserManagement.Scim.Users;
@@ -22,7 +23,7 @@ internal sealed class UserEndpoints(Store store, CursorPages pages, ProvisionMem
 
     /// <summary>POST /Users/.search: the same list, asked for in a body.</summary>
     public async Task<ScimAnswer> SearchAsync(ScimCall call, CancellationToken ct) =>
-        (await call.SearchQueryAsync(Type, ct)).TryGet(out var query, out var error) ? await FindAsync(call, query, ct) : ScimAnswer.Of(error);
+        (await call.SearchQueryAsync(ct, Type)).TryGet(out var query, out var error) ? await FindAsync(call, query, ct) : ScimAnswer.Of(error);
 
     /// <summary>GET /Users/{id}.</summary>
     public async Task<ScimAnswer> ReadAsync(ScimCall call, CancellationToken ct)
@@ -122,15 +123,15 @@ internal sealed class UserEndpoints(Store store, CursorPages pages, ProvisionMem
             return ScimAnswer.Of(error);
         }
 
-        if (query.IsByCursor)
-        {
-            return await SliceAsync(call, query, projection, ct);
-        }
-
         var paging = query.Paging;
         await using var db = store.Read();
         long total;
         IReadOnlyList<Member> page;
+        if (query.IsByCursor || query.SortBy is not null)
+        {
+            return await ListedAsync(db, call, query, projection, ct);
+        }
+
         if (query.Filter is null)
         {
             (total, page) = await UserReads.AllAsync(db, call.Workspace, paging.Offset, paging.Count, ct);
@@ -141,9 +142,9 @@ internal sealed class UserEndpoints(Store store, CursorPages pages, ProvisionMem
             total = found is null ? 0 : 1;
             page = found is null || paging.Offset > 0 || paging.Count == 0 ? [] : [found];
         }
-        else if (new UserFilter(db, call.Workspace, call.Strict).Compile(query.Filter).TryGet(out var set, out error))
+        else if ((await new UserListing(db, call).FindAsync(query, new Window(paging.Offset, paging.Count), ct)).TryGet(out var listed, out error))
         {
-            (total, page) = await UserReads.SetAsync(db, call.Workspace, set.Ids, paging.Offset, paging.Count, ct);
+            (total, page) = (listed.Total, listed.Rows);
         }
         else
         {
@@ -153,19 +154,23 @@ internal sealed class UserEndpoints(Store store, CursorPages pages, ProvisionMem
         return ScimAnswer.List(total, paging.StartIndex, await UserView.ManyAsync(db, call, page, projection, hasGroups: true, ct));
     }
 
-    private async Task<ScimAnswer> SliceAsync(ScimCall call, Query query, Projection projection, CancellationToken ct)
+    /// <summary>Lists with an order of their own, and pages by cursor.</summary>
+    private async Task<ScimAnswer> ListedAsync(MembershipDb db, ScimCall call, Query query, Projection projection, CancellationToken ct)
     {
-        await using var db = store.Read();
-        FoundMembers? set = null;
-        if (!pages.Read(call, Type, query).TryGet(out var slice, out var error)
-            || (query.Filter is { } filter && !new UserFilter(db, call.Workspace, call.Strict).Compile(filter).TryGet(out set, out error)))
+        var isById = query.IsByCursor && query.SortBy is null;
+        Slice? slice = null;
+        Window? window = isById ? null : new Window(query.Paging.Offset, query.Count);
+        if ((isById && !pages.Read(call, Type, query).TryGet(out slice, out var error))
+            || (!isById && query.IsByCursor && !pages.ReadCounted(call, Type.Endpoint, query).TryGet(out window, out error))
+            || !(await new UserListing(db, call).FindAsync(query, window ?? new Window(0, query.Count, slice), ct)).TryGet(out var found, out error))
         {
             return ScimAnswer.Of(error);
         }
 
-        var (total, cut) = await UserReads.SliceAsync(db, call.Workspace, set?.Ids, slice, ct);
-        var shown = await UserView.ManyAsync(db, call, cut.Rows, projection, hasGroups: true, ct);
-        return pages.Show(call, Type, query, slice, cut, m => m.Id.Value, total, shown);
+        var shown = await UserView.ManyAsync(db, call, found.Rows, projection, hasGroups: true, ct);
+        return slice is not null ? pages.Show(call, Type, query, slice, new Cut<Member>(found.Rows, found.GoesOn), m => m.Id.Value, found.Total, shown)
+            : query.IsByCursor ? pages.ShowCounted(call, Type.Endpoint, query, window!, found.Total, shown)
+            : ScimAnswer.List(found.Total, query.StartIndex, shown);
     }
 
     private static async Task<ScimResult<ReadResource>> ReadBodyAsync(ScimCall call, CancellationToken ct) =>

@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using UserManagement.Membership;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Members;
@@ -5,151 +6,186 @@ using UserManagement.Membership.Workspaces;
 using UserManagement.Scim.Protocol;
 using UserManagement.Scim.Protocol.Filters;
 using UserManagement.Scim.Protocol.Schemas;
+using UserManagement.Scim.Queries;
 using UserManagement.Scim.Wire;
 
 namespace UserManagement.Scim.Users;
 
-/// <summary>What a filter on users finds.</summary>
-/// <param name="Ids">Their ids, each once; those who have ended may be among them.</param>
-internal sealed record FoundMembers(IQueryable<Id<Member>> Ids);
-
 /// <summary>
-/// A filter on users as a set of ids, each term from an index: <c>and</c> is an intersection, <c>or</c> a union. What no
-/// index serves is declined (RFC 7644 section 3.4.2.2), never answered with everybody or nobody.
+/// Filters on users as terms for the database. What directories match people by comes from an index; the member's columns
+/// give conditions; the words under which people are searched narrow down names. All else is the evaluator's.
 /// </summary>
-internal sealed class UserFilter(MembershipDb db, Id<Workspace> workspace, bool strict)
+internal sealed class UserFilter(MembershipDb db, Id<Workspace> workspace, bool strict) : FilterTerms<Member>(SchemaRegistry.Full.User, strict)
 {
     private const string Manager = ScimUrn.EnterpriseUser + ":manager";
-
-    // attribute -> the ids of those who have the value
-    private static readonly Dictionary<string, Func<UserFilter, string, IQueryable<Id<Member>>>> Indexes = new(StringComparer.Ordinal)
-    {
-        ["userName"] = (on, value) => on.ByUserName(value),
-        ["id"] = (on, value) => on.ById(value),
-        ["externalId"] = (on, value) => on.ByKey(MemberKey.ExternalId, value),
-        ["displayName"] = (on, value) => on.ByKey(MemberKey.DisplayName, Key.Of(value)),
-        ["emails"] = (on, value) => on.ByKey(MemberKey.Emails, Key.Of(value)),
-        ["emails.value"] = (on, value) => on.ByKey(MemberKey.Emails, Key.Of(value)),
-        [Manager] = (on, value) => on.ByKey(MemberKey.Manager, value),
-        [Manager + ".value"] = (on, value) => on.ByKey(MemberKey.Manager, value),
-    };
+    private const string Ours = ScimUrn.MembershipUser + ":";
 
     /// <summary>The user name, when the filter is nothing but <c>userName eq "..."</c>; else null.</summary>
     public static string? UserName(Filter filter) =>
         filter is Compare { Operator: CompareOperator.Eq, Value: { Kind: not FilterValueKind.Null, Text: var text } } compare
         && SchemaRegistry.Default.User.Resolve(compare.Path)?.Key == "userName" ? text : null;
 
-    /// <summary>The ids that the filter finds. Refusal: 400 invalidFilter.</summary>
-    public ScimResult<FoundMembers> Compile(Filter filter)
-    {
-        if (!Read(filter).TryGet(out var term, out var error))
-        {
-            return error;
-        }
+    /// <inheritdoc/>
+    protected override Expression<Func<Member, bool>> IsIn(IQueryable<Id<Member>> ids) => m => ids.Contains(m.Id);
 
-        return term.Ids is { } ids ? new FoundMembers(ids) : Declined(filter);
-    }
-
-    private ScimResult<Term> Read(Filter filter) => filter switch
+    /// <inheritdoc/>
+    protected override Term<Member> Present(string key) => key switch
     {
-        And and => ReadAll(and),
-        Or or => ReadAny(or),
-        Compare compare => ReadCompare(compare),
-        ValuePath path => ReadElement(path),
-        _ => Declined(filter),
+        "id" or "schemas" or "userName" or "active" or Ours + "role" or Ours + "seat" or Ours + "state" => Term<Member>.Everything,
+        "meta" or "meta.resourceType" or "meta.created" or "meta.lastModified" or "meta.location" or "meta.version" => Term<Member>.Everything,
+        "externalId" => Term<Member>.Of(m => m.ExternalId != null && m.ExternalId != ""),
+        "displayName" => Term<Member>.Of(m => m.DisplayName != null && m.DisplayName != ""),
+        "name.givenName" => Term<Member>.Of(m => m.GivenName != null && m.GivenName != ""),
+        "name.familyName" => Term<Member>.Of(m => m.FamilyName != null && m.FamilyName != ""),
+        Manager + ".value" => Among(Keys(MemberKey.Manager)),
+        "groups" or "groups.value" or "groups.display" => Among(db.GroupMembers.Where(g => g.WorkspaceId == workspace).Select(g => g.MemberId).Distinct()),
+        _ => Term<Member>.Unserved,
     };
 
-    private ScimResult<Term> ReadAll(And and)
+    /// <inheritdoc/>
+    protected override Term<Member> Compare(string key, CompareOperator comparison, FilterValue value) => key switch
     {
-        IQueryable<Id<Member>>? ids = null;
-        var active = new List<bool>();
-        foreach (var part in and.Terms)
-        {
-            if (!Read(part).TryGet(out var term, out var error))
-            {
-                return error;
-            }
+        "id" => ById(comparison, value.Text),
+        "userName" => ByUserName(comparison, value.Text),
+        "externalId" => ByKey(MemberKey.ExternalId, comparison, value.Text, isExactCase: true),
+        "displayName" => ByKey(MemberKey.DisplayName, comparison, value.Text),
+        "emails" or "emails.value" => ByKey(MemberKey.Emails, comparison, value.Text, isList: true),
+        Manager or Manager + ".value" => ByKey(MemberKey.Manager, comparison, value.Text, isExactCase: true),
+        "groups" or "groups.value" => ByGroup(comparison, value.Text),
+        "groups.display" => ByGroupName(comparison, value.Text),
+        "name.givenName" or "name.familyName" => ByWords(comparison, value.Text),
+        "active" => ByActive(comparison, value),
+        "meta.created" => Time(m => m.CreatedAt, comparison, value),
+        "meta.lastModified" => Time(m => m.ModifiedAt, comparison, value),
+        "meta.resourceType" => ByType(comparison, value.Text),
+        Ours + "role" when comparison == CompareOperator.Eq => ByRole(value.Text),
+        Ours + "seat" when value.AsBoolean() is { } seat => ByFlag(m => m.HasSeat, comparison, seat),
+        _ => Term<Member>.Unserved,
+    };
 
-            ids = term.Ids is null ? ids : ids is null ? term.Ids : ids.Intersect(term.Ids);
-            if (term.Active is { } wanted)
-            {
-                active.Add(wanted);
-            }
+    /// <inheritdoc/>
+    protected override Term<Member> Element(string key, Filter inner)
+    {
+        if (key == "groups" && EqualTerms.Of(inner, "value") is { } group && group.TryGetValue("value", out var id))
+        {
+            return ByGroup(CompareOperator.Eq, id);
         }
 
-        return ids is null ? Declined(and) : new Term(active.Distinct().Aggregate(ids, WhoAre), null);
-    }
-
-    private ScimResult<Term> ReadAny(Or or)
-    {
-        IQueryable<Id<Member>>? ids = null;
-        foreach (var part in or.Terms)
+        if (key != "emails" || ElementTerms.Of(inner) is not { } terms)
         {
-            if (!Read(part).TryGet(out var term, out var error))
-            {
-                return error;
-            }
-
-            if (term.Ids is null)
-            {
-                return Declined(part);
-            }
-
-            ids = ids is null ? term.Ids : ids.Union(term.Ids);
+            return Term<Member>.Unserved;
         }
 
-        return new Term(ids, null);
-    }
-
-    private ScimResult<Term> ReadCompare(Compare compare)
-    {
-        if (compare.Operator != CompareOperator.Eq || compare.Value.Kind == FilterValueKind.Null
-            || SchemaRegistry.Default.User.Resolve(compare.Path, strict) is not { } found)
+        // the key of a typed address stands for one element that has both
+        if (terms.Type is null)
         {
-            return Declined(compare);
+            return ByKey(MemberKey.Emails, terms.Comparison, terms.Value, isList: true);
         }
 
-        return found.Key == "active" && compare.Value.AsBoolean() is { } active ? new Term(null, active)
-            : Indexes.TryGetValue(found.Key, out var index) ? new Term(index(this, compare.Value.Text), null)
-            : Declined(compare);
+        return UserMap.TypeKey(terms.Type) is { } attribute ? ByKey(attribute, terms.Comparison, terms.Value, isList: true) : Term<Member>.Unserved;
     }
 
-    /// <summary><c>emails[type eq "work" and value eq "x"]</c>, in either order and with or without the type.</summary>
-    private ScimResult<Term> ReadElement(ValuePath path)
+    private Term<Member> ById(CompareOperator comparison, string value)
     {
-        if (SchemaRegistry.Default.User.Resolve(path.Path, strict)?.Key != "emails" || EqualTerms.Of(path.Inner, "value", "type") is not { } terms
-            || !terms.TryGetValue("value", out var value))
+        // ids are shown in one spelling, and compared by case
+        var term = Id<Member>.TryParse(value, out var id) && id.ToString() == value ? Term<Member>.Of(db.Members.Where(m => m.WorkspaceId == workspace && m.Id == id).Select(m => m.Id)) : Term<Member>.Nothing;
+        return comparison switch
         {
-            return Declined(path);
+            CompareOperator.Eq => term,
+            CompareOperator.Ne => Not(term),
+            _ => Term<Member>.Unserved,
+        };
+    }
+
+    private Term<Member> ByUserName(CompareOperator comparison, string value)
+    {
+        if (TextComparison.Folded(value, comparison) is not { } key)
+        {
+            return Term<Member>.Unserved;
         }
 
-        if (!terms.TryGetValue("type", out var type))
+        var isNot = comparison == CompareOperator.Ne;
+        var condition = Text(m => m.UserNameKey, isNot ? CompareOperator.Eq : comparison, key)!;
+        var term = comparison is CompareOperator.Eq or CompareOperator.Ne or CompareOperator.Sw
+            ? Term<Member>.Of(db.Members.Where(m => m.WorkspaceId == workspace).Where(condition).Select(m => m.Id))
+            : Term<Member>.Of(condition);
+        return isNot ? Not(term) : term;
+    }
+
+    private Term<Member> ByKey(string attribute, CompareOperator comparison, string value, bool isExactCase = false, bool isList = false)
+    {
+        var key = isExactCase ? (value.Length > 0 ? value : null) : TextComparison.Folded(value, comparison);
+        if (key is null || (isList && comparison == CompareOperator.Ne))
         {
-            return new Term(ByKey(MemberKey.Emails, Key.Of(value)), null);
+            return Term<Member>.Unserved;
         }
 
-        return UserMap.TypeKey(type) is { } attribute ? new Term(ByKey(attribute, Key.Of(value)), null) : Declined(path);
+        var isNot = comparison == CompareOperator.Ne;
+        Expression<Func<MemberKey, string?>> column = k => k.Value;
+        var compare = TextComparison.Of(isNot ? CompareOperator.Eq : comparison, key)!;
+        var found = db.MemberKeys.Where(k => k.WorkspaceId == workspace && k.Attribute == attribute)
+            .Where(Expression.Lambda<Func<MemberKey, bool>>(new Put(compare.Parameters[0], column.Body).Visit(compare.Body), column.Parameters)).Select(k => k.MemberId);
+        return comparison switch
+        {
+            CompareOperator.Eq or CompareOperator.Sw => Term<Member>.Of(found),
+            CompareOperator.Ne => Not(Term<Member>.Of(found)),
+            _ => Among(found),
+        };
     }
 
-    private IQueryable<Id<Member>> ByUserName(string value)
+    private Term<Member> ByGroup(CompareOperator comparison, string value)
     {
-        var key = Key.Of(value);
-        return db.Members.Where(m => m.WorkspaceId == workspace && m.UserNameKey == key).Select(m => m.Id);
+        if (comparison != CompareOperator.Eq)
+        {
+            return Term<Member>.Unserved;
+        }
+
+        return Id<Membership.Groups.Group>.TryParse(value, out var id) && id.ToString() == value
+            ? Term<Member>.Of(db.GroupMembers.Where(g => g.WorkspaceId == workspace && g.GroupId == id).Select(g => g.MemberId))
+            : Term<Member>.Nothing;
     }
 
-    private IQueryable<Id<Member>> ById(string value) => Id<Member>.TryParse(value, out var id)
-        ? db.Members.Where(m => m.WorkspaceId == workspace && m.Id == id).Select(m => m.Id)
-        : db.Members.Where(m => false).Select(m => m.Id);
+    private Term<Member> ByGroupName(CompareOperator comparison, string value)
+    {
+        if (comparison != CompareOperator.Eq || TextComparison.Folded(value, comparison) is not { } key)
+        {
+            return Term<Member>.Unserved;
+        }
 
-    private IQueryable<Id<Member>> ByKey(string attribute, string value) =>
-        db.MemberKeys.Where(k => k.WorkspaceId == workspace && k.Attribute == attribute && k.Value == value).Select(k => k.MemberId);
+        var groups = db.Groups.Where(g => g.WorkspaceId == workspace && g.DisplayNameKey == key).Select(g => g.Id);
+        return Term<Member>.Of(db.GroupMembers.Where(g => g.WorkspaceId == workspace && groups.Contains(g.GroupId)).Select(g => g.MemberId));
+    }
 
-    private IQueryable<Id<Member>> WhoAre(IQueryable<Id<Member>> ids, bool active) => db.Members
-        .Where(m => m.WorkspaceId == workspace && ids.Contains(m.Id) && (m.DirectoryActive ?? (m.State == MemberState.Active)) == active)
-        .Select(m => m.Id);
+    /// <summary>All words of a first or last name are among those by which the person is searched: a set around those who are meant.</summary>
+    private Term<Member> ByWords(CompareOperator comparison, string value)
+    {
+        var words = Key.Words(value).ToList();
+        if (words.Count == 0 || comparison is not (CompareOperator.Eq or CompareOperator.Sw))
+        {
+            return Term<Member>.Unserved;
+        }
 
-    private static ScimError Declined(Filter filter) => EqualTerms.Declined(filter, "userName, id, externalId, displayName, emails and manager");
+        return TermAlgebra<Member>.All([.. words.Select((word, i) => ByKey(MemberKey.Word, i == words.Count - 1 ? CompareOperator.Sw : CompareOperator.Eq, word)), Term<Member>.Unserved]);
+    }
 
-    /// <summary>A part of a filter: a set, or only a condition that has no index of its own.</summary>
-    private sealed record Term(IQueryable<Id<Member>>? Ids, bool? Active);
+    private static Term<Member> ByActive(CompareOperator comparison, FilterValue value) =>
+        value.AsBoolean() is { } active ? ByFlag(m => m.DirectoryActive ?? (m.State == MemberState.Active), comparison, active) : Term<Member>.Unserved;
+
+    private static Term<Member> ByFlag(Expression<Func<Member, bool>> flag, CompareOperator comparison, bool value) => comparison switch
+    {
+        CompareOperator.Eq or CompareOperator.Ne => Term<Member>.Of(
+            Expression.Lambda<Func<Member, bool>>(Expression.Equal(flag.Body, Expression.Constant(value == (comparison == CompareOperator.Eq))), flag.Parameters)),
+        _ => Term<Member>.Unserved,
+    };
+
+    private static Term<Member> ByType(CompareOperator comparison, string value) => comparison switch
+    {
+        CompareOperator.Eq => Term<Member>.Constant(value == SchemaRegistry.Full.User.Name),
+        CompareOperator.Ne => Term<Member>.Constant(value != SchemaRegistry.Full.User.Name),
+        _ => Term<Member>.Unserved,
+    };
+
+    private Term<Member> ByRole(string role) => Term<Member>.Of(db.Members.Where(m => m.WorkspaceId == workspace && m.Role == role).Select(m => m.Id));
+
+    private IQueryable<Id<Member>> Keys(string attribute) => db.MemberKeys.Where(k => k.WorkspaceId == workspace && k.Attribute == attribute).Select(k => k.MemberId);
 }

@@ -82,41 +82,6 @@ internal sealed class UserReads
         return (total, offset >= total || count == 0 ? [] : await PageAsync(db, workspace, null, offset, count, ct));
     }
 
-    /// <summary>A page of a set of members, and how many are in it.</summary>
-    public static async Task<(long Total, IReadOnlyList<Member> Page)> SetAsync(
-        MembershipDb db, Id<Workspace> workspace, IQueryable<Id<Member>> set, int offset, int count, CancellationToken ct)
-    {
-        // one more than is wanted: when that one is not there, the end is in sight and nothing has to be counted
-        var page = count == 0 ? [] : await PageAsync(db, workspace, set, offset, count + 1, ct);
-        var ends = count > 0 && page.Count <= count && (page.Count > 0 || offset == 0);
-        var total = ends ? offset + page.Count
-            : await db.Members.LongCountAsync(m => m.WorkspaceId == workspace && m.State != MemberState.Ended && set.Contains(m.Id), ct);
-        return (total, [.. page.Take(count)]);
-    }
-
-    /// <summary>A slice of all members, or of a set of them, and how many there are in all. It begins at an id, and so costs the same at any depth.</summary>
-    public static async Task<(long Total, Cut<Member> Cut)> SliceAsync(MembershipDb db, Id<Workspace> workspace, IQueryable<Id<Member>>? set, Slice slice, CancellationToken ct)
-    {
-        var all = db.Members.AsNoTracking().Where(m => m.WorkspaceId == workspace && m.State != MemberState.Ended);
-        var wanted = set is null ? all : all.Where(m => set.Contains(m.Id));
-        var part = wanted;
-        if (slice.From is { } at)
-        {
-            var edge = new Id<Member>(at);
-            part = slice.Kind == CursorKind.Next ? wanted.Where(m => m.Id > edge) : wanted.Where(m => m.Id < edge);
-        }
-
-        var ordered = slice.Kind == CursorKind.Next ? part.OrderBy(m => m.Id) : part.OrderByDescending(m => m.Id);
-        var found = slice.Count == 0 ? [] : await ordered.Take(slice.Count + 1).Select(m => m.Id).ToListAsync(ct);
-        var ids = found.Take(slice.Count).ToList();
-        IReadOnlyList<Member> rows = ids.Count == 0 ? [] : await all.Where(m => ids.Contains(m.Id)).OrderBy(m => m.Id).ToListAsync(ct);
-        var goesOn = found.Count > slice.Count;
-        var total = set is null ? (await Counts.ReadAsync(db, workspace, ct)).Visible
-            : slice.IsFirst && slice.Count > 0 && !goesOn ? ids.Count
-            : await wanted.LongCountAsync(ct);
-        return (total, new Cut<Member>(rows, goesOn));
-    }
-
     /// <summary>The name to show, as <see cref="Member.ShownName"/> makes it.</summary>
     public static string ShownName(string? displayName, string? givenName, string? familyName, string userName) =>
         displayName is { Length: > 0 } ? displayName

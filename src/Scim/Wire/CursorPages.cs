@@ -1,9 +1,11 @@
+using System.Buffers.Binary;
 using System.Text.Json.Nodes;
 using UserManagement.Membership.Data;
 using UserManagement.Scim.Protocol;
 using UserManagement.Scim.Protocol.Queries;
 using UserManagement.Scim.Protocol.Resources;
 using UserManagement.Scim.Protocol.Schemas;
+using UserManagement.Scim.Queries;
 
 namespace UserManagement.Scim.Wire;
 
@@ -56,6 +58,42 @@ internal sealed class CursorPages(Store store)
             new Cursor(kind, cut.Rows.Count == 0 ? default(ReadOnlyMemory<byte>) : id(cut.Rows[row]).ToByteArray(), query.Count, store.Time.GetUtcNow()), query, Scope(call, type));
         return ScimAnswer.Ok(ListResponse.ByCursor(
             total, resources, At(CursorKind.Next, hasNext, cut.Rows.Count - 1), At(CursorKind.Previous, hasPrevious, 0)).ToJson());
+    }
+
+    /// <summary>
+    /// The rows that a query by cursor asks for where they have an order of their own: such a cursor counts them, since a
+    /// row that changes its place in the order would take the edge with it. Refusals: as <see cref="Read"/>.
+    /// </summary>
+    /// <param name="call">The request.</param>
+    /// <param name="place">Which list it is.</param>
+    /// <param name="query">The query.</param>
+    public ScimResult<Window> ReadCounted(ScimCall call, string place, Query query)
+    {
+        if (query.Cursor is null or "")
+        {
+            return new Window(0, query.Count);
+        }
+
+        return _seal.Read(query, call.Workspace + place, store.Time.GetUtcNow(), Lifetime).TryGet(out var cursor, out var error)
+            ? new Window(BinaryPrimitives.ReadInt32BigEndian(cursor.Position.Span), query.Count)
+            : error;
+    }
+
+    /// <summary>The answer for <see cref="ReadCounted"/>.</summary>
+    public ScimAnswer ShowCounted(ScimCall call, string place, Query query, Window window, long total, IReadOnlyList<JsonObject> resources)
+    {
+        string At(CursorKind kind, int offset)
+        {
+            var position = new byte[sizeof(int)];
+            BinaryPrimitives.WriteInt32BigEndian(position, offset);
+            return _seal.Write(new Cursor(kind, position, query.Count, store.Time.GetUtcNow()), query, call.Workspace + place);
+        }
+
+        var next = window.Offset + window.Count;
+        return ScimAnswer.Ok(ListResponse.ByCursor(
+            total, resources,
+            window.Count > 0 && next < total ? At(CursorKind.Next, next) : null,
+            window.Count > 0 && window.Offset > 0 ? At(CursorKind.Previous, Math.Max(0, window.Offset - window.Count)) : null).ToJson());
     }
 
     /// <summary>A cursor opens the list of its workspace and its type, no other.</summary>

@@ -1,4 +1,3 @@
-using UserManagement.Scim.Protocol;
 using UserManagement.Scim.Protocol.Filters;
 
 namespace UserManagement.Scim.Wire;
@@ -11,13 +10,6 @@ internal static class EqualTerms
     {
         var terms = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         return Collect(filter, terms) && terms.Keys.All(name => subs.Contains(name, StringComparer.OrdinalIgnoreCase)) ? terms : null;
-    }
-
-    /// <summary>400: no index serves this part of a filter.</summary>
-    public static ScimError Declined(Filter filter, string served)
-    {
-        var text = filter.ToString() ?? "";
-        return ScimError.InvalidFilter($"This server cannot filter by '{(text.Length > 100 ? text[..100] + "..." : text)}'. It compares {served} with eq, joined by and.");
     }
 
     private static bool Collect(Filter filter, Dictionary<string, string> terms) => filter switch

@@ -11,6 +11,7 @@ using UserManagement.Scim.Protocol.Patch;
 using UserManagement.Scim.Protocol.Queries;
 using UserManagement.Scim.Protocol.Resources;
 using UserManagement.Scim.Protocol.Schemas;
+using UserManagement.Scim.Queries;
 
 namespace UserManagement.Scim.Wire;
 
@@ -27,6 +28,9 @@ internal sealed record ScimCall(HttpContext Http, RecognizedDirectory Directory,
 
     /// <summary>The operation of a bulk request that this call stands for; null for a request of its own.</summary>
     public BulkOperation? Operation { get; init; }
+
+    /// <summary>How much a query may cost that no index serves.</summary>
+    public required ListingLimits Limits { get; init; }
 
     /// <summary>The directory as an actor.</summary>
     public Actor Actor => Directory.Actor;
@@ -73,19 +77,16 @@ internal sealed record ScimCall(HttpContext Http, RecognizedDirectory Directory,
     /// <summary>Which attributes the answer has.</summary>
     public ScimResult<Projection> Projection(ScimResourceType type) => Protocol.Resources.Projection.Read(Query("attributes"), Query("excludedAttributes"), type);
 
-    /// <summary>What the address asks of a list, its filter checked against the type. An order is passed over: none is offered (RFC 7644 section 3.4.2.3).</summary>
-    public ScimResult<Query> ListQuery(ScimResourceType type) => Check(SearchRequest.Read(
-        name => name switch
-        {
-            "sortBy" or "sortOrder" => null,
-            "cursor" => Http.Request.Query.TryGetValue(name, out var cursor) ? cursor.ToString() : null, // empty asks for the first page
-            _ => Query(name),
-        },
-        Strict ? ByTheLetter : Tolerant), type);
+    /// <summary>What the address asks of a list of these types, its filter checked against them.</summary>
+    public ScimResult<Query> ListQuery(params IReadOnlyList<ScimResourceType> types) => Check(SearchRequest.Read(
+        name => name == "cursor"
+            ? Http.Request.Query.TryGetValue(name, out var cursor) ? cursor.ToString() : null // empty asks for the first page
+            : Query(name),
+        Strict ? ByTheLetter : Tolerant), types);
 
     /// <summary>What a body asks of a list (RFC 7644 section 3.4.3), as <see cref="ListQuery"/>.</summary>
-    public async Task<ScimResult<Query>> SearchQueryAsync(ScimResourceType type, CancellationToken ct) =>
-        (await BodyAsync(ct)).TryGet(out var body, out var error) ? Check(SearchRequest.Read(body, Strict ? ByTheLetter : Tolerant), type) : error;
+    public async Task<ScimResult<Query>> SearchQueryAsync(CancellationToken ct, params IReadOnlyList<ScimResourceType> types) =>
+        (await BodyAsync(ct)).TryGet(out var body, out var error) ? Check(SearchRequest.Read(body, Strict ? ByTheLetter : Tolerant), types) : error;
 
     /// <summary>Reads the body: a JSON object of a SCIM media type, not too large. Refusals: 400, 413, 415.</summary>
     public async Task<ScimResult<JsonObject>> BodyAsync(CancellationToken ct)
@@ -104,14 +105,14 @@ internal sealed record ScimCall(HttpContext Http, RecognizedDirectory Directory,
         return ScimMedia.Check(Http) is { } refused ? refused : await ScimJson.ReadObjectAsync(request.Body, MaxBodyBytes, ct);
     }
 
-    private ScimResult<Query> Check(ScimResult<Query> read, ScimResourceType type)
+    private ScimResult<Query> Check(ScimResult<Query> read, IReadOnlyList<ScimResourceType> types)
     {
         if (!read.TryGet(out var query, out var error))
         {
             return error;
         }
 
-        return query.Filter is { } filter && FilterCheck.Run(filter, type, Strict) is { } senseless ? senseless : query;
+        return query.Filter is { } filter && (types.Count == 1 ? FilterCheck.Run(filter, types[0], Strict) : FilterCheck.RunAcross(filter, types, Strict)) is { } senseless ? senseless : query;
     }
 
     /// <summary>Notes what a client sent and nobody keeps.</summary>

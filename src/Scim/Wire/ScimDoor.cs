@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Workspaces;
 using UserManagement.Scim.Protocol;
+using UserManagement.Scim.Queries;
 
 namespace UserManagement.Scim.Wire;
 
@@ -40,7 +41,10 @@ internal sealed class ScimDoor(RecognizeScimToken recognize, Store store, IOptio
                 return Unauthorized(token is null);
             }
 
-            return await act(new ScimCall(http, directory, options.Value.PublicUrl().TrimEnd('/'), options.Value.MaxBodyBytes, log), ct);
+            return await act(new ScimCall(http, directory, options.Value.PublicUrl().TrimEnd('/'), options.Value.MaxBodyBytes, log)
+            {
+                Limits = new ListingLimits(options.Value.MaxScannedResources, options.Value.MaxQueryTime),
+            }, ct);
         }
         catch (BadHttpRequestException fault)
         {

@@ -19,8 +19,8 @@ public class UserFilterTests
     {
         await using var server = await DoorServer.StartAsync(kind);
         await using var db = server.Store.Read();
-        var found = new UserFilter(db, server.Workspace.Id, strict: false).Compile(Filter.Parse(text).Value!).Value!;
-        var sql = db.Members.Where(m => m.WorkspaceId == server.Workspace.Id && m.State != MemberState.Ended && found.Ids.Contains(m.Id)).OrderBy(m => m.Id).Select(m => m.Id).Take(101).ToQueryString();
+        var found = new UserFilter(db, server.Workspace.Id, strict: false).Read(Filter.Parse(text).Value!);
+        var sql = db.Members.Where(m => m.WorkspaceId == server.Workspace.Id && m.State != MemberState.Ended && found.Ids!.Contains(m.Id)).OrderBy(m => m.Id).Select(m => m.Id).Take(101).ToQueryString();
         Assert.DoesNotContain("EXISTS", sql, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("IN (", sql, StringComparison.Ordinal);
     }
@@ -30,8 +30,8 @@ public class UserFilterTests
     {
         await using var server = await DoorServer.StartAsync(kind);
         await using var db = server.Store.Read();
-        var found = new GroupFilter(db, server.Workspace.Id, strict: false).Compile(Filter.Parse("id eq \"0198a000-0000-7000-8000-000000000000\" and members eq \"0198a000-0000-7000-8000-000000000000\"").Value!).Value!;
-        var sql = db.Groups.Where(g => g.WorkspaceId == server.Workspace.Id && found.Ids.Contains(g.Id)).Select(g => g.Id).ToQueryString();
+        var found = new GroupFilter(db, server.Workspace.Id, strict: false).Read(Filter.Parse("id eq \"0198a000-0000-7000-8000-000000000000\" and members eq \"0198a000-0000-7000-8000-000000000000\"").Value!);
+        var sql = db.Groups.Where(g => g.WorkspaceId == server.Workspace.Id && found.Ids!.Contains(g.Id)).Select(g => g.Id).ToQueryString();
         Assert.DoesNotContain("EXISTS", sql, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("INTERSECT", sql, StringComparison.Ordinal);
     }

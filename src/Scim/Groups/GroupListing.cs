@@ -1,0 +1,70 @@
+using System.Linq.Expressions;
+using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
+using UserManagement.Membership;
+using UserManagement.Membership.Data;
+using UserManagement.Membership.Groups;
+using UserManagement.Membership.Licensing;
+using UserManagement.Scim.Protocol.Queries;
+using UserManagement.Scim.Protocol.Resources;
+using UserManagement.Scim.Protocol.Schemas;
+using UserManagement.Scim.Queries;
+using UserManagement.Scim.Wire;
+
+namespace UserManagement.Scim.Groups;
+
+/// <summary>Groups with any filter and any order.</summary>
+internal sealed class GroupListing(MembershipDb db, ScimCall call)
+    : Listing<Group>(SchemaRegistry.Full.Group, new GroupFilter(db, call.Workspace, call.Strict), call.Limits, call.Strict)
+{
+    private static ScimResourceType Type => SchemaRegistry.Full.Group;
+
+    /// <inheritdoc/>
+    protected override IQueryable<Group> All => db.Groups.AsNoTracking().Where(g => g.WorkspaceId == call.Workspace);
+
+    /// <inheritdoc/>
+    protected override Expression<Func<Group, Id<Group>>> Id { get; } = g => g.Id;
+
+    /// <inheritdoc/>
+    protected override async Task<long> CountAllAsync(CancellationToken ct) => (await Counts.ReadAsync(db, call.Workspace, ct)).Groups;
+
+    /// <inheritdoc/>
+    protected override IOrderedQueryable<Group>? Order(IQueryable<Group> rows, Sort sort)
+    {
+        var up = sort.Order == SortOrder.Ascending;
+        return sort.Key switch
+        {
+            "id" => up ? rows.OrderBy(g => g.Id) : rows.OrderByDescending(g => g.Id),
+            "displayName" => (up ? rows.OrderBy(g => g.DisplayNameKey) : rows.OrderByDescending(g => g.DisplayNameKey)).ThenBy(g => g.Id),
+            "meta.created" => (up ? rows.OrderBy(g => g.CreatedAt) : rows.OrderByDescending(g => g.CreatedAt)).ThenBy(g => g.Id),
+            "meta.lastModified" => (up ? rows.OrderBy(g => g.ModifiedAt) : rows.OrderByDescending(g => g.ModifiedAt)).ThenBy(g => g.Id),
+            _ => null,
+        };
+    }
+
+    /// <inheritdoc/>
+    protected override async Task<IReadOnlyList<JsonObject>> ResourcesAsync(IReadOnlyList<Group> rows, Func<string, bool> needs, int mostRows, CancellationToken ct)
+    {
+        var resources = rows.Select(GroupMap.ToResource).ToList();
+        if (needs("members") && rows.Count > 0)
+        {
+            var ids = rows.Select(g => g.Id).ToList();
+            if (await db.GroupMembers.Where(m => m.WorkspaceId == call.Workspace && ids.Contains(m.GroupId)).Take(mostRows + 1).CountAsync(ct) > mostRows)
+            {
+                throw new TooManyRowsException();
+            }
+
+            var members = (await GroupReads.MembersAsync(db, call.Workspace, ids, ct)).ToLookup(m => m.Group);
+            for (var i = 0; i < rows.Count; i++)
+            {
+                resources[i]["members"] = new JsonArray([.. members[rows[i].Id].Select(m => new JsonObject
+                {
+                    ["value"] = m.Member.ToString(), ["$ref"] = $"{call.BaseUrl}/Users/{m.Member}", ["type"] = "User", ["display"] = m.Name,
+                })]);
+            }
+        }
+
+        return [.. rows.Select((group, i) => ScimResource.Compose(
+            resources[i], Type, group.Id.ToString(), ScimResource.Meta(Type, group.CreatedAt, group.ModifiedAt, GroupView.Location(call, group), Etag.Of(group.Version))))];
+    }
+}

@@ -1,0 +1,110 @@
+using System.Text.Json.Nodes;
+using UserManagement.Membership;
+using UserManagement.Membership.Data;
+using UserManagement.Membership.Groups;
+using UserManagement.Membership.Members;
+using UserManagement.Scim.Discovery;
+using UserManagement.Scim.Groups;
+using UserManagement.Scim.Protocol;
+using UserManagement.Scim.Protocol.Queries;
+using UserManagement.Scim.Protocol.Resources;
+using UserManagement.Scim.Protocol.Schemas;
+using UserManagement.Scim.Queries;
+using UserManagement.Scim.Users;
+using UserManagement.Scim.Wire;
+
+namespace UserManagement.Scim.Root;
+
+/// <summary>
+/// Queries over users and groups at once, at the base URL and at <c>/.search</c> (RFC 7644 sections 3.4.2.1 and 3.4.3):
+/// users first, then groups, unless an order is asked for. What a type does not know has no value there.
+/// </summary>
+internal sealed class RootEndpoints(Store store, CursorPages pages)
+{
+    private static readonly string[] Asking = ["filter", "attributes", "excludedAttributes", "sortBy", "sortOrder", "startIndex", "count", "cursor"];
+
+    private static ScimResourceType User => SchemaRegistry.Full.User;
+
+    private static ScimResourceType Group => SchemaRegistry.Full.Group;
+
+    /// <summary>GET of the base URL: a query where anything is asked; else what the server can do, for clients that only look whether anybody is there.</summary>
+    public async Task<ScimAnswer> ListAsync(ScimCall call, CancellationToken ct)
+    {
+        if (!Asking.Any(call.Http.Request.Query.ContainsKey))
+        {
+            return await DiscoveryEndpoints.ServiceProviderConfig(call, ct);
+        }
+
+        return call.ListQuery(User, Group).TryGet(out var query, out var error) ? await FindAsync(call, query, ct) : ScimAnswer.Of(error);
+    }
+
+    /// <summary>POST /.search.</summary>
+    public async Task<ScimAnswer> SearchAsync(ScimCall call, CancellationToken ct) =>
+        (await call.SearchQueryAsync(ct, User, Group)).TryGet(out var query, out var error) ? await FindAsync(call, query, ct) : ScimAnswer.Of(error);
+
+    private async Task<ScimAnswer> FindAsync(ScimCall call, Query query, CancellationToken ct)
+    {
+        Window? window = new(query.Paging.Offset, query.Count);
+        if ((query.IsByCursor && !pages.ReadCounted(call, "/", query).TryGet(out window, out var error))
+            || !query.Projection(User).TryGet(out var ofUsers, out error) || !query.Projection(Group).TryGet(out var ofGroups, out error))
+        {
+            return ScimAnswer.Of(error);
+        }
+
+        await using var db = store.Read();
+        var users = new UserListing(db, call);
+        var groups = new GroupListing(db, call);
+        var read = query.SortBy is null ? await InTurnAsync(users, groups, query, window!, ct) : await SortedAsync(call, users, groups, query, window!, ct);
+        if (!read.TryGet(out var found, out error))
+        {
+            return ScimAnswer.Of(error);
+        }
+
+        var shown = new Dictionary<Guid, JsonObject>();
+        foreach (var (member, json) in found.Users.Zip(await UserView.ManyAsync(db, call, found.Users, ofUsers, hasGroups: true, ct)))
+        {
+            shown[member.Id.Value] = json;
+        }
+
+        foreach (var (group, json) in found.Groups.Zip(await GroupView.ManyAsync(db, call, found.Groups, ofGroups, hasMembers: true, ct)))
+        {
+            shown[group.Id.Value] = json;
+        }
+
+        IReadOnlyList<JsonObject> resources = [.. found.Order.Where(shown.ContainsKey).Select(id => shown[id])];
+        return query.IsByCursor ? pages.ShowCounted(call, "/", query, window!, found.Total, resources) : ScimAnswer.List(found.Total, query.StartIndex, resources);
+    }
+
+    private static async Task<ScimResult<Both>> InTurnAsync(UserListing users, GroupListing groups, Query query, Window window, CancellationToken ct)
+    {
+        if (!(await users.FindAsync(query, window, ct)).TryGet(out var first, out var error))
+        {
+            return error;
+        }
+
+        var behind = new Window((int)Math.Max(0, window.Offset - first.Total), window.Count - first.Rows.Count);
+        return (await groups.FindAsync(query, behind, ct)).TryGet(out var second, out error)
+            ? new Both(first.Total + second.Total, first.Rows, second.Rows, [.. first.Rows.Select(m => m.Id.Value), .. second.Rows.Select(g => g.Id.Value)])
+            : error;
+    }
+
+    private static async Task<ScimResult<Both>> SortedAsync(ScimCall call, UserListing users, GroupListing groups, Query query, Window window, CancellationToken ct)
+    {
+        if (!SortAcross.Resolve(query.SortBy!, query.SortOrder, [User, Group], call.Strict).TryGet(out var sort, out var error)
+            || !(await users.MatchesAsync(query.Filter, sort.For(User), ct)).TryGet(out var people, out error)
+            || !(await groups.MatchesAsync(query.Filter, sort.For(Group), ct)).TryGet(out var sets, out error))
+        {
+            return error;
+        }
+
+        var isUser = people.Select(m => m.Id).ToHashSet();
+        List<Guid> part = [.. people.Concat(sets).OrderBy(m => m.Value, Comparer<SortValue?>.Create(sort.Compare)).ThenBy(m => m.Id).Skip(window.Offset).Take(window.Count).Select(m => m.Id)];
+        return new Both(
+            people.Count + sets.Count,
+            await users.RowsAsync([.. part.Where(isUser.Contains).Select(id => new Id<Member>(id))], ct),
+            await groups.RowsAsync([.. part.Where(id => !isUser.Contains(id)).Select(id => new Id<Group>(id))], ct),
+            part);
+    }
+
+    private sealed record Both(long Total, IReadOnlyList<Member> Users, IReadOnlyList<Group> Groups, IReadOnlyList<Guid> Order);
+}
