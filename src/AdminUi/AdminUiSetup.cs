@@ -9,6 +9,7 @@ using UserManagement.AdminUi.GroupPages;
 using UserManagement.AdminUi.InvitationPages;
 using UserManagement.AdminUi.MemberPages;
 using UserManagement.AdminUi.SettingsPages;
+using UserManagement.AdminUi.SignInPages;
 
 namespace UserManagement.AdminUi;
 
@@ -25,6 +26,7 @@ public static class AdminUiSetup
         MemberEndpoints.Map(routes);
         InvitationEndpoints.Map(routes);
         GroupEndpoints.Map(routes);
+        SignInEndpoints.Map(routes);
         DirectoryEndpoints.Map(routes);
         AuditEndpoints.Map(routes);
         SettingsEndpoints.Map(routes);

@@ -98,6 +98,7 @@ public static class HostApp
         services.AddSingleton<Faults>();
         services.AddUi();
         services.AddIdentity();
+        services.AddRelyingParty();
         services.AddSingleton<SignedInMiddleware>();
         services.AddScim(o => o.PublicUrl = () => settings.PublicUrl.GetLeftPart(UriPartial.Path).TrimEnd('/'));
     }

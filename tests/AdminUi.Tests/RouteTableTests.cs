@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Routing;
 using UserManagement.AdminUi.Tests.Rig;
 using UserManagement.Membership;
 using UserManagement.Membership.Access;
+using UserManagement.Membership.Connections;
 using UserManagement.Membership.Groups;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Workspaces;
@@ -24,6 +25,8 @@ public class RouteTableTests
         Group,
         Invitation,
         Token,
+        Connection,
+        Test,
     }
 
     /// <summary>Method and pattern, what <c>{id}</c> stands for, and whether everybody in the workspace may see it.</summary>
@@ -59,6 +62,22 @@ public class RouteTableTests
         ["POST /w/{slug}/directory/tokens"] = (About.Nothing, false),
         ["GET /w/{slug}/directory/tokens/{id}/revoke"] = (About.Token, false),
         ["POST /w/{slug}/directory/tokens/{id}/revoke"] = (About.Token, false),
+        ["GET /w/{slug}/sign-in"] = (About.Nothing, false),
+        ["POST /w/{slug}/sign-in/policy"] = (About.Nothing, false),
+        ["POST /w/{slug}/sign-in/tests"] = (About.Nothing, false),
+        ["GET /w/{slug}/sign-in/tests/{id}"] = (About.Test, false),
+        ["POST /w/{slug}/sign-in/tests/{id}/again"] = (About.Test, false),
+        ["POST /w/{slug}/sign-in/tests/{id}/enforce"] = (About.Test, false),
+        ["GET /w/{slug}/sign-in/connections/new"] = (About.Nothing, false),
+        ["POST /w/{slug}/sign-in/connections"] = (About.Nothing, false),
+        ["POST /w/{slug}/sign-in/connections/check"] = (About.Nothing, false),
+        ["GET /w/{slug}/sign-in/connections/{id}"] = (About.Connection, false),
+        ["POST /w/{slug}/sign-in/connections/{id}"] = (About.Connection, false),
+        ["POST /w/{slug}/sign-in/connections/{id}/check"] = (About.Connection, false),
+        ["GET /w/{slug}/sign-in/connections/{id}/switch"] = (About.Connection, false),
+        ["POST /w/{slug}/sign-in/connections/{id}/switch"] = (About.Connection, false),
+        ["GET /w/{slug}/sign-in/connections/{id}/remove"] = (About.Connection, false),
+        ["POST /w/{slug}/sign-in/connections/{id}/remove"] = (About.Connection, false),
         ["GET /w/{slug}/audit"] = (About.Nothing, false),
         ["GET /w/{slug}/settings"] = (About.Nothing, false),
         ["POST /w/{slug}/settings"] = (About.Nothing, false),
@@ -155,8 +174,14 @@ public class RouteTableTests
         var group = await site.Server.Service<CreateGroup>().RunAsync(Actor.Operator, site.Workspace.Id, new() { DisplayName = "Engineering" }, [], ct);
         var invitation = await site.InviteAsync("invited@example.com");
         var token = await site.Server.Service<CreateScimCredential>().RunAsync(Actor.Operator, site.Workspace.Id, "Entra", null, ct);
+        var connection = await site.Server.Service<CreateConnection>().RunAsync(Actor.Operator, site.Workspace.Id,
+            new() { Kind = ConnectionKind.Oidc, Name = "Own", Authority = "https://login.example.com", ClientId = "client", Credential = "secret" }, (_, _) => Task.FromResult<Refusal?>(null), ct);
+        var who = await site.Server.Service<Membership.Accounts.ReadSession>().RunAsync(site.Admin.Session, "acme", ct);
+        var test = await site.Server.Service<BeginSignInTest>().RunAsync(who!.Actor!, site.Workspace.Id, connection.Value.Id, null, ct);
         return new()
         {
+            [About.Connection] = connection.Value.Id.ToString(),
+            [About.Test] = test.Value.Id.ToString(),
             [About.Nothing] = "",
             [About.Member] = member.Id.ToString(),
             [About.Group] = group.Value.Group.Id.ToString(),
@@ -175,6 +200,8 @@ public class RouteTableTests
             .. db.Invitations.Where(i => i.WorkspaceId == workspace).OrderBy(i => i.Id).AsEnumerable().Select(i => $"{i.Id} {i.Version} {i.Stored}"),
             .. db.Groups.Where(g => g.WorkspaceId == workspace).OrderBy(g => g.Id).AsEnumerable().Select(g => $"{g.Id} {g.Version}"),
             .. db.ScimCredentials.Where(c => c.WorkspaceId == workspace).OrderBy(c => c.Id).AsEnumerable().Select(c => $"{c.Id} {c.RevokedAt}"),
+            .. db.IdentityConnections.Where(c => c.WorkspaceId == workspace).AsEnumerable().Select(c => $"{c.Id} {c.Version}"),
+            .. db.SignInTests.Where(t => t.WorkspaceId == workspace).AsEnumerable().Select(t => $"{t.Id} {t.Version}"),
             .. db.Workspaces.Where(w => w.Id == workspace).AsEnumerable().Select(w => $"{w.Version}"),
         ]);
     }

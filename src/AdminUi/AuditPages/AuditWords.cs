@@ -16,6 +16,9 @@ public sealed record AuditWords(IconName Icon, Tone Tone, string Did)
         ["account.created"] = new(IconName.Person, Tone.Success, "made the account of"),
         ["account.locked"] = new(IconName.Ban, Tone.Warning, "was locked out after wrong passwords:"),
         ["account.signedIn"] = new(IconName.Key, Tone.Neutral, "signed in as"),
+        ["connection.changed"] = new(IconName.Link, Tone.Accent, "changed the connection"),
+        ["connection.created"] = new(IconName.Link, Tone.Success, "added the connection"),
+        ["connection.removed"] = new(IconName.Link, Tone.Danger, "removed the connection"),
         ["group.changed"] = new(IconName.Group, Tone.Accent, "changed the group"),
         ["group.created"] = new(IconName.Group, Tone.Success, "made the group"),
         ["group.deleted"] = new(IconName.Group, Tone.Danger, "deleted the group"),
@@ -42,6 +45,7 @@ public sealed record AuditWords(IconName Icon, Tone Tone, string Did)
         ["role.changed"] = new(IconName.Shield, Tone.Accent, "changed the role of"),
         ["scimToken.created"] = new(IconName.Key, Tone.Warning, "made the directory token"),
         ["scimToken.revoked"] = new(IconName.Key, Tone.Danger, "revoked the directory token"),
+        ["signIn.tried"] = new(IconName.Key, Tone.Info, "tried to sign in with"),
         ["workspace.configured"] = new(IconName.Settings, Tone.Accent, "changed the settings of"),
         ["workspace.created"] = new(IconName.Home, Tone.Success, "made the workspace"),
     };
@@ -50,7 +54,7 @@ public sealed record AuditWords(IconName Icon, Tone Tone, string Did)
     public static IReadOnlyList<Choice> Kinds { get; } =
     [
         new("member.", "People"), new("role.", "Roles"), new("license.", "Licenses"), new("invitation.", "Invitations"), new("group.", "Groups"),
-        new("password", "Passwords"), new("scimToken.", "Directory tokens"), new("workspace.", "Settings"), new("account.", "Accounts and sign-in"),
+        new("password", "Passwords"), new("connection.", "Connections"), new("scimToken.", "Directory tokens"), new("workspace.", "Settings"), new("account.", "Accounts and sign-in"),
     ];
 
     /// <summary>The words for a line; an act that has none yet is shown by its name.</summary>

@@ -23,7 +23,7 @@ public static class Differences
         var after = Flat(entry.After);
         return [.. after.Keys.Union(before.Keys, StringComparer.Ordinal)
             .Select(path => new Difference(Words(path), before.GetValueOrDefault(path), after.GetValueOrDefault(path)))
-            .Where(d => d.Before != d.After && (d.Before ?? d.After) is { Length: > 0 })
+            .Where(d => d.Before != d.After && (d.Before is { Length: > 0 } || d.After is { Length: > 0 }))
             .Take(Most)];
     }
 

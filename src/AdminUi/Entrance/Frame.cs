@@ -28,6 +28,9 @@ public enum Place
     /// <summary>Groups.</summary>
     Groups,
 
+    /// <summary>Connections and the sign-in policy.</summary>
+    SignIn,
+
     /// <summary>The directory's connection.</summary>
     Directory,
 
@@ -103,6 +106,11 @@ public sealed record Frame(Visit Visit, Shell Shell, Counts Counts, Note? Note, 
         if (visit.Actor.May(Permission.ReadMembers))
         {
             yield return Item("Groups", "/groups", IconName.Group, Place.Groups, counts.Groups > 0 ? Number(counts.Groups) : null, "People");
+        }
+
+        if (visit.Actor.May(Permission.ConfigureWorkspace))
+        {
+            yield return Item("Sign-in", "/sign-in", IconName.Key, Place.SignIn, null, tenant);
         }
 
         if (visit.Actor.May(Permission.ManageDirectory))

@@ -161,11 +161,14 @@ public sealed class ChangeConnection(Store store)
             return wrong;
         }
 
-        var moves = draft.Authority != before.Authority || draft.ClientId != before.ClientId || draft.ClientAuthentication != before.ClientAuthentication;
+        var moves = Receiver(before.Kind, draft.Authority) != Receiver(before.Kind, before.Authority) || draft.ClientId != before.ClientId || draft.ClientAuthentication != before.ClientAuthentication;
         return moves && draft.Credential is null
             ? new Refusal(RefusalKind.Invalid, "credentialNeeded", "Another provider or client needs its own secret: enter it.", "credential")
             : new Planned(before, draft.Onto(before, store.Box) with { Version = seen + 1 });
     }
+
+    /// <summary>Who gets the secret: at Entra one server for all tenants, elsewhere the issuer.</summary>
+    private static string Receiver(ConnectionKind kind, string authority) => kind == ConnectionKind.Entra ? new Uri(authority).GetLeftPart(UriPartial.Authority) : authority;
 
     private sealed record Planned(IdentityConnection Before, IdentityConnection After);
 }

@@ -1,6 +1,8 @@
+using Microsoft.Extensions.DependencyInjection;
 using UserManagement.Membership;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Accounts;
+using UserManagement.Membership.Connections;
 using UserManagement.Membership.Invitations;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Workspaces;
@@ -48,10 +50,11 @@ public sealed class AdminSite : IAsyncDisposable
     /// <param name="kind">The database.</param>
     /// <param name="preset">The preset of the workspace.</param>
     /// <param name="time">The clock; null for the real one.</param>
-    public static async Task<AdminSite> StartAsync(Database kind, string preset = "seats", TimeProvider? time = null)
+    /// <param name="probe">What providers answer; null asks them really.</param>
+    public static async Task<AdminSite> StartAsync(Database kind, string preset = "seats", TimeProvider? time = null, ConnectionProbe? probe = null)
     {
         var database = await TestDatabase.NewAsync(kind);
-        var server = await TestServer.StartAsync(database, time);
+        var server = await TestServer.StartAsync(database, time, configure: probe is null ? null : builder => builder.Services.AddSingleton(probe));
         var (workspace, admin) = await NewWorkspaceAsync(server, "acme", "Acme", preset, "ada@example.com");
         return new(database, server, workspace, admin);
     }

@@ -75,12 +75,19 @@ public sealed partial class Person : IDisposable
     /// <param name="page">The page.</param>
     /// <param name="action">The form's path.</param>
     /// <param name="over">Fields that the person fills in or changes.</param>
-    public async Task<Answer> PressAsync(Answer page, string action, params (string Name, string Value)[] over)
+    public Task<Answer> PressAsync(Answer page, string action, params (string Name, string Value)[] over) => PressAsync(page, action, null, over);
+
+    /// <summary>Presses a button of a page that sends the form to another path.</summary>
+    /// <param name="page">The page.</param>
+    /// <param name="action">The form's path.</param>
+    /// <param name="button">The button's path; null for the form's own.</param>
+    /// <param name="over">Fields that the person fills in or changes.</param>
+    public async Task<Answer> PressAsync(Answer page, string action, string? button, params (string Name, string Value)[] over)
     {
         var form = Forms().Matches(page.Text).FirstOrDefault(f => WebUtility.HtmlDecode(f.Groups[1].Value) == action)
             ?? throw new InvalidOperationException($"The page has no form that posts to {action}.");
         var hidden = Hidden().Matches(form.Value).Select(i => (Name: WebUtility.HtmlDecode(i.Groups[1].Value), Value: WebUtility.HtmlDecode(i.Groups[2].Value)));
-        return await PostBareAsync(action, [.. hidden.Where(h => over.All(o => o.Name != h.Name)), .. over]);
+        return await PostBareAsync(button ?? action, [.. hidden.Where(h => over.All(o => o.Name != h.Name)), .. over]);
     }
 
     /// <inheritdoc/>

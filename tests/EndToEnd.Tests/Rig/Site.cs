@@ -60,10 +60,11 @@ public sealed class Site : IAsyncDisposable
     /// <param name="kind">The database.</param>
     /// <param name="preset">The preset of the workspace.</param>
     /// <param name="time">The clock; null for the real one.</param>
-    public static async Task<Site> StartAsync(BrowserSession browser, Database kind, string preset = "seats", TimeProvider? time = null)
+    /// <param name="configure">Last word on the registrations; null for none.</param>
+    public static async Task<Site> StartAsync(BrowserSession browser, Database kind, string preset = "seats", TimeProvider? time = null, Action<Microsoft.AspNetCore.Builder.WebApplicationBuilder>? configure = null)
     {
         var database = await TestDatabase.NewAsync(kind);
-        var server = await TestServer.StartAsync(database, time);
+        var server = await TestServer.StartAsync(database, time, configure: configure);
         return new(browser, database, server, await NewWorkspaceAsync(server, "acme", "Acme", preset));
     }
 
