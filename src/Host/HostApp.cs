@@ -97,8 +97,8 @@ public static class HostApp
         });
         services.AddSingleton<Faults>();
         services.AddUi();
-        services.AddIdentity();
-        services.AddRelyingParty();
+        services.AddIdentity(settings.SignIn);
+        services.AddRelyingParty(settings.Outbound);
         services.AddSingleton<SignedInMiddleware>();
         services.AddScim(o => o.PublicUrl = () => settings.PublicUrl.GetLeftPart(UriPartial.Path).TrimEnd('/'));
     }

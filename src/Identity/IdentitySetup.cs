@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using UserManagement.Identity.Door;
 using UserManagement.Identity.Home;
 using UserManagement.Identity.Invite;
+using UserManagement.Identity.Logins;
 using UserManagement.Identity.SignIn;
 using UserManagement.Membership.Accounts;
 
@@ -33,6 +34,8 @@ public static class IdentitySetup
     {
         var routes = endpoints.MapGroup("");
         SignInEndpoints.Map(routes);
+        ProviderEndpoints.Map(routes);
+        LinkEndpoints.Map(routes);
         PasswordEndpoints.Map(routes);
         InviteEndpoints.Map(routes);
         HomeEndpoints.Map(routes);

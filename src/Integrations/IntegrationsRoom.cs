@@ -21,6 +21,7 @@ public static class IntegrationsRoom
         }
 
         services.AddSingleton<IOutboxConsumer, InvitationMail>();
+        services.AddSingleton<IOutboxConsumer, CorrectionMail>();
         services.AddSingleton<IOutboxConsumer, PasswordResetMail>();
         return services;
     }

@@ -22,6 +22,9 @@ public sealed class Links(Uri publicUrl)
     /// <summary>Where an OpenID provider sends people back to: the redirect address that is registered there, one for each connection.</summary>
     public string ProviderCallback(Id<Connections.IdentityConnection> connection) => $"{Base}/signin/{connection}/callback";
 
+    /// <summary>The invitations of a workspace, for who manages them.</summary>
+    public string Invitations(string slug) => $"{Base}/w/{slug}/invitations";
+
     /// <summary>The SCIM base URL of a workspace, to be entered at the directory.</summary>
     public string Scim(string slug) => $"{Base}/scim/v2/{slug}";
 

@@ -109,7 +109,9 @@ public sealed class InvitePagesTests
         var (copied, _) = await scene.InviteAsync("jo@example.com", provider: IdentityProvider.Google);
         using var visitor = new Visitor(scene.Server);
 
-        Assert.Contains("Sign in with Google", (await visitor.GetAsync($"/invite/{copied}")).Body);
+        var page = (await visitor.GetAsync($"/invite/{copied}")).Body;
+        Assert.Contains("accepted with a Google account", page);
+        Assert.Contains("not connected on this server", page); // there is no such connection yet
         Assert.Equal(403, (await visitor.SubmitAsync("/signin", "/invite/create", ("secret", copied), ("login", "jo@example.com"), ("password", Scene.Password))).Status);
     }
 }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using UserManagement.Membership;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Accounts;
+using UserManagement.Membership.Connections;
 using UserManagement.Membership.Invitations;
 using UserManagement.Membership.Workspaces;
 using UserManagement.Testing;
@@ -49,6 +50,23 @@ internal sealed partial class Visitor : IDisposable
     public Task<Answer> SignInAsync(string login, string password = Scene.Password, string returnUrl = "/") =>
         SubmitAsync("/signin", "/signin", ("login", login), ("password", password), ("returnUrl", returnUrl));
 
+    /// <summary>Begins a sign-in, lets the provider agree, and brings its answer back.</summary>
+    public async Task<Answer> ComeThroughAsync(HostileProvider provider, string start, Func<string, string>? between = null)
+    {
+        var begun = await GetAsync(start);
+        return begun.Status == 303 && begun.Location!.StartsWith("http", StringComparison.Ordinal)
+            ? await GetAsync(between?.Invoke(Back(provider, begun.Location)) ?? Back(provider, begun.Location))
+            : begun;
+    }
+
+    /// <summary>The address to which the provider sends the browser back, with its answer.</summary>
+    public static string Back(HostileProvider provider, string authorize)
+    {
+        var url = new Uri(authorize);
+        var to = Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(url.Query)["redirect_uri"].ToString();
+        return Microsoft.AspNetCore.WebUtilities.QueryHelpers.AddQueryString(new Uri(to).AbsolutePath, provider.Visit(url).Select(a => KeyValuePair.Create(a.Key, (string?)a.Value)));
+    }
+
     public static string Token(string body) => TokenField().Match(body) is { Success: true } found ? WebUtility.HtmlDecode(found.Groups[1].Value) : "";
 
     public void Dispose() => _http.Dispose();
@@ -88,13 +106,21 @@ internal sealed class Scene : IAsyncDisposable
         {
             builder.Services.AddSingleton(new PasswordRules { Iterations = 2000 });
             builder.Services.AddSingleton(settings ?? new IdentitySettings { PostsPerMinute = 100_000, LinksPerMinute = 100_000 });
-        });
+        }, set: [("SignIn:PlatformNetworks", "127.0.0.0/8"), ("SignIn:PlatformMayUseHttp", "true")]);
         return new(database, server, clock, (await server.Service<CreateWorkspace>().RunAsync(Actor.Operator, new("acme", "Acme", preset), default)).Value);
     }
 
-    public async Task<(string Copied, string? Mailed)> InviteAsync(string userName, string? role = null, IdentityProvider provider = IdentityProvider.Any)
+    /// <summary>A connection of the installation to a provider.</summary>
+    public async Task<IdentityConnection> ConnectAsync(HostileProvider provider, ConnectionKind kind, string name, Func<ConnectionDraft, ConnectionDraft>? change = null, OpenWorkspace? own = null)
     {
-        var made = (await Server.Service<InvitePeople>().RunAsync(Actor.Operator, Workspace.Id, new() { UserNames = [userName], Role = role, Provider = provider }, default)).Value[0].Outcome.Value;
+        var draft = new ConnectionDraft { Kind = kind, Name = name, Authority = provider.Authority, ClientId = HostileProvider.ClientId, Credential = HostileProvider.ClientSecret };
+        ConnectionProbe probe = own is null ? Server.Service<RelyingParty>().ProbeAsync : (_, _) => Task.FromResult<Membership.Refusal?>(null);
+        return (await Server.Service<CreateConnection>().RunAsync(Actor.Operator, own?.Id ?? default, change?.Invoke(draft) ?? draft, probe, default)).Value;
+    }
+
+    public async Task<(string Copied, string? Mailed)> InviteAsync(string userName, string? role = null, IdentityProvider provider = IdentityProvider.Any, string? tenant = null, Actor? by = null)
+    {
+        var made = (await Server.Service<InvitePeople>().RunAsync(by ?? Actor.Operator, Workspace.Id, new() { UserNames = [userName], Role = role, Provider = provider, TenantId = tenant }, default)).Value[0].Outcome.Value;
         return (made.LinkSecret, Server.Store.Box.OpenText(Invitation.MailPurpose, made.Invitation.MailSealed));
     }
 

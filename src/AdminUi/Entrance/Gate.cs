@@ -55,9 +55,11 @@ internal static class Gate
             return (null, Visit.SeeOther($"{SignInPath}?returnUrl={Uri.EscapeDataString(wanted)}"));
         }
 
-        if (who.Barred is { } barred)
+        if (who.Barred is not null)
         {
-            return (null, Error(Refusals.Status(barred.Kind), barred.Message));
+            // The workspace's own sign-in page says why, and offers the ways that the workspace takes.
+            var back = HttpMethods.IsGet(http.Request.Method) ? http.Request.Path + http.Request.QueryString : $"/w/{http.GetRouteValue("slug")}";
+            return (null, Visit.SeeOther($"/w/{http.GetRouteValue("slug")}/signin?returnUrl={Uri.EscapeDataString(back)}"));
         }
 
         var slug = http.GetRouteValue("slug") as string;

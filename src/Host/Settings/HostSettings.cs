@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using UserManagement.Identity;
 using UserManagement.Integrations.Mail;
 using UserManagement.Membership;
 using UserManagement.Storage;
@@ -35,6 +36,12 @@ public sealed record HostSettings
 
     /// <summary>How mail leaves.</summary>
     public required MailSettings Mail { get; init; }
+
+    /// <summary>How often one address may try to sign in.</summary>
+    public IdentitySettings SignIn { get; init; } = new();
+
+    /// <summary>Where identity providers may be dialled.</summary>
+    public OutboundRules Outbound { get; init; } = new();
 
     /// <summary>Reverse proxies that are believed.</summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
@@ -73,7 +80,19 @@ public sealed record HostSettings
             MasterKey = values.Text("MasterKey"),
             MasterKeyFile = values.Text("MasterKeyFile"),
             Mail = Mails(values, data),
-            TrustedProxies = [.. (values.Text("TrustedProxies") ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Network)],
+            SignIn = new()
+            {
+                PostsPerMinute = values.Number("SignIn:PostsPerMinute", 60, 1, 1_000_000),
+                LinksPerMinute = values.Number("SignIn:LinksPerMinute", 120, 1, 1_000_000),
+            },
+            Outbound = new()
+            {
+                PlatformNetworks = Networks(values, "SignIn:PlatformNetworks"),
+                PlatformMayUseHttp = values.Truth("SignIn:PlatformMayUseHttp", false),
+                WorkspaceNetworks = Networks(values, "SignIn:WorkspaceNetworks"),
+                Timeout = TimeSpan.FromSeconds(values.Number("SignIn:ProviderTimeout", 5, 1, 60)),
+            },
+            TrustedProxies = Networks(values, "TrustedProxies"),
             LogLevel = values.Word("LogLevel", LogLevel.Information),
         };
     }
@@ -115,8 +134,11 @@ public sealed record HostSettings
             : mail;
     }
 
-    private static IPNetwork Network(string text) =>
+    private static IReadOnlyList<IPNetwork> Networks(SettingSources values, string name) =>
+        [.. (values.Text(name) ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(text => Network(name, text))];
+
+    private static IPNetwork Network(string name, string text) =>
         IPNetwork.TryParse(text, out var network) ? network
         : IPAddress.TryParse(text, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
-        : throw new SettingsException(string.Create(CultureInfo.InvariantCulture, $"TrustedProxies: {text} is neither an address nor a network like 10.0.0.0/8."));
+        : throw new SettingsException(string.Create(CultureInfo.InvariantCulture, $"{name}: {text} is neither an address nor a network like 10.0.0.0/8."));
 }

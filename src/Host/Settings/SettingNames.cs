@@ -38,6 +38,12 @@ public static class SettingNames
         new("Mail:Password", "TEXT", "With which password; give it as an environment variable"),
         new("Mail:From", "ADDRESS", "The sender's address"),
         new("Mail:FromName", "TEXT", "The sender's name. Default: UserManagement"),
+        new("SignIn:PostsPerMinute", "N", "How many sign-in forms one address may send in a minute. Default: 60"),
+        new("SignIn:LinksPerMinute", "N", "How many links with a secret, and sign-ins at providers, it may open in a minute. Default: 120"),
+        new("SignIn:ProviderTimeout", "SECONDS", "After how long a request to an identity provider is given up. Default: 5"),
+        new("SignIn:PlatformNetworks", "NETWORK,...", "Private networks in which the installation's own identity providers may be dialled. Default: public addresses alone"),
+        new("SignIn:PlatformMayUseHttp", "true|false", "Whether those may be dialled over plain http. For trying out. Default: false"),
+        new("SignIn:WorkspaceNetworks", "NETWORK,...", "Private networks in which providers that workspaces connect may be dialled: every workspace's admins reach into them. Default: none"),
         new("TrustedProxies", "ADDRESS,...", "Reverse proxies (addresses or networks like 10.0.0.0/8) whose X-Forwarded-For and -Proto are believed"),
         new("LogLevel", "LEVEL", "Trace, Debug, Information, Warning, Error. Default: Information"),
     ];

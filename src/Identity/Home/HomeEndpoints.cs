@@ -31,7 +31,8 @@ internal static class HomeEndpoints
     {
         if (await visit.Act<ReadMyMembership>().RunAsync(visit.Who!, visit.Ct) is not { } mine)
         {
-            return visit.Who!.Barred is { } barred ? Visit.Error(Refusals.Status(barred.Kind), barred.Message) : Visit.Error(StatusCodes.Status404NotFound);
+            var here = $"/w/{visit.Http.Request.RouteValues["slug"]}";
+            return visit.Who!.Barred is not null ? Visit.SeeOther($"{here}/signin?returnUrl={here}/profile") : Visit.Error(StatusCodes.Status404NotFound);
         }
 
         var posted = visit.Form.Count > 0;

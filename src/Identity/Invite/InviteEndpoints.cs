@@ -5,6 +5,7 @@ using UserManagement.Identity.Door;
 using UserManagement.Identity.SignIn;
 using UserManagement.Membership;
 using UserManagement.Membership.Accounts;
+using UserManagement.Membership.Connections;
 using UserManagement.Membership.Invitations;
 
 namespace UserManagement.Identity.Invite;
@@ -17,11 +18,43 @@ internal static class InviteEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/invite/{secret}", Gate.Link(visit => ShowAsync(visit, visit.Secret, null)));
+        routes.MapGet("/invite/{secret}", Gate.Link(OpenAsync));
+        routes.MapGet("/invite/{secret}/signin/{connection:guid}", Gate.Link(StartAsync));
         routes.MapPost("/invite/create", Gate.Form(CreateAsync));
         routes.MapPost("/invite/signin", Gate.Form(SignInAsync));
-        routes.MapPost("/invite/join", Gate.PersonForm(visit => JoinAsync(visit, visit.Who!, visit.Field("secret"))));
+        routes.MapPost("/invite/join", Gate.PersonForm(visit => JoinAsync(visit, visit.Who!, visit.Field("secret"), null, null)));
         routes.MapPost("/invite/switch", Gate.Form(SwitchAsync));
+        routes.MapPost("/invite/ask", Gate.Form(AskAsync));
+    }
+
+    /// <summary>Whoever redeemed it before and is signed in is simply led in.</summary>
+    private static async Task<IResult> OpenAsync(Visit visit) =>
+        visit.Who is { } who && await visit.Act<AcceptInvitation>().WhereInAsync(who, visit.Secret, visit.Ct) is { } slug
+            ? Visit.SeeOther("/w/" + slug)
+            : await ShowAsync(visit, visit.Secret, null);
+
+    /// <summary>To a provider, and back to a redeemed invitation. Query: <c>choose</c> asks which account.</summary>
+    private static async Task<IResult> StartAsync(Visit visit)
+    {
+        if (!(await visit.Act<OpenInvitation>().RunAsync(visit.Secret, visit.Ct)).Done)
+        {
+            return Visit.Error(StatusCodes.Status404NotFound, expired: true);
+        }
+
+        var aim = new SignInAim(null, visit.Secret);
+        return await ProviderEndpoints.GoAsync(visit, new(aim, "/", SignInPurpose.SignIn),
+            new(ProviderEndpoints.Callback(visit), InvitationSecret: visit.Secret, ChooseAccount: visit.Query("choose") is not null));
+    }
+
+    private static async Task<IResult> AskAsync(Visit visit)
+    {
+        if (Ticket<CorrectionTicket>.Open(visit, visit.Field("ask")) is not { } ask)
+        {
+            return Visit.Error(StatusCodes.Status400BadRequest);
+        }
+
+        var outcome = await visit.Act<AskForCorrection>().RunAsync(ask.Secret, new(ask.Code, ask.Provider, ask.UserName), visit.Ct);
+        return Visit.Show<AskedPage>(new { outcome.Refusal, Href = "/invite/" + ask.Secret }, outcome.Refusal);
     }
 
     private static async Task<IResult> CreateAsync(Visit visit)
@@ -30,7 +63,7 @@ internal static class InviteEndpoints
         var name = $"{visit.Field("givenName").Trim()} {visit.Field("familyName").Trim()}".Trim();
         var outcome = await visit.Act<CreateLocalAccount>().RunAsync(secret, visit.Field("login"), name, visit.Field("password"), visit.Browser, visit.Ct);
         return outcome.Is(out var opened, out var refusal)
-            ? await EnterAsync(visit, secret, opened)
+            ? await EnterAsync(visit, secret, opened, visit.Field("givenName"), visit.Field("familyName"))
             : await ShowAsync(visit, secret, new(Pane.Create, refusal));
     }
 
@@ -39,22 +72,23 @@ internal static class InviteEndpoints
         var secret = visit.Field("secret");
         var outcome = await visit.Act<SignInLocally>().RunAsync(visit.Field("login"), visit.Field("password"), visit.Browser, visit.Ct);
         return outcome.Is(out var opened, out var refusal)
-            ? await EnterAsync(visit, secret, opened)
+            ? await EnterAsync(visit, secret, opened, null, null)
             : await ShowAsync(visit, secret, new(Pane.SignIn, refusal));
     }
 
-    private static async Task<IResult> EnterAsync(Visit visit, string secret, OpenedSession opened)
+    /// <summary>Gives the browser its session and redeems as the person it is of.</summary>
+    public static async Task<IResult> EnterAsync(Visit visit, string secret, OpenedSession opened, string? givenName, string? familyName)
     {
         await SignInEndpoints.ReplaceAsync(visit, opened);
         return await visit.Act<ReadSession>().RunAsync(opened.Secret, null, visit.Ct) is { } who
-            ? await JoinAsync(visit, who, secret)
+            ? await JoinAsync(visit, who, secret, givenName, familyName)
             : Visit.SeeOther("/signin");
     }
 
-    private static async Task<IResult> JoinAsync(Visit visit, SignedIn who, string secret)
+    private static async Task<IResult> JoinAsync(Visit visit, SignedIn who, string secret, string? givenName, string? familyName)
     {
         visit.Http.Features.Set(who);
-        var outcome = await visit.Act<AcceptInvitation>().RunAsync(who, secret, visit.Field("givenName"), visit.Field("familyName"), visit.Ct);
+        var outcome = await visit.Act<AcceptInvitation>().RunAsync(who, secret, givenName, familyName, visit.Ct);
         if (!outcome.Is(out var redeemed, out var refusal))
         {
             return await ShowAsync(visit, secret, new(Pane.Join, refusal));
@@ -77,7 +111,8 @@ internal static class InviteEndpoints
         return await ShowAsync(visit, visit.Field("secret"), null);
     }
 
-    private static async Task<IResult> ShowAsync(Visit visit, string secret, Failure? failure)
+    /// <summary>The page of an invitation, open or closed.</summary>
+    public static async Task<IResult> ShowAsync(Visit visit, string secret, Failure? failure)
     {
         if (!(await visit.Act<OpenInvitation>().RunAsync(secret, visit.Ct)).Is(out var view, out _))
         {
@@ -89,14 +124,22 @@ internal static class InviteEndpoints
             return Visit.Show<ClosedInvitePage>(new { View = view, SignedIn = visit.Who is not null }, status: StatusCodes.Status410Gone);
         }
 
+        var who = visit.Who;
+        var redeemer = who is null ? null : await visit.Act<AcceptInvitation>().RedeemerAsync(who, visit.Ct);
+        var misfit = redeemer is null ? null : RedeemInvitation.Mismatch(view.Invitation, redeemer);
+        var wrong = failure?.Refusal ?? misfit;
+        var ways = (await visit.Act<FindSignInWays>().OfAsync(view.Workspace, visit.Ct)).For(view.Invitation);
         var shown = new InviteModel
         {
             Secret = secret,
             View = view,
             TakesPassword = CreateLocalAccount.TakesPassword(view),
-            HasAccount = visit.Who is null && await visit.Act<CreateLocalAccount>().IsTakenAsync(view, visit.Ct),
-            Who = visit.Who,
-            Misfit = visit.Who is { } who ? RedeemInvitation.Mismatch(view.Invitation, await visit.Act<AcceptInvitation>().RedeemerAsync(who, visit.Ct)) : null,
+            HasAccount = who is null && await visit.Act<CreateLocalAccount>().IsTakenAsync(view, visit.Ct),
+            Ways = [.. ways.Select(c => (c.Name, $"/invite/{secret}/signin/{c.Id}"))],
+            Who = who,
+            Misfit = misfit,
+            Ask = who is not null && wrong is not null && RefusedSignIn.CanBeCorrected(wrong.Code)
+                ? Ticket<CorrectionTicket>.Seal(visit, new(secret, wrong.Code, who.Connection?.Name ?? "a password", redeemer?.UserName)) : null,
             Failure = failure,
             Login = visit.Field("login"),
             GivenName = visit.Field("givenName"),

@@ -39,6 +39,12 @@ public sealed record InviteModel
     /// <summary>Whether there is an account already, told only to who holds the mailed link.</summary>
     public required bool HasAccount { get; init; }
 
+    /// <summary>The providers that fit, with where their sign-in begins.</summary>
+    public required IReadOnlyList<(string Name, string Href)> Ways { get; init; }
+
+    /// <summary>The sealed report for the inviter, where the account that is signed in does not fit; null otherwise.</summary>
+    public required string? Ask { get; init; }
+
     /// <summary>Who is signed in; null for nobody.</summary>
     public required SignedIn? Who { get; init; }
 
@@ -66,11 +72,12 @@ public sealed record InviteModel
     /// <summary>The role, as people call it.</summary>
     public string Role => View.Workspace.Configuration.Role(View.Invitation.Role)?.Label ?? View.Invitation.Role;
 
-    /// <summary>The provider's name where the invitation is bound to one that is not this server; null otherwise.</summary>
-    public string? Provider => View.Invitation.Provider switch
+    /// <summary>What kind of account the invitation is bound to; null where it is not, or to one of this server.</summary>
+    public string? Bound => View.Invitation.Provider switch
     {
-        IdentityProvider.Google => "Google",
-        IdentityProvider.Entra => "Microsoft",
+        IdentityProvider.Google => "a Google account",
+        IdentityProvider.Entra => View.Invitation.TenantId is null ? "a Microsoft account" : "a Microsoft account of one organisation",
+        IdentityProvider.Oidc => "an account of your organisation",
         _ => null,
     };
 }

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Logging;
 using UserManagement.Membership;
+using UserManagement.Membership.Accounts;
 using UserManagement.Membership.Connections;
 using UserManagement.Membership.Workspaces;
 using Secret = UserManagement.Membership.Secret;
@@ -19,7 +20,36 @@ namespace UserManagement.Identity;
 /// <param name="ReturnPath">A local path to go to afterwards, checked by the caller.</param>
 /// <param name="LoginHint">The address that the person typed; null for none.</param>
 /// <param name="ChooseAccount">Whether the provider is to ask which account ("use another account").</param>
-public sealed record SignInStart(Uri RedirectUri, Id<Workspace>? Workspace = null, string? InvitationSecret = null, string ReturnPath = "/", string? LoginHint = null, bool ChooseAccount = false);
+public sealed record SignInStart(Uri RedirectUri, Id<Workspace>? Workspace = null, string? InvitationSecret = null, string ReturnPath = "/", string? LoginHint = null, bool ChooseAccount = false)
+{
+    /// <summary>What the proof is for.</summary>
+    public SignInPurpose Purpose { get; init; }
+
+    /// <summary>Whether the person is to prove anew who they are, although the provider knows them (<c>prompt=login</c>, <c>max_age=0</c>).</summary>
+    public bool ProveAnew { get; init; }
+
+    /// <summary>The session in which it begins, where the purpose needs one: the answer counts in no other. Null for none.</summary>
+    public Id<Session>? Session { get; init; }
+}
+
+/// <summary>What a provider's proof is for. Only <see cref="SignIn"/> opens a session.</summary>
+public enum SignInPurpose
+{
+    /// <summary>To sign in.</summary>
+    SignIn,
+
+    /// <summary>To add the login to the account of the session in which it began.</summary>
+    Link,
+
+    /// <summary>To see what the provider says, and nothing else: nothing is made and nobody is signed in.</summary>
+    Test,
+}
+
+/// <summary>What a sign-in in hand was begun for, as the browser's own cookie says: for a way back when it fails.</summary>
+/// <param name="Aim">Where it leads.</param>
+/// <param name="ReturnPath">The path to go to afterwards.</param>
+/// <param name="Purpose">What the proof is for.</param>
+public sealed record BegunSignIn(SignInAim Aim, string ReturnPath, SignInPurpose Purpose);
 
 /// <summary>A sign-in that began.</summary>
 /// <param name="Url">Where to send the browser.</param>
@@ -31,7 +61,14 @@ public sealed record AuthorizationRequest(Uri Url, string CookieName, string Sav
 /// <param name="Identity">Who it is.</param>
 /// <param name="Aim">Where the sign-in leads, as it was said at the start.</param>
 /// <param name="ReturnPath">The path to go to afterwards.</param>
-public sealed record CompletedSignIn(ProvenIdentity Identity, SignInAim Aim, string ReturnPath);
+public sealed record CompletedSignIn(ProvenIdentity Identity, SignInAim Aim, string ReturnPath)
+{
+    /// <summary>What the proof is for; a caller that knows only signing in must look.</summary>
+    public SignInPurpose Purpose { get; init; }
+
+    /// <summary>The session in which it began; null for none.</summary>
+    public Id<Session>? Session { get; init; }
+}
 
 /// <summary>
 /// Signs people in at OpenID providers (authorization code with PKCE, OpenID Connect Core section 3.1). It reads its
@@ -83,6 +120,9 @@ public sealed class RelyingParty : IDisposable
             Workspace = start.Workspace?.Value,
             InvitationSecret = start.InvitationSecret,
             ReturnPath = start.ReturnPath,
+            Purpose = start.Purpose,
+            ProveAnew = start.ProveAnew,
+            Session = start.Session?.Value,
         };
         var parameters = new Dictionary<string, string?>
         {
@@ -95,7 +135,8 @@ public sealed class RelyingParty : IDisposable
             ["code_challenge"] = Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(state.Verifier))),
             ["code_challenge_method"] = "S256",
             ["login_hint"] = start.LoginHint is { Length: <= Key.MaxLength } hint ? hint : null,
-            ["prompt"] = start.ChooseAccount ? "select_account" : null,
+            ["prompt"] = start.ProveAnew && row.Kind != ConnectionKind.Google ? "login" : start.ChooseAccount || start.ProveAnew ? "select_account" : null, // Google knows no "login"
+            ["max_age"] = start.ProveAnew && row.Kind != ConnectionKind.Google ? "0" : null,
             ["hd"] = row is { Kind: ConnectionKind.Google, DomainList: [var domain] } ? domain : null, // a hint; the claim is what counts
         };
         var url = QueryHelpers.AddQueryString(document.AuthorizationEndpoint.OriginalString, parameters.Where(p => p.Value is not null));
@@ -145,8 +186,17 @@ public sealed class RelyingParty : IDisposable
 
         return (await UserInfoAsync(token, ct)).Is(out var more, out refusal)
             ? new CompletedSignIn(ProviderRules.Identity(token, more.Claims), saved.Aim, saved.ReturnPath)
+            {
+                Purpose = saved.Purpose,
+                Session = saved.Session is { } session ? new Id<Session>(session) : null,
+            }
             : refusal;
     }
+
+    /// <summary>What a sign-in was begun for; null when the cookie holds none of ours. Proves nothing but that this browser began it.</summary>
+    /// <param name="savedState">What the cookie holds; anything may be in it.</param>
+    public BegunSignIn? Recall(string? savedState) =>
+        SignInState.Open(_protection, savedState) is { } saved ? new(saved.Aim, saved.ReturnPath, saved.Purpose) : null;
 
     /// <summary>
     /// Asks a provider whether it is what a connection says, before the connection is stored: a <see cref="ConnectionProbe"/>.
@@ -231,8 +281,11 @@ public sealed class RelyingParty : IDisposable
     private Refusal Refuse(IdentityConnection connection, string check)
     {
         _log.LogInformation("A sign-in through connection {Connection} was refused: {Check}", connection.Id, check);
-        return new(RefusalKind.Forbidden, check, check == "accessDenied"
-            ? $"{connection.Name} did not let you in, or you cancelled. Try again, or use another way."
-            : $"The answer of {connection.Name} could not be accepted ({check}). Start again; if it happens again, tell whoever runs this server.");
+        return new(RefusalKind.Forbidden, check, check switch
+        {
+            "accessDenied" => $"{connection.Name} did not let you in, or you cancelled. Try again, or use another way.",
+            "answerWithoutStart" or "answerAge" or "answerState" => "This sign-in was begun in another browser, was used already, or took longer than fifteen minutes. Start again.",
+            _ => $"The answer of {connection.Name} could not be accepted ({check}). Start again; if it happens again, tell whoever runs this server.",
+        });
     }
 }

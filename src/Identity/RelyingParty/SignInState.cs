@@ -16,7 +16,7 @@ internal sealed record SignInState
     /// <summary>How long a person may take at the provider.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(15);
 
-    private const string Purpose = "UserManagement.Identity.SignInState.v1";
+    private const string Sealing = "UserManagement.Identity.SignInState.v1";
 
     public required Guid Connection { get; init; }
 
@@ -40,10 +40,16 @@ internal sealed record SignInState
 
     public required string ReturnPath { get; init; }
 
+    public SignInPurpose Purpose { get; init; }
+
+    public bool ProveAnew { get; init; }
+
+    public Guid? Session { get; init; }
+
     public SignInAim Aim => new(Workspace is { } id ? new Id<Workspace>(id) : null, InvitationSecret);
 
     /// <summary>Seals it.</summary>
-    public string Seal(IDataProtectionProvider protection) => protection.CreateProtector(Purpose).Protect(JsonSerializer.Serialize(this));
+    public string Seal(IDataProtectionProvider protection) => protection.CreateProtector(Sealing).Protect(JsonSerializer.Serialize(this));
 
     /// <summary>Opens what <see cref="Seal"/> made; null for anything else.</summary>
     public static SignInState? Open(IDataProtectionProvider protection, string? sealedState)
@@ -55,7 +61,7 @@ internal sealed record SignInState
 
         try
         {
-            return JsonSerializer.Deserialize<SignInState>(protection.CreateProtector(Purpose).Unprotect(sealedState));
+            return JsonSerializer.Deserialize<SignInState>(protection.CreateProtector(Sealing).Unprotect(sealedState));
         }
         catch (Exception e) when (e is CryptographicException or JsonException)
         {

@@ -2,7 +2,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using UserManagement.Identity.Door;
+using UserManagement.Membership;
 using UserManagement.Membership.Accounts;
+using UserManagement.Membership.Connections;
 
 namespace UserManagement.Identity.SignIn;
 
@@ -11,33 +13,88 @@ internal static class SignInEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/signin", Gate.Page(ShowAsync));
-        routes.MapPost("/signin", Gate.Form(SignInAsync));
+        routes.MapGet("/signin", Gate.Page(visit => ShowAsync(visit, null)));
+        routes.MapGet("/w/{slug}/signin", Gate.Page(visit => ShowAsync(visit, Slug(visit))));
+        routes.MapPost("/signin", Gate.Form(visit => SignInAsync(visit, null)));
+        routes.MapPost("/w/{slug}/signin", Gate.Form(visit => SignInAsync(visit, Slug(visit))));
+        routes.MapPost("/signin/next", Gate.Form(visit => NextAsync(visit, null)));
+        routes.MapPost("/w/{slug}/signin/next", Gate.Form(visit => NextAsync(visit, Slug(visit))));
         routes.MapPost("/signout", Gate.Form(SignOutAsync));
         routes.MapGet("/enter/{secret}", Gate.Link(ShowLinkAsync));
         routes.MapPost("/enter", Gate.Form(EnterAsync));
     }
 
-    private static Task<IResult> ShowAsync(Visit visit)
+    /// <summary>The workspace that a local path lies in; null for none.</summary>
+    public static string? SlugOf(string path) => path.Split('/', '?') is ["", "w", { Length: > 0 } slug, ..] ? slug : null;
+
+    private static string? Slug(Visit visit) => visit.Http.Request.RouteValues["slug"] as string;
+
+    /// <summary>Who is in already goes on; who is kept out of the workspace for how they signed in may do it anew.</summary>
+    private static async Task<IResult> ShowAsync(Visit visit, string? slug)
     {
         var back = ReturnUrl.Local(visit.Query("returnUrl"));
-        return Task.FromResult(visit.Who is not null
-            ? Visit.SeeOther(back)
-            : Visit.Show<SignInPage>(new { ReturnUrl = back, Code = visit.Query("notice") }));
+        if (visit.Who is { } who && (slug is null || who.Member is not null))
+        {
+            return Visit.SeeOther(slug is not null && back == "/" ? "/w/" + slug : back);
+        }
+
+        return await ModelAsync(visit, slug, back) is { } model
+            ? Visit.Show<SignInPage>(new { Model = model with { Code = visit.Query("notice"), Refusal = visit.Who?.Barred } })
+            : Visit.Error(StatusCodes.Status404NotFound);
     }
 
-    private static async Task<IResult> SignInAsync(Visit visit)
+    /// <summary>From the address to the provider's page, or to the password. The same for everybody with the same domain.</summary>
+    private static async Task<IResult> NextAsync(Visit visit, string? slug)
     {
         var back = ReturnUrl.Local(visit.Field("returnUrl"));
+        if (await ModelAsync(visit, slug, back) is not { } model)
+        {
+            return Visit.Error(StatusCodes.Status404NotFound);
+        }
+
+        var login = visit.Field("login").Trim();
+        model = model with { Login = login.Length is 0 or > Key.MaxLength ? null : login };
+        if (model.Login is null)
+        {
+            return Visit.Show<SignInPage>(new { Model = model });
+        }
+
+        if (model.Ways.For(login) is { } connection)
+        {
+            // No redirect: the policy of the page stops a form that ends at another site, however it gets there.
+            var on = ProviderEndpoints.StartPath(connection.Id, back, model.Slug, login);
+            visit.Http.Response.Headers["Refresh"] = "0; url=" + on;
+            return Visit.Show<ContinuePage>(new { connection.Name, Href = on });
+        }
+
+        return Visit.Show<SignInPage>(new { Model = model with { AtPassword = model.Ways.TakesPassword, MustChoose = !model.Ways.TakesPassword } });
+    }
+
+    private static async Task<IResult> SignInAsync(Visit visit, string? slug)
+    {
+        var back = ReturnUrl.Local(visit.Field("returnUrl"));
+        if (await ModelAsync(visit, slug, back) is not { } model)
+        {
+            return Visit.Error(StatusCodes.Status404NotFound);
+        }
+
         var login = visit.Field("login");
         var outcome = await visit.Act<SignInLocally>().RunAsync(login, visit.Field("password"), visit.Browser, visit.Ct);
         if (!outcome.Is(out var opened, out var refusal))
         {
-            return Visit.Show<SignInPage>(new { ReturnUrl = back, Login = login.Length > 200 ? "" : login, Refusal = refusal }, refusal);
+            return Visit.Show<SignInPage>(new { Model = model with { Login = login.Length > 200 ? "" : login, AtPassword = true, Refusal = refusal } }, refusal);
         }
 
-        await ReplaceAsync(visit, opened);
-        return Visit.SeeOther(back);
+        return await ProviderEndpoints.LeadInAsync(visit, opened, back == "/" && slug is not null ? "/w/" + slug : back);
+    }
+
+    /// <summary>The page of a workspace, named by the address or by where to go afterwards; else the installation's. Null for a workspace that is not there.</summary>
+    private static async Task<SignInModel?> ModelAsync(Visit visit, string? slug, string back)
+    {
+        var find = visit.Act<FindSignInWays>();
+        var ways = slug is not null ? await find.RunAsync(slug, visit.Ct)
+            : (SlugOf(back) is { } meant ? await find.RunAsync(meant, visit.Ct) : null) ?? await find.OfAsync(null, visit.Ct);
+        return ways is null ? null : new() { Ways = ways, ReturnUrl = back };
     }
 
     private static async Task<IResult> SignOutAsync(Visit visit)

@@ -25,6 +25,19 @@ public sealed class AcceptInvitation(Store store, OpenInvitation open, ProveAddr
         return new() { AccountId = who.Account.Id, Provider = IdentityProvider.Local, UserName = login ?? "" };
     }
 
+    /// <summary>The workspace's name in addresses where this person redeemed the invitation and is still in; null otherwise.</summary>
+    public async Task<string?> WhereInAsync(SignedIn who, string secret, CancellationToken ct)
+    {
+        if (!(await open.RunAsync(secret, ct)).Is(out var view, out _) || view.Status != InvitationStatus.Accepted)
+        {
+            return null;
+        }
+
+        await using var db = store.Read();
+        return await db.Members.AnyAsync(m => m.WorkspaceId == view.Workspace.Id && m.Id == view.Invitation.MemberId && m.AccountId == who.Account.Id && m.State == Members.MemberState.Active, ct)
+            ? view.Workspace.Row.Slug : null;
+    }
+
     /// <summary>Accepts.</summary>
     /// <param name="who">Who is signed in.</param>
     /// <param name="secret">The link's secret.</param>

@@ -38,7 +38,7 @@ internal static class AdoptMember
         {
             return file.Member switch
             {
-                { AccountId: not null } => new(RefusalKind.Conflict, "otherAccount", "The member of this name signs in with another account. Sign in as you did before, or ask an admin."),
+                { AccountId: not null } => new(RefusalKind.Conflict, "otherAccount", "You have an account here and sign in to it another way. Sign in as you did before, and link this account to it."),
                 { State: not MemberState.Active } => new(RefusalKind.Forbidden, "suspended", "Your access to this workspace is switched off. Ask an admin."),
                 _ => await LinkAsync(attempt, workspace, file, account, ct),
             };

@@ -53,11 +53,17 @@ public sealed class SignInWithProvider(Store store)
             }
 
             ConnectionUse.Note(attempt, connection, aim.Workspace);
-            var by = connection.Kind.ToString().ToLowerInvariant();
-            attempt.Changes.TellFacts("account.signedIn", connection.WorkspaceId, ("account", login.AccountId.Value, who.DisplayName ?? who.UserName), null,
-                new { by, connection = connection.Name, who.Issuer, who.Subject, who.AuthenticationMethods, browser.Address, browser.UserAgent });
-            return Sessions.Open(attempt, login.AccountId, by, browser, connection.Id, login.Id);
+            return Open(attempt, connection, who, login, browser);
         }, ct);
+    }
+
+    /// <summary>Opens the session of a login.</summary>
+    internal static OpenedSession Open(Attempt attempt, IdentityConnection connection, ProvenIdentity who, Login login, Browser browser)
+    {
+        var by = connection.Kind.ToString().ToLowerInvariant();
+        attempt.Changes.TellFacts("account.signedIn", connection.WorkspaceId, ("account", login.AccountId.Value, who.DisplayName ?? who.UserName), null,
+            new { by, connection = connection.Name, who.Issuer, who.Subject, who.AuthenticationMethods, browser.Address, browser.UserAgent });
+        return Sessions.Open(attempt, login.AccountId, by, browser, connection.Id, login.Id);
     }
 
     /// <summary>What a login says to an invitation.</summary>
@@ -74,6 +80,7 @@ public sealed class SignInWithProvider(Store store)
         TenantId = tenantId,
     };
 
+    /// <summary>Uses the answer's state up.</summary>
     internal static async Task<Refusal?> SpendAsync(Attempt attempt, ProvenIdentity who, CancellationToken ct)
     {
         var hash = who.StateHash;
@@ -148,7 +155,8 @@ public sealed class SignInWithProvider(Store store)
         return refusal is null ? await MakeAsync(attempt, connection, who, login, ct) : refusal;
     }
 
-    private static Login NewLogin(Attempt attempt, IdentityConnection connection, ProvenIdentity who, Id<Account> account) => new()
+    /// <summary>A login that leads to an account.</summary>
+    internal static Login NewLogin(Attempt attempt, IdentityConnection connection, ProvenIdentity who, Id<Account> account) => new()
     {
         Id = Id<Login>.New(attempt.Time),
         ConnectionId = connection.Id,

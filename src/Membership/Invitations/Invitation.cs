@@ -92,6 +92,15 @@ public sealed record Invitation
     /// <summary>Who invited, by name.</summary>
     public required string InvitedBy { get; init; }
 
+    /// <summary>The member who invited, to whom questions go; null when it was no member.</summary>
+    public Id<Member>? InviterId { get; init; }
+
+    /// <summary>When somebody with its link last asked to have it corrected; null for never.</summary>
+    public DateTimeOffset? CorrectionAskedAt { get; init; }
+
+    /// <summary>With which account they came, and what did not fit, in words; null when nobody asked.</summary>
+    public string? CorrectionAsked { get; init; }
+
     /// <summary>Whether it is to be sent by mail.</summary>
     public required bool SendMail { get; init; }
 

@@ -186,6 +186,7 @@ public sealed class InvitePeople(Store store)
             CreatedAt = attempt.At,
             ExpiresAt = attempt.At,
             InvitedBy = attempt.Actor.Name,
+            InviterId = attempt.Actor.Member,
             SendMail = request.SendMail,
             Version = 1,
         });

@@ -51,6 +51,9 @@ public static class OutboxKind
     /// <summary>Mail an invitation; about the invitation.</summary>
     public const string InvitationMail = "invitation.mail";
 
+    /// <summary>Tell the inviter that an invitation needs correcting; about the invitation.</summary>
+    public const string CorrectionMail = "invitation.correction";
+
     /// <summary>Mail a link to set a new password; about the one-time link.</summary>
     public const string PasswordResetMail = "passwordReset.mail";
 }

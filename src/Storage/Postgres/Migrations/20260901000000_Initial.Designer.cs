@@ -710,6 +710,15 @@ namespace UserManagement.Storage.Postgres.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("closed_at");
 
+                    b.Property<string>("CorrectionAsked")
+                        .HasColumnType("text")
+                        .HasColumnName("correction_asked")
+                        .UseCollation("C");
+
+                    b.Property<long?>("CorrectionAskedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("correction_asked_at");
+
                     b.Property<long>("CreatedAt")
                         .HasColumnType("bigint")
                         .HasColumnName("created_at");
@@ -729,6 +738,10 @@ namespace UserManagement.Storage.Postgres.Migrations
                         .HasColumnType("text")
                         .HasColumnName("invited_by")
                         .UseCollation("C");
+
+                    b.Property<Guid?>("InviterId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("inviter_id");
 
                     b.Property<string>("License")
                         .HasColumnType("text")

@@ -665,6 +665,14 @@ namespace UserManagement.Storage.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("closed_at");
 
+                    b.Property<string>("CorrectionAsked")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("correction_asked");
+
+                    b.Property<long?>("CorrectionAskedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("correction_asked_at");
+
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("created_at");
@@ -682,6 +690,10 @@ namespace UserManagement.Storage.Sqlite.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("invited_by");
+
+                    b.Property<Guid?>("InviterId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("inviter_id");
 
                     b.Property<string>("License")
                         .HasColumnType("TEXT")

@@ -1,0 +1,125 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using UserManagement.Identity.Door;
+using UserManagement.Identity.SignIn;
+using UserManagement.Membership;
+using UserManagement.Membership.Accounts;
+using UserManagement.Membership.Connections;
+
+namespace UserManagement.Identity.Logins;
+
+/// <summary>One's own logins: seeing, linking, unlinking. Linking begins by a link with a ticket of this session, so that no other site can begin it.</summary>
+internal static class LinkEndpoints
+{
+    /// <summary>The page.</summary>
+    public const string Path = "/profile/logins";
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet(Path, Gate.Person(visit => ShowAsync(visit, null)));
+        routes.MapPost(Path + "/unlink", Gate.PersonForm(UnlinkAsync));
+        routes.MapPost(Path + "/confirm", Gate.PersonForm(ConfirmAsync));
+        routes.MapPost(Path + "/pending", Gate.Form(LinkPendingAsync));
+    }
+
+    /// <summary>Why a link may not begin: nobody is signed in freshly, or the ticket is not of this session. Null when it may.</summary>
+    public static IResult? MayNotBegin(Visit visit) =>
+        Ticket<LinkTicket>.Open(visit, visit.Query("ticket")) is { } ticket && ticket.Session == visit.Who?.Session.Id.Value && IsFresh(visit) ? null : Visit.SeeOther(Path);
+
+    /// <summary>The provider answered.</summary>
+    public static async Task<IResult> LinkAsync(Visit visit, CompletedSignIn completed)
+    {
+        if (visit.Who is not { } who || who.Session.Id != completed.Session)
+        {
+            return Visit.Error(StatusCodes.Status403Forbidden, "This was begun by somebody else, or you signed out since. Sign in and begin again.");
+        }
+
+        var outcome = await visit.Act<LinkLogin>().RunAsync(who, completed.Identity, null, visit.Ct);
+        return outcome.Refusal is { } refusal ? await ShowAsync(visit, refusal) : Visit.SeeOther(Path + "?notice=linked");
+    }
+
+    private static async Task<IResult> ShowAsync(Visit visit, Refusal? refusal)
+    {
+        var who = visit.Who!;
+        var list = visit.Act<ListLogins>();
+        var ticket = Ticket<LinkTicket>.Seal(visit, new(who.Session.Id.Value));
+        return Visit.Show<LoginsPage>(new
+        {
+            Who = who,
+            Mine = await list.RunAsync(who, visit.Ct),
+            Linkable = (IReadOnlyList<(string, string)>)[.. (await list.LinkableAsync(who, visit.Ct)).Select(c =>
+                (c.Name, $"/signin/{c.Id}/start?purpose=link&choose=1&returnUrl={Path}&ticket={ticket}"))],
+            AgainHref = who.Connection is { } connection ? $"/signin/{connection.Id}/start?again=1&returnUrl={Path}" : null,
+            IsFresh = IsFresh(visit),
+            Code = visit.Query("notice"),
+            Refusal = refusal,
+        }, refusal);
+    }
+
+    private static async Task<IResult> UnlinkAsync(Visit visit)
+    {
+        if (!Id<Login>.TryParse(visit.Field("login"), out var id))
+        {
+            return Visit.Error(StatusCodes.Status400BadRequest);
+        }
+
+        var own = visit.Who!.Login?.Id == id;
+        var outcome = await visit.Act<UnlinkLogin>().RunAsync(visit.Who!, id, visit.Ct);
+        if (outcome.Refusal is { } refusal)
+        {
+            return await ShowAsync(visit, refusal);
+        }
+
+        if (own)
+        {
+            SessionCookie.Clear(visit.Http);
+        }
+
+        return Visit.SeeOther(own ? "/signin?notice=signed-out" : Path + "?notice=unlinked");
+    }
+
+    /// <summary>The password once more: a session of its own, which is fresh, in place of the one at hand.</summary>
+    private static async Task<IResult> ConfirmAsync(Visit visit)
+    {
+        var who = visit.Who!;
+        var name = (await visit.Act<ListLogins>().RunAsync(who, visit.Ct)).PasswordName;
+        var outcome = name is null
+            ? new Refusal(RefusalKind.Conflict, "noLocalPassword", "There is no password here to confirm with.")
+            : await visit.Act<SignInLocally>().RunAsync(name, visit.Field("password"), visit.Browser, visit.Ct);
+        return outcome.Is(out var opened, out var refusal) ? await ProviderEndpoints.LeadInAsync(visit, opened, Path) : await ShowAsync(visit, refusal);
+    }
+
+    /// <summary>
+    /// A provider's account that led nowhere, and the password of the account to which it belongs: one form signs in by
+    /// the password, links, and goes on as signed in through the provider.
+    /// </summary>
+    private static async Task<IResult> LinkPendingAsync(Visit visit)
+    {
+        if (Ticket<PendingLink>.Open(visit, visit.Field("pending")) is not { } pending)
+        {
+            return Visit.Error(StatusCodes.Status400BadRequest, "This sign-in took too long. Sign in with the provider again.");
+        }
+
+        var outcome = await visit.Act<SignInLocally>().RunAsync(visit.Field("login"), visit.Field("password"), visit.Browser, visit.Ct);
+        if (outcome.Is(out var byPassword, out var refusal)
+            && await visit.Act<ReadSession>().RunAsync(byPassword.Secret, null, visit.Ct) is { } who)
+        {
+            var linked = await visit.Act<LinkLogin>().RunAsync(who, pending.Identity, visit.Browser, visit.Ct);
+            if (linked.Is(out var opened, out refusal))
+            {
+                await visit.Act<SignOut>().RunAsync(who, visit.Ct);
+                return await ProviderEndpoints.LeadInAsync(visit, opened!, pending.ReturnPath);
+            }
+
+            await visit.Act<SignOut>().RunAsync(who, visit.Ct);
+        }
+
+        return await RefusedSignIn.ShowPendingAsync(visit, pending, refusal!);
+    }
+
+    private static bool IsFresh(Visit visit) => visit.Who?.IsFresh(visit.Act<TimeProvider>().GetUtcNow()) == true;
+}
+
+/// <summary>Lets a link begin in one session.</summary>
+internal sealed record LinkTicket(Guid Session);

@@ -1,0 +1,133 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using UserManagement.Identity.Door;
+using UserManagement.Identity.Invite;
+using UserManagement.Identity.Logins;
+using UserManagement.Membership;
+using UserManagement.Membership.Accounts;
+using UserManagement.Membership.Connections;
+using UserManagement.Membership.Workspaces;
+
+namespace UserManagement.Identity.SignIn;
+
+/// <summary>
+/// Signing in at a provider: out by a link, back by the provider's redirect. A start changes nothing but a cookie. It is a
+/// link and never a form: the pages' policy lets no form end at another site, not even by a redirect.
+/// </summary>
+internal static class ProviderEndpoints
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/signin/{connection:guid}/start", Gate.Link(StartAsync));
+        routes.MapGet("/signin/{connection:guid}/callback", Gate.Link(CallbackAsync));
+    }
+
+    /// <summary>The address that begins a sign-in.</summary>
+    public static string StartPath(Id<IdentityConnection> connection, string returnUrl, string? slug = null, string? hint = null, bool choose = false) =>
+        $"/signin/{connection}/start?returnUrl={Uri.EscapeDataString(returnUrl)}"
+        + (slug is null ? "" : "&workspace=" + Uri.EscapeDataString(slug))
+        + (string.IsNullOrEmpty(hint) ? "" : "&hint=" + Uri.EscapeDataString(hint))
+        + (choose ? "&choose=1" : "");
+
+    /// <summary>Sends the browser to the provider of the address, and shows why where that cannot be.</summary>
+    public static async Task<IResult> GoAsync(Visit visit, BegunSignIn begun, SignInStart start)
+    {
+        var id = Connection(visit);
+        var outcome = await visit.Act<RelyingParty>().StartAsync(id, start, visit.Ct);
+        if (!outcome.Is(out var request, out var refusal))
+        {
+            return await RefusedSignIn.ShowAsync(visit, id, begun, refusal, null);
+        }
+
+        StateCookie.Keep(visit.Http, request);
+        return Visit.SeeOther(request.Url.AbsoluteUri);
+    }
+
+    /// <summary>The connection of the address.</summary>
+    public static Id<IdentityConnection> Connection(Visit visit) => new(Guid.Parse((string)visit.Http.Request.RouteValues["connection"]!));
+
+    /// <summary>Where the provider of the address sends people back to.</summary>
+    public static Uri Callback(Visit visit) => new(visit.Act<Links>().ProviderCallback(Connection(visit)));
+
+    /// <summary>
+    /// Query: <c>returnUrl</c>; <c>workspace</c> (its slug), else that of the return path; <c>hint</c> (the address that was
+    /// typed); <c>choose</c> asks which account; <c>again</c> asks for a proof made now; <c>purpose=test</c> shows what the provider says.
+    /// </summary>
+    private static async Task<IResult> StartAsync(Visit visit)
+    {
+        var back = ReturnUrl.Local(visit.Query("returnUrl"));
+        var purpose = visit.Query("purpose") switch
+        {
+            "test" => SignInPurpose.Test,
+            "link" => SignInPurpose.Link,
+            _ => SignInPurpose.SignIn,
+        };
+        if (purpose != SignInPurpose.SignIn && visit.Who is null)
+        {
+            return visit.ToSignIn();
+        }
+
+        if (purpose == SignInPurpose.Link && LinkEndpoints.MayNotBegin(visit) is { } wrong)
+        {
+            return wrong;
+        }
+
+        var slug = visit.Query("workspace") ?? SignInEndpoints.SlugOf(back);
+        var workspace = slug is null ? null : (await visit.Act<FindSignInWays>().RunAsync(slug, visit.Ct))?.Workspace;
+        var aim = new SignInAim(workspace?.Id);
+        return await GoAsync(visit, new(aim, back, purpose), new(Callback(visit), aim.Workspace, ReturnPath: back, LoginHint: visit.Query("hint"), ChooseAccount: visit.Query("choose") is not null)
+        {
+            Purpose = purpose,
+            ProveAnew = visit.Query("again") is not null,
+            Session = purpose == SignInPurpose.SignIn ? null : visit.Who?.Session.Id,
+        });
+    }
+
+    private static async Task<IResult> CallbackAsync(Visit visit)
+    {
+        var id = Connection(visit);
+        var party = visit.Act<RelyingParty>();
+        var saved = StateCookie.Take(visit.Http, visit.Query("state"));
+        var parameters = visit.Http.Request.Query.SelectMany(q => q.Value.Select(v => KeyValuePair.Create(q.Key, v ?? ""))).ToList();
+        var outcome = await party.CompleteAsync(id, parameters, saved, visit.Ct);
+        if (!outcome.Is(out var completed, out var refusal))
+        {
+            return await RefusedSignIn.ShowAsync(visit, id, party.Recall(saved), refusal, null);
+        }
+
+        return completed.Purpose switch
+        {
+            SignInPurpose.Link => await LinkEndpoints.LinkAsync(visit, completed),
+            SignInPurpose.Test => Test(visit, completed),
+            _ => await EnterAsync(visit, completed),
+        };
+    }
+
+    /// <summary>The order: the core decides and opens a session, the browser gets it, the invitation is redeemed as that person.</summary>
+    private static async Task<IResult> EnterAsync(Visit visit, CompletedSignIn completed)
+    {
+        var (identity, aim) = (completed.Identity, completed.Aim);
+        var outcome = await visit.Act<SignInWithProvider>().RunAsync(identity, aim, visit.Browser, visit.Ct);
+        if (!outcome.Is(out var opened, out var refusal))
+        {
+            return await RefusedSignIn.ShowAsync(visit, identity.ConnectionId, new(aim, completed.ReturnPath, completed.Purpose), refusal, identity);
+        }
+
+        return aim.InvitationSecret is { } secret
+            ? await InviteEndpoints.EnterAsync(visit, secret, opened, identity.GivenName, identity.FamilyName)
+            : await LeadInAsync(visit, opened, completed.ReturnPath);
+    }
+
+    /// <summary>Gives the browser its session and leads it on.</summary>
+    public static async Task<IResult> LeadInAsync(Visit visit, OpenedSession opened, string path)
+    {
+        await SignInEndpoints.ReplaceAsync(visit, opened);
+        return Visit.SeeOther(path);
+    }
+
+    private static IResult Test(Visit visit, CompletedSignIn completed) =>
+        visit.Who is { } who && who.Session.Id == completed.Session
+            ? Visit.Show<TestedPage>(new { completed.Identity, Back = completed.ReturnPath })
+            : Visit.Error(StatusCodes.Status403Forbidden, "This test was begun by somebody else, or you signed out since.");
+}

@@ -1,0 +1,329 @@
+using System.Text.RegularExpressions;
+using Microsoft.EntityFrameworkCore;
+using UserManagement.Membership.Access;
+using UserManagement.Membership.Accounts;
+using UserManagement.Membership.Connections;
+using UserManagement.Membership.Invitations;
+using UserManagement.Membership.Members;
+using UserManagement.Membership.Roles;
+using UserManagement.Membership.Workspaces;
+using UserManagement.Testing;
+using Xunit;
+
+namespace UserManagement.Identity.Tests;
+
+public sealed partial class ProviderPagesTests
+{
+    private static string Start(IdentityConnection connection, string more = "") => $"/signin/{connection.Id}/start?returnUrl=/w/acme/profile{more}";
+
+    [Theory, EachDatabase]
+    public async Task An_invited_person_signs_in_at_the_provider_and_is_in_without_a_further_click_and_the_second_visit_leads_in(Database kind)
+    {
+        await using var scene = await Scene.NewAsync(kind);
+        await using var provider = await HostileProvider.NewAsync(ConnectionKind.Google, scene.Clock);
+        var google = await scene.ConnectAsync(provider, ConnectionKind.Google, "Google");
+        var (copied, _) = await scene.InviteAsync("jo@acme.com", "member", IdentityProvider.Any);
+        using var visitor = new Visitor(scene.Server);
+        var page = await visitor.GetAsync($"/invite/{copied}");
+        Assert.Contains($"href=\"/invite/{copied}/signin/{google.Id}\"", page.Body);
+        Assert.Contains("Create account and join", page.Body); // the workspace takes passwords too
+
+        var begun = await visitor.GetAsync($"/invite/{copied}/signin/{google.Id}");
+        var cookie = Assert.Single(begun.Cookies).ToLowerInvariant();
+        Assert.StartsWith("__host-signin-", cookie);
+        Assert.All(["secure", "httponly", "samesite=lax", "path=/", "max-age=900"], flag => Assert.Contains(flag, cookie));
+        Assert.DoesNotContain(copied, begun.Location);
+        var answer = await visitor.GetAsync(Visitor.Back(provider, begun.Location!));
+
+        Assert.Equal((303, "/w/acme"), (answer.Status, answer.Location)); // names came from the provider, so nobody is asked for them
+        Assert.Contains(answer.Cookies, c => c.StartsWith("__Host-signin-", StringComparison.Ordinal) && c.Contains("expires=Thu, 01 Jan 1970", StringComparison.Ordinal));
+        var profile = await visitor.GetAsync("/w/acme/profile");
+        Assert.Contains("value=\"Harbour\"", profile.Body);
+        Assert.Contains("Member", profile.Body);
+        Assert.Contains("You hold a seat", profile.Body);
+
+        Assert.Equal("/w/acme", (await visitor.GetAsync($"/invite/{copied}")).Location);
+        using var again = new Visitor(scene.Server);
+        Assert.Equal("/w/acme", (await again.ComeThroughAsync(provider, $"/invite/{copied}/signin/{google.Id}")).Location);
+        using var later = new Visitor(scene.Server);
+        Assert.Equal("/w/acme/profile", (await later.ComeThroughAsync(provider, Start(google))).Location);
+        Assert.Equal(200, (await later.GetAsync("/w/acme/profile")).Status);
+        Assert.Equal((1, 1, 3, 1), await MadeAsync(scene));
+    }
+
+    [Theory]
+    [EachDatabase("jo@other.com", null, "for another account")]
+    [EachDatabase("jo@acme.com", "99999999-2222-4333-8444-555555555555", "of another organisation")]
+    [EachDatabase("jo@acme.com", "google", "asks for a Google account")]
+    public async Task An_account_that_does_not_fit_is_told_why_and_may_have_the_inviter_told_once_an_hour(Database kind, string invited, string? bound, string sentence)
+    {
+        await using var scene = await Scene.NewAsync(kind, "provider");
+        await using var provider = await HostileProvider.NewAsync(ConnectionKind.Entra, scene.Clock);
+        var entra = await scene.ConnectAsync(provider, ConnectionKind.Entra, "Microsoft");
+        var ada = await AdminAsync(scene);
+        var (copied, _) = await scene.InviteAsync(invited, null, bound switch { null => IdentityProvider.Any, "google" => IdentityProvider.Google, _ => IdentityProvider.Entra }, bound is null or "google" ? null : bound, ada);
+        using var visitor = new Visitor(scene.Server);
+
+        var refused = await visitor.ComeThroughAsync(provider, $"/invite/{copied}/signin/{entra.Id}");
+
+        Assert.Equal(409, refused.Status);
+        Assert.Contains(sentence, refused.Body);
+        Assert.Contains($"/invite/{copied}/signin/{entra.Id}?choose=1", refused.Body);
+        Assert.Null(visitor.Session);
+        Assert.Equal((0, 0), ((await MadeAsync(scene)).Logins, (await MadeAsync(scene)).Sessions));
+        Assert.Contains("prompt=select_account", (await visitor.GetAsync($"/invite/{copied}/signin/{entra.Id}?choose=1")).Location);
+
+        var asked = await visitor.PostAsync("/invite/ask", ("ask", Ask(refused.Body)), ("__RequestVerificationToken", Visitor.Token(refused.Body)));
+        Assert.Equal(200, asked.Status);
+        Assert.Contains("We told the person who invited you", asked.Body);
+        Assert.All(["ada@", "other.com"], leak => Assert.DoesNotContain(leak, refused.Body + asked.Body));
+        var second = await visitor.PostAsync("/invite/ask", ("ask", Ask(refused.Body)), ("__RequestVerificationToken", Visitor.Token(refused.Body)));
+        Assert.Equal(429, second.Status);
+        Assert.Equal(400, (await visitor.PostAsync("/invite/ask", ("ask", "made up"), ("__RequestVerificationToken", Visitor.Token(refused.Body)))).Status);
+        await using var db = scene.Server.Store.Read();
+        var invitation = await db.Invitations.SingleAsync(i => i.UserName == invited);
+        Assert.Contains("jo@acme.com, Microsoft", invitation.CorrectionAsked);
+        Assert.Equal(1, await db.AuditEntries.CountAsync(e => e.Act == "invitation.correctionAsked" && !e.Refused));
+        Assert.Equal(InvitationStatus.Pending, invitation.Stored);
+    }
+
+    [Theory, EachDatabase]
+    public async Task Closed_invitations_a_full_workspace_and_a_cancelled_sign_in_each_say_so(Database kind)
+    {
+        await using var scene = await Scene.NewAsync(kind, "provider");
+        await using var provider = await HostileProvider.NewAsync(ConnectionKind.Google, scene.Clock);
+        var google = await scene.ConnectAsync(provider, ConnectionKind.Google, "Google");
+        var (copied, _) = await scene.InviteAsync("jo@acme.com");
+        var start = $"/invite/{copied}/signin/{google.Id}";
+        using var visitor = new Visitor(scene.Server);
+
+        provider.OnAnswer = a => [new("error", "access_denied"), new("error_description", "<script>alert(1)</script>"), a[1]];
+        var cancelled = await visitor.ComeThroughAsync(provider, start);
+        Assert.Equal(403, cancelled.Status);
+        Assert.Contains("did not let you in, or you cancelled", cancelled.Body);
+        Assert.DoesNotContain("alert(1)", cancelled.Body);
+        provider.OnAnswer = a => a;
+
+        await ConfigureAsync(scene, c => c with { Capacity = c.Capacity with { MemberSlots = 0 } });
+        var full = await visitor.ComeThroughAsync(provider, start);
+        Assert.Equal(409, full.Status);
+        Assert.Contains("No member slot is free", full.Body);
+        Assert.Contains("Join as Jo Harbour", full.Body); // the account is there and the invitation open
+        Assert.NotNull(visitor.Session);
+        await ConfigureAsync(scene, c => c with { Capacity = c.Capacity with { MemberSlots = 10 } });
+        Assert.Equal("/w/acme/profile", (await visitor.SubmitAsync($"/invite/{copied}", "/invite/join", ("secret", copied))).Location);
+
+        var (late, _) = await scene.InviteAsync("late@acme.com");
+        using var slow = new Visitor(scene.Server);
+        var begun = await slow.GetAsync($"/invite/{late}/signin/{google.Id}");
+        scene.Clock.Advance(TimeSpan.FromDays(15));
+        Assert.Contains("fifteen minutes", (await slow.GetAsync(Visitor.Back(provider, begun.Location!))).Body);
+        provider.OnClaims = c => (c["sub"], c["email"]) = ("subject-2", "late@acme.com");
+        var expired = await slow.ComeThroughAsync(provider, $"/invite/{late}/signin/{google.Id}");
+        Assert.Equal(410, expired.Status);
+        Assert.Contains("has expired", expired.Body);
+    }
+
+    [Theory, EachDatabase]
+    public async Task Wrong_answers_through_the_routes_leave_no_account_no_session_and_no_member(Database kind)
+    {
+        await using var scene = await Scene.NewAsync(kind);
+        await using var provider = await HostileProvider.NewAsync(ConnectionKind.Google, scene.Clock);
+        await using var second = await HostileProvider.NewAsync(ConnectionKind.Oidc, scene.Clock);
+        var google = await scene.ConnectAsync(provider, ConnectionKind.Google, "Google");
+        var other = await scene.ConnectAsync(second, ConnectionKind.Oidc, "Other");
+        var (copied, _) = await scene.InviteAsync("jo@acme.com");
+        var start = $"/invite/{copied}/signin/{google.Id}";
+        using var visitor = new Visitor(scene.Server);
+
+        async Task RefusedAsync(Action<HostileProvider> wrong, string start, Func<string, string>? between = null)
+        {
+            wrong(provider);
+            var answer = await visitor.ComeThroughAsync(provider, start, between);
+            Assert.Equal(403, answer.Status);
+            Assert.Null(visitor.Session);
+            Assert.Equal((0, 0, 0, 0), await MadeAsync(scene));
+            (provider.OnClaims, provider.OnHeader, provider.OnIdToken) = (_ => { }, _ => { }, t => t);
+        }
+
+        await RefusedAsync(p => p.OnClaims = c => c["nonce"] = "another", start);
+        await RefusedAsync(p => p.OnClaims = c => c["aud"] = "another", start);
+        await RefusedAsync(p => p.OnClaims = c => c["email_verified"] = false, start); // Google verifies every address of its own
+        await RefusedAsync(p => p.OnHeader = h => h["alg"] = "none", start);
+        await RefusedAsync(p => p.OnIdToken = t => t[..^8] + "AAAAAAAA", start);
+        await RefusedAsync(_ => { }, start, back => back.Replace("state=", "state=x", StringComparison.Ordinal)); // no cookie of that state
+        await RefusedAsync(_ => { }, start, back => back + "&state=again");
+        await RefusedAsync(_ => { }, start, back => back.Replace(google.Id.ToString(), other.Id.ToString(), StringComparison.Ordinal)); // mix-up
+        await RefusedAsync(_ => { }, $"/signin/{google.Id}/start?returnUrl=/w/acme"); // nobody knows this account
+        Assert.Equal(403, (await visitor.GetAsync($"/signin/{google.Id}/callback?code=x&state=y")).Status);
+        Assert.Equal(403, (await visitor.GetAsync($"/signin/{google.Id}/callback?error=server_error")).Status);
+        Assert.Equal(403, (await visitor.GetAsync($"/signin/{Guid.CreateVersion7()}/start")).Status);
+        Assert.Equal(404, (await visitor.GetAsync("/signin/no-id/start")).Status);
+
+        using var thief = new Visitor(scene.Server); // login CSRF: an answer that another browser began
+        var begun = await visitor.GetAsync(start);
+        Assert.Equal(403, (await thief.GetAsync(Visitor.Back(provider, begun.Location!))).Status);
+        Assert.Equal((0, 0, 0, 0), await MadeAsync(scene));
+        Assert.DoesNotContain(copied, scene.Server.Log);
+    }
+
+    [Theory, EachDatabase]
+    public async Task Keys_that_roll_over_just_before_a_sign_in_let_it_through(Database kind)
+    {
+        await using var scene = await Scene.NewAsync(kind);
+        await using var provider = await HostileProvider.NewAsync(ConnectionKind.Oidc, scene.Clock);
+        var oidc = await scene.ConnectAsync(provider, ConnectionKind.Oidc, "Other");
+        var (copied, _) = await scene.InviteAsync("jo@acme.com");
+        using var first = new Visitor(scene.Server);
+        Assert.Equal(303, (await first.ComeThroughAsync(provider, $"/invite/{copied}/signin/{oidc.Id}")).Status);
+        provider.Keys = [HostileProvider.Public(HostileProvider.SecondKey, "second")];
+        provider.KeyId = "second";
+        provider.Sign = i => HostileProvider.SecondKey.SignData(i, System.Security.Cryptography.HashAlgorithmName.SHA256, System.Security.Cryptography.RSASignaturePadding.Pkcs1);
+        using var next = new Visitor(scene.Server);
+        Assert.Equal((303, "/w/acme/profile"), ((await next.ComeThroughAsync(provider, Start(oidc))) is var a ? (a.Status, a.Location) : default));
+    }
+
+    [Theory, EachDatabase]
+    public async Task The_address_leads_to_the_password_or_the_provider_by_its_domain_and_tells_nothing_of_accounts(Database kind)
+    {
+        await using var scene = await Scene.NewAsync(kind);
+        using var jo = await scene.JoinAsync("jo@local.example");
+        await using var provider = await HostileProvider.NewAsync(ConnectionKind.Google, scene.Clock);
+        await using var second = await HostileProvider.NewAsync(ConnectionKind.Entra, scene.Clock);
+        var google = await scene.ConnectAsync(provider, ConnectionKind.Google, "Google", d => d with { Domains = ["acme.com"] });
+        var entra = await scene.ConnectAsync(second, ConnectionKind.Entra, "Microsoft");
+        using var visitor = new Visitor(scene.Server);
+        var page = await visitor.GetAsync("/signin");
+        Assert.Contains("Continue with <bdi>Google", page.Body);
+        Assert.DoesNotContain("type=\"password\"", page.Body);
+
+        async Task<Answer> NextAsync(string address, string at = "/signin") => await visitor.SubmitAsync(at, at + "/next", ("login", address), ("returnUrl", "/w/acme"));
+        var toGoogle = await NextAsync("somebody@acme.com");
+        Assert.Equal($"0; url=/signin/{google.Id}/start?returnUrl=%2Fw%2Facme&workspace=acme&hint=somebody%40acme.com", toGoogle.Response.Headers.GetValues("Refresh").Single());
+        var known = await NextAsync("jo@local.example");
+        var unknown = await NextAsync("no@local.example");
+        Assert.Equal(known.Comparable.Replace("jo@", "no@", StringComparison.Ordinal), unknown.Comparable);
+        Assert.Contains("type=\"password\"", known.Body);
+        Assert.Equal("/w/acme", (await visitor.PostAsync("/w/acme/signin", ("login", "jo@local.example"), ("password", Scene.Password), ("__RequestVerificationToken", Visitor.Token(known.Body)))).Location);
+
+        await ConfigureAsync(scene, c => c with { SignIn = c.SignIn with { LocalPassword = false } });
+        using var other = new Visitor(scene.Server);
+        var choose = await other.SubmitAsync("/w/acme/signin", "/w/acme/signin/next", ("login", "a@b.example"));
+        Assert.Contains("Choose how you sign in", choose.Body);
+        await ConfigureAsync(scene, c => c with { SignIn = c.SignIn with { Connections = [entra.Id.Value] } });
+        var only = await other.GetAsync("/w/acme/signin");
+        Assert.DoesNotContain("Google", only.Body);
+        Assert.DoesNotContain("name=\"login\"", only.Body);
+        Assert.Equal(404, (await other.GetAsync("/w/nowhere/signin")).Status);
+
+        // whoever is in by a password that the workspace does not take any more is led to its sign-in page
+        var barred = await visitor.GetAsync("/w/acme/members");
+        Assert.StartsWith("/w/acme/signin?returnUrl=", barred.Location);
+        Assert.Contains("does not let people in with a password", (await visitor.GetAsync(barred.Location!)).Body);
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_login_is_linked_after_a_fresh_proof_only_and_the_last_way_in_stays(Database kind)
+    {
+        await using var scene = await Scene.NewAsync(kind);
+        using var jo = await scene.JoinAsync("jo@acme.com");
+        await using var provider = await HostileProvider.NewAsync(ConnectionKind.Google, scene.Clock);
+        var google = await scene.ConnectAsync(provider, ConnectionKind.Google, "Google");
+        var start = System.Net.WebUtility.HtmlDecode(LinkHref().Match((await jo.GetAsync("/profile/logins")).Body).Groups[1].Value);
+        Assert.Contains(google.Id.ToString(), start);
+        using var eve = await scene.JoinAsync("eve@acme.com");
+        Assert.Equal("/profile/logins", (await eve.GetAsync(start)).Location); // the ticket of another session
+        Assert.Equal("/profile/logins", (await jo.GetAsync($"/signin/{google.Id}/start?purpose=link")).Location); // none: another site may have sent it
+
+        Assert.Equal("/profile/logins?notice=linked", (await jo.ComeThroughAsync(provider, start)).Location);
+        using var visitor = new Visitor(scene.Server);
+        Assert.Equal(303, (await visitor.ComeThroughAsync(provider, Start(google))).Status);
+        Assert.Contains("jo@acme.com", (await visitor.GetAsync("/w/acme/profile")).Body);
+        var theirs = System.Net.WebUtility.HtmlDecode(LinkHref().Match((await eve.GetAsync("/profile/logins")).Body).Groups[1].Value);
+        Assert.Contains("signs in to another account here already", (await eve.ComeThroughAsync(provider, theirs)).Body);
+
+        scene.Clock.Advance(TimeSpan.FromMinutes(20));
+        var login = LoginField().Match((await visitor.GetAsync("/profile/logins")).Body);
+        Assert.False(login.Success); // not fresh: nothing to unlink with
+        Assert.Equal("/profile/logins", (await jo.GetAsync(start)).Location);
+        Assert.Contains("Prove once more", (await jo.GetAsync("/profile/logins")).Body);
+        Assert.Equal(403, (await jo.SubmitAsync("/profile/logins", "/profile/logins/confirm", ("password", "wrong"))).Status);
+        Assert.Equal("/profile/logins", (await jo.SubmitAsync("/profile/logins", "/profile/logins/confirm", ("password", Scene.Password))).Location);
+        var id = LoginField().Match((await jo.GetAsync("/profile/logins")).Body).Groups[1].Value;
+        Assert.Equal("/profile/logins?notice=unlinked", (await jo.SubmitAsync("/profile/logins", "/profile/logins/unlink", ("login", id))).Location);
+        Assert.Equal(303, (await visitor.GetAsync("/w/acme/profile")).Status); // its sessions are over
+        Assert.Contains("Nobody here knows this account", (await visitor.ComeThroughAsync(provider, Start(google))).Body);
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_password_person_who_comes_by_a_provider_links_it_in_one_flow_and_a_wrong_password_links_nothing(Database kind)
+    {
+        await using var scene = await Scene.NewAsync(kind);
+        using var jo = await scene.JoinAsync("jo@acme.com");
+        await using var provider = await HostileProvider.NewAsync(ConnectionKind.Google, scene.Clock);
+        var google = await scene.ConnectAsync(provider, ConnectionKind.Google, "Google");
+        using var visitor = new Visitor(scene.Server);
+        var refused = await visitor.ComeThroughAsync(provider, Start(google));
+        Assert.Equal(403, refused.Status);
+        Assert.Contains("I have an account with a password here", refused.Body);
+        var pending = PendingField().Match(refused.Body).Groups[1].Value;
+
+        async Task<Answer> LinkAsync(string password, Visitor by) =>
+            await by.SubmitAsync("/signin", "/profile/logins/pending", ("pending", pending), ("login", "jo@acme.com"), ("password", password));
+        Assert.Contains("not right", (await LinkAsync("wrong", visitor)).Body);
+        Assert.Null(visitor.Session);
+        var linked = await LinkAsync(Scene.Password, visitor);
+        Assert.Equal((303, "/w/acme/profile"), (linked.Status, linked.Location));
+        var who = (await scene.Server.Service<ReadSession>().RunAsync(visitor.Session, "acme", default))!;
+        Assert.Equal(("google", "jo@acme.com"), (who.Session.SignedInBy, who.Member!.UserName));
+        using var later = new Visitor(scene.Server);
+        Assert.Contains("used already", (await LinkAsync(Scene.Password, later)).Body); // the answer opens one session
+        Assert.Equal("/w/acme/profile", (await later.ComeThroughAsync(provider, Start(google))).Location);
+    }
+
+    private static async Task<(int Accounts, int Logins, int Sessions, int Members)> MadeAsync(Scene scene)
+    {
+        await using var db = scene.Server.Store.Read();
+        return (await db.Accounts.CountAsync(), await db.Logins.CountAsync(), await db.Sessions.CountAsync(), await db.Members.CountAsync(m => m.State == MemberState.Active));
+    }
+
+    private static async Task<Actor> AdminAsync(Scene scene)
+    {
+        var secret = (await scene.Server.Service<InviteAdmin>().RunAsync(Actor.Operator, scene.Workspace.Id, "ada@acme.example", TimeSpan.FromHours(1), default)).Value;
+        Assert.NotEmpty(secret);
+        await using var db = scene.Server.Store.Read();
+        var ada = await db.Members.SingleAsync(m => m.UserName == "ada@acme.example");
+        return new()
+        {
+            Kind = ActorKind.Member,
+            Door = Membership.Access.Door.Page,
+            Name = ada.ShownName,
+            Id = ada.Id.Value,
+            Workspace = scene.Workspace.Id,
+            Member = ada.Id,
+            Role = ada.Role,
+            Permissions = scene.Workspace.Configuration.PermissionsOf(ada.Role),
+        };
+    }
+
+    private static async Task ConfigureAsync(Scene scene, Func<WorkspaceConfiguration, WorkspaceConfiguration> change)
+    {
+        await using var db = scene.Server.Store.Read();
+        var row = await db.Workspaces.SingleAsync(w => w.Id == scene.Workspace.Id);
+        _ = (await scene.Server.Service<ChangeConfiguration>().RunAsync(Actor.Operator, scene.Workspace.Id, row.Version, change(OpenWorkspace.Of(row).Configuration), default)).Value;
+    }
+
+    private static string Ask(string body) => AskField().Match(body).Groups[1].Value;
+
+    [GeneratedRegex("name=\"ask\" value=\"([^\"]*)\"")]
+    private static partial Regex AskField();
+
+    [GeneratedRegex("name=\"pending\" value=\"([^\"]*)\"")]
+    private static partial Regex PendingField();
+
+    [GeneratedRegex("name=\"login\" value=\"([0-9a-f-]{36})\"")]
+    private static partial Regex LoginField();
+
+    [GeneratedRegex("href=\"([^\"]*purpose=link[^\"]*)\"")]
+    private static partial Regex LinkHref();
+}
