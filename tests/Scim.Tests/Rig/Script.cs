@@ -12,9 +12,12 @@ namespace UserManagement.Scim.Tests.Rig;
 /// to values of its answer (<c>{"ada": "id"}</c>), which later steps write as <c>{ada}</c>. In an expected answer
 /// <c>"*"</c> is any value and <c>"~"</c> is none; what is not named is not looked at; lists must match in full.
 /// </summary>
-public sealed partial class Script(DoorServer server)
+/// <param name="server">The server.</param>
+/// <param name="slug">The workspace; null for <c>acme</c>.</param>
+/// <param name="token">Its token; null for that of <c>acme</c>.</param>
+public sealed partial class Script(DoorServer server, string? slug = null, string? token = null)
 {
-    private readonly Dictionary<string, string> _kept = new() { ["base"] = $"{DoorServer.PublicUrl}{ScimOptions.Prefix}/acme" };
+    private readonly Dictionary<string, string> _kept = new() { ["base"] = $"{DoorServer.PublicUrl}{ScimOptions.Prefix}/{slug ?? "acme"}" };
 
     /// <summary>The fixtures, by name.</summary>
     public static IReadOnlyList<string> Names { get; } =
@@ -39,6 +42,12 @@ public sealed partial class Script(DoorServer server)
         var (method, path) = step["send"]!.GetValue<string>().Split(' ', 2) is [var verb, var rest] ? (verb, rest) : throw new InvalidOperationException("send: METHOD /path");
         var answer = await server.SendAsync(method, path, null, request =>
         {
+            if (slug is not null)
+            {
+                request.RequestUri = new Uri($"{ScimOptions.Prefix}/{slug}{path}", UriKind.Relative);
+                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+            }
+
             if ((step["text"]?.GetValue<string>() ?? step["body"]?.ToJsonString()) is { } body)
             {
                 request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
