@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Options;
 using UserManagement.AdminUi;
+using UserManagement.Api;
 using UserManagement.Host.Settings;
 using UserManagement.Host.Web;
 using UserManagement.Identity;
@@ -100,6 +101,7 @@ public static class HostApp
         services.AddIdentity(settings.SignIn);
         services.AddRelyingParty(settings.Outbound);
         services.AddSingleton<SignedInMiddleware>();
+        services.AddApi(new() { RequestsPerMinute = settings.ApiRequestsPerMinute });
         services.AddScim(o => o.PublicUrl = () => settings.PublicUrl.GetLeftPart(UriPartial.Path).TrimEnd('/'));
     }
 
@@ -123,6 +125,7 @@ public static class HostApp
         app.MapProbes();
         app.MapUiAssets();
         app.MapScim();
+        app.MapApi();
         app.MapIdentity();
         app.MapAdminUi();
         app.MapFallback(() => Faults.Page(StatusCodes.Status404NotFound, null)).ExcludeFromDescription();

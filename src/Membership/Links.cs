@@ -28,6 +28,9 @@ public sealed class Links(Uri publicUrl)
     /// <summary>The SCIM base URL of a workspace, to be entered at the directory.</summary>
     public string Scim(string slug) => $"{Base}/scim/v2/{slug}";
 
+    /// <summary>The REST base URL of a workspace, for programs.</summary>
+    public string Rest(string slug) => $"{Base}/api/v1/workspaces/{slug}";
+
     /// <summary>The documentation of the APIs.</summary>
     public string Docs => $"{Base}/docs";
 }

@@ -43,6 +43,9 @@ public sealed record HostSettings
     /// <summary>Where identity providers may be dialled.</summary>
     public OutboundRules Outbound { get; init; } = new();
 
+    /// <summary>How many REST requests one key or person may send in a minute, on each instance.</summary>
+    public int ApiRequestsPerMinute { get; init; } = 600;
+
     /// <summary>Reverse proxies that are believed.</summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 
@@ -93,6 +96,7 @@ public sealed record HostSettings
                 Timeout = TimeSpan.FromSeconds(values.Number("SignIn:ProviderTimeout", 5, 1, 60)),
             },
             TrustedProxies = Networks(values, "TrustedProxies"),
+            ApiRequestsPerMinute = values.Number("Api:RequestsPerMinute", 600, 1, 1_000_000),
             LogLevel = values.Word("LogLevel", LogLevel.Information),
         };
     }

@@ -1,10 +1,11 @@
+using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Outbox;
 
 namespace UserManagement.Host.Web;
 
 /// <summary>Keeps the outbox moving for as long as the server runs: at a signal, and once a second for what others wrote.</summary>
-internal sealed class OutboxWorker(OutboxPump pump, Store store, ILogger<OutboxWorker> log) : BackgroundService
+internal sealed class OutboxWorker(OutboxPump pump, RunOnce once, Store store, ILogger<OutboxWorker> log) : BackgroundService
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PurgeEvery = TimeSpan.FromHours(1);
@@ -28,6 +29,7 @@ internal sealed class OutboxWorker(OutboxPump pump, Store store, ILogger<OutboxW
                 {
                     purged = store.Time.GetUtcNow();
                     await pump.PurgeAsync(stoppingToken);
+                    await once.SweepAsync(stoppingToken);
                 }
 
                 ailing = false;

@@ -16,6 +16,9 @@ public enum ActorKind
     /// <summary>An identity provider with a SCIM token of the workspace.</summary>
     Directory,
 
+    /// <summary>A program with an API key of the workspace, acting as the key's role.</summary>
+    ApiKey,
+
     /// <summary>Whoever runs the server: the verbs of the command line.</summary>
     Operator,
 
@@ -75,7 +78,7 @@ public sealed record Actor
     /// <summary>The member, when the actor is one.</summary>
     public Id<Member>? Member { get; init; }
 
-    /// <summary>The key of the member's role, when the actor is one.</summary>
+    /// <summary>The key of the role as which the actor acts, when it is a member or an API key.</summary>
     public string? Role { get; init; }
 
     /// <summary>What the actor may do; ignored for the operator and the system, who may do all.</summary>

@@ -22,6 +22,7 @@ internal static class Conventions
         builder.Properties<DateTimeOffset>().HaveConversion<Milliseconds>();
         IdOf<Workspace>(builder);
         IdOf<ScimCredential>(builder);
+        IdOf<ApiKey>(builder);
         IdOf<Member>(builder);
         IdOf<Group>(builder);
         IdOf<Invitation>(builder);

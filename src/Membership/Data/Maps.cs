@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using UserManagement.Membership.Access;
 using UserManagement.Membership.Accounts;
 using UserManagement.Membership.Audit;
 using UserManagement.Membership.Connections;
@@ -32,6 +33,7 @@ internal static class Maps
             e.HasIndex(x => x.TokenHash).IsUnique(); // each SCIM request
         });
         model.Entity<ScimCredentialUse>().ToTable("scim_credential_uses").HasKey(x => new { x.WorkspaceId, x.CredentialId });
+        Access(model);
         Members(model);
         Groups(model);
         model.Entity<Tally>().ToTable("tallies").HasKey(x => new { x.WorkspaceId, x.Kind, x.Key, x.Slot });
@@ -71,6 +73,21 @@ internal static class Maps
                 version.IsConcurrencyToken = true;
             }
         }
+    }
+
+    private static void Access(ModelBuilder model)
+    {
+        model.Entity<ApiKey>(e =>
+        {
+            e.ToTable("api_keys").HasKey(x => new { x.WorkspaceId, x.Id }); // the list, newest first
+            e.HasIndex(x => x.KeyHash).IsUnique(); // each REST request
+        });
+        model.Entity<ApiKeyUse>().ToTable("api_key_uses").HasKey(x => new { x.WorkspaceId, x.KeyId });
+        model.Entity<OnceCall>(e =>
+        {
+            e.ToTable("once_calls").HasKey(x => new { x.WorkspaceId, x.CredentialId, x.KeyHash });
+            e.HasIndex(x => x.ExpiresAt); // sweeping
+        });
     }
 
     private static void Members(ModelBuilder model)

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
+using UserManagement.Membership.Access;
 using UserManagement.Membership.Accounts;
 using UserManagement.Membership.Audit;
 using UserManagement.Membership.Connections;
@@ -27,6 +28,15 @@ public abstract class MembershipDb(DbContextOptions options) : DbContext(options
 
     /// <summary>Last use of those tokens.</summary>
     public DbSet<ScimCredentialUse> ScimCredentialUses => Set<ScimCredentialUse>();
+
+    /// <summary>Keys of programs.</summary>
+    public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
+
+    /// <summary>Last use of those keys.</summary>
+    public DbSet<ApiKeyUse> ApiKeyUses => Set<ApiKeyUse>();
+
+    /// <summary>Requests that run once.</summary>
+    public DbSet<OnceCall> OnceCalls => Set<OnceCall>();
 
     /// <summary>People in workspaces.</summary>
     public DbSet<Member> Members => Set<Member>();

@@ -43,7 +43,7 @@ public sealed class ReviseGroup(Store store)
                 return Refusal.Stale();
             }
 
-            if (group.IsDirectoryManaged && actor.Kind == ActorKind.Member)
+            if (group.IsDirectoryManaged && actor.Kind is (ActorKind.Member or ActorKind.ApiKey))
             {
                 return new Refusal(RefusalKind.Conflict, "directoryManaged", "This group comes from your directory. Change it there.");
             }
@@ -147,7 +147,7 @@ public sealed class DeleteGroup(Store store)
                 return Refusal.Stale();
             }
 
-            if (group.IsDirectoryManaged && actor.Kind == ActorKind.Member)
+            if (group.IsDirectoryManaged && actor.Kind is (ActorKind.Member or ActorKind.ApiKey))
             {
                 return new Refusal(RefusalKind.Conflict, "directoryManaged", "This group comes from your directory. Delete it there.");
             }

@@ -48,4 +48,16 @@ public sealed class InvitationList(Store store)
         var rows = await found.OrderByDescending(i => i.Id).Take(count + 1).ToListAsync(ct);
         return new InvitationPage([.. rows.Take(count)], rows.Count > count ? new PageCursor("", rows[count - 1].Id.Value) : null);
     }
+
+    /// <summary>Reads one invitation, open or closed. Refusals: <c>forbidden</c>, <c>notFound</c>.</summary>
+    public async Task<Outcome<Invitation>> OneAsync(Actor actor, Id<Workspace> workspace, Id<Invitation> id, CancellationToken ct)
+    {
+        if (actor.Demand(workspace, Permission.InviteMembers) is { } refused)
+        {
+            return refused;
+        }
+
+        await using var db = store.Read();
+        return await db.Invitations.AsNoTracking().FirstOrDefaultAsync(i => i.WorkspaceId == workspace && i.Id == id, ct) is { } row ? row : Refusal.NotFound("invitation");
+    }
 }

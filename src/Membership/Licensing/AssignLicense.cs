@@ -18,7 +18,11 @@ public sealed class AssignLicense(Store store)
     /// <param name="license">The license's key; null or empty for none.</param>
     /// <param name="ct">Stops it before it is written.</param>
     public Task<Outcome<Member>> RunAsync(Actor actor, Id<Workspace> workspaceId, Id<Member> id, string? license, CancellationToken ct) =>
-        MemberAct.RunAsync(store, actor, workspaceId, id, "license.changed", null, (attempt, workspace, file) =>
+        RunAsync(actor, workspaceId, id, license, null, ct);
+
+    /// <summary>The same for whoever names the version they saw; another one is <c>stale</c>.</summary>
+    public Task<Outcome<Member>> RunAsync(Actor actor, Id<Workspace> workspaceId, Id<Member> id, string? license, long? seen, CancellationToken ct) =>
+        MemberAct.RunAsync(store, actor, workspaceId, id, "license.changed", seen, null, (attempt, workspace, file) =>
         {
             license = string.IsNullOrEmpty(license) ? null : license;
             if (license is not null && workspace.Configuration.License(license) is null)

@@ -20,7 +20,7 @@ public sealed class CompleteProfile(Store store)
                 return Refusal.NotFound("member");
             }
 
-            if (!EditMember.Named(file, givenName, familyName, null).Is(out var wanted, out var refusal))
+            if (!EditMember.Named(file, givenName, familyName).Is(out var wanted, out var refusal))
             {
                 return refusal;
             }

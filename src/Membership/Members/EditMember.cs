@@ -20,10 +20,10 @@ public sealed class EditMember(Store store)
     /// <param name="ct">Stops it before it is written.</param>
     public Task<Outcome<Member>> RunAsync(
         Actor actor, Id<Workspace> workspaceId, Id<Member> id, string? givenName, string? familyName, long? seen, CancellationToken ct) =>
-        MemberAct.RunAsync(store, actor, workspaceId, id, "member.edited", null, (_, _, file) => Named(file, givenName, familyName, seen), null, ct);
+        MemberAct.RunAsync(store, actor, workspaceId, id, "member.edited", seen, null, (_, _, file) => Named(file, givenName, familyName), null, ct);
 
     /// <summary>The member with new names; a directory's people are named by the directory.</summary>
-    internal static Outcome<MemberFile> Named(MemberFile file, string? givenName, string? familyName, long? seen)
+    internal static Outcome<MemberFile> Named(MemberFile file, string? givenName, string? familyName)
     {
         givenName = string.IsNullOrWhiteSpace(givenName) ? null : givenName.Trim();
         familyName = string.IsNullOrWhiteSpace(familyName) ? null : familyName.Trim();
@@ -31,11 +31,6 @@ public sealed class EditMember(Store store)
         if ((Key.Check("givenName", givenName, required: false) ?? Key.Check("familyName", familyName, required: false)) is { } wrong)
         {
             return wrong;
-        }
-
-        if (seen is { } version && version != member.Version)
-        {
-            return Refusal.Stale();
         }
 
         if (givenName == member.GivenName && familyName == member.FamilyName)

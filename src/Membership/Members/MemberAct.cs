@@ -17,12 +17,13 @@ internal static class MemberAct
     /// <param name="workspaceId">The workspace.</param>
     /// <param name="id">On whom.</param>
     /// <param name="act">The act's name in the audit log.</param>
+    /// <param name="seen">The version on which the act is based; null for any.</param>
     /// <param name="notOneself">The refusal when the actor is that member; null where that is allowed.</param>
     /// <param name="change">What the member and their grants become, or a refusal.</param>
     /// <param name="also">Anything more to write once the member is placed; null for nothing.</param>
     /// <param name="ct">Stops it before it is written.</param>
     public static Task<Outcome<Member>> RunAsync(
-        Store store, Actor actor, Id<Workspace> workspaceId, Id<Member> id, string act, Refusal? notOneself,
+        Store store, Actor actor, Id<Workspace> workspaceId, Id<Member> id, string act, long? seen, Refusal? notOneself,
         Func<Attempt, OpenWorkspace, MemberFile, Outcome<MemberFile>> change, Func<Attempt, Member, Task>? also, CancellationToken ct) =>
         store.ChangeAsync<Member>(actor, workspaceId, act, async attempt =>
         {
@@ -45,6 +46,11 @@ internal static class MemberAct
             if (workspace.Configuration.MayTouch(actor, file.Member.Role) is { } beyond)
             {
                 return beyond;
+            }
+
+            if (seen is { } version && version != file.Member.Version)
+            {
+                return Refusal.Stale();
             }
 
             if (!change(attempt, workspace, file).Is(out var wanted, out var refusal))

@@ -89,7 +89,7 @@ public sealed class MemberList(Store store)
             exact);
     }
 
-    private static async Task<IQueryable<Member>> MatchingAsync(MembershipDb db, Id<Workspace> workspace, MemberListQuery query, CancellationToken ct)
+    internal static async Task<IQueryable<Member>> MatchingAsync(MembershipDb db, Id<Workspace> workspace, MemberListQuery query, CancellationToken ct)
     {
         var members = db.Members.AsNoTracking().Where(m => m.WorkspaceId == workspace);
         members = query.Status is { } state
@@ -120,7 +120,7 @@ public sealed class MemberList(Store store)
         return members;
     }
 
-    private static IQueryable<Member> From(IQueryable<Member> members, PageCursor? cursor, bool down)
+    internal static IQueryable<Member> From(IQueryable<Member> members, PageCursor? cursor, bool down)
     {
         if (cursor is not { } place)
         {
@@ -133,10 +133,10 @@ public sealed class MemberList(Store store)
             : members.Where(m => string.Compare(m.SortKey, key) >= 0 && (string.Compare(m.SortKey, key) > 0 || m.Id > id));
     }
 
-    private static IQueryable<Member> Ordered(IQueryable<Member> members, bool down) =>
+    internal static IQueryable<Member> Ordered(IQueryable<Member> members, bool down) =>
         down ? members.OrderByDescending(m => m.SortKey).ThenByDescending(m => m.Id) : members.OrderBy(m => m.SortKey).ThenBy(m => m.Id);
 
-    private static PageCursor Place(Member member) => new(member.SortKey, member.Id.Value);
+    internal static PageCursor Place(Member member) => new(member.SortKey, member.Id.Value);
 
     private static async Task<(long Total, bool Exact)> TotalAsync(MembershipDb db, Id<Workspace> workspace, MemberListQuery query, IQueryable<Member> matching, CancellationToken ct)
     {

@@ -13,7 +13,11 @@ namespace UserManagement.Membership.Members;
 public sealed class RemoveMember(Store store)
 {
     /// <summary>Removes the member; nothing happens when they are already.</summary>
-    public async Task<Outcome<Member>> RunAsync(Actor actor, Id<Workspace> workspaceId, Id<Member> id, CancellationToken ct)
+    public Task<Outcome<Member>> RunAsync(Actor actor, Id<Workspace> workspaceId, Id<Member> id, CancellationToken ct) =>
+        RunAsync(actor, workspaceId, id, null, ct);
+
+    /// <summary>The same for whoever names the version they saw; another one is <c>stale</c>.</summary>
+    public async Task<Outcome<Member>> RunAsync(Actor actor, Id<Workspace> workspaceId, Id<Member> id, long? seen, CancellationToken ct)
     {
         Member? ended = null;
         var invited = await store.ChangeAsync<Nothing>(actor, workspaceId, "member.removed", async attempt =>
@@ -28,6 +32,11 @@ public sealed class RemoveMember(Store store)
                     return beyond;
                 }
 
+                if (seen is { } version && version != file.Member.Version)
+                {
+                    return Refusal.Stale();
+                }
+
                 ended = file.Member with { State = MemberState.Ended };
                 return await EndMember.EndAsync(attempt, workspace, file, "member.removed", ct);
             }
@@ -36,7 +45,7 @@ public sealed class RemoveMember(Store store)
         }, ct);
         return invited.Refusal is { } refusal ? refusal
             : ended is not null ? ended
-            : await MemberAct.RunAsync(store, actor, workspaceId, id, "member.removed", SuspendMember.OwnMembership("remove"), (_, _, file) =>
+            : await MemberAct.RunAsync(store, actor, workspaceId, id, "member.removed", seen, SuspendMember.OwnMembership("remove"), (_, _, file) =>
                 file.Member.LocalBlock == LocalBlock.Removed ? file : file with { Member = file.Member with { LocalBlock = LocalBlock.Removed } }, null, ct);
     }
 }

@@ -12,7 +12,11 @@ public sealed class SuspendMember(Store store)
 {
     /// <summary>Suspends the member; nothing happens when they are already.</summary>
     public Task<Outcome<Member>> RunAsync(Actor actor, Id<Workspace> workspaceId, Id<Member> id, CancellationToken ct) =>
-        MemberAct.RunAsync(store, actor, workspaceId, id, "member.suspended", OwnMembership("suspend"), (_, _, file) => file.Member.State switch
+        RunAsync(actor, workspaceId, id, null, ct);
+
+    /// <summary>The same for whoever names the version they saw; another one is <c>stale</c>.</summary>
+    public Task<Outcome<Member>> RunAsync(Actor actor, Id<Workspace> workspaceId, Id<Member> id, long? seen, CancellationToken ct) =>
+        MemberAct.RunAsync(store, actor, workspaceId, id, "member.suspended", seen, OwnMembership("suspend"), (_, _, file) => file.Member.State switch
         {
             MemberState.Invited => new Refusal(RefusalKind.Conflict, "notJoined", "This person has not joined yet. Revoke the invitation instead."),
             MemberState.Removed => new Refusal(RefusalKind.Conflict, "removed", "This person was removed."),

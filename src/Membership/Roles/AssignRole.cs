@@ -20,7 +20,11 @@ public sealed class AssignRole(Store store)
     /// <param name="role">The role's key.</param>
     /// <param name="ct">Stops it before it is written.</param>
     public Task<Outcome<Member>> RunAsync(Actor actor, Id<Workspace> workspaceId, Id<Member> id, string role, CancellationToken ct) =>
-        MemberAct.RunAsync(store, actor, workspaceId, id, "role.changed", OwnRole(), (attempt, workspace, file) =>
+        RunAsync(actor, workspaceId, id, role, null, ct);
+
+    /// <summary>The same for whoever names the version they saw; another one is <c>stale</c>.</summary>
+    public Task<Outcome<Member>> RunAsync(Actor actor, Id<Workspace> workspaceId, Id<Member> id, string role, long? seen, CancellationToken ct) =>
+        MemberAct.RunAsync(store, actor, workspaceId, id, "role.changed", seen, OwnRole(), (attempt, workspace, file) =>
         {
             if (workspace.Configuration.MayGrant(actor, role) is { } beyond)
             {

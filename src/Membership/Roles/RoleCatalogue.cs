@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Text.Json;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Workspaces;
 
@@ -54,6 +55,42 @@ public static class RoleCatalogue
     public static Refusal? MayTouch(this WorkspaceConfiguration configuration, Actor actor, string? role) =>
         actor.Kind == ActorKind.Directory || configuration.Role(role) is not { } held || configuration.Reaches(actor, held) ? null
             : new Refusal(RefusalKind.Forbidden, "grantCeiling", $"Your role may not change somebody who is {held.Label}.");
+
+    /// <summary>
+    /// May the actor put this catalogue in the place of the old one? Whoever may configure a workspace does not thereby
+    /// lift themselves or others above their own reach: a role that changes lies below the actor's ceiling before and
+    /// after, and no role gains a permission, by itself or by inclusion, that the actor lacks.
+    /// </summary>
+    /// <returns>Null when it may.</returns>
+    public static Refusal? MayRewrite(this WorkspaceConfiguration configuration, Actor actor, WorkspaceConfiguration wanted)
+    {
+        if (actor.Unlimited)
+        {
+            return null;
+        }
+
+        var ceiling = configuration.Role(configuration.Role(actor.Role)?.CanGrantUpTo)?.Rank ?? int.MinValue;
+        foreach (var key in configuration.Roles.Concat(wanted.Roles).Select(r => r.Key).Distinct(StringComparer.Ordinal))
+        {
+            var (before, after) = (configuration.Role(key), wanted.Role(key));
+            var gains = wanted.PermissionsOf(key).Except(configuration.PermissionsOf(key)).ToList();
+            if (gains.Count == 0 && before is not null && after is not null && Text(before) == Text(after))
+            {
+                continue;
+            }
+
+            if (before?.Rank > ceiling || after?.Rank > ceiling || wanted.Role(after?.CanGrantUpTo)?.Rank > ceiling
+                || gains.Any(p => Permission.All.Contains(p) && !actor.Permissions.Contains(p)))
+            {
+                return new(RefusalKind.Forbidden, "grantCeiling", $"Your role may not change the role {(before ?? after)!.Label} in this way.", "roles");
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Lists in a record compare by reference; the written form compares by what they hold.</summary>
+    private static string Text(Role role) => JsonSerializer.Serialize(role, WorkspaceConfiguration.Json);
 
     private static bool Reaches(this WorkspaceConfiguration configuration, Actor actor, Role role) =>
         actor.Unlimited

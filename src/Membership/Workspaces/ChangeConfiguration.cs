@@ -3,6 +3,7 @@ using UserManagement.Membership.Access;
 using UserManagement.Membership.Connections;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Licensing;
+using UserManagement.Membership.Roles;
 
 namespace UserManagement.Membership.Workspaces;
 
@@ -10,7 +11,8 @@ namespace UserManagement.Membership.Workspaces;
 /// Changes a workspace's configuration. Limits may be set below what is in use: nobody is evicted, nothing more is
 /// given out. Refusals: <c>forbidden</c>, <c>notFound</c>, <c>stale</c>, <c>roleInUse</c> and <c>licenseInUse</c> (a
 /// role or license that somebody has cannot vanish or change what it counts as), <c>noWayIn</c> and <c>locksYouOut</c> (a
-/// sign-in policy under which nobody, or not the acting admin, gets in and that nobody tried), whatever
+/// sign-in policy under which nobody, or not the acting admin, gets in and that nobody tried), <c>grantCeiling</c> (a change of the
+/// role catalogue beyond what the actor may hand out), whatever
 /// <see cref="ConfigurationCheck"/> finds.
 /// </summary>
 public sealed class ChangeConfiguration(Store store)
@@ -42,6 +44,11 @@ public sealed class ChangeConfiguration(Store store)
             if (ConfigurationCheck.Check(wanted) is { } wrong)
             {
                 return wrong;
+            }
+
+            if (workspace.Configuration.MayRewrite(actor, wanted) is { } beyond)
+            {
+                return beyond;
             }
 
             if (await AgainstSignInAsync(attempt, workspace, wanted.SignIn, ct) is { } against)

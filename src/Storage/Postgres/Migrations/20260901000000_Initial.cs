@@ -28,6 +28,41 @@ namespace UserManagement.Storage.Postgres.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "api_key_uses",
+                columns: table => new
+                {
+                    workspace_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    key_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    last_used_at = table.Column<long>(type: "bigint", nullable: false),
+                    client = table.Column<string>(type: "text", nullable: true, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_api_key_uses", x => new { x.workspace_id, x.key_id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "api_keys",
+                columns: table => new
+                {
+                    workspace_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    role = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    key_hash = table.Column<byte[]>(type: "bytea", nullable: false),
+                    key_end = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    made_by_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    made_by = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    created_at = table.Column<long>(type: "bigint", nullable: false),
+                    expires_at = table.Column<long>(type: "bigint", nullable: false),
+                    revoked_at = table.Column<long>(type: "bigint", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_api_keys", x => new { x.workspace_id, x.id });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "audit_entries",
                 columns: table => new
                 {
@@ -273,6 +308,23 @@ namespace UserManagement.Storage.Postgres.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "once_calls",
+                columns: table => new
+                {
+                    workspace_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    credential_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    key_hash = table.Column<byte[]>(type: "bytea", nullable: false),
+                    request_hash = table.Column<byte[]>(type: "bytea", nullable: false),
+                    answer_sealed = table.Column<byte[]>(type: "bytea", nullable: true),
+                    created_at = table.Column<long>(type: "bigint", nullable: false),
+                    expires_at = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_once_calls", x => new { x.workspace_id, x.credential_id, x.key_hash });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "one_time_links",
                 columns: table => new
                 {
@@ -471,6 +523,12 @@ namespace UserManagement.Storage.Postgres.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_api_keys_key_hash",
+                table: "api_keys",
+                column: "key_hash",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_audit_entries_workspace_id_sequence",
                 table: "audit_entries",
                 columns: new[] { "workspace_id", "sequence" });
@@ -583,6 +641,11 @@ namespace UserManagement.Storage.Postgres.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_once_calls_expires_at",
+                table: "once_calls",
+                column: "expires_at");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_one_time_links_account_id",
                 table: "one_time_links",
                 column: "account_id");
@@ -644,6 +707,12 @@ namespace UserManagement.Storage.Postgres.Migrations
                 name: "accounts");
 
             migrationBuilder.DropTable(
+                name: "api_key_uses");
+
+            migrationBuilder.DropTable(
+                name: "api_keys");
+
+            migrationBuilder.DropTable(
                 name: "audit_entries");
 
             migrationBuilder.DropTable(
@@ -675,6 +744,9 @@ namespace UserManagement.Storage.Postgres.Migrations
 
             migrationBuilder.DropTable(
                 name: "members");
+
+            migrationBuilder.DropTable(
+                name: "once_calls");
 
             migrationBuilder.DropTable(
                 name: "one_time_links");

@@ -1,0 +1,41 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using UserManagement.Api.Audit;
+using UserManagement.Api.Credentials;
+using UserManagement.Api.Door;
+using UserManagement.Api.Groups;
+using UserManagement.Api.Invitations;
+using UserManagement.Api.Members;
+using UserManagement.Api.Workspaces;
+
+namespace UserManagement.Api;
+
+/// <summary>Puts the REST door into a host that has the core, antiforgery and the signed-in feature.</summary>
+public static class ApiSetup
+{
+    /// <summary>Registers what the door needs.</summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="settings">What the operator set; null for the defaults.</param>
+    public static IServiceCollection AddApi(this IServiceCollection services, ApiSettings? settings = null)
+    {
+        services.TryAddSingleton(settings ?? new ApiSettings());
+        services.TryAddSingleton<ApiLimits>();
+        services.TryAddSingleton<ApiDoor>();
+        return services;
+    }
+
+    /// <summary>Maps every call below <c>/api/v1</c>.</summary>
+    public static void MapApi(this IEndpointRouteBuilder endpoints)
+    {
+        var api = new ApiTable(endpoints);
+        WorkspaceEndpoints.Map(api);
+        MemberEndpoints.Map(api);
+        InvitationEndpoints.Map(api);
+        GroupEndpoints.Map(api);
+        CredentialEndpoints.Map(api);
+        AuditEndpoints.Map(api);
+        ApiStray.Map(endpoints);
+    }
+}

@@ -1,0 +1,91 @@
+using System.Text.Json;
+using UserManagement.Api.Door;
+using UserManagement.Membership.Access;
+using UserManagement.Membership.Audit;
+
+namespace UserManagement.Api.Audit;
+
+/// <summary>The audit log.</summary>
+internal static class AuditEndpoints
+{
+    public static void Map(ApiTable api) =>
+        api.Get("/workspaces/{slug}/audit", ListAsync).Says("Read the audit log", "Newest first.").Needs(Permission.ReadAudit)
+            .Takes(new("act", "Only acts that begin so: member., role.changed."), new("target", "Only about the thing with this id.") { IsId = true }, ApiParameter.Limit, ApiParameter.Cursor)
+            .Gives<ListJson<AuditJson>>();
+
+    private static async Task<ApiAnswer> ListAsync(ApiCall call)
+    {
+        Guid? target = call.Query("target") is { } text ? Guid.Parse(text) : null;
+        var read = await call.Act<AuditList>().RunAsync(call.Actor, call.Workspace.Id, call.Query("act"), target, call.Cursor, call.Limit, call.Ct);
+        return read.Is(out var page, out var refusal)
+            ? ApiAnswer.Ok(new ListJson<AuditJson> { Items = [.. page.Entries.Select(AuditJson.Of)], NextCursor = ApiCall.Next(page.Next) })
+            : refusal;
+    }
+}
+
+/// <summary>One line of the audit log.</summary>
+internal sealed record AuditJson
+{
+    /// <summary>Its id; ordered by time.</summary>
+    public required Guid Id { get; init; }
+
+    /// <summary>When.</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>What kind of party acted.</summary>
+    public required ActorKind ActorKind { get; init; }
+
+    /// <summary>Which one: the member's, key's or token's id; null for the operator and the system.</summary>
+    public Guid? ActorId { get; init; }
+
+    /// <summary>Its name at that time.</summary>
+    public required string ActorName { get; init; }
+
+    /// <summary>Through which door.</summary>
+    public required Membership.Access.Door Door { get; init; }
+
+    /// <summary>What was done: member.suspended, role.changed.</summary>
+    public required string Act { get; init; }
+
+    /// <summary>To what kind of thing.</summary>
+    public required string TargetKind { get; init; }
+
+    /// <summary>To which one; null for none.</summary>
+    public Guid? TargetId { get; init; }
+
+    /// <summary>Its name at that time.</summary>
+    public string? TargetName { get; init; }
+
+    /// <summary>The changed fields before; null for what is new.</summary>
+    public JsonElement? Before { get; init; }
+
+    /// <summary>The same fields after; null for what is gone.</summary>
+    public JsonElement? After { get; init; }
+
+    /// <summary>The reason in words, for a refusal its code; null for none.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Whether it was refused; nothing was changed then.</summary>
+    public required bool Refused { get; init; }
+
+    /// <summary>Of a line.</summary>
+    public static AuditJson Of(AuditEntry entry) => new()
+    {
+        Id = entry.Id.Value,
+        At = entry.At,
+        ActorKind = entry.ActorKind,
+        ActorId = entry.ActorId,
+        ActorName = entry.ActorName,
+        Door = entry.Door,
+        Act = entry.Act,
+        TargetKind = entry.TargetKind,
+        TargetId = entry.TargetId,
+        TargetName = entry.TargetName,
+        Before = Parse(entry.Before),
+        After = Parse(entry.After),
+        Reason = entry.Reason,
+        Refused = entry.Refused,
+    };
+
+    private static JsonElement? Parse(string? json) => json is null ? null : JsonElement.Parse(json);
+}

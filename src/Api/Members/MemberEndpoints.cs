@@ -1,0 +1,132 @@
+using Microsoft.AspNetCore.Http;
+using UserManagement.Api.Door;
+using UserManagement.Membership;
+using UserManagement.Membership.Access;
+using UserManagement.Membership.Accounts;
+using UserManagement.Membership.Licensing;
+using UserManagement.Membership.Members;
+using UserManagement.Membership.Roles;
+
+namespace UserManagement.Api.Members;
+
+/// <summary>The people of a workspace, and what one does with them.</summary>
+internal static class MemberEndpoints
+{
+    private const string All = "/workspaces/{slug}/members";
+    private const string One = All + "/{id}";
+
+    private static readonly ApiParameter[] Filters =
+    [
+        new("q", "Beginnings of words of name or address, separated by blanks; all must match."),
+        new("status", "Only this state. Without it all but the removed.") { Choices = ["invited", "provisioned", "active", "suspended", "removed"] },
+        new("role", "Only the role with this key."),
+        new("seat", "Only people with, or without, a seat.") { Choices = ["with", "without"] },
+        new("sort", "By name, from A to Z or from Z to A. Default: name.") { Choices = ["name", "-name"] },
+    ];
+
+    public static void Map(ApiTable api)
+    {
+        api.Get(All, ListAsync).Says("List members", "A page costs the same however many people there are.").Needs(Permission.ReadMembers)
+            .Takes([.. Filters, ApiParameter.Limit, ApiParameter.Cursor]).Gives<ListJson<MemberLineJson>>();
+        api.Get(All + ".csv", ExportAsync).Says("Export members as CSV", "Everybody who matches, not one page. Cells that a spreadsheet would run as a formula are written as text, with an apostrophe before them.").Needs(Permission.ReadMembers)
+            .Takes([.. Filters, new("columns", "Columns in their order, separated by commas. Default: id,email,firstName,lastName,isAdmin,hasSeat. Also: " + string.Join(", ", MemberCsv.More) + ".")]).Gives<string>(mediaType: MemberCsv.MediaType);
+        api.Get(One, ReadAsync).Says("Read a member").Needs(Permission.ReadMembers).Gives<MemberJson>().Versioned();
+        api.Patch(One, EditAsync).Says("Change a member's names", "User name and address are not editable.").Needs(Permission.ManageMembers).Reads<MemberChange>().Gives<MemberJson>().Versioned().IfMatch();
+        api.Delete(One, RemoveAsync).Says("Remove a member", "From this workspace alone; it can be restored. Somebody who was only invited is gone with the invitation.").Needs(Permission.ManageMembers).Gives<MemberJson>().Versioned().IfMatch();
+        api.Get(One + "/access", AccessAsync).Says("Why does this person have access?").Needs(Permission.ReadMembers).Gives<AccessJson>();
+        api.Put(One + "/role", AssignRoleAsync).Says("Give a member another role").Needs(Permission.ManageMembers).Reads<RoleChange>().Gives<MemberJson>().Versioned().IfMatch();
+        api.Put(One + "/license", AssignLicenseAsync).Says("Give a member another license").Needs(Permission.ManageMembers).Reads<LicenseChange>().Gives<MemberJson>().Versioned().IfMatch();
+        api.Post(One + "/suspend", SuspendAsync).Says("Suspend a member", "No access from the next request on; the seat is free.").Needs(Permission.ManageMembers).Gives<MemberJson>().Versioned().IfMatch();
+        api.Post(One + "/restore", RestoreAsync).Says("Take back a suspension or a removal").Needs(Permission.ManageMembers).Gives<MemberJson>().Versioned().IfMatch();
+        api.Post(One + "/password-reset", ResetPasswordAsync).Says("Mail a link to set a new password", "To the address that is stored with the person's account.").Needs(Permission.ManageMembers);
+    }
+
+    private static async Task<ApiAnswer> ListAsync(ApiCall call)
+    {
+        var query = Filter(call) with { Count = call.Limit, After = call.GoesBack ? null : call.Cursor, Before = call.GoesBack ? call.Cursor : null };
+        var read = await call.Act<MemberList>().RunAsync(call.Actor, call.Workspace.Id, query, call.Ct);
+        return !read.Is(out var page, out var refusal) ? refusal : ApiAnswer.Ok(new ListJson<MemberLineJson>
+        {
+            Items = [.. page.Rows.Select(MemberLineJson.Of)],
+            NextCursor = ApiCall.Next(page.Next),
+            PreviousCursor = ApiCall.Previous(page.Previous),
+            Total = page.Total,
+            TotalIsExact = page.TotalIsExact,
+        });
+    }
+
+    private static async Task<ApiAnswer> ExportAsync(ApiCall call)
+    {
+        if (MemberCsv.Columns(call.Query("columns")) is not { } columns)
+        {
+            return Problem.BadRequest("invalidParameter", $"columns must be some of {string.Join(", ", MemberCsv.Known)}.", "columns");
+        }
+
+        var begun = await call.Act<ExportMembers>().RunAsync(call.Actor, call.Workspace.Id, Filter(call), call.Ct);
+        return !begun.Is(out var export, out var refusal) ? refusal : new ApiAnswer
+        {
+            Status = StatusCodes.Status200OK,
+            MediaType = MemberCsv.MediaType,
+            Headers = [("Content-Disposition", $"attachment; filename=\"{call.Workspace.Row.Slug}-members.csv\"")],
+            Write = (stream, ct) => MemberCsv.WriteAsync(stream, columns, export.Lines, ct),
+        };
+    }
+
+    private static async Task<ApiAnswer> ReadAsync(ApiCall call) =>
+        (await call.Act<MemberPage>().RunAsync(call.Actor, call.Workspace.Id, call.RouteId<Member>(), call.Ct)).Is(out var view, out var refusal) ? Show(view.Member) : refusal;
+
+    private static async Task<ApiAnswer> AccessAsync(ApiCall call) =>
+        (await call.Act<MemberPage>().RunAsync(call.Actor, call.Workspace.Id, call.RouteId<Member>(), call.Ct)).Is(out var view, out var refusal)
+            ? ApiAnswer.Ok(AccessJson.Of(view, call.Workspace.Configuration, call.Now)) : refusal;
+
+    private static Task<ApiAnswer> EditAsync(ApiCall call) => call.WithAsync<MemberChange>(async change =>
+    {
+        var (given, family, seen) = (change.GivenName, change.FamilyName, call.Seen);
+        if (!call.Sent("givenName") || !call.Sent("familyName"))
+        {
+            // what is not sent stays as it was read; the version makes sure that it still is so when it is written
+            var read = await call.Act<MemberPage>().RunAsync(call.Actor, call.Workspace.Id, call.RouteId<Member>(), call.Ct);
+            if (!read.Is(out var view, out var refusal))
+            {
+                return refusal;
+            }
+
+            given = call.Sent("givenName") ? given : view.Member.GivenName;
+            family = call.Sent("familyName") ? family : view.Member.FamilyName;
+            seen ??= view.Member.Version;
+        }
+
+        return Answer(await call.Act<EditMember>().RunAsync(call.Actor, call.Workspace.Id, call.RouteId<Member>(), given, family, seen, call.Ct));
+    });
+
+    private static Task<ApiAnswer> AssignRoleAsync(ApiCall call) => call.WithAsync<RoleChange>(async change =>
+        Answer(await call.Act<AssignRole>().RunAsync(call.Actor, call.Workspace.Id, call.RouteId<Member>(), change.Role, call.Seen, call.Ct)));
+
+    private static Task<ApiAnswer> AssignLicenseAsync(ApiCall call) => call.WithAsync<LicenseChange>(async change =>
+        Answer(await call.Act<AssignLicense>().RunAsync(call.Actor, call.Workspace.Id, call.RouteId<Member>(), change.License, call.Seen, call.Ct)));
+
+    private static async Task<ApiAnswer> SuspendAsync(ApiCall call) =>
+        Answer(await call.Act<SuspendMember>().RunAsync(call.Actor, call.Workspace.Id, call.RouteId<Member>(), call.Seen, call.Ct));
+
+    private static async Task<ApiAnswer> RestoreAsync(ApiCall call) =>
+        Answer(await call.Act<RestoreMember>().RunAsync(call.Actor, call.Workspace.Id, call.RouteId<Member>(), call.Seen, call.Ct));
+
+    private static async Task<ApiAnswer> RemoveAsync(ApiCall call) =>
+        Answer(await call.Act<RemoveMember>().RunAsync(call.Actor, call.Workspace.Id, call.RouteId<Member>(), call.Seen, call.Ct));
+
+    private static async Task<ApiAnswer> ResetPasswordAsync(ApiCall call) =>
+        (await call.Act<SendPasswordReset>().RunAsync(call.Actor, call.Workspace.Id, call.RouteId<Member>(), call.Ct)).Refusal is { } refusal ? refusal : ApiAnswer.NoContent;
+
+    private static MemberListQuery Filter(ApiCall call) => new()
+    {
+        Search = call.Query("q"),
+        Status = call.Word<MemberState>("status"),
+        Role = call.Query("role"),
+        Seat = call.Query("seat") switch { "with" => true, "without" => false, _ => null },
+        Descending = call.Query("sort") == "-name",
+    };
+
+    private static ApiAnswer Answer(Outcome<Member> outcome) => outcome.Is(out var member, out var refusal) ? Show(member) : refusal;
+
+    private static ApiAnswer Show(Member member) => ApiAnswer.Ok(MemberJson.Of(member), member.Version);
+}

@@ -1,0 +1,98 @@
+using System.Collections.Concurrent;
+using Microsoft.EntityFrameworkCore;
+using UserManagement.Membership.Data;
+using UserManagement.Membership.Members;
+using UserManagement.Membership.Roles;
+using UserManagement.Membership.Workspaces;
+
+namespace UserManagement.Membership.Access;
+
+/// <summary>A program that showed a live key.</summary>
+/// <param name="Actor">The key as an actor, with the permissions of its role at this moment.</param>
+/// <param name="Workspace">The one workspace that it opens.</param>
+public sealed record RecognizedKey(Actor Actor, OpenWorkspace Workspace);
+
+/// <summary>
+/// Tells whether a bearer token is a live key: one keyed read at each request, no cache, so that a revoked key, a key
+/// whose maker was suspended or may not hand out its role any more, and a changed role hold at once. Notes the use at
+/// most once a minute.
+/// </summary>
+public sealed class RecognizeApiKey(Store store)
+{
+    private static readonly ConcurrentDictionary<Type, Func<MembershipDb, byte[], Task<Found?>>> Queries = new();
+    private readonly ConcurrentDictionary<Id<ApiKey>, DateTimeOffset> _noted = new();
+
+    /// <summary>Recognizes the key; null for one that is unknown, expired, revoked, or whose maker is no longer behind it: the cases are not told apart.</summary>
+    /// <param name="key">The bearer token.</param>
+    /// <param name="client">The User-Agent; null when it sent none.</param>
+    /// <param name="ct">Stops the note.</param>
+    public async Task<RecognizedKey?> RunAsync(string key, string? client, CancellationToken ct)
+    {
+        if (key.Length is < 40 or > 128 || !key.StartsWith(CreateApiKey.Prefix, StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        Found? found;
+        await using (var db = store.Read())
+        {
+            // A compiled query belongs to one type of context; both databases may live in one process.
+            found = await Queries.GetOrAdd(db.GetType(), static _ => EF.CompileAsyncQuery(static (MembershipDb db, byte[] hash) => (
+                from k in db.ApiKeys.AsNoTracking()
+                join w in db.Workspaces.AsNoTracking() on k.WorkspaceId equals w.Id
+                from m in db.Members.AsNoTracking().Where(m => m.WorkspaceId == k.WorkspaceId && m.Id == k.MadeById).DefaultIfEmpty()
+                where k.KeyHash == hash
+                select new Found(k, w, m == null ? null : (MemberState?)m.State, m == null ? null : m.Role)).FirstOrDefault()))(db, Secret.Hash(key));
+        }
+
+        var now = store.Time.Now();
+        if (found is null || !found.Key.IsLive(now))
+        {
+            return null;
+        }
+
+        var workspace = OpenWorkspace.Of(found.Workspace);
+        if (workspace.Configuration.Role(found.Key.Role) is null || !IsBacked(found, workspace))
+        {
+            return null;
+        }
+
+        await NoteAsync(found.Key, client, now, ct);
+        return new(new Actor
+        {
+            Kind = ActorKind.ApiKey,
+            Door = Door.Rest,
+            Name = found.Key.Name,
+            Id = found.Key.Id.Value,
+            Workspace = workspace.Id,
+            Role = found.Key.Role,
+            Permissions = workspace.Configuration.PermissionsOf(found.Key.Role),
+        }, workspace);
+    }
+
+    /// <summary>Whether the member who made it is active and may still hand out its role; the operator's keys need nobody.</summary>
+    private static bool IsBacked(Found found, OpenWorkspace workspace) => found.Key.MadeById is null
+        || (found.MakerState == MemberState.Active && workspace.Configuration.MayGrant(new Actor
+        {
+            Kind = ActorKind.Member,
+            Door = Door.Rest,
+            Name = "",
+            Workspace = workspace.Id,
+            Role = found.MakerRole,
+        }, found.Key.Role) is null);
+
+    private async Task NoteAsync(ApiKey key, string? client, DateTimeOffset now, CancellationToken ct)
+    {
+        if (_noted.TryGetValue(key.Id, out var last) && now - last < TimeSpan.FromMinutes(1) && now >= last)
+        {
+            return;
+        }
+
+        _noted[key.Id] = now;
+        await store.NoteAsync(
+            "INSERT INTO api_key_uses (workspace_id, key_id, last_used_at, client) VALUES (@p0, @p1, @p2, @p3) ON CONFLICT (workspace_id, key_id) DO UPDATE SET last_used_at = excluded.last_used_at, client = excluded.client",
+            [Value.Of("@p0", key.WorkspaceId.Value), Value.Of("@p1", key.Id.Value), Value.Of("@p2", now.ToUnixTimeMilliseconds()), Value.Of("@p3", new Accounts.Browser(client, null).UserAgent)], ct);
+    }
+
+    private sealed record Found(ApiKey Key, Workspace Workspace, MemberState? MakerState, string? MakerRole);
+}

@@ -1,0 +1,131 @@
+using Microsoft.EntityFrameworkCore;
+using UserManagement.Membership.Data;
+using UserManagement.Membership.Workspaces;
+
+namespace UserManagement.Membership.Access;
+
+/// <summary>A request that bore an Idempotency-Key, and its answer once there is one.</summary>
+public sealed record OnceCall
+{
+    /// <summary>What its answer is sealed for: answers may hold links and tokens that are shown once.</summary>
+    public const string Purpose = "once-answer";
+
+    /// <summary>The workspace; the empty id where the request names none.</summary>
+    public required Id<Workspace> WorkspaceId { get; init; }
+
+    /// <summary>Whose request: an API key's or a member's id.</summary>
+    public required Guid CredentialId { get; init; }
+
+    /// <summary>SHA-256 of the key that the client chose.</summary>
+    public required byte[] KeyHash { get; init; }
+
+    /// <summary>SHA-256 of method, address and body.</summary>
+    public required byte[] RequestHash { get; init; }
+
+    /// <summary>The answer, sealed; null while the request runs, or when nobody knows how it ended.</summary>
+    public byte[]? AnswerSealed { get; init; }
+
+    /// <summary>When it came.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When it is forgotten.</summary>
+    public required DateTimeOffset ExpiresAt { get; init; }
+}
+
+/// <summary>What came of a request that is to run once.</summary>
+/// <param name="Answer">The answer in the door's own form; null when the act was refused and nothing is kept.</param>
+/// <param name="Replayed">Whether it is the answer of an earlier request.</param>
+public sealed record OnceAnswer(byte[]? Answer, bool Replayed);
+
+/// <summary>
+/// Runs a request at most once for each key that a client chose (draft-ietf-httpapi-idempotency-key-header), on however
+/// many servers it arrives. The answer of one that was done is kept sealed for a day; a refused one leaves nothing behind,
+/// so the key is free again. Refusals: <c>idempotencyKeyReused</c> (another request with this key), <c>idempotencyInProgress</c>
+/// (the first one still runs), <c>idempotencyUnknown</c> (the first one never told how it ended: it is not run again).
+/// </summary>
+public sealed class RunOnce(Store store)
+{
+    /// <summary>How long an answer is kept.</summary>
+    public static readonly TimeSpan Kept = TimeSpan.FromHours(24);
+
+    private static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(2);
+
+    /// <summary>Runs the request, or gives the answer of the one that ran before.</summary>
+    /// <param name="workspace">The workspace; the empty id for none.</param>
+    /// <param name="credential">Whose key it is.</param>
+    /// <param name="key">The key that the client chose.</param>
+    /// <param name="request">What tells this request from another: method, address and body.</param>
+    /// <param name="run">The request itself; its answer when it was done, null when it was refused and changed nothing.</param>
+    /// <param name="ct">Stops it before it begins.</param>
+    public async Task<Outcome<OnceAnswer>> RunAsync(Id<Workspace> workspace, Guid credential, string key, byte[] request, Func<Task<byte[]?>> run, CancellationToken ct)
+    {
+        var call = new OnceCall
+        {
+            WorkspaceId = workspace,
+            CredentialId = credential,
+            KeyHash = Secret.Hash(key),
+            RequestHash = request,
+            CreatedAt = store.Time.Now(),
+            ExpiresAt = Moment.Cut(store.Time.Now() + Kept),
+        };
+        var claimed = await store.ChangeAsync<OnceCall?>(Actor.System, null, "once.claimed", async attempt =>
+        {
+            var earlier = await attempt.Db.OnceCalls.AsNoTracking().FirstOrDefaultAsync(c => c.WorkspaceId == workspace && c.CredentialId == credential && c.KeyHash == call.KeyHash, ct);
+            if (earlier is not null && earlier.ExpiresAt > attempt.At)
+            {
+                return earlier;
+            }
+
+            if (earlier is not null)
+            {
+                attempt.Changes.Update(earlier, call);
+            }
+            else
+            {
+                attempt.Changes.Add(call);
+            }
+
+            return (OnceCall?)null;
+        }, ct);
+        return claimed.Refusal is { } refusal ? refusal
+            : claimed.Value is { } before ? Before(before, request)
+            : await RunAsync(call, run);
+    }
+
+    /// <summary>Forgets what is older than a day.</summary>
+    public Task SweepAsync(CancellationToken ct) =>
+        store.NoteAsync("DELETE FROM once_calls WHERE expires_at <= @p0", [Value.Of("@p0", store.Time.Now().ToUnixTimeMilliseconds())], ct);
+
+    private Outcome<OnceAnswer> Before(OnceCall before, byte[] request)
+    {
+        if (!before.RequestHash.AsSpan().SequenceEqual(request))
+        {
+            return new Refusal(RefusalKind.Invalid, "idempotencyKeyReused", "This Idempotency-Key was used for another request. Choose a new one.", "Idempotency-Key");
+        }
+
+        return before.AnswerSealed is { } kept && store.Box.Open(OnceCall.Purpose, kept) is { } answer ? new OnceAnswer(answer, true)
+            : store.Time.Now() - before.CreatedAt < LongestRun
+                ? new Refusal(RefusalKind.Conflict, "idempotencyInProgress", "The first request with this Idempotency-Key still runs. Ask again in a moment.", RetryAfter: TimeSpan.FromSeconds(1))
+                : new Refusal(RefusalKind.Conflict, "idempotencyUnknown", "The first request with this Idempotency-Key never told how it ended. See whether it was done, then use a new key.");
+    }
+
+    /// <summary>Not stopped by a client that goes away: what was done must be known afterwards.</summary>
+    private async Task<Outcome<OnceAnswer>> RunAsync(OnceCall call, Func<Task<byte[]?>> run)
+    {
+        var answer = await run();
+        await store.ChangeAsync<Nothing>(Actor.System, null, "once.settled", attempt =>
+        {
+            if (answer is null)
+            {
+                attempt.Changes.Remove(call, mustExist: false);
+            }
+            else
+            {
+                attempt.Changes.Update(call, call with { AnswerSealed = attempt.Box.Seal(OnceCall.Purpose, answer) });
+            }
+
+            return Task.FromResult<Outcome<Nothing>>(default(Nothing));
+        }, CancellationToken.None);
+        return new OnceAnswer(answer, false);
+    }
+}
