@@ -1,0 +1,86 @@
+using System.Net;
+using UserManagement.Api.Tests.Rig;
+using UserManagement.Testing;
+using Xunit;
+
+namespace UserManagement.Api.Tests.Members;
+
+/// <summary>The people of a workspace over REST.</summary>
+public class MemberEndpointsTests
+{
+    [Theory, EachDatabase]
+    public async Task The_list_is_filtered_sorted_and_paged_by_cursor_both_ways(Database kind)
+    {
+        await using var site = await ApiSite.StartAsync(kind);
+        using var program = await site.ProgramAsync();
+        foreach (var name in new[] { "Cleo", "Ann", "Eve", "Bob", "Dan" })
+        {
+            await site.ProvisionAsync($"{name}@example.com", name, "Zimmer");
+        }
+
+        var first = await program.GetAsync("acme/members?q=zimmer&limit=2");
+        Assert.Equal(["Ann", "Bob"], Names(first));
+        Assert.Equal((5, true), (first.At("total").GetInt32(), first.At("totalIsExact").GetBoolean()));
+        var second = await program.GetAsync($"acme/members?q=zimmer&limit=2&cursor={first.At("nextCursor").GetString()}");
+        Assert.Equal(["Cleo", "Dan"], Names(second));
+        Assert.Equal(["Ann", "Bob"], Names(await program.GetAsync($"acme/members?q=zimmer&limit=2&cursor={second.At("previousCursor").GetString()}")));
+        Assert.Equal(["Eve", "Dan"], Names(await program.GetAsync("acme/members?q=zimmer&limit=2&sort=-name")));
+        Assert.Equal(["Eve"], Names(await program.GetAsync("acme/members?q=eve&status=active&role=member&seat=with")));
+        Assert.Empty(Names(await program.GetAsync("acme/members?q=eve&seat=without")));
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_member_is_read_by_version_and_changed_only_on_the_version_seen(Database kind)
+    {
+        await using var site = await ApiSite.StartAsync(kind);
+        using var program = await site.ProgramAsync();
+        var (_, member) = await site.JoinAsync("grace@example.com", "member");
+        var path = $"acme/members/{member.Id}";
+        var read = await program.GetAsync(path);
+        var tag = read.Headers["ETag"];
+        Assert.Equal($"\"{read.At("version").GetInt64()}\"", tag);
+        var again = await program.GetAsync(path, ("If-None-Match", tag));
+        Assert.Equal((HttpStatusCode.NotModified, "", tag), (again.Status, again.Text, again.Headers["ETag"]));
+
+        var named = await program.SendAsync("PATCH", path, new { familyName = "Hopper" }, ("If-Match", tag));
+        Assert.Equal(("Hopper", HttpStatusCode.OK), (named.At("familyName").GetString(), named.Status));
+        foreach (var (method, below, body) in new (string, string, object?)[]
+        {
+            ("PATCH", "", new { givenName = "X" }), ("PUT", "/role", new { role = "viewer" }), ("PUT", "/license", new { license = (string?)null }),
+            ("POST", "/suspend", null), ("POST", "/restore", null), ("DELETE", "", null),
+        })
+        {
+            Assert.Equal((HttpStatusCode.PreconditionFailed, "stale"), (await program.SendAsync(method, path + below, body, ("If-Match", tag))) is var stale ? (stale.Status, stale.Code) : default);
+            Assert.Equal(HttpStatusCode.PreconditionFailed, (await program.SendAsync(method, path + below, body, ("If-Match", $"W/{named.Headers["ETag"]}"))).Status);
+        }
+
+        Assert.Equal("conditionNotTaken", (await program.SendAsync("POST", path + "/password-reset", null, ("If-Match", tag))).Code);
+        Assert.Equal(named.Text, (await program.GetAsync(path)).Text);
+        Assert.Equal("viewer", (await program.SendAsync("PUT", path + "/role", new { role = "viewer" }, ("If-Match", named.Headers["ETag"]))).At("role").GetString());
+        Assert.Equal("suspended", (await program.SendAsync("POST", path + "/suspend")).At("status").GetString());
+        Assert.Equal("active", (await program.SendAsync("POST", path + "/restore")).At("status").GetString());
+        Assert.Equal(HttpStatusCode.NoContent, (await program.SendAsync("POST", path + "/password-reset")).Status);
+        Assert.Equal("removed", (await program.SendAsync("DELETE", path)).At("status").GetString());
+        Assert.Equal("lastAdmin", (await program.SendAsync("POST", $"acme/members/{(await program.GetAsync("acme/members?role=admin")).At("items.0.id").GetString()}/suspend")).Code);
+    }
+
+    [Theory, EachDatabase]
+    public async Task The_export_holds_everybody_who_matches_and_no_formula(Database kind)
+    {
+        await using var site = await ApiSite.StartAsync(kind);
+        using var program = await site.ProgramAsync();
+        await site.ProvisionAsync("evil@example.com", "=HYPERLINK(\"http://evil\")", "O'Neil, \"Jr\"");
+        await site.ProvisionAsync("+plus@example.com", "\uFF1Dfull", " @cmd");
+        var csv = await program.GetAsync("acme/members.csv?q=example&sort=name");
+        Assert.Equal((HttpStatusCode.OK, "attachment; filename=\"acme-members.csv\""), (csv.Status, csv.Headers["Content-Disposition"]));
+        var lines = csv.Text.Split("\r\n");
+        Assert.Equal("id,email,firstName,lastName,isAdmin,hasSeat", lines[0]);
+        Assert.Contains("\"evil@example.com\",\"'=HYPERLINK(\"\"http://evil\"\")\",\"O'Neil, \"\"Jr\"\"\",\"no\",\"yes\"", csv.Text, StringComparison.Ordinal);
+        Assert.Contains("\"'+plus@example.com\",\"'\uFF1Dfull\",\"'", csv.Text, StringComparison.Ordinal);
+        Assert.Equal(5, lines.Length); // header, Ada, two, and nothing after the last line end
+        Assert.Equal("displayName,role,status", (await program.GetAsync("acme/members.csv?columns=displayName,role,status&seat=with")).Text.Split("\r\n")[0]);
+        Assert.Equal(2, (await program.GetAsync("acme/audit?act=members.exported")).At("items").GetArrayLength());
+    }
+
+    private static List<string?> Names(Answer page) => [.. page.At("items").EnumerateArray().Select(m => m.GetProperty("givenName").GetString())];
+}
