@@ -102,7 +102,11 @@ public static class HostApp
         services.AddRelyingParty(settings.Outbound);
         services.AddSingleton<SignedInMiddleware>();
         services.AddApi(new() { RequestsPerMinute = settings.ApiRequestsPerMinute });
-        services.AddScim(o => o.PublicUrl = () => settings.PublicUrl.GetLeftPart(UriPartial.Path).TrimEnd('/'));
+        services.AddScim(o =>
+        {
+            o.PublicUrl = () => settings.PublicUrl.GetLeftPart(UriPartial.Path).TrimEnd('/');
+            o.RequestsPerSecond = settings.ScimRequestsPerSecond;
+        });
     }
 
     private static void Pipeline(WebApplication app, HostSettings settings)

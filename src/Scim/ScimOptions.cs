@@ -3,8 +3,11 @@ namespace UserManagement.Scim;
 /// <summary>What the SCIM door needs to know about the installation.</summary>
 public sealed class ScimOptions
 {
+    /// <summary>The path of the protocol, without its version.</summary>
+    public const string Root = "/scim";
+
     /// <summary>The path under which every workspace has its SCIM base URL.</summary>
-    public const string Prefix = "/scim/v2";
+    public const string Prefix = Root + "/v2";
 
     /// <summary>
     /// The address of the server as others see it, without a slash at the end. Every link in an answer begins with it;
@@ -17,6 +20,9 @@ public sealed class ScimOptions
 
     /// <summary>The most resources that a query which no index serves looks at one by one; beyond it the answer is 400 tooMany.</summary>
     public int MaxScannedResources { get; set; } = 20_000;
+
+    /// <summary>How many requests a second one token may send to this server, with two seconds' worth at once; 0 for no limit.</summary>
+    public int RequestsPerSecond { get; set; } = 500;
 
     /// <summary>The longest time that such a query takes; beyond it the answer is 400 tooMany.</summary>
     public TimeSpan MaxQueryTime { get; set; } = TimeSpan.FromSeconds(3);

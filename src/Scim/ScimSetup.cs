@@ -30,6 +30,7 @@ public static class ScimSetup
         services.TryAddSingleton<CreateGroup>();
         services.TryAddSingleton<ReviseGroup>();
         services.TryAddSingleton<DeleteGroup>();
+        services.TryAddSingleton<Pace>();
         services.TryAddSingleton<ScimDoor>();
         services.TryAddSingleton<CursorPages>();
         services.TryAddSingleton<UserEndpoints>();
@@ -68,6 +69,8 @@ public static class ScimSetup
         routes.MapNotOffered("/Me", "/Me is not offered: only directories speak here, and a directory is no user."); // RFC 7644 section 3.11
         routes.MapRest();
 
+        // another version of the protocol (RFC 7644 section 3.13)
+        endpoints.Map(ScimOptions.Root + "/{version}/{**rest}", ScimDoor.OtherVersionAsync).AllowAnonymous().ExcludeFromDescription();
         endpoints.MapGet(DocsPage.Path, DocsEndpoint.Show).AllowAnonymous().ExcludeFromDescription();
         return endpoints;
     }

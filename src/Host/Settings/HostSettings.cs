@@ -46,6 +46,9 @@ public sealed record HostSettings
     /// <summary>How many REST requests one key or person may send in a minute, on each instance.</summary>
     public int ApiRequestsPerMinute { get; init; } = 600;
 
+    /// <summary>How many SCIM requests a second one token may send; 0 for no limit.</summary>
+    public int ScimRequestsPerSecond { get; init; } = 500;
+
     /// <summary>Reverse proxies that are believed.</summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 
@@ -97,6 +100,7 @@ public sealed record HostSettings
             },
             TrustedProxies = Networks(values, "TrustedProxies"),
             ApiRequestsPerMinute = values.Number("Api:RequestsPerMinute", 600, 1, 1_000_000),
+            ScimRequestsPerSecond = values.Number("Scim:RequestsPerSecond", 500, 0, 1_000_000),
             LogLevel = values.Word("LogLevel", LogLevel.Information),
         };
     }

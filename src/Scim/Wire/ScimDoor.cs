@@ -13,7 +13,7 @@ namespace UserManagement.Scim.Wire;
 /// What every request passes: first who calls, then the act, and whatever comes out is a SCIM message. Nothing of the
 /// request but its address and its Authorization header is looked at before the caller is known.
 /// </summary>
-internal sealed class ScimDoor(RecognizeScimToken recognize, Store store, IOptions<ScimOptions> options, ILogger<ScimDoor> log)
+internal sealed class ScimDoor(RecognizeScimToken recognize, Pace pace, Store store, IOptions<ScimOptions> options, ILogger<ScimDoor> log)
 {
     /// <summary>Runs an act for a known caller and sends the answer.</summary>
     public async Task RunAsync(HttpContext http, ScimAct act)
@@ -36,11 +36,24 @@ internal sealed class ScimDoor(RecognizeScimToken recognize, Store store, IOptio
         {
             var token = BearerToken(http.Request.Headers.Authorization);
             var slug = http.Request.RouteValues["workspace"] as string ?? "";
-            if (token is null || await recognize.RunAsync(slug, token, http.Request.Headers.UserAgent, ct) is not { } directory)
+            if (token is null)
             {
-                return Unauthorized(token is null);
+                return Unauthorized(missing: true);
             }
 
+            var (turn, wait) = await pace.EnterAsync(token, ct);
+            if (turn is null)
+            {
+                return ScimAnswer.Of(ScimError.TooManyRequests("This token sends more requests than the server takes from one directory. Wait as Retry-After says.")) with { RetryAfter = wait };
+            }
+
+            using var mine = turn;
+            if (await recognize.RunAsync(slug, token, http.Request.Headers.UserAgent, ct) is not { } directory)
+            {
+                return Unauthorized(missing: false);
+            }
+
+            pace.Know(token);
             return await act(new ScimCall(http, directory, options.Value.PublicUrl().TrimEnd('/'), options.Value.MaxBodyBytes, log)
             {
                 Limits = new ListingLimits(options.Value.MaxScannedResources, options.Value.MaxQueryTime),
@@ -64,6 +77,10 @@ internal sealed class ScimDoor(RecognizeScimToken recognize, Store store, IOptio
             return ScimAnswer.Of(ScimError.Internal("Something went wrong on the server."));
         }
     }
+
+    /// <summary>Below the protocol's path, but not of our version: 400 invalidVers where it is another one, else 404.</summary>
+    public static Task OtherVersionAsync(HttpContext http) =>
+        ScimAnswer.Of(ScimVersion.Check(http.Request.RouteValues["version"] as string ?? "") ?? ScimError.NotFound("There is no such endpoint.")).WriteAsync(http.Response, http.RequestAborted);
 
     /// <summary>The token of an Authorization header (RFC 6750 section 2.1); null when there is none to be had.</summary>
     internal static string? BearerToken(IReadOnlyList<string?> header)

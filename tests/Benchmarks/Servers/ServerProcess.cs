@@ -29,7 +29,7 @@ internal sealed class ServerProcess : IDisposable
         var url = FreeUrl();
         return StartAsync(url, "UserManagement.Host.dll",
         [
-            "serve", "--urls", url, "--data", TestFolder.New(), "--LogLevel", "Warning",
+            "serve", "--urls", url, "--data", TestFolder.New(), "--LogLevel", "Warning", "--Scim:RequestsPerSecond", "0",
             "--Storage:Provider", database.Target.Kind.ToString(), "--Storage:ConnectionString", database.Target.ConnectionString,
         ]);
     }

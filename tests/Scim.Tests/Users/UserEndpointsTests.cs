@@ -15,7 +15,7 @@ public class UserEndpointsTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Theory, EachDatabase]
-    public async Task Of_fifty_identical_creates_at_once_one_makes_the_person_and_the_others_are_duplicates(Database kind)
+    public async Task S09_of_fifty_identical_creates_at_once_one_makes_the_person_and_the_others_are_duplicates(Database kind)
     {
         await using var server = await DoorServer.StartAsync(kind);
         const string body = """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"Same@Example.com"}""";
@@ -41,7 +41,7 @@ public class UserEndpointsTests
     }
 
     [Theory, EachDatabase]
-    public async Task Of_rivals_with_the_same_entity_tag_one_wins_and_the_others_are_412(Database kind)
+    public async Task S23_of_rivals_with_the_same_entity_tag_one_wins_and_the_others_are_412(Database kind)
     {
         await using var server = await DoorServer.StartAsync(kind);
         var id = await server.UserAsync("a@example.com");
@@ -51,7 +51,7 @@ public class UserEndpointsTests
     }
 
     [Theory, EachDatabase]
-    public async Task Another_workspaces_people_are_not_there_by_any_way(Database kind)
+    public async Task S01_another_workspaces_people_are_not_there_by_any_way(Database kind)
     {
         await using var server = await DoorServer.StartAsync(kind);
         var (globex, _) = await server.WorkspaceAsync("globex");
@@ -180,7 +180,7 @@ public class UserEndpointsTests
     }
 
     [Theory, EachDatabase]
-    public async Task The_last_admin_cannot_be_shut_out_by_a_directory(Database kind)
+    public async Task S18_the_last_admin_cannot_be_shut_out_by_a_directory(Database kind)
     {
         await using var server = await DoorServer.StartAsync(kind);
         var id = await server.UserAsync("admin@example.com");

@@ -16,7 +16,7 @@ public class ScimDoorTests
     private const string User = """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"x@example.com"}""";
 
     [Theory, EachDatabase]
-    public async Task Nobody_without_a_valid_token_of_this_workspace_gets_beyond_401(Database kind)
+    public async Task S06_nobody_without_a_valid_token_of_this_workspace_gets_beyond_401(Database kind)
     {
         await using var server = await DoorServer.StartAsync(kind);
         var (_, foreign) = await server.WorkspaceAsync("globex");
@@ -62,7 +62,7 @@ public class ScimDoorTests
     }
 
     [Theory, EachDatabase]
-    public async Task A_body_that_is_too_large_is_refused_with_or_without_a_length(Database kind)
+    public async Task S16_a_body_that_is_too_large_is_refused_with_or_without_a_length(Database kind)
     {
         await using var server = await DoorServer.StartAsync(kind);
         var large = User.Replace("x@example.com", new string('x', 1024 * 1024), StringComparison.Ordinal);
@@ -74,7 +74,7 @@ public class ScimDoorTests
     }
 
     [Theory, EachDatabase]
-    public async Task A_patch_bomb_is_refused_before_anybody_is_looked_up(Database kind)
+    public async Task S13_a_patch_bomb_is_refused_before_anybody_is_looked_up(Database kind)
     {
         await using var server = await DoorServer.StartAsync(kind);
         var many = string.Join(",", Enumerable.Repeat("""{"op":"replace","path":"title","value":"x"}""", 10_000));
@@ -83,7 +83,7 @@ public class ScimDoorTests
     }
 
     [Theory, EachDatabase]
-    public async Task A_body_without_a_type_or_compressed_is_415_and_an_empty_one_400(Database kind)
+    public async Task S24_a_body_without_a_type_or_compressed_is_415_and_an_empty_one_400(Database kind)
     {
         await using var server = await DoorServer.StartAsync(kind);
         Assert.Equal(415, (await server.SendAsync("POST", "/Users", User, r => r.Content!.Headers.ContentType = null)).Status);
@@ -94,7 +94,7 @@ public class ScimDoorTests
     }
 
     [Theory, EachDatabase]
-    public async Task A_filter_of_parentheses_is_declined_at_once_and_the_server_lives(Database kind)
+    public async Task S10_a_filter_of_parentheses_is_declined_at_once_and_the_server_lives(Database kind)
     {
         await using var server = await DoorServer.StartAsync(kind);
         await server.SendAsync("GET", "/Users?filter=userName eq \"x\"");
@@ -116,7 +116,7 @@ public class ScimDoorTests
     }
 
     [Theory, EachDatabase]
-    public async Task Links_come_from_the_configuration_and_from_no_header(Database kind)
+    public async Task S24_links_come_from_the_configuration_and_from_no_header(Database kind)
     {
         await using var server = await DoorServer.StartAsync(kind);
         var made = await server.SendAsync("POST", "/Users", User, r =>
