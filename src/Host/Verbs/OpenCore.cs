@@ -1,4 +1,5 @@
 using UserManagement.Host.Settings;
+using UserManagement.Identity;
 using UserManagement.Membership;
 using UserManagement.Storage;
 
@@ -16,6 +17,9 @@ internal sealed class OpenCore : IAsyncDisposable
         _acts = acts;
         Links = links;
     }
+
+    /// <summary>Where providers may be asked.</summary>
+    public OutboundRules Outbound { get; private init; } = new();
 
     /// <summary>The installation's addresses.</summary>
     public Links Links { get; }

@@ -45,6 +45,10 @@ internal sealed class AccountRig : IAsyncDisposable
     public static async Task<OpenWorkspace> NewWorkspaceAsync(Store store, string slug, string preset = "seats") =>
         (await new CreateWorkspace(store).RunAsync(Actor.Operator, new(slug, slug + " Inc", preset), default)).Value;
 
+    /// <summary>The operator lets people have passwords in a workspace whose preset does not.</summary>
+    public static async Task TakePasswordsAsync(Store store, OpenWorkspace workspace) => _ = (await new ChangeConfiguration(store).RunAsync(
+        Actor.Operator, workspace.Id, workspace.Row.Version, workspace.Configuration with { SignIn = workspace.Configuration.SignIn with { LocalPassword = true } }, default)).Value;
+
     /// <summary>Invites as the operator; gives the copied and, if mailed, the mailed secret.</summary>
     public async Task<(string Copied, string? Mailed)> InviteAsync(string userName, OpenWorkspace? workspace = null, string? role = null, string? notify = null, IdentityProvider provider = IdentityProvider.Any)
     {

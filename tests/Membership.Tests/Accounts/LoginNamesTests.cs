@@ -60,6 +60,8 @@ public sealed class LoginNamesTests
     {
         await using var rig = await AccountRig.NewAsync(kind, "provider");
         var evil = await AccountRig.NewWorkspaceAsync(rig.Store, "evil", "provider");
+        await AccountRig.TakePasswordsAsync(rig.Store, rig.Workspace);
+        await AccountRig.TakePasswordsAsync(rig.Store, evil);
         await rig.JoinAsync("victim@example.com", byMail: false);
         var (_, mailed) = await rig.InviteAsync("victim@example.com", evil, notify: "eve@example.com");
 

@@ -43,6 +43,25 @@ public sealed class PresetTests
         Assert.Equal(["name", "email", "role", "license", "lastActivity", "groups"], preset.MemberList.Columns);
     }
 
+    /// <summary>
+    /// S3-09 and S3-29: people of the provider preset sign in with a provider and with nothing else. S2-28: csv mails
+    /// resets of passwords, so people have them. S0-45: licensed defines a policy of second factors. S1-01 and S4-35:
+    /// nobody joins by being known to a provider alone; the operator's Google and Entra are offered everywhere.
+    /// </summary>
+    [Theory]
+    [InlineData("csv", true, MfaPolicy.Off)]
+    [InlineData("licensed", true, MfaPolicy.Optional)]
+    [InlineData("provider", false, MfaPolicy.Off)]
+    [InlineData("ranked", true, MfaPolicy.Off)]
+    [InlineData("seats", true, MfaPolicy.Off)]
+    public void Each_preset_signs_people_in_as_its_manual_says(string name, bool passwords, MfaPolicy mfa)
+    {
+        var rules = Of(name).SignIn;
+        Assert.Equal((passwords, mfa), (rules.LocalPassword, rules.Mfa));
+        Assert.Null(rules.Connections);
+        Assert.False(rules.UnknownMayJoin);
+    }
+
     [Fact]
     public void Ranked_has_a_chain_of_five_in_which_each_includes_all_below()
     {
