@@ -41,7 +41,7 @@ internal sealed class OpenCore : IAsyncDisposable
                 await source.MigrateAsync(ct);
             }
 
-            return new(source, new ServiceCollection().AddCore(source, key, TimeProvider.System).BuildServiceProvider(), new(settings.PublicUrl));
+            return new(source, new ServiceCollection().AddCore(source, key, TimeProvider.System).BuildServiceProvider(), new(settings.PublicUrl)) { Outbound = settings.Outbound };
         }
         catch
         {

@@ -52,7 +52,7 @@ internal static class ProviderEndpoints
 
     /// <summary>
     /// Query: <c>returnUrl</c>; <c>workspace</c> (its slug), else that of the return path; <c>hint</c> (the address that was
-    /// typed); <c>choose</c> asks which account; <c>again</c> asks for a proof made now; <c>purpose=test</c> shows what the provider says.
+    /// typed); <c>choose</c> asks which account; <c>again</c> asks for a proof made now; <c>purpose=test</c> tries a policy.
     /// </summary>
     private static async Task<IResult> StartAsync(Visit visit)
     {
@@ -76,6 +76,11 @@ internal static class ProviderEndpoints
         var slug = visit.Query("workspace") ?? SignInEndpoints.SlugOf(back);
         var workspace = slug is null ? null : (await visit.Act<FindSignInWays>().RunAsync(slug, visit.Ct))?.Workspace;
         var aim = new SignInAim(workspace?.Id);
+        if (purpose == SignInPurpose.Test && await PolicyTest.MayNotBeginAsync(visit, aim.Workspace, back) is { } no)
+        {
+            return no;
+        }
+
         return await GoAsync(visit, new(aim, back, purpose), new(Callback(visit), aim.Workspace, ReturnPath: back, LoginHint: visit.Query("hint"), ChooseAccount: visit.Query("choose") is not null)
         {
             Purpose = purpose,
@@ -93,13 +98,15 @@ internal static class ProviderEndpoints
         var outcome = await party.CompleteAsync(id, parameters, saved, visit.Ct);
         if (!outcome.Is(out var completed, out var refusal))
         {
-            return await RefusedSignIn.ShowAsync(visit, id, party.Recall(saved), refusal, null);
+            return party.Recall(saved) is { Purpose: SignInPurpose.Test } test
+                ? await PolicyTest.AnswerAsync(visit, test, refusal)
+                : await RefusedSignIn.ShowAsync(visit, id, party.Recall(saved), refusal, null);
         }
 
         return completed.Purpose switch
         {
             SignInPurpose.Link => await LinkEndpoints.LinkAsync(visit, completed),
-            SignInPurpose.Test => Test(visit, completed),
+            SignInPurpose.Test => await PolicyTest.AnswerAsync(visit, new(completed.Aim, completed.ReturnPath, completed.Purpose), completed.Identity),
             _ => await EnterAsync(visit, completed),
         };
     }
@@ -125,9 +132,4 @@ internal static class ProviderEndpoints
         await SignInEndpoints.ReplaceAsync(visit, opened);
         return Visit.SeeOther(path);
     }
-
-    private static IResult Test(Visit visit, CompletedSignIn completed) =>
-        visit.Who is { } who && who.Session.Id == completed.Session
-            ? Visit.Show<TestedPage>(new { completed.Identity, Back = completed.ReturnPath })
-            : Visit.Error(StatusCodes.Status403Forbidden, "This test was begun by somebody else, or you signed out since.");
 }
