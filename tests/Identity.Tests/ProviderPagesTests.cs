@@ -108,7 +108,7 @@ public sealed partial class ProviderPagesTests
         var full = await visitor.ComeThroughAsync(provider, start);
         Assert.Equal(409, full.Status);
         Assert.Contains("No member slot is free", full.Body);
-        Assert.Contains("Join as Jo Harbour", full.Body); // the account is there and the invitation open
+        Assert.Contains("Try again as Jo Harbour", full.Body); // the account is there and the invitation open
         Assert.NotNull(visitor.Session);
         await ConfigureAsync(scene, c => c with { Capacity = c.Capacity with { MemberSlots = 10 } });
         Assert.Equal("/w/acme/profile", (await visitor.SubmitAsync($"/invite/{copied}", "/invite/join", ("secret", copied))).Location);

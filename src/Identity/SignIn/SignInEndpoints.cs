@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using UserManagement.Identity.Door;
+using UserManagement.Identity.Logins;
 using UserManagement.Membership;
 using UserManagement.Membership.Accounts;
 using UserManagement.Membership.Connections;
@@ -123,7 +124,8 @@ internal static class SignInEndpoints
 
         await ReplaceAsync(visit, opened);
         var password = await visit.Act<SetPassword>().ReadAsync(opened.Row.AccountId, visit.Ct);
-        return Visit.SeeOther(password is { HasPassword: false } ? "/password" : "/");
+        return Visit.SeeOther(password is not { HasPassword: false } ? "/"
+            : await visit.Act<ListLogins>().PasswordHelpsAsync(opened.Row.AccountId, visit.Ct) ? "/password" : LinkEndpoints.Path);
     }
 
     /// <summary>The new session takes the place of the one that the browser had, which ends.</summary>

@@ -138,6 +138,17 @@ public sealed class ListLogins(Store store)
             .OrderBy(c => c.Name).ThenBy(c => c.Id).Take(50).ToListAsync(ct);
     }
 
+    /// <summary>Whether a password of this server lets an account into one of its workspaces: whether to offer setting one.</summary>
+    public async Task<bool> PasswordHelpsAsync(Id<Account> account, CancellationToken ct)
+    {
+        await using var db = store.Read();
+        var rows = await (from m in db.Members.AsNoTracking()
+                          join w in db.Workspaces.AsNoTracking() on m.WorkspaceId equals w.Id
+                          where m.AccountId == account && m.State == MemberState.Active
+                          select w).Take(200).ToListAsync(ct);
+        return rows.Count == 0 || rows.Any(w => Workspaces.OpenWorkspace.Of(w).Configuration.SignIn.LocalPassword);
+    }
+
     internal static async Task<MyWaysIn> ReadAsync(MembershipDb db, Id<Account> account, CancellationToken ct)
     {
         var logins = await (from l in db.Logins.AsNoTracking()
