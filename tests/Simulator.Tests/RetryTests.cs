@@ -34,16 +34,22 @@ public sealed class RetryTests
         Assert.True((int)run.Report["retried"]! > 10);
     }
 
-    [Fact]
-    public async Task A_run_outlives_crashes_of_the_server_and_the_ledger_holds()
+    [Theory]
+    [InlineData("entra --users 60 --groups 6")]
+    [InlineData("okta --users 40 --groups 5")]
+    [InlineData("okta --app custom --users 40 --groups 5")]
+    [InlineData("jumpcloud --users 40 --groups 5")]
+    [InlineData("onelogin --users 30 --groups 4")]
+    public async Task A_run_outlives_crashes_of_the_server_and_the_ledger_holds(string command)
     {
         await using var server = await StandInServer.StartAsync(Fault.Slow);
         var ledger = Path.Combine(Path.GetTempPath(), $"ledger-{Guid.CreateVersion7()}.jsonl");
-        var running = Run.EntraAsync(server, "--ledger", ledger);
-        for (var crash = 0; crash < 3 && !running.IsCompleted; crash++)
+        var words = command.Split(' ');
+        var running = Run.OfAsync(words[0], server, [.. words[1..], "--ledger", ledger]);
+        for (var crash = 0; crash < 2 && !running.IsCompleted; crash++)
         {
-            await Task.Delay(150, TestContext.Current.CancellationToken);
-            await server.CrashAsync(TimeSpan.FromMilliseconds(300));
+            await Task.Delay(120, TestContext.Current.CancellationToken);
+            await server.CrashAsync(TimeSpan.FromMilliseconds(100));
         }
 
         var run = await running;

@@ -33,8 +33,11 @@ public sealed record FilterValue(FilterValueKind Kind, string Text)
     /// <summary>The number, also where it was written as a string; null when it is none or out of range.</summary>
     public decimal? AsNumber() => decimal.TryParse(Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
 
-    /// <summary>The instant; a time without zone counts as UTC. Null when it is none.</summary>
-    public DateTimeOffset? AsTime() => ReadTime(Text);
+    /// <summary>
+    /// The instant; a time without zone counts as UTC. Null when it is none. A zone's <c>+</c> that a client left
+    /// unencoded arrives as a blank, where no time has one.
+    /// </summary>
+    public DateTimeOffset? AsTime() => ReadTime(Text is [.., ' ', _, _, ':', _, _] && Text.Contains('T', StringComparison.Ordinal) ? $"{Text[..^6]}+{Text[^5..]}" : Text);
 
     /// <summary>Reads an xsd:dateTime; null when the text is none.</summary>
     public static DateTimeOffset? ReadTime(string text) =>

@@ -102,14 +102,15 @@ public sealed class DirectoryCalls(ScimClient client, Expectations expectations,
     /// <param name="target">Whom it is about.</param>
     /// <param name="body">The whole person.</param>
     /// <param name="cancellationToken">Ends the run.</param>
-    public async Task<ScimAnswer> PutUserAsync(string kind, Effect effect, string target, JsonObject body, CancellationToken cancellationToken)
+    /// <param name="noted">False keeps it out of the ledger, for somebody who does not belong to the directory.</param>
+    public async Task<ScimAnswer> PutUserAsync(string kind, Effect effect, string target, JsonObject body, CancellationToken cancellationToken, bool noted = true)
     {
         var answer = await client.SendAsync(new ScimRequest(kind, HttpMethod.Put, ScimPath.One("Users", effect.Id!))
         {
             Body = body,
             Target = target,
             Upholds = CommonRules.PutShown,
-            Effect = effect,
+            Effect = noted ? effect : null,
         }, cancellationToken);
         if (answer.AsExpected)
         {

@@ -103,7 +103,7 @@ public sealed class JumpCloudSimulation : IDirectory
         }
 
         var effect = new Effect("Users", "self-test") { Id = userId, Set = new Dictionary<string, string?> { [AttributeName.FamilyName] = "Changed" } };
-        await calls.PutUserAsync("self-test", effect, "change user", User("Changed"), token);
+        await calls.PutUserAsync("self-test", effect, "change user", User("Changed"), token, noted: false);
         await Try("change group", HttpMethod.Put, ScimPath.One("Groups", groupId), Group(groupName + ", changed"), 200);
         foreach (var op in new[] { "add", "remove" })
         {

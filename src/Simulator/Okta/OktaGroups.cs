@@ -176,6 +176,7 @@ public sealed class OktaGroups(Population population, DirectoryCalls calls, Expe
             Target = name,
             Expected = [200, 204, 400],
             Upholds = OktaRules.UnknownMember,
+            Effect = Known(team) with { Add = [one.Id] },
         }, token);
         var read = await calls.SendAsync(new ScimRequest("get group", HttpMethod.Get, ScimPath.One("Groups", team.Id!)) { Target = name }, token);
         expectations.Check(OktaRules.UnknownMember, !answer.AsExpected || read.Resource.Members.Contains(one.Id) == answer.Status < 400, $"{name}: {one.UserName} is {(answer.Status < 400 ? "not added" : "added although refused")}", answer);

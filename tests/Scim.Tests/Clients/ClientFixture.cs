@@ -4,8 +4,8 @@ namespace UserManagement.Scim.Tests.Clients;
 
 /// <summary>
 /// A file in <c>Clients/Fixtures</c>, named by client and symptom: what one client really sends, and what it needs back.
-/// <c>title</c> says it in a sentence, <c>rows</c> name lines of <c>rows.txt</c>, <c>strict</c> sets the workspace's
-/// switch, <c>start</c> is what is there before (people and groups under a name that requests write as <c>{name}</c>),
+/// <c>title</c> says it in a sentence, <c>rows</c> name lines of <c>rows.txt</c>, <c>strict</c> and
+/// <c>uniqueGroupNames</c> set the workspace's switches, <c>start</c> is what is there before (people and groups under a name that requests write as <c>{name}</c>),
 /// <c>steps</c> are requests with expected answers as in <see cref="Rig.Script"/>, <c>end</c> is what GET shows afterwards.
 /// </summary>
 /// <param name="Name">The file without its ending.</param>
@@ -30,6 +30,9 @@ public sealed record ClientFixture(string Name, JsonObject Content)
 
     /// <summary>Whether the workspace is to follow the letter.</summary>
     public bool Strict => Content["strict"]?.GetValue<bool>() == true;
+
+    /// <summary>Whether the workspace wants names of groups to be unique, as it does unless told otherwise.</summary>
+    public bool UniqueGroupNames => Content["uniqueGroupNames"]?.GetValue<bool>() != false;
 
     /// <summary>Reads one.</summary>
     public static ClientFixture Read(string name) => new(name, JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, "Fixtures", name + ".json")))!.AsObject());

@@ -17,7 +17,7 @@ public sealed class ClientFixtureTests(ClientFixtureTests.Servers servers) : ICl
         var fixture = ClientFixture.Read(name);
         var server = await servers.OfAsync(kind);
         var slug = servers.NextSlug();
-        var (_, token) = await server.WorkspaceAsync(slug, c => c with { Scim = c.Scim with { Strict = fixture.Strict } });
+        var (_, token) = await server.WorkspaceAsync(slug, c => c with { Scim = c.Scim with { Strict = fixture.Strict, UniqueGroupNames = fixture.UniqueGroupNames } });
         await new Script(server, slug, token).PlayAsync(fixture.Script());
     }
 
