@@ -7,6 +7,7 @@ using UserManagement.AdminUi.DirectoryPages;
 using UserManagement.AdminUi.Entrance;
 using UserManagement.AdminUi.GroupPages;
 using UserManagement.AdminUi.InvitationPages;
+using UserManagement.AdminUi.KeyPages;
 using UserManagement.AdminUi.MemberPages;
 using UserManagement.AdminUi.SettingsPages;
 using UserManagement.AdminUi.SignInPages;
@@ -28,6 +29,7 @@ public static class AdminUiSetup
         GroupEndpoints.Map(routes);
         SignInEndpoints.Map(routes);
         DirectoryEndpoints.Map(routes);
+        KeyEndpoints.Map(routes);
         AuditEndpoints.Map(routes);
         SettingsEndpoints.Map(routes);
         return routes.ExcludeFromDescription().WithMetadata(new RequestSizeLimitAttribute(MostFormBytes), new AdminUiRoute());

@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using UserManagement.Api.Audit;
+using UserManagement.Api.Connections;
 using UserManagement.Api.Credentials;
+using UserManagement.Api.Document;
 using UserManagement.Api.Door;
 using UserManagement.Api.Groups;
 using UserManagement.Api.Invitations;
@@ -34,8 +36,10 @@ public static class ApiSetup
         MemberEndpoints.Map(api);
         InvitationEndpoints.Map(api);
         GroupEndpoints.Map(api);
+        ConnectionEndpoints.Map(api);
         CredentialEndpoints.Map(api);
         AuditEndpoints.Map(api);
+        DocumentEndpoints.Map(endpoints);
         ApiStray.Map(endpoints);
     }
 }

@@ -25,6 +25,7 @@ public class RouteTableTests
         Group,
         Invitation,
         Token,
+        Key,
         Connection,
         Test,
     }
@@ -78,6 +79,10 @@ public class RouteTableTests
         ["POST /w/{slug}/sign-in/connections/{id}/switch"] = (About.Connection, false),
         ["GET /w/{slug}/sign-in/connections/{id}/remove"] = (About.Connection, false),
         ["POST /w/{slug}/sign-in/connections/{id}/remove"] = (About.Connection, false),
+        ["GET /w/{slug}/api-keys"] = (About.Nothing, false),
+        ["POST /w/{slug}/api-keys"] = (About.Nothing, false),
+        ["GET /w/{slug}/api-keys/{id}/revoke"] = (About.Key, false),
+        ["POST /w/{slug}/api-keys/{id}/revoke"] = (About.Key, false),
         ["GET /w/{slug}/audit"] = (About.Nothing, false),
         ["GET /w/{slug}/settings"] = (About.Nothing, false),
         ["POST /w/{slug}/settings"] = (About.Nothing, false),
@@ -186,6 +191,7 @@ public class RouteTableTests
             [About.Member] = member.Id.ToString(),
             [About.Group] = group.Value.Group.Id.ToString(),
             [About.Invitation] = invitation.Id.ToString(),
+            [About.Key] = (await site.Server.Service<CreateApiKey>().RunAsync(Actor.Operator, site.Workspace.Id, "HR", "viewer", TimeSpan.FromDays(1), ct)).Value.Row.Id.ToString(),
             [About.Token] = token.Value.Credential.Id.ToString(),
         };
     }

@@ -19,6 +19,8 @@ public sealed record AuditWords(IconName Icon, Tone Tone, string Did)
         ["connection.changed"] = new(IconName.Link, Tone.Accent, "changed the connection"),
         ["connection.created"] = new(IconName.Link, Tone.Success, "added the connection"),
         ["connection.removed"] = new(IconName.Link, Tone.Danger, "removed the connection"),
+        ["apiKey.created"] = new(IconName.Key, Tone.Warning, "made the API key"),
+        ["apiKey.revoked"] = new(IconName.Key, Tone.Danger, "revoked the API key"),
         ["group.changed"] = new(IconName.Group, Tone.Accent, "changed the group"),
         ["group.created"] = new(IconName.Group, Tone.Success, "made the group"),
         ["group.deleted"] = new(IconName.Group, Tone.Danger, "deleted the group"),
@@ -38,6 +40,7 @@ public sealed record AuditWords(IconName Icon, Tone Tone, string Did)
         ["member.restored"] = new(IconName.Refresh, Tone.Success, "restored"),
         ["member.revised"] = new(IconName.Directory, Tone.Accent, "updated"),
         ["member.suspended"] = new(IconName.Ban, Tone.Warning, "suspended"),
+        ["members.exported"] = new(IconName.People, Tone.Warning, "exported the people of"),
         ["password.reset"] = new(IconName.Key, Tone.Accent, "set a new password for"),
         ["password.set"] = new(IconName.Key, Tone.Accent, "set the password of"),
         ["passwordReset.sent"] = new(IconName.Key, Tone.Info, "sent a password reset to"),
@@ -54,7 +57,7 @@ public sealed record AuditWords(IconName Icon, Tone Tone, string Did)
     public static IReadOnlyList<Choice> Kinds { get; } =
     [
         new("member.", "People"), new("role.", "Roles"), new("license.", "Licenses"), new("invitation.", "Invitations"), new("group.", "Groups"),
-        new("password", "Passwords"), new("connection.", "Connections"), new("scimToken.", "Directory tokens"), new("workspace.", "Settings"), new("account.", "Accounts and sign-in"),
+        new("password", "Passwords"), new("connection.", "Connections"), new("scimToken.", "Directory tokens"), new("apiKey.", "API keys"), new("workspace.", "Settings"), new("account.", "Accounts and sign-in"),
     ];
 
     /// <summary>The words for a line; an act that has none yet is shown by its name.</summary>

@@ -34,6 +34,9 @@ public enum Place
     /// <summary>The directory's connection.</summary>
     Directory,
 
+    /// <summary>The keys of programs.</summary>
+    Keys,
+
     /// <summary>The audit log.</summary>
     Audit,
 
@@ -116,6 +119,11 @@ public sealed record Frame(Visit Visit, Shell Shell, Counts Counts, Note? Note, 
         if (visit.Actor.May(Permission.ManageDirectory))
         {
             yield return Item("Directory", "/directory", IconName.Directory, Place.Directory, null, tenant);
+        }
+
+        if (visit.Actor.May(Permission.ConfigureWorkspace))
+        {
+            yield return Item("API keys", "/api-keys", IconName.Key, Place.Keys, null, tenant);
         }
 
         if (visit.Actor.May(Permission.ReadAudit))

@@ -20,7 +20,7 @@ internal static class WorkspaceEndpoints
         api.Get(One + "/configuration", ConfigurationAsync).Says("Read the configuration").Needs(Permission.ConfigureWorkspace).Gives<WorkspaceConfiguration>().Versioned();
         api.Put(One + "/configuration", ConfigureAsync).Says("Change the configuration", "The whole of it. Nobody is evicted by a lower limit. Without If-Match it takes the place of whatever is there.")
             .Needs(Permission.ConfigureWorkspace).Reads<WorkspaceConfiguration>().Gives<WorkspaceConfiguration>().Versioned().IfMatch();
-        api.Get(One + "/roles", RolesAsync).Says("List the roles").Gives<ListJson<RoleJson>>();
+        api.Get(One + "/roles", RolesAsync).Says("List the roles").Gives<ListJson<CatalogueRoleJson>>();
         api.Get(One + "/licenses", LicensesAsync).Says("List the license types").Needs(Permission.ReadMembers).Gives<ListJson<LicenseJson>>();
         api.Get(One + "/seats", SeatsAsync).Says("Read the counts", "Seats, member slots, people by state and role.").Needs(Permission.ReadMembers).Gives<SeatsJson>();
     }
@@ -53,7 +53,7 @@ internal static class WorkspaceEndpoints
 
     private static async Task<ApiAnswer> RolesAsync(ApiCall call) =>
         (await call.Act<ReadWorkspace>().RunAsync(call.Actor, call.Workspace.Id, call.Ct)).Is(out var workspace, out var refusal)
-            ? ApiAnswer.Ok(new ListJson<RoleJson> { Items = [.. workspace.Configuration.Roles.Select(r => RoleJson.Of(workspace.Configuration, r))] }) : refusal;
+            ? ApiAnswer.Ok(new ListJson<CatalogueRoleJson> { Items = [.. workspace.Configuration.Roles.Select(r => CatalogueRoleJson.Of(workspace.Configuration, r))] }) : refusal;
 
     private static async Task<ApiAnswer> LicensesAsync(ApiCall call) =>
         (await call.Act<ReadWorkspace>().CountsAsync(call.Actor, call.Workspace.Id, call.Ct)).Is(out var counts, out var refusal)

@@ -86,7 +86,7 @@ internal sealed record WorkspaceJson
 }
 
 /// <summary>A role of the catalogue.</summary>
-internal sealed record RoleJson
+internal sealed record CatalogueRoleJson
 {
     /// <summary>Its key.</summary>
     public required string Key { get; init; }
@@ -116,7 +116,7 @@ internal sealed record RoleJson
     public string? CanGrantUpTo { get; init; }
 
     /// <summary>Of a role.</summary>
-    public static RoleJson Of(WorkspaceConfiguration configuration, Role role) => new()
+    public static CatalogueRoleJson Of(WorkspaceConfiguration configuration, Role role) => new()
     {
         Key = role.Key,
         Label = role.Label,

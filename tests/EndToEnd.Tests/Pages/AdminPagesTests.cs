@@ -24,7 +24,7 @@ public class AdminPagesTests(BrowserSession browser)
             ($"/members/{acme.Amara.Id}/remove", "member-remove"),
             ("/invite", "invite"), ("/invitations", "invitations"), ("/invitations?all=1", "invitations-all"), ($"/invitations/{acme.Open.Invitation.Id}/revoke", "invitation-revoke"),
             ("/groups", "groups"), ($"/groups/{acme.Groups.Directory}", "group-of-directory"), ($"/groups/{acme.Groups.Own}", "group-own"), ($"/groups/{acme.Groups.Own}/delete", "group-delete"),
-            ("/directory", "directory"), ("/audit", "audit"), ("/settings", "settings"),
+            ("/directory", "directory"), ("/api-keys", "api-keys"), ("/audit", "audit"), ("/settings", "settings"),
         ];
         foreach (var (path, name) in pages)
         {

@@ -1,0 +1,87 @@
+using System.Net;
+using Microsoft.EntityFrameworkCore;
+using UserManagement.Api.Tests.Rig;
+using UserManagement.Membership.Access;
+using UserManagement.Testing;
+using Xunit;
+
+namespace UserManagement.Api.Tests.Door;
+
+/// <summary>A POST with an Idempotency-Key runs once.</summary>
+public class OnceTests
+{
+    private const string Key = "Idempotency-Key";
+
+    [Theory, EachDatabase]
+    public async Task The_same_request_gets_the_same_answer_and_another_one_is_refused(Database kind)
+    {
+        var clock = new HandClock();
+        await using var site = await ApiSite.StartAsync(kind, time: clock);
+        using var program = await site.ProgramAsync();
+        var body = new { name = "Payroll", role = "admin", days = 1 };
+        var first = await program.SendAsync("POST", "acme/api-keys", body, (Key, "\"8e03978e-40d5\""));
+        var second = await program.SendAsync("POST", "acme/api-keys", body, (Key, "8e03978e-40d5"));
+        Assert.Equal((HttpStatusCode.Created, first.Text, first.Headers["Location"], "true"), (second.Status, second.Text, second.Headers["Location"], second.Headers["Idempotency-Replayed"]));
+        Assert.False(first.Headers.ContainsKey("Idempotency-Replayed"));
+        Assert.Equal("idempotencyKeyReused", (await program.SendAsync("POST", "acme/api-keys", new { name = "Other", role = "admin", days = 1 }, (Key, "8e03978e-40d5"))).Code);
+        Assert.Equal("idempotencyKeyInvalid", (await program.SendAsync("POST", "acme/api-keys", body, (Key, "a b"))).Code);
+        using var other = await site.ProgramAsync();
+        Assert.NotEqual(first.Text, (await other.SendAsync("POST", "acme/api-keys", body, (Key, "8e03978e-40d5"))).Text); // keys are each client's own
+
+        clock.Advance(RunOnce.Kept);
+        await site.Server.Service<RunOnce>().SweepAsync(default);
+        await using var db = site.Server.Store.Read();
+        Assert.Equal(0, await db.OnceCalls.CountAsync());
+    }
+
+    [Theory, EachDatabase]
+    public async Task Of_many_at_once_one_runs_and_the_others_wait_or_see_its_answer(Database kind)
+    {
+        await using var site = await ApiSite.StartAsync(kind);
+        using var program = await site.ProgramAsync();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => program.SendAsync("POST", "acme/invitations", new { userName = "new@example.com", sendMail = false }, (Key, "once"))));
+        Assert.All(answers, a => Assert.True(a.Status == HttpStatusCode.Created || (a.Code == "idempotencyInProgress" && a.Headers.ContainsKey("Retry-After")), a.Text));
+        Assert.Single(answers, a => a.Status == HttpStatusCode.Created && !a.Headers.ContainsKey("Idempotency-Replayed"));
+        Assert.Equal(answers.First(a => a.Status == HttpStatusCode.Created).Text, (await program.SendAsync("POST", "acme/invitations", new { userName = "new@example.com", sendMail = false }, (Key, "once"))).Text);
+        Assert.Equal(1, (await program.GetAsync("acme/invitations")).At("items").GetArrayLength());
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_refused_request_leaves_its_key_free_and_one_that_never_ended_is_not_run_again(Database kind)
+    {
+        var clock = new HandClock();
+        await using var site = await ApiSite.StartAsync(kind, time: clock);
+        using var program = await site.ProgramAsync();
+        var taken = await program.SendAsync("POST", "acme/groups", new { displayName = "Sales" });
+        Assert.Equal("groupNameTaken", (await program.SendAsync("POST", "acme/groups", new { displayName = "Sales" }, (Key, "k"))).Code);
+        await program.SendAsync("DELETE", taken.Headers["Location"]["/api/v1/workspaces/".Length..]);
+        Assert.Equal(HttpStatusCode.Created, (await program.SendAsync("POST", "acme/groups", new { displayName = "Sales" }, (Key, "k"))).Status);
+
+        // a server that dies in the middle leaves its claim behind
+        var once = site.Server.Service<RunOnce>();
+        await Assert.ThrowsAsync<InvalidOperationException>(() => once.RunAsync(site.Workspace.Id, Guid.CreateVersion7(), "k", [1], () => throw new InvalidOperationException(), default));
+        var credential = Guid.CreateVersion7();
+        await Assert.ThrowsAsync<InvalidOperationException>(() => once.RunAsync(site.Workspace.Id, credential, "k", [1], () => throw new InvalidOperationException(), default));
+        Assert.Equal("idempotencyInProgress", (await once.RunAsync(site.Workspace.Id, credential, "k", [1], () => Task.FromResult<byte[]?>([2]), default)).Refusal?.Code);
+        clock.Advance(TimeSpan.FromMinutes(3));
+        Assert.Equal("idempotencyUnknown", (await once.RunAsync(site.Workspace.Id, credential, "k", [1], () => Task.FromResult<byte[]?>([2]), default)).Refusal?.Code);
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_credential_that_asks_too_often_is_told_when_to_come_again(Database kind)
+    {
+        await using var site = await ApiSite.StartAsync(kind, set: ("Api:RequestsPerMinute", "3"));
+        using var busy = await site.ProgramAsync();
+        using var calm = await site.ProgramAsync();
+        for (var left = 2; left >= 0; left--)
+        {
+            var answer = await busy.GetAsync("me");
+            Assert.Equal((HttpStatusCode.OK, $"\"credential\";r={left}", "\"credential\";q=3;w=60"), (answer.Status, answer.Headers["RateLimit"], answer.Headers["RateLimit-Policy"]));
+        }
+
+        var refused = await busy.GetAsync("me");
+        Assert.Equal((HttpStatusCode.TooManyRequests, "rateLimited"), (refused.Status, refused.Code));
+        Assert.InRange(int.Parse(refused.Headers["Retry-After"], System.Globalization.CultureInfo.InvariantCulture), 1, 60);
+        Assert.Equal(HttpStatusCode.OK, (await calm.GetAsync("me")).Status);
+    }
+}

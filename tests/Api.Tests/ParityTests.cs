@@ -1,0 +1,44 @@
+using System.Text.RegularExpressions;
+using UserManagement.Membership;
+using UserManagement.Membership.Data;
+using UserManagement.Testing;
+using Xunit;
+
+namespace UserManagement.Api.Tests;
+
+/// <summary>What a page offers, a program can do: every act of the core that the admin pages call is called by this door too.</summary>
+public partial class ParityTests
+{
+    /// <summary>Acts that pages call and programs do not, each with its reason.</summary>
+    private static readonly Dictionary<string, string> Exceptions = new()
+    {
+        ["BeginSignInTest"] = "a sign-in is tried by a person in a browser",
+        ["ReadSignInTest"] = "what came of it is shown to that person alone",
+        ["ListConnections"] = "the connections call lists all that a page shows, through ConnectionPage",
+    };
+
+    [Fact]
+    public async Task Every_act_of_the_admin_pages_has_its_call()
+    {
+        var pages = await ActsAsync("src/AdminUi/");
+        var calls = await ActsAsync("src/Api/");
+        Assert.True(pages.Count > 20, $"only {pages.Count} acts were found in the pages");
+        Assert.Equal([], pages.Except(calls).Except(Exceptions.Keys).Order(StringComparer.Ordinal));
+        Assert.Equal([], Exceptions.Keys.Where(e => calls.Contains(e) || !pages.Contains(e))); // an exception that is none any more
+    }
+
+    private static async Task<HashSet<string>> ActsAsync(string folder)
+    {
+        var acts = typeof(MembershipRoom).Assembly.GetExportedTypes().Where(t => t is { IsClass: true, IsAbstract: false } && t.GetConstructors() is [var only] && only.GetParameters() is [var first, ..] && first.ParameterType == typeof(Store)).Select(t => t.Name).ToHashSet();
+        var found = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var file in (await Repository.FilesAsync()).Where(f => f.StartsWith(folder, StringComparison.Ordinal) && Path.GetExtension(f) is (".cs" or ".razor")))
+        {
+            found.UnionWith(Calls().Matches(await File.ReadAllTextAsync(Repository.At(file))).Select(m => m.Groups[1].Value).Where(acts.Contains));
+        }
+
+        return found;
+    }
+
+    [GeneratedRegex(@"\bAct<(\w+)>\(\)")]
+    private static partial Regex Calls();
+}

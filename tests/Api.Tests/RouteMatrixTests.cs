@@ -1,0 +1,193 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Routing;
+using UserManagement.Api.Door;
+using UserManagement.Api.Tests.Rig;
+using UserManagement.Membership;
+using UserManagement.Membership.Access;
+using UserManagement.Membership.Connections;
+using UserManagement.Membership.Groups;
+using UserManagement.Membership.Invitations;
+using UserManagement.Membership.Workspaces;
+using UserManagement.Testing;
+using Xunit;
+
+namespace UserManagement.Api.Tests;
+
+/// <summary>
+/// Who gets to which route: every route of the door, as the host has mapped it, for each role of a preset, for nobody, for
+/// an expired and a revoked key, for another workspace's key and for a bare cookie. A route without a row here fails.
+/// </summary>
+public class RouteMatrixTests
+{
+    private const string All = "everybody";
+
+    private enum About
+    {
+        Nothing,
+        Member,
+        Group,
+        Invitation,
+        Token,
+        Key,
+        Connection,
+    }
+
+    /// <summary>Method and pattern; who may (a permission), the status then, what {id} stands for, the body.</summary>
+    private static readonly Dictionary<string, (string May, int Status, About About, object? Body)> Rows = new(StringComparer.Ordinal)
+    {
+        ["GET /me"] = (All, 200, About.Nothing, null),
+        ["GET /workspaces"] = (All, 200, About.Nothing, null),
+        ["GET /workspaces/{slug}"] = (All, 200, About.Nothing, null),
+        ["GET /workspaces/{slug}/configuration"] = (Permission.ConfigureWorkspace, 200, About.Nothing, null),
+        ["PUT /workspaces/{slug}/configuration"] = (Permission.ConfigureWorkspace, 200, About.Nothing, JsonSerializer.Serialize(Preset.Named("ranked"), WorkspaceConfiguration.Json)),
+        ["GET /workspaces/{slug}/roles"] = (All, 200, About.Nothing, null),
+        ["GET /workspaces/{slug}/licenses"] = (Permission.ReadMembers, 200, About.Nothing, null),
+        ["GET /workspaces/{slug}/seats"] = (Permission.ReadMembers, 200, About.Nothing, null),
+        ["GET /workspaces/{slug}/members"] = (Permission.ReadMembers, 200, About.Nothing, null),
+        ["GET /workspaces/{slug}/members.csv"] = (Permission.ReadMembers, 200, About.Nothing, null),
+        ["GET /workspaces/{slug}/members/{id}"] = (Permission.ReadMembers, 200, About.Member, null),
+        ["GET /workspaces/{slug}/members/{id}/access"] = (Permission.ReadMembers, 200, About.Member, null),
+        ["PATCH /workspaces/{slug}/members/{id}"] = (Permission.ManageMembers, 409, About.Member, new { givenName = "Mallory" }), // named by the directory
+        ["DELETE /workspaces/{slug}/members/{id}"] = (Permission.ManageMembers, 200, About.Member, null),
+        ["PUT /workspaces/{slug}/members/{id}/role"] = (Permission.ManageMembers, 200, About.Member, new { role = "monitor" }),
+        ["PUT /workspaces/{slug}/members/{id}/license"] = (Permission.ManageMembers, 200, About.Member, new { license = (string?)null }),
+        ["POST /workspaces/{slug}/members/{id}/suspend"] = (Permission.ManageMembers, 200, About.Member, null),
+        ["POST /workspaces/{slug}/members/{id}/restore"] = (Permission.ManageMembers, 200, About.Member, null),
+        ["POST /workspaces/{slug}/members/{id}/password-reset"] = (Permission.ManageMembers, 409, About.Member, null), // has no password
+        ["GET /workspaces/{slug}/invitations"] = (Permission.InviteMembers, 200, About.Nothing, null),
+        ["POST /workspaces/{slug}/invitations"] = (Permission.InviteMembers, 201, About.Nothing, new { userName = "*@example.com", sendMail = false }),
+        ["POST /workspaces/{slug}/invitations/batch"] = (Permission.InviteMembers, 200, About.Nothing, new { userNames = new[] { "*@example.com" }, sendMail = false }),
+        ["GET /workspaces/{slug}/invitations/{id}"] = (Permission.InviteMembers, 200, About.Invitation, null),
+        ["DELETE /workspaces/{slug}/invitations/{id}"] = (Permission.InviteMembers, 200, About.Invitation, null),
+        ["POST /workspaces/{slug}/invitations/{id}/resend"] = (Permission.InviteMembers, 200, About.Invitation, null),
+        ["POST /workspaces/{slug}/invitations/{id}/link"] = (Permission.InviteMembers, 200, About.Invitation, null),
+        ["GET /workspaces/{slug}/groups"] = (Permission.ReadMembers, 200, About.Nothing, null),
+        ["POST /workspaces/{slug}/groups"] = (Permission.ManageGroups, 201, About.Nothing, new { displayName = "*" }),
+        ["GET /workspaces/{slug}/groups/{id}"] = (Permission.ReadMembers, 200, About.Group, null),
+        ["PATCH /workspaces/{slug}/groups/{id}"] = (Permission.ManageGroups, 200, About.Group, new { displayName = "*" }),
+        ["DELETE /workspaces/{slug}/groups/{id}"] = (Permission.ManageGroups, 204, About.Group, null),
+        ["GET /workspaces/{slug}/groups/{id}/members"] = (Permission.ReadMembers, 200, About.Group, null),
+        ["POST /workspaces/{slug}/groups/{id}/members"] = (Permission.ManageGroups, 200, About.Group, new { add = Array.Empty<string>() }),
+        ["GET /workspaces/{slug}/connections"] = (Permission.ConfigureWorkspace, 200, About.Nothing, null),
+        ["POST /workspaces/{slug}/connections"] = (Permission.ConfigureWorkspace, 201, About.Nothing, Draft("*")),
+        ["POST /workspaces/{slug}/connections/check"] = (Permission.ConfigureWorkspace, 204, About.Nothing, Draft("*")),
+        ["GET /workspaces/{slug}/connections/{id}"] = (Permission.ConfigureWorkspace, 200, About.Connection, null),
+        ["PUT /workspaces/{slug}/connections/{id}"] = (Permission.ConfigureWorkspace, 200, About.Connection, Draft("*")),
+        ["DELETE /workspaces/{slug}/connections/{id}"] = (Permission.ConfigureWorkspace, 204, About.Connection, null),
+        ["GET /workspaces/{slug}/api-keys"] = (Permission.ConfigureWorkspace, 200, About.Nothing, null),
+        ["POST /workspaces/{slug}/api-keys"] = (Permission.ConfigureWorkspace, 201, About.Nothing, new { name = "*", role = "monitor", days = 1 }),
+        ["DELETE /workspaces/{slug}/api-keys/{id}"] = (Permission.ConfigureWorkspace, 200, About.Key, null),
+        ["GET /workspaces/{slug}/scim-tokens"] = (Permission.ManageDirectory, 200, About.Nothing, null),
+        ["POST /workspaces/{slug}/scim-tokens"] = (Permission.ManageDirectory, 201, About.Nothing, new { name = "*", days = 1 }),
+        ["DELETE /workspaces/{slug}/scim-tokens/{id}"] = (Permission.ManageDirectory, 200, About.Token, null),
+        ["GET /workspaces/{slug}/audit"] = (Permission.ReadAudit, 200, About.Nothing, null),
+    };
+
+    private int _made;
+
+    [Theory, EachDatabase]
+    public async Task Every_route_lets_in_whom_it_should_and_nobody_else(Database kind)
+    {
+        var clock = new HandClock();
+        await using var site = await ApiSite.StartAsync(kind, "ranked", clock, ("Api:RequestsPerMinute", "100000"));
+        var routes = site.Server.Service<EndpointDataSource>().Endpoints.Select(e => e.Metadata.GetMetadata<ApiRoute>()).OfType<ApiRoute>().ToDictionary(r => $"{r.Method} {r.Pattern}", StringComparer.Ordinal);
+        Assert.Equal(Rows.Keys.Order(StringComparer.Ordinal), routes.Keys.Order(StringComparer.Ordinal));
+        Assert.All(Rows, row => Assert.Equal(row.Value.May, routes[row.Key].Permission ?? All)); // what the document says is what is tested
+
+        var configuration = site.Workspace.Configuration;
+        var (other, _) = await ApiSite.NewWorkspaceAsync(site.Server, "other", "ranked", "mallory@example.com");
+        var expired = await site.KeyAsync(days: 1);
+        clock.Advance(TimeSpan.FromDays(1));
+        var revoked = await site.KeyAsync();
+        await site.Server.Service<RevokeApiKey>().RunAsync(Actor.Operator, site.Workspace.Id, revoked.Row.Id, default);
+        var roles = new Dictionary<string, ApiClient>();
+        foreach (var role in configuration.Roles)
+        {
+            roles[role.Key] = await site.ProgramAsync(role.Key);
+        }
+
+        var foreign = new ApiClient(site.Server, (await site.KeyAsync("admin", other)).Key);
+        (string Who, ApiClient Client)[] nobody = [("nobody", new(site.Server, null)), ("an expired key", new(site.Server, expired.Key)), ("a revoked key", new(site.Server, revoked.Key))];
+        var cookie = new ApiClient(site.Server, null, site.AdaSession);
+        var shared = new Dictionary<About, string>();
+        foreach (var about in Enum.GetValues<About>())
+        {
+            shared[about] = await ThingAsync(site, about);
+        }
+
+        List<string> wrong = [];
+        foreach (var (route, (may, status, about, _)) in Rows.OrderBy(r => r.Key, StringComparer.Ordinal))
+        {
+            foreach (var (role, client) in roles)
+            {
+                var allowed = may == All || Membership.Roles.RoleCatalogue.PermissionsOf(configuration, role).Contains(may);
+                var id = allowed && about is not (About.Nothing or About.Token) ? await ThingAsync(site, about) : shared[about];
+                await ExpectAsync(role, client, id, allowed ? status : 403, allowed ? null : "forbidden");
+            }
+
+            foreach (var (who, client) in nobody)
+            {
+                await ExpectAsync(who, client, shared[about], 401, null);
+            }
+
+            if (route.Contains("{slug}", StringComparison.Ordinal))
+            {
+                await ExpectAsync("a foreign key", foreign, shared[about], 404, "notFound");
+            }
+
+            if (!route.StartsWith("GET", StringComparison.Ordinal))
+            {
+                await ExpectAsync("a bare cookie", cookie, shared[about], 403, "antiforgery");
+            }
+
+            async Task ExpectAsync(string who, ApiClient client, string id, int wanted, string? code)
+            {
+                var (method, path) = (route.Split(' ')[0], route.Split(' ')[1].Replace("{slug}", "acme", StringComparison.Ordinal).Replace("{id}", id, StringComparison.Ordinal));
+                var answer = await client.SendAsync(method, path, Body(route));
+                if ((int)answer.Status != wanted || (code is not null && answer.Code != code))
+                {
+                    wrong.Add($"{route}, {who}: {(int)answer.Status} instead of {wanted} {code}: {answer.Text}");
+                }
+
+                if (answer.Headers["Cache-Control"] != "no-store" || answer.Headers["X-Content-Type-Options"] != "nosniff")
+                {
+                    wrong.Add($"{route}, {who}: a header is missing");
+                }
+            }
+        }
+
+        Assert.True(wrong.Count == 0, string.Join("\n", wrong));
+    }
+
+    private static object Draft(string name) => new { kind = "oidc", name, authority = "https://idp.example.com", clientId = "people", credential = "a secret of theirs" };
+
+    /// <summary>The row's body; a star in it is a name that nothing had before.</summary>
+    private string? Body(string route) => Rows[route].Body switch
+    {
+        null => null,
+        string text => text,
+        var body => JsonSerializer.Serialize(body).Replace("*", $"n{++_made}", StringComparison.Ordinal),
+    };
+
+    private async Task<string> ThingAsync(ApiSite site, About about)
+    {
+        var (name, workspace) = ($"n{++_made}", site.Workspace.Id);
+        return about switch
+        {
+            About.Member => (await site.ProvisionAsync($"{name}@example.com")).Id.ToString(),
+            About.Group => (await site.Server.Service<CreateGroup>().RunAsync(Actor.Operator, workspace, new() { DisplayName = name }, [], default)).Value.Group.Id.ToString(),
+            About.Invitation => (await site.Server.Service<InvitePeople>().RunAsync(Actor.Operator, workspace, new() { UserNames = [$"{name}@example.com"], SendMail = false }, default)).Value[0].Outcome.Value.Invitation.Id.ToString(),
+            About.Token => (await site.Server.Service<CreateScimCredential>().RunAsync(Actor.Operator, workspace, name, null, default)).Value.Credential.Id.ToString(),
+            About.Key => (await site.KeyAsync("monitor")).Row.Id.ToString(),
+            About.Connection => (await site.Server.Service<CreateConnection>().RunAsync(Actor.Operator, workspace, new()
+            {
+                Kind = ConnectionKind.Oidc,
+                Name = name,
+                Authority = "https://idp.example.com",
+                ClientId = "people",
+                Credential = "a secret of theirs",
+            }, (_, _) => Task.FromResult<Refusal?>(null), default)).Value.Id.ToString(),
+            _ => "",
+        };
+    }
+}
