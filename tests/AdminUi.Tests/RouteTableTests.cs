@@ -61,6 +61,7 @@ public class RouteTableTests
         ["POST /w/{slug}/groups/{id}/delete"] = (About.Group, false),
         ["GET /w/{slug}/directory"] = (About.Nothing, false),
         ["POST /w/{slug}/directory/tokens"] = (About.Nothing, false),
+        ["POST /w/{slug}/directory/strict"] = (About.Nothing, false),
         ["GET /w/{slug}/directory/tokens/{id}/revoke"] = (About.Token, false),
         ["POST /w/{slug}/directory/tokens/{id}/revoke"] = (About.Token, false),
         ["GET /w/{slug}/sign-in"] = (About.Nothing, false),

@@ -40,6 +40,25 @@ public partial class WorkspacePagesTests
     }
 
     [Theory, EachDatabase]
+    public async Task SCIM_is_made_strict_and_tolerant_again(Database kind)
+    {
+        await using var site = await AdminSite.StartAsync(kind);
+        async Task<bool> IsStrictAsync(params (string, string)[] fields)
+        {
+            await using var db = site.Server.Store.Read();
+            var seen = db.Workspaces.Single(w => w.Id == site.Workspace.Id).Version;
+            var saved = await site.Admin.PostAsync("/w/acme/directory/strict", [("version", seen.ToString(System.Globalization.CultureInfo.InvariantCulture)), .. fields]);
+            Assert.Equal("/w/acme/directory", saved.Location);
+            return OpenWorkspace.Of(db.Workspaces.Single(w => w.Id == site.Workspace.Id)).Configuration.Scim.Strict;
+        }
+
+        Assert.True(await IsStrictAsync(("strict", "true")));
+        Assert.Matches("name=\"strict\"[^>]*checked", (await site.Admin.GetAsync("/w/acme/directory")).Text);
+        Assert.False(await IsStrictAsync());
+        Assert.Equal(HttpStatusCode.Conflict, (await site.Admin.PostAsync("/w/acme/directory/strict", ("version", "0"), ("strict", "true"))).Status);
+    }
+
+    [Theory, EachDatabase]
     public async Task A_group_is_made_filled_renamed_and_deleted(Database kind)
     {
         await using var site = await AdminSite.StartAsync(kind);

@@ -19,6 +19,7 @@ internal static class DirectoryEndpoints
     {
         routes.MapGet("/directory", Gate.Page(Permission.ManageDirectory, visit => ShowAsync(visit)));
         routes.MapPost("/directory/tokens", Gate.Act(CreateAsync));
+        routes.MapPost("/directory/strict", Gate.Act(SetStrictAsync));
         routes.MapGet(One + "/revoke", Gate.Page(Permission.ManageDirectory, ConfirmRevokeAsync));
         routes.MapPost(One + "/revoke", Gate.Act(RevokeAsync));
     }
@@ -43,6 +44,21 @@ internal static class DirectoryEndpoints
 
         // The token is a secret: it stands in this answer and nowhere else.
         return outcome.Is(out var issued, out var refusal) ? await ShowAsync(visit, issued: issued) : await RefusedAsync(visit, refusal);
+    }
+
+    private static async Task<IResult> SetStrictAsync(Visit visit)
+    {
+        _ = long.TryParse(visit.Field("version"), NumberStyles.None, CultureInfo.InvariantCulture, out var seen);
+        var isStrict = visit.Ticked("strict");
+        var wanted = visit.Configuration with { Scim = visit.Configuration.Scim with { Strict = isStrict } };
+        var outcome = await visit.Act<ChangeConfiguration>().RunAsync(visit.Actor, visit.Workspace.Id, seen, wanted, visit.Ct);
+        if (outcome.Refusal is { } refusal)
+        {
+            return await RefusedAsync(visit, refusal);
+        }
+
+        visit.Leave(new(Tone.Success, isStrict ? "SCIM now follows the RFC to the letter." : "SCIM now understands what directories really send."));
+        return Visit.SeeOther(visit.Path("/directory"));
     }
 
     private static async Task<IResult> ConfirmRevokeAsync(Visit visit)
