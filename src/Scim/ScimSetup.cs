@@ -33,6 +33,7 @@ public static class ScimSetup
         services.TryAddSingleton<Pace>();
         services.TryAddSingleton<ScimDoor>();
         services.TryAddSingleton<CursorPages>();
+        services.TryAddSingleton<CrawlMarks>();
         services.TryAddSingleton<UserEndpoints>();
         services.TryAddSingleton<GroupEndpoints>();
         services.TryAddSingleton<BulkEndpoints>();

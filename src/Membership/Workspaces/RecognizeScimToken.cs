@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Microsoft.EntityFrameworkCore;
+using System.Data.Common;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
 
@@ -30,15 +30,13 @@ public sealed class RecognizeScimToken(Store store)
             return null;
         }
 
-        var hash = Secret.Hash(token);
         await using var db = store.Read();
-        var found = await (
-            from credential in db.ScimCredentials.AsNoTracking()
-            join workspace in db.Workspaces.AsNoTracking() on credential.WorkspaceId equals workspace.Id
-            where credential.TokenHash == hash
-            select new Found(credential, workspace)).FirstOrDefaultAsync(ct);
+        var select = Select.Of(db);
+        var journey = new Journey();
+        var read = journey.Read(select.Sql, select.Row, Secret.Hash(token));
+        await journey.RunAsync(db, ct);
         var now = store.Time.Now();
-        if (found is null || !string.Equals(found.Workspace.Slug, slug, StringComparison.OrdinalIgnoreCase) || !found.Credential.IsLive(now))
+        if (read.First is not { } found || !string.Equals(found.Workspace.Slug, slug, StringComparison.OrdinalIgnoreCase) || !found.Credential.IsLive(now))
         {
             return null;
         }
@@ -74,5 +72,19 @@ public sealed class RecognizeScimToken(Store store)
         return plain is { Length: > 200 } ? plain[..200] : plain;
     }
 
-    private sealed record Found(ScimCredential Credential, Workspace Workspace);
+    private sealed record Pair(ScimCredential Credential, Workspace Workspace);
+
+    /// <summary>The one read, below EF because it comes before everything else; one for each product's model.</summary>
+    private sealed record Select(string Sql, Func<DbDataReader, Pair> Row)
+    {
+        private static readonly ConcurrentDictionary<Type, Select> Known = new();
+
+        public static Select Of(MembershipDb db) => Known.GetOrAdd(db.GetType(), static (_, db) =>
+        {
+            var (credentials, workspaces) = (RowReader<ScimCredential>.Of(db), RowReader<Workspace>.Of(db));
+            return new(
+                $"SELECT {credentials.Columns("c")}, {workspaces.Columns("w")} FROM {credentials.Table} c JOIN {workspaces.Table} w ON w.id = c.workspace_id WHERE c.token_hash = $1",
+                reader => new(credentials.Read(reader, 0), workspaces.Read(reader, credentials.Width)));
+        }, db);
+    }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace UserManagement.Scim.Protocol.Resources;
@@ -44,5 +45,43 @@ public sealed record ListResponse(long TotalResults, int StartIndex, IReadOnlyLi
         }
         json[nameof(Resources)] = new JsonArray([.. Resources]);
         return json;
+    }
+
+    /// <summary>
+    /// Writes the message body of <see cref="ToJson"/> around resources that write themselves; <see cref="Resources"/> is
+    /// not looked at.
+    /// </summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="count">How many resources this page has.</param>
+    /// <param name="resource">Writes the resource of an index from 0.</param>
+    public void WriteTo(Utf8JsonWriter writer, int count, Action<int> resource)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        ArgumentNullException.ThrowIfNull(resource);
+        writer.WriteStartObject();
+        writer.WriteStartArray("schemas"u8);
+        writer.WriteStringValue(ScimUrn.ListResponse);
+        writer.WriteEndArray();
+        writer.WriteNumber("totalResults"u8, TotalResults);
+        if (StartIndex > 0)
+        {
+            writer.WriteNumber("startIndex"u8, StartIndex);
+        }
+        writer.WriteNumber("itemsPerPage"u8, count);
+        if (NextCursor is not null)
+        {
+            writer.WriteString("nextCursor"u8, NextCursor);
+        }
+        if (PreviousCursor is not null)
+        {
+            writer.WriteString("previousCursor"u8, PreviousCursor);
+        }
+        writer.WriteStartArray("Resources"u8);
+        for (var at = 0; at < count; at++)
+        {
+            resource(at);
+        }
+        writer.WriteEndArray();
+        writer.WriteEndObject();
     }
 }

@@ -25,6 +25,9 @@ public sealed class Projection
     /// <summary>True when the client named attributes to have; then a PATCH must be answered with a body.</summary>
     public bool IsExplicit => _only;
 
+    /// <summary>True when the client asks for nothing in particular.</summary>
+    public bool IsDefault => !_only && _named.Count == 0;
+
     /// <summary>The projection when the client asks for nothing in particular.</summary>
     public static Projection Default(ScimResourceType type) => new(type, only: false);
 
@@ -41,6 +44,10 @@ public sealed class Projection
             return ScimError.InvalidValue("'attributes' and 'excludedAttributes' cannot be used together.");
         }
         var projection = new Projection(type, only);
+        if (!only && string.IsNullOrEmpty(excludedAttributes))
+        {
+            return projection;
+        }
         foreach (var name in ((only ? attributes : excludedAttributes) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             projection.Name(name);

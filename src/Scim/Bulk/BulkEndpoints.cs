@@ -46,7 +46,7 @@ internal sealed class BulkEndpoints(UserEndpoints users, GroupEndpoints groups)
         var answer = await act(call with { Operation = operation }, ct);
         return answer.Error is { } error ? BulkOutcome.Refused(error) : new BulkOutcome(answer.Status)
         {
-            ResourceId = operation.ResourceId ?? answer.Body?["id"]?.GetValue<string>(),
+            ResourceId = operation.ResourceId ?? answer.Id,
             Location = answer.Location,
             Version = answer.Version is { } version ? Etag.Of(version) : null,
         };

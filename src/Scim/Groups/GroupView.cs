@@ -25,11 +25,11 @@ internal static class GroupView
     public static async Task<ScimAnswer> OneAsync(Store store, ScimCall call, Group group, Projection projection, bool hasMembers, CancellationToken ct)
     {
         await using var db = store.Read();
-        return ScimAnswer.Ok((await ManyAsync(db, call, [group], projection, hasMembers, ct))[0]) with { Version = group.Version };
+        return ScimAnswer.Ok((await ManyAsync(db, call, [group], projection, hasMembers, ct))[0]) with { Version = group.Version, Id = group.Id.ToString() };
     }
 
     /// <summary>The resources of a page of groups.</summary>
-    public static async Task<IReadOnlyList<JsonObject>> ManyAsync(
+    public static async Task<IReadOnlyList<IShown>> ManyAsync(
         MembershipDb db, ScimCall call, IReadOnlyList<Group> groups, Projection projection, bool hasMembers, CancellationToken ct)
     {
         var wanted = projection.Wants("members");
@@ -43,7 +43,7 @@ internal static class GroupView
             }
 
             var meta = ScimResource.Meta(Type, group.CreatedAt, group.ModifiedAt, Location(call, group), Etag.Of(group.Version));
-            return projection.Apply(ScimResource.Compose(resource, Type, group.Id.ToString(), meta));
+            return new ShownJson(projection.Apply(ScimResource.Compose(resource, Type, group.Id.ToString(), meta)));
         })];
     }
 

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using UserManagement.Membership;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Groups;
@@ -60,7 +59,7 @@ internal sealed class RootEndpoints(Store store, CursorPages pages)
             return ScimAnswer.Of(error);
         }
 
-        var shown = new Dictionary<Guid, JsonObject>();
+        var shown = new Dictionary<Guid, IShown>();
         foreach (var (member, json) in found.Users.Zip(await UserView.ManyAsync(db, call, found.Users, ofUsers, hasGroups: true, ct)))
         {
             shown[member.Id.Value] = json;
@@ -71,7 +70,7 @@ internal sealed class RootEndpoints(Store store, CursorPages pages)
             shown[group.Id.Value] = json;
         }
 
-        IReadOnlyList<JsonObject> resources = [.. found.Order.Where(shown.ContainsKey).Select(id => shown[id])];
+        IReadOnlyList<IShown> resources = [.. found.Order.Where(shown.ContainsKey).Select(id => shown[id])];
         return query.IsByCursor ? pages.ShowCounted(call, "/", query, window!, found.Total, resources) : ScimAnswer.List(found.Total, query.StartIndex, resources);
     }
 

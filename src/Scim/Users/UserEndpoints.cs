@@ -13,7 +13,7 @@ using UserManagement.Scim.Wire;
 namespace UserManagement.Scim.Users;
 
 /// <summary><c>/Users</c> (RFC 7644 section 3): each method reads what was sent, calls one act of the core, and shows what came of it.</summary>
-internal sealed class UserEndpoints(Store store, CursorPages pages, ProvisionMember provision, ReviseMember revise, EndMember end)
+internal sealed class UserEndpoints(Store store, CursorPages pages, CrawlMarks marks, ProvisionMember provision, ReviseMember revise, EndMember end)
 {
     private static ScimResourceType Type => SchemaRegistry.Full.User;
 
@@ -34,14 +34,14 @@ internal sealed class UserEndpoints(Store store, CursorPages pages, ProvisionMem
         }
 
         await using var db = store.Read();
-        if (!Id<Member>.TryParse(call.Route("id"), out var id) || await UserReads.ByIdAsync(db, call.Workspace, id) is not { } member)
+        if (!Id<Member>.TryParse(call.Route("id"), out var id) || await UserReads.ByIdAsync(db, call.Workspace, id, projection.Wants("groups"), ct) is not { } found)
         {
             return NotFound();
         }
 
-        return call.Holds(member.Version)
-            ? new ScimAnswer(StatusCodes.Status304NotModified, null) { Version = member.Version }
-            : ScimAnswer.Ok((await UserView.ManyAsync(db, call, [member], projection, hasGroups: true, ct))[0]) with { Version = member.Version };
+        return call.Holds(found.Member.Version)
+            ? new ScimAnswer(StatusCodes.Status304NotModified, null) { Version = found.Member.Version }
+            : await UserView.OneAsync(db, call, found, projection, ct);
     }
 
     /// <summary>POST /Users.</summary>
@@ -125,8 +125,6 @@ internal sealed class UserEndpoints(Store store, CursorPages pages, ProvisionMem
 
         var paging = query.Paging;
         await using var db = store.Read();
-        long total;
-        IReadOnlyList<Member> page;
         if (query.IsByCursor || query.SortBy is not null)
         {
             return await ListedAsync(db, call, query, projection, ct);
@@ -134,24 +132,42 @@ internal sealed class UserEndpoints(Store store, CursorPages pages, ProvisionMem
 
         if (query.Filter is null)
         {
-            (total, page) = await UserReads.AllAsync(db, call.Workspace, paging.Offset, paging.Count, ct);
-        }
-        else if (UserFilter.UserName(query.Filter) is { } userName)
-        {
-            var found = await UserReads.ByUserNameAsync(db, call.Workspace, userName);
-            total = found is null ? 0 : 1;
-            page = found is null || paging.Offset > 0 || paging.Count == 0 ? [] : [found];
-        }
-        else if ((await new UserListing(db, call).FindAsync(query, new Window(paging.Offset, paging.Count), ct)).TryGet(out var listed, out error))
-        {
-            (total, page) = (listed.Total, listed.Rows);
-        }
-        else
-        {
-            return ScimAnswer.Of(error);
+            return await AllAsync(db, call, paging, projection, ct);
         }
 
-        return ScimAnswer.List(total, paging.StartIndex, await UserView.ManyAsync(db, call, page, projection, hasGroups: true, ct));
+        if (UserFilter.UserName(query.Filter) is { } userName)
+        {
+            var found = await UserReads.ByUserNameAsync(db, call.Workspace, userName, projection.Wants("groups"), ct);
+            return ScimAnswer.List(found is null ? 0 : 1, paging.StartIndex,
+                found is null || paging.Offset > 0 || paging.Count == 0 ? [] : [await UserView.OneShownAsync(db, call, found, projection, ct)]);
+        }
+
+        return (await new UserListing(db, call).FindAsync(query, new Window(paging.Offset, paging.Count), ct)).TryGet(out var listed, out error)
+            ? ScimAnswer.List(listed.Total, paging.StartIndex, await UserView.ManyAsync(db, call, listed.Rows, projection, hasGroups: true, ct))
+            : ScimAnswer.Of(error);
+    }
+
+    /// <summary>Everybody, page by page: who crawls from page to page goes on where the last page ended, at the cost of the first.</summary>
+    private async Task<ScimAnswer> AllAsync(MembershipDb db, ScimCall call, Paging paging, Projection projection, CancellationToken ct)
+    {
+        var crawler = call.Directory.Actor.Id ?? Guid.Empty;
+        var mark = marks.Find(crawler, paging.Offset);
+        var (total, page) = await UserReads.AllAsync(db, call.Workspace, mark, mark is null ? paging.Offset : 0, paging.Count, projection.Wants("groups"), ct);
+        if (page.Count > 0)
+        {
+            marks.Keep(crawler, paging.Offset + page.Count, page[^1].Member.Id);
+        }
+
+        return ScimAnswer.List(total, paging.StartIndex, await UserView.ManyAsync(db, call, page, projection, ct));
+    }
+
+    /// <summary>Everybody from a cursor on: one journey, as a page by number.</summary>
+    private async Task<ScimAnswer> AllAfterAsync(MembershipDb db, ScimCall call, Query query, Slice slice, Projection projection, CancellationToken ct)
+    {
+        var after = slice.From is { } from ? new Id<Member>(from) : (Id<Member>?)null;
+        var (total, rows) = await UserReads.AllAsync(db, call.Workspace, after, 0, slice.Count + 1, projection.Wants("groups"), ct);
+        var page = new Cut<FoundMember>([.. rows.Take(slice.Count)], rows.Count > slice.Count);
+        return pages.Show(call, Type, query, slice, page, m => m.Member.Id.Value, total, await UserView.ManyAsync(db, call, page.Rows, projection, ct));
     }
 
     /// <summary>Lists with an order of their own, and pages by cursor.</summary>
@@ -160,8 +176,17 @@ internal sealed class UserEndpoints(Store store, CursorPages pages, ProvisionMem
         var isById = query.IsByCursor && query.SortBy is null;
         Slice? slice = null;
         Window? window = isById ? null : new Window(query.Paging.Offset, query.Count);
-        if ((isById && !pages.Read(call, Type, query).TryGet(out slice, out var error))
-            || (!isById && query.IsByCursor && !pages.ReadCounted(call, Type.Endpoint, query).TryGet(out window, out error))
+        if (isById && !pages.Read(call, Type, query).TryGet(out slice, out var error))
+        {
+            return ScimAnswer.Of(error);
+        }
+
+        if (slice is { Kind: CursorKind.Next, Count: > 0 } && query.Filter is null)
+        {
+            return await AllAfterAsync(db, call, query, slice, projection, ct);
+        }
+
+        if ((!isById && query.IsByCursor && !pages.ReadCounted(call, Type.Endpoint, query).TryGet(out window, out error))
             || !(await new UserListing(db, call).FindAsync(query, window ?? new Window(0, query.Count, slice), ct)).TryGet(out var found, out error))
         {
             return ScimAnswer.Of(error);

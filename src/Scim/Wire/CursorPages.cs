@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text.Json.Nodes;
 using UserManagement.Membership.Data;
 using UserManagement.Scim.Protocol;
 using UserManagement.Scim.Protocol.Queries;
@@ -49,15 +48,15 @@ internal sealed class CursorPages(Store store)
     }
 
     /// <summary>The answer: the cursors stand at the edges of what was found.</summary>
-    public ScimAnswer Show<T>(ScimCall call, ScimResourceType type, Query query, Slice slice, Cut<T> cut, Func<T, Guid> id, long total, IReadOnlyList<JsonObject> resources)
+    public ScimAnswer Show<T>(ScimCall call, ScimResourceType type, Query query, Slice slice, Cut<T> cut, Func<T, Guid> id, long total, IReadOnlyList<IShown> resources)
     {
         var forward = slice.Kind == CursorKind.Next;
         var hasNext = slice.Count > 0 && (forward ? cut.GoesOn : true);
         var hasPrevious = slice.Count > 0 && (forward ? slice.From is not null : cut.GoesOn);
         string? At(CursorKind kind, bool isThere, int row) => !isThere ? null : _seal.Write(
             new Cursor(kind, cut.Rows.Count == 0 ? default(ReadOnlyMemory<byte>) : id(cut.Rows[row]).ToByteArray(), query.Count, store.Time.GetUtcNow()), query, Scope(call, type));
-        return ScimAnswer.Ok(ListResponse.ByCursor(
-            total, resources, At(CursorKind.Next, hasNext, cut.Rows.Count - 1), At(CursorKind.Previous, hasPrevious, 0)).ToJson());
+        return ScimAnswer.Ok(new ShownPage(ListResponse.ByCursor(
+            total, [], At(CursorKind.Next, hasNext, cut.Rows.Count - 1), At(CursorKind.Previous, hasPrevious, 0)), resources));
     }
 
     /// <summary>
@@ -80,7 +79,7 @@ internal sealed class CursorPages(Store store)
     }
 
     /// <summary>The answer for <see cref="ReadCounted"/>.</summary>
-    public ScimAnswer ShowCounted(ScimCall call, string place, Query query, Window window, long total, IReadOnlyList<JsonObject> resources)
+    public ScimAnswer ShowCounted(ScimCall call, string place, Query query, Window window, long total, IReadOnlyList<IShown> resources)
     {
         string At(CursorKind kind, int offset)
         {
@@ -90,10 +89,10 @@ internal sealed class CursorPages(Store store)
         }
 
         var next = window.Offset + window.Count;
-        return ScimAnswer.Ok(ListResponse.ByCursor(
-            total, resources,
+        return ScimAnswer.Ok(new ShownPage(ListResponse.ByCursor(
+            total, [],
             window.Count > 0 && next < total ? At(CursorKind.Next, next) : null,
-            window.Count > 0 && window.Offset > 0 ? At(CursorKind.Previous, Math.Max(0, window.Offset - window.Count)) : null).ToJson());
+            window.Count > 0 && window.Offset > 0 ? At(CursorKind.Previous, Math.Max(0, window.Offset - window.Count)) : null), resources));
     }
 
     /// <summary>A cursor opens the list of its workspace and its type, no other.</summary>

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -13,16 +12,19 @@ namespace UserManagement.Scim.Wire;
 /// <summary>What goes back to the client.</summary>
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Body">The message; null for none.</param>
-internal sealed record ScimAnswer(int Status, JsonObject? Body)
+internal sealed record ScimAnswer(int Status, IShown? Body)
 {
-    // no answer is ever read as HTML, so letters need not be hidden behind escapes
-    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    // no answer is ever read as HTML, so letters need not be hidden behind escapes; what writes here writes whole values
+    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     /// <summary>204.</summary>
     public static ScimAnswer NoContent { get; } = new(StatusCodes.Status204NoContent, null);
 
     /// <summary>The error that the body says; null when all is well.</summary>
     public ScimError? Error { get; init; }
+
+    /// <summary>The id of the resource; null where the answer is about none or a bulk operation need not know.</summary>
+    public string? Id { get; init; }
 
     /// <summary>The address of what was made; null for no header.</summary>
     public string? Location { get; init; }
@@ -40,13 +42,16 @@ internal sealed record ScimAnswer(int Status, JsonObject? Body)
     public string? Challenge { get; init; }
 
     /// <summary>200 with a body.</summary>
-    public static ScimAnswer Ok(JsonObject body) => new(StatusCodes.Status200OK, body);
+    public static ScimAnswer Ok(IShown body) => new(StatusCodes.Status200OK, body);
+
+    /// <summary>200 with a body.</summary>
+    public static ScimAnswer Ok(JsonObject body) => Ok(new ShownJson(body));
 
     /// <summary>200 with a page of a list.</summary>
-    public static ScimAnswer List(long total, int startIndex, IReadOnlyList<JsonObject> resources) => Ok(new ListResponse(total, startIndex, resources).ToJson());
+    public static ScimAnswer List(long total, int startIndex, IReadOnlyList<IShown> resources) => Ok(new ShownPage(new ListResponse(total, startIndex, []), resources));
 
     /// <summary>An error of the protocol.</summary>
-    public static ScimAnswer Of(ScimError error) => new(error.Status, error.ToJson()) { Error = error };
+    public static ScimAnswer Of(ScimError error) => new(error.Status, new ShownJson(error.ToJson())) { Error = error };
 
     /// <summary>A refusal of the core.</summary>
     public static ScimAnswer Of(Refusal refusal) => Of(ScimErrors.Of(refusal)) with { RetryAfter = ScimErrors.RetryAfter(refusal) };
@@ -68,14 +73,14 @@ internal sealed record ScimAnswer(int Status, JsonObject? Body)
             return;
         }
 
-        var buffer = new ArrayBufferWriter<byte>(1024);
-        await using (var writer = new Utf8JsonWriter(buffer, Plain))
+        using var buffer = new PooledBytes();
+        using (var writer = new Utf8JsonWriter(buffer, Plain))
         {
             Body.WriteTo(writer);
         }
 
         response.ContentType = ScimJson.MediaType;
-        response.ContentLength = buffer.WrittenCount;
-        await response.Body.WriteAsync(buffer.WrittenMemory, ct);
+        response.ContentLength = buffer.Written.Length;
+        await response.Body.WriteAsync(buffer.Written, ct);
     }
 }
