@@ -154,6 +154,9 @@ public enum WriteFault
     /// <summary>The database is away or did not answer in time.</summary>
     Unavailable,
 
+    /// <summary>A statement of a batch touched no row although it had to: the act decides what that means.</summary>
+    Missed,
+
     /// <summary>Something else: a fault of ours.</summary>
     Other,
 }

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
-using System.Globalization;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -10,12 +9,15 @@ using Microsoft.EntityFrameworkCore.Storage;
 namespace UserManagement.Membership.Data;
 
 /// <summary>One statement of a write: its text, its values, and how many rows it must touch.</summary>
-/// <param name="Sql">Text with parameters @p0, @p1 ...</param>
+/// <param name="Sql">Text with parameters $1, $2 ... by position, or @p0, @p1 ... by name; never both.</param>
 /// <param name="Parameters">Makes the parameters on a command of the open connection.</param>
 /// <param name="Rows">How many rows it must touch; null for any number.</param>
 /// <param name="OnMiss">What it means when it touches another number.</param>
 internal sealed record Statement(string Sql, IReadOnlyList<Func<DbCommand, DbParameter>> Parameters, int? Rows = null, Miss? OnMiss = null)
 {
+    /// <summary>Whether it may touch no row although it must; an INSERT touches all or fails by itself.</summary>
+    public bool IsGuarded => Rows == 1 && OnMiss is not null;
+
     /// <summary>The pool that a count's statement changes; null for others.</summary>
     public Licensing.Pool? Pool { get; init; }
 }
@@ -31,6 +33,7 @@ internal sealed class RowMap
     private readonly Column[] _columns;
     private readonly Column[] _key;
     private readonly Column? _version;
+    private readonly ConcurrentDictionary<(int Rows, bool OrIgnore), string> _inserts = new();
 
     private RowMap(IEntityType entity)
     {
@@ -50,24 +53,15 @@ internal sealed class RowMap
     public Statement Insert(IReadOnlyList<object> rows, bool orIgnore)
     {
         var parameters = new List<Func<DbCommand, DbParameter>>(rows.Count * _columns.Length);
-        var sql = new StringBuilder().Append("INSERT INTO ").Append(_table).Append(" (").AppendJoin(", ", _columns.Select(c => c.Name)).Append(") VALUES ");
-        for (var r = 0; r < rows.Count; r++)
+        foreach (var row in rows)
         {
-            sql.Append(r == 0 ? "(" : ", (");
-            for (var c = 0; c < _columns.Length; c++)
+            foreach (var column in _columns)
             {
-                sql.Append(c == 0 ? "" : ", ").Append(Bind(parameters, _columns[c], _columns[c].Read(rows[r])));
+                Bind(parameters, column, column.Read(row));
             }
-
-            sql.Append(')');
         }
 
-        if (orIgnore)
-        {
-            sql.Append(" ON CONFLICT DO NOTHING");
-        }
-
-        return new(sql.ToString(), parameters, orIgnore ? null : rows.Count);
+        return new(_inserts.GetOrAdd((rows.Count, orIgnore), InsertText), parameters, orIgnore ? null : rows.Count);
     }
 
     /// <summary>
@@ -102,6 +96,18 @@ internal sealed class RowMap
     public IEnumerable<(string Name, object? Value)> Facts(object row) =>
         _columns.Where(c => c.IsFact).Select(c => (c.Property.Name, c.Read(row)));
 
+    private string InsertText((int Rows, bool OrIgnore) shape)
+    {
+        var sql = new StringBuilder().Append("INSERT INTO ").Append(_table).Append(" (").AppendJoin(", ", _columns.Select(c => c.Name)).Append(") VALUES ");
+        for (var r = 0; r < shape.Rows; r++)
+        {
+            var first = r * _columns.Length;
+            sql.Append(r == 0 ? "(" : ", (").AppendJoin(", ", _columns.Select((_, c) => PositionalName.Of(first + c))).Append(')');
+        }
+
+        return sql.Append(shape.OrIgnore ? " ON CONFLICT DO NOTHING" : "").ToString();
+    }
+
     private void Where(StringBuilder sql, List<Func<DbCommand, DbParameter>> parameters, object row, IEnumerable<Column> guards)
     {
         sql.Append(" WHERE ").AppendJoin(" AND ", _key.Select(c => $"{c.Name} = {Bind(parameters, c, c.Read(row))}"));
@@ -115,7 +121,7 @@ internal sealed class RowMap
 
     private static string Bind(List<Func<DbCommand, DbParameter>> parameters, Column column, object? value)
     {
-        var name = "@p" + parameters.Count.ToString(CultureInfo.InvariantCulture);
+        var name = PositionalName.Of(parameters.Count);
         parameters.Add(command => column.Mapping.CreateParameter(command, name, value, column.Property.IsNullable));
         return name;
     }
@@ -133,7 +139,9 @@ internal sealed class RowMap
         /// <summary>Whether the audit log may show it.</summary>
         public bool IsFact => Property.ClrType != typeof(byte[]) && !Property.IsPrimaryKey() && !Bookkeeping.Contains(Property.Name);
 
-        public object? Read(object row) => Property.GetGetter().GetClrValue(row);
+        private readonly IClrPropertyGetter _getter = property.GetGetter();
+
+        public object? Read(object row) => _getter.GetClrValue(row);
 
         public bool Same(object a, object b) => Read(a) is byte[] x && Read(b) is byte[] y ? x.AsSpan().SequenceEqual(y) : Equals(Read(a), Read(b));
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
@@ -17,6 +18,7 @@ namespace UserManagement.Membership.Data;
 public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox box)
 {
     private const int MostTries = 40;
+    private static readonly ConcurrentDictionary<string, string> GuardedTexts = new(StringComparer.Ordinal);
 
     /// <summary>The clock of the installation.</summary>
     public TimeProvider Time => time;
@@ -97,9 +99,8 @@ public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox 
         await using var db = open();
         try
         {
-            await using var turn = await db.BeginWriteAsync(ct);
-            await RunAsync(turn.Transaction, [new(sql, parameters)], ct);
-            await turn.Transaction.CommitAsync(CancellationToken.None);
+            List<Statement> statements = [new(sql, parameters)];
+            await (db.Database.GetDbConnection().CanCreateBatch ? RunAtOnceAsync(db, statements, ct) : RunInTurnAsync(db, statements, ct));
         }
         catch (DbException fault) when (db.Classify(fault) != WriteFault.Other)
         {
@@ -117,12 +118,11 @@ public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox 
 
     private static async Task<(End End, Pool Pool)> CommitAsync(MembershipDb db, Changes changes, CancellationToken ct)
     {
+        List<Statement> statements = [.. changes.Statements()];
         try
         {
-            await using var turn = await db.BeginWriteAsync(ct);
-            if (await RunAsync(turn.Transaction, [.. changes.Statements()], ct) is { } missed)
+            if (await (db.Database.GetDbConnection().CanCreateBatch ? RunAtOnceAsync(db, statements, ct) : RunInTurnAsync(db, statements, ct)) is { } missed)
             {
-                await turn.Transaction.RollbackAsync(CancellationToken.None);
                 return missed.OnMiss switch
                 {
                     Miss.Full => (End.Full, missed.Pool!.Value),
@@ -131,7 +131,6 @@ public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox 
                 };
             }
 
-            await turn.Transaction.CommitAsync(CancellationToken.None);
             return (End.Done, default);
         }
         catch (DbException fault) when (db.Classify(fault) is WriteFault.Duplicate or WriteFault.Contention or WriteFault.MissingReference)
@@ -140,51 +139,77 @@ public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox 
         }
     }
 
-    /// <summary>Runs the statements: one batch where the database has batches. Gives back the first that missed.</summary>
-    private static async Task<Statement?> RunAsync(DbTransaction transaction, List<Statement> statements, CancellationToken ct)
+    /// <summary>
+    /// One batch that is a transaction by itself: it goes there and back once, and the locks it takes end with it, not a
+    /// journey later. A statement that must touch one row fails where it touches none, which undoes them all. Gives back
+    /// that statement.
+    /// </summary>
+    private static async Task<Statement?> RunAtOnceAsync(MembershipDb db, List<Statement> statements, CancellationToken ct)
     {
-        var connection = transaction.Connection!;
-        await using var scratch = connection.CreateCommand();
-        if (!connection.CanCreateBatch)
+        await db.Database.OpenConnectionAsync(ct);
+        try
         {
-            scratch.Transaction = transaction;
+            var connection = db.Database.GetDbConnection();
+            await using var scratch = connection.CreateCommand();
+            await using var batch = connection.CreateBatch();
             foreach (var statement in statements)
             {
-                scratch.CommandText = statement.Sql;
-                scratch.Parameters.Clear();
-                scratch.Parameters.AddRange(statement.Parameters.Select(p => p(scratch)).ToArray());
-                if (await scratch.ExecuteNonQueryAsync(ct) != (statement.Rows ?? -2) && statement.Rows is not null)
+                var command = batch.CreateBatchCommand();
+                command.CommandText = statement.IsGuarded ? Guarded(statement.Sql) : statement.Sql;
+                foreach (var parameter in statement.Parameters)
                 {
-                    return statement;
+                    var bound = parameter(scratch);
+                    if (bound.ParameterName is ['$', ..])
+                    {
+                        bound.ParameterName = ""; // by position, so that the driver need not read the text
+                    }
+
+                    command.Parameters.Add(bound);
                 }
+
+                batch.BatchCommands.Add(command);
             }
 
-            return null;
+            ct.ThrowIfCancellationRequested();
+            try
+            {
+                await batch.ExecuteNonQueryAsync(CancellationToken.None); // from here on it is done or not, whoever still waits for it
+                return null;
+            }
+            catch (DbException fault) when (db.Classify(fault) == WriteFault.Missed && fault.BatchCommand is { } failed)
+            {
+                return statements[batch.BatchCommands.IndexOf(failed)];
+            }
         }
+        finally
+        {
+            await db.Database.CloseConnectionAsync();
+        }
+    }
 
-        await using var batch = connection.CreateBatch();
-        batch.Transaction = transaction;
+    /// <summary>The text that fails, by a division by zero, where the statement touches no row.</summary>
+    private static string Guarded(string sql) => GuardedTexts.GetOrAdd(sql, static sql => $"WITH touched AS ({sql} RETURNING 1) SELECT 1 / count(*) FROM touched");
+
+    /// <summary>One statement after the other in a transaction, in the line of writers. Gives back the first that missed; nothing is written then.</summary>
+    private static async Task<Statement?> RunInTurnAsync(MembershipDb db, List<Statement> statements, CancellationToken ct)
+    {
+        await using var turn = await db.BeginWriteAsync(ct);
+        await using var command = turn.Transaction.Connection!.CreateCommand();
+        command.Transaction = turn.Transaction;
         foreach (var statement in statements)
         {
-            var command = batch.CreateBatchCommand();
             command.CommandText = statement.Sql;
-            foreach (var parameter in statement.Parameters)
+            command.Parameters.Clear();
+            command.Parameters.AddRange(statement.Parameters.Select(p => p(command)).ToArray());
+            var touched = await command.ExecuteNonQueryAsync(ct);
+            if (statement.Rows is { } rows && touched != rows)
             {
-                command.Parameters.Add(parameter(scratch));
-            }
-
-            batch.BatchCommands.Add(command);
-        }
-
-        await batch.ExecuteNonQueryAsync(ct);
-        for (var i = 0; i < statements.Count; i++)
-        {
-            if (statements[i].Rows is { } rows && batch.BatchCommands[i].RecordsAffected != rows)
-            {
-                return statements[i];
+                await turn.Transaction.RollbackAsync(CancellationToken.None);
+                return statement;
             }
         }
 
+        await turn.Transaction.CommitAsync(CancellationToken.None);
         return null;
     }
 

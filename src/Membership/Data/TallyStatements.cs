@@ -45,7 +45,7 @@ internal static class TallyStatements
 
     private static string Bind(List<Func<DbCommand, DbParameter>> values, object value)
     {
-        var name = "@p" + values.Count.ToString(CultureInfo.InvariantCulture);
+        var name = PositionalName.Of(values.Count);
         values.Add(Value.Of(name, value));
         return name;
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Workspaces;
@@ -17,12 +16,12 @@ internal static class GroupStatements
     {
         foreach (var some in members.Chunk(500))
         {
-            var ids = some.Select((_, i) => string.Create(CultureInfo.InvariantCulture, $"@p{i + 3}"));
+            var ids = some.Select((_, i) => PositionalName.Of(i + 3));
             yield return new(
-                $"INSERT INTO group_members (workspace_id, group_id, member_id, added_at) SELECT workspace_id, @p0, id, @p1 FROM members WHERE workspace_id = @p2 AND state <> 'Ended' AND id IN ({string.Join(", ", ids)}) {attempt.Db.KeepingKeys} ON CONFLICT DO NOTHING",
+                $"INSERT INTO group_members (workspace_id, group_id, member_id, added_at) SELECT workspace_id, $1, id, $2 FROM members WHERE workspace_id = $3 AND state <> 'Ended' AND id IN ({string.Join(", ", ids)}) {attempt.Db.KeepingKeys} ON CONFLICT DO NOTHING",
                 [
-                    Value.Of("@p0", group.Value), Value.Of("@p1", attempt.At.ToUnixTimeMilliseconds()), Value.Of("@p2", workspace.Value),
-                    .. some.Select((m, i) => Value.Of(string.Create(CultureInfo.InvariantCulture, $"@p{i + 3}"), m.Value)),
+                    Value.Of("$1", group.Value), Value.Of("$2", attempt.At.ToUnixTimeMilliseconds()), Value.Of("$3", workspace.Value),
+                    .. some.Select((m, i) => Value.Of(PositionalName.Of(i + 3), m.Value)),
                 ]);
         }
     }
@@ -30,8 +29,8 @@ internal static class GroupStatements
     /// <summary>Counts one more change of the group; misses when the group is gone.</summary>
     public static void Touch(Changes changes, Id<Workspace> workspace, Id<Group> group) =>
         changes.Execute(new(
-            "UPDATE groups SET version = version + 1, modified_at = @p0 WHERE workspace_id = @p1 AND id = @p2",
-            [Value.Of("@p0", changes.At.ToUnixTimeMilliseconds()), Value.Of("@p1", workspace.Value), Value.Of("@p2", group.Value)],
+            "UPDATE groups SET version = version + 1, modified_at = $1 WHERE workspace_id = $2 AND id = $3",
+            [Value.Of("$1", changes.At.ToUnixTimeMilliseconds()), Value.Of("$2", workspace.Value), Value.Of("$3", group.Value)],
             1,
             Miss.Conflict));
 
@@ -39,16 +38,16 @@ internal static class GroupStatements
     public static void LeaveAll(Changes changes, Member member)
     {
         changes.Execute(new(
-            "UPDATE groups SET version = version + 1, modified_at = @p0 WHERE workspace_id = @p1 AND id IN (SELECT group_id FROM group_members WHERE workspace_id = @p1 AND member_id = @p2)",
-            [Value.Of("@p0", changes.At.ToUnixTimeMilliseconds()), Value.Of("@p1", member.WorkspaceId.Value), Value.Of("@p2", member.Id.Value)]));
+            "UPDATE groups SET version = version + 1, modified_at = $1 WHERE workspace_id = $2 AND id IN (SELECT group_id FROM group_members WHERE workspace_id = $2 AND member_id = $3)",
+            [Value.Of("$1", changes.At.ToUnixTimeMilliseconds()), Value.Of("$2", member.WorkspaceId.Value), Value.Of("$3", member.Id.Value)]));
         changes.Execute(new(
-            "DELETE FROM group_members WHERE workspace_id = @p0 AND member_id = @p1",
-            [Value.Of("@p0", member.WorkspaceId.Value), Value.Of("@p1", member.Id.Value)]));
+            "DELETE FROM group_members WHERE workspace_id = $1 AND member_id = $2",
+            [Value.Of("$1", member.WorkspaceId.Value), Value.Of("$2", member.Id.Value)]));
     }
 
     /// <summary>Empties a group.</summary>
     public static void Empty(Changes changes, Id<Workspace> workspace, Id<Group> group) =>
         changes.Execute(new(
-            "DELETE FROM group_members WHERE workspace_id = @p0 AND group_id = @p1",
-            [Value.Of("@p0", workspace.Value), Value.Of("@p1", group.Value)]));
+            "DELETE FROM group_members WHERE workspace_id = $1 AND group_id = $2",
+            [Value.Of("$1", workspace.Value), Value.Of("$2", group.Value)]));
 }

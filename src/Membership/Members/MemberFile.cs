@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Workspaces;
@@ -10,20 +11,61 @@ namespace UserManagement.Membership.Members;
 internal sealed record MemberFile(Member Member, IReadOnlyList<Grant> Grants)
 {
     /// <summary>Reads a member who has not ended; null when there is none.</summary>
-    public static async Task<MemberFile?> ReadAsync(MembershipDb db, Id<Workspace> workspace, Id<Member> id, CancellationToken ct) =>
-        await db.Members.AsNoTracking().FirstOrDefaultAsync(m => m.WorkspaceId == workspace && m.Id == id && m.State != MemberState.Ended, ct) is { } member
-            ? new(member, await GrantsOfAsync(db, workspace, id, ct))
-            : null;
+    public static async Task<MemberFile?> ReadAsync(MembershipDb db, Id<Workspace> workspace, Id<Member> id, CancellationToken ct)
+    {
+        var journey = new Journey();
+        var file = Selects.Of(db).Add(journey, workspace, id);
+        await journey.RunAsync(db, ct);
+        return file();
+    }
+
+    /// <summary>Reads the workspace and a member who has not ended, in one journey; null for what is not there.</summary>
+    public static async Task<(OpenWorkspace? Workspace, MemberFile? File)> OpenAsync(MembershipDb db, Id<Workspace> workspace, Id<Member> id, CancellationToken ct)
+    {
+        var journey = new Journey();
+        var open = OpenWorkspace.Add(journey, db, workspace);
+        var file = Selects.Of(db).Add(journey, workspace, id);
+        await journey.RunAsync(db, ct);
+        return (open(), file());
+    }
+
+    /// <summary>Reads the workspace and whether somebody has a user name there, in one journey.</summary>
+    public static async Task<(OpenWorkspace? Workspace, bool IsTaken)> OpenAsync(MembershipDb db, Id<Workspace> workspace, string userName, CancellationToken ct)
+    {
+        var journey = new Journey();
+        var open = OpenWorkspace.Add(journey, db, workspace);
+        var taken = journey.Read("SELECT 1 FROM members WHERE workspace_id = $1 AND user_name_key = $2", _ => true, workspace.Value, Key.Of(userName));
+        await journey.RunAsync(db, ct);
+        return (open(), taken.Rows.Count > 0);
+    }
 
     /// <summary>Reads a member by user name; null when nobody of that name is there.</summary>
     public static async Task<MemberFile?> ByUserNameAsync(MembershipDb db, Id<Workspace> workspace, string userName, CancellationToken ct)
     {
         var key = Key.Of(userName);
         return await db.Members.AsNoTracking().FirstOrDefaultAsync(m => m.WorkspaceId == workspace && m.UserNameKey == key, ct) is { } member
-            ? new(member, await GrantsOfAsync(db, workspace, member.Id, ct))
+            ? new(member, await db.Grants.AsNoTracking().Where(g => g.WorkspaceId == workspace && g.MemberId == member.Id).ToListAsync(ct))
             : null;
     }
 
-    private static Task<List<Grant>> GrantsOfAsync(MembershipDb db, Id<Workspace> workspace, Id<Member> id, CancellationToken ct) =>
-        db.Grants.AsNoTracking().Where(g => g.WorkspaceId == workspace && g.MemberId == id).ToListAsync(ct);
+    /// <summary>The texts for one product's model.</summary>
+    private sealed record Selects(RowReader<Member> Members, string Member, RowReader<Grant> Grants, string GrantsOfMember)
+    {
+        private static readonly ConcurrentDictionary<Type, Selects> Known = new();
+
+        public static Selects Of(MembershipDb db) => Known.GetOrAdd(db.GetType(), static (_, db) =>
+        {
+            var (members, grants) = (RowReader<Member>.Of(db), RowReader<Grant>.Of(db));
+            return new(
+                members, $"SELECT {members.Columns("m")} FROM {members.Table} m WHERE m.workspace_id = $1 AND m.id = $2 AND m.state <> 'Ended'",
+                grants, $"SELECT {grants.Columns("g")} FROM {grants.Table} g WHERE g.workspace_id = $1 AND g.member_id = $2");
+        }, db);
+
+        public Func<MemberFile?> Add(Journey journey, Id<Workspace> workspace, Id<Member> id)
+        {
+            var member = journey.Read(Member, row => Members.Read(row, 0), workspace.Value, id.Value);
+            var grants = journey.Read(GrantsOfMember, row => Grants.Read(row, 0), workspace.Value, id.Value);
+            return () => member.First is { } found ? new(found, grants.Rows) : null;
+        }
+    }
 }

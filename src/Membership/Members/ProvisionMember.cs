@@ -24,12 +24,13 @@ public sealed class ProvisionMember(Store store)
                 return wrong;
             }
 
-            if (await OpenWorkspace.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace)
+            var (workspace, isTaken) = await MemberFile.OpenAsync(attempt.Db, workspaceId, facts.UserName, ct);
+            if (workspace is null)
             {
                 return Refusal.NotFound("workspace");
             }
 
-            if (await MemberFile.ByUserNameAsync(attempt.Db, workspaceId, facts.UserName, ct) is not null)
+            if (isTaken)
             {
                 return UserNameTaken();
             }

@@ -28,8 +28,7 @@ public sealed class ReviseMember(Store store)
                 return refused;
             }
 
-            if (await OpenWorkspace.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace
-                || await MemberFile.ReadAsync(attempt.Db, workspaceId, id, ct) is not { } file)
+            if (await MemberFile.OpenAsync(attempt.Db, workspaceId, id, ct) is not ({ } workspace, { } file))
             {
                 return Refusal.NotFound("member");
             }

@@ -41,6 +41,7 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Membershi
     internal static WriteFault Classify(string state) => state switch
     {
         PostgresErrorCodes.UniqueViolation => WriteFault.Duplicate,
+        PostgresErrorCodes.DivisionByZero => WriteFault.Missed, // how a batch says that a guarded statement touched nothing
         PostgresErrorCodes.ForeignKeyViolation => WriteFault.MissingReference,
         PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.LockNotAvailable => WriteFault.Contention,
         PostgresErrorCodes.QueryCanceled => WriteFault.Unavailable, // not in time
