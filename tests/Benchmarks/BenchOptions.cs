@@ -12,7 +12,8 @@ internal sealed record BenchOptions
           flat      cost at 1,000 and at 100,000 members of create, look-up, first page, member page
           ceiling   the SCIM door beside a bare minimal API, at 1,000 and at 1,000,000 members
           seed      only fills a database, checks it and says how long it took
-          all       flat, then ceiling
+          all       the table of promises: ceiling on PostgreSQL at 1,000 and 1,000,000 members, then on SQLite what is
+                    promised there at 1,000 and 100,000; some fifteen minutes on two idle cores
 
           --members N        the large size                    (flat 100000, ceiling 1000000, on SQLite 100000)
           --small N          the small size                    (1000)
@@ -22,6 +23,7 @@ internal sealed record BenchOptions
           --seconds N        length of one measure of a round  (3)
           --workers N        connections of the closed loop    (16)
           --only WORD        only measures whose name has WORD
+          --out FILE         writes the tables to FILE as well; how it goes on is told on standard error
         """;
 
     public required string Suite { get; init; }
@@ -41,6 +43,9 @@ internal sealed record BenchOptions
     public int Workers { get; init; } = 16;
 
     public string Only { get; init; } = "";
+
+    /// <summary>Where the tables go beside standard output; null for nowhere.</summary>
+    public string? Out { get; init; }
 
     /// <summary>Reads the arguments.</summary>
     /// <returns>Null, with a sentence, when they cannot be read.</returns>
@@ -88,6 +93,7 @@ internal sealed record BenchOptions
                 "sqlite" => options with { Databases = [Database.Sqlite] },
                 _ => null,
             },
+            ("--out", _) => options with { Out = value },
             ("--only", _) => options with { Only = value },
             _ => null,
         };

@@ -6,7 +6,7 @@ namespace UserManagement.Benchmarks.Ceiling;
 /// <summary>Raw Npgsql with prepared statements.</summary>
 internal sealed class BarePostgres(string connectionString) : BareStore
 {
-    private readonly NpgsqlDataSource _source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { MaxAutoPrepare = 32, AutoPrepareMinUsages = 1 });
+    private readonly NpgsqlDataSource _source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { MaxAutoPrepare = 32, AutoPrepareMinUsages = 1, NoResetOnClose = true });
 
     public override async Task<List<BareRow>> ReadAsync(string sql, params object?[] values)
     {

@@ -77,7 +77,7 @@ internal sealed class ServerProcess : IDisposable
         {
             _process.Kill();
         }
-        catch (InvalidOperationException)
+        catch (Exception e) when (e is InvalidOperationException or System.ComponentModel.Win32Exception)
         {
             // disposed or ended before
         }

@@ -40,7 +40,7 @@ internal sealed class CeilingSide : IAsyncDisposable
     {
         var began = Stopwatch.GetTimestamp();
         var filled = await Filled.NewAsync(postgres, members, group, isWithSmall: true);
-        Console.WriteLine($"{Figures.Size(members)} members seeded in {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s");
+        Told.Step($"{Figures.Size(members)} members seeded in {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s");
         return new(filled, await ServerProcess.StartHostAsync(filled.Database), await ServerProcess.StartBareAsync(filled.Database, filled.Workspaces), postgres, options.Workers);
     }
 

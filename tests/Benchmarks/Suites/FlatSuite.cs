@@ -23,7 +23,7 @@ internal static class FlatSuite
     public static async Task RunAsync(BenchOptions options, Database kind)
     {
         using var postgres = kind == Database.Postgres ? await DurablePostgres.StartAsync() : null;
-        Console.WriteLine($"{kind}: seeded rows against the rows of the acts: {await SeedCheck.RunAsync(postgres) ?? "the same, and the counts agree"}");
+        Told.Now.Line($"{kind}: seeded rows against the rows of the acts: {await SeedCheck.RunAsync(postgres) ?? "the same, and the counts agree"}");
         await using var small = await Side.NewAsync(postgres, options.Small);
         await using var large = await Side.NewAsync(postgres, options.Members ?? 100_000);
         (string Name, Func<Side, Task> Act)[] measures =
@@ -63,8 +63,7 @@ internal static class FlatSuite
             table.Add(name, Figures.Number(one), Figures.Number(other), Figures.Number(other / one), Figures.Verdict(other / one, null, Promise));
         }
 
-        Console.WriteLine();
-        Console.WriteLine(table);
+        Told.Now.Line(table);
     }
 
     /// <summary>One size: a database, a server on it, and the core in this process.</summary>
@@ -91,7 +90,7 @@ internal static class FlatSuite
         {
             var began = Stopwatch.GetTimestamp();
             var filled = await Filled.NewAsync(postgres, members, 10, isWithSmall: false);
-            Console.WriteLine($"{Figures.Size(members)} members seeded in {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s");
+            Told.Step($"{Figures.Size(members)} members seeded in {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s");
             var server = await ServerProcess.StartHostAsync(filled.Database);
             return new(filled, server, await HttpWire.OpenAsync(server.Url));
         }

@@ -34,7 +34,7 @@ internal static class MoreMeasures
             await WorkingDayAsync(table, large, options);
         }
 
-        Console.WriteLine(table);
+        Told.Now.Line(table);
     }
 
     /// <summary>Pages in their order, as a directory asks for them: the last fifty against the first fifty.</summary>

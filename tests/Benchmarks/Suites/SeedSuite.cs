@@ -13,12 +13,12 @@ internal static class SeedSuite
     public static async Task RunAsync(BenchOptions options, Database kind)
     {
         using var postgres = kind == Database.Postgres ? await DurablePostgres.StartAsync() : null;
-        Console.WriteLine($"{kind}: seeded rows against the rows of the acts: {await SeedCheck.RunAsync(postgres) ?? "the same, and the counts agree"}");
+        Told.Now.Line($"{kind}: seeded rows against the rows of the acts: {await SeedCheck.RunAsync(postgres) ?? "the same, and the counts agree"}");
         var members = options.Members ?? 100_000;
         var began = Stopwatch.GetTimestamp();
         await using var filled = await Filled.NewAsync(postgres, members, options.Group, isWithSmall: true);
-        Console.WriteLine($"{kind}: {Figures.Size(members)} members and {Filled.SmallWorkspaces} small workspaces in {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s");
+        Told.Now.Line($"{kind}: {Figures.Size(members)} members and {Filled.SmallWorkspaces} small workspaces in {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s");
         var found = await new VerifyTallies(filled.Database.Store).RunAsync(default);
-        Console.WriteLine(found.Count == 0 ? $"{kind}: verify finds nothing" : $"{kind}: verify finds {found.Count}: {found[0]}");
+        Told.Now.Line(found.Count == 0 ? $"{kind}: verify finds nothing" : $"{kind}: verify finds {found.Count}: {found[0]}");
     }
 }
