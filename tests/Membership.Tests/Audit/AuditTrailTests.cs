@@ -26,6 +26,7 @@ public sealed class AuditTrailTests
     private static readonly Type[] Reads =
     [
         typeof(AuditList), typeof(DirectoryPage), typeof(GroupList), typeof(InvitationList), typeof(MemberList), typeof(MemberPage), typeof(OpenInvitation), typeof(FindConnection), typeof(ListConnections), typeof(RecognizeScimToken), typeof(VerifyTallies),
+        typeof(ReadWorkspace), typeof(ListApiKeys), typeof(RecognizeApiKey), typeof(RunOnce),
     ];
 
     [Theory, EachDatabase]
@@ -67,6 +68,10 @@ public sealed class AuditTrailTests
         await ActAsync<CompleteProfile>(admin, "profile.changed", true, true, async a => (await a.RunAsync(admin, acme.Id, "Big", "Boss", default)).Value.Id.Value);
         await ActAsync<CreateScimCredential>(admin, "scimToken.created", false, true, async a => (token = (await a.RunAsync(admin, acme.Id, "Entra", null, default)).Value).Credential.Id.Value);
         await ActAsync<RevokeScimCredential>(admin, "scimToken.revoked", true, true, async a => (await a.RunAsync(admin, acme.Id, token.Credential.Id, default)).Value.Id.Value);
+        var key = default(IssuedApiKey)!;
+        await ActAsync<CreateApiKey>(admin, "apiKey.created", false, true, async a => (key = (await a.RunAsync(admin, acme.Id, "HR", "user", TimeSpan.FromDays(1), default)).Value).Row.Id.Value);
+        await ActAsync<RevokeApiKey>(admin, "apiKey.revoked", true, true, async a => (await a.RunAsync(admin, acme.Id, key.Row.Id, default)).Value.Id.Value);
+        await ActAsync<ExportMembers>(admin, "members.exported", false, true, async a => (await a.RunAsync(admin, acme.Id, new(), default)).Done ? acme.Id.Value : default);
         var connection = default(IdentityConnection)!;
         var guest = await acme.InviteAsync("jo@acme.com");
         var jo = new Actor { Kind = ActorKind.Person, Door = Door.SignIn, Name = "Jo Harbour" };
