@@ -8,6 +8,8 @@ using UserManagement.Identity.Door;
 using UserManagement.Identity.Home;
 using UserManagement.Identity.Invite;
 using UserManagement.Identity.Logins;
+using UserManagement.Identity.SecondFactor;
+using UserManagement.Identity.Sessions;
 using UserManagement.Identity.SignIn;
 using UserManagement.Membership.Accounts;
 
@@ -39,6 +41,9 @@ public static class IdentitySetup
         PasswordEndpoints.Map(routes);
         InviteEndpoints.Map(routes);
         HomeEndpoints.Map(routes);
+        SecondEndpoints.Map(routes);
+        SecurityEndpoints.Map(routes);
+        SessionEndpoints.Map(routes);
         return routes.ExcludeFromDescription().WithMetadata(new RequestSizeLimitAttribute(MostFormBytes));
     }
 }

@@ -95,6 +95,7 @@ internal sealed class TestWorkspace : IAsyncDisposable
     public Actor As(Member member) => new()
     {
         Kind = ActorKind.Member,
+        FreshUntil = DateTimeOffset.MaxValue,
         Door = Door.Page,
         Name = member.ShownName,
         Id = member.Id.Value,

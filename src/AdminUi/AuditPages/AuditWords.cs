@@ -41,6 +41,8 @@ public sealed record AuditWords(IconName Icon, Tone Tone, string Did)
         ["member.revised"] = new(IconName.Directory, Tone.Accent, "updated"),
         ["member.suspended"] = new(IconName.Ban, Tone.Warning, "suspended"),
         ["members.exported"] = new(IconName.People, Tone.Warning, "exported the people of"),
+        ["mfa.reset"] = new(IconName.Shield, Tone.Warning, "reset the second factor of"),
+        ["member.sessionsEnded"] = new(IconName.Logout, Tone.Warning, "ended the sessions of"),
         ["password.reset"] = new(IconName.Key, Tone.Accent, "set a new password for"),
         ["password.set"] = new(IconName.Key, Tone.Accent, "set the password of"),
         ["passwordReset.sent"] = new(IconName.Key, Tone.Info, "sent a password reset to"),

@@ -18,7 +18,7 @@ internal static class DirectoryEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/directory", Gate.Page(Permission.ManageDirectory, visit => ShowAsync(visit)));
-        routes.MapPost("/directory/tokens", Gate.Act(CreateAsync));
+        routes.MapPost("/directory/tokens", Gate.Act(Gate.Fresh(_ => "/directory", CreateAsync)));
         routes.MapPost("/directory/strict", Gate.Act(SetStrictAsync));
         routes.MapGet(One + "/revoke", Gate.Page(Permission.ManageDirectory, ConfirmRevokeAsync));
         routes.MapPost(One + "/revoke", Gate.Act(RevokeAsync));

@@ -64,7 +64,7 @@ public sealed record Frame(Visit Visit, Shell Shell, Counts Counts, Note? Note, 
         {
             WorkspaceName = visit.Workspace.Row.Name,
             Workspaces = [.. mine.Select(w => new WorkspaceChoice(w.Name, $"/w/{w.Slug}", w.Role, w.Slug == visit.Workspace.Row.Slug))],
-            UserLinks = [new("Your profile", visit.Path("/profile"), IconName.Person), new("Your password", "/password", IconName.Key)],
+            UserLinks = [new("Your profile", visit.Path("/profile"), IconName.Person), new("Security", "/profile/security", IconName.Shield), new("Sessions", "/profile/sessions", IconName.System)],
             HomeHref = visit.Path(),
         };
         return new(visit, shell, counts, refusal is null ? visit.Take() : null, refusal);

@@ -5,17 +5,19 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using UserManagement.Membership;
 using UserManagement.Membership.Accounts;
+using UserManagement.Membership.Accounts.Factors;
 using UserManagement.Ui.Pages;
 
 namespace UserManagement.AdminUi.Entrance;
 
 /// <summary>
 /// Who gets to a page: nobody signed in is led to sign in, a workspace of others is not there, a missing permission is
-/// forbidden. For acts it checks the antiforgery token and leaves the permission to the core, which also audits the try.
+/// forbidden; who owes a second factor, or has to set one up, is led there. For acts it checks the antiforgery token and leaves the permission to the core, which also audits the try.
 /// </summary>
 internal static class Gate
 {
     private const string SignInPath = "/signin";
+    private const string AgainPath = "/signin/again";
     private const string NoWorkspace = "The address is wrong, or it belongs to a workspace you are not in.";
 
     /// <summary>A page that is read.</summary>
@@ -43,6 +45,18 @@ internal static class Gate
         await AnswerAsync(http, result);
     };
 
+    /// <summary>
+    /// A page or an act of something sensitive: whose proof is older than five minutes proves again first and comes back,
+    /// for an act to the page given. The core asks the same (<c>Fresh</c>).
+    /// </summary>
+    /// <param name="page">Path below the workspace to come back to.</param>
+    /// <param name="answer">What answers when the proof is new.</param>
+    public static Func<Visit, Task<IResult>> Fresh(Func<Visit, string> page, Func<Visit, Task<IResult>> answer) => visit =>
+        Membership.Accounts.Factors.Fresh.Check(visit.Actor, visit.Now) is null ? answer(visit) : Task.FromResult(ToAgain(visit, page(visit)));
+
+    /// <summary>To the page on which one proves again who one is, and back.</summary>
+    public static IResult ToAgain(Visit visit, string below) => Visit.SeeOther($"{AgainPath}?returnUrl={Uri.EscapeDataString(visit.Path(below))}");
+
     /// <summary>An error page.</summary>
     public static IResult Error(int status, string? detail = null, string homeHref = "/") =>
         new RazorComponentResult<ErrorPage>(new { Status = status, Detail = detail, HomeHref = homeHref }) { StatusCode = status };
@@ -51,8 +65,7 @@ internal static class Gate
     {
         if (http.Features.Get<SignedIn>() is not { } who)
         {
-            var wanted = HttpMethods.IsGet(http.Request.Method) ? http.Request.Path + http.Request.QueryString : $"/w/{http.GetRouteValue("slug")}/";
-            return (null, Visit.SeeOther($"{SignInPath}?returnUrl={Uri.EscapeDataString(wanted)}"));
+            return (null, Led(http, SignInPath));
         }
 
         if (who.Barred is not null)
@@ -62,6 +75,16 @@ internal static class Gate
             return (null, Visit.SeeOther($"/w/{http.GetRouteValue("slug")}/signin?returnUrl={Uri.EscapeDataString(back)}"));
         }
 
+        if (who.Demand != SignInDemand.None)
+        {
+            return (null, Led(http, who.Demand switch
+            {
+                SignInDemand.SecondFactor => "/signin/second",
+                SignInDemand.SetUp => "/profile/security/set-up",
+                _ => AgainPath,
+            }));
+        }
+
         var slug = http.GetRouteValue("slug") as string;
         if (who is not { Member: { } me, Workspace: { } workspace, Actor: { } actor } || workspace.Row.Slug != slug)
         {
@@ -69,6 +92,12 @@ internal static class Gate
         }
 
         return (new Visit(http, who, me, workspace, actor, form), null);
+    }
+
+    private static IResult Led(HttpContext http, string page)
+    {
+        var wanted = HttpMethods.IsGet(http.Request.Method) ? http.Request.Path + http.Request.QueryString : $"/w/{http.GetRouteValue("slug")}";
+        return Visit.SeeOther($"{page}?returnUrl={Uri.EscapeDataString(wanted)}");
     }
 
     private static async Task<IFormCollection?> ReadFormAsync(HttpContext http)

@@ -6,6 +6,7 @@ using UserManagement.AdminUi.Entrance;
 using UserManagement.Membership;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Accounts;
+using UserManagement.Membership.Accounts.Factors;
 using UserManagement.Membership.Groups;
 using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Members;
@@ -32,6 +33,9 @@ internal static class MemberEndpoints
         routes.MapGet(One + "/remove", Gate.Page(Permission.ManageMembers, visit => ConfirmRemoveAsync(visit)));
         routes.MapPost(One + "/remove", Gate.Act(RemoveAsync));
         routes.MapPost(One + "/password-reset", Gate.Act(ResetPasswordAsync));
+        routes.MapGet(One + "/mfa", Gate.Page(Permission.ManageMembers, Gate.Fresh(MfaPath, visit => ConfirmMfaAsync(visit))));
+        routes.MapPost(One + "/mfa", Gate.Act(Gate.Fresh(MfaPath, ResetMfaAsync)));
+        routes.MapPost(One + "/sessions", Gate.Act(EndSessionsAsync));
     }
 
     /// <summary>Answers an act in the member list or on a member's page that was refused: the same page with the reason.</summary>
@@ -81,7 +85,9 @@ internal static class MemberEndpoints
 
         var groups = await visit.Act<GroupList>().RunAsync(visit.Actor, visit.Workspace.Id, null, null, 200, visit.Ct);
         var frame = await Frame.ReadAsync(visit, Place.Members, refusal);
-        return frame.Show<MemberScreen>(new() { ["View"] = view, ["Groups"] = groups.Done ? groups.Value.Rows.Select(r => r.Group).ToList() : [] });
+        var sessions = await visit.Act<ListSessions>().OfMemberAsync(visit.Actor, visit.Workspace, view.Member.AccountId, visit.Ct);
+        var hasFactor = visit.Actor.May(Permission.ManageMembers) && await visit.Act<ResetMfa>().IsForAsync(view.Member, visit.Ct);
+        return frame.Show<MemberScreen>(new() { ["Sessions"] = sessions, ["HasFactor"] = hasFactor, ["View"] = view, ["Groups"] = groups.Done ? groups.Value.Rows.Select(r => r.Group).ToList() : [] });
     }
 
     private static Task<IResult> EditAsync(Visit visit) => ActAsync(visit,
@@ -152,6 +158,33 @@ internal static class MemberEndpoints
             ? await RefusedAsync(visit, id, refusal)
             : Back(visit, id, new(Tone.Success, "A link to set a new password is on its way to the address of the account."));
     }
+
+    private static string MfaPath(Visit visit) => $"/members/{visit.RouteId<Member>()}/mfa";
+
+    private static async Task<IResult> ConfirmMfaAsync(Visit visit, Refusal? refusal = null)
+    {
+        var read = await visit.Act<MemberPage>().RunAsync(visit.Actor, visit.Workspace.Id, visit.RouteId<Member>(), visit.Ct);
+        if (!read.Is(out var view, out var refused))
+        {
+            return Gate.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path());
+        }
+
+        var frame = await Frame.ReadAsync(visit, Place.Members, refusal);
+        return frame.Show<ResetMfaScreen>(new() { ["View"] = view });
+    }
+
+    private static async Task<IResult> ResetMfaAsync(Visit visit)
+    {
+        var id = visit.RouteId<Member>();
+        var outcome = await visit.Act<ResetMfa>().RunAsync(visit.Actor, visit.Workspace.Id, id, visit.Ct);
+        return outcome.Is(out var member, out var refusal)
+            ? Back(visit, id, new(Tone.Success, $"The second factor of {Note.Cut(member.ShownName)} is reset, and they are signed out everywhere."))
+            : Refusals.StaysOnPage(refusal.Kind) ? await ConfirmMfaAsync(visit, refusal) : await RefusedAsync(visit, id, refusal);
+    }
+
+    private static Task<IResult> EndSessionsAsync(Visit visit) => ActAsync(visit,
+        id => visit.Act<EndMemberSessions>().RunAsync(visit.Actor, visit.Workspace.Id, id, visit.Ct),
+        member => new(Tone.Success, $"{Note.Cut(member.ShownName)} proves again who they are before this {visit.Terms.Tenant} opens to them."));
 
     private static async Task<IResult> ActAsync(Visit visit, Func<Id<Member>, Task<Outcome<Member>>> act, Func<Member, Note> say)
     {

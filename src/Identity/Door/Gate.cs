@@ -1,12 +1,15 @@
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using UserManagement.Identity.SecondFactor;
+using UserManagement.Membership.Accounts.Factors;
 
 namespace UserManagement.Identity.Door;
 
 /// <summary>
 /// What every request to the door passes: for links and forms the limit of its address, for forms a readable body and a
-/// valid antiforgery token, and no answer is stored by anybody.
+/// valid antiforgery token; who is signed in but owes a second factor gets to no page but the one on which it is proven;
+/// no answer is stored by anybody.
 /// </summary>
 internal static class Gate
 {
@@ -17,8 +20,15 @@ internal static class Gate
     public static RequestDelegate Link(Func<Visit, Task<IResult>> page) => Answer(http =>
         Limits(http).MayOpen(http.Connection.RemoteIpAddress) ? page(new(http, FormCollection.Empty)) : TooManyAsync(http));
 
-    /// <summary>A page for somebody who is signed in.</summary>
-    public static RequestDelegate Person(Func<Visit, Task<IResult>> page) => Page(visit => visit.Who is null ? Task.FromResult(visit.ToSignIn()) : page(visit));
+    /// <summary>A page for somebody who is signed in and owes nothing.</summary>
+    public static RequestDelegate Person(Func<Visit, Task<IResult>> page) => Page(visit => Led(visit) is { } elsewhere ? Task.FromResult(elsewhere) : page(visit));
+
+    /// <summary>A page on which somebody who is signed in pays what they owe: the second factor, or a new proof.</summary>
+    public static RequestDelegate Half(Func<Visit, Task<IResult>> page) => Page(visit => visit.Who is null ? Task.FromResult(visit.ToSignIn()) : page(visit));
+
+    /// <summary>A page of something sensitive: the proof of who one is must be new.</summary>
+    public static RequestDelegate FreshPerson(Func<Visit, Task<IResult>> page) => Person(visit =>
+        Owed.IsStale(visit, visit.Who!) ? Task.FromResult(Visit.SeeOther(Owed.With(Owed.Again, Owed.Here(visit)))) : page(visit));
 
     /// <summary>A form that is posted.</summary>
     public static RequestDelegate Form(Func<Visit, Task<IResult>> act) => Answer(async http =>
@@ -34,8 +44,24 @@ internal static class Gate
             : Visit.Error(StatusCodes.Status400BadRequest);
     });
 
-    /// <summary>A form posted by somebody who is signed in.</summary>
-    public static RequestDelegate PersonForm(Func<Visit, Task<IResult>> act) => Form(visit => visit.Who is null ? Task.FromResult(visit.ToSignIn()) : act(visit));
+    /// <summary>A form posted by somebody who is signed in and owes nothing.</summary>
+    public static RequestDelegate PersonForm(Func<Visit, Task<IResult>> act) => Form(visit => Led(visit) is { } elsewhere ? Task.FromResult(elsewhere) : act(visit));
+
+    /// <summary>A form by which somebody who is signed in pays what they owe.</summary>
+    public static RequestDelegate HalfForm(Func<Visit, Task<IResult>> act) => Form(visit => visit.Who is null ? Task.FromResult(visit.ToSignIn()) : act(visit));
+
+    /// <summary>A form of something sensitive.</summary>
+    /// <param name="page">Where one comes back to after the new proof, to send it again.</param>
+    /// <param name="act">The act.</param>
+    public static RequestDelegate FreshForm(string page, Func<Visit, Task<IResult>> act) => PersonForm(visit =>
+        Owed.IsStale(visit, visit.Who!) ? Task.FromResult(Visit.SeeOther(Owed.With(Owed.Again, page))) : act(visit));
+
+    private static IResult? Led(Visit visit) => visit.Who switch
+    {
+        null => visit.ToSignIn(),
+        { Demand: not SignInDemand.None and var demand } => Visit.SeeOther(Owed.Path(demand, Owed.Here(visit))),
+        _ => null,
+    };
 
     private static AddressLimits Limits(HttpContext http) => http.RequestServices.GetRequiredService<AddressLimits>();
 

@@ -2,9 +2,11 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using UserManagement.Identity.Door;
+using UserManagement.Identity.SecondFactor;
 using UserManagement.Identity.SignIn;
 using UserManagement.Membership;
 using UserManagement.Membership.Accounts;
+using UserManagement.Membership.Accounts.Factors;
 using UserManagement.Membership.Connections;
 using UserManagement.Membership.Invitations;
 
@@ -22,7 +24,7 @@ internal static class InviteEndpoints
         routes.MapGet("/invite/{secret}/signin/{connection:guid}", Gate.Link(StartAsync));
         routes.MapPost("/invite/create", Gate.Form(CreateAsync));
         routes.MapPost("/invite/signin", Gate.Form(SignInAsync));
-        routes.MapPost("/invite/join", Gate.PersonForm(visit => JoinAsync(visit, visit.Who!, visit.Field("secret"), null, null)));
+        routes.MapPost("/invite/join", Gate.HalfForm(visit => JoinAsync(visit, visit.Who!, visit.Field("secret"), null, null)));
         routes.MapPost("/invite/switch", Gate.Form(SwitchAsync));
         routes.MapPost("/invite/ask", Gate.Form(AskAsync));
     }
@@ -85,9 +87,15 @@ internal static class InviteEndpoints
             : Visit.SeeOther("/signin");
     }
 
-    private static async Task<IResult> JoinAsync(Visit visit, SignedIn who, string secret, string? givenName, string? familyName)
+    /// <summary>Joins as who is signed in; a second factor that is owed is asked for first, and leads back here.</summary>
+    internal static async Task<IResult> JoinAsync(Visit visit, SignedIn who, string secret, string? givenName, string? familyName)
     {
         visit.Http.Features.Set(who);
+        if (who.Demand == SignInDemand.SecondFactor)
+        {
+            return await SecondEndpoints.ShowAsync(visit, invitation: secret);
+        }
+
         var outcome = await visit.Act<AcceptInvitation>().RunAsync(who, secret, givenName, familyName, visit.Ct);
         if (!outcome.Is(out var redeemed, out var refusal))
         {

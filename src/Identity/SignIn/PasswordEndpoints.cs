@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using UserManagement.Identity.Door;
+using UserManagement.Identity.SecondFactor;
 using UserManagement.Membership;
 using UserManagement.Membership.Accounts;
 
@@ -63,7 +64,7 @@ internal static class PasswordEndpoints
         var outcome = await visit.Act<SetPassword>().RunAsync(visit.Who!, visit.Field("current"), visit.Field("password"), visit.Browser, visit.Ct);
         if (!outcome.Is(out var opened, out var refusal))
         {
-            return await ShowPasswordAsync(visit, refusal);
+            return refusal.Code is "signInAgain" or "secondFactorNeeded" ? Visit.SeeOther(Owed.With(Owed.Again, "/password")) : await ShowPasswordAsync(visit, refusal);
         }
 
         SessionCookie.Write(visit.Http, opened);

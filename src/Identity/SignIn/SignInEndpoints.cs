@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using UserManagement.Identity.Door;
 using UserManagement.Identity.Logins;
+using UserManagement.Identity.SecondFactor;
 using UserManagement.Membership;
 using UserManagement.Membership.Accounts;
 using UserManagement.Membership.Connections;
@@ -89,13 +90,19 @@ internal static class SignInEndpoints
         return await ProviderEndpoints.LeadInAsync(visit, opened, back == "/" && slug is not null ? "/w/" + slug : back);
     }
 
+    /// <summary>The page again after a passkey that was not taken, with the reason.</summary>
+    internal static async Task<IResult> RefusedAsync(Visit visit, Refusal refusal) =>
+        await ModelAsync(visit, null, ReturnUrl.Local(visit.Field("returnUrl"))) is { } model
+            ? Visit.Show<SignInPage>(new { Model = model with { Refusal = refusal } }, refusal)
+            : Visit.Error(StatusCodes.Status404NotFound);
+
     /// <summary>The page of a workspace, named by the address or by where to go afterwards; else the installation's. Null for a workspace that is not there.</summary>
     private static async Task<SignInModel?> ModelAsync(Visit visit, string? slug, string back)
     {
         var find = visit.Act<FindSignInWays>();
         var ways = slug is not null ? await find.RunAsync(slug, visit.Ct)
             : (SlugOf(back) is { } meant ? await find.RunAsync(meant, visit.Ct) : null) ?? await find.OfAsync(null, visit.Ct);
-        return ways is null ? null : new() { Ways = ways, ReturnUrl = back };
+        return ways is null ? null : new() { Ways = ways, ReturnUrl = back, Passkey = ways.TakesPassword ? await PasskeyCeremony.BeginAsync(visit, PasskeyUse.SignIn) : null };
     }
 
     private static async Task<IResult> SignOutAsync(Visit visit)
@@ -106,7 +113,7 @@ internal static class SignInEndpoints
         }
 
         SessionCookie.Clear(visit.Http);
-        return Visit.SeeOther("/signin?notice=signed-out");
+        return Visit.SeeOther(ReturnUrl.Local(visit.Field("returnUrl")) is { Length: > 1 } back ? Owed.With("/signin", back) : "/signin?notice=signed-out");
     }
 
     private static async Task<IResult> ShowLinkAsync(Visit visit) =>

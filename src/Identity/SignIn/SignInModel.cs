@@ -24,6 +24,9 @@ public sealed record SignInModel
     /// <summary>Code of a sentence left by the page before; unknown ones show nothing.</summary>
     public string? Code { get; init; }
 
+    /// <summary>For the browser, to sign in with a passkey; null where none can work, or is not taken.</summary>
+    public string? Passkey { get; init; }
+
     /// <summary>Why it failed; null at first.</summary>
     public Refusal? Refusal { get; init; }
 

@@ -84,6 +84,9 @@ public sealed record Actor
     /// <summary>What the actor may do; ignored for the operator and the system, who may do all.</summary>
     public IReadOnlySet<string> Permissions { get; init; } = FrozenSet<string>.Empty;
 
+    /// <summary>Until when the person's proof of who they are counts for what is sensitive; null when it does not, and for programs.</summary>
+    public DateTimeOffset? FreshUntil { get; init; }
+
     /// <summary>Whether the actor answers to nobody: the operator and the system.</summary>
     public bool Unlimited => Kind is ActorKind.Operator or ActorKind.System;
 

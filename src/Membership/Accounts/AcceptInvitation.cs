@@ -8,7 +8,7 @@ namespace UserManagement.Membership.Accounts;
 /// <summary>
 /// A signed-in person accepts the invitation whose link they hold: what the sign-in proved becomes the
 /// <see cref="Redeemer"/>, the mailed secret proves the address, and <see cref="RedeemInvitation"/> decides.
-/// Refusals: <c>providerNeeded</c>, <c>connectionNotTaken</c>, <c>organisationNotTaken</c> (Forbidden), and those of <see cref="RedeemInvitation"/>.
+/// Refusals: <c>secondFactorNeeded</c>, <c>providerNeeded</c>, <c>connectionNotTaken</c>, <c>organisationNotTaken</c> (Forbidden), and those of <see cref="RedeemInvitation"/>.
 /// </summary>
 public sealed class AcceptInvitation(Store store, OpenInvitation open, ProveAddress prove, RedeemInvitation redeem)
 {
@@ -46,6 +46,11 @@ public sealed class AcceptInvitation(Store store, OpenInvitation open, ProveAddr
     /// <param name="ct">Stops it before it is written.</param>
     public async Task<Outcome<Redeemed>> RunAsync(SignedIn who, string secret, string? givenName, string? familyName, CancellationToken ct)
     {
+        if (who.Demand == Factors.SignInDemand.SecondFactor)
+        {
+            return new Refusal(RefusalKind.Forbidden, "secondFactorNeeded", "Confirm your second factor first.");
+        }
+
         if (!(await open.RunAsync(secret, ct)).Is(out var view, out var refusal))
         {
             return refusal;

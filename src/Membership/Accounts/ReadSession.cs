@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
+using UserManagement.Membership.Accounts.Factors;
 using UserManagement.Membership.Connections;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Members;
@@ -10,8 +11,8 @@ namespace UserManagement.Membership.Accounts;
 
 /// <summary>
 /// Who sends a request: one keyed read of session, account and, where the address names a workspace, member and
-/// workspace, with the connection of the sign-in. Nothing is kept between requests, so a sign-out, a change of role, a
-/// suspension, a removal, or a connection switched off holds from the next request on.
+/// workspace, with the connection of the sign-in and the second factor. Nothing is kept between requests, so a sign-out,
+/// a change of role, a suspension, a removal, a connection switched off, or a factor asked for holds from the next request on.
 /// </summary>
 public sealed class ReadSession(Store store)
 {
@@ -34,39 +35,42 @@ public sealed class ReadSession(Store store)
                    join a in db.Accounts.AsNoTracking() on s.AccountId equals a.Id
                    from c in db.IdentityConnections.AsNoTracking().Where(c => c.Id == s.ConnectionId && c.Enabled).DefaultIfEmpty()
                    from i in db.Logins.AsNoTracking().Where(i => i.Id == s.LoginId && i.ConnectionId == s.ConnectionId).DefaultIfEmpty()
+                   from f in db.SecondFactors.AsNoTracking().Where(f => f.AccountId == a.Id).DefaultIfEmpty()
                    where s.SecretHash == hash && s.EndedAt == null && s.ExpiresAt > at && (s.ConnectionId == null || (c != null && i != null))
-                   select new { s, a, c, i };
+                   select new { s, a, c, i, f };
         if (string.IsNullOrEmpty(slug))
         {
             return await live.FirstOrDefaultAsync(ct) is { } found
-                ? new(found.s, found.a, null, null, null, null) { Connection = found.c, Login = found.i } : null;
+                ? new(found.s, found.a, null, null, null, null) { Connection = found.c, Login = found.i, Factor = found.f, Demand = SignInDemands.Of(found.s, found.f, null, null) } : null;
         }
 
         var row = await (from l in live
                          from w in db.Workspaces.AsNoTracking().Where(w => w.Slug == slug).DefaultIfEmpty()
                          from m in db.Members.AsNoTracking().Where(m => w != null && m.AccountId == l.a.Id && m.WorkspaceId == w.Id && m.State == MemberState.Active).DefaultIfEmpty()
-                         select new { l.s, l.a, l.c, l.i, w, m }).FirstOrDefaultAsync(ct);
+                         from e in db.SessionEnds.AsNoTracking().Where(e => w != null && e.WorkspaceId == w.Id && e.AccountId == l.a.Id).DefaultIfEmpty()
+                         select new { l.s, l.a, l.c, l.i, l.f, w, m, e }).FirstOrDefaultAsync(ct);
         if (row is null)
         {
             return null;
         }
 
-        var person = new SignedIn(row.s, row.a, null, null, null, null) { Connection = row.c, Login = row.i };
+        var person = new SignedIn(row.s, row.a, null, null, null, null) { Connection = row.c, Login = row.i, Factor = row.f, Demand = SignInDemands.Of(row.s, row.f, null, null) };
         if (row.m is null || row.w is null)
         {
             return person;
         }
 
         var workspace = OpenWorkspace.Of(row.w);
-        return Bars(person, workspace) is { } barred
-            ? person with { Barred = barred }
-            : person with { Member = row.m, Workspace = workspace, Actor = ActorOf(row.m, workspace) };
+        var demand = SignInDemands.Of(row.s, row.f, workspace.Configuration.SignIn, row.e?.EndedAt);
+        return Bars(person, workspace) is { } barred ? person with { Barred = barred }
+            : demand != SignInDemand.None ? person with { Demand = demand }
+            : person with { Demand = demand, Member = row.m, Workspace = workspace, Actor = ActorOf(row.m, workspace) with { FreshUntil = Fresh.Until(row.s, row.f) } };
     }
 
     /// <summary>Why this sign-in does not open the workspace, whoever the person is in it; null when it does.</summary>
     internal static Refusal? Bars(SignedIn who, OpenWorkspace workspace) =>
         who.Connection is { } connection ? Reach.Bars(connection, workspace, who.Login?.TenantId, who.Login?.HostedDomain)
-            : who.Session.SignedInBy == "password" && !workspace.Configuration.SignIn.LocalPassword ? PasswordsNotTaken(workspace)
+            : who.Session.SignedInBy is "password" or SignInWithPasskey.By && !workspace.Configuration.SignIn.LocalPassword ? PasswordsNotTaken(workspace)
             : null;
 
     private static Actor ActorOf(Member member, OpenWorkspace workspace) => new()
@@ -82,5 +86,5 @@ public sealed class ReadSession(Store store)
     };
 
     private static Refusal PasswordsNotTaken(OpenWorkspace workspace) => new(RefusalKind.Forbidden, "passwordNotTaken",
-        $"{workspace.Row.Name} does not let people in with a password. Sign in with the provider that it uses.");
+        $"{workspace.Row.Name} does not let people in with a password or passkey of this server. Sign in with the provider that it uses.");
 }

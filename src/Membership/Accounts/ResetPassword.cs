@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using UserManagement.Membership.Accounts.Factors;
 using UserManagement.Membership.Data;
 
 namespace UserManagement.Membership.Accounts;
@@ -6,6 +7,8 @@ namespace UserManagement.Membership.Accounts;
 /// <summary>
 /// The owner of the address sets a new password by the mailed link. It works once; every session and every other link
 /// of the account ends, a lock opens, and the address counts as proven from now on (unless another account proved it).
+/// Was it unproven, a stranger may have made the account and waited (pre-hijack): second factors and provider logins go.
+/// The second factor of a proven account stays and is asked for at the next sign-in.
 /// Refusals: <c>linkDead</c> (NotFound; used, void, expired and unknown alike), an invalid password.
 /// </summary>
 public sealed class ResetPassword(Store store, PasswordRules rules)
@@ -59,8 +62,11 @@ public sealed class ResetPassword(Store store, PasswordRules rules)
             await OneTimeLinks.VoidAllAsync(attempt, owner.Id, link!.Id, ct);
             Passwords.Set(attempt, now, hash);
             await ProveAsync(attempt, owner, ct);
+            var proven = owner.ProvenEmailKey is not null;
+            var factors = proven ? null : await FactorRow.DropAsync(attempt, owner.Id, ct);
+            var logins = proven ? 0 : await FactorRow.DropLoginsAsync(attempt, owner.Id, ct);
             var ended = await Sessions.EndAllAsync(attempt, owner.Id, null, ct);
-            attempt.Changes.TellFacts("password.reset", default, ("account", owner.Id.Value, owner.DisplayName), null, new { sessionsEnded = ended });
+            attempt.Changes.TellFacts("password.reset", default, ("account", owner.Id.Value, owner.DisplayName), factors, new { sessionsEnded = ended, loginsDropped = logins });
             return now.Login;
         }, ct);
     }

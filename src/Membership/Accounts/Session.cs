@@ -14,7 +14,7 @@ public sealed record Session
     /// <summary>Who is signed in.</summary>
     public required Id<Account> AccountId { get; init; }
 
-    /// <summary>By what means: <c>password</c>, <c>link</c>, or the kind of the connection: <c>google</c>, <c>entra</c>, <c>oidc</c>.</summary>
+    /// <summary>By what means: <c>password</c>, <c>link</c>, <c>passkey</c>, or the kind of the connection: <c>google</c>, <c>entra</c>, <c>oidc</c>.</summary>
     public required string SignedInBy { get; init; }
 
     /// <summary>The connection through which the person signed in; the session opens what it opens, and nothing once it is gone. Null for none.</summary>
@@ -28,6 +28,15 @@ public sealed record Session
 
     /// <summary>When the person last proved who they are, for what asks for it anew.</summary>
     public required DateTimeOffset AuthenticatedAt { get; init; }
+
+    /// <summary>By what the second factor was proven: <c>totp</c>, <c>recovery</c>, <c>passkey</c>; null while it was not.</summary>
+    public string? SecondProvenBy { get; init; }
+
+    /// <summary>When it was proven; null exactly when it was not.</summary>
+    public DateTimeOffset? SecondProvenAt { get; init; }
+
+    /// <summary>How the person authenticated at the provider (<c>amr</c>, RFC 8176), separated by blanks; null when it did not say, or there is none.</summary>
+    public string? ProviderMethods { get; init; }
 
     /// <summary>When it ends by itself.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }

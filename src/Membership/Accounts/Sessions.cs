@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
-using UserManagement.Membership.Connections;
 using UserManagement.Membership.Data;
 
 namespace UserManagement.Membership.Accounts;
@@ -16,16 +15,19 @@ internal static class Sessions
     /// <summary>How long a session lasts at most.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromDays(7);
 
-    /// <summary>How long after signing in a person may do what asks for a fresh proof.</summary>
-    public static readonly TimeSpan Fresh = TimeSpan.FromMinutes(15);
-
     /// <summary>A person at the sign-in door, for the audit log.</summary>
     public static Actor Person(Account account) =>
         new() { Kind = ActorKind.Person, Door = Door.SignIn, Name = account.DisplayName, Id = account.Id.Value };
 
     /// <summary>Opens a session with a new secret, each time: a secret from before signing in never becomes a session.</summary>
-    public static OpenedSession Open(Attempt attempt, Id<Account> account, string by, Browser browser, Id<IdentityConnection>? connection = null, Id<Login>? login = null)
+    /// <param name="attempt">The act.</param>
+    /// <param name="account">Who signed in.</param>
+    /// <param name="by">By what means.</param>
+    /// <param name="browser">What the browser tells about itself.</param>
+    /// <param name="more">What else is known: the connection, a second factor; null for nothing.</param>
+    public static OpenedSession Open(Attempt attempt, Id<Account> account, string by, Browser browser, Func<Session, Session>? more = null)
     {
+        Sweep(attempt);
         var secret = Secret.New();
         var row = new Session
         {
@@ -33,17 +35,31 @@ internal static class Sessions
             SecretHash = Secret.Hash(secret),
             AccountId = account,
             SignedInBy = by,
-            ConnectionId = connection,
-            LoginId = login,
             CreatedAt = attempt.At,
             AuthenticatedAt = attempt.At,
             ExpiresAt = attempt.At + Lifetime,
             UserAgent = browser.UserAgent,
             Address = browser.Address,
         };
+        row = more is null ? row : more(row);
         attempt.Changes.Add(row);
         return new(row, secret);
     }
+
+    /// <summary>
+    /// Lets a session go on as something more, under a new secret: a copy of the cookie from before is worth nothing.
+    /// </summary>
+    public static OpenedSession Renew(Attempt attempt, Session session, Func<Session, Session> change)
+    {
+        var secret = Secret.New();
+        var after = change(session) with { SecretHash = Secret.Hash(secret) };
+        attempt.Changes.Update(session, after);
+        return new(after, secret);
+    }
+
+    /// <summary>The session of a request as it is now; null when it ended in the meantime.</summary>
+    public static Task<Session?> LiveAsync(Attempt attempt, SignedIn who, CancellationToken ct) =>
+        attempt.Db.Sessions.AsNoTracking().FirstOrDefaultAsync(s => s.Id == who.Session.Id && s.EndedAt == null && s.ExpiresAt > attempt.At, ct);
 
     /// <summary>Ends every live session of an account.</summary>
     /// <param name="attempt">The act.</param>
@@ -62,5 +78,19 @@ internal static class Sessions
         }
 
         return ended;
+    }
+
+    /// <summary>One sign-in of sixteen takes away what ran out, a bounded number of rows, so that the tables do not grow for ever.</summary>
+    private static void Sweep(Attempt attempt)
+    {
+        if (Random.Shared.Next(16) != 0)
+        {
+            return;
+        }
+
+        var now = attempt.At.ToUnixTimeMilliseconds();
+        attempt.Changes.Execute(new("DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_at < @p0 LIMIT 500)", [Value.Of("@p0", now)]));
+        attempt.Changes.Execute(new("DELETE FROM one_time_links WHERE id IN (SELECT id FROM one_time_links WHERE expires_at < @p0 LIMIT 500)", [Value.Of("@p0", now - (long)TimeSpan.FromDays(1).TotalMilliseconds)]));
+        attempt.Changes.Execute(new("DELETE FROM spent_states WHERE expires_at < @p0", [Value.Of("@p0", now)]));
     }
 }

@@ -5,8 +5,8 @@ namespace UserManagement.Membership.Accounts;
 
 /// <summary>
 /// A signed-in person sets or changes the password. Changing needs the current one, counted and locked as at sign-in;
-/// a first one needs a sign-in of the last fifteen minutes. All sessions end, the browser at hand gets a new one.
-/// Refusals: <c>noLocalLogin</c>, <c>signInAgain</c>, <c>wrongPassword</c> (Forbidden; a lock is not told apart), an invalid password.
+/// a first one needs a proof of the last five minutes, either the second factor where there is one. All sessions end, the
+/// browser at hand gets a new one. Refusals: <c>noLocalLogin</c>, <c>signInAgain</c>, <c>secondFactorNeeded</c>, <c>wrongPassword</c> (Forbidden; a lock is not told apart), an invalid password.
 /// </summary>
 public sealed class SetPassword(Store store, PasswordRules rules)
 {
@@ -39,7 +39,12 @@ public sealed class SetPassword(Store store, PasswordRules rules)
 
         if (seen.PasswordHash is null && !who.IsFresh(store.Time.Now()))
         {
-            return new Refusal(RefusalKind.Forbidden, "signInAgain", "Some time has passed since you signed in. Ask for a reset link to set a password.");
+            return new Refusal(RefusalKind.Forbidden, "signInAgain", "Some time has passed since you signed in. Prove again that it is you, or ask for a reset link.");
+        }
+
+        if (Factors.Fresh.Until(who.Session, who.Factor) is null)
+        {
+            return new Refusal(RefusalKind.Forbidden, "secondFactorNeeded", "Confirm your second factor first.");
         }
 
         if (rules.Check(password, seen.Login) is { } wrong)
@@ -74,7 +79,14 @@ public sealed class SetPassword(Store store, PasswordRules rules)
         Passwords.Set(attempt, now, hash);
         await OneTimeLinks.VoidAllAsync(attempt, who.Account.Id, null, ct);
         var ended = await Sessions.EndAllAsync(attempt, who.Account.Id, null, ct);
-        var opened = Sessions.Open(attempt, who.Account.Id, session.SignedInBy, browser, session.ConnectionId, session.LoginId);
+        var opened = Sessions.Open(attempt, who.Account.Id, session.SignedInBy, browser, s => s with
+        {
+            ConnectionId = session.ConnectionId,
+            LoginId = session.LoginId,
+            ProviderMethods = session.ProviderMethods,
+            SecondProvenBy = session.SecondProvenBy,
+            SecondProvenAt = session.SecondProvenAt,
+        });
         attempt.Changes.TellFacts("password.set", default, ("account", who.Account.Id.Value, who.Account.DisplayName), null, new { sessionsEnded = ended, first = seen.PasswordHash is null });
         return opened;
     }

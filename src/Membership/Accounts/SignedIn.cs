@@ -1,4 +1,5 @@
 using UserManagement.Membership.Access;
+using UserManagement.Membership.Accounts.Factors;
 using UserManagement.Membership.Connections;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Workspaces;
@@ -22,6 +23,12 @@ public sealed record SignedIn(Session Session, Account Account, Member? Member, 
     /// <summary>The person's login there; null exactly when <see cref="Connection"/> is.</summary>
     public Login? Login { get; init; }
 
+    /// <summary>What the account has set up as a second factor; null for nothing ever.</summary>
+    public SecondFactor? Factor { get; init; }
+
+    /// <summary>What the person must do before anything opens; while it is not <see cref="SignInDemand.None"/>, <see cref="Actor"/> is null.</summary>
+    public SignInDemand Demand { get; init; }
+
     /// <summary>
     /// Whether the sign-in speaks for the person in one workspace only, the one that owns the connection: nothing that
     /// reaches further (a first password, the proof of an address) may rest on it.
@@ -29,8 +36,8 @@ public sealed record SignedIn(Session Session, Account Account, Member? Member, 
     public bool IsBounded => Connection is { IsPlatform: false };
 
     /// <summary>The person outside any workspace: redeeming, setting a password.</summary>
-    public Actor Person => Sessions.Person(Account);
+    public Actor Person => Sessions.Person(Account) with { FreshUntil = Fresh.Until(Session, Factor) };
 
     /// <summary>Whether the person proved who they are so lately that a first password may be set.</summary>
-    public bool IsFresh(DateTimeOffset at) => !IsBounded && at < Session.AuthenticatedAt + Sessions.Fresh;
+    public bool IsFresh(DateTimeOffset at) => !IsBounded && at < Fresh.Until(Session, Factor);
 }

@@ -63,7 +63,13 @@ public sealed class SignInWithProvider(Store store)
         var by = connection.Kind.ToString().ToLowerInvariant();
         attempt.Changes.TellFacts("account.signedIn", connection.WorkspaceId, ("account", login.AccountId.Value, who.DisplayName ?? who.UserName), null,
             new { by, connection = connection.Name, who.Issuer, who.Subject, who.AuthenticationMethods, browser.Address, browser.UserAgent });
-        return Sessions.Open(attempt, login.AccountId, by, browser, connection.Id, login.Id);
+        return Sessions.Open(attempt, login.AccountId, by, browser, s => s with
+        {
+            ConnectionId = connection.Id,
+            LoginId = login.Id,
+            ProviderMethods = who.AuthenticationMethods.Count == 0 ? null : Key.Cut(string.Join(' ', who.AuthenticationMethods), 200),
+            AuthenticatedAt = who.AuthenticatedAt is { } proven && proven < s.AuthenticatedAt ? Moment.Cut(proven) : s.AuthenticatedAt, // a provider's session may be hours old
+        });
     }
 
     /// <summary>What a login says to an invitation.</summary>

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Accounts;
+using UserManagement.Membership.Accounts.Factors;
 using UserManagement.Membership.Audit;
 using UserManagement.Membership.Connections;
 using UserManagement.Membership.Groups;
@@ -32,6 +33,7 @@ internal static class Conventions
         IdOf<Login>(builder);
         IdOf<SignInTest>(builder);
         IdOf<Session>(builder);
+        IdOf<Passkey>(builder);
         IdOf<AuditEntry>(builder);
         IdOf<OutboxMessage>(builder);
         WordOf<MemberState>(builder);

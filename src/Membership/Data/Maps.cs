@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Accounts;
+using UserManagement.Membership.Accounts.Factors;
 using UserManagement.Membership.Audit;
 using UserManagement.Membership.Connections;
 using UserManagement.Membership.Groups;
@@ -179,12 +180,27 @@ internal static class Maps
             e.ToTable("one_time_links").HasKey(x => x.Id);
             e.HasIndex(x => x.SecretHash).IsUnique(); // opening the link
             e.HasIndex(x => x.AccountId); // making the others void
+            e.HasIndex(x => x.ExpiresAt); // sweeping
         });
         model.Entity<Session>(e =>
         {
             e.ToTable("sessions").HasKey(x => x.Id);
             e.HasIndex(x => x.SecretHash).IsUnique(); // each request of a page
             e.HasIndex(x => x.AccountId); // the sessions of an account, to end them
+            e.HasIndex(x => x.ExpiresAt); // sweeping
+        });
+        model.Entity<SessionEnd>().ToTable("session_ends").HasKey(x => new { x.WorkspaceId, x.AccountId });
+        model.Entity<SecondFactor>(e =>
+        {
+            e.ToTable("second_factors").HasKey(x => x.AccountId); // each request of a page
+            e.Ignore(x => x.HasTotp).Ignore(x => x.IsSetUp);
+        });
+        model.Entity<RecoveryCode>().ToTable("recovery_codes").HasKey(x => new { x.AccountId, x.CodeHash });
+        model.Entity<Passkey>(e =>
+        {
+            e.ToTable("passkeys").HasKey(x => x.Id);
+            e.HasIndex(x => x.CredentialId).IsUnique(); // signing in with it
+            e.HasIndex(x => x.AccountId); // the passkeys of an account
         });
     }
 }

@@ -8,4 +8,6 @@ import "./time.js";
 import "./countdown.js";
 import "./live-search.js";
 import "./filters.js";
+import "./passkey.js";
+import "./save.js";
 import "./submit-once.js";

@@ -365,6 +365,27 @@ namespace UserManagement.Storage.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "passkeys",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    account_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    credential_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    public_key = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    algorithm = table.Column<int>(type: "INTEGER", nullable: false),
+                    sign_count = table.Column<long>(type: "INTEGER", nullable: false),
+                    backed_up = table.Column<bool>(type: "INTEGER", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    last_used_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    version = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_passkeys", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "protection_keys",
                 columns: table => new
                 {
@@ -375,6 +396,19 @@ namespace UserManagement.Storage.Sqlite.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_protection_keys", x => x.name);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "recovery_codes",
+                columns: table => new
+                {
+                    account_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    code_hash = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    used_at = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_recovery_codes", x => new { x.account_id, x.code_hash });
                 });
 
             migrationBuilder.CreateTable(
@@ -410,6 +444,37 @@ namespace UserManagement.Storage.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "second_factors",
+                columns: table => new
+                {
+                    account_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    totp_sealed = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    totp_confirmed_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    totp_step = table.Column<long>(type: "INTEGER", nullable: false),
+                    passkeys = table.Column<int>(type: "INTEGER", nullable: false),
+                    failed_tries = table.Column<int>(type: "INTEGER", nullable: false),
+                    locked_until = table.Column<long>(type: "INTEGER", nullable: true),
+                    version = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_second_factors", x => x.account_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "session_ends",
+                columns: table => new
+                {
+                    workspace_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    account_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    ended_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_session_ends", x => new { x.workspace_id, x.account_id });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "sessions",
                 columns: table => new
                 {
@@ -421,6 +486,9 @@ namespace UserManagement.Storage.Sqlite.Migrations
                     login_id = table.Column<Guid>(type: "TEXT", nullable: true),
                     created_at = table.Column<long>(type: "INTEGER", nullable: false),
                     authenticated_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    second_proven_by = table.Column<string>(type: "TEXT", nullable: true),
+                    second_proven_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    provider_methods = table.Column<string>(type: "TEXT", nullable: true),
                     expires_at = table.Column<long>(type: "INTEGER", nullable: false),
                     ended_at = table.Column<long>(type: "INTEGER", nullable: true),
                     user_agent = table.Column<string>(type: "TEXT", nullable: true),
@@ -651,6 +719,11 @@ namespace UserManagement.Storage.Sqlite.Migrations
                 column: "account_id");
 
             migrationBuilder.CreateIndex(
+                name: "IX_one_time_links_expires_at",
+                table: "one_time_links",
+                column: "expires_at");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_one_time_links_secret_hash",
                 table: "one_time_links",
                 column: "secret_hash",
@@ -667,6 +740,17 @@ namespace UserManagement.Storage.Sqlite.Migrations
                 columns: new[] { "subject", "id" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_passkeys_account_id",
+                table: "passkeys",
+                column: "account_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_passkeys_credential_id",
+                table: "passkeys",
+                column: "credential_id",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_scim_credentials_token_hash",
                 table: "scim_credentials",
                 column: "token_hash",
@@ -676,6 +760,11 @@ namespace UserManagement.Storage.Sqlite.Migrations
                 name: "IX_sessions_account_id",
                 table: "sessions",
                 column: "account_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_sessions_expires_at",
+                table: "sessions",
+                column: "expires_at");
 
             migrationBuilder.CreateIndex(
                 name: "IX_sessions_secret_hash",
@@ -755,13 +844,25 @@ namespace UserManagement.Storage.Sqlite.Migrations
                 name: "outbox_messages");
 
             migrationBuilder.DropTable(
+                name: "passkeys");
+
+            migrationBuilder.DropTable(
                 name: "protection_keys");
+
+            migrationBuilder.DropTable(
+                name: "recovery_codes");
 
             migrationBuilder.DropTable(
                 name: "scim_credential_uses");
 
             migrationBuilder.DropTable(
                 name: "scim_credentials");
+
+            migrationBuilder.DropTable(
+                name: "second_factors");
+
+            migrationBuilder.DropTable(
+                name: "session_ends");
 
             migrationBuilder.DropTable(
                 name: "sessions");

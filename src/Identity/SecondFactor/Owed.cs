@@ -1,0 +1,35 @@
+using Microsoft.AspNetCore.Http;
+using UserManagement.Identity.Door;
+using UserManagement.Membership;
+using UserManagement.Membership.Accounts;
+using UserManagement.Membership.Accounts.Factors;
+using UserManagement.Membership.Data;
+
+namespace UserManagement.Identity.SecondFactor;
+
+/// <summary>Where a person is led who owes something before a page opens.</summary>
+internal static class Owed
+{
+    public const string Second = "/signin/second";
+    public const string Again = "/signin/again";
+    public const string SetUp = "/profile/security/set-up";
+
+    /// <summary>The page on which it is paid; it leads back.</summary>
+    public static string Path(SignInDemand demand, string returnUrl) => demand switch
+    {
+        SignInDemand.SecondFactor => With(Second, returnUrl),
+        SignInDemand.Again => With(Again, returnUrl),
+        SignInDemand.SetUp => With(SetUp, returnUrl),
+        _ => returnUrl,
+    };
+
+    /// <summary>A page with the way back.</summary>
+    public static string With(string page, string returnUrl) => $"{page}?returnUrl={Uri.EscapeDataString(returnUrl)}";
+
+    /// <summary>Whether the person's proof is too old for what is sensitive, or lacks the second factor: the core asks the same again.</summary>
+    public static bool IsStale(Visit visit, SignedIn who) => !(visit.Act<Store>().Time.Now() < Fresh.Until(who.Session, who.Factor));
+
+    /// <summary>The address of this request, to come back to; the given page for a form.</summary>
+    public static string Here(Visit visit, string afterForm = "/") =>
+        HttpMethods.IsGet(visit.Http.Request.Method) ? ReturnUrl.Local(visit.Http.Request.Path + visit.Http.Request.QueryString) : afterForm;
+}

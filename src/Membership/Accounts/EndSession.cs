@@ -1,0 +1,26 @@
+using Microsoft.EntityFrameworkCore;
+using UserManagement.Membership.Data;
+
+namespace UserManagement.Membership.Accounts;
+
+/// <summary>A person ends one of their own sessions, in whatever browser it is. Refusals: <c>notFound</c> (another person's, or over), <c>secondFactorNeeded</c>.</summary>
+public sealed class EndSession(Store store)
+{
+    /// <summary>Ends it.</summary>
+    public Task<Outcome<Nothing>> RunAsync(SignedIn who, Id<Session> id, CancellationToken ct) => store.ChangeAsync<Nothing>(who.Person, null, "session.ended", async attempt =>
+    {
+        if (who.Demand == Factors.SignInDemand.SecondFactor)
+        {
+            return new Refusal(RefusalKind.Forbidden, "secondFactorNeeded", "Confirm your second factor first.");
+        }
+
+        if (await attempt.Db.Sessions.AsNoTracking().FirstOrDefaultAsync(s => s.Id == id && s.AccountId == who.Account.Id && s.EndedAt == null && s.ExpiresAt > attempt.At, ct) is not { } session)
+        {
+            return new Refusal(RefusalKind.NotFound, "notFound", "This session is over already.");
+        }
+
+        attempt.Changes.Update(session, session with { EndedAt = attempt.At });
+        attempt.Changes.Tell("session.ended", default, ("account", who.Account.Id.Value, who.Account.DisplayName), reason: "ended by its owner");
+        return default(Nothing);
+    }, ct);
+}

@@ -1,0 +1,45 @@
+using UserManagement.Membership.Data;
+
+namespace UserManagement.Membership.Accounts.Factors;
+
+/// <summary>
+/// A signed-in person proves the second factor of their account: by a code of the authenticator app, a recovery code or
+/// a passkey. The session goes on under a new secret, and opens what it was kept from. Each code works once.
+/// Refusals: <c>signInAgain</c> (the session is over), <c>wrongCode</c>, <c>codeUsed</c>, <c>tooManyCodes</c>,
+/// <c>noSecondFactor</c>, those of <see cref="PasskeyAnswers"/>.
+/// </summary>
+public sealed class ProveSecondFactor(Store store)
+{
+    /// <summary>Proves it by a code.</summary>
+    /// <param name="who">Who is signed in.</param>
+    /// <param name="code">As typed.</param>
+    /// <param name="ct">Stops it before it is written.</param>
+    public Task<Outcome<OpenedSession>> ByCodeAsync(SignedIn who, string code, CancellationToken ct) =>
+        RunAsync(who, attempt => FactorCodes.UseAsync(attempt, who.Account, code, ct), ct);
+
+    /// <summary>Proves it by a passkey of the account.</summary>
+    public Task<Outcome<OpenedSession>> ByPasskeyAsync(SignedIn who, PasskeyAnswer answer, CancellationToken ct) =>
+        RunAsync(who, async attempt => await PasskeyAnswers.UseAsync(attempt, answer, who.Account.Id, ct) is (_, { } refusal) ? (null, refusal) : ("passkey", null), ct);
+
+    private async Task<Outcome<OpenedSession>> RunAsync(SignedIn who, Func<Attempt, Task<(string? By, Refusal? Refusal)>> use, CancellationToken ct)
+    {
+        Refusal? refusal = null;
+        var done = await store.ChangeAsync<OpenedSession?>(who.Person, null, "secondFactor.proven", async attempt =>
+        {
+            if (await Sessions.LiveAsync(attempt, who, ct) is not { } session)
+            {
+                return Fresh.Needed();
+            }
+
+            (var by, refusal) = await use(attempt);
+            if (refusal is not null)
+            {
+                return (OpenedSession?)null;
+            }
+
+            attempt.Changes.TellFacts("secondFactor.proven", default, ("account", who.Account.Id.Value, who.Account.DisplayName), null, new { by });
+            return Sessions.Renew(attempt, session, s => s with { SecondProvenBy = by, SecondProvenAt = attempt.At });
+        }, ct);
+        return done.Is(out var opened, out var no) ? opened is null ? refusal! : opened : no;
+    }
+}

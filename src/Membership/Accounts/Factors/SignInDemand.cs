@@ -1,0 +1,44 @@
+using UserManagement.Membership.Workspaces;
+
+namespace UserManagement.Membership.Accounts.Factors;
+
+/// <summary>What a person who is signed in must do before anything opens.</summary>
+public enum SignInDemand
+{
+    /// <summary>Nothing: the session opens what its person may open.</summary>
+    None,
+
+    /// <summary>Prove the second factor of the account.</summary>
+    SecondFactor,
+
+    /// <summary>Prove anew who they are: an admin ended the sessions of this member in this workspace.</summary>
+    Again,
+
+    /// <summary>Set a second factor up: this workspace lets nobody in without.</summary>
+    SetUp,
+}
+
+/// <summary>The one rule by which password, link, passkey and provider alike are asked for more, at each request.</summary>
+public static class SignInDemands
+{
+    private static readonly HashSet<string> Strong = ["mfa", "otp", "hwk", "swk", "sc", "fpt", "face", "iris", "retina", "vbm"];
+
+    /// <summary>What this session still owes.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="factor">What the account has set up; null for nothing.</param>
+    /// <param name="rules">The rules of the workspace that the request names; null when it names none.</param>
+    /// <param name="endedAt">When an admin of that workspace last ended the person's sessions there; null for never.</param>
+    public static SignInDemand Of(Session session, SecondFactor? factor, SignInRules? rules, DateTimeOffset? endedAt)
+    {
+        var isSetUp = factor is { IsSetUp: true };
+        var counts = rules is null or { MfaCountsProvider: true } && IsStrong(session.ProviderMethods);
+        return isSetUp && session.SecondProvenAt is null && !counts ? SignInDemand.SecondFactor
+            : endedAt >= session.AuthenticatedAt ? SignInDemand.Again
+            : rules is { Mfa: MfaPolicy.Required } && !isSetUp && !counts ? SignInDemand.SetUp
+            : SignInDemand.None;
+    }
+
+    /// <summary>Whether a provider's <c>amr</c> (RFC 8176) tells of more than a password. Codes by text message or telephone do not count.</summary>
+    /// <param name="methods">The values, separated by blanks; null when it said nothing.</param>
+    public static bool IsStrong(string? methods) => methods is not null && methods.Split(' ').Any(Strong.Contains);
+}

@@ -1,0 +1,79 @@
+using UserManagement.Membership.Access;
+using UserManagement.Membership.Accounts;
+using UserManagement.Membership.Accounts.Factors;
+using UserManagement.Membership.Workspaces;
+using UserManagement.Testing;
+using Xunit;
+
+namespace UserManagement.Membership.Tests.Accounts.Factors;
+
+public sealed class FreshTests
+{
+    [Theory, EachDatabase]
+    public async Task Everything_sensitive_asks_for_a_proof_of_the_last_five_minutes(Database kind)
+    {
+        await using var rig = await AccountRig.NewAsync(kind);
+        using var key = new SoftKey();
+        var (totp, _, session) = await rig.AddTotpAsync(await rig.JoinAsync("jo@example.com", "admin"));
+        rig.Clock.Advance(TimeSpan.FromMinutes(5));
+        var jo = (await rig.ReadAsync(session.Secret, "acme"))!;
+        var until = rig.Clock.Now.AddMinutes(5);
+
+        Refusal?[] refusals =
+        [
+            (await new SetUpTotp(rig.Store).BeginAsync(jo, default)).Refusal,
+            (await new SetUpTotp(rig.Store).ReadAsync(jo, default)).Refusal,
+            (await new SetUpTotp(rig.Store).ConfirmAsync(jo, "123456", default)).Refusal,
+            (await new RemoveTotp(rig.Store).RunAsync(jo, default)).Refusal,
+            (await new RemakeRecoveryCodes(rig.Store).RunAsync(jo, default)).Refusal,
+            (await new Passkeys(rig.Store).AddAsync(jo, key.Made(until), "", default)).Refusal,
+            (await new Passkeys(rig.Store).RemoveAsync(jo, default, default)).Refusal,
+            (await new ResetMfa(rig.Store).RunAsync(jo.Actor!, rig.Workspace.Id, jo.Member!.Id, default)).Refusal,
+            (await new CreateScimCredential(rig.Store).RunAsync(jo.Actor!, rig.Workspace.Id, "Entra", null, default)).Refusal,
+        ];
+        Assert.All(refusals, r => Assert.Equal("signInAgain", r?.Code));
+
+        var again = new ProveAgain(rig.Store, AccountRig.Rules);
+        Assert.Equal("wrongPassword", (await again.ByPasswordAsync(jo, "no", default)).Refusal!.Code);
+        Assert.Equal("codeNotEnough", (await again.ByCodeAsync(jo, rig.Code(totp), default)).Refusal!.Code);
+        var anew = (await again.ByPasswordAsync(jo, AccountRig.GoodPassword, default)).Value;
+        Assert.Null(await rig.ReadAsync(session.Secret));
+        jo = (await rig.ReadAsync(anew.Secret, "acme"))!;
+        Assert.True((await new CreateScimCredential(rig.Store).RunAsync(jo.Actor!, rig.Workspace.Id, "Entra", null, default)).Done);
+        Assert.True((await new RemoveTotp(rig.Store).RunAsync(jo, default)).Done);
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_reset_of_an_unproven_account_drops_what_a_stranger_planted_and_a_proven_one_keeps_its_factor(Database kind)
+    {
+        await using var rig = await AccountRig.NewAsync(kind);
+        using var planted = new SoftKey();
+        var eve = await rig.JoinAsync("jo@example.com", byMail: false); // eve made the account under jo's address from a copied link
+        await new Passkeys(rig.Store).AddAsync(eve, planted.Made(rig.Clock.Now.AddMinutes(5)), "Eve's", default);
+
+        await ResetAsync(rig, "jo@example.com");
+
+        Assert.Equal("passkeyUnknown", (await new SignInWithPasskey(rig.Store).RunAsync(planted.Answer(eve.Account.Id, rig.Clock.Now.AddMinutes(5)), AccountRig.Browser, default)).Refusal!.Code);
+        var half = (await rig.ReadAsync((await rig.SignInAsync("jo@example.com", "seven tall lighthouses")).Value.Secret, "acme"))!;
+        Assert.Equal(SignInDemand.None, half.Demand);
+
+        await rig.AddTotpAsync(half);
+        rig.Clock.Advance(TimeSpan.FromHours(2));
+        await ResetAsync(rig, "jo@example.com");
+        Assert.Equal(SignInDemand.SecondFactor, (await rig.ReadAsync((await rig.SignInAsync("jo@example.com", "seven tall lighthouses")).Value.Secret, "acme"))!.Demand);
+    }
+
+    [Fact]
+    public void Programs_and_the_operator_are_not_asked()
+    {
+        Assert.Null(Fresh.Check(Actor.Operator, DateTimeOffset.UnixEpoch));
+        Assert.Null(Fresh.Check(Actor.System, DateTimeOffset.UnixEpoch));
+        Assert.Equal("signInAgain", Fresh.Check(Actor.Operator with { Kind = ActorKind.Member }, DateTimeOffset.UnixEpoch)!.Code);
+    }
+
+    private static async Task ResetAsync(AccountRig rig, string login)
+    {
+        await new RequestPasswordReset(rig.Store).RunAsync(login, default);
+        _ = (await new ResetPassword(rig.Store, AccountRig.Rules).RunAsync((await rig.MailedResetAsync())!, "seven tall lighthouses", default)).Value;
+    }
+}

@@ -1,0 +1,72 @@
+using UserManagement.Membership.Access;
+using UserManagement.Membership.Accounts;
+using UserManagement.Membership.Accounts.Factors;
+using UserManagement.Membership.Members;
+using UserManagement.Membership.Workspaces;
+using UserManagement.Testing;
+using Xunit;
+
+namespace UserManagement.Membership.Tests.Accounts.Factors;
+
+public sealed class ResetMfaTests
+{
+    [Theory, EachDatabase]
+    public async Task A_reset_takes_every_factor_and_session_and_asks_for_set_up_again(Database kind)
+    {
+        await using var rig = await AccountRig.NewAsync(kind);
+        using var key = new SoftKey();
+        await rig.RulesAsync(r => r with { Mfa = MfaPolicy.Optional });
+        var (_, _, bossSession) = await rig.AddTotpAsync(await rig.JoinAsync("boss@example.com", "admin"));
+        var jo = await rig.JoinAsync("jo@example.com");
+        var (_, codes, session) = await rig.AddTotpAsync(jo);
+        await new Passkeys(rig.Store).AddAsync((await rig.ReadAsync(session.Secret))!, key.Made(rig.Clock.Now.AddMinutes(5)), "", default);
+        await rig.RulesAsync(r => r with { Mfa = MfaPolicy.Required });
+        var boss = (await rig.ReadAsync(bossSession.Secret, "acme"))!.Actor!;
+
+        Assert.True((await new ResetMfa(rig.Store).RunAsync(boss, rig.Workspace.Id, jo.Member!.Id, default)).Done);
+
+        Assert.Null(await rig.ReadAsync(session.Secret));
+        var anew = await rig.HalfAsync("jo@example.com");
+        Assert.Equal(SignInDemand.SetUp, anew.Demand);
+        Assert.Equal("noSecondFactor", (await new ProveSecondFactor(rig.Store).ByCodeAsync(anew, codes[0], default)).Refusal!.Code);
+        Assert.Equal("noSecondFactor", (await new ResetMfa(rig.Store).RunAsync(boss, rig.Workspace.Id, jo.Member.Id, default)).Refusal!.Code);
+        Assert.Equal("passkeyUnknown", (await new SignInWithPasskey(rig.Store).RunAsync(key.Answer(jo.Account.Id, rig.Clock.Now.AddMinutes(5)), AccountRig.Browser, default)).Refusal!.Code);
+        await rig.AddTotpAsync(anew);
+    }
+
+    [Theory, EachDatabase]
+    public async Task It_is_refused_to_whom_it_is_not_for_and_while_the_person_administers_another_workspace(Database kind)
+    {
+        await using var rig = await AccountRig.NewAsync(kind);
+        var other = await AccountRig.NewWorkspaceAsync(rig.Store, "other");
+        var boss = (await rig.JoinAsync("boss@example.com", "admin")).Actor!;
+        var jo = await rig.JoinAsync("jo@example.com");
+        await rig.AddTotpAsync(jo);
+        var (_, mailed) = await rig.InviteAsync("jo@example.com", other, "admin");
+        var id = jo.Member!.Id;
+        Task<Outcome<Member>> ResetAsync(Actor actor, Id<Member> who) => new ResetMfa(rig.Store).RunAsync(actor, rig.Workspace.Id, who, default);
+
+        Assert.Equal("forbidden", (await ResetAsync(jo.Actor!, boss.Member!.Value)).Refusal!.Code);
+        Assert.Equal("ownMembership", (await ResetAsync(boss, boss.Member!.Value)).Refusal!.Code);
+        Assert.Equal("notFound", (await ResetAsync(boss, default)).Refusal!.Code);
+        Assert.Equal("signInAgain", (await ResetAsync(boss with { FreshUntil = null }, id)).Refusal!.Code);
+
+        Assert.True((await rig.Accept().RunAsync((await rig.ReadAsync((await AgainAsync(rig)).Secret))!, mailed!, null, null, default)).Done);
+        var refusal = (await ResetAsync(boss, id)).Refusal!;
+        Assert.Equal("adminElsewhere", refusal.Code);
+        Assert.DoesNotContain(other.Row.Name, refusal.Message, StringComparison.OrdinalIgnoreCase);
+        Assert.True((await ResetAsync(Actor.Operator, id)).Done);
+        var told = await rig.AuditAsync("mfa.reset");
+        Assert.Contains(told, e => e.WorkspaceId == other.Id && !e.Refused);
+        Assert.Contains(told, e => e.WorkspaceId == rig.Workspace.Id && !e.Refused);
+    }
+
+    // jo's own session from the set-up counts as proven; another one proves by the next code.
+    private static async Task<OpenedSession> AgainAsync(AccountRig rig)
+    {
+        await using var db = rig.Store.Read();
+        var factor = db.SecondFactors.Single();
+        var key = rig.Store.Box.Open(SecondFactor.TotpPurpose, factor.TotpSealed)!;
+        return (await new ProveSecondFactor(rig.Store).ByCodeAsync(await rig.HalfAsync("jo@example.com"), rig.Code(key, 1), default)).Value;
+    }
+}
