@@ -14,8 +14,8 @@ namespace UserManagement.Identity.Tests;
 /// <summary>An answer as a test looks at it.</summary>
 internal sealed record Answer(int Status, string Body, string? Location, HttpResponseMessage Response)
 {
-    /// <summary>The whole of what a client can compare: status, target, cookies' names, body without its tokens.</summary>
-    public string Comparable => $"{Status} {Location} {string.Join(',', Cookies.Select(c => c.Split('=')[0]))} {Regex.Replace(Body, "name=\"__RequestVerificationToken\" value=\"[^\"]*\"", "")}";
+    /// <summary>The whole of what a client can compare: status, target, cookies' names, body without its tokens and challenges.</summary>
+    public string Comparable => $"{Status} {Location} {string.Join(',', Cookies.Select(c => c.Split('=')[0]))} {Regex.Replace(Body, "name=\"__RequestVerificationToken\" value=\"[^\"]*\"|data-options=\"[^\"]*\"", "")}";
 
     public IReadOnlyList<string> Cookies => Response.Headers.TryGetValues("Set-Cookie", out var set) ? [.. set] : [];
 }

@@ -86,6 +86,7 @@ public sealed partial class IssuedSecrets : IStartupFilter
                 {
                     dump.Append(rows.GetName(i)).Append('=').Append(rows.GetValue(i) switch
                     {
+                        _ when table == "passkeys" && rows.GetName(i) == "credential_id" => null, // told to browsers so that they find the key: no secret
                         string s => s,
                         byte[] b => Convert.ToHexString(b),
                         _ => null,

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -91,6 +92,7 @@ internal static class InviteEndpoints
     internal static async Task<IResult> JoinAsync(Visit visit, SignedIn who, string secret, string? givenName, string? familyName)
     {
         visit.Http.Features.Set(who);
+        visit.Http.User = new(new ClaimsIdentity([new("sub", who.Account.Id.ToString())], "session")); // a form of the page that follows is this account's
         if (who.Demand == SignInDemand.SecondFactor)
         {
             return await SecondEndpoints.ShowAsync(visit, invitation: secret);

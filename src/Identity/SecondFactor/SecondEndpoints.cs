@@ -67,7 +67,7 @@ internal static class SecondEndpoints
 
         SessionCookie.Write(visit.Http, opened);
         return visit.Field("invitation") is { Length: > 0 } secret && await visit.Act<ReadSession>().RunAsync(opened.Secret, null, visit.Ct) is { } who
-            ? await InviteEndpoints.JoinAsync(visit, who, secret)
+            ? await InviteEndpoints.JoinAsync(visit, who, secret, null, null)
             : Visit.SeeOther(Back(visit));
     }
 
