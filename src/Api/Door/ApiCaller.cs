@@ -34,6 +34,7 @@ internal sealed record ApiCaller(Guid Id, Actor? Actor, OpenWorkspace? Workspace
         {
             null => (null, Problem.Unauthorized(true)),
             { Barred: { } barred } => (null, Problem.Of(barred)),
+            { Demand: var demand } when Membership.Accounts.Factors.SignInDemands.Refuse(demand) is { } owed => (null, Problem.Of(owed)),
             { } who when slug is null => (new(who.Account.Id.Value, null, null, who), null),
             { Actor: { } actor, Workspace: { } workspace } who => (new(who.Account.Id.Value, actor with { Door = Membership.Access.Door.Rest }, workspace, who), null),
             _ => (null, NoWorkspace()),

@@ -38,6 +38,15 @@ public static class SignInDemands
             : SignInDemand.None;
     }
 
+    /// <summary>The same as a refusal, for doors without pages (<c>secondFactorNeeded</c>, <c>signInAgain</c>, <c>secondFactorMissing</c>); null when nothing is owed.</summary>
+    public static Refusal? Refuse(SignInDemand demand) => demand switch
+    {
+        SignInDemand.SecondFactor => new(RefusalKind.Forbidden, "secondFactorNeeded", "Confirm your second factor first."),
+        SignInDemand.Again => Fresh.Needed(),
+        SignInDemand.SetUp => new(RefusalKind.Forbidden, "secondFactorMissing", "This workspace lets nobody in without a second factor. Set one up first."),
+        _ => null,
+    };
+
     /// <summary>Whether a provider's <c>amr</c> (RFC 8176) tells of more than a password. Codes by text message or telephone do not count.</summary>
     /// <param name="methods">The values, separated by blanks; null when it said nothing.</param>
     public static bool IsStrong(string? methods) => methods is not null && methods.Split(' ').Any(Strong.Contains);
