@@ -54,6 +54,9 @@ public class RouteMatrixTests
         ["POST /workspaces/{slug}/members/{id}/suspend"] = (Permission.ManageMembers, 200, About.Member, null),
         ["POST /workspaces/{slug}/members/{id}/restore"] = (Permission.ManageMembers, 200, About.Member, null),
         ["POST /workspaces/{slug}/members/{id}/password-reset"] = (Permission.ManageMembers, 409, About.Member, null), // has no password
+        ["POST /workspaces/{slug}/members/{id}/mfa-reset"] = (Permission.ManageMembers, 409, About.Member, null), // has no second factor
+        ["GET /workspaces/{slug}/members/{id}/sessions"] = (Permission.ManageMembers, 200, About.Member, null),
+        ["DELETE /workspaces/{slug}/members/{id}/sessions"] = (Permission.ManageMembers, 409, About.Member, null), // has never signed in
         ["GET /workspaces/{slug}/invitations"] = (Permission.InviteMembers, 200, About.Nothing, null),
         ["POST /workspaces/{slug}/invitations"] = (Permission.InviteMembers, 201, About.Nothing, new { userName = "*@example.com", sendMail = false }),
         ["POST /workspaces/{slug}/invitations/batch"] = (Permission.InviteMembers, 200, About.Nothing, new { userNames = new[] { "*@example.com" }, sendMail = false }),

@@ -85,9 +85,9 @@ internal static class MemberEndpoints
 
         var groups = await visit.Act<GroupList>().RunAsync(visit.Actor, visit.Workspace.Id, null, null, 200, visit.Ct);
         var frame = await Frame.ReadAsync(visit, Place.Members, refusal);
-        var sessions = await visit.Act<ListSessions>().OfMemberAsync(visit.Actor, visit.Workspace, view.Member.AccountId, visit.Ct);
+        var sessions = await visit.Act<ListSessions>().OfMemberAsync(visit.Actor, visit.Workspace, view.Member.Id, visit.Ct);
         var hasFactor = visit.Actor.May(Permission.ManageMembers) && await visit.Act<ResetMfa>().IsForAsync(view.Member, visit.Ct);
-        return frame.Show<MemberScreen>(new() { ["Sessions"] = sessions, ["HasFactor"] = hasFactor, ["View"] = view, ["Groups"] = groups.Done ? groups.Value.Rows.Select(r => r.Group).ToList() : [] });
+        return frame.Show<MemberScreen>(new() { ["Sessions"] = sessions.Done ? sessions.Value.Sessions : [], ["HasFactor"] = hasFactor, ["View"] = view, ["Groups"] = groups.Done ? groups.Value.Rows.Select(r => r.Group).ToList() : [] });
     }
 
     private static Task<IResult> EditAsync(Visit visit) => ActAsync(visit,

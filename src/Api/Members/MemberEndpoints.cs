@@ -3,6 +3,7 @@ using UserManagement.Api.Door;
 using UserManagement.Membership;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Accounts;
+using UserManagement.Membership.Accounts.Factors;
 using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Roles;
@@ -39,6 +40,9 @@ internal static class MemberEndpoints
         api.Post(One + "/suspend", SuspendAsync).Says("Suspend a member", "No access from the next request on; the seat is free.").Needs(Permission.ManageMembers).Gives<MemberJson>().Versioned().IfMatch();
         api.Post(One + "/restore", RestoreAsync).Says("Take back a suspension or a removal").Needs(Permission.ManageMembers).Gives<MemberJson>().Versioned().IfMatch();
         api.Post(One + "/password-reset", ResetPasswordAsync).Says("Mail a link to set a new password", "To the address that is stored with the person's account.").Needs(Permission.ManageMembers);
+        api.Post(One + "/mfa-reset", ResetMfaAsync).Says("Reset a member's second factor", "Takes authenticator app, passkeys and recovery codes away and ends all sessions of the account; refused while the person administers another workspace.").Needs(Permission.ManageMembers);
+        api.Get(One + "/sessions", SessionsAsync).Says("List a member's sessions", "Those that open this workspace: how and when, not from where.").Needs(Permission.ManageMembers).Gives<ListJson<MemberSessionJson>>();
+        api.Delete(One + "/sessions", EndSessionsAsync).Says("End a member's sessions", "In this workspace, from the next request on: the person proves anew who they are.").Needs(Permission.ManageMembers);
     }
 
     private static async Task<ApiAnswer> ListAsync(ApiCall call)
@@ -116,6 +120,18 @@ internal static class MemberEndpoints
 
     private static async Task<ApiAnswer> ResetPasswordAsync(ApiCall call) =>
         (await call.Act<SendPasswordReset>().RunAsync(call.Actor, call.Workspace.Id, call.RouteId<Member>(), call.Ct)).Refusal is { } refusal ? refusal : ApiAnswer.NoContent;
+
+    private static async Task<ApiAnswer> ResetMfaAsync(ApiCall call) =>
+        (await call.Act<ResetMfa>().RunAsync(call.Actor, call.Workspace.Id, call.RouteId<Member>(), call.Ct)).Refusal is { } refusal ? refusal : ApiAnswer.NoContent;
+
+    private static async Task<ApiAnswer> SessionsAsync(ApiCall call)
+    {
+        var read = await call.Act<ListSessions>().OfMemberAsync(call.Actor, call.Workspace, call.RouteId<Member>(), call.Ct);
+        return !read.Is(out var found, out var refusal) ? refusal : ApiAnswer.Ok(new ListJson<MemberSessionJson> { Items = [.. found.Sessions.Select(MemberSessionJson.Of)] });
+    }
+
+    private static async Task<ApiAnswer> EndSessionsAsync(ApiCall call) =>
+        (await call.Act<EndMemberSessions>().RunAsync(call.Actor, call.Workspace.Id, call.RouteId<Member>(), call.Ct)).Refusal is { } refusal ? refusal : ApiAnswer.NoContent;
 
     private static MemberListQuery Filter(ApiCall call) => new()
     {

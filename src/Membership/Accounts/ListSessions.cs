@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
+using UserManagement.Membership.Members;
 using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Accounts;
@@ -16,6 +17,10 @@ namespace UserManagement.Membership.Accounts;
 /// <param name="IsThis">Whether it sends this request.</param>
 public sealed record ListedSession(Id<Session> Id, string Device, string? Address, string By, string? SecondFactor, DateTimeOffset SignedInAt, DateTimeOffset ExpiresAt, bool IsThis);
 
+/// <summary>What an admin may know of a member's sessions.</summary>
+/// <param name="Sessions">Newest first.</param>
+public sealed record MemberSessions(IReadOnlyList<ListedSession> Sessions);
+
 /// <summary>The live sessions of a person: their own list, and what an admin may know of a member's.</summary>
 public sealed class ListSessions(Store store)
 {
@@ -27,18 +32,24 @@ public sealed class ListSessions(Store store)
 
     /// <summary>
     /// A member's sessions that open this workspace: how and when, not from where, for the account is not the workspace's.
-    /// Empty for somebody who may not manage people, and for a member without an account.
+    /// Empty for a member without an account. Refusals: <c>forbidden</c>, <c>notFound</c>.
     /// </summary>
-    public async Task<IReadOnlyList<ListedSession>> OfMemberAsync(Actor actor, OpenWorkspace workspace, Id<Account>? account, CancellationToken ct)
+    public async Task<Outcome<MemberSessions>> OfMemberAsync(Actor actor, OpenWorkspace workspace, Id<Member> memberId, CancellationToken ct)
     {
-        if (account is not { } id || actor.Demand(workspace.Id, Permission.ManageMembers) is not null)
+        if (actor.Demand(workspace.Id, Permission.ManageMembers) is { } refused)
         {
-            return [];
+            return refused;
         }
 
         await using var db = store.Read();
+        var member = await db.Members.AsNoTracking().FirstOrDefaultAsync(m => m.WorkspaceId == workspace.Id && m.Id == memberId && m.State != MemberState.Ended, ct);
+        if (member?.AccountId is not { } id)
+        {
+            return member is null ? Refusal.NotFound("member") : new MemberSessions([]);
+        }
+
         var ended = await db.SessionEnds.AsNoTracking().FirstOrDefaultAsync(e => e.WorkspaceId == workspace.Id && e.AccountId == id, ct);
-        return [.. (await ReadAsync(id, ended?.EndedAt, workspace, ct)).Select(r => r with { Id = default, Address = null })];
+        return new MemberSessions([.. (await ReadAsync(id, ended?.EndedAt, workspace, ct)).Select(r => r with { Id = default, Address = null })]);
     }
 
     private async Task<List<ListedSession>> ReadAsync(Id<Account> account, DateTimeOffset? after, OpenWorkspace? workspace, CancellationToken ct)
