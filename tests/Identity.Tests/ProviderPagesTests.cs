@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Accounts;
+using UserManagement.Membership.Accounts.Factors;
 using UserManagement.Membership.Connections;
 using UserManagement.Membership.Invitations;
 using UserManagement.Membership.Members;
@@ -247,8 +248,9 @@ public sealed partial class ProviderPagesTests
         Assert.False(login.Success); // not fresh: nothing to unlink with
         Assert.Equal("/profile/logins", (await jo.GetAsync(start)).Location);
         Assert.Contains("Prove once more", (await jo.GetAsync("/profile/logins")).Body);
-        Assert.Equal(403, (await jo.SubmitAsync("/profile/logins", "/profile/logins/confirm", ("password", "wrong"))).Status);
-        Assert.Equal("/profile/logins", (await jo.SubmitAsync("/profile/logins", "/profile/logins/confirm", ("password", Scene.Password))).Location);
+        Assert.Contains("/signin/again?returnUrl=%2Fprofile%2Flogins", (await jo.GetAsync("/profile/logins")).Body);
+        Assert.Equal("/signin/again?returnUrl=%2Fprofile%2Flogins", (await jo.SubmitAsync("/signin/again", "/profile/logins/unlink", ("login", google.Id.ToString()))).Location);
+        Assert.Equal("/profile/logins", (await jo.SubmitAsync("/signin/again", "/signin/again", ("password", Scene.Password), ("returnUrl", "/profile/logins"))).Location);
         var id = LoginField().Match((await jo.GetAsync("/profile/logins")).Body).Groups[1].Value;
         Assert.Equal("/profile/logins?notice=unlinked", (await jo.SubmitAsync("/profile/logins", "/profile/logins/unlink", ("login", id))).Location);
         Assert.Equal(303, (await visitor.GetAsync("/w/acme/profile")).Status); // its sessions are over
@@ -279,6 +281,45 @@ public sealed partial class ProviderPagesTests
         using var later = new Visitor(scene.Server);
         Assert.Contains("used already", (await LinkAsync(Scene.Password, later)).Body); // the answer opens one session
         Assert.Equal("/w/acme/profile", (await later.ComeThroughAsync(provider, Start(google))).Location);
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_link_by_password_waits_for_the_second_factor_and_asks_for_it_once(Database kind)
+    {
+        await using var scene = await Scene.NewAsync(kind);
+        using var jo = await scene.JoinAsync("jo@acme.com");
+        var (factors, setUp) = (scene.Server.Service<ReadSession>(), scene.Server.Service<SetUpTotp>());
+        var made = (await factors.RunAsync(jo.Session, null, default))!;
+        _ = (await setUp.BeginAsync(made, default)).Value;
+        var key = (await setUp.ReadAsync(made, default)).Value!;
+        var codes = (await setUp.ConfirmAsync(made, Totp.Code(key, Totp.StepAt(scene.Clock.Now)), default)).Value.RecoveryCodes!;
+        await using var provider = await HostileProvider.NewAsync(ConnectionKind.Google, scene.Clock);
+        var google = await scene.ConnectAsync(provider, ConnectionKind.Google, "Google");
+        using var visitor = new Visitor(scene.Server);
+        var pending = PendingField().Match((await visitor.ComeThroughAsync(provider, Start(google))).Body).Groups[1].Value;
+
+        var asked = await visitor.SubmitAsync("/signin", "/profile/logins/pending", ("pending", pending), ("login", "jo@acme.com"), ("password", Scene.Password));
+        Assert.Equal((200, 0), (asked.Status, (await MadeAsync(scene)).Logins));
+        Assert.Contains("Confirm it is you", asked.Body);
+        Assert.Equal(SignInDemand.SecondFactor, (await factors.RunAsync(visitor.Session, "acme", default))!.Demand);
+        var carried = PendingField().Match(asked.Body).Groups[1].Value;
+        var wrong = await visitor.PostAsync("/signin/second", ("code", "000000"), ("pending", carried), ("__RequestVerificationToken", Visitor.Token(asked.Body)));
+        Assert.Equal((403, 0), (wrong.Status, (await MadeAsync(scene)).Logins));
+        var linked = await visitor.PostAsync("/signin/second", ("code", codes[0]), ("pending", carried), ("__RequestVerificationToken", Visitor.Token(wrong.Body)));
+
+        Assert.Equal((303, "/w/acme/profile"), (linked.Status, linked.Location));
+        var who = (await factors.RunAsync(visitor.Session, "acme", default))!;
+        Assert.Equal(("google", "jo@acme.com", SignInDemand.None), (who.Session.SignedInBy, who.Member!.UserName, who.Demand));
+        using var later = new Visitor(scene.Server);
+        await later.ComeThroughAsync(provider, Start(google));
+        Assert.Equal(SignInDemand.SecondFactor, (await factors.RunAsync(later.Session, "acme", default))!.Demand);
+
+        // The answer opens one session, also after the second factor; who comes with it again is signed in as nobody.
+        using var again = new Visitor(scene.Server);
+        asked = await again.SubmitAsync("/signin", "/profile/logins/pending", ("pending", pending), ("login", "jo@acme.com"), ("password", Scene.Password));
+        var used = await again.PostAsync("/signin/second", ("code", codes[1]), ("pending", carried), ("__RequestVerificationToken", Visitor.Token(asked.Body)));
+        Assert.Contains("used already", used.Body);
+        Assert.Null(again.Session);
     }
 
     private static async Task<(int Accounts, int Logins, int Sessions, int Members)> MadeAsync(Scene scene)

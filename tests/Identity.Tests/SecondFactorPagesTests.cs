@@ -111,6 +111,10 @@ public sealed class SecondFactorPagesTests
         }
 
         Assert.Equal("/signin/again?returnUrl=%2Fw%2Facme%2Fdirectory", (await made.SubmitAsync("/signin/again", "/w/acme/directory/tokens", ("name", "Entra"), ("days", "30"))).Location);
+        Assert.Equal("/signin/again?returnUrl=%2Fw%2Facme%2Fapi-keys", (await made.SubmitAsync("/signin/again", "/w/acme/api-keys", ("name", "HR"), ("role", "member"), ("days", "30"))).Location);
+        Assert.Equal("/signin/again?returnUrl=%2Fw%2Facme%2Fsign-in%2Fconnections%2Fnew%3Fkind%3Dentra", (await made.GetAsync("/w/acme/sign-in/connections/new?kind=entra")).Location);
+        Assert.Equal("/signin/again?returnUrl=%2Fw%2Facme%2Fsign-in%2Fconnections%2Fnew%3Fkind%3Dentra", (await made.SubmitAsync("/signin/again", "/w/acme/sign-in/connections", ("kind", "entra"))).Location);
+        Assert.Equal("/signin/again?returnUrl=%2Fprofile%2Flogins", (await made.SubmitAsync("/signin/again", "/profile/logins/unlink", ("login", "x"))).Location);
         Assert.Equal(403, (await made.SubmitAsync("/signin/again", "/signin/again", ("password", "no"))).Status);
         var done = await made.SubmitAsync("/signin/again?returnUrl=/w/acme/directory", "/signin/again", ("password", Scene.Password), ("returnUrl", "/w/acme/directory"));
         Assert.Equal((303, "/w/acme/directory"), (done.Status, done.Location));

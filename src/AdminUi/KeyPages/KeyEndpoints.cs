@@ -17,7 +17,7 @@ internal static class KeyEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api-keys", Gate.Page(Permission.ConfigureWorkspace, visit => ShowAsync(visit)));
-        routes.MapPost("/api-keys", Gate.Act(CreateAsync));
+        routes.MapPost("/api-keys", Gate.Act(Gate.Fresh(_ => "/api-keys", CreateAsync)));
         routes.MapGet(One + "/revoke", Gate.Page(Permission.ConfigureWorkspace, ConfirmRevokeAsync));
         routes.MapPost(One + "/revoke", Gate.Act(RevokeAsync));
     }

@@ -21,17 +21,22 @@ internal static class ConnectionEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet(All + "/new", Gate.Page(Permission.ConfigureWorkspace, visit => ShowNewAsync(visit, ConnectionForm.New(KindOf(visit.Query("kind")), Reserve(visit)))));
-        routes.MapPost(All, Gate.Act(CreateAsync));
+        routes.MapGet(All + "/new", Gate.Page(Permission.ConfigureWorkspace, Gate.Fresh(NewPath, visit => ShowNewAsync(visit, ConnectionForm.New(KindOf(visit.Query("kind")), Reserve(visit))))));
+        routes.MapPost(All, Gate.Act(Gate.Fresh(NewPath, CreateAsync)));
         routes.MapPost(All + "/check", Gate.Act(CheckNewAsync));
         routes.MapGet(One, Gate.Page(Permission.ConfigureWorkspace, visit => ShowAsync(visit, null)));
-        routes.MapPost(One, Gate.Act(ChangeAsync));
+        routes.MapPost(One, Gate.Act(Gate.Fresh(visit => OnePath(visit), ChangeAsync)));
         routes.MapPost(One + "/check", Gate.Act(CheckAsync));
-        routes.MapGet(One + "/switch", Gate.Page(Permission.ConfigureWorkspace, visit => ConfirmAsync(visit, remove: false)));
-        routes.MapPost(One + "/switch", Gate.Act(SwitchAsync));
-        routes.MapGet(One + "/remove", Gate.Page(Permission.ConfigureWorkspace, visit => ConfirmAsync(visit, remove: true)));
-        routes.MapPost(One + "/remove", Gate.Act(RemoveAsync));
+        routes.MapGet(One + "/switch", Gate.Page(Permission.ConfigureWorkspace, Gate.Fresh(visit => OnePath(visit, "/switch"), visit => ConfirmAsync(visit, remove: false))));
+        routes.MapPost(One + "/switch", Gate.Act(Gate.Fresh(visit => OnePath(visit, visit.Field("to") == "on" ? "" : "/switch"), SwitchAsync)));
+        routes.MapGet(One + "/remove", Gate.Page(Permission.ConfigureWorkspace, Gate.Fresh(visit => OnePath(visit, "/remove"), visit => ConfirmAsync(visit, remove: true))));
+        routes.MapPost(One + "/remove", Gate.Act(Gate.Fresh(visit => OnePath(visit, "/remove"), RemoveAsync)));
     }
+
+    // Where one comes back to after a new proof; the kind of a new connection stays chosen.
+    private static string NewPath(Visit visit) => $"{All}/new?kind={Uri.EscapeDataString(visit.Query("kind") ?? visit.Field("kind"))}";
+
+    private static string OnePath(Visit visit, string below = "") => $"{All}/{visit.RouteId<IdentityConnection>()}{below}";
 
     private static async Task<IResult> ShowNewAsync(Visit visit, ConnectionForm form, Refusal? refusal = null, bool good = false)
     {

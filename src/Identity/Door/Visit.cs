@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -30,6 +31,13 @@ internal sealed record Visit(HttpContext Http, IFormCollection Form)
 
     /// <summary>A value of the query; null when it is not there.</summary>
     public string? Query(string name) => Http.Request.Query[name] is [{ } first, ..] ? first : null;
+
+    /// <summary>Goes on as somebody else than the request came in as: a form of the page that follows is theirs. Null for nobody.</summary>
+    public void Become(SignedIn? who)
+    {
+        Http.Features.Set(who);
+        Http.User = who is null ? new() : new(new ClaimsIdentity([new("sub", who.Account.Id.ToString())], "session"));
+    }
 
     /// <summary>An act of the core.</summary>
     public T Act<T>()

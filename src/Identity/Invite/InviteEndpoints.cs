@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -91,8 +90,7 @@ internal static class InviteEndpoints
     /// <summary>Joins as who is signed in; a second factor that is owed is asked for first, and leads back here.</summary>
     internal static async Task<IResult> JoinAsync(Visit visit, SignedIn who, string secret, string? givenName, string? familyName)
     {
-        visit.Http.Features.Set(who);
-        visit.Http.User = new(new ClaimsIdentity([new("sub", who.Account.Id.ToString())], "session")); // a form of the page that follows is this account's
+        visit.Become(who);
         if (who.Demand == SignInDemand.SecondFactor)
         {
             return await SecondEndpoints.ShowAsync(visit, invitation: secret);

@@ -2,9 +2,11 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using UserManagement.Identity.Door;
+using UserManagement.Identity.SecondFactor;
 using UserManagement.Identity.SignIn;
 using UserManagement.Membership;
 using UserManagement.Membership.Accounts;
+using UserManagement.Membership.Accounts.Factors;
 using UserManagement.Membership.Connections;
 
 namespace UserManagement.Identity.Logins;
@@ -18,14 +20,13 @@ internal static class LinkEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet(Path, Gate.Person(visit => ShowAsync(visit, null)));
-        routes.MapPost(Path + "/unlink", Gate.PersonForm(UnlinkAsync));
-        routes.MapPost(Path + "/confirm", Gate.PersonForm(ConfirmAsync));
+        routes.MapPost(Path + "/unlink", Gate.FreshForm(Path, UnlinkAsync));
         routes.MapPost(Path + "/pending", Gate.Form(LinkPendingAsync));
     }
 
     /// <summary>Why a link may not begin: nobody is signed in freshly, or the ticket is not of this session. Null when it may.</summary>
     public static IResult? MayNotBegin(Visit visit) =>
-        Ticket<LinkTicket>.Open(visit, visit.Query("ticket")) is { } ticket && ticket.Session == visit.Who?.Session.Id.Value && IsFresh(visit) ? null : Visit.SeeOther(Path);
+        Ticket<LinkTicket>.Open(visit, visit.Query("ticket")) is { } ticket && ticket.Session == visit.Who?.Session.Id.Value && IsFresh(visit) && !visit.Who.IsBounded ? null : Visit.SeeOther(Path);
 
     /// <summary>The provider answered.</summary>
     public static async Task<IResult> LinkAsync(Visit visit, CompletedSignIn completed)
@@ -50,7 +51,6 @@ internal static class LinkEndpoints
             Mine = await list.RunAsync(who, visit.Ct),
             Linkable = (IReadOnlyList<(string, string)>)[.. (await list.LinkableAsync(who, visit.Ct)).Select(c =>
                 (c.Name, $"/signin/{c.Id}/start?purpose=link&choose=1&returnUrl={Path}&ticket={ticket}"))],
-            AgainHref = who.Connection is { } connection ? $"/signin/{connection.Id}/start?again=1&returnUrl={Path}" : null,
             IsFresh = IsFresh(visit),
             Code = visit.Query("notice"),
             Refusal = refusal,
@@ -79,46 +79,62 @@ internal static class LinkEndpoints
         return Visit.SeeOther(own ? "/signin?notice=signed-out" : Path + "?notice=unlinked");
     }
 
-    /// <summary>The password once more: a session of its own, which is fresh, in place of the one at hand.</summary>
-    private static async Task<IResult> ConfirmAsync(Visit visit)
-    {
-        var who = visit.Who!;
-        var name = (await visit.Act<ListLogins>().RunAsync(who, visit.Ct)).PasswordName;
-        var outcome = name is null
-            ? new Refusal(RefusalKind.Conflict, "noLocalPassword", "There is no password here to confirm with.")
-            : await visit.Act<SignInLocally>().RunAsync(name, visit.Field("password"), visit.Browser, visit.Ct);
-        return outcome.Is(out var opened, out var refusal) ? await ProviderEndpoints.LeadInAsync(visit, opened, Path) : await ShowAsync(visit, refusal);
-    }
-
     /// <summary>
     /// A provider's account that led nowhere, and the password of the account to which it belongs: one form signs in by
-    /// the password, links, and goes on as signed in through the provider.
+    /// the password, asks for the second factor where there is one, links, and goes on as signed in through the provider.
     /// </summary>
     private static async Task<IResult> LinkPendingAsync(Visit visit)
     {
-        if (Ticket<PendingLink>.Open(visit, visit.Field("pending")) is not { } pending)
+        var ticket = visit.Field("pending");
+        if (Ticket<PendingLink>.Open(visit, ticket) is not { } pending)
         {
-            return Visit.Error(StatusCodes.Status400BadRequest, "This sign-in took too long. Sign in with the provider again.");
+            return TooLate();
         }
 
         var outcome = await visit.Act<SignInLocally>().RunAsync(visit.Field("login"), visit.Field("password"), visit.Browser, visit.Ct);
-        if (outcome.Is(out var byPassword, out var refusal)
-            && await visit.Act<ReadSession>().RunAsync(byPassword.Secret, null, visit.Ct) is { } who)
+        if (!outcome.Is(out var byPassword, out var refusal) || await visit.Act<ReadSession>().RunAsync(byPassword.Secret, null, visit.Ct) is not { } who)
         {
-            var linked = await visit.Act<LinkLogin>().RunAsync(who, pending.Identity, visit.Browser, visit.Ct);
-            if (linked.Is(out var opened, out refusal))
-            {
-                await visit.Act<SignOut>().RunAsync(who, visit.Ct);
-                return await ProviderEndpoints.LeadInAsync(visit, opened!, pending.ReturnPath);
-            }
-
-            await visit.Act<SignOut>().RunAsync(who, visit.Ct);
+            return await RefusedSignIn.ShowPendingAsync(visit, pending, refusal ?? Fresh.Needed());
         }
 
-        return await RefusedSignIn.ShowPendingAsync(visit, pending, refusal!);
+        if (who.Factor is not { IsSetUp: true })
+        {
+            return await LinkPendingAsync(visit, who, ticket);
+        }
+
+        // The session waits for the second factor as after any sign-in, and the identity with it, sealed in the page.
+        await SignInEndpoints.ReplaceAsync(visit, byPassword);
+        visit.Become(who);
+        return await SecondEndpoints.ShowAsync(visit, pending: ticket);
     }
 
-    private static bool IsFresh(Visit visit) => visit.Who?.IsFresh(visit.Act<TimeProvider>().GetUtcNow()) == true;
+    /// <summary>Links what waited, now that the person proved themselves whole; the session of that proof makes room for the provider's.</summary>
+    public static async Task<IResult> LinkPendingAsync(Visit visit, SignedIn who, string ticket)
+    {
+        if (Ticket<PendingLink>.Open(visit, ticket) is not { } pending)
+        {
+            return TooLate();
+        }
+
+        var linked = await visit.Act<LinkLogin>().RunAsync(who, pending.Identity, visit.Browser, visit.Ct);
+        await visit.Act<SignOut>().RunAsync(who, visit.Ct);
+        if (linked.Is(out var opened, out var refusal))
+        {
+            return await ProviderEndpoints.LeadInAsync(visit, opened!, pending.ReturnPath);
+        }
+
+        if (visit.Who?.Session.Id == who.Session.Id)
+        {
+            SessionCookie.Clear(visit.Http);
+            visit.Become(null);
+        }
+
+        return await RefusedSignIn.ShowPendingAsync(visit, pending, refusal);
+    }
+
+    private static IResult TooLate() => Visit.Error(StatusCodes.Status400BadRequest, "This sign-in took too long. Sign in with the provider again.");
+
+    private static bool IsFresh(Visit visit) => visit.Who is { } who && !Owed.IsStale(visit, who);
 }
 
 /// <summary>Lets a link begin in one session.</summary>

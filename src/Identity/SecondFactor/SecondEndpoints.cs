@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using UserManagement.Identity.Door;
 using UserManagement.Identity.Invite;
+using UserManagement.Identity.Logins;
 using UserManagement.Identity.SignIn;
 using UserManagement.Membership;
 using UserManagement.Membership.Accounts;
@@ -31,7 +32,8 @@ internal static class SecondEndpoints
     /// <param name="visit">The request.</param>
     /// <param name="refusal">Why the last try failed; null at first.</param>
     /// <param name="invitation">The secret of an invitation that is to be accepted afterwards; null for none.</param>
-    public static async Task<IResult> ShowAsync(Visit visit, Refusal? refusal = null, string? invitation = null)
+    /// <param name="pending">The sealed identity at a provider that is to be linked afterwards; null for none.</param>
+    public static async Task<IResult> ShowAsync(Visit visit, Refusal? refusal = null, string? invitation = null, string? pending = null)
     {
         var back = Back(visit);
         if (visit.Who is not { Factor: { IsSetUp: true } factor, Session.SecondProvenAt: null })
@@ -46,6 +48,7 @@ internal static class SecondEndpoints
             Options = factor.Passkeys > 0 ? await PasskeyCeremony.BeginAsync(visit, PasskeyUse.Prove) : null,
             ReturnUrl = back,
             Invitation = invitation ?? visit.Field("invitation"),
+            Pending = pending ?? visit.Field("pending"),
             Refusal = refusal,
         }, refusal);
     }
@@ -66,23 +69,26 @@ internal static class SecondEndpoints
         }
 
         SessionCookie.Write(visit.Http, opened);
-        return visit.Field("invitation") is { Length: > 0 } secret && await visit.Act<ReadSession>().RunAsync(opened.Secret, null, visit.Ct) is { } who
-            ? await InviteEndpoints.JoinAsync(visit, who, secret, null, null)
-            : Visit.SeeOther(Back(visit));
+        var (secret, pending) = (visit.Field("invitation"), visit.Field("pending"));
+        var who = secret.Length + pending.Length > 0 ? await visit.Act<ReadSession>().RunAsync(opened.Secret, null, visit.Ct) : null;
+        return who is null ? Visit.SeeOther(Back(visit))
+            : pending.Length > 0 ? await LinkEndpoints.LinkPendingAsync(visit, who, pending)
+            : await InviteEndpoints.JoinAsync(visit, who, secret, null, null);
     }
 
     private static async Task<IResult> ShowAgainAsync(Visit visit, Refusal? refusal = null)
     {
-        if (visit.Who!.Demand == SignInDemand.SecondFactor)
+        // Also whose provider's word is enough to come in: what is sensitive asks for the account's own factor.
+        if (visit.Who is { Factor.IsSetUp: true, Session.SecondProvenAt: null })
         {
             return Visit.SeeOther(Owed.With(Owed.Second, Back(visit)));
         }
 
-        var ways = await visit.Act<ProveAgain>().ReadAsync(visit.Who, visit.Ct);
+        var ways = await visit.Act<ProveAgain>().ReadAsync(visit.Who!, visit.Ct);
         RetryAfter(visit, refusal);
         return Visit.Show<AgainPage>(new
         {
-            Who = visit.Who,
+            Who = visit.Who!,
             Ways = ways,
             Options = ways.Passkey ? await PasskeyCeremony.BeginAsync(visit, PasskeyUse.Prove) : null,
             ReturnUrl = Back(visit),

@@ -12,7 +12,7 @@ namespace UserManagement.Membership.Access;
 public sealed record IssuedApiKey(ApiKey Row, string Key);
 
 /// <summary>
-/// Makes a key for a program. Refusals: <c>forbidden</c>, <c>notFound</c>, <c>grantCeiling</c> (a role above what the
+/// Makes a key for a program. Refusals: <c>forbidden</c>, <c>signInAgain</c>, <c>notFound</c>, <c>grantCeiling</c> (a role above what the
 /// actor may hand out), <c>tooManyKeys</c>, an invalid name, role or lifetime. A key that makes a key passes on the
 /// person it stands for, and never more time than it has itself.
 /// </summary>
@@ -37,7 +37,7 @@ public sealed class CreateApiKey(Store store)
     public Task<Outcome<IssuedApiKey>> RunAsync(Actor actor, Id<Workspace> workspaceId, string name, string role, TimeSpan lifetime, CancellationToken ct) =>
         store.ChangeAsync<IssuedApiKey>(actor, workspaceId, "apiKey.created", async attempt =>
         {
-            if (actor.Demand(workspaceId, Permission.ConfigureWorkspace) is { } refused)
+            if ((actor.Demand(workspaceId, Permission.ConfigureWorkspace) ?? Accounts.Factors.Fresh.Check(actor, attempt.At)) is { } refused)
             {
                 return refused;
             }

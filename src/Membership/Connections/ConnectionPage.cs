@@ -15,7 +15,7 @@ public sealed record ConnectionView(IdentityConnection Row, bool IsOffered, Date
 
 /// <summary>Who depends on a connection.</summary>
 /// <param name="Users">Active members who have signed in through it.</param>
-/// <param name="Losers">Those among them who have no other way in now: no password that is taken, no other login that is let in.</param>
+/// <param name="Losers">Those among them who have no other way in now: no password or passkey that is taken, no other login that is let in.</param>
 public sealed record ConnectionUsers(int Users, int Losers);
 
 /// <summary>Reads what the page about a workspace's connections shows. Refusals: <c>forbidden</c>, <c>notFound</c>.</summary>
@@ -70,7 +70,8 @@ public sealed class ConnectionPage(Store store)
     private static IQueryable<Id<Account>> Others(MembershipDb db, OpenWorkspace workspace, List<IdentityConnection> connections, Id<IdentityConnection> but)
     {
         var rules = workspace.Configuration.SignIn;
-        var ways = db.LocalCredentials.Where(c => rules.LocalPassword && c.PasswordHash != null).Select(c => c.AccountId);
+        var ways = db.LocalCredentials.Where(c => rules.LocalPassword && c.PasswordHash != null).Select(c => c.AccountId)
+            .Union(db.Passkeys.Where(_ => rules.LocalPassword).Select(p => p.AccountId));
         foreach (var connection in connections.Where(c => c.Id != but && c.IsOffered(workspace.Id, rules)))
         {
             var logins = db.Logins.Where(l => l.ConnectionId == connection.Id);

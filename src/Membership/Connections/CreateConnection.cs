@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
+using UserManagement.Membership.Accounts.Factors;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Workspaces;
 
@@ -12,7 +13,7 @@ public delegate Task<Refusal?> ConnectionProbe(IdentityConnection connection, Ca
 
 /// <summary>
 /// Connects an OpenID provider to a workspace, or to the installation (the empty id, the operator alone). Refusals:
-/// <c>forbidden</c>, <c>notFound</c>, <c>tooManyConnections</c>, <c>connectionThere</c> (sent twice), what <see cref="ConnectionCheck"/> finds, and what the
+/// <c>forbidden</c>, <c>signInAgain</c>, <c>notFound</c>, <c>tooManyConnections</c>, <c>connectionThere</c> (sent twice), what <see cref="ConnectionCheck"/> finds, and what the
 /// probe says (<c>issuerMismatch</c> and the like).
 /// </summary>
 public sealed class CreateConnection(Store store)
@@ -45,7 +46,7 @@ public sealed class CreateConnection(Store store)
         }, store.Box);
 
         // The right first: who may not connect a provider does not make the server dial either; the act below says no.
-        if (actor.Demand(workspaceId, Permission.ConfigureWorkspace) is null
+        if (ConnectionGuard.MayNot(actor, workspaceId, store.Time.Now()) is null
             && ((made is null ? Refusal.Invalid("credential", "The client's secret or key is missing.") : ConnectionCheck.Check(draft, made.IsPlatform))
                 ?? await probe(made!, ct)) is { } wrong)
         {
@@ -54,7 +55,7 @@ public sealed class CreateConnection(Store store)
 
         return await store.ChangeAsync<IdentityConnection>(actor, workspaceId, "connection.created", async attempt =>
         {
-            if (actor.Demand(workspaceId, Permission.ConfigureWorkspace) is { } refused)
+            if (ConnectionGuard.MayNot(actor, workspaceId, attempt.At) is { } refused)
             {
                 return refused;
             }
@@ -100,7 +101,7 @@ public sealed class ChangeConnection(Store store)
     public async Task<Outcome<IdentityConnection>> RunAsync(
         Actor actor, Id<Workspace> workspaceId, Id<IdentityConnection> id, long seen, ConnectionDraft draft, ConnectionProbe probe, CancellationToken ct)
     {
-        if (actor.Demand(workspaceId, Permission.ConfigureWorkspace) is null)
+        if (ConnectionGuard.MayNot(actor, workspaceId, store.Time.Now()) is null)
         {
             await using var db = store.Read();
             if (!(await PlanAsync(db, workspaceId, id, seen, draft, ct)).Is(out var planned, out var refusal))
@@ -117,7 +118,7 @@ public sealed class ChangeConnection(Store store)
 
         return await store.ChangeAsync<IdentityConnection>(actor, workspaceId, "connection.changed", async attempt =>
         {
-            if (actor.Demand(workspaceId, Permission.ConfigureWorkspace) is { } refused)
+            if (ConnectionGuard.MayNot(actor, workspaceId, attempt.At) is { } refused)
             {
                 return refused;
             }
@@ -175,7 +176,7 @@ public sealed class ChangeConnection(Store store)
 
 /// <summary>
 /// Removes a connection with the logins of it: at the next request its sessions open nothing. The accounts stay.
-/// Refusals: <c>forbidden</c>, <c>notFound</c>, <c>noWayIn</c>, <c>locksYouOut</c>.
+/// Refusals: <c>forbidden</c>, <c>signInAgain</c>, <c>notFound</c>, <c>noWayIn</c>, <c>locksYouOut</c>.
 /// </summary>
 public sealed class RemoveConnection(Store store)
 {
@@ -183,7 +184,7 @@ public sealed class RemoveConnection(Store store)
     public Task<Outcome<Nothing>> RunAsync(Actor actor, Id<Workspace> workspaceId, Id<IdentityConnection> id, CancellationToken ct) =>
         store.ChangeAsync<Nothing>(actor, workspaceId, "connection.removed", async attempt =>
         {
-            if (actor.Demand(workspaceId, Permission.ConfigureWorkspace) is { } refused)
+            if (ConnectionGuard.MayNot(actor, workspaceId, attempt.At) is { } refused)
             {
                 return refused;
             }
@@ -207,9 +208,13 @@ public sealed class RemoveConnection(Store store)
         }, ct);
 }
 
-/// <summary>What keeps an admin from shutting themselves out by a connection of their own workspace.</summary>
+/// <summary>Who may change a connection, and what keeps an admin from shutting themselves out by one of their own workspace.</summary>
 internal static class ConnectionGuard
 {
+    /// <summary>Why the actor may change none at this moment; null when they may. A person proves anew who they are.</summary>
+    public static Refusal? MayNot(Actor actor, Id<Workspace> workspace, DateTimeOffset at) =>
+        actor.Demand(workspace, Permission.ConfigureWorkspace) ?? Fresh.Check(actor, at);
+
     /// <summary>Why the change may not be made; null when it may.</summary>
     /// <param name="attempt">The attempt.</param>
     /// <param name="before">The connection.</param>

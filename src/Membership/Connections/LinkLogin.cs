@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Accounts;
+using UserManagement.Membership.Accounts.Factors;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Members;
 
@@ -8,7 +9,7 @@ namespace UserManagement.Membership.Connections;
 /// <summary>
 /// A person who is signed in and proved just now who they are adds a provider's login to their account: the only way in
 /// which a login comes to an account that is there. An address that is the same at both never links anything.
-/// Refusals: <c>notFresh</c> (Forbidden), <c>connectionGone</c>, <c>answerUsed</c>, <c>loginTaken</c> (Conflict, it leads to
+/// Refusals: those of <see cref="Fresh"/>, <c>connectionGone</c>, <c>answerUsed</c>, <c>loginTaken</c> (Conflict, it leads to
 /// another account), <c>connectionNotTaken</c> (a workspace's own provider and the person is not in that workspace).
 /// </summary>
 public sealed class LinkLogin(Store store)
@@ -22,9 +23,9 @@ public sealed class LinkLogin(Store store)
     public Task<Outcome<OpenedSession?>> RunAsync(SignedIn who, ProvenIdentity identity, Browser? enterBy, CancellationToken ct) =>
         store.ChangeAsync<OpenedSession?>(who.Person, null, "login.linked", async attempt =>
         {
-            if (!who.IsFresh(attempt.At))
+            if (await Fresh.CheckBeyondAsync(attempt.Db, who, attempt.At, ct) is { } stale)
             {
-                return UnlinkLogin.NotFresh();
+                return stale;
             }
 
             if (await attempt.Db.IdentityConnections.AsNoTracking().FirstOrDefaultAsync(c => c.Id == identity.ConnectionId && c.Enabled, ct) is not { } connection)
@@ -57,13 +58,15 @@ public sealed class LinkLogin(Store store)
                     new { connection = connection.Name, identity.Issuer, identity.Subject, identity.UserName });
             }
 
-            return enterBy is null ? null : SignInWithProvider.Open(attempt, connection, identity, login, enterBy);
+            // The second factor that was proven for linking is not asked for a second time.
+            return enterBy is null ? null : SignInWithProvider.Open(attempt, connection, identity, login, enterBy,
+                s => s with { SecondProvenBy = who.Session.SecondProvenBy, SecondProvenAt = who.Session.SecondProvenAt });
         }, ct);
 }
 
 /// <summary>
 /// A person takes a login off their account; its sessions open nothing from the next request on. Refusals:
-/// <c>notFresh</c>, <c>notFound</c>, <c>lastWayIn</c> (Conflict: nothing would be left to sign in with).
+/// those of <see cref="Fresh"/>, <c>notFound</c>, <c>lastWayIn</c> (Conflict: nothing would be left to sign in with).
 /// </summary>
 public sealed class UnlinkLogin(Store store)
 {
@@ -71,9 +74,9 @@ public sealed class UnlinkLogin(Store store)
     public Task<Outcome<Nothing>> RunAsync(SignedIn who, Id<Login> id, CancellationToken ct) =>
         store.ChangeAsync<Nothing>(who.Person, null, "login.unlinked", async attempt =>
         {
-            if (!who.IsFresh(attempt.At))
+            if (await Fresh.CheckBeyondAsync(attempt.Db, who, attempt.At, ct) is { } stale)
             {
-                return NotFresh();
+                return stale;
             }
 
             // The account's version is named below: of two that unlink the last two at once, one finds it changed and looks again.
@@ -95,9 +98,6 @@ public sealed class UnlinkLogin(Store store)
                 new { connection = gone.Connection?.Name, gone.Login.Issuer, gone.Login.Subject, gone.Login.UserName }, null);
             return default(Nothing);
         }, ct);
-
-    internal static Refusal NotFresh() =>
-        new(RefusalKind.Forbidden, "notFresh", "Prove once more who you are before you change how you sign in.");
 }
 
 /// <summary>A login of one's own.</summary>
@@ -108,13 +108,17 @@ public sealed record MyLogin(Login Login, IdentityConnection? Connection);
 /// <summary>How a person can sign in.</summary>
 /// <param name="Logins">The linked logins, oldest first.</param>
 /// <param name="PasswordName">The name that stands beside their password; null when there is no password.</param>
-public sealed record MyWaysIn(IReadOnlyList<MyLogin> Logins, string? PasswordName)
+/// <param name="Passkeys">How many passkeys they have: each signs in by itself.</param>
+public sealed record MyWaysIn(IReadOnlyList<MyLogin> Logins, string? PasswordName, int Passkeys)
 {
     /// <summary>
     /// Whether a login may go: something must be left, and where it reaches every workspace, something that does so too.
     /// </summary>
-    public bool MayUnlink(MyLogin login) => PasswordName is not null
+    public bool MayUnlink(MyLogin login) => PasswordName is not null || Passkeys > 0
         || Logins.Any(l => l != login && l.Connection is { } other && (other.IsPlatform || login.Connection is { IsPlatform: false }));
+
+    /// <summary>Whether one passkey may go: something must be left.</summary>
+    public bool MayRemovePasskey => Passkeys > 1 || PasswordName is not null || Logins.Any(l => l.Connection is not null);
 }
 
 /// <summary>Reads the ways in which a person can sign in, and which they could add.</summary>
@@ -157,6 +161,6 @@ public sealed class ListLogins(Store store)
                             orderby l.Id
                             select new { l, c }).Take(50).ToListAsync(ct);
         var name = await db.LocalCredentials.AsNoTracking().Where(c => c.AccountId == account && c.PasswordHash != null).Select(c => c.Login).FirstOrDefaultAsync(ct);
-        return new([.. logins.Select(l => new MyLogin(l.l, l.c))], name);
+        return new([.. logins.Select(l => new MyLogin(l.l, l.c))], name, await db.Passkeys.CountAsync(p => p.AccountId == account, ct));
     }
 }

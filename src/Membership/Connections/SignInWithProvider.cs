@@ -57,13 +57,13 @@ public sealed class SignInWithProvider(Store store)
         }, ct);
     }
 
-    /// <summary>Opens the session of a login.</summary>
-    internal static OpenedSession Open(Attempt attempt, IdentityConnection connection, ProvenIdentity who, Login login, Browser browser)
+    /// <summary>Opens the session of a login; with more where more is known of it.</summary>
+    internal static OpenedSession Open(Attempt attempt, IdentityConnection connection, ProvenIdentity who, Login login, Browser browser, Func<Session, Session>? more = null)
     {
         var by = connection.Kind.ToString().ToLowerInvariant();
         attempt.Changes.TellFacts("account.signedIn", connection.WorkspaceId, ("account", login.AccountId.Value, who.DisplayName ?? who.UserName), null,
             new { by, connection = connection.Name, who.Issuer, who.Subject, who.AuthenticationMethods, browser.Address, browser.UserAgent });
-        return Sessions.Open(attempt, login.AccountId, by, browser, s => s with
+        return Sessions.Open(attempt, login.AccountId, by, browser, s => (more?.Invoke(s) ?? s) with
         {
             ConnectionId = connection.Id,
             LoginId = login.Id,

@@ -9,7 +9,7 @@ namespace UserManagement.Membership.Connections;
 
 /// <summary>
 /// How people get into a workspace, and the rule that nobody who changes that locks themselves out: after the change
-/// the acting admin has a way in that they had before (a password that is taken, a login that is let in), or an admin
+/// the acting admin has a way in that they had before (a password or passkey that is taken, a login that is let in), or an admin
 /// tried the new policy within the last half hour and got in. The operator is free: the link of <see cref="InviteAdmin"/>
 /// opens a workspace under every policy.
 /// </summary>
@@ -68,7 +68,9 @@ internal static class WaysIn
 
     private static async Task<bool> AnyWayAsync(MembershipDb db, OpenWorkspace workspace, List<IdentityConnection> connections, List<Id<Account>> people, CancellationToken ct)
     {
-        if (workspace.Configuration.SignIn.LocalPassword && await db.LocalCredentials.AnyAsync(c => people.Contains(c.AccountId) && c.PasswordHash != null, ct))
+        // A workspace that takes passwords takes passkeys of this server as well, and no others do.
+        if (workspace.Configuration.SignIn.LocalPassword
+            && (await db.LocalCredentials.AnyAsync(c => people.Contains(c.AccountId) && c.PasswordHash != null, ct) || await db.Passkeys.AnyAsync(p => people.Contains(p.AccountId), ct)))
         {
             return true;
         }

@@ -3,6 +3,8 @@ using System.Globalization;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
+using UserManagement.Membership.Accounts;
+using UserManagement.Membership.Accounts.Factors;
 using UserManagement.Membership.Audit;
 using UserManagement.Membership.Connections;
 using UserManagement.Membership.Data;
@@ -12,6 +14,8 @@ using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Outbox;
 using UserManagement.Membership.Roles;
+using UserManagement.Membership.Tests.Accounts;
+using UserManagement.Membership.Tests.Accounts.Factors;
 using UserManagement.Membership.Tests.Connections;
 using UserManagement.Membership.Workspaces;
 using UserManagement.Testing;
@@ -22,11 +26,23 @@ namespace UserManagement.Membership.Tests.Audit;
 /// <summary>Invariant 10: every change has a line that says who, through which door, what was before and what is after.</summary>
 public sealed class AuditTrailTests
 {
-    /// <summary>What only reads, or writes no fact of a workspace.</summary>
+    /// <summary>
+    /// What only reads, or writes no fact of a workspace: <see cref="CheckConnection"/> asks the provider and stores nothing,
+    /// <see cref="BeginSignInTest"/> keeps a draft for half an hour, and the line is that of its answer.
+    /// </summary>
     private static readonly Type[] Reads =
     [
+        typeof(BeginSignInTest), typeof(CheckConnection), typeof(ConnectionPage), typeof(FindSignInWays), typeof(ListLogins), typeof(ReadSignInTest),
+        typeof(ReadFactors),
         typeof(AuditList), typeof(DirectoryPage), typeof(GroupList), typeof(InvitationList), typeof(MemberList), typeof(MemberPage), typeof(OpenInvitation), typeof(FindConnection), typeof(ListConnections), typeof(RecognizeScimToken), typeof(VerifyTallies),
         typeof(ReadWorkspace), typeof(ListApiKeys), typeof(RecognizeApiKey), typeof(RunOnce),
+    ];
+
+    /// <summary>What is done to an account, not to a workspace; tested below.</summary>
+    private static readonly Type[] OnAccounts =
+    [
+        typeof(LinkLogin), typeof(UnlinkLogin), typeof(SetUpTotp), typeof(RemoveTotp), typeof(RemakeRecoveryCodes), typeof(Passkeys), typeof(ProveAgain),
+        typeof(ProveSecondFactor), typeof(SignInWithPasskey), typeof(EndSession), typeof(EndSessions),
     ];
 
     [Theory, EachDatabase]
@@ -42,7 +58,7 @@ public sealed class AuditTrailTests
         var group = default(Group)!;
         var token = default(IssuedScimToken)!;
         var invited = default(IssuedInvitation)!;
-        var tested = new HashSet<Type>();
+        var trail = new Trail(acme);
 
         await ActAsync<CreateWorkspace>(Actor.Operator, "workspace.created", false, true, async a => (await a.RunAsync(Actor.Operator, new("second", "Second", "csv"), default)).Value.Id.Value);
         await ActAsync<ProvisionMember>(directory, "member.provisioned", false, true, async a => (provisioned = (await a.RunAsync(directory, acme.Id, new() { UserName = "dora@acme.test" }, default)).Value).Id.Value);
@@ -53,6 +69,9 @@ public sealed class AuditTrailTests
         await ActAsync<DeleteGroup>(directory, "group.deleted", true, false, async a => (await a.RunAsync(directory, acme.Id, group.Id, null, default)).Done ? group.Id.Value : default);
         await ActAsync<InvitePeople>(admin, "invitation.created", false, true, async a => (invited = (await a.RunAsync(admin, acme.Id, new() { UserNames = ["guest@acme.test"] }, default)).Value[0].Outcome.Value).Invitation.Id.Value);
         acme.Clock.Advance(TimeSpan.FromMinutes(1));
+        var misfit = new Actor { Kind = ActorKind.Person, Door = Door.SignIn, Name = "other@acme.test" };
+        await ActAsync<AskForCorrection>(misfit, "invitation.correctionAsked", true, true, async a =>
+            (await a.RunAsync(invited.LinkSecret, new("wrongUserName", "Google", "other@acme.test"), default)).Done ? invited.Invitation.Id.Value : default);
         await ActAsync<ResendInvitation>(admin, "invitation.resent", true, true, async a => (await a.RunAsync(admin, acme.Id, invited.Invitation.Id, default)).Value.Invitation.Id.Value);
         await ActAsync<CopyInvitationLink>(admin, "invitation.linkCopied", false, false, async a => (await a.RunAsync(admin, acme.Id, invited.Invitation.Id, default)).Done ? invited.Invitation.Id.Value : default);
         await ActAsync<RevokeInvitation>(admin, "invitation.revoked", true, true, async a => (await a.RunAsync(admin, acme.Id, invited.Invitation.Id, default)).Done ? invited.Invitation.MemberId.Value : default);
@@ -80,6 +99,14 @@ public sealed class AuditTrailTests
             (await a.RunAsync(admin, acme.Id, connection.Id, 1, ConnectionDraft.Of(connection) with { Name = "Ours" }, ConnectionRig.Good, default)).Value.Id.Value);
         await ActAsync<SignInWithProvider>(jo, "account.signedIn", false, true, async a =>
             (await a.RunAsync(new ConnectionRig(acme).Who(connection), new(acme.Id, guest.LinkSecret), Membership.Accounts.Browser.Unknown, default)).Value.Row.AccountId.Value);
+        var trying = await PersonAsync(acme, "trying@acme.test", "admin");
+        var test = (await new BeginSignInTest(store).RunAsync(trying.Actor!, acme.Id, connection.Id, null, default)).Value;
+        await ActAsync<AnswerSignInTest>(trying.Person, "signIn.tried", false, true, async a =>
+            (await a.RunAsync(trying, acme.Id, test.Id, new ConnectionRig(acme).Who(connection), default)).Value.ConnectionId.Value);
+        await ActAsync<EndMemberSessions>(admin, "member.sessionsEnded", false, false, async a => (await a.RunAsync(admin, acme.Id, trying.Member!.Id, default)).Value.Id.Value);
+        _ = (await new SetUpTotp(store).BeginAsync(trying, default)).Value;
+        _ = (await new SetUpTotp(store).ConfirmAsync(trying, await CodeAsync(acme, trying), default)).Value;
+        await ActAsync<ResetMfa>(admin, "mfa.reset", true, true, async a => (await a.RunAsync(admin, acme.Id, trying.Member!.Id, default)).Value.Id.Value);
         await ActAsync<RemoveConnection>(admin, "connection.removed", true, false, async a => (await a.RunAsync(admin, acme.Id, connection.Id, default)).Done ? connection.Id.Value : default);
         await using (var db = store.Read())
         {
@@ -92,28 +119,44 @@ public sealed class AuditTrailTests
         var acts = typeof(Store).Assembly.GetExportedTypes()
             .Where(t => t.GetConstructors().Any(c => c.GetParameters().Any(p => p.ParameterType == typeof(Store))))
             .Where(t => t.Namespace is not ("UserManagement.Membership.Accounts" or "UserManagement.Membership.Outbox"))
-            .Except(Reads).Except(tested);
+            .Except(Reads).Except(OnAccounts).Except(trail.Tested);
         Assert.Empty(acts.Select(t => t.Name));
 
-        async Task ActAsync<T>(Actor actor, string act, bool before, bool after, Func<T, Task<Guid>> run)
-            where T : class
-        {
-            tested.Add(typeof(T));
-            var known = await LinesAsync();
-            var target = await run((T)Activator.CreateInstance(typeof(T), store)!);
-            var lines = (await LinesAsync()).ExceptBy(known.Select(l => l.Id), l => l.Id).ToList();
-            var line = Assert.Single(lines, l => l.Act == act);
-            Assert.Equal((target, actor.Kind, actor.Door, actor.Name, actor.Id ?? line.ActorId, false), (line.TargetId, line.ActorKind, line.Door, line.ActorName, line.ActorId, line.Refused));
-            Assert.True((line.Before is not null, line.After is not null) == (before, after), $"{act}: before {line.Before}, after {line.After}");
-            Assert.True(line.Before is null || line.After is null || line.Before != line.After, $"{act} tells no difference.");
-            Assert.Equal(acme.Clock.Now, line.At);
-        }
+        Task ActAsync<T>(Actor actor, string act, bool before, bool after, Func<T, Task<Guid>> run)
+            where T : class => trail.ActAsync(actor, act, before, after, run);
+    }
 
-        async Task<List<AuditEntry>> LinesAsync()
-        {
-            await using var db = store.Read();
-            return await db.AuditEntries.ToListAsync();
-        }
+    [Theory, EachDatabase]
+    public async Task Every_act_on_an_account_leaves_its_line(Database kind)
+    {
+        await using var acme = await TestWorkspace.NewAsync(kind);
+        var rig = new ConnectionRig(acme);
+        var store = acme.Store;
+        var google = await rig.PlatformAsync(ConnectionKind.Google);
+        var jo = await PersonAsync(acme, "jo@acme.test");
+        var (account, person, late) = (jo.Account.Id.Value, jo.Person, acme.Clock.Now.AddMinutes(10));
+        using var key = new SoftKey();
+        var trail = new Trail(acme);
+
+        await trail.ActAsync<LinkLogin>(person, "login.linked", false, true, async a => (await a.RunAsync(jo, rig.Who(google), null, default)).Done ? account : default);
+        await trail.ActAsync<UnlinkLogin>(person, "login.unlinked", true, false, async a =>
+            (await a.RunAsync(jo, (await new ListLogins(store).RunAsync(jo, default)).Logins[0].Login.Id, default)).Done ? account : default);
+        _ = (await new SetUpTotp(store).BeginAsync(jo, default)).Value;
+        await trail.ActAsync<SetUpTotp>(person, "totp.added", false, false, async a => Account(await a.ConfirmAsync(jo, await CodeAsync(acme, jo), default)));
+        await trail.ActAsync<RemakeRecoveryCodes>(person, "recoveryCodes.made", false, false, async a => (await a.RunAsync(jo, default)).Done ? account : default);
+        await trail.ActAsync<RemoveTotp>(person, "totp.removed", false, false, async a => (await a.RunAsync(jo, default)).Done ? account : default);
+        await trail.ActAsync<Passkeys>(person, "passkey.added", false, true, async a => Account(await a.AddAsync(jo, key.Made(late), "Mine", default)));
+        var id = (await new ReadFactors(store).RunAsync(jo.Account.Id, default)).Passkeys[0].Id;
+        await trail.ActAsync<Passkeys>(person, "passkey.renamed", true, true, async a => (await a.RenameAsync(jo, id, "Ours", default)).Done ? account : default);
+        await trail.ActAsync<SignInWithPasskey>(person, "account.signedIn", false, true, async a => (await a.RunAsync(key.Answer(jo.Account.Id, late), AccountRig.Browser, default)).Value.Row.AccountId.Value);
+        await trail.ActAsync<ProveSecondFactor>(person, "secondFactor.proven", false, true, async a => (await a.ByPasskeyAsync(jo, key.Answer(jo.Account.Id, late), default)).Value.Row.AccountId.Value);
+        await trail.ActAsync<ProveAgain>(person, "account.provenAgain", false, true, async a => (await a.ByPasswordAsync(jo, AccountRig.GoodPassword, default)).Value.Row.AccountId.Value);
+        await trail.ActAsync<Passkeys>(person, "passkey.removed", true, false, async a => (await a.RemoveAsync(jo, id, default)).Done ? account : default);
+        await trail.ActAsync<EndSessions>(person, "sessions.ended", false, true, async a => (await a.RunAsync(person, jo.Account.Id, jo.Session.Id, default)).Value == 1 ? account : default);
+        await trail.ActAsync<EndSession>(person, "session.ended", false, false, async a => (await a.RunAsync(jo, jo.Session.Id, default)).Done ? account : default);
+        Assert.Empty(OnAccounts.Except(trail.Tested).Select(t => t.Name));
+
+        static Guid Account(Outcome<FactorSetUp> done) => done.Value.Session.Row.AccountId.Value;
     }
 
     [Theory, EachDatabase]
@@ -163,6 +206,18 @@ public sealed class AuditTrailTests
         Assert.Empty(SecretScan.Find(dump, open.LinkSecret, closed.LinkSecret, again.LinkSecret, copied, mailed, token));
     }
 
+    /// <summary>Somebody with a password who joined and is signed in.</summary>
+    private static async Task<SignedIn> PersonAsync(TestWorkspace acme, string userName, string? role = null)
+    {
+        var invited = await acme.InviteAsync(userName, role);
+        var opened = (await new CreateLocalAccount(acme.Store, AccountRig.Rules).RunAsync(invited.LinkSecret, userName, "Jo", AccountRig.GoodPassword, AccountRig.Browser, default)).Value;
+        _ = (await new ConnectionRig(acme).AcceptAsync(opened, invited.LinkSecret)).Value;
+        return (await new ReadSession(acme.Store).RunAsync(opened.Secret, "acme", default))!;
+    }
+
+    private static async Task<string> CodeAsync(TestWorkspace acme, SignedIn who) =>
+        Totp.Code((await new SetUpTotp(acme.Store).ReadAsync(who, default)).Value!, Totp.StepAt(acme.Clock.Now));
+
     private static async Task<string> DumpAsync(MembershipDb db)
     {
         var text = new StringBuilder();
@@ -185,5 +240,32 @@ public sealed class AuditTrailTests
 
         await db.Database.CloseConnectionAsync();
         return text.ToString();
+    }
+
+    /// <summary>Runs acts and looks at the line that each leaves.</summary>
+    private sealed class Trail(TestWorkspace acme)
+    {
+        public HashSet<Type> Tested { get; } = [];
+
+        public async Task ActAsync<T>(Actor actor, string act, bool before, bool after, Func<T, Task<Guid>> run)
+            where T : class
+        {
+            Tested.Add(typeof(T));
+            var known = await LinesAsync();
+            var parts = typeof(T).GetConstructors()[0].GetParameters().Select(p => p.ParameterType == typeof(Store) ? (object)acme.Store : AccountRig.Rules).ToArray();
+            var target = await run((T)Activator.CreateInstance(typeof(T), parts)!);
+            var lines = (await LinesAsync()).ExceptBy(known.Select(l => l.Id), l => l.Id).ToList();
+            var line = Assert.Single(lines, l => l.Act == act);
+            Assert.Equal((target, actor.Kind, actor.Door, actor.Name, actor.Id ?? line.ActorId, false), (line.TargetId, line.ActorKind, line.Door, line.ActorName, line.ActorId, line.Refused));
+            Assert.True((line.Before is not null, line.After is not null) == (before, after), $"{act}: before {line.Before}, after {line.After}");
+            Assert.True(line.Before is null || line.After is null || line.Before != line.After, $"{act} tells no difference.");
+            Assert.Equal(acme.Clock.Now, line.At);
+        }
+
+        private async Task<List<AuditEntry>> LinesAsync()
+        {
+            await using var db = acme.Store.Read();
+            return await db.AuditEntries.ToListAsync();
+        }
     }
 }

@@ -1,8 +1,10 @@
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Accounts;
+using UserManagement.Membership.Accounts.Factors;
 using UserManagement.Membership.Connections;
 using UserManagement.Membership.Members;
+using UserManagement.Membership.Tests.Accounts.Factors;
 using UserManagement.Membership.Workspaces;
 using UserManagement.Testing;
 using Xunit;
@@ -36,6 +38,28 @@ public class WaysInTests
         Assert.Equal("locksYouOut", await SetAsync(rig, ada, r => r with { LocalPassword = false, Domains = ["other.com"] }));
         Assert.Equal("locksYouOut", await SetAsync(rig, ada, r => r with { Connections = [] })); // passwords are on, but ada has none
         Assert.Null(await SetAsync(rig, ada, r => r with { LocalPassword = false, Domains = ["acme.com"], Connections = [google.Id.Value] }));
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_passkey_is_a_way_in_wherever_passwords_are_taken(Database kind)
+    {
+        await using var rig = await ConnectionRig.NewAsync(kind);
+        using var key = new SoftKey();
+        var google = await rig.PlatformAsync(ConnectionKind.Google);
+        var ada = await ProviderAdminAsync(rig, google, "ada@acme.com");
+        var who = (await rig.ReadAsync((await rig.SignInAsync(rig.Who(google, "ada@acme.com"))).Value))!;
+        Assert.Equal("locksYouOut", await SetAsync(rig, ada, r => r with { Connections = [] }));
+        Assert.Equal("lastWayIn", (await new UnlinkLogin(rig.Acme.Store).RunAsync(who, who.Login!.Id, default)).Refusal?.Code);
+        _ = (await new Passkeys(rig.Acme.Store).AddAsync(who, key.Made(rig.Acme.Clock.Now.AddMinutes(5)), "", default)).Value;
+
+        Assert.Equal("locksYouOut", await SetAsync(rig, ada, r => r with { LocalPassword = false, Domains = ["other.com"] }));
+        Assert.Null(await SetAsync(rig, ada, r => r with { Connections = [] }));
+        Assert.Null((await new UnlinkLogin(rig.Acme.Store).RunAsync(who, who.Login!.Id, default)).Refusal);
+        var entered = (await new SignInWithPasskey(rig.Acme.Store).RunAsync(key.Answer(who.Account.Id, rig.Acme.Clock.Now.AddMinutes(5)), Browser.Unknown, default)).Value;
+        who = (await rig.ReadAsync(entered))!;
+        Assert.NotNull(who.Actor);
+        var last = (await new ReadFactors(rig.Acme.Store).RunAsync(who.Account.Id, default)).Passkeys[0].Id;
+        Assert.Equal("lastWayIn", (await new Passkeys(rig.Acme.Store).RemoveAsync(who, last, default)).Refusal?.Code);
     }
 
     [Theory, EachDatabase]

@@ -55,10 +55,18 @@ public static class Fresh
         var reachesFurther = await db.LocalCredentials.AnyAsync(c => c.AccountId == account && c.PasswordHash != null, ct)
             || await db.Logins.AnyAsync(l => l.AccountId == account && l.ConnectionId != session.ConnectionId, ct)
             || await db.Members.AnyAsync(m => m.AccountId == account && m.WorkspaceId != workspace, ct);
-        return reachesFurther
-            ? new(RefusalKind.Forbidden, "otherSignInNeeded", "This sign-in speaks for you in one workspace only. Sign in another way, with your password for instance, to change this.")
-            : null;
+        return reachesFurther ? OtherNeeded() : null;
     }
+
+    /// <summary>
+    /// The same for what lets somebody in beyond this workspace (logins): a workspace's own provider never speaks for that,
+    /// also where it is all that the account has, or its owner would keep a way into whatever the person joins later.
+    /// </summary>
+    public static async Task<Refusal?> CheckBeyondAsync(MembershipDb db, SignedIn who, DateTimeOffset at, CancellationToken ct) =>
+        await CheckAsync(db, who, at, ct) ?? (who.IsBounded ? OtherNeeded() : null);
+
+    private static Refusal OtherNeeded() => new(RefusalKind.Forbidden, "otherSignInNeeded",
+        "This sign-in speaks for you in one workspace only. Sign in another way, with your password for instance, to change this.");
 
     /// <summary>What one is told whose proof is too old.</summary>
     public static Refusal Needed() => new(RefusalKind.Forbidden, "signInAgain", "Some time has passed since you signed in. Prove again that it is you, then repeat this.");

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using UserManagement.Membership.Connections;
 using UserManagement.Membership.Data;
 
 namespace UserManagement.Membership.Accounts.Factors;
@@ -102,12 +103,13 @@ public sealed class Passkeys(Store store)
         }
 
         var factor = await FactorRow.ReadAsync(attempt, who.Account.Id, ct);
-        if (factor.Passkeys == 1 && !await attempt.Db.LocalCredentials.AnyAsync(c => c.AccountId == who.Account.Id && c.PasswordHash != null, ct)
-            && !await attempt.Db.Logins.AnyAsync(l => l.AccountId == who.Account.Id, ct))
+        var account = await attempt.Db.Accounts.AsNoTracking().FirstAsync(a => a.Id == who.Account.Id, ct);
+        if (!(await ListLogins.ReadAsync(attempt.Db, account.Id, ct)).MayRemovePasskey)
         {
             return new Refusal(RefusalKind.Conflict, "lastWayIn", "Without this passkey you could not sign in any more. Set a password or add another passkey first.");
         }
 
+        attempt.Changes.Update(account, account with { Version = account.Version + 1 }); // who unlinks the last login at this moment looks again
         attempt.Changes.Remove(passkey);
         FactorRow.Write(attempt, factor, factor with { Passkeys = factor.Passkeys - 1 });
         if (factor.Passkeys == 1 && !factor.HasTotp)

@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Accounts;
 using UserManagement.Membership.Accounts.Factors;
+using UserManagement.Membership.Connections;
 using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Tests.Accounts.Factors;
@@ -26,6 +27,17 @@ internal static class FactorRig
     /// <summary>Somebody signed in by password who owes the second factor.</summary>
     public static async Task<SignedIn> HalfAsync(this AccountRig rig, string login, string? slug = "acme") =>
         (await rig.ReadAsync((await rig.SignInAsync(login)).Value.Secret, slug))!;
+
+    /// <summary>Somebody whom a provider proved.</summary>
+    public static ProvenIdentity Proven(this AccountRig rig, IdentityConnection? connection = null) => new()
+    {
+        ConnectionId = connection?.Id ?? default,
+        Kind = connection?.Kind ?? ConnectionKind.Google,
+        Issuer = connection?.Authority ?? ConnectionCheck.Google,
+        Subject = "subject-1",
+        StateHash = Secret.Hash(Secret.New()),
+        StateExpiresAt = rig.Clock.Now.AddMinutes(15),
+    };
 
     /// <summary>Changes the workspace's rules of signing in.</summary>
     public static async Task RulesAsync(this AccountRig rig, Func<SignInRules, SignInRules> change)

@@ -1,6 +1,8 @@
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Accounts;
 using UserManagement.Membership.Accounts.Factors;
+using UserManagement.Membership.Connections;
+using UserManagement.Membership.Tests.Connections;
 using UserManagement.Membership.Workspaces;
 using UserManagement.Testing;
 using Xunit;
@@ -30,6 +32,12 @@ public sealed class FreshTests
             (await new Passkeys(rig.Store).RemoveAsync(jo, default, default)).Refusal,
             (await new ResetMfa(rig.Store).RunAsync(jo.Actor!, rig.Workspace.Id, jo.Member!.Id, default)).Refusal,
             (await new CreateScimCredential(rig.Store).RunAsync(jo.Actor!, rig.Workspace.Id, "Entra", null, default)).Refusal,
+            (await new CreateApiKey(rig.Store).RunAsync(jo.Actor!, rig.Workspace.Id, "HR", "user", TimeSpan.FromDays(1), default)).Refusal,
+            (await new CreateConnection(rig.Store).RunAsync(jo.Actor!, rig.Workspace.Id, ConnectionRig.Draft(ConnectionKind.Oidc), ConnectionRig.Good, default)).Refusal,
+            (await new ChangeConnection(rig.Store).RunAsync(jo.Actor!, rig.Workspace.Id, default, 1, ConnectionRig.Draft(ConnectionKind.Oidc), ConnectionRig.Good, default)).Refusal,
+            (await new RemoveConnection(rig.Store).RunAsync(jo.Actor!, rig.Workspace.Id, default, default)).Refusal,
+            (await new LinkLogin(rig.Store).RunAsync(jo, rig.Proven(), null, default)).Refusal,
+            (await new UnlinkLogin(rig.Store).RunAsync(jo, default, default)).Refusal,
         ];
         Assert.All(refusals, r => Assert.Equal("signInAgain", r?.Code));
 

@@ -2,7 +2,9 @@ using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Accounts;
 using UserManagement.Membership.Accounts.Factors;
+using UserManagement.Membership.Connections;
 using UserManagement.Membership.Data;
+using UserManagement.Membership.Tests.Connections;
 using UserManagement.Membership.Workspaces;
 using UserManagement.Testing;
 using Xunit;
@@ -32,6 +34,32 @@ public sealed class ProveSecondFactorTests
         var whole = (await new ProveSecondFactor(rig.Store).ByCodeAsync(half, rig.Code(key), default)).Value;
         Assert.NotNull((await rig.ReadAsync(whole.Secret, "acme"))!.Actor);
         Assert.Single(await rig.AuditAsync("secondFactor.proven"));
+    }
+
+    [Theory, EachDatabase]
+    public async Task By_password_by_link_and_by_provider_alike_nothing_opens_before_the_factor(Database kind)
+    {
+        await using var rig = await AccountRig.NewAsync(kind);
+        var jo = await rig.JoinAsync("jo@example.com", "admin");
+        var google = (await new CreateConnection(rig.Store).RunAsync(Actor.Operator, default, ConnectionRig.Draft(ConnectionKind.Google), ConnectionRig.Good, default)).Value;
+        _ = (await new LinkLogin(rig.Store).RunAsync(jo, rig.Proven(google), null, default)).Value;
+        var (_, codes, _) = await rig.AddTotpAsync(jo);
+        var link = (await new InviteAdmin(rig.Store).RunAsync(Actor.Operator, rig.Workspace.Id, "jo@example.com", TimeSpan.FromHours(1), default)).Value;
+
+        (string By, Outcome<OpenedSession> Opened)[] ways =
+        [
+            ("password", await rig.SignInAsync("jo@example.com")),
+            ("link", await new UseOneTimeLink(rig.Store).RunAsync(link, AccountRig.Browser, default)),
+            ("google", await new SignInWithProvider(rig.Store).RunAsync(rig.Proven(google), new(), AccountRig.Browser, default)),
+        ];
+        foreach (var (way, i) in ways.Select((w, i) => (w, i)))
+        {
+            var half = (await rig.ReadAsync(way.Opened.Value.Secret, "acme"))!;
+            Assert.Equal((way.By, SignInDemand.SecondFactor, null, null), (half.Session.SignedInBy, half.Demand, half.Actor, half.Member));
+            Assert.Equal("secondFactorNeeded", (await new LinkLogin(rig.Store).RunAsync(half, rig.Proven(google), null, default)).Refusal?.Code);
+            var whole = (await new ProveSecondFactor(rig.Store).ByCodeAsync(half, codes[i], default)).Value;
+            Assert.Equal(jo.Member!.Id, (await rig.ReadAsync(whole.Secret, "acme"))!.Actor?.Member);
+        }
     }
 
     [Theory, EachDatabase]
