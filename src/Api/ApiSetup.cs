@@ -10,6 +10,7 @@ using UserManagement.Api.Door;
 using UserManagement.Api.Groups;
 using UserManagement.Api.Invitations;
 using UserManagement.Api.Members;
+using UserManagement.Api.Sessions;
 using UserManagement.Api.Workspaces;
 
 namespace UserManagement.Api;
@@ -34,6 +35,7 @@ public static class ApiSetup
         var api = new ApiTable(endpoints);
         WorkspaceEndpoints.Map(api);
         MemberEndpoints.Map(api);
+        SessionEndpoints.Map(api);
         InvitationEndpoints.Map(api);
         GroupEndpoints.Map(api);
         ConnectionEndpoints.Map(api);

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace UserManagement.Api.Tests;
 
-/// <summary>What a page offers, a program can do: every act of the core that the admin pages call is called by this door too.</summary>
+/// <summary>What a page offers, a program can do: every act of the core that the admin pages and the page of one's own sessions call is called by this door too.</summary>
 public partial class ParityTests
 {
     /// <summary>Acts that pages call and programs do not, each with its reason.</summary>
@@ -18,9 +18,9 @@ public partial class ParityTests
     };
 
     [Fact]
-    public async Task Every_act_of_the_admin_pages_has_its_call()
+    public async Task Every_act_of_the_admin_and_session_pages_has_its_call()
     {
-        var pages = await ActsAsync("src/AdminUi/");
+        HashSet<string> pages = [.. await ActsAsync("src/AdminUi/"), .. await ActsAsync("src/Identity/Sessions/")];
         var calls = await ActsAsync("src/Api/");
         Assert.True(pages.Count > 20, $"only {pages.Count} acts were found in the pages");
         Assert.Equal([], pages.Except(calls).Except(Exceptions.Keys).Order(StringComparer.Ordinal));

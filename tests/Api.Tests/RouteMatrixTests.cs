@@ -20,6 +20,7 @@ namespace UserManagement.Api.Tests;
 public class RouteMatrixTests
 {
     private const string All = "everybody";
+    private const string People = "people who are signed in, no key";
 
     private enum About
     {
@@ -57,6 +58,9 @@ public class RouteMatrixTests
         ["POST /workspaces/{slug}/members/{id}/mfa-reset"] = (Permission.ManageMembers, 409, About.Member, null), // has no second factor
         ["GET /workspaces/{slug}/members/{id}/sessions"] = (Permission.ManageMembers, 200, About.Member, null),
         ["DELETE /workspaces/{slug}/members/{id}/sessions"] = (Permission.ManageMembers, 409, About.Member, null), // has never signed in
+        ["GET /sessions"] = (People, 403, About.Nothing, null),
+        ["DELETE /sessions/{id}"] = (People, 403, About.Member, null), // any id: a key is turned away before it
+        ["POST /sessions/end-others"] = (People, 403, About.Nothing, null),
         ["GET /workspaces/{slug}/invitations"] = (Permission.InviteMembers, 200, About.Nothing, null),
         ["POST /workspaces/{slug}/invitations"] = (Permission.InviteMembers, 201, About.Nothing, new { userName = "*@example.com", sendMail = false }),
         ["POST /workspaces/{slug}/invitations/batch"] = (Permission.InviteMembers, 200, About.Nothing, new { userNames = new[] { "*@example.com" }, sendMail = false }),
@@ -76,6 +80,7 @@ public class RouteMatrixTests
         ["POST /workspaces/{slug}/connections/check"] = (Permission.ConfigureWorkspace, 204, About.Nothing, Draft("*")),
         ["GET /workspaces/{slug}/connections/{id}"] = (Permission.ConfigureWorkspace, 200, About.Connection, null),
         ["PUT /workspaces/{slug}/connections/{id}"] = (Permission.ConfigureWorkspace, 200, About.Connection, Draft("*")),
+        ["POST /workspaces/{slug}/connections/{id}/check"] = (Permission.ConfigureWorkspace, 204, About.Connection, Draft("*")),
         ["DELETE /workspaces/{slug}/connections/{id}"] = (Permission.ConfigureWorkspace, 204, About.Connection, null),
         ["GET /workspaces/{slug}/api-keys"] = (Permission.ConfigureWorkspace, 200, About.Nothing, null),
         ["POST /workspaces/{slug}/api-keys"] = (Permission.ConfigureWorkspace, 201, About.Nothing, new { name = "*", role = "monitor", days = 1 }),
@@ -95,7 +100,7 @@ public class RouteMatrixTests
         await using var site = await ApiSite.StartAsync(kind, "ranked", clock, ("Api:RequestsPerMinute", "100000"));
         var routes = site.Server.Service<EndpointDataSource>().Endpoints.Select(e => e.Metadata.GetMetadata<ApiRoute>()).OfType<ApiRoute>().ToDictionary(r => $"{r.Method} {r.Pattern}", StringComparer.Ordinal);
         Assert.Equal(Rows.Keys.Order(StringComparer.Ordinal), routes.Keys.Order(StringComparer.Ordinal));
-        Assert.All(Rows, row => Assert.Equal(row.Value.May, routes[row.Key].Permission ?? All)); // what the document says is what is tested
+        Assert.All(Rows, row => Assert.Equal(row.Value.May, routes[row.Key].ForPeople ? People : routes[row.Key].Permission ?? All)); // what the document says is what is tested
 
         var configuration = site.Workspace.Configuration;
         var (other, _) = await ApiSite.NewWorkspaceAsync(site.Server, "other", "ranked", "mallory@example.com");
@@ -125,7 +130,7 @@ public class RouteMatrixTests
             {
                 var allowed = may == All || Membership.Roles.RoleCatalogue.PermissionsOf(configuration, role).Contains(may);
                 var id = allowed && about is not (About.Nothing or About.Token) ? await ThingAsync(site, about) : shared[about];
-                await ExpectAsync(role, client, id, allowed ? status : 403, allowed ? null : "forbidden");
+                await ExpectAsync(role, client, id, allowed ? status : 403, allowed ? null : may == People ? "peopleOnly" : "forbidden");
             }
 
             foreach (var (who, client) in nobody)

@@ -19,6 +19,7 @@ internal static class ConnectionEndpoints
         api.Post(All + "/check", CheckAsync).Says("Look at a connection as saving would", "Nothing is stored.").Needs(Permission.ConfigureWorkspace).Reads<ConnectionDraft>();
         api.Get(One, ReadAsync).Says("Read a connection").Needs(Permission.ConfigureWorkspace).Gives<ConnectionJson>().Versioned();
         api.Put(One, ChangeAsync).Says("Change a connection", "The whole of it; without credential the one that is there stays, unless it points elsewhere.").Needs(Permission.ConfigureWorkspace).Reads<ConnectionDraft>().Gives<ConnectionJson>().Versioned().IfMatch();
+        api.Post(One + "/check", CheckAsync).Says("Look at a change of a connection as saving would", "Nothing is stored.").Needs(Permission.ConfigureWorkspace).Reads<ConnectionDraft>();
         api.Delete(One, RemoveAsync).Says("Remove a connection", "With the logins of it; the accounts stay.").Needs(Permission.ConfigureWorkspace);
     }
 
@@ -34,7 +35,7 @@ internal static class ConnectionEndpoints
             ? ApiAnswer.Created(ConnectionJson.Of(made), call.Path($"/connections/{made.Id}"), made.Version) : refusal);
 
     private static Task<ApiAnswer> CheckAsync(ApiCall call) => call.WithAsync<ConnectionDraft>(async draft =>
-        (await call.Act<CheckConnection>().RunAsync(call.Actor, call.Workspace.Id, null, draft, call.Act<ConnectionProbe>(), call.Ct)).Refusal is { } refusal ? refusal : ApiAnswer.NoContent);
+        (await call.Act<CheckConnection>().RunAsync(call.Actor, call.Workspace.Id, call.Http.Request.RouteValues.ContainsKey("id") ? call.RouteId<IdentityConnection>() : null, draft, call.Act<ConnectionProbe>(), call.Ct)).Refusal is { } refusal ? refusal : ApiAnswer.NoContent);
 
     private static Task<ApiAnswer> ChangeAsync(ApiCall call) => call.WithAsync<ConnectionDraft>(async draft =>
     {

@@ -54,7 +54,7 @@ internal sealed record ConnectionJson
     /// <summary>Whether it belongs to the installation: it is then not changed here.</summary>
     public required bool IsPlatform { get; init; }
 
-    /// <summary>When somebody last signed in through it towards this workspace; null for never, and in the answer to a change.</summary>
+    /// <summary>When somebody last signed in through it towards this workspace; null for never. Told in the list alone, for it moves no version.</summary>
     public DateTimeOffset? LastUsedAt { get; init; }
 
     /// <summary>When it was made.</summary>

@@ -38,7 +38,7 @@ internal static partial class ApiDocument
             {
                 ["title"] = "UserManagement REST API",
                 ["version"] = "1",
-                ["summary"] = "Members, invitations, groups, roles, licenses, seats, connections, credentials and the audit log of a workspace.",
+                ["summary"] = "Members, invitations, groups, roles, licenses, seats, connections, sessions, credentials and the audit log of a workspace.",
                 ["description"] = "Every problem is a problem document (RFC 9457) with a stable code. Unknown fields and parameters of a request are refused; an answer may get more fields. A list goes on at nextCursor. "
                     + "A POST may bear an Idempotency-Key: it then runs once, and the same answer comes again for 24 hours. "
                     + "What has an ETag is changed on a version with If-Match. RateLimit headers tell how many requests are left in this minute.",
@@ -102,6 +102,11 @@ internal static partial class ApiDocument
         if (route.IsVersioned)
         {
             done["headers"] = new JsonObject { ["ETag"] = new JsonObject { ["description"] = "The version.", ["schema"] = new JsonObject { ["type"] = "string" } } };
+        }
+
+        if (route.ForPeople)
+        {
+            operation["security"] = new JsonArray(route.Method == "GET" ? new JsonObject { ["session"] = new JsonArray() } : new JsonObject { ["session"] = new JsonArray(), ["antiforgery"] = new JsonArray() });
         }
 
         var responses = new JsonObject { [route.Status.ToString(CultureInfo.InvariantCulture)] = done };
@@ -187,7 +192,7 @@ internal static partial class ApiDocument
         return string.Concat(words.Select((w, i) => i == 0 ? char.ToLowerInvariant(w[0]) + w[1..] : char.ToUpperInvariant(w[0]) + w[1..]));
     }
 
-    private static string Tag(ApiRoute route) => route.Pattern.Split('/') is ["", "workspaces", "{slug}", var thing, ..] ? thing.Split('.')[0] : "workspaces";
+    private static string Tag(ApiRoute route) => route.Pattern.Split('/') is ["", "workspaces", "{slug}", var thing, ..] ? thing.Split('.')[0] : route.Pattern.StartsWith("/sessions", StringComparison.Ordinal) ? "sessions" : "workspaces";
 
     [GeneratedRegex(@"\{(\w+)\}")]
     private static partial Regex Names();

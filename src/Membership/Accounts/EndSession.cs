@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
 
 namespace UserManagement.Membership.Accounts;
@@ -7,7 +8,11 @@ namespace UserManagement.Membership.Accounts;
 public sealed class EndSession(Store store)
 {
     /// <summary>Ends it.</summary>
-    public Task<Outcome<Nothing>> RunAsync(SignedIn who, Id<Session> id, CancellationToken ct) => store.ChangeAsync<Nothing>(who.Person, null, "session.ended", async attempt =>
+    /// <param name="who">The person.</param>
+    /// <param name="id">Which session.</param>
+    /// <param name="ct">Stops it before it is written.</param>
+    /// <param name="door">Where it was asked for, for the audit log.</param>
+    public Task<Outcome<Nothing>> RunAsync(SignedIn who, Id<Session> id, CancellationToken ct, Door door = Door.SignIn) => store.ChangeAsync<Nothing>(who.Person with { Door = door }, null, "session.ended", async attempt =>
     {
         if (who.Demand == Factors.SignInDemand.SecondFactor)
         {

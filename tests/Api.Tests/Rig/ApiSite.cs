@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using UserManagement.Membership;
 using UserManagement.Membership.Access;
@@ -41,7 +42,7 @@ public sealed record Answer(HttpStatusCode Status, string Text, IReadOnlyDiction
 }
 
 /// <summary>The real host over a test's database with the workspace <c>acme</c> and its first admin, Ada.</summary>
-public sealed class ApiSite : IAsyncDisposable
+public sealed partial class ApiSite : IAsyncDisposable
 {
     private readonly TestDatabase _database;
 
@@ -110,12 +111,25 @@ public sealed class ApiSite : IAsyncDisposable
         return (opened.Value.Secret, redeemed.Value.Member);
     }
 
+    /// <summary>A page's own script: a session with the page's antiforgery cookie and token.</summary>
+    public async Task<ApiClient> PageAsync(string session)
+    {
+        using var browser = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = Server.PublicUrl };
+        browser.DefaultRequestHeaders.Add("Cookie", "__Host-session=" + session);
+        using var page = await browser.GetAsync("/workspaces", Ct);
+        var cookie = page.Headers.GetValues("Set-Cookie").Select(c => c.Split(';')[0]).Single(c => c.StartsWith("__Host-um-form", StringComparison.Ordinal));
+        return new(Server, null, session, (cookie, WebUtility.HtmlDecode(Token().Match(await page.Content.ReadAsStringAsync(Ct)).Groups[1].Value)));
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await Server.DisposeAsync();
         await _database.DisposeAsync();
     }
+
+    [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"([^\"]+)\"")]
+    private static partial Regex Token();
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 }

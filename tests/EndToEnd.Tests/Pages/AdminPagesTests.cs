@@ -74,6 +74,15 @@ public class AdminPagesTests(BrowserSession browser)
         await Expect(page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
         await Looks.Good(site, page, "act-revoke-dialog");
 
+        await page.GotoAsync("/w/acme/api-keys");
+        await page.GetByLabel("Name", new() { Exact = true }).FillAsync("Payroll of the whole company, nightly, from the data centre in Frankfurt");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Create key" }).ClickAsync();
+        await Expect(page.Locator("#key")).ToBeVisibleAsync();
+        await Looks.Good(site, page, "act-key");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Revoke Payroll" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
+        await Looks.Good(site, page, "act-key-revoke-dialog");
+
         await page.GotoAsync("/w/acme/settings");
         await page.GetByRole(AriaRole.Textbox, new() { Name = "Seats" }).FillAsync("many");
         await page.GetByRole(AriaRole.Button, new() { Name = "Save settings" }).ClickAsync();

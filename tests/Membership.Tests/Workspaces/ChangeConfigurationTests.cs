@@ -96,6 +96,35 @@ public sealed class ChangeConfigurationTests
     }
 
     [Theory, EachDatabase]
+    public async Task Who_configures_lifts_nobody_beyond_their_own_reach(Database kind)
+    {
+        await using var acme = await TestWorkspace.NewAsync(kind, "ranked", c => With(c, "manager", r => r with { CanGrantUpTo = "editor", Permissions = [.. r.Permissions, Permission.ConfigureWorkspace] }));
+        await acme.JoinAsync("ada@acme.test", "admin");
+        var lead = acme.As(await acme.JoinAsync("lead@acme.test", "manager"));
+        var (now, seen, change) = (acme.Workspace.Configuration, acme.Workspace.Row.Version, new ChangeConfiguration(acme.Store));
+        WorkspaceConfiguration[] beyond =
+        [
+            With(now, "admin", r => r with { Label = "Servant" }),
+            With(now, "manager", r => r with { CanGrantUpTo = "admin" }),
+            With(now, "manager", r => r with { Permissions = [.. r.Permissions, Permission.ManageMembers] }),
+            With(now, "editor", r => r with { Permissions = [.. r.Permissions, Permission.ManageDirectory] }),
+            With(now, "editor", r => r with { Rank = 45 }),
+            With(now, "monitor", r => r with { CanGrantUpTo = "admin" }),
+            now with { Roles = [.. now.Roles, new Role { Key = "king", Label = "King", Rank = 99 }] },
+        ];
+        foreach (var wanted in beyond)
+        {
+            var refusal = (await change.RunAsync(lead, acme.Id, seen, wanted, default)).Refusal;
+            Assert.Equal(("grantCeiling", RefusalKind.Forbidden, "roles"), (refusal?.Code, refusal?.Kind, refusal?.Field));
+        }
+
+        Assert.Equal(beyond.Length, (await acme.AuditAsync()).Count(a => a.Refused && a.ActorName == lead.Name && a.Reason == "grantCeiling"));
+        Assert.True((await change.RunAsync(lead, acme.Id, seen, With(now, "editor", r => r with { Label = "Author" }), default)).Done);
+
+        static WorkspaceConfiguration With(WorkspaceConfiguration c, string key, Func<Role, Role> role) => c with { Roles = [.. c.Roles.Select(r => r.Key == key ? role(r) : r)] };
+    }
+
+    [Theory, EachDatabase]
     public async Task A_role_once_wanted_that_vanished_is_wanted_no_more(Database kind)
     {
         await using var acme = await TestWorkspace.NewAsync(kind, change: c => c with
