@@ -1,4 +1,3 @@
-using UserManagement.Host.Verbs;
 using UserManagement.Testing;
 using Xunit;
 
@@ -45,10 +44,5 @@ public class ApiKeyVerbsTests
         Assert.Equal("", (await RunAsync(data, "api-key", "list", "acme")).Output);
     }
 
-    private static async Task<(int Code, string Output, string Error)> RunAsync(string data, params string[] words)
-    {
-        var (output, error) = (new StringWriter(), new StringWriter());
-        var code = await CommandLine.RunAsync([.. words, "--data", data], output, error);
-        return (code, output.ToString(), error.ToString());
-    }
+    private static Task<(int Code, string Output, string Error)> RunAsync(string data, params string[] words) => VerbRun.RunAsync([.. words, "--data", data]);
 }

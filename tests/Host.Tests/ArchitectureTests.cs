@@ -104,6 +104,13 @@ public partial class ArchitectureTests
             .Select(source => $"{source.file}: {source.Lines.Length} lines"));
 
     [Fact]
+    public async Task Imports_stand_in_order_the_systems_first() =>
+        None((await ArchitectureSources.SourcesAsync(".cs"))
+            .Select(file => (file, Imports: File.ReadLines(Repository.At(file)).Select(line => Import().Match(line)).Where(match => match.Success).Select(match => match.Groups[1].Value).ToList()))
+            .Where(source => !source.Imports.SequenceEqual(source.Imports.OrderBy(name => name == "System" || name.StartsWith("System.", StringComparison.Ordinal) ? 0 : 1).ThenBy(name => name, StringComparer.OrdinalIgnoreCase)))
+            .Select(source => source.file));
+
+    [Fact]
     public async Task Every_public_type_says_what_it_is_for() =>
         None(ArchitectureSources.UndocumentedTypes((await ArchitectureSources.SourcesAsync(".cs")).Select(file => (file, File.ReadAllText(Repository.At(file))))));
 
@@ -157,6 +164,9 @@ public partial class ArchitectureTests
     private static partial Regex EmptyWord();
 
     // Written so that the pattern does not find itself.
+    [GeneratedRegex(@"^using ([A-Za-z0-9_.]+);")]
+    private static partial Regex Import();
+
     [GeneratedRegex(@"(?<![\w.}])/(?:work|root)/[\w.-]+|registry[.]npmjs|registry[.]yarnpkg|(?:api|www)[.]nuget[.]org|nuget[.]org/|files[.]pythonhosted|pypi[.]org")]
     private static partial Regex Local();
 }

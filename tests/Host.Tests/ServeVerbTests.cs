@@ -88,26 +88,26 @@ public class ServeVerbTests
         await server.UntilPrintedAsync("Admin sign-in: ", Ct);
 
         Assert.Equal(0, (await HostProcess.RunAsync(Ct, "workspace", "create", "beta", "--name", "Beta Ltd", "--preset", "ranked", "--data", data)).Code);
-        Assert.Contains("Beta Ltd", (await HostProcess.RunAsync(Ct, "workspace", "list", "--data", data)).Output, StringComparison.Ordinal);
-        var invited = await HostProcess.RunAsync(Ct, "admin", "invite", "beta", "ada@example.org", "--data", data, "--PublicUrl=https://people.example.org");
+        Assert.Contains("Beta Ltd", (await VerbRun.RunAsync("workspace", "list", "--data", data)).Output, StringComparison.Ordinal);
+        var invited = await VerbRun.RunAsync("admin", "invite", "beta", "ada@example.org", "--data", data, "--PublicUrl=https://people.example.org");
         Assert.StartsWith("Admin sign-in: https://people.example.org/enter/", invited.Output, StringComparison.Ordinal);
-        var made = await HostProcess.RunAsync(Ct, "scim-token", "create", "beta", "--days", "2", "--data", data);
+        var made = await VerbRun.RunAsync("scim-token", "create", "beta", "--days", "2", "--data", data);
         var token = made.Output.Split('\n').Single(l => l.StartsWith("SCIM token: ", StringComparison.Ordinal))[12..].Trim();
 
         using var http = new HttpClient { DefaultRequestHeaders = { Authorization = new("Bearer", token) } };
         Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(server.Url + "/scim/v2/beta/Users", Ct)).StatusCode);
-        var id = (await HostProcess.RunAsync(Ct, "scim-token", "list", "beta", "--data", data)).Output.Split(' ')[0];
-        Assert.Equal(0, (await HostProcess.RunAsync(Ct, "scim-token", "revoke", "beta", id, "--data", data)).Code);
+        var id = (await VerbRun.RunAsync("scim-token", "list", "beta", "--data", data)).Output.Split(' ')[0];
+        Assert.Equal(0, (await VerbRun.RunAsync("scim-token", "revoke", "beta", id, "--data", data)).Code);
         Assert.Equal(HttpStatusCode.Unauthorized, (await http.GetAsync(server.Url + "/scim/v2/beta/Users", Ct)).StatusCode);
 
-        var asked = await HostProcess.RunAsync(Ct, "ready", "--urls", server.Url, "--data", data);
+        var asked = await VerbRun.RunAsync("ready", "--urls", server.Url, "--data", data);
         Assert.Equal((0, "ready"), (asked.Code, asked.Output.Trim()));
-        var nobody = await HostProcess.RunAsync(Ct, "ready", "--urls", "http://localhost:1", "--data", data);
+        var nobody = await VerbRun.RunAsync("ready", "--urls", "http://localhost:1", "--data", data);
         Assert.Equal((1, "Nobody answers at http://localhost:1/."), (nobody.Code, nobody.Error.Trim()));
 
-        var verified = await HostProcess.RunAsync(Ct, "verify", "--data", data);
+        var verified = await VerbRun.RunAsync("verify", "--data", data);
         Assert.Equal((0, "All counts agree with their rows."), (verified.Code, verified.Output.Trim()));
-        var migrated = await HostProcess.RunAsync(Ct, "migrate", "--data", data);
+        var migrated = await VerbRun.RunAsync("migrate", "--data", data);
         Assert.Equal(1, migrated.Code);
         Assert.Contains("Another server", migrated.Error, StringComparison.Ordinal);
     }
@@ -122,12 +122,12 @@ public class ServeVerbTests
         Assert.Contains("openssl rand -base64 32", refused.Error, StringComparison.Ordinal);
 
         settings = [.. settings, "--MasterKey", Convert.ToBase64String(TestDatabase.MasterKey)];
-        var early = await HostProcess.RunAsync(Ct, ["workspace", "list", .. settings]);
+        var early = await VerbRun.RunAsync(["workspace", "list", .. settings]);
         Assert.Contains("Run `migrate` first", early.Error, StringComparison.Ordinal);
-        Assert.Equal(0, (await HostProcess.RunAsync(Ct, ["migrate", .. settings])).Code);
+        Assert.Equal(0, (await VerbRun.RunAsync(["migrate", .. settings])).Code);
         await using var server = await HostProcess.ServeAsync(TestFolder.New(), Ct, [.. settings[..4], .. settings[6..]]);
         Assert.Equal("", server.Output.Trim());
-        Assert.Equal("", (await HostProcess.RunAsync(Ct, ["workspace", "list", .. settings])).Output.Trim());
+        Assert.Equal("", (await VerbRun.RunAsync(["workspace", "list", .. settings])).Output.Trim());
         Assert.Equal(0, await server.TerminateAsync(Ct));
     }
 }

@@ -1,5 +1,4 @@
 using System.Text;
-using UserManagement.Host.Verbs;
 using UserManagement.Testing;
 using Xunit;
 
@@ -51,10 +50,5 @@ public class SignInVerbsTests
         Assert.Equal(1, (await RunAsync(data, "connection", "remove", "nothing")).Code);
     }
 
-    private static async Task<(int Code, string Output, string Error)> RunAsync(string data, params string[] words)
-    {
-        var (output, error) = (new StringWriter(), new StringWriter());
-        var code = await CommandLine.RunAsync([.. words, "--data", data], output, error);
-        return (code, output.ToString(), error.ToString());
-    }
+    private static Task<(int Code, string Output, string Error)> RunAsync(string data, params string[] words) => VerbRun.RunAsync([.. words, "--data", data]);
 }

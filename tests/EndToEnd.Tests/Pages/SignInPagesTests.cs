@@ -39,7 +39,7 @@ public class SignInPagesTests(BrowserSession browser)
         await page.GotoAsync("/signin");
         await page.GetByLabel("E-mail address or user name").FillAsync(Site.Ada);
         await page.GetByLabel("Password", new() { Exact = true }).FillAsync("not this one");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToBeVisibleAsync();
         await Assertions.Expect(page.GetByLabel("E-mail address or user name")).ToHaveValueAsync(Site.Ada);
         await Looks.Good(site, page, "signin-wrong");
@@ -59,7 +59,7 @@ public class SignInPagesTests(BrowserSession browser)
         await Assertions.Expect(page.GetByText("The new password is set")).ToBeVisibleAsync();
         await page.GetByLabel("E-mail address or user name").FillAsync(Site.Ada);
         await page.GetByLabel("Password", new() { Exact = true }).FillAsync("another long battery staple");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
         await Assertions.Expect(page).ToHaveURLAsync(site.Server.PublicUrl + "w/acme/members");
     }
 

@@ -20,7 +20,7 @@ public class WithoutScriptTests(BrowserSession browser)
         await page.GotoAsync("/w/acme/members");
         await page.GetByLabel("E-mail address or user name").FillAsync(Site.Ada);
         await page.GetByLabel("Password", new() { Exact = true }).FillAsync(Site.Password);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
         await Expect(page).ToHaveURLAsync(site.Server.PublicUrl + "w/acme/members");
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Invite member" }).ClickAsync();

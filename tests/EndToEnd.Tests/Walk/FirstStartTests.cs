@@ -15,7 +15,7 @@ public class FirstStartTests(BrowserSession browser)
         await server.StartAsync();
         var page = await browser.NewPageAsync(server.Url);
         await page.GotoAsync(await server.LabelAsync("Admin sign-in"));
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
         await page.GetByLabel("New password", new() { Exact = true }).FillAsync(Site.Password);
         await page.GetByRole(AriaRole.Button, new() { Name = "Set password" }).ClickAsync();
         await Expect(page).ToHaveURLAsync(server.Url + "/w/acme/members");
@@ -32,7 +32,7 @@ public class FirstStartTests(BrowserSession browser)
         await Expect(page.GetByText("You are signed out.")).ToBeVisibleAsync();
         await page.GetByLabel("E-mail address or user name").FillAsync("admin@acme.example");
         await page.GetByLabel("Password", new() { Exact = true }).FillAsync(Site.Password);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
         await Expect(page).ToHaveURLAsync(server.Url + "/w/acme/members");
         Assert.Empty(browser.Complaints(page));
     }
