@@ -49,7 +49,7 @@ internal static class SignInEndpoints
             return Visit.SeeOther(visit.Path("/sign-in"));
         }
 
-        return await RefusedAsync(visit, refusal, () => ShowAsync(visit, form, refusal));
+        return refusal.Code == "signInAgain" ? Gate.ToAgain(visit, "/sign-in") : await RefusedAsync(visit, refusal, () => ShowAsync(visit, form, refusal));
     }
 
     /// <summary>The button "Try it": the connection's id for the policy in force, or a policy that was typed.</summary>
@@ -108,7 +108,9 @@ internal static class SignInEndpoints
             return Visit.SeeOther(visit.Path("/sign-in"));
         }
 
-        return await RefusedAsync(visit, refusal, () => ShowTestAsync(visit, refusal));
+        return refusal.Code == "signInAgain"
+            ? Gate.ToAgain(visit, $"/sign-in/tests/{visit.RouteId<SignInTest>()}")
+            : await RefusedAsync(visit, refusal, () => ShowTestAsync(visit, refusal));
     }
 
     private static async Task<Refusal?> ChangeAsync(Visit visit, string version, SignInRules rules)

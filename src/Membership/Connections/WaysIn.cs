@@ -48,6 +48,14 @@ internal static class WaysIn
             "You could not get in any more: none of the ways in which you sign in would be let in. Try it first: sign in by a way that stays, and save within half an hour.", "signIn");
     }
 
+    /// <summary>Whether who acts tried this very policy within the last half hour and got in: a proof made for it, as good as a fresh one.</summary>
+    public static async Task<bool> HasTriedAsync(Attempt attempt, Id<Workspace> workspace, SignInRules rules, CancellationToken ct)
+    {
+        var text = SignInTest.Text(rules);
+        return await AccountAsync(attempt.Db, attempt.Actor, ct) is { } me
+            && await attempt.Db.SignInTests.AnyAsync(t => t.WorkspaceId == workspace && t.AccountId == me && t.EndsAt > attempt.At && t.Passed && t.Rules == text, ct);
+    }
+
     /// <summary>The account of who acts; null when no person does.</summary>
     public static async Task<Id<Account>?> AccountAsync(MembershipDb db, Actor actor, CancellationToken ct) =>
         actor is { Member: { } member, Workspace: { } workspace }

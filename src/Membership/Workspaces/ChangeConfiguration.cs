@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
+using UserManagement.Membership.Accounts.Factors;
 using UserManagement.Membership.Connections;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Licensing;
@@ -11,7 +12,8 @@ namespace UserManagement.Membership.Workspaces;
 /// Changes a workspace's configuration. Limits may be set below what is in use: nobody is evicted, nothing more is
 /// given out. Refusals: <c>forbidden</c>, <c>notFound</c>, <c>stale</c>, <c>roleInUse</c> and <c>licenseInUse</c> (a
 /// role or license that somebody has cannot vanish or change what it counts as), <c>noWayIn</c> and <c>locksYouOut</c> (a
-/// sign-in policy under which nobody, or not the acting admin, gets in and that nobody tried), <c>grantCeiling</c> (a change of the
+/// sign-in policy under which nobody, or not the acting admin, gets in and that nobody tried), <c>signInAgain</c> (a sign-in
+/// policy, by somebody whose proof is old and who did not just try it), <c>grantCeiling</c> (a change of the
 /// role catalogue beyond what the actor may hand out), whatever
 /// <see cref="ConfigurationCheck"/> finds.
 /// </summary>
@@ -95,6 +97,11 @@ public sealed class ChangeConfiguration(Store store)
             {
                 return Refusal.Invalid("signIn.connections", "The policy names a connection that the installation does not have.");
             }
+        }
+
+        if (Fresh.Check(attempt.Actor, attempt.At) is { } old && !await WaysIn.HasTriedAsync(attempt, workspace.Id, wanted, ct))
+        {
+            return old;
         }
 
         return await WaysIn.GuardAsync(attempt, workspace, wanted, connection => connection, ct);

@@ -49,7 +49,7 @@ internal static class MoreMeasures
         }
 
         var ratio = Figures.Median(first.Zip(last, (f, l) => l / f));
-        table.Add("crawl by startIndex: ms a page, last 50 pages | first 50", Figures.Number(Figures.Median(last)), Figures.Number(Figures.Median(first)), Figures.Number(ratio), "2", Figures.Verdict(ratio, null, 2));
+        table.Add("crawl by startIndex: ms a page, last 50 pages against the first 50", Figures.Number(Figures.Median(last)), Figures.Number(Figures.Median(first)), Figures.Number(ratio), "2", Figures.Verdict(ratio, null, 2));
 
         async Task<double> CrawlAsync(int start)
         {
@@ -92,15 +92,15 @@ internal static class MoreMeasures
         }
 
         var ratio = Figures.Median(first.Zip(last, (f, l) => l / f));
-        table.Add("ms of the last page by cursor | the first", Figures.Number(Figures.Median(last)), Figures.Number(Figures.Median(first)), Figures.Number(ratio), "1.2", Figures.Verdict(ratio, null, 1.2));
+        table.Add("ms of the last page by cursor against the first", Figures.Number(Figures.Median(last)), Figures.Number(Figures.Median(first)), Figures.Number(ratio), "1.2", Figures.Verdict(ratio, null, 1.2));
     }
 
     private static async Task GroupsAsync(MarkdownTable table, CeilingSide side, BenchOptions options)
     {
         var (large, small) = side.Filled.Groups;
         var size = Figures.Size(Math.Min(options.Group, side.Filled.Main.Members * 9 / 10));
-        await AgainstAsync($"add or remove one member: ms, group of {size} | of 10", 1.2, 20, group => side.HostRequests.MoveInGroup(group));
-        await AgainstAsync($"GET group without members: ms, group of {size} | of 10", 1.1, null, group => side.HostRequests.GroupWithoutMembers(group));
+        await AgainstAsync($"add or remove one member: ms, group of {size} against one of 10", 1.2, 20, group => side.HostRequests.MoveInGroup(group));
+        await AgainstAsync($"GET group without members: ms, group of {size} against one of 10", 1.1, null, group => side.HostRequests.GroupWithoutMembers(group));
 
         async Task AgainstAsync(string name, double most, double? mostP99, Func<string, ReadOnlyMemory<byte>> next)
         {
@@ -133,8 +133,8 @@ internal static class MoreMeasures
         await Load.OpenAsync(side.Host, side.HostRequests.Mixed, perSecond, 100, TimeSpan.FromSeconds(2));
         var result = await Load.OpenAsync(side.Host, side.HostRequests.Mixed, perSecond, 100, length);
         var p99 = result.Percent(99).TotalMilliseconds;
-        table.Add($"working day, 40 x 25 requests/s beside {Figures.Size(side.Filled.Main.Members)} members: p99 in ms | p50", Figures.Number(p99), Figures.Number(result.Percent(50).TotalMilliseconds), "", "50", Figures.Verdict(p99, null, 50));
-        table.Add("  requests/s reached | wrong answers", Figures.Number(result.PerSecond), Figures.Number(result.Errors), "", "0 wrong", result.Errors == 0 ? "yes" : "NO " + result.FirstError);
+        table.Add($"working day, 40 x 25 requests/s beside {Figures.Size(side.Filled.Main.Members)} members: p99 in ms, then p50", Figures.Number(p99), Figures.Number(result.Percent(50).TotalMilliseconds), "", "50", Figures.Verdict(p99, null, 50));
+        table.Add("  requests/s reached, then wrong answers", Figures.Number(result.PerSecond), Figures.Number(result.Errors), "", "0 wrong", result.Errors == 0 ? "yes" : "NO " + result.FirstError);
     }
 
     /// <summary>One caller, so many requests.</summary>

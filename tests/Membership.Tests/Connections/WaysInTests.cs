@@ -68,6 +68,7 @@ public class WaysInTests
         await using var rig = await ConnectionRig.NewAsync(kind);
         var google = await rig.PlatformAsync(ConnectionKind.Google);
         var (ada, _) = await PasswordAdminAsync(rig, "ada@acme.com");
+        ada = ada with { FreshUntil = DateTimeOffset.MaxValue }; // how old a proof may be is another rule
         await ProviderAdminAsync(rig, google, "grace@acme.com");
         var draft = new SignInRules { LocalPassword = false, Domains = ["acme.com"] };
 
@@ -83,6 +84,24 @@ public class WaysInTests
         test = (await new BeginSignInTest(rig.Acme.Store).RunAsync(grace.Actor!, rig.Acme.Id, google.Id, draft, default)).Value;
         Assert.True((await new AnswerSignInTest(rig.Acme.Store).RunAsync(grace, rig.Acme.Id, test.Id, rig.Who(google, "grace@acme.com"), default)).Value.Passed);
         Assert.Null(await SetAsync(rig, ada, _ => draft));
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_policy_is_changed_on_a_fresh_proof_or_by_who_just_tried_it(Database kind)
+    {
+        await using var rig = await ConnectionRig.NewAsync(kind);
+        var google = await rig.PlatformAsync(ConnectionKind.Google);
+        await ProviderAdminAsync(rig, google, "grace@acme.com");
+        var grace = (await rig.ReadAsync((await rig.SignInAsync(rig.Who(google, "grace@acme.com"))).Value))!;
+        var late = grace.Actor! with { FreshUntil = rig.Acme.Clock.GetUtcNow() };
+        var draft = (await OpenAsync(rig)).Configuration.SignIn with { Mfa = MfaPolicy.Optional };
+
+        Assert.Equal("signInAgain", await SetAsync(rig, late, _ => draft));
+        Assert.Null(await SetAsync(rig, late, rules => rules)); // nothing of the policy changes
+
+        var test = (await new BeginSignInTest(rig.Acme.Store).RunAsync(grace.Actor!, rig.Acme.Id, google.Id, draft, default)).Value;
+        Assert.True((await new AnswerSignInTest(rig.Acme.Store).RunAsync(grace, rig.Acme.Id, test.Id, rig.Who(google, "grace@acme.com"), default)).Value.Passed);
+        Assert.Null(await SetAsync(rig, late, _ => draft));
     }
 
     [Theory, EachDatabase]

@@ -5,7 +5,7 @@ using UserManagement.Membership.Data;
 namespace UserManagement.Membership.Accounts.Factors;
 
 /// <summary>
-/// The one rule for what is sensitive (password, factors, recovery codes, logins, resets, tokens, connections): the
+/// The one rule for what is sensitive (password, factors, recovery codes, logins, resets, tokens, connections, the sign-in policy): the
 /// person proved who they are within the last five minutes, and with the second factor where they have one. Programs and
 /// the operator are not asked: they act by credentials that were given to them under this rule.
 /// Refusals: <c>signInAgain</c>, <c>secondFactorNeeded</c>, <c>otherSignInNeeded</c> (Forbidden).
