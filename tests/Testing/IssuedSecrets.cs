@@ -135,7 +135,7 @@ public sealed partial class IssuedSecrets : IStartupFilter
             http.Response.Body = body;
             Note(http.Response.Headers.SetCookie, "a cookie");
             Note(http.Response.Headers.Location, "a redirect");
-            Note(Encoding.UTF8.GetString(tee.Kept.GetBuffer(), 0, (int)tee.Kept.Length), $"the answer of {http.Request.Method} {http.GetEndpoint()?.DisplayName}");
+            Note(Encoding.UTF8.GetString(tee.GetBuffer(), 0, (int)tee.Length), $"the answer of {http.Request.Method} {http.GetEndpoint()?.DisplayName}");
         }
     }
 
@@ -146,34 +146,19 @@ public sealed partial class IssuedSecrets : IStartupFilter
     [GeneratedRegex("[A-Za-z0-9_-]{43,}")]
     private static partial Regex Run();
 
-    private sealed class TeeStream(Stream to, int limit) : Stream
+    /// <summary>Passes on what is written and keeps the beginning of it.</summary>
+    private sealed class TeeStream(Stream to, int limit) : MemoryStream
     {
-        public MemoryStream Kept { get; } = new();
-
-        public override bool CanRead => false;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => true;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
         public override void Flush() => to.Flush();
 
         public override Task FlushAsync(CancellationToken cancellationToken) => to.FlushAsync(cancellationToken);
 
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+        public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count)
+        public override void Write(ReadOnlySpan<byte> buffer)
         {
-            Keep(buffer.AsSpan(offset, count));
-            to.Write(buffer, offset, count);
+            Keep(buffer);
+            to.Write(buffer);
         }
 
         public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
@@ -184,12 +169,7 @@ public sealed partial class IssuedSecrets : IStartupFilter
             return to.WriteAsync(buffer, cancellationToken);
         }
 
-        private void Keep(ReadOnlySpan<byte> bytes)
-        {
-            if (Kept.Length < limit)
-            {
-                Kept.Write(bytes[..(int)Math.Min(bytes.Length, limit - Kept.Length)]);
-            }
-        }
+        // The overload for arrays alone writes here; that for spans would come back to Write.
+        private void Keep(ReadOnlySpan<byte> bytes) => base.Write(bytes[..(int)Math.Min(bytes.Length, limit - Length)].ToArray(), 0, (int)Math.Min(bytes.Length, limit - Length));
     }
 }
