@@ -85,7 +85,6 @@ internal static class DirectoryEndpoints
         return Visit.SeeOther(visit.Path("/directory"));
     }
 
-    private static Task<IResult> RefusedAsync(Visit visit, Refusal refusal) => Refusals.StaysOnPage(refusal.Kind) && visit.Actor.May(Permission.ManageDirectory)
-        ? ShowAsync(visit, refusal)
-        : Task.FromResult(Gate.Error(Refusals.Status(refusal.Kind), refusal.Message, visit.Path()));
+    private static Task<IResult> RefusedAsync(Visit visit, Refusal refusal) =>
+        Gate.RefusedAsync(visit, Permission.ManageDirectory, refusal, () => ShowAsync(visit, refusal));
 }

@@ -57,6 +57,16 @@ internal static class Gate
     /// <summary>To the page on which one proves again who one is, and back.</summary>
     public static IResult ToAgain(Visit visit, string below) => Visit.SeeOther($"{AgainPath}?returnUrl={Uri.EscapeDataString(visit.Path(below))}");
 
+    /// <summary>A refusal: on the page it belongs to, for whom may see that; else as a page of its own.</summary>
+    /// <param name="visit">The visit.</param>
+    /// <param name="permission">What the page asks for.</param>
+    /// <param name="refusal">The refusal.</param>
+    /// <param name="page">The page, with what was typed and the refusal in it.</param>
+    public static Task<IResult> RefusedAsync(Visit visit, string permission, Refusal refusal, Func<Task<IResult>> page) =>
+        Refusals.StaysOnPage(refusal.Kind) && visit.Actor.May(permission)
+            ? page()
+            : Task.FromResult(Error(Refusals.Status(refusal.Kind), refusal.Message, visit.Path()));
+
     /// <summary>An error page.</summary>
     public static IResult Error(int status, string? detail = null, string homeHref = "/") =>
         new RazorComponentResult<ErrorPage>(new { Status = status, Detail = detail, HomeHref = homeHref }) { StatusCode = status };

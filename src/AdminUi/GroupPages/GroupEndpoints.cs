@@ -137,7 +137,6 @@ internal static class GroupEndpoints
         return Visit.SeeOther(visit.Path("/groups"));
     }
 
-    private static async Task<IResult> RefusedAsync(Visit visit, Refusal refusal) => Refusals.StaysOnPage(refusal.Kind) && visit.Actor.May(Permission.ReadMembers)
-        ? await GroupAsync(visit, refusal)
-        : Gate.Error(Refusals.Status(refusal.Kind), refusal.Message, visit.Path());
+    private static Task<IResult> RefusedAsync(Visit visit, Refusal refusal) =>
+        Gate.RefusedAsync(visit, Permission.ReadMembers, refusal, () => GroupAsync(visit, refusal));
 }

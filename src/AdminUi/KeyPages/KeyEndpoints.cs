@@ -67,7 +67,6 @@ internal static class KeyEndpoints
         return Visit.SeeOther(visit.Path("/api-keys"));
     }
 
-    private static Task<IResult> RefusedAsync(Visit visit, Refusal refusal) => Refusals.StaysOnPage(refusal.Kind) && visit.Actor.May(Permission.ConfigureWorkspace)
-        ? ShowAsync(visit, refusal)
-        : Task.FromResult(Gate.Error(Refusals.Status(refusal.Kind), refusal.Message, visit.Path()));
+    private static Task<IResult> RefusedAsync(Visit visit, Refusal refusal) =>
+        Gate.RefusedAsync(visit, Permission.ConfigureWorkspace, refusal, () => ShowAsync(visit, refusal));
 }

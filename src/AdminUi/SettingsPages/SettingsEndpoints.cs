@@ -42,8 +42,6 @@ internal static class SettingsEndpoints
             return Visit.SeeOther(visit.Path("/settings"));
         }
 
-        return Refusals.StaysOnPage(refusal.Kind) && visit.Actor.May(Permission.ConfigureWorkspace)
-            ? await ShowAsync(visit, form, refusal)
-            : Gate.Error(Refusals.Status(refusal.Kind), refusal.Message, visit.Path());
+        return await Gate.RefusedAsync(visit, Permission.ConfigureWorkspace, refusal, () => ShowAsync(visit, form, refusal));
     }
 }

@@ -121,7 +121,5 @@ internal static class SignInEndpoints
 
     /// <summary>Shows a refusal on the page it belongs to, or as a page of its own.</summary>
     internal static Task<IResult> RefusedAsync(Visit visit, Refusal refusal, Func<Task<IResult>> page) =>
-        Refusals.StaysOnPage(refusal.Kind) && visit.Actor.May(Permission.ConfigureWorkspace)
-            ? page()
-            : Task.FromResult(Gate.Error(Refusals.Status(refusal.Kind), refusal.Message, visit.Path()));
+        Gate.RefusedAsync(visit, Permission.ConfigureWorkspace, refusal, page);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using UserManagement.Membership.Groups;
 using UserManagement.Membership.Invitations;
 using UserManagement.Membership.Members;
@@ -57,46 +58,41 @@ internal record MemberJson
     public required long Version { get; init; }
 
     /// <summary>Of a member.</summary>
-    public static MemberJson Of(Member member) => Fill(new MemberJson
+    public static MemberJson Of(Member member) => new()
     {
-        Id = default,
-        UserName = "",
-        DisplayName = "",
-        Status = default,
-        Role = "",
-        HasSeat = false,
-        IsDirectoryManaged = false,
-        CreatedAt = default,
-        ModifiedAt = default,
-        Version = 0,
-    }, member);
-
-    /// <summary>Any form of a member with the member's fields in it.</summary>
-    protected static T Fill<T>(T form, Member member)
-        where T : MemberJson => (T)(form with
-        {
-            Id = member.Id.Value,
-            UserName = member.UserName,
-            DisplayName = member.ShownName,
-            GivenName = member.GivenName,
-            FamilyName = member.FamilyName,
-            Email = member.Email,
-            Status = member.State,
-            Role = member.Role,
-            License = member.License,
-            HasSeat = member.HasSeat,
-            IsDirectoryManaged = member.IsDirectoryManaged,
-            ExternalId = member.ExternalId,
-            JoinedAt = member.JoinedAt,
-            CreatedAt = member.CreatedAt,
-            ModifiedAt = member.ModifiedAt,
-            Version = member.Version,
-        });
+        Id = member.Id.Value,
+        UserName = member.UserName,
+        DisplayName = member.ShownName,
+        GivenName = member.GivenName,
+        FamilyName = member.FamilyName,
+        Email = member.Email,
+        Status = member.State,
+        Role = member.Role,
+        License = member.License,
+        HasSeat = member.HasSeat,
+        IsDirectoryManaged = member.IsDirectoryManaged,
+        ExternalId = member.ExternalId,
+        JoinedAt = member.JoinedAt,
+        CreatedAt = member.CreatedAt,
+        ModifiedAt = member.ModifiedAt,
+        Version = member.Version,
+    };
 }
 
 /// <summary>A member in a list, with what moves beside their version.</summary>
 internal sealed record MemberLineJson : MemberJson
 {
+    /// <summary>For the reader of the shape.</summary>
+    public MemberLineJson()
+    {
+    }
+
+    [SetsRequiredMembers]
+    private MemberLineJson(MemberJson member)
+        : base(member)
+    {
+    }
+
     /// <summary>The last request, to the minute; null for never.</summary>
     public DateTimeOffset? LastActiveAt { get; init; }
 
@@ -110,23 +106,13 @@ internal sealed record MemberLineJson : MemberJson
     public Guid? InvitationId { get; init; }
 
     /// <summary>Of a row of the list.</summary>
-    public static MemberLineJson Of(MemberRow row) => Fill(new MemberLineJson
+    public static MemberLineJson Of(MemberRow row) => new(MemberJson.Of(row.Member))
     {
-        Id = default,
-        UserName = "",
-        DisplayName = "",
-        Status = default,
-        Role = "",
-        HasSeat = false,
-        IsDirectoryManaged = false,
-        CreatedAt = default,
-        ModifiedAt = default,
-        Version = 0,
         LastActiveAt = row.Activity?.LastActiveAt,
         LastSignInAt = row.Activity?.LastSignInAt,
         Groups = row.Groups,
         InvitationId = row.Invitation?.Id.Value,
-    }, row.Member);
+    };
 }
 
 /// <summary>Why a member has what they have.</summary>

@@ -2,7 +2,6 @@ using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Members;
-using UserManagement.Membership.Roles;
 using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Accounts;
@@ -23,21 +22,10 @@ public sealed class EndMemberSessions(Store store)
                 return refused;
             }
 
-            var workspace = await OpenWorkspace.ByIdAsync(attempt.Db, workspaceId, ct);
-            var member = await attempt.Db.Members.AsNoTracking().FirstOrDefaultAsync(m => m.WorkspaceId == workspaceId && m.Id == memberId, ct);
-            if (workspace is null || member is null || !member.State.IsListed())
+            var self = new Refusal(RefusalKind.Conflict, "ownMembership", "Your own sessions are on your sessions page.");
+            if (!(await MemberAct.FindAsync(attempt, workspaceId, memberId, self, ct)).Is(out var member, out var refusal))
             {
-                return Refusal.NotFound("member");
-            }
-
-            if (actor.Member == memberId)
-            {
-                return new Refusal(RefusalKind.Conflict, "ownMembership", "Your own sessions are on your sessions page.");
-            }
-
-            if (workspace.Configuration.MayTouch(actor, member.Role) is { } beyond)
-            {
-                return beyond;
+                return refusal;
             }
 
             if (member.AccountId is not { } account)

@@ -2,7 +2,6 @@ using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Members;
-using UserManagement.Membership.Roles;
 using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Accounts;
@@ -27,16 +26,9 @@ public sealed class SendPasswordReset(Store store)
                 return refused;
             }
 
-            var workspace = await OpenWorkspace.ByIdAsync(attempt.Db, workspaceId, ct);
-            var member = await attempt.Db.Members.AsNoTracking().FirstOrDefaultAsync(m => m.WorkspaceId == workspaceId && m.Id == memberId, ct);
-            if (workspace is null || member is null || !member.State.IsListed())
+            if (!(await MemberAct.FindAsync(attempt, workspaceId, memberId, notOneself: null, ct)).Is(out var member, out var refusal))
             {
-                return Refusal.NotFound("member");
-            }
-
-            if (workspace.Configuration.MayTouch(actor, member.Role) is { } beyond)
-            {
-                return beyond;
+                return refusal;
             }
 
             if (!await IsForAsync(attempt.Db, member, ct))

@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Roles;
@@ -76,4 +77,21 @@ internal static class MemberAct
 
             return placed;
         }, ct);
+
+    /// <summary>The member of an act that concerns the account behind them and changes nothing of the membership.</summary>
+    /// <param name="attempt">The attempt; the permission was asked for already.</param>
+    /// <param name="workspaceId">The workspace.</param>
+    /// <param name="id">On whom.</param>
+    /// <param name="notOneself">The refusal when the actor is that member; null where that is allowed.</param>
+    /// <param name="ct">Stops the read.</param>
+    /// <returns>Refusals: <c>notFound</c>, <c>grantCeiling</c>, and <paramref name="notOneself"/>.</returns>
+    public static async Task<Outcome<Member>> FindAsync(Attempt attempt, Id<Workspace> workspaceId, Id<Member> id, Refusal? notOneself, CancellationToken ct)
+    {
+        var workspace = await OpenWorkspace.ByIdAsync(attempt.Db, workspaceId, ct);
+        var member = await attempt.Db.Members.AsNoTracking().FirstOrDefaultAsync(m => m.WorkspaceId == workspaceId && m.Id == id, ct);
+        return workspace is null || member is null || !member.State.IsListed() ? Refusal.NotFound("member")
+            : notOneself is not null && attempt.Actor.Member == id ? notOneself
+            : workspace.Configuration.MayTouch(attempt.Actor, member.Role) is { } beyond ? beyond
+            : member;
+    }
 }

@@ -68,8 +68,23 @@ public static class HelpTexts
 
         """;
 
+    /// <summary>What the directories beside Entra have in common: the last options, what is tried again, exit codes.</summary>
+    private const string Common = """
+          --seed N         the same seed invents the same directory and the same steps (drawn and printed)
+          --parallel N     requests in flight at most                                  (4)
+          --domain NAME    sign-in names lie under SEED.NAME, so runs do not meet      (contoso.example)
+          --ledger FILE    append one JSON line per operation; `simulate check` compares it with the server after a crash
+          --json FILE      write the report as JSON, too
+          --no-color       no colours (NO_COLOR is honoured as well)
+
+        Requests answered 429, 502, 503, 504 or not at all are tried again for up to 60 seconds, Retry-After honoured.
+        What is made stays on the server. A directory cannot be run twice on one server with the same seed.
+
+        Exit code: 0 everything as expected, 1 something refused, a rule broken or a count not met, 2 wrong usage.
+        """;
+
     /// <summary>Help of <c>simulate okta</c>.</summary>
-    public const string Okta = """
+    public const string Okta = $$$$"""
         simulate okta: behaves as Okta's provisioning.
 
         It tests the credentials, looks everybody up by userName and creates them (with a password nobody asked for and
@@ -86,17 +101,7 @@ public static class HelpTexts
                                       by PATCH: {"op":"remove","path":"members[value eq \"id\"]"} beside an add, and
                                       {"op":"replace","path":"members","value":[...]} for "push now"
                              custom   apps made with the wizard: PUT of the whole person and of the whole group
-          --seed N         the same seed invents the same directory and the same steps (drawn and printed)
-          --parallel N     requests in flight at most                                  (4)
-          --domain NAME    sign-in names lie under SEED.NAME, so runs do not meet      (contoso.example)
-          --ledger FILE    append one JSON line per operation; `simulate check` compares it with the server after a crash
-          --json FILE      write the report as JSON, too
-          --no-color       no colours (NO_COLOR is honoured as well)
-
-        Requests answered 429, 502, 503, 504 or not at all are tried again for up to 60 seconds, Retry-After honoured.
-        What is made stays on the server. A directory cannot be run twice on one server with the same seed.
-
-        Exit code: 0 everything as expected, 1 something refused, a rule broken or a count not met, 2 wrong usage.
+        {{{{Common}}}}
 
         Example
           simulate okta --url http://localhost:5080/scim/v2/acme --token ... --users 200 --groups 20
@@ -105,7 +110,7 @@ public static class HelpTexts
         """;
 
     /// <summary>Help of <c>simulate jumpcloud</c>.</summary>
-    public const string JumpCloud = """
+    public const string JumpCloud = $$$$"""
         simulate jumpcloud: behaves as JumpCloud's provisioning.
 
         First the self-test of an activation: a test user and a test group are created, changed, joined, parted and
@@ -116,17 +121,7 @@ public static class HelpTexts
           --token TOKEN    bearer token; or set SCIM_TOKEN, which keeps it out of the process list
           --users N        people to invent                                            (200)
           --groups N       groups to invent                                            (20)
-          --seed N         the same seed invents the same directory and the same steps (drawn and printed)
-          --parallel N     requests in flight at most                                  (4)
-          --domain NAME    sign-in names lie under SEED.NAME, so runs do not meet      (contoso.example)
-          --ledger FILE    append one JSON line per operation; `simulate check` compares it with the server after a crash
-          --json FILE      write the report as JSON, too
-          --no-color       no colours (NO_COLOR is honoured as well)
-
-        Requests answered 429, 502, 503, 504 or not at all are tried again for up to 60 seconds, Retry-After honoured.
-        What is made stays on the server. A directory cannot be run twice on one server with the same seed.
-
-        Exit code: 0 everything as expected, 1 something refused, a rule broken or a count not met, 2 wrong usage.
+        {{{{Common}}}}
 
         Example
           simulate jumpcloud --url http://localhost:5080/scim/v2/acme --token ... --users 50 --groups 5
@@ -134,7 +129,7 @@ public static class HelpTexts
         """;
 
     /// <summary>Help of <c>simulate onelogin</c>.</summary>
-    public const string OneLogin = """
+    public const string OneLogin = $$$$"""
         simulate onelogin: behaves as OneLogin's provisioning.
 
         It calls the base address, makes the application's groups as its administrator would, imports them, creates
@@ -146,17 +141,7 @@ public static class HelpTexts
           --users N        people to invent                                            (200)
           --groups N       groups to invent                                            (20)
           --keep           suspend leavers; without it some of them are deleted
-          --seed N         the same seed invents the same directory and the same steps (drawn and printed)
-          --parallel N     requests in flight at most                                  (4)
-          --domain NAME    sign-in names lie under SEED.NAME, so runs do not meet      (contoso.example)
-          --ledger FILE    append one JSON line per operation; `simulate check` compares it with the server after a crash
-          --json FILE      write the report as JSON, too
-          --no-color       no colours (NO_COLOR is honoured as well)
-
-        Requests answered 429, 502, 503, 504 or not at all are tried again for up to 60 seconds, Retry-After honoured.
-        What is made stays on the server. A directory cannot be run twice on one server with the same seed.
-
-        Exit code: 0 everything as expected, 1 something refused, a rule broken or a count not met, 2 wrong usage.
+        {{{{Common}}}}
 
         Example
           simulate onelogin --url http://localhost:5080/scim/v2/acme --token ... --users 50 --groups 5

@@ -15,6 +15,7 @@ public sealed class JumpCloudSimulation : IDirectory
 {
     private const int MembersPerPatch = 25;
     private readonly DirectoryCalls calls;
+    private readonly PeopleByPut people;
     private readonly Random random;
 
     /// <summary>Plans all steps; nothing is sent yet.</summary>
@@ -26,6 +27,7 @@ public sealed class JumpCloudSimulation : IDirectory
     {
         (Population, random) = (population, new Random(seed + 1));
         calls = new DirectoryCalls(client, expectations);
+        people = new PeopleByPut(calls, Body);
         foreach (var person in population.People)
         {
             person.Manager = null;
@@ -40,10 +42,10 @@ public sealed class JumpCloudSimulation : IDirectory
             new("update users", [.. Population.Choose(population.People, 15, random).Select(Update)]),
         ];
         var leaving = Population.Choose(population.People, 12, random);
-        stages.Add(new("suspend", [.. leaving.Select(p => SetActive(p, false))]));
-        stages.Add(new("restore", [.. leaving.Where((_, i) => i % 2 == 0).Select(p => SetActive(p, true))]));
+        stages.Add(new("suspend", [.. leaving.Select(p => people.SetActive(p, false))]));
+        stages.Add(new("restore", [.. leaving.Where((_, i) => i % 2 == 0).Select(p => people.SetActive(p, true))]));
         stages.Add(new("change groups", [.. population.Teams.Where((_, i) => i % 2 == 0).Select(ChangeGroup)]));
-        stages.Add(new("create twice", [.. Population.Choose(population.People, 1, random).Select(CreateTwice)]));
+        stages.Add(new("create twice", [.. Population.Choose(population.People, 1, random).Select(people.CreateTwice)]));
         stages.Add(new("unbind group", Unbind()));
         Stages = stages;
     }
@@ -154,33 +156,7 @@ public sealed class JumpCloudSimulation : IDirectory
         person.FamilyName += "-Ørsted";
         person.DisplayName = $"{person.GivenName} {person.FamilyName}";
         person.MobilePhone = index % 2 == 0 ? string.Create(CultureInfo.InvariantCulture, $"+1 555 {person.Number:00000}") : person.MobilePhone;
-        return Put("put user", person);
-    }
-
-    private Func<CancellationToken, Task> SetActive(Person person, bool active)
-    {
-        person.Active = active;
-        var (userName, put) = (person.UserName, Put(active ? "restore user" : "suspend user", person));
-        return async token =>
-        {
-            await put(token);
-            if (person.Id is { } id)
-            {
-                await calls.CheckActiveAsync(id, userName, active, token);
-            }
-        };
-    }
-
-    private Func<CancellationToken, Task> Put(string kind, Person person)
-    {
-        var (name, body, set) = (person.ToString(), Body(person), DirectoryCalls.AllOf(person));
-        return token => person.Id is { } id ? calls.PutUserAsync(kind, new Effect("Users", person.ExternalId) { Id = id, Set = set }, name, body, token) : Task.CompletedTask;
-    }
-
-    private Func<CancellationToken, Task> CreateTwice(Person person)
-    {
-        var (name, body) = (person.ToString(), Body(person));
-        return token => person.Id is null ? Task.CompletedTask : calls.CreateDuplicateAsync(name, body, token);
+        return people.Put("put user", person);
     }
 
     private Func<CancellationToken, Task> CreateGroup(Team team)
@@ -229,9 +205,9 @@ public sealed class JumpCloudSimulation : IDirectory
             }
 
             await calls.CheckMembersAsync(id, name, before.Select(p => p.Id).OfType<string>(), CommonRules.MembersKept, token);
-            foreach (var (op, people) in new[] { ("remove", left.AsEnumerable()), ("add", joined) })
+            foreach (var (op, some) in new[] { ("remove", left.AsEnumerable()), ("add", joined) })
             {
-                string[] ids = [.. people.Select(p => p.Id).OfType<string>()];
+                string[] ids = [.. some.Select(p => p.Id).OfType<string>()];
                 if (ids.Length > 0)
                 {
                     await PatchMembersAsync(team, name, op, ids, JumpCloudRules.RemoveListed, token);

@@ -14,6 +14,7 @@ namespace UserManagement.Simulator.OneLogin;
 public sealed class OneLoginSimulation : IDirectory
 {
     private readonly DirectoryCalls calls;
+    private readonly PeopleByPut people;
     private readonly Expectations expectations;
     private readonly Import import;
     private readonly Random random;
@@ -28,6 +29,7 @@ public sealed class OneLoginSimulation : IDirectory
     {
         (Population, this.expectations, random) = (population, expectations, new Random(seed + 1));
         (calls, import) = (new DirectoryCalls(client, expectations), new Import(client, expectations));
+        people = new PeopleByPut(calls, Template);
         foreach (var person in population.People)
         {
             person.Manager = null;
@@ -43,9 +45,9 @@ public sealed class OneLoginSimulation : IDirectory
             new("check groups", [.. population.Teams.Select(Check)]),
         ];
         var leaving = Population.Choose(population.People, 12, random);
-        stages.Add(new("suspend", [.. leaving.Select(p => SetActive(p, false))]));
-        stages.Add(new("restore", [.. leaving.Where((_, i) => i % 3 == 0).Select(p => SetActive(p, true))]));
-        stages.Add(new("create twice", [.. Population.Choose(population.People, 1, random).Select(CreateTwice)]));
+        stages.Add(new("suspend", [.. leaving.Select(p => people.SetActive(p, false))]));
+        stages.Add(new("restore", [.. leaving.Where((_, i) => i % 3 == 0).Select(p => people.SetActive(p, true))]));
+        stages.Add(new("create twice", [.. Population.Choose(population.People, 1, random).Select(people.CreateTwice)]));
         if (!keep)
         {
             stages.Add(new("delete", [.. leaving.Where((_, i) => i % 3 == 1).Select(Delete)]));
@@ -183,39 +185,13 @@ public sealed class OneLoginSimulation : IDirectory
         person.DisplayName = $"{person.GivenName} {person.FamilyName}";
         person.MobilePhone = index % 2 == 0 ? string.Create(CultureInfo.InvariantCulture, $"+44 555 {person.Number:00000}") : person.MobilePhone;
         person.UserName = index % 5 == 0 ? string.Create(CultureInfo.InvariantCulture, $"renamed.{person.Number}@{Population.Domain}") : was;
-        var (now, put) = (person.UserName, Put("put user", person));
+        var (now, put) = (person.UserName, people.Put("put user", person));
         return async token =>
         {
             await calls.FindAsync("look-up user", "Users", "userName", was, CommonRules.FoundByUserName, person.Id, token);
             await put(token);
             await calls.FindAsync("look-up user", "Users", "userName", now, CommonRules.FoundByUserName, person.Id, token);
         };
-    }
-
-    private Func<CancellationToken, Task> SetActive(Person person, bool active)
-    {
-        person.Active = active;
-        var (userName, put) = (person.UserName, Put(active ? "restore user" : "suspend user", person));
-        return async token =>
-        {
-            await put(token);
-            if (person.Id is { } id)
-            {
-                await calls.CheckActiveAsync(id, userName, active, token);
-            }
-        };
-    }
-
-    private Func<CancellationToken, Task> Put(string kind, Person person)
-    {
-        var (name, body, set) = (person.ToString(), Template(person), DirectoryCalls.AllOf(person));
-        return token => person.Id is { } id ? calls.PutUserAsync(kind, new Effect("Users", person.ExternalId) { Id = id, Set = set }, name, body, token) : Task.CompletedTask;
-    }
-
-    private Func<CancellationToken, Task> CreateTwice(Person person)
-    {
-        var (name, body) = (person.ToString(), Template(person));
-        return token => person.Id is null ? Task.CompletedTask : calls.CreateDuplicateAsync(name, body, token);
     }
 
     private Func<CancellationToken, Task> Delete(Person person)

@@ -38,21 +38,10 @@ public sealed class ResetMfa(Store store)
             }
 
             var db = attempt.Db;
-            var workspace = await OpenWorkspace.ByIdAsync(db, workspaceId, ct);
-            var member = await db.Members.AsNoTracking().FirstOrDefaultAsync(m => m.WorkspaceId == workspaceId && m.Id == memberId, ct);
-            if (workspace is null || member is null || !member.State.IsListed())
+            var self = new Refusal(RefusalKind.Conflict, "ownMembership", "You cannot reset your own second factor here. Change it on your security page.");
+            if (!(await MemberAct.FindAsync(attempt, workspaceId, memberId, self, ct)).Is(out var member, out var refusal))
             {
-                return Refusal.NotFound("member");
-            }
-
-            if (actor.Member == memberId)
-            {
-                return new Refusal(RefusalKind.Conflict, "ownMembership", "You cannot reset your own second factor here. Change it on your security page.");
-            }
-
-            if (workspace.Configuration.MayTouch(actor, member.Role) is { } beyond)
-            {
-                return beyond;
+                return refusal;
             }
 
             if (member.State != MemberState.Active || member.AccountId is not { } account)
