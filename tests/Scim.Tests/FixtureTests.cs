@@ -1,4 +1,5 @@
 using System.Reflection;
+using UserManagement.Scim.Tests.Clients;
 using UserManagement.Scim.Tests.Rig;
 using UserManagement.Testing;
 using Xunit;
@@ -7,16 +8,18 @@ using Xunit.v3;
 
 namespace UserManagement.Scim.Tests;
 
-/// <summary>Every file in <c>Fixtures/</c> is a conversation with one client, played on both databases.</summary>
-public class FixtureTests
+/// <summary>Every file in <c>Fixtures/</c> is a conversation with one client, played on both databases: one server each, a workspace per file.</summary>
+public sealed class FixtureTests(ClientFixtureTests.Servers servers) : IClassFixture<ClientFixtureTests.Servers>
 {
     [Theory, EachFixture]
     public async Task The_conversation_goes_as_written(Database kind, string name)
     {
         var fixture = Script.Read(name);
         var strict = fixture["strict"]?.GetValue<bool>() == true;
-        await using var server = await DoorServer.StartAsync(kind, c => c with { Scim = c.Scim with { Strict = strict } });
-        await new Script(server).PlayAsync(fixture);
+        var server = await servers.OfAsync(kind);
+        var slug = servers.NextSlug();
+        var (_, token) = await server.WorkspaceAsync(slug, c => c with { Scim = c.Scim with { Strict = strict } });
+        await new Script(server, slug, token).PlayAsync(fixture);
     }
 
     [AttributeUsage(AttributeTargets.Method)]

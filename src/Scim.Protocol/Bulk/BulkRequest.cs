@@ -126,6 +126,19 @@ public sealed record BulkRequest(IReadOnlyList<BulkOperation> Operations, int? F
         return Locate(operation, types, strict);
     }
 
+    /// <summary>Without what is passed over anyway: a reference in a user's <c>groups</c> neither waits for anything nor fails.</summary>
+    private static JsonObject? Writable(JsonObject? data, ScimResourceType type)
+    {
+        foreach (var (key, _) in data?.ToList() ?? [])
+        {
+            if (AttributePath.Parse(key).TryGet(out var path, out _) && type.Resolve(path) is { Attribute.Mutability: Mutability.ReadOnly })
+            {
+                data!.Remove(key);
+            }
+        }
+        return data;
+    }
+
     private static BulkMethod? Method(string word, bool strict) => (strict ? word : word.ToUpperInvariant()) switch
     {
         "POST" => BulkMethod.Post,
@@ -153,7 +166,7 @@ public sealed record BulkRequest(IReadOnlyList<BulkOperation> Operations, int? F
         {
             return Refused(ScimError.NotFound($"There is no endpoint '{Json.Short(operation.Path)}'."));
         }
-        operation = operation with { Type = type };
+        operation = operation with { Type = type, Data = operation.Method is BulkMethod.Post or BulkMethod.Put ? Writable(operation.Data, type) : operation.Data };
         if (operation.Method == BulkMethod.Post)
         {
             return parts.Length == 1 ? operation : Refused(ScimError.InvalidValue($"A POST goes to an endpoint such as {type.Endpoint}."));

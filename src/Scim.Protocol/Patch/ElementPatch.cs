@@ -175,10 +175,14 @@ internal sealed class ElementPatch(ValueReader values)
             return null;
         }
         KeepOnePrimary(list, changed);
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var twin in list.OfType<JsonObject>().Where(element => !seen.Add(string.Join(',', attribute.SubAttributes.Select(part => element[part.Name]?.ToJsonString())))).ToList())
+        var seen = new Dictionary<string, JsonObject>(StringComparer.Ordinal);
+        foreach (var element in list.OfType<JsonObject>().ToList())
         {
-            list.Remove(twin);
+            if (!seen.TryAdd(Twins.Key(attribute, element), element))
+            {
+                Twins.Join(seen[Twins.Key(attribute, element)], element);
+                list.Remove(element);
+            }
         }
         return null;
     }
@@ -241,7 +245,8 @@ internal sealed class ElementPatch(ValueReader values)
                     same[name] = part?.DeepClone();
                 }
             }
-            if ((twin ?? item) is JsonObject element)
+            // one that is primary already is not made primary by being named again
+            if ((twin ?? item) is JsonObject element && Json.IsTrue((item as JsonObject)?["primary"]))
             {
                 touched.Add(element);
             }

@@ -15,7 +15,7 @@ public sealed record GroupPatch(PatchRequest Attributes, IReadOnlyList<MemberCha
 {
     /// <summary>
     /// Takes a request apart. Refusals: 400 invalidValue when an operation on members names none or in a wrong shape (it
-    /// never empties the group then), 400 invalidPath for filters other than <c>value eq</c>, 400 mutability for changing
+    /// never empties the group then), 400 invalidPath for filters other than <c>value eq</c> (with <c>type eq "User"</c> beside it or not), 400 mutability for changing
     /// a part of a member.
     /// </summary>
     public static ScimResult<GroupPatch> Read(PatchRequest request, ScimResourceType type, PatchOptions? options = null)
@@ -125,11 +125,19 @@ public sealed record GroupPatch(PatchRequest Attributes, IReadOnlyList<MemberCha
         return ScimError.Mutability("The parts of a member cannot be changed.");
     }
 
+    /// <summary>Every member is a user, so this chooses nobody less.</summary>
+    private static bool IsAnyUser(Filter filter) => filter is Compare { Operator: CompareOperator.Eq } compare
+        && compare.Path.Name.Equals("type", StringComparison.OrdinalIgnoreCase) && compare.Value.Text.Equals("User", StringComparison.OrdinalIgnoreCase);
+
     private static bool Collect(Filter filter, List<MemberReference> ids)
     {
         if (filter is Or or)
         {
             return or.Terms.All(term => Collect(term, ids));
+        }
+        if (filter is And { Terms: [_, _] pair } && pair.FirstOrDefault(term => IsAnyUser(term)) is { } kind)
+        {
+            return Collect(pair[0] == kind ? pair[1] : pair[0], ids);
         }
         if (filter is not Compare { Operator: CompareOperator.Eq, Value: { Kind: not FilterValueKind.Null, Text.Length: > 0 } value } compare
             || !compare.Path.Name.Equals("value", StringComparison.OrdinalIgnoreCase))

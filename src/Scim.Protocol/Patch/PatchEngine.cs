@@ -155,7 +155,15 @@ public sealed class PatchEngine
         var holder = found.Extension is null ? _resource
             : operation.Op == PatchOp.Remove ? _resource[found.Extension.Id] as JsonObject ?? []
             : ScimResource.Child(_resource, found.Extension.Id);
-        if (path.ValueFilter is { } filter)
+        var fixedValue = found.Attribute.Mutability == Mutability.Immutable ? holder[found.Attribute.Name]?.DeepClone() : null;
+        return Run(operation, holder, found, path.ValueFilter) is { } error ? error
+            : fixedValue is null || JsonNode.DeepEquals(fixedValue, holder[found.Attribute.Name]) ? null
+            : ScimError.Mutability($"'{found.Attribute.Path}' cannot be changed once it is set.");
+    }
+
+    private ScimError? Run(PatchOperation operation, JsonObject holder, ResolvedAttribute found, Filter? filter)
+    {
+        if (filter is not null)
         {
             return found.Attribute is { MultiValued: true, IsComplex: true } && FilterCheck.RunElement(filter, found.Attribute, _values.Strict) is null
                 ? _elements.RunFiltered(operation, holder, found, filter)

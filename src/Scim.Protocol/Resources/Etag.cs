@@ -10,7 +10,8 @@ public static class Etag
 
     /// <summary>
     /// True when the write may go on: no If-Match at all, <c>*</c>, or the version in the list. False means 412.
-    /// Compared weakly, since all our tags are weak.
+    /// Compared weakly, since all our tags are weak: by the letter of RFC 9110 (section 13.1.1) no weak tag ever
+    /// matches here, and what RFC 7644 shows in section 3.14 would never succeed.
     /// </summary>
     public static bool IfMatchAllows(string? header, long version) => string.IsNullOrWhiteSpace(header) || Lists(header, version);
 
@@ -20,23 +21,34 @@ public static class Etag
     private static bool Lists(string header, long version)
     {
         var wanted = version.ToString(CultureInfo.InvariantCulture);
-        foreach (var range in header.AsSpan().Split(','))
+        var rest = header.AsSpan().Trim();
+        if (rest is "*")
         {
-            var tag = header.AsSpan(range).Trim();
-            if (tag is "*")
-            {
-                return true;
-            }
-            if (tag.StartsWith("W/", StringComparison.OrdinalIgnoreCase))
-            {
-                tag = tag[2..];
-            }
-            // some clients lose the quotes
-            if (tag.Trim('"').SequenceEqual(wanted))
+            return true;
+        }
+        while (!rest.IsEmpty)
+        {
+            if (Next(ref rest).SequenceEqual(wanted))
             {
                 return true;
             }
         }
         return false;
+    }
+
+    /// <summary>Takes the next tag off a list and gives what is between its quotes; some clients lose the quotes.</summary>
+    private static ReadOnlySpan<char> Next(ref ReadOnlySpan<char> rest)
+    {
+        if (rest.StartsWith("W/", StringComparison.OrdinalIgnoreCase))
+        {
+            rest = rest[2..];
+        }
+        // a comma may stand between quotes
+        var isQuoted = rest.StartsWith('"');
+        var end = isQuoted ? rest[1..].IndexOf('"') + 1 : rest.IndexOf(',');
+        var tag = isQuoted && end > 0 ? rest[1..end] : end < 0 ? rest : rest[..end];
+        var comma = end < 0 ? -1 : rest[end..].IndexOf(',');
+        rest = comma < 0 ? default : rest[(end + comma + 1)..].TrimStart();
+        return tag.Trim();
     }
 }

@@ -76,9 +76,9 @@ public sealed class Projection
                     result[name] = part;
                 }
             }
-            else if (_type.Find(name) is { } attribute && Wants(attribute))
+            else if (_type.Find(name) is { } attribute && Wants(attribute) && Cut(attribute, value) is { } cut)
             {
-                result[name] = Cut(attribute, value);
+                result[name] = cut;
             }
         }
         return result;
@@ -126,14 +126,15 @@ public sealed class Projection
         var result = new JsonObject();
         foreach (var (name, value) in json)
         {
-            if (find(name) is { } attribute && Wants(attribute))
+            if (find(name) is { } attribute && Wants(attribute) && Cut(attribute, value) is { } cut)
             {
-                result[name] = Cut(attribute, value);
+                result[name] = cut;
             }
         }
         return result;
     }
 
+    /// <summary>The wanted parts of a value; null when it has none of them.</summary>
     private JsonNode? Cut(ScimAttribute attribute, JsonNode? value)
     {
         if (!attribute.IsComplex)
@@ -142,8 +143,9 @@ public sealed class Projection
         }
         return value switch
         {
-            JsonArray list => new JsonArray([.. list.Select(item => Cut(attribute, item))]),
-            JsonObject json => CutParts(attribute, json),
+            JsonArray { Count: 0 } => new JsonArray(),
+            JsonArray list => list.Select(item => Cut(attribute, item)).OfType<JsonNode>().ToArray() is { Length: > 0 } items ? new JsonArray(items) : null,
+            JsonObject json => CutParts(attribute, json) is { Count: > 0 } parts ? parts : null,
             _ => value?.DeepClone(),
         };
     }

@@ -28,7 +28,7 @@ public sealed class ResourceReader
     }
 
     /// <summary>
-    /// Reads and validates. Refusals: 400 invalidSyntax (no <c>schemas</c>, a key twice; strict: unknown attribute),
+    /// Reads and validates. Refusals: 400 invalidSyntax (no <c>schemas</c>, a key twice; strict: unknown attribute, <c>schemas</c> that are not those of the body),
     /// 400 invalidValue (wrong type, too long, required missing) with the attribute's path. Never throws.
     /// </summary>
     public static ScimResult<ReadResource> Read(JsonObject body, ScimResourceType type, ReadOptions? options = null)
@@ -75,7 +75,26 @@ public sealed class ResourceReader
             return ScimError.InvalidSyntax("'schemas' must list the URNs of the resource's schemas.");
         }
         // tolerant: templates in the field carry URNs of SCIM 1, of Microsoft's own, or with a slip in them
-        return strict && !list.Any(item => type.Core.Is(item!.ToString())) ? ScimError.InvalidSyntax($"'schemas' must contain {type.Core.Id}.") : null;
+        return strict ? CheckSchemasByTheLetter(body, [.. list.Select(item => item!.ToString())], type) : null;
+    }
+
+    /// <summary>RFC 7643, section 3: the base schema, extensions of the type, each once, and all that the body makes use of.</summary>
+    private static ScimError? CheckSchemasByTheLetter(JsonObject body, List<string> urns, ScimResourceType type)
+    {
+        if (!urns.Exists(type.Core.Is))
+        {
+            return ScimError.InvalidSyntax($"'schemas' must contain {type.Core.Id}.");
+        }
+        if (urns.Find(urn => !type.Core.Is(urn) && type.FindExtension(urn) is null) is { } unknown)
+        {
+            return ScimError.InvalidSyntax($"'{Json.Short(unknown)}' in 'schemas' is no schema of {type.Name}.");
+        }
+        if (urns.Distinct(StringComparer.OrdinalIgnoreCase).Count() < urns.Count)
+        {
+            return ScimError.InvalidSyntax("'schemas' has a URN twice.");
+        }
+        var unsaid = type.Extensions.FirstOrDefault(extension => !urns.Exists(extension.Is) && body.Any(pair => extension.Is(pair.Key) && pair.Value is JsonObject { Count: > 0 }));
+        return unsaid is null ? null : ScimError.InvalidSyntax($"'schemas' must contain {unsaid.Id}, whose attributes the body has.");
     }
 
     private ScimError? ReadKeys(JsonObject json, ScimSchema? within)

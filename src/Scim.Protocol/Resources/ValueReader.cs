@@ -57,8 +57,8 @@ internal sealed class ValueReader(ReadOptions options, ICollection<string> ignor
         {
             return tooMany;
         }
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        var primary = false;
+        var seen = new Dictionary<string, JsonNode>(StringComparer.Ordinal);
+        JsonObject? primary = null;
         var result = new JsonArray();
         foreach (var item in array)
         {
@@ -66,23 +66,32 @@ internal sealed class ValueReader(ReadOptions options, ICollection<string> ignor
             {
                 return error;
             }
-            if (element is null || !seen.Add(element.ToJsonString()))
+            if (element is null)
             {
                 continue;
             }
-            if (element is JsonObject json && Json.IsTrue(json["primary"]))
+            var isNew = seen.TryAdd(Twins.Key(attribute, element), element);
+            var stays = isNew ? element as JsonObject : seen[Twins.Key(attribute, element)] as JsonObject;
+            if (element is JsonObject json && stays is not null && Json.IsTrue(json["primary"]))
             {
-                if (primary && Strict)
+                if (primary is not null && primary != stays && Strict)
                 {
                     return ScimError.InvalidValue($"Only one value of '{attribute.Path}' can be primary.");
                 }
-                if (primary)
+                if (primary is not null && primary != stays)
                 {
                     json["primary"] = false;
                 }
-                primary = true;
+                primary ??= stays;
             }
-            result.Add(element);
+            if (isNew)
+            {
+                result.Add(element);
+            }
+            else if (stays is not null)
+            {
+                Twins.Join(stays, (JsonObject)element);
+            }
         }
         list = result.Count == 0 ? null : result;
         return null;
@@ -264,10 +273,15 @@ internal sealed class ValueReader(ReadOptions options, ICollection<string> ignor
         return attribute.Type switch
         {
             AttributeType.DateTime when FilterValue.ReadTime(text) is null => Mismatch(attribute, "a dateTime"),
-            AttributeType.Binary when Strict && !Convert.TryFromBase64String(text, new byte[text.Length], out _) => Mismatch(attribute, "base64"),
+            AttributeType.Binary when Strict && !IsBase64(text) => Mismatch(attribute, "base64"),
+            AttributeType.Reference when Strict && !Uri.IsWellFormedUriString(text, UriKind.RelativeOrAbsolute) => Mismatch(attribute, "a URI"),
             _ => null,
         };
     }
+
+    // the padding may be left out (RFC 7643, section 2.3.6)
+    private static bool IsBase64(string text) =>
+        Convert.TryFromBase64String(text.Length % 4 is 0 or 1 ? text : text.PadRight((text.Length / 4 * 4) + 4, '='), new byte[text.Length + 3], out _);
 
     private static bool IsEmptyText(JsonNode node) => node is JsonValue && node.GetValueKind() == JsonValueKind.String && node.ToString().Length == 0;
 

@@ -39,7 +39,8 @@ internal sealed class GroupEndpoints(Store store, CursorPages pages, CreateGroup
             return NotFound();
         }
 
-        return call.Holds(group.Version)
+        return call.Declines(group.Version) ? ScimAnswer.OtherVersion
+            : call.Holds(group.Version)
             ? new ScimAnswer(StatusCodes.Status304NotModified, null) { Version = group.Version }
             : ScimAnswer.Ok((await GroupView.ManyAsync(db, call, [group], projection, hasMembers: true, ct))[0]) with { Version = group.Version };
     }
@@ -205,7 +206,8 @@ internal sealed class GroupEndpoints(Store store, CursorPages pages, CreateGroup
         call.NoteUnknown(changed.Unknown.Count);
         if (!hasBody)
         {
-            return ScimAnswer.NoContent;
+            // where rivals were quicker this version is already gone, and who holds it is told so by 412
+            return ScimAnswer.NoContent with { Version = changed.Group.Version };
         }
 
         // rivals may have changed the group as well: show it as it is now, with the version that belongs to that

@@ -39,7 +39,8 @@ internal sealed class UserEndpoints(Store store, CursorPages pages, CrawlMarks m
             return NotFound();
         }
 
-        return call.Holds(found.Member.Version)
+        return call.Declines(found.Member.Version) ? ScimAnswer.OtherVersion
+            : call.Holds(found.Member.Version)
             ? new ScimAnswer(StatusCodes.Status304NotModified, null) { Version = found.Member.Version }
             : await UserView.OneAsync(db, call, found, projection, ct);
     }

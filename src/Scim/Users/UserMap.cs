@@ -105,8 +105,15 @@ internal static class UserMap
         {
             Email = Primary(addresses),
             Keys = [.. Keys(addresses, manager)],
-            Document = kept.Count == 0 ? null : kept.ToJsonString(Plain),
+            Document = kept.Count == 0 ? null : AsKept(kept, before?.Document),
         };
+    }
+
+    /// <summary>The document; as it was where only its keys come in another order, which is no change (RFC 7643 section 2.3.8).</summary>
+    private static string AsKept(JsonObject kept, string? before)
+    {
+        var text = kept.ToJsonString(Plain);
+        return before?.Length == text.Length && JsonNode.DeepEquals(JsonNode.Parse(before), kept) ? before : text;
     }
 
     /// <summary>The id of the manager in a resource; null for none.</summary>

@@ -20,6 +20,9 @@ internal sealed record ScimAnswer(int Status, IShown? Body)
     /// <summary>204.</summary>
     public static ScimAnswer NoContent { get; } = new(StatusCodes.Status204NoContent, null);
 
+    /// <summary>412 for a read.</summary>
+    public static ScimAnswer OtherVersion => Of(ScimError.PreconditionFailed("It has another version than those in If-Match."));
+
     /// <summary>The error that the body says; null when all is well.</summary>
     public ScimError? Error { get; init; }
 

@@ -71,6 +71,9 @@ internal sealed record ScimCall(HttpContext Http, RecognizedDirectory Directory,
     /// <summary>A query parameter, whose name may be in any case; null when it was not sent. Sent twice, it is a list with commas.</summary>
     public string? Query(string name) => Operation is null && Http.Request.Query.TryGetValue(name, out var values) && values.ToString() is { Length: > 0 } text ? text : null;
 
+    /// <summary>Whether a read is for another version only (If-Match): RFC 9110 section 13.1.1 holds for every method.</summary>
+    public bool Declines(long version) => !Etag.IfMatchAllows(Http.Request.Headers.IfMatch.ToString(), version);
+
     /// <summary>Whether the client holds this version already (If-None-Match on a read).</summary>
     public bool Holds(long version) => Etag.IfNoneMatchHolds(Http.Request.Headers.IfNoneMatch.ToString(), version);
 

@@ -40,6 +40,7 @@ public sealed class ResourceReaderTests
         }
         else
         {
+            body["schemas"]!.AsArray().Add(found.Extension.Id);
             body[found.Extension.Id] = new JsonObject { [found.Attribute.Name] = value.DeepClone() };
         }
         var read = ResourceReader.Read(body, type, ReadOptions.ByTheLetter);
@@ -62,6 +63,21 @@ public sealed class ResourceReaderTests
         Assert.Equal("mutability", Patch(type, Titled("a"), "remove", null).Error?.ScimType);
         Assert.False(Patch(type, Titled("a"), "replace", "a").Value!.Changed);
         Assert.True(Patch(type, Titled(null), "add", "a").Value!.Changed);
+    }
+
+    [Theory]
+    [InlineData("""{"op":"add","path":"badges","value":[{"value":"b"}]}""", "mutability")]
+    [InlineData("""{"op":"replace","path":"badges[value eq \"a\"].value","value":"b"}""", "mutability")]
+    [InlineData("""{"op":"remove","path":"badges[value eq \"a\"]"}""", "mutability")]
+    [InlineData("""{"op":"remove","path":"badges","value":[{"value":"a"}]}""", "mutability")]
+    [InlineData("""{"op":"add","path":"badges","value":[{"value":"a"}]}""", null)]
+    [InlineData("""{"op":"add","path":"title","value":"first"}""", null)]
+    public void An_immutable_list_takes_nothing_more_and_loses_nothing(string operation, string? scimType)
+    {
+        var type = SchemaRegistry.Load(Files(mutability: "immutable")).User;
+        var resource = JsonNode.Parse("""{"userName":"a","badges":[{"value":"a"}]}""")!.AsObject();
+        var body = new JsonObject { ["schemas"] = new JsonArray(ScimUrn.PatchOp), ["Operations"] = new JsonArray(JsonNode.Parse(operation)) };
+        Assert.Equal(scimType, PatchEngine.Apply(resource, PatchRequest.Read(body, type).Value!, type).Error?.ScimType);
     }
 
     [Fact]
@@ -94,7 +110,7 @@ public sealed class ResourceReaderTests
     {
         ["common-attributes.json"] = """{"attributes":[]}""",
         ["service-provider-config.json"] = "{}",
-        ["user.schema.json"] = $$"""{"id":"urn:test:User","name":"User","attributes":[{"name":"userName","type":"string"},{"name":"title","type":"string","mutability":"{{mutability}}"}]}""",
+        ["user.schema.json"] = $$"""{"id":"urn:test:User","name":"User","attributes":[{"name":"userName","type":"string"},{"name":"title","type":"string","mutability":"{{mutability}}"},{"name":"badges","type":"complex","multiValued":true,"mutability":"{{mutability}}","subAttributes":[{"name":"value","type":"string"}]}]}""",
         ["user.resource-type.json"] = """{"name":"User","endpoint":"/Users","schema":"urn:test:User"}""",
     };
 
