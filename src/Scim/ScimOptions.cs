@@ -21,8 +21,21 @@ public sealed class ScimOptions
     /// <summary>The most resources that a query which no index serves looks at one by one; beyond it the answer is 400 tooMany.</summary>
     public int MaxScannedResources { get; set; } = 20_000;
 
-    /// <summary>How many requests a second one token may send to this server, with two seconds' worth at once; 0 for no limit.</summary>
+    /// <summary>
+    /// How many requests a second one token may send to this server, with two seconds' worth at once; 0 for no limit on
+    /// tokens that are good. Each operation of a bulk request counts as a request, and so do each full 64 KiB of an answer
+    /// and each 100 rows that a query looks at one by one: they are charged afterwards, so that the following requests wait.
+    /// </summary>
     public int RequestsPerSecond { get; set; } = 500;
+
+    /// <summary>How many requests of one workspace are at work at the same time; those that follow wait.</summary>
+    public int RequestsAtWork { get; set; } = 16;
+
+    /// <summary>How many requests of one workspace wait; those that follow are answered 429.</summary>
+    public int RequestsWaiting { get; set; } = 256;
+
+    /// <summary>How many wrong tokens one address may send at once; a tenth of it comes back each second.</summary>
+    public int WrongTokensAtOnce { get; set; } = 100;
 
     /// <summary>The longest time that such a query takes; beyond it the answer is 400 tooMany.</summary>
     public TimeSpan MaxQueryTime { get; set; } = TimeSpan.FromSeconds(3);

@@ -45,12 +45,14 @@ public abstract class MembershipSource : IAsyncDisposable
         return [.. await db.Database.GetPendingMigrationsAsync(ct)];
     }
 
-    /// <summary>Asks the database for the least there is; one that is away throws.</summary>
-    public async Task<bool> IsReachableAsync(CancellationToken ct)
+    /// <summary>Asks the database for the least there is to read, and whether it takes a write; one that is away, or lets nobody write, throws.</summary>
+    /// <param name="patience">How long to wait for other writers where one writes at a time.</param>
+    /// <param name="ct">Stops the asking; a driver that hears nothing may need some seconds more.</param>
+    public async Task AskAsync(TimeSpan patience, CancellationToken ct)
     {
         await using var db = Open();
-        await db.Workspaces.Select(w => 1).FirstOrDefaultAsync(ct).WaitAsync(ct);
-        return true;
+        await db.Workspaces.Select(w => 1).FirstOrDefaultAsync(ct);
+        await db.TryWriteAsync(patience, ct);
     }
 
     /// <summary>Whether a fault says that the database is away, so that the caller is asked to come again.</summary>

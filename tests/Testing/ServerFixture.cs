@@ -8,6 +8,7 @@ using UserManagement.Host;
 using UserManagement.Host.Settings;
 using UserManagement.Membership;
 using UserManagement.Membership.Data;
+using UserManagement.Storage;
 
 namespace UserManagement.Testing;
 
@@ -76,8 +77,9 @@ public sealed class TestServer : IAsyncDisposable
     /// <param name="time">The clock; null for the real one.</param>
     /// <param name="mail">Where mail goes; null for files, see <see cref="Mails"/>.</param>
     /// <param name="configure">Last word on the registrations; null for none.</param>
+    /// <param name="source">Another way to the database; stays the caller's. Null for its own.</param>
     /// <param name="set">More settings by name, <c>("TrustedProxies", "127.0.0.1")</c>.</param>
-    public static async Task<TestServer> StartAsync(TestDatabase database, TimeProvider? time = null, MailSink? mail = null, Action<WebApplicationBuilder>? configure = null, params (string Name, string Value)[] set)
+    public static async Task<TestServer> StartAsync(TestDatabase database, TimeProvider? time = null, MailSink? mail = null, Action<WebApplicationBuilder>? configure = null, MembershipSource? source = null, params (string Name, string Value)[] set)
     {
         for (var tries = 1; ; tries++)
         {
@@ -105,7 +107,7 @@ public sealed class TestServer : IAsyncDisposable
             var settings = HostSettings.Read(new Hashtable(), given);
             var log = new StringWriter(CultureInfo.InvariantCulture);
             var secrets = new IssuedSecrets();
-            var app = HostApp.Build(settings, new(database.Source, TestDatabase.MasterKey, time ?? TimeProvider.System, log), builder =>
+            var app = HostApp.Build(settings, new(source ?? database.Source, TestDatabase.MasterKey, time ?? TimeProvider.System, log), builder =>
             {
                 secrets.AddTo(builder);
                 configure?.Invoke(builder);

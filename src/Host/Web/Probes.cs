@@ -8,23 +8,17 @@ internal static class Probes
     public const string Live = "/livez";
     public const string Ready = "/readyz";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
-
     public static void MapProbes(this IEndpointRouteBuilder routes)
     {
-        var migrated = false; // once it is, it stays so
+        var readiness = new Readiness(routes.ServiceProvider.GetRequiredService<MembershipSource>());
         routes.MapGet(Live, () => Results.Text("alive\n")).ExcludeFromDescription();
-        routes.MapGet(Ready, async (HttpContext http, MembershipSource source, IHostApplicationLifetime life, ILogger<MembershipSource> log) =>
+        routes.MapGet(Ready, async (HttpContext http, IHostApplicationLifetime life, ILogger<MembershipSource> log) =>
         {
             if (!life.ApplicationStopping.IsCancellationRequested)
             {
-                using var limit = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
-                limit.CancelAfter(Patience);
                 try
                 {
-                    // Also the cheap look, once migrated: it asks the database, not the pool.
-                    migrated = migrated ? await source.IsReachableAsync(limit.Token) : (await source.PendingAsync(limit.Token).WaitAsync(limit.Token)).Count == 0;
-                    if (migrated)
+                    if (await readiness.IsReadyAsync(http.RequestAborted))
                     {
                         return Results.Text("ready\n");
                     }
@@ -38,5 +32,49 @@ internal static class Probes
             http.Response.Headers.RetryAfter = "5";
             return Results.Text("not ready\n", statusCode: StatusCodes.Status503ServiceUnavailable);
         }).ExcludeFromDescription();
+    }
+}
+
+/// <summary>
+/// Whether the database is there, migrated, and takes writes. Whoever asks hears within <see cref="Patience"/>, also when
+/// the database says nothing at all: the question itself may then last longer, so there is never more than one.
+/// </summary>
+internal sealed class Readiness(MembershipSource source)
+{
+    private readonly Lock _gate = new();
+    private Task<bool>? _asked;
+    private bool _migrated; // once it is, it stays so
+
+    /// <summary>How long an answer takes at most.</summary>
+    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>Asks, or waits for the question that is under way.</summary>
+    /// <exception cref="TimeoutException">No answer in time.</exception>
+    public Task<bool> IsReadyAsync(CancellationToken ct)
+    {
+        lock (_gate)
+        {
+            if (_asked is not { IsCompleted: false })
+            {
+                _asked = Task.Run(AskAsync, CancellationToken.None); // SQLite's driver blocks its thread
+            }
+
+            return _asked.WaitAsync(Patience, ct);
+        }
+    }
+
+    private async Task<bool> AskAsync()
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        if (_migrated)
+        {
+            await source.AskAsync(Patience / 2, limit.Token);
+        }
+        else
+        {
+            _migrated = (await source.PendingAsync(limit.Token)).Count == 0;
+        }
+
+        return _migrated;
     }
 }

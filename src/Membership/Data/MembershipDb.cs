@@ -115,7 +115,19 @@ public abstract class MembershipDb(DbContextOptions options) : DbContext(options
     /// Waits for this process's turn to write and begins a transaction; disposing gives the turn back. SQLite lets
     /// one write at a time and queues the others fairly; PostgreSQL lets all begin.
     /// </summary>
-    public abstract Task<WriteTurn> BeginWriteAsync(CancellationToken ct);
+    public Task<WriteTurn> BeginWriteAsync(CancellationToken ct) => BeginWriteAsync(null, ct);
+
+    /// <summary>The same with a patience of its own.</summary>
+    /// <param name="patience">After how long a writer that stays at it makes this one give up; null for the time of a command. Where all begin at once nobody is waited for.</param>
+    /// <param name="ct">Stops the waiting.</param>
+    /// <exception cref="DbException">The turn did not come in time: <see cref="WriteFault.Contention"/>.</exception>
+    public abstract Task<WriteTurn> BeginWriteAsync(TimeSpan? patience, CancellationToken ct);
+
+    /// <summary>After how long a statement is given up.</summary>
+    public TimeSpan CommandTimeout => TimeSpan.FromSeconds(Database.GetCommandTimeout() ?? 30);
+
+    /// <summary>Asks whether the database takes a write, and leaves no trace; one that does not throws.</summary>
+    public abstract Task TryWriteAsync(TimeSpan patience, CancellationToken ct);
 
     /// <summary>
     /// What stands behind a SELECT so that the rows it finds keep their keys until the transaction ends, and so that a row

@@ -18,6 +18,7 @@ namespace UserManagement.Membership.Data;
 public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox box)
 {
     private const int MostTries = 40;
+    private static readonly TimeSpan NotePatience = TimeSpan.FromSeconds(1);
     private static readonly ConcurrentDictionary<string, string> GuardedTexts = new(StringComparer.Ordinal);
 
     /// <summary>The clock of the installation.</summary>
@@ -46,6 +47,7 @@ public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox 
     public async Task<Outcome<T>> ChangeAsync<T>(Actor actor, Id<Workspace>? workspace, string act, Func<Attempt, Task<Outcome<T>>> plan, CancellationToken ct)
     {
         var full = new HashSet<Pool>();
+        var began = TimeProvider.System.GetTimestamp(); // real time: a database that lets nobody write must not hold the caller for all the tries
         for (var tries = 1; ; tries++)
         {
             await using var db = open();
@@ -78,7 +80,7 @@ public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox 
                 return Seats.LastAdmin();
             }
 
-            if ((end == End.Full && !full.Add(pool)) || tries >= MostTries)
+            if ((end == End.Full && !full.Add(pool)) || tries >= MostTries || TimeProvider.System.GetElapsedTime(began) > db.CommandTimeout)
             {
                 return Refusal.Busy();
             }
@@ -100,7 +102,7 @@ public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox 
         try
         {
             List<Statement> statements = [new(sql, parameters)];
-            await (db.Database.GetDbConnection().CanCreateBatch ? RunAtOnceAsync(db, statements, ct) : RunInTurnAsync(db, statements, ct));
+            await (db.Database.GetDbConnection().CanCreateBatch ? RunAtOnceAsync(db, statements, ct) : RunInTurnAsync(db, statements, NotePatience, ct));
         }
         catch (DbException fault) when (db.Classify(fault) != WriteFault.Other)
         {
@@ -121,7 +123,7 @@ public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox 
         List<Statement> statements = [.. changes.Statements()];
         try
         {
-            if (await (db.Database.GetDbConnection().CanCreateBatch ? RunAtOnceAsync(db, statements, ct) : RunInTurnAsync(db, statements, ct)) is { } missed)
+            if (await (db.Database.GetDbConnection().CanCreateBatch ? RunAtOnceAsync(db, statements, ct) : RunInTurnAsync(db, statements, null, ct)) is { } missed)
             {
                 return missed.OnMiss switch
                 {
@@ -191,9 +193,9 @@ public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox 
     private static string Guarded(string sql) => GuardedTexts.GetOrAdd(sql, static sql => $"WITH touched AS ({sql} RETURNING 1) SELECT 1 / count(*) FROM touched");
 
     /// <summary>One statement after the other in a transaction, in the line of writers. Gives back the first that missed; nothing is written then.</summary>
-    private static async Task<Statement?> RunInTurnAsync(MembershipDb db, List<Statement> statements, CancellationToken ct)
+    private static async Task<Statement?> RunInTurnAsync(MembershipDb db, List<Statement> statements, TimeSpan? patience, CancellationToken ct)
     {
-        await using var turn = await db.BeginWriteAsync(ct);
+        await using var turn = await db.BeginWriteAsync(patience, ct);
         await using var command = turn.Transaction.Connection!.CreateCommand();
         command.Transaction = turn.Transaction;
         foreach (var statement in statements)
@@ -223,7 +225,8 @@ public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox 
         await using var db = open();
         var changes = new Changes(db, actor, time);
         changes.TellRefused(act, workspace.Value, refusal);
-        for (var tries = 1; (await CommitAsync(db, changes, ct)).End == End.Again && tries < MostTries; tries++)
+        var began = TimeProvider.System.GetTimestamp();
+        for (var tries = 1; (await CommitAsync(db, changes, ct)).End == End.Again && tries < MostTries && TimeProvider.System.GetElapsedTime(began) < db.CommandTimeout; tries++)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, 20)), ct);
         }

@@ -32,6 +32,7 @@ internal sealed class BulkEndpoints(UserEndpoints users, GroupEndpoints groups)
             return ScimAnswer.Of(error);
         }
 
+        call.Charge(request.Operations.Count - 1); // each counts as a request of its own
         var response = await BulkRun.RunAsync(BulkPlan.Of(request), call.BaseUrl, operation => OneAsync(call, operation, ct), ct);
         return ScimAnswer.Ok(response.ToJson());
     }

@@ -15,18 +15,18 @@ namespace UserManagement.Scim.Groups;
 
 /// <summary>Groups with any filter and any order.</summary>
 internal sealed class GroupListing(MembershipDb db, ScimCall call)
-    : Listing<Group>(SchemaRegistry.Full.Group, new GroupFilter(db, call.Workspace, call.Strict), call.Limits, call.Strict)
+    : Listing<Group>(db, SchemaRegistry.Full.Group, new GroupFilter(db, call.Workspace, call.Strict), call.Limits, call.Strict)
 {
     private static ScimResourceType Type => SchemaRegistry.Full.Group;
 
     /// <inheritdoc/>
-    protected override IQueryable<Group> All => db.Groups.AsNoTracking().Where(g => g.WorkspaceId == call.Workspace);
+    protected override IQueryable<Group> All => Db.Groups.AsNoTracking().Where(g => g.WorkspaceId == call.Workspace);
 
     /// <inheritdoc/>
     protected override Expression<Func<Group, Id<Group>>> Id { get; } = g => g.Id;
 
     /// <inheritdoc/>
-    protected override async Task<long> CountAllAsync(CancellationToken ct) => (await Counts.ReadAsync(db, call.Workspace, ct)).Groups;
+    protected override async Task<long> CountAllAsync(CancellationToken ct) => (await Counts.ReadAsync(Db, call.Workspace, ct)).Groups;
 
     /// <inheritdoc/>
     protected override IOrderedQueryable<Group>? Order(IQueryable<Group> rows, Sort sort)
@@ -49,12 +49,12 @@ internal sealed class GroupListing(MembershipDb db, ScimCall call)
         if (needs("members") && rows.Count > 0)
         {
             var ids = rows.Select(g => g.Id).ToList();
-            if (await db.GroupMembers.Where(m => m.WorkspaceId == call.Workspace && ids.Contains(m.GroupId)).Take(mostRows + 1).CountAsync(ct) > mostRows)
+            if (await Db.GroupMembers.Where(m => m.WorkspaceId == call.Workspace && ids.Contains(m.GroupId)).Take(mostRows + 1).CountAsync(ct) > mostRows)
             {
                 throw new TooManyRowsException();
             }
 
-            var members = (await GroupReads.MembersAsync(db, call.Workspace, ids, ct)).ToLookup(m => m.Group);
+            var members = (await GroupReads.MembersAsync(Db, call.Workspace, ids, ct)).ToLookup(m => m.Group);
             for (var i = 0; i < rows.Count; i++)
             {
                 resources[i]["members"] = new JsonArray([.. members[rows[i].Id].Select(m => new JsonObject

@@ -1,7 +1,9 @@
+using System.Data.Common;
 using System.Linq.Expressions;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership;
+using UserManagement.Membership.Data;
 using UserManagement.Scim.Protocol;
 using UserManagement.Scim.Protocol.Filters;
 using UserManagement.Scim.Protocol.Queries;
@@ -13,7 +15,8 @@ namespace UserManagement.Scim.Queries;
 /// <summary>How much a query may cost that no index serves.</summary>
 /// <param name="Rows">The most rows that are looked at one by one.</param>
 /// <param name="Time">The longest time.</param>
-internal sealed record ListingLimits(int Rows, TimeSpan Time)
+/// <param name="Looked">Told how many were looked at, batch by batch.</param>
+internal sealed record ListingLimits(int Rows, TimeSpan Time, Action<int> Looked)
 {
     /// <summary>400: it would cost more.</summary>
     public ScimError TooMany() => ScimError.TooMany(
@@ -42,10 +45,13 @@ internal readonly record struct Match(Guid Id, SortValue? Value);
 /// cannot exclude are looked at one by one, up to a limit of rows and of time, and beyond it the answer is 400 tooMany
 /// (RFC 7644 section 3.12): never a part of the truth.
 /// </summary>
-internal abstract class Listing<T>(ScimResourceType type, FilterTerms<T> terms, ListingLimits limits, bool strict)
+internal abstract class Listing<T>(MembershipDb db, ScimResourceType type, FilterTerms<T> terms, ListingLimits limits, bool strict)
     where T : class
 {
     private const int Batch = 500;
+
+    /// <summary>The database, for one query.</summary>
+    protected MembershipDb Db { get; } = db;
 
     /// <summary>All rows that the door can see.</summary>
     protected abstract IQueryable<T> All { get; }
@@ -160,6 +166,7 @@ internal abstract class Listing<T>(ScimResourceType type, FilterTerms<T> terms, 
         {
             var batch = await (last is { } at ? rows.Where(With((Id<T> id) => id > at)) : rows).Take(Batch).ToListAsync(ct);
             looked += batch.Count;
+            limits.Looked(batch.Count);
             if (looked > limits.Rows || TimeProvider.System.GetElapsedTime(began) > limits.Time) // SQLite's reads cannot be broken off
             {
                 return limits.TooMany();
@@ -200,15 +207,38 @@ internal abstract class Listing<T>(ScimResourceType type, FilterTerms<T> terms, 
             return await run(ct);
         }
 
+        // before the database's own limit, which would say that it is away
+        var patience = Db.CommandTimeout / 2;
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        limited.CancelAfter(limits.Time);
+        limited.CancelAfter(limits.Time < patience ? limits.Time : patience);
         try
         {
             return await run(limited.Token);
         }
-        catch (OperationCanceledException) when (limited.IsCancellationRequested && !ct.IsCancellationRequested)
+        catch (OperationCanceledException late) when (limited.IsCancellationRequested && !ct.IsCancellationRequested)
         {
+            if (late.InnerException is not DbException) // it did not say itself that it broke the query off
+            {
+                await AskAsync(ct);
+            }
+
             return limits.TooMany();
+        }
+    }
+
+    /// <summary>The time is up: was it the query, or does the database answer nobody?</summary>
+    /// <exception cref="TimeoutException">It answers nobody: 503, for a query that is not to blame.</exception>
+    private async Task AskAsync(CancellationToken ct)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        patience.CancelAfter(TimeSpan.FromSeconds(1));
+        try
+        {
+            await Db.Workspaces.Select(w => 1).FirstOrDefaultAsync(patience.Token);
+        }
+        catch (OperationCanceledException silent) when (!ct.IsCancellationRequested)
+        {
+            throw new TimeoutException("The database does not answer.", silent);
         }
     }
 

@@ -16,18 +16,18 @@ namespace UserManagement.Scim.Users;
 
 /// <summary>Users with any filter and any order.</summary>
 internal sealed class UserListing(MembershipDb db, ScimCall call)
-    : Listing<Member>(SchemaRegistry.Full.User, new UserFilter(db, call.Workspace, call.Strict), call.Limits, call.Strict)
+    : Listing<Member>(db, SchemaRegistry.Full.User, new UserFilter(db, call.Workspace, call.Strict), call.Limits, call.Strict)
 {
     private static ScimResourceType Type => SchemaRegistry.Full.User;
 
     /// <inheritdoc/>
-    protected override IQueryable<Member> All => db.Members.AsNoTracking().Where(m => m.WorkspaceId == call.Workspace && m.State != MemberState.Ended);
+    protected override IQueryable<Member> All => Db.Members.AsNoTracking().Where(m => m.WorkspaceId == call.Workspace && m.State != MemberState.Ended);
 
     /// <inheritdoc/>
     protected override Expression<Func<Member, Id<Member>>> Id { get; } = m => m.Id;
 
     /// <inheritdoc/>
-    protected override async Task<long> CountAllAsync(CancellationToken ct) => (await Counts.ReadAsync(db, call.Workspace, ct)).Visible;
+    protected override async Task<long> CountAllAsync(CancellationToken ct) => (await Counts.ReadAsync(Db, call.Workspace, ct)).Visible;
 
     /// <inheritdoc/>
     protected override IOrderedQueryable<Member>? Order(IQueryable<Member> rows, Sort sort)
@@ -53,7 +53,7 @@ internal sealed class UserListing(MembershipDb db, ScimCall call)
         var ids = rows.Select(m => m.Id).ToList();
         if (needs("groups") && ids.Count > 0)
         {
-            var groups = (await UserReads.GroupsAsync(db, call.Workspace, ids, ct)).ToLookup(g => g.Member);
+            var groups = (await UserReads.GroupsAsync(Db, call.Workspace, ids, ct)).ToLookup(g => g.Member);
             for (var i = 0; i < rows.Count; i++)
             {
                 resources[i]["groups"] = new JsonArray([.. groups[rows[i].Id].Select(g => new JsonObject
@@ -70,7 +70,7 @@ internal sealed class UserListing(MembershipDb db, ScimCall call)
 
         if (SchemaRegistry.Full.FindSchema(ScimUrn.MembershipUser)!.Attributes.Any(a => needs(a.Name)) && ids.Count > 0)
         {
-            var grants = (await UserReads.GrantsAsync(db, call.Workspace, ids, ct)).ToLookup(g => g.MemberId);
+            var grants = (await UserReads.GrantsAsync(Db, call.Workspace, ids, ct)).ToLookup(g => g.MemberId);
             for (var i = 0; i < rows.Count; i++)
             {
                 resources[i][ScimUrn.MembershipUser] = MembershipMap.Of(rows[i], grants[rows[i].Id]);
@@ -97,7 +97,7 @@ internal sealed class UserListing(MembershipDb db, ScimCall call)
             return;
         }
 
-        var names = await UserReads.NamesAsync(db, call.Workspace, [.. managers.Select(m => m.Id).Distinct()], ct);
+        var names = await UserReads.NamesAsync(Db, call.Workspace, [.. managers.Select(m => m.Id).Distinct()], ct);
         foreach (var (json, id) in managers.Where(m => names.ContainsKey(m.Id)))
         {
             json["$ref"] = $"{call.BaseUrl}/Users/{id}";

@@ -1,67 +1,130 @@
 using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Options;
+using UserManagement.Membership;
 using UserManagement.Membership.Data;
+using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Scim.Wire;
 
 /// <summary>
-/// Keeps one noisy directory from slowing the others, on this server: each token has so many requests a second, with two
-/// seconds' worth at once, and so many at work at the same time; those that follow wait their turn, and too many who wait
-/// are sent away. Looked at before the database is asked.
+/// Keeps one noisy directory from slowing the others, on this server, before the database is asked. Each token has so many
+/// requests a second, with two seconds' worth at once; what a request asks for beyond the ordinary is charged to the token
+/// afterwards (<see cref="Turn.Charge"/>), so that no form of request is a way around. Each workspace has so many requests
+/// at work at the same time, whatever the number of its tokens; those that follow wait, and too many who wait are sent away.
+/// Who shows a token that is not known to be good has a narrow lane of its own, and each address so many wrong tokens.
 /// </summary>
 internal sealed class Pace(Store store, IOptions<ScimOptions> options) : IDisposable
 {
-    private const int MostKnown = 10_000;
-    private const int AtWork = 32;
-    private const int Waiting = 256;
+    private const int MostKept = 10_000;
+    private const int StrangersAtWork = 16;
 
-    private readonly ConcurrentDictionary<Guid, Bucket> _known = new();
+    private readonly ConcurrentDictionary<Guid, Known> _known = new();
+    private readonly ConcurrentDictionary<Id<Workspace>, Lane> _lanes = new();
+    private readonly ConcurrentDictionary<IPAddress, Bucket> _guesses = new();
+    private readonly Lane _strangers = new(StrangersAtWork, options.Value.RequestsWaiting);
 
-    /// <summary>Asks to go on. Null when the token must wait for <c>wait</c> (429); else dispose when the request is done.</summary>
+    /// <summary>Asks to go on. Null when the caller must wait for <c>Wait</c> (429); else dispose when the request is done.</summary>
     /// <param name="token">The bearer token as it was sent, good or not.</param>
+    /// <param name="from">The caller's address; null when unknown.</param>
     /// <param name="ct">The client has gone.</param>
-    public async Task<(IDisposable? Turn, TimeSpan Wait)> EnterAsync(string token, CancellationToken ct)
+    public async Task<(Turn? Turn, TimeSpan Wait)> EnterAsync(string token, IPAddress? from, CancellationToken ct)
     {
-        var rate = options.Value.RequestsPerSecond;
-        if (rate <= 0 || !_known.TryGetValue(KeyOf(token), out var bucket))
+        var now = Now;
+        Known? known = null;
+        if (options.Value.RequestsPerSecond > 0 && !_known.TryGetValue(KeyOf(token), out known))
         {
-            return (Turn.Free, default);
+            var network = Network(from);
+            if (_guesses.TryGetValue(network, out var guesses) && guesses.Look(now) is { Ticks: > 0 } later)
+            {
+                return (null, later);
+            }
+
+            return await _strangers.EnterAsync(ct) ? (new Turn(this, _strangers, null, network), default) : (null, TimeSpan.FromSeconds(1));
         }
 
-        var wait = bucket.Take(store.Time.GetUtcNow(), rate);
-        if (wait > TimeSpan.Zero)
+        if (known is null)
+        {
+            return (new Turn(this, null, null, Network(from)), default);
+        }
+
+        if (known.Bucket.Take(now) is { Ticks: > 0 } wait)
         {
             return (null, wait);
         }
 
-        return await bucket.EnterAsync(ct) ? (new Turn(bucket), default) : (null, TimeSpan.FromSeconds(1));
+        return await known.Lane.EnterAsync(ct) ? (new Turn(this, known.Lane, known.Bucket, null), default) : (null, TimeSpan.FromSeconds(1));
     }
 
-    /// <summary>A token was found good: from now on it is counted. Others never are, so that nobody fills the memory with words.</summary>
-    public void Know(string token)
-    {
-        if (options.Value.RequestsPerSecond <= 0 || _known.ContainsKey(KeyOf(token)))
-        {
-            return;
-        }
-
-        if (_known.Count >= MostKnown)
-        {
-            _known.Clear();
-        }
-
-        _known.TryAdd(KeyOf(token), new Bucket(store.Time.GetUtcNow(), options.Value.RequestsPerSecond));
-    }
+    private DateTimeOffset Now => store.Time.GetUtcNow();
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var bucket in _known.Values)
+        _strangers.Dispose();
+        foreach (var lane in _lanes.Values)
         {
-            bucket.Dispose();
+            lane.Dispose();
         }
+    }
+
+    /// <summary>A token was found good: from now on it is counted. Others never are, so that nobody fills the memory with words.</summary>
+    private Bucket? Know(string token, Id<Workspace> workspace)
+    {
+        var rate = options.Value.RequestsPerSecond;
+        if (rate <= 0)
+        {
+            return null;
+        }
+
+        if (_known.Count >= MostKept)
+        {
+            _known.Clear();
+            _lanes.Clear();
+        }
+
+        var lane = _lanes.GetOrAdd(workspace, _ => new(options.Value.RequestsAtWork, options.Value.RequestsWaiting));
+        return _known.GetOrAdd(KeyOf(token), _ => new(new Bucket(2 * rate, rate, Now), lane)).Bucket;
+    }
+
+    /// <summary>A token was no good: it counts for the address that sent it.</summary>
+    private void Guessed(IPAddress network)
+    {
+        var now = Now;
+        if (_guesses.Count >= MostKept)
+        {
+            foreach (var (address, bucket) in _guesses)
+            {
+                if (bucket.IsFull(now))
+                {
+                    _guesses.TryRemove(address, out _);
+                }
+            }
+
+            if (_guesses.Count >= MostKept)
+            {
+                _guesses.Clear(); // the narrow lane still holds
+            }
+        }
+
+        _guesses.GetOrAdd(network, _ => new(options.Value.WrongTokensAtOnce, options.Value.WrongTokensAtOnce / 10.0, now)).Charge(now, 1);
+    }
+
+    /// <summary>Where one caller ends: an address, or the half of an IPv6 address that names a network.</summary>
+    private static IPAddress Network(IPAddress? address)
+    {
+        if (address is null || address.IsIPv4MappedToIPv6 || address.AddressFamily != AddressFamily.InterNetworkV6)
+        {
+            return address?.MapToIPv4() ?? IPAddress.None;
+        }
+
+        Span<byte> bytes = stackalloc byte[16];
+        address.TryWriteBytes(bytes, out _);
+        bytes[8..].Clear();
+        return new(bytes);
     }
 
     private static Guid KeyOf(string token)
@@ -71,58 +134,39 @@ internal sealed class Pace(Store store, IOptions<ScimOptions> options) : IDispos
         return new Guid(hash[..16]);
     }
 
-    private sealed class Bucket(DateTimeOffset now, int rate) : IDisposable
+    private sealed record Known(Bucket Bucket, Lane Lane);
+
+    /// <summary>One request that may go on.</summary>
+    /// <param name="pace">Where it counts.</param>
+    /// <param name="lane">The lane it is in; null for none.</param>
+    /// <param name="bucket">What it is charged to; null for nothing.</param>
+    /// <param name="network">Whom a wrong token counts for; null where the token is known.</param>
+    public sealed class Turn(Pace pace, Lane? lane, Bucket? bucket, IPAddress? network) : IDisposable
     {
-        private readonly Lock _gate = new();
-        private readonly SemaphoreSlim _atWork = new(AtWork);
-        private double _left = 2 * rate;
-        private DateTimeOffset _at = now;
-        private int _waiting;
+        private Bucket? _bucket = bucket;
 
-        public TimeSpan Take(DateTimeOffset now, int rate)
+        /// <summary>The token opens this workspace.</summary>
+        public void Good(string token, Id<Workspace> workspace) => _bucket ??= pace.Know(token, workspace);
+
+        /// <summary>The token opens nothing.</summary>
+        public void Wrong()
         {
-            lock (_gate)
+            if (network is not null)
             {
-                _left = Math.Min(2 * rate, _left + (Math.Max(0, (now - _at).TotalSeconds) * rate));
-                _at = now;
-                if (_left < 1)
-                {
-                    return TimeSpan.FromSeconds(Math.Max(1, (1 - _left) / rate));
-                }
-
-                _left--;
-                return TimeSpan.Zero;
+                pace.Guessed(network);
             }
         }
 
-        public async Task<bool> EnterAsync(CancellationToken ct)
+        /// <summary>Counts the request as so many more: the token's following requests wait for it.</summary>
+        public void Charge(double requests)
         {
-            if (Interlocked.Increment(ref _waiting) > Waiting)
+            if (requests > 0)
             {
-                Interlocked.Decrement(ref _waiting);
-                return false;
-            }
-
-            try
-            {
-                await _atWork.WaitAsync(ct);
-                return true;
-            }
-            finally
-            {
-                Interlocked.Decrement(ref _waiting);
+                _bucket?.Charge(pace.Now, requests);
             }
         }
 
-        public void Leave() => _atWork.Release();
-
-        public void Dispose() => _atWork.Dispose();
-    }
-
-    private sealed class Turn(Bucket? bucket) : IDisposable
-    {
-        public static Turn Free { get; } = new(null);
-
-        public void Dispose() => bucket?.Leave();
+        /// <inheritdoc/>
+        public void Dispose() => lane?.Leave();
     }
 }

@@ -59,8 +59,8 @@ internal sealed record ScimAnswer(int Status, IShown? Body)
     /// <summary>A refusal of the core.</summary>
     public static ScimAnswer Of(Refusal refusal) => Of(ScimErrors.Of(refusal)) with { RetryAfter = ScimErrors.RetryAfter(refusal) };
 
-    /// <summary>Sends it.</summary>
-    public async Task WriteAsync(HttpResponse response, CancellationToken ct)
+    /// <summary>Sends it; gives back how many bytes its body had.</summary>
+    public async Task<int> WriteAsync(HttpResponse response, CancellationToken ct)
     {
         response.StatusCode = Status;
         var headers = response.Headers;
@@ -73,7 +73,7 @@ internal sealed record ScimAnswer(int Status, IShown? Body)
         headers.RetryAfter = RetryAfter is { } wait ? Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture) : null;
         if (Body is null)
         {
-            return;
+            return 0;
         }
 
         using var buffer = new PooledBytes();
@@ -85,5 +85,6 @@ internal sealed record ScimAnswer(int Status, IShown? Body)
         response.ContentType = ScimJson.MediaType;
         response.ContentLength = buffer.Written.Length;
         await response.Body.WriteAsync(buffer.Written, ct);
+        return buffer.Written.Length;
     }
 }

@@ -32,6 +32,9 @@ internal sealed record ScimCall(HttpContext Http, RecognizedDirectory Directory,
     /// <summary>How much a query may cost that no index serves.</summary>
     public required ListingLimits Limits { get; init; }
 
+    /// <summary>Counts the request as so many more for the limit of requests a second.</summary>
+    public Action<int> Charge { get; init; } = _ => { };
+
     /// <summary>The directory as an actor.</summary>
     public Actor Actor => Directory.Actor;
 

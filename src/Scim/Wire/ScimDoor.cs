@@ -15,22 +15,34 @@ namespace UserManagement.Scim.Wire;
 /// </summary>
 internal sealed class ScimDoor(RecognizeScimToken recognize, Pace pace, Store store, IOptions<ScimOptions> options, ILogger<ScimDoor> log)
 {
+    /// <summary>The size of an answer that counts as one more request.</summary>
+    public const int LargeAnswer = 64 * 1024;
+
+    /// <summary>The rows that a query looks at one by one which count as one more request.</summary>
+    public const int ManyRows = 100;
+
     /// <summary>Runs an act for a known caller and sends the answer.</summary>
     public async Task RunAsync(HttpContext http, ScimAct act)
     {
         var ct = http.RequestAborted;
+        Pace.Turn? turn = null;
         try
         {
-            var answer = await AnswerAsync(http, act, ct);
-            await answer.WriteAsync(http.Response, ct);
+            var answer = await AnswerAsync(http, act, entered => turn = entered, ct);
+            var bytes = await answer.WriteAsync(http.Response, ct);
+            turn?.Charge(bytes / LargeAnswer);
         }
         catch (Exception) when (ct.IsCancellationRequested)
         {
             // nobody waits for an answer any more
         }
+        finally
+        {
+            turn?.Dispose();
+        }
     }
 
-    private async Task<ScimAnswer> AnswerAsync(HttpContext http, ScimAct act, CancellationToken ct)
+    private async Task<ScimAnswer> AnswerAsync(HttpContext http, ScimAct act, Action<Pace.Turn> enter, CancellationToken ct)
     {
         try
         {
@@ -41,22 +53,24 @@ internal sealed class ScimDoor(RecognizeScimToken recognize, Pace pace, Store st
                 return Unauthorized(missing: true);
             }
 
-            var (turn, wait) = await pace.EnterAsync(token, ct);
+            var (turn, wait) = await pace.EnterAsync(token, http.Connection.RemoteIpAddress, ct);
             if (turn is null)
             {
-                return ScimAnswer.Of(ScimError.TooManyRequests("This token sends more requests than the server takes from one directory. Wait as Retry-After says.")) with { RetryAfter = wait };
+                return ScimAnswer.Of(ScimError.TooManyRequests("More requests come from this directory, or more wrong tokens from this address, than the server takes. Wait as Retry-After says.")) with { RetryAfter = wait };
             }
 
-            using var mine = turn;
+            enter(turn);
             if (await recognize.RunAsync(slug, token, http.Request.Headers.UserAgent, ct) is not { } directory)
             {
+                turn.Wrong();
                 return Unauthorized(missing: false);
             }
 
-            pace.Know(token);
+            turn.Good(token, directory.Workspace.Id);
             return await act(new ScimCall(http, directory, options.Value.PublicUrl().TrimEnd('/'), options.Value.MaxBodyBytes, log)
             {
-                Limits = new ListingLimits(options.Value.MaxScannedResources, options.Value.MaxQueryTime),
+                Limits = new ListingLimits(options.Value.MaxScannedResources, options.Value.MaxQueryTime, rows => turn.Charge((double)rows / ManyRows)),
+                Charge = requests => turn.Charge(requests),
             }, ct);
         }
         catch (BadHttpRequestException fault)
@@ -101,7 +115,7 @@ internal sealed class ScimDoor(RecognizeScimToken recognize, Pace pace, Store st
         using var db = store.Read();
         for (var one = fault; one is not null; one = one.InnerException)
         {
-            if (one is DbException database && db.Classify(database) is WriteFault.Unavailable or WriteFault.Contention)
+            if (one is TimeoutException || (one is DbException database && db.Classify(database) is WriteFault.Unavailable or WriteFault.Contention))
             {
                 return true;
             }

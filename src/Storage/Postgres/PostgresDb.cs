@@ -10,7 +10,7 @@ namespace UserManagement.Storage.Postgres;
 public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : MembershipDb(options)
 {
     /// <summary>Begins at READ COMMITTED: conditional statements re-check their condition on the row they waited for.</summary>
-    public override async Task<WriteTurn> BeginWriteAsync(CancellationToken ct)
+    public override async Task<WriteTurn> BeginWriteAsync(TimeSpan? patience, CancellationToken ct)
     {
         await Database.OpenConnectionAsync(ct);
         try
@@ -24,6 +24,10 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Membershi
             throw;
         }
     }
+
+    /// <summary>A message in the log of writes that nobody reads: its COMMIT waits for the disk and for standbys, as one of an act does.</summary>
+    public override Task TryWriteAsync(TimeSpan patience, CancellationToken ct) =>
+        Database.ExecuteSqlRawAsync("SELECT pg_logical_emit_message(true, 'usermanagement', '')", ct);
 
     /// <inheritdoc/>
     public override string KeepingKeys => "FOR KEY SHARE";

@@ -14,19 +14,26 @@ public sealed class SqliteDb(DbContextOptions<SqliteDb> options) : MembershipDb(
 
     /// <summary>
     /// Waits in line with the other writers of this process, then begins with the write lock (BEGIN IMMEDIATE): a
-    /// transaction that reads first and asks for the lock later would fail where a waiting one succeeds.
+    /// transaction that reads first and asks for the lock later would fail where a waiting one succeeds. Line and lock
+    /// share one patience, so that a line behind another process's lock ends as soon as its head does.
     /// </summary>
-    public override async Task<WriteTurn> BeginWriteAsync(CancellationToken ct)
+    public override async Task<WriteTurn> BeginWriteAsync(TimeSpan? patience, CancellationToken ct)
     {
         var connection = (SqliteConnection)Database.GetDbConnection();
         var gate = WriteGate.Of(connection.DataSource);
-        await gate.WaitAsync(ct);
+        var limit = patience ?? CommandTimeout;
+        var began = TimeProvider.System.GetTimestamp();
+        if (!await gate.WaitAsync(limit, ct))
+        {
+            throw new SqliteException("The line of writers did not move in time.", Busy);
+        }
+
         try
         {
             await Database.OpenConnectionAsync(ct);
             try
             {
-                return new(connection.BeginTransaction(deferred: false), () =>
+                return new(Begin(connection, limit - TimeProvider.System.GetElapsedTime(began)), () =>
                 {
                     Database.CloseConnection();
                     gate.Release();
@@ -45,8 +52,30 @@ public sealed class SqliteDb(DbContextOptions<SqliteDb> options) : MembershipDb(
         }
     }
 
+    /// <summary>Takes the write lock and gives it back.</summary>
+    public override async Task TryWriteAsync(TimeSpan patience, CancellationToken ct)
+    {
+        await using var turn = await BeginWriteAsync(patience, ct);
+        await turn.Transaction.RollbackAsync(CancellationToken.None);
+    }
+
     /// <inheritdoc/>
     public override WriteFault Classify(DbException fault) => fault is not SqliteException sqlite ? WriteFault.Other : Classify(sqlite.SqliteErrorCode, sqlite.SqliteExtendedErrorCode);
+
+    /// <summary>BEGIN IMMEDIATE, which asks for the lock again and again; whole seconds, at least one.</summary>
+    private static SqliteTransaction Begin(SqliteConnection connection, TimeSpan left)
+    {
+        var usual = connection.DefaultTimeout;
+        connection.DefaultTimeout = Math.Max(1, (int)Math.Ceiling(left.TotalSeconds));
+        try
+        {
+            return connection.BeginTransaction(deferred: false);
+        }
+        finally
+        {
+            connection.DefaultTimeout = usual;
+        }
+    }
 
     /// <summary>By SQLite's result codes: SQLITE_BUSY and so on, the extended code in the higher bits.</summary>
     internal static WriteFault Classify(int code, int extended) => (code, extended) switch

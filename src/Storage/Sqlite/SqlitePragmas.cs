@@ -8,9 +8,10 @@ namespace UserManagement.Storage.Sqlite;
 /// <summary>
 /// Sets what SQLite forgets between connections. <c>synchronous=FULL</c> because NORMAL with a write-ahead log loses
 /// acknowledged writes at a power cut. The cache (64 MB) and the rare checkpoint (every 32 MB of log) keep the cost of a
-/// write from following the size of the file: the keys of one person lie on a dozen pages far apart. Set once for each underlying connection of the pool, not at each opening.
+/// write from following the size of the file: the keys of one person lie on a dozen pages far apart. The wait for a lock is short because the driver repeats it until the
+/// time of the command is up, which differs from one to the next. Set once for each underlying connection of the pool, not at each opening.
 /// </summary>
-internal sealed class SqlitePragmas(TimeSpan busyTimeout) : DbConnectionInterceptor
+internal sealed class SqlitePragmas : DbConnectionInterceptor
 {
     private readonly ConditionalWeakTable<object, object> _set = [];
 
@@ -30,8 +31,8 @@ internal sealed class SqlitePragmas(TimeSpan busyTimeout) : DbConnectionIntercep
         }
 
         using var command = connection.CreateCommand();
-        command.CommandText = $"""
-            PRAGMA busy_timeout = {(int)busyTimeout.TotalMilliseconds};
+        command.CommandText = """
+            PRAGMA busy_timeout = 200;
             PRAGMA journal_mode = WAL;
             PRAGMA synchronous = FULL;
             PRAGMA foreign_keys = ON;

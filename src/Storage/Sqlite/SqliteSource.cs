@@ -30,7 +30,7 @@ internal sealed class SqliteSource : MembershipSource
         new DbContextOptionsBuilder<SqliteDb>()
             .UseSqlite(connectionString, o => o.CommandTimeout(Math.Max(1, (int)commandTimeout.TotalSeconds)))
             .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking)
-            .AddInterceptors(new SqlitePragmas(commandTimeout))
+            .AddInterceptors(new SqlitePragmas())
             .Options;
 
     public override MembershipDb Open() => _contexts.CreateDbContext();

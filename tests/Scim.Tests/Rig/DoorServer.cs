@@ -36,6 +36,9 @@ public sealed class DoorServer : IAsyncDisposable
     /// <summary>The core's store.</summary>
     public Store Store { get; }
 
+    /// <summary>Its database; null where a test brought its own store.</summary>
+    public TestDatabase? Database => _database;
+
     /// <summary>Speaks to the server without any credential.</summary>
     public HttpClient Client { get; }
 
@@ -62,6 +65,7 @@ public sealed class DoorServer : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MinRequestBodyDataRate = null); // a test may hold a body back
         var log = new LogLines();
         builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning); // the framework would log addresses with their queries
         builder.Services.AddSingleton(store);

@@ -1,10 +1,7 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
+using Microsoft.Data.Sqlite;
 using Npgsql;
 using UserManagement.Membership;
-using UserManagement.Membership.Access;
-using UserManagement.Membership.Workspaces;
 using UserManagement.Scim.Tests.Rig;
 using UserManagement.Storage;
 using UserManagement.Testing;
@@ -12,183 +9,128 @@ using Xunit;
 
 namespace UserManagement.Scim.Tests.Wire;
 
-/// <summary>PostgreSQL behind a line that can be cut or made to hang, as a network does it.</summary>
+/// <summary>A database that hangs, is away, or lets nobody write: 503 in time, and all goes on by itself afterwards.</summary>
 public class SlowDatabaseTests
 {
+    private const string User = """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ada@example.com"}""";
+    private static readonly TimeSpan CommandTimeout = TimeSpan.FromSeconds(1);
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
     [Fact]
     public async Task A_database_that_hangs_or_is_away_is_503_within_its_time_and_comes_back_by_itself()
     {
         await using var database = await TestDatabase.NewAsync(Database.Postgres);
-        var target = new NpgsqlConnectionStringBuilder(database.Target.ConnectionString);
-        await using var line = new Line(target.Host!, target.Port);
-        target.Host = "127.0.0.1";
-        target.Port = line.Port;
-        target.Timeout = 2;
-        target.CancellationTimeout = 500;
-        await using var source = MembershipSource.Of(new StorageSettings { Provider = StorageProvider.Postgres, ConnectionString = target.ConnectionString, CommandTimeout = TimeSpan.FromSeconds(1) });
+        await using var line = new DatabaseLine(database);
+        await using var source = line.NewSource(CommandTimeout);
         await using var server = await DoorServer.StartAsync(source.Store(TimeProvider.System, new SecretBox(TestDatabase.MasterKey)));
-        var (_, token) = await server.WorkspaceAsync("acme");
-        Task<Answer> AskAsync(string method, string path, string? body = null) => server.SendAsync(method, path, body, r => r.Headers.Authorization = new("Bearer", token));
+        var ask = await AskAsync(server);
 
-        const string user = """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ada@example.com"}""";
-        Assert.Equal(200, (await AskAsync("GET", "/Users")).Status);
+        Assert.Equal(200, (await ask("GET", "/Users", null)).Status);
         foreach (var state in (LineState[])[LineState.Hanging, LineState.Cut])
         {
             line.Set(state);
-            foreach (var (method, path, body) in (ValueTuple<string, string, string?>[])[("GET", "/Users", null), ("POST", "/Users", user)])
+            foreach (var (method, path, body) in (ValueTuple<string, string, string?>[])[("GET", "/Users", null), ("POST", "/Users", User)])
             {
-                var watch = Stopwatch.StartNew();
-                var answer = await AskAsync(method, path, body);
-                Assert.True(answer.Status == 503, $"{state} {method}: {answer.Status} {answer.Text}");
-                Assert.NotNull(answer.Header("Retry-After"));
-                Assert.Equal("503", answer.Json["status"]!.GetValue<string>());
-                Assert.True(watch.Elapsed < TimeSpan.FromSeconds(8), $"{state} {method}: {watch.Elapsed}");
+                await IsAwayAsync(() => ask(method, path, body), $"{state} {method}");
             }
 
             line.Set(LineState.Open);
-            Answer back;
-            for (var tries = 0; (back = await AskAsync("GET", "/Users")).Status == 503 && tries < 10; tries++)
-            {
-            }
-
-            Assert.Equal(200, back.Status);
+            await UntilBackAsync(ask);
         }
 
-        Assert.Equal(201, (await AskAsync("POST", "/Users", user)).Status);
-        Assert.Equal(409, (await AskAsync("POST", "/Users", user)).Status); // the same once more, as after a lost answer
+        Assert.Equal(201, (await ask("POST", "/Users", User)).Status);
+        Assert.Equal(409, (await ask("POST", "/Users", User)).Status); // the same once more, as after a lost answer
     }
 
-    private enum LineState
+    [Fact]
+    public async Task A_database_that_hangs_amid_a_query_without_an_index_is_503_and_the_query_is_not_to_blame()
     {
-        Open,
-        Hanging,
-        Cut,
+        await using var database = await TestDatabase.NewAsync(Database.Postgres);
+        await using var line = new DatabaseLine(database);
+        await using var source = line.NewSource(CommandTimeout);
+        await using var server = await DoorServer.StartAsync(source.Store(TimeProvider.System, new SecretBox(TestDatabase.MasterKey)));
+        var ask = await AskAsync(server);
+        Assert.Equal(201, (await ask("POST", "/Users", User)).Status);
+        foreach (var query in (string[])["filter=title co \"x\"", "filter=userName co \"ada\"", "sortBy=title"])
+        {
+            line.HangAt("FROM members");
+            await IsAwayAsync(() => ask("GET", "/Users?" + query, null), query);
+            line.Set(LineState.Open);
+            await UntilBackAsync(ask);
+            Assert.Equal(200, (await ask("GET", "/Users?" + query, null)).Status);
+        }
     }
 
-    private sealed class Line : IAsyncDisposable
+    [Fact]
+    public async Task A_query_that_takes_a_database_too_long_which_answers_others_is_tooMany()
     {
-        private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-        private readonly CancellationTokenSource _end = new();
-        private readonly List<TcpClient> _clients = [];
-        private readonly string _host;
-        private readonly int _port;
-        private volatile LineState _state;
-
-        public Line(string host, int port)
+        await using var server = await DoorServer.StartAsync(Database.Postgres, options: o => o.MaxQueryTime = TimeSpan.FromMilliseconds(400));
+        for (var i = 0; i < 4; i++)
         {
-            _host = host;
-            _port = port;
-            _listener.Start();
-            _ = AcceptAsync();
+            await server.UserAsync($"u{i}@example.com");
         }
 
-        public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
-
-        public void Set(LineState state)
+        await using (var connection = new NpgsqlConnection(server.Database!.ConnectionString))
         {
-            _state = state;
-            if (state == LineState.Hanging)
-            {
-                return;
-            }
-
-            lock (_clients)
-            {
-                _clients.ForEach(client => client.Dispose());
-                _clients.Clear();
-            }
+            await connection.OpenAsync(Ct);
+            await using var slow = new NpgsqlCommand("ALTER TABLE members RENAME TO members_fast; CREATE VIEW members AS SELECT m.* FROM members_fast m, LATERAL (SELECT pg_sleep(0.5), m.id) s", connection);
+            await slow.ExecuteNonQueryAsync(Ct); // each row takes its time
         }
 
-        public ValueTask DisposeAsync()
+        foreach (var query in (string[])["filter=title co \"x\"", "filter=userName co \"u\"", "sortBy=title"])
         {
-            _end.Cancel();
-            _listener.Stop();
-            Set(LineState.Cut);
-            _end.Dispose();
-            return ValueTask.CompletedTask;
+            var answer = await server.SendAsync("GET", "/Users?" + query);
+            Assert.True(answer is { Status: 400, ScimType: "tooMany" }, query + ": " + answer.Text);
+        }
+    }
+
+    [Fact]
+    public async Task A_file_that_another_process_holds_is_503_for_all_who_write_within_their_time_while_reading_goes_on()
+    {
+        await using var database = await TestDatabase.NewAsync(Database.Sqlite);
+        await using var source = MembershipSource.Of(new StorageSettings { Provider = StorageProvider.Sqlite, ConnectionString = database.ConnectionString, CommandTimeout = CommandTimeout });
+        await using var server = await DoorServer.StartAsync(source.Store(TimeProvider.System, new SecretBox(TestDatabase.MasterKey)));
+        var ask = await AskAsync(server);
+        await using var other = new SqliteConnection(database.ConnectionString);
+        await other.OpenAsync(Ct);
+        await using (var held = other.BeginTransaction(deferred: false))
+        {
+            // the first to ask notes the use of the token, which cannot be written now: it is left out
+            Assert.Equal(200, (await ask("GET", "/Users", null)).Status);
+            await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => IsAwayAsync(() => ask("POST", "/Users", User), "POST")));
+            Assert.Equal(200, (await ask("GET", "/Users?filter=title co \"x\"", null)).Status);
+            await held.RollbackAsync(Ct);
         }
 
-        private async Task AcceptAsync()
+        Assert.Equal(201, (await ask("POST", "/Users", User)).Status);
+        Assert.Equal(409, (await ask("POST", "/Users", User)).Status);
+    }
+
+    private static async Task<Func<string, string, string?, Task<Answer>>> AskAsync(DoorServer server)
+    {
+        var (_, token) = await server.WorkspaceAsync("acme");
+        return (method, path, body) => server.SendAsync(method, path, body, r => r.Headers.Authorization = new("Bearer", token));
+    }
+
+    private static async Task IsAwayAsync(Func<Task<Answer>> ask, string what)
+    {
+        var watch = Stopwatch.StartNew();
+        var answer = await ask();
+        Assert.True(answer.Status == 503, $"{what}: {answer.Status} {answer.Text}");
+        Assert.NotNull(answer.Header("Retry-After"));
+        Assert.Equal("503", answer.Json["status"]!.GetValue<string>());
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(8), $"{what}: {watch.Elapsed}");
+    }
+
+    /// <summary>What broke is noticed by the connections of the pool one by one.</summary>
+    private static async Task UntilBackAsync(Func<string, string, string?, Task<Answer>> ask)
+    {
+        Answer back;
+        for (var tries = 0; (back = await ask("GET", "/Users", null)).Status == 503 && tries < 10; tries++)
         {
-            try
-            {
-                while (true)
-                {
-                    var client = await _listener.AcceptTcpClientAsync(_end.Token);
-                    _ = CarryAsync(client);
-                }
-            }
-            catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
-            {
-                // the test is over
-            }
         }
 
-        private async Task CarryAsync(TcpClient client)
-        {
-            if (_state == LineState.Cut)
-            {
-                client.Dispose();
-                return;
-            }
-
-            Stream? behind = null;
-            try
-            {
-                if (_host.StartsWith('/'))
-                {
-                    var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-                    await socket.ConnectAsync(new UnixDomainSocketEndPoint($"{_host}/.s.PGSQL.{_port}"));
-                    behind = new NetworkStream(socket, ownsSocket: true);
-                }
-                else
-                {
-                    var tcp = new TcpClient();
-                    await tcp.ConnectAsync(_host, _port);
-                    behind = tcp.GetStream();
-                    lock (_clients)
-                    {
-                        _clients.Add(tcp);
-                    }
-                }
-
-                lock (_clients)
-                {
-                    _clients.Add(client);
-                }
-
-                await Task.WhenAny(PumpAsync(client.GetStream(), behind), PumpAsync(behind, client.GetStream()));
-            }
-            catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or InvalidOperationException)
-            {
-                // cut
-            }
-            finally
-            {
-                client.Dispose();
-                behind?.Dispose();
-            }
-        }
-
-        private async Task PumpAsync(Stream from, Stream to)
-        {
-            var buffer = new byte[16 * 1024];
-            try
-            {
-                for (int read; (read = await from.ReadAsync(buffer, _end.Token)) > 0;)
-                {
-                    while (_state == LineState.Hanging)
-                    {
-                        await Task.Delay(10, _end.Token);
-                    }
-
-                    await to.WriteAsync(buffer.AsMemory(0, read), _end.Token);
-                }
-            }
-            catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or OperationCanceledException)
-            {
-                // cut
-            }
-        }
+        Assert.Equal(200, back.Status);
     }
 }
