@@ -24,7 +24,7 @@ public sealed record BulkRequest(IReadOnlyList<BulkOperation> Operations, int? F
     {
         ArgumentNullException.ThrowIfNull(body);
         ArgumentNullException.ThrowIfNull(types);
-        if (!Json.IsSound(body))
+        if (!Json.IsSound(body) || Json.SaysTwice(body))
         {
             return ScimError.InvalidSyntax("The body is not sound JSON.");
         }
@@ -85,9 +85,9 @@ public sealed record BulkRequest(IReadOnlyList<BulkOperation> Operations, int? F
 
     private static ScimResult<BulkOperation> ReadOperation(JsonNode? node, int index, IReadOnlyList<ScimResourceType> types, bool strict)
     {
-        if (node is not JsonObject json)
+        if (node is not JsonObject json || Json.SaysTwice(json))
         {
-            return ScimError.InvalidSyntax("Each operation is an object.");
+            return ScimError.InvalidSyntax("Each operation is an object that says each thing once.");
         }
         if (!Json.Find(json, "method", out var methodNode) || !Json.Text(methodNode, out var word) || Method(word, strict) is not { } method)
         {

@@ -90,6 +90,10 @@ internal sealed class ElementPatch(ValueReader values)
                 return error;
             }
         }
+        if (operation is { Op: PatchOp.Add, Value: JsonObject } && value is null && found.Sub is null)
+        {
+            return null;
+        }
         if (chosen.Count == 0)
         {
             return operation.Op == PatchOp.Remove || values.Strict ? NoTarget(attribute) : value is null ? null : Create(holder, found, filter, value);
@@ -233,7 +237,7 @@ internal sealed class ElementPatch(ValueReader values)
         foreach (var item in added.ToList())
         {
             added.Remove(item);
-            var twin = list.FirstOrDefault(existing => Covers(item, existing, attribute));
+            var twin = list.FirstOrDefault(existing => values.Strict ? IsTwin(item, existing, attribute) : Covers(item, existing, attribute));
             if (twin is null)
             {
                 list.Add(item);
@@ -331,6 +335,9 @@ internal sealed class ElementPatch(ValueReader values)
             other["primary"] = false;
         }
     }
+
+    private static bool IsTwin(JsonNode? named, JsonNode? existing, ScimAttribute attribute) =>
+        named is not null && existing is not null && Twins.Key(attribute, named) == Twins.Key(attribute, existing);
 
     /// <summary>True when a value that a client names means an element that is there.</summary>
     private static bool Covers(JsonNode? named, JsonNode? existing, ScimAttribute attribute)

@@ -140,7 +140,8 @@ public sealed class PatchEngine
         }
         if (found.Attribute.Name == "schemas")
         {
-            return null;
+            // it follows from the values, and no resource is without it
+            return operation.Op == PatchOp.Remove ? ScimError.Mutability("'schemas' cannot be removed.") : null;
         }
         if (found.Leaf.Mutability == Mutability.ReadOnly || found.Attribute.Mutability == Mutability.ReadOnly)
         {

@@ -40,7 +40,7 @@ public sealed record PatchRequest(IReadOnlyList<PatchOperation> Operations, IRea
         ArgumentNullException.ThrowIfNull(body);
         ArgumentNullException.ThrowIfNull(type);
         options ??= PatchOptions.Default;
-        if (!Json.IsSound(body))
+        if (!Json.IsSound(body) || Json.SaysTwice(body))
         {
             return ScimError.InvalidSyntax("The body is not sound JSON.");
         }
@@ -82,6 +82,10 @@ public sealed record PatchRequest(IReadOnlyList<PatchOperation> Operations, IRea
         if (node is not JsonObject json || !Json.Find(json, "op", out var opNode) || !Json.Text(opNode, out var word))
         {
             return ScimError.InvalidSyntax("Each operation is an object with an 'op'.");
+        }
+        if (Json.SaysTwice(json))
+        {
+            return ScimError.InvalidSyntax("An operation has one 'op', and one 'path' and 'value' at most.");
         }
         PatchOp? op = word.ToUpperInvariant() switch
         {

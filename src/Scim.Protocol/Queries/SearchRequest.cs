@@ -35,7 +35,7 @@ public static class SearchRequest
     {
         ArgumentNullException.ThrowIfNull(body);
         options ??= QueryOptions.Default;
-        if (!Json.IsSound(body))
+        if (!Json.IsSound(body) || Json.SaysTwice(body))
         {
             return ScimError.InvalidSyntax("The body is not sound JSON.");
         }

@@ -25,6 +25,16 @@ internal static class Json
         return false;
     }
 
+    /// <summary>
+    /// True when an object of a message says a word twice in different case (<c>op</c> and <c>OP</c>): nobody can tell
+    /// which one is meant. The same word twice never comes this far.
+    /// </summary>
+    public static bool SaysTwice(JsonObject json)
+    {
+        var seen = new HashSet<string>(json.Count, StringComparer.OrdinalIgnoreCase);
+        return json.Any(pair => !seen.Add(pair.Key));
+    }
+
     public static bool IsTrue(JsonNode? node) => node is JsonValue && node.GetValueKind() == JsonValueKind.True;
 
     /// <summary>The text of a JSON string; false for everything else.</summary>

@@ -28,7 +28,7 @@ internal sealed class ValueReader(ReadOptions options, ICollection<string> ignor
 
     /// <summary>
     /// Reads a single complex value for merging: a part that is set to null stays in the object as null, so that the
-    /// caller can clear it.
+    /// caller can clear it. An object without any part of the attribute comes back empty; null means unassigned.
     /// </summary>
     public ScimError? ReadForMerge(ScimAttribute attribute, JsonNode? raw, out JsonObject? value)
     {
@@ -197,7 +197,8 @@ internal sealed class ValueReader(ReadOptions options, ICollection<string> ignor
                 return ScimError.InvalidValue($"'{part.Path}' is required.");
             }
         }
-        value = result.Count == 0 ? null : result;
+        // to merge nothing changes nothing, which is not the same as to take all away
+        value = result.Count == 0 && !keepNulls ? null : result;
         return null;
     }
 

@@ -25,6 +25,8 @@ public class EchoTests
         var boss = await server.UserAsync("boss@example.com");
         var made = await server.SendAsync("POST", "/Users", Everything.Replace("{boss}", boss, StringComparison.Ordinal));
         Assert.True(made.Status == 201, made.Text);
+        Assert.Equal(made.Header("Location"), made.Json["meta"]!["location"]!.GetValue<string>());
+        Assert.Equal(made.Header("ETag"), made.Json["meta"]!["version"]!.GetValue<string>());
         var ada = "/Users/" + made.Json["id"]!.GetValue<string>();
         var crew = "/Groups/" + await server.GroupAsync("Crew", boss, ada["/Users/".Length..]);
         foreach (var path in new[] { ada, crew })
