@@ -71,7 +71,7 @@ public sealed class FixtureTests
         var resource = read.Value.Resource;
         if (fixture["members"] is JsonArray members)
         {
-            Assert.Equal(Strings(members), MemberReference.Take(resource).Select(member => member.Value));
+            Assert.Equal(Strings(members), MemberReference.Take(resource).Value!.Select(member => member.Value));
         }
         return (resource, null);
     }

@@ -7,6 +7,8 @@ namespace UserManagement.Membership.Groups;
 /// <summary>Writes to groups that touch no single row the act has read, so that rivals on one group need not plan anew.</summary>
 internal static class GroupStatements
 {
+    private const int MostAtOnce = 500;
+
     /// <summary>
     /// Puts members into a group; who is in already stays, and who ends at this moment does not come in: the rows of the
     /// members are held until the end, and <see cref="LeaveAll"/> of a later end finds what was added. A change of the
@@ -14,7 +16,7 @@ internal static class GroupStatements
     /// </summary>
     public static IEnumerable<Statement> Join(Attempt attempt, Id<Workspace> workspace, Id<Group> group, IEnumerable<Id<Member>> members)
     {
-        foreach (var some in members.Chunk(500))
+        foreach (var some in members.Chunk(MostAtOnce))
         {
             var ids = some.Select((_, i) => PositionalName.Of(i + 3));
             yield return new(
@@ -22,6 +24,21 @@ internal static class GroupStatements
                 [
                     Value.Of("$1", group.Value), Value.Of("$2", attempt.At.ToUnixTimeMilliseconds()), Value.Of("$3", workspace.Value),
                     .. some.Select((m, i) => Value.Of(PositionalName.Of(i + 3), m.Value)),
+                ]);
+        }
+    }
+
+    /// <summary>Takes members out of a group; who is out already is no miss, and whom a rival brought in meanwhile stays.</summary>
+    public static IEnumerable<Statement> Leave(Id<Workspace> workspace, Id<Group> group, IEnumerable<Id<Member>> members)
+    {
+        foreach (var some in members.Chunk(MostAtOnce))
+        {
+            var ids = some.Select((_, i) => PositionalName.Of(i + 2));
+            yield return new(
+                $"DELETE FROM group_members WHERE workspace_id = $1 AND group_id = $2 AND member_id IN ({string.Join(", ", ids)})",
+                [
+                    Value.Of("$1", workspace.Value), Value.Of("$2", group.Value),
+                    .. some.Select((m, i) => Value.Of(PositionalName.Of(i + 2), m.Value)),
                 ]);
         }
     }

@@ -75,7 +75,8 @@ public sealed class ReviseGroup(Store store)
                 : Write(attempt, group, named, plan, guarded: accepts is not null);
         }, ct);
 
-    private static ChangedGroup Write(Attempt attempt, Group group, Group named, MembershipPlan plan, bool guarded)
+    /// <summary>Puts what differs into the attempt, in few statements however many come and go.</summary>
+    internal static ChangedGroup Write(Attempt attempt, Group group, Group named, MembershipPlan plan, bool guarded)
     {
         var moves = plan.Added.Count + plan.Removed.Count > 0;
         var renamed = named with { IsDirectoryManaged = group.IsDirectoryManaged } != group;
@@ -99,9 +100,9 @@ public sealed class ReviseGroup(Store store)
             GroupStatements.Touch(attempt.Changes, group.WorkspaceId, group.Id);
         }
 
-        foreach (var member in plan.Removed)
+        foreach (var statement in GroupStatements.Leave(group.WorkspaceId, group.Id, plan.Removed))
         {
-            attempt.Changes.Remove(new GroupMember { WorkspaceId = group.WorkspaceId, GroupId = group.Id, MemberId = member, AddedAt = attempt.At }, mustExist: false);
+            attempt.Changes.Execute(statement);
         }
 
         if (renamed)

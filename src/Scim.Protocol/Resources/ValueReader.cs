@@ -43,9 +43,13 @@ internal sealed class ValueReader(ReadOptions options, ICollection<string> ignor
         list = null;
         if (raw is not JsonArray array)
         {
-            if (raw is null || (!Strict && IsEmptyText(raw)))
+            if (raw is null)
             {
                 return null;
+            }
+            if (!Strict && IsEmptyText(raw))
+            {
+                return MissingWhole(attribute);
             }
             if (Strict)
             {
@@ -65,6 +69,10 @@ internal sealed class ValueReader(ReadOptions options, ICollection<string> ignor
             if (ReadElement(attribute, item, out var element) is { } error)
             {
                 return error;
+            }
+            if (element is null && MissingWhole(attribute) is { } nothing)
+            {
+                return nothing;
             }
             if (element is null)
             {
@@ -178,11 +186,11 @@ internal sealed class ValueReader(ReadOptions options, ICollection<string> ignor
             if (named && (content is null || IsEmptyText(content)))
             {
                 // {"value": ""} is how some clients take a manager away; a member without an id is a mistake
-                return attribute.MultiValued && main.Mutability == Mutability.Immutable ? Missing(main) : null;
+                return MissingWhole(attribute);
             }
-            if (!named && attribute.MultiValued && main.Mutability == Mutability.Immutable)
+            if (!named && MissingWhole(attribute) is { } missing)
             {
-                return Missing(main);
+                return missing;
             }
         }
         var result = new JsonObject();
@@ -292,7 +300,9 @@ internal sealed class ValueReader(ReadOptions options, ICollection<string> ignor
         return null;
     }
 
-    private static ScimError Missing(ScimAttribute attribute) => ScimError.InvalidValue($"'{attribute.Path}' is missing.");
+    /// <summary>Of a list of references, such as a group's members, nothing is left out as "unassigned": what names nobody must never be read as "nobody". Null for every other attribute.</summary>
+    private static ScimError? MissingWhole(ScimAttribute attribute) =>
+        attribute is { MultiValued: true, ValueAttribute: { Mutability: Mutability.Immutable } main } ? ScimError.InvalidValue($"'{main.Path}' is missing.") : null;
 
     private static ScimError Mismatch(ScimAttribute attribute, string wanted) => ScimError.InvalidValue($"'{attribute.Path}' must be {wanted}.");
 }

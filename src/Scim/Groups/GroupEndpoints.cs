@@ -42,7 +42,7 @@ internal sealed class GroupEndpoints(Store store, CursorPages pages, CreateGroup
         return call.Declines(group.Version) ? ScimAnswer.OtherVersion
             : call.Holds(group.Version)
             ? new ScimAnswer(StatusCodes.Status304NotModified, null) { Version = group.Version }
-            : ScimAnswer.Ok((await GroupView.ManyAsync(db, call, [group], projection, hasMembers: true, ct))[0]) with { Version = group.Version };
+            : await GroupView.OneAsync(db, call, group, projection, hasMembers: true, ct);
     }
 
     /// <summary>POST /Groups.</summary>
@@ -50,7 +50,8 @@ internal sealed class GroupEndpoints(Store store, CursorPages pages, CreateGroup
     {
         if (!call.Projection(Type).TryGet(out var projection, out var error)
             || !(await ReadBodyAsync(call, ct)).TryGet(out var read, out error)
-            || !GroupMap.Ids(call, MemberReference.Take(read.Resource)).TryGet(out var members, out error))
+            || !MemberReference.Take(read.Resource).TryGet(out var named, out error)
+            || !GroupMap.Ids(call, named).TryGet(out var members, out error))
         {
             return ScimAnswer.Of(error);
         }
@@ -73,13 +74,9 @@ internal sealed class GroupEndpoints(Store store, CursorPages pages, CreateGroup
     public async Task<ScimAnswer> ReplaceAsync(ScimCall call, CancellationToken ct)
     {
         if (!call.Projection(Type).TryGet(out var projection, out var error)
-            || !(await ReadBodyAsync(call, ct)).TryGet(out var read, out error))
-        {
-            return ScimAnswer.Of(error);
-        }
-
-        var named = MemberReference.Take(read.Resource);
-        if (!GroupMap.ToSteps(call, [new(named.Count == 0 ? MemberChangeKind.RemoveAll : MemberChangeKind.ReplaceAll, named)]).TryGet(out var steps, out error))
+            || !(await ReadBodyAsync(call, ct)).TryGet(out var read, out error)
+            || !MemberReference.Take(read.Resource).TryGet(out var named, out error)
+            || !GroupMap.ToSteps(call, [new(named.Count == 0 ? MemberChangeKind.RemoveAll : MemberChangeKind.ReplaceAll, named)]).TryGet(out var steps, out error))
         {
             return ScimAnswer.Of(error);
         }
@@ -160,7 +157,9 @@ internal sealed class GroupEndpoints(Store store, CursorPages pages, CreateGroup
             return ScimAnswer.Of(error);
         }
 
-        return ScimAnswer.List(total, paging.StartIndex, await GroupView.ManyAsync(db, call, page, projection, hasMembers: true, ct));
+        return (await GroupView.ManyAsync(db, call, page, projection, hasMembers: true, ct)).TryGet(out var shown, out error)
+            ? ScimAnswer.List(total, paging.StartIndex, shown)
+            : ScimAnswer.Of(error);
     }
 
     /// <summary>Lists with an order of their own, and pages by cursor.</summary>
@@ -171,12 +170,12 @@ internal sealed class GroupEndpoints(Store store, CursorPages pages, CreateGroup
         Window? window = isById ? null : new Window(query.Paging.Offset, query.Count);
         if ((isById && !pages.Read(call, Type, query).TryGet(out slice, out var error))
             || (!isById && query.IsByCursor && !pages.ReadCounted(call, Type.Endpoint, query).TryGet(out window, out error))
-            || !(await new GroupListing(db, call).FindAsync(query, window ?? new Window(0, query.Count, slice), ct)).TryGet(out var found, out error))
+            || !(await new GroupListing(db, call).FindAsync(query, window ?? new Window(0, query.Count, slice), ct)).TryGet(out var found, out error)
+            || !(await GroupView.ManyAsync(db, call, found.Rows, projection, hasMembers: true, ct)).TryGet(out var shown, out error))
         {
             return ScimAnswer.Of(error);
         }
 
-        var shown = await GroupView.ManyAsync(db, call, found.Rows, projection, hasMembers: true, ct);
         return slice is not null ? pages.Show(call, Type, query, slice, new Cut<Group>(found.Rows, found.GoesOn), m => m.Id.Value, found.Total, shown)
             : query.IsByCursor ? pages.ShowCounted(call, Type.Endpoint, query, window!, found.Total, shown)
             : ScimAnswer.List(found.Total, query.StartIndex, shown);

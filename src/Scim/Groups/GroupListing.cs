@@ -48,13 +48,8 @@ internal sealed class GroupListing(MembershipDb db, ScimCall call)
         var resources = rows.Select(GroupMap.ToResource).ToList();
         if (needs("members") && rows.Count > 0)
         {
-            var ids = rows.Select(g => g.Id).ToList();
-            if (await Db.GroupMembers.Where(m => m.WorkspaceId == call.Workspace && ids.Contains(m.GroupId)).Take(mostRows + 1).CountAsync(ct) > mostRows)
-            {
-                throw new TooManyRowsException();
-            }
-
-            var members = (await GroupReads.MembersAsync(Db, call.Workspace, ids, ct)).ToLookup(m => m.Group);
+            var found = await GroupReads.MembersAsync(Db, call.Workspace, [.. rows.Select(g => g.Id)], mostRows, ct) ?? throw new TooManyRowsException();
+            var members = found.ToLookup(m => m.Group);
             for (var i = 0; i < rows.Count; i++)
             {
                 resources[i]["members"] = new JsonArray([.. members[rows[i].Id].Select(m => new JsonObject

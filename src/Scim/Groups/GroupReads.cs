@@ -21,9 +21,19 @@ internal static class GroupReads
     public static Task<Group?> ByIdAsync(MembershipDb db, Id<Workspace> workspace, Id<Group> id, CancellationToken ct) =>
         db.Groups.AsNoTracking().FirstOrDefaultAsync(g => g.WorkspaceId == workspace && g.Id == id, ct);
 
-    /// <summary>The members of groups, by group and in order.</summary>
-    public static async Task<IReadOnlyList<MemberOfGroup>> MembersAsync(MembershipDb db, Id<Workspace> workspace, List<Id<Group>> groups, CancellationToken ct)
+    /// <summary>The members of groups, by group and in order; null when they are more than may be read.</summary>
+    /// <param name="db">To read through.</param>
+    /// <param name="workspace">The workspace.</param>
+    /// <param name="groups">The groups.</param>
+    /// <param name="most">The most members of all these groups together; null for no limit.</param>
+    /// <param name="ct">Stops the reading.</param>
+    public static async Task<IReadOnlyList<MemberOfGroup>?> MembersAsync(MembershipDb db, Id<Workspace> workspace, List<Id<Group>> groups, int? most, CancellationToken ct)
     {
+        if (most is { } limit && await db.GroupMembers.Where(m => m.WorkspaceId == workspace && groups.Contains(m.GroupId)).Take(limit + 1).CountAsync(ct) > limit)
+        {
+            return null;
+        }
+
         var rows = await (
             from membership in db.GroupMembers.AsNoTracking()
             join m in db.Members.AsNoTracking() on new { membership.WorkspaceId, Id = membership.MemberId } equals new { m.WorkspaceId, m.Id }

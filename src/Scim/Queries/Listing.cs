@@ -21,6 +21,10 @@ internal sealed record ListingLimits(int Rows, TimeSpan Time, Action<int> Looked
     /// <summary>400: it would cost more.</summary>
     public ScimError TooMany() => ScimError.TooMany(
         $"No index serves this query, and it would look at more than {Rows} resources or take longer than {Time.TotalSeconds:0.#} seconds. Name userName, externalId, emails, displayName or id with eq or sw as well.");
+
+    /// <summary>400: the groups of a page have more members than one answer shows.</summary>
+    public ScimError TooManyMembers() => ScimError.TooMany(
+        $"The groups of this page have more than {Rows} members together. Ask for a smaller count or excludedAttributes=members.");
 }
 
 /// <summary>Which rows of an ordered list are wanted: so many from an offset, or from an id on.</summary>

@@ -54,7 +54,8 @@ internal sealed class RootEndpoints(Store store, CursorPages pages)
         var users = new UserListing(db, call);
         var groups = new GroupListing(db, call);
         var read = query.SortBy is null ? await InTurnAsync(users, groups, query, window!, ct) : await SortedAsync(call, users, groups, query, window!, ct);
-        if (!read.TryGet(out var found, out error))
+        if (!read.TryGet(out var found, out error)
+            || !(await GroupView.ManyAsync(db, call, found.Groups, ofGroups, hasMembers: true, ct)).TryGet(out var shownGroups, out error))
         {
             return ScimAnswer.Of(error);
         }
@@ -65,7 +66,7 @@ internal sealed class RootEndpoints(Store store, CursorPages pages)
             shown[member.Id.Value] = json;
         }
 
-        foreach (var (group, json) in found.Groups.Zip(await GroupView.ManyAsync(db, call, found.Groups, ofGroups, hasMembers: true, ct)))
+        foreach (var (group, json) in found.Groups.Zip(shownGroups))
         {
             shown[group.Id.Value] = json;
         }

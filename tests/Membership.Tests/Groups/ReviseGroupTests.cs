@@ -1,6 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
+using UserManagement.Membership.Data;
 using UserManagement.Membership.Groups;
+using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Members;
 using UserManagement.Testing;
 using Xunit;
@@ -131,6 +133,22 @@ public sealed class ReviseGroupTests
         Assert.Equal("stale", (await new DeleteGroup(acme.Store).RunAsync(acme.Directory, acme.Id, group.Id, v => v == 99, default)).Refusal!.Code);
         Assert.Equal("invalid", (await change.RunAsync(acme.Directory, acme.Id, group.Id, null, g => (GroupFacts.Of(g) with { DisplayName = new string('\uFDFA', 200) }, []), default)).Refusal!.Code);
         Assert.Equal("forbidden", (await new CreateGroup(acme.Store).RunAsync(acme.As(await acme.JoinAsync("bob@acme.test", "member")), acme.Id, new() { DisplayName = "Mine" }, [], default)).Refusal!.Code);
+    }
+
+    [Theory, EachDatabase]
+    public async Task Thousands_who_come_and_go_are_few_statements(Database kind)
+    {
+        await using var acme = await TestWorkspace.NewAsync(kind);
+        var group = await NewAsync(acme, "Everybody");
+        List<Id<Member>> Many(int count) => [.. Enumerable.Range(0, count).Select(_ => Id<Member>.New(TimeProvider.System))];
+        await using var db = acme.Store.Read();
+        foreach (var guarded in (bool[])[false, true])
+        {
+            var attempt = new Attempt(db, acme.Directory, acme.Clock, acme.Store.Box, new HashSet<Pool>());
+            var changed = ReviseGroup.Write(attempt, group, group, new MembershipPlan(Many(2000), Many(2000), []), guarded);
+            Assert.Equal((2000, 2000), (changed.Added, changed.Removed));
+            Assert.InRange(attempt.Changes.Statements().Count(), 1, 10); // four of 500 each way, the group itself, and the line in the audit log
+        }
     }
 
     private static async Task<List<Id<Member>>> PeopleAsync(TestWorkspace acme, int count)

@@ -52,4 +52,82 @@ public class GroupEndpointsTests
         Assert.Equal(412, (await server.SendAsync("DELETE", "/Groups/" + group, null, r => r.Headers.TryAddWithoutValidation("If-Match", "W/\"1\""))).Status);
         Assert.Equal(204, (await server.SendAsync("DELETE", "/Groups/" + group, null, r => r.Headers.TryAddWithoutValidation("If-Match", "*"))).Status);
     }
+
+    [Theory, EachDatabase]
+    public async Task A_list_in_which_one_name_is_no_name_is_refused_and_the_group_is_left_as_it_is(Database kind)
+    {
+        await using var server = await DoorServer.StartAsync(kind);
+        foreach (var (slug, strict) in (ValueTuple<string, bool>[])[("tolerant", false), ("strict", true)])
+        {
+            var (_, token) = await server.WorkspaceAsync(slug, c => c with { Scim = c.Scim with { Strict = strict } });
+            Task<Answer> SendAsync(string method, string path, string? body = null) => server.SendAsync(method, path, body, r =>
+            {
+                r.RequestUri = new Uri($"{ScimOptions.Prefix}/{slug}{path}", UriKind.Relative);
+                r.Headers.Authorization = new("Bearer", token);
+            });
+            string Group(string members) => $$"""{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"G","members":{{members}}}""";
+
+            var person = (await SendAsync("POST", "/Users", """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"a@example.com"}""")).Json["id"]!.GetValue<string>();
+            var good = $$"""{"value":"{{person}}"}""";
+            var group = (await SendAsync("POST", "/Groups", Group($"[{good}]"))).Json["id"]!.GetValue<string>();
+            foreach (var odd in (string[])["""{"value":" "}""", $$"""{"value":"{{new string('x', 513)}}"}""", "null", """{"value":""}""", """{"value":null}""", "{}", "\"\"", "\" \"", "[]"])
+            {
+                foreach (var list in (string[])[$"[{odd}]", $"[{good},{odd}]"])
+                {
+                    foreach (var (method, path) in (ValueTuple<string, string>[])[("PUT", "/Groups/" + group), ("POST", "/Groups")])
+                    {
+                        var answer = await SendAsync(method, path, Group(list));
+                        Assert.True((answer.Status, answer.ScimType) is (400, "invalidValue"), $"{slug} {method} {list}: {answer.Status} {answer.Text}");
+                        Assert.Contains("members", answer.Json["detail"]!.GetValue<string>(), StringComparison.Ordinal);
+                    }
+                }
+            }
+
+            Assert.Equal(400, (await SendAsync("PUT", "/Groups/" + group, Group("\"\""))).Status);
+            Assert.Single((await SendAsync("GET", "/Groups/" + group)).Json["members"]!.AsArray());
+            Assert.Equal(1, (await SendAsync("GET", "/Groups")).Json["totalResults"]!.GetValue<int>());
+            foreach (var none in (string[])["[]", "null"])
+            {
+                Assert.Equal(200, (await SendAsync("PUT", "/Groups/" + group, Group($"[{good}]"))).Status);
+                Assert.Empty((await SendAsync("PUT", "/Groups/" + group, Group(none))).Json["members"]!.AsArray()); // RFC 7643 section 2.5
+            }
+        }
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_page_of_groups_has_a_limit_of_members_and_a_single_group_has_none(Database kind)
+    {
+        await using var server = await DoorServer.StartAsync(kind, options: o => o.MaxScannedResources = 3);
+        List<string> ids = [];
+        for (var i = 0; i < 4; i++)
+        {
+            ids.Add(await server.UserAsync($"u{i}@example.com"));
+        }
+
+        var all = await server.GroupAsync("A", [.. ids]);
+        await server.GroupAsync("B");
+        const string search = """{"schemas":["urn:ietf:params:scim:api:messages:2.0:SearchRequest"]}""";
+        (string Method, string Path, string? Body)[] lists =
+        [
+            ("GET", "/Groups", null), ("POST", "/Groups/.search", search), ("GET", "/Groups?cursor", null), ("GET", "/Groups?sortBy=displayName", null),
+            ("GET", "/Groups?filter=displayName pr", null), ("GET", "/?filter=displayName pr", null), ("POST", "/.search", search),
+        ];
+        foreach (var (method, path, body) in lists)
+        {
+            var answer = await server.SendAsync(method, path, body);
+            Assert.True((answer.Status, answer.Json["scimType"]?.GetValue<string>()) is (400, "tooMany"), $"{method} {path}: {answer.Status} {answer.Text}");
+            Assert.Contains("excludedAttributes=members", answer.Json["detail"]!.GetValue<string>(), StringComparison.Ordinal);
+        }
+
+        foreach (var path in (string[])["/Groups?count=1", "/Groups?count=1&cursor", "/Groups?excludedAttributes=members", "/Groups?attributes=displayName", "/Groups?filter=displayName eq \"A\"", "/Groups/" + all])
+        {
+            var answer = await server.SendAsync("GET", path);
+            Assert.True(answer.Status == 200, $"{path}: {answer.Text}");
+        }
+
+        Assert.Equal(4, (await server.SendAsync("GET", "/Groups/" + all)).Json["members"]!.AsArray().Count);
+        Assert.Equal(204, (await server.PatchAsync("/Groups/" + all, $$"""{"op":"remove","path":"members[value eq \"{{ids[0]}}\"]"}""")).Status);
+        var page = await server.SendAsync("GET", "/Groups");
+        Assert.Equal(3, page.Json["Resources"]![0]!["members"]!.AsArray().Count); // just at the limit
+    }
 }
