@@ -67,6 +67,9 @@ public sealed record BulkOutcome(int Status)
     /// <summary>The body to show, or null to leave it out; not needed for a refusal.</summary>
     public JsonObject? Body { get; init; }
 
+    /// <summary>Whether the operations that follow would meet the same fault, so that none of them is run: a store that is away.</summary>
+    public bool EndsRun { get; init; }
+
     /// <summary>True for a status of the 200 series.</summary>
     public bool IsSuccess => Error is null && Status is >= 200 and < 300;
 

@@ -14,6 +14,7 @@ public sealed class BulkRun
     private readonly BulkOutcome?[] _outcomes;
     private readonly Dictionary<int, JsonArray> _later = [];
     private int _errors;
+    private bool _isOver;
 
     private BulkRun(BulkPlan plan, string baseUrl, Func<BulkOperation, Task<BulkOutcome>> run)
     {
@@ -25,9 +26,9 @@ public sealed class BulkRun
     }
 
     /// <summary>
-    /// Runs all operations, or until <c>failOnErrors</c> errors have happened; what was not run has no result. The
-    /// delegate gets operations that hold only ids, one at a time, and answers refusals as outcomes: what it throws ends
-    /// the run. The same request once more does no harm as far as the single operations do none.
+    /// Runs all operations, or until <c>failOnErrors</c> errors have happened or an outcome ends the run; what was not run
+    /// has no result, what was run always has. The delegate gets operations that hold only ids, one at a time, and answers
+    /// refusals and faults as outcomes: what it throws goes through, and the results are lost. The same request once more does no harm as far as the single operations do none.
     /// </summary>
     /// <param name="plan">What to run.</param>
     /// <param name="baseUrl">The configured base URL, without a slash at the end.</param>
@@ -42,7 +43,7 @@ public sealed class BulkRun
         foreach (var step in plan.Steps)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (bulk._errors >= (plan.Request.FailOnErrors ?? int.MaxValue))
+            if (bulk._isOver || bulk._errors >= (plan.Request.FailOnErrors ?? int.MaxValue))
             {
                 break;
             }
@@ -54,7 +55,7 @@ public sealed class BulkRun
     private async Task StepAsync(BulkStep step)
     {
         var operation = step.Operation;
-        var outcome = Refusal(step) is { } error ? BulkOutcome.Refused(error) : await _run(Filled(step)).ConfigureAwait(false);
+        var outcome = Refusal(step) is { } error ? BulkOutcome.Refused(error) : await CallAsync(Filled(step)).ConfigureAwait(false);
         if (outcome is { IsSuccess: true, ResourceId: { } id } && operation is { Method: BulkMethod.Post, BulkId: { } name })
         {
             _ids[name] = id;
@@ -79,7 +80,7 @@ public sealed class BulkRun
             Note(operation, Incomplete(made, lost));
             return;
         }
-        var outcome = await _run(operation with
+        var outcome = await CallAsync(operation with
         {
             Method = BulkMethod.Patch,
             Path = $"{operation.Type!.Endpoint}/{id}",
@@ -89,6 +90,13 @@ public sealed class BulkRun
             IsFollowUp = true,
         }).ConfigureAwait(false);
         Note(operation, outcome.IsSuccess ? made with { Version = outcome.Version ?? made.Version, Body = null } : Incomplete(made, step.Deferred.First(), outcome.Error?.Detail));
+    }
+
+    private async Task<BulkOutcome> CallAsync(BulkOperation operation)
+    {
+        var outcome = await _run(operation).ConfigureAwait(false);
+        _isOver |= outcome.EndsRun;
+        return outcome;
     }
 
     /// <summary>Why an operation cannot be handed on, or null.</summary>

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http;
+using UserManagement.Membership.Data;
 using UserManagement.Scim.Groups;
 using UserManagement.Scim.Protocol;
 using UserManagement.Scim.Protocol.Bulk;
@@ -10,9 +12,10 @@ namespace UserManagement.Scim.Bulk;
 
 /// <summary>
 /// <c>/Bulk</c> (RFC 7644 section 3.7): each operation takes the way of a request of its own, with the same acts, rules and
-/// refusals, and is written by itself. Answers leave the resources out; they say address and version.
+/// refusals, and is written by itself. Answers leave the resources out; they say address and version. A fault is the
+/// answer of its own operation, never of those that are done already; with a database that is away or lets nobody write the run ends there.
 /// </summary>
-internal sealed class BulkEndpoints(UserEndpoints users, GroupEndpoints groups)
+internal sealed class BulkEndpoints(Store store, UserEndpoints users, GroupEndpoints groups)
 {
     /// <summary>How much one request may hold; the body is never larger than any other's.</summary>
     public static BulkLimits Limits(ScimCall call) => BulkLimits.Default with { MaxPayloadSize = Math.Min(BulkLimits.Default.MaxPayloadSize, call.MaxBodyBytes) };
@@ -44,8 +47,18 @@ internal sealed class BulkEndpoints(UserEndpoints users, GroupEndpoints groups)
             return BulkOutcome.Refused(ScimError.NotFound("There is no such endpoint."));
         }
 
-        var answer = await act(call with { Operation = operation }, ct);
-        return answer.Error is { } error ? BulkOutcome.Refused(error) : new BulkOutcome(answer.Status)
+        ScimAnswer answer;
+        try
+        {
+            answer = await act(call with { Operation = operation }, ct);
+        }
+        catch (Exception fault) when (!ct.IsCancellationRequested)
+        {
+            answer = ScimFaults.Of(fault, store, call.Log, operation.Verb);
+        }
+
+        // those that follow would each wait as long and meet the same
+        return answer.Error is { } error ? BulkOutcome.Refused(error) with { EndsRun = error.Status == StatusCodes.Status503ServiceUnavailable } : new BulkOutcome(answer.Status)
         {
             ResourceId = operation.ResourceId ?? answer.Id,
             Location = answer.Location,

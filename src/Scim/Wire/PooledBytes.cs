@@ -11,6 +11,9 @@ internal sealed class PooledBytes : IBufferWriter<byte>, IDisposable
     /// <summary>What was written; good until it is disposed.</summary>
     public ReadOnlyMemory<byte> Written => _bytes.AsMemory(0, _length);
 
+    /// <summary>Begins anew.</summary>
+    public void Clear() => _length = 0;
+
     /// <inheritdoc/>
     public void Advance(int count) => _length += count;
 
@@ -31,6 +34,14 @@ internal sealed class PooledBytes : IBufferWriter<byte>, IDisposable
         _bytes = [];
     }
 
+    /// <summary>How many bytes to have next: twice as many, or as many as are needed.</summary>
+    /// <exception cref="InvalidOperationException">No array holds so many.</exception>
+    internal static int Size(int now, int used, int room)
+    {
+        var needed = (long)used + room;
+        return needed > Array.MaxLength ? throw new InvalidOperationException("The answer is larger than one message can be.") : (int)Math.Min(Array.MaxLength, Math.Max(now * 2L, needed));
+    }
+
     private void Grow(int room)
     {
         if (_bytes.Length - _length >= room)
@@ -38,7 +49,7 @@ internal sealed class PooledBytes : IBufferWriter<byte>, IDisposable
             return;
         }
 
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_bytes.Length * 2, _length + room));
+        var larger = ArrayPool<byte>.Shared.Rent(Size(_bytes.Length, _length, room));
         Written.CopyTo(larger);
         ArrayPool<byte>.Shared.Return(_bytes);
         _bytes = larger;

@@ -59,8 +59,24 @@ internal sealed record ScimAnswer(int Status, IShown? Body)
     /// <summary>A refusal of the core.</summary>
     public static ScimAnswer Of(Refusal refusal) => Of(ScimErrors.Of(refusal)) with { RetryAfter = ScimErrors.RetryAfter(refusal) };
 
-    /// <summary>Sends it; gives back how many bytes its body had.</summary>
-    public async Task<int> WriteAsync(HttpResponse response, CancellationToken ct)
+    /// <summary>Puts the message into bytes, alone, before anything of the answer goes out: what fails here can still be answered.</summary>
+    public void WriteTo(PooledBytes bytes)
+    {
+        bytes.Clear();
+        using var writer = new Utf8JsonWriter(bytes, Plain);
+        Body?.WriteTo(writer);
+    }
+
+    /// <summary>Puts it into bytes and sends it.</summary>
+    public async Task SendAsync(HttpResponse response, CancellationToken ct)
+    {
+        using var bytes = new PooledBytes();
+        WriteTo(bytes);
+        await SendAsync(response, bytes.Written, ct);
+    }
+
+    /// <summary>Sends it, its message as <see cref="WriteTo"/> made it.</summary>
+    public async Task SendAsync(HttpResponse response, ReadOnlyMemory<byte> message, CancellationToken ct)
     {
         response.StatusCode = Status;
         var headers = response.Headers;
@@ -73,18 +89,11 @@ internal sealed record ScimAnswer(int Status, IShown? Body)
         headers.RetryAfter = RetryAfter is { } wait ? Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture) : null;
         if (Body is null)
         {
-            return 0;
-        }
-
-        using var buffer = new PooledBytes();
-        using (var writer = new Utf8JsonWriter(buffer, Plain))
-        {
-            Body.WriteTo(writer);
+            return;
         }
 
         response.ContentType = ScimJson.MediaType;
-        response.ContentLength = buffer.Written.Length;
-        await response.Body.WriteAsync(buffer.Written, ct);
-        return buffer.Written.Length;
+        response.ContentLength = message.Length;
+        await response.Body.WriteAsync(message, ct);
     }
 }

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -26,11 +25,12 @@ internal sealed class ScimDoor(RecognizeScimToken recognize, Pace pace, Store st
     {
         var ct = http.RequestAborted;
         Pace.Turn? turn = null;
+        using var message = new PooledBytes();
         try
         {
-            var answer = await AnswerAsync(http, act, entered => turn = entered, ct);
-            var bytes = await answer.WriteAsync(http.Response, ct);
-            turn?.Charge(bytes / LargeAnswer);
+            var answer = await AnswerAsync(http, act, entered => turn = entered, message, ct);
+            turn?.Charge(message.Written.Length / LargeAnswer);
+            await answer.SendAsync(http.Response, message.Written, ct);
         }
         catch (Exception) when (ct.IsCancellationRequested)
         {
@@ -42,59 +42,64 @@ internal sealed class ScimDoor(RecognizeScimToken recognize, Pace pace, Store st
         }
     }
 
-    private async Task<ScimAnswer> AnswerAsync(HttpContext http, ScimAct act, Action<Pace.Turn> enter, CancellationToken ct)
+    /// <summary>The answer, its message in bytes already: nothing goes out before all of it is made.</summary>
+    private async Task<ScimAnswer> AnswerAsync(HttpContext http, ScimAct act, Action<Pace.Turn> enter, PooledBytes message, CancellationToken ct)
     {
+        ScimAnswer answer;
         try
         {
-            var token = BearerToken(http.Request.Headers.Authorization);
-            var slug = http.Request.RouteValues["workspace"] as string ?? "";
-            if (token is null)
-            {
-                return Unauthorized(missing: true);
-            }
-
-            var (turn, wait) = await pace.EnterAsync(token, http.Connection.RemoteIpAddress, ct);
-            if (turn is null)
-            {
-                return ScimAnswer.Of(ScimError.TooManyRequests("More requests come from this directory, or more wrong tokens from this address, than the server takes. Wait as Retry-After says.")) with { RetryAfter = wait };
-            }
-
-            enter(turn);
-            if (await recognize.RunAsync(slug, token, http.Request.Headers.UserAgent, ct) is not { } directory)
-            {
-                turn.Wrong();
-                return Unauthorized(missing: false);
-            }
-
-            turn.Good(token, directory.Workspace.Id);
-            return await act(new ScimCall(http, directory, options.Value.PublicUrl().TrimEnd('/'), options.Value.MaxBodyBytes, log)
-            {
-                Limits = new ListingLimits(options.Value.MaxScannedResources, options.Value.MaxQueryTime, rows => turn.Charge((double)rows / ManyRows)),
-                Charge = requests => turn.Charge(requests),
-            }, ct);
+            answer = await ActAsync(http, act, enter, ct);
+            answer.WriteTo(message);
+            return answer;
         }
         catch (BadHttpRequestException fault)
         {
-            return ScimAnswer.Of(fault.StatusCode == StatusCodes.Status413PayloadTooLarge
+            answer = ScimAnswer.Of(fault.StatusCode == StatusCodes.Status413PayloadTooLarge
                 ? ScimError.TooLarge("The body is too large.")
                 : ScimError.InvalidSyntax("The request cannot be read."));
         }
         catch (Exception fault) when (!ct.IsCancellationRequested)
         {
-            if (IsAway(fault))
-            {
-                ScimLog.Away(log, fault);
-                return ScimAnswer.Of(ScimError.Unavailable("The server cannot answer for the moment. Try again.")) with { RetryAfter = TimeSpan.FromSeconds(5) };
-            }
-
-            ScimLog.Fault(log, http.Request.Method, fault);
-            return ScimAnswer.Of(ScimError.Internal("Something went wrong on the server."));
+            answer = ScimFaults.Of(fault, store, log, http.Request.Method);
         }
+
+        answer.WriteTo(message);
+        return answer;
+    }
+
+    private async Task<ScimAnswer> ActAsync(HttpContext http, ScimAct act, Action<Pace.Turn> enter, CancellationToken ct)
+    {
+        var token = BearerToken(http.Request.Headers.Authorization);
+        var slug = http.Request.RouteValues["workspace"] as string ?? "";
+        if (token is null)
+        {
+            return Unauthorized(missing: true);
+        }
+
+        var (turn, wait) = await pace.EnterAsync(token, http.Connection.RemoteIpAddress, ct);
+        if (turn is null)
+        {
+            return ScimAnswer.Of(ScimError.TooManyRequests("More requests come from this directory, or more wrong tokens from this address, than the server takes. Wait as Retry-After says.")) with { RetryAfter = wait };
+        }
+
+        enter(turn);
+        if (await recognize.RunAsync(slug, token, http.Request.Headers.UserAgent, ct) is not { } directory)
+        {
+            turn.Wrong();
+            return Unauthorized(missing: false);
+        }
+
+        turn.Good(token, directory.Workspace.Id);
+        return await act(new ScimCall(http, directory, options.Value.PublicUrl().TrimEnd('/'), options.Value.MaxBodyBytes, log)
+        {
+            Limits = new ListingLimits(options.Value.MaxScannedResources, options.Value.MaxQueryTime, rows => turn.Charge((double)rows / ManyRows)),
+            Charge = requests => turn.Charge(requests),
+        }, ct);
     }
 
     /// <summary>Below the protocol's path, but not of our version: 400 invalidVers where it is another one, else 404.</summary>
     public static Task OtherVersionAsync(HttpContext http) =>
-        ScimAnswer.Of(ScimVersion.Check(http.Request.RouteValues["version"] as string ?? "") ?? ScimError.NotFound("There is no such endpoint.")).WriteAsync(http.Response, http.RequestAborted);
+        ScimAnswer.Of(ScimVersion.Check(http.Request.RouteValues["version"] as string ?? "") ?? ScimError.NotFound("There is no such endpoint.")).SendAsync(http.Response, http.RequestAborted);
 
     /// <summary>The token of an Authorization header (RFC 6750 section 2.1); null when there is none to be had.</summary>
     internal static string? BearerToken(IReadOnlyList<string?> header)
@@ -108,19 +113,4 @@ internal sealed class ScimDoor(RecognizeScimToken recognize, Pace pace, Store st
         {
             Challenge = missing ? "Bearer realm=\"SCIM\"" : "Bearer realm=\"SCIM\", error=\"invalid_token\"",
         };
-
-    /// <summary>Whether a fault says that the database is away or was too slow.</summary>
-    private bool IsAway(Exception fault)
-    {
-        using var db = store.Read();
-        for (var one = fault; one is not null; one = one.InnerException)
-        {
-            if (one is TimeoutException || (one is DbException database && db.Classify(database) is WriteFault.Unavailable or WriteFault.Contention))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
 }

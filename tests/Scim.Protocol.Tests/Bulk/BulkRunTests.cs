@@ -96,6 +96,26 @@ public sealed class BulkRunTests
     }
 
     [Fact]
+    public async Task An_outcome_that_ends_the_run_keeps_the_results_so_far_and_nothing_more_is_run()
+    {
+        BulkOutcome Away(BulkOperation operation) => BulkOutcome.Refused(ScimError.Unavailable("away")) with { EndsRun = true };
+        var request = Request(
+            """{"method":"POST","path":"/Groups","bulkId":"a","data":{"members":[{"value":"bulkId:b"}]}}""",
+            """{"method":"POST","path":"/Groups","bulkId":"b","data":{"members":[{"value":"bulkId:a"}]}}""",
+            """{"method":"DELETE","path":"/Users/1"}""");
+        var calls = 0;
+        var response = await RunAsync(request, operation => ++calls < 2 ? Good(operation) : Away(operation));
+        Assert.Equal(2, calls);
+        Assert.Equal(["409", "503"], response["Operations"]!.AsArray().Select(result => result!["status"]!.GetValue<string>()));
+        Assert.Equal(Base + "/Groups/id-a", response["Operations"]![0]!["location"]!.GetValue<string>());
+
+        calls = 0;
+        response = await RunAsync(request, operation => ++calls > 0 && operation.IsFollowUp ? Away(operation) : Good(operation));
+        Assert.Equal(3, calls);
+        Assert.Equal(["409", "201"], response["Operations"]!.AsArray().Select(result => result!["status"]!.GetValue<string>()));
+    }
+
+    [Fact]
     public async Task The_same_request_can_be_run_again()
     {
         var request = Request("""{"method":"POST","path":"/Groups","bulkId":"a","data":{"members":[{"value":"bulkId:a"}]}}""");

@@ -51,17 +51,17 @@ public sealed class DoorServer : IAsyncDisposable
     /// <summary>What was written to the log.</summary>
     public LogLines Log { get; private init; } = null!;
 
-    /// <summary>A server over a fresh database; with a change of the seats preset where the test wants one.</summary>
-    public static async Task<DoorServer> StartAsync(Database kind, Func<WorkspaceConfiguration, WorkspaceConfiguration>? configure = null, Action<ScimOptions>? options = null, TimeProvider? time = null)
+    /// <summary>A server over a fresh database; with a change of the seats preset, and something before the door, where the test wants it.</summary>
+    public static async Task<DoorServer> StartAsync(Database kind, Func<WorkspaceConfiguration, WorkspaceConfiguration>? configure = null, Action<ScimOptions>? options = null, TimeProvider? time = null, Action<WebApplication>? before = null)
     {
         var database = await TestDatabase.NewAsync(kind);
-        var server = await StartAsync(database.Store(time), database, options);
+        var server = await StartAsync(database.Store(time), database, options, before);
         (server.Workspace, server.Token) = await server.WorkspaceAsync("acme", configure);
         return server;
     }
 
     /// <summary>A server over any store, without a workspace.</summary>
-    public static async Task<DoorServer> StartAsync(Store store, TestDatabase? database = null, Action<ScimOptions>? options = null)
+    public static async Task<DoorServer> StartAsync(Store store, TestDatabase? database = null, Action<ScimOptions>? options = null, Action<WebApplication>? before = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -79,6 +79,7 @@ public sealed class DoorServer : IAsyncDisposable
         var app = builder.Build();
         app.UseUiHeaders();
         app.MapUiAssets();
+        before?.Invoke(app);
         app.MapScim();
         await app.StartAsync();
         return new DoorServer(app, database, store) { Log = log };

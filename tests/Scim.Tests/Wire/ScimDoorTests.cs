@@ -1,10 +1,14 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using UserManagement.Membership;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Workspaces;
 using UserManagement.Scim.Tests.Rig;
+using UserManagement.Scim.Wire;
 using UserManagement.Storage;
 using UserManagement.Testing;
 using Xunit;
@@ -165,5 +169,94 @@ public class ScimDoorTests
         var lines = server.Log.All;
         Assert.Contains(lines, line => line.Contains("shoe Size", StringComparison.Ordinal) && line.Contains("acme", StringComparison.Ordinal));
         Assert.DoesNotContain(lines, line => line.Contains("secret-value", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_request_is_at_work_until_its_answer_is_sent()
+    {
+        const int atWork = 3;
+        using var held = new SemaphoreSlim(0);
+        var open = new TaskCompletionSource();
+        await using var server = await DoorServer.StartAsync(Database.Sqlite, options: o => o.RequestsAtWork = atWork, before: app => app.Use(next => http =>
+        {
+            if (http.Request.Headers.ContainsKey("X-Slow-Reader"))
+            {
+                http.Response.Body = new HeldStream(http.Response.Body, held, open.Task);
+            }
+
+            return next(http);
+        }));
+        Assert.Equal(200, (await server.SendAsync("GET", "/Users")).Status); // from now on the token is known
+        var slow = Enumerable.Range(0, atWork).Select(_ => server.SendAsync("GET", "/Users", prepare: r => r.Headers.Add("X-Slow-Reader", "1"))).ToList();
+        for (var i = 0; i < atWork; i++)
+        {
+            Assert.True(await held.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
+        }
+
+        var next = server.SendAsync("GET", "/Users");
+        await Task.WhenAny(next, Task.Delay(300, TestContext.Current.CancellationToken));
+        Assert.False(next.IsCompleted);
+        open.SetResult();
+        Assert.Equal(200, (await next).Status);
+        Assert.All(await Task.WhenAll(slow), answer => Assert.Equal(200, answer.Status));
+    }
+
+    [Fact]
+    public async Task A_fault_while_the_answer_is_put_into_bytes_is_500_and_nothing_of_the_answer_goes_out()
+    {
+        await using var server = await DoorServer.StartAsync(Database.Sqlite, before: app => app.MapGet(
+            ScimOptions.Prefix + "/{workspace}/Broken",
+            (HttpContext http, ScimDoor door) => door.RunAsync(http, (_, _) => Task.FromResult(ScimAnswer.Ok(new Broken()) with { Version = 7, Location = "https://people.example.com/x" }))));
+        var answer = await server.SendAsync("GET", "/Broken");
+        Assert.Equal(500, answer.Status);
+        Assert.Equal("application/scim+json", answer.ContentType);
+        Assert.Equal("500", answer.Json["status"]!.GetValue<string>());
+        Assert.DoesNotContain("half", answer.Text, StringComparison.Ordinal);
+        Assert.Null(answer.Header("ETag"));
+        Assert.Null(answer.Header("Location"));
+        Assert.Contains(server.Log.All, line => line.StartsWith("Error: SCIM", StringComparison.Ordinal));
+    }
+
+    private sealed class Broken : IShown
+    {
+        public void WriteTo(Utf8JsonWriter writer)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("half", new string('x', 10_000));
+            throw new InvalidOperationException("broken");
+        }
+    }
+
+    /// <summary>The connection of a client that does not read.</summary>
+    private sealed class HeldStream(Stream inner, SemaphoreSlim held, Task open) : Stream
+    {
+        public override bool CanRead => false;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => true;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            held.Release();
+            await open;
+            await inner.WriteAsync(buffer, cancellationToken);
+        }
+
+        public override Task FlushAsync(CancellationToken cancellationToken) => inner.FlushAsync(cancellationToken);
+
+        public override void Flush() => inner.Flush();
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

@@ -107,6 +107,57 @@ public class SlowDatabaseTests
         Assert.Equal(409, (await ask("POST", "/Users", User)).Status);
     }
 
+    [Fact]
+    public async Task A_bulk_request_whose_database_hangs_half_way_answers_what_it_did_and_stops()
+    {
+        await using var database = await TestDatabase.NewAsync(Database.Postgres);
+        await using var line = new DatabaseLine(database);
+        await using var source = line.NewSource(CommandTimeout);
+        await using var server = await DoorServer.StartAsync(source.Store(TimeProvider.System, new SecretBox(TestDatabase.MasterKey)));
+        var ask = await AskAsync(server);
+        line.HangAt("number5@example.com");
+        var answer = await ask("POST", "/Bulk", Bulk(8));
+        Assert.True(answer.Status == 200, $"{answer.Status} {answer.Text}");
+        var results = answer.Json["Operations"]!.AsArray();
+        Assert.Equal(["201", "201", "201", "201", "201", "503"], results.Select(r => r!["status"]!.GetValue<string>()));
+        Assert.All(results.Take(5), r => Assert.StartsWith(DoorServer.PublicUrl, r!["location"]!.GetValue<string>(), StringComparison.Ordinal));
+        Assert.Equal(("b5", "503"), (results[5]!["bulkId"]!.GetValue<string>(), results[5]!["response"]!["status"]!.GetValue<string>()));
+        Assert.DoesNotContain("Npgsql", answer.Text, StringComparison.Ordinal);
+        Assert.Contains(server.Log.All, entry => entry.StartsWith("Warning: SCIM: the database is away", StringComparison.Ordinal));
+
+        line.Set(LineState.Open);
+        await UntilBackAsync(ask);
+        Assert.Equal(5, (await ask("GET", "/Users", null)).Json["totalResults"]!.GetValue<int>());
+    }
+
+    [Fact]
+    public async Task A_bulk_request_on_a_file_that_another_process_holds_waits_for_one_operation_and_not_for_each()
+    {
+        await using var database = await TestDatabase.NewAsync(Database.Sqlite);
+        await using var source = MembershipSource.Of(new StorageSettings { Provider = StorageProvider.Sqlite, ConnectionString = database.ConnectionString, CommandTimeout = CommandTimeout });
+        await using var server = await DoorServer.StartAsync(source.Store(TimeProvider.System, new SecretBox(TestDatabase.MasterKey)));
+        var ask = await AskAsync(server);
+        await using var other = new SqliteConnection(database.ConnectionString);
+        await other.OpenAsync(Ct);
+        await using (var held = other.BeginTransaction(deferred: false))
+        {
+            var answer = await ask("POST", "/Bulk", Bulk(8));
+            Assert.Equal(200, answer.Status);
+            Assert.Equal(["503"], answer.Json["Operations"]!.AsArray().Select(r => r!["status"]!.GetValue<string>()));
+            await held.RollbackAsync(Ct);
+        }
+
+        var again = await ask("POST", "/Bulk", Bulk(8));
+        Assert.All(again.Json["Operations"]!.AsArray(), r => Assert.Equal("201", r!["status"]!.GetValue<string>()));
+    }
+
+    private static string Bulk(int count)
+    {
+        var operations = Enumerable.Range(0, count).Select(n =>
+            $$$"""{"method":"POST","path":"/Users","bulkId":"b{{{n}}}","data":{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"number{{{n}}}@example.com"}}""");
+        return $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],"Operations":[{{string.Join(',', operations)}}]}""";
+    }
+
     private static async Task<Func<string, string, string?, Task<Answer>>> AskAsync(DoorServer server)
     {
         var (_, token) = await server.WorkspaceAsync("acme");
