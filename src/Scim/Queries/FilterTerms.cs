@@ -139,12 +139,13 @@ internal static class TextComparison
     public static Expression<Func<string?, bool>>? Of(CompareOperator comparison, string text)
     {
         var last = text + Last;
+        var length = text.EnumerateRunes().Count(); // as databases count
         return comparison switch
         {
             CompareOperator.Eq => stored => stored == text,
             CompareOperator.Co => stored => stored!.Contains(text),
             CompareOperator.Sw => stored => string.Compare(stored, text) >= 0 && string.Compare(stored, last) <= 0, // a range of the index
-            CompareOperator.Ew => stored => stored!.EndsWith(text),
+            CompareOperator.Ew => stored => stored!.Length >= length && stored.Substring(stored.Length - length) == text, // EndsWith would be a LIKE, which has no case on SQLite
             CompareOperator.Gt => stored => string.Compare(stored, text) > 0,
             CompareOperator.Ge => stored => string.Compare(stored, text) >= 0,
             CompareOperator.Lt => stored => string.Compare(stored, text) < 0,

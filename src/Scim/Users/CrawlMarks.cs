@@ -7,8 +7,10 @@ namespace UserManagement.Scim.Users;
 
 /// <summary>
 /// Where pages by <c>startIndex</c> ended, so that the next page goes on there instead of passing over all who stand before
-/// it. Kept for a few minutes in this process and for a few crawls: a page without a mark is found the long way. Whoever
-/// leaves or comes between two pages moves nobody past the crawl.
+/// it. Kept for a few minutes in this process and for a few crawls: a page without a mark is found the long way. While one
+/// crawl of a credential runs, who leaves between two pages moves nobody past it. Two at once by the same credential share
+/// their marks, and each may go on where the other stood: then who leaves moves people as plain counting of places does
+/// (RFC 7644 section 3.4.2.4 promises no more; a cursor is each crawl's own).
 /// </summary>
 internal sealed class CrawlMarks(Store store)
 {

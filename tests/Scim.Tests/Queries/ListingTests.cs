@@ -89,5 +89,28 @@ public class ListingTests
         }
     }
 
+    [Theory, EachDatabase]
+    public async Task Case_and_every_sign_count_in_a_part_of_an_exact_attribute(Database kind)
+    {
+        await using var server = await DoorServer.StartAsync(kind, options: o => o.MaxScannedResources = 0); // the database alone answers
+        string[] values = ["X", "aXb", "a%b", "a_b", "a\\b", "a[b"];
+        foreach (var (value, n) in values.Select((value, n) => (value, n)))
+        {
+            await server.UserAsync($"u{n}@example.com", $",\"externalId\":{System.Text.Json.JsonSerializer.Serialize(value)}");
+        }
+
+        (string Condition, int Total)[] cases =
+        [
+            ("ew \"X\"", 1), ("ew \"x\"", 0), ("co \"X\"", 2), ("co \"x\"", 0), ("sw \"X\"", 1), ("sw \"x\"", 0), ("sw \"A\"", 0), ("ew \"B\"", 0),
+            ("ew \"%b\"", 1), ("ew \"_b\"", 1), ("ew \"\\\\b\"", 1), ("ew \"[b\"", 1), ("ew \"%\"", 0), ("co \"%\"", 1), ("co \"_\"", 1), ("co \"\\\\\"", 1), ("co \"[\"", 1),
+            ("sw \"a%\"", 1), ("sw \"a_\"", 1), ("sw \"a\\\\\"", 1), ("sw \"%\"", 0), ("sw \"a\"", 5), ("ew \"b\"", 5),
+        ];
+        foreach (var (condition, total) in cases)
+        {
+            var answer = await server.SendAsync("GET", "/Users?filter=" + Uri.EscapeDataString("externalId " + condition));
+            Assert.True(answer.Status == 200 && Total(answer) == total, $"{condition}: {total} expected, {answer.Text}");
+        }
+    }
+
     private static int Total(Answer answer) => answer.Json["totalResults"]!.GetValue<int>();
 }
