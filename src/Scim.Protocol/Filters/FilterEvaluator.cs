@@ -22,7 +22,7 @@ public static class FilterEvaluator
             Not not => !Matches(not.Term, resource, type),
             Present present => type.Resolve(present.Path) is { } found && Values(resource, found).Any(IsPresent),
             Compare compare => type.Resolve(compare.Path) is { Comparable: { } attribute } found
-                ? Holds(compare, attribute, Values(resource, found with { Sub = found.Leaf.IsComplex ? attribute : found.Sub }))
+                ? Holds(compare, attribute, Values(resource, found with { Sub = found.Leaf.IsComplex ? attribute : found.Sub }, isCompared: true))
                 : compare.HoldsWithoutValue,
             ValuePath path => type.Resolve(path.Path) is { } list && Values(resource, list).OfType<JsonObject>().Any(element => MatchesElement(path.Inner, element, list.Leaf)),
             _ => false,
@@ -41,17 +41,21 @@ public static class FilterEvaluator
             Not not => !MatchesElement(not.Term, element, attribute),
             Present present => FilterCheck.Part(present.Path, attribute) is { } part && IsPresent(element[part.Name]),
             Compare compare => FilterCheck.Part(compare.Path, attribute) is { } part
-                ? Holds(compare, part, Flat(element[part.Name]))
+                ? Holds(compare, part, Flat(element[part.Name] ?? Assumed(part)))
                 : compare.HoldsWithoutValue,
             _ => false,
         };
     }
 
-    private static IEnumerable<JsonNode> Values(JsonObject resource, ResolvedAttribute path)
+    /// <summary>An element that does not say whether it is the primary one is not (RFC 7643, section 2.4).</summary>
+    private static JsonValue? Assumed(ScimAttribute part) =>
+        part is { Name: "primary", Type: AttributeType.Boolean, Parent.MultiValued: true } ? JsonValue.Create(false) : null;
+
+    private static IEnumerable<JsonNode> Values(JsonObject resource, ResolvedAttribute path, bool isCompared = false)
     {
         var holder = path.Extension is null ? resource : resource[path.Extension.Id] as JsonObject;
         var values = Flat(holder?[path.Attribute.Name]);
-        return path.Sub is null ? values : values.OfType<JsonObject>().SelectMany(element => Flat(element[path.Sub.Name]));
+        return path.Sub is null ? values : values.OfType<JsonObject>().SelectMany(element => Flat(element[path.Sub.Name] ?? (isCompared ? Assumed(path.Sub) : null)));
     }
 
     private static IEnumerable<JsonNode> Flat(JsonNode? node) => node switch

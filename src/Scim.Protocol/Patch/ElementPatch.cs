@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using UserManagement.Scim.Protocol.Filters;
 using UserManagement.Scim.Protocol.Resources;
@@ -244,7 +245,7 @@ internal sealed class ElementPatch(ValueReader values)
             }
             else if (item is JsonObject parts && twin is JsonObject same)
             {
-                foreach (var (name, part) in parts)
+                foreach (var (name, part) in parts.Where(pair => !IsAssumed(pair.Key, same[pair.Key], pair.Value)))
                 {
                     same[name] = part?.DeepClone();
                 }
@@ -275,7 +276,7 @@ internal sealed class ElementPatch(ValueReader values)
     private static ScimError? Set(JsonObject element, ScimAttribute attribute, ScimAttribute sub, JsonNode? value)
     {
         var old = element[sub.Name];
-        if (JsonNode.DeepEquals(old, value))
+        if (JsonNode.DeepEquals(old, value) || (attribute.MultiValued && IsAssumed(sub.Name, old, value)))
         {
             return null;
         }
@@ -335,6 +336,10 @@ internal sealed class ElementPatch(ValueReader values)
             other["primary"] = false;
         }
     }
+
+    /// <summary>Not to say that an element is primary, and to say that it is not, is the same (RFC 7643, section 2.4).</summary>
+    private static bool IsAssumed(string part, JsonNode? old, JsonNode? value) =>
+        part == "primary" && old is null && value is JsonValue && value.GetValueKind() == JsonValueKind.False;
 
     private static bool IsTwin(JsonNode? named, JsonNode? existing, ScimAttribute attribute) =>
         named is not null && existing is not null && Twins.Key(attribute, named) == Twins.Key(attribute, existing);
