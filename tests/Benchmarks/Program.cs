@@ -21,6 +21,7 @@ Func<BenchOptions, Database, Task>[] suites = options.Suite switch
     "flat" => [FlatSuite.RunAsync],
     "ceiling" => [CeilingSuite.RunAsync],
     "seed" => [SeedSuite.RunAsync],
+    "drive" => [DriveSuite.RunAsync],
     "all" => [CeilingSuite.RunAsync],
     _ => [],
 };

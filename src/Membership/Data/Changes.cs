@@ -9,25 +9,13 @@ using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Data;
 
-/// <summary>What it means when a guarded statement touches no row.</summary>
-internal enum Miss
-{
-    /// <summary>Somebody changed the row in the meantime: read again and decide again.</summary>
-    Conflict,
-
-    /// <summary>No capacity is left in the pool.</summary>
-    Full,
-
-    /// <summary>The last admin would go.</summary>
-    LastAdmin,
-}
-
 /// <summary>
 /// All that one act writes, collected before the transaction begins: rows, counts, the audit lines and the messages
 /// to send. It leaves in one batch, the contended counts last, so that their locks are held for one COMMIT.
 /// </summary>
 public sealed class Changes
 {
+    private const int MostRowsTogether = 60;
     private readonly MembershipDb _db;
     private readonly Actor _actor;
     private readonly TimeProvider _time;
@@ -36,6 +24,7 @@ public sealed class Changes
     private readonly Dictionary<(Type, bool), List<object>> _adds = [];
     private readonly List<(Type, bool)> _addOrder = [];
     private readonly SortedDictionary<Pool, long> _tallies = [];
+    private bool _hasOwn;
 
     internal Changes(MembershipDb db, Actor actor, TimeProvider time)
     {
@@ -118,10 +107,18 @@ public sealed class Changes
     }
 
     /// <summary>A statement of its own, for the few writes that are no row: its parameters are named @p0, @p1 ...</summary>
-    internal void Execute(Statement statement) => Queue(statement);
+    internal void Execute(Statement statement)
+    {
+        _hasOwn = true;
+        Queue(statement);
+    }
 
     /// <summary>The same for a statement that refers to a row this act adds.</summary>
-    internal void ExecuteAfterAdds(Statement statement) => _afterAdds.Add(statement);
+    internal void ExecuteAfterAdds(Statement statement)
+    {
+        _hasOwn = true;
+        _afterAdds.Add(statement);
+    }
 
     /// <summary>Writes a line of the audit log: what was done to what, with the fields that differ.</summary>
     /// <param name="act">What was done: <c>role.changed</c>.</param>
@@ -156,38 +153,55 @@ public sealed class Changes
         DueAt = At,
     }, false);
 
-    /// <summary>All statements in the order in which they run: rows, then totals, then limits in one fixed order.</summary>
-    internal IEnumerable<Statement> Statements()
+    /// <summary>
+    /// Whether it must leave alone: it has statements of its own making, whose locks follow an order that others do not
+    /// know, or so many rows that others would wait for it.
+    /// </summary>
+    internal bool IsAlone => _hasOwn || _rows.Count > MostRowsTogether || _adds.Sum(a => a.Value.Count) > MostRowsTogether;
+
+    /// <summary>
+    /// The steps of acts that leave together, in the order in which they run: rows that change, new rows (those that are
+    /// referred to before those that refer), then totals, then limits in one fixed order. What all of them add to one table
+    /// or one count is one step.
+    /// </summary>
+    internal static List<Step> Steps(MembershipDb db, IReadOnlyList<Changes> acts)
     {
-        foreach (var statement in _rows)
+        var steps = new List<Step>();
+        foreach (var act in acts)
         {
-            yield return statement;
+            steps.AddRange(act._rows);
         }
 
-        foreach (var key in _addOrder)
+        var adds = acts.SelectMany(a => a._addOrder).Distinct().ToList();
+        foreach (var (type, ifMissing) in adds.OrderBy(a => RowMap.Of(db, a.Item1).RefersTo.Count))
         {
-            var map = RowMap.Of(_db, key.Item1);
-            foreach (var some in _adds[key].Chunk(40))
-            {
-                yield return map.Insert(some, key.Item2);
-            }
+            var rows = acts.SelectMany(a => a._adds.GetValueOrDefault((type, ifMissing)) ?? []).ToList();
+            steps.Add(RowMap.Of(db, type).Insert(rows, ifMissing ? "ON CONFLICT DO NOTHING" : ""));
         }
 
-        foreach (var statement in _afterAdds)
+        foreach (var act in acts)
         {
-            yield return statement;
+            steps.AddRange(act._afterAdds);
         }
 
-        var counts = _tallies.Where(t => t.Value != 0).ToList();
-        if (counts.Where(t => t.Key.IsTotal).ToList() is { Count: > 0 } totals)
+        var counts = acts.Count == 1 ? acts[0]._tallies : new SortedDictionary<Pool, long>();
+        foreach (var (pool, change) in acts.Count == 1 ? [] : acts.SelectMany(a => a._tallies))
         {
-            yield return TallyStatements.AddToTotals(totals);
+            counts[pool] = counts.GetValueOrDefault(pool) + change;
         }
 
-        foreach (var (pool, change) in counts.Where(t => !t.Key.IsTotal))
+        var (totals, limits) = (counts.Where(c => c.Value != 0 && c.Key.IsTotal).ToList(), counts.Where(c => c.Value != 0 && !c.Key.IsTotal).ToList());
+        if (totals.Count > 0)
         {
-            yield return TallyStatements.AddToLimit(pool, change);
+            steps.Add(TallyStatements.AddToTotals(db, totals));
         }
+
+        if (limits.Count > 0)
+        {
+            steps.Add(new LimitChanges(limits));
+        }
+
+        return steps;
     }
 
     private AuditEntry Line(string act, Id<Workspace> workspace, (string Kind, Guid? Id, string? Name) target) => new()

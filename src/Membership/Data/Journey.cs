@@ -1,17 +1,16 @@
 using System.Data.Common;
-using Microsoft.EntityFrameworkCore;
 
 namespace UserManagement.Membership.Data;
 
 /// <summary>
 /// Several reads in one journey to the database, for hot paths: hand-written SELECTs that go below EF on the context's own
-/// connection, as one batch where the database has batches. On two cores most of a keyed read is the way there and back.
+/// connection, as one batch where the database has batches, else as prepared statements. On two cores most of a keyed read is the way there and back.
 /// Text is the subset of SQL that both databases share, with parameters $1, $2 ...; values are what the drivers know:
 /// UUID, text, number, flag, bytes.
 /// </summary>
 public sealed class Journey
 {
-    private readonly List<ILeg> _legs = [];
+    private readonly List<Leg> _legs = [];
 
     /// <summary>Adds a read.</summary>
     /// <param name="sql">A constant text, or one of a few: statements are prepared by their text.</param>
@@ -26,90 +25,40 @@ public sealed class Journey
     }
 
     /// <summary>Goes and brings back the rows of all reads.</summary>
-    public async Task RunAsync(MembershipDb db, CancellationToken ct)
+    public Task RunAsync(MembershipDb db, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(db);
-        await db.Database.OpenConnectionAsync(ct);
-        try
-        {
-            var connection = db.Database.GetDbConnection();
-            await (connection.CanCreateBatch ? TogetherAsync(connection, ct) : OneByOneAsync(connection, ct));
-        }
-        finally
-        {
-            await db.Database.CloseConnectionAsync();
-        }
-    }
-
-    private async Task TogetherAsync(DbConnection connection, CancellationToken ct)
-    {
-        await using var batch = connection.CreateBatch();
-        foreach (var leg in _legs)
-        {
-            var command = batch.CreateBatchCommand();
-            command.CommandText = leg.Sql;
-            foreach (var value in leg.Values)
-            {
-                var parameter = command.CreateParameter();
-                parameter.Value = value; // without a name: by position, so that the driver need not read the text
-                command.Parameters.Add(parameter);
-            }
-
-            batch.BatchCommands.Add(command);
-        }
-
-        await using var reader = await batch.ExecuteReaderAsync(ct);
-        foreach (var leg in _legs)
-        {
-            await leg.TakeAsync(reader, ct);
-            await reader.NextResultAsync(ct);
-        }
-    }
-
-    private async Task OneByOneAsync(DbConnection connection, CancellationToken ct)
-    {
-        foreach (var leg in _legs)
-        {
-            await using var command = connection.CreateCommand();
-            command.CommandText = leg.Sql;
-            for (var i = 0; i < leg.Values.Count; i++)
-            {
-                var parameter = command.CreateParameter();
-                parameter.ParameterName = PositionalName.Of(i);
-                parameter.Value = leg.Values[i];
-                command.Parameters.Add(parameter);
-            }
-
-            await using var reader = await command.ExecuteReaderAsync(ct);
-            await leg.TakeAsync(reader, ct);
-        }
-    }
-
-    /// <summary>A read and what it found.</summary>
-    internal interface ILeg
-    {
-        string Sql { get; }
-
-        IReadOnlyList<object> Values { get; }
-
-        Task TakeAsync(DbDataReader reader, CancellationToken ct);
+        return db.ReadAsync(_legs, ct);
     }
 }
 
+/// <summary>One read of a <see cref="Journey"/>.</summary>
+public abstract class Leg
+{
+    private protected Leg(string sql, IReadOnlyList<object> values)
+    {
+        Sql = sql;
+        Values = values;
+    }
+
+    /// <summary>The SELECT, with parameters $1, $2 ...</summary>
+    public string Sql { get; }
+
+    /// <summary>Their values; none is null.</summary>
+    public IReadOnlyList<object> Values { get; }
+
+    /// <summary>Takes all rows from a reader that stands before the first.</summary>
+    public abstract Task TakeAsync(DbDataReader reader, CancellationToken ct);
+}
+
 /// <summary>What a read of a <see cref="Journey"/> found; empty before the journey.</summary>
-public sealed class Found<T> : Journey.ILeg
+public sealed class Found<T> : Leg
 {
     private readonly List<T> _rows = [];
-    private readonly string _sql;
     private readonly Func<DbDataReader, T> _row;
-    private readonly object[] _values;
 
     internal Found(string sql, Func<DbDataReader, T> row, object[] values)
-    {
-        _sql = sql;
-        _row = row;
-        _values = values;
-    }
+        : base(sql, values) => _row = row;
 
     /// <summary>The rows, in the order of the SELECT.</summary>
     public IReadOnlyList<T> Rows => _rows;
@@ -117,11 +66,8 @@ public sealed class Found<T> : Journey.ILeg
     /// <summary>The first row; the default when there is none.</summary>
     public T? First => _rows.Count > 0 ? _rows[0] : default;
 
-    string Journey.ILeg.Sql => _sql;
-
-    IReadOnlyList<object> Journey.ILeg.Values => _values;
-
-    async Task Journey.ILeg.TakeAsync(DbDataReader reader, CancellationToken ct)
+    /// <inheritdoc/>
+    public override async Task TakeAsync(DbDataReader reader, CancellationToken ct)
     {
         while (await reader.ReadAsync(ct))
         {
@@ -131,7 +77,7 @@ public sealed class Found<T> : Journey.ILeg
 }
 
 /// <summary>Names of parameters by position: $1, $2 ...</summary>
-internal static class PositionalName
+public static class PositionalName
 {
     private static readonly string[] Ready = [.. Enumerable.Range(0, 256).Select(Make)];
 

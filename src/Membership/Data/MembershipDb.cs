@@ -16,8 +16,8 @@ namespace UserManagement.Membership.Data;
 
 /// <summary>
 /// The core's tables, the same on every database. The provider's own context derives from it and adds only what
-/// differs: how a write begins, and how its faults are told apart. Reads go through it without tracking; writes leave
-/// through <see cref="Changes"/>.
+/// differs: how a write begins, how hand-written statements run, and how faults are told apart. Reads go through it
+/// without tracking; writes leave through <see cref="Changes"/>.
 /// </summary>
 public abstract class MembershipDb(DbContextOptions options) : DbContext(options)
 {
@@ -129,6 +129,21 @@ public abstract class MembershipDb(DbContextOptions options) : DbContext(options
     /// <summary>Asks whether the database takes a write, and leaves no trace; one that does not throws.</summary>
     public abstract Task TryWriteAsync(TimeSpan patience, CancellationToken ct);
 
+    /// <summary>Whether the database lets one write at a time, however many begin.</summary>
+    public virtual bool WritesInTurn => false;
+
+    /// <summary>Runs the reads of a <see cref="Journey"/>, in the product's own quickest way.</summary>
+    /// <param name="legs">The reads; each takes its rows.</param>
+    /// <param name="ct">Stops them.</param>
+    public abstract Task ReadAsync(IReadOnlyList<Leg> legs, CancellationToken ct);
+
+    /// <summary>Runs the steps of a write as one transaction, in their order.</summary>
+    /// <param name="steps">The steps.</param>
+    /// <param name="patience">How long it waits for its turn where one writes at a time; null for as long as a command may take.</param>
+    /// <param name="ct">Stops them before they are sent; from then on they are done or not, whoever still waits.</param>
+    /// <returns>Null when all is written; else what missed, and nothing is written.</returns>
+    public abstract Task<Missed?> WriteAsync(IReadOnlyList<Step> steps, TimeSpan? patience, CancellationToken ct);
+
     /// <summary>
     /// What stands behind a SELECT so that the rows it finds keep their keys until the transaction ends, and so that a row
     /// another transaction is just changing is looked at again once that is done; empty where one writes at a time.
@@ -178,9 +193,6 @@ public enum WriteFault
 
     /// <summary>The database is away or did not answer in time.</summary>
     Unavailable,
-
-    /// <summary>A statement of a batch touched no row although it had to: the act decides what that means.</summary>
-    Missed,
 
     /// <summary>Something else: a fault of ours.</summary>
     Other,

@@ -2,25 +2,9 @@ using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
-using Microsoft.EntityFrameworkCore.Storage;
 
 namespace UserManagement.Membership.Data;
-
-/// <summary>One statement of a write: its text, its values, and how many rows it must touch.</summary>
-/// <param name="Sql">Text with parameters $1, $2 ... by position, or @p0, @p1 ... by name; never both.</param>
-/// <param name="Parameters">Makes the parameters on a command of the open connection.</param>
-/// <param name="Rows">How many rows it must touch; null for any number.</param>
-/// <param name="OnMiss">What it means when it touches another number.</param>
-internal sealed record Statement(string Sql, IReadOnlyList<Func<DbCommand, DbParameter>> Parameters, int? Rows = null, Miss? OnMiss = null)
-{
-    /// <summary>Whether it may touch no row although it must; an INSERT touches all or fails by itself.</summary>
-    public bool IsGuarded => Rows == 1 && OnMiss is not null;
-
-    /// <summary>The pool that a count's statement changes; null for others.</summary>
-    public Licensing.Pool? Pool { get; init; }
-}
 
 /// <summary>
 /// How rows of one entity are written, read off the context's own model: the maps stay the only definition of tables
@@ -30,17 +14,17 @@ internal sealed class RowMap
 {
     private static readonly ConcurrentDictionary<(IModel, Type), RowMap> Known = new();
     private readonly string _table;
-    private readonly Column[] _columns;
-    private readonly Column[] _key;
-    private readonly Column? _version;
-    private readonly ConcurrentDictionary<(int Rows, bool OrIgnore), string> _inserts = new();
+    private readonly RowColumn[] _columns;
+    private readonly RowColumn[] _key;
+    private readonly RowColumn? _version;
 
     private RowMap(IEntityType entity)
     {
         _table = entity.GetTableName()!;
-        _columns = [.. entity.GetProperties().Select(p => new Column(p))];
-        _key = [.. entity.FindPrimaryKey()!.Properties.Select(p => _columns.First(c => c.Property == p))];
-        _version = _columns.FirstOrDefault(c => c.Property.IsConcurrencyToken);
+        _columns = [.. entity.GetProperties().Select(p => new RowColumn(p))];
+        _key = [.. entity.FindPrimaryKey()!.Properties.Select(p => _columns.First(c => c.Is(p)))];
+        _version = _columns.FirstOrDefault(c => c.IsVersion);
+        RefersTo = [.. entity.GetForeignKeys().Select(f => f.PrincipalEntityType.ClrType)];
     }
 
     public static RowMap Of<T>(MembershipDb db) => Of(db, typeof(T));
@@ -49,20 +33,13 @@ internal sealed class RowMap
         Known.GetOrAdd((db.Model, type), static key => new RowMap(key.Item1.FindEntityType(key.Item2)
             ?? throw new InvalidOperationException($"{key.Item2} has no table.")));
 
-    /// <summary>One INSERT for several rows; with <paramref name="orIgnore"/> rows that are there already are left as they are.</summary>
-    public Statement Insert(IReadOnlyList<object> rows, bool orIgnore)
-    {
-        var parameters = new List<Func<DbCommand, DbParameter>>(rows.Count * _columns.Length);
-        foreach (var row in rows)
-        {
-            foreach (var column in _columns)
-            {
-                Bind(parameters, column, column.Read(row));
-            }
-        }
+    /// <summary>The tables whose rows this one's refer to.</summary>
+    public IReadOnlyList<Type> RefersTo { get; }
 
-        return new(_inserts.GetOrAdd((rows.Count, orIgnore), InsertText), parameters, orIgnore ? null : rows.Count);
-    }
+    /// <summary>An INSERT of rows.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="onConflict">What stands behind it; empty where a row that is there already is a fault.</param>
+    public RowInsert Insert(IReadOnlyList<object> rows, string onConflict) => new(_table, _columns, rows, onConflict);
 
     /// <summary>
     /// An UPDATE of the columns that differ, or null when none does. It names what it saw: the version where there is
@@ -94,21 +71,9 @@ internal sealed class RowMap
 
     /// <summary>The columns as name and value, for the audit log; secrets and bookkeeping are left out.</summary>
     public IEnumerable<(string Name, object? Value)> Facts(object row) =>
-        _columns.Where(c => c.IsFact).Select(c => (c.Property.Name, c.Read(row)));
+        _columns.Where(c => c.IsFact).Select(c => (c.Property, c.Read(row)));
 
-    private string InsertText((int Rows, bool OrIgnore) shape)
-    {
-        var sql = new StringBuilder().Append("INSERT INTO ").Append(_table).Append(" (").AppendJoin(", ", _columns.Select(c => c.Name)).Append(") VALUES ");
-        for (var r = 0; r < shape.Rows; r++)
-        {
-            var first = r * _columns.Length;
-            sql.Append(r == 0 ? "(" : ", (").AppendJoin(", ", _columns.Select((_, c) => PositionalName.Of(first + c))).Append(')');
-        }
-
-        return sql.Append(shape.OrIgnore ? " ON CONFLICT DO NOTHING" : "").ToString();
-    }
-
-    private void Where(StringBuilder sql, List<Func<DbCommand, DbParameter>> parameters, object row, IEnumerable<Column> guards)
+    private void Where(StringBuilder sql, List<Func<DbCommand, DbParameter>> parameters, object row, IEnumerable<RowColumn> guards)
     {
         sql.Append(" WHERE ").AppendJoin(" AND ", _key.Select(c => $"{c.Name} = {Bind(parameters, c, c.Read(row))}"));
         foreach (var guard in guards)
@@ -119,30 +84,10 @@ internal sealed class RowMap
         }
     }
 
-    private static string Bind(List<Func<DbCommand, DbParameter>> parameters, Column column, object? value)
+    private static string Bind(List<Func<DbCommand, DbParameter>> parameters, RowColumn column, object? value)
     {
         var name = PositionalName.Of(parameters.Count);
-        parameters.Add(command => column.Mapping.CreateParameter(command, name, value, column.Property.IsNullable));
+        parameters.Add(command => column.Bound(command, name, value));
         return name;
-    }
-
-    private sealed class Column(IProperty property)
-    {
-        private static readonly HashSet<string> Bookkeeping = ["Version", "SortKey", "UserNameKey", "PasswordHash", "ModifiedAt", "CreatedAt", "LoginKey", "ProvenEmailKey", "DisplayNameKey", "UniqueNameKey"];
-
-        public IProperty Property { get; } = property;
-
-        public string Name { get; } = $"\"{property.GetColumnName()}\"";
-
-        public RelationalTypeMapping Mapping { get; } = property.GetRelationalTypeMapping();
-
-        /// <summary>Whether the audit log may show it.</summary>
-        public bool IsFact => Property.ClrType != typeof(byte[]) && !Property.IsPrimaryKey() && !Bookkeeping.Contains(Property.Name);
-
-        private readonly IClrPropertyGetter _getter = property.GetGetter();
-
-        public object? Read(object row) => _getter.GetClrValue(row);
-
-        public bool Same(object a, object b) => Read(a) is byte[] x && Read(b) is byte[] y ? x.AsSpan().SequenceEqual(y) : Equals(Read(a), Read(b));
     }
 }

@@ -1,6 +1,4 @@
 using System.Data.Common;
-using System.Globalization;
-using System.Text;
 using UserManagement.Membership.Licensing;
 
 namespace UserManagement.Membership.Data;
@@ -27,20 +25,12 @@ internal static class TallyStatements
     }
 
     /// <summary>Adds to totals, each on a slot drawn by chance.</summary>
-    public static Statement AddToTotals(IReadOnlyList<KeyValuePair<Pool, long>> totals)
+    public static RowInsert AddToTotals(MembershipDb db, IReadOnlyList<KeyValuePair<Pool, long>> totals)
     {
-        var values = new List<Func<DbCommand, DbParameter>>();
-        var sql = new StringBuilder("INSERT INTO tallies (workspace_id, kind, \"key\", slot, used) VALUES ");
         var slot = Random.Shared.Next(Tally.Spread);
-        for (var i = 0; i < totals.Count; i++)
-        {
-            var (pool, change) = totals[i];
-            sql.Append(CultureInfo.InvariantCulture,
-                $"{(i == 0 ? "" : ", ")}({Bind(values, pool.Workspace.Value)}, {Bind(values, pool.Kind.ToString())}, {Bind(values, pool.Key)}, {Bind(values, slot)}, {Bind(values, change)})");
-        }
-
-        sql.Append(" ON CONFLICT (workspace_id, kind, \"key\", slot) DO UPDATE SET used = tallies.used + excluded.used");
-        return new(sql.ToString(), values);
+        return RowMap.Of<Tally>(db).Insert(
+            [.. totals.Select(t => new Tally { WorkspaceId = t.Key.Workspace, Kind = t.Key.Kind, Key = t.Key.Key, Slot = slot, Used = t.Value })],
+            "ON CONFLICT (workspace_id, kind, \"key\", slot) DO UPDATE SET used = tallies.used + excluded.used");
     }
 
     private static string Bind(List<Func<DbCommand, DbParameter>> values, object value)

@@ -23,20 +23,20 @@ internal sealed record MemberFile(Member Member, IReadOnlyList<Grant> Grants)
     public static async Task<(OpenWorkspace? Workspace, MemberFile? File)> OpenAsync(MembershipDb db, Id<Workspace> workspace, Id<Member> id, CancellationToken ct)
     {
         var journey = new Journey();
-        var open = OpenWorkspace.Add(journey, db, workspace);
+        var open = OpenWorkspace.Add(journey, db, workspace, ct);
         var file = Selects.Of(db).Add(journey, workspace, id);
         await journey.RunAsync(db, ct);
-        return (open(), file());
+        return (await open(), file());
     }
 
     /// <summary>Reads the workspace and whether somebody has a user name there, in one journey.</summary>
     public static async Task<(OpenWorkspace? Workspace, bool IsTaken)> OpenAsync(MembershipDb db, Id<Workspace> workspace, string userName, CancellationToken ct)
     {
         var journey = new Journey();
-        var open = OpenWorkspace.Add(journey, db, workspace);
+        var open = OpenWorkspace.Add(journey, db, workspace, ct);
         var taken = journey.Read("SELECT 1 FROM members WHERE workspace_id = $1 AND user_name_key = $2", _ => true, workspace.Value, Key.Of(userName));
         await journey.RunAsync(db, ct);
-        return (open(), taken.Rows.Count > 0);
+        return (await open(), taken.Rows.Count > 0);
     }
 
     /// <summary>Reads a member by user name; null when nobody of that name is there.</summary>

@@ -79,7 +79,7 @@ public sealed class ChangeConfiguration(Store store)
             }
 
             attempt.Changes.Tell("workspace.configured", workspaceId, ("workspace", workspaceId.Value, workspace.Row.Name), workspace.Row, after);
-            return OpenWorkspace.Of(after);
+            return OpenWorkspace.Planned(after);
         }, ct);
 
     private static async Task<Refusal?> AgainstSignInAsync(Attempt attempt, OpenWorkspace workspace, SignInRules wanted, CancellationToken ct)

@@ -62,7 +62,7 @@ public sealed partial class CreateWorkspace(Store store)
             }
 
             attempt.Changes.Tell("workspace.created", workspace.Id, ("workspace", workspace.Id.Value, workspace.Name), after: workspace);
-            return OpenWorkspace.Of(workspace);
+            return OpenWorkspace.Planned(workspace);
         }, ct);
 
     [GeneratedRegex("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")]

@@ -1,46 +1,63 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Data;
 
 namespace UserManagement.Membership.Workspaces;
 
 /// <summary>
-/// A workspace with its configuration read. The row is read each time; only the parsed form of one version of a
-/// configuration is kept, so a change holds at once.
+/// A workspace with its configuration read. Its version is read each time, so a change holds at once; what a version says
+/// is kept, for it is some thousand characters long and hot paths need it at each request. It is kept for a minute at
+/// most: a database that was set back by its operator may count the same versions anew.
 /// </summary>
 /// <param name="Row">The workspace.</param>
 /// <param name="Configuration">Its configuration.</param>
 public sealed record OpenWorkspace(Workspace Row, WorkspaceConfiguration Configuration)
 {
-    private static readonly ConcurrentDictionary<Id<Workspace>, (string Text, WorkspaceConfiguration Parsed)> Parsed = new();
-    private static readonly ConcurrentDictionary<Type, string> Selects = new();
+    private const int MostKept = 10_000;
+    private static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(1);
+    private static readonly ConcurrentDictionary<Id<Workspace>, (OpenWorkspace Open, long ReadAt)> Kept = new();
 
     /// <summary>Its id.</summary>
     public Id<Workspace> Id => Row.Id;
 
+    /// <summary>Opens a row as an act means to write it: nothing of it is kept, for it may never be committed.</summary>
+    public static OpenWorkspace Planned(Workspace row)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        return new(row, WorkspaceConfiguration.Read(row.Configuration));
+    }
+
     /// <summary>Opens a row that was read.</summary>
     public static OpenWorkspace Of(Workspace row)
     {
-        if (Parsed.TryGetValue(row.Id, out var known) && known.Text == row.Configuration)
+        var open = Kept.TryGetValue(row.Id, out var known) && known.Open.Row.Configuration == row.Configuration
+            ? new OpenWorkspace(row, known.Open.Configuration)
+            : new OpenWorkspace(row, WorkspaceConfiguration.Read(row.Configuration));
+        if (Kept.Count >= MostKept)
         {
-            return new(row, known.Parsed);
+            Kept.Clear();
         }
 
-        var parsed = WorkspaceConfiguration.Read(row.Configuration);
-        Parsed[row.Id] = (row.Configuration, parsed);
-        return new(row, parsed);
+        Kept[row.Id] = (open, Stopwatch.GetTimestamp());
+        return open;
     }
 
     /// <summary>Reads a workspace by id; null when it is not there.</summary>
     public static async Task<OpenWorkspace?> ByIdAsync(MembershipDb db, Id<Workspace> id, CancellationToken ct) =>
         await db.Workspaces.AsNoTracking().FirstOrDefaultAsync(w => w.Id == id, ct) is { } row ? Of(row) : null;
 
-    /// <summary>Adds the read of a workspace to a journey; what it gives back opens the row when the journey is over.</summary>
-    internal static Func<OpenWorkspace?> Add(Journey journey, MembershipDb db, Id<Workspace> id)
+    /// <summary>The workspace at a version that was just read; it is read whole where that version is not known.</summary>
+    internal static async ValueTask<OpenWorkspace?> AtAsync(MembershipDb db, Id<Workspace> id, long version, CancellationToken ct) =>
+        Kept.TryGetValue(id, out var known) && known.Open.Row.Version == version && Stopwatch.GetElapsedTime(known.ReadAt) < KeptFor
+            ? known.Open
+            : await ByIdAsync(db, id, ct);
+
+    /// <summary>Adds the read of a workspace to a journey; what it gives back opens the workspace when the journey is over.</summary>
+    internal static Func<ValueTask<OpenWorkspace?>> Add(Journey journey, MembershipDb db, Id<Workspace> id, CancellationToken ct)
     {
-        var rows = RowReader<Workspace>.Of(db);
-        var found = journey.Read(Selects.GetOrAdd(db.GetType(), static (_, rows) => $"SELECT {rows.Columns("w")} FROM {rows.Table} w WHERE w.id = $1", rows), row => rows.Read(row, 0), id.Value);
-        return () => found.First is { } row ? Of(row) : null;
+        var version = journey.Read("SELECT version FROM workspaces WHERE id = $1", row => row.GetInt64(0), id.Value);
+        return () => version.Rows is [var seen] ? AtAsync(db, id, seen, ct) : ValueTask.FromResult<OpenWorkspace?>(null);
     }
 
     /// <summary>Reads a workspace by its name in addresses; null when it is not there.</summary>

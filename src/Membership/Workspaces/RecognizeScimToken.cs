@@ -36,21 +36,23 @@ public sealed class RecognizeScimToken(Store store)
         var read = journey.Read(select.Sql, select.Row, Secret.Hash(token));
         await journey.RunAsync(db, ct);
         var now = store.Time.Now();
-        if (read.First is not { } found || !string.Equals(found.Workspace.Slug, slug, StringComparison.OrdinalIgnoreCase) || !found.Credential.IsLive(now))
+        if (read.Rows is not [var (credential, version)] || !credential.IsLive(now)
+            || await OpenWorkspace.AtAsync(db, credential.WorkspaceId, version, ct) is not { } workspace
+            || !string.Equals(workspace.Row.Slug, slug, StringComparison.OrdinalIgnoreCase))
         {
             return null;
         }
 
-        await NoteAsync(found.Credential, client, now, ct);
+        await NoteAsync(credential, client, now, ct);
         return new(new Actor
         {
             Kind = ActorKind.Directory,
             Door = Door.Scim,
-            Name = found.Credential.Name,
-            Id = found.Credential.Id.Value,
-            Workspace = found.Workspace.Id,
+            Name = credential.Name,
+            Id = credential.Id.Value,
+            Workspace = workspace.Id,
             Permissions = Actor.DirectoryPermissions,
-        }, OpenWorkspace.Of(found.Workspace));
+        }, workspace);
     }
 
     private async Task NoteAsync(ScimCredential credential, string? client, DateTimeOffset now, CancellationToken ct)
@@ -72,19 +74,17 @@ public sealed class RecognizeScimToken(Store store)
         return plain is { Length: > 200 } ? plain[..200] : plain;
     }
 
-    private sealed record Pair(ScimCredential Credential, Workspace Workspace);
-
     /// <summary>The one read, below EF because it comes before everything else; one for each product's model.</summary>
-    private sealed record Select(string Sql, Func<DbDataReader, Pair> Row)
+    private sealed record Select(string Sql, Func<DbDataReader, (ScimCredential Credential, long Version)> Row)
     {
         private static readonly ConcurrentDictionary<Type, Select> Known = new();
 
         public static Select Of(MembershipDb db) => Known.GetOrAdd(db.GetType(), static (_, db) =>
         {
-            var (credentials, workspaces) = (RowReader<ScimCredential>.Of(db), RowReader<Workspace>.Of(db));
+            var credentials = RowReader<ScimCredential>.Of(db);
             return new(
-                $"SELECT {credentials.Columns("c")}, {workspaces.Columns("w")} FROM {credentials.Table} c JOIN {workspaces.Table} w ON w.id = c.workspace_id WHERE c.token_hash = $1",
-                reader => new(credentials.Read(reader, 0), workspaces.Read(reader, credentials.Width)));
+                $"SELECT {credentials.Columns("c")}, w.version FROM {credentials.Table} c JOIN workspaces w ON w.id = c.workspace_id WHERE c.token_hash = $1",
+                reader => (credentials.Read(reader, 0), reader.GetInt64(credentials.Width)));
         }, db);
     }
 }

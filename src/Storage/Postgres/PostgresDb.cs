@@ -29,6 +29,83 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Membershi
     public override Task TryWriteAsync(TimeSpan patience, CancellationToken ct) =>
         Database.ExecuteSqlRawAsync("SELECT pg_logical_emit_message(true, 'usermanagement', '')", ct);
 
+    /// <summary>One batch: all reads go there and back once.</summary>
+    public override async Task ReadAsync(IReadOnlyList<Leg> legs, CancellationToken ct)
+    {
+        await Database.OpenConnectionAsync(ct);
+        try
+        {
+            await using var batch = new NpgsqlBatch((NpgsqlConnection)Database.GetDbConnection());
+            foreach (var leg in legs)
+            {
+                var command = new NpgsqlBatchCommand(leg.Sql);
+                foreach (var value in leg.Values)
+                {
+                    command.Parameters.Add(new NpgsqlParameter { Value = value }); // without a name: by position, so that the driver need not read the text
+                }
+
+                batch.BatchCommands.Add(command);
+            }
+
+            await using var reader = await batch.ExecuteReaderAsync(ct);
+            foreach (var leg in legs)
+            {
+                await leg.TakeAsync(reader, ct);
+                await reader.NextResultAsync(ct);
+            }
+        }
+        finally
+        {
+            await Database.CloseConnectionAsync();
+        }
+    }
+
+    /// <summary>
+    /// One batch that is a transaction by itself: it goes there and back once, and the locks it takes end with it, not a
+    /// journey later. A step that must touch a row fails where it touches none, which undoes them all.
+    /// </summary>
+    public override async Task<Missed?> WriteAsync(IReadOnlyList<Step> steps, TimeSpan? patience, CancellationToken ct)
+    {
+        await Database.OpenConnectionAsync(ct);
+        try
+        {
+            var connection = (NpgsqlConnection)Database.GetDbConnection();
+            await using var batch = new NpgsqlBatch(connection);
+            foreach (var step in steps)
+            {
+                batch.BatchCommands.Add(PostgresSteps.Command(connection, step));
+            }
+
+            ct.ThrowIfCancellationRequested();
+            try
+            {
+                await batch.ExecuteNonQueryAsync(CancellationToken.None);
+                return null;
+            }
+            catch (PostgresException fault) when (fault.SqlState == PostgresErrorCodes.DivisionByZero && fault.BatchCommand is { } failed)
+            {
+                var at = batch.BatchCommands.IndexOf(failed);
+                switch (steps[at])
+                {
+                    case Statement { OnMiss: { } miss } statement:
+                        return new(miss, statement.Pool);
+                    case LimitChanges { Counts: [var only] }:
+                        var one = LimitChanges.One(only);
+                        return new(one.OnMiss!.Value, one.Pool);
+                    case LimitChanges several:
+                        // nothing was written; asked one by one they tell which it was
+                        return await WriteAsync([.. steps.Take(at), .. several.Counts.Select(c => new LimitChanges([c])), .. steps.Skip(at + 1)], patience, ct);
+                    default:
+                        throw;
+                }
+            }
+        }
+        finally
+        {
+            await Database.CloseConnectionAsync();
+        }
+    }
+
     /// <inheritdoc/>
     public override string KeepingKeys => "FOR KEY SHARE";
 
@@ -45,7 +122,6 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Membershi
     internal static WriteFault Classify(string state) => state switch
     {
         PostgresErrorCodes.UniqueViolation => WriteFault.Duplicate,
-        PostgresErrorCodes.DivisionByZero => WriteFault.Missed, // how a batch says that a guarded statement touched nothing
         PostgresErrorCodes.ForeignKeyViolation => WriteFault.MissingReference,
         PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.LockNotAvailable => WriteFault.Contention,
         PostgresErrorCodes.QueryCanceled => WriteFault.Unavailable, // not in time

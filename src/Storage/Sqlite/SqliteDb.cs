@@ -20,14 +20,9 @@ public sealed class SqliteDb(DbContextOptions<SqliteDb> options) : MembershipDb(
     public override async Task<WriteTurn> BeginWriteAsync(TimeSpan? patience, CancellationToken ct)
     {
         var connection = (SqliteConnection)Database.GetDbConnection();
-        var gate = WriteGate.Of(connection.DataSource);
         var limit = patience ?? CommandTimeout;
         var began = TimeProvider.System.GetTimestamp();
-        if (!await gate.WaitAsync(limit, ct))
-        {
-            throw new SqliteException("The line of writers did not move in time.", Busy);
-        }
-
+        var gate = await EnterAsync(limit, ct);
         try
         {
             await Database.OpenConnectionAsync(ct);
@@ -59,8 +54,108 @@ public sealed class SqliteDb(DbContextOptions<SqliteDb> options) : MembershipDb(
         await turn.Transaction.RollbackAsync(CancellationToken.None);
     }
 
+    /// <summary>One after the other on a kept connection, without a way to go.</summary>
+    public override async Task ReadAsync(IReadOnlyList<Leg> legs, CancellationToken ct)
+    {
+        using var line = Line();
+        foreach (var leg in legs)
+        {
+            ct.ThrowIfCancellationRequested();
+            var command = line.Prepared(leg.Sql);
+            for (var i = 0; i < leg.Values.Count; i++)
+            {
+                command.Parameters.AddWithValue(PositionalName.Of(i), leg.Values[i]);
+            }
+
+            await using var reader = await command.ExecuteReaderAsync(ct);
+            await leg.TakeAsync(reader, ct);
+        }
+
+        line.IsWhole = true;
+    }
+
+    /// <summary>One after the other in a transaction on a kept connection, in the line of writers.</summary>
+    public override async Task<Missed?> WriteAsync(IReadOnlyList<Step> steps, TimeSpan? patience, CancellationToken ct)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        var limit = patience ?? CommandTimeout;
+        var gate = await EnterAsync(limit, ct);
+        try
+        {
+            using var line = Line();
+            using var transaction = Begin(line.Connection, limit - TimeProvider.System.GetElapsedTime(began));
+            var missed = steps.Select(step => Run(line, transaction, step)).FirstOrDefault(m => m is not null);
+            if (missed is null)
+            {
+                transaction.Commit();
+            }
+            else
+            {
+                transaction.Rollback();
+            }
+
+            line.IsWhole = true;
+            return missed;
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    private static Missed? Run(KeptLine line, SqliteTransaction transaction, Step step)
+    {
+        switch (step)
+        {
+            case Statement statement:
+                return Run(line, transaction, statement);
+            case LimitChanges limits:
+                return limits.Counts.Select(count => Run(line, transaction, LimitChanges.One(count))).FirstOrDefault(m => m is not null);
+            case RowInsert insert:
+                var command = line.Prepared(RowTexts.Insert(insert));
+                command.Transaction = transaction;
+                foreach (var row in insert.Rows)
+                {
+                    command.Parameters.Clear();
+                    for (var i = 0; i < insert.Columns.Count; i++)
+                    {
+                        command.Parameters.Add(insert.Columns[i].Parameter(command, PositionalName.Of(i), row));
+                    }
+
+                    command.ExecuteNonQuery();
+                }
+
+                return null;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(step), step, null);
+        }
+    }
+
+    private static Missed? Run(KeptLine line, SqliteTransaction transaction, Statement statement)
+    {
+        var command = line.Prepared(statement.Sql);
+        command.Transaction = transaction;
+        foreach (var parameter in statement.Parameters)
+        {
+            command.Parameters.Add(parameter(command));
+        }
+
+        return command.ExecuteNonQuery() is var touched && statement.Rows is { } rows && touched != rows && statement.OnMiss is { } miss ? new(miss, statement.Pool) : null;
+    }
+
+    /// <inheritdoc/>
+    public override bool WritesInTurn => true;
+
+    private KeptLine Line() => KeptLines.Of(Database.GetConnectionString()!).Take();
+
     /// <inheritdoc/>
     public override WriteFault Classify(DbException fault) => fault is not SqliteException sqlite ? WriteFault.Other : Classify(sqlite.SqliteErrorCode, sqlite.SqliteExtendedErrorCode);
+
+    private async Task<SemaphoreSlim> EnterAsync(TimeSpan limit, CancellationToken ct)
+    {
+        var gate = WriteGate.Of(Database.GetDbConnection().DataSource);
+        return await gate.WaitAsync(limit, ct) ? gate : throw new SqliteException("The line of writers did not move in time.", Busy);
+    }
 
     /// <summary>BEGIN IMMEDIATE, which asks for the lock again and again; whole seconds, at least one.</summary>
     private static SqliteTransaction Begin(SqliteConnection connection, TimeSpan left)

@@ -13,7 +13,8 @@ namespace UserManagement.Storage.Sqlite;
 /// </summary>
 internal sealed class SqlitePragmas : DbConnectionInterceptor
 {
-    private readonly ConditionalWeakTable<object, object> _set = [];
+    private static readonly ConditionalWeakTable<object, object> Done = [];
+    private static readonly object Mark = new();
 
     public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => Set((SqliteConnection)connection);
 
@@ -23,9 +24,10 @@ internal sealed class SqlitePragmas : DbConnectionInterceptor
         return Task.CompletedTask;
     }
 
-    private void Set(SqliteConnection connection)
+    /// <summary>Sets them on an open connection, unless that was done.</summary>
+    public static void Set(SqliteConnection connection)
     {
-        if (_set.TryGetValue(connection.Handle!, out _))
+        if (Done.TryGetValue(connection.Handle!, out _))
         {
             return;
         }
@@ -40,6 +42,6 @@ internal sealed class SqlitePragmas : DbConnectionInterceptor
             PRAGMA wal_autocheckpoint = 8000;
             """;
         command.ExecuteNonQuery();
-        _set.AddOrUpdate(connection.Handle!, this);
+        Done.AddOrUpdate(connection.Handle!, Mark);
     }
 }

@@ -49,6 +49,7 @@ internal sealed class SqliteSource : MembershipSource
     {
         _held?.Dispose();
         _held = null;
+        KeptLines.Close(_connectionString);
         using var connection = new SqliteConnection(_connectionString);
         SqliteConnection.ClearPool(connection);
         return ValueTask.CompletedTask;

@@ -24,9 +24,9 @@ internal static class CeilingSuite
     /// <param name="Reach">The least part of the ceiling's requests per second on PostgreSQL; null for none named.</param>
     /// <param name="ReachOnSqlite">The same on SQLite.</param>
     /// <param name="Next">A worker's next request.</param>
-    private sealed record Measure(string Name, double? Reach, double? ReachOnSqlite, Func<ScimRequests, Func<int, ReadOnlyMemory<byte>>> Next);
+    internal sealed record Measure(string Name, double? Reach, double? ReachOnSqlite, Func<ScimRequests, Func<int, ReadOnlyMemory<byte>>> Next);
 
-    private static readonly Measure[] Measures =
+    internal static readonly Measure[] Measures =
     [
         new("GET /Users/{id}", 0.45, 0.30, r => r.ById),
         new("filter userName eq", 0.40, 0.30, r => r.ByUserName),

@@ -39,4 +39,23 @@ public sealed class ScimCredentialTests
         Assert.True((await new RevokeScimCredential(acme.Store).RunAsync(Actor.Operator, acme.Id, lasting.Credential.Id, default)).Done);
         Assert.Null(await recognize.RunAsync("acme", lasting.Token, null, default));
     }
+
+    [Theory, EachDatabase]
+    public async Task A_request_sees_the_configuration_that_was_written_last_and_never_one_that_was_not(Database kind)
+    {
+        await using var acme = await TestWorkspace.NewAsync(kind);
+        var issued = (await new CreateScimCredential(acme.Store).RunAsync(Actor.Operator, acme.Id, "Entra", null, default)).Value;
+        var recognize = new RecognizeScimToken(acme.Store);
+        for (var round = 0; round < 5; round++)
+        {
+            var seen = (await recognize.RunAsync("acme", issued.Token, null, default))!.Workspace;
+            var race = await Rivals.RaceAsync(4, i => new ChangeConfiguration(acme.Store).RunAsync(
+                Actor.Operator, acme.Id, seen.Row.Version, seen.Configuration with { Scim = seen.Configuration.Scim with { Strict = !seen.Configuration.Scim.Strict }, Capacity = seen.Configuration.Capacity with { MoreHint = $"{round}.{i}" } }, default));
+            Assert.Equal(1, race.Count(r => r.Required.Done));
+
+            var now = (await recognize.RunAsync("acme", issued.Token, null, default))!.Workspace;
+            Assert.Equal(race.Single(r => r.Required.Done).Required.Value.Row.Configuration, now.Row.Configuration);
+            Assert.Equal((seen.Row.Version + 1, now.Row.Configuration), (now.Row.Version, now.Configuration.Write()));
+        }
+    }
 }

@@ -1,0 +1,181 @@
+using System.Data.Common;
+using UserManagement.Membership.Workspaces;
+
+namespace UserManagement.Membership.Data;
+
+/// <summary>How an act's changes fared.</summary>
+/// <param name="IsDone">Whether they are written.</param>
+/// <param name="Missed">What missed, where that is known; null when they are written, and when rivals were in the way otherwise.</param>
+internal readonly record struct Left(bool IsDone, Missed? Missed)
+{
+    public static readonly Left Done = new(true, null);
+    public static readonly Left Again = new(false, null);
+}
+
+/// <summary>
+/// How changes leave for the database. While one departure is under way, acts that become ready wait in their lane and
+/// leave together with the next, as one transaction: they share its COMMIT, and what they add to one table or one count is
+/// one statement. Nobody waits for company: who comes to an empty lane leaves at once. When a departure of several fails, for
+/// whatever reason, nothing of it was written and each of them leaves alone, so an act fares as if it had been alone.
+/// Acts of one workspace share a lane, so that two departures seldom want the same counts.
+/// </summary>
+internal sealed class Lanes
+{
+    private const int MostTogether = 32;
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200); // real time: what holds a departure up must not hold up those behind it
+    private readonly Func<MembershipDb> _open;
+    private readonly Lane[] _lanes;
+
+    public Lanes(Func<MembershipDb> open)
+    {
+        _open = open;
+        using var db = open();
+        _lanes = [.. Enumerable.Range(0, db.WritesInTurn ? 1 : Math.Max(2, Environment.ProcessorCount)).Select(_ => new Lane(this))];
+    }
+
+    /// <summary>Writes an act's changes. Throws the driver's exception when the database is away.</summary>
+    /// <param name="workspace">Where it acts; null for the installation.</param>
+    /// <param name="changes">What it writes.</param>
+    /// <param name="ct">Stops it before it leaves.</param>
+    public Task<Left> LeaveAsync(Id<Workspace>? workspace, Changes changes, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        return changes.IsAlone ? AloneAsync(changes, ct) : _lanes[(uint)(workspace?.GetHashCode() ?? 0) % (uint)_lanes.Length].JoinAsync(changes, ct);
+    }
+
+    private async Task<Left> AloneAsync(Changes changes, CancellationToken ct)
+    {
+        await using var db = _open();
+        try
+        {
+            return await db.WriteAsync(Changes.Steps(db, [changes]), null, ct) is { } missed ? new(false, missed) : Left.Done;
+        }
+        catch (DbException fault) when (IsRivalry(db, fault))
+        {
+            return Left.Again;
+        }
+    }
+
+    private static bool IsRivalry(MembershipDb db, DbException fault) => db.Classify(fault) is WriteFault.Duplicate or WriteFault.Contention or WriteFault.MissingReference;
+
+    private sealed record Waiting(Changes Changes, CancellationToken Stop)
+    {
+        public TaskCompletionSource<Left> Fate { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    private sealed class Lane(Lanes home)
+    {
+        private readonly Lock _gate = new();
+        private readonly Queue<Waiting> _queue = [];
+        private bool _isRunning;
+
+        public Task<Left> JoinAsync(Changes changes, CancellationToken ct)
+        {
+            var mine = new Waiting(changes, ct);
+            lock (_gate)
+            {
+                _queue.Enqueue(mine);
+                if (_isRunning)
+                {
+                    return mine.Fate.Task;
+                }
+
+                _isRunning = true;
+            }
+
+            _ = RunAsync();
+            return mine.Fate.Task;
+        }
+
+        private async Task RunAsync()
+        {
+            while (Next() is { Count: > 0 } together)
+            {
+                try
+                {
+                    await DepartAsync(together).WaitAsync(Patience);
+                }
+                catch (TimeoutException)
+                {
+                    // it is still under way, and tells each one's fate itself
+                }
+
+                await Task.Yield(); // whoever came first has an answer by now and need not see the others off
+            }
+        }
+
+        private List<Waiting> Next()
+        {
+            var together = new List<Waiting>();
+            lock (_gate)
+            {
+                while (together.Count < MostTogether && _queue.TryDequeue(out var one))
+                {
+                    if (one.Stop.IsCancellationRequested)
+                    {
+                        one.Fate.TrySetCanceled(one.Stop);
+                    }
+                    else
+                    {
+                        together.Add(one);
+                    }
+                }
+
+                _isRunning = together.Count > 0;
+            }
+
+            return together;
+        }
+
+        // never throws: each one's fate is told to the one
+        private async Task DepartAsync(List<Waiting> together)
+        {
+            if (together.Count == 1 || !await TogetherAsync(together))
+            {
+                await Task.WhenAll(together.Select(AloneAsync));
+            }
+        }
+
+        // false when nothing was written for sure
+        private async Task<bool> TogetherAsync(List<Waiting> together)
+        {
+            await using var db = home._open();
+            try
+            {
+                if (await db.WriteAsync(Changes.Steps(db, [.. together.Select(one => one.Changes)]), null, CancellationToken.None) is not null)
+                {
+                    return false;
+                }
+
+                together.ForEach(one => one.Fate.TrySetResult(Left.Done));
+                return true;
+            }
+            catch (DbException fault) when (db.Classify(fault) == WriteFault.Unavailable)
+            {
+                together.ForEach(one => one.Fate.TrySetException(fault)); // after a lost COMMIT nobody knows what was done
+                return true;
+            }
+            catch (DbException fault) when (db.Classify(fault) == WriteFault.Contention)
+            {
+                together.ForEach(one => one.Fate.TrySetResult(Left.Again)); // each decides how long it goes on
+                return true;
+            }
+            catch (DbException)
+            {
+                return false;
+            }
+        }
+
+        private async Task AloneAsync(Waiting one)
+        {
+            try
+            {
+                one.Fate.TrySetResult(await home.AloneAsync(one.Changes, CancellationToken.None));
+            }
+            catch (Exception fault)
+            {
+                one.Fate.TrySetException(fault);
+            }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using System.Data.Common;
+using UserManagement.Membership.Licensing;
+
+namespace UserManagement.Membership.Data;
+
+/// <summary>What it means when a guarded step touches no row.</summary>
+public enum Miss
+{
+    /// <summary>Somebody changed the row in the meantime: read again and decide again.</summary>
+    Conflict,
+
+    /// <summary>No capacity is left in the pool.</summary>
+    Full,
+
+    /// <summary>The last admin would go.</summary>
+    LastAdmin,
+}
+
+/// <summary>That a step touched no row although it had to.</summary>
+/// <param name="Meaning">What it means.</param>
+/// <param name="Pool">The pool of a count; null for rows.</param>
+public sealed record Missed(Miss Meaning, Pool? Pool);
+
+/// <summary>One step of a write; the steps of a write are one transaction. Each product runs them in its own quickest way.</summary>
+public abstract record Step;
+
+/// <summary>A statement: its text, its values, and how many rows it must touch.</summary>
+/// <param name="Sql">Text with parameters $1, $2 ... by position, or @p0, @p1 ... by name; never both.</param>
+/// <param name="Parameters">Makes the parameters on a command of the open connection.</param>
+/// <param name="Rows">How many rows it must touch; null for any number.</param>
+/// <param name="OnMiss">What it means when it touches another number.</param>
+public sealed record Statement(string Sql, IReadOnlyList<Func<DbCommand, DbParameter>> Parameters, int? Rows = null, Miss? OnMiss = null) : Step
+{
+    /// <summary>The pool that a count's statement changes; null for others.</summary>
+    public Pool? Pool { get; init; }
+}
+
+/// <summary>Rows to be inserted into one table.</summary>
+/// <param name="Table">The table.</param>
+/// <param name="Columns">Its columns.</param>
+/// <param name="Rows">The rows, as entities.</param>
+/// <param name="OnConflict">What stands behind the INSERT; empty where a row that is there already is a fault.</param>
+public sealed record RowInsert(string Table, IReadOnlyList<RowColumn> Columns, IReadOnlyList<object> Rows, string OnConflict) : Step;
+
+/// <summary>Changes of limited counts, in the one order of pools; each must find room, see <see cref="TallyStatements"/>.</summary>
+/// <param name="Counts">The pools and by how much.</param>
+public sealed record LimitChanges(IReadOnlyList<KeyValuePair<Pool, long>> Counts) : Step
+{
+    /// <summary>The statement of one of them.</summary>
+    public static Statement One(KeyValuePair<Pool, long> count) => TallyStatements.AddToLimit(count.Key, count.Value);
+}

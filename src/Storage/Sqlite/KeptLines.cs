@@ -1,0 +1,131 @@
+using System.Collections.Concurrent;
+using Microsoft.Data.Sqlite;
+
+namespace UserManagement.Storage.Sqlite;
+
+/// <summary>
+/// Connections that stay open between uses and remember what they prepared, for hand-written statements: to open one
+/// costs more than a keyed read, and SQLite has no plan of a statement but on the connection that made it.
+/// </summary>
+internal sealed class KeptLines
+{
+    private static readonly ConcurrentDictionary<string, KeptLines> Known = new(StringComparer.Ordinal);
+    private readonly string _connectionString;
+    private readonly ConcurrentBag<KeptLine> _idle = [];
+
+    private KeptLines(string connectionString) => _connectionString = connectionString;
+
+    /// <summary>The lines of a database.</summary>
+    public static KeptLines Of(string connectionString) => Known.GetOrAdd(connectionString, static text => new(text));
+
+    /// <summary>Closes the idle lines of a database and forgets it; lines in use close when they are given back.</summary>
+    public static void Close(string connectionString)
+    {
+        if (Known.TryRemove(connectionString, out var lines))
+        {
+            lines.CloseIdle();
+        }
+    }
+
+    /// <summary>A line for one user; disposing gives it back.</summary>
+    public KeptLine Take() => _idle.TryTake(out var line) ? line : new(this, _connectionString);
+
+    /// <summary>Takes a line back.</summary>
+    internal void Give(KeptLine line)
+    {
+        _idle.Add(line);
+        if (!Known.TryGetValue(_connectionString, out var known) || known != this)
+        {
+            CloseIdle(); // closed meanwhile
+        }
+    }
+
+    private void CloseIdle()
+    {
+        while (_idle.TryTake(out var line))
+        {
+            line.Close();
+        }
+    }
+}
+
+/// <summary>One such connection; for one user at a time.</summary>
+internal sealed class KeptLine : IDisposable
+{
+    private const int MostPrepared = 256;
+    private readonly KeptLines _home;
+    private readonly SqliteConnection _connection;
+    private readonly Dictionary<string, SqliteCommand> _prepared = new(StringComparer.Ordinal);
+
+    internal KeptLine(KeptLines home, string connectionString)
+    {
+        _home = home;
+        _connection = new SqliteConnection(connectionString);
+        try
+        {
+            _connection.Open();
+            SqlitePragmas.Set(_connection);
+        }
+        catch
+        {
+            _connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Whether what it was taken for came to its end; a line that met a fault is not used again.</summary>
+    public bool IsWhole { get; set; }
+
+    /// <summary>The connection, to begin a transaction on.</summary>
+    public SqliteConnection Connection => _connection;
+
+    /// <summary>The command of a text, prepared, without parameters.</summary>
+    public SqliteCommand Prepared(string sql)
+    {
+        if (_prepared.TryGetValue(sql, out var known))
+        {
+            known.Parameters.Clear();
+            known.Transaction = null;
+            return known;
+        }
+
+        if (_prepared.Count >= MostPrepared)
+        {
+            Forget();
+        }
+
+        var command = _connection.CreateCommand();
+        command.CommandText = sql;
+        return _prepared[sql] = command;
+    }
+
+    /// <summary>Gives it back.</summary>
+    public void Dispose()
+    {
+        if (IsWhole)
+        {
+            IsWhole = false;
+            _home.Give(this);
+        }
+        else
+        {
+            Close();
+        }
+    }
+
+    internal void Close()
+    {
+        Forget();
+        _connection.Dispose();
+    }
+
+    private void Forget()
+    {
+        foreach (var command in _prepared.Values)
+        {
+            command.Dispose();
+        }
+
+        _prepared.Clear();
+    }
+}

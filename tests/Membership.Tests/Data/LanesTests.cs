@@ -1,0 +1,50 @@
+using UserManagement.Membership.Data;
+using UserManagement.Membership.Members;
+using UserManagement.Testing;
+using Xunit;
+
+namespace UserManagement.Membership.Tests.Data;
+
+public sealed class LanesTests
+{
+    [Theory, EachDatabase]
+    public async Task Who_leaves_together_with_somebody_who_fails_fares_as_if_alone(Database kind)
+    {
+        await using var acme = await TestWorkspace.NewAsync(kind);
+        var race = await Rivals.RaceAsync(60, i => acme.ProvisionAsync(i % 3 == 0 ? "same@acme.test" : $"p{i}@acme.test"));
+        Assert.Equal(41, race.Count(r => r.Required.Done));
+        Assert.All(race.Where(r => !r.Required.Done), r => Assert.Equal("userNameTaken", r.Required.Refusal!.Code));
+        await acme.AgreesAsync();
+    }
+
+    [Theory, EachDatabase]
+    public async Task Acts_of_several_workspaces_at_once_count_each_in_its_own(Database kind)
+    {
+        await using var acme = await TestWorkspace.NewAsync(kind);
+        var other = await acme.OtherAsync();
+        var facts = (int i) => new MemberFacts { UserName = $"p{i}@acme.test", Active = true };
+        var race = await Rivals.RaceAsync(40, i => new ProvisionMember(acme.Store).RunAsync(Access.Actor.Operator, i % 2 == 0 ? acme.Id : other.Id, facts(i), default));
+        Assert.All(race, r => Assert.True(r.Required.Done));
+        await using (var db = acme.Store.Read())
+        {
+            Assert.Equal((20, 20), (db.Members.Count(m => m.WorkspaceId == acme.Id), db.Members.Count(m => m.WorkspaceId == other.Id)));
+        }
+
+        await acme.AgreesAsync();
+    }
+
+    [Theory, EachDatabase]
+    public async Task Who_has_gone_before_the_departure_writes_nothing(Database kind)
+    {
+        await using var acme = await TestWorkspace.NewAsync(kind);
+        using var gone = new CancellationTokenSource();
+        await gone.CancelAsync();
+        await using var db = acme.Store.Read();
+        var changes = new Changes(db, Access.Actor.Operator, acme.Clock);
+        changes.Tell("member.provisioned", acme.Id, ("workspace", acme.Id.Value, null));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new Lanes(acme.Store.Read).LeaveAsync(acme.Id, changes, gone.Token));
+        var before = db.AuditEntries.Count(a => a.WorkspaceId == acme.Id);
+        Assert.True((await new Lanes(acme.Store.Read).LeaveAsync(acme.Id, changes, default)).IsDone);
+        Assert.Equal(before + 1, db.AuditEntries.Count(a => a.WorkspaceId == acme.Id));
+    }
+}
