@@ -40,6 +40,28 @@ public partial class WorkspacePagesTests
     }
 
     [Theory, EachDatabase]
+    public async Task A_directory_that_speaks_is_named_with_what_is_set_up_badly(Database kind)
+    {
+        await using var site = await AdminSite.StartAsync(kind);
+        var token = (await site.Server.Service<CreateScimCredential>().RunAsync(UserManagement.Membership.Access.Actor.Operator, site.Workspace.Id, "Directory", TimeSpan.FromDays(29), Ct)).Value.Token;
+        async Task PatchAsync(string operation)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Patch, "/scim/v2/acme/Users/0198a000-0000-7000-8000-000000000000")
+            {
+                Content = new StringContent($$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{{operation}}]}""", System.Text.Encoding.UTF8, "application/scim+json"),
+                Headers = { Authorization = new("Bearer", token) },
+            };
+            Assert.Equal(HttpStatusCode.NotFound, (await site.Server.Client.SendAsync(request, Ct)).StatusCode);
+        }
+
+        await PatchAsync("""{"op":"Replace","path":"active","value":"False"}""");
+        var page = (await site.Admin.GetAsync("/w/acme/directory")).Text;
+        Assert.Contains("Microsoft Entra ID, recognized by what it sends", page, StringComparison.Ordinal);
+        Assert.Contains("Put ?aadOptscim062020 behind the tenant URL", page, StringComparison.Ordinal);
+        Assert.Contains("Its token ends soon", page, StringComparison.Ordinal);
+    }
+
+    [Theory, EachDatabase]
     public async Task SCIM_is_made_strict_and_tolerant_again(Database kind)
     {
         await using var site = await AdminSite.StartAsync(kind);

@@ -1,16 +1,25 @@
 namespace UserManagement.Membership.Workspaces;
 
-/// <summary>Which directory speaks, as far as its User-Agent tells, and what is worth checking in its settings.</summary>
+/// <summary>Which directory speaks, and what is worth checking in its settings.</summary>
 /// <param name="Name">Its maker's name for it.</param>
 /// <param name="Tip">A sentence for the admin who set it up.</param>
 public sealed record DirectoryClient(string Name, string Tip)
 {
-    private static readonly (string Word, DirectoryClient Client)[] Known =
+    /// <summary>The word for a PATCH as Entra writes it without its flag.</summary>
+    public const string OlderDialect = "Older";
+
+    /// <summary>The word for a PATCH by RFC 7644.</summary>
+    public const string StandardDialect = "Standard";
+
+    private static readonly DirectoryClient Entra = new("Microsoft Entra ID", "A token that never expires keeps the job out of quarantine. What changes there arrives with its next cycle, about every 40 minutes.");
+    private static readonly DirectoryClient Okta = new("Okta", "Choose userName as the unique identifier, and push groups: assigning alone brings no group.");
+    private static readonly DirectoryClient OneLogin = new("OneLogin", "It replaces people as a whole; map every attribute that must stay, for what is not sent is cleared.");
+    private static readonly DirectoryClient JumpCloud = new("JumpCloud", "The base URL ends without a slash. At activation it makes and deletes a person and a group of its own to try the connection.");
+    private static readonly DirectoryClient Authentik = new("authentik", "It reads what the server offers when it starts; run a sync after changing the address or the token.");
+
+    private static readonly (string Word, DirectoryClient Client)[] ByUserAgent =
     [
-        ("okta", new("Okta", "Choose userName as the unique identifier, and push groups: assigning alone brings no group.")),
-        ("onelogin", new("OneLogin", "It replaces people as a whole; map every attribute that must stay, for what is not sent is cleared.")),
-        ("jumpcloud", new("JumpCloud", "The base URL ends without a slash. At activation it makes and deletes a person and a group of its own to try the connection.")),
-        ("authentik", new("authentik", "It reads what the server offers when it starts; run a sync after changing the address or the token.")),
+        ("okta", Okta), ("onelogin", OneLogin), ("jumpcloud", JumpCloud), ("authentik", Authentik),
         ("sailpoint", new("SailPoint", "Read people in pages by startIndex and count; the schemas are served under /Schemas.")),
         ("pingfederate", new("PingFederate", "Match people by userName; groups are found by reading all of them.")),
         ("keycloak", new("Keycloak", "Send externalId, so that people are found again when their user name changes.")),
@@ -18,9 +27,42 @@ public sealed record DirectoryClient(string Name, string Tip)
         ("azure", Entra), ("entra", Entra), ("microsoft", Entra),
     ];
 
-    private static DirectoryClient Entra => new("Microsoft Entra ID", "Put ?aadOptscim062020 behind the tenant URL for the dialect that follows the standard; a token that never expires keeps the job out of quarantine.");
+    private static readonly (string Word, DirectoryClient Client)[] ByShape =
+    [
+        ("Entra", Entra), ("Okta", Okta), ("OneLogin", OneLogin), ("JumpCloud", JumpCloud), ("Authentik", Authentik),
+    ];
 
-    /// <summary>The directory of a User-Agent; null when it names none that is known.</summary>
-    public static DirectoryClient? Of(string? userAgent) =>
-        userAgent is null ? null : Array.Find(Known, k => userAgent.Contains(k.Word, StringComparison.OrdinalIgnoreCase)).Client;
+    /// <summary>Whether it writes PATCH in two dialects, by a flag in its settings.</summary>
+    public bool HasDialects => Name == Entra.Name;
+
+    /// <summary>How it was recognized, behind "by": its User-Agent, or what it sends.</summary>
+    public string Evidence { get; private init; } = "its User-Agent";
+
+    /// <summary>The directory of a User-Agent; else of what was sent; null when neither tells.</summary>
+    /// <param name="userAgent">The User-Agent; null for none.</param>
+    /// <param name="shape">What <see cref="ScimCredentialUse.Shape"/> says.</param>
+    public static DirectoryClient? Of(string? userAgent, string? shape) =>
+        userAgent is not null && Array.Find(ByUserAgent, k => userAgent.Contains(k.Word, StringComparison.OrdinalIgnoreCase)).Client is { } named ? named
+        : Array.Find(ByShape, k => k.Word == shape).Client is { } shaped ? shaped with { Evidence = "what it sends" } : null;
+
+    /// <summary>What is set up badly, each a sentence with what to do; empty where nothing is.</summary>
+    /// <param name="token">Its token.</param>
+    /// <param name="isStrict">Whether the workspace follows the letter of the RFC.</param>
+    public IEnumerable<string> Amiss(ScimCredentialView token, bool isStrict)
+    {
+        ArgumentNullException.ThrowIfNull(token);
+        if (HasDialects && token.Dialect == OlderDialect)
+        {
+            yield return "Entra sends its older PATCH dialect. Put ?aadOptscim062020 behind the tenant URL for the one that follows the standard. Provisioning on demand keeps the older one in any case.";
+            if (isStrict)
+            {
+                yield return "This workspace follows the RFC to the letter, which refuses what Entra sends in its older dialect, such as booleans as text. Turn that off below.";
+            }
+        }
+
+        if (token.EndsSoon)
+        {
+            yield return "Its token ends soon. Make a new one and enter it there before that; two may be live at once.";
+        }
+    }
 }

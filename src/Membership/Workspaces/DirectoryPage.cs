@@ -9,11 +9,19 @@ namespace UserManagement.Membership.Workspaces;
 /// <param name="IsLive">Whether it opens the door now.</param>
 /// <param name="LastUsedAt">The last use, to the minute; null for never.</param>
 /// <param name="Client">The client's User-Agent at that use; null when unknown.</param>
-public sealed record ScimCredentialView(ScimCredential Credential, bool IsLive, DateTimeOffset? LastUsedAt, string? Client);
+/// <param name="Shape">Which directory it is by what it sends; null when unknown.</param>
+/// <param name="Dialect">How its last PATCH was written; null before the first.</param>
+public sealed record ScimCredentialView(ScimCredential Credential, bool IsLive, DateTimeOffset? LastUsedAt, string? Client, string? Shape, string? Dialect)
+{
+    /// <summary>Whether it opens the door for less than thirty more days.</summary>
+    public bool EndsSoon { get; init; }
+}
 
 /// <summary>Reads the tokens of a workspace's directory, newest first. Refusal: <c>forbidden</c>.</summary>
 public sealed class DirectoryPage(Store store)
 {
+    private static readonly TimeSpan Soon = TimeSpan.FromDays(30);
+
     /// <summary>Reads them.</summary>
     public async Task<Outcome<IReadOnlyList<ScimCredentialView>>> RunAsync(Actor actor, Id<Workspace> workspace, CancellationToken ct)
     {
@@ -26,6 +34,10 @@ public sealed class DirectoryPage(Store store)
         var now = store.Time.Now();
         var uses = await db.ScimCredentialUses.AsNoTracking().Where(u => u.WorkspaceId == workspace).ToDictionaryAsync(u => u.CredentialId, ct);
         var credentials = await db.ScimCredentials.AsNoTracking().Where(c => c.WorkspaceId == workspace).OrderByDescending(c => c.Id).Take(50).ToListAsync(ct);
-        return credentials.ConvertAll(c => new ScimCredentialView(c, c.IsLive(now), uses.GetValueOrDefault(c.Id)?.LastUsedAt, uses.GetValueOrDefault(c.Id)?.Client));
+        return credentials.ConvertAll(c =>
+        {
+            var use = uses.GetValueOrDefault(c.Id);
+            return new ScimCredentialView(c, c.IsLive(now), use?.LastUsedAt, use?.Client, use?.Shape, use?.Dialect) { EndsSoon = c.IsLive(now) && !c.IsLive(now + Soon) };
+        });
     }
 }

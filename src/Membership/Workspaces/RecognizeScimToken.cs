@@ -16,7 +16,9 @@ public sealed record RecognizedDirectory(Actor Actor, OpenWorkspace Workspace);
 /// </summary>
 public sealed class RecognizeScimToken(Store store)
 {
+    private static readonly TimeSpan Often = TimeSpan.FromMinutes(1);
     private readonly ConcurrentDictionary<Id<ScimCredential>, DateTimeOffset> _noted = new();
+    private readonly ConcurrentDictionary<Id<ScimCredential>, (string? Shape, string? Dialect, DateTimeOffset At)> _signs = new();
 
     /// <summary>Recognizes the directory; null for an unknown, expired or revoked token and for another workspace's: the cases are not told apart.</summary>
     /// <param name="slug">The workspace in the address.</param>
@@ -55,9 +57,35 @@ public sealed class RecognizeScimToken(Store store)
         }, workspace);
     }
 
+    /// <summary>Notes which directory it is by what it sends: where that is news, and once a minute at most after the first.</summary>
+    /// <param name="directory">Who sent it.</param>
+    /// <param name="shape">The directory; null where nothing told.</param>
+    /// <param name="isSure">Whether it takes the place of what was noted before.</param>
+    /// <param name="dialect">How it writes PATCH; null where it sent none.</param>
+    /// <param name="ct">Stops the writing.</param>
+    public async Task NoteSignsAsync(RecognizedDirectory directory, string? shape, bool isSure, string? dialect, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(directory);
+        var credential = new Id<ScimCredential>(directory.Actor.Id!.Value);
+        var now = store.Time.Now();
+        var known = _signs.TryGetValue(credential, out var before);
+        var (newShape, newDialect) = (isSure ? shape ?? before.Shape : before.Shape ?? shape, dialect ?? before.Dialect);
+        var isFirst = (before.Shape is null && newShape is not null) || (before.Dialect is null && newDialect is not null);
+        if (known && ((newShape, newDialect) == (before.Shape, before.Dialect) || (!isFirst && now - before.At < Often)))
+        {
+            return;
+        }
+
+        _signs[credential] = (newShape, newDialect, now);
+        var (first, second) = isSure ? ("excluded.shape", "scim_credential_uses.shape") : ("scim_credential_uses.shape", "excluded.shape");
+        await store.NoteAsync(
+            $"INSERT INTO scim_credential_uses (workspace_id, credential_id, last_used_at, shape, dialect) VALUES (@p0, @p1, @p2, @p3, @p4) ON CONFLICT (workspace_id, credential_id) DO UPDATE SET shape = COALESCE({first}, {second}), dialect = COALESCE(excluded.dialect, scim_credential_uses.dialect)",
+            [Value.Of("@p0", directory.Workspace.Id.Value), Value.Of("@p1", credential.Value), Value.Of("@p2", now.ToUnixTimeMilliseconds()), Value.Of("@p3", shape), Value.Of("@p4", dialect)], ct);
+    }
+
     private async Task NoteAsync(ScimCredential credential, string? client, DateTimeOffset now, CancellationToken ct)
     {
-        if (_noted.TryGetValue(credential.Id, out var last) && now - last < TimeSpan.FromMinutes(1))
+        if (_noted.TryGetValue(credential.Id, out var last) && now - last < Often)
         {
             return;
         }

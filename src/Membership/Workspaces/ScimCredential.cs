@@ -45,4 +45,10 @@ public sealed record ScimCredentialUse
 
     /// <summary>The client's User-Agent at that use, cut to 200 characters; null when it sent none.</summary>
     public string? Client { get; init; }
+
+    /// <summary>Which directory it is by what it sends, a word that <see cref="DirectoryClient"/> knows; null while nothing told.</summary>
+    public string? Shape { get; init; }
+
+    /// <summary>How its last PATCH was written: <see cref="DirectoryClient.OlderDialect"/> or <see cref="DirectoryClient.StandardDialect"/>; null before the first.</summary>
+    public string? Dialect { get; init; }
 }

@@ -32,6 +32,9 @@ internal sealed record ScimCall(HttpContext Http, RecognizedDirectory Directory,
     /// <summary>How much a query may cost that no index serves.</summary>
     public required ListingLimits Limits { get; init; }
 
+    /// <summary>Told the body of the request, for what it says about the client.</summary>
+    public Action<JsonObject> Saw { get; init; } = _ => { };
+
     /// <summary>Counts the request as so many more for the limit of requests a second.</summary>
     public Action<int> Charge { get; init; } = _ => { };
 
@@ -108,7 +111,18 @@ internal sealed record ScimCall(HttpContext Http, RecognizedDirectory Directory,
             return ScimError.TooLarge($"The body is larger than {MaxBodyBytes} bytes.");
         }
 
-        return ScimMedia.Check(Http) is { } refused ? refused : await ScimJson.ReadObjectAsync(request.Body, MaxBodyBytes, ct);
+        if (ScimMedia.Check(Http) is { } refused)
+        {
+            return refused;
+        }
+
+        var read = await ScimJson.ReadObjectAsync(request.Body, MaxBodyBytes, ct);
+        if (read.TryGet(out var body, out _))
+        {
+            Saw(body);
+        }
+
+        return read;
     }
 
     private ScimResult<Query> Check(ScimResult<Query> read, IReadOnlyList<ScimResourceType> types)

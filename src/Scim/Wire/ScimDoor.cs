@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Workspaces;
 using UserManagement.Scim.Protocol;
+using UserManagement.Scim.Protocol.Clients;
 using UserManagement.Scim.Queries;
 
 namespace UserManagement.Scim.Wire;
@@ -90,11 +91,19 @@ internal sealed class ScimDoor(RecognizeScimToken recognize, Pace pace, Store st
         }
 
         turn.Good(token, directory.Workspace.Id);
-        return await act(new ScimCall(http, directory, options.Value.PublicUrl().TrimEnd('/'), options.Value.MaxBodyBytes, log)
+        ClientSigns? signs = null;
+        var answer = await act(new ScimCall(http, directory, options.Value.PublicUrl().TrimEnd('/'), options.Value.MaxBodyBytes, log)
         {
             Limits = new ListingLimits(options.Value.MaxScannedResources, options.Value.MaxQueryTime, rows => turn.Charge((double)rows / ManyRows)),
             Charge = requests => turn.Charge(requests),
+            Saw = body => signs = ClientSigns.Of(http.Request.Method, body),
         }, ct);
+        if (signs is not null)
+        {
+            await recognize.NoteSignsAsync(directory, signs.Client?.ToString(), signs.IsSure, signs.Dialect?.ToString(), ct);
+        }
+
+        return answer;
     }
 
     /// <summary>Below the protocol's path, but not of our version: 400 invalidVers where it is another one, else 404.</summary>

@@ -50,6 +50,28 @@ public class AdminPagesTests(BrowserSession browser)
     }
 
     [Fact]
+    public async Task A_directory_that_is_set_up_badly_looks_right()
+    {
+        await using var site = await Site.StartAsync(browser, Database.Sqlite);
+        var page = await site.AdminPageAsync(path: "/w/acme/directory");
+        await page.GetByLabel("Name", new() { Exact = true }).FillAsync("Microsoft Entra");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Create token" }).ClickAsync();
+        await Expect(page.Locator("#token")).ToBeVisibleAsync();
+        using (var patch = new HttpRequestMessage(HttpMethod.Patch, "/scim/v2/acme/Users/0198a000-0000-7000-8000-000000000000")
+        {
+            Headers = { Authorization = new("Bearer", await page.Locator("#token").InputValueAsync()) },
+            Content = new StringContent("""{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"Replace","path":"active","value":"False"}]}""", System.Text.Encoding.UTF8, "application/scim+json"),
+        })
+        {
+            await site.Server.Client.SendAsync(patch);
+        }
+
+        await page.GotoAsync("/w/acme/directory");
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("older PATCH dialect");
+        await Looks.Good(site, page, "act-directory-speaks");
+    }
+
+    [Fact]
     public async Task What_an_act_leaves_looks_right()
     {
         await using var site = await Site.StartAsync(browser, Database.Sqlite);

@@ -418,7 +418,9 @@ namespace UserManagement.Storage.Postgres.Migrations
                     workspace_id = table.Column<Guid>(type: "uuid", nullable: false),
                     credential_id = table.Column<Guid>(type: "uuid", nullable: false),
                     last_used_at = table.Column<long>(type: "bigint", nullable: false),
-                    client = table.Column<string>(type: "text", nullable: true, collation: "C")
+                    client = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    shape = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    dialect = table.Column<string>(type: "text", nullable: true, collation: "C")
                 },
                 constraints: table =>
                 {

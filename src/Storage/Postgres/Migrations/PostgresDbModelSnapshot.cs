@@ -1505,9 +1505,19 @@ namespace UserManagement.Storage.Postgres.Migrations
                         .HasColumnName("client")
                         .UseCollation("C");
 
+                    b.Property<string>("Dialect")
+                        .HasColumnType("text")
+                        .HasColumnName("dialect")
+                        .UseCollation("C");
+
                     b.Property<long>("LastUsedAt")
                         .HasColumnType("bigint")
                         .HasColumnName("last_used_at");
+
+                    b.Property<string>("Shape")
+                        .HasColumnType("text")
+                        .HasColumnName("shape")
+                        .UseCollation("C");
 
                     b.HasKey("WorkspaceId", "CredentialId");
 

@@ -418,7 +418,9 @@ namespace UserManagement.Storage.Sqlite.Migrations
                     workspace_id = table.Column<Guid>(type: "TEXT", nullable: false),
                     credential_id = table.Column<Guid>(type: "TEXT", nullable: false),
                     last_used_at = table.Column<long>(type: "INTEGER", nullable: false),
-                    client = table.Column<string>(type: "TEXT", nullable: true)
+                    client = table.Column<string>(type: "TEXT", nullable: true),
+                    shape = table.Column<string>(type: "TEXT", nullable: true),
+                    dialect = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
                 {

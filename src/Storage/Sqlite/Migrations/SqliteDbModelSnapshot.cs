@@ -1423,9 +1423,17 @@ namespace UserManagement.Storage.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("client");
 
+                    b.Property<string>("Dialect")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("dialect");
+
                     b.Property<long>("LastUsedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("last_used_at");
+
+                    b.Property<string>("Shape")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("shape");
 
                     b.HasKey("WorkspaceId", "CredentialId");
 
