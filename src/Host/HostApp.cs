@@ -101,7 +101,7 @@ public static class HostApp
         services.AddIdentity(settings.SignIn);
         services.AddRelyingParty(settings.Outbound);
         services.AddSingleton<SignedInMiddleware>();
-        services.AddApi(new() { RequestsPerMinute = settings.ApiRequestsPerMinute });
+        services.AddApi(new() { RequestsPerMinute = settings.ApiRequestsPerMinute, UnknownKeysPerMinute = settings.ApiUnknownKeysPerMinute });
         services.AddScim(o =>
         {
             o.PublicUrl = () => settings.PublicUrl.GetLeftPart(UriPartial.Path).TrimEnd('/');

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
+using UserManagement.Membership.Accounts;
 using UserManagement.Membership.Data;
+using UserManagement.Membership.Outbox;
 
 namespace UserManagement.Membership;
 
@@ -17,6 +19,7 @@ public static class MembershipRoom
             services.AddSingleton(type);
         }
 
+        services.AddSingleton<IOutboxConsumer>(provider => provider.GetRequiredService<AnswerPasswordReset>());
         return services;
     }
 

@@ -160,6 +160,56 @@ public partial class SignInPagesTests
         ada.Dispose();
     }
 
+    [Theory, EachDatabase]
+    public async Task What_was_typed_is_there_again_after_the_new_proof_and_a_secret_is_not_kept(Database kind)
+    {
+        var clock = new HandClock();
+        await using var site = await AdminSite.StartAsync(kind, time: clock, probe: Answer);
+        var (ada, _) = await site.JoinAsync("ada.l@example.com", "admin");
+        var policy = await ada.GetAsync("/w/acme/sign-in");
+        var make = await ada.GetAsync("/w/acme/sign-in/connections/new?kind=oidc");
+        clock.Advance(TimeSpan.FromMinutes(6));
+
+        var led = await ada.PressAsync(policy, "/w/acme/sign-in/policy", null, ("passwords", "on"), ("connections", "all"), ("domains", "typed.example"), ("mfa", "required"));
+        Assert.Equal("/signin/again?returnUrl=%2Fw%2Facme%2Fsign-in", led.Location);
+        var cookie = led.Headers["Set-Cookie"].ToLowerInvariant();
+        Assert.All(["__host-draft=", "secure", "httponly", "samesite=lax"], flag => Assert.Contains(flag, cookie, StringComparison.Ordinal));
+        Assert.DoesNotContain("typed.example", (await ada.GetAsync("/w/acme/sign-in")).Text, StringComparison.Ordinal); // not before the proof
+        ada = await ProveAsync(site, ada);
+        var back = await ada.GetAsync("/w/acme/sign-in");
+        Assert.Contains("typed.example", back.Text, StringComparison.Ordinal);
+        Assert.Contains("what you entered is here", back.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("typed.example", (await ada.GetAsync("/w/acme/sign-in")).Text, StringComparison.Ordinal); // once
+        Assert.Equal("/w/acme/sign-in", (await ada.PressAsync(back, "/w/acme/sign-in/policy", null, ("passwords", "on"), ("connections", "all"), ("domains", "typed.example"))).Location);
+
+        clock.Advance(TimeSpan.FromMinutes(6));
+        led = await ada.PressAsync(make, "/w/acme/sign-in/connections", null, Fields(("name", "Typed by hand")));
+        Assert.Equal("/signin/again?returnUrl=%2Fw%2Facme%2Fsign-in%2Fconnections%2Fnew%3Fkind%3Doidc", led.Location);
+        ada = await ProveAsync(site, ada);
+        back = await ada.GetAsync("/w/acme/sign-in/connections/new?kind=oidc");
+        Assert.Contains("value=\"Typed by hand\"", back.Text, StringComparison.Ordinal);
+        Assert.Empty(SecretScan.Find(back.Text, Secret));
+        Assert.Equal(Redirect().Match(make.Text).Groups[1].Value, Redirect().Match(back.Text).Groups[1].Value); // the address that may be registered already
+        Assert.Equal("/w/acme/sign-in", (await ada.PressAsync(back, "/w/acme/sign-in/connections", null, Fields(("name", "Typed by hand")))).Location);
+
+        // Too long to be kept: the page stands, and says what to do.
+        clock.Advance(TimeSpan.FromMinutes(6));
+        var longest = Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes(4000));
+        var stays = await ada.PressAsync(back, "/w/acme/sign-in/connections", null, Fields(("listed", longest), ("scopes", longest)));
+        Assert.Equal(HttpStatusCode.Forbidden, stays.Status);
+        Assert.Contains(longest, stays.Text, StringComparison.Ordinal);
+        Assert.Contains("in another tab", stays.Text, StringComparison.Ordinal);
+        ada.Dispose();
+    }
+
+    /// <summary>The same browser after a new proof: the session goes on under another secret.</summary>
+    private static async Task<Person> ProveAsync(AdminSite site, Person person)
+    {
+        var who = (await site.Server.Service<ReadSession>().RunAsync(person.Session, null, default))!;
+        person.Session = (await site.Server.Service<Membership.Accounts.Factors.ProveAgain>().ByPasswordAsync(who, "correct horse battery staple 9", default)).Value.Secret;
+        return person;
+    }
+
     private static Task<Refusal?> Answer(IdentityConnection connection, CancellationToken ct) => Task.FromResult(
         connection.Authority.Contains("down", StringComparison.Ordinal) ? new Refusal(RefusalKind.Unavailable, "providerUnreachable", "It does not answer as it should.", "authority") : null);
 

@@ -83,10 +83,10 @@ public class RouteMatrixTests
         ["POST /workspaces/{slug}/connections/{id}/check"] = (Permission.ConfigureWorkspace, 204, About.Connection, Draft("*")),
         ["DELETE /workspaces/{slug}/connections/{id}"] = (Permission.ConfigureWorkspace, 204, About.Connection, null),
         ["GET /workspaces/{slug}/api-keys"] = (Permission.ConfigureWorkspace, 200, About.Nothing, null),
-        ["POST /workspaces/{slug}/api-keys"] = (Permission.ConfigureWorkspace, 201, About.Nothing, new { name = "*", role = "monitor", days = 1 }),
+        ["POST /workspaces/{slug}/api-keys"] = (People, 403, About.Nothing, new { name = "*", role = "monitor", days = 1 }),
         ["DELETE /workspaces/{slug}/api-keys/{id}"] = (Permission.ConfigureWorkspace, 200, About.Key, null),
         ["GET /workspaces/{slug}/scim-tokens"] = (Permission.ManageDirectory, 200, About.Nothing, null),
-        ["POST /workspaces/{slug}/scim-tokens"] = (Permission.ManageDirectory, 201, About.Nothing, new { name = "*", days = 1 }),
+        ["POST /workspaces/{slug}/scim-tokens"] = (People, 403, About.Nothing, new { name = "*", days = 1 }),
         ["DELETE /workspaces/{slug}/scim-tokens/{id}"] = (Permission.ManageDirectory, 200, About.Token, null),
         ["GET /workspaces/{slug}/audit"] = (Permission.ReadAudit, 200, About.Nothing, null),
     };
@@ -97,7 +97,7 @@ public class RouteMatrixTests
     public async Task Every_route_lets_in_whom_it_should_and_nobody_else(Database kind)
     {
         var clock = new HandClock();
-        await using var site = await ApiSite.StartAsync(kind, "ranked", clock, ("Api:RequestsPerMinute", "100000"));
+        await using var site = await ApiSite.StartAsync(kind, "ranked", clock, ("Api:RequestsPerMinute", "100000"), ("Api:UnknownKeysPerMinute", "100000"));
         var routes = site.Server.Service<EndpointDataSource>().Endpoints.Select(e => e.Metadata.GetMetadata<ApiRoute>()).OfType<ApiRoute>().ToDictionary(r => $"{r.Method} {r.Pattern}", StringComparer.Ordinal);
         Assert.Equal(Rows.Keys.Order(StringComparer.Ordinal), routes.Keys.Order(StringComparer.Ordinal));
         Assert.All(Rows, row => Assert.Equal(row.Value.May, routes[row.Key].ForPeople ? People : routes[row.Key].Permission ?? All)); // what the document says is what is tested

@@ -8,6 +8,22 @@ namespace UserManagement.Identity.Tests;
 public sealed class InvitePagesTests
 {
     [Theory, EachDatabase]
+    public async Task Whoever_takes_another_account_goes_on_from_the_very_page_that_follows(Database kind)
+    {
+        await using var scene = await Scene.NewAsync(kind);
+        using var jo = await scene.JoinAsync("jo@acme.com");
+        var (_, mailed) = await scene.InviteAsync("ada@acme.com");
+        var page = await jo.GetAsync($"/invite/{mailed}");
+        Assert.Contains("/invite/switch", page.Body);
+        var switched = await jo.PostAsync("/invite/switch", ("secret", mailed!), ("__RequestVerificationToken", Visitor.Token(page.Body)));
+        Assert.Equal(200, switched.Status);
+
+        var joined = await jo.PostAsync("/invite/create", ("secret", mailed!), ("login", "ada@acme.com"), ("givenName", "Ada"), ("familyName", "Lovelace"),
+            ("password", Scene.Password), ("__RequestVerificationToken", Visitor.Token(switched.Body)));
+        Assert.Equal((303, "/w/acme"), (joined.Status, joined.Location));
+    }
+
+    [Theory, EachDatabase]
     public async Task Opening_changes_nothing_and_making_an_account_joins_without_a_further_click(Database kind)
     {
         await using var scene = await Scene.NewAsync(kind);

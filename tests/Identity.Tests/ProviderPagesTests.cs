@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
+using UserManagement.Membership;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Accounts;
 using UserManagement.Membership.Accounts.Factors;
@@ -258,6 +259,109 @@ public sealed partial class ProviderPagesTests
     }
 
     [Theory, EachDatabase]
+    public async Task A_google_person_proves_what_is_sensitive_by_a_second_factor_and_a_silent_sign_in_is_no_proof(Database kind)
+    {
+        await using var scene = await Scene.NewAsync(kind);
+        await using var provider = await HostileProvider.NewAsync(ConnectionKind.Google, scene.Clock);
+        provider.OnClaims = c => c.Remove("auth_time"); // as Google does
+        var google = await scene.ConnectAsync(provider, ConnectionKind.Google, "Google");
+        var (copied, _) = await scene.InviteAsync("jo@acme.com", "admin");
+        using var jo = new Visitor(scene.Server);
+        await jo.ComeThroughAsync(provider, $"/invite/{copied}/signin/{google.Id}");
+        scene.Clock.Advance(TimeSpan.FromMinutes(20));
+
+        var led = await jo.GetAsync("/w/acme/sign-in/connections/new");
+        Assert.Equal("/signin/again?returnUrl=%2Fw%2Facme%2Fsign-in%2Fconnections%2Fnew%3Fkind%3D", led.Location);
+        var again = await jo.GetAsync(led.Location!);
+        Assert.Contains("Google does not say when you last proved there", again.Body);
+        foreach (var start in (string[])[Start(google), Start(google, "&again=1")]) // with and without the word, the provider asks nothing
+        {
+            await jo.ComeThroughAsync(provider, start);
+            Assert.StartsWith("/signin/again", (await jo.GetAsync("/w/acme/sign-in/connections/new")).Location);
+        }
+
+        again = await jo.GetAsync(led.Location!);
+        var setUp = System.Net.WebUtility.HtmlDecode(SetUpHref().Match(again.Body).Groups[1].Value);
+        Assert.StartsWith("/profile/security/set-up?returnUrl=", setUp);
+        Assert.Contains("/profile/security/totp/start", (await jo.GetAsync(setUp)).Body);
+        var back = "/w/acme/sign-in/connections/new";
+        Assert.StartsWith("/profile/security/totp?", (await jo.SubmitAsync(setUp, "/profile/security/totp/start", ("returnUrl", back))).Location);
+        var who = (await scene.Server.Service<ReadSession>().RunAsync(jo.Session, null, default))!;
+        var key = (await scene.Server.Service<SetUpTotp>().ReadAsync(who, default)).Value!;
+        var done = await jo.SubmitAsync("/profile/security/totp", "/profile/security/totp", ("code", Totp.Code(key, Totp.StepAt(scene.Clock.Now))), ("returnUrl", back));
+        Assert.Contains("href=\"" + back, done.Body);
+        Assert.Equal(200, (await jo.GetAsync(back)).Status);
+
+        scene.Clock.Advance(TimeSpan.FromMinutes(6));
+        Assert.StartsWith("/signin/again", (await jo.GetAsync(back)).Location);
+        var proven = await jo.SubmitAsync("/signin/again", "/signin/again", ("code", Totp.Code(key, Totp.StepAt(scene.Clock.Now))), ("returnUrl", back));
+        Assert.Equal((303, back), (proven.Status, proven.Location));
+        Assert.Equal(200, (await jo.GetAsync(back)).Status);
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_provider_that_is_asked_anew_and_then_refuses_is_asked_anew_the_next_time_too(Database kind)
+    {
+        await using var scene = await Scene.NewAsync(kind);
+        await using var provider = await HostileProvider.NewAsync(ConnectionKind.Oidc, scene.Clock);
+        provider.OnClaims = c => c.Remove("auth_time");
+        var oidc = await scene.ConnectAsync(provider, ConnectionKind.Oidc, "Other");
+        var (copied, _) = await scene.InviteAsync("jo@acme.com", "admin");
+        using var jo = new Visitor(scene.Server);
+        await jo.ComeThroughAsync(provider, $"/invite/{copied}/signin/{oidc.Id}");
+        Assert.StartsWith("/signin/again", (await jo.GetAsync("/w/acme/sign-in/connections/new")).Location); // by itself it proves nothing new
+
+        provider.OnAnswer = a => [new("error", "access_denied"), a[1]];
+        var refused = await jo.ComeThroughAsync(provider, Start(oidc, "&again=1"));
+        Assert.Contains("&amp;again=1", refused.Body);
+        provider.OnAnswer = a => a;
+        var begun = await jo.GetAsync(Start(oidc, "&again=1"));
+        Assert.Contains("prompt=login", begun.Location);
+        Assert.Contains("max_age=0", begun.Location);
+        await jo.GetAsync(Visitor.Back(provider, begun.Location!));
+        var led = (await jo.GetAsync("/w/acme/sign-in/connections/new")).Location!;
+        Assert.Contains("set up a second factor", (await jo.GetAsync(led)).Body); // it still does not say when
+
+        provider.OnClaims = c => c["auth_time"] = scene.Clock.GetUtcNow().ToUnixTimeSeconds(); // one that hears the wish
+        await jo.ComeThroughAsync(provider, Start(oidc, "&again=1"));
+        Assert.Equal(200, (await jo.GetAsync("/w/acme/sign-in/connections/new")).Status);
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_workspaces_own_provider_sets_no_first_password_and_says_why(Database kind)
+    {
+        await using var scene = await Scene.NewAsync(kind);
+        using var jo = await scene.JoinAsync("jo@acme.com");
+        await using var provider = await HostileProvider.NewAsync(ConnectionKind.Oidc, scene.Clock);
+        var own = await scene.ConnectAsync(provider, ConnectionKind.Oidc, "Their own", d => d with { Authority = "https://sign-in.acme.example" }, scene.Workspace);
+        await scene.Server.Store.ChangeAsync<Nothing>(Actor.System, null, "test", async attempt =>
+        {
+            var credential = await attempt.Db.LocalCredentials.AsNoTracking().SingleAsync(c => c.LoginKey == "jo@acme.com");
+            attempt.Changes.Update(credential, credential with { PasswordHash = null, Version = credential.Version + 1 });
+            attempt.Changes.Add(new Login { Id = Id<Login>.New(attempt.Time), ConnectionId = own.Id, Issuer = own.Authority, Subject = "jo", AccountId = credential.AccountId, CreatedAt = attempt.At, Version = 1 });
+            return default(Nothing);
+        }, default);
+        using var visitor = new Visitor(scene.Server);
+        visitor.Jar.Hold("__Host-session", (await scene.Server.Service<SignInWithProvider>().RunAsync(new()
+        {
+            ConnectionId = own.Id,
+            Kind = own.Kind,
+            Issuer = own.Authority,
+            Subject = "jo",
+            AuthenticatedAt = scene.Clock.Now,
+            StateHash = Secret.Hash(Secret.New()),
+            StateExpiresAt = scene.Clock.Now.AddMinutes(15),
+        }, new(scene.Workspace.Id), Browser.Unknown, default)).Value.Secret);
+        var page = await visitor.GetAsync("/password");
+        Assert.Equal(403, page.Status);
+        Assert.Contains("speaks for you in one workspace only", page.Body);
+        var posted = await visitor.SubmitAsync("/workspaces", "/password", ("password", "seven tall lighthouses"));
+        Assert.Equal(403, posted.Status);
+        Assert.Contains("speaks for you in one workspace only", posted.Body);
+        Assert.Contains("Jo", (await jo.GetAsync("/w/acme/profile")).Body);
+    }
+
+    [Theory, EachDatabase]
     public async Task A_password_person_who_comes_by_a_provider_links_it_in_one_flow_and_a_wrong_password_links_nothing(Database kind)
     {
         await using var scene = await Scene.NewAsync(kind);
@@ -358,6 +462,9 @@ public sealed partial class ProviderPagesTests
 
     [GeneratedRegex("name=\"ask\" value=\"([^\"]*)\"")]
     private static partial Regex AskField();
+
+    [GeneratedRegex("href=\"(/profile/security/set-up[^\"]*)\"")]
+    private static partial Regex SetUpHref();
 
     [GeneratedRegex("name=\"pending\" value=\"([^\"]*)\"")]
     private static partial Regex PendingField();

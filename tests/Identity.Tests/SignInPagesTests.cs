@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Accounts;
 using UserManagement.Membership.Members;
@@ -155,8 +156,14 @@ public sealed class SignInPagesTests
 
     internal static async Task<string> ResetSecretAsync(Scene scene)
     {
+        // The page answers before the link is made: the outbox does that, at once.
         await using var db = scene.Server.Store.Read();
-        var link = db.OneTimeLinks.OrderByDescending(l => l.Id).First();
+        for (var look = 0; look < 500 && !db.OneTimeLinks.Any(); look++)
+        {
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+
+        var link = db.OneTimeLinks.AsNoTracking().OrderByDescending(l => l.Id).First();
         return scene.Server.Store.Box.OpenText(OneTimeLink.Purpose, link.SecretSealed)
             ?? scene.Server.Mails.Select(m => System.Text.RegularExpressions.Regex.Match(string.Join(" ", m.Links), "/reset/([A-Za-z0-9_-]{43})")).Last(m => m.Success).Groups[1].Value;
     }

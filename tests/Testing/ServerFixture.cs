@@ -164,6 +164,9 @@ public sealed class CookieJar(HttpMessageHandler inner) : DelegatingHandler(inne
     /// <summary>What is held now, by name.</summary>
     public IReadOnlyDictionary<string, string> Cookies => cookies;
 
+    /// <summary>Holds a cookie that no answer gave.</summary>
+    public void Hold(string name, string value) => cookies[name] = value;
+
     /// <inheritdoc/>
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {

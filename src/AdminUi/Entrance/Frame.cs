@@ -53,13 +53,14 @@ public enum Place
 public sealed record Frame(Visit Visit, Shell Shell, Counts Counts, Note? Note, Refusal? Refusal)
 {
     private const string SignOutPath = "/signout";
+    private static readonly Note Restored = new(Ui.Tone.Info, "You proved that it is you, and what you entered is here. It is not saved yet: look at it and send it again.");
 
     /// <summary>Reads all that it shows.</summary>
     public static async Task<Frame> ReadAsync(Visit visit, Place place, Refusal? refusal = null)
     {
         await using var db = visit.Act<Store>().Read();
         var counts = await Counts.ReadAsync(db, visit.Workspace.Id, visit.Ct);
-        var mine = await visit.Act<ListWorkspaces>().RunAsync(visit.Account.Id, visit.Ct);
+        var mine = await visit.Act<ListWorkspaces>().RunAsync(visit.Who, visit.Ct);
         var shell = new Shell([.. Nav(visit, place, counts)], visit.Me.ShownName, visit.Me.UserName, SignOutPath)
         {
             WorkspaceName = visit.Workspace.Row.Name,
@@ -67,7 +68,7 @@ public sealed record Frame(Visit Visit, Shell Shell, Counts Counts, Note? Note, 
             UserLinks = [new("Your profile", visit.Path("/profile"), IconName.Person), new("Security", "/profile/security", IconName.Shield), new("Sessions", "/profile/sessions", IconName.System)],
             HomeHref = visit.Path(),
         };
-        return new(visit, shell, counts, refusal is null ? visit.Take() : null, refusal);
+        return new(visit, shell, counts, refusal is not null ? null : visit.IsRestored ? Restored : visit.Take(), refusal);
     }
 
     /// <summary>A whole page; a refusal decides its status.</summary>

@@ -54,6 +54,18 @@ internal static class Gate
     public static Func<Visit, Task<IResult>> Fresh(Func<Visit, string> page, Func<Visit, Task<IResult>> answer) => visit =>
         Membership.Accounts.Factors.Fresh.Check(visit.Actor, visit.Now) is null ? answer(visit) : Task.FromResult(ToAgain(visit, page(visit)));
 
+    /// <summary>The same for a form in which people type: what was typed is kept meanwhile, and stands in the page when they come back.</summary>
+    /// <param name="page">Path below the workspace of the page with the form, which shows it by <see cref="Draft.Restore"/>.</param>
+    /// <param name="show">The page with what was typed and a refusal, for what is too long to be kept.</param>
+    /// <param name="act">The act, when the proof is new.</param>
+    public static Func<Visit, Task<IResult>> FreshForm(Func<Visit, string> page, Func<Visit, Refusal, Task<IResult>> show, Func<Visit, Task<IResult>> act) => visit =>
+        Membership.Accounts.Factors.Fresh.Check(visit.Actor, visit.Now) is { } old ? AgainAsync(visit, page(visit), old, show) : act(visit);
+
+    /// <summary>Leads to a new proof, and keeps what was posted for the page given; where it is too long, that page says what to do.</summary>
+    public static Task<IResult> AgainAsync(Visit visit, string page, Refusal old, Func<Visit, Refusal, Task<IResult>> show) =>
+        Draft.Keep(visit, page) ? Task.FromResult(ToAgain(visit, page))
+        : show(visit, old with { Message = "Some time has passed since you signed in. Open " + AgainPath + " in another tab, prove that it is you, then send this form again." });
+
     /// <summary>To the page on which one proves again who one is, and back.</summary>
     public static IResult ToAgain(Visit visit, string below) => Visit.SeeOther($"{AgainPath}?returnUrl={Uri.EscapeDataString(visit.Path(below))}");
 
@@ -75,7 +87,7 @@ internal static class Gate
     {
         if (http.Features.Get<SignedIn>() is not { } who)
         {
-            return (null, Led(http, SignInPath));
+            return (null, Led(http, SignInPath + "?"));
         }
 
         if (who.Barred is not null)
@@ -89,9 +101,9 @@ internal static class Gate
         {
             return (null, Led(http, who.Demand switch
             {
-                SignInDemand.SecondFactor => "/signin/second",
-                SignInDemand.SetUp => "/profile/security/set-up",
-                _ => AgainPath,
+                SignInDemand.SecondFactor => "/signin/second?",
+                SignInDemand.SetUp => "/profile/security/set-up?",
+                _ => AgainPath + "?ended=1&", // who comes in by a provider signs in anew: no more is asked for than at the first time
             }));
         }
 
@@ -107,7 +119,7 @@ internal static class Gate
     private static IResult Led(HttpContext http, string page)
     {
         var wanted = HttpMethods.IsGet(http.Request.Method) ? http.Request.Path + http.Request.QueryString : $"/w/{http.GetRouteValue("slug")}";
-        return Visit.SeeOther($"{page}?returnUrl={Uri.EscapeDataString(wanted)}");
+        return Visit.SeeOther($"{page}returnUrl={Uri.EscapeDataString(wanted)}");
     }
 
     private static async Task<IFormCollection?> ReadFormAsync(HttpContext http)

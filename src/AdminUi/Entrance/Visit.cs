@@ -20,22 +20,33 @@ public sealed class Visit
     internal Visit(HttpContext http, SignedIn who, Member me, OpenWorkspace workspace, Actor actor, IFormCollection form)
     {
         Http = http;
-        Session = who.Session;
-        Account = who.Account;
+        Who = who;
         Me = me;
         Workspace = workspace;
         Actor = actor;
         Form = form;
     }
 
+    private Visit(Visit of, IFormCollection form)
+    {
+        (Http, Who, Me, Workspace, Actor) = (of.Http, of.Who, of.Me, of.Workspace, of.Actor);
+        (Form, IsRestored) = (form, true);
+    }
+
+    /// <summary>Whether the form was kept while the person proved who they are (<see cref="Draft"/>), and is to be sent again.</summary>
+    public bool IsRestored { get; }
+
     /// <summary>The request.</summary>
     public HttpContext Http { get; }
 
+    /// <summary>Who is signed in.</summary>
+    public SignedIn Who { get; }
+
     /// <summary>The session that sends it.</summary>
-    public Session Session { get; }
+    public Session Session => Who.Session;
 
     /// <summary>The person.</summary>
-    public Account Account { get; }
+    public Account Account => Who.Account;
 
     /// <summary>The person in this workspace.</summary>
     public Member Me { get; }
@@ -80,6 +91,9 @@ public sealed class Visit
 
     /// <summary>A value of the query; null when it is missing or longer than any that a page makes.</summary>
     public string? Query(string name) => Http.Request.Query[name].FirstOrDefault() is { Length: > 0 and <= 4096 } value ? value : null;
+
+    /// <summary>The same request with a form that was kept.</summary>
+    internal Visit With(IFormCollection kept) => new(this, kept);
 
     /// <summary>Leaves a sentence for the next page.</summary>
     public void Leave(Note note) => NoteCookie.Write(Http, Act<IDataProtectionProvider>(), Session.Id, note);

@@ -21,11 +21,11 @@ internal static class ConnectionEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet(All + "/new", Gate.Page(Permission.ConfigureWorkspace, Gate.Fresh(NewPath, visit => ShowNewAsync(visit, ConnectionForm.New(KindOf(visit.Query("kind")), Reserve(visit))))));
-        routes.MapPost(All, Gate.Act(Gate.Fresh(NewPath, CreateAsync)));
+        routes.MapGet(All + "/new", Gate.Page(Permission.ConfigureWorkspace, Gate.Fresh(NewPath, visit => BeginAsync(Draft.Restore(visit, NewPath(visit))))));
+        routes.MapPost(All, Gate.Act(Gate.FreshForm(NewPath, (visit, old) => ShowNewAsync(visit, ConnectionForm.Read(visit, KindOf(visit.Field("kind"))), old), CreateAsync)));
         routes.MapPost(All + "/check", Gate.Act(CheckNewAsync));
-        routes.MapGet(One, Gate.Page(Permission.ConfigureWorkspace, visit => ShowAsync(visit, null)));
-        routes.MapPost(One, Gate.Act(Gate.Fresh(visit => OnePath(visit), ChangeAsync)));
+        routes.MapGet(One, Gate.Page(Permission.ConfigureWorkspace, ShowOneAsync));
+        routes.MapPost(One, Gate.Act(Gate.FreshForm(visit => OnePath(visit), async (visit, old) => await ShowAsync(visit, await TypedAsync(visit), old), ChangeAsync)));
         routes.MapPost(One + "/check", Gate.Act(CheckAsync));
         routes.MapGet(One + "/switch", Gate.Page(Permission.ConfigureWorkspace, Gate.Fresh(visit => OnePath(visit, "/switch"), visit => ConfirmAsync(visit, remove: false))));
         routes.MapPost(One + "/switch", Gate.Act(Gate.Fresh(visit => OnePath(visit, visit.Field("to") == "on" ? "" : "/switch"), SwitchAsync)));
@@ -37,6 +37,17 @@ internal static class ConnectionEndpoints
     private static string NewPath(Visit visit) => $"{All}/new?kind={Uri.EscapeDataString(visit.Query("kind") ?? visit.Field("kind"))}";
 
     private static string OnePath(Visit visit, string below = "") => $"{All}/{visit.RouteId<IdentityConnection>()}{below}";
+
+    private static Task<IResult> BeginAsync(Visit visit) =>
+        ShowNewAsync(visit, visit.IsRestored ? ConnectionForm.Read(visit, KindOf(visit.Field("kind"))) : ConnectionForm.New(KindOf(visit.Query("kind")), Reserve(visit)));
+
+    private static async Task<IResult> ShowOneAsync(Visit visit)
+    {
+        visit = Draft.Restore(visit, OnePath(visit));
+        return await ShowAsync(visit, visit.IsRestored ? await TypedAsync(visit) : null);
+    }
+
+    private static async Task<ConnectionForm> TypedAsync(Visit visit) => ConnectionForm.Read(visit, (await FindAsync(visit))?.Kind ?? ConnectionKind.Oidc);
 
     private static async Task<IResult> ShowNewAsync(Visit visit, ConnectionForm form, Refusal? refusal = null, bool good = false)
     {

@@ -14,17 +14,24 @@ namespace UserManagement.AdminUi.SignInPages;
 /// <summary>How people sign in to the workspace: its connections, its policy, and trying a policy before it is enforced.</summary>
 internal static class SignInEndpoints
 {
+    private const string Page = "/sign-in";
     private const string Test = "/sign-in/tests/{id}";
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/sign-in", Gate.Page(Permission.ConfigureWorkspace, visit => ShowAsync(visit, PolicyForm.Of(visit.Workspace))));
+        routes.MapGet("/sign-in", Gate.Page(Permission.ConfigureWorkspace, ShowPolicyAsync));
         routes.MapPost("/sign-in/policy", Gate.Act(SaveAsync));
         routes.MapPost("/sign-in/tests", Gate.Act(BeginAsync));
         routes.MapGet(Test, Gate.Page(Permission.ConfigureWorkspace, visit => ShowTestAsync(visit)));
         routes.MapPost(Test + "/again", Gate.Act(AgainAsync));
         routes.MapPost(Test + "/enforce", Gate.Act(EnforceAsync));
         ConnectionEndpoints.Map(routes);
+    }
+
+    private static Task<IResult> ShowPolicyAsync(Visit visit)
+    {
+        visit = Draft.Restore(visit, Page);
+        return ShowAsync(visit, visit.IsRestored ? PolicyForm.Read(visit) : PolicyForm.Of(visit.Workspace));
     }
 
     private static async Task<IResult> ShowAsync(Visit visit, PolicyForm form, Refusal? refusal = null)
@@ -49,7 +56,7 @@ internal static class SignInEndpoints
             return Visit.SeeOther(visit.Path("/sign-in"));
         }
 
-        return refusal.Code == "signInAgain" ? Gate.ToAgain(visit, "/sign-in") : await RefusedAsync(visit, refusal, () => ShowAsync(visit, form, refusal));
+        return refusal.Code == "signInAgain" ? await Gate.AgainAsync(visit, Page, refusal, (_, old) => ShowAsync(visit, form, old)) : await RefusedAsync(visit, refusal, () => ShowAsync(visit, form, refusal));
     }
 
     /// <summary>The button "Try it": the connection's id for the policy in force, or a policy that was typed.</summary>

@@ -39,18 +39,7 @@ internal static class ConnectionEndpoints
 
     private static Task<ApiAnswer> ChangeAsync(ApiCall call) => call.WithAsync<ConnectionDraft>(async draft =>
     {
-        var seen = call.Seen;
-        if (seen is null)
-        {
-            if (!(await FindAsync(call)).Is(out var found, out var missing))
-            {
-                return missing;
-            }
-
-            seen = found.Version;
-        }
-
-        var outcome = await call.Act<ChangeConnection>().RunAsync(call.Actor, call.Workspace.Id, call.RouteId<IdentityConnection>(), seen.Value, draft, call.Act<ConnectionProbe>(), call.Ct);
+        var outcome = await call.Act<ChangeConnection>().RunAsync(call.Actor, call.Workspace.Id, call.RouteId<IdentityConnection>(), call.Seen, draft, call.Act<ConnectionProbe>(), call.Ct);
         return outcome.Is(out var changed, out var refusal) ? Show(changed) : refusal;
     });
 

@@ -15,11 +15,11 @@ internal static class CredentialEndpoints
     public static void Map(ApiTable api)
     {
         api.Get(Keys, KeysAsync).Says("List API keys", "Newest first, the last hundred.").Needs(Permission.ConfigureWorkspace).Gives<ListJson<ApiKeyJson>>();
-        api.Post(Keys, CreateKeyAsync).Says("Make an API key", "It is shown this once. It holds no longer than its maker is active and may hand out its role; one that is made with a key ends no later than that key.")
-            .Needs(Permission.ConfigureWorkspace).Reads<NewApiKey>().Gives<IssuedApiKeyJson>(StatusCodes.Status201Created);
+        api.Post(Keys, CreateKeyAsync).Says("Make an API key", "It is shown this once. It holds no longer than its maker is active and may hand out its role. No key makes another: what it made would live on when it is revoked.")
+            .PeopleOnly().Needs(Permission.ConfigureWorkspace).Reads<NewApiKey>().Gives<IssuedApiKeyJson>(StatusCodes.Status201Created);
         api.Delete(Keys + "/{id}", RevokeKeyAsync).Says("Revoke an API key", "Its next request is refused.").Needs(Permission.ConfigureWorkspace).Gives<ApiKeyJson>();
         api.Get(Tokens, TokensAsync).Says("List directory tokens", "Newest first, the last fifty.").Needs(Permission.ManageDirectory).Gives<ListJson<ScimTokenJson>>();
-        api.Post(Tokens, CreateTokenAsync).Says("Make a directory token", "It is shown this once. Two may be live.").Needs(Permission.ManageDirectory).Reads<NewScimToken>().Gives<IssuedScimTokenJson>(StatusCodes.Status201Created);
+        api.Post(Tokens, CreateTokenAsync).Says("Make a directory token", "It is shown this once. Two may be live.").PeopleOnly().Needs(Permission.ManageDirectory).Reads<NewScimToken>().Gives<IssuedScimTokenJson>(StatusCodes.Status201Created);
         api.Delete(Tokens + "/{id}", RevokeTokenAsync).Says("Revoke a directory token", "The directory's next request is refused.").Needs(Permission.ManageDirectory).Gives<ScimTokenJson>();
     }
 

@@ -40,7 +40,12 @@ internal sealed class ApiDoor(RecognizeApiKey recognize, IAntiforgery antiforger
             var (caller, turnedAway) = await ApiCaller.OfAsync(http, recognize);
             if (caller is null)
             {
-                var challenge = turnedAway!.Code == "credentialInvalid" ? "Bearer realm=\"REST\", error=\"invalid_token\"" : "Bearer realm=\"REST\"";
+                if (turnedAway!.Code == "credentialInvalid" && limits.TakeUnknown(http.Connection.RemoteIpAddress) is { } tooMany)
+                {
+                    return tooMany;
+                }
+
+                var challenge = turnedAway.Code == "credentialInvalid" ? "Bearer realm=\"REST\", error=\"invalid_token\"" : "Bearer realm=\"REST\"";
                 return new ApiAnswer { Status = turnedAway.Status, Problem = turnedAway, Headers = turnedAway.Status == StatusCodes.Status401Unauthorized ? [("WWW-Authenticate", challenge)] : [] };
             }
 

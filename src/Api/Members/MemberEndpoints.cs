@@ -83,25 +83,8 @@ internal static class MemberEndpoints
         (await call.Act<MemberPage>().RunAsync(call.Actor, call.Workspace.Id, call.RouteId<Member>(), call.Ct)).Is(out var view, out var refusal)
             ? ApiAnswer.Ok(AccessJson.Of(view, call.Workspace.Configuration, call.Now)) : refusal;
 
-    private static Task<ApiAnswer> EditAsync(ApiCall call) => call.WithAsync<MemberChange>(async change =>
-    {
-        var (given, family, seen) = (change.GivenName, change.FamilyName, call.Seen);
-        if (!call.Sent("givenName") || !call.Sent("familyName"))
-        {
-            // what is not sent stays as it was read; the version makes sure that it still is so when it is written
-            var read = await call.Act<MemberPage>().RunAsync(call.Actor, call.Workspace.Id, call.RouteId<Member>(), call.Ct);
-            if (!read.Is(out var view, out var refusal))
-            {
-                return refusal;
-            }
-
-            given = call.Sent("givenName") ? given : view.Member.GivenName;
-            family = call.Sent("familyName") ? family : view.Member.FamilyName;
-            seen ??= view.Member.Version;
-        }
-
-        return Answer(await call.Act<EditMember>().RunAsync(call.Actor, call.Workspace.Id, call.RouteId<Member>(), given, family, seen, call.Ct));
-    });
+    private static Task<ApiAnswer> EditAsync(ApiCall call) => call.WithAsync<MemberChange>(async change => Answer(await call.Act<EditMember>().RunAsync(
+        call.Actor, call.Workspace.Id, call.RouteId<Member>(), new(call.Sent("givenName"), change.GivenName, call.Sent("familyName"), change.FamilyName), call.Seen, call.Ct)));
 
     private static Task<ApiAnswer> AssignRoleAsync(ApiCall call) => call.WithAsync<RoleChange>(async change =>
         Answer(await call.Act<AssignRole>().RunAsync(call.Actor, call.Workspace.Id, call.RouteId<Member>(), change.Role, call.Seen, call.Ct)));

@@ -24,8 +24,7 @@ internal static class SessionEndpoints
 
     private static async Task<ApiAnswer> EndOthersAsync(ApiCall call)
     {
-        var who = call.Caller.Person!;
-        var outcome = await call.Act<EndSessions>().RunAsync(who.Person with { Door = Membership.Access.Door.Rest }, who.Account.Id, who.Session.Id, call.Ct);
+        var outcome = await call.Act<EndSessions>().OthersAsync(call.Caller.Person!, Membership.Access.Door.Rest, call.Ct);
         return outcome.Is(out var ended, out var refusal) ? ApiAnswer.Ok(new EndedJson { Ended = ended }) : refusal;
     }
 }

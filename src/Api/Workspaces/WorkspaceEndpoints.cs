@@ -32,7 +32,7 @@ internal static class WorkspaceEndpoints
     private static async Task<ApiAnswer> ListAsync(ApiCall call)
     {
         var mine = call.Caller.Person is { } person
-            ? await call.Act<ListWorkspaces>().RunAsync(person.Account.Id, call.Ct)
+            ? await call.Act<ListWorkspaces>().RunAsync(person, call.Ct)
             : [new(call.Workspace.Row.Slug, call.Workspace.Row.Name, call.Workspace.Configuration.Role(call.Actor.Role)?.Label ?? "")];
         return ApiAnswer.Ok(new ListJson<MyWorkspaceJson> { Items = [.. mine.Select(w => new MyWorkspaceJson { Slug = w.Slug, Name = w.Name, RoleLabel = w.Role })] });
     }
@@ -47,7 +47,7 @@ internal static class WorkspaceEndpoints
 
     private static Task<ApiAnswer> ConfigureAsync(ApiCall call) => call.WithAsync<WorkspaceConfiguration>(async wanted =>
     {
-        var outcome = await call.Act<ChangeConfiguration>().RunAsync(call.Actor, call.Workspace.Id, call.Seen ?? call.Workspace.Row.Version, wanted, call.Ct);
+        var outcome = await call.Act<ChangeConfiguration>().RunAsync(call.Actor, call.Workspace.Id, call.Seen, wanted, call.Ct);
         return outcome.Is(out var workspace, out var refusal) ? ApiAnswer.Ok(workspace.Configuration, workspace.Row.Version) : refusal;
     });
 

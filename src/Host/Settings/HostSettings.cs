@@ -46,6 +46,9 @@ public sealed record HostSettings
     /// <summary>How many REST requests one key or person may send in a minute, on each instance.</summary>
     public int ApiRequestsPerMinute { get; init; } = 600;
 
+    /// <summary>Unknown REST keys that one remote address may show in a minute, on each instance.</summary>
+    public int ApiUnknownKeysPerMinute { get; init; } = 60;
+
     /// <summary>How many SCIM requests a second one token may send; 0 for no limit.</summary>
     public int ScimRequestsPerSecond { get; init; } = 500;
 
@@ -100,6 +103,7 @@ public sealed record HostSettings
             },
             TrustedProxies = Networks(values, "TrustedProxies"),
             ApiRequestsPerMinute = values.Number("Api:RequestsPerMinute", 600, 1, 1_000_000),
+            ApiUnknownKeysPerMinute = values.Number("Api:UnknownKeysPerMinute", 60, 1, 1_000_000),
             ScimRequestsPerSecond = values.Number("Scim:RequestsPerSecond", 500, 0, 1_000_000),
             LogLevel = values.Word("LogLevel", LogLevel.Information),
         };

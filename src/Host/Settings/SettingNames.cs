@@ -45,6 +45,7 @@ public static class SettingNames
         new("SignIn:PlatformMayUseHttp", "true|false", "Whether those may be dialled over plain http. For trying out. Default: false"),
         new("SignIn:WorkspaceNetworks", "NETWORK,...", "Private networks in which providers that workspaces connect may be dialled: every workspace's admins reach into them. Default: none"),
         new("Api:RequestsPerMinute", "NUMBER", "How many REST requests one key or person may send in a minute, on each instance. Default: 600"),
+        new("Api:UnknownKeysPerMinute", "NUMBER", "How many unknown REST keys one remote address may show in a minute, on each instance. Default: 60"),
         new("Scim:RequestsPerSecond", "NUMBER", "How many SCIM requests a second one token may send to one server; 0 for no limit. Default: 500"),
         new("TrustedProxies", "ADDRESS,...", "Reverse proxies (addresses or networks like 10.0.0.0/8) whose X-Forwarded-For and -Proto are believed"),
         new("LogLevel", "LEVEL", "Trace, Debug, Information, Warning, Error. Default: Information"),

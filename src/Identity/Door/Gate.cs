@@ -30,6 +30,10 @@ internal static class Gate
     public static RequestDelegate FreshPerson(Func<Visit, Task<IResult>> page) => Person(visit =>
         Owed.IsStale(visit, visit.Who!) ? Task.FromResult(Visit.SeeOther(Owed.With(Owed.Again, Owed.Here(visit)))) : page(visit));
 
+    /// <summary>A page of setting up a second factor: as <see cref="FreshPerson"/>, but for who has nothing yet to prove it by.</summary>
+    public static RequestDelegate SetUpPerson(Func<Visit, Task<IResult>> page) => Person(async visit =>
+        await Owed.IsStaleForSetUpAsync(visit, visit.Who!) ? Visit.SeeOther(Owed.With(Owed.Again, Owed.Here(visit))) : await page(visit));
+
     /// <summary>A form that is posted.</summary>
     public static RequestDelegate Form(Func<Visit, Task<IResult>> act) => Answer(async http =>
     {
@@ -55,6 +59,10 @@ internal static class Gate
     /// <param name="act">The act.</param>
     public static RequestDelegate FreshForm(string page, Func<Visit, Task<IResult>> act) => PersonForm(visit =>
         Owed.IsStale(visit, visit.Who!) ? Task.FromResult(Visit.SeeOther(Owed.With(Owed.Again, page))) : act(visit));
+
+    /// <summary>A form of setting up a second factor, see <see cref="SetUpPerson"/>.</summary>
+    public static RequestDelegate SetUpForm(string page, Func<Visit, Task<IResult>> act) => PersonForm(async visit =>
+        await Owed.IsStaleForSetUpAsync(visit, visit.Who!) ? Visit.SeeOther(Owed.With(Owed.Again, page)) : await act(visit));
 
     private static IResult? Led(Visit visit) => visit.Who switch
     {

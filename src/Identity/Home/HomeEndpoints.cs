@@ -20,12 +20,12 @@ internal static class HomeEndpoints
     }
 
     private static async Task<IResult> StartAsync(Visit visit) =>
-        await visit.Act<ListWorkspaces>().RunAsync(visit.Who!.Account.Id, visit.Ct) is [var only]
+        await visit.Act<ListWorkspaces>().RunAsync(visit.Who!, visit.Ct) is [var only]
             ? Visit.SeeOther("/w/" + only.Slug)
             : Visit.SeeOther("/workspaces");
 
     private static async Task<IResult> WorkspacesAsync(Visit visit) =>
-        Visit.Show<WorkspacesPage>(new { Who = visit.Who!, Mine = await visit.Act<ListWorkspaces>().RunAsync(visit.Who!.Account.Id, visit.Ct) });
+        Visit.Show<WorkspacesPage>(new { Who = visit.Who!, Mine = await visit.Act<ListWorkspaces>().RunAsync(visit.Who!, visit.Ct) });
 
     private static async Task<IResult> ProfileAsync(Visit visit, Refusal? refusal)
     {

@@ -112,7 +112,7 @@ internal static class InviteEndpoints
         if (visit.Who is { } who)
         {
             await visit.Act<SignOut>().RunAsync(who, visit.Ct);
-            visit.Http.Features.Set<SignedIn>(null);
+            visit.Become(null); // the forms of the page that follows are nobody's
         }
 
         SessionCookie.Clear(visit.Http);

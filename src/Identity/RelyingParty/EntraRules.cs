@@ -46,13 +46,17 @@ internal static class EntraRules
     {
         var tenant = Tenant(token.Payload)!;
         var userName = token.Payload.Name("preferred_username");
+
+        // the proof is the ID token's and belongs to the address beside it: one of the UserInfo endpoint is never proven
+        var source = token.Payload.Has("email") ? token.Payload : claims;
+        var email = source.Name("email");
         return ProviderRules.Described(token, claims) with
         {
             Issuer = token.Issuer,
             Subject = Guid.Parse(token.Payload.Text("oid")!).ToString("D"),
             UserName = userName,
-            Email = claims.Name("email"),
-            EmailProven = token.Payload.Has("email") && token.Payload.IsLooselyTrue("xms_edov"),
+            Email = email,
+            EmailProven = email is not null && source == token.Payload && source.IsLooselyTrue("xms_edov"),
             TenantId = tenant,
             IsPersonal = tenant == PersonalTenant,
             IsGuest = IsGuest(token, tenant, userName),

@@ -49,7 +49,8 @@ public enum SignInPurpose
 /// <param name="Aim">Where it leads.</param>
 /// <param name="ReturnPath">The path to go to afterwards.</param>
 /// <param name="Purpose">What the proof is for.</param>
-public sealed record BegunSignIn(SignInAim Aim, string ReturnPath, SignInPurpose Purpose);
+/// <param name="ProveAnew">Whether the person is to prove anew who they are.</param>
+public sealed record BegunSignIn(SignInAim Aim, string ReturnPath, SignInPurpose Purpose, bool ProveAnew = false);
 
 /// <summary>A sign-in that began.</summary>
 /// <param name="Url">Where to send the browser.</param>
@@ -65,6 +66,9 @@ public sealed record CompletedSignIn(ProvenIdentity Identity, SignInAim Aim, str
 {
     /// <summary>What the proof is for; a caller that knows only signing in must look.</summary>
     public SignInPurpose Purpose { get; init; }
+
+    /// <summary>Whether the person was to prove anew who they are.</summary>
+    public bool ProveAnew { get; init; }
 
     /// <summary>The session in which it began; null for none.</summary>
     public Id<Session>? Session { get; init; }
@@ -188,6 +192,7 @@ public sealed class RelyingParty : IDisposable
             ? new CompletedSignIn(ProviderRules.Identity(token, more.Claims), saved.Aim, saved.ReturnPath)
             {
                 Purpose = saved.Purpose,
+                ProveAnew = saved.ProveAnew,
                 Session = saved.Session is { } session ? new Id<Session>(session) : null,
             }
             : refusal;
@@ -196,7 +201,7 @@ public sealed class RelyingParty : IDisposable
     /// <summary>What a sign-in was begun for; null when the cookie holds none of ours. Proves nothing but that this browser began it.</summary>
     /// <param name="savedState">What the cookie holds; anything may be in it.</param>
     public BegunSignIn? Recall(string? savedState) =>
-        SignInState.Open(_protection, savedState) is { } saved ? new(saved.Aim, saved.ReturnPath, saved.Purpose) : null;
+        SignInState.Open(_protection, savedState) is { } saved ? new(saved.Aim, saved.ReturnPath, saved.Purpose, saved.ProveAnew) : null;
 
     /// <summary>
     /// Asks a provider whether it is what a connection says, before the connection is stored: a <see cref="ConnectionProbe"/>.

@@ -18,7 +18,7 @@ internal static class Owed
     public static string Path(SignInDemand demand, string returnUrl) => demand switch
     {
         SignInDemand.SecondFactor => With(Second, returnUrl),
-        SignInDemand.Again => With(Again, returnUrl),
+        SignInDemand.Again => With(Again, returnUrl) + "&ended=1",
         SignInDemand.SetUp => With(SetUp, returnUrl),
         _ => returnUrl,
     };
@@ -28,6 +28,10 @@ internal static class Owed
 
     /// <summary>Whether the person's proof is too old for what is sensitive, or lacks the second factor: the core asks the same again.</summary>
     public static bool IsStale(Visit visit, SignedIn who) => !(visit.Act<Store>().Time.Now() < Fresh.Until(who.Session, who.Factor));
+
+    /// <summary>The same for setting up a second factor, which a first one may be although the proof is undated.</summary>
+    public static async Task<bool> IsStaleForSetUpAsync(Visit visit, SignedIn who) =>
+        IsStale(visit, who) && !(await visit.Act<ProveAgain>().ReadAsync(who, visit.Ct)).FirstFactor;
 
     /// <summary>The address of this request, to come back to; the given page for a form.</summary>
     public static string Here(Visit visit, string afterForm = "/") =>

@@ -92,6 +92,7 @@ internal static class SecondEndpoints
             Ways = ways,
             Options = ways.Passkey ? await PasskeyCeremony.BeginAsync(visit, PasskeyUse.Prove) : null,
             ReturnUrl = Back(visit),
+            Ended = (visit.Query("ended") ?? visit.Field("ended")) is "1",
             Refusal = refusal,
         }, refusal);
     }

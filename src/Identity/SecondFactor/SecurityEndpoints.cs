@@ -23,15 +23,15 @@ internal static class SecurityEndpoints
     {
         routes.MapGet(Home, Gate.Person(visit => ShowAsync(visit)));
         routes.MapGet(Owed.SetUp, Gate.Person(ShowSetUpAsync));
-        routes.MapPost(Totp + "/start", Gate.FreshForm(Home, BeginAsync));
-        routes.MapGet(Totp, Gate.FreshPerson(visit => ShowTotpAsync(visit)));
-        routes.MapPost(Totp, Gate.FreshForm(Totp, ConfirmAsync));
+        routes.MapPost(Totp + "/start", Gate.SetUpForm(Home, BeginAsync));
+        routes.MapGet(Totp, Gate.SetUpPerson(visit => ShowTotpAsync(visit)));
+        routes.MapPost(Totp, Gate.SetUpForm(Totp, ConfirmAsync));
         routes.MapGet(Totp + "/remove", Gate.FreshPerson(visit => AskAsync(visit, Removal.Totp)));
         routes.MapPost(Totp + "/remove", Gate.FreshForm(Totp + "/remove", async visit => await DoneAsync(visit, await visit.Act<RemoveTotp>().RunAsync(visit.Who!, visit.Ct), "totp-removed")));
         routes.MapGet(Codes, Gate.FreshPerson(visit => AskAsync(visit, Removal.Codes)));
         routes.MapPost(Codes, Gate.FreshForm(Codes, RemakeAsync));
-        routes.MapGet(Passkeys + "/new", Gate.FreshPerson(visit => ShowNewAsync(visit)));
-        routes.MapPost(Passkeys, Gate.FreshForm(Passkeys + "/new", AddAsync));
+        routes.MapGet(Passkeys + "/new", Gate.SetUpPerson(visit => ShowNewAsync(visit)));
+        routes.MapPost(Passkeys, Gate.SetUpForm(Passkeys + "/new", AddAsync));
         routes.MapGet(One, Gate.Person(visit => ShowOneAsync(visit)));
         routes.MapPost(One + "/rename", Gate.PersonForm(RenameAsync));
         routes.MapPost(One + "/remove", Gate.FreshForm(Home, RemoveAsync));
@@ -49,7 +49,7 @@ internal static class SecurityEndpoints
     {
         var mine = await visit.Act<ReadFactors>().RunAsync(visit.Who!.Account.Id, visit.Ct);
         return mine.IsSetUp ? Visit.SeeOther(Back(visit) is "/" ? Home : Back(visit))
-            : Owed.IsStale(visit, visit.Who!) ? Visit.SeeOther(Owed.With(Owed.Again, Owed.Here(visit)))
+            : await Owed.IsStaleForSetUpAsync(visit, visit.Who!) ? Visit.SeeOther(Owed.With(Owed.Again, Owed.Here(visit)))
             : Visit.Show<SetUpPage>(new { ReturnUrl = Back(visit), Passkeys = PasskeyParty.Of(visit.Act<Links>()) is not null });
     }
 

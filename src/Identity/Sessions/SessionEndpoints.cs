@@ -46,7 +46,7 @@ internal static class SessionEndpoints
 
     private static async Task<IResult> EndOthersAsync(Visit visit)
     {
-        var outcome = await visit.Act<EndSessions>().RunAsync(visit.Who!.Person, visit.Who.Account.Id, visit.Who.Session.Id, visit.Ct);
+        var outcome = await visit.Act<EndSessions>().OthersAsync(visit.Who!, Membership.Access.Door.SignIn, visit.Ct);
         return outcome.Refusal is { } refusal ? await ShowAsync(visit, refusal) : Visit.SeeOther(Home + "?notice=others-ended");
     }
 }

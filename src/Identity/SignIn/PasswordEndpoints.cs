@@ -54,8 +54,8 @@ internal static class PasswordEndpoints
     private static async Task<IResult> ShowPasswordAsync(Visit visit, Refusal? refusal)
     {
         var read = await visit.Act<SetPassword>().ReadAsync(visit.Who!.Account.Id, visit.Ct);
-        return read is var (login, hasPassword)
-            ? Visit.Show<PasswordPage>(new { Login = login, HasPassword = hasPassword, Refusal = refusal }, refusal)
+        return visit.Who!.IsBounded && read is { HasPassword: false } ? Visit.Error(StatusCodes.Status403Forbidden, Membership.Accounts.Factors.Fresh.OtherNeeded().Message)
+            : read is var (login, hasPassword) ? Visit.Show<PasswordPage>(new { Login = login, HasPassword = hasPassword, Refusal = refusal }, refusal)
             : Visit.Error(StatusCodes.Status409Conflict, "This account signs in with a provider and has no password here.");
     }
 

@@ -24,11 +24,12 @@ internal static class ProviderEndpoints
     }
 
     /// <summary>The address that begins a sign-in.</summary>
-    public static string StartPath(Id<IdentityConnection> connection, string returnUrl, string? slug = null, string? hint = null, bool choose = false) =>
+    public static string StartPath(Id<IdentityConnection> connection, string returnUrl, string? slug = null, string? hint = null, bool choose = false, bool again = false) =>
         $"/signin/{connection}/start?returnUrl={Uri.EscapeDataString(returnUrl)}"
         + (slug is null ? "" : "&workspace=" + Uri.EscapeDataString(slug))
         + (string.IsNullOrEmpty(hint) ? "" : "&hint=" + Uri.EscapeDataString(hint))
-        + (choose ? "&choose=1" : "");
+        + (choose ? "&choose=1" : "")
+        + (again ? "&again=1" : "");
 
     /// <summary>Sends the browser to the provider of the address, and shows why where that cannot be.</summary>
     public static async Task<IResult> GoAsync(Visit visit, BegunSignIn begun, SignInStart start)
@@ -81,10 +82,11 @@ internal static class ProviderEndpoints
             return no;
         }
 
-        return await GoAsync(visit, new(aim, back, purpose), new(Callback(visit), aim.Workspace, ReturnPath: back, LoginHint: visit.Query("hint"), ChooseAccount: visit.Query("choose") is not null)
+        var again = visit.Query("again") is not null;
+        return await GoAsync(visit, new(aim, back, purpose, again), new(Callback(visit), aim.Workspace, ReturnPath: back, LoginHint: visit.Query("hint"), ChooseAccount: visit.Query("choose") is not null)
         {
             Purpose = purpose,
-            ProveAnew = visit.Query("again") is not null,
+            ProveAnew = again,
             Session = purpose == SignInPurpose.SignIn ? null : visit.Who?.Session.Id,
         });
     }
@@ -118,7 +120,7 @@ internal static class ProviderEndpoints
         var outcome = await visit.Act<SignInWithProvider>().RunAsync(identity, aim, visit.Browser, visit.Ct);
         if (!outcome.Is(out var opened, out var refusal))
         {
-            return await RefusedSignIn.ShowAsync(visit, identity.ConnectionId, new(aim, completed.ReturnPath, completed.Purpose), refusal, identity);
+            return await RefusedSignIn.ShowAsync(visit, identity.ConnectionId, new(aim, completed.ReturnPath, completed.Purpose, completed.ProveAnew), refusal, identity);
         }
 
         return aim.InvitationSecret is { } secret

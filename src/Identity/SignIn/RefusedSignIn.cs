@@ -99,7 +99,7 @@ internal static class RefusedSignIn
         var secret = begun?.Aim.InvitationSecret;
         var slug = await SlugAsync(visit, begun?.Aim.Workspace);
         var back = begun?.ReturnPath ?? "/";
-        var start = secret is not null ? $"/invite/{secret}/signin/{connection?.Id}?choose=1" : connection is null ? null : ProviderEndpoints.StartPath(connection.Id, back, slug, choose: true);
+        var start = secret is not null ? $"/invite/{secret}/signin/{connection?.Id}?choose=1" : connection is null ? null : ProviderEndpoints.StartPath(connection.Id, back, slug, choose: true, again: begun is { ProveAnew: true });
         return new()
         {
             Title = Title(refusal.Code),

@@ -13,8 +13,8 @@ public sealed record IssuedApiKey(ApiKey Row, string Key);
 
 /// <summary>
 /// Makes a key for a program. Refusals: <c>forbidden</c>, <c>signInAgain</c>, <c>notFound</c>, <c>grantCeiling</c> (a role above what the
-/// actor may hand out), <c>tooManyKeys</c>, an invalid name, role or lifetime. A key that makes a key passes on the
-/// person it stands for, and never more time than it has itself.
+/// actor may hand out), <c>tooManyKeys</c>, <c>peopleOnly</c> (a key asks: what it made would outlive its revocation), an
+/// invalid name, role or lifetime.
 /// </summary>
 public sealed class CreateApiKey(Store store)
 {
@@ -37,7 +37,7 @@ public sealed class CreateApiKey(Store store)
     public Task<Outcome<IssuedApiKey>> RunAsync(Actor actor, Id<Workspace> workspaceId, string name, string role, TimeSpan lifetime, CancellationToken ct) =>
         store.ChangeAsync<IssuedApiKey>(actor, workspaceId, "apiKey.created", async attempt =>
         {
-            if ((actor.Demand(workspaceId, Permission.ConfigureWorkspace) ?? Accounts.Factors.Fresh.Check(actor, attempt.At)) is { } refused)
+            if ((actor.Demand(workspaceId, Permission.ConfigureWorkspace) ?? NoProgram(actor) ?? Accounts.Factors.Fresh.Check(actor, attempt.At)) is { } refused)
             {
                 return refused;
             }
@@ -68,10 +68,7 @@ public sealed class CreateApiKey(Store store)
                 return new Refusal(RefusalKind.Conflict, "tooManyKeys", $"{MostLive} keys are live. Revoke one first.");
             }
 
-            var parent = actor.Kind == ActorKind.ApiKey
-                ? await attempt.Db.ApiKeys.AsNoTracking().FirstOrDefaultAsync(k => k.WorkspaceId == workspaceId && k.Id == new Id<ApiKey>(actor.Id!.Value), ct) : null;
             var secret = Secret.New(Prefix);
-            var end = Moment.Cut(now + lifetime);
             var row = new ApiKey
             {
                 WorkspaceId = workspaceId,
@@ -80,16 +77,23 @@ public sealed class CreateApiKey(Store store)
                 Role = role,
                 KeyHash = Secret.Hash(secret),
                 KeyEnd = secret[^4..],
-                MadeById = parent is null ? actor.Member : parent.MadeById,
+                MadeById = actor.Member,
                 MadeBy = Membership.Key.Cut(actor.Name, 200),
                 CreatedAt = now,
-                ExpiresAt = parent is not null && parent.ExpiresAt < end ? parent.ExpiresAt : end,
+                ExpiresAt = Moment.Cut(now + lifetime),
             };
             attempt.Changes.Add(row);
             attempt.Changes.Update(workspace.Row, workspace.Row with { Version = workspace.Row.Version + 1 }); // two at once cannot pass the limit
             attempt.Changes.Tell("apiKey.created", workspaceId, ("apiKey", row.Id.Value, row.Name), after: row);
             return new IssuedApiKey(row, secret);
         }, ct);
+
+    /// <summary>
+    /// No key makes credentials, keys or tokens: they would live on when the key that leaked is revoked. People make them, and the
+    /// operator's verbs.
+    /// </summary>
+    internal static Refusal? NoProgram(Actor actor) => actor.Kind == ActorKind.ApiKey
+        ? new(RefusalKind.Forbidden, "peopleOnly", "A key makes no keys and no tokens: they would live on when it is revoked. A person makes them.") : null;
 }
 
 /// <summary>Revokes a key: its next request is refused. Refusals: <c>forbidden</c>, <c>grantCeiling</c>, <c>notFound</c>.</summary>

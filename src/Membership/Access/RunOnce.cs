@@ -13,7 +13,7 @@ public sealed record OnceCall
     /// <summary>The workspace; the empty id where the request names none.</summary>
     public required Id<Workspace> WorkspaceId { get; init; }
 
-    /// <summary>Whose request: an API key's or a member's id.</summary>
+    /// <summary>Whose request: an API key's id, or the account's of a person.</summary>
     public required Guid CredentialId { get; init; }
 
     /// <summary>SHA-256 of the key that the client chose.</summary>

@@ -5,7 +5,7 @@ using UserManagement.Membership.Data;
 namespace UserManagement.Membership.Accounts;
 
 /// <summary>
-/// Rows that belong to nobody and are written where a real account's row would be, so that a sign-in or a reset for a
+/// Rows that belong to nobody and are written where a real account's row would be, so that a sign-in by a
 /// name that is not here takes the same reads, the same write and the same time. Their login keys begin with a blank,
 /// which no name's key does; they have no account and no password.
 /// </summary>

@@ -4,7 +4,7 @@ using UserManagement.Membership.Data;
 
 namespace UserManagement.Membership.Accounts;
 
-/// <summary>A person ends one of their own sessions, in whatever browser it is. Refusals: <c>notFound</c> (another person's, or over), <c>secondFactorNeeded</c>.</summary>
+/// <summary>A person ends one of their own sessions, in whatever browser it is. Refusals: <c>notFound</c> (another person's, over, or beyond the workspace whose own provider let the person in), <c>secondFactorNeeded</c>.</summary>
 public sealed class EndSession(Store store)
 {
     /// <summary>Ends it.</summary>
@@ -19,7 +19,8 @@ public sealed class EndSession(Store store)
             return new Refusal(RefusalKind.Forbidden, "secondFactorNeeded", "Confirm your second factor first.");
         }
 
-        if (await attempt.Db.Sessions.AsNoTracking().FirstOrDefaultAsync(s => s.Id == id && s.AccountId == who.Account.Id && s.EndedAt == null && s.ExpiresAt > attempt.At, ct) is not { } session)
+        var only = who.BoundTo;
+        if (await attempt.Db.Sessions.AsNoTracking().FirstOrDefaultAsync(s => s.Id == id && s.AccountId == who.Account.Id && (only == null || s.ConnectionId == only) && s.EndedAt == null && s.ExpiresAt > attempt.At, ct) is not { } session)
         {
             return new Refusal(RefusalKind.NotFound, "notFound", "This session is over already.");
         }

@@ -1,4 +1,5 @@
 using UserManagement.Membership.Access;
+using UserManagement.Membership.Connections;
 using UserManagement.Membership.Data;
 
 namespace UserManagement.Membership.Accounts;
@@ -12,7 +13,16 @@ public sealed class EndSessions(Store store)
     /// <param name="except">One that lives on; null for none.</param>
     /// <param name="ct">Stops it before it is written.</param>
     /// <returns>How many ended.</returns>
-    public Task<Outcome<int>> RunAsync(Actor actor, Id<Account> account, Id<Session>? except, CancellationToken ct) =>
+    public Task<Outcome<int>> RunAsync(Actor actor, Id<Account> account, Id<Session>? except, CancellationToken ct) => RunAsync(actor, account, except, null, ct);
+
+    /// <summary>A person ends all their other sessions; who is in by a workspace's own provider those by that provider.</summary>
+    /// <param name="who">The person.</param>
+    /// <param name="door">Where it was asked for, for the audit log.</param>
+    /// <param name="ct">Stops it before it is written.</param>
+    public Task<Outcome<int>> OthersAsync(SignedIn who, Door door, CancellationToken ct) =>
+        RunAsync(who.Person with { Door = door }, who.Account.Id, who.Session.Id, who.BoundTo, ct);
+
+    private Task<Outcome<int>> RunAsync(Actor actor, Id<Account> account, Id<Session>? except, Id<IdentityConnection>? only, CancellationToken ct) =>
         store.ChangeAsync<int>(actor, null, "sessions.ended", async attempt =>
         {
             if (!actor.Unlimited && !(actor.Kind == ActorKind.Person && actor.Id == account.Value))
@@ -20,7 +30,7 @@ public sealed class EndSessions(Store store)
                 return Refusal.Forbidden("Only the person can end their sessions.");
             }
 
-            var ended = await Sessions.EndAllAsync(attempt, account, except, ct);
+            var ended = await Sessions.EndAllAsync(attempt, account, except, ct, only);
             if (ended > 0)
             {
                 attempt.Changes.TellFacts("sessions.ended", default, ("account", account.Value, null), null, new { ended });

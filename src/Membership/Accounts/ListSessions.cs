@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
+using UserManagement.Membership.Connections;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Workspaces;
@@ -26,9 +27,9 @@ public sealed class ListSessions(Store store)
 {
     private const int Most = 100;
 
-    /// <summary>One's own, newest first; at most 100.</summary>
+    /// <summary>One's own, newest first; at most 100. Who is in by a workspace's own provider sees the sessions by that provider.</summary>
     public async Task<IReadOnlyList<ListedSession>> RunAsync(SignedIn who, CancellationToken ct) =>
-        [.. (await ReadAsync(who.Account.Id, null, null, ct)).Select(r => r with { IsThis = r.Id == who.Session.Id }).OrderByDescending(r => r.IsThis)];
+        [.. (await ReadAsync(who.Account.Id, who.BoundTo, null, null, ct)).Select(r => r with { IsThis = r.Id == who.Session.Id }).OrderByDescending(r => r.IsThis)];
 
     /// <summary>
     /// A member's sessions that open this workspace: how and when, not from where, for the account is not the workspace's.
@@ -49,10 +50,10 @@ public sealed class ListSessions(Store store)
         }
 
         var ended = await db.SessionEnds.AsNoTracking().FirstOrDefaultAsync(e => e.WorkspaceId == workspace.Id && e.AccountId == id, ct);
-        return new MemberSessions([.. (await ReadAsync(id, ended?.EndedAt, workspace, ct)).Select(r => r with { Id = default, Address = null })]);
+        return new MemberSessions([.. (await ReadAsync(id, null, ended?.EndedAt, workspace, ct)).Select(r => r with { Id = default, Address = null })]);
     }
 
-    private async Task<List<ListedSession>> ReadAsync(Id<Account> account, DateTimeOffset? after, OpenWorkspace? workspace, CancellationToken ct)
+    private async Task<List<ListedSession>> ReadAsync(Id<Account> account, Id<IdentityConnection>? only, DateTimeOffset? after, OpenWorkspace? workspace, CancellationToken ct)
     {
         var at = store.Time.Now();
         await using var db = store.Read();
@@ -60,11 +61,11 @@ public sealed class ListSessions(Store store)
                           join a in db.Accounts.AsNoTracking() on s.AccountId equals a.Id
                           from c in db.IdentityConnections.AsNoTracking().Where(c => c.Id == s.ConnectionId && c.Enabled).DefaultIfEmpty()
                           from i in db.Logins.AsNoTracking().Where(i => i.Id == s.LoginId).DefaultIfEmpty()
-                          where s.AccountId == account && s.EndedAt == null && s.ExpiresAt > at && (s.ConnectionId == null || (c != null && i != null))
+                          where s.AccountId == account && s.EndedAt == null && s.ExpiresAt > at && (only == null || s.ConnectionId == only) && (s.ConnectionId == null || (c != null && i != null))
                           orderby s.Id descending
                           select new { s, a, c, i }).Take(Most).ToListAsync(ct);
         return [.. rows
-            .Where(r => (after is null || r.s.AuthenticatedAt > after)
+            .Where(r => (after is null || r.s.StandsSince > after)
                 && (workspace is null || ReadSession.Bars(new(r.s, r.a, null, null, null, null) { Connection = r.c, Login = r.i }, workspace) is null))
             .Select(r => new ListedSession(r.s.Id, Device.Name(r.s.UserAgent), r.s.Address, Words(r.s.SignedInBy, r.c?.Name), r.s.SecondProvenBy, r.s.CreatedAt, r.s.ExpiresAt, false))];
     }

@@ -11,16 +11,21 @@ namespace UserManagement.Membership.Accounts;
 /// <param name="Role">The person's role there, as people call it.</param>
 public sealed record MyWorkspace(string Slug, string Name, string Role);
 
-/// <summary>The workspaces that an account can enter now, by name: for the switch, and for where to go after signing in.</summary>
+/// <summary>
+/// The workspaces that a person who is signed in is in, by name: for the switch, and for where to go after signing in. Who is in by
+/// a workspace's own provider is shown that one alone.
+/// </summary>
 public sealed class ListWorkspaces(Store store)
 {
     /// <summary>Reads; at most 200.</summary>
-    public async Task<IReadOnlyList<MyWorkspace>> RunAsync(Id<Account> account, CancellationToken ct)
+    public async Task<IReadOnlyList<MyWorkspace>> RunAsync(SignedIn who, CancellationToken ct)
     {
+        var account = who.Account.Id;
+        Id<Workspace>? only = who.IsBounded ? who.Connection!.WorkspaceId : null;
         await using var db = store.Read();
         var rows = await (from m in db.Members.AsNoTracking()
                           join w in db.Workspaces.AsNoTracking() on m.WorkspaceId equals w.Id
-                          where m.AccountId == account && m.State == MemberState.Active
+                          where m.AccountId == account && (only == null || m.WorkspaceId == only) && m.State == MemberState.Active
                           orderby w.Name, w.Slug
                           select new { w, m.Role }).Take(200).ToListAsync(ct);
         return [.. rows.Select(r => new MyWorkspace(r.w.Slug, r.w.Name, OpenWorkspace.Of(r.w).Configuration.Role(r.Role)?.Label ?? r.Role))];

@@ -41,7 +41,7 @@ public sealed class ReadSession(Store store)
         if (string.IsNullOrEmpty(slug))
         {
             return await live.FirstOrDefaultAsync(ct) is { } found
-                ? new(found.s, found.a, null, null, null, null) { Connection = found.c, Login = found.i, Factor = found.f, Demand = SignInDemands.Of(found.s, found.f, null, null) } : null;
+                ? new(found.s, found.a, null, null, null, null) { Connection = found.c, Login = found.i, Factor = found.f, Demand = SignInDemands.Of(found.s, found.f, null, null, found.c is { IsPlatform: false }) } : null;
         }
 
         var row = await (from l in live
@@ -54,7 +54,7 @@ public sealed class ReadSession(Store store)
             return null;
         }
 
-        var person = new SignedIn(row.s, row.a, null, null, null, null) { Connection = row.c, Login = row.i, Factor = row.f, Demand = SignInDemands.Of(row.s, row.f, null, null) };
+        var person = new SignedIn(row.s, row.a, null, null, null, null) { Connection = row.c, Login = row.i, Factor = row.f, Demand = SignInDemands.Of(row.s, row.f, null, null, row.c is { IsPlatform: false }) };
         if (row.m is null || row.w is null)
         {
             return person;

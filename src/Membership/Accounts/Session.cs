@@ -26,8 +26,21 @@ public sealed record Session
     /// <summary>When the person signed in.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>When the person last proved who they are, for what asks for it anew.</summary>
+    /// <summary>
+    /// When the person last proved who they are, for what asks for it anew; <see cref="Undated"/> where a provider did not say when
+    /// that was.
+    /// </summary>
     public required DateTimeOffset AuthenticatedAt { get; init; }
+
+    /// <summary>What stands for a proof of which nobody says when it was made: just too old for <see cref="Factors.Fresh"/>.</summary>
+    /// <param name="at">When the session is opened.</param>
+    public static DateTimeOffset Undated(DateTimeOffset at) => at - Factors.Fresh.Lifetime;
+
+    /// <summary>Whether a provider led the person in and did not say when they had proven who they are.</summary>
+    public bool IsUndated => ConnectionId is not null && AuthenticatedAt == Undated(CreatedAt);
+
+    /// <summary>Since when it stands, against an admin's end of the member's sessions: what ends after this ends it.</summary>
+    public DateTimeOffset StandsSince => IsUndated ? CreatedAt : AuthenticatedAt;
 
     /// <summary>By what the second factor was proven: <c>totp</c>, <c>recovery</c>, <c>passkey</c>; null while it was not.</summary>
     public string? SecondProvenBy { get; init; }

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
+using UserManagement.Membership.Connections;
 using UserManagement.Membership.Data;
 
 namespace UserManagement.Membership.Accounts;
@@ -66,12 +67,13 @@ internal static class Sessions
     /// <param name="account">Whose.</param>
     /// <param name="except">One that lives on; null for none.</param>
     /// <param name="ct">Stops the read.</param>
+    /// <param name="only">The connection whose sessions alone end; null for all.</param>
     /// <returns>How many ended.</returns>
-    public static async Task<int> EndAllAsync(Attempt attempt, Id<Account> account, Id<Session>? except, CancellationToken ct)
+    public static async Task<int> EndAllAsync(Attempt attempt, Id<Account> account, Id<Session>? except, CancellationToken ct, Id<IdentityConnection>? only = null)
     {
         var live = await attempt.Db.Sessions.AsNoTracking().Where(s => s.AccountId == account && s.EndedAt == null).ToListAsync(ct);
         var ended = 0;
-        foreach (var session in live.Where(s => s.Id != except && s.ExpiresAt > attempt.At))
+        foreach (var session in live.Where(s => s.Id != except && s.ExpiresAt > attempt.At && (only is null || s.ConnectionId == only)))
         {
             attempt.Changes.Update(session, session with { EndedAt = attempt.At });
             ended++;

@@ -6,7 +6,7 @@ namespace UserManagement.Membership.Accounts;
 /// <summary>
 /// A signed-in person sets or changes the password. Changing needs the current one, counted and locked as at sign-in;
 /// a first one needs a proof of the last five minutes, either the second factor where there is one. All sessions end, the
-/// browser at hand gets a new one. Refusals: <c>noLocalLogin</c>, <c>signInAgain</c>, <c>secondFactorNeeded</c>, <c>wrongPassword</c> (Forbidden; a lock is not told apart), an invalid password.
+/// browser at hand gets a new one. Refusals: <c>noLocalLogin</c>, <c>signInAgain</c>, <c>secondFactorNeeded</c>, <c>otherSignInNeeded</c> (a first one, by who is in by a workspace's own provider), <c>wrongPassword</c> (Forbidden; a lock is not told apart), an invalid password.
 /// </summary>
 public sealed class SetPassword(Store store, PasswordRules rules)
 {
@@ -35,6 +35,11 @@ public sealed class SetPassword(Store store, PasswordRules rules)
         if (seen is null)
         {
             return new Refusal(RefusalKind.Conflict, "noLocalLogin", "This account signs in with a provider and has no password here.");
+        }
+
+        if (seen.PasswordHash is null && who.IsBounded)
+        {
+            return Factors.Fresh.OtherNeeded();
         }
 
         if (seen.PasswordHash is null && !who.IsFresh(store.Time.Now()))

@@ -31,9 +31,12 @@ public sealed record SignedIn(Session Session, Account Account, Member? Member, 
 
     /// <summary>
     /// Whether the sign-in speaks for the person in one workspace only, the one that owns the connection: nothing that
-    /// reaches further (a first password, the proof of an address) may rest on it.
+    /// reaches further (a first password, the proof of an address, other sessions and logins, other workspaces) may rest on it.
     /// </summary>
     public bool IsBounded => Connection is { IsPlatform: false };
+
+    /// <summary>The connection beyond whose sessions nothing is shown or ended, where the sign-in <see cref="IsBounded"/>; null otherwise.</summary>
+    public Id<IdentityConnection>? BoundTo => IsBounded ? Connection!.Id : null;
 
     /// <summary>The person outside any workspace: redeeming, setting a password.</summary>
     public Actor Person => Sessions.Person(Account) with { FreshUntil = Fresh.Until(Session, Factor) };

@@ -94,12 +94,12 @@ public sealed class ChangeConnection(Store store)
     /// <param name="actor">Who acts.</param>
     /// <param name="workspaceId">The workspace; the empty id for the installation's.</param>
     /// <param name="id">The connection.</param>
-    /// <param name="seen">The version that the change is based on.</param>
+    /// <param name="seen">The version that the change is based on; null for any.</param>
     /// <param name="draft">The whole connection as wanted.</param>
     /// <param name="probe">Asks the provider.</param>
     /// <param name="ct">Stops it before it is written.</param>
     public async Task<Outcome<IdentityConnection>> RunAsync(
-        Actor actor, Id<Workspace> workspaceId, Id<IdentityConnection> id, long seen, ConnectionDraft draft, ConnectionProbe probe, CancellationToken ct)
+        Actor actor, Id<Workspace> workspaceId, Id<IdentityConnection> id, long? seen, ConnectionDraft draft, ConnectionProbe probe, CancellationToken ct)
     {
         if (ConnectionGuard.MayNot(actor, workspaceId, store.Time.Now()) is null)
         {
@@ -140,14 +140,14 @@ public sealed class ChangeConnection(Store store)
         }, ct);
     }
 
-    private async Task<Outcome<Planned>> PlanAsync(MembershipDb db, Id<Workspace> workspaceId, Id<IdentityConnection> id, long seen, ConnectionDraft draft, CancellationToken ct)
+    private async Task<Outcome<Planned>> PlanAsync(MembershipDb db, Id<Workspace> workspaceId, Id<IdentityConnection> id, long? seen, ConnectionDraft draft, CancellationToken ct)
     {
         if (await db.IdentityConnections.AsNoTracking().FirstOrDefaultAsync(c => c.WorkspaceId == workspaceId && c.Id == id, ct) is not { } before)
         {
             return Refusal.NotFound("connection");
         }
 
-        if (before.Version != seen)
+        if (seen is { } version && before.Version != version)
         {
             return Refusal.Stale();
         }
@@ -165,7 +165,7 @@ public sealed class ChangeConnection(Store store)
         var moves = Receiver(before.Kind, draft.Authority) != Receiver(before.Kind, before.Authority) || draft.ClientId != before.ClientId || draft.ClientAuthentication != before.ClientAuthentication;
         return moves && draft.Credential is null
             ? new Refusal(RefusalKind.Invalid, "credentialNeeded", "Another provider or client needs its own secret: enter it.", "credential")
-            : new Planned(before, draft.Onto(before, store.Box) with { Version = seen + 1 });
+            : new Planned(before, draft.Onto(before, store.Box) with { Version = before.Version + 1 });
     }
 
     /// <summary>Who gets the secret: at Entra one server for all tenants, elsewhere the issuer.</summary>

@@ -58,9 +58,9 @@ public sealed class LinkLogin(Store store)
                     new { connection = connection.Name, identity.Issuer, identity.Subject, identity.UserName });
             }
 
-            // The second factor that was proven for linking is not asked for a second time.
+            // What was proven for linking is not asked for a second time.
             return enterBy is null ? null : SignInWithProvider.Open(attempt, connection, identity, login, enterBy,
-                s => s with { SecondProvenBy = who.Session.SecondProvenBy, SecondProvenAt = who.Session.SecondProvenAt });
+                s => s with { AuthenticatedAt = who.Session.AuthenticatedAt, SecondProvenBy = who.Session.SecondProvenBy, SecondProvenAt = who.Session.SecondProvenAt });
         }, ct);
 }
 
@@ -124,16 +124,22 @@ public sealed record MyWaysIn(IReadOnlyList<MyLogin> Logins, string? PasswordNam
 /// <summary>Reads the ways in which a person can sign in, and which they could add.</summary>
 public sealed class ListLogins(Store store)
 {
-    /// <summary>Reads the ways.</summary>
+    /// <summary>Reads the ways. Who is in by a workspace's own provider is shown that login alone, and nothing of the account's others.</summary>
     public async Task<MyWaysIn> RunAsync(SignedIn who, CancellationToken ct)
     {
         await using var db = store.Read();
-        return await ReadAsync(db, who.Account.Id, ct);
+        var ways = await ReadAsync(db, who.Account.Id, ct);
+        return who.IsBounded ? new([.. ways.Logins.Where(l => l.Login.Id == who.Login?.Id)], null, 0) : ways;
     }
 
-    /// <summary>The connections that the person may link: the installation's, and those of the workspaces they are in.</summary>
+    /// <summary>The connections that the person may link: the installation's, and those of the workspaces they are in; none where the sign-in is bounded.</summary>
     public async Task<IReadOnlyList<IdentityConnection>> LinkableAsync(SignedIn who, CancellationToken ct)
     {
+        if (who.IsBounded)
+        {
+            return [];
+        }
+
         Id<Workspaces.Workspace> platform = default;
         var account = who.Account.Id;
         await using var db = store.Read();

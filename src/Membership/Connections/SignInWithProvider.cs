@@ -21,6 +21,14 @@ public sealed record SignInAim(Id<Workspace>? Workspace = null, string? Invitati
 /// gets an account only for a reason: an invitation that it fits, a directory's person that it is (<see cref="AdoptMember"/>),
 /// or a workspace that lets people whom its lists admit join. An e-mail address alone is never a reason. The answer's
 /// state is used up in the same transaction. Redeeming the invitation is the next act.
+/// <para>
+/// How new the proof is (<see cref="Accounts.Factors.Fresh"/>): as new as <c>auth_time</c> where it is sent. Where it is not, a provider may
+/// have led the person through without a question, and the sign-in is no fresh proof; nor where it was asked to prove anew
+/// (<c>prompt=login</c>, <c>max_age=0</c>): whoever holds the browser can take that wish off the address on the way, and OpenID
+/// Connect Core section 2 requires the claim of a provider that heard it. Google knows neither wish nor claim, Entra sends the
+/// claim where its tenant added it. Who has nothing else proves by a password, passkey or code here, and may set the first
+/// factor up right after signing in (<see cref="Accounts.Factors.Fresh.CheckSetUpAsync"/>).
+/// </para>
 /// Refusals (Forbidden or Conflict, nothing is made): <c>connectionGone</c>, <c>answerUsed</c>, <c>connectionNotTaken</c>,
 /// <c>organisationNotTaken</c>, <c>unknownPerson</c>, <c>otherAccount</c>, <c>alreadyMember</c>, <c>suspended</c>, those of
 /// <see cref="RedeemInvitation"/> for an invitation that does not fit, <c>seatsFull</c> and the like.
@@ -63,12 +71,16 @@ public sealed class SignInWithProvider(Store store)
         var by = connection.Kind.ToString().ToLowerInvariant();
         attempt.Changes.TellFacts("account.signedIn", connection.WorkspaceId, ("account", login.AccountId.Value, who.DisplayName ?? who.UserName), null,
             new { by, connection = connection.Name, who.Issuer, who.Subject, who.AuthenticationMethods, browser.Address, browser.UserAgent });
-        return Sessions.Open(attempt, login.AccountId, by, browser, s => (more?.Invoke(s) ?? s) with
+        return Sessions.Open(attempt, login.AccountId, by, browser, s =>
         {
-            ConnectionId = connection.Id,
-            LoginId = login.Id,
-            ProviderMethods = who.AuthenticationMethods.Count == 0 ? null : Key.Cut(string.Join(' ', who.AuthenticationMethods), 200),
-            AuthenticatedAt = who.AuthenticatedAt is { } proven && proven < s.AuthenticatedAt ? Moment.Cut(proven) : s.AuthenticatedAt, // a provider's session may be hours old
+            var opened = s with
+            {
+                ConnectionId = connection.Id,
+                LoginId = login.Id,
+                ProviderMethods = who.AuthenticationMethods.Count == 0 ? null : Key.Cut(string.Join(' ', who.AuthenticationMethods), 200),
+                AuthenticatedAt = who.AuthenticatedAt is not { } proven ? Session.Undated(s.CreatedAt) : proven < s.CreatedAt ? Moment.Cut(proven) : s.CreatedAt,
+            };
+            return more?.Invoke(opened) ?? opened;
         });
     }
 

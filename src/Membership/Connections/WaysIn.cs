@@ -10,7 +10,7 @@ namespace UserManagement.Membership.Connections;
 /// <summary>
 /// How people get into a workspace, and the rule that nobody who changes that locks themselves out: after the change
 /// the acting admin has a way in that they had before (a password or passkey that is taken, a login that is let in), or an admin
-/// tried the new policy within the last half hour and got in. The operator is free: the link of <see cref="InviteAdmin"/>
+/// tried the new policy within the last half hour and got in. A try takes the place of no fresh proof. The operator is free: the link of <see cref="InviteAdmin"/>
 /// opens a workspace under every policy.
 /// </summary>
 internal static class WaysIn
@@ -46,14 +46,6 @@ internal static class WaysIn
 
         return new(RefusalKind.Conflict, "locksYouOut",
             "You could not get in any more: none of the ways in which you sign in would be let in. Try it first: sign in by a way that stays, and save within half an hour.", "signIn");
-    }
-
-    /// <summary>Whether who acts tried this very policy within the last half hour and got in: a proof made for it, as good as a fresh one.</summary>
-    public static async Task<bool> HasTriedAsync(Attempt attempt, Id<Workspace> workspace, SignInRules rules, CancellationToken ct)
-    {
-        var text = SignInTest.Text(rules);
-        return await AccountAsync(attempt.Db, attempt.Actor, ct) is { } me
-            && await attempt.Db.SignInTests.AnyAsync(t => t.WorkspaceId == workspace && t.AccountId == me && t.EndsAt > attempt.At && t.Passed && t.Rules == text, ct);
     }
 
     /// <summary>The account of who acts; null when no person does.</summary>

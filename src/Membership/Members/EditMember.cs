@@ -4,6 +4,13 @@ using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Members;
 
+/// <summary>Which names are to become what.</summary>
+/// <param name="SetsGiven">Whether the first name changes; it stays as it is otherwise.</param>
+/// <param name="GivenName">First name; null or empty for none.</param>
+/// <param name="SetsFamily">Whether the last name changes.</param>
+/// <param name="FamilyName">Last name; null or empty for none.</param>
+public sealed record NameChange(bool SetsGiven, string? GivenName, bool SetsFamily, string? FamilyName);
+
 /// <summary>
 /// An admin corrects a member's first and last name. The user name and the address are not editable. Refusals:
 /// <c>notFound</c>, <c>forbidden</c>, <c>directoryManaged</c>, <c>stale</c>, an invalid name.
@@ -20,7 +27,12 @@ public sealed class EditMember(Store store)
     /// <param name="ct">Stops it before it is written.</param>
     public Task<Outcome<Member>> RunAsync(
         Actor actor, Id<Workspace> workspaceId, Id<Member> id, string? givenName, string? familyName, long? seen, CancellationToken ct) =>
-        MemberAct.RunAsync(store, actor, workspaceId, id, "member.edited", seen, null, (_, _, file) => Named(file, givenName, familyName), null, ct);
+        RunAsync(actor, workspaceId, id, new(true, givenName, true, familyName), seen, ct);
+
+    /// <summary>Changes some of the names; what is not named stays as it is when this is written.</summary>
+    public Task<Outcome<Member>> RunAsync(Actor actor, Id<Workspace> workspaceId, Id<Member> id, NameChange change, long? seen, CancellationToken ct) =>
+        MemberAct.RunAsync(store, actor, workspaceId, id, "member.edited", seen, null, (_, _, file) => Named(file,
+            change.SetsGiven ? change.GivenName : file.Member.GivenName, change.SetsFamily ? change.FamilyName : file.Member.FamilyName), null, ct);
 
     /// <summary>The member with new names; a directory's people are named by the directory.</summary>
     internal static Outcome<MemberFile> Named(MemberFile file, string? givenName, string? familyName)

@@ -24,8 +24,7 @@ public sealed class ProvisionMember(Store store)
                 return wrong;
             }
 
-            // most names are new: the unique index says when one is not, and the next try looks
-            var (workspace, isTaken) = await MemberFile.OpenAsync(attempt.Db, workspaceId, attempt.IsFirst ? null : facts.UserName, ct);
+            var (workspace, isTaken) = await MemberFile.OpenAsync(attempt.Db, workspaceId, facts.UserName, ct);
             if (workspace is null)
             {
                 return Refusal.NotFound("workspace");

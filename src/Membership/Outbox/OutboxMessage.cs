@@ -54,6 +54,9 @@ public static class OutboxKind
     /// <summary>Tell the inviter that an invitation needs correcting; about the invitation.</summary>
     public const string CorrectionMail = "invitation.correction";
 
+    /// <summary>Somebody asked for a link to set a new password; about the account, or about nobody.</summary>
+    public const string PasswordResetAsked = "passwordReset.asked";
+
     /// <summary>Mail a link to set a new password; about the one-time link.</summary>
     public const string PasswordResetMail = "passwordReset.mail";
 }

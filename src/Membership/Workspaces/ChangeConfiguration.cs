@@ -13,7 +13,7 @@ namespace UserManagement.Membership.Workspaces;
 /// given out. Refusals: <c>forbidden</c>, <c>notFound</c>, <c>stale</c>, <c>roleInUse</c> and <c>licenseInUse</c> (a
 /// role or license that somebody has cannot vanish or change what it counts as), <c>noWayIn</c> and <c>locksYouOut</c> (a
 /// sign-in policy under which nobody, or not the acting admin, gets in and that nobody tried), <c>signInAgain</c> (a sign-in
-/// policy, by somebody whose proof is old and who did not just try it), <c>grantCeiling</c> (a change of the
+/// policy, by somebody whose proof is old, whether they tried it or not), <c>grantCeiling</c> (a change of the
 /// role catalogue beyond what the actor may hand out), whatever
 /// <see cref="ConfigurationCheck"/> finds.
 /// </summary>
@@ -22,10 +22,10 @@ public sealed class ChangeConfiguration(Store store)
     /// <summary>Changes it.</summary>
     /// <param name="actor">Who acts.</param>
     /// <param name="workspaceId">The workspace.</param>
-    /// <param name="seen">The workspace's version that the change is based on.</param>
+    /// <param name="seen">The workspace's version that the change is based on; null for any.</param>
     /// <param name="wanted">The whole new configuration.</param>
     /// <param name="ct">Stops it before it is written.</param>
-    public Task<Outcome<OpenWorkspace>> RunAsync(Actor actor, Id<Workspace> workspaceId, long seen, WorkspaceConfiguration wanted, CancellationToken ct) =>
+    public Task<Outcome<OpenWorkspace>> RunAsync(Actor actor, Id<Workspace> workspaceId, long? seen, WorkspaceConfiguration wanted, CancellationToken ct) =>
         store.ChangeAsync<OpenWorkspace>(actor, workspaceId, "workspace.configured", async attempt =>
         {
             if (actor.Demand(workspaceId, Permission.ConfigureWorkspace) is { } refused)
@@ -38,7 +38,7 @@ public sealed class ChangeConfiguration(Store store)
                 return Refusal.NotFound("workspace");
             }
 
-            if (workspace.Row.Version != seen)
+            if (seen is { } version && workspace.Row.Version != version)
             {
                 return Refusal.Stale();
             }
@@ -64,7 +64,7 @@ public sealed class ChangeConfiguration(Store store)
                 return inUse;
             }
 
-            var after = workspace.Row with { Configuration = wanted.Write(), Version = seen + 1 };
+            var after = workspace.Row with { Configuration = wanted.Write(), Version = workspace.Row.Version + 1 };
             attempt.Changes.Update(workspace.Row, after);
             foreach (var (pool, limit) in Seats.Limits(workspaceId, wanted).OrderBy(l => l.Pool))
             {
@@ -99,12 +99,7 @@ public sealed class ChangeConfiguration(Store store)
             }
         }
 
-        if (Fresh.Check(attempt.Actor, attempt.At) is { } old && !await WaysIn.HasTriedAsync(attempt, workspace.Id, wanted, ct))
-        {
-            return old;
-        }
-
-        return await WaysIn.GuardAsync(attempt, workspace, wanted, connection => connection, ct);
+        return Fresh.Check(attempt.Actor, attempt.At) ?? await WaysIn.GuardAsync(attempt, workspace, wanted, connection => connection, ct);
     }
 
     private static async Task<Refusal?> InUseAsync(Attempt attempt, OpenWorkspace workspace, WorkspaceConfiguration wanted, CancellationToken ct)

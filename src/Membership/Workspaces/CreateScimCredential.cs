@@ -10,7 +10,7 @@ namespace UserManagement.Membership.Workspaces;
 public sealed record IssuedScimToken(ScimCredential Credential, string Token);
 
 /// <summary>
-/// Makes a token for a directory. Refusals: <c>forbidden</c>, <c>signInAgain</c>, <c>notFound</c>, <c>tooManyTokens</c> (two are live), an invalid name or lifetime.
+/// Makes a token for a directory. Refusals: <c>forbidden</c>, <c>signInAgain</c>, <c>notFound</c>, <c>tooManyTokens</c> (two are live), <c>peopleOnly</c> (a key asks), an invalid name or lifetime.
 /// </summary>
 public sealed class CreateScimCredential(Store store)
 {
@@ -29,7 +29,7 @@ public sealed class CreateScimCredential(Store store)
     public Task<Outcome<IssuedScimToken>> RunAsync(Actor actor, Id<Workspace> workspaceId, string name, TimeSpan? lifetime, CancellationToken ct) =>
         store.ChangeAsync<IssuedScimToken>(actor, workspaceId, "scimToken.created", async attempt =>
         {
-            if ((actor.Demand(workspaceId, Permission.ManageDirectory) ?? Accounts.Factors.Fresh.Check(actor, attempt.At)) is { } refused)
+            if ((actor.Demand(workspaceId, Permission.ManageDirectory) ?? CreateApiKey.NoProgram(actor) ?? Accounts.Factors.Fresh.Check(actor, attempt.At)) is { } refused)
             {
                 return refused;
             }

@@ -15,19 +15,23 @@ public sealed record Answer(HttpStatusCode Status, string Text, string? Location
 public sealed partial class Person : IDisposable
 {
     private readonly HttpClient _http;
-    private readonly string? _session;
+    private readonly Cookies _cookies;
     private string? _token;
 
     /// <param name="server">Where it goes.</param>
     /// <param name="session">The session's secret; null for nobody signed in.</param>
     public Person(TestServer server, string? session)
     {
-        _session = session;
-        _http = new(new Cookies(session)) { BaseAddress = server.PublicUrl };
+        _cookies = new(session);
+        _http = new(_cookies) { BaseAddress = server.PublicUrl };
     }
 
-    /// <summary>The same person in another browser window without any other cookie: no antiforgery token.</summary>
-    public string? Session => _session;
+    /// <summary>The secret of the session; null for nobody signed in. Another one takes its place in the same browser.</summary>
+    public string? Session
+    {
+        get => _cookies.Session;
+        set => _cookies.Session = value;
+    }
 
     /// <summary>Reads a page.</summary>
     /// <param name="path">Where.</param>
@@ -111,12 +115,14 @@ public sealed partial class Person : IDisposable
 
     private sealed class Cookies(string? session) : DelegatingHandler(new CookieJar(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }))
     {
+        public string? Session { get; set; } = session;
+
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            if (session is not null)
+            if (Session is { } secret)
             {
                 var jar = (CookieJar)InnerHandler!;
-                request.Headers.Add("Cookie", string.Join("; ", jar.Cookies.Where(c => c.Key != "__Host-session").Select(c => $"{c.Key}={c.Value}").Prepend("__Host-session=" + session)));
+                request.Headers.Add("Cookie", string.Join("; ", jar.Cookies.Where(c => c.Key != "__Host-session").Select(c => $"{c.Key}={c.Value}").Prepend("__Host-session=" + secret)));
             }
 
             return base.SendAsync(request, cancellationToken);

@@ -6,6 +6,7 @@ using UserManagement.Membership.Access;
 using UserManagement.Membership.Accounts;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Roles;
+using UserManagement.Membership.Workspaces;
 using UserManagement.Testing;
 using Xunit;
 
@@ -95,18 +96,27 @@ public class CallerTests
     }
 
     [Theory, EachDatabase]
-    public async Task A_key_never_rises_above_its_maker(Database kind)
+    public async Task A_person_makes_keys_and_a_key_makes_none(Database kind)
     {
         await using var site = await ApiSite.StartAsync(kind, "ranked");
-        using var manager = await site.ProgramAsync("manager");
-        Assert.Equal("forbidden", (await manager.SendAsync("POST", "acme/api-keys", new { name = "x", role = "agentuser", days = 1 })).Code);
-        using var admin = new ApiClient(site.Server, (await site.KeyAsync("admin", days: 10)).Key);
-        var made = await admin.SendAsync("POST", "acme/api-keys", new { name = "child", role = "editor", days = 366 });
+        var strong = await site.KeyAsync("admin", days: 10);
+        using var program = new ApiClient(site.Server, strong.Key);
+        foreach (var path in (string[])["acme/api-keys", "acme/scim-tokens"])
+        {
+            // what a key made would outlive its revocation
+            Assert.Equal("peopleOnly", (await program.SendAsync("POST", path, new { name = "child", role = "editor", days = 1 })).Code);
+        }
+
+        var actor = (await site.Server.Service<RecognizeApiKey>().RunAsync(strong.Key, null, default))!.Actor;
+        Assert.Equal("peopleOnly", (await site.Server.Service<CreateApiKey>().RunAsync(actor, site.Workspace.Id, "child", "editor", TimeSpan.FromDays(1), default)).Refusal?.Code);
+        Assert.Equal("peopleOnly", (await site.Server.Service<CreateScimCredential>().RunAsync(actor, site.Workspace.Id, "child", null, default)).Refusal?.Code);
+
+        using var admin = await site.PageAsync(site.AdaSession);
+        var made = await admin.SendAsync("POST", "acme/api-keys", new { name = "HR", role = "editor", days = 366 });
         Assert.Equal(HttpStatusCode.Created, made.Status);
         Assert.StartsWith("umapi_", made.At("key").GetString(), StringComparison.Ordinal);
         var listed = await admin.GetAsync("acme/api-keys");
         Assert.DoesNotContain(made.At("key").GetString()!, listed.Text, StringComparison.Ordinal);
-        Assert.Equal(made.At("apiKey.expiresAt").GetString(), listed.Json.GetProperty("items").EnumerateArray().Single(k => k.GetProperty("name").GetString() == "Key of admin").GetProperty("expiresAt").GetString());
         foreach (var (body, code) in new (object, string)[]
         {
             (new { name = "x", role = "admin", days = 367 }, "invalid"), (new { name = "x", role = "admin", days = 0 }, "invalid"),
@@ -115,6 +125,23 @@ public class CallerTests
         {
             Assert.Equal(code, (await admin.SendAsync("POST", "acme/api-keys", body)).Code);
         }
+    }
+
+    [Theory, EachDatabase]
+    public async Task Unknown_keys_of_one_address_are_limited_and_known_ones_are_not(Database kind)
+    {
+        await using var site = await ApiSite.StartAsync(kind, set: [("Api:UnknownKeysPerMinute", "3")]);
+        using var guesser = new ApiClient(site.Server, "umapi_" + new string('x', 43));
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal(HttpStatusCode.Unauthorized, (await guesser.GetAsync("me")).Status);
+        }
+
+        var refused = await guesser.GetAsync("me");
+        Assert.Equal((HttpStatusCode.TooManyRequests, "rateLimited"), (refused.Status, refused.Code));
+        Assert.InRange(int.Parse(refused.Headers["Retry-After"], System.Globalization.CultureInfo.InvariantCulture), 1, 60);
+        using var known = await site.ProgramAsync();
+        Assert.Equal(HttpStatusCode.OK, (await known.GetAsync("me")).Status);
     }
 
     [Theory, EachDatabase]

@@ -18,15 +18,15 @@ public class OnceTests
         var clock = new HandClock();
         await using var site = await ApiSite.StartAsync(kind, time: clock);
         using var program = await site.ProgramAsync();
-        var body = new { name = "Payroll", role = "admin", days = 1 };
-        var first = await program.SendAsync("POST", "acme/api-keys", body, (Key, "\"8e03978e-40d5\""));
-        var second = await program.SendAsync("POST", "acme/api-keys", body, (Key, "8e03978e-40d5"));
+        var body = new { userName = "payroll@example.com", sendMail = false };
+        var first = await program.SendAsync("POST", "acme/invitations", body, (Key, "\"8e03978e-40d5\""));
+        var second = await program.SendAsync("POST", "acme/invitations", body, (Key, "8e03978e-40d5"));
         Assert.Equal((HttpStatusCode.Created, first.Text, first.Headers["Location"], "true"), (second.Status, second.Text, second.Headers["Location"], second.Headers["Idempotency-Replayed"]));
         Assert.False(first.Headers.ContainsKey("Idempotency-Replayed"));
-        Assert.Equal("idempotencyKeyReused", (await program.SendAsync("POST", "acme/api-keys", new { name = "Other", role = "admin", days = 1 }, (Key, "8e03978e-40d5"))).Code);
-        Assert.Equal("idempotencyKeyInvalid", (await program.SendAsync("POST", "acme/api-keys", body, (Key, "a b"))).Code);
+        Assert.Equal("idempotencyKeyReused", (await program.SendAsync("POST", "acme/invitations", new { userName = "other@example.com", sendMail = false }, (Key, "8e03978e-40d5"))).Code);
+        Assert.Equal("idempotencyKeyInvalid", (await program.SendAsync("POST", "acme/invitations", body, (Key, "a b"))).Code);
         using var other = await site.ProgramAsync();
-        Assert.NotEqual(first.Text, (await other.SendAsync("POST", "acme/api-keys", body, (Key, "8e03978e-40d5"))).Text); // keys are each client's own
+        Assert.NotEqual(first.Text, (await other.SendAsync("POST", "acme/invitations", body, (Key, "8e03978e-40d5"))).Text); // keys are each client's own
 
         clock.Advance(RunOnce.Kept);
         await site.Server.Service<RunOnce>().SweepAsync(default);

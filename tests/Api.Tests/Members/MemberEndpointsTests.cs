@@ -65,6 +65,32 @@ public class MemberEndpointsTests
     }
 
     [Theory, EachDatabase]
+    public async Task Without_If_Match_nothing_is_stale_however_many_write_at_once(Database kind)
+    {
+        await using var site = await ApiSite.StartAsync(kind);
+        using var program = await site.ProgramAsync();
+        var (_, member) = await site.JoinAsync("grace@example.com", "member");
+        var path = $"acme/members/{member.Id}";
+        var configuration = await program.GetAsync("acme/configuration");
+        var own = (await program.SendAsync("POST", "acme/connections", Draft("Ours"))).At("id").GetString();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => (i % 4) switch
+        {
+            0 => program.SendAsync("PATCH", path, new { givenName = $"Grace {i}" }),
+            1 => program.SendAsync("PATCH", path, new { familyName = $"Hopper {i}" }),
+            2 => program.SendAsync("PUT", "acme/configuration", configuration.Text),
+            _ => program.SendAsync("PUT", $"acme/connections/{own}", Draft($"Ours {i}")),
+        }));
+
+        Assert.All(answers, a => Assert.True(a.Status == HttpStatusCode.OK, a.Text));
+        var now = await program.GetAsync(path);
+        Assert.StartsWith("Grace ", now.At("givenName").GetString(), StringComparison.Ordinal); // neither took the other's name away
+        Assert.StartsWith("Hopper ", now.At("familyName").GetString(), StringComparison.Ordinal);
+
+        static object Draft(string name) => new { kind = "oidc", name, authority = "https://idp.example.com", clientId = "people", credential = "a secret of theirs" };
+    }
+
+    [Theory, EachDatabase]
     public async Task The_export_holds_everybody_who_matches_and_no_formula(Database kind)
     {
         await using var site = await ApiSite.StartAsync(kind);

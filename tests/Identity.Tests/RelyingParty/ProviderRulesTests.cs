@@ -23,6 +23,52 @@ public class ProviderRulesTests
     }
 
     [Fact]
+    public async Task The_proof_of_entras_address_is_not_carried_over_to_another_one_from_userinfo()
+    {
+        await using var rig = await SignInRig.NewAsync(Database.Sqlite, ConnectionKind.Entra, d => d with { ReadUserInfo = true });
+        rig.Provider.OnClaims = c => c["xms_edov"] = true;
+        rig.Provider.OnUserInfo = u => u["email"] = "victim@other.com";
+        var who = (await rig.ProveAsync()).Value.Identity;
+        Assert.Equal(("jo@acme.com", true), (who.Email, who.EmailProven)); // both of the ID token
+
+        rig.Provider.OnClaims = c =>
+        {
+            c["xms_edov"] = true;
+            c.Remove("email");
+        };
+        rig.Provider.OnUserInfo = u => (u["email"], u["xms_edov"]) = ("victim@other.com", true);
+        who = (await rig.ProveAsync()).Value.Identity;
+        Assert.Equal(("victim@other.com", false), (who.Email, who.EmailProven));
+    }
+
+    [Theory]
+    [InlineData(ConnectionKind.Google, -10, null)]
+    [InlineData(ConnectionKind.Entra, null, null)]
+    [InlineData(ConnectionKind.Oidc, null, null)]
+    [InlineData(ConnectionKind.Oidc, 0, null)]
+    [InlineData(ConnectionKind.Oidc, -10, "idTokenNotAnew")]
+    public async Task Who_was_to_prove_anew_comes_in_undated_or_by_a_new_proof_and_never_by_an_old_one(ConnectionKind kind, int? minutes, string? refused)
+    {
+        await using var rig = await SignInRig.NewAsync(Database.Sqlite, kind);
+        var said = minutes is { } m && kind != ConnectionKind.Google ? rig.Clock.GetUtcNow().AddMinutes(m).ToUnixTimeSeconds() : (long?)null;
+        rig.Provider.OnClaims = c =>
+        {
+            c.Remove("auth_time");
+            if (said is { } time)
+            {
+                c["auth_time"] = time;
+            }
+        };
+        var started = (await rig.Party.StartAsync(rig.Connection.Id, new(SignInRig.Callback, InvitationSecret: rig.Invitation) { ProveAnew = true }, default)).Value;
+        var outcome = await rig.Party.CompleteAsync(rig.Connection.Id, rig.Provider.Visit(started.Url), started.SavedState, default);
+        Assert.Equal(refused, outcome.Refusal?.Code);
+        if (refused is null)
+        {
+            Assert.Equal((true, said is null), (outcome.Value.ProveAnew, outcome.Value.Identity.AuthenticatedAt is null));
+        }
+    }
+
+    [Fact]
     public async Task An_entra_person_is_the_object_in_the_tenant_and_never_the_address()
     {
         var who = await WhoAsync(ConnectionKind.Entra, c => (c["email"], c["preferred_username"]) = ("victim@other.com", "jo@acme.com"));

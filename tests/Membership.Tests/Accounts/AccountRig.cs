@@ -75,6 +75,15 @@ internal sealed class AccountRig : IAsyncDisposable
 
     public Task<SignedIn?> ReadAsync(string secret, string? slug = null) => new ReadSession(Store).RunAsync(secret, slug, default);
 
+    /// <summary>Asks for a reset, and has the outbox answer it.</summary>
+    public async Task AskForResetAsync(string login)
+    {
+        Assert.True((await new RequestPasswordReset(Store).RunAsync(login, default)).Done);
+        await using var db = Store.Read();
+        var asked = await db.OutboxMessages.AsNoTracking().Where(m => m.Kind == OutboxKind.PasswordResetAsked).OrderByDescending(m => m.Id).FirstAsync();
+        await new AnswerPasswordReset(Store).DeliverAsync(asked, default);
+    }
+
     /// <summary>The secret of the reset that waits to be mailed, as the sender would open it; null when none waits.</summary>
     public async Task<string?> MailedResetAsync()
     {

@@ -26,7 +26,7 @@ public sealed class ReadSessionTests
         Assert.Equal("acme", who.Workspace!.Row.Slug);
         Assert.Null((await rig.ReadAsync(opened.Secret))!.Actor);
         Assert.Null((await rig.ReadAsync(opened.Secret, "elsewhere"))!.Actor);
-        Assert.Equal(["acme Inc Admin"], (await new ListWorkspaces(rig.Store).RunAsync(who.Account.Id, default)).Select(w => $"{w.Name} {w.Role}"));
+        Assert.Equal(["acme Inc Admin"], (await new ListWorkspaces(rig.Store).RunAsync(who, default)).Select(w => $"{w.Name} {w.Role}"));
     }
 
     [Theory]
@@ -62,7 +62,7 @@ public sealed class ReadSessionTests
         Assert.True(act.Done);
         Assert.Null((await rig.ReadAsync(opened.Secret, "acme"))!.Actor);
         Assert.NotNull((await rig.ReadAsync(opened.Secret, "other"))!.Actor);
-        Assert.Equal(["other"], (await new ListWorkspaces(rig.Store).RunAsync(who.Account.Id, default)).Select(w => w.Slug));
+        Assert.Equal(["other"], (await new ListWorkspaces(rig.Store).RunAsync(who, default)).Select(w => w.Slug));
     }
 
     [Theory, EachDatabase]

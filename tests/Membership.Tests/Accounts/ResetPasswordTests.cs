@@ -113,6 +113,38 @@ public sealed class ResetPasswordTests
     }
 
     [Theory, EachDatabase]
+    public async Task Asking_writes_the_same_one_row_for_every_name(Database kind)
+    {
+        await using var rig = await AccountRig.NewAsync(kind);
+        await rig.JoinAsync("jo@example.com");
+        for (var i = 0; i < 3; i++)
+        {
+            await AskAsync(rig, "jo@example.com"); // an earlier link is open, and three have gone out
+        }
+
+        foreach (var login in (string[])["jo@example.com", "nobody@example.com", "", new string('x', 1000)])
+        {
+            var before = await CountAsync(rig);
+            Assert.True((await new RequestPasswordReset(rig.Store).RunAsync(login, default)).Done);
+            var after = await CountAsync(rig);
+            Assert.Equal(before with { Outbox = before.Outbox + 1 }, after);
+        }
+
+        await using var db = rig.Store.Read();
+        var asked = await db.OutboxMessages.AsNoTracking().Where(m => m.Kind == OutboxKind.PasswordResetAsked).ToListAsync();
+        Assert.Single(asked.Select(m => (m.WorkspaceId, m.Kind, m.Subject.Length, m.Tries)).Distinct()); // and the rows look alike
+        Assert.Equal(DeliveryEnd.NotWanted, (await new AnswerPasswordReset(rig.Store).DeliverAsync(asked[^1], default)).End);
+    }
+
+    private sealed record Rows(int Outbox, int Links, int Audit, int Credentials, long Versions);
+
+    private static async Task<Rows> CountAsync(AccountRig rig)
+    {
+        await using var db = rig.Store.Read();
+        return new(await db.OutboxMessages.CountAsync(), await db.OneTimeLinks.CountAsync(), await db.AuditEntries.CountAsync(), await db.LocalCredentials.CountAsync(), await db.LocalCredentials.SumAsync(c => c.Version));
+    }
+
+    [Theory, EachDatabase]
     public async Task No_secret_of_a_link_is_stored_in_clear(Database kind)
     {
         await using var rig = await AccountRig.NewAsync(kind);
@@ -148,8 +180,7 @@ public sealed class ResetPasswordTests
         Assert.Equal("jo@example.com", (await rig.AuditAsync("passwordReset.sent")).Where(e => !e.Refused).Select(e => e.TargetId == jo.Id.Value ? "jo@example.com" : "").Single());
     }
 
-    private static async Task AskAsync(AccountRig rig, string login) =>
-        Assert.True((await new RequestPasswordReset(rig.Store).RunAsync(login, default)).Done);
+    private static Task AskAsync(AccountRig rig, string login) => rig.AskForResetAsync(login);
 
     private static async Task<int> MailsAsync(AccountRig rig)
     {

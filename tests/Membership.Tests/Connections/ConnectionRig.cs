@@ -52,6 +52,7 @@ internal sealed class ConnectionRig(TestWorkspace acme) : IAsyncDisposable
         DisplayName = "Jo Harbour",
         TenantId = connection.Kind == ConnectionKind.Entra ? Tenant : null,
         HostedDomain = connection.Kind == ConnectionKind.Google ? EmailAddress.Domain(userName) : null,
+        AuthenticatedAt = acme.Clock.Now,
         StateHash = Secret.Hash(Secret.New()),
         StateExpiresAt = acme.Clock.Now.AddMinutes(15),
     };

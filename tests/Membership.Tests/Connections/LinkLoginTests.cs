@@ -37,6 +37,7 @@ public class LinkLoginTests
 
         var bounded = (await rig.ReadAsync((await rig.SignInAsync(rig.Who(own, subject: "mine"))).Value))!;
         Assert.Equal("otherSignInNeeded", (await link.RunAsync(bounded, rig.Who(google, subject: "another"), null, default)).Refusal?.Code);
+        Assert.True((await new SetPassword(rig.Acme.Store, new() { Iterations = 1000 }).RunAsync(bounded, null, "a quiet green harbour", Browser.Unknown, default)).Refusal is { Code: "noLocalLogin" });
         rig.Acme.Clock.Advance(TimeSpan.FromMinutes(5));
         Assert.Equal("signInAgain", (await link.RunAsync(who, rig.Who(google, subject: "another"), null, default)).Refusal?.Code);
         Assert.Equal("signInAgain", (await new UnlinkLogin(rig.Acme.Store).RunAsync(who, who.Login!.Id, default)).Refusal?.Code);

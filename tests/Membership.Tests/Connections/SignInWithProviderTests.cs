@@ -1,9 +1,11 @@
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Accounts;
+using UserManagement.Membership.Accounts.Factors;
 using UserManagement.Membership.Connections;
 using UserManagement.Membership.Invitations;
 using UserManagement.Membership.Members;
+using UserManagement.Membership.Tests.Accounts.Factors;
 using UserManagement.Testing;
 using Xunit;
 
@@ -42,6 +44,67 @@ public class SignInWithProviderTests
         Assert.NotNull((await rig.ReadAsync(again))!.Actor);
         Assert.Equal((1, 1, 2), await rig.MadeAsync());
         Assert.Equal("jo.new@acme.com", (await rig.ReadAsync(again))!.Login!.UserName);
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_sign_in_of_which_the_provider_does_not_say_when_is_no_fresh_proof_but_lets_a_first_factor_be_set_up(Database kind)
+    {
+        await using var rig = await ConnectionRig.NewAsync(kind);
+        using var key = new SoftKey();
+        var store = rig.Acme.Store;
+        var google = await rig.PlatformAsync(ConnectionKind.Google);
+        var secret = await rig.InviteAsync("jo@acme.com");
+        var first = (await rig.SignInAsync(rig.Who(google) with { AuthenticatedAt = null }, secret)).Value;
+        _ = (await rig.AcceptAsync(first, secret)).Value;
+        var jo = (await rig.ReadAsync(first))!;
+        Assert.Equal("signInAgain", Fresh.Check(jo.Actor!, rig.Acme.Clock.Now)?.Code);
+        Assert.Equal("signInAgain", (await new UnlinkLogin(store).RunAsync(jo, jo.Login!.Id, default)).Refusal?.Code);
+        Assert.Equal(new AgainWays(false, false, false, true), await new ProveAgain(store, new()).ReadAsync(jo, default));
+
+        rig.Acme.Clock.Advance(TimeSpan.FromMinutes(5));
+        Assert.Equal("signInAgain", (await AddAsync(jo)).Refusal?.Code); // also for that the sign-in must be new
+        jo = (await rig.ReadAsync((await rig.SignInAsync(rig.Who(google) with { AuthenticatedAt = null })).Value))!;
+        var set = (await AddAsync(jo)).Value.Session;
+        jo = (await rig.ReadAsync(set))!;
+        Assert.Null(Fresh.Check(jo.Actor!, rig.Acme.Clock.Now)); // from now on the factor is the proof
+
+        var next = (await rig.ReadAsync((await rig.SignInAsync(rig.Who(google) with { AuthenticatedAt = null })).Value))!;
+        using var another = new SoftKey();
+        Assert.Equal("secondFactorNeeded", (await new Passkeys(store).AddAsync(next, another.Made(rig.Acme.Clock.Now.AddMinutes(5)), "", default)).Refusal?.Code);
+        var proven = (await new ProveSecondFactor(store).ByPasskeyAsync(next, key.Answer(next.Account.Id, rig.Acme.Clock.Now.AddMinutes(5)), default)).Value;
+        Assert.Null(Fresh.Check((await rig.ReadAsync(proven))!.Actor!, rig.Acme.Clock.Now));
+
+        async Task<Outcome<FactorSetUp>> AddAsync(SignedIn who) => await new Passkeys(store).AddAsync(who, key.Made(rig.Acme.Clock.Now.AddMinutes(5)), "", default);
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_proof_is_as_old_as_the_provider_says(Database kind)
+    {
+        await using var rig = await ConnectionRig.NewAsync(kind);
+        var oidc = await rig.PlatformAsync(ConnectionKind.Oidc);
+        var secret = await rig.InviteAsync("jo@acme.com");
+        _ = (await rig.AcceptAsync((await rig.SignInAsync(rig.Who(oidc), secret)).Value, secret)).Value;
+        var at = rig.Acme.Clock.Now;
+        foreach (var (said, counts) in new (DateTimeOffset?, DateTimeOffset)[] { (at.AddMinutes(1), at), (at.AddHours(-1), at.AddHours(-1)), (null, at - Fresh.Lifetime) })
+        {
+            Assert.Equal(counts, (await rig.SignInAsync(rig.Who(oidc) with { AuthenticatedAt = said })).Value.Row.AuthenticatedAt);
+        }
+    }
+
+    [Theory, EachDatabase]
+    public async Task Signing_in_anew_opens_a_workspace_whose_sessions_were_ended_also_without_a_time(Database kind)
+    {
+        await using var rig = await ConnectionRig.NewAsync(kind);
+        var google = await rig.PlatformAsync(ConnectionKind.Google);
+        var secret = await rig.InviteAsync("jo@acme.com");
+        var first = (await rig.SignInAsync(rig.Who(google) with { AuthenticatedAt = null }, secret)).Value;
+        var member = (await rig.AcceptAsync(first, secret)).Value.Member;
+        Assert.Equal(SignInDemand.None, (await rig.ReadAsync(first))!.Demand);
+        rig.Acme.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.True((await new EndMemberSessions(rig.Acme.Store).RunAsync(Actor.Operator, rig.Acme.Id, member.Id, default)).Done);
+        Assert.Equal(SignInDemand.Again, (await rig.ReadAsync(first))!.Demand);
+        rig.Acme.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(SignInDemand.None, (await rig.ReadAsync((await rig.SignInAsync(rig.Who(google) with { AuthenticatedAt = null })).Value))!.Demand);
     }
 
     [Theory, EachDatabase]

@@ -24,13 +24,16 @@ internal static class FactorRow
         }
     }
 
-    /// <summary>Ends a set-up: recovery codes if there are none, and the session counts as proven.</summary>
+    /// <summary>
+    /// Ends a set-up: recovery codes if there are none, and the session counts as proven just now; asking for the same factor a
+    /// second later would prove no more.
+    /// </summary>
     public static async Task<FactorSetUp> DoneAsync(Attempt attempt, SignedIn who, string by, CancellationToken ct)
     {
         var session = await attempt.Db.Sessions.AsNoTracking().FirstAsync(s => s.Id == who.Session.Id, ct);
         var codes = await attempt.Db.RecoveryCodes.AnyAsync(c => c.AccountId == who.Account.Id && c.UsedAt == null, ct)
             ? null : await RecoveryCodes.MakeAsync(attempt, who.Account.Id, ct);
-        return new(Sessions.Renew(attempt, session, s => s with { SecondProvenBy = by, SecondProvenAt = attempt.At }), codes);
+        return new(Sessions.Renew(attempt, session, s => s with { AuthenticatedAt = attempt.At, SecondProvenBy = by, SecondProvenAt = attempt.At }), codes);
     }
 
     /// <summary>Takes everything away: app, passkeys, recovery codes.</summary>

@@ -22,7 +22,7 @@ public sealed class Passkeys(Store store)
     /// <param name="ct">Stops it before it is written.</param>
     public Task<Outcome<FactorSetUp>> AddAsync(SignedIn who, NewPasskey made, string name, CancellationToken ct) => store.ChangeAsync<FactorSetUp>(who.Person, null, "passkey.added", async attempt =>
     {
-        if (await Fresh.CheckAsync(attempt.Db, who, attempt.At, ct) is { } stale)
+        if (await Fresh.CheckSetUpAsync(attempt.Db, who, attempt.At, ct) is { } stale)
         {
             return stale;
         }

@@ -7,9 +7,10 @@ namespace UserManagement.Membership.Accounts.Factors;
 /// <param name="Password">By the password.</param>
 /// <param name="Passkey">By a passkey.</param>
 /// <param name="Code">By a code of the authenticator app: only where there is no password, for a code alone is one factor.</param>
-public sealed record AgainWays(bool Password, bool Passkey, bool Code)
+/// <param name="FirstFactor">By setting up a first factor, see <see cref="Fresh.CheckSetUpAsync"/>.</param>
+public sealed record AgainWays(bool Password, bool Passkey, bool Code, bool FirstFactor)
 {
-    /// <summary>Whether there is none: the person signs in anew with their provider.</summary>
+    /// <summary>Whether nothing here proves it: the person signs in anew with their provider, or sets up what will.</summary>
     public bool None => !Password && !Passkey && !Code;
 }
 
@@ -20,12 +21,14 @@ public sealed record AgainWays(bool Password, bool Passkey, bool Code)
 /// </summary>
 public sealed class ProveAgain(Store store, PasswordRules rules)
 {
+    private const string Password = "password";
+
     /// <summary>By what means; a sign-in by a workspace's own provider is not made more by it.</summary>
     public async Task<AgainWays> ReadAsync(SignedIn who, CancellationToken ct)
     {
         await using var db = store.Read();
         var password = await db.LocalCredentials.AnyAsync(c => c.AccountId == who.Account.Id && c.PasswordHash != null, ct);
-        return new(password, who.Factor is { Passkeys: > 0 }, !password && who.Factor is { HasTotp: true });
+        return new(password, who.Factor is { Passkeys: > 0 }, !password && who.Factor is { HasTotp: true }, store.Time.Now() < Fresh.FirstFactorUntil(who.Session, who.Factor, password));
     }
 
     /// <summary>By the password.</summary>
@@ -38,35 +41,36 @@ public sealed class ProveAgain(Store store, PasswordRules rules)
         }
 
         var right = await PasswordHash.IsRightAsync(rules, password, seen?.PasswordHash, ct);
-        return await RunAsync(who, "password", async attempt =>
+        return await RunAsync(who, async attempt =>
         {
             var now = await attempt.Db.LocalCredentials.AsNoTracking().FirstOrDefaultAsync(c => c.AccountId == who.Account.Id, ct);
             if (now?.PasswordHash is null || now.PasswordHash != seen?.PasswordHash || now.LockedUntil > attempt.At)
             {
-                return WrongPassword();
+                return (null, WrongPassword());
             }
 
             if (!right)
             {
                 SignInLocally.Count(attempt, who.Account, now);
-                return WrongPassword();
+                return (null, WrongPassword());
             }
 
             attempt.Changes.Update(now, now with { FailedTries = 0, LockedUntil = null, Version = now.Version + 1 });
-            return null;
-        }, false, ct);
+            return (Password, null);
+        }, ct);
     }
 
     /// <summary>By a code, where there is no password.</summary>
     public async Task<Outcome<OpenedSession>> ByCodeAsync(SignedIn who, string code, CancellationToken ct) => !(await ReadAsync(who, ct)).Code
         ? FactorCodes.Wrong("codeNotEnough", "A code alone is not enough here. Use your password or a passkey.")
-        : await RunAsync(who, "code", async attempt => (await FactorCodes.UseAsync(attempt, who.Account, code, ct)).Refusal, true, ct);
+        : await RunAsync(who, attempt => FactorCodes.UseAsync(attempt, who.Account, code, ct), ct);
 
     /// <summary>By a passkey of the account.</summary>
     public Task<Outcome<OpenedSession>> ByPasskeyAsync(SignedIn who, PasskeyAnswer answer, CancellationToken ct) =>
-        RunAsync(who, "passkey", async attempt => (await PasskeyAnswers.UseAsync(attempt, answer, who.Account.Id, ct)).Refusal, true, ct);
+        RunAsync(who, async attempt => await PasskeyAnswers.UseAsync(attempt, answer, who.Account.Id, ct) is (_, { } refusal) ? (null, refusal) : ("passkey", null), ct);
 
-    private async Task<Outcome<OpenedSession>> RunAsync(SignedIn who, string by, Func<Attempt, Task<Refusal?>> use, bool second, CancellationToken ct)
+    /// <summary>Proves by what the use says it was: a second factor too, unless it was the password.</summary>
+    private async Task<Outcome<OpenedSession>> RunAsync(SignedIn who, Func<Attempt, Task<(string? By, Refusal? Refusal)>> use, CancellationToken ct)
     {
         Refusal? refusal = null;
         var done = await store.ChangeAsync<OpenedSession?>(who.Person, null, "account.provenAgain", async attempt =>
@@ -76,16 +80,16 @@ public sealed class ProveAgain(Store store, PasswordRules rules)
                 return Fresh.Needed();
             }
 
-            refusal = await use(attempt);
+            (var by, refusal) = await use(attempt);
             if (refusal is not null)
             {
                 return (OpenedSession?)null;
             }
 
             attempt.Changes.TellFacts("account.provenAgain", default, ("account", who.Account.Id.Value, who.Account.DisplayName), null, new { by });
-            return Sessions.Renew(attempt, session, s => second
-                ? s with { AuthenticatedAt = attempt.At, SecondProvenAt = attempt.At, SecondProvenBy = by == "code" ? "totp" : by }
-                : s with { AuthenticatedAt = attempt.At });
+            return Sessions.Renew(attempt, session, s => by == Password
+                ? s with { AuthenticatedAt = attempt.At }
+                : s with { AuthenticatedAt = attempt.At, SecondProvenAt = attempt.At, SecondProvenBy = by });
         }, ct);
         return done.Is(out var opened, out var no) ? opened is null ? refusal! : opened : no;
     }

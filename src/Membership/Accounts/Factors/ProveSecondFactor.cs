@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Data;
 
 namespace UserManagement.Membership.Accounts.Factors;
@@ -38,7 +39,11 @@ public sealed class ProveSecondFactor(Store store)
             }
 
             attempt.Changes.TellFacts("secondFactor.proven", default, ("account", who.Account.Id.Value, who.Account.DisplayName), null, new { by });
-            return Sessions.Renew(attempt, session, s => s with { SecondProvenBy = by, SecondProvenAt = attempt.At });
+
+            // As in ProveAgain: where the provider's proof has no date and no password is there, the factor is the proof.
+            var account = who.Account.Id;
+            var dates = session.IsUndated && (by == "passkey" || !await attempt.Db.LocalCredentials.AnyAsync(c => c.AccountId == account && c.PasswordHash != null, ct));
+            return Sessions.Renew(attempt, session, s => s with { AuthenticatedAt = dates ? attempt.At : s.AuthenticatedAt, SecondProvenBy = by, SecondProvenAt = attempt.At });
         }, ct);
         return done.Is(out var opened, out var no) ? opened is null ? refusal! : opened : no;
     }

@@ -12,7 +12,8 @@ namespace UserManagement.Membership.Accounts.Factors;
 /// passkeys, recovery codes. Every session of the account ends; it is told in the audit log of every workspace the
 /// person is in, and refused while the person administers another one, for it would open that too.
 /// Refusals: <c>notFound</c>, <c>forbidden</c>, <c>signInAgain</c>, <c>grantCeiling</c>, <c>ownMembership</c>, <c>notActive</c>,
-/// <c>noSecondFactor</c>, <c>adminElsewhere</c> (Conflict).
+/// <c>noSecondFactor</c>, <c>adminElsewhere</c> (Conflict), <c>lastWayIn</c> (Conflict: a passkey is all that the person signs in with; not for the operator,
+/// whose link lets them in).
 /// </summary>
 public sealed class ResetMfa(Store store)
 {
@@ -59,6 +60,12 @@ public sealed class ResetMfa(Store store)
                     $"The account of {member.ShownName} cannot be reset from this workspace. They can use a recovery code; otherwise whoever runs the server can reset it.");
             }
 
+            if (!actor.Unlimited && !await HasOtherWayAsync(db, account, ct))
+            {
+                return new Refusal(RefusalKind.Conflict, "lastWayIn",
+                    $"{member.ShownName} signs in with a passkey alone: without it nothing would be left to sign in with. If they still can, have them link a provider or set a password first. If the passkey is lost, remove them and invite them anew.");
+            }
+
             if (await FactorRow.DropAsync(attempt, account, ct) is not { } dropped)
             {
                 return new Refusal(RefusalKind.Conflict, "noSecondFactor", $"{member.ShownName} has no second factor set up.");
@@ -72,4 +79,10 @@ public sealed class ResetMfa(Store store)
 
             return member;
         }, ct);
+
+    /// <summary>Whether something is left to sign in with: a password, or an address to which a link for one is mailed, or a provider's login.</summary>
+    private static async Task<bool> HasOtherWayAsync(MembershipDb db, Id<Account> account, CancellationToken ct) =>
+        !await db.Passkeys.AnyAsync(p => p.AccountId == account, ct)
+        || await db.LocalCredentials.AnyAsync(c => c.AccountId == account && (c.PasswordHash != null || db.Accounts.Any(a => a.Id == account && a.Email != null)), ct)
+        || await db.Logins.AnyAsync(l => l.AccountId == account && db.IdentityConnections.Any(c => c.Id == l.ConnectionId && c.Enabled), ct);
 }

@@ -19,7 +19,7 @@ public sealed class SetUpTotp(Store store)
     /// <summary>Makes a key in place of one that was never confirmed.</summary>
     public Task<Outcome<Nothing>> BeginAsync(SignedIn who, CancellationToken ct) => store.ChangeAsync<Nothing>(who.Person, null, "totp.begun", async attempt =>
     {
-        if (await Fresh.CheckAsync(attempt.Db, who, attempt.At, ct) is { } stale)
+        if (await Fresh.CheckSetUpAsync(attempt.Db, who, attempt.At, ct) is { } stale)
         {
             return stale;
         }
@@ -38,7 +38,7 @@ public sealed class SetUpTotp(Store store)
     public async Task<Outcome<byte[]?>> ReadAsync(SignedIn who, CancellationToken ct)
     {
         await using var db = store.Read();
-        if (await Fresh.CheckAsync(db, who, store.Time.Now(), ct) is { } stale)
+        if (await Fresh.CheckSetUpAsync(db, who, store.Time.Now(), ct) is { } stale)
         {
             return stale;
         }
@@ -54,7 +54,7 @@ public sealed class SetUpTotp(Store store)
         var done = await store.ChangeAsync<FactorSetUp?>(who.Person, null, "totp.added", async attempt =>
         {
             refusal = null;
-            if (await Fresh.CheckAsync(attempt.Db, who, attempt.At, ct) is { } stale)
+            if (await Fresh.CheckSetUpAsync(attempt.Db, who, attempt.At, ct) is { } stale)
             {
                 return stale;
             }

@@ -28,12 +28,14 @@ public static class SignInDemands
     /// <param name="factor">What the account has set up; null for nothing.</param>
     /// <param name="rules">The rules of the workspace that the request names; null when it names none.</param>
     /// <param name="endedAt">When an admin of that workspace last ended the person's sessions there; null for never.</param>
-    public static SignInDemand Of(Session session, SecondFactor? factor, SignInRules? rules, DateTimeOffset? endedAt)
+    /// <param name="isBounded">Whether a workspace's own provider let the person in: what it says of a second factor counts where
+    /// that workspace trusts it, and never for the account itself.</param>
+    public static SignInDemand Of(Session session, SecondFactor? factor, SignInRules? rules, DateTimeOffset? endedAt, bool isBounded = false)
     {
         var isSetUp = factor is { IsSetUp: true };
-        var counts = rules is null or { MfaCountsProvider: true } && IsStrong(session.ProviderMethods);
+        var counts = (rules?.MfaCountsProvider ?? !isBounded) && IsStrong(session.ProviderMethods);
         return isSetUp && session.SecondProvenAt is null && !counts ? SignInDemand.SecondFactor
-            : endedAt >= session.AuthenticatedAt ? SignInDemand.Again
+            : endedAt >= session.StandsSince ? SignInDemand.Again
             : rules is { Mfa: MfaPolicy.Required } && !isSetUp && !counts ? SignInDemand.SetUp
             : SignInDemand.None;
     }

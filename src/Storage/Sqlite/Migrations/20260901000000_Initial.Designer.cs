@@ -1237,8 +1237,7 @@ namespace UserManagement.Storage.Sqlite.Migrations
 
                     b.HasKey("WorkspaceId", "Id");
 
-                    b.HasIndex("AccountId", "WorkspaceId")
-                        .HasFilter("account_id IS NOT NULL");
+                    b.HasIndex("AccountId", "WorkspaceId");
 
                     b.HasIndex("WorkspaceId", "UserNameKey")
                         .IsUnique();

@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Accounts;
 using UserManagement.Membership.Accounts.Factors;
@@ -71,6 +72,32 @@ public sealed class FreshTests
         Assert.Equal(SignInDemand.SecondFactor, (await rig.ReadAsync((await rig.SignInAsync("jo@example.com", "seven tall lighthouses")).Value.Secret, "acme"))!.Demand);
     }
 
+    [Theory, EachDatabase]
+    public async Task A_recovery_code_that_proves_again_is_written_down_as_one(Database kind)
+    {
+        await using var rig = await ConnectionRig.NewAsync(kind);
+        var google = await rig.PlatformAsync(ConnectionKind.Google);
+        var secret = await rig.InviteAsync("jo@acme.com");
+        var opened = (await rig.SignInAsync(rig.Who(google), secret)).Value;
+        _ = (await rig.AcceptAsync(opened, secret)).Value;
+        var jo = (await rig.ReadAsync(opened))!;
+        var setUp = new SetUpTotp(rig.Acme.Store);
+        _ = (await setUp.BeginAsync(jo, default)).Value;
+        var key = (await setUp.ReadAsync(jo, default)).Value!;
+        var done = (await setUp.ConfirmAsync(jo, Totp.Code(key, Totp.StepAt(rig.Acme.Clock.Now)), default)).Value;
+        jo = (await rig.ReadAsync(done.Session))!;
+
+        rig.Acme.Clock.Advance(TimeSpan.FromMinutes(5));
+        var again = new ProveAgain(rig.Acme.Store, AccountRig.Rules);
+        var byRecovery = (await again.ByCodeAsync(jo, done.RecoveryCodes![0], default)).Value;
+        Assert.Equal(("recovery", rig.Acme.Clock.Now), (byRecovery.Row.SecondProvenBy, byRecovery.Row.AuthenticatedAt));
+        var byApp = (await again.ByCodeAsync((await rig.ReadAsync(byRecovery))!, Totp.Code(key, Totp.StepAt(rig.Acme.Clock.Now)), default)).Value;
+        Assert.Equal("totp", byApp.Row.SecondProvenBy);
+        await using var db = rig.Acme.Store.Read();
+        var told = await db.AuditEntries.AsNoTracking().Where(a => a.Act == "account.provenAgain").OrderBy(a => a.At).ToListAsync();
+        Assert.Equal(["recovery", "totp"], told.Select(a => a.After!.Contains("recovery", StringComparison.Ordinal) ? "recovery" : "totp"));
+    }
+
     [Fact]
     public void Programs_and_the_operator_are_not_asked()
     {
@@ -81,7 +108,7 @@ public sealed class FreshTests
 
     private static async Task ResetAsync(AccountRig rig, string login)
     {
-        await new RequestPasswordReset(rig.Store).RunAsync(login, default);
+        await rig.AskForResetAsync(login);
         _ = (await new ResetPassword(rig.Store, AccountRig.Rules).RunAsync((await rig.MailedResetAsync())!, "seven tall lighthouses", default)).Value;
     }
 }

@@ -214,6 +214,8 @@ public sealed class ProveSecondFactorTests
         var factor = new SecondFactor { AccountId = default, Passkeys = 1, Version = 1 };
         Assert.Equal(SignInDemand.SecondFactor, SignInDemands.Of(session, factor, new(), null));
         Assert.Equal(SignInDemand.None, SignInDemands.Of(session, factor, new() { MfaCountsProvider = true }, null));
+        Assert.Equal(SignInDemand.None, SignInDemands.Of(session, factor, null, null));
+        Assert.Equal(SignInDemand.SecondFactor, SignInDemands.Of(session, factor, null, null, isBounded: true)); // a workspace's own provider
         Assert.Null(Fresh.Until(session, factor)); // and never for what is sensitive
     }
 

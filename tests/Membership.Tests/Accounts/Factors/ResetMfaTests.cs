@@ -1,7 +1,9 @@
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Accounts;
 using UserManagement.Membership.Accounts.Factors;
+using UserManagement.Membership.Connections;
 using UserManagement.Membership.Members;
+using UserManagement.Membership.Tests.Connections;
 using UserManagement.Membership.Workspaces;
 using UserManagement.Testing;
 using Xunit;
@@ -59,6 +61,27 @@ public sealed class ResetMfaTests
         var told = await rig.AuditAsync("mfa.reset");
         Assert.Contains(told, e => e.WorkspaceId == other.Id && !e.Refused);
         Assert.Contains(told, e => e.WorkspaceId == rig.Workspace.Id && !e.Refused);
+    }
+
+    [Theory, EachDatabase]
+    public async Task The_passkey_that_is_the_only_way_in_stays(Database kind)
+    {
+        await using var rig = await ConnectionRig.NewAsync(kind);
+        using var key = new SoftKey();
+        var google = await rig.PlatformAsync(ConnectionKind.Google);
+        var secret = await rig.InviteAsync("jo@acme.com");
+        var opened = (await rig.SignInAsync(rig.Who(google), secret)).Value;
+        var member = (await rig.AcceptAsync(opened, secret)).Value.Member;
+        var jo = (await rig.ReadAsync(opened))!;
+        _ = (await new Passkeys(rig.Acme.Store).AddAsync(jo, key.Made(rig.Acme.Clock.Now.AddMinutes(5)), "", default)).Value;
+        var boss = rig.Acme.As(await rig.Acme.JoinAsync("boss@acme.com", "admin")) with { FreshUntil = DateTimeOffset.MaxValue };
+        jo = (await rig.ReadAsync((await new SignInWithPasskey(rig.Acme.Store).RunAsync(key.Answer(jo.Account.Id, rig.Acme.Clock.Now.AddMinutes(5)), Browser.Unknown, default)).Value))!;
+        Assert.Null((await new UnlinkLogin(rig.Acme.Store).RunAsync(jo, opened.Row.LoginId!.Value, default)).Refusal);
+
+        Assert.Equal("lastWayIn", (await new ResetMfa(rig.Acme.Store).RunAsync(boss, rig.Acme.Id, member.Id, default)).Refusal?.Code);
+        Assert.Single((await new ReadFactors(rig.Acme.Store).RunAsync(jo.Account.Id, default)).Passkeys);
+        Assert.Null((await new LinkLogin(rig.Acme.Store).RunAsync(jo, rig.Who(google), null, default)).Refusal);
+        Assert.True((await new ResetMfa(rig.Acme.Store).RunAsync(boss, rig.Acme.Id, member.Id, default)).Done);
     }
 
     // jo's own session from the set-up counts as proven; another one proves by the next code.
