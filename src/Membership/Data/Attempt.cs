@@ -10,8 +10,9 @@ namespace UserManagement.Membership.Data;
 /// </summary>
 public sealed class Attempt
 {
-    internal Attempt(MembershipDb db, Actor actor, TimeProvider time, SecretBox box, IReadOnlySet<Pool> full)
+    internal Attempt(MembershipDb db, Actor actor, TimeProvider time, SecretBox box, IReadOnlySet<Pool> full, bool isFirst = true)
     {
+        IsFirst = isFirst;
         Db = db;
         Actor = actor;
         Time = time;
@@ -37,6 +38,9 @@ public sealed class Attempt
 
     /// <summary>The time of this try, to the millisecond.</summary>
     public DateTimeOffset At => Changes.At;
+
+    /// <summary>Whether it is the first try: what a unique index will tell anyway may be left to it.</summary>
+    public bool IsFirst { get; }
 
     /// <summary>Pools in which an earlier try found no room: the plan must do without them or refuse.</summary>
     public IReadOnlySet<Pool> Full { get; }

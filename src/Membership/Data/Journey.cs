@@ -28,7 +28,7 @@ public sealed class Journey
     public Task RunAsync(MembershipDb db, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(db);
-        return db.ReadAsync(_legs, ct);
+        return _legs.Count == 0 ? Task.CompletedTask : db.ReadAsync(_legs, ct);
     }
 }
 

@@ -97,7 +97,7 @@ internal static class Maps
         {
             e.ToTable("members").HasKey(x => new { x.WorkspaceId, x.Id });
             e.HasIndex(x => new { x.WorkspaceId, x.UserNameKey }).IsUnique(); // SCIM userName, sign-in, invitation
-            e.HasIndex(x => new { x.AccountId, x.WorkspaceId }); // the workspaces of an account; not unique: ended rows keep it
+            e.HasIndex(x => new { x.AccountId, x.WorkspaceId }).HasFilter("account_id IS NOT NULL"); // the workspaces of an account; not unique: ended rows keep it
             e.HasIndex(x => new { x.WorkspaceId, x.SortKey, x.Id }); // the list by name
             e.HasIndex(x => new { x.WorkspaceId, x.State, x.SortKey, x.Id }); // the list of a state
             e.HasIndex(x => new { x.WorkspaceId, x.Role, x.SortKey, x.Id }); // the list of a role

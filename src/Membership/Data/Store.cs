@@ -49,7 +49,7 @@ public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox 
         for (var tries = 1; ; tries++)
         {
             await using var db = open();
-            var attempt = new Attempt(db, actor, time, box, full);
+            var attempt = new Attempt(db, actor, time, box, full, tries == 1);
             var planned = await plan(attempt);
             if (planned.Refusal is { } refusal)
             {

@@ -30,13 +30,17 @@ internal sealed record MemberFile(Member Member, IReadOnlyList<Grant> Grants)
     }
 
     /// <summary>Reads the workspace and whether somebody has a user name there, in one journey.</summary>
-    public static async Task<(OpenWorkspace? Workspace, bool IsTaken)> OpenAsync(MembershipDb db, Id<Workspace> workspace, string userName, CancellationToken ct)
+    /// <param name="db">To read through.</param>
+    /// <param name="workspace">The workspace.</param>
+    /// <param name="userName">The name; null leaves the question to the unique index.</param>
+    /// <param name="ct">Stops the reading.</param>
+    public static async Task<(OpenWorkspace? Workspace, bool IsTaken)> OpenAsync(MembershipDb db, Id<Workspace> workspace, string? userName, CancellationToken ct)
     {
         var journey = new Journey();
         var open = OpenWorkspace.Add(journey, db, workspace, ct);
-        var taken = journey.Read("SELECT 1 FROM members WHERE workspace_id = $1 AND user_name_key = $2", _ => true, workspace.Value, Key.Of(userName));
+        var taken = userName is null ? null : journey.Read("SELECT 1 FROM members WHERE workspace_id = $1 AND user_name_key = $2", _ => true, workspace.Value, Key.Of(userName));
         await journey.RunAsync(db, ct);
-        return (await open(), taken.Rows.Count > 0);
+        return (await open(), taken?.Rows.Count > 0);
     }
 
     /// <summary>Reads a member by user name; null when nobody of that name is there.</summary>

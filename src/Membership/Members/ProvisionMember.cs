@@ -24,7 +24,8 @@ public sealed class ProvisionMember(Store store)
                 return wrong;
             }
 
-            var (workspace, isTaken) = await MemberFile.OpenAsync(attempt.Db, workspaceId, facts.UserName, ct);
+            // most names are new: the unique index says when one is not, and the next try looks
+            var (workspace, isTaken) = await MemberFile.OpenAsync(attempt.Db, workspaceId, attempt.IsFirst ? null : facts.UserName, ct);
             if (workspace is null)
             {
                 return Refusal.NotFound("workspace");

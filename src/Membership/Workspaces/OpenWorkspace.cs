@@ -16,7 +16,8 @@ public sealed record OpenWorkspace(Workspace Row, WorkspaceConfiguration Configu
 {
     private const int MostKept = 10_000;
     private static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(1);
-    private static readonly ConcurrentDictionary<Id<Workspace>, (OpenWorkspace Open, long ReadAt)> Kept = new();
+    private static readonly TimeSpan Recently = TimeSpan.FromMilliseconds(100);
+    private static readonly ConcurrentDictionary<Id<Workspace>, Known> Kept = new();
 
     /// <summary>Its id.</summary>
     public Id<Workspace> Id => Row.Id;
@@ -25,6 +26,7 @@ public sealed record OpenWorkspace(Workspace Row, WorkspaceConfiguration Configu
     public static OpenWorkspace Planned(Workspace row)
     {
         ArgumentNullException.ThrowIfNull(row);
+        Kept.TryRemove(row.Id, out _);
         return new(row, WorkspaceConfiguration.Read(row.Configuration));
     }
 
@@ -39,7 +41,7 @@ public sealed record OpenWorkspace(Workspace Row, WorkspaceConfiguration Configu
             Kept.Clear();
         }
 
-        Kept[row.Id] = (open, Stopwatch.GetTimestamp());
+        Kept[row.Id] = new(open);
         return open;
     }
 
@@ -48,14 +50,29 @@ public sealed record OpenWorkspace(Workspace Row, WorkspaceConfiguration Configu
         await db.Workspaces.AsNoTracking().FirstOrDefaultAsync(w => w.Id == id, ct) is { } row ? Of(row) : null;
 
     /// <summary>The workspace at a version that was just read; it is read whole where that version is not known.</summary>
-    internal static async ValueTask<OpenWorkspace?> AtAsync(MembershipDb db, Id<Workspace> id, long version, CancellationToken ct) =>
-        Kept.TryGetValue(id, out var known) && known.Open.Row.Version == version && Stopwatch.GetElapsedTime(known.ReadAt) < KeptFor
-            ? known.Open
-            : await ByIdAsync(db, id, ct);
+    internal static async ValueTask<OpenWorkspace?> AtAsync(MembershipDb db, Id<Workspace> id, long version, CancellationToken ct)
+    {
+        if (Kept.TryGetValue(id, out var known) && known.Open.Row.Version == version && Stopwatch.GetElapsedTime(known.ReadAt) < KeptFor)
+        {
+            known.SeenAt = Stopwatch.GetTimestamp();
+            return known.Open;
+        }
 
-    /// <summary>Adds the read of a workspace to a journey; what it gives back opens the workspace when the journey is over.</summary>
+        return await ByIdAsync(db, id, ct);
+    }
+
+    /// <summary>
+    /// Adds the read of a workspace to a journey; what it gives back opens the workspace when the journey is over. Nothing is
+    /// added where its version was seen a tenth of a second ago, as it was by a request whose token was just read: so much
+    /// later than now an act may be written in any case.
+    /// </summary>
     internal static Func<ValueTask<OpenWorkspace?>> Add(Journey journey, MembershipDb db, Id<Workspace> id, CancellationToken ct)
     {
+        if (Kept.TryGetValue(id, out var known) && Stopwatch.GetElapsedTime(known.SeenAt) < Recently)
+        {
+            return () => ValueTask.FromResult<OpenWorkspace?>(known.Open);
+        }
+
         var version = journey.Read("SELECT version FROM workspaces WHERE id = $1", row => row.GetInt64(0), id.Value);
         return () => version.Rows is [var seen] ? AtAsync(db, id, seen, ct) : ValueTask.FromResult<OpenWorkspace?>(null);
     }
@@ -63,4 +80,13 @@ public sealed record OpenWorkspace(Workspace Row, WorkspaceConfiguration Configu
     /// <summary>Reads a workspace by its name in addresses; null when it is not there.</summary>
     public static async Task<OpenWorkspace?> BySlugAsync(MembershipDb db, string slug, CancellationToken ct) =>
         await db.Workspaces.AsNoTracking().FirstOrDefaultAsync(w => w.Slug == slug, ct) is { } row ? Of(row) : null;
+
+    private sealed class Known(OpenWorkspace open)
+    {
+        public OpenWorkspace Open { get; } = open;
+
+        public long ReadAt { get; } = Stopwatch.GetTimestamp();
+
+        public long SeenAt { get; set; } = Stopwatch.GetTimestamp();
+    }
 }

@@ -1311,7 +1311,8 @@ namespace UserManagement.Storage.Postgres.Migrations
 
                     b.HasKey("WorkspaceId", "Id");
 
-                    b.HasIndex("AccountId", "WorkspaceId");
+                    b.HasIndex("AccountId", "WorkspaceId")
+                        .HasFilter("account_id IS NOT NULL");
 
                     b.HasIndex("WorkspaceId", "UserNameKey")
                         .IsUnique();

@@ -1237,7 +1237,8 @@ namespace UserManagement.Storage.Sqlite.Migrations
 
                     b.HasKey("WorkspaceId", "Id");
 
-                    b.HasIndex("AccountId", "WorkspaceId");
+                    b.HasIndex("AccountId", "WorkspaceId")
+                        .HasFilter("account_id IS NOT NULL");
 
                     b.HasIndex("WorkspaceId", "UserNameKey")
                         .IsUnique();

@@ -682,7 +682,8 @@ namespace UserManagement.Storage.Sqlite.Migrations
             migrationBuilder.CreateIndex(
                 name: "IX_members_account_id_workspace_id",
                 table: "members",
-                columns: new[] { "account_id", "workspace_id" });
+                columns: new[] { "account_id", "workspace_id" },
+                filter: "account_id IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "IX_members_workspace_id_has_seat_sort_key_id",
