@@ -190,15 +190,10 @@ public sealed class Changes
             counts[pool] = counts.GetValueOrDefault(pool) + change;
         }
 
-        var (totals, limits) = (counts.Where(c => c.Value != 0 && c.Key.IsTotal).ToList(), counts.Where(c => c.Value != 0 && !c.Key.IsTotal).ToList());
-        if (totals.Count > 0)
+        List<KeyValuePair<Pool, long>> changed = [.. counts.Where(c => c.Value != 0 && c.Key.IsTotal), .. counts.Where(c => c.Value != 0 && !c.Key.IsTotal)];
+        if (changed.Count > 0)
         {
-            steps.Add(TallyStatements.AddToTotals(db, totals));
-        }
-
-        if (limits.Count > 0)
-        {
-            steps.Add(new LimitChanges(limits));
+            steps.Add(new CountChanges(changed));
         }
 
         return steps;

@@ -42,10 +42,20 @@ public sealed record Statement(string Sql, IReadOnlyList<Func<DbCommand, DbParam
 /// <param name="OnConflict">What stands behind the INSERT; empty where a row that is there already is a fault.</param>
 public sealed record RowInsert(string Table, IReadOnlyList<RowColumn> Columns, IReadOnlyList<object> Rows, string OnConflict) : Step;
 
-/// <summary>Changes of limited counts, in the one order of pools; each must find room, see <see cref="TallyStatements"/>.</summary>
+/// <summary>
+/// Changes of counts. Totals come first, each on one of the slots over which they are spread; limits follow in the one
+/// order of pools, and each must find room, see <see cref="TallyStatements"/>.
+/// </summary>
 /// <param name="Counts">The pools and by how much.</param>
-public sealed record LimitChanges(IReadOnlyList<KeyValuePair<Pool, long>> Counts) : Step
+public sealed record CountChanges(IReadOnlyList<KeyValuePair<Pool, long>> Counts) : Step
 {
+    /// <summary>The slot of the totals, drawn by chance so that rivals seldom meet.</summary>
+    public int Slot { get; } = Random.Shared.Next(Tally.Spread);
+
+    /// <summary>The limits among them.</summary>
+    public IEnumerable<KeyValuePair<Pool, long>> Limits => Counts.Where(c => !c.Key.IsTotal);
+
     /// <summary>The statement of one of them.</summary>
-    public static Statement One(KeyValuePair<Pool, long> count) => TallyStatements.AddToLimit(count.Key, count.Value);
+    public Statement One(KeyValuePair<Pool, long> count) =>
+        count.Key.IsTotal ? TallyStatements.AddToTotal(count.Key, Slot, count.Value) : TallyStatements.AddToLimit(count.Key, count.Value);
 }

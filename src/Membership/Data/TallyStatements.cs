@@ -24,13 +24,11 @@ internal static class TallyStatements
         return new($"UPDATE tallies SET used = used + {n} WHERE {where}{guard}", values, 1, miss) { Pool = pool };
     }
 
-    /// <summary>Adds to totals, each on a slot drawn by chance.</summary>
-    public static RowInsert AddToTotals(MembershipDb db, IReadOnlyList<KeyValuePair<Pool, long>> totals)
+    /// <summary>Adds to one slot of a total.</summary>
+    public static Statement AddToTotal(Pool pool, int slot, long change)
     {
-        var slot = Random.Shared.Next(Tally.Spread);
-        return RowMap.Of<Tally>(db).Insert(
-            [.. totals.Select(t => new Tally { WorkspaceId = t.Key.Workspace, Kind = t.Key.Kind, Key = t.Key.Key, Slot = slot, Used = t.Value })],
-            "ON CONFLICT (workspace_id, kind, \"key\", slot) DO UPDATE SET used = tallies.used + excluded.used");
+        var values = new List<Func<DbCommand, DbParameter>>();
+        return new($"INSERT INTO tallies (workspace_id, kind, \"key\", slot, used) VALUES ({Bind(values, pool.Workspace.Value)}, {Bind(values, pool.Kind.ToString())}, {Bind(values, pool.Key)}, {Bind(values, slot)}, {Bind(values, change)}) ON CONFLICT (workspace_id, kind, \"key\", slot) DO UPDATE SET used = tallies.used + excluded.used", values);
     }
 
     private static string Bind(List<Func<DbCommand, DbParameter>> values, object value)

@@ -89,12 +89,12 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Membershi
                 {
                     case Statement { OnMiss: { } miss } statement:
                         return new(miss, statement.Pool);
-                    case LimitChanges { Counts: [var only] }:
-                        var one = LimitChanges.One(only);
+                    case CountChanges counts when counts.Limits.Take(2).ToList() is [var only]:
+                        var one = counts.One(only);
                         return new(one.OnMiss!.Value, one.Pool);
-                    case LimitChanges several:
+                    case CountChanges counts:
                         // nothing was written; asked one by one they tell which it was
-                        return await WriteAsync([.. steps.Take(at), .. several.Counts.Select(c => new LimitChanges([c])), .. steps.Skip(at + 1)], patience, ct);
+                        return await WriteAsync([.. steps.Take(at), .. counts.Counts.Select(counts.One), .. steps.Skip(at + 1)], patience, ct);
                     default:
                         throw;
                 }

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Data.Common;
 using Npgsql;
 using UserManagement.Membership.Data;
-using UserManagement.Membership.Licensing;
 
 namespace UserManagement.Storage.Postgres;
 
@@ -11,14 +10,18 @@ internal static class PostgresSteps
 {
     private static readonly ConcurrentDictionary<string, string> Guarded = new(StringComparer.Ordinal);
 
-    // The same conditions as TallyStatements.AddToLimit; $5 is how many rows must be touched.
-    private const string Limits = """
+    // The same conditions as TallyStatements; an upsert goes by the key in the order of the arrays, whatever the table's size.
+    // A limit's row must be there already; $6 is how many rows must be touched.
+    private const string Counts = """
         WITH touched AS (
-            UPDATE tallies AS t SET used = t.used + v.n FROM unnest($1, $2, $3, $4) AS v(w, kind, "key", n)
-            WHERE t.workspace_id = v.w AND t.kind = v.kind AND t."key" = v."key" AND t.slot = 0
-              AND CASE WHEN v.kind = 'Admins' THEN v.n > 0 OR t.used + v.n >= 1 ELSE v.n <= 0 OR t."limit" IS NULL OR t.used + v.n <= t."limit" END
-            RETURNING 1)
-        SELECT 1 / (count(*) = $5)::int FROM touched
+            INSERT INTO tallies AS t (workspace_id, kind, "key", slot, used) SELECT * FROM unnest($1, $2, $3, $4, $5)
+            ON CONFLICT (workspace_id, kind, "key", slot) DO UPDATE SET used = t.used + excluded.used
+            WHERE CASE
+                WHEN t.kind = 'Admins' THEN excluded.used > 0 OR t.used + excluded.used >= 1
+                WHEN t.kind IN ('Seats', 'Slots', 'License') THEN excluded.used <= 0 OR t."limit" IS NULL OR t.used + excluded.used <= t."limit"
+                ELSE true END
+            RETURNING t.xmax = 0 AND t.kind IN ('Seats', 'Slots', 'License', 'Admins') AS is_new_limit)
+        SELECT 1 / (count(*) = $6 AND NOT bool_or(is_new_limit))::int FROM touched
         """;
 
     /// <summary>The command of a step.</summary>
@@ -27,8 +30,7 @@ internal static class PostgresSteps
         Statement statement => Of(connection, statement),
         RowInsert { Rows: [var row] } insert => OneRow(connection, insert, row),
         RowInsert insert => ManyRows(insert),
-        LimitChanges { Counts: [var only] } => Of(connection, LimitChanges.One(only)),
-        LimitChanges limits => Several(limits.Counts),
+        CountChanges counts => Of(counts),
         _ => throw new ArgumentOutOfRangeException(nameof(step), step, null),
     };
 
@@ -77,14 +79,22 @@ internal static class PostgresSteps
         return command;
     }
 
-    private static NpgsqlBatchCommand Several(IReadOnlyList<KeyValuePair<Pool, long>> counts)
+    private static NpgsqlBatchCommand Of(CountChanges counts)
     {
-        var command = new NpgsqlBatchCommand(Limits);
-        command.Parameters.Add(new NpgsqlParameter { Value = counts.Select(c => c.Key.Workspace.Value).ToArray() });
-        command.Parameters.Add(new NpgsqlParameter { Value = counts.Select(c => c.Key.Kind.ToString()).ToArray() });
-        command.Parameters.Add(new NpgsqlParameter { Value = counts.Select(c => c.Key.Key).ToArray() });
-        command.Parameters.Add(new NpgsqlParameter { Value = counts.Select(c => c.Value).ToArray() });
-        command.Parameters.Add(new NpgsqlParameter { Value = (long)counts.Count });
+        var command = new NpgsqlBatchCommand(Counts);
+        var changed = counts.Counts;
+        var (workspaces, kinds, keys, slots, numbers) = (new Guid[changed.Count], new string[changed.Count], new string[changed.Count], new int[changed.Count], new long[changed.Count]);
+        for (var i = 0; i < changed.Count; i++)
+        {
+            var (pool, change) = changed[i];
+            (workspaces[i], kinds[i], keys[i], slots[i], numbers[i]) = (pool.Workspace.Value, pool.Kind.ToString(), pool.Key, pool.IsTotal ? counts.Slot : 0, change);
+        }
+
+        foreach (var value in new object[] { workspaces, kinds, keys, slots, numbers, (long)changed.Count })
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        }
+
         return command;
     }
 

@@ -109,8 +109,8 @@ public sealed class SqliteDb(DbContextOptions<SqliteDb> options) : MembershipDb(
         {
             case Statement statement:
                 return Run(line, transaction, statement);
-            case LimitChanges limits:
-                return limits.Counts.Select(count => Run(line, transaction, LimitChanges.One(count))).FirstOrDefault(m => m is not null);
+            case CountChanges counts:
+                return counts.Counts.Select(count => Run(line, transaction, counts.One(count))).FirstOrDefault(m => m is not null);
             case RowInsert insert:
                 var command = line.Prepared(RowTexts.Insert(insert));
                 command.Transaction = transaction;
