@@ -165,6 +165,23 @@ public partial class WorkspacePagesTests
     }
 
     [Theory, EachDatabase]
+    public async Task The_log_names_who_came_into_a_group(Database kind)
+    {
+        await using var site = await AdminSite.StartAsync(kind);
+        var people = new List<Membership.Members.Member>();
+        for (var i = 0; i < 10; i++)
+        {
+            people.Add(await site.ProvisionAsync($"p{i}@example.com", "Person", $"No{i}"));
+        }
+
+        await site.Server.Service<Membership.Groups.CreateGroup>().RunAsync(site.Directory, site.Workspace.Id, new() { DisplayName = "Synced" }, [.. people.Select(p => p.Id)], Ct);
+        var log = (await site.Admin.GetAsync("/w/acme/audit?act=group.")).Text;
+        Assert.Contains("Person No0, Person No1", log, StringComparison.Ordinal);
+        Assert.Contains("and 2 more", log, StringComparison.Ordinal);
+        Assert.DoesNotContain(people[0].Id.ToString(), log, StringComparison.Ordinal);
+    }
+
+    [Theory, EachDatabase]
     public async Task Somebody_in_several_workspaces_can_switch(Database kind)
     {
         await using var site = await AdminSite.StartAsync(kind);

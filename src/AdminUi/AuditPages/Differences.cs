@@ -17,24 +17,26 @@ public static class Differences
     private const int MostText = 240;
 
     /// <summary>What the line says was changed; empty when it tells nothing.</summary>
-    public static IReadOnlyList<Difference> Of(AuditEntry entry)
+    /// <param name="entry">The line.</param>
+    /// <param name="names">Names of members by id, for lists of ids.</param>
+    public static IReadOnlyList<Difference> Of(AuditEntry entry, IReadOnlyDictionary<Guid, string> names)
     {
-        var before = Flat(entry.Before);
-        var after = Flat(entry.After);
+        var before = Flat(entry.Before, names);
+        var after = Flat(entry.After, names);
         return [.. after.Keys.Union(before.Keys, StringComparer.Ordinal)
             .Select(path => new Difference(Words(path), before.GetValueOrDefault(path), after.GetValueOrDefault(path)))
             .Where(d => d.Before != d.After && (d.Before is { Length: > 0 } || d.After is { Length: > 0 }))
             .Take(Most)];
     }
 
-    private static Dictionary<string, string?> Flat(string? json)
+    private static Dictionary<string, string?> Flat(string? json, IReadOnlyDictionary<Guid, string> names)
     {
         var found = new Dictionary<string, string?>(StringComparer.Ordinal);
-        Read(json, "", found);
+        Read(json, "", found, names);
         return found;
     }
 
-    private static bool Read(string? json, string path, Dictionary<string, string?> found)
+    private static bool Read(string? json, string path, Dictionary<string, string?> found, IReadOnlyDictionary<Guid, string> names)
     {
         if (json is not ['{' or '[', ..])
         {
@@ -44,7 +46,7 @@ public static class Differences
         try
         {
             using var document = JsonDocument.Parse(json);
-            Walk(document.RootElement, path, found);
+            Walk(document.RootElement, path, found, names);
             return true;
         }
         catch (JsonException)
@@ -53,33 +55,33 @@ public static class Differences
         }
     }
 
-    private static void Walk(JsonElement element, string path, Dictionary<string, string?> found)
+    private static void Walk(JsonElement element, string path, Dictionary<string, string?> found, IReadOnlyDictionary<Guid, string> names)
     {
         switch (element.ValueKind)
         {
             case JsonValueKind.Object:
                 foreach (var property in element.EnumerateObject())
                 {
-                    Walk(property.Value, path.Length == 0 ? property.Name : $"{path}.{property.Name}", found);
+                    Walk(property.Value, path.Length == 0 ? property.Name : $"{path}.{property.Name}", found, names);
                 }
 
                 break;
             case JsonValueKind.Array:
                 if (element.EnumerateArray().All(e => e.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array)))
                 {
-                    found[path] = Cut(string.Join(", ", element.EnumerateArray()));
+                    found[path] = Cut(Listed([.. element.EnumerateArray()], names));
                     break;
                 }
 
                 var at = 0;
                 foreach (var item in element.EnumerateArray())
                 {
-                    Walk(item, $"{path}.{++at}", found);
+                    Walk(item, $"{path}.{++at}", found, names);
                 }
 
                 break;
             case JsonValueKind.String when element.GetString() is { } text:
-                if (!Read(text, path, found))
+                if (!Read(text, path, found, names))
                 {
                     found[path] = Cut(text);
                 }
@@ -95,6 +97,19 @@ public static class Differences
                 found[path] = element.GetRawText();
                 break;
         }
+    }
+
+    private static string Listed(List<JsonElement> items, IReadOnlyDictionary<Guid, string> names)
+    {
+        if (!items.Any(item => Name(item) is not null))
+        {
+            return string.Join(", ", items);
+        }
+
+        var shown = string.Join(", ", items.Take(AuditList.NamesOfLine).Select(item => Name(item) ?? item.ToString()));
+        return items.Count > AuditList.NamesOfLine ? $"{shown} and {items.Count - AuditList.NamesOfLine} more" : shown;
+
+        string? Name(JsonElement item) => item.ValueKind == JsonValueKind.String && Guid.TryParseExact(item.GetString(), "D", out var id) ? names.GetValueOrDefault(id) : null;
     }
 
     private static string Cut(string text) => text.Length <= MostText ? text : text[..(char.IsHighSurrogate(text[MostText - 1]) ? MostText - 1 : MostText)] + "…";

@@ -1,6 +1,8 @@
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
+using UserManagement.Membership.Members;
 using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Audit;
@@ -8,11 +10,15 @@ namespace UserManagement.Membership.Audit;
 /// <summary>One page of the audit log.</summary>
 /// <param name="Entries">The lines, newest first.</param>
 /// <param name="Next">Where the next page goes on; null on the last.</param>
-public sealed record AuditPage(IReadOnlyList<AuditEntry> Entries, PageCursor? Next);
+/// <param name="Names">The names to show of members whom lines about groups name by id; who is gone for good is left out.</param>
+public sealed record AuditPage(IReadOnlyList<AuditEntry> Entries, PageCursor? Next, IReadOnlyDictionary<Guid, string> Names);
 
 /// <summary>Reads a workspace's audit log, newest first. Refusal: <c>forbidden</c>.</summary>
 public sealed class AuditList(Store store)
 {
+    /// <summary>Of how many members a line tells the names.</summary>
+    public const int NamesOfLine = 8;
+
     /// <summary>Reads one page.</summary>
     /// <param name="actor">Who asks.</param>
     /// <param name="workspace">The workspace.</param>
@@ -48,6 +54,34 @@ public sealed class AuditList(Store store)
 
         count = Math.Clamp(count, 1, 200);
         var rows = await found.OrderByDescending(a => a.Id).Take(count + 1).ToListAsync(ct);
-        return new AuditPage([.. rows.Take(count)], rows.Count > count ? new PageCursor("", rows[count - 1].Id.Value) : null);
+        List<AuditEntry> page = [.. rows.Take(count)];
+        return new AuditPage(page, rows.Count > count ? new PageCursor("", rows[count - 1].Id.Value) : null, await NamesAsync(db, workspace, page, ct));
+    }
+
+    private static async Task<IReadOnlyDictionary<Guid, string>> NamesAsync(MembershipDb db, Id<Workspace> workspace, List<AuditEntry> page, CancellationToken ct)
+    {
+        List<Id<Member>> named = [.. page.Where(e => e.Act == "group.membersChanged").SelectMany(e => FirstIds(e.Before).Concat(FirstIds(e.After))).Distinct()];
+        return named.Count == 0 ? new Dictionary<Guid, string>()
+            : (await db.Members.AsNoTracking().Where(m => m.WorkspaceId == workspace && named.Contains(m.Id)).ToListAsync(ct)).ToDictionary(m => m.Id.Value, m => m.ShownName);
+    }
+
+    private static IEnumerable<Id<Member>> FirstIds(string? json)
+    {
+        if (json is null)
+        {
+            yield break;
+        }
+
+        using var document = JsonDocument.Parse(json);
+        foreach (var list in document.RootElement.EnumerateObject().Where(p => p.Value.ValueKind == JsonValueKind.Array))
+        {
+            foreach (var item in list.Value.EnumerateArray().Take(NamesOfLine))
+            {
+                if (Id<Member>.TryParse(item.GetString(), out var id))
+                {
+                    yield return id;
+                }
+            }
+        }
     }
 }

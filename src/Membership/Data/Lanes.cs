@@ -63,6 +63,14 @@ internal sealed class Lanes
         public TaskCompletionSource<Left> Fate { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
+    /// <summary>While it lasts nothing of the request goes along: others' acts are none of its business.</summary>
+    private sealed class Apart : IDisposable
+    {
+        private AsyncFlowControl _flow = ExecutionContext.SuppressFlow();
+
+        public void Dispose() => _flow.Dispose();
+    }
+
     private sealed class Lane(Lanes home)
     {
         private readonly Lock _gate = new();
@@ -83,7 +91,11 @@ internal sealed class Lanes
                 _isRunning = true;
             }
 
-            _ = RunAsync();
+            using (ExecutionContext.IsFlowSuppressed() ? null : new Apart())
+            {
+                _ = RunAsync();
+            }
+
             return mine.Fate.Task;
         }
 
@@ -139,7 +151,24 @@ internal sealed class Lanes
         // false when nothing was written for sure
         private async Task<bool> TogetherAsync(List<Waiting> together)
         {
-            await using var db = home._open();
+            try
+            {
+                await using var db = home._open();
+                return await TogetherAsync(db, together);
+            }
+            catch (DbException fault)
+            {
+                together.ForEach(one => one.Fate.TrySetException(fault)); // after a lost COMMIT nobody knows what was done
+                return true;
+            }
+            catch (Exception)
+            {
+                return false; // a value that cannot be sent, or a fault of ours: alone it hits only whom it belongs to
+            }
+        }
+
+        private static async Task<bool> TogetherAsync(MembershipDb db, List<Waiting> together)
+        {
             try
             {
                 if (await db.WriteAsync(Changes.Steps(db, [.. together.Select(one => one.Changes)]), null, CancellationToken.None) is not null)
@@ -150,17 +179,12 @@ internal sealed class Lanes
                 together.ForEach(one => one.Fate.TrySetResult(Left.Done));
                 return true;
             }
-            catch (DbException fault) when (db.Classify(fault) == WriteFault.Unavailable)
-            {
-                together.ForEach(one => one.Fate.TrySetException(fault)); // after a lost COMMIT nobody knows what was done
-                return true;
-            }
             catch (DbException fault) when (db.Classify(fault) == WriteFault.Contention)
             {
                 together.ForEach(one => one.Fate.TrySetResult(Left.Again)); // each decides how long it goes on
                 return true;
             }
-            catch (DbException)
+            catch (DbException fault) when (db.Classify(fault) != WriteFault.Unavailable)
             {
                 return false;
             }

@@ -9,9 +9,11 @@ namespace UserManagement.Storage.Sqlite;
 /// </summary>
 internal sealed class KeptLines
 {
+    private const int MostIdle = 16; // each may come to hold the 64 MB of its cache
     private static readonly ConcurrentDictionary<string, KeptLines> Known = new(StringComparer.Ordinal);
     private readonly string _connectionString;
-    private readonly ConcurrentBag<KeptLine> _idle = [];
+    private readonly ConcurrentStack<KeptLine> _idle = [];
+    private int _idleCount;
 
     private KeptLines(string connectionString) => _connectionString = connectionString;
 
@@ -28,12 +30,28 @@ internal sealed class KeptLines
     }
 
     /// <summary>A line for one user; disposing gives it back.</summary>
-    public KeptLine Take() => _idle.TryTake(out var line) ? line : new(this, _connectionString);
+    public KeptLine Take()
+    {
+        if (!_idle.TryPop(out var line))
+        {
+            return new(this, _connectionString);
+        }
+
+        Interlocked.Decrement(ref _idleCount);
+        return line;
+    }
 
     /// <summary>Takes a line back.</summary>
     internal void Give(KeptLine line)
     {
-        _idle.Add(line);
+        if (Interlocked.Increment(ref _idleCount) > MostIdle)
+        {
+            Interlocked.Decrement(ref _idleCount);
+            line.Close();
+            return;
+        }
+
+        _idle.Push(line);
         if (!Known.TryGetValue(_connectionString, out var known) || known != this)
         {
             CloseIdle(); // closed meanwhile
@@ -42,8 +60,9 @@ internal sealed class KeptLines
 
     private void CloseIdle()
     {
-        while (_idle.TryTake(out var line))
+        while (_idle.TryPop(out var line))
         {
+            Interlocked.Decrement(ref _idleCount);
             line.Close();
         }
     }

@@ -47,4 +47,26 @@ public sealed class LanesTests
         Assert.True((await new Lanes(acme.Store.Read).LeaveAsync(acme.Id, changes, default)).IsDone);
         Assert.Equal(before + 1, db.AuditEntries.Count(a => a.WorkspaceId == acme.Id));
     }
+
+    [Theory, EachDatabase]
+    public async Task A_fault_of_any_kind_is_told_to_whoever_waits_and_the_next_ones_leave(Database kind)
+    {
+        await using var acme = await TestWorkspace.NewAsync(kind);
+        var isBroken = false;
+        var lanes = new Lanes(() => isBroken ? throw new InvalidOperationException("broken") : acme.Store.Read());
+        await using var db = acme.Store.Read();
+        Changes Line()
+        {
+            var changes = new Changes(db, Access.Actor.Operator, acme.Clock);
+            changes.Tell("member.provisioned", acme.Id, ("workspace", acme.Id.Value, null));
+            return changes;
+        }
+
+        isBroken = true;
+        List<Changes> several = [.. Enumerable.Range(0, 12).Select(_ => Line())];
+        var fates = await Task.WhenAll(several.Select(async changes => await Record.ExceptionAsync(() => Task.Run(() => lanes.LeaveAsync(acme.Id, changes, default)))));
+        Assert.All(fates, fate => Assert.IsType<InvalidOperationException>(fate));
+        isBroken = false;
+        Assert.True((await lanes.LeaveAsync(acme.Id, several[0], default)).IsDone);
+    }
 }
