@@ -22,6 +22,7 @@ Func<BenchOptions, Database, Task>[] suites = options.Suite switch
     "ceiling" => [CeilingSuite.RunAsync],
     "seed" => [SeedSuite.RunAsync],
     "drive" => [DriveSuite.RunAsync],
+    "noisy" => [NoisySuite.RunAsync],
     "all" => [CeilingSuite.RunAsync],
     _ => [],
 };

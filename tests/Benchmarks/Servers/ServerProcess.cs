@@ -24,12 +24,14 @@ internal sealed class ServerProcess : IDisposable
     public int Id => _process.Id;
 
     /// <summary>The product itself, as an operator starts it.</summary>
-    public static Task<ServerProcess> StartHostAsync(BenchDatabase database)
+    /// <param name="database">Its database.</param>
+    /// <param name="isLimited">Whether it limits what one token may send, as it does by default.</param>
+    public static Task<ServerProcess> StartHostAsync(BenchDatabase database, bool isLimited = false)
     {
         var url = FreeUrl();
         return StartAsync(url, "UserManagement.Host.dll",
         [
-            "serve", "--urls", url, "--data", TestFolder.New(), "--LogLevel", "Warning", "--Scim:RequestsPerSecond", "0",
+            "serve", "--urls", url, "--data", TestFolder.New(), "--LogLevel", "Warning", .. isLimited ? Array.Empty<string>() : ["--Scim:RequestsPerSecond", "0"],
             "--Storage:Provider", database.Target.Kind.ToString(), "--Storage:ConnectionString", database.Target.ConnectionString,
         ]);
     }
