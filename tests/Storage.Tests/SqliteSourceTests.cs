@@ -40,6 +40,27 @@ public class SqliteSourceTests
     }
 
     [Fact]
+    public async Task A_source_that_closes_lets_go_of_the_file_and_of_the_connections_it_kept()
+    {
+        await using var database = await TestDatabase.NewAsync(Database.Sqlite);
+        var file = Path.GetFullPath(new SqliteConnectionStringBuilder(database.ConnectionString).DataSource);
+        int Held() => Directory.EnumerateFiles("/proc/self/fd").Count(fd => File.ResolveLinkTarget(fd, false)?.FullName.StartsWith(file, StringComparison.Ordinal) == true);
+        var source = MembershipSource.Of(new StorageSettings { Provider = StorageProvider.Sqlite, ConnectionString = database.ConnectionString + ";Cache=Private" });
+        var before = Held();
+        await using (var db = source.Open())
+        {
+            var journey = new Journey();
+            var one = journey.Read("SELECT count(*) FROM workspaces", row => row.GetInt64(0));
+            await journey.RunAsync(db, Ct);
+            Assert.Equal([0L], one.Rows);
+        }
+
+        Assert.True(Held() > before);
+        await source.DisposeAsync();
+        Assert.Equal(before, Held());
+    }
+
+    [Fact]
     public async Task A_lock_that_a_killed_migration_left_behind_does_not_stop_the_next()
     {
         await using var database = await TestDatabase.EmptyAsync(Database.Sqlite);

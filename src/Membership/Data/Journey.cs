@@ -3,8 +3,9 @@ using System.Data.Common;
 namespace UserManagement.Membership.Data;
 
 /// <summary>
-/// Several reads in one journey to the database, for hot paths: hand-written SELECTs that go below EF on the context's own
-/// connection, as one batch where the database has batches, else as prepared statements. On two cores most of a keyed read is the way there and back.
+/// Several reads in one journey to the database, for hot paths: hand-written SELECTs that go below EF, as one
+/// batch where the database has batches, else as statements that a kept connection has prepared. On two cores most of a keyed
+/// read is the way there and back.
 /// Text is the subset of SQL that both databases share, with parameters $1, $2 ...; values are what the drivers know:
 /// UUID, text, number, flag, bytes.
 /// </summary>

@@ -15,8 +15,9 @@ internal readonly record struct Left(bool IsDone, Missed? Missed)
 /// <summary>
 /// How changes leave for the database. While one departure is under way, acts that become ready wait in their lane and
 /// leave together with the next, as one transaction: they share its COMMIT, and what they add to one table or one count is
-/// one statement. Nobody waits for company: who comes to an empty lane leaves at once. When a departure of several fails, for
-/// whatever reason, nothing of it was written and each of them leaves alone, so an act fares as if it had been alone.
+/// one statement. Nobody waits for company: who comes to an empty lane leaves at once. When a departure of several fails and
+/// nothing of it was written, each of them leaves alone, so none sees another's fault; where rivals were in the way all plan anew,
+/// and where the database went away all are told, for after a lost COMMIT nobody knows what was done.
 /// Acts of one workspace share a lane, so that two departures seldom want the same counts.
 /// </summary>
 internal sealed class Lanes

@@ -44,11 +44,25 @@ public sealed record RowInsert(string Table, IReadOnlyList<RowColumn> Columns, I
 
 /// <summary>
 /// Changes of counts. Totals come first, each on one of the slots over which they are spread; limits follow in the one
-/// order of pools, and each must find room, see <see cref="TallyStatements"/>.
+/// order of pools, and each must find room.
 /// </summary>
 /// <param name="Counts">The pools and by how much.</param>
 public sealed record CountChanges(IReadOnlyList<KeyValuePair<Pool, long>> Counts) : Step
 {
+    /// <summary>The kinds that are limits, as words in SQL.</summary>
+    public static string LimitKinds { get; } = string.Join(", ", Enum.GetValues<TallyKind>().Where(k => !new Pool(default, k).IsTotal).Select(k => $"'{k}'"));
+
+    /// <summary>
+    /// The one condition, in the SQL of both databases, under which a count may change: taking needs room, giving back an
+    /// admin needs another one, all else always may.
+    /// </summary>
+    /// <param name="kind">The count's kind.</param>
+    /// <param name="used">What is used.</param>
+    /// <param name="change">By how much it changes.</param>
+    /// <param name="limit">The limit; null for none.</param>
+    public static string HasRoom(string kind, string used, string change, string limit) =>
+        $"CASE WHEN {kind} = 'Admins' THEN {change} > 0 OR {used} + {change} >= 1 WHEN {kind} IN ({LimitKinds}) THEN {change} <= 0 OR {limit} IS NULL OR {used} + {change} <= {limit} ELSE true END";
+
     /// <summary>The slot of the totals, drawn by chance so that rivals seldom meet.</summary>
     public int Slot { get; } = Random.Shared.Next(Tally.Spread);
 

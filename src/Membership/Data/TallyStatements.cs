@@ -7,21 +7,21 @@ namespace UserManagement.Membership.Data;
 internal static class TallyStatements
 {
     /// <summary>
-    /// Takes from or gives back to a limited pool. Taking needs room (<c>used + n &lt;= limit</c>), giving back an admin
-    /// needs another one; giving back anything else always works, also above a limit that was lowered.
+    /// Takes from or gives back to a limited pool, where <see cref="CountChanges.HasRoom"/> lets it; giving back anything
+    /// but an admin always works, also above a limit that was lowered.
     /// </summary>
     public static Statement AddToLimit(Pool pool, long change)
     {
         var values = new List<Func<DbCommand, DbParameter>>();
         var where = $"workspace_id = {Bind(values, pool.Workspace.Value)} AND kind = {Bind(values, pool.Kind.ToString())} AND \"key\" = {Bind(values, pool.Key)} AND slot = 0";
         var n = Bind(values, change);
-        var (guard, miss) = (change > 0, pool.Kind) switch
+        var miss = (change > 0, pool.Kind) switch
         {
-            (false, TallyKind.Admins) => ($" AND used + {n} >= 1", Miss.LastAdmin),
-            (true, not TallyKind.Admins) => ($" AND (\"limit\" IS NULL OR used + {n} <= \"limit\")", Miss.Full),
-            _ => ("", Miss.Conflict),
+            (false, TallyKind.Admins) => Miss.LastAdmin,
+            (true, not TallyKind.Admins) => Miss.Full,
+            _ => Miss.Conflict,
         };
-        return new($"UPDATE tallies SET used = used + {n} WHERE {where}{guard}", values, 1, miss) { Pool = pool };
+        return new($"UPDATE tallies SET used = used + {n} WHERE {where} AND {CountChanges.HasRoom("kind", "used", n, "\"limit\"")}", values, 1, miss) { Pool = pool };
     }
 
     /// <summary>Adds to one slot of a total.</summary>

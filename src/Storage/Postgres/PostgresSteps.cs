@@ -10,17 +10,14 @@ internal static class PostgresSteps
 {
     private static readonly ConcurrentDictionary<string, string> Guarded = new(StringComparer.Ordinal);
 
-    // The same conditions as TallyStatements; an upsert goes by the key in the order of the arrays, whatever the table's size.
-    // A limit's row must be there already; $6 is how many rows must be touched.
-    private const string Counts = """
+    // An upsert goes by the key, in the order of the arrays, whatever the table's size. A limit's row must be there already;
+    // $6 is how many rows must be touched.
+    private static readonly string Counts = $"""
         WITH touched AS (
             INSERT INTO tallies AS t (workspace_id, kind, "key", slot, used) SELECT * FROM unnest($1, $2, $3, $4, $5)
             ON CONFLICT (workspace_id, kind, "key", slot) DO UPDATE SET used = t.used + excluded.used
-            WHERE CASE
-                WHEN t.kind = 'Admins' THEN excluded.used > 0 OR t.used + excluded.used >= 1
-                WHEN t.kind IN ('Seats', 'Slots', 'License') THEN excluded.used <= 0 OR t."limit" IS NULL OR t.used + excluded.used <= t."limit"
-                ELSE true END
-            RETURNING t.xmax = 0 AND t.kind IN ('Seats', 'Slots', 'License', 'Admins') AS is_new_limit)
+            WHERE {CountChanges.HasRoom("t.kind", "t.used", "excluded.used", "t.\"limit\"")}
+            RETURNING t.xmax = 0 AND t.kind IN ({CountChanges.LimitKinds}) AS is_new_limit)
         SELECT 1 / (count(*) = $6 AND NOT bool_or(is_new_limit))::int FROM touched
         """;
 
