@@ -23,7 +23,7 @@ public class SlowDatabaseTests
         await using var database = await TestDatabase.NewAsync(Database.Postgres);
         await using var line = new DatabaseLine(database);
         await using var source = line.NewSource(CommandTimeout);
-        await using var server = await DoorServer.StartAsync(source.Store(TimeProvider.System, new SecretBox(TestDatabase.MasterKey)));
+        await using var server = await StartAsync(source);
         var ask = await AskAsync(server);
 
         Assert.Equal(200, (await ask("GET", "/Users", null)).Status);
@@ -49,7 +49,7 @@ public class SlowDatabaseTests
         await using var database = await TestDatabase.NewAsync(Database.Postgres);
         await using var line = new DatabaseLine(database);
         await using var source = line.NewSource(CommandTimeout);
-        await using var server = await DoorServer.StartAsync(source.Store(TimeProvider.System, new SecretBox(TestDatabase.MasterKey)));
+        await using var server = await StartAsync(source);
         var ask = await AskAsync(server);
         Assert.Equal(201, (await ask("POST", "/Users", User)).Status);
         foreach (var query in (string[])["filter=title co \"x\"", "filter=userName co \"ada\"", "sortBy=title"])
@@ -90,7 +90,7 @@ public class SlowDatabaseTests
     {
         await using var database = await TestDatabase.NewAsync(Database.Sqlite);
         await using var source = MembershipSource.Of(new StorageSettings { Provider = StorageProvider.Sqlite, ConnectionString = database.ConnectionString, CommandTimeout = CommandTimeout });
-        await using var server = await DoorServer.StartAsync(source.Store(TimeProvider.System, new SecretBox(TestDatabase.MasterKey)));
+        await using var server = await StartAsync(source);
         var ask = await AskAsync(server);
         await using var other = new SqliteConnection(database.ConnectionString);
         await other.OpenAsync(Ct);
@@ -113,7 +113,7 @@ public class SlowDatabaseTests
         await using var database = await TestDatabase.NewAsync(Database.Postgres);
         await using var line = new DatabaseLine(database);
         await using var source = line.NewSource(CommandTimeout);
-        await using var server = await DoorServer.StartAsync(source.Store(TimeProvider.System, new SecretBox(TestDatabase.MasterKey)));
+        await using var server = await StartAsync(source);
         var ask = await AskAsync(server);
         line.HangAt("number5@example.com");
         var answer = await ask("POST", "/Bulk", Bulk(8));
@@ -135,7 +135,7 @@ public class SlowDatabaseTests
     {
         await using var database = await TestDatabase.NewAsync(Database.Sqlite);
         await using var source = MembershipSource.Of(new StorageSettings { Provider = StorageProvider.Sqlite, ConnectionString = database.ConnectionString, CommandTimeout = CommandTimeout });
-        await using var server = await DoorServer.StartAsync(source.Store(TimeProvider.System, new SecretBox(TestDatabase.MasterKey)));
+        await using var server = await StartAsync(source);
         var ask = await AskAsync(server);
         await using var other = new SqliteConnection(database.ConnectionString);
         await other.OpenAsync(Ct);
@@ -150,6 +150,8 @@ public class SlowDatabaseTests
         var again = await ask("POST", "/Bulk", Bulk(8));
         Assert.All(again.Json["Operations"]!.AsArray(), r => Assert.Equal("201", r!["status"]!.GetValue<string>()));
     }
+
+    private static Task<DoorServer> StartAsync(MembershipSource source) => DoorServer.StartAsync(source.Store(TimeProvider.System, new SecretBox(TestDatabase.MasterKey)));
 
     private static string Bulk(int count)
     {
