@@ -16,6 +16,7 @@ add() { # add NAME: for both databases; the warnings that the tool would silence
   ef migrations add "$1" --context SqliteDb --output-dir Sqlite/Migrations
   ef migrations add "$1" --context PostgresDb --output-dir Postgres/Migrations
   sed -i '/#pragma warning .* 612, 618/d' Sqlite/Migrations/*.cs Postgres/Migrations/*.cs
+  sed -i '1s/^\xEF\xBB\xBF//' Sqlite/Migrations/*.cs Postgres/Migrations/*.cs
 }
 
 case "${1:-}" in

@@ -24,7 +24,7 @@ public partial class InvitationTests
         Assert.Contains("2 of 5 people are invited", answer.Text, StringComparison.Ordinal);
         Assert.Contains("This person is invited already.", answer.Text, StringComparison.Ordinal);
         Assert.Contains("This person is a member already.", answer.Text, StringComparison.Ordinal);
-        Assert.Contains("This is no valid e-mail address.", answer.Text, StringComparison.Ordinal);
+        Assert.Contains("Sign-in names here are e-mail addresses, and this is none.", answer.Text, StringComparison.Ordinal);
         Assert.Contains("Mail goes to new@example.com", answer.Text, StringComparison.Ordinal);
 
         var links = Link().Matches(answer.Text).Select(m => m.Groups[1].Value).ToList();

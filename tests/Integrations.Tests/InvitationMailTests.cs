@@ -91,6 +91,7 @@ public class InvitationMailTests
         await InviteAsync(server.Store, workspace, "file@example.org");
         await UntilDoneAsync(server.Store);
 
+        Assert.Equal(InvitationMailStatus.File, (await UntilAsync(server.Store, i => i.SentAt is not null)).MailStatus);
         var letter = Assert.Single(server.Mails);
         Assert.Equal("Invitation to Grün", letter.Subject);
         Assert.Equal("file@example.org", letter.Header("To"));
@@ -101,6 +102,31 @@ public class InvitationMailTests
         {
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
         }
+    }
+
+    [Theory, EachDatabase]
+    public async Task An_invitation_says_what_became_of_its_mail_and_a_refused_one_is_not_tried_again(Database kind)
+    {
+        await using var database = await TestDatabase.NewAsync(kind);
+        await using var mail = MailSink.Start();
+        mail.Next(MailFault.Temporary(text: "4.3.0 Busy"), MailFault.Permanent(text: "5.1.1 No such mailbox"));
+        await using var server = await TestServer.StartAsync(database, mail: mail);
+        var workspace = await WorkspaceAsync(server.Store, "Acme");
+        var issued = await InviteAsync(server.Store, workspace, "gone@example.org");
+        Assert.Equal(InvitationMailStatus.Queued, issued.Invitation.MailStatus);
+        var delayed = await UntilAsync(server.Store, i => i.MailFailure is not null);
+        Assert.Contains("Busy", delayed.MailFailure, StringComparison.Ordinal);
+        var refused = await UntilAsync(server.Store, i => i.MailStatus == InvitationMailStatus.Refused);
+        Assert.Contains("550 5.1.1 No such mailbox", refused.MailFailure, StringComparison.Ordinal);
+        await using var db = server.Store.Read();
+        Assert.Equal(2, (await db.OutboxMessages.SingleAsync(Ct)).Tries);
+        string[] acts = ["invitation.mailDelayed", "invitation.mailRefused"];
+        Assert.Equal(acts, await db.AuditEntries.Where(a => a.Act.StartsWith("invitation.mail")).OrderBy(a => a.Id).Select(a => a.Act).ToListAsync(Ct));
+
+        Assert.True((await new ResendInvitation(server.Store).RunAsync(Ada, workspace.Id, issued.Invitation.Id, Ct)).Done);
+        var sent = await UntilAsync(server.Store, i => i.MailStatus == InvitationMailStatus.Sent);
+        Assert.Null(sent.MailFailure);
+        Assert.Single(mail.Mails);
     }
 
     [Theory, EachDatabase]

@@ -61,7 +61,7 @@ public class SmtpTransportTests
         await using var mail = MailSink.Start();
         mail.Next(MailFault.Permanent(), MailFault.Temporary(at: MailStep.Recipient));
         await Assert.ThrowsAsync<UndeliverableException>(() => Smtp(mail).SendAsync(Good, Ct));
-        await Assert.ThrowsAnyAsync<System.Net.Mail.SmtpException>(() => Smtp(mail).SendAsync(Good, Ct));
+        await Assert.ThrowsAnyAsync<MailKit.Net.Smtp.SmtpCommandException>(() => Smtp(mail).SendAsync(Good, Ct));
         await Smtp(mail).SendAsync(Good, Ct);
         Assert.Single(mail.Mails);
     }
@@ -80,10 +80,10 @@ public class SmtpTransportTests
         using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
         listener.Start();
         var settings = new MailSettings { Folder = "", SmtpHost = "127.0.0.1", SmtpPort = ((System.Net.IPEndPoint)listener.LocalEndpoint).Port, StartTls = false, Timeout = TimeSpan.FromMilliseconds(400) };
-        await Assert.ThrowsAsync<TimeoutException>(() => new SmtpTransport(settings).SendAsync(Good, Ct).WaitAsync(TimeSpan.FromSeconds(10), Ct));
+        await Assert.ThrowsAsync<TimeoutException>(() => new SmtpTransport(settings, TimeProvider.System).SendAsync(Good, Ct).WaitAsync(TimeSpan.FromSeconds(10), Ct));
     }
 
-    private static SmtpTransport Smtp(MailSink mail, Func<MailSettings, MailSettings>? change = null) => new((change ?? (s => s))(Settings(mail)));
+    private static SmtpTransport Smtp(MailSink mail, Func<MailSettings, MailSettings>? change = null) => new((change ?? (s => s))(Settings(mail)), TimeProvider.System);
 
     private static MailSettings Settings(MailSink mail) => new() { Folder = TestFolder.New(), SmtpHost = mail.Host, SmtpPort = mail.Port, StartTls = false, From = "people@example.org", FromName = "People" };
 }

@@ -3,16 +3,22 @@ using System.Text;
 
 namespace UserManagement.Testing;
 
-/// <summary>One connection to a <see cref="MailSink"/>, command by command (RFC 5321, AUTH by RFC 4954).</summary>
+/// <summary>One connection to a <see cref="MailSink"/>, command by command (RFC 5321, AUTH by RFC 4954, STARTTLS by RFC 3207).</summary>
 /// <param name="sink">Whose mail it is.</param>
-/// <param name="reader">What the sender says, as Latin-1: it keeps every byte until a message's own charset is known.</param>
-/// <param name="stream">Where the replies go.</param>
-internal sealed class MailConversation(MailSink sink, StreamReader reader, Stream stream)
+/// <param name="stream">The line to the sender.</param>
+/// <param name="encrypted">Whether the line is encrypted already.</param>
+internal sealed class MailConversation(MailSink sink, Stream stream, bool encrypted) : IDisposable
 {
+    // As Latin-1: it keeps every byte until a message's own charset is known.
+    private StreamReader reader = new(stream, Encoding.Latin1);
+    private Stream stream = stream;
+    private bool encrypted = encrypted;
     private readonly List<string> recipients = [];
     private string? sender;
     private MailFault fault = MailFault.None;
     private bool authenticated = sink.User is null;
+
+    public void Dispose() => reader.Dispose(); // and with it the line
 
     public async Task RunAsync(CancellationToken cancel)
     {
@@ -23,7 +29,14 @@ internal sealed class MailConversation(MailSink sink, StreamReader reader, Strea
             switch (verb)
             {
                 case "EHLO":
-                    await SayAsync(sink.User is null ? "250-mail sink\r\n250 SIZE 10485760" : "250-mail sink\r\n250-SIZE 10485760\r\n250 AUTH PLAIN LOGIN", cancel);
+                    await SayAsync(string.Join("\r\n", Capabilities()), cancel);
+                    break;
+                case "STARTTLS" when sink.Tls == MailTls.StartTls && !encrypted:
+                    await SayAsync("220 2.0.0 Go ahead", cancel);
+                    stream = await sink.EncryptAsync(stream, cancel);
+                    reader = new(stream, Encoding.Latin1);
+                    encrypted = true;
+                    Reset();
                     break;
                 case "HELO" or "NOOP":
                     await SayAsync("250 OK", cancel);
@@ -58,6 +71,27 @@ internal sealed class MailConversation(MailSink sink, StreamReader reader, Strea
         }
     }
 
+    private IEnumerable<string> Capabilities()
+    {
+        List<string> said = ["mail sink", "SIZE 10485760"];
+        if (sink.Tls == MailTls.StartTls && !encrypted)
+        {
+            said.Add("STARTTLS");
+        }
+
+        if (sink.User is not null && (encrypted || sink.Tls == MailTls.None))
+        {
+            said.Add("AUTH PLAIN LOGIN XOAUTH2");
+        }
+
+        if (sink.International)
+        {
+            said.AddRange(["8BITMIME", "SMTPUTF8"]);
+        }
+
+        return said.Select((text, i) => (i == said.Count - 1 ? "250 " : "250-") + text);
+    }
+
     private async Task AuthenticateAsync(string line, CancellationToken cancel)
     {
         var parts = line.Split(' ');
@@ -72,6 +106,14 @@ internal sealed class MailConversation(MailSink sink, StreamReader reader, Strea
         {
             user = Decode(parts.Length > 2 ? parts[2] : await AskAsync("VXNlcm5hbWU6", cancel));
             password = Decode(await AskAsync("UGFzc3dvcmQ6", cancel));
+        }
+
+        else if (parts.Length > 2 && parts[1].Equals("XOAUTH2", StringComparison.OrdinalIgnoreCase))
+        {
+            // user=NAME ^A auth=Bearer TOKEN ^A ^A
+            var fields = Decode(parts[2]).Split('\u0001');
+            user = fields[0].Replace("user=", "", StringComparison.Ordinal);
+            password = fields.Length > 1 ? fields[1].Replace("auth=", "", StringComparison.Ordinal) : null;
         }
 
         authenticated = user == sink.User && password == sink.Password;

@@ -1,12 +1,13 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
-using System.Text;
+using System.Security.Authentication;
 
 namespace UserManagement.Testing;
 
 /// <summary>
-/// An SMTP server on a loopback port that keeps what it gets (RFC 5321: EHLO, AUTH, MAIL, RCPT, DATA, RSET, NOOP, QUIT; no
-/// STARTTLS). A stand-in for the operator's mail server, with faults on demand.
+/// An SMTP server on a loopback port that keeps what it gets (RFC 5321: EHLO, AUTH, MAIL, RCPT, DATA, RSET, NOOP, QUIT; STARTTLS or
+/// TLS from the first byte where asked). A stand-in for the operator's mail server, with faults on demand.
 /// <code>
 /// await using var mail = MailSink.Start();
 /// … Smtp:Host = mail.Host, Smtp:Port = mail.Port …
@@ -25,11 +26,22 @@ public sealed class MailSink : IAsyncDisposable
     private Task accepting = Task.CompletedTask;
     private int connections;
 
-    private MailSink(string? user, string? password)
+    private MailSink(string? user, string? password, MailTls tls, bool international)
     {
         User = user;
         Password = password;
+        Tls = tls;
+        International = international;
+        Certificate = tls == MailTls.None ? null : new MailCertificate();
     }
+
+    /// <summary>How the line is encrypted.</summary>
+    public MailTls Tls { get; }
+
+    /// <summary>The authority that its certificate comes from; null without TLS.</summary>
+    public MailCertificate? Certificate { get; }
+
+    internal bool International { get; }
 
     /// <summary>The user name that AUTH must give; null when the server asks for none.</summary>
     public string? User { get; }
@@ -57,10 +69,17 @@ public sealed class MailSink : IAsyncDisposable
 
     internal string? Password { get; }
 
-    /// <summary>Starts a server. With a user it advertises AUTH PLAIN and LOGIN and takes no mail before it (530, 535).</summary>
-    public static MailSink Start(string? user = null, string? password = null)
+    /// <summary>
+    /// Starts a server. With a user it advertises AUTH PLAIN, LOGIN and XOAUTH2 (the password is then <c>Bearer TOKEN</c>) and takes
+    /// no mail before it (530, 535).
+    /// </summary>
+    /// <param name="user">Who must sign in; null for nobody.</param>
+    /// <param name="password">With what.</param>
+    /// <param name="tls">How the line is encrypted.</param>
+    /// <param name="international">Whether it says SMTPUTF8 (RFC 6531).</param>
+    public static MailSink Start(string? user = null, string? password = null, MailTls tls = MailTls.None, bool international = false)
     {
-        var sink = new MailSink(user, password);
+        var sink = new MailSink(user, password, tls, international);
         sink.listener.Start();
         sink.accepting = sink.AcceptAsync();
         return sink;
@@ -128,6 +147,14 @@ public sealed class MailSink : IAsyncDisposable
         listener.Stop();
         await accepting;
         stopping.Dispose();
+        Certificate?.Dispose();
+    }
+
+    internal async Task<Stream> EncryptAsync(Stream line, CancellationToken cancel)
+    {
+        var encrypted = new SslStream(line);
+        await encrypted.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = Certificate!.Server }, cancel);
+        return encrypted;
     }
 
     internal MailFault TakeFault()
@@ -175,11 +202,13 @@ public sealed class MailSink : IAsyncDisposable
         {
             try
             {
-                var stream = client.GetStream();
-                using var reader = new StreamReader(stream, Encoding.Latin1);
-                await new MailConversation(this, reader, stream).RunAsync(stopping.Token);
+                Stream stream = client.GetStream();
+                var encrypted = Tls == MailTls.AtOnce;
+                stream = encrypted ? await EncryptAsync(stream, stopping.Token) : stream;
+                using var conversation = new MailConversation(this, stream, encrypted);
+                await conversation.RunAsync(stopping.Token);
             }
-            catch (Exception gone) when (gone is IOException or OperationCanceledException or SocketException)
+            catch (Exception gone) when (gone is IOException or OperationCanceledException or SocketException or AuthenticationException)
             {
                 // The sender hung up, or the test is over.
             }

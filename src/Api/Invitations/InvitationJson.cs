@@ -57,6 +57,12 @@ internal sealed record InvitationJson
     /// <summary>When its mail was last handed over; null for never.</summary>
     public DateTimeOffset? SentAt { get; init; }
 
+    /// <summary>Where its mail is.</summary>
+    public required InvitationMailStatus MailStatus { get; init; }
+
+    /// <summary>Why the mail server did not take it at the last try; null when nothing is known to be wrong.</summary>
+    public string? MailFailure { get; init; }
+
     /// <summary>Of an invitation.</summary>
     public static InvitationJson Of(Invitation invitation, DateTimeOffset at) => new()
     {
@@ -76,6 +82,8 @@ internal sealed record InvitationJson
         InvitedBy = invitation.InvitedBy,
         SendMail = invitation.SendMail,
         SentAt = invitation.SentAt,
+        MailStatus = invitation.MailStatus,
+        MailFailure = invitation.MailFailure,
     };
 }
 

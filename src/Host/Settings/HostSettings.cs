@@ -134,7 +134,10 @@ public sealed record HostSettings
         {
             SmtpHost = values.Text("Mail:SmtpHost"),
             SmtpPort = values.Number("Mail:SmtpPort", 587, 1, 65535),
+            Tls = values.Text("Mail:Tls") is null ? null : values.Truth("Mail:Tls", false),
             StartTls = values.Truth("Mail:StartTls", true),
+            AuthoritiesFile = AuthoritiesFile(values.Text("Mail:AuthoritiesFile")),
+            OAuth = OAuth(values),
             User = values.Text("Mail:User"),
             Password = values.Text("Mail:Password"),
             From = values.Text("Mail:From") ?? mail.From,
@@ -142,8 +145,26 @@ public sealed record HostSettings
         };
         return !EmailAddress.IsValid(mail.From) ? throw new SettingsException("Mail:From is no mail address.")
             : mail.FromName.Any(char.IsControl) ? throw new SettingsException("Mail:FromName holds a control character.")
+            : mail is { OAuth: not null, User: null } ? throw new SettingsException("Mail:User is missing: an access token speaks for a mailbox.")
             : mail.SmtpHost is not null && values.Text("Mail:From") is null ? throw new SettingsException("Mail:From is missing: a mail server wants a sender's address of its own domain.")
             : mail;
+    }
+
+    private static string? AuthoritiesFile(string? file) =>
+        file is null || File.Exists(file) ? file : throw new SettingsException($"Mail:AuthoritiesFile is {file}: there is no such file.");
+
+    private static MailOAuth? OAuth(SettingSources values)
+    {
+        if (values.Text("Mail:OAuth:TokenEndpoint") is not { } text)
+        {
+            return null;
+        }
+
+        var endpoint = SettingSources.Url("Mail:OAuth:TokenEndpoint", text);
+        return endpoint.Scheme != Uri.UriSchemeHttps && !endpoint.IsLoopback ? throw new SettingsException("Mail:OAuth:TokenEndpoint is plain http: a secret is sent there.")
+            : values.Text("Mail:OAuth:ClientId") is not { } id ? throw new SettingsException("Mail:OAuth:ClientId is missing.")
+            : values.Text("Mail:OAuth:ClientSecret") is not { } secret ? throw new SettingsException("Mail:OAuth:ClientSecret is missing.")
+            : new MailOAuth(endpoint, id, secret, values.Text("Mail:OAuth:Scope"));
     }
 
     private static IReadOnlyList<IPNetwork> Networks(SettingSources values, string name) =>

@@ -40,12 +40,19 @@ public sealed class InvitationMail(Store store, IMailTransport transport, Links 
         {
             await transport.SendAsync(Write(invitation, workspace.Row.Name, address, links.Invitation(secret)), ct);
         }
-        catch (UndeliverableException e)
+        catch (UndeliverableException refused)
         {
-            return Delivery.Never(e.Message);
+            await MarkAsync(invitation, "invitation.mailRefused", i => i with { MailFailure = Short(refused.Message), MailRefusedAt = store.Time.Now() });
+            return Delivery.Never(refused.Message);
+        }
+        catch (Exception fault) when (!ct.IsCancellationRequested)
+        {
+            var failure = Short(fault.Message);
+            await MarkAsync(invitation, "invitation.mailDelayed", i => i.MailFailure is null ? i with { MailFailure = failure } : i);
+            return Delivery.Failed($"{fault.GetType().Name}: {fault.Message}");
         }
 
-        await MarkAsync(invitation);
+        await MarkAsync(invitation, "invitation.mailed", i => i with { SentAt = store.Time.Now(), IsMailFile = transport.IsFolder, MailFailure = null });
         return Delivery.Done;
     }
 
@@ -57,9 +64,11 @@ public sealed class InvitationMail(Store store, IMailTransport transport, Links 
         .Say($"If you do not know what this is about, do nothing: without the link nobody joins in your name.")
         .To(address, $"Invitation to {LetterBody.Name(workspace)}");
 
-    /// <summary>The mail has gone, so a stop of the server does not stop this; an invitation that changed meanwhile stays as it is.</summary>
-    private async Task MarkAsync(Invitation sent) =>
-        await store.ChangeAsync<Nothing>(Actor.System, sent.WorkspaceId, "invitation.mailed", async attempt =>
+    private static string Short(string text) => text.Length > 300 ? text[..300] : text;
+
+    /// <summary>What happened has happened, so a stop of the server does not stop this; an invitation that changed meanwhile stays as it is.</summary>
+    private async Task MarkAsync(Invitation sent, string act, Func<Invitation, Invitation> mark) =>
+        await store.ChangeAsync<Nothing>(Actor.System, sent.WorkspaceId, act, async attempt =>
         {
             var invitation = await attempt.Db.Invitations.AsNoTracking().FirstOrDefaultAsync(i => i.WorkspaceId == sent.WorkspaceId && i.Id == sent.Id, CancellationToken.None);
             if (invitation?.Stored != InvitationStatus.Pending || invitation.MailHash is null || !invitation.MailHash.AsSpan().SequenceEqual(sent.MailHash))
@@ -67,9 +76,14 @@ public sealed class InvitationMail(Store store, IMailTransport transport, Links 
                 return default(Nothing);
             }
 
-            var marked = invitation with { SentAt = attempt.At, Version = invitation.Version + 1 };
-            attempt.Changes.Update(invitation, marked);
-            attempt.Changes.Tell("invitation.mailed", sent.WorkspaceId, ("invitation", sent.Id.Value, sent.UserName), invitation, marked);
+            var marked = mark(invitation);
+            if (marked != invitation)
+            {
+                marked = marked with { Version = invitation.Version + 1 };
+                attempt.Changes.Update(invitation, marked);
+                attempt.Changes.Tell(act, sent.WorkspaceId, ("invitation", sent.Id.Value, sent.UserName), invitation, marked);
+            }
+
             return default(Nothing);
         }, CancellationToken.None);
 }

@@ -1,53 +1,164 @@
-using System.Net;
-using System.Net.Mail;
-using System.Net.Mime;
-using System.Text;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using MailKit;
+using MailKit.Net.Smtp;
+using MailKit.Security;
+using MimeKit;
 
 namespace UserManagement.Integrations.Mail;
 
-/// <summary>Hands letters to an SMTP server (RFC 5321) with STARTTLS and AUTH where the settings say so.</summary>
-public sealed class SmtpTransport(MailSettings settings) : IMailTransport
+/// <summary>
+/// Hands letters to an SMTP server (RFC 5321): encrypted from the first byte or by STARTTLS, signed in by a password or an
+/// access token, as the settings say. One connection a letter.
+/// </summary>
+/// <param name="settings">Which server, and how.</param>
+/// <param name="time">The clock, for how long a token lives.</param>
+public sealed class SmtpTransport(MailSettings settings, TimeProvider time) : IMailTransport, IDisposable
 {
+    private readonly MailTokens? _tokens = settings.OAuth is { } oauth ? new(oauth, time) : null;
+    private readonly X509Certificate2Collection _authorities = Authorities(settings.AuthoritiesFile);
+
+    /// <inheritdoc/>
+    public bool IsFolder => false;
+
     /// <inheritdoc/>
     public async Task SendAsync(Letter letter, CancellationToken ct)
     {
-        if (letter.Fault() is { } fault)
-        {
-            throw new UndeliverableException(fault);
-        }
-
-        using var message = new MailMessage
-        {
-            From = new MailAddress(settings.From, settings.FromName, Encoding.UTF8),
-            Subject = letter.Subject,
-            SubjectEncoding = Encoding.UTF8,
-            HeadersEncoding = Encoding.UTF8,
-        };
-        message.To.Add(new MailAddress(letter.To));
-        message.Headers.Add("Auto-Submitted", "auto-generated"); // RFC 3834: no out-of-office answers
-        message.AlternateViews.Add(AlternateView.CreateAlternateViewFromString(letter.Text, Encoding.UTF8, MediaTypeNames.Text.Plain));
-        message.AlternateViews.Add(AlternateView.CreateAlternateViewFromString(letter.Html, Encoding.UTF8, MediaTypeNames.Text.Html));
-
-        // One connection a letter: the class's own pool would keep a dead one.
-        using var client = new SmtpClient(settings.SmtpHost, settings.SmtpPort)
-        {
-            EnableSsl = settings.StartTls,
-            DeliveryFormat = letter.To.All(char.IsAscii) ? SmtpDeliveryFormat.SevenBit : SmtpDeliveryFormat.International,
-            Credentials = settings.User is null ? null : new NetworkCredential(settings.User, settings.Password),
-        };
+        using var message = Envelope.Dress(letter, settings);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limit.CancelAfter(settings.Timeout);
+        using var client = new SmtpClient
+        {
+            CheckCertificateRevocation = false, // many authorities answer no more, and then no mail would leave
+            ServerCertificateValidationCallback = IsTrusted,
+        };
         try
         {
-            await client.SendMailAsync(message, limit.Token).WaitAsync(limit.Token);
+            await client.ConnectAsync(settings.SmtpHost!, settings.SmtpPort, Security(), limit.Token);
+            await SignInAsync(client, limit.Token);
+            await client.SendAsync(Format(client, letter), message, limit.Token);
+            await LeaveAsync(client, limit.Token);
         }
-        catch (SmtpFailedRecipientException e) when ((int)e.StatusCode is >= 550 and <= 559)
+        catch (SmtpCommandException refused) when (IsForGood(refused))
         {
-            throw new UndeliverableException($"The mail server takes no mail for this address ({(int)e.StatusCode}).");
+            throw new UndeliverableException($"The mail server refuses it: {(int)refused.StatusCode} {Line(refused.Message)}");
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
             throw new TimeoutException($"The mail server took longer than {settings.Timeout.TotalSeconds:0} seconds.");
         }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _tokens?.Dispose();
+        foreach (var authority in _authorities)
+        {
+            authority.Dispose();
+        }
+    }
+
+    private SecureSocketOptions Security() =>
+        settings.IsTlsAtOnce ? SecureSocketOptions.SslOnConnect : settings.StartTls ? SecureSocketOptions.StartTls : SecureSocketOptions.None;
+
+    private async Task SignInAsync(SmtpClient client, CancellationToken ct)
+    {
+        if (settings.User is not { } user)
+        {
+            return;
+        }
+
+        if (_tokens is null)
+        {
+            await client.AuthenticateAsync(user, settings.Password ?? "", ct);
+            return;
+        }
+
+        try
+        {
+            await client.AuthenticateAsync(new SaslMechanismOAuth2(user, await _tokens.GetAsync(ct)), ct);
+        }
+        catch (AuthenticationException)
+        {
+            _tokens.Forget(); // the next try asks for another
+            throw;
+        }
+    }
+
+    /// <summary>An address whose part before the @ is not ASCII needs a server that says SMTPUTF8 (RFC 6531).</summary>
+    private static FormatOptions Format(SmtpClient client, Letter letter)
+    {
+        if (letter.To.AsSpan(0, letter.To.LastIndexOf('@')).ContainsAnyExceptInRange('\0', '\x7F'))
+        {
+            if (!client.Capabilities.HasFlag(SmtpCapabilities.UTF8))
+            {
+                throw new UndeliverableException("The mail server takes no addresses with letters beyond ASCII before the @ (it lacks SMTPUTF8).");
+            }
+
+            var international = FormatOptions.Default.Clone();
+            international.International = true;
+            return international;
+        }
+
+        return FormatOptions.Default;
+    }
+
+    /// <summary>The letter is taken by then: what goes wrong at the good-bye is nobody's concern.</summary>
+    private static async Task LeaveAsync(SmtpClient client, CancellationToken ct)
+    {
+        try
+        {
+            await client.DisconnectAsync(true, ct);
+        }
+        catch (Exception fault) when (fault is IOException or ProtocolException or CommandException or OperationCanceledException)
+        {
+            // taken
+        }
+    }
+
+    /// <summary>RFC 5321 section 4.2.1: 5yz about this recipient or this message is for good; about the sender or the sign-in it is the operator's to mend.</summary>
+    private static bool IsForGood(SmtpCommandException refused) =>
+        refused.ErrorCode is SmtpErrorCode.RecipientNotAccepted or SmtpErrorCode.MessageNotAccepted && (int)refused.StatusCode is 501 or (>= 550 and <= 559);
+
+    private static string Line(string text)
+    {
+        var line = string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)).Trim();
+        return line.Length > 200 ? line[..200] : line;
+    }
+
+    private bool IsTrusted(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
+    {
+        if (errors == SslPolicyErrors.None)
+        {
+            return true;
+        }
+
+        if (errors != SslPolicyErrors.RemoteCertificateChainErrors || _authorities.Count == 0 || certificate is not X509Certificate2 presented)
+        {
+            return false;
+        }
+
+        using var own = new X509Chain();
+        own.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        own.ChainPolicy.CustomTrustStore.AddRange(_authorities);
+        own.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        foreach (var element in chain?.ChainElements ?? Enumerable.Empty<X509ChainElement>())
+        {
+            own.ChainPolicy.ExtraStore.Add(element.Certificate);
+        }
+
+        return own.Build(presented);
+    }
+
+    private static X509Certificate2Collection Authorities(string? file)
+    {
+        var authorities = new X509Certificate2Collection();
+        if (file is not null)
+        {
+            authorities.ImportFromPemFile(file);
+        }
+
+        return authorities;
     }
 }

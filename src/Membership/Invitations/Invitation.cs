@@ -38,6 +38,28 @@ public enum InvitationStatus
     Revoked,
 }
 
+/// <summary>Where an invitation's mail is.</summary>
+public enum InvitationMailStatus
+{
+    /// <summary>No mail is sent.</summary>
+    None,
+
+    /// <summary>It waits to be handed over.</summary>
+    Queued,
+
+    /// <summary>The mail server did not take it yet; it is tried again.</summary>
+    Retrying,
+
+    /// <summary>The mail server will not take it; it is not tried again.</summary>
+    Refused,
+
+    /// <summary>The mail server took it.</summary>
+    Sent,
+
+    /// <summary>It is a file on the server alone, for no mail server is set up.</summary>
+    File,
+}
+
 /// <summary>An invitation of one person into a workspace, bound to a user name and perhaps to a provider and tenant.</summary>
 public sealed record Invitation
 {
@@ -107,6 +129,15 @@ public sealed record Invitation
     /// <summary>When its mail was last handed over for sending; null for never.</summary>
     public DateTimeOffset? SentAt { get; init; }
 
+    /// <summary>Whether that was a file on the server alone; null before it was handed over.</summary>
+    public bool? IsMailFile { get; init; }
+
+    /// <summary>Why the mail server did not take it at the last try, in words for admins; null when it did, or was not asked yet.</summary>
+    public string? MailFailure { get; init; }
+
+    /// <summary>When the mail server refused it for good; null otherwise.</summary>
+    public DateTimeOffset? MailRefusedAt { get; init; }
+
     /// <summary>SHA-256 of the copied link's secret; kept when closed, so that the link can say what became of it.</summary>
     public byte[]? LinkHash { get; init; }
 
@@ -128,6 +159,14 @@ public sealed record Invitation
 
     /// <summary>Where its mail goes: the notification address, or the user name if that is an address; null for nowhere.</summary>
     public string? MailAddress => NotifyEmail ?? (EmailAddress.IsValid(UserName) ? UserName : null);
+
+    /// <summary>Where its mail is.</summary>
+    public InvitationMailStatus MailStatus =>
+        !SendMail || MailAddress is null ? InvitationMailStatus.None
+        : SentAt is not null ? (IsMailFile == true ? InvitationMailStatus.File : InvitationMailStatus.Sent)
+        : MailRefusedAt is not null ? InvitationMailStatus.Refused
+        : MailFailure is not null ? InvitationMailStatus.Retrying
+        : InvitationMailStatus.Queued;
 
     /// <summary>The groups it puts the person into.</summary>
     public IEnumerable<Id<Groups.Group>> Groups =>

@@ -22,6 +22,9 @@ internal static class InvitationSecrets
             MailHash = null,
             MailSealed = null,
             SentAt = null,
+            IsMailFile = null,
+            MailFailure = null,
+            MailRefusedAt = null,
         };
         if (issued.SendMail && issued.MailAddress is not null)
         {

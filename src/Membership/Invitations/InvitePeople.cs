@@ -130,7 +130,12 @@ public sealed class InvitePeople(Store store)
             return Refusal.Invalid("tenantId", "A tenant ID is a UUID and goes with Microsoft Entra ID only.");
         }
 
-        if (asked.NotifyEmail is not null && (!configuration.Invitations.NotifyEmail || !EmailAddress.IsValid(asked.NotifyEmail)))
+        if (asked.NotifyEmail is not null && !configuration.Invitations.NotifyEmail)
+        {
+            return Refusal.Invalid("notifyEmail", "Here the mail goes to the sign-in name: no other address can be given.");
+        }
+
+        if (asked.NotifyEmail is not null && !EmailAddress.IsValid(asked.NotifyEmail))
         {
             return Refusal.Invalid("notifyEmail", "This is no valid e-mail address.");
         }
@@ -212,7 +217,7 @@ public sealed class InvitePeople(Store store)
 
     private static Refusal? Unmailable(WorkspaceConfiguration configuration, InvitationRequest request, string userName) =>
         configuration.Invitations.Providers is [IdentityProvider.Any] && request.NotifyEmail is null && !EmailAddress.IsValid(userName)
-            ? Refusal.Invalid("userName", "This is no valid e-mail address.")
+            ? Refusal.Invalid("userName", "Sign-in names here are e-mail addresses, and this is none.")
             : null;
 
     private static async Task<Refusal?> StandsAgainstAsync(Attempt attempt, OpenWorkspace workspace, MemberFile file, CancellationToken ct)

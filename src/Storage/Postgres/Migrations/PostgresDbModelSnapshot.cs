@@ -16,7 +16,7 @@ namespace UserManagement.Storage.Postgres.Migrations
         protected override void BuildModel(ModelBuilder modelBuilder)
         {
             modelBuilder
-                .HasAnnotation("ProductVersion", "10.0.14")
+                .HasAnnotation("ProductVersion", "10.0.15")
                 .HasAnnotation("Relational:MaxIdentifierLength", 63);
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
@@ -1022,6 +1022,10 @@ namespace UserManagement.Storage.Postgres.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("inviter_id");
 
+                    b.Property<bool?>("IsMailFile")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_mail_file");
+
                     b.Property<string>("License")
                         .HasColumnType("text")
                         .HasColumnName("license")
@@ -1035,9 +1039,18 @@ namespace UserManagement.Storage.Postgres.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("link_sealed");
 
+                    b.Property<string>("MailFailure")
+                        .HasColumnType("text")
+                        .HasColumnName("mail_failure")
+                        .UseCollation("C");
+
                     b.Property<byte[]>("MailHash")
                         .HasColumnType("bytea")
                         .HasColumnName("mail_hash");
+
+                    b.Property<long?>("MailRefusedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("mail_refused_at");
 
                     b.Property<byte[]>("MailSealed")
                         .HasColumnType("bytea")

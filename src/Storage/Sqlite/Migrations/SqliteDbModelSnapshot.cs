@@ -14,7 +14,7 @@ namespace UserManagement.Storage.Sqlite.Migrations
     {
         protected override void BuildModel(ModelBuilder modelBuilder)
         {
-            modelBuilder.HasAnnotation("ProductVersion", "10.0.14");
+            modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
 
             modelBuilder.Entity("UserManagement.Membership.Access.ApiKey", b =>
                 {
@@ -969,6 +969,10 @@ namespace UserManagement.Storage.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("inviter_id");
 
+                    b.Property<bool?>("IsMailFile")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_mail_file");
+
                     b.Property<string>("License")
                         .HasColumnType("TEXT")
                         .HasColumnName("license");
@@ -981,9 +985,17 @@ namespace UserManagement.Storage.Sqlite.Migrations
                         .HasColumnType("BLOB")
                         .HasColumnName("link_sealed");
 
+                    b.Property<string>("MailFailure")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("mail_failure");
+
                     b.Property<byte[]>("MailHash")
                         .HasColumnType("BLOB")
                         .HasColumnName("mail_hash");
+
+                    b.Property<long?>("MailRefusedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("mail_refused_at");
 
                     b.Property<byte[]>("MailSealed")
                         .HasColumnType("BLOB")
