@@ -22,6 +22,12 @@ public sealed class ScimOptions
     public int MaxScannedResources { get; set; } = 20_000;
 
     /// <summary>
+    /// The most members (of groups) or groups (of users) that the resources of one page show together; the page ends before
+    /// it has more. A single resource is shown whole, whatever it has.
+    /// </summary>
+    public int MaxReferencesOfPage { get; set; } = 20_000;
+
+    /// <summary>
     /// How many requests a second one token may send to this server, with two seconds' worth at once; 0 for no limit on
     /// tokens that are good. Each operation of a bulk request counts as a request, and so do each full 64 KiB of an answer
     /// and each 100 rows that a query looks at one by one: they are charged afterwards, so that the following requests wait.

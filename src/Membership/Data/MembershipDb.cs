@@ -150,6 +150,14 @@ public abstract class MembershipDb(DbContextOptions options) : DbContext(options
     /// </summary>
     public virtual string KeepingKeys => "";
 
+    /// <summary>The condition, in hand-written SQL, that a column of ids is one of many, which are one value: see <see cref="IdList"/>.</summary>
+    /// <param name="column">The column.</param>
+    /// <param name="position">The parameter: $2.</param>
+    public abstract string IsAmong(string column, string position);
+
+    /// <summary>Many ids as one value of a statement, so that its text is the same for any number of them.</summary>
+    public abstract object IdList(ReadOnlySpan<Guid> ids);
+
     /// <summary>What a fault of the database means for an act that met it.</summary>
     public abstract WriteFault Classify(DbException fault);
 

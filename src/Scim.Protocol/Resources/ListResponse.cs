@@ -48,16 +48,14 @@ public sealed record ListResponse(long TotalResults, int StartIndex, IReadOnlyLi
     }
 
     /// <summary>
-    /// Writes the message body of <see cref="ToJson"/> around resources that write themselves; <see cref="Resources"/> is
-    /// not looked at.
+    /// Begins to write the message body of <see cref="ToJson"/> around resources that write themselves, which follow, and
+    /// then <see cref="EndTo"/>; <see cref="Resources"/> is not looked at.
     /// </summary>
     /// <param name="writer">Where to.</param>
     /// <param name="count">How many resources this page has.</param>
-    /// <param name="resource">Writes the resource of an index from 0.</param>
-    public void WriteTo(Utf8JsonWriter writer, int count, Action<int> resource)
+    public void BeginTo(Utf8JsonWriter writer, int count)
     {
         ArgumentNullException.ThrowIfNull(writer);
-        ArgumentNullException.ThrowIfNull(resource);
         writer.WriteStartObject();
         writer.WriteStartArray("schemas"u8);
         writer.WriteStringValue(ScimUrn.ListResponse);
@@ -77,10 +75,12 @@ public sealed record ListResponse(long TotalResults, int StartIndex, IReadOnlyLi
             writer.WriteString("previousCursor"u8, PreviousCursor);
         }
         writer.WriteStartArray("Resources"u8);
-        for (var at = 0; at < count; at++)
-        {
-            resource(at);
-        }
+    }
+
+    /// <summary>Ends what <see cref="BeginTo"/> began.</summary>
+    public static void EndTo(Utf8JsonWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
         writer.WriteEndArray();
         writer.WriteEndObject();
     }

@@ -42,7 +42,7 @@ internal sealed class GroupEndpoints(Store store, CursorPages pages, CreateGroup
         return call.Declines(group.Version) ? ScimAnswer.OtherVersion
             : call.Holds(group.Version)
             ? new ScimAnswer(StatusCodes.Status304NotModified, null) { Version = group.Version }
-            : await GroupView.OneAsync(db, call, group, projection, hasMembers: true, ct);
+            : await GroupView.OneAsync(store, call, group, projection, hasMembers: true, ct);
     }
 
     /// <summary>POST /Groups.</summary>
@@ -157,9 +157,7 @@ internal sealed class GroupEndpoints(Store store, CursorPages pages, CreateGroup
             return ScimAnswer.Of(error);
         }
 
-        return (await GroupView.ManyAsync(db, call, page, projection, hasMembers: true, ct)).TryGet(out var shown, out error)
-            ? ScimAnswer.List(total, paging.StartIndex, shown)
-            : ScimAnswer.Of(error);
+        return ScimAnswer.List(total, paging.StartIndex, (await GroupView.ManyAsync(store, call, page, projection, fromEnd: false, ct)).Resources);
     }
 
     /// <summary>Lists with an order of their own, and pages by cursor.</summary>
@@ -170,15 +168,15 @@ internal sealed class GroupEndpoints(Store store, CursorPages pages, CreateGroup
         Window? window = isById ? null : new Window(query.Paging.Offset, query.Count);
         if ((isById && !pages.Read(call, Type, query).TryGet(out slice, out var error))
             || (!isById && query.IsByCursor && !pages.ReadCounted(call, Type.Endpoint, query).TryGet(out window, out error))
-            || !(await new GroupListing(db, call).FindAsync(query, window ?? new Window(0, query.Count, slice), ct)).TryGet(out var found, out error)
-            || !(await GroupView.ManyAsync(db, call, found.Rows, projection, hasMembers: true, ct)).TryGet(out var shown, out error))
+            || !(await new GroupListing(db, call).FindAsync(query, window ?? new Window(0, query.Count, slice), ct)).TryGet(out var found, out error))
         {
             return ScimAnswer.Of(error);
         }
 
-        return slice is not null ? pages.Show(call, Type, query, slice, new Cut<Group>(found.Rows, found.GoesOn), m => m.Id.Value, found.Total, shown)
+        var shown = await GroupView.ManyAsync(store, call, found.Rows, projection, fromEnd: slice?.Kind == CursorKind.Previous || window is { IsBack: true }, ct);
+        return slice is not null ? pages.Show(call, Type, query, slice, shown.Of(found.Rows, found.GoesOn), m => m.Id.Value, found.Total, shown.Resources)
             : query.IsByCursor ? pages.ShowCounted(call, Type.Endpoint, query, window!, found.Total, shown)
-            : ScimAnswer.List(found.Total, query.StartIndex, shown);
+            : ScimAnswer.List(found.Total, query.StartIndex, shown.Resources);
     }
 
     private static async Task<ScimResult<ReadResource>> ReadBodyAsync(ScimCall call, CancellationToken ct) =>

@@ -48,14 +48,16 @@ internal sealed class GroupListing(MembershipDb db, ScimCall call)
         var resources = rows.Select(GroupMap.ToResource).ToList();
         if (needs("members") && rows.Count > 0)
         {
-            var found = await GroupReads.MembersAsync(Db, call.Workspace, [.. rows.Select(g => g.Id)], mostRows, ct) ?? throw new TooManyRowsException();
-            var members = found.ToLookup(m => m.Group);
+            var found = await ReferenceReads.OfGroups.ManyAsync(Db, call.Workspace, [.. rows.Select(g => g.Id.Value)], mostRows + 1, ct);
+            if (found.Count > mostRows)
+            {
+                throw new TooManyRowsException();
+            }
+
+            var (shape, members) = (References.ToMembers(call.BaseUrl), found.ToLookup(m => m.Owner));
             for (var i = 0; i < rows.Count; i++)
             {
-                resources[i]["members"] = new JsonArray([.. members[rows[i].Id].Select(m => new JsonObject
-                {
-                    ["value"] = m.Member.ToString(), ["$ref"] = $"{call.BaseUrl}/Users/{m.Member}", ["type"] = "User", ["display"] = m.Name,
-                })]);
+                resources[i]["members"] = new JsonArray([.. members[rows[i].Id.Value].Select(shape.Tree)]);
             }
         }
 

@@ -1,23 +1,22 @@
-using System.Text.Json.Nodes;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Groups;
-using UserManagement.Scim.Protocol;
 using UserManagement.Scim.Protocol.Resources;
 using UserManagement.Scim.Protocol.Schemas;
+using UserManagement.Scim.Queries;
 using UserManagement.Scim.Wire;
 
 namespace UserManagement.Scim.Groups;
 
 /// <summary>
-/// Groups as answers, cut to the attributes asked for. Members are read only where they are wanted, and for a whole page
-/// in one query; a group without any shows an empty list, because some clients take a missing one for "unknown". One
-/// group shows all of its members, several only as many together as a query may look at.
+/// Groups as answers, cut to the attributes asked for. Members are read only where they are wanted; a group without any
+/// shows an empty list, because some clients take a missing one for "unknown". A page is cut where its groups have more
+/// members together than a page may hold, and many members are read while they go out.
 /// </summary>
 internal static class GroupView
 {
     private static ScimResourceType Type => SchemaRegistry.Default.Group;
 
-    /// <summary>The answer for one group.</summary>
+    /// <summary>The answer for one group, all of its members with it. An operation of a bulk request shows no resource.</summary>
     /// <param name="store">To read through.</param>
     /// <param name="call">The request.</param>
     /// <param name="group">The group.</param>
@@ -26,50 +25,63 @@ internal static class GroupView
     /// <param name="ct">Stops the reading.</param>
     public static async Task<ScimAnswer> OneAsync(Store store, ScimCall call, Group group, Projection projection, bool hasMembers, CancellationToken ct)
     {
-        await using var db = store.Read();
-        return await OneAsync(db, call, group, projection, hasMembers, ct);
-    }
-
-    /// <summary>The same, through what is open already.</summary>
-    public static async Task<ScimAnswer> OneAsync(MembershipDb db, ScimCall call, Group group, Projection projection, bool hasMembers, CancellationToken ct) =>
-        (await ManyAsync(db, call, [group], projection, hasMembers, ct)).TryGet(out var shown, out var error)
-            ? ScimAnswer.Ok(shown[0]) with { Version = group.Version, Id = group.Id.ToString() }
-            : ScimAnswer.Of(error);
-
-    /// <summary>The resources of a page of groups. Refusal: 400 tooMany, for more than one group with too many members.</summary>
-    public static async Task<ScimResult<List<IShown>>> ManyAsync(
-        MembershipDb db, ScimCall call, IReadOnlyList<Group> groups, Projection projection, bool hasMembers, CancellationToken ct)
-    {
-        var wanted = projection.Wants("members");
-        IReadOnlyList<MemberOfGroup>? found = [];
-        if (wanted && hasMembers && groups.Count > 0
-            && (found = await GroupReads.MembersAsync(db, call.Workspace, [.. groups.Select(g => g.Id)], groups.Count == 1 ? null : call.Limits.Rows, ct)) is null)
+        if (call.Operation is not null)
         {
-            return call.Limits.TooManyMembers();
+            return new ScimAnswer(200, null) { Version = group.Version, Id = group.Id.ToString() };
         }
 
-        var members = found.ToLookup(m => m.Group);
-        return groups.Select(IShown (group) =>
-        {
-            var resource = GroupMap.ToResource(group);
-            if (wanted)
-            {
-                resource["members"] = new JsonArray([.. members[group.Id].Select(m => Show(call, m))]);
-            }
+        await using var db = store.Read();
+        var shape = Shape(call, projection);
+        IReadOnlyList<Reference> members = shape is null || !hasMembers ? [] : await ReferenceReads.OfGroups.NextAsync(db, call.Workspace, group.Id.Value, Guid.Empty, ct);
+        IShown shown = members.Count < ReferenceReads.Chunk ? Whole(call, group, projection, shape, members) : Streamed(store, call, group, projection, shape!);
+        return ScimAnswer.Ok(shown) with { Version = group.Version, Id = group.Id.ToString() };
+    }
 
-            var meta = ScimResource.Meta(Type, group.CreatedAt, group.ModifiedAt, Location(call, group), Etag.Of(group.Version));
-            return new ShownJson(projection.Apply(ScimResource.Compose(resource, Type, group.Id.ToString(), meta)));
-        }).ToList();
+    /// <summary>The resources of a page of groups, as many as have room.</summary>
+    /// <param name="store">To read through.</param>
+    /// <param name="call">The request.</param>
+    /// <param name="groups">The groups, in order.</param>
+    /// <param name="projection">Which attributes.</param>
+    /// <param name="fromEnd">Whether the last of them must be shown rather than the first.</param>
+    /// <param name="ct">Stops the reading.</param>
+    public static async Task<ShownRows> ManyAsync(Store store, ScimCall call, IReadOnlyList<Group> groups, Projection projection, bool fromEnd, CancellationToken ct)
+    {
+        if (Shape(call, projection) is not { } shape)
+        {
+            return new ShownRows(0, [.. groups.Select(g => Whole(call, g, projection, null, []))]);
+        }
+
+        await using var db = store.Read();
+        var fit = await ReferenceReads.OfGroups.FitAsync(db, call.Workspace, [.. groups.Select(g => g.Id.Value)], call.Limits.References, fromEnd, ct);
+        var page = groups.Skip(fit.First).Take(fit.Count).ToList();
+        if (fit.References <= ReferenceReads.Chunk)
+        {
+            var found = await ReferenceReads.OfGroups.ManyAsync(db, call.Workspace, [.. page.Select(g => g.Id.Value)], ReferenceReads.Chunk + 1, ct);
+            if (found.Count <= ReferenceReads.Chunk) // else many have just come
+            {
+                var members = found.ToLookup(m => m.Owner);
+                return new ShownRows(fit.First, [.. page.Select(g => Whole(call, g, projection, shape, [.. members[g.Id.Value]]))]);
+            }
+        }
+
+        return new ShownRows(fit.First, [.. page.Select(g => Streamed(store, call, g, projection, shape))]);
     }
 
     /// <summary>The address of a group.</summary>
     public static string Location(ScimCall call, Group group) => $"{call.BaseUrl}/Groups/{group.Id}";
 
-    private static JsonObject Show(ScimCall call, MemberOfGroup member) => new()
+    private static References? Shape(ScimCall call, Projection projection) =>
+        projection.Wants("members") && References.ToMembers(call.BaseUrl).Cut(projection) is { IsShown: true } shape ? shape : null;
+
+    private static ShownWithReferences Whole(ScimCall call, Group group, Projection projection, References? shape, IReadOnlyList<Reference> members) =>
+        new ShownWithReferences(Head(call, group, projection), shape, members);
+
+    private static StreamedReferences Streamed(Store store, ScimCall call, Group group, Projection projection, References shape) =>
+        new StreamedReferences(store, call.Workspace, group.Id.Value, Head(call, group, projection), shape, ReferenceReads.OfGroups);
+
+    private static System.Text.Json.Nodes.JsonObject Head(ScimCall call, Group group, Projection projection)
     {
-        ["value"] = member.Member.ToString(),
-        ["$ref"] = $"{call.BaseUrl}/Users/{member.Member}",
-        ["type"] = "User",
-        ["display"] = member.Name,
-    };
+        var meta = ScimResource.Meta(Type, group.CreatedAt, group.ModifiedAt, Location(call, group), Etag.Of(group.Version));
+        return projection.Apply(ScimResource.Compose(GroupMap.ToResource(group), Type, group.Id.ToString(), meta));
+    }
 }

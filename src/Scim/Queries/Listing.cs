@@ -12,26 +12,24 @@ using UserManagement.Scim.Wire;
 
 namespace UserManagement.Scim.Queries;
 
-/// <summary>How much a query may cost that no index serves.</summary>
+/// <summary>How much a query may cost that no index serves, and how much a page may hold.</summary>
 /// <param name="Rows">The most rows that are looked at one by one.</param>
 /// <param name="Time">The longest time.</param>
+/// <param name="References">The most members of groups, or groups of users, that a page shows.</param>
 /// <param name="Looked">Told how many were looked at, batch by batch.</param>
-internal sealed record ListingLimits(int Rows, TimeSpan Time, Action<int> Looked)
+internal sealed record ListingLimits(int Rows, TimeSpan Time, int References, Action<int> Looked)
 {
     /// <summary>400: it would cost more.</summary>
     public ScimError TooMany() => ScimError.TooMany(
         $"No index serves this query, and it would look at more than {Rows} resources or take longer than {Time.TotalSeconds:0.#} seconds. Name userName, externalId, emails, displayName or id with eq or sw as well.");
-
-    /// <summary>400: the groups of a page have more members than one answer shows.</summary>
-    public ScimError TooManyMembers() => ScimError.TooMany(
-        $"The groups of this page have more than {Rows} members together. Ask for a smaller count or excludedAttributes=members.");
 }
 
 /// <summary>Which rows of an ordered list are wanted: so many from an offset, or from an id on.</summary>
 /// <param name="Offset">How many to skip, where pages are counted.</param>
 /// <param name="Count">How many at most; 0 asks for the total alone.</param>
 /// <param name="Slice">The edge, where pages are cut by id; null where they are counted.</param>
-internal sealed record Window(int Offset, int Count, Slice? Slice = null);
+/// <param name="IsBack">Whether a counted page leads towards the beginning: cut, it keeps its last rows.</param>
+internal sealed record Window(int Offset, int Count, Slice? Slice = null, bool IsBack = false);
 
 /// <summary>What a query found.</summary>
 /// <param name="Total">How many in all, exactly.</param>

@@ -54,25 +54,36 @@ internal sealed class RootEndpoints(Store store, CursorPages pages)
         var users = new UserListing(db, call);
         var groups = new GroupListing(db, call);
         var read = query.SortBy is null ? await InTurnAsync(users, groups, query, window!, ct) : await SortedAsync(call, users, groups, query, window!, ct);
-        if (!read.TryGet(out var found, out error)
-            || !(await GroupView.ManyAsync(db, call, found.Groups, ofGroups, hasMembers: true, ct)).TryGet(out var shownGroups, out error))
+        if (!read.TryGet(out var found, out error))
         {
             return ScimAnswer.Of(error);
         }
 
-        var shown = new Dictionary<Guid, IShown>();
-        foreach (var (member, json) in found.Users.Zip(await UserView.ManyAsync(db, call, found.Users, ofUsers, hasGroups: true, ct)))
+        var isBack = window!.IsBack;
+        var people = await UserView.ManyAsync(store, call, found.Users, ofUsers, fromEnd: isBack, ct);
+        var sets = await GroupView.ManyAsync(store, call, found.Groups, ofGroups, fromEnd: isBack, ct);
+        var shown = Page(found, people, sets, isBack);
+        return query.IsByCursor ? pages.ShowCounted(call, "/", query, window, found.Total, shown) : ScimAnswer.List(found.Total, query.StartIndex, shown.Resources);
+    }
+
+    /// <summary>The page in its order, up to the first (from the first) that has no room; who has gone meanwhile is left out.</summary>
+    private static ShownRows Page(Both found, ShownRows people, ShownRows sets, bool isBack)
+    {
+        var shown = new Dictionary<Guid, IShown?>(); // null for what has no room
+        for (var i = 0; i < found.Users.Count; i++)
         {
-            shown[member.Id.Value] = json;
+            shown[found.Users[i].Id.Value] = people.Resources.ElementAtOrDefault(i - people.First);
         }
 
-        foreach (var (group, json) in found.Groups.Zip(shownGroups))
+        for (var i = 0; i < found.Groups.Count; i++)
         {
-            shown[group.Id.Value] = json;
+            shown[found.Groups[i].Id.Value] = sets.Resources.ElementAtOrDefault(i - sets.First);
         }
 
-        IReadOnlyList<IShown> resources = [.. found.Order.Where(shown.ContainsKey).Select(id => shown[id])];
-        return query.IsByCursor ? pages.ShowCounted(call, "/", query, window!, found.Total, resources) : ScimAnswer.List(found.Total, query.StartIndex, resources);
+        var order = found.Order.Where(shown.ContainsKey).ToList();
+        var end = isBack ? order.FindLastIndex(id => shown[id] is null) : order.FindIndex(id => shown[id] is null);
+        var (first, count) = isBack ? (end + 1, order.Count - end - 1) : (0, end < 0 ? order.Count : end);
+        return new ShownRows(first, [.. order.Skip(first).Take(count).Select(id => shown[id]!)]);
     }
 
     private static async Task<ScimResult<Both>> InTurnAsync(UserListing users, GroupListing groups, Query query, Window window, CancellationToken ct)

@@ -1,9 +1,10 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
+using System.Text;
 using UserManagement.Membership.Members;
-using UserManagement.Scim.Protocol;
+using UserManagement.Scim.Groups;
 using UserManagement.Scim.Protocol.Schemas;
+using UserManagement.Scim.Protocol;
 using UserManagement.Scim.Wire;
 
 namespace UserManagement.Scim.Users;
@@ -21,7 +22,7 @@ internal sealed class ShownUser : IShown
     private static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> EnterpriseByText = Names(SchemaRegistry.Full.FindSchema(ScimUrn.EnterpriseUser)!.Attributes, "manager");
 
     private readonly Member _member;
-    private readonly IReadOnlyList<GroupOfMember> _groups;
+    private readonly IReadOnlyList<Reference> _groups;
     private readonly string _baseUrl;
     private readonly byte[] _document;
     private readonly List<(Range Name, Range Value)> _parts = [];
@@ -29,7 +30,7 @@ internal sealed class ShownUser : IShown
     private bool _hasEmails;
     private bool _hasEnterprise;
 
-    private ShownUser(Member member, IReadOnlyList<GroupOfMember> groups, string baseUrl, byte[] document)
+    private ShownUser(Member member, IReadOnlyList<Reference> groups, string baseUrl, byte[] document)
     {
         _member = member;
         _groups = groups;
@@ -38,7 +39,7 @@ internal sealed class ShownUser : IShown
     }
 
     /// <summary>The resource; null when the document holds something that only the long way can show.</summary>
-    public static ShownUser? Of(Member member, IReadOnlyList<GroupOfMember> groups, string baseUrl)
+    public static ShownUser? Of(Member member, IReadOnlyList<Reference> groups, string baseUrl)
     {
         var shown = new ShownUser(member, groups, baseUrl, member.Document is { } text ? Encoding.UTF8.GetBytes(text) : []);
         return shown._document.Length == 0 || shown.Scan() ? shown : null;
@@ -123,14 +124,10 @@ internal sealed class ShownUser : IShown
     private void WriteGroups(Utf8JsonWriter writer)
     {
         writer.WriteStartArray("groups"u8);
+        var shape = References.ToGroups(_baseUrl);
         foreach (var group in _groups)
         {
-            writer.WriteStartObject();
-            writer.WriteString("value"u8, group.Group.Value);
-            writer.WriteString("$ref"u8, $"{_baseUrl}/Groups/{group.Group}");
-            writer.WriteString("display"u8, group.Name);
-            writer.WriteString("type"u8, "direct"u8);
-            writer.WriteEndObject();
+            shape.Write(writer, group);
         }
 
         writer.WriteEndArray();

@@ -42,7 +42,7 @@ internal sealed class UserEndpoints(Store store, CursorPages pages, CrawlMarks m
         return call.Declines(found.Member.Version) ? ScimAnswer.OtherVersion
             : call.Holds(found.Member.Version)
             ? new ScimAnswer(StatusCodes.Status304NotModified, null) { Version = found.Member.Version }
-            : await UserView.OneAsync(db, call, found, projection, ct);
+            : await UserView.OneAsync(store, db, call, found, projection, ct);
     }
 
     /// <summary>POST /Users.</summary>
@@ -140,11 +140,11 @@ internal sealed class UserEndpoints(Store store, CursorPages pages, CrawlMarks m
         {
             var found = await UserReads.ByUserNameAsync(db, call.Workspace, userName, projection.Wants("groups"), ct);
             return ScimAnswer.List(found is null ? 0 : 1, paging.StartIndex,
-                found is null || paging.Offset > 0 || paging.Count == 0 ? [] : [await UserView.OneShownAsync(db, call, found, projection, ct)]);
+                found is null || paging.Offset > 0 || paging.Count == 0 ? [] : await UserView.ManyAsync(store, db, call, [found], projection, ct));
         }
 
         return (await new UserListing(db, call).FindAsync(query, new Window(paging.Offset, paging.Count), ct)).TryGet(out var listed, out error)
-            ? ScimAnswer.List(listed.Total, paging.StartIndex, await UserView.ManyAsync(db, call, listed.Rows, projection, hasGroups: true, ct))
+            ? ScimAnswer.List(listed.Total, paging.StartIndex, (await UserView.ManyAsync(store, call, listed.Rows, projection, fromEnd: false, ct)).Resources)
             : ScimAnswer.Of(error);
     }
 
@@ -153,22 +153,24 @@ internal sealed class UserEndpoints(Store store, CursorPages pages, CrawlMarks m
     {
         var crawler = call.Directory.Actor.Id ?? Guid.Empty;
         var mark = marks.Find(crawler, paging.Offset);
-        var (total, page) = await UserReads.AllAsync(db, call.Workspace, mark, mark is null ? paging.Offset : 0, paging.Count, projection.Wants("groups"), ct);
+        var (total, page, _) = await UserReads.AllAsync(db, call.Workspace, mark, mark is null ? paging.Offset : 0, paging.Count, MostGroups(call, projection), ct);
         if (page.Count > 0)
         {
             marks.Keep(crawler, paging.Offset + page.Count, page[^1].Member.Id);
         }
 
-        return ScimAnswer.List(total, paging.StartIndex, await UserView.ManyAsync(db, call, page, projection, ct));
+        return ScimAnswer.List(total, paging.StartIndex, await UserView.ManyAsync(store, db, call, page, projection, ct));
     }
+
+    private static int MostGroups(ScimCall call, Projection projection) => projection.Wants("groups") ? call.Limits.References : 0;
 
     /// <summary>Everybody from a cursor on: one journey, as a page by number.</summary>
     private async Task<ScimAnswer> AllAfterAsync(MembershipDb db, ScimCall call, Query query, Slice slice, Projection projection, CancellationToken ct)
     {
         var after = slice.From is { } from ? new Id<Member>(from) : (Id<Member>?)null;
-        var (total, rows) = await UserReads.AllAsync(db, call.Workspace, after, 0, slice.Count + 1, projection.Wants("groups"), ct);
-        var page = new Cut<FoundMember>([.. rows.Take(slice.Count)], rows.Count > slice.Count);
-        return pages.Show(call, Type, query, slice, page, m => m.Member.Id.Value, total, await UserView.ManyAsync(db, call, page.Rows, projection, ct));
+        var (total, rows, isCut) = await UserReads.AllAsync(db, call.Workspace, after, 0, slice.Count + 1, MostGroups(call, projection), ct);
+        var page = new Cut<FoundMember>([.. rows.Take(slice.Count)], isCut || rows.Count > slice.Count);
+        return pages.Show(call, Type, query, slice, page, m => m.Member.Id.Value, total, await UserView.ManyAsync(store, db, call, page.Rows, projection, ct));
     }
 
     /// <summary>Lists with an order of their own, and pages by cursor.</summary>
@@ -193,10 +195,10 @@ internal sealed class UserEndpoints(Store store, CursorPages pages, CrawlMarks m
             return ScimAnswer.Of(error);
         }
 
-        var shown = await UserView.ManyAsync(db, call, found.Rows, projection, hasGroups: true, ct);
-        return slice is not null ? pages.Show(call, Type, query, slice, new Cut<Member>(found.Rows, found.GoesOn), m => m.Id.Value, found.Total, shown)
+        var shown = await UserView.ManyAsync(store, call, found.Rows, projection, fromEnd: slice?.Kind == CursorKind.Previous || window is { IsBack: true }, ct);
+        return slice is not null ? pages.Show(call, Type, query, slice, shown.Of(found.Rows, found.GoesOn), m => m.Id.Value, found.Total, shown.Resources)
             : query.IsByCursor ? pages.ShowCounted(call, Type.Endpoint, query, window!, found.Total, shown)
-            : ScimAnswer.List(found.Total, query.StartIndex, shown);
+            : ScimAnswer.List(found.Total, query.StartIndex, shown.Resources);
     }
 
     private static async Task<ScimResult<ReadResource>> ReadBodyAsync(ScimCall call, CancellationToken ct) =>

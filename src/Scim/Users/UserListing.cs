@@ -1,14 +1,15 @@
 using System.Linq.Expressions;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
-using UserManagement.Membership;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Members;
-using UserManagement.Scim.Protocol;
+using UserManagement.Membership;
+using UserManagement.Scim.Groups;
 using UserManagement.Scim.Protocol.Queries;
 using UserManagement.Scim.Protocol.Resources;
 using UserManagement.Scim.Protocol.Schemas;
+using UserManagement.Scim.Protocol;
 using UserManagement.Scim.Queries;
 using UserManagement.Scim.Wire;
 
@@ -53,13 +54,16 @@ internal sealed class UserListing(MembershipDb db, ScimCall call)
         var ids = rows.Select(m => m.Id).ToList();
         if (needs("groups") && ids.Count > 0)
         {
-            var groups = (await UserReads.GroupsAsync(Db, call.Workspace, ids, ct)).ToLookup(g => g.Member);
+            var found = await ReferenceReads.OfMembers.ManyAsync(Db, call.Workspace, [.. ids.Select(m => m.Value)], mostRows + 1, ct);
+            if (found.Count > mostRows)
+            {
+                throw new TooManyRowsException();
+            }
+
+            var (shape, groups) = (References.ToGroups(call.BaseUrl), found.ToLookup(g => g.Owner));
             for (var i = 0; i < rows.Count; i++)
             {
-                resources[i]["groups"] = new JsonArray([.. groups[rows[i].Id].Select(g => new JsonObject
-                {
-                    ["value"] = g.Group.ToString(), ["$ref"] = $"{call.BaseUrl}/Groups/{g.Group}", ["display"] = g.Name, ["type"] = "direct",
-                })]);
+                resources[i]["groups"] = new JsonArray([.. groups[rows[i].Id.Value].Select(shape.Tree)]);
             }
         }
 

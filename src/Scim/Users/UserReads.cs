@@ -2,22 +2,27 @@ using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
-using UserManagement.Membership;
 using UserManagement.Membership.Data;
-using UserManagement.Membership.Groups;
 using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Workspaces;
-using UserManagement.Scim.Protocol.Queries;
+using UserManagement.Membership;
+using UserManagement.Scim.Groups;
 using UserManagement.Scim.Wire;
 
 namespace UserManagement.Scim.Users;
 
-/// <summary>That a member is in a group, as the member's resource shows it.</summary>
-internal sealed record GroupOfMember(Id<Member> Member, Id<Group> Group, string Name);
-
 /// <summary>A member with the groups they are in, where those were asked for.</summary>
-internal sealed record FoundMember(Member Member, IReadOnlyList<GroupOfMember> Groups);
+/// <param name="Member">The member.</param>
+/// <param name="Groups">The groups.</param>
+/// <param name="HasMore">Whether there are more of them than one answer holds; they are read while they go out.</param>
+internal sealed record FoundMember(Member Member, IReadOnlyList<Reference> Groups, bool HasMore = false);
+
+/// <summary>A page of members.</summary>
+/// <param name="Total">How many there are in all.</param>
+/// <param name="Rows">The members of the page.</param>
+/// <param name="IsCut">Whether it ends early, because its members are in more groups together than one answer holds.</param>
+internal sealed record MembersPage(long Total, IReadOnlyList<FoundMember> Rows, bool IsCut = false);
 
 /// <summary>
 /// What the door reads of members. Everything stands under an index and costs the same in a workspace of any size;
@@ -33,13 +38,13 @@ internal sealed class UserReads
 
     // ids first, along the index, where rows are passed over: an offset over whole rows would read them all
     private const string IdsOfPage = $"SELECT m.id FROM members m WHERE m.workspace_id = $1 AND m.id > $2 AND {NotEnded} ORDER BY m.id";
-    private const string GroupsOf = "SELECT x.member_id, g.id, g.display_name FROM group_members x JOIN groups g ON g.workspace_id = x.workspace_id AND g.id = x.group_id WHERE x.workspace_id = $1 AND x.member_id ";
-    private const string GroupsById = $"{GroupsOf} = $2 ORDER BY x.group_id";
-    private const string GroupsByUserName = $"{GroupsOf} = (SELECT m.id FROM members m WHERE m.workspace_id = $1 AND m.user_name_key = $2) ORDER BY x.group_id";
+    private static readonly ReferenceReads GroupsOf = ReferenceReads.OfMembers;
+    private static readonly string GroupsById = $"{GroupsOf.Select} = $2 ORDER BY x.group_id LIMIT {ReferenceReads.Chunk.ToString(CultureInfo.InvariantCulture)}";
+    private static readonly string GroupsByUserName = $"{GroupsOf.Select} = (SELECT m.id FROM members m WHERE m.workspace_id = $1 AND m.user_name_key = $2) ORDER BY x.group_id LIMIT {ReferenceReads.Chunk.ToString(CultureInfo.InvariantCulture)}";
     private readonly RowReader<Member> _members;
     private readonly string _byId;
     private readonly string _byUserName;
-    private readonly ConcurrentDictionary<(int Count, bool AtOffset), (string Members, string Groups)> _pages = new();
+    private readonly ConcurrentDictionary<(int Rung, bool AtOffset, int MostGroups), (string Members, string Groups)> _pages = new();
     private readonly string _select;
 
     private UserReads(MembershipDb db)
@@ -64,25 +69,6 @@ internal sealed class UserReads
         return await reads.OneAsync(db, reads._byUserName, hasGroups ? GroupsByUserName : null, [workspace.Value, Key.Of(userName)], ct);
     }
 
-    /// <summary>The groups of members, by member and in order.</summary>
-    public static async Task<IReadOnlyList<GroupOfMember>> GroupsAsync(MembershipDb db, Id<Workspace> workspace, List<Id<Member>> members, CancellationToken ct)
-    {
-        if (members.Count == 1)
-        {
-            var journey = new Journey();
-            var groups = journey.Read(GroupsById, Group, workspace.Value, members[0].Value);
-            await journey.RunAsync(db, ct);
-            return groups.Rows;
-        }
-
-        return await (
-            from membership in db.GroupMembers.AsNoTracking()
-            join g in db.Groups.AsNoTracking() on new { membership.WorkspaceId, Id = membership.GroupId } equals new { g.WorkspaceId, g.Id }
-            where membership.WorkspaceId == workspace && members.Contains(membership.MemberId)
-            orderby membership.MemberId, membership.GroupId
-            select new GroupOfMember(membership.MemberId, g.Id, g.DisplayName)).ToListAsync(ct);
-    }
-
     /// <summary>Why members have what they have, strongest reason first.</summary>
     public static async Task<IReadOnlyList<Grant>> GrantsAsync(MembershipDb db, Id<Workspace> workspace, List<Id<Member>> members, CancellationToken ct) =>
         [.. (await db.Grants.AsNoTracking().Where(g => g.WorkspaceId == workspace && members.Contains(g.MemberId)).ToListAsync(ct))
@@ -105,31 +91,31 @@ internal sealed class UserReads
     /// <param name="after">The id that the page begins after; null for the beginning.</param>
     /// <param name="offset">How many to pass over from there.</param>
     /// <param name="count">How many at most; 0 asks for the total alone.</param>
-    /// <param name="hasGroups">Whether groups are wanted.</param>
+    /// <param name="mostGroups">How many groups the page may hold together; 0 where none are wanted.</param>
     /// <param name="ct">Stops the reading.</param>
-    public static async Task<(long Total, IReadOnlyList<FoundMember> Page)> AllAsync(
-        MembershipDb db, Id<Workspace> workspace, Id<Member>? after, int offset, int count, bool hasGroups, CancellationToken ct)
+    public static async Task<MembersPage> AllAsync(
+        MembershipDb db, Id<Workspace> workspace, Id<Member>? after, int offset, int count, int mostGroups, CancellationToken ct)
     {
         if (offset >= Far && await CountAsync(db, workspace, ct) is var all && all <= offset)
         {
-            return (all, []); // nobody is walked past for a page beyond the end
+            return new MembersPage(all, []); // nobody is walked past for a page beyond the end
         }
 
         var reads = For(db);
         var journey = new Journey();
         var total = journey.Read(Total, row => row.GetInt64(0), workspace.Value);
         Found<Member>? members = null;
-        Found<GroupOfMember>? groups = null;
+        Found<Reference>? groups = null;
         if (count > 0)
         {
-            object[] values = offset == 0 ? [workspace.Value, after?.Value ?? Guid.Empty] : [workspace.Value, after?.Value ?? Guid.Empty, (long)offset];
-            var (ofMembers, ofGroups) = reads._pages.GetOrAdd((count, offset > 0), reads.PageText);
+            object[] values = [workspace.Value, after?.Value ?? Guid.Empty, (long)count, .. offset == 0 ? Array.Empty<object>() : [(long)offset]];
+            var (ofMembers, ofGroups) = reads._pages.GetOrAdd((Rung(count), offset > 0, mostGroups), reads.PageText);
             members = journey.Read(ofMembers, row => reads._members.Read(row, 0), values);
-            groups = hasGroups ? journey.Read(ofGroups, Group, values) : null;
+            groups = mostGroups > 0 ? journey.Read(ofGroups, GroupsOf.Row, values) : null;
         }
 
         await journey.RunAsync(db, ct);
-        return (total.First, members is null ? [] : Join(members.Rows, groups?.Rows ?? []));
+        return members is null ? new MembersPage(total.First, []) : Cut(total.First, members.Rows, groups?.Rows ?? [], mostGroups);
     }
 
     /// <summary>The name to show, as <see cref="Member.ShownName"/> makes it.</summary>
@@ -138,23 +124,39 @@ internal sealed class UserReads
         : string.Join(' ', new[] { givenName, familyName }.Where(n => !string.IsNullOrEmpty(n))) is { Length: > 0 } full ? full
         : userName;
 
-    // The size stands in the text, of which there are as many as sizes of pages: behind a parameter PostgreSQL would believe
-    // in a tenth of all rows and plan each page anew.
-    private (string Members, string Groups) PageText((int Count, bool AtOffset) page)
+    // PostgreSQL must see the size in the text: behind a parameter it would believe in a tenth of all rows and plan each page
+    // anew. But it sees one of a few sizes, and the parameter cuts what is left: clients that ask for ever other sizes
+    // would else push all other statements out of those that a connection keeps prepared.
+    private (string Members, string Groups) PageText((int Rung, bool AtOffset, int MostGroups) page)
     {
-        var limit = string.Create(CultureInfo.InvariantCulture, $"LIMIT {page.Count}{(page.AtOffset ? " OFFSET $3" : "")}");
+        var limit = string.Create(CultureInfo.InvariantCulture, $"LIMIT {page.Rung}{(page.AtOffset ? " OFFSET $4" : "")}");
+        var ids = $"(SELECT p.id FROM ({IdsOfPage} {limit}) p ORDER BY p.id LIMIT $3)";
         return (
-            page.AtOffset ? $"{_select} m.id IN ({IdsOfPage} {limit}) ORDER BY m.id" : $"{_select} m.id > $2 AND {NotEnded} ORDER BY m.id {limit}",
-            $"{GroupsOf} IN ({IdsOfPage} {limit}) ORDER BY x.member_id, x.group_id");
+            page.AtOffset ? $"{_select} m.id IN {ids} ORDER BY m.id" : $"SELECT p.* FROM ({_select} m.id > $2 AND {NotEnded} ORDER BY m.id {limit}) p ORDER BY p.id LIMIT $3",
+            string.Create(CultureInfo.InvariantCulture, $"{GroupsOf.Select} IN {ids} {GroupsOf.Order} LIMIT {page.MostGroups + 1}"));
+    }
+
+    /// <summary>1, 2, 5, 10 and so on: the smallest that is not below a size.</summary>
+    internal static int Rung(int size)
+    {
+        for (var (rung, step) = (1L, 0); ; step++)
+        {
+            if (rung >= size)
+            {
+                return (int)Math.Min(rung, int.MaxValue);
+            }
+
+            rung = step % 3 == 1 ? rung * 5 / 2 : rung * 2;
+        }
     }
 
     private async Task<FoundMember?> OneAsync(MembershipDb db, string one, string? groupsOfOne, object[] values, CancellationToken ct)
     {
         var journey = new Journey();
         var member = journey.Read(one, reader => _members.Read(reader, 0), values);
-        var groups = groupsOfOne is null ? null : journey.Read(groupsOfOne, Group, values);
+        var groups = groupsOfOne is null ? null : journey.Read(groupsOfOne, GroupsOf.Row, values);
         await journey.RunAsync(db, ct);
-        return member.First is { } found ? new(found, groups?.Rows ?? []) : null;
+        return member.First is { } found ? new(found, groups?.Rows ?? [], groups?.Rows.Count == ReferenceReads.Chunk) : null;
     }
 
     private static async Task<long> CountAsync(MembershipDb db, Id<Workspace> workspace, CancellationToken ct)
@@ -165,15 +167,30 @@ internal sealed class UserReads
         return total.First;
     }
 
+    /// <summary>Members and their groups, up to the one of whom not all groups were read.</summary>
+    private static MembersPage Cut(long total, IReadOnlyList<Member> members, IReadOnlyList<Reference> groups, int mostGroups)
+    {
+        if (groups.Count <= mostGroups)
+        {
+            return new MembersPage(total, Join(members, groups));
+        }
+
+        var last = groups[^1].Owner;
+        var whole = members.TakeWhile(m => m.Id.Value != last).ToList();
+        return whole.Count > 0
+            ? new MembersPage(total, Join(whole, [.. groups.Where(g => g.Owner != last)]), whole.Count < members.Count)
+            : new MembersPage(total, [new FoundMember(members[0], [], HasMore: true)], members.Count > 1);
+    }
+
     // both in the order of the members' ids
-    private static List<FoundMember> Join(IReadOnlyList<Member> members, IReadOnlyList<GroupOfMember> groups)
+    private static List<FoundMember> Join(IReadOnlyList<Member> members, IReadOnlyList<Reference> groups)
     {
         var found = new List<FoundMember>(members.Count);
         var at = 0;
         foreach (var member in members)
         {
             var first = at;
-            while (at < groups.Count && groups[at].Member == member.Id)
+            while (at < groups.Count && groups[at].Owner == member.Id.Value)
             {
                 at++;
             }
@@ -185,13 +202,11 @@ internal sealed class UserReads
     }
 
     // somebody came or went between the statements, and the two lists no longer go side by side
-    private static List<FoundMember> JoinByKey(IReadOnlyList<Member> members, IReadOnlyList<GroupOfMember> groups)
+    private static List<FoundMember> JoinByKey(IReadOnlyList<Member> members, IReadOnlyList<Reference> groups)
     {
-        var byMember = groups.ToLookup(g => g.Member);
-        return [.. members.Select(m => new FoundMember(m, [.. byMember[m.Id]]))];
+        var byMember = groups.ToLookup(g => g.Owner);
+        return [.. members.Select(m => new FoundMember(m, [.. byMember[m.Id.Value]]))];
     }
-
-    private static GroupOfMember Group(DbDataReader row) => new(new(row.GetGuid(0)), new(row.GetGuid(1)), row.GetString(2));
 
     private static UserReads For(MembershipDb db) => Known.GetOrAdd(db.GetType(), static (_, db) => new(db), db);
 }

@@ -1,13 +1,11 @@
 using System.Text.Json.Nodes;
-using Microsoft.EntityFrameworkCore;
-using UserManagement.Membership;
 using UserManagement.Membership.Data;
-using UserManagement.Membership.Groups;
 using UserManagement.Membership.Members;
-using UserManagement.Membership.Workspaces;
-using UserManagement.Scim.Protocol;
+using UserManagement.Membership;
+using UserManagement.Scim.Groups;
 using UserManagement.Scim.Protocol.Resources;
 using UserManagement.Scim.Protocol.Schemas;
+using UserManagement.Scim.Protocol;
 using UserManagement.Scim.Wire;
 
 namespace UserManagement.Scim.Users;
@@ -23,55 +21,58 @@ internal static class UserView
     // the extension's attributes, each returned on request
     private static readonly string[] Shown = [.. SchemaRegistry.Full.FindSchema(ScimUrn.MembershipUser)!.Attributes.Select(a => $"{ScimUrn.MembershipUser}:{a.Name}")];
 
-    /// <summary>The answer for one member.</summary>
+    /// <summary>The answer for one member. An operation of a bulk request shows no resource.</summary>
     public static async Task<ScimAnswer> OneAsync(Store store, ScimCall call, Member member, Projection projection, bool isNew, CancellationToken ct)
     {
+        if (call.Operation is not null)
+        {
+            return new ScimAnswer(200, null) { Version = member.Version, Id = member.Id.ToString() };
+        }
+
         await using var db = store.Read();
-        return One((await ManyAsync(db, call, [member], projection, hasGroups: !isNew, ct))[0], member);
+        IReadOnlyList<Reference> groups = isNew || !projection.Wants("groups") ? [] : await ReferenceReads.OfMembers.NextAsync(db, call.Workspace, member.Id.Value, Guid.Empty, ct);
+        return await OneAsync(store, db, call, new FoundMember(member, groups, groups.Count == ReferenceReads.Chunk), projection, ct);
     }
 
     /// <summary>The answer for one member who was read with their groups.</summary>
-    public static async Task<ScimAnswer> OneAsync(MembershipDb db, ScimCall call, FoundMember found, Projection projection, CancellationToken ct) =>
-        One(await OneShownAsync(db, call, found, projection, ct), found.Member);
+    public static async Task<ScimAnswer> OneAsync(Store store, MembershipDb db, ScimCall call, FoundMember found, Projection projection, CancellationToken ct) =>
+        One((await ManyAsync(store, db, call, [found], projection, ct))[0], found.Member);
 
-    /// <summary>One member who was read with their groups.</summary>
-    public static async Task<IShown> OneShownAsync(MembershipDb db, ScimCall call, FoundMember found, Projection projection, CancellationToken ct) =>
-        projection.IsDefault && ShownUser.Of(found.Member, found.Groups, call.BaseUrl) is { } shown ? shown
-        : (await ComposeAsync(db, call, [found], projection, ct))[0];
-
-    /// <summary>The resources of a page of members.</summary>
-    /// <param name="db">To read through.</param>
+    /// <summary>The resources of a page of members, as many as have room with their groups.</summary>
+    /// <param name="store">To read through.</param>
     /// <param name="call">The request.</param>
     /// <param name="members">The members, in order.</param>
     /// <param name="projection">Which attributes.</param>
-    /// <param name="hasGroups">False where none of them can be in a group.</param>
+    /// <param name="fromEnd">Whether the last of them must be shown rather than the first.</param>
     /// <param name="ct">Stops the reading.</param>
-    public static async Task<IReadOnlyList<IShown>> ManyAsync(
-        MembershipDb db, ScimCall call, IReadOnlyList<Member> members, Projection projection, bool hasGroups, CancellationToken ct)
+    public static async Task<ShownRows> ManyAsync(Store store, ScimCall call, IReadOnlyList<Member> members, Projection projection, bool fromEnd, CancellationToken ct)
     {
-        IReadOnlyList<FoundMember> found = [.. members.Select(m => new FoundMember(m, []))];
-        if (hasGroups && members.Count > 0 && projection.Wants("groups"))
+        await using var db = store.Read();
+        if (!projection.Wants("groups"))
         {
-            var groups = (await UserReads.GroupsAsync(db, call.Workspace, [.. members.Select(m => m.Id)], ct)).ToLookup(g => g.Member);
-            found = [.. members.Select(m => new FoundMember(m, [.. groups[m.Id]]))];
+            return new ShownRows(0, await ManyAsync(store, db, call, [.. members.Select(m => new FoundMember(m, []))], projection, ct));
         }
 
-        return await ManyAsync(db, call, found, projection, ct);
+        var fit = await ReferenceReads.OfMembers.FitAsync(db, call.Workspace, [.. members.Select(m => m.Id.Value)], call.Limits.References, fromEnd, ct);
+        var page = members.Skip(fit.First).Take(fit.Count).ToList();
+        var hasMore = fit.References > call.Limits.References;
+        var groups = (hasMore ? [] : await ReferenceReads.OfMembers.ManyAsync(db, call.Workspace, [.. page.Select(m => m.Id.Value)], call.Limits.References, ct)).ToLookup(g => g.Owner);
+        return new ShownRows(fit.First, await ManyAsync(store, db, call, [.. page.Select(m => new FoundMember(m, [.. groups[m.Id.Value]], hasMore))], projection, ct));
     }
 
     /// <summary>The resources of a page of members who were read with their groups.</summary>
-    public static async Task<IReadOnlyList<IShown>> ManyAsync(MembershipDb db, ScimCall call, IReadOnlyList<FoundMember> members, Projection projection, CancellationToken ct)
+    public static async Task<IReadOnlyList<IShown>> ManyAsync(Store store, MembershipDb db, ScimCall call, IReadOnlyList<FoundMember> members, Projection projection, CancellationToken ct)
     {
         if (!projection.IsDefault)
         {
-            return await ComposeAsync(db, call, members, projection, ct);
+            return await ComposeAsync(store, db, call, members, projection, ct);
         }
 
         var baseUrl = call.BaseUrl;
-        var shown = members.Select(m => (IShown?)ShownUser.Of(m.Member, m.Groups, baseUrl)).ToList();
+        var shown = members.Select(m => m.HasMore ? null : (IShown?)ShownUser.Of(m.Member, m.Groups, baseUrl)).ToList();
         if (members.Where((_, i) => shown[i] is null).ToList() is { Count: > 0 } rest)
         {
-            var composed = new Queue<IShown>(await ComposeAsync(db, call, rest, projection, ct));
+            var composed = new Queue<IShown>(await ComposeAsync(store, db, call, rest, projection, ct));
             return [.. shown.Select(s => s ?? composed.Dequeue())];
         }
 
@@ -79,10 +80,9 @@ internal static class UserView
     }
 
     /// <summary>The long way: a tree, derived attributes in it, cut to what is wanted.</summary>
-    private static async Task<IReadOnlyList<IShown>> ComposeAsync(MembershipDb db, ScimCall call, IReadOnlyList<FoundMember> members, Projection projection, CancellationToken ct)
+    private static async Task<IReadOnlyList<IShown>> ComposeAsync(Store store, MembershipDb db, ScimCall call, IReadOnlyList<FoundMember> members, Projection projection, CancellationToken ct)
     {
         var resources = members.Select(m => UserMap.ToResource(m.Member)).ToList();
-        AddGroups(call, members, resources);
         if (members.Count > 0 && Shown.Any(projection.Wants))
         {
             var grants = (await UserReads.GrantsAsync(db, call.Workspace, [.. members.Select(m => m.Member.Id)], ct)).ToLookup(g => g.MemberId);
@@ -93,32 +93,21 @@ internal static class UserView
         }
 
         await AddManagersAsync(db, call, resources, projection, ct);
-        return [.. members.Zip(resources, (found, resource) => new ShownJson(projection.Apply(ScimResource.Compose(
-            resource, Type, found.Member.Id.ToString(), ScimResource.Meta(Type, found.Member.CreatedAt, found.Member.ModifiedAt, Location(call, found.Member), Etag.Of(found.Member.Version))))))];
+        var shape = References.ToGroups(call.BaseUrl).Cut(projection);
+        return [.. members.Zip(resources, (found, resource) =>
+        {
+            var head = projection.Apply(ScimResource.Compose(
+                resource, Type, found.Member.Id.ToString(), ScimResource.Meta(Type, found.Member.CreatedAt, found.Member.ModifiedAt, Location(call, found.Member), Etag.Of(found.Member.Version))));
+            return !shape.IsShown || (found.Groups.Count == 0 && !found.HasMore) ? new ShownJson(head)
+                : found.HasMore ? new StreamedReferences(store, call.Workspace, found.Member.Id.Value, head, shape, ReferenceReads.OfMembers)
+                : (IShown)new ShownWithReferences(head, shape, found.Groups);
+        })];
     }
 
     private static ScimAnswer One(IShown body, Member member) => ScimAnswer.Ok(body) with { Version = member.Version, Id = member.Id.ToString() };
 
     /// <summary>The address of a member.</summary>
     public static string Location(ScimCall call, Member member) => $"{call.BaseUrl}/Users/{member.Id}";
-
-    private static void AddGroups(ScimCall call, IReadOnlyList<FoundMember> members, List<JsonObject> resources)
-    {
-        for (var i = 0; i < members.Count; i++)
-        {
-            var groups = members[i].Groups.Select(m => (JsonNode)new JsonObject
-            {
-                ["value"] = m.Group.ToString(),
-                ["$ref"] = $"{call.BaseUrl}/Groups/{m.Group}",
-                ["display"] = m.Name,
-                ["type"] = "direct",
-            }).ToArray();
-            if (groups.Length > 0)
-            {
-                resources[i]["groups"] = new JsonArray(groups);
-            }
-        }
-    }
 
     private static async Task AddManagersAsync(MembershipDb db, ScimCall call, List<JsonObject> resources, Projection projection, CancellationToken ct)
     {

@@ -55,7 +55,7 @@ internal sealed class CursorPages(Store store)
         var hasPrevious = slice.Count > 0 && (forward ? slice.From is not null : cut.GoesOn);
         string? At(CursorKind kind, bool isThere, int row) => !isThere ? null : _seal.Write(
             new Cursor(kind, cut.Rows.Count == 0 ? default(ReadOnlyMemory<byte>) : id(cut.Rows[row]).ToByteArray(), query.Count, store.Time.GetUtcNow()), query, Scope(call, type));
-        return ScimAnswer.Ok(new ShownPage(ListResponse.ByCursor(
+        return ScimAnswer.Ok(ShownPage.Of(ListResponse.ByCursor(
             total, [], At(CursorKind.Next, hasNext, cut.Rows.Count - 1), At(CursorKind.Previous, hasPrevious, 0)), resources));
     }
 
@@ -73,13 +73,17 @@ internal sealed class CursorPages(Store store)
             return new Window(0, query.Count);
         }
 
-        return _seal.Read(query, call.Workspace + place, store.Time.GetUtcNow(), Lifetime).TryGet(out var cursor, out var error)
-            ? new Window(BinaryPrimitives.ReadInt32BigEndian(cursor.Position.Span), query.Count)
-            : error;
+        if (!_seal.Read(query, call.Workspace + place, store.Time.GetUtcNow(), Lifetime).TryGet(out var cursor, out var error))
+        {
+            return error;
+        }
+
+        var at = BinaryPrimitives.ReadInt32BigEndian(cursor.Position.Span);
+        return cursor.Kind == CursorKind.Next || at == 0 ? new Window(at, query.Count) : new Window(Math.Max(0, at - query.Count), Math.Min(at, query.Count), IsBack: true);
     }
 
-    /// <summary>The answer for <see cref="ReadCounted"/>.</summary>
-    public ScimAnswer ShowCounted(ScimCall call, string place, Query query, Window window, long total, IReadOnlyList<IShown> resources)
+    /// <summary>The answer for <see cref="ReadCounted"/>: a next page begins where this one ends, a previous one ends where it begins.</summary>
+    public ScimAnswer ShowCounted(ScimCall call, string place, Query query, Window window, long total, ShownRows shown)
     {
         string At(CursorKind kind, int offset)
         {
@@ -88,11 +92,12 @@ internal sealed class CursorPages(Store store)
             return _seal.Write(new Cursor(kind, position, query.Count, store.Time.GetUtcNow()), query, call.Workspace + place);
         }
 
-        var next = window.Offset + window.Count;
-        return ScimAnswer.Ok(new ShownPage(ListResponse.ByCursor(
+        var begin = window.Offset + shown.First;
+        var end = shown.Resources.Count == 0 ? window.Offset + window.Count : begin + shown.Resources.Count;
+        return ScimAnswer.Ok(ShownPage.Of(ListResponse.ByCursor(
             total, [],
-            window.Count > 0 && next < total ? At(CursorKind.Next, next) : null,
-            window.Count > 0 && window.Offset > 0 ? At(CursorKind.Previous, Math.Max(0, window.Offset - window.Count)) : null), resources));
+            window.Count > 0 && end < total ? At(CursorKind.Next, end) : null,
+            window.Count > 0 && begin > 0 ? At(CursorKind.Previous, begin) : null), shown.Resources));
     }
 
     /// <summary>A cursor opens the list of its workspace and its type, no other.</summary>

@@ -17,6 +17,9 @@ internal sealed record ScimAnswer(int Status, IShown? Body)
     // no answer is ever read as HTML, so letters need not be hidden behind escapes; what writes here writes whole values
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
+    /// <summary>The longest time that a client has to take an answer which is streamed.</summary>
+    private static readonly TimeSpan LongestAnswer = TimeSpan.FromMinutes(5);
+
     /// <summary>204.</summary>
     public static ScimAnswer NoContent { get; } = new(StatusCodes.Status204NoContent, null);
 
@@ -51,7 +54,7 @@ internal sealed record ScimAnswer(int Status, IShown? Body)
     public static ScimAnswer Ok(JsonObject body) => Ok(new ShownJson(body));
 
     /// <summary>200 with a page of a list.</summary>
-    public static ScimAnswer List(long total, int startIndex, IReadOnlyList<IShown> resources) => Ok(new ShownPage(new ListResponse(total, startIndex, []), resources));
+    public static ScimAnswer List(long total, int startIndex, IReadOnlyList<IShown> resources) => Ok(ShownPage.Of(new ListResponse(total, startIndex, []), resources));
 
     /// <summary>An error of the protocol.</summary>
     public static ScimAnswer Of(ScimError error) => new(error.Status, new ShownJson(error.ToJson())) { Error = error };
@@ -59,12 +62,17 @@ internal sealed record ScimAnswer(int Status, IShown? Body)
     /// <summary>A refusal of the core.</summary>
     public static ScimAnswer Of(Refusal refusal) => Of(ScimErrors.Of(refusal)) with { RetryAfter = ScimErrors.RetryAfter(refusal) };
 
-    /// <summary>Puts the message into bytes, alone, before anything of the answer goes out: what fails here can still be answered.</summary>
+    /// <summary>Puts the message into bytes, alone, before anything of the answer goes out: what fails here can still be answered. Nothing for one that is streamed.</summary>
     public void WriteTo(PooledBytes bytes)
     {
         bytes.Clear();
+        if (Body is null or IStreamed)
+        {
+            return;
+        }
+
         using var writer = new Utf8JsonWriter(bytes, Plain);
-        Body?.WriteTo(writer);
+        Body.WriteTo(writer);
     }
 
     /// <summary>Puts it into bytes and sends it.</summary>
@@ -75,8 +83,9 @@ internal sealed record ScimAnswer(int Status, IShown? Body)
         await SendAsync(response, bytes.Written, ct);
     }
 
-    /// <summary>Sends it, its message as <see cref="WriteTo"/> made it.</summary>
-    public async Task SendAsync(HttpResponse response, ReadOnlyMemory<byte> message, CancellationToken ct)
+    /// <summary>Sends it, its message as <see cref="WriteTo"/> made it or part by part.</summary>
+    /// <returns>How many bytes the message had.</returns>
+    public async Task<long> SendAsync(HttpResponse response, ReadOnlyMemory<byte> message, CancellationToken ct)
     {
         response.StatusCode = Status;
         var headers = response.Headers;
@@ -89,11 +98,27 @@ internal sealed record ScimAnswer(int Status, IShown? Body)
         headers.RetryAfter = RetryAfter is { } wait ? Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture) : null;
         if (Body is null)
         {
-            return;
+            return 0;
         }
 
         response.ContentType = ScimJson.MediaType;
+        if (Body is IStreamed streamed)
+        {
+            return await StreamAsync(response, streamed, ct);
+        }
+
         response.ContentLength = message.Length;
         await response.Body.WriteAsync(message, ct);
+        return message.Length;
+    }
+
+    private static async Task<long> StreamAsync(HttpResponse response, IStreamed body, CancellationToken ct)
+    {
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limited.CancelAfter(LongestAnswer); // real time: a client that hardly reads gives its place at work back
+        using var answer = new AnswerStream(response.BodyWriter, Plain);
+        await body.WriteToAsync(answer, limited.Token);
+        await answer.SendAsync(limited.Token);
+        return answer.Length;
     }
 }

@@ -31,11 +31,25 @@ internal sealed class ScimDoor(RecognizeScimToken recognize, Pace pace, Store st
         {
             var answer = await AnswerAsync(http, act, entered => turn = entered, message, ct);
             turn?.Charge(message.Written.Length / LargeAnswer);
-            await answer.SendAsync(http.Response, message.Written, ct);
+            var length = await answer.SendAsync(http.Response, message.Written, ct);
+            turn?.Charge((length - message.Written.Length) / LargeAnswer); // a streamed one has told its size only now
         }
         catch (Exception) when (ct.IsCancellationRequested)
         {
             // nobody waits for an answer any more
+        }
+        catch (Exception fault)
+        {
+            if (fault is OperationCanceledException)
+            {
+                ScimLog.TooSlow(log, http.Request.RouteValues["workspace"] as string ?? "");
+            }
+            else
+            {
+                ScimFaults.Of(fault, store, log, http.Request.Method);
+            }
+
+            http.Abort(); // the beginning has gone out already: only a connection that breaks off says that this is not all
         }
         finally
         {
@@ -94,7 +108,7 @@ internal sealed class ScimDoor(RecognizeScimToken recognize, Pace pace, Store st
         ClientSigns? signs = null;
         var answer = await act(new ScimCall(http, directory, options.Value.PublicUrl().TrimEnd('/'), options.Value.MaxBodyBytes, log)
         {
-            Limits = new ListingLimits(options.Value.MaxScannedResources, options.Value.MaxQueryTime, rows => turn.Charge((double)rows / ManyRows)),
+            Limits = new ListingLimits(options.Value.MaxScannedResources, options.Value.MaxQueryTime, Math.Max(1, options.Value.MaxReferencesOfPage), rows => turn.Charge((double)rows / ManyRows)),
             Charge = requests => turn.Charge(requests),
             Saw = body => signs = ClientSigns.Of(http.Request.Method, body),
         }, ct);

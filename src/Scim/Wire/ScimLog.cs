@@ -23,4 +23,8 @@ internal static partial class ScimLog
     /// <summary>A fault of ours.</summary>
     [LoggerMessage(4, LogLevel.Error, "SCIM: {Method} failed")]
     public static partial void Fault(ILogger log, string method, Exception fault);
+
+    /// <summary>A client did not take in time what it asked for.</summary>
+    [LoggerMessage(5, LogLevel.Warning, "SCIM {Workspace}: a long answer was broken off, because the client took it too slowly")]
+    public static partial void TooSlow(ILogger log, string workspace);
 }

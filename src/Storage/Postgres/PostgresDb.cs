@@ -110,6 +110,12 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Membershi
     public override string KeepingKeys => "FOR KEY SHARE";
 
     /// <inheritdoc/>
+    public override string IsAmong(string column, string position) => $"{column} = ANY({position})";
+
+    /// <summary>An array.</summary>
+    public override object IdList(ReadOnlySpan<Guid> ids) => ids.ToArray();
+
+    /// <inheritdoc/>
     public override WriteFault Classify(DbException fault) => fault switch
     {
         PostgresException known => Classify(known.SqlState),

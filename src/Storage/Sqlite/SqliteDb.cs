@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Data;
@@ -141,6 +142,21 @@ public sealed class SqliteDb(DbContextOptions<SqliteDb> options) : MembershipDb(
         }
 
         return command.ExecuteNonQuery() is var touched && statement.Rows is { } rows && touched != rows && statement.OnMiss is { } miss ? new(miss, statement.Pool) : null;
+    }
+
+    /// <inheritdoc/>
+    public override string IsAmong(string column, string position) => $"{column} IN (SELECT value FROM json_each({position}))";
+
+    /// <summary>A JSON list of the ids as this driver stores them: text in upper case.</summary>
+    public override object IdList(ReadOnlySpan<Guid> ids)
+    {
+        var text = new StringBuilder((ids.Length * 39) + 2).Append('[');
+        foreach (var id in ids)
+        {
+            text.Append(text.Length > 1 ? ",\"" : "\"").Append(id.ToString("D").ToUpperInvariant()).Append('"');
+        }
+
+        return text.Append(']').ToString();
     }
 
     /// <inheritdoc/>

@@ -1,0 +1,120 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+using System.Globalization;
+using UserManagement.Membership;
+using UserManagement.Membership.Data;
+using UserManagement.Membership.Workspaces;
+using UserManagement.Scim.Users;
+using UserManagement.Scim.Wire;
+
+namespace UserManagement.Scim.Groups;
+
+/// <summary>Which of the resources of a page have room in one answer, by their references.</summary>
+/// <param name="First">The index of the first.</param>
+/// <param name="Count">How many, one at least where there is any.</param>
+/// <param name="References">How many references these have together; more than may be on a page for a single one.</param>
+internal sealed record Fitting(int First, int Count, int References);
+
+/// <summary>
+/// Reads who is in groups and in which groups members are, a bounded number at a time and each time under an index, so that
+/// what one answer holds of them does not follow their number. Order is that of owners and then of ids.
+/// </summary>
+internal sealed class ReferenceReads
+{
+    /// <summary>How many are read at once.</summary>
+    public const int Chunk = 1000;
+
+    /// <summary>The members of groups.</summary>
+    public static readonly ReferenceReads OfGroups = new(
+        "group_id", "member_id", "JOIN members r ON r.workspace_id = x.workspace_id AND r.id = x.member_id", "r.display_name, r.given_name, r.family_name, r.user_name",
+        row => UserReads.ShownName(Text(row, 2), Text(row, 3), Text(row, 4), row.GetString(5)));
+
+    /// <summary>The groups of members.</summary>
+    public static readonly ReferenceReads OfMembers = new(
+        "member_id", "group_id", "JOIN groups r ON r.workspace_id = x.workspace_id AND r.id = x.group_id", "r.display_name", row => row.GetString(2));
+
+    private readonly string _owner;
+    private readonly string _next;
+    private readonly string _count;
+    private readonly Func<DbDataReader, string> _name;
+    private readonly ConcurrentDictionary<(Type, string), string> _texts = new();
+
+    private ReferenceReads(string owner, string id, string join, string names, Func<DbDataReader, string> name)
+    {
+        _owner = "x." + owner;
+        _name = name;
+        Select = $"SELECT x.{owner}, x.{id}, {names} FROM group_members x {join} WHERE x.workspace_id = $1 AND x.{owner}";
+        Order = $"ORDER BY x.{owner}, x.{id}";
+        _next = $"{Select} = $2 AND x.{id} > $3 ORDER BY x.{id} LIMIT {Chunk.ToString(CultureInfo.InvariantCulture)}";
+        _count = $"SELECT COUNT(*) FROM (SELECT 1 FROM group_members x WHERE x.workspace_id = $1 AND x.{owner} = $2 LIMIT $3) counted";
+    }
+
+    /// <summary>The SELECT up to the column of the owner, which a condition follows.</summary>
+    public string Select { get; }
+
+    /// <summary>The order of all reads.</summary>
+    public string Order { get; }
+
+    /// <summary>The reference under a reader.</summary>
+    public Reference Row(DbDataReader row) => new(row.GetGuid(0), row.GetGuid(1), _name(row));
+
+    /// <summary>Those of one owner behind an id, at most <see cref="Chunk"/>; fewer where it ends.</summary>
+    public async Task<IReadOnlyList<Reference>> NextAsync(MembershipDb db, Id<Workspace> workspace, Guid owner, Guid after, CancellationToken ct) =>
+        await RunAsync(db, _next, Row, ct, workspace.Value, owner, after);
+
+    /// <summary>Those of several owners, at most so many.</summary>
+    public async Task<IReadOnlyList<Reference>> ManyAsync(MembershipDb db, Id<Workspace> workspace, IReadOnlyCollection<Guid> owners, int most, CancellationToken ct) =>
+        owners.Count == 0 ? [] : await RunAsync(db, Text(db, "many", () => $"{Select[..^_owner.Length]}{db.IsAmong(_owner, "$2")} {Order} LIMIT $3"), Row, ct, workspace.Value, db.IdList([.. owners]), (long)most);
+
+    /// <summary>
+    /// Which of a page's owners fit: as many from its beginning (or up to its end) as have no more references together
+    /// than <paramref name="most"/>, and the first of them in any case. However many they have, no more are counted than
+    /// twice that number.
+    /// </summary>
+    public async Task<Fitting> FitAsync(MembershipDb db, Id<Workspace> workspace, IReadOnlyList<Guid> owners, int most, bool fromEnd, CancellationToken ct)
+    {
+        if (owners.Count == 0)
+        {
+            return new Fitting(0, 0, 0);
+        }
+
+        var all = (await RunAsync(db, Text(db, "sum", () => $"SELECT COUNT(*) FROM (SELECT 1 FROM group_members x WHERE x.workspace_id = $1 AND {db.IsAmong(_owner, "$2")} LIMIT $3) counted"),
+            row => row.GetInt64(0), ct, workspace.Value, db.IdList([.. owners]), most + 1L))[0];
+        if (all <= most)
+        {
+            return new Fitting(0, owners.Count, (int)all);
+        }
+
+        var (count, sum) = (0, 0L);
+        while (count < owners.Count)
+        {
+            var owner = owners[fromEnd ? owners.Count - 1 - count : count];
+            var size = (await RunAsync(db, _count, row => row.GetInt64(0), ct, workspace.Value, owner, most - sum + 1))[0];
+            if (sum + size > most && count > 0)
+            {
+                break;
+            }
+
+            sum += size;
+            count++;
+            if (sum > most)
+            {
+                break; // one that is larger than a page stands alone
+            }
+        }
+
+        return new Fitting(fromEnd ? owners.Count - count : 0, count, (int)sum);
+    }
+
+    private string Text(MembershipDb db, string kind, Func<string> make) => _texts.GetOrAdd((db.GetType(), kind), static (_, make) => make(), make);
+
+    private static string? Text(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+
+    private static async Task<IReadOnlyList<T>> RunAsync<T>(MembershipDb db, string sql, Func<DbDataReader, T> row, CancellationToken ct, params object[] values)
+    {
+        var journey = new Journey();
+        var found = journey.Read(sql, row, values);
+        await journey.RunAsync(db, ct);
+        return found.Rows;
+    }
+}
