@@ -38,6 +38,12 @@ public enum RefusalKind
 /// <param name="RetryAfter">How long to wait before trying again, or null when waiting does not help.</param>
 public sealed record Refusal(RefusalKind Kind, string Code, string Message, string? Field = null, TimeSpan? RetryAfter = null)
 {
+    /// <summary>
+    /// What the admins of the workspace are told instead of <see cref="Message"/>, where it may say more than the person who
+    /// was refused may learn; null where the message will do. Shown on the admins' pages alone, never logged.
+    /// </summary>
+    public string? ForAdmins { get; init; }
+
     /// <summary>The thing is not there.</summary>
     public static Refusal NotFound(string what) => new(RefusalKind.NotFound, "notFound", $"There is no such {what} in this workspace.");
 

@@ -81,6 +81,7 @@ public class RouteMatrixTests
         ["GET /workspaces/{slug}/connections/{id}"] = (Permission.ConfigureWorkspace, 200, About.Connection, null),
         ["PUT /workspaces/{slug}/connections/{id}"] = (Permission.ConfigureWorkspace, 200, About.Connection, Draft("*")),
         ["POST /workspaces/{slug}/connections/{id}/check"] = (Permission.ConfigureWorkspace, 204, About.Connection, Draft("*")),
+        ["GET /workspaces/{slug}/connections/{id}/failures"] = (Permission.ConfigureWorkspace, 200, About.Connection, null),
         ["DELETE /workspaces/{slug}/connections/{id}"] = (Permission.ConfigureWorkspace, 204, About.Connection, null),
         ["GET /workspaces/{slug}/api-keys"] = (Permission.ConfigureWorkspace, 200, About.Nothing, null),
         ["POST /workspaces/{slug}/api-keys"] = (People, 403, About.Nothing, new { name = "*", role = "monitor", days = 1 }),

@@ -91,8 +91,9 @@ internal static class ConnectionEndpoints
             return Gone(visit);
         }
 
+        var failed = (await visit.Act<ReadFailedSignIns>().RunAsync(visit.Actor, visit.Workspace.Id, row.Id, visit.Ct)).Is(out var some, out _) ? some : null;
         var frame = await Frame.ReadAsync(visit, Place.SignIn, refusal);
-        return frame.Show<ConnectionScreen>(new() { ["Form"] = form ?? ConnectionForm.Of(row), ["Id"] = row.Id, ["Row"] = row, ["Good"] = good });
+        return frame.Show<ConnectionScreen>(new() { ["Form"] = form ?? ConnectionForm.Of(row), ["Id"] = row.Id, ["Row"] = row, ["Good"] = good, ["Failed"] = failed });
     }
 
     private static async Task<IResult> ChangeAsync(Visit visit)

@@ -51,6 +51,9 @@ public sealed record ConnectionForm
     /// <summary>Whether personal accounts may join so.</summary>
     public bool AllowPersonalAccounts { get; init; }
 
+    /// <summary>Whether user names are the directory's.</summary>
+    public bool TrustsUserNames { get; init; }
+
     /// <summary>Whether UserInfo is asked.</summary>
     public bool ReadUserInfo { get; init; }
 
@@ -74,6 +77,7 @@ public sealed record ConnectionForm
             UnknownMayJoin = row.UnknownMayJoin,
             AllowGuests = row.AllowGuests,
             AllowPersonalAccounts = row.AllowPersonalAccounts,
+            TrustsUserNames = row.TrustsUserNames,
             ReadUserInfo = row.ReadUserInfo,
         };
         return form with { Authority = form.Usual == row.Authority ? "" : row.Authority };
@@ -100,6 +104,7 @@ public sealed record ConnectionForm
             UnknownMayJoin = visit.Ticked("unknownMayJoin"),
             AllowGuests = visit.Ticked("allowGuests"),
             AllowPersonalAccounts = visit.Ticked("allowPersonal"),
+            TrustsUserNames = visit.Ticked("trustsUserNames"),
             ReadUserInfo = visit.Ticked("readUserInfo"),
         };
     }
@@ -120,6 +125,7 @@ public sealed record ConnectionForm
         UnknownMayJoin = UnknownMayJoin,
         AllowGuests = AllowGuests,
         AllowPersonalAccounts = AllowPersonalAccounts,
+        TrustsUserNames = TrustsUserNames,
         ReadUserInfo = ReadUserInfo,
     };
 

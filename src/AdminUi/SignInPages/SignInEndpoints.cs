@@ -43,7 +43,8 @@ internal static class SignInEndpoints
         }
 
         var frame = await Frame.ReadAsync(visit, Place.SignIn, refusal);
-        return frame.Show<SignInScreen>(new() { ["Connections"] = connections, ["Form"] = form });
+        var failed = (await visit.Act<ReadFailedSignIns>().OfPlatformAsync(visit.Actor, visit.Workspace.Id, visit.Ct)).Is(out var some, out _) ? some : null;
+        return frame.Show<SignInScreen>(new() { ["Connections"] = connections, ["Form"] = form, ["Failed"] = failed });
     }
 
     private static async Task<IResult> SaveAsync(Visit visit)

@@ -20,6 +20,7 @@ internal static class ConnectionEndpoints
         api.Get(One, ReadAsync).Says("Read a connection").Needs(Permission.ConfigureWorkspace).Gives<ConnectionJson>().Versioned();
         api.Put(One, ChangeAsync).Says("Change a connection", "The whole of it; without credential the one that is there stays, unless it points elsewhere.").Needs(Permission.ConfigureWorkspace).Reads<ConnectionDraft>().Gives<ConnectionJson>().Versioned().IfMatch();
         api.Post(One + "/check", CheckAsync).Says("Look at a change of a connection as saving would", "Nothing is stored.").Needs(Permission.ConfigureWorkspace).Reads<ConnectionDraft>();
+        api.Get(One + "/failures", FailuresAsync).Says("Read the last failures", "Sign-ins through it towards this workspace that led nowhere, and why.").Needs(Permission.ConfigureWorkspace).Gives<FailedSignInsJson>();
         api.Delete(One, RemoveAsync).Says("Remove a connection", "With the logins of it; the accounts stay.").Needs(Permission.ConfigureWorkspace);
     }
 
@@ -45,6 +46,10 @@ internal static class ConnectionEndpoints
 
     private static async Task<ApiAnswer> RemoveAsync(ApiCall call) =>
         (await call.Act<RemoveConnection>().RunAsync(call.Actor, call.Workspace.Id, call.RouteId<IdentityConnection>(), call.Ct)).Refusal is { } refusal ? refusal : ApiAnswer.NoContent;
+
+    private static async Task<ApiAnswer> FailuresAsync(ApiCall call) =>
+        !(await FindAsync(call)).Is(out var found, out var refusal) ? refusal
+        : (await call.Act<ReadFailedSignIns>().RunAsync(call.Actor, call.Workspace.Id, found.Id, call.Ct)).Is(out var failed, out refusal) ? ApiAnswer.Ok(FailedSignInsJson.Of(failed)) : refusal;
 
     /// <summary>A workspace has at most fifty of them: the one is found among all.</summary>
     private static async Task<Outcome<IdentityConnection>> FindAsync(ApiCall call)

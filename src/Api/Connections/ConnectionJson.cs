@@ -45,6 +45,9 @@ internal sealed record ConnectionJson
     /// <summary>Whether somebody unknown whom the lists admit may join at the first sign-in.</summary>
     public required bool UnknownMayJoin { get; init; }
 
+    /// <summary>Whether the workspace says that user names there are its directory's and that people cannot choose them.</summary>
+    public required bool TrustsUserNames { get; init; }
+
     /// <summary>Whether the UserInfo endpoint is asked for what the ID token lacks.</summary>
     public required bool ReadUserInfo { get; init; }
 
@@ -79,6 +82,7 @@ internal sealed record ConnectionJson
         AllowPersonalAccounts = row.AllowPersonalAccounts,
         AllowGuests = row.AllowGuests,
         UnknownMayJoin = row.UnknownMayJoin,
+        TrustsUserNames = row.TrustsUserNames,
         ReadUserInfo = row.ReadUserInfo,
         Enabled = row.Enabled,
         IsPlatform = row.IsPlatform,

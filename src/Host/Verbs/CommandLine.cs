@@ -15,7 +15,7 @@ internal static class CommandLine
     [
         ServeVerb.Serve, DatabaseVerbs.Migrate, WorkspaceVerbs.Create, WorkspaceVerbs.List,
         ScimTokenVerbs.Create, ScimTokenVerbs.List, ScimTokenVerbs.Revoke, ApiKeyVerbs.Create, ApiKeyVerbs.List, ApiKeyVerbs.Revoke,
-        ConnectionVerbs.List, ConnectionVerbs.Create, ConnectionVerbs.Change, ConnectionVerbs.Remove, PolicyVerbs.Show, PolicyVerbs.Set,
+        ConnectionVerbs.List, ConnectionVerbs.Create, ConnectionVerbs.Change, ConnectionVerbs.Failures, ConnectionVerbs.Remove, PolicyVerbs.Show, PolicyVerbs.Set,
         WorkspaceVerbs.InviteAdmin, MfaVerbs.Reset, DatabaseVerbs.Verify, ReadyVerb.Ready,
     ];
 

@@ -29,6 +29,7 @@ internal static class ConnectionVerbs
         ("--unknown-may-join YESNO", "Whom the lists admit joins without an invitation"),
         ("--guests YESNO", "Entra: guests may join so too"),
         ("--personal YESNO", "Entra: personal accounts may join so too"),
+        ("--trust-user-names YESNO", "User names there are the directory's, and nobody can choose theirs: a user name alone links a person"),
         ("--user-info YESNO", "Ask the UserInfo endpoint as well"),
     ];
 
@@ -122,6 +123,27 @@ internal static class ConnectionVerbs
         return Exit.Done;
     });
 
+    public static Verb Failures { get; } = new("connection failures", "ID", "Shows the last sign-ins through a connection that led nowhere", """
+        One line each: when, the refusal's code, why. Of a connection of the installation those that went towards no
+        workspace; the others stand on the sign-in page of the workspace towards which they went.
+
+          usermanagement connection failures 0198c0de-...
+        """, 1, [], async (call, ct) =>
+    {
+        await using var core = await OpenCore.OfAsync(call.Settings, ct);
+        if (await FindAsync(core, call.Operands[0], ct) is not { } row)
+        {
+            return await call.RefuseAsync(Missing(call.Operands[0]));
+        }
+
+        foreach (var one in (await core.Act<ReadFailedSignIns>().RunAsync(Actor.Operator, row.WorkspaceId, row.Id, ct)).Value.Last)
+        {
+            await call.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{one.At:yyyy-MM-dd'T'HH:mm:ss'Z'} {one.Kind} {Web.LogLine.Clean(one.Sentence)}"));
+        }
+
+        return Exit.Done;
+    });
+
     public static Verb Remove { get; } = new("connection remove", "ID", "Removes a connection with the logins of it", """
         Who is in by it is out at the next request. Accounts and memberships stay; an invitation or another login brings
         people back. It cannot be taken back: connected again, it is another connection. To pause it, switch it off.
@@ -202,6 +224,7 @@ internal static class ConnectionVerbs
             UnknownMayJoin = YesNo(call, "unknown-may-join", draft.UnknownMayJoin),
             AllowGuests = YesNo(call, "guests", draft.AllowGuests),
             AllowPersonalAccounts = personal,
+            TrustsUserNames = YesNo(call, "trust-user-names", draft.TrustsUserNames),
             ReadUserInfo = YesNo(call, "user-info", draft.ReadUserInfo),
         };
     }

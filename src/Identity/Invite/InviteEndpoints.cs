@@ -99,6 +99,7 @@ internal static class InviteEndpoints
         var outcome = await visit.Act<AcceptInvitation>().RunAsync(who, secret, givenName, familyName, visit.Ct);
         if (!outcome.Is(out var redeemed, out var refusal))
         {
+            RefusedSignIn.Log(visit, who.Connection?.Id, refusal);
             return await ShowAsync(visit, secret, new(Pane.Join, refusal));
         }
 
@@ -134,7 +135,7 @@ internal static class InviteEndpoints
 
         var who = visit.Who;
         var redeemer = who is null ? null : await visit.Act<AcceptInvitation>().RedeemerAsync(who, visit.Ct);
-        var misfit = redeemer is null ? null : RedeemInvitation.Mismatch(view.Invitation, redeemer);
+        var misfit = redeemer is null ? null : LinkProof.Fits(view, redeemer);
         var wrong = failure?.Refusal ?? misfit;
         var ways = (await visit.Act<FindSignInWays>().OfAsync(view.Workspace, visit.Ct)).For(view.Invitation);
         var shown = new InviteModel

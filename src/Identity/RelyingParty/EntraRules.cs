@@ -55,6 +55,7 @@ internal static class EntraRules
             Issuer = token.Issuer,
             Subject = Guid.Parse(token.Payload.Text("oid")!).ToString("D"),
             UserName = userName,
+            PrincipalName = token.Payload.Name("upn"),
             Email = email,
             EmailProven = email is not null && source == token.Payload && source.IsLooselyTrue("xms_edov"),
             TenantId = tenant,

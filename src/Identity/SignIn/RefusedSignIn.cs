@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using UserManagement.Identity.Door;
 using UserManagement.Identity.Invite;
 using UserManagement.Identity.Logins;
@@ -63,6 +64,11 @@ internal static class RefusedSignIn
     /// <param name="identity">Who it would have been; null when the answer itself was refused.</param>
     public static async Task<IResult> ShowAsync(Visit visit, Id<IdentityConnection> id, BegunSignIn? begun, Refusal refusal, ProvenIdentity? identity)
     {
+        if (identity is not null)
+        {
+            Log(visit, id, refusal); // an answer that was not believed has its line from the relying party
+        }
+
         if (begun is { Aim.InvitationSecret: { } closed } && refusal.Code is "invitationClosed" or "notFound")
         {
             return await InviteEndpoints.ShowAsync(visit, closed, null);
@@ -71,6 +77,10 @@ internal static class RefusedSignIn
         var connection = (await visit.Act<FindConnection>().RunAsync(id, visit.Ct)).Is(out var open, out _) ? open.Row : null;
         return Visit.Show<RefusedPage>(new { Model = await ModelAsync(visit, connection, begun, refusal, identity) }, refusal);
     }
+
+    /// <summary>The line of a sign-in that the core refused: by which connection and why, and no word of who it was.</summary>
+    public static void Log(Visit visit, Id<IdentityConnection>? connection, Refusal refusal) =>
+        visit.Act<ILoggerFactory>().CreateLogger(typeof(RefusedSignIn)).LogInformation("A sign-in through {Connection} was refused: {Code}", connection is { } id ? $"connection {id}" : "a password or passkey", refusal.Code);
 
     /// <summary>Shows the page again on which a password was put to a proven identity.</summary>
     public static async Task<IResult> ShowPendingAsync(Visit visit, PendingLink pending, Refusal refusal)

@@ -15,9 +15,9 @@ public sealed class AcceptInvitation(Store store, OpenInvitation open, ProveAddr
     /// <summary>What the person's sign-in says of them: the provider's claims as last seen, or the local sign-in name.</summary>
     public async Task<Redeemer> RedeemerAsync(SignedIn who, CancellationToken ct)
     {
-        if (who.Connection is { } connection)
+        if (who is { Connection: { } connection, Login: { } through })
         {
-            return SignInWithProvider.RedeemerOf(connection.Kind, who.Account.Id, who.Login?.UserName, who.Login?.TenantId);
+            return SignInWithProvider.RedeemerOf(connection, through);
         }
 
         await using var db = store.Read();
@@ -63,7 +63,7 @@ public sealed class AcceptInvitation(Store store, OpenInvitation open, ProveAddr
 
         if (who.Connection is not null && ReadSession.Bars(who, view.Workspace) is { } barred)
         {
-            return barred;
+            return await NotedAsync(who, view, barred, ct);
         }
 
         if (view.ByMail)
@@ -72,6 +72,17 @@ public sealed class AcceptInvitation(Store store, OpenInvitation open, ProveAddr
         }
 
         var redeemer = await RedeemerAsync(who, ct);
-        return await redeem.RunAsync(who.Person, secret, redeemer with { GivenName = givenName, FamilyName = familyName }, ct);
+        var outcome = await redeem.RunAsync(who.Person, secret, redeemer with { GivenName = givenName, FamilyName = familyName }, ct);
+        return outcome.Refusal is { } no ? await NotedAsync(who, view, no, ct) : outcome;
+    }
+
+    private async Task<Refusal> NotedAsync(SignedIn who, InvitationView view, Refusal refusal, CancellationToken ct)
+    {
+        if (who.Connection is { } connection)
+        {
+            await new NoteFailedSignIn(store).RunAsync(connection, view.Workspace.Id, refusal, ct);
+        }
+
+        return refusal;
     }
 }

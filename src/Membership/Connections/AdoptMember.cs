@@ -6,35 +6,41 @@ using UserManagement.Membership.Workspaces;
 namespace UserManagement.Membership.Connections;
 
 /// <summary>
-/// Which membership of a workspace a signed-in identity is, if any. A directory's person is linked to an account when
-/// the connection is pinned to one directory and the subject is their external id, or the user-name claim their user
-/// name; at Google when the hosted domain is listed and the verified address is the user name. Somebody unknown joins
-/// where the lists admit them. Everybody else needs an invitation.
+/// Which membership of a workspace a signed-in identity is, if any: a person of the directory whom <see cref="LinkProof"/>
+/// links to it, or somebody unknown whom the lists admit. Everybody else needs an invitation.
 /// </summary>
 internal static class AdoptMember
 {
     /// <summary>Nobody knows this identity here.</summary>
     public static Refusal Unknown() =>
-        new(RefusalKind.Forbidden, "unknownPerson", "Nobody here knows this account yet. Open the link of your invitation, sign in as you did before, or ask an admin for an invitation.");
+        new(RefusalKind.Forbidden, "unknownPerson", "Nobody here knows this account yet. Open the link of your invitation, sign in as you did before, or ask an admin for an invitation: also where your organisation added you already.");
 
     /// <summary>Links for somebody whose account is known; does nothing when there is nothing to link.</summary>
-    public static async Task TryAsync(Attempt attempt, IdentityConnection connection, OpenWorkspace workspace, ProvenIdentity who, Id<Accounts.Account> account, CancellationToken ct)
+    /// <returns>Why somebody of their user name was not linked to them, for the admins; null otherwise.</returns>
+    public static async Task<Refusal?> TryAsync(Attempt attempt, IdentityConnection connection, OpenWorkspace workspace, ProvenIdentity who, Id<Accounts.Account> account, CancellationToken ct)
     {
         // The account's version is read first and named when it is written: of two ways into one workspace at once, one wins.
-        if (await attempt.Db.Accounts.AsNoTracking().FirstOrDefaultAsync(a => a.Id == account, ct) is { } row
-            && !await attempt.Db.Members.AnyAsync(m => m.WorkspaceId == workspace.Id && m.AccountId == account && m.State != MemberState.Ended, ct)
-            && await FindAsync(attempt, connection, workspace, who, ct) is { Member: { AccountId: null, State: MemberState.Active } } file
-            && await LinkAsync(attempt, workspace, file, account, ct) is null)
+        if (await attempt.Db.Accounts.AsNoTracking().FirstOrDefaultAsync(a => a.Id == account, ct) is not { } row
+            || await attempt.Db.Members.AnyAsync(m => m.WorkspaceId == workspace.Id && m.AccountId == account && m.State != MemberState.Ended, ct))
+        {
+            return null;
+        }
+
+        var (file, unlike) = await FindAsync(attempt, connection, workspace, who, ct);
+        if (file is { Member: { AccountId: null, State: MemberState.Active } } && await LinkAsync(attempt, workspace, file, account, ct) is null)
         {
             attempt.Changes.Update(row, row with { Version = row.Version + 1 });
         }
+
+        return unlike;
     }
 
     /// <summary>Finds or makes the membership of a new account.</summary>
     /// <returns>Null when it is planned.</returns>
     public static async Task<Refusal?> RunAsync(Attempt attempt, IdentityConnection connection, OpenWorkspace workspace, ProvenIdentity who, Id<Accounts.Account> account, CancellationToken ct)
     {
-        if (await FindAsync(attempt, connection, workspace, who, ct) is { } file)
+        var (file, unlike) = await FindAsync(attempt, connection, workspace, who, ct);
+        if (file is not null)
         {
             return file.Member switch
             {
@@ -44,34 +50,52 @@ internal static class AdoptMember
             };
         }
 
+        if (unlike is not null)
+        {
+            return unlike;
+        }
+
+        if (!Reach.AdmitsUnknown(connection, workspace, who))
+        {
+            return Unknown();
+        }
+
+        if (LinkProof.NameOfNewcomer(connection, who) is not { } name || Key.Check("userName", name) is not null)
+        {
+            return new(RefusalKind.Forbidden, "noProvenName", $"{connection.Name} sent no name or address of yours that it stands for, so you cannot join by yourself. Verify your address there and sign in again, or ask an admin for an invitation.")
+            {
+                ForAdmins = "Somebody would have joined, but the provider sent neither a verified address nor a user name that people cannot choose there.",
+            };
+        }
+
         // A name that is taken, invited people included, is never handed to a newcomer for its likeness.
-        return Reach.AdmitsUnknown(connection, workspace, who) && Key.Check("userName", who.UserName) is null
-            && await MemberFile.ByUserNameAsync(attempt.Db, workspace.Id, who.UserName!, ct) is null
-            ? await JoinAsync(attempt, workspace, who, account, ct)
-            : Unknown();
+        return await MemberFile.ByUserNameAsync(attempt.Db, workspace.Id, name, ct) is null ? await JoinAsync(attempt, workspace, who, name, account, ct)
+            : Unknown() with { ForAdmins = $"Somebody would have joined as {name}, who is there already. If it is the same person, invite them." };
     }
 
-    private static async Task<MemberFile?> FindAsync(Attempt attempt, IdentityConnection connection, OpenWorkspace workspace, ProvenIdentity who, CancellationToken ct)
+    /// <summary>The directory's person that this is; or why it is not the one whose user name came, as the refusal of a stranger.</summary>
+    private static async Task<(MemberFile? File, Refusal? Unlike)> FindAsync(Attempt attempt, IdentityConnection connection, OpenWorkspace workspace, ProvenIdentity who, CancellationToken ct)
     {
-        var pinned = Reach.IsPinned(connection, workspace);
-        if (pinned && await ByExternalIdAsync(attempt, workspace, who.Subject, ct) is { } same)
+        if (LinkProof.ByExternalId(connection, workspace, who) && await ByExternalIdAsync(attempt, workspace, who.Subject, ct) is { } same)
         {
-            return same;
+            return (same, null);
         }
 
-        var named = connection.Kind switch
+        if (string.IsNullOrWhiteSpace(who.UserName) || await MemberFile.ByUserNameAsync(attempt.Db, workspace.Id, who.UserName, ct) is not { Member: { IsDirectoryManaged: true } member } file)
         {
-            ConnectionKind.Google => who.EmailProven && who.HostedDomain is not null && Reach.HasDomains(connection, workspace) && Key.OfOrNull(who.UserName) == Key.OfOrNull(who.Email),
-            _ => pinned && !who.IsGuest,
-        };
-        if (!named || string.IsNullOrWhiteSpace(who.UserName) || await MemberFile.ByUserNameAsync(attempt.Db, workspace.Id, who.UserName, ct) is not { Member: { IsDirectoryManaged: true } member } file)
-        {
-            return null;
+            return (null, null);
         }
 
-        // The directory's id of somebody else outweighs a name, which may have been given to another person since.
-        return connection.Kind == ConnectionKind.Entra && Guid.TryParse(member.ExternalId, out _) ? null : file;
+        return !LinkProof.ByUserName(connection, workspace, who) ? (null, Unlike(member, "at this sign-in a user name alone proves nothing"))
+            : LinkProof.IsAnothers(member, who) ? (null, Unlike(member, "the externalId that the directory sent is another account's"))
+            : (file, null);
     }
+
+    private static Refusal Unlike(Member member, string why) => Unknown() with
+    {
+        ForAdmins = $"Somebody came with the user name of {member.UserName}, whom your directory added, but {why}. "
+            + (member.AccountId is null ? "If it is the same person, invite them; or let the directory send the provider's id of a person as externalId." : "They sign in another way already."),
+    };
 
     private static async Task<MemberFile?> ByExternalIdAsync(Attempt attempt, OpenWorkspace workspace, string subject, CancellationToken ct)
     {
@@ -91,7 +115,7 @@ internal static class AdoptMember
         return refusal;
     }
 
-    private static async Task<Refusal?> JoinAsync(Attempt attempt, OpenWorkspace workspace, ProvenIdentity who, Id<Accounts.Account> account, CancellationToken ct)
+    private static async Task<Refusal?> JoinAsync(Attempt attempt, OpenWorkspace workspace, ProvenIdentity who, string userName, Id<Accounts.Account> account, CancellationToken ct)
     {
         var role = workspace.Configuration.SignIn.JoinRole ?? workspace.Configuration.Join.DefaultRole;
         var member = new Member
@@ -99,8 +123,8 @@ internal static class AdoptMember
             WorkspaceId = workspace.Id,
             Id = Id<Member>.New(attempt.Time),
             AccountId = account,
-            UserName = who.UserName!.Trim(),
-            Email = EmailAddress.IsValid(who.Email) ? who.Email : null,
+            UserName = userName.Trim(),
+            Email = who.EmailProven && EmailAddress.IsValid(who.Email) ? who.Email : EmailAddress.IsValid(userName) ? userName.Trim() : null, // directories find people by it
             DisplayName = Name(who.DisplayName),
             GivenName = Name(who.GivenName),
             FamilyName = Name(who.FamilyName),

@@ -1,3 +1,5 @@
+using UserManagement.Membership.Invitations;
+
 namespace UserManagement.Membership.Connections;
 
 /// <summary>What makes a connection whole. Where it dials is checked when it dials, by the relying party.</summary>
@@ -19,7 +21,8 @@ public static class ConnectionCheck
         ?? Key.Check("keyId", draft.KeyId, required: false)
         ?? Credential(draft)
         ?? Scopes(draft.Scopes)
-        ?? Lists(draft, platform);
+        ?? Lists(draft, platform)
+        ?? Names(draft, platform);
 
     private static Refusal? Authority(ConnectionDraft draft, bool platform)
     {
@@ -81,4 +84,11 @@ public static class ConnectionCheck
             ? Refusal.Invalid("unknownMayJoin", "Whom should it admit? Name the tenants or domains first.")
             : null;
     }
+
+    private static Refusal? Names(ConnectionDraft draft, bool platform) => !draft.TrustsUserNames ? null
+        : platform ? Refusal.Invalid("trustsUserNames", "Only a workspace can say of its own connection that people cannot choose their user names there.")
+        : draft.Kind == ConnectionKind.Google ? Refusal.Invalid("trustsUserNames", "Google's people are known by their domain and address: list the domain instead.")
+        : draft.Kind == ConnectionKind.Entra && (draft.Tenants is not [var only] || Guid.Parse(only) == Guid.Parse(RedeemInvitation.ConsumerTenant))
+            ? Refusal.Invalid("trustsUserNames", "User names are one directory's only where one tenant of an organisation is listed: name it first.")
+        : null;
 }

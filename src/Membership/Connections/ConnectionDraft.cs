@@ -44,6 +44,9 @@ public sealed record ConnectionDraft
     /// <summary>See <see cref="IdentityConnection.UnknownMayJoin"/>.</summary>
     public bool UnknownMayJoin { get; init; }
 
+    /// <summary>See <see cref="IdentityConnection.TrustsUserNames"/>.</summary>
+    public bool TrustsUserNames { get; init; }
+
     /// <summary>See <see cref="IdentityConnection.ReadUserInfo"/>.</summary>
     public bool ReadUserInfo { get; init; }
 
@@ -65,6 +68,7 @@ public sealed record ConnectionDraft
         AllowPersonalAccounts = connection.AllowPersonalAccounts,
         AllowGuests = connection.AllowGuests,
         UnknownMayJoin = connection.UnknownMayJoin,
+        TrustsUserNames = connection.TrustsUserNames,
         ReadUserInfo = connection.ReadUserInfo,
         Enabled = connection.Enabled,
     };
@@ -84,6 +88,7 @@ public sealed record ConnectionDraft
         AllowPersonalAccounts = AllowPersonalAccounts,
         AllowGuests = AllowGuests,
         UnknownMayJoin = UnknownMayJoin,
+        TrustsUserNames = TrustsUserNames,
         ReadUserInfo = ReadUserInfo,
         Enabled = Enabled,
     };

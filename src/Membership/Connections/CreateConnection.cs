@@ -203,6 +203,7 @@ public sealed class RemoveConnection(Store store)
             attempt.Changes.Remove(row);
             attempt.Changes.Execute(new("DELETE FROM logins WHERE connection_id = @p0", [Value.Of("@p0", id.Value)]));
             attempt.Changes.Execute(new("DELETE FROM connection_uses WHERE connection_id = @p0", [Value.Of("@p0", id.Value)]));
+            attempt.Changes.Execute(new("DELETE FROM failed_sign_ins WHERE connection_id = @p0", [Value.Of("@p0", id.Value)]));
             attempt.Changes.Tell("connection.removed", workspaceId, ("connection", id.Value, row.Name), before: row, reason: $"with {logins} logins");
             return default(Nothing);
         }, ct);

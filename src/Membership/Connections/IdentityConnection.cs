@@ -85,6 +85,12 @@ public sealed record IdentityConnection
     /// <summary>Whether somebody whom the workspace does not know, but whom the lists admit, may join at the first sign-in.</summary>
     public bool UnknownMayJoin { get; init; }
 
+    /// <summary>
+    /// Whether the workspace says that this connection's user names are its directory's and that people cannot choose them:
+    /// only then a user name alone tells which of the directory's people somebody is (<see cref="LinkProof"/>).
+    /// </summary>
+    public bool TrustsUserNames { get; init; }
+
     /// <summary>Whether the UserInfo endpoint is asked for what the ID token lacks.</summary>
     public bool ReadUserInfo { get; init; }
 

@@ -20,6 +20,9 @@ public sealed record ProvenIdentity
     /// <summary>The user-name claim: Google's verified address, Entra's <c>preferred_username</c>; null when there is none.</summary>
     public string? UserName { get; init; }
 
+    /// <summary>Entra's <c>upn</c>, which only the tenant's admins can set; null where it was not sent, and for others.</summary>
+    public string? PrincipalName { get; init; }
+
     /// <summary>The address; null when none was sent.</summary>
     public string? Email { get; init; }
 

@@ -23,24 +23,12 @@ public static class Reach
             : new(RefusalKind.Forbidden, "organisationNotTaken", $"{workspace.Row.Name} does not let people of your organisation in through this sign-in.");
     }
 
-    /// <summary>
-    /// Whether everybody who gets through comes from one directory: one Entra tenant, or the one issuer of a provider
-    /// that the workspace connected by itself. Only then a user name of that directory says who somebody is.
-    /// </summary>
-    public static bool IsPinned(IdentityConnection connection, OpenWorkspace workspace) => connection.Kind switch
-    {
-        ConnectionKind.Entra => TenantsIn(connection, workspace).Any(list => list.Count == 1),
-        ConnectionKind.Oidc => !connection.IsPlatform,
-        _ => false,
-    };
-
     /// <summary>Whether a list of Google domains is in force.</summary>
     public static bool HasDomains(IdentityConnection connection, OpenWorkspace workspace) => DomainsIn(connection, workspace).Any(list => list.Count > 0);
 
     /// <summary>Whether somebody unknown whom the lists admit may join: the owner said so, and there is a list to be admitted by.</summary>
     public static bool AdmitsUnknown(IdentityConnection connection, OpenWorkspace workspace, ProvenIdentity who) =>
         (connection.IsPlatform ? workspace.Configuration.SignIn.UnknownMayJoin && connection.UnknownMayJoin : connection.UnknownMayJoin)
-        && who.UserName is { Length: > 0 }
         && connection.Kind switch
         {
             ConnectionKind.Entra => TenantsIn(connection, workspace).Any(list => list.Count > 0)

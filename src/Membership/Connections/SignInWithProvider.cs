@@ -40,22 +40,26 @@ public sealed class SignInWithProvider(Store store)
     /// <param name="aim">Where it leads.</param>
     /// <param name="browser">For the session.</param>
     /// <param name="ct">Stops it before it is written.</param>
-    public Task<Outcome<OpenedSession>> RunAsync(ProvenIdentity who, SignInAim aim, Browser browser, CancellationToken ct)
+    public async Task<Outcome<OpenedSession>> RunAsync(ProvenIdentity who, SignInAim aim, Browser browser, CancellationToken ct)
     {
         var person = new Actor { Kind = ActorKind.Person, Door = Door.SignIn, Name = who.DisplayName ?? who.UserName ?? who.Subject };
-        return store.ChangeAsync<OpenedSession>(person, null, "account.signedIn", async attempt =>
+        var seen = new Seen();
+        var outcome = await store.ChangeAsync<OpenedSession>(person, null, "account.signedIn", async attempt =>
         {
+            seen = new();
             if (await attempt.Db.IdentityConnections.AsNoTracking().FirstOrDefaultAsync(c => c.Id == who.ConnectionId && c.Enabled, ct) is not { } connection)
             {
                 return FindConnection.Gone();
             }
+
+            seen.Connection = connection;
 
             if (await SpendAsync(attempt, who, ct) is { } used)
             {
                 return used;
             }
 
-            if (!(await LoginAsync(attempt, connection, who, aim, ct)).Is(out var login, out var refusal))
+            if (!(await LoginAsync(attempt, connection, who, aim, seen, ct)).Is(out var login, out var refusal))
             {
                 return refusal;
             }
@@ -63,6 +67,14 @@ public sealed class SignInWithProvider(Store store)
             ConnectionUse.Note(attempt, connection, aim.Workspace);
             return Open(attempt, connection, who, login, browser);
         }, ct);
+
+        // Those who were let in and still are not the person whose name they bear are noted too: their admin must find out why.
+        if (seen.Connection is { } through && (outcome.Refusal ?? seen.Unlike) is { } failed)
+        {
+            await new NoteFailedSignIn(store).RunAsync(through, seen.Toward, failed, ct);
+        }
+
+        return outcome;
     }
 
     /// <summary>Opens the session of a login; with more where more is known of it.</summary>
@@ -85,17 +97,18 @@ public sealed class SignInWithProvider(Store store)
     }
 
     /// <summary>What a login says to an invitation.</summary>
-    internal static Redeemer RedeemerOf(ConnectionKind kind, Id<Account> account, string? userName, string? tenantId) => new()
+    internal static Redeemer RedeemerOf(IdentityConnection connection, Login login) => new()
     {
-        AccountId = account,
-        Provider = kind switch
+        AccountId = login.AccountId,
+        Provider = connection.Kind switch
         {
             ConnectionKind.Google => IdentityProvider.Google,
             ConnectionKind.Entra => IdentityProvider.Entra,
             _ => IdentityProvider.Oidc,
         },
-        UserName = userName ?? "",
-        TenantId = tenantId,
+        UserName = login.UserName ?? "",
+        ProvenNames = login.ProvenNames?.Split('\n') ?? [],
+        TenantId = login.TenantId,
     };
 
     /// <summary>Uses the answer's state up.</summary>
@@ -116,28 +129,29 @@ public sealed class SignInWithProvider(Store store)
         return null;
     }
 
-    private static async Task<Outcome<Login>> LoginAsync(Attempt attempt, IdentityConnection connection, ProvenIdentity who, SignInAim aim, CancellationToken ct)
+    private static async Task<Outcome<Login>> LoginAsync(Attempt attempt, IdentityConnection connection, ProvenIdentity who, SignInAim aim, Seen seen, CancellationToken ct)
     {
         var invitation = await OpenInvitation.FindAsync(attempt.Db, aim.InvitationSecret, attempt.At, ct);
         Id<Workspace>? toward = connection.IsPlatform ? invitation?.Workspace.Id ?? aim.Workspace : connection.WorkspaceId;
+        seen.Toward = toward;
         var workspace = toward is { } id ? await OpenWorkspace.ByIdAsync(attempt.Db, id, ct) : null;
         var known = await attempt.Db.Logins.AsNoTracking()
             .FirstOrDefaultAsync(l => l.ConnectionId == connection.Id && l.Issuer == who.Issuer && l.Subject == who.Subject, ct);
         if (known is not null)
         {
-            var seen = known with { UserName = who.UserName, Email = who.Email, TenantId = who.TenantId, HostedDomain = who.HostedDomain };
-            if (seen != known)
+            var now = known with { UserName = who.UserName, Email = who.Email, ProvenNames = ProvenNames(connection, who), TenantId = who.TenantId, HostedDomain = who.HostedDomain };
+            if (now != known)
             {
-                attempt.Changes.Update(known, seen with { Version = known.Version + 1 });
+                attempt.Changes.Update(known, now with { Version = known.Version + 1 });
             }
 
             // They are who they were, whatever becomes of a membership they may be given on the way.
             if (workspace is not null && invitation is null && Reach.Bars(connection, workspace, who.TenantId, who.HostedDomain) is null)
             {
-                await AdoptMember.TryAsync(attempt, connection, workspace, who, known.AccountId, ct);
+                seen.Unlike = await AdoptMember.TryAsync(attempt, connection, workspace, who, known.AccountId, ct);
             }
 
-            return seen;
+            return now;
         }
 
         if (invitation is not null)
@@ -169,7 +183,7 @@ public sealed class SignInWithProvider(Store store)
         var login = NewLogin(attempt, connection, who, Id<Account>.New(attempt.Time));
         var refusal = (view.Status == InvitationStatus.Pending ? null : InvitationAct.Closed(view.Status))
             ?? Reach.Bars(connection, view.Workspace, who.TenantId, who.HostedDomain)
-            ?? RedeemInvitation.Mismatch(view.Invitation, RedeemerOf(connection.Kind, login.AccountId, who.UserName, who.TenantId));
+            ?? LinkProof.Fits(view, RedeemerOf(connection, login));
         return refusal is null ? await MakeAsync(attempt, connection, who, login, ct) : refusal;
     }
 
@@ -183,6 +197,7 @@ public sealed class SignInWithProvider(Store store)
         AccountId = account,
         UserName = who.UserName,
         Email = who.Email,
+        ProvenNames = ProvenNames(connection, who),
         TenantId = who.TenantId,
         HostedDomain = who.HostedDomain,
         CreatedAt = attempt.At,
@@ -216,5 +231,18 @@ public sealed class SignInWithProvider(Store store)
         attempt.Changes.TellFacts("account.created", connection.WorkspaceId, ("account", login.AccountId.Value, who.DisplayName ?? who.UserName), null,
             new { connection = connection.Name, who.Issuer, who.Subject, who.UserName, addressProven = proven is not null });
         return login;
+    }
+
+    private static string? ProvenNames(IdentityConnection connection, ProvenIdentity who) =>
+        LinkProof.Names(connection, who) is { Count: > 0 } names ? string.Join('\n', names) : null;
+
+    /// <summary>What a try saw, for the note where it led nowhere.</summary>
+    private sealed class Seen
+    {
+        public IdentityConnection? Connection { get; set; }
+
+        public Id<Workspace>? Toward { get; set; }
+
+        public Refusal? Unlike { get; set; }
     }
 }

@@ -141,6 +141,7 @@ internal static class Maps
         {
             e.ToTable("identity_connections").HasKey(x => new { x.WorkspaceId, x.Id }); // the sign-in page of a workspace
             e.HasIndex(x => x.Id).IsUnique(); // the start and the return of a sign-in, and each request of its sessions
+            e.Property(x => x.TrustsUserNames).HasDefaultValue(false); // an older build beside this one does not name it
             e.Ignore(x => x.IsPlatform).Ignore(x => x.TenantList).Ignore(x => x.DomainList);
         });
         model.Entity<Login>(e =>
@@ -149,6 +150,7 @@ internal static class Maps
             e.HasIndex(x => new { x.ConnectionId, x.Issuer, x.Subject }).IsUnique(); // sign-in: the one way a login is found
             e.HasIndex(x => x.AccountId); // the logins of an account
         });
+        model.Entity<FailedSignIn>().ToTable("failed_sign_ins").HasKey(x => new { x.ConnectionId, x.WorkspaceId, x.Slot });
         model.Entity<ConnectionUse>().ToTable("connection_uses").HasKey(x => new { x.ConnectionId, x.WorkspaceId });
         model.Entity<SignInTest>(e =>
         {
@@ -201,6 +203,7 @@ internal static class Maps
             e.ToTable("passkeys").HasKey(x => x.Id);
             e.HasIndex(x => x.CredentialId).IsUnique(); // signing in with it
             e.HasIndex(x => x.AccountId); // the passkeys of an account
+            e.Property(x => x.SecondOnly).HasDefaultValue(false); // an older build beside this one does not name it
         });
     }
 }

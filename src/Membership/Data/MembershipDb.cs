@@ -81,6 +81,9 @@ public abstract class MembershipDb(DbContextOptions options) : DbContext(options
     /// <summary>When connections were last used.</summary>
     public DbSet<ConnectionUse> ConnectionUses => Set<ConnectionUse>();
 
+    /// <summary>The last sign-ins through connections that led nowhere.</summary>
+    public DbSet<FailedSignIn> FailedSignIns => Set<FailedSignIn>();
+
     /// <summary>Sign-ins that try a policy.</summary>
     public DbSet<SignInTest> SignInTests => Set<SignInTest>();
 

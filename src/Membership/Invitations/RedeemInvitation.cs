@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Accounts;
+using UserManagement.Membership.Connections;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Groups;
 using UserManagement.Membership.Members;
@@ -19,6 +20,9 @@ public sealed record Redeemer
 
     /// <summary>The provider's user-name claim: the login here, Google's verified address, Entra's preferred_username.</summary>
     public required string UserName { get; init; }
+
+    /// <summary>The names that the provider stood for (<see cref="Connections.LinkProof.Names"/>), as keys.</summary>
+    public IReadOnlyList<string> ProvenNames { get; init; } = [];
 
     /// <summary>Entra's tenant; null for others.</summary>
     public string? TenantId { get; init; }
@@ -75,7 +79,7 @@ public sealed class RedeemInvitation(Store store)
             return InvitationAct.Closed(view.Status == InvitationStatus.Pending ? InvitationStatus.Revoked : view.Status);
         }
 
-        if ((Mismatch(invitation, redeemer) ?? Stands(file.Member, redeemer)) is { } refused)
+        if ((LinkProof.Fits(view, redeemer) ?? Stands(file.Member, redeemer)) is { } refused)
         {
             return refused;
         }
@@ -109,31 +113,6 @@ public sealed class RedeemInvitation(Store store)
         OpenInvitations.Close(attempt, invitation, InvitationStatus.Accepted);
         attempt.Changes.Tell("invitation.accepted", workspace.Id, ("member", done.Id.Value, done.ShownName), file.Member, done);
         return new Redeemed(done, workspace, Already: false);
-    }
-
-    /// <summary>Does this account fit the invitation? The sentences say what is wrong and not for whom it is.</summary>
-    /// <returns>Null when it fits.</returns>
-    public static Refusal? Mismatch(Invitation invitation, Redeemer redeemer)
-    {
-        if (invitation.Provider != IdentityProvider.Any && invitation.Provider != redeemer.Provider)
-        {
-            return new(RefusalKind.Conflict, "wrongProvider", invitation.Provider switch
-            {
-                IdentityProvider.Google => "This invitation asks for a Google account.",
-                IdentityProvider.Entra => "This invitation asks for a Microsoft account.",
-                IdentityProvider.Oidc => "This invitation asks for an account of the organisation's own sign-in.",
-                _ => "This invitation asks for a password account of this server.",
-            });
-        }
-
-        if (invitation.TenantId is { } tenant && !string.Equals(tenant, redeemer.TenantId, StringComparison.OrdinalIgnoreCase))
-        {
-            return new(RefusalKind.Conflict, "wrongTenant", "This invitation asks for a Microsoft account of another organisation.");
-        }
-
-        return Key.Of(invitation.UserName) == Key.Of(redeemer.UserName)
-            ? null
-            : new(RefusalKind.Conflict, "wrongUserName", "This invitation is for another account. Use that account, or ask the person who invited you to correct the invitation.");
     }
 
     private static Refusal? Stands(Member member, Redeemer redeemer) => member switch

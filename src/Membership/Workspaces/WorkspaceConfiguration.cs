@@ -155,6 +155,13 @@ public sealed record InvitationRules
     /// <summary>Whether the link is shown for copying.</summary>
     public bool CopyLink { get; init; } = true;
 
+    /// <summary>
+    /// Whether an invitation whose user name is free text, no address, is redeemed by whoever holds its link, under whatever name
+    /// their provider knows them.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] // an older build beside this one does not know it
+    public bool LinkIsEnough { get; init; }
+
     /// <summary>When an invitation may be sent again.</summary>
     public ResendWhen Resend { get; init; } = ResendWhen.Always;
 

@@ -33,7 +33,7 @@ public sealed class AuditTrailTests
     private static readonly Type[] Reads =
     [
         typeof(BeginSignInTest), typeof(CheckConnection), typeof(ConnectionPage), typeof(FindSignInWays), typeof(ListLogins), typeof(ReadSignInTest),
-        typeof(ReadFactors),
+        typeof(ReadFactors), typeof(ReadFailedSignIns), typeof(NoteFailedSignIn), // a note, no fact
         typeof(AuditList), typeof(DirectoryPage), typeof(GroupList), typeof(InvitationList), typeof(MemberList), typeof(MemberPage), typeof(OpenInvitation), typeof(FindConnection), typeof(ListConnections), typeof(RecognizeScimToken), typeof(VerifyTallies),
         typeof(ReadWorkspace), typeof(ListApiKeys), typeof(RecognizeApiKey), typeof(RunOnce),
     ];

@@ -132,10 +132,10 @@ public class SignInWithProviderTests
     }
 
     [Theory, EachDatabase]
-    public async Task A_directorys_person_is_linked_by_the_directorys_id_or_by_name_where_one_tenant_is_named(Database kind)
+    public async Task A_directorys_person_is_linked_by_the_directorys_id_or_by_name_where_the_workspace_says_that_it_counts(Database kind)
     {
         await using var rig = await ConnectionRig.NewAsync(kind);
-        var pinned = await rig.OwnAsync(ConnectionKind.Entra, d => d with { Tenants = [ConnectionRig.Tenant] });
+        var pinned = await rig.OwnAsync(ConnectionKind.Entra, d => d with { Tenants = [ConnectionRig.Tenant], TrustsUserNames = true });
         var open = await rig.OwnAsync(ConnectionKind.Entra, d => d with { Name = "Open" });
         var byId = (await rig.ProvisionAsync("renamed@acme.com", ConnectionRig.Oid)).Value;
         var byName = (await rig.ProvisionAsync("ann@acme.com")).Value;
@@ -152,7 +152,7 @@ public class SignInWithProviderTests
     public async Task A_name_that_was_given_to_another_person_since_leads_to_nobody(Database kind)
     {
         await using var rig = await ConnectionRig.NewAsync(kind);
-        var pinned = await rig.OwnAsync(ConnectionKind.Entra, d => d with { Tenants = [ConnectionRig.Tenant] });
+        var pinned = await rig.OwnAsync(ConnectionKind.Entra, d => d with { Tenants = [ConnectionRig.Tenant], TrustsUserNames = true });
         await rig.ProvisionAsync("jo@acme.com", Guid.CreateVersion7().ToString());
         Assert.Equal("unknownPerson", (await rig.SignInAsync(rig.Who(pinned))).Refusal?.Code); // the directory's id is somebody else's
 

@@ -77,6 +77,12 @@ public sealed record Passkey
     /// <summary>Whether it is kept in several places, such as a password manager.</summary>
     public bool BackedUp { get; init; }
 
+    /// <summary>
+    /// Whether it proves the second factor only and signs nobody in by itself: after a reset of the password by mail whose
+    /// address had never been proven, until it is used beside the new password.
+    /// </summary>
+    public bool SecondOnly { get; init; }
+
     /// <summary>What its owner calls it.</summary>
     public required string Name { get; init; }
 

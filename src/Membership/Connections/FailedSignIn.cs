@@ -1,0 +1,115 @@
+using Microsoft.EntityFrameworkCore;
+using UserManagement.Membership.Access;
+using UserManagement.Membership.Data;
+using UserManagement.Membership.Workspaces;
+
+namespace UserManagement.Membership.Connections;
+
+/// <summary>
+/// A sign-in through a connection that led nowhere: for the admins who have to find out why. A note beside the facts; of
+/// each connection and workspace the last <see cref="Kept"/> are kept.
+/// </summary>
+public sealed record FailedSignIn
+{
+    /// <summary>How many are kept for each connection and workspace.</summary>
+    public const int Kept = 20;
+
+    /// <summary>The connection.</summary>
+    public required Id<IdentityConnection> ConnectionId { get; init; }
+
+    /// <summary>The workspace towards which it went; the empty id where it went nowhere yet, which is the operator's to see.</summary>
+    public required Id<Workspace> WorkspaceId { get; init; }
+
+    /// <summary>Its place among those that are kept, 0 to 19: the number's remainder.</summary>
+    public required int Slot { get; init; }
+
+    /// <summary>Counts those of this connection and workspace, from 1: the highest says how many there were.</summary>
+    public required long Number { get; init; }
+
+    /// <summary>When it was.</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>The refusal's code.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>Why, in words for an admin of that workspace. No claims of strangers, no secrets.</summary>
+    public required string Sentence { get; init; }
+}
+
+/// <summary>
+/// Notes a sign-in that led nowhere, whoever refused it: the core that knows nobody of that name, or the relying party that
+/// could not believe the answer. No refusals; where the database is lame the note is left out.
+/// </summary>
+public sealed class NoteFailedSignIn(Store store)
+{
+    private const string Sql = """
+        INSERT INTO failed_sign_ins (connection_id, workspace_id, slot, number, at, kind, sentence)
+        SELECT @p0, @p1, (COALESCE(MAX(number), 0) + 1) % 20, COALESCE(MAX(number), 0) + 1, @p2, @p3, @p4
+        FROM failed_sign_ins WHERE connection_id = @p0 AND workspace_id = @p1
+        ON CONFLICT (connection_id, workspace_id, slot) DO UPDATE SET number = excluded.number, at = excluded.at, kind = excluded.kind, sentence = excluded.sentence
+        """;
+
+    /// <summary>Notes it.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="toward">The workspace towards which it went; null for none. That of a workspace's own connection is known.</param>
+    /// <param name="kind">The refusal's code.</param>
+    /// <param name="sentence">Why, for an admin of that workspace.</param>
+    /// <param name="ct">Stops it.</param>
+    public Task RunAsync(IdentityConnection connection, Id<Workspace>? toward, string kind, string sentence, CancellationToken ct)
+    {
+        var workspace = connection.IsPlatform ? toward ?? default : connection.WorkspaceId;
+        return store.NoteAsync(Sql,
+            [
+                Value.Of("@p0", connection.Id.Value), Value.Of("@p1", workspace.Value), Value.Of("@p2", store.Time.Now().ToUnixTimeMilliseconds()),
+                Value.Of("@p3", Key.Cut(kind, 64)), Value.Of("@p4", Key.Cut(sentence, 600)),
+            ], ct);
+    }
+
+    /// <summary>The same for a refusal as it is.</summary>
+    public Task RunAsync(IdentityConnection connection, Id<Workspace>? toward, Refusal refusal, CancellationToken ct) =>
+        RunAsync(connection, toward, refusal.Code, refusal.ForAdmins ?? refusal.Message, ct);
+}
+
+/// <summary>The last sign-ins through a connection that led nowhere.</summary>
+/// <param name="Count">How many there were since it was connected.</param>
+/// <param name="Last">The last of them, newest first, <see cref="FailedSignIn.Kept"/> at most.</param>
+public sealed record FailedSignIns(long Count, IReadOnlyList<FailedSignIn> Last);
+
+/// <summary>
+/// Reads them: for admins those towards their own workspace, whosever the connection is; for the operator (the empty id)
+/// those through the installation's connections that went towards no workspace. Refusal: <c>forbidden</c>.
+/// </summary>
+public sealed class ReadFailedSignIns(Store store)
+{
+    /// <summary>Reads.</summary>
+    public async Task<Outcome<FailedSignIns>> RunAsync(Actor actor, Id<Workspace> workspace, Id<IdentityConnection> connection, CancellationToken ct)
+    {
+        if (actor.Demand(workspace, Permission.ConfigureWorkspace) is { } refused)
+        {
+            return refused;
+        }
+
+        await using var db = store.Read();
+        var rows = await db.FailedSignIns.AsNoTracking().Where(f => f.ConnectionId == connection && f.WorkspaceId == workspace).ToListAsync(ct);
+        var last = rows.OrderByDescending(f => f.Number).ToList();
+        return new FailedSignIns(last is [var newest, ..] ? newest.Number : 0, last);
+    }
+
+    /// <summary>Those towards one workspace through the installation's connections together.</summary>
+    public async Task<Outcome<FailedSignIns>> OfPlatformAsync(Actor actor, Id<Workspace> workspace, CancellationToken ct)
+    {
+        if (actor.Demand(workspace, Permission.ConfigureWorkspace) is { } refused)
+        {
+            return refused;
+        }
+
+        Id<Workspace> platform = default;
+        await using var db = store.Read();
+        var rows = await (from f in db.FailedSignIns.AsNoTracking()
+                          join c in db.IdentityConnections.AsNoTracking() on f.ConnectionId equals c.Id
+                          where f.WorkspaceId == workspace && c.WorkspaceId == platform
+                          orderby f.At descending
+                          select f).Take(FailedSignIn.Kept).ToListAsync(ct);
+        return new FailedSignIns(rows.Count, rows);
+    }
+}
