@@ -127,9 +127,11 @@ public sealed class Changes
     /// <param name="before">The thing before; null when it is new.</param>
     /// <param name="after">The thing after; null when it is gone.</param>
     /// <param name="reason">The reason in words, or null.</param>
-    public void Tell(string act, Id<Workspace> workspace, (string Kind, Guid? Id, string? Name) target, object? before = null, object? after = null, string? reason = null)
+    /// <param name="passedOver">What a directory sent with it and nobody keeps; null or empty for nothing.</param>
+    public void Tell(
+        string act, Id<Workspace> workspace, (string Kind, Guid? Id, string? Name) target, object? before = null, object? after = null, string? reason = null, IReadOnlyList<string>? passedOver = null)
     {
-        var (was, now) = Difference(before, after);
+        var (was, now) = Difference(before, after, passedOver);
         Queue(Line(act, workspace, target) with { Before = was, After = now, Reason = reason }, false);
     }
 
@@ -214,7 +216,7 @@ public sealed class Changes
         TargetName = target.Name,
     };
 
-    private (string? Before, string? After) Difference(object? before, object? after)
+    private (string? Before, string? After) Difference(object? before, object? after, IReadOnlyList<string>? passedOver)
     {
         if ((before ?? after) is not { } any)
         {
@@ -225,7 +227,13 @@ public sealed class Changes
         var was = before is null ? [] : map.Facts(before).ToDictionary(f => f.Name, f => f.Value);
         var now = after is null ? [] : map.Facts(after).ToDictionary(f => f.Name, f => f.Value);
         var names = was.Keys.Union(now.Keys).Where(n => !Equals(was.GetValueOrDefault(n), now.GetValueOrDefault(n))).ToList();
-        return (before is null ? null : Text(names.ToDictionary(Camel, n => Plain(was[n]))), after is null ? null : Text(names.ToDictionary(Camel, n => Plain(now[n]))));
+        var told = names.Where(_ => after is not null).ToDictionary(Camel, n => Plain(now[n]));
+        if (passedOver is { Count: > 0 })
+        {
+            told["passedOver"] = passedOver.Take(PassedOverNotes.MostInLine);
+        }
+
+        return (before is null ? null : Text(names.ToDictionary(Camel, n => Plain(was[n]))), after is null && told.Count == 0 ? null : Text(told));
     }
 
     private static string Camel(string name) => JsonNamingPolicy.CamelCase.ConvertName(name);

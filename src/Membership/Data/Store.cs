@@ -1,5 +1,6 @@
 using System.Data.Common;
 using UserManagement.Membership.Access;
+using UserManagement.Membership.Audit;
 using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Outbox;
 using UserManagement.Membership.Workspaces;
@@ -27,6 +28,9 @@ public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox 
 
     /// <summary>Raised when an act that committed left something to be done outside.</summary>
     public OutboxSignal Outbox { get; } = new();
+
+    /// <summary>What the log was told of things that directories sent and nobody keeps.</summary>
+    internal PassedOverNotes PassedOver { get; } = new();
 
     /// <summary>Opens the database for reading; the caller disposes.</summary>
     public MembershipDb Read() => open();

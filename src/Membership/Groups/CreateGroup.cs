@@ -61,7 +61,7 @@ public sealed class CreateGroup(Store store)
             }
 
             attempt.Changes.Count(new(workspaceId, TallyKind.Groups), 1);
-            attempt.Changes.Tell("group.created", workspaceId, ("group", group.Id.Value, group.DisplayName), after: group);
+            attempt.Changes.Tell("group.created", workspaceId, ("group", group.Id.Value, group.DisplayName), after: group, passedOver: ReviseGroup.PassedOver(facts, plan));
             if (plan.Added.Count > 0)
             {
                 attempt.Changes.TellFacts("group.membersChanged", workspaceId, ("group", group.Id.Value, group.DisplayName), null, ReviseGroup.Told("added", plan.Added));

@@ -14,6 +14,9 @@ public sealed record GroupFacts
     /// <summary>The rest of the SCIM resource, kept and never read by the core; null for nothing.</summary>
     public string? Document { get; init; }
 
+    /// <summary>What the directory sent beside it and nobody keeps: attribute and reason, never a value. The act's audit line tells it.</summary>
+    public IReadOnlyList<string> PassedOver { get; init; } = [];
+
     /// <summary>The facts of a group as they are now.</summary>
     public static GroupFacts Of(Group group) => new() { DisplayName = group.DisplayName, ExternalId = group.ExternalId, Document = group.Document };
 
@@ -44,4 +47,8 @@ public enum MembershipStepKind
 /// <param name="Added">How many were added.</param>
 /// <param name="Removed">How many were taken out.</param>
 /// <param name="Unknown">Ids that name nobody here and were passed over.</param>
-public sealed record ChangedGroup(Group Group, int Added, int Removed, IReadOnlyList<Id<Member>> Unknown);
+public sealed record ChangedGroup(Group Group, int Added, int Removed, IReadOnlyList<Id<Member>> Unknown)
+{
+    /// <summary>True when the group is as it was.</summary>
+    public bool IsSame { get; init; }
+}

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
+using UserManagement.Membership.Audit;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Workspaces;
@@ -22,11 +23,14 @@ public sealed class ReviseGroup(Store store)
     /// <param name="revise">What the facts become, and the steps on the members; may run several times.</param>
     /// <param name="ct">Stops it before it is written.</param>
     /// <returns>The group as it now is; the same version when nothing differed.</returns>
-    public Task<Outcome<ChangedGroup>> RunAsync(
+    public async Task<Outcome<ChangedGroup>> RunAsync(
         Actor actor, Id<Workspace> workspaceId, Id<Group> id, Func<long, bool>? accepts,
-        Func<Group, Outcome<(GroupFacts Facts, IReadOnlyList<MembershipStep> Steps)>> revise, CancellationToken ct) =>
-        store.ChangeAsync<ChangedGroup>(actor, workspaceId, "group.changed", async attempt =>
+        Func<Group, Outcome<(GroupFacts Facts, IReadOnlyList<MembershipStep> Steps)>> revise, CancellationToken ct)
+    {
+        (DateTimeOffset At, IReadOnlyList<string> News) told = default;
+        var outcome = await store.ChangeAsync<ChangedGroup>(actor, workspaceId, "group.changed", async attempt =>
         {
+            told = default;
             if (actor.Demand(workspaceId, Permission.ManageGroups) is { } refused)
             {
                 return refused;
@@ -70,19 +74,40 @@ public sealed class ReviseGroup(Store store)
                 named = named with { IsDirectoryManaged = true };
             }
 
-            return named.UniqueNameKey != group.UniqueNameKey && await CreateGroup.IsTakenAsync(attempt, named, ct)
-                ? CreateGroup.NameTaken()
-                : Write(attempt, group, named, plan, guarded: accepts is not null);
+            if (named.UniqueNameKey != group.UniqueNameKey && await CreateGroup.IsTakenAsync(attempt, named, ct))
+            {
+                return CreateGroup.NameTaken();
+            }
+
+            var passedOver = actor.Kind == ActorKind.Directory ? PassedOver(wanted.Facts, plan) : [];
+            var changed = Write(attempt, group, named, plan, guarded: accepts is not null, passedOver);
+            if (changed.IsSame)
+            {
+                told = (attempt.At, await store.PassedOver.TellAsync(attempt, workspaceId, ("group", id.Value, group.DisplayName), passedOver, ct));
+            }
+
+            return changed;
         }, ct);
+        if (told.News is { Count: > 0 } && outcome.Refusal is null)
+        {
+            store.PassedOver.Keep(workspaceId, told.At, told.News);
+        }
+
+        return outcome;
+    }
+
+    /// <summary>What was sent and is not kept: what the door says, and members who are not here.</summary>
+    internal static IReadOnlyList<string> PassedOver(GroupFacts facts, MembershipPlan plan) =>
+        plan.Unknown.Count == 0 ? facts.PassedOver : [.. facts.PassedOver.Append("members (notHere)").Distinct(StringComparer.Ordinal)];
 
     /// <summary>Puts what differs into the attempt, in few statements however many come and go.</summary>
-    internal static ChangedGroup Write(Attempt attempt, Group group, Group named, MembershipPlan plan, bool guarded)
+    internal static ChangedGroup Write(Attempt attempt, Group group, Group named, MembershipPlan plan, bool guarded, IReadOnlyList<string>? passedOver = null)
     {
         var moves = plan.Added.Count + plan.Removed.Count > 0;
         var renamed = named with { IsDirectoryManaged = group.IsDirectoryManaged } != group;
         if (!moves && !renamed)
         {
-            return new(group, 0, 0, plan.Unknown);
+            return new(group, 0, 0, plan.Unknown) { IsSame = true };
         }
 
         var after = named with { Version = group.Version + 1, ModifiedAt = attempt.At };
@@ -107,15 +132,25 @@ public sealed class ReviseGroup(Store store)
 
         if (renamed)
         {
-            attempt.Changes.Tell("group.changed", group.WorkspaceId, ("group", group.Id.Value, after.DisplayName), group, after);
+            attempt.Changes.Tell("group.changed", group.WorkspaceId, ("group", group.Id.Value, after.DisplayName), group, after, passedOver: passedOver);
         }
 
         if (moves)
         {
-            attempt.Changes.TellFacts("group.membersChanged", group.WorkspaceId, ("group", group.Id.Value, after.DisplayName), Told("removed", plan.Removed), Told("added", plan.Added));
+            attempt.Changes.TellFacts("group.membersChanged", group.WorkspaceId, ("group", group.Id.Value, after.DisplayName), Told("removed", plan.Removed), Noted(Told("added", plan.Added), renamed ? null : passedOver));
         }
 
         return new(after, plan.Added.Count, plan.Removed.Count, plan.Unknown);
+    }
+
+    private static Dictionary<string, object>? Noted(Dictionary<string, object>? told, IReadOnlyList<string>? passedOver)
+    {
+        if (passedOver is { Count: > 0 })
+        {
+            (told ??= [])["passedOver"] = passedOver.Take(PassedOverNotes.MostInLine);
+        }
+
+        return told;
     }
 
     /// <summary>Who came or went, for the audit log: the first 200 by id, and how many.</summary>

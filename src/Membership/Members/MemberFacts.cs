@@ -30,6 +30,9 @@ public sealed record MemberFacts
     /// <summary>What the door lets the person be found by: addresses, manager.</summary>
     public IReadOnlyList<FindableBy> Keys { get; init; } = [];
 
+    /// <summary>What the directory sent beside it and nobody keeps: attribute and reason, never a value. The act's audit line tells it.</summary>
+    public IReadOnlyList<string> PassedOver { get; init; } = [];
+
     /// <summary>The facts of a member as they are now; the keys are the door's to add.</summary>
     public static MemberFacts Of(Member member) => new()
     {

@@ -52,7 +52,7 @@ public sealed class ProvisionMember(Store store)
             var placed = await Admission.PlaceAsync(attempt, workspace, null, member, JoinGrants(attempt, workspace, member.Id, GrantOrigin.Directory), facts.Keys, ct);
             if (placed.Is(out var done, out _))
             {
-                attempt.Changes.Tell("member.provisioned", workspaceId, ("member", done.Id.Value, done.ShownName), after: done);
+                attempt.Changes.Tell("member.provisioned", workspaceId, ("member", done.Id.Value, done.ShownName), after: done, passedOver: facts.PassedOver);
             }
 
             return placed;

@@ -19,10 +19,13 @@ public sealed class ReviseMember(Store store)
     /// <param name="revise">What the facts become; may run several times, each time on a fresh member.</param>
     /// <param name="ct">Stops it before it is written.</param>
     /// <returns>The member as it now is; the same version when nothing differed.</returns>
-    public Task<Outcome<Member>> RunAsync(
-        Actor actor, Id<Workspace> workspaceId, Id<Member> id, Func<long, bool>? accepts, Func<Member, Outcome<MemberFacts>> revise, CancellationToken ct) =>
-        store.ChangeAsync<Member>(actor, workspaceId, "member.revised", async attempt =>
+    public async Task<Outcome<Member>> RunAsync(
+        Actor actor, Id<Workspace> workspaceId, Id<Member> id, Func<long, bool>? accepts, Func<Member, Outcome<MemberFacts>> revise, CancellationToken ct)
+    {
+        (DateTimeOffset At, IReadOnlyList<string> News) told = default;
+        var outcome = await store.ChangeAsync<Member>(actor, workspaceId, "member.revised", async attempt =>
         {
+            told = default;
             if (actor.Demand(workspaceId, Permission.ManageMembers) is { } refused)
             {
                 return refused;
@@ -52,6 +55,7 @@ public sealed class ReviseMember(Store store)
 
             if (after == before)
             {
+                told = (attempt.At, await store.PassedOver.TellAsync(attempt, workspaceId, ("member", id.Value, before.ShownName), facts.PassedOver, ct));
                 return before;
             }
 
@@ -64,11 +68,18 @@ public sealed class ReviseMember(Store store)
             var placed = await Admission.PlaceAsync(attempt, workspace, file, after, file.Grants, after.Document == before.Document && after.Email == before.Email ? null : facts.Keys, ct);
             if (placed.Is(out var done, out _))
             {
-                attempt.Changes.Tell(ActOf(before, done), workspaceId, ("member", id.Value, done.ShownName), before, done);
+                attempt.Changes.Tell(ActOf(before, done), workspaceId, ("member", id.Value, done.ShownName), before, done, passedOver: facts.PassedOver);
             }
 
             return placed;
         }, ct);
+        if (told.News is { Count: > 0 } && outcome.Refusal is null)
+        {
+            store.PassedOver.Keep(workspaceId, told.At, told.News);
+        }
+
+        return outcome;
+    }
 
     private static string ActOf(Member before, Member after) => (before.State, after.State) switch
     {

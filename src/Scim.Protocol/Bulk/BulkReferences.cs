@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using UserManagement.Scim.Protocol.Filters;
 using UserManagement.Scim.Protocol.Resources;
 using UserManagement.Scim.Protocol.Schemas;
 
@@ -147,20 +148,25 @@ internal static class BulkReferences
         return key.Equals("path", StringComparison.OrdinalIgnoreCase) ? ReplaceQuoted(text, idOf) : null;
     }
 
+    /// <summary>Within quotation marks, whichever a tolerant reading takes, or as a bare word; what is then refused by the letter is refused with its id in it.</summary>
     private static string? ReplaceQuoted(string text, Func<string, string?> idOf)
     {
-        const string Opening = "\"" + Prefix;
         var changed = false;
-        for (var at = text.IndexOf(Opening, StringComparison.Ordinal); at >= 0; at = text.IndexOf(Opening, at + 1, StringComparison.Ordinal))
+        for (var at = text.IndexOf(Prefix, 1, StringComparison.Ordinal); at >= 0; at = text.IndexOf(Prefix, at + 1, StringComparison.Ordinal))
         {
-            var end = text.IndexOf('"', at + Opening.Length);
+            var marks = text[at - 1] == '"' ? "\"" : Quotes.KindOf(text[at - 1]);
+            if (marks is null && text[at - 1] != ' ')
+            {
+                continue;
+            }
+            var end = text.AsSpan(at).IndexOfAny(marks ?? " )]");
             if (end < 0)
             {
                 break;
             }
-            if (idOf(text[(at + Opening.Length)..end]) is { } id)
+            if (idOf(text[(at + Prefix.Length)..(at + end)]) is { } id)
             {
-                text = string.Concat(text.AsSpan(0, at + 1), id, text.AsSpan(end));
+                text = string.Concat(text.AsSpan(0, at), id, text.AsSpan(at + end));
                 changed = true;
             }
         }

@@ -156,7 +156,11 @@ public sealed record BulkRequest(IReadOnlyList<BulkOperation> Operations, int? F
         {
             return Refused(ScimError.InvalidValue("'path' begins with a slash."));
         }
-        var parts = operation.Path.Trim('/').Split('/');
+        var parts = operation.Path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        if (parts.Length == 0)
+        {
+            return Refused(ScimError.NotFound("There is no endpoint '/'."));
+        }
         if (parts[0].Equals("Bulk", StringComparison.OrdinalIgnoreCase))
         {
             return Refused(ScimError.InvalidValue("A bulk request cannot hold another one."));

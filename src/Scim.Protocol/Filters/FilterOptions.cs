@@ -8,7 +8,7 @@ public sealed record FilterOptions
 
     /// <summary>
     /// By the letter of the RFC: values are JSON. Otherwise a bare word counts as a string, as in Entra's documented
-    /// <c>externalId eq jyoung</c>.
+    /// <c>externalId eq jyoung</c>, and so does the text between other quotation marks (<c>userName eq 'ada'</c>).
     /// </summary>
     public bool Strict { get; init; }
 

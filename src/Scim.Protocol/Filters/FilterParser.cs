@@ -158,16 +158,29 @@ public sealed partial class FilterParser
             return Fail(Unexpected("an operator"));
         }
         var word = _tokens.Text;
-        _tokens.Next();
         if (word.Equals("pr", StringComparison.OrdinalIgnoreCase))
         {
+            _tokens.Next();
             return new Present(path);
         }
         if (word.Length != 2 || !Enum.TryParse<CompareOperator>(word, ignoreCase: true, out var comparison) || char.IsAsciiDigit(word[0]))
         {
             return Fail("The operators are eq, ne, co, sw, ew, gt, ge, lt, le and pr.");
         }
+        NextValue();
         return ReadValue() is { } value ? new Compare(path, comparison, value) : null;
+    }
+
+    private void NextValue()
+    {
+        if (_options.Strict)
+        {
+            _tokens.Next();
+        }
+        else
+        {
+            _tokens.NextValue();
+        }
     }
 
     private FilterValue? ReadValue()
@@ -193,7 +206,7 @@ public sealed partial class FilterParser
         var compared = _options.Strict ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
         if (text.Equals("true", compared) || text.Equals("false", compared))
         {
-            return new FilterValue(FilterValueKind.Boolean, text.ToLowerInvariant());
+            return new FilterValue(FilterValueKind.Boolean, text);
         }
         if (text.Equals("null", compared))
         {
@@ -203,7 +216,7 @@ public sealed partial class FilterParser
         {
             return new FilterValue(FilterValueKind.Number, text);
         }
-        return _options.Strict ? null : new FilterValue(FilterValueKind.Text, text);
+        return _options.Strict || !Quotes.IsPlainWord(text) ? null : new FilterValue(FilterValueKind.Text, text);
     }
 
     private bool AtWord(string word) => _tokens.Kind == TokenKind.Word && _tokens.Text.Equals(word, StringComparison.OrdinalIgnoreCase);

@@ -29,12 +29,7 @@ internal sealed class FilterTokens(string source)
 
     public void Next()
     {
-        var start = _at;
-        while (_at < source.Length && char.IsWhiteSpace(source[_at]))
-        {
-            _at++;
-        }
-        Spaced = _at > start;
+        Spaced = SkipBlanks();
         Text = "";
         if (_at == source.Length)
         {
@@ -64,6 +59,20 @@ internal sealed class FilterTokens(string source)
         }
     }
 
+    /// <summary>The next token where a value stands: a tolerant reading takes other marks than JSON's, and the value is the text between.</summary>
+    public void NextValue()
+    {
+        SkipBlanks();
+        if (_at < source.Length && Quotes.KindOf(source[_at]) is { } kind)
+        {
+            ReadMarked(kind);
+        }
+        else
+        {
+            Next();
+        }
+    }
+
     /// <summary>True for text that cannot be stored or compared: NUL, or half a surrogate pair.</summary>
     public static bool IsBroken(string text)
     {
@@ -83,6 +92,16 @@ internal sealed class FilterTokens(string source)
             }
         }
         return false;
+    }
+
+    private bool SkipBlanks()
+    {
+        var start = _at;
+        while (_at < source.Length && char.IsWhiteSpace(source[_at]))
+        {
+            _at++;
+        }
+        return _at > start;
     }
 
     private void One(TokenKind kind)
@@ -134,6 +153,46 @@ internal sealed class FilterTokens(string source)
             }
         }
         Break("A string is not closed.");
+    }
+
+    /// <summary>
+    /// Text between other marks than JSON's. It ends at a mark of the same kind behind which nothing more of a word comes, so
+    /// that O'Brien can stand in single ones; a mark inside may also be doubled, or have a backslash before it.
+    /// </summary>
+    private void ReadMarked(string kind)
+    {
+        var text = new StringBuilder();
+        for (_at++; _at < source.Length; _at++)
+        {
+            var c = source[_at];
+            var next = _at + 1 < source.Length ? source[_at + 1] : ' ';
+            if (c < ' ')
+            {
+                Break("A string holds a control character.");
+                return;
+            }
+            var isMark = kind.Contains(c, StringComparison.Ordinal);
+            if ((c == '\\' && (next == '\\' || kind.Contains(next, StringComparison.Ordinal))) || (isMark && next == c))
+            {
+                text.Append(next);
+                _at++;
+            }
+            else if (isMark && (char.IsWhiteSpace(next) || next is ')' or ']'))
+            {
+                _at++;
+                (Kind, Text) = (TokenKind.Text, text.ToString());
+                if (Text.Length > 0 && (Quotes.IsMark(Text[0]) || Quotes.IsMark(Text[^1])))
+                {
+                    Break("A value has quotation marks within quotation marks.");
+                }
+                return;
+            }
+            else
+            {
+                text.Append(c);
+            }
+        }
+        Break("A string is not closed by the mark that opens it.");
     }
 
     private bool ReadEscape(StringBuilder text)

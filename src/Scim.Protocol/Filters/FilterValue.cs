@@ -47,5 +47,10 @@ public sealed record FilterValue(FilterValueKind Kind, string Text)
             : null;
 
     /// <inheritdoc/>
-    public override string ToString() => Kind == FilterValueKind.Text ? JsonSerializer.Serialize(Text, Plain) : Text;
+    public override string ToString() => Kind switch
+    {
+        FilterValueKind.Text => JsonSerializer.Serialize(Text, Plain),
+        FilterValueKind.Boolean => Text.ToLowerInvariant(),
+        _ => Text,
+    };
 }

@@ -18,13 +18,13 @@ internal sealed class ElementPatch(ValueReader values)
         var existing = holder[attribute.Name];
         if (operation.Op == PatchOp.Remove)
         {
-            return attribute.MultiValued && operation.Value is not null && !values.Strict
+            return attribute.MultiValued && operation.HasValue && !values.Strict
                 ? RemoveListed(operation.Value, holder, attribute)
                 : Remove(holder, attribute);
         }
         if (attribute.MultiValued)
         {
-            return values.ReadList(attribute, operation.Value, out var list) ?? (operation.Op == PatchOp.Add ? Append(holder, attribute, list) : Assign(holder, attribute, list));
+            return values.ReadList(attribute, operation.Value, out var list) ?? (operation.Op == PatchOp.Replace ? Assign(holder, attribute, list) : list is null ? AddNothing(attribute) : Append(holder, attribute, list));
         }
         if (!attribute.IsComplex)
         {
@@ -205,14 +205,25 @@ internal sealed class ElementPatch(ValueReader values)
         return list.Count == 0 ? Remove(holder, attribute) : null;
     }
 
-    /// <summary>A remove that lists values takes away those, never the whole list.</summary>
-    private ScimError? RemoveListed(JsonNode listed, JsonObject holder, ScimAttribute attribute)
+    /// <summary>Adding nothing to a list changes nothing, and is said.</summary>
+    private ScimError? AddNothing(ScimAttribute attribute)
+    {
+        values.PassOver(attribute, PassedOverReason.Empty);
+        return null;
+    }
+
+    /// <summary>A remove that lists values takes away those, never the whole list; one that lists none is a slip.</summary>
+    private ScimError? RemoveListed(JsonNode? listed, JsonObject holder, ScimAttribute attribute)
     {
         if (values.ReadList(attribute, listed, out var list) is { } error)
         {
             return error;
         }
-        if (list is null || holder[attribute.Name] is not JsonArray existing)
+        if (list is null)
+        {
+            return ScimError.InvalidValue($"The remove names no value of '{attribute.Path}'. To remove all of them, leave 'value' out.");
+        }
+        if (holder[attribute.Name] is not JsonArray existing)
         {
             return null;
         }

@@ -82,8 +82,9 @@ public sealed record GroupPatch(PatchRequest Attributes, IReadOnlyList<MemberCha
         {
             return ScimError.Mutability("The parts of a member cannot be changed.");
         }
-        if (op == PatchOp.Remove && !hasValue)
+        if (op == PatchOp.Remove && (!hasValue || (options.Strict && value is null or JsonArray { Count: 0 })))
         {
+            // null and an empty list are the same as no value (RFC 7643, section 2.5), which by the letter empties the group
             changes.Add(new MemberChange(MemberChangeKind.RemoveAll, []));
             return null;
         }
@@ -95,6 +96,10 @@ public sealed record GroupPatch(PatchRequest Attributes, IReadOnlyList<MemberCha
         if (!MemberReference.ReadList(value, options.Strict).TryGet(out var members, out var error))
         {
             return error;
+        }
+        if (members.Count == 0 && op != PatchOp.Replace)
+        {
+            return ScimError.InvalidValue(op == PatchOp.Add ? "The operation on 'members' names no members." : "The remove names no members. To remove all of them, leave 'value' out.");
         }
         changes.Add(op switch
         {

@@ -8,8 +8,8 @@ namespace UserManagement.Scim.Protocol.Patch;
 /// <summary>What a PATCH made.</summary>
 /// <param name="Resource">The new resource; the old one is untouched.</param>
 /// <param name="Changed">False when nothing is different: then <c>lastModified</c> and the version must stay.</param>
-/// <param name="Ignored">What the client sent and nobody keeps, for the request log.</param>
-public sealed record PatchResult(JsonObject Resource, bool Changed, IReadOnlyList<string> Ignored);
+/// <param name="Ignored">What the client sent and nobody keeps.</param>
+public sealed record PatchResult(JsonObject Resource, bool Changed, IReadOnlyList<PassedOver> Ignored);
 
 /// <summary>
 /// Applies a PATCH to one working copy, in order, all or nothing (RFC 7644, section 3.5.2). It knows no member lists of
@@ -19,7 +19,7 @@ public sealed class PatchEngine
 {
     private readonly JsonObject _resource;
     private readonly ScimResourceType _type;
-    private readonly List<string> _ignored;
+    private readonly List<PassedOver> _ignored;
     private readonly ValueReader _values;
     private readonly ElementPatch _elements;
     private readonly PatchOptions _options;
@@ -84,14 +84,34 @@ public sealed class PatchEngine
     /// <summary>The value of an operation without path: each key is a path, as in Entra's <c>"name.givenName"</c>.</summary>
     private ScimError? RunObject(PatchOp op, JsonObject json, ScimSchema? within)
     {
-        foreach (var (key, value) in json)
+        // null says nothing (RFC 7643, section 2.5): where an attribute stands there twice, once as null, the other one counts
+        foreach (var (key, value, place) in _values.Strict ? Keys(json, within, isFlat: false) : Keys(json, within, isFlat: true).OrderBy(pair => pair.Value is null ? 0 : 1))
         {
-            if (RunKey(op, key, value, within) is { } error)
+            if (RunKey(op, key, value, place) is { } error)
             {
                 return error;
             }
         }
         return null;
+    }
+
+    /// <summary>The keys of a value without path, on request with those of the schemas' objects in it as if they stood at the top.</summary>
+    private IEnumerable<(string Key, JsonNode? Value, ScimSchema? Within)> Keys(JsonObject json, ScimSchema? within, bool isFlat)
+    {
+        foreach (var (key, value) in json)
+        {
+            if (isFlat && within is null && value is JsonObject { Count: > 0 } inner && (_type.Core.Is(key) ? _type.Core : _type.FindExtension(key)) is { } schema)
+            {
+                foreach (var (name, part) in inner)
+                {
+                    yield return (name, part, schema == _type.Core ? null : schema);
+                }
+            }
+            else
+            {
+                yield return (key, value, within);
+            }
+        }
     }
 
     private ScimError? RunKey(PatchOp op, string key, JsonNode? value, ScimSchema? within)
@@ -100,9 +120,10 @@ public sealed class PatchEngine
         {
             return RunSchema(op, key, value, _type.FindExtension(key));
         }
-        if (!PatchPath.Parse(key, _options).TryGet(out var path, out _))
+        if (!PatchPath.Parse(key, _options).TryGet(out var path, out var malformed))
         {
-            return Unknown(key);
+            // a filter that cannot be read chooses nobody: that is no attribute that we do not keep
+            return malformed.ScimType == "invalidFilter" ? malformed : Unknown(key);
         }
         if (within is not null && path.Attribute.Urn is null)
         {
@@ -145,13 +166,31 @@ public sealed class PatchEngine
         }
         if (found.Leaf.Mutability == Mutability.ReadOnly || found.Attribute.Mutability == Mutability.ReadOnly)
         {
-            return isKey && (!_values.Strict || IsSame(found, operation.Value)) ? null : ScimError.Mutability($"'{found.Leaf.Path}' cannot be written.");
+            var isSame = IsSame(found, operation.Value);
+            if (isKey && !isSame && !_values.Strict && found.Attribute.Name is not ("meta" or "groups"))
+            {
+                PassOver(found.Key, PassedOverReason.ReadOnly);
+            }
+            return isKey && (!_values.Strict || isSame) ? null : ScimError.Mutability($"'{found.Leaf.Path}' cannot be written.");
         }
         if (found.Leaf.Returned == Returned.Never)
         {
             // a password may come and is not kept
-            _ignored.Add(found.Key);
+            PassOver(found.Key, PassedOverReason.NotKept);
             return null;
+        }
+        if (found.Leaf.IsState && SaysNothing(operation, found.Leaf, out var wrong))
+        {
+            return wrong ?? Unassign(operation.Op, found, isKey);
+        }
+        if (!_values.Strict && Photos.LeaveOut(found, operation.Value, _values) is { } left)
+        {
+            PassOver(found.Key, PassedOverReason.TooLarge);
+            if (left.IsAll)
+            {
+                return null;
+            }
+            operation = operation with { Value = left.Rest };
         }
         var holder = found.Extension is null ? _resource
             : operation.Op == PatchOp.Remove ? _resource[found.Extension.Id] as JsonObject ?? []
@@ -180,13 +219,41 @@ public sealed class PatchEngine
         return JsonNode.DeepEquals(found.Sub is null ? current : (current as JsonObject)?[found.Sub.Name], value);
     }
 
+    private bool SaysNothing(PatchOperation operation, ScimAttribute attribute, out ScimError? error)
+    {
+        error = null;
+        if (operation.Op == PatchOp.Remove)
+        {
+            return true;
+        }
+        error = _values.Read(attribute, operation.Value, out var value);
+        return value is null;
+    }
+
+    /// <summary>A state is one of two and has no third, so that nothing is done by leaving it out.</summary>
+    private ScimError? Unassign(PatchOp op, ResolvedAttribute found, bool isKey)
+    {
+        if (op == PatchOp.Remove)
+        {
+            return ScimError.Mutability($"'{found.Leaf.Path}' is true or false and cannot be removed.");
+        }
+        if (!isKey || _values.Strict)
+        {
+            return ScimError.InvalidValue($"'{found.Leaf.Path}' must be true or false.");
+        }
+        PassOver(found.Key, PassedOverReason.Empty);
+        return null;
+    }
+
     private ScimError? Unknown(string key)
     {
         if (_values.Strict)
         {
             return ScimError.InvalidPath($"'{Json.Short(key)}' is not an attribute of {_type.Name}.");
         }
-        _ignored.Add(Json.Short(key));
+        PassOver(Json.Short(key), PassedOver.ReasonOf(key, _type));
         return null;
     }
+
+    private void PassOver(string path, PassedOverReason reason) => _ignored.Add(new PassedOver(path, reason));
 }

@@ -27,8 +27,8 @@ public sealed record PatchOperation(PatchOp Op, PatchPath? Path, JsonNode? Value
 
 /// <summary>A PATCH body that was found well-formed (RFC 7644, section 3.5.2), before anything is looked up.</summary>
 /// <param name="Operations">The operations in their order.</param>
-/// <param name="Ignored">Paths that name no known attribute and are left out in a tolerant reading.</param>
-public sealed record PatchRequest(IReadOnlyList<PatchOperation> Operations, IReadOnlyList<string> Ignored)
+/// <param name="Ignored">Paths that name no known attribute, or one of a schema that is not served, and are left out in a tolerant reading.</param>
+public sealed record PatchRequest(IReadOnlyList<PatchOperation> Operations, IReadOnlyList<PassedOver> Ignored)
 {
     /// <summary>
     /// Reads and checks a body. Refusals: 400 invalidSyntax (schemas, Operations, op), 413 (too many operations),
@@ -58,16 +58,17 @@ public sealed record PatchRequest(IReadOnlyList<PatchOperation> Operations, IRea
             return ScimError.TooLarge($"A PATCH has at most {options.MaxOperations} operations.");
         }
         var operations = new List<PatchOperation>(list.Count);
-        var ignored = new List<string>();
+        var ignored = new List<PassedOver>();
         foreach (var item in list)
         {
-            if (!ReadOperation(item, type, options).TryGet(out var operation, out var error))
+            PassedOver? left = null;
+            if (!ReadOperation(item, type, options, ref left).TryGet(out var operation, out var error))
             {
                 return error;
             }
-            if (operation.Path is { } path && IsUnknown(path, type, options))
+            if (left is not null)
             {
-                ignored.Add(Json.Short(path.ToString()));
+                ignored.Add(left);
             }
             else
             {
@@ -77,7 +78,7 @@ public sealed record PatchRequest(IReadOnlyList<PatchOperation> Operations, IRea
         return new PatchRequest(operations, ignored);
     }
 
-    private static ScimResult<PatchOperation> ReadOperation(JsonNode? node, ScimResourceType type, PatchOptions options)
+    private static ScimResult<PatchOperation> ReadOperation(JsonNode? node, ScimResourceType type, PatchOptions options, ref PassedOver? left)
     {
         if (node is not JsonObject json || !Json.Find(json, "op", out var opNode) || !Json.Text(opNode, out var word))
         {
@@ -107,17 +108,33 @@ public sealed record PatchRequest(IReadOnlyList<PatchOperation> Operations, IRea
         {
             return ScimError.InvalidPath("'path' must be a string.");
         }
+        if (!options.Strict && type.Core.Is(text.Trim()))
+        {
+            // the schema of the resource itself: the same as no path
+            return WithoutPath(op.Value, value);
+        }
         if (!PatchPath.Parse(text, options).TryGet(out var path, out var error))
         {
-            return error;
+            if (options.Strict || error.ScimType != "invalidPath" || !IsForeign(text, type, options))
+            {
+                return error;
+            }
+            left = new PassedOver(Json.Short(text.Trim()), PassedOverReason.Unserved);
+            return new PatchOperation(op.Value, null, null, hasValue);
         }
         if (CheckTarget(path, type, options) is { } refused)
         {
             return refused;
         }
-        return op != PatchOp.Remove && !hasValue
-            ? ScimError.InvalidValue($"An operation on '{Json.Short(text)}' has no value.")
-            : new PatchOperation(op.Value, path, value, hasValue);
+        if (op != PatchOp.Remove && (!hasValue || (options.Strict && op == PatchOp.Add && value is null or JsonArray { Count: 0 })))
+        {
+            return ScimError.InvalidValue($"An operation on '{Json.Short(text)}' has no value.");
+        }
+        if (IsUnknown(path, type, options))
+        {
+            left = new PassedOver(Json.Short(path.ToString()), PassedOver.ReasonOf(path.ToString(), type));
+        }
+        return new PatchOperation(op.Value, path, value, hasValue);
     }
 
     private static ScimResult<PatchOperation> WithoutPath(PatchOp op, JsonNode? value)
@@ -143,8 +160,8 @@ public sealed record PatchRequest(IReadOnlyList<PatchOperation> Operations, IRea
         }
         if (type.Resolve(path.Attribute, options.Strict) is not { } found)
         {
-            // a URN that nobody serves is a mistake; a plain attribute that we do not keep is everyday life
-            return options.Strict || !IsServed(path.Attribute, type) ? ScimError.InvalidPath($"'{Json.Short(path.ToString())}' is not an attribute of {type.Name}.") : null;
+            // what we do not keep is everyday life, whether an attribute or a whole schema
+            return options.Strict ? ScimError.InvalidPath($"'{Json.Short(path.ToString())}' is not an attribute of {type.Name}.") : null;
         }
         if (found.Leaf.Mutability == Mutability.ReadOnly || found.Attribute.Mutability == Mutability.ReadOnly)
         {
@@ -159,9 +176,17 @@ public sealed record PatchRequest(IReadOnlyList<PatchOperation> Operations, IRea
             : ScimError.InvalidPath($"'{found.Attribute.Path}' is not a list that a filter could choose from.");
     }
 
-    private static bool IsServed(AttributePath path, ScimResourceType type) =>
-        path.Urn is null || type.Core.Is(path.Urn) || type.FindExtension(path.Urn) is not null
-        || type.Core.Is($"{path.Urn}:{path.Name}") || type.FindExtension($"{path.Urn}:{path.Name}") is not null;
+    /// <summary>
+    /// True for a path that cannot be taken apart and begins with the name of some schema that is not served: the URNs of
+    /// SCIM 1 (<c>scim:schemas:extension:enterprise:1.0.department</c>) and URIs of vendors have other forms than RFC 7643 gives them.
+    /// </summary>
+    private static bool IsForeign(string text, ScimResourceType type, PatchOptions options)
+    {
+        var bracket = text.IndexOf('[', StringComparison.Ordinal);
+        var name = (bracket < 0 ? text : text[..bracket]).Trim();
+        return text.Length <= options.MaxPathLength && name.Contains(':', StringComparison.Ordinal) && (char.IsAsciiLetter(name[0]) || name[0] == ':') && !name.Any(char.IsControl)
+            && PassedOver.ReasonOf(name, type) == PassedOverReason.Unserved;
+    }
 
     private static bool IsUnknown(PatchPath path, ScimResourceType type, PatchOptions options) =>
         type.Resolve(path.Attribute, options.Strict) is null && type.ResolveExtension(path.Attribute) is null;

@@ -71,9 +71,9 @@ public static class SearchRequest
         List<string>? List(string key)
         {
             Json.Find(body, key, out var node);
-            if (node is JsonArray array && array.All(item => Json.Text(item, out _)))
+            if (node is JsonArray array && array.All(item => Json.Text(item, out _) || (item is null && !options.Strict)))
             {
-                return [.. array.Select(item => item!.ToString().Trim()).Where(name => name.Length > 0)];
+                return [.. array.Where(item => item is not null).Select(item => item!.ToString().Trim()).Where(name => name.Length > 0)];
             }
             if (node is not null && (options.Strict || !Json.Text(node, out _)))
             {

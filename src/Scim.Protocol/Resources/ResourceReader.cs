@@ -9,14 +9,14 @@ namespace UserManagement.Scim.Protocol.Resources;
 /// Canonical spelling and types, without readOnly attributes, without the password, without nulls and empty lists, with
 /// <c>schemas</c> computed from what it holds.
 /// </param>
-/// <param name="Ignored">What the client sent and nobody keeps, for the request log.</param>
-public sealed record ReadResource(JsonObject Resource, IReadOnlyList<string> Ignored);
+/// <param name="Ignored">What the client sent and nobody keeps.</param>
+public sealed record ReadResource(JsonObject Resource, IReadOnlyList<PassedOver> Ignored);
 
 /// <summary>Reads the body of POST and PUT (RFC 7644, sections 3.3 and 3.5.1) by the schema.</summary>
 public sealed class ResourceReader
 {
     private readonly ScimResourceType _type;
-    private readonly List<string> _ignored = [];
+    private readonly List<PassedOver> _ignored = [];
     private readonly ValueReader _values;
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
     private readonly JsonObject _resource = [];
@@ -70,7 +70,8 @@ public sealed class ResourceReader
 
     private static ScimError? CheckSchemas(JsonObject body, ScimResourceType type, bool strict)
     {
-        if (!Json.Find(body, "schemas", out var node) || node is not JsonArray { Count: > 0 } list || !list.All(item => Json.Text(item, out _)))
+        if (!Json.Find(body, "schemas", out var node) || node is not JsonArray list
+            || !list.Any(item => Json.Text(item, out _)) || !list.All(item => Json.Text(item, out _) || (item is null && !strict)))
         {
             return ScimError.InvalidSyntax("'schemas' must list the URNs of the resource's schemas.");
         }
@@ -134,12 +135,21 @@ public sealed class ResourceReader
         }
         if (found.Leaf.Returned == Returned.Never)
         {
-            _ignored.Add(found.Key);
+            _ignored.Add(new PassedOver(found.Key, PassedOverReason.NotKept));
             return null;
+        }
+        if (!_values.Strict && value is null)
+        {
+            return null; // null says nothing (RFC 7643, section 2.5), also beside the same attribute in its extension
         }
         if (!_seen.Add(found.Key))
         {
             return ScimError.InvalidSyntax($"'{found.Key}' stands twice in the body.");
+        }
+        if (!_values.Strict && Photos.LeaveOut(found, value, _values) is { } left)
+        {
+            _ignored.Add(new PassedOver(found.Key, PassedOverReason.TooLarge));
+            value = left.Rest;
         }
         return _values.Read(found.Leaf, value, out var read) ?? (read is null ? null : Put(found, read));
     }
@@ -182,7 +192,7 @@ public sealed class ResourceReader
         {
             return ScimError.InvalidSyntax($"'{Json.Short(key)}' is not an attribute of {_type.Name}.");
         }
-        _ignored.Add(Json.Short(key));
+        _ignored.Add(new PassedOver(Json.Short(key), PassedOver.ReasonOf(key, _type)));
         return null;
     }
 }

@@ -10,9 +10,14 @@ namespace UserManagement.Scim.Protocol.Resources;
 /// Turns a value as a client wrote it into the value that its attribute has: canonical names, the attribute's own type,
 /// fresh nodes. null stands for "unassigned", which null, an empty list and an empty object all mean (RFC 7643, section 2.5).
 /// </summary>
-internal sealed class ValueReader(ReadOptions options, ICollection<string> ignored)
+internal sealed class ValueReader(ReadOptions options, ICollection<PassedOver> ignored)
 {
     public bool Strict => options.Strict;
+
+    public int MaxTextLength => options.MaxTextLength;
+
+    /// <summary>Notes that something of an attribute is not kept.</summary>
+    public void PassOver(ScimAttribute attribute, PassedOverReason reason) => ignored.Add(new PassedOver(attribute.Path, reason));
 
     /// <summary>Reads the value of an attribute, list or single.</summary>
     public ScimError? Read(ScimAttribute attribute, JsonNode? raw, out JsonNode? value)
@@ -76,6 +81,7 @@ internal sealed class ValueReader(ReadOptions options, ICollection<string> ignor
             }
             if (element is null)
             {
+                PassOver(attribute, PassedOverReason.Empty);
                 continue;
             }
             var isNew = seen.TryAdd(Twins.Key(attribute, element), element);
@@ -158,7 +164,7 @@ internal sealed class ValueReader(ReadOptions options, ICollection<string> ignor
                 {
                     return ScimError.InvalidSyntax($"'{attribute.Path}' has no sub-attribute '{Json.Short(key)}'.");
                 }
-                ignored.Add($"{attribute.Path}.{Json.Short(key)}");
+                ignored.Add(new PassedOver($"{attribute.Path}.{Json.Short(key)}", PassedOverReason.Unknown));
                 continue;
             }
             if (part.Mutability == Mutability.ReadOnly)
@@ -169,7 +175,11 @@ internal sealed class ValueReader(ReadOptions options, ICollection<string> ignor
             {
                 return error;
             }
-            if (!parts.TryAdd(part, inner))
+            if (!parts.TryAdd(part, inner) && !Strict && (inner is null || parts[part] is null))
+            {
+                parts[part] ??= inner; // null says nothing beside a value
+            }
+            else if (parts[part] != inner)
             {
                 return ScimError.InvalidSyntax($"'{part.Path}' stands twice in one object.");
             }

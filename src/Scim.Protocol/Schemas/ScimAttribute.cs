@@ -55,6 +55,9 @@ public sealed class ScimAttribute
     /// <summary>The parts of a complex attribute, in the file's order; empty for the others.</summary>
     public IReadOnlyList<ScimAttribute> SubAttributes { get; private set; } = [];
 
+    /// <summary>True for a state of the resource itself, which is one of two and cannot be unassigned: <c>active</c>.</summary>
+    public bool IsState => Type == AttributeType.Boolean && Parent is null && !MultiValued;
+
     /// <summary>True for a composition of sub-attributes.</summary>
     public bool IsComplex => Type == AttributeType.Complex;
 

@@ -48,16 +48,18 @@ internal sealed class GroupEndpoints(Store store, CursorPages pages, CreateGroup
     /// <summary>POST /Groups.</summary>
     public async Task<ScimAnswer> CreateAsync(ScimCall call, CancellationToken ct)
     {
+        List<PassedOver> passedOver = [];
         if (!call.Projection(Type).TryGet(out var projection, out var error)
             || !(await ReadBodyAsync(call, ct)).TryGet(out var read, out error)
             || !MemberReference.Take(read.Resource).TryGet(out var named, out error)
-            || !GroupMap.Ids(call, named).TryGet(out var members, out error))
+            || !GroupMap.Ids(call, named, passedOver).TryGet(out var members, out error))
         {
             return ScimAnswer.Of(error);
         }
 
         call.Note(read.Ignored);
-        if (!(await create.RunAsync(call.Actor, call.Workspace, GroupMap.ToFacts(read.Resource), members, ct)).Is(out var made, out var refusal))
+        var facts = GroupMap.ToFacts(read.Resource) with { PassedOver = ScimCall.Lines([.. read.Ignored, .. passedOver]) };
+        if (!(await create.RunAsync(call.Actor, call.Workspace, facts, members, ct)).Is(out var made, out var refusal))
         {
             return ScimAnswer.Of(refusal);
         }
@@ -73,31 +75,33 @@ internal sealed class GroupEndpoints(Store store, CursorPages pages, CreateGroup
     /// <summary>PUT /Groups/{id}: name and exactly these members. A body without <c>members</c> empties the group (RFC 7644 section 3.5.1).</summary>
     public async Task<ScimAnswer> ReplaceAsync(ScimCall call, CancellationToken ct)
     {
+        List<PassedOver> passedOver = [];
         if (!call.Projection(Type).TryGet(out var projection, out var error)
             || !(await ReadBodyAsync(call, ct)).TryGet(out var read, out error)
             || !MemberReference.Take(read.Resource).TryGet(out var named, out error)
-            || !GroupMap.ToSteps(call, [new(named.Count == 0 ? MemberChangeKind.RemoveAll : MemberChangeKind.ReplaceAll, named)]).TryGet(out var steps, out error))
+            || !GroupMap.ToSteps(call, [new(named.Count == 0 ? MemberChangeKind.RemoveAll : MemberChangeKind.ReplaceAll, named)], passedOver).TryGet(out var steps, out error))
         {
             return ScimAnswer.Of(error);
         }
 
         call.Note(read.Ignored);
-        return await ReviseAsync(call, group => new Wanted(GroupMap.ToFacts(read.Resource), steps), projection, hasBody: true, ct);
+        return await ReviseAsync(call, group => new Wanted(GroupMap.ToFacts(read.Resource), steps), () => [.. read.Ignored, .. passedOver], projection, hasBody: true, ct);
     }
 
-    /// <summary>PATCH /Groups/{id}. The body is checked before the group is looked up. 204 unless attributes are asked for.</summary>
+    /// <summary>PATCH /Groups/{id}. The body is checked before the group is looked up. 204 unless attributes are asked for, or something was passed over and nothing else is different.</summary>
     public async Task<ScimAnswer> PatchAsync(ScimCall call, CancellationToken ct)
     {
+        List<PassedOver> passedOver = [];
         if (!call.Projection(Type).TryGet(out var projection, out var error)
             || !(await call.BodyAsync(ct)).TryGet(out var body, out error)
             || !PatchRequest.Read(body, Type, call.PatchOptions).TryGet(out var request, out error)
             || !GroupPatch.Read(request, Type, call.PatchOptions).TryGet(out var patch, out error)
-            || !GroupMap.ToSteps(call, patch.Members).TryGet(out var steps, out error))
+            || !GroupMap.ToSteps(call, patch.Members, passedOver).TryGet(out var steps, out error))
         {
             return ScimAnswer.Of(error);
         }
 
-        IReadOnlyList<string> ignored = request.Ignored;
+        var ignored = request.Ignored;
         var answer = await ReviseAsync(call, group =>
         {
             if (patch.Attributes.Operations.Count == 0)
@@ -112,7 +116,7 @@ internal sealed class GroupEndpoints(Store store, CursorPages pages, CreateGroup
 
             ignored = patched.Ignored;
             return new Wanted(GroupMap.ToFacts(patched.Resource), steps);
-        }, projection, hasBody: projection.IsExplicit, ct);
+        }, () => [.. ignored, .. passedOver], projection, hasBody: projection.IsExplicit, ct);
         call.Note(ignored);
         return answer;
     }
@@ -182,7 +186,7 @@ internal sealed class GroupEndpoints(Store store, CursorPages pages, CreateGroup
     private static async Task<ScimResult<ReadResource>> ReadBodyAsync(ScimCall call, CancellationToken ct) =>
         (await call.BodyAsync(ct)).TryGet(out var body, out var error) ? ResourceReader.Read(body, Type, call.ReadOptions) : error;
 
-    private async Task<ScimAnswer> ReviseAsync(ScimCall call, Func<Group, ScimResult<Wanted>> change, Projection projection, bool hasBody, CancellationToken ct)
+    private async Task<ScimAnswer> ReviseAsync(ScimCall call, Func<Group, ScimResult<Wanted>> change, Func<IReadOnlyList<PassedOver>> passedOver, Projection projection, bool hasBody, CancellationToken ct)
     {
         if (!Id<Group>.TryParse(call.Route("id"), out var id))
         {
@@ -190,10 +194,17 @@ internal sealed class GroupEndpoints(Store store, CursorPages pages, CreateGroup
         }
 
         ScimError? error = null;
+        IReadOnlyList<string> left = [];
         var revised = await revise.RunAsync(call.Actor, call.Workspace, id, call.Accepts, group =>
         {
             error = null;
-            return change(group).TryGet(out var wanted, out error) ? (wanted.Facts, wanted.Steps) : Refusal.Invalid("body", error.Detail);
+            if (!change(group).TryGet(out var wanted, out error))
+            {
+                return Refusal.Invalid("body", error.Detail);
+            }
+
+            left = ScimCall.Lines(passedOver());
+            return (wanted.Facts with { PassedOver = left }, wanted.Steps);
         }, ct);
         if (!revised.Is(out var changed, out var refusal))
         {
@@ -201,7 +212,7 @@ internal sealed class GroupEndpoints(Store store, CursorPages pages, CreateGroup
         }
 
         call.NoteUnknown(changed.Unknown.Count);
-        if (!hasBody)
+        if (!hasBody && !(changed.IsSame && left.Count + changed.Unknown.Count > 0))
         {
             // where rivals were quicker this version is already gone, and who holds it is told so by 412
             return ScimAnswer.NoContent with { Version = changed.Group.Version };

@@ -4,6 +4,7 @@ using UserManagement.Membership.Groups;
 using UserManagement.Membership.Members;
 using UserManagement.Scim.Protocol;
 using UserManagement.Scim.Protocol.Patch;
+using UserManagement.Scim.Protocol.Resources;
 using UserManagement.Scim.Wire;
 
 namespace UserManagement.Scim.Groups;
@@ -31,13 +32,16 @@ internal static class GroupMap
         ExternalId = resource["externalId"]?.GetValue<string>(),
     };
 
+    /// <summary>Members named who are not here.</summary>
+    public static PassedOver NotHere { get; } = new("members", PassedOverReason.NotHere);
+
     /// <summary>Member changes as steps for the core. Refusal: 400 invalidValue, see <see cref="Ids"/>.</summary>
-    public static ScimResult<List<MembershipStep>> ToSteps(ScimCall call, IEnumerable<MemberChange> changes)
+    public static ScimResult<List<MembershipStep>> ToSteps(ScimCall call, IEnumerable<MemberChange> changes, List<PassedOver> passedOver)
     {
         var steps = new List<MembershipStep>();
         foreach (var change in changes)
         {
-            if (!Ids(call, change.Members, named: change.Kind != MemberChangeKind.Remove).TryGet(out var ids, out var error))
+            if (!Ids(call, change.Members, passedOver, named: change.Kind != MemberChangeKind.Remove).TryGet(out var ids, out var error))
             {
                 return error;
             }
@@ -62,7 +66,7 @@ internal static class GroupMap
     /// The ids of members. What cannot be an id names nobody: passed over and noted, or refused (400 invalidValue) where
     /// the workspace is strict.
     /// </summary>
-    public static ScimResult<List<Id<Member>>> Ids(ScimCall call, IEnumerable<MemberReference> members, bool named = true)
+    public static ScimResult<List<Id<Member>>> Ids(ScimCall call, IEnumerable<MemberReference> members, List<PassedOver> passedOver, bool named = true)
     {
         var ids = new List<Id<Member>>();
         var unknown = 0;
@@ -82,7 +86,12 @@ internal static class GroupMap
             }
         }
 
-        call.NoteUnknown(named ? unknown : 0);
+        if (named && unknown > 0)
+        {
+            call.NoteUnknown(unknown);
+            passedOver.Add(NotHere);
+        }
+
         return ids;
     }
 }

@@ -56,7 +56,7 @@ internal sealed class UserEndpoints(Store store, CursorPages pages, CrawlMarks m
         }
 
         call.Note(read.Ignored);
-        if (!(await provision.RunAsync(call.Actor, call.Workspace, facts, ct)).Is(out var member, out var refusal))
+        if (!(await provision.RunAsync(call.Actor, call.Workspace, facts with { PassedOver = ScimCall.Lines(read.Ignored) }, ct)).Is(out var member, out var refusal))
         {
             return ScimAnswer.Of(refusal);
         }
@@ -77,7 +77,7 @@ internal sealed class UserEndpoints(Store store, CursorPages pages, CrawlMarks m
         }
 
         call.Note(read.Ignored);
-        return await ReviseAsync(call, projection, member =>
+        return await ReviseAsync(call, projection, () => read.Ignored, member =>
             ResourceReader.CheckImmutable(UserMap.ToResource(member), read.Resource, Type) is { } refused ? refused : UserMap.ToFacts(read.Resource, member), ct);
     }
 
@@ -91,8 +91,8 @@ internal sealed class UserEndpoints(Store store, CursorPages pages, CrawlMarks m
             return ScimAnswer.Of(error);
         }
 
-        IReadOnlyList<string> ignored = request.Ignored;
-        var answer = await ReviseAsync(call, projection, member =>
+        var ignored = request.Ignored;
+        var answer = await ReviseAsync(call, projection, () => ignored, member =>
         {
             if (!PatchEngine.Apply(UserMap.ToResource(member), request, Type, call.PatchOptions).TryGet(out var patched, out var refused))
             {
@@ -205,7 +205,7 @@ internal sealed class UserEndpoints(Store store, CursorPages pages, CrawlMarks m
         (await call.BodyAsync(ct)).TryGet(out var body, out var error) ? ResourceReader.Read(body, Type, call.ReadOptions) : error;
 
     /// <summary>The one write path of PUT and PATCH: the revision may run several times, each time on the member as they are then.</summary>
-    private async Task<ScimAnswer> ReviseAsync(ScimCall call, Projection projection, Func<Member, ScimResult<MemberFacts>> change, CancellationToken ct)
+    private async Task<ScimAnswer> ReviseAsync(ScimCall call, Projection projection, Func<IReadOnlyList<PassedOver>> passedOver, Func<Member, ScimResult<MemberFacts>> change, CancellationToken ct)
     {
         if (!Id<Member>.TryParse(call.Route("id"), out var id))
         {
@@ -216,7 +216,7 @@ internal sealed class UserEndpoints(Store store, CursorPages pages, CrawlMarks m
         var revised = await revise.RunAsync(call.Actor, call.Workspace, id, call.Accepts, member =>
         {
             error = null;
-            return change(member).TryGet(out var facts, out error) ? facts : Refusal.Invalid("body", error.Detail);
+            return change(member).TryGet(out var facts, out error) ? facts with { PassedOver = ScimCall.Lines(passedOver()) } : Refusal.Invalid("body", error.Detail);
         }, ct);
         return revised.Is(out var member, out var refusal)
             ? await UserView.OneAsync(store, call, member, projection, isNew: false, ct)

@@ -23,6 +23,7 @@ namespace UserManagement.Scim.Wire;
 /// <param name="Log">Where to note what was passed over.</param>
 internal sealed record ScimCall(HttpContext Http, RecognizedDirectory Directory, string ServerUrl, int MaxBodyBytes, ILogger Log)
 {
+    private const int MostTold = 20;
     private static readonly QueryOptions Tolerant = new() { Filter = new FilterOptions { MaxTerms = 50 } };
     private static readonly QueryOptions ByTheLetter = new() { Strict = true, Filter = new FilterOptions { MaxTerms = 50, Strict = true } };
 
@@ -135,14 +136,18 @@ internal sealed record ScimCall(HttpContext Http, RecognizedDirectory Directory,
         return query.Filter is { } filter && (types.Count == 1 ? FilterCheck.Run(filter, types[0], Strict) : FilterCheck.RunAcross(filter, types, Strict)) is { } senseless ? senseless : query;
     }
 
-    /// <summary>Notes what a client sent and nobody keeps.</summary>
-    public void Note(IReadOnlyList<string> ignored)
+    /// <summary>Notes in the server's log what a client sent and nobody keeps; the workspace's own log has it from the core's act.</summary>
+    public void Note(IReadOnlyList<PassedOver> passedOver)
     {
-        if (ignored.Count > 0 && Log.IsEnabled(LogLevel.Information))
+        if (passedOver.Count > 0 && Log.IsEnabled(LogLevel.Information))
         {
-            ScimLog.Ignored(Log, Directory.Workspace.Row.Slug, Http.Request.Method, ScimLog.OneLine(string.Join(", ", ignored.Take(20))));
+            ScimLog.Ignored(Log, Directory.Workspace.Row.Slug, Http.Request.Method, string.Join(", ", Lines(passedOver)));
         }
     }
+
+    /// <summary>What was passed over as the core's acts tell it: each path and reason once, and not many of them.</summary>
+    public static IReadOnlyList<string> Lines(IEnumerable<PassedOver> passedOver) =>
+        [.. passedOver.Distinct().Take(MostTold).Select(one => ScimLog.OneLine(one.ToString()))];
 
     /// <summary>Notes ids in a list of members that name nobody here.</summary>
     public void NoteUnknown(int count)
