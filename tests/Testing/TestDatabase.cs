@@ -1,5 +1,4 @@
 using Microsoft.Data.Sqlite;
-using Npgsql;
 using UserManagement.Membership;
 using UserManagement.Membership.Data;
 using UserManagement.Storage;
@@ -7,17 +6,19 @@ using UserManagement.Storage;
 namespace UserManagement.Testing;
 
 /// <summary>
-/// A database of its own for one test, migrated, empty of people, gone at disposal.
+/// A database of its own for one test, migrated, empty of people; at disposal gone, or emptied for the next (see PostgresDatabases).
 /// <code>await using var database = await TestDatabase.NewAsync(kind);</code>
 /// </summary>
 public sealed class TestDatabase : IAsyncDisposable
 {
     private readonly string name;
+    private readonly PostgresDatabases.Made? made; // null for a database that goes with the test
     private MembershipSource? source;
 
-    private TestDatabase(Database kind, string name, string connectionString)
+    private TestDatabase(Database kind, string name, string connectionString, PostgresDatabases.Made? made = null)
     {
         this.name = name;
+        this.made = made;
         Target = new DatabaseTarget(kind, connectionString);
     }
 
@@ -57,8 +58,13 @@ public sealed class TestDatabase : IAsyncDisposable
             return new TestDatabase(kind, file, new SqliteConnectionStringBuilder { DataSource = file }.ConnectionString);
         }
 
+        if (migrate == DatabaseSchema.Migrate)
+        {
+            var made = await PostgresDatabases.TakeAsync(template);
+            return new TestDatabase(kind, made.Name, made.ConnectionString, made);
+        }
+
         var name = "test_" + Guid.CreateVersion7().ToString("N");
-        // Copying files instead of logging pages: 34 ms against 120 ms where nothing is flushed.
         await PostgresCluster.ExecuteAsync($"create database {name} template {template} strategy file_copy");
         return new TestDatabase(kind, name, await PostgresCluster.ConnectionStringAsync(name));
     }
@@ -85,11 +91,6 @@ public sealed class TestDatabase : IAsyncDisposable
             return;
         }
 
-        await using (var connection = new NpgsqlConnection(ConnectionString))
-        {
-            NpgsqlConnection.ClearPool(connection);
-        }
-
-        await PostgresCluster.ExecuteAsync($"drop database if exists {name} with (force)");
+        await (made is null ? PostgresDatabases.DropAsync(name, ConnectionString) : PostgresDatabases.GiveBackAsync(made));
     }
 }
