@@ -1,10 +1,10 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text;
+using System.Text.Json;
 using UserManagement.Membership.Members;
 using UserManagement.Scim.Groups;
-using UserManagement.Scim.Protocol.Schemas;
 using UserManagement.Scim.Protocol;
+using UserManagement.Scim.Protocol.Schemas;
 using UserManagement.Scim.Wire;
 
 namespace UserManagement.Scim.Users;

@@ -1,15 +1,15 @@
 using System.Linq.Expressions;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
+using UserManagement.Membership;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Members;
-using UserManagement.Membership;
 using UserManagement.Scim.Groups;
+using UserManagement.Scim.Protocol;
 using UserManagement.Scim.Protocol.Queries;
 using UserManagement.Scim.Protocol.Resources;
 using UserManagement.Scim.Protocol.Schemas;
-using UserManagement.Scim.Protocol;
 using UserManagement.Scim.Queries;
 using UserManagement.Scim.Wire;
 

@@ -2,11 +2,11 @@ using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
+using UserManagement.Membership;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Workspaces;
-using UserManagement.Membership;
 using UserManagement.Scim.Groups;
 using UserManagement.Scim.Wire;
 

@@ -1,11 +1,11 @@
 using System.Text.Json.Nodes;
+using UserManagement.Membership;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Members;
-using UserManagement.Membership;
 using UserManagement.Scim.Groups;
+using UserManagement.Scim.Protocol;
 using UserManagement.Scim.Protocol.Resources;
 using UserManagement.Scim.Protocol.Schemas;
-using UserManagement.Scim.Protocol;
 using UserManagement.Scim.Wire;
 
 namespace UserManagement.Scim.Users;
