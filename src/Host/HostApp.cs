@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using UserManagement.AdminUi;
 using UserManagement.Api;
 using UserManagement.Host.Settings;
+using UserManagement.Host.Telemetry;
 using UserManagement.Host.Web;
 using UserManagement.Identity;
 using UserManagement.Integrations;
@@ -83,6 +84,7 @@ public static class HostApp
         services.AddSingleton(new Links(settings.PublicUrl));
         services.AddIntegrations(settings.Mail);
         services.AddHostedService<OutboxWorker>();
+        services.AddTelemetry(settings.Telemetry);
         services.AddDataProtection().SetApplicationName("UserManagement");
         services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(p =>
             new ConfigureOptions<KeyManagementOptions>(o => o.XmlRepository = new ProtectionKeyRing(p.GetRequiredService<Store>())));

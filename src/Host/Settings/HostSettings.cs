@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using UserManagement.Host.Telemetry;
 using UserManagement.Identity;
 using UserManagement.Integrations.Mail;
 using UserManagement.Membership;
@@ -58,6 +59,9 @@ public sealed record HostSettings
     /// <summary>From which level on the log is written.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 
+    /// <summary>Where traces and metrics go; null for nowhere.</summary>
+    public TelemetrySettings? Telemetry { get; init; }
+
     /// <summary>Whether only this machine reaches the server: the condition for the demo workspace.</summary>
     public bool IsLoopback => Urls.All(u => u.IsLoopback) && PublicUrl.IsLoopback;
 
@@ -105,6 +109,7 @@ public sealed record HostSettings
             ApiRequestsPerMinute = values.Number("Api:RequestsPerMinute", 600, 1, 1_000_000),
             ApiUnknownKeysPerMinute = values.Number("Api:UnknownKeysPerMinute", 60, 1, 1_000_000),
             ScimRequestsPerSecond = values.Number("Scim:RequestsPerSecond", 500, 0, 1_000_000),
+            Telemetry = TelemetryOf(values),
             LogLevel = values.Word("LogLevel", LogLevel.Information),
         };
     }
@@ -149,6 +154,10 @@ public sealed record HostSettings
             : mail.SmtpHost is not null && values.Text("Mail:From") is null ? throw new SettingsException("Mail:From is missing: a mail server wants a sender's address of its own domain.")
             : mail;
     }
+
+    private static TelemetrySettings? TelemetryOf(SettingSources values) =>
+        values.Text("Telemetry:OtlpEndpoint") is not { } text ? null
+        : new(SettingSources.Url("Telemetry:OtlpEndpoint", text), values.Truth("Telemetry:OtlpHttp", false), values.Number("Telemetry:TracePercent", 10, 0, 100) / 100.0);
 
     private static string? AuthoritiesFile(string? file) =>
         file is null || File.Exists(file) ? file : throw new SettingsException($"Mail:AuthoritiesFile is {file}: there is no such file.");

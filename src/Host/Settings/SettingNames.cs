@@ -54,6 +54,9 @@ public static class SettingNames
         new("Api:UnknownKeysPerMinute", "NUMBER", "How many unknown REST keys one remote address may show in a minute, on each instance. Default: 60"),
         new("Scim:RequestsPerSecond", "NUMBER", "How many SCIM requests a second one token may send to one server; 0 for no limit. Default: 500"),
         new("TrustedProxies", "ADDRESS,...", "Reverse proxies (addresses or networks like 10.0.0.0/8) whose X-Forwarded-For and -Proto are believed"),
+        new("Telemetry:OtlpEndpoint", "URL", "Where traces and metrics go by OTLP, as http://localhost:4317. Default: nowhere"),
+        new("Telemetry:OtlpHttp", "true|false", "Whether by HTTP with protobuf instead of gRPC. Default: false"),
+        new("Telemetry:TracePercent", "NUMBER", "How many of a hundred requests are traced. Default: 10"),
         new("LogLevel", "LEVEL", "Trace, Debug, Information, Warning, Error. Default: Information"),
     ];
 

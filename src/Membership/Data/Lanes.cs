@@ -49,7 +49,13 @@ internal sealed class Lanes
         await using var db = _open();
         try
         {
-            return await db.WriteAsync(Changes.Steps(db, [changes]), null, ct) is { } missed ? new(false, missed) : Left.Done;
+            if (await db.WriteAsync(Changes.Steps(db, [changes]), null, ct) is { } missed)
+            {
+                return new(false, missed);
+            }
+
+            MembershipMeter.Committed(1);
+            return Left.Done;
         }
         catch (DbException fault) when (IsRivalry(db, fault))
         {
@@ -177,6 +183,7 @@ internal sealed class Lanes
                     return false;
                 }
 
+                MembershipMeter.Committed(together.Count);
                 together.ForEach(one => one.Fate.TrySetResult(Left.Done));
                 return true;
             }

@@ -48,6 +48,14 @@ public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox 
     /// <param name="ct">Stops it before it is written.</param>
     public async Task<Outcome<T>> ChangeAsync<T>(Actor actor, Id<Workspace>? workspace, string act, Func<Attempt, Task<Outcome<T>>> plan, CancellationToken ct)
     {
+        var began = TimeProvider.System.GetTimestamp();
+        var outcome = await TryAsync(actor, workspace, act, plan, ct);
+        MembershipMeter.Ended(act, actor.Door, outcome.Refusal, TimeProvider.System.GetElapsedTime(began));
+        return outcome;
+    }
+
+    private async Task<Outcome<T>> TryAsync<T>(Actor actor, Id<Workspace>? workspace, string act, Func<Attempt, Task<Outcome<T>>> plan, CancellationToken ct)
+    {
         var full = new HashSet<Pool>();
         var began = TimeProvider.System.GetTimestamp(); // real time: a database that lets nobody write must not hold the caller for all the tries
         for (var tries = 1; ; tries++)

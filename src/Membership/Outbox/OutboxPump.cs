@@ -128,6 +128,7 @@ public sealed class OutboxPump(Store store, IEnumerable<IOutboxConsumer> consume
 
         var dead = delivery.End == DeliveryEnd.Never || (delivery.End == DeliveryEnd.Failed && message.Tries >= MostTries);
         await SettleAsync(message, delivery, dead);
+        MembershipMeter.Delivered(message.Kind, dead ? "GivenUp" : delivery.End.ToString(), store.Time.Now() - message.CreatedAt);
         return new(message, delivery, dead);
     }
 

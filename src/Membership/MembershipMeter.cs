@@ -1,0 +1,55 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using UserManagement.Membership.Access;
+
+namespace UserManagement.Membership;
+
+/// <summary>
+/// What the core measures of itself, as <see cref="Name"/> for whoever listens (OpenTelemetry, dotnet-counters). No tag names a
+/// person, a workspace or an address: acts, doors and refusals' codes are words of this code, so that their number is bounded.
+/// </summary>
+public static class MembershipMeter
+{
+    /// <summary>The meter's name.</summary>
+    public const string Name = "UserManagement";
+
+    private static readonly Meter Own = new(Name);
+
+    private static readonly Histogram<double> Acts = Own.CreateHistogram<double>(
+        "usermanagement.act.duration", "s", "From the plan of an act to its commit or refusal, by act, door and result (done, or the refusal's code)");
+
+    private static readonly Histogram<int> Commits = Own.CreateHistogram<int>(
+        "usermanagement.commit.acts", "{act}", "How many acts left in one transaction");
+
+    private static readonly Histogram<double> Deliveries = Own.CreateHistogram<double>(
+        "usermanagement.outbox.lag", "s", "From the commit that queued a message to the end of its delivery, by kind and end");
+
+    private static readonly Counter<long> SignIns = Own.CreateCounter<long>(
+        "usermanagement.sign_ins", "{sign-in}", "Sign-ins by means (password, passkey, provider) and result (done, or the refusal's code)");
+
+    /// <summary>An act ended.</summary>
+    internal static void Ended(string act, Door door, Refusal? refusal, TimeSpan took)
+    {
+        if (Acts.Enabled)
+        {
+            Acts.Record(took.TotalSeconds, new TagList { { "act", act }, { "door", door.ToString() }, { "result", refusal?.Code ?? "done" } });
+        }
+    }
+
+    /// <summary>Acts were committed together.</summary>
+    internal static void Committed(int acts) => Commits.Record(acts);
+
+    /// <summary>A message of the outbox was delivered or given up.</summary>
+    internal static void Delivered(string kind, string end, TimeSpan lag)
+    {
+        if (Deliveries.Enabled)
+        {
+            Deliveries.Record(lag.TotalSeconds, new TagList { { "kind", kind }, { "end", end } });
+        }
+    }
+
+    /// <summary>Somebody signed in, or was refused.</summary>
+    /// <param name="means"><c>password</c>, <c>passkey</c> or <c>provider</c>.</param>
+    /// <param name="refusal">Null when they are in.</param>
+    public static void SignedIn(string means, Refusal? refusal) => SignIns.Add(1, new TagList { { "means", means }, { "result", refusal?.Code ?? "done" } });
+}
