@@ -35,6 +35,9 @@ public class InvitationMailTests
         Assert.Contains("Ada &lt;b&gt;visit", received.Html, StringComparison.Ordinal);
         Assert.DoesNotContain("evil.example.org", received.Text + received.Html, StringComparison.Ordinal);
         Assert.DoesNotContain("https://evil", received.Text + received.Html, StringComparison.Ordinal);
+        Assert.Contains("Sign in as grace@example.org when", received.Text, StringComparison.Ordinal);
+        Assert.Contains("<b>grace@example.org</b>", received.Html, StringComparison.Ordinal);
+        Assert.DoesNotContain(received.Text + received.Html + received.Subject, c => char.GetUnicodeCategory(c) == System.Globalization.UnicodeCategory.Format);
         Assert.Contains(issued.Invitation.ExpiresAt.UtcDateTime.ToString("d MMMM yyyy", System.Globalization.CultureInfo.InvariantCulture), received.Text, StringComparison.Ordinal);
 
         var link = Assert.Single(received.Links);

@@ -57,7 +57,7 @@ public sealed class CorrectionMail(Store store, IMailTransport transport, Links 
 
     private static Letter Write(Member inviter, Invitation invitation, Workspace workspace, string address, string asked, string link) => new LetterBody()
         .Say($"Hello {inviter.ShownName},")
-        .Say($"somebody opened the invitation of {invitation.UserName} to {workspace.Name} and came with {asked}. It did not let them in.")
+        .Say($"somebody opened the invitation of {new LetterBody.SignInName(invitation.UserName)} to {workspace.Name} and came with {asked}. It did not let them in.")
         .Say($"If it is the right person, end that invitation and invite them with the account they have. If you do not know the account, do nothing.")
         .Link("Open the invitations", link)
         .To(address, $"An invitation to {LetterBody.Name(workspace.Name)} does not fit");

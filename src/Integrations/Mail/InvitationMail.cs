@@ -60,7 +60,7 @@ public sealed class InvitationMail(Store store, IMailTransport transport, Links 
         .Say($"Hello,")
         .Say($"{invitation.InvitedBy} invites you to join {workspace}.")
         .Link("Accept the invitation", link)
-        .Say($"Sign in as {invitation.UserName} when you are asked to. The link works once, until {LetterBody.Time(invitation.ExpiresAt)}.")
+        .Say($"Sign in as {new LetterBody.SignInName(invitation.UserName)} when you are asked to. The link works once, until {LetterBody.Time(invitation.ExpiresAt)}.")
         .Say($"If you do not know what this is about, do nothing: without the link nobody joins in your name.")
         .To(address, $"Invitation to {LetterBody.Name(workspace)}");
 
