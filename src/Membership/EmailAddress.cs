@@ -1,4 +1,5 @@
 using System.Globalization;
+using UserManagement.Precis;
 
 namespace UserManagement.Membership;
 
@@ -13,7 +14,7 @@ public static class EmailAddress
     /// <summary>Whether this is an address that mail may be sent to.</summary>
     public static bool IsValid(string? text)
     {
-        if (text is null || text.Length is < 3 or > 254 || !Key.IsText(text))
+        if (text is null || text.Length is < 3 or > 254 || !Key.IsText(text) || Invisible.IsIn(text))
         {
             return false;
         }
@@ -26,7 +27,7 @@ public static class EmailAddress
 
         foreach (var c in text.AsSpan(0, at))
         {
-            if (char.IsWhiteSpace(c) || c is '@' or '"' or '(' or ')' or '<' or '>' or '[' or ']' or ':' or ';' or ',' or '\\')
+            if (char.IsWhiteSpace(c) || c is '\u2800' or '@' or '"' or '(' or ')' or '<' or '>' or '[' or ']' or ':' or ';' or ',' or '\\')
             {
                 return false;
             }
@@ -36,18 +37,13 @@ public static class EmailAddress
         return local[0] != '.' && local[^1] != '.' && !local.Contains("..", StringComparison.Ordinal) && Domain(text) is not null;
     }
 
-    /// <summary>The domain in its ASCII form and lower case, or null when it is none (no dot, empty label, odd characters).</summary>
+    /// <summary>The domain, without what nobody sees, in its ASCII form and lower case, or null when it is none (no dot, empty label, odd characters).</summary>
     public static string? Domain(string address)
     {
-        var domain = address[(address.LastIndexOf('@') + 1)..];
-        if (domain.Length is 0 or > 253 || domain[^1] == '.' || !domain.Contains('.', StringComparison.Ordinal))
-        {
-            return null;
-        }
-
         try
         {
-            return Idn.GetAscii(domain.Normalize(System.Text.NormalizationForm.FormKC)).ToLowerInvariant();
+            var domain = Entered.Identifier(address[(address.LastIndexOf('@') + 1)..]).Normalize(System.Text.NormalizationForm.FormKC);
+            return domain.Length is 0 or > 253 || domain[^1] == '.' || !domain.AsSpan().ContainsAny('.', '\u3002') ? null : Idn.GetAscii(domain).ToLowerInvariant();
         }
         catch (ArgumentException)
         {

@@ -1,4 +1,7 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using UserManagement.Precis;
 
 namespace UserManagement.Membership;
 
@@ -8,14 +11,26 @@ namespace UserManagement.Membership;
 /// </summary>
 public static class Key
 {
+    private static readonly SearchValues<char> LineEnds = SearchValues.Create("\r\n\t\u2028\u2029");
+
     /// <summary>How many characters a user name, an external id or a name may have.</summary>
     public const int MaxLength = 512;
 
     /// <summary>How many characters of a word are kept for searching.</summary>
     public const int MaxWord = 64;
 
-    /// <summary>The key of a value: compatibility forms folded (NFKC), lower case, blanks around it cut.</summary>
-    public static string Of(string value) => IsText(value) ? value.Normalize(NormalizationForm.FormKC).Trim().ToLowerInvariant() : "";
+    /// <summary>The key of a value, see <see cref="ComparisonKey"/>: the one definition of "the same name" everywhere.</summary>
+    public static string Of(string value) => ComparisonKey.Of(value);
+
+    /// <summary>The key of a part of a value, see <see cref="ComparisonKey.Piece"/>.</summary>
+    public static string PieceOf(string value) => ComparisonKey.Piece(value);
+
+    /// <summary>What is kept of a user name or an address: see <see cref="Entered.Identifier"/>. Null for null.</summary>
+    [return: NotNullIfNotNull(nameof(value))]
+    public static string? Identifier(string? value) => value is null ? null : Entered.Identifier(value);
+
+    /// <summary>What is kept of a name to show: see <see cref="Entered.Shown"/>. Null for null and for what shows nothing.</summary>
+    public static string? Shown(string? value) => value is not null && Entered.Shown(value) is { Length: > 0 } shown ? shown : null;
 
     /// <summary>Null for null, otherwise the key.</summary>
     public static string? OfOrNull(string? value) => value is null ? null : Of(value);
@@ -60,7 +75,7 @@ public static class Key
             return Refusal.Invalid(field, $"{field} is longer than {MaxLength} characters.");
         }
 
-        if (!IsText(value) || value.AsSpan().ContainsAny('\r', '\n', '\t'))
+        if (!IsText(value) || value.AsSpan().ContainsAny(LineEnds))
         {
             return Refusal.Invalid(field, $"{field} holds a character that no name can hold.");
         }
@@ -73,20 +88,16 @@ public static class Key
     public static string Cut(string text, int most) =>
         text.Length <= most ? text : text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)];
 
-    /// <summary>The words of names and addresses by which people search: lower case, in the order found, each once.</summary>
+    /// <summary>The words of names and addresses by which people are found, in the order found, each once; an address is a word too.</summary>
     public static IEnumerable<string> Words(params IEnumerable<string?> texts) =>
-        texts.Where(t => !string.IsNullOrEmpty(t))
-            .SelectMany(t => SplitWords(Of(t!)))
-            .Where(w => w.Length > 0)
+        texts.OfType<string>().SelectMany(t => SearchWords.Address(t) is { } address ? SearchWords.Of(t).Prepend(address) : SearchWords.Of(t))
             .Select(w => Cut(w, MaxWord))
             .Distinct(StringComparer.Ordinal);
 
-    private static IEnumerable<string> SplitWords(string text)
-    {
-        yield return text.Contains('@', StringComparison.Ordinal) ? text : "";
-        foreach (var word in text.Split([' ', '\t', '\n', '\r', '@', '.', '-', '_', '+', ',', '\'', '’', '(', ')', '/'], StringSplitOptions.RemoveEmptyEntries))
-        {
-            yield return word;
-        }
-    }
+    /// <summary>The beginnings of words that somebody typed to find people: split as <see cref="Words"/> are; an address in ASCII is looked for as one.</summary>
+    public static IEnumerable<string> Typed(string? search) =>
+        Of(search ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .SelectMany(t => Ascii.IsValid(t) && SearchWords.Address(t) is { } address ? [address] : SearchWords.Of(t))
+            .Select(w => Cut(w, MaxWord))
+            .Distinct(StringComparer.Ordinal);
 }

@@ -12,8 +12,9 @@ public partial class ArchitectureTests
 {
     private static readonly Dictionary<string, string[]> Arrows = new()
     {
-        ["Membership"] = [],
-        ["Scim.Protocol"] = [],
+        ["Precis"] = [],
+        ["Membership"] = ["Precis"],
+        ["Scim.Protocol"] = ["Precis"],
         ["Simulator"] = [],
         ["Ui"] = [],
         ["Scim"] = ["Membership", "Scim.Protocol", "Ui"],
@@ -29,6 +30,7 @@ public partial class ArchitectureTests
     private static readonly Dictionary<string, string[]> Packages = new()
     {
         ["Membership"] = ["Microsoft.EntityFrameworkCore.Relational"],
+        ["Precis"] = [],
         ["Scim.Protocol"] = [],
         ["Simulator"] = [],
         ["Ui"] = [],
@@ -37,6 +39,7 @@ public partial class ArchitectureTests
     private static readonly Dictionary<string, string[]> ForbiddenAssemblies = new()
     {
         ["Membership"] = ["Microsoft.AspNetCore", "Npgsql", "Microsoft.Data.Sqlite", "Microsoft.EntityFrameworkCore.Sqlite", "SQLitePCLRaw", "System.Net.Http"],
+        ["Precis"] = ["UserManagement.", "Microsoft.AspNetCore", "Microsoft.EntityFrameworkCore", "System.Net.Http"],
         ["Scim.Protocol"] = ["Microsoft.AspNetCore", "Microsoft.EntityFrameworkCore", "System.Net.Http", "System.Net.Sockets"],
         ["Simulator"] = ["UserManagement.", "Microsoft.EntityFrameworkCore"],
         ["Ui"] = ["UserManagement.", "Microsoft.EntityFrameworkCore"],

@@ -1,3 +1,4 @@
+using UserManagement.Membership;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Connections;
 using UserManagement.Membership.Workspaces;
@@ -68,7 +69,7 @@ internal static class PolicyVerbs
         LocalPassword = call.Option("passwords") switch { null => rules.LocalPassword, "on" => true, "off" => false, _ => throw new UsageException("--passwords wants on or off.") },
         Connections = call.Option("connections") == "all" ? null : ConnectionVerbs.ListOf(call, "connections")?.Select(Parsed).Distinct().ToList() ?? rules.Connections,
         Tenants = ConnectionVerbs.ListOf(call, "tenants")?.Select(t => t.ToLowerInvariant()).ToList() ?? rules.Tenants,
-        Domains = ConnectionVerbs.ListOf(call, "domains")?.Select(d => d.ToLowerInvariant()).ToList() ?? rules.Domains,
+        Domains = ConnectionVerbs.ListOf(call, "domains")?.Select(d => EmailAddress.Domain("@" + d) ?? d.ToLowerInvariant()).ToList() ?? rules.Domains,
         UnknownMayJoin = ConnectionVerbs.YesNo(call, "unknown-may-join", rules.UnknownMayJoin),
         JoinRole = call.Option("join-role") switch { null => rules.JoinRole, "default" => null, var role => role },
         Mfa = call.Option("mfa") switch { null => rules.Mfa, "off" => MfaPolicy.Off, "optional" => MfaPolicy.Optional, "required" => MfaPolicy.Required, _ => throw new UsageException("--mfa wants off, optional or required.") },

@@ -35,8 +35,12 @@ internal sealed class Claims
     public string? Text(string name) =>
         _object.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && Whole(value) is { Length: > 0 } text ? text : null;
 
-    /// <summary>A string fit to be a name here: short, on one line; null for anything else.</summary>
-    public string? Name(string name) => Text(name) is { } text && Key.Check(name, text) is null ? text.Trim() : null;
+    /// <summary>A user name or an address, without what nobody sees: short, on one line; null for anything else.</summary>
+    public string? Name(string name) => Key.Identifier(Text(name)) is { } text && Key.Check(name, text) is null ? text : null;
+
+    /// <summary>A name to show, control characters as blanks; null for anything else.</summary>
+    public string? ShownName(string name) =>
+        _object.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && Key.Shown(Raw(value)) is { } text && Key.Check(name, text) is null ? text : null;
 
     /// <summary>Strings of an array, or the one string that stands in its place; null when something else is there, or too many.</summary>
     public IReadOnlyList<string>? Texts(string name)
@@ -77,11 +81,13 @@ internal sealed class Claims
         _object.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var seconds) && seconds is >= 0 and < 253_402_300_800
             ? DateTimeOffset.FromUnixTimeMilliseconds((long)(seconds * 1000)) : null;
 
-    private static string? Whole(JsonElement value)
+    private static string? Whole(JsonElement value) => Raw(value) is { } text && Key.IsText(text) ? text : null;
+
+    private static string? Raw(JsonElement value)
     {
         try
         {
-            return value.GetString() is { } text && Key.IsText(text) ? text : null;
+            return value.GetString();
         }
         catch (InvalidOperationException)
         {

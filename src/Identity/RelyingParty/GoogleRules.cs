@@ -13,7 +13,7 @@ internal static class GoogleRules
     /// <summary>The checks beside the common ones.</summary>
     public static IReadOnlyList<Check<IdToken>> Checks { get; } =
     [
-        new("googleEmail", t => t.Payload.Text("email") is { } email && EmailAddress.IsValid(email)),
+        new("googleEmail", t => t.Payload.Name("email") is { } email && EmailAddress.IsValid(email)),
         new("googleEmailVerified", t => t.Payload.Flag("email_verified") == true),
         new("googleDomain", t => t.Connection.DomainList is [] || (Domain(t.Payload) is { } domain && t.Connection.DomainList.Contains(domain, StringComparer.Ordinal))),
     ];
@@ -24,7 +24,7 @@ internal static class GoogleRules
     /// <summary>Who it is.</summary>
     public static ProvenIdentity Identity(IdToken token, Claims claims)
     {
-        var (email, domain) = (token.Payload.Text("email")!, Domain(token.Payload));
+        var (email, domain) = (token.Payload.Name("email")!, Domain(token.Payload));
         var own = EmailAddress.Domain(email);
         return ProviderRules.Described(token, claims) with
         {

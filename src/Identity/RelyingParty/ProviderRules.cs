@@ -23,9 +23,9 @@ internal static class ProviderRules
         Kind = token.Connection.Kind,
         Issuer = token.Document.Issuer,
         Subject = token.Payload.Text("sub")!,
-        DisplayName = Either(token, claims, "name"),
-        GivenName = Either(token, claims, "given_name"),
-        FamilyName = Either(token, claims, "family_name"),
+        DisplayName = EitherShown(token, claims, "name"),
+        GivenName = EitherShown(token, claims, "given_name"),
+        FamilyName = EitherShown(token, claims, "family_name"),
         AuthenticationMethods = token.Payload.Texts("amr") ?? [],
         AuthenticatedAt = token.Payload.Date("auth_time"),
         StateHash = Secret.Hash(token.Saved.State),
@@ -45,6 +45,8 @@ internal static class ProviderRules
             EmailProven = proven,
         };
     }
+
+    private static string? EitherShown(IdToken token, Claims claims, string name) => token.Payload.ShownName(name) ?? claims.ShownName(name);
 
     private static string? Either(IdToken token, Claims claims, string name) => token.Payload.Name(name) ?? claims.Name(name);
 }

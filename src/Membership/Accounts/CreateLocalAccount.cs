@@ -53,6 +53,7 @@ public sealed class CreateLocalAccount(Store store, PasswordRules rules)
             return new Refusal(RefusalKind.Conflict, "wrongUserName", "This invitation is for another user name. Use the one you were invited with, or ask the person who invited you.", "login");
         }
 
+        displayName = Key.Shown(displayName);
         if (Key.Check("name", displayName, required: false) is { } wrongName)
         {
             return wrongName;
@@ -63,7 +64,7 @@ public sealed class CreateLocalAccount(Store store, PasswordRules rules)
             return wrong;
         }
 
-        var name = string.IsNullOrWhiteSpace(displayName) ? seen.UserName : displayName.Trim();
+        var name = displayName ?? seen.UserName;
         var hash = await PasswordHash.MakeAsync(rules, password, ct);
         var person = new Actor { Kind = ActorKind.Person, Door = Door.SignIn, Name = name };
         return await store.ChangeAsync<OpenedSession>(person, null, "account.created", async attempt =>

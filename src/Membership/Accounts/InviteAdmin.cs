@@ -31,6 +31,7 @@ public sealed class InviteAdmin(Store store)
             return Refusal.Forbidden("Only whoever runs the server may do this.");
         }
 
+        email = Key.Identifier(email.Trim());
         if (!EmailAddress.IsValid(email))
         {
             return Refusal.Invalid("email", "This is no valid e-mail address.");

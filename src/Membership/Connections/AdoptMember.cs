@@ -123,8 +123,8 @@ internal static class AdoptMember
             WorkspaceId = workspace.Id,
             Id = Id<Member>.New(attempt.Time),
             AccountId = account,
-            UserName = userName.Trim(),
-            Email = who.EmailProven && EmailAddress.IsValid(who.Email) ? who.Email : EmailAddress.IsValid(userName) ? userName.Trim() : null, // directories find people by it
+            UserName = userName,
+            Email = who.EmailProven && EmailAddress.IsValid(who.Email) ? who.Email : EmailAddress.IsValid(userName) ? userName : null, // directories find people by it
             DisplayName = Name(who.DisplayName),
             GivenName = Name(who.GivenName),
             FamilyName = Name(who.FamilyName),
@@ -145,5 +145,5 @@ internal static class AdoptMember
         return refusal;
     }
 
-    private static string? Name(string? given) => string.IsNullOrWhiteSpace(given) || Key.Check("name", given) is not null ? null : given.Trim();
+    private static string? Name(string? given) => Key.Shown(given) is { } name && Key.Check("name", name) is null ? name : null;
 }

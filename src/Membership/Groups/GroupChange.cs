@@ -6,7 +6,7 @@ namespace UserManagement.Membership.Groups;
 public sealed record GroupFacts
 {
     /// <summary>The name that people see.</summary>
-    public required string DisplayName { get; init; }
+    public required string DisplayName { get; init => field = Key.Shown(value) ?? ""; }
 
     /// <summary>The directory's own id; opaque. Null for none.</summary>
     public string? ExternalId { get; init; }

@@ -57,7 +57,7 @@ public sealed class InvitePeople(Store store)
     public async Task<Outcome<IReadOnlyList<(string UserName, Outcome<IssuedInvitation> Outcome)>>> RunAsync(
         Actor actor, Id<Workspace> workspaceId, InvitationRequest request, CancellationToken ct)
     {
-        var names = request.UserNames.Select(n => n.Trim()).Where(n => n.Length > 0).DistinctBy(Key.Of).ToList();
+        var names = request.UserNames.Select(n => Key.Identifier(n.Trim())).Where(n => n.Length > 0).DistinctBy(Key.Of).ToList();
         if (names.Count is 0 or > Most)
         {
             return Refusal.Invalid("userName", names.Count == 0 ? "Name at least one person." : $"At most {Most} people can be invited at once.");
@@ -108,7 +108,7 @@ public sealed class InvitePeople(Store store)
             Role = string.IsNullOrEmpty(request.Role) ? configuration.Join.DefaultRole : request.Role,
             License = string.IsNullOrEmpty(request.License) ? configuration.Join.DefaultLicense : request.License,
             TenantId = string.IsNullOrWhiteSpace(request.TenantId) ? null : request.TenantId.Trim(),
-            NotifyEmail = string.IsNullOrWhiteSpace(request.NotifyEmail) ? null : request.NotifyEmail.Trim(),
+            NotifyEmail = Key.Identifier(request.NotifyEmail?.Trim()) is { Length: > 0 } address ? address : null,
         };
         if (configuration.MayGrant(attempt.Actor, asked.Role) is { } beyond)
         {

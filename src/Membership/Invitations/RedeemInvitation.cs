@@ -140,5 +140,5 @@ public sealed class RedeemInvitation(Store store)
         }
     }
 
-    private static string? Name(string? given) => string.IsNullOrWhiteSpace(given) || Key.Check("name", given) is not null ? null : given.Trim();
+    private static string? Name(string? given) => Key.Shown(given) is { } name && Key.Check("name", name) is null ? name : null;
 }

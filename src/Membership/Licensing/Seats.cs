@@ -54,7 +54,7 @@ public static class Seats
             Version = (before?.Version ?? 0) + 1,
             ModifiedAt = at,
             SortKey = SortKeyOf(seated),
-            UserNameKey = seated.State == MemberState.Ended ? null : Key.Of(seated.UserName),
+            UserNameKey = KeyOf(before, seated),
         };
         var change = new Dictionary<Pool, long>();
         Collect(change, configuration, before, -1);
@@ -139,7 +139,14 @@ public static class Seats
         }
     }
 
-    private static string SortKeyOf(Member member)
+    // a name that says the same keeps its key: it may be one that stands apart since another member has the name too (see RekeyNames)
+    private static string? KeyOf(Member? before, Member after) =>
+        after.State == MemberState.Ended ? null
+        : before?.UserNameKey is { } key && (before.UserName == after.UserName || Key.Of(before.UserName) == Key.Of(after.UserName)) ? key
+        : Key.Of(after.UserName);
+
+    /// <summary>The place in the list by name.</summary>
+    internal static string SortKeyOf(Member member)
     {
         var name = string.Join(' ', new[] { member.FamilyName, member.GivenName }.Where(n => !string.IsNullOrEmpty(n)));
         return Key.Cut(Key.Of(name.Length > 0 ? name : member.ShownName), Key.MaxLength);

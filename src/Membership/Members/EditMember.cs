@@ -37,8 +37,7 @@ public sealed class EditMember(Store store)
     /// <summary>The member with new names; a directory's people are named by the directory.</summary>
     internal static Outcome<MemberFile> Named(MemberFile file, string? givenName, string? familyName)
     {
-        givenName = string.IsNullOrWhiteSpace(givenName) ? null : givenName.Trim();
-        familyName = string.IsNullOrWhiteSpace(familyName) ? null : familyName.Trim();
+        (givenName, familyName) = (Key.Shown(givenName), Key.Shown(familyName));
         var member = file.Member;
         if ((Key.Check("givenName", givenName, required: false) ?? Key.Check("familyName", familyName, required: false)) is { } wrong)
         {

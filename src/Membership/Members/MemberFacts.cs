@@ -1,10 +1,13 @@
 namespace UserManagement.Membership.Members;
 
-/// <summary>What a directory says about a person: the part of a SCIM User that the core reads, and the rest as a document.</summary>
+/// <summary>
+/// What a directory says about a person: the part of a SCIM User that the core reads, and the rest as a document. Names and
+/// addresses are cleaned as they come in: nobody is refused for a tab in a name, and nobody is two for what nobody sees.
+/// </summary>
 public sealed record MemberFacts
 {
     /// <summary>The user name, unique in the workspace without regard to case.</summary>
-    public required string UserName { get; init; }
+    public required string UserName { get; init => field = Key.Identifier(value); }
 
     /// <summary>The directory's own id; opaque. Null for none.</summary>
     public string? ExternalId { get; init; }
@@ -13,16 +16,16 @@ public sealed record MemberFacts
     public bool Active { get; init; } = true;
 
     /// <summary>The name to show; null for none.</summary>
-    public string? DisplayName { get; init; }
+    public string? DisplayName { get; init => field = Key.Shown(value); }
 
     /// <summary>First name; null for none.</summary>
-    public string? GivenName { get; init; }
+    public string? GivenName { get; init => field = Key.Shown(value); }
 
     /// <summary>Last name; null for none.</summary>
-    public string? FamilyName { get; init; }
+    public string? FamilyName { get; init => field = Key.Shown(value); }
 
     /// <summary>The primary mail address; null for none.</summary>
-    public string? Email { get; init; }
+    public string? Email { get; init => field = Key.Shown(Key.Identifier(value)); }
 
     /// <summary>Everything else as JSON, kept and never read by the core; null for nothing.</summary>
     public string? Document { get; init; }

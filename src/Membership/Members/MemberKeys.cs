@@ -56,6 +56,24 @@ internal static class MemberKeys
         }
     }
 
+    /// <summary>Queues what has to change so that the keys of a member who stays as they are follow today's rules.</summary>
+    /// <returns>Whether anything has to.</returns>
+    public static bool Rekey(Changes changes, Member member, IEnumerable<MemberKey> stored)
+    {
+        var rows = stored.ToList();
+        var wanted = Own(member).Concat(rows.Where(k => !OwnAttributes.Contains(k.Attribute)).Select(OfToday)).ToHashSet();
+        var gone = rows.Where(k => !wanted.Contains(new(k.Attribute, k.Value))).ToList();
+        var missing = wanted.Where(w => !rows.Exists(k => k.Attribute == w.Attribute && k.Value == w.Value)).ToList();
+        gone.ForEach(k => changes.Remove(k, mustExist: false));
+        missing.ForEach(k => changes.AddIfMissing(Row(member, k)));
+        return gone.Count + missing.Count > 0;
+    }
+
+    // of an address the door keeps the key alone; the key of an older key is the key of the address
+    private static FindableBy OfToday(MemberKey key) => key.Attribute.StartsWith(MemberKey.Emails, StringComparison.Ordinal)
+        ? FindableBy.AnyCase(MemberKey.Emails + Key.Of(key.Attribute[MemberKey.Emails.Length..]), key.Value)
+        : new(key.Attribute, key.Value);
+
     private static IEnumerable<FindableBy> Own(Member member)
     {
         foreach (var word in Key.Words(member.DisplayName, member.GivenName, member.FamilyName, member.UserName, member.Email))

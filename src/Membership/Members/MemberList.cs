@@ -57,6 +57,7 @@ public sealed class MemberList(Store store)
 {
     private const int MostCounted = 1000;
     private const int MostNamed = 500;
+    private const int MostWords = 8;
 
     /// <summary>Reads one page.</summary>
     public async Task<Outcome<MemberListPage>> RunAsync(Actor actor, Id<Workspace> workspace, MemberListQuery query, CancellationToken ct)
@@ -105,9 +106,8 @@ public sealed class MemberList(Store store)
             members = members.Where(m => m.HasSeat == seat);
         }
 
-        foreach (var term in Key.Of(query.Search ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Take(5))
+        foreach (var low in Key.Typed(query.Search).Take(MostWords))
         {
-            var low = Key.Cut(term, Key.MaxWord);
             var high = low + "\U0010FFFF";
             var found = db.MemberKeys
                 .Where(k => k.WorkspaceId == workspace && k.Attribute == MemberKey.Word && string.Compare(k.Value, low) >= 0 && string.Compare(k.Value, high) < 0)

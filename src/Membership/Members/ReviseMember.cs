@@ -59,7 +59,7 @@ public sealed class ReviseMember(Store store)
                 return before;
             }
 
-            if (Key.Of(after.UserName) != before.UserNameKey
+            if (Key.Of(after.UserName) != Key.Of(before.UserName)
                 && await MemberFile.ByUserNameAsync(attempt.Db, workspaceId, after.UserName, ct) is { } other && other.Member.Id != id)
             {
                 return ProvisionMember.UserNameTaken();

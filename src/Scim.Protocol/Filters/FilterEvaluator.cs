@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using UserManagement.Precis;
 using UserManagement.Scim.Protocol.Schemas;
 
 namespace UserManagement.Scim.Protocol.Filters;
@@ -96,14 +97,20 @@ public static class FilterEvaluator
             case AttributeType.DateTime:
                 return FilterValue.ReadTime(text) is { } time && compare.Value.AsTime() is { } instant && Ordered(compare.Operator, time.CompareTo(instant));
             default:
-                var rule = attribute.CaseExact ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
+                var isPart = compare.Operator is CompareOperator.Co or CompareOperator.Sw or CompareOperator.Ew;
+                var wantedText = compare.Value.Text;
+                if (!attribute.CaseExact)
+                {
+                    text = ComparisonKey.Of(text);
+                    wantedText = isPart ? ComparisonKey.Piece(wantedText) : ComparisonKey.Of(wantedText);
+                }
+
                 return compare.Operator switch
                 {
-                    CompareOperator.Co => text.Contains(compare.Value.Text, rule),
-                    CompareOperator.Sw => text.StartsWith(compare.Value.Text, rule),
-                    CompareOperator.Ew => text.EndsWith(compare.Value.Text, rule),
-                    CompareOperator.Eq or CompareOperator.Ne => text.Equals(compare.Value.Text, rule) == (compare.Operator == CompareOperator.Eq),
-                    _ => Ordered(compare.Operator, TextOrder.Compare(text, compare.Value.Text, attribute.CaseExact)),
+                    CompareOperator.Co => text.Contains(wantedText, StringComparison.Ordinal),
+                    CompareOperator.Sw => text.StartsWith(wantedText, StringComparison.Ordinal),
+                    CompareOperator.Ew => text.EndsWith(wantedText, StringComparison.Ordinal),
+                    _ => Ordered(compare.Operator, TextOrder.Compare(text, wantedText)),
                 };
         }
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using UserManagement.Precis;
 using UserManagement.Scim.Protocol.Filters;
 using UserManagement.Scim.Protocol.Resources;
 using UserManagement.Scim.Protocol.Schemas;
@@ -355,6 +356,8 @@ internal sealed class ElementPatch(ValueReader values)
     private static bool IsTwin(JsonNode? named, JsonNode? existing, ScimAttribute attribute) =>
         named is not null && existing is not null && Twins.Key(attribute, named) == Twins.Key(attribute, existing);
 
+    private static bool IsSame(string a, string b, bool caseExact) => caseExact ? a == b : ComparisonKey.Of(a) == ComparisonKey.Of(b);
+
     /// <summary>True when a value that a client names means an element that is there.</summary>
     private static bool Covers(JsonNode? named, JsonNode? existing, ScimAttribute attribute)
     {
@@ -366,9 +369,8 @@ internal sealed class ElementPatch(ValueReader values)
         {
             return wanted.All(pair => JsonNode.DeepEquals(pair.Value, element[pair.Key]));
         }
-        var rule = main.CaseExact ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
-        return element["value"] is { } other && string.Equals(value.ToString(), other.ToString(), rule)
-            && (wanted["type"] is not { } kind || string.Equals(kind.ToString(), element["type"]?.ToString(), StringComparison.OrdinalIgnoreCase));
+        return element["value"] is { } other && IsSame(value.ToString(), other.ToString(), main.CaseExact)
+            && (wanted["type"] is not { } kind || (element["type"] is { } type && IsSame(kind.ToString(), type.ToString(), caseExact: false)));
     }
 
     /// <summary>True when what is left only labels a value that is gone.</summary>

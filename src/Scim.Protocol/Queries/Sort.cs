@@ -129,7 +129,7 @@ public readonly record struct SortValue(SortKind Kind, string Text, decimal Numb
             (null, null) => 0,
             (null, _) => 1,
             (_, null) => -1,
-            ({ } a, { } b) when IsText(a.Kind) && IsText(b.Kind) => TextOrder.Compare(a.Text, b.Text, caseExact: true),
+            ({ } a, { } b) when IsText(a.Kind) && IsText(b.Kind) => TextOrder.Compare(a.Text, b.Text),
             ({ } a, { } b) => a.Kind == b.Kind ? a.Number.CompareTo(b.Number) : a.Kind.CompareTo(b.Kind),
         };
         return order == SortOrder.Ascending ? ascending : -ascending;

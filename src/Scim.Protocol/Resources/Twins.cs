@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using UserManagement.Precis;
 using UserManagement.Scim.Protocol.Schemas;
 
 namespace UserManagement.Scim.Protocol.Resources;
@@ -19,7 +20,7 @@ internal static class Twins
         if (attribute.ValueAttribute is { } main && json["value"] is { } value)
         {
             var type = json["type"]?.ToString() ?? "";
-            return (main.CaseExact ? value.ToString() : value.ToString().ToUpperInvariant()) + "\n" + type.ToUpperInvariant();
+            return (main.CaseExact ? value.ToString() : ComparisonKey.Of(value.ToString())) + "\n" + ComparisonKey.Of(type);
         }
         return string.Join(',', attribute.SubAttributes.Select(part => json[part.Name]?.ToJsonString()));
     }

@@ -128,12 +128,9 @@ internal static class TextComparison
 {
     private const string Last = "\U0010FFFF";
 
-    /// <summary>The key of a value, when a comparison other than equality means the same on keys as on values; null when folding would change it.</summary>
-    public static string? Folded(string value, CompareOperator comparison)
-    {
-        var key = Key.Of(value);
-        return key.Length > 0 && (comparison is CompareOperator.Eq or CompareOperator.Ne || key.Equals(value.ToLowerInvariant(), StringComparison.Ordinal)) ? key : null;
-    }
+    /// <summary>What stored keys are compared with, as <see cref="FilterEvaluator"/> compares; null when there is nothing to look for.</summary>
+    public static string? Folded(string value, CompareOperator comparison) =>
+        (comparison is CompareOperator.Co or CompareOperator.Sw or CompareOperator.Ew ? Key.PieceOf(value) : Key.Of(value)) is { Length: > 0 } key ? key : null;
 
     /// <summary>The comparison with a stored text; null for an operator that has none here.</summary>
     public static Expression<Func<string?, bool>>? Of(CompareOperator comparison, string text)

@@ -159,7 +159,8 @@ internal sealed class UserFilter(MembershipDb db, Id<Workspace> workspace, bool 
     /// <summary>All words of a first or last name are among those by which the person is searched: a set around those who are meant.</summary>
     private Term<Member> ByWords(CompareOperator comparison, string value)
     {
-        var words = Key.Words(value).ToList();
+        // an address has words of its own, which do not follow from its key
+        var words = Key.PieceOf(value).Contains('@', StringComparison.Ordinal) ? [] : Key.Words(value).ToList();
         if (words.Count == 0 || comparison is not (CompareOperator.Eq or CompareOperator.Sw))
         {
             return Term<Member>.Unserved;

@@ -15,6 +15,7 @@ internal static class UserMap
 {
     private const int MostAddresses = 100;
     private const int LongestType = 32;
+    private static readonly string[] ShownHere = ["nickName", "title"];
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Attribute, sub-attribute, how it is read from a member, how it is said to the core. In the order of an answer.</summary>
@@ -100,6 +101,16 @@ internal static class UserMap
             return ScimError.InvalidValue($"A person has at most {MostAddresses} values of 'emails'.");
         }
 
+        foreach (var holder in (JsonObject?[])[kept, kept["name"] as JsonObject])
+        {
+            Clean(holder, holder == kept ? ShownHere : null, Key.Shown);
+        }
+
+        foreach (var address in addresses)
+        {
+            Clean(address, ["value"], text => Key.Shown(Key.Identifier(text)));
+        }
+
         var manager = TakeManager(kept);
         return facts with
         {
@@ -107,6 +118,21 @@ internal static class UserMap
             Keys = [.. Keys(addresses, manager)],
             Document = kept.Count == 0 ? null : AsKept(kept, before?.Document),
         };
+    }
+
+    /// <summary>Names and addresses of the document as the core keeps its own: see <see cref="MemberFacts"/>.</summary>
+    /// <param name="holder">The object; null for none.</param>
+    /// <param name="names">Which of its attributes; null for all.</param>
+    /// <param name="clean">What is kept; null for nothing.</param>
+    private static void Clean(JsonObject? holder, string[]? names, Func<string?, string?> clean)
+    {
+        foreach (var name in names ?? holder?.Select(pair => pair.Key).ToArray() ?? [])
+        {
+            if (Text(holder?[name]) is { } text && clean(text) is var kept && kept != text)
+            {
+                holder![name] = kept ?? "";
+            }
+        }
     }
 
     /// <summary>The document; as it was where only its keys come in another order, which is no change (RFC 7643 section 2.3.8).</summary>
@@ -124,7 +150,7 @@ internal static class UserMap
 
     /// <summary>The value of an element's type under the index; null when it is too long to be looked up.</summary>
     public static string? TypeKey(string? type) =>
-        type is { Length: > 0 and <= LongestType } && Key.Of(type) is { Length: > 0 and <= LongestType } key ? $"{MemberKey.Emails}:{key}" : null;
+        type is not null && Key.Of(type) is { Length: > 0 and <= LongestType } key ? $"{MemberKey.Emails}:{key}" : null;
 
     private static IEnumerable<FindableBy> Keys(List<JsonObject> addresses, string? manager)
     {

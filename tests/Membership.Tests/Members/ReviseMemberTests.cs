@@ -110,7 +110,7 @@ public sealed class ReviseMemberTests
         foreach (var bad in new[] { "", " ", new string('x', 513), "a\0b", "a\uD83D", new string('\uFDFA', 100) })
         {
             Assert.Equal(RefusalKind.Invalid, (await make.RunAsync(acme.Directory, acme.Id, new() { UserName = bad }, default)).Refusal?.Kind);
-            if (bad.Trim().Length > 0)
+            if (bad.Trim().Length > 0 && !bad.Contains('\0', StringComparison.Ordinal))
             {
                 Assert.Equal(RefusalKind.Invalid, (await make.RunAsync(acme.Directory, acme.Id, new() { UserName = "ok", DisplayName = bad }, default)).Refusal?.Kind);
             }
@@ -119,6 +119,34 @@ public sealed class ReviseMemberTests
         var wide = string.Concat(Enumerable.Range(0, 512).Select(i => (char)(0x4E00 + (i * 37 % 20000))));
         var kept = (await make.RunAsync(acme.Directory, acme.Id, new() { UserName = wide, DisplayName = wide, ExternalId = wide, GivenName = new string('x', 63) + "😀", FamilyName = wide[..511] + "x" }, default)).Value;
         Assert.Equal(wide, (await acme.ReadAsync(kept.Id)).UserName);
+        await acme.AgreesAsync();
+    }
+
+    [Theory, EachDatabase]
+    public async Task Nobody_is_refused_or_two_for_what_nobody_sees(Database kind)
+    {
+        await using var acme = await TestWorkspace.NewAsync(kind);
+        var make = new ProvisionMember(acme.Store);
+        var ada = (await make.RunAsync(acme.Directory, acme.Id, new()
+        {
+            UserName = " \uFEFFada@b\u00FCcher.example\u200B",
+            DisplayName = "Ada\tLovelace\n",
+            GivenName = "Ada\u0085",
+            FamilyName = "Love\u200Blace\u007F",
+            Email = "\u2060ada@example.org\r\n",
+        }, default)).Value;
+        Assert.Equal(("ada@bücher.example", "Ada Lovelace", "Ada", "Lovelace", "ada@example.org"), (ada.UserName, ada.DisplayName, ada.GivenName, ada.FamilyName, ada.Email));
+        foreach (var same in (string[])["ada@bücher.example", "ADA@xn--bcher-kva.example", "a\u00ADda@bu\u0308cher.example", "ａda@bücher。example", "\u202Aada@bücher.example\u202C"])
+        {
+            Assert.Equal("userNameTaken", (await make.RunAsync(acme.Directory, acme.Id, new() { UserName = same }, default)).Refusal?.Code);
+        }
+
+        foreach (var bad in (string[])["\u200B", "a\tb", "a\u0085", "a\u2028b", "a\u007F"])
+        {
+            Assert.Equal("userName", (await make.RunAsync(acme.Directory, acme.Id, new() { UserName = bad }, default)).Refusal?.Field);
+        }
+
+        Assert.Null((await make.RunAsync(acme.Directory, acme.Id, new() { UserName = "bob", DisplayName = "\u200B", Email = "\u00AD" }, default)).Value.DisplayName);
         await acme.AgreesAsync();
     }
 

@@ -6,7 +6,15 @@ namespace UserManagement.Scim.Tests.Queries;
 /// <summary>Random filters and people made of few words, so that many of them meet.</summary>
 internal static class RandomFilters
 {
-    private static readonly string[] Words = ["ada", "Ada", "bob", "Żółw", "élan", "x", "a%b", "c_d", "it's", "", "da", "o", "ada@example.com", "BOB@example.com", "100", "b\\c", "van Dyke", "Lovelace"];
+    private static readonly string[] Words = ["ada", "Ada", "bob", "Żółw", "élan", "x", "a%b", "c_d", "it's", "", "da", "o", "ada@example.com", "BOB@example.com", "100", "b\\c", "van Dyke", "Lovelace", .. Alike];
+
+    /// <summary>Texts that are alike in one way or another: case, width, composition, ligatures, blanks, what nobody sees.</summary>
+    private static string[] Alike =>
+    [
+        "Straße", "STRASSE", "strasse", "ss", "ß", "ẞ", "ΟΔΟΣ", "οδός", "οδος", "ς", "Σ", "İpek", "i\u0307pek", "ipek", "ıpek", "Zoë", "Zoe\u0308", "zoe", "e\u0308", "ë", "\u0308", "ﬁsh", "fish", "fi", "ＡＤＡ", "ａ",
+        " ada", "ada  ", "van  Dyke", "van\u00A0dyke", "van ", " dyke", " ", "\u3000x", "\uFEFFada", "a\u200Bda", "ad\u00ADa", "x\u2060", "\u200D", "\u200B", "van\tDyke", "Ⅳ", "iv", "①", "1", "가", "\u1100\u1161", "\u1100", "ᾳ", "αι",
+        "a@bücher.example", "A@BU\u0308CHER.example", "a@xn--bcher-kva.example", "@bücher.example", "bücher", "a@faß.de", "a@fass.de", "👩\u200D🚀", "👩",
+    ];
 
     private static readonly string[] Times = ["2026-03-02T09:00:00Z", "2026-03-02T10:00:00+01:00", "2026-03-02T09:01:00.0005Z", "2026-03-02T08:59:59.999Z", "2026-03-02T09:02:00Z", "1900-01-01T00:00:00Z", "9999-12-31T23:59:59Z"];
 
@@ -49,7 +57,7 @@ internal static class RandomFilters
 
     /// <summary>A person's body, with attributes that may be there or not.</summary>
     public static Gen<string> Person(int number, IReadOnlyList<string> managers) =>
-        from external in Maybe("externalId", Gen.Elements("x", "ada", "a%b", "X"))
+        from external in Maybe("externalId", Gen.Elements("x", "ada", "a%b", "X", "ＡＤＡ", "ada ", "Straße", "a\u200Bda"))
         from display in Maybe("displayName", Gen.Elements(Words))
         from given in Gen.Elements(Words)
         from family in Gen.Elements(Words)
@@ -57,16 +65,27 @@ internal static class RandomFilters
         from nick in Maybe("nickName", Gen.Elements(Words))
         from url in Maybe("profileUrl", Gen.Elements(Words))
         from active in Gen.Elements(true, true, false)
-        from mails in Elements("emails", ["ada@example.com", "bob@example.com", "Ada", "x"])
+        from mails in Elements("emails", ["ada@example.com", "bob@example.com", "Ada", "x", "a@bücher.example", "a\u200B@xn--bcher-kva.example", "STRASSE", "straße", " ada ", "\u200B"])
         from phones in Elements("phoneNumbers", ["100", "a%b"])
         from roles in Elements("roles", ["x", "y"])
         from department in Gen.Elements(Words)
         from manager in Gen.Elements([.. managers, ""])
         select $$$"""
-        {"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":{{{Quoted(number % 3 == 0 ? $"Ada{number}" : number % 3 == 1 ? $"{number}_x@example.com" : $"{number}a%Żółw")}}},
+        {"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":{{{Quoted(UserName(number))}}},
         "name":{"givenName":{{{Quoted(given)}}},"familyName":{{{Quoted(family)}}}},{{{external}}}{{{display}}}{{{title}}}{{{nick}}}{{{url}}}{{{mails}}}{{{phones}}}{{{roles}}}
         "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"department":{{{Quoted(department)}}},"manager":{"value":{{{Quoted(manager)}}}}},"active":{{{(active ? "true" : "false")}}}}
         """;
+
+    private static string UserName(int number) => (number % 7) switch
+    {
+        0 => $"Ada{number}",
+        1 => $"{number}_x@example.com",
+        2 => $"{number}a%Żółw",
+        3 => $"ada{number}@BÜCHER.example",
+        4 => $" Strasse  {number}ß\u200B",
+        5 => $"ΟΔΟΣ İ ﬁ {number}Ａ",
+        _ => $"Zoe\u0308 van {number} Dyke",
+    };
 
     private static Gen<string> Tree(Gen<string> leaf) => Gen.Sized(size => Tree(leaf, Math.Min(size, 4)));
 
