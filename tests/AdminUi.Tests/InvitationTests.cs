@@ -37,6 +37,32 @@ public partial class InvitationTests
     }
 
     [Theory, EachDatabase]
+    public async Task A_list_pasted_from_a_mail_program_invites_the_addresses_in_it(Database kind)
+    {
+        await using var site = await AdminSite.StartAsync(kind);
+        (string Pasted, string[] Invited)[] lists =
+        [
+            ("Lovelace, Ada <ada.l@corp.example>; Hopper, Grace <grace.h@corp.example>;", ["ada.l@corp.example", "grace.h@corp.example"]),
+            ("\"Turing, Alan\" <alan@corp.example>, Bob <mailto:bob@corp.example>, carol@corp.example", ["alan@corp.example", "bob@corp.example", "carol@corp.example"]),
+            ("dan@corp.example, Noether, Emmy <emmy@corp.example>", ["dan@corp.example", "emmy@corp.example"]),
+            ("old@corp.example <new@corp.example>\r\n<eve@corp.example>", ["new@corp.example", "eve@corp.example"]),
+            ("\uFEFFfay@corp.example\r\ng\u200Bil@corp.\u2060example\u00A0", ["fay@corp.example", "gil@corp.example"]),
+        ];
+        foreach (var (pasted, invited) in lists)
+        {
+            var answer = await site.Admin.PostAsync("/w/acme/invite", ("people", pasted), ("role", "viewer"));
+            Assert.Equal(HttpStatusCode.Created, answer.Status);
+            var names = new List<string>();
+            foreach (var secret in Link().Matches(answer.Text).Select(m => m.Groups[1].Value).Distinct())
+            {
+                names.Add((await site.Server.Service<OpenInvitation>().RunAsync(secret, Ct)).Value.Invitation.UserName);
+            }
+
+            Assert.Equal(invited, names);
+        }
+    }
+
+    [Theory, EachDatabase]
     public async Task A_refused_form_keeps_what_was_typed(Database kind)
     {
         await using var site = await AdminSite.StartAsync(kind, "provider");

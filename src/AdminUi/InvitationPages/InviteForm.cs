@@ -8,7 +8,7 @@ namespace UserManagement.AdminUi.InvitationPages;
 /// <summary>What the invite form holds, as it was typed; what the configuration does not offer is not read.</summary>
 public sealed record InviteForm
 {
-    /// <summary>The addresses or user names as typed: one a line, or separated by commas or semicolons.</summary>
+    /// <summary>The addresses or user names as typed: one a line, or separated by commas or semicolons; also as a mail program lists them.</summary>
     public string People { get; init; } = "";
 
     /// <summary>The role's key; empty for the workspace's default.</summary>
@@ -57,11 +57,11 @@ public sealed record InviteForm
         };
     }
 
-    /// <summary>For the core. Where one person at a time is invited, what was typed is one name, whatever it holds.</summary>
+    /// <summary>For the core. Where one person at a time is invited, what was typed is one name, whatever it holds, but for the name before an address in angle brackets.</summary>
     /// <param name="several">Whether the workspace lets several be invited at once.</param>
     public InvitationRequest ToRequest(bool several) => new()
     {
-        UserNames = several ? [.. People.Split([',', ';', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)] : [People],
+        UserNames = several ? PastedNames.Of(People) : [People.Contains('<', StringComparison.Ordinal) && PastedNames.Of(People) is [var one] ? one : People],
         Provider = Provider,
         TenantId = TenantId,
         NotifyEmail = NotifyEmail,

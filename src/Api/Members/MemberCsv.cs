@@ -1,11 +1,12 @@
 using System.Globalization;
+using System.Text;
 using CsvHelper;
 using UserManagement.Membership.Members;
 
 namespace UserManagement.Api.Members;
 
 /// <summary>
-/// Members as CSV (RFC 4180), UTF-8, lines ended by CRLF. What people typed is never run by a spreadsheet: a cell that
+/// Members as CSV (RFC 4180), UTF-8 with the mark at its beginning without which Excel takes it for another encoding, lines ended by CRLF. What people typed is never run by a spreadsheet: a cell that
 /// begins like a formula gets an apostrophe before it (CWE-1236), and every cell is quoted, so that no separator inside
 /// makes another one.
 /// </summary>
@@ -48,6 +49,7 @@ internal static class MemberCsv
     /// <summary>Writes header and lines as they are read.</summary>
     public static async Task WriteAsync(Stream stream, IReadOnlyList<string> columns, IAsyncEnumerable<ExportedMember> lines, CancellationToken ct)
     {
+        await stream.WriteAsync(Encoding.UTF8.Preamble.ToArray(), ct);
         await using var csv = CsvWriter.Create(stream, CsvWriterOptions.Default, leaveOpen: true);
         foreach (var column in columns)
         {

@@ -1,5 +1,7 @@
 using System.Net;
+using UserManagement.Api.Members;
 using UserManagement.Api.Tests.Rig;
+using UserManagement.Membership.Members;
 using UserManagement.Testing;
 using Xunit;
 
@@ -103,9 +105,18 @@ public class MemberEndpointsTests
         Assert.Equal("id,email,firstName,lastName,isAdmin,hasSeat", lines[0]);
         Assert.Contains("\"evil@example.com\",\"'=HYPERLINK(\"\"http://evil\"\")\",\"O'Neil, \"\"Jr\"\"\",\"no\",\"yes\"", csv.Text, StringComparison.Ordinal);
         Assert.Contains("\"'+plus@example.com\",\"'\uFF1Dfull\",\"'", csv.Text, StringComparison.Ordinal);
+
         Assert.Equal(5, lines.Length); // header, Ada, two, and nothing after the last line end
         Assert.Equal("displayName,role,status", (await program.GetAsync("acme/members.csv?columns=displayName,role,status&seat=with")).Text.Split("\r\n")[0]);
         Assert.Equal(2, (await program.GetAsync("acme/audit?act=members.exported")).At("items").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task A_csv_begins_with_the_mark_by_which_a_spreadsheet_knows_utf_8()
+    {
+        using var stream = new MemoryStream();
+        await MemberCsv.WriteAsync(stream, ["id", "email"], AsyncEnumerable.Empty<ExportedMember>(), TestContext.Current.CancellationToken);
+        Assert.Equal("\uFEFFid,email\r\n"u8.ToArray(), stream.ToArray());
     }
 
     private static List<string?> Names(Answer page) => [.. page.At("items").EnumerateArray().Select(m => m.GetProperty("givenName").GetString())];
