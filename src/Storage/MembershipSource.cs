@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership;
 using UserManagement.Membership.Data;
@@ -37,6 +38,11 @@ public abstract class MembershipSource : IAsyncDisposable
     /// <summary>Brings the schema to the newest version; nothing happens when it is there already.</summary>
     /// <exception cref="StorageException">Another process is at it and does not finish, or holds the file.</exception>
     public abstract Task MigrateAsync(CancellationToken ct);
+
+    /// <summary>Brings the stored keys of names to today's rules, after the schema; see <see cref="RekeyNames"/>.</summary>
+    /// <returns>Who has the same name as somebody else.</returns>
+    public Task<IReadOnlyList<NameCollision>> RekeyAsync(CancellationToken ct) =>
+        new RekeyNames(Store(TimeProvider.System, new SecretBox(RandomNumberGenerator.GetBytes(32)))).RunAsync(ct); // it seals nothing
 
     /// <summary>The names of migrations that the database lacks; empty when it is ready. A database that is away throws.</summary>
     public async Task<IReadOnlyList<string>> PendingAsync(CancellationToken ct)

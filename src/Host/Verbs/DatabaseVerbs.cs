@@ -13,6 +13,11 @@ internal static class DatabaseVerbs
         to be done. Another migration at the same time is waited for, up to a minute. On SQLite the server must be stopped
         (and would migrate by itself at its start).
 
+        It also brings the stored keys of names (for user names, groups, search) to this version's rules for which names are the
+        same. Where an older server kept two people apart who have one name now, both stay: the line printed names the one
+        that is found by id alone until one of the two is renamed or removed. Run it again after the last server of an
+        older version has stopped.
+
           usermanagement migrate
           usermanagement migrate --Storage:Provider Postgres --Storage:ConnectionString "Host=db;Database=um;Username=um;Password=..."
         """, 0, [], async (call, ct) =>
@@ -22,8 +27,18 @@ internal static class DatabaseVerbs
         var pending = await source.PendingAsync(ct);
         await source.MigrateAsync(ct);
         await call.Out.WriteLineAsync(pending.Count == 0 ? "The database is at the newest version." : $"Migrated: {string.Join(", ", pending)}.");
+        await TellAsync(call.Out, await source.RekeyAsync(ct));
         return Exit.Done;
     });
+
+    /// <summary>One line for each two that have the same name.</summary>
+    public static async Task TellAsync(TextWriter to, IReadOnlyList<NameCollision> collisions)
+    {
+        foreach (var one in collisions)
+        {
+            await to.WriteLineAsync($"{one.Where}: the {one.What} {Web.LogLine.Clean(one.Name)} of {one.Id} is the same as another's. Rename one of them.");
+        }
+    }
 
     public static Verb Verify { get; } = new("verify", "", "Compares the stored counts with the rows they count", """
         Seats, member slots, licenses, admins and totals are stored counts; this counts the rows and prints what differs.

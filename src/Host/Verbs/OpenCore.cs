@@ -39,6 +39,7 @@ internal sealed class OpenCore : IAsyncDisposable
                 }
 
                 await source.MigrateAsync(ct);
+                await source.RekeyAsync(ct); // what it found, `verify` names
             }
 
             return new(source, new ServiceCollection().AddCore(source, key, TimeProvider.System).BuildServiceProvider(), new(settings.PublicUrl)) { Outbound = settings.Outbound };

@@ -34,6 +34,7 @@ internal static class ServeVerb
         if (settings.MigrateAtStart)
         {
             await source.MigrateAsync(ct);
+            await DatabaseVerbs.TellAsync(call.Error, await source.RekeyAsync(ct));
         }
 
         await using var app = HostApp.Build(settings, new(source, key, TimeProvider.System, call.Error));

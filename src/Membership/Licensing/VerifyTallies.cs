@@ -6,7 +6,7 @@ using UserManagement.Membership.Workspaces;
 namespace UserManagement.Membership.Licensing;
 
 /// <summary>A count that does not agree with the rows it counts, or a row that does not agree with its facts.</summary>
-/// <param name="Workspace">The workspace's slug.</param>
+/// <param name="Workspace">The workspace's slug; "accounts" for what belongs to none.</param>
 /// <param name="What">What differs.</param>
 /// <param name="Stored">The stored value.</param>
 /// <param name="Found">What the rows say.</param>
@@ -26,6 +26,16 @@ public sealed class VerifyTallies(Store store)
         foreach (var row in await db.Workspaces.AsNoTracking().OrderBy(w => w.Slug).ToListAsync(ct))
         {
             found.AddRange(await OfAsync(db, OpenWorkspace.Of(row), ct));
+        }
+
+        await foreach (var login in db.LocalCredentials.AsNoTracking().AsAsyncEnumerable().WithCancellation(ct))
+        {
+            Differ(found, "accounts", $"key of the login of {login.AccountId}", login.LoginKey, Key.Of(login.Login));
+        }
+
+        await foreach (var account in db.Accounts.AsNoTracking().Where(a => a.ProvenEmailKey != null).AsAsyncEnumerable().WithCancellation(ct))
+        {
+            Differ(found, "accounts", $"key of the address of {account.Id}", account.ProvenEmailKey, Key.OfOrNull(account.ProvenEmailKey));
         }
 
         return found;
@@ -58,6 +68,12 @@ public sealed class VerifyTallies(Store store)
             Differ(found, workspace, $"limit of {pool.Kind} {pool.Key}".TrimEnd(), tallies.FirstOrDefault(t => t.Kind == pool.Kind && t.Key == pool.Key && t.Slot == 0)?.Limit, limit);
         }
 
+        await foreach (var group in db.Groups.AsNoTracking().Where(g => g.WorkspaceId == workspace.Id).AsAsyncEnumerable().WithCancellation(ct))
+        {
+            Differ(found, workspace, $"key of the group {group.Id}", group.DisplayNameKey, Key.Of(group.DisplayName));
+            Differ(found, workspace, $"unique key of the group {group.Id}", group.UniqueNameKey, group.UniqueNameKey is null ? null : Key.Of(group.DisplayName));
+        }
+
         var lost = await db.GroupMembers.CountAsync(g => g.WorkspaceId == workspace.Id
             && !db.Members.Any(m => m.WorkspaceId == g.WorkspaceId && m.Id == g.MemberId && m.State != MemberState.Ended), ct);
         Differ(found, workspace, "group members who are no members", lost, 0);
@@ -75,11 +91,13 @@ public sealed class VerifyTallies(Store store)
         Differ(found, workspace, $"key of {member.Id}", member.UserNameKey, member.State == MemberState.Ended ? null : Key.Of(member.UserName));
     }
 
-    private static void Differ<T>(List<Discrepancy> found, OpenWorkspace workspace, string what, T stored, T rows)
+    private static void Differ<T>(List<Discrepancy> found, OpenWorkspace workspace, string what, T stored, T rows) => Differ(found, workspace.Row.Slug, what, stored, rows);
+
+    private static void Differ<T>(List<Discrepancy> found, string workspace, string what, T stored, T rows)
     {
         if (!Equals(stored, rows))
         {
-            found.Add(new(workspace.Row.Slug, what, $"{stored}", $"{rows}"));
+            found.Add(new(workspace, what, $"{stored}", $"{rows}"));
         }
     }
 }
