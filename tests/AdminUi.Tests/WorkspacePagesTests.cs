@@ -71,7 +71,7 @@ public partial class WorkspacePagesTests
             var seen = db.Workspaces.Single(w => w.Id == site.Workspace.Id).Version;
             var saved = await site.Admin.PostAsync("/w/acme/directory/strict", [("version", seen.ToString(System.Globalization.CultureInfo.InvariantCulture)), .. fields]);
             Assert.Equal("/w/acme/directory", saved.Location);
-            return OpenWorkspace.Of(db.Workspaces.Single(w => w.Id == site.Workspace.Id)).Configuration.Scim.Strict;
+            return OpenWorkspace.Of(db, db.Workspaces.Single(w => w.Id == site.Workspace.Id)).Configuration.Scim.Strict;
         }
 
         Assert.True(await IsStrictAsync(("strict", "true")));

@@ -455,7 +455,7 @@ public sealed partial class ProviderPagesTests
     {
         await using var db = scene.Server.Store.Read();
         var row = await db.Workspaces.SingleAsync(w => w.Id == scene.Workspace.Id);
-        _ = (await scene.Server.Service<ChangeConfiguration>().RunAsync(Actor.Operator, scene.Workspace.Id, row.Version, change(OpenWorkspace.Of(row).Configuration), default)).Value;
+        _ = (await scene.Server.Service<ChangeConfiguration>().RunAsync(Actor.Operator, scene.Workspace.Id, row.Version, change(OpenWorkspace.Of(db, row).Configuration), default)).Value;
     }
 
     private static string Ask(string body) => AskField().Match(body).Groups[1].Value;

@@ -34,6 +34,7 @@ public sealed class RecognizeApiKey(Store store)
         }
 
         Found? found;
+        OpenWorkspace? workspace;
         await using (var db = store.Read())
         {
             // A compiled query belongs to one type of context; both databases may live in one process.
@@ -43,15 +44,15 @@ public sealed class RecognizeApiKey(Store store)
                 from m in db.Members.AsNoTracking().Where(m => m.WorkspaceId == k.WorkspaceId && m.Id == k.MadeById).DefaultIfEmpty()
                 where k.KeyHash == hash
                 select new Found(k, w, m == null ? null : (MemberState?)m.State, m == null ? null : m.Role)).FirstOrDefault()))(db, Secret.Hash(key));
+            workspace = found is null ? null : OpenWorkspace.Of(db, found.Workspace);
         }
 
         var now = store.Time.Now();
-        if (found is null || !found.Key.IsLive(now))
+        if (found is null || workspace is null || !found.Key.IsLive(now))
         {
             return null;
         }
 
-        var workspace = OpenWorkspace.Of(found.Workspace);
         if (workspace.Configuration.Role(found.Key.Role) is null || !IsBacked(found, workspace))
         {
             return null;

@@ -56,12 +56,7 @@ public sealed class AcceptInvitation(Store store, OpenInvitation open, ProveAddr
             return refusal;
         }
 
-        if (view.Status == InvitationStatus.Pending && who.Connection is null && !view.Workspace.Configuration.SignIn.LocalPassword)
-        {
-            return CreateLocalAccount.ProviderNeeded();
-        }
-
-        if (who.Connection is not null && ReadSession.Bars(who, view.Workspace) is { } barred)
+        if (AgainstPolicy(who, view) is { } barred)
         {
             return await NotedAsync(who, view, barred, ct);
         }
@@ -72,7 +67,7 @@ public sealed class AcceptInvitation(Store store, OpenInvitation open, ProveAddr
         }
 
         var redeemer = await RedeemerAsync(who, ct);
-        var outcome = await redeem.RunAsync(who.Person, secret, redeemer with { GivenName = givenName, FamilyName = familyName }, ct);
+        var outcome = await redeem.RunAsync(who.Person, secret, redeemer with { GivenName = givenName, FamilyName = familyName }, now => AgainstPolicy(who, now), ct);
         return outcome.Refusal is { } no ? await NotedAsync(who, view, no, ct) : outcome;
     }
 
@@ -85,4 +80,10 @@ public sealed class AcceptInvitation(Store store, OpenInvitation open, ProveAddr
 
         return refusal;
     }
+
+    /// <summary>Why the workspace's sign-in policy does not let this sign-in accept; asked once more when it is written.</summary>
+    private static Refusal? AgainstPolicy(SignedIn who, InvitationView view) =>
+        who.Connection is not null ? ReadSession.Bars(who, view.Workspace)
+        : view.Status == InvitationStatus.Pending && !view.Workspace.Configuration.SignIn.LocalPassword ? CreateLocalAccount.ProviderNeeded()
+        : null;
 }

@@ -28,6 +28,6 @@ public sealed class ListWorkspaces(Store store)
                           where m.AccountId == account && (only == null || m.WorkspaceId == only) && m.State == MemberState.Active
                           orderby w.Name, w.Slug
                           select new { w, m.Role }).Take(200).ToListAsync(ct);
-        return [.. rows.Select(r => new MyWorkspace(r.w.Slug, r.w.Name, OpenWorkspace.Of(r.w).Configuration.Role(r.Role)?.Label ?? r.Role))];
+        return [.. rows.Select(r => new MyWorkspace(r.w.Slug, r.w.Name, OpenWorkspace.Of(db, r.w).Configuration.Role(r.Role)?.Label ?? r.Role))];
     }
 }

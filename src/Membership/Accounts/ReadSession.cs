@@ -60,7 +60,7 @@ public sealed class ReadSession(Store store)
             return person;
         }
 
-        var workspace = OpenWorkspace.Of(row.w);
+        var workspace = OpenWorkspace.Of(db, row.w);
         var demand = SignInDemands.Of(row.s, row.f, workspace.Configuration.SignIn, row.e?.EndedAt);
         return Bars(person, workspace) is { } barred ? person with { Barred = barred }
             : demand != SignInDemand.None ? person with { Demand = demand }

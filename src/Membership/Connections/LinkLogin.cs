@@ -156,7 +156,7 @@ public sealed class ListLogins(Store store)
                           join w in db.Workspaces.AsNoTracking() on m.WorkspaceId equals w.Id
                           where m.AccountId == account && m.State == MemberState.Active
                           select w).Take(200).ToListAsync(ct);
-        return rows.Count == 0 || rows.Any(w => Workspaces.OpenWorkspace.Of(w).Configuration.SignIn.LocalPassword);
+        return rows.Count == 0 || rows.Any(w => Workspaces.OpenWorkspace.Of(db, w).Configuration.SignIn.LocalPassword);
     }
 
     internal static async Task<MyWaysIn> ReadAsync(MembershipDb db, Id<Account> account, CancellationToken ct)

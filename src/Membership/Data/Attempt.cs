@@ -19,9 +19,10 @@ public sealed class Attempt
         Box = box;
         Full = full;
         Changes = new(db, actor, time);
+        db.Plan = Changes;
     }
 
-    /// <summary>Reads, without tracking.</summary>
+    /// <summary>Reads, without tracking. What is written rests on each workspace's configuration that was opened through it.</summary>
     public MembershipDb Db { get; }
 
     /// <summary>Who acts.</summary>
@@ -42,7 +43,7 @@ public sealed class Attempt
     /// <summary>Whether it is the first try: what a unique index will tell anyway may be left to it.</summary>
     public bool IsFirst { get; }
 
-    /// <summary>Pools in which an earlier try found no room: the plan must do without them or refuse.</summary>
+    /// <summary>Pools in which the tries just before found no room: the plan must do without them or refuse.</summary>
     public IReadOnlySet<Pool> Full { get; }
 
     /// <summary>Whether a pool of this workspace was found full.</summary>

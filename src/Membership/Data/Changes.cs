@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using System.Text.Json;
 using UserManagement.Membership.Access;
@@ -19,11 +20,13 @@ public sealed class Changes
     private readonly MembershipDb _db;
     private readonly Actor _actor;
     private readonly TimeProvider _time;
-    private readonly List<Statement> _rows = [];
+    private readonly List<Step> _rows = [];
     private readonly List<Statement> _afterAdds = [];
     private readonly Dictionary<(Type, bool), List<object>> _adds = [];
     private readonly List<(Type, bool)> _addOrder = [];
     private readonly SortedDictionary<Pool, long> _tallies = [];
+    private readonly SortedDictionary<Id<Workspace>, long> _restsOn = [];
+    private readonly HashSet<Id<Workspace>> _workspaces = [];
     private bool _hasOwn;
 
     internal Changes(MembershipDb db, Actor actor, TimeProvider time)
@@ -64,7 +67,31 @@ public sealed class Changes
         where T : class
     {
         NotMember<T>();
+        if (before is Workspace workspace)
+        {
+            _workspaces.Add(workspace.Id); // its row names both versions itself
+        }
+
         Queue(RowMap.Of<T>(_db).Update(before, after));
+    }
+
+    /// <summary>
+    /// The act is planned from this workspace's configuration: when another one holds at the moment of writing, nothing is
+    /// written and the act is planned anew. Of two that one try read the first counts: if they differ it is no longer so.
+    /// </summary>
+    internal void RestOn(Workspace workspace) => _restsOn.TryAdd(workspace.Id, workspace.ConfigurationVersion);
+
+    /// <summary>The workspaces from whose configuration it is planned.</summary>
+    internal IReadOnlyCollection<Id<Workspace>> RestsOn => _restsOn.Keys;
+
+    /// <summary>
+    /// The act is refused when this SELECT finds a row. It is asked once everything that was queued before is changed: who
+    /// changes a workspace's configuration and asks then, sees all that was planned from the old one.
+    /// </summary>
+    internal void RefuseIf(string select, IReadOnlyList<Func<DbCommand, DbParameter>> parameters, Refusal refusal)
+    {
+        _hasOwn = true;
+        _rows.Add(new Question(select + " LIMIT 1", parameters, 0, Miss.Refused, refusal));
     }
 
     /// <summary>Removes a row.</summary>
@@ -78,8 +105,14 @@ public sealed class Changes
     }
 
     /// <summary>Writes a member that <see cref="Seats"/> settled, with the counts that follow: the only way a member is written.</summary>
+    /// <exception cref="InvalidOperationException">The member's workspace was not opened through the attempt: nothing would notice a change of its configuration.</exception>
     public void Write(Settled settled)
     {
+        if (!_restsOn.ContainsKey(settled.After.WorkspaceId))
+        {
+            throw new InvalidOperationException("A member is placed by the configuration of a workspace that was opened through the attempt.");
+        }
+
         if (settled.Before is null)
         {
             Queue(settled.After, false);
@@ -162,7 +195,8 @@ public sealed class Changes
     internal bool IsAlone => _hasOwn || _rows.Count > MostRowsTogether || _adds.Sum(a => a.Value.Count) > MostRowsTogether;
 
     /// <summary>
-    /// The steps of acts that leave together, in the order in which they run: rows that change, new rows (those that are
+    /// The steps of acts that leave together, in the order in which they run: rows that change, the configurations on which all
+    /// rests (after the rows, for one of them may be the workspace's, and two who first share it could both wait to change it), new rows (those that are
     /// referred to before those that refer), then totals, then limits in one fixed order. What all of them add to one table
     /// or one count is one step.
     /// </summary>
@@ -172,6 +206,11 @@ public sealed class Changes
         foreach (var act in acts)
         {
             steps.AddRange(act._rows);
+        }
+
+        if (OnConfigurations(db, acts) is { } question)
+        {
+            steps.Add(question);
         }
 
         var adds = acts.SelectMany(a => a._addOrder).Distinct().ToList();
@@ -199,6 +238,29 @@ public sealed class Changes
         }
 
         return steps;
+    }
+
+    /// <summary>One question for all, each workspace once; two that rest on different versions never both hold.</summary>
+    private static Question? OnConfigurations(MembershipDb db, IReadOnlyList<Changes> acts)
+    {
+        var seen = acts.Count == 1
+            ? acts[0]._restsOn.Where(r => !acts[0]._workspaces.Contains(r.Key)).ToList()
+            : [.. acts.SelectMany(a => a._restsOn.Where(r => !a._workspaces.Contains(r.Key))).Distinct().OrderBy(r => r.Key)];
+        if (seen.Count == 0)
+        {
+            return null;
+        }
+
+        var values = new List<Func<DbCommand, DbParameter>>(2 * seen.Count);
+        string Bind(object value)
+        {
+            var name = PositionalName.Of(values.Count);
+            values.Add(Value.Of(name, value));
+            return name;
+        }
+
+        var where = string.Join(" OR ", seen.Select(s => $"(id = {Bind(s.Key.Value)} AND configuration_version = {Bind(s.Value)})"));
+        return new($"SELECT 1 FROM workspaces WHERE {where} {db.KeepingRows}".TrimEnd(), values, seen.Count, Miss.Configuration);
     }
 
     private AuditEntry Line(string act, Id<Workspace> workspace, (string Kind, Guid? Id, string? Name) target) => new()

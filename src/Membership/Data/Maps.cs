@@ -27,6 +27,7 @@ internal static class Maps
             e.HasIndex(x => x.Slug).IsUnique();
             e.Property(x => x.Slug).HasMaxLength(63);
             e.Property(x => x.Name).HasMaxLength(200);
+            e.Property(x => x.ConfigurationVersion).HasDefaultValue(1L).IsConcurrencyToken();
         });
         model.Entity<ScimCredential>(e =>
         {

@@ -161,6 +161,34 @@ public abstract class MembershipDb(DbContextOptions options) : DbContext(options
     /// <summary>Many ids as one value of a statement, so that its text is the same for any number of them.</summary>
     public abstract object IdList(ReadOnlySpan<Guid> ids);
 
+    /// <summary>
+    /// The same for a row of which nothing may change until the transaction ends: who changes any column of it waits, and who
+    /// asks waits for whoever is just changing it.
+    /// </summary>
+    public virtual string KeepingRows => "";
+
+    /// <summary>
+    /// What the act that reads through this context will write; null where nobody plans. <see cref="OpenWorkspace"/> tells it
+    /// each configuration that it hands out, so that no act can forget on which one it rests.
+    /// </summary>
+    internal Changes? Plan { get; set; }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        Plan = null; // the pool hands the context to others
+        base.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask DisposeAsync()
+    {
+        Plan = null;
+        await base.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
     /// <summary>What a fault of the database means for an act that met it.</summary>
     public abstract WriteFault Classify(DbException fault);
 

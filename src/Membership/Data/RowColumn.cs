@@ -8,7 +8,7 @@ namespace UserManagement.Membership.Data;
 /// <summary>A column of a table, as the context's own model describes it.</summary>
 public sealed class RowColumn
 {
-    private static readonly HashSet<string> Bookkeeping = ["Version", "SortKey", "UserNameKey", "PasswordHash", "ModifiedAt", "CreatedAt", "LoginKey", "ProvenEmailKey", "DisplayNameKey", "UniqueNameKey"];
+    private static readonly HashSet<string> Bookkeeping = ["Version", "ConfigurationVersion", "SortKey", "UserNameKey", "PasswordHash", "ModifiedAt", "CreatedAt", "LoginKey", "ProvenEmailKey", "DisplayNameKey", "UniqueNameKey"];
     private readonly IProperty _property;
     private readonly IClrPropertyGetter _getter;
     private readonly RelationalTypeMapping _mapping;

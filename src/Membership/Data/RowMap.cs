@@ -16,14 +16,14 @@ internal sealed class RowMap
     private readonly string _table;
     private readonly RowColumn[] _columns;
     private readonly RowColumn[] _key;
-    private readonly RowColumn? _version;
+    private readonly RowColumn[] _versions;
 
     private RowMap(IEntityType entity)
     {
         _table = entity.GetTableName()!;
         _columns = [.. entity.GetProperties().Select(p => new RowColumn(p))];
         _key = [.. entity.FindPrimaryKey()!.Properties.Select(p => _columns.First(c => c.Is(p)))];
-        _version = _columns.FirstOrDefault(c => c.IsVersion);
+        _versions = [.. _columns.Where(c => c.IsVersion)];
         RefersTo = [.. entity.GetForeignKeys().Select(f => f.PrincipalEntityType.ClrType)];
     }
 
@@ -43,7 +43,7 @@ internal sealed class RowMap
 
     /// <summary>
     /// An UPDATE of the columns that differ, or null when none does. It names what it saw: the version where there is
-    /// one, else the former values of those columns; it misses when somebody was faster.
+    /// one (of a workspace both), else the former values of those columns; it misses when somebody was faster.
     /// </summary>
     public Statement? Update(object before, object after)
     {
@@ -56,7 +56,7 @@ internal sealed class RowMap
         var parameters = new List<Func<DbCommand, DbParameter>>();
         var sql = new StringBuilder().Append("UPDATE ").Append(_table).Append(" SET ");
         sql.AppendJoin(", ", changed.Select(c => $"{c.Name} = {Bind(parameters, c, c.Read(after))}"));
-        Where(sql, parameters, before, _version is null ? changed : [_version]);
+        Where(sql, parameters, before, _versions is [] ? changed : _versions);
         return new(sql.ToString(), parameters, 1, Miss.Conflict);
     }
 
@@ -65,7 +65,7 @@ internal sealed class RowMap
     {
         var parameters = new List<Func<DbCommand, DbParameter>>();
         var sql = new StringBuilder().Append("DELETE FROM ").Append(_table);
-        Where(sql, parameters, row, _version is null ? [] : [_version]);
+        Where(sql, parameters, row, _versions);
         return new(sql.ToString(), parameters, mustExist ? 1 : null, Miss.Conflict);
     }
 

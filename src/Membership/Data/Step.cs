@@ -14,12 +14,19 @@ public enum Miss
 
     /// <summary>The last admin would go.</summary>
     LastAdmin,
+
+    /// <summary>The configuration from which the act was planned is no longer the workspace's: read it again and decide again.</summary>
+    Configuration,
+
+    /// <summary>Something stands against the act, and the step says what.</summary>
+    Refused,
 }
 
-/// <summary>That a step touched no row although it had to.</summary>
+/// <summary>That a step touched no row although it had to, or found what must not be there.</summary>
 /// <param name="Meaning">What it means.</param>
 /// <param name="Pool">The pool of a count; null for rows.</param>
-public sealed record Missed(Miss Meaning, Pool? Pool);
+/// <param name="Refusal">The refusal of <see cref="Miss.Refused"/>; null for others.</param>
+public sealed record Missed(Miss Meaning, Pool? Pool, Refusal? Refusal = null);
 
 /// <summary>One step of a write; the steps of a write are one transaction. Each product runs them in its own quickest way.</summary>
 public abstract record Step;
@@ -34,6 +41,17 @@ public sealed record Statement(string Sql, IReadOnlyList<Func<DbCommand, DbParam
     /// <summary>The pool that a count's statement changes; null for others.</summary>
     public Pool? Pool { get; init; }
 }
+
+/// <summary>
+/// A question that the write depends on, asked amid it: after the rows before it are changed, and before those after it. A
+/// SELECT that must find a certain number of rows.
+/// </summary>
+/// <param name="Sql">A SELECT with parameters $1, $2 ... by position.</param>
+/// <param name="Parameters">Makes the parameters.</param>
+/// <param name="Rows">How many rows it must find.</param>
+/// <param name="OnMiss">What it means when it finds another number.</param>
+/// <param name="Refusal">What is answered then, for <see cref="Miss.Refused"/>; null for others.</param>
+public sealed record Question(string Sql, IReadOnlyList<Func<DbCommand, DbParameter>> Parameters, int Rows, Miss OnMiss, Refusal? Refusal = null) : Step;
 
 /// <summary>Rows to be inserted into one table.</summary>
 /// <param name="Table">The table.</param>

@@ -85,9 +85,20 @@ public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox 
                 return planned;
             }
 
-            if (left.Missed?.Meaning == Miss.LastAdmin)
+            switch (left.Missed?.Meaning)
             {
-                return Seats.LastAdmin();
+                case Miss.LastAdmin:
+                    return Seats.LastAdmin();
+                case Miss.Refused:
+                    return left.Missed.Refusal!;
+                case Miss.Configuration:
+                    attempt.Changes.RestsOn.ToList().ForEach(OpenWorkspace.Forget);
+                    break;
+            }
+
+            if (left.Missed?.Meaning != Miss.Full)
+            {
+                full.Clear(); // somebody was faster: perhaps there is room by now
             }
 
             if ((left.Missed is { Meaning: Miss.Full, Pool: { } pool } && !full.Add(pool)) || tries >= MostTries || TimeProvider.System.GetElapsedTime(began) > db.CommandTimeout)

@@ -51,7 +51,16 @@ public sealed class RedeemInvitation(Store store)
     public const string ConsumerTenant = "9188040d-6c67-4c5b-b112-36a304b66dad";
 
     /// <summary>Redeems; the second time by the same account is harmless.</summary>
-    public async Task<Outcome<Redeemed>> RunAsync(Actor actor, string secret, Redeemer redeemer, CancellationToken ct)
+    public Task<Outcome<Redeemed>> RunAsync(Actor actor, string secret, Redeemer redeemer, CancellationToken ct) =>
+        RunAsync(actor, secret, redeemer, null, ct);
+
+    /// <summary>The same where more must hold at the moment of writing.</summary>
+    /// <param name="actor">Who acts.</param>
+    /// <param name="secret">The link's secret.</param>
+    /// <param name="redeemer">Who redeems.</param>
+    /// <param name="against">What stands against it, asked of the invitation and its workspace at each try; null for nothing.</param>
+    /// <param name="ct">Stops it before it is written.</param>
+    public async Task<Outcome<Redeemed>> RunAsync(Actor actor, string secret, Redeemer redeemer, Func<InvitationView, Refusal?>? against, CancellationToken ct)
     {
         await using var db = store.Read();
         if (await OpenInvitation.FindAsync(db, secret, store.Time.Now(), ct) is not { } seen)
@@ -61,7 +70,7 @@ public sealed class RedeemInvitation(Store store)
 
         return await store.ChangeAsync<Redeemed>(actor, seen.Workspace.Id, "invitation.accepted", async attempt =>
             await OpenInvitation.FindAsync(attempt.Db, secret, attempt.At, ct) is { } view
-                ? await RedeemAsync(attempt, view, redeemer, ct)
+                ? against?.Invoke(view) is { } barred ? barred : await RedeemAsync(attempt, view, redeemer, ct)
                 : new Refusal(RefusalKind.NotFound, "notFound", "This invitation link is not valid. Perhaps a newer one was sent."), ct);
     }
 

@@ -25,7 +25,7 @@ public sealed class VerifyTallies(Store store)
         var found = new List<Discrepancy>();
         foreach (var row in await db.Workspaces.AsNoTracking().OrderBy(w => w.Slug).ToListAsync(ct))
         {
-            found.AddRange(await OfAsync(db, OpenWorkspace.Of(row), ct));
+            found.AddRange(await OfAsync(db, OpenWorkspace.Of(db, row), ct));
         }
 
         await foreach (var login in db.LocalCredentials.AsNoTracking().AsAsyncEnumerable().WithCancellation(ct))

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Accounts.Factors;
@@ -59,13 +60,9 @@ public sealed class ChangeConfiguration(Store store)
             }
 
             var tallies = await attempt.Db.Tallies.AsNoTracking().Where(t => t.WorkspaceId == workspaceId).ToListAsync(ct);
-            if (await InUseAsync(attempt, workspace, wanted, ct) is { } inUse)
-            {
-                return inUse;
-            }
-
-            var after = workspace.Row with { Configuration = wanted.Write(), Version = workspace.Row.Version + 1 };
+            var after = workspace.Row with { Configuration = wanted.Write(), Version = workspace.Row.Version + 1, ConfigurationVersion = workspace.Row.ConfigurationVersion + 1 };
             attempt.Changes.Update(workspace.Row, after);
+            RefuseWhatIsInUse(attempt.Changes, workspace, wanted);
             foreach (var (pool, limit) in Seats.Limits(workspaceId, wanted).OrderBy(l => l.Pool))
             {
                 if (tallies.FirstOrDefault(t => t.Kind == pool.Kind && t.Key == pool.Key && t.Slot == 0) is not { } row)
@@ -102,27 +99,27 @@ public sealed class ChangeConfiguration(Store store)
         return Fresh.Check(attempt.Actor, attempt.At) ?? await WaysIn.GuardAsync(attempt, workspace, wanted, connection => connection, ct);
     }
 
-    private static async Task<Refusal?> InUseAsync(Attempt attempt, OpenWorkspace workspace, WorkspaceConfiguration wanted, CancellationToken ct)
+    /// <summary>
+    /// Asked once the workspace's row is changed: acts that were planned from the old configuration are all written by then and
+    /// seen here, or find it changed and are planned anew.
+    /// </summary>
+    private static void RefuseWhatIsInUse(Changes changes, OpenWorkspace workspace, WorkspaceConfiguration wanted)
     {
+        List<Func<DbCommand, DbParameter>> Values(string key) => [Value.Of("$1", workspace.Id.Value), Value.Of("$2", key)];
         foreach (var role in workspace.Configuration.Roles)
         {
-            var other = wanted.Role(role.Key);
-            if ((other is null || other.IsAdmin != role.IsAdmin || other.NeedsSeat != role.NeedsSeat)
-                && await attempt.Db.Members.AnyAsync(m => m.WorkspaceId == workspace.Id && m.Role == role.Key && m.State != Members.MemberState.Ended, ct))
+            if (wanted.Role(role.Key) is not { } other || other.IsAdmin != role.IsAdmin || other.NeedsSeat != role.NeedsSeat)
             {
-                return new(RefusalKind.Conflict, "roleInUse", $"Somebody has the role {role.Label}: it can neither vanish nor change whether it is an admin's or needs a seat.", "roles");
+                changes.RefuseIf("SELECT 1 FROM members WHERE workspace_id = $1 AND role = $2 AND state <> 'Ended'", Values(role.Key), new(
+                    RefusalKind.Conflict, "roleInUse", $"Somebody has the role {role.Label}: it can neither vanish nor change whether it is an admin's or needs a seat.", "roles"));
             }
         }
 
         foreach (var license in workspace.Configuration.Licenses.Where(l => wanted.License(l.Key) is null))
         {
-            var held = attempt.Db.Grants.Where(g => g.WorkspaceId == workspace.Id && g.Kind == Members.GrantKind.License && g.Value == license.Key);
-            if (await held.Join(attempt.Db.Members, g => new { g.WorkspaceId, Id = g.MemberId }, m => new { m.WorkspaceId, m.Id }, (_, m) => m).AnyAsync(m => m.State != Members.MemberState.Ended, ct))
-            {
-                return new(RefusalKind.Conflict, "licenseInUse", $"Somebody has the license {license.Label}: it cannot vanish.", "licenses");
-            }
+            changes.RefuseIf(
+                "SELECT 1 FROM grants g JOIN members m ON m.workspace_id = g.workspace_id AND m.id = g.member_id WHERE g.workspace_id = $1 AND g.kind = 'License' AND g.value = $2 AND m.state <> 'Ended'",
+                Values(license.Key), new(RefusalKind.Conflict, "licenseInUse", $"Somebody has the license {license.Label}: it cannot vanish.", "licenses"));
         }
-
-        return null;
     }
 }

@@ -31,8 +31,12 @@ public sealed record OpenWorkspace(Workspace Row, WorkspaceConfiguration Configu
     }
 
     /// <summary>Opens a row that was read.</summary>
-    public static OpenWorkspace Of(Workspace row)
+    /// <param name="db">Through which it was read; an act that plans through it rests on this configuration.</param>
+    /// <param name="row">The row.</param>
+    public static OpenWorkspace Of(MembershipDb db, Workspace row)
     {
+        ArgumentNullException.ThrowIfNull(db);
+        ArgumentNullException.ThrowIfNull(row);
         var open = Kept.TryGetValue(row.Id, out var known) && known.Open.Row.Configuration == row.Configuration
             ? new OpenWorkspace(row, known.Open.Configuration)
             : new OpenWorkspace(row, WorkspaceConfiguration.Read(row.Configuration));
@@ -42,12 +46,22 @@ public sealed record OpenWorkspace(Workspace Row, WorkspaceConfiguration Configu
         }
 
         Kept[row.Id] = new(open);
+        return Told(db, open);
+    }
+
+    /// <summary>Forgets what is kept of a workspace: its configuration turned out to be another one.</summary>
+    internal static void Forget(Id<Workspace> id) => Kept.TryRemove(id, out _);
+
+    /// <summary>The one way out of here for an act: it learns on which version it rests.</summary>
+    private static OpenWorkspace Told(MembershipDb db, OpenWorkspace open)
+    {
+        db.Plan?.RestOn(open.Row);
         return open;
     }
 
     /// <summary>Reads a workspace by id; null when it is not there.</summary>
     public static async Task<OpenWorkspace?> ByIdAsync(MembershipDb db, Id<Workspace> id, CancellationToken ct) =>
-        await db.Workspaces.AsNoTracking().FirstOrDefaultAsync(w => w.Id == id, ct) is { } row ? Of(row) : null;
+        await db.Workspaces.AsNoTracking().FirstOrDefaultAsync(w => w.Id == id, ct) is { } row ? Of(db, row) : null;
 
     /// <summary>The workspace at a version that was just read; it is read whole where that version is not known.</summary>
     internal static async ValueTask<OpenWorkspace?> AtAsync(MembershipDb db, Id<Workspace> id, long version, CancellationToken ct)
@@ -55,7 +69,7 @@ public sealed record OpenWorkspace(Workspace Row, WorkspaceConfiguration Configu
         if (Kept.TryGetValue(id, out var known) && known.Open.Row.Version == version && Stopwatch.GetElapsedTime(known.ReadAt) < KeptFor)
         {
             known.SeenAt = Stopwatch.GetTimestamp();
-            return known.Open;
+            return Told(db, known.Open);
         }
 
         return await ByIdAsync(db, id, ct);
@@ -63,14 +77,14 @@ public sealed record OpenWorkspace(Workspace Row, WorkspaceConfiguration Configu
 
     /// <summary>
     /// Adds the read of a workspace to a journey; what it gives back opens the workspace when the journey is over. Nothing is
-    /// added where its version was seen a tenth of a second ago, as it was by a request whose token was just read: so much
-    /// later than now an act may be written in any case.
+    /// added where its version was seen a tenth of a second ago, as it was by a request whose token was just read: an act that was
+    /// planned from an older configuration is not written.
     /// </summary>
     internal static Func<ValueTask<OpenWorkspace?>> Add(Journey journey, MembershipDb db, Id<Workspace> id, CancellationToken ct)
     {
         if (Kept.TryGetValue(id, out var known) && Stopwatch.GetElapsedTime(known.SeenAt) < Recently)
         {
-            return () => ValueTask.FromResult<OpenWorkspace?>(known.Open);
+            return () => ValueTask.FromResult<OpenWorkspace?>(Told(db, known.Open));
         }
 
         var version = journey.Read("SELECT version FROM workspaces WHERE id = $1", row => row.GetInt64(0), id.Value);
@@ -79,7 +93,7 @@ public sealed record OpenWorkspace(Workspace Row, WorkspaceConfiguration Configu
 
     /// <summary>Reads a workspace by its name in addresses; null when it is not there.</summary>
     public static async Task<OpenWorkspace?> BySlugAsync(MembershipDb db, string slug, CancellationToken ct) =>
-        await db.Workspaces.AsNoTracking().FirstOrDefaultAsync(w => w.Slug == slug, ct) is { } row ? Of(row) : null;
+        await db.Workspaces.AsNoTracking().FirstOrDefaultAsync(w => w.Slug == slug, ct) is { } row ? Of(db, row) : null;
 
     private sealed class Known(OpenWorkspace open)
     {

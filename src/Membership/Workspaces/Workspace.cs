@@ -18,6 +18,12 @@ public sealed record Workspace
     /// <summary>When it was made.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>Counts its changes; a change names the version it saw.</summary>
+    /// <summary>Counts its changes, new tokens and keys among them; a change names the version it saw.</summary>
     public required long Version { get; init; }
+
+    /// <summary>
+    /// Counts the changes of <see cref="Configuration"/> alone. Every act that was planned from a configuration names the
+    /// version it saw; the database raises it, whoever changes the configuration.
+    /// </summary>
+    public long ConfigurationVersion { get; init; } = 1;
 }

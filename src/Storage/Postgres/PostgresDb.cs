@@ -89,6 +89,8 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Membershi
                 {
                     case Statement { OnMiss: { } miss } statement:
                         return new(miss, statement.Pool);
+                    case Question question:
+                        return new(question.OnMiss, null, question.Refusal);
                     case CountChanges counts when counts.Limits.Take(2).ToList() is [var only]:
                         var one = counts.One(only);
                         return new(one.OnMiss!.Value, one.Pool);
@@ -114,6 +116,9 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Membershi
 
     /// <summary>An array.</summary>
     public override object IdList(ReadOnlySpan<Guid> ids) => ids.ToArray();
+
+    /// <inheritdoc/>
+    public override string KeepingRows => "FOR SHARE";
 
     /// <inheritdoc/>
     public override WriteFault Classify(DbException fault) => fault switch

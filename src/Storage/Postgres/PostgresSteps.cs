@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
+using System.Globalization;
 using Npgsql;
 using UserManagement.Membership.Data;
 
@@ -9,6 +10,7 @@ namespace UserManagement.Storage.Postgres;
 internal static class PostgresSteps
 {
     private static readonly ConcurrentDictionary<string, string> Guarded = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<(string Sql, int Rows), string> Asked = new();
 
     // An upsert goes by the key, in the order of the arrays, whatever the table's size. A limit's row must be there already;
     // $6 is how many rows must be touched.
@@ -25,6 +27,7 @@ internal static class PostgresSteps
     public static NpgsqlBatchCommand Command(NpgsqlConnection connection, Step step) => step switch
     {
         Statement statement => Of(connection, statement),
+        Question question => Of(connection, question),
         RowInsert { Rows: [var row] } insert => OneRow(connection, insert, row),
         RowInsert insert => ManyRows(insert),
         CountChanges counts => Of(counts),
@@ -39,6 +42,19 @@ internal static class PostgresSteps
             : statement.Sql);
         using var scratch = connection.CreateCommand();
         foreach (var parameter in statement.Parameters)
+        {
+            Add(command, parameter(scratch));
+        }
+
+        return command;
+    }
+
+    private static NpgsqlBatchCommand Of(NpgsqlConnection connection, Question question)
+    {
+        var command = new NpgsqlBatchCommand(Asked.GetOrAdd((question.Sql, question.Rows), static q =>
+            string.Create(CultureInfo.InvariantCulture, $"SELECT 1 / (count(*) = {q.Rows})::int FROM ({q.Sql}) AS found")));
+        using var scratch = connection.CreateCommand();
+        foreach (var parameter in question.Parameters)
         {
             Add(command, parameter(scratch));
         }

@@ -110,6 +110,8 @@ public sealed class SqliteDb(DbContextOptions<SqliteDb> options) : MembershipDb(
         {
             case Statement statement:
                 return Run(line, transaction, statement);
+            case Question question:
+                return Run(line, transaction, question);
             case CountChanges counts:
                 return counts.Counts.Select(count => Run(line, transaction, counts.One(count))).FirstOrDefault(m => m is not null);
             case RowInsert insert:
@@ -142,6 +144,18 @@ public sealed class SqliteDb(DbContextOptions<SqliteDb> options) : MembershipDb(
         }
 
         return command.ExecuteNonQuery() is var touched && statement.Rows is { } rows && touched != rows && statement.OnMiss is { } miss ? new(miss, statement.Pool) : null;
+    }
+
+    private static Missed? Run(KeptLine line, SqliteTransaction transaction, Question question)
+    {
+        var command = line.Prepared($"SELECT count(*) FROM ({question.Sql})");
+        command.Transaction = transaction;
+        foreach (var parameter in question.Parameters)
+        {
+            command.Parameters.Add(parameter(command));
+        }
+
+        return command.ExecuteScalar() is long found && found == question.Rows ? null : new(question.OnMiss, null, question.Refusal);
     }
 
     /// <inheritdoc/>

@@ -1606,6 +1606,13 @@ namespace UserManagement.Storage.Postgres.Migrations
                         .HasColumnName("configuration")
                         .UseCollation("C");
 
+                    b.Property<long>("ConfigurationVersion")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(1L)
+                        .HasColumnName("configuration_version");
+
                     b.Property<long>("CreatedAt")
                         .HasColumnType("bigint")
                         .HasColumnName("created_at");

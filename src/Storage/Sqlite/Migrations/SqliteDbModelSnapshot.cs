@@ -1517,6 +1517,13 @@ namespace UserManagement.Storage.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("configuration");
 
+                    b.Property<long>("ConfigurationVersion")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(1L)
+                        .HasColumnName("configuration_version");
+
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("created_at");
