@@ -108,6 +108,7 @@ public static class HostApp
         {
             o.PublicUrl = () => settings.PublicUrl.GetLeftPart(UriPartial.Path).TrimEnd('/');
             o.RequestsPerSecond = settings.ScimRequestsPerSecond;
+            o.MaxGroupBodyBytes = settings.ScimMaxGroupBodyMiB * 1024 * 1024;
         });
     }
 

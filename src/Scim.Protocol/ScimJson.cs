@@ -55,6 +55,73 @@ public static class ScimJson
     }
 
     /// <summary>
+    /// The same for a body with lists of any length, which is never in memory as a whole. Refusals: 413 once more than
+    /// <paramref name="maxBytes"/> bytes come, or more than <paramref name="maxTreeBytes"/> that are no part of long lists.
+    /// </summary>
+    public static async Task<ScimResult<JsonObject>> ReadObjectAsync(Stream body, LongLists lists, int maxTreeBytes, int maxBytes, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        ArgumentNullException.ThrowIfNull(lists);
+        var buffer = ArrayPool<byte>.Shared.Rent(16 * 1024);
+        try
+        {
+            var tree = new JsonTree(lists);
+            var (held, total) = (0, 0L);
+            while (true)
+            {
+                if (held == buffer.Length)
+                {
+                    var larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
+                    buffer.AsSpan(0, held).CopyTo(larger);
+                    ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
+                    buffer = larger;
+                }
+                var read = await body.ReadAsync(buffer.AsMemory(held), cancellationToken).ConfigureAwait(false);
+                (held, total) = (held + read, total + read);
+                if (total > maxBytes)
+                {
+                    return ScimError.TooLarge($"The body is larger than {maxBytes} bytes.");
+                }
+                if (Take(tree, buffer.AsSpan(0, held), read == 0, out var taken) is { } error)
+                {
+                    return error;
+                }
+                if (total - tree.Past > maxTreeBytes)
+                {
+                    return ScimError.TooLarge($"The body is larger than {maxTreeBytes} bytes, its members not counted.");
+                }
+                if (read == 0)
+                {
+                    return tree.Root!;
+                }
+                buffer.AsSpan(taken, held - taken).CopyTo(buffer);
+                held -= taken;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
+        }
+    }
+
+    private static ScimError? Take(JsonTree tree, ReadOnlySpan<byte> utf8, bool isLast, out int taken)
+    {
+        taken = 0;
+        try
+        {
+            return tree.Take(utf8, isLast, out taken);
+        }
+        catch (JsonException)
+        {
+            return ScimError.InvalidSyntax("The body is not well-formed JSON, or is nested too deeply.");
+        }
+        catch (InvalidOperationException)
+        {
+            return ScimError.InvalidValue("A string in the body is not valid Unicode.");
+        }
+    }
+
+    /// <summary>
     /// Reads one JSON object. Refusals: 400 invalidSyntax for anything else, 400 invalidValue for strings with NUL or
     /// half a surrogate pair and for numbers out of range.
     /// </summary>
@@ -125,6 +192,17 @@ public static class ScimJson
                 }
                 value = array;
                 return null;
+            default:
+                return ReadScalar(ref reader, out value);
+        }
+    }
+
+    /// <summary>A string, a number, true, false or null. Refusal: 400 invalidValue.</summary>
+    internal static ScimError? ReadScalar(ref Utf8JsonReader reader, out JsonNode? value)
+    {
+        value = null;
+        switch (reader.TokenType)
+        {
             case JsonTokenType.String:
                 var text = reader.GetString()!;
                 value = JsonValue.Create(text);

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using UserManagement.Membership.Groups;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Workspaces;
@@ -53,9 +54,11 @@ public static class ScimSetup
         routes.Map("/Users", ("GET", users.ListAsync), ("POST", users.CreateAsync));
         routes.Map("/Users/.search", ("POST", users.SearchAsync));
         routes.Map("/Users/{id}", ("GET", users.ReadAsync), ("PUT", users.ReplaceAsync), ("PATCH", users.PatchAsync), ("DELETE", users.DeleteAsync));
-        routes.Map("/Groups", ("GET", groups.ListAsync), ("POST", groups.CreateAsync));
+        var options = endpoints.ServiceProvider.GetRequiredService<IOptions<ScimOptions>>().Value;
+        var large = routes.WithBodiesUpTo(Math.Max(options.MaxGroupBodyBytes, options.MaxBodyBytes) + 1L); // one more is told as too large by the door
+        large.Map("/Groups", ("GET", groups.ListAsync), ("POST", groups.CreateAsync));
         routes.Map("/Groups/.search", ("POST", groups.SearchAsync));
-        routes.Map("/Groups/{id}", ("GET", groups.ReadAsync), ("PUT", groups.ReplaceAsync), ("PATCH", groups.PatchAsync), ("DELETE", groups.DeleteAsync));
+        large.Map("/Groups/{id}", ("GET", groups.ReadAsync), ("PUT", groups.ReplaceAsync), ("PATCH", groups.PatchAsync), ("DELETE", groups.DeleteAsync));
 
         routes.Map("/Bulk", ("POST", bulk.RunAsync));
 

@@ -53,6 +53,9 @@ public sealed record HostSettings
     /// <summary>How many SCIM requests a second one token may send; 0 for no limit.</summary>
     public int ScimRequestsPerSecond { get; init; } = 500;
 
+    /// <summary>The largest SCIM group that is read with its members, in MiB.</summary>
+    public int ScimMaxGroupBodyMiB { get; init; } = 16;
+
     /// <summary>Reverse proxies that are believed.</summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 
@@ -110,6 +113,7 @@ public sealed record HostSettings
             ApiUnknownKeysPerMinute = values.Number("Api:UnknownKeysPerMinute", 60, 1, 1_000_000),
             ScimRequestsPerSecond = values.Number("Scim:RequestsPerSecond", 500, 0, 1_000_000),
             Telemetry = TelemetryOf(values),
+            ScimMaxGroupBodyMiB = values.Number("Scim:MaxGroupBodyMiB", 16, 1, 1024),
             LogLevel = values.Word("LogLevel", LogLevel.Information),
         };
     }

@@ -53,6 +53,7 @@ public static class SettingNames
         new("Api:RequestsPerMinute", "NUMBER", "How many REST requests one key or person may send in a minute, on each instance. Default: 600"),
         new("Api:UnknownKeysPerMinute", "NUMBER", "How many unknown REST keys one remote address may show in a minute, on each instance. Default: 60"),
         new("Scim:RequestsPerSecond", "NUMBER", "How many SCIM requests a second one token may send to one server; 0 for no limit. Default: 500"),
+        new("Scim:MaxGroupBodyMiB", "NUMBER", "The largest SCIM group that may be sent with its members, in MiB. Default: 16, some 70,000 members"),
         new("TrustedProxies", "ADDRESS,...", "Reverse proxies (addresses or networks like 10.0.0.0/8) whose X-Forwarded-For and -Proto are believed"),
         new("Telemetry:OtlpEndpoint", "URL", "Where traces and metrics go by OTLP, as http://localhost:4317. Default: nowhere"),
         new("Telemetry:OtlpHttp", "true|false", "Whether by HTTP with protobuf instead of gRPC. Default: false"),

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Workspaces;
@@ -7,41 +8,35 @@ namespace UserManagement.Membership.Groups;
 /// <summary>Writes to groups that touch no single row the act has read, so that rivals on one group need not plan anew.</summary>
 internal static class GroupStatements
 {
-    private const int MostAtOnce = 500;
+    private const int MostAtOnce = 1000;
 
     /// <summary>
     /// Puts members into a group; who is in already stays, and who ends at this moment does not come in: the rows of the
     /// members are held until the end, and <see cref="LeaveAll"/> of a later end finds what was added. A change of the
     /// group's own row must follow, not precede: an ending member's row is taken before the groups' rows too.
     /// </summary>
-    public static IEnumerable<Statement> Join(Attempt attempt, Id<Workspace> workspace, Id<Group> group, IEnumerable<Id<Member>> members)
+    public static IEnumerable<Statement> Join(Attempt attempt, Id<Workspace> workspace, Id<Group> group, IReadOnlyList<Id<Member>> members)
     {
-        foreach (var some in members.Chunk(MostAtOnce))
+        var sql = $"INSERT INTO group_members (workspace_id, group_id, member_id, added_at) SELECT workspace_id, $1, id, $2 FROM members WHERE workspace_id = $3 AND state <> 'Ended' AND {attempt.Db.IsAmong("id", "$4")} {attempt.Db.KeepingKeys} ON CONFLICT DO NOTHING";
+        for (var at = 0; at < members.Count; at += MostAtOnce)
         {
-            var ids = some.Select((_, i) => PositionalName.Of(i + 3));
-            yield return new(
-                $"INSERT INTO group_members (workspace_id, group_id, member_id, added_at) SELECT workspace_id, $1, id, $2 FROM members WHERE workspace_id = $3 AND state <> 'Ended' AND id IN ({string.Join(", ", ids)}) {attempt.Db.KeepingKeys} ON CONFLICT DO NOTHING",
-                [
-                    Value.Of("$1", group.Value), Value.Of("$2", attempt.At.ToUnixTimeMilliseconds()), Value.Of("$3", workspace.Value),
-                    .. some.Select((m, i) => Value.Of(PositionalName.Of(i + 3), m.Value)),
-                ]);
+            yield return new(sql, [Value.Of("$1", group.Value), Value.Of("$2", attempt.At.ToUnixTimeMilliseconds()), Value.Of("$3", workspace.Value), Some(attempt.Db, "$4", members, at)]);
         }
     }
 
     /// <summary>Takes members out of a group; who is out already is no miss, and whom a rival brought in meanwhile stays.</summary>
-    public static IEnumerable<Statement> Leave(Id<Workspace> workspace, Id<Group> group, IEnumerable<Id<Member>> members)
+    public static IEnumerable<Statement> Leave(MembershipDb db, Id<Workspace> workspace, Id<Group> group, IReadOnlyList<Id<Member>> members)
     {
-        foreach (var some in members.Chunk(MostAtOnce))
+        var sql = $"DELETE FROM group_members WHERE workspace_id = $1 AND group_id = $2 AND {db.IsAmong("member_id", "$3")}";
+        for (var at = 0; at < members.Count; at += MostAtOnce)
         {
-            var ids = some.Select((_, i) => PositionalName.Of(i + 2));
-            yield return new(
-                $"DELETE FROM group_members WHERE workspace_id = $1 AND group_id = $2 AND member_id IN ({string.Join(", ", ids)})",
-                [
-                    Value.Of("$1", workspace.Value), Value.Of("$2", group.Value),
-                    .. some.Select((m, i) => Value.Of(PositionalName.Of(i + 2), m.Value)),
-                ]);
+            yield return new(sql, [Value.Of("$1", workspace.Value), Value.Of("$2", group.Value), Some(db, "$3", members, at)]);
         }
     }
+
+    /// <summary>Some of the members as one value, made when the statement is.</summary>
+    private static Func<DbCommand, DbParameter> Some(MembershipDb db, string name, IReadOnlyList<Id<Member>> members, int at) =>
+        command => Value.Of(name, db.IdList([.. members.Skip(at).Take(MostAtOnce).Select(m => m.Value)]))(command);
 
     /// <summary>Counts one more change of the group; misses when the group is gone.</summary>
     public static void Touch(Changes changes, Id<Workspace> workspace, Id<Group> group) =>

@@ -125,7 +125,7 @@ public sealed class ReviseGroup(Store store)
             GroupStatements.Touch(attempt.Changes, group.WorkspaceId, group.Id);
         }
 
-        foreach (var statement in GroupStatements.Leave(group.WorkspaceId, group.Id, plan.Removed))
+        foreach (var statement in GroupStatements.Leave(attempt.Db, group.WorkspaceId, group.Id, plan.Removed))
         {
             attempt.Changes.Execute(statement);
         }

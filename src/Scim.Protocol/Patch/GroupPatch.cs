@@ -101,12 +101,13 @@ public sealed record GroupPatch(PatchRequest Attributes, IReadOnlyList<MemberCha
         {
             return ScimError.InvalidValue(op == PatchOp.Add ? "The operation on 'members' names no members." : "The remove names no members. To remove all of them, leave 'value' out.");
         }
-        changes.Add(op switch
+        var change = op switch
         {
             PatchOp.Add => new MemberChange(MemberChangeKind.Add, members),
             PatchOp.Remove => new MemberChange(MemberChangeKind.Remove, members),
             _ => members.Count == 0 ? new MemberChange(MemberChangeKind.RemoveAll, []) : new MemberChange(MemberChangeKind.ReplaceAll, members),
-        });
+        };
+        changes.Add(change with { List = value as JsonArray });
         return null;
     }
 

@@ -19,7 +19,11 @@ public enum MemberChangeKind
 /// <summary>One member change of a PATCH.</summary>
 /// <param name="Kind">What happens.</param>
 /// <param name="Members">To whom; empty for <see cref="MemberChangeKind.RemoveAll"/>.</param>
-public sealed record MemberChange(MemberChangeKind Kind, IReadOnlyList<MemberReference> Members);
+public sealed record MemberChange(MemberChangeKind Kind, IReadOnlyList<MemberReference> Members)
+{
+    /// <summary>The list in the body that named them, which may go on beyond its tree (<see cref="LongLists"/>); null where no list did.</summary>
+    public System.Text.Json.Nodes.JsonArray? List { get; init; }
+}
 
 /// <summary>
 /// The net effect of ordered member changes, each id at most once: first (where <paramref name="Clear"/>) everybody

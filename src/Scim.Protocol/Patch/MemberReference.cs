@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using UserManagement.Scim.Protocol.Filters;
 using UserManagement.Scim.Protocol.Resources;
+using UserManagement.Scim.Protocol.Schemas;
 
 namespace UserManagement.Scim.Protocol.Patch;
 
@@ -25,11 +26,21 @@ public sealed record MemberReference(string Value, string Type)
         return ReadList(list ?? [], strict: false);
     }
 
+    /// <summary>The list in the body of a POST or PUT from which <see cref="ResourceReader"/> reads the members; null when there is none.</summary>
+    public static JsonArray? ListIn(JsonObject body, ScimResourceType type)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        ArgumentNullException.ThrowIfNull(type);
+        return body.SelectMany(pair => type.Core.Is(pair.Key) && pair.Value is JsonObject inner ? inner.AsEnumerable() : [pair])
+            .Where(pair => pair.Value is JsonArray && AttributePath.Parse(pair.Key).TryGet(out var path, out _) && type.Resolve(path) is { Extension: null, Attribute.Name: "members", Sub: null })
+            .Select(pair => (JsonArray)pair.Value!).FirstOrDefault();
+    }
+
     /// <summary>
     /// Reads a list of members, one member, or (tolerant) a bare id. An empty list is a list. Refusal: 400 invalidValue
     /// for anything else, null included: what names no member must never be taken for "all" or "none".
     /// </summary>
-    internal static ScimResult<List<MemberReference>> ReadList(JsonNode? value, bool strict)
+    public static ScimResult<List<MemberReference>> ReadList(JsonNode? value, bool strict)
     {
         var members = new List<MemberReference>();
         var seen = new HashSet<string>(StringComparer.Ordinal);

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using UserManagement.Membership;
 using UserManagement.Membership.Data;
@@ -50,15 +51,15 @@ internal sealed class GroupEndpoints(Store store, CursorPages pages, CreateGroup
     {
         List<PassedOver> passedOver = [];
         if (!call.Projection(Type).TryGet(out var projection, out var error)
-            || !(await ReadBodyAsync(call, ct)).TryGet(out var read, out error)
-            || !MemberReference.Take(read.Resource).TryGet(out var named, out error)
-            || !GroupMap.Ids(call, named, passedOver).TryGet(out var members, out error))
+            || !(await ReadBodyAsync(call, ct)).TryGet(out var body, out error)
+            || !MemberReference.Take(body.Read.Resource).TryGet(out var named, out error)
+            || !GroupMap.Ids(call, named, body.Rest, passedOver).TryGet(out var members, out error))
         {
             return ScimAnswer.Of(error);
         }
 
-        call.Note(read.Ignored);
-        var facts = GroupMap.ToFacts(read.Resource) with { PassedOver = ScimCall.Lines([.. read.Ignored, .. passedOver]) };
+        call.Note(body.Read.Ignored);
+        var facts = GroupMap.ToFacts(body.Read.Resource) with { PassedOver = ScimCall.Lines([.. body.Read.Ignored, .. passedOver]) };
         if (!(await create.RunAsync(call.Actor, call.Workspace, facts, members, ct)).Is(out var made, out var refusal))
         {
             return ScimAnswer.Of(refusal);
@@ -77,26 +78,27 @@ internal sealed class GroupEndpoints(Store store, CursorPages pages, CreateGroup
     {
         List<PassedOver> passedOver = [];
         if (!call.Projection(Type).TryGet(out var projection, out var error)
-            || !(await ReadBodyAsync(call, ct)).TryGet(out var read, out error)
-            || !MemberReference.Take(read.Resource).TryGet(out var named, out error)
-            || !GroupMap.ToSteps(call, [new(named.Count == 0 ? MemberChangeKind.RemoveAll : MemberChangeKind.ReplaceAll, named)], passedOver).TryGet(out var steps, out error))
+            || !(await ReadBodyAsync(call, ct)).TryGet(out var body, out error)
+            || !MemberReference.Take(body.Read.Resource).TryGet(out var named, out error)
+            || !GroupMap.ToSteps(call, [new(named.Count == 0 ? MemberChangeKind.RemoveAll : MemberChangeKind.ReplaceAll, named) { List = body.List }], body.Lists, passedOver).TryGet(out var steps, out error))
         {
             return ScimAnswer.Of(error);
         }
 
-        call.Note(read.Ignored);
-        return await ReviseAsync(call, group => new Wanted(GroupMap.ToFacts(read.Resource), steps), () => [.. read.Ignored, .. passedOver], projection, hasBody: true, ct);
+        call.Note(body.Read.Ignored);
+        return await ReviseAsync(call, group => new Wanted(GroupMap.ToFacts(body.Read.Resource), steps), () => [.. body.Read.Ignored, .. passedOver], projection, hasBody: true, ct);
     }
 
     /// <summary>PATCH /Groups/{id}. The body is checked before the group is looked up. 204 unless attributes are asked for, or something was passed over and nothing else is different.</summary>
     public async Task<ScimAnswer> PatchAsync(ScimCall call, CancellationToken ct)
     {
         List<PassedOver> passedOver = [];
+        var lists = new LongLists(() => new MemberIds(some => MemberReference.ReadList(some, call.PatchOptions.Strict)));
         if (!call.Projection(Type).TryGet(out var projection, out var error)
-            || !(await call.BodyAsync(ct)).TryGet(out var body, out error)
+            || !(await call.BodyAsync(lists, ct)).TryGet(out var body, out error)
             || !PatchRequest.Read(body, Type, call.PatchOptions).TryGet(out var request, out error)
             || !GroupPatch.Read(request, Type, call.PatchOptions).TryGet(out var patch, out error)
-            || !GroupMap.ToSteps(call, patch.Members, passedOver).TryGet(out var steps, out error))
+            || !GroupMap.ToSteps(call, patch.Members, lists, passedOver).TryGet(out var steps, out error))
         {
             return ScimAnswer.Of(error);
         }
@@ -183,8 +185,15 @@ internal sealed class GroupEndpoints(Store store, CursorPages pages, CreateGroup
             : ScimAnswer.List(found.Total, query.StartIndex, shown.Resources);
     }
 
-    private static async Task<ScimResult<ReadResource>> ReadBodyAsync(ScimCall call, CancellationToken ct) =>
-        (await call.BodyAsync(ct)).TryGet(out var body, out var error) ? ResourceReader.Read(body, Type, call.ReadOptions) : error;
+    private static async Task<ScimResult<GroupBody>> ReadBodyAsync(ScimCall call, CancellationToken ct)
+    {
+        // the rest of a long list by the same rules as its beginning, as if it were the list of a group of its own
+        var lists = new LongLists(() => new MemberIds(some =>
+            ResourceReader.Read(new JsonObject { ["schemas"] = new JsonArray(ScimUrn.Group), ["displayName"] = "-", ["members"] = some }, Type, call.ReadOptions).TryGet(out var part, out var wrong)
+                ? MemberReference.Take(part.Resource) : wrong));
+        return (await call.BodyAsync(lists, ct)).TryGet(out var body, out var error) && ResourceReader.Read(body, Type, call.ReadOptions).TryGet(out var read, out error)
+            ? new GroupBody(read, MemberReference.ListIn(body, Type), lists) : error;
+    }
 
     private async Task<ScimAnswer> ReviseAsync(ScimCall call, Func<Group, ScimResult<Wanted>> change, Func<IReadOnlyList<PassedOver>> passedOver, Projection projection, bool hasBody, CancellationToken ct)
     {
@@ -227,6 +236,12 @@ internal sealed class GroupEndpoints(Store store, CursorPages pages, CreateGroup
     private static ScimAnswer Shown(Refusal refusal) => refusal.Kind == RefusalKind.NotFound ? NotFound() : ScimAnswer.Of(refusal);
 
     private static ScimAnswer NotFound() => ScimAnswer.Of(ScimError.NotFound("There is no such group."));
+
+    /// <summary>What a POST or PUT says of a group.</summary>
+    private sealed record GroupBody(ReadResource Read, JsonArray? List, LongLists Lists)
+    {
+        public ILongList? Rest => Lists.RestOf(List);
+    }
 
     private sealed record Wanted(GroupFacts Facts, IReadOnlyList<MembershipStep> Steps);
 }

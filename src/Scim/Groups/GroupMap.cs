@@ -36,12 +36,16 @@ internal static class GroupMap
     public static PassedOver NotHere { get; } = new("members", PassedOverReason.NotHere);
 
     /// <summary>Member changes as steps for the core. Refusal: 400 invalidValue, see <see cref="Ids"/>.</summary>
-    public static ScimResult<List<MembershipStep>> ToSteps(ScimCall call, IEnumerable<MemberChange> changes, List<PassedOver> passedOver)
+    /// <param name="call">The request.</param>
+    /// <param name="changes">The changes.</param>
+    /// <param name="lists">The rests of their lists.</param>
+    /// <param name="passedOver">Takes what was passed over.</param>
+    public static ScimResult<List<MembershipStep>> ToSteps(ScimCall call, IEnumerable<MemberChange> changes, LongLists lists, List<PassedOver> passedOver)
     {
         var steps = new List<MembershipStep>();
         foreach (var change in changes)
         {
-            if (!Ids(call, change.Members, passedOver, named: change.Kind != MemberChangeKind.Remove).TryGet(out var ids, out var error))
+            if (!Ids(call, change.Members, lists.RestOf(change.List), passedOver, named: change.Kind != MemberChangeKind.Remove).TryGet(out var ids, out var error))
             {
                 return error;
             }
@@ -66,7 +70,12 @@ internal static class GroupMap
     /// The ids of members. What cannot be an id names nobody: passed over and noted, or refused (400 invalidValue) where
     /// the workspace is strict.
     /// </summary>
-    public static ScimResult<List<Id<Member>>> Ids(ScimCall call, IEnumerable<MemberReference> members, List<PassedOver> passedOver, bool named = true)
+    /// <param name="call">The request.</param>
+    /// <param name="members">The members named.</param>
+    /// <param name="rest">Those that follow them in a long list; null for none.</param>
+    /// <param name="passedOver">Takes what was passed over.</param>
+    /// <param name="named">Whether they are to be members.</param>
+    public static ScimResult<List<Id<Member>>> Ids(ScimCall call, IEnumerable<MemberReference> members, ILongList? rest, List<PassedOver> passedOver, bool named = true)
     {
         var ids = new List<Id<Member>>();
         var unknown = 0;
@@ -76,14 +85,26 @@ internal static class GroupMap
             {
                 ids.Add(id);
             }
-            else if (named && call.Strict)
-            {
-                return ScimError.InvalidValue("A member named is not in this workspace.");
-            }
             else
             {
                 unknown++;
             }
+        }
+
+        if (rest is MemberIds more)
+        {
+            if (more.Error is { } error)
+            {
+                return error;
+            }
+
+            ids.AddRange(more.Ids);
+            unknown += more.Others;
+        }
+
+        if (unknown > 0 && named && call.Strict)
+        {
+            return ScimError.InvalidValue("A member named is not in this workspace.");
         }
 
         if (named && unknown > 0)

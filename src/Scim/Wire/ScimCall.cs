@@ -19,7 +19,7 @@ namespace UserManagement.Scim.Wire;
 /// <param name="Http">The request.</param>
 /// <param name="Directory">Who calls, and the workspace.</param>
 /// <param name="ServerUrl">The server's public address, without a slash at the end.</param>
-/// <param name="MaxBodyBytes">The largest body that is read.</param>
+/// <param name="MaxBodyBytes">The largest body that is read, members of groups not counted.</param>
 /// <param name="Log">Where to note what was passed over.</param>
 internal sealed record ScimCall(HttpContext Http, RecognizedDirectory Directory, string ServerUrl, int MaxBodyBytes, ILogger Log)
 {
@@ -29,6 +29,9 @@ internal sealed record ScimCall(HttpContext Http, RecognizedDirectory Directory,
 
     /// <summary>The operation of a bulk request that this call stands for; null for a request of its own.</summary>
     public BulkOperation? Operation { get; init; }
+
+    /// <summary>The largest body with members that is read.</summary>
+    public required int MaxGroupBodyBytes { get; init; }
 
     /// <summary>How much a query may cost that no index serves.</summary>
     public required ListingLimits Limits { get; init; }
@@ -99,17 +102,22 @@ internal sealed record ScimCall(HttpContext Http, RecognizedDirectory Directory,
         (await BodyAsync(ct)).TryGet(out var body, out var error) ? Check(SearchRequest.Read(body, Strict ? ByTheLetter : Tolerant), types) : error;
 
     /// <summary>Reads the body: a JSON object of a SCIM media type, not too large. Refusals: 400, 413, 415.</summary>
-    public async Task<ScimResult<JsonObject>> BodyAsync(CancellationToken ct)
+    public Task<ScimResult<JsonObject>> BodyAsync(CancellationToken ct) => BodyAsync(MaxBodyBytes, body => ScimJson.ReadObjectAsync(body, MaxBodyBytes, ct));
+
+    /// <summary>The same for a body with members: their rest, which is not kept as a tree, may be larger.</summary>
+    public Task<ScimResult<JsonObject>> BodyAsync(LongLists lists, CancellationToken ct) =>
+        BodyAsync(MaxGroupBodyBytes, body => ScimJson.ReadObjectAsync(body, lists, MaxBodyBytes, MaxGroupBodyBytes, ct));
+
+    private async Task<ScimResult<JsonObject>> BodyAsync(int maxBytes, Func<Stream, Task<ScimResult<JsonObject>>> readAsync)
     {
         if (Operation is not null)
         {
             return Operation.Data is { } data ? data : ScimError.InvalidSyntax("The operation has no 'data'.");
         }
 
-        var request = Http.Request;
-        if (request.ContentLength > MaxBodyBytes)
+        if (Http.Request.ContentLength > maxBytes)
         {
-            return ScimError.TooLarge($"The body is larger than {MaxBodyBytes} bytes.");
+            return ScimError.TooLarge($"The body is larger than {maxBytes} bytes.");
         }
 
         if (ScimMedia.Check(Http) is { } refused)
@@ -117,7 +125,7 @@ internal sealed record ScimCall(HttpContext Http, RecognizedDirectory Directory,
             return refused;
         }
 
-        var read = await ScimJson.ReadObjectAsync(request.Body, MaxBodyBytes, ct);
+        var read = await readAsync(Http.Request.Body);
         if (read.TryGet(out var body, out _))
         {
             Saw(body);

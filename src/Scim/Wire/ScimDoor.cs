@@ -108,6 +108,7 @@ internal sealed class ScimDoor(RecognizeScimToken recognize, Pace pace, Store st
         ClientSigns? signs = null;
         var answer = await act(new ScimCall(http, directory, options.Value.PublicUrl().TrimEnd('/'), options.Value.MaxBodyBytes, log)
         {
+            MaxGroupBodyBytes = Math.Max(options.Value.MaxGroupBodyBytes, options.Value.MaxBodyBytes),
             Limits = new ListingLimits(options.Value.MaxScannedResources, options.Value.MaxQueryTime, Math.Max(1, options.Value.MaxReferencesOfPage), rows => turn.Charge((double)rows / ManyRows)),
             Charge = requests => turn.Charge(requests),
             Saw = body => signs = ClientSigns.Of(http.Request.Method, body),

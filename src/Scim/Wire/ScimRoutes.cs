@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using UserManagement.Scim.Protocol;
@@ -12,6 +13,12 @@ internal delegate Task<ScimAnswer> ScimAct(ScimCall call, CancellationToken ct);
 /// <summary>Maps addresses so that nothing below the prefix is answered by anybody but <see cref="ScimDoor"/>: 404 and 405 too.</summary>
 internal sealed class ScimRoutes(RouteGroupBuilder group)
 {
+    /// <summary>The same routes for bodies up to a size, where the server's own limit is lower.</summary>
+    public ScimRoutes WithBodiesUpTo(long bytes) => new(group.MapGroup("").WithMetadata(new BodiesUpTo(bytes)));
+
+    /// <summary>Read by the routing before the body is; the door itself counts what is left after decompression.</summary>
+    private sealed record BodiesUpTo(long? MaxRequestBodySize) : IRequestSizeLimitMetadata;
+
     /// <summary>Maps the methods of one address; every other method is 405 with <c>Allow</c>.</summary>
     public void Map(string pattern, params (string Method, ScimAct Act)[] acts)
     {
