@@ -76,7 +76,7 @@ public class LongMemberListTests
                     ("PATCH", "/Groups/" + group, $$"""{"schemas":["{{PatchUrn}}"],"Operations":[{"op":"replace","path":"members","value":[{{good}},{{odd}}]}]}"""),
                 ])
                 {
-                    var near = await SendAsync(method, path, body.Replace($"[{good},{odd}]", $"[{odd},{good[..48]}]", StringComparison.Ordinal)); // the same list, short
+                    var near = await SendAsync(method, path, body.Replace($"[{good},{odd}]", $"[{odd},{good[..48]}]", StringComparison.Ordinal).Replace("New ", "Near ", StringComparison.Ordinal)); // the same list, short
                     var answer = await SendAsync(method, path, body);
                     Assert.True(answer.Status == near.Status, $"{slug} {method} {odd}: {answer.Status}, short {near.Status} {near.Text}");
                     Assert.Equal(isRefused, answer.Status == 400);
