@@ -9,8 +9,8 @@ namespace UserManagement.Membership;
 /// <param name="Value">The UUID. <see cref="Guid.Empty"/> names nothing.</param>
 public readonly record struct Id<T>(Guid Value) : IComparable<Id<T>>
 {
-    /// <summary>Makes a new id whose order follows <paramref name="time"/>.</summary>
-    public static Id<T> New(TimeProvider time) => new(Guid.CreateVersion7(time.GetUtcNow()));
+    /// <summary>Makes a new id, greater than every one made before in this process; its order follows <paramref name="time"/>.</summary>
+    public static Id<T> New(TimeProvider time) => new(Ids.Next(time));
 
     /// <summary>Reads the canonical form with hyphens, in either case; anything else is no id.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out Id<T> id)
