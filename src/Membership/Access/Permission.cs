@@ -18,7 +18,7 @@ public static class Permission
     /// <summary>Make groups and change who is in them.</summary>
     public const string ManageGroups = "groups.manage";
 
-    /// <summary>Change who holds a seat, and the switch that assigns seats by itself.</summary>
+    /// <summary>Change how many seats and member slots there are, and the switch that assigns seats by itself; beside <see cref="ConfigureWorkspace"/>.</summary>
     public const string ManageSeats = "seats.manage";
 
     /// <summary>Change the workspace's configuration.</summary>

@@ -11,7 +11,7 @@ namespace UserManagement.Membership.Workspaces;
 
 /// <summary>
 /// Changes a workspace's configuration. Limits may be set below what is in use: nobody is evicted, nothing more is
-/// given out. Refusals: <c>forbidden</c>, <c>notFound</c>, <c>stale</c>, <c>roleInUse</c> and <c>licenseInUse</c> (a
+/// given out. Refusals: <c>forbidden</c> (limits and the switch that assigns seats ask for <see cref="Permission.ManageSeats"/> as well), <c>notFound</c>, <c>stale</c>, <c>roleInUse</c> and <c>licenseInUse</c> (a
 /// role or license that somebody has cannot vanish or change what it counts as), <c>noWayIn</c> and <c>locksYouOut</c> (a
 /// sign-in policy under which nobody, or not the acting admin, gets in and that nobody tried), <c>signInAgain</c> (a sign-in
 /// policy, by somebody whose proof is old, whether they tried it or not), <c>grantCeiling</c> (a change of the
@@ -49,6 +49,11 @@ public sealed class ChangeConfiguration(Store store)
                 return wrong;
             }
 
+            if (ChangesSeats(workspace.Configuration, wanted) && actor.Demand(workspaceId, Permission.ManageSeats) is { } noSeats)
+            {
+                return noSeats;
+            }
+
             if (workspace.Configuration.MayRewrite(actor, wanted) is { } beyond)
             {
                 return beyond;
@@ -78,6 +83,9 @@ public sealed class ChangeConfiguration(Store store)
             attempt.Changes.Tell("workspace.configured", workspaceId, ("workspace", workspaceId.Value, workspace.Row.Name), workspace.Row, after);
             return OpenWorkspace.Planned(after);
         }, ct);
+
+    private static bool ChangesSeats(WorkspaceConfiguration now, WorkspaceConfiguration wanted) =>
+        now.Capacity != wanted.Capacity || now.Join.AutoAssign != wanted.Join.AutoAssign;
 
     private static async Task<Refusal?> AgainstSignInAsync(Attempt attempt, OpenWorkspace workspace, SignInRules wanted, CancellationToken ct)
     {

@@ -69,6 +69,35 @@ public sealed class ChangeConfigurationTests
     }
 
     [Theory, EachDatabase]
+    public async Task Limits_and_the_switch_that_assigns_seats_ask_for_the_permission_named_after_them(Database kind)
+    {
+        await using var acme = await TestWorkspace.NewAsync(kind, change: c => c with { Capacity = c.Capacity with { Seats = 5 } });
+        var boss = acme.As(await acme.JoinAsync("boss@acme.test", "admin"));
+        var clerk = boss with { Permissions = boss.Permissions.Where(p => p != Permission.ManageSeats).ToHashSet() };
+        Assert.Contains(Permission.ManageSeats, boss.Permissions);
+        Func<WorkspaceConfiguration, WorkspaceConfiguration>[] about =
+        [
+            c => c with { Capacity = c.Capacity with { Seats = c.Capacity.Seats + 1 } },
+            c => c with { Capacity = c.Capacity with { MemberSlots = 50 } },
+            c => c with { Join = c.Join with { AutoAssign = !c.Join.AutoAssign } },
+        ];
+        foreach (var change in about)
+        {
+            Assert.Equal("forbidden", (await RunAsync(clerk, change)).Refusal?.Code);
+            Assert.True((await RunAsync(boss, change)).Done);
+        }
+
+        Assert.True((await RunAsync(clerk, c => c with { Invitations = c.Invitations with { LifetimeDays = 3 } })).Done);
+
+        async Task<Outcome<OpenWorkspace>> RunAsync(Actor actor, Func<WorkspaceConfiguration, WorkspaceConfiguration> change)
+        {
+            await using var db = acme.Store.Read();
+            var now = (await OpenWorkspace.ByIdAsync(db, acme.Id, default))!;
+            return await new ChangeConfiguration(acme.Store).RunAsync(actor, acme.Id, now.Row.Version, change(now.Configuration), default);
+        }
+    }
+
+    [Theory, EachDatabase]
     public async Task Of_two_who_change_it_at_once_one_must_look_again(Database kind)
     {
         await using var acme = await TestWorkspace.NewAsync(kind);
