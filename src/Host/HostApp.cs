@@ -85,6 +85,7 @@ public static class HostApp
         services.AddIntegrations(settings.Mail);
         services.AddHostedService<OutboxWorker>();
         services.AddTelemetry(settings.Telemetry);
+        services.AddHostedService<RetentionWorker>();
         services.AddDataProtection().SetApplicationName("UserManagement");
         services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(p =>
             new ConfigureOptions<KeyManagementOptions>(o => o.XmlRepository = new ProtectionKeyRing(p.GetRequiredService<Store>())));

@@ -181,24 +181,6 @@ public class OutboxPumpTests
         await signal.WaitAsync(TimeSpan.FromSeconds(5), Ct);
     }
 
-    [Theory, EachDatabase]
-    public async Task Done_messages_go_after_a_week_and_dead_ones_stay(Database kind)
-    {
-        await using var database = await TestDatabase.NewAsync(kind);
-        var clock = new HandClock();
-        var store = database.Store(clock);
-        await SendAsync(store, "a");
-        await new OutboxPump(store, [new Recorder()]).RunAsync(Ct);
-        await SendAsync(store, "b");
-        var pump = new OutboxPump(store, []);
-        await pump.RunAsync(Ct);
-        await pump.PurgeAsync(Ct);
-        Assert.Equal(2, (await RowsAsync(store)).Count);
-        clock.Advance(TimeSpan.FromDays(7.1));
-        await pump.PurgeAsync(Ct);
-        Assert.Equal("b", Assert.Single(await RowsAsync(store)).Subject);
-    }
-
     private static async Task<Guid> SendAsync(Store store, string subject)
     {
         var about = Guid.CreateVersion7();

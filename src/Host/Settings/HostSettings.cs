@@ -4,6 +4,7 @@ using UserManagement.Host.Telemetry;
 using UserManagement.Identity;
 using UserManagement.Integrations.Mail;
 using UserManagement.Membership;
+using UserManagement.Membership.Retention;
 using UserManagement.Storage;
 
 namespace UserManagement.Host.Settings;
@@ -56,6 +57,9 @@ public sealed record HostSettings
     /// <summary>The largest SCIM group that is read with its members, in MiB.</summary>
     public int ScimMaxGroupBodyMiB { get; init; } = 16;
 
+    /// <summary>How long what is over is kept.</summary>
+    public RetentionRules Retention { get; init; } = new();
+
     /// <summary>Reverse proxies that are believed.</summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 
@@ -107,6 +111,12 @@ public sealed record HostSettings
                 PlatformMayUseHttp = values.Truth("SignIn:PlatformMayUseHttp", false),
                 WorkspaceNetworks = Networks(values, "SignIn:WorkspaceNetworks"),
                 Timeout = TimeSpan.FromSeconds(values.Number("SignIn:ProviderTimeout", 5, 1, 60)),
+            },
+            Retention = new()
+            {
+                ClosedInvitations = TimeSpan.FromDays(values.Number("Retention:ClosedInvitations", 365, 1, 36_500)),
+                SentMessages = TimeSpan.FromDays(values.Number("Retention:SentMessages", 7, 1, 36_500)),
+                DeadMessages = TimeSpan.FromDays(values.Number("Retention:DeadMessages", 30, 1, 36_500)),
             },
             TrustedProxies = Networks(values, "TrustedProxies"),
             ApiRequestsPerMinute = values.Number("Api:RequestsPerMinute", 600, 1, 1_000_000),

@@ -1,6 +1,7 @@
-using Microsoft.EntityFrameworkCore;
+using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Licensing;
+using UserManagement.Membership.Outbox;
 using UserManagement.Storage;
 
 namespace UserManagement.Host.Verbs;
@@ -55,10 +56,15 @@ internal static class DatabaseVerbs
             await call.Out.WriteLineAsync($"{one.Workspace}: {one.What}: stored {one.Stored}, rows say {one.Found}");
         }
 
-        await using var db = core.Act<Store>().Read();
-        foreach (var dead in await db.OutboxMessages.Where(m => m.DeadAt != null).OrderBy(m => m.Id).Take(100).ToListAsync(ct))
+        var outbox = (await core.Act<ListOutbox>().RunAsync(Actor.Operator, ct)).Value;
+        foreach (var dead in outbox.Latest)
         {
             await call.Out.WriteLineAsync($"given up: {dead.Kind} of {dead.CreatedAt:yyyy-MM-dd HH:mm} UTC after {dead.Tries} tries: {Web.LogLine.Clean(dead.LastError ?? "")}");
+        }
+
+        if (outbox.Dead > 0)
+        {
+            await call.Out.WriteLineAsync($"{outbox.Dead} messages are given up; `outbox retry` lets them be sent after all.");
         }
 
         await call.Out.WriteLineAsync(differences.Count == 0 ? "All counts agree with their rows." : $"{differences.Count} counts differ.");

@@ -1,18 +1,15 @@
-using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Outbox;
 
 namespace UserManagement.Host.Web;
 
 /// <summary>Keeps the outbox moving for as long as the server runs: at a signal, and once a second for what others wrote.</summary>
-internal sealed class OutboxWorker(OutboxPump pump, RunOnce once, Store store, ILogger<OutboxWorker> log) : BackgroundService
+internal sealed class OutboxWorker(OutboxPump pump, Store store, ILogger<OutboxWorker> log) : BackgroundService
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan PurgeEvery = TimeSpan.FromHours(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var purged = store.Time.GetUtcNow();
         var ailing = false;
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -23,13 +20,6 @@ internal sealed class OutboxWorker(OutboxPump pump, RunOnce once, Store store, I
                 {
                     log.Log(round.Dead ? LogLevel.Error : LogLevel.Warning, "{Kind} {Id}, try {Try}: {Reason}{Dead}",
                         round.Message.Kind, round.Message.Id, round.Message.Tries, round.Delivery.Reason, round.Dead ? " Given up." : "");
-                }
-
-                if (store.Time.GetUtcNow() - purged > PurgeEvery)
-                {
-                    purged = store.Time.GetUtcNow();
-                    await pump.PurgeAsync(stoppingToken);
-                    await once.SweepAsync(stoppingToken);
                 }
 
                 ailing = false;

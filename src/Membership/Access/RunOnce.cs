@@ -92,10 +92,6 @@ public sealed class RunOnce(Store store)
             : await RunAsync(call, run);
     }
 
-    /// <summary>Forgets what is older than a day.</summary>
-    public Task SweepAsync(CancellationToken ct) =>
-        store.NoteAsync("DELETE FROM once_calls WHERE expires_at <= @p0", [Value.Of("@p0", store.Time.Now().ToUnixTimeMilliseconds())], ct);
-
     private Outcome<OnceAnswer> Before(OnceCall before, byte[] request)
     {
         if (!before.RequestHash.AsSpan().SequenceEqual(request))

@@ -28,16 +28,22 @@ public sealed record Session
 
     /// <summary>
     /// When the person last proved who they are, for what asks for it anew; <see cref="Undated"/> where a provider did not say when
-    /// that was.
+    /// that was (<see cref="ProofIsUndated"/>).
     /// </summary>
     public required DateTimeOffset AuthenticatedAt { get; init; }
+
+    /// <summary>
+    /// Whether a provider led the person in and did not say when they had proven who they are; null in rows of an older version,
+    /// where the time alone tells. Ends with the next proof, which has a time.
+    /// </summary>
+    public bool? ProofIsUndated { get; init; }
 
     /// <summary>What stands for a proof of which nobody says when it was made: just too old for <see cref="Factors.Fresh"/>.</summary>
     /// <param name="at">When the session is opened.</param>
     public static DateTimeOffset Undated(DateTimeOffset at) => at - Factors.Fresh.Lifetime;
 
     /// <summary>Whether a provider led the person in and did not say when they had proven who they are.</summary>
-    public bool IsUndated => ConnectionId is not null && AuthenticatedAt == Undated(CreatedAt);
+    public bool IsUndated => ProofIsUndated != false && ConnectionId is not null && AuthenticatedAt == Undated(CreatedAt);
 
     /// <summary>Since when it stands, against an admin's end of the member's sessions: what ends after this ends it.</summary>
     public DateTimeOffset StandsSince => IsUndated ? CreatedAt : AuthenticatedAt;

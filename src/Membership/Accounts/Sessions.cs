@@ -28,7 +28,6 @@ internal static class Sessions
     /// <param name="more">What else is known: the connection, a second factor; null for nothing.</param>
     public static OpenedSession Open(Attempt attempt, Id<Account> account, string by, Browser browser, Func<Session, Session>? more = null)
     {
-        Sweep(attempt);
         var secret = Secret.New();
         var row = new Session
         {
@@ -38,6 +37,7 @@ internal static class Sessions
             SignedInBy = by,
             CreatedAt = attempt.At,
             AuthenticatedAt = attempt.At,
+            ProofIsUndated = false,
             ExpiresAt = attempt.At + Lifetime,
             UserAgent = browser.UserAgent,
             Address = browser.Address,
@@ -80,19 +80,5 @@ internal static class Sessions
         }
 
         return ended;
-    }
-
-    /// <summary>One sign-in of sixteen takes away what ran out, a bounded number of rows, so that the tables do not grow for ever.</summary>
-    private static void Sweep(Attempt attempt)
-    {
-        if (Random.Shared.Next(16) != 0)
-        {
-            return;
-        }
-
-        var now = attempt.At.ToUnixTimeMilliseconds();
-        attempt.Changes.Execute(new("DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_at < @p0 LIMIT 500)", [Value.Of("@p0", now)]));
-        attempt.Changes.Execute(new("DELETE FROM one_time_links WHERE id IN (SELECT id FROM one_time_links WHERE expires_at < @p0 LIMIT 500)", [Value.Of("@p0", now - (long)TimeSpan.FromDays(1).TotalMilliseconds)]));
-        attempt.Changes.Execute(new("DELETE FROM spent_states WHERE expires_at < @p0", [Value.Of("@p0", now)]));
     }
 }

@@ -4,8 +4,9 @@ using UserManagement.Membership.Workspaces;
 namespace UserManagement.Membership.Audit;
 
 /// <summary>
-/// One line of the audit log, written in the transaction of what it tells of and never changed. The columns for the
-/// sealer stay null until it chains the line.
+/// One line of the audit log, written in the transaction of what it tells of and never changed. What it says of people may be
+/// erased (<see cref="Erasure"/>): ids, act, time and door stay, and the digest of what was there. The columns for the sealer
+/// stay null until it chains the line.
 /// </summary>
 public sealed record AuditEntry
 {
@@ -57,8 +58,17 @@ public sealed record AuditEntry
     /// <summary>Its place in the workspace's chain, without gaps; null until sealed.</summary>
     public long? Sequence { get; init; }
 
-    /// <summary>The digest of what it says; null until sealed.</summary>
+    /// <summary>
+    /// SHA-256 over <see cref="Salt"/> and what the line says of people, see <see cref="Erasure.Digest"/>; stays when that is
+    /// erased. Null in lines of an older version, until they are erased.
+    /// </summary>
     public byte[]? Digest { get; init; }
+
+    /// <summary>Sixteen bytes by chance, without which nobody can try out names against the digest; erased with what was salted. Null in lines of an older version.</summary>
+    public byte[]? Salt { get; init; }
+
+    /// <summary>When what it says of a person was erased; null while it is whole.</summary>
+    public DateTimeOffset? ErasedAt { get; init; }
 
     /// <summary>The chain's value up to it; null until sealed.</summary>
     public byte[]? Chain { get; init; }

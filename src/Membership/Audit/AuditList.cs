@@ -22,7 +22,7 @@ public sealed class AuditList(Store store)
     /// <summary>Reads one page.</summary>
     /// <param name="actor">Who asks.</param>
     /// <param name="workspace">The workspace.</param>
-    /// <param name="act">Only acts that begin so (<c>member.</c>, <c>role.changed</c>); null for all.</param>
+    /// <param name="act">Only acts that begin so, letter case told apart (<c>member.</c>, <c>role.changed</c>); null for all.</param>
     /// <param name="target">Only about this thing; null for all.</param>
     /// <param name="after">The page that follows this place; null for the first.</param>
     /// <param name="count">How many, 1 to 200.</param>
@@ -35,15 +35,25 @@ public sealed class AuditList(Store store)
         }
 
         await using var db = store.Read();
-        var found = db.AuditEntries.AsNoTracking().Where(a => a.WorkspaceId == workspace);
-        if (act is { Length: > 0 })
-        {
-            found = found.Where(a => a.Act.StartsWith(act));
-        }
+        count = Math.Clamp(count, 1, 200);
+        var rows = act is { Length: > 0 } && target is null
+            ? await AuditActs.ReadAsync(db, workspace, act, after?.Id, count + 1, ct)
+            : await ReadAsync(db, workspace, act, target, after, count + 1, ct);
+        List<AuditEntry> page = [.. rows.Take(count)];
+        return new AuditPage(page, rows.Count > count ? new PageCursor("", rows[count - 1].Id.Value) : null, await NamesAsync(db, workspace, page, ct));
+    }
 
+    private static Task<List<AuditEntry>> ReadAsync(MembershipDb db, Id<Workspace> workspace, string? act, Guid? target, PageCursor? after, int count, CancellationToken ct)
+    {
+        var found = db.AuditEntries.AsNoTracking().Where(a => a.WorkspaceId == workspace);
         if (target is not null)
         {
             found = found.Where(a => a.TargetId == target);
+        }
+
+        if (act is { Length: > 0 })
+        {
+            found = found.Where(a => a.Act.Substring(0, act.Length) == act); // LIKE, which StartsWith would be, ignores case on SQLite
         }
 
         if (after is { } place)
@@ -52,10 +62,7 @@ public sealed class AuditList(Store store)
             found = found.Where(a => a.Id < id);
         }
 
-        count = Math.Clamp(count, 1, 200);
-        var rows = await found.OrderByDescending(a => a.Id).Take(count + 1).ToListAsync(ct);
-        List<AuditEntry> page = [.. rows.Take(count)];
-        return new AuditPage(page, rows.Count > count ? new PageCursor("", rows[count - 1].Id.Value) : null, await NamesAsync(db, workspace, page, ct));
+        return found.OrderByDescending(a => a.Id).Take(count).ToListAsync(ct);
     }
 
     private static async Task<IReadOnlyDictionary<Guid, string>> NamesAsync(MembershipDb db, Id<Workspace> workspace, List<AuditEntry> page, CancellationToken ct)

@@ -60,7 +60,7 @@ public sealed class LinkLogin(Store store)
 
             // What was proven for linking is not asked for a second time.
             return enterBy is null ? null : SignInWithProvider.Open(attempt, connection, identity, login, enterBy,
-                s => s with { AuthenticatedAt = who.Session.AuthenticatedAt, SecondProvenBy = who.Session.SecondProvenBy, SecondProvenAt = who.Session.SecondProvenAt });
+                s => s with { AuthenticatedAt = who.Session.AuthenticatedAt, ProofIsUndated = who.Session.ProofIsUndated, SecondProvenBy = who.Session.SecondProvenBy, SecondProvenAt = who.Session.SecondProvenAt });
         }, ct);
 }
 

@@ -91,6 +91,7 @@ public sealed class SignInWithProvider(Store store)
                 LoginId = login.Id,
                 ProviderMethods = who.AuthenticationMethods.Count == 0 ? null : Key.Cut(string.Join(' ', who.AuthenticationMethods), 200),
                 AuthenticatedAt = who.AuthenticatedAt is not { } proven ? Session.Undated(s.CreatedAt) : proven < s.CreatedAt ? Moment.Cut(proven) : s.CreatedAt,
+                ProofIsUndated = who.AuthenticatedAt is null,
             };
             return more?.Invoke(opened) ?? opened;
         });
@@ -121,11 +122,6 @@ public sealed class SignInWithProvider(Store store)
         }
 
         attempt.Changes.Add(new SpentState { StateHash = hash, ExpiresAt = who.StateExpiresAt });
-        if (hash[0] < 16) // one sign-in of sixteen sweeps
-        {
-            attempt.Changes.Execute(new("DELETE FROM spent_states WHERE expires_at < @p0", [Value.Of("@p0", attempt.At.ToUnixTimeMilliseconds())]));
-        }
-
         return null;
     }
 

@@ -64,8 +64,6 @@ public sealed class BeginSignInTest(Store store)
                 EndsAt = attempt.At + SignInTest.Lifetime,
                 Version = 1,
             };
-            attempt.Changes.Execute(new("DELETE FROM sign_in_tests WHERE workspace_id = @p0 AND ends_at < @p1",
-                [Value.Of("@p0", workspaceId.Value), Value.Of("@p1", (attempt.At - TimeSpan.FromDays(1)).ToUnixTimeMilliseconds())]));
             attempt.Changes.Add(test);
             return test;
         }, ct);

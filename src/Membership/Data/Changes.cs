@@ -165,16 +165,16 @@ public sealed class Changes
         string act, Id<Workspace> workspace, (string Kind, Guid? Id, string? Name) target, object? before = null, object? after = null, string? reason = null, IReadOnlyList<string>? passedOver = null)
     {
         var (was, now) = Difference(before, after, passedOver);
-        Queue(Line(act, workspace, target) with { Before = was, After = now, Reason = reason }, false);
+        Queue(Erasure.Salt(Line(act, workspace, target) with { Before = was, After = now, Reason = reason }), false);
     }
 
     /// <summary>Writes a line with fields of the caller's own choosing, where they are no row: members added to a group.</summary>
     public void TellFacts(string act, Id<Workspace> workspace, (string Kind, Guid? Id, string? Name) target, object? before, object? after) =>
-        Queue(Line(act, workspace, target) with { Before = Text(before), After = Text(after) }, false);
+        Queue(Erasure.Salt(Line(act, workspace, target) with { Before = Text(before), After = Text(after) }), false);
 
     /// <summary>Writes the line of a refusal.</summary>
     internal void TellRefused(string act, Id<Workspace> workspace, Refusal refusal) =>
-        Queue(Line(act, workspace, ("workspace", workspace.Value, null)) with { Reason = refusal.Code, Refused = true }, false);
+        Queue(Erasure.Salt(Line(act, workspace, ("workspace", workspace.Value, null)) with { Reason = refusal.Code, Refused = true }), false);
 
     /// <summary>Hands something to the outbox.</summary>
     public void Send(string kind, Guid about, string subject, Id<Workspace>? workspace) => Queue(new OutboxMessage

@@ -19,6 +19,9 @@ namespace UserManagement.Membership.Data;
 /// </summary>
 internal static class Maps
 {
+    /// <summary>An outbox message that is neither done nor given up, in the words that every statement about such uses.</summary>
+    public const string OpenMessage = "done_at IS NULL AND dead_at IS NULL";
+
     public static void Apply(ModelBuilder model)
     {
         model.Entity<Workspace>(e =>
@@ -46,6 +49,8 @@ internal static class Maps
             e.HasIndex(x => x.MailHash).IsUnique(); // opening a mailed link
             e.HasIndex(x => new { x.WorkspaceId, x.MemberId }); // the invitation of a member
             e.HasIndex(x => new { x.WorkspaceId, x.CreatedAt }); // the list, newest first, and the mails of a day
+            e.HasIndex(x => x.ClosedAt).HasFilter("closed_at IS NOT NULL"); // sweeping
+            e.HasIndex(x => x.ExpiresAt).HasFilter("closed_at IS NULL AND link_sealed IS NOT NULL"); // sweeping the secrets of those that ran out
             e.Property(x => x.UserName).HasMaxLength(Key.MaxLength);
         });
         Accounts(model);
@@ -54,13 +59,18 @@ internal static class Maps
         {
             e.ToTable("audit_entries").HasKey(x => new { x.WorkspaceId, x.Id }); // the list, newest first: ids follow time
             e.HasIndex(x => new { x.WorkspaceId, x.TargetId, x.Id }); // what happened to one member
+            e.HasIndex(x => new { x.WorkspaceId, x.Act, x.Id }); // the list of one kind of acts
             e.HasIndex(x => new { x.WorkspaceId, x.Sequence }); // the sealer's tail
+            e.HasIndex(x => new { x.WorkspaceId, x.ActorId, x.Id }).HasFilter("actor_kind IN ('Member', 'Person')"); // what one person did, to erase their name
         });
         model.Entity<OutboxMessage>(e =>
         {
             e.ToTable("outbox_messages").HasKey(x => x.Id);
-            e.HasIndex(x => new { x.DoneAt, x.DeadAt, x.DueAt }); // what is due
-            e.HasIndex(x => new { x.Subject, x.Id }); // the oldest of a subject
+            e.HasIndex(x => new { x.DueAt, x.Id }).HasFilter(OpenMessage); // what is due
+            e.HasIndex(x => new { x.Subject, x.Id }, "ix_outbox_messages_open_subject").HasFilter(OpenMessage); // the oldest that waits of a subject
+            e.HasIndex(x => new { x.Subject, x.Id }); // how often a subject was written to
+            e.HasIndex(x => x.DoneAt).HasFilter("done_at IS NOT NULL"); // sweeping
+            e.HasIndex(x => x.DeadAt).HasFilter("dead_at IS NOT NULL"); // the list of those given up, and sweeping
         });
         model.Entity<ProtectionKey>().ToTable("protection_keys").HasKey(x => x.Name);
         foreach (var entity in model.Model.GetEntityTypes())
@@ -103,6 +113,7 @@ internal static class Maps
             e.HasIndex(x => new { x.WorkspaceId, x.State, x.SortKey, x.Id }); // the list of a state
             e.HasIndex(x => new { x.WorkspaceId, x.Role, x.SortKey, x.Id }); // the list of a role
             e.HasIndex(x => new { x.WorkspaceId, x.HasSeat, x.SortKey, x.Id }); // the list of a seat filter
+            e.HasIndex(x => x.ModifiedAt).HasFilter("state = 'Ended'"); // sweeping
             e.Property(x => x.UserName).HasMaxLength(Key.MaxLength);
             e.Property(x => x.UserNameKey).HasMaxLength(Key.MaxLength);
             e.Property(x => x.SortKey).HasMaxLength(Key.MaxLength);
@@ -156,7 +167,8 @@ internal static class Maps
         model.Entity<SignInTest>(e =>
         {
             e.ToTable("sign_in_tests").HasKey(x => new { x.WorkspaceId, x.Id });
-            e.HasIndex(x => new { x.WorkspaceId, x.EndsAt }); // proofs that hold still, and sweeping
+            e.HasIndex(x => new { x.WorkspaceId, x.EndsAt }); // proofs that hold still
+            e.HasIndex(x => x.EndsAt); // sweeping
             e.Ignore(x => x.Draft).Ignore(x => x.Result);
         });
         model.Entity<SpentState>(e =>

@@ -189,6 +189,12 @@ public abstract class MembershipDb(DbContextOptions options) : DbContext(options
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>
+    /// What stands behind a SELECT from a table of the alias m so that its rows are kept for this transaction, and those that
+    /// another one keeps are passed over; empty where one writes at a time.
+    /// </summary>
+    public virtual string SkippingKept => "";
+
     /// <summary>What a fault of the database means for an act that met it.</summary>
     public abstract WriteFault Classify(DbException fault);
 

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
@@ -14,7 +13,8 @@ public sealed record OutboxRound(OutboxMessage Message, Delivery Delivery, bool 
 /// <summary>
 /// Hands messages to their consumers. Any number of instances may run one: a message is leased by one statement, which
 /// only the first of them wins; a lease that ran out (a crash) is taken over. Of one subject only the oldest message
-/// that waits is ever in hand, so their order holds; a message that is given up lets the next one pass.
+/// that waits is ever in hand, so their order holds; a message that is given up lets the next one pass. <see cref="OutboxClaim"/>
+/// says how they are taken.
 /// </summary>
 public sealed class OutboxPump(Store store, IEnumerable<IOutboxConsumer> consumers)
 {
@@ -43,66 +43,10 @@ public sealed class OutboxPump(Store store, IEnumerable<IOutboxConsumer> consume
     public static TimeSpan BackOff(int tries) =>
         TimeSpan.FromSeconds(Math.Min(3600, Math.Pow(2, Math.Min(tries, 20) - 1)) * (0.75 + (Random.Shared.NextDouble() / 2)));
 
-    /// <summary>Deletes messages that were done with a week ago; those that were given up stay to be seen.</summary>
-    public async Task PurgeAsync(CancellationToken ct)
-    {
-        await using var db = store.Read();
-        await using var turn = await db.BeginWriteAsync(ct);
-        await using var command = turn.Transaction.Connection!.CreateCommand();
-        command.Transaction = turn.Transaction;
-        command.CommandText = "DELETE FROM outbox_messages WHERE id IN (SELECT id FROM outbox_messages WHERE done_at < @before LIMIT 5000)";
-        Bind(command, "@before", store.Time.Now().AddDays(-7).ToUnixTimeMilliseconds());
-        await command.ExecuteNonQueryAsync(ct);
-        await turn.Transaction.CommitAsync(CancellationToken.None);
-    }
-
-    /// <summary>
-    /// The same statement on both databases. The outer condition repeats the inner one: a rival on PostgreSQL waits for
-    /// the row and then looks at it again, but not at the inner query.
-    /// </summary>
     private async Task<List<OutboxMessage>> ClaimAsync(CancellationToken ct)
     {
-        var now = store.Time.Now();
-        var until = now + Lease;
         await using var db = store.Read();
-        if (!await db.OutboxMessages.AnyAsync(m => m.DoneAt == null && m.DeadAt == null && m.DueAt <= now, ct))
-        {
-            return [];
-        }
-
-        var claimed = new List<Id<OutboxMessage>>();
-        try
-        {
-            await using var turn = await db.BeginWriteAsync(ct);
-            await using var command = turn.Transaction.Connection!.CreateCommand();
-            command.Transaction = turn.Transaction;
-            command.CommandText = $"""
-                UPDATE outbox_messages SET claimed_until = @until, tries = tries + 1
-                WHERE id IN (
-                    SELECT m.id FROM outbox_messages m
-                    WHERE m.done_at IS NULL AND m.dead_at IS NULL AND m.due_at <= @now AND (m.claimed_until IS NULL OR m.claimed_until <= @now)
-                    AND NOT EXISTS (SELECT 1 FROM outbox_messages o WHERE o.subject = m.subject AND o.id < m.id AND o.done_at IS NULL AND o.dead_at IS NULL)
-                    ORDER BY m.due_at, m.id LIMIT {AtOnce})
-                AND done_at IS NULL AND dead_at IS NULL AND due_at <= @now AND (claimed_until IS NULL OR claimed_until <= @now)
-                RETURNING id
-                """;
-            Bind(command, "@now", now.ToUnixTimeMilliseconds());
-            Bind(command, "@until", until.ToUnixTimeMilliseconds());
-            await using (var reader = await command.ExecuteReaderAsync(ct))
-            {
-                while (await reader.ReadAsync(ct))
-                {
-                    claimed.Add(new(reader.GetGuid(0)));
-                }
-            }
-
-            await turn.Transaction.CommitAsync(CancellationToken.None);
-        }
-        catch (DbException fault) when (db.Classify(fault) == WriteFault.Contention)
-        {
-            return []; // rivals were faster; the next look finds what they left
-        }
-
+        var claimed = await OutboxClaim.RunAsync(db, store.Time.Now(), ct);
         return claimed.Count == 0 ? [] : await db.OutboxMessages.AsNoTracking().Where(m => claimed.Contains(m.Id)).ToListAsync(ct);
     }
 
@@ -149,16 +93,24 @@ public sealed class OutboxPump(Store store, IEnumerable<IOutboxConsumer> consume
                 DoneAt = failed ? null : attempt.At,
                 DeadAt = dead ? attempt.At : null,
                 DueAt = failed && !dead ? Moment.Cut(attempt.At + BackOff(message.Tries)) : message.DueAt,
-                LastError = delivery.Reason is { Length: > 500 } reason ? reason[..500] : delivery.Reason,
+                LastError = delivery.Reason is { Length: > 500 } reason ? Key.Cut(reason, 500) : delivery.Reason,
             });
+            if (!failed || dead)
+            {
+                await WakeNextAsync(attempt, message);
+            }
+
             return default(Nothing);
         }, CancellationToken.None);
 
-    private static void Bind(DbCommand command, string name, long value)
+    /// <summary>The next of the subject need not wait any longer, where it was put behind this one.</summary>
+    private static async Task WakeNextAsync(Attempt attempt, OutboxMessage settled)
     {
-        var parameter = command.CreateParameter();
-        parameter.ParameterName = name;
-        parameter.Value = value;
-        command.Parameters.Add(parameter);
+        var next = await attempt.Db.OutboxMessages.AsNoTracking().Where(m => m.Subject == settled.Subject && m.Id > settled.Id && m.DoneAt == null && m.DeadAt == null)
+            .OrderBy(m => m.Id).FirstOrDefaultAsync(CancellationToken.None);
+        if (next is { Tries: 0 } && next.DueAt > attempt.At)
+        {
+            attempt.Changes.Update(next, next with { DueAt = attempt.At });
+        }
     }
 }

@@ -112,6 +112,9 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Membershi
     public override string KeepingKeys => "FOR KEY SHARE";
 
     /// <inheritdoc/>
+    public override string SkippingKept => "FOR UPDATE OF m SKIP LOCKED";
+
+    /// <inheritdoc/>
     public override string IsAmong(string column, string position) => $"{column} = ANY({position})";
 
     /// <summary>An array.</summary>

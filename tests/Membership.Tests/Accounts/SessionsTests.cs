@@ -60,24 +60,6 @@ public sealed class SessionsTests
         Assert.Equal(SignInDemand.Again, (await rig.ReadAsync(anew.Secret, "acme"))!.Demand);
     }
 
-    [Theory, EachDatabase]
-    public async Task Signing_in_sweeps_what_ran_out(Database kind)
-    {
-        await using var rig = await AccountRig.NewAsync(kind);
-        await rig.JoinAsync("jo@example.com");
-        await rig.AskForResetAsync("jo@example.com");
-        rig.Clock.Advance(TimeSpan.FromDays(8));
-
-        for (var i = 0; i < 400 && await LeftAsync(rig); i++)
-        {
-            await rig.SignInAsync("jo@example.com"); // one of sixteen sweeps; 400 without are beyond chance
-        }
-
-        await using var db = rig.Store.Read();
-        Assert.False(await db.Sessions.AnyAsync(s => s.ExpiresAt < rig.Clock.Now));
-        Assert.False(await db.OneTimeLinks.AnyAsync());
-    }
-
     [Theory]
     [InlineData(null, "Unknown device")]
     [InlineData("curl/8.5.0", "curl")]
@@ -87,10 +69,4 @@ public sealed class SessionsTests
     [InlineData("Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36", "Chrome on Android")]
     [InlineData("<script>alert(1)</script>", "Unknown device")]
     public void A_device_is_named_by_what_its_browser_says(string? userAgent, string name) => Assert.Equal(name, Device.Name(userAgent));
-
-    private static async Task<bool> LeftAsync(AccountRig rig)
-    {
-        await using var db = rig.Store.Read();
-        return await db.Sessions.AnyAsync(s => s.ExpiresAt < rig.Clock.Now);
-    }
 }

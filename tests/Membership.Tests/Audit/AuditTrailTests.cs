@@ -13,6 +13,7 @@ using UserManagement.Membership.Invitations;
 using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Outbox;
+using UserManagement.Membership.Retention;
 using UserManagement.Membership.Roles;
 using UserManagement.Membership.Tests.Accounts;
 using UserManagement.Membership.Tests.Accounts.Factors;
@@ -28,14 +29,15 @@ public sealed class AuditTrailTests
 {
     /// <summary>
     /// What only reads, or writes no fact of a workspace: <see cref="CheckConnection"/> asks the provider and stores nothing,
-    /// <see cref="BeginSignInTest"/> keeps a draft for half an hour, and the line is that of its answer.
+    /// <see cref="BeginSignInTest"/> keeps a draft for half an hour, and the line is that of its answer, <see cref="SweepOver"/> takes away
+    /// what no door shows any more.
     /// </summary>
     private static readonly Type[] Reads =
     [
         typeof(BeginSignInTest), typeof(CheckConnection), typeof(ConnectionPage), typeof(FindSignInWays), typeof(ListLogins), typeof(ReadSignInTest),
         typeof(ReadFactors), typeof(ReadFailedSignIns), typeof(NoteFailedSignIn), // a note, no fact
         typeof(AuditList), typeof(DirectoryPage), typeof(GroupList), typeof(InvitationList), typeof(MemberList), typeof(MemberPage), typeof(OpenInvitation), typeof(FindConnection), typeof(ListConnections), typeof(RecognizeScimToken), typeof(VerifyTallies),
-        typeof(ReadWorkspace), typeof(ListApiKeys), typeof(RecognizeApiKey), typeof(RunOnce),
+        typeof(ReadWorkspace), typeof(ListApiKeys), typeof(RecognizeApiKey), typeof(RunOnce), typeof(SweepOver),
     ];
 
     /// <summary>What is done to an account, not to a workspace; tested below.</summary>

@@ -447,6 +447,10 @@ namespace UserManagement.Storage.Postgres.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("login_id");
 
+                    b.Property<bool?>("ProofIsUndated")
+                        .HasColumnType("boolean")
+                        .HasColumnName("proof_is_undated");
+
                     b.Property<string>("ProviderMethods")
                         .HasColumnType("text")
                         .HasColumnName("provider_methods")
@@ -568,6 +572,10 @@ namespace UserManagement.Storage.Postgres.Migrations
                         .HasColumnType("character varying(24)")
                         .HasColumnName("door");
 
+                    b.Property<long?>("ErasedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("erased_at");
+
                     b.Property<string>("Reason")
                         .HasColumnType("text")
                         .HasColumnName("reason")
@@ -576,6 +584,10 @@ namespace UserManagement.Storage.Postgres.Migrations
                     b.Property<bool>("Refused")
                         .HasColumnType("boolean")
                         .HasColumnName("refused");
+
+                    b.Property<byte[]>("Salt")
+                        .HasColumnType("bytea")
+                        .HasColumnName("salt");
 
                     b.Property<long?>("Sequence")
                         .HasColumnType("bigint")
@@ -599,6 +611,11 @@ namespace UserManagement.Storage.Postgres.Migrations
                     b.HasKey("WorkspaceId", "Id");
 
                     b.HasIndex("WorkspaceId", "Sequence");
+
+                    b.HasIndex("WorkspaceId", "Act", "Id");
+
+                    b.HasIndex("WorkspaceId", "ActorId", "Id")
+                        .HasFilter("actor_kind IN ('Member', 'Person')");
 
                     b.HasIndex("WorkspaceId", "TargetId", "Id");
 
@@ -896,6 +913,8 @@ namespace UserManagement.Storage.Postgres.Migrations
 
                     b.HasKey("WorkspaceId", "Id");
 
+                    b.HasIndex("EndsAt");
+
                     b.HasIndex("WorkspaceId", "EndsAt");
 
                     b.ToTable("sign_in_tests", (string)null);
@@ -1166,6 +1185,12 @@ namespace UserManagement.Storage.Postgres.Migrations
 
                     b.HasKey("WorkspaceId", "Id");
 
+                    b.HasIndex("ClosedAt")
+                        .HasFilter("closed_at IS NOT NULL");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasFilter("closed_at IS NULL AND link_sealed IS NOT NULL");
+
                     b.HasIndex("LinkHash")
                         .IsUnique();
 
@@ -1377,6 +1402,9 @@ namespace UserManagement.Storage.Postgres.Migrations
 
                     b.HasKey("WorkspaceId", "Id");
 
+                    b.HasIndex("ModifiedAt")
+                        .HasFilter("state = 'Ended'");
+
                     b.HasIndex("AccountId", "WorkspaceId")
                         .HasFilter("account_id IS NOT NULL");
 
@@ -1506,9 +1534,19 @@ namespace UserManagement.Storage.Postgres.Migrations
 
                     b.HasKey("Id");
 
+                    b.HasIndex("DeadAt")
+                        .HasFilter("dead_at IS NOT NULL");
+
+                    b.HasIndex("DoneAt")
+                        .HasFilter("done_at IS NOT NULL");
+
+                    b.HasIndex("DueAt", "Id")
+                        .HasFilter("done_at IS NULL AND dead_at IS NULL");
+
                     b.HasIndex("Subject", "Id");
 
-                    b.HasIndex("DoneAt", "DeadAt", "DueAt");
+                    b.HasIndex(new[] { "Subject", "Id" }, "ix_outbox_messages_open_subject")
+                        .HasFilter("done_at IS NULL AND dead_at IS NULL");
 
                     b.ToTable("outbox_messages", (string)null);
                 });

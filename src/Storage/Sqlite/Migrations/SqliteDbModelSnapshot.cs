@@ -429,6 +429,10 @@ namespace UserManagement.Storage.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("login_id");
 
+                    b.Property<bool?>("ProofIsUndated")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("proof_is_undated");
+
                     b.Property<string>("ProviderMethods")
                         .HasColumnType("TEXT")
                         .HasColumnName("provider_methods");
@@ -542,6 +546,10 @@ namespace UserManagement.Storage.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("door");
 
+                    b.Property<long?>("ErasedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("erased_at");
+
                     b.Property<string>("Reason")
                         .HasColumnType("TEXT")
                         .HasColumnName("reason");
@@ -549,6 +557,10 @@ namespace UserManagement.Storage.Sqlite.Migrations
                     b.Property<bool>("Refused")
                         .HasColumnType("INTEGER")
                         .HasColumnName("refused");
+
+                    b.Property<byte[]>("Salt")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("salt");
 
                     b.Property<long?>("Sequence")
                         .HasColumnType("INTEGER")
@@ -570,6 +582,11 @@ namespace UserManagement.Storage.Sqlite.Migrations
                     b.HasKey("WorkspaceId", "Id");
 
                     b.HasIndex("WorkspaceId", "Sequence");
+
+                    b.HasIndex("WorkspaceId", "Act", "Id");
+
+                    b.HasIndex("WorkspaceId", "ActorId", "Id")
+                        .HasFilter("actor_kind IN ('Member', 'Person')");
 
                     b.HasIndex("WorkspaceId", "TargetId", "Id");
 
@@ -849,6 +866,8 @@ namespace UserManagement.Storage.Sqlite.Migrations
 
                     b.HasKey("WorkspaceId", "Id");
 
+                    b.HasIndex("EndsAt");
+
                     b.HasIndex("WorkspaceId", "EndsAt");
 
                     b.ToTable("sign_in_tests", (string)null);
@@ -1104,6 +1123,12 @@ namespace UserManagement.Storage.Sqlite.Migrations
 
                     b.HasKey("WorkspaceId", "Id");
 
+                    b.HasIndex("ClosedAt")
+                        .HasFilter("closed_at IS NOT NULL");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasFilter("closed_at IS NULL AND link_sealed IS NOT NULL");
+
                     b.HasIndex("LinkHash")
                         .IsUnique();
 
@@ -1299,6 +1324,9 @@ namespace UserManagement.Storage.Sqlite.Migrations
 
                     b.HasKey("WorkspaceId", "Id");
 
+                    b.HasIndex("ModifiedAt")
+                        .HasFilter("state = 'Ended'");
+
                     b.HasIndex("AccountId", "WorkspaceId")
                         .HasFilter("account_id IS NOT NULL");
 
@@ -1423,9 +1451,19 @@ namespace UserManagement.Storage.Sqlite.Migrations
 
                     b.HasKey("Id");
 
+                    b.HasIndex("DeadAt")
+                        .HasFilter("dead_at IS NOT NULL");
+
+                    b.HasIndex("DoneAt")
+                        .HasFilter("done_at IS NOT NULL");
+
+                    b.HasIndex("DueAt", "Id")
+                        .HasFilter("done_at IS NULL AND dead_at IS NULL");
+
                     b.HasIndex("Subject", "Id");
 
-                    b.HasIndex("DoneAt", "DeadAt", "DueAt");
+                    b.HasIndex(new[] { "Subject", "Id" }, "ix_outbox_messages_open_subject")
+                        .HasFilter("done_at IS NULL AND dead_at IS NULL");
 
                     b.ToTable("outbox_messages", (string)null);
                 });

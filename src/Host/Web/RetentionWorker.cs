@@ -1,0 +1,45 @@
+using UserManagement.Host.Settings;
+using UserManagement.Membership.Data;
+using UserManagement.Membership.Retention;
+
+namespace UserManagement.Host.Web;
+
+/// <summary>Takes away what is over, once an hour and soon again while more is due. Each server does it at a minute of its own.</summary>
+internal sealed class RetentionWorker(SweepOver sweep, Store store, HostSettings settings, ILogger<RetentionWorker> log) : BackgroundService
+{
+    private static readonly TimeSpan Every = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var wait = TimeSpan.FromMinutes(1 + (Random.Shared.NextDouble() * 4));
+        while (true)
+        {
+            await Task.Delay(wait, store.Time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+
+            try
+            {
+                var swept = await sweep.RunAsync(settings.Retention, stoppingToken);
+                if (swept.Taken.Count > 0)
+                {
+                    log.LogInformation("Taken away, for it is over: {Kinds}.", string.Join(", ", swept.Taken.Keys));
+                }
+
+                wait = swept.IsMore ? Soon : Every;
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception fault)
+            {
+                log.LogWarning(fault, "What is over could not be taken away; it is tried again.");
+                wait = TimeSpan.FromMinutes(5);
+            }
+        }
+    }
+}

@@ -1,0 +1,14 @@
+namespace UserManagement.Membership.Retention;
+
+/// <summary>How long the installation keeps what is over. What has no rule here goes when its own time is over: sessions, links, sign-ins, answers kept for an Idempotency-Key.</summary>
+public sealed record RetentionRules
+{
+    /// <summary>How long outbox messages that were sent are kept; at least a day, for the mail quota counts them.</summary>
+    public TimeSpan SentMessages { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>How long outbox messages that were given up are kept, to be seen and sent again.</summary>
+    public TimeSpan DeadMessages { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>How long invitations that were accepted or revoked are kept.</summary>
+    public TimeSpan ClosedInvitations { get; init; } = TimeSpan.FromDays(365);
+}

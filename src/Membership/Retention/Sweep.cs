@@ -1,0 +1,61 @@
+using System.Data.Common;
+using UserManagement.Membership.Data;
+
+namespace UserManagement.Membership.Retention;
+
+/// <summary>
+/// One kind of rows that go once their time is over. They are found by an index on one column, and taken in small pieces by statements
+/// that any number of servers may send at once: on PostgreSQL each passes over what another just takes.
+/// </summary>
+/// <param name="What">What they are, for the log.</param>
+/// <param name="Table">Their table.</param>
+/// <param name="Key">The columns of its primary key.</param>
+/// <param name="Column">The time that counts, in an index.</param>
+/// <param name="Before">Rows go whose time is before this.</param>
+internal sealed record Sweep(string What, string Table, string[] Key, string Column, DateTimeOffset Before)
+{
+    /// <summary>How many rows one statement takes.</summary>
+    public const int Piece = 500;
+
+    /// <summary>A condition beside the time, in the words of the index; null for none.</summary>
+    public string? Also { get; init; }
+
+    /// <summary>What becomes of the rows instead of being deleted: the part behind SET; null to delete them.</summary>
+    public string? Set { get; init; }
+
+    private string Condition => $"m.{Column} < $1{(Also is null ? "" : " AND " + Also)}";
+
+    /// <summary>Asks whether there is any such row.</summary>
+    public Found<bool> IsAny(Journey journey) => journey.Read($"SELECT 1 FROM {Table} m WHERE {Condition} LIMIT 1", _ => true, Before.ToUnixTimeMilliseconds());
+
+    /// <summary>The statement for one piece.</summary>
+    public Statement Statement(MembershipDb db)
+    {
+        var key = string.Join(", ", Key);
+        var piece = $"SELECT {string.Join(", ", Key.Select(k => "m." + k))} FROM {Table} m WHERE {Condition} ORDER BY m.{Column} LIMIT {Piece} {db.SkippingKept}";
+        return new($"{(Set is null ? $"DELETE FROM {Table}" : $"UPDATE {Table} SET {Set}")} WHERE ({key}) IN ({piece})",
+            [Value.Of("$1", Before.ToUnixTimeMilliseconds())]);
+    }
+
+    /// <summary>All kinds, at this time.</summary>
+    public static IReadOnlyList<Sweep> All(RetentionRules rules, DateTimeOffset now)
+    {
+        var over = now.AddHours(-1); // servers' clocks differ a little
+        return
+        [
+            new("sent messages", "outbox_messages", ["id"], "done_at", now - rules.SentMessages),
+            new("messages given up", "outbox_messages", ["id"], "dead_at", now - rules.DeadMessages),
+            new("sessions", "sessions", ["id"], "expires_at", over),
+            new("one-time links", "one_time_links", ["id"], "expires_at", now.AddDays(-1)), // the quota of resets counts those of the last hour
+            new("used sign-ins", "spent_states", ["state_hash"], "expires_at", over),
+            new("trials of a sign-in policy", "sign_in_tests", ["workspace_id", "id"], "ends_at", over),
+            new("answers kept for a key", "once_calls", ["workspace_id", "credential_id", "key_hash"], "expires_at", over),
+            new("closed invitations", "invitations", ["workspace_id", "id"], "closed_at", now - rules.ClosedInvitations),
+            new("secrets of expired invitations", "invitations", ["workspace_id", "id"], "expires_at", over)
+            {
+                Also = "m.closed_at IS NULL AND m.link_sealed IS NOT NULL",
+                Set = "link_sealed = NULL, mail_sealed = NULL",
+            },
+        ];
+    }
+}

@@ -1,0 +1,67 @@
+using System.Data.Common;
+using UserManagement.Membership.Data;
+
+namespace UserManagement.Membership.Retention;
+
+/// <summary>What a sweep took, in rows of each kind; kinds of which nothing was due are left out.</summary>
+/// <param name="Taken">Pieces of at most <see cref="Sweep.Piece"/> rows that were sent for each kind.</param>
+/// <param name="IsMore">Whether more is due: one run does a bounded part.</param>
+public sealed record Swept(IReadOnlyDictionary<string, int> Taken, bool IsMore);
+
+/// <summary>
+/// Takes away what is over, so that nothing grows with it: the one place that does. Any number of servers may run it at once; where
+/// nothing is due it reads once and writes nothing.
+/// </summary>
+public sealed class SweepOver(Store store)
+{
+    private const int MostPieces = 40;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    /// <summary>Runs once.</summary>
+    /// <param name="rules">How long what is kept.</param>
+    /// <param name="ct">Stops it between two pieces.</param>
+    public async Task<Swept> RunAsync(RetentionRules rules, CancellationToken ct)
+    {
+        var taken = new Dictionary<string, int>(StringComparer.Ordinal);
+        var isMore = false;
+        var sweeps = Sweep.All(rules, store.Time.Now());
+        var journey = new Journey();
+        var due = sweeps.Select(s => (Sweep: s, Any: s.IsAny(journey))).ToList();
+        await using (var db = store.Read())
+        {
+            await journey.RunAsync(db, ct);
+        }
+
+        foreach (var (sweep, _) in due.Where(d => d.Any.First))
+        {
+            isMore |= await RunAsync(sweep, taken, ct);
+        }
+
+        return new(taken, isMore);
+    }
+
+    private async Task<bool> RunAsync(Sweep sweep, Dictionary<string, int> taken, CancellationToken ct)
+    {
+        for (var pieces = 1; ; pieces++)
+        {
+            await using var db = store.Read();
+            try
+            {
+                await db.WriteAsync([sweep.Statement(db)], Patience, ct);
+            }
+            catch (DbException fault) when (db.Classify(fault) == WriteFault.Contention)
+            {
+                return true; // others write; it has time
+            }
+
+            taken[sweep.What] = pieces;
+            var again = new Journey();
+            var any = sweep.IsAny(again);
+            await again.RunAsync(db, ct);
+            if (!any.First || pieces == MostPieces)
+            {
+                return any.First;
+            }
+        }
+    }
+}
