@@ -22,6 +22,8 @@ internal static class Maps
     /// <summary>An outbox message that is neither done nor given up, in the words that every statement about such uses.</summary>
     public const string OpenMessage = "done_at IS NULL AND dead_at IS NULL";
 
+    private const string Living = "state <> 'Ended'";
+
     public static void Apply(ModelBuilder model)
     {
         model.Entity<Workspace>(e =>
@@ -48,7 +50,8 @@ internal static class Maps
             e.HasIndex(x => x.LinkHash).IsUnique(); // opening a copied link
             e.HasIndex(x => x.MailHash).IsUnique(); // opening a mailed link
             e.HasIndex(x => new { x.WorkspaceId, x.MemberId }); // the invitation of a member
-            e.HasIndex(x => new { x.WorkspaceId, x.CreatedAt }); // the list, newest first, and the mails of a day
+            e.HasIndex(x => new { x.WorkspaceId, x.CreatedAt }); // the mails of a day
+            e.HasIndex(x => new { x.WorkspaceId, x.Stored, x.Id }); // the list of those that are open, however many are closed
             e.HasIndex(x => x.ClosedAt).HasFilter("closed_at IS NOT NULL"); // sweeping
             e.HasIndex(x => x.ExpiresAt).HasFilter("closed_at IS NULL AND link_sealed IS NOT NULL"); // sweeping the secrets of those that ran out
             e.Property(x => x.UserName).HasMaxLength(Key.MaxLength);
@@ -109,10 +112,12 @@ internal static class Maps
             e.ToTable("members").HasKey(x => new { x.WorkspaceId, x.Id });
             e.HasIndex(x => new { x.WorkspaceId, x.UserNameKey }).IsUnique(); // SCIM userName, sign-in, invitation
             e.HasIndex(x => new { x.AccountId, x.WorkspaceId }).HasFilter("account_id IS NOT NULL"); // the workspaces of an account; not unique: ended rows keep it
-            e.HasIndex(x => new { x.WorkspaceId, x.SortKey, x.Id }); // the list by name
+            // who has ended is in none of these: a query must say state <> 'Ended' in these words to be served by them
+            e.HasIndex(x => new { x.WorkspaceId, x.Id }).HasFilter(Living); // SCIM's pages, and what is looked at one by one
+            e.HasIndex(x => new { x.WorkspaceId, x.SortKey, x.Id }).HasFilter(Living); // the list by name
             e.HasIndex(x => new { x.WorkspaceId, x.State, x.SortKey, x.Id }); // the list of a state
-            e.HasIndex(x => new { x.WorkspaceId, x.Role, x.SortKey, x.Id }); // the list of a role
-            e.HasIndex(x => new { x.WorkspaceId, x.HasSeat, x.SortKey, x.Id }); // the list of a seat filter
+            e.HasIndex(x => new { x.WorkspaceId, x.Role, x.SortKey, x.Id }).HasFilter(Living); // the list of a role
+            e.HasIndex(x => new { x.WorkspaceId, x.HasSeat, x.SortKey, x.Id }).HasFilter(Living); // the list of a seat filter
             e.HasIndex(x => x.ModifiedAt).HasFilter("state = 'Ended'"); // sweeping
             e.Property(x => x.UserName).HasMaxLength(Key.MaxLength);
             e.Property(x => x.UserNameKey).HasMaxLength(Key.MaxLength);

@@ -92,10 +92,9 @@ public sealed class MemberList(Store store)
 
     internal static async Task<IQueryable<Member>> MatchingAsync(MembershipDb db, Id<Workspace> workspace, MemberListQuery query, CancellationToken ct)
     {
-        var members = db.Members.AsNoTracking().Where(m => m.WorkspaceId == workspace);
-        members = query.Status is { } state
-            ? members.Where(m => m.State == state && m.State != MemberState.Ended)
-            : members.Where(m => m.State != MemberState.Removed && m.State != MemberState.Ended);
+        // in two conditions: made one, they are no longer the words by which the indexes of the living are found
+        var members = db.Members.AsNoTracking().Where(m => m.WorkspaceId == workspace && m.State != MemberState.Ended);
+        members = query.Status is { } state ? members.Where(m => m.State == state) : members.Where(m => m.State != MemberState.Removed);
         if (query.Role is { Length: > 0 } role)
         {
             members = members.Where(m => m.Role == role);

@@ -136,6 +136,9 @@ internal sealed class UserReads
             string.Create(CultureInfo.InvariantCulture, $"{GroupsOf.Select} IN {ids} {GroupsOf.Order} LIMIT {page.MostGroups + 1}"));
     }
 
+    /// <summary>The statements of a page, for who asks how a database runs them.</summary>
+    internal static (string Members, string Groups) Pages(MembershipDb db, int count, bool atOffset, int mostGroups) => For(db).PageText((Rung(count), atOffset, mostGroups));
+
     /// <summary>1, 2, 5, 10 and so on: the smallest that is not below a size.</summary>
     internal static int Rung(int size)
     {

@@ -9,7 +9,23 @@ namespace UserManagement.Membership.Tests.Members;
 
 public sealed class MemberListTests
 {
+    private static readonly string[] Living = ["IX_members_workspace_id_id", "IX_members_workspace_id_sort_key_id", "IX_members_workspace_id_role_sort_key_id", "IX_members_workspace_id_has_seat_sort_key_id"];
     private static readonly string[] Families = ["Åberg", "aberg", "Ångström", "Özdemir", "Zoë", "zebra", "Łukasz", "Müller", "MULLER", "Straße", "王", "山田", "Иванов", "O'Neill", "de la Cruz", "😀", "Ǆ", "ﬁsher"];
+
+    /// <summary>Both planners read each list from an index that does not hold those who have ended.</summary>
+    [Theory, EachDatabase]
+    public async Task No_list_walks_past_those_who_have_ended(Database kind)
+    {
+        await using var acme = await TestWorkspace.NewAsync(kind);
+        var first = (await acme.ProvisionAsync("ada@acme.test")).Value;
+        await Copies.EndedLikeAsync(acme.Store, acme.Id, first.Id.Value, 5000);
+        await using var db = acme.Store.Read();
+        foreach (var query in (MemberListQuery[])[new(), new() { Descending = true }, new() { Role = first.Role }, new() { Seat = false }, new() { Seat = true }])
+        {
+            var plan = await QueryPlan.OfAsync(db, MemberList.Ordered(await MemberList.MatchingAsync(db, acme.Id, query, default), query.Descending).Take(51));
+            Assert.True(Living.Any(index => plan.Contains(index, StringComparison.Ordinal)), $"{query}: {plan}");
+        }
+    }
 
     [Theory, EachDatabase]
     public async Task Pages_in_both_directions_are_the_sorted_whole_in_the_same_order_on_every_database(Database kind)

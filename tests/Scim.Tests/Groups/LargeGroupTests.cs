@@ -98,7 +98,7 @@ public class LargeGroupTests
     public async Task A_group_of_any_size_is_shown_whole(Database kind)
     {
         await using var server = await DoorServer.StartAsync(kind, options: o => o.MaxReferencesOfPage = 1500);
-        var people = (await Crowd.LikeAsync(server.Store, server.Workspace.Id, Guid.Parse(await server.UserAsync("ada@example.com")), 2345)).ConvertAll(id => id.ToString());
+        var people = (await Copies.LikeAsync(server.Store, server.Workspace.Id, Guid.Parse(await server.UserAsync("ada@example.com")), 2345)).ConvertAll(id => id.ToString());
         var group = await server.GroupAsync("All", [.. people]);
         foreach (var query in (string[])["", "?attributes=members", "?attributes=members.value", "?excludedAttributes=members.display"])
         {
@@ -123,7 +123,7 @@ public class LargeGroupTests
     {
         await using var server = await DoorServer.StartAsync(kind, options: o => o.MaxReferencesOfPage = 1200);
         var people = await PeopleAsync(server, 2);
-        await Crowd.GroupsLikeAsync(server.Store, server.Workspace.Id, Guid.Parse(await server.GroupAsync("G")), Guid.Parse(people[0]), 1300);
+        await Copies.GroupsLikeAsync(server.Store, server.Workspace.Id, Guid.Parse(await server.GroupAsync("G")), Guid.Parse(people[0]), 1300);
         foreach (var path in (string[])["/Users/" + people[0], $"/Users/{people[0]}?attributes=groups", "/Users?filter=userName eq \"u0@example.com\"", "/Users?count=1", "/Users?count=1&filter=userName sw \"u0\""])
         {
             var json = (await server.SendAsync("GET", path)).Json;

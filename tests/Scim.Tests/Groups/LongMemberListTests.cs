@@ -16,7 +16,7 @@ public class LongMemberListTests
     public async Task Every_way_to_name_members_takes_a_long_list_whole(Database kind)
     {
         await using var server = await DoorServer.StartAsync(kind);
-        var people = (await Crowd.LikeAsync(server.Store, server.Workspace.Id, Guid.Parse(await server.UserAsync("ada@example.com")), 350)).ConvertAll(id => id.ToString());
+        var people = (await Copies.LikeAsync(server.Store, server.Workspace.Id, Guid.Parse(await server.UserAsync("ada@example.com")), 350)).ConvertAll(id => id.ToString());
         var list = "[" + string.Join(",", people.Select(p => $$"""{"value":"{{p}}","$ref":"x","display":"y","type":"User"}""")) + "]";
         var some = "[" + string.Join(",", people.Take(240).Select(p => $$"""{"value":"{{p}}"}""")) + "]";
         string Group(string members) => $$"""{"schemas":["{{GroupUrn}}"],"displayName":"G",{{members}} }""";
@@ -60,7 +60,7 @@ public class LongMemberListTests
                 r.Headers.Authorization = new("Bearer", token);
             });
             var person = (await SendAsync("POST", "/Users", """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"a@example.com"}""")).Json["id"]!.GetValue<string>();
-            var people = await Crowd.LikeAsync(server.Store, workspace.Id, Guid.Parse(person), 150);
+            var people = await Copies.LikeAsync(server.Store, workspace.Id, Guid.Parse(person), 150);
             var good = string.Join(",", people.Select(p => $$"""{"value":"{{p}}"}"""));
             var group = (await SendAsync("POST", "/Groups", $$"""{"schemas":["{{GroupUrn}}"],"displayName":"G","members":[{{good}}]}""")).Json["id"]!.GetValue<string>();
             foreach (var (odd, isRefused) in (ValueTuple<string, bool>[])
@@ -92,7 +92,7 @@ public class LongMemberListTests
     public async Task The_members_of_a_group_have_a_limit_of_their_own(Database kind)
     {
         await using var server = await DoorServer.StartAsync(kind, options: o => o.MaxGroupBodyBytes = 2 * 1024 * 1024);
-        var people = await Crowd.LikeAsync(server.Store, server.Workspace.Id, Guid.Parse(await server.UserAsync("ada@example.com")), 6000);
+        var people = await Copies.LikeAsync(server.Store, server.Workspace.Id, Guid.Parse(await server.UserAsync("ada@example.com")), 6000);
         string Group(int count, string more = "") => $$"""{"schemas":["{{GroupUrn}}"],"displayName":"G"{{more}},"members":[{{string.Join(",", people.Take(count).Select(p => $$"""{"value":"{{p}}"}"""))}}]}""";
         var group = (await server.SendAsync("POST", "/Groups", Group(6000))).Json["id"]!.GetValue<string>();
         var shown = (await server.SendAsync("GET", "/Groups/" + group)).Text;

@@ -1139,6 +1139,8 @@ namespace UserManagement.Storage.Sqlite.Migrations
 
                     b.HasIndex("WorkspaceId", "MemberId");
 
+                    b.HasIndex("WorkspaceId", "Stored", "Id");
+
                     b.ToTable("invitations", (string)null);
                 });
 
@@ -1330,14 +1332,20 @@ namespace UserManagement.Storage.Sqlite.Migrations
                     b.HasIndex("AccountId", "WorkspaceId")
                         .HasFilter("account_id IS NOT NULL");
 
+                    b.HasIndex("WorkspaceId", "Id")
+                        .HasFilter("state <> 'Ended'");
+
                     b.HasIndex("WorkspaceId", "UserNameKey")
                         .IsUnique();
 
-                    b.HasIndex("WorkspaceId", "SortKey", "Id");
+                    b.HasIndex("WorkspaceId", "SortKey", "Id")
+                        .HasFilter("state <> 'Ended'");
 
-                    b.HasIndex("WorkspaceId", "HasSeat", "SortKey", "Id");
+                    b.HasIndex("WorkspaceId", "HasSeat", "SortKey", "Id")
+                        .HasFilter("state <> 'Ended'");
 
-                    b.HasIndex("WorkspaceId", "Role", "SortKey", "Id");
+                    b.HasIndex("WorkspaceId", "Role", "SortKey", "Id")
+                        .HasFilter("state <> 'Ended'");
 
                     b.HasIndex("WorkspaceId", "State", "SortKey", "Id");
 

@@ -8,7 +8,7 @@ using UserManagement.Membership.Workspaces;
 namespace UserManagement.Testing;
 
 /// <summary>Many rows at once, each a copy of one that the core wrote, for tests of what many of them cost. Counts and keys do not follow.</summary>
-public static class Crowd
+public static class Copies
 {
     /// <summary>Makes so many members like this one; gives back the ids of all, this one first.</summary>
     public static async Task<List<Guid>> LikeAsync(Store store, Id<Workspace> workspace, Guid member, int count)
@@ -24,6 +24,16 @@ public static class Crowd
         await using var db = store.Read();
         await CopyAsync(db, typeof(Group), "display_name", "display_name_key", workspace.Value, group, count - 1);
         await db.Database.ExecuteSqlRawAsync("INSERT INTO group_members (workspace_id, group_id, member_id, added_at) SELECT workspace_id, id, {0}, 0 FROM groups WHERE workspace_id = {1} ON CONFLICT DO NOTHING", member, workspace.Value);
+    }
+
+    /// <summary>Makes so many who have ended beside this member, and lets the database look at its tables.</summary>
+    public static async Task EndedLikeAsync(Store store, Id<Workspace> workspace, Guid member, int count)
+    {
+        await LikeAsync(store, workspace, member, count + 1);
+        await using var db = store.Read();
+        await db.Members.Where(m => m.WorkspaceId == workspace && m.Id != new Id<Member>(member) && m.UserName.StartsWith("zz"))
+            .ExecuteUpdateAsync(m => m.SetProperty(x => x.State, MemberState.Ended).SetProperty(x => x.UserNameKey, (string?)null).SetProperty(x => x.HasSeat, false));
+        await db.Database.ExecuteSqlRawAsync("ANALYZE");
     }
 
     private static async Task CopyAsync(MembershipDb db, Type entity, string name, string key, Guid workspace, Guid one, int count)
