@@ -35,6 +35,18 @@ public sealed class SignInPagesTests
     }
 
     [Theory, EachDatabase]
+    public async Task A_name_that_was_copied_with_what_nobody_sees_signs_in(Database kind)
+    {
+        await using var scene = await Scene.NewAsync(kind);
+        using var made = await scene.JoinAsync("jo@bücher.example");
+        foreach (var typed in (string[])["jo@\u200Bbücher.\u200Bexample", "\uFEFFJO@xn--bcher-kva.example", "ｊo@bu\u0308cher.example\u00A0"])
+        {
+            using var visitor = new Visitor(scene.Server);
+            Assert.Equal(303, (await visitor.SignInAsync(typed)).Status);
+        }
+    }
+
+    [Theory, EachDatabase]
     public async Task A_cookie_from_before_signing_in_never_becomes_a_session(Database kind)
     {
         await using var scene = await Scene.NewAsync(kind);

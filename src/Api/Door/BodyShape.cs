@@ -77,7 +77,7 @@ internal static class BodyShape
         if (type == typeof(string))
         {
             return value.ValueKind != JsonValueKind.String ? Wrong(path, "text")
-                : Text(value) is { } text && Key.IsText(text) ? null
+                : Text(value) is { } text && !text.Contains('\0', StringComparison.Ordinal) ? null // what else a name may hold is the core's to say
                 : new(RefusalKind.Invalid, "invalid", $"{Shown(path)} holds a character that no text can hold.", Shown(path));
         }
 

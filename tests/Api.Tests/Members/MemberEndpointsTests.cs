@@ -111,6 +111,27 @@ public class MemberEndpointsTests
         Assert.Equal(2, (await program.GetAsync("acme/audit?act=members.exported")).At("items").GetArrayLength());
     }
 
+    [Theory, EachDatabase]
+    public async Task Names_are_cleaned_and_found_as_people_type_them(Database kind)
+    {
+        await using var site = await ApiSite.StartAsync(kind);
+        using var program = await site.ProgramAsync();
+        var batch = await program.SendAsync("POST", "acme/invitations/batch", new { userNames = (string[])["\uFEFFbob@corp.example", "carol@corp.example\u200B", "e\u00ADrin@corp.example", "bob@corp.example"], sendMail = false });
+        Assert.True((int)batch.Status is 200 or 201 or 207, batch.Text);
+        Assert.Equal(["bob@corp.example", "carol@corp.example", "erin@corp.example"], (await program.GetAsync("acme/members?status=invited")).At("items").EnumerateArray().Select(m => m.GetProperty("userName").GetString()).Order());
+
+        await site.ProvisionAsync("ob@contoso.co.uk", "Anne-Marie", "O'Brien");
+        await site.ProvisionAsync("mu@contoso.example", "Žofie", "Müller");
+        foreach (var (typed, family) in ((string, string)[])[("O'Brien", "O'Brien"), ("anne-marie o’brien", "O'Brien"), ("contoso.co.uk", "O'Brien"), ("ob@contoso.co", "O'Brien"), ("muller", "Müller"), ("zofie MÜLLER", "Müller"), ("@contoso.example", "Müller")])
+        {
+            Assert.Equal([family], (await program.GetAsync("acme/members?q=" + Uri.EscapeDataString(typed))).At("items").EnumerateArray().Select(m => m.GetProperty("familyName").GetString()));
+        }
+
+        var id = (await program.GetAsync("acme/members?q=carol")).At("items")[0].GetProperty("id").GetString();
+        var named = await program.SendAsync("PATCH", "acme/members/" + id, new { givenName = "Carol\u0085", familyName = "\u200BKing\t" });
+        Assert.Equal(("Carol", "King"), (named.At("givenName").GetString(), named.At("familyName").GetString()));
+    }
+
     [Fact]
     public async Task A_csv_begins_with_the_mark_by_which_a_spreadsheet_knows_utf_8()
     {

@@ -28,6 +28,41 @@ public class UserEndpointsTests
     }
 
     [Theory, EachDatabase]
+    public async Task What_nobody_sees_neither_refuses_a_person_nor_makes_a_second_one(Database kind)
+    {
+        await using var server = await DoorServer.StartAsync(kind);
+        var made = await server.SendAsync("POST", "/Users", """
+            {"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"\ufeffctl@b\u00fccher.example\u200b","displayName":"Ada Lovelace\t",
+            "name":{"givenName":"Ada\u0085","familyName":"Love\u00adlace\n","formatted":"Ada\r\nLovelace\u007f"},"title":"Countess\u0007",
+            "emails":[{"value":"\u200bada@corp.example\u0085","type":"work","primary":true},{"value":"a\u200dda@home.example","type":"home"}],"active":true}
+            """);
+        Assert.True(made.Status == 201, made.Text);
+        var user = made.Json;
+        Assert.Equal("ctl@bücher.example|Ada Lovelace|Ada|Lovelace|Ada  Lovelace|Countess|ada@corp.example|ada@home.example", string.Join('|',
+            user["userName"], user["displayName"], user["name"]!["givenName"], user["name"]!["familyName"], user["name"]!["formatted"], user["title"], user["emails"]![0]!["value"], user["emails"]![1]!["value"]));
+        var id = user["id"]!.GetValue<string>();
+        foreach (var filter in (string[])
+        [
+            "userName eq \"ctl@xn--bcher-kva.example\"", "userName eq \"CTL\u00AD@BÜCHER.example\"", "displayName eq \"ADA\u00A0 LOVELACE\"", "emails.value eq \"ada@\u200Bcorp.example\"",
+            "emails[type eq \"home\" and value sw \"ＡＤＡ@\"]", "name.familyName co \"love\u200Clace\"",
+        ])
+        {
+            var found = (await server.SendAsync("GET", "/Users?filter=" + Uri.EscapeDataString(filter))).Json;
+            Assert.True(found["totalResults"]!.GetValue<int>() == 1 && found["Resources"]![0]!["id"]!.GetValue<string>() == id, filter);
+        }
+
+        foreach (var (name, status) in ((string, int)[])[("ctl@b\\u00fccher.example\\u2060", 409), ("CTL@xn--bcher-kva.example", 409), ("a\\tb", 400), ("a\\u0085b", 400), ("\\u200b", 400), ("\\ufffe", 400)])
+        {
+            Assert.Equal(status, (await server.SendAsync("POST", "/Users", $$"""{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"{{name}}"}""")).Status);
+        }
+
+        var patched = await server.PatchAsync("/Users/" + id, """{"op":"replace","path":"emails[type eq \"work\"].value","value":"ada2@corp.example\u200b"}""");
+        Assert.Equal("ada2@corp.example", patched.Json["emails"]![0]!["value"]!.GetValue<string>());
+        var again = await server.PatchAsync("/Users/" + id, """{"op":"add","path":"emails","value":[{"type":"home","value":"ADA@home.example\ufeff"}]}""");
+        Assert.Equal((200, 2), (again.Status, again.Json["emails"]!.AsArray().Count)); // the same address
+    }
+
+    [Theory, EachDatabase]
     public async Task Rivals_who_patch_different_attributes_of_one_person_lose_nothing(Database kind)
     {
         await using var server = await DoorServer.StartAsync(kind);
