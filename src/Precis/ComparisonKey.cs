@@ -12,8 +12,7 @@ namespace UserManagement.Precis;
 public static class ComparisonKey
 {
     private const int MostRounds = 4; // a key settles in two; the bound is there for whatever a later Unicode brings
-    private static readonly SearchValues<char> Changing = SearchValues.Create(
-        [.. Enumerable.Range(0, 0x10000).Select(c => (char)c).Where(c => c is < ' ' or >= (char)0x7F or (>= 'A' and <= 'Z'))]);
+    private static readonly SearchValues<char> Controls = SearchValues.Create([.. Enumerable.Range(0, ' ').Append(0x7F).Select(c => (char)c)]);
 
     /// <summary>The key of a whole value; empty for a text that holds nothing to see, or half a character.</summary>
     public static string Of(string text) => Make(text, keepsEdges: false);
@@ -27,21 +26,9 @@ public static class ComparisonKey
     private static string Make(string text, bool keepsEdges)
     {
         ArgumentNullException.ThrowIfNull(text);
-        if (!text.AsSpan().ContainsAny(Changing))
-        {
-            return Spaced(text, keepsEdges);
-        }
-
         if (Ascii.IsValid(text))
         {
-            return Spaced(string.Create(text.Length, text, static (to, from) =>
-            {
-                for (var i = 0; i < to.Length; i++)
-                {
-                    var c = from[i];
-                    to[i] = c is < ' ' or (char)0x7F ? ' ' : char.ToLowerInvariant(c);
-                }
-            }), keepsEdges);
+            return Spaced((text.AsSpan().ContainsAny(Controls) ? Blanked(text) : text).ToLowerInvariant(), keepsEdges); // the same text where nothing changes
         }
 
         if (!IsWhole(text))
@@ -62,6 +49,14 @@ public static class ComparisonKey
 
         return text;
     }
+
+    private static string Blanked(string ascii) => string.Create(ascii.Length, ascii, static (to, from) =>
+    {
+        for (var i = 0; i < to.Length; i++)
+        {
+            to[i] = char.IsControl(from[i]) ? ' ' : from[i];
+        }
+    });
 
     /// <summary>One round: the part before the domain folded in full, the domain by the rules of domains.</summary>
     private static string Mapped(string text)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Licensing;
@@ -37,9 +38,12 @@ internal static class DatabaseVerbs
     {
         foreach (var one in collisions)
         {
-            await to.WriteLineAsync($"{one.Where}: the {one.What} {Web.LogLine.Clean(one.Name)} of {one.Id} is the same as another's. Rename one of them.");
+            await to.WriteLineAsync($"{one.Where}: the {one.What} {Shown(one.Name)} of {one.Id} is the same as another's. Rename one of them.");
         }
     }
+
+    // names may differ by nothing that is seen
+    private static string Shown(string text) => string.Concat(Web.LogLine.Clean(text).Select(c => char.GetUnicodeCategory(c) == UnicodeCategory.Format ? $"\\u{(int)c:X4}" : c.ToString()));
 
     public static Verb Verify { get; } = new("verify", "", "Compares the stored counts with the rows they count", """
         Seats, member slots, licenses, admins and totals are stored counts; this counts the rows and prints what differs.
@@ -53,7 +57,7 @@ internal static class DatabaseVerbs
         var differences = await core.Act<VerifyTallies>().RunAsync(ct);
         foreach (var one in differences)
         {
-            await call.Out.WriteLineAsync($"{one.Workspace}: {one.What}: stored {one.Stored}, rows say {one.Found}");
+            await call.Out.WriteLineAsync($"{one.Workspace}: {one.What}: stored {Shown(one.Stored)}, rows say {Shown(one.Found)}");
         }
 
         var outbox = (await core.Act<ListOutbox>().RunAsync(Actor.Operator, ct)).Value;
