@@ -72,6 +72,8 @@ public static class HostApp
         logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Error);
         logging.AddFilter("Npgsql", LogLevel.Warning);
+        // It writes a stack trace at each cookie that is not its own, which anybody can send; the request itself is answered with 400.
+        logging.AddFilter("Microsoft.AspNetCore.Antiforgery", LogLevel.Critical);
         // It warns that keys are stored unsealed, for it cannot know that the key ring seals them.
         logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
     }

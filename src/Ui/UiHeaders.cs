@@ -13,6 +13,8 @@ public static class UiHeaders
     public const string ContentSecurityPolicy =
         "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
 
+    private const string NotStored = "no-cache, no-store";
+
     private const string PermissionsPolicy =
         "accelerometer=(), autoplay=(), camera=(), display-capture=(), encrypted-media=(), geolocation=(), gyroscope=(), " +
         "magnetometer=(), microphone=(), midi=(), payment=(), usb=(), xr-spatial-tracking=()";
@@ -32,6 +34,16 @@ public static class UiHeaders
         }, http);
         return next(http);
     });
+
+    /// <summary>
+    /// Says that nobody stores the answer, in the words in which antiforgery says it where it gives a browser its cookie: it warns
+    /// of others at every page.
+    /// </summary>
+    public static void Store(HttpContext http)
+    {
+        http.Response.Headers.CacheControl = NotStored;
+        http.Response.Headers.Pragma = "no-cache";
+    }
 
     private static void Add(HttpContext http)
     {

@@ -11,7 +11,7 @@ public static class UiSetup
 
     /// <summary>
     /// Registers component rendering and antiforgery. The antiforgery cookie is <c>__Host-</c>, Secure, HttpOnly and
-    /// SameSite=Strict; browsers accept that over plain http on localhost too. The frame header is left to
+    /// SameSite=Lax; browsers accept that over plain http on localhost too. The frame header is left to
     /// <see cref="UiHeaders"/>. The host calls <c>UseAntiforgery()</c> after routing and sign-in.
     /// </summary>
     public static IServiceCollection AddUi(this IServiceCollection services)
@@ -24,7 +24,7 @@ public static class UiSetup
                 Name = AntiforgeryCookie,
                 Path = "/",
                 HttpOnly = true,
-                SameSite = SameSiteMode.Strict,
+                SameSite = SameSiteMode.Lax, // Strict stays away when a link of another site leads here, and the new cookie would spoil the forms that are open
                 IsEssential = true,
             };
             options.SuppressXFrameOptionsHeader = true;

@@ -38,7 +38,7 @@ public class MemberActsTests
         var (second, member) = await site.JoinAsync("second@example.com", "admin");
         var me = await site.MeAsync(site.Admin);
         Assert.Equal(HttpStatusCode.SeeOther, (await second.PostAsync($"/w/acme/members/{me.Id}/suspend")).Status);
-        Assert.Equal(HttpStatusCode.NotFound, (await site.Admin.GetAsync("/w/acme/members")).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await site.Admin.GetAsync("/w/acme/members")).Status);
         var alone = await second.PostAsync($"/w/acme/members/{member.Id}/role", ("role", "viewer"));
         Assert.Equal(HttpStatusCode.Conflict, alone.Status);
         Assert.True((await site.ReadAsync(member.Id)).State == MemberState.Active);

@@ -58,6 +58,26 @@ public sealed class DoorTests
     }
 
     [Theory, EachDatabase]
+    public async Task A_second_tab_leaves_the_form_of_the_first_as_it_was_and_pages_leave_no_warnings(Database kind)
+    {
+        await using var scene = await Scene.NewAsync(kind);
+        using var visitor = new Visitor(scene.Server);
+        var first = await visitor.GetAsync("/signin");
+        var cookie = Assert.Single(first.Cookies, c => c.StartsWith("__Host-um-form=", StringComparison.Ordinal));
+        Assert.Contains("samesite=lax", cookie, StringComparison.OrdinalIgnoreCase); // with it a browser also comes by a link of another site
+        Assert.DoesNotContain((await visitor.GetAsync("/forgot")).Cookies, c => c.StartsWith("__Host-um-form=", StringComparison.Ordinal));
+        Assert.Equal(403, (await visitor.PostAsync("/signin", ("login", "jo@example.com"), ("password", "wrong"), ("__RequestVerificationToken", Visitor.Token(first.Body)))).Status);
+        foreach (var path in (string[])["/signin", "/forgot", "/invite/x", "/w/acme/signin"])
+        {
+            using var nobody = new Visitor(scene.Server);
+            await nobody.GetAsync(path);
+        }
+
+        Assert.DoesNotContain("Cache-Control", scene.Server.Log);
+        Assert.DoesNotContain("warn", scene.Server.Log, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Theory, EachDatabase]
     public async Task A_body_that_is_no_form_or_too_large_is_refused_with_a_page(Database kind)
     {
         await using var scene = await Scene.NewAsync(kind);

@@ -426,6 +426,84 @@ public sealed partial class ProviderPagesTests
         Assert.Null(again.Session);
     }
 
+    [Theory, EachDatabase]
+    public async Task A_link_of_another_site_replaces_no_running_session_without_a_word_and_neither_does_another_person(Database kind)
+    {
+        await using var scene = await Scene.NewAsync(kind);
+        await using var provider = await HostileProvider.NewAsync(ConnectionKind.Google, scene.Clock);
+        var google = await scene.ConnectAsync(provider, ConnectionKind.Google, "Google");
+        var (copied, _) = await scene.InviteAsync("jo@acme.com");
+        using (var eve = new Visitor(scene.Server))
+        {
+            Assert.Equal(303, (await eve.ComeThroughAsync(provider, $"/invite/{copied}/signin/{google.Id}")).Status);
+        }
+
+        using var ann = await scene.JoinAsync("ann@example.com");
+        var (mine, before) = (ann.Session, await MadeAsync(scene));
+        var asked = await ann.ComeThroughAsync(provider, Start(google)); // whoever's it is, it is not Ann's
+        Assert.Equal((200, mine), (asked.Status, ann.Session));
+        Assert.Contains("You are signed in already", asked.Body);
+        Assert.Equal(before, await MadeAsync(scene));
+        Assert.Equal(400, (await ann.PostAsync("/signin/instead", ("ticket", "made up"), ("__RequestVerificationToken", Visitor.Token(asked.Body)))).Status);
+        var taken = await ann.PostAsync("/signin/instead", ("ticket", TicketField().Match(asked.Body).Groups[1].Value), ("__RequestVerificationToken", Visitor.Token(asked.Body)));
+        Assert.Equal((303, "/w/acme/profile"), (taken.Status, taken.Location));
+        var jo = ann.Session;
+        Assert.NotEqual(mine, jo);
+
+        // The same person goes on from a page of ours; from another site's they are asked.
+        ann.SendAlways("Sec-Fetch-Site", "cross-site");
+        Assert.Contains("You are signed in already", (await ann.ComeThroughAsync(provider, Start(google))).Body);
+        Assert.Equal(jo, ann.Session);
+        ann.SendAlways("Sec-Fetch-Site", "same-origin");
+        Assert.Equal(303, (await ann.ComeThroughAsync(provider, Start(google))).Status);
+        Assert.NotEqual(jo, ann.Session);
+    }
+
+    [Theory]
+    [EachDatabase(ConnectionKind.Google)]
+    [EachDatabase(ConnectionKind.Entra)]
+    public async Task An_account_that_the_connections_list_does_not_name_reads_that_it_is_not_let_in_and_what_to_do(Database kind, ConnectionKind of)
+    {
+        await using var scene = await Scene.NewAsync(kind);
+        await using var provider = await HostileProvider.NewAsync(of, scene.Clock);
+        var connection = await scene.ConnectAsync(provider, of, "Theirs", d => of == ConnectionKind.Google ? d with { Domains = ["elsewhere.example"] } : d with { Tenants = ["99999999-2222-4333-8444-555555555555"] });
+        using var visitor = new Visitor(scene.Server);
+        var refused = await visitor.ComeThroughAsync(provider, Start(connection));
+        Assert.Equal(403, refused.Status);
+        Assert.All(["This account is not let in here", "Use another account", "ask an admin", "choose=1"], text => Assert.Contains(text, refused.Body));
+        Assert.All(["googleDomain", "entraTenantAllowed", "whoever runs this server"], code => Assert.DoesNotContain(code, refused.Body));
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_refusal_of_the_core_leaves_one_line_without_a_claim_and_who_has_no_password_here_reads_so(Database kind)
+    {
+        await using var scene = await Scene.NewAsync(kind);
+        await using var provider = await HostileProvider.NewAsync(ConnectionKind.Google, scene.Clock);
+        var google = await scene.ConnectAsync(provider, ConnectionKind.Google, "Google");
+        using var visitor = new Visitor(scene.Server);
+        Assert.Equal(403, (await visitor.ComeThroughAsync(provider, Start(google))).Status);
+        Assert.Single(scene.Server.Log.Split('\n'), l => l.Contains("unknownPerson", StringComparison.Ordinal) && l.Contains(google.Id.ToString(), StringComparison.Ordinal));
+        Assert.DoesNotContain("jo@acme.com", scene.Server.Log);
+        Assert.Equal("unknownPerson", Assert.Single((await scene.Server.Service<ReadFailedSignIns>().RunAsync(Actor.Operator, scene.Workspace.Id, google.Id, default)).Value.Last).Kind);
+
+        var (copied, _) = await scene.InviteAsync("jo@acme.com");
+        Assert.Equal(303, (await visitor.ComeThroughAsync(provider, $"/invite/{copied}/signin/{google.Id}")).Status);
+        var password = await visitor.GetAsync("/password");
+        Assert.Equal(200, password.Status);
+        Assert.Contains("You have no password here", password.Body);
+        Assert.Contains("You sign in at Google", password.Body);
+
+        var session = visitor.Session;
+        var change = scene.Server.Service<ChangeConnection>();
+        foreach (var on in (bool[])[false, true])
+        {
+            _ = (await change.RunAsync(Actor.Operator, default, google.Id, null, ConnectionDraft.Of(google) with { Enabled = on }, (_, _) => Task.FromResult<Refusal?>(null), default)).Value;
+        }
+
+        Assert.Null(await scene.Server.Service<ReadSession>().RunAsync(session, null, default)); // switched on again, it revives nothing
+        Assert.Equal(303, (await visitor.ComeThroughAsync(provider, Start(google))).Status);
+    }
+
     private static async Task<(int Accounts, int Logins, int Sessions, int Members)> MadeAsync(Scene scene)
     {
         await using var db = scene.Server.Store.Read();
@@ -468,6 +546,9 @@ public sealed partial class ProviderPagesTests
 
     [GeneratedRegex("name=\"pending\" value=\"([^\"]*)\"")]
     private static partial Regex PendingField();
+
+    [GeneratedRegex("name=\"ticket\" value=\"([^\"]*)\"")]
+    private static partial Regex TicketField();
 
     [GeneratedRegex("name=\"login\" value=\"([0-9a-f-]{36})\"")]
     private static partial Regex LoginField();

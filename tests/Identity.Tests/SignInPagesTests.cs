@@ -76,8 +76,20 @@ public sealed class SignInPagesTests
             ? (await scene.Server.Service<RemoveMember>().RunAsync(Actor.Operator, scene.Workspace.Id, id, default)).Value
             : (await scene.Server.Service<SuspendMember>().RunAsync(Actor.Operator, scene.Workspace.Id, id, default)).Value;
 
-        Assert.Equal(404, (await visitor.GetAsync("/w/acme/profile")).Status);
-        Assert.Contains("You are in no workspace", (await visitor.GetAsync("/workspaces")).Body);
+        var sentence = how == "remove" ? "You were removed from Acme" : "Your access to Acme is switched off";
+        foreach (var path in (string[])["/w/acme/profile", "/w/acme", "/w/acme/members"])
+        {
+            var answer = await visitor.GetAsync(path);
+            Assert.Equal(403, answer.Status);
+            Assert.Contains(sentence, answer.Body);
+            Assert.DoesNotContain("Page not found", answer.Body);
+        }
+
+        Assert.Contains(sentence, (await visitor.GetAsync("/workspaces")).Body);
+        Assert.Equal(404, (await visitor.GetAsync("/w/elsewhere/members")).Status);
+        using var stranger = new Visitor(scene.Server);
+        await stranger.SignInAsync("boss@example.com");
+        Assert.DoesNotContain("switched off", (await stranger.GetAsync("/workspaces")).Body);
     }
 
     [Theory, EachDatabase]

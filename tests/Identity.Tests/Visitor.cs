@@ -35,6 +35,13 @@ internal sealed partial class Visitor : IDisposable
 
     public string? Session => Jar.Cookies.GetValueOrDefault("__Host-session");
 
+    /// <summary>Sends a header with every request from now on, in place of an earlier one.</summary>
+    public void SendAlways(string name, string value)
+    {
+        _http.DefaultRequestHeaders.Remove(name);
+        _http.DefaultRequestHeaders.Add(name, value);
+    }
+
     public async Task<Answer> GetAsync(string path) => await AnswerAsync(await _http.GetAsync(path));
 
     /// <summary>Opens the page with the form, then posts to the action with the page's token.</summary>

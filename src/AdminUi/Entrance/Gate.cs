@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using UserManagement.Membership;
 using UserManagement.Membership.Accounts;
 using UserManagement.Membership.Accounts.Factors;
+using UserManagement.Ui;
 using UserManagement.Ui.Pages;
 
 namespace UserManagement.AdminUi.Entrance;
@@ -25,7 +26,7 @@ internal static class Gate
     /// <param name="page">The page.</param>
     public static RequestDelegate Page(string? permission, Func<Visit, Task<IResult>> page) => async http =>
     {
-        var result = await EnterAsync(http, FormCollection.Empty) switch
+        var result = await EnterAsync(http) switch
         {
             (null, var turnedAway) => turnedAway!,
             ({ } visit, _) when permission is not null && !visit.Actor.May(permission) => Error(403),
@@ -34,16 +35,8 @@ internal static class Gate
         await AnswerAsync(http, result);
     };
 
-    /// <summary>An act that is posted.</summary>
-    public static RequestDelegate Act(Func<Visit, Task<IResult>> act) => async http =>
-    {
-        var form = await ReadFormAsync(http);
-        var (visit, turnedAway) = form is null ? (null, Error(400)) : await EnterAsync(http, form);
-        var result = visit is null ? turnedAway!
-            : await http.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(http) ? await act(visit)
-            : Error(400);
-        await AnswerAsync(http, result);
-    };
+    /// <summary>An act that is posted. Who may not be here is led away with the body unread.</summary>
+    public static RequestDelegate Act(Func<Visit, Task<IResult>> act) => async http => await AnswerAsync(http, await ActAsync(http, act));
 
     /// <summary>
     /// A page or an act of something sensitive: whose proof is older than five minutes proves again first and comes back,
@@ -80,10 +73,30 @@ internal static class Gate
             : Task.FromResult(Error(Refusals.Status(refusal.Kind), refusal.Message, visit.Path()));
 
     /// <summary>An error page.</summary>
-    public static IResult Error(int status, string? detail = null, string homeHref = "/") =>
-        new RazorComponentResult<ErrorPage>(new { Status = status, Detail = detail, HomeHref = homeHref }) { StatusCode = status };
+    public static IResult Error(int status, string? detail = null, string homeHref = "/", string? title = null) =>
+        new RazorComponentResult<ErrorPage>(new { Status = status, Detail = detail, HomeHref = homeHref, Title = title }) { StatusCode = status };
 
-    private static async Task<(Visit? Visit, IResult? TurnedAway)> EnterAsync(HttpContext http, IFormCollection form)
+    private static async Task<IResult> ActAsync(HttpContext http, Func<Visit, Task<IResult>> act)
+    {
+        var (visit, turnedAway) = await EnterAsync(http);
+        if (visit is null)
+        {
+            return turnedAway!;
+        }
+
+        if (!PostLimits.MayPost(visit.Account.Id))
+        {
+            http.Response.Headers.RetryAfter = "10";
+            return Error(StatusCodes.Status429TooManyRequests);
+        }
+
+        var (form, status) = await PostedForm.ReadAsync(http);
+        return form is null ? Error(status)
+            : await http.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(http) ? await act(visit.Posted(form))
+            : Error(StatusCodes.Status400BadRequest);
+    }
+
+    private static async Task<(Visit? Visit, IResult? TurnedAway)> EnterAsync(HttpContext http)
     {
         if (http.Features.Get<SignedIn>() is not { } who)
         {
@@ -110,10 +123,11 @@ internal static class Gate
         var slug = http.GetRouteValue("slug") as string;
         if (who is not { Member: { } me, Workspace: { } workspace, Actor: { } actor } || workspace.Row.Slug != slug)
         {
-            return (null, Error(404, NoWorkspace));
+            return (null, await http.RequestServices.GetRequiredService<ReadKeptOut>().RunAsync(who, slug, http.RequestAborted) is { } kept
+                ? Error(Refusals.Status(kept.Kind), kept.Message, title: "You are kept out") : Error(404, NoWorkspace));
         }
 
-        return (new Visit(http, who, me, workspace, actor, form), null);
+        return (new Visit(http, who, me, workspace, actor, FormCollection.Empty), null);
     }
 
     private static IResult Led(HttpContext http, string page)
@@ -122,26 +136,9 @@ internal static class Gate
         return Visit.SeeOther($"{page}returnUrl={Uri.EscapeDataString(wanted)}");
     }
 
-    private static async Task<IFormCollection?> ReadFormAsync(HttpContext http)
-    {
-        if (!http.Request.HasFormContentType)
-        {
-            return null;
-        }
-
-        try
-        {
-            return await http.Request.ReadFormAsync(http.RequestAborted);
-        }
-        catch (Exception fault) when (fault is InvalidDataException or BadHttpRequestException)
-        {
-            return null;
-        }
-    }
-
     private static Task AnswerAsync(HttpContext http, IResult result)
     {
-        http.Response.Headers.CacheControl = "no-store";
+        UiHeaders.Store(http);
         return result.ExecuteAsync(http);
     }
 }

@@ -8,6 +8,7 @@ using UserManagement.Membership.Accounts;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Workspaces;
+using UserManagement.Ui;
 
 namespace UserManagement.AdminUi.Entrance;
 
@@ -27,10 +28,10 @@ public sealed class Visit
         Form = form;
     }
 
-    private Visit(Visit of, IFormCollection form)
+    private Visit(Visit of, IFormCollection form, bool restored)
     {
         (Http, Who, Me, Workspace, Actor) = (of.Http, of.Who, of.Me, of.Workspace, of.Actor);
-        (Form, IsRestored) = (form, true);
+        (Form, IsRestored) = (form, restored);
     }
 
     /// <summary>Whether the form was kept while the person proved who they are (<see cref="Draft"/>), and is to be sent again.</summary>
@@ -90,10 +91,13 @@ public sealed class Visit
     public Id<T> RouteId<T>() => Id<T>.TryParse(Http.GetRouteValue("id") as string, out var id) ? id : default;
 
     /// <summary>A value of the query; null when it is missing or longer than any that a page makes.</summary>
-    public string? Query(string name) => Http.Request.Query[name].FirstOrDefault() is { Length: > 0 and <= 4096 } value ? value : null;
+    public string? Query(string name) => Http.Request.Query[name].FirstOrDefault() is { Length: > 0 and <= 4096 } value && PostedForm.IsText(value) ? value : null;
 
     /// <summary>The same request with a form that was kept.</summary>
-    internal Visit With(IFormCollection kept) => new(this, kept);
+    internal Visit With(IFormCollection kept) => new(this, kept, restored: true);
+
+    /// <summary>The same request with the form that it posted.</summary>
+    internal Visit Posted(IFormCollection form) => new(this, form, restored: false);
 
     /// <summary>Leaves a sentence for the next page.</summary>
     public void Leave(Note note) => NoteCookie.Write(Http, Act<IDataProtectionProvider>(), Session.Id, note);

@@ -80,7 +80,7 @@ public sealed record ListState
             Before = One("before", 4096),
         };
 
-        string? One(string name, int most) => value(name).FirstOrDefault() is { Length: > 0 } text && text.Length <= most ? text : null;
+        string? One(string name, int most) => value(name).FirstOrDefault() is { Length: > 0 } text && text.Length <= most && UserManagement.Ui.PostedForm.IsText(text) ? text : null;
     }
 
     private IEnumerable<KeyValuePair<string, string?>> Values() =>

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using UserManagement.Identity.SecondFactor;
 using UserManagement.Membership.Accounts.Factors;
+using UserManagement.Ui;
 
 namespace UserManagement.Identity.Door;
 
@@ -35,24 +36,13 @@ internal static class Gate
         await Owed.IsStaleForSetUpAsync(visit, visit.Who!) ? Visit.SeeOther(Owed.With(Owed.Again, Owed.Here(visit))) : await page(visit));
 
     /// <summary>A form that is posted.</summary>
-    public static RequestDelegate Form(Func<Visit, Task<IResult>> act) => Answer(async http =>
-    {
-        if (!Limits(http).MayPost(http.Connection.RemoteIpAddress))
-        {
-            return await TooManyAsync(http);
-        }
-
-        var (form, status) = await ReadAsync(http);
-        return form is null ? Visit.Error(status)
-            : await http.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(http) ? await act(new(http, form))
-            : Visit.Error(StatusCodes.Status400BadRequest);
-    });
+    public static RequestDelegate Form(Func<Visit, Task<IResult>> act) => Form(_ => null, act);
 
     /// <summary>A form posted by somebody who is signed in and owes nothing.</summary>
-    public static RequestDelegate PersonForm(Func<Visit, Task<IResult>> act) => Form(visit => Led(visit) is { } elsewhere ? Task.FromResult(elsewhere) : act(visit));
+    public static RequestDelegate PersonForm(Func<Visit, Task<IResult>> act) => Form(Led, act);
 
     /// <summary>A form by which somebody who is signed in pays what they owe.</summary>
-    public static RequestDelegate HalfForm(Func<Visit, Task<IResult>> act) => Form(visit => visit.Who is null ? Task.FromResult(visit.ToSignIn()) : act(visit));
+    public static RequestDelegate HalfForm(Func<Visit, Task<IResult>> act) => Form(visit => visit.Who is null ? visit.ToSignIn() : null, act);
 
     /// <summary>A form of something sensitive.</summary>
     /// <param name="page">Where one comes back to after the new proof, to send it again.</param>
@@ -71,6 +61,25 @@ internal static class Gate
         _ => null,
     };
 
+    /// <summary>Who may not post is led elsewhere before the body is read.</summary>
+    private static RequestDelegate Form(Func<Visit, IResult?> elsewhere, Func<Visit, Task<IResult>> act) => Answer(async http =>
+    {
+        if (!Limits(http).MayPost(http.Connection.RemoteIpAddress))
+        {
+            return await TooManyAsync(http);
+        }
+
+        if (elsewhere(new(http, FormCollection.Empty)) is { } led)
+        {
+            return led;
+        }
+
+        var (form, status) = await PostedForm.ReadAsync(http);
+        return form is null ? Visit.Error(status)
+            : await http.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(http) ? await act(new(http, form))
+            : Visit.Error(StatusCodes.Status400BadRequest);
+    });
+
     private static AddressLimits Limits(HttpContext http) => http.RequestServices.GetRequiredService<AddressLimits>();
 
     private static Task<IResult> TooManyAsync(HttpContext http)
@@ -79,30 +88,9 @@ internal static class Gate
         return Task.FromResult(Visit.Error(StatusCodes.Status429TooManyRequests));
     }
 
-    private static async Task<(IFormCollection? Form, int Status)> ReadAsync(HttpContext http)
-    {
-        if (!http.Request.HasFormContentType)
-        {
-            return (null, StatusCodes.Status400BadRequest);
-        }
-
-        try
-        {
-            return (await http.Request.ReadFormAsync(http.RequestAborted), 0);
-        }
-        catch (BadHttpRequestException fault)
-        {
-            return (null, fault.StatusCode);
-        }
-        catch (InvalidDataException)
-        {
-            return (null, StatusCodes.Status400BadRequest);
-        }
-    }
-
     private static RequestDelegate Answer(Func<HttpContext, Task<IResult>> answer) => async http =>
     {
-        http.Response.Headers.CacheControl = "no-store";
+        UiHeaders.Store(http);
         var result = await answer(http);
         await result.ExecuteAsync(http);
     };

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.DependencyInjection;
 using UserManagement.Membership;
 using UserManagement.Membership.Accounts;
+using UserManagement.Ui;
 using UserManagement.Ui.Pages;
 
 namespace UserManagement.Identity.Door;
@@ -29,8 +30,8 @@ internal sealed record Visit(HttpContext Http, IFormCollection Form)
     /// <summary>A field of the form; empty when it is not there, the first when it is there twice.</summary>
     public string Field(string name) => Form[name] is [{ } first, ..] ? first : "";
 
-    /// <summary>A value of the query; null when it is not there.</summary>
-    public string? Query(string name) => Http.Request.Query[name] is [{ } first, ..] ? first : null;
+    /// <summary>A value of the query; null when it is not there, or no text that anything here could be called by.</summary>
+    public string? Query(string name) => Http.Request.Query[name] is [{ } first, ..] && PostedForm.IsText(first) ? first : null;
 
     /// <summary>Goes on as somebody else than the request came in as: a form of the page that follows is theirs. Null for nobody.</summary>
     public void Become(SignedIn? who)
@@ -52,8 +53,8 @@ internal sealed record Visit(HttpContext Http, IFormCollection Form)
         where T : IComponent => new RazorComponentResult<T>(parameters) { StatusCode = refusal is null ? status : Refusals.Status(refusal.Kind) };
 
     /// <summary>An error page.</summary>
-    public static IResult Error(int status, string? detail = null, bool expired = false) =>
-        new RazorComponentResult<ErrorPage>(new { Status = status, Detail = detail, Expired = expired }) { StatusCode = status };
+    public static IResult Error(int status, string? detail = null, bool expired = false, string? title = null) =>
+        new RazorComponentResult<ErrorPage>(new { Status = status, Detail = detail, Expired = expired, Title = title }) { StatusCode = status };
 
     /// <summary>Goes on to another page with a GET, whatever the method was.</summary>
     public static IResult SeeOther(string path) => new Found(path);

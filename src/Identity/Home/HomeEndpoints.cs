@@ -25,14 +25,14 @@ internal static class HomeEndpoints
             : Visit.SeeOther("/workspaces");
 
     private static async Task<IResult> WorkspacesAsync(Visit visit) =>
-        Visit.Show<WorkspacesPage>(new { Who = visit.Who!, Mine = await visit.Act<ListWorkspaces>().RunAsync(visit.Who!, visit.Ct) });
+        Visit.Show<WorkspacesPage>(new { Who = visit.Who!, Mine = await visit.Act<ListWorkspaces>().RunAsync(visit.Who!, visit.Ct), KeptOut = await visit.Act<ReadKeptOut>().ListAsync(visit.Who!, visit.Ct) });
 
     private static async Task<IResult> ProfileAsync(Visit visit, Refusal? refusal)
     {
         if (await visit.Act<ReadMyMembership>().RunAsync(visit.Who!, visit.Ct) is not { } mine)
         {
             var here = $"/w/{visit.Http.Request.RouteValues["slug"]}";
-            return visit.Who!.Barred is not null ? Visit.SeeOther($"{here}/signin?returnUrl={here}/profile") : Visit.Error(StatusCodes.Status404NotFound);
+            return visit.Who!.Barred is not null ? Visit.SeeOther($"{here}/signin?returnUrl={here}/profile") : await KeptOutAsync(visit);
         }
 
         var posted = visit.Form.Count > 0;
@@ -46,11 +46,16 @@ internal static class HomeEndpoints
         }, refusal);
     }
 
+    private static async Task<IResult> KeptOutAsync(Visit visit) =>
+        await visit.Act<ReadKeptOut>().RunAsync(visit.Who!, visit.Http.Request.RouteValues["slug"] as string, visit.Ct) is { } kept
+            ? Visit.Error(Refusals.Status(kept.Kind), kept.Message, title: "You are kept out")
+            : Visit.Error(StatusCodes.Status404NotFound);
+
     private static async Task<IResult> SaveProfileAsync(Visit visit)
     {
         if (visit.Who is not { Actor: { } actor, Workspace: { } workspace })
         {
-            return Visit.Error(StatusCodes.Status404NotFound);
+            return await KeptOutAsync(visit);
         }
 
         var outcome = await visit.Act<CompleteProfile>().RunAsync(actor, workspace.Id, visit.Field("givenName"), visit.Field("familyName"), visit.Ct);

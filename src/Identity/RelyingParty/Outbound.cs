@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using UserManagement.Membership;
 using UserManagement.Membership.Connections;
 
@@ -49,7 +50,7 @@ internal sealed class Outbound : IDisposable
             using var response = await (connection.IsPlatform ? _platform : _workspaces).SendAsync(request, ct);
             return new ProviderAnswer(response.StatusCode, await response.Content.ReadAsByteArrayAsync(ct));
         }
-        catch (HttpRequestException e) when (e.InnerException is AddressNotAllowedException)
+        catch (HttpRequestException e) when (e.InnerException is AddressNotAllowedException || (!connection.IsPlatform && e.InnerException is SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain or SocketError.NoRecovery })) // a workspace must not learn which names resolve inside
         {
             return NotAllowed();
         }
@@ -78,7 +79,7 @@ internal sealed class Outbound : IDisposable
         _workspaces.Dispose();
     }
 
-    private static Refusal NotAllowed() => new(RefusalKind.Invalid, "addressNotAllowed", "This address may not be dialled from here: it must be a public one, with https.", "authority");
+    private static Refusal NotAllowed() => new(RefusalKind.Invalid, "addressNotAllowed", "This address cannot be dialled from here: nothing public answers to its name, or it is not https.", "authority");
 
     private static HttpClient Client(OutboundRules rules, IReadOnlyList<IPNetwork> networks) => new(new SocketsHttpHandler
     {

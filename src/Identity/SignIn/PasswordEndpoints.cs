@@ -56,7 +56,7 @@ internal static class PasswordEndpoints
         var read = await visit.Act<SetPassword>().ReadAsync(visit.Who!.Account.Id, visit.Ct);
         return visit.Who!.IsBounded && read is { HasPassword: false } ? Visit.Error(StatusCodes.Status403Forbidden, Membership.Accounts.Factors.Fresh.OtherNeeded().Message)
             : read is var (login, hasPassword) ? Visit.Show<PasswordPage>(new { Login = login, HasPassword = hasPassword, Refusal = refusal }, refusal)
-            : Visit.Error(StatusCodes.Status409Conflict, "This account signs in with a provider and has no password here.");
+            : Visit.Show<NoPasswordPage>(new { Provider = visit.Who!.Connection?.Name }, refusal);
     }
 
     private static async Task<IResult> SetAsync(Visit visit)

@@ -21,6 +21,7 @@ internal static class ProviderEndpoints
     {
         routes.MapGet("/signin/{connection:guid}/start", Gate.Link(StartAsync));
         routes.MapGet("/signin/{connection:guid}/callback", Gate.Link(CallbackAsync));
+        routes.MapPost("/signin/instead", Gate.Form(InsteadAsync));
     }
 
     /// <summary>The address that begins a sign-in.</summary>
@@ -35,6 +36,7 @@ internal static class ProviderEndpoints
     public static async Task<IResult> GoAsync(Visit visit, BegunSignIn begun, SignInStart start)
     {
         var id = Connection(visit);
+        start = start with { Session = start.Session ?? (IsFromHere(visit) ? visit.Who?.Session.Id : null) };
         var outcome = await visit.Act<RelyingParty>().StartAsync(id, start, visit.Ct);
         if (!outcome.Is(out var request, out var refusal))
         {
@@ -116,6 +118,28 @@ internal static class ProviderEndpoints
     /// <summary>The order: the core decides and opens a session, the browser gets it, the invitation is redeemed as that person.</summary>
     private static async Task<IResult> EnterAsync(Visit visit, CompletedSignIn completed)
     {
+        // Whoever is signed in stays so unless they themselves began another sign-in here, as the same person.
+        if (visit.Who is { } running && (completed.Session != running.Session.Id || await visit.Act<SignInWithProvider>().AccountOfAsync(completed.Identity, visit.Ct) != running.Account.Id))
+        {
+            return Visit.Show<InsteadPage>(new
+            {
+                Now = running.Account.DisplayName,
+                Then = completed.Identity.UserName ?? completed.Identity.Email ?? completed.Identity.DisplayName,
+                Ticket = Ticket<InsteadTicket>.Seal(visit, new(completed, running.Session.Id.Value)),
+            });
+        }
+
+        return await OpenAsync(visit, completed);
+    }
+
+    /// <summary>They said that they want to be signed in as the other one.</summary>
+    private static async Task<IResult> InsteadAsync(Visit visit) =>
+        Ticket<InsteadTicket>.Open(visit, visit.Field("ticket")) is { } ticket && (visit.Who is null || visit.Who.Session.Id.Value == ticket.Session)
+            ? await OpenAsync(visit, ticket.Completed)
+            : Visit.Error(StatusCodes.Status400BadRequest, "This sign-in took too long. Sign in with the provider again.");
+
+    private static async Task<IResult> OpenAsync(Visit visit, CompletedSignIn completed)
+    {
         var (identity, aim) = (completed.Identity, completed.Aim);
         var outcome = await visit.Act<SignInWithProvider>().RunAsync(identity, aim, visit.Browser, visit.Ct);
         if (!outcome.Is(out var opened, out var refusal))
@@ -128,6 +152,12 @@ internal static class ProviderEndpoints
             : await LeadInAsync(visit, opened, completed.ReturnPath);
     }
 
+    /// <summary>
+    /// Whether a page of ours led here. Browsers say where a navigation began (Fetch Metadata, Sec-Fetch-Site); one that says nothing
+    /// is an old one.
+    /// </summary>
+    private static bool IsFromHere(Visit visit) => visit.Http.Request.Headers["Sec-Fetch-Site"].ToString() is "" or "same-origin";
+
     /// <summary>Gives the browser its session and leads it on.</summary>
     public static async Task<IResult> LeadInAsync(Visit visit, OpenedSession opened, string path)
     {
@@ -135,3 +165,6 @@ internal static class ProviderEndpoints
         return Visit.SeeOther(path);
     }
 }
+
+/// <summary>A sign-in that waits for the word of whoever is signed in already; of use in their session alone.</summary>
+internal sealed record InsteadTicket(CompletedSignIn Completed, Guid Session);

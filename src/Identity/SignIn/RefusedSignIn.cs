@@ -75,7 +75,8 @@ internal static class RefusedSignIn
         }
 
         var connection = (await visit.Act<FindConnection>().RunAsync(id, visit.Ct)).Is(out var open, out _) ? open.Row : null;
-        return Visit.Show<RefusedPage>(new { Model = await ModelAsync(visit, connection, begun, refusal, identity) }, refusal);
+        var told = RefusalWords.Of(refusal, connection?.Name);
+        return Visit.Show<RefusedPage>(new { Model = await ModelAsync(visit, connection, begun, told, identity) }, told);
     }
 
     /// <summary>The line of a sign-in that the core refused: by which connection and why, and no word of who it was.</summary>
@@ -90,7 +91,7 @@ internal static class RefusedSignIn
         {
             Model = new RefusedModel
             {
-                Title = Title("otherAccount"),
+                Title = RefusalWords.Title("otherAccount"),
                 Sentence = $"Sign in with the password of your account here; {connection?.Name ?? "the provider"} is linked to it at once.",
                 Provider = connection?.Name,
                 BackHref = "/signin",
@@ -112,11 +113,11 @@ internal static class RefusedSignIn
         var start = secret is not null ? $"/invite/{secret}/signin/{connection?.Id}?choose=1" : connection is null ? null : ProviderEndpoints.StartPath(connection.Id, back, slug, choose: true, again: begun is { ProveAnew: true });
         return new()
         {
-            Title = Title(refusal.Code),
+            Title = RefusalWords.Title(refusal.Code),
             Sentence = refusal.Code == "unknownPerson" && slug is null ? refusal.Message + " If you know the address of your workspace, sign in there." : refusal.Message,
             Provider = connection?.Name,
             AgainHref = connection is null || begun?.Purpose is SignInPurpose.Link or SignInPurpose.Test ? null : start,
-            OtherAccount = identity is not null,
+            OtherAccount = identity is not null || RefusalWords.IsWrongAccount(refusal.Code),
             BackHref = begun switch
             {
                 { Purpose: SignInPurpose.Link } => LinkEndpoints.Path,
@@ -147,23 +148,6 @@ internal static class RefusedSignIn
         await using var db = visit.Act<Membership.Data.Store>().Read();
         return (await OpenWorkspace.ByIdAsync(db, workspace, visit.Ct))?.Row.Slug;
     }
-
-    private static string Title(string code) => code switch
-    {
-        "accessDenied" => "You were not signed in",
-        "wrongProvider" or "wrongTenant" or "wrongUserName" => "This account does not fit the invitation",
-        "unknownPerson" => "Nobody here knows this account",
-        "otherAccount" => "You sign in another way here",
-        "loginTaken" => "This account is somebody's already",
-        "answerUsed" or "answerWithoutStart" or "answerAge" or "answerState" => "This sign-in is over",
-        "connectionGone" => "This way to sign in is gone",
-        "connectionNotTaken" or "organisationNotTaken" => "This account is not let in",
-        "suspended" => "Your access is switched off",
-        "alreadyMember" => "You are in already",
-        "seatsFull" or "slotsFull" or "membersFull" or "licensesFull" => "There is no room",
-        "providerUnreachable" or "addressNotAllowed" or "issuerMismatch" => "The provider cannot be reached",
-        _ => "You could not be signed in",
-    };
 }
 
 /// <summary>What somebody asks the inviter to correct.</summary>

@@ -7,8 +7,9 @@ namespace UserManagement.Membership.Accounts;
 /// <summary>
 /// The owner of the address sets a new password by the mailed link. It works once; every session and every other link
 /// of the account ends, a lock opens, and the address counts as proven from now on (unless another account proved it).
-/// Was it unproven, a stranger may have made the account and waited (pre-hijack): second factors and provider logins go.
-/// The second factor of a proven account stays and is asked for at the next sign-in.
+/// Was it unproven, a stranger may have made the account and waited (pre-hijack): provider logins go, and passkeys sign nobody in
+/// by themselves until they are used beside the new password. The second factor stays and is asked for at the next sign-in: a
+/// mailbox is not the second factor, and losing that is an admin's act (<see cref="ResetMfa"/>).
 /// Refusals: <c>linkDead</c> (NotFound; used, void, expired and unknown alike), an invalid password.
 /// </summary>
 public sealed class ResetPassword(Store store, PasswordRules rules)
@@ -63,10 +64,10 @@ public sealed class ResetPassword(Store store, PasswordRules rules)
             Passwords.Set(attempt, now, hash);
             await ProveAsync(attempt, owner, ct);
             var proven = owner.ProvenEmailKey is not null;
-            var factors = proven ? null : await FactorRow.DropAsync(attempt, owner.Id, ct);
+            var passkeys = proven ? 0 : await FactorRow.SecondOnlyAsync(attempt, owner.Id, ct);
             var logins = proven ? 0 : await FactorRow.DropLoginsAsync(attempt, owner.Id, ct);
             var ended = await Sessions.EndAllAsync(attempt, owner.Id, null, ct);
-            attempt.Changes.TellFacts("password.reset", default, ("account", owner.Id.Value, owner.DisplayName), factors, new { sessionsEnded = ended, loginsDropped = logins });
+            attempt.Changes.TellFacts("password.reset", default, ("account", owner.Id.Value, owner.DisplayName), null, new { sessionsEnded = ended, loginsDropped = logins, passkeysBesideThePassword = passkeys });
             return now.Login;
         }, ct);
     }

@@ -45,7 +45,7 @@ internal static class AdoptMember
             return file.Member switch
             {
                 { AccountId: not null } => new(RefusalKind.Conflict, "otherAccount", "You have an account here and sign in to it another way. Sign in as you did before, and link this account to it."),
-                { State: not MemberState.Active } => new(RefusalKind.Forbidden, "suspended", "Your access to this workspace is switched off. Ask an admin."),
+                { State: not MemberState.Active } => new(RefusalKind.Forbidden, "suspended", $"Your access to {workspace.Row.Name} is switched off at the moment. Ask one of its admins to switch it on again."),
                 _ => await LinkAsync(attempt, workspace, file, account, ct),
             };
         }

@@ -83,7 +83,7 @@ public sealed class CreateConnection(Store store)
 }
 
 /// <summary>
-/// Changes a connection; the next request sees it. Its kind stays; whoever points it to another provider or client
+/// Changes a connection; the next request sees it. Switched off, it ends its sessions: switched on again, people sign in anew. Its kind stays; whoever points it to another provider or client
 /// gives the secret anew, so that no secret travels to where it was not meant for. Refusals: those of
 /// <see cref="CreateConnection"/>, <c>stale</c>, <c>credentialNeeded</c>, and <c>noWayIn</c> and <c>locksYouOut</c> where the
 /// change would shut the acting admin out (see <see cref="ChangeConfiguration"/>).
@@ -135,6 +135,12 @@ public sealed class ChangeConnection(Store store)
             }
 
             attempt.Changes.Update(before, after);
+            if (after.Enabled != before.Enabled)
+            {
+                // Off ends them for good; on ends what was opened at the very moment of switching off.
+                attempt.Changes.Execute(new("UPDATE sessions SET ended_at = @p0 WHERE connection_id = @p1 AND ended_at IS NULL", [Value.Of("@p0", attempt.At.ToUnixTimeMilliseconds()), Value.Of("@p1", id.Value)]));
+            }
+
             attempt.Changes.Tell("connection.changed", workspaceId, ("connection", id.Value, after.Name), before, after, draft.Credential is null ? null : "with a new credential");
             return after;
         }, ct);

@@ -31,7 +31,7 @@ public sealed class FindConnection(Store store)
     }
 
     internal static Refusal Gone() =>
-        new(RefusalKind.Forbidden, "connectionGone", "This way to sign in is not offered any more.");
+        new(RefusalKind.Forbidden, "connectionGone", "This way to sign in is not offered any more. Sign in another way, or ask an admin of your workspace.");
 }
 
 /// <summary>Lists connections: for the sign-in page (those that open a workspace) and for the page that sets them up.</summary>

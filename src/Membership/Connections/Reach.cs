@@ -20,7 +20,7 @@ public static class Reach
         return IsListed(TenantsIn(connection, workspace), connection.Kind == ConnectionKind.Entra, tenantId)
             && IsListed(DomainsIn(connection, workspace), connection.Kind == ConnectionKind.Google, hostedDomain)
             ? null
-            : new(RefusalKind.Forbidden, "organisationNotTaken", $"{workspace.Row.Name} does not let people of your organisation in through this sign-in.");
+            : new(RefusalKind.Forbidden, "organisationNotTaken", $"{workspace.Row.Name} does not let people of your organisation in through this sign-in. Use an account of an organisation that it takes, or ask one of its admins.");
     }
 
     /// <summary>Whether a list of Google domains is in force.</summary>

@@ -77,6 +77,14 @@ public sealed class SignInWithProvider(Store store)
         return outcome;
     }
 
+    /// <summary>The account to which an identity leads already; null for one that is not known. Makes and uses nothing.</summary>
+    public async Task<Id<Account>?> AccountOfAsync(ProvenIdentity who, CancellationToken ct)
+    {
+        await using var db = store.Read();
+        return await db.Logins.AsNoTracking().Where(l => l.ConnectionId == who.ConnectionId && l.Issuer == who.Issuer && l.Subject == who.Subject)
+            .Select(l => (Id<Account>?)l.AccountId).FirstOrDefaultAsync(ct);
+    }
+
     /// <summary>Opens the session of a login; with more where more is known of it.</summary>
     internal static OpenedSession Open(Attempt attempt, IdentityConnection connection, ProvenIdentity who, Login login, Browser browser, Func<Session, Session>? more = null)
     {

@@ -56,6 +56,19 @@ internal static class FactorRow
         return factor.IsSetUp ? new { authenticatorApp = factor.HasTotp, passkeys = factor.Passkeys } : null;
     }
 
+    /// <summary>Lets the passkeys of an account prove the second factor only, until each is used beside the password.</summary>
+    /// <returns>How many there are.</returns>
+    public static async Task<int> SecondOnlyAsync(Attempt attempt, Id<Account> account, CancellationToken ct)
+    {
+        var passkeys = await attempt.Db.Passkeys.AsNoTracking().Where(p => p.AccountId == account).ToListAsync(ct);
+        foreach (var passkey in passkeys)
+        {
+            attempt.Changes.Update(passkey, passkey with { SecondOnly = true, Version = passkey.Version + 1 });
+        }
+
+        return passkeys.Count;
+    }
+
     /// <summary>Takes the logins of an account away.</summary>
     public static async Task<int> DropLoginsAsync(Attempt attempt, Id<Account> account, CancellationToken ct)
     {

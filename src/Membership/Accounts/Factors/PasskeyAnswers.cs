@@ -60,6 +60,19 @@ public sealed record NewPasskey
     public required PasskeyChallenge Challenge { get; init; }
 }
 
+/// <summary>What a passkey's answer stands beside.</summary>
+internal enum PasskeyBeside
+{
+    /// <summary>Nothing: it signs in by itself.</summary>
+    Nothing,
+
+    /// <summary>The password, by which the session was signed in.</summary>
+    Password,
+
+    /// <summary>Another sign-in.</summary>
+    Session,
+}
+
 /// <summary>
 /// How a passkey's answer is weighed and used up within an act: the challenge once, a key that is here, the right account,
 /// a good signature, a counter that went on. Refusals: <c>passkeyUsed</c>, <c>passkeyUnknown</c>, <c>passkeyWrong</c>,
@@ -71,8 +84,9 @@ public static class PasskeyAnswers
     /// <param name="attempt">The act.</param>
     /// <param name="answer">The answer.</param>
     /// <param name="account">Whose passkey it must be; null for anybody's.</param>
+    /// <param name="beside">What it stands beside.</param>
     /// <param name="ct">Stops the reads.</param>
-    internal static async Task<(Passkey? Passkey, Refusal? Refusal)> UseAsync(Attempt attempt, PasskeyAnswer answer, Id<Account>? account, CancellationToken ct)
+    internal static async Task<(Passkey? Passkey, Refusal? Refusal)> UseAsync(Attempt attempt, PasskeyAnswer answer, Id<Account>? account, PasskeyBeside beside, CancellationToken ct)
     {
         if (await SpendAsync(attempt, answer.Challenge, ct) is { } spent)
         {
@@ -97,7 +111,12 @@ public static class PasskeyAnswers
             return (null, new(RefusalKind.Forbidden, "passkeyCopied", "This passkey's counter went back, as if there were a copy of it. Remove it and make a new one."));
         }
 
-        attempt.Changes.Update(passkey, passkey with { SignCount = answer.SignCount, BackedUp = answer.BackedUp, LastUsedAt = attempt.At, Version = passkey.Version + 1 });
+        if (passkey.SecondOnly && beside == PasskeyBeside.Nothing)
+        {
+            return (null, new(RefusalKind.Forbidden, "passkeySecondOnly", "The password of this account was reset by mail. Sign in with the new password first; this passkey is asked for after it, and signs you in by itself again from then on."));
+        }
+
+        attempt.Changes.Update(passkey, passkey with { SecondOnly = passkey.SecondOnly && beside != PasskeyBeside.Password, SignCount = answer.SignCount, BackedUp = answer.BackedUp, LastUsedAt = attempt.At, Version = passkey.Version + 1 });
         return (passkey, null);
     }
 

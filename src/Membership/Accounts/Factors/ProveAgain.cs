@@ -67,7 +67,7 @@ public sealed class ProveAgain(Store store, PasswordRules rules)
 
     /// <summary>By a passkey of the account.</summary>
     public Task<Outcome<OpenedSession>> ByPasskeyAsync(SignedIn who, PasskeyAnswer answer, CancellationToken ct) =>
-        RunAsync(who, async attempt => await PasskeyAnswers.UseAsync(attempt, answer, who.Account.Id, ct) is (_, { } refusal) ? (null, refusal) : ("passkey", null), ct);
+        RunAsync(who, async attempt => await PasskeyAnswers.UseAsync(attempt, answer, who.Account.Id, PasskeyBeside.Session, ct) is (_, { } refusal) ? (null, refusal) : ("passkey", null), ct);
 
     /// <summary>Proves by what the use says it was: a second factor too, unless it was the password.</summary>
     private async Task<Outcome<OpenedSession>> RunAsync(SignedIn who, Func<Attempt, Task<(string? By, Refusal? Refusal)>> use, CancellationToken ct)

@@ -20,7 +20,7 @@ public sealed class ProveSecondFactor(Store store)
 
     /// <summary>Proves it by a passkey of the account.</summary>
     public Task<Outcome<OpenedSession>> ByPasskeyAsync(SignedIn who, PasskeyAnswer answer, CancellationToken ct) =>
-        RunAsync(who, async attempt => await PasskeyAnswers.UseAsync(attempt, answer, who.Account.Id, ct) is (_, { } refusal) ? (null, refusal) : ("passkey", null), ct);
+        RunAsync(who, async attempt => await PasskeyAnswers.UseAsync(attempt, answer, who.Account.Id, who.Session.SignedInBy == "password" ? PasskeyBeside.Password : PasskeyBeside.Session, ct) is (_, { } refusal) ? (null, refusal) : ("passkey", null), ct);
 
     private async Task<Outcome<OpenedSession>> RunAsync(SignedIn who, Func<Attempt, Task<(string? By, Refusal? Refusal)>> use, CancellationToken ct)
     {

@@ -31,7 +31,7 @@ public sealed class SignInWithPasskey(Store store)
         var done = await store.ChangeAsync<OpenedSession?>(actor, null, "account.signedIn", async attempt =>
         {
             // Without the account's own name the passkey alone cannot say whose it is.
-            (var passkey, refusal) = answer.UserHandle is null ? (null, PasskeyAnswers.Wrong()) : await PasskeyAnswers.UseAsync(attempt, answer, account?.Id ?? default, ct);
+            (var passkey, refusal) = answer.UserHandle is null ? (null, PasskeyAnswers.Wrong()) : await PasskeyAnswers.UseAsync(attempt, answer, account?.Id ?? default, PasskeyBeside.Nothing, ct);
             if (refusal is not null)
             {
                 return (OpenedSession?)null;
