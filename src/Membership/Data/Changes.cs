@@ -194,6 +194,23 @@ public sealed class Changes
     /// </summary>
     internal bool IsAlone => _hasOwn || _rows.Count > MostRowsTogether || _adds.Sum(a => a.Value.Count) > MostRowsTogether;
 
+    /// <summary>The one workspace whose counts or configuration it depends on; null for none, or for several.</summary>
+    internal Id<Workspace>? Home
+    {
+        get
+        {
+            var homes = _tallies.Keys.Select(p => p.Workspace).Concat(_restsOn.Keys).Distinct().Take(2).ToList();
+            return homes is [var only] ? only : null;
+        }
+    }
+
+    /// <summary>
+    /// Whether nothing in it can be held up by a lock of somebody else's but of this workspace's: it depends on no other one, and
+    /// where it depends on none it only adds rows.
+    /// </summary>
+    internal bool IsOf(Id<Workspace>? workspace) =>
+        Home is not null || (_tallies.Count == 0 && _restsOn.Count == 0 && (_rows.Count == 0 || workspace is not null));
+
     /// <summary>
     /// The steps of acts that leave together, in the order in which they run: rows that change, the configurations on which all
     /// rests (after the rows, for one of them may be the workspace's, and two who first share it could both wait to change it), new rows (those that are

@@ -18,20 +18,27 @@ internal readonly record struct Left(bool IsDone, Missed? Missed)
 /// one statement. Nobody waits for company: who comes to an empty lane leaves at once. When a departure of several fails and
 /// nothing of it was written, each of them leaves alone, so none sees another's fault; where rivals were in the way all plan anew,
 /// and where the database went away all are told, for after a lost COMMIT nobody knows what was done.
-/// Acts of one workspace share a lane, so that two departures seldom want the same counts.
+/// <para>
+/// Where many write at a time, each workspace has a lane of its own: a lock on one workspace's rows holds up nobody else. Acts
+/// that touch no workspace's counts share one as long as they only add rows. Where one writes at a time all share one lane, for
+/// there is but one lock.
+/// </para>
 /// </summary>
 internal sealed class Lanes
 {
     private const int MostTogether = 32;
+    private const int MostUnderWay = 6; // of one lane: who is held up must not take all connections from the others
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200); // real time: what holds a departure up must not hold up those behind it
     private readonly Func<MembershipDb> _open;
-    private readonly Lane[] _lanes;
+    private readonly bool _inTurn;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<Id<Workspace>, Lane> _lanes = [];
 
     public Lanes(Func<MembershipDb> open)
     {
         _open = open;
         using var db = open();
-        _lanes = [.. Enumerable.Range(0, db.WritesInTurn ? 1 : Math.Max(2, Environment.ProcessorCount)).Select(_ => new Lane(this))];
+        _inTurn = db.WritesInTurn;
     }
 
     /// <summary>Writes an act's changes. Throws the driver's exception when the database is away.</summary>
@@ -41,7 +48,58 @@ internal sealed class Lanes
     public Task<Left> LeaveAsync(Id<Workspace>? workspace, Changes changes, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
-        return changes.IsAlone ? AloneAsync(changes, ct) : _lanes[(uint)(workspace?.GetHashCode() ?? 0) % (uint)_lanes.Length].JoinAsync(changes, ct);
+        return changes.IsAlone || (!_inTurn && !changes.IsOf(workspace)) ? AloneAsync(changes, ct) : JoinAsync(_inTurn ? default : changes.Home ?? workspace ?? default, changes, ct);
+    }
+
+    private Task<Left> JoinAsync(Id<Workspace> home, Changes changes, CancellationToken ct)
+    {
+        var mine = new Waiting(changes, ct);
+        Lane lane;
+        lock (_gate)
+        {
+            if (_lanes.TryGetValue(home, out var running))
+            {
+                running.Queue.Enqueue(mine);
+                return mine.Fate.Task;
+            }
+
+            _lanes[home] = lane = new(this, home);
+            lane.Queue.Enqueue(mine);
+        }
+
+        using (ExecutionContext.IsFlowSuppressed() ? null : new Apart())
+        {
+            _ = lane.RunAsync();
+        }
+
+        return mine.Fate.Task;
+    }
+
+    /// <summary>Those of a lane that leave next; a lane in which nobody waits is gone.</summary>
+    private List<Waiting> Next(Lane lane)
+    {
+        var together = new List<Waiting>();
+        lock (_gate)
+        {
+            while (together.Count < MostTogether && lane.Queue.TryDequeue(out var one))
+            {
+                if (one.Stop.IsCancellationRequested)
+                {
+                    one.Fate.TrySetCanceled(one.Stop);
+                }
+                else
+                {
+                    together.Add(one);
+                }
+            }
+
+            if (together.Count == 0)
+            {
+                _lanes.Remove(lane.Home);
+            }
+        }
+
+        return together;
     }
 
     private async Task<Left> AloneAsync(Changes changes, CancellationToken ct)
@@ -78,72 +136,36 @@ internal sealed class Lanes
         public void Dispose() => _flow.Dispose();
     }
 
-    private sealed class Lane(Lanes home)
+    private sealed class Lane(Lanes lanes, Id<Workspace> home)
     {
-        private readonly Lock _gate = new();
-        private readonly Queue<Waiting> _queue = [];
-        private bool _isRunning;
+        public Id<Workspace> Home => home;
 
-        public Task<Left> JoinAsync(Changes changes, CancellationToken ct)
+        /// <summary>Who waits; under the lanes' lock.</summary>
+        public Queue<Waiting> Queue { get; } = [];
+
+        public async Task RunAsync()
         {
-            var mine = new Waiting(changes, ct);
-            lock (_gate)
+            var late = new List<Task>();
+            while (lanes.Next(this) is { Count: > 0 } together)
             {
-                _queue.Enqueue(mine);
-                if (_isRunning)
-                {
-                    return mine.Fate.Task;
-                }
-
-                _isRunning = true;
-            }
-
-            using (ExecutionContext.IsFlowSuppressed() ? null : new Apart())
-            {
-                _ = RunAsync();
-            }
-
-            return mine.Fate.Task;
-        }
-
-        private async Task RunAsync()
-        {
-            while (Next() is { Count: > 0 } together)
-            {
+                var departure = DepartAsync(together);
                 try
                 {
-                    await DepartAsync(together).WaitAsync(Patience);
+                    await departure.WaitAsync(Patience);
                 }
                 catch (TimeoutException)
                 {
-                    // it is still under way, and tells each one's fate itself
+                    late.Add(departure); // it is still under way, and tells each one's fate itself
+                }
+
+                late.RemoveAll(one => one.IsCompleted);
+                while (!lanes._inTurn && late.Count >= MostUnderWay)
+                {
+                    late.Remove(await Task.WhenAny(late));
                 }
 
                 await Task.Yield(); // whoever came first has an answer by now and need not see the others off
             }
-        }
-
-        private List<Waiting> Next()
-        {
-            var together = new List<Waiting>();
-            lock (_gate)
-            {
-                while (together.Count < MostTogether && _queue.TryDequeue(out var one))
-                {
-                    if (one.Stop.IsCancellationRequested)
-                    {
-                        one.Fate.TrySetCanceled(one.Stop);
-                    }
-                    else
-                    {
-                        together.Add(one);
-                    }
-                }
-
-                _isRunning = together.Count > 0;
-            }
-
-            return together;
         }
 
         // never throws: each one's fate is told to the one
@@ -160,7 +182,7 @@ internal sealed class Lanes
         {
             try
             {
-                await using var db = home._open();
+                await using var db = lanes._open();
                 return await TogetherAsync(db, together);
             }
             catch (DbException fault)
@@ -202,7 +224,7 @@ internal sealed class Lanes
         {
             try
             {
-                one.Fate.TrySetResult(await home.AloneAsync(one.Changes, CancellationToken.None));
+                one.Fate.TrySetResult(await lanes.AloneAsync(one.Changes, CancellationToken.None));
             }
             catch (Exception fault)
             {

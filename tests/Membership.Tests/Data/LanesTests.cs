@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Members;
 using UserManagement.Testing;
@@ -30,6 +31,32 @@ public sealed class LanesTests
             Assert.Equal((20, 20), (db.Members.Count(m => m.WorkspaceId == acme.Id), db.Members.Count(m => m.WorkspaceId == other.Id)));
         }
 
+        await acme.AgreesAsync();
+    }
+
+    /// <summary>Where many write at a time, a lock on one workspace's count holds up that workspace alone.</summary>
+    [Fact]
+    public async Task A_lock_on_one_workspaces_count_holds_up_nobody_else()
+    {
+        await using var acme = await TestWorkspace.NewAsync(Database.Postgres);
+        var others = new List<TestWorkspace>();
+        for (var i = 0; i < 4; i++)
+        {
+            others.Add(await acme.OtherAsync($"other{i}"));
+        }
+
+        await using var db = acme.Store.Read();
+        await using var held = await db.Database.BeginTransactionAsync();
+        await db.Database.ExecuteSqlAsync($"SELECT used FROM tallies WHERE workspace_id = {acme.Id.Value} FOR UPDATE");
+        var here = Enumerable.Range(0, 60).Select(i => acme.ProvisionAsync($"p{i}@acme.test")).ToList();
+        var began = TimeProvider.System.GetTimestamp();
+        var race = await Rivals.RaceAsync(80, async i => (await others[i % others.Count].ProvisionAsync($"p{i}@acme.test")).Done);
+        var took = TimeProvider.System.GetElapsedTime(began);
+        Assert.All(race, r => Assert.True(r.Required));
+        Assert.All(here, task => Assert.False(task.IsCompleted));
+        await held.RollbackAsync();
+        Assert.All(await Task.WhenAll(here), o => Assert.True(o.Done, o.Refusal?.Code));
+        Assert.True(took < TimeSpan.FromSeconds(3), took.ToString());
         await acme.AgreesAsync();
     }
 
