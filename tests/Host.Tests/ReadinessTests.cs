@@ -57,6 +57,28 @@ public class ReadinessTests
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await StatusAsync(server, "/readyz"));
     }
 
+    [Theory, EachDatabase]
+    public async Task The_first_question_after_a_start_asks_for_a_write_too(Database kind)
+    {
+        await using var database = await TestDatabase.NewAsync(kind);
+        await using var other = new SqliteConnection(kind == Database.Sqlite ? database.ConnectionString : "Data Source=:memory:");
+        await using var server = await TestServer.StartAsync(database);
+        if (kind == Database.Postgres)
+        {
+            var name = new Npgsql.NpgsqlConnectionStringBuilder(database.ConnectionString).Database;
+            await PostgresCluster.ExecuteAsync($"alter database {name} set default_transaction_read_only = on", $"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'");
+        }
+
+        await other.OpenAsync(Ct);
+        await using var held = other.BeginTransaction(deferred: false);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await StatusAsync(server, "/readyz"));
+        if (kind == Database.Postgres)
+        {
+            var name = new Npgsql.NpgsqlConnectionStringBuilder(database.ConnectionString).Database;
+            await PostgresCluster.ExecuteAsync($"alter database {name} reset default_transaction_read_only");
+        }
+    }
+
     private static async Task IsRedAsync(TestServer server)
     {
         var watch = Stopwatch.StartNew();

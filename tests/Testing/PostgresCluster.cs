@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Npgsql;
 
 namespace UserManagement.Testing;
@@ -16,7 +15,7 @@ public static class PostgresCluster
     private static readonly Lazy<Task<string>> Started = new(StartAsync);
 
     // Held for the process's life: the cluster stops when its standard input closes.
-    private static Process? cluster;
+    private static OwnCluster? cluster;
 
     /// <summary>A superuser's connection string to the database <c>postgres</c>, without pooling.</summary>
     public static Task<string> AdminConnectionStringAsync() => Started.Value;
@@ -47,35 +46,14 @@ public static class PostgresCluster
     {
         var given = Environment.GetEnvironmentVariable(Variable);
         return string.IsNullOrWhiteSpace(given)
-            ? Admin("127.0.0.1", await StartOwnAsync())
+            ? await StartForAllAsync()
             : new NpgsqlConnectionStringBuilder(given) { Pooling = false }.ConnectionString;
     }
 
-    private static string Admin(string host, int port) =>
-        new NpgsqlConnectionStringBuilder { Host = host, Port = port, Username = "postgres", Database = "postgres", Pooling = false }.ConnectionString;
-
-    private static async Task<int> StartOwnAsync()
+    private static async Task<string> StartForAllAsync()
     {
-        var start = new ProcessStartInfo("bash", [Path.Combine(AppContext.BaseDirectory, "throwaway-postgres.sh")])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        cluster = Process.Start(start) ?? throw new InvalidOperationException("bash did not start");
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => StopOwn();
-        var line = await cluster.StandardOutput.ReadLineAsync();
-        if (line is null || !line.StartsWith("port ", StringComparison.Ordinal))
-        {
-            throw new InvalidOperationException("PostgreSQL did not start: " + line + await cluster.StandardError.ReadToEndAsync());
-        }
-
-        return int.Parse(line.AsSpan(5), System.Globalization.CultureInfo.InvariantCulture);
-    }
-
-    private static void StopOwn()
-    {
-        cluster?.StandardInput.Close();
-        cluster?.WaitForExit(TimeSpan.FromSeconds(5));
+        cluster = await OwnCluster.StartAsync();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => cluster.Stop();
+        return cluster.ConnectionString;
     }
 }

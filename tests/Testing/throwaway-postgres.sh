@@ -2,6 +2,7 @@
 # A PostgreSQL cluster that lives exactly as long as its standard input stays open.
 #
 #   throwaway-postgres.sh            prints one line "port N" when the cluster takes connections, then waits
+#   throwaway-postgres.sh --standbys the same, with room for standbys, so that a commit can wait for one
 #   throwaway-postgres.sh --durable  every commit reaches the disk, with room for a million rows: for measuring
 #
 # Whoever starts it keeps the pipe; when that process ends, by whatever signal, the pipe closes, the
@@ -62,6 +63,13 @@ fsync = off
 synchronous_commit = off
 full_page_writes = off
 shared_buffers = 128MB
+CONF
+fi
+if [ "${1:-}" = --standbys ]; then
+  cat >>"$folder/data/postgresql.conf" <<'CONF'
+wal_level = replica
+max_wal_senders = 2
+synchronous_commit = on
 CONF
 fi
 

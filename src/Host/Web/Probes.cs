@@ -66,13 +66,10 @@ internal sealed class Readiness(MembershipSource source)
     private async Task<bool> AskAsync()
     {
         using var limit = new CancellationTokenSource(Patience);
+        _migrated = _migrated || (await source.PendingAsync(limit.Token)).Count == 0;
         if (_migrated)
         {
             await source.AskAsync(Patience / 2, limit.Token);
-        }
-        else
-        {
-            _migrated = (await source.PendingAsync(limit.Token)).Count == 0;
         }
 
         return _migrated;

@@ -77,10 +77,13 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Membershi
             }
 
             ct.ThrowIfCancellationRequested();
+            var isAlone = false;
+            void Hear(object sender, NpgsqlNoticeEventArgs said) => isAlone |= said.Notice.Routine == "SyncRepWaitForLSN";
+            connection.Notice += Hear;
             try
             {
                 await batch.ExecuteNonQueryAsync(CancellationToken.None);
-                return null;
+                return isAlone ? throw new NpgsqlException("The wait for a standby was cancelled: nobody knows whether the write outlives this server.") : null;
             }
             catch (PostgresException fault) when (fault.SqlState == PostgresErrorCodes.DivisionByZero && fault.BatchCommand is { } failed)
             {
@@ -100,6 +103,10 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Membershi
                     default:
                         throw;
                 }
+            }
+            finally
+            {
+                connection.Notice -= Hear;
             }
         }
         finally

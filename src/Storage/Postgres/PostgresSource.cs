@@ -29,6 +29,10 @@ internal sealed class PostgresSource : MembershipSource
         // the server as much as a keyed read. Migrations, which do, have sessions of their own that end with them.
         Default(given, "No Reset On Close", true);
         given.IncludeFailedBatchedCommand = true; // Store asks which statement of a batch missed
+        // Whatever the operator set: a COMMIT that waits for a standby and is cancelled ends as if it were done, and the driver cancels
+        // what takes too long. Without a wait for that answer the connection is broken, and nobody is told that it was done.
+        given.CancellationTimeout = -1;
+        given.Multiplexing = false;
         _migrations = new NpgsqlConnectionStringBuilder(given.ConnectionString) { Pooling = false };
         _data = NpgsqlDataSource.Create(given);
         _contexts = new(Options(_data, TimeSpan.FromSeconds(given.CommandTimeout)));
