@@ -11,7 +11,8 @@ namespace UserManagement.Membership.Accounts;
 /// <summary>
 /// The operator makes somebody an admin of a workspace and gets a link that signs them in once: the first admin, or the
 /// way back in when nobody else can get in. The operator's word stands for the proof of the address, so a stranger's
-/// account under it loses the name; seats and slots count as for everybody. An earlier link of the person is void.
+/// account under it loses the name; where the account is a member already, under whatever name, that member becomes the
+/// admin, and nobody is made a second time. Seats and slots count as for everybody. An earlier link of the person is void.
 /// Refusals: <c>forbidden</c> (not the operator), <c>notFound</c>, <c>noAdminRole</c>, <c>directoryInactive</c>,
 /// <c>otherAccount</c> (the member of that name signs in with another account), <c>loginTaken</c>, <c>seatsFull</c> and the like, an invalid address.
 /// </summary>
@@ -54,7 +55,10 @@ public sealed class InviteAdmin(Store store)
                 return taken;
             }
 
-            var file = await MemberFile.ByUserNameAsync(attempt.Db, workspaceId, email, ct);
+            // Whom the account is already, whatever the directory calls them by now; else who has the address as their name.
+            var own = await attempt.Db.Members.AsNoTracking().Where(m => m.WorkspaceId == workspaceId && m.AccountId == account.Id && m.State != MemberState.Ended)
+                .Select(m => (Id<Member>?)m.Id).FirstOrDefaultAsync(ct);
+            var file = own is { } id ? await MemberFile.ReadAsync(attempt.Db, workspaceId, id, ct) : await MemberFile.ByUserNameAsync(attempt.Db, workspaceId, email, ct);
             if (Against(file?.Member, account) is { } against)
             {
                 return against;

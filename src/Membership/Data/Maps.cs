@@ -112,6 +112,7 @@ internal static class Maps
             e.ToTable("members").HasKey(x => new { x.WorkspaceId, x.Id });
             e.HasIndex(x => new { x.WorkspaceId, x.UserNameKey }).IsUnique(); // SCIM userName, sign-in, invitation
             e.HasIndex(x => new { x.AccountId, x.WorkspaceId }).HasFilter("account_id IS NOT NULL"); // the workspaces of an account; not unique: ended rows keep it
+            e.HasIndex(x => new { x.WorkspaceId, x.AccountId }).IsUnique().HasFilter("account_id IS NOT NULL AND " + Living); // an account is one member of a workspace at most
             // who has ended is in none of these: a query must say state <> 'Ended' in these words to be served by them
             e.HasIndex(x => new { x.WorkspaceId, x.Id }).HasFilter(Living); // SCIM's pages, and what is looked at one by one
             e.HasIndex(x => new { x.WorkspaceId, x.SortKey, x.Id }).HasFilter(Living); // the list by name

@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Workspaces;
@@ -22,6 +23,11 @@ internal static class Admission
     public static async Task<Outcome<Member>> PlaceAsync(
         Attempt attempt, OpenWorkspace workspace, MemberFile? before, Member after, IReadOnlyList<Grant> grants, IReadOnlyList<FindableBy>? keys, CancellationToken ct)
     {
+        if (await OtherMemberAsync(attempt, before, after, ct) is { } two)
+        {
+            return two;
+        }
+
         var configuration = workspace.Configuration;
         var state = after.State == MemberState.Ended ? MemberState.Ended : Standing.Of(after.DirectoryActive, after.LocalBlock, after.JoinedAt is not null);
         var enters = state == MemberState.Active && before?.Member.State != MemberState.Active;
@@ -55,6 +61,16 @@ internal static class Admission
         await MemberKeys.WriteAsync(attempt, before?.Member, settled.After, keys, ct);
         return settled.After;
     }
+
+    /// <summary>
+    /// An account is one member of a workspace at most, the removed included, for they may come back. Asked of whoever is linked
+    /// to an account anew; of two at once a unique index lets one through.
+    /// </summary>
+    private static async Task<Refusal?> OtherMemberAsync(Attempt attempt, MemberFile? before, Member after, CancellationToken ct) =>
+        after.AccountId is { } account && after.State != MemberState.Ended && before?.Member.AccountId != account
+        && await attempt.Db.Members.AnyAsync(m => m.WorkspaceId == after.WorkspaceId && m.AccountId == account && m.Id != after.Id && m.State != MemberState.Ended, ct)
+            ? new(RefusalKind.Conflict, "alreadyMember", "This account belongs to this workspace under another user name already.")
+            : null;
 
     private static (Grant? Grant, Refusal? Refusal) RoleFor(
         Attempt attempt, OpenWorkspace workspace, MemberFile? before, IReadOnlyList<Grant> grants, MemberState state, bool enters, bool first)

@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Accounts;
 using UserManagement.Membership.Licensing;
@@ -110,6 +111,37 @@ public sealed class InviteAdminTests
         Assert.Equal((jo.Member.Id, jo.Account.Id, MemberState.Active, "admin"), (now.Id, now.AccountId!.Value, now.State, now.Role));
         Assert.True((await rig.SignInAsync("jo@example.com")).Done);
         Assert.Empty(await new VerifyTallies(rig.Store).RunAsync(default));
+    }
+
+    [Theory, EachDatabase]
+    public async Task Whom_the_directory_renamed_is_made_an_admin_again_and_not_a_second_member(Database kind)
+    {
+        await using var rig = await AccountRig.NewAsync(kind);
+        Assert.True((await InviteAsync(rig, "jo@example.com")).Done);
+        var jo = await rig.MemberAsync("jo@example.com");
+        var directory = new Actor { Kind = ActorKind.Directory, Door = Door.Scim, Name = "Entra", Workspace = rig.Workspace.Id, Permissions = Actor.DirectoryPermissions };
+        Assert.True((await new ReviseMember(rig.Store).RunAsync(directory, rig.Workspace.Id, jo.Id, null, m => MemberFacts.Of(m) with { UserName = "jo.new@example.com", Active = true }, default)).Done);
+
+        var secret = (await InviteAsync(rig, "jo@example.com")).Value;
+
+        var opened = (await new UseOneTimeLink(rig.Store).RunAsync(secret, AccountRig.Browser, default)).Value;
+        Assert.Equal(jo.Id, (await rig.ReadAsync(opened.Secret, "acme"))!.Member!.Id);
+        await using var db = rig.Store.Read();
+        Assert.Equal((1, 1), (db.Members.Count(m => m.AccountId == jo.AccountId), db.Members.Count(m => m.WorkspaceId == rig.Workspace.Id && m.HasSeat)));
+        Assert.Empty(await new VerifyTallies(rig.Store).RunAsync(default));
+    }
+
+    [Theory, EachDatabase]
+    public async Task The_database_itself_holds_that_an_account_is_one_member_of_a_workspace(Database kind)
+    {
+        await using var rig = await AccountRig.NewAsync(kind);
+        var jo = (await rig.JoinAsync("jo@example.com", "member")).Member!;
+        await rig.JoinAsync("ada@example.com", "member");
+        var ada = await rig.MemberAsync("ada@example.com");
+        await using var db = rig.Store.Read();
+        await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => db.Members.Where(m => m.Id == ada.Id).ExecuteUpdateAsync(s => s.SetProperty(m => m.AccountId, jo.AccountId)));
+        await new EndMember(rig.Store).RunAsync(Actor.Operator, rig.Workspace.Id, jo.Id, null, default);
+        Assert.Equal(1, await db.Members.Where(m => m.Id == ada.Id).ExecuteUpdateAsync(s => s.SetProperty(m => m.AccountId, jo.AccountId))); // who has ended keeps it as history
     }
 
     [Theory, EachDatabase]

@@ -1410,6 +1410,10 @@ namespace UserManagement.Storage.Postgres.Migrations
                     b.HasIndex("AccountId", "WorkspaceId")
                         .HasFilter("account_id IS NOT NULL");
 
+                    b.HasIndex("WorkspaceId", "AccountId")
+                        .IsUnique()
+                        .HasFilter("account_id IS NOT NULL AND state <> 'Ended'");
+
                     b.HasIndex("WorkspaceId", "Id")
                         .HasFilter("state <> 'Ended'");
 

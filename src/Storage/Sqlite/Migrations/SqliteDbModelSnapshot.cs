@@ -1332,6 +1332,10 @@ namespace UserManagement.Storage.Sqlite.Migrations
                     b.HasIndex("AccountId", "WorkspaceId")
                         .HasFilter("account_id IS NOT NULL");
 
+                    b.HasIndex("WorkspaceId", "AccountId")
+                        .IsUnique()
+                        .HasFilter("account_id IS NOT NULL AND state <> 'Ended'");
+
                     b.HasIndex("WorkspaceId", "Id")
                         .HasFilter("state <> 'Ended'");
 
