@@ -39,16 +39,32 @@ public abstract class MembershipSource : IAsyncDisposable
     /// <exception cref="StorageException">Another process is at it and does not finish, or holds the file.</exception>
     public abstract Task MigrateAsync(CancellationToken ct);
 
-    /// <summary>Brings the stored keys of names to today's rules, after the schema; see <see cref="RekeyNames"/>.</summary>
+    /// <summary>
+    /// Brings the stored keys of names to today's rules, after the schema; see <see cref="RekeyNames"/>. Where a later version has
+    /// been its rules stand, and nothing is done.
+    /// </summary>
     /// <returns>Who has the same name as somebody else.</returns>
-    public Task<IReadOnlyList<NameCollision>> RekeyAsync(CancellationToken ct) =>
-        new RekeyNames(Store(TimeProvider.System, new SecretBox(RandomNumberGenerator.GetBytes(32)))).RunAsync(ct); // it seals nothing
+    public async Task<IReadOnlyList<NameCollision>> RekeyAsync(CancellationToken ct) =>
+        (await LaterAsync(ct)).Count > 0 ? [] : await new RekeyNames(Store(TimeProvider.System, new SecretBox(RandomNumberGenerator.GetBytes(32)))).RunAsync(ct); // it seals nothing
 
     /// <summary>The names of migrations that the database lacks; empty when it is ready. A database that is away throws.</summary>
     public async Task<IReadOnlyList<string>> PendingAsync(CancellationToken ct)
     {
         await using var db = Open();
         return [.. await db.Database.GetPendingMigrationsAsync(ct)];
+    }
+
+    /// <summary>
+    /// The names of migrations by which a later version brought the database further than this one knows; empty when none did.
+    /// This version serves it all the same. A database that is away throws.
+    /// </summary>
+    /// <exception cref="StorageException">It cannot: something that it needs is gone, or an INSERT must name more than it knows.</exception>
+    public async Task<IReadOnlyList<string>> LaterAsync(CancellationToken ct)
+    {
+        await using var db = Open();
+        var names = await LaterShape.NamesAsync(db, ct);
+        return names.Count == 0 || await LaterShape.AgainstAsync(db, DemandedColumns, ct) is not { } against ? names
+            : throw new StorageException($"A later version has changed this database ({string.Join(", ", names)}) so that this one cannot serve it: {against}. Start that version.");
     }
 
     /// <summary>Asks the database for the least there is to read, and whether it takes a write; one that is away, or lets nobody write, throws.</summary>
@@ -82,6 +98,9 @@ public abstract class MembershipSource : IAsyncDisposable
         await CloseAsync();
         GC.SuppressFinalize(this);
     }
+
+    /// <summary>A query for the columns, as table and name, that an INSERT must name: without a default, and not null.</summary>
+    protected abstract string DemandedColumns { get; }
 
     /// <summary>Closes the pool and gives the claim back.</summary>
     protected abstract ValueTask CloseAsync();

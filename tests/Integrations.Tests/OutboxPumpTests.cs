@@ -156,12 +156,22 @@ public class OutboxPumpTests
     }
 
     [Theory, EachDatabase]
-    public async Task A_kind_that_nothing_consumes_is_given_up_at_once(Database kind)
+    public async Task A_kind_that_nothing_here_consumes_is_left_to_the_version_that_wrote_it(Database kind)
     {
         await using var database = await TestDatabase.NewAsync(kind);
         var store = database.Store();
-        await SendAsync(store, "a");
-        Assert.True(Assert.Single(await new OutboxPump(store, []).RunAsync(Ct)).Dead);
+        await store.ChangeAsync<Nothing>(Actor.System, null, "test", attempt =>
+        {
+            attempt.Changes.Send("later.mail", Guid.CreateVersion7(), "a", null);
+            return Task.FromResult<Membership.Outcome<Nothing>>(default(Nothing));
+        }, Ct);
+        await SendAsync(store, "b");
+        var mail = new Recorder();
+        Assert.All(await new OutboxPump(store, [mail]).RunAsync(Ct), round => Assert.False(round.Dead));
+        Assert.Single(mail.Delivered);
+        Assert.Empty(await new OutboxPump(store, []).RunAsync(Ct));
+        var waits = Assert.Single(await RowsAsync(store), r => r.Kind == "later.mail");
+        Assert.Equal((0, null, null), (waits.Tries, waits.DoneAt, waits.DeadAt));
     }
 
     [Theory, EachDatabase]

@@ -164,6 +164,9 @@ public sealed class CookieJar(HttpMessageHandler inner) : DelegatingHandler(inne
     /// <summary>What is held now, by name.</summary>
     public IReadOnlyDictionary<string, string> Cookies => cookies;
 
+    /// <summary>Forgets them all: another browser.</summary>
+    public void Clear() => cookies.Clear();
+
     /// <summary>Holds a cookie that no answer gave.</summary>
     public void Hold(string name, string value) => cookies[name] = value;
 

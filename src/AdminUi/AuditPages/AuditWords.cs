@@ -79,6 +79,7 @@ public sealed record AuditWords(IconName Icon, Tone Tone, string Did)
         Door.Rest => "REST API",
         Door.SignIn => "Sign-in",
         Door.CommandLine => "Command line",
-        _ => "The server itself",
+        Door.None => "The server itself",
+        _ => "Unknown",
     };
 }

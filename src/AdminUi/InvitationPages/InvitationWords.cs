@@ -1,3 +1,4 @@
+using UserManagement.Membership;
 using UserManagement.Membership.Invitations;
 using UserManagement.Ui;
 
@@ -12,8 +13,13 @@ public static class InvitationWords
         IdentityProvider.Google => "Google",
         IdentityProvider.Entra => "Microsoft Entra ID",
         IdentityProvider.Local => "Password",
-        _ => "Any",
+        IdentityProvider.Oidc => "Another OpenID provider",
+        IdentityProvider.Any => "Any",
+        _ => "Unknown",
     };
+
+    /// <summary>A status's word.</summary>
+    public static string Status(InvitationStatus status) => status.IsKnown() ? status.ToString() : "Unknown";
 
     /// <summary>A status's colour.</summary>
     public static Tone Tone(InvitationStatus status) => status switch

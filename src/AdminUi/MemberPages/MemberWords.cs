@@ -1,3 +1,4 @@
+using UserManagement.Membership;
 using UserManagement.Membership.Invitations;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Workspaces;
@@ -16,7 +17,8 @@ public static class MemberWords
         MemberState.Active => "Active",
         MemberState.Suspended => "Suspended",
         MemberState.Removed => "Removed",
-        _ => "Deleted",
+        MemberState.Ended => "Deleted",
+        _ => "Unknown",
     };
 
     /// <summary>The state's colour.</summary>
@@ -38,6 +40,7 @@ public static class MemberWords
         (MemberState.Provisioned, _, _) => "Your directory made this person and has not activated them.",
         (MemberState.Removed, _, not null) => "Removed by an admin; still in your directory.",
         (MemberState.Removed, _, _) => "Removed by an admin.",
+        _ when !member.State.IsKnown() => "A later version of this server keeps this person out for a reason that this one does not know.",
         _ => null,
     };
 

@@ -1,3 +1,4 @@
+using UserManagement.Membership;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Invitations;
 using UserManagement.Membership.Licensing;
@@ -52,7 +53,8 @@ public sealed class WhyAccess(WorkspaceConfiguration configuration, MemberView v
                 MemberState.Invited => new("Access", "Not yet: invited", IconName.Clock, Tone.Info),
                 MemberState.Provisioned => new("Access", "Not activated", IconName.Clock, Tone.Neutral),
                 MemberState.Suspended => new("Access", "None: suspended", IconName.Ban, Tone.Warning),
-                _ => new("Access", "None: removed", IconName.Ban, Tone.Danger),
+                MemberState.Removed or MemberState.Ended => new("Access", "None: removed", IconName.Ban, Tone.Danger),
+                _ => new("Access", "None", IconName.Ban, Tone.Warning),
             });
             return steps;
         }
@@ -82,7 +84,7 @@ public sealed class WhyAccess(WorkspaceConfiguration configuration, MemberView v
                     : new(IconName.Mail, $"Invited by {invitation.InvitedBy}; the invitation is open.", invitation.CreatedAt);
             }
 
-            foreach (var grant in view.Grants)
+            foreach (var grant in view.Grants.Where(g => g.Kind.IsKnown()))
             {
                 yield return Sentence(grant);
             }
@@ -96,6 +98,7 @@ public sealed class WhyAccess(WorkspaceConfiguration configuration, MemberView v
         GrantOrigin.Invitation => new("Comes from", "An invitation", IconName.Mail, Tone.Info),
         GrantOrigin.Directory => new("Comes from", "Your directory", IconName.Directory, Tone.Info),
         GrantOrigin.Join => new("Comes from", "The rule for newcomers", IconName.Settings, Tone.Neutral),
+        { } origin when !origin.IsKnown() => new("Comes from", "A rule of a later version", IconName.Settings, Tone.Neutral),
         _ => _member.IsDirectoryManaged ? new("Comes from", "Your directory", IconName.Directory, Tone.Info)
             : view.Invitation is not null ? new("Comes from", "An invitation", IconName.Mail, Tone.Info)
             : new("Comes from", "The rule for newcomers", IconName.Settings, Tone.Neutral),
@@ -121,6 +124,7 @@ public sealed class WhyAccess(WorkspaceConfiguration configuration, MemberView v
         GrantOrigin.Group => "comes with a group",
         GrantOrigin.Invitation => $"was named in the invitation by {grant.GivenBy}",
         GrantOrigin.Directory => $"came with the directory ({grant.GivenBy})",
-        _ => "comes from the rule for newcomers",
+        GrantOrigin.Join => "comes from the rule for newcomers",
+        _ => $"was given by {grant.GivenBy}",
     };
 }

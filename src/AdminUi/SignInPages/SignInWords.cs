@@ -13,7 +13,8 @@ internal static class SignInWords
     {
         ConnectionKind.Google => "Google",
         ConnectionKind.Entra => "Microsoft Entra ID",
-        _ => "OpenID Connect",
+        ConnectionKind.Oidc => "OpenID Connect",
+        _ => "Unknown",
     };
 
     /// <summary>Whom a connection lets in, in one line.</summary>

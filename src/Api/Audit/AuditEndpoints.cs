@@ -87,5 +87,16 @@ internal sealed record AuditJson
         Refused = entry.Refused,
     };
 
-    private static JsonElement? Parse(string? json) => json is null ? null : JsonElement.Parse(json);
+    /// <summary>What a later version wrote may be no JSON at all; it is shown as the text that it is.</summary>
+    private static JsonElement? Parse(string? json)
+    {
+        try
+        {
+            return json is null ? null : JsonElement.Parse(json);
+        }
+        catch (JsonException)
+        {
+            return JsonSerializer.SerializeToElement(json);
+        }
+    }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
+using System.Text.Json.Serialization.Metadata;
 using UserManagement.Api.Door;
 
 namespace UserManagement.Api.Document;
@@ -47,9 +48,19 @@ internal sealed class Schemas
             node = nullable ? new JsonObject { ["anyOf"] = new JsonArray(reference, new JsonObject { ["type"] = "null" }) } : reference;
         }
 
+        if (type.IsEnum)
+        {
+            node = new JsonObject { ["enum"] = ApiWords.Of(type, orNull: type != context.TypeInfo.Type) };
+        }
+
         if (node is not JsonObject schema)
         {
             return node;
+        }
+
+        if (context.TypeInfo is { Kind: JsonTypeInfoKind.Enumerable, ElementType: { IsEnum: true } word })
+        {
+            schema["items"] = new JsonObject { ["enum"] = ApiWords.Of(word, orNull: false) };
         }
 
         var text = context.PropertyInfo is { } property && property.AttributeProvider is System.Reflection.MemberInfo member ? DocComments.Of(property.DeclaringType, member.Name)

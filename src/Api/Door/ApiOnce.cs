@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Extensions;
 using UserManagement.Membership.Access;
@@ -72,5 +73,7 @@ internal static class ApiOnce
         return SHA256.HashData([.. head, .. body]);
     }
 
+    /// <summary>What is kept; what a later version keeps beside it is passed over.</summary>
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Skip)]
     private sealed record Kept(int Status, string? Location, long? Version, byte[] Body);
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using CsvHelper;
+using UserManagement.Membership;
 using UserManagement.Membership.Members;
 
 namespace UserManagement.Api.Members;
@@ -29,7 +30,7 @@ internal static class MemberCsv
         ["displayName"] = e => e.Member.ShownName,
         ["role"] = e => e.Member.Role,
         ["license"] = e => e.Member.License,
-        ["status"] = e => e.Member.State.ToString().ToLowerInvariant(),
+        ["status"] = e => e.Member.State.Shown(),
         ["joinedAt"] = e => e.Member.JoinedAt?.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
     };
 

@@ -28,7 +28,10 @@ internal static class DatabaseVerbs
         await using var source = MembershipSource.Of(call.Settings.Storage);
         var pending = await source.PendingAsync(ct);
         await source.MigrateAsync(ct);
-        await call.Out.WriteLineAsync(pending.Count == 0 ? "The database is at the newest version." : $"Migrated: {string.Join(", ", pending)}.");
+        var later = await source.LaterAsync(ct);
+        await call.Out.WriteLineAsync(pending.Count > 0 ? $"Migrated: {string.Join(", ", pending)}."
+            : later.Count == 0 ? "The database is at the newest version."
+            : $"A later version brought the database further than this one knows ({string.Join(", ", later)}): nothing is done. This version serves it all the same.");
         await TellAsync(call.Out, await source.RekeyAsync(ct));
         return Exit.Done;
     });

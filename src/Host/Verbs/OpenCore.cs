@@ -42,6 +42,7 @@ internal sealed class OpenCore : IAsyncDisposable
                 await source.RekeyAsync(ct); // what it found, `verify` names
             }
 
+            await source.LaterAsync(ct); // one that this version cannot serve is refused here, not halfway through a verb
             return new(source, new ServiceCollection().AddCore(source, key, TimeProvider.System).BuildServiceProvider(), new(settings.PublicUrl)) { Outbound = settings.Outbound };
         }
         catch

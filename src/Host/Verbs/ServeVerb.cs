@@ -37,6 +37,7 @@ internal static class ServeVerb
             await DatabaseVerbs.TellAsync(call.Error, await source.RekeyAsync(ct));
         }
 
+        await TellLaterAsync(source, call.Error, ct);
         await using var app = HostApp.Build(settings, new(source, key, TimeProvider.System, call.Error));
         try
         {
@@ -55,5 +56,21 @@ internal static class ServeVerb
 
         await app.WaitForShutdownAsync(ct);
         return Exit.Done;
+    }
+
+    /// <summary>One line where a later version has migrated the database; a database that is away is noticed by its readers.</summary>
+    private static async Task TellLaterAsync(MembershipSource source, TextWriter error, CancellationToken ct)
+    {
+        try
+        {
+            if (await source.LaterAsync(ct) is { Count: > 0 } later)
+            {
+                await error.WriteLineAsync($"A later version brought the database further than this one knows ({string.Join(", ", later)}). This version serves it all the same; what it does not know it leaves as it is.");
+            }
+        }
+        catch (Exception e) when (source.IsUnavailable(e))
+        {
+            // the server starts, says so at /readyz, and serves once the database is there
+        }
     }
 }

@@ -115,6 +115,7 @@ public sealed class InviteAdmin(Store store)
 
     private static Refusal? Against(Member? member, Account account) => member switch
     {
+        { } stranger when !stranger.State.IsKnown() => new(RefusalKind.Conflict, "laterState", "A later version of this server put this person into a state that this one does not know. Remove them first, or use that version."),
         { DirectoryActive: false } => new(RefusalKind.Conflict, "directoryInactive", "The directory says that this person is inactive. Activate them there."),
         { AccountId: { } other } when other != account.Id => new(RefusalKind.Conflict, "otherAccount", "The member of this name signs in with another account."),
         _ => null,

@@ -74,17 +74,17 @@ public sealed class AuditList(Store store)
 
     private static IEnumerable<Id<Member>> FirstIds(string? json)
     {
-        if (json is null)
+        if (json is not ['{', ..])
         {
             yield break;
         }
 
         using var document = JsonDocument.Parse(json);
-        foreach (var list in document.RootElement.EnumerateObject().Where(p => p.Value.ValueKind == JsonValueKind.Array))
+        foreach (var list in (document.RootElement.ValueKind == JsonValueKind.Object ? document.RootElement.EnumerateObject() : default).Where(p => p.Value.ValueKind == JsonValueKind.Array))
         {
             foreach (var item in list.Value.EnumerateArray().Take(NamesOfLine))
             {
-                if (Id<Member>.TryParse(item.GetString(), out var id))
+                if (item.ValueKind == JsonValueKind.String && Id<Member>.TryParse(item.GetString(), out var id))
                 {
                     yield return id;
                 }

@@ -158,6 +158,11 @@ public sealed class ChangeConnection(Store store)
             return Refusal.Stale();
         }
 
+        if (!before.IsKnown)
+        {
+            return new Refusal(RefusalKind.Conflict, "laterConnection", "A later version of this server set this connection up in a way that this one does not know. Change it there.");
+        }
+
         if (draft.Kind != before.Kind)
         {
             return Refusal.Invalid("kind", "The kind of a connection stays. Make another one.");

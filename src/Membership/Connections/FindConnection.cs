@@ -24,7 +24,7 @@ public sealed class FindConnection(Store store)
     public async Task<Outcome<OpenConnection>> RunAsync(Id<IdentityConnection> id, CancellationToken ct)
     {
         await using var db = store.Read();
-        return await db.IdentityConnections.AsNoTracking().FirstOrDefaultAsync(c => c.Id == id && c.Enabled, ct) is { } row
+        return await db.IdentityConnections.AsNoTracking().FirstOrDefaultAsync(c => c.Id == id && c.Enabled, ct) is { IsKnown: true } row
             && store.Box.OpenText(IdentityConnection.Purpose, row.CredentialSealed) is { } credential
             ? new OpenConnection(row, credential)
             : Gone();
@@ -43,7 +43,7 @@ public sealed class ListConnections(Store store)
         Id<Workspace> platform = default, own = workspace?.Id ?? default;
         await using var db = store.Read();
         var rows = await db.IdentityConnections.AsNoTracking().Where(c => (c.WorkspaceId == platform || c.WorkspaceId == own) && c.Enabled).ToListAsync(ct);
-        return [.. rows.Where(c => workspace is null || c.IsOffered(workspace.Id, workspace.Configuration.SignIn))
+        return [.. rows.Where(c => workspace is null ? c.IsKnown : c.IsOffered(workspace.Id, workspace.Configuration.SignIn))
             .OrderBy(c => c.IsPlatform).ThenBy(c => c.Name, StringComparer.Ordinal)];
     }
 

@@ -112,9 +112,12 @@ public sealed record IdentityConnection
     /// <summary>The domains as a list.</summary>
     public IReadOnlyList<string> DomainList => Words(Domains);
 
+    /// <summary>Whether this version knows how to use it; one of a kind, or with a proof, of a later version opens nothing here.</summary>
+    public bool IsKnown => Kind.IsKnown() && ClientAuthentication.IsKnown();
+
     /// <summary>Whether it may be used for a workspace by these rules: its own always, one of the installation when the rules take it.</summary>
     public bool IsOffered(Id<Workspace> workspace, SignInRules rules) =>
-        Enabled && (IsPlatform ? rules.Connections is not { } some || some.Contains(Id.Value) : WorkspaceId == workspace);
+        Enabled && IsKnown && (IsPlatform ? rules.Connections is not { } some || some.Contains(Id.Value) : WorkspaceId == workspace);
 
     private static string[] Words(string list) => list.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 }

@@ -322,7 +322,7 @@ public sealed class Changes
         null or bool or int or long => value,
         DateTimeOffset time => time.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
         string { Length: > 4000 } text => text[..4000] + "…",
-        Enum word => Camel(word.ToString()),
+        Enum word => Camel(Word.Of(word)),
         _ => value.ToString(),
     };
 

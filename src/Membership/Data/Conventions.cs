@@ -70,9 +70,12 @@ internal static class Conventions
     private static void IdOf<T>(ModelConfigurationBuilder builder) => builder.Properties<Id<T>>().HaveConversion<IdConverter<T>>();
 
     private static void WordOf<T>(ModelConfigurationBuilder builder)
-        where T : struct, Enum => builder.Properties<T>().HaveConversion<string>().HaveMaxLength(24);
+        where T : struct, Enum => builder.Properties<T>().HaveConversion<WordConverter<T>>().HaveMaxLength(24);
 
     private sealed class IdConverter<T>() : ValueConverter<Id<T>, Guid>(id => id.Value, value => new Id<T>(value));
+
+    private sealed class WordConverter<T>() : ValueConverter<T, string>(value => Word.Of(value), word => Word.Read<T>(word))
+        where T : struct, Enum;
 
     private sealed class Milliseconds() : ValueConverter<DateTimeOffset, long>(t => t.ToUnixTimeMilliseconds(), t => DateTimeOffset.FromUnixTimeMilliseconds(t));
 }

@@ -16,6 +16,7 @@ public enum IdentityProvider
     Entra,
 
     /// <summary>A password of this server.</summary>
+    [Strictest]
     Local,
 
     /// <summary>Another OpenID provider, one that the workspace or the operator connected.</summary>

@@ -232,7 +232,7 @@ public sealed class InvitePeople(Store store)
         {
             case { State: MemberState.Active, AccountId: not null }:
                 return new(RefusalKind.Conflict, "alreadyMember", $"This person is a {workspace.Configuration.Terms.Person} already.", "userName");
-            case { State: MemberState.Suspended or MemberState.Provisioned }:
+            case { State: not (MemberState.Active or MemberState.Invited or MemberState.Removed) }:
                 return new(RefusalKind.Conflict, "suspended", "This person is there and not active. Restore them instead.", "userName");
             case { State: MemberState.Removed, DirectoryActive: not null }:
                 return new(RefusalKind.Conflict, "removed", "This person was removed and is still in your directory. Restore them instead.", "userName");

@@ -126,7 +126,7 @@ public sealed class RedeemInvitation(Store store)
 
     private static Refusal? Stands(Member member, Redeemer redeemer) => member switch
     {
-        { State: MemberState.Suspended or MemberState.Provisioned or MemberState.Removed } =>
+        { State: not (MemberState.Invited or MemberState.Active) } =>
             new(RefusalKind.Conflict, "suspended", "Your access to this workspace is switched off. Ask the person who invited you."),
         { AccountId: { } other } when other != redeemer.AccountId && member.State == MemberState.Active =>
             new(RefusalKind.Conflict, "alreadyMember", "Somebody joined with this invitation's user name already."),

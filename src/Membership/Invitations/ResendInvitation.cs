@@ -116,6 +116,7 @@ internal static class InvitationAct
     {
         InvitationStatus.Accepted => "This invitation was accepted already.",
         InvitationStatus.Revoked => "This invitation was revoked.",
-        _ => "This invitation has expired.",
+        InvitationStatus.Expired => "This invitation has expired.",
+        _ => "This invitation is not open any more.",
     });
 }

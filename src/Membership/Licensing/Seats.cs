@@ -69,7 +69,7 @@ public static class Seats
     /// <summary>Every count that a member is part of, each by one: the definition that <c>verify</c> compares the counts with.</summary>
     public static IEnumerable<Pool> PoolsOf(WorkspaceConfiguration configuration, Member member)
     {
-        yield return new(member.WorkspaceId, TallyKind.State, member.State.ToString());
+        yield return new(member.WorkspaceId, TallyKind.State, Word.Of(member.State));
         if (member.State.IsListed())
         {
             yield return new(member.WorkspaceId, TallyKind.Role, member.Role);

@@ -29,7 +29,7 @@ internal static class Admission
         }
 
         var configuration = workspace.Configuration;
-        var state = after.State == MemberState.Ended ? MemberState.Ended : Standing.Of(after.DirectoryActive, after.LocalBlock, after.JoinedAt is not null);
+        var state = Standing.Of(after);
         var enters = state == MemberState.Active && before?.Member.State != MemberState.Active;
         var (role, refusal) = RoleFor(attempt, workspace, before, grants, state, enters, after.JoinedAt is null || before?.Member.JoinedAt is null);
         if (refusal is not null)

@@ -14,7 +14,7 @@ public sealed record OutboxRound(OutboxMessage Message, Delivery Delivery, bool 
 /// Hands messages to their consumers. Any number of instances may run one: a message is leased by one statement, which
 /// only the first of them wins; a lease that ran out (a crash) is taken over. Of one subject only the oldest message
 /// that waits is ever in hand, so their order holds; a message that is given up lets the next one pass. <see cref="OutboxClaim"/>
-/// says how they are taken.
+/// says how they are taken. A kind that nothing here consumes is left to the version of the server that wrote it.
 /// </summary>
 public sealed class OutboxPump(Store store, IEnumerable<IOutboxConsumer> consumers)
 {
@@ -26,6 +26,9 @@ public sealed class OutboxPump(Store store, IEnumerable<IOutboxConsumer> consume
 
     /// <summary>After how many tries, some nine hours, a message is given up.</summary>
     public const int MostTries = 20;
+
+    /// <summary>How long a message of a kind that nothing here consumes is left to others.</summary>
+    public static readonly TimeSpan LeftFor = TimeSpan.FromMinutes(1);
 
     /// <summary>How many messages are in hand at once, each of another subject.</summary>
     public const int AtOnce = 8;
@@ -52,14 +55,18 @@ public sealed class OutboxPump(Store store, IEnumerable<IOutboxConsumer> consume
 
     private async Task<OutboxRound> DeliverAsync(OutboxMessage message, CancellationToken ct)
     {
+        if (!_consumers.TryGetValue(message.Kind, out var consumer))
+        {
+            await LeaveAsync(message);
+            return new(message, Delivery.NotWanted, Dead: false);
+        }
+
         Delivery delivery;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limit.CancelAfter(LongestDelivery);
         try
         {
-            delivery = _consumers.TryGetValue(message.Kind, out var consumer)
-                ? await consumer.DeliverAsync(message, limit.Token)
-                : Delivery.Never($"Nothing consumes {message.Kind}.");
+            delivery = await consumer.DeliverAsync(message, limit.Token);
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
@@ -75,6 +82,19 @@ public sealed class OutboxPump(Store store, IEnumerable<IOutboxConsumer> consume
         MembershipMeter.Delivered(message.Kind, dead ? "GivenUp" : delivery.End.ToString(), store.Time.Now() - message.CreatedAt);
         return new(message, delivery, dead);
     }
+
+    /// <summary>Lets go of a message of a later version as if it had not been looked at, for a while in which a server of that version may take it.</summary>
+    private async Task LeaveAsync(OutboxMessage claimed) =>
+        await store.ChangeAsync<Nothing>(Actor.System, null, "outbox.left", async attempt =>
+        {
+            var message = await attempt.Db.OutboxMessages.AsNoTracking().FirstOrDefaultAsync(m => m.Id == claimed.Id, CancellationToken.None);
+            if (message is not null && message.ClaimedUntil == claimed.ClaimedUntil)
+            {
+                attempt.Changes.Update(message, message with { ClaimedUntil = null, Tries = message.Tries - 1, DueAt = attempt.At + LeftFor });
+            }
+
+            return default(Nothing);
+        }, CancellationToken.None);
 
     /// <summary>Writes down what came of it, unless the lease was lost. Not stopped by a stop of the server: it is done already.</summary>
     private async Task SettleAsync(OutboxMessage claimed, Delivery delivery, bool dead) =>

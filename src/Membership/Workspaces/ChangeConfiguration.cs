@@ -65,7 +65,7 @@ public sealed class ChangeConfiguration(Store store)
             }
 
             var tallies = await attempt.Db.Tallies.AsNoTracking().Where(t => t.WorkspaceId == workspaceId).ToListAsync(ct);
-            var after = workspace.Row with { Configuration = wanted.Write(), Version = workspace.Row.Version + 1, ConfigurationVersion = workspace.Row.ConfigurationVersion + 1 };
+            var after = workspace.Row with { Configuration = wanted.WriteOver(workspace.Row.Configuration), Version = workspace.Row.Version + 1, ConfigurationVersion = workspace.Row.ConfigurationVersion + 1 };
             attempt.Changes.Update(workspace.Row, after);
             RefuseWhatIsInUse(attempt.Changes, workspace, wanted);
             foreach (var (pool, limit) in Seats.Limits(workspaceId, wanted).OrderBy(l => l.Pool))

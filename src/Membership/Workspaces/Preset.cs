@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.Json;
 
 namespace UserManagement.Membership.Workspaces;
 
@@ -25,6 +26,6 @@ public static class Preset
 
         using var stream = Home.GetManifestResourceStream(Prefix + name + ".json")!;
         using var reader = new StreamReader(stream);
-        return WorkspaceConfiguration.Read(reader.ReadToEnd());
+        return JsonSerializer.Deserialize<WorkspaceConfiguration>(reader.ReadToEnd(), WorkspaceConfiguration.Strict);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Roles;
@@ -53,21 +54,31 @@ public sealed record WorkspaceConfiguration
     /// <summary>The license type with this key, or null.</summary>
     public LicenseType? License(string? key) => Licenses.FirstOrDefault(l => l.Key == key);
 
-    /// <summary>The form in which the configuration is stored and shown.</summary>
-    public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
+    /// <summary>
+    /// The form in which the configuration is stored. A later version may have written it: what this one does not know is
+    /// passed over, see <see cref="StoredWords"/> and <see cref="WriteOver"/>. Doors, whose callers make typing errors, read strictly.
+    /// </summary>
+    public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web) { Converters = { new StoredWords() } };
+
+    /// <summary>How a document that ships with the product is read: nothing in it may be unknown.</summary>
+    internal static JsonSerializerOptions Strict { get; } = new(JsonSerializerDefaults.Web)
     {
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        WriteIndented = false,
     };
 
-    /// <summary>Reads the stored form.</summary>
+    /// <summary>Reads the stored form, of whichever version.</summary>
     /// <exception cref="JsonException">It is not a configuration.</exception>
     public static WorkspaceConfiguration Read(string json) =>
         JsonSerializer.Deserialize<WorkspaceConfiguration>(json, Json) ?? throw new JsonException("The configuration is null.");
 
-    /// <summary>The stored form.</summary>
+    /// <summary>The stored form of a new one.</summary>
     public string Write() => JsonSerializer.Serialize(this, Json);
+
+    /// <summary>The stored form of one that takes the place of another: what a later version wrote and this one does not know stays as it is.</summary>
+    /// <param name="stored">The stored form of the one before.</param>
+    public string WriteOver(string stored) =>
+        StoredDocument.Over(JsonNode.Parse(stored), JsonSerializer.SerializeToNode(Read(stored), Json), JsonSerializer.SerializeToNode(this, Json))!.ToJsonString(Json);
 }
 
 /// <summary>The words that a workspace uses.</summary>
@@ -109,6 +120,7 @@ public sealed record JoinRules
 public enum OnFull
 {
     /// <summary>The newcomer is refused.</summary>
+    [Strictest]
     Refuse,
 
     /// <summary>The newcomer comes in with the fallback role, without a seat.</summary>
@@ -185,6 +197,7 @@ public enum ResendWhen
     Expired,
 
     /// <summary>Never: it is ended and made anew.</summary>
+    [Strictest]
     Never,
 }
 
@@ -226,6 +239,7 @@ public enum MfaPolicy
     Optional,
 
     /// <summary>Nobody gets in without.</summary>
+    [Strictest]
     Required,
 }
 

@@ -86,7 +86,7 @@ internal sealed class GroupEndpoints(Store store, CursorPages pages, CreateGroup
         }
 
         call.Note(body.Read.Ignored);
-        return await ReviseAsync(call, group => new Wanted(GroupMap.ToFacts(body.Read.Resource), steps), () => [.. body.Read.Ignored, .. passedOver], projection, hasBody: true, ct);
+        return await ReviseAsync(call, group => new Wanted(GroupMap.ToFacts(body.Read.Resource, group), steps), () => [.. body.Read.Ignored, .. passedOver], projection, hasBody: true, ct);
     }
 
     /// <summary>PATCH /Groups/{id}. The body is checked before the group is looked up. 204 unless attributes are asked for, or something was passed over and nothing else is different.</summary>
@@ -117,7 +117,7 @@ internal sealed class GroupEndpoints(Store store, CursorPages pages, CreateGroup
             }
 
             ignored = patched.Ignored;
-            return new Wanted(GroupMap.ToFacts(patched.Resource), steps);
+            return new Wanted(GroupMap.ToFacts(patched.Resource, group), steps);
         }, () => [.. ignored, .. passedOver], projection, hasBody: projection.IsExplicit, ct);
         call.Note(ignored);
         return answer;

@@ -26,10 +26,13 @@ internal static class GroupMap
     }
 
     /// <summary>What a resource says to the core.</summary>
-    public static GroupFacts ToFacts(JsonObject resource) => new()
+    /// <param name="resource">The resource.</param>
+    /// <param name="before">The group as it is, whose document (a later version's) stays; null for a new one.</param>
+    public static GroupFacts ToFacts(JsonObject resource, Group? before = null) => new()
     {
         DisplayName = resource["displayName"]?.GetValue<string>() ?? "",
         ExternalId = resource["externalId"]?.GetValue<string>(),
+        Document = before?.Document,
     };
 
     /// <summary>Members named who are not here.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using UserManagement.Membership;
 using UserManagement.Membership.Members;
 
 namespace UserManagement.Scim.Users;
@@ -18,8 +19,8 @@ internal static class MembershipMap
         }
 
         json["seat"] = member.HasSeat;
-        json["state"] = Word(member.State);
-        if (grants.Select(Origin).ToArray() is { Length: > 0 } origin)
+        json["state"] = member.State.Shown();
+        if (grants.Where(g => g.Kind.IsKnown()).Select(Origin).ToArray() is { Length: > 0 } origin)
         {
             json["origin"] = new JsonArray(origin);
         }
@@ -29,7 +30,7 @@ internal static class MembershipMap
 
     private static JsonNode Origin(Grant grant)
     {
-        var json = new JsonObject { ["kind"] = Word(grant.Origin) };
+        var json = new JsonObject { ["kind"] = grant.Origin.Shown() };
         if (grant.OriginId.Length > 0)
         {
             json["value"] = grant.OriginId;
@@ -45,9 +46,7 @@ internal static class MembershipMap
         GrantOrigin.Directory => "because a directory provisioned the person",
         GrantOrigin.Invitation => "by an invitation",
         GrantOrigin.Group => "by a rule for a group",
-        _ => "by an admin",
+        GrantOrigin.Admin => "by an admin",
+        _ => "by a rule of a later version",
     };
-
-    private static string Word<T>(T value)
-        where T : struct, Enum => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
 }

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using UserManagement.Membership;
 using UserManagement.Membership.Members;
 using UserManagement.Scim.Protocol;
+using UserManagement.Scim.Protocol.Schemas;
 
 namespace UserManagement.Scim.Users;
 
@@ -112,6 +113,7 @@ internal static class UserMap
         }
 
         var manager = TakeManager(kept);
+        KeepUnknown(kept, before?.Document);
         return facts with
         {
             Email = Primary(addresses),
@@ -131,6 +133,23 @@ internal static class UserMap
             if (Text(holder?[name]) is { } text && clean(text) is var kept && kept != text)
             {
                 holder![name] = kept ?? "";
+            }
+        }
+    }
+
+    /// <summary>What a later version put into the document under names that no schema here has: nobody can say it through this version, so nobody takes it away.</summary>
+    private static void KeepUnknown(JsonObject kept, string? before)
+    {
+        if (before is null)
+        {
+            return;
+        }
+
+        foreach (var (name, value) in JsonNode.Parse(before)!.AsObject())
+        {
+            if (!kept.ContainsKey(name) && SchemaRegistry.Full.User is var type && type.Find(name) is null && type.FindExtension(name) is null)
+            {
+                kept[name] = value?.DeepClone();
             }
         }
     }

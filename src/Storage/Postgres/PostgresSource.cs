@@ -78,6 +78,9 @@ internal sealed class PostgresSource : MembershipSource
         }
     }
 
+    protected override string DemandedColumns =>
+        "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = current_schema() AND is_nullable = 'NO' AND column_default IS NULL AND is_identity = 'NO' AND is_generated = 'NEVER'";
+
     protected override ValueTask CloseAsync() => _data.DisposeAsync();
 
     private string Wait => $"{_settings.MigrationWait.TotalSeconds:0.#} seconds";

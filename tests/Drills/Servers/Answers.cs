@@ -1,0 +1,31 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+
+namespace UserManagement.Drills.Servers;
+
+/// <summary>What was answered, by door and status, and all that was wrong.</summary>
+internal sealed class Answers
+{
+    private readonly ConcurrentDictionary<(string Door, int Status), int> _counts = new();
+    private readonly ConcurrentQueue<string> _wrongs = new();
+
+    /// <summary>Everything that must not be, in the order in which it was found.</summary>
+    public IReadOnlyCollection<string> Wrongs => _wrongs;
+
+    /// <summary>Counts an answer; one of the 500s is wrong.</summary>
+    public void Note(string door, int status, string what, string text)
+    {
+        _counts.AddOrUpdate((door, status), 1, (_, n) => n + 1);
+        if (status >= 500)
+        {
+            Wrong($"{what}: {status} {text[..Math.Min(text.Length, 300)]}");
+        }
+    }
+
+    /// <summary>Notes something wrong.</summary>
+    public void Wrong(string what) => _wrongs.Enqueue(what);
+
+    /// <summary>One line for each door.</summary>
+    public string Table() => string.Join('\n', _counts.GroupBy(c => c.Key.Door).OrderBy(d => d.Key, StringComparer.Ordinal).Select(d =>
+        string.Create(CultureInfo.InvariantCulture, $"  {d.Key,-18} {d.Sum(c => c.Value),7}  {string.Join("  ", d.OrderBy(c => c.Key.Status).Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Key.Status}: {c.Value}")))}")));
+}
