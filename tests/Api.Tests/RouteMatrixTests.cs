@@ -56,6 +56,8 @@ public class RouteMatrixTests
         ["POST /workspaces/{slug}/members/{id}/restore"] = (Permission.ManageMembers, 200, About.Member, null),
         ["POST /workspaces/{slug}/members/{id}/password-reset"] = (Permission.ManageMembers, 409, About.Member, null), // has no password
         ["POST /workspaces/{slug}/members/{id}/mfa-reset"] = (Permission.ManageMembers, 409, About.Member, null), // has no second factor
+        ["GET /workspaces/{slug}/members/{id}/export"] = (Permission.ConfigureWorkspace, 200, About.Member, null),
+        ["POST /workspaces/{slug}/members/{id}/erase"] = (Permission.ConfigureWorkspace, 409, About.Member, null), // is still a member
         ["GET /workspaces/{slug}/members/{id}/sessions"] = (Permission.ManageMembers, 200, About.Member, null),
         ["DELETE /workspaces/{slug}/members/{id}/sessions"] = (Permission.ManageMembers, 409, About.Member, null), // has never signed in
         ["GET /sessions"] = (People, 403, About.Nothing, null),

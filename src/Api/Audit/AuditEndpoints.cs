@@ -65,6 +65,9 @@ internal sealed record AuditJson
     /// <summary>The reason in words, for a refusal its code; null for none.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>When what it said of a person was erased; a digest is kept of it. Null while it is whole.</summary>
+    public DateTimeOffset? ErasedAt { get; init; }
+
     /// <summary>Whether it was refused; nothing was changed then.</summary>
     public required bool Refused { get; init; }
 
@@ -84,6 +87,7 @@ internal sealed record AuditJson
         Before = Parse(entry.Before),
         After = Parse(entry.After),
         Reason = entry.Reason,
+        ErasedAt = entry.ErasedAt,
         Refused = entry.Refused,
     };
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using UserManagement.Api.Door;
 using UserManagement.Membership;
@@ -6,6 +7,7 @@ using UserManagement.Membership.Accounts;
 using UserManagement.Membership.Accounts.Factors;
 using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Members;
+using UserManagement.Membership.Retention;
 using UserManagement.Membership.Roles;
 
 namespace UserManagement.Api.Members;
@@ -41,6 +43,10 @@ internal static class MemberEndpoints
         api.Post(One + "/restore", RestoreAsync).Says("Take back a suspension or a removal").Needs(Permission.ManageMembers).Gives<MemberJson>().Versioned().IfMatch();
         api.Post(One + "/password-reset", ResetPasswordAsync).Says("Mail a link to set a new password", "To the address that is stored with the person's account.").Needs(Permission.ManageMembers);
         api.Post(One + "/mfa-reset", ResetMfaAsync).Says("Reset a member's second factor", "Takes authenticator app, passkeys and recovery codes away and ends all sessions of the account; refused while the person administers another workspace.").Needs(Permission.ManageMembers);
+        api.Get(One + "/export", PersonAsync).Says("Export all that is held about a person", "One document: memberships, the directory's document, grants, groups, invitations, account, sessions, and the audit log's lines about them and by them; no secrets. Also for somebody who has left and is not yet erased.")
+            .Needs(Permission.ConfigureWorkspace).Gives<JsonElement>();
+        api.Post(One + "/erase", EraseAsync).Says("Erase a person who has left", "What is erased by itself some days after a membership ended, at once and for good; audit lines keep ids, act, time and a digest. Refused (409 stillMember) unless an admin removed them or their directory deleted them. Other workspaces keep what they hold.")
+            .Needs(Permission.ConfigureWorkspace).Gives<ErasedJson>();
         api.Get(One + "/sessions", SessionsAsync).Says("List a member's sessions", "Those that open this workspace: how and when, not from where.").Needs(Permission.ManageMembers).Gives<ListJson<MemberSessionJson>>();
         api.Delete(One + "/sessions", EndSessionsAsync).Says("End a member's sessions", "In this workspace, from the next request on: the person proves anew who they are.").Needs(Permission.ManageMembers);
     }
@@ -106,6 +112,14 @@ internal static class MemberEndpoints
 
     private static async Task<ApiAnswer> ResetMfaAsync(ApiCall call) =>
         (await call.Act<ResetMfa>().RunAsync(call.Actor, call.Workspace.Id, call.RouteId<Member>(), call.Ct)).Refusal is { } refusal ? refusal : ApiAnswer.NoContent;
+
+    private static async Task<ApiAnswer> PersonAsync(ApiCall call) =>
+        (await call.Act<ExportPerson>().RunAsync(call.Actor, call.Workspace.Id, call.RouteId<Member>(), call.Ct)).Is(out var document, out var refusal)
+            ? new ApiAnswer { Status = StatusCodes.Status200OK, MediaType = "application/json", Write = document.WriteAsync } : refusal;
+
+    private static async Task<ApiAnswer> EraseAsync(ApiCall call) =>
+        (await call.Act<ErasePerson>().RunAsync(call.Actor, call.Workspace.Id, call.RouteId<Member>(), call.Ct)).Is(out var erased, out var refusal)
+            ? ApiAnswer.Ok(new ErasedJson { AuditLines = erased.Lines, Account = erased.Account, Again = erased.Again }) : refusal;
 
     private static async Task<ApiAnswer> SessionsAsync(ApiCall call)
     {

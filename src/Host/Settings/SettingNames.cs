@@ -54,6 +54,7 @@ public static class SettingNames
         new("Api:UnknownKeysPerMinute", "NUMBER", "How many unknown REST keys one remote address may show in a minute, on each instance. Default: 60"),
         new("Scim:RequestsPerSecond", "NUMBER", "How many SCIM requests a second one token may send to one server; 0 for no limit. Default: 500"),
         new("Scim:MaxGroupBodyMiB", "NUMBER", "The largest SCIM group that may be sent with its members, in MiB. Default: 16, some 70,000 members"),
+        new("Retention:EndedMembers", "DAYS", "After how many days the data of somebody whose membership ended is erased; 0 for within the hour. Default: 30"),
         new("Retention:ClosedInvitations", "DAYS", "For how many days accepted and revoked invitations are kept. Default: 365"),
         new("Retention:SentMessages", "DAYS", "For how many days the record of a mail that was sent is kept. Default: 7"),
         new("Retention:DeadMessages", "DAYS", "For how many days a mail that was given up is kept, to be sent again with `outbox retry`. Default: 30"),

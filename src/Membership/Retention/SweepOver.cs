@@ -1,10 +1,13 @@
 using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
+using UserManagement.Membership.Members;
 
 namespace UserManagement.Membership.Retention;
 
 /// <summary>What a sweep took, in rows of each kind; kinds of which nothing was due are left out.</summary>
-/// <param name="Taken">Pieces of at most <see cref="Sweep.Piece"/> rows that were sent for each kind.</param>
+/// <param name="Taken">Pieces of at most <see cref="Sweep.Piece"/> rows that were sent for each kind, and people who were erased.</param>
 /// <param name="IsMore">Whether more is due: one run does a bounded part.</param>
 public sealed record Swept(IReadOnlyDictionary<string, int> Taken, bool IsMore);
 
@@ -15,6 +18,7 @@ public sealed record Swept(IReadOnlyDictionary<string, int> Taken, bool IsMore);
 public sealed class SweepOver(Store store)
 {
     private const int MostPieces = 40;
+    private const int MostPersons = 50;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     /// <summary>Runs once.</summary>
@@ -37,7 +41,30 @@ public sealed class SweepOver(Store store)
             isMore |= await RunAsync(sweep, taken, ct);
         }
 
+        isMore |= await EraseAsync(rules, taken, ct);
         return new(taken, isMore);
+    }
+
+    /// <summary>Those whose membership ended longest ago first; each server begins at another, so that two seldom do the same.</summary>
+    private async Task<bool> EraseAsync(RetentionRules rules, Dictionary<string, int> taken, CancellationToken ct)
+    {
+        List<Member> due;
+        await using (var db = store.Read())
+        {
+            var before = store.Time.Now() - rules.EndedMembers;
+            due = await db.Members.AsNoTracking().Where(m => m.State == MemberState.Ended && m.ModifiedAt < before).OrderBy(m => m.ModifiedAt).Take(MostPersons).ToListAsync(ct);
+        }
+
+        var erase = new ErasePerson(store);
+        foreach (var member in due.OrderBy(_ => Random.Shared.Next()))
+        {
+            if ((await erase.EraseAsync(Actor.System, member.WorkspaceId, member.Id, false, ct)).Done)
+            {
+                taken["ended members"] = taken.GetValueOrDefault("ended members") + 1;
+            }
+        }
+
+        return due.Count == MostPersons;
     }
 
     private async Task<bool> RunAsync(Sweep sweep, Dictionary<string, int> taken, CancellationToken ct)

@@ -38,7 +38,7 @@ public sealed class AuditTrailTests
         typeof(ReadFactors), typeof(ReadFailedSignIns), typeof(NoteFailedSignIn), // a note, no fact
         typeof(Membership.Data.RekeyNames), // what it brings to today's rules says the same as before
         typeof(AuditList), typeof(DirectoryPage), typeof(GroupList), typeof(InvitationList), typeof(MemberList), typeof(MemberPage), typeof(OpenInvitation), typeof(FindConnection), typeof(ListConnections), typeof(RecognizeScimToken), typeof(VerifyTallies),
-        typeof(ReadWorkspace), typeof(ListApiKeys), typeof(RecognizeApiKey), typeof(RunOnce), typeof(SweepOver),
+        typeof(ReadWorkspace), typeof(ListApiKeys), typeof(RecognizeApiKey), typeof(RunOnce), typeof(SweepOver), typeof(RekeyNames),
     ];
 
     /// <summary>What is done to an account, not to a workspace; tested below.</summary>
@@ -111,6 +111,8 @@ public sealed class AuditTrailTests
         _ = (await new SetUpTotp(store).ConfirmAsync(trying, await CodeAsync(acme, trying), default)).Value;
         await ActAsync<ResetMfa>(admin, "mfa.reset", true, true, async a => (await a.RunAsync(admin, acme.Id, trying.Member!.Id, default)).Value.Id.Value);
         await ActAsync<RemoveConnection>(admin, "connection.removed", true, false, async a => (await a.RunAsync(admin, acme.Id, connection.Id, default)).Done ? connection.Id.Value : default);
+        await ActAsync<ExportPerson>(admin, "person.exported", false, false, async a => (await a.RunAsync(admin, acme.Id, person.Id, default)).Done ? person.Id.Value : default);
+        await ActAsync<ErasePerson>(admin, "person.erased", false, true, async a => (await a.RunAsync(admin, acme.Id, person.Id, default)).Value.Member.Value);
         await using (var db = store.Read())
         {
             var row = (await OpenWorkspace.ByIdAsync(db, acme.Id, default))!;
