@@ -92,6 +92,24 @@ public class SignInWithProviderTests
     }
 
     [Theory, EachDatabase]
+    public async Task A_proof_that_is_by_chance_as_old_as_what_stands_for_none_is_dated_all_the_same(Database kind)
+    {
+        await using var acme = await TestWorkspace.NewAsync(kind);
+        var rig = new ConnectionRig(acme);
+        var google = await rig.PlatformAsync(ConnectionKind.Google);
+        var said = acme.Clock.Now - Membership.Accounts.Factors.Fresh.Lifetime;
+        var dated = (await rig.SignInAsync(rig.Who(google) with { AuthenticatedAt = said }, await rig.InviteAsync("jo@acme.com"))).Value.Row;
+        var undated = (await rig.SignInAsync(rig.Who(google) with { AuthenticatedAt = null })).Value.Row;
+        await using var db = acme.Store.Read();
+        dated = await db.Sessions.SingleAsync(s => s.Id == dated.Id);
+        undated = await db.Sessions.SingleAsync(s => s.Id == undated.Id);
+        Assert.Equal(dated.AuthenticatedAt, undated.AuthenticatedAt); // an older build beside this one reads the time alone
+        Assert.Equal((false, said), (dated.IsUndated, dated.StandsSince));
+        Assert.Equal((true, undated.CreatedAt), (undated.IsUndated, undated.StandsSince));
+        Assert.True((undated with { ProofIsUndated = null }).IsUndated); // a row of that build
+    }
+
+    [Theory, EachDatabase]
     public async Task Signing_in_anew_opens_a_workspace_whose_sessions_were_ended_also_without_a_time(Database kind)
     {
         await using var rig = await ConnectionRig.NewAsync(kind);
