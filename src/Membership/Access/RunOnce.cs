@@ -22,7 +22,7 @@ public sealed record OnceCall
     /// <summary>SHA-256 of method, address and body.</summary>
     public required byte[] RequestHash { get; init; }
 
-    /// <summary>The answer, sealed; null while the request runs, or when nobody knows how it ended.</summary>
+    /// <summary>The answer, sealed; null while a request that writes in parts runs, or when nobody knows how it ended.</summary>
     public byte[]? AnswerSealed { get; init; }
 
     /// <summary>When it came.</summary>
@@ -39,9 +39,11 @@ public sealed record OnceAnswer(byte[]? Answer, bool Replayed);
 
 /// <summary>
 /// Runs a request at most once for each key that a client chose (draft-ietf-httpapi-idempotency-key-header), on however
-/// many servers it arrives. The answer of one that was done is kept sealed for a day; a refused one leaves nothing behind,
-/// so the key is free again. Refusals: <c>idempotencyKeyReused</c> (another request with this key), <c>idempotencyInProgress</c>
-/// (the first one still runs), <c>idempotencyUnknown</c> (the first one never told how it ended: it is not run again).
+/// many servers it arrives. What was done and the answer to it are written in one transaction, the answer sealed and kept for a day:
+/// after a fault the same key either gets that answer, or nothing was done and it runs. A refused request leaves nothing behind.
+/// Of two at once both plan, one is written, and the other gets its answer. Only an act that writes in parts claims the key with the
+/// first part and tells its answer at the end. Refusals: <c>idempotencyKeyReused</c> (another request with this key), and for such
+/// an act <c>idempotencyInProgress</c> (it still runs) and <c>idempotencyUnknown</c> (it never told how it ended: it is not run again).
 /// </summary>
 public sealed class RunOnce(Store store)
 {
@@ -55,7 +57,8 @@ public sealed class RunOnce(Store store)
     /// <param name="credential">Whose key it is.</param>
     /// <param name="key">The key that the client chose.</param>
     /// <param name="request">What tells this request from another: method, address and body.</param>
-    /// <param name="run">The request itself; its answer when it was done, null when it was refused and changed nothing.</param>
+    /// <param name="run">The request itself, through acts of this store; its answer when it was done, null when it was refused and
+    /// changed nothing. May run several times: what its acts plan is written only with its answer.</param>
     /// <param name="ct">Stops it before it begins.</param>
     public async Task<Outcome<OnceAnswer>> RunAsync(Id<Workspace> workspace, Guid credential, string key, byte[] request, Func<Task<byte[]?>> run, CancellationToken ct)
     {
@@ -68,28 +71,46 @@ public sealed class RunOnce(Store store)
             CreatedAt = store.Time.Now(),
             ExpiresAt = Moment.Cut(store.Time.Now() + Kept),
         };
-        var claimed = await store.ChangeAsync<OnceCall?>(Actor.System, null, "once.claimed", async attempt =>
+        var came = await store.HoldAsync<OnceAnswer>(
+            async () => await FindAsync(call, ct) is { } before ? Before(before, request) : (Outcome<OnceAnswer>?)null,
+            async () => await run() is { } answer ? new OnceAnswer(answer, false) : null,
+            changes => changes.Add(call),
+            (changes, answer) => changes.Add(Answered(call, answer)));
+        if (!came.Is(out var done, out var refusal))
         {
-            var earlier = await attempt.Db.OnceCalls.AsNoTracking().FirstOrDefaultAsync(c => c.WorkspaceId == workspace && c.CredentialId == credential && c.KeyHash == call.KeyHash, ct);
-            if (earlier is not null && earlier.ExpiresAt > attempt.At)
-            {
-                return earlier;
-            }
+            return refusal;
+        }
 
-            if (earlier is not null)
+        if (done is { IsClaimed: true, Value: { } told })
+        {
+            await store.ChangeAsync<Nothing>(Actor.System, null, "once.settled", attempt =>
             {
-                attempt.Changes.Update(earlier, call);
-            }
-            else
-            {
-                attempt.Changes.Add(call);
-            }
+                attempt.Changes.Update(call, Answered(call, told));
+                return Task.FromResult<Outcome<Nothing>>(default(Nothing));
+            }, CancellationToken.None); // not stopped by a client that goes away: what was done must be known afterwards
+        }
 
-            return (OnceCall?)null;
-        }, ct);
-        return claimed.Refusal is { } refusal ? refusal
-            : claimed.Value is { } before ? Before(before, request)
-            : await RunAsync(call, run);
+        return done.Value ?? new OnceAnswer(null, false);
+    }
+
+    /// <summary>Forgets what is older than a day.</summary>
+    public Task SweepAsync(CancellationToken ct) =>
+        store.NoteAsync("DELETE FROM once_calls WHERE expires_at <= @p0", [Value.Of("@p0", store.Time.Now().ToUnixTimeMilliseconds())], ct);
+
+    private OnceCall Answered(OnceCall call, OnceAnswer answer) => call with { AnswerSealed = store.Box.Seal(OnceCall.Purpose, answer.Answer!) };
+
+    /// <summary>An earlier request of this key; one that is over is forgotten first.</summary>
+    private async Task<OnceCall?> FindAsync(OnceCall call, CancellationToken ct)
+    {
+        await using var db = store.Read();
+        var earlier = await db.OnceCalls.AsNoTracking().FirstOrDefaultAsync(c => c.WorkspaceId == call.WorkspaceId && c.CredentialId == call.CredentialId && c.KeyHash == call.KeyHash, ct);
+        if (earlier is not null && earlier.ExpiresAt <= call.CreatedAt)
+        {
+            await SweepAsync(ct);
+            return null;
+        }
+
+        return earlier;
     }
 
     private Outcome<OnceAnswer> Before(OnceCall before, byte[] request)
@@ -103,25 +124,5 @@ public sealed class RunOnce(Store store)
             : store.Time.Now() - before.CreatedAt < LongestRun
                 ? new Refusal(RefusalKind.Conflict, "idempotencyInProgress", "The first request with this Idempotency-Key still runs. Ask again in a moment.", RetryAfter: TimeSpan.FromSeconds(1))
                 : new Refusal(RefusalKind.Conflict, "idempotencyUnknown", "The first request with this Idempotency-Key never told how it ended. See whether it was done, then use a new key.");
-    }
-
-    /// <summary>Not stopped by a client that goes away: what was done must be known afterwards.</summary>
-    private async Task<Outcome<OnceAnswer>> RunAsync(OnceCall call, Func<Task<byte[]?>> run)
-    {
-        var answer = await run();
-        await store.ChangeAsync<Nothing>(Actor.System, null, "once.settled", attempt =>
-        {
-            if (answer is null)
-            {
-                attempt.Changes.Remove(call, mustExist: false);
-            }
-            else
-            {
-                attempt.Changes.Update(call, call with { AnswerSealed = attempt.Box.Seal(OnceCall.Purpose, answer) });
-            }
-
-            return Task.FromResult<Outcome<Nothing>>(default(Nothing));
-        }, CancellationToken.None);
-        return new OnceAnswer(answer, false);
     }
 }

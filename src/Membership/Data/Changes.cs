@@ -128,6 +128,33 @@ public sealed class Changes
         }
     }
 
+    /// <summary>Takes another act's changes in, so that both leave in one transaction.</summary>
+    internal void Join(Changes other)
+    {
+        _rows.AddRange(other._rows);
+        _afterAdds.AddRange(other._afterAdds);
+        foreach (var key in other._addOrder)
+        {
+            foreach (var row in other._adds[key])
+            {
+                Queue(row, key.Item2);
+            }
+        }
+
+        foreach (var (pool, change) in other._tallies)
+        {
+            Count(pool, change);
+        }
+
+        foreach (var (workspace, version) in other._restsOn)
+        {
+            _restsOn.TryAdd(workspace, version);
+        }
+
+        _workspaces.UnionWith(other._workspaces);
+        _hasOwn |= other._hasOwn;
+    }
+
     /// <summary>Changes a count by so many.</summary>
     internal void Count(Pool pool, long change)
     {

@@ -56,12 +56,13 @@ public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox 
 
     private async Task<Outcome<T>> TryAsync<T>(Actor actor, Id<Workspace>? workspace, string act, Func<Attempt, Task<Outcome<T>>> plan, CancellationToken ct)
     {
-        var full = new HashSet<Pool>();
+        var held = Held.Current;
+        var full = held?.Full ?? [];
         var began = TimeProvider.System.GetTimestamp(); // real time: a database that lets nobody write must not hold the caller for all the tries
         for (var tries = 1; ; tries++)
         {
             await using var db = open();
-            var attempt = new Attempt(db, actor, time, box, full, tries == 1);
+            var attempt = new Attempt(db, actor, time, box, full, tries == 1 && held?.IsFirst != false);
             var planned = await plan(attempt);
             if (planned.Refusal is { } refusal)
             {
@@ -69,48 +70,120 @@ public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox 
                 return planned;
             }
 
-            if (attempt.Changes.IsEmpty)
+            if (attempt.Changes.IsEmpty || held?.Take(workspace, attempt.Changes) == true)
             {
                 return planned;
             }
 
-            var left = await _lanes.LeaveAsync(workspace, attempt.Changes, ct);
+            var left = await LeaveAsync(workspace, attempt.Changes, ct);
             if (left.IsDone)
             {
-                if (attempt.Changes.Sends)
-                {
-                    Outbox.Raise();
-                }
-
+                held?.Written();
                 return planned;
             }
 
-            switch (left.Missed?.Meaning)
+            if (await AgainstAnotherTryAsync(left, attempt.Changes, full, tries, began, db.CommandTimeout, ct) is { } no)
             {
-                case Miss.LastAdmin:
-                    return Seats.LastAdmin();
-                case Miss.Refused:
-                    return left.Missed.Refusal!;
-                case Miss.Configuration:
-                    attempt.Changes.RestsOn.ToList().ForEach(OpenWorkspace.Forget);
-                    break;
-            }
-
-            if (left.Missed?.Meaning != Miss.Full)
-            {
-                full.Clear(); // somebody was faster: perhaps there is room by now
-            }
-
-            if ((left.Missed is { Meaning: Miss.Full, Pool: { } pool } && !full.Add(pool)) || tries >= MostTries || TimeProvider.System.GetElapsedTime(began) > db.CommandTimeout)
-            {
-                return Refusal.Busy();
-            }
-
-            if (left.Missed?.Meaning != Miss.Full && tries > 2)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, 5 * Math.Min(tries, 10))), ct); // real time: it makes room for a rival, whatever the clock says
+                return no;
             }
         }
+    }
+
+    /// <summary>
+    /// Runs a request whose acts put aside what they mean to write, and writes it with what is told of the request once its answer is
+    /// known: all of it in one transaction. Runs it again when somebody was faster.
+    /// </summary>
+    /// <param name="ready">What is known of the request already, asked before each run; null for nothing.</param>
+    /// <param name="run">The request; null when it came to nothing, and then nothing is written.</param>
+    /// <param name="claim">Writes that it has come, for acts that write in parts.</param>
+    /// <param name="tell">Writes what came of it, beside what its acts write.</param>
+    /// <returns>What is known, or what came of it; the refusal when it was not to be written.</returns>
+    internal async Task<Outcome<(T Value, bool IsClaimed)>> HoldAsync<T>(Func<Task<Outcome<T>?>> ready, Func<Task<T?>> run, Action<Changes> claim, Action<Changes, T> tell)
+        where T : class
+    {
+        var full = new HashSet<Pool>();
+        var began = TimeProvider.System.GetTimestamp();
+        for (var tries = 1; ; tries++)
+        {
+            if (await ready() is { } known)
+            {
+                return known.Is(out var value, out var refusal) ? (value, false) : refusal;
+            }
+
+            T? came;
+            Held held;
+            using (held = new Held(full, tries == 1, claim).Enter())
+            {
+                came = await run();
+            }
+
+            if (came is null && !held.IsClaimed && await ready() is { } since)
+            {
+                return since.Is(out var value, out var refusal) ? (value, false) : refusal; // what stood in the way may be what the rival with the same key did
+            }
+
+            if (came is null || held.IsClaimed)
+            {
+                return (came!, held.IsClaimed);
+            }
+
+            await using var db = open();
+            var changes = held.Changes ?? new Changes(db, Actor.System, time);
+            tell(changes, came);
+            var left = await LeaveAsync(held.Workspace, changes, CancellationToken.None);
+            if (left.IsDone)
+            {
+                return (came, false);
+            }
+
+            if (await AgainstAnotherTryAsync(left, changes, full, tries, began, db.CommandTimeout, CancellationToken.None) is { } no)
+            {
+                return no;
+            }
+        }
+    }
+
+    private async Task<Left> LeaveAsync(Id<Workspace>? workspace, Changes changes, CancellationToken ct)
+    {
+        var left = await _lanes.LeaveAsync(workspace, changes, ct);
+        if (left.IsDone && changes.Sends)
+        {
+            Outbox.Raise();
+        }
+
+        return left;
+    }
+
+    /// <summary>What is learned from a try that was not written: why there is no other, or null once it may begin.</summary>
+    private static async Task<Refusal?> AgainstAnotherTryAsync(Left left, Changes changes, HashSet<Pool> full, int tries, long began, TimeSpan limit, CancellationToken ct)
+    {
+        switch (left.Missed?.Meaning)
+        {
+            case Miss.LastAdmin:
+                return Seats.LastAdmin();
+            case Miss.Refused:
+                return left.Missed.Refusal!;
+            case Miss.Configuration:
+                changes.RestsOn.ToList().ForEach(OpenWorkspace.Forget);
+                break;
+        }
+
+        if (left.Missed?.Meaning != Miss.Full)
+        {
+            full.Clear(); // somebody was faster: perhaps there is room by now
+        }
+
+        if ((left.Missed is { Meaning: Miss.Full, Pool: { } pool } && !full.Add(pool)) || tries >= MostTries || TimeProvider.System.GetElapsedTime(began) > limit)
+        {
+            return Refusal.Busy();
+        }
+
+        if (left.Missed?.Meaning != Miss.Full && tries > 2)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, 5 * Math.Min(tries, 10))), ct); // real time: it makes room for a rival, whatever the clock says
+        }
+
+        return null;
     }
 
     /// <summary>

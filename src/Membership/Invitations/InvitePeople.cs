@@ -68,6 +68,11 @@ public sealed class InvitePeople(Store store)
             return Refusal.Invalid("notifyEmail", "A notification address can be given for one person only.");
         }
 
+        if (names.Count > 1)
+        {
+            Held.WriteInParts(); // the day's mails are counted from one to the next
+        }
+
         var outcomes = new List<(string, Outcome<IssuedInvitation>)>(names.Count);
         foreach (var name in names)
         {

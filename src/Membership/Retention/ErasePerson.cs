@@ -42,6 +42,7 @@ public sealed class ErasePerson(Store store)
     /// <param name="ct">Stops it between two pieces; asked again it goes on.</param>
     public async Task<Outcome<ErasedPerson>> RunAsync(Actor actor, Id<Workspace> workspaceId, Id<Member> id, CancellationToken ct)
     {
+        Held.WriteInParts(); // what is erased is read once the membership is over
         var again = await store.ChangeAsync<bool>(actor, workspaceId, Act, async attempt =>
         {
             if ((actor.Demand(workspaceId, Permission.ConfigureWorkspace) ?? Fresh.Check(actor, attempt.At)) is { } refused)
