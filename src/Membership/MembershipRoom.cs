@@ -20,6 +20,7 @@ public static class MembershipRoom
         }
 
         services.AddSingleton<IOutboxConsumer>(provider => provider.GetRequiredService<AnswerPasswordReset>());
+        services.AddSingleton<IOutboxConsumer>(provider => provider.GetRequiredService<Connections.DropLogins>());
         return services;
     }
 

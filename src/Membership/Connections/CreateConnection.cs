@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Accounts.Factors;
 using UserManagement.Membership.Data;
+using UserManagement.Membership.Outbox;
 using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Connections;
@@ -212,7 +213,12 @@ public sealed class RemoveConnection(Store store)
 
             var logins = await attempt.Db.Logins.CountAsync(l => l.ConnectionId == id, ct);
             attempt.Changes.Remove(row);
-            attempt.Changes.Execute(new("DELETE FROM logins WHERE connection_id = @p0", [Value.Of("@p0", id.Value)]));
+            attempt.Changes.Execute(DropLogins.Piece(id)); // they open nothing without their connection; the rest is only taken away
+            if (logins > DropLogins.Most)
+            {
+                attempt.Changes.Send(OutboxKind.ConnectionRemoved, id.Value, $"connection:{id.Value}", null);
+            }
+
             attempt.Changes.Execute(new("DELETE FROM connection_uses WHERE connection_id = @p0", [Value.Of("@p0", id.Value)]));
             attempt.Changes.Execute(new("DELETE FROM failed_sign_ins WHERE connection_id = @p0", [Value.Of("@p0", id.Value)]));
             attempt.Changes.Tell("connection.removed", workspaceId, ("connection", id.Value, row.Name), before: row, reason: $"with {logins} logins");

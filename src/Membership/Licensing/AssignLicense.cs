@@ -35,14 +35,15 @@ public sealed class AssignLicense(Store store)
                 return Refusal.Invalid("license", "Everybody needs a license here.");
             }
 
-            if (file.Member.License == license)
+            // None is a word against every grant, also against one that waits for a free license.
+            var others = file.Grants.Where(g => g.Kind != GrantKind.License).ToList();
+            if (file.Member.License == license && (license is not null || others.Count == file.Grants.Count))
             {
                 return file;
             }
 
-            var others = file.Grants.Where(g => g.Kind != GrantKind.License);
             return license is null
-                ? file with { Grants = [.. others] }
+                ? file with { Grants = others }
                 : file with { Grants = file.Grants.With(ProvisionMember.NewGrant(attempt, workspaceId, id, GrantKind.License, GrantOrigin.Admin, license)) };
         }, null, ct);
 }

@@ -59,4 +59,7 @@ public static class OutboxKind
 
     /// <summary>Mail a link to set a new password; about the one-time link.</summary>
     public const string PasswordResetMail = "passwordReset.mail";
+
+    /// <summary>Take away the many logins of a connection that was removed; about the connection.</summary>
+    public const string ConnectionRemoved = "connection.removed";
 }

@@ -38,7 +38,7 @@ public sealed class AuditTrailTests
         typeof(ReadFactors), typeof(ReadFailedSignIns), typeof(NoteFailedSignIn), // a note, no fact
         typeof(Membership.Data.RekeyNames), // what it brings to today's rules says the same as before
         typeof(AuditList), typeof(DirectoryPage), typeof(GroupList), typeof(InvitationList), typeof(MemberList), typeof(MemberPage), typeof(OpenInvitation), typeof(FindConnection), typeof(ListConnections), typeof(RecognizeScimToken), typeof(VerifyTallies),
-        typeof(ReadWorkspace), typeof(ListApiKeys), typeof(RecognizeApiKey), typeof(RunOnce), typeof(SweepOver), typeof(RekeyNames),
+        typeof(ReadWorkspace), typeof(ListApiKeys), typeof(RecognizeApiKey), typeof(RunOnce), typeof(DropLogins), typeof(SweepOver), typeof(RekeyNames),
     ];
 
     /// <summary>What is done to an account, not to a workspace; tested below.</summary>

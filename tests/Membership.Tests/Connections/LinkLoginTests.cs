@@ -1,3 +1,5 @@
+using Microsoft.EntityFrameworkCore;
+using UserManagement.Membership.Access;
 using UserManagement.Membership.Accounts;
 using UserManagement.Membership.Connections;
 using UserManagement.Membership.Invitations;
@@ -78,5 +80,33 @@ public class LinkLoginTests
         var session = (await rig.SignInAsync(rig.Who(connection, userName, subject), secret)).Value;
         _ = (await rig.AcceptAsync(session, secret)).Value;
         return (session, (await rig.ReadAsync(session))!);
+    }
+
+    [Theory, EachDatabase]
+    public async Task The_many_logins_of_a_removed_connection_go_in_pieces_and_open_nothing_meanwhile(Database kind)
+    {
+        await using var rig = await ConnectionRig.NewAsync(kind);
+        var google = await rig.PlatformAsync(ConnectionKind.Google);
+        await using var db = rig.Acme.Store.Read();
+        for (var i = 0; i < (2 * DropLogins.Most) + 1; i++)
+        {
+            db.Add(new Login
+            {
+                Id = Id<Login>.New(TimeProvider.System),
+                ConnectionId = google.Id,
+                Issuer = google.Authority,
+                Subject = $"subject-{i}",
+                AccountId = Id<Account>.New(TimeProvider.System),
+                CreatedAt = rig.Acme.Clock.Now,
+                Version = 1,
+            });
+        }
+
+        await db.SaveChangesAsync();
+        Assert.True((await new RemoveConnection(rig.Acme.Store).RunAsync(Actor.Operator, default, google.Id, default)).Done);
+        Assert.Equal(DropLogins.Most + 1, await db.Logins.CountAsync());
+        var message = await db.OutboxMessages.SingleAsync(m => m.Kind == Membership.Outbox.OutboxKind.ConnectionRemoved);
+        Assert.Equal(Membership.Outbox.Delivery.Done, await new DropLogins(rig.Acme.Store).DeliverAsync(message, default));
+        Assert.Equal(0, await db.Logins.CountAsync());
     }
 }
