@@ -300,6 +300,85 @@ public sealed partial class ProviderPagesTests
     }
 
     [Theory, EachDatabase]
+    public async Task An_answer_that_the_provider_has_the_browser_post_is_taken_and_one_that_is_none_is_not(Database kind)
+    {
+        await using var scene = await Scene.NewAsync(kind);
+        await using var provider = await HostileProvider.NewAsync(ConnectionKind.Oidc, scene.Clock);
+        provider.OnDocument = d => d["response_modes_supported"] = new[] { "form_post" };
+        var oidc = await scene.ConnectAsync(provider, ConnectionKind.Oidc, "Other");
+        var (copied, _) = await scene.InviteAsync("jo@acme.com");
+        using var jo = new Visitor(scene.Server);
+        using var bare = new Visitor(scene.Server); // a form of another site brings no cookie
+        var begun = await jo.GetAsync($"/invite/{copied}/signin/{oidc.Id}");
+        Assert.Contains("response_mode=form_post", begun.Location);
+        var callback = $"/signin/{oidc.Id}/callback";
+        var answer = provider.Visit(new Uri(begun.Location!));
+        (string, string)[] posted = [.. answer.Select(a => (a.Key, a.Value)), ("id_token", "not.for.urls"), ("error_description", "jo@acme.com")];
+        var led = await bare.PostAsync(callback, posted);
+        Assert.Equal(303, led.Status);
+        Assert.StartsWith(callback + "?", led.Location, StringComparison.Ordinal);
+        Assert.DoesNotContain("not.for.urls", led.Location);
+        Assert.DoesNotContain("acme.com", led.Location);
+        Assert.Empty(led.Cookies);
+        Assert.Equal("/w/acme", (await jo.GetAsync(led.Location!)).Location);
+        Assert.DoesNotContain(answer[0].Value, scene.Server.Log);
+
+        Assert.Equal(400, (await bare.PostAsync(callback)).Status);
+        Assert.Equal(400, (await bare.PostAsync(callback, ("code", new string('c', 9000)), ("state", "s"))).Status);
+        var twice = await bare.PostAsync(callback, ("code", "a"), ("code", "b"), ("state", "s"));
+        Assert.Equal(403, (await jo.GetAsync(twice.Location!)).Status);
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_provider_that_refuses_one_way_of_asking_anew_is_asked_in_the_other_without_a_click(Database kind)
+    {
+        await using var scene = await Scene.NewAsync(kind);
+        await using var provider = await HostileProvider.NewAsync(ConnectionKind.Oidc, scene.Clock);
+        var oidc = await scene.ConnectAsync(provider, ConnectionKind.Oidc, "Other");
+        var (copied, _) = await scene.InviteAsync("jo@acme.com", "admin");
+        using var jo = new Visitor(scene.Server);
+        await jo.ComeThroughAsync(provider, $"/invite/{copied}/signin/{oidc.Id}");
+        provider.OnAnswer = a => [a[1], new("error", "invalid_request")];
+        var begun = await jo.GetAsync(Start(oidc, "&again=1"));
+        var anew = await jo.GetAsync(Visitor.Back(provider, begun.Location!));
+        Assert.Equal(303, anew.Status);
+        Assert.Contains("prompt=login", anew.Location);
+        Assert.DoesNotContain("max_age", anew.Location);
+        provider.OnAnswer = a => a;
+        provider.OnClaims = c => c["auth_time"] = scene.Clock.GetUtcNow().ToUnixTimeSeconds();
+        await jo.GetAsync(Visitor.Back(provider, anew.Location!));
+        Assert.Equal(200, (await jo.GetAsync("/w/acme/sign-in/connections/new")).Status);
+
+        provider.OnAnswer = a => [a[1], new("error", "invalid_request")];
+        begun = await jo.GetAsync(Start(oidc, "&again=1"));
+        anew = await jo.GetAsync(Visitor.Back(provider, begun.Location!));
+        Assert.Equal(403, (await jo.GetAsync(Visitor.Back(provider, anew.Location!))).Status); // and told, where neither is taken
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_provider_is_connected_changed_and_removed_while_the_server_runs(Database kind)
+    {
+        await using var scene = await Scene.NewAsync(kind);
+        await using var provider = await HostileProvider.NewAsync(ConnectionKind.Oidc, scene.Clock);
+        var first = await scene.ConnectAsync(provider, ConnectionKind.Oidc, "First");
+        var second = await scene.ConnectAsync(provider, ConnectionKind.Oidc, "Second");
+        var (copied, _) = await scene.InviteAsync("jo@acme.com");
+        using var jo = new Visitor(scene.Server);
+        var begun = await jo.GetAsync($"/invite/{copied}/signin/{first.Id}");
+        Assert.Contains(Uri.EscapeDataString($"/signin/{first.Id}/callback"), begun.Location);
+        var back = Visitor.Back(provider, begun.Location!);
+        Assert.Equal(403, (await jo.GetAsync(back.Replace(first.Id.ToString(), second.Id.ToString(), StringComparison.Ordinal))).Status); // one callback each
+        begun = await jo.GetAsync($"/invite/{copied}/signin/{first.Id}");
+        back = Visitor.Back(provider, begun.Location!);
+        _ = (await scene.Server.Service<ChangeConnection>().RunAsync(Membership.Access.Actor.Operator, default, first.Id, null, ConnectionDraft.Of(first) with { Name = "Renamed" }, scene.Server.Service<ConnectionProbe>(), default)).Value;
+        Assert.Equal("/w/acme", (await jo.GetAsync(back)).Location);
+        _ = (await scene.Server.Service<RemoveConnection>().RunAsync(Membership.Access.Actor.Operator, default, first.Id, default)).Value;
+        Assert.Equal(403, (await jo.GetAsync(Start(first))).Status);
+        using var other = new Visitor(scene.Server);
+        Assert.Equal(303, (await other.GetAsync(Start(second))).Status);
+    }
+
+    [Theory, EachDatabase]
     public async Task A_provider_that_is_asked_anew_and_then_refuses_is_asked_anew_the_next_time_too(Database kind)
     {
         await using var scene = await Scene.NewAsync(kind);
@@ -316,8 +395,8 @@ public sealed partial class ProviderPagesTests
         Assert.Contains("&amp;again=1", refused.Body);
         provider.OnAnswer = a => a;
         var begun = await jo.GetAsync(Start(oidc, "&again=1"));
-        Assert.Contains("prompt=login", begun.Location);
         Assert.Contains("max_age=0", begun.Location);
+        Assert.DoesNotContain("prompt=", begun.Location);
         await jo.GetAsync(Visitor.Back(provider, begun.Location!));
         var led = (await jo.GetAsync("/w/acme/sign-in/connections/new")).Location!;
         Assert.Contains("set up a second factor", (await jo.GetAsync(led)).Body); // it still does not say when

@@ -23,7 +23,7 @@ public sealed class TwoServersTests
         var acme = (await here.Service<CreateWorkspace>().RunAsync(Actor.Operator, new("acme", "Acme", "seats"), default)).Value;
         var connection = (await here.Service<CreateConnection>().RunAsync(Actor.Operator, default,
             new() { Kind = ConnectionKind.Oidc, Name = "Other", Authority = provider.Authority, ClientId = HostileProvider.ClientId, Credential = HostileProvider.ClientSecret },
-            here.Service<RelyingParty>().ProbeAsync, default)).Value;
+            here.Service<ConnectionProbe>(), default)).Value;
         var link = (await here.Service<InvitePeople>().RunAsync(Actor.Operator, acme.Id, new() { UserNames = ["jo@acme.com"] }, default)).Value[0].Outcome.Value.LinkSecret;
         using var visitor = new Visitor(here);
         string There(string path) => there.PublicUrl + path[1..];

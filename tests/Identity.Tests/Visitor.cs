@@ -121,7 +121,7 @@ internal sealed class Scene : IAsyncDisposable
     public async Task<IdentityConnection> ConnectAsync(HostileProvider provider, ConnectionKind kind, string name, Func<ConnectionDraft, ConnectionDraft>? change = null, OpenWorkspace? own = null)
     {
         var draft = new ConnectionDraft { Kind = kind, Name = name, Authority = provider.Authority, ClientId = HostileProvider.ClientId, Credential = HostileProvider.ClientSecret };
-        ConnectionProbe probe = own is null ? Server.Service<RelyingParty>().ProbeAsync : (_, _) => Task.FromResult<Membership.Refusal?>(null);
+        ConnectionProbe probe = own is null ? Server.Service<ConnectionProbe>() : (_, _) => Task.FromResult<Membership.Refusal?>(null);
         return (await Server.Service<CreateConnection>().RunAsync(Actor.Operator, own?.Id ?? default, change?.Invoke(draft) ?? draft, probe, default)).Value;
     }
 

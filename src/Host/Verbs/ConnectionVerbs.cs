@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
 using UserManagement.Identity;
@@ -86,8 +85,8 @@ internal static class ConnectionVerbs
             return await call.RefuseAsync(missing);
         }
 
-        using var party = Party(core);
-        var made = await core.Act<CreateConnection>().RunAsync(Actor.Operator, where, draft, party.ProbeAsync, ct);
+        using var probe = new ProviderProbe(core.Outbound, NullLogger<ProviderProbe>.Instance);
+        var made = await core.Act<CreateConnection>().RunAsync(Actor.Operator, where, draft, probe.AskAsync, ct);
         if (made.Refusal is { } refusal)
         {
             return await call.RefuseAsync(refusal);
@@ -112,8 +111,8 @@ internal static class ConnectionVerbs
         }
 
         var draft = await FilledAsync(call, ConnectionDraft.Of(row), ct) with { Enabled = YesNo(call, "enabled", row.Enabled) };
-        using var party = Party(core);
-        var changed = await core.Act<ChangeConnection>().RunAsync(Actor.Operator, row.WorkspaceId, row.Id, row.Version, draft, party.ProbeAsync, ct);
+        using var probe = new ProviderProbe(core.Outbound, NullLogger<ProviderProbe>.Instance);
+        var changed = await core.Act<ChangeConnection>().RunAsync(Actor.Operator, row.WorkspaceId, row.Id, row.Version, draft, probe.AskAsync, ct);
         if (changed.Refusal is { } refusal)
         {
             return await call.RefuseAsync(refusal);
@@ -240,8 +239,4 @@ internal static class ConnectionVerbs
             throw new UsageException($"The file {file} cannot be read: {e.Message}");
         }
     }
-
-    /// <summary>For asking providers alone: no sign-in begins here, so its keys are forgotten with it.</summary>
-    private static RelyingParty Party(OpenCore core) =>
-        new(core.Act<FindConnection>(), core.Outbound, new EphemeralDataProtectionProvider(), core.Act<TimeProvider>(), NullLogger<RelyingParty>.Instance);
 }

@@ -38,6 +38,9 @@ internal static class Gate
     /// <summary>A form that is posted.</summary>
     public static RequestDelegate Form(Func<Visit, Task<IResult>> act) => Form(_ => null, act);
 
+    /// <summary>A form that another site lets the browser post: it changes nothing and opens nothing, it only says where to go on.</summary>
+    public static RequestDelegate FormOfAnotherSite(Func<Visit, Task<IResult>> act) => Form(_ => null, act, _ => Task.FromResult(true));
+
     /// <summary>A form posted by somebody who is signed in and owes nothing.</summary>
     public static RequestDelegate PersonForm(Func<Visit, Task<IResult>> act) => Form(Led, act);
 
@@ -62,7 +65,7 @@ internal static class Gate
     };
 
     /// <summary>Who may not post is led elsewhere before the body is read.</summary>
-    private static RequestDelegate Form(Func<Visit, IResult?> elsewhere, Func<Visit, Task<IResult>> act) => Answer(async http =>
+    private static RequestDelegate Form(Func<Visit, IResult?> elsewhere, Func<Visit, Task<IResult>> act, Func<HttpContext, Task<bool>>? isOurs = null) => Answer(async http =>
     {
         if (!Limits(http).MayPost(http.Connection.RemoteIpAddress))
         {
@@ -76,9 +79,11 @@ internal static class Gate
 
         var (form, status) = await PostedForm.ReadAsync(http);
         return form is null ? Visit.Error(status)
-            : await http.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(http) ? await act(new(http, form))
+            : await (isOurs ?? IsOursAsync)(http) ? await act(new(http, form))
             : Visit.Error(StatusCodes.Status400BadRequest);
     });
+
+    private static Task<bool> IsOursAsync(HttpContext http) => http.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(http);
 
     private static AddressLimits Limits(HttpContext http) => http.RequestServices.GetRequiredService<AddressLimits>();
 

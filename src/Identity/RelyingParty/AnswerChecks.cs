@@ -1,3 +1,4 @@
+using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using UserManagement.Membership.Connections;
 
 namespace UserManagement.Identity;
@@ -8,7 +9,7 @@ namespace UserManagement.Identity;
 /// <param name="Saved">What was remembered.</param>
 /// <param name="Parameters">The answer's parameters as sent.</param>
 /// <param name="Now">The time.</param>
-internal sealed record Answer(IdentityConnection Connection, ProviderDocument Document, SignInState Saved, IReadOnlyList<KeyValuePair<string, string>> Parameters, DateTimeOffset Now)
+internal sealed record Answer(IdentityConnection Connection, OpenIdConnectConfiguration Document, SignInState Saved, IReadOnlyList<KeyValuePair<string, string>> Parameters, DateTimeOffset Now)
 {
     /// <summary>A parameter; null when it is not there.</summary>
     public string? this[string name] => Parameters.FirstOrDefault(p => p.Key == name).Value is { Length: > 0 } value ? value : null;
@@ -34,7 +35,7 @@ internal static class AnswerChecks
         new("answerConnectionChanged", a => a.Saved.Authority == a.Connection.Authority && a.Saved.ClientId == a.Connection.ClientId),
 
         // RFC 9207 section 2.4: an issuer is the right one, and is there when the provider says that it always is
-        new("answerIssuerMissing", a => !a.Document.SendsIssuer || a["iss"] is not null),
+        new("answerIssuerMissing", a => !a.Document.AuthorizationResponseIssParameterSupported || a["iss"] is not null),
         new("answerIssuer", a => a["iss"] is not { } issuer || IsIssuer(a, issuer)),
 
         new("accessDenied", a => a["error"] is not "access_denied"),

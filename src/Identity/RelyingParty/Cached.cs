@@ -3,10 +3,10 @@ using UserManagement.Membership;
 namespace UserManagement.Identity;
 
 /// <summary>
-/// One document of a provider, fetched by one request at a time: fresh for an hour, kept for a day while the provider
+/// What one provider publishes, fetched by one request at a time: fresh for an hour, kept for a day while the provider
 /// is away, renewed out of turn at most once a minute. Everybody who waits gets what the one fetch brought.
 /// </summary>
-internal sealed class Cached<T>(TimeProvider time, Func<CancellationToken, Task<Outcome<T>>> fetch)
+internal sealed class Cached<T>(TimeProvider time, Func<Task<Outcome<T>>> fetch)
     where T : class
 {
     /// <summary>How long it counts as fresh.</summary>
@@ -15,66 +15,65 @@ internal sealed class Cached<T>(TimeProvider time, Func<CancellationToken, Task<
     /// <summary>How long it is used while no newer one can be had.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromHours(24);
 
-    /// <summary>The least time between two renewals out of turn, and between a failed fetch and the next while there is an older document.</summary>
+    /// <summary>The least time between two renewals out of turn, and between a failed fetch in turn and the next while there is an older one.</summary>
     public static readonly TimeSpan Pace = TimeSpan.FromMinutes(1);
 
-    /// <summary>The least time between a failed fetch and the next when there is none.</summary>
+    /// <summary>The least time between a failed fetch and the next when there is none, or when a newer one was asked for.</summary>
     public static readonly TimeSpan RetryAfterFailure = TimeSpan.FromSeconds(5);
 
     private readonly Lock _gate = new();
     private Held? _held;
     private (DateTimeOffset At, Refusal Refusal)? _failed;
     private DateTimeOffset? _renewedAt;
+    private bool _wanted;
     private Task<Outcome<T>>? _running;
 
-    /// <summary>The document, fetched when there is none or it is not fresh.</summary>
+    /// <summary>Why the last fetch brought nothing; null when it brought something.</summary>
+    public Refusal? Away
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _failed?.Refusal;
+            }
+        }
+    }
+
+    /// <summary>What is held, fetched when there is none, it is not fresh, or a newer one was asked for.</summary>
     public async Task<Outcome<T>> GetAsync(CancellationToken ct)
     {
         T? old;
         Task<Outcome<T>> running;
         lock (_gate)
         {
-            if (_held is { } held && Age(held) < Fresh)
+            if (!_wanted && _running is null && _held is { } held && Age(held) < Fresh)
             {
                 return held.Value;
             }
 
             old = _held is { } kept && Age(kept) < Longest ? kept.Value : null;
-            if (_failed is { } failed && time.GetUtcNow() - failed.At < (old is null ? RetryAfterFailure : Pace))
+            if (!_wanted && _running is null && _failed is { } failed && time.GetUtcNow() - failed.At < (old is null ? RetryAfterFailure : Pace))
             {
                 return old is null ? failed.Refusal : old;
             }
 
+            _renewedAt = _wanted ? time.GetUtcNow() : _renewedAt;
+            _wanted = false;
             running = _running ??= Task.Run(FetchAsync, CancellationToken.None);
         }
 
         return (await running.WaitAsync(ct)).Is(out var fetched, out var refusal) ? fetched : old is null ? refusal : old;
     }
 
-    /// <summary>
-    /// A newer one than the one that was of no use: what somebody else fetched since, or fetched now if no renewal
-    /// happened within the last minute; else the same again.
-    /// </summary>
-    public async Task<T> RenewAsync(T seen, CancellationToken ct)
+    /// <summary>What is held was of no use: the next <see cref="GetAsync"/> fetches anew, unless that happened a moment ago or is under way.</summary>
+    public void Renew()
     {
-        Task<Outcome<T>> running;
         lock (_gate)
         {
-            if (_held is { } held && !ReferenceEquals(held.Value, seen))
-            {
-                return held.Value;
-            }
-
-            if (_running is null && _renewedAt is { } last && time.GetUtcNow() - last < Pace)
-            {
-                return seen;
-            }
-
-            _renewedAt = _running is null ? time.GetUtcNow() : _renewedAt;
-            running = _running ??= Task.Run(FetchAsync, CancellationToken.None);
+            var pace = _failed is null ? Pace : RetryAfterFailure;
+            _wanted |= _running is null && (_renewedAt is not { } last || time.GetUtcNow() - last >= pace);
         }
-
-        return (await running.WaitAsync(ct)).Is(out var fetched, out _) ? fetched : seen;
     }
 
     // Not with a caller's token: others wait for the same answer, and the request has its own time limit.
@@ -82,7 +81,7 @@ internal sealed class Cached<T>(TimeProvider time, Func<CancellationToken, Task<
     {
         try
         {
-            var outcome = await fetch(CancellationToken.None);
+            var outcome = await fetch();
             lock (_gate)
             {
                 if (outcome.Is(out var value, out var refusal))

@@ -42,8 +42,8 @@ internal sealed class Claims
     public string? ShownName(string name) =>
         _object.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && Key.Shown(Raw(value)) is { } text && Key.Check(name, text) is null ? text : null;
 
-    /// <summary>Strings of an array, or the one string that stands in its place; null when something else is there, or too many.</summary>
-    public IReadOnlyList<string>? Texts(string name)
+    /// <summary>Strings of an array, or the one string that stands in its place; empty where nothing is there, null when something else is there, or too many.</summary>
+    public IReadOnlyList<string>? Texts(string name, int most = 20)
     {
         if (!_object.TryGetProperty(name, out var value))
         {
@@ -55,7 +55,7 @@ internal sealed class Claims
             return Whole(value) is { } one ? [one] : null;
         }
 
-        if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() > 20)
+        if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() > most)
         {
             return null;
         }
@@ -76,10 +76,13 @@ internal sealed class Claims
         _ => false,
     };
 
-    /// <summary>A NumericDate (RFC 7519 section 2): seconds since 1970, a number; null for anything else.</summary>
+    /// <summary>A NumericDate (RFC 7519 section 2): seconds since 1970, a number of any size and sign; null for anything else.</summary>
+    public double? Seconds(string name) =>
+        _object.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var seconds) ? seconds : null;
+
+    /// <summary>A NumericDate as a moment; null where it is none, and where no calendar here reaches (before 1970, after the year 9999).</summary>
     public DateTimeOffset? Date(string name) =>
-        _object.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var seconds) && seconds is >= 0 and < 253_402_300_800
-            ? DateTimeOffset.FromUnixTimeMilliseconds((long)(seconds * 1000)) : null;
+        Seconds(name) is >= 0 and <= 253_402_300_799 and var seconds ? DateTimeOffset.FromUnixTimeMilliseconds((long)(seconds * 1000)) : null;
 
     private static string? Whole(JsonElement value) => Raw(value) is { } text && Key.IsText(text) ? text : null;
 

@@ -28,7 +28,7 @@ internal static class GoogleRules
         var own = EmailAddress.Domain(email);
         return ProviderRules.Described(token, claims) with
         {
-            Issuer = OneForm(token.Document.Issuer),
+            Issuer = OneForm(token.Documented),
             UserName = email,
             Email = email,
             EmailProven = own is "gmail.com" or "googlemail.com" || (own is not null && own == domain),

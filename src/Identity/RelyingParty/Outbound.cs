@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
 using UserManagement.Membership;
 using UserManagement.Membership.Connections;
 
@@ -8,12 +9,15 @@ namespace UserManagement.Identity;
 /// <summary>What a provider answered: small, whole, read to its end.</summary>
 /// <param name="Status">The status.</param>
 /// <param name="Body">The body, at most <see cref="Outbound.MostBytes"/>.</param>
-internal sealed record ProviderAnswer(HttpStatusCode Status, byte[] Body);
+/// <param name="MediaType">What the body is said to be; null where nothing is said.</param>
+/// <param name="MovedTo">Where a redirect points; null when it is none.</param>
+internal sealed record ProviderAnswer(HttpStatusCode Status, byte[] Body, string? MediaType = null, Uri? MovedTo = null);
 
 /// <summary>
 /// Requests to providers: through the guard, https, no redirect followed, no cookie, no proxy, within a time and a
 /// size. One pool of connections for the installation's providers and one for those of workspaces: a connection that
-/// only the first may dial is never used for the second.
+/// only the first may dial is never used for the second. A connection carries one request: some servers close it without
+/// saying so, and what is lost on a connection used again would be a code that cannot be sent twice.
 /// </summary>
 internal sealed class Outbound : IDisposable
 {
@@ -21,12 +25,13 @@ internal sealed class Outbound : IDisposable
     public const int MostBytes = 1024 * 1024;
 
     private readonly OutboundRules _rules;
+    private readonly ILogger _log;
     private readonly HttpClient _platform;
     private readonly HttpClient _workspaces;
 
-    public Outbound(OutboundRules rules)
+    public Outbound(OutboundRules rules, ILogger log)
     {
-        _rules = rules;
+        (_rules, _log) = (rules, log);
         _platform = Client(rules, rules.PlatformNetworks);
         _workspaces = Client(rules, rules.WorkspaceNetworks);
     }
@@ -46,27 +51,47 @@ internal sealed class Outbound : IDisposable
 
         try
         {
-            request.Headers.Accept.Add(new("application/json"));
             using var response = await (connection.IsPlatform ? _platform : _workspaces).SendAsync(request, ct);
-            return new ProviderAnswer(response.StatusCode, await response.Content.ReadAsByteArrayAsync(ct));
+            var moved = (int)response.StatusCode is 301 or 302 or 303 or 307 or 308 ? response.Headers.Location : null;
+            return new ProviderAnswer(response.StatusCode, await response.Content.ReadAsByteArrayAsync(ct), response.Content.Headers.ContentType?.MediaType, moved);
         }
         catch (HttpRequestException e) when (e.InnerException is AddressNotAllowedException || (!connection.IsPlatform && e.InnerException is SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain or SocketError.NoRecovery })) // a workspace must not learn which names resolve inside
         {
             return NotAllowed();
         }
-        catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !ct.IsCancellationRequested))
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            return Unreachable(connection);
+            return Away(connection, address, "took too long");
+        }
+        catch (HttpRequestException e)
+        {
+            return Away(connection, address, $"failed: {e.HttpRequestError}, {(e.InnerException ?? e).GetType().Name}");
+        }
+        catch (IOException e)
+        {
+            return Away(connection, address, $"failed: {e.GetType().Name}");
         }
     }
 
-    /// <summary>Reads a document; anything but 200 counts as away. Refusals as of <see cref="SendAsync"/>.</summary>
-    public async Task<Outcome<byte[]>> ReadAsync(IdentityConnection connection, Uri address, CancellationToken ct)
+    /// <summary>Asks for a document. Refusals as of <see cref="SendAsync"/>.</summary>
+    public async Task<Outcome<ProviderAnswer>> GetAsync(IdentityConnection connection, Uri address, CancellationToken ct)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, address);
-        return (await SendAsync(connection, request, ct)).Is(out var answer, out var refusal)
-            ? answer.Status == HttpStatusCode.OK ? answer.Body : Unreachable(connection)
+        request.Headers.Accept.Add(new("application/json"));
+        return await SendAsync(connection, request, ct);
+    }
+
+    /// <summary>Reads a document; anything but 200 counts as away. Refusals as of <see cref="SendAsync"/>.</summary>
+    public async Task<Outcome<byte[]>> ReadAsync(IdentityConnection connection, Uri address, CancellationToken ct) =>
+        (await GetAsync(connection, address, ct)).Is(out var answer, out var refusal)
+            ? answer.Status == HttpStatusCode.OK ? answer.Body : Away(connection, address, $"answered {(int)answer.Status}")
             : refusal;
+
+    /// <summary>The provider cannot be reached, or answered nothing of use: with a line in the log that says of which kind the failure is.</summary>
+    public Refusal Away(IdentityConnection connection, Uri address, string kind)
+    {
+        _log.LogWarning("A request to {Host} for connection {Connection} {Kind}", address.Authority, connection.Id, kind);
+        return Unreachable(connection);
     }
 
     /// <summary>The provider cannot be reached, or answered nothing of use.</summary>
@@ -88,7 +113,7 @@ internal sealed class Outbound : IDisposable
         UseProxy = false, // a proxy would be the one that dials
         AutomaticDecompression = DecompressionMethods.None,
         ConnectTimeout = rules.Timeout,
-        PooledConnectionLifetime = TimeSpan.FromMinutes(1),
+        PooledConnectionLifetime = TimeSpan.Zero,
         ConnectCallback = new AddressGuard(networks, rules.Resolve).DialAsync,
     })
     {

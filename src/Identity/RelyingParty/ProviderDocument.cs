@@ -1,65 +1,84 @@
+using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using UserManagement.Membership;
 using UserManagement.Membership.Connections;
 
 namespace UserManagement.Identity;
 
-/// <summary>What a provider says of itself (OpenID Connect Discovery section 3), as far as it is used.</summary>
-internal sealed record ProviderDocument
+/// <summary>What a provider says of itself (OpenID Connect Discovery section 3), as far as it is used, and whether it is what a connection says.</summary>
+internal static class ProviderDocument
 {
     /// <summary>What stands for the tenant's id in Entra's issuer.</summary>
     public const string TenantMark = "{tenantid}";
 
-    /// <summary>The issuer; Entra's may hold <see cref="TenantMark"/>.</summary>
-    public required string Issuer { get; init; }
-
-    /// <summary>Where the browser goes.</summary>
-    public required Uri AuthorizationEndpoint { get; init; }
-
-    /// <summary>Where the code is redeemed.</summary>
-    public required Uri TokenEndpoint { get; init; }
-
-    /// <summary>Where the keys are.</summary>
-    public required Uri JwksUri { get; init; }
-
-    /// <summary>Where more claims are; null for none.</summary>
-    public Uri? UserInfoEndpoint { get; init; }
-
-    /// <summary>Whether every answer names its issuer (RFC 9207 section 3).</summary>
-    public bool SendsIssuer { get; init; }
-
     /// <summary>Where the document of an authority is (section 4): the path is appended, a slash at the end cut first.</summary>
     public static Uri AddressOf(string authority) => new(authority.TrimEnd('/') + "/.well-known/openid-configuration");
 
-    /// <summary>Reads it. Refusals: <c>providerUnreachable</c> (no such document), <c>issuerMismatch</c>, <c>addressNotAllowed</c>.</summary>
-    public static Outcome<ProviderDocument> Read(IdentityConnection connection, byte[] body, Func<Uri, bool> mayDial)
+    /// <summary>
+    /// Fetches it. One redirect to another address of the same origin is followed; one that leads elsewhere is told, never
+    /// followed. Refusals: <c>providerUnreachable</c>, <c>addressNotAllowed</c>, <c>documentMoved</c>.
+    /// </summary>
+    public static async Task<Outcome<Claims>> FetchAsync(IdentityConnection connection, Outbound outbound, CancellationToken ct)
     {
-        if (Claims.Read(body) is not { } claims || claims.Text("issuer") is not { } issuer)
+        var address = AddressOf(connection.Authority);
+        if (!(await outbound.GetAsync(connection, address, ct)).Is(out var answer, out var refusal))
+        {
+            return refusal;
+        }
+
+        if (answer.MovedTo is { } moved && new Uri(address, moved) is var target)
+        {
+            if (Uri.Compare(address, target, UriComponents.SchemeAndServer | UriComponents.UserInfo, UriFormat.UriEscaped, StringComparison.OrdinalIgnoreCase) != 0)
+            {
+                return new Refusal(RefusalKind.Invalid, "documentMoved", $"The provider's document is not at this address; it points to {Short(target.GetLeftPart(UriPartial.Path))}. Enter the issuer that stands in the document there.", "authority");
+            }
+
+            if (!(await outbound.GetAsync(connection, target, ct)).Is(out answer, out refusal))
+            {
+                return refusal;
+            }
+        }
+
+        return answer.Status == System.Net.HttpStatusCode.OK && Claims.Read(answer.Body) is { } claims ? claims : outbound.Away(connection, address, $"answered {(int)answer.Status} and no document");
+    }
+
+    /// <summary>Reads it. Refusals: <c>providerUnreachable</c> (no such document), <c>issuerMismatch</c>, <c>addressNotAllowed</c>.</summary>
+    public static Outcome<OpenIdConnectConfiguration> Read(IdentityConnection connection, Claims claims, Func<Uri, bool> mayDial)
+    {
+        if (claims.Text("issuer") is not { } issuer)
         {
             return Outbound.Unreachable(connection);
         }
 
         if (!IsIssuerOf(connection, issuer))
         {
-            return new Refusal(RefusalKind.Invalid, "issuerMismatch", $"The provider says that its issuer is another one: {(issuer.Length > 200 ? issuer[..200] : issuer)}", "authority");
+            return new Refusal(RefusalKind.Invalid, "issuerMismatch", $"The provider says that its issuer is another one: {Short(issuer)}", "authority");
         }
 
-        if (Address(claims, "authorization_endpoint") is not { } authorize || Address(claims, "token_endpoint") is not { } token || Address(claims, "jwks_uri") is not { } keys)
+        string[] needed = ["authorization_endpoint", "token_endpoint", "jwks_uri"], all = [.. needed, "userinfo_endpoint", "pushed_authorization_request_endpoint"];
+        var addresses = all.ToDictionary(name => name, name => Address(claims, name));
+        if (needed.Any(name => addresses[name] is null))
         {
             return Outbound.Unreachable(connection);
         }
 
-        var userInfo = Address(claims, "userinfo_endpoint");
-        return mayDial(authorize) && mayDial(token) && mayDial(keys) && (userInfo is null || mayDial(userInfo))
-            ? new ProviderDocument
-            {
-                Issuer = issuer,
-                AuthorizationEndpoint = authorize,
-                TokenEndpoint = token,
-                JwksUri = keys,
-                UserInfoEndpoint = userInfo,
-                SendsIssuer = claims.Flag("authorization_response_iss_parameter_supported") == true,
-            }
-            : new Refusal(RefusalKind.Invalid, "addressNotAllowed", "The provider names an address that is not https.", "authority");
+        if (addresses.Values.Any(address => address is not null && !mayDial(address)))
+        {
+            return new Refusal(RefusalKind.Invalid, "addressNotAllowed", "The provider names an address that is not https.", "authority");
+        }
+
+        var document = new OpenIdConnectConfiguration
+        {
+            Issuer = issuer,
+            AuthorizationEndpoint = addresses["authorization_endpoint"]!.OriginalString,
+            TokenEndpoint = addresses["token_endpoint"]!.OriginalString,
+            JwksUri = addresses["jwks_uri"]!.OriginalString,
+            UserInfoEndpoint = addresses["userinfo_endpoint"]?.OriginalString,
+            PushedAuthorizationRequestEndpoint = addresses["pushed_authorization_request_endpoint"]?.OriginalString,
+            AuthorizationResponseIssParameterSupported = claims.Flag("authorization_response_iss_parameter_supported") == true,
+        };
+        claims.Texts("response_modes_supported")?.ToList().ForEach(document.ResponseModesSupported.Add);
+        claims.Texts("prompt_values_supported")?.ToList().ForEach(document.PromptValuesSupported.Add);
+        return document;
     }
 
     /// <summary>
@@ -81,4 +100,6 @@ internal sealed record ProviderDocument
 
     private static Uri? Address(Claims claims, string name) =>
         claims.Text(name) is { Length: <= 2048 } text && Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Fragment.Length == 0 ? address : null;
+
+    private static string Short(string text) => text.Length > 200 ? text[..200] : text;
 }

@@ -1,93 +1,54 @@
 using System.Text;
-using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
+using UserManagement.Membership;
+using UserManagement.Membership.Connections;
 
 namespace UserManagement.Identity;
 
 /// <summary>
-/// The keys with which a provider signs (RFC 7517): RSA of 2048 to 8192 bits and P-256, for signatures; whatever else
-/// the set holds is as if it were not there, symmetric keys above all.
+/// The keys with which a provider signs (RFC 7517): RSA of 2048 to 8192 bits, P-256, P-384, P-521 and Ed25519, for
+/// signatures; whatever else the set holds is as if it were not there, symmetric keys above all.
 /// </summary>
-internal sealed class ProviderKeys
+internal static class ProviderKeys
 {
-    /// <summary>The algorithms that are taken, for the kind of key that each needs.</summary>
-    public static readonly IReadOnlyDictionary<string, string> Algorithms = new Dictionary<string, string>(StringComparer.Ordinal)
-    {
-        [SecurityAlgorithms.RsaSha256] = JsonWebAlgorithmsKeyTypes.RSA,
-        [SecurityAlgorithms.RsaSsaPssSha256] = JsonWebAlgorithmsKeyTypes.RSA,
-        [SecurityAlgorithms.EcdsaSha256] = JsonWebAlgorithmsKeyTypes.EllipticCurve,
-    };
+    /// <summary>The algorithms that are taken: never <c>none</c>, never one whose key both sides hold.</summary>
+    public static readonly IReadOnlyList<string> Algorithms =
+    [
+        SecurityAlgorithms.RsaSha256, SecurityAlgorithms.RsaSha384, SecurityAlgorithms.RsaSha512,
+        SecurityAlgorithms.RsaSsaPssSha256, SecurityAlgorithms.RsaSsaPssSha384, SecurityAlgorithms.RsaSsaPssSha512,
+        SecurityAlgorithms.EcdsaSha256, SecurityAlgorithms.EcdsaSha384, SecurityAlgorithms.EcdsaSha512,
+        .. EdwardsKeys.Algorithms,
+    ];
+
+    /// <summary>Verifies signatures; keeps nothing of a key, for keys come from anybody.</summary>
+    public static readonly CryptoProviderFactory Crypto = new() { CacheSignatureProviders = false, CustomCryptoProvider = new EdwardsKeys() };
 
     private const int MostKeys = 100;
-    private const int MostTried = 10;
-    private static readonly JsonWebTokenHandler Handler = new() { MapInboundClaims = false };
-    private static readonly CryptoProviderFactory Crypto = new() { CacheSignatureProviders = false };
-    private readonly List<JsonWebKey> _keys;
 
-    private ProviderKeys(List<JsonWebKey> keys) => _keys = keys;
-
-    /// <summary>Reads a set; null when it is none, or holds no key that can be used.</summary>
-    public static ProviderKeys? Read(byte[] body)
+    /// <summary>Reads a set. Refusals: <c>providerUnreachable</c> when it is none, <c>providerUnsupported</c> when it holds no key that can be used.</summary>
+    public static Outcome<IReadOnlyList<JsonWebKey>> Read(IdentityConnection connection, byte[] body)
     {
         try
         {
-            var keys = JsonWebKeySet.Create(Encoding.UTF8.GetString(body)).Keys.Take(MostKeys).Where(IsUsable).ToList();
-            return keys.Count == 0 ? null : new(keys);
+            var keys = JsonWebKeySet.Create(Encoding.UTF8.GetString(body)).Keys.Take(MostKeys).ToList();
+            return keys.Where(IsUsable).ToList() is { Count: > 0 } usable ? usable
+                : keys.Count == 0 ? Outbound.Unreachable(connection)
+                : ProviderFit.Refuse("publishes no key that this server can check signatures with: RSA of 2048 to 8192 bits, P-256, P-384, P-521 or Ed25519");
         }
         catch (Exception e) when (e is ArgumentException or System.Text.Json.JsonException or FormatException or InvalidOperationException)
         {
-            return null;
+            return Outbound.Unreachable(connection);
         }
     }
 
-    /// <summary>
-    /// Whether one of the keys signed the token: the one of this id; without an id, any of the fitting kind.
-    /// </summary>
-    /// <param name="token">The token in its compact form.</param>
-    /// <param name="algorithm">The header's algorithm, one of <see cref="Algorithms"/>.</param>
-    /// <param name="keyId">The header's key id; null for none.</param>
-    /// <param name="issuer">The token's issuer: Entra says at a key for whom it signs.</param>
-    public async Task<bool> SignedAsync(string token, string algorithm, string? keyId, string? issuer)
-    {
-        foreach (var key in _keys.Where(k => Fits(k, algorithm, keyId, issuer)).Take(MostTried))
-        {
-            var result = await Handler.ValidateTokenAsync(token, new TokenValidationParameters
-            {
-                IssuerSigningKeyResolver = (_, _, _, _) => [key],
-                CryptoProviderFactory = Crypto,
-                RequireSignedTokens = true,
-                ValidAlgorithms = [algorithm],
-                ValidateIssuer = false, // issuer, audience and times are checks of their own, in IdTokenChecks
-                ValidateAudience = false,
-                ValidateLifetime = false,
-            });
-            if (result.IsValid)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    /// <summary>Whether a key that fits a token's signature may sign it: where the key names an algorithm, for that one alone.</summary>
+    public static bool MaySign(SecurityKey key, string algorithm) => key is JsonWebKey { Alg: var own } && (string.IsNullOrEmpty(own) || own == algorithm || (EdwardsKeys.Algorithms.Contains(own) && EdwardsKeys.Algorithms.Contains(algorithm)));
 
     private static bool IsUsable(JsonWebKey key) =>
         key.Use is null or "" or "sig" && key.Kty switch
         {
             JsonWebAlgorithmsKeyTypes.RSA => key is { N.Length: > 0, E.Length: > 0 } && key.KeySize is >= 2048 and <= 8192,
-            JsonWebAlgorithmsKeyTypes.EllipticCurve => key is { Crv: JsonWebKeyECTypes.P256, X.Length: > 0, Y.Length: > 0 },
-            _ => false,
+            JsonWebAlgorithmsKeyTypes.EllipticCurve => key is { Crv: JsonWebKeyECTypes.P256 or JsonWebKeyECTypes.P384 or JsonWebKeyECTypes.P521, X.Length: > 0, Y.Length: > 0 },
+            _ => EdwardsKeys.IsKey(key),
         };
-
-    private static bool Fits(JsonWebKey key, string algorithm, string? keyId, string? issuer) =>
-        (keyId is null || key.Kid == keyId)
-        && key.Kty == Algorithms[algorithm]
-        && (string.IsNullOrEmpty(key.Alg) || key.Alg == algorithm)
-        && (!key.AdditionalData.TryGetValue("issuer", out var of) || of is not string { Length: > 0 } signsFor
-            || signsFor == issuer || (signsFor.Contains(ProviderDocument.TenantMark, StringComparison.Ordinal) && MatchesMark(signsFor, issuer)));
-
-    private static bool MatchesMark(string marked, string? issuer)
-    {
-        var at = marked.IndexOf(ProviderDocument.TenantMark, StringComparison.Ordinal);
-        return issuer is not null && issuer.StartsWith(marked[..at], StringComparison.Ordinal) && issuer.EndsWith(marked[(at + ProviderDocument.TenantMark.Length)..], StringComparison.Ordinal);
-    }
 }

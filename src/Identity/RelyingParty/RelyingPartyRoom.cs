@@ -1,4 +1,10 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.OpenIdConnect;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using UserManagement.Membership.Connections;
 
 namespace UserManagement.Identity;
@@ -7,7 +13,19 @@ namespace UserManagement.Identity;
 public static class RelyingPartyRoom
 {
     /// <summary>Registers it, one for the server, dialling by these rules (null for public addresses and https alone).</summary>
-    public static IServiceCollection AddRelyingParty(this IServiceCollection services, OutboundRules? rules = null) =>
-        services.AddSingleton(rules ?? new OutboundRules()).AddSingleton<RelyingParty>()
-            .AddSingleton<ConnectionProbe>(provider => provider.GetRequiredService<RelyingParty>().ProbeAsync);
+    public static IServiceCollection AddRelyingParty(this IServiceCollection services, OutboundRules? rules = null)
+    {
+        services.AddAuthentication();
+        services.RemoveAll<IAuthenticationSchemeProvider>();
+        services.AddSingleton<IAuthenticationSchemeProvider, ConnectionSchemes>();
+        services.AddTransient<ConnectionHandler>();
+        services.AddSingleton<ConnectionRows>();
+        services.AddSingleton<IConfigureOptions<OpenIdConnectOptions>, ConnectionOptions>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<OpenIdConnectOptions>, OpenIdConnectPostConfigureOptions>());
+        services.AddSingleton(provider => new Outbound(provider.GetRequiredService<OutboundRules>(), provider.GetRequiredService<ILogger<RelyingParty>>()));
+        services.AddSingleton(p => new RelyingParty(p.GetRequiredService<FindConnection>(), p.GetRequiredService<ConnectionRows>(),
+            p.GetRequiredService<IDataProtectionProvider>(), p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<RelyingParty>>()));
+        return services.AddSingleton(rules ?? new OutboundRules()).AddSingleton<ProviderProbe>()
+            .AddSingleton<ConnectionProbe>(provider => provider.GetRequiredService<ProviderProbe>().AskAsync);
+    }
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.DataProtection;
 using UserManagement.Membership;
 using UserManagement.Membership.Connections;
@@ -44,9 +45,22 @@ internal sealed record SignInState
 
     public bool ProveAnew { get; init; }
 
+    /// <summary>Whether it asks for the new proof in the other way, because the first led nowhere.</summary>
+    public bool OtherWay { get; init; }
+
     public Guid? Session { get; init; }
 
+    [JsonIgnore]
     public SignInAim Aim => new(Workspace is { } id ? new Id<Workspace>(id) : null, InvitationSecret);
+
+    /// <summary>What it began with, as far as that is remembered: to begin anew.</summary>
+    [JsonIgnore]
+    public SignInStart Start => new(new(RedirectUri), Aim.Workspace, InvitationSecret, ReturnPath)
+    {
+        Purpose = Purpose,
+        ProveAnew = ProveAnew,
+        Session = Session is { } id ? new Id<Membership.Accounts.Session>(id) : null,
+    };
 
     /// <summary>Seals it.</summary>
     public string Seal(IDataProtectionProvider protection) => protection.CreateProtector(Sealing).Protect(JsonSerializer.Serialize(this));

@@ -17,11 +17,14 @@ namespace UserManagement.Identity.SignIn;
 /// </summary>
 internal static class ProviderEndpoints
 {
+    private const int LongestAnswer = 7000; // what the request line of any server still takes
+
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/signin/{connection:guid}/start", Gate.Link(StartAsync));
         routes.MapGet("/signin/{connection:guid}/callback", Gate.Link(CallbackAsync));
         routes.MapPost("/signin/instead", Gate.Form(InsteadAsync));
+        routes.MapPost("/signin/{connection:guid}/callback", Gate.FormOfAnotherSite(PostedAsync));
     }
 
     /// <summary>The address that begins a sign-in.</summary>
@@ -37,14 +40,8 @@ internal static class ProviderEndpoints
     {
         var id = Connection(visit);
         start = start with { Session = start.Session ?? (IsFromHere(visit) ? visit.Who?.Session.Id : null) };
-        var outcome = await visit.Act<RelyingParty>().StartAsync(id, start, visit.Ct);
-        if (!outcome.Is(out var request, out var refusal))
-        {
-            return await RefusedSignIn.ShowAsync(visit, id, begun, refusal, null);
-        }
-
-        StateCookie.Keep(visit.Http, request);
-        return Visit.SeeOther(request.Url.AbsoluteUri);
+        var outcome = await visit.Act<RelyingParty>().StartAsync(visit.Http, id, start);
+        return outcome.Is(out var request, out var refusal) ? Go(visit, request) : await RefusedSignIn.ShowAsync(visit, id, begun, refusal, null);
     }
 
     /// <summary>The connection of the address.</summary>
@@ -98,13 +95,23 @@ internal static class ProviderEndpoints
         var id = Connection(visit);
         var party = visit.Act<RelyingParty>();
         var saved = StateCookie.Take(visit.Http, visit.Query("state"));
-        var parameters = visit.Http.Request.Query.SelectMany(q => q.Value.Select(v => KeyValuePair.Create(q.Key, v ?? ""))).ToList();
-        var outcome = await party.CompleteAsync(id, parameters, saved, visit.Ct);
+        var outcome = await party.CompleteAsync(visit.Http, id, saved);
         if (!outcome.Is(out var completed, out var refusal))
         {
-            return party.Recall(saved) is { Purpose: SignInPurpose.Test } test
-                ? await PolicyTest.AnswerAsync(visit, test, refusal)
-                : await RefusedSignIn.ShowAsync(visit, id, party.Recall(saved), refusal, null);
+            if (await party.OtherWayAsync(visit.Http, id, saved, refusal) is { } anew && anew.Is(out var request, out _))
+            {
+                return Go(visit, request);
+            }
+
+            var begun = party.Recall(saved);
+            if (begun is not null && (await visit.Act<FindConnection>().RunAsync(id, visit.Ct)).Is(out var connection, out _))
+            {
+                await visit.Act<NoteFailedSignIn>().RunAsync(connection.Row, begun.Aim.Workspace, refusal, visit.Ct); // what was begun here, and not what anybody sends
+            }
+
+            return begun is { Purpose: SignInPurpose.Test }
+                ? await PolicyTest.AnswerAsync(visit, begun, refusal)
+                : await RefusedSignIn.ShowAsync(visit, id, begun, refusal, null);
         }
 
         return completed.Purpose switch
@@ -113,6 +120,25 @@ internal static class ProviderEndpoints
             SignInPurpose.Test => await PolicyTest.AnswerAsync(visit, new(completed.Aim, completed.ReturnPath, completed.Purpose), completed.Identity),
             _ => await EnterAsync(visit, completed),
         };
+    }
+
+    /// <summary>
+    /// An answer by form_post. The cookies are not sent with a form of another site, so the browser is sent to the same
+    /// address with what an answer by query would hold, and brings them with that.
+    /// </summary>
+    private static Task<IResult> PostedAsync(Visit visit)
+    {
+        string[] names = ["state", "code", "iss", "error"];
+        var answer = QueryString.Create(names.SelectMany(name => visit.Form[name].Select(value => KeyValuePair.Create(name, value)))).Value!;
+        return Task.FromResult(answer.Length is 0 or > LongestAnswer
+            ? Visit.Error(StatusCodes.Status400BadRequest)
+            : Visit.SeeOther(visit.Http.Request.PathBase + visit.Http.Request.Path + answer));
+    }
+
+    private static IResult Go(Visit visit, AuthorizationRequest request)
+    {
+        StateCookie.Keep(visit.Http, request);
+        return Visit.SeeOther(request.Url.AbsoluteUri);
     }
 
     /// <summary>The order: the core decides and opens a session, the browser gets it, the invitation is redeemed as that person.</summary>

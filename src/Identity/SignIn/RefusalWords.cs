@@ -38,6 +38,7 @@ internal static class RefusalWords
             // A provider that cannot be reached reads the same, whatever keeps it away: its name may lie inside a network.
             "addressNotAllowed" => new(RefusalKind.Unavailable, "providerUnreachable", $"{name} does not answer as it should. Try again in a while, or sign in another way.", RetryAfter: TimeSpan.FromSeconds(30)),
             "issuerMismatch" => refusal with { Message = $"{name} says that it is another provider than the one that was connected. Sign in another way, and tell an admin of your workspace." },
+            "documentMoved" or "providerUnsupported" => refusal with { Message = $"{name} is not what it was when it was connected. Sign in another way, and tell an admin of your workspace." },
             _ when refusal.Message.Contains($"({refusal.Code})", StringComparison.Ordinal) => refusal with { Message = $"{name} {NotAsItShould}" },
             _ => refusal,
         };

@@ -66,7 +66,7 @@ public sealed class Upstream : Xunit.IAsyncLifetime
 
     private static async Task<IdentityConnection> ConnectAsync(TestServer server, ConnectionKind kind, string name, string authority) =>
         (await server.Service<CreateConnection>().RunAsync(Actor.Operator, default,
-            new() { Kind = kind, Name = name, Authority = authority, ClientId = NodeProvider.ClientId, Credential = NodeProvider.ClientSecret }, server.Service<RelyingParty>().ProbeAsync, default)).Value;
+            new() { Kind = kind, Name = name, Authority = authority, ClientId = NodeProvider.ClientId, Credential = NodeProvider.ClientSecret }, server.Service<ConnectionProbe>(), default)).Value;
 }
 
 /// <summary>A site with the installation's two connections.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace UserManagement.Identity.Tests;
@@ -54,7 +55,7 @@ public class AddressGuardTests
             Resolve = (_, _) => Task.FromResult<IPAddress[]>(asked++ == 0 ? [IPAddress.Parse("2001:4860:4860::8888")] : [IPAddress.Loopback]),
         };
         _ = listener.AcceptTcpClientAsync().ContinueWith(_ => inside++, TaskScheduler.Default);
-        using var outbound = new Outbound(rules);
+        using var outbound = new Outbound(rules, NullLogger.Instance);
         var address = new Uri($"http://rebinding.example:{((IPEndPoint)listener.LocalEndpoint).Port}/");
         Assert.Equal("providerUnreachable", (await outbound.ReadAsync(Platform(), address, default)).Refusal?.Code);
         Assert.Equal(1, asked);
@@ -66,7 +67,7 @@ public class AddressGuardTests
     public async Task A_name_with_one_address_inside_is_not_dialled_at_all()
     {
         var rules = new OutboundRules { Resolve = (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Parse("8.8.8.8"), IPAddress.Parse("10.0.0.1")]) };
-        using var outbound = new Outbound(rules);
+        using var outbound = new Outbound(rules, NullLogger.Instance);
         Assert.Equal("addressNotAllowed", (await outbound.ReadAsync(Platform(), new Uri("https://mixed.example/"), default)).Refusal?.Code);
     }
 
@@ -77,7 +78,7 @@ public class AddressGuardTests
     [InlineData("https://user:password@public.example/")]
     public async Task Another_scheme_than_https_is_not_dialled(string address)
     {
-        using var outbound = new Outbound(new OutboundRules { Resolve = (_, _) => throw new InvalidOperationException("asked") });
+        using var outbound = new Outbound(new OutboundRules { Resolve = (_, _) => throw new InvalidOperationException("asked") }, NullLogger.Instance);
         Assert.Equal("addressNotAllowed", (await outbound.ReadAsync(Platform(), new Uri(address), default)).Refusal?.Code);
     }
 

@@ -26,7 +26,6 @@ internal sealed class HostileProvider : IAsyncDisposable
     public const string Person = "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee";
     public static readonly RSA FirstKey = RSA.Create(2048);
     public static readonly RSA SecondKey = RSA.Create(2048);
-    public static readonly ECDsa CurveKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private readonly WebApplication _app;
     private readonly TimeProvider _time;
     private readonly ConnectionKind _kind;
@@ -78,6 +77,29 @@ internal sealed class HostileProvider : IAsyncDisposable
 
     public Func<HttpContext, Task>? InsteadOfDocument { get; set; }
 
+    public Func<HttpContext, Task>? InsteadOfUserInfo { get; set; }
+
+    /// <summary>Where a request is redirected to, before anything else; null for nowhere.</summary>
+    public Func<HttpContext, string?> OnRequest { get; set; } = _ => null;
+
+    /// <summary>Whether the client's proof in a form is refused, before the code is looked at.</summary>
+    public Func<Dictionary<string, string>, bool> RefusesClient { get; set; } = _ => false;
+
+    /// <summary>Requests that were pushed (RFC 9126), by their URI.</summary>
+    public ConcurrentDictionary<string, Dictionary<string, string>> Pushed { get; } = new();
+
+    /// <summary>The claims of an ID token or of UserInfo, right by themselves.</summary>
+    public Dictionary<string, object?> RightClaims() => Claims(new() { ["nonce"] = "", ["client_id"] = ClientId }, "");
+
+    /// <summary>A token signed as ID tokens are, with any claims.</summary>
+    public string Signed(Dictionary<string, object?> claims, string type = "JWT")
+    {
+        Dictionary<string, object?> header = new() { ["alg"] = "RS256", ["typ"] = type, ["kid"] = KeyId };
+        OnHeader(header);
+        var input = $"{Part(header)}.{Part(claims)}";
+        return $"{input}.{Base64Url.EncodeToString(Sign(Encoding.ASCII.GetBytes(input)))}";
+    }
+
     public static async Task<HostileProvider> NewAsync(ConnectionKind kind, TimeProvider time)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -100,13 +122,14 @@ internal sealed class HostileProvider : IAsyncDisposable
     public static Dictionary<string, object?> Public(ECDsa key, string kid)
     {
         var point = key.ExportParameters(false).Q;
-        return new() { ["kty"] = "EC", ["use"] = "sig", ["kid"] = kid, ["crv"] = "P-256", ["x"] = Base64Url.EncodeToString(point.X), ["y"] = Base64Url.EncodeToString(point.Y) };
+        return new() { ["kty"] = "EC", ["use"] = "sig", ["kid"] = kid, ["crv"] = $"P-{key.KeySize}", ["x"] = Base64Url.EncodeToString(point.X), ["y"] = Base64Url.EncodeToString(point.Y) };
     }
 
     /// <summary>The browser's visit: the person agrees at once; gives what the browser brings back.</summary>
     public List<KeyValuePair<string, string>> Visit(Uri url)
     {
         var query = QueryHelpers.ParseQuery(url.Query).ToDictionary(q => q.Key, q => q.Value.ToString());
+        query = query.TryGetValue("request_uri", out var pushed) ? Pushed[pushed] : query;
         var code = $"code-{Interlocked.Increment(ref _nextCode)}";
         _codes[code] = query;
         return OnAnswer([new("code", code), new("state", query["state"])]);
@@ -120,7 +143,11 @@ internal sealed class HostileProvider : IAsyncDisposable
     {
         var path = http.Request.Path.Value!;
         Hits.AddOrUpdate(path, 1, (_, n) => n + 1);
-        if (path.EndsWith("/.well-known/openid-configuration", StringComparison.Ordinal))
+        if (OnRequest(http) is { } elsewhere)
+        {
+            http.Response.Redirect(elsewhere, permanent: true);
+        }
+        else if (path.EndsWith("/.well-known/openid-configuration", StringComparison.Ordinal))
         {
             await (InsteadOfDocument ?? DocumentAsync)(http);
         }
@@ -134,9 +161,19 @@ internal sealed class HostileProvider : IAsyncDisposable
         }
         else if (path == "/userinfo")
         {
-            var claims = Claims(new Dictionary<string, string> { ["nonce"] = "", ["client_id"] = ClientId }, "");
+            var claims = RightClaims();
             OnUserInfo(claims);
-            await http.Response.WriteAsJsonAsync(claims);
+            await (InsteadOfUserInfo ?? (h => h.Response.WriteAsJsonAsync(claims)))(http);
+        }
+        else if (path == "/par")
+        {
+            var form = (await http.Request.ReadFormAsync()).ToDictionary(f => f.Key, f => f.Value.ToString());
+            TokenRequests.Enqueue((http.Request.Headers.Authorization, form));
+            var uri = $"urn:ietf:params:oauth:request_uri:{Pushed.Count}";
+            Pushed[uri] = form;
+            var taken = form.GetValueOrDefault("client_id") == ClientId && !RefusesClient(form);
+            http.Response.StatusCode = taken ? 201 : 400;
+            await http.Response.WriteAsJsonAsync(taken ? new { request_uri = uri, expires_in = 60 } : (object)new { error = "invalid_request" });
         }
         else
         {
@@ -162,6 +199,13 @@ internal sealed class HostileProvider : IAsyncDisposable
     {
         var form = (await http.Request.ReadFormAsync()).ToDictionary(f => f.Key, f => f.Value.ToString());
         TokenRequests.Enqueue((http.Request.Headers.Authorization, form));
+        if (RefusesClient(form))
+        {
+            http.Response.StatusCode = 401;
+            await http.Response.WriteAsJsonAsync(new { error = "invalid_client" });
+            return;
+        }
+
         if (!_codes.TryRemove(form["code"], out var asked) || form["redirect_uri"] != asked["redirect_uri"]
             || Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(form["code_verifier"]))) != asked["code_challenge"])
         {
@@ -183,12 +227,9 @@ internal sealed class HostileProvider : IAsyncDisposable
 
     private string IdToken(Dictionary<string, string> asked, string access)
     {
-        Dictionary<string, object?> header = new() { ["alg"] = "RS256", ["typ"] = "JWT", ["kid"] = KeyId };
-        OnHeader(header);
         var claims = Claims(asked, access);
         OnClaims(claims);
-        var input = $"{Part(header)}.{Part(claims)}";
-        return $"{input}.{Base64Url.EncodeToString(Sign(Encoding.ASCII.GetBytes(input)))}";
+        return Signed(claims);
     }
 
     private Dictionary<string, object?> Claims(Dictionary<string, string> asked, string access)
@@ -202,7 +243,7 @@ internal sealed class HostileProvider : IAsyncDisposable
             ["nonce"] = asked["nonce"],
             ["iat"] = now,
             ["exp"] = now + 300,
-            ["at_hash"] = Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(access)).AsSpan(0, 16)),
+            ["at_hash"] = HalfHash(Encoding.ASCII.GetBytes(access)),
             ["name"] = "Jo Harbour",
             ["given_name"] = "Jo",
             ["family_name"] = "Harbour",
@@ -230,6 +271,17 @@ internal sealed class HostileProvider : IAsyncDisposable
         }
 
         return claims;
+    }
+
+    private string HalfHash(byte[] access)
+    {
+        Dictionary<string, object?> header = new() { ["alg"] = "RS256" };
+        OnHeader(header);
+        var algorithm = header.GetValueOrDefault("alg") as string ?? "";
+        var hash = algorithm.EndsWith("384", StringComparison.Ordinal) ? SHA384.HashData(access)
+            : algorithm.EndsWith("512", StringComparison.Ordinal) || algorithm.StartsWith("Ed", StringComparison.Ordinal) ? SHA512.HashData(access)
+            : SHA256.HashData(access);
+        return Base64Url.EncodeToString(hash.AsSpan(0, hash.Length / 2));
     }
 
     private static string Part(Dictionary<string, object?> claims) => Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(claims));

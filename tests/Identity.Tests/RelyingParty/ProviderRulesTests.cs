@@ -59,13 +59,46 @@ public class ProviderRulesTests
                 c["auth_time"] = time;
             }
         };
-        var started = (await rig.Party.StartAsync(rig.Connection.Id, new(SignInRig.Callback, InvitationSecret: rig.Invitation) { ProveAnew = true }, default)).Value;
-        var outcome = await rig.Party.CompleteAsync(rig.Connection.Id, rig.Provider.Visit(started.Url), started.SavedState, default);
+        var started = (await rig.StartAsync(rig.Connection.Id, new(SignInRig.Callback, InvitationSecret: rig.Invitation) { ProveAnew = true })).Value;
+        var outcome = await rig.CompleteAsync(rig.Connection.Id, rig.Provider.Visit(started.Url), started.SavedState);
         Assert.Equal(refused, outcome.Refusal?.Code);
         if (refused is null)
         {
             Assert.Equal((true, said is null), (outcome.Value.ProveAnew, outcome.Value.Identity.AuthenticatedAt is null));
         }
+    }
+
+    [Theory]
+    [InlineData(ConnectionKind.Oidc, "max_age=0", "prompt=login")]
+    [InlineData(ConnectionKind.Entra, "prompt=login", "max_age=0")]
+    public async Task A_new_proof_is_asked_for_in_one_way_and_in_the_other_where_that_leads_nowhere(ConnectionKind kind, string first, string second)
+    {
+        await using var rig = await SignInRig.NewAsync(Database.Sqlite, kind);
+        var start = new SignInStart(SignInRig.Callback, InvitationSecret: rig.Invitation, ReturnPath: "/w/acme") { ProveAnew = true };
+        Func<List<KeyValuePair<string, string>>, List<KeyValuePair<string, string>>> refuses = a => [a[1], new("error", "invalid_request")], takes = a => a;
+        foreach (var (wrong, answer) in new[] { ("answerError", refuses), ("idTokenNotAnew", takes) })
+        {
+            (rig.Provider.OnAnswer, rig.Provider.OnClaims) = (answer, c => c["auth_time"] = 5);
+            var begun = (await rig.StartAsync(rig.Connection.Id, start)).Value;
+            Assert.Contains(first, begun.Url.Query, StringComparison.Ordinal);
+            Assert.DoesNotContain(second, begun.Url.Query, StringComparison.Ordinal);
+            var (refused, anew) = await rig.CompleteAsync(rig.Connection.Id, rig.Provider.Visit(begun.Url), begun.SavedState, otherWay: true);
+            Assert.Equal(wrong, refused.Refusal?.Code);
+            Assert.Contains(second, anew!.Url.Query, StringComparison.Ordinal);
+            Assert.DoesNotContain(first, anew.Url.Query, StringComparison.Ordinal);
+
+            // once and no more; and it is the same sign-in that ends
+            var (again, third) = await rig.CompleteAsync(rig.Connection.Id, rig.Provider.Visit(anew.Url), anew.SavedState, otherWay: true);
+            Assert.Equal((wrong, null), (again.Refusal?.Code, third));
+            (rig.Provider.OnAnswer, rig.Provider.OnClaims) = (takes, c => c["auth_time"] = rig.Clock.GetUtcNow().ToUnixTimeSeconds());
+            var (completed, _) = await rig.CompleteAsync(rig.Connection.Id, rig.Provider.Visit(anew.Url), anew.SavedState, otherWay: true);
+            Assert.Equal((rig.Invitation, "/w/acme", true), (completed.Value.Aim.InvitationSecret, completed.Value.ReturnPath, completed.Value.ProveAnew));
+        }
+
+        // who only signs in is told at once
+        rig.Provider.OnAnswer = refuses;
+        var plain = await rig.StartAsync();
+        Assert.Null((await rig.CompleteAsync(rig.Connection.Id, rig.Provider.Visit(plain.Url), plain.SavedState, otherWay: true)).Anew);
     }
 
     [Fact]

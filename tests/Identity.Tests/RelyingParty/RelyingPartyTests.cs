@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using UserManagement.Membership;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Accounts;
@@ -80,11 +81,11 @@ public class RelyingPartyTests
         await using var rig = await SignInRig.NewAsync(database);
         var started = await rig.StartAsync();
         var answer = rig.Provider.Visit(started.Url);
-        var completed = (await rig.Party.CompleteAsync(rig.Connection.Id, answer, started.SavedState, default)).Value;
+        var completed = (await rig.CompleteAsync(rig.Connection.Id, answer, started.SavedState)).Value;
         var rivals = await SignInRig.AtOnceAsync(8, () => rig.EnterAsync(completed));
         Assert.Single(rivals, r => r.Done);
         Assert.All(rivals.Where(r => !r.Done), r => Assert.Equal("answerUsed", r.Refusal!.Code));
-        Assert.Equal("tokenEndpoint", (await rig.Party.CompleteAsync(rig.Connection.Id, answer, started.SavedState, default)).Refusal?.Code);
+        Assert.Equal("tokenEndpoint", (await rig.CompleteAsync(rig.Connection.Id, answer, started.SavedState)).Refusal?.Code);
         Assert.Equal((1, 1, 1, 0), await rig.MadeAsync());
     }
 
@@ -96,7 +97,7 @@ public class RelyingPartyTests
         var (mine, theirs) = (await rig.StartAsync(), await rig.StartAsync());
         var answer = rig.Provider.Visit(mine.Url);
 
-        async Task<string?> CodeAsync(Id<IdentityConnection> id, string? saved) => (await rig.Party.CompleteAsync(id, answer, saved, default)).Refusal?.Code;
+        async Task<string?> CodeAsync(Id<IdentityConnection> id, string? saved) => (await rig.CompleteAsync(id, answer, saved)).Refusal?.Code;
         Assert.Equal("answerWithoutStart", await CodeAsync(rig.Connection.Id, null));
         Assert.Equal("answerWithoutStart", await CodeAsync(rig.Connection.Id, mine.SavedState[..^4] + "AAAA"));
         Assert.Equal("answerState", await CodeAsync(rig.Connection.Id, theirs.SavedState));
@@ -115,36 +116,43 @@ public class RelyingPartyTests
         var change = new ChangeConnection(rig.Store);
         var draft = ConnectionDraft.Of(rig.Connection);
 
-        var off = (await change.RunAsync(Actor.Operator, default, rig.Connection.Id, 1, draft with { Enabled = false }, rig.Party.ProbeAsync, default)).Value;
-        Assert.Equal("connectionGone", (await rig.Party.CompleteAsync(rig.Connection.Id, answer, started.SavedState, default)).Refusal?.Code);
-        var moved = (await change.RunAsync(Actor.Operator, default, rig.Connection.Id, off.Version, draft with { ClientId = "another", Credential = "another-secret" }, rig.Party.ProbeAsync, default)).Value;
-        Assert.Equal("answerConnectionChanged", (await rig.Party.CompleteAsync(rig.Connection.Id, answer, started.SavedState, default)).Refusal?.Code);
+        var off = (await change.RunAsync(Actor.Operator, default, rig.Connection.Id, 1, draft with { Enabled = false }, rig.Probe, default)).Value;
+        Assert.Equal("connectionGone", (await rig.CompleteAsync(rig.Connection.Id, answer, started.SavedState)).Refusal?.Code);
+        var moved = (await change.RunAsync(Actor.Operator, default, rig.Connection.Id, off.Version, draft with { ClientId = "another", Credential = "another-secret" }, rig.Probe, default)).Value;
+        Assert.Equal("answerConnectionChanged", (await rig.CompleteAsync(rig.Connection.Id, answer, started.SavedState)).Refusal?.Code);
         _ = (await new RemoveConnection(rig.Store).RunAsync(Actor.Operator, default, moved.Id, default)).Value;
-        Assert.Equal("connectionGone", (await rig.Party.CompleteAsync(rig.Connection.Id, answer, started.SavedState, default)).Refusal?.Code);
-        Assert.Equal("connectionGone", (await rig.Party.StartAsync(rig.Connection.Id, new(SignInRig.Callback), default)).Refusal?.Code);
+        Assert.Equal("connectionGone", (await rig.CompleteAsync(rig.Connection.Id, answer, started.SavedState)).Refusal?.Code);
+        Assert.Equal("connectionGone", (await rig.StartAsync(rig.Connection.Id, new(SignInRig.Callback))).Refusal?.Code);
     }
 
-    [Theory]
-    [InlineData("RS256")]
-    [InlineData("PS256")]
-    [InlineData("ES256")]
-    public async Task Three_algorithms_are_taken_with_a_key_id_and_without(string algorithm)
+    [Fact]
+    public async Task Every_algorithm_of_the_list_is_taken_with_a_key_id_and_without()
     {
         await using var rig = await SignInRig.NewAsync(Database.Sqlite, before: p =>
+            p.Keys = [HostileProvider.Public(HostileProvider.SecondKey, "second"), HostileProvider.Public(HostileProvider.FirstKey, "first", alg: null), .. Signers.Keys]);
+        foreach (var algorithm in ProviderKeys.Algorithms)
         {
-            p.Keys = [HostileProvider.Public(HostileProvider.SecondKey, "second"), HostileProvider.Public(HostileProvider.FirstKey, "first", alg: null), HostileProvider.Public(HostileProvider.CurveKey, "curve")];
-            p.KeyId = algorithm == "ES256" ? "curve" : "first";
-            p.OnHeader = h => h["alg"] = algorithm;
-            p.Sign = input => algorithm switch
+            Signers.Use(rig.Provider, algorithm);
+            var named = await rig.ProveAsync();
+            Assert.True(named.Done, $"{algorithm}: {named.Refusal?.Code}");
+            var header = rig.Provider.OnHeader;
+            rig.Provider.OnHeader = h =>
             {
-                "ES256" => HostileProvider.CurveKey.SignData(input, HashAlgorithmName.SHA256),
-                "PS256" => HostileProvider.FirstKey.SignData(input, HashAlgorithmName.SHA256, RSASignaturePadding.Pss),
-                _ => HostileProvider.FirstKey.SignData(input, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1),
+                header(h);
+                h.Remove("kid");
+                h.Remove("typ");
             };
-        });
-        Assert.Null((await rig.ProveAsync()).Refusal);
-        rig.Provider.OnHeader = h => { h["alg"] = algorithm; h.Remove("kid"); h.Remove("typ"); };
-        Assert.Null((await rig.ProveAsync()).Refusal);
+            Assert.True((await rig.ProveAsync()).Done, algorithm + " without a key id");
+
+            // the same with another hash of the access token, and with a bit of the signature changed
+            rig.Provider.OnHeader = header;
+            rig.Provider.OnClaims = c => c["at_hash"] = "AAAAAAAAAAAAAAAAAAAAAA";
+            Assert.Equal((algorithm, "idTokenAccessTokenHash"), (algorithm, (await rig.ProveAsync()).Refusal?.Code));
+            var sign = rig.Provider.Sign;
+            rig.Provider.OnClaims = _ => { };
+            rig.Provider.Sign = input => [.. sign(input).Select((b, at) => at == 9 ? (byte)(b ^ 1) : b)];
+            Assert.Equal((algorithm, "idTokenSignature"), (algorithm, (await rig.ProveAsync()).Refusal?.Code));
+        }
     }
 
     [Fact]
@@ -179,7 +187,60 @@ public class RelyingPartyTests
         }
 
         Assert.InRange(rig.Provider.HitsOf("/keys") - probes, 2, 3); // the first, one at once, one a minute later
-        Assert.Equal(2, rig.Provider.HitsOf("/.well-known/openid-configuration")); // the probe's and the first
+        Assert.InRange(rig.Provider.HitsOf("/.well-known/openid-configuration") - probes, 2, 3); // both are asked for together
+    }
+
+    [Fact]
+    public async Task Keys_that_cannot_be_fetched_are_a_provider_that_does_not_answer_and_never_a_bad_signature()
+    {
+        await using var rig = await SignInRig.NewAsync(Database.Sqlite);
+        rig.Provider.InsteadOfKeys = http => BreakAsync(http, "down");
+        var away = (await rig.StartAsync(rig.Connection.Id, new(SignInRig.Callback))).Refusal!;
+        Assert.Equal(("providerUnreachable", RefusalKind.Unavailable), (away.Code, away.Kind));
+        Assert.Contains(rig.Log.Lines, l => l.Contains("answered 503", StringComparison.Ordinal));
+
+        // the same while keys are known and newer ones are wanted; the moment at which they can be had, all is well
+        rig.Provider.InsteadOfKeys = null;
+        rig.Clock.Advance(Cached<OpenIdConnectConfiguration>.RetryAfterFailure);
+        Assert.Null((await rig.ProveAsync()).Refusal);
+        rig.Provider.InsteadOfKeys = http =>
+        {
+            http.Abort();
+            return Task.CompletedTask;
+        };
+        rig.Provider.Keys = [HostileProvider.Public(HostileProvider.SecondKey, "second")];
+        rig.Provider.KeyId = "second";
+        rig.Provider.Sign = i => HostileProvider.SecondKey.SignData(i, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        Assert.Equal("providerUnreachable", (await rig.ProveAsync()).Refusal?.Code);
+        Assert.Contains(rig.Log.Lines, l => l.Contains("failed: ", StringComparison.Ordinal) && l.Contains("Exception", StringComparison.Ordinal));
+        rig.Provider.InsteadOfKeys = null;
+        rig.Clock.Advance(Cached<OpenIdConnectConfiguration>.RetryAfterFailure);
+        Assert.Null((await rig.ProveAsync()).Refusal);
+    }
+
+    [Fact]
+    public async Task What_the_provider_itself_calls_the_error_is_in_the_log_once_and_nothing_else_that_it_sends()
+    {
+        await using var rig = await SignInRig.NewAsync(Database.Sqlite);
+        rig.Provider.OnAnswer = a => [a[1], new("error", "unauthorized_client"), new("error_description", "jo@acme.com is not let in")];
+        Assert.Equal("answerError", (await rig.ProveAsync()).Refusal?.Code);
+        Assert.Single(rig.Log.Lines, l => l.EndsWith("refused: answerError; the provider says unauthorized_client", StringComparison.Ordinal));
+        rig.Provider.OnAnswer = a => [a[1], new("error", "jo@acme.com\nforged line")];
+        Assert.Equal("answerError", (await rig.ProveAsync()).Refusal?.Code);
+        rig.Provider.OnAnswer = a => [new("code", "not-a-code"), a[1]];
+        Assert.Equal("tokenEndpoint", (await rig.ProveAsync()).Refusal?.Code);
+        Assert.Single(rig.Log.Lines, l => l.EndsWith("refused: tokenEndpoint; the provider says invalid_grant", StringComparison.Ordinal));
+        rig.Provider.OnAnswer = a => a;
+        rig.Provider.OnTokens = t => t["error"] = "invalid_client";
+        Assert.Equal("tokenEndpoint", (await rig.ProveAsync()).Refusal?.Code);
+        Assert.Single(rig.Log.Lines, l => l.EndsWith("the provider says invalid_client", StringComparison.Ordinal));
+        rig.Provider.OnTokens = _ => { };
+        rig.Provider.OnClaims = c => c["nonce"] = "another";
+        Assert.Equal("idTokenNonce", (await rig.ProveAsync()).Refusal?.Code);
+        Assert.Single(rig.Log.Lines, l => l.EndsWith("refused: idTokenNonce", StringComparison.Ordinal));
+        Assert.All(rig.Log.Lines, l => Assert.DoesNotContain("jo@acme", l, StringComparison.Ordinal));
+        Assert.All(rig.Log.Lines, l => Assert.DoesNotContain("forged", l, StringComparison.Ordinal));
+        Assert.Equal(5, rig.Log.Lines.Count);
     }
 
     public static TheoryData<string> BadKeySets() => ["down", "html", "huge", "slow", "redirect", "symmetric only"];
@@ -195,12 +256,14 @@ public class RelyingPartyTests
         Assert.Null((await rig.ProveAsync()).Refusal);
         rig.Clock.Advance(TimeSpan.FromHours(20));
         Assert.Null((await rig.ProveAsync()).Refusal);
+        var begun = await rig.StartAsync();
         rig.Clock.Advance(TimeSpan.FromHours(3));
-        Assert.Equal("idTokenSignature", (await rig.ProveAsync()).Refusal?.Code);
+        Assert.Equal(how == "symmetric only" ? "providerUnsupported" : "providerUnreachable", (await rig.StartAsync(rig.Connection.Id, new(SignInRig.Callback))).Refusal?.Code);
+        Assert.NotNull((await rig.CompleteAsync(rig.Connection.Id, rig.Provider.Visit(begun.Url), begun.SavedState)).Refusal);
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(10));
 
         rig.Provider.InsteadOfKeys = null;
-        rig.Clock.Advance(Cached<ProviderKeys>.RetryAfterFailure);
+        rig.Clock.Advance(Cached<OpenIdConnectConfiguration>.RetryAfterFailure);
         Assert.Null((await rig.ProveAsync()).Refusal);
     }
 
@@ -209,7 +272,7 @@ public class RelyingPartyTests
     {
         await using var rig = await SignInRig.NewAsync(Database.Sqlite, rules: SignInRig.Loopback with { Timeout = TimeSpan.FromSeconds(1) });
         rig.Provider.InsteadOfKeys = http => BreakAsync(http, how);
-        Assert.Equal("providerUnreachable", (await rig.ConnectAsync(ConnectionDraft.Of(rig.Connection) with { Credential = "another-secret" })).Refusal?.Code);
+        Assert.Equal(how == "symmetric only" ? "providerUnsupported" : "providerUnreachable", (await rig.ConnectAsync(ConnectionDraft.Of(rig.Connection) with { Credential = "another-secret" })).Refusal?.Code);
     }
 
     [Fact]
@@ -232,7 +295,7 @@ public class RelyingPartyTests
         Assert.NotNull((await rig.StartAsync()).Url);
         rig.Clock.Advance(TimeSpan.FromHours(25));
         rig.Provider.OnDocument = d => d["issuer"] = "https://evil.example";
-        Assert.Equal("issuerMismatch", (await rig.Party.StartAsync(rig.Connection.Id, new(SignInRig.Callback), default)).Refusal?.Code);
+        Assert.Equal("issuerMismatch", (await rig.StartAsync(rig.Connection.Id, new(SignInRig.Callback))).Refusal?.Code);
     }
 
     [Fact]
@@ -242,7 +305,7 @@ public class RelyingPartyTests
         var draft = ConnectionDraft.Of(rig.Connection) with { Credential = "another-secret" };
         var create = new CreateConnection(rig.Store);
         async Task<string?> CodeAsync(string authority) =>
-            (await create.RunAsync(Actor.Operator, rig.Workspace.Id, draft with { Authority = authority }, rig.Party.ProbeAsync, default)).Refusal?.Code;
+            (await create.RunAsync(Actor.Operator, rig.Workspace.Id, draft with { Authority = authority }, rig.Probe, default)).Refusal?.Code;
         Assert.Equal("invalid", await CodeAsync(rig.Provider.Base));
         foreach (var host in new[] { "127.0.0.1", "localhost", "2130706433", "0177.0.0.1", "0x7f.1", "[::1]", "[::ffff:127.0.0.1]", "169.254.169.254", "10.0.0.1", "[fd00::1]", "0.0.0.0" })
         {
@@ -280,7 +343,7 @@ public class RelyingPartyTests
                 var parts = request.Form["client_assertion"].Split('.');
                 Assert.True(key.VerifyData(Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}"), WebEncoders.Base64UrlDecode(parts[2]), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
                 var claims = Claims.Read(WebEncoders.Base64UrlDecode(parts[1]))!;
-                Assert.Equal((HostileProvider.ClientId, HostileProvider.ClientId, rig.Provider.Base + "/token"), (claims.Text("iss"), claims.Text("sub"), claims.Text("aud")));
+                Assert.Equal((HostileProvider.ClientId, HostileProvider.ClientId, rig.Provider.Base), (claims.Text("iss"), claims.Text("sub"), claims.Text("aud")));
                 Assert.Equal(rig.Clock.Now + TimeSpan.FromMinutes(1), claims.Date("exp"));
                 Assert.NotNull(claims.Text("jti"));
                 break;

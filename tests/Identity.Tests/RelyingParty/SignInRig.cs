@@ -1,7 +1,9 @@
 using System.Net;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using UserManagement.Membership;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Accounts;
@@ -20,13 +22,17 @@ internal sealed class SignInRig : IAsyncDisposable
     public static readonly OutboundRules Loopback = new() { PlatformNetworks = [IPNetwork.Parse("127.0.0.0/8")], PlatformMayUseHttp = true };
     public static readonly Uri Callback = new("https://people.example/signin/x/callback");
     private readonly TestDatabase _database;
+    private readonly ServiceProvider _services;
 
     private SignInRig(TestDatabase database, HandClock clock, HostileProvider provider, OutboundRules rules)
     {
         (_database, Clock, Provider) = (database, clock, provider);
         Store = database.Store(clock);
-        Protection = new EphemeralDataProtectionProvider();
-        Party = new(new FindConnection(Store), rules, Protection, clock, NullLogger<RelyingParty>.Instance);
+        Log = new();
+        var services = new ServiceCollection().AddSingleton<TimeProvider>(clock).AddSingleton(new FindConnection(Store)).AddLogging(logging => logging.AddProvider(Log));
+        _services = services.AddRelyingParty(rules).AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider()).BuildServiceProvider();
+        Party = _services.GetRequiredService<RelyingParty>();
+        Probe = _services.GetRequiredService<ConnectionProbe>();
     }
 
     public HandClock Clock { get; }
@@ -35,9 +41,11 @@ internal sealed class SignInRig : IAsyncDisposable
 
     public HostileProvider Provider { get; }
 
-    public IDataProtectionProvider Protection { get; }
+    public KeptLog Log { get; }
 
     public RelyingParty Party { get; }
+
+    public ConnectionProbe Probe { get; }
 
     public OpenWorkspace Workspace { get; private set; } = null!;
 
@@ -60,17 +68,36 @@ internal sealed class SignInRig : IAsyncDisposable
     }
 
     public Task<Membership.Outcome<IdentityConnection>> ConnectAsync(ConnectionDraft draft) =>
-        new CreateConnection(Store).RunAsync(Actor.Operator, default, draft, Party.ProbeAsync, default);
+        new CreateConnection(Store).RunAsync(Actor.Operator, default, draft, Probe, default);
 
-    public async Task<AuthorizationRequest> StartAsync() =>
-        (await Party.StartAsync(Connection.Id, new(Callback, InvitationSecret: Invitation), default)).Value;
+    public async Task<AuthorizationRequest> StartAsync() => (await StartAsync(Connection.Id, new(Callback, InvitationSecret: Invitation))).Value;
+
+    public async Task<Membership.Outcome<AuthorizationRequest>> StartAsync(Id<IdentityConnection> id, SignInStart start)
+    {
+        await using var scope = _services.CreateAsyncScope();
+        return await Party.StartAsync(new DefaultHttpContext { RequestServices = scope.ServiceProvider }, id, start);
+    }
+
+    /// <summary>The browser comes back: with the answer in its query, and what its cookie held.</summary>
+    public async Task<Membership.Outcome<CompletedSignIn>> CompleteAsync(Id<IdentityConnection> id, IReadOnlyList<KeyValuePair<string, string>> answer, string? saved) =>
+        (await CompleteAsync(id, answer, saved, otherWay: false)).Completed;
+
+    /// <summary>As <see cref="CompleteAsync(Id{IdentityConnection}, IReadOnlyList{KeyValuePair{string, string}}, string?)"/>, and what begins anew where that is wanted.</summary>
+    public async Task<(Membership.Outcome<CompletedSignIn> Completed, AuthorizationRequest? Anew)> CompleteAsync(Id<IdentityConnection> id, IReadOnlyList<KeyValuePair<string, string>> answer, string? saved, bool otherWay)
+    {
+        await using var scope = _services.CreateAsyncScope();
+        var http = new DefaultHttpContext { RequestServices = scope.ServiceProvider };
+        (http.Request.Method, http.Request.QueryString) = ("GET", QueryString.Create(answer.Select(a => KeyValuePair.Create(a.Key, (string?)a.Value))));
+        var outcome = await Party.CompleteAsync(http, id, saved);
+        return (outcome, otherWay && outcome.Refusal is { } refusal && await Party.OtherWayAsync(http, id, saved, refusal) is { } anew ? anew.Value : null);
+    }
 
     /// <summary>Start, the visit at the provider, completion: without the core's decision.</summary>
     public async Task<Membership.Outcome<CompletedSignIn>> ProveAsync(Func<AuthorizationRequest, AuthorizationRequest>? between = null)
     {
         var started = await StartAsync();
         started = between?.Invoke(started) ?? started;
-        return await Party.CompleteAsync(Connection.Id, Provider.Visit(started.Url), started.SavedState, default);
+        return await CompleteAsync(Connection.Id, Provider.Visit(started.Url), started.SavedState);
     }
 
     /// <summary>The whole sign-in, as a page will run it.</summary>
@@ -92,8 +119,29 @@ internal sealed class SignInRig : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        Party.Dispose();
+        await _services.DisposeAsync();
         await Provider.DisposeAsync();
         await _database.DisposeAsync();
+    }
+}
+
+/// <summary>What was logged, line by line.</summary>
+internal sealed class KeptLog : ILoggerProvider, ILogger
+{
+    private readonly System.Collections.Concurrent.ConcurrentQueue<string> _lines = new();
+
+    public IReadOnlyList<string> Lines => [.. _lines];
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => _lines.Enqueue(formatter(state, exception));
+
+    public void Dispose()
+    {
     }
 }

@@ -27,7 +27,8 @@ internal static class WrongAnswers
         Oidc("alg missing", "idTokenAlgorithm", p => p.OnHeader = h => h.Remove("alg")),
         Oidc("HS256 keyed with the public key", "idTokenAlgorithm", p => (p.OnHeader, p.Sign) = (h => h["alg"] = "HS256", i => HMACSHA256.HashData(Encoding.ASCII.GetBytes(HostileProvider.FirstKey.ExportSubjectPublicKeyInfoPem()), i))),
         Oidc("HS256 keyed with the client secret", "idTokenAlgorithm", p => (p.OnHeader, p.Sign) = (h => h["alg"] = "HS256", i => HMACSHA256.HashData(Encoding.UTF8.GetBytes(HostileProvider.ClientSecret), i))),
-        Oidc("RS384", "idTokenAlgorithm", p => (p.OnHeader, p.Sign) = (h => h["alg"] = "RS384", i => HostileProvider.FirstKey.SignData(i, HashAlgorithmName.SHA384, RSASignaturePadding.Pkcs1))),
+        Oidc("RS1", "idTokenAlgorithm", p => (p.OnHeader, p.Sign) = (h => h["alg"] = "RS1", i => HostileProvider.FirstKey.SignData(i, HashAlgorithmName.SHA1, RSASignaturePadding.Pkcs1))),
+        Oidc("an algorithm that its key is not for", "idTokenSignature", p => (p.OnHeader, p.Sign) = (h => h["alg"] = "PS256", i => HostileProvider.FirstKey.SignData(i, HashAlgorithmName.SHA256, RSASignaturePadding.Pss))),
         Oidc("bad signature", "idTokenSignature", p => p.Sign = i => HostileProvider.SecondKey.SignData(i, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)),
         Oidc("claims changed after signing", "idTokenSignature", p => p.OnIdToken = t => Swapped(t)),
         Oidc("empty signature", "idTokenForm", p => p.Sign = _ => []),
@@ -71,7 +72,6 @@ internal static class WrongAnswers
         Oidc("at_hash without an access token", "idTokenAccessTokenHash", p => p.OnTokens = t => t.Remove("access_token")),
         Oidc("userinfo of another sub", "userInfoSubject", p => p.OnUserInfo = u => u["sub"] = "subject-2", d => d with { ReadUserInfo = true }),
         Oidc("userinfo without sub", "userInfoSubject", p => p.OnUserInfo = u => u.Remove("sub"), d => d with { ReadUserInfo = true }),
-        Oidc("email_verified a text", "idTokenEmailVerified", p => p.OnClaims = c => c["email_verified"] = "false"),
 
         // the answer
         Oidc("answer's iss wrong", "answerIssuer", p => p.OnAnswer = a => [.. a, new("iss", "https://evil.example")]),
@@ -93,7 +93,7 @@ internal static class WrongAnswers
 
         // Google
         Google("address not verified", "googleEmailVerified", p => p.OnClaims = c => c["email_verified"] = false),
-        Google("verified as a text", "idTokenEmailVerified", p => p.OnClaims = c => c["email_verified"] = "true"),
+        Google("verified as a text", "googleEmailVerified", p => p.OnClaims = c => c["email_verified"] = "true"),
         Google("verified not said", "googleEmailVerified", p => p.OnClaims = c => c.Remove("email_verified")),
         Google("another hosted domain", "googleDomain", p => p.OnClaims = c => c["hd"] = "evil.com", d => d with { Domains = ["acme.com"] }),
         Google("a work address without hosted domain", "googleDomain", p => p.OnClaims = c => c.Remove("hd"), d => d with { Domains = ["acme.com"] }),

@@ -93,6 +93,7 @@ const server = http.createServer(async (req, res) => {
       authorization_endpoint: `${base}/common/authorize`,
       token_endpoint: `${base}/common/token`,
       authorization_response_iss_parameter_supported: undefined,
+      pushed_authorization_request_endpoint: undefined, // as Entra: "common" only passes people on
     }));
   }
 
