@@ -27,6 +27,9 @@ public sealed record HostParts(MembershipSource Source, byte[] MasterKey, TimePr
 /// <summary>Wires the rooms into one web application; decides nothing.</summary>
 public static class HostApp
 {
+    /// <summary>The longest first line of a request that is read at all, in bytes; the SCIM door answers one of half that length with its own 414.</summary>
+    public const int LongestRequestLine = 64 * 1024;
+
     /// <summary>The largest body that a door takes unless it sets its own limit, in bytes.</summary>
     public const long LargestBody = 1024 * 1024;
 
@@ -44,6 +47,7 @@ public static class HostApp
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = LargestBody;
+            kestrel.Limits.MaxRequestLineSize = LongestRequestLine;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
         });
         Logging(builder.Logging, settings, parts);
@@ -124,6 +128,7 @@ public static class HostApp
 
         app.UseUiHeaders();
         app.Use(app.Services.GetRequiredService<Faults>().InvokeAsync);
+        app.UseUiRequests();
         app.Use(new HostNames(settings.PublicUrl).InvokeAsync);
         app.UseRouting();
         app.UseMiddleware<SignedInMiddleware>();

@@ -75,6 +75,9 @@ public sealed record ScimError(int Status, string? ScimType, string Detail)
     /// <summary>413: the body or the list of operations is larger than the server takes.</summary>
     public static ScimError TooLarge(string detail) => new(413, null, detail);
 
+    /// <summary>414: the address is longer than the server reads.</summary>
+    public static ScimError AddressTooLong(string detail) => new(414, null, detail);
+
     /// <summary>415: the body is neither application/scim+json nor application/json in UTF-8.</summary>
     public static ScimError UnsupportedMediaType(string detail) => new(415, null, detail);
 

@@ -127,6 +127,10 @@ public static class ScimJson
     /// </summary>
     public static ScimResult<JsonObject> ReadObject(ReadOnlySpan<byte> utf8)
     {
+        if (utf8.StartsWith("\ufeff"u8))
+        {
+            utf8 = utf8[3..]; // the mark of UTF-8, which a reader may pass over (RFC 8259, section 8.1)
+        }
         var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = MaxDepth });
         try
         {

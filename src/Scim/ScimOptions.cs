@@ -15,6 +15,9 @@ public sealed class ScimOptions
     /// </summary>
     public Func<string> PublicUrl { get; set; } = () => "http://localhost:5080";
 
+    /// <summary>The longest address that is read, in characters; a longer one is 414. A query by POST has no such limit.</summary>
+    public int MaxAddressLength { get; set; } = 32 * 1024;
+
     /// <summary>The largest body that is read, in bytes; of a group without its members.</summary>
     public int MaxBodyBytes { get; set; } = 1024 * 1024;
 

@@ -43,7 +43,12 @@ internal sealed record ApiAnswer
     public static ApiAnswer NoContent { get; } = new() { Status = StatusCodes.Status204NoContent };
 
     /// <summary>A problem.</summary>
-    public static implicit operator ApiAnswer(Problem problem) => new() { Status = problem.Status, Problem = problem };
+    public static implicit operator ApiAnswer(Problem problem) => new()
+    {
+        Status = problem.Status,
+        Problem = problem,
+        Headers = problem.Field == "Content-Encoding" ? [("Accept-Encoding", "gzip, deflate, br")] : [], // RFC 9110 section 12.5.3
+    };
 
     /// <summary>A refusal of the core.</summary>
     public static implicit operator ApiAnswer(Refusal refusal) => Problem.Of(refusal);

@@ -18,6 +18,11 @@ internal static class ApiBody
             return ([], TooLarge());
         }
 
+        if (request.Headers.ContentEncoding.ToString() is not ("" or "identity"))
+        {
+            return ([], new() { Status = StatusCodes.Status415UnsupportedMediaType, Code = "contentEncoding", Detail = "A body may be compressed by gzip, deflate or br.", Field = "Content-Encoding" });
+        }
+
         using var kept = new MemoryStream();
         var part = new byte[16 * 1024];
         int read;
@@ -45,7 +50,7 @@ internal static class ApiBody
 
         try
         {
-            using var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = ApiJson.MostDepth, AllowDuplicateProperties = false });
+            using var document = JsonDocument.Parse(Text(bytes), new JsonDocumentOptions { MaxDepth = ApiJson.MostDepth, AllowDuplicateProperties = false });
             if (BodyShape.Check(document.RootElement, typeof(T)) is { } wrong)
             {
                 return (null, new HashSet<string>(), Problem.Of(wrong));
@@ -63,6 +68,9 @@ internal static class ApiBody
             return (null, new HashSet<string>(), Malformed("The body holds a text that is no Unicode."));
         }
     }
+
+    /// <summary>Without the mark of UTF-8, which a reader may pass over (RFC 8259 section 8.1).</summary>
+    private static ReadOnlyMemory<byte> Text(byte[] bytes) => bytes.AsSpan().StartsWith("\ufeff"u8) ? bytes.AsMemory(3) : bytes;
 
     private static Problem Malformed(string detail) => Problem.BadRequest("malformedJson", detail);
 

@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace UserManagement.Api.Door;
 
-/// <summary>What is below <c>/api</c> and no route: a problem document too, and 405 where the address takes another method.</summary>
+/// <summary>What is below <c>/api</c> and no route: a problem document too, and 405 where the address takes another method, and OPTIONS says which.</summary>
 internal static class ApiStray
 {
     public static void Map(IEndpointRouteBuilder endpoints) =>
@@ -20,9 +20,10 @@ internal static class ApiStray
     {
         var methods = Routes(http.RequestServices)
             .Where(r => new TemplateMatcher(TemplateParser.Parse(ApiTable.Root[1..] + r.Pattern), []).TryMatch(http.Request.Path, []))
-            .Select(r => r.Method).Distinct().Order(StringComparer.Ordinal).ToList();
+            .SelectMany(r => r.Method == HttpMethods.Get ? [HttpMethods.Get, HttpMethods.Head] : new[] { r.Method }).Distinct().Order(StringComparer.Ordinal).ToList();
         http.Response.Headers.CacheControl = "no-store";
-        ApiAnswer answer = methods.Count == 0
+        ApiAnswer answer = methods.Count > 0 && HttpMethods.IsOptions(http.Request.Method) ? ApiAnswer.NoContent
+            : methods.Count == 0
             ? new Problem { Status = StatusCodes.Status404NotFound, Code = "noSuchCall", Detail = $"There is no such call. {ApiTable.Root}/openapi.json lists all." }
             : new Problem { Status = StatusCodes.Status405MethodNotAllowed, Code = "methodNotAllowed", Detail = $"This address takes {string.Join(", ", methods)}." };
         return (methods.Count == 0 ? answer : answer with { Headers = [("Allow", string.Join(", ", methods))] }).SendAsync(http.Response, http.RequestAborted);

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using UserManagement.Scim;
 using UserManagement.Storage;
 using UserManagement.Ui.Pages;
 
@@ -6,7 +7,7 @@ namespace UserManagement.Host.Web;
 
 /// <summary>
 /// What no door translated. A database that is away is 503 with Retry-After, anything else 500: a page for a browser, a
-/// problem document (RFC 9457) for others, neither of which says anything about the inside; the log has the rest.
+/// problem document (RFC 9457) for others, below the SCIM door's path an error of the protocol, none of which says anything about the inside; the log has the rest.
 /// </summary>
 internal sealed class Faults(MembershipSource source, ILogger<Faults> log)
 {
@@ -45,8 +46,9 @@ internal sealed class Faults(MembershipSource source, ILogger<Faults> log)
     public static IResult Page(int status, string? detail) =>
         new RazorComponentResult<ErrorPage>(new { Status = status, Detail = detail }) { StatusCode = status };
 
-    private static Task WriteAsync(HttpContext http, int status, string detail) =>
-        (http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)
+    /// <summary>Says in the words of the door whose address it is why a request was not answered.</summary>
+    public static Task WriteAsync(HttpContext http, int status, string detail) => ScimRefusal.Concerns(http.Request) ? ScimRefusal.WriteAsync(http, status, detail)
+        : (http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)
             ? Page(status, detail)
             : Results.Problem(detail, statusCode: status)).ExecuteAsync(http);
 }

@@ -16,8 +16,7 @@ internal sealed class HostNames(Uri publicUrl)
             return next(http);
         }
 
-        http.Response.StatusCode = StatusCodes.Status400BadRequest;
-        return http.Response.WriteAsync("This server does not answer to that name.\n");
+        return Faults.WriteAsync(http, StatusCodes.Status400BadRequest, "This server does not answer to that name.");
     }
 
     /// <summary>Pages are rendered for the address at which they are; a header, also one of a proxy's, may hold anything.</summary>

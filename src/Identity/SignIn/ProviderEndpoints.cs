@@ -8,6 +8,7 @@ using UserManagement.Membership;
 using UserManagement.Membership.Accounts;
 using UserManagement.Membership.Connections;
 using UserManagement.Membership.Workspaces;
+using UserManagement.Ui;
 
 namespace UserManagement.Identity.SignIn;
 
@@ -22,7 +23,7 @@ internal static class ProviderEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/signin/{connection:guid}/start", Gate.Link(StartAsync));
-        routes.MapGet("/signin/{connection:guid}/callback", Gate.Link(CallbackAsync));
+        routes.MapGet("/signin/{connection:guid}/callback", Gate.Link(visit => visit.Http.IsHead() ? Task.FromResult(Results.Ok()) : CallbackAsync(visit))); // an answer is used up by GET alone
         routes.MapPost("/signin/instead", Gate.Form(InsteadAsync));
         routes.MapPost("/signin/{connection:guid}/callback", Gate.FormOfAnotherSite(PostedAsync));
     }

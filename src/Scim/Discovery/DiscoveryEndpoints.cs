@@ -38,5 +38,5 @@ internal static class DiscoveryEndpoints
     private static Task<ScimAnswer> Show(ScimCall call, System.Text.Json.Nodes.JsonObject? body) => Task.FromResult(
         call.FilterText is not null ? ScimAnswer.Of(ScimError.Forbidden("Discovery endpoints cannot be filtered."))
         : body is null ? ScimAnswer.Of(ScimError.NotFound("There is nothing of this name."))
-        : ScimAnswer.Ok(body));
+        : ScimAnswer.Ok(body) with { ContentLocation = body["meta"]?["location"]?.GetValue<string>() });
 }

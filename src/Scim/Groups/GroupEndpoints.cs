@@ -42,7 +42,7 @@ internal sealed class GroupEndpoints(Store store, CursorPages pages, CreateGroup
 
         return call.Declines(group.Version) ? ScimAnswer.OtherVersion
             : call.Holds(group.Version)
-            ? new ScimAnswer(StatusCodes.Status304NotModified, null) { Version = group.Version }
+            ? new ScimAnswer(StatusCodes.Status304NotModified, null) { Version = group.Version, ContentLocation = GroupView.Location(call, group) }
             : await GroupView.OneAsync(store, call, group, projection, hasMembers: true, ct);
     }
 

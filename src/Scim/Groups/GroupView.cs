@@ -34,7 +34,7 @@ internal static class GroupView
         var shape = Shape(call, projection);
         IReadOnlyList<Reference> members = shape is null || !hasMembers ? [] : await ReferenceReads.OfGroups.NextAsync(db, call.Workspace, group.Id.Value, Guid.Empty, ct);
         IShown shown = members.Count < ReferenceReads.Chunk ? Whole(call, group, projection, shape, members) : Streamed(store, call, group, projection, shape!);
-        return ScimAnswer.Ok(shown) with { Version = group.Version, Id = group.Id.ToString() };
+        return ScimAnswer.Ok(shown) with { Version = group.Version, Id = group.Id.ToString(), ContentLocation = Location(call, group) };
     }
 
     /// <summary>The resources of a page of groups, as many as have room.</summary>

@@ -41,7 +41,7 @@ internal sealed class UserEndpoints(Store store, CursorPages pages, CrawlMarks m
 
         return call.Declines(found.Member.Version) ? ScimAnswer.OtherVersion
             : call.Holds(found.Member.Version)
-            ? new ScimAnswer(StatusCodes.Status304NotModified, null) { Version = found.Member.Version }
+            ? new ScimAnswer(StatusCodes.Status304NotModified, null) { Version = found.Member.Version, ContentLocation = UserView.Location(call, found.Member) }
             : await UserView.OneAsync(store, db, call, found, projection, ct);
     }
 

@@ -36,7 +36,7 @@ internal static class UserView
 
     /// <summary>The answer for one member who was read with their groups.</summary>
     public static async Task<ScimAnswer> OneAsync(Store store, MembershipDb db, ScimCall call, FoundMember found, Projection projection, CancellationToken ct) =>
-        One((await ManyAsync(store, db, call, [found], projection, ct))[0], found.Member);
+        One(call, (await ManyAsync(store, db, call, [found], projection, ct))[0], found.Member);
 
     /// <summary>The resources of a page of members, as many as have room with their groups.</summary>
     /// <param name="store">To read through.</param>
@@ -104,7 +104,8 @@ internal static class UserView
         })];
     }
 
-    private static ScimAnswer One(IShown body, Member member) => ScimAnswer.Ok(body) with { Version = member.Version, Id = member.Id.ToString() };
+    private static ScimAnswer One(ScimCall call, IShown body, Member member) =>
+        ScimAnswer.Ok(body) with { Version = member.Version, Id = member.Id.ToString(), ContentLocation = Location(call, member) };
 
     /// <summary>The address of a member.</summary>
     public static string Location(ScimCall call, Member member) => $"{call.BaseUrl}/Users/{member.Id}";

@@ -35,6 +35,9 @@ internal sealed record ScimAnswer(int Status, IShown? Body)
     /// <summary>The address of what was made; null for no header.</summary>
     public string? Location { get; init; }
 
+    /// <summary>The address of the resource in the body, the same as its <c>meta.location</c> (RFC 7643 section 3.1); null for no header.</summary>
+    public string? ContentLocation { get; init; }
+
     /// <summary>The version that the ETag names; null for no header.</summary>
     public long? Version { get; init; }
 
@@ -43,6 +46,9 @@ internal sealed record ScimAnswer(int Status, IShown? Body)
 
     /// <summary>The methods of the address; null for no header.</summary>
     public string? Allow { get; init; }
+
+    /// <summary>The codings that a body may have, where another was refused (RFC 9110 section 12.5.3); null for no header.</summary>
+    public string? Codings { get; init; }
 
     /// <summary>How to authenticate; null for no header.</summary>
     public string? Challenge { get; init; }
@@ -57,7 +63,7 @@ internal sealed record ScimAnswer(int Status, IShown? Body)
     public static ScimAnswer List(long total, int startIndex, IReadOnlyList<IShown> resources) => Ok(ShownPage.Of(new ListResponse(total, startIndex, []), resources));
 
     /// <summary>An error of the protocol.</summary>
-    public static ScimAnswer Of(ScimError error) => new(error.Status, new ShownJson(error.ToJson())) { Error = error };
+    public static ScimAnswer Of(ScimError error) => new(error.Status, new ShownJson(error.ToJson())) { Error = error, Codings = error.Status == StatusCodes.Status415UnsupportedMediaType ? ScimMedia.Codings : null };
 
     /// <summary>A refusal of the core.</summary>
     public static ScimAnswer Of(Refusal refusal) => Of(ScimErrors.Of(refusal)) with { RetryAfter = ScimErrors.RetryAfter(refusal) };
@@ -92,6 +98,8 @@ internal sealed record ScimAnswer(int Status, IShown? Body)
         headers.CacheControl = "no-store";
         headers.XContentTypeOptions = "nosniff";
         headers.Location = Location;
+        headers.ContentLocation = ContentLocation;
+        headers.AcceptEncoding = Codings;
         headers.Allow = Allow;
         headers.WWWAuthenticate = Challenge;
         headers.ETag = Version is { } version ? Etag.Of(version) : null;

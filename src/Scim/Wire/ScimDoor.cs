@@ -84,6 +84,11 @@ internal sealed class ScimDoor(RecognizeScimToken recognize, Pace pace, Store st
 
     private async Task<ScimAnswer> ActAsync(HttpContext http, ScimAct act, Action<Pace.Turn> enter, CancellationToken ct)
     {
+        if (http.Request.Path.Value?.Length + http.Request.QueryString.Value?.Length > options.Value.MaxAddressLength)
+        {
+            return ScimAnswer.Of(ScimError.AddressTooLong($"The address is longer than {options.Value.MaxAddressLength} characters. Send the query by POST to /.search."));
+        }
+
         var token = BearerToken(http.Request.Headers.Authorization);
         var slug = http.Request.RouteValues["workspace"] as string ?? "";
         if (token is null)

@@ -19,7 +19,7 @@ internal sealed class ScimRoutes(RouteGroupBuilder group)
     /// <summary>Read by the routing before the body is; the door itself counts what is left after decompression.</summary>
     private sealed record BodiesUpTo(long? MaxRequestBodySize) : IRequestSizeLimitMetadata;
 
-    /// <summary>Maps the methods of one address; every other method is 405 with <c>Allow</c>.</summary>
+    /// <summary>Maps the methods of one address, HEAD with GET; every other method is 405 with <c>Allow</c>.</summary>
     public void Map(string pattern, params (string Method, ScimAct Act)[] acts)
     {
         foreach (var (method, act) in acts)
@@ -28,7 +28,7 @@ internal sealed class ScimRoutes(RouteGroupBuilder group)
         }
 
         // an endpoint with a method is the better match; this one takes what is left
-        var allow = string.Join(", ", acts.Select(a => a.Method));
+        var allow = string.Join(", ", acts.SelectMany(a => a.Method == HttpMethods.Get ? [HttpMethods.Get, HttpMethods.Head] : new[] { a.Method }));
         group.Map(pattern, Through((call, _) => Task.FromResult(
             ScimAnswer.Of(ScimError.MethodNotAllowed($"{call.Http.Request.Method} is not possible here. Possible: {allow}.")) with { Allow = allow })));
     }

@@ -78,6 +78,8 @@ public sealed class DoorServer : IAsyncDisposable
         });
         var app = builder.Build();
         app.UseUiHeaders();
+        app.UseUiRequests();
+        app.UseRouting();
         app.MapUiAssets();
         before?.Invoke(app);
         app.MapScim();

@@ -86,12 +86,41 @@ public class ScimDoorTests
         Assert.Equal(400, (await server.PatchAsync("/Users/0198a000-0000-7000-8000-000000000000", $$"""{"op":"replace","path":"{{new string('a', 100_000)}}","value":1}""")).Status);
     }
 
+    [Fact]
+    public async Task Media_types_are_taken_as_clients_write_them()
+    {
+        await using var server = await DoorServer.StartAsync(Database.Sqlite);
+        var number = 0;
+        async Task<int> StatusOf(string type, string mark = "") => (await server.SendAsync("POST", "/Users", "x", request =>
+        {
+            request.Content = new ByteArrayContent(System.Text.Encoding.UTF8.GetBytes(mark + $$"""{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"m{{number++}}@example.com"}"""));
+            request.Content.Headers.TryAddWithoutValidation("Content-Type", type);
+        })).Status;
+        foreach (var type in new[]
+        {
+            "application/scim+json", "application/scim+json;", "application/scim+json; ", "application/scim+json;;charset=utf-8", "application/scim+json; ;charset=\"utf-8\";",
+            "application/scim+json;charset=utf8", "application/scim+json; charset=UTF8", "APPLICATION/SCIM+JSON; CHARSET=Utf-8", "application/json", "application/json;charset='utf-8'",
+            "application/json; profile=\"a;charset=latin1\"; charset=utf-8", "application/scim+json ; charset = utf-8", "application/json; charset=us-ascii",
+        })
+        {
+            Assert.Equal((type, 201), (type, await StatusOf(type)));
+        }
+
+        Assert.Equal(201, await StatusOf("application/scim+json", "\ufeff"));
+        foreach (var type in new[] { "text/plain", "application/scim+json; charset=utf-16", "application/json; charset=latin1", "application/scim+jsonx", "application", ";charset=utf-8", "application/x-www-form-urlencoded", "application/scim+json; charset=utf-8; charset=utf-16" })
+        {
+            Assert.Equal((type, 415), (type, await StatusOf(type)));
+        }
+    }
+
     [Theory, EachDatabase]
     public async Task S24_a_body_without_a_type_or_compressed_is_415_and_an_empty_one_400(Database kind)
     {
         await using var server = await DoorServer.StartAsync(kind);
         Assert.Equal(415, (await server.SendAsync("POST", "/Users", User, r => r.Content!.Headers.ContentType = null)).Status);
-        Assert.Equal(415, (await server.SendAsync("POST", "/Users", User, r => r.Content!.Headers.ContentEncoding.Add("gzip"))).Status);
+        var coded = await server.SendAsync("POST", "/Users", User, r => r.Content!.Headers.ContentEncoding.Add("zstd"));
+        Assert.Equal((415, "gzip, deflate, br"), (coded.Status, coded.Header("Accept-Encoding")));
+        Assert.Equal(400, (await server.SendAsync("POST", "/Users", User, r => r.Content!.Headers.ContentEncoding.Add("gzip"))).Status); // it is none
         var empty = await server.SendAsync("POST", "/Users");
         Assert.Equal((400, "invalidSyntax"), (empty.Status, empty.ScimType));
         Assert.Equal(201, (await server.SendAsync("POST", "/Users", User, r => r.Content!.Headers.ContentType = MediaTypeHeaderValue.Parse("Application/JSON; charset=\"UTF-8\""))).Status);
