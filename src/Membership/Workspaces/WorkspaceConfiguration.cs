@@ -258,6 +258,13 @@ public sealed record ScimRules
 
     /// <summary>Whether two groups may not bear the same name; Entra matches groups by it.</summary>
     public bool UniqueGroupNames { get; init; } = true;
+
+    /// <summary>
+    /// Whether discovery says nothing that came after RFC 7643 (the block <c>pagination</c> of RFC 9865), for clients that
+    /// refuse what they do not know and cannot be told by their User-Agent. Written only where it is set.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool PlainDiscovery { get; init; }
 }
 
 /// <summary>Hints to admins.</summary>

@@ -1,6 +1,7 @@
 using UserManagement.Scim.Bulk;
 using UserManagement.Scim.Docs;
 using UserManagement.Scim.Protocol;
+using UserManagement.Scim.Protocol.Clients;
 using UserManagement.Scim.Protocol.Resources;
 using UserManagement.Scim.Protocol.Schemas;
 using UserManagement.Scim.Wire;
@@ -20,7 +21,8 @@ internal static class DiscoveryEndpoints
             Documentation = new Uri(call.ServerUrl + DocsPage.Path),
             Sort = true,
             Bulk = BulkEndpoints.Limits(call),
-            Pagination = new PaginationOffer { CursorTimeout = CursorPages.Lifetime },
+            Pagination = call.Directory.Workspace.Configuration.Scim.PlainDiscovery || ClosedClients.Is(call.Http.Request.Headers.UserAgent)
+                ? null : new PaginationOffer { CursorTimeout = CursorPages.Lifetime },
         }));
 
     /// <summary>GET /ResourceTypes.</summary>
