@@ -54,6 +54,9 @@ public static class ScimJson
         }
     }
 
+    /// <summary>The mark of UTF-8, which a reader may pass over (RFC 8259, section 8.1).</summary>
+    private static ReadOnlySpan<byte> Mark => "\ufeff"u8;
+
     /// <summary>
     /// The same for a body with lists of any length, which is never in memory as a whole. Refusals: 413 once more than
     /// <paramref name="maxBytes"/> bytes come, or more than <paramref name="maxTreeBytes"/> that are no part of long lists.
@@ -81,6 +84,15 @@ public static class ScimJson
                 if (total > maxBytes)
                 {
                     return ScimError.TooLarge($"The body is larger than {maxBytes} bytes.");
+                }
+                if (total == held && held < Mark.Length && read > 0)
+                {
+                    continue; // too little to tell whether it begins with the mark
+                }
+                if (total == held && buffer.AsSpan(0, held).StartsWith(Mark))
+                {
+                    held -= Mark.Length;
+                    buffer.AsSpan(Mark.Length, held).CopyTo(buffer);
                 }
                 if (Take(tree, buffer.AsSpan(0, held), read == 0, out var taken) is { } error)
                 {
@@ -127,10 +139,7 @@ public static class ScimJson
     /// </summary>
     public static ScimResult<JsonObject> ReadObject(ReadOnlySpan<byte> utf8)
     {
-        if (utf8.StartsWith("\ufeff"u8))
-        {
-            utf8 = utf8[3..]; // the mark of UTF-8, which a reader may pass over (RFC 8259, section 8.1)
-        }
+        utf8 = utf8.StartsWith(Mark) ? utf8[Mark.Length..] : utf8;
         var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = MaxDepth });
         try
         {

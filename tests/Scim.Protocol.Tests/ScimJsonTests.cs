@@ -19,7 +19,7 @@ public sealed class ScimJsonTests
     [InlineData("{\"a\":1} x", "invalidSyntax")]
     [InlineData("{\"a\":01}", "invalidSyntax")]
     [InlineData("{/* c */}", "invalidSyntax")]
-    [InlineData("\ufeff{}", "invalidSyntax")]
+    [InlineData("\ufeff\ufeff{}", "invalidSyntax")]
     [InlineData("{\"a\":1,\"a\":2}", "invalidSyntax")]
     [InlineData("{\"a\":[{\"b\":1,\"\\u0062\":2}]}", "invalidSyntax")]
     [InlineData("{\"a\":\"\\ud800\"}", "invalidValue")]

@@ -107,6 +107,7 @@ public class ScimDoorTests
         }
 
         Assert.Equal(201, await StatusOf("application/scim+json", "\ufeff"));
+        Assert.Equal(201, (await server.SendAsync("POST", "/Groups", "\ufeff{\"schemas\":[\"urn:ietf:params:scim:schemas:core:2.0:Group\"],\"displayName\":\"Marked\",\"members\":[]}")).Status);
         foreach (var type in new[] { "text/plain", "application/scim+json; charset=utf-16", "application/json; charset=latin1", "application/scim+jsonx", "application", ";charset=utf-8", "application/x-www-form-urlencoded", "application/scim+json; charset=utf-8; charset=utf-16" })
         {
             Assert.Equal((type, 415), (type, await StatusOf(type)));
