@@ -19,6 +19,12 @@ public static class Key
     /// <summary>How many characters of a word are kept for searching.</summary>
     public const int MaxWord = 64;
 
+    /// <summary>
+    /// The version of the rules by which keys are made. Raise it when <see cref="Of"/> or <see cref="Words"/> makes another key of any
+    /// name: then the next start brings the stored ones up, see <see cref="Data.RekeyNames"/>.
+    /// </summary>
+    public const string Rules = "2";
+
     /// <summary>The key of a value, see <see cref="ComparisonKey"/>: the one definition of "the same name" everywhere.</summary>
     public static string Of(string value) => ComparisonKey.Of(value);
 

@@ -43,9 +43,13 @@ public abstract class MembershipSource : IAsyncDisposable
     /// Brings the stored keys of names to today's rules, after the schema; see <see cref="RekeyNames"/>. Where a later version has
     /// been its rules stand, and nothing is done.
     /// </summary>
+    /// <param name="again">Whether also where a run came to its end before.</param>
+    /// <param name="told">Told now and then how many rows were read; null for nobody.</param>
+    /// <param name="ct">Stops it; what is written stays.</param>
     /// <returns>Who has the same name as somebody else.</returns>
-    public async Task<IReadOnlyList<NameCollision>> RekeyAsync(CancellationToken ct) =>
-        (await LaterAsync(ct)).Count > 0 ? [] : await new RekeyNames(Store(TimeProvider.System, new SecretBox(RandomNumberGenerator.GetBytes(32)))).RunAsync(ct); // it seals nothing
+    public async Task<IReadOnlyList<NameCollision>> RekeyAsync(bool again, Func<long, Task>? told, CancellationToken ct) =>
+        (await LaterAsync(ct)).Count > 0 ? []
+        : await new RekeyNames(Store(TimeProvider.System, new SecretBox(RandomNumberGenerator.GetBytes(32)))).RunAsync(again, told, ct); // it seals nothing
 
     /// <summary>The names of migrations that the database lacks; empty when it is ready. A database that is away throws.</summary>
     public async Task<IReadOnlyList<string>> PendingAsync(CancellationToken ct)

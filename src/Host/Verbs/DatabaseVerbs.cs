@@ -10,6 +10,8 @@ namespace UserManagement.Host.Verbs;
 /// <summary>The verbs about the database as a whole.</summary>
 internal static class DatabaseVerbs
 {
+    private const long RowsALine = 50_000;
+
     public static Verb Migrate { get; } = new("migrate", "", "Brings the database to the newest version", """
         Run it before the servers of a new version start. It may run any number of times and does nothing when nothing is
         to be done. Another migration at the same time is waited for, up to a minute. On SQLite the server must be stopped
@@ -17,8 +19,9 @@ internal static class DatabaseVerbs
 
         It also brings the stored keys of names (for user names, groups, search) to this version's rules for which names are the
         same. Where an older server kept two people apart who have one name now, both stay: the line printed names the one
-        that is found by id alone until one of the two is renamed or removed. Run it again after the last server of an
-        older version has stopped.
+        that is found by id alone until one of the two is renamed or removed: a member's key follows at once, that of a group or of
+        a login with the next `migrate`. Run it again after the last server of an older version has stopped: this verb looks at
+        every name each time, while `serve` that migrates looks once for each version of the rules.
 
           usermanagement migrate
           usermanagement migrate --Storage:Provider Postgres --Storage:ConnectionString "Host=db;Database=um;Username=um;Password=..."
@@ -32,13 +35,23 @@ internal static class DatabaseVerbs
         await call.Out.WriteLineAsync(pending.Count > 0 ? $"Migrated: {string.Join(", ", pending)}."
             : later.Count == 0 ? "The database is at the newest version."
             : $"A later version brought the database further than this one knows ({string.Join(", ", later)}): nothing is done. This version serves it all the same.");
-        await TellAsync(call.Out, await source.RekeyAsync(ct));
+        await RekeyAsync(source, again: true, call.Out, ct);
         return Exit.Done;
     });
 
-    /// <summary>One line for each two that have the same name.</summary>
-    public static async Task TellAsync(TextWriter to, IReadOnlyList<NameCollision> collisions)
+    /// <summary>Brings the stored keys up; a line now and then where that takes long, and one for each two that have the same name.</summary>
+    public static async Task RekeyAsync(MembershipSource source, bool again, TextWriter to, CancellationToken ct)
     {
+        var next = RowsALine;
+        var collisions = await source.RekeyAsync(again, async rows =>
+        {
+            if (rows >= next)
+            {
+                next = rows + RowsALine;
+                await to.WriteLineAsync($"Keys of names: {rows} rows looked at.");
+                await to.FlushAsync(ct);
+            }
+        }, ct);
         foreach (var one in collisions)
         {
             await to.WriteLineAsync($"{one.Where}: the {one.What} {Shown(one.Name)} of {one.Id} is the same as another's. Rename one of them.");

@@ -39,7 +39,7 @@ internal sealed class OpenCore : IAsyncDisposable
                 }
 
                 await source.MigrateAsync(ct);
-                await source.RekeyAsync(ct); // what it found, `verify` names
+                await source.RekeyAsync(again: false, null, ct); // what it found, `verify` names
             }
 
             await source.LaterAsync(ct); // one that this version cannot serve is refused here, not halfway through a verb

@@ -34,7 +34,7 @@ internal static class ServeVerb
         if (settings.MigrateAtStart)
         {
             await source.MigrateAsync(ct);
-            await DatabaseVerbs.TellAsync(call.Error, await source.RekeyAsync(ct));
+            await DatabaseVerbs.RekeyAsync(source, again: false, call.Error, ct);
         }
 
         await TellLaterAsync(source, call.Error, ct);

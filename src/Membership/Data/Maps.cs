@@ -76,6 +76,7 @@ internal static class Maps
             e.HasIndex(x => x.DeadAt).HasFilter("dead_at IS NOT NULL"); // the list of those given up, and sweeping
         });
         model.Entity<ProtectionKey>().ToTable("protection_keys").HasKey(x => x.Name);
+        model.Entity<Mark>().ToTable("marks").HasKey(x => x.Name);
         foreach (var entity in model.Model.GetEntityTypes())
         {
             foreach (var property in entity.GetProperties())

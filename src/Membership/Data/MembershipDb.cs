@@ -114,6 +114,9 @@ public abstract class MembershipDb(DbContextOptions options) : DbContext(options
     /// <summary>Keys of the web framework's data protection.</summary>
     public DbSet<ProtectionKey> ProtectionKeys => Set<ProtectionKey>();
 
+    /// <summary>What is known of the database as a whole.</summary>
+    public DbSet<Mark> Marks => Set<Mark>();
+
     /// <summary>
     /// Waits for this process's turn to write and begins a transaction; disposing gives the turn back. SQLite lets
     /// one write at a time and queues the others fairly; PostgreSQL lets all begin.

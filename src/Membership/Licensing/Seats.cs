@@ -54,7 +54,7 @@ public static class Seats
             Version = (before?.Version ?? 0) + 1,
             ModifiedAt = at,
             SortKey = SortKeyOf(seated),
-            UserNameKey = KeyOf(before, seated),
+            UserNameKey = seated.State == MemberState.Ended ? null : seated.UserNameKey ?? Key.Of(seated.UserName),
         };
         var change = new Dictionary<Pool, long>();
         Collect(change, configuration, before, -1);
@@ -138,12 +138,6 @@ public static class Seats
             change[pool] = change.GetValueOrDefault(pool) + by;
         }
     }
-
-    // a name that says the same keeps its key: it may be one that stands apart since another member has the name too (see RekeyNames)
-    private static string? KeyOf(Member? before, Member after) =>
-        after.State == MemberState.Ended ? null
-        : before?.UserNameKey is { } key && (before.UserName == after.UserName || Key.Of(before.UserName) == Key.Of(after.UserName)) ? key
-        : Key.Of(after.UserName);
 
     /// <summary>The place in the list by name.</summary>
     internal static string SortKeyOf(Member member)

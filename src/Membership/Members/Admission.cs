@@ -54,9 +54,11 @@ internal static class Admission
             JoinedAt = enters ? after.JoinedAt ?? attempt.At : after.JoinedAt,
             Role = role?.Value ?? before?.Member.Role ?? configuration.Join.DefaultRole,
             License = license is { Value.Length: > 0 } ? license.Value : null,
+            UserNameKey = await ApartNames.KeyAsync(attempt, before?.Member, after, ct),
         };
         var settled = Seats.Settle(configuration, before?.Member, placed, attempt.At);
         attempt.Changes.Write(settled);
+        await ApartNames.HandOnAsync(attempt, before?.Member, settled.After, ct);
         WriteGrants(attempt.Changes, before?.Grants ?? [], Replace(Replace(grants, role), license));
         await MemberKeys.WriteAsync(attempt, before?.Member, settled.After, keys, ct);
         return settled.After;

@@ -4,7 +4,7 @@ namespace UserManagement.Membership.Members;
 
 /// <summary>
 /// One row of the key table: by what a member can be found under an index, for SCIM filters and for people who search.
-/// User name and id are not here; the member's own row has an index for them.
+/// User name and id are not here as a rule; the member's own row has an index for them.
 /// </summary>
 public sealed record MemberKey
 {
@@ -16,6 +16,9 @@ public sealed record MemberKey
 
     /// <summary>The display name, compared without case.</summary>
     public const string DisplayName = "displayName";
+
+    /// <summary>Today's key of the user name, of those alone whose own row has another: see <see cref="ApartNames"/>.</summary>
+    public const string UserName = "userName";
 
     /// <summary>Any mail address; <c>emails:work</c> and so on for the address of a type.</summary>
     public const string Emails = "emails";

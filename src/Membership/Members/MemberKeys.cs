@@ -15,7 +15,7 @@ public readonly record struct FindableBy(string Attribute, string Value)
 /// <summary>Keeps the key table in step with a member. Words, external id and display name are the core's; addresses and manager the door's.</summary>
 internal static class MemberKeys
 {
-    private static readonly string[] OwnAttributes = [MemberKey.Word, MemberKey.ExternalId, MemberKey.DisplayName];
+    private static readonly string[] OwnAttributes = [MemberKey.Word, MemberKey.ExternalId, MemberKey.DisplayName, MemberKey.UserName];
 
     /// <summary>Queues what has to change.</summary>
     /// <param name="attempt">The try it belongs to.</param>
@@ -89,6 +89,11 @@ internal static class MemberKeys
         if (member.DisplayName is { Length: > 0 } name)
         {
             yield return FindableBy.AnyCase(MemberKey.DisplayName, name);
+        }
+
+        if (member.UserNameKey is { } stored && Key.Of(member.UserName) is var key && key != stored)
+        {
+            yield return new(MemberKey.UserName, key);
         }
     }
 

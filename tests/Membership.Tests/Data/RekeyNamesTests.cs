@@ -33,16 +33,16 @@ public sealed class RekeyNamesTests
         await db.Database.ExecuteSqlAsync($"UPDATE member_keys SET value = {"zoë"} WHERE attribute = 'word' AND value = 'zoe'", Ct);
         Assert.NotEmpty(await new VerifyTallies(acme.Store).RunAsync(Ct));
 
-        Assert.Empty(await new RekeyNames(acme.Store).RunAsync(Ct));
+        Assert.Empty(await new RekeyNames(acme.Store).RunAsync(again: true, null, Ct));
         var after = await acme.ReadAsync(member.Id);
         Assert.Equal(member with { Version = after.Version }, after);
         Assert.Equal(keys, await KeysAsync(db, member.Id));
         Assert.Equal((group.DisplayNameKey, group.UniqueNameKey), await db.Groups.SingleAsync(Ct) is var g ? (g.DisplayNameKey, g.UniqueNameKey) : default);
         await acme.AgreesAsync();
 
-        Assert.Empty(await new RekeyNames(acme.Store).RunAsync(Ct));
+        Assert.Empty(await new RekeyNames(acme.Store).RunAsync(again: true, null, Ct));
         Assert.Equal(after, await acme.ReadAsync(member.Id));
-        Assert.Equal(plain.Value, await acme.ReadAsync(plain.Value.Id)); // not even read
+        Assert.Equal(plain.Value, await acme.ReadAsync(plain.Value.Id));
     }
 
     [Theory, EachDatabase]
@@ -61,7 +61,7 @@ public sealed class RekeyNamesTests
         var fourth = (await acme.ProvisionAsync("fourth@acme.test")).Value;
         await RenameAsync(db, fourth, "Straße@acme.test");
 
-        var found = await new RekeyNames(acme.Store).RunAsync(Ct);
+        var found = await new RekeyNames(acme.Store).RunAsync(again: true, null, Ct);
         Assert.Equal([(second.Id.Value, "bo\u200Bb@acme.test"), (fourth.Id.Value, "Straße@acme.test")], found.Select(f => (f.Id, f.Name)));
         Assert.All(found, f => Assert.Equal(("acme", "userName"), (f.Where, f.What)));
         Assert.Equal("bob@acme.test", (await acme.ReadAsync(first.Id)).UserNameKey);
@@ -71,14 +71,14 @@ public sealed class RekeyNamesTests
         // by id they are as any other, also to a directory that sends the name again
         var revised = await new ReviseMember(acme.Store).RunAsync(acme.Directory, acme.Id, second.Id, null, m => MemberFacts.Of(m) with { DisplayName = "Bob Two" }, Ct);
         Assert.Equal(("Bob Two", "bob@acme.test"), (revised.Value.DisplayName, revised.Value.UserName));
-        Assert.Equal(found.Select(f => f.Id), (await new RekeyNames(acme.Store).RunAsync(Ct)).Select(f => f.Id));
+        Assert.Equal(found.Select(f => f.Id), (await new RekeyNames(acme.Store).RunAsync(again: true, null, Ct)).Select(f => f.Id));
 
         foreach (var (id, name) in ((Id<Member>, string)[])[(second.Id, "robert@acme.test"), (fourth.Id, "weg@acme.test")])
         {
             Assert.True((await new ReviseMember(acme.Store).RunAsync(acme.Directory, acme.Id, id, null, m => MemberFacts.Of(m) with { UserName = name }, Ct)).Done);
         }
 
-        Assert.Empty(await new RekeyNames(acme.Store).RunAsync(Ct));
+        Assert.Empty(await new RekeyNames(acme.Store).RunAsync(again: true, null, Ct));
         await acme.AgreesAsync();
     }
 

@@ -937,6 +937,28 @@ namespace UserManagement.Storage.Postgres.Migrations
                     b.ToTable("spent_states", (string)null);
                 });
 
+            modelBuilder.Entity("UserManagement.Membership.Data.Mark", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("value")
+                        .UseCollation("C");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("marks", (string)null);
+                });
+
             modelBuilder.Entity("UserManagement.Membership.Data.ProtectionKey", b =>
                 {
                     b.Property<string>("Name")

@@ -890,6 +890,26 @@ namespace UserManagement.Storage.Sqlite.Migrations
                     b.ToTable("spent_states", (string)null);
                 });
 
+            modelBuilder.Entity("UserManagement.Membership.Data.Mark", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("value");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("marks", (string)null);
+                });
+
             modelBuilder.Entity("UserManagement.Membership.Data.ProtectionKey", b =>
                 {
                     b.Property<string>("Name")
