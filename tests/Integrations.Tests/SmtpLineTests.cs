@@ -107,6 +107,9 @@ public class SmtpLineTests
         var message = await Assert.ThrowsAsync<UndeliverableException>(() => SendAsync(Settings(mail), Good));
         Assert.Contains("554 5.7.1 Looks like spam", message.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<MailKit.Net.Smtp.SmtpCommandException>(() => SendAsync(Settings(mail), Good));
+        mail.Next(MailFault.Permanent(552, "5.2.2 Mailbox full"), MailFault.Permanent(550, "5.4.5 Daily quota exceeded"));
+        await Assert.ThrowsAsync<NotTakenException>(() => SendAsync(Settings(mail), Good));
+        await Assert.ThrowsAsync<NotTakenException>(() => SendAsync(Settings(mail), Good));
     }
 
     private static async Task SendAsync(MailSettings settings, Letter letter)

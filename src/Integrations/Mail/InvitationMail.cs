@@ -42,12 +42,14 @@ public sealed class InvitationMail(Store store, IMailTransport transport, Links 
         }
         catch (UndeliverableException refused)
         {
-            await MarkAsync(invitation, "invitation.mailRefused", i => i with { MailFailure = Short(refused.Message), MailRefusedAt = store.Time.Now() });
+            var reason = Key.Cut(refused.Message, 300);
+            await MarkAsync(invitation, "invitation.mailRefused", i => i with { MailFailure = reason, MailRefusedAt = store.Time.Now() });
             return Delivery.Never(refused.Message);
         }
         catch (Exception fault) when (!ct.IsCancellationRequested)
         {
-            var failure = Short(fault.Message);
+            // the workspace's admins read this: what the operator's mail server or disk says of itself is the log's
+            var failure = (fault as NotTakenException)?.Message ?? "The mail could not be handed over.";
             await MarkAsync(invitation, "invitation.mailDelayed", i => i.MailFailure is null ? i with { MailFailure = failure } : i);
             return Delivery.Failed($"{fault.GetType().Name}: {fault.Message}");
         }
@@ -63,8 +65,6 @@ public sealed class InvitationMail(Store store, IMailTransport transport, Links 
         .Say($"Sign in as {new LetterBody.SignInName(invitation.UserName)} when you are asked to. The link works once, until {LetterBody.Time(invitation.ExpiresAt)}.")
         .Say($"If you do not know what this is about, do nothing: without the link nobody joins in your name.")
         .To(address, $"Invitation to {LetterBody.Name(workspace)}");
-
-    private static string Short(string text) => text.Length > 300 ? text[..300] : text;
 
     /// <summary>What happened has happened, so a stop of the server does not stop this; an invitation that changed meanwhile stays as it is.</summary>
     private async Task MarkAsync(Invitation sent, string act, Func<Invitation, Invitation> mark) =>

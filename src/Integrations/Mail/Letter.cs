@@ -32,3 +32,6 @@ public interface IMailTransport
 
 /// <summary>The letter itself is at fault, so that sending it again is no use.</summary>
 public sealed class UndeliverableException(string reason) : Exception(reason);
+
+/// <summary>The mail server does not take this letter now, and says why; it may take it later.</summary>
+public sealed class NotTakenException(string reason, Exception cause) : Exception(reason, cause);

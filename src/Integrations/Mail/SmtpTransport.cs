@@ -1,9 +1,11 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using System.Text.RegularExpressions;
 using MailKit;
 using MailKit.Net.Smtp;
 using MailKit.Security;
 using MimeKit;
+using UserManagement.Membership;
 
 namespace UserManagement.Integrations.Mail;
 
@@ -13,7 +15,7 @@ namespace UserManagement.Integrations.Mail;
 /// </summary>
 /// <param name="settings">Which server, and how.</param>
 /// <param name="time">The clock, for how long a token lives.</param>
-public sealed class SmtpTransport(MailSettings settings, TimeProvider time) : IMailTransport, IDisposable
+public sealed partial class SmtpTransport(MailSettings settings, TimeProvider time) : IMailTransport, IDisposable
 {
     private readonly MailTokens? _tokens = settings.OAuth is { } oauth ? new(oauth, time) : null;
     private readonly X509Certificate2Collection _authorities = Authorities(settings.AuthoritiesFile);
@@ -39,9 +41,10 @@ public sealed class SmtpTransport(MailSettings settings, TimeProvider time) : IM
             await client.SendAsync(Format(client, letter), message, limit.Token);
             await LeaveAsync(client, limit.Token);
         }
-        catch (SmtpCommandException refused) when (IsForGood(refused))
+        catch (SmtpCommandException refused) when (refused.ErrorCode is SmtpErrorCode.RecipientNotAccepted or SmtpErrorCode.MessageNotAccepted)
         {
-            throw new UndeliverableException($"The mail server refuses it: {(int)refused.StatusCode} {Line(refused.Message)}");
+            var said = $"{(int)refused.StatusCode} {Line(refused.Message)}";
+            throw IsForGood(refused) ? new UndeliverableException($"The mail server refuses it: {said}") : new NotTakenException($"The mail server does not take it yet: {said}", refused);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
@@ -117,14 +120,20 @@ public sealed class SmtpTransport(MailSettings settings, TimeProvider time) : IM
         }
     }
 
-    /// <summary>RFC 5321 section 4.2.1: 5yz about this recipient or this message is for good; about the sender or the sign-in it is the operator's to mend.</summary>
+    /// <summary>
+    /// RFC 5321 section 4.2.1: 5yz about this recipient or this message is for good. Not where the enhanced code (RFC 3463) speaks of a
+    /// full mailbox (x.2.2), of the network (x.4) or of the server's own state (x.3), as 552 5.2.2 and 550 5.4.5 do.
+    /// </summary>
     private static bool IsForGood(SmtpCommandException refused) =>
-        refused.ErrorCode is SmtpErrorCode.RecipientNotAccepted or SmtpErrorCode.MessageNotAccepted && (int)refused.StatusCode is 501 or (>= 550 and <= 559);
+        (int)refused.StatusCode is 501 or (>= 550 and <= 559) && !Passing().IsMatch(refused.Message);
+
+    [GeneratedRegex(@"^\s*[45]\.(2\.2|[34]\.\d{1,3})\b")]
+    private static partial Regex Passing();
 
     private static string Line(string text)
     {
         var line = string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)).Trim();
-        return line.Length > 200 ? line[..200] : line;
+        return Key.Cut(line, 200);
     }
 
     private bool IsTrusted(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)

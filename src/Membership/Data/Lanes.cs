@@ -60,6 +60,7 @@ internal sealed class Lanes
             if (_lanes.TryGetValue(home, out var running))
             {
                 running.Queue.Enqueue(mine);
+                running.Came.TrySetResult();
                 return mine.Fate.Task;
             }
 
@@ -75,8 +76,11 @@ internal sealed class Lanes
         return mine.Fate.Task;
     }
 
-    /// <summary>Those of a lane that leave next; a lane in which nobody waits is gone.</summary>
-    private List<Waiting> Next(Lane lane)
+    /// <summary>
+    /// Those of a lane that leave next. A lane in which nobody waits and nothing is under way is gone: one that went while a departure
+    /// is held up would come back empty-handed, and take connections without bound.
+    /// </summary>
+    private List<Waiting> Next(Lane lane, bool isIdle)
     {
         var together = new List<Waiting>();
         lock (_gate)
@@ -93,10 +97,12 @@ internal sealed class Lanes
                 }
             }
 
-            if (together.Count == 0)
+            if (together.Count == 0 && isIdle)
             {
                 _lanes.Remove(lane.Home);
             }
+
+            lane.Came = new(TaskCreationOptions.RunContinuationsAsynchronously);
         }
 
         return together;
@@ -143,11 +149,27 @@ internal sealed class Lanes
         /// <summary>Who waits; under the lanes' lock.</summary>
         public Queue<Waiting> Queue { get; } = [];
 
+        /// <summary>Ends when somebody comes; under the lanes' lock, and made anew whenever the queue was emptied.</summary>
+        public TaskCompletionSource Came { get; set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
         public async Task RunAsync()
         {
             var late = new List<Task>();
-            while (lanes.Next(this) is { Count: > 0 } together)
+            while (true)
             {
+                var together = lanes.Next(this, late.Count == 0);
+                if (together.Count == 0)
+                {
+                    if (late.Count == 0)
+                    {
+                        return;
+                    }
+
+                    await Task.WhenAny([Came.Task, .. late]);
+                    late.RemoveAll(one => one.IsCompleted);
+                    continue;
+                }
+
                 var departure = DepartAsync(together);
                 try
                 {

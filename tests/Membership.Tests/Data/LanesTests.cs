@@ -60,6 +60,27 @@ public sealed class LanesTests
         await acme.AgreesAsync();
     }
 
+    /// <summary>Also of acts that come one after the other, each when those before it are held up already.</summary>
+    [Fact]
+    public async Task Acts_that_are_held_up_take_few_connections_however_they_come()
+    {
+        await using var acme = await TestWorkspace.NewAsync(Database.Postgres);
+        await using var db = acme.Store.Read();
+        await using var held = await db.Database.BeginTransactionAsync();
+        await db.Database.ExecuteSqlAsync($"SELECT used FROM tallies WHERE workspace_id = {acme.Id.Value} FOR UPDATE");
+        var here = new List<Task<Outcome<Member>>>();
+        for (var i = 0; i < 14; i++)
+        {
+            here.Add(acme.ProvisionAsync($"p{i}@acme.test"));
+            await Task.Delay(230); // real time: longer than a departure waits for the one before it
+        }
+
+        var waiting = await db.Database.SqlQuery<long>($"SELECT count(*) AS \"Value\" FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'").SingleAsync();
+        await held.RollbackAsync();
+        Assert.All(await Task.WhenAll(here), o => Assert.True(o.Done, o.Refusal?.Code));
+        Assert.InRange(waiting, 1, 7);
+    }
+
     [Theory, EachDatabase]
     public async Task Who_has_gone_before_the_departure_writes_nothing(Database kind)
     {
