@@ -19,7 +19,8 @@ internal sealed class ConnectionSchemes(IOptions<AuthenticationOptions> options,
 
 /// <summary>
 /// The connections that were read, by scheme: options are made without waiting, so their row is read before. For each
-/// connection its newest version and the one before, which a request in flight may still have; a bounded number of them.
+/// connection its newest version and the one before, which a request in flight may still have; a bounded number of them, of which
+/// the one that was not used for longest goes first.
 /// </summary>
 internal sealed class ConnectionRows(IOptionsMonitorCache<OpenIdConnectOptions> cache)
 {
@@ -27,6 +28,8 @@ internal sealed class ConnectionRows(IOptionsMonitorCache<OpenIdConnectOptions> 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, OpenConnection> _rows = new(StringComparer.Ordinal);
     private readonly Dictionary<Id<IdentityConnection>, List<long>> _versions = [];
+    private readonly Dictionary<Id<IdentityConnection>, long> _uses = [];
+    private long _use;
 
     /// <summary>How many versions of connections are kept.</summary>
     public int Count
@@ -51,7 +54,7 @@ internal sealed class ConnectionRows(IOptionsMonitorCache<OpenIdConnectOptions> 
             {
                 if (_versions.Count >= MostKept && !_versions.ContainsKey(id))
                 {
-                    Drop(_versions.Keys.First());
+                    Drop(_uses.MinBy(used => used.Value).Key);
                 }
 
                 if (!_versions.TryGetValue(id, out var kept))
@@ -67,6 +70,7 @@ internal sealed class ConnectionRows(IOptionsMonitorCache<OpenIdConnectOptions> 
                 }
             }
 
+            _uses[id] = ++_use;
             return name;
         }
     }
@@ -93,6 +97,7 @@ internal sealed class ConnectionRows(IOptionsMonitorCache<OpenIdConnectOptions> 
 
     private void Drop(Id<IdentityConnection> id)
     {
+        _uses.Remove(id);
         if (_versions.Remove(id, out var kept))
         {
             kept.ForEach(version => Drop(Name(id, version)));

@@ -25,7 +25,7 @@ internal static class ProviderDocument
             return refusal;
         }
 
-        if (answer.MovedTo is { } moved && new Uri(address, moved) is var target)
+        if (answer.MovedTo is { } moved && Uri.TryCreate(address, moved, out var target))
         {
             if (Uri.Compare(address, target, UriComponents.SchemeAndServer | UriComponents.UserInfo, UriFormat.UriEscaped, StringComparison.OrdinalIgnoreCase) != 0)
             {

@@ -28,12 +28,12 @@ public class ConnectionSchemesTests
         rows.Forget(id);
         Assert.All(names, n => Assert.Null(rows.Of(n)));
 
-        for (var i = 0; i < 5100; i++)
-        {
-            rows.Keep(Row(Id<IdentityConnection>.New(new HandClock()), 1));
-        }
-
+        List<Id<IdentityConnection>> many = [.. Enumerable.Range(0, 5001).Select(_ => Id<IdentityConnection>.New(new HandClock()))];
+        var kept = many.Take(5000).Select(one => rows.Keep(Row(one, 1))).ToList();
+        rows.Keep(Row(many[0], 1)); // used again, so it is not the one that goes
+        var last = rows.Keep(Row(many[5000], 1));
         Assert.Equal(5000, rows.Count);
+        Assert.Equal((true, false, true, true), (rows.Of(kept[0]) is not null, rows.Of(kept[1]) is not null, rows.Of(kept[4999]) is not null, rows.Of(last) is not null));
     }
 
     [Fact]
