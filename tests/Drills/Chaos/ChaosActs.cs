@@ -13,14 +13,14 @@ internal sealed class ChaosActs
     private readonly Caller _caller;
     private readonly string _slug;
     private readonly int _number;
-    private readonly Func<Task> _enter;
+    private readonly Func<Task<bool>> _enter;
     private readonly (int Weight, Func<Task> Act)[] _acts;
     private List<string> _users = [];
     private List<string> _groups = [];
     private int _made;
     private bool _isIn;
 
-    public ChaosActs(Random random, Caller caller, string slug, int number, Func<Task> enter)
+    public ChaosActs(Random random, Caller caller, string slug, int number, Func<Task<bool>> enter)
     {
         (_random, _caller, _slug, _number, _enter) = (random, caller, slug, number, enter);
         _acts =
@@ -204,10 +204,9 @@ internal sealed class ChaosActs
 
     private async Task PageAsync()
     {
-        if (!_isIn)
+        if (!_isIn && !await _enter())
         {
-            await _enter();
-            _isIn = true;
+            return;
         }
 
         var at = $"/w/{_slug}";

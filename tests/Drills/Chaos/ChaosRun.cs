@@ -81,7 +81,16 @@ internal sealed class ChaosRun(ChaosOptions options)
     private async Task WorkAsync(int number, Build build, RunningServer server, Access access, CancellationToken ct)
     {
         using var caller = new Caller(server, access, _answers);
-        var acts = new ChaosActs(new(unchecked((options.Seed * 31) + number)), caller, access.Slug, number, async () => await caller.EnterAsync(Moved(await build.AdminLinkAsync(access.Slug, $"admin{number}@{access.Slug}.test"), server)));
+        var acts = new ChaosActs(new(unchecked((options.Seed * 31) + number)), caller, access.Slug, number, async () =>
+        {
+            if (await build.TryAdminLinkAsync(access.Slug, $"admin{number}@{access.Slug}.test") is not { } link)
+            {
+                return false;
+            }
+
+            await caller.EnterAsync(new Uri(server.Url, new Uri(link).PathAndQuery).ToString());
+            return true;
+        });
         var pause = 2000.0 * Workers / options.Rate;
         var random = new Random(number);
         while (!ct.IsCancellationRequested)
@@ -101,6 +110,4 @@ internal sealed class ChaosRun(ChaosOptions options)
             }
         }
     }
-
-    private static string Moved(string link, RunningServer server) => new Uri(server.Url, new Uri(link).PathAndQuery).ToString();
 }

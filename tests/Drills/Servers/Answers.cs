@@ -7,14 +7,17 @@ namespace UserManagement.Drills.Servers;
 internal sealed class Answers
 {
     private readonly ConcurrentDictionary<(string Door, int Status), int> _counts = new();
+    private readonly ConcurrentDictionary<string, (double Sum, double Most)> _times = new();
     private readonly ConcurrentQueue<string> _wrongs = new();
 
     /// <summary>Everything that must not be, in the order in which it was found.</summary>
     public IReadOnlyCollection<string> Wrongs => _wrongs;
 
-    /// <summary>Counts an answer; one of the 500s is wrong.</summary>
-    public void Note(string door, int status, string what, string text)
+    /// <summary>Counts an answer and its time; one of the 500s is wrong.</summary>
+    public void Note(string door, int status, string what, string text, TimeSpan took)
     {
+        var ms = took.TotalMilliseconds;
+        _times.AddOrUpdate(door, (ms, ms), (_, t) => (t.Sum + ms, Math.Max(t.Most, ms)));
         _counts.AddOrUpdate((door, status), 1, (_, n) => n + 1);
         if (status >= 500)
         {
@@ -27,5 +30,5 @@ internal sealed class Answers
 
     /// <summary>One line for each door.</summary>
     public string Table() => string.Join('\n', _counts.GroupBy(c => c.Key.Door).OrderBy(d => d.Key, StringComparer.Ordinal).Select(d =>
-        string.Create(CultureInfo.InvariantCulture, $"  {d.Key,-18} {d.Sum(c => c.Value),7}  {string.Join("  ", d.OrderBy(c => c.Key.Status).Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Key.Status}: {c.Value}")))}")));
+        string.Create(CultureInfo.InvariantCulture, $"  {d.Key,-18} {d.Sum(c => c.Value),7}  {_times[d.Key].Sum / d.Sum(c => c.Value),6:0} ms, at most {_times[d.Key].Most,6:0}  {string.Join("  ", d.OrderBy(c => c.Key.Status).Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Key.Status}: {c.Value}")))}")));
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -103,16 +104,17 @@ internal sealed class Caller : IDisposable
             request.Headers.TryAddWithoutValidation("If-Match", seen);
         }
 
+        var clock = Stopwatch.StartNew();
         try
         {
             using var answer = await client.SendAsync(request);
             var read = new Answer((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(), answer.Headers.Location?.ToString(), answer.Headers.ETag?.ToString());
-            _answers.Note($"{_name} {door}", read.Status, $"{_name} {method} {path}", read.Text);
+            _answers.Note($"{_name} {door}", read.Status, $"{_name} {method} {path}", read.Text, clock.Elapsed);
             return read;
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
         {
-            _answers.Note($"{_name} {door}", 599, $"{_name} {method} {path}", e.Message);
+            _answers.Note($"{_name} {door}", 599, $"{_name} {method} {path}", e.Message, clock.Elapsed);
             return new(599, e.Message, null, null);
         }
     }

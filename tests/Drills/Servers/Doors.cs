@@ -15,6 +15,10 @@ internal static partial class Doors
     /// <summary>A one-time link that makes somebody an admin and lets them in.</summary>
     public static async Task<string> AdminLinkAsync(this Build build, string slug, string email) => Link().Match(await build.MustAsync("admin", "invite", slug, email)).Value;
 
+    /// <summary>The same where it may be refused, as for somebody whom the directory made inactive; null then.</summary>
+    public static async Task<string?> TryAdminLinkAsync(this Build build, string slug, string email) =>
+        (await build.RunAsync("admin", "invite", slug, email)) is (0, var printed) ? Link().Match(printed).Value : null;
+
     [GeneratedRegex("umscim_\\S+")]
     private static partial Regex Token();
 
