@@ -23,6 +23,8 @@ Func<BenchOptions, Database, Task>[] suites = options.Suite switch
     "seed" => [SeedSuite.RunAsync],
     "drive" => [DriveSuite.RunAsync],
     "noisy" => [NoisySuite.RunAsync],
+    "memory" => [MemorySuite.RunAsync],
+    "ended" => [EndedSuite.RunAsync],
     "all" => [CeilingSuite.RunAsync],
     _ => [],
 };

@@ -26,6 +26,10 @@ public static class Copies
         await db.Database.ExecuteSqlRawAsync("INSERT INTO group_members (workspace_id, group_id, member_id, added_at) SELECT workspace_id, id, {0}, 0 FROM groups WHERE workspace_id = {1} ON CONFLICT DO NOTHING", member, workspace.Value);
     }
 
+    /// <summary>Puts everybody of a workspace into a group.</summary>
+    public static Task JoinAllAsync(MembershipDb db, Id<Workspace> workspace, Guid group) =>
+        db.Database.ExecuteSqlRawAsync("INSERT INTO group_members (workspace_id, group_id, member_id, added_at) SELECT workspace_id, {0}, id, 0 FROM members WHERE workspace_id = {1} ON CONFLICT DO NOTHING", group, workspace.Value);
+
     /// <summary>Makes so many who have ended beside this member, and lets the database look at its tables.</summary>
     public static async Task EndedLikeAsync(Store store, Id<Workspace> workspace, Guid member, int count)
     {

@@ -17,6 +17,7 @@ namespace UserManagement.Membership.Data;
 public sealed class Changes
 {
     private const int MostRowsTogether = 60;
+    private const int MostStatementsAtEase = 10;
     private readonly MembershipDb _db;
     private readonly Actor _actor;
     private readonly TimeProvider _time;
@@ -237,6 +238,9 @@ public sealed class Changes
     /// </summary>
     internal bool IsOf(Id<Workspace>? workspace) =>
         Home is not null || (_tallies.Count == 0 && _restsOn.Count == 0 && (_rows.Count == 0 || workspace is not null));
+
+    /// <summary>Whether it writes for seconds rather than milliseconds: a group with very many members.</summary>
+    internal bool IsLarge => _rows.Count + _afterAdds.Count > MostStatementsAtEase;
 
     /// <summary>
     /// The steps of acts that leave together, in the order in which they run: rows that change, the configurations on which all

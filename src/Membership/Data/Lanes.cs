@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data.Common;
 using UserManagement.Membership.Workspaces;
 
@@ -33,6 +34,7 @@ internal sealed class Lanes
     private readonly bool _inTurn;
     private readonly Lock _gate = new();
     private readonly Dictionary<Id<Workspace>, Lane> _lanes = [];
+    private readonly ConcurrentDictionary<Id<Workspace>, SemaphoreSlim> _large = new();
 
     public Lanes(Func<MembershipDb> open)
     {
@@ -48,7 +50,27 @@ internal sealed class Lanes
     public Task<Left> LeaveAsync(Id<Workspace>? workspace, Changes changes, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
-        return changes.IsAlone || (!_inTurn && !changes.IsOf(workspace)) ? AloneAsync(changes, ct) : JoinAsync(_inTurn ? default : changes.Home ?? workspace ?? default, changes, ct);
+        var home = _inTurn ? default : changes.Home ?? workspace ?? default;
+        return changes.IsLarge ? OneByOneAsync(home, changes, ct)
+            : changes.IsAlone || (!_inTurn && !changes.IsOf(workspace)) ? AloneAsync(changes, ct) : JoinAsync(home, changes, ct);
+    }
+
+    /// <summary>
+    /// What writes for seconds waits for others of its kind in its workspace here, without a connection and without a limit of time: together
+    /// they would each outlast the time of a command, and hold up everybody else.
+    /// </summary>
+    private async Task<Left> OneByOneAsync(Id<Workspace> home, Changes changes, CancellationToken ct)
+    {
+        var turn = _large.GetOrAdd(home, _ => new(1));
+        await turn.WaitAsync(ct);
+        try
+        {
+            return await AloneAsync(changes, ct);
+        }
+        finally
+        {
+            turn.Release();
+        }
     }
 
     private Task<Left> JoinAsync(Id<Workspace> home, Changes changes, CancellationToken ct)

@@ -156,10 +156,15 @@ public abstract class MembershipDb(DbContextOptions options) : DbContext(options
     /// </summary>
     public virtual string KeepingKeys => "";
 
-    /// <summary>The condition, in hand-written SQL, that a column of ids is one of many, which are one value: see <see cref="IdList"/>.</summary>
-    /// <param name="column">The column.</param>
-    /// <param name="position">The parameter: $2.</param>
-    public abstract string IsAmong(string column, string position);
+    /// <summary>
+    /// The condition, in hand-written SQL, that a row is of a workspace and its id one of many, which are one value: see
+    /// <see cref="IdList"/>. In the words by which the product goes along an index of both, with or without statistics.
+    /// </summary>
+    /// <param name="workspace">The column of the workspace.</param>
+    /// <param name="workspacePosition">Its parameter: $1.</param>
+    /// <param name="column">The column of the id.</param>
+    /// <param name="position">The parameter of the list: $2.</param>
+    public abstract string IsAmong(string workspace, string workspacePosition, string column, string position);
 
     /// <summary>Many ids as one value of a statement, so that its text is the same for any number of them.</summary>
     public abstract object IdList(ReadOnlySpan<Guid> ids);

@@ -17,7 +17,7 @@ internal static class GroupStatements
     /// </summary>
     public static IEnumerable<Statement> Join(Attempt attempt, Id<Workspace> workspace, Id<Group> group, IReadOnlyList<Id<Member>> members)
     {
-        var sql = $"INSERT INTO group_members (workspace_id, group_id, member_id, added_at) SELECT workspace_id, $1, id, $2 FROM members WHERE workspace_id = $3 AND state <> 'Ended' AND {attempt.Db.IsAmong("id", "$4")} {attempt.Db.KeepingKeys} ON CONFLICT DO NOTHING";
+        var sql = $"INSERT INTO group_members (workspace_id, group_id, member_id, added_at) SELECT workspace_id, $1, id, $2 FROM members WHERE {attempt.Db.IsAmong("workspace_id", "$3", "id", "$4")} AND state <> 'Ended' {attempt.Db.KeepingKeys} ON CONFLICT DO NOTHING";
         for (var at = 0; at < members.Count; at += MostAtOnce)
         {
             yield return new(sql, [Value.Of("$1", group.Value), Value.Of("$2", attempt.At.ToUnixTimeMilliseconds()), Value.Of("$3", workspace.Value), Some(attempt.Db, "$4", members, at)]);
@@ -27,7 +27,7 @@ internal static class GroupStatements
     /// <summary>Takes members out of a group; who is out already is no miss, and whom a rival brought in meanwhile stays.</summary>
     public static IEnumerable<Statement> Leave(MembershipDb db, Id<Workspace> workspace, Id<Group> group, IReadOnlyList<Id<Member>> members)
     {
-        var sql = $"DELETE FROM group_members WHERE workspace_id = $1 AND group_id = $2 AND {db.IsAmong("member_id", "$3")}";
+        var sql = $"DELETE FROM group_members WHERE {db.IsAmong("workspace_id", "$1", "member_id", "$3")} AND group_id = $2";
         for (var at = 0; at < members.Count; at += MostAtOnce)
         {
             yield return new(sql, [Value.Of("$1", workspace.Value), Value.Of("$2", group.Value), Some(db, "$3", members, at)]);

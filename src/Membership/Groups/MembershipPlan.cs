@@ -40,12 +40,16 @@ internal sealed record MembershipPlan(IReadOnlyList<Id<Member>> Added, IReadOnly
         // who is in the group is here: an ending takes them out of it
         var unknown = new Sorted(stays.Left());
         var added = new List<Id<Member>>();
-        await EachAsync(unknown.All, some => db.Members.AsNoTracking()
-            .Where(m => m.WorkspaceId == workspace && some.Contains(m.Id) && m.State != MemberState.Ended).Select(m => m.Id), known =>
+        for (var at = 0; at < unknown.All.Count; at += Chunk)
         {
-            unknown.Strike(known);
-            added.Add(known);
-        }, ct);
+            var journey = new Journey();
+            var known = journey.Read($"SELECT id FROM members WHERE {db.IsAmong("workspace_id", "$1", "id", "$2")} AND state <> 'Ended'", row => new Id<Member>(row.GetGuid(0)),
+                workspace.Value, db.IdList([.. unknown.All.Skip(at).Take(Chunk).Select(m => m.Value)]));
+            await journey.RunAsync(db, ct);
+            added.AddRange(known.Rows);
+        }
+
+        added.ForEach(known => unknown.Strike(known));
         added.Sort();
         removed.Sort();
         return new(added, removed, unknown.Left())

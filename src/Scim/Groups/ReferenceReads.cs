@@ -26,13 +26,16 @@ internal sealed class ReferenceReads
 
     /// <summary>The members of groups.</summary>
     public static readonly ReferenceReads OfGroups = new(
-        "group_id", "member_id", "JOIN members r ON r.workspace_id = x.workspace_id AND r.id = x.member_id", "r.display_name, r.given_name, r.family_name, r.user_name",
+        "group_id", "member_id", "LEFT JOIN members r ON r.workspace_id = x.workspace_id AND r.id = x.member_id", "r.display_name, r.given_name, r.family_name, COALESCE(r.user_name, '')",
         row => UserReads.ShownName(Text(row, 2), Text(row, 3), Text(row, 4), row.GetString(5)));
 
     /// <summary>The groups of members.</summary>
     public static readonly ReferenceReads OfMembers = new(
-        "member_id", "group_id", "JOIN groups r ON r.workspace_id = x.workspace_id AND r.id = x.group_id", "r.display_name", row => row.GetString(2));
+        "member_id", "group_id", "LEFT JOIN groups r ON r.workspace_id = x.workspace_id AND r.id = x.group_id", "COALESCE(r.display_name, '')", row => row.GetString(2));
 
+    private readonly string _select;
+    private readonly string _join;
+    private readonly string _order;
     private readonly string _owner;
     private readonly string _next;
     private readonly string _count;
@@ -43,17 +46,20 @@ internal sealed class ReferenceReads
     {
         _owner = "x." + owner;
         _name = name;
-        Select = $"SELECT x.{owner}, x.{id}, {names} FROM group_members x {join} WHERE x.workspace_id = $1 AND x.{owner}";
-        Order = $"ORDER BY x.{owner}, x.{id}";
-        _next = $"{Select} = $2 AND x.{id} > $3 ORDER BY x.{id} LIMIT {Chunk.ToString(CultureInfo.InvariantCulture)}";
+        _select = $"SELECT x.{owner}, x.{id}, {names} FROM (SELECT x.workspace_id, x.{owner}, x.{id} FROM group_members x WHERE ";
+        _join = $"x {join} {Order(owner, id)}";
+        _order = Order(owner, id);
+        _next = Sql($"x.workspace_id = $1 AND x.{owner} = $2 AND x.{id} > $3", Chunk.ToString(CultureInfo.InvariantCulture));
         _count = $"SELECT COUNT(*) FROM (SELECT 1 FROM group_members x WHERE x.workspace_id = $1 AND x.{owner} = $2 LIMIT $3) counted";
     }
 
-    /// <summary>The SELECT up to the column of the owner, which a condition follows.</summary>
-    public string Select { get; }
-
-    /// <summary>The order of all reads.</summary>
-    public string Order { get; }
+    /// <summary>
+    /// The read of those that fulfil a condition, at most so many, in order. Their names are joined to what was found, so that
+    /// no planner begins at the names, and none is passed over: a part that is not full is the last.
+    /// </summary>
+    /// <param name="condition">About x, a row of the table of memberships; $1 is the workspace.</param>
+    /// <param name="limit">A number or a parameter.</param>
+    public string Sql(string condition, string limit) => $"{_select}{condition} {_order} LIMIT {limit}) {_join}";
 
     /// <summary>The reference under a reader.</summary>
     public Reference Row(DbDataReader row) => new(row.GetGuid(0), row.GetGuid(1), _name(row));
@@ -64,7 +70,7 @@ internal sealed class ReferenceReads
 
     /// <summary>Those of several owners, at most so many.</summary>
     public async Task<IReadOnlyList<Reference>> ManyAsync(MembershipDb db, Id<Workspace> workspace, IReadOnlyCollection<Guid> owners, int most, CancellationToken ct) =>
-        owners.Count == 0 ? [] : await RunAsync(db, Text(db, "many", () => $"{Select[..^_owner.Length]}{db.IsAmong(_owner, "$2")} {Order} LIMIT $3"), Row, ct, workspace.Value, db.IdList([.. owners]), (long)most);
+        owners.Count == 0 ? [] : await RunAsync(db, Text(db, "many", () => Sql(db.IsAmong("x.workspace_id", "$1", _owner, "$2"), "$3")), Row, ct, workspace.Value, db.IdList([.. owners]), (long)most);
 
     /// <summary>
     /// Which of a page's owners fit: as many from its beginning (or up to its end) as have no more references together
@@ -78,7 +84,7 @@ internal sealed class ReferenceReads
             return new Fitting(0, 0, 0);
         }
 
-        var all = (await RunAsync(db, Text(db, "sum", () => $"SELECT COUNT(*) FROM (SELECT 1 FROM group_members x WHERE x.workspace_id = $1 AND {db.IsAmong(_owner, "$2")} LIMIT $3) counted"),
+        var all = (await RunAsync(db, Text(db, "sum", () => $"SELECT COUNT(*) FROM (SELECT 1 FROM group_members x WHERE {db.IsAmong("x.workspace_id", "$1", _owner, "$2")} LIMIT $3) counted"),
             row => row.GetInt64(0), ct, workspace.Value, db.IdList([.. owners]), most + 1L))[0];
         if (all <= most)
         {
@@ -107,6 +113,8 @@ internal sealed class ReferenceReads
     }
 
     private string Text(MembershipDb db, string kind, Func<string> make) => _texts.GetOrAdd((db.GetType(), kind), static (_, make) => make(), make);
+
+    private static string Order(string owner, string id) => $"ORDER BY x.{owner}, x.{id}";
 
     private static string? Text(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 

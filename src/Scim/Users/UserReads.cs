@@ -39,8 +39,9 @@ internal sealed class UserReads
     // ids first, along the index, where rows are passed over: an offset over whole rows would read them all
     private const string IdsOfPage = $"SELECT m.id FROM members m WHERE m.workspace_id = $1 AND m.id > $2 AND {NotEnded} ORDER BY m.id";
     private static readonly ReferenceReads GroupsOf = ReferenceReads.OfMembers;
-    private static readonly string GroupsById = $"{GroupsOf.Select} = $2 ORDER BY x.group_id LIMIT {ReferenceReads.Chunk.ToString(CultureInfo.InvariantCulture)}";
-    private static readonly string GroupsByUserName = $"{GroupsOf.Select} = (SELECT m.id FROM members m WHERE m.workspace_id = $1 AND m.user_name_key = $2) ORDER BY x.group_id LIMIT {ReferenceReads.Chunk.ToString(CultureInfo.InvariantCulture)}";
+    private static readonly string Chunk = ReferenceReads.Chunk.ToString(CultureInfo.InvariantCulture);
+    private static readonly string GroupsById = GroupsOf.Sql("x.workspace_id = $1 AND x.member_id = $2", Chunk);
+    private static readonly string GroupsByUserName = GroupsOf.Sql("x.workspace_id = $1 AND x.member_id = (SELECT m.id FROM members m WHERE m.workspace_id = $1 AND m.user_name_key = $2)", Chunk);
     private readonly RowReader<Member> _members;
     private readonly string _byId;
     private readonly string _byUserName;
@@ -133,7 +134,7 @@ internal sealed class UserReads
         var ids = $"(SELECT p.id FROM ({IdsOfPage} {limit}) p ORDER BY p.id LIMIT $3)";
         return (
             page.AtOffset ? $"{_select} m.id IN {ids} ORDER BY m.id" : $"SELECT p.* FROM ({_select} m.id > $2 AND {NotEnded} ORDER BY m.id {limit}) p ORDER BY p.id LIMIT $3",
-            string.Create(CultureInfo.InvariantCulture, $"{GroupsOf.Select} IN {ids} {GroupsOf.Order} LIMIT {page.MostGroups + 1}"));
+            GroupsOf.Sql($"x.workspace_id = $1 AND x.member_id IN {ids}", (page.MostGroups + 1).ToString(CultureInfo.InvariantCulture)));
     }
 
     /// <summary>The statements of a page, for who asks how a database runs them.</summary>

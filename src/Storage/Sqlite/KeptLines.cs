@@ -9,23 +9,29 @@ namespace UserManagement.Storage.Sqlite;
 /// </summary>
 internal sealed class KeptLines
 {
-    private const int MostIdle = 16; // each may come to hold the 64 MB of its cache
-    private static readonly ConcurrentDictionary<string, KeptLines> Known = new(StringComparer.Ordinal);
-    private readonly string _connectionString;
+    private const int MostIdle = 16; // each may come to hold its cache
+    private static readonly ConcurrentDictionary<(string, int), KeptLines> Known = new();
+    private readonly (string ConnectionString, int Cache) _key;
     private readonly ConcurrentStack<KeptLine> _idle = [];
     private int _idleCount;
 
-    private KeptLines(string connectionString) => _connectionString = connectionString;
+    private KeptLines((string ConnectionString, int Cache) key) => _key = key;
 
-    /// <summary>The lines of a database.</summary>
-    public static KeptLines Of(string connectionString) => Known.GetOrAdd(connectionString, static text => new(text));
+    /// <summary>The lines to read a database.</summary>
+    public static KeptLines ToRead(string connectionString) => Known.GetOrAdd((connectionString, SqlitePragmas.ToRead), static key => new(key));
+
+    /// <summary>The line to write to it: one at a time, so one is kept.</summary>
+    public static KeptLines ToWrite(string connectionString) => Known.GetOrAdd((connectionString, SqlitePragmas.ToWrite), static key => new(key));
 
     /// <summary>Closes the idle lines of a database and forgets it; lines in use close when they are given back.</summary>
     public static void Close(string connectionString)
     {
-        if (Known.TryRemove(connectionString, out var lines))
+        foreach (var cache in (int[])[SqlitePragmas.ToRead, SqlitePragmas.ToWrite])
         {
-            lines.CloseIdle();
+            if (Known.TryRemove((connectionString, cache), out var lines))
+            {
+                lines.CloseIdle();
+            }
         }
     }
 
@@ -34,7 +40,7 @@ internal sealed class KeptLines
     {
         if (!_idle.TryPop(out var line))
         {
-            return new(this, _connectionString);
+            return new(this, _key.ConnectionString, _key.Cache);
         }
 
         Interlocked.Decrement(ref _idleCount);
@@ -52,7 +58,7 @@ internal sealed class KeptLines
         }
 
         _idle.Push(line);
-        if (!Known.TryGetValue(_connectionString, out var known) || known != this)
+        if (!Known.TryGetValue(_key, out var known) || known != this)
         {
             CloseIdle(); // closed meanwhile
         }
@@ -76,14 +82,14 @@ internal sealed class KeptLine : IDisposable
     private readonly SqliteConnection _connection;
     private readonly Dictionary<string, SqliteCommand> _prepared = new(StringComparer.Ordinal);
 
-    internal KeptLine(KeptLines home, string connectionString)
+    internal KeptLine(KeptLines home, string connectionString, int cache)
     {
         _home = home;
         _connection = new SqliteConnection(connectionString);
         try
         {
             _connection.Open();
-            SqlitePragmas.Set(_connection);
+            SqlitePragmas.Set(_connection, cache);
         }
         catch
         {

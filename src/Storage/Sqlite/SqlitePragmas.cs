@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore.Diagnostics;
@@ -7,8 +8,10 @@ namespace UserManagement.Storage.Sqlite;
 
 /// <summary>
 /// Sets what SQLite forgets between connections. <c>synchronous=FULL</c> because NORMAL with a write-ahead log loses
-/// acknowledged writes at a power cut. The cache (64 MB) and the rare checkpoint (every 32 MB of log) keep the cost of a
-/// write from following the size of the file: the keys of one person lie on a dozen pages far apart. The wait for a lock is short because the driver repeats it until the
+/// acknowledged writes at a power cut. The cache of whoever writes (64 MB) and the rare checkpoint (every 32 MB of log) keep
+/// the cost of a write from following the size of the file: the keys of one person lie on a dozen pages far apart. One
+/// writes at a time, on a connection that is kept for it; each of those that read has a small cache (8 MB) for the upper
+/// pages of the indexes, and the system's for the rest: however many there are, caches are no gigabyte. The wait for a lock is short because the driver repeats it until the
 /// time of the command is up, which differs from one to the next. Set once for each underlying connection of the pool, not at each opening.
 /// </summary>
 internal sealed class SqlitePragmas : DbConnectionInterceptor
@@ -16,16 +19,24 @@ internal sealed class SqlitePragmas : DbConnectionInterceptor
     private static readonly ConditionalWeakTable<object, object> Done = [];
     private static readonly object Mark = new();
 
-    public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => Set((SqliteConnection)connection);
+    /// <summary>The cache of a connection that reads, in KiB.</summary>
+    public const int ToRead = 8 * 1024;
+
+    /// <summary>The cache of the connection that writes, in KiB.</summary>
+    public const int ToWrite = 64 * 1024;
+
+    public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => Set((SqliteConnection)connection, ToRead);
 
     public override Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
     {
-        Set((SqliteConnection)connection);
+        Set((SqliteConnection)connection, ToRead);
         return Task.CompletedTask;
     }
 
     /// <summary>Sets them on an open connection, unless that was done.</summary>
-    public static void Set(SqliteConnection connection)
+    /// <param name="connection">The connection.</param>
+    /// <param name="cache">The size of its cache, in KiB.</param>
+    public static void Set(SqliteConnection connection, int cache)
     {
         if (Done.TryGetValue(connection.Handle!, out _))
         {
@@ -33,12 +44,12 @@ internal sealed class SqlitePragmas : DbConnectionInterceptor
         }
 
         using var command = connection.CreateCommand();
-        command.CommandText = """
+        command.CommandText = $"""
             PRAGMA busy_timeout = 200;
             PRAGMA journal_mode = WAL;
             PRAGMA synchronous = FULL;
             PRAGMA foreign_keys = ON;
-            PRAGMA cache_size = -65536;
+            PRAGMA cache_size = -{cache.ToString(CultureInfo.InvariantCulture)};
             PRAGMA wal_autocheckpoint = 8000;
             """;
         command.ExecuteNonQuery();

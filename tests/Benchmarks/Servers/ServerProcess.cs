@@ -26,13 +26,14 @@ internal sealed class ServerProcess : IDisposable
     /// <summary>The product itself, as an operator starts it.</summary>
     /// <param name="database">Its database.</param>
     /// <param name="isLimited">Whether it limits what one token may send, as it does by default.</param>
-    public static Task<ServerProcess> StartHostAsync(BenchDatabase database, bool isLimited = false)
+    /// <param name="more">Further settings.</param>
+    public static Task<ServerProcess> StartHostAsync(BenchDatabase database, bool isLimited = false, params string[] more)
     {
         var url = FreeUrl();
         return StartAsync(url, "UserManagement.Host.dll",
         [
             "serve", "--urls", url, "--data", TestFolder.New(), "--LogLevel", "Warning", .. isLimited ? Array.Empty<string>() : ["--Scim:RequestsPerSecond", "0"],
-            "--Storage:Provider", database.Target.Kind.ToString(), "--Storage:ConnectionString", database.Target.ConnectionString,
+            "--Storage:Provider", database.Target.Kind.ToString(), "--Storage:ConnectionString", database.Target.ConnectionString, "--Storage:MigrateAtStart", "false", .. more,
         ]);
     }
 
@@ -66,7 +67,7 @@ internal sealed class ServerProcess : IDisposable
                 using var answer = await http.GetAsync(new Uri("/livez", UriKind.Relative));
                 return answer.IsSuccessStatusCode ? server : throw new InvalidOperationException($"{assembly} answers {answer.StatusCode}.");
             }
-            catch (HttpRequestException) when (tries < 300 && !server._process.HasExited)
+            catch (HttpRequestException) when (tries < 1200 && !server._process.HasExited)
             {
                 await Task.Delay(100);
             }
