@@ -42,7 +42,7 @@ public class SignInVerbsTests
         Assert.Equal(1, (await RunAsync(data, "connection", "create", "oidc", "--client-id", "x", "--secret-file", file)).Code); // no issuer
         var (code, output, error) = await RunAsync(data, "connection", "create", "oidc", "--workspace", "acme", "--issuer", "https://127.0.0.1:1", "--client-id", "x", "--secret-file", file);
         Assert.Equal(1, code);
-        Assert.Contains("may not be dialled", error, StringComparison.Ordinal);
+        Assert.Contains("cannot be dialled from here", error, StringComparison.Ordinal);
         Assert.DoesNotContain(Secret, output + error, StringComparison.Ordinal);
         Assert.Equal("", (await RunAsync(data, "connection", "list")).Output);
         Assert.Equal(1, (await RunAsync(data, "connection", "list", "--workspace", "nowhere")).Code);
