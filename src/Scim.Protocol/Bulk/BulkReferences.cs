@@ -36,6 +36,11 @@ internal static class BulkReferences
             case JsonObject json:
                 foreach (var (name, value) in json)
                 {
+                    FillKey(name, known =>
+                    {
+                        found.Add(known);
+                        return null;
+                    });
                     Collect(value, name, found);
                 }
                 break;
@@ -67,7 +72,8 @@ internal static class BulkReferences
                 var copy = new JsonObject();
                 foreach (var (name, value) in json)
                 {
-                    copy[name] = Fill(value, ids, name);
+                    var path = FillKey(name, ids.GetValueOrDefault);
+                    copy[path != name && (copy.ContainsKey(path) || json.ContainsKey(path)) ? name : path] = Fill(value, ids, name);
                 }
                 return copy;
             case JsonArray list:
@@ -76,6 +82,19 @@ internal static class BulkReferences
                 return Json.Text(node, out var text) && Replace(text, key, ids.GetValueOrDefault) is { } filled ? JsonValue.Create(filled) : node?.DeepClone();
         }
     }
+
+    /// <summary>True when a PATCH names a bulkId that was not filled in, in a path or in a key that is one: it would choose nobody.</summary>
+    public static bool IsLeft(JsonNode? node, string? key = null) => node switch
+    {
+        JsonObject json => json.Any(pair => (IsPath(pair.Key) && pair.Key.Contains(Prefix, StringComparison.Ordinal)) || IsLeft(pair.Value, pair.Key)),
+        JsonArray list => list.Any(item => IsLeft(item, key)),
+        _ => "path".Equals(key, StringComparison.OrdinalIgnoreCase) && Json.Text(node, out var text) && text.Contains(Prefix, StringComparison.Ordinal),
+    };
+
+    /// <summary>In a value without path the keys are paths; those with a filter hold references as a path does.</summary>
+    private static bool IsPath(string key) => key.Contains('[', StringComparison.Ordinal);
+
+    private static string FillKey(string key, Func<string, string?> idOf) => IsPath(key) ? ReplaceQuoted(key, idOf) ?? key : key;
 
     /// <summary>
     /// Takes out of a new resource what refers to one of the names: the element of a list, or the whole attribute where it
@@ -152,14 +171,14 @@ internal static class BulkReferences
     private static string? ReplaceQuoted(string text, Func<string, string?> idOf)
     {
         var changed = false;
-        for (var at = text.IndexOf(Prefix, 1, StringComparison.Ordinal); at >= 0; at = text.IndexOf(Prefix, at + 1, StringComparison.Ordinal))
+        for (var at = text.Length > 1 ? text.IndexOf(Prefix, 1, StringComparison.Ordinal) : -1; at >= 0; at = text.IndexOf(Prefix, at + 1, StringComparison.Ordinal))
         {
             var marks = text[at - 1] == '"' ? "\"" : Quotes.KindOf(text[at - 1]);
-            if (marks is null && text[at - 1] != ' ')
+            if (marks is null && !char.IsWhiteSpace(text[at - 1]))
             {
                 continue;
             }
-            var end = text.AsSpan(at).IndexOfAny(marks ?? " )]");
+            var end = marks is null ? EndOfWord(text.AsSpan(at)) : text.AsSpan(at).IndexOfAny(marks);
             if (end < 0)
             {
                 break;
@@ -171,5 +190,17 @@ internal static class BulkReferences
             }
         }
         return changed ? text : null;
+    }
+
+    private static int EndOfWord(ReadOnlySpan<char> text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (char.IsWhiteSpace(text[i]) || text[i] is ')' or ']')
+            {
+                return i;
+            }
+        }
+        return -1;
     }
 }

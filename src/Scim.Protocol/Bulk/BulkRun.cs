@@ -55,7 +55,7 @@ public sealed class BulkRun
     private async Task StepAsync(BulkStep step)
     {
         var operation = step.Operation;
-        var outcome = Refusal(step) is { } error ? BulkOutcome.Refused(error) : await CallAsync(Filled(step)).ConfigureAwait(false);
+        var outcome = Refusal(step) is { } error ? BulkOutcome.Refused(error) : await FillAndCallAsync(step).ConfigureAwait(false);
         if (outcome is { IsSuccess: true, ResourceId: { } id } && operation is { Method: BulkMethod.Post, BulkId: { } name })
         {
             _ids[name] = id;
@@ -90,6 +90,14 @@ public sealed class BulkRun
             IsFollowUp = true,
         }).ConfigureAwait(false);
         Note(operation, outcome.IsSuccess ? made with { Version = outcome.Version ?? made.Version, Body = null } : Incomplete(made, step.Deferred.First(), outcome.Error?.Detail));
+    }
+
+    private async Task<BulkOutcome> FillAndCallAsync(BulkStep step)
+    {
+        var filled = Filled(step);
+        return filled.Method == BulkMethod.Patch && BulkReferences.IsLeft(filled.Data)
+            ? BulkOutcome.Refused(ScimError.InvalidPath("A reference to a bulkId stands in a path where it cannot be read."))
+            : await CallAsync(filled).ConfigureAwait(false);
     }
 
     private async Task<BulkOutcome> CallAsync(BulkOperation operation)

@@ -157,7 +157,8 @@ internal sealed class FilterTokens(string source)
 
     /// <summary>
     /// Text between other marks than JSON's. It ends at a mark of the same kind behind which nothing more of a word comes, so
-    /// that O'Brien can stand in single ones; a mark inside may also be doubled, or have a backslash before it.
+    /// that O'Brien can stand in single ones; a mark inside may also be doubled, or have a backslash before it. JSON's escapes
+    /// mean what they mean in its own marks.
     /// </summary>
     private void ReadMarked(string kind)
     {
@@ -172,16 +173,28 @@ internal sealed class FilterTokens(string source)
                 return;
             }
             var isMark = kind.Contains(c, StringComparison.Ordinal);
-            if ((c == '\\' && (next == '\\' || kind.Contains(next, StringComparison.Ordinal))) || (isMark && next == c))
+            if ((c == '\\' && kind.Contains(next, StringComparison.Ordinal)) || (isMark && next == c))
             {
                 text.Append(next);
                 _at++;
+            }
+            else if (c == '\\')
+            {
+                if (!ReadEscape(text))
+                {
+                    Break("A string has an escape that JSON does not know.");
+                    return;
+                }
             }
             else if (isMark && (char.IsWhiteSpace(next) || next is ')' or ']'))
             {
                 _at++;
                 (Kind, Text) = (TokenKind.Text, text.ToString());
-                if (Text.Length > 0 && (Quotes.IsMark(Text[0]) || Quotes.IsMark(Text[^1])))
+                if (IsBroken(Text))
+                {
+                    Break("A string is not valid Unicode, or holds a NUL character.");
+                }
+                else if (Text.Length > 0 && (Quotes.IsMark(Text[0]) || Quotes.IsMark(Text[^1])))
                 {
                     Break("A value has quotation marks within quotation marks.");
                 }

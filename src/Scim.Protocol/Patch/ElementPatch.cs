@@ -50,6 +50,10 @@ internal sealed class ElementPatch(ValueReader values)
     /// <summary><c>attr.sub</c></summary>
     public ScimError? RunSub(PatchOperation operation, JsonObject holder, ScimAttribute attribute, ScimAttribute sub)
     {
+        if (attribute.MultiValued && operation is { Op: PatchOp.Remove, HasValue: true } && !values.Strict)
+        {
+            return RemoveListed(operation.Value, holder, attribute, sub);
+        }
         JsonNode? value = null;
         if (operation.Op != PatchOp.Remove && values.Read(sub, operation.Value, out value) is { } error)
         {
@@ -92,9 +96,9 @@ internal sealed class ElementPatch(ValueReader values)
                 return error;
             }
         }
-        if (operation is { Op: PatchOp.Add, Value: JsonObject } && value is null && found.Sub is null)
+        if (operation.Op == PatchOp.Add && value is null && found.Sub is null)
         {
-            return null;
+            return values.Strict ? ScimError.InvalidValue($"The operation adds nothing to '{attribute.Path}'.") : AddNothing(attribute);
         }
         if (chosen.Count == 0)
         {
@@ -233,6 +237,19 @@ internal sealed class ElementPatch(ValueReader values)
             existing.Remove(item);
         }
         return existing.Count == 0 ? Remove(holder, attribute) : null;
+    }
+
+    /// <summary>The same for a part of each element: where it is the value itself the elements leave, another part chooses none.</summary>
+    private ScimError? RemoveListed(JsonNode? listed, JsonObject holder, ScimAttribute attribute, ScimAttribute sub)
+    {
+        if (listed is null or JsonArray { Count: 0 })
+        {
+            values.PassOver(sub, PassedOverReason.Empty);
+            return null;
+        }
+        return sub == attribute.ValueAttribute
+            ? RemoveListed(listed, holder, attribute)
+            : ScimError.InvalidValue($"A remove of '{sub.Path}' has no value. To choose by it, use a filter.");
     }
 
     private ScimError? Append(JsonObject holder, ScimAttribute attribute, JsonArray? added)

@@ -122,8 +122,8 @@ public sealed class PatchEngine
         }
         if (!PatchPath.Parse(key, _options).TryGet(out var path, out var malformed))
         {
-            // a filter that cannot be read chooses nobody: that is no attribute that we do not keep
-            return malformed.ScimType == "invalidFilter" ? malformed : Unknown(key);
+            // a path of a served attribute that cannot be read chooses nobody: that is no attribute that we do not keep
+            return PatchPath.Head(key) is { } head && IsServed(head.Urn is null && within is not null ? head with { Urn = within.Id } : head) ? malformed : Unknown(key);
         }
         if (within is not null && path.Attribute.Urn is null)
         {
@@ -149,11 +149,31 @@ public sealed class PatchEngine
         return ScimError.InvalidValue($"'{Json.Short(key)}' must be an object.");
     }
 
+    /// <summary>A remove of a whole extension; one that has a value takes away the attributes that this names.</summary>
+    private ScimError? RemoveSchema(PatchOperation operation, ScimSchema extension)
+    {
+        if (!operation.HasValue || _values.Strict)
+        {
+            return RunSchema(operation.Op, extension.Id, null, extension);
+        }
+        var named = operation.Value is JsonArray { Count: 1 } wrapped ? wrapped[0] : operation.Value;
+        if (named is null or JsonArray { Count: 0 } or JsonObject { Count: 0 })
+        {
+            PassOver(extension.Id, PassedOverReason.Empty);
+            return null;
+        }
+        return named is JsonObject json
+            ? RunObject(operation.Op, json, extension)
+            : ScimError.InvalidValue($"The remove names no attribute of '{extension.Id}'. To remove all of them, leave 'value' out.");
+    }
+
+    private bool IsServed(AttributePath path) => _type.Resolve(path, _values.Strict) is not null || _type.ResolveExtension(path) is not null;
+
     private ScimError? RunPath(PatchOperation operation, PatchPath path, bool isKey)
     {
         if (_type.ResolveExtension(path.Attribute) is { } extension && path.ValueFilter is null)
         {
-            return operation.Op == PatchOp.Remove ? RunSchema(operation.Op, extension.Id, null, extension) : RunSchema(operation.Op, extension.Id, operation.Value, extension);
+            return operation.Op == PatchOp.Remove ? RemoveSchema(operation, extension) : RunSchema(operation.Op, extension.Id, operation.Value, extension);
         }
         if (_type.Resolve(path.Attribute, _values.Strict) is not { } found)
         {

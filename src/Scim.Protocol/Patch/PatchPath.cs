@@ -58,6 +58,13 @@ public sealed record PatchPath(AttributePath Attribute, Filter? ValueFilter)
         return new PatchPath(attribute, filter);
     }
 
+    /// <summary>The attribute before the first bracket, also where the rest cannot be read; null without a bracket, or where no attribute stands there.</summary>
+    internal static AttributePath? Head(string text)
+    {
+        var bracket = text.AsSpan().IndexOfAny('[', ']');
+        return bracket >= 0 && AttributePath.Parse(text[..bracket].Trim()).TryGet(out var head, out _) ? head : null;
+    }
+
     /// <inheritdoc/>
     public override string ToString() => ValueFilter is null
         ? Attribute.ToString()

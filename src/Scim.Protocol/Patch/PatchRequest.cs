@@ -115,11 +115,13 @@ public sealed record PatchRequest(IReadOnlyList<PatchOperation> Operations, IRea
         }
         if (!PatchPath.Parse(text, options).TryGet(out var path, out var error))
         {
-            if (options.Strict || error.ScimType != "invalidPath" || !IsForeign(text, type, options))
+            // what stands before the bracket says first whether this concerns us at all
+            var head = text.Length > options.MaxPathLength ? null : PatchPath.Head(text);
+            if (options.Strict || !(head is not null ? IsUnknown(head, type, options) : error.ScimType == "invalidPath" && IsForeign(text, type, options)))
             {
                 return error;
             }
-            left = new PassedOver(Json.Short(text.Trim()), PassedOverReason.Unserved);
+            left = new PassedOver(Json.Short(text.Trim()), head is not null ? PassedOver.ReasonOf(head.ToString(), type) : PassedOverReason.Unserved);
             return new PatchOperation(op.Value, null, null, hasValue);
         }
         if (CheckTarget(path, type, options) is { } refused)
@@ -130,7 +132,7 @@ public sealed record PatchRequest(IReadOnlyList<PatchOperation> Operations, IRea
         {
             return ScimError.InvalidValue($"An operation on '{Json.Short(text)}' has no value.");
         }
-        if (IsUnknown(path, type, options))
+        if (IsUnknown(path.Attribute, type, options))
         {
             left = new PassedOver(Json.Short(path.ToString()), PassedOver.ReasonOf(path.ToString(), type));
         }
@@ -188,6 +190,6 @@ public sealed record PatchRequest(IReadOnlyList<PatchOperation> Operations, IRea
             && PassedOver.ReasonOf(name, type) == PassedOverReason.Unserved;
     }
 
-    private static bool IsUnknown(PatchPath path, ScimResourceType type, PatchOptions options) =>
-        type.Resolve(path.Attribute, options.Strict) is null && type.ResolveExtension(path.Attribute) is null;
+    private static bool IsUnknown(AttributePath path, ScimResourceType type, PatchOptions options) =>
+        type.Resolve(path, options.Strict) is null && type.ResolveExtension(path) is null;
 }

@@ -56,7 +56,9 @@ internal static class UserView
         var fit = await ReferenceReads.OfMembers.FitAsync(db, call.Workspace, [.. members.Select(m => m.Id.Value)], call.Limits.References, fromEnd, ct);
         var page = members.Skip(fit.First).Take(fit.Count).ToList();
         var hasMore = fit.References > call.Limits.References;
-        var groups = (hasMore ? [] : await ReferenceReads.OfMembers.ManyAsync(db, call.Workspace, [.. page.Select(m => m.Id.Value)], call.Limits.References, ct)).ToLookup(g => g.Owner);
+        IReadOnlyList<Reference> found = hasMore ? [] : await ReferenceReads.OfMembers.ManyAsync(db, call.Workspace, [.. page.Select(m => m.Id.Value)], call.Limits.References + 1, ct);
+        hasMore |= found.Count > call.Limits.References; // many have just come: nobody is shown with a part of theirs
+        var groups = (hasMore ? [] : found).ToLookup(g => g.Owner);
         return new ShownRows(fit.First, await ManyAsync(store, db, call, [.. page.Select(m => new FoundMember(m, [.. groups[m.Id.Value]], hasMore))], projection, ct));
     }
 

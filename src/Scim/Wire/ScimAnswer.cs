@@ -90,8 +90,11 @@ internal sealed record ScimAnswer(int Status, IShown? Body)
     }
 
     /// <summary>Sends it, its message as <see cref="WriteTo"/> made it or part by part.</summary>
-    /// <returns>How many bytes the message had.</returns>
-    public async Task<long> SendAsync(HttpResponse response, ReadOnlyMemory<byte> message, CancellationToken ct)
+    /// <param name="response">Where to.</param>
+    /// <param name="message">The bytes; none for one that is streamed.</param>
+    /// <param name="ct">The client has gone.</param>
+    /// <param name="streamed">Told how many bytes one had that was streamed, whole or broken off; null for nobody.</param>
+    public async Task SendAsync(HttpResponse response, ReadOnlyMemory<byte> message, CancellationToken ct, Action<long>? streamed = null)
     {
         response.StatusCode = Status;
         var headers = response.Headers;
@@ -106,27 +109,33 @@ internal sealed record ScimAnswer(int Status, IShown? Body)
         headers.RetryAfter = RetryAfter is { } wait ? Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture) : null;
         if (Body is null)
         {
-            return 0;
+            return;
         }
 
         response.ContentType = ScimJson.MediaType;
-        if (Body is IStreamed streamed)
+        if (Body is IStreamed body)
         {
-            return await StreamAsync(response, streamed, ct);
+            await StreamAsync(response, body, streamed, ct);
+            return;
         }
 
         response.ContentLength = message.Length;
         await response.Body.WriteAsync(message, ct);
-        return message.Length;
     }
 
-    private static async Task<long> StreamAsync(HttpResponse response, IStreamed body, CancellationToken ct)
+    private static async Task StreamAsync(HttpResponse response, IStreamed body, Action<long>? streamed, CancellationToken ct)
     {
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limited.CancelAfter(LongestAnswer); // real time: a client that hardly reads gives its place at work back
         using var answer = new AnswerStream(response.BodyWriter, Plain);
-        await body.WriteToAsync(answer, limited.Token);
-        await answer.SendAsync(limited.Token);
-        return answer.Length;
+        try
+        {
+            await body.WriteToAsync(answer, limited.Token);
+            await answer.SendAsync(limited.Token);
+        }
+        finally
+        {
+            streamed?.Invoke(answer.Length);
+        }
     }
 }

@@ -31,8 +31,8 @@ internal sealed class ScimDoor(RecognizeScimToken recognize, Pace pace, Store st
         {
             var answer = await AnswerAsync(http, act, entered => turn = entered, message, ct);
             turn?.Charge(message.Written.Length / LargeAnswer);
-            var length = await answer.SendAsync(http.Response, message.Written, ct);
-            turn?.Charge((length - message.Written.Length) / LargeAnswer); // a streamed one has told its size only now
+            // a streamed one tells its size at its end, also where the client breaks off
+            await answer.SendAsync(http.Response, message.Written, ct, length => turn?.Charge(length / LargeAnswer));
         }
         catch (Exception) when (ct.IsCancellationRequested)
         {

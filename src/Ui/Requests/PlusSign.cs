@@ -4,7 +4,7 @@ namespace UserManagement.Ui.Requests;
 
 /// <summary>
 /// What a plus in a query means. In a form's encoding it is a blank, and form encoders write a plus as <c>%2B</c> and an at
-/// sign as <c>%40</c>; by RFC 3986 it is a plus, and a blank is <c>%20</c>. Both encodings arrive, and a query says itself
+/// sign as <c>%40</c>; by RFC 3986 it is a plus, and a blank is <c>%20</c>. Both encodings arrive, and each parameter says itself
 /// which one it has: with <c>%20</c> in it its plus signs are plus signs. Without, a plus is a blank (as Entra writes filters),
 /// unless it stands in a mail address whose at sign is not encoded, where no form has been and no blank can be.
 /// </summary>
@@ -15,13 +15,22 @@ public static partial class PlusSign
     public static string Read(string query)
     {
         ArgumentNullException.ThrowIfNull(query);
-        return !query.Contains('+', StringComparison.Ordinal) ? query
-            : query.Contains("%20", StringComparison.Ordinal) ? query.Replace("+", "%2B", StringComparison.Ordinal)
-            : query.Contains('@', StringComparison.Ordinal) && Address().IsMatch(query) ? Address().Replace(query, address => address.Value.Replace("+", "%2B", StringComparison.Ordinal))
-            : query;
+        if (!query.Contains('+', StringComparison.Ordinal))
+        {
+            return query;
+        }
+
+        var meant = string.Join('&', query.Split('&').Select(ReadParameter));
+        return meant == query ? query : meant;
     }
 
+    private static string ReadParameter(string parameter) =>
+        !parameter.Contains('+', StringComparison.Ordinal) ? parameter
+        : parameter.Contains("%20", StringComparison.Ordinal) ? parameter.Replace("+", "%2B", StringComparison.Ordinal)
+        : parameter.Contains('@', StringComparison.Ordinal) ? Address().Replace(parameter, address => address.Value.Replace("+", "%2B", StringComparison.Ordinal))
+        : parameter;
+
     // a whole value (of a filter only what stands between quotation marks): local part with a plus, at sign, domain
-    [GeneratedRegex(@"(?<=\A(?!\??filter=)[^=&]*=|&(?!filter=)[^=&]*=|""|'|%22|%27)[^\s""'%&=+@]+(\+[^\s""'%&=+@]+)+@[^\s""'%&=+@]+(?=&|""|'|%22|%27|\z)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"(?<=\A(?!\??filter=)[^=&]*=|""|'|%22|%27)[^\s""'%&=+@]+(\+[^\s""'%&=+@]+)+@[^\s""'%&=+@]+(?=&|""|'|%22|%27|\z)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex Address();
 }

@@ -26,6 +26,7 @@ internal sealed class UnpackedBody(Stream packed) : Stream
         if (codings is [var only] && Unpack(request.Body, only) is { } unpacked)
         {
             request.Body = new UnpackedBody(unpacked);
+            request.HttpContext.Response.RegisterForDispose(request.Body);
             request.Headers.ContentLength = null;
             codings.Clear();
         }
