@@ -5,7 +5,7 @@ namespace UserManagement.Api.Connections;
 /// <summary>Sign-ins through a connection towards this workspace that led nowhere.</summary>
 internal sealed record FailedSignInsJson
 {
-    /// <summary>How many there were since it was connected.</summary>
+    /// <summary>How many there were since it was connected, or since thirty days without one.</summary>
     public required long Count { get; init; }
 
     /// <summary>The last of them, newest first; up to 20.</summary>

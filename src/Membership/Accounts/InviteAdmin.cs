@@ -106,6 +106,7 @@ public sealed class InviteAdmin(Store store)
         var key = Key.Of(email);
         if (await attempt.Db.Accounts.AsNoTracking().FirstOrDefaultAsync(a => a.ProvenEmailKey == key, ct) is { } known)
         {
+            attempt.Changes.Update(known, known with { Version = known.Version + 1 }); // who erases the account at this moment looks again
             return known;
         }
 

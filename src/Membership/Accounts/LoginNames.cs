@@ -93,7 +93,10 @@ internal static class LoginNames
         attempt.Changes.Remove(held);
         await OneTimeLinks.VoidAllAsync(attempt, held.AccountId, null, ct);
         var ended = await Sessions.EndAllAsync(attempt, held.AccountId, null, ct);
-        attempt.Changes.TellFacts("account.loginDropped", default, ("account", held.AccountId.Value, holder?.DisplayName),
-            new { held.Login }, new { sessionsEnded = ended, because = "the owner of the address proved it" });
+
+        // The name is the owner's and the line the holder's: it says nothing of the owner, who would be missed there when they are erased.
+        var called = holder?.DisplayName is { } shown && Key.OfOrNull(shown) != held.LoginKey ? shown : null;
+        attempt.Changes.TellFacts("account.loginDropped", default, ("account", held.AccountId.Value, called),
+            null, new { sessionsEnded = ended, because = "the owner of the address proved it" });
     }
 }

@@ -69,8 +69,8 @@ internal static class AdoptMember
         }
 
         // A name that is taken, invited people included, is never handed to a newcomer for its likeness.
-        return await MemberFile.ByUserNameAsync(attempt.Db, workspace.Id, name, ct) is null ? await JoinAsync(attempt, workspace, who, name, account, ct)
-            : Unknown() with { ForAdmins = $"Somebody would have joined as {name}, who is there already. If it is the same person, invite them." };
+        return await MemberFile.ByUserNameAsync(attempt.Db, workspace.Id, name, ct) is not { } there ? await JoinAsync(attempt, workspace, who, name, account, ct)
+            : Unknown() with { ForAdmins = $"Somebody would have joined by the user name of {FailedSignIn.Named(there.Member.UserName)}, who is there already. If it is the same person, invite them." };
     }
 
     /// <summary>The directory's person that this is; or why it is not the one whose user name came, as the refusal of a stranger.</summary>
@@ -93,7 +93,7 @@ internal static class AdoptMember
 
     private static Refusal Unlike(Member member, string why) => Unknown() with
     {
-        ForAdmins = $"Somebody came with the user name of {member.UserName}, whom your directory added, but {why}. "
+        ForAdmins = $"Somebody came with the user name of {FailedSignIn.Named(member.UserName)}, whom your directory added, but {why}. "
             + (member.AccountId is null ? "If it is the same person, invite them; or let the directory send the provider's id of a person as externalId." : "They sign in another way already."),
     };
 

@@ -7,7 +7,7 @@ namespace UserManagement.Membership.Connections;
 
 /// <summary>
 /// A sign-in through a connection that led nowhere: for the admins who have to find out why. A note beside the facts; of
-/// each connection and workspace the last <see cref="Kept"/> are kept.
+/// each connection and workspace the last <see cref="Kept"/> are kept, for <see cref="Retention.RetentionRules.FailedSignIns"/>.
 /// </summary>
 public sealed record FailedSignIn
 {
@@ -20,7 +20,7 @@ public sealed record FailedSignIn
     /// <summary>The workspace towards which it went; the empty id where it went nowhere yet, which is the operator's to see.</summary>
     public required Id<Workspace> WorkspaceId { get; init; }
 
-    /// <summary>Its place among those that are kept, 0 to 19: the number's remainder.</summary>
+    /// <summary>Its place among those that are kept, from 0 to below <see cref="Kept"/>: the number's remainder.</summary>
     public required int Slot { get; init; }
 
     /// <summary>Counts those of this connection and workspace, from 1: the highest says how many there were.</summary>
@@ -32,8 +32,19 @@ public sealed record FailedSignIn
     /// <summary>The refusal's code.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>Why, in words for an admin of that workspace. No claims of strangers, no secrets.</summary>
+    /// <summary>
+    /// Why, in words for an admin of that workspace. No claims of strangers, no secrets; people of the workspace by
+    /// <see cref="Named"/>, so that they are found when they are erased.
+    /// </summary>
     public required string Sentence { get; init; }
+
+    /// <summary>How a sentence names somebody whom the workspace knows.</summary>
+    internal static string Named(string userName) => $"\"{userName}\"";
+
+    /// <summary>Takes somebody who is erased out of a workspace's sentences.</summary>
+    internal static Statement Erase(Id<Workspace> workspace, string userName) => new(
+        "UPDATE failed_sign_ins SET sentence = REPLACE(sentence, $1, $2) WHERE workspace_id = $3 AND REPLACE(sentence, $1, $2) <> sentence",
+        [Value.Of("$1", Named(userName)), Value.Of("$2", Named(Audit.Erasure.Name)), Value.Of("$3", workspace.Value)]);
 }
 
 /// <summary>
@@ -42,9 +53,9 @@ public sealed record FailedSignIn
 /// </summary>
 public sealed class NoteFailedSignIn(Store store)
 {
-    private const string Sql = """
+    private static readonly string Sql = $"""
         INSERT INTO failed_sign_ins (connection_id, workspace_id, slot, number, at, kind, sentence)
-        SELECT @p0, @p1, (COALESCE(MAX(number), 0) + 1) % 20, COALESCE(MAX(number), 0) + 1, @p2, @p3, @p4
+        SELECT @p0, @p1, (COALESCE(MAX(number), 0) + 1) % {FailedSignIn.Kept}, COALESCE(MAX(number), 0) + 1, @p2, @p3, @p4
         FROM failed_sign_ins WHERE connection_id = @p0 AND workspace_id = @p1
         ON CONFLICT (connection_id, workspace_id, slot) DO UPDATE SET number = excluded.number, at = excluded.at, kind = excluded.kind, sentence = excluded.sentence
         """;
@@ -71,7 +82,7 @@ public sealed class NoteFailedSignIn(Store store)
 }
 
 /// <summary>The last sign-ins through a connection that led nowhere.</summary>
-/// <param name="Count">How many there were since it was connected.</param>
+/// <param name="Count">How many there were since it was connected; counted anew once all are older than they are kept.</param>
 /// <param name="Last">The last of them, newest first, <see cref="FailedSignIn.Kept"/> at most.</param>
 public sealed record FailedSignIns(long Count, IReadOnlyList<FailedSignIn> Last);
 

@@ -112,7 +112,7 @@ public static class LinkProof
         var asked = view.ByMail ? $"This invitation is for {view.Invitation.UserName}." : "This invitation is for another account.";
         return new(RefusalKind.Conflict, "wrongUserName", $"{asked} {came} Use the invited account, or ask the person who invited you to correct the invitation.")
         {
-            ForAdmins = $"Somebody opened the invitation of {view.Invitation.UserName} with an account of another name.",
+            ForAdmins = $"Somebody opened the invitation of {FailedSignIn.Named(view.Invitation.UserName)} with an account of another name.",
         };
     }
 

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Accounts.Factors;
 using UserManagement.Membership.Audit;
+using UserManagement.Membership.Connections;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Invitations;
 using UserManagement.Membership.Licensing;
@@ -92,6 +93,7 @@ public sealed class ErasePerson(Store store)
             Member? member;
             AccountFate fate;
             bool isHereAnew;
+            long version;
             await using (var db = store.Read())
             {
                 if (await ReadAsync(db, workspace, id, ct) is not { } found)
@@ -99,10 +101,15 @@ public sealed class ErasePerson(Store store)
                     return new ErasedPerson(id, lines, false, true);
                 }
 
-                (member, (fate, isHereAnew)) = (found, await PersonAccount.FateAsync(db, found, atOnce, store.Time.Now(), ct));
+                (member, (fate, isHereAnew, version)) = (found, await PersonAccount.FateAsync(db, found, atOnce, store.Time.Now(), ct));
             }
 
-            lines += await EraseLinesAsync(member, fate, isHereAnew, ct);
+            if (!(await EraseLinesAsync(member, fate, isHereAnew, ct)).Is(out var some, out var busy))
+            {
+                return busy;
+            }
+
+            lines += some;
             var (erased, changed) = (lines, false);
             var done = await store.ChangeAsync<ErasedPerson>(actor, workspace, Act, async attempt =>
             {
@@ -112,13 +119,18 @@ public sealed class ErasePerson(Store store)
                 }
 
                 (changed, var later) = (false, await PersonAccount.FateAsync(attempt.Db, now, atOnce, attempt.At, ct));
-                if (later != (fate, isHereAnew) && round < MostRounds)
+                if (later != (fate, isHereAnew, version) && round < MostRounds)
                 {
                     changed = true;
                     return new ErasedPerson(id, erased, false, true);
                 }
 
-                await RemoveAsync(attempt, now, later.Fate, later.IsHereAnew, erased, ct);
+                if (atOnce && later.Fate == AccountFate.InUse && WasErased(now))
+                {
+                    return new ErasedPerson(id, erased, false, erased == 0); // all but the account is gone, and the sweep's day to look again stays
+                }
+
+                await RemoveAsync(attempt, now, later, erased, ct);
                 return new ErasedPerson(id, erased, later.Fate == AccountFate.Goes, false);
             }, ct);
             if (!changed)
@@ -131,7 +143,9 @@ public sealed class ErasePerson(Store store)
     private static Task<Member?> ReadAsync(MembershipDb db, Id<Workspace> workspace, Id<Member> id, CancellationToken ct) =>
         db.Members.AsNoTracking().FirstOrDefaultAsync(m => m.WorkspaceId == workspace && m.Id == id && m.State == MemberState.Ended, ct);
 
-    private async Task<int> EraseLinesAsync(Member member, AccountFate fate, bool isHereAnew, CancellationToken ct)
+    private static bool WasErased(Member member) => member.UserName == Erasure.Name && member.SortKey.Length == 0;
+
+    private async Task<Outcome<int>> EraseLinesAsync(Member member, AccountFate fate, bool isHereAnew, CancellationToken ct)
     {
         List<Guid> invitations;
         IReadOnlySet<string> names;
@@ -141,31 +155,36 @@ public sealed class ErasePerson(Store store)
             names = await PersonAccount.NamesAsync(db, member, !isHereAnew, ct);
         }
 
-        var lines = 0;
         List<Guid> here = [member.Id.Value, .. invitations, .. member.AccountId is { } a && !isHereAnew ? [a.Value] : Array.Empty<Guid>()];
-        foreach (var target in here)
-        {
-            lines += await PersonLines.AboutAsync(store, member.WorkspaceId, target, ct);
-        }
-
-        foreach (var actor in here.Where(t => !invitations.Contains(t)))
-        {
-            lines += await PersonLines.ByAsync(store, member.WorkspaceId, actor, names, ct);
-        }
-
+        List<Func<Task<Outcome<int>>>> parts =
+        [
+            .. here.Select(target => (Func<Task<Outcome<int>>>)(() => PersonLines.AboutAsync(store, member.WorkspaceId, target, ct))),
+            .. here.Where(t => !invitations.Contains(t)).Select(actor => (Func<Task<Outcome<int>>>)(() => PersonLines.ByAsync(store, member.WorkspaceId, actor, names, ct))),
+        ];
         if (fate == AccountFate.Goes)
         {
-            lines += await PersonLines.AboutAsync(store, default, member.AccountId!.Value.Value, ct);
-            lines += await PersonLines.ByAsync(store, default, member.AccountId!.Value.Value, names, ct);
+            parts.Add(() => PersonLines.AboutAsync(store, default, member.AccountId!.Value.Value, ct));
+            parts.Add(() => PersonLines.ByAsync(store, default, member.AccountId!.Value.Value, names, ct));
+        }
+
+        var lines = 0;
+        foreach (var part in parts)
+        {
+            if (!(await part()).Is(out var some, out var refusal))
+            {
+                return refusal;
+            }
+
+            lines += some;
         }
 
         return lines;
     }
 
-    private static async Task RemoveAsync(Attempt attempt, Member member, AccountFate fate, bool isHereAnew, int lines, CancellationToken ct)
+    private static async Task RemoveAsync(Attempt attempt, Member member, (AccountFate Fate, bool IsHereAnew, long Version) found, int lines, CancellationToken ct)
     {
+        var (fate, isHereAnew, accountVersion) = found;
         var (workspace, id, version) = (Value.Of("$1", member.WorkspaceId.Value), Value.Of("$2", member.Id.Value), Value.Of("$3", member.Version));
-        var wasErased = member.UserName == Erasure.Name && member.SortKey.Length == 0;
         attempt.Changes.Execute(fate == AccountFate.InUse
             ? new(
                 "UPDATE members SET user_name = $4, external_id = NULL, email = NULL, display_name = NULL, given_name = NULL, family_name = NULL, document = NULL, sort_key = '', modified_at = $5, version = version + 1 WHERE workspace_id = $1 AND id = $2 AND version = $3",
@@ -182,6 +201,11 @@ public sealed class ErasePerson(Store store)
             attempt.Changes.Execute(new("DELETE FROM outbox_messages WHERE subject = $1", [Value.Of("$1", subject)]));
         }
 
+        foreach (var name in invitations.Select(i => i.UserName).Append(member.UserName).Distinct())
+        {
+            attempt.Changes.Execute(FailedSignIn.Erase(member.WorkspaceId, name));
+        }
+
         foreach (var table in new[] { "invitations", "grants", "member_keys", "member_activities", "group_members" })
         {
             attempt.Changes.Execute(new($"DELETE FROM {table} WHERE workspace_id = $1 AND member_id = $2", [workspace, id]));
@@ -196,12 +220,12 @@ public sealed class ErasePerson(Store store)
 
             if (fate == AccountFate.Goes)
             {
-                PersonAccount.Remove(attempt, account);
+                PersonAccount.Remove(attempt, account, accountVersion);
                 attempt.Changes.TellFacts(AccountAct, default, ("account", account.Value, null), null, new { member = member.Id.Value });
             }
         }
 
-        if (!wasErased)
+        if (!WasErased(member))
         {
             attempt.Changes.TellFacts(Act, member.WorkspaceId, ("member", member.Id.Value, null), null,
                 new { auditLines = lines, invitations = invitations.Count, account = fate switch { AccountFate.None => "none", AccountFate.Goes => "erased", AccountFate.Needed => "needed elsewhere", _ => "in use" } });

@@ -30,34 +30,38 @@ internal static class PersonAccount
     /// <param name="atOnce">Whether somebody asked for it: then a session that lives keeps nothing.</param>
     /// <param name="at">The time.</param>
     /// <param name="ct">Stops the reads.</param>
-    public static async Task<(AccountFate Fate, bool IsHereAnew)> FateAsync(MembershipDb db, Member member, bool atOnce, DateTimeOffset at, CancellationToken ct)
+    /// <returns>The fate, whether another membership of the workspace leads to the account, and the account's version, read before all else.</returns>
+    public static async Task<(AccountFate Fate, bool IsHereAnew, long Version)> FateAsync(MembershipDb db, Member member, bool atOnce, DateTimeOffset at, CancellationToken ct)
     {
         if (member.AccountId is not { } id || await db.Accounts.AsNoTracking().FirstOrDefaultAsync(a => a.Id == id, ct) is not { } account)
         {
-            return (AccountFate.None, false);
+            return (AccountFate.None, false, 0);
         }
 
         var others = await db.Members.AsNoTracking().Where(m => m.AccountId == id && m.State != MemberState.Ended).Select(m => m.WorkspaceId).ToListAsync(ct);
         if (others.Count > 0)
         {
-            return (AccountFate.Needed, others.Contains(member.WorkspaceId));
+            return (AccountFate.Needed, others.Contains(member.WorkspaceId), account.Version);
         }
 
         var login = await db.LocalCredentials.AsNoTracking().Where(c => c.AccountId == id).Select(c => c.LoginKey).FirstOrDefaultAsync(ct);
         var (proven, external) = (account.ProvenEmailKey, member.ExternalId);
         var isAwaited = await db.Members.AnyAsync(m => m.WorkspaceId == member.WorkspaceId && (m.UserNameKey == login || m.UserNameKey == proven) && m.UserNameKey != null && m.State != MemberState.Ended, ct)
             || (external != null && await db.MemberKeys.AnyAsync(k => k.WorkspaceId == member.WorkspaceId && k.Attribute == MemberKey.ExternalId && k.Value == external, ct));
-        return isAwaited || (!atOnce && await db.Sessions.AnyAsync(s => s.AccountId == id && s.EndedAt == null && s.ExpiresAt > at, ct)) ? (AccountFate.InUse, false) : (AccountFate.Goes, false);
+        var isInUse = isAwaited || (!atOnce && await db.Sessions.AnyAsync(s => s.AccountId == id && s.EndedAt == null && s.ExpiresAt > at, ct));
+        return (isInUse ? AccountFate.InUse : AccountFate.Goes, false, account.Version);
     }
 
-    /// <summary>Everything by which the person may be called, in full, for finding it in what others did.</summary>
+    /// <summary>
+    /// What names this person and nobody else, in full: user names, addresses, ids of a directory or provider. Never what somebody else
+    /// may be called too: a display name, a given name.
+    /// </summary>
     public static async Task<IReadOnlySet<string>> NamesAsync(MembershipDb db, Member member, bool andAccount, CancellationToken ct)
     {
-        var names = new HashSet<string?>(StringComparer.Ordinal) { member.UserName, member.Email, member.DisplayName, member.ExternalId, member.ShownName, $"{member.GivenName} {member.FamilyName}".Trim() };
+        var names = new HashSet<string?>(StringComparer.Ordinal) { member.UserName, member.Email, member.ExternalId };
         if (andAccount && member.AccountId is { } id)
         {
-            var account = await db.Accounts.AsNoTracking().FirstOrDefaultAsync(a => a.Id == id, ct);
-            names.UnionWith([account?.DisplayName, account?.Email]);
+            names.UnionWith(await db.Accounts.AsNoTracking().Where(a => a.Id == id).Select(a => a.Email).ToListAsync(ct));
             names.UnionWith(await db.LocalCredentials.AsNoTracking().Where(c => c.AccountId == id).Select(c => c.Login).ToListAsync(ct));
             names.UnionWith((await db.Logins.AsNoTracking().Where(l => l.AccountId == id).ToListAsync(ct)).SelectMany(l => new[] { l.UserName, l.Email, l.Subject }));
         }
@@ -65,10 +69,10 @@ internal static class PersonAccount
         return names.Where(n => n is { Length: > 2 } && n != Audit.Erasure.Name).Select(n => n!).ToHashSet(StringComparer.Ordinal);
     }
 
-    /// <summary>Queues the end of the account and of all that hangs on it; planned anew when somebody needs it meanwhile.</summary>
-    public static void Remove(Attempt attempt, Id<Account> id)
+    /// <summary>Queues the end of the account and of all that hangs on it; planned anew when somebody changed it since, as whoever becomes a member by it does.</summary>
+    public static void Remove(Attempt attempt, Id<Account> id, long version)
     {
-        attempt.Changes.Execute(new("DELETE FROM accounts WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM members WHERE account_id = $1 AND state <> 'Ended')", [Value.Of("$1", id.Value)], 1, Miss.Conflict));
+        attempt.Changes.Execute(new("DELETE FROM accounts WHERE id = $1 AND version = $2 AND NOT EXISTS (SELECT 1 FROM members WHERE account_id = $1 AND state <> 'Ended')", [Value.Of("$1", id.Value), Value.Of("$2", version)], 1, Miss.Conflict));
         foreach (var table in new[] { "sessions", "one_time_links", "local_credentials", "logins", "second_factors", "recovery_codes", "passkeys" })
         {
             attempt.Changes.Execute(new($"DELETE FROM {table} WHERE account_id = $1", [Value.Of("$1", id.Value)]));

@@ -11,69 +11,57 @@ namespace UserManagement.Membership.Retention;
 
 /// <summary>
 /// Erases a person from lines of the audit log (<see cref="Erasure"/>), a piece at a time: what is said about them goes, and their name
-/// where they acted. A line about somebody else keeps what it says unless it says the person's name.
+/// where they acted. A line about somebody else keeps what it says unless it says what names the person alone: a user name, an address, an id.
 /// </summary>
 internal static class PersonLines
 {
     private const int Piece = 200;
     private const string Gone = "target_name = NULL, \"before\" = NULL, \"after\" = NULL, salt = NULL, digest = COALESCE(digest, $1), erased_at = COALESCE(erased_at, $2)";
 
+    private static readonly string[] ActorFields = ["givenBy", "invitedBy", "madeBy"];
+
     /// <summary>Acts whose lines are the proof of an erasure and hold no name.</summary>
     public static readonly string[] Proofs = [ErasePerson.Act, ErasePerson.AccountAct];
 
     /// <summary>Erases what is said about one thing: the person, their account, an invitation to them.</summary>
-    /// <returns>How many lines lost something.</returns>
-    public static async Task<int> AboutAsync(Store store, Id<Workspace> workspace, Guid target, CancellationToken ct)
-    {
-        await using var db = store.Read();
-        for (var (all, last) = (0, default(Id<AuditEntry>)); ;)
+    /// <returns>How many lines lost something; refused (<c>busy</c>) when rivals kept it from being written.</returns>
+    public static Task<Outcome<int>> AboutAsync(Store store, Id<Workspace> workspace, Guid target, CancellationToken ct) => InPiecesAsync(
+        store, workspace,
+        async (db, last) =>
         {
-            var lines = await db.AuditEntries.AsNoTracking().Where(a => a.WorkspaceId == workspace && a.TargetId == target && a.Id > last).OrderBy(a => a.Id).Take(Piece).ToListAsync(ct);
-            List<Statement> steps = [.. lines.Where(l => !Proofs.Contains(l.Act)).Select(l => WholeOf(l, store.Time.Now(), IsOwn(l) ? Erasure.Name : null)).OfType<Statement>()];
-            await WriteAsync(db, steps, ct);
-            all += steps.Count;
-            if (lines.Count < Piece)
-            {
-                return all;
-            }
-
-            last = lines[^1].Id;
-        }
-    }
+            var after = new Id<AuditEntry>(last);
+            return await db.AuditEntries.AsNoTracking().Where(a => a.WorkspaceId == workspace && a.TargetId == target && a.Id > after).OrderBy(a => a.Id).Take(Piece).ToListAsync(ct);
+        },
+        (lines, at) => ([.. lines.Where(l => !Proofs.Contains(l.Act)).Select(l => WholeOf(l, at, IsOwn(l) ? Erasure.Name : null)).OfType<Statement>()], []),
+        ct);
 
     /// <summary>Erases the name of somebody who acted, also where it stands beside what they gave: a grant, an invitation, a key.</summary>
     /// <param name="store">The store.</param>
     /// <param name="workspace">Whose log.</param>
     /// <param name="actor">The member's or the account's id.</param>
-    /// <param name="names">What they are called by, in full.</param>
+    /// <param name="names">What names them and nobody else, in full.</param>
     /// <param name="ct">Stops it between two pieces.</param>
-    /// <returns>How many lines lost something.</returns>
-    public static async Task<int> ByAsync(Store store, Id<Workspace> workspace, Guid actor, IReadOnlySet<string> names, CancellationToken ct)
+    /// <returns>How many lines lost something; refused (<c>busy</c>) when rivals kept it from being written.</returns>
+    public static Task<Outcome<int>> ByAsync(Store store, Id<Workspace> workspace, Guid actor, IReadOnlySet<string> names, CancellationToken ct)
     {
-        await using var db = store.Read();
-        var quoted = names.Select(n => JsonSerializer.Serialize(n, WorkspaceConfiguration.Json)).ToList();
-        for (var (all, last) = (0, Guid.Empty); ;)
-        {
-            var lines = await ReadByAsync(db, workspace, actor, last, Piece, ct);
-            var steps = new List<Statement>();
-            foreach (var line in lines.Where(l => l.ActorName != Erasure.Name))
+        var quoted = names.Select(Quoted).ToList();
+        return InPiecesAsync(
+            store, workspace, (db, last) => ReadByAsync(db, workspace, actor, last, Piece, ct),
+            (lines, at) =>
             {
-                steps.Add(Says(line) ? WholeOf(line, store.Time.Now(), Erasure.Name)! : NameOf(line, store.Time.Now()));
-            }
+                var named = lines.Where(l => l.ActorName != Erasure.Name).ToList();
+                var given = named.Where(l => l.TargetId is not null).OrderBy(l => l.TargetKind, StringComparer.Ordinal).ThenBy(l => l.TargetId);
+                return ([.. named.Select(l => Says(l) ? WholeOf(l, at, Erasure.Name)! : NameOf(l, at))], [.. given.SelectMany(l => Given(l, actor))]);
+            },
+            ct);
 
-            all += steps.Count;
-            steps.AddRange(lines.Where(l => l.ActorName != Erasure.Name && l.TargetId is not null).SelectMany(l => Given(l, actor)));
-            await WriteAsync(db, steps, ct);
-            if (lines.Count < Piece)
-            {
-                return all;
-            }
+        bool Says(AuditEntry line) => (line.TargetName is { } target && names.Contains(target)) || Tells(line, line.Before) || Tells(line, line.After);
 
-            last = lines[^1].Id.Value;
-        }
+        // A display name may be somebody else's too: it counts only where the facts say by it who acted.
+        bool Tells(AuditEntry line, string? facts) => facts is not null && (quoted.Any(q => facts.Contains(q, StringComparison.Ordinal))
+            || ActorFields.Any(f => facts.Contains($"\"{f}\":{Quoted(line.ActorName)}", StringComparison.Ordinal)));
 
-        bool Says(AuditEntry line) => (line.TargetName is { } target && names.Contains(target))
-            || quoted.Any(q => line.Before?.Contains(q, StringComparison.Ordinal) == true || line.After?.Contains(q, StringComparison.Ordinal) == true);
+        static string Quoted(string text) => JsonSerializer.Serialize(text, WorkspaceConfiguration.Json);
     }
 
     /// <summary>The lines of what one person did, in their order, in the words of the index that serves it.</summary>
@@ -91,8 +79,38 @@ internal static class PersonLines
     /// <summary>Whether the person themselves acted, before anybody knew them by an account: a stranger with the link of their invitation.</summary>
     private static bool IsOwn(AuditEntry line) => line is { ActorKind: ActorKind.Person, ActorId: null } && line.ActorName != Erasure.Name;
 
-    private static Task WriteAsync(MembershipDb db, List<Statement> steps, CancellationToken ct) =>
-        steps.Count == 0 ? Task.CompletedTask : db.WriteAsync(steps, null, ct);
+    /// <summary>Each piece is an act of its own, in the order of the lines' keys, and planned anew when a rival was in its way.</summary>
+    private static async Task<Outcome<int>> InPiecesAsync(
+        Store store,
+        Id<Workspace> workspace,
+        Func<MembershipDb, Guid, Task<IReadOnlyList<AuditEntry>>> read,
+        Func<IReadOnlyList<AuditEntry>, DateTimeOffset, (List<Statement> Lines, List<Statement> Beside)> plan,
+        CancellationToken ct)
+    {
+        for (var (all, last) = (0, Guid.Empty); ;)
+        {
+            var after = last;
+            var piece = await store.ChangeAsync<Written>(Actor.System, workspace, "person.linesErased", async attempt =>
+            {
+                var lines = await read(attempt.Db, after);
+                var (steps, beside) = plan(lines, attempt.At);
+                steps.Concat(beside).ToList().ForEach(attempt.Changes.Execute);
+                return new Written(steps.Count, lines.Count < Piece ? null : lines[^1].Id.Value);
+            }, ct);
+            if (!piece.Is(out var written, out var refusal))
+            {
+                return refusal;
+            }
+
+            all += written.Lines;
+            if (written.Last is not { } next)
+            {
+                return all;
+            }
+
+            last = next;
+        }
+    }
 
     private static Statement? WholeOf(AuditEntry line, DateTimeOffset at, string? actorName)
     {
@@ -129,4 +147,9 @@ internal static class PersonLines
                 break;
         }
     }
+
+    /// <summary>What one piece came to.</summary>
+    /// <param name="Lines">How many lines lost something.</param>
+    /// <param name="Last">Where the next one begins; null for none.</param>
+    private sealed record Written(int Lines, Guid? Last);
 }

@@ -12,6 +12,9 @@ public sealed record RetentionRules
     /// <summary>How long outbox messages that were given up are kept, to be seen and sent again.</summary>
     public TimeSpan DeadMessages { get; init; } = TimeSpan.FromDays(30);
 
-    /// <summary>How long invitations that were accepted or revoked are kept.</summary>
+    /// <summary>How long a sign-in that led nowhere is told to admins.</summary>
+    public TimeSpan FailedSignIns { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>How long invitations that were accepted or revoked are kept, and at least as long as the member they were for.</summary>
     public TimeSpan ClosedInvitations { get; init; } = TimeSpan.FromDays(365);
 }

@@ -4,7 +4,7 @@ using UserManagement.Membership.Data;
 namespace UserManagement.Membership.Retention;
 
 /// <summary>
-/// One kind of rows that go once their time is over. They are found by an index on one column, and taken in small pieces by statements
+/// One kind of rows that go once their time is over. They are found by an index on one column (or are <see cref="IsSmall"/>), and taken in small pieces by statements
 /// that any number of servers may send at once: on PostgreSQL each passes over what another just takes.
 /// </summary>
 /// <param name="What">What they are, for the log.</param>
@@ -19,6 +19,9 @@ internal sealed record Sweep(string What, string Table, string[] Key, string Col
 
     /// <summary>A condition beside the time, in the words of the index; null for none.</summary>
     public string? Also { get; init; }
+
+    /// <summary>Whether the table holds so few rows that no index on the time is needed.</summary>
+    public bool IsSmall { get; init; }
 
     /// <summary>What becomes of the rows instead of being deleted: the part behind SET; null to delete them.</summary>
     public string? Set { get; init; }
@@ -50,7 +53,12 @@ internal sealed record Sweep(string What, string Table, string[] Key, string Col
             new("used sign-ins", "spent_states", ["state_hash"], "expires_at", over),
             new("trials of a sign-in policy", "sign_in_tests", ["workspace_id", "id"], "ends_at", over),
             new("answers kept for a key", "once_calls", ["workspace_id", "credential_id", "key_hash"], "expires_at", over),
-            new("closed invitations", "invitations", ["workspace_id", "id"], "closed_at", now - rules.ClosedInvitations),
+            new("closed invitations", "invitations", ["workspace_id", "id"], "closed_at", now - rules.ClosedInvitations)
+            {
+                // by its row the audit lines about it are found when the member is erased
+                Also = "NOT EXISTS (SELECT 1 FROM members p WHERE p.workspace_id = m.workspace_id AND p.id = m.member_id)",
+            },
+            new("failed sign-ins", "failed_sign_ins", ["connection_id", "workspace_id", "slot"], "at", now - rules.FailedSignIns) { IsSmall = true },
             new("secrets of expired invitations", "invitations", ["workspace_id", "id"], "expires_at", over)
             {
                 Also = "m.closed_at IS NULL AND m.link_sealed IS NOT NULL",

@@ -25,7 +25,8 @@ public sealed class LoginNamesTests
         Assert.False((await rig.SignInAsync("victim@example.com")).Done);
         Assert.True((await rig.SignInAsync("victim@example.com", VictimsPassword)).Done);
         Assert.Equal("victim@example.com", (await rig.AccountAsync("victim@example.com")).ProvenEmailKey);
-        Assert.Single(await rig.AuditAsync("account.loginDropped"));
+        var dropped = Assert.Single(await rig.AuditAsync("account.loginDropped"));
+        Assert.DoesNotContain("victim@", $"{dropped.TargetName} {dropped.Before} {dropped.After}", StringComparison.Ordinal); // the line is about another account
     }
 
     [Theory]

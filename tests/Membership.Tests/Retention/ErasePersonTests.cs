@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Accounts;
 using UserManagement.Membership.Audit;
+using UserManagement.Membership.Connections;
 using UserManagement.Membership.Groups;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Retention;
@@ -168,6 +169,115 @@ public sealed class ErasePersonTests
         Assert.All(swept, s => _ = s.Required);
         Assert.Equal(12, (await acme.AuditAsync()).Count(l => l.Act == ErasePerson.Act));
         Assert.Empty(SecretScan.Find(await DumpAsync(acme), [.. Enumerable.Range(0, 12).Select(i => $"leaver{i}@acme.test")]));
+        await acme.AgreesAsync();
+    }
+
+    [Theory, EachDatabase]
+    public async Task What_the_log_says_of_an_invitation_goes_also_long_after_it_was_accepted(Database kind)
+    {
+        await using var acme = await TestWorkspace.NewAsync(kind);
+        var invited = await acme.InviteAsync("grace.hopper@acme.test");
+        Assert.True((await acme.RedeemAsync(invited.LinkSecret, "grace.hopper@acme.test")).Done);
+        await SweepAsync(acme, TimeSpan.FromDays(400));
+        using (var stream = new MemoryStream())
+        {
+            await (await new ExportPerson(acme.Store).RunAsync(Actor.Operator, acme.Id, invited.Invitation.MemberId, default)).Value.WriteAsync(stream, default);
+            Assert.Contains("invitation.created", Encoding.UTF8.GetString(stream.ToArray()), StringComparison.Ordinal);
+        }
+
+        Assert.True((await new EndMember(acme.Store).RunAsync(acme.Directory, acme.Id, invited.Invitation.MemberId, null, default)).Done);
+        Assert.True((await new ErasePerson(acme.Store).RunAsync(Actor.Operator, acme.Id, invited.Invitation.MemberId, default)).Done);
+        Assert.Empty(SecretScan.Find(await DumpAsync(acme), "grace.hopper@acme.test"));
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_note_of_a_sign_in_loses_the_name_of_whom_the_workspace_erases(Database kind)
+    {
+        await using var rig = await ConnectionRig.NewAsync(kind);
+        var oidc = await rig.OwnAsync(ConnectionKind.Oidc);
+        var (ceo, other) = ((await rig.ProvisionAsync("ceo@acme.com", "dir-1")).Value, (await rig.ProvisionAsync("vice-ceo@acme.com", "dir-2")).Value);
+        foreach (var name in new[] { "ceo@acme.com", "vice-ceo@acme.com" })
+        {
+            Assert.False((await rig.SignInAsync(rig.Who(oidc, name, "eve"))).Done);
+        }
+
+        Assert.True((await new EndMember(rig.Acme.Store).RunAsync(rig.Acme.Directory, rig.Acme.Id, ceo.Id, null, default)).Done);
+        Assert.True((await new ErasePerson(rig.Acme.Store).RunAsync(Actor.Operator, rig.Acme.Id, ceo.Id, default)).Done);
+        var last = (await new ReadFailedSignIns(rig.Acme.Store).RunAsync(Actor.Operator, rig.Acme.Id, oidc.Id, default)).Value.Last;
+        Assert.Equal(2, last.Count);
+        Assert.Contains(other.UserName, last[0].Sentence, StringComparison.Ordinal);
+        Assert.DoesNotContain("ceo@", last[1].Sentence, StringComparison.Ordinal);
+    }
+
+    [Theory, EachDatabase]
+    public async Task What_somebody_did_to_a_namesake_stays_and_two_who_acted_on_each_other_go_at_once(Database kind)
+    {
+        await using var acme = await TestWorkspace.NewAsync(kind);
+        _ = await acme.JoinAsync("boss@acme.test", "admin");
+        var sams = new List<Member>();
+        foreach (var name in new[] { "sam.one@acme.test", "sam.two@acme.test", "sam.three@acme.test" })
+        {
+            var sam = (await new ProvisionMember(acme.Store).RunAsync(acme.Directory, acme.Id, new() { UserName = name, DisplayName = "Sam Stone", GivenName = "Sam" }, default)).Value;
+            Assert.True((await acme.AssignAsync(Actor.Operator, sam.Id, "admin")).Done);
+            sams.Add(await acme.ReadAsync(sam.Id));
+        }
+
+        foreach (var (by, to) in new[] { (0, 1), (1, 0), (0, 2), (1, 2) })
+        {
+            Assert.True((await acme.AssignAsync(acme.As(sams[by]), sams[to].Id, "member")).Done);
+            Assert.True((await acme.AssignAsync(acme.As(sams[by]), sams[to].Id, "admin")).Done);
+        }
+
+        foreach (var sam in sams.Take(2))
+        {
+            Assert.True((await new EndMember(acme.Store).RunAsync(acme.Directory, acme.Id, sam.Id, null, default)).Done);
+        }
+
+        var erased = await Rivals.RaceAsync(4, i => new ErasePerson(acme.Store).RunAsync(Actor.Operator, acme.Id, sams[i % 2].Id, default));
+        Assert.All(erased, e => Assert.True(e.Required.Done));
+        Assert.Empty(SecretScan.Find(await DumpAsync(acme), "sam.one@acme.test", "sam.two@acme.test"));
+        var kept = (await acme.AuditAsync()).Where(l => l.TargetId == sams[2].Id.Value && l.ActorName == Erasure.Name).ToList();
+        Assert.Equal(4, kept.Count);
+        Assert.All(kept, l => Assert.True(l is { TargetName: "Sam Stone", After: not null }, l.Act));
+        await acme.AgreesAsync();
+    }
+
+    [Theory, EachDatabase]
+    public async Task Asked_again_while_the_account_may_be_used_it_says_so_and_the_day_stays(Database kind)
+    {
+        await using var acme = await TestWorkspace.NewAsync(kind);
+        var invited = await acme.InviteAsync("jo@example.com");
+        var opened = (await new CreateLocalAccount(acme.Store, AccountRig.Rules).RunAsync(invited.LinkSecret, "jo@example.com", "Jo", AccountRig.GoodPassword, AccountRig.Browser, default)).Value;
+        _ = (await new ConnectionRig(acme).AcceptAsync(opened, invited.LinkSecret)).Value;
+        var jo = invited.Invitation.MemberId;
+        Assert.True((await new EndMember(acme.Store).RunAsync(acme.Directory, acme.Id, jo, null, default)).Done);
+        Assert.True((await acme.ProvisionAsync("jo@example.com")).Done);
+        var first = (await new ErasePerson(acme.Store).RunAsync(Actor.Operator, acme.Id, jo, default)).Value;
+        var row = await acme.ReadAsync(jo);
+        acme.Clock.Advance(TimeSpan.FromDays(20));
+        var again = (await new ErasePerson(acme.Store).RunAsync(Actor.Operator, acme.Id, jo, default)).Value;
+        Assert.Equal((false, false, true, 0), (first.Account, first.Again, again.Again, again.Lines));
+        Assert.Equal(row, await acme.ReadAsync(jo));
+    }
+
+    [Theory, EachDatabase]
+    public async Task Whoever_is_made_an_admin_while_they_are_erased_keeps_the_account_they_are_given(Database kind)
+    {
+        await using var acme = await TestWorkspace.NewAsync(kind);
+        var ada = await LiveAsync(acme, acme.As(await acme.JoinAsync("boss@acme.test", "admin")), await acme.JoinAsync("bob@acme.test"));
+        var invite = new InviteAdmin(acme.Store);
+        await using var db = acme.Store.Read();
+        var before = await db.Accounts.AsNoTracking().SingleAsync(a => a.Id == ada.AccountId);
+        Assert.True((await invite.RunAsync(Actor.Operator, acme.Id, ada.UserName, TimeSpan.FromHours(1), default)).Done);
+        Assert.Equal(before.Version + 1, (await db.Accounts.AsNoTracking().SingleAsync(a => a.Id == ada.AccountId)).Version);
+
+        Assert.True((await new EndMember(acme.Store).RunAsync(acme.Directory, acme.Id, ada.Id, null, default)).Done);
+        var done = await Rivals.RaceAsync(2, async i => i == 0
+            ? (await new ErasePerson(acme.Store).RunAsync(Actor.Operator, acme.Id, ada.Id, default)).Done
+            : (await invite.RunAsync(Actor.Operator, acme.Id, "ada.lovelace@acme.test", TimeSpan.FromHours(1), default)).Done);
+        Assert.All(done, d => Assert.True(d.Required));
+        var anew = await db.Members.AsNoTracking().SingleAsync(m => m.UserNameKey == "ada.lovelace@acme.test" && m.State == MemberState.Active);
+        Assert.True(await db.Accounts.AnyAsync(a => a.Id == anew.AccountId));
         await acme.AgreesAsync();
     }
 
