@@ -128,8 +128,8 @@ public static class HostApp
 
         app.UseUiHeaders();
         app.Use(app.Services.GetRequiredService<Faults>().InvokeAsync);
-        app.UseUiRequests();
         app.Use(new HostNames(settings.PublicUrl).InvokeAsync);
+        app.UseUiRequests();
         app.UseRouting();
         app.UseMiddleware<SignedInMiddleware>();
         app.UseAntiforgery();

@@ -16,6 +16,9 @@ internal sealed class HostNames(Uri publicUrl)
             return next(http);
         }
 
+        // the answer is written for our own address: the one that was sent may be none, and is not to be repeated
+        http.Request.Scheme = publicUrl.Scheme;
+        http.Request.Host = HostString.FromUriComponent(publicUrl);
         return Faults.WriteAsync(http, StatusCodes.Status400BadRequest, "This server does not answer to that name.");
     }
 
