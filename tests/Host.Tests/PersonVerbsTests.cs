@@ -61,11 +61,11 @@ public class PersonVerbsTests
             }, Ct);
         }
 
-        var pump = new OutboxPump(store, []);
-        Assert.Equal(3, (await pump.RunAsync(Ct)).Count(r => r.Dead)); // nothing consumes them
+        var pump = new OutboxPump(store, [new GivesUp()]);
+        Assert.Equal(3, (await pump.RunAsync(Ct)).Count(r => r.Dead));
         var list = (await RunAsync(data, "outbox", "list")).Output;
         Assert.StartsWith("0 waiting, 3 given up", list, StringComparison.Ordinal);
-        Assert.Contains("Nothing consumes test.", list, StringComparison.Ordinal);
+        Assert.Contains("Nobody takes it.", list, StringComparison.Ordinal);
         var one = list.Split('\n')[1].Split(' ')[0];
         Assert.Contains("1 will be tried again", (await RunAsync(data, "outbox", "retry", one)).Output, StringComparison.Ordinal);
         Assert.StartsWith("1 waiting, the oldest due since", (await RunAsync(data, "outbox", "list")).Output, StringComparison.Ordinal);
@@ -75,6 +75,13 @@ public class PersonVerbsTests
         Assert.Equal(2, (await RunAsync(data, "outbox", "retry", "everything")).Code);
         Assert.Equal(3, (await pump.RunAsync(Ct)).Count);
         Assert.Contains("3 messages are given up", (await RunAsync(data, "verify")).Output, StringComparison.Ordinal);
+    }
+
+    private sealed class GivesUp : IOutboxConsumer
+    {
+        public string Kind => "test";
+
+        public Task<Delivery> DeliverAsync(OutboxMessage message, CancellationToken ct) => Task.FromResult(Delivery.Never("Nobody takes it."));
     }
 
     private static Task<(int Code, string Output, string Error)> RunAsync(string data, params string[] words) => VerbRun.RunAsync([.. words, "--data", data]);

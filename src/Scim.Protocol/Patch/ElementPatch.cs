@@ -1,3 +1,4 @@
+// Long because what an operation means for an attribute, its list and its parts stands in one place, where the cases can be compared.
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using UserManagement.Precis;

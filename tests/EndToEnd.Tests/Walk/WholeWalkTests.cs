@@ -151,7 +151,7 @@ public class WholeWalkTests(BrowserSession browser)
         await Expect(admin.GetByText("Grace Hopper is suspended")).ToBeVisibleAsync();
         await Expect(admin).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("q=hopper"));
         await Expect(Seats(admin)).ToHaveTextAsync("24 / 25");
-        Assert.Equal(404, (await guest.ReloadAsync())!.Status); // the workspace is not there for who is not in it
+        Assert.Equal(403, (await guest.ReloadAsync())!.Status); // who was in it reads what happened
         Assert.Equal(200, (await guest.GotoAsync("/w/globex"))!.Status);
 
         await admin.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
@@ -172,7 +172,7 @@ public class WholeWalkTests(BrowserSession browser)
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Remove member" }).ClickAsync();
         await Expect(admin.GetByText("Nobody found")).ToBeVisibleAsync();
         await Artifacts.Screenshot(admin, "walk-removed");
-        Assert.Equal(404, (await guest.ReloadAsync())!.Status);
+        Assert.Equal(403, (await guest.ReloadAsync())!.Status);
         await Artifacts.Screenshot(guest, "walk-removed-guest");
         Assert.Equal(200, (await guest.GotoAsync("/w/globex"))!.Status);
 
