@@ -116,7 +116,8 @@ internal static class PersonLines
     {
         var erased = Erasure.Of(line, at);
         return ReferenceEquals(erased, line) && actorName is null ? null : new(
-            $"UPDATE audit_entries SET {Gone}, actor_name = COALESCE($3, actor_name) WHERE workspace_id = $4 AND id = $5",
+            // a rival may have erased it since it was read: then nothing of it changes, as its trigger demands
+            $"UPDATE audit_entries SET {Gone}, actor_name = CASE WHEN actor_name = '{Erasure.Name}' THEN actor_name ELSE $3 END WHERE workspace_id = $4 AND id = $5",
             [
                 Value.Of("$1", erased.Digest), Value.Of("$2", at.ToUnixTimeMilliseconds()), Value.Of("$3", actorName ?? line.ActorName),
                 Value.Of("$4", line.WorkspaceId.Value), Value.Of("$5", line.Id.Value),
