@@ -99,7 +99,7 @@ internal sealed class ElementPatch(ValueReader values)
         }
         if (operation.Op == PatchOp.Add && value is null && found.Sub is null)
         {
-            return values.Strict ? ScimError.InvalidValue($"The operation adds nothing to '{attribute.Path}'.") : AddNothing(attribute);
+            return values.Strict && operation.Value is not JsonObject ? ScimError.InvalidValue($"The operation adds nothing to '{attribute.Path}'.") : AddNothing(attribute);
         }
         if (chosen.Count == 0)
         {
