@@ -1,5 +1,5 @@
 using System.Security.Claims;
-using UserManagement.Identity.Door;
+using UserManagement.Identity.Http;
 using UserManagement.Membership.Accounts;
 
 namespace UserManagement.Host;

@@ -31,7 +31,7 @@ public static class ComparisonKey
             return Spaced((text.AsSpan().ContainsAny(Controls) ? Blanked(text) : text).ToLowerInvariant(), keepsEdges); // the same text where nothing changes
         }
 
-        if (!IsWhole(text))
+        if (!IsHealthy(text))
         {
             return "";
         }
@@ -125,7 +125,7 @@ public static class ComparisonKey
         return spaced.ToString();
     }
 
-    private static bool IsWhole(string text)
+    private static bool IsHealthy(string text)
     {
         for (var i = 0; i < text.Length; i++)
         {

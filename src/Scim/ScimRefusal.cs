@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
+using UserManagement.Scim.Http;
 using UserManagement.Scim.Protocol;
-using UserManagement.Scim.Wire;
 
 namespace UserManagement.Scim;
 

@@ -11,9 +11,9 @@ using UserManagement.Scim.Bulk;
 using UserManagement.Scim.Discovery;
 using UserManagement.Scim.Docs;
 using UserManagement.Scim.Groups;
+using UserManagement.Scim.Http;
 using UserManagement.Scim.Root;
 using UserManagement.Scim.Users;
-using UserManagement.Scim.Wire;
 
 namespace UserManagement.Scim;
 
@@ -26,12 +26,12 @@ public static class ScimSetup
         services.AddOptions<ScimOptions>().Configure(options => configure?.Invoke(options));
         services.TryAddSingleton<RecognizeScimToken>();
         services.TryAddSingleton<ProvisionMember>();
-        services.TryAddSingleton<ReviseMember>();
+        services.TryAddSingleton<UpdateProvisionedMember>();
         services.TryAddSingleton<EndMember>();
         services.TryAddSingleton<CreateGroup>();
         services.TryAddSingleton<ReviseGroup>();
         services.TryAddSingleton<DeleteGroup>();
-        services.TryAddSingleton<Pace>();
+        services.TryAddSingleton<ScimRateLimiter>();
         services.TryAddSingleton<ScimDoor>();
         services.TryAddSingleton<CursorPages>();
         services.TryAddSingleton<CrawlMarks>();

@@ -29,7 +29,7 @@ public partial class InvitationTests
 
         var links = Link().Matches(answer.Text).Select(m => m.Groups[1].Value).ToList();
         Assert.Equal(2, links.Distinct().Count());
-        var view = await site.Server.Service<OpenInvitation>().RunAsync(links[0], Ct);
+        var view = await site.Server.Service<ReadInvitationByLink>().RunAsync(links[0], Ct);
         Assert.Equal("new@example.com", view.Value.Invitation.UserName);
         Assert.False(view.Value.ByMail);
         Assert.DoesNotContain(links[0], answer.Headers.GetValueOrDefault("Set-Cookie") ?? "", StringComparison.Ordinal);
@@ -55,7 +55,7 @@ public partial class InvitationTests
             var names = new List<string>();
             foreach (var secret in Link().Matches(answer.Text).Select(m => m.Groups[1].Value).Distinct())
             {
-                names.Add((await site.Server.Service<OpenInvitation>().RunAsync(secret, Ct)).Value.Invitation.UserName);
+                names.Add((await site.Server.Service<ReadInvitationByLink>().RunAsync(secret, Ct)).Value.Invitation.UserName);
             }
 
             Assert.Equal(invited, names);
@@ -90,18 +90,18 @@ public partial class InvitationTests
         var shown = await site.Admin.PostAsync($"/w/acme/invitations/{invitation.Id}/link");
         Assert.Equal(HttpStatusCode.OK, shown.Status);
         var first = Link().Match(shown.Text).Groups[1].Value;
-        Assert.Equal(InvitationStatus.Pending, (await site.Server.Service<OpenInvitation>().RunAsync(first, Ct)).Value.Status);
+        Assert.Equal(InvitationStatus.Pending, (await site.Server.Service<ReadInvitationByLink>().RunAsync(first, Ct)).Value.Status);
 
         var again = await site.Admin.PostAsync($"/w/acme/invitations/{invitation.Id}/resend", ("state", "?q=gra"));
         var second = Link().Match(again.Text).Groups[1].Value;
         Assert.NotEqual(first, second);
         Assert.Contains("href=\"/w/acme/members?q=gra\"", again.Text, StringComparison.Ordinal);
-        Assert.False((await site.Server.Service<OpenInvitation>().RunAsync(first, Ct)).Done);
+        Assert.False((await site.Server.Service<ReadInvitationByLink>().RunAsync(first, Ct)).Done);
 
         var asked = await site.Admin.GetAsync($"/w/acme/invitations/{invitation.Id}/revoke");
         var revoked = await site.Admin.PressAsync(asked, $"/w/acme/invitations/{invitation.Id}/revoke");
         Assert.Equal("/w/acme/invitations", revoked.Location);
-        Assert.NotEqual(InvitationStatus.Pending, (await site.Server.Service<OpenInvitation>().RunAsync(second, Ct)).Value.Status);
+        Assert.NotEqual(InvitationStatus.Pending, (await site.Server.Service<ReadInvitationByLink>().RunAsync(second, Ct)).Value.Status);
         var closed = await site.Admin.PostAsync($"/w/acme/invitations/{invitation.Id}/link");
         Assert.Equal(HttpStatusCode.Conflict, closed.Status);
         Assert.Contains("This invitation was revoked.", closed.Text, StringComparison.Ordinal);

@@ -236,10 +236,10 @@ public partial class SignInPagesTests
 
     private static async Task<IReadOnlyList<IdentityConnection>> ListAsync(AdminSite site) => (await site.Server.Service<ListConnections>().RunAsync(Actor.Operator, site.Workspace.Id, default)).Value;
 
-    private static async Task<OpenWorkspace> OpenAsync(AdminSite site)
+    private static async Task<WorkspaceContext> OpenAsync(AdminSite site)
     {
         await using var db = site.Server.Store.Read();
-        return (await OpenWorkspace.ByIdAsync(db, site.Workspace.Id, default))!;
+        return (await WorkspaceContext.ByIdAsync(db, site.Workspace.Id, default))!;
     }
 
     [GeneratedRegex("id=\"redirect\" value=\"([^\"]+)\"")]

@@ -71,7 +71,7 @@ public partial class WorkspacePagesTests
             var seen = db.Workspaces.Single(w => w.Id == site.Workspace.Id).Version;
             var saved = await site.Admin.PostAsync("/w/acme/directory/strict", [("version", seen.ToString(System.Globalization.CultureInfo.InvariantCulture)), .. fields]);
             Assert.Equal("/w/acme/directory", saved.Location);
-            return OpenWorkspace.Of(db, db.Workspaces.Single(w => w.Id == site.Workspace.Id)).Configuration.Scim.Strict;
+            return WorkspaceContext.Of(db, db.Workspaces.Single(w => w.Id == site.Workspace.Id)).Configuration.Scim.Strict;
         }
 
         Assert.True(await IsStrictAsync(("strict", "true")));
@@ -131,7 +131,7 @@ public partial class WorkspacePagesTests
         Assert.Equal("/w/acme/settings", (await site.Admin.PressAsync(form, "/w/acme/settings", fields)).Location);
         await using (var db = site.Server.Store.Read())
         {
-            var now = (await OpenWorkspace.ByIdAsync(db, site.Workspace.Id, Ct))!.Configuration;
+            var now = (await WorkspaceContext.ByIdAsync(db, site.Workspace.Id, Ct))!.Configuration;
             Assert.Equal((30, null, OnFull.Refuse, false, 14), (now.Capacity.Seats, now.Capacity.MemberSlots, now.Capacity.OnFull, now.Join.AutoAssign, now.Invitations.LifetimeDays));
             Assert.Equal(site.Workspace.Configuration.Roles.Count, now.Roles.Count);
         }

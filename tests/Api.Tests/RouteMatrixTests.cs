@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Routing;
-using UserManagement.Api.Door;
+using UserManagement.Api.Http;
 using UserManagement.Api.Tests.Rig;
 using UserManagement.Membership;
 using UserManagement.Membership.Access;

@@ -26,7 +26,7 @@ public class PersonVerbsTests
         Id<Workspace> acme;
         await using (var db = store.Read())
         {
-            acme = (await OpenWorkspace.BySlugAsync(db, "acme", Ct))!.Id;
+            acme = (await WorkspaceContext.BySlugAsync(db, "acme", Ct))!.Id;
         }
 
         var bob = (await new ProvisionMember(store).RunAsync(Actor.Operator, acme, new() { UserName = "bob@example.org", DisplayName = "Bob Builder" }, Ct)).Value;

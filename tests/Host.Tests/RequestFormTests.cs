@@ -183,11 +183,11 @@ public sealed class RequestFormTests
     private sealed record Answer(int Status, string Text, IReadOnlyDictionary<string, string> Headers);
 
     /// <summary>A host with the workspace acme, a directory's token, a program's key and an admin's session.</summary>
-    private sealed class Site(TestDatabase database, TestServer server, OpenWorkspace workspace, string token, string key, string session, string link) : IAsyncDisposable
+    private sealed class Site(TestDatabase database, TestServer server, WorkspaceContext workspace, string token, string key, string session, string link) : IAsyncDisposable
     {
         public TestServer Server => server;
 
-        public OpenWorkspace Workspace => workspace;
+        public WorkspaceContext Workspace => workspace;
 
         public string Link => link;
 

@@ -1,5 +1,5 @@
 using System.Net;
-using UserManagement.Identity.Door;
+using UserManagement.Identity.Http;
 using UserManagement.Membership;
 using UserManagement.Testing;
 using Xunit;

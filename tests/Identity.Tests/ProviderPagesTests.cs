@@ -484,7 +484,7 @@ public sealed partial class ProviderPagesTests
         var asked = await visitor.SubmitAsync("/signin", "/profile/logins/pending", ("pending", pending), ("login", "jo@acme.com"), ("password", Scene.Password));
         Assert.Equal((200, 0), (asked.Status, (await MadeAsync(scene)).Logins));
         Assert.Contains("Confirm it is you", asked.Body);
-        Assert.Equal(SignInDemand.SecondFactor, (await factors.RunAsync(visitor.Session, "acme", default))!.Demand);
+        Assert.Equal(RequiredAction.SecondFactor, (await factors.RunAsync(visitor.Session, "acme", default))!.Demand);
         var carried = PendingField().Match(asked.Body).Groups[1].Value;
         var wrong = await visitor.PostAsync("/signin/second", ("code", "000000"), ("pending", carried), ("__RequestVerificationToken", Visitor.Token(asked.Body)));
         Assert.Equal((403, 0), (wrong.Status, (await MadeAsync(scene)).Logins));
@@ -492,10 +492,10 @@ public sealed partial class ProviderPagesTests
 
         Assert.Equal((303, "/w/acme/profile"), (linked.Status, linked.Location));
         var who = (await factors.RunAsync(visitor.Session, "acme", default))!;
-        Assert.Equal(("google", "jo@acme.com", SignInDemand.None), (who.Session.SignedInBy, who.Member!.UserName, who.Demand));
+        Assert.Equal(("google", "jo@acme.com", RequiredAction.None), (who.Session.SignedInBy, who.Member!.UserName, who.Demand));
         using var later = new Visitor(scene.Server);
         await later.ComeThroughAsync(provider, Start(google));
-        Assert.Equal(SignInDemand.SecondFactor, (await factors.RunAsync(later.Session, "acme", default))!.Demand);
+        Assert.Equal(RequiredAction.SecondFactor, (await factors.RunAsync(later.Session, "acme", default))!.Demand);
 
         // The answer opens one session, also after the second factor; who comes with it again is signed in as nobody.
         using var again = new Visitor(scene.Server);
@@ -612,7 +612,7 @@ public sealed partial class ProviderPagesTests
     {
         await using var db = scene.Server.Store.Read();
         var row = await db.Workspaces.SingleAsync(w => w.Id == scene.Workspace.Id);
-        _ = (await scene.Server.Service<ChangeConfiguration>().RunAsync(Actor.Operator, scene.Workspace.Id, row.Version, change(OpenWorkspace.Of(db, row).Configuration), default)).Value;
+        _ = (await scene.Server.Service<ChangeConfiguration>().RunAsync(Actor.Operator, scene.Workspace.Id, row.Version, change(WorkspaceContext.Of(db, row).Configuration), default)).Value;
     }
 
     private static string Ask(string body) => AskField().Match(body).Groups[1].Value;

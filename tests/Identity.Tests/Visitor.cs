@@ -91,7 +91,7 @@ internal sealed class Scene : IAsyncDisposable
     public const string Password = "a quiet green harbour";
     private readonly TestDatabase _database;
 
-    private Scene(TestDatabase database, TestServer server, HandClock clock, OpenWorkspace workspace)
+    private Scene(TestDatabase database, TestServer server, HandClock clock, WorkspaceContext workspace)
     {
         _database = database;
         Server = server;
@@ -103,7 +103,7 @@ internal sealed class Scene : IAsyncDisposable
 
     public HandClock Clock { get; }
 
-    public OpenWorkspace Workspace { get; }
+    public WorkspaceContext Workspace { get; }
 
     public static async Task<Scene> NewAsync(Database kind, string preset = "seats", IdentitySettings? settings = null)
     {
@@ -118,7 +118,7 @@ internal sealed class Scene : IAsyncDisposable
     }
 
     /// <summary>A connection of the installation to a provider.</summary>
-    public async Task<IdentityConnection> ConnectAsync(HostileProvider provider, ConnectionKind kind, string name, Func<ConnectionDraft, ConnectionDraft>? change = null, OpenWorkspace? own = null)
+    public async Task<IdentityConnection> ConnectAsync(HostileProvider provider, ConnectionKind kind, string name, Func<ConnectionDraft, ConnectionDraft>? change = null, WorkspaceContext? own = null)
     {
         var draft = new ConnectionDraft { Kind = kind, Name = name, Authority = provider.Authority, ClientId = HostileProvider.ClientId, Credential = HostileProvider.ClientSecret };
         ConnectionProbe probe = own is null ? Server.Service<ConnectionProbe>() : (_, _) => Task.FromResult<Membership.Refusal?>(null);

@@ -163,10 +163,10 @@ public class InvitationMailTests
         Assert.Null((await db.OneTimeLinks.SingleAsync(Ct)).SecretSealed);
     }
 
-    private static async Task<OpenWorkspace> WorkspaceAsync(Store store, string name) =>
+    private static async Task<WorkspaceContext> WorkspaceAsync(Store store, string name) =>
         (await new CreateWorkspace(store).RunAsync(Actor.Operator, new("acme", name, "seats"), Ct)).Value;
 
-    private static async Task<IssuedInvitation> InviteAsync(Store store, OpenWorkspace workspace, string userName)
+    private static async Task<IssuedInvitation> InviteAsync(Store store, WorkspaceContext workspace, string userName)
     {
         var invited = await new InvitePeople(store).RunAsync(Ada, workspace.Id, new() { UserNames = [userName] }, Ct);
         return Assert.Single(invited.Value).Outcome.Value;

@@ -16,7 +16,7 @@ internal sealed class TestWorkspace : IAsyncDisposable
 {
     private readonly TestDatabase _database;
 
-    private TestWorkspace(TestDatabase database, Store store, HandClock clock, OpenWorkspace workspace)
+    private TestWorkspace(TestDatabase database, Store store, HandClock clock, WorkspaceContext workspace)
     {
         _database = database;
         Store = store;
@@ -28,7 +28,7 @@ internal sealed class TestWorkspace : IAsyncDisposable
 
     public HandClock Clock { get; }
 
-    public OpenWorkspace Workspace { get; private set; }
+    public WorkspaceContext Workspace { get; private set; }
 
     public Id<Workspace> Id => Workspace.Id;
 
@@ -65,17 +65,17 @@ internal sealed class TestWorkspace : IAsyncDisposable
     public async Task ConfigureAsync(Func<WorkspaceConfiguration, WorkspaceConfiguration> change)
     {
         await using var db = Store.Read();
-        var now = (await OpenWorkspace.ByIdAsync(db, Id, default))!;
+        var now = (await WorkspaceContext.ByIdAsync(db, Id, default))!;
         Workspace = (await new ChangeConfiguration(Store).RunAsync(Actor.Operator, Id, now.Row.Version, change(now.Configuration), default)).Value;
     }
 
     /// <summary>Somebody the directory brings in.</summary>
     public Task<Outcome<Member>> ProvisionAsync(string userName, bool active = true) =>
-        new ProvisionMember(Store).RunAsync(Directory, Id, new MemberFacts { UserName = userName, Active = active }, default);
+        new ProvisionMember(Store).RunAsync(Directory, Id, new MemberAttributes { UserName = userName, Active = active }, default);
 
     /// <summary>The directory says active or not.</summary>
     public Task<Outcome<Member>> SayAsync(Id<Member> member, bool active) =>
-        new ReviseMember(Store).RunAsync(Directory, Id, member, null, m => MemberFacts.Of(m) with { Active = active }, default);
+        new UpdateProvisionedMember(Store).RunAsync(Directory, Id, member, null, m => MemberAttributes.Of(m) with { Active = active }, default);
 
     /// <summary>An active member of a role who has an account: made by an invitation that is redeemed.</summary>
     public async Task<Member> JoinAsync(string userName, string? role = null, Id<Account>? account = null)
@@ -135,7 +135,7 @@ internal sealed class TestWorkspace : IAsyncDisposable
     }
 
     /// <summary>Counts and rows agree.</summary>
-    public async Task AgreesAsync() => Assert.Empty(await new VerifyTallies(Store).RunAsync(default));
+    public async Task AgreesAsync() => Assert.Empty(await new VerifyCounters(Store).RunAsync(default));
 
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 }

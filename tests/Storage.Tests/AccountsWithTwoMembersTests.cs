@@ -24,7 +24,7 @@ public class AccountsWithTwoMembersTests
         var workspace = (await new CreateWorkspace(store).RunAsync(Actor.Operator, new("acme", "Acme", "seats"), Ct)).Value;
         var broken = (await new CreateWorkspace(store).RunAsync(Actor.Operator, new("broken", "Broken", "seats"), Ct)).Value;
         var people = new List<Member>();
-        foreach (var (name, role, at) in (ValueTuple<string, string, OpenWorkspace>[])
+        foreach (var (name, role, at) in (ValueTuple<string, string, WorkspaceContext>[])
             [("a@x.test", "viewer", workspace), ("b@x.test", "admin", workspace), ("c@x.test", "admin", workspace), ("d@x.test", "member", workspace), ("e@x.test", "viewer", broken), ("f@x.test", "viewer", broken)])
         {
             people.Add(await JoinAsync(store, at.Id, name, role));
@@ -48,7 +48,7 @@ public class AccountsWithTwoMembersTests
         Assert.Equal([null, people[1].AccountId, null, people[3].AccountId, people[4].AccountId, null], now.Select(m => m.AccountId));
         Assert.All(now, m => Assert.Equal(MemberState.Active, m.State));
         await end.Workspaces.Where(w => w.Id == broken.Id).ExecuteUpdateAsync(s => s.SetProperty(w => w.Configuration, broken.Row.Configuration), Ct);
-        Assert.Empty(await new VerifyTallies(store).RunAsync(Ct));
+        Assert.Empty(await new VerifyCounters(store).RunAsync(Ct));
         Assert.Equal(1, (await Counts.ReadAsync(end, workspace.Id, Ct)).Admins);
         var told = await end.AuditEntries.Where(a => a.Act == "member.unlinked").OrderBy(a => a.TargetName).ToListAsync(Ct);
         Assert.Equal([people[0].Id.Value, people[2].Id.Value, people[5].Id.Value], told.Select(a => a.TargetId!.Value));

@@ -49,9 +49,9 @@ public class SqliteSourceTests
         var before = Held();
         await using (var db = source.Open())
         {
-            var journey = new Journey();
-            var one = journey.Read("SELECT count(*) FROM workspaces", row => row.GetInt64(0));
-            await journey.RunAsync(db, Ct);
+            var batch = new ReadBatch();
+            var one = batch.Read("SELECT count(*) FROM workspaces", row => row.GetInt64(0));
+            await batch.RunAsync(db, Ct);
             Assert.Equal([0L], one.Rows);
         }
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using UserManagement.AdminUi.Entrance;
+using UserManagement.AdminUi.Http;
 using UserManagement.Membership;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Workspaces;
@@ -18,7 +18,7 @@ internal static class DirectoryEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/directory", Gate.Page(Permission.ManageDirectory, visit => ShowAsync(visit)));
-        routes.MapPost("/directory/tokens", Gate.Act(Gate.Fresh(_ => "/directory", CreateAsync)));
+        routes.MapPost("/directory/tokens", Gate.Act(Gate.RecentlyAuthenticated(_ => "/directory", CreateAsync)));
         routes.MapPost("/directory/strict", Gate.Act(SetStrictAsync));
         routes.MapGet(One + "/revoke", Gate.Page(Permission.ManageDirectory, ConfirmRevokeAsync));
         routes.MapPost(One + "/revoke", Gate.Act(RevokeAsync));

@@ -1,4 +1,4 @@
-using UserManagement.AdminUi.Entrance;
+using UserManagement.AdminUi.Http;
 using UserManagement.Membership;
 using UserManagement.Membership.Groups;
 using UserManagement.Membership.Invitations;

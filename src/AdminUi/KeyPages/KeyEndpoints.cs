@@ -2,7 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using UserManagement.AdminUi.Entrance;
+using UserManagement.AdminUi.Http;
 using UserManagement.Membership;
 using UserManagement.Membership.Access;
 using UserManagement.Ui;
@@ -17,7 +17,7 @@ internal static class KeyEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api-keys", Gate.Page(Permission.ConfigureWorkspace, visit => ShowAsync(visit)));
-        routes.MapPost("/api-keys", Gate.Act(Gate.Fresh(_ => "/api-keys", CreateAsync)));
+        routes.MapPost("/api-keys", Gate.Act(Gate.RecentlyAuthenticated(_ => "/api-keys", CreateAsync)));
         routes.MapGet(One + "/revoke", Gate.Page(Permission.ConfigureWorkspace, ConfirmRevokeAsync));
         routes.MapPost(One + "/revoke", Gate.Act(RevokeAsync));
     }

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
-using UserManagement.AdminUi.Entrance;
+using UserManagement.AdminUi.Http;
 using UserManagement.Membership;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Accounts;
@@ -33,8 +33,8 @@ internal static class MemberEndpoints
         routes.MapGet(One + "/remove", Gate.Page(Permission.ManageMembers, visit => ConfirmRemoveAsync(visit)));
         routes.MapPost(One + "/remove", Gate.Act(RemoveAsync));
         routes.MapPost(One + "/password-reset", Gate.Act(ResetPasswordAsync));
-        routes.MapGet(One + "/mfa", Gate.Page(Permission.ManageMembers, Gate.Fresh(MfaPath, visit => ConfirmMfaAsync(visit))));
-        routes.MapPost(One + "/mfa", Gate.Act(Gate.Fresh(MfaPath, ResetMfaAsync)));
+        routes.MapGet(One + "/mfa", Gate.Page(Permission.ManageMembers, Gate.RecentlyAuthenticated(MfaPath, visit => ConfirmMfaAsync(visit))));
+        routes.MapPost(One + "/mfa", Gate.Act(Gate.RecentlyAuthenticated(MfaPath, ResetMfaAsync)));
         routes.MapPost(One + "/sessions", Gate.Act(EndSessionsAsync));
     }
 
@@ -91,7 +91,7 @@ internal static class MemberEndpoints
     }
 
     private static Task<IResult> EditAsync(Visit visit) => ActAsync(visit,
-        id => visit.Act<EditMember>().RunAsync(visit.Actor, visit.Workspace.Id, id, visit.Field("givenName"), visit.Field("familyName"),
+        id => visit.Act<RenameMember>().RunAsync(visit.Actor, visit.Workspace.Id, id, visit.Field("givenName"), visit.Field("familyName"),
             long.TryParse(visit.Field("version"), out var seen) ? seen : null, visit.Ct),
         member => new(Tone.Success, $"Saved. The name is now {Note.Cut(member.ShownName)}."));
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using UserManagement.AdminUi.Entrance;
+using UserManagement.AdminUi.Http;
 using UserManagement.Membership;
 using UserManagement.Membership.Workspaces;
 
@@ -27,7 +27,7 @@ public sealed record SettingsForm
     public string LifetimeDays { get; init; } = "";
 
     /// <summary>The settings as they are.</summary>
-    public static SettingsForm Of(OpenWorkspace workspace) => new()
+    public static SettingsForm Of(WorkspaceContext workspace) => new()
     {
         Version = workspace.Row.Version.ToString(CultureInfo.InvariantCulture),
         Seats = Text(workspace.Configuration.Capacity.Seats),

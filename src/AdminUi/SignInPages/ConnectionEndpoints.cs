@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using UserManagement.AdminUi.Entrance;
+using UserManagement.AdminUi.Http;
 using UserManagement.Membership;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Connections;
@@ -21,16 +21,16 @@ internal static class ConnectionEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet(All + "/new", Gate.Page(Permission.ConfigureWorkspace, Gate.Fresh(NewPath, visit => BeginAsync(Draft.Restore(visit, NewPath(visit))))));
+        routes.MapGet(All + "/new", Gate.Page(Permission.ConfigureWorkspace, Gate.RecentlyAuthenticated(NewPath, visit => BeginAsync(Draft.Restore(visit, NewPath(visit))))));
         routes.MapPost(All, Gate.Act(Gate.FreshForm(NewPath, (visit, old) => ShowNewAsync(visit, ConnectionForm.Read(visit, KindOf(visit.Field("kind"))), old), CreateAsync)));
         routes.MapPost(All + "/check", Gate.Act(CheckNewAsync));
         routes.MapGet(One, Gate.Page(Permission.ConfigureWorkspace, ShowOneAsync));
         routes.MapPost(One, Gate.Act(Gate.FreshForm(visit => OnePath(visit), async (visit, old) => await ShowAsync(visit, await TypedAsync(visit), old), ChangeAsync)));
         routes.MapPost(One + "/check", Gate.Act(CheckAsync));
-        routes.MapGet(One + "/switch", Gate.Page(Permission.ConfigureWorkspace, Gate.Fresh(visit => OnePath(visit, "/switch"), visit => ConfirmAsync(visit, remove: false))));
-        routes.MapPost(One + "/switch", Gate.Act(Gate.Fresh(visit => OnePath(visit, visit.Field("to") == "on" ? "" : "/switch"), SwitchAsync)));
-        routes.MapGet(One + "/remove", Gate.Page(Permission.ConfigureWorkspace, Gate.Fresh(visit => OnePath(visit, "/remove"), visit => ConfirmAsync(visit, remove: true))));
-        routes.MapPost(One + "/remove", Gate.Act(Gate.Fresh(visit => OnePath(visit, "/remove"), RemoveAsync)));
+        routes.MapGet(One + "/switch", Gate.Page(Permission.ConfigureWorkspace, Gate.RecentlyAuthenticated(visit => OnePath(visit, "/switch"), visit => ConfirmAsync(visit, remove: false))));
+        routes.MapPost(One + "/switch", Gate.Act(Gate.RecentlyAuthenticated(visit => OnePath(visit, visit.Field("to") == "on" ? "" : "/switch"), SwitchAsync)));
+        routes.MapGet(One + "/remove", Gate.Page(Permission.ConfigureWorkspace, Gate.RecentlyAuthenticated(visit => OnePath(visit, "/remove"), visit => ConfirmAsync(visit, remove: true))));
+        routes.MapPost(One + "/remove", Gate.Act(Gate.RecentlyAuthenticated(visit => OnePath(visit, "/remove"), RemoveAsync)));
     }
 
     // Where one comes back to after a new proof; the kind of a new connection stays chosen.

@@ -1,5 +1,5 @@
 using System.Globalization;
-using UserManagement.AdminUi.Entrance;
+using UserManagement.AdminUi.Http;
 using UserManagement.Membership.Connections;
 
 namespace UserManagement.AdminUi.SignInPages;

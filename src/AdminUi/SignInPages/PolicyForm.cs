@@ -1,5 +1,5 @@
 using System.Globalization;
-using UserManagement.AdminUi.Entrance;
+using UserManagement.AdminUi.Http;
 using UserManagement.Membership;
 using UserManagement.Membership.Workspaces;
 
@@ -39,7 +39,7 @@ public sealed record PolicyForm
     public bool MfaCountsProvider { get; init; }
 
     /// <summary>The policy as it is.</summary>
-    public static PolicyForm Of(OpenWorkspace workspace)
+    public static PolicyForm Of(WorkspaceContext workspace)
     {
         var rules = workspace.Configuration.SignIn;
         return new()

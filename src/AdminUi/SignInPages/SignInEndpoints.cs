@@ -2,7 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using UserManagement.AdminUi.Entrance;
+using UserManagement.AdminUi.Http;
 using UserManagement.Membership;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Connections;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using UserManagement.Api.Door;
+using UserManagement.Api.Http;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Audit;
 

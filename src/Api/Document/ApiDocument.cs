@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using UserManagement.Api.Door;
+using UserManagement.Api.Http;
 
 namespace UserManagement.Api.Document;
 

@@ -2,7 +2,7 @@ using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using UserManagement.Api.Door;
+using UserManagement.Api.Http;
 
 namespace UserManagement.Api.Document;
 

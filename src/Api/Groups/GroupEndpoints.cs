@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Http;
-using UserManagement.Api.Door;
+using UserManagement.Api.Http;
 using UserManagement.Api.Members;
 using UserManagement.Membership;
 using UserManagement.Membership.Access;

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using UserManagement.Api.Door;
+using UserManagement.Api.Http;
 using UserManagement.Membership;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Accounts;
@@ -89,7 +89,7 @@ internal static class MemberEndpoints
         (await call.Act<MemberPage>().RunAsync(call.Actor, call.Workspace.Id, call.RouteId<Member>(), call.Ct)).Is(out var view, out var refusal)
             ? ApiAnswer.Ok(AccessJson.Of(view, call.Workspace.Configuration, call.Now)) : refusal;
 
-    private static Task<ApiAnswer> EditAsync(ApiCall call) => call.WithAsync<MemberChange>(async change => Answer(await call.Act<EditMember>().RunAsync(
+    private static Task<ApiAnswer> EditAsync(ApiCall call) => call.WithAsync<MemberChange>(async change => Answer(await call.Act<RenameMember>().RunAsync(
         call.Actor, call.Workspace.Id, call.RouteId<Member>(), new(call.Sent("givenName"), change.GivenName, call.Sent("familyName"), change.FamilyName), call.Seen, call.Ct)));
 
     private static Task<ApiAnswer> AssignRoleAsync(ApiCall call) => call.WithAsync<RoleChange>(async change =>

@@ -1,4 +1,4 @@
-using UserManagement.Api.Door;
+using UserManagement.Api.Http;
 using UserManagement.Membership;
 using UserManagement.Membership.Accounts;
 

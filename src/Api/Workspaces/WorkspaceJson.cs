@@ -73,7 +73,7 @@ internal sealed record WorkspaceJson
     public required long Version { get; init; }
 
     /// <summary>Of a workspace.</summary>
-    public static WorkspaceJson Of(OpenWorkspace workspace) => new()
+    public static WorkspaceJson Of(WorkspaceContext workspace) => new()
     {
         Id = workspace.Id.Value,
         Slug = workspace.Row.Slug,

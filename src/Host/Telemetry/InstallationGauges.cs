@@ -64,13 +64,13 @@ internal sealed class InstallationGauges : BackgroundService
     {
         await using var db = _store.Read();
         var now = _store.Time.Now();
-        var used = await db.Tallies.Where(t => t.Kind == TallyKind.Seats || t.Kind == TallyKind.Slots || t.Kind == TallyKind.License)
+        var used = await db.Counters.Where(t => t.Kind == CounterKind.Seats || t.Kind == CounterKind.Slots || t.Kind == CounterKind.License)
             .GroupBy(t => t.Kind).Select(g => new { Kind = g.Key, Used = g.Sum(t => t.Used) }).ToDictionaryAsync(g => g.Kind, g => g.Used, ct);
         var open = db.OutboxMessages.Where(m => m.DoneAt == null && m.DeadAt == null);
         var waiting = await open.LongCountAsync(ct);
         var oldest = await open.Where(m => m.DueAt <= now).OrderBy(m => m.DueAt).Select(m => (DateTimeOffset?)m.DueAt).FirstOrDefaultAsync(ct);
         var dead = await db.OutboxMessages.LongCountAsync(m => m.DeadAt != null, ct);
-        return new(used.GetValueOrDefault(TallyKind.Seats), used.GetValueOrDefault(TallyKind.Slots), used.GetValueOrDefault(TallyKind.License),
+        return new(used.GetValueOrDefault(CounterKind.Seats), used.GetValueOrDefault(CounterKind.Slots), used.GetValueOrDefault(CounterKind.License),
             waiting, dead, oldest is { } since ? (long)(now - since).TotalSeconds : 0);
     }
 

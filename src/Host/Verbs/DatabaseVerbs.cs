@@ -70,7 +70,7 @@ internal static class DatabaseVerbs
         """, 0, [], async (call, ct) =>
     {
         await using var core = await OpenCore.OfAsync(call.Settings, ct);
-        var differences = await core.Act<VerifyTallies>().RunAsync(ct);
+        var differences = await core.Act<VerifyCounters>().RunAsync(ct);
         foreach (var one in differences)
         {
             await call.Out.WriteLineAsync($"{one.Workspace}: {one.What}: stored {Shown(one.Stored)}, rows say {Shown(one.Found)}");

@@ -74,7 +74,7 @@ internal static class PersonVerbs
     });
 
     /// <summary>Who is meant: an id, whoever bears the name now, or else all who bore it and have left, the last one first.</summary>
-    private static async Task<IReadOnlyList<Id<Member>>> FindAsync(OpenCore core, OpenWorkspace workspace, string word, CancellationToken ct)
+    private static async Task<IReadOnlyList<Id<Member>>> FindAsync(OpenCore core, WorkspaceContext workspace, string word, CancellationToken ct)
     {
         if (Id<Member>.TryParse(word, out var id))
         {

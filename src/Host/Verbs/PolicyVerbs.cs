@@ -78,7 +78,7 @@ internal static class PolicyVerbs
 
     private static Guid Parsed(string text) => Guid.TryParseExact(text, "D", out var id) ? id : throw new UsageException($"--connections: {text} is no id. `connection list` lists all.");
 
-    private static async Task TellAsync(VerbCall call, OpenWorkspace workspace)
+    private static async Task TellAsync(VerbCall call, WorkspaceContext workspace)
     {
         var rules = workspace.Configuration.SignIn;
         (string Rule, string Value)[] lines =

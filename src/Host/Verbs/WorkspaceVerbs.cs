@@ -40,7 +40,7 @@ internal static class WorkspaceVerbs
         await using var db = core.Act<Store>().Read();
         foreach (var row in await db.Workspaces.OrderBy(w => w.Slug).ToListAsync(ct))
         {
-            await call.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{row.Slug,-24} {OpenWorkspace.Of(db, row).Configuration.Preset,-10} {row.CreatedAt:yyyy-MM-dd} {row.Name}"));
+            await call.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{row.Slug,-24} {WorkspaceContext.Of(db, row).Configuration.Preset,-10} {row.CreatedAt:yyyy-MM-dd} {row.Name}"));
         }
 
         return Exit.Done;
@@ -71,10 +71,10 @@ internal static class WorkspaceVerbs
     });
 
     /// <summary>The workspace of this slug; null when there is none.</summary>
-    internal static async Task<OpenWorkspace?> FindAsync(OpenCore core, string slug, CancellationToken ct)
+    internal static async Task<WorkspaceContext?> FindAsync(OpenCore core, string slug, CancellationToken ct)
     {
         await using var db = core.Act<Store>().Read();
-        return await OpenWorkspace.BySlugAsync(db, slug, ct);
+        return await WorkspaceContext.BySlugAsync(db, slug, ct);
     }
 
     internal static Membership.Refusal Missing(string slug) => new(Membership.RefusalKind.NotFound, "notFound", $"There is no workspace {slug}. `workspace list` lists all.");

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using UserManagement.Identity.Door;
+using UserManagement.Identity.Http;
 using UserManagement.Identity.SecondFactor;
 using UserManagement.Identity.SignIn;
 using UserManagement.Membership;
@@ -38,7 +38,7 @@ internal static class InviteEndpoints
     /// <summary>To a provider, and back to a redeemed invitation. Query: <c>choose</c> asks which account.</summary>
     private static async Task<IResult> StartAsync(Visit visit)
     {
-        if (!(await visit.Act<OpenInvitation>().RunAsync(visit.Secret, visit.Ct)).Done)
+        if (!(await visit.Act<ReadInvitationByLink>().RunAsync(visit.Secret, visit.Ct)).Done)
         {
             return Visit.Error(StatusCodes.Status404NotFound, expired: true);
         }
@@ -91,7 +91,7 @@ internal static class InviteEndpoints
     internal static async Task<IResult> JoinAsync(Visit visit, SignedIn who, string secret, string? givenName, string? familyName)
     {
         visit.Become(who);
-        if (who.Demand == SignInDemand.SecondFactor)
+        if (who.Demand == RequiredAction.SecondFactor)
         {
             return await SecondEndpoints.ShowAsync(visit, invitation: secret);
         }
@@ -123,7 +123,7 @@ internal static class InviteEndpoints
     /// <summary>The page of an invitation, open or closed.</summary>
     public static async Task<IResult> ShowAsync(Visit visit, string secret, Failure? failure)
     {
-        if (!(await visit.Act<OpenInvitation>().RunAsync(secret, visit.Ct)).Is(out var view, out _))
+        if (!(await visit.Act<ReadInvitationByLink>().RunAsync(secret, visit.Ct)).Is(out var view, out _))
         {
             return Visit.Error(StatusCodes.Status404NotFound, expired: true);
         }
@@ -137,7 +137,7 @@ internal static class InviteEndpoints
         var redeemer = who is null ? null : await visit.Act<AcceptInvitation>().RedeemerAsync(who, visit.Ct);
         var misfit = redeemer is null ? null : LinkProof.Fits(view, redeemer);
         var wrong = failure?.Refusal ?? misfit;
-        var ways = (await visit.Act<FindSignInWays>().OfAsync(view.Workspace, visit.Ct)).For(view.Invitation);
+        var ways = (await visit.Act<FindSignInOptions>().OfAsync(view.Workspace, visit.Ct)).For(view.Invitation);
         var shown = new InviteModel
         {
             Secret = secret,

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using UserManagement.Identity.Door;
+using UserManagement.Identity.Http;
 using UserManagement.Identity.SecondFactor;
 using UserManagement.Identity.SignIn;
 using UserManagement.Membership;
@@ -26,7 +26,7 @@ internal static class LinkEndpoints
 
     /// <summary>Why a link may not begin: nobody is signed in freshly, or the ticket is not of this session. Null when it may.</summary>
     public static IResult? MayNotBegin(Visit visit) =>
-        Ticket<LinkTicket>.Open(visit, visit.Query("ticket")) is { } ticket && ticket.Session == visit.Who?.Session.Id.Value && IsFresh(visit) && !visit.Who.IsBounded ? null : Visit.SeeOther(Path);
+        Ticket<LinkTicket>.Open(visit, visit.Query("ticket")) is { } ticket && ticket.Session == visit.Who?.Session.Id.Value && IsFresh(visit) && !visit.Who.IsWorkspaceScoped ? null : Visit.SeeOther(Path);
 
     /// <summary>The provider answered.</summary>
     public static async Task<IResult> LinkAsync(Visit visit, CompletedSignIn completed)
@@ -94,7 +94,7 @@ internal static class LinkEndpoints
         var outcome = await visit.Act<SignInLocally>().RunAsync(visit.Field("login"), visit.Field("password"), visit.Browser, visit.Ct);
         if (!outcome.Is(out var byPassword, out var refusal) || await visit.Act<ReadSession>().RunAsync(byPassword.Secret, null, visit.Ct) is not { } who)
         {
-            return await RefusedSignIn.ShowPendingAsync(visit, pending, refusal ?? Fresh.Needed());
+            return await RefusedSignIn.ShowPendingAsync(visit, pending, refusal ?? RecentAuthentication.Needed());
         }
 
         if (who.Factor is not { IsSetUp: true })

@@ -16,7 +16,7 @@ internal sealed class Cached<T>(TimeProvider time, Func<Task<Outcome<T>>> fetch)
     public static readonly TimeSpan Longest = TimeSpan.FromHours(24);
 
     /// <summary>The least time between two renewals out of turn, and between a failed fetch in turn and the next while there is an older one.</summary>
-    public static readonly TimeSpan Pace = TimeSpan.FromMinutes(1);
+    public static readonly TimeSpan ScimRateLimiter = TimeSpan.FromMinutes(1);
 
     /// <summary>The least time between a failed fetch and the next when there is none, or when a newer one was asked for.</summary>
     public static readonly TimeSpan RetryAfterFailure = TimeSpan.FromSeconds(5);
@@ -53,7 +53,7 @@ internal sealed class Cached<T>(TimeProvider time, Func<Task<Outcome<T>>> fetch)
             }
 
             old = _held is { } kept && Age(kept) < Longest ? kept.Value : null;
-            if (!_wanted && _running is null && _failed is { } failed && time.GetUtcNow() - failed.At < (old is null ? RetryAfterFailure : Pace))
+            if (!_wanted && _running is null && _failed is { } failed && time.GetUtcNow() - failed.At < (old is null ? RetryAfterFailure : ScimRateLimiter))
             {
                 return old is null ? failed.Refusal : old;
             }
@@ -71,7 +71,7 @@ internal sealed class Cached<T>(TimeProvider time, Func<Task<Outcome<T>>> fetch)
     {
         lock (_gate)
         {
-            var pace = _failed is null ? Pace : RetryAfterFailure;
+            var pace = _failed is null ? ScimRateLimiter : RetryAfterFailure;
             _wanted |= _running is null && (_renewedAt is not { } last || time.GetUtcNow() - last >= pace);
         }
     }

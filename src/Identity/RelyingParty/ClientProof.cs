@@ -23,7 +23,7 @@ internal static class ClientProof
     /// <param name="audience">Whom an assertion is for: the issuer; in the older form the token endpoint.</param>
     /// <param name="older">The older form (RFC 7523 section 3): an assertion of type JWT.</param>
     /// <param name="now">The time.</param>
-    public static void Add(HttpRequestMessage request, IDictionary<string, string> form, OpenConnection connection, string audience, bool older, DateTimeOffset now)
+    public static void Add(HttpRequestMessage request, IDictionary<string, string> form, ConnectionWithSecret connection, string audience, bool older, DateTimeOffset now)
     {
         var row = connection.Row;
         switch (row.ClientAuthentication)

@@ -11,7 +11,7 @@ namespace UserManagement.Identity;
 /// proof of who we are. Private_key_jwt goes out as the newer text wants it (type client-authentication+jwt, for the
 /// issuer), and in the older form where the provider refuses that; which one is taken is remembered.
 /// </summary>
-internal sealed class ConnectionBackchannel(OpenConnection connection, ProviderMetadata metadata, Outbound outbound, TimeProvider time) : HttpMessageHandler
+internal sealed class ConnectionBackchannel(ConnectionWithSecret connection, ProviderMetadata metadata, Outbound outbound, TimeProvider time) : HttpMessageHandler
 {
     // Entra knows the older form alone, and the issuer of its common document is nobody's audience.
     private readonly bool _onlyOlder = connection.Row.Kind == ConnectionKind.Entra;

@@ -26,7 +26,7 @@ internal sealed class ConnectionRows(IOptionsMonitorCache<OpenIdConnectOptions> 
 {
     private const int MostKept = 5000;
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, OpenConnection> _rows = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ConnectionWithSecret> _rows = new(StringComparer.Ordinal);
     private readonly Dictionary<Id<IdentityConnection>, List<long>> _versions = [];
     private readonly Dictionary<Id<IdentityConnection>, long> _uses = [];
     private long _use;
@@ -44,7 +44,7 @@ internal sealed class ConnectionRows(IOptionsMonitorCache<OpenIdConnectOptions> 
     }
 
     /// <summary>Keeps a row that was read now, and gives its scheme's name.</summary>
-    public string Keep(OpenConnection connection)
+    public string Keep(ConnectionWithSecret connection)
     {
         var (id, version) = (connection.Row.Id, connection.Row.Version);
         var name = Name(id, version);
@@ -85,7 +85,7 @@ internal sealed class ConnectionRows(IOptionsMonitorCache<OpenIdConnectOptions> 
     }
 
     /// <summary>The connection of a scheme; null for every other name.</summary>
-    public OpenConnection? Of(string? scheme)
+    public ConnectionWithSecret? Of(string? scheme)
     {
         lock (_gate)
         {

@@ -145,7 +145,7 @@ public sealed class RelyingParty
     public BegunSignIn? Recall(string? savedState) =>
         SignInState.Open(_protection, savedState) is { } saved ? new(saved.Aim, saved.ReturnPath, saved.Purpose, saved.ProveAnew) : null;
 
-    private async Task<Outcome<OpenConnection>> FindAsync(Id<IdentityConnection> id, CancellationToken ct)
+    private async Task<Outcome<ConnectionWithSecret>> FindAsync(Id<IdentityConnection> id, CancellationToken ct)
     {
         var found = await _find.RunAsync(id, ct);
         if (!found.Done)

@@ -10,10 +10,10 @@ namespace UserManagement.Identity;
 /// </summary>
 /// <param name="connection">The connection, read now.</param>
 /// <param name="saved">What the sign-in remembers.</param>
-internal sealed class SignInInHand(OpenConnection connection, SignInState saved)
+internal sealed class SignInInHand(ConnectionWithSecret connection, SignInState saved)
 {
     /// <summary>The connection.</summary>
-    public OpenConnection Connection => connection;
+    public ConnectionWithSecret Connection => connection;
 
     /// <summary>What the sign-in remembers; at a start the handler adds its proof key.</summary>
     public SignInState Saved { get; set; } = saved;

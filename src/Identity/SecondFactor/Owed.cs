@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Http;
-using UserManagement.Identity.Door;
+using UserManagement.Identity.Http;
 using UserManagement.Membership;
 using UserManagement.Membership.Accounts;
 using UserManagement.Membership.Accounts.Factors;
@@ -15,11 +15,11 @@ internal static class Owed
     public const string SetUp = "/profile/security/set-up";
 
     /// <summary>The page on which it is paid; it leads back.</summary>
-    public static string Path(SignInDemand demand, string returnUrl) => demand switch
+    public static string Path(RequiredAction demand, string returnUrl) => demand switch
     {
-        SignInDemand.SecondFactor => With(Second, returnUrl),
-        SignInDemand.Again => With(Again, returnUrl) + "&ended=1",
-        SignInDemand.SetUp => With(SetUp, returnUrl),
+        RequiredAction.SecondFactor => With(Second, returnUrl),
+        RequiredAction.Again => With(Again, returnUrl) + "&ended=1",
+        RequiredAction.SetUp => With(SetUp, returnUrl),
         _ => returnUrl,
     };
 
@@ -27,7 +27,7 @@ internal static class Owed
     public static string With(string page, string returnUrl) => $"{page}?returnUrl={Uri.EscapeDataString(returnUrl)}";
 
     /// <summary>Whether the person's proof is too old for what is sensitive, or lacks the second factor: the core asks the same again.</summary>
-    public static bool IsStale(Visit visit, SignedIn who) => !(visit.Act<Store>().Time.Now() < Fresh.Until(who.Session, who.Factor));
+    public static bool IsStale(Visit visit, SignedIn who) => !(visit.Act<Store>().Time.Now() < RecentAuthentication.Until(who.Session, who.Factor));
 
     /// <summary>The same for setting up a second factor, which a first one may be although the proof is undated.</summary>
     public static async Task<bool> IsStaleForSetUpAsync(Visit visit, SignedIn who) =>

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
-using UserManagement.Identity.Door;
+using UserManagement.Identity.Http;
 using UserManagement.Membership;
 using UserManagement.Membership.Accounts;
 using UserManagement.Membership.Accounts.Factors;

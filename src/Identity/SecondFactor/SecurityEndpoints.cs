@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using UserManagement.Identity.Door;
+using UserManagement.Identity.Http;
 using UserManagement.Membership;
 using UserManagement.Membership.Accounts.Factors;
 

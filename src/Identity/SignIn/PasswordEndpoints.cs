@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using UserManagement.Identity.Door;
+using UserManagement.Identity.Http;
 using UserManagement.Identity.SecondFactor;
 using UserManagement.Membership;
 using UserManagement.Membership.Accounts;
@@ -54,7 +54,7 @@ internal static class PasswordEndpoints
     private static async Task<IResult> ShowPasswordAsync(Visit visit, Refusal? refusal)
     {
         var read = await visit.Act<SetPassword>().ReadAsync(visit.Who!.Account.Id, visit.Ct);
-        return visit.Who!.IsBounded && read is { HasPassword: false } ? Visit.Error(StatusCodes.Status403Forbidden, Membership.Accounts.Factors.Fresh.OtherNeeded().Message)
+        return visit.Who!.IsWorkspaceScoped && read is { HasPassword: false } ? Visit.Error(StatusCodes.Status403Forbidden, Membership.Accounts.Factors.RecentAuthentication.OtherNeeded().Message)
             : read is var (login, hasPassword) ? Visit.Show<PasswordPage>(new { Login = login, HasPassword = hasPassword, Refusal = refusal }, refusal)
             : Visit.Show<NoPasswordPage>(new { Provider = visit.Who!.Connection?.Name }, refusal);
     }

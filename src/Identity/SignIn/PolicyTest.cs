@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Http;
-using UserManagement.Identity.Door;
+using UserManagement.Identity.Http;
 using UserManagement.Membership;
 using UserManagement.Membership.Connections;
 using UserManagement.Membership.Workspaces;

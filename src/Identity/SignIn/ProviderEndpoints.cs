@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using UserManagement.Identity.Door;
+using UserManagement.Identity.Http;
 using UserManagement.Identity.Invite;
 using UserManagement.Identity.Logins;
 using UserManagement.Membership;
@@ -75,7 +75,7 @@ internal static class ProviderEndpoints
         }
 
         var slug = visit.Query("workspace") ?? SignInEndpoints.SlugOf(back);
-        var workspace = slug is null ? null : (await visit.Act<FindSignInWays>().RunAsync(slug, visit.Ct))?.Workspace;
+        var workspace = slug is null ? null : (await visit.Act<FindSignInOptions>().RunAsync(slug, visit.Ct))?.Workspace;
         var aim = new SignInAim(workspace?.Id);
         if (purpose == SignInPurpose.Test && await PolicyTest.MayNotBeginAsync(visit, aim.Workspace, back) is { } no)
         {

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
-using UserManagement.Identity.Door;
+using UserManagement.Identity.Http;
 using UserManagement.Identity.Invite;
 using UserManagement.Identity.Logins;
 using UserManagement.Membership;
@@ -146,7 +146,7 @@ internal static class RefusedSignIn
         }
 
         await using var db = visit.Act<Membership.Data.Store>().Read();
-        return (await OpenWorkspace.ByIdAsync(db, workspace, visit.Ct))?.Row.Slug;
+        return (await WorkspaceContext.ByIdAsync(db, workspace, visit.Ct))?.Row.Slug;
     }
 }
 

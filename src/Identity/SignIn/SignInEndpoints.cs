@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using UserManagement.Identity.Door;
+using UserManagement.Identity.Http;
 using UserManagement.Identity.Logins;
 using UserManagement.Identity.SecondFactor;
 using UserManagement.Membership;
@@ -99,7 +99,7 @@ internal static class SignInEndpoints
     /// <summary>The page of a workspace, named by the address or by where to go afterwards; else the installation's. Null for a workspace that is not there.</summary>
     private static async Task<SignInModel?> ModelAsync(Visit visit, string? slug, string back)
     {
-        var find = visit.Act<FindSignInWays>();
+        var find = visit.Act<FindSignInOptions>();
         var ways = slug is not null ? await find.RunAsync(slug, visit.Ct)
             : (SlugOf(back) is { } meant ? await find.RunAsync(meant, visit.Ct) : null) ?? await find.OfAsync(null, visit.Ct);
         return ways is null ? null : new() { Ways = ways, ReturnUrl = back, Passkey = ways.TakesPassword ? await PasskeyCeremony.BeginAsync(visit, PasskeyUse.SignIn) : null };

@@ -7,7 +7,7 @@ namespace UserManagement.Identity.SignIn;
 public sealed record SignInModel
 {
     /// <summary>How people may sign in here.</summary>
-    public required SignInWays Ways { get; init; }
+    public required SignInOptions Ways { get; init; }
 
     /// <summary>Where to go afterwards; a local path.</summary>
     public required string ReturnUrl { get; init; }

@@ -25,7 +25,7 @@ public sealed class CorrectionMail(Store store, IMailTransport transport, Links 
         await using var db = store.Read();
         var invitation = await db.Invitations.AsNoTracking().FirstOrDefaultAsync(i => i.WorkspaceId == workspaceId && i.Id == id, ct);
         if (invitation?.StatusAt(store.Time.Now()) != InvitationStatus.Pending || invitation.CorrectionAsked is not { } asked
-            || await OpenWorkspace.ByIdAsync(db, workspaceId, ct) is not { } workspace)
+            || await WorkspaceContext.ByIdAsync(db, workspaceId, ct) is not { } workspace)
         {
             return Delivery.NotWanted;
         }
@@ -47,7 +47,7 @@ public sealed class CorrectionMail(Store store, IMailTransport transport, Links 
         return Delivery.Done;
     }
 
-    private static async Task<Member?> InviterAsync(MembershipDb db, OpenWorkspace workspace, Id<Member>? inviter, CancellationToken ct)
+    private static async Task<Member?> InviterAsync(MembershipDb db, WorkspaceContext workspace, Id<Member>? inviter, CancellationToken ct)
     {
         var active = db.Members.AsNoTracking().Where(m => m.WorkspaceId == workspace.Id && m.State == MemberState.Active && m.Email != null);
         var admins = workspace.Configuration.Roles.Where(r => r.IsAdmin).Select(r => r.Key).ToList();

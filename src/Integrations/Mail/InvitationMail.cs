@@ -31,7 +31,7 @@ public sealed class InvitationMail(Store store, IMailTransport transport, Links 
             return Delivery.Never("The link cannot be unsealed with this master key.");
         }
 
-        if (await OpenWorkspace.ByIdAsync(db, workspaceId, ct) is not { } workspace)
+        if (await WorkspaceContext.ByIdAsync(db, workspaceId, ct) is not { } workspace)
         {
             return Delivery.NotWanted;
         }

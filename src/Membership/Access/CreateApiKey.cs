@@ -37,7 +37,7 @@ public sealed class CreateApiKey(Store store)
     public Task<Outcome<IssuedApiKey>> RunAsync(Actor actor, Id<Workspace> workspaceId, string name, string role, TimeSpan lifetime, CancellationToken ct) =>
         store.ChangeAsync<IssuedApiKey>(actor, workspaceId, "apiKey.created", async attempt =>
         {
-            if ((actor.Demand(workspaceId, Permission.ConfigureWorkspace) ?? NoProgram(actor) ?? Accounts.Factors.Fresh.Check(actor, attempt.At)) is { } refused)
+            if ((actor.Demand(workspaceId, Permission.ConfigureWorkspace) ?? NoProgram(actor) ?? Accounts.Factors.RecentAuthentication.Check(actor, attempt.At)) is { } refused)
             {
                 return refused;
             }
@@ -52,7 +52,7 @@ public sealed class CreateApiKey(Store store)
                 return Refusal.Invalid("lifetime", $"A key lives up to {LongestLife.Days} days.");
             }
 
-            if (await OpenWorkspace.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace)
+            if (await WorkspaceContext.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace)
             {
                 return Refusal.NotFound("workspace");
             }
@@ -108,7 +108,7 @@ public sealed class RevokeApiKey(Store store)
                 return refused;
             }
 
-            if (await OpenWorkspace.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace
+            if (await WorkspaceContext.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace
                 || await attempt.Db.ApiKeys.AsNoTracking().FirstOrDefaultAsync(k => k.WorkspaceId == workspaceId && k.Id == id, ct) is not { } row)
             {
                 return Refusal.NotFound("key");

@@ -10,7 +10,7 @@ namespace UserManagement.Membership.Access;
 /// <summary>A program that showed a live key.</summary>
 /// <param name="Actor">The key as an actor, with the permissions of its role at this moment.</param>
 /// <param name="Workspace">The one workspace that it opens.</param>
-public sealed record RecognizedKey(Actor Actor, OpenWorkspace Workspace);
+public sealed record RecognizedKey(Actor Actor, WorkspaceContext Workspace);
 
 /// <summary>
 /// Tells whether a bearer token is a live key: one keyed read at each request, no cache, so that a revoked key, a key
@@ -34,7 +34,7 @@ public sealed class RecognizeApiKey(Store store)
         }
 
         Found? found;
-        OpenWorkspace? workspace;
+        WorkspaceContext? workspace;
         await using (var db = store.Read())
         {
             // A compiled query belongs to one type of context; both databases may live in one process.
@@ -44,7 +44,7 @@ public sealed class RecognizeApiKey(Store store)
                 from m in db.Members.AsNoTracking().Where(m => m.WorkspaceId == k.WorkspaceId && m.Id == k.MadeById).DefaultIfEmpty()
                 where k.KeyHash == hash
                 select new Found(k, w, m == null ? null : (MemberState?)m.State, m == null ? null : m.Role)).FirstOrDefault()))(db, Secret.Hash(key));
-            workspace = found is null ? null : OpenWorkspace.Of(db, found.Workspace);
+            workspace = found is null ? null : WorkspaceContext.Of(db, found.Workspace);
         }
 
         var now = store.Time.Now();
@@ -72,7 +72,7 @@ public sealed class RecognizeApiKey(Store store)
     }
 
     /// <summary>Whether the member who made it is active and may still hand out its role; the operator's keys need nobody.</summary>
-    private static bool IsBacked(Found found, OpenWorkspace workspace) => found.Key.MadeById is null
+    private static bool IsBacked(Found found, WorkspaceContext workspace) => found.Key.MadeById is null
         || (found.MakerState == MemberState.Active && workspace.Configuration.MayGrant(new Actor
         {
             Kind = ActorKind.Member,

@@ -10,7 +10,7 @@ namespace UserManagement.Membership.Accounts;
 /// <see cref="Redeemer"/>, the mailed secret proves the address, and <see cref="RedeemInvitation"/> decides.
 /// Refusals: <c>secondFactorNeeded</c>, <c>providerNeeded</c>, <c>connectionNotTaken</c>, <c>organisationNotTaken</c> (Forbidden), and those of <see cref="RedeemInvitation"/>.
 /// </summary>
-public sealed class AcceptInvitation(Store store, OpenInvitation open, ProveAddress prove, RedeemInvitation redeem)
+public sealed class AcceptInvitation(Store store, ReadInvitationByLink open, ProveAddress prove, RedeemInvitation redeem)
 {
     /// <summary>What the person's sign-in says of them: the provider's claims as last seen, or the local sign-in name.</summary>
     public async Task<Redeemer> RedeemerAsync(SignedIn who, CancellationToken ct)
@@ -46,7 +46,7 @@ public sealed class AcceptInvitation(Store store, OpenInvitation open, ProveAddr
     /// <param name="ct">Stops it before it is written.</param>
     public async Task<Outcome<Redeemed>> RunAsync(SignedIn who, string secret, string? givenName, string? familyName, CancellationToken ct)
     {
-        if (who.Demand == Factors.SignInDemand.SecondFactor)
+        if (who.Demand == Factors.RequiredAction.SecondFactor)
         {
             return new Refusal(RefusalKind.Forbidden, "secondFactorNeeded", "Confirm your second factor first.");
         }

@@ -40,7 +40,7 @@ public sealed class CreateLocalAccount(Store store, PasswordRules rules)
         InvitationView? view;
         await using (var db = store.Read())
         {
-            view = await OpenInvitation.FindAsync(db, invitationSecret, store.Time.Now(), ct);
+            view = await ReadInvitationByLink.FindAsync(db, invitationSecret, store.Time.Now(), ct);
         }
 
         if (view is not { Status: InvitationStatus.Pending, Invitation: var seen })
@@ -69,7 +69,7 @@ public sealed class CreateLocalAccount(Store store, PasswordRules rules)
         var person = new Actor { Kind = ActorKind.Person, Door = Door.SignIn, Name = name };
         return await store.ChangeAsync<OpenedSession>(person, null, "account.created", async attempt =>
         {
-            if (await OpenInvitation.FindAsync(attempt.Db, invitationSecret, attempt.At, ct) is not { Status: InvitationStatus.Pending } found)
+            if (await ReadInvitationByLink.FindAsync(attempt.Db, invitationSecret, attempt.At, ct) is not { Status: InvitationStatus.Pending } found)
             {
                 return Closed();
             }

@@ -14,7 +14,7 @@ public sealed class EndSession(Store store)
     /// <param name="door">Where it was asked for, for the audit log.</param>
     public Task<Outcome<Nothing>> RunAsync(SignedIn who, Id<Session> id, CancellationToken ct, Door door = Door.SignIn) => store.ChangeAsync<Nothing>(who.Person with { Door = door }, null, "session.ended", async attempt =>
     {
-        if (who.Demand == Factors.SignInDemand.SecondFactor)
+        if (who.Demand == Factors.RequiredAction.SecondFactor)
         {
             return new Refusal(RefusalKind.Forbidden, "secondFactorNeeded", "Confirm your second factor first.");
         }

@@ -40,7 +40,7 @@ public sealed class InviteAdmin(Store store)
 
         return await store.ChangeAsync<string>(actor, workspaceId, "admin.invited", async attempt =>
         {
-            if (await OpenWorkspace.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace)
+            if (await WorkspaceContext.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace)
             {
                 return Refusal.NotFound("workspace");
             }
@@ -58,7 +58,7 @@ public sealed class InviteAdmin(Store store)
             // Whom the account is already, whatever the directory calls them by now; else who has the address as their name.
             var own = await attempt.Db.Members.AsNoTracking().Where(m => m.WorkspaceId == workspaceId && m.AccountId == account.Id && m.State != MemberState.Ended)
                 .Select(m => (Id<Member>?)m.Id).FirstOrDefaultAsync(ct);
-            var file = own is { } id ? await MemberFile.ReadAsync(attempt.Db, workspaceId, id, ct) : await MemberFile.ByUserNameAsync(attempt.Db, workspaceId, email, ct);
+            var file = own is { } id ? await MemberWithGrants.ReadAsync(attempt.Db, workspaceId, id, ct) : await MemberWithGrants.ByUserNameAsync(attempt.Db, workspaceId, email, ct);
             if (Against(file?.Member, account) is { } against)
             {
                 return against;
@@ -88,12 +88,12 @@ public sealed class InviteAdmin(Store store)
 
             if (admin.Role != role.Key)
             {
-                return Seats.Full(workspace.Configuration, new(workspaceId, TallyKind.Seats)); // a way in that is no admin's would help nobody
+                return Seats.Full(workspace.Configuration, new(workspaceId, CounterKind.Seats)); // a way in that is no admin's would help nobody
             }
 
             if (file is { Member.State: MemberState.Invited })
             {
-                await OpenInvitations.CloseAsync(attempt, file.Member, ct);
+                await PendingInvitations.CloseAsync(attempt, file.Member, ct);
             }
 
             attempt.Changes.Tell("admin.invited", workspaceId, ("member", admin.Id.Value, admin.ShownName), file?.Member, admin);

@@ -35,7 +35,7 @@ public sealed class ListSessions(Store store)
     /// A member's sessions that open this workspace: how and when, not from where, for the account is not the workspace's.
     /// Empty for a member without an account. Refusals: <c>forbidden</c>, <c>notFound</c>.
     /// </summary>
-    public async Task<Outcome<MemberSessions>> OfMemberAsync(Actor actor, OpenWorkspace workspace, Id<Member> memberId, CancellationToken ct)
+    public async Task<Outcome<MemberSessions>> OfMemberAsync(Actor actor, WorkspaceContext workspace, Id<Member> memberId, CancellationToken ct)
     {
         if (actor.Demand(workspace.Id, Permission.ManageMembers) is { } refused)
         {
@@ -53,7 +53,7 @@ public sealed class ListSessions(Store store)
         return new MemberSessions([.. (await ReadAsync(id, null, ended?.EndedAt, workspace, ct)).Select(r => r with { Id = default, Address = null })]);
     }
 
-    private async Task<List<ListedSession>> ReadAsync(Id<Account> account, Id<IdentityConnection>? only, DateTimeOffset? after, OpenWorkspace? workspace, CancellationToken ct)
+    private async Task<List<ListedSession>> ReadAsync(Id<Account> account, Id<IdentityConnection>? only, DateTimeOffset? after, WorkspaceContext? workspace, CancellationToken ct)
     {
         var at = store.Time.Now();
         await using var db = store.Read();

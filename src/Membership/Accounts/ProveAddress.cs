@@ -17,9 +17,9 @@ public sealed class ProveAddress(Store store)
         store.ChangeAsync<Nothing>(who.Person, null, "address.proven", async attempt =>
         {
             var account = await attempt.Db.Accounts.AsNoTracking().FirstOrDefaultAsync(a => a.Id == who.Account.Id, ct);
-            var found = await OpenInvitation.FindAsync(attempt.Db, invitationSecret, attempt.At, ct);
+            var found = await ReadInvitationByLink.FindAsync(attempt.Db, invitationSecret, attempt.At, ct);
             var key = Key.OfOrNull(account?.Email);
-            if (!who.IsBounded && account is { ProvenEmailKey: null } && key is not null && found is { ByMail: true, Status: InvitationStatus.Pending } mailed && Key.OfOrNull(mailed.Invitation.MailAddress) == key
+            if (!who.IsWorkspaceScoped && account is { ProvenEmailKey: null } && key is not null && found is { ByMail: true, Status: InvitationStatus.Pending } mailed && Key.OfOrNull(mailed.Invitation.MailAddress) == key
                 && !await attempt.Db.Accounts.AnyAsync(a => a.ProvenEmailKey == key, ct))
             {
                 attempt.Changes.Update(account, account with { ProvenEmailKey = key, Version = account.Version + 1 });

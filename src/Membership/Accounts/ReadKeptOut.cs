@@ -20,7 +20,7 @@ public sealed class ReadKeptOut(Store store)
     public async Task<Refusal?> RunAsync(SignedIn who, string? slug, CancellationToken ct)
     {
         await using var db = store.Read();
-        return string.IsNullOrEmpty(slug) || await OpenWorkspace.BySlugAsync(db, slug, ct) is not { } workspace || ReadSession.Bars(who, workspace) is not null ? null
+        return string.IsNullOrEmpty(slug) || await WorkspaceContext.BySlugAsync(db, slug, ct) is not { } workspace || ReadSession.Bars(who, workspace) is not null ? null
             : Sentence(workspace, await StatesAsync(db, who, workspace.Id, ct));
     }
 
@@ -35,7 +35,7 @@ public sealed class ReadKeptOut(Store store)
                           orderby w.Name, w.Id
                           select w).Take(20).ToListAsync(ct);
         var list = new List<Refusal>();
-        foreach (var workspace in rows.Select(w => OpenWorkspace.Of(db, w)).Where(w => ReadSession.Bars(who, w) is null))
+        foreach (var workspace in rows.Select(w => WorkspaceContext.Of(db, w)).Where(w => ReadSession.Bars(who, w) is null))
         {
             if (Sentence(workspace, await StatesAsync(db, who, workspace.Id, ct)) is { } sentence)
             {
@@ -52,7 +52,7 @@ public sealed class ReadKeptOut(Store store)
         return db.Members.AsNoTracking().Where(m => m.WorkspaceId == workspace && m.AccountId == account).Select(m => m.State).Distinct().ToListAsync(ct);
     }
 
-    private static Refusal? Sentence(OpenWorkspace workspace, List<MemberState> states) =>
+    private static Refusal? Sentence(WorkspaceContext workspace, List<MemberState> states) =>
         states.Contains(MemberState.Active) ? null
         : states.Contains(MemberState.Suspended) || states.Contains(MemberState.Provisioned) ? new(RefusalKind.Forbidden, "suspended",
             $"Your access to {workspace.Row.Name} is switched off at the moment. Nothing of yours is lost. Ask an admin of {workspace.Row.Name} to switch it on again.")

@@ -60,20 +60,20 @@ public sealed class ReadSession(Store store)
             return person;
         }
 
-        var workspace = OpenWorkspace.Of(db, row.w);
+        var workspace = WorkspaceContext.Of(db, row.w);
         var demand = SignInDemands.Of(row.s, row.f, workspace.Configuration.SignIn, row.e?.EndedAt);
         return Bars(person, workspace) is { } barred ? person with { Barred = barred }
-            : demand != SignInDemand.None ? person with { Demand = demand }
-            : person with { Demand = demand, Member = row.m, Workspace = workspace, Actor = ActorOf(row.m, workspace) with { FreshUntil = Fresh.Until(row.s, row.f) } };
+            : demand != RequiredAction.None ? person with { Demand = demand }
+            : person with { Demand = demand, Member = row.m, Workspace = workspace, Actor = ActorOf(row.m, workspace) with { FreshUntil = RecentAuthentication.Until(row.s, row.f) } };
     }
 
     /// <summary>Why this sign-in does not open the workspace, whoever the person is in it; null when it does.</summary>
-    internal static Refusal? Bars(SignedIn who, OpenWorkspace workspace) =>
-        who.Connection is { } connection ? Reach.Bars(connection, workspace, who.Login?.TenantId, who.Login?.HostedDomain)
+    internal static Refusal? Bars(SignedIn who, WorkspaceContext workspace) =>
+        who.Connection is { } connection ? ConnectionPolicy.Refuse(connection, workspace, who.Login?.TenantId, who.Login?.HostedDomain)
             : who.Session.SignedInBy is "password" or SignInWithPasskey.By && !workspace.Configuration.SignIn.LocalPassword ? PasswordsNotTaken(workspace)
             : null;
 
-    private static Actor ActorOf(Member member, OpenWorkspace workspace) => new()
+    private static Actor ActorOf(Member member, WorkspaceContext workspace) => new()
     {
         Kind = ActorKind.Member,
         Door = Door.Page,
@@ -85,6 +85,6 @@ public sealed class ReadSession(Store store)
         Permissions = workspace.Configuration.PermissionsOf(member.Role),
     };
 
-    private static Refusal PasswordsNotTaken(OpenWorkspace workspace) => new(RefusalKind.Forbidden, "passwordNotTaken",
+    private static Refusal PasswordsNotTaken(WorkspaceContext workspace) => new(RefusalKind.Forbidden, "passwordNotTaken",
         $"{workspace.Row.Name} does not let people in with a password or passkey of this server. Sign in with the provider that it uses.");
 }

@@ -38,9 +38,9 @@ public sealed record Session
     /// </summary>
     public bool? ProofIsUndated { get; init; }
 
-    /// <summary>What stands for a proof of which nobody says when it was made: just too old for <see cref="Factors.Fresh"/>.</summary>
+    /// <summary>What stands for a proof of which nobody says when it was made: just too old for <see cref="Factors.RecentAuthentication"/>.</summary>
     /// <param name="at">When the session is opened.</param>
-    public static DateTimeOffset Undated(DateTimeOffset at) => at - Factors.Fresh.Lifetime;
+    public static DateTimeOffset Undated(DateTimeOffset at) => at - Factors.RecentAuthentication.Lifetime;
 
     /// <summary>Whether a provider led the person in and did not say when they had proven who they are.</summary>
     public bool IsUndated => ProofIsUndated != false && ConnectionId is not null && AuthenticatedAt == Undated(CreatedAt);

@@ -37,9 +37,9 @@ public sealed class SetPassword(Store store, PasswordRules rules)
             return new Refusal(RefusalKind.Conflict, "noLocalLogin", "This account signs in with a provider and has no password here.");
         }
 
-        if (seen.PasswordHash is null && who.IsBounded)
+        if (seen.PasswordHash is null && who.IsWorkspaceScoped)
         {
-            return Factors.Fresh.OtherNeeded();
+            return Factors.RecentAuthentication.OtherNeeded();
         }
 
         if (seen.PasswordHash is null && !who.IsFresh(store.Time.Now()))
@@ -47,7 +47,7 @@ public sealed class SetPassword(Store store, PasswordRules rules)
             return new Refusal(RefusalKind.Forbidden, "signInAgain", "Some time has passed since you signed in. Prove again that it is you, or ask for a reset link.");
         }
 
-        if (Factors.Fresh.Until(who.Session, who.Factor) is null)
+        if (Factors.RecentAuthentication.Until(who.Session, who.Factor) is null)
         {
             return new Refusal(RefusalKind.Forbidden, "secondFactorNeeded", "Confirm your second factor first.");
         }

@@ -14,7 +14,7 @@ namespace UserManagement.Membership.Accounts;
 public sealed class TouchActivity(Store store)
 {
     private const int MostKnown = 50_000;
-    private static readonly TimeSpan Pace = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan ScimRateLimiter = TimeSpan.FromMinutes(1);
     private readonly ConcurrentDictionary<(Id<Workspace>, Id<Member>, Id<Session>), DateTimeOffset> _noted = new();
 
     /// <summary>Notes it, or does nothing when that was done within the last minute, or the person is in no workspace.</summary>
@@ -27,7 +27,7 @@ public sealed class TouchActivity(Store store)
 
         var at = store.Time.Now();
         var key = (member.WorkspaceId, member.Id, who.Session.Id);
-        if (_noted.TryGetValue(key, out var last) && at - last < Pace && at >= last)
+        if (_noted.TryGetValue(key, out var last) && at - last < ScimRateLimiter && at >= last)
         {
             return;
         }
@@ -55,7 +55,7 @@ public sealed class TouchActivity(Store store)
             }
 
             var signedIn = who.Session.CreatedAt > row.LastSignInAt ? who.Session.CreatedAt : row.LastSignInAt;
-            if (signedIn != row.LastSignInAt || attempt.At - row.LastActiveAt >= Pace)
+            if (signedIn != row.LastSignInAt || attempt.At - row.LastActiveAt >= ScimRateLimiter)
             {
                 attempt.Changes.Update(row, row with { LastSignInAt = signedIn, LastActiveAt = attempt.At > row.LastActiveAt ? attempt.At : row.LastActiveAt });
             }

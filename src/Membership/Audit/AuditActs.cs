@@ -34,12 +34,12 @@ internal static class AuditActs
             return []; // no act has such a name
         }
 
-        var first = new Journey();
+        var first = new ReadBatch();
         var names = first.Read(Names, row => row.GetString(0), workspace.Value, prefix, prefix.Length);
         await first.RunAsync(db, ct);
 
         var (lines, newest) = (RowReader<AuditEntry>.Of(db), Newest(db));
-        var second = new Journey();
+        var second = new ReadBatch();
         var found = names.Rows.Select(act => second.Read(newest, row => lines.Read(row, 0), workspace.Value, act, before ?? Last, count)).ToList();
         await second.RunAsync(db, ct);
         return [.. found.SelectMany(f => f.Rows).OrderByDescending(a => a.Id).Take(count)];

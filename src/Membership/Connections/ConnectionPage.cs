@@ -30,12 +30,12 @@ public sealed class ConnectionPage(Store store)
         }
 
         await using var db = store.Read();
-        if (await OpenWorkspace.ByIdAsync(db, workspaceId, ct) is not { } workspace)
+        if (await WorkspaceContext.ByIdAsync(db, workspaceId, ct) is not { } workspace)
         {
             return Refusal.NotFound("workspace");
         }
 
-        var rows = await WaysIn.ConnectionsAsync(db, workspaceId, ct);
+        var rows = await LockoutGuard.ConnectionsAsync(db, workspaceId, ct);
         var uses = await db.ConnectionUses.AsNoTracking().Where(u => rows.Select(r => r.Id).Contains(u.ConnectionId) && u.WorkspaceId == workspaceId).ToDictionaryAsync(u => u.ConnectionId, u => u.LastUsedAt, ct);
         return rows.OrderBy(r => r.IsPlatform).Select(r => new ConnectionView(r, r.IsOffered(workspaceId, workspace.Configuration.SignIn), uses.TryGetValue(r.Id, out var at) ? at : null)).ToList();
     }
@@ -49,12 +49,12 @@ public sealed class ConnectionPage(Store store)
         }
 
         await using var db = store.Read();
-        if (await OpenWorkspace.ByIdAsync(db, workspaceId, ct) is not { } workspace)
+        if (await WorkspaceContext.ByIdAsync(db, workspaceId, ct) is not { } workspace)
         {
             return Refusal.NotFound("workspace");
         }
 
-        var connections = await WaysIn.ConnectionsAsync(db, workspaceId, ct);
+        var connections = await LockoutGuard.ConnectionsAsync(db, workspaceId, ct);
         if (!connections.Any(c => c.Id == id && !c.IsPlatform))
         {
             return Refusal.NotFound("connection");
@@ -67,7 +67,7 @@ public sealed class ConnectionPage(Store store)
     }
 
     /// <summary>Accounts that get in by something other than one connection, as a set: a union of what each way says.</summary>
-    private static IQueryable<Id<Account>> Others(MembershipDb db, OpenWorkspace workspace, List<IdentityConnection> connections, Id<IdentityConnection> but)
+    private static IQueryable<Id<Account>> Others(MembershipDb db, WorkspaceContext workspace, List<IdentityConnection> connections, Id<IdentityConnection> but)
     {
         var rules = workspace.Configuration.SignIn;
         var ways = db.LocalCredentials.Where(c => rules.LocalPassword && c.PasswordHash != null).Select(c => c.AccountId)
@@ -75,12 +75,12 @@ public sealed class ConnectionPage(Store store)
         foreach (var connection in connections.Where(c => c.Id != but && c.IsOffered(workspace.Id, rules)))
         {
             var logins = db.Logins.Where(l => l.ConnectionId == connection.Id);
-            foreach (var list in Reach.TenantsIn(connection, workspace).Where(l => l.Count > 0 && connection.Kind == ConnectionKind.Entra))
+            foreach (var list in ConnectionPolicy.TenantsIn(connection, workspace).Where(l => l.Count > 0 && connection.Kind == ConnectionKind.Entra))
             {
                 logins = logins.Where(l => l.TenantId != null && list.Contains(l.TenantId));
             }
 
-            foreach (var list in Reach.DomainsIn(connection, workspace).Where(l => l.Count > 0 && connection.Kind == ConnectionKind.Google))
+            foreach (var list in ConnectionPolicy.DomainsIn(connection, workspace).Where(l => l.Count > 0 && connection.Kind == ConnectionKind.Google))
             {
                 logins = logins.Where(l => l.HostedDomain != null && list.Contains(l.HostedDomain));
             }

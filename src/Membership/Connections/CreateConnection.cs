@@ -61,7 +61,7 @@ public sealed class CreateConnection(Store store)
                 return refused;
             }
 
-            if (!made!.IsPlatform && await OpenWorkspace.ByIdAsync(attempt.Db, workspaceId, ct) is null)
+            if (!made!.IsPlatform && await WorkspaceContext.ByIdAsync(attempt.Db, workspaceId, ct) is null)
             {
                 return Refusal.NotFound("workspace");
             }
@@ -231,7 +231,7 @@ internal static class ConnectionGuard
 {
     /// <summary>Why the actor may change none at this moment; null when they may. A person proves anew who they are.</summary>
     public static Refusal? MayNot(Actor actor, Id<Workspace> workspace, DateTimeOffset at) =>
-        actor.Demand(workspace, Permission.ConfigureWorkspace) ?? Fresh.Check(actor, at);
+        actor.Demand(workspace, Permission.ConfigureWorkspace) ?? RecentAuthentication.Check(actor, at);
 
     /// <summary>Why the change may not be made; null when it may.</summary>
     /// <param name="attempt">The attempt.</param>
@@ -241,12 +241,12 @@ internal static class ConnectionGuard
     public static async Task<Refusal?> AgainstAsync(Attempt attempt, IdentityConnection before, IdentityConnection? after, CancellationToken ct)
     {
         var narrows = after is null || after.Enabled != before.Enabled || after.Authority != before.Authority || after.Tenants != before.Tenants || after.Domains != before.Domains;
-        if (before.IsPlatform || !narrows || await OpenWorkspace.ByIdAsync(attempt.Db, before.WorkspaceId, ct) is not { } workspace)
+        if (before.IsPlatform || !narrows || await WorkspaceContext.ByIdAsync(attempt.Db, before.WorkspaceId, ct) is not { } workspace)
         {
             return null;
         }
 
-        if (await WaysIn.GuardAsync(attempt, workspace, workspace.Configuration.SignIn, c => c.Id == before.Id ? after : c, ct) is { } against)
+        if (await LockoutGuard.GuardAsync(attempt, workspace, workspace.Configuration.SignIn, c => c.Id == before.Id ? after : c, ct) is { } against)
         {
             return against;
         }

@@ -8,7 +8,7 @@ namespace UserManagement.Membership.Connections;
 /// <summary>A connection with its secret or key in clear: for the relying party alone, never shown and never logged.</summary>
 /// <param name="Row">The connection.</param>
 /// <param name="Credential">The client secret, or the private key as PEM.</param>
-public sealed record OpenConnection(IdentityConnection Row, string Credential)
+public sealed record ConnectionWithSecret(IdentityConnection Row, string Credential)
 {
     /// <summary>The name, without the credential.</summary>
     public override string ToString() => $"connection {Row.Id}";
@@ -21,12 +21,12 @@ public sealed record OpenConnection(IdentityConnection Row, string Credential)
 public sealed class FindConnection(Store store)
 {
     /// <summary>Reads it.</summary>
-    public async Task<Outcome<OpenConnection>> RunAsync(Id<IdentityConnection> id, CancellationToken ct)
+    public async Task<Outcome<ConnectionWithSecret>> RunAsync(Id<IdentityConnection> id, CancellationToken ct)
     {
         await using var db = store.Read();
         return await db.IdentityConnections.AsNoTracking().FirstOrDefaultAsync(c => c.Id == id && c.Enabled, ct) is { IsKnown: true } row
             && store.Box.OpenText(IdentityConnection.Purpose, row.CredentialSealed) is { } credential
-            ? new OpenConnection(row, credential)
+            ? new ConnectionWithSecret(row, credential)
             : Gone();
     }
 
@@ -38,7 +38,7 @@ public sealed class FindConnection(Store store)
 public sealed class ListConnections(Store store)
 {
     /// <summary>Those that a sign-in page offers, the workspace's own first; with null the installation's alone.</summary>
-    public async Task<IReadOnlyList<IdentityConnection>> OfferedAsync(OpenWorkspace? workspace, CancellationToken ct)
+    public async Task<IReadOnlyList<IdentityConnection>> OfferedAsync(WorkspaceContext? workspace, CancellationToken ct)
     {
         Id<Workspace> platform = default, own = workspace?.Id ?? default;
         await using var db = store.Read();

@@ -9,7 +9,7 @@ namespace UserManagement.Membership.Connections;
 /// <summary>
 /// A person who is signed in and proved just now who they are adds a provider's login to their account: the only way in
 /// which a login comes to an account that is there. An address that is the same at both never links anything.
-/// Refusals: those of <see cref="Fresh"/>, <c>connectionGone</c>, <c>answerUsed</c>, <c>loginTaken</c> (Conflict, it leads to
+/// Refusals: those of <see cref="RecentAuthentication"/>, <c>connectionGone</c>, <c>answerUsed</c>, <c>loginTaken</c> (Conflict, it leads to
 /// another account), <c>connectionNotTaken</c> (a workspace's own provider and the person is not in that workspace).
 /// </summary>
 public sealed class LinkLogin(Store store)
@@ -23,7 +23,7 @@ public sealed class LinkLogin(Store store)
     public Task<Outcome<OpenedSession?>> RunAsync(SignedIn who, ProvenIdentity identity, Browser? enterBy, CancellationToken ct) =>
         store.ChangeAsync<OpenedSession?>(who.Person, null, "login.linked", async attempt =>
         {
-            if (await Fresh.CheckBeyondAsync(attempt.Db, who, attempt.At, ct) is { } stale)
+            if (await RecentAuthentication.CheckBeyondAsync(attempt.Db, who, attempt.At, ct) is { } stale)
             {
                 return stale;
             }
@@ -66,7 +66,7 @@ public sealed class LinkLogin(Store store)
 
 /// <summary>
 /// A person takes a login off their account; its sessions open nothing from the next request on. Refusals:
-/// those of <see cref="Fresh"/>, <c>notFound</c>, <c>lastWayIn</c> (Conflict: nothing would be left to sign in with).
+/// those of <see cref="RecentAuthentication"/>, <c>notFound</c>, <c>lastWayIn</c> (Conflict: nothing would be left to sign in with).
 /// </summary>
 public sealed class UnlinkLogin(Store store)
 {
@@ -74,7 +74,7 @@ public sealed class UnlinkLogin(Store store)
     public Task<Outcome<Nothing>> RunAsync(SignedIn who, Id<Login> id, CancellationToken ct) =>
         store.ChangeAsync<Nothing>(who.Person, null, "login.unlinked", async attempt =>
         {
-            if (await Fresh.CheckBeyondAsync(attempt.Db, who, attempt.At, ct) is { } stale)
+            if (await RecentAuthentication.CheckBeyondAsync(attempt.Db, who, attempt.At, ct) is { } stale)
             {
                 return stale;
             }
@@ -109,7 +109,7 @@ public sealed record MyLogin(Login Login, IdentityConnection? Connection);
 /// <param name="Logins">The linked logins, oldest first.</param>
 /// <param name="PasswordName">The name that stands beside their password; null when there is no password.</param>
 /// <param name="Passkeys">How many passkeys they have: each signs in by itself.</param>
-public sealed record MyWaysIn(IReadOnlyList<MyLogin> Logins, string? PasswordName, int Passkeys)
+public sealed record LinkedLogins(IReadOnlyList<MyLogin> Logins, string? PasswordName, int Passkeys)
 {
     /// <summary>
     /// Whether a login may go: something must be left, and where it reaches every workspace, something that does so too.
@@ -125,17 +125,17 @@ public sealed record MyWaysIn(IReadOnlyList<MyLogin> Logins, string? PasswordNam
 public sealed class ListLogins(Store store)
 {
     /// <summary>Reads the ways. Who is in by a workspace's own provider is shown that login alone, and nothing of the account's others.</summary>
-    public async Task<MyWaysIn> RunAsync(SignedIn who, CancellationToken ct)
+    public async Task<LinkedLogins> RunAsync(SignedIn who, CancellationToken ct)
     {
         await using var db = store.Read();
         var ways = await ReadAsync(db, who.Account.Id, ct);
-        return who.IsBounded ? new([.. ways.Logins.Where(l => l.Login.Id == who.Login?.Id)], null, 0) : ways;
+        return who.IsWorkspaceScoped ? new([.. ways.Logins.Where(l => l.Login.Id == who.Login?.Id)], null, 0) : ways;
     }
 
     /// <summary>The connections that the person may link: the installation's, and those of the workspaces they are in; none where the sign-in is bounded.</summary>
     public async Task<IReadOnlyList<IdentityConnection>> LinkableAsync(SignedIn who, CancellationToken ct)
     {
-        if (who.IsBounded)
+        if (who.IsWorkspaceScoped)
         {
             return [];
         }
@@ -156,10 +156,10 @@ public sealed class ListLogins(Store store)
                           join w in db.Workspaces.AsNoTracking() on m.WorkspaceId equals w.Id
                           where m.AccountId == account && m.State == MemberState.Active
                           select w).Take(200).ToListAsync(ct);
-        return rows.Count == 0 || rows.Any(w => Workspaces.OpenWorkspace.Of(db, w).Configuration.SignIn.LocalPassword);
+        return rows.Count == 0 || rows.Any(w => Workspaces.WorkspaceContext.Of(db, w).Configuration.SignIn.LocalPassword);
     }
 
-    internal static async Task<MyWaysIn> ReadAsync(MembershipDb db, Id<Account> account, CancellationToken ct)
+    internal static async Task<LinkedLogins> ReadAsync(MembershipDb db, Id<Account> account, CancellationToken ct)
     {
         var logins = await (from l in db.Logins.AsNoTracking()
                             from c in db.IdentityConnections.AsNoTracking().Where(c => c.Id == l.ConnectionId && c.Enabled).DefaultIfEmpty()

@@ -19,7 +19,7 @@ namespace UserManagement.Membership.Connections;
 public static class LinkProof
 {
     /// <summary>Whether the external id that a directory gave names this sign-in's subject, if the two are the same text.</summary>
-    public static bool ByExternalId(IdentityConnection connection, OpenWorkspace workspace, ProvenIdentity who) => connection.Kind switch
+    public static bool ByExternalId(IdentityConnection connection, WorkspaceContext workspace, ProvenIdentity who) => connection.Kind switch
     {
         ConnectionKind.Entra => IsOfPinnedTenant(connection, workspace, who),
         ConnectionKind.Google => IsOfListedDomain(connection, workspace, who),
@@ -27,7 +27,7 @@ public static class LinkProof
     };
 
     /// <summary>Whether this sign-in's user name says which of the directory's people it is.</summary>
-    public static bool ByUserName(IdentityConnection connection, OpenWorkspace workspace, ProvenIdentity who) => connection.Kind switch
+    public static bool ByUserName(IdentityConnection connection, WorkspaceContext workspace, ProvenIdentity who) => connection.Kind switch
     {
         ConnectionKind.Google => IsOfListedDomain(connection, workspace, who) && who.EmailProven && Key.OfOrNull(who.UserName) == Key.OfOrNull(who.Email),
         ConnectionKind.Entra => TrustsNames(connection) && IsOfPinnedTenant(connection, workspace, who) && !who.IsGuest && !who.IsPersonal,
@@ -118,11 +118,11 @@ public static class LinkProof
 
     private static bool TrustsNames(IdentityConnection connection) => connection.TrustsUserNames && !connection.IsPlatform && connection.Kind != ConnectionKind.Google;
 
-    private static bool IsOfPinnedTenant(IdentityConnection connection, OpenWorkspace workspace, ProvenIdentity who) =>
-        IsSame(PinnedTenant(connection) ?? (Reach.TenantsIn(connection, workspace).FirstOrDefault(l => l.Count == 1) is [var only] ? only : null), who.TenantId);
+    private static bool IsOfPinnedTenant(IdentityConnection connection, WorkspaceContext workspace, ProvenIdentity who) =>
+        IsSame(PinnedTenant(connection) ?? (ConnectionPolicy.TenantsIn(connection, workspace).FirstOrDefault(l => l.Count == 1) is [var only] ? only : null), who.TenantId);
 
-    private static bool IsOfListedDomain(IdentityConnection connection, OpenWorkspace workspace, ProvenIdentity who) =>
-        who.HostedDomain is not null && Reach.HasDomains(connection, workspace);
+    private static bool IsOfListedDomain(IdentityConnection connection, WorkspaceContext workspace, ProvenIdentity who) =>
+        who.HostedDomain is not null && ConnectionPolicy.HasDomains(connection, workspace);
 
     private static bool RepeatsName(Member member, string id)
     {

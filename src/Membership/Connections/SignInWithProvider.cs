@@ -18,16 +18,16 @@ public sealed record SignInAim(Id<Workspace>? Workspace = null, string? Invitati
 
 /// <summary>
 /// Signs in whom a provider proved. A known login (connection, issuer, subject) leads to its account. An unknown one
-/// gets an account only for a reason: an invitation that it fits, a directory's person that it is (<see cref="AdoptMember"/>),
+/// gets an account only for a reason: an invitation that it fits, a directory's person that it is (<see cref="JustInTimeMembership"/>),
 /// or a workspace that lets people whom its lists admit join. An e-mail address alone is never a reason. The answer's
 /// state is used up in the same transaction. Redeeming the invitation is the next act.
 /// <para>
-/// How new the proof is (<see cref="Accounts.Factors.Fresh"/>): as new as <c>auth_time</c> where it is sent. Where it is not, a provider may
+/// How new the proof is (<see cref="Accounts.Factors.RecentAuthentication"/>): as new as <c>auth_time</c> where it is sent. Where it is not, a provider may
 /// have led the person through without a question, and the sign-in is no fresh proof; nor where it was asked to prove anew
 /// (<c>prompt=login</c>, <c>max_age=0</c>): whoever holds the browser can take that wish off the address on the way, and OpenID
 /// Connect Core section 2 requires the claim of a provider that heard it. Google knows neither wish nor claim, Entra sends the
 /// claim where its tenant added it. Who has nothing else proves by a password, passkey or code here, and may set the first
-/// factor up right after signing in (<see cref="Accounts.Factors.Fresh.CheckSetUpAsync"/>).
+/// factor up right after signing in (<see cref="Accounts.Factors.RecentAuthentication.CheckSetUpAsync"/>).
 /// </para>
 /// Refusals (Forbidden or Conflict, nothing is made): <c>connectionGone</c>, <c>answerUsed</c>, <c>connectionNotTaken</c>,
 /// <c>organisationNotTaken</c>, <c>unknownPerson</c>, <c>otherAccount</c>, <c>alreadyMember</c>, <c>suspended</c>, those of
@@ -135,10 +135,10 @@ public sealed class SignInWithProvider(Store store)
 
     private static async Task<Outcome<Login>> LoginAsync(Attempt attempt, IdentityConnection connection, ProvenIdentity who, SignInAim aim, Seen seen, CancellationToken ct)
     {
-        var invitation = await OpenInvitation.FindAsync(attempt.Db, aim.InvitationSecret, attempt.At, ct);
+        var invitation = await ReadInvitationByLink.FindAsync(attempt.Db, aim.InvitationSecret, attempt.At, ct);
         Id<Workspace>? toward = connection.IsPlatform ? invitation?.Workspace.Id ?? aim.Workspace : connection.WorkspaceId;
         seen.Toward = toward;
-        var workspace = toward is { } id ? await OpenWorkspace.ByIdAsync(attempt.Db, id, ct) : null;
+        var workspace = toward is { } id ? await WorkspaceContext.ByIdAsync(attempt.Db, id, ct) : null;
         var known = await attempt.Db.Logins.AsNoTracking()
             .FirstOrDefaultAsync(l => l.ConnectionId == connection.Id && l.Issuer == who.Issuer && l.Subject == who.Subject, ct);
         if (known is not null)
@@ -150,9 +150,9 @@ public sealed class SignInWithProvider(Store store)
             }
 
             // They are who they were, whatever becomes of a membership they may be given on the way.
-            if (workspace is not null && invitation is null && Reach.Bars(connection, workspace, who.TenantId, who.HostedDomain) is null)
+            if (workspace is not null && invitation is null && ConnectionPolicy.Refuse(connection, workspace, who.TenantId, who.HostedDomain) is null)
             {
-                seen.Unlike = await AdoptMember.TryAsync(attempt, connection, workspace, who, known.AccountId, ct);
+                seen.Unlike = await JustInTimeMembership.TryAsync(attempt, connection, workspace, who, known.AccountId, ct);
             }
 
             return now;
@@ -165,16 +165,16 @@ public sealed class SignInWithProvider(Store store)
 
         if (workspace is null)
         {
-            return AdoptMember.Unknown();
+            return JustInTimeMembership.Unknown();
         }
 
-        if (Reach.Bars(connection, workspace, who.TenantId, who.HostedDomain) is { } barred)
+        if (ConnectionPolicy.Refuse(connection, workspace, who.TenantId, who.HostedDomain) is { } barred)
         {
             return barred;
         }
 
         var login = NewLogin(attempt, connection, who, Id<Account>.New(attempt.Time));
-        if (await AdoptMember.RunAsync(attempt, connection, workspace, who, login.AccountId, ct) is { } refusal)
+        if (await JustInTimeMembership.RunAsync(attempt, connection, workspace, who, login.AccountId, ct) is { } refusal)
         {
             return refusal;
         }
@@ -186,7 +186,7 @@ public sealed class SignInWithProvider(Store store)
     {
         var login = NewLogin(attempt, connection, who, Id<Account>.New(attempt.Time));
         var refusal = (view.Status == InvitationStatus.Pending ? null : InvitationAct.Closed(view.Status))
-            ?? Reach.Bars(connection, view.Workspace, who.TenantId, who.HostedDomain)
+            ?? ConnectionPolicy.Refuse(connection, view.Workspace, who.TenantId, who.HostedDomain)
             ?? LinkProof.Fits(view, RedeemerOf(connection, login));
         return refusal is null ? await MakeAsync(attempt, connection, who, login, ct) : refusal;
     }

@@ -27,12 +27,12 @@ public sealed class BeginSignInTest(Store store)
                 return refused;
             }
 
-            if (await OpenWorkspace.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace)
+            if (await WorkspaceContext.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace)
             {
                 return Refusal.NotFound("workspace");
             }
 
-            if (await WaysIn.AccountAsync(attempt.Db, actor, ct) is not { } account)
+            if (await LockoutGuard.AccountAsync(attempt.Db, actor, ct) is not { } account)
             {
                 return Refusal.Forbidden("Only a person who is in this workspace can try to sign in.");
             }
@@ -43,7 +43,7 @@ public sealed class BeginSignInTest(Store store)
                 return wrong;
             }
 
-            if ((await WaysIn.ConnectionsAsync(attempt.Db, workspaceId, ct)).FirstOrDefault(c => c.Id == connectionId) is not { } connection)
+            if ((await LockoutGuard.ConnectionsAsync(attempt.Db, workspaceId, ct)).FirstOrDefault(c => c.Id == connectionId) is not { } connection)
             {
                 return Refusal.NotFound("connection");
             }
@@ -119,7 +119,7 @@ public sealed class AnswerSignInTest(Store store)
             }
 
             if (await attempt.Db.IdentityConnections.AsNoTracking().FirstOrDefaultAsync(c => c.Id == test.ConnectionId && c.Enabled, ct) is not { } connection
-                || await OpenWorkspace.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace)
+                || await WorkspaceContext.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace)
             {
                 return FindConnection.Gone();
             }
@@ -158,9 +158,9 @@ public sealed class AnswerSignInTest(Store store)
         }, ct);
 
     /// <summary>Why this identity would not bring this very person in; null when it would.</summary>
-    private static async Task<Refusal?> AgainstAsync(MembershipDb db, IdentityConnection connection, OpenWorkspace draft, ProvenIdentity who, Id<Account> account, CancellationToken ct)
+    private static async Task<Refusal?> AgainstAsync(MembershipDb db, IdentityConnection connection, WorkspaceContext draft, ProvenIdentity who, Id<Account> account, CancellationToken ct)
     {
-        if (Reach.Bars(connection, draft, who.TenantId, who.HostedDomain) is { } barred)
+        if (ConnectionPolicy.Refuse(connection, draft, who.TenantId, who.HostedDomain) is { } barred)
         {
             return barred;
         }

@@ -10,7 +10,7 @@ namespace UserManagement.Membership.Data;
 /// </summary>
 public sealed class Attempt
 {
-    internal Attempt(MembershipDb db, Actor actor, TimeProvider time, SecretBox box, IReadOnlySet<Pool> full, bool isFirst = true)
+    internal Attempt(MembershipDb db, Actor actor, TimeProvider time, SecretBox box, IReadOnlySet<CounterId> full, bool isFirst = true)
     {
         IsFirst = isFirst;
         Db = db;
@@ -43,9 +43,9 @@ public sealed class Attempt
     /// <summary>Whether it is the first try: what a unique index will tell anyway may be left to it.</summary>
     public bool IsFirst { get; }
 
-    /// <summary>Pools in which the tries just before found no room: the plan must do without them or refuse.</summary>
-    public IReadOnlySet<Pool> Full { get; }
+    /// <summary>Counters in which the tries just before found no room: the plan must do without them or refuse.</summary>
+    public IReadOnlySet<CounterId> Full { get; }
 
-    /// <summary>Whether a pool of this workspace was found full.</summary>
-    public bool IsFull(Id<Workspace> workspace, TallyKind kind, string key = "") => Full.Contains(new(workspace, kind, key));
+    /// <summary>Whether a counter of this workspace was found full.</summary>
+    public bool IsFull(Id<Workspace> workspace, CounterKind kind, string key = "") => Full.Contains(new(workspace, kind, key));
 }

@@ -25,7 +25,7 @@ public sealed class Changes
     private readonly List<Statement> _afterAdds = [];
     private readonly Dictionary<(Type, bool), List<object>> _adds = [];
     private readonly List<(Type, bool)> _addOrder = [];
-    private readonly SortedDictionary<Pool, long> _tallies = [];
+    private readonly SortedDictionary<CounterId, long> _counters = [];
     private readonly SortedDictionary<Id<Workspace>, long> _restsOn = [];
     private readonly HashSet<Id<Workspace>> _workspaces = [];
     private bool _hasOwn;
@@ -42,7 +42,7 @@ public sealed class Changes
     public DateTimeOffset At { get; }
 
     /// <summary>Whether nothing is to be written.</summary>
-    public bool IsEmpty => _rows.Count == 0 && _adds.Count == 0 && _afterAdds.Count == 0 && _tallies.Count == 0;
+    public bool IsEmpty => _rows.Count == 0 && _adds.Count == 0 && _afterAdds.Count == 0 && _counters.Count == 0;
 
     /// <summary>Whether it hands anything to the outbox.</summary>
     internal bool Sends => _adds.ContainsKey((typeof(OutboxMessage), false));
@@ -92,7 +92,7 @@ public sealed class Changes
     internal void RefuseIf(string select, IReadOnlyList<Func<DbCommand, DbParameter>> parameters, Refusal refusal)
     {
         _hasOwn = true;
-        _rows.Add(new Question(select + " LIMIT 1", parameters, 0, Miss.Refused, refusal));
+        _rows.Add(new Question(select + " LIMIT 1", parameters, 0, GuardFailure.Refused, refusal));
     }
 
     /// <summary>Removes a row.</summary>
@@ -123,9 +123,9 @@ public sealed class Changes
             Queue(RowMap.Of<Member>(_db).Update(settled.Before, settled.After));
         }
 
-        foreach (var (pool, change) in settled.Tallies)
+        foreach (var (counter, change) in settled.Counters)
         {
-            Count(pool, change);
+            Count(counter, change);
         }
     }
 
@@ -142,9 +142,9 @@ public sealed class Changes
             }
         }
 
-        foreach (var (pool, change) in other._tallies)
+        foreach (var (counter, change) in other._counters)
         {
-            Count(pool, change);
+            Count(counter, change);
         }
 
         foreach (var (workspace, version) in other._restsOn)
@@ -157,14 +157,14 @@ public sealed class Changes
     }
 
     /// <summary>Changes a count by so many.</summary>
-    internal void Count(Pool pool, long change)
+    internal void Count(CounterId counter, long change)
     {
         if (change == 0)
         {
             return;
         }
 
-        _tallies[pool] = _tallies.GetValueOrDefault(pool) + change;
+        _counters[counter] = _counters.GetValueOrDefault(counter) + change;
     }
 
     /// <summary>A statement of its own, for the few writes that are no row: its parameters are named @p0, @p1 ...</summary>
@@ -227,7 +227,7 @@ public sealed class Changes
     {
         get
         {
-            var homes = _tallies.Keys.Select(p => p.Workspace).Concat(_restsOn.Keys).Distinct().Take(2).ToList();
+            var homes = _counters.Keys.Select(p => p.Workspace).Concat(_restsOn.Keys).Distinct().Take(2).ToList();
             return homes is [var only] ? only : null;
         }
     }
@@ -237,7 +237,7 @@ public sealed class Changes
     /// where it depends on none it only adds rows.
     /// </summary>
     internal bool IsOf(Id<Workspace>? workspace) =>
-        Home is not null || (_tallies.Count == 0 && _restsOn.Count == 0 && (_rows.Count == 0 || workspace is not null));
+        Home is not null || (_counters.Count == 0 && _restsOn.Count == 0 && (_rows.Count == 0 || workspace is not null));
 
     /// <summary>Whether it writes for seconds rather than milliseconds: a group with very many members.</summary>
     internal bool IsLarge => _rows.Count + _afterAdds.Count > MostStatementsAtEase;
@@ -273,13 +273,13 @@ public sealed class Changes
             steps.AddRange(act._afterAdds);
         }
 
-        var counts = acts.Count == 1 ? acts[0]._tallies : new SortedDictionary<Pool, long>();
-        foreach (var (pool, change) in acts.Count == 1 ? [] : acts.SelectMany(a => a._tallies))
+        var counts = acts.Count == 1 ? acts[0]._counters : new SortedDictionary<CounterId, long>();
+        foreach (var (counter, change) in acts.Count == 1 ? [] : acts.SelectMany(a => a._counters))
         {
-            counts[pool] = counts.GetValueOrDefault(pool) + change;
+            counts[counter] = counts.GetValueOrDefault(counter) + change;
         }
 
-        List<KeyValuePair<Pool, long>> changed = [.. counts.Where(c => c.Value != 0 && c.Key.IsTotal), .. counts.Where(c => c.Value != 0 && !c.Key.IsTotal)];
+        List<KeyValuePair<CounterId, long>> changed = [.. counts.Where(c => c.Value != 0 && c.Key.IsTotal), .. counts.Where(c => c.Value != 0 && !c.Key.IsTotal)];
         if (changed.Count > 0)
         {
             steps.Add(new CountChanges(changed));
@@ -308,7 +308,7 @@ public sealed class Changes
         }
 
         var where = string.Join(" OR ", seen.Select(s => $"(id = {Bind(s.Key.Value)} AND configuration_version = {Bind(s.Value)})"));
-        return new($"SELECT 1 FROM workspaces WHERE {where} {db.KeepingRows}".TrimEnd(), values, seen.Count, Miss.Configuration);
+        return new($"SELECT 1 FROM workspaces WHERE {where} {db.KeepingRows}".TrimEnd(), values, seen.Count, GuardFailure.Configuration);
     }
 
     private AuditEntry Line(string act, Id<Workspace> workspace, (string Kind, Guid? Id, string? Name) target) => new()

@@ -40,7 +40,7 @@ internal static class Conventions
         WordOf<LocalBlock>(builder);
         WordOf<GrantKind>(builder);
         WordOf<GrantOrigin>(builder);
-        WordOf<TallyKind>(builder);
+        WordOf<CounterKind>(builder);
         WordOf<IdentityProvider>(builder);
         WordOf<InvitationStatus>(builder);
         WordOf<OneTimeLinkKind>(builder);

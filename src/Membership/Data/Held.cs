@@ -8,10 +8,10 @@ namespace UserManagement.Membership.Data;
 /// neither does. While it is entered, an act that planned something is told that it is done. An act that is written in parts,
 /// each by itself, says so (<see cref="WriteInParts"/>): then the claim of the request leaves with the first part.
 /// </summary>
-/// <param name="full">Pools in which an earlier run of the request found no room.</param>
+/// <param name="full">Counters in which an earlier run of the request found no room.</param>
 /// <param name="isFirst">Whether it is the request's first run.</param>
 /// <param name="claim">Writes that the request has come, without an answer yet.</param>
-internal sealed class Held(HashSet<Pool> full, bool isFirst, Action<Changes> claim) : IDisposable
+internal sealed class Held(HashSet<CounterId> full, bool isFirst, Action<Changes> claim) : IDisposable
 {
     private static readonly AsyncLocal<Held?> Ambient = new();
     private bool _isOver;
@@ -20,8 +20,8 @@ internal sealed class Held(HashSet<Pool> full, bool isFirst, Action<Changes> cla
     /// <summary>The one that the code running now is in; null for none. Whatever outlives the request is in none.</summary>
     public static Held? Current => Ambient.Value is { _isOver: false } held ? held : null;
 
-    /// <summary>Pools in which an earlier run of the request found no room.</summary>
-    public HashSet<Pool> Full => full;
+    /// <summary>Counters in which an earlier run of the request found no room.</summary>
+    public HashSet<CounterId> Full => full;
 
     /// <summary>Whether it is the request's first run.</summary>
     public bool IsFirst => isFirst;

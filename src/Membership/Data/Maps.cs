@@ -43,7 +43,7 @@ internal static class Maps
         Access(model);
         Members(model);
         Groups(model);
-        model.Entity<Tally>().ToTable("tallies").HasKey(x => new { x.WorkspaceId, x.Kind, x.Key, x.Slot });
+        model.Entity<Counter>().ToTable("tallies").HasKey(x => new { x.WorkspaceId, x.Kind, x.Key, x.Shard });
         model.Entity<Invitation>(e =>
         {
             e.ToTable("invitations").HasKey(x => new { x.WorkspaceId, x.Id });
@@ -89,6 +89,8 @@ internal static class Maps
                 version.IsConcurrencyToken = true;
             }
         }
+
+        model.Entity<Counter>().Property(x => x.Shard).HasColumnName("slot"); // its name while earlier builds may serve beside this one
     }
 
     private static void Access(ModelBuilder model)

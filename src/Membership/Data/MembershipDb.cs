@@ -58,7 +58,7 @@ public abstract class MembershipDb(DbContextOptions options) : DbContext(options
     public DbSet<GroupMember> GroupMembers => Set<GroupMember>();
 
     /// <summary>Stored counts and limits.</summary>
-    public DbSet<Tally> Tallies => Set<Tally>();
+    public DbSet<Counter> Counters => Set<Counter>();
 
     /// <summary>Invitations.</summary>
     public DbSet<Invitation> Invitations => Set<Invitation>();
@@ -138,17 +138,17 @@ public abstract class MembershipDb(DbContextOptions options) : DbContext(options
     /// <summary>Whether the database lets one write at a time, however many begin.</summary>
     public virtual bool WritesInTurn => false;
 
-    /// <summary>Runs the reads of a <see cref="Journey"/>, in the product's own quickest way.</summary>
-    /// <param name="legs">The reads; each takes its rows.</param>
+    /// <summary>Runs the reads of a <see cref="ReadBatch"/>, in the product's own quickest way.</summary>
+    /// <param name="reads">The reads; each takes its rows.</param>
     /// <param name="ct">Stops them.</param>
-    public abstract Task ReadAsync(IReadOnlyList<Leg> legs, CancellationToken ct);
+    public abstract Task ReadAsync(IReadOnlyList<BatchedRead> reads, CancellationToken ct);
 
     /// <summary>Runs the steps of a write as one transaction, in their order.</summary>
     /// <param name="steps">The steps.</param>
     /// <param name="patience">How long it waits for its turn where one writes at a time; null for as long as a command may take.</param>
     /// <param name="ct">Stops them before they are sent; from then on they are done or not, whoever still waits.</param>
     /// <returns>Null when all is written; else what missed, and nothing is written.</returns>
-    public abstract Task<Missed?> WriteAsync(IReadOnlyList<Step> steps, TimeSpan? patience, CancellationToken ct);
+    public abstract Task<FailedGuard?> WriteAsync(IReadOnlyList<Step> steps, TimeSpan? patience, CancellationToken ct);
 
     /// <summary>
     /// What stands behind a SELECT so that the rows it finds keep their keys until the transaction ends, and so that a row
@@ -176,7 +176,7 @@ public abstract class MembershipDb(DbContextOptions options) : DbContext(options
     public virtual string KeepingRows => "";
 
     /// <summary>
-    /// What the act that reads through this context will write; null where nobody plans. <see cref="OpenWorkspace"/> tells it
+    /// What the act that reads through this context will write; null where nobody plans. <see cref="WorkspaceContext"/> tells it
     /// each configuration that it hands out, so that no act can forget on which one it rests.
     /// </summary>
     internal Changes? Plan { get; set; }

@@ -57,7 +57,7 @@ internal sealed class RowMap
         var sql = new StringBuilder().Append("UPDATE ").Append(_table).Append(" SET ");
         sql.AppendJoin(", ", changed.Select(c => $"{c.Name} = {Bind(parameters, c, c.Read(after))}"));
         Where(sql, parameters, before, _versions is [] ? changed : _versions);
-        return new(sql.ToString(), parameters, 1, Miss.Conflict);
+        return new(sql.ToString(), parameters, 1, GuardFailure.Conflict);
     }
 
     /// <summary>A DELETE by key, and by version where there is one.</summary>
@@ -66,7 +66,7 @@ internal sealed class RowMap
         var parameters = new List<Func<DbCommand, DbParameter>>();
         var sql = new StringBuilder().Append("DELETE FROM ").Append(_table);
         Where(sql, parameters, row, _versions);
-        return new(sql.ToString(), parameters, mustExist ? 1 : null, Miss.Conflict);
+        return new(sql.ToString(), parameters, mustExist ? 1 : null, GuardFailure.Conflict);
     }
 
     /// <summary>The columns as name and value, for the audit log; secrets and bookkeeping are left out.</summary>

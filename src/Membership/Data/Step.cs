@@ -4,12 +4,12 @@ using UserManagement.Membership.Licensing;
 namespace UserManagement.Membership.Data;
 
 /// <summary>What it means when a guarded step touches no row.</summary>
-public enum Miss
+public enum GuardFailure
 {
     /// <summary>Somebody changed the row in the meantime: read again and decide again.</summary>
     Conflict,
 
-    /// <summary>No capacity is left in the pool.</summary>
+    /// <summary>No capacity is left in the counter.</summary>
     Full,
 
     /// <summary>The last admin would go.</summary>
@@ -24,9 +24,9 @@ public enum Miss
 
 /// <summary>That a step touched no row although it had to, or found what must not be there.</summary>
 /// <param name="Meaning">What it means.</param>
-/// <param name="Pool">The pool of a count; null for rows.</param>
-/// <param name="Refusal">The refusal of <see cref="Miss.Refused"/>; null for others.</param>
-public sealed record Missed(Miss Meaning, Pool? Pool, Refusal? Refusal = null);
+/// <param name="Counter">The counter of a count; null for rows.</param>
+/// <param name="Refusal">The refusal of <see cref="GuardFailure.Refused"/>; null for others.</param>
+public sealed record FailedGuard(GuardFailure Meaning, CounterId? Counter, Refusal? Refusal = null);
 
 /// <summary>One step of a write; the steps of a write are one transaction. Each product runs them in its own quickest way.</summary>
 public abstract record Step;
@@ -35,11 +35,11 @@ public abstract record Step;
 /// <param name="Sql">Text with parameters $1, $2 ... by position, or @p0, @p1 ... by name; never both.</param>
 /// <param name="Parameters">Makes the parameters on a command of the open connection.</param>
 /// <param name="Rows">How many rows it must touch; null for any number.</param>
-/// <param name="OnMiss">What it means when it touches another number.</param>
-public sealed record Statement(string Sql, IReadOnlyList<Func<DbCommand, DbParameter>> Parameters, int? Rows = null, Miss? OnMiss = null) : Step
+/// <param name="OnFailure">What it means when it touches another number.</param>
+public sealed record Statement(string Sql, IReadOnlyList<Func<DbCommand, DbParameter>> Parameters, int? Rows = null, GuardFailure? OnFailure = null) : Step
 {
-    /// <summary>The pool that a count's statement changes; null for others.</summary>
-    public Pool? Pool { get; init; }
+    /// <summary>The counter that a count's statement changes; null for others.</summary>
+    public CounterId? Counter { get; init; }
 }
 
 /// <summary>
@@ -49,9 +49,9 @@ public sealed record Statement(string Sql, IReadOnlyList<Func<DbCommand, DbParam
 /// <param name="Sql">A SELECT with parameters $1, $2 ... by position.</param>
 /// <param name="Parameters">Makes the parameters.</param>
 /// <param name="Rows">How many rows it must find.</param>
-/// <param name="OnMiss">What it means when it finds another number.</param>
-/// <param name="Refusal">What is answered then, for <see cref="Miss.Refused"/>; null for others.</param>
-public sealed record Question(string Sql, IReadOnlyList<Func<DbCommand, DbParameter>> Parameters, int Rows, Miss OnMiss, Refusal? Refusal = null) : Step;
+/// <param name="OnFailure">What it means when it finds another number.</param>
+/// <param name="Refusal">What is answered then, for <see cref="GuardFailure.Refused"/>; null for others.</param>
+public sealed record Question(string Sql, IReadOnlyList<Func<DbCommand, DbParameter>> Parameters, int Rows, GuardFailure OnFailure, Refusal? Refusal = null) : Step;
 
 /// <summary>Rows to be inserted into one table.</summary>
 /// <param name="Table">The table.</param>
@@ -62,13 +62,13 @@ public sealed record RowInsert(string Table, IReadOnlyList<RowColumn> Columns, I
 
 /// <summary>
 /// Changes of counts. Totals come first, each on one of the slots over which they are spread; limits follow in the one
-/// order of pools, and each must find room.
+/// order of counters, and each must find room.
 /// </summary>
-/// <param name="Counts">The pools and by how much.</param>
-public sealed record CountChanges(IReadOnlyList<KeyValuePair<Pool, long>> Counts) : Step
+/// <param name="Counts">The counters and by how much.</param>
+public sealed record CountChanges(IReadOnlyList<KeyValuePair<CounterId, long>> Counts) : Step
 {
     /// <summary>The kinds that are limits, as words in SQL.</summary>
-    public static string LimitKinds { get; } = string.Join(", ", Enum.GetValues<TallyKind>().Where(k => !new Pool(default, k).IsTotal).Select(k => $"'{k}'"));
+    public static string LimitKinds { get; } = string.Join(", ", Enum.GetValues<CounterKind>().Where(k => !new CounterId(default, k).IsTotal).Select(k => $"'{k}'"));
 
     /// <summary>
     /// The one condition, in the SQL of both databases, under which a count may change: taking needs room, giving back an
@@ -82,12 +82,12 @@ public sealed record CountChanges(IReadOnlyList<KeyValuePair<Pool, long>> Counts
         $"CASE WHEN {kind} = 'Admins' THEN {change} > 0 OR {used} + {change} >= 1 WHEN {kind} IN ({LimitKinds}) THEN {change} <= 0 OR {limit} IS NULL OR {used} + {change} <= {limit} ELSE true END";
 
     /// <summary>The slot of the totals, drawn by chance so that rivals seldom meet.</summary>
-    public int Slot { get; } = Random.Shared.Next(Tally.Spread);
+    public int Shard { get; } = Random.Shared.Next(Counter.Spread);
 
     /// <summary>The limits among them.</summary>
-    public IEnumerable<KeyValuePair<Pool, long>> Limits => Counts.Where(c => !c.Key.IsTotal);
+    public IEnumerable<KeyValuePair<CounterId, long>> Limits => Counts.Where(c => !c.Key.IsTotal);
 
     /// <summary>The statement of one of them.</summary>
-    public Statement One(KeyValuePair<Pool, long> count) =>
-        count.Key.IsTotal ? TallyStatements.AddToTotal(count.Key, Slot, count.Value) : TallyStatements.AddToLimit(count.Key, count.Value);
+    public Statement One(KeyValuePair<CounterId, long> count) =>
+        count.Key.IsTotal ? CounterStatements.AddToTotal(count.Key, Shard, count.Value) : CounterStatements.AddToLimit(count.Key, count.Value);
 }

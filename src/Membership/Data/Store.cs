@@ -9,7 +9,7 @@ namespace UserManagement.Membership.Data;
 
 /// <summary>
 /// Where acts meet the database: reads are open to all, a change is planned, written in one transaction (with others that
-/// are ready at the same moment, see <see cref="Lanes"/>), and planned anew when somebody else was faster.
+/// are ready at the same moment, see <see cref="GroupCommit"/>), and planned anew when somebody else was faster.
 /// </summary>
 /// <param name="open">Opens a context from the provider's pool; it must not track.</param>
 /// <param name="time">The clock.</param>
@@ -18,7 +18,7 @@ public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox 
 {
     private const int MostTries = 40;
     private static readonly TimeSpan NotePatience = TimeSpan.FromSeconds(1);
-    private readonly Lanes _lanes = new(open);
+    private readonly GroupCommit _groupCommit = new(open);
 
     /// <summary>The clock of the installation.</summary>
     public TimeProvider Time => time;
@@ -75,14 +75,14 @@ public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox 
                 return planned;
             }
 
-            var left = await LeaveAsync(workspace, attempt.Changes, ct);
-            if (left.IsDone)
+            var result = await CommitAsync(workspace, attempt.Changes, ct);
+            if (result.IsDone)
             {
                 held?.Written();
                 return planned;
             }
 
-            if (await AgainstAnotherTryAsync(left, attempt.Changes, full, tries, began, db.CommandTimeout, ct) is { } no)
+            if (await AgainstAnotherTryAsync(result, attempt.Changes, full, tries, began, db.CommandTimeout, ct) is { } no)
             {
                 return no;
             }
@@ -101,7 +101,7 @@ public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox 
     internal async Task<Outcome<(T Value, bool IsClaimed)>> HoldAsync<T>(Func<Task<Outcome<T>?>> ready, Func<Task<T?>> run, Action<Changes> claim, Action<Changes, T> tell)
         where T : class
     {
-        var full = new HashSet<Pool>();
+        var full = new HashSet<CounterId>();
         var began = TimeProvider.System.GetTimestamp();
         for (var tries = 1; ; tries++)
         {
@@ -130,55 +130,55 @@ public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox 
             await using var db = open();
             var changes = held.Changes ?? new Changes(db, Actor.System, time);
             tell(changes, came);
-            var left = await LeaveAsync(held.Workspace, changes, CancellationToken.None);
-            if (left.IsDone)
+            var result = await CommitAsync(held.Workspace, changes, CancellationToken.None);
+            if (result.IsDone)
             {
                 return (came, false);
             }
 
-            if (await AgainstAnotherTryAsync(left, changes, full, tries, began, db.CommandTimeout, CancellationToken.None) is { } no)
+            if (await AgainstAnotherTryAsync(result, changes, full, tries, began, db.CommandTimeout, CancellationToken.None) is { } no)
             {
                 return no;
             }
         }
     }
 
-    private async Task<Left> LeaveAsync(Id<Workspace>? workspace, Changes changes, CancellationToken ct)
+    private async Task<CommitResult> CommitAsync(Id<Workspace>? workspace, Changes changes, CancellationToken ct)
     {
-        var left = await _lanes.LeaveAsync(workspace, changes, ct);
-        if (left.IsDone && changes.Sends)
+        var result = await _groupCommit.CommitAsync(workspace, changes, ct);
+        if (result.IsDone && changes.Sends)
         {
             Outbox.Raise();
         }
 
-        return left;
+        return result;
     }
 
     /// <summary>What is learned from a try that was not written: why there is no other, or null once it may begin.</summary>
-    private static async Task<Refusal?> AgainstAnotherTryAsync(Left left, Changes changes, HashSet<Pool> full, int tries, long began, TimeSpan limit, CancellationToken ct)
+    private static async Task<Refusal?> AgainstAnotherTryAsync(CommitResult result, Changes changes, HashSet<CounterId> full, int tries, long began, TimeSpan limit, CancellationToken ct)
     {
-        switch (left.Missed?.Meaning)
+        switch (result.FailedGuard?.Meaning)
         {
-            case Miss.LastAdmin:
+            case GuardFailure.LastAdmin:
                 return Seats.LastAdmin();
-            case Miss.Refused:
-                return left.Missed.Refusal!;
-            case Miss.Configuration:
-                changes.RestsOn.ToList().ForEach(OpenWorkspace.Forget);
+            case GuardFailure.Refused:
+                return result.FailedGuard.Refusal!;
+            case GuardFailure.Configuration:
+                changes.RestsOn.ToList().ForEach(WorkspaceContext.Forget);
                 break;
         }
 
-        if (left.Missed?.Meaning != Miss.Full)
+        if (result.FailedGuard?.Meaning != GuardFailure.Full)
         {
             full.Clear(); // somebody was faster: perhaps there is room by now
         }
 
-        if ((left.Missed is { Meaning: Miss.Full, Pool: { } pool } && !full.Add(pool)) || tries >= MostTries || TimeProvider.System.GetElapsedTime(began) > limit)
+        if ((result.FailedGuard is { Meaning: GuardFailure.Full, Counter: { } counter } && !full.Add(counter)) || tries >= MostTries || TimeProvider.System.GetElapsedTime(began) > limit)
         {
             return Refusal.Busy();
         }
 
-        if (left.Missed?.Meaning != Miss.Full && tries > 2)
+        if (result.FailedGuard?.Meaning != GuardFailure.Full && tries > 2)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, 5 * Math.Min(tries, 10))), ct); // real time: it makes room for a rival, whatever the clock says
         }
@@ -213,7 +213,7 @@ public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox 
         await using var db = open();
         var changes = new Changes(db, actor, time);
         changes.TellRefused(act, workspace.Value, refusal);
-        for (var tries = 1; !(await _lanes.LeaveAsync(workspace, changes, ct)).IsDone && tries < MostTries; tries++)
+        for (var tries = 1; !(await _groupCommit.CommitAsync(workspace, changes, ct)).IsDone && tries < MostTries; tries++)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, 20)), ct);
         }

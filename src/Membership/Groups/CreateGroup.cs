@@ -27,7 +27,7 @@ public sealed class CreateGroup(Store store)
                 return wrong;
             }
 
-            if (await OpenWorkspace.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace)
+            if (await WorkspaceContext.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace)
             {
                 return Refusal.NotFound("workspace");
             }
@@ -60,7 +60,7 @@ public sealed class CreateGroup(Store store)
                 attempt.Changes.ExecuteAfterAdds(statement);
             }
 
-            attempt.Changes.Count(new(workspaceId, TallyKind.Groups), 1);
+            attempt.Changes.Count(new(workspaceId, CounterKind.Groups), 1);
             attempt.Changes.Tell("group.created", workspaceId, ("group", group.Id.Value, group.DisplayName), after: group, passedOver: ReviseGroup.PassedOver(facts, plan));
             if (plan.Added.Count > 0)
             {
@@ -77,7 +77,7 @@ public sealed class CreateGroup(Store store)
     internal static Refusal UnknownMember(Id<Member> id) => Refusal.Invalid("members", $"There is no member {id} in this workspace.");
 
     /// <summary>The group with what is said about it.</summary>
-    internal static Group Named(OpenWorkspace workspace, Group group, GroupFacts facts) => group with
+    internal static Group Named(WorkspaceContext workspace, Group group, GroupFacts facts) => group with
     {
         DisplayName = facts.DisplayName,
         DisplayNameKey = Key.Of(facts.DisplayName),

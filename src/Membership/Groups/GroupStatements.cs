@@ -44,7 +44,7 @@ internal static class GroupStatements
             "UPDATE groups SET version = version + 1, modified_at = $1 WHERE workspace_id = $2 AND id = $3",
             [Value.Of("$1", changes.At.ToUnixTimeMilliseconds()), Value.Of("$2", workspace.Value), Value.Of("$3", group.Value)],
             1,
-            Miss.Conflict));
+            GuardFailure.Conflict));
 
     /// <summary>Takes a member out of all groups and counts the change of each.</summary>
     public static void LeaveAll(Changes changes, Member member)

@@ -42,10 +42,10 @@ internal sealed record MembershipPlan(IReadOnlyList<Id<Member>> Added, IReadOnly
         var added = new List<Id<Member>>();
         for (var at = 0; at < unknown.All.Count; at += Chunk)
         {
-            var journey = new Journey();
-            var known = journey.Read($"SELECT id FROM members WHERE {db.IsAmong("workspace_id", "$1", "id", "$2")} AND state <> 'Ended'", row => new Id<Member>(row.GetGuid(0)),
+            var batch = new ReadBatch();
+            var known = batch.Read($"SELECT id FROM members WHERE {db.IsAmong("workspace_id", "$1", "id", "$2")} AND state <> 'Ended'", row => new Id<Member>(row.GetGuid(0)),
                 workspace.Value, db.IdList([.. unknown.All.Skip(at).Take(Chunk).Select(m => m.Value)]));
-            await journey.RunAsync(db, ct);
+            await batch.RunAsync(db, ct);
             added.AddRange(known.Rows);
         }
 

@@ -36,7 +36,7 @@ public sealed class ReviseGroup(Store store)
                 return refused;
             }
 
-            if (await OpenWorkspace.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace
+            if (await WorkspaceContext.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace
                 || await attempt.Db.Groups.AsNoTracking().FirstOrDefaultAsync(g => g.WorkspaceId == workspaceId && g.Id == id, ct) is not { } group)
             {
                 return Refusal.NotFound("group");
@@ -190,7 +190,7 @@ public sealed class DeleteGroup(Store store)
 
             GroupStatements.Empty(attempt.Changes, workspaceId, id);
             attempt.Changes.Remove(group);
-            attempt.Changes.Count(new(workspaceId, TallyKind.Groups), -1);
+            attempt.Changes.Count(new(workspaceId, CounterKind.Groups), -1);
             attempt.Changes.Tell("group.deleted", workspaceId, ("group", id.Value, group.DisplayName), before: group);
             return default(Nothing);
         }, ct);

@@ -19,7 +19,7 @@ public sealed record Misfit(string Code, string Provider, string? UserName);
 /// </summary>
 public sealed class AskForCorrection(Store store)
 {
-    private static readonly TimeSpan Pace = TimeSpan.FromHours(1);
+    private static readonly TimeSpan AskInterval = TimeSpan.FromHours(1);
 
     /// <summary>Asks.</summary>
     public Task<Outcome<Nothing>> RunAsync(string secret, Misfit misfit, CancellationToken ct)
@@ -27,7 +27,7 @@ public sealed class AskForCorrection(Store store)
         var asker = new Actor { Kind = ActorKind.Person, Door = Door.SignIn, Name = Cut(misfit.UserName ?? "Somebody with the link") };
         return store.ChangeAsync<Nothing>(asker, null, "invitation.correctionAsked", async attempt =>
         {
-            if (await OpenInvitation.FindAsync(attempt.Db, secret, attempt.At, ct) is not { } view)
+            if (await ReadInvitationByLink.FindAsync(attempt.Db, secret, attempt.At, ct) is not { } view)
             {
                 return new Refusal(RefusalKind.NotFound, "notFound", "This invitation link is not valid. Perhaps a newer one was sent.");
             }
@@ -38,9 +38,9 @@ public sealed class AskForCorrection(Store store)
                 return InvitationAct.Closed(view.Status);
             }
 
-            if (invitation.CorrectionAskedAt is { } last && attempt.At - last < Pace)
+            if (invitation.CorrectionAskedAt is { } last && attempt.At - last < AskInterval)
             {
-                return new Refusal(RefusalKind.TooMany, "askedAlready", "The person who invited you was told already. Give them some time.", RetryAfter: last + Pace - attempt.At);
+                return new Refusal(RefusalKind.TooMany, "askedAlready", "The person who invited you was told already. Give them some time.", RetryAfter: last + AskInterval - attempt.At);
             }
 
             if (await MailQuota.IsReachedAsync(attempt, invitation, ct))

@@ -94,7 +94,7 @@ public sealed class InvitePeople(Store store)
         return outcomes;
     }
 
-    private static async Task<Outcome<(OpenWorkspace Workspace, InvitationRequest Request)>> CheckAsync(
+    private static async Task<Outcome<(WorkspaceContext Workspace, InvitationRequest Request)>> CheckAsync(
         Attempt attempt, Id<Workspace> workspaceId, InvitationRequest request, CancellationToken ct)
     {
         if (attempt.Actor.Demand(workspaceId, Permission.InviteMembers) is { } refused)
@@ -102,7 +102,7 @@ public sealed class InvitePeople(Store store)
             return refused;
         }
 
-        if (await OpenWorkspace.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace)
+        if (await WorkspaceContext.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace)
         {
             return Refusal.NotFound("workspace");
         }
@@ -155,14 +155,14 @@ public sealed class InvitePeople(Store store)
     }
 
     private static async Task<Outcome<IssuedInvitation>> InviteAsync(
-        Attempt attempt, OpenWorkspace workspace, InvitationRequest request, string userName, CancellationToken ct)
+        Attempt attempt, WorkspaceContext workspace, InvitationRequest request, string userName, CancellationToken ct)
     {
         if ((Key.Check("userName", userName) ?? Unmailable(workspace.Configuration, request, userName)) is { } wrong)
         {
             return wrong;
         }
 
-        var file = await MemberFile.ByUserNameAsync(attempt.Db, workspace.Id, userName, ct);
+        var file = await MemberWithGrants.ByUserNameAsync(attempt.Db, workspace.Id, userName, ct);
         if (file is not null && await StandsAgainstAsync(attempt, workspace, file, ct) is { } against)
         {
             return against;
@@ -203,7 +203,7 @@ public sealed class InvitePeople(Store store)
         attempt.Changes.Add(invitation);
         if (linking)
         {
-            OpenInvitations.Guard(attempt, member);
+            PendingInvitations.Guard(attempt, member);
         }
         else
         {
@@ -225,9 +225,9 @@ public sealed class InvitePeople(Store store)
             ? Refusal.Invalid("userName", "Sign-in names here are e-mail addresses, and this is none.")
             : null;
 
-    private static async Task<Refusal?> StandsAgainstAsync(Attempt attempt, OpenWorkspace workspace, MemberFile file, CancellationToken ct)
+    private static async Task<Refusal?> StandsAgainstAsync(Attempt attempt, WorkspaceContext workspace, MemberWithGrants file, CancellationToken ct)
     {
-        var open = await OpenInvitations.OfAsync(attempt.Db, file.Member, ct);
+        var open = await PendingInvitations.OfAsync(attempt.Db, file.Member, ct);
         if (open is not null && open.StatusAt(attempt.At) == InvitationStatus.Pending)
         {
             return new(RefusalKind.Conflict, "alreadyInvited", "This person is invited already. Send that invitation again, or revoke it first.", "userName");
@@ -245,13 +245,13 @@ public sealed class InvitePeople(Store store)
 
         if (open is not null)
         {
-            OpenInvitations.Close(attempt, open, InvitationStatus.Revoked);
+            PendingInvitations.Close(attempt, open, InvitationStatus.Revoked);
         }
 
         return null;
     }
 
-    private static Member Invited(Attempt attempt, OpenWorkspace workspace, Member? before, string userName, InvitationRequest request) =>
+    private static Member Invited(Attempt attempt, WorkspaceContext workspace, Member? before, string userName, InvitationRequest request) =>
         (before ?? new Member
         {
             WorkspaceId = workspace.Id,

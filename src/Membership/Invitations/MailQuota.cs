@@ -14,7 +14,7 @@ internal static class MailQuota
     public const int MostOfOne = 10;
 
     /// <summary>Whether the workspace's quota of the last 24 hours is used up.</summary>
-    public static async Task<bool> IsReachedAsync(Attempt attempt, OpenWorkspace workspace, CancellationToken ct)
+    public static async Task<bool> IsReachedAsync(Attempt attempt, WorkspaceContext workspace, CancellationToken ct)
     {
         if (workspace.Configuration.Invitations.MailsPerDay is not { } most)
         {

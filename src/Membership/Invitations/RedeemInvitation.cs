@@ -38,7 +38,7 @@ public sealed record Redeemer
 /// <param name="Member">The member.</param>
 /// <param name="Workspace">The workspace.</param>
 /// <param name="Already">Whether this account had redeemed it before; nothing was changed then.</param>
-public sealed record Redeemed(Member Member, OpenWorkspace Workspace, bool Already);
+public sealed record Redeemed(Member Member, WorkspaceContext Workspace, bool Already);
 
 /// <summary>
 /// Redeems an invitation after sign-in. Refusals: <c>notFound</c>, <c>invitationClosed</c>, <c>wrongProvider</c>,
@@ -63,13 +63,13 @@ public sealed class RedeemInvitation(Store store)
     public async Task<Outcome<Redeemed>> RunAsync(Actor actor, string secret, Redeemer redeemer, Func<InvitationView, Refusal?>? against, CancellationToken ct)
     {
         await using var db = store.Read();
-        if (await OpenInvitation.FindAsync(db, secret, store.Time.Now(), ct) is not { } seen)
+        if (await ReadInvitationByLink.FindAsync(db, secret, store.Time.Now(), ct) is not { } seen)
         {
             return new Refusal(RefusalKind.NotFound, "notFound", "This invitation link is not valid. Perhaps a newer one was sent.");
         }
 
         return await store.ChangeAsync<Redeemed>(actor, seen.Workspace.Id, "invitation.accepted", async attempt =>
-            await OpenInvitation.FindAsync(attempt.Db, secret, attempt.At, ct) is { } view
+            await ReadInvitationByLink.FindAsync(attempt.Db, secret, attempt.At, ct) is { } view
                 ? against?.Invoke(view) is { } barred ? barred : await RedeemAsync(attempt, view, redeemer, ct)
                 : new Refusal(RefusalKind.NotFound, "notFound", "This invitation link is not valid. Perhaps a newer one was sent."), ct);
     }
@@ -77,7 +77,7 @@ public sealed class RedeemInvitation(Store store)
     private static async Task<Outcome<Redeemed>> RedeemAsync(Attempt attempt, InvitationView view, Redeemer redeemer, CancellationToken ct)
     {
         var (invitation, workspace) = (view.Invitation, view.Workspace);
-        var file = await MemberFile.ReadAsync(attempt.Db, workspace.Id, invitation.MemberId, ct);
+        var file = await MemberWithGrants.ReadAsync(attempt.Db, workspace.Id, invitation.MemberId, ct);
         if (view.Status == InvitationStatus.Accepted && file is { Member.State: MemberState.Active } && file.Member.AccountId == redeemer.AccountId)
         {
             return new Redeemed(file.Member, workspace, Already: true);
@@ -119,7 +119,7 @@ public sealed class RedeemInvitation(Store store)
         }
 
         await JoinGroupsAsync(attempt, invitation, done, ct);
-        OpenInvitations.Close(attempt, invitation, InvitationStatus.Accepted);
+        PendingInvitations.Close(attempt, invitation, InvitationStatus.Accepted);
         attempt.Changes.Tell("invitation.accepted", workspace.Id, ("member", done.Id.Value, done.ShownName), file.Member, done);
         return new Redeemed(done, workspace, Already: false);
     }

@@ -47,14 +47,14 @@ public sealed class RevokeInvitation(Store store)
     public Task<Outcome<Invitation>> RunAsync(Actor actor, Id<Workspace> workspaceId, Id<Invitation> id, CancellationToken ct) =>
         InvitationAct.RunAsync<Invitation>(store, actor, workspaceId, id, "invitation.revoked", async (attempt, workspace, invitation) =>
         {
-            var file = await Members.MemberFile.ReadAsync(attempt.Db, workspaceId, invitation.MemberId, ct);
+            var file = await Members.MemberWithGrants.ReadAsync(attempt.Db, workspaceId, invitation.MemberId, ct);
             if (file is { Member.State: Members.MemberState.Invited })
             {
                 var ended = await Members.EndMember.EndAsync(attempt, workspace, file, "invitation.revoked", ct);
                 return ended.Refusal is { } refusal ? refusal : invitation with { Stored = InvitationStatus.Revoked };
             }
 
-            var closed = OpenInvitations.Close(attempt, invitation, InvitationStatus.Revoked);
+            var closed = PendingInvitations.Close(attempt, invitation, InvitationStatus.Revoked);
             attempt.Changes.Tell("invitation.revoked", workspaceId, ("invitation", id.Value, invitation.UserName), invitation, closed);
             return closed;
         }, ct);
@@ -86,7 +86,7 @@ internal static class InvitationAct
     /// <summary>Plans and runs the act on an invitation that is pending or expired.</summary>
     public static Task<Outcome<T>> RunAsync<T>(
         Store store, Actor actor, Id<Workspace> workspaceId, Id<Invitation> id, string act,
-        Func<Attempt, OpenWorkspace, Invitation, Task<Outcome<T>>> change, CancellationToken ct) =>
+        Func<Attempt, WorkspaceContext, Invitation, Task<Outcome<T>>> change, CancellationToken ct) =>
         store.ChangeAsync<T>(actor, workspaceId, act, async attempt =>
         {
             if (actor.Demand(workspaceId, Permission.InviteMembers) is { } refused)
@@ -94,7 +94,7 @@ internal static class InvitationAct
                 return refused;
             }
 
-            if (await OpenWorkspace.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace
+            if (await WorkspaceContext.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace
                 || await attempt.Db.Invitations.AsNoTracking().FirstOrDefaultAsync(i => i.WorkspaceId == workspaceId && i.Id == id, ct) is not { } invitation)
             {
                 return Refusal.NotFound("invitation");

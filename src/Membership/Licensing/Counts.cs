@@ -17,47 +17,47 @@ public sealed record Usage(long Used, long? Limit)
     public bool IsOver => Limit is { } limit && Used > limit;
 }
 
-/// <summary>All counts of a workspace, read from the tallies: a few rows, however many people there are.</summary>
+/// <summary>All counts of a workspace, read from the counters: a few rows, however many people there are.</summary>
 public sealed class Counts
 {
-    private readonly IReadOnlyList<Tally> _rows;
+    private readonly IReadOnlyList<Counter> _rows;
 
-    private Counts(IReadOnlyList<Tally> rows) => _rows = rows;
+    private Counts(IReadOnlyList<Counter> rows) => _rows = rows;
 
     /// <summary>Seats in use.</summary>
-    public Usage Seats => Of(TallyKind.Seats);
+    public Usage Seats => Of(CounterKind.Seats);
 
     /// <summary>Active people, against the member slots.</summary>
-    public Usage Slots => Of(TallyKind.Slots);
+    public Usage Slots => Of(CounterKind.Slots);
 
     /// <summary>Active admins with an account.</summary>
-    public long Admins => Of(TallyKind.Admins).Used;
+    public long Admins => Of(CounterKind.Admins).Used;
 
     /// <summary>Groups.</summary>
-    public long Groups => Of(TallyKind.Groups).Used;
+    public long Groups => Of(CounterKind.Groups).Used;
 
     /// <summary>Everybody a directory can see: all but the ended.</summary>
-    public long Visible => _rows.Where(t => t.Kind == TallyKind.State && t.Key != nameof(MemberState.Ended)).Sum(t => t.Used);
+    public long Visible => _rows.Where(t => t.Kind == CounterKind.State && t.Key != nameof(MemberState.Ended)).Sum(t => t.Used);
 
     /// <summary>Everybody in the member list: all but the removed and the ended.</summary>
     public long Listed => Visible - In(MemberState.Removed);
 
     /// <summary>Reads them.</summary>
     public static async Task<Counts> ReadAsync(MembershipDb db, Id<Workspace> workspace, CancellationToken ct) =>
-        new(await db.Tallies.AsNoTracking().Where(t => t.WorkspaceId == workspace).ToListAsync(ct));
+        new(await db.Counters.AsNoTracking().Where(t => t.WorkspaceId == workspace).ToListAsync(ct));
 
     /// <summary>Members in a state.</summary>
-    public long In(MemberState state) => Of(TallyKind.State, state.ToString()).Used;
+    public long In(MemberState state) => Of(CounterKind.State, state.ToString()).Used;
 
     /// <summary>Listed members with a role.</summary>
-    public long WithRole(string role) => Of(TallyKind.Role, role).Used;
+    public long WithRole(string role) => Of(CounterKind.Role, role).Used;
 
     /// <summary>Licenses of a type in use.</summary>
-    public Usage License(string license) => Of(TallyKind.License, license);
+    public Usage License(string license) => Of(CounterKind.License, license);
 
-    private Usage Of(TallyKind kind, string key = "")
+    private Usage Of(CounterKind kind, string key = "")
     {
         var rows = _rows.Where(t => t.Kind == kind && t.Key == key).ToList();
-        return new(rows.Sum(t => t.Used), rows.FirstOrDefault(t => t.Slot == 0)?.Limit);
+        return new(rows.Sum(t => t.Used), rows.FirstOrDefault(t => t.Shard == 0)?.Limit);
     }
 }

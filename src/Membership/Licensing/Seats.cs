@@ -10,11 +10,11 @@ namespace UserManagement.Membership.Licensing;
 /// </summary>
 public sealed class Settled
 {
-    internal Settled(Member? before, Member after, IReadOnlyList<(Pool Pool, long Change)> tallies)
+    internal Settled(Member? before, Member after, IReadOnlyList<(CounterId Counter, long Change)> counters)
     {
         Before = before;
         After = after;
-        Tallies = tallies;
+        Counters = counters;
     }
 
     /// <summary>The member as it was read; null for a new one.</summary>
@@ -23,7 +23,7 @@ public sealed class Settled
     /// <summary>The member as it will be.</summary>
     public Member After { get; }
 
-    internal IReadOnlyList<(Pool Pool, long Change)> Tallies { get; }
+    internal IReadOnlyList<(CounterId Counter, long Change)> Counters { get; }
 }
 
 /// <summary>
@@ -56,7 +56,7 @@ public static class Seats
             SortKey = SortKeyOf(seated),
             UserNameKey = seated.State == MemberState.Ended ? null : seated.UserNameKey ?? Key.Of(seated.UserName),
         };
-        var change = new Dictionary<Pool, long>();
+        var change = new Dictionary<CounterId, long>();
         Collect(change, configuration, before, -1);
         Collect(change, configuration, settled, +1);
         return new(before, settled, [.. change.Where(c => c.Value != 0).Select(c => (c.Key, c.Value))]);
@@ -67,12 +67,12 @@ public static class Seats
         member.State == MemberState.Active && configuration.Role(member.Role) is { NeedsSeat: true };
 
     /// <summary>Every count that a member is part of, each by one: the definition that <c>verify</c> compares the counts with.</summary>
-    public static IEnumerable<Pool> PoolsOf(WorkspaceConfiguration configuration, Member member)
+    public static IEnumerable<CounterId> CountersOf(WorkspaceConfiguration configuration, Member member)
     {
-        yield return new(member.WorkspaceId, TallyKind.State, Word.Of(member.State));
+        yield return new(member.WorkspaceId, CounterKind.State, Word.Of(member.State));
         if (member.State.IsListed())
         {
-            yield return new(member.WorkspaceId, TallyKind.Role, member.Role);
+            yield return new(member.WorkspaceId, CounterKind.Role, member.Role);
         }
 
         if (member.State != MemberState.Active)
@@ -80,43 +80,43 @@ public static class Seats
             yield break;
         }
 
-        yield return new(member.WorkspaceId, TallyKind.Slots);
+        yield return new(member.WorkspaceId, CounterKind.Slots);
         if (member.HasSeat)
         {
-            yield return new(member.WorkspaceId, TallyKind.Seats);
+            yield return new(member.WorkspaceId, CounterKind.Seats);
         }
 
         if (member.License is { } license)
         {
-            yield return new(member.WorkspaceId, TallyKind.License, license);
+            yield return new(member.WorkspaceId, CounterKind.License, license);
         }
 
         if (member.AccountId is not null && configuration.Role(member.Role) is { IsAdmin: true })
         {
-            yield return new(member.WorkspaceId, TallyKind.Admins);
+            yield return new(member.WorkspaceId, CounterKind.Admins);
         }
     }
 
     /// <summary>The limited counts that a workspace of this configuration has, with their limits.</summary>
-    public static IEnumerable<(Pool Pool, long? Limit)> Limits(Id<Workspace> workspace, WorkspaceConfiguration configuration)
+    public static IEnumerable<(CounterId Counter, long? Limit)> Limits(Id<Workspace> workspace, WorkspaceConfiguration configuration)
     {
-        yield return (new(workspace, TallyKind.Seats), configuration.Capacity.Seats);
-        yield return (new(workspace, TallyKind.Slots), configuration.Capacity.MemberSlots);
-        yield return (new(workspace, TallyKind.Admins), null);
+        yield return (new(workspace, CounterKind.Seats), configuration.Capacity.Seats);
+        yield return (new(workspace, CounterKind.Slots), configuration.Capacity.MemberSlots);
+        yield return (new(workspace, CounterKind.Admins), null);
         foreach (var license in configuration.Licenses)
         {
-            yield return (new(workspace, TallyKind.License, license.Key), license.Pool);
+            yield return (new(workspace, CounterKind.License, license.Key), license.Pool);
         }
     }
 
-    /// <summary>The refusal when a pool has no room, in the workspace's words.</summary>
-    public static Refusal Full(WorkspaceConfiguration configuration, Pool pool)
+    /// <summary>The refusal when a counter has no room, in the workspace's words.</summary>
+    public static Refusal Full(WorkspaceConfiguration configuration, CounterId counter)
     {
-        var (code, sentence) = pool.Kind switch
+        var (code, sentence) = counter.Kind switch
         {
-            TallyKind.Seats => ("seatsFull", $"No seat is free: all {configuration.Capacity.Seats} are in use."),
-            TallyKind.Slots => ("slotsFull", $"No member slot is free: all {configuration.Capacity.MemberSlots} are in use."),
-            TallyKind.License => ("licensesFull", $"No {configuration.License(pool.Key)?.Label ?? pool.Key} license is free: all {configuration.License(pool.Key)?.Pool} are in use."),
+            CounterKind.Seats => ("seatsFull", $"No seat is free: all {configuration.Capacity.Seats} are in use."),
+            CounterKind.Slots => ("slotsFull", $"No member slot is free: all {configuration.Capacity.MemberSlots} are in use."),
+            CounterKind.License => ("licensesFull", $"No {configuration.License(counter.Key)?.Label ?? counter.Key} license is free: all {configuration.License(counter.Key)?.Pool} are in use."),
             _ => ("full", "There is no room left."),
         };
         return new(RefusalKind.Full, code, configuration.Capacity.MoreHint is { } hint ? $"{sentence} {hint}" : sentence);
@@ -126,16 +126,16 @@ public static class Seats
     public static Refusal LastAdmin() =>
         new(RefusalKind.Conflict, "lastAdmin", "At least one admin must remain. Make somebody else an admin first.");
 
-    private static void Collect(Dictionary<Pool, long> change, WorkspaceConfiguration configuration, Member? member, int by)
+    private static void Collect(Dictionary<CounterId, long> change, WorkspaceConfiguration configuration, Member? member, int by)
     {
         if (member is null)
         {
             return;
         }
 
-        foreach (var pool in PoolsOf(configuration, member))
+        foreach (var counter in CountersOf(configuration, member))
         {
-            change[pool] = change.GetValueOrDefault(pool) + by;
+            change[counter] = change.GetValueOrDefault(counter) + by;
         }
     }
 

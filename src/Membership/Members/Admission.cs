@@ -21,7 +21,7 @@ internal static class Admission
     /// <param name="keys">The door's own keys; null leaves them as they are (for somebody new: the address).</param>
     /// <returns>The member as placed, or why there is no place.</returns>
     public static async Task<Outcome<Member>> PlaceAsync(
-        Attempt attempt, OpenWorkspace workspace, MemberFile? before, Member after, IReadOnlyList<Grant> grants, IReadOnlyList<FindableBy>? keys, CancellationToken ct)
+        Attempt attempt, WorkspaceContext workspace, MemberWithGrants? before, Member after, IReadOnlyList<Grant> grants, IReadOnlyList<FindableBy>? keys, CancellationToken ct)
     {
         if (await OtherMemberAsync(attempt, before, after, ct) is { } two)
         {
@@ -29,7 +29,7 @@ internal static class Admission
         }
 
         var configuration = workspace.Configuration;
-        var state = Standing.Of(after);
+        var state = MemberStateRules.Of(after);
         var enters = state == MemberState.Active && before?.Member.State != MemberState.Active;
         var (role, refusal) = RoleFor(attempt, workspace, before, grants, state, enters, after.JoinedAt is null || before?.Member.JoinedAt is null);
         if (refusal is not null)
@@ -43,9 +43,9 @@ internal static class Admission
             return noLicense;
         }
 
-        if (enters && attempt.IsFull(workspace.Id, TallyKind.Slots))
+        if (enters && attempt.IsFull(workspace.Id, CounterKind.Slots))
         {
-            return Seats.Full(configuration, new(workspace.Id, TallyKind.Slots));
+            return Seats.Full(configuration, new(workspace.Id, CounterKind.Slots));
         }
 
         var placed = after with
@@ -68,14 +68,14 @@ internal static class Admission
     /// An account is one member of a workspace at most, the removed included, for they may come back. Asked of whoever is linked
     /// to an account anew; of two at once a unique index lets one through.
     /// </summary>
-    private static async Task<Refusal?> OtherMemberAsync(Attempt attempt, MemberFile? before, Member after, CancellationToken ct) =>
+    private static async Task<Refusal?> OtherMemberAsync(Attempt attempt, MemberWithGrants? before, Member after, CancellationToken ct) =>
         after.AccountId is { } account && after.State != MemberState.Ended && before?.Member.AccountId != account
         && await attempt.Db.Members.AnyAsync(m => m.WorkspaceId == after.WorkspaceId && m.AccountId == account && m.Id != after.Id && m.State != MemberState.Ended, ct)
             ? new(RefusalKind.Conflict, "alreadyMember", "This account belongs to this workspace under another user name already.")
             : null;
 
     private static (Grant? Grant, Refusal? Refusal) RoleFor(
-        Attempt attempt, OpenWorkspace workspace, MemberFile? before, IReadOnlyList<Grant> grants, MemberState state, bool enters, bool first)
+        Attempt attempt, WorkspaceContext workspace, MemberWithGrants? before, IReadOnlyList<Grant> grants, MemberState state, bool enters, bool first)
     {
         var configuration = workspace.Configuration;
         if (Grants.ForRole(configuration, grants) is not { } grant || state != MemberState.Active)
@@ -98,18 +98,18 @@ internal static class Admission
         }
 
         var seated = before?.Member.HasSeat == true;
-        if (seated || !attempt.IsFull(workspace.Id, TallyKind.Seats))
+        if (seated || !attempt.IsFull(workspace.Id, CounterKind.Seats))
         {
             return (grant with { Value = wanted, Wanted = null }, null);
         }
 
         return (enters || grant.Origin != GrantOrigin.Admin) && configuration.Capacity.OnFull == OnFull.Downgrade && fallback is not null
             ? (grant with { Value = fallback.Key, Wanted = wanted }, null)
-            : (null, Seats.Full(configuration, new(workspace.Id, TallyKind.Seats)));
+            : (null, Seats.Full(configuration, new(workspace.Id, CounterKind.Seats)));
     }
 
     private static (Grant? Grant, Refusal? Refusal) LicenseFor(
-        Attempt attempt, OpenWorkspace workspace, MemberFile? before, IReadOnlyList<Grant> grants, MemberState state, bool enters)
+        Attempt attempt, WorkspaceContext workspace, MemberWithGrants? before, IReadOnlyList<Grant> grants, MemberState state, bool enters)
     {
         if (Grants.ForLicense(workspace.Configuration, grants) is not { } grant || state != MemberState.Active)
         {
@@ -118,7 +118,7 @@ internal static class Admission
 
         var wanted = grant.Wanted ?? grant.Value;
         var held = before is { Member.State: MemberState.Active } && before.Member.License == wanted;
-        if (held || !attempt.IsFull(workspace.Id, TallyKind.License, wanted))
+        if (held || !attempt.IsFull(workspace.Id, CounterKind.License, wanted))
         {
             return (grant with { Value = wanted, Wanted = null }, null);
         }
@@ -127,7 +127,7 @@ internal static class Admission
         // A change of something else goes through all the same: the license stays wanted.
         var refused = enters ? workspace.Configuration.Join.LicenseRequired : grant.Origin == GrantOrigin.Admin && before?.Grants.Contains(grant) != true;
         return refused
-            ? (null, Seats.Full(workspace.Configuration, new(workspace.Id, TallyKind.License, wanted)))
+            ? (null, Seats.Full(workspace.Configuration, new(workspace.Id, CounterKind.License, wanted)))
             : (grant with { Value = "", Wanted = wanted }, null);
     }
 

@@ -39,7 +39,7 @@ internal static class ApartNames
                 attempt.Changes.Execute(new(
                     "UPDATE members SET user_name_key = $1, version = version + 1 WHERE workspace_id = $2 AND id = $3 AND version = $4",
                     [.. new object[] { free, heir.WorkspaceId.Value, heir.Id.Value, heir.Version }.Select((value, i) => Value.Of(PositionalName.Of(i), value))],
-                    1, Miss.Conflict));
+                    1, GuardFailure.Conflict));
                 return;
             }
         }

@@ -14,13 +14,13 @@ public sealed class CompleteProfile(Store store)
         store.ChangeAsync<Member>(actor, workspaceId, "profile.changed", async attempt =>
         {
             if (actor.Workspace != workspaceId || actor.Member is not { } id
-                || await OpenWorkspace.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace
-                || await MemberFile.ReadAsync(attempt.Db, workspaceId, id, ct) is not { } file)
+                || await WorkspaceContext.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace
+                || await MemberWithGrants.ReadAsync(attempt.Db, workspaceId, id, ct) is not { } file)
             {
                 return Refusal.NotFound("member");
             }
 
-            if (!EditMember.Named(file, givenName, familyName).Is(out var wanted, out var refusal))
+            if (!RenameMember.Named(file, givenName, familyName).Is(out var wanted, out var refusal))
             {
                 return refusal;
             }

@@ -26,8 +26,8 @@ public sealed class EndMember(Store store)
                 return refused;
             }
 
-            if (await OpenWorkspace.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace
-                || await MemberFile.ReadAsync(attempt.Db, workspaceId, id, ct) is not { } file)
+            if (await WorkspaceContext.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace
+                || await MemberWithGrants.ReadAsync(attempt.Db, workspaceId, id, ct) is not { } file)
             {
                 return Refusal.NotFound("member");
             }
@@ -41,7 +41,7 @@ public sealed class EndMember(Store store)
         }, ct);
 
     /// <summary>Queues the end of a member: the row, the keys, the groups, an open invitation.</summary>
-    internal static async Task<Outcome<Nothing>> EndAsync(Attempt attempt, OpenWorkspace workspace, MemberFile file, string act, CancellationToken ct)
+    internal static async Task<Outcome<Nothing>> EndAsync(Attempt attempt, WorkspaceContext workspace, MemberWithGrants file, string act, CancellationToken ct)
     {
         var placed = await Admission.PlaceAsync(attempt, workspace, file, file.Member with { State = MemberState.Ended }, file.Grants, null, ct);
         if (!placed.Is(out var done, out var refusal))
@@ -50,7 +50,7 @@ public sealed class EndMember(Store store)
         }
 
         GroupStatements.LeaveAll(attempt.Changes, done);
-        await OpenInvitations.CloseAsync(attempt, done, ct);
+        await PendingInvitations.CloseAsync(attempt, done, ct);
         attempt.Changes.Tell(act, workspace.Id, ("member", done.Id.Value, done.ShownName), file.Member, done);
         return default(Nothing);
     }

@@ -37,7 +37,7 @@ public sealed class ExportMembers(Store store)
                 return refused;
             }
 
-            if (await OpenWorkspace.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace)
+            if (await WorkspaceContext.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace)
             {
                 return Refusal.NotFound("workspace");
             }
@@ -47,7 +47,7 @@ public sealed class ExportMembers(Store store)
             return new MemberExport(ReadAsync(workspace, query, ct));
         }, ct);
 
-    private async IAsyncEnumerable<ExportedMember> ReadAsync(OpenWorkspace workspace, MemberListQuery query, [EnumeratorCancellation] CancellationToken ct)
+    private async IAsyncEnumerable<ExportedMember> ReadAsync(WorkspaceContext workspace, MemberListQuery query, [EnumeratorCancellation] CancellationToken ct)
     {
         PageCursor? after = null;
         List<Member> page;

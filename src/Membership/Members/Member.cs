@@ -3,7 +3,7 @@ using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Members;
 
-/// <summary>Where a member stands; follows from the facts beside it, see <see cref="Standing"/>.</summary>
+/// <summary>Where a member stands; follows from the facts beside it, see <see cref="MemberStateRules"/>.</summary>
 public enum MemberState
 {
     /// <summary>Invited and not joined; takes no capacity.</summary>

@@ -25,7 +25,7 @@ internal static class MemberAct
     /// <param name="ct">Stops it before it is written.</param>
     public static Task<Outcome<Member>> RunAsync(
         Store store, Actor actor, Id<Workspace> workspaceId, Id<Member> id, string act, long? seen, Refusal? notOneself,
-        Func<Attempt, OpenWorkspace, MemberFile, Outcome<MemberFile>> change, Func<Attempt, Member, Task>? also, CancellationToken ct) =>
+        Func<Attempt, WorkspaceContext, MemberWithGrants, Outcome<MemberWithGrants>> change, Func<Attempt, Member, Task>? also, CancellationToken ct) =>
         store.ChangeAsync<Member>(actor, workspaceId, act, async attempt =>
         {
             if (actor.Demand(workspaceId, Permission.ManageMembers) is { } refused)
@@ -33,8 +33,8 @@ internal static class MemberAct
                 return refused;
             }
 
-            if (await OpenWorkspace.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace
-                || await MemberFile.ReadAsync(attempt.Db, workspaceId, id, ct) is not { } file)
+            if (await WorkspaceContext.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace
+                || await MemberWithGrants.ReadAsync(attempt.Db, workspaceId, id, ct) is not { } file)
             {
                 return Refusal.NotFound("member");
             }
@@ -87,7 +87,7 @@ internal static class MemberAct
     /// <returns>Refusals: <c>notFound</c>, <c>grantCeiling</c>, and <paramref name="notOneself"/>.</returns>
     public static async Task<Outcome<Member>> FindAsync(Attempt attempt, Id<Workspace> workspaceId, Id<Member> id, Refusal? notOneself, CancellationToken ct)
     {
-        var workspace = await OpenWorkspace.ByIdAsync(attempt.Db, workspaceId, ct);
+        var workspace = await WorkspaceContext.ByIdAsync(attempt.Db, workspaceId, ct);
         var member = await attempt.Db.Members.AsNoTracking().FirstOrDefaultAsync(m => m.WorkspaceId == workspaceId && m.Id == id, ct);
         return workspace is null || member is null || !member.State.IsListed() ? Refusal.NotFound("member")
             : notOneself is not null && attempt.Actor.Member == id ? notOneself

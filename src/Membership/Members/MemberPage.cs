@@ -48,7 +48,7 @@ public sealed class MemberPage(Store store)
         }
 
         await using var db = store.Read();
-        if (await OpenWorkspace.ByIdAsync(db, workspaceId, ct) is not { } workspace || await MemberFile.ReadAsync(db, workspaceId, id, ct) is not { } file)
+        if (await WorkspaceContext.ByIdAsync(db, workspaceId, ct) is not { } workspace || await MemberWithGrants.ReadAsync(db, workspaceId, id, ct) is not { } file)
         {
             return Refusal.NotFound("member");
         }
@@ -62,7 +62,7 @@ public sealed class MemberPage(Store store)
             Groups = await db.GroupMembers.AsNoTracking().Where(g => g.WorkspaceId == workspaceId && g.MemberId == id)
                 .Join(db.Groups, m => new { m.WorkspaceId, Id = m.GroupId }, g => new { g.WorkspaceId, g.Id }, (_, g) => g).OrderBy(g => g.DisplayNameKey).ToListAsync(ct),
             Activity = await db.MemberActivities.AsNoTracking().FirstOrDefaultAsync(a => a.WorkspaceId == workspaceId && a.MemberId == id, ct),
-            Invitation = await OpenInvitations.OfAsync(db, file.Member, ct),
+            Invitation = await PendingInvitations.OfAsync(db, file.Member, ct),
             Workspaces = account is null ? 1 : await db.Members.CountAsync(m => m.AccountId == account && m.State != MemberState.Ended && m.State != MemberState.Removed, ct),
             HasPassword = account is not null && await db.LocalCredentials.AnyAsync(c => c.AccountId == account && c.PasswordHash != null, ct),
             History = await db.AuditEntries.AsNoTracking().Where(a => a.WorkspaceId == workspaceId && a.TargetId == id.Value).OrderByDescending(a => a.Id).Take(20).ToListAsync(ct),

@@ -11,7 +11,7 @@ namespace UserManagement.Membership.Members;
 public sealed class ProvisionMember(Store store)
 {
     /// <summary>Makes the member, active or not as the directory says.</summary>
-    public Task<Outcome<Member>> RunAsync(Actor actor, Id<Workspace> workspaceId, MemberFacts facts, CancellationToken ct) =>
+    public Task<Outcome<Member>> RunAsync(Actor actor, Id<Workspace> workspaceId, MemberAttributes facts, CancellationToken ct) =>
         store.ChangeAsync<Member>(actor, workspaceId, "member.provisioned", async attempt =>
         {
             if (actor.Demand(workspaceId, Permission.ManageMembers) is { } refused)
@@ -25,7 +25,7 @@ public sealed class ProvisionMember(Store store)
             }
 
             // most names are new: the unique index says when one is not, and the next try looks
-            var (workspace, isTaken) = await MemberFile.OpenAsync(attempt.Db, workspaceId, attempt.IsFirst ? null : facts.UserName, ct);
+            var (workspace, isTaken) = await MemberWithGrants.OpenAsync(attempt.Db, workspaceId, attempt.IsFirst ? null : facts.UserName, ct);
             if (workspace is null)
             {
                 return Refusal.NotFound("workspace");
@@ -63,7 +63,7 @@ public sealed class ProvisionMember(Store store)
         new(RefusalKind.Conflict, "userNameTaken", "Somebody with this userName is already there.", "userName");
 
     /// <summary>The member with what the directory says about them.</summary>
-    internal static Member Described(Member member, MemberFacts facts) => member with
+    internal static Member Described(Member member, MemberAttributes facts) => member with
     {
         UserName = facts.UserName,
         ExternalId = facts.ExternalId,
@@ -75,7 +75,7 @@ public sealed class ProvisionMember(Store store)
     };
 
     /// <summary>What the workspace's rule for newcomers gives.</summary>
-    internal static IReadOnlyList<Grant> JoinGrants(Attempt attempt, OpenWorkspace workspace, Id<Member> member, GrantOrigin origin, string? roleKey = null)
+    internal static IReadOnlyList<Grant> JoinGrants(Attempt attempt, WorkspaceContext workspace, Id<Member> member, GrantOrigin origin, string? roleKey = null)
     {
         var join = workspace.Configuration.Join;
         var role = NewGrant(attempt, workspace.Id, member, GrantKind.Role, origin, roleKey ?? join.DefaultRole);

@@ -24,8 +24,8 @@ public sealed class RemoveMember(Store store)
         {
             ended = null;
             if (actor.Demand(workspaceId, Permission.ManageMembers) is null
-                && await OpenWorkspace.ByIdAsync(attempt.Db, workspaceId, ct) is { } workspace
-                && await MemberFile.ReadAsync(attempt.Db, workspaceId, id, ct) is { Member.State: MemberState.Invited } file)
+                && await WorkspaceContext.ByIdAsync(attempt.Db, workspaceId, ct) is { } workspace
+                && await MemberWithGrants.ReadAsync(attempt.Db, workspaceId, id, ct) is { Member.State: MemberState.Invited } file)
             {
                 if (workspace.Configuration.MayTouch(actor, file.Member.Role) is { } beyond)
                 {

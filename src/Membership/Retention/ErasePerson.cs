@@ -46,13 +46,13 @@ public sealed class ErasePerson(Store store)
         Held.WriteInParts(); // what is erased is read once the membership is over
         var again = await store.ChangeAsync<bool>(actor, workspaceId, Act, async attempt =>
         {
-            if ((actor.Demand(workspaceId, Permission.ConfigureWorkspace) ?? Fresh.Check(actor, attempt.At)) is { } refused)
+            if ((actor.Demand(workspaceId, Permission.ConfigureWorkspace) ?? RecentAuthentication.Check(actor, attempt.At)) is { } refused)
             {
                 return refused;
             }
 
             var db = attempt.Db;
-            if (await OpenWorkspace.ByIdAsync(db, workspaceId, ct) is not { } workspace)
+            if (await WorkspaceContext.ByIdAsync(db, workspaceId, ct) is not { } workspace)
             {
                 return Refusal.NotFound("member");
             }
@@ -72,7 +72,7 @@ public sealed class ErasePerson(Store store)
                 return false;
             }
 
-            if (member.State != MemberState.Removed || await MemberFile.ReadAsync(db, workspaceId, id, ct) is not { } file)
+            if (member.State != MemberState.Removed || await MemberWithGrants.ReadAsync(db, workspaceId, id, ct) is not { } file)
             {
                 return new Refusal(RefusalKind.Conflict, "stillMember", $"{member.ShownName} is still a member. Remove them first; where a directory brought them, delete them there.");
             }
@@ -188,11 +188,11 @@ public sealed class ErasePerson(Store store)
         attempt.Changes.Execute(fate == AccountFate.InUse
             ? new(
                 "UPDATE members SET user_name = $4, external_id = NULL, email = NULL, display_name = NULL, given_name = NULL, family_name = NULL, document = NULL, sort_key = '', modified_at = $5, version = version + 1 WHERE workspace_id = $1 AND id = $2 AND version = $3",
-                [workspace, id, version, Value.Of("$4", Erasure.Name), Value.Of("$5", attempt.At.ToUnixTimeMilliseconds())], 1, Miss.Conflict)
-            : new("DELETE FROM members WHERE workspace_id = $1 AND id = $2 AND version = $3 AND state = 'Ended'", [workspace, id, version], 1, Miss.Conflict));
+                [workspace, id, version, Value.Of("$4", Erasure.Name), Value.Of("$5", attempt.At.ToUnixTimeMilliseconds())], 1, GuardFailure.Conflict)
+            : new("DELETE FROM members WHERE workspace_id = $1 AND id = $2 AND version = $3 AND state = 'Ended'", [workspace, id, version], 1, GuardFailure.Conflict));
         if (fate != AccountFate.InUse)
         {
-            attempt.Changes.Count(new(member.WorkspaceId, TallyKind.State, nameof(MemberState.Ended)), -1);
+            attempt.Changes.Count(new(member.WorkspaceId, CounterKind.State, nameof(MemberState.Ended)), -1);
         }
 
         var invitations = await attempt.Db.Invitations.AsNoTracking().Where(i => i.WorkspaceId == member.WorkspaceId && i.MemberId == member.Id).ToListAsync(ct);

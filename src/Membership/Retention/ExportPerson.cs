@@ -34,7 +34,7 @@ public sealed class ExportPerson(Store store)
                 return refused;
             }
 
-            if (await OpenWorkspace.ByIdAsync(attempt.Db, workspaceId, ct) is not { } open
+            if (await WorkspaceContext.ByIdAsync(attempt.Db, workspaceId, ct) is not { } open
                 || await attempt.Db.Members.AsNoTracking().FirstOrDefaultAsync(m => m.WorkspaceId == workspaceId && m.Id == id, ct) is not { } member)
             {
                 return Refusal.NotFound("member");

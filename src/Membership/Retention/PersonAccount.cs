@@ -72,7 +72,7 @@ internal static class PersonAccount
     /// <summary>Queues the end of the account and of all that hangs on it; planned anew when somebody changed it since, as whoever becomes a member by it does.</summary>
     public static void Remove(Attempt attempt, Id<Account> id, long version)
     {
-        attempt.Changes.Execute(new("DELETE FROM accounts WHERE id = $1 AND version = $2 AND NOT EXISTS (SELECT 1 FROM members WHERE account_id = $1 AND state <> 'Ended')", [Value.Of("$1", id.Value), Value.Of("$2", version)], 1, Miss.Conflict));
+        attempt.Changes.Execute(new("DELETE FROM accounts WHERE id = $1 AND version = $2 AND NOT EXISTS (SELECT 1 FROM members WHERE account_id = $1 AND state <> 'Ended')", [Value.Of("$1", id.Value), Value.Of("$2", version)], 1, GuardFailure.Conflict));
         foreach (var table in new[] { "sessions", "one_time_links", "local_credentials", "logins", "second_factors", "recovery_codes", "passkeys" })
         {
             attempt.Changes.Execute(new($"DELETE FROM {table} WHERE account_id = $1", [Value.Of("$1", id.Value)]));

@@ -68,11 +68,11 @@ internal static class PersonLines
     public static async Task<IReadOnlyList<AuditEntry>> ReadByAsync(MembershipDb db, Id<Workspace> workspace, Guid actor, Guid after, int count, CancellationToken ct)
     {
         var reader = RowReader<AuditEntry>.Of(db);
-        var journey = new Journey();
-        var found = journey.Read(
+        var batch = new ReadBatch();
+        var found = batch.Read(
             $"SELECT {reader.Columns("a")} FROM {reader.Table} a WHERE a.workspace_id = $1 AND a.actor_id = $2 AND a.id > $3 AND a.actor_kind IN ('Member', 'Person') ORDER BY a.id LIMIT $4",
             row => reader.Read(row, 0), workspace.Value, actor, after, count);
-        await journey.RunAsync(db, ct);
+        await batch.RunAsync(db, ct);
         return found.Rows;
     }
 

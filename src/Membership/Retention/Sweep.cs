@@ -29,7 +29,7 @@ internal sealed record Sweep(string What, string Table, string[] Key, string Col
     private string Condition => $"m.{Column} < $1{(Also is null ? "" : " AND " + Also)}";
 
     /// <summary>Asks whether there is any such row.</summary>
-    public Found<bool> IsAny(Journey journey) => journey.Read($"SELECT 1 FROM {Table} m WHERE {Condition} LIMIT 1", _ => true, Before.ToUnixTimeMilliseconds());
+    public BatchedRead<bool> IsAny(ReadBatch batch) => batch.Read($"SELECT 1 FROM {Table} m WHERE {Condition} LIMIT 1", _ => true, Before.ToUnixTimeMilliseconds());
 
     /// <summary>The statement for one piece.</summary>
     public Statement Statement(MembershipDb db)

@@ -29,11 +29,11 @@ public sealed class SweepOver(Store store)
         var taken = new Dictionary<string, int>(StringComparer.Ordinal);
         var isMore = false;
         var sweeps = Sweep.All(rules, store.Time.Now());
-        var journey = new Journey();
-        var due = sweeps.Select(s => (Sweep: s, Any: s.IsAny(journey))).ToList();
+        var batch = new ReadBatch();
+        var due = sweeps.Select(s => (Sweep: s, Any: s.IsAny(batch))).ToList();
         await using (var db = store.Read())
         {
-            await journey.RunAsync(db, ct);
+            await batch.RunAsync(db, ct);
         }
 
         foreach (var (sweep, _) in due.Where(d => d.Any.First))
@@ -82,7 +82,7 @@ public sealed class SweepOver(Store store)
             }
 
             taken[sweep.What] = pieces;
-            var again = new Journey();
+            var again = new ReadBatch();
             var any = sweep.IsAny(again);
             await again.RunAsync(db, ct);
             if (!any.First || pieces == MostPieces)

@@ -40,7 +40,7 @@ public sealed class AssignRole(Store store)
             return file.Member.Role == role && file.Grants.Any(g => Grants.SamePlace(g, grant) && g.Value == role)
                 ? file
                 : file with { Grants = file.Grants.With(grant) };
-        }, (attempt, member) => OpenInvitations.SetRoleAsync(attempt, member, ct), ct);
+        }, (attempt, member) => PendingInvitations.SetRoleAsync(attempt, member, ct), ct);
 
     private static Refusal OwnRole() => new(RefusalKind.Conflict, "ownRole", "You cannot change your own role. Another admin can.");
 }

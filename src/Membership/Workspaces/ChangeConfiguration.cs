@@ -26,15 +26,15 @@ public sealed class ChangeConfiguration(Store store)
     /// <param name="seen">The workspace's version that the change is based on; null for any.</param>
     /// <param name="wanted">The whole new configuration.</param>
     /// <param name="ct">Stops it before it is written.</param>
-    public Task<Outcome<OpenWorkspace>> RunAsync(Actor actor, Id<Workspace> workspaceId, long? seen, WorkspaceConfiguration wanted, CancellationToken ct) =>
-        store.ChangeAsync<OpenWorkspace>(actor, workspaceId, "workspace.configured", async attempt =>
+    public Task<Outcome<WorkspaceContext>> RunAsync(Actor actor, Id<Workspace> workspaceId, long? seen, WorkspaceConfiguration wanted, CancellationToken ct) =>
+        store.ChangeAsync<WorkspaceContext>(actor, workspaceId, "workspace.configured", async attempt =>
         {
             if (actor.Demand(workspaceId, Permission.ConfigureWorkspace) is { } refused)
             {
                 return refused;
             }
 
-            if (await OpenWorkspace.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace)
+            if (await WorkspaceContext.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace)
             {
                 return Refusal.NotFound("workspace");
             }
@@ -64,15 +64,15 @@ public sealed class ChangeConfiguration(Store store)
                 return against;
             }
 
-            var tallies = await attempt.Db.Tallies.AsNoTracking().Where(t => t.WorkspaceId == workspaceId).ToListAsync(ct);
+            var counters = await attempt.Db.Counters.AsNoTracking().Where(t => t.WorkspaceId == workspaceId).ToListAsync(ct);
             var after = workspace.Row with { Configuration = wanted.WriteOver(workspace.Row.Configuration), Version = workspace.Row.Version + 1, ConfigurationVersion = workspace.Row.ConfigurationVersion + 1 };
             attempt.Changes.Update(workspace.Row, after);
             RefuseWhatIsInUse(attempt.Changes, workspace, wanted);
-            foreach (var (pool, limit) in Seats.Limits(workspaceId, wanted).OrderBy(l => l.Pool))
+            foreach (var (counter, limit) in Seats.Limits(workspaceId, wanted).OrderBy(l => l.Counter))
             {
-                if (tallies.FirstOrDefault(t => t.Kind == pool.Kind && t.Key == pool.Key && t.Slot == 0) is not { } row)
+                if (counters.FirstOrDefault(t => t.Kind == counter.Kind && t.Key == counter.Key && t.Shard == 0) is not { } row)
                 {
-                    attempt.Changes.AddIfMissing(new Tally { WorkspaceId = workspaceId, Kind = pool.Kind, Key = pool.Key, Used = 0, Limit = limit });
+                    attempt.Changes.AddIfMissing(new Counter { WorkspaceId = workspaceId, Kind = counter.Kind, Key = counter.Key, Used = 0, Limit = limit });
                 }
                 else if (row.Limit != limit)
                 {
@@ -81,13 +81,13 @@ public sealed class ChangeConfiguration(Store store)
             }
 
             attempt.Changes.Tell("workspace.configured", workspaceId, ("workspace", workspaceId.Value, workspace.Row.Name), workspace.Row, after);
-            return OpenWorkspace.Planned(after);
+            return WorkspaceContext.Planned(after);
         }, ct);
 
     private static bool ChangesSeats(WorkspaceConfiguration now, WorkspaceConfiguration wanted) =>
         now.Capacity != wanted.Capacity || now.Join.AutoAssign != wanted.Join.AutoAssign;
 
-    private static async Task<Refusal?> AgainstSignInAsync(Attempt attempt, OpenWorkspace workspace, SignInRules wanted, CancellationToken ct)
+    private static async Task<Refusal?> AgainstSignInAsync(Attempt attempt, WorkspaceContext workspace, SignInRules wanted, CancellationToken ct)
     {
         var now = workspace.Configuration.SignIn;
         if (SignInTest.Text(now) == SignInTest.Text(wanted))
@@ -97,21 +97,21 @@ public sealed class ChangeConfiguration(Store store)
 
         if (wanted.Connections?.Except(now.Connections ?? []).ToList() is { Count: > 0 } named)
         {
-            var there = (await WaysIn.ConnectionsAsync(attempt.Db, workspace.Id, ct)).Where(c => c.IsPlatform).Select(c => c.Id.Value);
+            var there = (await LockoutGuard.ConnectionsAsync(attempt.Db, workspace.Id, ct)).Where(c => c.IsPlatform).Select(c => c.Id.Value);
             if (named.Except(there).Any())
             {
                 return Refusal.Invalid("signIn.connections", "The policy names a connection that the installation does not have.");
             }
         }
 
-        return Fresh.Check(attempt.Actor, attempt.At) ?? await WaysIn.GuardAsync(attempt, workspace, wanted, connection => connection, ct);
+        return RecentAuthentication.Check(attempt.Actor, attempt.At) ?? await LockoutGuard.GuardAsync(attempt, workspace, wanted, connection => connection, ct);
     }
 
     /// <summary>
     /// Asked once the workspace's row is changed: acts that were planned from the old configuration are all written by then and
     /// seen here, or find it changed and are planned anew.
     /// </summary>
-    private static void RefuseWhatIsInUse(Changes changes, OpenWorkspace workspace, WorkspaceConfiguration wanted)
+    private static void RefuseWhatIsInUse(Changes changes, WorkspaceContext workspace, WorkspaceConfiguration wanted)
     {
         List<Func<DbCommand, DbParameter>> Values(string key) => [Value.Of("$1", workspace.Id.Value), Value.Of("$2", key)];
         foreach (var role in workspace.Configuration.Roles)

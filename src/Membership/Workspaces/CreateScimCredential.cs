@@ -29,7 +29,7 @@ public sealed class CreateScimCredential(Store store)
     public Task<Outcome<IssuedScimToken>> RunAsync(Actor actor, Id<Workspace> workspaceId, string name, TimeSpan? lifetime, CancellationToken ct) =>
         store.ChangeAsync<IssuedScimToken>(actor, workspaceId, "scimToken.created", async attempt =>
         {
-            if ((actor.Demand(workspaceId, Permission.ManageDirectory) ?? CreateApiKey.NoProgram(actor) ?? Accounts.Factors.Fresh.Check(actor, attempt.At)) is { } refused)
+            if ((actor.Demand(workspaceId, Permission.ManageDirectory) ?? CreateApiKey.NoProgram(actor) ?? Accounts.Factors.RecentAuthentication.Check(actor, attempt.At)) is { } refused)
             {
                 return refused;
             }
@@ -44,7 +44,7 @@ public sealed class CreateScimCredential(Store store)
                 return Refusal.Invalid("lifetime", "A token lives up to ten years.");
             }
 
-            if (await OpenWorkspace.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace)
+            if (await WorkspaceContext.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace)
             {
                 return Refusal.NotFound("workspace");
             }

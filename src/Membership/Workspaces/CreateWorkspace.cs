@@ -18,8 +18,8 @@ public sealed record CreateWorkspaceRequest(string Slug, string Name, string Pre
 public sealed partial class CreateWorkspace(Store store)
 {
     /// <summary>Makes the workspace with its configuration and its counts.</summary>
-    public Task<Outcome<OpenWorkspace>> RunAsync(Actor actor, CreateWorkspaceRequest request, CancellationToken ct) =>
-        store.ChangeAsync<OpenWorkspace>(actor, null, "workspace.created", async attempt =>
+    public Task<Outcome<WorkspaceContext>> RunAsync(Actor actor, CreateWorkspaceRequest request, CancellationToken ct) =>
+        store.ChangeAsync<WorkspaceContext>(actor, null, "workspace.created", async attempt =>
         {
             if (!actor.Unlimited)
             {
@@ -56,13 +56,13 @@ public sealed partial class CreateWorkspace(Store store)
                 Version = 1,
             };
             attempt.Changes.Add(workspace);
-            foreach (var (pool, limit) in Seats.Limits(workspace.Id, configuration))
+            foreach (var (counter, limit) in Seats.Limits(workspace.Id, configuration))
             {
-                attempt.Changes.Add(new Tally { WorkspaceId = workspace.Id, Kind = pool.Kind, Key = pool.Key, Used = 0, Limit = limit });
+                attempt.Changes.Add(new Counter { WorkspaceId = workspace.Id, Kind = counter.Kind, Key = counter.Key, Used = 0, Limit = limit });
             }
 
             attempt.Changes.Tell("workspace.created", workspace.Id, ("workspace", workspace.Id.Value, workspace.Name), after: workspace);
-            return OpenWorkspace.Planned(workspace);
+            return WorkspaceContext.Planned(workspace);
         }, ct);
 
     [GeneratedRegex("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")]

@@ -8,7 +8,7 @@ namespace UserManagement.Membership.Workspaces;
 public sealed class ReadWorkspace(Store store)
 {
     /// <summary>The workspace with roles and licenses, for everybody who is in it.</summary>
-    public async Task<Outcome<OpenWorkspace>> RunAsync(Actor actor, Id<Workspace> workspace, CancellationToken ct)
+    public async Task<Outcome<WorkspaceContext>> RunAsync(Actor actor, Id<Workspace> workspace, CancellationToken ct)
     {
         if (!actor.Unlimited && actor.Workspace != workspace)
         {
@@ -16,11 +16,11 @@ public sealed class ReadWorkspace(Store store)
         }
 
         await using var db = store.Read();
-        return await OpenWorkspace.ByIdAsync(db, workspace, ct) is { } found ? found : Refusal.NotFound("workspace");
+        return await WorkspaceContext.ByIdAsync(db, workspace, ct) is { } found ? found : Refusal.NotFound("workspace");
     }
 
     /// <summary>The whole configuration, for those who may change it.</summary>
-    public async Task<Outcome<OpenWorkspace>> ConfigurationAsync(Actor actor, Id<Workspace> workspace, CancellationToken ct) =>
+    public async Task<Outcome<WorkspaceContext>> ConfigurationAsync(Actor actor, Id<Workspace> workspace, CancellationToken ct) =>
         actor.Demand(workspace, Permission.ConfigureWorkspace) is { } refused ? refused : await RunAsync(actor, workspace, ct);
 
     /// <summary>The counts: seats, slots, licenses, states; for those who may see the people.</summary>

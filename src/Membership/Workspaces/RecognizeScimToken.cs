@@ -8,7 +8,7 @@ namespace UserManagement.Membership.Workspaces;
 /// <summary>A directory that showed a live token of the workspace it speaks to.</summary>
 /// <param name="Actor">The directory as an actor.</param>
 /// <param name="Workspace">The workspace.</param>
-public sealed record RecognizedDirectory(Actor Actor, OpenWorkspace Workspace);
+public sealed record RecognizedDirectory(Actor Actor, WorkspaceContext Workspace);
 
 /// <summary>
 /// Tells whether a bearer token opens a workspace's SCIM door: one keyed read at each request, no cache, so that a
@@ -34,12 +34,12 @@ public sealed class RecognizeScimToken(Store store)
 
         await using var db = store.Read();
         var select = Select.Of(db);
-        var journey = new Journey();
-        var read = journey.Read(select.Sql, select.Row, Secret.Hash(token));
-        await journey.RunAsync(db, ct);
+        var batch = new ReadBatch();
+        var read = batch.Read(select.Sql, select.Row, Secret.Hash(token));
+        await batch.RunAsync(db, ct);
         var now = store.Time.Now();
         if (read.Rows is not [var (credential, version)] || !credential.IsLive(now)
-            || await OpenWorkspace.AtAsync(db, credential.WorkspaceId, version, ct) is not { } workspace
+            || await WorkspaceContext.AtAsync(db, credential.WorkspaceId, version, ct) is not { } workspace
             || !string.Equals(workspace.Row.Slug, slug, StringComparison.OrdinalIgnoreCase))
         {
             return null;

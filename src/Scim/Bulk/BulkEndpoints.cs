@@ -1,12 +1,12 @@
 using Microsoft.AspNetCore.Http;
 using UserManagement.Membership.Data;
 using UserManagement.Scim.Groups;
+using UserManagement.Scim.Http;
 using UserManagement.Scim.Protocol;
 using UserManagement.Scim.Protocol.Bulk;
 using UserManagement.Scim.Protocol.Resources;
 using UserManagement.Scim.Protocol.Schemas;
 using UserManagement.Scim.Users;
-using UserManagement.Scim.Wire;
 
 namespace UserManagement.Scim.Bulk;
 

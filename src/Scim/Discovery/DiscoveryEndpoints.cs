@@ -1,10 +1,10 @@
 using UserManagement.Scim.Bulk;
 using UserManagement.Scim.Docs;
+using UserManagement.Scim.Http;
 using UserManagement.Scim.Protocol;
 using UserManagement.Scim.Protocol.Clients;
 using UserManagement.Scim.Protocol.Resources;
 using UserManagement.Scim.Protocol.Schemas;
-using UserManagement.Scim.Wire;
 using Bodies = UserManagement.Scim.Protocol.Resources.Discovery;
 
 namespace UserManagement.Scim.Discovery;

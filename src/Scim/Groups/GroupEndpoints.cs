@@ -3,13 +3,13 @@ using Microsoft.AspNetCore.Http;
 using UserManagement.Membership;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Groups;
+using UserManagement.Scim.Http;
 using UserManagement.Scim.Protocol;
 using UserManagement.Scim.Protocol.Patch;
 using UserManagement.Scim.Protocol.Queries;
 using UserManagement.Scim.Protocol.Resources;
 using UserManagement.Scim.Protocol.Schemas;
 using UserManagement.Scim.Queries;
-using UserManagement.Scim.Wire;
 
 namespace UserManagement.Scim.Groups;
 

@@ -4,10 +4,10 @@ using UserManagement.Membership.Data;
 using UserManagement.Membership.Groups;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Workspaces;
+using UserManagement.Scim.Http;
 using UserManagement.Scim.Protocol.Filters;
 using UserManagement.Scim.Protocol.Schemas;
 using UserManagement.Scim.Queries;
-using UserManagement.Scim.Wire;
 
 namespace UserManagement.Scim.Groups;
 

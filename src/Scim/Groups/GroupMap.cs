@@ -2,10 +2,10 @@ using System.Text.Json.Nodes;
 using UserManagement.Membership;
 using UserManagement.Membership.Groups;
 using UserManagement.Membership.Members;
+using UserManagement.Scim.Http;
 using UserManagement.Scim.Protocol;
 using UserManagement.Scim.Protocol.Patch;
 using UserManagement.Scim.Protocol.Resources;
-using UserManagement.Scim.Wire;
 
 namespace UserManagement.Scim.Groups;
 

@@ -1,9 +1,9 @@
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Groups;
+using UserManagement.Scim.Http;
 using UserManagement.Scim.Protocol.Resources;
 using UserManagement.Scim.Protocol.Schemas;
 using UserManagement.Scim.Queries;
-using UserManagement.Scim.Wire;
 
 namespace UserManagement.Scim.Groups;
 

@@ -4,8 +4,8 @@ using System.Globalization;
 using UserManagement.Membership;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Workspaces;
+using UserManagement.Scim.Http;
 using UserManagement.Scim.Users;
-using UserManagement.Scim.Wire;
 
 namespace UserManagement.Scim.Groups;
 
@@ -120,9 +120,9 @@ internal sealed class ReferenceReads
 
     private static async Task<IReadOnlyList<T>> RunAsync<T>(MembershipDb db, string sql, Func<DbDataReader, T> row, CancellationToken ct, params object[] values)
     {
-        var journey = new Journey();
-        var found = journey.Read(sql, row, values);
-        await journey.RunAsync(db, ct);
+        var batch = new ReadBatch();
+        var found = batch.Read(sql, row, values);
+        await batch.RunAsync(db, ct);
         return found.Rows;
     }
 }

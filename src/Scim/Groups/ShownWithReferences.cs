@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using UserManagement.Membership;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Workspaces;
-using UserManagement.Scim.Wire;
+using UserManagement.Scim.Http;
 
 namespace UserManagement.Scim.Groups;
 

@@ -4,11 +4,11 @@ using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership;
 using UserManagement.Membership.Data;
+using UserManagement.Scim.Http;
 using UserManagement.Scim.Protocol;
 using UserManagement.Scim.Protocol.Filters;
 using UserManagement.Scim.Protocol.Queries;
 using UserManagement.Scim.Protocol.Schemas;
-using UserManagement.Scim.Wire;
 
 namespace UserManagement.Scim.Queries;
 

@@ -4,13 +4,13 @@ using UserManagement.Membership.Groups;
 using UserManagement.Membership.Members;
 using UserManagement.Scim.Discovery;
 using UserManagement.Scim.Groups;
+using UserManagement.Scim.Http;
 using UserManagement.Scim.Protocol;
 using UserManagement.Scim.Protocol.Queries;
 using UserManagement.Scim.Protocol.Resources;
 using UserManagement.Scim.Protocol.Schemas;
 using UserManagement.Scim.Queries;
 using UserManagement.Scim.Users;
-using UserManagement.Scim.Wire;
 
 namespace UserManagement.Scim.Root;
 

@@ -3,9 +3,9 @@ using System.Text;
 using System.Text.Json;
 using UserManagement.Membership.Members;
 using UserManagement.Scim.Groups;
+using UserManagement.Scim.Http;
 using UserManagement.Scim.Protocol;
 using UserManagement.Scim.Protocol.Schemas;
-using UserManagement.Scim.Wire;
 
 namespace UserManagement.Scim.Users;
 

@@ -2,18 +2,18 @@ using Microsoft.AspNetCore.Http;
 using UserManagement.Membership;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Members;
+using UserManagement.Scim.Http;
 using UserManagement.Scim.Protocol;
 using UserManagement.Scim.Protocol.Patch;
 using UserManagement.Scim.Protocol.Queries;
 using UserManagement.Scim.Protocol.Resources;
 using UserManagement.Scim.Protocol.Schemas;
 using UserManagement.Scim.Queries;
-using UserManagement.Scim.Wire;
 
 namespace UserManagement.Scim.Users;
 
 /// <summary><c>/Users</c> (RFC 7644 section 3): each method reads what was sent, calls one act of the core, and shows what came of it.</summary>
-internal sealed class UserEndpoints(Store store, CursorPages pages, CrawlMarks marks, ProvisionMember provision, ReviseMember revise, EndMember end)
+internal sealed class UserEndpoints(Store store, CursorPages pages, CrawlMarks marks, ProvisionMember provision, UpdateProvisionedMember revise, EndMember end)
 {
     private static ScimResourceType Type => SchemaRegistry.Full.User;
 
@@ -100,7 +100,7 @@ internal sealed class UserEndpoints(Store store, CursorPages pages, CrawlMarks m
             }
 
             ignored = patched.Ignored;
-            return patched.Changed ? UserMap.ToFacts(patched.Resource, member) : MemberFacts.Of(member);
+            return patched.Changed ? UserMap.ToFacts(patched.Resource, member) : MemberAttributes.Of(member);
         }, ct);
         call.Note(ignored);
         return answer;
@@ -164,7 +164,7 @@ internal sealed class UserEndpoints(Store store, CursorPages pages, CrawlMarks m
 
     private static int MostGroups(ScimCall call, Projection projection) => projection.Wants("groups") ? call.Limits.References : 0;
 
-    /// <summary>Everybody from a cursor on: one journey, as a page by number.</summary>
+    /// <summary>Everybody from a cursor on: one round trip, as a page by number.</summary>
     private async Task<ScimAnswer> AllAfterAsync(MembershipDb db, ScimCall call, Query query, Slice slice, Projection projection, CancellationToken ct)
     {
         var after = slice.From is { } from ? new Id<Member>(from) : (Id<Member>?)null;
@@ -205,7 +205,7 @@ internal sealed class UserEndpoints(Store store, CursorPages pages, CrawlMarks m
         (await call.BodyAsync(ct)).TryGet(out var body, out var error) ? ResourceReader.Read(body, Type, call.ReadOptions) : error;
 
     /// <summary>The one write path of PUT and PATCH: the revision may run several times, each time on the member as they are then.</summary>
-    private async Task<ScimAnswer> ReviseAsync(ScimCall call, Projection projection, Func<IReadOnlyList<PassedOver>> passedOver, Func<Member, ScimResult<MemberFacts>> change, CancellationToken ct)
+    private async Task<ScimAnswer> ReviseAsync(ScimCall call, Projection projection, Func<IReadOnlyList<PassedOver>> passedOver, Func<Member, ScimResult<MemberAttributes>> change, CancellationToken ct)
     {
         if (!Id<Member>.TryParse(call.Route("id"), out var id))
         {

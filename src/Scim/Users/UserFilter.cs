@@ -3,11 +3,11 @@ using UserManagement.Membership;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Workspaces;
+using UserManagement.Scim.Http;
 using UserManagement.Scim.Protocol;
 using UserManagement.Scim.Protocol.Filters;
 using UserManagement.Scim.Protocol.Schemas;
 using UserManagement.Scim.Queries;
-using UserManagement.Scim.Wire;
 
 namespace UserManagement.Scim.Users;
 

@@ -75,10 +75,10 @@ internal static class UserMap
     /// <summary>What a resource (canonical spelling) says to the core.</summary>
     /// <param name="resource">The resource; it stays as it is.</param>
     /// <param name="before">The member as it is; null for somebody new. Where <c>active</c> is not said it stays, so that nobody comes back by an omission.</param>
-    public static ScimResult<MemberFacts> ToFacts(JsonObject resource, Member? before)
+    public static ScimResult<MemberAttributes> ToFacts(JsonObject resource, Member? before)
     {
         var kept = (JsonObject)resource.DeepClone();
-        var facts = new MemberFacts { UserName = "", Active = kept["active"]?.GetValue<bool>() ?? before?.ShownActive() ?? true };
+        var facts = new MemberAttributes { UserName = "", Active = kept["active"]?.GetValue<bool>() ?? before?.ShownActive() ?? true };
         foreach (var column in Columns)
         {
             var holder = column.Sub is null ? kept : kept[column.Name] as JsonObject;
@@ -122,7 +122,7 @@ internal static class UserMap
         };
     }
 
-    /// <summary>Names and addresses of the document as the core keeps its own: see <see cref="MemberFacts"/>.</summary>
+    /// <summary>Names and addresses of the document as the core keeps its own: see <see cref="MemberAttributes"/>.</summary>
     /// <param name="holder">The object; null for none.</param>
     /// <param name="names">Which of its attributes; null for all.</param>
     /// <param name="clean">What is kept; null for nothing.</param>
@@ -224,5 +224,5 @@ internal static class UserMap
     private static string? Text(JsonNode? node) =>
         node is JsonValue && node.GetValueKind() == JsonValueKind.String && node.GetValue<string>() is { Length: > 0 } text ? text : null;
 
-    private sealed record Column(string Name, string? Sub, Func<Member, string?> Get, Func<MemberFacts, string?, MemberFacts> Set);
+    private sealed record Column(string Name, string? Sub, Func<Member, string?> Get, Func<MemberAttributes, string?, MemberAttributes> Set);
 }

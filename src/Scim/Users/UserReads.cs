@@ -8,7 +8,7 @@ using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Workspaces;
 using UserManagement.Scim.Groups;
-using UserManagement.Scim.Wire;
+using UserManagement.Scim.Http;
 
 namespace UserManagement.Scim.Users;
 
@@ -26,7 +26,7 @@ internal sealed record MembersPage(long Total, IReadOnlyList<FoundMember> Rows, 
 
 /// <summary>
 /// What the door reads of members. Everything stands under an index and costs the same in a workspace of any size;
-/// those who have ended are never found. What every request reads is one <see cref="Journey"/>, its text made once for
+/// those who have ended are never found. What every request reads is one <see cref="ReadBatch"/>, its text made once for
 /// each product's model.
 /// </summary>
 internal sealed class UserReads
@@ -56,14 +56,14 @@ internal sealed class UserReads
         _byUserName = $"{_select} m.user_name_key = $2 AND {NotEnded}";
     }
 
-    /// <summary>The member of an id, in one journey with their groups; null when there is none.</summary>
+    /// <summary>The member of an id, in one round trip with their groups; null when there is none.</summary>
     public static async Task<FoundMember?> ByIdAsync(MembershipDb db, Id<Workspace> workspace, Id<Member> id, bool hasGroups, CancellationToken ct)
     {
         var reads = For(db);
         return await reads.OneAsync(db, reads._byId, hasGroups ? GroupsById : null, [workspace.Value, id.Value], ct);
     }
 
-    /// <summary>The member of a user name, in one journey with their groups; null when there is none.</summary>
+    /// <summary>The member of a user name, in one round trip with their groups; null when there is none.</summary>
     public static async Task<FoundMember?> ByUserNameAsync(MembershipDb db, Id<Workspace> workspace, string userName, bool hasGroups, CancellationToken ct)
     {
         var reads = For(db);
@@ -85,7 +85,7 @@ internal sealed class UserReads
 
     /// <summary>
     /// Everybody from a place on, in the order in which they came, with their groups, and how many there are in all (from
-    /// the counts, not from the rows): one journey. It costs the same at any depth as long as nothing has to be passed over.
+    /// the counts, not from the rows): one round trip. It costs the same at any depth as long as nothing has to be passed over.
     /// </summary>
     /// <param name="db">To read through.</param>
     /// <param name="workspace">The workspace.</param>
@@ -103,19 +103,19 @@ internal sealed class UserReads
         }
 
         var reads = For(db);
-        var journey = new Journey();
-        var total = journey.Read(Total, row => row.GetInt64(0), workspace.Value);
-        Found<Member>? members = null;
-        Found<Reference>? groups = null;
+        var batch = new ReadBatch();
+        var total = batch.Read(Total, row => row.GetInt64(0), workspace.Value);
+        BatchedRead<Member>? members = null;
+        BatchedRead<Reference>? groups = null;
         if (count > 0)
         {
             object[] values = [workspace.Value, after?.Value ?? Guid.Empty, (long)count, .. offset == 0 ? Array.Empty<object>() : [(long)offset]];
             var (ofMembers, ofGroups) = reads._pages.GetOrAdd((Rung(count), offset > 0, mostGroups), reads.PageText);
-            members = journey.Read(ofMembers, row => reads._members.Read(row, 0), values);
-            groups = mostGroups > 0 ? journey.Read(ofGroups, GroupsOf.Row, values) : null;
+            members = batch.Read(ofMembers, row => reads._members.Read(row, 0), values);
+            groups = mostGroups > 0 ? batch.Read(ofGroups, GroupsOf.Row, values) : null;
         }
 
-        await journey.RunAsync(db, ct);
+        await batch.RunAsync(db, ct);
         return members is null ? new MembersPage(total.First, []) : Cut(total.First, members.Rows, groups?.Rows ?? [], mostGroups);
     }
 
@@ -156,18 +156,18 @@ internal sealed class UserReads
 
     private async Task<FoundMember?> OneAsync(MembershipDb db, string one, string? groupsOfOne, object[] values, CancellationToken ct)
     {
-        var journey = new Journey();
-        var member = journey.Read(one, reader => _members.Read(reader, 0), values);
-        var groups = groupsOfOne is null ? null : journey.Read(groupsOfOne, GroupsOf.Row, values);
-        await journey.RunAsync(db, ct);
+        var batch = new ReadBatch();
+        var member = batch.Read(one, reader => _members.Read(reader, 0), values);
+        var groups = groupsOfOne is null ? null : batch.Read(groupsOfOne, GroupsOf.Row, values);
+        await batch.RunAsync(db, ct);
         return member.First is { } found ? new(found, groups?.Rows ?? [], groups?.Rows.Count == ReferenceReads.Chunk) : null;
     }
 
     private static async Task<long> CountAsync(MembershipDb db, Id<Workspace> workspace, CancellationToken ct)
     {
-        var journey = new Journey();
-        var total = journey.Read(Total, row => row.GetInt64(0), workspace.Value);
-        await journey.RunAsync(db, ct);
+        var batch = new ReadBatch();
+        var total = batch.Read(Total, row => row.GetInt64(0), workspace.Value);
+        await batch.RunAsync(db, ct);
         return total.First;
     }
 

@@ -3,10 +3,10 @@ using UserManagement.Membership;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Members;
 using UserManagement.Scim.Groups;
+using UserManagement.Scim.Http;
 using UserManagement.Scim.Protocol;
 using UserManagement.Scim.Protocol.Resources;
 using UserManagement.Scim.Protocol.Schemas;
-using UserManagement.Scim.Wire;
 
 namespace UserManagement.Scim.Users;
 

@@ -30,16 +30,16 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Membershi
         Database.ExecuteSqlRawAsync("SELECT pg_logical_emit_message(true, 'usermanagement', '')", ct);
 
     /// <summary>One batch: all reads go there and back once.</summary>
-    public override async Task ReadAsync(IReadOnlyList<Leg> legs, CancellationToken ct)
+    public override async Task ReadAsync(IReadOnlyList<BatchedRead> reads, CancellationToken ct)
     {
         await Database.OpenConnectionAsync(ct);
         try
         {
             await using var batch = new NpgsqlBatch((NpgsqlConnection)Database.GetDbConnection());
-            foreach (var leg in legs)
+            foreach (var read in reads)
             {
-                var command = new NpgsqlBatchCommand(leg.Sql);
-                foreach (var value in leg.Values)
+                var command = new NpgsqlBatchCommand(read.Sql);
+                foreach (var value in read.Values)
                 {
                     command.Parameters.Add(new NpgsqlParameter { Value = value }); // without a name: by position, so that the driver need not read the text
                 }
@@ -48,9 +48,9 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Membershi
             }
 
             await using var reader = await batch.ExecuteReaderAsync(ct);
-            foreach (var leg in legs)
+            foreach (var read in reads)
             {
-                await leg.TakeAsync(reader, ct);
+                await read.TakeAsync(reader, ct);
                 await reader.NextResultAsync(ct);
             }
         }
@@ -62,9 +62,9 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Membershi
 
     /// <summary>
     /// One batch that is a transaction by itself: it goes there and back once, and the locks it takes end with it, not a
-    /// journey later. A step that must touch a row fails where it touches none, which undoes them all.
+    /// round trip later. A step that must touch a row fails where it touches none, which undoes them all.
     /// </summary>
-    public override async Task<Missed?> WriteAsync(IReadOnlyList<Step> steps, TimeSpan? patience, CancellationToken ct)
+    public override async Task<FailedGuard?> WriteAsync(IReadOnlyList<Step> steps, TimeSpan? patience, CancellationToken ct)
     {
         await Database.OpenConnectionAsync(ct);
         try
@@ -90,13 +90,13 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Membershi
                 var at = batch.BatchCommands.IndexOf(failed);
                 switch (steps[at])
                 {
-                    case Statement { OnMiss: { } miss } statement:
-                        return new(miss, statement.Pool);
+                    case Statement { OnFailure: { } miss } statement:
+                        return new(miss, statement.Counter);
                     case Question question:
-                        return new(question.OnMiss, null, question.Refusal);
+                        return new(question.OnFailure, null, question.Refusal);
                     case CountChanges counts when counts.Limits.Take(2).ToList() is [var only]:
                         var one = counts.One(only);
-                        return new(one.OnMiss!.Value, one.Pool);
+                        return new(one.OnFailure!.Value, one.Counter);
                     case CountChanges counts:
                         // nothing was written; asked one by one they tell which it was
                         return await WriteAsync([.. steps.Take(at), .. counts.Counts.Select(counts.One), .. steps.Skip(at + 1)], patience, ct);

@@ -37,7 +37,7 @@ internal static class PostgresSteps
     private static NpgsqlBatchCommand Of(NpgsqlConnection connection, Statement statement)
     {
         // A guarded statement fails, by a division by zero, where it touches no row.
-        var command = new NpgsqlBatchCommand(statement is { Rows: 1, OnMiss: not null }
+        var command = new NpgsqlBatchCommand(statement is { Rows: 1, OnFailure: not null }
             ? Guarded.GetOrAdd(statement.Sql, static sql => $"WITH touched AS ({sql} RETURNING 1) SELECT 1 / count(*) FROM touched")
             : statement.Sql);
         using var scratch = connection.CreateCommand();
@@ -99,8 +99,8 @@ internal static class PostgresSteps
         var (workspaces, kinds, keys, slots, numbers) = (new Guid[changed.Count], new string[changed.Count], new string[changed.Count], new int[changed.Count], new long[changed.Count]);
         for (var i = 0; i < changed.Count; i++)
         {
-            var (pool, change) = changed[i];
-            (workspaces[i], kinds[i], keys[i], slots[i], numbers[i]) = (pool.Workspace.Value, pool.Kind.ToString(), pool.Key, pool.IsTotal ? counts.Slot : 0, change);
+            var (counter, change) = changed[i];
+            (workspaces[i], kinds[i], keys[i], slots[i], numbers[i]) = (counter.Workspace.Value, counter.Kind.ToString(), counter.Key, counter.IsTotal ? counts.Shard : 0, change);
         }
 
         foreach (var value in new object[] { workspaces, kinds, keys, slots, numbers, (long)changed.Count })

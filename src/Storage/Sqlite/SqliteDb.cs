@@ -56,36 +56,36 @@ public sealed class SqliteDb(DbContextOptions<SqliteDb> options) : MembershipDb(
     }
 
     /// <summary>One after the other on a kept connection, without a way to go.</summary>
-    public override async Task ReadAsync(IReadOnlyList<Leg> legs, CancellationToken ct)
+    public override async Task ReadAsync(IReadOnlyList<BatchedRead> reads, CancellationToken ct)
     {
-        using var line = KeptLines.ToRead(Database.GetConnectionString()!).Take();
-        foreach (var leg in legs)
+        using var pooled = SqliteConnectionPool.ToRead(Database.GetConnectionString()!).Take();
+        foreach (var read in reads)
         {
             ct.ThrowIfCancellationRequested();
-            var command = line.Prepared(leg.Sql);
-            for (var i = 0; i < leg.Values.Count; i++)
+            var command = pooled.Prepared(read.Sql);
+            for (var i = 0; i < read.Values.Count; i++)
             {
-                command.Parameters.AddWithValue(PositionalName.Of(i), leg.Values[i]);
+                command.Parameters.AddWithValue(PositionalName.Of(i), read.Values[i]);
             }
 
             await using var reader = await command.ExecuteReaderAsync(ct);
-            await leg.TakeAsync(reader, ct);
+            await read.TakeAsync(reader, ct);
         }
 
-        line.IsWhole = true;
+        pooled.IsHealthy = true;
     }
 
     /// <summary>One after the other in a transaction on a kept connection, in the line of writers.</summary>
-    public override async Task<Missed?> WriteAsync(IReadOnlyList<Step> steps, TimeSpan? patience, CancellationToken ct)
+    public override async Task<FailedGuard?> WriteAsync(IReadOnlyList<Step> steps, TimeSpan? patience, CancellationToken ct)
     {
         var began = TimeProvider.System.GetTimestamp();
         var limit = patience ?? CommandTimeout;
         var gate = await EnterAsync(limit, ct);
         try
         {
-            using var line = KeptLines.ToWrite(Database.GetConnectionString()!).Take();
-            using var transaction = Begin(line.Connection, limit - TimeProvider.System.GetElapsedTime(began));
-            var missed = steps.Select(step => Run(line, transaction, step)).FirstOrDefault(m => m is not null);
+            using var pooled = SqliteConnectionPool.ToWrite(Database.GetConnectionString()!).Take();
+            using var transaction = Begin(pooled.Connection, limit - TimeProvider.System.GetElapsedTime(began));
+            var missed = steps.Select(step => Run(pooled, transaction, step)).FirstOrDefault(m => m is not null);
             if (missed is null)
             {
                 transaction.Commit();
@@ -95,7 +95,7 @@ public sealed class SqliteDb(DbContextOptions<SqliteDb> options) : MembershipDb(
                 transaction.Rollback();
             }
 
-            line.IsWhole = true;
+            pooled.IsHealthy = true;
             return missed;
         }
         finally
@@ -104,18 +104,18 @@ public sealed class SqliteDb(DbContextOptions<SqliteDb> options) : MembershipDb(
         }
     }
 
-    private static Missed? Run(KeptLine line, SqliteTransaction transaction, Step step)
+    private static FailedGuard? Run(PooledConnection pooled, SqliteTransaction transaction, Step step)
     {
         switch (step)
         {
             case Statement statement:
-                return Run(line, transaction, statement);
+                return Run(pooled, transaction, statement);
             case Question question:
-                return Run(line, transaction, question);
+                return Run(pooled, transaction, question);
             case CountChanges counts:
-                return counts.Counts.Select(count => Run(line, transaction, counts.One(count))).FirstOrDefault(m => m is not null);
+                return counts.Counts.Select(count => Run(pooled, transaction, counts.One(count))).FirstOrDefault(m => m is not null);
             case RowInsert insert:
-                var command = line.Prepared(RowTexts.Insert(insert));
+                var command = pooled.Prepared(RowTexts.Insert(insert));
                 command.Transaction = transaction;
                 foreach (var row in insert.Rows)
                 {
@@ -134,28 +134,28 @@ public sealed class SqliteDb(DbContextOptions<SqliteDb> options) : MembershipDb(
         }
     }
 
-    private static Missed? Run(KeptLine line, SqliteTransaction transaction, Statement statement)
+    private static FailedGuard? Run(PooledConnection pooled, SqliteTransaction transaction, Statement statement)
     {
-        var command = line.Prepared(statement.Sql);
+        var command = pooled.Prepared(statement.Sql);
         command.Transaction = transaction;
         foreach (var parameter in statement.Parameters)
         {
             command.Parameters.Add(parameter(command));
         }
 
-        return command.ExecuteNonQuery() is var touched && statement.Rows is { } rows && touched != rows && statement.OnMiss is { } miss ? new(miss, statement.Pool) : null;
+        return command.ExecuteNonQuery() is var touched && statement.Rows is { } rows && touched != rows && statement.OnFailure is { } miss ? new(miss, statement.Counter) : null;
     }
 
-    private static Missed? Run(KeptLine line, SqliteTransaction transaction, Question question)
+    private static FailedGuard? Run(PooledConnection pooled, SqliteTransaction transaction, Question question)
     {
-        var command = line.Prepared($"SELECT count(*) FROM ({question.Sql})");
+        var command = pooled.Prepared($"SELECT count(*) FROM ({question.Sql})");
         command.Transaction = transaction;
         foreach (var parameter in question.Parameters)
         {
             command.Parameters.Add(parameter(command));
         }
 
-        return command.ExecuteScalar() is long found && found == question.Rows ? null : new(question.OnMiss, null, question.Refusal);
+        return command.ExecuteScalar() is long found && found == question.Rows ? null : new(question.OnFailure, null, question.Refusal);
     }
 
     /// <inheritdoc/>

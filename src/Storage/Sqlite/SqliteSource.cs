@@ -52,7 +52,7 @@ internal sealed class SqliteSource : MembershipSource
     {
         _held?.Dispose();
         _held = null;
-        KeptLines.Close(_connectionString);
+        SqliteConnectionPool.Close(_connectionString);
         using var connection = new SqliteConnection(_connectionString);
         SqliteConnection.ClearPool(connection);
         return ValueTask.CompletedTask;

@@ -19,7 +19,7 @@ public sealed class AdminSite : IAsyncDisposable
 
     private readonly TestDatabase _database;
 
-    private AdminSite(TestDatabase database, TestServer server, OpenWorkspace workspace, Person admin)
+    private AdminSite(TestDatabase database, TestServer server, WorkspaceContext workspace, Person admin)
     {
         _database = database;
         Server = server;
@@ -31,7 +31,7 @@ public sealed class AdminSite : IAsyncDisposable
     public TestServer Server { get; }
 
     /// <summary>The workspace <c>acme</c>.</summary>
-    public OpenWorkspace Workspace { get; }
+    public WorkspaceContext Workspace { get; }
 
     /// <summary>Its first admin.</summary>
     public Person Admin { get; }
@@ -60,7 +60,7 @@ public sealed class AdminSite : IAsyncDisposable
     }
 
     /// <summary>Another workspace on the same server with an admin of its own.</summary>
-    public static async Task<(OpenWorkspace Workspace, Person Admin)> NewWorkspaceAsync(TestServer server, string slug, string name, string preset, string email)
+    public static async Task<(WorkspaceContext Workspace, Person Admin)> NewWorkspaceAsync(TestServer server, string slug, string name, string preset, string email)
     {
         var made = await new CreateWorkspace(server.Store).RunAsync(Actor.Operator, new(slug, name, preset), Ct);
         var link = await new InviteAdmin(server.Store).RunAsync(Actor.Operator, made.Value.Id, email, TimeSpan.FromHours(1), Ct);

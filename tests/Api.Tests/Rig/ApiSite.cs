@@ -46,7 +46,7 @@ public sealed partial class ApiSite : IAsyncDisposable
 {
     private readonly TestDatabase _database;
 
-    private ApiSite(TestDatabase database, TestServer server, OpenWorkspace workspace, string session)
+    private ApiSite(TestDatabase database, TestServer server, WorkspaceContext workspace, string session)
     {
         _database = database;
         Server = server;
@@ -58,7 +58,7 @@ public sealed partial class ApiSite : IAsyncDisposable
     public TestServer Server { get; }
 
     /// <summary>The workspace <c>acme</c>.</summary>
-    public OpenWorkspace Workspace { get; }
+    public WorkspaceContext Workspace { get; }
 
     /// <summary>Ada's session.</summary>
     public string AdaSession { get; }
@@ -74,7 +74,7 @@ public sealed partial class ApiSite : IAsyncDisposable
     }
 
     /// <summary>Another workspace with an admin of its own.</summary>
-    public static async Task<(OpenWorkspace Workspace, string Session)> NewWorkspaceAsync(TestServer server, string slug, string preset, string email)
+    public static async Task<(WorkspaceContext Workspace, string Session)> NewWorkspaceAsync(TestServer server, string slug, string preset, string email)
     {
         var made = await new CreateWorkspace(server.Store).RunAsync(Actor.Operator, new(slug, slug, preset), Ct);
         var link = await new InviteAdmin(server.Store).RunAsync(Actor.Operator, made.Value.Id, email, TimeSpan.FromHours(1), Ct);
@@ -83,7 +83,7 @@ public sealed partial class ApiSite : IAsyncDisposable
     }
 
     /// <summary>A key that the operator makes.</summary>
-    public async Task<IssuedApiKey> KeyAsync(string role = "admin", OpenWorkspace? workspace = null, int days = 30) =>
+    public async Task<IssuedApiKey> KeyAsync(string role = "admin", WorkspaceContext? workspace = null, int days = 30) =>
         (await Server.Service<CreateApiKey>().RunAsync(Actor.Operator, (workspace ?? Workspace).Id, $"Key of {role}", role, TimeSpan.FromDays(days), Ct)).Value;
 
     /// <summary>A program with a key of that role.</summary>

@@ -94,7 +94,7 @@ public class SessionEndpointsTests
         using var page = await site.PageAsync(site.AdaSession);
         var body = new { name = "HR", role = "admin", days = 1 };
         Assert.Equal(HttpStatusCode.Created, (await page.SendAsync("POST", "acme/api-keys", body)).Status);
-        clock.Advance(Fresh.Lifetime);
+        clock.Advance(RecentAuthentication.Lifetime);
         Assert.Equal("signInAgain", (await page.SendAsync("POST", "acme/api-keys", body)).Code);
     }
 

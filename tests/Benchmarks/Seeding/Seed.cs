@@ -51,7 +51,7 @@ internal static class Seed
 
     /// <summary>How the core itself brings somebody in, with what the SCIM door would hand it.</summary>
     public static async Task<Member> ProvisionAsync(Store store, SeededWorkspace workspace, SeedPerson person) =>
-        (await new ProvisionMember(store).RunAsync(workspace.Directory, workspace.Id, new MemberFacts
+        (await new ProvisionMember(store).RunAsync(workspace.Directory, workspace.Id, new MemberAttributes
         {
             UserName = person.UserName,
             ExternalId = person.ExternalId,
@@ -115,12 +115,12 @@ internal static class Seed
         }
 
         await (members < ManyRows ? LoadAllAsync() : BulkLoad.WithoutIndexesAsync(database.Target, [.. tables.Select(t => t.Shape.Name)], LoadAllAsync));
-        foreach (var tally in after)
+        foreach (var counter in after)
         {
-            var grown = tally.Used - (before.Find(t => (t.Kind, t.Key, t.Slot) == (tally.Kind, tally.Key, tally.Slot))?.Used ?? 0);
+            var grown = counter.Used - (before.Find(t => (t.Kind, t.Key, t.Shard) == (counter.Kind, counter.Key, counter.Shard))?.Used ?? 0);
             if (grown != 0)
             {
-                await db.Tallies.Where(t => t.WorkspaceId == workspace.Id && t.Kind == tally.Kind && t.Key == tally.Key && t.Slot == tally.Slot)
+                await db.Counters.Where(t => t.WorkspaceId == workspace.Id && t.Kind == counter.Kind && t.Key == counter.Key && t.Shard == counter.Shard)
                     .ExecuteUpdateAsync(t => t.SetProperty(x => x.Used, x => x.Used + (grown * others)));
             }
         }
@@ -154,8 +154,8 @@ internal static class Seed
         return new Guid(bytes, bigEndian: true);
     }
 
-    private static Task<List<Tally>> TalliesAsync(MembershipDb db, Id<Workspace> workspace) =>
-        db.Tallies.AsNoTracking().Where(t => t.WorkspaceId == workspace).ToListAsync();
+    private static Task<List<Counter>> TalliesAsync(MembershipDb db, Id<Workspace> workspace) =>
+        db.Counters.AsNoTracking().Where(t => t.WorkspaceId == workspace).ToListAsync();
 }
 
 /// <summary>A workspace that was filled.</summary>

@@ -17,7 +17,7 @@ internal static class SeedCheck
         var acted = await Seed.RunAsync(database, "acted", 0);
         var person = new SeedPerson(7);
         var made = await Seed.ProvisionAsync(database.Store, acted, person);
-        if ((await new VerifyTallies(database.Store).RunAsync(default)) is { Count: > 0 } wrong)
+        if ((await new VerifyCounters(database.Store).RunAsync(default)) is { Count: > 0 } wrong)
         {
             return string.Join("; ", wrong.Take(5));
         }

@@ -86,7 +86,7 @@ internal static class CeilingSuite
             await MoreMeasures.RunAsync(options, kind, small, large);
         }
 
-        Told.Now.Line($"{kind}: counts and rows after the run: {((await new Membership.Licensing.VerifyTallies(small.Filled.Database.Store).RunAsync(default)).Count is 0 ? "agree" : "DIFFER")} (small database)");
+        Told.Now.Line($"{kind}: counts and rows after the run: {((await new Membership.Licensing.VerifyCounters(small.Filled.Database.Store).RunAsync(default)).Count is 0 ? "agree" : "DIFFER")} (small database)");
     }
 
     private static async Task WarmAsync(Target target, Func<int, ReadOnlyMemory<byte>> next, int workers)

@@ -85,7 +85,7 @@ internal static class EndedSuite
         await db.GroupMembers.Where(g => g.WorkspaceId == workspace && g.MemberId <= last).ExecuteDeleteAsync();
         await db.Members.Where(m => m.WorkspaceId == workspace && m.Id <= last).ExecuteUpdateAsync(m => m
             .SetProperty(x => x.State, MemberState.Ended).SetProperty(x => x.UserNameKey, (string?)null).SetProperty(x => x.HasSeat, false));
-        await db.Tallies.Where(t => t.WorkspaceId == workspace && t.Kind == TallyKind.State && t.Used >= count).ExecuteUpdateAsync(t => t.SetProperty(x => x.Used, x => x.Used - count));
+        await db.Counters.Where(t => t.WorkspaceId == workspace && t.Kind == CounterKind.State && t.Used >= count).ExecuteUpdateAsync(t => t.SetProperty(x => x.Used, x => x.Used - count));
         await Seeding.BulkLoad.SettleAsync(filled.Database.Target);
     }
 }

@@ -25,7 +25,7 @@ internal static class SeedSuite
             Told.Now.Line($"{kind}: keys of names at start {start} looked at in {Stopwatch.GetElapsedTime(began).TotalSeconds:0.000} s");
         }
 
-        var found = await new VerifyTallies(filled.Database.Store).RunAsync(default);
+        var found = await new VerifyCounters(filled.Database.Store).RunAsync(default);
         Told.Now.Line(found.Count == 0 ? $"{kind}: verify finds nothing" : $"{kind}: verify finds {found.Count}: {found[0]}");
     }
 }

@@ -24,22 +24,22 @@ internal sealed class Invariants(MembershipSource source, Answers answers)
     /// </summary>
     public async Task WatchAsync(CancellationToken ct)
     {
-        var before = new Dictionary<(Pool, long Configuration), Tally>();
+        var before = new Dictionary<(CounterId, long Configuration), Counter>();
         while (!ct.IsCancellationRequested)
         {
             await using var db = source.Open();
-            var rows = await (from t in db.Tallies.AsNoTracking() join w in db.Workspaces.AsNoTracking() on t.WorkspaceId equals w.Id where t.Slot == 0 select new { t, w.Version }).ToListAsync(CancellationToken.None);
-            var now = rows.ToDictionary(r => (new Pool(r.t.WorkspaceId, r.t.Kind, r.t.Key), r.Version), r => r.t);
-            foreach (var ((pool, version), tally) in now)
+            var rows = await (from t in db.Counters.AsNoTracking() join w in db.Workspaces.AsNoTracking() on t.WorkspaceId equals w.Id where t.Shard == 0 select new { t, w.Version }).ToListAsync(CancellationToken.None);
+            var now = rows.ToDictionary(r => (new CounterId(r.t.WorkspaceId, r.t.Kind, r.t.Key), r.Version), r => r.t);
+            foreach (var ((pool, version), counter) in now)
             {
-                if (tally.Kind == TallyKind.Admins && tally.Used < 1)
+                if (counter.Kind == CounterKind.Admins && counter.Used < 1)
                 {
                     answers.Wrong($"no admin is left in {pool.Workspace}");
                 }
 
-                if (tally.Limit is { } limit && tally.Used > limit && before.TryGetValue((pool, version), out var was) && was.Limit == limit && tally.Used > was.Used)
+                if (counter.Limit is { } limit && counter.Used > limit && before.TryGetValue((pool, version), out var was) && was.Limit == limit && counter.Used > was.Used)
                 {
-                    answers.Wrong($"{pool}: {was.Used} became {tally.Used} of {limit}");
+                    answers.Wrong($"{pool}: {was.Used} became {counter.Used} of {limit}");
                 }
             }
 
@@ -55,13 +55,13 @@ internal sealed class Invariants(MembershipSource source, Answers answers)
         var told = new List<string>();
         foreach (var row in await db.Workspaces.AsNoTracking().OrderBy(w => w.Slug).ToListAsync())
         {
-            await CheckAsync(db, OpenWorkspace.Of(db, row), told);
+            await CheckAsync(db, WorkspaceContext.Of(db, row), told);
         }
 
         Told = string.Create(CultureInfo.InvariantCulture, $"looked {_looks} times; {string.Join("; ", told)}");
     }
 
-    private async Task CheckAsync(MembershipDb db, OpenWorkspace workspace, List<string> told)
+    private async Task CheckAsync(MembershipDb db, WorkspaceContext workspace, List<string> told)
     {
         var configuration = workspace.Configuration;
         var members = await db.Members.AsNoTracking().Where(m => m.WorkspaceId == workspace.Id && m.State != MemberState.Ended).ToListAsync();

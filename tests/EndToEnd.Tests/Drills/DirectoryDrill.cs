@@ -38,7 +38,7 @@ internal static class DirectoryDrill
             Assert.True(await SimulateCommand.RunAsync(["check", "--ledger", ledger, "--url", scim, "--token", token], kept, kept, default) == 0, kept.ToString());
         }
 
-        Assert.Empty(await new VerifyTallies(server.Store).RunAsync(default));
+        Assert.Empty(await new VerifyCounters(server.Store).RunAsync(default));
         Assert.DoesNotContain(token, server.Log, StringComparison.Ordinal);
     }
 }

@@ -108,7 +108,7 @@ public class SecondFactorTests(BrowserSession browser)
     private static async Task RequireAsync(Site site, MfaPolicy policy = MfaPolicy.Required)
     {
         await using var db = site.Server.Store.Read();
-        var now = OpenWorkspace.Of(db, db.Workspaces.Single(w => w.Id == site.Workspace.Id));
+        var now = WorkspaceContext.Of(db, db.Workspaces.Single(w => w.Id == site.Workspace.Id));
         _ = (await site.Server.Service<ChangeConfiguration>().RunAsync(Actor.Operator, now.Id, now.Row.Version, now.Configuration with { SignIn = now.Configuration.SignIn with { Mfa = policy } }, default)).Value;
     }
 

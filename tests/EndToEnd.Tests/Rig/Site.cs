@@ -31,7 +31,7 @@ public sealed class Site : IAsyncDisposable
     private readonly BrowserSession _browser;
     private readonly TestDatabase _database;
 
-    private Site(BrowserSession browser, TestDatabase database, TestServer server, OpenWorkspace workspace)
+    private Site(BrowserSession browser, TestDatabase database, TestServer server, WorkspaceContext workspace)
     {
         _browser = browser;
         _database = database;
@@ -43,7 +43,7 @@ public sealed class Site : IAsyncDisposable
     public TestServer Server { get; }
 
     /// <summary>The workspace <c>acme</c>.</summary>
-    public OpenWorkspace Workspace { get; }
+    public WorkspaceContext Workspace { get; }
 
     /// <summary>The directory of the workspace.</summary>
     public Actor Directory => new()
@@ -69,7 +69,7 @@ public sealed class Site : IAsyncDisposable
     }
 
     /// <summary>Another workspace on the same server.</summary>
-    public static async Task<OpenWorkspace> NewWorkspaceAsync(TestServer server, string slug, string name, string preset = "seats") =>
+    public static async Task<WorkspaceContext> NewWorkspaceAsync(TestServer server, string slug, string name, string preset = "seats") =>
         (await new CreateWorkspace(server.Store).RunAsync(Actor.Operator, new(slug, name, preset), default)).Value;
 
     /// <summary>A one-time link for an admin.</summary>
@@ -113,7 +113,7 @@ public sealed class Site : IAsyncDisposable
     }
 
     /// <summary>Somebody who is invited and has not joined.</summary>
-    public async Task<IssuedInvitation> InviteAsync(string email, string? role = null, IdentityProvider provider = IdentityProvider.Any, OpenWorkspace? into = null) =>
+    public async Task<IssuedInvitation> InviteAsync(string email, string? role = null, IdentityProvider provider = IdentityProvider.Any, WorkspaceContext? into = null) =>
         (await Server.Service<InvitePeople>().RunAsync(Actor.Operator with { Name = "Ada Lovelace" }, (into ?? Workspace).Id, new() { UserNames = [email], Role = role, Provider = provider, SendMail = false }, default)).Value[0].Outcome.Value;
 
     /// <summary>Somebody whom the directory brings in.</summary>

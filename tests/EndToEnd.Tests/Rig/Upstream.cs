@@ -85,7 +85,7 @@ public sealed record Connected(Site Site, IdentityConnection Google, IdentityCon
     {
         var store = Site.Server.Store;
         await using var db = store.Read();
-        var workspace = (await OpenWorkspace.ByIdAsync(db, Site.Workspace.Id, default))!;
+        var workspace = (await WorkspaceContext.ByIdAsync(db, Site.Workspace.Id, default))!;
         _ = (await Site.Server.Service<ChangeConfiguration>().RunAsync(Actor.Operator, workspace.Id, workspace.Row.Version, change(workspace.Configuration), default)).Value;
     }
 

@@ -52,7 +52,7 @@ public class ConnectionSchemesTests
         Assert.EndsWith(":another-secret", System.Text.Encoding.ASCII.GetString(Convert.FromBase64String(rig.Provider.TokenRequests.Single().Authorization!["Basic ".Length..])), StringComparison.Ordinal);
     }
 
-    private static OpenConnection Row(Id<IdentityConnection> id, long version) => new(
+    private static ConnectionWithSecret Row(Id<IdentityConnection> id, long version) => new(
         new()
         {
             WorkspaceId = default,

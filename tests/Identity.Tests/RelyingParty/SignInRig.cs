@@ -47,7 +47,7 @@ internal sealed class SignInRig : IAsyncDisposable
 
     public ConnectionProbe Probe { get; }
 
-    public OpenWorkspace Workspace { get; private set; } = null!;
+    public WorkspaceContext Workspace { get; private set; } = null!;
 
     public IdentityConnection Connection { get; private set; } = null!;
 

@@ -20,7 +20,7 @@ internal sealed class AccountRig : IAsyncDisposable
     public static readonly Browser Browser = new("Firefox", "192.0.2.7");
     private readonly TestDatabase _database;
 
-    private AccountRig(TestDatabase database, HandClock clock, Store store, OpenWorkspace workspace)
+    private AccountRig(TestDatabase database, HandClock clock, Store store, WorkspaceContext workspace)
     {
         _database = database;
         Clock = clock;
@@ -32,7 +32,7 @@ internal sealed class AccountRig : IAsyncDisposable
 
     public Store Store { get; }
 
-    public OpenWorkspace Workspace { get; }
+    public WorkspaceContext Workspace { get; }
 
     public static async Task<AccountRig> NewAsync(Database kind, string preset = "seats")
     {
@@ -42,15 +42,15 @@ internal sealed class AccountRig : IAsyncDisposable
         return new(database, clock, store, await NewWorkspaceAsync(store, "acme", preset));
     }
 
-    public static async Task<OpenWorkspace> NewWorkspaceAsync(Store store, string slug, string preset = "seats") =>
+    public static async Task<WorkspaceContext> NewWorkspaceAsync(Store store, string slug, string preset = "seats") =>
         (await new CreateWorkspace(store).RunAsync(Actor.Operator, new(slug, slug + " Inc", preset), default)).Value;
 
     /// <summary>The operator lets people have passwords in a workspace whose preset does not.</summary>
-    public static async Task TakePasswordsAsync(Store store, OpenWorkspace workspace) => _ = (await new ChangeConfiguration(store).RunAsync(
+    public static async Task TakePasswordsAsync(Store store, WorkspaceContext workspace) => _ = (await new ChangeConfiguration(store).RunAsync(
         Actor.Operator, workspace.Id, workspace.Row.Version, workspace.Configuration with { SignIn = workspace.Configuration.SignIn with { LocalPassword = true } }, default)).Value;
 
     /// <summary>Invites as the operator; gives the copied and, if mailed, the mailed secret.</summary>
-    public async Task<(string Copied, string? Mailed)> InviteAsync(string userName, OpenWorkspace? workspace = null, string? role = null, string? notify = null, IdentityProvider provider = IdentityProvider.Any)
+    public async Task<(string Copied, string? Mailed)> InviteAsync(string userName, WorkspaceContext? workspace = null, string? role = null, string? notify = null, IdentityProvider provider = IdentityProvider.Any)
     {
         var id = (workspace ?? Workspace).Id;
         var made = (await new InvitePeople(Store).RunAsync(Actor.Operator, id, new() { UserNames = [userName], Role = role, NotifyEmail = notify, Provider = provider }, default)).Value[0].Outcome.Value;
@@ -58,7 +58,7 @@ internal sealed class AccountRig : IAsyncDisposable
     }
 
     /// <summary>A person with a password who joined.</summary>
-    public async Task<SignedIn> JoinAsync(string userName, string? role = null, bool byMail = true, OpenWorkspace? workspace = null)
+    public async Task<SignedIn> JoinAsync(string userName, string? role = null, bool byMail = true, WorkspaceContext? workspace = null)
     {
         var (copied, mailed) = await InviteAsync(userName, workspace, role);
         var secret = byMail ? mailed! : copied;
@@ -68,7 +68,7 @@ internal sealed class AccountRig : IAsyncDisposable
         return (await ReadAsync(opened.Secret, (workspace ?? Workspace).Row.Slug))!;
     }
 
-    public AcceptInvitation Accept() => new(Store, new OpenInvitation(Store), new ProveAddress(Store), new RedeemInvitation(Store));
+    public AcceptInvitation Accept() => new(Store, new ReadInvitationByLink(Store), new ProveAddress(Store), new RedeemInvitation(Store));
 
     public Task<Outcome<OpenedSession>> SignInAsync(string login, string password = GoodPassword) =>
         new SignInLocally(Store, Rules).RunAsync(login, password, Browser, default);
@@ -111,7 +111,7 @@ internal sealed class AccountRig : IAsyncDisposable
         return await db.LocalCredentials.AsNoTracking().SingleAsync(c => c.LoginKey == key);
     }
 
-    public async Task<Member> MemberAsync(string userName, OpenWorkspace? workspace = null)
+    public async Task<Member> MemberAsync(string userName, WorkspaceContext? workspace = null)
     {
         var key = Key.Of(userName);
         var id = (workspace ?? Workspace).Id;

@@ -31,7 +31,7 @@ public sealed class InviteAdminTests
         Assert.True(who.Actor!.May(Permission.ManageMembers));
         Assert.False(await use.IsOpenAsync(secret, default));
         Assert.Equal("linkDead", (await use.RunAsync(secret, AccountRig.Browser, default)).Refusal!.Code);
-        Assert.Empty(await new VerifyTallies(rig.Store).RunAsync(default));
+        Assert.Empty(await new VerifyCounters(rig.Store).RunAsync(default));
     }
 
     [Theory, EachDatabase]
@@ -47,7 +47,7 @@ public sealed class InviteAdminTests
 
         await using var db = rig.Store.Read();
         Assert.Empty(db.OneTimeLinks);
-        Assert.Empty(await new VerifyTallies(rig.Store).RunAsync(default));
+        Assert.Empty(await new VerifyCounters(rig.Store).RunAsync(default));
     }
 
     [Theory, EachDatabase]
@@ -110,7 +110,7 @@ public sealed class InviteAdminTests
         var now = await rig.MemberAsync("jo@example.com");
         Assert.Equal((jo.Member.Id, jo.Account.Id, MemberState.Active, "admin"), (now.Id, now.AccountId!.Value, now.State, now.Role));
         Assert.True((await rig.SignInAsync("jo@example.com")).Done);
-        Assert.Empty(await new VerifyTallies(rig.Store).RunAsync(default));
+        Assert.Empty(await new VerifyCounters(rig.Store).RunAsync(default));
     }
 
     [Theory, EachDatabase]
@@ -120,7 +120,7 @@ public sealed class InviteAdminTests
         Assert.True((await InviteAsync(rig, "jo@example.com")).Done);
         var jo = await rig.MemberAsync("jo@example.com");
         var directory = new Actor { Kind = ActorKind.Directory, Door = Door.Scim, Name = "Entra", Workspace = rig.Workspace.Id, Permissions = Actor.DirectoryPermissions };
-        Assert.True((await new ReviseMember(rig.Store).RunAsync(directory, rig.Workspace.Id, jo.Id, null, m => MemberFacts.Of(m) with { UserName = "jo.new@example.com", Active = true }, default)).Done);
+        Assert.True((await new UpdateProvisionedMember(rig.Store).RunAsync(directory, rig.Workspace.Id, jo.Id, null, m => MemberAttributes.Of(m) with { UserName = "jo.new@example.com", Active = true }, default)).Done);
 
         var secret = (await InviteAsync(rig, "jo@example.com")).Value;
 
@@ -128,7 +128,7 @@ public sealed class InviteAdminTests
         Assert.Equal(jo.Id, (await rig.ReadAsync(opened.Secret, "acme"))!.Member!.Id);
         await using var db = rig.Store.Read();
         Assert.Equal((1, 1), (db.Members.Count(m => m.AccountId == jo.AccountId), db.Members.Count(m => m.WorkspaceId == rig.Workspace.Id && m.HasSeat)));
-        Assert.Empty(await new VerifyTallies(rig.Store).RunAsync(default));
+        Assert.Empty(await new VerifyCounters(rig.Store).RunAsync(default));
     }
 
     [Theory, EachDatabase]

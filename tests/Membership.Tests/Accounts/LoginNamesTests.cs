@@ -52,7 +52,7 @@ public sealed class LoginNamesTests
         var (_, mailed) = await rig.InviteAsync("jo@example.com", other);
 
         Assert.Equal("loginTaken", (await CreateAsync(rig, mailed!, "jo@example.com", VictimsPassword)).Refusal!.Code);
-        Assert.True(await new CreateLocalAccount(rig.Store, AccountRig.Rules).IsTakenAsync((await new OpenInvitation(rig.Store).RunAsync(mailed, default)).Value, default));
+        Assert.True(await new CreateLocalAccount(rig.Store, AccountRig.Rules).IsTakenAsync((await new ReadInvitationByLink(rig.Store).RunAsync(mailed, default)).Value, default));
         Assert.True((await rig.SignInAsync("jo@example.com")).Done);
     }
 

@@ -50,14 +50,14 @@ public sealed class SessionsTests
         Assert.True((await end.RunAsync(boss, rig.Workspace.Id, jo.Member.Id, default)).Done);
 
         var who = (await rig.ReadAsync(opened.Secret, "acme"))!;
-        Assert.Equal((SignInDemand.Again, null), (who.Demand, who.Actor));
+        Assert.Equal((RequiredAction.Again, null), (who.Demand, who.Actor));
         Assert.NotNull((await rig.ReadAsync(opened.Secret, "other"))!.Actor);
         Assert.Empty((await new ListSessions(rig.Store).OfMemberAsync(boss, rig.Workspace, jo.Member.Id, default)).Value.Sessions);
         rig.Clock.Advance(TimeSpan.FromMilliseconds(1));
         var anew = (await new ProveAgain(rig.Store, AccountRig.Rules).ByPasswordAsync(who, AccountRig.GoodPassword, default)).Value;
         Assert.NotNull((await rig.ReadAsync(anew.Secret, "acme"))!.Actor);
         Assert.True((await end.RunAsync(boss, rig.Workspace.Id, jo.Member.Id, default)).Done);
-        Assert.Equal(SignInDemand.Again, (await rig.ReadAsync(anew.Secret, "acme"))!.Demand);
+        Assert.Equal(RequiredAction.Again, (await rig.ReadAsync(anew.Secret, "acme"))!.Demand);
     }
 
     [Theory]

@@ -34,10 +34,10 @@ public sealed class AuditTrailTests
     /// </summary>
     private static readonly Type[] Reads =
     [
-        typeof(BeginSignInTest), typeof(CheckConnection), typeof(ConnectionPage), typeof(FindSignInWays), typeof(ListLogins), typeof(ReadSignInTest),
+        typeof(BeginSignInTest), typeof(CheckConnection), typeof(ConnectionPage), typeof(FindSignInOptions), typeof(ListLogins), typeof(ReadSignInTest),
         typeof(ReadFactors), typeof(ReadFailedSignIns), typeof(NoteFailedSignIn), // a note, no fact
         typeof(Membership.Data.RekeyNames), // what it brings to today's rules says the same as before
-        typeof(AuditList), typeof(DirectoryPage), typeof(GroupList), typeof(InvitationList), typeof(MemberList), typeof(MemberPage), typeof(OpenInvitation), typeof(FindConnection), typeof(ListConnections), typeof(RecognizeScimToken), typeof(VerifyTallies),
+        typeof(AuditList), typeof(DirectoryPage), typeof(GroupList), typeof(InvitationList), typeof(MemberList), typeof(MemberPage), typeof(ReadInvitationByLink), typeof(FindConnection), typeof(ListConnections), typeof(RecognizeScimToken), typeof(VerifyCounters),
         typeof(ReadWorkspace), typeof(ListApiKeys), typeof(RecognizeApiKey), typeof(RunOnce), typeof(DropLogins), typeof(SweepOver), typeof(RekeyNames),
     ];
 
@@ -65,7 +65,7 @@ public sealed class AuditTrailTests
 
         await ActAsync<CreateWorkspace>(Actor.Operator, "workspace.created", false, true, async a => (await a.RunAsync(Actor.Operator, new("second", "Second", "csv"), default)).Value.Id.Value);
         await ActAsync<ProvisionMember>(directory, "member.provisioned", false, true, async a => (provisioned = (await a.RunAsync(directory, acme.Id, new() { UserName = "dora@acme.test" }, default)).Value).Id.Value);
-        await ActAsync<ReviseMember>(directory, "member.deactivated", true, true, async a => (await a.RunAsync(directory, acme.Id, provisioned.Id, null, m => MemberFacts.Of(m) with { Active = false }, default)).Value.Id.Value);
+        await ActAsync<UpdateProvisionedMember>(directory, "member.deactivated", true, true, async a => (await a.RunAsync(directory, acme.Id, provisioned.Id, null, m => MemberAttributes.Of(m) with { Active = false }, default)).Value.Id.Value);
         await ActAsync<CreateGroup>(directory, "group.created", false, true, async a => (group = (await a.RunAsync(directory, acme.Id, new() { DisplayName = "G" }, [person.Id], default)).Value.Group).Id.Value);
         await ActAsync<ReviseGroup>(directory, "group.membersChanged", false, true, async a => (await a.RunAsync(directory, acme.Id, group.Id, null, g => (GroupFacts.Of(g), [new(MembershipStepKind.Add, [provisioned.Id])]), default)).Value.Group.Id.Value);
         await ActAsync<EndMember>(directory, "member.deleted", true, true, async a => (await a.RunAsync(directory, acme.Id, provisioned.Id, null, default)).Done ? provisioned.Id.Value : default);
@@ -83,7 +83,7 @@ public sealed class AuditTrailTests
         await ActAsync<RedeemInvitation>(redeemer, "invitation.accepted", true, true, async _ => (await acme.RedeemAsync(late.LinkSecret, "late@acme.test")).Value.Member.Id.Value);
         await ActAsync<AssignRole>(admin, "role.changed", true, true, async a => (await a.RunAsync(admin, acme.Id, person.Id, "admin", default)).Value.Id.Value);
         await ActAsync<AssignLicense>(admin, "license.changed", true, true, async a => (await a.RunAsync(admin, acme.Id, person.Id, "business", default)).Value.Id.Value);
-        await ActAsync<EditMember>(admin, "member.edited", true, true, async a => (await a.RunAsync(admin, acme.Id, person.Id, "Per", "Son", null, default)).Value.Id.Value);
+        await ActAsync<RenameMember>(admin, "member.edited", true, true, async a => (await a.RunAsync(admin, acme.Id, person.Id, "Per", "Son", null, default)).Value.Id.Value);
         await ActAsync<SuspendMember>(admin, "member.suspended", true, true, async a => (await a.RunAsync(admin, acme.Id, person.Id, default)).Value.Id.Value);
         await ActAsync<RestoreMember>(admin, "member.restored", true, true, async a => (await a.RunAsync(admin, acme.Id, person.Id, default)).Value.Id.Value);
         await ActAsync<RemoveMember>(admin, "member.removed", true, true, async a => (await a.RunAsync(admin, acme.Id, person.Id, default)).Value.Id.Value);
@@ -115,7 +115,7 @@ public sealed class AuditTrailTests
         await ActAsync<ErasePerson>(admin, "person.erased", false, true, async a => (await a.RunAsync(admin, acme.Id, person.Id, default)).Value.Member.Value);
         await using (var db = store.Read())
         {
-            var row = (await OpenWorkspace.ByIdAsync(db, acme.Id, default))!;
+            var row = (await WorkspaceContext.ByIdAsync(db, acme.Id, default))!;
             await ActAsync<ChangeConfiguration>(admin, "workspace.configured", true, true, async a =>
                 (await a.RunAsync(admin, acme.Id, row.Row.Version, row.Configuration with { Capacity = new() { Seats = 3 } }, default)).Value.Id.Value);
         }

@@ -20,7 +20,7 @@ public class BoundedSignInTests
         var (far, near, own) = await InBothAsync(rig);
         var bounded = (await rig.ReadAsync((await rig.SignInAsync(rig.Who(own, subject: "mine"))).Value))!;
         var second = (await rig.SignInAsync(rig.Who(own, subject: "mine"))).Value;
-        Assert.True(bounded.IsBounded);
+        Assert.True(bounded.IsWorkspaceScoped);
 
         Assert.Equal(["acme"], (await new ListWorkspaces(store).RunAsync(bounded, default)).Select(w => w.Slug));
         Assert.Equal(["acme", "other"], (await new ListWorkspaces(store).RunAsync(near, default)).Select(w => w.Slug).Order());
@@ -47,9 +47,9 @@ public class BoundedSignInTests
         await rig.Acme.ConfigureAsync(c => c with { SignIn = c.SignIn with { MfaCountsProvider = true } });
 
         var opened = (await rig.SignInAsync(rig.Who(own, subject: "mine") with { AuthenticationMethods = ["mfa"] })).Value;
-        Assert.Equal(SignInDemand.None, (await rig.ReadAsync(opened))!.Demand); // the workspace trusts its own provider
-        Assert.Equal(SignInDemand.SecondFactor, (await rig.ReadAsync(opened, null))!.Demand); // the account does not
-        Assert.Equal(SignInDemand.SecondFactor, (await rig.ReadAsync(opened, "other"))!.Demand);
+        Assert.Equal(RequiredAction.None, (await rig.ReadAsync(opened))!.Demand); // the workspace trusts its own provider
+        Assert.Equal(RequiredAction.SecondFactor, (await rig.ReadAsync(opened, null))!.Demand); // the account does not
+        Assert.Equal(RequiredAction.SecondFactor, (await rig.ReadAsync(opened, "other"))!.Demand);
     }
 
     /// <summary>Somebody in two workspaces by Google, twice signed in, with a login of the first one's own provider.</summary>

@@ -57,7 +57,7 @@ public class SignInWithProviderTests
         var first = (await rig.SignInAsync(rig.Who(google) with { AuthenticatedAt = null }, secret)).Value;
         _ = (await rig.AcceptAsync(first, secret)).Value;
         var jo = (await rig.ReadAsync(first))!;
-        Assert.Equal("signInAgain", Fresh.Check(jo.Actor!, rig.Acme.Clock.Now)?.Code);
+        Assert.Equal("signInAgain", RecentAuthentication.Check(jo.Actor!, rig.Acme.Clock.Now)?.Code);
         Assert.Equal("signInAgain", (await new UnlinkLogin(store).RunAsync(jo, jo.Login!.Id, default)).Refusal?.Code);
         Assert.Equal(new AgainWays(false, false, false, true), await new ProveAgain(store, new()).ReadAsync(jo, default));
 
@@ -66,13 +66,13 @@ public class SignInWithProviderTests
         jo = (await rig.ReadAsync((await rig.SignInAsync(rig.Who(google) with { AuthenticatedAt = null })).Value))!;
         var set = (await AddAsync(jo)).Value.Session;
         jo = (await rig.ReadAsync(set))!;
-        Assert.Null(Fresh.Check(jo.Actor!, rig.Acme.Clock.Now)); // from now on the factor is the proof
+        Assert.Null(RecentAuthentication.Check(jo.Actor!, rig.Acme.Clock.Now)); // from now on the factor is the proof
 
         var next = (await rig.ReadAsync((await rig.SignInAsync(rig.Who(google) with { AuthenticatedAt = null })).Value))!;
         using var another = new SoftKey();
         Assert.Equal("secondFactorNeeded", (await new Passkeys(store).AddAsync(next, another.Made(rig.Acme.Clock.Now.AddMinutes(5)), "", default)).Refusal?.Code);
         var proven = (await new ProveSecondFactor(store).ByPasskeyAsync(next, key.Answer(next.Account.Id, rig.Acme.Clock.Now.AddMinutes(5)), default)).Value;
-        Assert.Null(Fresh.Check((await rig.ReadAsync(proven))!.Actor!, rig.Acme.Clock.Now));
+        Assert.Null(RecentAuthentication.Check((await rig.ReadAsync(proven))!.Actor!, rig.Acme.Clock.Now));
 
         async Task<Outcome<FactorSetUp>> AddAsync(SignedIn who) => await new Passkeys(store).AddAsync(who, key.Made(rig.Acme.Clock.Now.AddMinutes(5)), "", default);
     }
@@ -85,7 +85,7 @@ public class SignInWithProviderTests
         var secret = await rig.InviteAsync("jo@acme.com");
         _ = (await rig.AcceptAsync((await rig.SignInAsync(rig.Who(oidc), secret)).Value, secret)).Value;
         var at = rig.Acme.Clock.Now;
-        foreach (var (said, counts) in new (DateTimeOffset?, DateTimeOffset)[] { (at.AddMinutes(1), at), (at.AddHours(-1), at.AddHours(-1)), (null, at - Fresh.Lifetime) })
+        foreach (var (said, counts) in new (DateTimeOffset?, DateTimeOffset)[] { (at.AddMinutes(1), at), (at.AddHours(-1), at.AddHours(-1)), (null, at - RecentAuthentication.Lifetime) })
         {
             Assert.Equal(counts, (await rig.SignInAsync(rig.Who(oidc) with { AuthenticatedAt = said })).Value.Row.AuthenticatedAt);
         }
@@ -97,7 +97,7 @@ public class SignInWithProviderTests
         await using var acme = await TestWorkspace.NewAsync(kind);
         var rig = new ConnectionRig(acme);
         var google = await rig.PlatformAsync(ConnectionKind.Google);
-        var said = acme.Clock.Now - Membership.Accounts.Factors.Fresh.Lifetime;
+        var said = acme.Clock.Now - Membership.Accounts.Factors.RecentAuthentication.Lifetime;
         var dated = (await rig.SignInAsync(rig.Who(google) with { AuthenticatedAt = said }, await rig.InviteAsync("jo@acme.com"))).Value.Row;
         var undated = (await rig.SignInAsync(rig.Who(google) with { AuthenticatedAt = null })).Value.Row;
         await using var db = acme.Store.Read();
@@ -117,12 +117,12 @@ public class SignInWithProviderTests
         var secret = await rig.InviteAsync("jo@acme.com");
         var first = (await rig.SignInAsync(rig.Who(google) with { AuthenticatedAt = null }, secret)).Value;
         var member = (await rig.AcceptAsync(first, secret)).Value.Member;
-        Assert.Equal(SignInDemand.None, (await rig.ReadAsync(first))!.Demand);
+        Assert.Equal(RequiredAction.None, (await rig.ReadAsync(first))!.Demand);
         rig.Acme.Clock.Advance(TimeSpan.FromSeconds(1));
         Assert.True((await new EndMemberSessions(rig.Acme.Store).RunAsync(Actor.Operator, rig.Acme.Id, member.Id, default)).Done);
-        Assert.Equal(SignInDemand.Again, (await rig.ReadAsync(first))!.Demand);
+        Assert.Equal(RequiredAction.Again, (await rig.ReadAsync(first))!.Demand);
         rig.Acme.Clock.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal(SignInDemand.None, (await rig.ReadAsync((await rig.SignInAsync(rig.Who(google) with { AuthenticatedAt = null })).Value))!.Demand);
+        Assert.Equal(RequiredAction.None, (await rig.ReadAsync((await rig.SignInAsync(rig.Who(google) with { AuthenticatedAt = null })).Value))!.Demand);
     }
 
     [Theory, EachDatabase]

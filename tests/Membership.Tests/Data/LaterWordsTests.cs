@@ -40,8 +40,8 @@ public sealed class LaterWordsTests
         Assert.True(one < GrantOrigin.Join);
         Assert.False(one.IsKnown());
         Assert.Equal((MemberState.Suspended, "suspended"), (Word.Read<MemberState>("Suspended"), MemberState.Suspended.Shown()));
-        Assert.False(Word.Read<TallyKind>("2").IsKnown()); // a number is no word
-        Assert.Equal(MemberState.Suspended, Standing.Of(true, Word.Read<LocalBlock>("Quarantined"), joined: true));
+        Assert.False(Word.Read<CounterKind>("2").IsKnown()); // a number is no word
+        Assert.Equal(MemberState.Suspended, MemberStateRules.Of(true, Word.Read<LocalBlock>("Quarantined"), joined: true));
     }
 
     private static bool IsWord(Type type) => (Nullable.GetUnderlyingType(type) ?? type).IsEnum;

@@ -31,7 +31,7 @@ public sealed class RekeyNamesTests
         await db.Database.ExecuteSqlAsync($"UPDATE groups SET display_name_key = {"straße  1"}, unique_name_key = {"straße  1"}", Ct);
         await db.Database.ExecuteSqlAsync($"UPDATE member_keys SET value = {"straße@bücher.example"} WHERE attribute LIKE 'emails%'", Ct);
         await db.Database.ExecuteSqlAsync($"UPDATE member_keys SET value = {"zoë"} WHERE attribute = 'word' AND value = 'zoe'", Ct);
-        Assert.NotEmpty(await new VerifyTallies(acme.Store).RunAsync(Ct));
+        Assert.NotEmpty(await new VerifyCounters(acme.Store).RunAsync(Ct));
 
         Assert.Empty(await new RekeyNames(acme.Store).RunAsync(again: true, null, Ct));
         var after = await acme.ReadAsync(member.Id);
@@ -66,16 +66,16 @@ public sealed class RekeyNamesTests
         Assert.All(found, f => Assert.Equal(("acme", "userName"), (f.Where, f.What)));
         Assert.Equal("bob@acme.test", (await acme.ReadAsync(first.Id)).UserNameKey);
         Assert.Equal("strasse@acme.test", (await acme.ReadAsync(third.Id)).UserNameKey);
-        Assert.Equal(found.Select(f => $"key of {f.Id}"), (await new VerifyTallies(acme.Store).RunAsync(Ct)).Select(d => d.What).Order(StringComparer.Ordinal));
+        Assert.Equal(found.Select(f => $"key of {f.Id}"), (await new VerifyCounters(acme.Store).RunAsync(Ct)).Select(d => d.What).Order(StringComparer.Ordinal));
 
         // by id they are as any other, also to a directory that sends the name again
-        var revised = await new ReviseMember(acme.Store).RunAsync(acme.Directory, acme.Id, second.Id, null, m => MemberFacts.Of(m) with { DisplayName = "Bob Two" }, Ct);
+        var revised = await new UpdateProvisionedMember(acme.Store).RunAsync(acme.Directory, acme.Id, second.Id, null, m => MemberAttributes.Of(m) with { DisplayName = "Bob Two" }, Ct);
         Assert.Equal(("Bob Two", "bob@acme.test"), (revised.Value.DisplayName, revised.Value.UserName));
         Assert.Equal(found.Select(f => f.Id), (await new RekeyNames(acme.Store).RunAsync(again: true, null, Ct)).Select(f => f.Id));
 
         foreach (var (id, name) in ((Id<Member>, string)[])[(second.Id, "robert@acme.test"), (fourth.Id, "weg@acme.test")])
         {
-            Assert.True((await new ReviseMember(acme.Store).RunAsync(acme.Directory, acme.Id, id, null, m => MemberFacts.Of(m) with { UserName = name }, Ct)).Done);
+            Assert.True((await new UpdateProvisionedMember(acme.Store).RunAsync(acme.Directory, acme.Id, id, null, m => MemberAttributes.Of(m) with { UserName = name }, Ct)).Done);
         }
 
         Assert.Empty(await new RekeyNames(acme.Store).RunAsync(again: true, null, Ct));

@@ -27,7 +27,7 @@ public sealed class StoreTests
         await using var acme = await TestWorkspace.NewAsync(kind);
         var ada = (await acme.ProvisionAsync("ada@acme.test")).Value;
         var tries = 0;
-        var outcome = await new ReviseMember(acme.Store).RunAsync(acme.Directory, acme.Id, ada.Id, null, m => MemberFacts.Of(m) with { DisplayName = $"Ada {tries++}", Active = Bump(m) }, default);
+        var outcome = await new UpdateProvisionedMember(acme.Store).RunAsync(acme.Directory, acme.Id, ada.Id, null, m => MemberAttributes.Of(m) with { DisplayName = $"Ada {tries++}", Active = Bump(m) }, default);
         Assert.Equal((RefusalKind.Unavailable, "busy"), (outcome.Refusal!.Kind, outcome.Refusal.Code));
         Assert.InRange(tries, 10, 100);
         Assert.Null((await acme.ReadAsync(ada.Id)).DisplayName);

@@ -144,7 +144,7 @@ public sealed class ReviseGroupTests
         await using var db = acme.Store.Read();
         foreach (var guarded in (bool[])[false, true])
         {
-            var attempt = new Attempt(db, acme.Directory, acme.Clock, acme.Store.Box, new HashSet<Pool>());
+            var attempt = new Attempt(db, acme.Directory, acme.Clock, acme.Store.Box, new HashSet<CounterId>());
             var changed = ReviseGroup.Write(attempt, group, group, new MembershipPlan(Many(2000), Many(2000), []), guarded);
             Assert.Equal((2000, 2000), (changed.Added, changed.Removed));
             Assert.InRange(Changes.Steps(db, [attempt.Changes]).Count, 1, 10); // four of 500 each way, the group itself, and the line in the audit log

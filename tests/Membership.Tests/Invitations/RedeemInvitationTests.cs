@@ -25,10 +25,10 @@ public sealed class RedeemInvitationTests
         Assert.Equal(acme.Clock.Now.AddDays(7), first.Invitation.ExpiresAt);
 
         acme.Clock.Advance(TimeSpan.FromDays(7) - TimeSpan.FromMilliseconds(1));
-        Assert.Equal(InvitationStatus.Pending, (await new OpenInvitation(acme.Store).RunAsync(first.LinkSecret, default)).Value.Status);
+        Assert.Equal(InvitationStatus.Pending, (await new ReadInvitationByLink(acme.Store).RunAsync(first.LinkSecret, default)).Value.Status);
         Assert.True((await acme.RedeemAsync(first.LinkSecret, "one@acme.test")).Done);
         acme.Clock.Advance(TimeSpan.FromMilliseconds(1));
-        Assert.Equal(InvitationStatus.Expired, (await new OpenInvitation(acme.Store).RunAsync(second.LinkSecret, default)).Value.Status);
+        Assert.Equal(InvitationStatus.Expired, (await new ReadInvitationByLink(acme.Store).RunAsync(second.LinkSecret, default)).Value.Status);
         Assert.Equal("invitationClosed", (await acme.RedeemAsync(second.LinkSecret, "two@acme.test")).Refusal!.Code);
         Assert.Equal([InvitationStatus.Expired], await StatesAsync(acme, InvitationStatus.Expired));
         Assert.Equal(MemberState.Invited, (await acme.ReadAsync(second.Invitation.MemberId)).State);
@@ -126,7 +126,7 @@ public sealed class RedeemInvitationTests
         var refused = await acme.RedeemAsync(invited.LinkSecret, "late@acme.test");
         Assert.Equal((RefusalKind.Full, "seatsFull"), (refused.Refusal!.Kind, refused.Refusal.Code));
         Assert.Contains("Usage & Billing", refused.Refusal.Message, StringComparison.Ordinal);
-        Assert.Equal(InvitationStatus.Pending, (await new OpenInvitation(acme.Store).RunAsync(invited.LinkSecret, default)).Value.Status);
+        Assert.Equal(InvitationStatus.Pending, (await new ReadInvitationByLink(acme.Store).RunAsync(invited.LinkSecret, default)).Value.Status);
         Assert.Equal((MemberState.Invited, null), ((await acme.ReadAsync(invited.Invitation.MemberId)).State, (await acme.ReadAsync(invited.Invitation.MemberId)).AccountId));
 
         await acme.ConfigureAsync(c => c with { Capacity = c.Capacity with { OnFull = OnFull.Downgrade } });
@@ -148,7 +148,7 @@ public sealed class RedeemInvitationTests
 
         // Switching it on reaches nobody who is in (S4-54); an admin does.
         await acme.ConfigureAsync(c => c with { Join = c.Join with { AutoAssign = true } });
-        await new EditMember(acme.Store).RunAsync(Actor.Operator, acme.Id, member.Id, "Max", "Miller", null, default);
+        await new RenameMember(acme.Store).RunAsync(Actor.Operator, acme.Id, member.Id, "Max", "Miller", null, default);
         Assert.Equal("viewer", (await acme.ReadAsync(member.Id)).Role);
         Assert.True((await acme.AssignAsync(Actor.Operator, member.Id, "member")).Value.HasSeat);
 
@@ -181,7 +181,7 @@ public sealed class RedeemInvitationTests
         await using var acme = await TestWorkspace.NewAsync(kind);
         var invited = await acme.InviteAsync("ada@acme.test", "viewer");
         Assert.True((await acme.AssignAsync(Actor.Operator, invited.Invitation.MemberId, "admin")).Done);
-        Assert.Equal("admin", (await new OpenInvitation(acme.Store).RunAsync(invited.LinkSecret, default)).Value.Invitation.Role);
+        Assert.Equal("admin", (await new ReadInvitationByLink(acme.Store).RunAsync(invited.LinkSecret, default)).Value.Invitation.Role);
         Assert.Equal(0, (await acme.CountsAsync()).Seats.Used);
         var member = (await acme.RedeemAsync(invited.LinkSecret, "ada@acme.test")).Value.Member;
         Assert.Equal(("admin", true), (member.Role, member.HasSeat));
@@ -227,7 +227,7 @@ public sealed class RedeemInvitationTests
     {
         await using var acme = await TestWorkspace.NewAsync(kind);
         await acme.InviteAsync("ada@acme.test", also: r => r with { SendMail = false });
-        Assert.Equal("notFound", (await new OpenInvitation(acme.Store).RunAsync(secret, default)).Refusal!.Code);
+        Assert.Equal("notFound", (await new ReadInvitationByLink(acme.Store).RunAsync(secret, default)).Refusal!.Code);
         Assert.Equal("notFound", (await acme.RedeemAsync(secret ?? "", "ada@acme.test")).Refusal!.Code);
     }
 

@@ -38,11 +38,11 @@ public sealed class ResendInvitationTests
         var invited = await acme.InviteAsync("ada@acme.test");
         var mailed = await MailSecretAsync(acme, invited.Invitation.Id);
         Assert.NotEqual(invited.LinkSecret, mailed);
-        Assert.False((await new OpenInvitation(acme.Store).RunAsync(invited.LinkSecret, default)).Value.ByMail);
-        Assert.True((await new OpenInvitation(acme.Store).RunAsync(mailed, default)).Value.ByMail);
+        Assert.False((await new ReadInvitationByLink(acme.Store).RunAsync(invited.LinkSecret, default)).Value.ByMail);
+        Assert.True((await new ReadInvitationByLink(acme.Store).RunAsync(mailed, default)).Value.ByMail);
         for (var i = 0; i < 3; i++)
         {
-            Assert.Equal(InvitationStatus.Pending, (await new OpenInvitation(acme.Store).RunAsync(mailed, default)).Value.Status); // a mail scanner
+            Assert.Equal(InvitationStatus.Pending, (await new ReadInvitationByLink(acme.Store).RunAsync(mailed, default)).Value.Status); // a mail scanner
         }
 
         Assert.True((await acme.RedeemAsync(mailed, "ada@acme.test")).Done);
@@ -61,7 +61,7 @@ public sealed class ResendInvitationTests
         Assert.Single(race, r => r.Required.Done);
         Assert.All(race.Where(r => !r.Required.Done), r => Assert.Equal("invitationClosed", r.Required.Refusal!.Code));
         Assert.Equal("invitationClosed", (await acme.RedeemAsync(first.LinkSecret, "ada@acme.test")).Refusal!.Code);
-        Assert.Equal(InvitationStatus.Revoked, (await new OpenInvitation(acme.Store).RunAsync(first.LinkSecret, default)).Value.Status);
+        Assert.Equal(InvitationStatus.Revoked, (await new ReadInvitationByLink(acme.Store).RunAsync(first.LinkSecret, default)).Value.Status);
 
         var second = await acme.InviteAsync("ada@acme.test");
         Assert.NotEqual(first.Invitation.MemberId, second.Invitation.MemberId);

@@ -124,7 +124,7 @@ public sealed class MemberListTests
         Assert.NotNull((await ReadAsync(acme, new() { Status = MemberState.Invited })).Rows[0].Invitation);
 
         // What is found follows what is said.
-        await new ReviseMember(acme.Store).RunAsync(acme.Directory, acme.Id, dora.Id, null, m => MemberFacts.Of(m) with { DisplayName = "Thea Moss", UserName = "thea@acme.test" }, default);
+        await new UpdateProvisionedMember(acme.Store).RunAsync(acme.Directory, acme.Id, dora.Id, null, m => MemberAttributes.Of(m) with { DisplayName = "Thea Moss", UserName = "thea@acme.test" }, default);
         Assert.Empty((await ReadAsync(acme, new() { Search = "łukasz" })).Rows);
         Assert.Single((await ReadAsync(acme, new() { Search = "moss thea" })).Rows);
         await new EndMember(acme.Store).RunAsync(acme.Directory, acme.Id, dora.Id, null, default);

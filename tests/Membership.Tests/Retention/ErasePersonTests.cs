@@ -315,7 +315,7 @@ public sealed class ErasePersonTests
     /// <summary>Somebody of whom every table holds something: a directory's facts, an account with password and session, acts of her own.</summary>
     private static async Task<Member> LiveAsync(TestWorkspace acme, Actor boss, Member bob)
     {
-        var facts = new MemberFacts
+        var facts = new MemberAttributes
         {
             UserName = "ada.lovelace@acme.test",
             ExternalId = "emp-1815",

@@ -79,7 +79,7 @@ public sealed class SweepOverTests
         Assert.Equal(2, (await RowsAsync()).Count);
         var row = (await RowsAsync()).Single(i => i.Id == expired.Invitation.Id);
         Assert.Equal((null, null, true), (row.LinkSealed, row.MailSealed, row.LinkHash is not null));
-        Assert.Equal(InvitationStatus.Expired, (await new OpenInvitation(acme.Store).RunAsync(expired.LinkSecret, default)).Value.Status);
+        Assert.Equal(InvitationStatus.Expired, (await new ReadInvitationByLink(acme.Store).RunAsync(expired.LinkSecret, default)).Value.Status);
         await SweepAsync(acme, TimeSpan.FromDays(2));
         Assert.Equal(2, (await RowsAsync()).Count); // by its row the erase of the member finds what the log says of it
         await using (var db = acme.Store.Read())

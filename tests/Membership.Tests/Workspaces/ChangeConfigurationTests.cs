@@ -89,10 +89,10 @@ public sealed class ChangeConfigurationTests
 
         Assert.True((await RunAsync(clerk, c => c with { Invitations = c.Invitations with { LifetimeDays = 3 } })).Done);
 
-        async Task<Outcome<OpenWorkspace>> RunAsync(Actor actor, Func<WorkspaceConfiguration, WorkspaceConfiguration> change)
+        async Task<Outcome<WorkspaceContext>> RunAsync(Actor actor, Func<WorkspaceConfiguration, WorkspaceConfiguration> change)
         {
             await using var db = acme.Store.Read();
-            var now = (await OpenWorkspace.ByIdAsync(db, acme.Id, default))!;
+            var now = (await WorkspaceContext.ByIdAsync(db, acme.Id, default))!;
             return await new ChangeConfiguration(acme.Store).RunAsync(actor, acme.Id, now.Row.Version, change(now.Configuration), default);
         }
     }

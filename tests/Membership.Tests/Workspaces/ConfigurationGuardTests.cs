@@ -73,7 +73,7 @@ public sealed class ConfigurationGuardTests
         var refusal = (await new ChangeConfiguration(slow).RunAsync(Actor.Operator, acme.Id, null, WithoutTemp(acme.Workspace.Configuration), default)).Refusal;
         Assert.Equal("roleInUse", refusal?.Code);
         await using var end = acme.Store.Read();
-        Assert.NotNull((await OpenWorkspace.ByIdAsync(end, acme.Id, default))!.Configuration.Role("temp"));
+        Assert.NotNull((await WorkspaceContext.ByIdAsync(end, acme.Id, default))!.Configuration.Role("temp"));
     }
 
     [Theory, EachDatabase]
@@ -100,10 +100,10 @@ public sealed class ConfigurationGuardTests
         var outcome = await acme.Store.ChangeAsync<bool>(Actor.Operator, acme.Id, "test", async attempt =>
         {
             tries++;
-            var (workspace, file) = await MemberFile.OpenAsync(attempt.Db, acme.Id, bob.Id, default);
+            var (workspace, file) = await MemberWithGrants.OpenAsync(attempt.Db, acme.Id, bob.Id, default);
             if (tries == 2)
             {
-                Assert.True(attempt.IsFull(acme.Id, Membership.Licensing.TallyKind.Seats));
+                Assert.True(attempt.IsFull(acme.Id, Membership.Licensing.CounterKind.Seats));
                 await acme.ConfigureAsync(c => c with { Capacity = c.Capacity with { Seats = 2 } }); // so that this try misses
                 attempt.Changes.Update(workspace!.Row, workspace.Row with { Version = workspace.Row.Version + 1 });
                 return true;

@@ -132,10 +132,10 @@ public sealed class ConfigurationRaceTests
 
     private static async Task AgreesAsync(TestWorkspace acme, string where)
     {
-        var differs = await new VerifyTallies(acme.Store).RunAsync(default);
+        var differs = await new VerifyCounters(acme.Store).RunAsync(default);
         Assert.True(differs.Count == 0, $"{where}: {string.Join("; ", differs)}");
         await using var db = acme.Store.Read();
-        var roles = (await OpenWorkspace.ByIdAsync(db, acme.Id, default))!.Configuration.Roles.Select(r => r.Key).ToList();
+        var roles = (await WorkspaceContext.ByIdAsync(db, acme.Id, default))!.Configuration.Roles.Select(r => r.Key).ToList();
         var lost = await db.Members.CountAsync(m => m.WorkspaceId == acme.Id && m.State != MemberState.Ended && !roles.Contains(m.Role));
         Assert.True(lost == 0, $"{where}: {lost} in a role that is not there");
     }

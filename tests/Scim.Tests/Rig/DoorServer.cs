@@ -43,7 +43,7 @@ public sealed class DoorServer : IAsyncDisposable
     public HttpClient Client { get; }
 
     /// <summary>The workspace.</summary>
-    public OpenWorkspace Workspace { get; private set; } = null!;
+    public WorkspaceContext Workspace { get; private set; } = null!;
 
     /// <summary>Its token.</summary>
     public string Token { get; private set; } = "";
@@ -88,7 +88,7 @@ public sealed class DoorServer : IAsyncDisposable
     }
 
     /// <summary>Makes another workspace with a token.</summary>
-    public async Task<(OpenWorkspace Workspace, string Token)> WorkspaceAsync(string slug, Func<WorkspaceConfiguration, WorkspaceConfiguration>? configure = null)
+    public async Task<(WorkspaceContext Workspace, string Token)> WorkspaceAsync(string slug, Func<WorkspaceConfiguration, WorkspaceConfiguration>? configure = null)
     {
         var ct = CancellationToken.None;
         var workspace = (await new CreateWorkspace(Store).RunAsync(Actor.Operator, new(slug, slug, "seats"), ct)).Value;

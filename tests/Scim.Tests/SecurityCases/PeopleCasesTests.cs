@@ -233,7 +233,7 @@ public class PeopleCasesTests
     {
         var (globex, _) = await server.WorkspaceAsync("globex");
         var directory = new Actor { Kind = ActorKind.Directory, Door = Door.Scim, Name = "globex", Workspace = globex.Id, Permissions = Actor.DirectoryPermissions };
-        return (await new ProvisionMember(server.Store).RunAsync(directory, globex.Id, new MemberFacts { UserName = "f@globex.example", Email = "f@globex.example", DisplayName = "Foreign" }, Ct)).Value.Id.ToString();
+        return (await new ProvisionMember(server.Store).RunAsync(directory, globex.Id, new MemberAttributes { UserName = "f@globex.example", Email = "f@globex.example", DisplayName = "Foreign" }, Ct)).Value.Id.ToString();
     }
 
     /// <summary>A member with an account and a session, as a sign-in leaves them.</summary>

@@ -91,7 +91,7 @@ public class UserEndpointsTests
         await using var server = await DoorServer.StartAsync(kind);
         var (globex, _) = await server.WorkspaceAsync("globex");
         var directory = new Actor { Kind = ActorKind.Directory, Door = Door.Scim, Name = "globex", Workspace = globex.Id, Permissions = Actor.DirectoryPermissions };
-        var foreign = (await new ProvisionMember(server.Store).RunAsync(directory, globex.Id, new MemberFacts { UserName = "f@globex.example", ExternalId = "f-1", Email = "f@globex.example", DisplayName = "Foreign" }, Ct)).Value;
+        var foreign = (await new ProvisionMember(server.Store).RunAsync(directory, globex.Id, new MemberAttributes { UserName = "f@globex.example", ExternalId = "f-1", Email = "f@globex.example", DisplayName = "Foreign" }, Ct)).Value;
         var mine = await server.UserAsync("m@example.com", $$$""","urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"manager":{"value":"{{{foreign.Id}}}"}}""");
         var group = await server.GroupAsync("G", foreign.Id.ToString(), mine);
 
@@ -173,7 +173,7 @@ public class UserEndpointsTests
     {
         await using var server = await DoorServer.StartAsync(kind);
         var directory = new Actor { Kind = ActorKind.Directory, Door = Door.Scim, Name = "test", Workspace = server.Workspace.Id, Permissions = Actor.DirectoryPermissions };
-        var member = (await new ProvisionMember(server.Store).RunAsync(directory, server.Workspace.Id, new MemberFacts
+        var member = (await new ProvisionMember(server.Store).RunAsync(directory, server.Workspace.Id, new MemberAttributes
         {
             UserName = "i@example.com",
             Email = "i@example.com",
@@ -242,6 +242,6 @@ public class UserEndpointsTests
         var workspace = server.Workspace.Id;
         await db.Members.Where(m => m.WorkspaceId == workspace && m.Id == member)
             .ExecuteUpdateAsync(set => set.SetProperty(m => m.AccountId, Id<UserManagement.Membership.Accounts.Account>.New(TimeProvider.System)), Ct);
-        await db.Tallies.Where(t => t.WorkspaceId == workspace && t.Kind == TallyKind.Admins).ExecuteUpdateAsync(set => set.SetProperty(t => t.Used, 1), Ct);
+        await db.Counters.Where(t => t.WorkspaceId == workspace && t.Kind == CounterKind.Admins).ExecuteUpdateAsync(set => set.SetProperty(t => t.Used, 1), Ct);
     }
 }

@@ -5,7 +5,7 @@ using UserManagement.Membership.Data;
 namespace UserManagement.Membership.Accounts.Factors;
 
 /// <summary>
-/// A person's own passkeys: adding, naming, removing. Refusals: those of <see cref="Fresh"/> and <see cref="PasskeyAnswers"/>,
+/// A person's own passkeys: adding, naming, removing. Refusals: those of <see cref="RecentAuthentication"/> and <see cref="PasskeyAnswers"/>,
 /// <c>passkeyKnown</c>, <c>tooManyPasskeys</c>, <c>notFound</c>, <c>lastWayIn</c>, an invalid name.
 /// </summary>
 public sealed class Passkeys(Store store)
@@ -22,7 +22,7 @@ public sealed class Passkeys(Store store)
     /// <param name="ct">Stops it before it is written.</param>
     public Task<Outcome<FactorSetUp>> AddAsync(SignedIn who, NewPasskey made, string name, CancellationToken ct) => store.ChangeAsync<FactorSetUp>(who.Person, null, "passkey.added", async attempt =>
     {
-        if (await Fresh.CheckSetUpAsync(attempt.Db, who, attempt.At, ct) is { } stale)
+        if (await RecentAuthentication.CheckSetUpAsync(attempt.Db, who, attempt.At, ct) is { } stale)
         {
             return stale;
         }
@@ -75,7 +75,7 @@ public sealed class Passkeys(Store store)
             return Gone();
         }
 
-        if (NameOf(name) is not { } called || who.Demand == SignInDemand.SecondFactor)
+        if (NameOf(name) is not { } called || who.Demand == RequiredAction.SecondFactor)
         {
             return WrongName();
         }
@@ -92,7 +92,7 @@ public sealed class Passkeys(Store store)
     /// <summary>Takes one away. The last way into an account stays.</summary>
     public Task<Outcome<Nothing>> RemoveAsync(SignedIn who, Id<Passkey> id, CancellationToken ct) => store.ChangeAsync<Nothing>(who.Person, null, "passkey.removed", async attempt =>
     {
-        if (await Fresh.CheckAsync(attempt.Db, who, attempt.At, ct) is { } stale)
+        if (await RecentAuthentication.CheckAsync(attempt.Db, who, attempt.At, ct) is { } stale)
         {
             return stale;
         }

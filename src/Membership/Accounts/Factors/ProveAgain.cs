@@ -7,7 +7,7 @@ namespace UserManagement.Membership.Accounts.Factors;
 /// <param name="Password">By the password.</param>
 /// <param name="Passkey">By a passkey.</param>
 /// <param name="Code">By a code of the authenticator app: only where there is no password, for a code alone is one factor.</param>
-/// <param name="FirstFactor">By setting up a first factor, see <see cref="Fresh.CheckSetUpAsync"/>.</param>
+/// <param name="FirstFactor">By setting up a first factor, see <see cref="RecentAuthentication.CheckSetUpAsync"/>.</param>
 public sealed record AgainWays(bool Password, bool Passkey, bool Code, bool FirstFactor)
 {
     /// <summary>Whether nothing here proves it: the person signs in anew with their provider, or sets up what will.</summary>
@@ -28,7 +28,7 @@ public sealed class ProveAgain(Store store, PasswordRules rules)
     {
         await using var db = store.Read();
         var password = await db.LocalCredentials.AnyAsync(c => c.AccountId == who.Account.Id && c.PasswordHash != null, ct);
-        return new(password, who.Factor is { Passkeys: > 0 }, !password && who.Factor is { HasTotp: true }, store.Time.Now() < Fresh.FirstFactorUntil(who.Session, who.Factor, password));
+        return new(password, who.Factor is { Passkeys: > 0 }, !password && who.Factor is { HasTotp: true }, store.Time.Now() < RecentAuthentication.FirstFactorUntil(who.Session, who.Factor, password));
     }
 
     /// <summary>By the password.</summary>
@@ -77,7 +77,7 @@ public sealed class ProveAgain(Store store, PasswordRules rules)
         {
             if (await Sessions.LiveAsync(attempt, who, ct) is not { } session)
             {
-                return Fresh.Needed();
+                return RecentAuthentication.Needed();
             }
 
             (var by, refusal) = await use(attempt);

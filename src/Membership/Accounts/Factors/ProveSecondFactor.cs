@@ -29,7 +29,7 @@ public sealed class ProveSecondFactor(Store store)
         {
             if (await Sessions.LiveAsync(attempt, who, ct) is not { } session)
             {
-                return Fresh.Needed();
+                return RecentAuthentication.Needed();
             }
 
             (var by, refusal) = await use(attempt);

@@ -6,14 +6,14 @@ namespace UserManagement.Membership.Accounts.Factors;
 /// <param name="Codes">In clear, this once.</param>
 public sealed record NewRecoveryCodes(IReadOnlyList<string> Codes);
 
-/// <summary>A person makes new recovery codes; the old ones are worth nothing from then on. Refusals: those of <see cref="Fresh"/>, <c>noSecondFactor</c>.</summary>
+/// <summary>A person makes new recovery codes; the old ones are worth nothing from then on. Refusals: those of <see cref="RecentAuthentication"/>, <c>noSecondFactor</c>.</summary>
 public sealed class RemakeRecoveryCodes(Store store)
 {
     /// <summary>Makes them; they are in clear this once.</summary>
     public Task<Outcome<NewRecoveryCodes>> RunAsync(SignedIn who, CancellationToken ct) =>
         store.ChangeAsync<NewRecoveryCodes>(who.Person, null, "recoveryCodes.made", async attempt =>
         {
-            if (await Fresh.CheckAsync(attempt.Db, who, attempt.At, ct) is { } stale)
+            if (await RecentAuthentication.CheckAsync(attempt.Db, who, attempt.At, ct) is { } stale)
             {
                 return stale;
             }

@@ -4,14 +4,14 @@ namespace UserManagement.Membership.Accounts.Factors;
 
 /// <summary>
 /// A person takes their authenticator app away. Without any other factor the recovery codes go with it; a workspace that
-/// asks for a second factor leads them to set one up again. Refusals: those of <see cref="Fresh"/>, <c>noTotp</c>.
+/// asks for a second factor leads them to set one up again. Refusals: those of <see cref="RecentAuthentication"/>, <c>noTotp</c>.
 /// </summary>
 public sealed class RemoveTotp(Store store)
 {
     /// <summary>Takes it away.</summary>
     public Task<Outcome<Nothing>> RunAsync(SignedIn who, CancellationToken ct) => store.ChangeAsync<Nothing>(who.Person, null, "totp.removed", async attempt =>
     {
-        if (await Fresh.CheckAsync(attempt.Db, who, attempt.At, ct) is { } stale)
+        if (await RecentAuthentication.CheckAsync(attempt.Db, who, attempt.At, ct) is { } stale)
         {
             return stale;
         }

@@ -33,7 +33,7 @@ public sealed class ResetMfa(Store store)
     public Task<Outcome<Member>> RunAsync(Actor actor, Id<Workspace> workspaceId, Id<Member> memberId, CancellationToken ct) =>
         store.ChangeAsync<Member>(actor, workspaceId, "mfa.reset", async attempt =>
         {
-            if ((actor.Demand(workspaceId, Permission.ManageMembers) ?? Fresh.Check(actor, attempt.At)) is { } refused)
+            if ((actor.Demand(workspaceId, Permission.ManageMembers) ?? RecentAuthentication.Check(actor, attempt.At)) is { } refused)
             {
                 return refused;
             }
@@ -54,7 +54,7 @@ public sealed class ResetMfa(Store store)
                                    join w in db.Workspaces.AsNoTracking() on m.WorkspaceId equals w.Id
                                    where m.AccountId == account && m.WorkspaceId != workspaceId && m.State != MemberState.Ended
                                    select new { m, w }).ToListAsync(ct);
-            if (!actor.Unlimited && elsewhere.Any(e => OpenWorkspace.Of(attempt.Db, e.w).Configuration.Role(e.m.Role) is { IsAdmin: true }))
+            if (!actor.Unlimited && elsewhere.Any(e => WorkspaceContext.Of(attempt.Db, e.w).Configuration.Role(e.m.Role) is { IsAdmin: true }))
             {
                 return new Refusal(RefusalKind.Conflict, "adminElsewhere",
                     $"The account of {member.ShownName} cannot be reset from this workspace. They can use a recovery code; otherwise whoever runs the server can reset it.");

@@ -11,7 +11,7 @@ public sealed record FactorSetUp(OpenedSession Session, IReadOnlyList<string>? R
 
 /// <summary>
 /// Sets up an authenticator app: a key is made, shown, and counts once a code of it was right. Other browsers of the
-/// account are asked for a code at their next request. Refusals: those of <see cref="Fresh"/>, <c>totpSetUp</c>,
+/// account are asked for a code at their next request. Refusals: those of <see cref="RecentAuthentication"/>, <c>totpSetUp</c>,
 /// <c>totpNotBegun</c>, <c>wrongCode</c>, <c>tooManyCodes</c>.
 /// </summary>
 public sealed class SetUpTotp(Store store)
@@ -19,7 +19,7 @@ public sealed class SetUpTotp(Store store)
     /// <summary>Makes a key in place of one that was never confirmed.</summary>
     public Task<Outcome<Nothing>> BeginAsync(SignedIn who, CancellationToken ct) => store.ChangeAsync<Nothing>(who.Person, null, "totp.begun", async attempt =>
     {
-        if (await Fresh.CheckSetUpAsync(attempt.Db, who, attempt.At, ct) is { } stale)
+        if (await RecentAuthentication.CheckSetUpAsync(attempt.Db, who, attempt.At, ct) is { } stale)
         {
             return stale;
         }
@@ -38,7 +38,7 @@ public sealed class SetUpTotp(Store store)
     public async Task<Outcome<byte[]?>> ReadAsync(SignedIn who, CancellationToken ct)
     {
         await using var db = store.Read();
-        if (await Fresh.CheckSetUpAsync(db, who, store.Time.Now(), ct) is { } stale)
+        if (await RecentAuthentication.CheckSetUpAsync(db, who, store.Time.Now(), ct) is { } stale)
         {
             return stale;
         }
@@ -54,7 +54,7 @@ public sealed class SetUpTotp(Store store)
         var done = await store.ChangeAsync<FactorSetUp?>(who.Person, null, "totp.added", async attempt =>
         {
             refusal = null;
-            if (await Fresh.CheckSetUpAsync(attempt.Db, who, attempt.At, ct) is { } stale)
+            if (await RecentAuthentication.CheckSetUpAsync(attempt.Db, who, attempt.At, ct) is { } stale)
             {
                 return stale;
             }

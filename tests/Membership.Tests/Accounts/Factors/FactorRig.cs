@@ -43,7 +43,7 @@ internal static class FactorRig
     public static async Task RulesAsync(this AccountRig rig, Func<SignInRules, SignInRules> change)
     {
         await using var db = rig.Store.Read();
-        var now = OpenWorkspace.Of(db, await db.Workspaces.AsNoTracking().SingleAsync(w => w.Id == rig.Workspace.Id));
+        var now = WorkspaceContext.Of(db, await db.Workspaces.AsNoTracking().SingleAsync(w => w.Id == rig.Workspace.Id));
         _ = (await new ChangeConfiguration(rig.Store).RunAsync(Access.Actor.Operator, now.Id, now.Row.Version, now.Configuration with { SignIn = change(now.Configuration.SignIn) }, default)).Value;
     }
 }

@@ -15,7 +15,7 @@ public sealed class PasskeysTests
         var jo = await rig.JoinAsync("jo@example.com");
         var added = (await new Passkeys(rig.Store).AddAsync(jo, key.Made(rig.Clock.Now.AddMinutes(5)), "Phone", default)).Value;
         Assert.Equal(10, added.RecoveryCodes!.Count);
-        Assert.Equal(SignInDemand.SecondFactor, (await rig.HalfAsync("jo@example.com")).Demand);
+        Assert.Equal(RequiredAction.SecondFactor, (await rig.HalfAsync("jo@example.com")).Demand);
 
         var opened = (await new SignInWithPasskey(rig.Store).RunAsync(key.Answer(jo.Account.Id, Soon(rig)), AccountRig.Browser, default)).Value;
 
@@ -72,7 +72,7 @@ public sealed class PasskeysTests
         Assert.True((await passkeys.RenameAsync(jo, id, "Blue phone", default)).Done);
         Assert.True((await passkeys.RemoveAsync(jo, id, default)).Done);
         Assert.Equal((0, 0), ((await new ReadFactors(rig.Store).RunAsync(jo.Account.Id, default)).Passkeys.Count, (await new ReadFactors(rig.Store).RunAsync(jo.Account.Id, default)).CodesLeft));
-        Assert.Equal(SignInDemand.None, (await rig.HalfAsync("jo@example.com")).Demand);
+        Assert.Equal(RequiredAction.None, (await rig.HalfAsync("jo@example.com")).Demand);
     }
 
     private static DateTimeOffset Soon(AccountRig rig) => rig.Clock.Now.AddMinutes(5);

@@ -23,7 +23,7 @@ public sealed class ProveSecondFactorTests
 
         rig.Clock.Advance(TimeSpan.FromSeconds(30));
         var half = await rig.HalfAsync("jo@example.com");
-        Assert.Equal(SignInDemand.SecondFactor, half.Demand);
+        Assert.Equal(RequiredAction.SecondFactor, half.Demand);
         Assert.Null(half.Actor);
         Assert.Null(half.Member);
         Assert.Equal("secondFactorNeeded", (await rig.Accept().RunAsync(half, (await rig.InviteAsync("new@example.com")).Copied, null, null, default)).Refusal!.Code);
@@ -55,7 +55,7 @@ public sealed class ProveSecondFactorTests
         foreach (var (way, i) in ways.Select((w, i) => (w, i)))
         {
             var half = (await rig.ReadAsync(way.Opened.Value.Secret, "acme"))!;
-            Assert.Equal((way.By, SignInDemand.SecondFactor, null, null), (half.Session.SignedInBy, half.Demand, half.Actor, half.Member));
+            Assert.Equal((way.By, RequiredAction.SecondFactor, null, null), (half.Session.SignedInBy, half.Demand, half.Actor, half.Member));
             Assert.Equal("secondFactorNeeded", (await new LinkLogin(rig.Store).RunAsync(half, rig.Proven(google), null, default)).Refusal?.Code);
             var whole = (await new ProveSecondFactor(rig.Store).ByCodeAsync(half, codes[i], default)).Value;
             Assert.Equal(jo.Member!.Id, (await rig.ReadAsync(whole.Secret, "acme"))!.Actor?.Member);
@@ -182,26 +182,26 @@ public sealed class ProveSecondFactorTests
         await rig.RulesAsync(r => r with { Mfa = MfaPolicy.Required });
 
         var who = (await rig.ReadAsync(opened.Secret, "acme"))!;
-        Assert.Equal((SignInDemand.SetUp, null), (who.Demand, who.Actor));
-        Assert.Equal(SignInDemand.None, (await rig.ReadAsync(opened.Secret))!.Demand);
+        Assert.Equal((RequiredAction.SetUp, null), (who.Demand, who.Actor));
+        Assert.Equal(RequiredAction.None, (await rig.ReadAsync(opened.Secret))!.Demand);
         Assert.Equal(jo.Member, await rig.MemberAsync("jo@example.com"));
 
         var (_, _, session) = await rig.AddTotpAsync(who);
         Assert.NotNull((await rig.ReadAsync(session.Secret, "acme"))!.Actor);
         Assert.True((await new RemoveTotp(rig.Store).RunAsync((await rig.ReadAsync(session.Secret))!, default)).Done);
-        Assert.Equal(SignInDemand.SetUp, (await rig.ReadAsync(session.Secret, "acme"))!.Demand);
+        Assert.Equal(RequiredAction.SetUp, (await rig.ReadAsync(session.Secret, "acme"))!.Demand);
         await rig.RulesAsync(r => r with { Mfa = MfaPolicy.Optional });
         Assert.NotNull((await rig.ReadAsync(session.Secret, "acme"))!.Actor);
     }
 
     [Theory]
-    [InlineData("mfa", true, MfaPolicy.Required, SignInDemand.None)]
-    [InlineData("pwd otp", true, MfaPolicy.Required, SignInDemand.None)]
-    [InlineData("pwd sms", true, MfaPolicy.Required, SignInDemand.SetUp)]
-    [InlineData("mfa", false, MfaPolicy.Required, SignInDemand.SetUp)]
-    [InlineData(null, true, MfaPolicy.Required, SignInDemand.SetUp)]
-    [InlineData(null, true, MfaPolicy.Optional, SignInDemand.None)]
-    public void What_a_provider_asserts_counts_where_the_workspace_says_so(string? amr, bool counts, MfaPolicy policy, SignInDemand demand)
+    [InlineData("mfa", true, MfaPolicy.Required, RequiredAction.None)]
+    [InlineData("pwd otp", true, MfaPolicy.Required, RequiredAction.None)]
+    [InlineData("pwd sms", true, MfaPolicy.Required, RequiredAction.SetUp)]
+    [InlineData("mfa", false, MfaPolicy.Required, RequiredAction.SetUp)]
+    [InlineData(null, true, MfaPolicy.Required, RequiredAction.SetUp)]
+    [InlineData(null, true, MfaPolicy.Optional, RequiredAction.None)]
+    public void What_a_provider_asserts_counts_where_the_workspace_says_so(string? amr, bool counts, MfaPolicy policy, RequiredAction demand)
     {
         var session = NewSession() with { ProviderMethods = amr };
         Assert.Equal(demand, SignInDemands.Of(session, null, new() { Mfa = policy, MfaCountsProvider = counts }, null));
@@ -212,11 +212,11 @@ public sealed class ProveSecondFactorTests
     {
         var session = NewSession() with { ProviderMethods = "mfa" };
         var factor = new SecondFactor { AccountId = default, Passkeys = 1, Version = 1 };
-        Assert.Equal(SignInDemand.SecondFactor, SignInDemands.Of(session, factor, new(), null));
-        Assert.Equal(SignInDemand.None, SignInDemands.Of(session, factor, new() { MfaCountsProvider = true }, null));
-        Assert.Equal(SignInDemand.None, SignInDemands.Of(session, factor, null, null));
-        Assert.Equal(SignInDemand.SecondFactor, SignInDemands.Of(session, factor, null, null, isBounded: true)); // a workspace's own provider
-        Assert.Null(Fresh.Until(session, factor)); // and never for what is sensitive
+        Assert.Equal(RequiredAction.SecondFactor, SignInDemands.Of(session, factor, new(), null));
+        Assert.Equal(RequiredAction.None, SignInDemands.Of(session, factor, new() { MfaCountsProvider = true }, null));
+        Assert.Equal(RequiredAction.None, SignInDemands.Of(session, factor, null, null));
+        Assert.Equal(RequiredAction.SecondFactor, SignInDemands.Of(session, factor, null, null, isBounded: true)); // a workspace's own provider
+        Assert.Null(RecentAuthentication.Until(session, factor)); // and never for what is sensitive
     }
 
     private static Session NewSession() => new()

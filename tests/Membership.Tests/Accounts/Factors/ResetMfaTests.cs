@@ -29,7 +29,7 @@ public sealed class ResetMfaTests
 
         Assert.Null(await rig.ReadAsync(session.Secret));
         var anew = await rig.HalfAsync("jo@example.com");
-        Assert.Equal(SignInDemand.SetUp, anew.Demand);
+        Assert.Equal(RequiredAction.SetUp, anew.Demand);
         Assert.Equal("noSecondFactor", (await new ProveSecondFactor(rig.Store).ByCodeAsync(anew, codes[0], default)).Refusal!.Code);
         Assert.Equal("noSecondFactor", (await new ResetMfa(rig.Store).RunAsync(boss, rig.Workspace.Id, jo.Member.Id, default)).Refusal!.Code);
         Assert.Equal("passkeyUnknown", (await new SignInWithPasskey(rig.Store).RunAsync(key.Answer(jo.Account.Id, rig.Clock.Now.AddMinutes(5)), AccountRig.Browser, default)).Refusal!.Code);

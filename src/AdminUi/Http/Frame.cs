@@ -1,0 +1,143 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using UserManagement.Membership;
+using UserManagement.Membership.Access;
+using UserManagement.Membership.Accounts;
+using UserManagement.Membership.Data;
+using UserManagement.Membership.Licensing;
+using UserManagement.Membership.Members;
+using UserManagement.Ui.Layout;
+using UserManagement.Ui.Parts;
+
+namespace UserManagement.AdminUi.Http;
+
+/// <summary>The places of the navigation.</summary>
+public enum Place
+{
+    /// <summary>None of them.</summary>
+    Home,
+
+    /// <summary>The member list and the pages of members.</summary>
+    Members,
+
+    /// <summary>Invitations.</summary>
+    Invitations,
+
+    /// <summary>Groups.</summary>
+    Groups,
+
+    /// <summary>Connections and the sign-in policy.</summary>
+    SignIn,
+
+    /// <summary>The directory's connection.</summary>
+    Directory,
+
+    /// <summary>The keys of programs.</summary>
+    Keys,
+
+    /// <summary>The audit log.</summary>
+    Audit,
+
+    /// <summary>Settings.</summary>
+    Settings,
+}
+
+/// <summary>What stands around every page: navigation, workspaces, counts, the sentence left by the last act, a refusal.</summary>
+/// <param name="Visit">The request.</param>
+/// <param name="Shell">For the layout.</param>
+/// <param name="Counts">The workspace's counts.</param>
+/// <param name="Note">What the last act left; null for nothing.</param>
+/// <param name="Refusal">Why the act that was posted was not done; null for none.</param>
+public sealed record Frame(Visit Visit, Shell Shell, Counts Counts, Note? Note, Refusal? Refusal)
+{
+    private const string SignOutPath = "/signout";
+    private static readonly Note Restored = new(Ui.Tone.Info, "You proved that it is you, and what you entered is here. It is not saved yet: look at it and send it again.");
+
+    /// <summary>Reads all that it shows.</summary>
+    public static async Task<Frame> ReadAsync(Visit visit, Place place, Refusal? refusal = null)
+    {
+        await using var db = visit.Act<Store>().Read();
+        var counts = await Counts.ReadAsync(db, visit.Workspace.Id, visit.Ct);
+        var mine = await visit.Act<ListWorkspaces>().RunAsync(visit.Who, visit.Ct);
+        var shell = new Shell([.. Nav(visit, place, counts)], visit.Me.ShownName, visit.Me.UserName, SignOutPath)
+        {
+            WorkspaceName = visit.Workspace.Row.Name,
+            Workspaces = [.. mine.Select(w => new WorkspaceChoice(w.Name, $"/w/{w.Slug}", w.Role, w.Slug == visit.Workspace.Row.Slug))],
+            UserLinks = [new("Your profile", visit.Path("/profile"), IconName.Person), new("Security", "/profile/security", IconName.Shield), new("Sessions", "/profile/sessions", IconName.System)],
+            HomeHref = visit.Path(),
+        };
+        return new(visit, shell, counts, refusal is not null ? null : visit.IsRestored ? Restored : visit.Take(), refusal);
+    }
+
+    /// <summary>A whole page; a refusal decides its status.</summary>
+    /// <typeparam name="T">A component with a parameter <c>Frame</c>.</typeparam>
+    /// <param name="parameters">Its other parameters.</param>
+    /// <param name="status">The status when nothing was refused.</param>
+    public IResult Show<T>(Dictionary<string, object?> parameters, int status = 200)
+        where T : IComponent
+    {
+        parameters["Frame"] = this;
+        if (Refusal is { RetryAfter: { } wait })
+        {
+            Visit.Http.Response.Headers.RetryAfter = ((long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        }
+
+        return new RazorComponentResult<T>(parameters) { StatusCode = Refusal is { } refusal ? Refusals.Status(refusal.Kind) : status };
+    }
+
+    /// <summary>The first letter of a word of the workspace in upper case.</summary>
+    public static string Title(string word) => word.Length == 0 ? word : char.ToUpperInvariant(word[0]) + word[1..];
+
+    /// <summary>A number for people.</summary>
+    public static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static IEnumerable<NavItem> Nav(Visit visit, Place place, Counts counts)
+    {
+        var people = Title(visit.Terms.People);
+        var tenant = Title(visit.Terms.Tenant);
+        if (visit.Actor.May(Permission.ReadMembers))
+        {
+            yield return Item(people, "/members", IconName.People, Place.Members, Number(counts.Listed), "People");
+        }
+
+        if (visit.Actor.May(Permission.InviteMembers))
+        {
+            yield return Item("Invitations", "/invitations", IconName.Mail, Place.Invitations, counts.In(MemberState.Invited) is > 0 and var open ? Number(open) : null, "People");
+        }
+
+        if (visit.Actor.May(Permission.ReadMembers))
+        {
+            yield return Item("Groups", "/groups", IconName.Group, Place.Groups, counts.Groups > 0 ? Number(counts.Groups) : null, "People");
+        }
+
+        if (visit.Actor.May(Permission.ConfigureWorkspace))
+        {
+            yield return Item("Sign-in", "/sign-in", IconName.Key, Place.SignIn, null, tenant);
+        }
+
+        if (visit.Actor.May(Permission.ManageDirectory))
+        {
+            yield return Item("Directory", "/directory", IconName.Directory, Place.Directory, null, tenant);
+        }
+
+        if (visit.Actor.May(Permission.ConfigureWorkspace))
+        {
+            yield return Item("API keys", "/api-keys", IconName.Key, Place.Keys, null, tenant);
+        }
+
+        if (visit.Actor.May(Permission.ReadAudit))
+        {
+            yield return Item("Audit log", "/audit", IconName.Audit, Place.Audit, null, tenant);
+        }
+
+        if (visit.Actor.May(Permission.ConfigureWorkspace))
+        {
+            yield return Item("Settings", "/settings", IconName.Settings, Place.Settings, null, tenant);
+        }
+
+        NavItem Item(string label, string path, IconName icon, Place at, string? badge, string group) =>
+            new(label, visit.Path(path), icon, at == place, badge) { Group = group };
+    }
+}
