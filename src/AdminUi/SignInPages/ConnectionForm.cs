@@ -54,6 +54,9 @@ public sealed record ConnectionForm
     /// <summary>Whether user names are the directory's.</summary>
     public bool TrustsUserNames { get; init; }
 
+    /// <summary>Whether the directory's externalId is the provider's <c>sub</c>.</summary>
+    public bool SubjectIsExternalId { get; init; }
+
     /// <summary>Whether UserInfo is asked.</summary>
     public bool ReadUserInfo { get; init; }
 
@@ -78,6 +81,7 @@ public sealed record ConnectionForm
             AllowGuests = row.AllowGuests,
             AllowPersonalAccounts = row.AllowPersonalAccounts,
             TrustsUserNames = row.TrustsUserNames,
+            SubjectIsExternalId = row.SubjectIsExternalId,
             ReadUserInfo = row.ReadUserInfo,
         };
         return form with { Authority = form.Usual == row.Authority ? "" : row.Authority };
@@ -105,6 +109,7 @@ public sealed record ConnectionForm
             AllowGuests = visit.Ticked("allowGuests"),
             AllowPersonalAccounts = visit.Ticked("allowPersonal"),
             TrustsUserNames = visit.Ticked("trustsUserNames"),
+            SubjectIsExternalId = visit.Ticked("subjectIsExternalId"),
             ReadUserInfo = visit.Ticked("readUserInfo"),
         };
     }
@@ -126,6 +131,7 @@ public sealed record ConnectionForm
         AllowGuests = AllowGuests,
         AllowPersonalAccounts = AllowPersonalAccounts,
         TrustsUserNames = TrustsUserNames,
+        SubjectIsExternalId = SubjectIsExternalId,
         ReadUserInfo = ReadUserInfo,
     };
 

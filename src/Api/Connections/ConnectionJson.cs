@@ -48,6 +48,9 @@ internal sealed record ConnectionJson
     /// <summary>Whether the workspace says that user names there are its directory's and that people cannot choose them.</summary>
     public required bool TrustsUserNames { get; init; }
 
+    /// <summary>Whether the workspace says that its directory sends the provider's sub as externalId, and that nobody can choose it there. Only with oidc.</summary>
+    public required bool SubjectIsExternalId { get; init; }
+
     /// <summary>Whether the UserInfo endpoint is asked for what the ID token lacks.</summary>
     public required bool ReadUserInfo { get; init; }
 
@@ -83,6 +86,7 @@ internal sealed record ConnectionJson
         AllowGuests = row.AllowGuests,
         UnknownMayJoin = row.UnknownMayJoin,
         TrustsUserNames = row.TrustsUserNames,
+        SubjectIsExternalId = row.SubjectIsExternalId,
         ReadUserInfo = row.ReadUserInfo,
         Enabled = row.Enabled,
         IsPlatform = row.IsPlatform,

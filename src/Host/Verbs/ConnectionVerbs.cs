@@ -28,6 +28,7 @@ internal static class ConnectionVerbs
         ("--unknown-may-join YESNO", "Whom the lists admit joins without an invitation"),
         ("--guests YESNO", "Entra: guests may join so too"),
         ("--personal YESNO", "Entra: personal accounts may join so too"),
+        ("--subject-is-external-id YESNO", "The directory sends the provider's sub as externalId, and nobody can choose theirs: the same text links a person. Only oidc"),
         ("--trust-user-names YESNO", "User names there are the directory's, and nobody can choose theirs: a user name alone links a person"),
         ("--user-info YESNO", "Ask the UserInfo endpoint as well"),
     ];
@@ -224,6 +225,7 @@ internal static class ConnectionVerbs
             AllowGuests = YesNo(call, "guests", draft.AllowGuests),
             AllowPersonalAccounts = personal,
             TrustsUserNames = YesNo(call, "trust-user-names", draft.TrustsUserNames),
+            SubjectIsExternalId = YesNo(call, "subject-is-external-id", draft.SubjectIsExternalId),
             ReadUserInfo = YesNo(call, "user-info", draft.ReadUserInfo),
         };
     }

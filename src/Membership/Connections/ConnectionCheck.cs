@@ -22,7 +22,8 @@ public static class ConnectionCheck
         ?? Credential(draft)
         ?? Scopes(draft.Scopes)
         ?? Lists(draft, platform)
-        ?? Names(draft, platform);
+        ?? Names(draft, platform)
+        ?? Subjects(draft, platform);
 
     private static Refusal? Authority(ConnectionDraft draft, bool platform)
     {
@@ -84,6 +85,11 @@ public static class ConnectionCheck
             ? Refusal.Invalid("unknownMayJoin", "Whom should it admit? Name the tenants or domains first.")
             : null;
     }
+
+    private static Refusal? Subjects(ConnectionDraft draft, bool platform) => !draft.SubjectIsExternalId ? null
+        : platform ? Refusal.Invalid("subjectIsExternalId", "Only a workspace can say of its own connection that its directory sends the provider's sub as externalId.")
+        : draft.Kind != ConnectionKind.Oidc ? Refusal.Invalid("subjectIsExternalId", "Google's and Entra's people are known by their ids without it: it is for other OpenID providers.")
+        : null;
 
     private static Refusal? Names(ConnectionDraft draft, bool platform) => !draft.TrustsUserNames ? null
         : platform ? Refusal.Invalid("trustsUserNames", "Only a workspace can say of its own connection that people cannot choose their user names there.")

@@ -47,6 +47,9 @@ public sealed record ConnectionDraft
     /// <summary>See <see cref="IdentityConnection.TrustsUserNames"/>.</summary>
     public bool TrustsUserNames { get; init; }
 
+    /// <summary>See <see cref="IdentityConnection.SubjectIsExternalId"/>.</summary>
+    public bool SubjectIsExternalId { get; init; }
+
     /// <summary>See <see cref="IdentityConnection.ReadUserInfo"/>.</summary>
     public bool ReadUserInfo { get; init; }
 
@@ -69,6 +72,7 @@ public sealed record ConnectionDraft
         AllowGuests = connection.AllowGuests,
         UnknownMayJoin = connection.UnknownMayJoin,
         TrustsUserNames = connection.TrustsUserNames,
+        SubjectIsExternalId = connection.SubjectIsExternalId,
         ReadUserInfo = connection.ReadUserInfo,
         Enabled = connection.Enabled,
     };
@@ -89,6 +93,7 @@ public sealed record ConnectionDraft
         AllowGuests = AllowGuests,
         UnknownMayJoin = UnknownMayJoin,
         TrustsUserNames = TrustsUserNames,
+        SubjectIsExternalId = SubjectIsExternalId,
         ReadUserInfo = ReadUserInfo,
         Enabled = Enabled,
     };

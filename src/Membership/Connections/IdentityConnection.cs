@@ -91,6 +91,13 @@ public sealed record IdentityConnection
     /// </summary>
     public bool TrustsUserNames { get; init; }
 
+    /// <summary>
+    /// Whether the workspace says of its own OpenID provider that the externalId of its directory is the provider's <c>sub</c>, and that
+    /// nobody can choose or be given another's there: only then the same text makes somebody the directory's person (<see cref="LinkProof"/>).
+    /// Google's and Entra's ids need no word, for they cannot be guessed. Off in rows of older builds.
+    /// </summary>
+    public bool SubjectIsExternalId { get; init; }
+
     /// <summary>Whether the UserInfo endpoint is asked for what the ID token lacks.</summary>
     public bool ReadUserInfo { get; init; }
 

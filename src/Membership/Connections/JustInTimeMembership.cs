@@ -86,15 +86,16 @@ internal static class JustInTimeMembership
             return (null, null);
         }
 
-        return !LinkProof.ByUserName(connection, workspace, who) ? (null, Unlike(member, "at this sign-in a user name alone proves nothing"))
-            : LinkProof.IsAnothers(member, who) ? (null, Unlike(member, "the externalId that the directory sent is another account's"))
+        return !LinkProof.ByUserName(connection, workspace, who) ? (null, Unlike(connection, member, "at this sign-in a user name alone proves nothing"))
+            : LinkProof.IsAnothers(member, who) ? (null, Unlike(connection, member, "the externalId that the directory sent is another account's"))
             : (file, null);
     }
 
-    private static Refusal Unlike(Member member, string why) => Unknown() with
+    private static Refusal Unlike(IdentityConnection connection, Member member, string why) => Unknown() with
     {
         ForAdmins = $"Somebody came with the user name of {FailedSignIn.Named(member.UserName)}, whom your directory added, but {why}. "
-            + (member.AccountId is null ? "If it is the same person, invite them; or let the directory send the provider's id of a person as externalId." : "They sign in another way already."),
+            + (member.AccountId is null ? "If it is the same person, invite them; or let the directory send the provider's id of a person as externalId"
+                + (connection is { Kind: ConnectionKind.Oidc, SubjectIsExternalId: false, IsPlatform: false } ? ", and say so at this connection if nobody can choose it there." : ".") : "They sign in another way already."),
     };
 
     private static async Task<MemberWithGrants?> ByExternalIdAsync(Attempt attempt, WorkspaceContext workspace, string subject, CancellationToken ct)

@@ -9,8 +9,10 @@ namespace UserManagement.Membership.Connections;
 /// invitation, to a user name that a newcomer may bear. Nobody becomes somebody else by a name they chose.
 /// <para>
 /// A directory's person is linked by what the directory and the provider both own: the external id that is the subject
-/// (<c>oid</c> at an Entra connection pinned to one tenant, <c>sub</c> at the workspace's own provider and, below a listed
-/// domain, at Google); at Google also the verified address below that domain that is the user name. By a user name alone only
+/// (<c>oid</c> at an Entra connection pinned to one tenant, <c>sub</c> at Google below a listed domain: both long enough that nobody meets
+/// another's by chance; <c>sub</c> at the workspace's own provider only where the workspace said that it is its directory's externalId and
+/// nobody's to choose, <see cref="IdentityConnection.SubjectIsExternalId"/>: elsewhere it may be 12, or a name).
+/// At Google also the verified address below that domain that is the user name. By a user name alone only
 /// where the workspace said of its connection that people cannot choose it (<see cref="IdentityConnection.TrustsUserNames"/>),
 /// and never over a member whose external id is somebody else's. An address links nobody, whatever says that it is verified.
 /// </para>
@@ -21,9 +23,9 @@ public static class LinkProof
     /// <summary>Whether the external id that a directory gave names this sign-in's subject, if the two are the same text.</summary>
     public static bool ByExternalId(IdentityConnection connection, WorkspaceContext workspace, ProvenIdentity who) => connection.Kind switch
     {
-        ConnectionKind.Entra => IsOfPinnedTenant(connection, workspace, who),
-        ConnectionKind.Google => IsOfListedDomain(connection, workspace, who),
-        _ => !connection.IsPlatform,
+        ConnectionKind.Entra => Guid.TryParse(who.Subject, out _) && IsOfPinnedTenant(connection, workspace, who),
+        ConnectionKind.Google => IsGoogles(who.Subject) && IsOfListedDomain(connection, workspace, who),
+        _ => connection is { SubjectIsExternalId: true, IsPlatform: false },
     };
 
     /// <summary>Whether this sign-in's user name says which of the directory's people it is.</summary>
@@ -38,7 +40,7 @@ public static class LinkProof
     public static bool IsAnothers(Member member, ProvenIdentity who) => member.ExternalId is { Length: > 0 } id && who.Kind switch
     {
         ConnectionKind.Entra => Guid.TryParse(id, out var named) && !(Guid.TryParse(who.Subject, out var own) && own == named),
-        ConnectionKind.Google => id != who.Subject && id.Length >= 15 && id.All(char.IsAsciiDigit),
+        ConnectionKind.Google => id != who.Subject && IsGoogles(id),
         _ => id != who.Subject && !RepeatsName(member, id),
     };
 
@@ -123,6 +125,8 @@ public static class LinkProof
 
     private static bool IsOfListedDomain(IdentityConnection connection, WorkspaceContext workspace, ProvenIdentity who) =>
         who.HostedDomain is not null && ConnectionPolicy.HasDomains(connection, workspace);
+
+    private static bool IsGoogles(string id) => id.Length >= 15 && id.All(char.IsAsciiDigit);
 
     private static bool RepeatsName(Member member, string id)
     {

@@ -163,6 +163,7 @@ internal static class Maps
             e.ToTable("identity_connections").HasKey(x => new { x.WorkspaceId, x.Id }); // the sign-in page of a workspace
             e.HasIndex(x => x.Id).IsUnique(); // the start and the return of a sign-in, and each request of its sessions
             e.Property(x => x.TrustsUserNames).HasDefaultValue(false); // an older build beside this one does not name it
+            e.Property(x => x.SubjectIsExternalId).HasDefaultValue(false); // likewise, and what was there before says nothing of it
             e.Ignore(x => x.IsPlatform).Ignore(x => x.IsKnown).Ignore(x => x.TenantList).Ignore(x => x.DomainList);
         });
         model.Entity<Login>(e =>

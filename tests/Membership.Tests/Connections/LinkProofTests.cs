@@ -3,6 +3,7 @@ using UserManagement.Membership.Access;
 using UserManagement.Membership.Connections;
 using UserManagement.Membership.Invitations;
 using UserManagement.Membership.Members;
+using UserManagement.Membership.Workspaces;
 using UserManagement.Testing;
 using Xunit;
 
@@ -14,36 +15,37 @@ namespace UserManagement.Membership.Tests.Connections;
 /// </summary>
 public class LinkProofTests
 {
-    private const string Columns = "pGoogle pEntra pOidc google entra oidc entra+ oidc+";
+    private const string Columns = "pGoogle pEntra pOidc google entra oidc entra+ oidc+ oidc=";
 
-    // Above, p is one of the installation's and + says that user names are the directory's. Entra is pinned to one tenant, Google to one domain.
+    // Above, p is one of the installation's; + says that user names are the directory's, = that its externalId is the sub.
+    // Entra is pinned to one tenant, Google to one domain.
     private const string Directory = """
-        nothing of theirs           -       -      -     -      -     -    -      -
-        user name                   -       -      -     -      -     -    yes    yes
-        mail, not verified          -       -      -     -      -     -    -      -
-        mail, verified              -       -      -     -      -     -    -      -
-        upn                         -       -      -     -      -     -    -      -
-        names                       -       -      -     -      -     -    -      -
-        all of these                -       -      -     yes    -     -    yes    yes
-        all, as a guest             -       -      -     yes    -     -    -      yes
-        all, but no hosted domain   -       -      -     -      -     -    yes    yes
-        subject is externalId       -       -      -     yes    yes   yes  yes    yes
-        subject, other tenant       -       -      -     yes    -     yes  -      yes
-        all, another's externalId   -       -      -     -      -     -    -      -
-        all, externalId is the name -       -      -     yes    -     -    yes    yes
-        all, linked already         -       -      -     -      -     -    -      -
-        all, switched off           -       -      -     -      -     -    -      -
-        all, invited only           -       -      -     -      -     -    -      -
-        all, no directory           -       -      -     -      -     -    -      -
+        nothing of theirs           -       -       -     -     -      -     -    -      -
+        user name                   -       -       -     -     -      -     yes  yes    -
+        mail, not verified          -       -       -     -     -      -     -    -      -
+        mail, verified              -       -       -     -     -      -     -    -      -
+        upn                         -       -       -     -     -      -     -    -      -
+        names                       -       -       -     -     -      -     -    -      -
+        all of these                -       -       -     yes   -      -     yes  yes    -
+        all, as a guest             -       -       -     yes   -      -     -    yes    -
+        all, but no hosted domain   -       -       -     -     -      -     yes  yes    -
+        subject is externalId       -       -       -     yes   yes    -     yes  -      yes
+        subject, other tenant       -       -       -     yes   -      -     -    -      yes
+        all, another's externalId   -       -       -     -     -      -     -    -      -
+        all, externalId is the name -       -       -     yes   -      -     yes  yes    -
+        all, linked already         -       -       -     -     -      -     -    -      -
+        all, switched off           -       -       -     -     -      -     -    -      -
+        all, invited only           -       -       -     -     -      -     -    -      -
+        all, no directory           -       -       -     -     -      -     -    -      -
         """;
 
     private const string Invitation = """
-        nothing of theirs           -       -      -     -      -     -    -      -
-        user name                   yes     yes    yes   yes    yes   yes  yes    yes
-        mail, not verified          -       -      -     -      -     -    -      -
-        mail, verified              yes     yes    yes   yes    yes   yes  yes    yes
-        upn                         -       -      -     -      yes   -    yes    -
-        names                       -       -      -     -      -     -    -      -
+        nothing of theirs           -       -       -     -     -      -     -    -      -
+        user name                   yes     yes     yes   yes   yes    yes   yes  yes    yes
+        mail, not verified          -       -       -     -     -      -     -    -      -
+        mail, verified              yes     yes     yes   yes   yes    yes   yes  yes    yes
+        upn                         -       -       -     -     yes    -     yes  -      -
+        names                       -       -       -     -     -      -     -    -      -
         """;
 
     [Theory, EachDatabase]
@@ -89,6 +91,31 @@ public class LinkProofTests
             if (await MemberAsync(rig, member.Id) != member)
             {
                 wrong.Add($"{row} at {column}");
+            }
+        }
+
+        Assert.Empty(wrong);
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_subject_that_is_a_small_number_or_a_chosen_name_is_the_externalId_of_nobody_where_the_workspace_did_not_say_so(Database kind)
+    {
+        await using var rig = await ConnectionRig.NewAsync(kind);
+        var (wrong, number) = (new List<string>(), 10);
+        foreach (var (column, connection) in await ConnectionsAsync(rig))
+        {
+            number++;
+            foreach (var subject in (string[])[$"{number}", $"jo{number}", $"jo{number}@acme.com", $"00000000{number}"])
+            {
+                var member = (await rig.ProvisionAsync($"a{number}.{subject.Length}@acme.com", subject)).Value;
+                var before = await rig.MadeAsync();
+                var done = (await rig.SignInAsync(rig.Who(connection, $"b{number}.{subject.Length}@elsewhere.com", subject) with { HostedDomain = connection.Kind == ConnectionKind.Google ? "acme.com" : null })).Done;
+                var linked = (await MemberAsync(rig, member.Id)).AccountId is not null;
+                var expected = column == "oidc="; // they said so
+                if (linked != expected || done != expected || (!expected && before != await rig.MadeAsync()))
+                {
+                    wrong.Add($"{subject} at {column}");
+                }
             }
         }
 
@@ -197,6 +224,24 @@ public class LinkProofTests
         }
     }
 
+    [Fact]
+    public async Task The_sub_is_said_to_be_the_externalId_only_of_a_workspaces_own_openid_provider()
+    {
+        await using var rig = await ConnectionRig.NewAsync(Database.Sqlite);
+        var make = new CreateConnection(rig.Acme.Store);
+        foreach (var (at, draft) in new (Id<Workspace>, ConnectionDraft)[]
+        {
+            (default, ConnectionRig.Draft(ConnectionKind.Oidc)),
+            (rig.Acme.Id, ConnectionRig.Draft(ConnectionKind.Google)),
+            (rig.Acme.Id, ConnectionRig.Draft(ConnectionKind.Entra)),
+        })
+        {
+            Assert.Equal("subjectIsExternalId", (await make.RunAsync(Actor.Operator, at, draft with { SubjectIsExternalId = true }, ConnectionRig.Good, default)).Refusal?.Field);
+            var made = (await make.RunAsync(Actor.Operator, at, draft, ConnectionRig.Good, default)).Value;
+            Assert.False(made.SubjectIsExternalId);
+        }
+    }
+
     private static async Task<Dictionary<string, IdentityConnection>> ConnectionsAsync(ConnectionRig rig) => new()
     {
         ["pGoogle"] = await rig.PlatformAsync(ConnectionKind.Google),
@@ -207,6 +252,7 @@ public class LinkProofTests
         ["oidc"] = await rig.OwnAsync(ConnectionKind.Oidc),
         ["entra+"] = await rig.OwnAsync(ConnectionKind.Entra, d => d with { Tenants = [ConnectionRig.Tenant], TrustsUserNames = true }),
         ["oidc+"] = await rig.OwnAsync(ConnectionKind.Oidc, d => d with { TrustsUserNames = true }),
+        ["oidc="] = await rig.OwnAsync(ConnectionKind.Oidc, d => d with { SubjectIsExternalId = true }),
     };
 
     private static IEnumerable<(string Row, string Column, bool Expected)> Cells(string table) =>

@@ -762,6 +762,12 @@ namespace UserManagement.Storage.Postgres.Migrations
                         .HasColumnName("scopes")
                         .UseCollation("C");
 
+                    b.Property<bool>("SubjectIsExternalId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("subject_is_external_id");
+
                     b.Property<string>("Tenants")
                         .IsRequired()
                         .HasColumnType("text")

@@ -725,6 +725,12 @@ namespace UserManagement.Storage.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("scopes");
 
+                    b.Property<bool>("SubjectIsExternalId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(false)
+                        .HasColumnName("subject_is_external_id");
+
                     b.Property<string>("Tenants")
                         .IsRequired()
                         .HasColumnType("TEXT")
