@@ -69,8 +69,10 @@ internal static class Maps
         model.Entity<OutboxMessage>(e =>
         {
             e.ToTable("outbox_messages").HasKey(x => x.Id);
-            e.HasIndex(x => new { x.DueAt, x.Id }).HasFilter(OpenMessage); // what is due
-            e.HasIndex(x => new { x.Subject, x.Id }, "ix_outbox_messages_open_subject").HasFilter(OpenMessage); // the oldest that waits of a subject
+            e.HasIndex(x => new { x.DueAt, x.Id }).HasFilter(OpenMessage); // what is due, of all kinds: the list of what waits, and an older build
+            e.HasIndex(x => new { x.Subject, x.Id }, "ix_outbox_messages_open_subject").HasFilter(OpenMessage); // the oldest that waits of a subject: an older build
+            e.HasIndex(x => new { x.Kind, x.DueAt, x.Id }, "ix_outbox_messages_open_kind").HasFilter(OpenMessage); // what is due of the kinds that are known
+            e.HasIndex(x => new { x.Subject, x.Kind, x.Id }, "ix_outbox_messages_open_subject_kind").HasFilter(OpenMessage); // the oldest that waits of a subject and kind
             e.HasIndex(x => new { x.Subject, x.Id }); // how often a subject was written to
             e.HasIndex(x => x.DoneAt).HasFilter("done_at IS NOT NULL"); // sweeping
             e.HasIndex(x => x.DeadAt).HasFilter("dead_at IS NOT NULL"); // the list of those given up, and sweeping

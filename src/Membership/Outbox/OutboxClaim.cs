@@ -7,9 +7,12 @@ namespace UserManagement.Membership.Outbox;
 /// <summary>
 /// How messages are leased: some hundreds of those that are due longest are looked at, of them the oldest of each subject are
 /// taken. What that costs does not follow how many wait, and a subject whose oldest message is held up does not hold up others:
-/// what waits behind it is put behind it.
+/// what waits behind it is put behind it. Only the kinds that are consumed here are looked at, each along its own part of an index:
+/// what a later version of the server wrote costs nothing, holds nothing up and is left to that version as it is. Within one subject
+/// the order holds among the kinds that are known.
 /// </summary>
-internal static class OutboxClaim
+/// <param name="kinds">The kinds that are consumed here, of <see cref="OutboxKind"/>.</param>
+internal sealed class OutboxClaim(IEnumerable<string> kinds)
 {
     /// <summary>How many messages are looked at.</summary>
     public const int Window = 256;
@@ -17,25 +20,28 @@ internal static class OutboxClaim
     private const int MostWindows = 8;
     private const string Due = $"{Maps.OpenMessage} AND due_at <= @now AND (claimed_until IS NULL OR claimed_until <= @now)";
 
-    // With a limit, so that it is asked for each candidate under its index, and never answered by a join with all that waits.
-    private const string Oldest = "(SELECT o.id FROM outbox_messages o WHERE o.subject = c.subject AND o.done_at IS NULL AND o.dead_at IS NULL ORDER BY o.id LIMIT 1)";
+    private readonly List<string> _kinds = [.. kinds.Order(StringComparer.Ordinal).Select(Quoted)];
 
-    private static readonly string Candidates = $"SELECT id, subject, due_at FROM outbox_messages WHERE {Due} ORDER BY due_at, id LIMIT {Window}";
+    private string Candidates => $"SELECT id, subject, due_at FROM ({Each("id, subject, due_at", $"{Due}", "due_at, id", Window)}) x ORDER BY due_at, id LIMIT {Window}";
+
+    // With a limit, so that it is asked for each candidate under its index, and never answered by a join with all that waits.
+    private string Oldest => $"(SELECT x.id FROM ({Each("id", $"subject = c.subject AND {Maps.OpenMessage}", "id", 1)}) x ORDER BY x.id LIMIT 1)";
 
     /// <summary>
     /// Leases up to <see cref="OutboxPump.AtOnce"/> messages until <see cref="OutboxPump.Lease"/> from now. None when nothing is due
     /// or rivals were faster; nothing is written then.
     /// </summary>
-    public static async Task<List<Id<OutboxMessage>>> RunAsync(MembershipDb db, DateTimeOffset now, CancellationToken ct)
+    public async Task<List<Id<OutboxMessage>>> RunAsync(MembershipDb db, DateTimeOffset now, CancellationToken ct)
     {
         var claimed = new List<Id<OutboxMessage>>();
         try
         {
-            for (var windows = 0; windows < MostWindows && claimed.Count < OutboxPump.AtOnce; windows++)
+            for (var windows = 0; windows < MostWindows && claimed.Count < OutboxPump.AtOnce && _kinds.Count > 0; windows++)
             {
-                var seen = await db.OutboxMessages.Where(m => m.DoneAt == null && m.DeadAt == null && m.DueAt <= now && (m.ClaimedUntil == null || m.ClaimedUntil <= now))
-                    .OrderBy(m => m.DueAt).ThenBy(m => m.Id).Take(Window).CountAsync(ct);
-                if (seen == 0 || !await LeaseAsync(db, now, claimed, seen == Window, ct))
+                var journey = new Journey();
+                var seen = journey.Read($"SELECT COUNT(*) FROM ({Candidates.Replace("@now", "$1", StringComparison.Ordinal)}) w", row => row.GetInt64(0), now.ToUnixTimeMilliseconds());
+                await journey.RunAsync(db, ct);
+                if (seen.First == 0 || !await LeaseAsync(db, now, claimed, seen.First == Window, ct))
                 {
                     break;
                 }
@@ -53,7 +59,7 @@ internal static class OutboxClaim
     /// The statement that leases, the same on both databases. On PostgreSQL rows that a rival is just taking are passed over, and
     /// the condition is looked at again on the row that is kept.
     /// </summary>
-    internal static string LeaseText(MembershipDb db) => $"""
+    internal string LeaseText(MembershipDb db) => $"""
         WITH candidates AS MATERIALIZED ({Candidates}),
         oldest AS MATERIALIZED (
             SELECT c.id, c.due_at FROM candidates c WHERE c.id = {Oldest}),
@@ -65,17 +71,24 @@ internal static class OutboxClaim
         """;
 
     /// <summary>The statement that puts what waits behind another message of its subject behind that one's lease or next try.</summary>
-    internal static string PutBehindText(MembershipDb db) => $"""
-        UPDATE outbox_messages AS w SET due_at = (
+    internal string PutBehindText(MembershipDb db) => $"""
+        UPDATE outbox_messages AS c SET due_at = (
             SELECT CASE WHEN o.claimed_until > o.due_at AND o.claimed_until > @soon THEN o.claimed_until WHEN o.due_at > @soon THEN o.due_at ELSE @soon END
-            FROM outbox_messages o WHERE o.subject = w.subject AND o.done_at IS NULL AND o.dead_at IS NULL ORDER BY o.id LIMIT 1)
-        WHERE w.id IN (
+            FROM outbox_messages o WHERE o.id = {Oldest})
+        WHERE c.id IN (
             SELECT m.id FROM outbox_messages m JOIN ({Candidates}) c ON c.id = m.id
             WHERE c.id <> {Oldest} {db.SkippingKept})
         """;
 
+    /// <summary>The first rows of each kind in an order, each kind by an index that begins with it.</summary>
+    private string Each(string columns, string condition, string order, int most) => string.Join(
+        " UNION ALL ", _kinds.Select(kind => $"SELECT * FROM (SELECT {columns} FROM outbox_messages WHERE kind = {kind} AND {condition} ORDER BY {order} LIMIT {most}) k"));
+
+    // constants of our own code: written out, they let the planner see how many there are of each
+    private static string Quoted(string kind) => $"'{kind.Replace("'", "''", StringComparison.Ordinal)}'";
+
     // true where looking at a further window may help
-    private static async Task<bool> LeaseAsync(MembershipDb db, DateTimeOffset now, List<Id<OutboxMessage>> claimed, bool isFull, CancellationToken ct)
+    private async Task<bool> LeaseAsync(MembershipDb db, DateTimeOffset now, List<Id<OutboxMessage>> claimed, bool isFull, CancellationToken ct)
     {
         await using var turn = await db.BeginWriteAsync(ct);
         await using (var lease = Command(turn, LeaseText(db), ("@now", now), ("@until", now + OutboxPump.Lease)))

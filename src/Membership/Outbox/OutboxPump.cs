@@ -14,7 +14,7 @@ public sealed record OutboxRound(OutboxMessage Message, Delivery Delivery, bool 
 /// Hands messages to their consumers. Any number of instances may run one: a message is leased by one statement, which
 /// only the first of them wins; a lease that ran out (a crash) is taken over. Of one subject only the oldest message
 /// that waits is ever in hand, so their order holds; a message that is given up lets the next one pass. <see cref="OutboxClaim"/>
-/// says how they are taken. A kind that nothing here consumes is left to the version of the server that wrote it.
+/// says how they are taken: a kind that nothing here consumes is not, but left to the version of the server that wrote it.
 /// </summary>
 public sealed class OutboxPump(Store store, IEnumerable<IOutboxConsumer> consumers)
 {
@@ -27,13 +27,11 @@ public sealed class OutboxPump(Store store, IEnumerable<IOutboxConsumer> consume
     /// <summary>After how many tries, some nine hours, a message is given up.</summary>
     public const int MostTries = 20;
 
-    /// <summary>How long a message of a kind that nothing here consumes is left to others.</summary>
-    public static readonly TimeSpan LeftFor = TimeSpan.FromMinutes(1);
-
     /// <summary>How many messages are in hand at once, each of another subject.</summary>
     public const int AtOnce = 8;
 
     private readonly Dictionary<string, IOutboxConsumer> _consumers = consumers.ToDictionary(c => c.Kind);
+    private readonly OutboxClaim _claim = new(consumers.Select(c => c.Kind));
 
     /// <summary>
     /// Takes what is due, up to <see cref="AtOnce"/> messages, and settles each. An empty answer: nothing was due, or
@@ -49,24 +47,18 @@ public sealed class OutboxPump(Store store, IEnumerable<IOutboxConsumer> consume
     private async Task<List<OutboxMessage>> ClaimAsync(CancellationToken ct)
     {
         await using var db = store.Read();
-        var claimed = await OutboxClaim.RunAsync(db, store.Time.Now(), ct);
+        var claimed = await _claim.RunAsync(db, store.Time.Now(), ct);
         return claimed.Count == 0 ? [] : await db.OutboxMessages.AsNoTracking().Where(m => claimed.Contains(m.Id)).ToListAsync(ct);
     }
 
     private async Task<OutboxRound> DeliverAsync(OutboxMessage message, CancellationToken ct)
     {
-        if (!_consumers.TryGetValue(message.Kind, out var consumer))
-        {
-            await LeaveAsync(message);
-            return new(message, Delivery.NotWanted, Dead: false);
-        }
-
         Delivery delivery;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limit.CancelAfter(LongestDelivery);
         try
         {
-            delivery = await consumer.DeliverAsync(message, limit.Token);
+            delivery = await _consumers[message.Kind].DeliverAsync(message, limit.Token);
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
@@ -82,19 +74,6 @@ public sealed class OutboxPump(Store store, IEnumerable<IOutboxConsumer> consume
         MembershipMeter.Delivered(message.Kind, dead ? "GivenUp" : delivery.End.ToString(), store.Time.Now() - message.CreatedAt);
         return new(message, delivery, dead);
     }
-
-    /// <summary>Lets go of a message of a later version as if it had not been looked at, for a while in which a server of that version may take it.</summary>
-    private async Task LeaveAsync(OutboxMessage claimed) =>
-        await store.ChangeAsync<Nothing>(Actor.System, null, "outbox.left", async attempt =>
-        {
-            var message = await attempt.Db.OutboxMessages.AsNoTracking().FirstOrDefaultAsync(m => m.Id == claimed.Id, CancellationToken.None);
-            if (message is not null && message.ClaimedUntil == claimed.ClaimedUntil)
-            {
-                attempt.Changes.Update(message, message with { ClaimedUntil = null, Tries = message.Tries - 1, DueAt = attempt.At + LeftFor });
-            }
-
-            return default(Nothing);
-        }, CancellationToken.None);
 
     /// <summary>Writes down what came of it, unless the lease was lost. Not stopped by a stop of the server: it is done already.</summary>
     private async Task SettleAsync(OutboxMessage claimed, Delivery delivery, bool dead) =>
@@ -124,9 +103,10 @@ public sealed class OutboxPump(Store store, IEnumerable<IOutboxConsumer> consume
         }, CancellationToken.None);
 
     /// <summary>The next of the subject need not wait any longer, where it was put behind this one.</summary>
-    private static async Task WakeNextAsync(Attempt attempt, OutboxMessage settled)
+    private async Task WakeNextAsync(Attempt attempt, OutboxMessage settled)
     {
-        var next = await attempt.Db.OutboxMessages.AsNoTracking().Where(m => m.Subject == settled.Subject && m.Id > settled.Id && m.DoneAt == null && m.DeadAt == null)
+        var kinds = _consumers.Keys.ToList();
+        var next = await attempt.Db.OutboxMessages.AsNoTracking().Where(m => m.Subject == settled.Subject && kinds.Contains(m.Kind) && m.Id > settled.Id && m.DoneAt == null && m.DeadAt == null)
             .OrderBy(m => m.Id).FirstOrDefaultAsync(CancellationToken.None);
         if (next is { Tries: 0 } && next.DueAt > attempt.At)
         {

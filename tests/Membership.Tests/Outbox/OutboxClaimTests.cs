@@ -25,15 +25,15 @@ public sealed class OutboxClaimTests
             }
 
             (string, object)[] times = [("@now", 1_000_000_000_000L), ("@until", 1_000_000_120_000L), ("@most", 8)];
-            await PlannedAsync(analyzed, OutboxClaim.LeaseText(db), times);
-            await PlannedAsync(analyzed, OutboxClaim.PutBehindText(db), [("@now", 1_000_000_000_000L), ("@soon", 1_000_000_001_000L)]);
+            await PlannedAsync(analyzed, new OutboxClaim(["test"]).LeaseText(db), times);
+            await PlannedAsync(analyzed, new OutboxClaim(["test"]).PutBehindText(db), [("@now", 1_000_000_000_000L), ("@soon", 1_000_000_001_000L)]);
         }
 
         async Task PlannedAsync(bool isFull, string text, (string, object)[] values)
         {
             var plan = await Plan.OfAsync(db, isFull, text, values);
-            Assert.Contains("IX_outbox_messages_due_at_id", plan, StringComparison.Ordinal);
-            Assert.Contains("ix_outbox_messages_open_subject", plan, StringComparison.Ordinal);
+            Assert.Contains("ix_outbox_messages_open_kind", plan, StringComparison.Ordinal);
+            Assert.Contains("ix_outbox_messages_open_subject_kind", plan, StringComparison.Ordinal);
             Assert.DoesNotContain("SCAN outbox_messages\n", plan.ReplaceLineEndings("\n"), StringComparison.Ordinal);
             Assert.True(!isFull || !text.Contains("MATERIALIZED", StringComparison.Ordinal) || !plan.Contains("Seq Scan", StringComparison.Ordinal), plan); // the other one may read a table of this size whole
         }
@@ -87,7 +87,7 @@ public sealed class OutboxClaimTests
         var taken = await Rivals.RaceAsync(4, async _ =>
         {
             await using var db = store.Read();
-            return await OutboxClaim.RunAsync(db, clock.Now, default);
+            return await new OutboxClaim(["test"]).RunAsync(db, clock.Now, default);
         });
         var all = taken.SelectMany(t => t.Required).ToList();
         Assert.Equal(all.Count, all.Distinct().Count());
@@ -99,9 +99,28 @@ public sealed class OutboxClaimTests
         Assert.All(rows, r => Assert.Equal(1, r.Tries));
     }
 
-    private static Task FillAsync(MembershipDb db, int family, int count, string subject, string due, string done = "NULL") => Plan.FillAsync(db, $"""
+    [Theory, EachDatabase]
+    public async Task Thousands_of_a_kind_that_a_later_version_wrote_hold_nothing_up_and_stay_as_they_are(Database kind)
+    {
+        await using var database = await TestDatabase.NewAsync(kind);
+        var clock = new HandClock();
+        var store = database.Store(clock);
+        await using var db = store.Read();
+        await FillAsync(db, 1, 6_000, "'person ' || (n % 16)", "n", of: "later"); // due since long, and the oldest of each subject
+        await FillAsync(db, 2, 16, "'person ' || (n % 16)", "100000 + n");
+        var consumer = new Asked();
+        var pump = new OutboxPump(store, [consumer]);
+        Assert.Equal(OutboxPump.AtOnce, (await pump.RunAsync(default)).Count);
+        Assert.Equal(OutboxPump.AtOnce, (await pump.RunAsync(default)).Count);
+        Assert.Equal(16, consumer.Done.Count);
+        Assert.Empty(await pump.RunAsync(default));
+        Assert.Equal((6_000, 0), (await db.OutboxMessages.CountAsync(m => m.Kind == "later"), await db.OutboxMessages.CountAsync(m => m.Kind == "later" && (m.Tries != 0 || m.ClaimedUntil != null))));
+        Assert.Equal(6_000, (await db.OutboxMessages.Where(m => m.Kind == "later").MaxAsync(m => m.DueAt)).ToUnixTimeMilliseconds());
+    }
+
+    private static Task FillAsync(MembershipDb db, int family, int count, string subject, string due, string done = "NULL", string of = "test") => Plan.FillAsync(db, $"""
         INSERT INTO outbox_messages (id, subject, kind, about, created_at, due_at, tries, done_at)
-        SELECT {Plan.IdOf(db, family)}, CAST({subject} AS {(db.WritesInTurn ? "TEXT" : "text")}), 'test', {Plan.IdOf(db, family)}, 1, {due}, 0, {done} FROM {Plan.Numbers(count)}
+        SELECT {Plan.IdOf(db, family)}, CAST({subject} AS {(db.WritesInTurn ? "TEXT" : "text")}), '{of}', {Plan.IdOf(db, family)}, 1, {due}, 0, {done} FROM {Plan.Numbers(count)}
         """);
 
     private sealed class Asked : IOutboxConsumer

@@ -1500,7 +1500,13 @@ namespace UserManagement.Storage.Sqlite.Migrations
 
                     b.HasIndex("Subject", "Id");
 
+                    b.HasIndex(new[] { "Kind", "DueAt", "Id" }, "ix_outbox_messages_open_kind")
+                        .HasFilter("done_at IS NULL AND dead_at IS NULL");
+
                     b.HasIndex(new[] { "Subject", "Id" }, "ix_outbox_messages_open_subject")
+                        .HasFilter("done_at IS NULL AND dead_at IS NULL");
+
+                    b.HasIndex(new[] { "Subject", "Kind", "Id" }, "ix_outbox_messages_open_subject_kind")
                         .HasFilter("done_at IS NULL AND dead_at IS NULL");
 
                     b.ToTable("outbox_messages", (string)null);
