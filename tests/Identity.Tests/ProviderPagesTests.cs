@@ -583,6 +583,64 @@ public sealed partial class ProviderPagesTests
         Assert.Equal(303, (await visitor.ComeThroughAsync(provider, Start(google))).Status);
     }
 
+    [Theory, EachDatabase]
+    public async Task Admins_read_what_the_provider_answered_and_why_a_start_failed_and_nothing_that_a_stranger_made_up(Database kind)
+    {
+        await using var scene = await Scene.NewAsync(kind);
+        await using var provider = await HostileProvider.NewAsync(ConnectionKind.Google, scene.Clock);
+        var google = await scene.ConnectAsync(provider, ConnectionKind.Google, "Google");
+        var callback = $"/signin/{google.Id}/callback";
+
+        // Neither an answer to nothing, nor one whose state is another's, nor one that is late or says a thing twice.
+        foreach (var forged in (Func<string, string>[])[
+            _ => callback + "?state=made-up&error=access_denied",
+            b => b.Replace("state=", "state=x", StringComparison.Ordinal),
+            b => b + "&state=twice",
+        ])
+        {
+            using var stranger = new Visitor(scene.Server);
+            Assert.Equal(403, (await stranger.ComeThroughAsync(provider, Start(google), forged)).Status);
+        }
+
+        using (var late = new Visitor(scene.Server))
+        {
+            var begun = await late.GetAsync(Start(google));
+            scene.Clock.Advance(TimeSpan.FromMinutes(16));
+            Assert.Equal(403, (await late.GetAsync(Visitor.Back(provider, begun.Location!))).Status);
+        }
+
+        Assert.Empty(await NotedAsync());
+
+        // What it answered, however often and whatever code is put in its mouth, is one note of each check.
+        for (var i = 0; i < 25; i++)
+        {
+            using var refused = new Visitor(scene.Server);
+            provider.OnAnswer = a => [.. a.Where(p => p.Key is "state" or "iss"), new("error", $"made_up_{i}")];
+            Assert.Equal(403, (await refused.ComeThroughAsync(provider, Start(google))).Status);
+        }
+
+        Assert.Equal("answerError", Assert.Single(await NotedAsync()).Kind);
+        provider.OnAnswer = a => a;
+
+        var unreachable = await scene.ConnectAsync(provider, ConnectionKind.Google, "Again");
+        provider.InsteadOfDocument = http =>
+        {
+            http.Response.StatusCode = 503;
+            return Task.CompletedTask;
+        };
+        for (var i = 0; i < 3; i++)
+        {
+            scene.Clock.Advance(TimeSpan.FromDays(1));
+            using var visitor = new Visitor(scene.Server);
+            Assert.NotEqual(303, (await visitor.GetAsync(Start(unreachable))).Status);
+        }
+
+        Assert.Equal("providerUnreachable", Assert.Single(await NotedAsync(unreachable)).Kind);
+
+        async Task<IReadOnlyList<FailedSignIn>> NotedAsync(IdentityConnection? of = null) =>
+            (await scene.Server.Service<ReadFailedSignIns>().RunAsync(Actor.Operator, scene.Workspace.Id, (of ?? google).Id, default)).Value.Last;
+    }
+
     private static async Task<(int Accounts, int Logins, int Sessions, int Members)> MadeAsync(Scene scene)
     {
         await using var db = scene.Server.Store.Read();

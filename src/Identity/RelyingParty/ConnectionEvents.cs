@@ -57,9 +57,12 @@ internal sealed class ConnectionEvents(TimeProvider time) : OpenIdConnectEvents
     public override async Task MessageReceived(MessageReceivedContext context)
     {
         var hand = SignInInHand.Of(context.HttpContext);
-        var document = await context.Options.ConfigurationManager!.GetConfigurationAsync(context.HttpContext.RequestAborted);
         var parameters = context.Request.Query.SelectMany(q => q.Value.Select(v => KeyValuePair.Create(q.Key, v ?? ""))).ToList();
-        await RefuseAsync(AnswerChecks.All, new(hand.Connection.Row, document, hand.Saved, parameters, time.GetUtcNow()));
+        var answer = new Answer(hand.Connection.Row, hand.Saved, parameters, time.GetUtcNow());
+        await RefuseAsync(AnswerChecks.Belonging, answer);
+        hand.IsAnswered = true;
+        var document = await context.Options.ConfigurationManager!.GetConfigurationAsync(context.HttpContext.RequestAborted);
+        await RefuseAsync(AnswerChecks.All, new OwnAnswer(answer, document));
         context.Properties = new AuthenticationProperties(new Dictionary<string, string?>
         {
             [OAuthConstants.CodeVerifierKey] = hand.Saved.Verifier,

@@ -129,6 +129,9 @@ public sealed class RelyingParty
             };
     }
 
+    /// <summary>Whether the request that was completed answers what was begun in this browser: only then what came of it is worth a note to admins.</summary>
+    public static bool IsAnswered(HttpContext http) => http.Features.Get<SignInInHand>() is { IsAnswered: true };
+
     /// <summary>
     /// Begins anew in the other way where somebody was to prove anew who they are and the provider did not take the way in
     /// which that was asked: it refused, or gave an old proof. Null where there is no other way. Refusals as of <see cref="StartAsync"/>.

@@ -21,6 +21,9 @@ internal sealed class SignInInHand(ConnectionWithSecret connection, SignInState 
     /// <summary>What it begins with; null when an answer came.</summary>
     public SignInStart? Start { get; init; }
 
+    /// <summary>Whether the request is an answer to what was begun in this browser (<see cref="AnswerChecks.Belonging"/>).</summary>
+    public bool IsAnswered { get; set; }
+
     /// <summary>The ID token as it came, taken apart; null until then.</summary>
     public IdToken? Token { get; set; }
 

@@ -42,7 +42,13 @@ internal static class ProviderEndpoints
         var id = Connection(visit);
         start = start with { Session = start.Session ?? (IsFromHere(visit) ? visit.Who?.Session.Id : null) };
         var outcome = await visit.Act<RelyingParty>().StartAsync(visit.Http, id, start);
-        return outcome.Is(out var request, out var refusal) ? Go(visit, request) : await RefusedSignIn.ShowAsync(visit, id, begun, refusal, null);
+        if (outcome.Is(out var request, out var refusal))
+        {
+            return Go(visit, request);
+        }
+
+        await NoteAsync(visit, id, start.Workspace, refusal); // nobody brings anything at a start: it is the provider, or the connection
+        return await RefusedSignIn.ShowAsync(visit, id, begun, refusal, null);
     }
 
     /// <summary>The connection of the address.</summary>
@@ -99,15 +105,16 @@ internal static class ProviderEndpoints
         var outcome = await party.CompleteAsync(visit.Http, id, saved);
         if (!outcome.Is(out var completed, out var refusal))
         {
+            var isAnswered = RelyingParty.IsAnswered(visit.Http);
             if (await party.OtherWayAsync(visit.Http, id, saved, refusal) is { } anew && anew.Is(out var request, out _))
             {
                 return Go(visit, request);
             }
 
             var begun = party.Recall(saved);
-            if (begun is not null && (await visit.Act<FindConnection>().RunAsync(id, visit.Ct)).Is(out var connection, out _))
+            if (isAnswered)
             {
-                await visit.Act<NoteFailedSignIn>().RunAsync(connection.Row, begun.Aim.Workspace, refusal, visit.Ct); // what was begun here, and not what anybody sends
+                await NoteAsync(visit, id, begun?.Aim.Workspace, refusal); // what answers a question of ours, and not what anybody sends
             }
 
             return begun is { Purpose: SignInPurpose.Test }
@@ -177,6 +184,14 @@ internal static class ProviderEndpoints
         return aim.InvitationSecret is { } secret
             ? await InviteEndpoints.EnterAsync(visit, secret, opened, identity.GivenName, identity.FamilyName)
             : await LeadInAsync(visit, opened, completed.ReturnPath);
+    }
+
+    private static async Task NoteAsync(Visit visit, Id<IdentityConnection> id, Id<Workspace>? toward, Refusal refusal)
+    {
+        if ((await visit.Act<FindConnection>().RunAsync(id, visit.Ct)).Is(out var connection, out _))
+        {
+            await visit.Act<NoteFailedSignIn>().OfProviderAsync(connection.Row, toward, refusal, visit.Ct);
+        }
     }
 
     /// <summary>

@@ -108,7 +108,7 @@ public sealed class SweepOverTests
         var (note, read) = (new NoteFailedSignIn(rig.Acme.Store), new ReadFailedSignIns(rig.Acme.Store));
         for (var i = 0; i < FailedSignIn.Kept + 1; i++)
         {
-            await note.RunAsync(oidc, null, "test", "Somebody came.", default);
+            await note.RunAsync(oidc, null, "test", $"Somebody came as {i}.", default);
         }
 
         await SweepAsync(rig.Acme, TimeSpan.FromDays(29.9));
