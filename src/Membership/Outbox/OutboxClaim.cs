@@ -38,9 +38,9 @@ internal sealed class OutboxClaim(IEnumerable<string> kinds)
         {
             for (var windows = 0; windows < MostWindows && claimed.Count < OutboxPump.AtOnce && _kinds.Count > 0; windows++)
             {
-                var journey = new Journey();
-                var seen = journey.Read($"SELECT COUNT(*) FROM ({Candidates.Replace("@now", "$1", StringComparison.Ordinal)}) w", row => row.GetInt64(0), now.ToUnixTimeMilliseconds());
-                await journey.RunAsync(db, ct);
+                var batch = new ReadBatch();
+                var seen = batch.Read($"SELECT COUNT(*) FROM ({Candidates.Replace("@now", "$1", StringComparison.Ordinal)}) w", row => row.GetInt64(0), now.ToUnixTimeMilliseconds());
+                await batch.RunAsync(db, ct);
                 if (seen.First == 0 || !await LeaseAsync(db, now, claimed, seen.First == Window, ct))
                 {
                     break;
