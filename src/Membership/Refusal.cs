@@ -29,7 +29,7 @@ public enum RefusalKind
 }
 
 /// <summary>
-/// A refusal as a value: nothing was changed.
+/// A refusal as a value: nothing was changed, but where the act says so (<see cref="ButWritten"/>).
 /// </summary>
 /// <param name="Kind">What sort of no it is.</param>
 /// <param name="Code">Stable, in lower camel case, for programs: <c>lastAdmin</c>, <c>seatsFull</c>.</param>
@@ -43,6 +43,15 @@ public sealed record Refusal(RefusalKind Kind, string Code, string Message, stri
     /// was refused may learn; null where the message will do. Shown on the admins' pages alone, never logged.
     /// </summary>
     public string? ForAdmins { get; init; }
+
+    /// <summary>See <see cref="ButWritten"/>; the store takes the mark off what it hands out, so that no answer differs by it.</summary>
+    internal bool IsWritten { get; init; }
+
+    /// <summary>
+    /// The act is refused, and what it planned is written all the same: a wrong try that counts, a challenge that is used up. Only
+    /// the plan of an act says so, see <see cref="Data.Store.ChangeAsync"/>.
+    /// </summary>
+    internal Refusal ButWritten() => this with { IsWritten = true };
 
     /// <summary>The thing is not there.</summary>
     public static Refusal NotFound(string what) => new(RefusalKind.NotFound, "notFound", $"There is no such {what} in this workspace.");

@@ -59,26 +59,25 @@ public sealed class SetPassword(Store store, PasswordRules rules)
 
         var right = seen.PasswordHash is null || await PasswordHash.IsRightAsync(rules, current ?? "", seen.PasswordHash, ct);
         var hash = right ? await PasswordHash.MakeAsync(rules, password, ct) : null;
-        var done = await store.ChangeAsync<OpenedSession?>(who.Person, null, "password.set", attempt => PlanAsync(attempt, who, seen, hash, browser, ct), ct);
-        return done.Is(out var opened, out var refusal) ? opened is null ? WrongPassword() : opened : refusal;
+        return await store.ChangeAsync<OpenedSession>(who.Person, null, "password.set", attempt => PlanAsync(attempt, who, seen, hash, browser, ct), ct);
     }
 
     private static Refusal WrongPassword() =>
         new(RefusalKind.Forbidden, "wrongPassword", "The current password is not right, or there were too many tries.", "current");
 
-    private static async Task<Outcome<OpenedSession?>> PlanAsync(Attempt attempt, SignedIn who, LocalCredential seen, string? hash, Browser browser, CancellationToken ct)
+    private static async Task<Outcome<OpenedSession>> PlanAsync(Attempt attempt, SignedIn who, LocalCredential seen, string? hash, Browser browser, CancellationToken ct)
     {
         var now = await attempt.Db.LocalCredentials.AsNoTracking().FirstOrDefaultAsync(c => c.AccountId == who.Account.Id, ct);
         var session = await attempt.Db.Sessions.AsNoTracking().FirstOrDefaultAsync(s => s.Id == who.Session.Id && s.EndedAt == null, ct);
         if (now is null || session is null || now.PasswordHash != seen.PasswordHash || (seen.PasswordHash is not null && now.LockedUntil > attempt.At))
         {
-            return (OpenedSession?)null;
+            return WrongPassword();
         }
 
         if (hash is null)
         {
             SignInLocally.Count(attempt, who.Account, now);
-            return (OpenedSession?)null;
+            return WrongPassword().ButWritten();
         }
 
         Passwords.Set(attempt, now, hash);

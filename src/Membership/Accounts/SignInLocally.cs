@@ -18,13 +18,6 @@ public sealed class SignInLocally(Store store, PasswordRules rules)
     /// <summary>The longest lock, in minutes.</summary>
     public const int LongestLockMinutes = 15;
 
-    private enum Verdict
-    {
-        In,
-        Wrong,
-        HashChanged,
-    }
-
     /// <summary>Signs in.</summary>
     /// <param name="login">The name as typed; compared without case.</param>
     /// <param name="password">As typed.</param>
@@ -44,19 +37,19 @@ public sealed class SignInLocally(Store store, PasswordRules rules)
             }
 
             var renewed = right && PasswordHash.IsStale(rules, credential.PasswordHash!) ? await PasswordHash.MakeAsync(rules, password, ct) : null;
-            var tried = await store.ChangeAsync<(Verdict, OpenedSession?)>(Sessions.Person(account), null, "account.signedIn",
+            var tried = await store.ChangeAsync<OpenedSession?>(Sessions.Person(account), null, "account.signedIn",
                 attempt => PlanAsync(attempt, account, credential.PasswordHash, right, renewed, browser, ct), ct);
-            if (!tried.Is(out var end, out var refusal))
+            if (!tried.Is(out var opened, out var refusal))
             {
                 return refusal;
             }
 
-            if (end.Item1 == Verdict.In)
+            if (opened is not null)
             {
-                return end.Item2!;
+                return opened;
             }
 
-            if (end.Item1 == Verdict.Wrong || reads == 3)
+            if (reads == 3)
             {
                 return Failed();
             }
@@ -78,27 +71,27 @@ public sealed class SignInLocally(Store store, PasswordRules rules)
 
     /// <summary>
     /// Decides on the counter as it is when the decision is written, whatever was true when hashing began: of twenty
-    /// guesses at once five are weighed, the rest find the lock.
+    /// guesses at once five are weighed, the rest find the lock. Null when the password has become another since it was hashed.
     /// </summary>
-    private static async Task<Outcome<(Verdict, OpenedSession?)>> PlanAsync(
+    private static async Task<Outcome<OpenedSession?>> PlanAsync(
         Attempt attempt, Account account, string? verified, bool right, string? renewed, Browser browser, CancellationToken ct)
     {
         var now = await attempt.Db.LocalCredentials.AsNoTracking().FirstOrDefaultAsync(c => c.AccountId == account.Id, ct);
         if (now?.PasswordHash != verified)
         {
-            return (Verdict.HashChanged, null);
+            return (OpenedSession?)null;
         }
 
         if (now is null || now.LockedUntil > attempt.At)
         {
             Decoy.Write(attempt);
-            return (Verdict.Wrong, null);
+            return Failed().ButWritten();
         }
 
         if (!right)
         {
             Count(attempt, account, now);
-            return (Verdict.Wrong, null);
+            return Failed().ButWritten();
         }
 
         // Written even when nothing differs but the version: who resets the password at this moment collides with it,
@@ -112,7 +105,7 @@ public sealed class SignInLocally(Store store, PasswordRules rules)
         });
         var opened = Sessions.Open(attempt, account.Id, "password", browser);
         attempt.Changes.TellFacts("account.signedIn", default, ("account", account.Id.Value, account.DisplayName), null, new { by = "password", browser.Address, browser.UserAgent });
-        return (Verdict.In, opened);
+        return opened;
     }
 
     /// <summary>Counts one wrong password, and locks after too many; also for the other acts that ask for the password.</summary>

@@ -38,7 +38,8 @@ public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox 
     /// <summary>
     /// Runs an act. The plan reads through the attempt, decides, and puts what is to be written into
     /// <see cref="Attempt.Changes"/>; a refusal writes nothing but, where it was the actor who lacked the right, a line
-    /// in the audit log. A database that is away is no refusal but the driver's own exception, for after a lost COMMIT
+    /// in the audit log. One that is <see cref="Refusal.ButWritten"/> is committed like an act that was done, and planned anew like
+    /// it; it is handed out once its changes are written. A database that is away is no refusal but the driver's own exception, for after a lost COMMIT
     /// nobody knows what was done; doors answer it with 503.
     /// </summary>
     /// <param name="actor">Who acts.</param>
@@ -64,27 +65,28 @@ public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox 
             await using var db = open();
             var attempt = new Attempt(db, actor, time, box, full, tries == 1 && held?.IsFirst != false);
             var planned = await plan(attempt);
-            if (planned.Refusal is { } refusal)
+            if (planned.Refusal is { IsWritten: false } refusal)
             {
                 await TellAsync(actor, workspace, act, refusal, ct);
                 return planned;
             }
 
+            var written = planned.Refusal is { } no ? no with { IsWritten = false } : planned;
             if (attempt.Changes.IsEmpty || held?.Take(workspace, attempt.Changes) == true)
             {
-                return planned;
+                return written;
             }
 
             var result = await CommitAsync(workspace, attempt.Changes, ct);
             if (result.IsDone)
             {
                 held?.Written();
-                return planned;
+                return written;
             }
 
-            if (await AgainstAnotherTryAsync(result, attempt.Changes, full, tries, began, db.CommandTimeout, ct) is { } no)
+            if (await AgainstAnotherTryAsync(result, attempt.Changes, full, tries, began, db.CommandTimeout, ct) is { } end)
             {
-                return no;
+                return end;
             }
         }
     }

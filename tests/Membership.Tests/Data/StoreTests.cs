@@ -1,5 +1,7 @@
+using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using UserManagement.Membership.Access;
+using UserManagement.Membership.Accounts;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Workspaces;
 using UserManagement.Testing;
@@ -45,4 +47,58 @@ public sealed class StoreTests
             return seen.ShownActive();
         }
     }
+
+    /// <summary>A wrong try counts, whoever else tries at the same moment, and no answer tells that something was written.</summary>
+    [Theory, EachDatabase]
+    public async Task A_refusal_that_is_written_is_committed_and_handed_out_as_any_other(Database kind)
+    {
+        await using var acme = await TestWorkspace.NewAsync(kind);
+        var account = new Account { Id = Id<Account>.New(acme.Clock), DisplayName = "Ada", CreatedAt = acme.Clock.Now, Version = 1 };
+        Assert.True((await acme.Store.ChangeAsync<Nothing>(Actor.System, null, "made", attempt =>
+        {
+            attempt.Changes.Add(account);
+            return Task.FromResult<Outcome<Nothing>>(default(Nothing));
+        }, default)).Done);
+
+        Assert.Equal(Wrong, (await TryAsync(Wrong)).Refusal);
+        Assert.Equal((1, 0), await SeenAsync());
+        var race = await Rivals.RaceAsync(12, _ => TryAsync(Wrong.ButWritten()));
+        Assert.All(race, one => Assert.Equal(Wrong, one.Required.Refusal));
+        Assert.Equal((13, 12), await SeenAsync());
+
+        // One that has nothing to write is but refused; one that a key is to let run once leaves with the answer or not at all.
+        Assert.Equal(Wrong, (await acme.Store.ChangeAsync<Nothing>(Actor.System, null, "nothing", _ => Task.FromResult<Outcome<Nothing>>(Wrong.ButWritten()), default)).Refusal);
+        Assert.Equal(Wrong, await OnceAsync("refused", null));
+        Assert.Equal((13, 12), await SeenAsync());
+        Assert.Equal(Wrong, await OnceAsync("answered", [1]));
+        Assert.Equal((14, 13), await SeenAsync());
+
+        Task<Outcome<Nothing>> TryAsync(Refusal refusal) => acme.Store.ChangeAsync<Nothing>(acme.Directory, acme.Id, "tried", async attempt =>
+        {
+            var now = await attempt.Db.Accounts.AsNoTracking().SingleAsync(a => a.Id == account.Id);
+            attempt.Changes.Update(now, now with { Version = now.Version + 1 });
+            attempt.Changes.TellFacts("wrong.counted", acme.Id, ("account", account.Id.Value, null), null, null);
+            return refusal;
+        }, default);
+
+        async Task<Refusal?> OnceAsync(string key, byte[]? answer)
+        {
+            Refusal? seen = null;
+            var done = await new RunOnce(acme.Store).RunAsync(acme.Id, account.Id.Value, key, [1], async () =>
+            {
+                seen = (await TryAsync(Wrong.ButWritten())).Refusal;
+                return answer;
+            }, default);
+            Assert.Equal(answer, done.Value.Answer);
+            return seen;
+        }
+
+        async Task<(long Version, int Lines)> SeenAsync()
+        {
+            await using var db = acme.Store.Read();
+            return ((await db.Accounts.AsNoTracking().SingleAsync(a => a.Id == account.Id)).Version, await db.AuditEntries.CountAsync(a => a.Act == "wrong.counted"));
+        }
+    }
+
+    private static Refusal Wrong => new(RefusalKind.Conflict, "wrong", "That is wrong.");
 }

@@ -12,19 +12,19 @@ internal static class FactorCodes
     /// <summary>Uses a code up.</summary>
     /// <returns>
     /// By what it proved, <c>totp</c> or <c>recovery</c>; or why not (<c>wrongCode</c>, <c>codeUsed</c>, <c>tooManyCodes</c>,
-    /// <c>noSecondFactor</c>). The act must be written in both cases: a wrong try counts.
+    /// <c>noSecondFactor</c>). A wrong try is written: it counts.
     /// </returns>
-    public static async Task<(string? By, Refusal? Refusal)> UseAsync(Attempt attempt, Account account, string typed, CancellationToken ct)
+    public static async Task<Outcome<string>> UseAsync(Attempt attempt, Account account, string typed, CancellationToken ct)
     {
         var factor = await attempt.Db.SecondFactors.AsNoTracking().FirstOrDefaultAsync(f => f.AccountId == account.Id, ct);
         if (factor is not { IsSetUp: true })
         {
-            return (null, new(RefusalKind.Conflict, "noSecondFactor", "No second factor is set up for this account."));
+            return new Refusal(RefusalKind.Conflict, "noSecondFactor", "No second factor is set up for this account.");
         }
 
         if (factor.LockedUntil > attempt.At)
         {
-            return (null, TooMany(factor.LockedUntil.Value - attempt.At));
+            return TooMany(factor.LockedUntil.Value - attempt.At);
         }
 
         var code = Clean(typed);
@@ -32,11 +32,11 @@ internal static class FactorCodes
         {
             if (step <= factor.TotpStep)
             {
-                return (null, Wrong("codeUsed", "This code was used already. Wait for the next one."));
+                return Wrong("codeUsed", "This code was used already. Wait for the next one.");
             }
 
             attempt.Changes.Update(factor, factor with { TotpStep = step, FailedTries = 0, LockedUntil = null, Version = factor.Version + 1 });
-            return ("totp", null);
+            return "totp";
         }
 
         if (await RecoveryCodes.FindAsync(attempt, account.Id, code, ct) is { } recovery)
@@ -44,10 +44,10 @@ internal static class FactorCodes
             attempt.Changes.Update(recovery, recovery with { UsedAt = attempt.At });
             attempt.Changes.Update(factor, factor with { FailedTries = 0, LockedUntil = null, Version = factor.Version + 1 });
             attempt.Changes.Tell("recoveryCode.used", default, ("account", account.Id.Value, account.DisplayName));
-            return ("recovery", null);
+            return "recovery";
         }
 
-        return (null, Count(attempt, account, factor));
+        return Count(attempt, account, factor);
     }
 
     /// <summary>The code without blanks and hyphens; empty when it is longer than any code.</summary>
@@ -58,6 +58,7 @@ internal static class FactorCodes
         new(RefusalKind.Forbidden, code, message ?? "This code is not right. Look at the clock of your phone if it keeps being refused.", "code");
 
     /// <summary>Counts one wrong code, and locks after too many.</summary>
+    /// <returns>The act's refusal, which is written.</returns>
     public static Refusal Count(Attempt attempt, Account account, SecondFactor factor)
     {
         var tries = factor.FailedTries + 1;
@@ -66,11 +67,11 @@ internal static class FactorCodes
         attempt.Changes.Update(factor, factor with { FailedTries = tries, LockedUntil = wait is null ? null : attempt.At + wait.Value, Version = factor.Version + 1 });
         if (wait is null)
         {
-            return Wrong();
+            return Wrong().ButWritten();
         }
 
         attempt.Changes.TellFacts("secondFactor.locked", default, ("account", account.Id.Value, account.DisplayName), null, new { tries, until = attempt.At + wait.Value });
-        return TooMany(wait.Value);
+        return TooMany(wait.Value).ButWritten();
     }
 
     private static Refusal TooMany(TimeSpan wait) =>

@@ -80,44 +80,53 @@ internal enum PasskeyBeside
 /// </summary>
 public static class PasskeyAnswers
 {
-    /// <summary>Uses an answer up.</summary>
+    /// <summary>Uses an answer up: the challenge is spent also where the answer is refused.</summary>
     /// <param name="attempt">The act.</param>
     /// <param name="answer">The answer.</param>
     /// <param name="account">Whose passkey it must be; null for anybody's.</param>
     /// <param name="beside">What it stands beside.</param>
     /// <param name="ct">Stops the reads.</param>
-    internal static async Task<(Passkey? Passkey, Refusal? Refusal)> UseAsync(Attempt attempt, PasskeyAnswer answer, Id<Account>? account, PasskeyBeside beside, CancellationToken ct)
+    internal static async Task<Outcome<Passkey>> UseAsync(Attempt attempt, PasskeyAnswer answer, Id<Account>? account, PasskeyBeside beside, CancellationToken ct)
     {
         if (await SpendAsync(attempt, answer.Challenge, ct) is { } spent)
         {
-            return (null, spent);
+            return spent;
         }
 
+        return (await WeighAsync(attempt, answer, account, beside, ct)).Is(out var passkey, out var refusal) ? passkey : refusal.ButWritten();
+    }
+
+    /// <summary>The same where it proves who somebody is: by what it did.</summary>
+    internal static async Task<Outcome<string>> ProveAsync(Attempt attempt, PasskeyAnswer answer, Id<Account> account, PasskeyBeside beside, CancellationToken ct) =>
+        (await UseAsync(attempt, answer, account, beside, ct)).Refusal is { } refusal ? refusal : SignInWithPasskey.By;
+
+    private static async Task<Outcome<Passkey>> WeighAsync(Attempt attempt, PasskeyAnswer answer, Id<Account>? account, PasskeyBeside beside, CancellationToken ct)
+    {
         var id = answer.CredentialId;
         var passkey = await attempt.Db.Passkeys.AsNoTracking().FirstOrDefaultAsync(p => p.CredentialId == id, ct);
         if (passkey is null || (account is { } wanted && passkey.AccountId != wanted) || (answer.UserHandle is { } handle && !handle.AsSpan().SequenceEqual(HandleOf(passkey.AccountId))))
         {
-            return (null, Unknown());
+            return Unknown();
         }
 
         if (!IsSigned(passkey, answer))
         {
-            return (null, Wrong());
+            return Wrong();
         }
 
         if ((passkey.SignCount > 0 || answer.SignCount > 0) && answer.SignCount <= passkey.SignCount)
         {
             attempt.Changes.TellFacts("passkey.copied", default, ("account", passkey.AccountId.Value, passkey.Name), new { passkey.SignCount }, new { answer.SignCount });
-            return (null, new(RefusalKind.Forbidden, "passkeyCopied", "This passkey's counter went back, as if there were a copy of it. Remove it and make a new one."));
+            return new Refusal(RefusalKind.Forbidden, "passkeyCopied", "This passkey's counter went back, as if there were a copy of it. Remove it and make a new one.");
         }
 
         if (passkey.SecondOnly && beside == PasskeyBeside.Nothing)
         {
-            return (null, new(RefusalKind.Forbidden, "passkeySecondOnly", "The password of this account was reset by mail. Sign in with the new password first; this passkey is asked for after it, and signs you in by itself again from then on."));
+            return new Refusal(RefusalKind.Forbidden, "passkeySecondOnly", "The password of this account was reset by mail. Sign in with the new password first; this passkey is asked for after it, and signs you in by itself again from then on.");
         }
 
         attempt.Changes.Update(passkey, passkey with { SecondOnly = passkey.SecondOnly && beside != PasskeyBeside.Password, SignCount = answer.SignCount, BackedUp = answer.BackedUp, LastUsedAt = attempt.At, Version = passkey.Version + 1 });
-        return (passkey, null);
+        return passkey;
     }
 
     /// <summary>Uses a challenge up, or says that it is used or over.</summary>

@@ -46,17 +46,17 @@ public sealed class ProveAgain(Store store, PasswordRules rules)
             var now = await attempt.Db.LocalCredentials.AsNoTracking().FirstOrDefaultAsync(c => c.AccountId == who.Account.Id, ct);
             if (now?.PasswordHash is null || now.PasswordHash != seen?.PasswordHash || now.LockedUntil > attempt.At)
             {
-                return (null, WrongPassword());
+                return WrongPassword();
             }
 
             if (!right)
             {
                 SignInLocally.Count(attempt, who.Account, now);
-                return (null, WrongPassword());
+                return WrongPassword().ButWritten();
             }
 
             attempt.Changes.Update(now, now with { FailedTries = 0, LockedUntil = null, Version = now.Version + 1 });
-            return (Password, null);
+            return Password;
         }, ct);
     }
 
@@ -67,23 +67,20 @@ public sealed class ProveAgain(Store store, PasswordRules rules)
 
     /// <summary>By a passkey of the account.</summary>
     public Task<Outcome<OpenedSession>> ByPasskeyAsync(SignedIn who, PasskeyAnswer answer, CancellationToken ct) =>
-        RunAsync(who, async attempt => await PasskeyAnswers.UseAsync(attempt, answer, who.Account.Id, PasskeyBeside.Session, ct) is (_, { } refusal) ? (null, refusal) : ("passkey", null), ct);
+        RunAsync(who, attempt => PasskeyAnswers.ProveAsync(attempt, answer, who.Account.Id, PasskeyBeside.Session, ct), ct);
 
     /// <summary>Proves by what the use says it was: a second factor too, unless it was the password.</summary>
-    private async Task<Outcome<OpenedSession>> RunAsync(SignedIn who, Func<Attempt, Task<(string? By, Refusal? Refusal)>> use, CancellationToken ct)
-    {
-        Refusal? refusal = null;
-        var done = await store.ChangeAsync<OpenedSession?>(who.Person, null, "account.provenAgain", async attempt =>
+    private Task<Outcome<OpenedSession>> RunAsync(SignedIn who, Func<Attempt, Task<Outcome<string>>> use, CancellationToken ct) =>
+        store.ChangeAsync<OpenedSession>(who.Person, null, "account.provenAgain", async attempt =>
         {
             if (await Sessions.LiveAsync(attempt, who, ct) is not { } session)
             {
                 return RecentAuthentication.Needed();
             }
 
-            (var by, refusal) = await use(attempt);
-            if (refusal is not null)
+            if (!(await use(attempt)).Is(out var by, out var refusal))
             {
-                return (OpenedSession?)null;
+                return refusal;
             }
 
             attempt.Changes.TellFacts("account.provenAgain", default, ("account", who.Account.Id.Value, who.Account.DisplayName), null, new { by });
@@ -91,8 +88,6 @@ public sealed class ProveAgain(Store store, PasswordRules rules)
                 ? s with { AuthenticatedAt = attempt.At }
                 : s with { AuthenticatedAt = attempt.At, SecondProvenAt = attempt.At, SecondProvenBy = by });
         }, ct);
-        return done.Is(out var opened, out var no) ? opened is null ? refusal! : opened : no;
-    }
 
     private static Refusal WrongPassword() => new(RefusalKind.Forbidden, "wrongPassword", "The password is not right, or there were too many tries.", "password");
 }

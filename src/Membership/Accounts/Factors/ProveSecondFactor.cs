@@ -19,23 +19,23 @@ public sealed class ProveSecondFactor(Store store)
         RunAsync(who, attempt => FactorCodes.UseAsync(attempt, who.Account, code, ct), ct);
 
     /// <summary>Proves it by a passkey of the account.</summary>
-    public Task<Outcome<OpenedSession>> ByPasskeyAsync(SignedIn who, PasskeyAnswer answer, CancellationToken ct) =>
-        RunAsync(who, async attempt => await PasskeyAnswers.UseAsync(attempt, answer, who.Account.Id, who.Session.SignedInBy == "password" ? PasskeyBeside.Password : PasskeyBeside.Session, ct) is (_, { } refusal) ? (null, refusal) : ("passkey", null), ct);
-
-    private async Task<Outcome<OpenedSession>> RunAsync(SignedIn who, Func<Attempt, Task<(string? By, Refusal? Refusal)>> use, CancellationToken ct)
+    public Task<Outcome<OpenedSession>> ByPasskeyAsync(SignedIn who, PasskeyAnswer answer, CancellationToken ct)
     {
-        Refusal? refusal = null;
-        var done = await store.ChangeAsync<OpenedSession?>(who.Person, null, "secondFactor.proven", async attempt =>
+        var beside = who.Session.SignedInBy == "password" ? PasskeyBeside.Password : PasskeyBeside.Session;
+        return RunAsync(who, attempt => PasskeyAnswers.ProveAsync(attempt, answer, who.Account.Id, beside, ct), ct);
+    }
+
+    private Task<Outcome<OpenedSession>> RunAsync(SignedIn who, Func<Attempt, Task<Outcome<string>>> use, CancellationToken ct) =>
+        store.ChangeAsync<OpenedSession>(who.Person, null, "secondFactor.proven", async attempt =>
         {
             if (await Sessions.LiveAsync(attempt, who, ct) is not { } session)
             {
                 return RecentAuthentication.Needed();
             }
 
-            (var by, refusal) = await use(attempt);
-            if (refusal is not null)
+            if (!(await use(attempt)).Is(out var by, out var refusal))
             {
-                return (OpenedSession?)null;
+                return refusal;
             }
 
             attempt.Changes.TellFacts("secondFactor.proven", default, ("account", who.Account.Id.Value, who.Account.DisplayName), null, new { by });
@@ -45,6 +45,4 @@ public sealed class ProveSecondFactor(Store store)
             var dates = session.IsUndated && (by == "passkey" || !await attempt.Db.LocalCredentials.AnyAsync(c => c.AccountId == account && c.PasswordHash != null, ct));
             return Sessions.Renew(attempt, session, s => s with { AuthenticatedAt = dates ? attempt.At : s.AuthenticatedAt, SecondProvenBy = by, SecondProvenAt = attempt.At });
         }, ct);
-        return done.Is(out var opened, out var no) ? opened is null ? refusal! : opened : no;
-    }
 }

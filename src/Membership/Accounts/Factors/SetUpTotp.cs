@@ -48,12 +48,9 @@ public sealed class SetUpTotp(Store store)
     }
 
     /// <summary>Confirms it by a code; from now on codes are asked for.</summary>
-    public async Task<Outcome<FactorSetUp>> ConfirmAsync(SignedIn who, string code, CancellationToken ct)
-    {
-        Refusal? refusal = null;
-        var done = await store.ChangeAsync<FactorSetUp?>(who.Person, null, "totp.added", async attempt =>
+    public Task<Outcome<FactorSetUp>> ConfirmAsync(SignedIn who, string code, CancellationToken ct) =>
+        store.ChangeAsync<FactorSetUp>(who.Person, null, "totp.added", async attempt =>
         {
-            refusal = null;
             if (await RecentAuthentication.CheckSetUpAsync(attempt.Db, who, attempt.At, ct) is { } stale)
             {
                 return stale;
@@ -72,14 +69,11 @@ public sealed class SetUpTotp(Store store)
 
             if (Totp.Match(key, FactorCodes.Clean(code), attempt.At) is not { } step)
             {
-                refusal = FactorCodes.Count(attempt, who.Account, factor);
-                return (FactorSetUp?)null;
+                return FactorCodes.Count(attempt, who.Account, factor);
             }
 
             FactorRow.Write(attempt, factor, factor with { TotpConfirmedAt = attempt.At, TotpStep = step, FailedTries = 0, LockedUntil = null });
             attempt.Changes.Tell("totp.added", default, ("account", who.Account.Id.Value, who.Account.DisplayName));
             return await FactorRow.DoneAsync(attempt, who, "totp", ct);
         }, ct);
-        return done.Is(out var setUp, out var no) ? setUp is null ? refusal! : setUp : no;
-    }
 }

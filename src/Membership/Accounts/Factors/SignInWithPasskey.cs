@@ -26,20 +26,23 @@ public sealed class SignInWithPasskey(Store store)
                              select a).FirstOrDefaultAsync(ct);
         }
 
-        Refusal? refusal = null;
         var actor = account is null ? Actor.System with { Door = Door.SignIn } : Sessions.Person(account);
-        var done = await store.ChangeAsync<OpenedSession?>(actor, null, "account.signedIn", async attempt =>
+        return await store.ChangeAsync<OpenedSession>(actor, null, "account.signedIn", async attempt =>
         {
             // Without the account's own name the passkey alone cannot say whose it is.
-            (var passkey, refusal) = answer.UserHandle is null ? (null, PasskeyAnswers.Wrong()) : await PasskeyAnswers.UseAsync(attempt, answer, account?.Id ?? default, PasskeyBeside.Nothing, ct);
-            if (refusal is not null)
+            if (answer.UserHandle is null)
             {
-                return (OpenedSession?)null;
+                return PasskeyAnswers.Wrong();
             }
 
-            attempt.Changes.TellFacts("account.signedIn", default, ("account", account!.Id.Value, account.DisplayName), null, new { by = By, passkey = passkey!.Name, browser.Address, browser.UserAgent });
+            if (!(await PasskeyAnswers.UseAsync(attempt, answer, account?.Id ?? default, PasskeyBeside.Nothing, ct)).Is(out var passkey, out var refusal))
+            {
+                return refusal;
+            }
+
+            attempt.Changes.TellFacts("account.signedIn", default, ("account", account!.Id.Value, account.DisplayName), null,
+                new { by = By, passkey = passkey.Name, browser.Address, browser.UserAgent });
             return Sessions.Open(attempt, account.Id, By, browser, s => s with { SecondProvenBy = By, SecondProvenAt = attempt.At });
         }, ct);
-        return done.Is(out var opened, out var no) ? opened is null ? refusal! : opened : no;
     }
 }
