@@ -30,13 +30,14 @@ public enum RefusalKind
 
 /// <summary>
 /// A refusal as a value: nothing was changed, but where the act says so (<see cref="ButWritten"/>).
+/// A door whose part in an act refuses may derive one of its own: the act hands it through, and that door reads it.
 /// </summary>
 /// <param name="Kind">What sort of no it is.</param>
 /// <param name="Code">Stable, in lower camel case, for programs: <c>lastAdmin</c>, <c>seatsFull</c>.</param>
 /// <param name="Message">A sentence for people, free of secrets and of other workspaces' facts.</param>
 /// <param name="Field">The field that is wrong, or null when it is none.</param>
 /// <param name="RetryAfter">How long to wait before trying again, or null when waiting does not help.</param>
-public sealed record Refusal(RefusalKind Kind, string Code, string Message, string? Field = null, TimeSpan? RetryAfter = null)
+public record Refusal(RefusalKind Kind, string Code, string Message, string? Field = null, TimeSpan? RetryAfter = null)
 {
     /// <summary>
     /// What the admins of the workspace are told instead of <see cref="Message"/>, where it may say more than the person who

@@ -202,14 +202,12 @@ internal sealed class GroupEndpoints(Store store, CursorPages pages, CreateGroup
             return NotFound();
         }
 
-        ScimError? error = null;
         IReadOnlyList<string> left = [];
         var revised = await revise.RunAsync(call.Actor, call.Workspace, id, call.Accepts, group =>
         {
-            error = null;
-            if (!change(group).TryGet(out var wanted, out error))
+            if (!change(group).TryGet(out var wanted, out var error))
             {
-                return Refusal.Invalid("body", error.Detail);
+                return new RefusedRevision(error);
             }
 
             left = ScimCall.Lines(passedOver());
@@ -217,7 +215,7 @@ internal sealed class GroupEndpoints(Store store, CursorPages pages, CreateGroup
         }, ct);
         if (!revised.Is(out var changed, out var refusal))
         {
-            return error is not null ? ScimAnswer.Of(error) : Shown(refusal);
+            return Shown(refusal);
         }
 
         call.NoteUnknown(changed.Unknown.Count);

@@ -3,6 +3,10 @@ using UserManagement.Scim.Protocol;
 
 namespace UserManagement.Scim.Http;
 
+/// <summary>What the door itself refuses once it sees the resource that it is to revise: the core hands it through, the door answers its error.</summary>
+/// <param name="Error">The error.</param>
+internal sealed record RefusedRevision(ScimError Error) : Refusal(RefusalKind.Invalid, "invalid", Error.Detail, "body");
+
 /// <summary>The one table from the core's refusals to the errors of RFC 7644 section 3.12.</summary>
 internal static class ScimErrors
 {
@@ -10,7 +14,7 @@ internal static class ScimErrors
     /// The error for a refusal. Too little capacity is 403: with 409 Entra believes in a duplicate. Only a taken name is
     /// <c>uniqueness</c>; other conflicts, such as the last admin, are 409 without a keyword.
     /// </summary>
-    public static ScimError Of(Refusal refusal) => refusal.Kind switch
+    public static ScimError Of(Refusal refusal) => refusal is RefusedRevision own ? own.Error : refusal.Kind switch
     {
         RefusalKind.Invalid => ScimError.InvalidValue(refusal.Message),
         RefusalKind.NotFound => ScimError.NotFound(refusal.Message),

@@ -212,15 +212,9 @@ internal sealed class UserEndpoints(Store store, CursorPages pages, CrawlMarks m
             return NotFound();
         }
 
-        ScimError? error = null;
         var revised = await revise.RunAsync(call.Actor, call.Workspace, id, call.Accepts, member =>
-        {
-            error = null;
-            return change(member).TryGet(out var facts, out error) ? facts with { PassedOver = ScimCall.Lines(passedOver()) } : Refusal.Invalid("body", error.Detail);
-        }, ct);
-        return revised.Is(out var member, out var refusal)
-            ? await UserView.OneAsync(store, call, member, projection, isNew: false, ct)
-            : error is not null ? ScimAnswer.Of(error) : Shown(refusal);
+            change(member).TryGet(out var facts, out var error) ? facts with { PassedOver = ScimCall.Lines(passedOver()) } : new RefusedRevision(error), ct);
+        return revised.Is(out var member, out var refusal) ? await UserView.OneAsync(store, call, member, projection, isNew: false, ct) : Shown(refusal);
     }
 
     private static ScimAnswer Shown(Refusal refusal) => refusal.Kind == RefusalKind.NotFound ? NotFound() : ScimAnswer.Of(refusal);
