@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
+using UserManagement.Membership;
 using UserManagement.Testing;
 using Xunit;
 
@@ -107,6 +109,10 @@ public partial class ArchitectureTests
             .Select(source => $"{source.file}: {source.Lines.Length} lines"));
 
     [Fact]
+    public void Every_act_of_the_core_stands_in_a_file_of_its_name() =>
+        None(new ServiceCollection().AddMembership().Select(registered => registered.ServiceType).Where(act => act.IsClass && !IsInFileOfItsName(act)).Select(act => act.FullName!));
+
+    [Fact]
     public async Task Imports_stand_in_order_the_systems_first() =>
         None((await ArchitectureSources.SourcesAsync(".cs"))
             .Select(file => (file, Imports: File.ReadLines(Repository.At(file)).Select(line => Import().Match(line)).Where(match => match.Success).Select(match => match.Groups[1].Value).ToList()))
@@ -153,6 +159,10 @@ public partial class ArchitectureTests
 
         None(finds.Distinct());
     }
+
+    private static bool IsInFileOfItsName(Type act) =>
+        Directory.EnumerateFiles(Repository.At("src/Membership"), act.Name + ".cs", SearchOption.AllDirectories)
+            .Any(file => File.ReadLines(file).Any(line => line.StartsWith("public ", StringComparison.Ordinal) && line.Contains($" class {act.Name}(", StringComparison.Ordinal)));
 
     private static void None(IEnumerable<string> offenders)
     {

@@ -95,38 +95,3 @@ public sealed class CreateApiKey(Store store)
     internal static Refusal? NoProgram(Actor actor) => actor.Kind == ActorKind.ApiKey
         ? new(RefusalKind.Forbidden, "peopleOnly", "A key makes no keys and no tokens: they would live on when it is revoked. A person makes them.") : null;
 }
-
-/// <summary>Revokes a key: its next request is refused. Refusals: <c>forbidden</c>, <c>grantCeiling</c>, <c>notFound</c>.</summary>
-public sealed class RevokeApiKey(Store store)
-{
-    /// <summary>Revokes it; nothing happens when it was revoked already.</summary>
-    public Task<Outcome<ApiKey>> RunAsync(Actor actor, Id<Workspace> workspaceId, Id<ApiKey> id, CancellationToken ct) =>
-        store.ChangeAsync<ApiKey>(actor, workspaceId, "apiKey.revoked", async attempt =>
-        {
-            if (actor.Demand(workspaceId, Permission.ConfigureWorkspace) is { } refused)
-            {
-                return refused;
-            }
-
-            if (await WorkspaceContext.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace
-                || await attempt.Db.ApiKeys.AsNoTracking().FirstOrDefaultAsync(k => k.WorkspaceId == workspaceId && k.Id == id, ct) is not { } row)
-            {
-                return Refusal.NotFound("key");
-            }
-
-            if (workspace.Configuration.MayTouch(actor, row.Role) is { } beyond)
-            {
-                return beyond;
-            }
-
-            if (row.RevokedAt is not null)
-            {
-                return row;
-            }
-
-            var revoked = row with { RevokedAt = attempt.At };
-            attempt.Changes.Update(row, revoked);
-            attempt.Changes.Tell("apiKey.revoked", workspaceId, ("apiKey", id.Value, row.Name), row, revoked);
-            return revoked;
-        }, ct);
-}

@@ -1,96 +1,10 @@
 using Microsoft.EntityFrameworkCore;
-using UserManagement.Membership.Access;
 using UserManagement.Membership.Accounts;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Connections;
-
-/// <summary>
-/// An admin begins to try a sign-in policy through a connection. Refusals: <c>forbidden</c>, <c>notFound</c>,
-/// <c>connectionNotTaken</c> (the policy itself does not offer it), whatever <see cref="ConfigurationCheck"/> finds.
-/// </summary>
-public sealed class BeginSignInTest(Store store)
-{
-    /// <summary>Begins it.</summary>
-    /// <param name="actor">Who tries: a member.</param>
-    /// <param name="workspaceId">The workspace.</param>
-    /// <param name="connectionId">The connection to sign in through.</param>
-    /// <param name="rules">The policy that is tried; null for the one in force.</param>
-    /// <param name="ct">Stops it before it is written.</param>
-    public Task<Outcome<SignInTest>> RunAsync(Actor actor, Id<Workspace> workspaceId, Id<IdentityConnection> connectionId, SignInRules? rules, CancellationToken ct) =>
-        store.ChangeAsync<SignInTest>(actor, workspaceId, "signIn.tried", async attempt =>
-        {
-            if (actor.Demand(workspaceId, Permission.ConfigureWorkspace) is { } refused)
-            {
-                return refused;
-            }
-
-            if (await WorkspaceContext.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace)
-            {
-                return Refusal.NotFound("workspace");
-            }
-
-            if (await LockoutGuard.AccountAsync(attempt.Db, actor, ct) is not { } account)
-            {
-                return Refusal.Forbidden("Only a person who is in this workspace can try to sign in.");
-            }
-
-            var draft = workspace.Configuration with { SignIn = rules ?? workspace.Configuration.SignIn };
-            if (ConfigurationCheck.Check(draft) is { } wrong)
-            {
-                return wrong;
-            }
-
-            if ((await LockoutGuard.ConnectionsAsync(attempt.Db, workspaceId, ct)).FirstOrDefault(c => c.Id == connectionId) is not { } connection)
-            {
-                return Refusal.NotFound("connection");
-            }
-
-            if (!connection.IsOffered(workspaceId, draft.SignIn))
-            {
-                return new Refusal(RefusalKind.Conflict, "connectionNotTaken", $"This policy does not offer {connection.Name}. Choose a connection that it offers.", "via");
-            }
-
-            var test = new SignInTest
-            {
-                WorkspaceId = workspaceId,
-                Id = Id<SignInTest>.New(attempt.Time),
-                AccountId = account,
-                ConnectionId = connectionId,
-                ConnectionVersion = connection.Version,
-                Rules = SignInTest.Text(draft.SignIn),
-                EndsAt = attempt.At + SignInTest.Lifetime,
-                Version = 1,
-            };
-            attempt.Changes.Add(test);
-            return test;
-        }, ct);
-}
-
-/// <summary>Reads a test for who began it. Refusals: <c>notFound</c> (also for a test of somebody else), <c>testEnded</c>.</summary>
-public sealed class ReadSignInTest(Store store)
-{
-    /// <summary>Reads it.</summary>
-    /// <param name="account">Who is signed in.</param>
-    /// <param name="workspace">The workspace.</param>
-    /// <param name="id">The test.</param>
-    /// <param name="open">Whether it must still wait for its answer.</param>
-    /// <param name="ct">Stops the read.</param>
-    public async Task<Outcome<SignInTest>> RunAsync(Id<Account> account, Id<Workspace> workspace, Id<SignInTest> id, bool open, CancellationToken ct)
-    {
-        await using var db = store.Read();
-        return await FindAsync(db, account, workspace, id, ct) is not { } test ? Refusal.NotFound("test")
-            : open && (test.AnsweredAt is not null || store.Time.Now() >= test.EndsAt) ? Ended()
-            : test;
-    }
-
-    internal static Task<SignInTest?> FindAsync(MembershipDb db, Id<Account> account, Id<Workspace> workspace, Id<SignInTest> id, CancellationToken ct) =>
-        db.SignInTests.AsNoTracking().FirstOrDefaultAsync(t => t.WorkspaceId == workspace && t.Id == id && t.AccountId == account, ct);
-
-    internal static Refusal Ended() => new(RefusalKind.Conflict, "testEnded", "This test was answered already, or took too long. Begin another one.");
-}
 
 /// <summary>
 /// Takes the provider's answer to a test: says whether who began it would get in under the policy tried. The answer's
