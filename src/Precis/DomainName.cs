@@ -47,7 +47,8 @@ internal static class DomainName
         }
 
         var (next, delta, bias) = (0x80, 0, 72);
-        for (var done = basic; done < points.Length;)
+        var done = basic;
+        while (done < points.Length)
         {
             var least = points.Where(p => p >= next).Min();
             delta += (least - next) * (done + 1);

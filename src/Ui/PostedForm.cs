@@ -45,7 +45,8 @@ public static class PostedForm
             return true;
         }
 
-        for (var rest = text.AsSpan(); rest.Length > 0;)
+        var rest = text.AsSpan();
+        while (rest.Length > 0)
         {
             if (rest[0] == '\0' || Rune.DecodeFromUtf16(rest, out _, out var taken) != System.Buffers.OperationStatus.Done)
             {

@@ -39,7 +39,8 @@ public class TelemetryTests
 
         // A request's own trace and duration end after its answer has left: they are asked for until they are there.
         var (traces, metrics) = ("", "");
-        for (var until = TimeProvider.System.GetUtcNow().AddSeconds(20); !(traces.Contains("/invite/{secret}", StringComparison.Ordinal) && metrics.Contains("http.server.request.duration", StringComparison.Ordinal)) && TimeProvider.System.GetUtcNow() < until;)
+        var until = TimeProvider.System.GetUtcNow().AddSeconds(20);
+        while (!(traces.Contains("/invite/{secret}", StringComparison.Ordinal) && metrics.Contains("http.server.request.duration", StringComparison.Ordinal)) && TimeProvider.System.GetUtcNow() < until)
         {
             Assert.True(server.Service<TracerProvider>().ForceFlush(10_000));
             Assert.True(server.Service<MeterProvider>().ForceFlush(10_000));

@@ -145,7 +145,8 @@ public sealed class DatabaseLine : IAsyncDisposable
         var buffer = new byte[16 * 1024];
         try
         {
-            for (int read; (read = await from.ReadAsync(buffer, _end.Token)) > 0;)
+            int read;
+            while ((read = await from.ReadAsync(buffer, _end.Token)) > 0)
             {
                 if (isQuestion && _hangAt is { } text && buffer.AsSpan(0, read).IndexOf(text) >= 0)
                 {

@@ -47,7 +47,7 @@ internal static class ApiKeyVerbs
         {
             var state = key.IsLive ? "live" : key.Row.RevokedAt is null ? "expired" : "revoked";
             var used = key.LastUsedAt is { } at ? Day(at) : "never used";
-            await call.Out.WriteLineAsync($"{key.Row.Id} ...{key.Row.KeyEnd} {state,-7} {key.Row.Role,-14} until {Day(key.Row.ExpiresAt)} {used,-16} {key.Row.Name}");
+            await call.Out.WriteLineAsync($"{key.Row.Id} ...{key.Row.KeyEnd} {state.PadRight(7)} {key.Row.Role.PadRight(14)} until {Day(key.Row.ExpiresAt)} {used.PadRight(16)} {key.Row.Name}");
         }
 
         return Exit.Done;

@@ -50,7 +50,7 @@ internal static class ConnectionVerbs
         foreach (var row in rows.Value)
         {
             var whom = row.Kind == ConnectionKind.Google ? row.Domains : row.Kind == ConnectionKind.Entra ? row.Tenants : row.Authority;
-            await call.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{row.Id} {row.Kind.Shown(),-6} {(row.Enabled ? "on" : "off"),-3} {(whom.Length == 0 ? "any" : whom)} {Web.LogLine.Clean(row.Name)}\n  {core.Links.ProviderCallback(row.Id)}"));
+            await call.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{row.Id} {row.Kind.Shown().PadRight(6)} {(row.Enabled ? "on " : "off")} {(whom.Length == 0 ? "any" : whom)} {Web.LogLine.Clean(row.Name)}\n  {core.Links.ProviderCallback(row.Id)}"));
         }
 
         return Exit.Done;

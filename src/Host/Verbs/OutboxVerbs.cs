@@ -29,7 +29,7 @@ internal static class OutboxVerbs
         foreach (var dead in view.Latest)
         {
             await call.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
-                $"{dead.Id} {dead.DeadAt:yyyy-MM-dd HH:mm} {dead.Kind,-22} {dead.Tries} tries: {LogLine.Clean(dead.LastError ?? "")}"));
+                $"{dead.Id} {dead.DeadAt:yyyy-MM-dd HH:mm} {dead.Kind.ToString().PadRight(22)} {dead.Tries} tries: {LogLine.Clean(dead.LastError ?? "")}"));
         }
 
         if (view.Latest.Count < view.Dead)

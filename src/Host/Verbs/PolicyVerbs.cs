@@ -94,7 +94,7 @@ internal static class PolicyVerbs
         ];
         foreach (var (rule, value) in lines)
         {
-            await call.Out.WriteLineAsync($"{rule,-20} {value}");
+            await call.Out.WriteLineAsync($"{rule.PadRight(20)} {value}");
         }
     }
 

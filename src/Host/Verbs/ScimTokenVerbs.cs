@@ -52,7 +52,7 @@ internal static class ScimTokenVerbs
         {
             var state = token.IsLive(TimeProvider.System.GetUtcNow()) ? "live" : token.RevokedAt is null ? "expired" : "revoked";
             var used = uses.TryGetValue(token.Id, out var at) ? Day(at) : "never used";
-            await call.Out.WriteLineAsync($"{token.Id} ...{token.TokenEnd} {state,-7} {(token.ExpiresAt is { } end ? "until " + Day(end) : "for ever"),-22} {used,-16} {token.Name}");
+            await call.Out.WriteLineAsync($"{token.Id} ...{token.TokenEnd} {state.PadRight(7)} {(token.ExpiresAt is { } end ? "until " + Day(end) : "for ever").PadRight(22)} {used.PadRight(16)} {token.Name}");
         }
 
         return Exit.Done;

@@ -40,7 +40,7 @@ internal static class WorkspaceVerbs
         await using var db = core.Act<Store>().Read();
         foreach (var row in await db.Workspaces.OrderBy(w => w.Slug).ToListAsync(ct))
         {
-            await call.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{row.Slug,-24} {WorkspaceContext.Of(db, row).Configuration.Preset,-10} {row.CreatedAt:yyyy-MM-dd} {row.Name}"));
+            await call.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{row.Slug.PadRight(24)} {WorkspaceContext.Of(db, row).Configuration.Preset.PadRight(10)} {row.CreatedAt:yyyy-MM-dd} {row.Name}"));
         }
 
         return Exit.Done;

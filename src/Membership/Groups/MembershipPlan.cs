@@ -95,7 +95,8 @@ internal sealed record MembershipPlan(IReadOnlyList<Id<Member>> Added, IReadOnly
     {
         var leaving = new List<Id<Member>>();
         var last = new Id<Member>(Guid.Empty);
-        for (var goesOn = true; goesOn;)
+        var goesOn = true;
+        while (goesOn)
         {
             var after = last;
             var some = await present.Where(m => m.MemberId > after).OrderBy(m => m.MemberId).Select(m => m.MemberId).Take(Chunk).ToListAsync(ct);

@@ -115,7 +115,8 @@ public sealed class PersonDocument
 
     private static async Task WriteLinesAsync(Utf8JsonWriter json, Stream stream, MembershipDb db, Id<Workspace> workspace, Guid id, CancellationToken ct)
     {
-        for (var last = default(Id<AuditEntry>); ;)
+        var last = default(Id<AuditEntry>);
+        while (true)
         {
             var lines = await db.AuditEntries.AsNoTracking().Where(a => a.WorkspaceId == workspace && a.TargetId == id && a.Id > last).OrderBy(a => a.Id).Take(Piece).ToListAsync(ct);
             lines.ForEach(line => WriteLine(json, line, true));
@@ -129,9 +130,10 @@ public sealed class PersonDocument
             last = lines[^1].Id;
         }
 
-        for (var last = Guid.Empty; ;)
+        var lastBy = Guid.Empty;
+        while (true)
         {
-            var lines = await PersonLines.ReadByAsync(db, workspace, id, last, Piece, ct);
+            var lines = await PersonLines.ReadByAsync(db, workspace, id, lastBy, Piece, ct);
             foreach (var line in lines.Where(l => l.TargetId != id))
             {
                 WriteLine(json, line, false);
@@ -143,7 +145,7 @@ public sealed class PersonDocument
                 return;
             }
 
-            last = lines[^1].Id.Value;
+            lastBy = lines[^1].Id.Value;
         }
     }
 

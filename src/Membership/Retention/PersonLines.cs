@@ -87,7 +87,8 @@ internal static class PersonLines
         Func<IReadOnlyList<AuditEntry>, DateTimeOffset, (List<Statement> Lines, List<Statement> Beside)> plan,
         CancellationToken ct)
     {
-        for (var (all, last) = (0, Guid.Empty); ;)
+        var (all, last) = (0, Guid.Empty);
+        while (true)
         {
             var after = last;
             var piece = await store.ChangeAsync<Written>(Actor.System, workspace, "person.linesErased", async attempt =>

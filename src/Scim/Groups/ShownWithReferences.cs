@@ -86,7 +86,8 @@ internal sealed record StreamedReferences(Store Store, Id<Workspace> Workspace, 
         var rest = ShownWithReferences.Begin(answer.Json, Head, Shape);
         await using var db = Store.Read();
         var after = Guid.Empty;
-        for (var goesOn = true; goesOn;)
+        var goesOn = true;
+        while (goesOn)
         {
             var some = await Reads.NextAsync(db, Workspace, Owner, after, ct);
             foreach (var item in some)

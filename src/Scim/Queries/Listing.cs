@@ -164,7 +164,8 @@ internal abstract class Listing<T>(MembershipDb db, ScimResourceType type, Filte
         var idOf = Id.Compile();
         Id<T>? last = null;
         var began = TimeProvider.System.GetTimestamp();
-        for (var looked = 0; ;)
+        var looked = 0;
+        while (true)
         {
             var batch = await (last is { } at ? rows.Where(With((Id<T> id) => id > at)) : rows).Take(Batch).ToListAsync(ct);
             looked += batch.Count;

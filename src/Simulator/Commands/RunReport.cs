@@ -68,7 +68,7 @@ public sealed record RunReport(string Directory, Tally Tally, Expectations Expec
         screen.Head("Refused, and why");
         foreach (var refusal in refusals)
         {
-            screen.Bad($"  {refusal.Count,5} x {refusal.Kind}: {(refusal.Count == 1 ? refusal.Example : refusal.Reason)}");
+            screen.Bad($"  {TextTable.Count(refusal.Count).PadLeft(5)} x {refusal.Kind}: {(refusal.Count == 1 ? refusal.Example : refusal.Reason)}");
         }
     }
 

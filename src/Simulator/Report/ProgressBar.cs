@@ -58,7 +58,7 @@ public sealed class ProgressBar
             while (tenths < 10 && done * 10L >= (tenths + 1L) * total)
             {
                 tenths++;
-                writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{tenths * 10,4} %  {Elapsed(),7}  {stage}"));
+                writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Percent(tenths * 10).PadLeft(4)} %  {Elapsed().PadLeft(7)}  {stage}"));
             }
         }
     }
@@ -89,11 +89,13 @@ public sealed class ProgressBar
         var share = Math.Min(1, (double)done / total);
         var filled = (int)(share * Cells);
         var line = string.Create(CultureInfo.InvariantCulture,
-            $"[{new string('#', filled)}{new string('.', Cells - filled)}] {share * 100,3:0} %  {Elapsed()}  {stage}");
+            $"[{new string('#', filled)}{new string('.', Cells - filled)}] {Percent(share * 100).PadLeft(3)} %  {Elapsed()}  {stage}");
         writer.Write("\r" + line.PadRight(drawnLength));
         writer.Flush();
         drawnLength = line.Length;
     }
+
+    private static string Percent(double share) => share.ToString("0", CultureInfo.InvariantCulture);
 
     private string Elapsed() => string.Create(CultureInfo.InvariantCulture, $"{time.GetElapsedTime(started).TotalSeconds:0.0} s");
 }

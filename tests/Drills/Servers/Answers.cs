@@ -29,6 +29,13 @@ internal sealed class Answers
     public void Wrong(string what) => _wrongs.Enqueue(what);
 
     /// <summary>One line for each door.</summary>
-    public string Table() => string.Join('\n', _counts.GroupBy(c => c.Key.Door).OrderBy(d => d.Key, StringComparer.Ordinal).Select(d =>
-        string.Create(CultureInfo.InvariantCulture, $"  {d.Key,-18} {d.Sum(c => c.Value),7}  {_times[d.Key].Sum / d.Sum(c => c.Value),6:0} ms, at most {_times[d.Key].Most,6:0}  {string.Join("  ", d.OrderBy(c => c.Key.Status).Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Key.Status}: {c.Value}")))}")));
+    public string Table() => string.Join('\n', _counts.GroupBy(c => c.Key.Door).OrderBy(d => d.Key, StringComparer.Ordinal).Select(door =>
+    {
+        var all = door.Sum(c => c.Value);
+        var (sum, most) = (_times[door.Key].Sum, _times[door.Key].Most);
+        var statuses = door.OrderBy(c => c.Key.Status).Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Key.Status}: {c.Value}"));
+        return $"  {door.Key.PadRight(18)} {Right(all, 7)}  {Right(sum / all, 6)} ms, at most {Right(most, 6)}  {string.Join("  ", statuses)}";
+    }));
+
+    private static string Right(double number, int width) => number.ToString("0", CultureInfo.InvariantCulture).PadLeft(width);
 }

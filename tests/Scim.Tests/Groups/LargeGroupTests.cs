@@ -149,7 +149,8 @@ public class LargeGroupTests
     private static async Task<Dictionary<string, int>> ByIndexAsync(DoorServer server, string path, string query, string list = "members")
     {
         var found = new Dictionary<string, int>();
-        for (long total = 1; found.Count < total;)
+        long total = 1;
+        while (found.Count < total)
         {
             total = Collect(found, (await server.SendAsync("GET", $"{path}?startIndex={found.Count + 1}&count=6{query}")).Json, list);
         }
@@ -160,7 +161,8 @@ public class LargeGroupTests
     private static async Task<Dictionary<string, int>> ByCursorAsync(DoorServer server, string path, string query, string list = "members")
     {
         var found = new Dictionary<string, int>();
-        for (string? cursor = ""; cursor is not null;)
+        string? cursor = "";
+        while (cursor is not null)
         {
             var page = (await server.SendAsync("GET", $"{path}?cursor={cursor}&count=6{query}")).Json;
             Collect(found, page, list);
@@ -173,7 +175,8 @@ public class LargeGroupTests
     private static async Task<Dictionary<string, int>> BySearchAsync(DoorServer server, string path, string more)
     {
         var found = new Dictionary<string, int>();
-        for (long total = 1; found.Count < total;)
+        long total = 1;
+        while (found.Count < total)
         {
             total = Collect(found, (await server.SendAsync("POST", path, $$"""{"schemas":["{{Search}}"],"startIndex":{{found.Count + 1}},"count":6{{more}}}""")).Json, "members");
         }

@@ -55,7 +55,8 @@ public class ScimRateLimiterTests
         async Task<List<int>> EachAsync(string path)
         {
             List<int> statuses = [];
-            for (var status = 200; status == 200 && statuses.Count < 50;)
+            var status = 200;
+            while (status == 200 && statuses.Count < 50)
             {
                 statuses.Add(status = (await server.SendAsync("GET", path)).Status);
             }

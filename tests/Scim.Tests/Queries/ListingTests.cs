@@ -74,7 +74,8 @@ public class ListingTests
         {
             List<string> met = [];
             string? previous = null;
-            for (string? cursor = ""; cursor is not null;)
+            string? cursor = "";
+            while (cursor is not null)
             {
                 var page = await server.SendAsync("GET", $"/Users?sortBy={by}&count=2&cursor={cursor}");
                 met.AddRange(page.Json["Resources"]!.AsArray().Select(r => r!["userName"]!.GetValue<string>()[..1]));

@@ -49,7 +49,8 @@ public class RootEndpointsTests
         foreach (var order in (string[])["", ",\"sortBy\":\"displayName\",\"sortOrder\":\"descending\""])
         {
             List<string> met = [];
-            for (string? cursor = ""; cursor is not null;)
+            string? cursor = "";
+            while (cursor is not null)
             {
                 var page = await server.SendAsync("POST", "/.search", $$"""{"schemas":["{{Search}}"],"count":2,"cursor":"{{cursor}}"{{order}}}""");
                 Assert.True(page.Status == 200, page.Text);
