@@ -27,6 +27,15 @@ internal static class Ids
         return new(bytes, bigEndian: true);
     }
 
+    /// <summary>The least id of a time: what was made before it has a lesser one.</summary>
+    public static Guid FirstAt(DateTimeOffset at)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        Guid.CreateVersion7(at).TryWriteBytes(bytes, bigEndian: true, out _);
+        bytes[6..].Clear();
+        return new(bytes, bigEndian: true);
+    }
+
     /// <summary>The place of the last id: its millisecond, and behind it the count within.</summary>
     private sealed class Last
     {

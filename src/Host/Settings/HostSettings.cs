@@ -116,6 +116,7 @@ public sealed record HostSettings
             {
                 EndedMembers = TimeSpan.FromDays(values.Number("Retention:EndedMembers", 30, 0, 36_500)),
                 ClosedInvitations = TimeSpan.FromDays(values.Number("Retention:ClosedInvitations", 365, 1, 36_500)),
+                UnusedAccounts = TimeSpan.FromDays(values.Number("Retention:UnusedAccounts", 30, 1, 36_500)),
                 SentMessages = TimeSpan.FromDays(values.Number("Retention:SentMessages", 7, 1, 36_500)),
                 DeadMessages = TimeSpan.FromDays(values.Number("Retention:DeadMessages", 30, 1, 36_500)),
             },

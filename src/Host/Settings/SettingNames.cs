@@ -56,6 +56,7 @@ public static class SettingNames
         new("Scim:MaxGroupBodyMiB", "NUMBER", "The largest SCIM group that may be sent with its members, in MiB. Default: 16, some 70,000 members"),
         new("Retention:EndedMembers", "DAYS", "After how many days the data of somebody whose membership ended is erased; 0 for within the hour. Default: 30"),
         new("Retention:ClosedInvitations", "DAYS", "For how many days accepted and revoked invitations are kept. Default: 365"),
+        new("Retention:UnusedAccounts", "DAYS", "For how many days an account is kept by which nobody became a member and nobody signs in. Default: 30"),
         new("Retention:SentMessages", "DAYS", "For how many days the record of a mail that was sent is kept. Default: 7"),
         new("Retention:DeadMessages", "DAYS", "For how many days a mail that was given up is kept, to be sent again with `outbox retry`. Default: 30"),
         new("TrustedProxies", "ADDRESS,...", "Reverse proxies (addresses or networks like 10.0.0.0/8) whose X-Forwarded-For and -Proto are believed"),

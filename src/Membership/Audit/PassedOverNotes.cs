@@ -34,7 +34,7 @@ internal sealed class PassedOverNotes
             return [];
         }
 
-        var from = new Id<AuditEntry>(First(attempt.At));
+        var from = new Id<AuditEntry>(Ids.FirstAt(new DateTimeOffset(attempt.At.UtcDateTime.Date, TimeSpan.Zero)));
         foreach (var told in await attempt.Db.AuditEntries.AsNoTracking()
             .Where(a => a.WorkspaceId == workspace && a.Id >= from && (a.Act == OfMember || a.Act == OfGroup)).Select(a => a.After).ToListAsync(ct))
         {
@@ -68,15 +68,6 @@ internal sealed class PassedOverNotes
 
         var date = DateOnly.FromDateTime(at.UtcDateTime);
         return _days.AddOrUpdate(workspace, _ => new(date), (_, day) => day.Date == date ? day : new(date));
-    }
-
-    /// <summary>The least id of a day: ids begin with their time.</summary>
-    private static Guid First(DateTimeOffset at)
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        Guid.CreateVersion7(new DateTimeOffset(at.UtcDateTime.Date, TimeSpan.Zero)).TryWriteBytes(bytes, bigEndian: true, out _);
-        bytes[6..].Clear();
-        return new(bytes, bigEndian: true);
     }
 
     private static IReadOnlyList<string> Read(string? after)

@@ -61,13 +61,23 @@ internal static class PersonAccount
         var names = new HashSet<string?>(StringComparer.Ordinal) { member.UserName, member.Email, member.ExternalId };
         if (andAccount && member.AccountId is { } id)
         {
-            names.UnionWith(await db.Accounts.AsNoTracking().Where(a => a.Id == id).Select(a => a.Email).ToListAsync(ct));
-            names.UnionWith(await db.LocalCredentials.AsNoTracking().Where(c => c.AccountId == id).Select(c => c.Login).ToListAsync(ct));
-            names.UnionWith((await db.Logins.AsNoTracking().Where(l => l.AccountId == id).ToListAsync(ct)).SelectMany(l => new[] { l.UserName, l.Email, l.Subject }));
+            names.UnionWith(await NamesOfAsync(db, id, ct));
         }
 
-        return names.Where(n => n is { Length: > 2 } && n != Audit.Erasure.Name).Select(n => n!).ToHashSet(StringComparer.Ordinal);
+        return Telling(names);
     }
+
+    /// <summary>The same of an account by itself.</summary>
+    public static async Task<IReadOnlySet<string>> NamesOfAsync(MembershipDb db, Id<Account> id, CancellationToken ct)
+    {
+        var names = new HashSet<string?>(await db.Accounts.AsNoTracking().Where(a => a.Id == id).Select(a => a.Email).ToListAsync(ct), StringComparer.Ordinal);
+        names.UnionWith(await db.LocalCredentials.AsNoTracking().Where(c => c.AccountId == id).Select(c => c.Login).ToListAsync(ct));
+        names.UnionWith((await db.Logins.AsNoTracking().Where(l => l.AccountId == id).ToListAsync(ct)).SelectMany(l => new[] { l.UserName, l.Email, l.Subject }));
+        return Telling(names);
+    }
+
+    private static HashSet<string> Telling(IEnumerable<string?> names) =>
+        names.Where(n => n is { Length: > 2 } && n != Audit.Erasure.Name).Select(n => n!).ToHashSet(StringComparer.Ordinal);
 
     /// <summary>Queues the end of the account and of all that hangs on it; planned anew when somebody changed it since, as whoever becomes a member by it does.</summary>
     public static void Remove(Attempt attempt, Id<Account> id, long version)

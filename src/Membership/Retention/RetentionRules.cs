@@ -15,6 +15,9 @@ public sealed record RetentionRules
     /// <summary>How long a sign-in that led nowhere is told to admins.</summary>
     public TimeSpan FailedSignIns { get; init; } = TimeSpan.FromDays(30);
 
+    /// <summary>How long an account is kept by which nobody became a member and nobody signs in; at least a day.</summary>
+    public TimeSpan UnusedAccounts { get; init; } = TimeSpan.FromDays(30);
+
     /// <summary>How long invitations that were accepted or revoked are kept, and at least as long as the member they were for.</summary>
     public TimeSpan ClosedInvitations { get; init; } = TimeSpan.FromDays(365);
 }

@@ -42,6 +42,13 @@ public sealed class SweepOver(Store store)
         }
 
         isMore |= await EraseAsync(rules, taken, ct);
+        var (accounts, isMoreOfThem) = await new SweepAccounts(store).RunAsync(rules.UnusedAccounts, ct);
+        if (accounts > 0)
+        {
+            taken["accounts that came to nothing"] = accounts;
+            isMore |= isMoreOfThem;
+        }
+
         return new(taken, isMore);
     }
 
