@@ -105,11 +105,39 @@ internal sealed class ElementPatch(ValueReader values)
         {
             return operation.Op == PatchOp.Remove || values.Strict ? NoTarget(attribute) : value is null ? null : Create(holder, found, filter, value);
         }
+        if (operation is { Op: PatchOp.Remove, Value: not (null or JsonArray { Count: 0 } or JsonObject { Count: 0 }) } && !values.Strict)
+        {
+            if (Narrow(operation.Value, attribute, found.Sub, chosen) is { } unreadable)
+            {
+                return unreadable;
+            }
+            if (chosen.Count == 0)
+            {
+                return null; // what is named is not there, as in a remove without a filter
+            }
+        }
         if (found.Sub is not null)
         {
             return SetInAll(holder, attribute, found.Sub, value, chosen);
         }
         return value is JsonObject element ? ReplaceAll(operation.Op, holder, attribute, chosen, element, filter) : RemoveAll(holder, attribute, chosen);
+    }
+
+    /// <summary>A remove that chooses and has a value takes away those of the chosen that it names; null and what is empty name nothing and leave it to the filter.</summary>
+    private ScimError? Narrow(JsonNode named, ScimAttribute attribute, ScimAttribute? sub, List<JsonObject> chosen)
+    {
+        if (sub is null)
+        {
+            var unreadable = values.ReadList(attribute, named, out var list);
+            chosen.RemoveAll(element => list?.Any(item => Covers(item, element, attribute)) == false);
+            return unreadable;
+        }
+        if (values.Read(sub, named, out var part) is { } error)
+        {
+            return error;
+        }
+        chosen.RemoveAll(element => part is not null && !(element[sub.Name] is { } own && IsSame(own.ToString(), part.ToString(), sub.CaseExact)));
+        return null;
     }
 
     /// <summary>Entra and others expect an element where the filter finds none: it is made from the filter's own words.</summary>

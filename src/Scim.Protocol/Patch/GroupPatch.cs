@@ -76,7 +76,7 @@ public sealed record GroupPatch(PatchRequest Attributes, IReadOnlyList<MemberCha
     {
         if (path.ValueFilter is { } filter)
         {
-            return ReadFiltered(op, path, filter, options, changes);
+            return ReadFiltered(op, path, filter, options.Strict || value is JsonArray { Count: 0 } or JsonObject { Count: 0 } ? null : value, options, changes);
         }
         if (path.Attribute.Sub is { } sub && (options.Strict || !sub.Equals("value", StringComparison.OrdinalIgnoreCase)))
         {
@@ -111,12 +111,27 @@ public sealed record GroupPatch(PatchRequest Attributes, IReadOnlyList<MemberCha
         return null;
     }
 
-    private static ScimError? ReadFiltered(PatchOp op, PatchPath path, Filter filter, PatchOptions options, List<MemberChange> changes)
+    private static ScimError? ReadFiltered(PatchOp op, PatchPath path, Filter filter, JsonNode? value, PatchOptions options, List<MemberChange> changes)
     {
         var ids = new List<MemberReference>();
         if (!Collect(filter, ids))
         {
             return ScimError.InvalidPath("Members are chosen by their id: members[value eq \"...\"].");
+        }
+        if (path.Attribute.Sub is null && value is not null && op is PatchOp.Remove or PatchOp.Add)
+        {
+            if (!MemberReference.ReadList(value, options.Strict).TryGet(out var named, out var unreadable))
+            {
+                return unreadable;
+            }
+            if (op == PatchOp.Add && named.Any(member => !ids.Exists(id => id.Value == member.Value)))
+            {
+                return ScimError.InvalidValue("The filter and the value name different members.");
+            }
+            if (op == PatchOp.Remove)
+            {
+                ids.RemoveAll(id => !named.Any(member => id.Value == member.Value)); // those of the chosen whom the value names
+            }
         }
         if (op == PatchOp.Remove && path.Attribute.Sub is null)
         {

@@ -10,7 +10,26 @@ namespace UserManagement.Scim.Protocol.Resources;
 /// <c>schemas</c> computed from what it holds.
 /// </param>
 /// <param name="Ignored">What the client sent and nobody keeps.</param>
-public sealed record ReadResource(JsonObject Resource, IReadOnlyList<PassedOver> Ignored);
+public sealed record ReadResource(JsonObject Resource, IReadOnlyList<PassedOver> Ignored)
+{
+    /// <summary>
+    /// What a PUT puts in the place of a resource: this, and of an attribute that came only in values which are too large to be kept
+    /// (<see cref="PassedOverReason.TooLarge"/>) what is there already.
+    /// </summary>
+    /// <param name="before">The resource as it is; it stays as it is.</param>
+    public JsonObject Over(JsonObject before)
+    {
+        ArgumentNullException.ThrowIfNull(before);
+        var left = Ignored.Where(one => one.Reason == PassedOverReason.TooLarge && Resource[one.Path] is null && before[one.Path] is not null).ToList();
+        if (left.Count == 0)
+        {
+            return Resource;
+        }
+        var resource = (JsonObject)Resource.DeepClone();
+        left.ForEach(one => resource[one.Path] = before[one.Path]!.DeepClone());
+        return resource;
+    }
+}
 
 /// <summary>Reads the body of POST and PUT (RFC 7644, sections 3.3 and 3.5.1) by the schema.</summary>
 public sealed class ResourceReader
@@ -20,10 +39,11 @@ public sealed class ResourceReader
     private readonly ValueReader _values;
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
     private readonly JsonObject _resource = [];
+    private readonly string? _id;
 
-    private ResourceReader(ScimResourceType type, ReadOptions options)
+    private ResourceReader(ScimResourceType type, ReadOptions options, string? id)
     {
-        _type = type;
+        (_type, _id) = (type, id);
         _values = new ValueReader(options, _ignored);
     }
 
@@ -31,7 +51,14 @@ public sealed class ResourceReader
     /// Reads and validates. Refusals: 400 invalidSyntax (no <c>schemas</c>, a key twice; strict: unknown attribute, <c>schemas</c> that are not those of the body),
     /// 400 invalidValue (wrong type, too long, required missing) with the attribute's path. Never throws.
     /// </summary>
-    public static ScimResult<ReadResource> Read(JsonObject body, ScimResourceType type, ReadOptions? options = null)
+    /// <param name="body">The body.</param>
+    /// <param name="type">Its type.</param>
+    /// <param name="options">How it is read; null for the tolerant reading.</param>
+    /// <param name="id">
+    /// Whose PUT it is; null for a POST. What is readOnly is passed over and told, except what a client sends back as it was shown:
+    /// <c>meta</c>, and in a PUT this id and <c>groups</c>.
+    /// </param>
+    public static ScimResult<ReadResource> Read(JsonObject body, ScimResourceType type, ReadOptions? options = null, string? id = null)
     {
         ArgumentNullException.ThrowIfNull(body);
         ArgumentNullException.ThrowIfNull(type);
@@ -40,7 +67,7 @@ public sealed class ResourceReader
             return ScimError.InvalidSyntax("The body is not sound JSON.");
         }
         options ??= ReadOptions.Default;
-        var reader = new ResourceReader(type, options);
+        var reader = new ResourceReader(type, options, id);
         var error = CheckSchemas(body, type, options.Strict) ?? reader.ReadKeys(body, null) ?? CheckRequired(reader._resource, type);
         return error is not null ? error : new ReadResource(ScimResource.WithSchemas(reader._resource, type), reader._ignored);
     }
@@ -129,8 +156,16 @@ public sealed class ResourceReader
         {
             return Unknown(key);
         }
-        if (found.Attribute.Name == "schemas" || found.Leaf.Mutability == Mutability.ReadOnly || found.Attribute.Mutability == Mutability.ReadOnly)
+        if (found.Attribute.Name == "schemas")
         {
+            return null;
+        }
+        if (found.Leaf.Mutability == Mutability.ReadOnly || found.Attribute.Mutability == Mutability.ReadOnly)
+        {
+            if (value is not (null or JsonArray { Count: 0 } or JsonObject { Count: 0 }) && !IsSentBack(found, value))
+            {
+                _ignored.Add(new PassedOver(found.Key, PassedOverReason.ReadOnly));
+            }
             return null;
         }
         if (found.Leaf.Returned == Returned.Never)
@@ -153,6 +188,14 @@ public sealed class ResourceReader
         }
         return _values.Read(found.Leaf, value, out var read) ?? (read is null ? null : Put(found, read));
     }
+
+    private bool IsSentBack(ResolvedAttribute found, JsonNode value) => found.Extension is null && found.Attribute.Name switch
+    {
+        "meta" => true,
+        "groups" => _id is not null,
+        "id" => _id is not null && Json.Text(value, out var text) && text.Equals(_id, StringComparison.OrdinalIgnoreCase),
+        _ => false,
+    };
 
     private ScimError? ReadSchemaObject(string key, JsonNode? value, ScimSchema? extension) => value switch
     {

@@ -191,7 +191,7 @@ internal sealed class GroupEndpoints(Store store, CursorPages pages, CreateGroup
         var lists = new LongLists(() => new MemberIds(some =>
             ResourceReader.Read(new JsonObject { ["schemas"] = new JsonArray(ScimUrn.Group), ["displayName"] = "-", ["members"] = some }, Type, call.ReadOptions).TryGet(out var part, out var wrong)
                 ? MemberReference.Take(part.Resource) : wrong));
-        return (await call.BodyAsync(lists, ct)).TryGet(out var body, out var error) && ResourceReader.Read(body, Type, call.ReadOptions).TryGet(out var read, out error)
+        return (await call.BodyAsync(lists, ct)).TryGet(out var body, out var error) && ResourceReader.Read(body, Type, call.ReadOptions, call.ResourceId).TryGet(out var read, out error)
             ? new GroupBody(read, MemberReference.ListIn(body, Type), lists) : error;
     }
 

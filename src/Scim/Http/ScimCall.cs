@@ -78,6 +78,9 @@ internal sealed record ScimCall(HttpContext Http, RecognizedDirectory Directory,
     /// <summary>A part of the address.</summary>
     public string Route(string name) => Operation is not null ? (name == "id" ? Operation.ResourceId ?? "" : "") : Http.Request.RouteValues[name] as string ?? "";
 
+    /// <summary>The id of the resource that is named; null where none is, as in a POST.</summary>
+    public string? ResourceId => Route("id") is { Length: > 0 } id ? id : null;
+
     /// <summary>A query parameter, whose name may be in any case; null when it was not sent. Sent twice, it is a list with commas.</summary>
     public string? Query(string name) => Operation is null && Http.Request.Query.TryGetValue(name, out var values) && values.ToString() is { Length: > 0 } text ? text : null;
 

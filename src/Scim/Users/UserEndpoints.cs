@@ -78,7 +78,10 @@ internal sealed class UserEndpoints(Store store, CursorPages pages, CrawlMarks m
 
         call.Note(read.Ignored);
         return await ReviseAsync(call, projection, () => read.Ignored, member =>
-            ResourceReader.CheckImmutable(UserMap.ToResource(member), read.Resource, Type) is { } refused ? refused : UserMap.ToFacts(read.Resource, member), ct);
+        {
+            var before = UserMap.ToResource(member);
+            return ResourceReader.CheckImmutable(before, read.Resource, Type) is { } refused ? refused : UserMap.ToFacts(read.Over(before), member);
+        }, ct);
     }
 
     /// <summary>PATCH /Users/{id}. The body is checked before anybody is looked up.</summary>
@@ -202,7 +205,7 @@ internal sealed class UserEndpoints(Store store, CursorPages pages, CrawlMarks m
     }
 
     private static async Task<ScimResult<ReadResource>> ReadBodyAsync(ScimCall call, CancellationToken ct) =>
-        (await call.BodyAsync(ct)).TryGet(out var body, out var error) ? ResourceReader.Read(body, Type, call.ReadOptions) : error;
+        (await call.BodyAsync(ct)).TryGet(out var body, out var error) ? ResourceReader.Read(body, Type, call.ReadOptions, call.ResourceId) : error;
 
     /// <summary>The one write path of PUT and PATCH: the revision may run several times, each time on the member as they are then.</summary>
     private async Task<ScimAnswer> ReviseAsync(ScimCall call, Projection projection, Func<IReadOnlyList<PassedOver>> passedOver, Func<Member, ScimResult<MemberAttributes>> change, CancellationToken ct)

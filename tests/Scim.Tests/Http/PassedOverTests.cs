@@ -76,6 +76,42 @@ public sealed class PassedOverTests
         Assert.InRange(told, 20, 50);
     }
 
+    [Theory, EachDatabase]
+    public async Task What_is_readOnly_is_told_of_POST_and_PUT_unless_the_client_sends_back_what_it_was_shown(Database kind)
+    {
+        await using var server = await DoorServer.StartAsync(kind);
+        var user = await server.UserAsync("ada@example.org", ""","id":"their-own","meta":{"resourceType":"User"},"groups":[{"value":"1"}] """);
+        Assert.Contains("\"passedOver\":[\"id (readOnly)\",\"groups (readOnly)\"]", (await LinesAsync(server)).Single(l => l.Act == "member.provisioned").After);
+        var group = await server.GroupAsync("Guides", user);
+        foreach (var path in (string[])[$"/Users/{user}", $"/Groups/{group}"])
+        {
+            Assert.Equal(200, (await server.SendAsync("PUT", path, (await server.SendAsync("GET", path)).Text)).Status);
+        }
+
+        Assert.Empty(await NotesAsync(server));
+        foreach (var path in (string[])[$"/Users/{user}", $"/Groups/{group}"])
+        {
+            Assert.Equal(200, (await server.SendAsync("PUT", path, (await server.SendAsync("GET", path)).Text.Replace($"\"id\":\"{path[^36..]}\"", "\"id\":\"another\"", StringComparison.Ordinal))).Status);
+        }
+
+        Assert.Equal("""{"passedOver":["id (readOnly)"]}""", Assert.Single(await NotesAsync(server)).After);
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_PUT_whose_only_photo_is_too_large_leaves_the_one_that_is_kept_and_says_so(Database kind)
+    {
+        await using var server = await DoorServer.StartAsync(kind);
+        var user = await server.UserAsync("ada@example.org", ""","photos":[{"value":"https://x.example/ada","type":"photo"}] """);
+        var large = $$""","photos":[{"value":"data:image/png;base64,{{new string('A', 20_000)}}","type":"photo"}] """;
+        var answer = await server.SendAsync("PUT", $"/Users/{user}", $$"""{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ada@example.org","title":"Guide"{{large}}}""");
+        Assert.Equal((200, "https://x.example/ada", "Guide"), (answer.Status, answer.Json["photos"]?[0]?["value"]?.GetValue<string>(), answer.Json["title"]?.GetValue<string>()));
+        Assert.Contains("\"passedOver\":[\"photos (tooLarge)\"]", (await LinesAsync(server)).Single(l => l.Act == "member.revised").After);
+
+        // Without any photo there is none.
+        answer = await server.SendAsync("PUT", $"/Users/{user}", """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ada@example.org"}""");
+        Assert.Null(answer.Json["photos"]);
+    }
+
     private static async Task<List<AuditEntry>> LinesAsync(DoorServer server)
     {
         await using var db = server.Store.Read();
