@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership;
@@ -85,15 +84,7 @@ public abstract class MembershipSource : IAsyncDisposable
     public bool IsUnavailable(Exception fault)
     {
         using var db = Open();
-        for (var one = fault; one is not null; one = one.InnerException)
-        {
-            if (one is DbException database && db.Classify(database) is WriteFault.Unavailable or WriteFault.Contention)
-            {
-                return true;
-            }
-        }
-
-        return false;
+        return db.IsUnavailable(fault);
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -76,7 +75,7 @@ internal sealed class ApiDoor(RecognizeApiKey recognize, IAntiforgery antiforger
         }
         catch (Exception fault) when (!http.RequestAborted.IsCancellationRequested)
         {
-            if (IsAway(fault))
+            if (store.IsUnavailable(fault))
             {
                 log.LogWarning("The database does not answer: {Fault}", fault.Message);
                 return new Problem { Status = StatusCodes.Status503ServiceUnavailable, Code = "unavailable", Detail = "The server cannot answer for the moment. Try again.", RetryAfter = 5 };
@@ -103,18 +102,4 @@ internal sealed class ApiDoor(RecognizeApiKey recognize, IAntiforgery antiforger
     private static bool IsKnown(HttpContext http, ApiAnswer answer) =>
         answer is { Status: StatusCodes.Status200OK, Version: { } version } && HttpMethods.IsGet(http.Request.Method)
         && http.Request.Headers.IfNoneMatch.ToString().Split(',', StringSplitOptions.TrimEntries).Any(t => t == "*" || (t.StartsWith("W/", StringComparison.Ordinal) ? t[2..] : t) == ApiAnswer.Tag(version));
-
-    private bool IsAway(Exception fault)
-    {
-        using var db = store.Read();
-        for (var one = fault; one is not null; one = one.InnerException)
-        {
-            if (one is DbException database && db.Classify(database) is WriteFault.Unavailable or WriteFault.Contention)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
 }

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Http;
+using UserManagement.Membership.Access;
 
 namespace UserManagement.Api.Http;
 
@@ -17,8 +17,8 @@ internal sealed class ApiLimits(ApiSettings settings) : IDisposable
     private readonly PartitionedRateLimiter<Guid> _limiter = PartitionedRateLimiter.Create<Guid, Guid>(id =>
         RateLimitPartition.GetFixedWindowLimiter(id, _ => new() { PermitLimit = settings.RequestsPerMinute, Window = Window, QueueLimit = 0 }));
 
-    private readonly PartitionedRateLimiter<IPAddress?> _unknown = PartitionedRateLimiter.Create<IPAddress?, string>(address =>
-        RateLimitPartition.GetFixedWindowLimiter(Network(address), _ => new() { PermitLimit = settings.UnknownKeysPerMinute, Window = Window, QueueLimit = 0 }));
+    private readonly PartitionedRateLimiter<IPAddress?> _unknown = PartitionedRateLimiter.Create<IPAddress?, IPAddress>(address =>
+        RateLimitPartition.GetFixedWindowLimiter(CallerNetwork.Of(address), _ => new() { PermitLimit = settings.UnknownKeysPerMinute, Window = Window, QueueLimit = 0 }));
 
     /// <summary>
     /// Counts a key that is none; the problem when the address has shown too many. One that is known is never turned away for it:
@@ -62,9 +62,4 @@ internal sealed class ApiLimits(ApiSettings settings) : IDisposable
 
     private static long Wait(RateLimitLease lease) =>
         lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? Math.Max(1, (long)Math.Ceiling(after.TotalSeconds)) : (long)Window.TotalSeconds;
-
-    /// <summary>Whom an address stands for: for IPv6 the /64, which one household or server has to itself.</summary>
-    private static string Network(IPAddress? address) => address is null ? ""
-        : address.IsIPv4MappedToIPv6 ? address.MapToIPv4().ToString()
-        : address.AddressFamily == AddressFamily.InterNetworkV6 ? Convert.ToHexString(address.GetAddressBytes(), 0, 8) : address.ToString();
 }

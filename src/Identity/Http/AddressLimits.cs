@@ -1,12 +1,12 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Threading.RateLimiting;
+using UserManagement.Membership.Access;
 
 namespace UserManagement.Identity.Http;
 
 /// <summary>
 /// How often one remote address may post forms and open links with secrets. The address is the connection's, or what a
-/// trusted proxy says; for IPv6 the /64, which one household or server has to itself.
+/// trusted proxy says, see <see cref="CallerNetwork"/>.
 /// </summary>
 internal sealed class AddressLimits(IdentitySettings settings) : IDisposable
 {
@@ -33,26 +33,11 @@ internal sealed class AddressLimits(IdentitySettings settings) : IDisposable
     }
 
     private static PartitionedRateLimiter<IPAddress?> Limiter(int perMinute) =>
-        PartitionedRateLimiter.Create<IPAddress?, string>(address => RateLimitPartition.GetTokenBucketLimiter(Network(address), _ => new TokenBucketRateLimiterOptions
+        PartitionedRateLimiter.Create<IPAddress?, IPAddress>(address => RateLimitPartition.GetTokenBucketLimiter(CallerNetwork.Of(address), _ => new TokenBucketRateLimiterOptions
         {
             TokenLimit = perMinute,
             TokensPerPeriod = Math.Max(1, perMinute / 6),
             ReplenishmentPeriod = TimeSpan.FromSeconds(10),
             QueueLimit = 0,
         }));
-
-    private static string Network(IPAddress? address)
-    {
-        if (address is null)
-        {
-            return "";
-        }
-
-        if (address.IsIPv4MappedToIPv6)
-        {
-            address = address.MapToIPv4();
-        }
-
-        return address.AddressFamily == AddressFamily.InterNetworkV6 ? Convert.ToHexString(address.GetAddressBytes(), 0, 8) : address.ToString();
-    }
 }

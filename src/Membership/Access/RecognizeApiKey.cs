@@ -20,7 +20,7 @@ public sealed record RecognizedKey(Actor Actor, WorkspaceContext Workspace);
 public sealed class RecognizeApiKey(Store store)
 {
     private static readonly ConcurrentDictionary<Type, Func<MembershipDb, byte[], Task<Found?>>> Queries = new();
-    private readonly ConcurrentDictionary<Id<ApiKey>, DateTimeOffset> _noted = new();
+    private readonly LastUsedNotes<Id<ApiKey>> _uses = new();
 
     /// <summary>Recognizes the key; null for one that is unknown, expired, revoked, or whose maker is no longer behind it: the cases are not told apart.</summary>
     /// <param name="key">The bearer token.</param>
@@ -84,12 +84,11 @@ public sealed class RecognizeApiKey(Store store)
 
     private async Task NoteAsync(ApiKey key, string? client, DateTimeOffset now, CancellationToken ct)
     {
-        if (_noted.TryGetValue(key.Id, out var last) && now - last < TimeSpan.FromMinutes(1) && now >= last)
+        if (!_uses.IsDue(key.Id, now))
         {
             return;
         }
 
-        _noted[key.Id] = now;
         await store.NoteAsync(
             "INSERT INTO api_key_uses (workspace_id, key_id, last_used_at, client) VALUES (@p0, @p1, @p2, @p3) ON CONFLICT (workspace_id, key_id) DO UPDATE SET last_used_at = excluded.last_used_at, client = excluded.client",
             [Value.Of("@p0", key.WorkspaceId.Value), Value.Of("@p1", key.Id.Value), Value.Of("@p2", now.ToUnixTimeMilliseconds()), Value.Of("@p3", new Accounts.Browser(client, null).UserAgent)], ct);

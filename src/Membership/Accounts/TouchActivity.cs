@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
@@ -13,9 +12,7 @@ namespace UserManagement.Membership.Accounts;
 /// </summary>
 public sealed class TouchActivity(Store store)
 {
-    private const int MostKnown = 50_000;
-    private static readonly TimeSpan ScimRateLimiter = TimeSpan.FromMinutes(1);
-    private readonly ConcurrentDictionary<(Id<Workspace>, Id<Member>, Id<Session>), DateTimeOffset> _noted = new();
+    private readonly LastUsedNotes<(Id<Workspace>, Id<Member>, Id<Session>)> _noted = new(50_000);
 
     /// <summary>Notes it, or does nothing when that was done within the last minute, or the person is in no workspace.</summary>
     public async Task RunAsync(SignedIn who, CancellationToken ct)
@@ -25,19 +22,11 @@ public sealed class TouchActivity(Store store)
             return;
         }
 
-        var at = store.Time.Now();
-        var key = (member.WorkspaceId, member.Id, who.Session.Id);
-        if (_noted.TryGetValue(key, out var last) && at - last < ScimRateLimiter && at >= last)
+        if (!_noted.IsDue((member.WorkspaceId, member.Id, who.Session.Id), store.Time.Now()))
         {
             return;
         }
 
-        if (_noted.Count >= MostKnown)
-        {
-            _noted.Clear();
-        }
-
-        _noted[key] = at;
         await store.ChangeAsync<Nothing>(Actor.System, null, "member.seen", async attempt =>
         {
             var row = await attempt.Db.MemberActivities.AsNoTracking().FirstOrDefaultAsync(a => a.WorkspaceId == member.WorkspaceId && a.MemberId == member.Id, ct);
@@ -55,7 +44,7 @@ public sealed class TouchActivity(Store store)
             }
 
             var signedIn = who.Session.CreatedAt > row.LastSignInAt ? who.Session.CreatedAt : row.LastSignInAt;
-            if (signedIn != row.LastSignInAt || attempt.At - row.LastActiveAt >= ScimRateLimiter)
+            if (signedIn != row.LastSignInAt || attempt.At - row.LastActiveAt >= Store.NoteInterval)
             {
                 attempt.Changes.Update(row, row with { LastSignInAt = signedIn, LastActiveAt = attempt.At > row.LastActiveAt ? attempt.At : row.LastActiveAt });
             }

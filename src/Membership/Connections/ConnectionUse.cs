@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Workspaces;
 
@@ -16,23 +15,15 @@ public sealed record ConnectionUse
     /// <summary>The last time.</summary>
     public required DateTimeOffset LastUsedAt { get; init; }
 
-    private static readonly ConcurrentDictionary<(Id<IdentityConnection>, Id<Workspace>), DateTimeOffset> Noted = new();
-
-    /// <summary>Notes a sign-in, if the last note is older than a minute: many who come at once do not queue at one row.</summary>
-    internal static void Note(Attempt attempt, IdentityConnection connection, Id<Workspace>? toward)
+    /// <summary>Notes a sign-in where that is due.</summary>
+    internal static void Note(LastUsedNotes<(Id<IdentityConnection>, Id<Workspace>)> uses, Attempt attempt, IdentityConnection connection, Id<Workspace>? toward)
     {
         var key = (connection.Id, connection.IsPlatform ? toward ?? default : connection.WorkspaceId);
-        if (Noted.TryGetValue(key, out var last) && attempt.At - last < TimeSpan.FromMinutes(1) && attempt.At >= last)
+        if (!uses.IsDue(key, attempt.At))
         {
             return;
         }
 
-        if (Noted.Count > 10_000)
-        {
-            Noted.Clear();
-        }
-
-        Noted[key] = attempt.At;
         attempt.Changes.Execute(new(
             "INSERT INTO connection_uses (connection_id, workspace_id, last_used_at) VALUES (@p0, @p1, @p2) ON CONFLICT (connection_id, workspace_id) DO UPDATE SET last_used_at = excluded.last_used_at",
             [Value.Of("@p0", key.Id.Value), Value.Of("@p1", key.Item2.Value), Value.Of("@p2", attempt.At.ToUnixTimeMilliseconds())]));

@@ -35,6 +35,8 @@ public sealed record SignInAim(Id<Workspace>? Workspace = null, string? Invitati
 /// </summary>
 public sealed class SignInWithProvider(Store store)
 {
+    private readonly LastUsedNotes<(Id<IdentityConnection>, Id<Workspace>)> _uses = new();
+
     /// <summary>Signs in.</summary>
     /// <param name="who">What the relying party proved.</param>
     /// <param name="aim">Where it leads.</param>
@@ -64,7 +66,7 @@ public sealed class SignInWithProvider(Store store)
                 return refusal;
             }
 
-            ConnectionUse.Note(attempt, connection, aim.Workspace);
+            ConnectionUse.Note(_uses, attempt, connection, aim.Workspace);
             return Open(attempt, connection, who, login, browser);
         }, ct);
 

@@ -206,6 +206,20 @@ public abstract class MembershipDb(DbContextOptions options) : DbContext(options
     /// <summary>What a fault of the database means for an act that met it.</summary>
     public abstract WriteFault Classify(DbException fault);
 
+    /// <summary>Whether a fault, or one that caused it, says that the database is away or too slow, so that the caller is asked to come again.</summary>
+    public bool IsUnavailable(Exception fault)
+    {
+        for (var one = fault; one is not null; one = one.InnerException)
+        {
+            if (one is TimeoutException || (one is DbException database && Classify(database) is WriteFault.Unavailable or WriteFault.Contention))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <inheritdoc/>
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) => Conventions.Apply(configurationBuilder);
 

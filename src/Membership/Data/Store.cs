@@ -16,6 +16,9 @@ namespace UserManagement.Membership.Data;
 /// <param name="box">Seals secrets at rest.</param>
 public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox box)
 {
+    /// <summary>How often a note beside the facts (last use, last activity) is written at most.</summary>
+    internal static readonly TimeSpan NoteInterval = TimeSpan.FromMinutes(1);
+
     private const int MostTries = 40;
     private static readonly TimeSpan NotePatience = TimeSpan.FromSeconds(1);
     private readonly GroupCommit _groupCommit = new(open);
@@ -34,6 +37,13 @@ public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox 
 
     /// <summary>Opens the database for reading; the caller disposes.</summary>
     public MembershipDb Read() => open();
+
+    /// <summary>See <see cref="MembershipDb.IsUnavailable"/>: what doors answer with 503.</summary>
+    public bool IsUnavailable(Exception fault)
+    {
+        using var db = open();
+        return db.IsUnavailable(fault);
+    }
 
     /// <summary>
     /// Runs an act. The plan reads through the attempt, decides, and puts what is to be written into

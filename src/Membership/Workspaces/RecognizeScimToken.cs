@@ -16,8 +16,7 @@ public sealed record RecognizedDirectory(Actor Actor, WorkspaceContext Workspace
 /// </summary>
 public sealed class RecognizeScimToken(Store store)
 {
-    private static readonly TimeSpan Often = TimeSpan.FromMinutes(1);
-    private readonly ConcurrentDictionary<Id<ScimCredential>, DateTimeOffset> _noted = new();
+    private readonly LastUsedNotes<Id<ScimCredential>> _uses = new();
     private readonly ConcurrentDictionary<Id<ScimCredential>, (string? Shape, string? Dialect, DateTimeOffset At)> _signs = new();
 
     /// <summary>Recognizes the directory; null for an unknown, expired or revoked token and for another workspace's: the cases are not told apart.</summary>
@@ -71,7 +70,7 @@ public sealed class RecognizeScimToken(Store store)
         var known = _signs.TryGetValue(credential, out var before);
         var (newShape, newDialect) = (isSure ? shape ?? before.Shape : before.Shape ?? shape, dialect ?? before.Dialect);
         var isFirst = (before.Shape is null && newShape is not null) || (before.Dialect is null && newDialect is not null);
-        if (known && ((newShape, newDialect) == (before.Shape, before.Dialect) || (!isFirst && now - before.At < Often)))
+        if (known && ((newShape, newDialect) == (before.Shape, before.Dialect) || (!isFirst && now - before.At < Store.NoteInterval)))
         {
             return;
         }
@@ -85,12 +84,11 @@ public sealed class RecognizeScimToken(Store store)
 
     private async Task NoteAsync(ScimCredential credential, string? client, DateTimeOffset now, CancellationToken ct)
     {
-        if (_noted.TryGetValue(credential.Id, out var last) && now - last < Often)
+        if (!_uses.IsDue(credential.Id, now))
         {
             return;
         }
 
-        _noted[credential.Id] = now;
         await store.NoteAsync(
             "INSERT INTO scim_credential_uses (workspace_id, credential_id, last_used_at, client) VALUES (@p0, @p1, @p2, @p3) ON CONFLICT (workspace_id, credential_id) DO UPDATE SET last_used_at = excluded.last_used_at, client = excluded.client",
             [Value.Of("@p0", credential.WorkspaceId.Value), Value.Of("@p1", credential.Id.Value), Value.Of("@p2", now.ToUnixTimeMilliseconds()), Value.Of("@p3", Shown(client))], ct);

@@ -7,7 +7,6 @@ using UserManagement.Membership.Groups;
 using UserManagement.Membership.Licensing;
 using UserManagement.Scim.Http;
 using UserManagement.Scim.Protocol.Queries;
-using UserManagement.Scim.Protocol.Resources;
 using UserManagement.Scim.Protocol.Schemas;
 using UserManagement.Scim.Queries;
 
@@ -17,8 +16,6 @@ namespace UserManagement.Scim.Groups;
 internal sealed class GroupListing(MembershipDb db, ScimCall call)
     : Listing<Group>(db, SchemaRegistry.Full.Group, new GroupFilter(db, call.Workspace, call.Strict), call.Limits, call.Strict)
 {
-    private static ScimResourceType Type => SchemaRegistry.Full.Group;
-
     /// <inheritdoc/>
     protected override IQueryable<Group> All => Db.Groups.AsNoTracking().Where(g => g.WorkspaceId == call.Workspace);
 
@@ -46,22 +43,11 @@ internal sealed class GroupListing(MembershipDb db, ScimCall call)
     protected override async Task<IReadOnlyList<JsonObject>> ResourcesAsync(IReadOnlyList<Group> rows, Func<string, bool> needs, int mostRows, CancellationToken ct)
     {
         var resources = rows.Select(GroupMap.ToResource).ToList();
-        if (needs("members") && rows.Count > 0)
+        if (needs("members"))
         {
-            var found = await ReferenceReads.OfGroups.ManyAsync(Db, call.Workspace, [.. rows.Select(g => g.Id.Value)], mostRows + 1, ct);
-            if (found.Count > mostRows)
-            {
-                throw new TooManyRowsException();
-            }
-
-            var (shape, members) = (References.ToMembers(call.BaseUrl), found.ToLookup(m => m.Owner));
-            for (var i = 0; i < rows.Count; i++)
-            {
-                resources[i]["members"] = new JsonArray([.. members[rows[i].Id.Value].Select(shape.Tree)]);
-            }
+            await ReferenceReads.OfGroups.AddAsync(Db, call.Workspace, References.ToMembers(call.BaseUrl), [.. rows.Select(g => g.Id.Value)], resources, mostRows, ct);
         }
 
-        return [.. rows.Select((group, i) => ScimResource.Compose(
-            resources[i], Type, group.Id.ToString(), ScimResource.Meta(Type, group.CreatedAt, group.ModifiedAt, GroupView.Location(call, group), Etag.Of(group.Version))))];
+        return [.. rows.Select((group, i) => GroupView.Compose(call, group, resources[i]))];
     }
 }

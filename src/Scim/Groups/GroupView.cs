@@ -1,9 +1,9 @@
+using System.Text.Json.Nodes;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Groups;
 using UserManagement.Scim.Http;
 using UserManagement.Scim.Protocol.Resources;
 using UserManagement.Scim.Protocol.Schemas;
-using UserManagement.Scim.Queries;
 
 namespace UserManagement.Scim.Groups;
 
@@ -67,6 +67,13 @@ internal static class GroupView
         return new ShownRows(fit.First, [.. page.Select(g => Streamed(store, call, g, projection, shape))]);
     }
 
+    /// <summary>The whole resource as a tree: what is kept of the group, and what is common to all resources.</summary>
+    public static JsonObject Compose(ScimCall call, Group group, JsonObject tree)
+    {
+        var meta = ScimResource.Meta(Type, group.CreatedAt, group.ModifiedAt, Location(call, group), Etag.Of(group.Version));
+        return ScimResource.Compose(tree, Type, group.Id.ToString(), meta);
+    }
+
     /// <summary>The address of a group.</summary>
     public static string Location(ScimCall call, Group group) => $"{call.BaseUrl}/Groups/{group.Id}";
 
@@ -79,9 +86,5 @@ internal static class GroupView
     private static StreamedReferences Streamed(Store store, ScimCall call, Group group, Projection projection, References shape) =>
         new StreamedReferences(store, call.Workspace, group.Id.Value, Head(call, group, projection), shape, ReferenceReads.OfGroups);
 
-    private static System.Text.Json.Nodes.JsonObject Head(ScimCall call, Group group, Projection projection)
-    {
-        var meta = ScimResource.Meta(Type, group.CreatedAt, group.ModifiedAt, Location(call, group), Etag.Of(group.Version));
-        return projection.Apply(ScimResource.Compose(GroupMap.ToResource(group), Type, group.Id.ToString(), meta));
-    }
+    private static JsonObject Head(ScimCall call, Group group, Projection projection) => projection.Apply(Compose(call, group, GroupMap.ToResource(group)));
 }

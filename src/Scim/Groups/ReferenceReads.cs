@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Globalization;
+using System.Text.Json.Nodes;
 using UserManagement.Membership;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Workspaces;
-using UserManagement.Scim.Http;
+using UserManagement.Scim.Queries;
 using UserManagement.Scim.Users;
 
 namespace UserManagement.Scim.Groups;
@@ -71,6 +72,24 @@ internal sealed class ReferenceReads
     /// <summary>Those of several owners, at most so many.</summary>
     public async Task<IReadOnlyList<Reference>> ManyAsync(MembershipDb db, Id<Workspace> workspace, IReadOnlyCollection<Guid> owners, int most, CancellationToken ct) =>
         owners.Count == 0 ? [] : await RunAsync(db, Text(db, "many", () => Sql(db.IsAmong("x.workspace_id", "$1", _owner, "$2"), "$3")), Row, ct, workspace.Value, db.IdList([.. owners]), (long)most);
+
+    /// <summary>Puts those of several owners into their trees, each owner's at its place.</summary>
+    /// <exception cref="TooManyRowsException">They have more than <paramref name="most"/> together.</exception>
+    public async Task AddAsync(
+        MembershipDb db, Id<Workspace> workspace, References shape, IReadOnlyList<Guid> owners, IReadOnlyList<JsonObject> trees, int most, CancellationToken ct)
+    {
+        var found = await ManyAsync(db, workspace, owners, most + 1, ct);
+        if (found.Count > most)
+        {
+            throw new TooManyRowsException();
+        }
+
+        var named = found.ToLookup(one => one.Owner);
+        for (var i = 0; i < owners.Count; i++)
+        {
+            trees[i][shape.List] = new JsonArray([.. named[owners[i]].Select(shape.Tree)]);
+        }
+    }
 
     /// <summary>
     /// Which of a page's owners fit: as many from its beginning (or up to its end) as have no more references together

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Microsoft.Extensions.Logging;
 using UserManagement.Membership.Data;
 using UserManagement.Scim.Protocol;
@@ -18,7 +17,7 @@ internal static class ScimFaults
     /// <param name="method">The method that failed.</param>
     public static ScimAnswer Of(Exception fault, Store store, ILogger log, string method)
     {
-        if (IsAway(fault, store))
+        if (store.IsUnavailable(fault))
         {
             ScimLog.Away(log, fault);
             return ScimAnswer.Of(ScimError.Unavailable("The server cannot answer for the moment. Try again.")) with { RetryAfter = TimeSpan.FromSeconds(5) };
@@ -26,19 +25,5 @@ internal static class ScimFaults
 
         ScimLog.Fault(log, method, fault);
         return ScimAnswer.Of(ScimError.Internal("Something went wrong on the server."));
-    }
-
-    private static bool IsAway(Exception fault, Store store)
-    {
-        using var db = store.Read();
-        for (var one = fault; one is not null; one = one.InnerException)
-        {
-            if (one is TimeoutException || (one is DbException database && db.Classify(database) is WriteFault.Unavailable or WriteFault.Contention))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 }

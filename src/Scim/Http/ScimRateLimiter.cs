@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Options;
 using UserManagement.Membership;
+using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Workspaces;
 
@@ -37,7 +37,7 @@ internal sealed class ScimRateLimiter(Store store, IOptions<ScimOptions> options
         Known? known = null;
         if (options.Value.RequestsPerSecond > 0 && !_known.TryGetValue(KeyOf(token), out known))
         {
-            var network = Network(from);
+            var network = CallerNetwork.Of(from);
             if (_guesses.TryGetValue(network, out var guesses) && guesses.Look(now) is { Ticks: > 0 } later)
             {
                 return (null, later);
@@ -48,7 +48,7 @@ internal sealed class ScimRateLimiter(Store store, IOptions<ScimOptions> options
 
         if (known is null)
         {
-            return (new Turn(this, null, null, Network(from)), default);
+            return (new Turn(this, null, null, CallerNetwork.Of(from)), default);
         }
 
         if (known.Bucket.Take(now) is { Ticks: > 0 } wait)
@@ -111,20 +111,6 @@ internal sealed class ScimRateLimiter(Store store, IOptions<ScimOptions> options
         }
 
         _guesses.GetOrAdd(network, _ => new(options.Value.WrongTokensAtOnce, options.Value.WrongTokensAtOnce / 10.0, now)).Charge(now, 1);
-    }
-
-    /// <summary>Where one caller ends: an address, or the half of an IPv6 address that names a network.</summary>
-    private static IPAddress Network(IPAddress? address)
-    {
-        if (address is null || address.IsIPv4MappedToIPv6 || address.AddressFamily != AddressFamily.InterNetworkV6)
-        {
-            return address?.MapToIPv4() ?? IPAddress.None;
-        }
-
-        Span<byte> bytes = stackalloc byte[16];
-        address.TryWriteBytes(bytes, out _);
-        bytes[8..].Clear();
-        return new(bytes);
     }
 
     private static Guid KeyOf(string token)

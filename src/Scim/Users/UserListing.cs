@@ -9,7 +9,6 @@ using UserManagement.Scim.Groups;
 using UserManagement.Scim.Http;
 using UserManagement.Scim.Protocol;
 using UserManagement.Scim.Protocol.Queries;
-using UserManagement.Scim.Protocol.Resources;
 using UserManagement.Scim.Protocol.Schemas;
 using UserManagement.Scim.Queries;
 
@@ -19,8 +18,6 @@ namespace UserManagement.Scim.Users;
 internal sealed class UserListing(MembershipDb db, ScimCall call)
     : Listing<Member>(db, SchemaRegistry.Full.User, new UserFilter(db, call.Workspace, call.Strict), call.Limits, call.Strict)
 {
-    private static ScimResourceType Type => SchemaRegistry.Full.User;
-
     /// <inheritdoc/>
     protected override IQueryable<Member> All => Db.Members.AsNoTracking().Where(m => m.WorkspaceId == call.Workspace && m.State != MemberState.Ended);
 
@@ -52,61 +49,21 @@ internal sealed class UserListing(MembershipDb db, ScimCall call)
     protected override async Task<IReadOnlyList<JsonObject>> ResourcesAsync(IReadOnlyList<Member> rows, Func<string, bool> needs, int mostRows, CancellationToken ct)
     {
         var resources = rows.Select(UserMap.ToResource).ToList();
-        var ids = rows.Select(m => m.Id).ToList();
-        if (needs("groups") && ids.Count > 0)
+        if (needs("groups"))
         {
-            var found = await ReferenceReads.OfMembers.ManyAsync(Db, call.Workspace, [.. ids.Select(m => m.Value)], mostRows + 1, ct);
-            if (found.Count > mostRows)
-            {
-                throw new TooManyRowsException();
-            }
-
-            var (shape, groups) = (References.ToGroups(call.BaseUrl), found.ToLookup(g => g.Owner));
-            for (var i = 0; i < rows.Count; i++)
-            {
-                resources[i]["groups"] = new JsonArray([.. groups[rows[i].Id.Value].Select(shape.Tree)]);
-            }
+            await ReferenceReads.OfMembers.AddAsync(Db, call.Workspace, References.ToGroups(call.BaseUrl), [.. rows.Select(m => m.Id.Value)], resources, mostRows, ct);
         }
 
         if (needs("manager"))
         {
-            await AddManagersAsync(resources, ct);
+            await UserTrees.AddManagersAsync(Db, call, resources, ct);
         }
 
-        if (SchemaRegistry.Full.FindSchema(ScimUrn.MembershipUser)!.Attributes.Any(a => needs(a.Name)) && ids.Count > 0)
+        if (SchemaRegistry.Full.FindSchema(ScimUrn.MembershipUser)!.Attributes.Any(a => needs(a.Name)) && rows.Count > 0)
         {
-            var grants = (await UserReads.GrantsAsync(Db, call.Workspace, ids, ct)).ToLookup(g => g.MemberId);
-            for (var i = 0; i < rows.Count; i++)
-            {
-                resources[i][ScimUrn.MembershipUser] = MembershipMap.Of(rows[i], grants[rows[i].Id]);
-            }
+            await UserTrees.AddMembershipsAsync(Db, call, rows, resources, ct);
         }
 
-        return [.. rows.Select((member, i) => ScimResource.Compose(
-            resources[i], Type, member.Id.ToString(), ScimResource.Meta(Type, member.CreatedAt, member.ModifiedAt, UserView.Location(call, member), Etag.Of(member.Version))))];
-    }
-
-    private async Task AddManagersAsync(List<JsonObject> resources, CancellationToken ct)
-    {
-        var managers = new List<(JsonObject Json, Id<Member> Id)>();
-        foreach (var json in resources.Select(UserMap.ManagerObject).OfType<JsonObject>())
-        {
-            if (Id<Member>.TryParse(json["value"]?.GetValue<string>(), out var id))
-            {
-                managers.Add((json, id));
-            }
-        }
-
-        if (managers.Count == 0)
-        {
-            return;
-        }
-
-        var names = await UserReads.NamesAsync(Db, call.Workspace, [.. managers.Select(m => m.Id).Distinct()], ct);
-        foreach (var (json, id) in managers.Where(m => names.ContainsKey(m.Id)))
-        {
-            json["$ref"] = $"{call.BaseUrl}/Users/{id}";
-            json["displayName"] = names[id];
-        }
+        return [.. rows.Select((member, i) => UserTrees.Compose(call, member, resources[i]))];
     }
 }

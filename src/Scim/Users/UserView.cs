@@ -16,8 +16,6 @@ namespace UserManagement.Scim.Users;
 /// </summary>
 internal static class UserView
 {
-    private static ScimResourceType Type => SchemaRegistry.Full.User;
-
     // the extension's attributes, each returned on request
     private static readonly string[] Shown = [.. SchemaRegistry.Full.FindSchema(ScimUrn.MembershipUser)!.Attributes.Select(a => $"{ScimUrn.MembershipUser}:{a.Name}")];
 
@@ -87,19 +85,18 @@ internal static class UserView
         var resources = members.Select(m => UserMap.ToResource(m.Member)).ToList();
         if (members.Count > 0 && Shown.Any(projection.Wants))
         {
-            var grants = (await UserReads.GrantsAsync(db, call.Workspace, [.. members.Select(m => m.Member.Id)], ct)).ToLookup(g => g.MemberId);
-            for (var i = 0; i < members.Count; i++)
-            {
-                resources[i][ScimUrn.MembershipUser] = MembershipMap.Of(members[i].Member, grants[members[i].Member.Id]);
-            }
+            await UserTrees.AddMembershipsAsync(db, call, [.. members.Select(m => m.Member)], resources, ct);
         }
 
-        await AddManagersAsync(db, call, resources, projection, ct);
+        if (projection.Wants(ScimUrn.EnterpriseUser + ":manager"))
+        {
+            await UserTrees.AddManagersAsync(db, call, resources, ct);
+        }
+
         var shape = References.ToGroups(call.BaseUrl).Cut(projection);
         return [.. members.Zip(resources, (found, resource) =>
         {
-            var head = projection.Apply(ScimResource.Compose(
-                resource, Type, found.Member.Id.ToString(), ScimResource.Meta(Type, found.Member.CreatedAt, found.Member.ModifiedAt, Location(call, found.Member), Etag.Of(found.Member.Version))));
+            var head = projection.Apply(UserTrees.Compose(call, found.Member, resource));
             return !shape.IsShown || (found.Groups.Count == 0 && !found.HasMore) ? new ShownJson(head)
                 : found.HasMore ? new StreamedReferences(store, call.Workspace, found.Member.Id.Value, head, shape, ReferenceReads.OfMembers)
                 : (IShown)new ShownWithReferences(head, shape, found.Groups);
@@ -111,25 +108,4 @@ internal static class UserView
 
     /// <summary>The address of a member.</summary>
     public static string Location(ScimCall call, Member member) => $"{call.BaseUrl}/Users/{member.Id}";
-
-    private static async Task AddManagersAsync(MembershipDb db, ScimCall call, List<JsonObject> resources, Projection projection, CancellationToken ct)
-    {
-        var managers = resources.Select(UserMap.ManagerObject).OfType<JsonObject>()
-            .Select(json => (Json: json, Known: Id<Member>.TryParse(json["value"]?.GetValue<string>(), out var id), Id: id))
-            .Where(manager => manager.Known).ToList();
-        if (managers.Count == 0 || !projection.Wants(ScimUrn.EnterpriseUser + ":manager"))
-        {
-            return;
-        }
-
-        var names = await UserReads.NamesAsync(db, call.Workspace, [.. managers.Select(m => m.Id).Distinct()], ct);
-        foreach (var (json, _, id) in managers)
-        {
-            if (names.TryGetValue(id, out var name))
-            {
-                json["$ref"] = $"{call.BaseUrl}/Users/{id}";
-                json["displayName"] = name;
-            }
-        }
-    }
 }
