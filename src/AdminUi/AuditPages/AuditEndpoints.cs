@@ -20,7 +20,7 @@ internal static class AuditEndpoints
         var read = await visit.Act<AuditList>().RunAsync(visit.Actor, visit.Workspace.Id, act, target, PageCursor.Read(visit.Query("after")), 50, visit.Ct);
         if (!read.Is(out var page, out var refused))
         {
-            return Gate.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path());
+            return Visit.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path());
         }
 
         var frame = await Frame.ReadAsync(visit, Place.Audit);

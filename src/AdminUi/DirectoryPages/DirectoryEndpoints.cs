@@ -29,7 +29,7 @@ internal static class DirectoryEndpoints
         var read = await visit.Act<DirectoryPage>().RunAsync(visit.Actor, visit.Workspace.Id, visit.Ct);
         if (!read.Is(out var tokens, out var refused))
         {
-            return Gate.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path());
+            return Visit.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path());
         }
 
         var frame = await Frame.ReadAsync(visit, Place.Directory, refusal);
@@ -66,7 +66,7 @@ internal static class DirectoryEndpoints
         var read = await visit.Act<DirectoryPage>().RunAsync(visit.Actor, visit.Workspace.Id, visit.Ct);
         if (!read.Is(out var tokens, out var refused) || tokens.FirstOrDefault(t => t.Credential.Id == visit.RouteId<ScimCredential>()) is not { } token)
         {
-            return Gate.Error(refused is null ? 404 : Refusals.Status(refused.Kind), refused?.Message, visit.Path());
+            return Visit.Error(refused is null ? 404 : Refusals.Status(refused.Kind), refused?.Message, visit.Path());
         }
 
         var frame = await Frame.ReadAsync(visit, Place.Directory);

@@ -34,7 +34,7 @@ internal static class GroupEndpoints
         var read = await visit.Act<GroupList>().RunAsync(visit.Actor, visit.Workspace.Id, search, PageCursor.Read(visit.Query("after")), 50, visit.Ct);
         if (!read.Is(out var page, out var refused))
         {
-            return Gate.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path());
+            return Visit.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path());
         }
 
         if (refusal is null && Fragment.IsWanted(visit.Http, GroupResults.Id))
@@ -51,7 +51,7 @@ internal static class GroupEndpoints
         var outcome = await visit.Act<CreateGroup>().RunAsync(visit.Actor, visit.Workspace.Id, new() { DisplayName = visit.Field("displayName") }, [], visit.Ct);
         if (!outcome.Is(out var made, out var refusal))
         {
-            return visit.Actor.May(Permission.ReadMembers) ? await ListAsync(visit, refusal) : Gate.Error(Refusals.Status(refusal.Kind), refusal.Message, visit.Path());
+            return visit.Actor.May(Permission.ReadMembers) ? await ListAsync(visit, refusal) : Visit.Error(Refusals.Status(refusal.Kind), refusal.Message, visit.Path());
         }
 
         visit.Leave(new(Tone.Success, $"The group {Note.Cut(made.Group.DisplayName)} is there. Add people to it."));
@@ -64,7 +64,7 @@ internal static class GroupEndpoints
         var read = await visit.Act<GroupList>().OneAsync(visit.Actor, visit.Workspace.Id, id, PageCursor.Read(visit.Query("after")), 50, visit.Ct);
         if (!read.Is(out var page, out var refused))
         {
-            return Gate.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path());
+            return Visit.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path());
         }
 
         IReadOnlyList<Member> found = [];
@@ -118,7 +118,7 @@ internal static class GroupEndpoints
         var read = await visit.Act<GroupList>().OneAsync(visit.Actor, visit.Workspace.Id, visit.RouteId<Group>(), null, 1, visit.Ct);
         if (!read.Is(out var page, out var refused))
         {
-            return Gate.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path());
+            return Visit.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path());
         }
 
         var frame = await Frame.ReadAsync(visit, Place.Groups);

@@ -1,13 +1,10 @@
-using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using UserManagement.Membership;
 using UserManagement.Membership.Accounts;
 using UserManagement.Membership.Accounts.Factors;
 using UserManagement.Ui;
-using UserManagement.Ui.Pages;
 
 namespace UserManagement.AdminUi.Http;
 
@@ -24,19 +21,15 @@ internal static class Gate
     /// <summary>A page that is read.</summary>
     /// <param name="permission">What one needs to see it; null for being a member.</param>
     /// <param name="page">The page.</param>
-    public static RequestDelegate Page(string? permission, Func<Visit, Task<IResult>> page) => async http =>
+    public static RequestDelegate Page(string? permission, Func<Visit, Task<IResult>> page) => PageGate.Answer(async http => await EnterAsync(http) switch
     {
-        var result = await EnterAsync(http) switch
-        {
-            (null, var turnedAway) => turnedAway!,
-            ({ } visit, _) when permission is not null && !visit.Actor.May(permission) => Error(403),
-            ({ } visit, _) => await page(visit),
-        };
-        await AnswerAsync(http, result);
-    };
+        (null, var turnedAway) => turnedAway!,
+        ({ } visit, _) when permission is not null && !visit.Actor.May(permission) => Visit.Error(403),
+        ({ } visit, _) => await page(visit),
+    });
 
     /// <summary>An act that is posted. Who may not be here is led away with the body unread.</summary>
-    public static RequestDelegate Act(Func<Visit, Task<IResult>> act) => async http => await AnswerAsync(http, await ActAsync(http, act));
+    public static RequestDelegate Act(Func<Visit, Task<IResult>> act) => PageGate.Answer(http => ActAsync(http, act));
 
     /// <summary>
     /// A page or an act of something sensitive: whose proof is older than five minutes proves again first and comes back,
@@ -70,30 +63,14 @@ internal static class Gate
     public static Task<IResult> RefusedAsync(Visit visit, string permission, Refusal refusal, Func<Task<IResult>> page) =>
         Refusals.StaysOnPage(refusal.Kind) && visit.Actor.May(permission)
             ? page()
-            : Task.FromResult(Error(Refusals.Status(refusal.Kind), refusal.Message, visit.Path()));
-
-    /// <summary>An error page.</summary>
-    public static IResult Error(int status, string? detail = null, string homeHref = "/", string? title = null) =>
-        new RazorComponentResult<ErrorPage>(new { Status = status, Detail = detail, HomeHref = homeHref, Title = title }) { StatusCode = status };
+            : Task.FromResult(Visit.Error(Refusals.Status(refusal.Kind), refusal.Message, visit.Path()));
 
     private static async Task<IResult> ActAsync(HttpContext http, Func<Visit, Task<IResult>> act)
     {
         var (visit, turnedAway) = await EnterAsync(http);
-        if (visit is null)
-        {
-            return turnedAway!;
-        }
-
-        if (!PostLimits.MayPost(visit.Account.Id))
-        {
-            http.Response.Headers.RetryAfter = "10";
-            return Error(StatusCodes.Status429TooManyRequests);
-        }
-
-        var (form, status) = await PostedForm.ReadAsync(http);
-        return form is null ? Error(status)
-            : await http.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(http) ? await act(visit.Posted(form))
-            : Error(StatusCodes.Status400BadRequest);
+        return visit is null ? turnedAway!
+            : !PostLimits.MayPost(visit.Account.Id) ? PageGate.TooMany(http, 10)
+            : await PageGate.PostedAsync(http, form => act(visit.Posted(form)));
     }
 
     private static async Task<(Visit? Visit, IResult? TurnedAway)> EnterAsync(HttpContext http)
@@ -124,7 +101,7 @@ internal static class Gate
         if (who is not { Member: { } me, Workspace: { } workspace, Actor: { } actor } || workspace.Row.Slug != slug)
         {
             return (null, await http.RequestServices.GetRequiredService<ReadKeptOut>().RunAsync(who, slug, http.RequestAborted) is { } kept
-                ? Error(Refusals.Status(kept.Kind), kept.Message, title: "You are kept out") : Error(404, NoWorkspace));
+                ? Visit.Error(Refusals.Status(kept.Kind), kept.Message, title: "You are kept out") : Visit.Error(404, NoWorkspace));
         }
 
         return (new Visit(http, who, me, workspace, actor, FormCollection.Empty), null);
@@ -134,11 +111,5 @@ internal static class Gate
     {
         var wanted = HttpMethods.IsGet(http.Request.Method) ? http.Request.Path + http.Request.QueryString : $"/w/{http.GetRouteValue("slug")}";
         return Visit.SeeOther($"{page}returnUrl={Uri.EscapeDataString(wanted)}");
-    }
-
-    private static Task AnswerAsync(HttpContext http, IResult result)
-    {
-        UiHeaders.Store(http);
-        return result.ExecuteAsync(http);
     }
 }

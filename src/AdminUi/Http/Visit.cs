@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 using UserManagement.Membership;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Accounts;
@@ -16,29 +15,16 @@ namespace UserManagement.AdminUi.Http;
 /// One request of somebody who is signed in and a member of the workspace in the address. Made by <see cref="Gate"/>;
 /// every page and act of this room begins with it.
 /// </summary>
-public sealed class Visit
+public sealed class Visit : PageRequest
 {
     internal Visit(HttpContext http, SignedIn who, Member me, WorkspaceContext workspace, Actor actor, IFormCollection form)
-    {
-        Http = http;
-        Who = who;
-        Me = me;
-        Workspace = workspace;
-        Actor = actor;
-        Form = form;
-    }
+        : base(http, form) => (Who, Me, Workspace, Actor) = (who, me, workspace, actor);
 
     private Visit(Visit of, IFormCollection form, bool restored)
-    {
-        (Http, Who, Me, Workspace, Actor) = (of.Http, of.Who, of.Me, of.Workspace, of.Actor);
-        (Form, IsRestored) = (form, restored);
-    }
+        : this(of.Http, of.Who, of.Me, of.Workspace, of.Actor, form) => IsRestored = restored;
 
     /// <summary>Whether the form was kept while the person proved who they are (<see cref="Draft"/>), and is to be sent again.</summary>
     public bool IsRestored { get; }
-
-    /// <summary>The request.</summary>
-    public HttpContext Http { get; }
 
     /// <summary>Who is signed in.</summary>
     public SignedIn Who { get; }
@@ -58,31 +44,21 @@ public sealed class Visit
     /// <summary>Who acts, with what permissions.</summary>
     public Actor Actor { get; }
 
-    /// <summary>What was posted; empty for a GET.</summary>
-    public IFormCollection Form { get; }
-
     /// <summary>The workspace's configuration.</summary>
     public WorkspaceConfiguration Configuration => Workspace.Configuration;
 
     /// <summary>The workspace's words.</summary>
     public Terms Terms => Workspace.Configuration.Terms;
 
-    /// <summary>Stops work when the browser went away.</summary>
-    public CancellationToken Ct => Http.RequestAborted;
-
     /// <summary>The time of this request.</summary>
     public DateTimeOffset Now => Act<Store>().Time.Now();
-
-    /// <summary>An act or query of the core.</summary>
-    public T Act<T>()
-        where T : notnull => Http.RequestServices.GetRequiredService<T>();
 
     /// <summary>A path of this workspace.</summary>
     /// <param name="below">What follows, beginning with a slash; empty for the workspace's start page.</param>
     public string Path(string below = "") => $"/w/{Workspace.Row.Slug}{below}";
 
     /// <summary>A posted field without the blanks around it; empty when it was not sent.</summary>
-    public string Field(string name) => Form[name].FirstOrDefault()?.Trim() ?? "";
+    public override string Field(string name) => base.Field(name).Trim();
 
     /// <summary>Whether a tick box was ticked.</summary>
     public bool Ticked(string name) => Form[name].Contains("true");
@@ -91,7 +67,7 @@ public sealed class Visit
     public Id<T> RouteId<T>() => Id<T>.TryParse(Http.GetRouteValue("id") as string, out var id) ? id : default;
 
     /// <summary>A value of the query; null when it is missing or longer than any that a page makes.</summary>
-    public string? Query(string name) => Http.Request.Query[name].FirstOrDefault() is { Length: > 0 and <= 4096 } value && PostedForm.IsText(value) ? value : null;
+    public override string? Query(string name) => base.Query(name) is { Length: > 0 and <= 4096 } value ? value : null;
 
     /// <summary>The same request with a form that was kept.</summary>
     internal Visit With(IFormCollection kept) => new(this, kept, restored: true);
@@ -104,17 +80,4 @@ public sealed class Visit
 
     /// <summary>The sentence that the last page left; null for none.</summary>
     public Note? Take() => NoteCookie.Take(Http, Act<IDataProtectionProvider>(), Session.Id);
-
-    /// <summary>Leads to another page of this site by GET (RFC 9110 section 15.4.4).</summary>
-    public static IResult SeeOther(string path) => new SeeOtherResult(path);
-
-    private sealed class SeeOtherResult(string path) : IResult
-    {
-        public Task ExecuteAsync(HttpContext httpContext)
-        {
-            httpContext.Response.StatusCode = StatusCodes.Status303SeeOther;
-            httpContext.Response.Headers.Location = path;
-            return Task.CompletedTask;
-        }
-    }
 }

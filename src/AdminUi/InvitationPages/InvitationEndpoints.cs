@@ -8,7 +8,6 @@ using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Groups;
 using UserManagement.Membership.Invitations;
-using UserManagement.Membership.Members;
 using UserManagement.Ui;
 
 namespace UserManagement.AdminUi.InvitationPages;
@@ -64,7 +63,7 @@ internal static class InvitationEndpoints
 
     private static Task<IResult> RefusedFormAsync(Visit visit, InviteForm form, Refusal refusal) => visit.Actor.May(Permission.InviteMembers)
         ? FormAsync(visit, form, refusal)
-        : Task.FromResult(Gate.Error(Refusals.Status(refusal.Kind), refusal.Message, visit.Path()));
+        : Task.FromResult(Visit.Error(Refusals.Status(refusal.Kind), refusal.Message, visit.Path()));
 
     private static async Task<IResult> ListAsync(Visit visit, Refusal? refusal = null)
     {
@@ -72,7 +71,7 @@ internal static class InvitationEndpoints
         var read = await visit.Act<InvitationList>().RunAsync(visit.Actor, visit.Workspace, tab.Status, PageCursor.Read(visit.Query("after")), 50, visit.Ct);
         if (!read.Is(out var page, out var refused))
         {
-            return Gate.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path());
+            return Visit.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path());
         }
 
         var frame = await Frame.ReadAsync(visit, Place.Invitations, refusal);
@@ -116,7 +115,7 @@ internal static class InvitationEndpoints
     }
 
     private static Task<IResult> RefusedAsync(Visit visit, Refusal refusal) =>
-        !Refusals.StaysOnPage(refusal.Kind) || !visit.Actor.May(Permission.InviteMembers) ? Task.FromResult(Gate.Error(Refusals.Status(refusal.Kind), refusal.Message, visit.Path()))
+        !Refusals.StaysOnPage(refusal.Kind) || !visit.Actor.May(Permission.InviteMembers) ? Task.FromResult(Visit.Error(Refusals.Status(refusal.Kind), refusal.Message, visit.Path()))
         : visit.Form.ContainsKey("state") ? MemberEndpoints.RefusedAsync(visit, default, refusal)
         : ListAsync(visit, refusal);
 

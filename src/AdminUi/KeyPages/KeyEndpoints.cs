@@ -27,7 +27,7 @@ internal static class KeyEndpoints
         var read = await visit.Act<ListApiKeys>().RunAsync(visit.Actor, visit.Workspace.Id, visit.Ct);
         if (!read.Is(out var keys, out var refused))
         {
-            return Gate.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path());
+            return Visit.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path());
         }
 
         var frame = await Frame.ReadAsync(visit, Place.Keys, refusal);
@@ -48,7 +48,7 @@ internal static class KeyEndpoints
         var read = await visit.Act<ListApiKeys>().RunAsync(visit.Actor, visit.Workspace.Id, visit.Ct);
         if (!read.Is(out var keys, out var refused) || keys.FirstOrDefault(k => k.Row.Id == visit.RouteId<ApiKey>()) is not { } key)
         {
-            return Gate.Error(refused is null ? 404 : Refusals.Status(refused.Kind), refused?.Message, visit.Path());
+            return Visit.Error(refused is null ? 404 : Refusals.Status(refused.Kind), refused?.Message, visit.Path());
         }
 
         var frame = await Frame.ReadAsync(visit, Place.Keys);

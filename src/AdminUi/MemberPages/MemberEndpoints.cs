@@ -43,7 +43,7 @@ internal static class MemberEndpoints
     {
         if (!Refusals.StaysOnPage(refusal.Kind) || !visit.Actor.May(Permission.ReadMembers))
         {
-            return Gate.Error(Refusals.Status(refusal.Kind), refusal.Message, visit.Path());
+            return Visit.Error(Refusals.Status(refusal.Kind), refusal.Message, visit.Path());
         }
 
         return FromMember(visit) && id != default ? await MemberAsync(visit, id, refusal) : await ListAsync(visit, ListState.Read(visit.Field("state")), refusal);
@@ -63,7 +63,7 @@ internal static class MemberEndpoints
         var read = await visit.Act<MemberList>().RunAsync(visit.Actor, visit.Workspace.Id, state.ToQuery(), visit.Ct);
         if (!read.Is(out var page, out var refused))
         {
-            return Gate.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path());
+            return Visit.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path());
         }
 
         if (refusal is null && Fragment.IsWanted(visit.Http, MemberResults.Id))
@@ -80,7 +80,7 @@ internal static class MemberEndpoints
         var read = await visit.Act<MemberPage>().RunAsync(visit.Actor, visit.Workspace.Id, which ?? visit.RouteId<Member>(), visit.Ct);
         if (!read.Is(out var view, out var refused))
         {
-            return Gate.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path());
+            return Visit.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path());
         }
 
         var groups = await visit.Act<GroupList>().RunAsync(visit.Actor, visit.Workspace.Id, null, null, 200, visit.Ct);
@@ -139,7 +139,7 @@ internal static class MemberEndpoints
         var read = await visit.Act<MemberPage>().RunAsync(visit.Actor, visit.Workspace.Id, visit.RouteId<Member>(), visit.Ct);
         if (!read.Is(out var view, out var refused))
         {
-            return Gate.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path());
+            return Visit.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path());
         }
 
         var frame = await Frame.ReadAsync(visit, Place.Members, refusal);
@@ -166,7 +166,7 @@ internal static class MemberEndpoints
         var read = await visit.Act<MemberPage>().RunAsync(visit.Actor, visit.Workspace.Id, visit.RouteId<Member>(), visit.Ct);
         if (!read.Is(out var view, out var refused))
         {
-            return Gate.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path());
+            return Visit.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path());
         }
 
         var frame = await Frame.ReadAsync(visit, Place.Members, refusal);

@@ -166,7 +166,7 @@ internal static class ConnectionEndpoints
         return read.Is(out var rows, out _) ? rows.FirstOrDefault(r => r.Id == id) : null;
     }
 
-    private static IResult Gone(Visit visit) => Gate.Error(404, Refusal.NotFound("connection").Message, visit.Path("/sign-in"));
+    private static IResult Gone(Visit visit) => Visit.Error(404, Refusal.NotFound("connection").Message, visit.Path("/sign-in"));
 
     private static ConnectionKind KindOf(string? word) => word switch
     {

@@ -39,7 +39,7 @@ internal static class SignInEndpoints
         var read = await visit.Act<ConnectionPage>().RunAsync(visit.Actor, visit.Workspace.Id, visit.Ct);
         if (!read.Is(out var connections, out var refused))
         {
-            return Gate.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path());
+            return Visit.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path());
         }
 
         var frame = await Frame.ReadAsync(visit, Place.SignIn, refusal);
@@ -82,7 +82,7 @@ internal static class SignInEndpoints
         var connections = await visit.Act<ConnectionPage>().RunAsync(visit.Actor, visit.Workspace.Id, visit.Ct);
         if (!read.Is(out var test, out var refused) || !connections.Is(out var all, out refused))
         {
-            return Gate.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path("/sign-in"));
+            return Visit.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path("/sign-in"));
         }
 
         var frame = await Frame.ReadAsync(visit, Place.SignIn, refusal);
@@ -105,7 +105,7 @@ internal static class SignInEndpoints
         {
             // The core says no, and writes down who tried.
             var no = await ChangeAsync(visit, "", visit.Configuration.SignIn);
-            return Gate.Error(Refusals.Status(no!.Kind), no.Message, visit.Path());
+            return Visit.Error(Refusals.Status(no!.Kind), no.Message, visit.Path());
         }
 
         var read = await visit.Act<ReadSignInTest>().RunAsync(visit.Account.Id, visit.Workspace.Id, visit.RouteId<SignInTest>(), false, visit.Ct);

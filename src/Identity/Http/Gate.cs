@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using UserManagement.Identity.SecondFactor;
@@ -15,11 +14,11 @@ namespace UserManagement.Identity.Http;
 internal static class Gate
 {
     /// <summary>A page that is read.</summary>
-    public static RequestDelegate Page(Func<Visit, Task<IResult>> page) => Answer(http => page(new(http, FormCollection.Empty)));
+    public static RequestDelegate Page(Func<Visit, Task<IResult>> page) => PageGate.Answer(http => page(new(http, FormCollection.Empty)));
 
     /// <summary>A page behind a link with a secret.</summary>
-    public static RequestDelegate Link(Func<Visit, Task<IResult>> page) => Answer(http =>
-        Limits(http).MayOpen(http.Connection.RemoteIpAddress) ? page(new(http, FormCollection.Empty)) : TooManyAsync(http));
+    public static RequestDelegate Link(Func<Visit, Task<IResult>> page) => PageGate.Answer(http =>
+        Limits(http).MayOpen(http.Connection.RemoteIpAddress) ? page(new(http, FormCollection.Empty)) : Task.FromResult(TooMany(http)));
 
     /// <summary>A page for somebody who is signed in and owes nothing.</summary>
     public static RequestDelegate Person(Func<Visit, Task<IResult>> page) => Page(visit => Led(visit) is { } elsewhere ? Task.FromResult(elsewhere) : page(visit));
@@ -39,7 +38,7 @@ internal static class Gate
     public static RequestDelegate Form(Func<Visit, Task<IResult>> act) => Form(_ => null, act);
 
     /// <summary>A form that another site lets the browser post: it changes nothing and opens nothing, it only says where to go on.</summary>
-    public static RequestDelegate FormOfAnotherSite(Func<Visit, Task<IResult>> act) => Form(_ => null, act, _ => Task.FromResult(true));
+    public static RequestDelegate FormOfAnotherSite(Func<Visit, Task<IResult>> act) => Form(_ => null, act, fromAnotherSite: true);
 
     /// <summary>A form posted by somebody who is signed in and owes nothing.</summary>
     public static RequestDelegate PersonForm(Func<Visit, Task<IResult>> act) => Form(Led, act);
@@ -65,38 +64,11 @@ internal static class Gate
     };
 
     /// <summary>Who may not post is led elsewhere before the body is read.</summary>
-    private static RequestDelegate Form(Func<Visit, IResult?> elsewhere, Func<Visit, Task<IResult>> act, Func<HttpContext, Task<bool>>? isOurs = null) => Answer(async http =>
-    {
-        if (!Limits(http).MayPost(http.Connection.RemoteIpAddress))
-        {
-            return await TooManyAsync(http);
-        }
-
-        if (elsewhere(new(http, FormCollection.Empty)) is { } led)
-        {
-            return led;
-        }
-
-        var (form, status) = await PostedForm.ReadAsync(http);
-        return form is null ? Visit.Error(status)
-            : await (isOurs ?? IsOursAsync)(http) ? await act(new(http, form))
-            : Visit.Error(StatusCodes.Status400BadRequest);
-    });
-
-    private static Task<bool> IsOursAsync(HttpContext http) => http.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(http);
+    private static RequestDelegate Form(Func<Visit, IResult?> elsewhere, Func<Visit, Task<IResult>> act, bool fromAnotherSite = false) => PageGate.Answer(async http =>
+        !Limits(http).MayPost(http.Connection.RemoteIpAddress) ? TooMany(http)
+        : elsewhere(new(http, FormCollection.Empty)) ?? await PageGate.PostedAsync(http, form => act(new(http, form)), fromAnotherSite));
 
     private static AddressLimits Limits(HttpContext http) => http.RequestServices.GetRequiredService<AddressLimits>();
 
-    private static Task<IResult> TooManyAsync(HttpContext http)
-    {
-        http.Response.Headers.RetryAfter = "60";
-        return Task.FromResult(Visit.Error(StatusCodes.Status429TooManyRequests));
-    }
-
-    private static RequestDelegate Answer(Func<HttpContext, Task<IResult>> answer) => async http =>
-    {
-        UiHeaders.Store(http);
-        var result = await answer(http);
-        await result.ExecuteAsync(http);
-    };
+    private static IResult TooMany(HttpContext http) => PageGate.TooMany(http, 60);
 }
