@@ -18,16 +18,7 @@ internal static class Decoy
     {
         var n = Random.Shared.Next(Spread).ToString(CultureInfo.InvariantCulture);
         var login = " decoy " + n;
-        attempt.Changes.Execute(new("UPDATE local_credentials SET version = version + 1 WHERE login_key = @p0",
-        [
-            command =>
-            {
-                var parameter = command.CreateParameter();
-                parameter.ParameterName = "@p0";
-                parameter.Value = login;
-                return parameter;
-            },
-        ]));
+        attempt.Changes.Execute(new("UPDATE local_credentials SET version = version + 1 WHERE login_key = @p0", [Value.Of("@p0", login)]));
         attempt.Changes.AddIfMissing(new LocalCredential
         {
             AccountId = new(Guid.Parse("00000000-0000-0000-0000-" + n.PadLeft(12, '0'))),
