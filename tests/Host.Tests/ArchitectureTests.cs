@@ -113,6 +113,12 @@ public partial class ArchitectureTests
         None(new ServiceCollection().AddMembership().Select(registered => registered.ServiceType).Where(act => act.IsClass && !IsInFileOfItsName(act)).Select(act => act.FullName!));
 
     [Fact]
+    public async Task Acts_write_through_the_store_and_never_past_it() =>
+        None((await ArchitectureSources.SourcesAsync(".cs")) // the sweep takes what is over in pieces that nobody waits for, and gives way to all
+            .Where(file => file.StartsWith("src/Membership/", StringComparison.Ordinal) && !file.StartsWith("src/Membership/Data/", StringComparison.Ordinal) && file != "src/Membership/Retention/SweepOver.cs")
+            .Where(file => File.ReadAllText(Repository.At(file)).Contains(".WriteAsync([", StringComparison.Ordinal)));
+
+    [Fact]
     public async Task Imports_stand_in_order_the_systems_first() =>
         None((await ArchitectureSources.SourcesAsync(".cs"))
             .Select(file => (file, Imports: File.ReadLines(Repository.At(file)).Select(line => Import().Match(line)).Where(match => match.Success).Select(match => match.Groups[1].Value).ToList()))

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Outbox;
 
@@ -20,18 +21,33 @@ public sealed class DropLogins(Store store) : IOutboxConsumer
     public async Task<Delivery> DeliverAsync(OutboxMessage message, CancellationToken ct)
     {
         var id = new Id<IdentityConnection>(message.About);
-        await using var db = store.Read();
-        if (await db.IdentityConnections.AnyAsync(c => c.Id == id, ct))
+        while (true)
         {
-            return Delivery.NotWanted;
-        }
+            var piece = await store.ChangeAsync<Delivery?>(Actor.System, null, "connection.loginsDropped", async attempt =>
+            {
+                if (await attempt.Db.IdentityConnections.AnyAsync(c => c.Id == id, ct))
+                {
+                    return (Delivery?)Delivery.NotWanted;
+                }
 
-        while (await db.Logins.AnyAsync(l => l.ConnectionId == id, ct))
-        {
-            await db.WriteAsync([Piece(id)], null, ct);
-        }
+                if (!await attempt.Db.Logins.AnyAsync(l => l.ConnectionId == id, ct))
+                {
+                    return (Delivery?)Delivery.Done;
+                }
 
-        return Delivery.Done;
+                attempt.Changes.Execute(Piece(id));
+                return (Delivery?)null;
+            }, ct);
+            if (!piece.Is(out var end, out var refusal))
+            {
+                return Delivery.Failed(refusal.Message); // rivals were faster each time
+            }
+
+            if (end is { } done)
+            {
+                return done;
+            }
+        }
     }
 
     /// <summary>The statement for one piece.</summary>
