@@ -1,9 +1,11 @@
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Audit;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Groups;
 using UserManagement.Membership.Invitations;
+using UserManagement.Membership.Retention;
 using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Members;
@@ -36,7 +38,10 @@ public sealed record MemberView
     public required IReadOnlyList<AuditEntry> History { get; init; }
 }
 
-/// <summary>Reads everything about one member. Refusals: <c>notFound</c>, <c>forbidden</c>.</summary>
+/// <summary>
+/// Reads everything about one member. Refusals: <c>notFound</c>, <c>forbidden</c>. Of somebody who has gone, to whom lines of the audit
+/// log and old invitations still lead, <c>notFound</c> says what happened and when, without a name.
+/// </summary>
 public sealed class MemberPage(Store store)
 {
     /// <summary>Reads it.</summary>
@@ -50,7 +55,7 @@ public sealed class MemberPage(Store store)
         await using var db = store.Read();
         if (await WorkspaceContext.ByIdAsync(db, workspaceId, ct) is not { } workspace || await MemberWithGrants.ReadAsync(db, workspaceId, id, ct) is not { } file)
         {
-            return Refusal.NotFound("member");
+            return await GoneAsync(db, workspaceId, id, ct);
         }
 
         var account = file.Member.AccountId;
@@ -67,5 +72,15 @@ public sealed class MemberPage(Store store)
             HasPassword = account is not null && await db.LocalCredentials.AnyAsync(c => c.AccountId == account && c.PasswordHash != null, ct),
             History = await db.AuditEntries.AsNoTracking().Where(a => a.WorkspaceId == workspaceId && a.TargetId == id.Value).OrderByDescending(a => a.Id).Take(20).ToListAsync(ct),
         };
+    }
+
+    private static async Task<Refusal> GoneAsync(MembershipDb db, Id<Workspace> workspace, Id<Member> id, CancellationToken ct)
+    {
+        string[] ends = ["member.deleted", ErasePerson.Act];
+        var last = await db.AuditEntries.AsNoTracking().Where(a => a.WorkspaceId == workspace && a.TargetId == id.Value && ends.Contains(a.Act) && !a.Refused)
+            .OrderByDescending(a => a.Id).FirstOrDefaultAsync(ct);
+        var what = last?.Act == ErasePerson.Act ? "the data of this person was erased" : "this person's membership ended";
+        return last is null ? Refusal.NotFound("member")
+            : Refusal.NotFound("member") with { Message = string.Create(CultureInfo.InvariantCulture, $"There is no such member any more: {what} on {last.At:yyyy-MM-dd}. What was done stays in the audit log.") };
     }
 }
