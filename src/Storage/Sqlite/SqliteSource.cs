@@ -43,6 +43,10 @@ internal sealed class SqliteSource : MembershipSource
         await using var db = _contexts.CreateDbContext();
         await ClearStaleLockAsync(db, ct);
         await db.Database.MigrateAsync(ct);
+        await db.Database.OpenConnectionAsync(ct);
+        PlannerStatistics.Write((SqliteConnection)db.Database.GetDbConnection());
+        await db.Database.CloseConnectionAsync();
+        SqliteConnection.ClearPool((SqliteConnection)db.Database.GetDbConnection()); // a connection reads them when it opens
     }
 
     protected override string DemandedColumns =>
