@@ -23,8 +23,12 @@ public static class Copies
     {
         await using var db = store.Read();
         await CopyAsync(db, typeof(Group), "display_name", "display_name_key", workspace.Value, group, count - 1);
-        await db.Database.ExecuteSqlRawAsync("INSERT INTO group_members (workspace_id, group_id, member_id, added_at) SELECT workspace_id, id, {0}, 0 FROM groups WHERE workspace_id = {1} ON CONFLICT DO NOTHING", member, workspace.Value);
+        await JoinEachAsync(db, workspace, member);
     }
+
+    /// <summary>Puts somebody into all groups of a workspace.</summary>
+    public static Task JoinEachAsync(MembershipDb db, Id<Workspace> workspace, Guid member) =>
+        db.Database.ExecuteSqlRawAsync("INSERT INTO group_members (workspace_id, group_id, member_id, added_at) SELECT workspace_id, id, {0}, 0 FROM groups WHERE workspace_id = {1} ON CONFLICT DO NOTHING", member, workspace.Value);
 
     /// <summary>Puts everybody of a workspace into a group.</summary>
     public static Task JoinAllAsync(MembershipDb db, Id<Workspace> workspace, Guid group) =>

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics;
 
 namespace UserManagement.Membership.Data;
 
@@ -11,6 +12,7 @@ namespace UserManagement.Membership.Data;
 /// </summary>
 public sealed class ReadBatch
 {
+    private static readonly DiagnosticListener Ran = new("UserManagement.Reads");
     private readonly List<BatchedRead> _reads = [];
 
     /// <summary>Adds a read.</summary>
@@ -29,6 +31,11 @@ public sealed class ReadBatch
     public Task RunAsync(MembershipDb db, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(db);
+        if (Ran.IsEnabled())
+        {
+            Ran.Write("Read", _reads); // EF tells of its statements by itself
+        }
+
         return _reads.Count == 0 ? Task.CompletedTask : db.ReadAsync(_reads, ct);
     }
 }

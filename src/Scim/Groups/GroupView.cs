@@ -10,7 +10,8 @@ namespace UserManagement.Scim.Groups;
 /// <summary>
 /// Groups as answers, cut to the attributes asked for. Members are read only where they are wanted; a group without any
 /// shows an empty list, because some clients take a missing one for "unknown". A page is cut where its groups have more
-/// members together than a page may hold, and many members are read while they go out.
+/// members together than a page may hold, and many members are read while they go out: those of small groups together, a thousand
+/// members at a time, so that statements follow the members and not the groups.
 /// </summary>
 internal static class GroupView
 {
@@ -64,7 +65,13 @@ internal static class GroupView
             }
         }
 
-        return new ShownRows(fit.First, [.. page.Select(g => Streamed(store, call, g, projection, shape))]);
+        if (page.Count == 1)
+        {
+            return new ShownRows(fit.First, [Streamed(store, call, page[0], projection, shape)]);
+        }
+
+        var sizes = await ReferenceReads.OfGroups.SizesAsync(db, call.Workspace, [.. page.Select(g => g.Id.Value)], ct);
+        return new ShownRows(fit.First, [.. ReferencePart.Of(page, g => sizes.GetValueOrDefault(g.Id.Value)).SelectMany(part => Shown(store, call, part, projection, shape))]);
     }
 
     /// <summary>The whole resource as a tree: what is kept of the group, and what is common to all resources.</summary>
@@ -79,6 +86,15 @@ internal static class GroupView
 
     private static References? Shape(ScimCall call, Projection projection) =>
         projection.Wants("members") && References.ToMembers(call.BaseUrl).Cut(projection) is { IsShown: true } shape ? shape : null;
+
+    /// <summary>Small groups together, a large one by itself.</summary>
+    private static IEnumerable<IShown> Shown(Store store, ScimCall call, IReadOnlyList<Group> groups, Projection projection, References shape)
+    {
+        var part = new ReferencePart(store, call.Workspace, ReferenceReads.OfGroups, [.. groups.Select(g => g.Id.Value)]);
+        return groups.Count == 1
+            ? [Streamed(store, call, groups[0], projection, shape)]
+            : groups.Select(g => new PartlyStreamedReferences(part, Streamed(store, call, g, projection, shape)));
+    }
 
     private static ShownWithReferences Whole(ScimCall call, Group group, Projection projection, References? shape, IReadOnlyList<Reference> members) =>
         new ShownWithReferences(Head(call, group, projection), shape, members);

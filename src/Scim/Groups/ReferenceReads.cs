@@ -39,7 +39,6 @@ internal sealed class ReferenceReads
     private readonly string _order;
     private readonly string _owner;
     private readonly string _next;
-    private readonly string _count;
     private readonly Func<DbDataReader, string> _name;
     private readonly ConcurrentDictionary<(Type, string), string> _texts = new();
 
@@ -51,7 +50,6 @@ internal sealed class ReferenceReads
         _join = $"x {join} {Order(owner, id)}";
         _order = Order(owner, id);
         _next = Sql($"x.workspace_id = $1 AND x.{owner} = $2 AND x.{id} > $3", Chunk.ToString(CultureInfo.InvariantCulture));
-        _count = $"SELECT COUNT(*) FROM (SELECT 1 FROM group_members x WHERE x.workspace_id = $1 AND x.{owner} = $2 LIMIT $3) counted";
     }
 
     /// <summary>
@@ -91,10 +89,15 @@ internal sealed class ReferenceReads
         }
     }
 
+    /// <summary>How many each of several owners has; who has none is left out. For owners of whom <see cref="FitAsync"/> said that they fit.</summary>
+    public async Task<Dictionary<Guid, int>> SizesAsync(MembershipDb db, Id<Workspace> workspace, IReadOnlyCollection<Guid> owners, CancellationToken ct) =>
+        (await RunAsync(db, Text(db, "sizes", () => $"SELECT {_owner}, COUNT(*) FROM group_members x WHERE {db.IsAmong("x.workspace_id", "$1", _owner, "$2")} GROUP BY {_owner}"),
+            row => (Owner: row.GetGuid(0), Size: row.GetInt64(1)), ct, workspace.Value, db.IdList([.. owners]))).ToDictionary(o => o.Owner, o => (int)Math.Min(o.Size, int.MaxValue));
+
     /// <summary>
     /// Which of a page's owners fit: as many from its beginning (or up to its end) as have no more references together
-    /// than <paramref name="most"/>, and the first of them in any case. However many they have, no more are counted than
-    /// twice that number.
+    /// than <paramref name="most"/>, and the first of them in any case. However many they have, no more are counted at once than
+    /// that number and one, and a page of a thousand owners takes eleven counts at most.
     /// </summary>
     public async Task<Fitting> FitAsync(MembershipDb db, Id<Workspace> workspace, IReadOnlyList<Guid> owners, int most, bool fromEnd, CancellationToken ct)
     {
@@ -103,33 +106,28 @@ internal sealed class ReferenceReads
             return new Fitting(0, 0, 0);
         }
 
-        var all = (await RunAsync(db, Text(db, "sum", () => $"SELECT COUNT(*) FROM (SELECT 1 FROM group_members x WHERE {db.IsAmong("x.workspace_id", "$1", _owner, "$2")} LIMIT $3) counted"),
-            row => row.GetInt64(0), ct, workspace.Value, db.IdList([.. owners]), most + 1L))[0];
+        var all = await SumAsync(db, workspace, [.. owners], most, ct);
         if (all <= most)
         {
-            return new Fitting(0, owners.Count, (int)all);
+            return new Fitting(0, owners.Count, all);
         }
 
-        var (count, sum) = (0, 0L);
-        while (count < owners.Count)
+        var (fit, over, references) = (0, owners.Count, all);
+        while (over - fit > 1)
         {
-            var owner = owners[fromEnd ? owners.Count - 1 - count : count];
-            var size = (await RunAsync(db, _count, row => row.GetInt64(0), ct, workspace.Value, owner, most - sum + 1))[0];
-            if (sum + size > most && count > 0)
-            {
-                break;
-            }
-
-            sum += size;
-            count++;
-            if (sum > most)
-            {
-                break; // one that is larger than a page stands alone
-            }
+            var middle = (fit + over) / 2;
+            var sum = await SumAsync(db, workspace, [.. fromEnd ? owners.Skip(owners.Count - middle) : owners.Take(middle)], most, ct);
+            (fit, over, references) = sum <= most ? (middle, over, sum) : (fit, middle, references);
         }
 
-        return new Fitting(fromEnd ? owners.Count - count : 0, count, (int)sum);
+        // one that is larger than a page stands alone
+        return fit == 0 ? new Fitting(fromEnd ? owners.Count - 1 : 0, 1, most + 1) : new Fitting(fromEnd ? owners.Count - fit : 0, fit, references);
     }
+
+    /// <summary>How many several owners have together; one more than so many where it is more.</summary>
+    private async Task<int> SumAsync(MembershipDb db, Id<Workspace> workspace, Guid[] owners, int most, CancellationToken ct) =>
+        (int)(await RunAsync(db, Text(db, "sum", () => $"SELECT COUNT(*) FROM (SELECT 1 FROM group_members x WHERE {db.IsAmong("x.workspace_id", "$1", _owner, "$2")} LIMIT $3) counted"),
+            row => row.GetInt64(0), ct, workspace.Value, db.IdList(owners), most + 1L))[0];
 
     private string Text(MembershipDb db, string kind, Func<string> make) => _texts.GetOrAdd((db.GetType(), kind), static (_, make) => make(), make);
 

@@ -1,0 +1,75 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using UserManagement.Membership.Data;
+
+namespace UserManagement.Testing;
+
+/// <summary>
+/// The hand-written reads that the whole process runs about one workspace, whichever thread or request they belong to; those of EF are in <see cref="StatementLog"/>.
+/// </summary>
+public sealed class ReadLog : IDisposable, IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>
+{
+    private readonly ConcurrentQueue<string> _statements = new();
+    private readonly ConcurrentBag<IDisposable> _listening = [];
+    private readonly Guid _workspace;
+
+    private ReadLog(Guid workspace) => _workspace = workspace;
+
+    /// <summary>Their texts.</summary>
+    public IReadOnlyCollection<string> Statements => _statements;
+
+    /// <summary>Begins to listen to what has this workspace as its first value.</summary>
+    public static ReadLog Of(Guid workspace)
+    {
+        var log = new ReadLog(workspace);
+        log._listening.Add(DiagnosticListener.AllListeners.Subscribe(log));
+        return log;
+    }
+
+    /// <summary>Forgets what was.</summary>
+    public void Clear() => _statements.Clear();
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var one in _listening)
+        {
+            one.Dispose();
+        }
+    }
+
+    void IObserver<DiagnosticListener>.OnNext(DiagnosticListener value)
+    {
+        if (value.Name == "UserManagement.Reads")
+        {
+            _listening.Add(value.Subscribe(this));
+        }
+    }
+
+    void IObserver<KeyValuePair<string, object?>>.OnNext(KeyValuePair<string, object?> value)
+    {
+        foreach (var read in (IReadOnlyList<BatchedRead>)value.Value!)
+        {
+            if (read.Values is [Guid first, ..] && first == _workspace)
+            {
+                _statements.Enqueue(read.Sql);
+            }
+        }
+    }
+
+    void IObserver<DiagnosticListener>.OnCompleted()
+    {
+    }
+
+    void IObserver<DiagnosticListener>.OnError(Exception error)
+    {
+    }
+
+    void IObserver<KeyValuePair<string, object?>>.OnCompleted()
+    {
+    }
+
+    void IObserver<KeyValuePair<string, object?>>.OnError(Exception error)
+    {
+    }
+}
