@@ -26,6 +26,8 @@ public class SqliteSourceTests
             Assert.Equal("2", await PragmaAsync(db, "synchronous"));
             Assert.Equal("200", await PragmaAsync(db, "busy_timeout")); // the driver repeats it until the command's time is up
             Assert.Equal("1", await PragmaAsync(db, "foreign_keys"));
+            Assert.Equal("-2048", await PragmaAsync(db, "cache_size")); // each connection may come to hold it
+            Assert.Equal("100663296", await PragmaAsync(db, "soft_heap_limit")); // and all of the process together this
         }
 
         foreach (var db in open)

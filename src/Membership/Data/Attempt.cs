@@ -10,9 +10,12 @@ namespace UserManagement.Membership.Data;
 /// </summary>
 public sealed class Attempt
 {
-    internal Attempt(MembershipDb db, Actor actor, TimeProvider time, SecretBox box, IReadOnlySet<CounterId> full, bool isFirst = true)
+    private readonly bool _hasTurn;
+
+    internal Attempt(MembershipDb db, Actor actor, TimeProvider time, SecretBox box, IReadOnlySet<CounterId> full, bool isFirst = true, bool hasTurn = false)
     {
         IsFirst = isFirst;
+        _hasTurn = hasTurn;
         Db = db;
         Actor = actor;
         Time = time;
@@ -45,6 +48,19 @@ public sealed class Attempt
 
     /// <summary>Counters in which the tries just before found no room: the plan must do without them or refuse.</summary>
     public IReadOnlySet<CounterId> Full { get; }
+
+    /// <summary>Whether the act must be planned anew at its turn; see <see cref="AwaitsTurn"/>.</summary>
+    internal bool IsAwaitingTurn { get; private set; }
+
+    /// <summary>
+    /// Whether an act that has to do with so many rows must wait for its turn (<see cref="LargeTurns"/>). Then its plan ends here, whatever
+    /// it gives back, and is made anew when the turn has come.
+    /// </summary>
+    internal bool AwaitsTurn(int rows)
+    {
+        IsAwaitingTurn |= !_hasTurn && rows > LargeTurns.MostAtEase;
+        return IsAwaitingTurn;
+    }
 
     /// <summary>Whether a counter of this workspace was found full.</summary>
     public bool IsFull(Id<Workspace> workspace, CounterKind kind, string key = "") => Full.Contains(new(workspace, kind, key));

@@ -22,6 +22,7 @@ public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox 
     private const int MostTries = 40;
     private static readonly TimeSpan NotePatience = TimeSpan.FromSeconds(1);
     private readonly GroupCommit _groupCommit = new(open);
+    private readonly LargeTurns _turns = new();
 
     /// <summary>The clock of the installation.</summary>
     public TimeProvider Time => time;
@@ -70,11 +71,19 @@ public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox 
         var held = Held.Current;
         var full = held?.Full ?? [];
         var began = TimeProvider.System.GetTimestamp(); // real time: a database that lets nobody write must not hold the caller for all the tries
+        using var turn = new LargeTurns.Turn(_turns, workspace);
         for (var tries = 1; ; tries++)
         {
             await using var db = open();
-            var attempt = new Attempt(db, actor, time, box, full, tries == 1 && held?.IsFirst != false);
+            var attempt = new Attempt(db, actor, time, box, full, tries == 1 && held?.IsFirst != false, turn.IsHeld);
             var planned = await plan(attempt);
+            if (attempt.IsAwaitingTurn)
+            {
+                await turn.EnterAsync(ct);
+                (began, tries) = (TimeProvider.System.GetTimestamp(), 0);
+                continue;
+            }
+
             if (planned.Refusal is { IsWritten: false } refusal)
             {
                 await TellAsync(actor, workspace, act, refusal, ct);

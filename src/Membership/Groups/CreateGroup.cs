@@ -48,7 +48,11 @@ public sealed class CreateGroup(Store store)
                 return NameTaken();
             }
 
-            var plan = await MembershipPlan.MakeAsync(attempt.Db, workspaceId, null, [new(MembershipStepKind.Add, members)], ct);
+            if (await MembershipPlan.MakeAsync(attempt, workspaceId, null, [new(MembershipStepKind.Add, members)], ct) is not { } plan)
+            {
+                return Refusal.Busy(); // nobody is told: it is planned anew at its turn
+            }
+
             if (plan.Unknown.Count > 0 && workspace.Configuration.Scim.Strict)
             {
                 return UnknownMember(plan.Unknown[0]);

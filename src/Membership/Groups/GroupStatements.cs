@@ -15,7 +15,7 @@ internal static class GroupStatements
     /// members are held until the end, and <see cref="LeaveAll"/> of a later end finds what was added. A change of the
     /// group's own row must follow, not precede: an ending member's row is taken before the groups' rows too.
     /// </summary>
-    public static IEnumerable<Statement> Join(Attempt attempt, Id<Workspace> workspace, Id<Group> group, IReadOnlyList<Id<Member>> members)
+    public static IEnumerable<Statement> Join(Attempt attempt, Id<Workspace> workspace, Id<Group> group, List<Id<Member>> members)
     {
         var sql = $"INSERT INTO group_members (workspace_id, group_id, member_id, added_at) SELECT workspace_id, $1, id, $2 FROM members WHERE {attempt.Db.IsAmong("workspace_id", "$3", "id", "$4")} AND state <> 'Ended' {attempt.Db.KeepingKeys} ON CONFLICT DO NOTHING";
         for (var at = 0; at < members.Count; at += MostAtOnce)
@@ -25,7 +25,7 @@ internal static class GroupStatements
     }
 
     /// <summary>Takes members out of a group; who is out already is no miss, and whom a rival brought in meanwhile stays.</summary>
-    public static IEnumerable<Statement> Leave(MembershipDb db, Id<Workspace> workspace, Id<Group> group, IReadOnlyList<Id<Member>> members)
+    public static IEnumerable<Statement> Leave(MembershipDb db, Id<Workspace> workspace, Id<Group> group, List<Id<Member>> members)
     {
         var sql = $"DELETE FROM group_members WHERE {db.IsAmong("workspace_id", "$1", "member_id", "$3")} AND group_id = $2";
         for (var at = 0; at < members.Count; at += MostAtOnce)
@@ -35,8 +35,8 @@ internal static class GroupStatements
     }
 
     /// <summary>Some of the members as one value, made when the statement is.</summary>
-    private static Func<DbCommand, DbParameter> Some(MembershipDb db, string name, IReadOnlyList<Id<Member>> members, int at) =>
-        command => Value.Of(name, db.IdList([.. members.Skip(at).Take(MostAtOnce).Select(m => m.Value)]))(command);
+    private static Func<DbCommand, DbParameter> Some(MembershipDb db, string name, List<Id<Member>> members, int at) =>
+        command => Value.Of(name, PresentMembers.Part(db, members, at, MostAtOnce))(command);
 
     /// <summary>Counts one more change of the group; misses when the group is gone.</summary>
     public static void Touch(Changes changes, Id<Workspace> workspace, Id<Group> group) =>

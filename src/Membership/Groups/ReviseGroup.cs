@@ -56,7 +56,11 @@ public sealed class ReviseGroup(Store store)
                 return refusal;
             }
 
-            var plan = await MembershipPlan.MakeAsync(attempt.Db, workspaceId, id, wanted.Steps, ct);
+            if (await MembershipPlan.MakeAsync(attempt, workspaceId, id, wanted.Steps, ct) is not { } plan)
+            {
+                return Refusal.Busy(); // nobody is told: it is planned anew at its turn
+            }
+
             if (plan.NamesOnlyStrangers || (plan.Unknown.Count > 0 && workspace.Configuration.Scim.Strict))
             {
                 return CreateGroup.UnknownMember(plan.Unknown[0]);

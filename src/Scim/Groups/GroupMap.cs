@@ -78,33 +78,15 @@ internal static class GroupMap
     /// <param name="rest">Those that follow them in a long list; null for none.</param>
     /// <param name="passedOver">Takes what was passed over.</param>
     /// <param name="named">Whether they are to be members.</param>
-    public static ScimResult<List<Id<Member>>> Ids(ScimCall call, IEnumerable<MemberReference> members, ILongList? rest, List<PassedOver> passedOver, bool named = true)
+    public static ScimResult<MemberIds> Ids(ScimCall call, IEnumerable<MemberReference> members, ILongList? rest, List<PassedOver> passedOver, bool named = true)
     {
-        var ids = new List<Id<Member>>();
-        var unknown = 0;
-        foreach (var member in members)
+        if (rest is MemberIds { Error: { } error })
         {
-            if (Id<Member>.TryParse(member.Value, out var id))
-            {
-                ids.Add(id);
-            }
-            else
-            {
-                unknown++;
-            }
+            return error;
         }
 
-        if (rest is MemberIds more)
-        {
-            if (more.Error is { } error)
-            {
-                return error;
-            }
-
-            ids.AddRange(more.Ids);
-            unknown += more.Others;
-        }
-
+        var ids = MemberIds.With(members, rest as MemberIds);
+        var unknown = ids.Others;
         if (unknown > 0 && named && call.Strict)
         {
             return ScimError.InvalidValue("A member named is not in this workspace.");

@@ -10,8 +10,9 @@ namespace UserManagement.Storage.Sqlite;
 /// Sets what SQLite forgets between connections. <c>synchronous=FULL</c> because NORMAL with a write-ahead log loses
 /// acknowledged writes at a power cut. The cache of whoever writes (64 MB) and the rare checkpoint (every 32 MB of log) keep
 /// the cost of a write from following the size of the file: the keys of one person lie on a dozen pages far apart. One
-/// writes at a time, on a connection that is kept for it; each of those that read has a small cache (8 MB) for the upper
-/// pages of the indexes, and the system's for the rest: however many there are, caches are no gigabyte. The wait for a lock is short because the driver repeats it until the
+/// writes at a time, on a connection that is kept for it; each of those that read has a small cache (2 MB) for the upper
+/// pages of the indexes, and the system's for the rest; and all that SQLite holds in this process stays below one limit (96 MB, at which each connection
+/// uses its own pages again instead of taking more), however many connections there are. The wait for a lock is short because the driver repeats it until the
 /// time of the command is up, which differs from one to the next. Set once for each underlying connection of the pool, not at each opening.
 /// </summary>
 internal sealed class SqlitePragmas : DbConnectionInterceptor
@@ -20,10 +21,13 @@ internal sealed class SqlitePragmas : DbConnectionInterceptor
     private static readonly object Mark = new();
 
     /// <summary>The cache of a connection that reads, in KiB.</summary>
-    public const int ToRead = 8 * 1024;
+    public const int ToRead = 2 * 1024;
 
     /// <summary>The cache of the connection that writes, in KiB.</summary>
     public const int ToWrite = 64 * 1024;
+
+    /// <summary>What all connections of the process hold together, in bytes.</summary>
+    public const long Together = 96L * 1024 * 1024;
 
     public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => Set((SqliteConnection)connection, ToRead);
 
@@ -51,6 +55,7 @@ internal sealed class SqlitePragmas : DbConnectionInterceptor
             PRAGMA foreign_keys = ON;
             PRAGMA cache_size = -{cache.ToString(CultureInfo.InvariantCulture)};
             PRAGMA wal_autocheckpoint = 8000;
+            PRAGMA soft_heap_limit = {Together.ToString(CultureInfo.InvariantCulture)};
             """;
         command.ExecuteNonQuery();
         Done.AddOrUpdate(connection.Handle!, Mark);
