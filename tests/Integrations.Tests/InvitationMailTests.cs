@@ -172,33 +172,15 @@ public class InvitationMailTests
         return Assert.Single(invited.Value).Outcome.Value;
     }
 
-    private static async Task<Invitation> UntilAsync(Store store, Func<Invitation, bool> wanted)
+    private static Task<Invitation> UntilAsync(Store store, Func<Invitation, bool> wanted) => Until.FoundAsync(async () =>
     {
-        for (var i = 0; ; i++)
-        {
-            await using var db = store.Read();
-            if (await db.Invitations.SingleAsync(Ct) is var row && wanted(row))
-            {
-                return row;
-            }
+        await using var db = store.Read();
+        return await db.Invitations.SingleAsync(Ct) is var row && wanted(row) ? row : null;
+    }, "the invitation as it should be");
 
-            Assert.True(i < 400, "It never came to it.");
-            await Task.Delay(50, Ct);
-        }
-    }
-
-    private static async Task UntilDoneAsync(Store store)
+    private static Task UntilDoneAsync(Store store) => Until.TrueAsync(async () =>
     {
-        for (var i = 0; ; i++)
-        {
-            await using var db = store.Read();
-            if (await db.OutboxMessages.AllAsync(m => m.DoneAt != null, Ct))
-            {
-                return;
-            }
-
-            Assert.True(i < 400, "The outbox was never done.");
-            await Task.Delay(50, Ct);
-        }
-    }
+        await using var db = store.Read();
+        return await db.OutboxMessages.AllAsync(m => m.DoneAt != null, Ct);
+    }, "all of the outbox is done");
 }

@@ -39,9 +39,6 @@ public enum Fault : long
     /// <summary>Does a DELETE and cuts the connection.</summary>
     DropsAfterDelete = 1 << 10,
 
-    /// <summary>Each answer takes a while.</summary>
-    Slow = 1 << 11,
-
     /// <summary>Every filter finds everybody.</summary>
     IgnoresFilter = 1 << 12,
 

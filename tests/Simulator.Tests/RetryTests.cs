@@ -42,19 +42,21 @@ public sealed class RetryTests
     [InlineData("onelogin --users 30 --groups 4")]
     public async Task A_run_outlives_crashes_of_the_server_and_the_ledger_holds(string command)
     {
-        await using var server = await StandInServer.StartAsync(Fault.Slow);
+        await using var server = await StandInServer.StartAsync();
         var ledger = Path.Combine(Path.GetTempPath(), $"ledger-{Guid.CreateVersion7()}.jsonl");
         var words = command.Split(' ');
-        var running = Run.OfAsync(words[0], server, [.. words[1..], "--ledger", ledger]);
-        for (var crash = 0; crash < 2 && !running.IsCompleted; crash++)
+        Task<Run>? running = null;
+        for (var crash = 1; crash <= 2; crash++)
         {
-            await Task.Delay(120, TestContext.Current.CancellationToken);
+            var held = server.HoldAsync(20);
+            running ??= Run.OfAsync(words[0], server, [.. words[1..], "--ledger", ledger]);
+            Assert.True(await Task.WhenAny(held, running) == held, $"The run was over before crash {crash}.");
             await server.CrashAsync(TimeSpan.FromMilliseconds(100));
         }
 
-        var run = await running;
+        var run = await running!;
         Assert.True(run.ExitCode == 0, run.Output);
-        Assert.True((int)run.Report["retried"]! > 0);
+        Assert.True((int)run.Report["retried"]! > 1);
         var output = new StringWriter();
         var exit = await SimulateCommand.RunAsync(["check", "--ledger", ledger, "--url", server.Url.ToString(), "--token", StandInServer.Token],
             output, output, TestContext.Current.CancellationToken);
@@ -81,7 +83,7 @@ public sealed class RetryTests
         var lines = await Ledger.ReadAsync(path, TestContext.Current.CancellationToken);
         Assert.Equal(3, lines.Count);
         Assert.All(lines, line => Assert.Equal(Outcome.Unknown, line.Outcome));
-        Assert.True(lines[^1].Tries > 1); // the first one may spend its budget on warming up
+        Assert.Contains(lines, line => line.Tries > 1); // one may spend its budget on warming up
         Assert.Equal(3, tally.Refused);
         File.Delete(path);
     }

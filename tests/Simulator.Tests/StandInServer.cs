@@ -17,6 +17,7 @@ public sealed partial class StandInServer : IAsyncDisposable
     private WebApplication app;
     private int requests;
     private int drops;
+    private (int At, TaskCompletionSource Reached)? hold;
 
     private StandInServer(Fault faults) => (app, Faults) = (Build("http://127.0.0.1:0"), faults);
 
@@ -32,6 +33,19 @@ public sealed partial class StandInServer : IAsyncDisposable
         var server = new StandInServer(faults);
         await server.app.StartAsync();
         return server;
+    }
+
+    /// <summary>From now on the request of that place, counted from here, is done and never answered.</summary>
+    /// <returns>Ends when the request is there: whoever sent it waits for an answer.</returns>
+    public Task HoldAsync(int place)
+    {
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (gate)
+        {
+            hold = (requests + place, reached);
+        }
+
+        return reached.Task;
     }
 
     /// <summary>Cuts every connection, is away for a while, and comes back on the same port with the same data.</summary>
@@ -71,15 +85,26 @@ public sealed partial class StandInServer : IAsyncDisposable
         }
 
         (int, JsonObject?) answer;
+        TaskCompletionSource? held = null;
         lock (gate)
         {
+            if (hold is { } wanted && number >= wanted.At)
+            {
+                (held, hold) = (wanted.Reached, null);
+            }
+
             answer = request.Headers.Authorization != "Bearer " + Token && !Faults.HasFlag(Fault.AnyToken) ? Error(401, "no")
                 : Faults.HasFlag(Fault.SometimesFails) && number % 23 == 0 ? Error(500, $"boom {number}00000")
                 : parts is ["scim", "v2", "Users" or "Groups", ..] ? Handle(request, parts[2], parts.ElementAtOrDefault(3), body)
                 : Error(404, "no such path");
         }
 
-        await Task.Delay(Faults.HasFlag(Fault.Slow) ? 5 : 0);
+        if (held is not null)
+        {
+            held.SetResult();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+            return;
+        }
 
         // the work is done, the answer never arrives
         if ((Faults.HasFlag(Fault.DropsAfterPost) && request.Method == "POST" && Interlocked.Increment(ref drops) % 4 == 1)

@@ -78,7 +78,7 @@ public class SqliteSourceTests
         }
 
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-        patience.CancelAfter(TimeSpan.FromSeconds(20));
+        patience.CancelAfter(Until.Longest);
         await database.Source.MigrateAsync(patience.Token);
         Assert.Empty(await database.Source.PendingAsync(Ct));
     }
@@ -110,15 +110,10 @@ public class SqliteSourceTests
     {
         var file = Path.Combine(TestFolder.New(), "usermanagement.db");
         await File.WriteAllTextAsync(file + ".pid", "999999", Ct);
-        using (var holder = Process.Start(new ProcessStartInfo("flock", [file + ".lock", "sleep", "60"]))!)
+        using (var holder = Process.Start(new ProcessStartInfo("flock", [file + ".lock", "sh", "-c", "echo held; exec sleep 600"]) { RedirectStandardOutput = true })!)
         {
             await using var refused = MembershipSource.Of(new() { Provider = StorageProvider.Sqlite, ConnectionString = $"Data Source={file}" });
-            while (!File.Exists(file + ".lock"))
-            {
-                await Task.Delay(20, Ct);
-            }
-
-            await Task.Delay(100, Ct);
+            Assert.Equal("held", await holder.StandardOutput.ReadLineAsync(Ct));
             Assert.Contains("999999", Assert.Throws<StorageException>(refused.HoldAsServer).Message, StringComparison.Ordinal);
             holder.Kill(entireProcessTree: true);
             await holder.WaitForExitAsync(Ct);

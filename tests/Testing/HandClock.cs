@@ -83,19 +83,8 @@ public sealed class HandClock : TimeProvider
     }
 
     /// <summary>Waits, in real time, until at least <paramref name="count"/> timers wait; then it is safe to advance.</summary>
-    /// <exception cref="TimeoutException">After ten real seconds.</exception>
-    public async Task UntilWaitingAsync(int count = 1)
-    {
-        for (var attempt = 0; Waiting < count; attempt++)
-        {
-            if (attempt > 2000)
-            {
-                throw new TimeoutException($"{Waiting} timers wait for this clock, expected {count}.");
-            }
-
-            await Task.Delay(5);
-        }
-    }
+    /// <exception cref="TimeoutException">After <see cref="Until.Longest"/>.</exception>
+    public Task UntilWaitingAsync(int count = 1) => Until.TrueAsync(() => Waiting >= count, $"{count} timers wait for this clock");
 
     /// <inheritdoc />
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)

@@ -108,11 +108,11 @@ public sealed class MailSink : IAsyncDisposable
 
     /// <summary>Waits for a message, among those that came already too.</summary>
     /// <param name="wanted">Which one.</param>
-    /// <param name="timeout">In real time; ten seconds when null.</param>
+    /// <param name="timeout">In real time; <see cref="Until.Longest"/> when null.</param>
     /// <exception cref="TimeoutException">None came; the message tells what did.</exception>
     public async Task<RecordedMail> WaitForAsync(Func<RecordedMail, bool> wanted, TimeSpan? timeout = null)
     {
-        using var limit = new CancellationTokenSource(timeout ?? TimeSpan.FromSeconds(10));
+        using var limit = new CancellationTokenSource(timeout ?? Until.Longest);
         while (true)
         {
             Task change;

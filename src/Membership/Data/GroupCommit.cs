@@ -29,16 +29,22 @@ internal sealed class GroupCommit
 {
     private const int MostTogether = 32;
     private const int MostUnderWay = 6; // of one queue: who is held up must not take all connections from the others
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200); // real time: what holds a commit up must not hold up those behind it
     private readonly Func<MembershipDb> _open;
+    private readonly TimeProvider _time;
     private readonly bool _inTurn;
     private readonly Lock _gate = new();
     private readonly Dictionary<Id<Workspace>, CommitQueue> _queues = [];
     private readonly ConcurrentDictionary<Id<Workspace>, SemaphoreSlim> _large = new();
 
-    public GroupCommit(Func<MembershipDb> open)
+    /// <summary>How long a commit holds up those behind it; from then on they leave beside it.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
+
+    /// <param name="open">Opens a context; it must not track.</param>
+    /// <param name="time">The clock of <see cref="Patience"/>; null for real time, for what holds a commit up does so in real time.</param>
+    public GroupCommit(Func<MembershipDb> open, TimeProvider? time = null)
     {
         _open = open;
+        _time = time ?? TimeProvider.System;
         using var db = open();
         _inTurn = db.WritesInTurn;
     }
@@ -195,7 +201,7 @@ internal sealed class GroupCommit
                 var commit = WriteAsync(together);
                 try
                 {
-                    await commit.WaitAsync(Patience);
+                    await commit.WaitAsync(Patience, group._time);
                 }
                 catch (TimeoutException)
                 {

@@ -11,12 +11,13 @@ public sealed class OutboxSignal
     public void Raise() => _raised.Writer.TryWrite(true);
 
     /// <summary>Waits until something is written, at most for so long.</summary>
-    public async Task WaitAsync(TimeSpan longest, TimeProvider time, CancellationToken ct)
+    /// <returns>Whether something was written; false when the time is over.</returns>
+    public async Task<bool> WaitAsync(TimeSpan longest, TimeProvider time, CancellationToken ct)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(ct);
         await Task.WhenAny(_raised.Reader.WaitToReadAsync(end.Token).AsTask(), Task.Delay(longest, time, end.Token));
         await end.CancelAsync();
         ct.ThrowIfCancellationRequested();
-        _raised.Reader.TryRead(out _);
+        return _raised.Reader.TryRead(out _);
     }
 }

@@ -97,18 +97,6 @@ public class SignInPagesTests(BrowserSession browser)
         await Looks.Good(site, page, "identity-" + name);
     }
 
-    private static async Task<string> MailedLinkAsync(Site site)
-    {
-        for (var tries = 0; tries < 200; tries++)
-        {
-            if (site.Server.Mails.SelectMany(m => m.Links).FirstOrDefault(l => l.Contains("/reset/", StringComparison.Ordinal)) is { } link)
-            {
-                return link;
-            }
-
-            await Task.Delay(50);
-        }
-
-        throw new InvalidOperationException("No mail with a reset link came.");
-    }
+    private static Task<string> MailedLinkAsync(Site site) =>
+        Until.FoundAsync(() => site.Server.Mails.SelectMany(m => m.Links).FirstOrDefault(l => l.Contains("/reset/", StringComparison.Ordinal)), "a mail with a reset link");
 }

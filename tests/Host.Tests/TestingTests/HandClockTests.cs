@@ -51,7 +51,7 @@ public class HandClockTests
         clock.Advance(TimeSpan.FromMinutes(59));
         Assert.False(delay.IsCompleted);
         clock.Advance(TimeSpan.FromMinutes(1));
-        await delay.WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
+        await delay.WaitAsync(Until.Longest, TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public class HandClockTests
             var next = ticks.WaitForNextTickAsync(TestContext.Current.CancellationToken).AsTask();
             Assert.False(next.IsCompleted);
             clock.Advance(TimeSpan.FromSeconds(1));
-            Assert.True(await next.WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken));
+            Assert.True(await next.WaitAsync(Until.Longest, TestContext.Current.CancellationToken));
         }
     }
 

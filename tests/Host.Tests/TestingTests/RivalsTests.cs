@@ -6,16 +6,21 @@ namespace UserManagement.Host.Tests.TestingTests;
 public class RivalsTests
 {
     [Fact]
-    public async Task All_rivals_are_at_the_gate_before_the_first_one_starts()
+    public async Task All_rivals_are_under_way_before_the_first_one_ends()
     {
         var started = 0;
+        var all = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var outcomes = await Rivals.RaceAsync(200, async _ =>
         {
-            Interlocked.Increment(ref started);
-            await Task.Delay(500, TestContext.Current.CancellationToken);
+            if (Interlocked.Increment(ref started) == 200)
+            {
+                all.SetResult();
+            }
+
+            await all.Task.WaitAsync(Until.Longest, TestContext.Current.CancellationToken);
             return Volatile.Read(ref started);
         });
-        Assert.All(outcomes, outcome => Assert.Equal(200, outcome.Value));
+        Assert.All(outcomes, outcome => Assert.Equal(200, outcome.Required));
     }
 
     [Fact]
@@ -31,13 +36,19 @@ public class RivalsTests
     [Fact]
     public async Task A_race_shows_a_lost_update()
     {
-        var counter = 0;
+        var (counter, readers) = (0, 0);
+        var all = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await Rivals.RaceAsync(50, async _ =>
         {
-            var read = counter;
-            await Task.Delay(20, TestContext.Current.CancellationToken);
+            var read = Volatile.Read(ref counter);
+            if (Interlocked.Increment(ref readers) == 50)
+            {
+                all.SetResult();
+            }
+
+            await all.Task.WaitAsync(Until.Longest, TestContext.Current.CancellationToken);
             return counter = read + 1;
         });
-        Assert.InRange(counter, 1, 49);
+        Assert.Equal(1, counter);
     }
 }

@@ -49,14 +49,11 @@ public sealed class GroupCommitTests
         await using var held = await db.Database.BeginTransactionAsync();
         await db.Database.ExecuteSqlAsync($"SELECT used FROM tallies WHERE workspace_id = {acme.Id.Value} FOR UPDATE");
         var here = Enumerable.Range(0, 60).Select(i => acme.ProvisionAsync($"p{i}@acme.test")).ToList();
-        var began = TimeProvider.System.GetTimestamp();
         var race = await Rivals.RaceAsync(80, async i => (await others[i % others.Count].ProvisionAsync($"p{i}@acme.test")).Done);
-        var took = TimeProvider.System.GetElapsedTime(began);
         Assert.All(race, r => Assert.True(r.Required));
         Assert.All(here, task => Assert.False(task.IsCompleted));
         await held.RollbackAsync();
         Assert.All(await Task.WhenAll(here), o => Assert.True(o.Done, o.Refusal?.Code));
-        Assert.True(took < TimeSpan.FromSeconds(3), took.ToString());
         await acme.AgreesAsync();
     }
 
@@ -64,21 +61,38 @@ public sealed class GroupCommitTests
     [Fact]
     public async Task Acts_that_are_held_up_take_few_connections_however_they_come()
     {
+        const int most = 6;
         await using var acme = await TestWorkspace.NewAsync(Database.Postgres);
         await using var db = acme.Store.Read();
         await using var held = await db.Database.BeginTransactionAsync();
-        await db.Database.ExecuteSqlAsync($"SELECT used FROM tallies WHERE workspace_id = {acme.Id.Value} FOR UPDATE");
-        var here = new List<Task<Outcome<Member>>>();
+        await db.Database.ExecuteSqlAsync($"LOCK TABLE audit_entries IN SHARE MODE");
+        var (clock, opened) = (new HandClock(), 0);
+        var commits = new GroupCommit(() => Interlocked.Increment(ref opened) > 0 ? acme.Store.Read() : null!, clock);
+        opened = 0;
+        var here = new List<Task<CommitResult>>();
         for (var i = 0; i < 14; i++)
         {
-            here.Add(acme.ProvisionAsync($"p{i}@acme.test"));
-            await Task.Delay(230); // real time: longer than a departure waits for the one before it
+            var changes = new Changes(db, Access.Actor.Operator, acme.Clock);
+            changes.Tell("member.provisioned", acme.Id, ("workspace", acme.Id.Value, null));
+            here.Add(commits.CommitAsync(acme.Id, changes, default));
+            if (i < most)
+            {
+                await clock.UntilWaitingAsync();
+                clock.Advance(GroupCommit.Patience); // those behind it leave beside it
+            }
         }
 
-        var waiting = await db.Database.SqlQuery<long>($"SELECT count(*) AS \"Value\" FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'").SingleAsync();
+        const string locked = "SELECT count(*) AS \"Value\" FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        await Until.TrueAsync(async () =>
+        {
+            await using var looks = acme.Store.Read(); // within a transaction the database goes on telling what it told first
+            return await looks.Database.SqlQueryRaw<long>(locked).SingleAsync() >= most;
+        }, $"{most} commits wait for the lock");
+        Assert.Equal((most, 0), (Volatile.Read(ref opened), clock.Waiting));
+        Assert.All(here, one => Assert.False(one.IsCompleted));
         await held.RollbackAsync();
-        Assert.All(await Task.WhenAll(here), o => Assert.True(o.Done, o.Refusal?.Code));
-        Assert.InRange(waiting, 1, 7);
+        Assert.All(await Task.WhenAll(here), one => Assert.True(one.IsDone));
+        Assert.Equal(most + 1, opened); // the other eight left together
     }
 
     [Theory, EachDatabase]

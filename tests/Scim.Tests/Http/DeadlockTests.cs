@@ -108,14 +108,8 @@ public class DeadlockTests
         Assert.Fail("There was no deadlock.");
     }
 
-    private static async Task UntilSomebodyWaitsAsync(DoorServer server)
-    {
-        for (var tries = 0; await ScalarAsync(server, "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") == 0; tries++)
-        {
-            Assert.True(tries < 1000, "Nobody waits for the row.");
-            await Task.Delay(5, Ct);
-        }
-    }
+    private static Task UntilSomebodyWaitsAsync(DoorServer server) => Until.TrueAsync(async () =>
+        await ScalarAsync(server, "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") > 0, "somebody waits for the row");
 
     private static async Task<long> DeadlocksAsync(DoorServer server)
     {

@@ -27,10 +27,7 @@ public class NoisyNeighbourTests
 
         var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var flood = Enumerable.Range(0, 12).Select(i => AskAsync("acme", server.Token, "POST", "/Users", new HeldBody($$"""{"schemas":["{{Schema}}"],"userName":"flood{{i}}"}""", release.Task))).ToList();
-        for (var tries = 0; flood.Count(t => t.IsCompleted) < 4 && tries < 3000; tries++)
-        {
-            await Task.Delay(10, TestContext.Current.CancellationToken);
-        }
+        await Until.TrueAsync(() => flood.Count(t => t.IsCompleted) >= 4);
 
         // three are at work, five wait, and the others are told at once
         var refused = await Task.WhenAll(flood.Where(t => t.IsCompleted));
