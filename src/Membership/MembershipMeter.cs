@@ -27,6 +27,9 @@ public static class MembershipMeter
     private static readonly Counter<long> SignIns = Own.CreateCounter<long>(
         "usermanagement.sign_ins", "{sign-in}", "Sign-ins by means (password, passkey, provider) and result (done, or the refusal's code)");
 
+    private static readonly Counter<long> Hashes = Own.CreateCounter<long>(
+        "usermanagement.password_hashes", "{hash}", "Passwords hashed, to set one or to try one, by iterations: what sign-ins by password cost");
+
     /// <summary>An act ended.</summary>
     internal static void Ended(string act, Door door, Refusal? refusal, TimeSpan took)
     {
@@ -47,6 +50,9 @@ public static class MembershipMeter
             Deliveries.Record(lag.TotalSeconds, new TagList { { "kind", kind }, { "end", end } });
         }
     }
+
+    /// <summary>A password was hashed.</summary>
+    internal static void Hashed(int iterations) => Hashes.Add(1, new KeyValuePair<string, object?>("iterations", iterations));
 
     /// <summary>Somebody signed in, or was refused.</summary>
     /// <param name="means"><c>password</c>, <c>passkey</c> or <c>provider</c>.</param>

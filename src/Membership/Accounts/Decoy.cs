@@ -16,23 +16,26 @@ internal static class Decoy
     /// <summary>Writes one within an act.</summary>
     public static void Write(Attempt attempt)
     {
-        var n = Random.Shared.Next(Spread).ToString(CultureInfo.InvariantCulture);
-        var login = " decoy " + n;
+        var n = Random.Shared.Next(Spread);
+        var login = string.Create(CultureInfo.InvariantCulture, $" decoy {n}");
         attempt.Changes.Execute(new("UPDATE local_credentials SET version = version + 1 WHERE login_key = @p0", [Value.Of("@p0", login)]));
         attempt.Changes.AddIfMissing(new LocalCredential
         {
-            AccountId = new(Guid.Parse("00000000-0000-0000-0000-" + n.PadLeft(12, '0'))),
+            AccountId = Nobody(n),
             Login = login,
             LoginKey = login,
             Version = 1,
         });
     }
 
-    /// <summary>Writes one by itself.</summary>
-    public static async Task WriteAsync(Store store, CancellationToken ct) =>
-        await store.ChangeAsync<Nothing>(Actor.System, null, "decoy", attempt =>
+    /// <summary>An act by itself: it reads what <see cref="SignInLocally"/> reads of an account that is here, and writes one.</summary>
+    public static async Task RunAsync(Store store, CancellationToken ct) =>
+        await store.ChangeAsync<Nothing>(Actor.System, null, "decoy", async attempt =>
         {
+            await SignInLocally.CredentialAsync(attempt, Nobody(Random.Shared.Next(Spread)), ct);
             Write(attempt);
-            return Task.FromResult<Outcome<Nothing>>(default(Nothing));
+            return default(Nothing);
         }, ct);
+
+    private static Id<Account> Nobody(int n) => new(Guid.Parse(string.Create(CultureInfo.InvariantCulture, $"00000000-0000-0000-0000-{n:000000000000}")));
 }

@@ -51,6 +51,7 @@ public static class PasswordHash
         await Turns.WaitAsync(ct);
         try
         {
+            MembershipMeter.Hashed(iterations);
             return Rfc2898DeriveBytes.Pbkdf2(password, salt, iterations, HashAlgorithmName.SHA512, HashBytes);
         }
         finally

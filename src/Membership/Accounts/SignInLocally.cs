@@ -32,7 +32,7 @@ public sealed class SignInLocally(Store store, PasswordRules rules)
             var right = await PasswordHash.IsRightAsync(rules, password, credential?.PasswordHash, ct);
             if (credential is null || account is null)
             {
-                await Decoy.WriteAsync(store, ct);
+                await Decoy.RunAsync(store, ct);
                 return Failed();
             }
 
@@ -76,7 +76,7 @@ public sealed class SignInLocally(Store store, PasswordRules rules)
     private static async Task<Outcome<OpenedSession?>> PlanAsync(
         Attempt attempt, Account account, string? verified, bool right, string? renewed, Browser browser, CancellationToken ct)
     {
-        var now = await attempt.Db.LocalCredentials.AsNoTracking().FirstOrDefaultAsync(c => c.AccountId == account.Id, ct);
+        var now = await CredentialAsync(attempt, account.Id, ct);
         if (now?.PasswordHash != verified)
         {
             return (OpenedSession?)null;
@@ -107,6 +107,10 @@ public sealed class SignInLocally(Store store, PasswordRules rules)
         attempt.Changes.TellFacts("account.signedIn", default, ("account", account.Id.Value, account.DisplayName), null, new { by = "password", browser.Address, browser.UserAgent });
         return opened;
     }
+
+    /// <summary>The credential as it is when an act decides; null when there is none.</summary>
+    internal static Task<LocalCredential?> CredentialAsync(Attempt attempt, Id<Account> account, CancellationToken ct) =>
+        attempt.Db.LocalCredentials.AsNoTracking().FirstOrDefaultAsync(c => c.AccountId == account, ct);
 
     /// <summary>Counts one wrong password, and locks after too many; also for the other acts that ask for the password.</summary>
     internal static void Count(Attempt attempt, Account account, LocalCredential now)
