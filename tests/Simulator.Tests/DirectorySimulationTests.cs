@@ -1,9 +1,12 @@
 namespace UserManagement.Simulator.Tests;
 
-/// <summary>Okta, JumpCloud and OneLogin against an honest server: nothing to find.</summary>
+/// <summary>Each directory against an honest server: nothing to find.</summary>
 public sealed class DirectorySimulationTests
 {
     [Theory]
+    [InlineData("entra")]
+    [InlineData("entra --dialect scim")]
+    [InlineData("entra --cycles 4")]
     [InlineData("okta")]
     [InlineData("okta --app custom")]
     [InlineData("jumpcloud")]
@@ -15,13 +18,17 @@ public sealed class DirectorySimulationTests
         var words = command.Split(' ');
         var run = await Run.OfAsync(words[0], server, ["--users", "60", "--groups", "6", .. words[1..]]);
         Assert.True(run.ExitCode == 0, run.Output);
+        Assert.Contains("Everything as expected.", run.Output, StringComparison.Ordinal);
         Assert.Empty(run.BrokenRules);
+        Assert.All(run.Report["comparison"]!.AsArray(), row => Assert.Equal(((int)row!["should"]!, 0), ((int)row["holds"]!, (int)row["differs"]!)));
         Assert.True(run.Report["rules"]!.AsArray().Count >= 20, "rules were tried");
         Assert.True((int)run.Compared("inactive")["should"]! > 0);
+        Assert.True(words[0] != "entra" || (int)run.Compared("users")["should"]! < 60, "some are deleted");
         Assert.Equal(words[0], (string?)run.Report["directory"]);
     }
 
     [Theory]
+    [InlineData("entra")]
     [InlineData("okta")]
     [InlineData("jumpcloud")]
     [InlineData("onelogin")]

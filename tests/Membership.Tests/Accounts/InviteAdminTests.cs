@@ -3,6 +3,7 @@ using UserManagement.Membership.Access;
 using UserManagement.Membership.Accounts;
 using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Members;
+using UserManagement.Membership.Workspaces;
 using UserManagement.Testing;
 using Xunit;
 
@@ -10,27 +11,26 @@ namespace UserManagement.Membership.Tests.Accounts;
 
 public sealed class InviteAdminTests
 {
-    [Theory]
-    [EachDatabase("seats")]
-    [EachDatabase("licensed")]
-    [EachDatabase("ranked")]
-    [EachDatabase("csv")]
-    [EachDatabase("provider")]
-    public async Task The_first_admin_comes_in_by_a_link_that_works_once(Database kind, string preset)
+    [Theory, EachDatabase]
+    public async Task The_first_admin_of_each_preset_comes_in_by_a_link_that_works_once(Database kind)
     {
-        await using var rig = await AccountRig.NewAsync(kind, preset);
+        await using var rig = await AccountRig.NewAsync(kind);
+        foreach (var preset in Preset.Names)
+        {
+            var workspace = await AccountRig.NewWorkspaceAsync(rig.Store, "of-" + preset, preset);
+            var secret = (await new InviteAdmin(rig.Store).RunAsync(Actor.Operator, workspace.Id, $"{preset}@example.com", TimeSpan.FromHours(1), default)).Value;
+            var use = new UseOneTimeLink(rig.Store);
+            Assert.True(await use.IsOpenAsync(secret, default));
+            Assert.True(await use.IsOpenAsync(secret, default)); // looking uses nothing up
+            var opened = (await use.RunAsync(secret, AccountRig.Browser, default)).Value;
 
-        var secret = (await InviteAsync(rig, "boss@example.com")).Value;
-        var use = new UseOneTimeLink(rig.Store);
-        Assert.True(await use.IsOpenAsync(secret, default));
-        Assert.True(await use.IsOpenAsync(secret, default)); // looking uses nothing up
-        var opened = (await use.RunAsync(secret, AccountRig.Browser, default)).Value;
+            var who = (await rig.ReadAsync(opened.Secret, "of-" + preset))!;
+            Assert.True(who.Workspace!.Configuration.Role(who.Member!.Role)!.IsAdmin, preset);
+            Assert.True(who.Actor!.May(Permission.ManageMembers), preset);
+            Assert.False(await use.IsOpenAsync(secret, default));
+            Assert.Equal("linkDead", (await use.RunAsync(secret, AccountRig.Browser, default)).Refusal!.Code);
+        }
 
-        var who = (await rig.ReadAsync(opened.Secret, "acme"))!;
-        Assert.True(who.Workspace!.Configuration.Role(who.Member!.Role)!.IsAdmin);
-        Assert.True(who.Actor!.May(Permission.ManageMembers));
-        Assert.False(await use.IsOpenAsync(secret, default));
-        Assert.Equal("linkDead", (await use.RunAsync(secret, AccountRig.Browser, default)).Refusal!.Code);
         Assert.Empty(await new VerifyCounters(rig.Store).RunAsync(default));
     }
 

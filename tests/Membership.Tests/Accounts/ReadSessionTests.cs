@@ -29,16 +29,15 @@ public sealed class ReadSessionTests
         Assert.Equal(["acme Inc Admin"], (await new ListWorkspaces(rig.Store).RunAsync(who, default)).Select(w => $"{w.Name} {w.Role}"));
     }
 
-    [Theory]
-    [EachDatabase("")]
-    [EachDatabase("x")]
-    [EachDatabase("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
-    public async Task What_is_no_session_is_nobody(Database kind, string secret)
+    [Theory, EachDatabase]
+    public async Task What_is_no_session_is_nobody(Database kind)
     {
         await using var rig = await AccountRig.NewAsync(kind);
-
-        Assert.Null(await rig.ReadAsync(secret, "acme"));
-        Assert.Null(await rig.ReadAsync(new string('x', 100_000)));
+        foreach (var secret in (string[])["", "x", new('A', 43), new('x', 100_000)])
+        {
+            Assert.True(await rig.ReadAsync(secret, "acme") is null, secret);
+            Assert.True(await rig.ReadAsync(secret) is null, secret);
+        }
     }
 
     [Theory]

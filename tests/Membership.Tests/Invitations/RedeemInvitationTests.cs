@@ -221,14 +221,16 @@ public sealed class RedeemInvitationTests
         await acme.AgreesAsync();
     }
 
-    [Theory]
-    [EachDatabase(null), EachDatabase(""), EachDatabase("0123456789012345678901234567890123456789012"), EachDatabase("short")]
-    public async Task A_secret_that_never_was_finds_nothing(Database kind, string? secret)
+    [Theory, EachDatabase]
+    public async Task A_secret_that_never_was_finds_nothing(Database kind)
     {
         await using var acme = await TestWorkspace.NewAsync(kind);
         await acme.InviteAsync("ada@acme.test", also: r => r with { SendMail = false });
-        Assert.Equal("notFound", (await new ReadInvitationByLink(acme.Store).RunAsync(secret, default)).Refusal!.Code);
-        Assert.Equal("notFound", (await acme.RedeemAsync(secret ?? "", "ada@acme.test")).Refusal!.Code);
+        foreach (var secret in (string?[])[null, "", "0123456789012345678901234567890123456789012", "short"])
+        {
+            Assert.Equal((secret, "notFound"), (secret, (await new ReadInvitationByLink(acme.Store).RunAsync(secret, default)).Refusal?.Code));
+            Assert.Equal((secret, "notFound"), (secret, (await acme.RedeemAsync(secret ?? "", "ada@acme.test")).Refusal?.Code));
+        }
     }
 
     private static async Task<List<InvitationStatus>> StatesAsync(TestWorkspace acme, InvitationStatus status) =>
