@@ -15,14 +15,14 @@ public class ServeVerbTests
     {
         var data = Path.Combine(TestFolder.New(), "data");
         string printed, token, link;
-        await using (var first = await HostProcess.ServeAsync(data, Ct))
+        await using (var first = await HostProcess.ServeAsync(data))
         {
-            link = await first.UntilPrintedAsync("Admin sign-in: ", Ct);
+            link = await first.UntilPrintedAsync("Admin sign-in: ");
             Assert.StartsWith(first.Url + "/enter/", link, StringComparison.Ordinal);
-            Assert.Equal(first.Url + "/scim/v2/acme", await first.UntilPrintedAsync("SCIM base URL: ", Ct));
-            Assert.Equal(first.Url + "/docs", await first.UntilPrintedAsync("API docs: ", Ct));
-            token = await first.UntilPrintedAsync("SCIM token: ", Ct);
-            Assert.Contains(token, await first.UntilPrintedAsync("curl ", Ct), StringComparison.Ordinal);
+            Assert.Equal(first.Url + "/scim/v2/acme", await first.UntilPrintedAsync("SCIM base URL: "));
+            Assert.Equal(first.Url + "/docs", await first.UntilPrintedAsync("API docs: "));
+            token = await first.UntilPrintedAsync("SCIM token: ");
+            Assert.Contains(token, await first.UntilPrintedAsync("curl "), StringComparison.Ordinal);
             printed = first.Output.Trim();
 
             using var http = new HttpClient();
@@ -32,7 +32,7 @@ public class ServeVerbTests
             Assert.Empty(SecretScan.Find(first.Error, token, link[(link.LastIndexOf('/') + 1)..]));
 
             var began = Stopwatch.GetTimestamp();
-            Assert.Equal(0, await first.TerminateAsync(Ct));
+            Assert.Equal(0, await first.TerminateAsync());
             Assert.True(Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(10));
         }
 
@@ -45,7 +45,7 @@ public class ServeVerbTests
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(data));
         }
 
-        await using var second = await HostProcess.ServeAsync(data, Ct);
+        await using var second = await HostProcess.ServeAsync(data);
         Assert.Equal("", second.Output.Trim());
         Assert.Empty(SecretScan.Find(second.Error, token, link[(link.LastIndexOf('/') + 1)..]));
         using var again = new HttpClient { DefaultRequestHeaders = { Authorization = new("Bearer", token) } };
@@ -56,24 +56,27 @@ public class ServeVerbTests
     public async Task Of_two_first_starts_at_once_one_wins_and_the_other_says_why_not()
     {
         var data = Path.Combine(TestFolder.New(), "data");
-        var both = await Task.WhenAll(HostProcess.ServeAsync(data, Ct), HostProcess.ServeAsync(data, Ct));
-        await using var a = both[0];
-        await using var b = both[1];
-        var refused = both.Single(h => h.Error.Contains("Another server", StringComparison.Ordinal));
-        Assert.Equal(1, await refused.ExitAsync(Ct));
+        await using var a = new HostProcess(data);
+        await using var b = new HostProcess(data);
+        var ready = await Task.WhenAll(a.TryStartAsync(), b.TryStartAsync());
+        Assert.Single(ready, true);
+        var (winner, refused) = ready[0] ? (a, b) : (b, a);
+        Assert.Equal(1, await refused.ExitAsync());
+        Assert.Contains("Another server", refused.Error, StringComparison.Ordinal);
         Assert.Equal("", refused.Output.Trim());
-        await both.Single(h => h != refused).UntilPrintedAsync("Admin sign-in: ", Ct);
+        await winner.UntilPrintedAsync("Admin sign-in: ");
     }
 
     [Fact]
     public async Task An_address_that_is_taken_is_told_in_one_sentence()
     {
-        await using var first = await HostProcess.ServeAsync(Path.Combine(TestFolder.New(), "data"), Ct);
-        await first.UntilPrintedAsync("API docs: ", Ct);
+        await using var first = await HostProcess.ServeAsync(Path.Combine(TestFolder.New(), "data"));
+        await first.UntilPrintedAsync("API docs: ");
 
-        await using var second = HostProcess.Start(first.Url, ["--data", Path.Combine(TestFolder.New(), "data"), "--urls", first.Url]);
+        await using var second = first.Rival();
+        second.Launch();
 
-        Assert.Equal(1, await second.ExitAsync(Ct));
+        Assert.Equal(1, await second.ExitAsync());
         Assert.Contains("Choose another address with --urls.", second.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", second.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("IOException", second.Error, StringComparison.Ordinal);
@@ -84,10 +87,10 @@ public class ServeVerbTests
     public async Task Verbs_work_beside_a_running_server()
     {
         var data = Path.Combine(TestFolder.New(), "data");
-        await using var server = await HostProcess.ServeAsync(data, Ct);
-        await server.UntilPrintedAsync("Admin sign-in: ", Ct);
+        await using var server = await HostProcess.ServeAsync(data);
+        await server.UntilPrintedAsync("Admin sign-in: ");
 
-        Assert.Equal(0, (await HostProcess.RunAsync(Ct, "workspace", "create", "beta", "--name", "Beta Ltd", "--preset", "ranked", "--data", data)).Code);
+        Assert.Equal(0, (await HostProcess.RunAsync("workspace", "create", "beta", "--name", "Beta Ltd", "--preset", "ranked", "--data", data)).Code);
         Assert.Contains("Beta Ltd", (await VerbRun.RunAsync("workspace", "list", "--data", data)).Output, StringComparison.Ordinal);
         var invited = await VerbRun.RunAsync("admin", "invite", "beta", "ada@example.org", "--data", data, "--PublicUrl=https://people.example.org");
         Assert.StartsWith("Admin sign-in: https://people.example.org/enter/", invited.Output, StringComparison.Ordinal);
@@ -117,7 +120,7 @@ public class ServeVerbTests
     {
         await using var database = await TestDatabase.EmptyAsync(Database.Postgres);
         string[] settings = ["--Storage:Provider", "Postgres", "--Storage:ConnectionString", database.ConnectionString, "--data", TestFolder.New()];
-        var refused = await HostProcess.RunAsync(Ct, ["serve", .. settings]);
+        var refused = await HostProcess.RunAsync(["serve", .. settings]);
         Assert.Equal(1, refused.Code);
         Assert.Contains("openssl rand -base64 32", refused.Error, StringComparison.Ordinal);
 
@@ -125,9 +128,9 @@ public class ServeVerbTests
         var early = await VerbRun.RunAsync(["workspace", "list", .. settings]);
         Assert.Contains("Run `migrate` first", early.Error, StringComparison.Ordinal);
         Assert.Equal(0, (await VerbRun.RunAsync(["migrate", .. settings])).Code);
-        await using var server = await HostProcess.ServeAsync(TestFolder.New(), Ct, [.. settings[..4], .. settings[6..]]);
+        await using var server = await HostProcess.ServeAsync(TestFolder.New(), [.. settings[..4], .. settings[6..]]);
         Assert.Equal("", server.Output.Trim());
         Assert.Equal("", (await VerbRun.RunAsync(["workspace", "list", .. settings])).Output.Trim());
-        Assert.Equal(0, await server.TerminateAsync(Ct));
+        Assert.Equal(0, await server.TerminateAsync());
     }
 }

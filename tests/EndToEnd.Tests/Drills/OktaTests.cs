@@ -1,5 +1,4 @@
 using System.Globalization;
-using UserManagement.EndToEnd.Tests.Rig;
 using UserManagement.Simulator;
 using UserManagement.Testing;
 using Xunit;
@@ -18,11 +17,9 @@ public sealed class OktaTests
     [EachDatabase]
     public async Task A_kill_amid_the_group_push_loses_nothing_that_was_acknowledged(Database kind)
     {
-        await using var database = await TestDatabase.NewAsync(kind);
-        await using var server = new HostProcess(database);
-        var token = await server.TokenAsync("acme");
-        await server.StartAsync();
-        var (scim, ledger) = (server.Url + "/scim/v2/acme", Path.Combine(TestFolder.New(), "ledger.jsonl"));
+        await using var server = await BuiltServer.StartAsync(kind);
+        var (scim, token) = await server.WorkspaceAsync("drill");
+        var ledger = Path.Combine(TestFolder.New(), "ledger.jsonl");
         using var report = new StringWriter(CultureInfo.InvariantCulture);
         var run = SimulateCommand.RunAsync(["okta", "--url", scim, "--token", token, "--users", "20", "--groups", "10", "--seed", "9", "--ledger", ledger], report, report, default);
         while (!run.IsCompleted && !(await TextAsync(ledger)).Contains("\"push now\"", StringComparison.Ordinal))
@@ -31,11 +28,12 @@ public sealed class OktaTests
         }
 
         Assert.False(run.IsCompleted, report.ToString());
-        await server.KillAsync();
-        await server.StartAsync();
+        await server.Process.KillAsync();
+        await server.Process.StartAsync();
         Assert.True(await run == 0, report.ToString());
         using var kept = new StringWriter(CultureInfo.InvariantCulture);
         Assert.True(await SimulateCommand.RunAsync(["check", "--ledger", ledger, "--url", scim, "--token", token], kept, kept, default) == 0, kept.ToString());
+        await server.AgreesAsync(token);
     }
 
     private static async Task<string> TextAsync(string file)

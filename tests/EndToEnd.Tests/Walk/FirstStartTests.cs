@@ -1,5 +1,6 @@
 using Microsoft.Playwright;
 using UserManagement.EndToEnd.Tests.Rig;
+using UserManagement.Testing;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
 
@@ -14,13 +15,13 @@ public class FirstStartTests(BrowserSession browser)
         await using var server = new HostProcess();
         await server.StartAsync();
         var page = await browser.NewPageAsync(server.Url);
-        await page.GotoAsync(await server.LabelAsync("Admin sign-in"));
+        await page.GotoAsync(await server.UntilPrintedAsync("Admin sign-in: "));
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
         await page.GetByLabel("New password", new() { Exact = true }).FillAsync(Site.Password);
         await page.GetByRole(AriaRole.Button, new() { Name = "Set password" }).ClickAsync();
         await Expect(page).ToHaveURLAsync(server.Url + "/w/acme/members");
 
-        using var scim = Site.ScimClient(await server.LabelAsync("SCIM base URL"), await server.LabelAsync("SCIM token"));
+        using var scim = Site.ScimClient(await server.UntilPrintedAsync("SCIM base URL: "), await server.UntilPrintedAsync("SCIM token: "));
         using var body = Site.ScimUser("grace@example.com", "Grace", "Hopper");
         using var answer = await scim.PostAsync(new Uri("Users", UriKind.Relative), body);
         answer.EnsureSuccessStatusCode();
