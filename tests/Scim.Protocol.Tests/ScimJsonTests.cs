@@ -55,7 +55,7 @@ public sealed class ScimJsonTests
         var text = string.Concat(Enumerable.Repeat("{\"a\":", depth - 1)) + "{}" + new string('}', depth - 1);
         var watch = Stopwatch.StartNew();
         Assert.Equal(accepted, ScimJson.ReadObject(Encoding.UTF8.GetBytes(text)).IsOk);
-        Assert.True(watch.ElapsedMilliseconds < 100);
+        Assert.True(watch.ElapsedMilliseconds < 1000);
     }
 
     [Fact]

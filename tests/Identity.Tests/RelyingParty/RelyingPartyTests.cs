@@ -248,7 +248,7 @@ public class RelyingPartyTests
     [Theory, MemberData(nameof(BadKeySets))]
     public async Task Keys_that_were_known_go_on_working_for_a_day_while_the_endpoint_is_broken(string how)
     {
-        await using var rig = await SignInRig.NewAsync(Database.Sqlite, rules: SignInRig.Loopback with { Timeout = TimeSpan.FromSeconds(1) });
+        await using var rig = await SignInRig.NewAsync(Database.Sqlite, rules: SignInRig.Loopback with { Timeout = TimeSpan.FromSeconds(how == "slow" ? 1 : 10) });
         Assert.Null((await rig.ProveAsync()).Refusal);
         rig.Provider.InsteadOfKeys = http => BreakAsync(http, how);
         var watch = Stopwatch.StartNew();
@@ -260,7 +260,7 @@ public class RelyingPartyTests
         rig.Clock.Advance(TimeSpan.FromHours(3));
         Assert.Equal(how == "symmetric only" ? "providerUnsupported" : "providerUnreachable", (await rig.StartAsync(rig.Connection.Id, new(SignInRig.Callback))).Refusal?.Code);
         Assert.NotNull((await rig.CompleteAsync(rig.Connection.Id, rig.Provider.Visit(begun.Url), begun.SavedState)).Refusal);
-        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(10));
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(30));
 
         rig.Provider.InsteadOfKeys = null;
         rig.Clock.Advance(Cached<OpenIdConnectConfiguration>.RetryAfterFailure);
@@ -270,7 +270,7 @@ public class RelyingPartyTests
     [Theory, MemberData(nameof(BadKeySets))]
     public async Task A_provider_without_usable_keys_is_not_connected(string how)
     {
-        await using var rig = await SignInRig.NewAsync(Database.Sqlite, rules: SignInRig.Loopback with { Timeout = TimeSpan.FromSeconds(1) });
+        await using var rig = await SignInRig.NewAsync(Database.Sqlite, rules: SignInRig.Loopback with { Timeout = TimeSpan.FromSeconds(how == "slow" ? 1 : 10) });
         rig.Provider.InsteadOfKeys = http => BreakAsync(http, how);
         Assert.Equal(how == "symmetric only" ? "providerUnsupported" : "providerUnreachable", (await rig.ConnectAsync(ConnectionDraft.Of(rig.Connection) with { Credential = "another-secret" })).Refusal?.Code);
     }
@@ -370,7 +370,7 @@ public class RelyingPartyTests
 
                 break;
             case "slow":
-                await Task.Delay(TimeSpan.FromSeconds(20), http.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+                await Task.Delay(TimeSpan.FromMinutes(1), http.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
                 break;
             case "redirect":
                 http.Response.Redirect("/elsewhere");
