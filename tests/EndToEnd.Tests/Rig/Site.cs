@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using Microsoft.Playwright;
@@ -30,6 +31,7 @@ public sealed class Site : IAsyncDisposable
     private readonly HashSet<string> _joined = [];
     private readonly BrowserSession _browser;
     private readonly TestDatabase _database;
+    private readonly ConcurrentBag<IPage> _pages = [];
 
     private Site(BrowserSession browser, TestDatabase database, TestServer server, WorkspaceContext workspace)
     {
@@ -76,8 +78,12 @@ public sealed class Site : IAsyncDisposable
     public async Task<string> AdminLinkAsync(string email = Ada) => Server.Links.AdminSignIn(await AdminSecretAsync(email));
 
     /// <summary>A page on which nobody is signed in.</summary>
-    public Task<IPage> NewPageAsync(int width = 1280, int height = 800, bool dark = false, bool script = true) =>
-        _browser.NewPageAsync(Server.PublicUrl.ToString(), width, height, dark, script);
+    public async Task<IPage> NewPageAsync(int width = 1280, int height = 800, bool dark = false, bool script = true)
+    {
+        var page = await _browser.NewPageAsync(Server.PublicUrl.ToString(), width, height, dark, script);
+        _pages.Add(page);
+        return page;
+    }
 
     /// <summary>A page on which an admin is signed in, standing on the member list.</summary>
     public async Task<IPage> AdminPageAsync(string email = Ada, bool script = true, string path = "/w/acme/members")
@@ -166,6 +172,11 @@ public sealed class Site : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        foreach (var page in _pages)
+        {
+            await page.Context.CloseAsync(); // a page that stays open goes on working
+        }
+
         await Server.DisposeAsync();
         await _database.DisposeAsync();
     }
