@@ -1,12 +1,8 @@
 using System.Net;
 using Microsoft.AspNetCore.Routing;
 using UserManagement.AdminUi.Tests.Rig;
-using UserManagement.Membership;
-using UserManagement.Membership.Access;
 using UserManagement.Membership.Connections;
-using UserManagement.Membership.Groups;
 using UserManagement.Membership.Members;
-using UserManagement.Membership.Workspaces;
 using UserManagement.Testing;
 using Xunit;
 
@@ -18,78 +14,66 @@ namespace UserManagement.AdminUi.Tests;
 /// </summary>
 public class RouteTableTests
 {
-    private enum About
-    {
-        Nothing,
-        Member,
-        Group,
-        Invitation,
-        Token,
-        Key,
-        Connection,
-        Test,
-    }
-
     /// <summary>Method and pattern, what <c>{id}</c> stands for, and whether everybody in the workspace may see it.</summary>
-    private static readonly Dictionary<string, (About About, bool ForAll)> Rows = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, (RouteThing About, bool ForAll)> Rows = new(StringComparer.Ordinal)
     {
-        ["GET /w/{slug}"] = (About.Nothing, true),
-        ["GET /w/{slug}/members"] = (About.Nothing, false),
-        ["GET /w/{slug}/members/{id}"] = (About.Member, false),
-        ["POST /w/{slug}/members/{id}/names"] = (About.Member, false),
-        ["POST /w/{slug}/members/{id}/role"] = (About.Member, false),
-        ["POST /w/{slug}/members/{id}/license"] = (About.Member, false),
-        ["POST /w/{slug}/members/{id}/groups"] = (About.Member, false),
-        ["POST /w/{slug}/members/{id}/suspend"] = (About.Member, false),
-        ["POST /w/{slug}/members/{id}/restore"] = (About.Member, false),
-        ["GET /w/{slug}/members/{id}/remove"] = (About.Member, false),
-        ["POST /w/{slug}/members/{id}/remove"] = (About.Member, false),
-        ["POST /w/{slug}/members/{id}/password-reset"] = (About.Member, false),
-        ["GET /w/{slug}/members/{id}/mfa"] = (About.Member, false),
-        ["POST /w/{slug}/members/{id}/mfa"] = (About.Member, false),
-        ["POST /w/{slug}/members/{id}/sessions"] = (About.Member, false),
-        ["GET /w/{slug}/invite"] = (About.Nothing, false),
-        ["POST /w/{slug}/invite"] = (About.Nothing, false),
-        ["GET /w/{slug}/invitations"] = (About.Nothing, false),
-        ["POST /w/{slug}/invitations/{id}/link"] = (About.Invitation, false),
-        ["POST /w/{slug}/invitations/{id}/resend"] = (About.Invitation, false),
-        ["GET /w/{slug}/invitations/{id}/revoke"] = (About.Invitation, false),
-        ["POST /w/{slug}/invitations/{id}/revoke"] = (About.Invitation, false),
-        ["GET /w/{slug}/groups"] = (About.Nothing, false),
-        ["POST /w/{slug}/groups"] = (About.Nothing, false),
-        ["GET /w/{slug}/groups/{id}"] = (About.Group, false),
-        ["POST /w/{slug}/groups/{id}/name"] = (About.Group, false),
-        ["POST /w/{slug}/groups/{id}/members"] = (About.Group, false),
-        ["GET /w/{slug}/groups/{id}/delete"] = (About.Group, false),
-        ["POST /w/{slug}/groups/{id}/delete"] = (About.Group, false),
-        ["GET /w/{slug}/directory"] = (About.Nothing, false),
-        ["POST /w/{slug}/directory/tokens"] = (About.Nothing, false),
-        ["POST /w/{slug}/directory/strict"] = (About.Nothing, false),
-        ["GET /w/{slug}/directory/tokens/{id}/revoke"] = (About.Token, false),
-        ["POST /w/{slug}/directory/tokens/{id}/revoke"] = (About.Token, false),
-        ["GET /w/{slug}/sign-in"] = (About.Nothing, false),
-        ["POST /w/{slug}/sign-in/policy"] = (About.Nothing, false),
-        ["POST /w/{slug}/sign-in/tests"] = (About.Nothing, false),
-        ["GET /w/{slug}/sign-in/tests/{id}"] = (About.Test, false),
-        ["POST /w/{slug}/sign-in/tests/{id}/again"] = (About.Test, false),
-        ["POST /w/{slug}/sign-in/tests/{id}/enforce"] = (About.Test, false),
-        ["GET /w/{slug}/sign-in/connections/new"] = (About.Nothing, false),
-        ["POST /w/{slug}/sign-in/connections"] = (About.Nothing, false),
-        ["POST /w/{slug}/sign-in/connections/check"] = (About.Nothing, false),
-        ["GET /w/{slug}/sign-in/connections/{id}"] = (About.Connection, false),
-        ["POST /w/{slug}/sign-in/connections/{id}"] = (About.Connection, false),
-        ["POST /w/{slug}/sign-in/connections/{id}/check"] = (About.Connection, false),
-        ["GET /w/{slug}/sign-in/connections/{id}/switch"] = (About.Connection, false),
-        ["POST /w/{slug}/sign-in/connections/{id}/switch"] = (About.Connection, false),
-        ["GET /w/{slug}/sign-in/connections/{id}/remove"] = (About.Connection, false),
-        ["POST /w/{slug}/sign-in/connections/{id}/remove"] = (About.Connection, false),
-        ["GET /w/{slug}/api-keys"] = (About.Nothing, false),
-        ["POST /w/{slug}/api-keys"] = (About.Nothing, false),
-        ["GET /w/{slug}/api-keys/{id}/revoke"] = (About.Key, false),
-        ["POST /w/{slug}/api-keys/{id}/revoke"] = (About.Key, false),
-        ["GET /w/{slug}/audit"] = (About.Nothing, false),
-        ["GET /w/{slug}/settings"] = (About.Nothing, false),
-        ["POST /w/{slug}/settings"] = (About.Nothing, false),
+        ["GET /w/{slug}"] = (RouteThing.Nothing, true),
+        ["GET /w/{slug}/members"] = (RouteThing.Nothing, false),
+        ["GET /w/{slug}/members/{id}"] = (RouteThing.Member, false),
+        ["POST /w/{slug}/members/{id}/names"] = (RouteThing.Member, false),
+        ["POST /w/{slug}/members/{id}/role"] = (RouteThing.Member, false),
+        ["POST /w/{slug}/members/{id}/license"] = (RouteThing.Member, false),
+        ["POST /w/{slug}/members/{id}/groups"] = (RouteThing.Member, false),
+        ["POST /w/{slug}/members/{id}/suspend"] = (RouteThing.Member, false),
+        ["POST /w/{slug}/members/{id}/restore"] = (RouteThing.Member, false),
+        ["GET /w/{slug}/members/{id}/remove"] = (RouteThing.Member, false),
+        ["POST /w/{slug}/members/{id}/remove"] = (RouteThing.Member, false),
+        ["POST /w/{slug}/members/{id}/password-reset"] = (RouteThing.Member, false),
+        ["GET /w/{slug}/members/{id}/mfa"] = (RouteThing.Member, false),
+        ["POST /w/{slug}/members/{id}/mfa"] = (RouteThing.Member, false),
+        ["POST /w/{slug}/members/{id}/sessions"] = (RouteThing.Member, false),
+        ["GET /w/{slug}/invite"] = (RouteThing.Nothing, false),
+        ["POST /w/{slug}/invite"] = (RouteThing.Nothing, false),
+        ["GET /w/{slug}/invitations"] = (RouteThing.Nothing, false),
+        ["POST /w/{slug}/invitations/{id}/link"] = (RouteThing.Invitation, false),
+        ["POST /w/{slug}/invitations/{id}/resend"] = (RouteThing.Invitation, false),
+        ["GET /w/{slug}/invitations/{id}/revoke"] = (RouteThing.Invitation, false),
+        ["POST /w/{slug}/invitations/{id}/revoke"] = (RouteThing.Invitation, false),
+        ["GET /w/{slug}/groups"] = (RouteThing.Nothing, false),
+        ["POST /w/{slug}/groups"] = (RouteThing.Nothing, false),
+        ["GET /w/{slug}/groups/{id}"] = (RouteThing.Group, false),
+        ["POST /w/{slug}/groups/{id}/name"] = (RouteThing.Group, false),
+        ["POST /w/{slug}/groups/{id}/members"] = (RouteThing.Group, false),
+        ["GET /w/{slug}/groups/{id}/delete"] = (RouteThing.Group, false),
+        ["POST /w/{slug}/groups/{id}/delete"] = (RouteThing.Group, false),
+        ["GET /w/{slug}/directory"] = (RouteThing.Nothing, false),
+        ["POST /w/{slug}/directory/tokens"] = (RouteThing.Nothing, false),
+        ["POST /w/{slug}/directory/strict"] = (RouteThing.Nothing, false),
+        ["GET /w/{slug}/directory/tokens/{id}/revoke"] = (RouteThing.Token, false),
+        ["POST /w/{slug}/directory/tokens/{id}/revoke"] = (RouteThing.Token, false),
+        ["GET /w/{slug}/sign-in"] = (RouteThing.Nothing, false),
+        ["POST /w/{slug}/sign-in/policy"] = (RouteThing.Nothing, false),
+        ["POST /w/{slug}/sign-in/tests"] = (RouteThing.Nothing, false),
+        ["GET /w/{slug}/sign-in/tests/{id}"] = (RouteThing.SignInTest, false),
+        ["POST /w/{slug}/sign-in/tests/{id}/again"] = (RouteThing.SignInTest, false),
+        ["POST /w/{slug}/sign-in/tests/{id}/enforce"] = (RouteThing.SignInTest, false),
+        ["GET /w/{slug}/sign-in/connections/new"] = (RouteThing.Nothing, false),
+        ["POST /w/{slug}/sign-in/connections"] = (RouteThing.Nothing, false),
+        ["POST /w/{slug}/sign-in/connections/check"] = (RouteThing.Nothing, false),
+        ["GET /w/{slug}/sign-in/connections/{id}"] = (RouteThing.Connection, false),
+        ["POST /w/{slug}/sign-in/connections/{id}"] = (RouteThing.Connection, false),
+        ["POST /w/{slug}/sign-in/connections/{id}/check"] = (RouteThing.Connection, false),
+        ["GET /w/{slug}/sign-in/connections/{id}/switch"] = (RouteThing.Connection, false),
+        ["POST /w/{slug}/sign-in/connections/{id}/switch"] = (RouteThing.Connection, false),
+        ["GET /w/{slug}/sign-in/connections/{id}/remove"] = (RouteThing.Connection, false),
+        ["POST /w/{slug}/sign-in/connections/{id}/remove"] = (RouteThing.Connection, false),
+        ["GET /w/{slug}/api-keys"] = (RouteThing.Nothing, false),
+        ["POST /w/{slug}/api-keys"] = (RouteThing.Nothing, false),
+        ["GET /w/{slug}/api-keys/{id}/revoke"] = (RouteThing.Key, false),
+        ["POST /w/{slug}/api-keys/{id}/revoke"] = (RouteThing.Key, false),
+        ["GET /w/{slug}/audit"] = (RouteThing.Nothing, false),
+        ["GET /w/{slug}/settings"] = (RouteThing.Nothing, false),
+        ["POST /w/{slug}/settings"] = (RouteThing.Nothing, false),
     };
 
     [Theory, EachDatabase]
@@ -170,34 +154,24 @@ public class RouteTableTests
         .SelectMany(e => e.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Select(m => $"{m} {e.RoutePattern.RawText!.TrimEnd('/')}"))
         .Order(StringComparer.Ordinal)];
 
-    private static (string Name, string Value)[] Fields(Dictionary<About, string> ids) =>
+    private static (string Name, string Value)[] Fields(Dictionary<RouteThing, string> ids) =>
     [
-        ("role", "viewer"), ("license", ""), ("givenName", "Mallory"), ("group", ids[About.Group]), ("member", ids[About.Member]), ("people", "mallory@example.com"),
+        ("role", "viewer"), ("license", ""), ("givenName", "Mallory"), ("group", ids[RouteThing.Group]), ("member", ids[RouteThing.Member]), ("people", "mallory@example.com"),
         ("displayName", "Mallory's"), ("name", "Mallory"), ("days", "30"), ("version", "1"), ("seats", "9999"), ("lifetimeDays", "365"), ("onFull", "refuse"),
     ];
 
-    private static async Task<Dictionary<About, string>> ThingsAsync(AdminSite site)
+    private static async Task<Dictionary<RouteThing, string>> ThingsAsync(AdminSite site)
     {
-        var ct = TestContext.Current.CancellationToken;
-        var member = await site.ProvisionAsync("grace@example.com", "Grace", "Hopper");
-        var group = await site.Server.Service<CreateGroup>().RunAsync(Actor.Operator, site.Workspace.Id, new() { DisplayName = "Engineering" }, [], ct);
-        var invitation = await site.InviteAsync("invited@example.com");
-        var token = await site.Server.Service<CreateScimCredential>().RunAsync(Actor.Operator, site.Workspace.Id, "Entra", null, ct);
-        var connection = await site.Server.Service<CreateConnection>().RunAsync(Actor.Operator, site.Workspace.Id,
-            new() { Kind = ConnectionKind.Oidc, Name = "Own", Authority = "https://login.example.com", ClientId = "client", Credential = "secret" }, (_, _) => Task.FromResult<Refusal?>(null), ct);
-        var who = await site.Server.Service<Membership.Accounts.ReadSession>().RunAsync(site.Admin.Session, "acme", ct);
-        var test = await site.Server.Service<BeginSignInTest>().RunAsync(who!.Actor!, site.Workspace.Id, connection.Value.Id, null, ct);
-        return new()
+        var ids = new Dictionary<RouteThing, string>();
+        foreach (var thing in Enum.GetValues<RouteThing>())
         {
-            [About.Connection] = connection.Value.Id.ToString(),
-            [About.Test] = test.Value.Id.ToString(),
-            [About.Nothing] = "",
-            [About.Member] = member.Id.ToString(),
-            [About.Group] = group.Value.Group.Id.ToString(),
-            [About.Invitation] = invitation.Id.ToString(),
-            [About.Key] = (await site.Server.Service<CreateApiKey>().RunAsync(Actor.Operator, site.Workspace.Id, "HR", "viewer", TimeSpan.FromDays(1), ct)).Value.Row.Id.ToString(),
-            [About.Token] = token.Value.Credential.Id.ToString(),
-        };
+            ids[thing] = await site.Server.MakeAsync(site.Workspace, thing, $"n{ids.Count}");
+        }
+
+        var ct = TestContext.Current.CancellationToken;
+        var who = await site.Server.Service<Membership.Accounts.ReadSession>().RunAsync(site.Admin.Session, "acme", ct);
+        ids[RouteThing.SignInTest] = (await site.Server.Service<BeginSignInTest>().RunAsync(who!.Actor!, site.Workspace.Id, new(Guid.Parse(ids[RouteThing.Connection])), null, ct)).Value.Id.ToString();
+        return ids;
     }
 
     /// <summary>What no refused act may change.</summary>

@@ -2,11 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Routing;
 using UserManagement.Api.Http;
 using UserManagement.Api.Tests.Rig;
-using UserManagement.Membership;
 using UserManagement.Membership.Access;
-using UserManagement.Membership.Connections;
-using UserManagement.Membership.Groups;
-using UserManagement.Membership.Invitations;
 using UserManagement.Membership.Workspaces;
 using UserManagement.Testing;
 using Xunit;
@@ -22,76 +18,65 @@ public class RouteMatrixTests
     private const string All = "everybody";
     private const string People = "people who are signed in, no key";
 
-    private enum About
-    {
-        Nothing,
-        Member,
-        Group,
-        Invitation,
-        Token,
-        Key,
-        Connection,
-    }
-
     /// <summary>Method and pattern; who may (a permission), the status then, what {id} stands for, the body.</summary>
-    private static readonly Dictionary<string, (string May, int Status, About About, object? Body)> Rows = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, (string May, int Status, RouteThing About, object? Body)> Rows = new(StringComparer.Ordinal)
     {
-        ["GET /me"] = (All, 200, About.Nothing, null),
-        ["GET /workspaces"] = (All, 200, About.Nothing, null),
-        ["GET /workspaces/{slug}"] = (All, 200, About.Nothing, null),
-        ["GET /workspaces/{slug}/configuration"] = (Permission.ConfigureWorkspace, 200, About.Nothing, null),
-        ["PUT /workspaces/{slug}/configuration"] = (Permission.ConfigureWorkspace, 200, About.Nothing, JsonSerializer.Serialize(Preset.Named("ranked"), WorkspaceConfiguration.Json)),
-        ["GET /workspaces/{slug}/roles"] = (All, 200, About.Nothing, null),
-        ["GET /workspaces/{slug}/licenses"] = (Permission.ReadMembers, 200, About.Nothing, null),
-        ["GET /workspaces/{slug}/seats"] = (Permission.ReadMembers, 200, About.Nothing, null),
-        ["GET /workspaces/{slug}/members"] = (Permission.ReadMembers, 200, About.Nothing, null),
-        ["GET /workspaces/{slug}/members.csv"] = (Permission.ReadMembers, 200, About.Nothing, null),
-        ["GET /workspaces/{slug}/members/{id}"] = (Permission.ReadMembers, 200, About.Member, null),
-        ["GET /workspaces/{slug}/members/{id}/access"] = (Permission.ReadMembers, 200, About.Member, null),
-        ["PATCH /workspaces/{slug}/members/{id}"] = (Permission.ManageMembers, 409, About.Member, new { givenName = "Mallory" }), // named by the directory
-        ["DELETE /workspaces/{slug}/members/{id}"] = (Permission.ManageMembers, 200, About.Member, null),
-        ["PUT /workspaces/{slug}/members/{id}/role"] = (Permission.ManageMembers, 200, About.Member, new { role = "monitor" }),
-        ["PUT /workspaces/{slug}/members/{id}/license"] = (Permission.ManageMembers, 200, About.Member, new { license = (string?)null }),
-        ["POST /workspaces/{slug}/members/{id}/suspend"] = (Permission.ManageMembers, 200, About.Member, null),
-        ["POST /workspaces/{slug}/members/{id}/restore"] = (Permission.ManageMembers, 200, About.Member, null),
-        ["POST /workspaces/{slug}/members/{id}/password-reset"] = (Permission.ManageMembers, 409, About.Member, null), // has no password
-        ["POST /workspaces/{slug}/members/{id}/mfa-reset"] = (Permission.ManageMembers, 409, About.Member, null), // has no second factor
-        ["GET /workspaces/{slug}/members/{id}/export"] = (Permission.ConfigureWorkspace, 200, About.Member, null),
-        ["POST /workspaces/{slug}/members/{id}/erase"] = (Permission.ConfigureWorkspace, 409, About.Member, null), // is still a member
-        ["GET /workspaces/{slug}/members/{id}/sessions"] = (Permission.ManageMembers, 200, About.Member, null),
-        ["DELETE /workspaces/{slug}/members/{id}/sessions"] = (Permission.ManageMembers, 409, About.Member, null), // has never signed in
-        ["GET /sessions"] = (People, 403, About.Nothing, null),
-        ["DELETE /sessions/{id}"] = (People, 403, About.Member, null), // any id: a key is turned away before it
-        ["POST /sessions/end-others"] = (People, 403, About.Nothing, null),
-        ["GET /workspaces/{slug}/invitations"] = (Permission.InviteMembers, 200, About.Nothing, null),
-        ["POST /workspaces/{slug}/invitations"] = (Permission.InviteMembers, 201, About.Nothing, new { userName = "*@example.com", sendMail = false }),
-        ["POST /workspaces/{slug}/invitations/batch"] = (Permission.InviteMembers, 200, About.Nothing, new { userNames = new[] { "*@example.com" }, sendMail = false }),
-        ["GET /workspaces/{slug}/invitations/{id}"] = (Permission.InviteMembers, 200, About.Invitation, null),
-        ["DELETE /workspaces/{slug}/invitations/{id}"] = (Permission.InviteMembers, 200, About.Invitation, null),
-        ["POST /workspaces/{slug}/invitations/{id}/resend"] = (Permission.InviteMembers, 200, About.Invitation, null),
-        ["POST /workspaces/{slug}/invitations/{id}/link"] = (Permission.InviteMembers, 200, About.Invitation, null),
-        ["GET /workspaces/{slug}/groups"] = (Permission.ReadMembers, 200, About.Nothing, null),
-        ["POST /workspaces/{slug}/groups"] = (Permission.ManageGroups, 201, About.Nothing, new { displayName = "*" }),
-        ["GET /workspaces/{slug}/groups/{id}"] = (Permission.ReadMembers, 200, About.Group, null),
-        ["PATCH /workspaces/{slug}/groups/{id}"] = (Permission.ManageGroups, 200, About.Group, new { displayName = "*" }),
-        ["DELETE /workspaces/{slug}/groups/{id}"] = (Permission.ManageGroups, 204, About.Group, null),
-        ["GET /workspaces/{slug}/groups/{id}/members"] = (Permission.ReadMembers, 200, About.Group, null),
-        ["POST /workspaces/{slug}/groups/{id}/members"] = (Permission.ManageGroups, 200, About.Group, new { add = Array.Empty<string>() }),
-        ["GET /workspaces/{slug}/connections"] = (Permission.ConfigureWorkspace, 200, About.Nothing, null),
-        ["POST /workspaces/{slug}/connections"] = (Permission.ConfigureWorkspace, 201, About.Nothing, Draft("*")),
-        ["POST /workspaces/{slug}/connections/check"] = (Permission.ConfigureWorkspace, 204, About.Nothing, Draft("*")),
-        ["GET /workspaces/{slug}/connections/{id}"] = (Permission.ConfigureWorkspace, 200, About.Connection, null),
-        ["PUT /workspaces/{slug}/connections/{id}"] = (Permission.ConfigureWorkspace, 200, About.Connection, Draft("*")),
-        ["POST /workspaces/{slug}/connections/{id}/check"] = (Permission.ConfigureWorkspace, 204, About.Connection, Draft("*")),
-        ["GET /workspaces/{slug}/connections/{id}/failures"] = (Permission.ConfigureWorkspace, 200, About.Connection, null),
-        ["DELETE /workspaces/{slug}/connections/{id}"] = (Permission.ConfigureWorkspace, 204, About.Connection, null),
-        ["GET /workspaces/{slug}/api-keys"] = (Permission.ConfigureWorkspace, 200, About.Nothing, null),
-        ["POST /workspaces/{slug}/api-keys"] = (People, 403, About.Nothing, new { name = "*", role = "monitor", days = 1 }),
-        ["DELETE /workspaces/{slug}/api-keys/{id}"] = (Permission.ConfigureWorkspace, 200, About.Key, null),
-        ["GET /workspaces/{slug}/scim-tokens"] = (Permission.ManageDirectory, 200, About.Nothing, null),
-        ["POST /workspaces/{slug}/scim-tokens"] = (People, 403, About.Nothing, new { name = "*", days = 1 }),
-        ["DELETE /workspaces/{slug}/scim-tokens/{id}"] = (Permission.ManageDirectory, 200, About.Token, null),
-        ["GET /workspaces/{slug}/audit"] = (Permission.ReadAudit, 200, About.Nothing, null),
+        ["GET /me"] = (All, 200, RouteThing.Nothing, null),
+        ["GET /workspaces"] = (All, 200, RouteThing.Nothing, null),
+        ["GET /workspaces/{slug}"] = (All, 200, RouteThing.Nothing, null),
+        ["GET /workspaces/{slug}/configuration"] = (Permission.ConfigureWorkspace, 200, RouteThing.Nothing, null),
+        ["PUT /workspaces/{slug}/configuration"] = (Permission.ConfigureWorkspace, 200, RouteThing.Nothing, JsonSerializer.Serialize(Preset.Named("ranked"), WorkspaceConfiguration.Json)),
+        ["GET /workspaces/{slug}/roles"] = (All, 200, RouteThing.Nothing, null),
+        ["GET /workspaces/{slug}/licenses"] = (Permission.ReadMembers, 200, RouteThing.Nothing, null),
+        ["GET /workspaces/{slug}/seats"] = (Permission.ReadMembers, 200, RouteThing.Nothing, null),
+        ["GET /workspaces/{slug}/members"] = (Permission.ReadMembers, 200, RouteThing.Nothing, null),
+        ["GET /workspaces/{slug}/members.csv"] = (Permission.ReadMembers, 200, RouteThing.Nothing, null),
+        ["GET /workspaces/{slug}/members/{id}"] = (Permission.ReadMembers, 200, RouteThing.Member, null),
+        ["GET /workspaces/{slug}/members/{id}/access"] = (Permission.ReadMembers, 200, RouteThing.Member, null),
+        ["PATCH /workspaces/{slug}/members/{id}"] = (Permission.ManageMembers, 409, RouteThing.Member, new { givenName = "Mallory" }), // named by the directory
+        ["DELETE /workspaces/{slug}/members/{id}"] = (Permission.ManageMembers, 200, RouteThing.Member, null),
+        ["PUT /workspaces/{slug}/members/{id}/role"] = (Permission.ManageMembers, 200, RouteThing.Member, new { role = "monitor" }),
+        ["PUT /workspaces/{slug}/members/{id}/license"] = (Permission.ManageMembers, 200, RouteThing.Member, new { license = (string?)null }),
+        ["POST /workspaces/{slug}/members/{id}/suspend"] = (Permission.ManageMembers, 200, RouteThing.Member, null),
+        ["POST /workspaces/{slug}/members/{id}/restore"] = (Permission.ManageMembers, 200, RouteThing.Member, null),
+        ["POST /workspaces/{slug}/members/{id}/password-reset"] = (Permission.ManageMembers, 409, RouteThing.Member, null), // has no password
+        ["POST /workspaces/{slug}/members/{id}/mfa-reset"] = (Permission.ManageMembers, 409, RouteThing.Member, null), // has no second factor
+        ["GET /workspaces/{slug}/members/{id}/export"] = (Permission.ConfigureWorkspace, 200, RouteThing.Member, null),
+        ["POST /workspaces/{slug}/members/{id}/erase"] = (Permission.ConfigureWorkspace, 409, RouteThing.Member, null), // is still a member
+        ["GET /workspaces/{slug}/members/{id}/sessions"] = (Permission.ManageMembers, 200, RouteThing.Member, null),
+        ["DELETE /workspaces/{slug}/members/{id}/sessions"] = (Permission.ManageMembers, 409, RouteThing.Member, null), // has never signed in
+        ["GET /sessions"] = (People, 403, RouteThing.Nothing, null),
+        ["DELETE /sessions/{id}"] = (People, 403, RouteThing.Member, null), // any id: a key is turned away before it
+        ["POST /sessions/end-others"] = (People, 403, RouteThing.Nothing, null),
+        ["GET /workspaces/{slug}/invitations"] = (Permission.InviteMembers, 200, RouteThing.Nothing, null),
+        ["POST /workspaces/{slug}/invitations"] = (Permission.InviteMembers, 201, RouteThing.Nothing, new { userName = "*@example.com", sendMail = false }),
+        ["POST /workspaces/{slug}/invitations/batch"] = (Permission.InviteMembers, 200, RouteThing.Nothing, new { userNames = new[] { "*@example.com" }, sendMail = false }),
+        ["GET /workspaces/{slug}/invitations/{id}"] = (Permission.InviteMembers, 200, RouteThing.Invitation, null),
+        ["DELETE /workspaces/{slug}/invitations/{id}"] = (Permission.InviteMembers, 200, RouteThing.Invitation, null),
+        ["POST /workspaces/{slug}/invitations/{id}/resend"] = (Permission.InviteMembers, 200, RouteThing.Invitation, null),
+        ["POST /workspaces/{slug}/invitations/{id}/link"] = (Permission.InviteMembers, 200, RouteThing.Invitation, null),
+        ["GET /workspaces/{slug}/groups"] = (Permission.ReadMembers, 200, RouteThing.Nothing, null),
+        ["POST /workspaces/{slug}/groups"] = (Permission.ManageGroups, 201, RouteThing.Nothing, new { displayName = "*" }),
+        ["GET /workspaces/{slug}/groups/{id}"] = (Permission.ReadMembers, 200, RouteThing.Group, null),
+        ["PATCH /workspaces/{slug}/groups/{id}"] = (Permission.ManageGroups, 200, RouteThing.Group, new { displayName = "*" }),
+        ["DELETE /workspaces/{slug}/groups/{id}"] = (Permission.ManageGroups, 204, RouteThing.Group, null),
+        ["GET /workspaces/{slug}/groups/{id}/members"] = (Permission.ReadMembers, 200, RouteThing.Group, null),
+        ["POST /workspaces/{slug}/groups/{id}/members"] = (Permission.ManageGroups, 200, RouteThing.Group, new { add = Array.Empty<string>() }),
+        ["GET /workspaces/{slug}/connections"] = (Permission.ConfigureWorkspace, 200, RouteThing.Nothing, null),
+        ["POST /workspaces/{slug}/connections"] = (Permission.ConfigureWorkspace, 201, RouteThing.Nothing, Draft("*")),
+        ["POST /workspaces/{slug}/connections/check"] = (Permission.ConfigureWorkspace, 204, RouteThing.Nothing, Draft("*")),
+        ["GET /workspaces/{slug}/connections/{id}"] = (Permission.ConfigureWorkspace, 200, RouteThing.Connection, null),
+        ["PUT /workspaces/{slug}/connections/{id}"] = (Permission.ConfigureWorkspace, 200, RouteThing.Connection, Draft("*")),
+        ["POST /workspaces/{slug}/connections/{id}/check"] = (Permission.ConfigureWorkspace, 204, RouteThing.Connection, Draft("*")),
+        ["GET /workspaces/{slug}/connections/{id}/failures"] = (Permission.ConfigureWorkspace, 200, RouteThing.Connection, null),
+        ["DELETE /workspaces/{slug}/connections/{id}"] = (Permission.ConfigureWorkspace, 204, RouteThing.Connection, null),
+        ["GET /workspaces/{slug}/api-keys"] = (Permission.ConfigureWorkspace, 200, RouteThing.Nothing, null),
+        ["POST /workspaces/{slug}/api-keys"] = (People, 403, RouteThing.Nothing, new { name = "*", role = "monitor", days = 1 }),
+        ["DELETE /workspaces/{slug}/api-keys/{id}"] = (Permission.ConfigureWorkspace, 200, RouteThing.Key, null),
+        ["GET /workspaces/{slug}/scim-tokens"] = (Permission.ManageDirectory, 200, RouteThing.Nothing, null),
+        ["POST /workspaces/{slug}/scim-tokens"] = (People, 403, RouteThing.Nothing, new { name = "*", days = 1 }),
+        ["DELETE /workspaces/{slug}/scim-tokens/{id}"] = (Permission.ManageDirectory, 200, RouteThing.Token, null),
+        ["GET /workspaces/{slug}/audit"] = (Permission.ReadAudit, 200, RouteThing.Nothing, null),
     };
 
     private int _made;
@@ -120,10 +105,10 @@ public class RouteMatrixTests
         var foreign = new ApiClient(site.Server, (await site.KeyAsync("admin", other)).Key);
         (string Who, ApiClient Client)[] nobody = [("nobody", new(site.Server, null)), ("an expired key", new(site.Server, expired.Key)), ("a revoked key", new(site.Server, revoked.Key))];
         var cookie = new ApiClient(site.Server, null, site.AdaSession);
-        var shared = new Dictionary<About, string>();
-        foreach (var about in Enum.GetValues<About>())
+        var shared = new Dictionary<RouteThing, string>();
+        foreach (var about in Enum.GetValues<RouteThing>())
         {
-            shared[about] = await ThingAsync(site, about);
+            shared[about] = await site.Server.MakeAsync(site.Workspace, about, $"n{++_made}");
         }
 
         List<string> wrong = [];
@@ -132,7 +117,7 @@ public class RouteMatrixTests
             foreach (var (role, client) in roles)
             {
                 var allowed = may == All || Membership.Roles.RoleCatalogue.PermissionsOf(configuration, role).Contains(may);
-                var id = allowed && about is not (About.Nothing or About.Token) ? await ThingAsync(site, about) : shared[about];
+                var id = allowed && about is not (RouteThing.Nothing or RouteThing.Token) ? await site.Server.MakeAsync(site.Workspace, about, $"n{++_made}") : shared[about];
                 await ExpectAsync(role, client, id, allowed ? status : 403, allowed ? null : may == People ? "peopleOnly" : "forbidden");
             }
 
@@ -179,26 +164,4 @@ public class RouteMatrixTests
         string text => text,
         var body => JsonSerializer.Serialize(body).Replace("*", $"n{++_made}", StringComparison.Ordinal),
     };
-
-    private async Task<string> ThingAsync(ApiSite site, About about)
-    {
-        var (name, workspace) = ($"n{++_made}", site.Workspace.Id);
-        return about switch
-        {
-            About.Member => (await site.ProvisionAsync($"{name}@example.com")).Id.ToString(),
-            About.Group => (await site.Server.Service<CreateGroup>().RunAsync(Actor.Operator, workspace, new() { DisplayName = name }, [], default)).Value.Group.Id.ToString(),
-            About.Invitation => (await site.Server.Service<InvitePeople>().RunAsync(Actor.Operator, workspace, new() { UserNames = [$"{name}@example.com"], SendMail = false }, default)).Value[0].Outcome.Value.Invitation.Id.ToString(),
-            About.Token => (await site.Server.Service<CreateScimCredential>().RunAsync(Actor.Operator, workspace, name, null, default)).Value.Credential.Id.ToString(),
-            About.Key => (await site.KeyAsync("monitor")).Row.Id.ToString(),
-            About.Connection => (await site.Server.Service<CreateConnection>().RunAsync(Actor.Operator, workspace, new()
-            {
-                Kind = ConnectionKind.Oidc,
-                Name = name,
-                Authority = "https://idp.example.com",
-                ClientId = "people",
-                Credential = "a secret of theirs",
-            }, (_, _) => Task.FromResult<Refusal?>(null), default)).Value.Id.ToString(),
-            _ => "",
-        };
-    }
 }

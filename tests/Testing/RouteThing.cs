@@ -1,0 +1,63 @@
+using UserManagement.Membership;
+using UserManagement.Membership.Access;
+using UserManagement.Membership.Connections;
+using UserManagement.Membership.Groups;
+using UserManagement.Membership.Invitations;
+using UserManagement.Membership.Members;
+using UserManagement.Membership.Workspaces;
+
+namespace UserManagement.Testing;
+
+/// <summary>What the <c>{id}</c> of a door's route stands for, in the tables of who gets to which route.</summary>
+public enum RouteThing
+{
+    /// <summary>There is none.</summary>
+    Nothing,
+
+    /// <summary>Somebody whom a directory brought in.</summary>
+    Member,
+
+    /// <summary>A group that was made here.</summary>
+    Group,
+
+    /// <summary>An open invitation.</summary>
+    Invitation,
+
+    /// <summary>A SCIM token.</summary>
+    Token,
+
+    /// <summary>An API key of the least role.</summary>
+    Key,
+
+    /// <summary>An identity connection of the workspace.</summary>
+    Connection,
+
+    /// <summary>A test sign-in, which only somebody signed in can begin: the table's own business.</summary>
+    SignInTest,
+}
+
+/// <summary>Makes what the routes are about.</summary>
+public static class RouteThings
+{
+    /// <summary>A new one in a workspace; gives its id, and the empty text for what is none or not made here.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="workspace">Where.</param>
+    /// <param name="thing">What.</param>
+    /// <param name="name">A name that nothing there has.</param>
+    public static async Task<string> MakeAsync(this TestServer server, WorkspaceContext workspace, RouteThing thing, string name) => thing switch
+    {
+        RouteThing.Member => Id(await server.Service<ProvisionMember>().RunAsync(
+            Actor.Operator with { Kind = ActorKind.Directory, Door = Door.Scim, Name = "Entra", Workspace = workspace.Id, Permissions = Actor.DirectoryPermissions },
+            workspace.Id, new() { UserName = $"{name}@example.com", Email = $"{name}@example.com", Active = true }, default), m => m.Id),
+        RouteThing.Group => Id(await server.Service<CreateGroup>().RunAsync(Actor.Operator, workspace.Id, new() { DisplayName = name }, [], default), g => g.Group.Id),
+        RouteThing.Invitation => Id(await server.Service<InvitePeople>().RunAsync(Actor.Operator, workspace.Id, new() { UserNames = [$"{name}@example.com"], SendMail = false }, default), i => i[0].Outcome.Value.Invitation.Id),
+        RouteThing.Token => Id(await server.Service<CreateScimCredential>().RunAsync(Actor.Operator, workspace.Id, name, null, default), t => t.Credential.Id),
+        RouteThing.Key => Id(await server.Service<CreateApiKey>().RunAsync(Actor.Operator, workspace.Id, name, workspace.Configuration.Roles[^1].Key, TimeSpan.FromDays(1), default), k => k.Row.Id),
+        RouteThing.Connection => Id(await server.Service<CreateConnection>().RunAsync(Actor.Operator, workspace.Id,
+            new() { Kind = ConnectionKind.Oidc, Name = name, Authority = "https://idp.example.com", ClientId = "people", Credential = "a secret of theirs" },
+            (_, _) => Task.FromResult<Refusal?>(null), default), c => c.Id),
+        _ => "",
+    };
+
+    private static string Id<T, TId>(Membership.Outcome<T> made, Func<T, TId> id) => id(made.Value)!.ToString()!;
+}
