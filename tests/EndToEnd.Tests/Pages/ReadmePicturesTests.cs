@@ -6,13 +6,12 @@ using Xunit;
 namespace UserManagement.EndToEnd.Tests.Pages;
 
 /// <summary>Makes the pictures of the README; copy them from <c>test-artifacts/</c> to <c>docs/pictures/</c> when pages changed.</summary>
-public class ReadmePicturesTests(BrowserSession browser)
+[Collection(nameof(Acme))]
+public class ReadmePicturesTests(Acme acme)
 {
     [Fact]
     public async Task The_member_list_and_a_members_page()
     {
-        await using var acme = new Acme(browser);
-        await acme.InitializeAsync();
         var page = await acme.Site.AdminPageAsync();
         await page.ScreenshotAsync(new() { Path = Path.Combine(Artifacts.Folder, "readme-members.png") });
         await page.GotoAsync($"/w/acme/members/{acme.Amara.Id}");

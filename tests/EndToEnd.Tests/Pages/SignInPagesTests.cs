@@ -7,18 +7,17 @@ using Xunit;
 namespace UserManagement.EndToEnd.Tests.Pages;
 
 /// <summary>Every page of the sign-in door as people see it: see <see cref="Looks"/>.</summary>
-public class SignInPagesTests(BrowserSession browser)
+[Collection(nameof(Acme))]
+public class SignInPagesTests(BrowserSession browser, Acme acme)
 {
     [Fact]
     public async Task Pages_for_somebody_unknown_look_right()
     {
-        await using var acme = new Acme(browser);
-        await acme.InitializeAsync();
         var site = acme.Site;
         var page = await site.NewPageAsync();
         await ShowAsync(site, page, "/signin", "signin");
         await ShowAsync(site, page, "/forgot", "forgot");
-        await ShowAsync(site, page, await site.AdminLinkAsync("edith@example.com"), "enter");
+        await ShowAsync(site, page, acme.AdminLink, "enter");
         await ShowAsync(site, page, site.Server.Links.Invitation(acme.Open.LinkSecret), "invite");
         await ShowAsync(site, page, site.Server.Links.Invitation(acme.Google.LinkSecret), "invite-google");
         foreach (var (state, secret) in acme.Closed)

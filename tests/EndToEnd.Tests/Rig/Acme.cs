@@ -12,6 +12,11 @@ namespace UserManagement.EndToEnd.Tests.Rig;
 /// </summary>
 public sealed class Acme(BrowserSession browser) : IAsyncLifetime
 {
+    /// <summary>The tests that share it, by <c>[Collection(nameof(Acme))]</c>.</summary>
+    [CollectionDefinition(nameof(Acme))]
+    public sealed class Readers : ICollectionFixture<Acme>;
+
+
     private static readonly string[] Given =
     [
         "Amara", "Bruno", "Chiara", "Dmitri", "Elena", "Farid", "Greta", "Hiro", "Ines", "Jonas", "Katya", "Liam", "Mei", "Nadia", "Oskar",
@@ -47,6 +52,9 @@ public sealed class Acme(BrowserSession browser) : IAsyncLifetime
 
     /// <summary>Links of invitations that are over, by what became of them.</summary>
     public Dictionary<string, string> Closed { get; } = [];
+
+    /// <summary>The link of an admin who has not entered yet, into another workspace.</summary>
+    public string AdminLink { get; private set; } = null!;
 
     /// <summary>An open invitation for Google alone.</summary>
     public IssuedInvitation Google { get; private set; } = null!;
@@ -90,6 +98,7 @@ public sealed class Acme(BrowserSession browser) : IAsyncLifetime
         await Site.Server.Service<RevokeInvitation>().RunAsync(admin, Site.Workspace.Id, revoked.Invitation.Id, default);
         Open = await Site.InviteAsync("alan@example.com", "viewer");
         var fabrikam = await Site.NewWorkspaceAsync(Site.Server, "fabrikam", "Fabrikam", "provider");
+        AdminLink = Site.Server.Links.AdminSignIn((await new Membership.Accounts.InviteAdmin(Site.Server.Store).RunAsync(Actor.Operator, fabrikam.Id, "edith@example.com", TimeSpan.FromDays(5), default)).Value);
         Google = await Site.InviteAsync("dorothy@example.com", null, IdentityProvider.Google, fabrikam);
         await Site.InviteAsync("a.rather.long.address.of.somebody.new@subsidiary.of.a.company.example.com");
 
