@@ -92,6 +92,7 @@ public static class HostApp
         services.AddHostedService<OutboxWorker>();
         services.AddTelemetry(settings.Telemetry);
         services.AddHostedService<RetentionWorker>();
+        services.AddHostedService<AuditSealer>();
         services.AddDataProtection().SetApplicationName("UserManagement");
         services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(p =>
             new ConfigureOptions<KeyManagementOptions>(o => o.XmlRepository = new ProtectionKeyRing(p.GetRequiredService<Store>())));

@@ -60,6 +60,12 @@ public sealed record HostSettings
     /// <summary>How long what is over is kept.</summary>
     public RetentionRules Retention { get; init; } = new();
 
+    /// <summary>How often the audit logs are sealed; zero for never by this server.</summary>
+    public TimeSpan AuditSealEvery { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The file to which each new head of an audit log is added; null for none.</summary>
+    public string? AuditHeadsFile { get; init; }
+
     /// <summary>Reverse proxies that are believed.</summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 
@@ -120,6 +126,8 @@ public sealed record HostSettings
                 SentMessages = TimeSpan.FromDays(values.Number("Retention:SentMessages", 7, 1, 36_500)),
                 DeadMessages = TimeSpan.FromDays(values.Number("Retention:DeadMessages", 30, 1, 36_500)),
             },
+            AuditSealEvery = TimeSpan.FromSeconds(values.Number("Audit:SealEvery", 10, 0, 86_400)),
+            AuditHeadsFile = values.Text("Audit:HeadsFile") is { } heads ? Path.GetFullPath(heads) : null,
             TrustedProxies = Networks(values, "TrustedProxies"),
             ApiRequestsPerMinute = values.Number("Api:RequestsPerMinute", 600, 1, 1_000_000),
             ApiUnknownKeysPerMinute = values.Number("Api:UnknownKeysPerMinute", 60, 1, 1_000_000),

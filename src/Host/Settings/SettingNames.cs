@@ -59,6 +59,8 @@ public static class SettingNames
         new("Retention:UnusedAccounts", "DAYS", "For how many days an account is kept by which nobody became a member and nobody signs in. Default: 30"),
         new("Retention:SentMessages", "DAYS", "For how many days the record of a mail that was sent is kept. Default: 7"),
         new("Retention:DeadMessages", "DAYS", "For how many days a mail that was given up is kept, to be sent again with `outbox retry`. Default: 30"),
+        new("Audit:SealEvery", "SECONDS", "How often the audit logs are chained and signed; 0 for never by this server. Default: 10"),
+        new("Audit:HeadsFile", "FILE", "Where each new signed head of an audit log is added, to be kept apart from the server. Default: nowhere"),
         new("TrustedProxies", "ADDRESS,...", "Reverse proxies (addresses or networks like 10.0.0.0/8) whose X-Forwarded-For and -Proto are believed"),
         new("Telemetry:OtlpEndpoint", "URL", "Where traces and metrics go by OTLP, as http://localhost:4317. Default: nowhere"),
         new("Telemetry:OtlpHttp", "true|false", "Whether by HTTP with protobuf instead of gRPC. Default: false"),

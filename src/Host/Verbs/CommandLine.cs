@@ -16,7 +16,7 @@ internal static class CommandLine
         ServeVerb.Serve, DatabaseVerbs.Migrate, WorkspaceVerbs.Create, WorkspaceVerbs.List,
         ScimTokenVerbs.Create, ScimTokenVerbs.List, ScimTokenVerbs.Revoke, ApiKeyVerbs.Create, ApiKeyVerbs.List, ApiKeyVerbs.Revoke,
         ConnectionVerbs.List, ConnectionVerbs.Create, ConnectionVerbs.Change, ConnectionVerbs.Failures, ConnectionVerbs.Remove, PolicyVerbs.Show, PolicyVerbs.Set,
-        WorkspaceVerbs.InviteAdmin, MfaVerbs.Reset, PersonVerbs.Export, PersonVerbs.Erase, OutboxVerbs.List, OutboxVerbs.Retry, DatabaseVerbs.Verify, ReadyVerb.Ready,
+        WorkspaceVerbs.InviteAdmin, MfaVerbs.Reset, PersonVerbs.Export, PersonVerbs.Erase, AuditVerbs.Key, AuditVerbs.Export, AuditVerbs.Verify, OutboxVerbs.List, OutboxVerbs.Retry, DatabaseVerbs.Verify, ReadyVerb.Ready,
     ];
 
     /// <summary>Runs what the words say. Exit codes: 0 done, 1 refused or differing, 2 wrong usage or settings.</summary>

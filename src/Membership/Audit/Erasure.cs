@@ -29,10 +29,16 @@ public static class Erasure
     public static byte[] Digest(AuditEntry entry)
     {
         ArgumentNullException.ThrowIfNull(entry);
+        return Digest(entry.Salt, entry.TargetName, entry.Before, entry.After);
+    }
+
+    /// <summary>The same for the parts; no salt in lines of an older version.</summary>
+    public static byte[] Digest(byte[]? salt, string? targetName, string? before, string? after)
+    {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(entry.Salt ?? []);
+        hash.AppendData(salt ?? []);
         Span<byte> length = stackalloc byte[4];
-        foreach (var part in new[] { entry.TargetName, entry.Before, entry.After })
+        foreach (var part in new[] { targetName, before, after })
         {
             var bytes = part is null ? [] : Encoding.UTF8.GetBytes(part);
             BinaryPrimitives.WriteInt32BigEndian(length, part is null ? -1 : bytes.Length);

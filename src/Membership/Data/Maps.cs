@@ -63,9 +63,11 @@ internal static class Maps
             e.ToTable("audit_entries").HasKey(x => new { x.WorkspaceId, x.Id }); // the list, newest first: ids follow time
             e.HasIndex(x => new { x.WorkspaceId, x.TargetId, x.Id }); // what happened to one member
             e.HasIndex(x => new { x.WorkspaceId, x.Act, x.Id }); // the list of one kind of acts
-            e.HasIndex(x => new { x.WorkspaceId, x.Sequence }); // the sealer's tail
+            e.HasIndex(x => new { x.WorkspaceId, x.Sequence }); // a stretch of the chain
+            e.HasIndex(x => new { x.WorkspaceId, x.Id }, "ix_audit_entries_unsealed").HasFilter("sequence IS NULL"); // what the sealer has not seen yet
             e.HasIndex(x => new { x.WorkspaceId, x.ActorId, x.Id }).HasFilter("actor_kind IN ('Member', 'Person')"); // what one person did, to erase their name
         });
+        model.Entity<AuditHead>().ToTable("audit_heads").HasKey(x => x.WorkspaceId);
         model.Entity<OutboxMessage>(e =>
         {
             e.ToTable("outbox_messages").HasKey(x => x.Id);

@@ -111,6 +111,9 @@ public abstract class MembershipDb(DbContextOptions options) : DbContext(options
     /// <summary>What is to be done outside.</summary>
     public DbSet<OutboxMessage> OutboxMessages => Set<OutboxMessage>();
 
+    /// <summary>Where the chains of the audit logs end.</summary>
+    public DbSet<AuditHead> AuditHeads => Set<AuditHead>();
+
     /// <summary>Keys of the web framework's data protection.</summary>
     public DbSet<ProtectionKey> ProtectionKeys => Set<ProtectionKey>();
 

@@ -619,7 +619,39 @@ namespace UserManagement.Storage.Postgres.Migrations
 
                     b.HasIndex("WorkspaceId", "TargetId", "Id");
 
+                    b.HasIndex(new[] { "WorkspaceId", "Id" }, "ix_audit_entries_unsealed")
+                        .HasFilter("sequence IS NULL");
+
                     b.ToTable("audit_entries", (string)null);
+                });
+
+            modelBuilder.Entity("UserManagement.Membership.Audit.AuditHead", b =>
+                {
+                    b.Property<Guid>("WorkspaceId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("workspace_id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<byte[]>("Chain")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("chain");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    b.Property<byte[]>("Signature")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("signature");
+
+                    b.HasKey("WorkspaceId");
+
+                    b.ToTable("audit_heads", (string)null);
                 });
 
             modelBuilder.Entity("UserManagement.Membership.Connections.ConnectionUse", b =>
@@ -1234,7 +1266,7 @@ namespace UserManagement.Storage.Postgres.Migrations
                     b.ToTable("invitations", (string)null);
                 });
 
-            modelBuilder.Entity("UserManagement.Membership.Licensing.Tally", b =>
+            modelBuilder.Entity("UserManagement.Membership.Licensing.Counter", b =>
                 {
                     b.Property<Guid>("WorkspaceId")
                         .HasColumnType("uuid")
@@ -1250,7 +1282,7 @@ namespace UserManagement.Storage.Postgres.Migrations
                         .HasColumnName("key")
                         .UseCollation("C");
 
-                    b.Property<int>("Slot")
+                    b.Property<int>("Shard")
                         .HasColumnType("integer")
                         .HasColumnName("slot");
 
@@ -1262,7 +1294,7 @@ namespace UserManagement.Storage.Postgres.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("used");
 
-                    b.HasKey("WorkspaceId", "Kind", "Key", "Slot");
+                    b.HasKey("WorkspaceId", "Kind", "Key", "Shard");
 
                     b.ToTable("tallies", (string)null);
                 });

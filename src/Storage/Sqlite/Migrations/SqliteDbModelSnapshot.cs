@@ -590,7 +590,39 @@ namespace UserManagement.Storage.Sqlite.Migrations
 
                     b.HasIndex("WorkspaceId", "TargetId", "Id");
 
+                    b.HasIndex(new[] { "WorkspaceId", "Id" }, "ix_audit_entries_unsealed")
+                        .HasFilter("sequence IS NULL");
+
                     b.ToTable("audit_entries", (string)null);
+                });
+
+            modelBuilder.Entity("UserManagement.Membership.Audit.AuditHead", b =>
+                {
+                    b.Property<Guid>("WorkspaceId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("workspace_id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<byte[]>("Chain")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("chain");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sequence");
+
+                    b.Property<byte[]>("Signature")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("signature");
+
+                    b.HasKey("WorkspaceId");
+
+                    b.ToTable("audit_heads", (string)null);
                 });
 
             modelBuilder.Entity("UserManagement.Membership.Connections.ConnectionUse", b =>
@@ -1170,7 +1202,7 @@ namespace UserManagement.Storage.Sqlite.Migrations
                     b.ToTable("invitations", (string)null);
                 });
 
-            modelBuilder.Entity("UserManagement.Membership.Licensing.Tally", b =>
+            modelBuilder.Entity("UserManagement.Membership.Licensing.Counter", b =>
                 {
                     b.Property<Guid>("WorkspaceId")
                         .HasColumnType("TEXT")
@@ -1185,7 +1217,7 @@ namespace UserManagement.Storage.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("key");
 
-                    b.Property<int>("Slot")
+                    b.Property<int>("Shard")
                         .HasColumnType("INTEGER")
                         .HasColumnName("slot");
 
@@ -1197,7 +1229,7 @@ namespace UserManagement.Storage.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("used");
 
-                    b.HasKey("WorkspaceId", "Kind", "Key", "Slot");
+                    b.HasKey("WorkspaceId", "Kind", "Key", "Shard");
 
                     b.ToTable("tallies", (string)null);
                 });
