@@ -43,9 +43,9 @@ internal sealed class TestWorkspace : IAsyncDisposable
         Permissions = Actor.DirectoryPermissions,
     };
 
-    public static async Task<TestWorkspace> NewAsync(Database kind, string preset = "seats", Func<WorkspaceConfiguration, WorkspaceConfiguration>? change = null)
+    public static async Task<TestWorkspace> NewAsync(Database kind, string preset = "seats", Func<WorkspaceConfiguration, WorkspaceConfiguration>? change = null, bool isUnused = false)
     {
-        var database = await TestDatabase.NewAsync(kind);
+        var database = await (isUnused ? TestDatabase.UnusedAsync(kind) : TestDatabase.NewAsync(kind));
         var clock = new HandClock();
         var store = database.Store(clock);
         var workspace = (await new CreateWorkspace(store).RunAsync(Actor.Operator, new("acme", "Acme", preset), default)).Value;

@@ -69,7 +69,7 @@ public sealed class AuditListTests
     [Theory, EachDatabase]
     public async Task A_kind_of_acts_is_found_under_the_index(Database kind)
     {
-        await using var acme = await TestWorkspace.NewAsync(kind);
+        await using var acme = await TestWorkspace.NewAsync(kind, isUnused: true);
         await using var db = acme.Store.Read();
         var workspace = db.WritesInTurn ? $"'{acme.Id.ToString().ToUpperInvariant()}'" : $"'{acme.Id}'::uuid";
         await Plan.FillAsync(db, $"""

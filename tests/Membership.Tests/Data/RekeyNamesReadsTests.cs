@@ -18,7 +18,7 @@ public sealed partial class RekeyNamesReadsTests
     public async Task Each_row_is_read_once_a_page_a_statement_and_none_at_the_next_start(Database kind)
     {
         using var log = StatementLog.Start();
-        await using var acme = await TestWorkspace.NewAsync(kind);
+        await using var acme = await TestWorkspace.NewAsync(kind, isUnused: true);
         var first = (await acme.ProvisionAsync("first@acme.test")).Value;
         await using var db = acme.Store.Read();
         await FillAsync(db, first);

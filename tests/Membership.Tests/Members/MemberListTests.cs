@@ -16,7 +16,7 @@ public sealed class MemberListTests
     [Theory, EachDatabase]
     public async Task No_list_walks_past_those_who_have_ended(Database kind)
     {
-        await using var acme = await TestWorkspace.NewAsync(kind);
+        await using var acme = await TestWorkspace.NewAsync(kind, isUnused: true);
         var first = (await acme.ProvisionAsync("ada@acme.test")).Value;
         await Copies.EndedLikeAsync(acme.Store, acme.Id, first.Id.Value, 5000);
         await using var db = acme.Store.Read();

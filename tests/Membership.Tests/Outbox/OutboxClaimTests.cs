@@ -13,7 +13,7 @@ public sealed class OutboxClaimTests
     [Theory, EachDatabase]
     public async Task A_claim_reads_what_is_due_longest_under_an_index_whatever_the_backlog(Database kind)
     {
-        await using var database = await TestDatabase.NewAsync(kind);
+        await using var database = await TestDatabase.UnusedAsync(kind);
         await using var db = database.Store().Read();
         foreach (var analyzed in new[] { false, true })
         {
@@ -21,7 +21,7 @@ public sealed class OutboxClaimTests
             {
                 await FillAsync(db, 1, 20_000, "n", "n");
                 await FillAsync(db, 2, 2_000, "1", "n", done: "1");
-                await Plan.FillAsync(db, "ANALYZE");
+                await Plan.FillAsync(db, db.WritesInTurn ? "ANALYZE" : "VACUUM ANALYZE outbox_messages"); // as autovacuum leaves it, now or later
             }
 
             (string, object)[] times = [("@now", 1_000_000_000_000L), ("@until", 1_000_000_120_000L), ("@most", 8)];

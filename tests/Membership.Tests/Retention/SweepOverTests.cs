@@ -145,7 +145,7 @@ public sealed class SweepOverTests
     [Theory, EachDatabase]
     public async Task Each_kind_is_found_by_an_index(Database kind)
     {
-        await using var acme = await TestWorkspace.NewAsync(kind);
+        await using var acme = await TestWorkspace.NewAsync(kind, isUnused: true);
         await using var db = acme.Store.Read();
         await Plan.FillAsync(db, $"""
             INSERT INTO outbox_messages (id, subject, kind, about, created_at, due_at, tries, done_at, dead_at)
