@@ -21,6 +21,7 @@ public static class MembershipRoom
 
         services.AddSingleton<IOutboxConsumer>(provider => provider.GetRequiredService<AnswerPasswordReset>());
         services.AddSingleton<IOutboxConsumer>(provider => provider.GetRequiredService<Connections.DropLogins>());
+        services.AddSingleton<IOutboxConsumer>(provider => provider.GetRequiredService<Invitations.Imports.WorkInvitationImport>());
         return services;
     }
 

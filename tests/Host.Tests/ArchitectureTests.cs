@@ -31,7 +31,7 @@ public partial class ArchitectureTests
     // Rooms that could run anywhere keep their packages to this; the others may take what stack and central versions allow.
     private static readonly Dictionary<string, string[]> Packages = new()
     {
-        ["Membership"] = ["Microsoft.EntityFrameworkCore.Relational"],
+        ["Membership"] = ["Microsoft.EntityFrameworkCore.Relational", "CsvHelper"],
         ["Precis"] = [],
         ["Scim.Protocol"] = [],
         ["Simulator"] = [],

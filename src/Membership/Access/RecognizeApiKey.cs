@@ -53,7 +53,7 @@ public sealed class RecognizeApiKey(Store store)
             return null;
         }
 
-        if (workspace.Configuration.Role(found.Key.Role) is null || !IsBacked(found, workspace))
+        if (workspace.Configuration.Role(found.Key.Role) is null || !IsBacked(found.Key, found.MakerState, found.MakerRole, workspace))
         {
             return null;
         }
@@ -72,15 +72,15 @@ public sealed class RecognizeApiKey(Store store)
     }
 
     /// <summary>Whether the member who made it is active and may still hand out its role; the operator's keys need nobody.</summary>
-    private static bool IsBacked(Found found, WorkspaceContext workspace) => found.Key.MadeById is null
-        || (found.MakerState == MemberState.Active && workspace.Configuration.MayGrant(new Actor
+    internal static bool IsBacked(ApiKey key, MemberState? makerState, string? makerRole, WorkspaceContext workspace) => key.MadeById is null
+        || (makerState == MemberState.Active && workspace.Configuration.MayGrant(new Actor
         {
             Kind = ActorKind.Member,
             Door = Door.Rest,
             Name = "",
             Workspace = workspace.Id,
-            Role = found.MakerRole,
-        }, found.Key.Role) is null);
+            Role = makerRole,
+        }, key.Role) is null);
 
     private async Task NoteAsync(ApiKey key, string? client, DateTimeOffset now, CancellationToken ct)
     {

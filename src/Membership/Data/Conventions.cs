@@ -8,6 +8,7 @@ using UserManagement.Membership.Audit;
 using UserManagement.Membership.Connections;
 using UserManagement.Membership.Groups;
 using UserManagement.Membership.Invitations;
+using UserManagement.Membership.Invitations.Imports;
 using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Outbox;
@@ -27,6 +28,7 @@ internal static class Conventions
         IdOf<Member>(builder);
         IdOf<Group>(builder);
         IdOf<Invitation>(builder);
+        IdOf<InvitationImport>(builder);
         IdOf<Account>(builder);
         IdOf<OneTimeLink>(builder);
         IdOf<IdentityConnection>(builder);
@@ -43,6 +45,8 @@ internal static class Conventions
         WordOf<CounterKind>(builder);
         WordOf<IdentityProvider>(builder);
         WordOf<InvitationStatus>(builder);
+        WordOf<ImportState>(builder);
+        WordOf<ImportRowState>(builder);
         WordOf<OneTimeLinkKind>(builder);
         WordOf<ConnectionKind>(builder);
         WordOf<ClientAuthentication>(builder);

@@ -6,6 +6,7 @@ using UserManagement.Membership.Audit;
 using UserManagement.Membership.Connections;
 using UserManagement.Membership.Groups;
 using UserManagement.Membership.Invitations;
+using UserManagement.Membership.Invitations.Imports;
 using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Outbox;
@@ -56,6 +57,7 @@ internal static class Maps
             e.HasIndex(x => x.ExpiresAt).HasFilter("closed_at IS NULL AND link_sealed IS NOT NULL"); // sweeping the secrets of those that ran out
             e.Property(x => x.UserName).HasMaxLength(Key.MaxLength);
         });
+        Imports(model);
         Accounts(model);
         Connections(model);
         model.Entity<AuditEntry>(e =>
@@ -95,6 +97,23 @@ internal static class Maps
         }
 
         model.Entity<Counter>().Property(x => x.Shard).HasColumnName("slot"); // its name while earlier builds may serve beside this one
+    }
+
+    private static void Imports(ModelBuilder model)
+    {
+        model.Entity<InvitationImport>(e =>
+        {
+            e.ToTable("invitation_imports").HasKey(x => new { x.WorkspaceId, x.Id });
+            e.HasIndex(x => x.CreatedAt); // sweeping
+        });
+        model.Entity<InvitationImportRow>(e =>
+        {
+            e.ToTable("invitation_import_rows").HasKey(x => new { x.WorkspaceId, x.ImportId, x.Line });
+            e.HasIndex(x => new { x.WorkspaceId, x.ImportId, x.State, x.Line }); // what waits, what was refused
+            e.HasIndex(x => new { x.WorkspaceId, x.UserNameKey }); // erasing a person
+            e.Property(x => x.UserNameKey).HasMaxLength(Key.MaxLength);
+            e.HasOne<InvitationImport>().WithMany().HasForeignKey(x => new { x.WorkspaceId, x.ImportId }).OnDelete(DeleteBehavior.Cascade);
+        });
     }
 
     private static void Access(ModelBuilder model)

@@ -7,6 +7,7 @@ using UserManagement.Membership.Audit;
 using UserManagement.Membership.Connections;
 using UserManagement.Membership.Groups;
 using UserManagement.Membership.Invitations;
+using UserManagement.Membership.Invitations.Imports;
 using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Outbox;
@@ -62,6 +63,12 @@ public abstract class MembershipDb(DbContextOptions options) : DbContext(options
 
     /// <summary>Invitations.</summary>
     public DbSet<Invitation> Invitations => Set<Invitation>();
+
+    /// <summary>People to be invited from a file.</summary>
+    public DbSet<InvitationImport> InvitationImports => Set<InvitationImport>();
+
+    /// <summary>Their rows.</summary>
+    public DbSet<InvitationImportRow> InvitationImportRows => Set<InvitationImportRow>();
 
     /// <summary>Persons.</summary>
     public DbSet<Account> Accounts => Set<Account>();

@@ -79,9 +79,8 @@ public sealed class InvitePeople(Store store)
             var whole = false;
             var outcome = await store.ChangeAsync<IssuedInvitation>(actor, workspaceId, "invitation.created", async attempt =>
             {
-                var checkedRequest = await CheckAsync(attempt, workspaceId, request, ct);
-                whole = !checkedRequest.Done;
-                return checkedRequest.Is(out var asked, out var refusal) ? await InviteAsync(attempt, asked.Workspace, asked.Request, name, ct) : refusal;
+                (whole, var one) = await OneAsync(attempt, workspaceId, request, name, ct);
+                return one;
             }, ct);
             if (whole && outcomes.Count == 0)
             {
@@ -92,6 +91,16 @@ public sealed class InvitePeople(Store store)
         }
 
         return outcomes;
+    }
+
+    /// <summary>Plans the invitation of one person; says whether it was the whole request that was refused.</summary>
+    internal static async Task<(bool IsWhole, Outcome<IssuedInvitation> Outcome)> OneAsync(
+        Attempt attempt, Id<Workspace> workspaceId, InvitationRequest request, string name, CancellationToken ct)
+    {
+        var checkedRequest = await CheckAsync(attempt, workspaceId, request, ct);
+        return checkedRequest.Is(out var asked, out var refusal)
+            ? (false, await InviteAsync(attempt, asked.Workspace, asked.Request, name, ct))
+            : (true, refusal);
     }
 
     private static async Task<Outcome<(WorkspaceContext Workspace, InvitationRequest Request)>> CheckAsync(
@@ -115,14 +124,9 @@ public sealed class InvitePeople(Store store)
             TenantId = string.IsNullOrWhiteSpace(request.TenantId) ? null : request.TenantId.Trim(),
             NotifyEmail = Key.Identifier(request.NotifyEmail?.Trim()) is { Length: > 0 } address ? address : null,
         };
-        if (configuration.MayGrant(attempt.Actor, asked.Role) is { } beyond)
+        if (AgainstRole(configuration, attempt.Actor, asked.Role, asked.License) is { } beyond)
         {
             return beyond;
-        }
-
-        if (configuration.Role(asked.Role) is { Assignable: false } || (asked.License is not null && configuration.License(asked.License) is null))
-        {
-            return Refusal.Invalid("role", "This role or license cannot be given by invitation.");
         }
 
         if (!configuration.Invitations.Providers.Contains(asked.Provider))
@@ -166,11 +170,6 @@ public sealed class InvitePeople(Store store)
         if (file is not null && await StandsAgainstAsync(attempt, workspace, file, ct) is { } against)
         {
             return against;
-        }
-
-        if (file is not null && workspace.Configuration.MayTouch(attempt.Actor, file.Member.Role) is { } beyond)
-        {
-            return beyond; // the link would hand over what the member is already
         }
 
         if (request.SendMail && await MailQuota.IsReachedAsync(attempt, workspace, ct))
@@ -228,19 +227,9 @@ public sealed class InvitePeople(Store store)
     private static async Task<Refusal?> StandsAgainstAsync(Attempt attempt, WorkspaceContext workspace, MemberWithGrants file, CancellationToken ct)
     {
         var open = await PendingInvitations.OfAsync(attempt.Db, file.Member, ct);
-        if (open is not null && open.StatusAt(attempt.At) == InvitationStatus.Pending)
+        if (Against(workspace, attempt.Actor, file.Member, open, attempt.At) is { } against)
         {
-            return new(RefusalKind.Conflict, "alreadyInvited", "This person is invited already. Send that invitation again, or revoke it first.", "userName");
-        }
-
-        switch (file.Member)
-        {
-            case { State: MemberState.Active, AccountId: not null }:
-                return new(RefusalKind.Conflict, "alreadyMember", $"This person is a {workspace.Configuration.Terms.Person} already.", "userName");
-            case { State: not (MemberState.Active or MemberState.Invited or MemberState.Removed) }:
-                return new(RefusalKind.Conflict, "suspended", "This person is there and not active. Restore them instead.", "userName");
-            case { State: MemberState.Removed, DirectoryActive: not null }:
-                return new(RefusalKind.Conflict, "removed", "This person was removed and is still in your directory. Restore them instead.", "userName");
+            return against;
         }
 
         if (open is not null)
@@ -249,6 +238,34 @@ public sealed class InvitePeople(Store store)
         }
 
         return null;
+    }
+
+    /// <summary>Why an actor may not invite to a role and license; null when they may.</summary>
+    internal static Refusal? AgainstRole(WorkspaceConfiguration configuration, Actor actor, string? role, string? license) =>
+        configuration.MayGrant(actor, role)
+        ?? (configuration.Role(role) is { Assignable: false } || (license is not null && configuration.License(license) is null)
+            ? Refusal.Invalid("role", "This role or license cannot be given by invitation.") : null);
+
+    /// <summary>Why a member who is there, with the open invitation if there is one, cannot be invited; null when they can.</summary>
+    internal static Refusal? Against(WorkspaceContext workspace, Actor actor, Member member, Invitation? open, DateTimeOffset at)
+    {
+        if (open is not null && open.StatusAt(at) == InvitationStatus.Pending)
+        {
+            return new(RefusalKind.Conflict, "alreadyInvited", workspace.Configuration.Invitations.Resend == ResendWhen.Never
+                ? $"This person is invited already. {workspace.Configuration.Invitations.RevokeLabel} that invitation first."
+                : "This person is invited already. Send that invitation again, or revoke it first.", "userName");
+        }
+
+        return member switch
+        {
+            { State: MemberState.Active, AccountId: not null } =>
+                new(RefusalKind.Conflict, "alreadyMember", $"This person is a {workspace.Configuration.Terms.Person} already.", "userName"),
+            { State: not (MemberState.Active or MemberState.Invited or MemberState.Removed) } =>
+                new(RefusalKind.Conflict, "suspended", "This person is there and not active. Restore them instead.", "userName"),
+            { State: MemberState.Removed, DirectoryActive: not null } =>
+                new(RefusalKind.Conflict, "removed", "This person was removed and is still in your directory. Restore them instead.", "userName"),
+            _ => workspace.Configuration.MayTouch(actor, member.Role), // the link would hand over what the member is already
+        };
     }
 
     private static Member Invited(Attempt attempt, WorkspaceContext workspace, Member? before, string userName, InvitationRequest request) =>

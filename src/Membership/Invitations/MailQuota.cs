@@ -14,15 +14,19 @@ internal static class MailQuota
     public const int MostOfOne = 10;
 
     /// <summary>Whether the workspace's quota of the last 24 hours is used up.</summary>
-    public static async Task<bool> IsReachedAsync(Attempt attempt, WorkspaceContext workspace, CancellationToken ct)
+    public static async Task<bool> IsReachedAsync(Attempt attempt, WorkspaceContext workspace, CancellationToken ct) =>
+        await LeftAsync(attempt.Db, workspace, attempt.At, ct) == 0;
+
+    /// <summary>How many invitations may be mailed still; very many where there is no quota.</summary>
+    public static async Task<int> LeftAsync(MembershipDb db, WorkspaceContext workspace, DateTimeOffset at, CancellationToken ct)
     {
         if (workspace.Configuration.Invitations.MailsPerDay is not { } most)
         {
-            return false;
+            return int.MaxValue;
         }
 
-        var since = attempt.At.AddDays(-1);
-        return await attempt.Db.Invitations.Where(i => i.WorkspaceId == workspace.Id && i.CreatedAt > since && i.SendMail).Take(most).CountAsync(ct) >= most;
+        var since = at.AddDays(-1);
+        return Math.Max(0, most - await db.Invitations.Where(i => i.WorkspaceId == workspace.Id && i.CreatedAt > since && i.SendMail).Take(most).CountAsync(ct));
     }
 
     /// <summary>Whether this one invitation was mailed too often in the last 24 hours.</summary>

@@ -54,6 +54,9 @@ public static class OutboxKind
     /// <summary>Tell the inviter that an invitation needs correcting; about the invitation.</summary>
     public const string CorrectionMail = "invitation.correction";
 
+    /// <summary>Invite the next rows of an import; about the import.</summary>
+    public const string InvitationImport = "invitation.import";
+
     /// <summary>Somebody asked for a link to set a new password; about the account, or about nobody.</summary>
     public const string PasswordResetAsked = "passwordReset.asked";
 

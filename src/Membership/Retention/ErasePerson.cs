@@ -204,6 +204,7 @@ public sealed class ErasePerson(Store store)
         foreach (var name in invitations.Select(i => i.UserName).Append(member.UserName).Distinct())
         {
             attempt.Changes.Execute(FailedSignIn.Erase(member.WorkspaceId, name));
+            attempt.Changes.Execute(new("DELETE FROM invitation_import_rows WHERE workspace_id = $1 AND user_name_key = $2", [workspace, Value.Of("$2", Key.Of(name))]));
         }
 
         foreach (var table in new[] { "invitations", "grants", "member_keys", "member_activities", "group_members" })

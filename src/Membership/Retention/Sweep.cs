@@ -58,6 +58,8 @@ internal sealed record Sweep(string What, string Table, string[] Key, string Col
                 // by its row the audit lines about it are found when the member is erased
                 Also = "NOT EXISTS (SELECT 1 FROM members p WHERE p.workspace_id = m.workspace_id AND p.id = m.member_id)",
             },
+            new("imports of invitations", "invitation_imports", ["workspace_id", "id"], "created_at", now.AddDays(-30)),
+            new("imports of invitations that nobody confirmed", "invitation_imports", ["workspace_id", "id"], "created_at", now.AddDays(-1)) { Also = "m.state = 'Draft'" },
             new("failed sign-ins", "failed_sign_ins", ["connection_id", "workspace_id", "slot"], "at", now - rules.FailedSignIns) { IsSmall = true },
             new("secrets of expired invitations", "invitations", ["workspace_id", "id"], "expires_at", over)
             {
