@@ -26,6 +26,7 @@ public static class AdminUiSetup
         routes.MapGet("", Gate.Page(null, HomeAsync));
         MemberEndpoints.Map(routes);
         InvitationEndpoints.Map(routes);
+        ImportEndpoints.Map(routes);
         GroupEndpoints.Map(routes);
         SignInEndpoints.Map(routes);
         DirectoryEndpoints.Map(routes);

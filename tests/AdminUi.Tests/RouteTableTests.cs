@@ -34,6 +34,12 @@ public class RouteTableTests
         ["POST /w/{slug}/members/{id}/sessions"] = (RouteThing.Member, false),
         ["GET /w/{slug}/invite"] = (RouteThing.Nothing, false),
         ["POST /w/{slug}/invite"] = (RouteThing.Nothing, false),
+        ["GET /w/{slug}/invite/import"] = (RouteThing.Nothing, false),
+        ["GET /w/{slug}/invite/import/template"] = (RouteThing.Nothing, false),
+        ["POST /w/{slug}/invite/import"] = (RouteThing.Nothing, false),
+        ["GET /w/{slug}/invite/imports/{id}"] = (RouteThing.Import, false),
+        ["POST /w/{slug}/invite/imports/{id}/rows"] = (RouteThing.Import, false),
+        ["POST /w/{slug}/invite/imports/{id}/send"] = (RouteThing.Import, false),
         ["GET /w/{slug}/invitations"] = (RouteThing.Nothing, false),
         ["POST /w/{slug}/invitations/{id}/link"] = (RouteThing.Invitation, false),
         ["POST /w/{slug}/invitations/{id}/resend"] = (RouteThing.Invitation, false),
@@ -156,7 +162,7 @@ public class RouteTableTests
 
     private static (string Name, string Value)[] Fields(Dictionary<RouteThing, string> ids) =>
     [
-        ("role", "viewer"), ("license", ""), ("givenName", "Mallory"), ("group", ids[RouteThing.Group]), ("member", ids[RouteThing.Member]), ("people", "mallory@example.com"),
+        ("role", "viewer"), ("license", ""), ("givenName", "Mallory"), ("group", ids[RouteThing.Group]), ("member", ids[RouteThing.Member]), ("people", "mallory@example.com"), ("pasted", "email,role\nmallory@example.com,viewer"),
         ("displayName", "Mallory's"), ("name", "Mallory"), ("days", "30"), ("version", "1"), ("seats", "9999"), ("lifetimeDays", "365"), ("onFull", "refuse"),
     ];
 

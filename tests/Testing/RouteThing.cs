@@ -3,6 +3,7 @@ using UserManagement.Membership.Access;
 using UserManagement.Membership.Connections;
 using UserManagement.Membership.Groups;
 using UserManagement.Membership.Invitations;
+using UserManagement.Membership.Invitations.Imports;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Workspaces;
 
@@ -22,6 +23,9 @@ public enum RouteThing
 
     /// <summary>An open invitation.</summary>
     Invitation,
+
+    /// <summary>A list of people to invite that nobody confirmed.</summary>
+    Import,
 
     /// <summary>A SCIM token.</summary>
     Token,
@@ -51,6 +55,7 @@ public static class RouteThings
             workspace.Id, new() { UserName = $"{name}@example.com", Email = $"{name}@example.com", Active = true }, default), m => m.Id),
         RouteThing.Group => Id(await server.Service<CreateGroup>().RunAsync(Actor.Operator, workspace.Id, new() { DisplayName = name }, [], default), g => g.Group.Id),
         RouteThing.Invitation => Id(await server.Service<InvitePeople>().RunAsync(Actor.Operator, workspace.Id, new() { UserNames = [$"{name}@example.com"], SendMail = false }, default), i => i[0].Outcome.Value.Invitation.Id),
+        RouteThing.Import => Id(await server.Service<StartInvitationImport>().RunAsync(Actor.Operator, workspace.Id, [new(1, $"{name}@example.com", "viewer")], default), i => i.Id),
         RouteThing.Token => Id(await server.Service<CreateScimCredential>().RunAsync(Actor.Operator, workspace.Id, name, null, default), t => t.Credential.Id),
         RouteThing.Key => Id(await server.Service<CreateApiKey>().RunAsync(Actor.Operator, workspace.Id, name, workspace.Configuration.Roles[^1].Key, TimeSpan.FromDays(1), default), k => k.Row.Id),
         RouteThing.Connection => Id(await server.Service<CreateConnection>().RunAsync(Actor.Operator, workspace.Id,

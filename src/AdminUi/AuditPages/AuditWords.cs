@@ -31,6 +31,8 @@ public sealed record AuditWords(IconName Icon, Tone Tone, string Did)
         ["invitation.linkCopied"] = new(IconName.Link, Tone.Warning, "took the invitation link of"),
         ["invitation.resent"] = new(IconName.Mail, Tone.Info, "sent again the invitation of"),
         ["invitation.revoked"] = new(IconName.Ban, Tone.Danger, "revoked the invitation of"),
+        ["invitations.drafted"] = new(IconName.Mail, Tone.Neutral, "uploaded people to invite"),
+        ["invitations.imported"] = new(IconName.Mail, Tone.Info, "sent invitations from a file"),
         ["license.changed"] = new(IconName.Seat, Tone.Accent, "changed the license of"),
         ["member.activated"] = new(IconName.Check, Tone.Success, "activated"),
         ["member.deactivated"] = new(IconName.Ban, Tone.Warning, "deactivated"),
@@ -60,7 +62,7 @@ public sealed record AuditWords(IconName Icon, Tone Tone, string Did)
     /// <summary>The kinds of acts that the log can be narrowed to: what an act begins with, and the words for it.</summary>
     public static IReadOnlyList<Choice> Kinds { get; } =
     [
-        new("member.", "People"), new("role.", "Roles"), new("license.", "Licenses"), new("invitation.", "Invitations"), new("group.", "Groups"),
+        new("member.", "People"), new("role.", "Roles"), new("license.", "Licenses"), new("invitation", "Invitations"), new("group.", "Groups"),
         new("password", "Passwords"), new("connection.", "Connections"), new("scimToken.", "Directory tokens"), new("apiKey.", "API keys"), new("workspace.", "Settings"), new("account.", "Accounts and sign-in"),
     ];
 

@@ -59,6 +59,15 @@ public sealed partial class Person : IDisposable
         return await PostBareAsync(path, [("__RequestVerificationToken", _token), .. fields]);
     }
 
+    /// <summary>Uploads a file with the antiforgery field.</summary>
+    public async Task<Answer> UploadAsync(string path, byte[] file)
+    {
+        _token ??= WebUtility.HtmlDecode(Token().Match((await GetAsync("/workspaces")).Text).Groups[1].Value);
+        using var request = new HttpRequestMessage(HttpMethod.Post, path);
+        request.Content = new MultipartFormDataContent { { new StringContent(_token), "__RequestVerificationToken" }, { new ByteArrayContent(file), "file", "people.csv" } };
+        return await SendAsync(request);
+    }
+
     /// <summary>Posts a form as it stands.</summary>
     public async Task<Answer> PostBareAsync(string path, params (string Name, string Value)[] fields)
     {
