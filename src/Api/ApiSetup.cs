@@ -37,6 +37,7 @@ public static class ApiSetup
         MemberEndpoints.Map(api);
         SessionEndpoints.Map(api);
         InvitationEndpoints.Map(api);
+        ImportEndpoints.Map(api);
         GroupEndpoints.Map(api);
         ConnectionEndpoints.Map(api);
         CredentialEndpoints.Map(api);

@@ -14,6 +14,7 @@ public partial class ParityTests
     {
         ["BeginSignInTest"] = "a sign-in is tried by a person in a browser",
         ["ReadSignInTest"] = "what came of it is shown to that person alone",
+        ["CorrectInvitationImport"] = "a program sends its rows again, with dryRun as often as it likes",
         ["ListConnections"] = "the connections call lists all that a page shows, through ConnectionPage",
     };
 

@@ -51,6 +51,8 @@ public class RouteMatrixTests
         ["GET /workspaces/{slug}/invitations"] = (Permission.InviteMembers, 200, RouteThing.Nothing, null),
         ["POST /workspaces/{slug}/invitations"] = (Permission.InviteMembers, 201, RouteThing.Nothing, new { userName = "*@example.com", sendMail = false }),
         ["POST /workspaces/{slug}/invitations/batch"] = (Permission.InviteMembers, 200, RouteThing.Nothing, new { userNames = new[] { "*@example.com" }, sendMail = false }),
+        ["POST /workspaces/{slug}/invitations/import"] = (Permission.InviteMembers, 202, RouteThing.Nothing, new { rows = new[] { new { email = "*@example.com", role = "monitor" } } }),
+        ["GET /workspaces/{slug}/invitations/imports/{id}"] = (Permission.InviteMembers, 200, RouteThing.Import, null),
         ["GET /workspaces/{slug}/invitations/{id}"] = (Permission.InviteMembers, 200, RouteThing.Invitation, null),
         ["DELETE /workspaces/{slug}/invitations/{id}"] = (Permission.InviteMembers, 200, RouteThing.Invitation, null),
         ["POST /workspaces/{slug}/invitations/{id}/resend"] = (Permission.InviteMembers, 200, RouteThing.Invitation, null),

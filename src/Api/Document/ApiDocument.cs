@@ -90,7 +90,13 @@ internal static partial class ApiDocument
 
         if (route.Body is { } body)
         {
-            operation["requestBody"] = new JsonObject { ["required"] = true, ["content"] = new JsonObject { ["application/json"] = new JsonObject { ["schema"] = schemas.Of(body) } } };
+            var content = new JsonObject { ["application/json"] = new JsonObject { ["schema"] = schemas.Of(body) } };
+            if (route.TextBody is { } text)
+            {
+                content[text] = new JsonObject { ["schema"] = new JsonObject { ["type"] = "string" } };
+            }
+
+            operation["requestBody"] = new JsonObject { ["required"] = true, ["content"] = content };
         }
 
         var done = new JsonObject { ["description"] = route.Status switch { 201 => "Made.", 204 => "Done.", _ => "Done; what there is now." } };

@@ -7,15 +7,15 @@ namespace UserManagement.Api.Http;
 /// <summary>Reads bodies: bounded before anything is kept, JSON alone, each fault a sentence.</summary>
 internal static class ApiBody
 {
-    /// <summary>The largest body, in bytes.</summary>
+    /// <summary>The largest body, in bytes, where a route says nothing else.</summary>
     public const int MostBytes = 256 * 1024;
 
     /// <summary>The bytes of the body; a problem when there are too many.</summary>
-    public static async Task<(byte[] Bytes, Problem? Problem)> BytesAsync(HttpRequest request, CancellationToken ct)
+    public static async Task<(byte[] Bytes, Problem? Problem)> BytesAsync(HttpRequest request, int most, CancellationToken ct)
     {
-        if (request.ContentLength > MostBytes)
+        if (request.ContentLength > most)
         {
-            return ([], TooLarge());
+            return ([], TooLarge(most));
         }
 
         if (request.Headers.ContentEncoding.ToString() is not ("" or "identity"))
@@ -28,9 +28,9 @@ internal static class ApiBody
         int read;
         while ((read = await request.Body.ReadAsync(part, ct)) > 0)
         {
-            if (kept.Length + read > MostBytes)
+            if (kept.Length + read > most)
             {
-                return ([], TooLarge());
+                return ([], TooLarge(most));
             }
 
             kept.Write(part, 0, read);
@@ -80,10 +80,10 @@ internal static class ApiBody
         return media is not null && (media.Equals("application/json", StringComparison.OrdinalIgnoreCase) || media.Equals("application/merge-patch+json", StringComparison.OrdinalIgnoreCase));
     }
 
-    private static Problem TooLarge() => new()
+    private static Problem TooLarge(int most) => new()
     {
         Status = StatusCodes.Status413PayloadTooLarge,
         Code = "tooLarge",
-        Detail = $"A body has at most {MostBytes / 1024} KiB.",
+        Detail = $"A body has at most {most / 1024} KiB.",
     };
 }

@@ -87,7 +87,7 @@ internal sealed class ApiCall(HttpContext http, ApiRoute route, ApiCaller caller
     {
         if (_bytes is null)
         {
-            var (bytes, problem) = await ApiBody.BytesAsync(Http.Request, Ct);
+            var (bytes, problem) = await ApiBody.BytesAsync(Http.Request, route.MostBytes, Ct);
             if (problem is not null)
             {
                 return ([], problem);

@@ -35,6 +35,12 @@ internal sealed class ApiRoute(string method, string pattern)
     /// <summary>The type of the body; null for none.</summary>
     public Type? Body { get; private set; }
 
+    /// <summary>The media type of another body that it takes, as text; null for none.</summary>
+    public string? TextBody { get; private set; }
+
+    /// <summary>The largest body, in bytes.</summary>
+    public int MostBytes { get; private set; } = ApiBody.MostBytes;
+
     /// <summary>The type of what is answered; null for nothing.</summary>
     public Type? Answer { get; private set; }
 
@@ -78,6 +84,13 @@ internal sealed class ApiRoute(string method, string pattern)
     public ApiRoute Reads<T>()
     {
         Body = typeof(T);
+        return this;
+    }
+
+    /// <summary>Takes a text of this media type in the body's place, and bodies of that size.</summary>
+    public ApiRoute OrReads(string mediaType, int mostBytes)
+    {
+        (TextBody, MostBytes) = (mediaType, mostBytes);
         return this;
     }
 
