@@ -10,6 +10,7 @@ using UserManagement.Membership.Connections;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Groups;
 using UserManagement.Membership.Invitations;
+using UserManagement.Membership.Invitations.Imports;
 using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Outbox;
@@ -35,6 +36,8 @@ public sealed class AuditTrailTests
     private static readonly Type[] Reads =
     [
         typeof(BeginSignInTest), typeof(CheckConnection), typeof(ConnectionPage), typeof(FindSignInOptions), typeof(ListLogins), typeof(ReadSignInTest),
+        typeof(StartInvitationImport), typeof(CorrectInvitationImport), typeof(ReadInvitationImport), // a draft: the line is that of its confirmation
+        typeof(WorkInvitationImport), // each invitation has its own line, in the name of whoever confirmed
         typeof(ExportAudit), typeof(SealAudit), // a line about lines would need sealing itself
         typeof(ReadFactors), typeof(ReadFailedSignIns), typeof(NoteFailedSignIn), // a note, no fact
         typeof(Membership.Data.RekeyNames), // what it brings to today's rules says the same as before
@@ -79,6 +82,8 @@ public sealed class AuditTrailTests
         await ActAsync<ResendInvitation>(admin, "invitation.resent", true, true, async a => (await a.RunAsync(admin, acme.Id, invited.Invitation.Id, default)).Value.Invitation.Id.Value);
         await ActAsync<CopyInvitationLink>(admin, "invitation.linkCopied", false, false, async a => (await a.RunAsync(admin, acme.Id, invited.Invitation.Id, default)).Done ? invited.Invitation.Id.Value : default);
         await ActAsync<RevokeInvitation>(admin, "invitation.revoked", true, true, async a => (await a.RunAsync(admin, acme.Id, invited.Invitation.Id, default)).Done ? invited.Invitation.MemberId.Value : default);
+        var import = (await new StartInvitationImport(store).RunAsync(admin, acme.Id, [new(1, "listed@acme.test", "user")], default)).Value;
+        await ActAsync<SendInvitationImport>(admin, "invitations.imported", false, true, async a => (await a.RunAsync(admin, acme.Id, import.Id, 1, true, default)).Value.Id.Value);
         var late = await acme.InviteAsync("late@acme.test");
         var redeemer = new Actor { Kind = ActorKind.Person, Door = Door.SignIn, Name = "late@acme.test" };
         await ActAsync<RedeemInvitation>(redeemer, "invitation.accepted", true, true, async _ => (await acme.RedeemAsync(late.LinkSecret, "late@acme.test")).Value.Member.Id.Value);
