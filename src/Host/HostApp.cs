@@ -11,6 +11,7 @@ using UserManagement.Identity;
 using UserManagement.Integrations;
 using UserManagement.Membership;
 using UserManagement.Membership.Data;
+using UserManagement.Provider;
 using UserManagement.Scim;
 using UserManagement.Storage;
 using UserManagement.Ui;
@@ -78,6 +79,8 @@ public static class HostApp
         logging.AddFilter("Npgsql", LogLevel.Warning);
         // It writes a stack trace at each cookie that is not its own, which anybody can send; the request itself is answered with 400.
         logging.AddFilter("Microsoft.AspNetCore.Antiforgery", LogLevel.Critical);
+        // It writes what was sent and answered, in parts as they are.
+        logging.AddFilter("OpenIddict", LogLevel.Warning);
         // It warns that keys are stored unsealed, for it cannot know that the key ring seals them.
         logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
     }
@@ -111,6 +114,8 @@ public static class HostApp
         services.AddIdentity(settings.SignIn);
         services.AddRelyingParty(settings.Outbound);
         services.AddSingleton<SignedInMiddleware>();
+        services.AddScoped(_ => parts.Source.OpenTracking()); // of OpenIddict's stores alone
+        services.AddProvider(new Links(settings.PublicUrl));
         services.AddApi(new() { RequestsPerMinute = settings.ApiRequestsPerMinute, UnknownKeysPerMinute = settings.ApiUnknownKeysPerMinute });
         services.AddScim(o =>
         {
@@ -133,6 +138,7 @@ public static class HostApp
         app.UseUiRequests();
         app.UseRouting();
         app.UseMiddleware<SignedInMiddleware>();
+        app.UseProvider();
         app.UseAntiforgery();
     }
 
@@ -143,6 +149,7 @@ public static class HostApp
         app.MapScim();
         app.MapApi();
         app.MapIdentity();
+        app.MapProvider();
         app.MapAdminUi();
         app.MapFallback(() => Faults.Page(StatusCodes.Status404NotFound, null)).ExcludeFromDescription();
     }

@@ -22,6 +22,8 @@ public static class MembershipRoom
         services.AddSingleton<IOutboxConsumer>(provider => provider.GetRequiredService<AnswerPasswordReset>());
         services.AddSingleton<IOutboxConsumer>(provider => provider.GetRequiredService<Connections.DropLogins>());
         services.AddSingleton<IOutboxConsumer>(provider => provider.GetRequiredService<Invitations.Imports.WorkInvitationImport>());
+        services.AddSingleton<IOutboxConsumer>(provider => provider.GetRequiredService<Apps.SpreadSessionLogout>());
+        services.AddSingleton<IOutboxConsumer>(provider => provider.GetRequiredService<Apps.SpreadMemberLogout>());
         return services;
     }
 

@@ -24,6 +24,12 @@ public abstract class MembershipSource : IAsyncDisposable
     /// <summary>A context from the pool, without tracking; the caller disposes.</summary>
     public abstract MembershipDb Open();
 
+    /// <summary>
+    /// A context that tracks what it reads and saves through the tracker, in the line of writers where there is one: for libraries
+    /// that bring stores of their own (OpenIddict). The core's acts never use it. The caller disposes.
+    /// </summary>
+    public abstract MembershipDb OpenTracking();
+
     /// <summary>What the core works with.</summary>
     public Store Store(TimeProvider time, SecretBox box) => new(Open, time, box);
 

@@ -45,6 +45,11 @@ public abstract class PageRequest(HttpContext http, IFormCollection form)
     {
         public Task ExecuteAsync(HttpContext httpContext)
         {
+            if (HttpMethods.IsPost(httpContext.Request.Method) && path.StartsWith("/connect/", StringComparison.Ordinal))
+            {
+                return GoOnPage.To(httpContext, path, "the app").ExecuteAsync(httpContext); // from there it goes on to an app, and a form may not end at another site
+            }
+
             httpContext.Response.StatusCode = StatusCodes.Status303SeeOther;
             httpContext.Response.Headers.Location = path;
             return Task.CompletedTask;

@@ -135,7 +135,7 @@ public sealed partial class IssuedSecrets : IStartupFilter
             http.Response.Body = body;
             Note(http.Response.Headers.SetCookie, "a cookie");
             Note(http.Response.Headers.Location, "a redirect");
-            Note(Encoding.UTF8.GetString(tee.GetBuffer(), 0, (int)tee.Length), $"the answer of {http.Request.Method} {http.GetEndpoint()?.DisplayName}");
+            Note(tee.Text, $"the answer of {http.Request.Method} {http.GetEndpoint()?.DisplayName}");
         }
     }
 
@@ -146,9 +146,23 @@ public sealed partial class IssuedSecrets : IStartupFilter
     [GeneratedRegex("[A-Za-z0-9_-]{43,}")]
     private static partial Regex Run();
 
-    /// <summary>Passes on what is written and keeps the beginning of it.</summary>
-    private sealed class TeeStream(Stream to, int limit) : MemoryStream
+    /// <summary>Passes on what is written and keeps the beginning of it. No MemoryStream, into which another one copies itself without waiting.</summary>
+    private sealed class TeeStream(Stream to, int limit) : Stream
     {
+        private readonly MemoryStream kept = new();
+
+        public override bool CanRead => false;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => true;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+        public string Text => Encoding.UTF8.GetString(kept.GetBuffer(), 0, (int)kept.Length);
+
         public override void Flush() => to.Flush();
 
         public override Task FlushAsync(CancellationToken cancellationToken) => to.FlushAsync(cancellationToken);
@@ -169,7 +183,18 @@ public sealed partial class IssuedSecrets : IStartupFilter
             return to.WriteAsync(buffer, cancellationToken);
         }
 
-        // The overload for arrays alone writes here; that for spans would come back to Write.
-        private void Keep(ReadOnlySpan<byte> bytes) => base.Write(bytes[..(int)Math.Min(bytes.Length, limit - Length)].ToArray(), 0, (int)Math.Min(bytes.Length, limit - Length));
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        protected override void Dispose(bool disposing)
+        {
+            kept.Dispose();
+            base.Dispose(disposing);
+        }
+
+        private void Keep(ReadOnlySpan<byte> bytes) => kept.Write(bytes[..(int)Math.Min(bytes.Length, limit - kept.Length)]);
     }
 }

@@ -16,6 +16,7 @@ internal static class CommandLine
         ServeVerb.Serve, DatabaseVerbs.Migrate, WorkspaceVerbs.Create, WorkspaceVerbs.List,
         ScimTokenVerbs.Create, ScimTokenVerbs.List, ScimTokenVerbs.Revoke, ApiKeyVerbs.Create, ApiKeyVerbs.List, ApiKeyVerbs.Revoke,
         ConnectionVerbs.List, ConnectionVerbs.Create, ConnectionVerbs.Change, ConnectionVerbs.Failures, ConnectionVerbs.Remove, PolicyVerbs.Show, PolicyVerbs.Set,
+        ClientVerbs.Create, ClientVerbs.List, ClientVerbs.Remove, ClientVerbs.Secret, ClientVerbs.RotateKeys,
         WorkspaceVerbs.InviteAdmin, MfaVerbs.Reset, PersonVerbs.Export, PersonVerbs.Erase, AuditVerbs.Key, AuditVerbs.Export, AuditVerbs.Verify, OutboxVerbs.List, OutboxVerbs.Retry, DatabaseVerbs.Verify, ReadyVerb.Ready,
     ];
 

@@ -73,6 +73,31 @@ internal sealed class Outbound : IDisposable
         }
     }
 
+    /// <summary>Posts a form to an app of the installation or of a workspace; the answer's body is of no interest. Refusals: <c>addressNotAllowed</c>, <c>appUnreachable</c>.</summary>
+    public async Task<Outcome<int>> PostAsync(bool isPlatform, Uri address, IReadOnlyDictionary<string, string> form, CancellationToken ct)
+    {
+        if (!address.IsAbsoluteUri || address.UserInfo.Length > 0 || (address.Scheme != Uri.UriSchemeHttps && !(address.Scheme == Uri.UriSchemeHttp && isPlatform && _rules.PlatformMayUseHttp)))
+        {
+            return NotAllowed();
+        }
+
+        try
+        {
+            using var content = new FormUrlEncodedContent(form);
+            using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = content };
+            using var response = await (isPlatform ? _platform : _workspaces).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+            return (int)response.StatusCode;
+        }
+        catch (HttpRequestException e) when (e.InnerException is AddressNotAllowedException)
+        {
+            return NotAllowed();
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !ct.IsCancellationRequested))
+        {
+            return new Refusal(RefusalKind.Unavailable, "appUnreachable", "The app does not answer.");
+        }
+    }
+
     /// <summary>Asks for a document. Refusals as of <see cref="SendAsync"/>.</summary>
     public async Task<Outcome<ProviderAnswer>> GetAsync(IdentityConnection connection, Uri address, CancellationToken ct)
     {

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using UserManagement.Membership.Apps;
 using UserManagement.Membership.Connections;
 
 namespace UserManagement.Identity;
@@ -26,6 +27,7 @@ public static class RelyingPartyRoom
         services.AddSingleton(p => new RelyingParty(p.GetRequiredService<FindConnection>(), p.GetRequiredService<ConnectionRows>(),
             p.GetRequiredService<IDataProtectionProvider>(), p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<RelyingParty>>()));
         return services.AddSingleton(rules ?? new OutboundRules()).AddSingleton<ProviderProbe>()
+            .AddSingleton<AppPost>(provider => provider.GetRequiredService<Outbound>().PostAsync)
             .AddSingleton<ConnectionProbe>(provider => provider.GetRequiredService<ProviderProbe>().AskAsync);
     }
 }

@@ -41,7 +41,7 @@ internal static class SignInEndpoints
         }
 
         return await ModelAsync(visit, slug, back) is { } model
-            ? Visit.Show<SignInPage>(new { Model = model with { Code = visit.Query("notice"), Refusal = visit.Who?.Barred } })
+            ? Visit.Show<SignInPage>(new { Model = model with { Code = visit.Query("notice"), Login = visit.Query("login") is { Length: > 0 and <= 200 } hint ? hint : null, Refusal = visit.Who?.Barred } })
             : Visit.Error(StatusCodes.Status404NotFound);
     }
 

@@ -29,14 +29,30 @@ public sealed class ReadSession(Store store)
         }
 
         var hash = Secret.Hash(secret);
-        var at = store.Time.Now();
         await using var db = store.Read();
-        var live = from s in db.Sessions.AsNoTracking()
+        return await ReadAsync(db, db.Sessions.AsNoTracking().Where(s => s.SecretHash == hash), slug, ct);
+    }
+
+    /// <summary>The same for who is not at the browser: an app that acts for the person of a session.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="slug">The workspace; null for none.</param>
+    /// <param name="ct">Stops the read.</param>
+    /// <returns>Null when the session is no more.</returns>
+    public async Task<SignedIn?> OfAsync(Id<Session> session, string? slug, CancellationToken ct)
+    {
+        await using var db = store.Read();
+        return await ReadAsync(db, db.Sessions.AsNoTracking().Where(s => s.Id == session), slug, ct);
+    }
+
+    private async Task<SignedIn?> ReadAsync(MembershipDb db, IQueryable<Session> which, string? slug, CancellationToken ct)
+    {
+        var at = store.Time.Now();
+        var live = from s in which
                    join a in db.Accounts.AsNoTracking() on s.AccountId equals a.Id
                    from c in db.IdentityConnections.AsNoTracking().Where(c => c.Id == s.ConnectionId && c.Enabled).DefaultIfEmpty()
                    from i in db.Logins.AsNoTracking().Where(i => i.Id == s.LoginId && i.ConnectionId == s.ConnectionId).DefaultIfEmpty()
                    from f in db.SecondFactors.AsNoTracking().Where(f => f.AccountId == a.Id).DefaultIfEmpty()
-                   where s.SecretHash == hash && s.EndedAt == null && s.ExpiresAt > at && (s.ConnectionId == null || (c != null && i != null))
+                   where s.EndedAt == null && s.ExpiresAt > at && (s.ConnectionId == null || (c != null && i != null))
                    select new { s, a, c, i, f };
         if (string.IsNullOrEmpty(slug))
         {

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Globalization;
 using System.Text.Json;
 using UserManagement.Membership.Access;
+using UserManagement.Membership.Apps;
 using UserManagement.Membership.Audit;
 using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Members;
@@ -29,6 +30,7 @@ public sealed class Changes
     private readonly SortedDictionary<Id<Workspace>, long> _restsOn = [];
     private readonly HashSet<Id<Workspace>> _workspaces = [];
     private bool _hasOwn;
+    private bool _endsAccess;
 
     internal Changes(MembershipDb db, Actor actor, TimeProvider time)
     {
@@ -45,7 +47,7 @@ public sealed class Changes
     public bool IsEmpty => _rows.Count == 0 && _adds.Count == 0 && _afterAdds.Count == 0 && _counters.Count == 0;
 
     /// <summary>Whether it hands anything to the outbox.</summary>
-    internal bool Sends => _adds.ContainsKey((typeof(OutboxMessage), false));
+    internal bool Sends => _endsAccess || _adds.ContainsKey((typeof(OutboxMessage), false));
 
     /// <summary>Adds a row. A member is added through <see cref="Write"/>.</summary>
     public void Add<T>(T row)
@@ -53,6 +55,7 @@ public sealed class Changes
     {
         NotMember<T>();
         Queue(row, false);
+        EndAccess(null, row);
     }
 
     /// <summary>Adds a row unless one of its key is there.</summary>
@@ -74,6 +77,7 @@ public sealed class Changes
         }
 
         Queue(RowMap.Of<T>(_db).Update(before, after));
+        EndAccess(before, after);
     }
 
     /// <summary>
@@ -121,6 +125,7 @@ public sealed class Changes
         else
         {
             Queue(RowMap.Of<Member>(_db).Update(settled.Before, settled.After));
+            EndAccess(settled.Before, settled.After);
         }
 
         foreach (var (counter, change) in settled.Counters)
@@ -154,6 +159,7 @@ public sealed class Changes
 
         _workspaces.UnionWith(other._workspaces);
         _hasOwn |= other._hasOwn;
+        _endsAccess |= other._endsAccess;
     }
 
     /// <summary>Changes a count by so many.</summary>
@@ -359,6 +365,16 @@ public sealed class Changes
 
     private static string? Text(object? value) => value is null ? null : JsonSerializer.Serialize(value, WorkspaceConfiguration.Json);
 
+    /// <summary>What apps were given ends with what it rests on, in the same transaction: no act can forget it.</summary>
+    private void EndAccess(object? before, object after)
+    {
+        foreach (var statement in AppAccess.EndsWith(before, after, At, () => Id<OutboxMessage>.New(_time)))
+        {
+            Queue(statement);
+            _endsAccess = true;
+        }
+    }
+
     private void Queue(object row, bool ifMissing)
     {
         var key = (row.GetType(), ifMissing);
@@ -371,13 +387,7 @@ public sealed class Changes
         rows.Add(row);
     }
 
-    private void Queue(Statement? statement)
-    {
-        if (statement is not null)
-        {
-            _rows.Add(statement);
-        }
-    }
+    private void Queue(Statement? statement) => _rows.AddRange(statement is null ? [] : [statement]);
 
     private static void NotMember<T>()
     {

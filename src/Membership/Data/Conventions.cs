@@ -22,6 +22,7 @@ internal static class Conventions
     public static void Apply(ModelConfigurationBuilder builder)
     {
         builder.Properties<DateTimeOffset>().HaveConversion<Milliseconds>();
+        builder.Properties<DateTime>().HaveConversion<UtcMilliseconds>(); // OpenIddict's types have these, always of UTC
         IdOf<Workspace>(builder);
         IdOf<ScimCredential>(builder);
         IdOf<ApiKey>(builder);
@@ -80,6 +81,9 @@ internal static class Conventions
 
     private sealed class WordConverter<T>() : ValueConverter<T, string>(value => Word.Of(value), word => Word.Read<T>(word))
         where T : struct, Enum;
+
+    private sealed class UtcMilliseconds() : ValueConverter<DateTime, long>(
+        t => new DateTimeOffset(DateTime.SpecifyKind(t, DateTimeKind.Utc)).ToUnixTimeMilliseconds(), t => DateTimeOffset.FromUnixTimeMilliseconds(t).UtcDateTime);
 
     private sealed class Milliseconds() : ValueConverter<DateTimeOffset, long>(t => t.ToUnixTimeMilliseconds(), t => DateTimeOffset.FromUnixTimeMilliseconds(t));
 }

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Accounts;
 using UserManagement.Membership.Accounts.Factors;
+using UserManagement.Membership.Apps;
 using UserManagement.Membership.Audit;
 using UserManagement.Membership.Connections;
 using UserManagement.Membership.Groups;
@@ -60,6 +61,7 @@ internal static class Maps
         Imports(model);
         Accounts(model);
         Connections(model);
+        Apps(model);
         model.Entity<AuditEntry>(e =>
         {
             e.ToTable("audit_entries").HasKey(x => new { x.WorkspaceId, x.Id }); // the list, newest first: ids follow time
@@ -209,6 +211,50 @@ internal static class Maps
             e.ToTable("spent_states").HasKey(x => x.StateHash);
             e.HasIndex(x => x.ExpiresAt); // sweeping
         });
+    }
+
+    /// <summary>As OpenIddict's stores ask for it, with links that are columns of their own, and times like everywhere.</summary>
+    private static void Apps(ModelBuilder model)
+    {
+        model.Entity<Client>(e =>
+        {
+            e.ToTable("oidc_clients").HasKey(x => x.Id);
+            e.HasIndex(x => x.ClientId).IsUnique(); // each request of an app
+            e.HasIndex(x => new { x.WorkspaceId, x.ClientId }); // the list of a workspace
+            e.Property(x => x.ConcurrencyToken).HasMaxLength(50).IsConcurrencyToken();
+            e.Property(x => x.ClientId).HasMaxLength(100);
+        });
+        model.Entity<AppGrant>(e =>
+        {
+            e.ToTable("oidc_grants").HasKey(x => x.Id);
+            e.HasOne(x => x.Application).WithMany(x => x.Authorizations).HasForeignKey(x => x.ApplicationId).OnDelete(DeleteBehavior.Cascade);
+            e.HasIndex(x => new { x.ApplicationId, x.Status, x.Subject, x.Type }); // what an app was given
+            e.HasIndex(x => x.Subject); // all of one person's
+            e.HasIndex(x => x.SessionId).HasFilter("session_id IS NOT NULL"); // what ends with a session
+            e.HasIndex(x => new { x.AccountId, x.WorkspaceId }).HasFilter("account_id IS NOT NULL"); // what ends when somebody leaves a workspace; consents
+            e.HasIndex(x => x.CreationDate); // sweeping
+            e.Property(x => x.ConcurrencyToken).HasMaxLength(50).IsConcurrencyToken();
+        });
+        model.Entity<AppScope>(e =>
+        {
+            e.ToTable("oidc_scopes").HasKey(x => x.Id);
+            e.HasIndex(x => x.Name).IsUnique();
+            e.Property(x => x.ConcurrencyToken).HasMaxLength(50).IsConcurrencyToken();
+        });
+        model.Entity<AppToken>(e =>
+        {
+            e.ToTable("oidc_tokens").HasKey(x => x.Id);
+            e.HasOne(x => x.Application).WithMany(x => x.Tokens).HasForeignKey(x => x.ApplicationId).OnDelete(DeleteBehavior.Cascade);
+            e.HasOne(x => x.Authorization).WithMany(x => x.Tokens).HasForeignKey(x => x.AuthorizationId).OnDelete(DeleteBehavior.Cascade);
+            e.HasIndex(x => x.ReferenceId).IsUnique(); // each use of a code or refresh token
+            e.HasIndex(x => new { x.ApplicationId, x.Status, x.Subject, x.Type });
+            e.HasIndex(x => x.AuthorizationId); // the family of a token
+            e.HasIndex(x => x.Subject); // all of one person's
+            e.HasIndex(x => x.ExpirationDate).HasFilter("expiration_date IS NOT NULL"); // sweeping
+            e.Property(x => x.ConcurrencyToken).HasMaxLength(50).IsConcurrencyToken();
+        });
+        model.Entity<AppKey>().ToTable("oidc_keys").HasKey(x => x.Number);
+        model.Entity<AppKey>().Property(x => x.Number).ValueGeneratedNever();
     }
 
     private static void Accounts(ModelBuilder model)

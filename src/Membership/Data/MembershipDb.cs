@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Accounts;
 using UserManagement.Membership.Accounts.Factors;
+using UserManagement.Membership.Apps;
 using UserManagement.Membership.Audit;
 using UserManagement.Membership.Connections;
 using UserManagement.Membership.Groups;
@@ -111,6 +112,21 @@ public abstract class MembershipDb(DbContextOptions options) : DbContext(options
 
     /// <summary>Passkeys.</summary>
     public DbSet<Passkey> Passkeys => Set<Passkey>();
+
+    /// <summary>Apps that sign their people in here.</summary>
+    public DbSet<Client> Clients => Set<Client>();
+
+    /// <summary>What sign-ins gave them.</summary>
+    public DbSet<AppGrant> AppGrants => Set<AppGrant>();
+
+    /// <summary>Scopes of the operator's own.</summary>
+    public DbSet<AppScope> AppScopes => Set<AppScope>();
+
+    /// <summary>Codes and tokens that were issued to them.</summary>
+    public DbSet<AppToken> AppTokens => Set<AppToken>();
+
+    /// <summary>The keys with which those are signed and sealed.</summary>
+    public DbSet<AppKey> AppKeys => Set<AppKey>();
 
     /// <summary>The audit log.</summary>
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();

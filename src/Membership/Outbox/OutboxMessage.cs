@@ -65,4 +65,13 @@ public static class OutboxKind
 
     /// <summary>Take away the many logins of a connection that was removed; about the connection.</summary>
     public const string ConnectionRemoved = "connection.removed";
+
+    /// <summary>A session ended through which apps have access; about the session.</summary>
+    public const string AppSessionEnded = "app.sessionEnded";
+
+    /// <summary>Somebody may no longer use a workspace through apps; about the account.</summary>
+    public const string AppMemberEnded = "app.memberEnded";
+
+    /// <summary>Tell an app that a session ended; about what the session gave it (<see cref="Apps.AppGrant"/>).</summary>
+    public const string AppLogout = "app.logout";
 }

@@ -53,6 +53,8 @@ internal sealed record Sweep(string What, string Table, string[] Key, string Col
             new("used sign-ins", "spent_states", ["state_hash"], "expires_at", over),
             new("trials of a sign-in policy", "sign_in_tests", ["workspace_id", "id"], "ends_at", over),
             new("answers kept for a key", "once_calls", ["workspace_id", "credential_id", "key_hash"], "expires_at", over),
+            new("codes and tokens of apps", "oidc_tokens", ["id"], "expiration_date", over) { Also = "m.expiration_date IS NOT NULL" },
+            new("what sign-ins gave apps", "oidc_grants", ["id"], "creation_date", now - Apps.ReadAppKeys.KeptAfter) { Also = "m.type = 'ad-hoc'" }, // no session and no token lives so long
             new("closed invitations", "invitations", ["workspace_id", "id"], "closed_at", now - rules.ClosedInvitations)
             {
                 // by its row the audit lines about it are found when the member is erased

@@ -15,6 +15,7 @@ internal sealed class PostgresSource : MembershipSource
     private readonly NpgsqlConnectionStringBuilder _migrations;
     private readonly NpgsqlDataSource _data;
     private readonly PooledDbContextFactory<PostgresDb> _contexts;
+    private readonly DbContextOptions<PostgresDb> _tracking;
 
     public PostgresSource(StorageSettings settings)
     {
@@ -35,7 +36,9 @@ internal sealed class PostgresSource : MembershipSource
         given.Multiplexing = false;
         _migrations = new NpgsqlConnectionStringBuilder(given.ConnectionString) { Pooling = false };
         _data = NpgsqlDataSource.Create(given);
-        _contexts = new(Options(_data, TimeSpan.FromSeconds(given.CommandTimeout)));
+        var options = Options(_data, TimeSpan.FromSeconds(given.CommandTimeout));
+        _contexts = new(options);
+        _tracking = new DbContextOptionsBuilder<PostgresDb>(options).UseQueryTrackingBehavior(QueryTrackingBehavior.TrackAll).Options;
     }
 
     /// <summary>How a context on this database behaves, for the pool and for the design-time tool.</summary>
@@ -49,6 +52,8 @@ internal sealed class PostgresSource : MembershipSource
             .Options;
 
     public override MembershipDb Open() => _contexts.CreateDbContext();
+
+    public override MembershipDb OpenTracking() => new PostgresDb(_tracking);
 
     public override void HoldAsServer()
     {

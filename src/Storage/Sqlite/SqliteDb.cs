@@ -48,6 +48,26 @@ public sealed class SqliteDb(DbContextOptions<SqliteDb> options) : MembershipDb(
         }
     }
 
+    /// <summary>Whether what is saved through the tracker waits in line, too: see <see cref="SavesInTurn"/>.</summary>
+    internal bool IsInTurn { get; init; }
+
+    /// <inheritdoc/>
+    public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
+    {
+        var entered = IsInTurn && await SavesInTurn.EnterAsync(this, cancellationToken);
+        try
+        {
+            return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+        }
+        finally
+        {
+            if (entered)
+            {
+                SavesInTurn.Leave(this); // not by an interceptor: of a lost race (DbUpdateConcurrencyException) none is told that it failed
+            }
+        }
+    }
+
     /// <summary>Takes the write lock and gives it back.</summary>
     public override async Task TryWriteAsync(TimeSpan patience, CancellationToken ct)
     {

@@ -11,6 +11,7 @@ internal sealed class SqliteSource : MembershipSource
     private readonly string _connectionString;
     private readonly string _file;
     private readonly PooledDbContextFactory<SqliteDb> _contexts;
+    private readonly DbContextOptions<SqliteDb> _tracking;
     private ServerLock? _held;
 
     public SqliteSource(StorageSettings settings)
@@ -22,7 +23,12 @@ internal sealed class SqliteSource : MembershipSource
         _file = Path.GetFullPath(parts.DataSource);
         parts.DataSource = _file;
         _connectionString = parts.ConnectionString;
-        _contexts = new(Options(_connectionString, settings.CommandTimeout));
+        var options = Options(_connectionString, settings.CommandTimeout);
+        _contexts = new(options);
+        _tracking = new DbContextOptionsBuilder<SqliteDb>(options)
+            .UseQueryTrackingBehavior(QueryTrackingBehavior.TrackAll)
+            .AddInterceptors(new StatementsInTurn())
+            .Options;
     }
 
     /// <summary>How a context on this file behaves, for the pool and for the design-time tool.</summary>
@@ -34,6 +40,8 @@ internal sealed class SqliteSource : MembershipSource
             .Options;
 
     public override MembershipDb Open() => _contexts.CreateDbContext();
+
+    public override MembershipDb OpenTracking() => new SqliteDb(_tracking) { IsInTurn = true };
 
     public override void HoldAsServer() => _held ??= ServerLock.Take(_file);
 

@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Accounts;
 using UserManagement.Membership.Accounts.Factors;
+using UserManagement.Membership.Apps;
 using UserManagement.Membership.Audit;
 using UserManagement.Membership.Connections;
 using UserManagement.Membership.Data;
@@ -42,6 +43,9 @@ public sealed class AuditTrailTests
         typeof(ReadFactors), typeof(ReadFailedSignIns), typeof(NoteFailedSignIn), // a note, no fact
         typeof(Membership.Data.RekeyNames), // what it brings to today's rules says the same as before
         typeof(AuditList), typeof(DirectoryPage), typeof(GroupList), typeof(InvitationList), typeof(MemberList), typeof(MemberPage), typeof(ReadInvitationByLink), typeof(FindConnection), typeof(ListConnections), typeof(RecognizeScimToken), typeof(VerifyCounters),
+        typeof(ReadAppClaims), typeof(ReadAppKeys), typeof(ListClients),
+        typeof(RotateAppKeys), // the installation's, its line is of no workspace
+        typeof(OpenAppGrant), typeof(SpendAppAssertion), typeof(SpreadLogout), typeof(SpreadSessionLogout), typeof(SpreadMemberLogout), // the protocol's own rows
         typeof(ReadWorkspace), typeof(ListApiKeys), typeof(RecognizeApiKey), typeof(RunOnce), typeof(DropLogins), typeof(SweepOver), typeof(RekeyNames),
     ];
 
@@ -99,6 +103,15 @@ public sealed class AuditTrailTests
         var key = default(IssuedApiKey)!;
         await ActAsync<CreateApiKey>(admin, "apiKey.created", false, true, async a => (key = (await a.RunAsync(admin, acme.Id, "HR", "user", TimeSpan.FromDays(1), default)).Value).Row.Id.Value);
         await ActAsync<RevokeApiKey>(admin, "apiKey.revoked", true, true, async a => (await a.RunAsync(admin, acme.Id, key.Row.Id, default)).Value.Id.Value);
+        var app = default(IssuedClient)!;
+        var notes = new ClientSettings { ClientName = "Notes", RedirectUris = ["https://notes.acme.test/cb"] };
+        await ActAsync<CreateClient>(admin, "client.created", false, true, async a => (app = (await a.RunAsync(admin, acme.Id, null, notes, default)).Value).Row.Id);
+        await ActAsync<ChangeClient>(admin, "client.changed", true, true, async a => (await a.RunAsync(admin, acme.Id, app.Row.ClientId!, notes with { NeedsSeat = true }, default)).Value.Id);
+        var more = default(IssuedClient)!;
+        await ActAsync<AddClientSecret>(admin, "client.secretAdded", false, true, async a => (more = (await a.RunAsync(admin, acme.Id, app.Row.ClientId!, default)).Value).Row.Id);
+        await ActAsync<RemoveClientSecret>(admin, "client.secretRemoved", true, false, async a =>
+            (await a.RunAsync(admin, acme.Id, app.Row.ClientId!, ClientSecrets.Of(more.Row)[0].Id, default)).Value.Id);
+        await ActAsync<RemoveClient>(admin, "client.removed", true, false, async a => (await a.RunAsync(admin, acme.Id, app.Row.ClientId!, default)).Value.Id);
         await ActAsync<ExportMembers>(admin, "members.exported", false, true, async a => (await a.RunAsync(admin, acme.Id, new(), default)).Done ? acme.Id.Value : default);
         var connection = default(IdentityConnection)!;
         var guest = await acme.InviteAsync("jo@acme.com");

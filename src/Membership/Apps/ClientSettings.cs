@@ -1,0 +1,169 @@
+using System.Text.Json;
+using UserManagement.Membership.Workspaces;
+
+namespace UserManagement.Membership.Apps;
+
+/// <summary>
+/// What an app is allowed, in the words that .NET's identity servers use for it. Turned into a <see cref="Client"/> and back by
+/// this type alone.
+/// </summary>
+public sealed record ClientSettings
+{
+    /// <summary>The name of the app for people, 1 to 100 characters.</summary>
+    public required string ClientName { get; init; }
+
+    /// <summary>Where people may be sent back to, compared letter by letter (RFC 9700 section 2.1); none for a program without people.</summary>
+    public IReadOnlyList<string> RedirectUris { get; init; } = [];
+
+    /// <summary>Where they may be sent after signing out.</summary>
+    public IReadOnlyList<string> PostLogoutRedirectUris { get; init; } = [];
+
+    /// <summary>Where the app is told that a session ended; null for nowhere.</summary>
+    public string? BackChannelLogoutUri { get; init; }
+
+    /// <summary>Whether it proves itself, by a secret or a key; false for what runs at its user's (RFC 6749 section 2.1, a public client).</summary>
+    public bool RequireClientSecret { get; init; } = true;
+
+    /// <summary>Its public keys for <c>private_key_jwt</c> (RFC 7523), a JWK set; null for none.</summary>
+    public string? JsonWebKeySet { get; init; }
+
+    /// <summary>Whether it runs on its user's machine: a redirect to the loopback address may then name any port (RFC 8252 section 7.3).</summary>
+    public bool IsNative { get; init; }
+
+    /// <summary>Whether people are asked before it learns of them; false for the operator's own apps.</summary>
+    public bool RequireConsent { get; init; } = true;
+
+    /// <summary>Whether it may have refresh tokens (<c>offline_access</c>).</summary>
+    public bool AllowOfflineAccess { get; init; }
+
+    /// <summary>Whether it may act for itself (RFC 6749 section 4.4, client credentials).</summary>
+    public bool AllowClientCredentials { get; init; }
+
+    /// <summary>Whether an ID token alone may be posted to it, without a code and so without PKCE, as older apps of Microsoft.Identity.Web ask for it.</summary>
+    public bool AllowIdTokenFormPost { get; init; }
+
+    /// <summary>Whether its requests must be pushed (RFC 9126).</summary>
+    public bool RequirePushedAuthorization { get; init; }
+
+    /// <summary>The scopes that it may ask for beside <c>openid</c>, of <see cref="AppScopeNames"/>.</summary>
+    public IReadOnlyList<string> AllowedScopes { get; init; } = [AppScopeNames.Profile, AppScopeNames.Email, AppScopeNames.Workspace];
+
+    /// <summary>Whether it gets a subject of its own for each person.</summary>
+    public bool PairwiseSubject { get; init; }
+
+    /// <summary>Whether it is of use with a seat only.</summary>
+    public bool NeedsSeat { get; init; }
+
+    /// <summary>Whether it is a public client that acts for people: PKCE alone protects it.</summary>
+    private bool HasPeople => RedirectUris.Count > 0;
+
+    /// <summary>Reads them off a row.</summary>
+    public static ClientSettings Of(Client client)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        var permissions = List(client.Permissions);
+        return new()
+        {
+            ClientName = client.DisplayName ?? "",
+            RedirectUris = List(client.RedirectUris),
+            PostLogoutRedirectUris = List(client.PostLogoutRedirectUris),
+            BackChannelLogoutUri = client.BackchannelLogoutUri,
+            RequireClientSecret = client.ClientType == "confidential",
+            JsonWebKeySet = client.JsonWebKeySet,
+            IsNative = client.ApplicationType == "native",
+            RequireConsent = client.ConsentType == "explicit",
+            AllowOfflineAccess = permissions.Contains("gt:refresh_token"),
+            AllowClientCredentials = permissions.Contains("gt:client_credentials"),
+            AllowIdTokenFormPost = permissions.Contains("rst:id_token"),
+            RequirePushedAuthorization = List(client.Requirements).Contains("ft:par"),
+            AllowedScopes = [.. permissions.Where(p => p.StartsWith("scp:", StringComparison.Ordinal)).Select(p => p[4..])],
+            PairwiseSubject = client.Pairwise,
+            NeedsSeat = client.NeedsSeat,
+        };
+    }
+
+    /// <summary>The row with these settings, under a new version.</summary>
+    internal Client On(Client row)
+    {
+        var client = row.Copy();
+        client.ConcurrencyToken = NewVersion();
+        client.DisplayName = ClientName.Trim();
+        client.RedirectUris = Text(RedirectUris);
+        client.PostLogoutRedirectUris = Text(PostLogoutRedirectUris);
+        client.BackchannelLogoutUri = BackChannelLogoutUri;
+        client.ClientType = RequireClientSecret ? "confidential" : "public";
+        client.JsonWebKeySet = JsonWebKeySet;
+        client.ApplicationType = IsNative ? "native" : "web";
+        client.ConsentType = RequireConsent ? "explicit" : "implicit";
+        client.Requirements = Text([.. RequirePushedAuthorization ? ["ft:par"] : Array.Empty<string>()]);
+        client.Pairwise = PairwiseSubject;
+        client.NeedsSeat = NeedsSeat;
+        client.Permissions = Text([.. Permissions()]);
+        return client;
+    }
+
+    private IEnumerable<string> Permissions()
+    {
+        yield return "ept:token";
+        yield return "ept:revocation";
+        if (RequireClientSecret)
+        {
+            yield return "ept:introspection";
+        }
+
+        if (HasPeople)
+        {
+            foreach (var permission in new[] { "ept:authorization", "ept:pushed_authorization", "ept:end_session", "gt:authorization_code", "rst:code" })
+            {
+                yield return permission;
+            }
+        }
+
+        if (AllowOfflineAccess)
+        {
+            yield return "gt:refresh_token";
+        }
+
+        if (AllowClientCredentials)
+        {
+            yield return "gt:client_credentials";
+        }
+
+        if (AllowIdTokenFormPost)
+        {
+            yield return "gt:implicit";
+            yield return "rst:id_token";
+        }
+
+        foreach (var scope in AllowedScopes)
+        {
+            yield return "scp:" + scope;
+        }
+    }
+
+    /// <summary>Another word for the version of a row, by which a change notices another one.</summary>
+    internal static string NewVersion() => Ids.Next(TimeProvider.System).ToString("N");
+
+    private static string Text(IReadOnlyList<string> list) => JsonSerializer.Serialize(list);
+
+    private static string[] List(string? text) => string.IsNullOrEmpty(text) ? [] : JsonSerializer.Deserialize<string[]>(text) ?? [];
+}
+
+/// <summary>The scopes that apps may ask for beside <c>openid</c> and <c>offline_access</c>.</summary>
+public static class AppScopeNames
+{
+    /// <summary>The name of the person.</summary>
+    public const string Profile = "profile";
+
+    /// <summary>Their address.</summary>
+    public const string Email = "email";
+
+    /// <summary>The workspace, and the person's role, license, seat and entitlements in it.</summary>
+    public const string Workspace = "workspace";
+
+    /// <summary>The names of their groups.</summary>
+    public const string Groups = "groups";
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> All { get; } = [Profile, Email, Workspace, Groups];
+}

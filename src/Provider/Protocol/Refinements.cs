@@ -1,0 +1,235 @@
+using Microsoft.AspNetCore;
+using Microsoft.Extensions.DependencyInjection;
+using OpenIddict.Abstractions;
+using OpenIddict.Server;
+using OpenIddict.Server.AspNetCore;
+using UserManagement.Membership.Apps;
+using UserManagement.Membership.Data;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+using static OpenIddict.Server.OpenIddictServerEvents;
+using static OpenIddict.Server.OpenIddictServerHandlers;
+
+namespace UserManagement.Provider.Protocol;
+
+/// <summary>Where OpenIddict leaves something open, or answers otherwise than we want: one handler each, in the order of a request.</summary>
+internal static class Refinements
+{
+    /// <summary>When a request first came; put into it by us alone, in milliseconds.</summary>
+    public const string AskedAt = "um_asked_at";
+
+    private const int Step = 500;
+
+    public static void Add(OpenIddictServerBuilder server)
+    {
+        server.AddEventHandler<ProcessRequestContext>(b => b.UseInlineHandler(FromPublicAddress).SetOrder(OpenIddictServerAspNetCoreHandlers.ResolveRequestUri.Descriptor.Order + Step));
+        server.AddEventHandler<ExtractAuthorizationRequestContext>(b => b.UseSingletonHandler<NoteTime>().SetOrder(int.MaxValue - 1000));
+        server.AddEventHandler<ExtractPushedAuthorizationRequestContext>(b => b.UseSingletonHandler<NoteTimeOfPushed>().SetOrder(int.MaxValue - 1000));
+        server.AddEventHandler<ValidateAuthorizationRequestContext>(b => b.UseInlineHandler(static context => Check(context, context.Request))
+            .SetOrder(Authentication.ValidateClientRedirectUri.Descriptor.Order + Step));
+        server.AddEventHandler<ValidatePushedAuthorizationRequestContext>(b => b.UseInlineHandler(static context => Check(context, context.Request))
+            .SetOrder(Authentication.ValidatePushedClientRedirectUri.Descriptor.Order + Step));
+        server.AddEventHandler<ApplyAuthorizationResponseContext>(b => b.UseScopedHandler<LeadBack>().SetOrder(Authentication.AttachRedirectUri.Descriptor.Order + Step));
+        server.AddEventHandler<ApplyAuthorizationResponseContext>(b => b.UseInlineHandler(Mode).SetOrder(Authentication.InferResponseMode.Descriptor.Order + Step));
+        server.AddEventHandler<ApplyAuthorizationResponseContext>(b => b.UseInlineHandler(static context => ShowAsync(context, context.RedirectUri, context.Response))
+            .SetOrder(OpenIddictServerAspNetCoreHandlers.Authentication.ProcessFormPostResponse.Descriptor.Order - (2 * Step)));
+        server.AddEventHandler<ApplyEndSessionResponseContext>(b => b.UseInlineHandler(static context => ShowAsync(context, context.PostLogoutRedirectUri, context.Response))
+            .SetOrder(OpenIddictServerAspNetCoreHandlers.Session.ProcessQueryResponse.Descriptor.Order - Step));
+        server.AddEventHandler<ApplyAuthorizationResponseContext>(b => b.UseInlineHandler(FormPostPage.AnswerAsync)
+            .SetOrder(OpenIddictServerAspNetCoreHandlers.Authentication.ProcessFormPostResponse.Descriptor.Order - Step));
+        server.AddEventHandler<ValidateTokenContext>(b => b.UseInlineHandler(TakeUsualAssertion).SetOrder(Protection.ResolveTokenValidationParameters.Descriptor.Order + Step));
+        server.AddEventHandler<ProcessAuthenticationContext>(b => b.UseScopedHandler<SpendAssertion>().SetOrder(ValidateClientSecret.Descriptor.Order + Step));
+        server.AddEventHandler<ProcessSignInContext>(b => b.UseScopedHandler<RedeemOnce>().SetOrder(RedeemTokenEntry.Descriptor.Order - Step));
+        server.AddEventHandler<HandleRevocationRequestContext>(b => b.UseScopedHandler<RevokeFamily>().SetOrder(Revocation.RevokeToken.Descriptor.Order + Step));
+        server.AddEventHandler<HandleIntrospectionRequestContext>(b => b.UseScopedHandler<ReadAnew>().SetOrder(int.MaxValue - 1000));
+        server.AddEventHandler<HandleConfigurationRequestContext>(b => b.UseInlineHandler(Tell).SetOrder(int.MaxValue - 1000));
+    }
+
+    /// <summary>Addresses come from the configured public one, never from the Host header or the scheme behind a proxy.</summary>
+    private static ValueTask FromPublicAddress(ProcessRequestContext context)
+    {
+        if (context.Options.Issuer is { } issuer && context.RequestUri is { } asked && context.Transaction.GetHttpRequest() is { } request)
+        {
+            var root = issuer.OriginalString.TrimEnd('/');
+            context.BaseUri = new(root + "/");
+            context.RequestUri = new(root + request.Path.ToUriComponent() + request.QueryString.ToUriComponent());
+        }
+
+        return default;
+    }
+
+    /// <summary>How an error goes back that came before it was known how: as the app wished, or in the address.</summary>
+    private static ValueTask Mode(ApplyAuthorizationResponseContext context)
+    {
+        if (!string.IsNullOrEmpty(context.RedirectUri) && context.ResponseMode is not (ResponseModes.Query or ResponseModes.FormPost))
+        {
+            context.ResponseMode = context.Request?.ResponseMode == ResponseModes.FormPost ? ResponseModes.FormPost : ResponseModes.Query;
+        }
+
+        return default;
+    }
+
+    /// <summary>What cannot go back to an app is shown on a page of ours.</summary>
+    private static async ValueTask ShowAsync(BaseRequestContext context, string? address, OpenIddictResponse response)
+    {
+        if (!string.IsNullOrEmpty(response.Error) && string.IsNullOrEmpty(address) && context.Transaction.GetHttpRequest()?.HttpContext is { } http)
+        {
+            await Authorize.AuthorizeEndpoint.Error(400, response.ErrorDescription).ExecuteAsync(http);
+            context.HandleRequest();
+        }
+    }
+
+    /// <summary>PKCE as it is meant (RFC 7636 section 4.2), and an ID token alone only by a form, and only where the app has leave.</summary>
+    private static ValueTask Check(BaseValidatingContext context, OpenIddictRequest request)
+    {
+        if (request.CodeChallenge is { } challenge && (challenge.Length != 43 || !challenge.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')))
+        {
+            context.Reject(Errors.InvalidRequest, "The code_challenge is not the SHA-256 of a code_verifier.");
+        }
+        else if (request.HasResponseType(ResponseTypes.IdToken) && request.ResponseMode != ResponseModes.FormPost)
+        {
+            context.Reject(Errors.InvalidRequest, "An ID token is sent with response_mode=form_post only.");
+        }
+
+        return default;
+    }
+
+    /// <summary>Clients send the <c>typ</c> JWT or none (RFC 7523 asks for none); OpenIddict asks for a word of its own.</summary>
+    private static ValueTask TakeUsualAssertion(ValidateTokenContext context)
+    {
+        if (context.ValidTokenTypes.Count == 1 && context.ValidTokenTypes.Contains(TokenTypeIdentifiers.Private.ClientAssertion))
+        {
+            context.TokenValidationParameters.ValidTypes = null;
+            context.TokenValidationParameters.TypeValidator = static (type, _, _) =>
+                string.IsNullOrEmpty(type) || type.Equals("JWT", StringComparison.OrdinalIgnoreCase) ? JsonWebTokenTypes.ClientAuthentication : type;
+        }
+
+        return default;
+    }
+
+    private static ValueTask Tell(HandleConfigurationRequestContext context)
+    {
+        context.Metadata["backchannel_logout_supported"] = true;
+        context.Metadata["backchannel_logout_session_supported"] = true;
+        context.Metadata["acr_values_supported"] = new(System.Collections.Immutable.ImmutableArray.Create<string?>("1", "2"));
+        context.Metadata["subject_types_supported"] = new(System.Collections.Immutable.ImmutableArray.Create<string?>("public", "pairwise"));
+        return default;
+    }
+
+    /// <summary>Notes when a request first came, so that a wish for a new sign-in is fulfilled by one that came after it, and once.</summary>
+    private sealed class NoteTime(Store store) : IOpenIddictServerHandler<ExtractAuthorizationRequestContext>
+    {
+        public ValueTask HandleAsync(ExtractAuthorizationRequestContext context)
+        {
+            Note(store, context.Request!);
+            return default;
+        }
+
+        public static void Note(Store store, OpenIddictRequest request)
+        {
+            request.RemoveParameter(AskedAt);
+            if (string.IsNullOrEmpty(request.RequestUri))
+            {
+                request.SetParameter(AskedAt, store.Time.GetUtcNow().ToUnixTimeMilliseconds());
+            }
+        }
+    }
+
+    private sealed class NoteTimeOfPushed(Store store) : IOpenIddictServerHandler<ExtractPushedAuthorizationRequestContext>
+    {
+        public ValueTask HandleAsync(ExtractPushedAuthorizationRequestContext context)
+        {
+            NoteTime.Note(store, context.Request!);
+            return default;
+        }
+    }
+
+    /// <summary>
+    /// OpenID Connect Core section 3.1.2.6: what is wrong in a request goes back to the app, as long as the app and its address are right;
+    /// OpenIddict shows much of it to the person.
+    /// </summary>
+    private sealed class LeadBack(IOpenIddictApplicationManager apps) : IOpenIddictServerHandler<ApplyAuthorizationResponseContext>
+    {
+        public async ValueTask HandleAsync(ApplyAuthorizationResponseContext context)
+        {
+            if (context is { RedirectUri: null, Response.Error: not null, Request: { ClientId: { Length: > 0 } client, RedirectUri: { Length: > 0 } address, RequestUri: null } }
+                && await apps.FindByClientIdAsync(client, context.CancellationToken) is { } app && await apps.ValidateRedirectUriAsync(app, address, context.CancellationToken))
+            {
+                context.RedirectUri = address;
+            }
+        }
+    }
+
+    /// <summary>An assertion serves once (RFC 7523 section 3, item 7).</summary>
+    private sealed class SpendAssertion(SpendAppAssertion spend) : IOpenIddictServerHandler<ProcessAuthenticationContext>
+    {
+        private const string Spent = "um_assertion_spent";
+
+        public async ValueTask HandleAsync(ProcessAuthenticationContext context)
+        {
+            if (context.ClientAssertionPrincipal is { } assertion && context.Transaction.GetProperty<string>(Spent) is null)
+            {
+                context.Transaction.SetProperty(Spent, Spent); // one request is judged more than once
+                if (await spend.RunAsync(context.ClientId ?? "", assertion.GetClaim(Claims.JwtId), Until(assertion), context.CancellationToken))
+                {
+                    return;
+                }
+
+                context.Reject(Errors.InvalidClient, "The client assertion has no jti, lives too long, or was used before.");
+            }
+        }
+
+        private static DateTimeOffset? Until(System.Security.Claims.ClaimsPrincipal assertion) => assertion.GetExpirationDate()
+            ?? (long.TryParse(assertion.GetClaim(Claims.ExpiresAt), System.Globalization.CultureInfo.InvariantCulture, out var seconds) ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null);
+    }
+
+    /// <summary>
+    /// A code or refresh token is redeemed by one request alone (RFC 9700 section 4.14.2). OpenIddict lets all go on that bring the same
+    /// refresh token at the same moment; here all but the first are refused, and what came of it ends.
+    /// </summary>
+    private sealed class RedeemOnce(IOpenIddictTokenManager tokens, OpenAppGrant grants) : IOpenIddictServerHandler<ProcessSignInContext>
+    {
+        public async ValueTask HandleAsync(ProcessSignInContext context)
+        {
+            if (context.EndpointType != OpenIddictServerEndpointType.Token || context.Transaction.GetProperty<ProcessAuthenticationContext>(typeof(ProcessAuthenticationContext).FullName!) is not { } proof
+                || (proof.AuthorizationCodePrincipal ?? proof.RefreshTokenPrincipal) is not { } redeemed || redeemed.GetTokenId() is not { } id)
+            {
+                return;
+            }
+
+            if (await tokens.FindByIdAsync(id, context.CancellationToken) is not { } token || !await tokens.TryRedeemAsync(token, context.CancellationToken))
+            {
+                if (Guid.TryParse(redeemed.GetAuthorizationId(), out var family))
+                {
+                    await grants.EndAsync(family, context.CancellationToken);
+                }
+
+                context.Reject(Errors.InvalidGrant, "This was used by another request at the same moment.");
+            }
+        }
+    }
+
+    /// <summary>RFC 7009 section 2.1: with a refresh token goes all that was issued with it.</summary>
+    private sealed class RevokeFamily(OpenAppGrant grants) : IOpenIddictServerHandler<HandleRevocationRequestContext>
+    {
+        public async ValueTask HandleAsync(HandleRevocationRequestContext context)
+        {
+            if (context.GenericTokenPrincipal is { } token && token.HasTokenType(TokenTypeIdentifiers.RefreshToken) && Guid.TryParse(token.GetAuthorizationId(), out var family))
+            {
+                await grants.EndAsync(family, context.CancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Whether a token is active is asked of the core at this moment, not of the token.</summary>
+    private sealed class ReadAnew(ReadAppClaims read) : IOpenIddictServerHandler<HandleIntrospectionRequestContext>
+    {
+        public async ValueTask HandleAsync(HandleIntrospectionRequestContext context)
+        {
+            if (Guid.TryParse(context.GenericTokenPrincipal?.GetAuthorizationId(), out var grant) && context.GenericTokenPrincipal?.GetClaim(Claims.ClientId) != context.GenericTokenPrincipal?.GetClaim(Claims.Subject)
+                && !(await read.OfGrantAsync(grant, false, context.CancellationToken)).Done)
+            {
+                context.Reject(Errors.InvalidToken, "The token is no longer active.");
+            }
+        }
+    }
+}

@@ -1,0 +1,148 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using OpenIddict.Server;
+using OpenIddict.Server.AspNetCore;
+using UserManagement.Membership;
+using UserManagement.Membership.Apps;
+using UserManagement.Membership.Data;
+using UserManagement.Membership.Outbox;
+using UserManagement.Provider.Authorize;
+using UserManagement.Provider.Keys;
+using UserManagement.Provider.Logout;
+using UserManagement.Provider.Protocol;
+using UserManagement.Provider.Tokens;
+using UserManagement.Ui;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+
+namespace UserManagement.Provider;
+
+/// <summary>
+/// Puts the OpenID Provider into a host that has the core, <c>AddUi</c>, data protection, the signed-in feature, an
+/// <see cref="AppPost"/>, and a tracking <see cref="MembershipDb"/> of each request, by which OpenIddict's stores save.
+/// </summary>
+public static class ProviderSetup
+{
+    private const int MostFormBytes = 64 * 1024;
+
+    /// <summary>How long an access token and an ID token hold; what was taken away from a person holds at an app's own checks no longer.</summary>
+    public static readonly TimeSpan TokenLifetime = TimeSpan.FromMinutes(10);
+
+    /// <summary>Registers it.</summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="links">The installation's addresses: the issuer is its base, letter by letter.</param>
+    public static IServiceCollection AddProvider(this IServiceCollection services, Links links)
+    {
+        services.AddSingleton<ProviderKeys>();
+        services.AddSingleton<IConfigureOptions<OpenIddictServerOptions>>(p => p.GetRequiredService<ProviderKeys>());
+        services.AddSingleton<IOptionsChangeTokenSource<OpenIddictServerOptions>>(p => p.GetRequiredService<ProviderKeys>());
+        services.AddHostedService<KeyWorker>();
+        services.AddSingleton<IOutboxConsumer, BackchannelLogout>();
+        services.AddOpenIddict()
+            .AddCore(core =>
+            {
+                core.UseEntityFrameworkCore().UseDbContext<MembershipDb>().ReplaceDefaultEntities<Client, AppGrant, AppScope, AppToken, Guid>();
+                core.ReplaceApplicationManager<Client, ClientAuthentication>();
+            })
+            .AddServer(server => Server(server, links));
+        return services;
+    }
+
+    /// <summary>
+    /// Lets OpenIddict look at the requests to its addresses, and at no others: it answers discovery, pushed requests, introspection and
+    /// revocation, and leaves what concerns a person to the endpoints of <see cref="MapProvider"/>. Goes behind the signed-in feature.
+    /// </summary>
+    public static IApplicationBuilder UseProvider(this IApplicationBuilder app)
+    {
+        // Where a scheme is registered, WebApplication puts UseAuthentication before everything by itself, unless this says that it is there:
+        // OpenIddict would look at every request, before the host's name is checked and outside of what answers faults.
+        app.Properties["__AuthenticationMiddlewareSet"] = true;
+        return app.UseWhen(
+            http => http.Request.Path.StartsWithSegments("/connect") || http.Request.Path.StartsWithSegments("/.well-known/openid-configuration"),
+            branch => branch.Use(async (http, next) =>
+            {
+                if (await OddAsync(http) is > 0 and var status)
+                {
+                    await AuthorizeEndpoint.Error(status, null).ExecuteAsync(http);
+                    return;
+                }
+
+                var handlers = http.RequestServices.GetRequiredService<IAuthenticationHandlerProvider>();
+                if (await handlers.GetHandlerAsync(http, OpenIddictServerAspNetCoreDefaults.AuthenticationScheme) is not IAuthenticationRequestHandler handler || !await handler.HandleRequestAsync())
+                {
+                    await next(http);
+                }
+            }));
+    }
+
+    /// <summary>OpenIddict reads forms and addresses as they come and fails at some: what no text can be is answered before. 0 for a request that is well.</summary>
+    private static async Task<int> OddAsync(HttpContext http)
+    {
+        if (!http.Request.Query.All(p => PostedForm.IsText(p.Key) && p.Value.All(PostedForm.IsText)))
+        {
+            return StatusCodes.Status400BadRequest;
+        }
+
+        return string.IsNullOrEmpty(http.Request.ContentType) ? 0 : (await PostedForm.ReadAsync(http)).Status;
+    }
+
+    /// <summary>Maps the endpoints at which the product decides, and their pages.</summary>
+    public static IEndpointConventionBuilder MapProvider(this IEndpointRouteBuilder endpoints)
+    {
+        var routes = endpoints.MapGroup("/connect");
+        routes.MapMethods("/authorize", ["GET", "POST"], Answer(AuthorizeEndpoint.AnswerAsync));
+        routes.MapPost("/consent", Answer(ConsentEndpoint.AgreeAsync));
+        routes.MapPost("/token", Answer(TokenEndpoint.AnswerAsync));
+        routes.MapMethods("/userinfo", ["GET", "POST"], Answer(UserInfoEndpoint.AnswerAsync));
+        routes.MapMethods("/endsession", ["GET", "POST"], Answer(EndSessionEndpoint.AnswerAsync));
+        routes.MapPost("/signout", Answer(EndSessionEndpoint.ConfirmAsync));
+        return routes.ExcludeFromDescription().WithMetadata(new RequestSizeLimitAttribute(MostFormBytes));
+    }
+
+    private static RequestDelegate Answer(Func<HttpContext, Task<IResult>> answer) => async http =>
+    {
+        UiHeaders.Store(http);
+        var result = await answer(http);
+        await result.ExecuteAsync(http);
+    };
+
+    private static void Server(OpenIddictServerBuilder server, Links links)
+    {
+        // Without this a bare host would get a slash at its end, and an app that compares letter by letter refuses it.
+        server.SetIssuer(new Uri(links.Base, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
+        server.SetAuthorizationEndpointUris("connect/authorize")
+            .SetTokenEndpointUris("connect/token")
+            .SetUserInfoEndpointUris("connect/userinfo")
+            .SetIntrospectionEndpointUris("connect/introspect")
+            .SetRevocationEndpointUris("connect/revocation")
+            .SetEndSessionEndpointUris("connect/endsession")
+            .SetPushedAuthorizationEndpointUris("connect/par")
+            .SetConfigurationEndpointUris(".well-known/openid-configuration")
+            .SetJsonWebKeySetEndpointUris(".well-known/openid-configuration/jwks");
+        server.AllowAuthorizationCodeFlow().AllowRefreshTokenFlow().AllowClientCredentialsFlow().AllowImplicitFlow();
+        server.RequireProofKeyForCodeExchange().EnableAuthorizationRequestCaching();
+        server.DisableAccessTokenEncryption().UseReferenceRefreshTokens().SetRefreshTokenReuseLeeway(null);
+        server.SetAccessTokenLifetime(TokenLifetime).SetIdentityTokenLifetime(TokenLifetime).SetAuthorizationCodeLifetime(TimeSpan.FromMinutes(1)).SetRefreshTokenLifetime(TimeSpan.FromDays(7));
+        server.RegisterScopes([Scopes.OpenId, Scopes.OfflineAccess, .. AppScopeNames.All]);
+        server.RegisterPromptValues(PromptValues.None, PromptValues.Login, PromptValues.Consent, PromptValues.SelectAccount);
+        server.RegisterClaims([.. AppPrincipal.Supported]);
+        server.Configure(options =>
+        {
+            options.CodeChallengeMethods.Remove(CodeChallengeMethods.Plain);
+            options.ResponseTypes.RemoveWhere(type => type is not (ResponseTypes.Code or ResponseTypes.IdToken));
+            options.ResponseModes.Remove(ResponseModes.Fragment);
+        });
+        Refinements.Add(server);
+        server.UseAspNetCore()
+            .EnableAuthorizationEndpointPassthrough()
+            .EnableTokenEndpointPassthrough()
+            .EnableUserInfoEndpointPassthrough()
+            .EnableEndSessionEndpointPassthrough()
+            .DisableTransportSecurityRequirement() // the proxy in front ends TLS
+            .SuppressJsonResponseIndentation();
+    }
+}

@@ -1,0 +1,140 @@
+using System.Threading.Channels;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Logging;
+using UserManagement.Membership.Access;
+using UserManagement.Membership.Members;
+using UserManagement.Membership.Outbox;
+using UserManagement.Testing;
+using Xunit;
+
+namespace UserManagement.Provider.Tests;
+
+public sealed class LogoutTests
+{
+    [Theory, EachDatabase]
+    public async Task Each_app_of_a_session_is_told_when_it_ends_however_it_ends_and_again_when_it_was_away(Database kind)
+    {
+        await using var sink = await LogoutSink.StartAsync();
+        await using var scene = await AppScene.NewAsync(kind);
+        var app = await scene.AppAsync(s => s with { BackChannelLogoutUri = sink.Address });
+        var quiet = await scene.AppAsync();
+        using var jo = await scene.JoinAsync("jo@acme.com");
+        var tokens = await AppScene.TokensAsync(app, jo);
+        await AppScene.TokensAsync(app, jo); // twice the same app: told once
+        await AppScene.TokensAsync(quiet, jo);
+        var sid = TestApp.Payload(tokens.GetProperty("id_token").GetString()!).GetProperty("sid").GetString();
+
+        await jo.SubmitAsync(await jo.GetAsync("/workspaces"), "/signout");
+        var token = await SignInFlowTests.CheckedAsync(scene, app, await sink.NextAsync());
+        Assert.Equal("logout+jwt", token.Typ);
+        Assert.Equal((sid, (await scene.MemberAsync("jo@acme.com")).AccountId.ToString()), (token.GetClaim("sid").Value, token.Subject));
+        Assert.Contains("http://schemas.openid.net/event/backchannel-logout", token.GetClaim("events").Value);
+        Assert.False(token.TryGetClaim("nonce", out _));
+        Assert.NotEmpty(token.Id);
+
+        // an app that is away is told later, by a new token
+        using var again = new Browser(scene.Server);
+        await AppScene.SignInAsync(again, await again.GoAsync(app.Authorize()), "jo@acme.com");
+        sink.Status = 503;
+        Assert.True((await scene.Server.Service<SuspendMember>().RunAsync(Actor.Operator, scene.Workspace.Id, (await scene.MemberAsync("jo@acme.com")).Id, default)).Done);
+        var failed = await sink.NextAsync();
+        sink.Status = 200;
+        string? second;
+        for (var pump = scene.Server.Service<OutboxPump>(); !sink.TryNext(out second);)
+        {
+            scene.Clock.Advance(TimeSpan.FromSeconds(3));
+            await pump.RunAsync(default);
+        }
+
+        Assert.NotEqual(failed, second);
+        Assert.NotEqual(sid, (await SignInFlowTests.CheckedAsync(scene, app, second)).GetClaim("sid").Value);
+        Assert.True(sink.IsEmpty);
+    }
+
+    [Fact]
+    public async Task A_person_is_signed_out_by_their_own_app_and_asked_where_it_may_be_somebody_else()
+    {
+        await using var scene = await AppScene.NewAsync(Testing.Database.Sqlite);
+        var app = await scene.AppAsync();
+        const string Out = "https://app.example.org/signed-out";
+        using var jo = await scene.JoinAsync("jo@acme.com");
+        var hint = (await AppScene.TokensAsync(app, jo)).GetProperty("id_token").GetString()!;
+        static string End(params (string Name, string Value)[] query) => "/connect/endsession" + QueryHelpers.AddQueryString("", query.ToDictionary(q => q.Name, q => (string?)q.Value));
+        async Task<bool> IsInAsync() => (await jo.GetAsync("/workspaces")).Status == 200;
+
+        // an address that is not the app's, and what is no ID token of ours: never a way out of here
+        foreach (var wrong in new[] { Out + "/", Out + "?foo=bar", "https://evil.example/" })
+        {
+            var no = await jo.GoAsync(End(("id_token_hint", hint), ("post_logout_redirect_uri", wrong)));
+            Assert.True(no.Location is null && no.Status == 400, $"{wrong} {no.Status} {no.Location}");
+        }
+
+        var parts = hint.Split('.');
+        foreach (var bad in new[] { $"{Convert.ToBase64String("{\"alg\":\"none\"}"u8.ToArray()).TrimEnd('=')}.{parts[1]}.", $"{parts[0]}.{parts[1]}.{parts[2][..^4]}AAAA" })
+        {
+            var no = await jo.GoAsync(End(("id_token_hint", bad), ("post_logout_redirect_uri", Out)));
+            Assert.True(no.Location is null, $"{no.Status} {no.Location}");
+        }
+
+        Assert.True(await IsInAsync());
+
+        // without a hint the person is asked
+        var asked = await jo.GoAsync(End(("post_logout_redirect_uri", Out), ("client_id", app.Id), ("state", "s t&1")));
+        Assert.Equal(200, asked.Status);
+        Assert.True(await IsInAsync());
+        var gone = await jo.SubmitAsync(asked, "/connect/signout");
+        Assert.Equal(Out + "?state=s%20t%261", gone.Location);
+        Assert.False(await IsInAsync());
+        Assert.Equal("login_required", (await jo.GoAsync(app.Authorize(("prompt", "none")))).Told["error"]);
+
+        // with the session's own it is done
+        await AppScene.SignInAsync(jo, await jo.GoAsync(app.Authorize()), "jo@acme.com");
+        hint = (await AppScene.TokensAsync(app, jo)).GetProperty("id_token").GetString()!;
+        scene.Clock.Advance(TimeSpan.FromHours(1)); // an ID token that ran out is a hint still
+        Assert.Equal(Out, (await jo.GoAsync(End(("id_token_hint", hint), ("post_logout_redirect_uri", Out)))).Location);
+        Assert.False(await IsInAsync());
+        Assert.Equal(200, (await jo.GoAsync(End())).Status);
+    }
+
+    /// <summary>An app that takes logout tokens.</summary>
+    private sealed class LogoutSink(WebApplication app, Channel<string> came) : IAsyncDisposable
+    {
+        public string Address => app.Urls.Single() + "/logout";
+
+        public int Status { get; set; } = 200;
+
+        public bool IsEmpty => !came.Reader.TryPeek(out _);
+
+        public bool TryNext([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out string? token) => came.Reader.TryRead(out token);
+
+        public static async Task<LogoutSink> StartAsync()
+        {
+            var builder = WebApplication.CreateSlimBuilder();
+            builder.Logging.ClearProviders();
+            builder.WebHost.UseUrls("http://127.0.0.1:0");
+            var app = builder.Build();
+            var sink = new LogoutSink(app, Channel.CreateUnbounded<string>());
+            app.MapPost("/logout", sink.TakeAsync);
+            await app.StartAsync();
+            return sink;
+        }
+
+        public async Task<string> NextAsync()
+        {
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+            return await came.Reader.ReadAsync(limit.Token);
+        }
+
+        public async ValueTask DisposeAsync() => await app.DisposeAsync();
+
+        private async Task TakeAsync(HttpContext http)
+        {
+            var form = await http.Request.ReadFormAsync();
+            http.Response.StatusCode = Status;
+            await came.Writer.WriteAsync(form["logout_token"].ToString());
+        }
+    }
+}
