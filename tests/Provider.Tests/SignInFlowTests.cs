@@ -118,6 +118,21 @@ public sealed class SignInFlowTests
         await AssertOutAsync(app, tokens);
     }
 
+    [Theory, EachDatabase]
+    public async Task Of_somebody_who_is_erased_nothing_is_kept_of_what_apps_were_given(Database kind)
+    {
+        await using var scene = await AppScene.NewAsync(kind);
+        var app = await scene.AppAsync(s => s with { RequireConsent = true });
+        using var browser = await scene.JoinAsync("jo@acme.com");
+        Assert.Contains("code=", (await browser.SubmitAsync(await browser.GoAsync(app.Authorize()), "/connect/consent")).Location);
+        var member = await scene.MemberAsync("jo@acme.com");
+        Assert.True((await scene.Server.Service<RemoveMember>().RunAsync(Actor.Operator, scene.Workspace.Id, member.Id, default)).Done);
+        Assert.True((await scene.Server.Service<Membership.Retention.ErasePerson>().RunAsync(Actor.Operator, scene.Workspace.Id, member.Id, default)).Done);
+        await using var db = scene.Server.Store.Read();
+        Assert.Empty(db.AppGrants.Select(g => g.Id).ToList());
+        Assert.Empty(db.AppTokens.Where(t => t.Subject == member.AccountId.ToString()).Select(t => t.Id).ToList());
+    }
+
     private static async Task AssertOutAsync(TestApp app, System.Text.Json.JsonElement tokens)
     {
         var access = tokens.GetProperty("access_token").GetString()!;

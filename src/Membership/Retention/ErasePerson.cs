@@ -217,6 +217,7 @@ public sealed class ErasePerson(Store store)
             if (!isHereAnew && fate != AccountFate.InUse)
             {
                 attempt.Changes.Execute(new("DELETE FROM session_ends WHERE workspace_id = $1 AND account_id = $2", [workspace, Value.Of("$2", account.Value)]));
+                attempt.Changes.Execute(new("DELETE FROM oidc_grants WHERE workspace_id = $1 AND account_id = $2", [workspace, Value.Of("$2", account.Value)])); // with their tokens
             }
 
             if (fate == AccountFate.Goes)
