@@ -14,7 +14,10 @@ using UserManagement.AdminUi.SignInPages;
 
 namespace UserManagement.AdminUi;
 
-/// <summary>Puts the admin pages into a host that has the core with its <c>Links</c>, <c>AddUi</c>, data protection and sign-in; nothing else is to be registered.</summary>
+/// <summary>
+/// Puts the admin pages into a host that has the core with its <c>Links</c>, <c>AddUi</c>, data protection and sign-in; nothing else is to
+/// be registered.
+/// </summary>
 public static class AdminUiSetup
 {
     private const int MostFormBytes = 256 * 1024;
@@ -36,9 +39,10 @@ public static class AdminUiSetup
         return routes.ExcludeFromDescription().WithMetadata(new RequestSizeLimitAttribute(MostFormBytes), new AdminUiRoute());
     }
 
-    private static async Task<IResult> HomeAsync(Visit visit) => visit.Actor.May(Membership.Access.Permission.ReadMembers)
-        ? Visit.SeeOther(visit.Path("/members"))
-        : (await Frame.ReadAsync(visit, Place.Home)).Show<HomeScreen>([]);
+    private static async Task<IResult> HomeAsync(Visit visit) =>
+        visit.Actor.May(Membership.Access.Permission.ReadMembers)
+            ? Visit.SeeOther(visit.Path("/members"))
+            : (await Frame.ReadAsync(visit, Place.Home)).Show<HomeScreen>([]);
 }
 
 /// <summary>Marks the routes of this room, so that a test can ask for a row for each of them.</summary>

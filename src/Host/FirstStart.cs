@@ -14,7 +14,14 @@ namespace UserManagement.Host;
 /// Makes the demo workspace for somebody who just wants to look: only on SQLite, only where this machine alone reaches
 /// the server, only in an empty database. Anywhere else nothing is made, and no default password exists at all.
 /// </summary>
-internal sealed class FirstStart(HostSettings settings, Links links, Store store, CreateWorkspace createWorkspace, InviteAdmin inviteAdmin, CreateScimCredential createCredential)
+internal sealed class FirstStart(
+    HostSettings settings,
+    Links links,
+    Store store,
+    CreateWorkspace createWorkspace,
+    InviteAdmin inviteAdmin,
+    CreateScimCredential createCredential
+)
 {
     public const string Slug = "acme";
     public const string AdminAddress = "admin@acme.example";
@@ -38,7 +45,9 @@ internal sealed class FirstStart(HostSettings settings, Links links, Store store
 
         var admin = await inviteAdmin.RunAsync(Actor.Operator, workspace.Id, AdminAddress, LinkLifetime, ct);
         var token = await createCredential.RunAsync(Actor.Operator, workspace.Id, "First start", TokenLifetime, ct);
-        var text = string.Create(CultureInfo.InvariantCulture, $"""
+        var text = string.Create(
+            CultureInfo.InvariantCulture,
+            $"""
             Admin sign-in: {links.AdminSignIn(admin.Value)}
             SCIM base URL: {links.Scim(Slug)}
             SCIM token: {token.Value.Token}
@@ -46,7 +55,8 @@ internal sealed class FirstStart(HostSettings settings, Links links, Store store
 
             curl -H "Authorization: Bearer {token.Value.Token}" {links.Scim(Slug)}/Users
 
-            """);
+            """
+        );
         await KeepAsync(text, ct);
         return text;
     }

@@ -28,7 +28,9 @@ public sealed record HostParts(MembershipSource Source, byte[] MasterKey, TimePr
 /// <summary>Wires the rooms into one web application; decides nothing.</summary>
 public static class HostApp
 {
-    /// <summary>The longest first line of a request that is read at all, in bytes; the SCIM door answers one of half that length with its own 414.</summary>
+    /// <summary>
+    /// The longest first line of a request that is read at all, in bytes; the SCIM door answers one of half that length with its own 414.
+    /// </summary>
     public const int LongestRequestLine = 64 * 1024;
 
     /// <summary>The largest body that a door takes unless it sets its own limit, in bytes.</summary>
@@ -40,7 +42,9 @@ public static class HostApp
     /// <param name="configure">Last word on the registrations; null for none.</param>
     public static WebApplication Build(HostSettings settings, HostParts parts, Action<WebApplicationBuilder>? configure = null)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, EnvironmentName = Environments.Production });
+        var builder = WebApplication.CreateSlimBuilder(
+            new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, EnvironmentName = Environments.Production }
+        );
         builder.Configuration.Sources.Clear(); // settings come from HostSettings alone, no file or variable beside it
         builder.Configuration.AddInMemoryCollection();
         builder.WebHost.UseUrls([.. settings.Urls.Select(u => u.GetLeftPart(UriPartial.Authority))]);
@@ -97,8 +101,9 @@ public static class HostApp
         services.AddHostedService<RetentionWorker>();
         services.AddHostedService<AuditSealer>();
         services.AddDataProtection().SetApplicationName("UserManagement");
-        services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(p =>
-            new ConfigureOptions<KeyManagementOptions>(o => o.XmlRepository = new ProtectionKeyRing(p.GetRequiredService<Store>())));
+        services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(p => new ConfigureOptions<KeyManagementOptions>(o =>
+            o.XmlRepository = new ProtectionKeyRing(p.GetRequiredService<Store>())
+        ));
         services.Configure<ForwardedHeadersOptions>(o =>
         {
             o.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
@@ -116,7 +121,9 @@ public static class HostApp
         services.AddSingleton<SignedInMiddleware>();
         services.AddScoped(_ => parts.Source.OpenTracking()); // of OpenIddict's stores alone
         services.AddProvider(new Links(settings.PublicUrl));
-        services.AddApi(new() { RequestsPerMinute = settings.ApiRequestsPerMinute, UnknownKeysPerMinute = settings.ApiUnknownKeysPerMinute });
+        services.AddApi(
+            new() { RequestsPerMinute = settings.ApiRequestsPerMinute, UnknownKeysPerMinute = settings.ApiUnknownKeysPerMinute }
+        );
         services.AddScim(o =>
         {
             o.PublicUrl = () => settings.PublicUrl.GetLeftPart(UriPartial.Path).TrimEnd('/');

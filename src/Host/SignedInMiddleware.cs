@@ -14,8 +14,11 @@ public sealed class SignedInMiddleware(ReadSession read, TouchActivity touch) : 
     /// <inheritdoc/>
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
-        if (SessionCookie.Read(context) is { Length: > 0 } secret && !IsWithoutPages(context.Request.Path)
-            && await read.RunAsync(secret, context.Request.RouteValues["slug"] as string, context.RequestAborted) is { } who)
+        if (
+            SessionCookie.Read(context) is { Length: > 0 } secret
+            && !IsWithoutPages(context.Request.Path)
+            && await read.RunAsync(secret, context.Request.RouteValues["slug"] as string, context.RequestAborted) is { } who
+        )
         {
             context.Features.Set(who);
             context.User = new(new ClaimsIdentity([new("sub", who.Account.Id.ToString())], "session"));

@@ -37,13 +37,18 @@ public static class EmailAddress
         return local[0] != '.' && local[^1] != '.' && !local.Contains("..", StringComparison.Ordinal) && Domain(text) is not null;
     }
 
-    /// <summary>The domain, without what nobody sees, in its ASCII form and lower case, or null when it is none (no dot, empty label, odd characters).</summary>
+    /// <summary>
+    /// The domain, without what nobody sees, in its ASCII form and lower case, or null when it is none (no dot, empty label, odd
+    /// characters).
+    /// </summary>
     public static string? Domain(string address)
     {
         try
         {
             var domain = Entered.Identifier(address[(address.LastIndexOf('@') + 1)..]).Normalize(System.Text.NormalizationForm.FormKC);
-            return domain.Length is 0 or > 253 || domain[^1] == '.' || !domain.AsSpan().ContainsAny('.', '\u3002') ? null : Idn.GetAscii(domain).ToLowerInvariant();
+            return domain.Length is 0 or > 253 || domain[^1] == '.' || !domain.AsSpan().ContainsAny('.', '\u3002')
+                ? null
+                : Idn.GetAscii(domain).ToLowerInvariant();
         }
         catch (ArgumentException)
         {

@@ -46,9 +46,10 @@ internal static class Ids
             while (true)
             {
                 var last = Volatile.Read(ref _place);
-                var next = (last >> CountBits) - millisecond > (long)MostBack.TotalMilliseconds
-                    ? millisecond << CountBits
-                    : Math.Max(millisecond << CountBits, last + 1); // one more than the highest count is the next millisecond's first
+                var next =
+                    (last >> CountBits) - millisecond > (long)MostBack.TotalMilliseconds
+                        ? millisecond << CountBits
+                        : Math.Max(millisecond << CountBits, last + 1); // one more than the highest count is the next millisecond's first
                 if (Interlocked.CompareExchange(ref _place, next, last) == last)
                 {
                     return next;

@@ -94,15 +94,23 @@ public static class Key
     public static string Cut(string text, int most) =>
         text.Length <= most ? text : text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)];
 
-    /// <summary>The words of names and addresses by which people are found, in the order found, each once; an address is a word too.</summary>
+    /// <summary>
+    /// The words of names and addresses by which people are found, in the order found, each once; an address is a word too.
+    /// </summary>
     public static IEnumerable<string> Words(params IEnumerable<string?> texts) =>
-        texts.OfType<string>().SelectMany(t => SearchWords.Address(t) is { } address ? SearchWords.Of(t).Prepend(address) : SearchWords.Of(t))
+        texts
+            .OfType<string>()
+            .SelectMany(t => SearchWords.Address(t) is { } address ? SearchWords.Of(t).Prepend(address) : SearchWords.Of(t))
             .Select(w => Cut(w, MaxWord))
             .Distinct(StringComparer.Ordinal);
 
-    /// <summary>The beginnings of words that somebody typed to find people: split as <see cref="Words"/> are; an address in ASCII is looked for as one.</summary>
+    /// <summary>
+    /// The beginnings of words that somebody typed to find people: split as <see cref="Words"/> are; an address in ASCII is looked for as
+    /// one.
+    /// </summary>
     public static IEnumerable<string> Typed(string? search) =>
-        Of(search ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)
+        Of(search ?? "")
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)
             .SelectMany(t => Ascii.IsValid(t) && SearchWords.Address(t) is { } address ? [address] : SearchWords.Of(t))
             .Select(w => Cut(w, MaxWord))
             .Distinct(StringComparer.Ordinal);

@@ -19,7 +19,9 @@ public sealed class Links(Uri publicUrl)
     /// <summary>Signs an admin in once.</summary>
     public string AdminSignIn(string secret) => $"{Base}/enter/{secret}";
 
-    /// <summary>Where an OpenID provider sends people back to: the redirect address that is registered there, one for each connection.</summary>
+    /// <summary>
+    /// Where an OpenID provider sends people back to: the redirect address that is registered there, one for each connection.
+    /// </summary>
     public string ProviderCallback(Id<Connections.IdentityConnection> connection) => $"{Base}/signin/{connection}/callback";
 
     /// <summary>The invitations of a workspace, for who manages them.</summary>

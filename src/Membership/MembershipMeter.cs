@@ -16,26 +16,49 @@ public static class MembershipMeter
     private static readonly Meter Own = new(Name);
 
     private static readonly Histogram<double> Acts = Own.CreateHistogram<double>(
-        "usermanagement.act.duration", "s", "From the plan of an act to its commit or refusal, by act, door and result (done, or the refusal's code)");
+        "usermanagement.act.duration",
+        "s",
+        "From the plan of an act to its commit or refusal, by act, door and result (done, or the refusal's code)"
+    );
 
     private static readonly Histogram<int> Commits = Own.CreateHistogram<int>(
-        "usermanagement.commit.acts", "{act}", "How many acts left in one transaction");
+        "usermanagement.commit.acts",
+        "{act}",
+        "How many acts left in one transaction"
+    );
 
     private static readonly Histogram<double> Deliveries = Own.CreateHistogram<double>(
-        "usermanagement.outbox.lag", "s", "From the commit that queued a message to the end of its delivery, by kind and end");
+        "usermanagement.outbox.lag",
+        "s",
+        "From the commit that queued a message to the end of its delivery, by kind and end"
+    );
 
     private static readonly Counter<long> SignIns = Own.CreateCounter<long>(
-        "usermanagement.sign_ins", "{sign-in}", "Sign-ins by means (password, passkey, provider) and result (done, or the refusal's code)");
+        "usermanagement.sign_ins",
+        "{sign-in}",
+        "Sign-ins by means (password, passkey, provider) and result (done, or the refusal's code)"
+    );
 
     private static readonly Counter<long> Hashes = Own.CreateCounter<long>(
-        "usermanagement.password_hashes", "{hash}", "Passwords hashed, to set one or to try one, by iterations: what sign-ins by password cost");
+        "usermanagement.password_hashes",
+        "{hash}",
+        "Passwords hashed, to set one or to try one, by iterations: what sign-ins by password cost"
+    );
 
     /// <summary>An act ended.</summary>
     internal static void Ended(string act, Door door, Refusal? refusal, TimeSpan took)
     {
         if (Acts.Enabled)
         {
-            Acts.Record(took.TotalSeconds, new TagList { { "act", act }, { "door", door.ToString() }, { "result", refusal?.Code ?? "done" } });
+            Acts.Record(
+                took.TotalSeconds,
+                new TagList
+                {
+                    { "act", act },
+                    { "door", door.ToString() },
+                    { "result", refusal?.Code ?? "done" },
+                }
+            );
         }
     }
 
@@ -57,5 +80,6 @@ public static class MembershipMeter
     /// <summary>Somebody signed in, or was refused.</summary>
     /// <param name="means"><c>password</c>, <c>passkey</c> or <c>provider</c>.</param>
     /// <param name="refusal">Null when they are in.</param>
-    public static void SignedIn(string means, Refusal? refusal) => SignIns.Add(1, new TagList { { "means", means }, { "result", refusal?.Code ?? "done" } });
+    public static void SignedIn(string means, Refusal? refusal) =>
+        SignIns.Add(1, new TagList { { "means", means }, { "result", refusal?.Code ?? "done" } });
 }

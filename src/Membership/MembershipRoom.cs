@@ -28,6 +28,8 @@ public static class MembershipRoom
     }
 
     private static bool IsAct(Type type) =>
-        type is { IsClass: true, IsAbstract: false } && type.GetConstructors() is [var only]
-        && only.GetParameters() is [var first, ..] && first.ParameterType == typeof(Store);
+        type is { IsClass: true, IsAbstract: false }
+        && type.GetConstructors() is [var only]
+        && only.GetParameters() is [var first, ..]
+        && first.ParameterType == typeof(Store);
 }

@@ -64,10 +64,17 @@ public record Refusal(RefusalKind Kind, string Code, string Message, string? Fie
     public static Refusal Forbidden(string message) => new(RefusalKind.Forbidden, "forbidden", message);
 
     /// <summary>The caller's version is not the current one.</summary>
-    public static Refusal Stale() => new(RefusalKind.Stale, "stale", "This was changed by somebody else in the meantime. Load it again and repeat the change.");
+    public static Refusal Stale() =>
+        new(RefusalKind.Stale, "stale", "This was changed by somebody else in the meantime. Load it again and repeat the change.");
 
     /// <summary>Others kept changing the same rows.</summary>
-    public static Refusal Busy() => new(RefusalKind.Unavailable, "busy", "Others are changing the same thing right now. Try again.", RetryAfter: TimeSpan.FromSeconds(1));
+    public static Refusal Busy() =>
+        new(
+            RefusalKind.Unavailable,
+            "busy",
+            "Others are changing the same thing right now. Try again.",
+            RetryAfter: TimeSpan.FromSeconds(1)
+        );
 }
 
 /// <summary>What an act gives back: a value, or the refusal that kept it from being made.</summary>
@@ -98,7 +105,10 @@ public readonly record struct Outcome<T>
     public static implicit operator Outcome<T>(Refusal refusal) => new(default, refusal);
 
     /// <summary>Takes the outcome apart: true with the value, or false with the refusal.</summary>
-    public bool Is([System.Diagnostics.CodeAnalysis.MaybeNullWhen(false)] out T value, [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out Refusal? refusal)
+    public bool Is(
+        [System.Diagnostics.CodeAnalysis.MaybeNullWhen(false)] out T value,
+        [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out Refusal? refusal
+    )
     {
         value = _value;
         refusal = Refusal;

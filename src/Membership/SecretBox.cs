@@ -64,5 +64,6 @@ public sealed class SecretBox
         sealedBytes is null || Open(purpose, sealedBytes) is not { } clear ? null : Encoding.UTF8.GetString(clear);
 
     /// <summary>A key of 32 bytes for a purpose that seals by itself; the purpose must not be one of <see cref="Seal"/>.</summary>
-    public byte[] KeyOf(string purpose) => HKDF.DeriveKey(HashAlgorithmName.SHA256, _master, 32, info: Encoding.UTF8.GetBytes("usermanagement/" + purpose));
+    public byte[] KeyOf(string purpose) =>
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, _master, 32, info: Encoding.UTF8.GetBytes("usermanagement/" + purpose));
 }

@@ -17,7 +17,8 @@ public static class Word
 
     /// <summary>The value of a stored word; never refuses one.</summary>
     public static T Read<T>(string word)
-        where T : struct, Enum => Words<T>.ByWord.TryGetValue(word, out var known) ? known : (T)Enum.ToObject(typeof(T), Strange(typeof(T), word));
+        where T : struct, Enum =>
+        Words<T>.ByWord.TryGetValue(word, out var known) ? known : (T)Enum.ToObject(typeof(T), Strange(typeof(T), word));
 
     /// <summary>The word under which a value is stored.</summary>
     public static string Of<T>(T value)
@@ -50,7 +51,8 @@ public static class Word
     private static class Words<T>
         where T : struct, Enum
     {
-        public static readonly FrozenDictionary<string, T> ByWord = Enum.GetValues<T>().ToFrozenDictionary(v => v.ToString(), StringComparer.Ordinal);
+        public static readonly FrozenDictionary<string, T> ByWord = Enum.GetValues<T>()
+            .ToFrozenDictionary(v => v.ToString(), StringComparer.Ordinal);
         public static readonly FrozenDictionary<T, string> ByValue = Enum.GetValues<T>().ToFrozenDictionary(v => v, v => v.ToString());
     }
 }

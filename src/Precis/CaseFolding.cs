@@ -37,13 +37,14 @@ internal static class CaseFolding
     }
 
     /// <summary>Class C: the lower case of the upper case, but Cherokee, whose capitals came first.</summary>
-    private static Rune Simple(Rune rune) => rune.Value switch
-    {
-        >= 0x13A0 and <= 0x13F5 => rune,
-        >= 0x13F8 and <= 0x13FD => new(rune.Value - 8),
-        >= 0xAB70 and <= 0xABBF => new(rune.Value - 0xAB70 + 0x13A0),
-        0x345 => new(0x3B9),
-        0x3C2 => new(0x3C3),
-        _ => Rune.ToLowerInvariant(Rune.ToUpperInvariant(rune)),
-    };
+    private static Rune Simple(Rune rune) =>
+        rune.Value switch
+        {
+            >= 0x13A0 and <= 0x13F5 => rune,
+            >= 0x13F8 and <= 0x13FD => new(rune.Value - 8),
+            >= 0xAB70 and <= 0xABBF => new(rune.Value - 0xAB70 + 0x13A0),
+            0x345 => new(0x3B9),
+            0x3C2 => new(0x3C3),
+            _ => Rune.ToLowerInvariant(Rune.ToUpperInvariant(rune)),
+        };
 }

@@ -12,7 +12,9 @@ namespace UserManagement.Precis;
 public static class ComparisonKey
 {
     private const int MostRounds = 4; // a key settles in two; the bound is there for whatever a later Unicode brings
-    private static readonly SearchValues<char> Controls = SearchValues.Create([.. Enumerable.Range(0, ' ').Append(0x7F).Select(c => (char)c)]);
+    private static readonly SearchValues<char> Controls = SearchValues.Create([
+        .. Enumerable.Range(0, ' ').Append(0x7F).Select(c => (char)c),
+    ]);
 
     /// <summary>The key of a whole value; empty for a text that holds nothing to see, or half a character.</summary>
     public static string Of(string text) => Make(text, keepsEdges: false);
@@ -28,7 +30,8 @@ public static class ComparisonKey
         ArgumentNullException.ThrowIfNull(text);
         if (Ascii.IsValid(text))
         {
-            return Spaced((text.AsSpan().ContainsAny(Controls) ? Blanked(text) : text).ToLowerInvariant(), keepsEdges); // the same text where nothing changes
+            // the same text where nothing changes
+            return Spaced((text.AsSpan().ContainsAny(Controls) ? Blanked(text) : text).ToLowerInvariant(), keepsEdges);
         }
 
         if (!IsHealthy(text))
@@ -50,13 +53,18 @@ public static class ComparisonKey
         return text;
     }
 
-    private static string Blanked(string ascii) => string.Create(ascii.Length, ascii, static (to, from) =>
-    {
-        for (var i = 0; i < to.Length; i++)
-        {
-            to[i] = char.IsControl(from[i]) ? ' ' : from[i];
-        }
-    });
+    private static string Blanked(string ascii) =>
+        string.Create(
+            ascii.Length,
+            ascii,
+            static (to, from) =>
+            {
+                for (var i = 0; i < to.Length; i++)
+                {
+                    to[i] = char.IsControl(from[i]) ? ' ' : from[i];
+                }
+            }
+        );
 
     /// <summary>One round: the part before the domain folded in full, the domain by the rules of domains.</summary>
     private static string Mapped(string text)

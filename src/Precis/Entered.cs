@@ -61,7 +61,8 @@ public static class Entered
         return text[first..last];
     }
 
-    private static bool IsEdge(char c) => c == '\u2800' || char.GetUnicodeCategory(c) == System.Globalization.UnicodeCategory.SpaceSeparator;
+    private static bool IsEdge(char c) =>
+        c == '\u2800' || char.GetUnicodeCategory(c) == System.Globalization.UnicodeCategory.SpaceSeparator;
 
     // half a character is left for the check to refuse: taking it for another one would change the name
     private static bool IsPlain(string text, bool isShown)

@@ -12,9 +12,42 @@ public static class Invisible
     // first and last of each range, in order
     private static readonly int[] Ranges =
     [
-        0xAD, 0xAD, 0x34F, 0x34F, 0x61C, 0x61C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B, 0x180F, 0x200B, 0x200F, 0x202A, 0x202E,
-        0x2060, 0x206F, 0x3164, 0x3164, 0xFE00, 0xFE0F, 0xFDD0, 0xFDEF, 0xFEFF, 0xFEFF, 0xFFA0, 0xFFA0, 0xFFF0, 0xFFFC, 0x1BCA0, 0x1BCA3,
-        0x1D173, 0x1D17A, 0xE0000, 0xE0FFF,
+        0xAD,
+        0xAD,
+        0x34F,
+        0x34F,
+        0x61C,
+        0x61C,
+        0x115F,
+        0x1160,
+        0x17B4,
+        0x17B5,
+        0x180B,
+        0x180F,
+        0x200B,
+        0x200F,
+        0x202A,
+        0x202E,
+        0x2060,
+        0x206F,
+        0x3164,
+        0x3164,
+        0xFE00,
+        0xFE0F,
+        0xFDD0,
+        0xFDEF,
+        0xFEFF,
+        0xFEFF,
+        0xFFA0,
+        0xFFA0,
+        0xFFF0,
+        0xFFFC,
+        0x1BCA0,
+        0x1BCA3,
+        0x1D173,
+        0x1D17A,
+        0xE0000,
+        0xE0FFF,
     ];
 
     /// <summary>Whether nobody sees it.</summary>
@@ -60,16 +93,23 @@ public static class Invisible
         return false;
     }
 
-    /// <summary>Whether it only keeps letters apart: a space of any width, a control character, a line or paragraph separator, the empty Braille pattern.</summary>
-    public static bool IsBlank(Rune rune) => rune.Value switch
-    {
-        ' ' => true,
-        < ' ' or 0x7F => true,
-        < 0x7F => false,
-        0x2800 => true,
-        _ => Rune.IsWhiteSpace(rune) || Rune.GetUnicodeCategory(rune) == UnicodeCategory.Control,
-    };
+    /// <summary>
+    /// Whether it only keeps letters apart: a space of any width, a control character, a line or paragraph separator, the empty Braille
+    /// pattern.
+    /// </summary>
+    public static bool IsBlank(Rune rune) =>
+        rune.Value switch
+        {
+            ' ' => true,
+            < ' ' or 0x7F => true,
+            < 0x7F => false,
+            0x2800 => true,
+            _ => Rune.IsWhiteSpace(rune) || Rune.GetUnicodeCategory(rune) == UnicodeCategory.Control,
+        };
 
-    /// <summary>Whether it belongs to what stands before it, and shows in scripts and pictures that need it: joiners, variation selectors, tags.</summary>
-    internal static bool Joins(Rune rune) => rune.Value is 0x200C or 0x200D or (>= 0x180B and <= 0x180F) or (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0020 and <= 0xE01EF);
+    /// <summary>
+    /// Whether it belongs to what stands before it, and shows in scripts and pictures that need it: joiners, variation selectors, tags.
+    /// </summary>
+    internal static bool Joins(Rune rune) =>
+        rune.Value is 0x200C or 0x200D or (>= 0x180B and <= 0x180F) or (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0020 and <= 0xE01EF);
 }

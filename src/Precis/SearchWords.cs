@@ -41,11 +41,19 @@ public static class SearchWords
     // a domain's own letters are searched for, not their ASCII form
     private static string Named(string text) => text.Replace('@', ' ').Replace('\uFF20', ' ').Replace('\uFE6B', ' ');
 
-    private static bool Splits(char c) => c < 0x80
-        ? Between.Contains(c, StringComparison.Ordinal)
-        : c is '\u02BC' or '\u02BB' or '\u02B9' || char.GetUnicodeCategory(c) is UnicodeCategory.ConnectorPunctuation or UnicodeCategory.DashPunctuation
-            or UnicodeCategory.OpenPunctuation or UnicodeCategory.ClosePunctuation or UnicodeCategory.InitialQuotePunctuation or UnicodeCategory.FinalQuotePunctuation
-            or UnicodeCategory.OtherPunctuation or UnicodeCategory.SpaceSeparator;
+    private static bool Splits(char c) =>
+        c < 0x80
+            ? Between.Contains(c, StringComparison.Ordinal)
+            : c is '\u02BC' or '\u02BB' or '\u02B9'
+                || char.GetUnicodeCategory(c)
+                    is UnicodeCategory.ConnectorPunctuation
+                        or UnicodeCategory.DashPunctuation
+                        or UnicodeCategory.OpenPunctuation
+                        or UnicodeCategory.ClosePunctuation
+                        or UnicodeCategory.InitialQuotePunctuation
+                        or UnicodeCategory.FinalQuotePunctuation
+                        or UnicodeCategory.OtherPunctuation
+                        or UnicodeCategory.SpaceSeparator;
 
     /// <summary>The text without the accents of European scripts.</summary>
     private static string Plain(string key)

@@ -29,7 +29,9 @@ public static class ProviderSetup
 {
     private const int MostFormBytes = 64 * 1024;
 
-    /// <summary>How long an access token and an ID token hold; what was taken away from a person holds at an app's own checks no longer.</summary>
+    /// <summary>
+    /// How long an access token and an ID token hold; what was taken away from a person holds at an app's own checks no longer.
+    /// </summary>
     public static readonly TimeSpan TokenLifetime = TimeSpan.FromMinutes(10);
 
     /// <summary>Registers it.</summary>
@@ -42,10 +44,13 @@ public static class ProviderSetup
         services.AddSingleton<IOptionsChangeTokenSource<OpenIddictServerOptions>>(p => p.GetRequiredService<ProviderKeys>());
         services.AddHostedService<KeyWorker>();
         services.AddSingleton<IOutboxConsumer, BackchannelLogout>();
-        services.AddOpenIddict()
+        services
+            .AddOpenIddict()
             .AddCore(core =>
             {
-                core.UseEntityFrameworkCore().UseDbContext<MembershipDb>().ReplaceDefaultEntities<Client, AppGrant, AppScope, AppToken, Guid>();
+                core.UseEntityFrameworkCore()
+                    .UseDbContext<MembershipDb>()
+                    .ReplaceDefaultEntities<Client, AppGrant, AppScope, AppToken, Guid>();
                 core.ReplaceApplicationManager<Client, ClientAuthentication>();
             })
             .AddServer(server => Server(server, links));
@@ -58,28 +63,41 @@ public static class ProviderSetup
     /// </summary>
     public static IApplicationBuilder UseProvider(this IApplicationBuilder app)
     {
-        // Where a scheme is registered, WebApplication puts UseAuthentication before everything by itself, unless this says that it is there:
-        // OpenIddict would look at every request, before the host's name is checked and outside of what answers faults.
+        // Where a scheme is registered, WebApplication puts UseAuthentication before everything by itself, unless this says that it is
+        // there: OpenIddict would look at every request, before the host's name is checked and outside of what answers faults.
         app.Properties["__AuthenticationMiddlewareSet"] = true;
         return app.UseWhen(
-            http => http.Request.Path.StartsWithSegments("/connect") || http.Request.Path.StartsWithSegments("/.well-known/openid-configuration"),
-            branch => branch.Use(async (http, next) =>
-            {
-                if (await OddAsync(http) is > 0 and var status)
-                {
-                    await AuthorizeEndpoint.Error(status, null).ExecuteAsync(http);
-                    return;
-                }
+            http =>
+                http.Request.Path.StartsWithSegments("/connect")
+                || http.Request.Path.StartsWithSegments("/.well-known/openid-configuration"),
+            branch =>
+                branch.Use(
+                    async (http, next) =>
+                    {
+                        if (await OddAsync(http) is > 0 and var status)
+                        {
+                            await AuthorizeEndpoint.Error(status, null).ExecuteAsync(http);
+                            return;
+                        }
 
-                var handlers = http.RequestServices.GetRequiredService<IAuthenticationHandlerProvider>();
-                if (await handlers.GetHandlerAsync(http, OpenIddictServerAspNetCoreDefaults.AuthenticationScheme) is not IAuthenticationRequestHandler handler || !await handler.HandleRequestAsync())
-                {
-                    await next(http);
-                }
-            }));
+                        var handlers = http.RequestServices.GetRequiredService<IAuthenticationHandlerProvider>();
+                        if (
+                            await handlers.GetHandlerAsync(http, OpenIddictServerAspNetCoreDefaults.AuthenticationScheme)
+                                is not IAuthenticationRequestHandler handler
+                            || !await handler.HandleRequestAsync()
+                        )
+                        {
+                            await next(http);
+                        }
+                    }
+                )
+        );
     }
 
-    /// <summary>OpenIddict reads forms and addresses as they come and fails at some: what no text can be is answered before. 0 for a request that is well.</summary>
+    /// <summary>
+    /// OpenIddict reads forms and addresses as they come and fails at some: what no text can be is answered before. 0 for a request that is
+    /// well.
+    /// </summary>
     private static async Task<int> OddAsync(HttpContext http)
     {
         if (!http.Request.Query.All(p => PostedForm.IsText(p.Key) && p.Value.All(PostedForm.IsText)))
@@ -103,18 +121,20 @@ public static class ProviderSetup
         return routes.ExcludeFromDescription().WithMetadata(new RequestSizeLimitAttribute(MostFormBytes));
     }
 
-    private static RequestDelegate Answer(Func<HttpContext, Task<IResult>> answer) => async http =>
-    {
-        UiHeaders.Store(http);
-        var result = await answer(http);
-        await result.ExecuteAsync(http);
-    };
+    private static RequestDelegate Answer(Func<HttpContext, Task<IResult>> answer) =>
+        async http =>
+        {
+            UiHeaders.Store(http);
+            var result = await answer(http);
+            await result.ExecuteAsync(http);
+        };
 
     private static void Server(OpenIddictServerBuilder server, Links links)
     {
         // Without this a bare host would get a slash at its end, and an app that compares letter by letter refuses it.
         server.SetIssuer(new Uri(links.Base, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
-        server.SetAuthorizationEndpointUris("connect/authorize")
+        server
+            .SetAuthorizationEndpointUris("connect/authorize")
             .SetTokenEndpointUris("connect/token")
             .SetUserInfoEndpointUris("connect/userinfo")
             .SetIntrospectionEndpointUris("connect/introspect")
@@ -126,7 +146,11 @@ public static class ProviderSetup
         server.AllowAuthorizationCodeFlow().AllowRefreshTokenFlow().AllowClientCredentialsFlow().AllowImplicitFlow();
         server.RequireProofKeyForCodeExchange().EnableAuthorizationRequestCaching();
         server.DisableAccessTokenEncryption().UseReferenceRefreshTokens().SetRefreshTokenReuseLeeway(null);
-        server.SetAccessTokenLifetime(TokenLifetime).SetIdentityTokenLifetime(TokenLifetime).SetAuthorizationCodeLifetime(TimeSpan.FromMinutes(1)).SetRefreshTokenLifetime(TimeSpan.FromDays(7));
+        server
+            .SetAccessTokenLifetime(TokenLifetime)
+            .SetIdentityTokenLifetime(TokenLifetime)
+            .SetAuthorizationCodeLifetime(TimeSpan.FromMinutes(1))
+            .SetRefreshTokenLifetime(TimeSpan.FromDays(7));
         server.RegisterScopes([Scopes.OpenId, Scopes.OfflineAccess, .. AppScopeNames.All]);
         server.RegisterPromptValues(PromptValues.None, PromptValues.Login, PromptValues.Consent, PromptValues.SelectAccount);
         server.RegisterClaims([.. AppPrincipal.Supported]);
@@ -137,7 +161,8 @@ public static class ProviderSetup
             options.ResponseModes.Remove(ResponseModes.Fragment);
         });
         Refinements.Add(server);
-        server.UseAspNetCore()
+        server
+            .UseAspNetCore()
             .EnableAuthorizationEndpointPassthrough()
             .EnableTokenEndpointPassthrough()
             .EnableUserInfoEndpointPassthrough()

@@ -67,7 +67,12 @@ internal sealed class JsonTree(LongLists lists)
                 return null;
             case JsonTokenType.StartArray:
                 var within = _open.Peek();
-                _open.Push(new Frame(new JsonArray(), within.Container is JsonObject && LongLists.MayBeLong(within.Key) && !_open.Any(f => f.IsPastTree)));
+                _open.Push(
+                    new Frame(
+                        new JsonArray(),
+                        within.Container is JsonObject && LongLists.MayBeLong(within.Key) && !_open.Any(f => f.IsPastTree)
+                    )
+                );
                 return null;
             case JsonTokenType.EndArray or JsonTokenType.EndObject:
                 var done = _open.Pop();

@@ -26,7 +26,8 @@ public sealed class LongLists(Func<ILongList> begin)
 
     /// <summary>Whether a list under a key may go on beyond the tree: <c>members</c>, and the <c>value</c> of an operation.</summary>
     internal static bool MayBeLong(string key) =>
-        key.Equals("members", StringComparison.OrdinalIgnoreCase) || key.Equals("value", StringComparison.OrdinalIgnoreCase)
+        key.Equals("members", StringComparison.OrdinalIgnoreCase)
+        || key.Equals("value", StringComparison.OrdinalIgnoreCase)
         || key.EndsWith(":members", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Hands elements over.</summary>

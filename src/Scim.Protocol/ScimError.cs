@@ -96,11 +96,7 @@ public sealed record ScimError(int Status, string? ScimType, string Detail)
     /// <summary>The message body. The status is a string, as the RFC wants it.</summary>
     public JsonObject ToJson()
     {
-        var json = new JsonObject
-        {
-            ["schemas"] = new JsonArray(Schema),
-            ["status"] = Status.ToString(CultureInfo.InvariantCulture),
-        };
+        var json = new JsonObject { ["schemas"] = new JsonArray(Schema), ["status"] = Status.ToString(CultureInfo.InvariantCulture) };
         if (ScimType is not null)
         {
             json["scimType"] = ScimType;

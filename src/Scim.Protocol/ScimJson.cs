@@ -61,7 +61,13 @@ public static class ScimJson
     /// The same for a body with lists of any length, which is never in memory as a whole. Refusals: 413 once more than
     /// <paramref name="maxBytes"/> bytes come, or more than <paramref name="maxTreeBytes"/> that are no part of long lists.
     /// </summary>
-    public static async Task<ScimResult<JsonObject>> ReadObjectAsync(Stream body, LongLists lists, int maxTreeBytes, int maxBytes, CancellationToken cancellationToken)
+    public static async Task<ScimResult<JsonObject>> ReadObjectAsync(
+        Stream body,
+        LongLists lists,
+        int maxTreeBytes,
+        int maxBytes,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(body);
         ArgumentNullException.ThrowIfNull(lists);
@@ -219,7 +225,9 @@ public static class ScimJson
             case JsonTokenType.String:
                 var text = reader.GetString()!;
                 value = JsonValue.Create(text);
-                return text.Contains('\0', StringComparison.Ordinal) ? ScimError.InvalidValue("A string in the body holds a NUL character.") : null;
+                return text.Contains('\0', StringComparison.Ordinal)
+                    ? ScimError.InvalidValue("A string in the body holds a NUL character.")
+                    : null;
             case JsonTokenType.Number:
                 return ReadNumber(ref reader, out value);
             case JsonTokenType.True:

@@ -21,7 +21,9 @@ public sealed class ScimOptions
     /// <summary>The largest body that is read, in bytes; of a group without its members.</summary>
     public int MaxBodyBytes { get; set; } = 1024 * 1024;
 
-    /// <summary>The largest body of a group that is read with its members, in bytes, after decompression. A member as GET shows it has some 220.</summary>
+    /// <summary>
+    /// The largest body of a group that is read with its members, in bytes, after decompression. A member as GET shows it has some 220.
+    /// </summary>
     public int MaxGroupBodyBytes { get; set; } = 16 * 1024 * 1024;
 
     /// <summary>The most resources that a query which no index serves looks at one by one; beyond it the answer is 400 tooMany.</summary>

@@ -4,7 +4,9 @@ using UserManagement.Scim.Protocol;
 
 namespace UserManagement.Scim;
 
-/// <summary>An error message of the protocol for a request that the server refuses before it reaches the door (RFC 7644 section 3.12).</summary>
+/// <summary>
+/// An error message of the protocol for a request that the server refuses before it reaches the door (RFC 7644 section 3.12).
+/// </summary>
 public static class ScimRefusal
 {
     /// <summary>Whether the request is the door's.</summary>

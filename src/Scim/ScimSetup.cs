@@ -17,7 +17,9 @@ using UserManagement.Scim.Users;
 
 namespace UserManagement.Scim;
 
-/// <summary>Puts the SCIM door into a server: RFC 7643 and 7644 for each workspace at <c>/scim/v2/{workspace}</c>, and the page that explains it.</summary>
+/// <summary>
+/// Puts the SCIM door into a server: RFC 7643 and 7644 for each workspace at <c>/scim/v2/{workspace}</c>, and the page that explains it.
+/// </summary>
 public static class ScimSetup
 {
     /// <summary>Registers the door. The server registers the core's <c>Store</c> itself.</summary>
@@ -53,12 +55,25 @@ public static class ScimSetup
 
         routes.Map("/Users", ("GET", users.ListAsync), ("POST", users.CreateAsync));
         routes.Map("/Users/.search", ("POST", users.SearchAsync));
-        routes.Map("/Users/{id}", ("GET", users.ReadAsync), ("PUT", users.ReplaceAsync), ("PATCH", users.PatchAsync), ("DELETE", users.DeleteAsync));
+        routes.Map(
+            "/Users/{id}",
+            ("GET", users.ReadAsync),
+            ("PUT", users.ReplaceAsync),
+            ("PATCH", users.PatchAsync),
+            ("DELETE", users.DeleteAsync)
+        );
         var options = endpoints.ServiceProvider.GetRequiredService<IOptions<ScimOptions>>().Value;
-        var large = routes.WithBodiesUpTo((2L * options.MaxGroupBodyBytes) + options.MaxBodyBytes); // the door itself counts; what is a little too large is heard out, so that the client reads why
+        // the door itself counts; what is a little too large is heard out, so that the client reads why
+        var large = routes.WithBodiesUpTo((2L * options.MaxGroupBodyBytes) + options.MaxBodyBytes);
         large.Map("/Groups", ("GET", groups.ListAsync), ("POST", groups.CreateAsync));
         routes.Map("/Groups/.search", ("POST", groups.SearchAsync));
-        large.Map("/Groups/{id}", ("GET", groups.ReadAsync), ("PUT", groups.ReplaceAsync), ("PATCH", groups.PatchAsync), ("DELETE", groups.DeleteAsync));
+        large.Map(
+            "/Groups/{id}",
+            ("GET", groups.ReadAsync),
+            ("PUT", groups.ReplaceAsync),
+            ("PATCH", groups.PatchAsync),
+            ("DELETE", groups.DeleteAsync)
+        );
 
         routes.Map("/Bulk", ("POST", bulk.RunAsync));
 
@@ -70,7 +85,8 @@ public static class ScimSetup
         routes.Map("/Schemas", ("GET", DiscoveryEndpoints.Schemas));
         routes.Map("/Schemas/{urn}", ("GET", DiscoveryEndpoints.Schema));
 
-        routes.MapNotOffered("/Me", "/Me is not offered: only directories speak here, and a directory is no user."); // RFC 7644 section 3.11
+        // RFC 7644 section 3.11
+        routes.MapNotOffered("/Me", "/Me is not offered: only directories speak here, and a directory is no user.");
         routes.MapRest();
 
         // another version of the protocol (RFC 7644 section 3.13)

@@ -15,7 +15,18 @@ public static class SimulateCommand
     public const int WrongUsage = 2;
 
     private static readonly string[] RunOptions =
-        ["--url", "--token", "--users", "--groups", "--seed", "--parallel", "--domain", "--ledger", "--json", "--no-color"];
+    [
+        "--url",
+        "--token",
+        "--users",
+        "--groups",
+        "--seed",
+        "--parallel",
+        "--domain",
+        "--ledger",
+        "--json",
+        "--no-color",
+    ];
 
     private static readonly Dictionary<string, (string Help, HashSet<string> Options)> Verbs = new()
     {
@@ -44,7 +55,11 @@ public static class SimulateCommand
 
         if (!known)
         {
-            await error.WriteLineAsync(verb is null ? "simulate: which directory? Try: simulate entra --help" : $"simulate: {verb} is not known. Try: simulate --help");
+            await error.WriteLineAsync(
+                verb is null
+                    ? "simulate: which directory? Try: simulate entra --help"
+                    : $"simulate: {verb} is not known. Try: simulate --help"
+            );
             return WrongUsage;
         }
 

@@ -31,7 +31,8 @@ public static class MasterKey
         return folder is null
             ? throw new StorageException(
                 "PostgreSQL needs a master key, and there is none. Make one with `openssl rand -base64 32`, keep it apart from the database and its "
-                + "backups, and give it as --MasterKeyFile FILE or as the environment variable USERMANAGEMENT_MASTERKEY. All servers of one database share it.")
+                    + "backups, and give it as --MasterKeyFile FILE or as the environment variable USERMANAGEMENT_MASTERKEY. All servers of one database share it."
+            )
             : OfFolder(folder);
     }
 
@@ -87,6 +88,8 @@ public static class MasterKey
         var key = new byte[trimmed.Length];
         return Convert.TryFromBase64String(trimmed, key, out var length) && length >= 32
             ? key[..length]
-            : throw new StorageException($"{where} holds no master key: at least 32 bytes in base64 are wanted, as `openssl rand -base64 32` prints them.");
+            : throw new StorageException(
+                $"{where} holds no master key: at least 32 bytes in base64 are wanted, as `openssl rand -base64 32` prints them."
+            );
     }
 }

@@ -14,12 +14,13 @@ namespace UserManagement.Storage;
 public abstract class MembershipSource : IAsyncDisposable
 {
     /// <summary>Opens nothing yet: a database that is away is noticed by the first read.</summary>
-    public static MembershipSource Of(StorageSettings settings) => settings.Provider switch
-    {
-        StorageProvider.Sqlite => new SqliteSource(settings),
-        StorageProvider.Postgres => new PostgresSource(settings),
-        _ => throw new ArgumentOutOfRangeException(nameof(settings), settings.Provider, null),
-    };
+    public static MembershipSource Of(StorageSettings settings) =>
+        settings.Provider switch
+        {
+            StorageProvider.Sqlite => new SqliteSource(settings),
+            StorageProvider.Postgres => new PostgresSource(settings),
+            _ => throw new ArgumentOutOfRangeException(nameof(settings), settings.Provider, null),
+        };
 
     /// <summary>A context from the pool, without tracking; the caller disposes.</summary>
     public abstract MembershipDb Open();
@@ -53,8 +54,10 @@ public abstract class MembershipSource : IAsyncDisposable
     /// <param name="ct">Stops it; what is written stays.</param>
     /// <returns>Who has the same name as somebody else.</returns>
     public async Task<IReadOnlyList<NameCollision>> RekeyAsync(bool again, Func<long, Task>? told, CancellationToken ct) =>
-        (await LaterAsync(ct)).Count > 0 ? []
-        : await new RekeyNames(Store(TimeProvider.System, new SecretBox(RandomNumberGenerator.GetBytes(32)))).RunAsync(again, told, ct); // it seals nothing
+        (await LaterAsync(ct)).Count > 0
+            ? []
+            // it seals nothing
+            : await new RekeyNames(Store(TimeProvider.System, new SecretBox(RandomNumberGenerator.GetBytes(32)))).RunAsync(again, told, ct);
 
     /// <summary>The names of migrations that the database lacks; empty when it is ready. A database that is away throws.</summary>
     public async Task<IReadOnlyList<string>> PendingAsync(CancellationToken ct)
@@ -67,16 +70,22 @@ public abstract class MembershipSource : IAsyncDisposable
     /// The names of migrations by which a later version brought the database further than this one knows; empty when none did.
     /// This version serves it all the same. A database that is away throws.
     /// </summary>
-    /// <exception cref="StorageException">It cannot: something that it needs is gone, or an INSERT must name more than it knows.</exception>
+    /// <exception cref="StorageException">It cannot: something that it needs is gone, or an INSERT must name more than it
+    /// knows.</exception>
     public async Task<IReadOnlyList<string>> LaterAsync(CancellationToken ct)
     {
         await using var db = Open();
         var names = await LaterShape.NamesAsync(db, ct);
-        return names.Count == 0 || await LaterShape.AgainstAsync(db, DemandedColumns, ct) is not { } against ? names
-            : throw new StorageException($"A later version has changed this database ({string.Join(", ", names)}) so that this one cannot serve it: {against}. Start that version.");
+        return names.Count == 0 || await LaterShape.AgainstAsync(db, DemandedColumns, ct) is not { } against
+            ? names
+            : throw new StorageException(
+                $"A later version has changed this database ({string.Join(", ", names)}) so that this one cannot serve it: {against}. Start that version."
+            );
     }
 
-    /// <summary>Asks the database for the least there is to read, and whether it takes a write; one that is away, or lets nobody write, throws.</summary>
+    /// <summary>
+    /// Asks the database for the least there is to read, and whether it takes a write; one that is away, or lets nobody write, throws.
+    /// </summary>
     /// <param name="patience">How long to wait for other writers where one writes at a time.</param>
     /// <param name="ct">Stops the asking; a driver that hears nothing may need some seconds more.</param>
     public async Task AskAsync(TimeSpan patience, CancellationToken ct)

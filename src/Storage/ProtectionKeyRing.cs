@@ -20,20 +20,29 @@ public sealed class ProtectionKeyRing(Store store) : IXmlRepository
     public IReadOnlyCollection<XElement> GetAllElements()
     {
         using var db = store.Read();
-        return [.. db.ProtectionKeys.OrderBy(k => k.CreatedAt).AsEnumerable()
-            .Select(k => store.Box.OpenText(Purpose, k.Sealed)).OfType<string>().Select(XElement.Parse)];
+        return
+        [
+            .. db
+                .ProtectionKeys.OrderBy(k => k.CreatedAt)
+                .AsEnumerable()
+                .Select(k => store.Box.OpenText(Purpose, k.Sealed))
+                .OfType<string>()
+                .Select(XElement.Parse),
+        ];
     }
 
     /// <inheritdoc/>
     public void StoreElement(XElement element, string friendlyName)
     {
         using var db = store.Read();
-        db.Add(new ProtectionKey
-        {
-            Name = friendlyName,
-            Sealed = store.Box.Seal(Purpose, Encoding.UTF8.GetBytes(element.ToString(SaveOptions.DisableFormatting))),
-            CreatedAt = store.Time.Now(),
-        });
+        db.Add(
+            new ProtectionKey
+            {
+                Name = friendlyName,
+                Sealed = store.Box.Seal(Purpose, Encoding.UTF8.GetBytes(element.ToString(SaveOptions.DisableFormatting))),
+                CreatedAt = store.Time.Now(),
+            }
+        );
         try
         {
             db.SaveChanges();

@@ -13,6 +13,5 @@ public static class Fragment
     public const string Header = "X-Fragment";
 
     /// <summary>True when the request asks only for the element with this id.</summary>
-    public static bool IsWanted(HttpContext http, string id) =>
-        string.Equals(http.Request.Headers[Header], id, StringComparison.Ordinal);
+    public static bool IsWanted(HttpContext http, string id) => string.Equals(http.Request.Headers[Header], id, StringComparison.Ordinal);
 }

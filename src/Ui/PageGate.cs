@@ -9,17 +9,22 @@ namespace UserManagement.Ui;
 public static class PageGate
 {
     /// <summary>Sends an answer that nobody stores.</summary>
-    public static RequestDelegate Answer(Func<HttpContext, Task<IResult>> answer) => async http =>
-    {
-        UiHeaders.Store(http);
-        var result = await answer(http);
-        await result.ExecuteAsync(http);
-    };
+    public static RequestDelegate Answer(Func<HttpContext, Task<IResult>> answer) =>
+        async http =>
+        {
+            UiHeaders.Store(http);
+            var result = await answer(http);
+            await result.ExecuteAsync(http);
+        };
 
-    /// <summary>Reads a posted form and acts on it: 400 for one that is none or does not bear this site's antiforgery token, 413 for one that is too large.</summary>
+    /// <summary>
+    /// Reads a posted form and acts on it: 400 for one that is none or does not bear this site's antiforgery token, 413 for one that is too
+    /// large.
+    /// </summary>
     /// <param name="http">The request.</param>
     /// <param name="act">What is done with the form.</param>
-    /// <param name="fromAnotherSite">Whether another site lets the browser post it, so that it bears no token of ours: it may then change nothing.</param>
+    /// <param name="fromAnotherSite">Whether another site lets the browser post it, so that it bears no token of ours: it may then change
+    /// nothing.</param>
     public static async Task<IResult> PostedAsync(HttpContext http, Func<IFormCollection, Task<IResult>> act, bool fromAnotherSite = false)
     {
         var (form, status) = await PostedForm.ReadAsync(http);

@@ -39,7 +39,19 @@ public abstract class PageRequest(HttpContext http, IFormCollection form)
     /// <param name="expired">True for a link whose time is over or that was used.</param>
     /// <param name="title">A heading instead of the usual one; null for the latter.</param>
     public static IResult Error(int status, string? detail = null, string homeHref = "/", bool expired = false, string? title = null) =>
-        new RazorComponentResult<ErrorPage>(new { Status = status, Detail = detail, HomeHref = homeHref, Expired = expired, Title = title }) { StatusCode = status };
+        new RazorComponentResult<ErrorPage>(
+            new
+            {
+                Status = status,
+                Detail = detail,
+                HomeHref = homeHref,
+                Expired = expired,
+                Title = title,
+            }
+        )
+        {
+            StatusCode = status,
+        };
 
     private sealed class SeeOtherResult(string path) : IResult
     {
@@ -47,7 +59,8 @@ public abstract class PageRequest(HttpContext http, IFormCollection form)
         {
             if (HttpMethods.IsPost(httpContext.Request.Method) && path.StartsWith("/connect/", StringComparison.Ordinal))
             {
-                return GoOnPage.To(httpContext, path, "the app").ExecuteAsync(httpContext); // from there it goes on to an app, and a form may not end at another site
+                // from there it goes on to an app, and a form may not end at another site
+                return GoOnPage.To(httpContext, path, "the app").ExecuteAsync(httpContext);
             }
 
             httpContext.Response.StatusCode = StatusCodes.Status303SeeOther;

@@ -27,7 +27,15 @@ public static class PostedForm
         {
             return (null, fault.StatusCode);
         }
-        catch (Exception fault) when (fault is IOException or InvalidDataException or InvalidOperationException or NotSupportedException or ArgumentException or FormatException)
+        catch (Exception fault)
+            when (fault
+                    is IOException
+                        or InvalidDataException
+                        or InvalidOperationException
+                        or NotSupportedException
+                        or ArgumentException
+                        or FormatException
+            )
         {
             // A multipart body that breaks off, a part without a name, UTF-7: each has its own exception.
             return (null, StatusCodes.Status400BadRequest);

@@ -28,9 +28,10 @@ public static class UiAssets
 
     /// <summary>The address of one asset, from the root of the site. Throws for a name that does not exist.</summary>
     /// <param name="name">The file's name below <c>Assets/</c>, for instance <c>ui.css</c>.</param>
-    public static string Url(string name) => Files.ContainsKey(name)
-        ? $"{Root}{Version}/{name}"
-        : throw new ArgumentException($"There is no asset named '{name}'.", nameof(name));
+    public static string Url(string name) =>
+        Files.ContainsKey(name)
+            ? $"{Root}{Version}/{name}"
+            : throw new ArgumentException($"There is no asset named '{name}'.", nameof(name));
 
     /// <summary>
     /// Serves the assets under <c>/ui/{version}/{name}</c>, and the glyph as <c>/favicon.ico</c> for pages that name no icon.
@@ -52,22 +53,27 @@ public static class UiAssets
         var response = http.Response;
         response.Headers.CacheControl = version == Version ? "public, max-age=31536000, immutable" : "no-cache";
         response.Headers.Vary = HeaderNames.AcceptEncoding;
-        var brotli = http.Request.GetTypedHeaders().AcceptEncoding
-            .Any(e => e.Value.Equals("br", StringComparison.OrdinalIgnoreCase) && e.Quality is not 0);
+        var brotli = http
+            .Request.GetTypedHeaders()
+            .AcceptEncoding.Any(e => e.Value.Equals("br", StringComparison.OrdinalIgnoreCase) && e.Quality is not 0);
         if (brotli)
         {
             response.Headers.ContentEncoding = "br";
         }
 
-        return Results.Bytes(brotli ? asset.Brotli : asset.Plain, asset.ContentType,
-            entityTag: new EntityTagHeaderValue($"\"{asset.Hash}{(brotli ? "-br" : "")}\""));
+        return Results.Bytes(
+            brotli ? asset.Brotli : asset.Plain,
+            asset.ContentType,
+            entityTag: new EntityTagHeaderValue($"\"{asset.Hash}{(brotli ? "-br" : "")}\"")
+        );
     }
 
     private static FrozenDictionary<string, Asset> Load()
     {
         var assembly = Assembly.GetExecutingAssembly();
         const string prefix = "Assets/";
-        return assembly.GetManifestResourceNames()
+        return assembly
+            .GetManifestResourceNames()
             .Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
             .ToFrozenDictionary(name => name[prefix.Length..], name => Read(assembly, name), StringComparer.Ordinal);
     }
@@ -87,13 +93,14 @@ public static class UiAssets
         return new Asset(bytes, packed.ToArray(), ContentTypeOf(resource), Convert.ToHexStringLower(SHA256.HashData(bytes))[..16]);
     }
 
-    private static string ContentTypeOf(string name) => Path.GetExtension(name) switch
-    {
-        ".css" => "text/css; charset=utf-8",
-        ".js" => "text/javascript; charset=utf-8",
-        ".svg" => "image/svg+xml",
-        var other => throw new InvalidOperationException($"An asset of kind '{other}' needs a content type in {nameof(UiAssets)}."),
-    };
+    private static string ContentTypeOf(string name) =>
+        Path.GetExtension(name) switch
+        {
+            ".css" => "text/css; charset=utf-8",
+            ".js" => "text/javascript; charset=utf-8",
+            ".svg" => "image/svg+xml",
+            var other => throw new InvalidOperationException($"An asset of kind '{other}' needs a content type in {nameof(UiAssets)}."),
+        };
 
     private static string Fingerprint()
     {

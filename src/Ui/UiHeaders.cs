@@ -16,8 +16,8 @@ public static class UiHeaders
     private const string NotStored = "no-cache, no-store";
 
     private const string PermissionsPolicy =
-        "accelerometer=(), autoplay=(), camera=(), display-capture=(), encrypted-media=(), geolocation=(), gyroscope=(), " +
-        "magnetometer=(), microphone=(), midi=(), payment=(), usb=(), xr-spatial-tracking=()";
+        "accelerometer=(), autoplay=(), camera=(), display-capture=(), encrypted-media=(), geolocation=(), gyroscope=(), "
+        + "magnetometer=(), microphone=(), midi=(), payment=(), usb=(), xr-spatial-tracking=()";
 
     /// <summary>
     /// Adds the headers as the response starts, so that error pages made further in carry them too. A header that an
@@ -25,15 +25,21 @@ public static class UiHeaders
     /// form posts of this very site: check <c>Sec-Fetch-Site</c> or the antiforgery token, never Origin, for pages.
     /// Strict-Transport-Security goes out on https only.
     /// </summary>
-    public static IApplicationBuilder UseUiHeaders(this IApplicationBuilder app) => app.Use((http, next) =>
-    {
-        http.Response.OnStarting(static state =>
-        {
-            Add((HttpContext)state);
-            return Task.CompletedTask;
-        }, http);
-        return next(http);
-    });
+    public static IApplicationBuilder UseUiHeaders(this IApplicationBuilder app) =>
+        app.Use(
+            (http, next) =>
+            {
+                http.Response.OnStarting(
+                    static state =>
+                    {
+                        Add((HttpContext)state);
+                        return Task.CompletedTask;
+                    },
+                    http
+                );
+                return next(http);
+            }
+        );
 
     /// <summary>
     /// Says that nobody stores the answer, in the words in which antiforgery says it where it gives a browser its cookie: it warns

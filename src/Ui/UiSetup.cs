@@ -24,7 +24,8 @@ public static class UiSetup
                 Name = AntiforgeryCookie,
                 Path = "/",
                 HttpOnly = true,
-                SameSite = SameSiteMode.Lax, // Strict stays away when a link of another site leads here, and the new cookie would spoil the forms that are open
+                // Strict stays away when a link of another site leads here, and the new cookie would spoil the forms that are open
+                SameSite = SameSiteMode.Lax,
                 IsEssential = true,
             };
             options.SuppressXFrameOptionsHeader = true;

@@ -17,8 +17,13 @@ public partial class InvitationTests
         await using var site = await AdminSite.StartAsync(kind);
         await site.InviteAsync("waiting@example.com");
         var form = await site.Admin.GetAsync("/w/acme/invite");
-        var answer = await site.Admin.PressAsync(form, "/w/acme/invite",
-            ("people", " new@example.com, waiting@example.com;\r\nada@example.com\n\n,not an address, second@example.com"), ("role", "viewer"), ("sendMail", "true"));
+        var answer = await site.Admin.PressAsync(
+            form,
+            "/w/acme/invite",
+            ("people", " new@example.com, waiting@example.com;\r\nada@example.com\n\n,not an address, second@example.com"),
+            ("role", "viewer"),
+            ("sendMail", "true")
+        );
         Assert.Equal(HttpStatusCode.Created, answer.Status);
         Assert.Null(answer.Location);
         Assert.Contains("2 of 5 people are invited", answer.Text, StringComparison.Ordinal);
@@ -43,7 +48,10 @@ public partial class InvitationTests
         (string Pasted, string[] Invited)[] lists =
         [
             ("Lovelace, Ada <ada.l@corp.example>; Hopper, Grace <grace.h@corp.example>;", ["ada.l@corp.example", "grace.h@corp.example"]),
-            ("\"Turing, Alan\" <alan@corp.example>, Bob <mailto:bob@corp.example>, carol@corp.example", ["alan@corp.example", "bob@corp.example", "carol@corp.example"]),
+            (
+                "\"Turing, Alan\" <alan@corp.example>, Bob <mailto:bob@corp.example>, carol@corp.example",
+                ["alan@corp.example", "bob@corp.example", "carol@corp.example"]
+            ),
             ("dan@corp.example, Noether, Emmy <emmy@corp.example>", ["dan@corp.example", "emmy@corp.example"]),
             ("old@corp.example <new@corp.example>\r\n<eve@corp.example>", ["new@corp.example", "eve@corp.example"]),
             ("\uFEFFfay@corp.example\r\ng\u200Bil@corp.\u2060example\u00A0", ["fay@corp.example", "gil@corp.example"]),
@@ -66,7 +74,14 @@ public partial class InvitationTests
     public async Task A_refused_form_keeps_what_was_typed(Database kind)
     {
         await using var site = await AdminSite.StartAsync(kind, "provider");
-        var answer = await site.Admin.PostAsync("/w/acme/invite", ("people", "grace"), ("role", "administrator"), ("provider", "entra"), ("tenantId", AdminSite.Hostile), ("notifyEmail", "g@example.com"));
+        var answer = await site.Admin.PostAsync(
+            "/w/acme/invite",
+            ("people", "grace"),
+            ("role", "administrator"),
+            ("provider", "entra"),
+            ("tenantId", AdminSite.Hostile),
+            ("notifyEmail", "g@example.com")
+        );
         Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.Status);
         Assert.Contains("A tenant ID is a UUID", answer.Text, StringComparison.Ordinal);
         Assert.Contains("value=\"grace\"", answer.Text, StringComparison.Ordinal);
@@ -77,7 +92,13 @@ public partial class InvitationTests
         var none = await site.Admin.PostAsync("/w/acme/invite", ("people", "  "));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, none.Status);
 
-        var made = await site.Admin.PostAsync("/w/acme/invite", ("people", "grace"), ("role", "member"), ("provider", "entra"), ("tenantId", "0193510f-77aa-4c1b-9d11-3b0f5f1a2c44"));
+        var made = await site.Admin.PostAsync(
+            "/w/acme/invite",
+            ("people", "grace"),
+            ("role", "member"),
+            ("provider", "entra"),
+            ("tenantId", "0193510f-77aa-4c1b-9d11-3b0f5f1a2c44")
+        );
         Assert.Equal(HttpStatusCode.Created, made.Status);
         Assert.Contains("Invited, no mail is sent", made.Text, StringComparison.Ordinal);
     }
@@ -105,8 +126,16 @@ public partial class InvitationTests
         var closed = await site.Admin.PostAsync($"/w/acme/invitations/{invitation.Id}/link");
         Assert.Equal(HttpStatusCode.Conflict, closed.Status);
         Assert.Contains("This invitation was revoked.", closed.Text, StringComparison.Ordinal);
-        Assert.Contains("grace@example.com", (await site.Admin.GetAsync("/w/acme/invitations?status=revoked")).Text, StringComparison.Ordinal);
-        Assert.DoesNotContain("grace@example.com", (await site.Admin.GetAsync("/w/acme/invitations?status=pending")).Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "grace@example.com",
+            (await site.Admin.GetAsync("/w/acme/invitations?status=revoked")).Text,
+            StringComparison.Ordinal
+        );
+        Assert.DoesNotContain(
+            "grace@example.com",
+            (await site.Admin.GetAsync("/w/acme/invitations?status=pending")).Text,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -119,7 +148,11 @@ public partial class InvitationTests
         }
 
         await site.InviteAsync("late@example.com");
-        Assert.Contains("1 person is invited and 0 member slots are free", (await site.Admin.GetAsync("/w/acme/invite")).Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "1 person is invited and 0 member slots are free",
+            (await site.Admin.GetAsync("/w/acme/invite")).Text,
+            StringComparison.Ordinal
+        );
     }
 
     [GeneratedRegex("/invite/([A-Za-z0-9_-]{43})\"")]

@@ -68,7 +68,11 @@ public class MemberActsTests
             Assert.DoesNotContain(">Undo<", (await site.Admin.GetAsync("/w/acme/members")).Text, StringComparison.Ordinal);
         }
 
-        var role = await site.Admin.PressAsync(await site.Admin.GetAsync("/w/acme/members?q=gra"), $"/w/acme/members/{member.Id}/role", ("role", "viewer"));
+        var role = await site.Admin.PressAsync(
+            await site.Admin.GetAsync("/w/acme/members?q=gra"),
+            $"/w/acme/members/{member.Id}/role",
+            ("role", "viewer")
+        );
         var told = await site.Admin.GetAsync(role.Location!);
         Assert.Contains("Grace Hopper is now Viewer.", told.Text, StringComparison.Ordinal);
         await site.Admin.PostAsync($"/w/acme/members/{member.Id}/role", ("role", "member"));
@@ -80,7 +84,17 @@ public class MemberActsTests
     {
         await using var site = await AdminSite.StartAsync(kind);
         var member = await site.ProvisionAsync("grace@example.com", "Grace", "Hopper");
-        foreach (var evil in new[] { "//evil.example", "https://evil.example", "/\\evil.example", "?q=a&returnUrl=//evil.example", "javascript:alert(1)", "\r\nLocation: x" })
+        foreach (
+            var evil in new[]
+            {
+                "//evil.example",
+                "https://evil.example",
+                "/\\evil.example",
+                "?q=a&returnUrl=//evil.example",
+                "javascript:alert(1)",
+                "\r\nLocation: x",
+            }
+        )
         {
             var done = await site.Admin.PostAsync($"/w/acme/members/{member.Id}/suspend", ("state", evil));
             Assert.Equal(HttpStatusCode.SeeOther, done.Status);
@@ -115,7 +129,10 @@ public class MemberActsTests
         var (person, member) = await site.JoinAsync("grace@example.com", "member");
         var path = $"/w/acme/members/{member.Id}/names";
         var page = await site.Admin.GetAsync($"/w/acme/members/{member.Id}");
-        Assert.Equal(HttpStatusCode.SeeOther, (await site.Admin.PressAsync(page, path, ("givenName", "Grace"), ("familyName", "Hopper"))).Status);
+        Assert.Equal(
+            HttpStatusCode.SeeOther,
+            (await site.Admin.PressAsync(page, path, ("givenName", "Grace"), ("familyName", "Hopper"))).Status
+        );
         Assert.Equal("Grace Hopper", (await site.ReadAsync(member.Id)).ShownName);
         var stale = await site.Admin.PressAsync(page, path, ("givenName", "Other"), ("familyName", "Name"));
         Assert.Equal(HttpStatusCode.Conflict, stale.Status);
@@ -137,7 +154,11 @@ public class MemberActsTests
         Assert.Equal(HttpStatusCode.SeeOther, (await site.Admin.PressAsync(page, $"/w/acme/members/{member.Id}/password-reset")).Status);
 
         var directory = await site.ProvisionAsync("entra@example.com");
-        Assert.DoesNotContain("password-reset", (await site.Admin.GetAsync($"/w/acme/members/{directory.Id}")).Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "password-reset",
+            (await site.Admin.GetAsync($"/w/acme/members/{directory.Id}")).Text,
+            StringComparison.Ordinal
+        );
         var refused = await site.Admin.PostAsync($"/w/acme/members/{directory.Id}/password-reset", ("from", "member"));
         Assert.Equal(HttpStatusCode.Conflict, refused.Status);
         Assert.Contains("has no password here", refused.Text, StringComparison.Ordinal);
@@ -149,7 +170,11 @@ public class MemberActsTests
     {
         await using var site = await AdminSite.StartAsync(kind);
         var (other, stranger) = await AdminSite.NewWorkspaceAsync(site.Server, "other", "Other", "seats", "stranger@example.com");
-        var foreign = (await site.Server.Service<Membership.Accounts.ReadSession>().RunAsync(stranger.Session, "other", TestContext.Current.CancellationToken))!.Member!;
+        var foreign = (
+            await site
+                .Server.Service<Membership.Accounts.ReadSession>()
+                .RunAsync(stranger.Session, "other", TestContext.Current.CancellationToken)
+        )!.Member!;
         foreach (var id in new[] { foreign.Id.ToString(), "00000000-0000-0000-0000-000000000000", "nonsense", "%20", other.Id.ToString() })
         {
             Assert.Equal(HttpStatusCode.NotFound, (await site.Admin.GetAsync($"/w/acme/members/{id}")).Status);

@@ -43,7 +43,10 @@ public partial class MemberListTests
 
         var seated = await site.Admin.GetAsync("/w/acme/members?seat=with");
         Assert.Equal(25, Names(seated.Text).Count);
-        Assert.Equal(HttpStatusCode.OK, (await site.Admin.GetAsync("/w/acme/members?role=viewer&status=active&seat=without&sort=-name")).Status);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await site.Admin.GetAsync("/w/acme/members?role=viewer&status=active&seat=without&sort=-name")).Status
+        );
         Assert.Contains("275 members", (await site.Admin.GetAsync("/w/acme/members?role=viewer")).Text, StringComparison.Ordinal);
     }
 
@@ -54,7 +57,11 @@ public partial class MemberListTests
         await site.ProvisionAsync("grace@example.com", "Grace", "Hopper");
         var answer = await site.Admin.GetAsync("/w/acme/members?q=gra", fragment: "members");
         Assert.Equal(HttpStatusCode.OK, answer.Status);
-        Assert.StartsWith("<div class=\"results\" id=\"members\" data-announce=\"1 member found\"", answer.Text.TrimStart(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "<div class=\"results\" id=\"members\" data-announce=\"1 member found\"",
+            answer.Text.TrimStart(),
+            StringComparison.Ordinal
+        );
         Assert.DoesNotContain("<html", answer.Text, StringComparison.Ordinal);
         Assert.Equal(["Grace Hopper"], Names(answer.Text));
     }
@@ -83,7 +90,16 @@ public partial class MemberListTests
     {
         await using var site = await AdminSite.StartAsync(kind);
         var member = await site.ProvisionAsync("x@example.com", AdminSite.Hostile, AdminSite.Hostile);
-        foreach (var path in new[] { "/w/acme/members", $"/w/acme/members/{member.Id}", $"/w/acme/members/{member.Id}/remove", "/w/acme/audit", "/w/acme/members?q=" + Uri.EscapeDataString(AdminSite.Hostile) })
+        foreach (
+            var path in new[]
+            {
+                "/w/acme/members",
+                $"/w/acme/members/{member.Id}",
+                $"/w/acme/members/{member.Id}/remove",
+                "/w/acme/audit",
+                "/w/acme/members?q=" + Uri.EscapeDataString(AdminSite.Hostile),
+            }
+        )
         {
             var page = await site.Admin.GetAsync(path);
             Assert.Equal(HttpStatusCode.OK, page.Status);
@@ -112,9 +128,18 @@ public partial class MemberListTests
     /// <summary>A session lasts a week, so after longer the admin signs in anew.</summary>
     private static async Task<Answer> FreshAsync(AdminSite site)
     {
-        var link = await site.Server.Service<Membership.Accounts.InviteAdmin>().RunAsync(
-            Membership.Access.Actor.Operator, site.Workspace.Id, "ada@example.com", TimeSpan.FromHours(1), TestContext.Current.CancellationToken);
-        var opened = await site.Server.Service<Membership.Accounts.UseOneTimeLink>().RunAsync(link.Value, Membership.Accounts.Browser.Unknown, TestContext.Current.CancellationToken);
+        var link = await site
+            .Server.Service<Membership.Accounts.InviteAdmin>()
+            .RunAsync(
+                Membership.Access.Actor.Operator,
+                site.Workspace.Id,
+                "ada@example.com",
+                TimeSpan.FromHours(1),
+                TestContext.Current.CancellationToken
+            );
+        var opened = await site
+            .Server.Service<Membership.Accounts.UseOneTimeLink>()
+            .RunAsync(link.Value, Membership.Accounts.Browser.Unknown, TestContext.Current.CancellationToken);
         using var person = new Person(site.Server, opened.Value.Secret);
         return await person.GetAsync("/w/acme/members?status=invited");
     }
@@ -123,7 +148,8 @@ public partial class MemberListTests
 
     private static List<string> Names(string html) => [.. Name().Matches(html).Select(m => WebUtility.HtmlDecode(m.Groups[1].Value))];
 
-    private static string Link(string html, string rel) => WebUtility.HtmlDecode(Rel().Matches(html).FirstOrDefault(m => m.Groups[1].Value == rel)?.Groups[2].Value ?? "");
+    private static string Link(string html, string rel) =>
+        WebUtility.HtmlDecode(Rel().Matches(html).FirstOrDefault(m => m.Groups[1].Value == rel)?.Groups[2].Value ?? "");
 
     [GeneratedRegex("<a class=\"person-name\" href=\"/w/acme/members/[^\"]+\" dir=\"auto\" title=\"([^\"]*)\"")]
     private static partial Regex Name();

@@ -98,7 +98,13 @@ public class RouteTableTests
         foreach (var route in routes)
         {
             var (about, forAll) = Rows[route];
-            var (method, path) = (route.Split(' ')[0], route.Split(' ')[1].Replace("{slug}", "acme", StringComparison.Ordinal).Replace("{id}", ids[about], StringComparison.Ordinal));
+            var (method, path) = (
+                route.Split(' ')[0],
+                route
+                    .Split(' ')[1]
+                    .Replace("{slug}", "acme", StringComparison.Ordinal)
+                    .Replace("{id}", ids[about], StringComparison.Ordinal)
+            );
             if (method == "GET")
             {
                 Expect(forAll ? 303 : 200, (await site.Admin.GetAsync(path)), "admin");
@@ -110,7 +116,11 @@ public class RouteTableTests
 
             Expect(400, (await site.Admin.PostBareAsync(path)), "admin without the antiforgery field");
             Expect(400, (await site.Admin.PostTextAsync(path, "{}", "text/plain")), "admin with text");
-            Expect(400, (await site.Admin.PostBareAsync(path, ("__RequestVerificationToken", "CfDJ8nonsense"))), "admin with a made-up field");
+            Expect(
+                400,
+                (await site.Admin.PostBareAsync(path, ("__RequestVerificationToken", "CfDJ8nonsense"))),
+                "admin with a made-up field"
+            );
             Expect(403, (await viewer.PostAsync(path, Fields(ids))), "member without permission");
             Expect(404, (await stranger.PostAsync(path, Fields(ids))), "admin of another workspace");
             Expect(303, (await nobody.PostBareAsync(path)), "nobody");
@@ -122,13 +132,21 @@ public class RouteTableTests
                     wrong.Add($"{route}, {who}: {(int)answer.Status} instead of {status}");
                 }
 
-                if (answer.Headers.GetValueOrDefault("Cache-Control")?.Contains("no-store", StringComparison.Ordinal) != true
-                    || !answer.Headers.ContainsKey("Content-Security-Policy") || !answer.Headers.ContainsKey("Referrer-Policy") || !answer.Headers.ContainsKey("X-Content-Type-Options"))
+                if (
+                    answer.Headers.GetValueOrDefault("Cache-Control")?.Contains("no-store", StringComparison.Ordinal) != true
+                    || !answer.Headers.ContainsKey("Content-Security-Policy")
+                    || !answer.Headers.ContainsKey("Referrer-Policy")
+                    || !answer.Headers.ContainsKey("X-Content-Type-Options")
+                )
                 {
                     wrong.Add($"{route}, {who}: a header is missing");
                 }
 
-                if (status == 303 && answer.Location?.StartsWith(who == "nobody" ? "/signin?returnUrl=%2Fw%2Facme" : "/w/acme/", StringComparison.Ordinal) != true)
+                if (
+                    status == 303
+                    && answer.Location?.StartsWith(who == "nobody" ? "/signin?returnUrl=%2Fw%2Facme" : "/w/acme/", StringComparison.Ordinal)
+                        != true
+                )
                 {
                     wrong.Add($"{route}, {who}: leads to {answer.Location}");
                 }
@@ -155,16 +173,34 @@ public class RouteTableTests
     }
 
     private static List<string> Routes(AdminSite site) =>
-    [.. site.Server.Service<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-        .Where(e => e.Metadata.GetMetadata<AdminUiRoute>() is not null)
-        .SelectMany(e => e.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Select(m => $"{m} {e.RoutePattern.RawText!.TrimEnd('/')}"))
-        .Order(StringComparer.Ordinal)];
+        [
+            .. site
+                .Server.Service<EndpointDataSource>()
+                .Endpoints.OfType<RouteEndpoint>()
+                .Where(e => e.Metadata.GetMetadata<AdminUiRoute>() is not null)
+                .SelectMany(e =>
+                    e.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Select(m => $"{m} {e.RoutePattern.RawText!.TrimEnd('/')}")
+                )
+                .Order(StringComparer.Ordinal),
+        ];
 
     private static (string Name, string Value)[] Fields(Dictionary<RouteThing, string> ids) =>
-    [
-        ("role", "viewer"), ("license", ""), ("givenName", "Mallory"), ("group", ids[RouteThing.Group]), ("member", ids[RouteThing.Member]), ("people", "mallory@example.com"), ("pasted", "email,role\nmallory@example.com,viewer"),
-        ("displayName", "Mallory's"), ("name", "Mallory"), ("days", "30"), ("version", "1"), ("seats", "9999"), ("lifetimeDays", "365"), ("onFull", "refuse"),
-    ];
+        [
+            ("role", "viewer"),
+            ("license", ""),
+            ("givenName", "Mallory"),
+            ("group", ids[RouteThing.Group]),
+            ("member", ids[RouteThing.Member]),
+            ("people", "mallory@example.com"),
+            ("pasted", "email,role\nmallory@example.com,viewer"),
+            ("displayName", "Mallory's"),
+            ("name", "Mallory"),
+            ("days", "30"),
+            ("version", "1"),
+            ("seats", "9999"),
+            ("lifetimeDays", "365"),
+            ("onFull", "refuse"),
+        ];
 
     private static async Task<Dictionary<RouteThing, string>> ThingsAsync(AdminSite site)
     {
@@ -176,7 +212,11 @@ public class RouteTableTests
 
         var ct = TestContext.Current.CancellationToken;
         var who = await site.Server.Service<Membership.Accounts.ReadSession>().RunAsync(site.Admin.Session, "acme", ct);
-        ids[RouteThing.SignInTest] = (await site.Server.Service<BeginSignInTest>().RunAsync(who!.Actor!, site.Workspace.Id, new(Guid.Parse(ids[RouteThing.Connection])), null, ct)).Value.Id.ToString();
+        ids[RouteThing.SignInTest] = (
+            await site
+                .Server.Service<BeginSignInTest>()
+                .RunAsync(who!.Actor!, site.Workspace.Id, new(Guid.Parse(ids[RouteThing.Connection])), null, ct)
+        ).Value.Id.ToString();
         return ids;
     }
 
@@ -185,14 +225,29 @@ public class RouteTableTests
     {
         await using var db = site.Server.Store.Read();
         var workspace = site.Workspace.Id;
-        return string.Join('\n', [
-            .. db.Members.Where(m => m.WorkspaceId == workspace).OrderBy(m => m.Id).AsEnumerable().Select(m => $"{m.Id} {m.Version} {m.State}"),
-            .. db.Invitations.Where(i => i.WorkspaceId == workspace).OrderBy(i => i.Id).AsEnumerable().Select(i => $"{i.Id} {i.Version} {i.Stored}"),
-            .. db.Groups.Where(g => g.WorkspaceId == workspace).OrderBy(g => g.Id).AsEnumerable().Select(g => $"{g.Id} {g.Version}"),
-            .. db.ScimCredentials.Where(c => c.WorkspaceId == workspace).OrderBy(c => c.Id).AsEnumerable().Select(c => $"{c.Id} {c.RevokedAt}"),
-            .. db.IdentityConnections.Where(c => c.WorkspaceId == workspace).AsEnumerable().Select(c => $"{c.Id} {c.Version}"),
-            .. db.SignInTests.Where(t => t.WorkspaceId == workspace).AsEnumerable().Select(t => $"{t.Id} {t.Version}"),
-            .. db.Workspaces.Where(w => w.Id == workspace).AsEnumerable().Select(w => $"{w.Version}"),
-        ]);
+        return string.Join(
+            '\n',
+            [
+                .. db
+                    .Members.Where(m => m.WorkspaceId == workspace)
+                    .OrderBy(m => m.Id)
+                    .AsEnumerable()
+                    .Select(m => $"{m.Id} {m.Version} {m.State}"),
+                .. db
+                    .Invitations.Where(i => i.WorkspaceId == workspace)
+                    .OrderBy(i => i.Id)
+                    .AsEnumerable()
+                    .Select(i => $"{i.Id} {i.Version} {i.Stored}"),
+                .. db.Groups.Where(g => g.WorkspaceId == workspace).OrderBy(g => g.Id).AsEnumerable().Select(g => $"{g.Id} {g.Version}"),
+                .. db
+                    .ScimCredentials.Where(c => c.WorkspaceId == workspace)
+                    .OrderBy(c => c.Id)
+                    .AsEnumerable()
+                    .Select(c => $"{c.Id} {c.RevokedAt}"),
+                .. db.IdentityConnections.Where(c => c.WorkspaceId == workspace).AsEnumerable().Select(c => $"{c.Id} {c.Version}"),
+                .. db.SignInTests.Where(t => t.WorkspaceId == workspace).AsEnumerable().Select(t => $"{t.Id} {t.Version}"),
+                .. db.Workspaces.Where(w => w.Id == workspace).AsEnumerable().Select(w => $"{w.Version}"),
+            ]
+        );
     }
 }

@@ -25,7 +25,12 @@ public partial class SignInPagesTests
         var redirect = Redirect().Match(page.Text).Groups[1].Value;
         Assert.StartsWith(site.Server.PublicUrl.ToString(), redirect, StringComparison.Ordinal);
 
-        var check = await site.Admin.PressAsync(page, "/w/acme/sign-in/connections", "/w/acme/sign-in/connections/check", Fields(("authority", "https://down.example.com")));
+        var check = await site.Admin.PressAsync(
+            page,
+            "/w/acme/sign-in/connections",
+            "/w/acme/sign-in/connections/check",
+            Fields(("authority", "https://down.example.com"))
+        );
         Assert.Equal(HttpStatusCode.ServiceUnavailable, check.Status);
         Assert.Contains("https://down.example.com/.well-known/openid-configuration", check.Text, StringComparison.Ordinal);
         Assert.Contains(redirect, check.Text, StringComparison.Ordinal); // the address that was registered already stays
@@ -37,7 +42,8 @@ public partial class SignInPagesTests
         Assert.Equal("/w/acme/sign-in", (await site.Admin.PressAsync(check, "/w/acme/sign-in/connections", null, Fields())).Location);
         var made = Assert.Single(await ListAsync(site));
         Assert.Equal(redirect, site.Server.Links.ProviderCallback(made.Id));
-        Assert.Equal(HttpStatusCode.Conflict, (await site.Admin.PressAsync(check, "/w/acme/sign-in/connections", null, Fields())).Status); // sent twice
+        // sent twice
+        Assert.Equal(HttpStatusCode.Conflict, (await site.Admin.PressAsync(check, "/w/acme/sign-in/connections", null, Fields())).Status);
 
         var one = $"/w/acme/sign-in/connections/{made.Id}";
         page = await site.Admin.GetAsync(one);
@@ -45,7 +51,10 @@ public partial class SignInPagesTests
         var moved = await site.Admin.PressAsync(page, one, null, Fields(("secret", ""), ("authority", "https://other.example.com")));
         Assert.Equal(422, (int)moved.Status);
         Assert.Contains("needs its own secret", moved.Text, StringComparison.Ordinal);
-        Assert.Equal("/w/acme/sign-in", (await site.Admin.PressAsync(page, one, null, Fields(("secret", ""), ("name", AdminSite.Hostile)))).Location);
+        Assert.Equal(
+            "/w/acme/sign-in",
+            (await site.Admin.PressAsync(page, one, null, Fields(("secret", ""), ("name", AdminSite.Hostile)))).Location
+        );
         Assert.Equal(HttpStatusCode.Conflict, (await site.Admin.PressAsync(page, one, null, Fields(("secret", "")))).Status); // an old form
 
         var list = await site.Admin.GetAsync("/w/acme/sign-in");
@@ -95,25 +104,52 @@ public partial class SignInPagesTests
         Assert.Contains("No connection yet", page.Text, StringComparison.Ordinal);
         (string Name, string Value, string Says)[] wrong =
         [
-            ("tenants", "contoso.com", "ids of Entra tenants"), ("domains", "not a domain!", "domains of Google organisations"), ("joinRole", "admin", "no admin&#x27;s"),
+            ("tenants", "contoso.com", "ids of Entra tenants"),
+            ("domains", "not a domain!", "domains of Google organisations"),
+            ("joinRole", "admin", "no admin&#x27;s"),
         ];
         foreach (var (name, value, says) in wrong)
         {
-            var answer = await site.Admin.PressAsync(page, "/w/acme/sign-in/policy", null, ("passwords", "on"), ("connections", "all"), (name, value));
+            var answer = await site.Admin.PressAsync(
+                page,
+                "/w/acme/sign-in/policy",
+                null,
+                ("passwords", "on"),
+                ("connections", "all"),
+                (name, value)
+            );
             Assert.Equal(422, (int)answer.Status);
             Assert.Contains("field-error", answer.Text, StringComparison.Ordinal);
             Assert.Contains(says, answer.Text, StringComparison.Ordinal);
         }
 
-        var saved = await site.Admin.PressAsync(page, "/w/acme/sign-in/policy", null, ("passwords", "on"), ("connections", "some"), ("connection", google.Id.ToString()),
-            ("tenants", "11111111-2222-4333-8444-555555555555,\n"), ("domains", "@Acme.com acme.org"), ("unknownMayJoin", "true"), ("joinRole", "viewer"), ("mfa", "optional"), ("mfaCountsProvider", "true"));
+        var saved = await site.Admin.PressAsync(
+            page,
+            "/w/acme/sign-in/policy",
+            null,
+            ("passwords", "on"),
+            ("connections", "some"),
+            ("connection", google.Id.ToString()),
+            ("tenants", "11111111-2222-4333-8444-555555555555,\n"),
+            ("domains", "@Acme.com acme.org"),
+            ("unknownMayJoin", "true"),
+            ("joinRole", "viewer"),
+            ("mfa", "optional"),
+            ("mfaCountsProvider", "true")
+        );
         Assert.Equal("/w/acme/sign-in", saved.Location);
         var rules = (await OpenAsync(site)).Configuration.SignIn;
-        Assert.Equal((true, true, "viewer", MfaPolicy.Optional, true), (rules.LocalPassword, rules.UnknownMayJoin, rules.JoinRole, rules.Mfa, rules.MfaCountsProvider));
+        Assert.Equal(
+            (true, true, "viewer", MfaPolicy.Optional, true),
+            (rules.LocalPassword, rules.UnknownMayJoin, rules.JoinRole, rules.Mfa, rules.MfaCountsProvider)
+        );
         Assert.Equal([google.Id.Value], rules.Connections!);
         Assert.Equal(["acme.com", "acme.org"], rules.Domains);
         Assert.Equal(["11111111-2222-4333-8444-555555555555"], rules.Tenants);
-        Assert.Equal(HttpStatusCode.Conflict, (await site.Admin.PressAsync(page, "/w/acme/sign-in/policy", null, ("passwords", "on"), ("connections", "all"))).Status); // an old form
+        Assert.Equal(
+            HttpStatusCode.Conflict,
+            (await site.Admin.PressAsync(page, "/w/acme/sign-in/policy", null, ("passwords", "on"), ("connections", "all"))).Status
+        ); // an old form
         var audit = await site.Admin.GetAsync("/w/acme/audit?act=workspace.");
         Assert.Contains("Sign in domains", audit.Text, StringComparison.Ordinal);
     }
@@ -129,7 +165,8 @@ public partial class SignInPagesTests
         var refused = await ada.PressAsync(page, "/w/acme/sign-in/policy", null, draft);
         Assert.Equal(HttpStatusCode.Conflict, refused.Status);
         Assert.Contains("You could not get in any more", refused.Text, StringComparison.Ordinal);
-        Assert.Contains("id=\"f-passwords-1\" name=\"passwords\" value=\"off\" checked", refused.Text, StringComparison.Ordinal); // what was typed stays
+        // what was typed stays
+        Assert.Contains("id=\"f-passwords-1\" name=\"passwords\" value=\"off\" checked", refused.Text, StringComparison.Ordinal);
 
         var begun = await ada.PressAsync(page, "/w/acme/sign-in/policy", "/w/acme/sign-in/tests", draft);
         Assert.Equal(HttpStatusCode.SeeOther, begun.Status);
@@ -141,18 +178,39 @@ public partial class SignInPagesTests
         // The provider answers: first somebody who is not linked, then Ada.
         var who = (await site.Server.Service<ReadSession>().RunAsync(ada.Session, "acme", default))!;
         Assert.True(Id<SignInTest>.TryParse(begun.Location!.Split('/')[^1], out var id));
-        Assert.False((await site.Server.Service<AnswerSignInTest>().RunAsync(who, site.Workspace.Id, id, Said(google), default)).Value.Passed);
+        Assert.False(
+            (await site.Server.Service<AnswerSignInTest>().RunAsync(who, site.Workspace.Id, id, Said(google), default)).Value.Passed
+        );
         test = await ada.GetAsync(begun.Location);
         Assert.Contains("You would not get in", test.Text, StringComparison.Ordinal);
         Assert.Contains("ada.l@example.com", test.Text, StringComparison.Ordinal);
-        await site.Server.Store.ChangeAsync<Nothing>(Actor.System, null, "test", attempt =>
-        {
-            attempt.Changes.Add(new Login { Id = Id<Login>.New(attempt.Time), ConnectionId = google.Id, Issuer = ConnectionCheck.Google, Subject = "ada", AccountId = who.Account.Id, CreatedAt = attempt.At, Version = 1 });
-            return Task.FromResult<UserManagement.Membership.Outcome<Nothing>>(default(Nothing));
-        }, default);
+        await site.Server.Store.ChangeAsync<Nothing>(
+            Actor.System,
+            null,
+            "test",
+            attempt =>
+            {
+                attempt.Changes.Add(
+                    new Login
+                    {
+                        Id = Id<Login>.New(attempt.Time),
+                        ConnectionId = google.Id,
+                        Issuer = ConnectionCheck.Google,
+                        Subject = "ada",
+                        AccountId = who.Account.Id,
+                        CreatedAt = attempt.At,
+                        Version = 1,
+                    }
+                );
+                return Task.FromResult<UserManagement.Membership.Outcome<Nothing>>(default(Nothing));
+            },
+            default
+        );
         begun = await ada.PressAsync(test, begun.Location + "/again");
         Assert.True(Id<SignInTest>.TryParse(begun.Location!.Split('/')[^1], out id));
-        Assert.True((await site.Server.Service<AnswerSignInTest>().RunAsync(who, site.Workspace.Id, id, Said(google), default)).Value.Passed);
+        Assert.True(
+            (await site.Server.Service<AnswerSignInTest>().RunAsync(who, site.Workspace.Id, id, Said(google), default)).Value.Passed
+        );
         test = await ada.GetAsync(begun.Location);
         Assert.Contains("You would get in", test.Text, StringComparison.Ordinal);
         Assert.Equal("/w/acme/sign-in", (await ada.PressAsync(test, begun.Location + "/enforce")).Location);
@@ -170,17 +228,41 @@ public partial class SignInPagesTests
         var make = await ada.GetAsync("/w/acme/sign-in/connections/new?kind=oidc");
         clock.Advance(TimeSpan.FromMinutes(6));
 
-        var led = await ada.PressAsync(policy, "/w/acme/sign-in/policy", null, ("passwords", "on"), ("connections", "all"), ("domains", "typed.example"), ("mfa", "required"));
+        var led = await ada.PressAsync(
+            policy,
+            "/w/acme/sign-in/policy",
+            null,
+            ("passwords", "on"),
+            ("connections", "all"),
+            ("domains", "typed.example"),
+            ("mfa", "required")
+        );
         Assert.Equal("/signin/again?returnUrl=%2Fw%2Facme%2Fsign-in", led.Location);
         var cookie = led.Headers["Set-Cookie"].ToLowerInvariant();
-        Assert.All(["__host-draft=", "secure", "httponly", "samesite=lax"], flag => Assert.Contains(flag, cookie, StringComparison.Ordinal));
-        Assert.DoesNotContain("typed.example", (await ada.GetAsync("/w/acme/sign-in")).Text, StringComparison.Ordinal); // not before the proof
+        Assert.All(
+            ["__host-draft=", "secure", "httponly", "samesite=lax"],
+            flag => Assert.Contains(flag, cookie, StringComparison.Ordinal)
+        );
+        // not before the proof
+        Assert.DoesNotContain("typed.example", (await ada.GetAsync("/w/acme/sign-in")).Text, StringComparison.Ordinal);
         ada = await ProveAsync(site, ada);
         var back = await ada.GetAsync("/w/acme/sign-in");
         Assert.Contains("typed.example", back.Text, StringComparison.Ordinal);
         Assert.Contains("what you entered is here", back.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("typed.example", (await ada.GetAsync("/w/acme/sign-in")).Text, StringComparison.Ordinal); // once
-        Assert.Equal("/w/acme/sign-in", (await ada.PressAsync(back, "/w/acme/sign-in/policy", null, ("passwords", "on"), ("connections", "all"), ("domains", "typed.example"))).Location);
+        Assert.Equal(
+            "/w/acme/sign-in",
+            (
+                await ada.PressAsync(
+                    back,
+                    "/w/acme/sign-in/policy",
+                    null,
+                    ("passwords", "on"),
+                    ("connections", "all"),
+                    ("domains", "typed.example")
+                )
+            ).Location
+        );
 
         clock.Advance(TimeSpan.FromMinutes(6));
         led = await ada.PressAsync(make, "/w/acme/sign-in/connections", null, Fields(("name", "Typed by hand")));
@@ -189,8 +271,12 @@ public partial class SignInPagesTests
         back = await ada.GetAsync("/w/acme/sign-in/connections/new?kind=oidc");
         Assert.Contains("value=\"Typed by hand\"", back.Text, StringComparison.Ordinal);
         Assert.Empty(SecretScan.Find(back.Text, Secret));
-        Assert.Equal(Redirect().Match(make.Text).Groups[1].Value, Redirect().Match(back.Text).Groups[1].Value); // the address that may be registered already
-        Assert.Equal("/w/acme/sign-in", (await ada.PressAsync(back, "/w/acme/sign-in/connections", null, Fields(("name", "Typed by hand")))).Location);
+        // the address that may be registered already
+        Assert.Equal(Redirect().Match(make.Text).Groups[1].Value, Redirect().Match(back.Text).Groups[1].Value);
+        Assert.Equal(
+            "/w/acme/sign-in",
+            (await ada.PressAsync(back, "/w/acme/sign-in/connections", null, Fields(("name", "Typed by hand")))).Location
+        );
 
         // Too long to be kept: the page stands, and says what to do.
         clock.Advance(TimeSpan.FromMinutes(6));
@@ -206,35 +292,72 @@ public partial class SignInPagesTests
     private static async Task<Person> ProveAsync(AdminSite site, Person person)
     {
         var who = (await site.Server.Service<ReadSession>().RunAsync(person.Session, null, default))!;
-        person.Session = (await site.Server.Service<Membership.Accounts.Factors.ProveAgain>().ByPasswordAsync(who, "correct horse battery staple 9", default)).Value.Secret;
+        person.Session = (
+            await site
+                .Server.Service<Membership.Accounts.Factors.ProveAgain>()
+                .ByPasswordAsync(who, "correct horse battery staple 9", default)
+        )
+            .Value
+            .Secret;
         return person;
     }
 
-    private static Task<Refusal?> Answer(IdentityConnection connection, CancellationToken ct) => Task.FromResult(
-        connection.Authority.Contains("down", StringComparison.Ordinal) ? new Refusal(RefusalKind.Unavailable, "providerUnreachable", "It does not answer as it should.", "authority") : null);
+    private static Task<Refusal?> Answer(IdentityConnection connection, CancellationToken ct) =>
+        Task.FromResult(
+            connection.Authority.Contains("down", StringComparison.Ordinal)
+                ? new Refusal(RefusalKind.Unavailable, "providerUnreachable", "It does not answer as it should.", "authority")
+                : null
+        );
 
     private static (string, string)[] Fields(params (string Name, string Value)[] over) =>
-    [
-        .. new (string Name, string Value)[] { ("name", "Our own"), ("authority", "https://login.example.com"), ("clientId", "client"), ("proof", "basic"), ("secret", Secret), ("scopes", "openid profile email") }.Where(f => over.All(o => o.Name != f.Name)),
-        .. over,
-    ];
+        [
+            .. new (string Name, string Value)[]
+            {
+                ("name", "Our own"),
+                ("authority", "https://login.example.com"),
+                ("clientId", "client"),
+                ("proof", "basic"),
+                ("secret", Secret),
+                ("scopes", "openid profile email"),
+            }.Where(f => over.All(o => o.Name != f.Name)),
+            .. over,
+        ];
 
-    private static ProvenIdentity Said(IdentityConnection connection) => new()
-    {
-        ConnectionId = connection.Id,
-        Kind = connection.Kind,
-        Issuer = ConnectionCheck.Google,
-        Subject = "ada",
-        UserName = "ada.l@example.com",
-        HostedDomain = "example.com",
-        StateHash = Membership.Secret.Hash(Membership.Secret.New()),
-        StateExpiresAt = DateTimeOffset.Parse("2100-01-01T00:00:00Z", CultureInfo.InvariantCulture),
-    };
+    private static ProvenIdentity Said(IdentityConnection connection) =>
+        new()
+        {
+            ConnectionId = connection.Id,
+            Kind = connection.Kind,
+            Issuer = ConnectionCheck.Google,
+            Subject = "ada",
+            UserName = "ada.l@example.com",
+            HostedDomain = "example.com",
+            StateHash = Membership.Secret.Hash(Membership.Secret.New()),
+            StateExpiresAt = DateTimeOffset.Parse("2100-01-01T00:00:00Z", CultureInfo.InvariantCulture),
+        };
 
     private static async Task<IdentityConnection> PlatformAsync(AdminSite site) =>
-        (await site.Server.Service<CreateConnection>().RunAsync(Actor.Operator, default, new() { Kind = ConnectionKind.Google, Name = "Google", Authority = ConnectionCheck.Google, ClientId = "client", Credential = Secret }, (_, _) => Task.FromResult<Refusal?>(null), default)).Value;
+        (
+            await site
+                .Server.Service<CreateConnection>()
+                .RunAsync(
+                    Actor.Operator,
+                    default,
+                    new()
+                    {
+                        Kind = ConnectionKind.Google,
+                        Name = "Google",
+                        Authority = ConnectionCheck.Google,
+                        ClientId = "client",
+                        Credential = Secret,
+                    },
+                    (_, _) => Task.FromResult<Refusal?>(null),
+                    default
+                )
+        ).Value;
 
-    private static async Task<IReadOnlyList<IdentityConnection>> ListAsync(AdminSite site) => (await site.Server.Service<ListConnections>().RunAsync(Actor.Operator, site.Workspace.Id, default)).Value;
+    private static async Task<IReadOnlyList<IdentityConnection>> ListAsync(AdminSite site) =>
+        (await site.Server.Service<ListConnections>().RunAsync(Actor.Operator, site.Workspace.Id, default)).Value;
 
     private static async Task<WorkspaceContext> OpenAsync(AdminSite site)
     {

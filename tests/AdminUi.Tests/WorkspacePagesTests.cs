@@ -34,21 +34,40 @@ public partial class WorkspacePagesTests
         await using var db = site.Server.Store.Read();
         Assert.NotNull(db.ScimCredentials.Single(c => c.WorkspaceId == site.Workspace.Id).RevokedAt);
 
-        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await site.Admin.PostAsync("/w/acme/directory/tokens", ("name", ""), ("days", "90"))).Status);
-        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await site.Admin.PostAsync("/w/acme/directory/tokens", ("name", "x"), ("days", "99999"))).Status);
-        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await site.Admin.PostAsync("/w/acme/directory/tokens", ("name", "x"), ("days", "soon"))).Status);
+        Assert.Equal(
+            HttpStatusCode.UnprocessableEntity,
+            (await site.Admin.PostAsync("/w/acme/directory/tokens", ("name", ""), ("days", "90"))).Status
+        );
+        Assert.Equal(
+            HttpStatusCode.UnprocessableEntity,
+            (await site.Admin.PostAsync("/w/acme/directory/tokens", ("name", "x"), ("days", "99999"))).Status
+        );
+        Assert.Equal(
+            HttpStatusCode.UnprocessableEntity,
+            (await site.Admin.PostAsync("/w/acme/directory/tokens", ("name", "x"), ("days", "soon"))).Status
+        );
     }
 
     [Theory, EachDatabase]
     public async Task A_directory_that_speaks_is_named_with_what_is_set_up_badly(Database kind)
     {
         await using var site = await AdminSite.StartAsync(kind);
-        var token = (await site.Server.Service<CreateScimCredential>().RunAsync(UserManagement.Membership.Access.Actor.Operator, site.Workspace.Id, "Directory", TimeSpan.FromDays(29), Ct)).Value.Token;
+        var token = (
+            await site
+                .Server.Service<CreateScimCredential>()
+                .RunAsync(UserManagement.Membership.Access.Actor.Operator, site.Workspace.Id, "Directory", TimeSpan.FromDays(29), Ct)
+        )
+            .Value
+            .Token;
         async Task PatchAsync(string operation)
         {
             using var request = new HttpRequestMessage(HttpMethod.Patch, "/scim/v2/acme/Users/0198a000-0000-7000-8000-000000000000")
             {
-                Content = new StringContent($$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{{operation}}]}""", System.Text.Encoding.UTF8, "application/scim+json"),
+                Content = new StringContent(
+                    $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{{operation}}]}""",
+                    System.Text.Encoding.UTF8,
+                    "application/scim+json"
+                ),
                 Headers = { Authorization = new("Bearer", token) },
             };
             Assert.Equal(HttpStatusCode.NotFound, (await site.Server.Client.SendAsync(request, Ct)).StatusCode);
@@ -69,7 +88,10 @@ public partial class WorkspacePagesTests
         {
             await using var db = site.Server.Store.Read();
             var seen = db.Workspaces.Single(w => w.Id == site.Workspace.Id).Version;
-            var saved = await site.Admin.PostAsync("/w/acme/directory/strict", [("version", seen.ToString(System.Globalization.CultureInfo.InvariantCulture)), .. fields]);
+            var saved = await site.Admin.PostAsync(
+                "/w/acme/directory/strict",
+                [("version", seen.ToString(System.Globalization.CultureInfo.InvariantCulture)), .. fields]
+            );
             Assert.Equal("/w/acme/directory", saved.Location);
             return WorkspaceContext.Of(db, db.Workspaces.Single(w => w.Id == site.Workspace.Id)).Configuration.Scim.Strict;
         }
@@ -77,7 +99,10 @@ public partial class WorkspacePagesTests
         Assert.True(await IsStrictAsync(("strict", "true")));
         Assert.Matches("name=\"strict\"[^>]*checked", (await site.Admin.GetAsync("/w/acme/directory")).Text);
         Assert.False(await IsStrictAsync());
-        Assert.Equal(HttpStatusCode.Conflict, (await site.Admin.PostAsync("/w/acme/directory/strict", ("version", "0"), ("strict", "true"))).Status);
+        Assert.Equal(
+            HttpStatusCode.Conflict,
+            (await site.Admin.PostAsync("/w/acme/directory/strict", ("version", "0"), ("strict", "true"))).Status
+        );
     }
 
     [Theory, EachDatabase]
@@ -94,7 +119,11 @@ public partial class WorkspacePagesTests
 
         Assert.Equal(path, (await site.Admin.PostAsync(path + "/members", ("member", member.Id.ToString()))).Location);
         Assert.Contains("1 member", (await site.Admin.GetAsync(path)).Text, StringComparison.Ordinal);
-        Assert.Contains("Grace Hopper", (await site.Admin.GetAsync(path + "?add=gra", fragment: "candidates")).Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "Grace Hopper",
+            (await site.Admin.GetAsync(path + "?add=gra", fragment: "candidates")).Text,
+            StringComparison.Ordinal
+        );
 
         var taken2 = await site.Admin.PostAsync(path + "/members", ("member", member.Id.ToString()), ("step", "remove"));
         var undo = await site.Admin.GetAsync(taken2.Location!);
@@ -113,11 +142,22 @@ public partial class WorkspacePagesTests
     {
         await using var site = await AdminSite.StartAsync(kind);
         var member = await site.ProvisionAsync("grace@example.com", "Grace", "Hopper");
-        var group = (await site.Server.Service<Membership.Groups.CreateGroup>().RunAsync(site.Directory, site.Workspace.Id, new() { DisplayName = "Synced" }, [member.Id], Ct)).Value.Group;
+        var group = (
+            await site
+                .Server.Service<Membership.Groups.CreateGroup>()
+                .RunAsync(site.Directory, site.Workspace.Id, new() { DisplayName = "Synced" }, [member.Id], Ct)
+        )
+            .Value
+            .Group;
         var page = await site.Admin.GetAsync($"/w/acme/groups/{group.Id}");
         Assert.Contains("comes from your directory", page.Text, StringComparison.Ordinal);
         Assert.DoesNotContain($"/groups/{group.Id}/members", page.Text, StringComparison.Ordinal);
-        var refused = await site.Admin.PostAsync($"/w/acme/members/{member.Id}/groups", ("group", group.Id.ToString()), ("step", "remove"), ("from", "member"));
+        var refused = await site.Admin.PostAsync(
+            $"/w/acme/members/{member.Id}/groups",
+            ("group", group.Id.ToString()),
+            ("step", "remove"),
+            ("from", "member")
+        );
         Assert.Equal(HttpStatusCode.Conflict, refused.Status);
         Assert.Contains("This group comes from your directory. Change it there.", refused.Text, StringComparison.Ordinal);
     }
@@ -132,14 +172,27 @@ public partial class WorkspacePagesTests
         await using (var db = site.Server.Store.Read())
         {
             var now = (await WorkspaceContext.ByIdAsync(db, site.Workspace.Id, Ct))!.Configuration;
-            Assert.Equal((30, null, OnFull.Refuse, false, 14), (now.Capacity.Seats, now.Capacity.MemberSlots, now.Capacity.OnFull, now.Join.AutoAssign, now.Invitations.LifetimeDays));
+            Assert.Equal(
+                (30, null, OnFull.Refuse, false, 14),
+                (now.Capacity.Seats, now.Capacity.MemberSlots, now.Capacity.OnFull, now.Join.AutoAssign, now.Invitations.LifetimeDays)
+            );
             Assert.Equal(site.Workspace.Configuration.Roles.Count, now.Roles.Count);
         }
 
         var stale = await site.Admin.PressAsync(form, "/w/acme/settings", fields);
         Assert.Equal(HttpStatusCode.Conflict, stale.Status);
         var fresh = await site.Admin.GetAsync("/w/acme/settings");
-        foreach (var (name, value) in new[] { ("seats", "many"), ("seats", "-1"), ("seats", "99999999999"), ("lifetimeDays", "0"), ("lifetimeDays", ""), ("slots", "1.5") })
+        foreach (
+            var (name, value) in new[]
+            {
+                ("seats", "many"),
+                ("seats", "-1"),
+                ("seats", "99999999999"),
+                ("lifetimeDays", "0"),
+                ("lifetimeDays", ""),
+                ("slots", "1.5"),
+            }
+        )
         {
             var wrong = await site.Admin.PressAsync(fresh, "/w/acme/settings", [.. fields.Where(f => f.Item1 != name), (name, value)]);
             Assert.Equal(HttpStatusCode.UnprocessableEntity, wrong.Status);
@@ -174,7 +227,9 @@ public partial class WorkspacePagesTests
             people.Add(await site.ProvisionAsync($"p{i}@example.com", "Person", $"No{i}"));
         }
 
-        await site.Server.Service<Membership.Groups.CreateGroup>().RunAsync(site.Directory, site.Workspace.Id, new() { DisplayName = "Synced" }, [.. people.Select(p => p.Id)], Ct);
+        await site
+            .Server.Service<Membership.Groups.CreateGroup>()
+            .RunAsync(site.Directory, site.Workspace.Id, new() { DisplayName = "Synced" }, [.. people.Select(p => p.Id)], Ct);
         var log = (await site.Admin.GetAsync("/w/acme/audit?act=group.")).Text;
         Assert.Contains("Person No0, Person No1", log, StringComparison.Ordinal);
         Assert.Contains("and 2 more", log, StringComparison.Ordinal);

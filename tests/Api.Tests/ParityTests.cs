@@ -6,7 +6,10 @@ using Xunit;
 
 namespace UserManagement.Api.Tests;
 
-/// <summary>What a page offers, a program can do: every act of the core that the admin pages and the page of one's own sessions call is called by this door too.</summary>
+/// <summary>
+/// What a page offers, a program can do: every act of the core that the admin pages and the page of one's own sessions call is called by
+/// this door too.
+/// </summary>
 public partial class ParityTests
 {
     /// <summary>Acts that pages call and programs do not, each with its reason.</summary>
@@ -30,11 +33,26 @@ public partial class ParityTests
 
     private static async Task<HashSet<string>> ActsAsync(string folder)
     {
-        var acts = typeof(MembershipRoom).Assembly.GetExportedTypes().Where(t => t is { IsClass: true, IsAbstract: false } && t.GetConstructors() is [var only] && only.GetParameters() is [var first, ..] && first.ParameterType == typeof(Store)).Select(t => t.Name).ToHashSet();
+        var acts = typeof(MembershipRoom)
+            .Assembly.GetExportedTypes()
+            .Where(t =>
+                t is { IsClass: true, IsAbstract: false }
+                && t.GetConstructors() is [var only]
+                && only.GetParameters() is [var first, ..]
+                && first.ParameterType == typeof(Store)
+            )
+            .Select(t => t.Name)
+            .ToHashSet();
         var found = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var file in (await Repository.FilesAsync()).Where(f => f.StartsWith(folder, StringComparison.Ordinal) && Path.GetExtension(f) is (".cs" or ".razor")))
+        foreach (
+            var file in (await Repository.FilesAsync()).Where(f =>
+                f.StartsWith(folder, StringComparison.Ordinal) && Path.GetExtension(f) is (".cs" or ".razor")
+            )
+        )
         {
-            found.UnionWith(Calls().Matches(await File.ReadAllTextAsync(Repository.At(file))).Select(m => m.Groups[1].Value).Where(acts.Contains));
+            found.UnionWith(
+                Calls().Matches(await File.ReadAllTextAsync(Repository.At(file))).Select(m => m.Groups[1].Value).Where(acts.Contains)
+            );
         }
 
         return found;

@@ -25,7 +25,12 @@ public class RouteMatrixTests
         ["GET /workspaces"] = (All, 200, RouteThing.Nothing, null),
         ["GET /workspaces/{slug}"] = (All, 200, RouteThing.Nothing, null),
         ["GET /workspaces/{slug}/configuration"] = (Permission.ConfigureWorkspace, 200, RouteThing.Nothing, null),
-        ["PUT /workspaces/{slug}/configuration"] = (Permission.ConfigureWorkspace, 200, RouteThing.Nothing, JsonSerializer.Serialize(Preset.Named("ranked"), WorkspaceConfiguration.Json)),
+        ["PUT /workspaces/{slug}/configuration"] = (
+            Permission.ConfigureWorkspace,
+            200,
+            RouteThing.Nothing,
+            JsonSerializer.Serialize(Preset.Named("ranked"), WorkspaceConfiguration.Json)
+        ),
         ["GET /workspaces/{slug}/roles"] = (All, 200, RouteThing.Nothing, null),
         ["GET /workspaces/{slug}/licenses"] = (Permission.ReadMembers, 200, RouteThing.Nothing, null),
         ["GET /workspaces/{slug}/seats"] = (Permission.ReadMembers, 200, RouteThing.Nothing, null),
@@ -33,25 +38,49 @@ public class RouteMatrixTests
         ["GET /workspaces/{slug}/members.csv"] = (Permission.ReadMembers, 200, RouteThing.Nothing, null),
         ["GET /workspaces/{slug}/members/{id}"] = (Permission.ReadMembers, 200, RouteThing.Member, null),
         ["GET /workspaces/{slug}/members/{id}/access"] = (Permission.ReadMembers, 200, RouteThing.Member, null),
-        ["PATCH /workspaces/{slug}/members/{id}"] = (Permission.ManageMembers, 409, RouteThing.Member, new { givenName = "Mallory" }), // named by the directory
+        // named by the directory
+        ["PATCH /workspaces/{slug}/members/{id}"] = (Permission.ManageMembers, 409, RouteThing.Member, new { givenName = "Mallory" }),
         ["DELETE /workspaces/{slug}/members/{id}"] = (Permission.ManageMembers, 200, RouteThing.Member, null),
         ["PUT /workspaces/{slug}/members/{id}/role"] = (Permission.ManageMembers, 200, RouteThing.Member, new { role = "monitor" }),
-        ["PUT /workspaces/{slug}/members/{id}/license"] = (Permission.ManageMembers, 200, RouteThing.Member, new { license = (string?)null }),
+        ["PUT /workspaces/{slug}/members/{id}/license"] = (
+            Permission.ManageMembers,
+            200,
+            RouteThing.Member,
+            new { license = (string?)null }
+        ),
         ["POST /workspaces/{slug}/members/{id}/suspend"] = (Permission.ManageMembers, 200, RouteThing.Member, null),
         ["POST /workspaces/{slug}/members/{id}/restore"] = (Permission.ManageMembers, 200, RouteThing.Member, null),
-        ["POST /workspaces/{slug}/members/{id}/password-reset"] = (Permission.ManageMembers, 409, RouteThing.Member, null), // has no password
-        ["POST /workspaces/{slug}/members/{id}/mfa-reset"] = (Permission.ManageMembers, 409, RouteThing.Member, null), // has no second factor
+        // has no password
+        ["POST /workspaces/{slug}/members/{id}/password-reset"] = (Permission.ManageMembers, 409, RouteThing.Member, null),
+        // has no second factor
+        ["POST /workspaces/{slug}/members/{id}/mfa-reset"] = (Permission.ManageMembers, 409, RouteThing.Member, null),
         ["GET /workspaces/{slug}/members/{id}/export"] = (Permission.ConfigureWorkspace, 200, RouteThing.Member, null),
         ["POST /workspaces/{slug}/members/{id}/erase"] = (Permission.ConfigureWorkspace, 409, RouteThing.Member, null), // is still a member
         ["GET /workspaces/{slug}/members/{id}/sessions"] = (Permission.ManageMembers, 200, RouteThing.Member, null),
-        ["DELETE /workspaces/{slug}/members/{id}/sessions"] = (Permission.ManageMembers, 409, RouteThing.Member, null), // has never signed in
+        // has never signed in
+        ["DELETE /workspaces/{slug}/members/{id}/sessions"] = (Permission.ManageMembers, 409, RouteThing.Member, null),
         ["GET /sessions"] = (People, 403, RouteThing.Nothing, null),
         ["DELETE /sessions/{id}"] = (People, 403, RouteThing.Member, null), // any id: a key is turned away before it
         ["POST /sessions/end-others"] = (People, 403, RouteThing.Nothing, null),
         ["GET /workspaces/{slug}/invitations"] = (Permission.InviteMembers, 200, RouteThing.Nothing, null),
-        ["POST /workspaces/{slug}/invitations"] = (Permission.InviteMembers, 201, RouteThing.Nothing, new { userName = "*@example.com", sendMail = false }),
-        ["POST /workspaces/{slug}/invitations/batch"] = (Permission.InviteMembers, 200, RouteThing.Nothing, new { userNames = new[] { "*@example.com" }, sendMail = false }),
-        ["POST /workspaces/{slug}/invitations/import"] = (Permission.InviteMembers, 202, RouteThing.Nothing, new { rows = new[] { new { email = "*@example.com", role = "monitor" } } }),
+        ["POST /workspaces/{slug}/invitations"] = (
+            Permission.InviteMembers,
+            201,
+            RouteThing.Nothing,
+            new { userName = "*@example.com", sendMail = false }
+        ),
+        ["POST /workspaces/{slug}/invitations/batch"] = (
+            Permission.InviteMembers,
+            200,
+            RouteThing.Nothing,
+            new { userNames = new[] { "*@example.com" }, sendMail = false }
+        ),
+        ["POST /workspaces/{slug}/invitations/import"] = (
+            Permission.InviteMembers,
+            202,
+            RouteThing.Nothing,
+            new { rows = new[] { new { email = "*@example.com", role = "monitor" } } }
+        ),
         ["GET /workspaces/{slug}/invitations/imports/{id}"] = (Permission.InviteMembers, 200, RouteThing.Import, null),
         ["GET /workspaces/{slug}/invitations/{id}"] = (Permission.InviteMembers, 200, RouteThing.Invitation, null),
         ["DELETE /workspaces/{slug}/invitations/{id}"] = (Permission.InviteMembers, 200, RouteThing.Invitation, null),
@@ -63,7 +92,12 @@ public class RouteMatrixTests
         ["PATCH /workspaces/{slug}/groups/{id}"] = (Permission.ManageGroups, 200, RouteThing.Group, new { displayName = "*" }),
         ["DELETE /workspaces/{slug}/groups/{id}"] = (Permission.ManageGroups, 204, RouteThing.Group, null),
         ["GET /workspaces/{slug}/groups/{id}/members"] = (Permission.ReadMembers, 200, RouteThing.Group, null),
-        ["POST /workspaces/{slug}/groups/{id}/members"] = (Permission.ManageGroups, 200, RouteThing.Group, new { add = Array.Empty<string>() }),
+        ["POST /workspaces/{slug}/groups/{id}/members"] = (
+            Permission.ManageGroups,
+            200,
+            RouteThing.Group,
+            new { add = Array.Empty<string>() }
+        ),
         ["GET /workspaces/{slug}/connections"] = (Permission.ConfigureWorkspace, 200, RouteThing.Nothing, null),
         ["POST /workspaces/{slug}/connections"] = (Permission.ConfigureWorkspace, 201, RouteThing.Nothing, Draft("*")),
         ["POST /workspaces/{slug}/connections/check"] = (Permission.ConfigureWorkspace, 204, RouteThing.Nothing, Draft("*")),
@@ -73,7 +107,17 @@ public class RouteMatrixTests
         ["GET /workspaces/{slug}/connections/{id}/failures"] = (Permission.ConfigureWorkspace, 200, RouteThing.Connection, null),
         ["DELETE /workspaces/{slug}/connections/{id}"] = (Permission.ConfigureWorkspace, 204, RouteThing.Connection, null),
         ["GET /workspaces/{slug}/api-keys"] = (Permission.ConfigureWorkspace, 200, RouteThing.Nothing, null),
-        ["POST /workspaces/{slug}/api-keys"] = (People, 403, RouteThing.Nothing, new { name = "*", role = "monitor", days = 1 }),
+        ["POST /workspaces/{slug}/api-keys"] = (
+            People,
+            403,
+            RouteThing.Nothing,
+            new
+            {
+                name = "*",
+                role = "monitor",
+                days = 1,
+            }
+        ),
         ["DELETE /workspaces/{slug}/api-keys/{id}"] = (Permission.ConfigureWorkspace, 200, RouteThing.Key, null),
         ["GET /workspaces/{slug}/scim-tokens"] = (Permission.ManageDirectory, 200, RouteThing.Nothing, null),
         ["POST /workspaces/{slug}/scim-tokens"] = (People, 403, RouteThing.Nothing, new { name = "*", days = 1 }),
@@ -87,10 +131,21 @@ public class RouteMatrixTests
     public async Task Every_route_lets_in_whom_it_should_and_nobody_else(Database kind)
     {
         var clock = new HandClock();
-        await using var site = await ApiSite.StartAsync(kind, "ranked", clock, ("Api:RequestsPerMinute", "100000"), ("Api:UnknownKeysPerMinute", "100000"));
-        var routes = site.Server.Service<EndpointDataSource>().Endpoints.Select(e => e.Metadata.GetMetadata<ApiRoute>()).OfType<ApiRoute>().ToDictionary(r => $"{r.Method} {r.Pattern}", StringComparer.Ordinal);
+        await using var site = await ApiSite.StartAsync(
+            kind,
+            "ranked",
+            clock,
+            ("Api:RequestsPerMinute", "100000"),
+            ("Api:UnknownKeysPerMinute", "100000")
+        );
+        var routes = site
+            .Server.Service<EndpointDataSource>()
+            .Endpoints.Select(e => e.Metadata.GetMetadata<ApiRoute>())
+            .OfType<ApiRoute>()
+            .ToDictionary(r => $"{r.Method} {r.Pattern}", StringComparer.Ordinal);
         Assert.Equal(Rows.Keys.Order(StringComparer.Ordinal), routes.Keys.Order(StringComparer.Ordinal));
-        Assert.All(Rows, row => Assert.Equal(row.Value.May, routes[row.Key].ForPeople ? People : routes[row.Key].Permission ?? All)); // what the document says is what is tested
+        // what the document says is what is tested
+        Assert.All(Rows, row => Assert.Equal(row.Value.May, routes[row.Key].ForPeople ? People : routes[row.Key].Permission ?? All));
 
         var configuration = site.Workspace.Configuration;
         var (other, _) = await ApiSite.NewWorkspaceAsync(site.Server, "other", "ranked", "mallory@example.com");
@@ -105,7 +160,12 @@ public class RouteMatrixTests
         }
 
         var foreign = new ApiClient(site.Server, (await site.KeyAsync("admin", other)).Key);
-        (string Who, ApiClient Client)[] nobody = [("nobody", new(site.Server, null)), ("an expired key", new(site.Server, expired.Key)), ("a revoked key", new(site.Server, revoked.Key))];
+        (string Who, ApiClient Client)[] nobody =
+        [
+            ("nobody", new(site.Server, null)),
+            ("an expired key", new(site.Server, expired.Key)),
+            ("a revoked key", new(site.Server, revoked.Key)),
+        ];
         var cookie = new ApiClient(site.Server, null, site.AdaSession);
         var shared = new Dictionary<RouteThing, string>();
         foreach (var about in Enum.GetValues<RouteThing>())
@@ -119,8 +179,19 @@ public class RouteMatrixTests
             foreach (var (role, client) in roles)
             {
                 var allowed = may == All || Membership.Roles.RoleCatalogue.PermissionsOf(configuration, role).Contains(may);
-                var id = allowed && about is not (RouteThing.Nothing or RouteThing.Token) ? await site.Server.MakeAsync(site.Workspace, about, $"n{++_made}") : shared[about];
-                await ExpectAsync(role, client, id, allowed ? status : 403, allowed ? null : may == People ? "peopleOnly" : "forbidden");
+                var id =
+                    allowed && about is not (RouteThing.Nothing or RouteThing.Token)
+                        ? await site.Server.MakeAsync(site.Workspace, about, $"n{++_made}")
+                        : shared[about];
+                await ExpectAsync(
+                    role,
+                    client,
+                    id,
+                    allowed ? status : 403,
+                    allowed ? null
+                        : may == People ? "peopleOnly"
+                        : "forbidden"
+                );
             }
 
             foreach (var (who, client) in nobody)
@@ -140,7 +211,10 @@ public class RouteMatrixTests
 
             async Task ExpectAsync(string who, ApiClient client, string id, int wanted, string? code)
             {
-                var (method, path) = (route.Split(' ')[0], route.Split(' ')[1].Replace("{slug}", "acme", StringComparison.Ordinal).Replace("{id}", id, StringComparison.Ordinal));
+                var (method, path) = (
+                    route.Split(' ')[0],
+                    route.Split(' ')[1].Replace("{slug}", "acme", StringComparison.Ordinal).Replace("{id}", id, StringComparison.Ordinal)
+                );
                 var answer = await client.SendAsync(method, path, Body(route));
                 if ((int)answer.Status != wanted || (code is not null && answer.Code != code))
                 {
@@ -157,13 +231,22 @@ public class RouteMatrixTests
         Assert.True(wrong.Count == 0, string.Join("\n", wrong));
     }
 
-    private static object Draft(string name) => new { kind = "oidc", name, authority = "https://idp.example.com", clientId = "people", credential = "a secret of theirs" };
+    private static object Draft(string name) =>
+        new
+        {
+            kind = "oidc",
+            name,
+            authority = "https://idp.example.com",
+            clientId = "people",
+            credential = "a secret of theirs",
+        };
 
     /// <summary>The row's body; a star in it is a name that nothing had before.</summary>
-    private string? Body(string route) => Rows[route].Body switch
-    {
-        null => null,
-        string text => text,
-        var body => JsonSerializer.Serialize(body).Replace("*", $"n{++_made}", StringComparison.Ordinal),
-    };
+    private string? Body(string route) =>
+        Rows[route].Body switch
+        {
+            null => null,
+            string text => text,
+            var body => JsonSerializer.Serialize(body).Replace("*", $"n{++_made}", StringComparison.Ordinal),
+        };
 }

@@ -89,7 +89,12 @@ internal sealed record BenchOptions
             ("--group", not null) => options with { Group = n },
             ("--rounds", not null) => options with { Rounds = number },
             ("--workers", not null) => options with { Workers = n },
-            ("--seconds", _) => double.TryParse(value, CultureInfo.InvariantCulture, out var seconds) && seconds > 0 ? options with { Seconds = seconds } : null,
+            ("--seconds", _) => double.TryParse(value, CultureInfo.InvariantCulture, out var seconds) && seconds > 0
+                ? options with
+                {
+                    Seconds = seconds,
+                }
+                : null,
             ("--database", _) => value.ToLowerInvariant() switch
             {
                 "both" => options,

@@ -10,11 +10,13 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("""
+    Console.Error.WriteLine(
+        """
         two-builds OLD NEW                                               a rolling upgrade and a rollback with two published builds
         chaos BUILD [postgres|sqlite] [--minutes N] [--seed N] [--rate N]   random requests while the configuration moves
 
         The scripts beside this project build what they need; see README.md.
-        """);
+        """
+    );
     return 64;
 }

@@ -44,5 +44,6 @@ public class ApiKeyVerbsTests
         Assert.Equal("", (await RunAsync(data, "api-key", "list", "acme")).Output);
     }
 
-    private static Task<(int Code, string Output, string Error)> RunAsync(string data, params string[] words) => VerbRun.RunAsync([.. words, "--data", data]);
+    private static Task<(int Code, string Output, string Error)> RunAsync(string data, params string[] words) =>
+        VerbRun.RunAsync([.. words, "--data", data]);
 }

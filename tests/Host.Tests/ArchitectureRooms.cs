@@ -23,7 +23,8 @@ internal sealed class ArchitectureRooms
     public string Folder { get; }
 
     /// <summary>Other projects it names, by project name.</summary>
-    public IReadOnlyList<string> Projects => [.. Items("ProjectReference").Select(path => Path.GetFileNameWithoutExtension(path.Replace('\\', '/')))];
+    public IReadOnlyList<string> Projects =>
+        [.. Items("ProjectReference").Select(path => Path.GetFileNameWithoutExtension(path.Replace('\\', '/')))];
 
     /// <summary>Packages it names.</summary>
     public IReadOnlyList<string> Packages => Items("PackageReference");
@@ -33,7 +34,12 @@ internal sealed class ArchitectureRooms
 
     /// <summary>Every room: each project below <c>src/</c>.</summary>
     public static IReadOnlyList<ArchitectureRooms> All { get; } =
-        [.. Directory.EnumerateFiles(Repository.At("src"), "*.csproj", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(file => new ArchitectureRooms(file))];
+    [
+        .. Directory
+            .EnumerateFiles(Repository.At("src"), "*.csproj", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal)
+            .Select(file => new ArchitectureRooms(file)),
+    ];
 
     /// <summary>Names of the assemblies that the compiled room uses.</summary>
     public IReadOnlyList<string> UsedAssemblies() =>
@@ -41,7 +47,11 @@ internal sealed class ArchitectureRooms
 
     /// <summary>Names of its types, nested ones too, without what the compiler makes.</summary>
     public IReadOnlyList<string> TypeNames() =>
-        Read(metadata => metadata.TypeDefinitions.Select(handle => metadata.GetString(metadata.GetTypeDefinition(handle).Name).Split('`')[0]).Where(name => !name.Contains('<', StringComparison.Ordinal)));
+        Read(metadata =>
+            metadata
+                .TypeDefinitions.Select(handle => metadata.GetString(metadata.GetTypeDefinition(handle).Name).Split('`')[0])
+                .Where(name => !name.Contains('<', StringComparison.Ordinal))
+        );
 
     private List<string> Items(string element) =>
         [.. project.Descendants(element).Select(item => (string?)item.Attribute("Include")).OfType<string>().Order(StringComparer.Ordinal)];

@@ -8,9 +8,13 @@ internal static partial class ArchitectureSources
 {
     /// <summary>Written source below <c>src/</c>, without migrations, which a tool writes.</summary>
     public static async Task<IReadOnlyList<string>> SourcesAsync(params string[] extensions) =>
-        [.. (await Repository.FilesAsync()).Where(file => file.StartsWith("src/", StringComparison.Ordinal)
-            && extensions.Contains(Path.GetExtension(file))
-            && !file.Contains("/Migrations/", StringComparison.Ordinal))];
+        [
+            .. (await Repository.FilesAsync()).Where(file =>
+                file.StartsWith("src/", StringComparison.Ordinal)
+                && extensions.Contains(Path.GetExtension(file))
+                && !file.Contains("/Migrations/", StringComparison.Ordinal)
+            ),
+        ];
 
     /// <summary>Public types without a doc comment, as "file: name". One documented part speaks for all parts of a partial type.</summary>
     public static IReadOnlyList<string> UndocumentedTypes(IEnumerable<(string File, string Text)> sources)
@@ -24,16 +28,45 @@ internal static partial class ArchitectureSources
                 var type = PublicType().Match(lines[number]);
                 if (type.Success)
                 {
-                    found.Add((file, type.Groups["name"].Value, type.Value.Contains(" partial ", StringComparison.Ordinal), HasDocComment(lines, number)));
+                    found.Add(
+                        (
+                            file,
+                            type.Groups["name"].Value,
+                            type.Value.Contains(" partial ", StringComparison.Ordinal),
+                            HasDocComment(lines, number)
+                        )
+                    );
                 }
             }
         }
 
         var documented = found.Where(type => type.Documented).Select(type => (Path.GetDirectoryName(type.File), type.Name)).ToHashSet();
-        return [.. found.Where(type => !type.Documented && !(type.Partial && documented.Contains((Path.GetDirectoryName(type.File), type.Name)))).Select(type => $"{type.File}: {type.Name}")];
+        return
+        [
+            .. found
+                .Where(type => !type.Documented && !(type.Partial && documented.Contains((Path.GetDirectoryName(type.File), type.Name))))
+                .Select(type => $"{type.File}: {type.Name}"),
+        ];
     }
 
     // Upwards over attributes, which may take several lines, and preprocessor lines to the nearest other line.
+    /// <summary>
+    /// The numbers of lines with more columns, but for those with a text in them: in quotation marks, or within a raw one.
+    /// </summary>
+    public static IEnumerable<int> WideLines(string text, int columns)
+    {
+        var isRaw = false;
+        foreach (var (line, i) in text.Split('\n').Select((line, i) => (line, i)))
+        {
+            if (line.Length > columns && !isRaw && !line.Contains('"', StringComparison.Ordinal))
+            {
+                yield return i + 1;
+            }
+
+            isRaw ^= line.Split("\"\"\"").Length % 2 == 0;
+        }
+    }
+
     private static bool HasDocComment(string[] lines, int declaration)
     {
         var insideAttribute = false;
@@ -50,6 +83,8 @@ internal static partial class ArchitectureSources
         return false;
     }
 
-    [GeneratedRegex(@"^\s*public\s+(?:(?:sealed|static|abstract|partial|readonly|ref|unsafe|new)\s+)*(?:record\s+struct|record\s+class|class|record|struct|interface|enum|delegate\s+[\w<>?,\s\[\]]+?)\s+(?<name>\w+)")]
+    [GeneratedRegex(
+        @"^\s*public\s+(?:(?:sealed|static|abstract|partial|readonly|ref|unsafe|new)\s+)*(?:record\s+struct|record\s+class|class|record|struct|interface|enum|delegate\s+[\w<>?,\s\[\]]+?)\s+(?<name>\w+)"
+    )]
     private static partial Regex PublicType();
 }

@@ -36,5 +36,6 @@ public class AuditVerbsTests
         Assert.Equal(1, (await RunAsync(data, "audit", "export", "nowhere")).Code);
     }
 
-    private static Task<(int Code, string Output, string Error)> RunAsync(string data, params string[] words) => VerbRun.RunAsync([.. words, "--data", data]);
+    private static Task<(int Code, string Output, string Error)> RunAsync(string data, params string[] words) =>
+        VerbRun.RunAsync([.. words, "--data", data]);
 }

@@ -11,7 +11,16 @@ public class ClientVerbsTests
     {
         var data = TestFolder.New();
         Assert.Equal(0, (await RunAsync(data, "workspace", "create", "acme", "--preset", "seats")).Code);
-        var (code, output, _) = await RunAsync(data, "client", "create", "notes", "--redirect", "https://notes.example.org/cb", "--offline", "yes");
+        var (code, output, _) = await RunAsync(
+            data,
+            "client",
+            "create",
+            "notes",
+            "--redirect",
+            "https://notes.example.org/cb",
+            "--offline",
+            "yes"
+        );
         Assert.Equal(0, code);
         Assert.Contains("/.well-known/openid-configuration", output, StringComparison.Ordinal);
         var secret = output.Split("Client secret: ")[1].Trim();
@@ -31,16 +40,26 @@ public class ClientVerbsTests
         Assert.Equal("", (await RunAsync(data, "client", "list")).Output);
         Assert.Equal(0, (await RunAsync(data, "app-keys", "rotate")).Code);
 
-        foreach (var wrong in new string[][]
-        {
-            ["bad", "--redirect", "http://notes.example.org/cb"], ["bad", "--redirect", "https://notes.example.org/cb#x"], ["bad", "--redirect", "https://*.example.org/cb"],
-            ["bad", "--redirect", "javascript:alert(1)"], ["bad"], ["b"], ["nightly", "--machine", "yes"], ["bad", "--machine", "yes", "--public", "yes"], ["bad", "--machine", "yes", "--scopes", "all"],
-            ["bad", "--machine", "yes", "--workspace", "nowhere"],
-        })
+        foreach (
+            var wrong in new string[][]
+            {
+                ["bad", "--redirect", "http://notes.example.org/cb"],
+                ["bad", "--redirect", "https://notes.example.org/cb#x"],
+                ["bad", "--redirect", "https://*.example.org/cb"],
+                ["bad", "--redirect", "javascript:alert(1)"],
+                ["bad"],
+                ["b"],
+                ["nightly", "--machine", "yes"],
+                ["bad", "--machine", "yes", "--public", "yes"],
+                ["bad", "--machine", "yes", "--scopes", "all"],
+                ["bad", "--machine", "yes", "--workspace", "nowhere"],
+            }
+        )
         {
             Assert.Equal(1, (await RunAsync(data, ["client", "create", .. wrong])).Code);
         }
     }
 
-    private static Task<(int Code, string Output, string Error)> RunAsync(string data, params string[] words) => VerbRun.RunAsync([.. words, "--data", data]);
+    private static Task<(int Code, string Output, string Error)> RunAsync(string data, params string[] words) =>
+        VerbRun.RunAsync([.. words, "--data", data]);
 }

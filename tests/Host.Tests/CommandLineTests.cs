@@ -64,12 +64,20 @@ public class CommandLineTests
     [Fact]
     public void The_command_line_outweighs_the_environment_and_a_name_that_is_none_is_refused_there_too()
     {
-        var environment = new System.Collections.Hashtable { ["USERMANAGEMENT_STORAGE__COMMANDTIMEOUT"] = "20", ["USERMANAGEMENT_URLS"] = "http://localhost:7000" };
+        var environment = new System.Collections.Hashtable
+        {
+            ["USERMANAGEMENT_STORAGE__COMMANDTIMEOUT"] = "20",
+            ["USERMANAGEMENT_URLS"] = "http://localhost:7000",
+        };
         var settings = HostSettings.Read(environment, new Dictionary<string, string> { ["urls"] = "http://localhost:8000" });
         Assert.Equal("http://localhost:8000/", settings.PublicUrl.ToString());
         Assert.Equal(TimeSpan.FromSeconds(20), settings.Storage.CommandTimeout);
         environment["USERMANAGEMENT_URL"] = "x";
-        Assert.Contains("USERMANAGEMENT_URL", Assert.Throws<SettingsException>(() => HostSettings.Read(environment, new Dictionary<string, string>())).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "USERMANAGEMENT_URL",
+            Assert.Throws<SettingsException>(() => HostSettings.Read(environment, new Dictionary<string, string>())).Message,
+            StringComparison.Ordinal
+        );
     }
 
     private static async Task<(int Code, string Output, string Error)> RunAsync(params string[] words)

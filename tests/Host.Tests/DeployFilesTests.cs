@@ -9,7 +9,8 @@ namespace UserManagement.Host.Tests;
 /// <summary>What an operator starts from names settings and verbs that are there. Bringing it up is <c>deploy/stand-ins/up</c>.</summary>
 public partial class DeployFilesTests
 {
-    public static TheoryData<string> Files => ["docker-compose.yml", "deploy/Containerfile", "deploy/usermanagement.service", "deploy/stand-ins/up"];
+    public static TheoryData<string> Files =>
+        ["docker-compose.yml", "deploy/Containerfile", "deploy/usermanagement.service", "deploy/stand-ins/up"];
 
     [Theory, MemberData(nameof(Files))]
     public void Every_setting_that_is_named_is_a_setting(string file)
@@ -24,9 +25,20 @@ public partial class DeployFilesTests
     [Theory, MemberData(nameof(Files))]
     public void Every_verb_that_is_called_is_a_verb(string file)
     {
-        var called = Call().Matches(File.ReadAllText(Repository.At(file))).Select(m => m.Groups[1].Value).Where(words => !words.StartsWith("simulate", StringComparison.Ordinal)).ToList();
+        var called = Call()
+            .Matches(File.ReadAllText(Repository.At(file)))
+            .Select(m => m.Groups[1].Value)
+            .Where(words => !words.StartsWith("simulate", StringComparison.Ordinal))
+            .ToList();
 
-        Assert.All(called, words => Assert.Contains(CommandLine.Verbs, verb => words == verb.Name || words.StartsWith(verb.Name + " ", StringComparison.Ordinal)));
+        Assert.All(
+            called,
+            words =>
+                Assert.Contains(
+                    CommandLine.Verbs,
+                    verb => words == verb.Name || words.StartsWith(verb.Name + " ", StringComparison.Ordinal)
+                )
+        );
     }
 
     [Theory]

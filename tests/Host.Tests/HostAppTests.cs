@@ -44,7 +44,10 @@ public class HostAppTests
         await using var server = await TestServer.StartAsync(database);
         var name = new Npgsql.NpgsqlConnectionStringBuilder(database.ConnectionString).Database;
         Assert.Equal(HttpStatusCode.OK, (await server.Client.GetAsync("/readyz", Ct)).StatusCode);
-        await PostgresCluster.ExecuteAsync($"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'", $"alter database {name} rename to {name}_away");
+        await PostgresCluster.ExecuteAsync(
+            $"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'",
+            $"alter database {name} rename to {name}_away"
+        );
 
         foreach (var path in new[] { "/readyz", "/enter/some-secret-of-somebody", "/scim/v2/acme/Users" })
         {
@@ -93,7 +96,10 @@ public class HostAppTests
         await using var second = await TestServer.StartAsync(database);
         Assert.Equal("hello", second.Service<IDataProtectionProvider>().CreateProtector("test").Unprotect(sealedText));
         await using var db = first.Store.Read();
-        Assert.All(await db.ProtectionKeys.ToListAsync(Ct), k => Assert.DoesNotContain("<key", System.Text.Encoding.UTF8.GetString(k.Sealed), StringComparison.Ordinal));
+        Assert.All(
+            await db.ProtectionKeys.ToListAsync(Ct),
+            k => Assert.DoesNotContain("<key", System.Text.Encoding.UTF8.GetString(k.Sealed), StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -109,7 +115,10 @@ public class HostAppTests
             await server.Client.PostAsync(path + secret, new FormUrlEncodedContent([new("password", secret)]), Ct);
         }
 
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/scim/v2/acme/Users") { Headers = { Authorization = new("Bearer", token) } };
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/scim/v2/acme/Users")
+        {
+            Headers = { Authorization = new("Bearer", token) },
+        };
         await server.Client.SendAsync(request, Ct);
         Assert.NotEmpty(server.Log);
         Assert.Empty(SecretScan.Find(server.Log, secret, token));
@@ -118,7 +127,13 @@ public class HostAppTests
     [Fact]
     public void A_logged_text_stays_on_one_line_without_terminal_codes_and_without_secrets()
     {
-        var line = LogLine.Format(HandClock.Morning, Microsoft.Extensions.Logging.LogLevel.Warning, "Test", "Ada\r\n2026-03-02T09:00:00.000Z info forged \u001b[31mred \u202Egnp GET /invite/abc-DEF_123 done", null);
+        var line = LogLine.Format(
+            HandClock.Morning,
+            Microsoft.Extensions.Logging.LogLevel.Warning,
+            "Test",
+            "Ada\r\n2026-03-02T09:00:00.000Z info forged \u001b[31mred \u202Egnp GET /invite/abc-DEF_123 done",
+            null
+        );
         Assert.Equal(1, line.Count(c => c == '\n'));
         Assert.DoesNotContain('\u001b', line);
         Assert.DoesNotContain('\u202E', line);

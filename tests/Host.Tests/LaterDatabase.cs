@@ -38,10 +38,15 @@ internal static class LaterDatabase
         await using var db = database.Source.Open();
         foreach (var table in db.Model.GetEntityTypes().Select(e => e.GetTableName()!))
         {
-            await RunAsync(database, $"ALTER TABLE {table} ADD COLUMN later_note text", $"ALTER TABLE {table} ADD COLUMN later_count integer NOT NULL DEFAULT 7");
+            await RunAsync(
+                database,
+                $"ALTER TABLE {table} ADD COLUMN later_note text",
+                $"ALTER TABLE {table} ADD COLUMN later_count integer NOT NULL DEFAULT 7"
+            );
         }
 
-        await RunAsync(database,
+        await RunAsync(
+            database,
             "CREATE TABLE later_things (id integer PRIMARY KEY, what text NOT NULL)",
             "INSERT INTO later_things (id, what) VALUES (1, 'a thing')",
             $"INSERT INTO \"__EFMigrationsHistory\" (\"MigrationId\", \"ProductVersion\") VALUES ('{Migration}', '99.0.0')",
@@ -58,13 +63,33 @@ internal static class LaterDatabase
             "UPDATE identity_connections SET kind = 'Saml' WHERE name = 'Strange'",
             "UPDATE identity_connections SET client_authentication = 'MutualTls' WHERE name = 'Mutual'",
             """UPDATE members SET document = '{"urn:later:2.0:User":{"laterAttribute":{"deep":[1,{"a":null}]}},"laterAttribute":"x"}' WHERE user_name = 'bob@acme.test'""",
-            """UPDATE groups SET document = '{"urn:later:2.0:Group":{"laterAttribute":[true]}}'""");
-        await WithIdAsync(database, "INSERT INTO one_time_links (id, account_id, kind, secret_hash, created_at, expires_at) SELECT @id, account_id, 'DeviceCode', @hash, created_at, expires_at FROM sessions LIMIT 1");
-        await WithIdAsync(database, "INSERT INTO sessions (id, secret_hash, account_id, signed_in_by, created_at, authenticated_at, expires_at) SELECT @id, @hash, account_id, 'wallet', created_at, authenticated_at, expires_at FROM sessions LIMIT 1");
-        await WithIdAsync(database, "INSERT INTO outbox_messages (id, subject, kind, about, created_at, due_at, tries) SELECT @id, 'all', 'later.push', @id, 1, 1, 0 FROM workspaces WHERE slug = 'acme'");
-        foreach (var (act, before, after) in new[] { ("later.done", "[1,2]", "\"text\""), ("group.membersChanged", """[{"a":1}]""", """{"added":[{"id":1},7,null]}"""), ("member.frozen", "no json", "{}") })
+            """UPDATE groups SET document = '{"urn:later:2.0:Group":{"laterAttribute":[true]}}'"""
+        );
+        await WithIdAsync(
+            database,
+            "INSERT INTO one_time_links (id, account_id, kind, secret_hash, created_at, expires_at) SELECT @id, account_id, 'DeviceCode', @hash, created_at, expires_at FROM sessions LIMIT 1"
+        );
+        await WithIdAsync(
+            database,
+            "INSERT INTO sessions (id, secret_hash, account_id, signed_in_by, created_at, authenticated_at, expires_at) SELECT @id, @hash, account_id, 'wallet', created_at, authenticated_at, expires_at FROM sessions LIMIT 1"
+        );
+        await WithIdAsync(
+            database,
+            "INSERT INTO outbox_messages (id, subject, kind, about, created_at, due_at, tries) SELECT @id, 'all', 'later.push', @id, 1, 1, 0 FROM workspaces WHERE slug = 'acme'"
+        );
+        foreach (
+            var (act, before, after) in new[]
+            {
+                ("later.done", "[1,2]", "\"text\""),
+                ("group.membersChanged", """[{"a":1}]""", """{"added":[{"id":1},7,null]}"""),
+                ("member.frozen", "no json", "{}"),
+            }
+        )
         {
-            await WithIdAsync(database, $"INSERT INTO audit_entries (workspace_id, id, at, actor_kind, actor_name, door, act, target_kind, target_name, before, after, refused) SELECT id, @id, 1, 'Robot', 'R', 'Grpc', '{act}', 'laterKind', 'T', '{before}', '{after}', {(database.Kind == Database.Sqlite ? "0" : "false")} FROM workspaces WHERE slug = 'acme'");
+            await WithIdAsync(
+                database,
+                $"INSERT INTO audit_entries (workspace_id, id, at, actor_kind, actor_name, door, act, target_kind, target_name, before, after, refused) SELECT id, @id, 1, 'Robot', 'R', 'Grpc', '{act}', 'laterKind', 'T', '{before}', '{after}', {(database.Kind == Database.Sqlite ? "0" : "false")} FROM workspaces WHERE slug = 'acme'"
+            );
         }
 
         var acme = await db.Workspaces.SingleAsync(w => w.Slug == "acme");
@@ -77,7 +102,9 @@ internal static class LaterDatabase
         configuration["memberList"]!["columns"]!.AsArray().Add("laterColumn");
         configuration["roles"]![0]!["permissions"]!.AsArray().Add("later.permission");
         var text = configuration.ToJsonString();
-        await db.Workspaces.Where(w => w.Slug == "acme").ExecuteUpdateAsync(s => s.SetProperty(w => w.Configuration, text).SetProperty(w => w.Version, w => w.Version + 1));
+        await db
+            .Workspaces.Where(w => w.Slug == "acme")
+            .ExecuteUpdateAsync(s => s.SetProperty(w => w.Configuration, text).SetProperty(w => w.Version, w => w.Version + 1));
     }
 
     /// <summary>A field of a later version in every object, at every depth.</summary>
@@ -124,7 +151,13 @@ internal static class LaterDatabase
         await db.Database.OpenConnectionAsync();
         await using var command = db.Database.GetDbConnection().CreateCommand();
         command.CommandText = statement;
-        foreach (var (name, value) in new (string, object)[] { ("@id", Guid.CreateVersion7()), ("@hash", Guid.CreateVersion7().ToByteArray()) }.Where(p => statement.Contains(p.Item1, StringComparison.Ordinal)))
+        foreach (
+            var (name, value) in new (string, object)[]
+            {
+                ("@id", Guid.CreateVersion7()),
+                ("@hash", Guid.CreateVersion7().ToByteArray()),
+            }.Where(p => statement.Contains(p.Item1, StringComparison.Ordinal))
+        )
         {
             var parameter = command.CreateParameter();
             (parameter.ParameterName, parameter.Value) = (name, value);

@@ -29,16 +29,38 @@ public class PersonVerbsTests
             acme = (await WorkspaceContext.BySlugAsync(db, "acme", Ct))!.Id;
         }
 
-        var bob = (await new ProvisionMember(store).RunAsync(Actor.Operator, acme, new() { UserName = "bob@example.org", DisplayName = "Bob Builder" }, Ct)).Value;
+        var bob = (
+            await new ProvisionMember(store).RunAsync(
+                Actor.Operator,
+                acme,
+                new() { UserName = "bob@example.org", DisplayName = "Bob Builder" },
+                Ct
+            )
+        ).Value;
         var (code, output, _) = await RunAsync(data, "person", "export", "acme", "BOB@example.org");
-        Assert.Equal((0, "Bob Builder"), (code, JsonDocument.Parse(output).RootElement.GetProperty("memberships")[0].GetProperty("displayName").GetString()));
+        Assert.Equal(
+            (0, "Bob Builder"),
+            (code, JsonDocument.Parse(output).RootElement.GetProperty("memberships")[0].GetProperty("displayName").GetString())
+        );
         var refused = await RunAsync(data, "person", "erase", "acme", "bob@example.org");
         Assert.Equal(1, refused.Code);
         Assert.Contains("still a member", refused.Error, StringComparison.Ordinal);
         Assert.True((await new EndMember(store).RunAsync(Actor.Operator, acme, bob.Id, null, Ct)).Done);
-        Assert.Contains("Bob Builder", (await RunAsync(data, "person", "export", "acme", "bob@example.org")).Output, StringComparison.Ordinal);
-        Assert.Contains($"{bob.Id} is erased", (await RunAsync(data, "person", "erase", "acme", "bob@example.org")).Output, StringComparison.Ordinal);
-        Assert.Contains("erased before", (await RunAsync(data, "person", "erase", "acme", bob.Id.ToString())).Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "Bob Builder",
+            (await RunAsync(data, "person", "export", "acme", "bob@example.org")).Output,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            $"{bob.Id} is erased",
+            (await RunAsync(data, "person", "erase", "acme", "bob@example.org")).Output,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "erased before",
+            (await RunAsync(data, "person", "erase", "acme", bob.Id.ToString())).Output,
+            StringComparison.Ordinal
+        );
         Assert.Equal(1, (await RunAsync(data, "person", "erase", "acme", "bob@example.org")).Code);
         Assert.Equal(1, (await RunAsync(data, "person", "export", "acme", bob.Id.ToString())).Code);
         Assert.Equal(1, (await RunAsync(data, "person", "export", "nowhere", "bob@example.org")).Code);
@@ -54,11 +76,17 @@ public class PersonVerbsTests
         var store = source.Store(TimeProvider.System, new SecretBox(TestDatabase.MasterKey));
         for (var i = 0; i < 3; i++)
         {
-            await store.ChangeAsync<Nothing>(Actor.System, null, "test", attempt =>
-            {
-                attempt.Changes.Send("test", Guid.CreateVersion7(), "s" + i, null);
-                return Task.FromResult<Membership.Outcome<Nothing>>(default(Nothing));
-            }, Ct);
+            await store.ChangeAsync<Nothing>(
+                Actor.System,
+                null,
+                "test",
+                attempt =>
+                {
+                    attempt.Changes.Send("test", Guid.CreateVersion7(), "s" + i, null);
+                    return Task.FromResult<Membership.Outcome<Nothing>>(default(Nothing));
+                },
+                Ct
+            );
         }
 
         var pump = new OutboxPump(store, [new GivesUp()]);
@@ -81,8 +109,10 @@ public class PersonVerbsTests
     {
         public string Kind => "test";
 
-        public Task<Delivery> DeliverAsync(OutboxMessage message, CancellationToken ct) => Task.FromResult(Delivery.Never("Nobody takes it."));
+        public Task<Delivery> DeliverAsync(OutboxMessage message, CancellationToken ct) =>
+            Task.FromResult(Delivery.Never("Nobody takes it."));
     }
 
-    private static Task<(int Code, string Output, string Error)> RunAsync(string data, params string[] words) => VerbRun.RunAsync([.. words, "--data", data]);
+    private static Task<(int Code, string Output, string Error)> RunAsync(string data, params string[] words) =>
+        VerbRun.RunAsync([.. words, "--data", data]);
 }

@@ -53,7 +53,10 @@ public class ReadinessTests
         await using var server = await TestServer.StartAsync(database);
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(server, "/readyz"));
         var name = new Npgsql.NpgsqlConnectionStringBuilder(database.ConnectionString).Database;
-        await PostgresCluster.ExecuteAsync($"alter database {name} set default_transaction_read_only = on", $"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'");
+        await PostgresCluster.ExecuteAsync(
+            $"alter database {name} set default_transaction_read_only = on",
+            $"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'"
+        );
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await StatusAsync(server, "/readyz"));
     }
 
@@ -66,7 +69,10 @@ public class ReadinessTests
         if (kind == Database.Postgres)
         {
             var name = new Npgsql.NpgsqlConnectionStringBuilder(database.ConnectionString).Database;
-            await PostgresCluster.ExecuteAsync($"alter database {name} set default_transaction_read_only = on", $"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'");
+            await PostgresCluster.ExecuteAsync(
+                $"alter database {name} set default_transaction_read_only = on",
+                $"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'"
+            );
         }
 
         await other.OpenAsync(Ct);
@@ -99,5 +105,6 @@ public class ReadinessTests
         Assert.Equal(HttpStatusCode.OK, status);
     }
 
-    private static async Task<HttpStatusCode> StatusAsync(TestServer server, string path) => (await server.Client.GetAsync(path, Ct)).StatusCode;
+    private static async Task<HttpStatusCode> StatusAsync(TestServer server, string path) =>
+        (await server.Client.GetAsync(path, Ct)).StatusCode;
 }

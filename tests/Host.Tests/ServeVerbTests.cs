@@ -14,7 +14,9 @@ public class ServeVerbTests
     public async Task A_first_start_prints_how_to_get_in_once_and_a_second_start_prints_no_secret()
     {
         var data = Path.Combine(TestFolder.New(), "data");
-        string printed, token, link;
+        string printed,
+            token,
+            link;
         await using (var first = await HostProcess.ServeAsync(data))
         {
             link = await first.UntilPrintedAsync("Admin sign-in: ");
@@ -90,9 +92,20 @@ public class ServeVerbTests
         await using var server = await HostProcess.ServeAsync(data);
         await server.UntilPrintedAsync("Admin sign-in: ");
 
-        Assert.Equal(0, (await HostProcess.RunAsync("workspace", "create", "beta", "--name", "Beta Ltd", "--preset", "ranked", "--data", data)).Code);
+        Assert.Equal(
+            0,
+            (await HostProcess.RunAsync("workspace", "create", "beta", "--name", "Beta Ltd", "--preset", "ranked", "--data", data)).Code
+        );
         Assert.Contains("Beta Ltd", (await VerbRun.RunAsync("workspace", "list", "--data", data)).Output, StringComparison.Ordinal);
-        var invited = await VerbRun.RunAsync("admin", "invite", "beta", "ada@example.org", "--data", data, "--PublicUrl=https://people.example.org");
+        var invited = await VerbRun.RunAsync(
+            "admin",
+            "invite",
+            "beta",
+            "ada@example.org",
+            "--data",
+            data,
+            "--PublicUrl=https://people.example.org"
+        );
         Assert.StartsWith("Admin sign-in: https://people.example.org/enter/", invited.Output, StringComparison.Ordinal);
         var made = await VerbRun.RunAsync("scim-token", "create", "beta", "--days", "2", "--data", data);
         var token = made.Output.Split('\n').Single(l => l.StartsWith("SCIM token: ", StringComparison.Ordinal))[12..].Trim();
@@ -119,7 +132,15 @@ public class ServeVerbTests
     public async Task Postgres_is_refused_without_a_master_key_and_makes_no_workspace_by_itself()
     {
         await using var database = await TestDatabase.EmptyAsync(Database.Postgres);
-        string[] settings = ["--Storage:Provider", "Postgres", "--Storage:ConnectionString", database.ConnectionString, "--data", TestFolder.New()];
+        string[] settings =
+        [
+            "--Storage:Provider",
+            "Postgres",
+            "--Storage:ConnectionString",
+            database.ConnectionString,
+            "--data",
+            TestFolder.New(),
+        ];
         var refused = await HostProcess.RunAsync(["serve", .. settings]);
         Assert.Equal(1, refused.Code);
         Assert.Contains("openssl rand -base64 32", refused.Error, StringComparison.Ordinal);

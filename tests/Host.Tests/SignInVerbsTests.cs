@@ -13,15 +13,44 @@ public class SignInVerbsTests
         var data = TestFolder.New();
         Assert.Equal(0, (await RunAsync(data, "workspace", "create", "acme", "--preset", "seats")).Code);
         Assert.Contains("passwords            on", (await RunAsync(data, "policy", "show", "acme")).Output, StringComparison.Ordinal);
-        var (code, output, error) = await RunAsync(data, "policy", "set", "acme", "--passwords", "off", "--connections", "none", "--domains", "Acme.com", "--unknown-may-join", "yes", "--join-role", "viewer", "--mfa", "required", "--mfa-counts-provider", "yes");
+        var (code, output, error) = await RunAsync(
+            data,
+            "policy",
+            "set",
+            "acme",
+            "--passwords",
+            "off",
+            "--connections",
+            "none",
+            "--domains",
+            "Acme.com",
+            "--unknown-may-join",
+            "yes",
+            "--join-role",
+            "viewer",
+            "--mfa",
+            "required",
+            "--mfa-counts-provider",
+            "yes"
+        );
         Assert.Equal(0, code);
         Assert.Contains("Nobody can sign in to it now", error, StringComparison.Ordinal);
-        foreach (var line in (string[])["passwords            off", "connections          none", "domains              acme.com", "join-role            viewer", "mfa                  required"])
+        foreach (
+            var line in (string[])
+                [
+                    "passwords            off",
+                    "connections          none",
+                    "domains              acme.com",
+                    "join-role            viewer",
+                    "mfa                  required",
+                ]
+        )
         {
             Assert.Contains(line, output, StringComparison.Ordinal);
         }
 
-        Assert.Contains("/enter/", (await RunAsync(data, "admin", "invite", "acme", "ada@example.org")).Output, StringComparison.Ordinal); // the way back in
+        // the way back in
+        Assert.Contains("/enter/", (await RunAsync(data, "admin", "invite", "acme", "ada@example.org")).Output, StringComparison.Ordinal);
         Assert.Equal(1, (await RunAsync(data, "policy", "set", "acme", "--tenants", "contoso")).Code);
         Assert.Equal(1, (await RunAsync(data, "policy", "set", "acme", "--join-role", "admin")).Code);
         Assert.Equal(1, (await RunAsync(data, "policy", "set", "nowhere", "--mfa", "off")).Code);
@@ -39,8 +68,22 @@ public class SignInVerbsTests
         Assert.Equal(0, (await RunAsync(data, "workspace", "create", "acme")).Code);
         Assert.Equal(2, (await RunAsync(data, "connection", "create", "facebook", "--client-id", "x")).Code);
         Assert.Equal(2, (await RunAsync(data, "connection", "create", "oidc", "--secret-file", file + ".missing")).Code);
-        Assert.Equal(1, (await RunAsync(data, "connection", "create", "oidc", "--client-id", "x", "--secret-file", file)).Code); // no issuer
-        var (code, output, error) = await RunAsync(data, "connection", "create", "oidc", "--workspace", "acme", "--issuer", "https://127.0.0.1:1", "--client-id", "x", "--secret-file", file);
+        // no issuer
+        Assert.Equal(1, (await RunAsync(data, "connection", "create", "oidc", "--client-id", "x", "--secret-file", file)).Code);
+        var (code, output, error) = await RunAsync(
+            data,
+            "connection",
+            "create",
+            "oidc",
+            "--workspace",
+            "acme",
+            "--issuer",
+            "https://127.0.0.1:1",
+            "--client-id",
+            "x",
+            "--secret-file",
+            file
+        );
         Assert.Equal(1, code);
         Assert.Contains("cannot be dialled from here", error, StringComparison.Ordinal);
         Assert.DoesNotContain(Secret, output + error, StringComparison.Ordinal);
@@ -50,5 +93,6 @@ public class SignInVerbsTests
         Assert.Equal(1, (await RunAsync(data, "connection", "remove", "nothing")).Code);
     }
 
-    private static Task<(int Code, string Output, string Error)> RunAsync(string data, params string[] words) => VerbRun.RunAsync([.. words, "--data", data]);
+    private static Task<(int Code, string Output, string Error)> RunAsync(string data, params string[] words) =>
+        VerbRun.RunAsync([.. words, "--data", data]);
 }

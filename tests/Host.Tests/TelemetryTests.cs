@@ -27,11 +27,23 @@ public class TelemetryTests
     {
         await using var receiver = await Receiver.StartAsync();
         await using var database = await TestDatabase.NewAsync(kind);
-        await using var server = await TestServer.StartAsync(database, set:
-            [("Telemetry:OtlpEndpoint", receiver.Url), ("Telemetry:OtlpHttp", "true"), ("Telemetry:TracePercent", "100")]);
+        await using var server = await TestServer.StartAsync(
+            database,
+            set: [("Telemetry:OtlpEndpoint", receiver.Url), ("Telemetry:OtlpHttp", "true"), ("Telemetry:TracePercent", "100")]
+        );
         var workspace = (await new CreateWorkspace(server.Store).RunAsync(Actor.Operator, new("acme", "Acme", "seats"), Ct)).Value;
-        var invited = await new InvitePeople(server.Store).RunAsync(Actor.Operator, workspace.Id, new() { UserNames = ["grace@example.org"] }, Ct);
-        var refused = await new InvitePeople(server.Store).RunAsync(Actor.Operator, workspace.Id, new() { UserNames = ["grace@example.org"] }, Ct);
+        var invited = await new InvitePeople(server.Store).RunAsync(
+            Actor.Operator,
+            workspace.Id,
+            new() { UserNames = ["grace@example.org"] },
+            Ct
+        );
+        var refused = await new InvitePeople(server.Store).RunAsync(
+            Actor.Operator,
+            workspace.Id,
+            new() { UserNames = ["grace@example.org"] },
+            Ct
+        );
         Assert.Equal("alreadyInvited", Assert.Single(refused.Value).Outcome.Refusal?.Code);
         var secret = Assert.Single(invited.Value).Outcome.Value.LinkSecret;
         using var page = await server.Client.GetAsync("invite/" + secret + "?code=" + secret, Ct);
@@ -40,7 +52,13 @@ public class TelemetryTests
         // A request's own trace and duration end after its answer has left: they are asked for until they are there.
         var (traces, metrics) = ("", "");
         var until = TimeProvider.System.GetUtcNow().AddSeconds(20);
-        while (!(traces.Contains("/invite/{secret}", StringComparison.Ordinal) && metrics.Contains("http.server.request.duration", StringComparison.Ordinal)) && TimeProvider.System.GetUtcNow() < until)
+        while (
+            !(
+                traces.Contains("/invite/{secret}", StringComparison.Ordinal)
+                && metrics.Contains("http.server.request.duration", StringComparison.Ordinal)
+            )
+            && TimeProvider.System.GetUtcNow() < until
+        )
         {
             Assert.True(server.Service<TracerProvider>().ForceFlush(10_000));
             Assert.True(server.Service<MeterProvider>().ForceFlush(10_000));
@@ -53,7 +71,15 @@ public class TelemetryTests
             Assert.Contains("postgresql", traces, StringComparison.Ordinal);
         }
 
-        string[] told = ["usermanagement.act.duration", "alreadyInvited", "usermanagement.commit.acts", "usermanagement.seats.used", "usermanagement.outbox.depth", "http.server.request.duration"];
+        string[] told =
+        [
+            "usermanagement.act.duration",
+            "alreadyInvited",
+            "usermanagement.commit.acts",
+            "usermanagement.seats.used",
+            "usermanagement.outbox.depth",
+            "http.server.request.duration",
+        ];
         Assert.All(told, name => Assert.Contains(name, metrics, StringComparison.Ordinal));
         Assert.DoesNotContain(secret, traces + metrics, StringComparison.Ordinal);
         Assert.DoesNotContain("grace@example.org", traces + metrics, StringComparison.Ordinal);
@@ -63,8 +89,14 @@ public class TelemetryTests
     public async Task Without_a_receiver_nothing_is_registered()
     {
         await using var database = await TestDatabase.NewAsync(Database.Sqlite);
-        await using var server = await TestServer.StartAsync(database, configure: builder =>
-            Assert.DoesNotContain(builder.Services, s => s.ServiceType == typeof(TracerProvider) || s.ServiceType == typeof(MeterProvider)));
+        await using var server = await TestServer.StartAsync(
+            database,
+            configure: builder =>
+                Assert.DoesNotContain(
+                    builder.Services,
+                    s => s.ServiceType == typeof(TracerProvider) || s.ServiceType == typeof(MeterProvider)
+                )
+        );
         using var page = await server.Client.GetAsync("signin", Ct);
         Assert.True(page.IsSuccessStatusCode);
     }

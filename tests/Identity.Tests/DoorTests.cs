@@ -48,7 +48,22 @@ public sealed class DoorTests
         using var jo = await scene.JoinAsync("jo@example.com");
         using var eve = await scene.JoinAsync("eve@example.com");
         var foreign = Visitor.Token((await eve.GetAsync("/workspaces")).Body);
-        foreach (var action in new[] { "/signin", "/signout", "/forgot", "/reset", "/enter", "/password", "/invite/create", "/invite/signin", "/invite/join", "/invite/switch", "/w/acme/profile" })
+        foreach (
+            var action in new[]
+            {
+                "/signin",
+                "/signout",
+                "/forgot",
+                "/reset",
+                "/enter",
+                "/password",
+                "/invite/create",
+                "/invite/signin",
+                "/invite/join",
+                "/invite/switch",
+                "/w/acme/profile",
+            }
+        )
         {
             Assert.Equal((400, action), ((await jo.PostAsync(action, ("login", "jo@example.com"))).Status, action));
             Assert.Equal((400, action), ((await jo.PostAsync(action, ("__RequestVerificationToken", foreign))).Status, action));
@@ -64,9 +79,20 @@ public sealed class DoorTests
         using var visitor = new Visitor(scene.Server);
         var first = await visitor.GetAsync("/signin");
         var cookie = Assert.Single(first.Cookies, c => c.StartsWith("__Host-um-form=", StringComparison.Ordinal));
-        Assert.Contains("samesite=lax", cookie, StringComparison.OrdinalIgnoreCase); // with it a browser also comes by a link of another site
+        // with it a browser also comes by a link of another site
+        Assert.Contains("samesite=lax", cookie, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain((await visitor.GetAsync("/forgot")).Cookies, c => c.StartsWith("__Host-um-form=", StringComparison.Ordinal));
-        Assert.Equal(403, (await visitor.PostAsync("/signin", ("login", "jo@example.com"), ("password", "wrong"), ("__RequestVerificationToken", Visitor.Token(first.Body)))).Status);
+        Assert.Equal(
+            403,
+            (
+                await visitor.PostAsync(
+                    "/signin",
+                    ("login", "jo@example.com"),
+                    ("password", "wrong"),
+                    ("__RequestVerificationToken", Visitor.Token(first.Body))
+                )
+            ).Status
+        );
         foreach (var path in (string[])["/signin", "/forgot", "/invite/x", "/w/acme/signin"])
         {
             using var nobody = new Visitor(scene.Server);
@@ -97,23 +123,35 @@ public sealed class DoorTests
         using var nobody = new Visitor(scene.Server);
         List<Answer> answers =
         [
-            await nobody.GetAsync("/signin"), await nobody.GetAsync("/forgot"), await nobody.GetAsync($"/invite/{copied}"), await nobody.GetAsync("/invite/x"),
-            await nobody.GetAsync("/reset/x"), await nobody.GetAsync("/enter/x"), await nobody.PostAsync("/signin"), await nobody.GetAsync("/"),
-            await jo.GetAsync("/workspaces"), await jo.GetAsync("/password"), await jo.GetAsync("/w/acme/profile"), await jo.GetAsync("/w/elsewhere/profile"),
+            await nobody.GetAsync("/signin"),
+            await nobody.GetAsync("/forgot"),
+            await nobody.GetAsync($"/invite/{copied}"),
+            await nobody.GetAsync("/invite/x"),
+            await nobody.GetAsync("/reset/x"),
+            await nobody.GetAsync("/enter/x"),
+            await nobody.PostAsync("/signin"),
+            await nobody.GetAsync("/"),
+            await jo.GetAsync("/workspaces"),
+            await jo.GetAsync("/password"),
+            await jo.GetAsync("/w/acme/profile"),
+            await jo.GetAsync("/w/elsewhere/profile"),
         ];
 
-        Assert.All(answers, answer =>
-        {
-            string Header(string name) => answer.Response.Headers.TryGetValues(name, out var values) ? string.Join(',', values) : "";
-            Assert.Contains("default-src 'self'", Header("Content-Security-Policy"));
-            Assert.DoesNotContain("unsafe", Header("Content-Security-Policy"));
-            Assert.Equal("nosniff", Header("X-Content-Type-Options"));
-            Assert.Equal("no-referrer", Header("Referrer-Policy"));
-            Assert.Equal("same-origin", Header("Cross-Origin-Opener-Policy"));
-            Assert.Contains("no-store", Header("Cache-Control"));
-            Assert.DoesNotContain("<script>", answer.Body);
-            Assert.DoesNotContain("style=\"", answer.Body);
-        });
+        Assert.All(
+            answers,
+            answer =>
+            {
+                string Header(string name) => answer.Response.Headers.TryGetValues(name, out var values) ? string.Join(',', values) : "";
+                Assert.Contains("default-src 'self'", Header("Content-Security-Policy"));
+                Assert.DoesNotContain("unsafe", Header("Content-Security-Policy"));
+                Assert.Equal("nosniff", Header("X-Content-Type-Options"));
+                Assert.Equal("no-referrer", Header("Referrer-Policy"));
+                Assert.Equal("same-origin", Header("Cross-Origin-Opener-Policy"));
+                Assert.Contains("no-store", Header("Cache-Control"));
+                Assert.DoesNotContain("<script>", answer.Body);
+                Assert.DoesNotContain("style=\"", answer.Body);
+            }
+        );
     }
 
     [Theory, EachDatabase]
@@ -154,7 +192,9 @@ public sealed class DoorTests
         ask.Headers.Add("Forwarded", "host=evil.example");
         Assert.Equal(HttpStatusCode.SeeOther, (await http.SendAsync(ask)).StatusCode);
 
-        var mail = await Until.FoundAsync(() => scene.Server.Mails.FirstOrDefault(m => m.Raw.Contains("/reset/", StringComparison.Ordinal)));
+        var mail = await Until.FoundAsync(() =>
+            scene.Server.Mails.FirstOrDefault(m => m.Raw.Contains("/reset/", StringComparison.Ordinal))
+        );
         Assert.All(mail.Links, link => Assert.StartsWith(scene.Server.Links.Base, link));
         Assert.DoesNotContain("evil", mail.Raw);
     }
@@ -166,7 +206,13 @@ public sealed class DoorTests
         var (copied, mailed) = await scene.InviteAsync("jo@example.com");
         using var visitor = new Visitor(scene.Server);
         await visitor.GetAsync($"/invite/{copied}");
-        await visitor.SubmitAsync($"/invite/{mailed}", "/invite/create", ("secret", mailed!), ("login", "jo@example.com"), ("password", Scene.Password));
+        await visitor.SubmitAsync(
+            $"/invite/{mailed}",
+            "/invite/create",
+            ("secret", mailed!),
+            ("login", "jo@example.com"),
+            ("password", Scene.Password)
+        );
         await visitor.SubmitAsync("/forgot", "/forgot", ("login", "jo@example.com"));
         var reset = await SignInPagesTests.ResetSecretAsync(scene);
         await visitor.GetAsync($"/reset/{reset}");

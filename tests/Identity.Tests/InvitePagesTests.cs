@@ -18,8 +18,15 @@ public sealed class InvitePagesTests
         var switched = await jo.PostAsync("/invite/switch", ("secret", mailed!), ("__RequestVerificationToken", Visitor.Token(page.Body)));
         Assert.Equal(200, switched.Status);
 
-        var joined = await jo.PostAsync("/invite/create", ("secret", mailed!), ("login", "ada@acme.com"), ("givenName", "Ada"), ("familyName", "Lovelace"),
-            ("password", Scene.Password), ("__RequestVerificationToken", Visitor.Token(switched.Body)));
+        var joined = await jo.PostAsync(
+            "/invite/create",
+            ("secret", mailed!),
+            ("login", "ada@acme.com"),
+            ("givenName", "Ada"),
+            ("familyName", "Lovelace"),
+            ("password", Scene.Password),
+            ("__RequestVerificationToken", Visitor.Token(switched.Body))
+        );
         Assert.Equal((303, "/w/acme"), (joined.Status, joined.Location));
     }
 
@@ -35,14 +42,32 @@ public sealed class InvitePagesTests
         Assert.DoesNotContain("jo@example.com", page.Body); // a link that went astray does not say for whom it is
         Assert.Contains("jo@example.com", (await visitor.GetAsync($"/invite/{mailed}")).Body);
 
-        var stranger = await visitor.SubmitAsync($"/invite/{copied}", "/invite/create", ("secret", copied), ("login", "eve@example.com"), ("password", Scene.Password));
+        var stranger = await visitor.SubmitAsync(
+            $"/invite/{copied}",
+            "/invite/create",
+            ("secret", copied),
+            ("login", "eve@example.com"),
+            ("password", Scene.Password)
+        );
         Assert.Equal(409, stranger.Status);
         Assert.DoesNotContain("jo@example.com", stranger.Body);
-        var weak = await visitor.SubmitAsync($"/invite/{copied}", "/invite/create", ("secret", copied), ("login", "jo@example.com"), ("password", "12345678"));
+        var weak = await visitor.SubmitAsync(
+            $"/invite/{copied}",
+            "/invite/create",
+            ("secret", copied),
+            ("login", "jo@example.com"),
+            ("password", "12345678")
+        );
         Assert.Equal(422, weak.Status);
         Assert.Null(visitor.Session);
 
-        var joined = await visitor.SubmitAsync($"/invite/{copied}", "/invite/create", ("secret", copied), ("login", "jo@example.com"), ("password", Scene.Password));
+        var joined = await visitor.SubmitAsync(
+            $"/invite/{copied}",
+            "/invite/create",
+            ("secret", copied),
+            ("login", "jo@example.com"),
+            ("password", Scene.Password)
+        );
         Assert.Equal((303, "/w/acme/profile"), (joined.Status, joined.Location));
         var saved = await visitor.SubmitAsync("/w/acme/profile", "/w/acme/profile", ("givenName", "Jo"), ("familyName", "<b>Harbour"));
         Assert.Equal((303, "/w/acme"), (saved.Status, saved.Location));
@@ -75,7 +100,18 @@ public sealed class InvitePagesTests
         scene.Clock.Advance(TimeSpan.FromDays(7));
         Assert.Contains("withdrawn", (await visitor.GetAsync($"/invite/{revoked}")).Body);
         Assert.Contains("expired", (await visitor.GetAsync($"/invite/{expired}")).Body);
-        Assert.Equal(410, (await visitor.SubmitAsync("/signin", "/invite/create", ("secret", expired), ("login", "b@example.com"), ("password", Scene.Password))).Status);
+        Assert.Equal(
+            410,
+            (
+                await visitor.SubmitAsync(
+                    "/signin",
+                    "/invite/create",
+                    ("secret", expired),
+                    ("login", "b@example.com"),
+                    ("password", Scene.Password)
+                )
+            ).Status
+        );
     }
 
     [Theory, EachDatabase]
@@ -102,14 +138,52 @@ public sealed class InvitePagesTests
     public async Task An_existing_account_signs_in_on_the_page_and_is_in(Database kind)
     {
         await using var scene = await Scene.NewAsync(kind);
-        var other = (await scene.Server.Service<Membership.Workspaces.CreateWorkspace>().RunAsync(Actor.Operator, new("other", "Other", "seats"), default)).Value;
+        var other = (
+            await scene
+                .Server.Service<Membership.Workspaces.CreateWorkspace>()
+                .RunAsync(Actor.Operator, new("other", "Other", "seats"), default)
+        ).Value;
         using var made = await scene.JoinAsync("jo@example.com");
-        var link = (await scene.Server.Service<InvitePeople>().RunAsync(Actor.Operator, other.Id, new() { UserNames = ["jo@example.com"] }, default)).Value[0].Outcome.Value.LinkSecret;
+        var link = (
+            await scene.Server.Service<InvitePeople>().RunAsync(Actor.Operator, other.Id, new() { UserNames = ["jo@example.com"] }, default)
+        )
+            .Value[0]
+            .Outcome
+            .Value
+            .LinkSecret;
 
         using var visitor = new Visitor(scene.Server);
-        Assert.Equal(409, (await visitor.SubmitAsync($"/invite/{link}", "/invite/create", ("secret", link), ("login", "jo@example.com"), ("password", "seven tall lighthouses"))).Status);
-        Assert.Equal(403, (await visitor.SubmitAsync($"/invite/{link}", "/invite/signin", ("secret", link), ("login", "jo@example.com"), ("password", "wrong"))).Status);
-        var joined = await visitor.SubmitAsync($"/invite/{link}", "/invite/signin", ("secret", link), ("login", "jo@example.com"), ("password", Scene.Password));
+        Assert.Equal(
+            409,
+            (
+                await visitor.SubmitAsync(
+                    $"/invite/{link}",
+                    "/invite/create",
+                    ("secret", link),
+                    ("login", "jo@example.com"),
+                    ("password", "seven tall lighthouses")
+                )
+            ).Status
+        );
+        Assert.Equal(
+            403,
+            (
+                await visitor.SubmitAsync(
+                    $"/invite/{link}",
+                    "/invite/signin",
+                    ("secret", link),
+                    ("login", "jo@example.com"),
+                    ("password", "wrong")
+                )
+            ).Status
+        );
+        var joined = await visitor.SubmitAsync(
+            $"/invite/{link}",
+            "/invite/signin",
+            ("secret", link),
+            ("login", "jo@example.com"),
+            ("password", Scene.Password)
+        );
         Assert.Equal(303, joined.Status);
         Assert.StartsWith("/w/other", joined.Location);
         Assert.Equal("/workspaces", (await visitor.GetAsync("/")).Location);
@@ -128,6 +202,17 @@ public sealed class InvitePagesTests
         var page = (await visitor.GetAsync($"/invite/{copied}")).Body;
         Assert.Contains("accepted with a Google account", page);
         Assert.Contains("not connected on this server", page); // there is no such connection yet
-        Assert.Equal(403, (await visitor.SubmitAsync("/signin", "/invite/create", ("secret", copied), ("login", "jo@example.com"), ("password", Scene.Password))).Status);
+        Assert.Equal(
+            403,
+            (
+                await visitor.SubmitAsync(
+                    "/signin",
+                    "/invite/create",
+                    ("secret", copied),
+                    ("login", "jo@example.com"),
+                    ("password", Scene.Password)
+                )
+            ).Status
+        );
     }
 }

@@ -20,7 +20,14 @@ public sealed partial class PolicyTestTests
         var google = await scene.ConnectAsync(provider, ConnectionKind.Google, "Google");
         using var jo = await scene.JoinAsync("jo@acme.com", "admin");
         var session = jo.Session;
-        (string, string)[] draft = [("version", Version().Match((await jo.GetAsync(Page)).Body).Groups[1].Value), ("passwords", "off"), ("connections", "all"), ("domains", "acme.com"), ("via", google.Id.ToString())];
+        (string, string)[] draft =
+        [
+            ("version", Version().Match((await jo.GetAsync(Page)).Body).Groups[1].Value),
+            ("passwords", "off"),
+            ("connections", "all"),
+            ("domains", "acme.com"),
+            ("via", google.Id.ToString()),
+        ];
         var refused = await jo.SubmitAsync(Page, Page + "/policy", draft);
         Assert.Equal(409, refused.Status);
         Assert.Contains("You could not get in any more", refused.Body);
@@ -80,7 +87,8 @@ public sealed partial class PolicyTestTests
         Assert.Null((await db.SignInTests.SingleAsync()).AnsweredAt);
     }
 
-    private static string Start(IdentityConnection connection, string test) => $"/signin/{connection.Id}/start?purpose=test&workspace=acme&returnUrl={test}";
+    private static string Start(IdentityConnection connection, string test) =>
+        $"/signin/{connection.Id}/start?purpose=test&workspace=acme&returnUrl={test}";
 
     private static async Task<(int, string?)> ThroughAsync(Visitor visitor, HostileProvider provider, string test)
     {
@@ -92,7 +100,12 @@ public sealed partial class PolicyTestTests
     private static async Task<(int, int, int, int)> MadeAsync(Scene scene)
     {
         await using var db = scene.Server.Store.Read();
-        return (await db.Accounts.CountAsync(), await db.Logins.CountAsync(), await db.Sessions.CountAsync(), await db.Members.CountAsync());
+        return (
+            await db.Accounts.CountAsync(),
+            await db.Logins.CountAsync(),
+            await db.Sessions.CountAsync(),
+            await db.Members.CountAsync()
+        );
     }
 
     [GeneratedRegex("name=\"version\" value=\"([0-9]+)\"")]

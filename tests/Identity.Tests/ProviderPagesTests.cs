@@ -16,10 +16,13 @@ namespace UserManagement.Identity.Tests;
 
 public sealed partial class ProviderPagesTests
 {
-    private static string Start(IdentityConnection connection, string more = "") => $"/signin/{connection.Id}/start?returnUrl=/w/acme/profile{more}";
+    private static string Start(IdentityConnection connection, string more = "") =>
+        $"/signin/{connection.Id}/start?returnUrl=/w/acme/profile{more}";
 
     [Theory, EachDatabase]
-    public async Task An_invited_person_signs_in_at_the_provider_and_is_in_without_a_further_click_and_the_second_visit_leads_in(Database kind)
+    public async Task An_invited_person_signs_in_at_the_provider_and_is_in_without_a_further_click_and_the_second_visit_leads_in(
+        Database kind
+    )
     {
         await using var scene = await Scene.NewAsync(kind);
         await using var provider = await HostileProvider.NewAsync(ConnectionKind.Google, scene.Clock);
@@ -38,7 +41,11 @@ public sealed partial class ProviderPagesTests
         var answer = await visitor.GetAsync(Visitor.Back(provider, begun.Location!));
 
         Assert.Equal((303, "/w/acme"), (answer.Status, answer.Location)); // names came from the provider, so nobody is asked for them
-        Assert.Contains(answer.Cookies, c => c.StartsWith("__Host-signin-", StringComparison.Ordinal) && c.Contains("expires=Thu, 01 Jan 1970", StringComparison.Ordinal));
+        Assert.Contains(
+            answer.Cookies,
+            c =>
+                c.StartsWith("__Host-signin-", StringComparison.Ordinal) && c.Contains("expires=Thu, 01 Jan 1970", StringComparison.Ordinal)
+        );
         var profile = await visitor.GetAsync("/w/acme/profile");
         Assert.Contains("value=\"Harbour\"", profile.Body);
         Assert.Contains("Member", profile.Body);
@@ -57,13 +64,29 @@ public sealed partial class ProviderPagesTests
     [EachDatabase("jo@other.com", null, "for another account")]
     [EachDatabase("jo@acme.com", "99999999-2222-4333-8444-555555555555", "of another organisation")]
     [EachDatabase("jo@acme.com", "google", "asks for a Google account")]
-    public async Task An_account_that_does_not_fit_is_told_why_and_may_have_the_inviter_told_once_an_hour(Database kind, string invited, string? bound, string sentence)
+    public async Task An_account_that_does_not_fit_is_told_why_and_may_have_the_inviter_told_once_an_hour(
+        Database kind,
+        string invited,
+        string? bound,
+        string sentence
+    )
     {
         await using var scene = await Scene.NewAsync(kind, "provider");
         await using var provider = await HostileProvider.NewAsync(ConnectionKind.Entra, scene.Clock);
         var entra = await scene.ConnectAsync(provider, ConnectionKind.Entra, "Microsoft");
         var ada = await AdminAsync(scene);
-        var (copied, _) = await scene.InviteAsync(invited, null, bound switch { null => IdentityProvider.Any, "google" => IdentityProvider.Google, _ => IdentityProvider.Entra }, bound is null or "google" ? null : bound, ada);
+        var (copied, _) = await scene.InviteAsync(
+            invited,
+            null,
+            bound switch
+            {
+                null => IdentityProvider.Any,
+                "google" => IdentityProvider.Google,
+                _ => IdentityProvider.Entra,
+            },
+            bound is null or "google" ? null : bound,
+            ada
+        );
         using var visitor = new Visitor(scene.Server);
 
         var refused = await visitor.ComeThroughAsync(provider, $"/invite/{copied}/signin/{entra.Id}");
@@ -75,13 +98,24 @@ public sealed partial class ProviderPagesTests
         Assert.Equal((0, 0), ((await MadeAsync(scene)).Logins, (await MadeAsync(scene)).Sessions));
         Assert.Contains("prompt=select_account", (await visitor.GetAsync($"/invite/{copied}/signin/{entra.Id}?choose=1")).Location);
 
-        var asked = await visitor.PostAsync("/invite/ask", ("ask", Ask(refused.Body)), ("__RequestVerificationToken", Visitor.Token(refused.Body)));
+        var asked = await visitor.PostAsync(
+            "/invite/ask",
+            ("ask", Ask(refused.Body)),
+            ("__RequestVerificationToken", Visitor.Token(refused.Body))
+        );
         Assert.Equal(200, asked.Status);
         Assert.Contains("We told the person who invited you", asked.Body);
         Assert.All(["ada@", "other.com"], leak => Assert.DoesNotContain(leak, refused.Body + asked.Body));
-        var second = await visitor.PostAsync("/invite/ask", ("ask", Ask(refused.Body)), ("__RequestVerificationToken", Visitor.Token(refused.Body)));
+        var second = await visitor.PostAsync(
+            "/invite/ask",
+            ("ask", Ask(refused.Body)),
+            ("__RequestVerificationToken", Visitor.Token(refused.Body))
+        );
         Assert.Equal(429, second.Status);
-        Assert.Equal(400, (await visitor.PostAsync("/invite/ask", ("ask", "made up"), ("__RequestVerificationToken", Visitor.Token(refused.Body)))).Status);
+        Assert.Equal(
+            400,
+            (await visitor.PostAsync("/invite/ask", ("ask", "made up"), ("__RequestVerificationToken", Visitor.Token(refused.Body)))).Status
+        );
         await using var db = scene.Server.Store.Read();
         var invitation = await db.Invitations.SingleAsync(i => i.UserName == invited);
         Assert.Contains("jo@acme.com, Microsoft", invitation.CorrectionAsked);
@@ -155,7 +189,8 @@ public sealed partial class ProviderPagesTests
         await RefusedAsync(p => p.OnIdToken = t => t[..^8] + "AAAAAAAA", start);
         await RefusedAsync(_ => { }, start, back => back.Replace("state=", "state=x", StringComparison.Ordinal)); // no cookie of that state
         await RefusedAsync(_ => { }, start, back => back + "&state=again");
-        await RefusedAsync(_ => { }, start, back => back.Replace(google.Id.ToString(), other.Id.ToString(), StringComparison.Ordinal)); // mix-up
+        // mix-up
+        await RefusedAsync(_ => { }, start, back => back.Replace(google.Id.ToString(), other.Id.ToString(), StringComparison.Ordinal));
         await RefusedAsync(_ => { }, $"/signin/{google.Id}/start?returnUrl=/w/acme"); // nobody knows this account
         Assert.Equal(403, (await visitor.GetAsync($"/signin/{google.Id}/callback?code=x&state=y")).Status);
         Assert.Equal(403, (await visitor.GetAsync($"/signin/{google.Id}/callback?error=server_error")).Status);
@@ -180,9 +215,17 @@ public sealed partial class ProviderPagesTests
         Assert.Equal(303, (await first.ComeThroughAsync(provider, $"/invite/{copied}/signin/{oidc.Id}")).Status);
         provider.Keys = [HostileProvider.Public(HostileProvider.SecondKey, "second")];
         provider.KeyId = "second";
-        provider.Sign = i => HostileProvider.SecondKey.SignData(i, System.Security.Cryptography.HashAlgorithmName.SHA256, System.Security.Cryptography.RSASignaturePadding.Pkcs1);
+        provider.Sign = i =>
+            HostileProvider.SecondKey.SignData(
+                i,
+                System.Security.Cryptography.HashAlgorithmName.SHA256,
+                System.Security.Cryptography.RSASignaturePadding.Pkcs1
+            );
         using var next = new Visitor(scene.Server);
-        Assert.Equal((303, "/w/acme/profile"), ((await next.ComeThroughAsync(provider, Start(oidc))) is var a ? (a.Status, a.Location) : default));
+        Assert.Equal(
+            (303, "/w/acme/profile"),
+            ((await next.ComeThroughAsync(provider, Start(oidc))) is var a ? (a.Status, a.Location) : default)
+        );
     }
 
     [Theory, EachDatabase]
@@ -199,14 +242,28 @@ public sealed partial class ProviderPagesTests
         Assert.Contains("Continue with <bdi>Google", page.Body);
         Assert.DoesNotContain("type=\"password\"", page.Body);
 
-        async Task<Answer> NextAsync(string address, string at = "/signin") => await visitor.SubmitAsync(at, at + "/next", ("login", address), ("returnUrl", "/w/acme"));
+        async Task<Answer> NextAsync(string address, string at = "/signin") =>
+            await visitor.SubmitAsync(at, at + "/next", ("login", address), ("returnUrl", "/w/acme"));
         var toGoogle = await NextAsync("somebody@acme.com");
-        Assert.Equal($"0; url=/signin/{google.Id}/start?returnUrl=%2Fw%2Facme&workspace=acme&hint=somebody%40acme.com", toGoogle.Response.Headers.GetValues("Refresh").Single());
+        Assert.Equal(
+            $"0; url=/signin/{google.Id}/start?returnUrl=%2Fw%2Facme&workspace=acme&hint=somebody%40acme.com",
+            toGoogle.Response.Headers.GetValues("Refresh").Single()
+        );
         var known = await NextAsync("jo@local.example");
         var unknown = await NextAsync("no@local.example");
         Assert.Equal(known.Comparable.Replace("jo@", "no@", StringComparison.Ordinal), unknown.Comparable);
         Assert.Contains("type=\"password\"", known.Body);
-        Assert.Equal("/w/acme", (await visitor.PostAsync("/w/acme/signin", ("login", "jo@local.example"), ("password", Scene.Password), ("__RequestVerificationToken", Visitor.Token(known.Body)))).Location);
+        Assert.Equal(
+            "/w/acme",
+            (
+                await visitor.PostAsync(
+                    "/w/acme/signin",
+                    ("login", "jo@local.example"),
+                    ("password", Scene.Password),
+                    ("__RequestVerificationToken", Visitor.Token(known.Body))
+                )
+            ).Location
+        );
 
         await ConfigureAsync(scene, c => c with { SignIn = c.SignIn with { LocalPassword = false } });
         using var other = new Visitor(scene.Server);
@@ -235,7 +292,8 @@ public sealed partial class ProviderPagesTests
         Assert.Contains(google.Id.ToString(), start);
         using var eve = await scene.JoinAsync("eve@acme.com");
         Assert.Equal("/profile/logins", (await eve.GetAsync(start)).Location); // the ticket of another session
-        Assert.Equal("/profile/logins", (await jo.GetAsync($"/signin/{google.Id}/start?purpose=link")).Location); // none: another site may have sent it
+        // none: another site may have sent it
+        Assert.Equal("/profile/logins", (await jo.GetAsync($"/signin/{google.Id}/start?purpose=link")).Location);
 
         Assert.Equal("/profile/logins?notice=linked", (await jo.ComeThroughAsync(provider, start)).Location);
         using var visitor = new Visitor(scene.Server);
@@ -250,10 +308,21 @@ public sealed partial class ProviderPagesTests
         Assert.Equal("/profile/logins", (await jo.GetAsync(start)).Location);
         Assert.Contains("Prove once more", (await jo.GetAsync("/profile/logins")).Body);
         Assert.Contains("/signin/again?returnUrl=%2Fprofile%2Flogins", (await jo.GetAsync("/profile/logins")).Body);
-        Assert.Equal("/signin/again?returnUrl=%2Fprofile%2Flogins", (await jo.SubmitAsync("/signin/again", "/profile/logins/unlink", ("login", google.Id.ToString()))).Location);
-        Assert.Equal("/profile/logins", (await jo.SubmitAsync("/signin/again", "/signin/again", ("password", Scene.Password), ("returnUrl", "/profile/logins"))).Location);
+        Assert.Equal(
+            "/signin/again?returnUrl=%2Fprofile%2Flogins",
+            (await jo.SubmitAsync("/signin/again", "/profile/logins/unlink", ("login", google.Id.ToString()))).Location
+        );
+        Assert.Equal(
+            "/profile/logins",
+            (
+                await jo.SubmitAsync("/signin/again", "/signin/again", ("password", Scene.Password), ("returnUrl", "/profile/logins"))
+            ).Location
+        );
         var id = LoginField().Match((await jo.GetAsync("/profile/logins")).Body).Groups[1].Value;
-        Assert.Equal("/profile/logins?notice=unlinked", (await jo.SubmitAsync("/profile/logins", "/profile/logins/unlink", ("login", id))).Location);
+        Assert.Equal(
+            "/profile/logins?notice=unlinked",
+            (await jo.SubmitAsync("/profile/logins", "/profile/logins/unlink", ("login", id))).Location
+        );
         Assert.Equal(303, (await visitor.GetAsync("/w/acme/profile")).Status); // its sessions are over
         Assert.Contains("Nobody here knows this account", (await visitor.ComeThroughAsync(provider, Start(google))).Body);
     }
@@ -285,16 +354,29 @@ public sealed partial class ProviderPagesTests
         Assert.StartsWith("/profile/security/set-up?returnUrl=", setUp);
         Assert.Contains("/profile/security/totp/start", (await jo.GetAsync(setUp)).Body);
         var back = "/w/acme/sign-in/connections/new";
-        Assert.StartsWith("/profile/security/totp?", (await jo.SubmitAsync(setUp, "/profile/security/totp/start", ("returnUrl", back))).Location);
+        Assert.StartsWith(
+            "/profile/security/totp?",
+            (await jo.SubmitAsync(setUp, "/profile/security/totp/start", ("returnUrl", back))).Location
+        );
         var who = (await scene.Server.Service<ReadSession>().RunAsync(jo.Session, null, default))!;
         var key = (await scene.Server.Service<SetUpTotp>().ReadAsync(who, default)).Value!;
-        var done = await jo.SubmitAsync("/profile/security/totp", "/profile/security/totp", ("code", Totp.Code(key, Totp.StepAt(scene.Clock.Now))), ("returnUrl", back));
+        var done = await jo.SubmitAsync(
+            "/profile/security/totp",
+            "/profile/security/totp",
+            ("code", Totp.Code(key, Totp.StepAt(scene.Clock.Now))),
+            ("returnUrl", back)
+        );
         Assert.Contains("href=\"" + back, done.Body);
         Assert.Equal(200, (await jo.GetAsync(back)).Status);
 
         scene.Clock.Advance(TimeSpan.FromMinutes(6));
         Assert.StartsWith("/signin/again", (await jo.GetAsync(back)).Location);
-        var proven = await jo.SubmitAsync("/signin/again", "/signin/again", ("code", Totp.Code(key, Totp.StepAt(scene.Clock.Now))), ("returnUrl", back));
+        var proven = await jo.SubmitAsync(
+            "/signin/again",
+            "/signin/again",
+            ("code", Totp.Code(key, Totp.StepAt(scene.Clock.Now))),
+            ("returnUrl", back)
+        );
         Assert.Equal((303, back), (proven.Status, proven.Location));
         Assert.Equal(200, (await jo.GetAsync(back)).Status);
     }
@@ -313,7 +395,12 @@ public sealed partial class ProviderPagesTests
         Assert.Contains("response_mode=form_post", begun.Location);
         var callback = $"/signin/{oidc.Id}/callback";
         var answer = provider.Visit(new Uri(begun.Location!));
-        (string, string)[] posted = [.. answer.Select(a => (a.Key, a.Value)), ("id_token", "not.for.urls"), ("error_description", "jo@acme.com")];
+        (string, string)[] posted =
+        [
+            .. answer.Select(a => (a.Key, a.Value)),
+            ("id_token", "not.for.urls"),
+            ("error_description", "jo@acme.com"),
+        ];
         var led = await bare.PostAsync(callback, posted);
         Assert.Equal(303, led.Status);
         Assert.StartsWith(callback + "?", led.Location, StringComparison.Ordinal);
@@ -367,10 +454,26 @@ public sealed partial class ProviderPagesTests
         var begun = await jo.GetAsync($"/invite/{copied}/signin/{first.Id}");
         Assert.Contains(Uri.EscapeDataString($"/signin/{first.Id}/callback"), begun.Location);
         var back = Visitor.Back(provider, begun.Location!);
-        Assert.Equal(403, (await jo.GetAsync(back.Replace(first.Id.ToString(), second.Id.ToString(), StringComparison.Ordinal))).Status); // one callback each
+        // one callback each
+        Assert.Equal(403, (await jo.GetAsync(back.Replace(first.Id.ToString(), second.Id.ToString(), StringComparison.Ordinal))).Status);
         begun = await jo.GetAsync($"/invite/{copied}/signin/{first.Id}");
         back = Visitor.Back(provider, begun.Location!);
-        _ = (await scene.Server.Service<ChangeConnection>().RunAsync(Membership.Access.Actor.Operator, default, first.Id, null, ConnectionDraft.Of(first) with { Name = "Renamed" }, scene.Server.Service<ConnectionProbe>(), default)).Value;
+        _ = (
+            await scene
+                .Server.Service<ChangeConnection>()
+                .RunAsync(
+                    Membership.Access.Actor.Operator,
+                    default,
+                    first.Id,
+                    null,
+                    ConnectionDraft.Of(first) with
+                    {
+                        Name = "Renamed",
+                    },
+                    scene.Server.Service<ConnectionProbe>(),
+                    default
+                )
+        ).Value;
         Assert.Equal("/w/acme", (await jo.GetAsync(back)).Location);
         _ = (await scene.Server.Service<RemoveConnection>().RunAsync(Membership.Access.Actor.Operator, default, first.Id, default)).Value;
         Assert.Equal(403, (await jo.GetAsync(Start(first))).Status);
@@ -388,7 +491,8 @@ public sealed partial class ProviderPagesTests
         var (copied, _) = await scene.InviteAsync("jo@acme.com", "admin");
         using var jo = new Visitor(scene.Server);
         await jo.ComeThroughAsync(provider, $"/invite/{copied}/signin/{oidc.Id}");
-        Assert.StartsWith("/signin/again", (await jo.GetAsync("/w/acme/sign-in/connections/new")).Location); // by itself it proves nothing new
+        // by itself it proves nothing new
+        Assert.StartsWith("/signin/again", (await jo.GetAsync("/w/acme/sign-in/connections/new")).Location);
 
         provider.OnAnswer = a => [new("error", "access_denied"), a[1]];
         var refused = await jo.ComeThroughAsync(provider, Start(oidc, "&again=1"));
@@ -412,25 +516,57 @@ public sealed partial class ProviderPagesTests
         await using var scene = await Scene.NewAsync(kind);
         using var jo = await scene.JoinAsync("jo@acme.com");
         await using var provider = await HostileProvider.NewAsync(ConnectionKind.Oidc, scene.Clock);
-        var own = await scene.ConnectAsync(provider, ConnectionKind.Oidc, "Their own", d => d with { Authority = "https://sign-in.acme.example" }, scene.Workspace);
-        await scene.Server.Store.ChangeAsync<Nothing>(Actor.System, null, "test", async attempt =>
-        {
-            var credential = await attempt.Db.LocalCredentials.AsNoTracking().SingleAsync(c => c.LoginKey == "jo@acme.com");
-            attempt.Changes.Update(credential, credential with { PasswordHash = null, Version = credential.Version + 1 });
-            attempt.Changes.Add(new Login { Id = Id<Login>.New(attempt.Time), ConnectionId = own.Id, Issuer = own.Authority, Subject = "jo", AccountId = credential.AccountId, CreatedAt = attempt.At, Version = 1 });
-            return default(Nothing);
-        }, default);
+        var own = await scene.ConnectAsync(
+            provider,
+            ConnectionKind.Oidc,
+            "Their own",
+            d => d with { Authority = "https://sign-in.acme.example" },
+            scene.Workspace
+        );
+        await scene.Server.Store.ChangeAsync<Nothing>(
+            Actor.System,
+            null,
+            "test",
+            async attempt =>
+            {
+                var credential = await attempt.Db.LocalCredentials.AsNoTracking().SingleAsync(c => c.LoginKey == "jo@acme.com");
+                attempt.Changes.Update(credential, credential with { PasswordHash = null, Version = credential.Version + 1 });
+                attempt.Changes.Add(
+                    new Login
+                    {
+                        Id = Id<Login>.New(attempt.Time),
+                        ConnectionId = own.Id,
+                        Issuer = own.Authority,
+                        Subject = "jo",
+                        AccountId = credential.AccountId,
+                        CreatedAt = attempt.At,
+                        Version = 1,
+                    }
+                );
+                return default(Nothing);
+            },
+            default
+        );
         using var visitor = new Visitor(scene.Server);
-        visitor.Jar.Hold("__Host-session", (await scene.Server.Service<SignInWithProvider>().RunAsync(new()
-        {
-            ConnectionId = own.Id,
-            Kind = own.Kind,
-            Issuer = own.Authority,
-            Subject = "jo",
-            AuthenticatedAt = scene.Clock.Now,
-            StateHash = Secret.Hash(Secret.New()),
-            StateExpiresAt = scene.Clock.Now.AddMinutes(15),
-        }, new(scene.Workspace.Id), Browser.Unknown, default)).Value.Secret);
+        visitor.Jar.Hold("__Host-session", (
+                await scene
+                    .Server.Service<SignInWithProvider>()
+                    .RunAsync(
+                        new()
+                        {
+                            ConnectionId = own.Id,
+                            Kind = own.Kind,
+                            Issuer = own.Authority,
+                            Subject = "jo",
+                            AuthenticatedAt = scene.Clock.Now,
+                            StateHash = Secret.Hash(Secret.New()),
+                            StateExpiresAt = scene.Clock.Now.AddMinutes(15),
+                        },
+                        new(scene.Workspace.Id),
+                        Browser.Unknown,
+                        default
+                    )
+            ).Value.Secret);
         var page = await visitor.GetAsync("/password");
         Assert.Equal(403, page.Status);
         Assert.Contains("speaks for you in one workspace only", page.Body);
@@ -454,7 +590,13 @@ public sealed partial class ProviderPagesTests
         var pending = PendingField().Match(refused.Body).Groups[1].Value;
 
         async Task<Answer> LinkAsync(string password, Visitor by) =>
-            await by.SubmitAsync("/signin", "/profile/logins/pending", ("pending", pending), ("login", "jo@acme.com"), ("password", password));
+            await by.SubmitAsync(
+                "/signin",
+                "/profile/logins/pending",
+                ("pending", pending),
+                ("login", "jo@acme.com"),
+                ("password", password)
+            );
         Assert.Contains("not right", (await LinkAsync("wrong", visitor)).Body);
         Assert.Null(visitor.Session);
         var linked = await LinkAsync(Scene.Password, visitor);
@@ -481,14 +623,30 @@ public sealed partial class ProviderPagesTests
         using var visitor = new Visitor(scene.Server);
         var pending = PendingField().Match((await visitor.ComeThroughAsync(provider, Start(google))).Body).Groups[1].Value;
 
-        var asked = await visitor.SubmitAsync("/signin", "/profile/logins/pending", ("pending", pending), ("login", "jo@acme.com"), ("password", Scene.Password));
+        var asked = await visitor.SubmitAsync(
+            "/signin",
+            "/profile/logins/pending",
+            ("pending", pending),
+            ("login", "jo@acme.com"),
+            ("password", Scene.Password)
+        );
         Assert.Equal((200, 0), (asked.Status, (await MadeAsync(scene)).Logins));
         Assert.Contains("Confirm it is you", asked.Body);
         Assert.Equal(RequiredAction.SecondFactor, (await factors.RunAsync(visitor.Session, "acme", default))!.Demand);
         var carried = PendingField().Match(asked.Body).Groups[1].Value;
-        var wrong = await visitor.PostAsync("/signin/second", ("code", "000000"), ("pending", carried), ("__RequestVerificationToken", Visitor.Token(asked.Body)));
+        var wrong = await visitor.PostAsync(
+            "/signin/second",
+            ("code", "000000"),
+            ("pending", carried),
+            ("__RequestVerificationToken", Visitor.Token(asked.Body))
+        );
         Assert.Equal((403, 0), (wrong.Status, (await MadeAsync(scene)).Logins));
-        var linked = await visitor.PostAsync("/signin/second", ("code", codes[0]), ("pending", carried), ("__RequestVerificationToken", Visitor.Token(wrong.Body)));
+        var linked = await visitor.PostAsync(
+            "/signin/second",
+            ("code", codes[0]),
+            ("pending", carried),
+            ("__RequestVerificationToken", Visitor.Token(wrong.Body))
+        );
 
         Assert.Equal((303, "/w/acme/profile"), (linked.Status, linked.Location));
         var who = (await factors.RunAsync(visitor.Session, "acme", default))!;
@@ -499,8 +657,19 @@ public sealed partial class ProviderPagesTests
 
         // The answer opens one session, also after the second factor; who comes with it again is signed in as nobody.
         using var again = new Visitor(scene.Server);
-        asked = await again.SubmitAsync("/signin", "/profile/logins/pending", ("pending", pending), ("login", "jo@acme.com"), ("password", Scene.Password));
-        var used = await again.PostAsync("/signin/second", ("code", codes[1]), ("pending", carried), ("__RequestVerificationToken", Visitor.Token(asked.Body)));
+        asked = await again.SubmitAsync(
+            "/signin",
+            "/profile/logins/pending",
+            ("pending", pending),
+            ("login", "jo@acme.com"),
+            ("password", Scene.Password)
+        );
+        var used = await again.PostAsync(
+            "/signin/second",
+            ("code", codes[1]),
+            ("pending", carried),
+            ("__RequestVerificationToken", Visitor.Token(asked.Body))
+        );
         Assert.Contains("used already", used.Body);
         Assert.Null(again.Session);
     }
@@ -523,8 +692,17 @@ public sealed partial class ProviderPagesTests
         Assert.Equal((200, mine), (asked.Status, ann.Session));
         Assert.Contains("You are signed in already", asked.Body);
         Assert.Equal(before, await MadeAsync(scene));
-        Assert.Equal(400, (await ann.PostAsync("/signin/instead", ("ticket", "made up"), ("__RequestVerificationToken", Visitor.Token(asked.Body)))).Status);
-        var taken = await ann.PostAsync("/signin/instead", ("ticket", TicketField().Match(asked.Body).Groups[1].Value), ("__RequestVerificationToken", Visitor.Token(asked.Body)));
+        Assert.Equal(
+            400,
+            (
+                await ann.PostAsync("/signin/instead", ("ticket", "made up"), ("__RequestVerificationToken", Visitor.Token(asked.Body)))
+            ).Status
+        );
+        var taken = await ann.PostAsync(
+            "/signin/instead",
+            ("ticket", TicketField().Match(asked.Body).Groups[1].Value),
+            ("__RequestVerificationToken", Visitor.Token(asked.Body))
+        );
         Assert.Equal((303, "/w/acme/profile"), (taken.Status, taken.Location));
         var jo = ann.Session;
         Assert.NotEqual(mine, jo);
@@ -541,15 +719,35 @@ public sealed partial class ProviderPagesTests
     [Theory]
     [EachDatabase(ConnectionKind.Google)]
     [EachDatabase(ConnectionKind.Entra)]
-    public async Task An_account_that_the_connections_list_does_not_name_reads_that_it_is_not_let_in_and_what_to_do(Database kind, ConnectionKind of)
+    public async Task An_account_that_the_connections_list_does_not_name_reads_that_it_is_not_let_in_and_what_to_do(
+        Database kind,
+        ConnectionKind of
+    )
     {
         await using var scene = await Scene.NewAsync(kind);
         await using var provider = await HostileProvider.NewAsync(of, scene.Clock);
-        var connection = await scene.ConnectAsync(provider, of, "Theirs", d => of == ConnectionKind.Google ? d with { Domains = ["elsewhere.example"] } : d with { Tenants = ["99999999-2222-4333-8444-555555555555"] });
+        var connection = await scene.ConnectAsync(
+            provider,
+            of,
+            "Theirs",
+            d =>
+                of == ConnectionKind.Google
+                    ? d with
+                    {
+                        Domains = ["elsewhere.example"],
+                    }
+                    : d with
+                    {
+                        Tenants = ["99999999-2222-4333-8444-555555555555"],
+                    }
+        );
         using var visitor = new Visitor(scene.Server);
         var refused = await visitor.ComeThroughAsync(provider, Start(connection));
         Assert.Equal(403, refused.Status);
-        Assert.All(["This account is not let in here", "Use another account", "ask an admin", "choose=1"], text => Assert.Contains(text, refused.Body));
+        Assert.All(
+            ["This account is not let in here", "Use another account", "ask an admin", "choose=1"],
+            text => Assert.Contains(text, refused.Body)
+        );
         Assert.All(["googleDomain", "entraTenantAllowed", "whoever runs this server"], code => Assert.DoesNotContain(code, refused.Body));
     }
 
@@ -561,9 +759,21 @@ public sealed partial class ProviderPagesTests
         var google = await scene.ConnectAsync(provider, ConnectionKind.Google, "Google");
         using var visitor = new Visitor(scene.Server);
         Assert.Equal(403, (await visitor.ComeThroughAsync(provider, Start(google))).Status);
-        Assert.Single(scene.Server.Log.Split('\n'), l => l.Contains("unknownPerson", StringComparison.Ordinal) && l.Contains(google.Id.ToString(), StringComparison.Ordinal));
+        Assert.Single(
+            scene.Server.Log.Split('\n'),
+            l => l.Contains("unknownPerson", StringComparison.Ordinal) && l.Contains(google.Id.ToString(), StringComparison.Ordinal)
+        );
         Assert.DoesNotContain("jo@acme.com", scene.Server.Log);
-        Assert.Equal("unknownPerson", Assert.Single((await scene.Server.Service<ReadFailedSignIns>().RunAsync(Actor.Operator, scene.Workspace.Id, google.Id, default)).Value.Last).Kind);
+        Assert.Equal(
+            "unknownPerson",
+            Assert
+                .Single(
+                    (await scene.Server.Service<ReadFailedSignIns>().RunAsync(Actor.Operator, scene.Workspace.Id, google.Id, default))
+                        .Value
+                        .Last
+                )
+                .Kind
+        );
 
         var (copied, _) = await scene.InviteAsync("jo@acme.com");
         Assert.Equal(303, (await visitor.ComeThroughAsync(provider, $"/invite/{copied}/signin/{google.Id}")).Status);
@@ -576,7 +786,20 @@ public sealed partial class ProviderPagesTests
         var change = scene.Server.Service<ChangeConnection>();
         foreach (var on in (bool[])[false, true])
         {
-            _ = (await change.RunAsync(Actor.Operator, default, google.Id, null, ConnectionDraft.Of(google) with { Enabled = on }, (_, _) => Task.FromResult<Refusal?>(null), default)).Value;
+            _ = (
+                await change.RunAsync(
+                    Actor.Operator,
+                    default,
+                    google.Id,
+                    null,
+                    ConnectionDraft.Of(google) with
+                    {
+                        Enabled = on,
+                    },
+                    (_, _) => Task.FromResult<Refusal?>(null),
+                    default
+                )
+            ).Value;
         }
 
         Assert.Null(await scene.Server.Service<ReadSession>().RunAsync(session, null, default)); // switched on again, it revives nothing
@@ -592,11 +815,14 @@ public sealed partial class ProviderPagesTests
         var callback = $"/signin/{google.Id}/callback";
 
         // Neither an answer to nothing, nor one whose state is another's, nor one that is late or says a thing twice.
-        foreach (var forged in (Func<string, string>[])[
-            _ => callback + "?state=made-up&error=access_denied",
-            b => b.Replace("state=", "state=x", StringComparison.Ordinal),
-            b => b + "&state=twice",
-        ])
+        foreach (
+            var forged in (Func<string, string>[])
+                [
+                    _ => callback + "?state=made-up&error=access_denied",
+                    b => b.Replace("state=", "state=x", StringComparison.Ordinal),
+                    b => b + "&state=twice",
+                ]
+        )
         {
             using var stranger = new Visitor(scene.Server);
             Assert.Equal(403, (await stranger.ComeThroughAsync(provider, Start(google), forged)).Status);
@@ -638,18 +864,29 @@ public sealed partial class ProviderPagesTests
         Assert.Equal("providerUnreachable", Assert.Single(await NotedAsync(unreachable)).Kind);
 
         async Task<IReadOnlyList<FailedSignIn>> NotedAsync(IdentityConnection? of = null) =>
-            (await scene.Server.Service<ReadFailedSignIns>().RunAsync(Actor.Operator, scene.Workspace.Id, (of ?? google).Id, default)).Value.Last;
+            (await scene.Server.Service<ReadFailedSignIns>().RunAsync(Actor.Operator, scene.Workspace.Id, (of ?? google).Id, default))
+                .Value
+                .Last;
     }
 
     private static async Task<(int Accounts, int Logins, int Sessions, int Members)> MadeAsync(Scene scene)
     {
         await using var db = scene.Server.Store.Read();
-        return (await db.Accounts.CountAsync(), await db.Logins.CountAsync(), await db.Sessions.CountAsync(), await db.Members.CountAsync(m => m.State == MemberState.Active));
+        return (
+            await db.Accounts.CountAsync(),
+            await db.Logins.CountAsync(),
+            await db.Sessions.CountAsync(),
+            await db.Members.CountAsync(m => m.State == MemberState.Active)
+        );
     }
 
     private static async Task<Actor> AdminAsync(Scene scene)
     {
-        var secret = (await scene.Server.Service<InviteAdmin>().RunAsync(Actor.Operator, scene.Workspace.Id, "ada@acme.example", TimeSpan.FromHours(1), default)).Value;
+        var secret = (
+            await scene
+                .Server.Service<InviteAdmin>()
+                .RunAsync(Actor.Operator, scene.Workspace.Id, "ada@acme.example", TimeSpan.FromHours(1), default)
+        ).Value;
         Assert.NotEmpty(secret);
         await using var db = scene.Server.Store.Read();
         var ada = await db.Members.SingleAsync(m => m.UserName == "ada@acme.example");
@@ -670,7 +907,11 @@ public sealed partial class ProviderPagesTests
     {
         await using var db = scene.Server.Store.Read();
         var row = await db.Workspaces.SingleAsync(w => w.Id == scene.Workspace.Id);
-        _ = (await scene.Server.Service<ChangeConfiguration>().RunAsync(Actor.Operator, scene.Workspace.Id, row.Version, change(WorkspaceContext.Of(db, row).Configuration), default)).Value;
+        _ = (
+            await scene
+                .Server.Service<ChangeConfiguration>()
+                .RunAsync(Actor.Operator, scene.Workspace.Id, row.Version, change(WorkspaceContext.Of(db, row).Configuration), default)
+        ).Value;
     }
 
     private static string Ask(string body) => AskField().Match(body).Groups[1].Value;

@@ -22,7 +22,14 @@ public sealed class SecondFactorPagesTests
     // Whoever owes the second factor gets here and nowhere else.
     private static readonly string[] Open =
     [
-        "/signin", "/w/{slug}/signin", "/signin/second", "/signin/again", "/forgot", "/reset/{secret}", "/enter/{secret}", "/invite/{secret}",
+        "/signin",
+        "/w/{slug}/signin",
+        "/signin/second",
+        "/signin/again",
+        "/forgot",
+        "/reset/{secret}",
+        "/enter/{secret}",
+        "/invite/{secret}",
     ];
 
     [Theory, EachDatabase]
@@ -34,16 +41,30 @@ public sealed class SecondFactorPagesTests
         using var half = new Visitor(scene.Server);
         Assert.Equal("/w/acme/members", (await half.SignInAsync("jo@example.com", returnUrl: "/w/acme/members")).Location);
 
-        var routes = scene.Server.Service<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+        var routes = scene
+            .Server.Service<EndpointDataSource>()
+            .Endpoints.OfType<RouteEndpoint>()
             .Where(e => e.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Contains("GET") == true)
-            .Select(e => "/" + e.RoutePattern.RawText!.TrimStart('/')).Distinct(StringComparer.Ordinal)
-            .Where(p => p is "/" or "/workspaces" or "/password" || p.StartsWith("/w/", StringComparison.Ordinal) || p.StartsWith("/profile", StringComparison.Ordinal) || p.StartsWith("/signin", StringComparison.Ordinal))
-            .Except(Open).Where(p => !p.Contains("{connection", StringComparison.Ordinal)).ToList();
+            .Select(e => "/" + e.RoutePattern.RawText!.TrimStart('/'))
+            .Distinct(StringComparer.Ordinal)
+            .Where(p =>
+                p is "/" or "/workspaces" or "/password"
+                || p.StartsWith("/w/", StringComparison.Ordinal)
+                || p.StartsWith("/profile", StringComparison.Ordinal)
+                || p.StartsWith("/signin", StringComparison.Ordinal)
+            )
+            .Except(Open)
+            .Where(p => !p.Contains("{connection", StringComparison.Ordinal))
+            .ToList();
         Assert.True(routes.Count > 20, string.Join(' ', routes));
         List<string> wrong = [];
         foreach (var route in routes)
         {
-            var path = Regex.Replace(route.Replace("{slug}", "acme", StringComparison.Ordinal), "{[^}]*}", "0199a000-0000-7000-8000-000000000001");
+            var path = Regex.Replace(
+                route.Replace("{slug}", "acme", StringComparison.Ordinal),
+                "{[^}]*}",
+                "0199a000-0000-7000-8000-000000000001"
+            );
             var answer = await half.GetAsync(path);
             if (answer.Status != 303 || answer.Location?.StartsWith("/signin/second?returnUrl=", StringComparison.Ordinal) != true)
             {
@@ -53,7 +74,17 @@ public sealed class SecondFactorPagesTests
 
         Assert.Empty(wrong);
         Assert.Contains("Confirm it is you", (await half.GetAsync("/signin/second")).Body);
-        foreach (var form in (string[])["/profile/security/totp/start", "/profile/security/recovery-codes", "/profile/sessions/end-others", "/password", "/w/acme/profile", "/w/acme/directory/tokens"])
+        foreach (
+            var form in (string[])
+                [
+                    "/profile/security/totp/start",
+                    "/profile/security/recovery-codes",
+                    "/profile/sessions/end-others",
+                    "/password",
+                    "/w/acme/profile",
+                    "/w/acme/directory/tokens",
+                ]
+        )
         {
             Assert.StartsWith("/signin/second", (await half.SubmitAsync("/signin/second", form, ("name", "x"))).Location);
         }
@@ -72,14 +103,22 @@ public sealed class SecondFactorPagesTests
         using var visitor = new Visitor(scene.Server);
         await visitor.SignInAsync("jo@example.com", returnUrl: "/w/acme/profile");
         var before = visitor.Session;
-        var used = await visitor.SubmitAsync("/signin/second", "/signin/second", ("code", Totp.Code(key, Totp.StepAt(scene.Clock.Now))), ("returnUrl", "/w/acme/profile"));
+        var used = await visitor.SubmitAsync(
+            "/signin/second",
+            "/signin/second",
+            ("code", Totp.Code(key, Totp.StepAt(scene.Clock.Now))),
+            ("returnUrl", "/w/acme/profile")
+        );
         Assert.Equal(403, used.Status);
         Assert.Contains("used already", used.Body);
         var done = await visitor.SubmitAsync("/signin/second", "/signin/second", ("code", codes[3]), ("returnUrl", "/w/acme/profile"));
         Assert.Equal((303, "/w/acme/profile"), (done.Status, done.Location));
         Assert.NotEqual(before, visitor.Session);
         Assert.Equal(200, (await visitor.GetAsync("/w/acme/profile")).Status);
-        Assert.Equal("/", (await visitor.SubmitAsync("/profile/sessions", "/signin/second", ("code", codes[4]), ("returnUrl", "//evil.example"))).Location);
+        Assert.Equal(
+            "/",
+            (await visitor.SubmitAsync("/profile/sessions", "/signin/second", ("code", codes[4]), ("returnUrl", "//evil.example"))).Location
+        );
     }
 
     [Theory, EachDatabase]
@@ -89,12 +128,31 @@ public sealed class SecondFactorPagesTests
         using var made = await scene.JoinAsync("jo@example.com");
         var (key, _) = await AddTotpAsync(scene, made);
         var other = (await scene.Server.Service<CreateWorkspace>().RunAsync(Actor.Operator, new("other", "Other", "seats"), default)).Value;
-        var secret = (await scene.Server.Service<Membership.Invitations.InvitePeople>().RunAsync(Actor.Operator, other.Id, new() { UserNames = ["jo@example.com"] }, default)).Value[0].Outcome.Value.LinkSecret;
+        var secret = (
+            await scene
+                .Server.Service<Membership.Invitations.InvitePeople>()
+                .RunAsync(Actor.Operator, other.Id, new() { UserNames = ["jo@example.com"] }, default)
+        )
+            .Value[0]
+            .Outcome
+            .Value
+            .LinkSecret;
         using var visitor = new Visitor(scene.Server);
 
-        var asked = await visitor.SubmitAsync($"/invite/{secret}", "/invite/signin", ("secret", secret), ("login", "jo@example.com"), ("password", Scene.Password));
+        var asked = await visitor.SubmitAsync(
+            $"/invite/{secret}",
+            "/invite/signin",
+            ("secret", secret),
+            ("login", "jo@example.com"),
+            ("password", Scene.Password)
+        );
         Assert.Contains("Confirm it is you", asked.Body);
-        var joined = await visitor.PostAsync("/signin/second", ("code", Totp.Code(key, Totp.StepAt(scene.Clock.Now) + 1)), ("invitation", secret), ("__RequestVerificationToken", Visitor.Token(asked.Body)));
+        var joined = await visitor.PostAsync(
+            "/signin/second",
+            ("code", Totp.Code(key, Totp.StepAt(scene.Clock.Now) + 1)),
+            ("invitation", secret),
+            ("__RequestVerificationToken", Visitor.Token(asked.Body))
+        );
 
         Assert.Equal((303, true), (joined.Status, joined.Location!.StartsWith("/w/other", StringComparison.Ordinal)));
     }
@@ -105,18 +163,46 @@ public sealed class SecondFactorPagesTests
         await using var scene = await Scene.NewAsync(kind);
         using var made = await scene.JoinAsync("jo@example.com", "admin");
         scene.Clock.Advance(TimeSpan.FromMinutes(5));
-        foreach (var page in (string[])["/profile/security/totp", "/profile/security/totp/remove", "/profile/security/recovery-codes", "/profile/security/passkeys/new"])
+        foreach (
+            var page in (string[])
+                [
+                    "/profile/security/totp",
+                    "/profile/security/totp/remove",
+                    "/profile/security/recovery-codes",
+                    "/profile/security/passkeys/new",
+                ]
+        )
         {
             Assert.Equal("/signin/again?returnUrl=" + Uri.EscapeDataString(page), (await made.GetAsync(page)).Location);
         }
 
-        Assert.Equal("/signin/again?returnUrl=%2Fw%2Facme%2Fdirectory", (await made.SubmitAsync("/signin/again", "/w/acme/directory/tokens", ("name", "Entra"), ("days", "30"))).Location);
-        Assert.Equal("/signin/again?returnUrl=%2Fw%2Facme%2Fapi-keys", (await made.SubmitAsync("/signin/again", "/w/acme/api-keys", ("name", "HR"), ("role", "member"), ("days", "30"))).Location);
-        Assert.Equal("/signin/again?returnUrl=%2Fw%2Facme%2Fsign-in%2Fconnections%2Fnew%3Fkind%3Dentra", (await made.GetAsync("/w/acme/sign-in/connections/new?kind=entra")).Location);
-        Assert.Equal("/signin/again?returnUrl=%2Fw%2Facme%2Fsign-in%2Fconnections%2Fnew%3Fkind%3Dentra", (await made.SubmitAsync("/signin/again", "/w/acme/sign-in/connections", ("kind", "entra"))).Location);
-        Assert.Equal("/signin/again?returnUrl=%2Fprofile%2Flogins", (await made.SubmitAsync("/signin/again", "/profile/logins/unlink", ("login", "x"))).Location);
+        Assert.Equal(
+            "/signin/again?returnUrl=%2Fw%2Facme%2Fdirectory",
+            (await made.SubmitAsync("/signin/again", "/w/acme/directory/tokens", ("name", "Entra"), ("days", "30"))).Location
+        );
+        Assert.Equal(
+            "/signin/again?returnUrl=%2Fw%2Facme%2Fapi-keys",
+            (await made.SubmitAsync("/signin/again", "/w/acme/api-keys", ("name", "HR"), ("role", "member"), ("days", "30"))).Location
+        );
+        Assert.Equal(
+            "/signin/again?returnUrl=%2Fw%2Facme%2Fsign-in%2Fconnections%2Fnew%3Fkind%3Dentra",
+            (await made.GetAsync("/w/acme/sign-in/connections/new?kind=entra")).Location
+        );
+        Assert.Equal(
+            "/signin/again?returnUrl=%2Fw%2Facme%2Fsign-in%2Fconnections%2Fnew%3Fkind%3Dentra",
+            (await made.SubmitAsync("/signin/again", "/w/acme/sign-in/connections", ("kind", "entra"))).Location
+        );
+        Assert.Equal(
+            "/signin/again?returnUrl=%2Fprofile%2Flogins",
+            (await made.SubmitAsync("/signin/again", "/profile/logins/unlink", ("login", "x"))).Location
+        );
         Assert.Equal(403, (await made.SubmitAsync("/signin/again", "/signin/again", ("password", "no"))).Status);
-        var done = await made.SubmitAsync("/signin/again?returnUrl=/w/acme/directory", "/signin/again", ("password", Scene.Password), ("returnUrl", "/w/acme/directory"));
+        var done = await made.SubmitAsync(
+            "/signin/again?returnUrl=/w/acme/directory",
+            "/signin/again",
+            ("password", Scene.Password),
+            ("returnUrl", "/w/acme/directory")
+        );
         Assert.Equal((303, "/w/acme/directory"), (done.Status, done.Location));
         Assert.Equal(201, (await made.SubmitAsync("/workspaces", "/w/acme/directory/tokens", ("name", "Entra"), ("days", "30"))).Status);
     }
@@ -150,7 +236,10 @@ public sealed class SecondFactorPagesTests
         foreach (var (what, credential) in answers)
         {
             var answer = await visitor.SubmitAsync("/signin", "/signin/passkey", ("credential", credential));
-            Assert.True(answer.Status == 403 && answer.Body.Contains("passkey", StringComparison.OrdinalIgnoreCase) && visitor.Session is null, $"{what}: {answer.Status}");
+            Assert.True(
+                answer.Status == 403 && answer.Body.Contains("passkey", StringComparison.OrdinalIgnoreCase) && visitor.Session is null,
+                $"{what}: {answer.Status}"
+            );
         }
     }
 
@@ -163,7 +252,10 @@ public sealed class SecondFactorPagesTests
         await there.SignInAsync("jo@example.com");
         Assert.Contains("Sign out all others", (await here.GetAsync("/profile/sessions")).Body);
 
-        Assert.Equal("/profile/sessions?notice=others-ended", (await here.SubmitAsync("/profile/sessions", "/profile/sessions/end-others")).Location);
+        Assert.Equal(
+            "/profile/sessions?notice=others-ended",
+            (await here.SubmitAsync("/profile/sessions", "/profile/sessions/end-others")).Location
+        );
 
         Assert.StartsWith("/signin?returnUrl", (await there.GetAsync("/w/acme/profile")).Location);
         Assert.Equal(200, (await here.GetAsync("/w/acme/profile")).Status);
@@ -177,33 +269,67 @@ public sealed class SecondFactorPagesTests
 
     private static async Task<(byte[] Key, IReadOnlyList<string> Codes)> AddTotpAsync(Scene scene, Visitor visitor)
     {
-        Assert.StartsWith("/profile/security/totp", (await visitor.SubmitAsync("/profile/security", "/profile/security/totp/start")).Location);
+        Assert.StartsWith(
+            "/profile/security/totp",
+            (await visitor.SubmitAsync("/profile/security", "/profile/security/totp/start")).Location
+        );
         var page = await visitor.GetAsync("/profile/security/totp");
         Assert.Contains("<svg class=\"qr\"", page.Body);
         await using var db = scene.Server.Store.Read();
-        var key = scene.Server.Store.Box.Open(Membership.Accounts.Factors.SecondFactor.TotpPurpose, (await db.SecondFactors.AsNoTracking().SingleAsync()).TotpSealed)!;
-        Assert.Contains($"id=\"totp-key\" value=\"{Totp.Text(key)}\"", page.Body); // copied without blanks, which apps refuse or take for something else
+        var key = scene.Server.Store.Box.Open(
+            Membership.Accounts.Factors.SecondFactor.TotpPurpose,
+            (await db.SecondFactors.AsNoTracking().SingleAsync()).TotpSealed
+        )!;
+        // copied without blanks, which apps refuse or take for something else
+        Assert.Contains($"id=\"totp-key\" value=\"{Totp.Text(key)}\"", page.Body);
         Assert.Contains(string.Join(' ', Totp.Text(key).Chunk(4).Select(c => new string(c))), page.Body);
-        var done = await visitor.SubmitAsync("/profile/security/totp", "/profile/security/totp", ("code", Totp.Code(key, Totp.StepAt(scene.Clock.Now))));
+        var done = await visitor.SubmitAsync(
+            "/profile/security/totp",
+            "/profile/security/totp",
+            ("code", Totp.Code(key, Totp.StepAt(scene.Clock.Now)))
+        );
         Assert.Equal(200, done.Status);
-        return (key, [.. Regex.Matches(done.Body.Split("recovery-codes-text\" hidden>")[1].Split("</pre>")[0], "[a-z0-9]{4}-[a-z0-9]{4}-[a-z0-9]{4}").Select(m => m.Value).Distinct()]);
+        return (
+            key,
+            [
+                .. Regex
+                    .Matches(done.Body.Split("recovery-codes-text\" hidden>")[1].Split("</pre>")[0], "[a-z0-9]{4}-[a-z0-9]{4}-[a-z0-9]{4}")
+                    .Select(m => m.Value)
+                    .Distinct(),
+            ]
+        );
     }
 
     private sealed record Assertion(string Challenge, string Origin, string RpId, string Type, byte Flags)
     {
         public string Json(ECDsa key)
         {
-            var client = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(new { type = Type, challenge = Challenge, origin = Origin }));
+            var client = Encoding.UTF8.GetBytes(
+                JsonSerializer.Serialize(
+                    new
+                    {
+                        type = Type,
+                        challenge = Challenge,
+                        origin = Origin,
+                    }
+                )
+            );
             byte[] data = [.. SHA256.HashData(Encoding.UTF8.GetBytes(RpId)), Flags, 0, 0, 0, 1];
-            var signature = key.SignData([.. data, .. SHA256.HashData(client)], HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
-            return JsonSerializer.Serialize(new
-            {
-                id = Base64Url.EncodeToString(new byte[16]),
-                clientDataJSON = Base64Url.EncodeToString(client),
-                authenticatorData = Base64Url.EncodeToString(data),
-                signature = Base64Url.EncodeToString(signature),
-                userHandle = Base64Url.EncodeToString(new byte[16]),
-            });
+            var signature = key.SignData(
+                [.. data, .. SHA256.HashData(client)],
+                HashAlgorithmName.SHA256,
+                DSASignatureFormat.Rfc3279DerSequence
+            );
+            return JsonSerializer.Serialize(
+                new
+                {
+                    id = Base64Url.EncodeToString(new byte[16]),
+                    clientDataJSON = Base64Url.EncodeToString(client),
+                    authenticatorData = Base64Url.EncodeToString(data),
+                    signature = Base64Url.EncodeToString(signature),
+                    userHandle = Base64Url.EncodeToString(new byte[16]),
+                }
+            );
         }
     }
 }

@@ -40,7 +40,9 @@ public sealed class SignInPagesTests
     {
         await using var scene = await Scene.NewAsync(kind);
         using var made = await scene.JoinAsync("jo@bücher.example");
-        foreach (var typed in (string[])["jo@\u200Bbücher.\u200Bexample", "\uFEFFJO@xn--bcher-kva.example", "ｊo@bu\u0308cher.example\u00A0"])
+        foreach (
+            var typed in (string[])["jo@\u200Bbücher.\u200Bexample", "\uFEFFJO@xn--bcher-kva.example", "ｊo@bu\u0308cher.example\u00A0"]
+        )
         {
             using var visitor = new Visitor(scene.Server);
             Assert.Equal(303, (await visitor.SignInAsync(typed)).Status);
@@ -73,9 +75,10 @@ public sealed class SignInPagesTests
         Assert.Equal(200, (await visitor.GetAsync("/w/acme/profile")).Status);
         var id = (await scene.Server.Service<ReadSession>().RunAsync(visitor.Session, "acme", default))!.Member!.Id;
 
-        _ = how == "remove"
-            ? (await scene.Server.Service<RemoveMember>().RunAsync(Actor.Operator, scene.Workspace.Id, id, default)).Value
-            : (await scene.Server.Service<SuspendMember>().RunAsync(Actor.Operator, scene.Workspace.Id, id, default)).Value;
+        _ =
+            how == "remove"
+                ? (await scene.Server.Service<RemoveMember>().RunAsync(Actor.Operator, scene.Workspace.Id, id, default)).Value
+                : (await scene.Server.Service<SuspendMember>().RunAsync(Actor.Operator, scene.Workspace.Id, id, default)).Value;
 
         var sentence = how == "remove" ? "You were removed from Acme" : "Your access to Acme is switched off";
         foreach (var path in (string[])["/w/acme/profile", "/w/acme", "/w/acme/members"])
@@ -128,7 +131,14 @@ public sealed class SignInPagesTests
                 log.Clear();
                 meter.Clear();
                 Assert.Equal("signInFailed", (await signIn.RunAsync(login, "wrong", Browser.Unknown, default)).Refusal?.Code);
-                costs.Add((login, string.Join(";\n", log.Statements), meter.Of("usermanagement.commit.acts").Count, string.Join(", ", meter.Of("usermanagement.password_hashes"))));
+                costs.Add(
+                    (
+                        login,
+                        string.Join(";\n", log.Statements),
+                        meter.Of("usermanagement.commit.acts").Count,
+                        string.Join(", ", meter.Of("usermanagement.password_hashes"))
+                    )
+                );
             }
         }
 
@@ -153,7 +163,10 @@ public sealed class SignInPagesTests
         Assert.Equal((303, "/signin?notice=password-set"), (done.Status, done.Location));
 
         Assert.Equal(404, (await visitor.GetAsync($"/reset/{secret}")).Status);
-        Assert.Equal(404, (await visitor.SubmitAsync("/forgot", "/reset", ("secret", secret), ("password", "seven tall lighthouses"))).Status);
+        Assert.Equal(
+            404,
+            (await visitor.SubmitAsync("/forgot", "/reset", ("secret", secret), ("password", "seven tall lighthouses"))).Status
+        );
         Assert.Equal(303, (await made.GetAsync("/workspaces")).Status);
         Assert.Equal(403, (await visitor.SignInAsync("jo@example.com")).Status);
         Assert.Equal(303, (await visitor.SignInAsync("jo@example.com", "seven tall lighthouses")).Status);
@@ -163,7 +176,11 @@ public sealed class SignInPagesTests
     public async Task The_first_admin_enters_by_the_link_and_sets_a_password(Database kind)
     {
         await using var scene = await Scene.NewAsync(kind);
-        var secret = (await scene.Server.Service<InviteAdmin>().RunAsync(Actor.Operator, scene.Workspace.Id, "boss@example.com", TimeSpan.FromHours(1), default)).Value;
+        var secret = (
+            await scene
+                .Server.Service<InviteAdmin>()
+                .RunAsync(Actor.Operator, scene.Workspace.Id, "boss@example.com", TimeSpan.FromHours(1), default)
+        ).Value;
         using var visitor = new Visitor(scene.Server);
         Assert.Equal(200, (await visitor.GetAsync($"/enter/{secret}")).Status);
 
@@ -189,12 +206,21 @@ public sealed class SignInPagesTests
         await Until.TrueAsync(() => db.OneTimeLinks.AnyAsync(TestContext.Current.CancellationToken));
         var link = db.OneTimeLinks.AsNoTracking().OrderByDescending(l => l.Id).First();
         return scene.Server.Store.Box.OpenText(OneTimeLink.Purpose, link.SecretSealed)
-            ?? scene.Server.Mails.Select(m => System.Text.RegularExpressions.Regex.Match(string.Join(" ", m.Links), "/reset/([A-Za-z0-9_-]{43})")).Last(m => m.Success).Groups[1].Value;
+            ?? scene
+                .Server.Mails.Select(m =>
+                    System.Text.RegularExpressions.Regex.Match(string.Join(" ", m.Links), "/reset/([A-Za-z0-9_-]{43})")
+                )
+                .Last(m => m.Success)
+                .Groups[1]
+                .Value;
     }
 
     private static async Task<Answer> SendAsync(Scene scene, string session)
     {
-        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = scene.Server.PublicUrl };
+        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
+        {
+            BaseAddress = scene.Server.PublicUrl,
+        };
         http.DefaultRequestHeaders.Add("Cookie", "__Host-session=" + session);
         var response = await http.GetAsync("/workspaces");
         return new((int)response.StatusCode, "", null, response);

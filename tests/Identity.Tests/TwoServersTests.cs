@@ -21,10 +21,28 @@ public sealed class TwoServersTests
         await using var there = await StartAsync(database, clock);
         await using var provider = await HostileProvider.NewAsync(ConnectionKind.Oidc, clock);
         var acme = (await here.Service<CreateWorkspace>().RunAsync(Actor.Operator, new("acme", "Acme", "seats"), default)).Value;
-        var connection = (await here.Service<CreateConnection>().RunAsync(Actor.Operator, default,
-            new() { Kind = ConnectionKind.Oidc, Name = "Other", Authority = provider.Authority, ClientId = HostileProvider.ClientId, Credential = HostileProvider.ClientSecret },
-            here.Service<ConnectionProbe>(), default)).Value;
-        var link = (await here.Service<InvitePeople>().RunAsync(Actor.Operator, acme.Id, new() { UserNames = ["jo@acme.com"] }, default)).Value[0].Outcome.Value.LinkSecret;
+        var connection = (
+            await here.Service<CreateConnection>()
+                .RunAsync(
+                    Actor.Operator,
+                    default,
+                    new()
+                    {
+                        Kind = ConnectionKind.Oidc,
+                        Name = "Other",
+                        Authority = provider.Authority,
+                        ClientId = HostileProvider.ClientId,
+                        Credential = HostileProvider.ClientSecret,
+                    },
+                    here.Service<ConnectionProbe>(),
+                    default
+                )
+        ).Value;
+        var link = (await here.Service<InvitePeople>().RunAsync(Actor.Operator, acme.Id, new() { UserNames = ["jo@acme.com"] }, default))
+            .Value[0]
+            .Outcome
+            .Value
+            .LinkSecret;
         using var visitor = new Visitor(here);
         string There(string path) => there.PublicUrl + path[1..];
 
@@ -37,7 +55,17 @@ public sealed class TwoServersTests
 
         // so is the form of one posted to the other, with the ticket in it
         var form = Visitor.Token((await visitor.GetAsync("/w/acme/profile")).Body);
-        Assert.Equal(303, (await visitor.PostAsync(There("/w/acme/profile"), ("givenName", "Jo"), ("familyName", "Quay"), ("__RequestVerificationToken", form))).Status);
+        Assert.Equal(
+            303,
+            (
+                await visitor.PostAsync(
+                    There("/w/acme/profile"),
+                    ("givenName", "Jo"),
+                    ("familyName", "Quay"),
+                    ("__RequestVerificationToken", form)
+                )
+            ).Status
+        );
         Assert.Contains("Quay", (await visitor.GetAsync("/w/acme/profile")).Body);
 
         // a copy of the cookie dies with the session, on the other server too, at the next request
@@ -54,7 +82,11 @@ public sealed class TwoServersTests
         Assert.Equal(403, (await visitor.GetAsync(There(back))).Status);
     }
 
-    private static Task<TestServer> StartAsync(TestDatabase database, HandClock clock) => TestServer.StartAsync(database, clock,
-        configure: b => b.Services.AddSingleton(new PasswordRules { Iterations = 2000 }),
-        set: [("SignIn:PlatformNetworks", "127.0.0.0/8"), ("SignIn:PlatformMayUseHttp", "true")]);
+    private static Task<TestServer> StartAsync(TestDatabase database, HandClock clock) =>
+        TestServer.StartAsync(
+            database,
+            clock,
+            configure: b => b.Services.AddSingleton(new PasswordRules { Iterations = 2000 }),
+            set: [("SignIn:PlatformNetworks", "127.0.0.0/8"), ("SignIn:PlatformMayUseHttp", "true")]
+        );
 }

@@ -15,7 +15,8 @@ namespace UserManagement.Identity.Tests;
 internal sealed record Answer(int Status, string Body, string? Location, HttpResponseMessage Response)
 {
     /// <summary>The whole of what a client can compare: status, target, cookies' names, body without its tokens and challenges.</summary>
-    public string Comparable => $"{Status} {Location} {string.Join(',', Cookies.Select(c => c.Split('=')[0]))} {Regex.Replace(Body, "name=\"__RequestVerificationToken\" value=\"[^\"]*\"|data-options=\"[^\"]*\"", "")}";
+    public string Comparable =>
+        $"{Status} {Location} {string.Join(',', Cookies.Select(c => c.Split('=')[0]))} {Regex.Replace(Body, "name=\"__RequestVerificationToken\" value=\"[^\"]*\"|data-options=\"[^\"]*\"", "")}";
 
     public IReadOnlyList<string> Cookies => Response.Headers.TryGetValues("Set-Cookie", out var set) ? [.. set] : [];
 }
@@ -71,10 +72,14 @@ internal sealed partial class Visitor : IDisposable
     {
         var url = new Uri(authorize);
         var to = Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(url.Query)["redirect_uri"].ToString();
-        return Microsoft.AspNetCore.WebUtilities.QueryHelpers.AddQueryString(new Uri(to).AbsolutePath, provider.Visit(url).Select(a => KeyValuePair.Create(a.Key, (string?)a.Value)));
+        return Microsoft.AspNetCore.WebUtilities.QueryHelpers.AddQueryString(
+            new Uri(to).AbsolutePath,
+            provider.Visit(url).Select(a => KeyValuePair.Create(a.Key, (string?)a.Value))
+        );
     }
 
-    public static string Token(string body) => TokenField().Match(body) is { Success: true } found ? WebUtility.HtmlDecode(found.Groups[1].Value) : "";
+    public static string Token(string body) =>
+        TokenField().Match(body) is { Success: true } found ? WebUtility.HtmlDecode(found.Groups[1].Value) : "";
 
     public void Dispose() => _http.Dispose();
 
@@ -109,25 +114,73 @@ internal sealed class Scene : IAsyncDisposable
     {
         var database = await TestDatabase.NewAsync(kind);
         var clock = new HandClock();
-        var server = await TestServer.StartAsync(database, clock, configure: builder =>
-        {
-            builder.Services.AddSingleton(new PasswordRules { Iterations = 2000 });
-            builder.Services.AddSingleton(settings ?? new IdentitySettings { PostsPerMinute = 100_000, LinksPerMinute = 100_000 });
-        }, set: [("SignIn:PlatformNetworks", "127.0.0.0/8"), ("SignIn:PlatformMayUseHttp", "true")]);
-        return new(database, server, clock, (await server.Service<CreateWorkspace>().RunAsync(Actor.Operator, new("acme", "Acme", preset), default)).Value);
+        var server = await TestServer.StartAsync(
+            database,
+            clock,
+            configure: builder =>
+            {
+                builder.Services.AddSingleton(new PasswordRules { Iterations = 2000 });
+                builder.Services.AddSingleton(settings ?? new IdentitySettings { PostsPerMinute = 100_000, LinksPerMinute = 100_000 });
+            },
+            set: [("SignIn:PlatformNetworks", "127.0.0.0/8"), ("SignIn:PlatformMayUseHttp", "true")]
+        );
+        return new(
+            database,
+            server,
+            clock,
+            (await server.Service<CreateWorkspace>().RunAsync(Actor.Operator, new("acme", "Acme", preset), default)).Value
+        );
     }
 
     /// <summary>A connection of the installation to a provider.</summary>
-    public async Task<IdentityConnection> ConnectAsync(HostileProvider provider, ConnectionKind kind, string name, Func<ConnectionDraft, ConnectionDraft>? change = null, WorkspaceContext? own = null)
+    public async Task<IdentityConnection> ConnectAsync(
+        HostileProvider provider,
+        ConnectionKind kind,
+        string name,
+        Func<ConnectionDraft, ConnectionDraft>? change = null,
+        WorkspaceContext? own = null
+    )
     {
-        var draft = new ConnectionDraft { Kind = kind, Name = name, Authority = provider.Authority, ClientId = HostileProvider.ClientId, Credential = HostileProvider.ClientSecret };
+        var draft = new ConnectionDraft
+        {
+            Kind = kind,
+            Name = name,
+            Authority = provider.Authority,
+            ClientId = HostileProvider.ClientId,
+            Credential = HostileProvider.ClientSecret,
+        };
         ConnectionProbe probe = own is null ? Server.Service<ConnectionProbe>() : (_, _) => Task.FromResult<Membership.Refusal?>(null);
-        return (await Server.Service<CreateConnection>().RunAsync(Actor.Operator, own?.Id ?? default, change?.Invoke(draft) ?? draft, probe, default)).Value;
+        return (
+            await Server
+                .Service<CreateConnection>()
+                .RunAsync(Actor.Operator, own?.Id ?? default, change?.Invoke(draft) ?? draft, probe, default)
+        ).Value;
     }
 
-    public async Task<(string Copied, string? Mailed)> InviteAsync(string userName, string? role = null, IdentityProvider provider = IdentityProvider.Any, string? tenant = null, Actor? by = null)
+    public async Task<(string Copied, string? Mailed)> InviteAsync(
+        string userName,
+        string? role = null,
+        IdentityProvider provider = IdentityProvider.Any,
+        string? tenant = null,
+        Actor? by = null
+    )
     {
-        var made = (await Server.Service<InvitePeople>().RunAsync(by ?? Actor.Operator, Workspace.Id, new() { UserNames = [userName], Role = role, Provider = provider, TenantId = tenant }, default)).Value[0].Outcome.Value;
+        var made = (
+            await Server
+                .Service<InvitePeople>()
+                .RunAsync(
+                    by ?? Actor.Operator,
+                    Workspace.Id,
+                    new()
+                    {
+                        UserNames = [userName],
+                        Role = role,
+                        Provider = provider,
+                        TenantId = tenant,
+                    },
+                    default
+                )
+        ).Value[0].Outcome.Value;
         return (made.LinkSecret, Server.Store.Box.OpenText(Invitation.MailPurpose, made.Invitation.MailSealed));
     }
 
@@ -136,9 +189,18 @@ internal sealed class Scene : IAsyncDisposable
     {
         var (_, mailed) = await InviteAsync(userName, role);
         var visitor = new Visitor(Server);
-        var joined = await visitor.SubmitAsync($"/invite/{mailed}", "/invite/create",
-            ("secret", mailed!), ("login", userName), ("givenName", "Jo"), ("familyName", "Harbour"), ("password", Password));
-        return joined is { Status: 303, Location: "/w/acme" } ? visitor : throw new InvalidOperationException($"{joined.Status} {joined.Location} {joined.Body}");
+        var joined = await visitor.SubmitAsync(
+            $"/invite/{mailed}",
+            "/invite/create",
+            ("secret", mailed!),
+            ("login", userName),
+            ("givenName", "Jo"),
+            ("familyName", "Harbour"),
+            ("password", Password)
+        );
+        return joined is { Status: 303, Location: "/w/acme" }
+            ? visitor
+            : throw new InvalidOperationException($"{joined.Status} {joined.Location} {joined.Body}");
     }
 
     public async ValueTask DisposeAsync()

@@ -37,8 +37,15 @@ public class InvitationMailTests
         Assert.DoesNotContain("https://evil", received.Text + received.Html, StringComparison.Ordinal);
         Assert.Contains("Sign in as grace@example.org when", received.Text, StringComparison.Ordinal);
         Assert.Contains("<b>grace@example.org</b>", received.Html, StringComparison.Ordinal);
-        Assert.DoesNotContain(received.Text + received.Html + received.Subject, c => char.GetUnicodeCategory(c) == System.Globalization.UnicodeCategory.Format);
-        Assert.Contains(issued.Invitation.ExpiresAt.UtcDateTime.ToString("d MMMM yyyy", System.Globalization.CultureInfo.InvariantCulture), received.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            received.Text + received.Html + received.Subject,
+            c => char.GetUnicodeCategory(c) == System.Globalization.UnicodeCategory.Format
+        );
+        Assert.Contains(
+            issued.Invitation.ExpiresAt.UtcDateTime.ToString("d MMMM yyyy", System.Globalization.CultureInfo.InvariantCulture),
+            received.Text,
+            StringComparison.Ordinal
+        );
 
         var link = Assert.Single(received.Links);
         Assert.StartsWith(server.Links.Base + "/invite/", link, StringComparison.Ordinal);
@@ -124,7 +131,10 @@ public class InvitationMailTests
         await using var db = server.Store.Read();
         Assert.Equal(2, (await db.OutboxMessages.SingleAsync(Ct)).Tries);
         string[] acts = ["invitation.mailDelayed", "invitation.mailRefused"];
-        Assert.Equal(acts, await db.AuditEntries.Where(a => a.Act.StartsWith("invitation.mail")).OrderBy(a => a.Id).Select(a => a.Act).ToListAsync(Ct));
+        Assert.Equal(
+            acts,
+            await db.AuditEntries.Where(a => a.Act.StartsWith("invitation.mail")).OrderBy(a => a.Id).Select(a => a.Act).ToListAsync(Ct)
+        );
 
         Assert.True((await new ResendInvitation(server.Store).RunAsync(Ada, workspace.Id, issued.Invitation.Id, Ct)).Done);
         var sent = await UntilAsync(server.Store, i => i.MailStatus == InvitationMailStatus.Sent);
@@ -137,7 +147,14 @@ public class InvitationMailTests
     {
         await using var database = await TestDatabase.NewAsync(kind);
         await using var server = await TestServer.StartAsync(database);
-        var account = new Account { Id = Id<Account>.New(TimeProvider.System), DisplayName = "Ada", Email = "ada@example.org", CreatedAt = default, Version = 1 };
+        var account = new Account
+        {
+            Id = Id<Account>.New(TimeProvider.System),
+            DisplayName = "Ada",
+            Email = "ada@example.org",
+            CreatedAt = default,
+            Version = 1,
+        };
         var secret = Secret.New();
         var link = new OneTimeLink
         {
@@ -149,13 +166,19 @@ public class InvitationMailTests
             CreatedAt = TimeProvider.System.Now(),
             ExpiresAt = TimeProvider.System.Now().AddHours(1),
         };
-        await server.Store.ChangeAsync<Nothing>(Actor.System, null, "test", attempt =>
-        {
-            attempt.Changes.Add(account);
-            attempt.Changes.Add(link);
-            attempt.Changes.Send(OutboxKind.PasswordResetMail, link.Id.Value, "account:" + account.Id, null);
-            return Task.FromResult<Membership.Outcome<Nothing>>(default(Nothing));
-        }, Ct);
+        await server.Store.ChangeAsync<Nothing>(
+            Actor.System,
+            null,
+            "test",
+            attempt =>
+            {
+                attempt.Changes.Add(account);
+                attempt.Changes.Add(link);
+                attempt.Changes.Send(OutboxKind.PasswordResetMail, link.Id.Value, "account:" + account.Id, null);
+                return Task.FromResult<Membership.Outcome<Nothing>>(default(Nothing));
+            },
+            Ct
+        );
         await UntilDoneAsync(server.Store);
 
         Assert.Equal(server.Links.PasswordReset(secret), Assert.Single(Assert.Single(server.Mails).Links));
@@ -172,15 +195,23 @@ public class InvitationMailTests
         return Assert.Single(invited.Value).Outcome.Value;
     }
 
-    private static Task<Invitation> UntilAsync(Store store, Func<Invitation, bool> wanted) => Until.FoundAsync(async () =>
-    {
-        await using var db = store.Read();
-        return await db.Invitations.SingleAsync(Ct) is var row && wanted(row) ? row : null;
-    }, "the invitation as it should be");
+    private static Task<Invitation> UntilAsync(Store store, Func<Invitation, bool> wanted) =>
+        Until.FoundAsync(
+            async () =>
+            {
+                await using var db = store.Read();
+                return await db.Invitations.SingleAsync(Ct) is var row && wanted(row) ? row : null;
+            },
+            "the invitation as it should be"
+        );
 
-    private static Task UntilDoneAsync(Store store) => Until.TrueAsync(async () =>
-    {
-        await using var db = store.Read();
-        return await db.OutboxMessages.AllAsync(m => m.DoneAt != null, Ct);
-    }, "all of the outbox is done");
+    private static Task UntilDoneAsync(Store store) =>
+        Until.TrueAsync(
+            async () =>
+            {
+                await using var db = store.Read();
+                return await db.OutboxMessages.AllAsync(m => m.DoneAt != null, Ct);
+            },
+            "all of the outbox is done"
+        );
 }

@@ -43,14 +43,20 @@ public class OutboxPumpTests
         }
 
         var consumer = new Recorder { Pause = TimeSpan.FromMilliseconds(2) };
-        await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(async () =>
-        {
-            var pump = new OutboxPump(store, [consumer]);
-            while ((await RowsAsync(store)).Any(r => r.DoneAt is null))
-            {
-                await pump.RunAsync(Ct);
-            }
-        })));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 6)
+                .Select(_ =>
+                    Task.Run(async () =>
+                    {
+                        var pump = new OutboxPump(store, [consumer]);
+                        while ((await RowsAsync(store)).Any(r => r.DoneAt is null))
+                        {
+                            await pump.RunAsync(Ct);
+                        }
+                    })
+                )
+        );
 
         Assert.Equal(200, consumer.Delivered.Count);
         Assert.Equal(sent.Order(), consumer.Delivered.Select(m => m.About).Order());
@@ -123,7 +129,19 @@ public class OutboxPumpTests
         var store = database.Store(clock);
         await SendAsync(store, "a");
         using var killed = new CancellationTokenSource();
-        var hanging = new OutboxPump(store, [new Recorder { Before = async _ => { await killed.CancelAsync(); killed.Token.ThrowIfCancellationRequested(); } }]);
+        var hanging = new OutboxPump(
+            store,
+            [
+                new Recorder
+                {
+                    Before = async _ =>
+                    {
+                        await killed.CancelAsync();
+                        killed.Token.ThrowIfCancellationRequested();
+                    },
+                },
+            ]
+        );
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => hanging.RunAsync(killed.Token));
 
         var consumer = new Recorder();
@@ -141,14 +159,19 @@ public class OutboxPumpTests
         var clock = new HandClock();
         var store = database.Store(clock);
         await SendAsync(store, "a");
-        var slow = new OutboxPump(store, [new Recorder
-        {
-            Before = async _ =>
-            {
-                clock.Advance(OutboxPump.Lease);
-                await new OutboxPump(store, [new Recorder { Fails = _ => true }]).RunAsync(Ct);
-            },
-        }]);
+        var slow = new OutboxPump(
+            store,
+            [
+                new Recorder
+                {
+                    Before = async _ =>
+                    {
+                        clock.Advance(OutboxPump.Lease);
+                        await new OutboxPump(store, [new Recorder { Fails = _ => true }]).RunAsync(Ct);
+                    },
+                },
+            ]
+        );
         await slow.RunAsync(Ct);
         var row = Assert.Single(await RowsAsync(store));
         Assert.Null(row.DoneAt);
@@ -160,11 +183,17 @@ public class OutboxPumpTests
     {
         await using var database = await TestDatabase.NewAsync(kind);
         var store = database.Store();
-        await store.ChangeAsync<Nothing>(Actor.System, null, "test", attempt =>
-        {
-            attempt.Changes.Send("later.mail", Guid.CreateVersion7(), "a", null);
-            return Task.FromResult<Membership.Outcome<Nothing>>(default(Nothing));
-        }, Ct);
+        await store.ChangeAsync<Nothing>(
+            Actor.System,
+            null,
+            "test",
+            attempt =>
+            {
+                attempt.Changes.Send("later.mail", Guid.CreateVersion7(), "a", null);
+                return Task.FromResult<Membership.Outcome<Nothing>>(default(Nothing));
+            },
+            Ct
+        );
         await SendAsync(store, "b");
         var mail = new Recorder();
         Assert.All(await new OutboxPump(store, [mail]).RunAsync(Ct), round => Assert.False(round.Dead));
@@ -181,11 +210,17 @@ public class OutboxPumpTests
         var store = database.Store();
         var clock = new HandClock();
         var none = store.Outbox.WaitAsync(TimeSpan.FromMinutes(5), clock, Ct);
-        await store.ChangeAsync<Nothing>(Actor.System, null, "test", attempt =>
-        {
-            attempt.Changes.Send("test", Guid.CreateVersion7(), "a", null);
-            return Task.FromResult<Membership.Outcome<Nothing>>(Refusal.Busy());
-        }, Ct);
+        await store.ChangeAsync<Nothing>(
+            Actor.System,
+            null,
+            "test",
+            attempt =>
+            {
+                attempt.Changes.Send("test", Guid.CreateVersion7(), "a", null);
+                return Task.FromResult<Membership.Outcome<Nothing>>(Refusal.Busy());
+            },
+            Ct
+        );
         clock.Advance(TimeSpan.FromMinutes(5));
         Assert.False(await none); // it waited to the end
         var one = store.Outbox.WaitAsync(TimeSpan.FromMinutes(5), clock, Ct);
@@ -196,11 +231,17 @@ public class OutboxPumpTests
     private static async Task<Guid> SendAsync(Store store, string subject)
     {
         var about = Guid.CreateVersion7();
-        var done = await store.ChangeAsync<Nothing>(Actor.System, null, "test", attempt =>
-        {
-            attempt.Changes.Send("test", about, subject, null);
-            return Task.FromResult<Membership.Outcome<Nothing>>(default(Nothing));
-        }, Ct);
+        var done = await store.ChangeAsync<Nothing>(
+            Actor.System,
+            null,
+            "test",
+            attempt =>
+            {
+                attempt.Changes.Send("test", about, subject, null);
+                return Task.FromResult<Membership.Outcome<Nothing>>(default(Nothing));
+            },
+            Ct
+        );
         Assert.True(done.Done);
         return about;
     }

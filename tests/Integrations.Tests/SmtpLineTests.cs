@@ -48,10 +48,27 @@ public class SmtpLineTests
     {
         await using var mail = MailSink.Start("people@example.org", "Bearer first", MailTls.StartTls);
         using var issuer = WireMockServer.Start();
-        var asked = Request.Create().WithPath("/token").UsingPost()
+        var asked = Request
+            .Create()
+            .WithPath("/token")
+            .UsingPost()
             .WithHeader("Authorization", "Basic " + Convert.ToBase64String("a%20client:s%3Acret"u8))
             .WithBody("grant_type=client_credentials&scope=mail.send");
-        issuer.Given(asked).RespondWith(Response.Create().WithStatusCode(200).WithBodyAsJson(new { access_token = "first", token_type = "Bearer", expires_in = 3600 }));
+        issuer
+            .Given(asked)
+            .RespondWith(
+                Response
+                    .Create()
+                    .WithStatusCode(200)
+                    .WithBodyAsJson(
+                        new
+                        {
+                            access_token = "first",
+                            token_type = "Bearer",
+                            expires_in = 3600,
+                        }
+                    )
+            );
         var settings = Settings(mail) with
         {
             User = "people@example.org",
@@ -73,7 +90,11 @@ public class SmtpLineTests
         Assert.Equal(2, issuer.LogEntries.Count);
 
         issuer.Reset();
-        issuer.Given(asked).RespondWith(Response.Create().WithStatusCode(401).WithBodyAsJson(new { error = "invalid_client", error_description = "s:cret" }));
+        issuer
+            .Given(asked)
+            .RespondWith(
+                Response.Create().WithStatusCode(401).WithBodyAsJson(new { error = "invalid_client", error_description = "s:cret" })
+            );
         var fault = await Assert.ThrowsAsync<HttpRequestException>(() => transport.SendAsync(Good, Ct));
         Assert.Contains("invalid_client", fault.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("cret", fault.Message, StringComparison.Ordinal);
@@ -88,7 +109,9 @@ public class SmtpLineTests
         Assert.Equal(["ada@xn--bcher-kva.example"], received.Recipients);
         Assert.Contains("ada@xn--bcher-kva.example", received.Header("To"), StringComparison.Ordinal);
 
-        var refused = await Assert.ThrowsAsync<UndeliverableException>(() => SendAsync(Settings(plain), Good with { To = "b\u00f6b@example.org" }));
+        var refused = await Assert.ThrowsAsync<UndeliverableException>(() =>
+            SendAsync(Settings(plain), Good with { To = "b\u00f6b@example.org" })
+        );
         Assert.Contains("SMTPUTF8", refused.Message, StringComparison.Ordinal);
         Assert.Single(plain.Mails);
 
@@ -101,7 +124,11 @@ public class SmtpLineTests
     public async Task A_server_that_refuses_the_recipient_or_the_message_for_good_says_why_and_one_that_refuses_the_sender_is_asked_again()
     {
         await using var mail = MailSink.Start();
-        mail.Next(MailFault.Permanent(), MailFault.Permanent(554, "5.7.1 Looks like spam", MailStep.Message), MailFault.Permanent(550, "5.7.1 Not your domain", MailStep.Sender));
+        mail.Next(
+            MailFault.Permanent(),
+            MailFault.Permanent(554, "5.7.1 Looks like spam", MailStep.Message),
+            MailFault.Permanent(550, "5.7.1 Not your domain", MailStep.Sender)
+        );
         var recipient = await Assert.ThrowsAsync<UndeliverableException>(() => SendAsync(Settings(mail), Good));
         Assert.Contains("550 5.1.1 No such mailbox", recipient.Message, StringComparison.Ordinal);
         var message = await Assert.ThrowsAsync<UndeliverableException>(() => SendAsync(Settings(mail), Good));
@@ -126,5 +153,13 @@ public class SmtpLineTests
     }
 
     private static MailSettings Settings(MailSink mail) =>
-        new() { Folder = TestFolder.New(), SmtpHost = mail.Host, SmtpPort = mail.Port, StartTls = mail.Tls == MailTls.StartTls, From = "people@example.org", FromName = "People" };
+        new()
+        {
+            Folder = TestFolder.New(),
+            SmtpHost = mail.Host,
+            SmtpPort = mail.Port,
+            StartTls = mail.Tls == MailTls.StartTls,
+            From = "people@example.org",
+            FromName = "People",
+        };
 }

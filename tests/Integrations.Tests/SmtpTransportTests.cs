@@ -10,26 +10,29 @@ public class SmtpTransportTests
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static TheoryData<string, string> Hostile => new()
-    {
-        { "ada@example.org\r\nBcc: eve@example.org", "Hello" },
-        { "ada@example.org,eve@example.org", "Hello" },
-        { "ada@example.org;eve@example.org", "Hello" },
-        { "\"ada@example.org\" <eve@example.org>", "Hello" },
-        { "ada@example.org> RCPT TO:<eve@example.org", "Hello" },
-        { "ada@exa\0mple.org", "Hello" },
-        { "", "Hello" },
-        { "ada@example.org", "Hello\r\nBcc: eve@example.org" },
-        { "ada@example.org", "Hello\nX: y" },
-        { "ada@example.org", "Hel\0lo" },
-    };
+    public static TheoryData<string, string> Hostile =>
+        new()
+        {
+            { "ada@example.org\r\nBcc: eve@example.org", "Hello" },
+            { "ada@example.org,eve@example.org", "Hello" },
+            { "ada@example.org;eve@example.org", "Hello" },
+            { "\"ada@example.org\" <eve@example.org>", "Hello" },
+            { "ada@example.org> RCPT TO:<eve@example.org", "Hello" },
+            { "ada@exa\0mple.org", "Hello" },
+            { "", "Hello" },
+            { "ada@example.org", "Hello\r\nBcc: eve@example.org" },
+            { "ada@example.org", "Hello\nX: y" },
+            { "ada@example.org", "Hel\0lo" },
+        };
 
     [Theory, MemberData(nameof(Hostile))]
     public async Task A_letter_that_would_write_headers_or_reach_others_is_refused_before_a_line_is_opened(string to, string subject)
     {
         await using var mail = MailSink.Start();
         await Assert.ThrowsAsync<UndeliverableException>(() => Smtp(mail).SendAsync(Good with { To = to, Subject = subject }, Ct));
-        await Assert.ThrowsAsync<UndeliverableException>(() => new FolderTransport(Settings(mail), TimeProvider.System).SendAsync(Good with { To = to, Subject = subject }, Ct));
+        await Assert.ThrowsAsync<UndeliverableException>(() =>
+            new FolderTransport(Settings(mail), TimeProvider.System).SendAsync(Good with { To = to, Subject = subject }, Ct)
+        );
         Assert.Equal(0, mail.Connections);
     }
 
@@ -79,11 +82,30 @@ public class SmtpTransportTests
     {
         using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
         listener.Start();
-        var settings = new MailSettings { Folder = "", SmtpHost = "127.0.0.1", SmtpPort = ((System.Net.IPEndPoint)listener.LocalEndpoint).Port, StartTls = false, Timeout = TimeSpan.FromMilliseconds(400) };
-        await Assert.ThrowsAsync<TimeoutException>(() => new SmtpTransport(settings, TimeProvider.System).SendAsync(Good, Ct).WaitAsync(Until.Longest, Ct));
+        var settings = new MailSettings
+        {
+            Folder = "",
+            SmtpHost = "127.0.0.1",
+            SmtpPort = ((System.Net.IPEndPoint)listener.LocalEndpoint).Port,
+            StartTls = false,
+            Timeout = TimeSpan.FromMilliseconds(400),
+        };
+        await Assert.ThrowsAsync<TimeoutException>(() =>
+            new SmtpTransport(settings, TimeProvider.System).SendAsync(Good, Ct).WaitAsync(Until.Longest, Ct)
+        );
     }
 
-    private static SmtpTransport Smtp(MailSink mail, Func<MailSettings, MailSettings>? change = null) => new((change ?? (s => s))(Settings(mail)), TimeProvider.System);
+    private static SmtpTransport Smtp(MailSink mail, Func<MailSettings, MailSettings>? change = null) =>
+        new((change ?? (s => s))(Settings(mail)), TimeProvider.System);
 
-    private static MailSettings Settings(MailSink mail) => new() { Folder = TestFolder.New(), SmtpHost = mail.Host, SmtpPort = mail.Port, StartTls = false, From = "people@example.org", FromName = "People" };
+    private static MailSettings Settings(MailSink mail) =>
+        new()
+        {
+            Folder = TestFolder.New(),
+            SmtpHost = mail.Host,
+            SmtpPort = mail.Port,
+            StartTls = false,
+            From = "people@example.org",
+            FromName = "People",
+        };
 }

@@ -60,7 +60,13 @@ public sealed class IdTests
     public void What_follows_the_order_is_drawn_by_chance()
     {
         var clock = new HandClock();
-        var tails = Enumerable.Range(0, 1000).Select(_ => BitConverter.ToUInt64(Id<Member>.New(clock).Value.ToByteArray(bigEndian: true).AsSpan(8)[..8].ToArray().Reverse().ToArray()) & 0x3FFF_FFFF_FFFF_FFFF).ToList();
+        var tails = Enumerable
+            .Range(0, 1000)
+            .Select(_ =>
+                BitConverter.ToUInt64(Id<Member>.New(clock).Value.ToByteArray(bigEndian: true).AsSpan(8)[..8].ToArray().Reverse().ToArray())
+                & 0x3FFF_FFFF_FFFF_FFFF
+            )
+            .ToList();
         Assert.Equal(tails.Count, tails.Distinct().Count());
         Assert.Equal(0x3FFF_FFFF_FFFF_FFFFUL, tails.Aggregate((a, b) => a | b));
         Assert.Equal(0UL, tails.Aggregate((a, b) => a & b));

@@ -33,17 +33,23 @@ internal sealed class TestWorkspace : IAsyncDisposable
     public Id<Workspace> Id => Workspace.Id;
 
     /// <summary>A directory with a token of this workspace.</summary>
-    public Actor Directory => new()
-    {
-        Kind = ActorKind.Directory,
-        Door = Door.Scim,
-        Name = "Entra",
-        Id = Guid.CreateVersion7(),
-        Workspace = Id,
-        Permissions = Actor.DirectoryPermissions,
-    };
+    public Actor Directory =>
+        new()
+        {
+            Kind = ActorKind.Directory,
+            Door = Door.Scim,
+            Name = "Entra",
+            Id = Guid.CreateVersion7(),
+            Workspace = Id,
+            Permissions = Actor.DirectoryPermissions,
+        };
 
-    public static async Task<TestWorkspace> NewAsync(Database kind, string preset = "seats", Func<WorkspaceConfiguration, WorkspaceConfiguration>? change = null, bool isUnused = false)
+    public static async Task<TestWorkspace> NewAsync(
+        Database kind,
+        string preset = "seats",
+        Func<WorkspaceConfiguration, WorkspaceConfiguration>? change = null,
+        bool isUnused = false
+    )
     {
         var database = await (isUnused ? TestDatabase.UnusedAsync(kind) : TestDatabase.NewAsync(kind));
         var clock = new HandClock();
@@ -66,7 +72,9 @@ internal sealed class TestWorkspace : IAsyncDisposable
     {
         await using var db = Store.Read();
         var now = (await WorkspaceContext.ByIdAsync(db, Id, default))!;
-        Workspace = (await new ChangeConfiguration(Store).RunAsync(Actor.Operator, Id, now.Row.Version, change(now.Configuration), default)).Value;
+        Workspace = (
+            await new ChangeConfiguration(Store).RunAsync(Actor.Operator, Id, now.Row.Version, change(now.Configuration), default)
+        ).Value;
     }
 
     /// <summary>Somebody the directory brings in.</summary>
@@ -75,35 +83,64 @@ internal sealed class TestWorkspace : IAsyncDisposable
 
     /// <summary>The directory says active or not.</summary>
     public Task<Outcome<Member>> SayAsync(Id<Member> member, bool active) =>
-        new UpdateProvisionedMember(Store).RunAsync(Directory, Id, member, null, m => MemberAttributes.Of(m) with { Active = active }, default);
+        new UpdateProvisionedMember(Store).RunAsync(
+            Directory,
+            Id,
+            member,
+            null,
+            m => MemberAttributes.Of(m) with { Active = active },
+            default
+        );
 
     /// <summary>An active member of a role who has an account: made by an invitation that is redeemed.</summary>
     public async Task<Member> JoinAsync(string userName, string? role = null, Id<Account>? account = null)
     {
-        var invited = (await new Membership.Invitations.InvitePeople(Store).RunAsync(Actor.Operator, Id, new() { UserNames = [userName], Role = role }, default)).Value[0].Outcome.Value;
+        var invited = (
+            await new Membership.Invitations.InvitePeople(Store).RunAsync(
+                Actor.Operator,
+                Id,
+                new() { UserNames = [userName], Role = role },
+                default
+            )
+        )
+            .Value[0]
+            .Outcome
+            .Value;
         return (await RedeemAsync(invited.LinkSecret, userName, account)).Value.Member;
     }
 
     public Task<Outcome<Membership.Invitations.Redeemed>> RedeemAsync(string secret, string userName, Id<Account>? account = null) =>
         new Membership.Invitations.RedeemInvitation(Store).RunAsync(
-            new() { Kind = ActorKind.Person, Door = Door.SignIn, Name = userName },
+            new()
+            {
+                Kind = ActorKind.Person,
+                Door = Door.SignIn,
+                Name = userName,
+            },
             secret,
-            new() { AccountId = account ?? Id<Account>.New(TimeProvider.System), Provider = Membership.Invitations.IdentityProvider.Local, UserName = userName },
-            default);
+            new()
+            {
+                AccountId = account ?? Id<Account>.New(TimeProvider.System),
+                Provider = Membership.Invitations.IdentityProvider.Local,
+                UserName = userName,
+            },
+            default
+        );
 
     /// <summary>The member as somebody who acts, with what the role allows now.</summary>
-    public Actor As(Member member) => new()
-    {
-        Kind = ActorKind.Member,
-        FreshUntil = DateTimeOffset.MaxValue,
-        Door = Door.Page,
-        Name = member.ShownName,
-        Id = member.Id.Value,
-        Workspace = Id,
-        Member = member.Id,
-        Role = member.Role,
-        Permissions = Workspace.Configuration.PermissionsOf(member.Role),
-    };
+    public Actor As(Member member) =>
+        new()
+        {
+            Kind = ActorKind.Member,
+            FreshUntil = DateTimeOffset.MaxValue,
+            Door = Door.Page,
+            Name = member.ShownName,
+            Id = member.Id.Value,
+            Workspace = Id,
+            Member = member.Id,
+            Role = member.Role,
+            Permissions = Workspace.Configuration.PermissionsOf(member.Role),
+        };
 
     public async Task<Member> ReadAsync(Id<Member> id)
     {
@@ -112,10 +149,24 @@ internal sealed class TestWorkspace : IAsyncDisposable
     }
 
     /// <summary>Makes an invitation as the operator.</summary>
-    public async Task<Membership.Invitations.IssuedInvitation> InviteAsync(string userName, string? role = null, Func<Membership.Invitations.InvitationRequest, Membership.Invitations.InvitationRequest>? also = null)
+    public async Task<Membership.Invitations.IssuedInvitation> InviteAsync(
+        string userName,
+        string? role = null,
+        Func<Membership.Invitations.InvitationRequest, Membership.Invitations.InvitationRequest>? also = null
+    )
     {
         var request = new Membership.Invitations.InvitationRequest { UserNames = [userName], Role = role };
-        return (await new Membership.Invitations.InvitePeople(Store).RunAsync(Actor.Operator, Id, also is null ? request : also(request), default)).Value[0].Outcome.Value;
+        return (
+            await new Membership.Invitations.InvitePeople(Store).RunAsync(
+                Actor.Operator,
+                Id,
+                also is null ? request : also(request),
+                default
+            )
+        )
+            .Value[0]
+            .Outcome
+            .Value;
     }
 
     public async Task<Outcome<Member>> AssignAsync(Actor actor, Id<Member> member, string role) =>

@@ -28,14 +28,17 @@ public sealed class EnteredTests
     [Fact]
     public void What_nobody_sees_is_cut_and_what_is_kept_is_kept_again()
     {
-        Assert.All(Cases, one =>
-        {
-            Assert.Equal(one.Identifier, Entered.Identifier(one.Text));
-            Assert.Equal(one.Shown, Entered.Shown(one.Text));
-            Assert.Equal(one.Identifier, Entered.Identifier(one.Identifier));
-            Assert.Equal(one.Shown, Entered.Shown(one.Shown));
-            Assert.Equal(ComparisonKey.Of(one.Text), ComparisonKey.Of(one.Shown));
-        });
+        Assert.All(
+            Cases,
+            one =>
+            {
+                Assert.Equal(one.Identifier, Entered.Identifier(one.Text));
+                Assert.Equal(one.Shown, Entered.Shown(one.Text));
+                Assert.Equal(one.Identifier, Entered.Identifier(one.Identifier));
+                Assert.Equal(one.Shown, Entered.Shown(one.Shown));
+                Assert.Equal(ComparisonKey.Of(one.Text), ComparisonKey.Of(one.Shown));
+            }
+        );
         Assert.Equal("a\uD83D\u200B", Entered.Identifier("a\uD83D\u200B")); // half a character is the check's to refuse
         const string plain = "Ada Lovelace";
         Assert.Same(plain, Entered.Shown(plain));

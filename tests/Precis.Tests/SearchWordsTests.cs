@@ -24,7 +24,8 @@ public sealed class SearchWordsTests
     ];
 
     [Fact]
-    public void A_text_is_split_and_folded_as_people_type_it() => Assert.All(Cases, one => Assert.Equal(one.Words, SearchWords.Of(one.Text)));
+    public void A_text_is_split_and_folded_as_people_type_it() =>
+        Assert.All(Cases, one => Assert.Equal(one.Words, SearchWords.Of(one.Text)));
 
     [Fact]
     public void An_address_is_a_word_of_its_own()

@@ -25,7 +25,8 @@ internal sealed record Answer(int Status, string Body, string? Location, HttpRes
     public string? Refresh => Response.Headers.TryGetValues("Refresh", out var refresh) ? refresh.Single()["0; url=".Length..] : null;
 
     /// <summary>What an app is told in the address.</summary>
-    public IReadOnlyDictionary<string, string> Told => QueryHelpers.ParseQuery(new Uri(Location!).Query).ToDictionary(p => p.Key, p => p.Value.ToString());
+    public IReadOnlyDictionary<string, string> Told =>
+        QueryHelpers.ParseQuery(new Uri(Location!).Query).ToDictionary(p => p.Key, p => p.Value.ToString());
 }
 
 /// <summary>A browser without script: keeps cookies, follows what stays on the server, stops at pages and at what leaves it.</summary>
@@ -71,7 +72,9 @@ internal sealed partial class Browser : IDisposable
     /// <summary>Sends the form of a page that posts to an address, with some fields filled in, and goes on from there.</summary>
     public async Task<Answer> SubmitAsync(Answer page, string action, params (string Name, string? Value)[] fields)
     {
-        var form = PageForm.Of(page.Body).FirstOrDefault(f => f.Action == action) ?? throw new InvalidOperationException($"No form to {action} on: {page.Status} {page.Location} {page.Body}");
+        var form =
+            PageForm.Of(page.Body).FirstOrDefault(f => f.Action == action)
+            ?? throw new InvalidOperationException($"No form to {action} on: {page.Status} {page.Location} {page.Body}");
         using var content = form.With(fields).Content();
         return await FollowAsync(await AnswerAsync(await _http.PostAsync(action, content)));
     }
@@ -100,7 +103,8 @@ internal sealed class TestApp(TestServer server, Client client, string? secret)
     public static string Challenge => Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(Verifier)));
 
     /// <summary>The address of a request that is right, but for what is said otherwise; null leaves a parameter out.</summary>
-    public string Authorize(params (string Name, string? Value)[] over) => "/connect/authorize" + QueryHelpers.AddQueryString("", Parameters(over));
+    public string Authorize(params (string Name, string? Value)[] over) =>
+        "/connect/authorize" + QueryHelpers.AddQueryString("", Parameters(over));
 
     public Dictionary<string, string?> Parameters(params (string Name, string? Value)[] over)
     {
@@ -123,10 +127,14 @@ internal sealed class TestApp(TestServer server, Client client, string? secret)
         return all.Where(p => p.Value is not null).ToDictionary();
     }
 
-    public Task<Answer> RedeemAsync(string code, params (string Name, string Value)[] over) => PostAsync("/connect/token",
-        [("grant_type", "authorization_code"), ("code", code), ("redirect_uri", Back), ("code_verifier", Verifier), .. over]);
+    public Task<Answer> RedeemAsync(string code, params (string Name, string Value)[] over) =>
+        PostAsync(
+            "/connect/token",
+            [("grant_type", "authorization_code"), ("code", code), ("redirect_uri", Back), ("code_verifier", Verifier), .. over]
+        );
 
-    public Task<Answer> RefreshAsync(string token, params (string Name, string Value)[] more) => PostAsync("/connect/token", [("grant_type", "refresh_token"), ("refresh_token", token), .. more]);
+    public Task<Answer> RefreshAsync(string token, params (string Name, string Value)[] more) =>
+        PostAsync("/connect/token", [("grant_type", "refresh_token"), ("refresh_token", token), .. more]);
 
     /// <summary>Posts with the app's own proof; a field that is given twice counts as the last says.</summary>
     public async Task<Answer> PostAsync(string path, params (string Name, string Value)[] fields)
@@ -155,7 +163,8 @@ internal sealed class TestApp(TestServer server, Client client, string? secret)
         return await Browser.AnswerAsync(await http.GetAsync("/connect/userinfo"));
     }
 
-    public async Task<bool> IsActiveAsync(string token) => (await PostAsync("/connect/introspect", ("token", token))).Json.GetProperty("active").GetBoolean();
+    public async Task<bool> IsActiveAsync(string token) =>
+        (await PostAsync("/connect/introspect", ("token", token))).Json.GetProperty("active").GetBoolean();
 
     /// <summary>What a token says, unchecked.</summary>
     public static JsonElement Payload(string token) => JsonDocument.Parse(Base64Url.DecodeFromChars(token.Split('.')[1])).RootElement;
@@ -188,19 +197,35 @@ internal sealed class AppScene : IAsyncDisposable
         var database = await TestDatabase.NewAsync(kind);
         var clock = new HandClock();
         var server = await StartAsync(database, clock);
-        return new(database, server, clock, (await server.Service<CreateWorkspace>().RunAsync(Actor.Operator, new("acme", "Acme", "seats"), default)).Value);
+        return new(
+            database,
+            server,
+            clock,
+            (await server.Service<CreateWorkspace>().RunAsync(Actor.Operator, new("acme", "Acme", "seats"), default)).Value
+        );
     }
 
-    public static Task<TestServer> StartAsync(TestDatabase database, HandClock clock) => TestServer.StartAsync(database, clock, configure: builder =>
-    {
-        builder.Services.AddSingleton(new PasswordRules { Iterations = 2000 });
-        builder.Services.AddSingleton(new Identity.IdentitySettings { PostsPerMinute = 100_000, LinksPerMinute = 100_000 });
-    }, set: [("SignIn:PlatformNetworks", "127.0.0.0/8"), ("SignIn:PlatformMayUseHttp", "true")]);
+    public static Task<TestServer> StartAsync(TestDatabase database, HandClock clock) =>
+        TestServer.StartAsync(
+            database,
+            clock,
+            configure: builder =>
+            {
+                builder.Services.AddSingleton(new PasswordRules { Iterations = 2000 });
+                builder.Services.AddSingleton(new Identity.IdentitySettings { PostsPerMinute = 100_000, LinksPerMinute = 100_000 });
+            },
+            set: [("SignIn:PlatformNetworks", "127.0.0.0/8"), ("SignIn:PlatformMayUseHttp", "true")]
+        );
 
-    public async Task<WorkspaceContext> OtherAsync(string slug) => (await Server.Service<CreateWorkspace>().RunAsync(Actor.Operator, new(slug, slug, "seats"), default)).Value;
+    public async Task<WorkspaceContext> OtherAsync(string slug) =>
+        (await Server.Service<CreateWorkspace>().RunAsync(Actor.Operator, new(slug, slug, "seats"), default)).Value;
 
     /// <summary>Registers an app: a confidential one of the installation that asks nobody, but for what is said otherwise.</summary>
-    public async Task<TestApp> AppAsync(Func<ClientSettings, ClientSettings>? change = null, Id<Workspace>? workspace = null, string? id = null)
+    public async Task<TestApp> AppAsync(
+        Func<ClientSettings, ClientSettings>? change = null,
+        Id<Workspace>? workspace = null,
+        string? id = null
+    )
     {
         var settings = new ClientSettings
         {
@@ -211,25 +236,45 @@ internal sealed class AppScene : IAsyncDisposable
             AllowOfflineAccess = true,
             AllowedScopes = AppScopeNames.All,
         };
-        var made = (await Server.Service<CreateClient>().RunAsync(Actor.Operator, workspace, id, change?.Invoke(settings) ?? settings, default)).Value;
+        var made = (
+            await Server.Service<CreateClient>().RunAsync(Actor.Operator, workspace, id, change?.Invoke(settings) ?? settings, default)
+        ).Value;
         return new(Server, made.Row, made.Secret);
     }
 
     /// <summary>Somebody who joined over the pages, and is signed in.</summary>
     public async Task<Browser> JoinAsync(string userName, WorkspaceContext? workspace = null)
     {
-        var made = (await Server.Service<InvitePeople>().RunAsync(Actor.Operator, (workspace ?? Workspace).Id, new() { UserNames = [userName] }, default)).Value[0].Outcome.Value;
+        var made = (
+            await Server
+                .Service<InvitePeople>()
+                .RunAsync(Actor.Operator, (workspace ?? Workspace).Id, new() { UserNames = [userName] }, default)
+        )
+            .Value[0]
+            .Outcome
+            .Value;
         var browser = new Browser(Server);
         var page = await browser.GetAsync($"/invite/{Server.Store.Box.OpenText(Invitation.MailPurpose, made.Invitation.MailSealed)}");
-        var joined = await browser.SubmitAsync(page, "/invite/create", ("login", userName), ("givenName", "Jo"), ("familyName", "Harbour"), ("password", Password));
+        var joined = await browser.SubmitAsync(
+            page,
+            "/invite/create",
+            ("login", userName),
+            ("givenName", "Jo"),
+            ("familyName", "Harbour"),
+            ("password", Password)
+        );
         return joined.Status == 200 ? browser : throw new InvalidOperationException($"{joined.Status} {joined.Location} {joined.Body}");
     }
 
     /// <summary>Signs in with a password on the sign-in page to which a request led.</summary>
     public static Task<Answer> SignInAsync(Browser browser, Answer page, string login)
     {
-        var form = PageForm.Of(page.Body).Single(f => f.Action.EndsWith("/next", StringComparison.Ordinal) || f.Fields.Any(x => x.Name == "password"));
-        return form.Action.EndsWith("/next", StringComparison.Ordinal) ? NextAsync() : browser.SubmitAsync(page, form.Action, ("login", login), ("password", Password));
+        var form = PageForm
+            .Of(page.Body)
+            .Single(f => f.Action.EndsWith("/next", StringComparison.Ordinal) || f.Fields.Any(x => x.Name == "password"));
+        return form.Action.EndsWith("/next", StringComparison.Ordinal)
+            ? NextAsync()
+            : browser.SubmitAsync(page, form.Action, ("login", login), ("password", Password));
 
         async Task<Answer> NextAsync()
         {
@@ -242,7 +287,11 @@ internal sealed class AppScene : IAsyncDisposable
     public static async Task<JsonElement> TokensAsync(TestApp app, Browser browser, params (string Name, string? Value)[] over)
     {
         var back = await browser.GoAsync(app.Authorize(over));
-        var answer = await app.RedeemAsync(back.Location is not null && back.Told.TryGetValue("code", out var code) ? code : throw new InvalidOperationException($"{back.Status} {back.Location} {back.Body}"));
+        var answer = await app.RedeemAsync(
+            back.Location is not null && back.Told.TryGetValue("code", out var code)
+                ? code
+                : throw new InvalidOperationException($"{back.Status} {back.Location} {back.Body}")
+        );
         return answer.Status == 200 ? answer.Json : throw new InvalidOperationException(answer.Body);
     }
 

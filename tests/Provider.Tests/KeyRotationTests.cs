@@ -17,8 +17,12 @@ public sealed class KeyRotationTests
     {
         await using var scene = await AppScene.NewAsync(Testing.Database.Postgres);
         var address = scene.Server.PublicUrl.ToString().TrimEnd('/');
-        await using var there = await TestServer.StartAsync(scene.Database, scene.Clock,
-            configure: b => b.Services.AddSingleton(new PasswordRules { Iterations = 2000 }), set: [("PublicUrl", address)]);
+        await using var there = await TestServer.StartAsync(
+            scene.Database,
+            scene.Clock,
+            configure: b => b.Services.AddSingleton(new PasswordRules { Iterations = 2000 }),
+            set: [("PublicUrl", address)]
+        );
         var app = await scene.AppAsync();
         var appThere = new TestApp(there, app.Client, app.Secret) { At = new Uri(there.Settings.Urls[0].ToString()) };
         using var jo = await scene.JoinAsync("jo@acme.com");
@@ -28,13 +32,19 @@ public sealed class KeyRotationTests
         {
             var code = (await jo.GoAsync(app.Authorize())).Told["code"];
             var tokens = (await (server == there ? appThere : app).RedeemAsync(code)).Json;
-            return JsonDocument.Parse(System.Buffers.Text.Base64Url.DecodeFromChars(tokens.GetProperty("id_token").GetString()!.Split('.')[0])).RootElement.GetProperty("kid").GetString()!;
+            return JsonDocument
+                .Parse(System.Buffers.Text.Base64Url.DecodeFromChars(tokens.GetProperty("id_token").GetString()!.Split('.')[0]))
+                .RootElement.GetProperty("kid")
+                .GetString()!;
         }
 
         async Task<int> PublishedAsync(TestServer server)
         {
             using var http = new HttpClient { BaseAddress = server.Settings.Urls[0] };
-            return JsonDocument.Parse(await http.GetStringAsync("/.well-known/openid-configuration/jwks")).RootElement.GetProperty("keys").GetArrayLength();
+            return JsonDocument
+                .Parse(await http.GetStringAsync("/.well-known/openid-configuration/jwks"))
+                .RootElement.GetProperty("keys")
+                .GetArrayLength();
         }
 
         // both made one at their start, and it is the same; a code of one server is redeemed at the other
@@ -80,6 +90,17 @@ public sealed class KeyRotationTests
         Assert.Equal([second.KeyId, first.KeyId], read.Run().Select(k => k.Row.KeyId));
         clock.Advance(ReadAppKeys.KeptAfter);
         Assert.Equal([second.KeyId], read.Run().Select(k => k.Row.KeyId));
-        Assert.Equal("forbidden", (await rotate.RunAsync(new() { Kind = ActorKind.Member, Door = Door.Page, Name = "Jo" }, now: true, default)).Refusal!.Code);
+        Assert.Equal("forbidden", (
+                await rotate.RunAsync(
+                    new()
+                    {
+                        Kind = ActorKind.Member,
+                        Door = Door.Page,
+                        Name = "Jo",
+                    },
+                    now: true,
+                    default
+                )
+            ).Refusal!.Code);
     }
 }

@@ -39,11 +39,17 @@ public sealed class LogoutTests
         using var again = new Browser(scene.Server);
         await AppScene.SignInAsync(again, await again.GoAsync(app.Authorize()), "jo@acme.com");
         sink.Status = 503;
-        Assert.True((await scene.Server.Service<SuspendMember>().RunAsync(Actor.Operator, scene.Workspace.Id, (await scene.MemberAsync("jo@acme.com")).Id, default)).Done);
+        Assert.True(
+            (
+                await scene
+                    .Server.Service<SuspendMember>()
+                    .RunAsync(Actor.Operator, scene.Workspace.Id, (await scene.MemberAsync("jo@acme.com")).Id, default)
+            ).Done
+        );
         var failed = await sink.NextAsync();
         sink.Status = 200;
         string? second;
-        for (var pump = scene.Server.Service<OutboxPump>(); !sink.TryNext(out second);)
+        for (var pump = scene.Server.Service<OutboxPump>(); !sink.TryNext(out second); )
         {
             scene.Clock.Advance(TimeSpan.FromSeconds(3));
             await pump.RunAsync(default);
@@ -62,7 +68,8 @@ public sealed class LogoutTests
         const string Out = "https://app.example.org/signed-out";
         using var jo = await scene.JoinAsync("jo@acme.com");
         var hint = (await AppScene.TokensAsync(app, jo)).GetProperty("id_token").GetString()!;
-        static string End(params (string Name, string Value)[] query) => "/connect/endsession" + QueryHelpers.AddQueryString("", query.ToDictionary(q => q.Name, q => (string?)q.Value));
+        static string End(params (string Name, string Value)[] query) =>
+            "/connect/endsession" + QueryHelpers.AddQueryString("", query.ToDictionary(q => q.Name, q => (string?)q.Value));
         async Task<bool> IsInAsync() => (await jo.GetAsync("/workspaces")).Status == 200;
 
         // an address that is not the app's, and what is no ID token of ours: never a way out of here
@@ -73,7 +80,13 @@ public sealed class LogoutTests
         }
 
         var parts = hint.Split('.');
-        foreach (var bad in new[] { $"{Convert.ToBase64String("{\"alg\":\"none\"}"u8.ToArray()).TrimEnd('=')}.{parts[1]}.", $"{parts[0]}.{parts[1]}.{parts[2][..^4]}AAAA" })
+        foreach (
+            var bad in new[]
+            {
+                $"{Convert.ToBase64String("{\"alg\":\"none\"}"u8.ToArray()).TrimEnd('=')}.{parts[1]}.",
+                $"{parts[0]}.{parts[1]}.{parts[2][..^4]}AAAA",
+            }
+        )
         {
             var no = await jo.GoAsync(End(("id_token_hint", bad), ("post_logout_redirect_uri", Out)));
             Assert.True(no.Location is null, $"{no.Status} {no.Location}");

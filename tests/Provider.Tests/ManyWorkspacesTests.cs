@@ -12,12 +12,19 @@ public sealed class ManyWorkspacesTests
     {
         await using var scene = await AppScene.NewAsync(kind);
         var beta = await scene.OtherAsync("beta");
-        var (shared, ofAcme, ofBeta) = (await scene.AppAsync(), await scene.AppAsync(workspace: scene.Workspace.Id), await scene.AppAsync(workspace: beta.Id));
+        var (shared, ofAcme, ofBeta) = (
+            await scene.AppAsync(),
+            await scene.AppAsync(workspace: scene.Workspace.Id),
+            await scene.AppAsync(workspace: beta.Id)
+        );
         using var jo = await scene.JoinAsync("jo@acme.com");
-        static string Slug(System.Text.Json.JsonElement tokens) => TestApp.Payload(tokens.GetProperty("access_token").GetString()!).GetProperty("workspace").GetString()!;
+        static string Slug(System.Text.Json.JsonElement tokens) =>
+            TestApp.Payload(tokens.GetProperty("access_token").GetString()!).GetProperty("workspace").GetString()!;
 
         Assert.Equal("acme", Slug(await AppScene.TokensAsync(ofAcme, jo)));
-        foreach (var request in new[] { ofBeta.Authorize(), shared.Authorize(("workspace", "beta")), ofBeta.Authorize(("workspace", "acme")) })
+        foreach (
+            var request in new[] { ofBeta.Authorize(), shared.Authorize(("workspace", "beta")), ofBeta.Authorize(("workspace", "acme")) }
+        )
         {
             var no = await jo.GoAsync(request);
             Assert.True(no.Status == 403 && no.Location is null, $"{no.Status} {no.Location}");
@@ -27,7 +34,14 @@ public sealed class ManyWorkspacesTests
         Assert.Equal("access_denied", (await jo.GoAsync(ofBeta.Authorize(("prompt", "none")))).Told["error"]);
 
         // in two: the page, then the same one in this session, and another when the app says so
-        var invited = (await scene.Server.Service<Membership.Invitations.InvitePeople>().RunAsync(Actor.Operator, beta.Id, new() { UserNames = ["jo@acme.com"] }, default)).Value[0].Outcome.Value;
+        var invited = (
+            await scene
+                .Server.Service<Membership.Invitations.InvitePeople>()
+                .RunAsync(Actor.Operator, beta.Id, new() { UserNames = ["jo@acme.com"] }, default)
+        )
+            .Value[0]
+            .Outcome
+            .Value;
         await jo.SubmitAsync(await jo.GetAsync("/invite/" + invited.LinkSecret), "/invite/join");
         Assert.Equal("interaction_required", (await jo.GoAsync(shared.Authorize(("prompt", "none")))).Told["error"]);
         var choose = await jo.GoAsync(shared.Authorize());
@@ -51,12 +65,24 @@ public sealed class ManyWorkspacesTests
         var claims = TestApp.Payload(tokens.GetProperty("id_token").GetString()!);
         Assert.True(claims.GetProperty("seat").GetBoolean());
         Assert.NotEqual(member.AccountId.ToString(), claims.GetProperty("sub").GetString());
-        Assert.Equal(claims.GetProperty("sub").GetString(), (await app.UserInfoAsync(tokens.GetProperty("access_token").GetString()!)).Json.GetProperty("sub").GetString());
-        Assert.Equal(claims.GetProperty("sub").GetString(), TestApp.Payload((await AppScene.TokensAsync(app, jo)).GetProperty("id_token").GetString()!).GetProperty("sub").GetString());
+        Assert.Equal(
+            claims.GetProperty("sub").GetString(),
+            (await app.UserInfoAsync(tokens.GetProperty("access_token").GetString()!)).Json.GetProperty("sub").GetString()
+        );
+        Assert.Equal(
+            claims.GetProperty("sub").GetString(),
+            TestApp.Payload((await AppScene.TokensAsync(app, jo)).GetProperty("id_token").GetString()!).GetProperty("sub").GetString()
+        );
 
         for (var i = 0; i <= Membership.Apps.ReadAppClaims.MostGroups; i++)
         {
-            Assert.True((await scene.Server.Service<CreateGroup>().RunAsync(Actor.Operator, scene.Workspace.Id, new() { DisplayName = $"Group {i:000}" }, [member.Id], default)).Done);
+            Assert.True(
+                (
+                    await scene
+                        .Server.Service<CreateGroup>()
+                        .RunAsync(Actor.Operator, scene.Workspace.Id, new() { DisplayName = $"Group {i:000}" }, [member.Id], default)
+                ).Done
+            );
             if (i == 1)
             {
                 var few = TestApp.Payload((await AppScene.TokensAsync(app, jo)).GetProperty("access_token").GetString()!);
@@ -67,16 +93,40 @@ public sealed class ManyWorkspacesTests
         tokens = await AppScene.TokensAsync(app, jo);
         var many = TestApp.Payload(tokens.GetProperty("id_token").GetString()!);
         Assert.False(many.TryGetProperty("groups", out _));
-        var source = many.GetProperty("_claim_sources").GetProperty(many.GetProperty("_claim_names").GetProperty("groups").GetString()!).GetProperty("endpoint").GetString();
+        var source = many.GetProperty("_claim_sources")
+            .GetProperty(many.GetProperty("_claim_names").GetProperty("groups").GetString()!)
+            .GetProperty("endpoint")
+            .GetString();
         Assert.Equal(scene.Server.PublicUrl + "connect/userinfo", source);
-        Assert.Equal(101, (await app.UserInfoAsync(tokens.GetProperty("access_token").GetString()!)).Json.GetProperty("groups").GetArrayLength());
+        Assert.Equal(
+            101,
+            (await app.UserInfoAsync(tokens.GetProperty("access_token").GetString()!)).Json.GetProperty("groups").GetArrayLength()
+        );
 
         // the seat goes: the app that needs one is closed, the other is not
         var others = await AppScene.TokensAsync(other, jo);
         var free = scene.Workspace.Configuration.Roles.First(r => !r.NeedsSeat && r.Assignable).Key;
-        Assert.True((await scene.Server.Service<Membership.Roles.AssignRole>().RunAsync(Actor.Operator, scene.Workspace.Id, member.Id, free, default)).Done);
-        Assert.Contains("needs a seat", (await app.RefreshAsync(tokens.GetProperty("refresh_token").GetString()!)).Json.GetProperty("error_description").GetString());
+        Assert.True(
+            (
+                await scene
+                    .Server.Service<Membership.Roles.AssignRole>()
+                    .RunAsync(Actor.Operator, scene.Workspace.Id, member.Id, free, default)
+            ).Done
+        );
+        Assert.Contains(
+            "needs a seat",
+            (await app.RefreshAsync(tokens.GetProperty("refresh_token").GetString()!)).Json.GetProperty("error_description").GetString()
+        );
         Assert.Contains("needs a seat", (await jo.GoAsync(app.Authorize())).Body);
-        Assert.False(TestApp.Payload((await other.RefreshAsync(others.GetProperty("refresh_token").GetString()!)).Json.GetProperty("access_token").GetString()!).GetProperty("seat").GetBoolean());
+        Assert.False(
+            TestApp
+                .Payload(
+                    (await other.RefreshAsync(others.GetProperty("refresh_token").GetString()!))
+                        .Json.GetProperty("access_token")
+                        .GetString()!
+                )
+                .GetProperty("seat")
+                .GetBoolean()
+        );
     }
 }

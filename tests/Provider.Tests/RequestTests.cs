@@ -17,13 +17,24 @@ public sealed class RequestTests
         using var browser = await scene.JoinAsync("jo@acme.com");
 
         // neither the app nor its address is right: shown to the person, sent nowhere
-        foreach (var wrong in new (string, string?)[]
-        {
-            ("redirect_uri", TestApp.Back + "/"), ("redirect_uri", TestApp.Back + "x"), ("redirect_uri", "https://app.example.org/Signin-oidc"), ("redirect_uri", "http://app.example.org/signin-oidc"),
-            ("redirect_uri", TestApp.Back + "?a=b"), ("redirect_uri", "https://app.example.org.evil.example/signin-oidc"), ("redirect_uri", "//app.example.org/signin-oidc"),
-            ("redirect_uri", "https://app.example.org:443/signin-oidc"), ("redirect_uri", "javascript:alert(1)"), ("redirect_uri", null),
-            ("client_id", "nobody"), ("client_id", null), ("client_id", app.Id.ToUpperInvariant()),
-        })
+        foreach (
+            var wrong in new (string, string?)[]
+            {
+                ("redirect_uri", TestApp.Back + "/"),
+                ("redirect_uri", TestApp.Back + "x"),
+                ("redirect_uri", "https://app.example.org/Signin-oidc"),
+                ("redirect_uri", "http://app.example.org/signin-oidc"),
+                ("redirect_uri", TestApp.Back + "?a=b"),
+                ("redirect_uri", "https://app.example.org.evil.example/signin-oidc"),
+                ("redirect_uri", "//app.example.org/signin-oidc"),
+                ("redirect_uri", "https://app.example.org:443/signin-oidc"),
+                ("redirect_uri", "javascript:alert(1)"),
+                ("redirect_uri", null),
+                ("client_id", "nobody"),
+                ("client_id", null),
+                ("client_id", app.Id.ToUpperInvariant()),
+            }
+        )
         {
             var shown = await browser.GoAsync(app.Authorize(wrong));
             Assert.True(shown.Status == 400 && shown.Location is null, $"{wrong}: {shown.Status} {shown.Location}");
@@ -31,28 +42,61 @@ public sealed class RequestTests
         }
 
         // the app and its address are right: OpenID Connect Core section 3.1.2.6
-        foreach (var (wrong, error) in new ((string, string?)[], string)[]
-        {
-            ([("response_type", null)], "invalid_request"), ([("response_type", "token")], "unsupported_response_type"), ([("response_type", "code id_token")], "unsupported_response_type"),
-            ([("response_type", "none")], "unsupported_response_type"), ([("code_challenge", null), ("code_challenge_method", null)], "invalid_request"), ([("code_challenge_method", "plain")], "invalid_request"),
-            ([("code_challenge_method", null)], "invalid_request"), ([("code_challenge", "short")], "invalid_request"), ([("code_challenge", new string('a', 44))], "invalid_request"),
-            ([("scope", "openid telephone")], "invalid_scope"), ([("prompt", "none login")], "invalid_request"), ([("request", "e30.e30.")], "request_not_supported"),
-            ([("response_mode", "fragment")], "invalid_request"),
-        })
+        foreach (
+            var (wrong, error) in new ((string, string?)[], string)[]
+            {
+                ([("response_type", null)], "invalid_request"),
+                ([("response_type", "token")], "unsupported_response_type"),
+                ([("response_type", "code id_token")], "unsupported_response_type"),
+                ([("response_type", "none")], "unsupported_response_type"),
+                ([("code_challenge", null), ("code_challenge_method", null)], "invalid_request"),
+                ([("code_challenge_method", "plain")], "invalid_request"),
+                ([("code_challenge_method", null)], "invalid_request"),
+                ([("code_challenge", "short")], "invalid_request"),
+                ([("code_challenge", new string('a', 44))], "invalid_request"),
+                ([("scope", "openid telephone")], "invalid_scope"),
+                ([("prompt", "none login")], "invalid_request"),
+                ([("request", "e30.e30.")], "request_not_supported"),
+                ([("response_mode", "fragment")], "invalid_request"),
+            }
+        )
         {
             var told = await browser.GoAsync(app.Authorize(wrong));
-            Assert.True(told.Location?.StartsWith(TestApp.Back + "?", StringComparison.Ordinal) == true, $"{string.Join(' ', wrong)}: {told.Status} {told.Location} {told.Body}");
-            Assert.True((error, "a state, with ümlaut & =") == (told.Told["error"], told.Told.GetValueOrDefault("state")), $"{string.Join(' ', wrong)}: {told.Location}");
+            Assert.True(
+                told.Location?.StartsWith(TestApp.Back + "?", StringComparison.Ordinal) == true,
+                $"{string.Join(' ', wrong)}: {told.Status} {told.Location} {told.Body}"
+            );
+            Assert.True(
+                (error, "a state, with ümlaut & =") == (told.Told["error"], told.Told.GetValueOrDefault("state")),
+                $"{string.Join(' ', wrong)}: {told.Location}"
+            );
         }
 
         // what nobody knows or what only wishes changes nothing
-        foreach (var odd in new (string, string?)[] { ("extra", "foobar"), ("display", "popup"), ("ui_locales", "se"), ("claims_locales", "se"), ("acr_values", "1 2"), ("nonce", null), ("state", null), ("um_asked_at", "9999999999999") })
+        foreach (
+            var odd in new (string, string?)[]
+            {
+                ("extra", "foobar"),
+                ("display", "popup"),
+                ("ui_locales", "se"),
+                ("claims_locales", "se"),
+                ("acr_values", "1 2"),
+                ("nonce", null),
+                ("state", null),
+                ("um_asked_at", "9999999999999"),
+            }
+        )
         {
             Assert.Contains("code=", (await browser.GoAsync(app.Authorize(odd))).Location);
         }
 
         // as a form from the app's site, and back by a form
-        var posted = await browser.FollowAsync(await browser.PostAsync("/connect/authorize", [.. app.Parameters(("response_mode", "form_post")).Select(p => (p.Key, p.Value!))]));
+        var posted = await browser.FollowAsync(
+            await browser.PostAsync(
+                "/connect/authorize",
+                [.. app.Parameters(("response_mode", "form_post")).Select(p => (p.Key, p.Value!))]
+            )
+        );
         Assert.Equal(200, posted.Status);
         Assert.Contains("form-action https://app.example.org;", posted.Response.Headers.GetValues("Content-Security-Policy").Single());
         var form = PageForm.Of(posted.Body).Single();
@@ -91,7 +135,10 @@ public sealed class RequestTests
         // two secrets live at once; one that is taken away is dead at once
         var core = scene.Server;
         var second = (await core.Service<AddClientSecret>().RunAsync(Actor.Operator, null, app.Id, default)).Value;
-        Assert.Equal("tooManySecrets", (await core.Service<AddClientSecret>().RunAsync(Actor.Operator, null, app.Id, default)).Refusal!.Code);
+        Assert.Equal(
+            "tooManySecrets",
+            (await core.Service<AddClientSecret>().RunAsync(Actor.Operator, null, app.Id, default)).Refusal!.Code
+        );
         Assert.Equal(200, (await app.RedeemAsync(await CodeAsync(), ("client_secret", second.Secret!))).Status);
         Assert.Equal(200, (await app.RedeemAsync(await CodeAsync())).Status);
         await core.Service<RemoveClientSecret>().RunAsync(Actor.Operator, null, app.Id, ClientSecrets.Of(second.Row)[0].Id, default);
@@ -110,7 +157,10 @@ public sealed class RequestTests
         Assert.Equal("consent_required", (await browser.GoAsync(app.Authorize(("prompt", "none")))).Told["error"]);
         var asked = await browser.GoAsync(app.Authorize(("scope", "openid profile")));
         Assert.Contains("your name", asked.Body);
-        Assert.Equal("access_denied", (await browser.GoAsync(PageForm.Links(asked.Body).Single(l => l.Contains("denied=1", StringComparison.Ordinal)))).Told["error"]);
+        Assert.Equal(
+            "access_denied",
+            (await browser.GoAsync(PageForm.Links(asked.Body).Single(l => l.Contains("denied=1", StringComparison.Ordinal)))).Told["error"]
+        );
         Assert.Contains("code=", (await browser.SubmitAsync(asked, "/connect/consent")).Location);
         Assert.Contains("code=", (await browser.GoAsync(app.Authorize(("scope", "openid profile"), ("prompt", "none")))).Location);
         Assert.Equal("consent_required", (await browser.GoAsync(app.Authorize(("prompt", "none")))).Told["error"]);
@@ -119,7 +169,19 @@ public sealed class RequestTests
         using (var stranger = await scene.JoinAsync("eve@acme.com"))
         {
             var page = await stranger.GoAsync(app.Authorize(("scope", "openid email")));
-            Assert.Equal(400, (await stranger.SubmitAsync(page, "/connect/consent", ("ticket", PageForm.Of(again.Body).Single(f => f.Action == "/connect/consent").Fields.Single(f => f.Name == "ticket").Value))).Status);
+            Assert.Equal(
+                400,
+                (
+                    await stranger.SubmitAsync(
+                        page,
+                        "/connect/consent",
+                        (
+                            "ticket",
+                            PageForm.Of(again.Body).Single(f => f.Action == "/connect/consent").Fields.Single(f => f.Name == "ticket").Value
+                        )
+                    )
+                ).Status
+            );
         }
 
         // a new proof: the sign-in from before does not do, the one from after does, and auth_time tells
@@ -135,7 +197,10 @@ public sealed class RequestTests
             scene.Clock.Advance(TimeSpan.FromSeconds(10));
             var back = await browser.SubmitAsync(prove, "/signin/again", ("password", AppScene.Password));
             var tokens = (await trusted.RedeemAsync(back.Told["code"])).Json;
-            Assert.Equal(scene.Clock.Now.ToUnixTimeSeconds(), TestApp.Payload(tokens.GetProperty("id_token").GetString()!).GetProperty("auth_time").GetInt64());
+            Assert.Equal(
+                scene.Clock.Now.ToUnixTimeSeconds(),
+                TestApp.Payload(tokens.GetProperty("id_token").GetString()!).GetProperty("auth_time").GetInt64()
+            );
         }
 
         // the account: a hint at somebody else is not answered in silence
@@ -147,7 +212,10 @@ public sealed class RequestTests
         scene.Clock.Advance(TimeSpan.FromSeconds(1));
         var choose = await eve.GoAsync(trusted.Authorize(("prompt", "select_account")));
         Assert.Contains("Use another account", choose.Body);
-        Assert.Contains("code=", (await eve.GoAsync(PageForm.Links(choose.Body).Single(l => l.Contains("chosen=1", StringComparison.Ordinal)))).Location);
+        Assert.Contains(
+            "code=",
+            (await eve.GoAsync(PageForm.Links(choose.Body).Single(l => l.Contains("chosen=1", StringComparison.Ordinal)))).Location
+        );
         scene.Clock.Advance(TimeSpan.FromSeconds(1));
         var out_ = await eve.SubmitAsync(await eve.GoAsync(trusted.Authorize(("prompt", "select_account"))), "/signout");
         Assert.Contains("code=", (await AppScene.SignInAsync(eve, out_, "jo@acme.com")).Location);
@@ -161,24 +229,34 @@ public sealed class RequestTests
         var document = JsonDocument.Parse(await http.GetStringAsync("/.well-known/openid-configuration")).RootElement;
         var issuer = scene.Server.PublicUrl.ToString().TrimEnd('/');
         Assert.Equal(issuer, document.GetProperty("issuer").GetString());
-        foreach (var (name, path) in new[]
-        {
-            ("authorization_endpoint", "/connect/authorize"), ("token_endpoint", "/connect/token"), ("userinfo_endpoint", "/connect/userinfo"), ("introspection_endpoint", "/connect/introspect"),
-            ("revocation_endpoint", "/connect/revocation"), ("end_session_endpoint", "/connect/endsession"), ("pushed_authorization_request_endpoint", "/connect/par"),
-            ("jwks_uri", "/.well-known/openid-configuration/jwks"),
-        })
+        foreach (
+            var (name, path) in new[]
+            {
+                ("authorization_endpoint", "/connect/authorize"),
+                ("token_endpoint", "/connect/token"),
+                ("userinfo_endpoint", "/connect/userinfo"),
+                ("introspection_endpoint", "/connect/introspect"),
+                ("revocation_endpoint", "/connect/revocation"),
+                ("end_session_endpoint", "/connect/endsession"),
+                ("pushed_authorization_request_endpoint", "/connect/par"),
+                ("jwks_uri", "/.well-known/openid-configuration/jwks"),
+            }
+        )
         {
             Assert.Equal(issuer + path, document.GetProperty(name).GetString());
         }
 
-        string[] List(string name) => [.. document.GetProperty(name).EnumerateArray().Select(e => e.GetString()!).Order(StringComparer.Ordinal)];
+        string[] List(string name) =>
+            [.. document.GetProperty(name).EnumerateArray().Select(e => e.GetString()!).Order(StringComparer.Ordinal)];
         Assert.Equal(["code", "id_token"], List("response_types_supported"));
         Assert.Equal(["form_post", "query"], List("response_modes_supported"));
         Assert.Equal(["S256"], List("code_challenge_methods_supported"));
         Assert.Equal(["RS256"], List("id_token_signing_alg_values_supported"));
         Assert.Equal(["consent", "login", "none", "select_account"], List("prompt_values_supported"));
         Assert.Empty("openid profile email offline_access workspace groups".Split(' ').Except(List("scopes_supported")));
-        Assert.Empty("client_secret_basic client_secret_post private_key_jwt".Split(' ').Except(List("token_endpoint_auth_methods_supported")));
+        Assert.Empty(
+            "client_secret_basic client_secret_post private_key_jwt".Split(' ').Except(List("token_endpoint_auth_methods_supported"))
+        );
         Assert.Empty("sub role license seat groups entitlements amr acr sid".Split(' ').Except(List("claims_supported")));
         Assert.True(document.GetProperty("backchannel_logout_session_supported").GetBoolean());
         Assert.True(document.GetProperty("authorization_response_iss_parameter_supported").GetBoolean());

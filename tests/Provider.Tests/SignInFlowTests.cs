@@ -14,9 +14,7 @@ public sealed class SignInFlowTests
     {
         await using var scene = await AppScene.NewAsync(kind);
         var app = await scene.AppAsync();
-        using (await scene.JoinAsync("jo@acme.com"))
-        {
-        }
+        using (await scene.JoinAsync("jo@acme.com")) { }
 
         using var browser = new Browser(scene.Server);
         var signIn = await browser.GoAsync(app.Authorize(("login_hint", "jo@acme.com")));
@@ -30,7 +28,10 @@ public sealed class SignInFlowTests
         var tokens = (await app.RedeemAsync(back.Told["code"])).Json;
         var idToken = await CheckedAsync(scene, app, tokens.GetProperty("id_token").GetString()!);
         string Claim(string name) => idToken.GetClaim(name).Value;
-        Assert.Equal(("n-0S6_WzA2Mj", "acme", "Jo Harbour", "jo@acme.com", "pwd", "1"), (Claim("nonce"), Claim("workspace"), Claim("name"), Claim("email"), Claim("amr"), Claim("acr")));
+        Assert.Equal(
+            ("n-0S6_WzA2Mj", "acme", "Jo Harbour", "jo@acme.com", "pwd", "1"),
+            (Claim("nonce"), Claim("workspace"), Claim("name"), Claim("email"), Claim("amr"), Claim("acr"))
+        );
         Assert.Equal(scene.Workspace.Id.ToString(), Claim("workspace_id"));
         var member = await scene.MemberAsync("jo@acme.com");
         Assert.Equal((member.AccountId.ToString(), member.Role), (Claim("sub"), Claim("role")));
@@ -38,7 +39,10 @@ public sealed class SignInFlowTests
 
         var access = tokens.GetProperty("access_token").GetString()!;
         var info = (await app.UserInfoAsync(access)).Json;
-        Assert.Equal((member.AccountId.ToString(), "Jo Harbour", true), (info.GetProperty("sub").GetString(), info.GetProperty("name").GetString(), info.GetProperty("email_verified").GetBoolean()));
+        Assert.Equal(
+            (member.AccountId.ToString(), "Jo Harbour", true),
+            (info.GetProperty("sub").GetString(), info.GetProperty("name").GetString(), info.GetProperty("email_verified").GetBoolean())
+        );
         Assert.True(await app.IsActiveAsync(access));
 
         // what changes in the core is in the next token and in UserInfo at once
@@ -62,7 +66,8 @@ public sealed class SignInFlowTests
         var first = (await app.RedeemAsync(code)).Json;
         var second = await app.RedeemAsync(code);
         Assert.Equal((400, "invalid_grant"), (second.Status, second.Json.GetProperty("error").GetString()));
-        Assert.Equal(401, (await app.UserInfoAsync(first.GetProperty("access_token").GetString()!)).Status); // RFC 6749 section 4.1.2: what came of it ends
+        // RFC 6749 section 4.1.2: what came of it ends
+        Assert.Equal(401, (await app.UserInfoAsync(first.GetProperty("access_token").GetString()!)).Status);
         Assert.Equal(400, (await app.RefreshAsync(first.GetProperty("refresh_token").GetString()!)).Status);
 
         var again = (await browser.GoAsync(app.Authorize())).Told["code"];
@@ -74,7 +79,8 @@ public sealed class SignInFlowTests
         var old = tokens.GetProperty("refresh_token").GetString()!;
         var next = (await app.RefreshAsync(old)).Json;
         Assert.Equal(400, (await app.RefreshAsync(old)).Status);
-        Assert.Equal(400, (await app.RefreshAsync(next.GetProperty("refresh_token").GetString()!)).Status); // somebody has a copy: the family ends
+        // somebody has a copy: the family ends
+        Assert.Equal(400, (await app.RefreshAsync(next.GetProperty("refresh_token").GetString()!)).Status);
         Assert.False(await app.IsActiveAsync(next.GetProperty("access_token").GetString()!));
 
         var last = (await AppScene.TokensAsync(app, browser)).GetProperty("refresh_token").GetString()!;
@@ -93,7 +99,9 @@ public sealed class SignInFlowTests
 
         var tokens = await AppScene.TokensAsync(app, browser);
         var code = (await browser.GoAsync(app.Authorize())).Told["code"];
-        Assert.True((await scene.Server.Service<SuspendMember>().RunAsync(Actor.Operator, scene.Workspace.Id, member.Id, null, default)).Done);
+        Assert.True(
+            (await scene.Server.Service<SuspendMember>().RunAsync(Actor.Operator, scene.Workspace.Id, member.Id, null, default)).Done
+        );
         var refused = await app.RedeemAsync(code);
         Assert.Equal((400, "invalid_grant"), (refused.Status, refused.Json.GetProperty("error").GetString()));
         await AssertOutAsync(app, tokens);
@@ -106,7 +114,13 @@ public sealed class SignInFlowTests
         // what ended stays ended, and a new sign-in is one
         await AssertOutAsync(app, tokens);
         tokens = await AppScene.TokensAsync(app, browser);
-        Assert.True((await scene.Server.Service<Membership.Accounts.EndMemberSessions>().RunAsync(Actor.Operator, scene.Workspace.Id, member.Id, default)).Done);
+        Assert.True(
+            (
+                await scene
+                    .Server.Service<Membership.Accounts.EndMemberSessions>()
+                    .RunAsync(Actor.Operator, scene.Workspace.Id, member.Id, default)
+            ).Done
+        );
         await AssertOutAsync(app, tokens);
         Assert.Equal("login_required", (await browser.GoAsync(app.Authorize(("prompt", "none")))).Told["error"]);
 
@@ -127,7 +141,13 @@ public sealed class SignInFlowTests
         Assert.Contains("code=", (await browser.SubmitAsync(await browser.GoAsync(app.Authorize()), "/connect/consent")).Location);
         var member = await scene.MemberAsync("jo@acme.com");
         Assert.True((await scene.Server.Service<RemoveMember>().RunAsync(Actor.Operator, scene.Workspace.Id, member.Id, default)).Done);
-        Assert.True((await scene.Server.Service<Membership.Retention.ErasePerson>().RunAsync(Actor.Operator, scene.Workspace.Id, member.Id, default)).Done);
+        Assert.True(
+            (
+                await scene
+                    .Server.Service<Membership.Retention.ErasePerson>()
+                    .RunAsync(Actor.Operator, scene.Workspace.Id, member.Id, default)
+            ).Done
+        );
         await using var db = scene.Server.Store.Read();
         Assert.Empty(db.AppGrants.Select(g => g.Id).ToList());
         Assert.Empty(db.AppTokens.Where(t => t.Subject == member.AccountId.ToString()).Select(t => t.Id).ToList());
@@ -147,13 +167,19 @@ public sealed class SignInFlowTests
         using var http = new HttpClient { BaseAddress = scene.Server.PublicUrl };
         var document = System.Text.Json.JsonDocument.Parse(await http.GetStringAsync("/.well-known/openid-configuration")).RootElement;
         var keys = new JsonWebKeySet(await http.GetStringAsync(document.GetProperty("jwks_uri").GetString()));
-        var result = await new JsonWebTokenHandler().ValidateTokenAsync(token, new()
-        {
-            ValidIssuer = document.GetProperty("issuer").GetString(),
-            ValidAudience = app.Id,
-            IssuerSigningKeys = keys.GetSigningKeys(),
-            LifetimeValidator = (from, until, _, _) => (from ?? until) is not null && (from is null || from <= scene.Clock.Now.UtcDateTime) && until > scene.Clock.Now.UtcDateTime,
-        });
+        var result = await new JsonWebTokenHandler().ValidateTokenAsync(
+            token,
+            new()
+            {
+                ValidIssuer = document.GetProperty("issuer").GetString(),
+                ValidAudience = app.Id,
+                IssuerSigningKeys = keys.GetSigningKeys(),
+                LifetimeValidator = (from, until, _, _) =>
+                    (from ?? until) is not null
+                    && (from is null || from <= scene.Clock.Now.UtcDateTime)
+                    && until > scene.Clock.Now.UtcDateTime,
+            }
+        );
         Assert.True(result.IsValid, result.Exception?.ToString());
         Assert.Equal(SecurityAlgorithms.RsaSha256, ((JsonWebToken)result.SecurityToken).Alg);
         return (JsonWebToken)result.SecurityToken;

@@ -126,7 +126,13 @@ public sealed class FixtureTests
         if (fixture["ignored"] is JsonArray wanted)
         {
             // with the reason where the file names it
-            Assert.Equal(Strings(wanted), ignored.Zip(Strings(wanted).Concat(Enumerable.Repeat("", ignored.Count)), (found, word) => word.EndsWith(')') ? found.ToString() : found.Path));
+            Assert.Equal(
+                Strings(wanted),
+                ignored.Zip(
+                    Strings(wanted).Concat(Enumerable.Repeat("", ignored.Count)),
+                    (found, word) => word.EndsWith(')') ? found.ToString() : found.Path
+                )
+            );
         }
     }
 

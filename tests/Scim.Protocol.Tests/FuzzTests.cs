@@ -13,14 +13,79 @@ public sealed class FuzzTests
 {
     private static readonly string[] Words =
     [
-        "userName", "emails", "name", ".", "value", "type", "[", "]", "(", ")", "eq", "ne", "co", "gt", "pr", "and", "or", "not", " ", " ", " ", "\"work\"", "\"a",
-        "true", "null", "1", "-1e9", "\\u00e9", "\"\\ud800\"", ScimUrn.User, ScimUrn.EnterpriseUser, ":", "manager", "members", "meta.created", "2020-01-01T00:00:00Z", "\ud83d", "é", "$ref", "active",
+        "userName",
+        "emails",
+        "name",
+        ".",
+        "value",
+        "type",
+        "[",
+        "]",
+        "(",
+        ")",
+        "eq",
+        "ne",
+        "co",
+        "gt",
+        "pr",
+        "and",
+        "or",
+        "not",
+        " ",
+        " ",
+        " ",
+        "\"work\"",
+        "\"a",
+        "true",
+        "null",
+        "1",
+        "-1e9",
+        "\\u00e9",
+        "\"\\ud800\"",
+        ScimUrn.User,
+        ScimUrn.EnterpriseUser,
+        ":",
+        "manager",
+        "members",
+        "meta.created",
+        "2020-01-01T00:00:00Z",
+        "\ud83d",
+        "é",
+        "$ref",
+        "active",
     ];
 
     private static readonly string[] Keys =
     [
-        "userName", "USERNAME", "emails", "emails[type eq \"work\"].value", "emails.value", "name", "name.givenName", "active", "manager", ScimUrn.EnterpriseUser, ScimUrn.User,
-        ScimUrn.EnterpriseUser + ":manager", "value", "type", "primary", "members", "members[value eq \"1\"]", "displayName", "schemas", "id", "meta", "password", "x509Certificates", "addresses", "nothing", "", "[", "a.b.c", "groups",
+        "userName",
+        "USERNAME",
+        "emails",
+        "emails[type eq \"work\"].value",
+        "emails.value",
+        "name",
+        "name.givenName",
+        "active",
+        "manager",
+        ScimUrn.EnterpriseUser,
+        ScimUrn.User,
+        ScimUrn.EnterpriseUser + ":manager",
+        "value",
+        "type",
+        "primary",
+        "members",
+        "members[value eq \"1\"]",
+        "displayName",
+        "schemas",
+        "id",
+        "meta",
+        "password",
+        "x509Certificates",
+        "addresses",
+        "nothing",
+        "",
+        "[",
+        "a.b.c",
+        "groups",
     ];
 
     [Fact]
@@ -30,7 +95,9 @@ public sealed class FuzzTests
         var good = 0;
         for (var round = 0; round < 20_000; round++)
         {
-            var text = string.Concat(Enumerable.Range(0, random.Below(14)).Select(_ => Words[random.Below(Words.Length)] + (random.Below(2) == 0 ? " " : "")));
+            var text = string.Concat(
+                Enumerable.Range(0, random.Below(14)).Select(_ => Words[random.Below(Words.Length)] + (random.Below(2) == 0 ? " " : ""))
+            );
             _ = PatchPath.Parse(text);
             _ = AttributePath.Parse(text);
             _ = Projection.Read(text, null, SchemaRegistry.Default.User);
@@ -74,7 +141,11 @@ public sealed class FuzzTests
             body["displayName"] ??= "b";
             var resource = ResourceReader.Read(body, type, strict ? ReadOptions.ByTheLetter : ReadOptions.Default);
             read += resource.IsOk ? 1 : 0;
-            var patch = new JsonObject { ["schemas"] = new JsonArray(ScimUrn.PatchOp), ["Operations"] = new JsonArray([.. Enumerable.Range(0, 1 + random.Below(3)).Select(_ => RandomOperation(random))]) };
+            var patch = new JsonObject
+            {
+                ["schemas"] = new JsonArray(ScimUrn.PatchOp),
+                ["Operations"] = new JsonArray([.. Enumerable.Range(0, 1 + random.Below(3)).Select(_ => RandomOperation(random))]),
+            };
             var options = strict ? PatchOptions.ByTheLetter : PatchOptions.Default;
             if (!PatchRequest.Read(patch, type, options).TryGet(out var request, out _))
             {
@@ -89,9 +160,16 @@ public sealed class FuzzTests
             {
                 patched++;
                 // a result is canonical: reading it again gives the same
-                var again = ResourceReader.Read((JsonObject)made.Resource.DeepClone(), type, strict ? ReadOptions.ByTheLetter : ReadOptions.Default);
+                var again = ResourceReader.Read(
+                    (JsonObject)made.Resource.DeepClone(),
+                    type,
+                    strict ? ReadOptions.ByTheLetter : ReadOptions.Default
+                );
                 Assert.True(again.IsOk, $"{made.Resource.ToJsonString()}: {again.Error}");
-                Assert.True(JsonNode.DeepEquals(made.Resource, again.Value.Resource), $"{made.Resource.ToJsonString()} and {again.Value.Resource.ToJsonString()}");
+                Assert.True(
+                    JsonNode.DeepEquals(made.Resource, again.Value.Resource),
+                    $"{made.Resource.ToJsonString()} and {again.Value.Resource.ToJsonString()}"
+                );
             }
         }
         Assert.True(read > 200 && patched > 200, $"{read} read, {patched} patched");
@@ -101,7 +179,9 @@ public sealed class FuzzTests
     public void Random_bytes_never_throw()
     {
         var random = new Chance(4);
-        var start = Encoding.UTF8.GetBytes($$"""{"schemas":["{{ScimUrn.User}}"],"userName":"a\u00e9","emails":[{"value":"x","primary":true}],"n":1.5}""");
+        var start = Encoding.UTF8.GetBytes(
+            $$"""{"schemas":["{{ScimUrn.User}}"],"userName":"a\u00e9","emails":[{"value":"x","primary":true}],"n":1.5}"""
+        );
         for (var round = 0; round < 10_000; round++)
         {
             var bytes = (byte[])start.Clone();
@@ -141,22 +221,30 @@ public sealed class FuzzTests
         return json;
     }
 
-    private static JsonNode? RandomNode(Chance random, int depth) => random.Below(depth <= 0 ? 6 : 9) switch
-    {
-        0 => null,
-        1 => JsonValue.Create(random.Below(2) == 0),
-        2 => JsonValue.Create(random.Below(100)),
-        3 => JsonValue.Create("True"),
-        4 => JsonValue.Create(Words[random.Below(Words.Length)]),
-        5 => JsonValue.Create(""),
-        6 => new JsonArray([.. Enumerable.Range(0, random.Below(3)).Select(_ => RandomNode(random, depth - 1))]),
-        _ => RandomObject(random, depth),
-    };
+    private static JsonNode? RandomNode(Chance random, int depth) =>
+        random.Below(depth <= 0 ? 6 : 9) switch
+        {
+            0 => null,
+            1 => JsonValue.Create(random.Below(2) == 0),
+            2 => JsonValue.Create(random.Below(100)),
+            3 => JsonValue.Create("True"),
+            4 => JsonValue.Create(Words[random.Below(Words.Length)]),
+            5 => JsonValue.Create(""),
+            6 => new JsonArray([.. Enumerable.Range(0, random.Below(3)).Select(_ => RandomNode(random, depth - 1))]),
+            _ => RandomObject(random, depth),
+        };
 
     private static Filter RandomFilter(Chance random, int depth)
     {
         var path = new AttributePath(random.Below(5) == 0 ? ScimUrn.User : null, "userName", random.Below(3) == 0 ? "value" : null);
-        FilterValue[] values = [new(FilterValueKind.Text, "a\"\\\n\u00e9\ud83d\ude00 )]"), new(FilterValueKind.Number, "-1.5"), new(FilterValueKind.Boolean, "true"), new(FilterValueKind.Null, "null"), new(FilterValueKind.Text, "")];
+        FilterValue[] values =
+        [
+            new(FilterValueKind.Text, "a\"\\\n\u00e9\ud83d\ude00 )]"),
+            new(FilterValueKind.Number, "-1.5"),
+            new(FilterValueKind.Boolean, "true"),
+            new(FilterValueKind.Null, "null"),
+            new(FilterValueKind.Text, ""),
+        ];
         return random.Below(depth <= 0 ? 2 : 6) switch
         {
             0 => new Present(path),
@@ -164,7 +252,10 @@ public sealed class FuzzTests
             2 => new And([RandomFilter(random, depth - 1), RandomFilter(random, depth - 1)]),
             3 => new Or([RandomFilter(random, depth - 1), RandomFilter(random, depth - 1), RandomFilter(random, depth - 1)]),
             4 => new Not(RandomFilter(random, depth - 1)),
-            _ => new ValuePath(new AttributePath(null, "emails", null), new Or([new Present(new AttributePath(null, "type", null)), new Not(new Present(new AttributePath(null, "value", null)))])),
+            _ => new ValuePath(
+                new AttributePath(null, "emails", null),
+                new Or([new Present(new AttributePath(null, "type", null)), new Not(new Present(new AttributePath(null, "value", null)))])
+            ),
         };
     }
 

@@ -14,23 +14,23 @@ public sealed class HostileInputTests
     private static readonly ScimResourceType User = SchemaRegistry.Default.User;
 
     public static TheoryData<string> Filters() =>
-    [
-        new string('(', 5000) + "a pr" + new string(')', 5000),
-        new string('(', 8000),
-        string.Concat(Enumerable.Repeat("not (", 1600)) + "a pr",
-        string.Concat(Enumerable.Repeat("not (not (", 5000)),
-        string.Join(" or ", Enumerable.Repeat("a pr", 10_000)),
-        string.Join(" or ", Enumerable.Repeat("a pr", 1_000)),
-        string.Concat(Enumerable.Repeat("emails[", 1000)),
-        "a eq \"" + new string('x', 12 * 1024) + "\"",
-        "a eq \"" + new string('\\', 8000),
-        new string('a', 8000) + " pr",
-        new string('.', 8000),
-        new string(':', 8000) + "a pr",
-        new string('[', 8000),
-        new string('"', 8001),
-        "urn:" + new string('a', 7000) + ":b pr",
-    ];
+        [
+            new string('(', 5000) + "a pr" + new string(')', 5000),
+            new string('(', 8000),
+            string.Concat(Enumerable.Repeat("not (", 1600)) + "a pr",
+            string.Concat(Enumerable.Repeat("not (not (", 5000)),
+            string.Join(" or ", Enumerable.Repeat("a pr", 10_000)),
+            string.Join(" or ", Enumerable.Repeat("a pr", 1_000)),
+            string.Concat(Enumerable.Repeat("emails[", 1000)),
+            "a eq \"" + new string('x', 12 * 1024) + "\"",
+            "a eq \"" + new string('\\', 8000),
+            new string('a', 8000) + " pr",
+            new string('.', 8000),
+            new string(':', 8000) + "a pr",
+            new string('[', 8000),
+            new string('"', 8001),
+            "urn:" + new string('a', 7000) + ":b pr",
+        ];
 
     [Theory]
     [MemberData(nameof(Filters))]
@@ -46,7 +46,16 @@ public sealed class HostileInputTests
     public void A_PATCH_bomb_is_refused_fast()
     {
         var watch = Stopwatch.StartNew();
-        var operations = new JsonArray([.. Enumerable.Range(0, 10_000).Select(_ => new JsonObject { ["op"] = "add", ["path"] = "title", ["value"] = "x" })]);
+        var operations = new JsonArray([
+            .. Enumerable
+                .Range(0, 10_000)
+                .Select(_ => new JsonObject
+                {
+                    ["op"] = "add",
+                    ["path"] = "title",
+                    ["value"] = "x",
+                }),
+        ]);
         var body = new JsonObject { ["schemas"] = new JsonArray(ScimUrn.PatchOp), ["Operations"] = operations };
         Assert.Equal(413, PatchRequest.Read(body, User).Error?.Status);
         Assert.True(watch.ElapsedMilliseconds < 5000);
@@ -59,7 +68,14 @@ public sealed class HostileInputTests
         var body = new JsonObject
         {
             ["schemas"] = new JsonArray(ScimUrn.PatchOp),
-            ["Operations"] = new JsonArray(new JsonObject { ["op"] = "add", ["path"] = "members", ["value"] = members }),
+            ["Operations"] = new JsonArray(
+                new JsonObject
+                {
+                    ["op"] = "add",
+                    ["path"] = "members",
+                    ["value"] = members,
+                }
+            ),
         };
         var group = SchemaRegistry.Default.Group;
         var patch = GroupPatch.Read(PatchRequest.Read(body, group).Value!, group).Value!;
@@ -70,7 +86,12 @@ public sealed class HostileInputTests
     public void A_group_of_fifty_thousand_is_read_in_a_moment()
     {
         var members = new JsonArray([.. Enumerable.Range(0, 50_000).Select(number => new JsonObject { ["value"] = $"u{number}" })]);
-        var body = new JsonObject { ["schemas"] = new JsonArray(ScimUrn.Group), ["displayName"] = "all", ["members"] = members };
+        var body = new JsonObject
+        {
+            ["schemas"] = new JsonArray(ScimUrn.Group),
+            ["displayName"] = "all",
+            ["members"] = members,
+        };
         var watch = Stopwatch.StartNew();
         var read = ResourceReader.Read(body, SchemaRegistry.Default.Group).Value!;
         Assert.Equal(50_000, MemberReference.Take(read.Resource).Value!.Count);
@@ -93,7 +114,11 @@ public sealed class HostileInputTests
     [Fact]
     public void A_string_of_a_million_characters_is_refused()
     {
-        var body = ScimJson.ReadObject(Encoding.UTF8.GetBytes($$"""{"schemas":["{{ScimUrn.User}}"],"userName":"a","title":"{{new string('x', 1_000_000)}}"}""")).Value!;
+        var body = ScimJson
+            .ReadObject(
+                Encoding.UTF8.GetBytes($$"""{"schemas":["{{ScimUrn.User}}"],"userName":"a","title":"{{new string('x', 1_000_000)}}"}""")
+            )
+            .Value!;
         Assert.Equal("invalidValue", ResourceReader.Read(body, User).Error?.ScimType);
     }
 }

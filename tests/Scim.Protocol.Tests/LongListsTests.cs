@@ -42,15 +42,42 @@ public class LongListsTests
     {
         foreach (var size in (int[])[0, 1, 99, 100, 101, 199, 200, 201, 3456])
         {
-            var list = "[" + string.Join(", ", Enumerable.Range(0, size).Select(i => (i % 5) switch { 0 => "{\"value\":\"ü" + i + "\"}", 1 => "{ \"value\" : [1,{\"members\":[]}] }", 2 => "null", 3 => "\"a\\u00e9\"", _ => i + ".5" })) + "]";
-            var json = $$"""{"a":{"members":{{list}} },"Operations":[{"value":{{list}},"path":"members"},{"op":"x","Value":{"urn:x:Members":{{list}} } }],"other":{{(size > 500 ? "[]" : list)}},"end":true}""";
+            var list =
+                "["
+                + string.Join(
+                    ", ",
+                    Enumerable
+                        .Range(0, size)
+                        .Select(i =>
+                            (i % 5) switch
+                            {
+                                0 => "{\"value\":\"ü" + i + "\"}",
+                                1 => "{ \"value\" : [1,{\"members\":[]}] }",
+                                2 => "null",
+                                3 => "\"a\\u00e9\"",
+                                _ => i + ".5",
+                            }
+                        )
+                )
+                + "]";
+            var json =
+                $$"""{"a":{"members":{{list}} },"Operations":[{"value":{{list}},"path":"members"},{"op":"x","Value":{"urn:x:Members":{{list}} } }],"other":{{(size > 500 ? "[]" : list)}},"end":true}""";
             for (var seed = 0; seed < 5; seed++)
             {
                 var (read, lists) = await ReadAsync(json, seed);
                 Assert.True(read.TryGet(out var body, out _));
-                foreach (var part in new[] { body["a"]!["members"], body["Operations"]![0]!["value"], body["Operations"]![1]!["Value"]!["urn:x:Members"] })
+                foreach (
+                    var part in new[]
+                    {
+                        body["a"]!["members"],
+                        body["Operations"]![0]!["value"],
+                        body["Operations"]![1]!["Value"]!["urn:x:Members"],
+                    }
+                )
                 {
-                    var whole = new JsonArray([.. part!.AsArray().Concat(((Rest?)lists.RestOf(part))?.All ?? []).Select(n => n?.DeepClone())]);
+                    var whole = new JsonArray([
+                        .. part!.AsArray().Concat(((Rest?)lists.RestOf(part))?.All ?? []).Select(n => n?.DeepClone()),
+                    ]);
                     Assert.True(JsonNode.DeepEquals(JsonNode.Parse(list), whole), $"{size}, {seed}");
                     Assert.Equal(Math.Min(size, LongLists.Beginning), part.AsArray().Count);
                 }
@@ -65,11 +92,30 @@ public class LongListsTests
     public async Task What_is_no_good_body_is_refused_as_without_long_lists()
     {
         var many = string.Join(",", Enumerable.Repeat("1", 150));
-        foreach (var json in (string[])
-        [
-            "", " ", "[]", "1", "{", "{\"a\":1,}", "{} {}", "{\"a\":1,\"a\":2}", "{\"a\":\"\\u0000\"}", "{\"a\":\"\\ud800\"}", "{\"a\":1e999}", new string('[', 80), "{\"a\":" + new string('[', 70),
-            $$"""{"members":[{{many}}""", $$"""{"members":[{{many}},]}""", $$"""{"members":[{{many}},{"a":1,"a":2}]}""", $$"""{"members":[{{many}},"\ud800"]}""", $$"""{"members":[{{many}},1e999]}""", $$"""{"members":[{{many}}]""",
-        ])
+        foreach (
+            var json in (string[])
+                [
+                    "",
+                    " ",
+                    "[]",
+                    "1",
+                    "{",
+                    "{\"a\":1,}",
+                    "{} {}",
+                    "{\"a\":1,\"a\":2}",
+                    "{\"a\":\"\\u0000\"}",
+                    "{\"a\":\"\\ud800\"}",
+                    "{\"a\":1e999}",
+                    new string('[', 80),
+                    "{\"a\":" + new string('[', 70),
+                    $$"""{"members":[{{many}}""",
+                    $$"""{"members":[{{many}},]}""",
+                    $$"""{"members":[{{many}},{"a":1,"a":2}]}""",
+                    $$"""{"members":[{{many}},"\ud800"]}""",
+                    $$"""{"members":[{{many}},1e999]}""",
+                    $$"""{"members":[{{many}}]""",
+                ]
+        )
         {
             var (read, _) = await ReadAsync(json);
             Assert.False(read.TryGet(out _, out var error), json);
@@ -85,15 +131,18 @@ public class LongListsTests
         string List(int count) => string.Join(",", Enumerable.Repeat(element, count));
         var fine = "{\"members\":[" + string.Join(",", Enumerable.Repeat("1", 100)) + "," + List(500) + "]}";
         Assert.True((await ReadAsync(fine)).Body.TryGet(out _, out _));
-        foreach (var (json, most) in new[]
-        {
-            (fine, 400_000), // in all
-            ("{\"others\":[" + List(500) + "]}", 10_000_000), // another list
-            ("{\"a\":\"" + new string('x', 100_000) + "\"}", 10_000_000), // one long text
-            ("{\"members\":[" + string.Join(",", Enumerable.Repeat("1", 100)) + ",{\"members\":[" + List(500) + "]}]}", 10_000_000), // within one element
-            ("{\"members\":[" + string.Join(",", Enumerable.Repeat("1", 100)) + ",\"" + new string('x', 100_000) + "\"]}", 10_000_000),
-            (fine[..^1] + ",\"others\":[" + List(500) + "]}", 10_000_000), // behind a long one
-        })
+        foreach (
+            var (json, most) in new[]
+            {
+                (fine, 400_000), // in all
+                ("{\"others\":[" + List(500) + "]}", 10_000_000), // another list
+                ("{\"a\":\"" + new string('x', 100_000) + "\"}", 10_000_000), // one long text
+                // within one element
+                ("{\"members\":[" + string.Join(",", Enumerable.Repeat("1", 100)) + ",{\"members\":[" + List(500) + "]}]}", 10_000_000),
+                ("{\"members\":[" + string.Join(",", Enumerable.Repeat("1", 100)) + ",\"" + new string('x', 100_000) + "\"]}", 10_000_000),
+                (fine[..^1] + ",\"others\":[" + List(500) + "]}", 10_000_000), // behind a long one
+            }
+        )
         {
             var (read, _) = await ReadAsync(json, 1, most);
             Assert.False(read.TryGet(out _, out var error));

@@ -14,20 +14,25 @@ public sealed class ScimErrorTests
     private static readonly ScimResourceType User = SchemaRegistry.Default.User;
 
     /// <summary>What this library itself refuses, by what a client sends.</summary>
-    public static TheoryData<string, int, Func<ScimError?>> Refusals() => new()
-    {
-        { "invalidFilter", 400, () => Filter.Parse("userName xx 1").Error },
-        { "mutability", 400, () => Patch("""{"op":"replace","path":"id","value":"1"}""") },
-        { "invalidSyntax", 400, () => ResourceReader.Read([], User).Error },
-        { "invalidPath", 400, () => Patch("""{"op":"replace","path":"emails[","value":"1"}""") },
-        { "noTarget", 400, () => Patch("""{"op":"remove"}""") },
-        { "invalidValue", 400, () => ResourceReader.Read(new JsonObject { ["schemas"] = new JsonArray(ScimUrn.User) }, User).Error },
-        { "invalidVers", 400, () => ScimVersion.Check("v1") },
-        { "sensitive", 403, () => FilterCheck.Run(Filter.Parse("password eq \"a\"").Value!, User) },
-        { "invalidCursor", 400, () => new CursorSeal(new byte[32]).Read(new Query { Cursor = "x" }, "a", DateTimeOffset.UnixEpoch, null).Error },
-        { "expiredCursor", 400, () => Expired() },
-        { "invalidCount", 400, () => SearchRequest.Read(name => name is "cursor" or "count" ? "x" : null).Error },
-    };
+    public static TheoryData<string, int, Func<ScimError?>> Refusals() =>
+        new()
+        {
+            { "invalidFilter", 400, () => Filter.Parse("userName xx 1").Error },
+            { "mutability", 400, () => Patch("""{"op":"replace","path":"id","value":"1"}""") },
+            { "invalidSyntax", 400, () => ResourceReader.Read([], User).Error },
+            { "invalidPath", 400, () => Patch("""{"op":"replace","path":"emails[","value":"1"}""") },
+            { "noTarget", 400, () => Patch("""{"op":"remove"}""") },
+            { "invalidValue", 400, () => ResourceReader.Read(new JsonObject { ["schemas"] = new JsonArray(ScimUrn.User) }, User).Error },
+            { "invalidVers", 400, () => ScimVersion.Check("v1") },
+            { "sensitive", 403, () => FilterCheck.Run(Filter.Parse("password eq \"a\"").Value!, User) },
+            {
+                "invalidCursor",
+                400,
+                () => new CursorSeal(new byte[32]).Read(new Query { Cursor = "x" }, "a", DateTimeOffset.UnixEpoch, null).Error
+            },
+            { "expiredCursor", 400, () => Expired() },
+            { "invalidCount", 400, () => SearchRequest.Read(name => name is "cursor" or "count" ? "x" : null).Error },
+        };
 
     [Theory]
     [MemberData(nameof(Refusals))]
@@ -52,9 +57,19 @@ public sealed class ScimErrorTests
     {
         ScimError[] errors =
         [
-            ScimError.InvalidSyntax("a"), ScimError.Unauthorized("a"), ScimError.Forbidden("a"), ScimError.NotFound("a"), ScimError.MethodNotAllowed("a"), ScimError.Conflict("a"),
-            ScimError.PreconditionFailed("a"), ScimError.TooLarge("a"), ScimError.UnsupportedMediaType("a"), ScimError.TooManyRequests("a"), ScimError.Internal("a"),
-            ScimError.NotImplemented("a"), ScimError.Unavailable("a"),
+            ScimError.InvalidSyntax("a"),
+            ScimError.Unauthorized("a"),
+            ScimError.Forbidden("a"),
+            ScimError.NotFound("a"),
+            ScimError.MethodNotAllowed("a"),
+            ScimError.Conflict("a"),
+            ScimError.PreconditionFailed("a"),
+            ScimError.TooLarge("a"),
+            ScimError.UnsupportedMediaType("a"),
+            ScimError.TooManyRequests("a"),
+            ScimError.Internal("a"),
+            ScimError.NotImplemented("a"),
+            ScimError.Unavailable("a"),
         ];
         Assert.Equal([400, 401, 403, 404, 405, 409, 412, 413, 415, 429, 500, 501, 503], errors.Select(error => error.Status));
         Assert.All(errors, Same);
@@ -67,7 +82,8 @@ public sealed class ScimErrorTests
     [InlineData("v2.1", true)]
     [InlineData("v", false)]
     [InlineData("version", false)]
-    public void Only_another_version_is_refused(string segment, bool refused) => Assert.Equal(refused, ScimVersion.Check(segment) is not null);
+    public void Only_another_version_is_refused(string segment, bool refused) =>
+        Assert.Equal(refused, ScimVersion.Check(segment) is not null);
 
     private static void Same(ScimError error)
     {
@@ -78,8 +94,13 @@ public sealed class ScimErrorTests
         Assert.NotEmpty(json["detail"]!.GetValue<string>());
     }
 
-    private static ScimError? Patch(string operation) => PatchRequest.Read(
-        new JsonObject { ["schemas"] = new JsonArray(ScimUrn.PatchOp), ["Operations"] = new JsonArray(JsonNode.Parse(operation)) }, User).Error;
+    private static ScimError? Patch(string operation) =>
+        PatchRequest
+            .Read(
+                new JsonObject { ["schemas"] = new JsonArray(ScimUrn.PatchOp), ["Operations"] = new JsonArray(JsonNode.Parse(operation)) },
+                User
+            )
+            .Error;
 
     private static ScimError? Expired()
     {

@@ -68,9 +68,11 @@ public sealed class ScimJsonTests
     }
 
     [Fact]
-    public void An_error_carries_its_status_as_a_string() => Assert.Equal(
-        """{"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":"409","scimType":"uniqueness","detail":"taken"}""",
-        ScimError.Uniqueness("taken").ToJson().ToJsonString());
+    public void An_error_carries_its_status_as_a_string() =>
+        Assert.Equal(
+            """{"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":"409","scimType":"uniqueness","detail":"taken"}""",
+            ScimError.Uniqueness("taken").ToJson().ToJsonString()
+        );
 
     [Fact]
     public void An_error_without_a_keyword_has_none() => Assert.False(ScimError.NotFound("none").ToJson().ContainsKey("scimType"));

@@ -8,7 +8,9 @@ using Xunit.v3;
 
 namespace UserManagement.Scim.Tests;
 
-/// <summary>Every file in <c>Fixtures/</c> is a conversation with one client, played on both databases: one server each, a workspace per file.</summary>
+/// <summary>
+/// Every file in <c>Fixtures/</c> is a conversation with one client, played on both databases: one server each, a workspace per file.
+/// </summary>
 public sealed class FixtureTests(ClientFixtureTests.Servers servers) : IClassFixture<ClientFixtureTests.Servers>
 {
     [Theory, EachFixture]

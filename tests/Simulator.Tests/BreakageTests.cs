@@ -1,6 +1,8 @@
 namespace UserManagement.Simulator.Tests;
 
-/// <summary>One breakage of a server each, and the rule that the report must name, with what was sent, what came back and why it matters.</summary>
+/// <summary>
+/// One breakage of a server each, and the rule that the report must name, with what was sent, what came back and why it matters.
+/// </summary>
 public sealed class BreakageTests
 {
     [Theory]

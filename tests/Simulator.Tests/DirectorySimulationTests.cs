@@ -20,7 +20,10 @@ public sealed class DirectorySimulationTests
         Assert.True(run.ExitCode == 0, run.Output);
         Assert.Contains("Everything as expected.", run.Output, StringComparison.Ordinal);
         Assert.Empty(run.BrokenRules);
-        Assert.All(run.Report["comparison"]!.AsArray(), row => Assert.Equal(((int)row!["should"]!, 0), ((int)row["holds"]!, (int)row["differs"]!)));
+        Assert.All(
+            run.Report["comparison"]!.AsArray(),
+            row => Assert.Equal(((int)row!["should"]!, 0), ((int)row["holds"]!, (int)row["differs"]!))
+        );
         Assert.True(run.Report["rules"]!.AsArray().Count >= 20, "rules were tried");
         Assert.True((int)run.Compared("inactive")["should"]! > 0);
         Assert.True(words[0] != "entra" || (int)run.Compared("users")["should"]! < 60, "some are deleted");

@@ -24,7 +24,8 @@ public sealed class EntraSimulationTests
         Assert.Equal(1, again.ExitCode);
         Assert.Contains("take another --seed", again.Output, StringComparison.Ordinal);
 
-        static IEnumerable<string> Names(StandInServer server) => server.Stored("Users").Select(u => $"{u["userName"]} {u["displayName"]} {u["active"]}").Order();
+        static IEnumerable<string> Names(StandInServer server) =>
+            server.Stored("Users").Select(u => $"{u["userName"]} {u["displayName"]} {u["active"]}").Order();
     }
 
     [Fact]

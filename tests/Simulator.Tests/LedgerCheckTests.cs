@@ -55,9 +55,24 @@ public sealed class LedgerCheckTests : IDisposable
     [Fact]
     public void An_unknown_write_may_be_there_or_not_but_only_as_a_whole()
     {
-        var create = new Effect("Users", "u") { Id = "1", Creates = true, Set = new Dictionary<string, string?> { ["title"] = "a", ["active"] = "true" } };
-        var patch = new Effect("Users", "u") { Id = "1", Set = new Dictionary<string, string?> { ["title"] = "b", ["active"] = "false" } };
-        var history = Assert.Single(ObjectHistory.Fold([Line(Outcome.Acknowledged, create), Line(Outcome.Unknown, patch), Line(Outcome.Refused, patch with { Exists = false })]));
+        var create = new Effect("Users", "u")
+        {
+            Id = "1",
+            Creates = true,
+            Set = new Dictionary<string, string?> { ["title"] = "a", ["active"] = "true" },
+        };
+        var patch = new Effect("Users", "u")
+        {
+            Id = "1",
+            Set = new Dictionary<string, string?> { ["title"] = "b", ["active"] = "false" },
+        };
+        var history = Assert.Single(
+            ObjectHistory.Fold([
+                Line(Outcome.Acknowledged, create),
+                Line(Outcome.Unknown, patch),
+                Line(Outcome.Refused, patch with { Exists = false }),
+            ])
+        );
         Assert.Equal(["a true", "b false"], history.Possible.Select(s => $"{s.Set["title"]} {s.Set["active"]}"));
         Assert.True(history.MustExist);
     }
@@ -68,17 +83,30 @@ public sealed class LedgerCheckTests : IDisposable
         var create = new Effect("Users", "u") { Creates = true };
         var unknown = Assert.Single(ObjectHistory.Fold([Line(Outcome.Unknown, create)]));
         Assert.False(unknown.MustExist || unknown.MustNotExist);
-        var deleted = Assert.Single(ObjectHistory.Fold([Line(Outcome.Unknown, create), Line(Outcome.Acknowledged, create with { Creates = false, Exists = false })]));
+        var deleted = Assert.Single(
+            ObjectHistory.Fold([Line(Outcome.Unknown, create), Line(Outcome.Acknowledged, create with { Creates = false, Exists = false })])
+        );
         Assert.True(deleted.MustNotExist);
     }
 
     [Fact]
     public async Task A_ledger_keeps_values_that_are_unassigned_and_drops_a_line_cut_off()
     {
-        var patch = new Effect("Users", "u") { Id = "1", Set = new Dictionary<string, string?> { ["manager"] = null } };
+        var patch = new Effect("Users", "u")
+        {
+            Id = "1",
+            Set = new Dictionary<string, string?> { ["manager"] = null },
+        };
         using (var writer = new Ledger(ledger))
         {
-            writer.Write(new("patch manager", HttpMethod.Patch, "/Users/1") { Effect = patch }, DateTimeOffset.UnixEpoch, Outcome.Acknowledged, 200, 1, null);
+            writer.Write(
+                new("patch manager", HttpMethod.Patch, "/Users/1") { Effect = patch },
+                DateTimeOffset.UnixEpoch,
+                Outcome.Acknowledged,
+                200,
+                1,
+                null
+            );
         }
 
         await File.AppendAllTextAsync(ledger, "{\"op\":2,\"ki", TestContext.Current.CancellationToken);
@@ -94,8 +122,12 @@ public sealed class LedgerCheckTests : IDisposable
     private async Task<(int Exit, string Output)> CheckAsync(StandInServer server)
     {
         var output = new StringWriter();
-        var exit = await SimulateCommand.RunAsync(["check", "--ledger", ledger, "--url", server.Url.ToString(), "--token", StandInServer.Token],
-            output, output, TestContext.Current.CancellationToken);
+        var exit = await SimulateCommand.RunAsync(
+            ["check", "--ledger", ledger, "--url", server.Url.ToString(), "--token", StandInServer.Token],
+            output,
+            output,
+            TestContext.Current.CancellationToken
+        );
         return (exit, output.ToString());
     }
 }

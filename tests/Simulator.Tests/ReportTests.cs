@@ -21,13 +21,16 @@ public sealed class ReportTests
     public void A_table_aligns_its_columns()
     {
         var table = new TextTable("kind", "count").Add("create user", "200").Add("get", "1,024");
-        Assert.Equal("""
+        Assert.Equal(
+            """
               kind         count
               -----------  -----
               create user    200
               get          1,024
 
-            """.ReplaceLineEndings("\n"), table.ToString());
+            """.ReplaceLineEndings("\n"),
+            table.ToString()
+        );
         Assert.Throws<ArgumentException>(() => table.Add("one"));
     }
 
@@ -43,14 +46,25 @@ public sealed class ReportTests
     public void A_tally_groups_like_refusals_and_counts_recoveries()
     {
         var tally = new Tally();
-        tally.Add("get", TimeSpan.FromMilliseconds(1), new ScimAnswer(404, null, false, false, "404 instead of 200: User 123456 not found"));
-        tally.Add("get", TimeSpan.FromMilliseconds(3), new ScimAnswer(404, null, false, false, "404 instead of 200: User 987654 not found"));
+        tally.Add(
+            "get",
+            TimeSpan.FromMilliseconds(1),
+            new ScimAnswer(404, null, false, false, "404 instead of 200: User 123456 not found")
+        );
+        tally.Add(
+            "get",
+            TimeSpan.FromMilliseconds(3),
+            new ScimAnswer(404, null, false, false, "404 instead of 200: User 987654 not found")
+        );
         tally.Add("create", TimeSpan.FromMilliseconds(2), new ScimAnswer(409, null, true, true, ""));
         tally.AddRetry("create");
         var refusal = Assert.Single(tally.Refusals());
         Assert.Equal(("404 instead of 200: User … not found", 2), (refusal.Reason, refusal.Count));
         Assert.Equal((3, 2, 1, 1), (tally.Total, tally.Refused, tally.Retried, tally.Recovered));
-        Assert.Equal(new TallyRow("get", 2, 2, 0, TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(3), TimeSpan.FromMilliseconds(3)), tally.Rows()[0]);
+        Assert.Equal(
+            new TallyRow("get", 2, 2, 0, TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(3), TimeSpan.FromMilliseconds(3)),
+            tally.Rows()[0]
+        );
     }
 
     [Fact]

@@ -58,8 +58,12 @@ public sealed class RetryTests
         Assert.True(run.ExitCode == 0, run.Output);
         Assert.True((int)run.Report["retried"]! > 1);
         var output = new StringWriter();
-        var exit = await SimulateCommand.RunAsync(["check", "--ledger", ledger, "--url", server.Url.ToString(), "--token", StandInServer.Token],
-            output, output, TestContext.Current.CancellationToken);
+        var exit = await SimulateCommand.RunAsync(
+            ["check", "--ledger", ledger, "--url", server.Url.ToString(), "--token", StandInServer.Token],
+            output,
+            output,
+            TestContext.Current.CancellationToken
+        );
         Assert.True(exit == 0, output.ToString());
         File.Delete(ledger);
     }
@@ -73,7 +77,11 @@ public sealed class RetryTests
         {
             var quick = new RetryRule(TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(20));
             using var client = new ScimClient(new Uri("http://127.0.0.1:9/scim"), "t", tally, ledger, retry: quick);
-            var request = new ScimRequest("create user", HttpMethod.Post, "/Users") { Expected = [201], Effect = new Effect("Users", "x") { Creates = true } };
+            var request = new ScimRequest("create user", HttpMethod.Post, "/Users")
+            {
+                Expected = [201],
+                Effect = new Effect("Users", "x") { Creates = true },
+            };
             var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
             Assert.Equal(0, answer.Status);
             await client.SendAsync(request, TestContext.Current.CancellationToken);

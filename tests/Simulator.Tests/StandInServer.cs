@@ -76,7 +76,10 @@ public sealed partial class StandInServer : IAsyncDisposable
         var request = context.Request;
         var number = Interlocked.Increment(ref requests);
         var parts = request.Path.Value!.Trim('/').Split('/');
-        var body = request.ContentLength > 0 ? await JsonNode.ParseAsync(request.Body, cancellationToken: context.RequestAborted) as JsonObject : null;
+        var body =
+            request.ContentLength > 0
+                ? await JsonNode.ParseAsync(request.Body, cancellationToken: context.RequestAborted) as JsonObject
+                : null;
         if (Faults.HasFlag(Fault.BusyAtTimes) && number % 20 == 7)
         {
             context.Response.Headers.RetryAfter = "0";
@@ -93,7 +96,8 @@ public sealed partial class StandInServer : IAsyncDisposable
                 (held, hold) = (wanted.Reached, null);
             }
 
-            answer = request.Headers.Authorization != "Bearer " + Token && !Faults.HasFlag(Fault.AnyToken) ? Error(401, "no")
+            answer =
+                request.Headers.Authorization != "Bearer " + Token && !Faults.HasFlag(Fault.AnyToken) ? Error(401, "no")
                 : Faults.HasFlag(Fault.SometimesFails) && number % 23 == 0 ? Error(500, $"boom {number}00000")
                 : parts is ["scim", "v2", "Users" or "Groups", ..] ? Handle(request, parts[2], parts.ElementAtOrDefault(3), body)
                 : Error(404, "no such path");
@@ -107,8 +111,10 @@ public sealed partial class StandInServer : IAsyncDisposable
         }
 
         // the work is done, the answer never arrives
-        if ((Faults.HasFlag(Fault.DropsAfterPost) && request.Method == "POST" && Interlocked.Increment(ref drops) % 4 == 1)
-            || (Faults.HasFlag(Fault.DropsAfterDelete) && request.Method == "DELETE" && Interlocked.Increment(ref drops) % 3 == 1))
+        if (
+            (Faults.HasFlag(Fault.DropsAfterPost) && request.Method == "POST" && Interlocked.Increment(ref drops) % 4 == 1)
+            || (Faults.HasFlag(Fault.DropsAfterDelete) && request.Method == "DELETE" && Interlocked.Increment(ref drops) % 3 == 1)
+        )
         {
             context.Abort();
             return;
@@ -168,12 +174,18 @@ public sealed partial class StandInServer : IAsyncDisposable
             return Error(409, $"{unique} is taken", "uniqueness");
         }
 
-        if (Faults.HasFlag(Fault.UniqueExternalId) && stored[type].Any(r => r["externalId"] is { } taken && (string?)taken == (string?)body["externalId"]))
+        if (
+            Faults.HasFlag(Fault.UniqueExternalId)
+            && stored[type].Any(r => r["externalId"] is { } taken && (string?)taken == (string?)body["externalId"])
+        )
         {
             return Error(409, "externalId is taken", "uniqueness");
         }
 
-        if (Faults.HasFlag(Fault.RefusesUnknownSchema) && body["schemas"]!.AsArray().Any(s => ((string)s!).Contains("1.0", StringComparison.Ordinal)))
+        if (
+            Faults.HasFlag(Fault.RefusesUnknownSchema)
+            && body["schemas"]!.AsArray().Any(s => ((string)s!).Contains("1.0", StringComparison.Ordinal))
+        )
         {
             return Error(400, "unknown schema", "invalidValue");
         }
@@ -228,7 +240,8 @@ public sealed partial class StandInServer : IAsyncDisposable
         return (200, shown);
     }
 
-    private bool IsHidden(JsonObject? one) => Faults.HasFlag(Fault.HidesInactive) && one?["active"] is JsonValue active && active.TryGetValue<bool>(out var value) && !value;
+    private bool IsHidden(JsonObject? one) =>
+        Faults.HasFlag(Fault.HidesInactive) && one?["active"] is JsonValue active && active.TryGetValue<bool>(out var value) && !value;
 
     private (int, JsonObject?) Delete(string type, JsonObject one)
     {
@@ -262,7 +275,10 @@ public sealed partial class StandInServer : IAsyncDisposable
                     return Error(400, "only eq and and", "invalidFilter");
                 }
 
-                var value = match.Groups[2].Value.Replace("\\\"", "\"", StringComparison.Ordinal).Replace("\\\\", "\\", StringComparison.Ordinal);
+                var value = match
+                    .Groups[2]
+                    .Value.Replace("\\\"", "\"", StringComparison.Ordinal)
+                    .Replace("\\\\", "\\", StringComparison.Ordinal);
                 found = found.Where(r => Matches(r, match.Groups[1].Value, value));
             }
         }
@@ -288,17 +304,18 @@ public sealed partial class StandInServer : IAsyncDisposable
         return (200, list);
     }
 
-    private bool Matches(JsonObject resource, string attribute, string value) => attribute switch
-    {
-        "id" => (string?)resource["id"] == value,
-        "userName" when Faults.HasFlag(Fault.CaseSensitiveFilter) => (string?)resource["userName"] == value,
-        "userName" or "displayName" => Same((string?)resource[attribute], value),
-        _ when Faults.HasFlag(Fault.UnknownFilterFindsAll) => true,
-        "externalId" => (string?)resource["externalId"] == value,
-        "manager" => (string?)resource[Enterprise]?["manager"]?["value"] == value,
-        "members" => Members(resource).Contains(value),
-        _ => false,
-    };
+    private bool Matches(JsonObject resource, string attribute, string value) =>
+        attribute switch
+        {
+            "id" => (string?)resource["id"] == value,
+            "userName" when Faults.HasFlag(Fault.CaseSensitiveFilter) => (string?)resource["userName"] == value,
+            "userName" or "displayName" => Same((string?)resource[attribute], value),
+            _ when Faults.HasFlag(Fault.UnknownFilterFindsAll) => true,
+            "externalId" => (string?)resource["externalId"] == value,
+            "manager" => (string?)resource[Enterprise]?["manager"]?["value"] == value,
+            "members" => Members(resource).Contains(value),
+            _ => false,
+        };
 
     private JsonObject Shown(JsonObject resource, IQueryCollection? query = null)
     {
@@ -324,7 +341,13 @@ public sealed partial class StandInServer : IAsyncDisposable
         {
             var op = ((string)operation["op"]!).ToLowerInvariant();
             var path = (string?)operation["path"];
-            if (path is null && (Faults.HasFlag(Fault.WantsPath) || (Faults.HasFlag(Fault.RefusesIdInValue) && operation["value"]!.AsObject().ContainsKey("id"))))
+            if (
+                path is null
+                && (
+                    Faults.HasFlag(Fault.WantsPath)
+                    || (Faults.HasFlag(Fault.RefusesIdInValue) && operation["value"]!.AsObject().ContainsKey("id"))
+                )
+            )
             {
                 return Error(400, "not without a path, or not with id", "mutability");
             }
@@ -355,7 +378,12 @@ public sealed partial class StandInServer : IAsyncDisposable
         if (op == "remove")
         {
             var one = Term().Match(path.Replace("members[", "", StringComparison.Ordinal).TrimEnd(']'));
-            RemoveMembers(group, Faults.HasFlag(Fault.EmptiesGroupOnRemove) ? Members(group) : one.Success ? [one.Groups[2].Value] : ids);
+            RemoveMembers(
+                group,
+                Faults.HasFlag(Fault.EmptiesGroupOnRemove) ? Members(group)
+                    : one.Success ? [one.Groups[2].Value]
+                    : ids
+            );
             return;
         }
 
@@ -406,8 +434,18 @@ public sealed partial class StandInServer : IAsyncDisposable
         {
             var extension = Child(resource, Enterprise);
             var name = path[(Enterprise.Length + 1)..];
-            var id = name == "manager" ? (string?)(value is JsonObject o ? o["value"] : value is JsonArray a ? a[0]!["value"] : value) : null;
-            extension[name] = name != "manager" ? value?.DeepClone() : string.IsNullOrEmpty(id) ? null : new JsonObject { ["value"] = id };
+            var id =
+                name == "manager"
+                    ? (string?)(
+                        value is JsonObject o ? o["value"]
+                        : value is JsonArray a ? a[0]!["value"]
+                        : value
+                    )
+                    : null;
+            extension[name] =
+                name != "manager" ? value?.DeepClone()
+                : string.IsNullOrEmpty(id) ? null
+                : new JsonObject { ["value"] = id };
         }
         else if (Typed().Match(path) is { Success: true } typed)
         {
@@ -431,16 +469,23 @@ public sealed partial class StandInServer : IAsyncDisposable
     private static List<string> Members(JsonObject group) => [.. (group["members"] as JsonArray ?? []).Select(m => (string)m!["value"]!)];
 
     private static void RemoveMembers(JsonObject group, List<string> ids) =>
-        group["members"] = new JsonArray([.. Members(group).Except(ids).Select(id => new JsonObject { ["value"] = id, ["type"] = "User" })]);
+        group["members"] = new JsonArray([
+            .. Members(group).Except(ids).Select(id => new JsonObject { ["value"] = id, ["type"] = "User" }),
+        ]);
 
     private static bool Same(string? left, string? right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
-    private static (int, JsonObject?) Error(int status, string detail, string? type = null) => (status, new JsonObject
-    {
-        ["schemas"] = new JsonArray("urn:ietf:params:scim:api:messages:2.0:Error"),
-        ["status"] = $"{status}",
-        ["scimType"] = type,
-        ["detail"] = detail,
-    });
+
+    private static (int, JsonObject?) Error(int status, string detail, string? type = null) =>
+        (
+            status,
+            new JsonObject
+            {
+                ["schemas"] = new JsonArray("urn:ietf:params:scim:api:messages:2.0:Error"),
+                ["status"] = $"{status}",
+                ["scimType"] = type,
+                ["detail"] = detail,
+            }
+        );
 
     [GeneratedRegex("^(\\w+) eq \"(.*)\"$")]
     private static partial Regex Term();

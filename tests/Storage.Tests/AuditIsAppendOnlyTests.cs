@@ -20,21 +20,27 @@ public class AuditIsAppendOnlyTests
     {
         await using var database = await TestDatabase.NewAsync(kind);
         await using var db = database.Source.Open();
-        db.Add(new AuditEntry
-        {
-            WorkspaceId = Id<Workspace>.New(TimeProvider.System),
-            Id = Id<AuditEntry>.New(TimeProvider.System),
-            At = TimeProvider.System.Now(),
-            ActorKind = ActorKind.Operator,
-            ActorName = "Operator",
-            Door = Door.CommandLine,
-            Act = "workspace.created",
-            TargetKind = "workspace",
-        });
+        db.Add(
+            new AuditEntry
+            {
+                WorkspaceId = Id<Workspace>.New(TimeProvider.System),
+                Id = Id<AuditEntry>.New(TimeProvider.System),
+                At = TimeProvider.System.Now(),
+                ActorKind = ActorKind.Operator,
+                ActorName = "Operator",
+                Door = Door.CommandLine,
+                Act = "workspace.created",
+                TargetKind = "workspace",
+            }
+        );
         await db.SaveChangesAsync(Ct);
 
         await RefusedAsync("DELETE FROM audit_entries");
-        var columns = db.Model.FindEntityType(typeof(AuditEntry))!.GetProperties().Select(p => (Name: p.GetColumnName(), Type: p.GetColumnType())).ToList();
+        var columns = db
+            .Model.FindEntityType(typeof(AuditEntry))!
+            .GetProperties()
+            .Select(p => (Name: p.GetColumnName(), Type: p.GetColumnType()))
+            .ToList();
         Assert.Equal(20, columns.Count);
         foreach (var (column, type) in columns.Where(c => !Sealers.Contains(c.Name)))
         {
@@ -61,21 +67,23 @@ public class AuditIsAppendOnlyTests
         const string Gone = "target_name = NULL, \"before\" = NULL, \"after\" = NULL, salt = NULL";
         var old = await LineAsync(null, null);
         var salted = await LineAsync([1, 2], [.. Enumerable.Range(0, 32).Select(n => (byte)n)]);
-        foreach (var refused in new[]
-        {
-            Gone, // says not when
-            $"{Gone}, erased_at = 5", // keeps no proof
-            $"{Gone}, erased_at = 5, digest = NULL",
-            $"target_name = NULL, \"before\" = NULL, \"after\" = '{{}}', salt = NULL, digest = {digest}, erased_at = 5",
-            $"target_name = NULL, \"before\" = NULL, salt = NULL, digest = {digest}, erased_at = 5", // a part of it
-            $"{Gone}, digest = {digest}, erased_at = 5, actor_name = 'nobody'",
-            $"{Gone}, digest = {digest}, erased_at = 5, act = 'other'",
-            $"{Gone}, digest = {digest}, erased_at = 5, reason = 'other'",
-            $"{Gone}, digest = {digest}, erased_at = 5, target_id = NULL",
-            "actor_name = 'erased'",
-            "erased_at = 5",
-            "target_name = 'Other', erased_at = 5",
-        })
+        foreach (
+            var refused in new[]
+            {
+                Gone, // says not when
+                $"{Gone}, erased_at = 5", // keeps no proof
+                $"{Gone}, erased_at = 5, digest = NULL",
+                $"target_name = NULL, \"before\" = NULL, \"after\" = '{{}}', salt = NULL, digest = {digest}, erased_at = 5",
+                $"target_name = NULL, \"before\" = NULL, salt = NULL, digest = {digest}, erased_at = 5", // a part of it
+                $"{Gone}, digest = {digest}, erased_at = 5, actor_name = 'nobody'",
+                $"{Gone}, digest = {digest}, erased_at = 5, act = 'other'",
+                $"{Gone}, digest = {digest}, erased_at = 5, reason = 'other'",
+                $"{Gone}, digest = {digest}, erased_at = 5, target_id = NULL",
+                "actor_name = 'erased'",
+                "erased_at = 5",
+                "target_name = 'Other', erased_at = 5",
+            }
+        )
         {
             await RefusedAsync(old, refused);
         }
@@ -89,7 +97,10 @@ public class AuditIsAppendOnlyTests
         await RefusedAsync(salted, "target_name = 'Ada'");
         await RefusedAsync(salted, "erased_at = NULL");
         var line = await db.AuditEntries.AsNoTracking().SingleAsync(a => a.Id == salted, Ct);
-        Assert.Equal(("erased", null, null, null, null, "member.edited"), (line.ActorName, line.TargetName, line.Before, line.After, line.Salt, line.Act));
+        Assert.Equal(
+            ("erased", null, null, null, null, "member.edited"),
+            (line.ActorName, line.TargetName, line.Before, line.After, line.Salt, line.Act)
+        );
         Assert.Equal(Enumerable.Range(0, 32).Select(n => (byte)n), line.Digest!);
 
         async Task<Id<AuditEntry>> LineAsync(byte[]? salt, byte[]? proof)
@@ -125,16 +136,20 @@ public class AuditIsAppendOnlyTests
 
         async Task DoneAsync(Id<AuditEntry> id, string set)
         {
-            var sql = "UPDATE audit_entries SET " + set.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal) + " WHERE id = {0}";
+            var sql =
+                "UPDATE audit_entries SET "
+                + set.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal)
+                + " WHERE id = {0}";
             Assert.Equal(1, await db.Database.ExecuteSqlRawAsync(sql, [id.Value], Ct));
         }
     }
 
-    private static string Other(string column, string type) => type switch
-    {
-        "uuid" => "'11111111-1111-7111-8111-111111111111'",
-        "bigint" or "INTEGER" => "2",
-        "boolean" => "true",
-        _ => $"'another {column[..1]}'",
-    };
+    private static string Other(string column, string type) =>
+        type switch
+        {
+            "uuid" => "'11111111-1111-7111-8111-111111111111'",
+            "bigint" or "INTEGER" => "2",
+            "boolean" => "true",
+            _ => $"'another {column[..1]}'",
+        };
 }

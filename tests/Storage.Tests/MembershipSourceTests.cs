@@ -41,7 +41,14 @@ public class MembershipSourceTests
         await using var database = await TestDatabase.NewAsync(kind);
         await using var db = database.Source.Open();
         var now = TimeProvider.System.Now();
-        var account = new Account { Id = Id<Account>.New(TimeProvider.System), DisplayName = "Zoë Ölander", Email = "z@example.org", CreatedAt = now, Version = 7 };
+        var account = new Account
+        {
+            Id = Id<Account>.New(TimeProvider.System),
+            DisplayName = "Zoë Ölander",
+            Email = "z@example.org",
+            CreatedAt = now,
+            Version = 7,
+        };
         db.Add(account);
         await db.SaveChangesAsync(Ct);
         await using var again = database.Source.Open();
@@ -57,21 +64,41 @@ public class MembershipSourceTests
         {
             foreach (var name in new[] { "b", "a b", "B", "ab", "é", "_", "a-c" })
             {
-                db.Add(new Account { Id = Id<Account>.New(TimeProvider.System), DisplayName = name, CreatedAt = default, Version = 1 });
+                db.Add(
+                    new Account
+                    {
+                        Id = Id<Account>.New(TimeProvider.System),
+                        DisplayName = name,
+                        CreatedAt = default,
+                        Version = 1,
+                    }
+                );
             }
 
             await db.SaveChangesAsync(Ct);
         }
 
         await using var reader = database.Source.Open();
-        Assert.Equal(["B", "_", "a b", "a-c", "ab", "b", "é"], await reader.Accounts.OrderBy(a => a.DisplayName).Select(a => a.DisplayName).ToListAsync(Ct));
+        Assert.Equal(
+            ["B", "_", "a b", "a-c", "ab", "b", "é"],
+            await reader.Accounts.OrderBy(a => a.DisplayName).Select(a => a.DisplayName).ToListAsync(Ct)
+        );
     }
 
     [Theory, EachDatabase]
     public async Task A_value_that_is_there_already_is_a_duplicate(Database kind)
     {
         await using var database = await TestDatabase.NewAsync(kind);
-        Workspace Row(string slug) => new() { Id = Id<Workspace>.New(TimeProvider.System), Slug = slug, Name = slug, Configuration = "{}", CreatedAt = default, Version = 1 };
+        Workspace Row(string slug) =>
+            new()
+            {
+                Id = Id<Workspace>.New(TimeProvider.System),
+                Slug = slug,
+                Name = slug,
+                Configuration = "{}",
+                CreatedAt = default,
+                Version = 1,
+            };
         await using (var db = database.Source.Open())
         {
             db.Add(Row("acme"));
@@ -98,7 +125,10 @@ public class MembershipSourceTests
     [Theory]
     [InlineData(StorageProvider.Sqlite, "Data Source=/proc/nowhere/usermanagement.db")]
     [InlineData(StorageProvider.Postgres, "Host=127.0.0.1;Port=1;Username=nobody;Timeout=1")]
-    public async Task A_database_that_cannot_be_reached_is_unavailable_for_reads_and_writes(StorageProvider provider, string connectionString)
+    public async Task A_database_that_cannot_be_reached_is_unavailable_for_reads_and_writes(
+        StorageProvider provider,
+        string connectionString
+    )
     {
         await using var source = MembershipSource.Of(new() { Provider = provider, ConnectionString = connectionString });
         await using var db = source.Open();
@@ -124,7 +154,12 @@ public class MembershipSourceTests
     {
         await using var database = await TestDatabase.NewAsync(Database.Postgres);
         Assert.Equal(128, new NpgsqlConnectionStringBuilder(await ConnectionStringAsync(database.Target)).MaxAutoPrepare);
-        Assert.Equal(0, new NpgsqlConnectionStringBuilder(await ConnectionStringAsync(database.Target with { ConnectionString = database.ConnectionString + ";Max Auto Prepare=0" })).MaxAutoPrepare);
+        Assert.Equal(
+            0,
+            new NpgsqlConnectionStringBuilder(
+                await ConnectionStringAsync(database.Target with { ConnectionString = database.ConnectionString + ";Max Auto Prepare=0" })
+            ).MaxAutoPrepare
+        );
     }
 
     [Theory, EachDatabase]
@@ -149,16 +184,20 @@ public class MembershipSourceTests
     public async Task Fifty_writers_at_once_all_get_their_turn(Database kind)
     {
         await using var database = await TestDatabase.NewAsync(kind);
-        await Task.WhenAll(Enumerable.Range(0, 50).Select(async n =>
-        {
-            await using var db = database.Source.Open();
-            await using var turn = await db.BeginWriteAsync(Ct);
-            await using var command = turn.Transaction.Connection!.CreateCommand();
-            command.Transaction = turn.Transaction;
-            command.CommandText = $"INSERT INTO protection_keys (name, sealed, created_at) VALUES ('{n}', '', 1)";
-            await command.ExecuteNonQueryAsync(Ct);
-            await turn.Transaction.CommitAsync(Ct);
-        }));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 50)
+                .Select(async n =>
+                {
+                    await using var db = database.Source.Open();
+                    await using var turn = await db.BeginWriteAsync(Ct);
+                    await using var command = turn.Transaction.Connection!.CreateCommand();
+                    command.Transaction = turn.Transaction;
+                    command.CommandText = $"INSERT INTO protection_keys (name, sealed, created_at) VALUES ('{n}', '', 1)";
+                    await command.ExecuteNonQueryAsync(Ct);
+                    await turn.Transaction.CommitAsync(Ct);
+                })
+        );
         await using var reader = database.Source.Open();
         Assert.Equal(50, await reader.ProtectionKeys.CountAsync(Ct));
     }

@@ -8,7 +8,9 @@ using Xunit;
 
 namespace UserManagement.Storage.Tests;
 
-/// <summary>Rows of a workspace that are asked for by a list are sought one by one, however the list is said; never by a walk through the workspace.</summary>
+/// <summary>
+/// Rows of a workspace that are asked for by a list are sought one by one, however the list is said; never by a walk through the workspace.
+/// </summary>
 public class PlannerStatisticsTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -24,21 +26,80 @@ public class PlannerStatisticsTests
             var ids = Enumerable.Range(0, count).Select(_ => Guid.CreateVersion7()).ToList();
             var (members, groups) = (ids.ConvertAll(id => new Id<Member>(id)), ids.ConvertAll(id => new Id<Group>(id)));
             Seeks("id", await QueryPlan.OfAsync(db, db.Members.Where(m => m.WorkspaceId == workspace && members.Contains(m.Id))));
-            Seeks("id", await QueryPlan.OfAsync(db, db.Members.Where(m => m.WorkspaceId == workspace && members.Contains(m.Id) && m.State != MemberState.Ended).OrderBy(m => m.Id)));
-            Seeks("id", await QueryPlan.OfAsync(db, db.Members.Where(m => m.WorkspaceId == workspace && members.Contains(m.Id)).Select(m => m.Id)));
-            Seeks("id", await QueryPlan.OfAsync(db, db.Groups.Where(g => g.WorkspaceId == workspace && groups.Contains(g.Id)).OrderBy(g => g.Id)));
-            Seeks("member_id", await QueryPlan.OfAsync(db, db.MemberKeys.Where(k => k.WorkspaceId == workspace && members.Contains(k.MemberId))));
-            Seeks("member_id", await QueryPlan.OfAsync(db, db.Grants.Where(g => g.WorkspaceId == workspace && members.Contains(g.MemberId))));
-            Seeks("group_id", await QueryPlan.OfAsync(db, db.GroupMembers.Where(m => m.WorkspaceId == workspace && groups.Contains(m.GroupId)).Select(m => m.MemberId)));
+            Seeks(
+                "id",
+                await QueryPlan.OfAsync(
+                    db,
+                    db.Members.Where(m => m.WorkspaceId == workspace && members.Contains(m.Id) && m.State != MemberState.Ended)
+                        .OrderBy(m => m.Id)
+                )
+            );
+            Seeks(
+                "id",
+                await QueryPlan.OfAsync(db, db.Members.Where(m => m.WorkspaceId == workspace && members.Contains(m.Id)).Select(m => m.Id))
+            );
+            Seeks(
+                "id",
+                await QueryPlan.OfAsync(db, db.Groups.Where(g => g.WorkspaceId == workspace && groups.Contains(g.Id)).OrderBy(g => g.Id))
+            );
+            Seeks(
+                "member_id",
+                await QueryPlan.OfAsync(db, db.MemberKeys.Where(k => k.WorkspaceId == workspace && members.Contains(k.MemberId)))
+            );
+            Seeks(
+                "member_id",
+                await QueryPlan.OfAsync(db, db.Grants.Where(g => g.WorkspaceId == workspace && members.Contains(g.MemberId)))
+            );
+            Seeks(
+                "group_id",
+                await QueryPlan.OfAsync(
+                    db,
+                    db.GroupMembers.Where(m => m.WorkspaceId == workspace && groups.Contains(m.GroupId)).Select(m => m.MemberId)
+                )
+            );
 
             var list = (string)db.IdList([.. ids]);
-            foreach (var (select, column) in new[] { ("* FROM members", "id"), ("id FROM members", "id"), ("* FROM groups", "id"), ("* FROM member_keys", "member_id"), ("group_id FROM group_members", "group_id") })
+            foreach (
+                var (select, column) in new[]
+                {
+                    ("* FROM members", "id"),
+                    ("id FROM members", "id"),
+                    ("* FROM groups", "id"),
+                    ("* FROM member_keys", "member_id"),
+                    ("group_id FROM group_members", "group_id"),
+                }
+            )
             {
-                Seeks(column, await QueryPlan.OfAsync(db, $"SELECT {select} WHERE {db.IsAmong("workspace_id", "$1", column, "$2")}", workspace.Value, list));
-                Seeks(column, await QueryPlan.OfAsync(db, $"SELECT {select} WHERE workspace_id = $1 AND {column} IN (SELECT value FROM json_each($2))", workspace.Value, list));
+                Seeks(
+                    column,
+                    await QueryPlan.OfAsync(
+                        db,
+                        $"SELECT {select} WHERE {db.IsAmong("workspace_id", "$1", column, "$2")}",
+                        workspace.Value,
+                        list
+                    )
+                );
+                Seeks(
+                    column,
+                    await QueryPlan.OfAsync(
+                        db,
+                        $"SELECT {select} WHERE workspace_id = $1 AND {column} IN (SELECT value FROM json_each($2))",
+                        workspace.Value,
+                        list
+                    )
+                );
             }
 
-            Seeks("group_id=? AND member_id", await QueryPlan.OfAsync(db, $"DELETE FROM group_members WHERE {db.IsAmong("workspace_id", "$1", "member_id", "$3")} AND group_id = $2", workspace.Value, ids[0], list));
+            Seeks(
+                "group_id=? AND member_id",
+                await QueryPlan.OfAsync(
+                    db,
+                    $"DELETE FROM group_members WHERE {db.IsAmong("workspace_id", "$1", "member_id", "$3")} AND group_id = $2",
+                    workspace.Value,
+                    ids[0],
+                    list
+                )
+            );
         }
     }
 

@@ -12,11 +12,15 @@ public class PostgresSourceTests
     public async Task Several_servers_that_migrate_at_once_take_turns()
     {
         await using var database = await TestDatabase.EmptyAsync(Database.Postgres);
-        await Task.WhenAll(Enumerable.Range(0, 4).Select(async _ =>
-        {
-            await using var source = database.Target.NewSource();
-            await source.MigrateAsync(Ct);
-        }));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 4)
+                .Select(async _ =>
+                {
+                    await using var source = database.Target.NewSource();
+                    await source.MigrateAsync(Ct);
+                })
+        );
         Assert.Empty(await database.Source.PendingAsync(Ct));
     }
 
@@ -44,7 +48,13 @@ public class PostgresSourceTests
         await using var other = new NpgsqlConnection(database.ConnectionString);
         await other.OpenAsync(Ct);
         await using var transaction = await other.BeginTransactionAsync(Ct);
-        await using (var command = new NpgsqlCommand("DELETE FROM \"__EFMigrationsHistory\"; LOCK TABLE \"__EFMigrationsHistory\" IN SHARE MODE", other, transaction))
+        await using (
+            var command = new NpgsqlCommand(
+                "DELETE FROM \"__EFMigrationsHistory\"; LOCK TABLE \"__EFMigrationsHistory\" IN SHARE MODE",
+                other,
+                transaction
+            )
+        )
         {
             await command.ExecuteNonQueryAsync(Ct);
         }

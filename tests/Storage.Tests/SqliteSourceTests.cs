@@ -46,8 +46,13 @@ public class SqliteSourceTests
     {
         await using var database = await TestDatabase.NewAsync(Database.Sqlite);
         var file = Path.GetFullPath(new SqliteConnectionStringBuilder(database.ConnectionString).DataSource);
-        int Held() => Directory.EnumerateFiles("/proc/self/fd").Count(fd => File.ResolveLinkTarget(fd, false)?.FullName.StartsWith(file, StringComparison.Ordinal) == true);
-        var source = MembershipSource.Of(new StorageSettings { Provider = StorageProvider.Sqlite, ConnectionString = database.ConnectionString + ";Cache=Private" });
+        int Held() =>
+            Directory
+                .EnumerateFiles("/proc/self/fd")
+                .Count(fd => File.ResolveLinkTarget(fd, false)?.FullName.StartsWith(file, StringComparison.Ordinal) == true);
+        var source = MembershipSource.Of(
+            new StorageSettings { Provider = StorageProvider.Sqlite, ConnectionString = database.ConnectionString + ";Cache=Private" }
+        );
         var before = Held();
         await using (var db = source.Open())
         {
@@ -92,7 +97,11 @@ public class SqliteSourceTests
 
         await using var second = database.Target.NewSource();
         var refusal = Assert.Throws<StorageException>(second.HoldAsServer);
-        Assert.Contains($"(process {Environment.ProcessId.ToString(CultureInfo.InvariantCulture)})", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"(process {Environment.ProcessId.ToString(CultureInfo.InvariantCulture)})",
+            refusal.Message,
+            StringComparison.Ordinal
+        );
         Assert.Contains("--data", refusal.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<StorageException>(() => second.MigrateAsync(Ct));
         await using (var db = second.Open())
@@ -110,9 +119,15 @@ public class SqliteSourceTests
     {
         var file = Path.Combine(TestFolder.New(), "usermanagement.db");
         await File.WriteAllTextAsync(file + ".pid", "999999", Ct);
-        using (var holder = Process.Start(new ProcessStartInfo("flock", [file + ".lock", "sh", "-c", "echo held; exec sleep 600"]) { RedirectStandardOutput = true })!)
+        using (
+            var holder = Process.Start(
+                new ProcessStartInfo("flock", [file + ".lock", "sh", "-c", "echo held; exec sleep 600"]) { RedirectStandardOutput = true }
+            )!
+        )
         {
-            await using var refused = MembershipSource.Of(new() { Provider = StorageProvider.Sqlite, ConnectionString = $"Data Source={file}" });
+            await using var refused = MembershipSource.Of(
+                new() { Provider = StorageProvider.Sqlite, ConnectionString = $"Data Source={file}" }
+            );
             Assert.Equal("held", await holder.StandardOutput.ReadLineAsync(Ct));
             Assert.Contains("999999", Assert.Throws<StorageException>(refused.HoldAsServer).Message, StringComparison.Ordinal);
             holder.Kill(entireProcessTree: true);

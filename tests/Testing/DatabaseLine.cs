@@ -48,7 +48,14 @@ public sealed class DatabaseLine : IAsyncDisposable
         _target.Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
         _target.Timeout = 2;
         _target.CancellationTimeout = 500;
-        return MembershipSource.Of(new StorageSettings { Provider = StorageProvider.Postgres, ConnectionString = _target.ConnectionString, CommandTimeout = commandTimeout });
+        return MembershipSource.Of(
+            new StorageSettings
+            {
+                Provider = StorageProvider.Postgres,
+                ConnectionString = _target.ConnectionString,
+                CommandTimeout = commandTimeout,
+            }
+        );
     }
 
     /// <summary>Changes what it does. What hung before is cut.</summary>
@@ -127,7 +134,10 @@ public sealed class DatabaseLine : IAsyncDisposable
                 _clients.Add(client);
             }
 
-            await Task.WhenAny(PumpAsync(client.GetStream(), behind, isQuestion: true), PumpAsync(behind, client.GetStream(), isQuestion: false));
+            await Task.WhenAny(
+                PumpAsync(client.GetStream(), behind, isQuestion: true),
+                PumpAsync(behind, client.GetStream(), isQuestion: false)
+            );
         }
         catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or InvalidOperationException)
         {

@@ -9,18 +9,20 @@ namespace UserManagement.Testing;
 public static class DatabaseSchema
 {
     /// <summary>Brings an empty database to the product's newest schema.</summary>
-    public static Func<DatabaseTarget, Task> Migrate { get; } = static async target =>
-    {
-        await using var source = target.NewSource();
-        await source.MigrateAsync(CancellationToken.None);
-    };
+    public static Func<DatabaseTarget, Task> Migrate { get; } =
+        static async target =>
+        {
+            await using var source = target.NewSource();
+            await source.MigrateAsync(CancellationToken.None);
+        };
 
     /// <summary>How the product reaches a test's database.</summary>
-    public static StorageSettings Settings(this DatabaseTarget target) => new()
-    {
-        Provider = target.Kind == Database.Sqlite ? StorageProvider.Sqlite : StorageProvider.Postgres,
-        ConnectionString = target.ConnectionString,
-    };
+    public static StorageSettings Settings(this DatabaseTarget target) =>
+        new()
+        {
+            Provider = target.Kind == Database.Sqlite ? StorageProvider.Sqlite : StorageProvider.Postgres,
+            ConnectionString = target.ConnectionString,
+        };
 
     /// <summary>The product's own source over a test's database; the caller disposes.</summary>
     public static MembershipSource NewSource(this DatabaseTarget target) => MembershipSource.Of(target.Settings());

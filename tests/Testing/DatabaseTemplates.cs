@@ -16,12 +16,19 @@ internal static class DatabaseTemplates
 
     /// <summary>The template's database name (PostgreSQL) or file path (SQLite), migrated by the first caller.</summary>
     public static Task<string> GetAsync(Database kind, Func<DatabaseTarget, Task> migrate) =>
-        Made.GetOrAdd((kind, Fingerprint(migrate)), static (key, migrate) => new(() => key.Kind switch
-        {
-            Database.Sqlite => MakeFileAsync(key.Schema, migrate),
-            Database.Postgres => MakeDatabaseAsync(key.Schema, migrate),
-            _ => throw new ArgumentOutOfRangeException(nameof(kind), key.Kind, null),
-        }), migrate).Value;
+        Made.GetOrAdd(
+            (kind, Fingerprint(migrate)),
+            static (key, migrate) =>
+                new(() =>
+                    key.Kind switch
+                    {
+                        Database.Sqlite => MakeFileAsync(key.Schema, migrate),
+                        Database.Postgres => MakeDatabaseAsync(key.Schema, migrate),
+                        _ => throw new ArgumentOutOfRangeException(nameof(kind), key.Kind, null),
+                    }
+                ),
+            migrate
+        ).Value;
 
     private static async Task<string> MakeFileAsync(string schema, Func<DatabaseTarget, Task> migrate)
     {
@@ -65,7 +72,10 @@ internal static class DatabaseTemplates
 
     private static async Task<bool> ExistsAsync(NpgsqlConnection admin, string name)
     {
-        await using var command = new NpgsqlCommand("select 1 from pg_database where datname = $1", admin) { Parameters = { new() { Value = name } } };
+        await using var command = new NpgsqlCommand("select 1 from pg_database where datname = $1", admin)
+        {
+            Parameters = { new() { Value = name } },
+        };
         return await command.ExecuteScalarAsync() is not null;
     }
 
@@ -79,7 +89,11 @@ internal static class DatabaseTemplates
     private static string Fingerprint(Func<DatabaseTarget, Task> migrate)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes($"{migrate.Method.Module.ModuleVersionId}/{migrate.Method.DeclaringType?.FullName}/{migrate.Method.Name}"));
+        hash.AppendData(
+            Encoding.UTF8.GetBytes(
+                $"{migrate.Method.Module.ModuleVersionId}/{migrate.Method.DeclaringType?.FullName}/{migrate.Method.Name}"
+            )
+        );
         hash.AppendData(CodeDigest.Value);
         return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 6));
     }

@@ -18,9 +18,7 @@ public sealed class HandClock : TimeProvider
 
     /// <summary>A clock standing at <see cref="Morning"/>.</summary>
     public HandClock()
-        : this(Morning)
-    {
-    }
+        : this(Morning) { }
 
     /// <summary>A clock standing at <paramref name="start"/>.</summary>
     public HandClock(DateTimeOffset start)

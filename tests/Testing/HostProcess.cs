@@ -22,15 +22,19 @@ public sealed class HostProcess : IAsyncDisposable
     /// <param name="data">The data folder; null for a new one.</param>
     /// <param name="settings">More settings, as words of the command line.</param>
     public HostProcess(string? data = null, params string[] settings)
-        : this(["--data", data ?? TestFolder.New(), .. settings], FreeUrl())
-    {
-    }
+        : this(["--data", data ?? TestFolder.New(), .. settings], FreeUrl()) { }
 
     /// <summary>On a test's database.</summary>
     public HostProcess(TestDatabase database)
-        : this(null, "--Storage:Provider", database.Kind.ToString(), "--Storage:ConnectionString", database.ConnectionString, "--MasterKey", Convert.ToBase64String(TestDatabase.MasterKey))
-    {
-    }
+        : this(
+            null,
+            "--Storage:Provider",
+            database.Kind.ToString(),
+            "--Storage:ConnectionString",
+            database.ConnectionString,
+            "--MasterKey",
+            Convert.ToBase64String(TestDatabase.MasterKey)
+        ) { }
 
     private HostProcess(string[] settings, string url) => (_settings, Url) = (settings, url);
 
@@ -69,7 +73,9 @@ public sealed class HostProcess : IAsyncDisposable
     public async Task<TimeSpan> StartAsync()
     {
         var clock = Stopwatch.StartNew();
-        return await TryStartAsync() ? clock.Elapsed : throw new InvalidOperationException($"The server did not become ready. It printed:\n{Output}\n{Error}");
+        return await TryStartAsync()
+            ? clock.Elapsed
+            : throw new InvalidOperationException($"The server did not become ready. It printed:\n{Output}\n{Error}");
     }
 
     /// <summary>Starts it and waits until it is ready or has ended.</summary>
@@ -79,20 +85,23 @@ public sealed class HostProcess : IAsyncDisposable
         var running = Launch();
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
         var isReady = false;
-        await Until.TrueAsync(async () =>
-        {
-            try
+        await Until.TrueAsync(
+            async () =>
             {
-                using var answer = await http.GetAsync(new Uri(Url + "/readyz"), Ct);
-                isReady = answer.StatusCode == HttpStatusCode.OK;
-            }
-            catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !Ct.IsCancellationRequested)
-            {
-                // not yet
-            }
+                try
+                {
+                    using var answer = await http.GetAsync(new Uri(Url + "/readyz"), Ct);
+                    isReady = answer.StatusCode == HttpStatusCode.OK;
+                }
+                catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !Ct.IsCancellationRequested)
+                {
+                    // not yet
+                }
 
-            return isReady || running.HasExited;
-        }, $"{Url} is ready");
+                return isReady || running.HasExited;
+            },
+            $"{Url} is ready"
+        );
         if (!isReady)
         {
             await running.WaitForExitAsync(Ct); // and with it all that it printed
@@ -105,8 +114,11 @@ public sealed class HostProcess : IAsyncDisposable
     public Process Launch() => Launch(["serve", "--urls", Url, .. _settings]);
 
     /// <summary>Waits for a line and returns what stands behind its start: <c>SCIM token: </c>.</summary>
-    public Task<string> UntilPrintedAsync(string start) => Until.FoundAsync(
-        () => Output.Split('\n').FirstOrDefault(line => line.StartsWith(start, StringComparison.Ordinal))?[start.Length..].Trim(), $"{start}\n{Output}\n{Error}");
+    public Task<string> UntilPrintedAsync(string start) =>
+        Until.FoundAsync(
+            () => Output.Split('\n').FirstOrDefault(line => line.StartsWith(start, StringComparison.Ordinal))?[start.Length..].Trim(),
+            $"{start}\n{Output}\n{Error}"
+        );
 
     /// <summary>Asks it to end as a service manager does.</summary>
     /// <returns>Its exit code.</returns>
@@ -143,7 +155,12 @@ public sealed class HostProcess : IAsyncDisposable
 
     private Process Launch(IEnumerable<string> words)
     {
-        var start = new ProcessStartInfo("dotnet", [Program, .. words]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = TestFolder.New() };
+        var start = new ProcessStartInfo("dotnet", [Program, .. words])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = TestFolder.New(),
+        };
         _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, line) => Keep(_output, line.Data);
         _process.ErrorDataReceived += (_, line) => Keep(_error, line.Data);

@@ -49,8 +49,15 @@ public sealed partial class IssuedSecrets : IStartupFilter
         var forms = new Dictionary<int, Dictionary<string, string>>
         {
             [Length] = seen.ToDictionary(s => s.Key, s => s.Value, StringComparer.Ordinal),
-            [Length * 2] = seen.ToDictionary(s => Convert.ToHexString(Encoding.ASCII.GetBytes(s.Key)), s => s.Value + ", as hex", StringComparer.Ordinal),
-            [64] = seen.Select(s => (Hex: Decoded(s.Key), s.Value)).Where(s => s.Hex is not null).DistinctBy(s => s.Hex).ToDictionary(s => s.Hex!, s => s.Value + ", its bytes as hex", StringComparer.Ordinal),
+            [Length * 2] = seen.ToDictionary(
+                s => Convert.ToHexString(Encoding.ASCII.GetBytes(s.Key)),
+                s => s.Value + ", as hex",
+                StringComparer.Ordinal
+            ),
+            [64] = seen.Select(s => (Hex: Decoded(s.Key), s.Value))
+                .Where(s => s.Hex is not null)
+                .DistinctBy(s => s.Hex)
+                .ToDictionary(s => s.Hex!, s => s.Value + ", its bytes as hex", StringComparer.Ordinal),
         };
         foreach (var run in Run().EnumerateMatches(text))
         {
@@ -61,7 +68,9 @@ public sealed partial class IssuedSecrets : IStartupFilter
                 {
                     if (lookup.TryGetValue(text.AsSpan(i, length), out var where))
                     {
-                        throw new InvalidOperationException($"A secret that went through {where} stands in the {what}, behind: {Before(text, i)}");
+                        throw new InvalidOperationException(
+                            $"A secret that went through {where} stands in the {what}, behind: {Before(text, i)}"
+                        );
                     }
                 }
             }
@@ -74,7 +83,9 @@ public sealed partial class IssuedSecrets : IStartupFilter
         var dump = new StringBuilder();
         var connection = db.Database.GetDbConnection();
         await db.Database.OpenConnectionAsync();
-        foreach (var table in db.Model.GetEntityTypes().Select(t => t.GetTableName()).OfType<string>().Distinct().Order(StringComparer.Ordinal))
+        foreach (
+            var table in db.Model.GetEntityTypes().Select(t => t.GetTableName()).OfType<string>().Distinct().Order(StringComparer.Ordinal)
+        )
         {
             dump.Append('\n').Append(table).Append(":\n");
             await using var command = connection.CreateCommand();
@@ -84,13 +95,19 @@ public sealed partial class IssuedSecrets : IStartupFilter
             {
                 for (var i = 0; i < rows.FieldCount; i++)
                 {
-                    dump.Append(rows.GetName(i)).Append('=').Append(rows.GetValue(i) switch
-                    {
-                        _ when table == "passkeys" && rows.GetName(i) == "credential_id" => null, // told to browsers so that they find the key: no secret
-                        string s => s,
-                        byte[] b => Convert.ToHexString(b),
-                        _ => null,
-                    }).Append('\n');
+                    dump.Append(rows.GetName(i))
+                        .Append('=')
+                        .Append(
+                            rows.GetValue(i) switch
+                            {
+                                // told to browsers so that they find the key: no secret
+                                _ when table == "passkeys" && rows.GetName(i) == "credential_id" => null,
+                                string s => s,
+                                byte[] b => Convert.ToHexString(b),
+                                _ => null,
+                            }
+                        )
+                        .Append('\n');
                 }
             }
         }
@@ -99,11 +116,12 @@ public sealed partial class IssuedSecrets : IStartupFilter
     }
 
     /// <inheritdoc/>
-    public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
-    {
-        app.Use(WatchAsync);
-        next(app);
-    };
+    public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) =>
+        app =>
+        {
+            app.Use(WatchAsync);
+            next(app);
+        };
 
     /// <summary>Puts the watch before a server's own pipeline.</summary>
     public void AddTo(WebApplicationBuilder builder) => builder.Services.AddSingleton<IStartupFilter>(this);
@@ -146,7 +164,9 @@ public sealed partial class IssuedSecrets : IStartupFilter
     [GeneratedRegex("[A-Za-z0-9_-]{43,}")]
     private static partial Regex Run();
 
-    /// <summary>Passes on what is written and keeps the beginning of it. No MemoryStream, into which another one copies itself without waiting.</summary>
+    /// <summary>
+    /// Passes on what is written and keeps the beginning of it. No MemoryStream, into which another one copies itself without waiting.
+    /// </summary>
     private sealed class TeeStream(Stream to, int limit) : Stream
     {
         private readonly MemoryStream kept = new();
@@ -159,7 +179,11 @@ public sealed partial class IssuedSecrets : IStartupFilter
 
         public override long Length => throw new NotSupportedException();
 
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
 
         public string Text => Encoding.UTF8.GetString(kept.GetBuffer(), 0, (int)kept.Length);
 
@@ -175,7 +199,8 @@ public sealed partial class IssuedSecrets : IStartupFilter
             to.Write(buffer);
         }
 
-        public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+        public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
         public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         {

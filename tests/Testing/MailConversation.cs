@@ -107,7 +107,6 @@ internal sealed class MailConversation(MailSink sink, Stream stream, bool encryp
             user = Decode(parts.Length > 2 ? parts[2] : await AskAsync("VXNlcm5hbWU6", cancel));
             password = Decode(await AskAsync("UGFzc3dvcmQ6", cancel));
         }
-
         else if (parts.Length > 2 && parts[1].Equals("XOAUTH2", StringComparison.OrdinalIgnoreCase))
         {
             // user=NAME ^A auth=Bearer TOKEN ^A ^A

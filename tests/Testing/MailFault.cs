@@ -16,18 +16,18 @@ public enum MailStep
 /// <summary>What a <see cref="MailSink"/> does wrong with one message.</summary>
 public abstract record MailFault
 {
-    private MailFault()
-    {
-    }
+    private MailFault() { }
 
     /// <summary>Nothing: the place of a good message in a series of faults.</summary>
     public static MailFault None { get; } = new Fine();
 
     /// <summary>A reply that says "later": by RFC 5321 the sender tries again.</summary>
-    public static MailFault Temporary(int code = 451, string text = "4.3.0 Try again later", MailStep at = MailStep.Message) => new Refuse(code, text, at);
+    public static MailFault Temporary(int code = 451, string text = "4.3.0 Try again later", MailStep at = MailStep.Message) =>
+        new Refuse(code, text, at);
 
     /// <summary>A reply that says "never": the sender gives up on this message.</summary>
-    public static MailFault Permanent(int code = 550, string text = "5.1.1 No such mailbox", MailStep at = MailStep.Recipient) => new Refuse(code, text, at);
+    public static MailFault Permanent(int code = 550, string text = "5.1.1 No such mailbox", MailStep at = MailStep.Recipient) =>
+        new Refuse(code, text, at);
 
     /// <summary>
     /// Takes the whole message and closes the connection without a reply. The sender cannot know; the message is recorded

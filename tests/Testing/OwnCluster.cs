@@ -15,7 +15,14 @@ public sealed class OwnCluster : IAsyncDisposable
     private OwnCluster(Process process, int port)
     {
         _process = process;
-        ConnectionString = new NpgsqlConnectionStringBuilder { Host = "127.0.0.1", Port = port, Username = "postgres", Database = "postgres", Pooling = false }.ConnectionString;
+        ConnectionString = new NpgsqlConnectionStringBuilder
+        {
+            Host = "127.0.0.1",
+            Port = port,
+            Username = "postgres",
+            Database = "postgres",
+            Pooling = false,
+        }.ConnectionString;
     }
 
     /// <summary>A superuser's connection string to the database <c>postgres</c>, without pooling.</summary>

@@ -3,22 +3,44 @@ using System.Text.RegularExpressions;
 
 namespace UserManagement.Testing;
 
-/// <summary>A form of a page with what it would send as it stands: what a browser without scripts does when somebody presses its button.</summary>
+/// <summary>
+/// A form of a page with what it would send as it stands: what a browser without scripts does when somebody presses its button.
+/// </summary>
 /// <param name="Action">The path it posts to.</param>
 /// <param name="Fields">Names and values, in their order.</param>
 public sealed partial record PageForm(string Action, IReadOnlyList<(string Name, string Value)> Fields)
 {
     /// <summary>The forms of a page that post.</summary>
     public static IReadOnlyList<PageForm> Of(string page) =>
-        [.. Forms().Matches(page).Where(f => Attribute(f.Groups[1].Value, "method") is "post").Select(f => new PageForm(Attribute(f.Groups[1].Value, "action") ?? "", [.. Sent(f.Groups[2].Value)]))];
+        [
+            .. Forms()
+                .Matches(page)
+                .Where(f => Attribute(f.Groups[1].Value, "method") is "post")
+                .Select(f => new PageForm(Attribute(f.Groups[1].Value, "action") ?? "", [.. Sent(f.Groups[2].Value)])),
+        ];
 
     /// <summary>The paths on this server to which the links of a page lead.</summary>
     public static IReadOnlyList<string> Links(string page) =>
-        [.. Anchors().Matches(page).Select(a => Attribute(a.Value, "href")).OfType<string>().Where(h => h.StartsWith('/') && !h.StartsWith("//", StringComparison.Ordinal)).Select(h => h.Split('#')[0]).Distinct()];
+        [
+            .. Anchors()
+                .Matches(page)
+                .Select(a => Attribute(a.Value, "href"))
+                .OfType<string>()
+                .Where(h => h.StartsWith('/') && !h.StartsWith("//", StringComparison.Ordinal))
+                .Select(h => h.Split('#')[0])
+                .Distinct(),
+        ];
 
     /// <summary>The same form with some fields filled in otherwise; null takes a field away.</summary>
     public PageForm With(params (string Name, string? Value)[] over) =>
-        this with { Fields = [.. Fields.Where(f => over.All(o => o.Name != f.Name)), .. over.Where(o => o.Value is not null).Select(o => (o.Name, o.Value!))] };
+        this with
+        {
+            Fields =
+            [
+                .. Fields.Where(f => over.All(o => o.Name != f.Name)),
+                .. over.Where(o => o.Value is not null).Select(o => (o.Name, o.Value!)),
+            ],
+        };
 
     /// <summary>What is sent.</summary>
     public FormUrlEncodedContent Content() => new(Fields.Select(f => KeyValuePair.Create(f.Name, f.Value)));
@@ -63,7 +85,10 @@ public sealed partial record PageForm(string Action, IReadOnlyList<(string Name,
     [GeneratedRegex("<a\\s[^>]*>")]
     private static partial Regex Anchors();
 
-    [GeneratedRegex("(?<tag><textarea[^>]*>)(?<text>.*?)</textarea>|(?<tag><select[^>]*>)(?<options>.*?)</select>|(?<tag><input[^>]*>)", RegexOptions.Singleline)]
+    [GeneratedRegex(
+        "(?<tag><textarea[^>]*>)(?<text>.*?)</textarea>|(?<tag><select[^>]*>)(?<options>.*?)</select>|(?<tag><input[^>]*>)",
+        RegexOptions.Singleline
+    )]
     private static partial Regex Controls();
 
     [GeneratedRegex("<option[^>]*>")]

@@ -29,7 +29,9 @@ public static class PostgresCluster
             IncludeErrorDetail = true,
         }.ConnectionString;
 
-    /// <summary>Runs statements as the superuser, one connection for all; each by itself, since CREATE DATABASE wants no transaction.</summary>
+    /// <summary>
+    /// Runs statements as the superuser, one connection for all; each by itself, since CREATE DATABASE wants no transaction.
+    /// </summary>
     public static async Task ExecuteAsync(params string[] statements)
     {
         await using var connection = new NpgsqlConnection(await AdminConnectionStringAsync());

@@ -32,7 +32,8 @@ internal static class PostgresDatabases
         END $$
         """;
 
-    private const string OthersSql = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'";
+    private const string OthersSql =
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'";
 
     private static readonly ConcurrentDictionary<string, ConcurrentBag<Made>> Idle = new();
 
@@ -86,9 +87,11 @@ internal static class PostgresDatabases
         {
             await using var connection = new NpgsqlConnection(made.ConnectionString);
             await connection.OpenAsync();
-            if (await AskAsync<long>(connection, OthersSql) > 0
+            if (
+                await AskAsync<long>(connection, OthersSql) > 0
                 || await AskAsync<string>(connection, ShapeSql) != made.Shape
-                || await SizeAsync(connection) - made.Size > MostGrowth)
+                || await SizeAsync(connection) - made.Size > MostGrowth
+            )
             {
                 return false;
             }
@@ -103,7 +106,8 @@ internal static class PostgresDatabases
         }
     }
 
-    private static Task<long> SizeAsync(NpgsqlConnection connection) => AskAsync<long>(connection, "SELECT pg_database_size(current_database())");
+    private static Task<long> SizeAsync(NpgsqlConnection connection) =>
+        AskAsync<long>(connection, "SELECT pg_database_size(current_database())");
 
     private static async Task<T> AskAsync<T>(NpgsqlConnection connection, string sql)
     {

@@ -46,12 +46,13 @@ public static partial class QueryPlan
         }
     }
 
-    private static string Literal(MembershipDb db, object value) => value switch
-    {
-        Guid id => db.WritesInTurn ? $"'{id.ToString("D").ToUpperInvariant()}'" : $"'{id:D}'::uuid",
-        string text => $"'{text}'",
-        _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
-    };
+    private static string Literal(MembershipDb db, object value) =>
+        value switch
+        {
+            Guid id => db.WritesInTurn ? $"'{id.ToString("D").ToUpperInvariant()}'" : $"'{id:D}'::uuid",
+            string text => $"'{text}'",
+            _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+        };
 
     [GeneratedRegex(@"\$(\d+)")]
     private static partial Regex Parameter();

@@ -5,7 +5,8 @@ using UserManagement.Membership.Data;
 namespace UserManagement.Testing;
 
 /// <summary>
-/// The hand-written reads that the whole process runs about one workspace, whichever thread or request they belong to; those of EF are in <see cref="StatementLog"/>.
+/// The hand-written reads that the whole process runs about one workspace, whichever thread or request they belong to; those of EF are in
+/// <see cref="StatementLog"/>.
 /// </summary>
 public sealed class ReadLog : IDisposable, IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>
 {
@@ -57,19 +58,11 @@ public sealed class ReadLog : IDisposable, IObserver<DiagnosticListener>, IObser
         }
     }
 
-    void IObserver<DiagnosticListener>.OnCompleted()
-    {
-    }
+    void IObserver<DiagnosticListener>.OnCompleted() { }
 
-    void IObserver<DiagnosticListener>.OnError(Exception error)
-    {
-    }
+    void IObserver<DiagnosticListener>.OnError(Exception error) { }
 
-    void IObserver<KeyValuePair<string, object?>>.OnCompleted()
-    {
-    }
+    void IObserver<KeyValuePair<string, object?>>.OnCompleted() { }
 
-    void IObserver<KeyValuePair<string, object?>>.OnError(Exception error)
-    {
-    }
+    void IObserver<KeyValuePair<string, object?>>.OnError(Exception error) { }
 }

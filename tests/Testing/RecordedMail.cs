@@ -35,7 +35,8 @@ public sealed partial record RecordedMail
         [.. Link().Matches(Text ?? System.Net.WebUtility.HtmlDecode(Html) ?? "").Select(match => match.Value.TrimEnd('.', ','))];
 
     /// <summary>The first header of that name, letter case ignored; null without one.</summary>
-    public string? Header(string name) => Headers.FirstOrDefault(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
+    public string? Header(string name) =>
+        Headers.FirstOrDefault(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
 
     /// <summary>Reads a message (RFC 5322, RFC 2045), one character for each byte, line ends CRLF or LF.</summary>
     public static RecordedMail Parse(string raw)
@@ -57,7 +58,9 @@ public sealed partial record RecordedMail
         var end = text.StartsWith('\n') ? 0 : text.IndexOf("\n\n", StringComparison.Ordinal);
         var head = end < 0 ? text : text[..end];
         var body = end < 0 ? "" : text[end..].TrimStart('\n');
-        var headers = Fold().Replace(head, " ").Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        var headers = Fold()
+            .Replace(head, " ")
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => line.Split(':', 2))
             .Where(pair => pair.Length == 2)
             .Select(pair => KeyValuePair.Create(pair[0].Trim(), pair[1].Trim()))
@@ -74,7 +77,12 @@ public sealed partial record RecordedMail
         if (type.StartsWith("multipart/", StringComparison.Ordinal) && Parameter(contentType, "boundary") is { } boundary)
         {
             // Before the first boundary stands a preamble, after the closing one an epilogue.
-            foreach (var part in ("\n" + body).Split("\n--" + boundary).Skip(1).TakeWhile(part => !part.StartsWith("--", StringComparison.Ordinal)))
+            foreach (
+                var part in ("\n" + body)
+                    .Split("\n--" + boundary)
+                    .Skip(1)
+                    .TakeWhile(part => !part.StartsWith("--", StringComparison.Ordinal))
+            )
             {
                 var (inner, content) = Split(part.StartsWith('\n') ? part[1..] : part);
                 foreach (var leaf in Leaves(inner, content))
@@ -104,19 +112,26 @@ public sealed partial record RecordedMail
     }
 
     // Neighbouring words of one charset are joined as bytes first: a sender may cut a character in two.
-    private static string DecodeWords(string value) => WordRun().Replace(value, run =>
-    {
-        var words = Word().Matches(run.Value);
-        List<byte> bytes = [];
-        foreach (Match word in words)
-        {
-            bytes.AddRange(word.Groups[2].Value is "b" or "B"
-                ? Convert.FromBase64String(word.Groups[3].Value)
-                : UnquotePrintable(word.Groups[3].Value, underscoreIsSpace: true));
-        }
+    private static string DecodeWords(string value) =>
+        WordRun()
+            .Replace(
+                value,
+                run =>
+                {
+                    var words = Word().Matches(run.Value);
+                    List<byte> bytes = [];
+                    foreach (Match word in words)
+                    {
+                        bytes.AddRange(
+                            word.Groups[2].Value is "b" or "B"
+                                ? Convert.FromBase64String(word.Groups[3].Value)
+                                : UnquotePrintable(word.Groups[3].Value, underscoreIsSpace: true)
+                        );
+                    }
 
-        return Charset(words[0].Groups[1].Value).GetString([.. bytes]);
-    });
+                    return Charset(words[0].Groups[1].Value).GetString([.. bytes]);
+                }
+            );
 
     private static string? Parameter(string header, string name)
     {
@@ -124,11 +139,12 @@ public sealed partial record RecordedMail
         return match.Success ? match.Groups[1].Value + match.Groups[2].Value : null;
     }
 
-    private static Encoding Charset(string? name) => name?.ToLowerInvariant() switch
-    {
-        "iso-8859-1" or "latin1" => Encoding.Latin1,
-        _ => Encoding.UTF8,
-    };
+    private static Encoding Charset(string? name) =>
+        name?.ToLowerInvariant() switch
+        {
+            "iso-8859-1" or "latin1" => Encoding.Latin1,
+            _ => Encoding.UTF8,
+        };
 
     [GeneratedRegex(@"\n[ \t]+")]
     private static partial Regex Fold();

@@ -21,13 +21,23 @@ public static class Repository
     {
         if (!Path.Exists(At(".git")))
         {
-            return [.. Directory.EnumerateFiles(Root, "*", SearchOption.AllDirectories)
-                .Select(file => Path.GetRelativePath(Root, file).Replace('\\', '/'))
-                .Where(file => !file.Split('/').Any(Made.Contains))];
+            return
+            [
+                .. Directory
+                    .EnumerateFiles(Root, "*", SearchOption.AllDirectories)
+                    .Select(file => Path.GetRelativePath(Root, file).Replace('\\', '/'))
+                    .Where(file => !file.Split('/').Any(Made.Contains)),
+            ];
         }
 
         // The tree may belong to another user than the one who tests, as on build machines; listing it is harmless.
-        var start = new ProcessStartInfo("git", ["-c", "safe.directory=*", "-c", "core.quotePath=off", "-C", Root, "ls-files", "--cached", "--others", "--exclude-standard"]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(
+            "git",
+            ["-c", "safe.directory=*", "-c", "core.quotePath=off", "-C", Root, "ls-files", "--cached", "--others", "--exclude-standard"]
+        )
+        {
+            RedirectStandardOutput = true,
+        };
         using var git = Process.Start(start) ?? throw new InvalidOperationException("git did not start");
         var listed = await git.StandardOutput.ReadToEndAsync();
         await git.WaitForExitAsync();

@@ -21,16 +21,21 @@ public static class Rivals
     {
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var missing = count;
-        var running = Enumerable.Range(0, count).Select(number => Task.Run(async () =>
-        {
-            if (Interlocked.Decrement(ref missing) == 0)
-            {
-                gate.SetResult();
-            }
+        var running = Enumerable
+            .Range(0, count)
+            .Select(number =>
+                Task.Run(async () =>
+                {
+                    if (Interlocked.Decrement(ref missing) == 0)
+                    {
+                        gate.SetResult();
+                    }
 
-            await gate.Task;
-            return await RunAsync(number, rival);
-        })).ToList();
+                    await gate.Task;
+                    return await RunAsync(number, rival);
+                })
+            )
+            .ToList();
         return await Task.WhenAll(running);
     }
 

@@ -48,21 +48,79 @@ public static class RouteThings
     /// <param name="workspace">Where.</param>
     /// <param name="thing">What.</param>
     /// <param name="name">A name that nothing there has.</param>
-    public static async Task<string> MakeAsync(this TestServer server, WorkspaceContext workspace, RouteThing thing, string name) => thing switch
-    {
-        RouteThing.Member => Id(await server.Service<ProvisionMember>().RunAsync(
-            Actor.Operator with { Kind = ActorKind.Directory, Door = Door.Scim, Name = "Entra", Workspace = workspace.Id, Permissions = Actor.DirectoryPermissions },
-            workspace.Id, new() { UserName = $"{name}@example.com", Email = $"{name}@example.com", Active = true }, default), m => m.Id),
-        RouteThing.Group => Id(await server.Service<CreateGroup>().RunAsync(Actor.Operator, workspace.Id, new() { DisplayName = name }, [], default), g => g.Group.Id),
-        RouteThing.Invitation => Id(await server.Service<InvitePeople>().RunAsync(Actor.Operator, workspace.Id, new() { UserNames = [$"{name}@example.com"], SendMail = false }, default), i => i[0].Outcome.Value.Invitation.Id),
-        RouteThing.Import => Id(await server.Service<StartInvitationImport>().RunAsync(Actor.Operator, workspace.Id, [new(1, $"{name}@example.com", "viewer")], default), i => i.Id),
-        RouteThing.Token => Id(await server.Service<CreateScimCredential>().RunAsync(Actor.Operator, workspace.Id, name, null, default), t => t.Credential.Id),
-        RouteThing.Key => Id(await server.Service<CreateApiKey>().RunAsync(Actor.Operator, workspace.Id, name, workspace.Configuration.Roles[^1].Key, TimeSpan.FromDays(1), default), k => k.Row.Id),
-        RouteThing.Connection => Id(await server.Service<CreateConnection>().RunAsync(Actor.Operator, workspace.Id,
-            new() { Kind = ConnectionKind.Oidc, Name = name, Authority = "https://idp.example.com", ClientId = "people", Credential = "a secret of theirs" },
-            (_, _) => Task.FromResult<Refusal?>(null), default), c => c.Id),
-        _ => "",
-    };
+    public static async Task<string> MakeAsync(this TestServer server, WorkspaceContext workspace, RouteThing thing, string name) =>
+        thing switch
+        {
+            RouteThing.Member => Id(
+                await server
+                    .Service<ProvisionMember>()
+                    .RunAsync(
+                        Actor.Operator with
+                        {
+                            Kind = ActorKind.Directory,
+                            Door = Door.Scim,
+                            Name = "Entra",
+                            Workspace = workspace.Id,
+                            Permissions = Actor.DirectoryPermissions,
+                        },
+                        workspace.Id,
+                        new()
+                        {
+                            UserName = $"{name}@example.com",
+                            Email = $"{name}@example.com",
+                            Active = true,
+                        },
+                        default
+                    ),
+                m => m.Id
+            ),
+            RouteThing.Group => Id(
+                await server.Service<CreateGroup>().RunAsync(Actor.Operator, workspace.Id, new() { DisplayName = name }, [], default),
+                g => g.Group.Id
+            ),
+            RouteThing.Invitation => Id(
+                await server
+                    .Service<InvitePeople>()
+                    .RunAsync(Actor.Operator, workspace.Id, new() { UserNames = [$"{name}@example.com"], SendMail = false }, default),
+                i => i[0].Outcome.Value.Invitation.Id
+            ),
+            RouteThing.Import => Id(
+                await server
+                    .Service<StartInvitationImport>()
+                    .RunAsync(Actor.Operator, workspace.Id, [new(1, $"{name}@example.com", "viewer")], default),
+                i => i.Id
+            ),
+            RouteThing.Token => Id(
+                await server.Service<CreateScimCredential>().RunAsync(Actor.Operator, workspace.Id, name, null, default),
+                t => t.Credential.Id
+            ),
+            RouteThing.Key => Id(
+                await server
+                    .Service<CreateApiKey>()
+                    .RunAsync(Actor.Operator, workspace.Id, name, workspace.Configuration.Roles[^1].Key, TimeSpan.FromDays(1), default),
+                k => k.Row.Id
+            ),
+            RouteThing.Connection => Id(
+                await server
+                    .Service<CreateConnection>()
+                    .RunAsync(
+                        Actor.Operator,
+                        workspace.Id,
+                        new()
+                        {
+                            Kind = ConnectionKind.Oidc,
+                            Name = name,
+                            Authority = "https://idp.example.com",
+                            ClientId = "people",
+                            Credential = "a secret of theirs",
+                        },
+                        (_, _) => Task.FromResult<Refusal?>(null),
+                        default
+                    ),
+                c => c.Id
+            ),
+            _ => "",
+        };
 
     private static string Id<T, TId>(Membership.Outcome<T> made, Func<T, TId> id) => id(made.Value)!.ToString()!;
 }

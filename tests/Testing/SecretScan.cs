@@ -41,7 +41,8 @@ public static class SecretScan
     }
 
     /// <summary>Reads bytes, such as a database file, as Latin-1, so that no byte is lost, and looks there.</summary>
-    public static IReadOnlyList<Leak> Find(ReadOnlySpan<byte> bytes, params IReadOnlyList<string> secrets) => Find(Encoding.Latin1.GetString(bytes), secrets);
+    public static IReadOnlyList<Leak> Find(ReadOnlySpan<byte> bytes, params IReadOnlyList<string> secrets) =>
+        Find(Encoding.Latin1.GetString(bytes), secrets);
 
     private static IEnumerable<(string Form, string Written, StringComparison Comparison)> Forms(string secret)
     {

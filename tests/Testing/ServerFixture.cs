@@ -69,8 +69,16 @@ public sealed class TestServer : IAsyncDisposable
     }
 
     /// <summary>The <c>.eml</c> files written so far, oldest first; none when a mail server was given.</summary>
-    public IReadOnlyList<RecordedMail> Mails => !Directory.Exists(Settings.Mail.Folder) ? []
-        : [.. Directory.GetFiles(Settings.Mail.Folder, "*.eml").Order(StringComparer.Ordinal).Select(f => RecordedMail.Parse(File.ReadAllText(f, System.Text.Encoding.Latin1)))];
+    public IReadOnlyList<RecordedMail> Mails =>
+        !Directory.Exists(Settings.Mail.Folder)
+            ? []
+            :
+            [
+                .. Directory
+                    .GetFiles(Settings.Mail.Folder, "*.eml")
+                    .Order(StringComparer.Ordinal)
+                    .Select(f => RecordedMail.Parse(File.ReadAllText(f, System.Text.Encoding.Latin1))),
+            ];
 
     /// <summary>Starts it.</summary>
     /// <param name="database">Migrated; stays the caller's.</param>
@@ -79,7 +87,14 @@ public sealed class TestServer : IAsyncDisposable
     /// <param name="configure">Last word on the registrations; null for none.</param>
     /// <param name="source">Another way to the database; stays the caller's. Null for its own.</param>
     /// <param name="set">More settings by name, <c>("TrustedProxies", "127.0.0.1")</c>.</param>
-    public static async Task<TestServer> StartAsync(TestDatabase database, TimeProvider? time = null, MailSink? mail = null, Action<WebApplicationBuilder>? configure = null, MembershipSource? source = null, params (string Name, string Value)[] set)
+    public static async Task<TestServer> StartAsync(
+        TestDatabase database,
+        TimeProvider? time = null,
+        MailSink? mail = null,
+        Action<WebApplicationBuilder>? configure = null,
+        MembershipSource? source = null,
+        params (string Name, string Value)[] set
+    )
     {
         for (var tries = 1; ; tries++)
         {
@@ -107,11 +122,15 @@ public sealed class TestServer : IAsyncDisposable
             var settings = HostSettings.Read(new Hashtable(), given);
             var log = new StringWriter(CultureInfo.InvariantCulture);
             var secrets = new IssuedSecrets();
-            var app = HostApp.Build(settings, new(source ?? database.Source, TestDatabase.MasterKey, time ?? TimeProvider.System, log), builder =>
-            {
-                secrets.AddTo(builder);
-                configure?.Invoke(builder);
-            });
+            var app = HostApp.Build(
+                settings,
+                new(source ?? database.Source, TestDatabase.MasterKey, time ?? TimeProvider.System, log),
+                builder =>
+                {
+                    secrets.AddTo(builder);
+                    configure?.Invoke(builder);
+                }
+            );
             try
             {
                 await app.StartAsync();
@@ -129,7 +148,8 @@ public sealed class TestServer : IAsyncDisposable
         where T : notnull => app.Services.GetRequiredService<T>();
 
     /// <summary>A client with cookies of its own, as a browser has them; it follows no redirect, so that a test sees each.</summary>
-    public HttpClient NewClient() => new(new CookieJar(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })) { BaseAddress = PublicUrl };
+    public HttpClient NewClient() =>
+        new(new CookieJar(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })) { BaseAddress = PublicUrl };
 
     /// <summary>Stops it, and looks for what it should not have kept.</summary>
     public async ValueTask DisposeAsync()
@@ -194,8 +214,14 @@ public sealed class CookieJar(HttpMessageHandler inner) : DelegatingHandler(inne
     {
         var parts = cookie.Split(';', StringSplitOptions.TrimEntries);
         var at = parts[0].IndexOf('=', StringComparison.Ordinal);
-        var gone = parts.Any(p => p.Equals("max-age=0", StringComparison.OrdinalIgnoreCase)
-            || (p.StartsWith("expires=", StringComparison.OrdinalIgnoreCase) && DateTimeOffset.TryParse(p[8..], CultureInfo.InvariantCulture, out var end) && end.Year <= 1970));
+        var gone = parts.Any(p =>
+            p.Equals("max-age=0", StringComparison.OrdinalIgnoreCase)
+            || (
+                p.StartsWith("expires=", StringComparison.OrdinalIgnoreCase)
+                && DateTimeOffset.TryParse(p[8..], CultureInfo.InvariantCulture, out var end)
+                && end.Year <= 1970
+            )
+        );
         if (gone)
         {
             cookies.Remove(parts[0][..at]);

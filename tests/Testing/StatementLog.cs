@@ -16,9 +16,7 @@ public sealed class StatementLog : IDisposable
     private readonly ConcurrentQueue<string> statements = new();
     private long rows;
 
-    private StatementLog()
-    {
-    }
+    private StatementLog() { }
 
     /// <summary>Their texts, in the order in which they ran.</summary>
     public IReadOnlyCollection<string> Statements => statements;
@@ -66,12 +64,8 @@ public sealed class StatementLog : IDisposable
             }
         }
 
-        public void OnCompleted()
-        {
-        }
+        public void OnCompleted() { }
 
-        public void OnError(Exception error)
-        {
-        }
+        public void OnError(Exception error) { }
     }
 }

@@ -51,7 +51,8 @@ public sealed class TestDatabase : IAsyncDisposable
     /// A copy of what <paramref name="migrate"/> makes of an empty database. It runs once per process and database
     /// product, so it must be a method or a lambda without captured state.
     /// </summary>
-    public static Task<TestDatabase> NewAsync(Database kind, Func<DatabaseTarget, Task> migrate) => NewAsync(kind, migrate, isUnused: false);
+    public static Task<TestDatabase> NewAsync(Database kind, Func<DatabaseTarget, Task> migrate) =>
+        NewAsync(kind, migrate, isUnused: false);
 
     private static async Task<TestDatabase> NewAsync(Database kind, Func<DatabaseTarget, Task> migrate, bool isUnused)
     {

@@ -28,20 +28,49 @@ public static class GalleryApp
         app.UseUiHeaders();
         app.UseAntiforgery();
         app.MapUiAssets();
-        app.MapGet("/gallery", (string? theme, string? dir, string? name, bool? dialog) => new RazorComponentResult<Gallery>(new
-        {
-            Now = TimeProvider.System.GetUtcNow(),
-            Theme = theme,
-            Dir = dir ?? "ltr",
-            Name = name ?? "Ada Lovelace",
-            OpenDialog = dialog ?? false,
-        }));
-        app.MapGet("/gallery/remove", (string? theme, string? name) => new RazorComponentResult<GalleryRemove>(new { Theme = theme, Name = name ?? "Ada Lovelace" }));
-        app.MapGet("/gallery/signin", (string? theme, string? error) => new RazorComponentResult<GallerySignIn>(new { Theme = theme, Error = error }));
-        app.MapPost("/gallery/save", async (HttpContext http, IAntiforgery antiforgery) =>
-            await antiforgery.IsRequestValidAsync(http) ? Results.Redirect("/gallery") : Results.BadRequest());
-        app.MapGet("/error/{status:int}", (int status, string? theme, bool? expired) =>
-            new RazorComponentResult<ErrorPage>(new { Status = status, Theme = theme, Expired = expired ?? false, Trace = "0HN7-42" }) { StatusCode = status });
+        app.MapGet(
+            "/gallery",
+            (string? theme, string? dir, string? name, bool? dialog) =>
+                new RazorComponentResult<Gallery>(
+                    new
+                    {
+                        Now = TimeProvider.System.GetUtcNow(),
+                        Theme = theme,
+                        Dir = dir ?? "ltr",
+                        Name = name ?? "Ada Lovelace",
+                        OpenDialog = dialog ?? false,
+                    }
+                )
+        );
+        app.MapGet(
+            "/gallery/remove",
+            (string? theme, string? name) => new RazorComponentResult<GalleryRemove>(new { Theme = theme, Name = name ?? "Ada Lovelace" })
+        );
+        app.MapGet(
+            "/gallery/signin",
+            (string? theme, string? error) => new RazorComponentResult<GallerySignIn>(new { Theme = theme, Error = error })
+        );
+        app.MapPost(
+            "/gallery/save",
+            async (HttpContext http, IAntiforgery antiforgery) =>
+                await antiforgery.IsRequestValidAsync(http) ? Results.Redirect("/gallery") : Results.BadRequest()
+        );
+        app.MapGet(
+            "/error/{status:int}",
+            (int status, string? theme, bool? expired) =>
+                new RazorComponentResult<ErrorPage>(
+                    new
+                    {
+                        Status = status,
+                        Theme = theme,
+                        Expired = expired ?? false,
+                        Trace = "0HN7-42",
+                    }
+                )
+                {
+                    StatusCode = status,
+                }
+        );
         app.MapGet("/api/thing", () => Results.Json(new { ok = true }));
         await app.StartAsync();
         return app;
@@ -60,7 +89,10 @@ public sealed class GalleryServer : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _app = await GalleryApp.StartAsync();
-        Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new Uri(_app.Urls.Single()) };
+        Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
+        {
+            BaseAddress = new Uri(_app.Urls.Single()),
+        };
     }
 
     /// <inheritdoc />

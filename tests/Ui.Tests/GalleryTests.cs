@@ -11,10 +11,16 @@ public sealed partial class GalleryTests(GalleryServer server) : IClassFixture<G
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     public static TheoryData<string> Pages =>
-    [
-        "/gallery", $"/gallery?name={Hostile}", "/gallery?dir=rtl&theme=dark", "/gallery/signin?error=Wrong",
-        $"/gallery/remove?name={Hostile}", "/error/404", "/error/410?expired=true", "/error/500",
-    ];
+        [
+            "/gallery",
+            $"/gallery?name={Hostile}",
+            "/gallery?dir=rtl&theme=dark",
+            "/gallery/signin?error=Wrong",
+            $"/gallery/remove?name={Hostile}",
+            "/error/404",
+            "/error/410?expired=true",
+            "/error/500",
+        ];
 
     [Theory]
     [MemberData(nameof(Pages))]
@@ -71,7 +77,10 @@ public sealed partial class GalleryTests(GalleryServer server) : IClassFixture<G
         var labelled = Regex.Matches(html, "<label[^>]* for=\"([^\"]+)\"").Select(m => m.Groups[1].Value).ToHashSet();
         foreach (Match input in Regex.Matches(html, "<(input|select|textarea)[^>]*>"))
         {
-            if (input.Value.Contains("type=\"hidden\"", StringComparison.Ordinal) || input.Value.Contains("aria-label=", StringComparison.Ordinal))
+            if (
+                input.Value.Contains("type=\"hidden\"", StringComparison.Ordinal)
+                || input.Value.Contains("aria-label=", StringComparison.Ordinal)
+            )
             {
                 continue;
             }
@@ -110,7 +119,10 @@ public sealed partial class GalleryTests(GalleryServer server) : IClassFixture<G
         Assert.Contains("secure", cookie, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("httponly", cookie, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("samesite=lax", cookie, StringComparison.OrdinalIgnoreCase);
-        var token = Regex.Match(await page.Content.ReadAsStringAsync(Stop), "name=\"__RequestVerificationToken\" value=\"([^\"]+)\"").Groups[1].Value;
+        var token = Regex
+            .Match(await page.Content.ReadAsStringAsync(Stop), "name=\"__RequestVerificationToken\" value=\"([^\"]+)\"")
+            .Groups[1]
+            .Value;
 
         Assert.Equal(HttpStatusCode.Redirect, await Post(cookie.Split(';')[0], token));
         Assert.Equal(HttpStatusCode.BadRequest, await Post(null, token));

@@ -14,8 +14,7 @@ public sealed class InitialsTests
     [InlineData("\U0001F600 Bo", "B")]
     [InlineData("", "?")]
     [InlineData("<>", "?")]
-    public void The_first_letters_of_the_first_and_last_word(string name, string initials) =>
-        Assert.Equal(initials, Initials.Of(name));
+    public void The_first_letters_of_the_first_and_last_word(string name, string initials) => Assert.Equal(initials, Initials.Of(name));
 
     [Fact]
     public void A_colour_is_the_same_in_every_process_and_all_eight_occur()

@@ -11,7 +11,10 @@ public sealed class PageGateTests
     {
         var http = Request();
         await PageGate.Answer(_ => Task.FromResult(PageRequest.SeeOther("/signin")))(http);
-        Assert.Equal((303, "/signin", "no-cache, no-store"), (http.Response.StatusCode, http.Response.Headers.Location.ToString(), http.Response.Headers.CacheControl.ToString()));
+        Assert.Equal(
+            (303, "/signin", "no-cache, no-store"),
+            (http.Response.StatusCode, http.Response.Headers.Location.ToString(), http.Response.Headers.CacheControl.ToString())
+        );
     }
 
     [Fact]
@@ -25,10 +28,18 @@ public sealed class PageGateTests
         }
 
         Assert.Equal(400, StatusOf(await PageGate.PostedAsync(Request("not a form", "text/plain"), ActAsync)));
-        Assert.Equal(400, StatusOf(await PageGate.PostedAsync(Request("name=ada%00", "application/x-www-form-urlencoded"), ActAsync, fromAnotherSite: true)));
+        Assert.Equal(
+            400,
+            StatusOf(
+                await PageGate.PostedAsync(Request("name=ada%00", "application/x-www-form-urlencoded"), ActAsync, fromAnotherSite: true)
+            )
+        );
         Assert.Equal(400, StatusOf(await PageGate.PostedAsync(Request("name=ada", "application/x-www-form-urlencoded"), ActAsync)));
         Assert.Equal(0, acted);
-        Assert.Equal(200, StatusOf(await PageGate.PostedAsync(Request("name=ada", "application/x-www-form-urlencoded"), ActAsync, fromAnotherSite: true)));
+        Assert.Equal(
+            200,
+            StatusOf(await PageGate.PostedAsync(Request("name=ada", "application/x-www-form-urlencoded"), ActAsync, fromAnotherSite: true))
+        );
         Assert.Equal(1, acted);
     }
 

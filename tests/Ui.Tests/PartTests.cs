@@ -17,7 +17,14 @@ public sealed class PartTests
     [InlineData(0, 0L, "meter-danger", "width=\"0\"")]
     public async Task A_meter_turns_amber_near_and_red_at_its_limit(long used, long? limit, string css, string width)
     {
-        var html = await Render<Meter>(new() { ["Label"] = "Seats", ["Used"] = used, ["Limit"] = limit });
+        var html = await Render<Meter>(
+            new()
+            {
+                ["Label"] = "Seats",
+                ["Used"] = used,
+                ["Limit"] = limit,
+            }
+        );
         Assert.Contains(css, html, StringComparison.Ordinal);
         Assert.Contains(width, html, StringComparison.Ordinal);
     }
@@ -33,15 +40,34 @@ public sealed class PartTests
     [Fact]
     public async Task An_unsorted_column_has_no_aria_sort()
     {
-        Assert.DoesNotContain("aria-sort", await Render<SortHeader>(new() { ["Label"] = "Name", ["Href"] = "?" }), StringComparison.Ordinal);
-        Assert.Contains("aria-sort=\"descending\"", await Render<SortHeader>(new() { ["Label"] = "Name", ["Href"] = "?", ["Direction"] = SortDirection.Descending }), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "aria-sort",
+            await Render<SortHeader>(new() { ["Label"] = "Name", ["Href"] = "?" }),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "aria-sort=\"descending\"",
+            await Render<SortHeader>(
+                new()
+                {
+                    ["Label"] = "Name",
+                    ["Href"] = "?",
+                    ["Direction"] = SortDirection.Descending,
+                }
+            ),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task A_moment_reads_in_UTC_without_script_and_null_has_its_word()
     {
         var at = new DateTimeOffset(2026, 3, 1, 23, 30, 0, TimeSpan.FromHours(-5));
-        Assert.Contains("datetime=\"2026-03-02T04:30:00.000Z\"", await Render<RelativeTime>(new() { ["At"] = at }), StringComparison.Ordinal);
+        Assert.Contains(
+            "datetime=\"2026-03-02T04:30:00.000Z\"",
+            await Render<RelativeTime>(new() { ["At"] = at }),
+            StringComparison.Ordinal
+        );
         Assert.Contains("2 Mar 2026, 04:30 UTC", await Render<RelativeTime>(new() { ["At"] = at }), StringComparison.Ordinal);
         Assert.Contains("Never", await Render<RelativeTime>(new() { ["At"] = null }), StringComparison.Ordinal);
     }
@@ -49,14 +75,28 @@ public sealed class PartTests
     [Fact]
     public async Task A_password_is_never_written_into_the_page()
     {
-        var html = await Render<PasswordInput>(new() { ["Name"] = "password", ["Id"] = "p", ["Value"] = "correct horse" });
+        var html = await Render<PasswordInput>(
+            new()
+            {
+                ["Name"] = "password",
+                ["Id"] = "p",
+                ["Value"] = "correct horse",
+            }
+        );
         Assert.DoesNotContain("correct horse", html, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_text_area_keeps_a_first_empty_line()
     {
-        var html = await Render<TextArea>(new() { ["Name"] = "n", ["Id"] = "n", ["Value"] = "\nsecond" });
+        var html = await Render<TextArea>(
+            new()
+            {
+                ["Name"] = "n",
+                ["Id"] = "n",
+                ["Value"] = "\nsecond",
+            }
+        );
         Assert.Contains(">\n\nsecond</textarea>", System.Net.WebUtility.HtmlDecode(html), StringComparison.Ordinal);
     }
 
@@ -65,6 +105,8 @@ public sealed class PartTests
     {
         await using var services = new ServiceCollection().AddLogging().BuildServiceProvider();
         await using var renderer = new HtmlRenderer(services, NullLoggerFactory.Instance);
-        return await renderer.Dispatcher.InvokeAsync(async () => (await renderer.RenderComponentAsync<T>(ParameterView.FromDictionary(parameters))).ToHtmlString());
+        return await renderer.Dispatcher.InvokeAsync(async () =>
+            (await renderer.RenderComponentAsync<T>(ParameterView.FromDictionary(parameters))).ToHtmlString()
+        );
     }
 }

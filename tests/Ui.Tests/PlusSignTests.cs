@@ -20,6 +20,9 @@ public sealed class PlusSignTests
     [InlineData("?filter=userName+eq+\"ada+ops@example.org\"", "?filter=userName+eq+\"ada%2Bops@example.org\"")]
     [InlineData("?filter=displayName+eq+%22Ada+Lovelace%22", "?filter=displayName+eq+%22Ada+Lovelace%22")]
     [InlineData("?filter=userName+eq+ada@example.org", "?filter=userName+eq+ada@example.org")]
-    [InlineData("?filter=meta.lastModified%20gt%20%222026-01-01T00:00:00+01:00%22", "?filter=meta.lastModified%20gt%20%222026-01-01T00:00:00%2B01:00%22")]
+    [InlineData(
+        "?filter=meta.lastModified%20gt%20%222026-01-01T00:00:00+01:00%22",
+        "?filter=meta.lastModified%20gt%20%222026-01-01T00:00:00%2B01:00%22"
+    )]
     public void A_query_says_itself_what_its_plus_signs_are(string query, string meant) => Assert.Equal(meant, PlusSign.Read(query));
 }

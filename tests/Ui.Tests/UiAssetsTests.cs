@@ -19,7 +19,15 @@ public sealed partial class UiAssetsTests(GalleryServer server) : IClassFixture<
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.True(body.Length > 50, $"{name} has {body.Length} bytes");
-        Assert.Equal(Path.GetExtension(name) switch { ".css" => "text/css", ".js" => "text/javascript", _ => "image/svg+xml" }, answer.Content.Headers.ContentType?.MediaType);
+        Assert.Equal(
+            Path.GetExtension(name) switch
+            {
+                ".css" => "text/css",
+                ".js" => "text/javascript",
+                _ => "image/svg+xml",
+            },
+            answer.Content.Headers.ContentType?.MediaType
+        );
         Assert.Contains("immutable", answer.Headers.CacheControl?.ToString(), StringComparison.Ordinal);
         Assert.Equal("nosniff", answer.Headers.GetValues("X-Content-Type-Options").Single());
     }
@@ -32,7 +40,10 @@ public sealed partial class UiAssetsTests(GalleryServer server) : IClassFixture<
         using var answer = await server.Client.SendAsync(request, Stop);
         Assert.Equal("br", answer.Content.Headers.ContentEncoding.Single());
 
-        await using var unpacked = new System.IO.Compression.BrotliStream(await answer.Content.ReadAsStreamAsync(Stop), System.IO.Compression.CompressionMode.Decompress);
+        await using var unpacked = new System.IO.Compression.BrotliStream(
+            await answer.Content.ReadAsStreamAsync(Stop),
+            System.IO.Compression.CompressionMode.Decompress
+        );
         using var reader = new StreamReader(unpacked);
         Assert.Equal(await server.Client.GetStringAsync(UiAssets.Url("parts.css"), Stop), await reader.ReadToEndAsync(Stop));
     }

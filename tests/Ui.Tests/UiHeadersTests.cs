@@ -18,7 +18,10 @@ public sealed class UiHeadersTests(GalleryServer server) : IClassFixture<Gallery
         using var answer = await server.Client.GetAsync(path, Stop);
 
         Assert.Equal(status, answer.StatusCode);
-        Assert.Equal("default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'", One("Content-Security-Policy"));
+        Assert.Equal(
+            "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'",
+            One("Content-Security-Policy")
+        );
         Assert.Equal("nosniff", One("X-Content-Type-Options"));
         Assert.Equal("no-referrer", One("Referrer-Policy"));
         Assert.Equal("same-origin", One("Cross-Origin-Opener-Policy"));

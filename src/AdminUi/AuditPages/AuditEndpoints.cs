@@ -17,13 +17,22 @@ internal static class AuditEndpoints
     {
         var act = visit.Query("act");
         Guid? target = Guid.TryParseExact(visit.Query("target"), "D", out var id) ? id : null;
-        var read = await visit.Act<AuditList>().RunAsync(visit.Actor, visit.Workspace.Id, act, target, PageCursor.Read(visit.Query("after")), 50, visit.Ct);
+        var read = await visit
+            .Act<AuditList>()
+            .RunAsync(visit.Actor, visit.Workspace.Id, act, target, PageCursor.Read(visit.Query("after")), 50, visit.Ct);
         if (!read.Is(out var page, out var refused))
         {
             return Visit.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path());
         }
 
         var frame = await Frame.ReadAsync(visit, Place.Audit);
-        return frame.Show<AuditScreen>(new() { ["Page"] = page, ["Act"] = act, ["Target"] = target });
+        return frame.Show<AuditScreen>(
+            new()
+            {
+                ["Page"] = page,
+                ["Act"] = act,
+                ["Target"] = target,
+            }
+        );
     }
 }

@@ -67,8 +67,17 @@ public sealed record AuditWords(IconName Icon, Tone Tone, string Did)
     /// <summary>The kinds of acts that the log can be narrowed to: what an act begins with, and the words for it.</summary>
     public static IReadOnlyList<Choice> Kinds { get; } =
     [
-        new("member.", "People"), new("role.", "Roles"), new("license.", "Licenses"), new("invitation", "Invitations"), new("group.", "Groups"),
-        new("password", "Passwords"), new("connection.", "Connections"), new("scimToken.", "Directory tokens"), new("apiKey.", "API keys"), new("workspace.", "Settings"), new("account.", "Accounts and sign-in"),
+        new("member.", "People"),
+        new("role.", "Roles"),
+        new("license.", "Licenses"),
+        new("invitation", "Invitations"),
+        new("group.", "Groups"),
+        new("password", "Passwords"),
+        new("connection.", "Connections"),
+        new("scimToken.", "Directory tokens"),
+        new("apiKey.", "API keys"),
+        new("workspace.", "Settings"),
+        new("account.", "Accounts and sign-in"),
     ];
 
     /// <summary>The words for a line; an act that has none yet is shown by its name.</summary>
@@ -79,14 +88,15 @@ public sealed record AuditWords(IconName Icon, Tone Tone, string Did)
     }
 
     /// <summary>Through which door, for people.</summary>
-    public static string Through(AuditEntry entry) => entry.Door switch
-    {
-        Door.Page => "Admin pages",
-        Door.Scim => "Directory (SCIM)",
-        Door.Rest => "REST API",
-        Door.SignIn => "Sign-in",
-        Door.CommandLine => "Command line",
-        Door.None => "The server itself",
-        _ => "Unknown",
-    };
+    public static string Through(AuditEntry entry) =>
+        entry.Door switch
+        {
+            Door.Page => "Admin pages",
+            Door.Scim => "Directory (SCIM)",
+            Door.Rest => "REST API",
+            Door.SignIn => "Sign-in",
+            Door.CommandLine => "Command line",
+            Door.None => "The server itself",
+            _ => "Unknown",
+        };
 }

@@ -23,10 +23,14 @@ public static class Differences
     {
         var before = Flat(entry.Before, names);
         var after = Flat(entry.After, names);
-        return [.. after.Keys.Union(before.Keys, StringComparer.Ordinal)
-            .Select(path => new Difference(Words(path), before.GetValueOrDefault(path), after.GetValueOrDefault(path)))
-            .Where(d => d.Before != d.After && (d.Before is { Length: > 0 } || d.After is { Length: > 0 }))
-            .Take(Most)];
+        return
+        [
+            .. after
+                .Keys.Union(before.Keys, StringComparer.Ordinal)
+                .Select(path => new Difference(Words(path), before.GetValueOrDefault(path), after.GetValueOrDefault(path)))
+                .Where(d => d.Before != d.After && (d.Before is { Length: > 0 } || d.After is { Length: > 0 }))
+                .Take(Most),
+        ];
     }
 
     private static Dictionary<string, string?> Flat(string? json, IReadOnlyDictionary<Guid, string> names)
@@ -109,10 +113,14 @@ public static class Differences
         var shown = string.Join(", ", items.Take(AuditList.NamesOfLine).Select(item => Name(item) ?? item.ToString()));
         return items.Count > AuditList.NamesOfLine ? $"{shown} and {items.Count - AuditList.NamesOfLine} more" : shown;
 
-        string? Name(JsonElement item) => item.ValueKind == JsonValueKind.String && Guid.TryParseExact(item.GetString(), "D", out var id) ? names.GetValueOrDefault(id) : null;
+        string? Name(JsonElement item) =>
+            item.ValueKind == JsonValueKind.String && Guid.TryParseExact(item.GetString(), "D", out var id)
+                ? names.GetValueOrDefault(id)
+                : null;
     }
 
-    private static string Cut(string text) => text.Length <= MostText ? text : text[..(char.IsHighSurrogate(text[MostText - 1]) ? MostText - 1 : MostText)] + "…";
+    private static string Cut(string text) =>
+        text.Length <= MostText ? text : text[..(char.IsHighSurrogate(text[MostText - 1]) ? MostText - 1 : MostText)] + "…";
 
     /// <summary>"localBlock" reads as "Local block", "configuration.capacity.seats" as "Capacity seats".</summary>
     private static string Words(string path)
@@ -127,7 +135,11 @@ public static class Differences
             }
             else
             {
-                words.Append(c == '.' ? ' ' : words.Length == 0 ? char.ToUpperInvariant(c) : c);
+                words.Append(
+                    c == '.' ? ' '
+                    : words.Length == 0 ? char.ToUpperInvariant(c)
+                    : c
+                );
             }
         }
 

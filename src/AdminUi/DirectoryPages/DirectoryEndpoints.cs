@@ -33,14 +33,21 @@ internal static class DirectoryEndpoints
         }
 
         var frame = await Frame.ReadAsync(visit, Place.Directory, refusal);
-        return frame.Show<DirectoryScreen>(new() { ["Tokens"] = tokens, ["Issued"] = issued }, issued is null ? StatusCodes.Status200OK : StatusCodes.Status201Created);
+        return frame.Show<DirectoryScreen>(
+            new() { ["Tokens"] = tokens, ["Issued"] = issued },
+            issued is null ? StatusCodes.Status200OK : StatusCodes.Status201Created
+        );
     }
 
     private static async Task<IResult> CreateAsync(Visit visit)
     {
-        TimeSpan? lifetime = int.TryParse(visit.Field("days"), NumberStyles.None, CultureInfo.InvariantCulture, out var days) ? TimeSpan.FromDays(days)
-            : visit.Field("days") == "never" ? null : TimeSpan.Zero;
-        var outcome = await visit.Act<CreateScimCredential>().RunAsync(visit.Actor, visit.Workspace.Id, visit.Field("name"), lifetime, visit.Ct);
+        TimeSpan? lifetime =
+            int.TryParse(visit.Field("days"), NumberStyles.None, CultureInfo.InvariantCulture, out var days) ? TimeSpan.FromDays(days)
+            : visit.Field("days") == "never" ? null
+            : TimeSpan.Zero;
+        var outcome = await visit
+            .Act<CreateScimCredential>()
+            .RunAsync(visit.Actor, visit.Workspace.Id, visit.Field("name"), lifetime, visit.Ct);
 
         // The token is a secret: it stands in this answer and nowhere else.
         return outcome.Is(out var issued, out var refusal) ? await ShowAsync(visit, issued: issued) : await RefusedAsync(visit, refusal);
@@ -57,14 +64,19 @@ internal static class DirectoryEndpoints
             return await RefusedAsync(visit, refusal);
         }
 
-        visit.Leave(new(Tone.Success, isStrict ? "SCIM now follows the RFC to the letter." : "SCIM now understands what directories really send."));
+        visit.Leave(
+            new(Tone.Success, isStrict ? "SCIM now follows the RFC to the letter." : "SCIM now understands what directories really send.")
+        );
         return Visit.SeeOther(visit.Path("/directory"));
     }
 
     private static async Task<IResult> ConfirmRevokeAsync(Visit visit)
     {
         var read = await visit.Act<DirectoryPage>().RunAsync(visit.Actor, visit.Workspace.Id, visit.Ct);
-        if (!read.Is(out var tokens, out var refused) || tokens.FirstOrDefault(t => t.Credential.Id == visit.RouteId<ScimCredential>()) is not { } token)
+        if (
+            !read.Is(out var tokens, out var refused)
+            || tokens.FirstOrDefault(t => t.Credential.Id == visit.RouteId<ScimCredential>()) is not { } token
+        )
         {
             return Visit.Error(refused is null ? 404 : Refusals.Status(refused.Kind), refused?.Message, visit.Path());
         }
@@ -75,7 +87,9 @@ internal static class DirectoryEndpoints
 
     private static async Task<IResult> RevokeAsync(Visit visit)
     {
-        var outcome = await visit.Act<RevokeScimCredential>().RunAsync(visit.Actor, visit.Workspace.Id, visit.RouteId<ScimCredential>(), visit.Ct);
+        var outcome = await visit
+            .Act<RevokeScimCredential>()
+            .RunAsync(visit.Actor, visit.Workspace.Id, visit.RouteId<ScimCredential>(), visit.Ct);
         if (!outcome.Is(out var revoked, out var refusal))
         {
             return await RefusedAsync(visit, refusal);

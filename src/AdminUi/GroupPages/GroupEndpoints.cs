@@ -31,7 +31,9 @@ internal static class GroupEndpoints
     private static async Task<IResult> ListAsync(Visit visit, Refusal? refusal = null)
     {
         var search = visit.Query("q");
-        var read = await visit.Act<GroupList>().RunAsync(visit.Actor, visit.Workspace.Id, search, PageCursor.Read(visit.Query("after")), 50, visit.Ct);
+        var read = await visit
+            .Act<GroupList>()
+            .RunAsync(visit.Actor, visit.Workspace.Id, search, PageCursor.Read(visit.Query("after")), 50, visit.Ct);
         if (!read.Is(out var page, out var refused))
         {
             return Visit.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path());
@@ -39,7 +41,14 @@ internal static class GroupEndpoints
 
         if (refusal is null && Fragment.IsWanted(visit.Http, GroupResults.Id))
         {
-            return new RazorComponentResult<GroupResults>(new { Visit = visit, Page = page, Search = search });
+            return new RazorComponentResult<GroupResults>(
+                new
+                {
+                    Visit = visit,
+                    Page = page,
+                    Search = search,
+                }
+            );
         }
 
         var frame = await Frame.ReadAsync(visit, Place.Groups, refusal);
@@ -48,10 +57,14 @@ internal static class GroupEndpoints
 
     private static async Task<IResult> CreateAsync(Visit visit)
     {
-        var outcome = await visit.Act<CreateGroup>().RunAsync(visit.Actor, visit.Workspace.Id, new() { DisplayName = visit.Field("displayName") }, [], visit.Ct);
+        var outcome = await visit
+            .Act<CreateGroup>()
+            .RunAsync(visit.Actor, visit.Workspace.Id, new() { DisplayName = visit.Field("displayName") }, [], visit.Ct);
         if (!outcome.Is(out var made, out var refusal))
         {
-            return visit.Actor.May(Permission.ReadMembers) ? await ListAsync(visit, refusal) : Visit.Error(Refusals.Status(refusal.Kind), refusal.Message, visit.Path());
+            return visit.Actor.May(Permission.ReadMembers)
+                ? await ListAsync(visit, refusal)
+                : Visit.Error(Refusals.Status(refusal.Kind), refusal.Message, visit.Path());
         }
 
         visit.Leave(new(Tone.Success, $"The group {Note.Cut(made.Group.DisplayName)} is there. Add people to it."));
@@ -61,7 +74,9 @@ internal static class GroupEndpoints
     private static async Task<IResult> GroupAsync(Visit visit, Refusal? refusal = null)
     {
         var id = visit.RouteId<Group>();
-        var read = await visit.Act<GroupList>().OneAsync(visit.Actor, visit.Workspace.Id, id, PageCursor.Read(visit.Query("after")), 50, visit.Ct);
+        var read = await visit
+            .Act<GroupList>()
+            .OneAsync(visit.Actor, visit.Workspace.Id, id, PageCursor.Read(visit.Query("after")), 50, visit.Ct);
         if (!read.Is(out var page, out var refused))
         {
             return Visit.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path());
@@ -70,40 +85,76 @@ internal static class GroupEndpoints
         IReadOnlyList<Member> found = [];
         if (visit.Query("add") is { } words && visit.Actor.May(Permission.ManageGroups))
         {
-            var people = await visit.Act<MemberList>().RunAsync(visit.Actor, visit.Workspace.Id, new() { Search = words, Count = 12 }, visit.Ct);
+            var people = await visit
+                .Act<MemberList>()
+                .RunAsync(visit.Actor, visit.Workspace.Id, new() { Search = words, Count = 12 }, visit.Ct);
             found = people.Done ? [.. people.Value.Rows.Select(r => r.Member)] : [];
         }
 
         if (refusal is null && Fragment.IsWanted(visit.Http, GroupCandidates.Id))
         {
-            return new RazorComponentResult<GroupCandidates>(new { Visit = visit, page.Group.Group, Found = found, Words = visit.Query("add") });
+            return new RazorComponentResult<GroupCandidates>(
+                new
+                {
+                    Visit = visit,
+                    page.Group.Group,
+                    Found = found,
+                    Words = visit.Query("add"),
+                }
+            );
         }
 
         var frame = await Frame.ReadAsync(visit, Place.Groups, refusal);
-        return frame.Show<GroupScreen>(new() { ["Page"] = page, ["Found"] = found, ["Words"] = visit.Query("add") });
+        return frame.Show<GroupScreen>(
+            new()
+            {
+                ["Page"] = page,
+                ["Found"] = found,
+                ["Words"] = visit.Query("add"),
+            }
+        );
     }
 
-    private static Task<IResult> RenameAsync(Visit visit) => ReviseAsync(visit,
-        group => (GroupFacts.Of(group) with { DisplayName = visit.Field("displayName") }, []),
-        changed => new(Tone.Success, $"The group is now called {Note.Cut(changed.Group.DisplayName)}."));
+    private static Task<IResult> RenameAsync(Visit visit) =>
+        ReviseAsync(
+            visit,
+            group => (GroupFacts.Of(group) with { DisplayName = visit.Field("displayName") }, []),
+            changed => new(Tone.Success, $"The group is now called {Note.Cut(changed.Group.DisplayName)}.")
+        );
 
     private static Task<IResult> ChangeMembersAsync(Visit visit)
     {
         var adds = visit.Field("step") != "remove";
         _ = Id<Member>.TryParse(visit.Field("member"), out var member);
-        return ReviseAsync(visit,
-            group => member == default
-                ? Refusal.Invalid("member", "Choose somebody.")
-                : (GroupFacts.Of(group), [new MembershipStep(adds ? MembershipStepKind.Add : MembershipStepKind.Remove, [member])]),
-            changed => adds
-                ? new(Tone.Success, changed.Added > 0 ? "Added to the group." : "Nobody was added: they are in it already, or gone.")
-                : new(Tone.Success, "Taken out of the group.", new(visit.Path($"/groups/{changed.Group.Id}/members"), new Dictionary<string, string> { ["member"] = member.ToString() })));
+        return ReviseAsync(
+            visit,
+            group =>
+                member == default
+                    ? Refusal.Invalid("member", "Choose somebody.")
+                    : (GroupFacts.Of(group), [new MembershipStep(adds ? MembershipStepKind.Add : MembershipStepKind.Remove, [member])]),
+            changed =>
+                adds
+                    ? new(Tone.Success, changed.Added > 0 ? "Added to the group." : "Nobody was added: they are in it already, or gone.")
+                    : new(
+                        Tone.Success,
+                        "Taken out of the group.",
+                        new(
+                            visit.Path($"/groups/{changed.Group.Id}/members"),
+                            new Dictionary<string, string> { ["member"] = member.ToString() }
+                        )
+                    )
+        );
     }
 
     private static async Task<IResult> ReviseAsync(
-        Visit visit, Func<Group, Outcome<(GroupFacts Facts, IReadOnlyList<MembershipStep> Steps)>> revise, Func<ChangedGroup, Note> say)
+        Visit visit,
+        Func<Group, Outcome<(GroupFacts Facts, IReadOnlyList<MembershipStep> Steps)>> revise,
+        Func<ChangedGroup, Note> say
+    )
     {
-        var outcome = await visit.Act<ReviseGroup>().RunAsync(visit.Actor, visit.Workspace.Id, visit.RouteId<Group>(), null, revise, visit.Ct);
+        var outcome = await visit
+            .Act<ReviseGroup>()
+            .RunAsync(visit.Actor, visit.Workspace.Id, visit.RouteId<Group>(), null, revise, visit.Ct);
         if (!outcome.Is(out var changed, out var refusal))
         {
             return await RefusedAsync(visit, refusal);

@@ -44,7 +44,10 @@ internal static class Draft
     /// <summary>The request with the form that was kept for this page, once; as it is when none was, or the proof is not new.</summary>
     public static Visit Restore(Visit visit, string page)
     {
-        if (visit.Http.Request.Cookies[Name] is not { Length: > 0 and <= Longest } text || Membership.Accounts.Factors.RecentAuthentication.Check(visit.Actor, visit.Now) is not null)
+        if (
+            visit.Http.Request.Cookies[Name] is not { Length: > 0 and <= Longest } text
+            || Membership.Accounts.Factors.RecentAuthentication.Check(visit.Actor, visit.Now) is not null
+        )
         {
             return visit;
         }
@@ -63,16 +66,20 @@ internal static class Draft
         }
     }
 
-    private static ITimeLimitedDataProtector Protector(Visit visit, string page) => visit.Act<IDataProtectionProvider>()
-        .CreateProtector("UserManagement.AdminUi.Draft", visit.Workspace.Id.ToString(), visit.Account.Id.ToString(), page.Split('?')[0]).ToTimeLimitedDataProtector();
+    private static ITimeLimitedDataProtector Protector(Visit visit, string page) =>
+        visit
+            .Act<IDataProtectionProvider>()
+            .CreateProtector("UserManagement.AdminUi.Draft", visit.Workspace.Id.ToString(), visit.Account.Id.ToString(), page.Split('?')[0])
+            .ToTimeLimitedDataProtector();
 
-    private static CookieOptions Options(TimeSpan? lifetime) => new()
-    {
-        Secure = true,
-        HttpOnly = true,
-        SameSite = SameSiteMode.Lax, // the way back from a provider begins at its site
-        Path = "/",
-        IsEssential = true,
-        MaxAge = lifetime,
-    };
+    private static CookieOptions Options(TimeSpan? lifetime) =>
+        new()
+        {
+            Secure = true,
+            HttpOnly = true,
+            SameSite = SameSiteMode.Lax, // the way back from a provider begins at its site
+            Path = "/",
+            IsEssential = true,
+            MaxAge = lifetime,
+        };
 }

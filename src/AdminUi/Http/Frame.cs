@@ -53,7 +53,10 @@ public enum Place
 public sealed record Frame(Visit Visit, Shell Shell, Counts Counts, Note? Note, Refusal? Refusal)
 {
     private const string SignOutPath = "/signout";
-    private static readonly Note Restored = new(Ui.Tone.Info, "You proved that it is you, and what you entered is here. It is not saved yet: look at it and send it again.");
+    private static readonly Note Restored = new(
+        Ui.Tone.Info,
+        "You proved that it is you, and what you entered is here. It is not saved yet: look at it and send it again."
+    );
 
     /// <summary>Reads all that it shows.</summary>
     public static async Task<Frame> ReadAsync(Visit visit, Place place, Refusal? refusal = null)
@@ -65,10 +68,23 @@ public sealed record Frame(Visit Visit, Shell Shell, Counts Counts, Note? Note, 
         {
             WorkspaceName = visit.Workspace.Row.Name,
             Workspaces = [.. mine.Select(w => new WorkspaceChoice(w.Name, $"/w/{w.Slug}", w.Role, w.Slug == visit.Workspace.Row.Slug))],
-            UserLinks = [new("Your profile", visit.Path("/profile"), IconName.Person), new("Security", "/profile/security", IconName.Shield), new("Sessions", "/profile/sessions", IconName.System)],
+            UserLinks =
+            [
+                new("Your profile", visit.Path("/profile"), IconName.Person),
+                new("Security", "/profile/security", IconName.Shield),
+                new("Sessions", "/profile/sessions", IconName.System),
+            ],
             HomeHref = visit.Path(),
         };
-        return new(visit, shell, counts, refusal is not null ? null : visit.IsRestored ? Restored : visit.Take(), refusal);
+        return new(
+            visit,
+            shell,
+            counts,
+            refusal is not null ? null
+                : visit.IsRestored ? Restored
+                : visit.Take(),
+            refusal
+        );
     }
 
     /// <summary>A whole page; a refusal decides its status.</summary>
@@ -104,12 +120,26 @@ public sealed record Frame(Visit Visit, Shell Shell, Counts Counts, Note? Note, 
 
         if (visit.Actor.May(Permission.InviteMembers))
         {
-            yield return Item("Invitations", "/invitations", IconName.Mail, Place.Invitations, counts.In(MemberState.Invited) is > 0 and var open ? Number(open) : null, "People");
+            yield return Item(
+                "Invitations",
+                "/invitations",
+                IconName.Mail,
+                Place.Invitations,
+                counts.In(MemberState.Invited) is > 0 and var open ? Number(open) : null,
+                "People"
+            );
         }
 
         if (visit.Actor.May(Permission.ReadMembers))
         {
-            yield return Item("Groups", "/groups", IconName.Group, Place.Groups, counts.Groups > 0 ? Number(counts.Groups) : null, "People");
+            yield return Item(
+                "Groups",
+                "/groups",
+                IconName.Group,
+                Place.Groups,
+                counts.Groups > 0 ? Number(counts.Groups) : null,
+                "People"
+            );
         }
 
         if (visit.Actor.May(Permission.ConfigureWorkspace))

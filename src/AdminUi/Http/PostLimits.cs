@@ -14,13 +14,17 @@ internal static class PostLimits
     public const int PerMinute = 600;
 
     private static readonly PartitionedRateLimiter<Id<Account>> Posts = PartitionedRateLimiter.Create<Id<Account>, Id<Account>>(account =>
-        RateLimitPartition.GetTokenBucketLimiter(account, _ => new TokenBucketRateLimiterOptions
-        {
-            TokenLimit = PerMinute,
-            TokensPerPeriod = PerMinute / 6,
-            ReplenishmentPeriod = TimeSpan.FromSeconds(10),
-            QueueLimit = 0,
-        }));
+        RateLimitPartition.GetTokenBucketLimiter(
+            account,
+            _ => new TokenBucketRateLimiterOptions
+            {
+                TokenLimit = PerMinute,
+                TokensPerPeriod = PerMinute / 6,
+                ReplenishmentPeriod = TimeSpan.FromSeconds(10),
+                QueueLimit = 0,
+            }
+        )
+    );
 
     /// <summary>May this person post now?</summary>
     public static bool MayPost(Id<Account> account)

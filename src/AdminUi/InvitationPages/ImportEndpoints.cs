@@ -11,7 +11,9 @@ using UserManagement.Membership.Invitations.Imports;
 
 namespace UserManagement.AdminUi.InvitationPages;
 
-/// <summary>Inviting people from a CSV file: the template, the upload, the preview in which rows are corrected, and the job that sends.</summary>
+/// <summary>
+/// Inviting people from a CSV file: the template, the upload, the preview in which rows are corrected, and the job that sends.
+/// </summary>
 internal static class ImportEndpoints
 {
     /// <summary>How many rows a page shows.</summary>
@@ -25,7 +27,13 @@ internal static class ImportEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet(New, Gate.Page(Permission.InviteMembers, visit => FormAsync(visit)));
-        routes.MapGet(New + "/template", Gate.Page(Permission.InviteMembers, _ => Task.FromResult(Results.File(InvitationCsv.Template(), "text/csv; charset=utf-8; header=present", "invitations.csv"))));
+        routes.MapGet(
+            New + "/template",
+            Gate.Page(
+                Permission.InviteMembers,
+                _ => Task.FromResult(Results.File(InvitationCsv.Template(), "text/csv; charset=utf-8; header=present", "invitations.csv"))
+            )
+        );
         routes.MapPost(New, Gate.Act(UploadAsync)).WithMetadata(new RequestSizeLimitAttribute(MostFormBytes));
         routes.MapGet(One, Gate.Page(Permission.InviteMembers, visit => ShowAsync(visit)));
         routes.MapPost(One + "/rows", Gate.Act(CorrectAsync));
@@ -38,7 +46,9 @@ internal static class ImportEndpoints
     private static async Task<IResult> UploadAsync(Visit visit)
     {
         var read = await ReadAsync(visit);
-        var started = read.Is(out var rows, out var refusal) ? await visit.Act<StartInvitationImport>().RunAsync(visit.Actor, visit.Workspace.Id, rows, visit.Ct) : refusal;
+        var started = read.Is(out var rows, out var refusal)
+            ? await visit.Act<StartInvitationImport>().RunAsync(visit.Actor, visit.Workspace.Id, rows, visit.Ct)
+            : refusal;
         return started.Is(out var import, out refusal)
             ? Visit.SeeOther(PathOf(visit, import.Id))
             : await Gate.RefusedAsync(visit, Permission.InviteMembers, refusal, () => FormAsync(visit, refusal));
@@ -64,8 +74,12 @@ internal static class ImportEndpoints
     private static async Task<IResult> ShowAsync(Visit visit, Refusal? refusal = null)
     {
         var onlyFaulty = visit.Query("rows") == "faulty";
-        var page = int.TryParse(visit.Query("page"), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? Math.Clamp(number, 1, InvitationCsv.MostRows) : 1;
-        var read = await visit.Act<ReadInvitationImport>().RunAsync(visit.Actor, visit.Workspace.Id, visit.RouteId<InvitationImport>(), onlyFaulty, (page - 1) * Most, Most, visit.Ct);
+        var page = int.TryParse(visit.Query("page"), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? Math.Clamp(number, 1, InvitationCsv.MostRows)
+            : 1;
+        var read = await visit
+            .Act<ReadInvitationImport>()
+            .RunAsync(visit.Actor, visit.Workspace.Id, visit.RouteId<InvitationImport>(), onlyFaulty, (page - 1) * Most, Most, visit.Ct);
         if (!read.Is(out var view, out var refused))
         {
             return Visit.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path("/invite/import"));
@@ -78,31 +92,61 @@ internal static class ImportEndpoints
 
         var frame = await Frame.ReadAsync(visit, Place.Invitations, refusal);
         return view.Import.State == ImportState.Draft
-            ? frame.Show<ImportPreviewScreen>(new() { ["View"] = view, ["OnlyFaulty"] = onlyFaulty, ["Page"] = page })
-            : frame.Show<ImportJobScreen>(new() { ["View"] = view, ["OnlyFaulty"] = onlyFaulty, ["Page"] = page });
+            ? frame.Show<ImportPreviewScreen>(
+                new()
+                {
+                    ["View"] = view,
+                    ["OnlyFaulty"] = onlyFaulty,
+                    ["Page"] = page,
+                }
+            )
+            : frame.Show<ImportJobScreen>(
+                new()
+                {
+                    ["View"] = view,
+                    ["OnlyFaulty"] = onlyFaulty,
+                    ["Page"] = page,
+                }
+            );
     }
 
     private static async Task<IResult> CorrectAsync(Visit visit)
     {
         var corrected = await CorrectedAsync(visit);
-        return corrected.Is(out var import, out var refusal) ? Visit.SeeOther(PathOf(visit, import.Id) + visit.Http.Request.QueryString) : await RefusedAsync(visit, refusal);
+        return corrected.Is(out var import, out var refusal)
+            ? Visit.SeeOther(PathOf(visit, import.Id) + visit.Http.Request.QueryString)
+            : await RefusedAsync(visit, refusal);
     }
 
     private static async Task<IResult> SendAsync(Visit visit)
     {
         // What was typed and not checked yet is not lost: it counts, and where it changes how many can be sent, it is shown first.
-        if (visit.Form.Keys.Any(k => k.StartsWith("email-", StringComparison.Ordinal)) && (await CorrectedAsync(visit)).Refusal is { Code: not "importStarted" } wrong)
+        if (
+            visit.Form.Keys.Any(k => k.StartsWith("email-", StringComparison.Ordinal))
+            && (await CorrectedAsync(visit)).Refusal is { Code: not "importStarted" } wrong
+        )
         {
             return await RefusedAsync(visit, wrong);
         }
 
         int? confirmed = int.TryParse(visit.Field("confirmed"), NumberStyles.None, CultureInfo.InvariantCulture, out var seen) ? seen : 0;
-        var sent = await visit.Act<SendInvitationImport>().RunAsync(visit.Actor, visit.Workspace.Id, visit.RouteId<InvitationImport>(), confirmed, visit.Field("mode") == "all", visit.Ct);
+        var sent = await visit
+            .Act<SendInvitationImport>()
+            .RunAsync(
+                visit.Actor,
+                visit.Workspace.Id,
+                visit.RouteId<InvitationImport>(),
+                confirmed,
+                visit.Field("mode") == "all",
+                visit.Ct
+            );
         return sent.Is(out var import, out var refusal) ? Visit.SeeOther(PathOf(visit, import.Id)) : await RefusedAsync(visit, refusal);
     }
 
     private static Task<Outcome<InvitationImport>> CorrectedAsync(Visit visit) =>
-        visit.Act<CorrectInvitationImport>().RunAsync(visit.Actor, visit.Workspace.Id, visit.RouteId<InvitationImport>(), [.. Typed(visit)], visit.Ct);
+        visit
+            .Act<CorrectInvitationImport>()
+            .RunAsync(visit.Actor, visit.Workspace.Id, visit.RouteId<InvitationImport>(), [.. Typed(visit)], visit.Ct);
 
     private static IEnumerable<InvitationCsvRow> Typed(Visit visit)
     {

@@ -31,21 +31,32 @@ internal static class InvitationEndpoints
     /// <summary>The list's tabs: query value, label, status; null for all.</summary>
     public static IReadOnlyList<(string? Key, string Label, InvitationStatus? Status)> Tabs { get; } =
     [
-        ("pending", "Pending", InvitationStatus.Pending), ("expired", "Expired", InvitationStatus.Expired),
-        ("accepted", "Accepted", InvitationStatus.Accepted), ("revoked", "Revoked", InvitationStatus.Revoked), (null, "All", null),
+        ("pending", "Pending", InvitationStatus.Pending),
+        ("expired", "Expired", InvitationStatus.Expired),
+        ("accepted", "Accepted", InvitationStatus.Accepted),
+        ("revoked", "Revoked", InvitationStatus.Revoked),
+        (null, "All", null),
     ];
 
     private static async Task<IResult> FormAsync(Visit visit, InviteForm form, Refusal? refusal = null)
     {
         var groups = await visit.Act<GroupList>().RunAsync(visit.Actor, visit.Workspace.Id, null, null, 200, visit.Ct);
         var frame = await Frame.ReadAsync(visit, Place.Invitations, refusal);
-        return frame.Show<InviteScreen>(new() { ["Form"] = form, ["Groups"] = groups.Done ? groups.Value.Rows.Select(r => r.Group).Where(g => !g.IsDirectoryManaged).ToList() : [] });
+        return frame.Show<InviteScreen>(
+            new()
+            {
+                ["Form"] = form,
+                ["Groups"] = groups.Done ? groups.Value.Rows.Select(r => r.Group).Where(g => !g.IsDirectoryManaged).ToList() : [],
+            }
+        );
     }
 
     private static async Task<IResult> InviteAsync(Visit visit)
     {
         var form = InviteForm.Read(visit);
-        var outcome = await visit.Act<InvitePeople>().RunAsync(visit.Actor, visit.Workspace.Id, form.ToRequest(visit.Configuration.Invitations.Several), visit.Ct);
+        var outcome = await visit
+            .Act<InvitePeople>()
+            .RunAsync(visit.Actor, visit.Workspace.Id, form.ToRequest(visit.Configuration.Invitations.Several), visit.Ct);
         if (!outcome.Is(out var invited, out var refusal))
         {
             return await RefusedFormAsync(visit, form, refusal);
@@ -61,14 +72,19 @@ internal static class InvitationEndpoints
         return frame.Show<InvitedScreen>(new() { ["Outcomes"] = invited }, StatusCodes.Status201Created);
     }
 
-    private static Task<IResult> RefusedFormAsync(Visit visit, InviteForm form, Refusal refusal) => visit.Actor.May(Permission.InviteMembers)
-        ? FormAsync(visit, form, refusal)
-        : Task.FromResult(Visit.Error(Refusals.Status(refusal.Kind), refusal.Message, visit.Path()));
+    private static Task<IResult> RefusedFormAsync(Visit visit, InviteForm form, Refusal refusal) =>
+        visit.Actor.May(Permission.InviteMembers)
+            ? FormAsync(visit, form, refusal)
+            : Task.FromResult(Visit.Error(Refusals.Status(refusal.Kind), refusal.Message, visit.Path()));
 
     private static async Task<IResult> ListAsync(Visit visit, Refusal? refusal = null)
     {
-        var tab = Tabs.FirstOrDefault(t => t.Key == (visit.Query("status") ?? (visit.Http.Request.Query.ContainsKey("all") ? null : "pending")));
-        var read = await visit.Act<InvitationList>().RunAsync(visit.Actor, visit.Workspace, tab.Status, PageCursor.Read(visit.Query("after")), 50, visit.Ct);
+        var tab = Tabs.FirstOrDefault(t =>
+            t.Key == (visit.Query("status") ?? (visit.Http.Request.Query.ContainsKey("all") ? null : "pending"))
+        );
+        var read = await visit
+            .Act<InvitationList>()
+            .RunAsync(visit.Actor, visit.Workspace, tab.Status, PageCursor.Read(visit.Query("after")), 50, visit.Ct);
         if (!read.Is(out var page, out var refused))
         {
             return Visit.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path());
@@ -80,26 +96,39 @@ internal static class InvitationEndpoints
 
     private static async Task<IResult> ShowLinkAsync(Visit visit)
     {
-        var outcome = await visit.Act<CopyInvitationLink>().RunAsync(visit.Actor, visit.Workspace.Id, visit.RouteId<Invitation>(), visit.Ct);
+        var outcome = await visit
+            .Act<CopyInvitationLink>()
+            .RunAsync(visit.Actor, visit.Workspace.Id, visit.RouteId<Invitation>(), visit.Ct);
         return outcome.Is(out var secret, out var refusal) ? await LinkAsync(visit, secret, null) : await RefusedAsync(visit, refusal);
     }
 
     private static async Task<IResult> ResendAsync(Visit visit)
     {
         var outcome = await visit.Act<ResendInvitation>().RunAsync(visit.Actor, visit.Workspace.Id, visit.RouteId<Invitation>(), visit.Ct);
-        return outcome.Is(out var issued, out var refusal) ? await LinkAsync(visit, issued.LinkSecret, issued) : await RefusedAsync(visit, refusal);
+        return outcome.Is(out var issued, out var refusal)
+            ? await LinkAsync(visit, issued.LinkSecret, issued)
+            : await RefusedAsync(visit, refusal);
     }
 
     private static async Task<IResult> LinkAsync(Visit visit, string secret, IssuedInvitation? resent)
     {
         var frame = await Frame.ReadAsync(visit, Place.Invitations);
-        return frame.Show<LinkScreen>(new() { ["Link"] = visit.Act<Links>().Invitation(secret), ["Resent"] = resent, ["BackHref"] = BackPath(visit) });
+        return frame.Show<LinkScreen>(
+            new()
+            {
+                ["Link"] = visit.Act<Links>().Invitation(secret),
+                ["Resent"] = resent,
+                ["BackHref"] = BackPath(visit),
+            }
+        );
     }
 
     private static async Task<IResult> ConfirmRevokeAsync(Visit visit)
     {
         var frame = await Frame.ReadAsync(visit, Place.Invitations);
-        return frame.Show<RevokeScreen>(new() { ["Id"] = visit.RouteId<Invitation>(), ["State"] = visit.Query("state") is { } state ? ListState.Read(state) : null });
+        return frame.Show<RevokeScreen>(
+            new() { ["Id"] = visit.RouteId<Invitation>(), ["State"] = visit.Query("state") is { } state ? ListState.Read(state) : null }
+        );
     }
 
     private static async Task<IResult> RevokeAsync(Visit visit)
@@ -115,11 +144,13 @@ internal static class InvitationEndpoints
     }
 
     private static Task<IResult> RefusedAsync(Visit visit, Refusal refusal) =>
-        !Refusals.StaysOnPage(refusal.Kind) || !visit.Actor.May(Permission.InviteMembers) ? Task.FromResult(Visit.Error(Refusals.Status(refusal.Kind), refusal.Message, visit.Path()))
+        !Refusals.StaysOnPage(refusal.Kind) || !visit.Actor.May(Permission.InviteMembers)
+            ? Task.FromResult(Visit.Error(Refusals.Status(refusal.Kind), refusal.Message, visit.Path()))
         : visit.Form.ContainsKey("state") ? MemberEndpoints.RefusedAsync(visit, default, refusal)
         : ListAsync(visit, refusal);
 
-    private static string BackPath(Visit visit) => visit.Form.ContainsKey("state") && visit.Actor.May(Permission.ReadMembers)
-        ? visit.Path("/members") + ListState.Read(visit.Field("state"))
-        : visit.Path("/invitations");
+    private static string BackPath(Visit visit) =>
+        visit.Form.ContainsKey("state") && visit.Actor.May(Permission.ReadMembers)
+            ? visit.Path("/members") + ListState.Read(visit.Field("state"))
+            : visit.Path("/invitations");
 }

@@ -8,25 +8,27 @@ namespace UserManagement.AdminUi.InvitationPages;
 public static class InvitationWords
 {
     /// <summary>A provider's name.</summary>
-    public static string Provider(IdentityProvider provider) => provider switch
-    {
-        IdentityProvider.Google => "Google",
-        IdentityProvider.Entra => "Microsoft Entra ID",
-        IdentityProvider.Local => "Password",
-        IdentityProvider.Oidc => "Another OpenID provider",
-        IdentityProvider.Any => "Any",
-        _ => "Unknown",
-    };
+    public static string Provider(IdentityProvider provider) =>
+        provider switch
+        {
+            IdentityProvider.Google => "Google",
+            IdentityProvider.Entra => "Microsoft Entra ID",
+            IdentityProvider.Local => "Password",
+            IdentityProvider.Oidc => "Another OpenID provider",
+            IdentityProvider.Any => "Any",
+            _ => "Unknown",
+        };
 
     /// <summary>A status's word.</summary>
     public static string Status(InvitationStatus status) => status.IsKnown() ? status.ToString() : "Unknown";
 
     /// <summary>A status's colour.</summary>
-    public static Tone Tone(InvitationStatus status) => status switch
-    {
-        InvitationStatus.Pending => Ui.Tone.Info,
-        InvitationStatus.Accepted => Ui.Tone.Success,
-        InvitationStatus.Expired => Ui.Tone.Warning,
-        _ => Ui.Tone.Neutral,
-    };
+    public static Tone Tone(InvitationStatus status) =>
+        status switch
+        {
+            InvitationStatus.Pending => Ui.Tone.Info,
+            InvitationStatus.Accepted => Ui.Tone.Success,
+            InvitationStatus.Expired => Ui.Tone.Warning,
+            _ => Ui.Tone.Neutral,
+        };
 }

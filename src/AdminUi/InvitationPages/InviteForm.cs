@@ -8,7 +8,9 @@ namespace UserManagement.AdminUi.InvitationPages;
 /// <summary>What the invite form holds, as it was typed; what the configuration does not offer is not read.</summary>
 public sealed record InviteForm
 {
-    /// <summary>The addresses or user names as typed: one a line, or separated by commas or semicolons; also as a mail program lists them.</summary>
+    /// <summary>
+    /// The addresses or user names as typed: one a line, or separated by commas or semicolons; also as a mail program lists them.
+    /// </summary>
     public string People { get; init; } = "";
 
     /// <summary>The role's key; empty for the workspace's default.</summary>
@@ -33,12 +35,13 @@ public sealed record InviteForm
     public IReadOnlyList<Id<Group>> Groups { get; init; } = [];
 
     /// <summary>An empty form with the workspace's defaults.</summary>
-    public static InviteForm New(Visit visit) => new()
-    {
-        Role = visit.Configuration.Join.DefaultRole,
-        License = visit.Configuration.Join.DefaultLicense ?? "",
-        Provider = visit.Configuration.Invitations.Providers[0],
-    };
+    public static InviteForm New(Visit visit) =>
+        new()
+        {
+            Role = visit.Configuration.Join.DefaultRole,
+            License = visit.Configuration.Join.DefaultLicense ?? "",
+            Provider = visit.Configuration.Invitations.Providers[0],
+        };
 
     /// <summary>What was posted.</summary>
     public static InviteForm Read(Visit visit)
@@ -49,7 +52,10 @@ public sealed record InviteForm
             People = visit.Field("people"),
             Role = visit.Field("role"),
             License = visit.Field("license"),
-            Provider = rules.Providers.Count == 1 ? rules.Providers[0] : Enum.TryParse<IdentityProvider>(visit.Field("provider"), true, out var provider) && Enum.IsDefined(provider) ? provider : rules.Providers[0],
+            Provider =
+                rules.Providers.Count == 1 ? rules.Providers[0]
+                : Enum.TryParse<IdentityProvider>(visit.Field("provider"), true, out var provider) && Enum.IsDefined(provider) ? provider
+                : rules.Providers[0],
             TenantId = rules.TenantId ? visit.Field("tenantId") : "",
             NotifyEmail = rules.NotifyEmail ? visit.Field("notifyEmail") : "",
             SendMail = !rules.ChooseMail || visit.Ticked("sendMail"),
@@ -57,17 +63,23 @@ public sealed record InviteForm
         };
     }
 
-    /// <summary>For the core. Where one person at a time is invited, what was typed is one name, whatever it holds, but for the name before an address in angle brackets.</summary>
+    /// <summary>
+    /// For the core. Where one person at a time is invited, what was typed is one name, whatever it holds, but for the name before an
+    /// address in angle brackets.
+    /// </summary>
     /// <param name="several">Whether the workspace lets several be invited at once.</param>
-    public InvitationRequest ToRequest(bool several) => new()
-    {
-        UserNames = several ? PastedNames.Of(People) : [People.Contains('<', StringComparison.Ordinal) && PastedNames.Of(People) is [var one] ? one : People],
-        Provider = Provider,
-        TenantId = TenantId,
-        NotifyEmail = NotifyEmail,
-        Role = Role,
-        License = License,
-        Groups = Groups,
-        SendMail = SendMail,
-    };
+    public InvitationRequest ToRequest(bool several) =>
+        new()
+        {
+            UserNames = several
+                ? PastedNames.Of(People)
+                : [People.Contains('<', StringComparison.Ordinal) && PastedNames.Of(People) is [var one] ? one : People],
+            Provider = Provider,
+            TenantId = TenantId,
+            NotifyEmail = NotifyEmail,
+            Role = Role,
+            License = License,
+            Groups = Groups,
+            SendMail = SendMail,
+        };
 }

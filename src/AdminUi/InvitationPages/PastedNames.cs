@@ -37,7 +37,12 @@ internal static class PastedNames
 
     // a bare address may stand before the name: "bob@corp.example, Hopper, Grace <grace@corp.example>"
     private static string Before(string text) =>
-        string.Join(',', text.Split(',').SkipLast(1).Where(part => part.Contains('@', StringComparison.Ordinal) && !part.Trim().AsSpan().ContainsAny(' ', '"')));
+        string.Join(
+            ',',
+            text.Split(',')
+                .SkipLast(1)
+                .Where(part => part.Contains('@', StringComparison.Ordinal) && !part.Trim().AsSpan().ContainsAny(' ', '"'))
+        );
 
     private static void Bare(string text, List<string> names)
     {

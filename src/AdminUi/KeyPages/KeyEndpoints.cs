@@ -31,13 +31,21 @@ internal static class KeyEndpoints
         }
 
         var frame = await Frame.ReadAsync(visit, Place.Keys, refusal);
-        return frame.Show<KeysScreen>(new() { ["Keys"] = keys, ["Issued"] = issued }, issued is null ? StatusCodes.Status200OK : StatusCodes.Status201Created);
+        return frame.Show<KeysScreen>(
+            new() { ["Keys"] = keys, ["Issued"] = issued },
+            issued is null ? StatusCodes.Status200OK : StatusCodes.Status201Created
+        );
     }
 
     private static async Task<IResult> CreateAsync(Visit visit)
     {
-        var lifetime = int.TryParse(visit.Field("days"), NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days <= 10_000 ? TimeSpan.FromDays(days) : TimeSpan.Zero;
-        var outcome = await visit.Act<CreateApiKey>().RunAsync(visit.Actor, visit.Workspace.Id, visit.Field("name"), visit.Field("role"), lifetime, visit.Ct);
+        var lifetime =
+            int.TryParse(visit.Field("days"), NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days <= 10_000
+                ? TimeSpan.FromDays(days)
+                : TimeSpan.Zero;
+        var outcome = await visit
+            .Act<CreateApiKey>()
+            .RunAsync(visit.Actor, visit.Workspace.Id, visit.Field("name"), visit.Field("role"), lifetime, visit.Ct);
 
         // The key is a secret: it stands in this answer and nowhere else.
         return outcome.Is(out var issued, out var refusal) ? await ShowAsync(visit, issued: issued) : await RefusedAsync(visit, refusal);

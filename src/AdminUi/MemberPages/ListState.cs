@@ -47,19 +47,24 @@ public sealed record ListState
 
     /// <summary>Reads it from a posted query string; what is no state is the plain list.</summary>
     public static ListState Read(string? query) =>
-        query is { Length: > 0 and <= 8192 } ? QueryHelpers.ParseQuery(query) is var values ? Read(name => values.GetValueOrDefault(name)) : new() : new();
+        query is { Length: > 0 and <= 8192 }
+            ? QueryHelpers.ParseQuery(query) is var values
+                ? Read(name => values.GetValueOrDefault(name))
+                : new()
+            : new();
 
     /// <summary>For the core.</summary>
-    public MemberListQuery ToQuery() => new()
-    {
-        Search = Search,
-        Status = Status,
-        Role = Role,
-        Seat = Seat,
-        Descending = Descending,
-        After = PageCursor.Read(After),
-        Before = PageCursor.Read(Before),
-    };
+    public MemberListQuery ToQuery() =>
+        new()
+        {
+            Search = Search,
+            Status = Status,
+            Role = Role,
+            Seat = Seat,
+            Descending = Descending,
+            After = PageCursor.Read(After),
+            Before = PageCursor.Read(Before),
+        };
 
     /// <summary>The query string, beginning with a question mark, or empty.</summary>
     public override string ToString() => QueryString.Create(Values().Where(v => v.Value is not null)).Value ?? "";
@@ -72,25 +77,46 @@ public sealed record ListState
         return new()
         {
             Search = One("q", 200)?.Trim() is { Length: > 0 } words ? words : null,
-            Status = Enum.TryParse<MemberState>(One("status", 20), ignoreCase: true, out var state) && Enum.IsDefined(state) && state != MemberState.Ended ? state : null,
+            Status =
+                Enum.TryParse<MemberState>(One("status", 20), ignoreCase: true, out var state)
+                && Enum.IsDefined(state)
+                && state != MemberState.Ended
+                    ? state
+                    : null,
             Role = One("role", 40),
-            Seat = One("seat", 10) switch { WithSeat => true, WithoutSeat => false, _ => null },
+            Seat = One("seat", 10) switch
+            {
+                WithSeat => true,
+                WithoutSeat => false,
+                _ => null,
+            },
             Descending = One("sort", 10) == "-name",
             After = One("after", 4096),
             Before = One("before", 4096),
         };
 
-        string? One(string name, int most) => value(name).FirstOrDefault() is { Length: > 0 } text && text.Length <= most && UserManagement.Ui.PostedForm.IsText(text) ? text : null;
+        string? One(string name, int most) =>
+            value(name).FirstOrDefault() is { Length: > 0 } text && text.Length <= most && UserManagement.Ui.PostedForm.IsText(text)
+                ? text
+                : null;
     }
 
     private IEnumerable<KeyValuePair<string, string?>> Values() =>
-    [
-        new("q", Search),
-        new("status", Status?.ToString().ToLowerInvariant()),
-        new("role", Role),
-        new("seat", Seat switch { true => WithSeat, false => WithoutSeat, null => null }),
-        new("sort", Descending ? "-name" : null),
-        new("after", After),
-        new("before", Before),
-    ];
+        [
+            new("q", Search),
+            new("status", Status?.ToString().ToLowerInvariant()),
+            new("role", Role),
+            new(
+                "seat",
+                Seat switch
+                {
+                    true => WithSeat,
+                    false => WithoutSeat,
+                    null => null,
+                }
+            ),
+            new("sort", Descending ? "-name" : null),
+            new("after", After),
+            new("before", Before),
+        ];
 }

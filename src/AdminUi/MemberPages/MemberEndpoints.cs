@@ -33,7 +33,10 @@ internal static class MemberEndpoints
         routes.MapGet(One + "/remove", Gate.Page(Permission.ManageMembers, visit => ConfirmRemoveAsync(visit)));
         routes.MapPost(One + "/remove", Gate.Act(RemoveAsync));
         routes.MapPost(One + "/password-reset", Gate.Act(ResetPasswordAsync));
-        routes.MapGet(One + "/mfa", Gate.Page(Permission.ManageMembers, Gate.RecentlyAuthenticated(MfaPath, visit => ConfirmMfaAsync(visit))));
+        routes.MapGet(
+            One + "/mfa",
+            Gate.Page(Permission.ManageMembers, Gate.RecentlyAuthenticated(MfaPath, visit => ConfirmMfaAsync(visit)))
+        );
         routes.MapPost(One + "/mfa", Gate.Act(Gate.RecentlyAuthenticated(MfaPath, ResetMfaAsync)));
         routes.MapPost(One + "/sessions", Gate.Act(EndSessionsAsync));
     }
@@ -46,14 +49,20 @@ internal static class MemberEndpoints
             return Visit.Error(Refusals.Status(refusal.Kind), refusal.Message, visit.Path());
         }
 
-        return FromMember(visit) && id != default ? await MemberAsync(visit, id, refusal) : await ListAsync(visit, ListState.Read(visit.Field("state")), refusal);
+        return FromMember(visit) && id != default
+            ? await MemberAsync(visit, id, refusal)
+            : await ListAsync(visit, ListState.Read(visit.Field("state")), refusal);
     }
 
     /// <summary>Leads back to where an act was posted, with a sentence.</summary>
     public static IResult Back(Visit visit, Id<Member> id, Note note)
     {
         visit.Leave(note);
-        return Visit.SeeOther(FromMember(visit) && id != default ? visit.Path($"/members/{id}") : visit.Path("/members") + ListState.Read(visit.Field("state")));
+        return Visit.SeeOther(
+            FromMember(visit) && id != default
+                ? visit.Path($"/members/{id}")
+                : visit.Path("/members") + ListState.Read(visit.Field("state"))
+        );
     }
 
     private static bool FromMember(Visit visit) => visit.Field("from") == "member";
@@ -68,7 +77,14 @@ internal static class MemberEndpoints
 
         if (refusal is null && Fragment.IsWanted(visit.Http, MemberResults.Id))
         {
-            return new RazorComponentResult<MemberResults>(new { Visit = visit, State = state, Page = page });
+            return new RazorComponentResult<MemberResults>(
+                new
+                {
+                    Visit = visit,
+                    State = state,
+                    Page = page,
+                }
+            );
         }
 
         var frame = await Frame.ReadAsync(visit, Place.Members, refusal);
@@ -87,52 +103,132 @@ internal static class MemberEndpoints
         var frame = await Frame.ReadAsync(visit, Place.Members, refusal);
         var sessions = await visit.Act<ListSessions>().OfMemberAsync(visit.Actor, visit.Workspace, view.Member.Id, visit.Ct);
         var hasFactor = visit.Actor.May(Permission.ManageMembers) && await visit.Act<ResetMfa>().IsForAsync(view.Member, visit.Ct);
-        return frame.Show<MemberScreen>(new() { ["Sessions"] = sessions.Done ? sessions.Value.Sessions : [], ["HasFactor"] = hasFactor, ["View"] = view, ["Groups"] = groups.Done ? groups.Value.Rows.Select(r => r.Group).ToList() : [] });
+        return frame.Show<MemberScreen>(
+            new()
+            {
+                ["Sessions"] = sessions.Done ? sessions.Value.Sessions : [],
+                ["HasFactor"] = hasFactor,
+                ["View"] = view,
+                ["Groups"] = groups.Done ? groups.Value.Rows.Select(r => r.Group).ToList() : [],
+            }
+        );
     }
 
-    private static Task<IResult> EditAsync(Visit visit) => ActAsync(visit,
-        id => visit.Act<RenameMember>().RunAsync(visit.Actor, visit.Workspace.Id, id, visit.Field("givenName"), visit.Field("familyName"),
-            long.TryParse(visit.Field("version"), out var seen) ? seen : null, visit.Ct),
-        member => new(Tone.Success, $"Saved. The name is now {Note.Cut(member.ShownName)}."));
+    private static Task<IResult> EditAsync(Visit visit) =>
+        ActAsync(
+            visit,
+            id =>
+                visit
+                    .Act<RenameMember>()
+                    .RunAsync(
+                        visit.Actor,
+                        visit.Workspace.Id,
+                        id,
+                        visit.Field("givenName"),
+                        visit.Field("familyName"),
+                        long.TryParse(visit.Field("version"), out var seen) ? seen : null,
+                        visit.Ct
+                    ),
+            member => new(Tone.Success, $"Saved. The name is now {Note.Cut(member.ShownName)}.")
+        );
 
-    private static Task<IResult> AssignRoleAsync(Visit visit) => ActAsync(visit,
-        id => visit.Act<AssignRole>().RunAsync(visit.Actor, visit.Workspace.Id, id, visit.Field("role"), visit.Ct),
-        member => new(Tone.Success,
-            $"{Note.Cut(member.ShownName)} is now {RoleChoices.Label(visit.Configuration, member.Role)}." + (member.HasSeat ? "" : visit.Configuration.Role(member.Role) is { NeedsSeat: true } ? "" : NoSeat(visit)),
-            visit.Field("was") is { Length: > 0 } was && was != member.Role ? Undo(visit, member, "/role", ("role", was)) : null));
+    private static Task<IResult> AssignRoleAsync(Visit visit) =>
+        ActAsync(
+            visit,
+            id => visit.Act<AssignRole>().RunAsync(visit.Actor, visit.Workspace.Id, id, visit.Field("role"), visit.Ct),
+            member =>
+                new(
+                    Tone.Success,
+                    $"{Note.Cut(member.ShownName)} is now {RoleChoices.Label(visit.Configuration, member.Role)}."
+                        + (
+                            member.HasSeat ? ""
+                            : visit.Configuration.Role(member.Role) is { NeedsSeat: true } ? ""
+                            : NoSeat(visit)
+                        ),
+                    visit.Field("was") is { Length: > 0 } was && was != member.Role ? Undo(visit, member, "/role", ("role", was)) : null
+                )
+        );
 
-    private static Task<IResult> AssignLicenseAsync(Visit visit) => ActAsync(visit,
-        id => visit.Act<AssignLicense>().RunAsync(visit.Actor, visit.Workspace.Id, id, visit.Field("license"), visit.Ct),
-        member => new(Tone.Success, $"{Note.Cut(member.ShownName)} now has {(member.License is { } key ? "the license " + (visit.Configuration.License(key)?.Label ?? key) : "no license")}.",
-            visit.Form.ContainsKey("was") && visit.Field("was") != (member.License ?? "") ? Undo(visit, member, "/license", ("license", visit.Field("was"))) : null));
+    private static Task<IResult> AssignLicenseAsync(Visit visit) =>
+        ActAsync(
+            visit,
+            id => visit.Act<AssignLicense>().RunAsync(visit.Actor, visit.Workspace.Id, id, visit.Field("license"), visit.Ct),
+            member =>
+                new(
+                    Tone.Success,
+                    $"{Note.Cut(member.ShownName)} now has {(member.License is { } key ? "the license " + (visit.Configuration.License(key)?.Label ?? key) : "no license")}.",
+                    visit.Form.ContainsKey("was") && visit.Field("was") != (member.License ?? "")
+                        ? Undo(visit, member, "/license", ("license", visit.Field("was")))
+                        : null
+                )
+        );
 
     private static async Task<IResult> ChangeGroupAsync(Visit visit)
     {
         var id = visit.RouteId<Member>();
         var adds = visit.Field("step") != "remove";
         _ = Id<Group>.TryParse(visit.Field("group"), out var group);
-        var outcome = await visit.Act<ReviseGroup>().RunAsync(visit.Actor, visit.Workspace.Id, group, null,
-            row => (GroupFacts.Of(row), [new MembershipStep(adds ? MembershipStepKind.Add : MembershipStepKind.Remove, [id])]), visit.Ct);
+        var outcome = await visit
+            .Act<ReviseGroup>()
+            .RunAsync(
+                visit.Actor,
+                visit.Workspace.Id,
+                group,
+                null,
+                row => (GroupFacts.Of(row), [new MembershipStep(adds ? MembershipStepKind.Add : MembershipStepKind.Remove, [id])]),
+                visit.Ct
+            );
         if (!outcome.Is(out var changed, out var refusal))
         {
-            return await RefusedAsync(visit, id, refusal.Kind == RefusalKind.NotFound && group == default ? Refusal.Invalid("group", "Choose a group.") : refusal);
+            return await RefusedAsync(
+                visit,
+                id,
+                refusal.Kind == RefusalKind.NotFound && group == default ? Refusal.Invalid("group", "Choose a group.") : refusal
+            );
         }
 
         var name = Note.Cut(changed.Group.DisplayName);
-        return Back(visit, id, adds
-            ? new(Tone.Success, $"Added to {name}.")
-            : new(Tone.Success, $"Taken out of {name}.", new(visit.Path($"/members/{id}/groups"), new Dictionary<string, string> { ["group"] = group.ToString(), ["from"] = "member" })));
+        return Back(
+            visit,
+            id,
+            adds
+                ? new(Tone.Success, $"Added to {name}.")
+                : new(
+                    Tone.Success,
+                    $"Taken out of {name}.",
+                    new(
+                        visit.Path($"/members/{id}/groups"),
+                        new Dictionary<string, string> { ["group"] = group.ToString(), ["from"] = "member" }
+                    )
+                )
+        );
     }
 
-    private static Task<IResult> SuspendAsync(Visit visit) => ActAsync(visit,
-        id => visit.Act<SuspendMember>().RunAsync(visit.Actor, visit.Workspace.Id, id, visit.Ct),
-        member => new(Tone.Success, $"{Note.Cut(member.ShownName)} is suspended and has no access from now on.", Undo(visit, member, "/restore")));
+    private static Task<IResult> SuspendAsync(Visit visit) =>
+        ActAsync(
+            visit,
+            id => visit.Act<SuspendMember>().RunAsync(visit.Actor, visit.Workspace.Id, id, visit.Ct),
+            member =>
+                new(
+                    Tone.Success,
+                    $"{Note.Cut(member.ShownName)} is suspended and has no access from now on.",
+                    Undo(visit, member, "/restore")
+                )
+        );
 
-    private static Task<IResult> RestoreAsync(Visit visit) => ActAsync(visit,
-        id => visit.Act<RestoreMember>().RunAsync(visit.Actor, visit.Workspace.Id, id, visit.Ct),
-        member => member.State == MemberState.Active
-            ? new(Tone.Success, $"{Note.Cut(member.ShownName)} is back as {RoleChoices.Label(visit.Configuration, member.Role)}." + (member.HasSeat ? "" : NoSeat(visit)))
-            : new(Tone.Info, $"{Note.Cut(member.ShownName)} is no longer kept out by an admin. {MemberWords.Why(member)}"));
+    private static Task<IResult> RestoreAsync(Visit visit) =>
+        ActAsync(
+            visit,
+            id => visit.Act<RestoreMember>().RunAsync(visit.Actor, visit.Workspace.Id, id, visit.Ct),
+            member =>
+                member.State == MemberState.Active
+                    ? new(
+                        Tone.Success,
+                        $"{Note.Cut(member.ShownName)} is back as {RoleChoices.Label(visit.Configuration, member.Role)}."
+                            + (member.HasSeat ? "" : NoSeat(visit))
+                    )
+                    : new(Tone.Info, $"{Note.Cut(member.ShownName)} is no longer kept out by an admin. {MemberWords.Why(member)}")
+        );
 
     private static async Task<IResult> ConfirmRemoveAsync(Visit visit, Refusal? refusal = null)
     {
@@ -143,12 +239,22 @@ internal static class MemberEndpoints
         }
 
         var frame = await Frame.ReadAsync(visit, Place.Members, refusal);
-        return frame.Show<RemoveScreen>(new() { ["View"] = view, ["State"] = visit.Query("from") == "member" ? null : ListState.Read(visit.Query("state")) });
+        return frame.Show<RemoveScreen>(
+            new() { ["View"] = view, ["State"] = visit.Query("from") == "member" ? null : ListState.Read(visit.Query("state")) }
+        );
     }
 
-    private static Task<IResult> RemoveAsync(Visit visit) => ActAsync(visit,
-        id => visit.Act<RemoveMember>().RunAsync(visit.Actor, visit.Workspace.Id, id, visit.Ct),
-        member => new(Tone.Success, $"{Note.Cut(member.ShownName)} was removed and has no access from now on.", member.State == MemberState.Removed ? Undo(visit, member, "/restore") : null));
+    private static Task<IResult> RemoveAsync(Visit visit) =>
+        ActAsync(
+            visit,
+            id => visit.Act<RemoveMember>().RunAsync(visit.Actor, visit.Workspace.Id, id, visit.Ct),
+            member =>
+                new(
+                    Tone.Success,
+                    $"{Note.Cut(member.ShownName)} was removed and has no access from now on.",
+                    member.State == MemberState.Removed ? Undo(visit, member, "/restore") : null
+                )
+        );
 
     private static async Task<IResult> ResetPasswordAsync(Visit visit)
     {
@@ -178,26 +284,41 @@ internal static class MemberEndpoints
         var id = visit.RouteId<Member>();
         var outcome = await visit.Act<ResetMfa>().RunAsync(visit.Actor, visit.Workspace.Id, id, visit.Ct);
         return outcome.Is(out var member, out var refusal)
-            ? Back(visit, id, new(Tone.Success, $"The second factor of {Note.Cut(member.ShownName)} is reset, and they are signed out everywhere."))
-            : Refusals.StaysOnPage(refusal.Kind) ? await ConfirmMfaAsync(visit, refusal) : await RefusedAsync(visit, id, refusal);
+                ? Back(
+                    visit,
+                    id,
+                    new(Tone.Success, $"The second factor of {Note.Cut(member.ShownName)} is reset, and they are signed out everywhere.")
+                )
+            : Refusals.StaysOnPage(refusal.Kind) ? await ConfirmMfaAsync(visit, refusal)
+            : await RefusedAsync(visit, id, refusal);
     }
 
-    private static Task<IResult> EndSessionsAsync(Visit visit) => ActAsync(visit,
-        id => visit.Act<EndMemberSessions>().RunAsync(visit.Actor, visit.Workspace.Id, id, visit.Ct),
-        member => new(Tone.Success, $"{Note.Cut(member.ShownName)} proves again who they are before this {visit.Terms.Tenant} opens to them."));
+    private static Task<IResult> EndSessionsAsync(Visit visit) =>
+        ActAsync(
+            visit,
+            id => visit.Act<EndMemberSessions>().RunAsync(visit.Actor, visit.Workspace.Id, id, visit.Ct),
+            member =>
+                new(Tone.Success, $"{Note.Cut(member.ShownName)} proves again who they are before this {visit.Terms.Tenant} opens to them.")
+        );
 
     private static async Task<IResult> ActAsync(Visit visit, Func<Id<Member>, Task<Outcome<Member>>> act, Func<Member, Note> say)
     {
         var id = visit.RouteId<Member>();
         var outcome = await act(id);
-        return outcome.Is(out var member, out var refusal) ? Back(visit, member.State == MemberState.Ended ? default : id, say(member)) : await RefusedAsync(visit, id, refusal);
+        return outcome.Is(out var member, out var refusal)
+            ? Back(visit, member.State == MemberState.Ended ? default : id, say(member))
+            : await RefusedAsync(visit, id, refusal);
     }
 
     private static string NoSeat(Visit visit) => visit.Configuration.Roles.Any(r => r.NeedsSeat) ? " This role uses no seat." : "";
 
     private static Undo Undo(Visit visit, Member member, string act, params ReadOnlySpan<(string Name, string Value)> more)
     {
-        var fields = new Dictionary<string, string> { ["from"] = visit.Field("from"), ["state"] = ListState.Read(visit.Field("state")).ToString() };
+        var fields = new Dictionary<string, string>
+        {
+            ["from"] = visit.Field("from"),
+            ["state"] = ListState.Read(visit.Field("state")).ToString(),
+        };
         foreach (var (name, value) in more)
         {
             fields[name] = value;

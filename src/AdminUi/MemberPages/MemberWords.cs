@@ -10,44 +10,51 @@ namespace UserManagement.AdminUi.MemberPages;
 public static class MemberWords
 {
     /// <summary>The state's word.</summary>
-    public static string State(MemberState state) => state switch
-    {
-        MemberState.Invited => "Invited",
-        MemberState.Provisioned => "Not activated",
-        MemberState.Active => "Active",
-        MemberState.Suspended => "Suspended",
-        MemberState.Removed => "Removed",
-        MemberState.Ended => "Deleted",
-        _ => "Unknown",
-    };
+    public static string State(MemberState state) =>
+        state switch
+        {
+            MemberState.Invited => "Invited",
+            MemberState.Provisioned => "Not activated",
+            MemberState.Active => "Active",
+            MemberState.Suspended => "Suspended",
+            MemberState.Removed => "Removed",
+            MemberState.Ended => "Deleted",
+            _ => "Unknown",
+        };
 
     /// <summary>The state's colour.</summary>
-    public static Tone Tone(MemberState state) => state switch
-    {
-        MemberState.Active => Ui.Tone.Success,
-        MemberState.Invited => Ui.Tone.Info,
-        MemberState.Suspended => Ui.Tone.Warning,
-        MemberState.Removed => Ui.Tone.Danger,
-        _ => Ui.Tone.Neutral,
-    };
+    public static Tone Tone(MemberState state) =>
+        state switch
+        {
+            MemberState.Active => Ui.Tone.Success,
+            MemberState.Invited => Ui.Tone.Info,
+            MemberState.Suspended => Ui.Tone.Warning,
+            MemberState.Removed => Ui.Tone.Danger,
+            _ => Ui.Tone.Neutral,
+        };
 
     /// <summary>Why the member stands where they stand; null where the word says it all.</summary>
-    public static string? Why(Member member) => (member.State, member.LocalBlock, member.DirectoryActive) switch
-    {
-        (MemberState.Suspended, LocalBlock.Suspended, false) => "Suspended by an admin, and inactive in your directory.",
-        (MemberState.Suspended, LocalBlock.Suspended, _) => "Suspended by an admin.",
-        (MemberState.Suspended, _, _) => "Inactive in your directory.",
-        (MemberState.Provisioned, _, _) => "Your directory made this person and has not activated them.",
-        (MemberState.Removed, _, not null) => "Removed by an admin; still in your directory.",
-        (MemberState.Removed, _, _) => "Removed by an admin.",
-        _ when !member.State.IsKnown() => "A later version of this server keeps this person out for a reason that this one does not know.",
-        _ => null,
-    };
+    public static string? Why(Member member) =>
+        (member.State, member.LocalBlock, member.DirectoryActive) switch
+        {
+            (MemberState.Suspended, LocalBlock.Suspended, false) => "Suspended by an admin, and inactive in your directory.",
+            (MemberState.Suspended, LocalBlock.Suspended, _) => "Suspended by an admin.",
+            (MemberState.Suspended, _, _) => "Inactive in your directory.",
+            (MemberState.Provisioned, _, _) => "Your directory made this person and has not activated them.",
+            (MemberState.Removed, _, not null) => "Removed by an admin; still in your directory.",
+            (MemberState.Removed, _, _) => "Removed by an admin.",
+            _ when !member.State.IsKnown() =>
+                "A later version of this server keeps this person out for a reason that this one does not know.",
+            _ => null,
+        };
 
     /// <summary>Whether sending again is offered for an open invitation now.</summary>
     public static bool MayResend(InvitationRules rules, Invitation invitation, DateTimeOffset now) =>
         invitation.Stored == InvitationStatus.Pending
-        && (rules.Resend == ResendWhen.Always || (rules.Resend == ResendWhen.Expired && invitation.StatusAt(now) == InvitationStatus.Expired));
+        && (
+            rules.Resend == ResendWhen.Always
+            || (rules.Resend == ResendWhen.Expired && invitation.StatusAt(now) == InvitationStatus.Expired)
+        );
 
     /// <summary>The word on that button.</summary>
     public static string Resend(InvitationRules rules) => rules.Resend == ResendWhen.Expired ? "Reinvite" : "Resend invitation";
@@ -56,5 +63,6 @@ public static class MemberWords
     public static string Address(Member member) => member.Email ?? member.UserName;
 
     /// <summary>"a" or "an" before a word of the configuration.</summary>
-    public static string A(string word) => (word.Length > 0 && "aeio".Contains(char.ToLowerInvariant(word[0]), StringComparison.Ordinal) ? "an " : "a ") + word;
+    public static string A(string word) =>
+        (word.Length > 0 && "aeio".Contains(char.ToLowerInvariant(word[0]), StringComparison.Ordinal) ? "an " : "a ") + word;
 }

@@ -16,7 +16,11 @@ public static class RoleChoices
     public static IReadOnlyList<Choice> For(WorkspaceConfiguration configuration, Actor actor, string current)
     {
         var roles = Grantable(configuration, actor);
-        return [.. roles.Any(r => r.Key == current) ? [] : new[] { new Choice(current, Label(configuration, current)) }, .. roles.Select(r => new Choice(r.Key, r.Label))];
+        return
+        [
+            .. roles.Any(r => r.Key == current) ? [] : new[] { new Choice(current, Label(configuration, current)) },
+            .. roles.Select(r => new Choice(r.Key, r.Label)),
+        ];
     }
 
     /// <summary>A role's label; its key when the catalogue no longer has it.</summary>

@@ -41,21 +41,25 @@ public sealed class WhyAccess(WorkspaceConfiguration configuration, MemberView v
             List<WhyStep> steps = [Origin(), new("Role", RoleChoices.Label(configuration, _member.Role), IconName.Shield, Tone.Accent)];
             if (configuration.Roles.Any(r => r.NeedsSeat))
             {
-                steps.Add(_member.HasSeat ? new("Seat", "Holds a seat", IconName.Seat, Tone.Success)
+                steps.Add(
+                    _member.HasSeat ? new("Seat", "Holds a seat", IconName.Seat, Tone.Success)
                     : _role?.Wanted is not null ? new("Seat", "None was free", IconName.Seat, Tone.Warning)
                     : configuration.Role(_member.Role) is { NeedsSeat: true } ? new("Seat", "None while out", IconName.Seat, Tone.Neutral)
-                    : new("Seat", "Needs none", IconName.Seat, Tone.Neutral));
+                    : new("Seat", "Needs none", IconName.Seat, Tone.Neutral)
+                );
             }
 
-            steps.Add(_member.State switch
-            {
-                MemberState.Active => new("Access", "Has access", IconName.Check, Tone.Success),
-                MemberState.Invited => new("Access", "Not yet: invited", IconName.Clock, Tone.Info),
-                MemberState.Provisioned => new("Access", "Not activated", IconName.Clock, Tone.Neutral),
-                MemberState.Suspended => new("Access", "None: suspended", IconName.Ban, Tone.Warning),
-                MemberState.Removed or MemberState.Ended => new("Access", "None: removed", IconName.Ban, Tone.Danger),
-                _ => new("Access", "None", IconName.Ban, Tone.Warning),
-            });
+            steps.Add(
+                _member.State switch
+                {
+                    MemberState.Active => new("Access", "Has access", IconName.Check, Tone.Success),
+                    MemberState.Invited => new("Access", "Not yet: invited", IconName.Clock, Tone.Info),
+                    MemberState.Provisioned => new("Access", "Not activated", IconName.Clock, Tone.Neutral),
+                    MemberState.Suspended => new("Access", "None: suspended", IconName.Ban, Tone.Warning),
+                    MemberState.Removed or MemberState.Ended => new("Access", "None: removed", IconName.Ban, Tone.Danger),
+                    _ => new("Access", "None", IconName.Ban, Tone.Warning),
+                }
+            );
             return steps;
         }
     }
@@ -67,14 +71,20 @@ public sealed class WhyAccess(WorkspaceConfiguration configuration, MemberView v
         {
             if (_member.DirectoryActive is { } directory)
             {
-                yield return new(IconName.Directory, directory ? "Your directory says that this person is active." : "Your directory says that this person is inactive.");
+                yield return new(
+                    IconName.Directory,
+                    directory ? "Your directory says that this person is active." : "Your directory says that this person is inactive."
+                );
             }
 
             if (_member.LocalBlock != LocalBlock.None)
             {
-                yield return new(IconName.Ban, _member.LocalBlock == LocalBlock.Suspended
-                    ? "An admin suspended this person. That holds whatever the directory says."
-                    : "An admin removed this person. That holds whatever the directory says.");
+                yield return new(
+                    IconName.Ban,
+                    _member.LocalBlock == LocalBlock.Suspended
+                        ? "An admin suspended this person. That holds whatever the directory says."
+                        : "An admin removed this person. That holds whatever the directory says."
+                );
             }
 
             if (view.Invitation is { } invitation)
@@ -91,40 +101,53 @@ public sealed class WhyAccess(WorkspaceConfiguration configuration, MemberView v
         }
     }
 
-    private WhyStep Origin() => _role?.Origin switch
-    {
-        GrantOrigin.Admin => new("Comes from", "An admin", IconName.Person, Tone.Accent),
-        GrantOrigin.Group => new("Comes from", "A group", IconName.Group, Tone.Info),
-        GrantOrigin.Invitation => new("Comes from", "An invitation", IconName.Mail, Tone.Info),
-        GrantOrigin.Directory => new("Comes from", "Your directory", IconName.Directory, Tone.Info),
-        GrantOrigin.Join => new("Comes from", "The rule for newcomers", IconName.Settings, Tone.Neutral),
-        { } origin when !origin.IsKnown() => new("Comes from", "A rule of a later version", IconName.Settings, Tone.Neutral),
-        _ => _member.IsDirectoryManaged ? new("Comes from", "Your directory", IconName.Directory, Tone.Info)
+    private WhyStep Origin() =>
+        _role?.Origin switch
+        {
+            GrantOrigin.Admin => new("Comes from", "An admin", IconName.Person, Tone.Accent),
+            GrantOrigin.Group => new("Comes from", "A group", IconName.Group, Tone.Info),
+            GrantOrigin.Invitation => new("Comes from", "An invitation", IconName.Mail, Tone.Info),
+            GrantOrigin.Directory => new("Comes from", "Your directory", IconName.Directory, Tone.Info),
+            GrantOrigin.Join => new("Comes from", "The rule for newcomers", IconName.Settings, Tone.Neutral),
+            { } origin when !origin.IsKnown() => new("Comes from", "A rule of a later version", IconName.Settings, Tone.Neutral),
+            _ => _member.IsDirectoryManaged ? new("Comes from", "Your directory", IconName.Directory, Tone.Info)
             : view.Invitation is not null ? new("Comes from", "An invitation", IconName.Mail, Tone.Info)
             : new("Comes from", "The rule for newcomers", IconName.Settings, Tone.Neutral),
-    };
+        };
 
     private WhySentence Sentence(Grant grant)
     {
         var isRole = grant.Kind == GrantKind.Role;
         var counts = grant == (isRole ? _role : _license);
-        var what = isRole ? $"The role {RoleChoices.Label(configuration, grant.Value)}"
-            : grant.Value.Length > 0 ? $"The license {License(grant.Value)}" : "No license";
-        var meant = grant.Wanted is { } wanted ? isRole ? $" It was to be {RoleChoices.Label(configuration, wanted)}, but no seat was free." : $" It was to be {License(wanted)}, but none was free." : "";
-        return new(isRole ? IconName.Shield : IconName.Seat,
-            $"{what} {From(grant)}.{meant}{(counts ? "" : " Another one outweighs it.")}", grant.GivenAt, counts);
+        var what =
+            isRole ? $"The role {RoleChoices.Label(configuration, grant.Value)}"
+            : grant.Value.Length > 0 ? $"The license {License(grant.Value)}"
+            : "No license";
+        var meant = grant.Wanted is { } wanted
+            ? isRole
+                ? $" It was to be {RoleChoices.Label(configuration, wanted)}, but no seat was free."
+                : $" It was to be {License(wanted)}, but none was free."
+            : "";
+        return new(
+            isRole ? IconName.Shield : IconName.Seat,
+            $"{what} {From(grant)}.{meant}{(counts ? "" : " Another one outweighs it.")}",
+            grant.GivenAt,
+            counts
+        );
     }
 
     private string License(string key) => configuration.License(key)?.Label ?? key;
 
-    private string From(Grant grant) => grant.Origin switch
-    {
-        GrantOrigin.Admin => $"was given by {grant.GivenBy}",
-        GrantOrigin.Group when view.Groups.FirstOrDefault(g => g.Id.ToString() == grant.OriginId) is { } group => $"comes with the group {group.DisplayName}",
-        GrantOrigin.Group => "comes with a group",
-        GrantOrigin.Invitation => $"was named in the invitation by {grant.GivenBy}",
-        GrantOrigin.Directory => $"came with the directory ({grant.GivenBy})",
-        GrantOrigin.Join => "comes from the rule for newcomers",
-        _ => $"was given by {grant.GivenBy}",
-    };
+    private string From(Grant grant) =>
+        grant.Origin switch
+        {
+            GrantOrigin.Admin => $"was given by {grant.GivenBy}",
+            GrantOrigin.Group when view.Groups.FirstOrDefault(g => g.Id.ToString() == grant.OriginId) is { } group =>
+                $"comes with the group {group.DisplayName}",
+            GrantOrigin.Group => "comes with a group",
+            GrantOrigin.Invitation => $"was named in the invitation by {grant.GivenBy}",
+            GrantOrigin.Directory => $"came with the directory ({grant.GivenBy})",
+            GrantOrigin.Join => "comes from the rule for newcomers",
+            _ => $"was given by {grant.GivenBy}",
+        };
 }

@@ -33,7 +33,9 @@ internal static class SettingsEndpoints
         if (refusal is null)
         {
             _ = long.TryParse(visit.Field("version"), NumberStyles.None, CultureInfo.InvariantCulture, out var seen);
-            refusal = (await visit.Act<ChangeConfiguration>().RunAsync(visit.Actor, visit.Workspace.Id, seen, wanted.Value, visit.Ct)).Refusal;
+            refusal = (
+                await visit.Act<ChangeConfiguration>().RunAsync(visit.Actor, visit.Workspace.Id, seen, wanted.Value, visit.Ct)
+            ).Refusal;
         }
 
         if (refusal is null)

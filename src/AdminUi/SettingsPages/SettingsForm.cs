@@ -27,26 +27,28 @@ public sealed record SettingsForm
     public string LifetimeDays { get; init; } = "";
 
     /// <summary>The settings as they are.</summary>
-    public static SettingsForm Of(WorkspaceContext workspace) => new()
-    {
-        Version = workspace.Row.Version.ToString(CultureInfo.InvariantCulture),
-        Seats = Text(workspace.Configuration.Capacity.Seats),
-        Slots = Text(workspace.Configuration.Capacity.MemberSlots),
-        OnFull = workspace.Configuration.Capacity.OnFull,
-        AutoAssign = workspace.Configuration.Join.AutoAssign,
-        LifetimeDays = Text(workspace.Configuration.Invitations.LifetimeDays),
-    };
+    public static SettingsForm Of(WorkspaceContext workspace) =>
+        new()
+        {
+            Version = workspace.Row.Version.ToString(CultureInfo.InvariantCulture),
+            Seats = Text(workspace.Configuration.Capacity.Seats),
+            Slots = Text(workspace.Configuration.Capacity.MemberSlots),
+            OnFull = workspace.Configuration.Capacity.OnFull,
+            AutoAssign = workspace.Configuration.Join.AutoAssign,
+            LifetimeDays = Text(workspace.Configuration.Invitations.LifetimeDays),
+        };
 
     /// <summary>What was posted.</summary>
-    public static SettingsForm Read(Visit visit) => new()
-    {
-        Version = visit.Field("version"),
-        Seats = visit.Field("seats"),
-        Slots = visit.Field("slots"),
-        OnFull = visit.Field("onFull") == "downgrade" ? OnFull.Downgrade : OnFull.Refuse,
-        AutoAssign = visit.Ticked("autoAssign"),
-        LifetimeDays = visit.Field("lifetimeDays"),
-    };
+    public static SettingsForm Read(Visit visit) =>
+        new()
+        {
+            Version = visit.Field("version"),
+            Seats = visit.Field("seats"),
+            Slots = visit.Field("slots"),
+            OnFull = visit.Field("onFull") == "downgrade" ? OnFull.Downgrade : OnFull.Refuse,
+            AutoAssign = visit.Ticked("autoAssign"),
+            LifetimeDays = visit.Field("lifetimeDays"),
+        };
 
     /// <summary>Whether seats mean anything in this configuration.</summary>
     public static bool HasSeats(WorkspaceConfiguration configuration) => configuration.Roles.Any(r => r.NeedsSeat);

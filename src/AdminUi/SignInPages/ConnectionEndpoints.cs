@@ -21,15 +21,54 @@ internal static class ConnectionEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet(All + "/new", Gate.Page(Permission.ConfigureWorkspace, Gate.RecentlyAuthenticated(NewPath, visit => BeginAsync(Draft.Restore(visit, NewPath(visit))))));
-        routes.MapPost(All, Gate.Act(Gate.FreshForm(NewPath, (visit, old) => ShowNewAsync(visit, ConnectionForm.Read(visit, KindOf(visit.Field("kind"))), old), CreateAsync)));
+        routes.MapGet(
+            All + "/new",
+            Gate.Page(
+                Permission.ConfigureWorkspace,
+                Gate.RecentlyAuthenticated(NewPath, visit => BeginAsync(Draft.Restore(visit, NewPath(visit))))
+            )
+        );
+        routes.MapPost(
+            All,
+            Gate.Act(
+                Gate.FreshForm(
+                    NewPath,
+                    (visit, old) => ShowNewAsync(visit, ConnectionForm.Read(visit, KindOf(visit.Field("kind"))), old),
+                    CreateAsync
+                )
+            )
+        );
         routes.MapPost(All + "/check", Gate.Act(CheckNewAsync));
         routes.MapGet(One, Gate.Page(Permission.ConfigureWorkspace, ShowOneAsync));
-        routes.MapPost(One, Gate.Act(Gate.FreshForm(visit => OnePath(visit), async (visit, old) => await ShowAsync(visit, await TypedAsync(visit), old), ChangeAsync)));
+        routes.MapPost(
+            One,
+            Gate.Act(
+                Gate.FreshForm(
+                    visit => OnePath(visit),
+                    async (visit, old) => await ShowAsync(visit, await TypedAsync(visit), old),
+                    ChangeAsync
+                )
+            )
+        );
         routes.MapPost(One + "/check", Gate.Act(CheckAsync));
-        routes.MapGet(One + "/switch", Gate.Page(Permission.ConfigureWorkspace, Gate.RecentlyAuthenticated(visit => OnePath(visit, "/switch"), visit => ConfirmAsync(visit, remove: false))));
-        routes.MapPost(One + "/switch", Gate.Act(Gate.RecentlyAuthenticated(visit => OnePath(visit, visit.Field("to") == "on" ? "" : "/switch"), SwitchAsync)));
-        routes.MapGet(One + "/remove", Gate.Page(Permission.ConfigureWorkspace, Gate.RecentlyAuthenticated(visit => OnePath(visit, "/remove"), visit => ConfirmAsync(visit, remove: true))));
+        routes.MapGet(
+            One + "/switch",
+            Gate.Page(
+                Permission.ConfigureWorkspace,
+                Gate.RecentlyAuthenticated(visit => OnePath(visit, "/switch"), visit => ConfirmAsync(visit, remove: false))
+            )
+        );
+        routes.MapPost(
+            One + "/switch",
+            Gate.Act(Gate.RecentlyAuthenticated(visit => OnePath(visit, visit.Field("to") == "on" ? "" : "/switch"), SwitchAsync))
+        );
+        routes.MapGet(
+            One + "/remove",
+            Gate.Page(
+                Permission.ConfigureWorkspace,
+                Gate.RecentlyAuthenticated(visit => OnePath(visit, "/remove"), visit => ConfirmAsync(visit, remove: true))
+            )
+        );
         routes.MapPost(One + "/remove", Gate.Act(Gate.RecentlyAuthenticated(visit => OnePath(visit, "/remove"), RemoveAsync)));
     }
 
@@ -39,7 +78,12 @@ internal static class ConnectionEndpoints
     private static string OnePath(Visit visit, string below = "") => $"{All}/{visit.RouteId<IdentityConnection>()}{below}";
 
     private static Task<IResult> BeginAsync(Visit visit) =>
-        ShowNewAsync(visit, visit.IsRestored ? ConnectionForm.Read(visit, KindOf(visit.Field("kind"))) : ConnectionForm.New(KindOf(visit.Query("kind")), Reserve(visit)));
+        ShowNewAsync(
+            visit,
+            visit.IsRestored
+                ? ConnectionForm.Read(visit, KindOf(visit.Field("kind")))
+                : ConnectionForm.New(KindOf(visit.Query("kind")), Reserve(visit))
+        );
 
     private static async Task<IResult> ShowOneAsync(Visit visit)
     {
@@ -47,12 +91,20 @@ internal static class ConnectionEndpoints
         return await ShowAsync(visit, visit.IsRestored ? await TypedAsync(visit) : null);
     }
 
-    private static async Task<ConnectionForm> TypedAsync(Visit visit) => ConnectionForm.Read(visit, (await FindAsync(visit))?.Kind ?? ConnectionKind.Oidc);
+    private static async Task<ConnectionForm> TypedAsync(Visit visit) =>
+        ConnectionForm.Read(visit, (await FindAsync(visit))?.Kind ?? ConnectionKind.Oidc);
 
     private static async Task<IResult> ShowNewAsync(Visit visit, ConnectionForm form, Refusal? refusal = null, bool good = false)
     {
         var frame = await Frame.ReadAsync(visit, Place.SignIn, refusal);
-        return frame.Show<ConnectionScreen>(new() { ["Form"] = form, ["Id"] = Reserved(visit, form.Reserved) ?? default, ["Good"] = good });
+        return frame.Show<ConnectionScreen>(
+            new()
+            {
+                ["Form"] = form,
+                ["Id"] = Reserved(visit, form.Reserved) ?? default,
+                ["Good"] = good,
+            }
+        );
     }
 
     private static async Task<IResult> CreateAsync(Visit visit)
@@ -63,10 +115,16 @@ internal static class ConnectionEndpoints
         if (Reserved(visit, form.Reserved) is not { } id)
         {
             var old = Refusal.Invalid("reserved", "This form is too old, and its redirect address with it. Register the one shown now.");
-            return await SignInEndpoints.RefusedAsync(visit, visit.Actor.Demand(visit.Workspace.Id, Permission.ConfigureWorkspace) ?? old, () => ShowNewAsync(visit, form with { Reserved = Reserve(visit) }, old));
+            return await SignInEndpoints.RefusedAsync(
+                visit,
+                visit.Actor.Demand(visit.Workspace.Id, Permission.ConfigureWorkspace) ?? old,
+                () => ShowNewAsync(visit, form with { Reserved = Reserve(visit) }, old)
+            );
         }
 
-        var outcome = await visit.Act<CreateConnection>().RunAsync(visit.Actor, visit.Workspace.Id, form.Draft(), visit.Act<ConnectionProbe>(), visit.Ct, id);
+        var outcome = await visit
+            .Act<CreateConnection>()
+            .RunAsync(visit.Actor, visit.Workspace.Id, form.Draft(), visit.Act<ConnectionProbe>(), visit.Ct, id);
         if (outcome.Is(out var made, out var refusal))
         {
             visit.Leave(new(Tone.Success, $"{Note.Cut(made.Name)} is connected. Try it before you rely on it."));
@@ -80,8 +138,14 @@ internal static class ConnectionEndpoints
     {
         var form = ConnectionForm.Read(visit, KindOf(visit.Field("kind")));
         form = Reserved(visit, form.Reserved) is null ? form with { Reserved = Reserve(visit) } : form;
-        var refusal = (await visit.Act<CheckConnection>().RunAsync(visit.Actor, visit.Workspace.Id, null, form.Draft(), visit.Act<ConnectionProbe>(), visit.Ct)).Refusal;
-        return refusal is null ? await ShowNewAsync(visit, form, good: true) : await SignInEndpoints.RefusedAsync(visit, refusal, () => ShowNewAsync(visit, form, refusal));
+        var refusal = (
+            await visit
+                .Act<CheckConnection>()
+                .RunAsync(visit.Actor, visit.Workspace.Id, null, form.Draft(), visit.Act<ConnectionProbe>(), visit.Ct)
+        ).Refusal;
+        return refusal is null
+            ? await ShowNewAsync(visit, form, good: true)
+            : await SignInEndpoints.RefusedAsync(visit, refusal, () => ShowNewAsync(visit, form, refusal));
     }
 
     private static async Task<IResult> ShowAsync(Visit visit, ConnectionForm? form, Refusal? refusal = null, bool good = false)
@@ -91,16 +155,43 @@ internal static class ConnectionEndpoints
             return Gone(visit);
         }
 
-        var failed = (await visit.Act<ReadFailedSignIns>().RunAsync(visit.Actor, visit.Workspace.Id, row.Id, visit.Ct)).Is(out var some, out _) ? some : null;
+        var failed = (await visit.Act<ReadFailedSignIns>().RunAsync(visit.Actor, visit.Workspace.Id, row.Id, visit.Ct)).Is(
+            out var some,
+            out _
+        )
+            ? some
+            : null;
         var frame = await Frame.ReadAsync(visit, Place.SignIn, refusal);
-        return frame.Show<ConnectionScreen>(new() { ["Form"] = form ?? ConnectionForm.Of(row), ["Id"] = row.Id, ["Row"] = row, ["Good"] = good, ["Failed"] = failed });
+        return frame.Show<ConnectionScreen>(
+            new()
+            {
+                ["Form"] = form ?? ConnectionForm.Of(row),
+                ["Id"] = row.Id,
+                ["Row"] = row,
+                ["Good"] = good,
+                ["Failed"] = failed,
+            }
+        );
     }
 
     private static async Task<IResult> ChangeAsync(Visit visit)
     {
         var row = await FindAsync(visit);
         var form = ConnectionForm.Read(visit, row?.Kind ?? ConnectionKind.Oidc);
-        var outcome = await visit.Act<ChangeConnection>().RunAsync(visit.Actor, visit.Workspace.Id, visit.RouteId<IdentityConnection>(), form.Seen, form.Draft() with { Enabled = row?.Enabled ?? false }, visit.Act<ConnectionProbe>(), visit.Ct);
+        var outcome = await visit
+            .Act<ChangeConnection>()
+            .RunAsync(
+                visit.Actor,
+                visit.Workspace.Id,
+                visit.RouteId<IdentityConnection>(),
+                form.Seen,
+                form.Draft() with
+                {
+                    Enabled = row?.Enabled ?? false,
+                },
+                visit.Act<ConnectionProbe>(),
+                visit.Ct
+            );
         if (outcome.Is(out var changed, out var refusal))
         {
             visit.Leave(new(Tone.Success, $"{Note.Cut(changed.Name)} is saved. It holds from the next sign-in on."));
@@ -114,20 +205,42 @@ internal static class ConnectionEndpoints
     {
         var row = await FindAsync(visit);
         var form = ConnectionForm.Read(visit, row?.Kind ?? ConnectionKind.Oidc);
-        var refusal = (await visit.Act<CheckConnection>().RunAsync(visit.Actor, visit.Workspace.Id, visit.RouteId<IdentityConnection>(), form.Draft(), visit.Act<ConnectionProbe>(), visit.Ct)).Refusal;
-        return refusal is null ? await ShowAsync(visit, form, good: true) : await SignInEndpoints.RefusedAsync(visit, refusal, () => ShowAsync(visit, form, refusal));
+        var refusal = (
+            await visit
+                .Act<CheckConnection>()
+                .RunAsync(
+                    visit.Actor,
+                    visit.Workspace.Id,
+                    visit.RouteId<IdentityConnection>(),
+                    form.Draft(),
+                    visit.Act<ConnectionProbe>(),
+                    visit.Ct
+                )
+        ).Refusal;
+        return refusal is null
+            ? await ShowAsync(visit, form, good: true)
+            : await SignInEndpoints.RefusedAsync(visit, refusal, () => ShowAsync(visit, form, refusal));
     }
 
     private static async Task<IResult> ConfirmAsync(Visit visit, bool remove, Refusal? refusal = null)
     {
-        var users = await visit.Act<ConnectionPage>().UsersAsync(visit.Actor, visit.Workspace.Id, visit.RouteId<IdentityConnection>(), visit.Ct);
+        var users = await visit
+            .Act<ConnectionPage>()
+            .UsersAsync(visit.Actor, visit.Workspace.Id, visit.RouteId<IdentityConnection>(), visit.Ct);
         if (!users.Is(out var count, out _) || await FindAsync(visit) is not { } row)
         {
             return Gone(visit);
         }
 
         var frame = await Frame.ReadAsync(visit, Place.SignIn, refusal);
-        return frame.Show<EndConnectionScreen>(new() { ["Row"] = row, ["Users"] = count, ["Remove"] = remove });
+        return frame.Show<EndConnectionScreen>(
+            new()
+            {
+                ["Row"] = row,
+                ["Users"] = count,
+                ["Remove"] = remove,
+            }
+        );
     }
 
     private static async Task<IResult> SwitchAsync(Visit visit)
@@ -136,20 +249,46 @@ internal static class ConnectionEndpoints
         _ = long.TryParse(visit.Field("version"), NumberStyles.None, CultureInfo.InvariantCulture, out var seen);
         var row = await FindAsync(visit);
         var draft = row is null ? ConnectionForm.New(ConnectionKind.Oidc, "").Draft() : ConnectionDraft.Of(row);
-        var outcome = await visit.Act<ChangeConnection>().RunAsync(visit.Actor, visit.Workspace.Id, visit.RouteId<IdentityConnection>(), seen, draft with { Enabled = on }, visit.Act<ConnectionProbe>(), visit.Ct);
+        var outcome = await visit
+            .Act<ChangeConnection>()
+            .RunAsync(
+                visit.Actor,
+                visit.Workspace.Id,
+                visit.RouteId<IdentityConnection>(),
+                seen,
+                draft with
+                {
+                    Enabled = on,
+                },
+                visit.Act<ConnectionProbe>(),
+                visit.Ct
+            );
         if (outcome.Is(out var changed, out var refusal))
         {
-            visit.Leave(new(Tone.Success, on ? $"{Note.Cut(changed.Name)} lets people in again." : $"{Note.Cut(changed.Name)} is off: it lets nobody in, and who is in by it is out."));
+            visit.Leave(
+                new(
+                    Tone.Success,
+                    on
+                        ? $"{Note.Cut(changed.Name)} lets people in again."
+                        : $"{Note.Cut(changed.Name)} is off: it lets nobody in, and who is in by it is out."
+                )
+            );
             return Visit.SeeOther(visit.Path("/sign-in"));
         }
 
-        return await SignInEndpoints.RefusedAsync(visit, refusal, () => on ? ShowAsync(visit, null, refusal) : ConfirmAsync(visit, false, refusal));
+        return await SignInEndpoints.RefusedAsync(
+            visit,
+            refusal,
+            () => on ? ShowAsync(visit, null, refusal) : ConfirmAsync(visit, false, refusal)
+        );
     }
 
     private static async Task<IResult> RemoveAsync(Visit visit)
     {
         var row = await FindAsync(visit);
-        var outcome = await visit.Act<RemoveConnection>().RunAsync(visit.Actor, visit.Workspace.Id, visit.RouteId<IdentityConnection>(), visit.Ct);
+        var outcome = await visit
+            .Act<RemoveConnection>()
+            .RunAsync(visit.Actor, visit.Workspace.Id, visit.RouteId<IdentityConnection>(), visit.Ct);
         if (outcome.Done)
         {
             visit.Leave(new(Tone.Success, $"{Note.Cut(row?.Name ?? "The connection")} is removed. Who is in by it is out."));
@@ -168,20 +307,24 @@ internal static class ConnectionEndpoints
 
     private static IResult Gone(Visit visit) => Visit.Error(404, Refusal.NotFound("connection").Message, visit.Path("/sign-in"));
 
-    private static ConnectionKind KindOf(string? word) => word switch
-    {
-        "google" => ConnectionKind.Google,
-        "entra" => ConnectionKind.Entra,
-        _ => ConnectionKind.Oidc,
-    };
+    private static ConnectionKind KindOf(string? word) =>
+        word switch
+        {
+            "google" => ConnectionKind.Google,
+            "entra" => ConnectionKind.Entra,
+            _ => ConnectionKind.Oidc,
+        };
 
-    private static string Reserve(Visit visit) => Protector(visit).Protect(Id<IdentityConnection>.New(visit.Act<Store>().Time).ToString(), TimeSpan.FromDays(1));
+    private static string Reserve(Visit visit) =>
+        Protector(visit).Protect(Id<IdentityConnection>.New(visit.Act<Store>().Time).ToString(), TimeSpan.FromDays(1));
 
     private static Id<IdentityConnection>? Reserved(Visit visit, string text)
     {
         try
         {
-            return text.Length is > 0 and < 1000 && Id<IdentityConnection>.TryParse(Protector(visit).Unprotect(text), out var id) ? id : null;
+            return text.Length is > 0 and < 1000 && Id<IdentityConnection>.TryParse(Protector(visit).Unprotect(text), out var id)
+                ? id
+                : null;
         }
         catch (CryptographicException)
         {
@@ -190,5 +333,8 @@ internal static class ConnectionEndpoints
     }
 
     private static ITimeLimitedDataProtector Protector(Visit visit) =>
-        visit.Act<IDataProtectionProvider>().CreateProtector("UserManagement.AdminUi.NewConnection", visit.Workspace.Id.ToString()).ToTimeLimitedDataProtector();
+        visit
+            .Act<IDataProtectionProvider>()
+            .CreateProtector("UserManagement.AdminUi.NewConnection", visit.Workspace.Id.ToString())
+            .ToTimeLimitedDataProtector();
 }

@@ -61,7 +61,13 @@ public sealed record ConnectionForm
     public bool ReadUserInfo { get; init; }
 
     /// <summary>An empty form.</summary>
-    public static ConnectionForm New(ConnectionKind kind, string reserved) => new() { Kind = kind, Reserved = reserved, Name = kind == ConnectionKind.Oidc ? "" : SignInWords.Kind(kind) };
+    public static ConnectionForm New(ConnectionKind kind, string reserved) =>
+        new()
+        {
+            Kind = kind,
+            Reserved = reserved,
+            Name = kind == ConnectionKind.Oidc ? "" : SignInWords.Kind(kind),
+        };
 
     /// <summary>The form of a connection that is there.</summary>
     public static ConnectionForm Of(IdentityConnection row)
@@ -90,7 +96,12 @@ public sealed record ConnectionForm
     /// <summary>What was posted.</summary>
     public static ConnectionForm Read(Visit visit, ConnectionKind kind)
     {
-        var proof = visit.Field("proof") switch { "post" => ClientAuthentication.SecretPost, "key" => ClientAuthentication.PrivateKeyJwt, _ => ClientAuthentication.SecretBasic };
+        var proof = visit.Field("proof") switch
+        {
+            "post" => ClientAuthentication.SecretPost,
+            "key" => ClientAuthentication.PrivateKeyJwt,
+            _ => ClientAuthentication.SecretBasic,
+        };
         var credential = visit.Field(proof == ClientAuthentication.PrivateKeyJwt ? "key" : "secret");
         return new()
         {
@@ -115,31 +126,34 @@ public sealed record ConnectionForm
     }
 
     /// <summary>The draft; whether it is right is the core's to say.</summary>
-    public ConnectionDraft Draft() => new()
-    {
-        Kind = Kind,
-        Name = Name,
-        Authority = Authority.Length == 0 ? Usual : Authority,
-        ClientId = ClientId,
-        ClientAuthentication = Proof,
-        Credential = Credential,
-        KeyId = Proof == ClientAuthentication.PrivateKeyJwt && KeyId.Length > 0 ? KeyId : null,
-        Scopes = Scopes,
-        Tenants = Kind == ConnectionKind.Entra ? PolicyForm.Lines(Listed) : [],
-        Domains = Kind == ConnectionKind.Google ? PolicyForm.Lines(Listed) : [],
-        UnknownMayJoin = UnknownMayJoin,
-        AllowGuests = AllowGuests,
-        AllowPersonalAccounts = AllowPersonalAccounts,
-        TrustsUserNames = TrustsUserNames,
-        SubjectIsExternalId = SubjectIsExternalId,
-        ReadUserInfo = ReadUserInfo,
-    };
+    public ConnectionDraft Draft() =>
+        new()
+        {
+            Kind = Kind,
+            Name = Name,
+            Authority = Authority.Length == 0 ? Usual : Authority,
+            ClientId = ClientId,
+            ClientAuthentication = Proof,
+            Credential = Credential,
+            KeyId = Proof == ClientAuthentication.PrivateKeyJwt && KeyId.Length > 0 ? KeyId : null,
+            Scopes = Scopes,
+            Tenants = Kind == ConnectionKind.Entra ? PolicyForm.Lines(Listed) : [],
+            Domains = Kind == ConnectionKind.Google ? PolicyForm.Lines(Listed) : [],
+            UnknownMayJoin = UnknownMayJoin,
+            AllowGuests = AllowGuests,
+            AllowPersonalAccounts = AllowPersonalAccounts,
+            TrustsUserNames = TrustsUserNames,
+            SubjectIsExternalId = SubjectIsExternalId,
+            ReadUserInfo = ReadUserInfo,
+        };
 
     /// <summary>The issuer that follows from the rest of the form; empty where none does.</summary>
-    private string Usual => Kind switch
-    {
-        ConnectionKind.Google => ConnectionCheck.Google,
-        ConnectionKind.Entra => $"{EntraHost}/{(AllowPersonalAccounts ? "common" : PolicyForm.Lines(Listed) is [var only] ? only : "organizations")}/v2.0",
-        _ => "",
-    };
+    private string Usual =>
+        Kind switch
+        {
+            ConnectionKind.Google => ConnectionCheck.Google,
+            ConnectionKind.Entra =>
+                $"{EntraHost}/{(AllowPersonalAccounts ? "common" : PolicyForm.Lines(Listed) is [var only] ? only : "organizations")}/v2.0",
+            _ => "",
+        };
 }

@@ -58,36 +58,56 @@ public sealed record PolicyForm
     }
 
     /// <summary>What was posted.</summary>
-    public static PolicyForm Read(Visit visit) => new()
-    {
-        Version = visit.Field("version"),
-        LocalPassword = visit.Field("passwords") != "off",
-        AllConnections = visit.Field("connections") != "some",
-        Connections = [.. visit.Form["connection"].Select(c => Guid.TryParseExact(c, "D", out var id) ? id : Guid.Empty).Where(id => id != Guid.Empty).Take(200)],
-        Tenants = visit.Field("tenants"),
-        Domains = visit.Field("domains"),
-        UnknownMayJoin = visit.Ticked("unknownMayJoin"),
-        JoinRole = visit.Field("joinRole"),
-        Mfa = visit.Field("mfa") switch { "required" => MfaPolicy.Required, "optional" => MfaPolicy.Optional, _ => MfaPolicy.Off },
-        MfaCountsProvider = visit.Ticked("mfaCountsProvider"),
-    };
+    public static PolicyForm Read(Visit visit) =>
+        new()
+        {
+            Version = visit.Field("version"),
+            LocalPassword = visit.Field("passwords") != "off",
+            AllConnections = visit.Field("connections") != "some",
+            Connections =
+            [
+                .. visit
+                    .Form["connection"]
+                    .Select(c => Guid.TryParseExact(c, "D", out var id) ? id : Guid.Empty)
+                    .Where(id => id != Guid.Empty)
+                    .Take(200),
+            ],
+            Tenants = visit.Field("tenants"),
+            Domains = visit.Field("domains"),
+            UnknownMayJoin = visit.Ticked("unknownMayJoin"),
+            JoinRole = visit.Field("joinRole"),
+            Mfa = visit.Field("mfa") switch
+            {
+                "required" => MfaPolicy.Required,
+                "optional" => MfaPolicy.Optional,
+                _ => MfaPolicy.Off,
+            },
+            MfaCountsProvider = visit.Ticked("mfaCountsProvider"),
+        };
 
     /// <summary>The rules with what was typed; whether they are right is the core's to say.</summary>
-    public SignInRules Over(SignInRules rules) => rules with
-    {
-        LocalPassword = LocalPassword,
-        Connections = AllConnections ? null : Connections,
-        Tenants = Lines(Tenants),
-        Domains = Lines(Domains),
-        UnknownMayJoin = UnknownMayJoin,
-        JoinRole = JoinRole.Length == 0 ? null : JoinRole,
-        Mfa = Mfa,
-        MfaCountsProvider = MfaCountsProvider,
-    };
+    public SignInRules Over(SignInRules rules) =>
+        rules with
+        {
+            LocalPassword = LocalPassword,
+            Connections = AllConnections ? null : Connections,
+            Tenants = Lines(Tenants),
+            Domains = Lines(Domains),
+            UnknownMayJoin = UnknownMayJoin,
+            JoinRole = JoinRole.Length == 0 ? null : JoinRole,
+            Mfa = Mfa,
+            MfaCountsProvider = MfaCountsProvider,
+        };
 
     /// <summary>The entries of a list as people type them: by lines, blanks or commas, an @ before a domain left out.</summary>
     internal static IReadOnlyList<string> Lines(string text) =>
-        [.. text.Split(['\n', '\r', ',', ';', ' ', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(l => Plain(l.TrimStart('@'))).Distinct().Take(500)];
+        [
+            .. text.Split(['\n', '\r', ',', ';', ' ', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                .Select(l => Plain(l.TrimStart('@')))
+                .Distinct()
+                .Take(500),
+        ];
 
-    private static string Plain(string entry) => Guid.TryParseExact(entry, "D", out _) ? entry.ToLowerInvariant() : EmailAddress.Domain("@" + entry) ?? entry;
+    private static string Plain(string entry) =>
+        Guid.TryParseExact(entry, "D", out _) ? entry.ToLowerInvariant() : EmailAddress.Domain("@" + entry) ?? entry;
 }

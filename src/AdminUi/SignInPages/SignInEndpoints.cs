@@ -43,8 +43,20 @@ internal static class SignInEndpoints
         }
 
         var frame = await Frame.ReadAsync(visit, Place.SignIn, refusal);
-        var failed = (await visit.Act<ReadFailedSignIns>().OfPlatformAsync(visit.Actor, visit.Workspace.Id, visit.Ct)).Is(out var some, out _) ? some : null;
-        return frame.Show<SignInScreen>(new() { ["Connections"] = connections, ["Form"] = form, ["Failed"] = failed });
+        var failed = (await visit.Act<ReadFailedSignIns>().OfPlatformAsync(visit.Actor, visit.Workspace.Id, visit.Ct)).Is(
+            out var some,
+            out _
+        )
+            ? some
+            : null;
+        return frame.Show<SignInScreen>(
+            new()
+            {
+                ["Connections"] = connections,
+                ["Form"] = form,
+                ["Failed"] = failed,
+            }
+        );
     }
 
     private static async Task<IResult> SaveAsync(Visit visit)
@@ -57,7 +69,9 @@ internal static class SignInEndpoints
             return Visit.SeeOther(visit.Path("/sign-in"));
         }
 
-        return refusal.Code == "signInAgain" ? await Gate.AgainAsync(visit, Page, refusal, (_, old) => ShowAsync(visit, form, old)) : await RefusedAsync(visit, refusal, () => ShowAsync(visit, form, refusal));
+        return refusal.Code == "signInAgain"
+            ? await Gate.AgainAsync(visit, Page, refusal, (_, old) => ShowAsync(visit, form, old))
+            : await RefusedAsync(visit, refusal, () => ShowAsync(visit, form, refusal));
     }
 
     /// <summary>The button "Try it": the connection's id for the policy in force, or a policy that was typed.</summary>
@@ -65,7 +79,9 @@ internal static class SignInEndpoints
     {
         var form = visit.Form.ContainsKey("passwords") ? PolicyForm.Read(visit) : null;
         _ = Id<IdentityConnection>.TryParse(visit.Field("via"), out var via);
-        var outcome = await visit.Act<BeginSignInTest>().RunAsync(visit.Actor, visit.Workspace.Id, via, form?.Over(visit.Configuration.SignIn), visit.Ct);
+        var outcome = await visit
+            .Act<BeginSignInTest>()
+            .RunAsync(visit.Actor, visit.Workspace.Id, via, form?.Over(visit.Configuration.SignIn), visit.Ct);
         if (outcome.Is(out var test, out var refusal))
         {
             return Visit.SeeOther(visit.Path($"/sign-in/tests/{test.Id}"));
@@ -78,7 +94,9 @@ internal static class SignInEndpoints
 
     private static async Task<IResult> ShowTestAsync(Visit visit, Refusal? refusal = null)
     {
-        var read = await visit.Act<ReadSignInTest>().RunAsync(visit.Account.Id, visit.Workspace.Id, visit.RouteId<SignInTest>(), false, visit.Ct);
+        var read = await visit
+            .Act<ReadSignInTest>()
+            .RunAsync(visit.Account.Id, visit.Workspace.Id, visit.RouteId<SignInTest>(), false, visit.Ct);
         var connections = await visit.Act<ConnectionPage>().RunAsync(visit.Actor, visit.Workspace.Id, visit.Ct);
         if (!read.Is(out var test, out var refused) || !connections.Is(out var all, out refused))
         {
@@ -91,9 +109,13 @@ internal static class SignInEndpoints
 
     private static async Task<IResult> AgainAsync(Visit visit)
     {
-        var read = await visit.Act<ReadSignInTest>().RunAsync(visit.Account.Id, visit.Workspace.Id, visit.RouteId<SignInTest>(), false, visit.Ct);
+        var read = await visit
+            .Act<ReadSignInTest>()
+            .RunAsync(visit.Account.Id, visit.Workspace.Id, visit.RouteId<SignInTest>(), false, visit.Ct);
         var before = read.Is(out var test, out _) ? test : null;
-        var outcome = await visit.Act<BeginSignInTest>().RunAsync(visit.Actor, visit.Workspace.Id, before?.ConnectionId ?? default, before?.Draft, visit.Ct);
+        var outcome = await visit
+            .Act<BeginSignInTest>()
+            .RunAsync(visit.Actor, visit.Workspace.Id, before?.ConnectionId ?? default, before?.Draft, visit.Ct);
         return outcome.Is(out var next, out var refusal)
             ? Visit.SeeOther(visit.Path($"/sign-in/tests/{next.Id}"))
             : await RefusedAsync(visit, refusal, () => ShowTestAsync(visit, refusal));
@@ -108,7 +130,9 @@ internal static class SignInEndpoints
             return Visit.Error(Refusals.Status(no!.Kind), no.Message, visit.Path());
         }
 
-        var read = await visit.Act<ReadSignInTest>().RunAsync(visit.Account.Id, visit.Workspace.Id, visit.RouteId<SignInTest>(), false, visit.Ct);
+        var read = await visit
+            .Act<ReadSignInTest>()
+            .RunAsync(visit.Account.Id, visit.Workspace.Id, visit.RouteId<SignInTest>(), false, visit.Ct);
         var refusal = read.Is(out var test, out var refused) ? await ChangeAsync(visit, visit.Field("version"), test.Draft) : refused;
         if (refusal is null)
         {
@@ -124,7 +148,11 @@ internal static class SignInEndpoints
     private static async Task<Refusal?> ChangeAsync(Visit visit, string version, SignInRules rules)
     {
         _ = long.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var seen);
-        return (await visit.Act<ChangeConfiguration>().RunAsync(visit.Actor, visit.Workspace.Id, seen, visit.Configuration with { SignIn = rules }, visit.Ct)).Refusal;
+        return (
+            await visit
+                .Act<ChangeConfiguration>()
+                .RunAsync(visit.Actor, visit.Workspace.Id, seen, visit.Configuration with { SignIn = rules }, visit.Ct)
+        ).Refusal;
     }
 
     /// <summary>Shows a refusal on the page it belongs to, or as a page of its own.</summary>

@@ -9,14 +9,22 @@ namespace UserManagement.Api.Audit;
 internal static class AuditEndpoints
 {
     public static void Map(ApiTable api) =>
-        api.Get("/workspaces/{slug}/audit", ListAsync).Says("Read the audit log", "Newest first.").Needs(Permission.ReadAudit)
-            .Takes(new("act", "Only acts that begin so: member., role.changed."), new("target", "Only about the thing with this id.") { IsId = true }, ApiParameter.Limit, ApiParameter.Cursor)
+        api.Get("/workspaces/{slug}/audit", ListAsync)
+            .Says("Read the audit log", "Newest first.")
+            .Needs(Permission.ReadAudit)
+            .Takes(
+                new("act", "Only acts that begin so: member., role.changed."),
+                new("target", "Only about the thing with this id.") { IsId = true },
+                ApiParameter.Limit,
+                ApiParameter.Cursor
+            )
             .Gives<ListJson<AuditJson>>();
 
     private static async Task<ApiAnswer> ListAsync(ApiCall call)
     {
         Guid? target = call.Query("target") is { } text ? Guid.Parse(text) : null;
-        var read = await call.Act<AuditList>().RunAsync(call.Actor, call.Workspace.Id, call.Query("act"), target, call.Cursor, call.Limit, call.Ct);
+        var read = await call.Act<AuditList>()
+            .RunAsync(call.Actor, call.Workspace.Id, call.Query("act"), target, call.Cursor, call.Limit, call.Ct);
         return read.Is(out var page, out var refusal)
             ? ApiAnswer.Ok(new ListJson<AuditJson> { Items = [.. page.Entries.Select(AuditJson.Of)], NextCursor = ApiCall.Next(page.Next) })
             : refusal;
@@ -72,24 +80,25 @@ internal sealed record AuditJson
     public required bool Refused { get; init; }
 
     /// <summary>Of a line.</summary>
-    public static AuditJson Of(AuditEntry entry) => new()
-    {
-        Id = entry.Id.Value,
-        At = entry.At,
-        ActorKind = entry.ActorKind,
-        ActorId = entry.ActorId,
-        ActorName = entry.ActorName,
-        Door = entry.Door,
-        Act = entry.Act,
-        TargetKind = entry.TargetKind,
-        TargetId = entry.TargetId,
-        TargetName = entry.TargetName,
-        Before = Parse(entry.Before),
-        After = Parse(entry.After),
-        Reason = entry.Reason,
-        ErasedAt = entry.ErasedAt,
-        Refused = entry.Refused,
-    };
+    public static AuditJson Of(AuditEntry entry) =>
+        new()
+        {
+            Id = entry.Id.Value,
+            At = entry.At,
+            ActorKind = entry.ActorKind,
+            ActorId = entry.ActorId,
+            ActorName = entry.ActorName,
+            Door = entry.Door,
+            Act = entry.Act,
+            TargetKind = entry.TargetKind,
+            TargetId = entry.TargetId,
+            TargetName = entry.TargetName,
+            Before = Parse(entry.Before),
+            After = Parse(entry.After),
+            Reason = entry.Reason,
+            ErasedAt = entry.ErasedAt,
+            Refused = entry.Refused,
+        };
 
     /// <summary>What a later version wrote may be no JSON at all; it is shown as the text that it is.</summary>
     private static JsonElement? Parse(string? json)

@@ -48,7 +48,10 @@ internal sealed record ConnectionJson
     /// <summary>Whether the workspace says that user names there are its directory's and that people cannot choose them.</summary>
     public required bool TrustsUserNames { get; init; }
 
-    /// <summary>Whether the workspace says that its directory sends the provider's sub as externalId, and that nobody can choose it there. Only with oidc.</summary>
+    /// <summary>
+    /// Whether the workspace says that its directory sends the provider's sub as externalId, and that nobody can choose it there. Only with
+    /// oidc.
+    /// </summary>
     public required bool SubjectIsExternalId { get; init; }
 
     /// <summary>Whether the UserInfo endpoint is asked for what the ID token lacks.</summary>
@@ -60,7 +63,9 @@ internal sealed record ConnectionJson
     /// <summary>Whether it belongs to the installation: it is then not changed here.</summary>
     public required bool IsPlatform { get; init; }
 
-    /// <summary>When somebody last signed in through it towards this workspace; null for never. Told in the list alone, for it moves no version.</summary>
+    /// <summary>
+    /// When somebody last signed in through it towards this workspace; null for never. Told in the list alone, for it moves no version.
+    /// </summary>
     public DateTimeOffset? LastUsedAt { get; init; }
 
     /// <summary>When it was made.</summary>
@@ -70,28 +75,29 @@ internal sealed record ConnectionJson
     public required long Version { get; init; }
 
     /// <summary>Of a connection.</summary>
-    public static ConnectionJson Of(IdentityConnection row, DateTimeOffset? lastUsedAt = null) => new()
-    {
-        Id = row.Id.Value,
-        Kind = row.Kind,
-        Name = row.Name,
-        Authority = row.Authority,
-        ClientId = row.ClientId,
-        ClientAuthentication = row.ClientAuthentication,
-        KeyId = row.KeyId,
-        Scopes = row.Scopes,
-        Tenants = row.TenantList,
-        Domains = row.DomainList,
-        AllowPersonalAccounts = row.AllowPersonalAccounts,
-        AllowGuests = row.AllowGuests,
-        UnknownMayJoin = row.UnknownMayJoin,
-        TrustsUserNames = row.TrustsUserNames,
-        SubjectIsExternalId = row.SubjectIsExternalId,
-        ReadUserInfo = row.ReadUserInfo,
-        Enabled = row.Enabled,
-        IsPlatform = row.IsPlatform,
-        LastUsedAt = lastUsedAt,
-        CreatedAt = row.CreatedAt,
-        Version = row.Version,
-    };
+    public static ConnectionJson Of(IdentityConnection row, DateTimeOffset? lastUsedAt = null) =>
+        new()
+        {
+            Id = row.Id.Value,
+            Kind = row.Kind,
+            Name = row.Name,
+            Authority = row.Authority,
+            ClientId = row.ClientId,
+            ClientAuthentication = row.ClientAuthentication,
+            KeyId = row.KeyId,
+            Scopes = row.Scopes,
+            Tenants = row.TenantList,
+            Domains = row.DomainList,
+            AllowPersonalAccounts = row.AllowPersonalAccounts,
+            AllowGuests = row.AllowGuests,
+            UnknownMayJoin = row.UnknownMayJoin,
+            TrustsUserNames = row.TrustsUserNames,
+            SubjectIsExternalId = row.SubjectIsExternalId,
+            ReadUserInfo = row.ReadUserInfo,
+            Enabled = row.Enabled,
+            IsPlatform = row.IsPlatform,
+            LastUsedAt = lastUsedAt,
+            CreatedAt = row.CreatedAt,
+            Version = row.Version,
+        };
 }

@@ -11,11 +11,20 @@ internal sealed record FailedSignInsJson
     /// <summary>The last of them, newest first; up to 20.</summary>
     public required IReadOnlyList<FailedSignInJson> Items { get; init; }
 
-    public static FailedSignInsJson Of(FailedSignIns failed) => new()
-    {
-        Count = failed.Count,
-        Items = [.. failed.Last.Select(f => new FailedSignInJson { At = f.At, Code = f.Kind, Sentence = f.Sentence })],
-    };
+    public static FailedSignInsJson Of(FailedSignIns failed) =>
+        new()
+        {
+            Count = failed.Count,
+            Items =
+            [
+                .. failed.Last.Select(f => new FailedSignInJson
+                {
+                    At = f.At,
+                    Code = f.Kind,
+                    Sentence = f.Sentence,
+                }),
+            ],
+        };
 }
 
 /// <summary>A sign-in that led nowhere.</summary>

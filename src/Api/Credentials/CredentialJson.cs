@@ -34,18 +34,19 @@ internal sealed record ApiKeyJson
     public DateTimeOffset? LastUsedAt { get; init; }
 
     /// <summary>Of a key.</summary>
-    public static ApiKeyJson Of(ApiKey key, DateTimeOffset? lastUsedAt = null) => new()
-    {
-        Id = key.Id.Value,
-        Name = key.Name,
-        Role = key.Role,
-        KeyEnd = key.KeyEnd,
-        MadeBy = key.MadeBy,
-        CreatedAt = key.CreatedAt,
-        ExpiresAt = key.ExpiresAt,
-        RevokedAt = key.RevokedAt,
-        LastUsedAt = lastUsedAt,
-    };
+    public static ApiKeyJson Of(ApiKey key, DateTimeOffset? lastUsedAt = null) =>
+        new()
+        {
+            Id = key.Id.Value,
+            Name = key.Name,
+            Role = key.Role,
+            KeyEnd = key.KeyEnd,
+            MadeBy = key.MadeBy,
+            CreatedAt = key.CreatedAt,
+            ExpiresAt = key.ExpiresAt,
+            RevokedAt = key.RevokedAt,
+            LastUsedAt = lastUsedAt,
+        };
 }
 
 /// <summary>A key to make.</summary>
@@ -96,16 +97,17 @@ internal sealed record ScimTokenJson
     public DateTimeOffset? LastUsedAt { get; init; }
 
     /// <summary>Of a token.</summary>
-    public static ScimTokenJson Of(ScimCredential token, DateTimeOffset? lastUsedAt = null) => new()
-    {
-        Id = token.Id.Value,
-        Name = token.Name,
-        TokenEnd = token.TokenEnd,
-        CreatedAt = token.CreatedAt,
-        ExpiresAt = token.ExpiresAt,
-        RevokedAt = token.RevokedAt,
-        LastUsedAt = lastUsedAt,
-    };
+    public static ScimTokenJson Of(ScimCredential token, DateTimeOffset? lastUsedAt = null) =>
+        new()
+        {
+            Id = token.Id.Value,
+            Name = token.Name,
+            TokenEnd = token.TokenEnd,
+            CreatedAt = token.CreatedAt,
+            ExpiresAt = token.ExpiresAt,
+            RevokedAt = token.RevokedAt,
+            LastUsedAt = lastUsedAt,
+        };
 }
 
 /// <summary>A directory's token to make.</summary>

@@ -4,7 +4,9 @@ using System.Xml.Linq;
 
 namespace UserManagement.Api.Document;
 
-/// <summary>The doc comments of this room's types, so that a field is explained in one place; where the file is missing nothing is explained.</summary>
+/// <summary>
+/// The doc comments of this room's types, so that a field is explained in one place; where the file is missing nothing is explained.
+/// </summary>
 internal static partial class DocComments
 {
     private static readonly Lazy<Dictionary<string, string>> Known = new(Read);
@@ -31,8 +33,17 @@ internal static partial class DocComments
     private static Dictionary<string, string> Read()
     {
         var file = Path.Combine(AppContext.BaseDirectory, Assembly.GetExecutingAssembly().GetName().Name + ".xml");
-        return !File.Exists(file) ? [] : XDocument.Load(file).Descendants("member").Where(m => m.Element("summary") is not null)
-            .ToDictionary(m => m.Attribute("name")!.Value, m => Blanks().Replace(m.Element("summary")!.Value.Trim(), " "), StringComparer.Ordinal);
+        return !File.Exists(file)
+            ? []
+            : XDocument
+                .Load(file)
+                .Descendants("member")
+                .Where(m => m.Element("summary") is not null)
+                .ToDictionary(
+                    m => m.Attribute("name")!.Value,
+                    m => Blanks().Replace(m.Element("summary")!.Value.Trim(), " "),
+                    StringComparer.Ordinal
+                );
     }
 
     [GeneratedRegex(@"\s+")]

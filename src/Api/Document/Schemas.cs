@@ -20,7 +20,10 @@ internal sealed class Schemas
     {
         if (!IsNamed(type))
         {
-            return ApiJson.Options.GetJsonSchemaAsNode(type, new() { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = (context, node) => Shape(context, node, null) });
+            return ApiJson.Options.GetJsonSchemaAsNode(
+                type,
+                new() { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = (context, node) => Shape(context, node, null) }
+            );
         }
 
         var name = NameOf(type);
@@ -32,7 +35,10 @@ internal sealed class Schemas
         if (_found.TryAdd(name, new JsonObject()))
         {
             _types[name] = type;
-            _found[name] = ApiJson.Options.GetJsonSchemaAsNode(type, new() { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = (context, node) => Shape(context, node, type) });
+            _found[name] = ApiJson.Options.GetJsonSchemaAsNode(
+                type,
+                new() { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = (context, node) => Shape(context, node, type) }
+            );
         }
 
         return new JsonObject { ["$ref"] = "#/components/schemas/" + name };
@@ -63,8 +69,11 @@ internal sealed class Schemas
             schema["items"] = new JsonObject { ["enum"] = ApiWords.Of(word, orNull: false) };
         }
 
-        var text = context.PropertyInfo is { } property && property.AttributeProvider is System.Reflection.MemberInfo member ? DocComments.Of(property.DeclaringType, member.Name)
-            : context.Path.IsEmpty ? DocComments.Of(type) : null;
+        var text =
+            context.PropertyInfo is { } property && property.AttributeProvider is System.Reflection.MemberInfo member
+                ? DocComments.Of(property.DeclaringType, member.Name)
+            : context.Path.IsEmpty ? DocComments.Of(type)
+            : null;
         if (text is not null)
         {
             schema["description"] = text;
@@ -83,9 +92,12 @@ internal sealed class Schemas
         return schema;
     }
 
-    private static bool IsNamed(Type type) => type.IsClass && type != typeof(string) && type.Namespace?.StartsWith("UserManagement", StringComparison.Ordinal) == true;
+    private static bool IsNamed(Type type) =>
+        type.IsClass && type != typeof(string) && type.Namespace?.StartsWith("UserManagement", StringComparison.Ordinal) == true;
 
     /// <summary>MemberJson is Member, a list of them MemberList.</summary>
-    private static string NameOf(Type type) => type.IsGenericType ? NameOf(type.GetGenericArguments()[0]) + "List"
-        : type.Name.EndsWith("Json", StringComparison.Ordinal) ? type.Name[..^4] : type.Name;
+    private static string NameOf(Type type) =>
+        type.IsGenericType ? NameOf(type.GetGenericArguments()[0]) + "List"
+        : type.Name.EndsWith("Json", StringComparison.Ordinal) ? type.Name[..^4]
+        : type.Name;
 }

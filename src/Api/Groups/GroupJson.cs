@@ -30,17 +30,18 @@ internal sealed record GroupJson
     public required long Version { get; init; }
 
     /// <summary>Of a group.</summary>
-    public static GroupJson Of(Group group, int? members = null) => new()
-    {
-        Id = group.Id.Value,
-        DisplayName = group.DisplayName,
-        ExternalId = group.ExternalId,
-        IsDirectoryManaged = group.IsDirectoryManaged,
-        Members = members,
-        CreatedAt = group.CreatedAt,
-        ModifiedAt = group.ModifiedAt,
-        Version = group.Version,
-    };
+    public static GroupJson Of(Group group, int? members = null) =>
+        new()
+        {
+            Id = group.Id.Value,
+            DisplayName = group.DisplayName,
+            ExternalId = group.ExternalId,
+            IsDirectoryManaged = group.IsDirectoryManaged,
+            Members = members,
+            CreatedAt = group.CreatedAt,
+            ModifiedAt = group.ModifiedAt,
+            Version = group.Version,
+        };
 }
 
 /// <summary>A group to make.</summary>
@@ -86,11 +87,12 @@ internal sealed record ChangedGroupJson
     public required IReadOnlyList<Guid> Unknown { get; init; }
 
     /// <summary>Of what the core did.</summary>
-    public static ChangedGroupJson Of(ChangedGroup changed) => new()
-    {
-        Group = GroupJson.Of(changed.Group),
-        Added = changed.Added,
-        Removed = changed.Removed,
-        Unknown = [.. changed.Unknown.Select(m => m.Value)],
-    };
+    public static ChangedGroupJson Of(ChangedGroup changed) =>
+        new()
+        {
+            Group = GroupJson.Of(changed.Group),
+            Added = changed.Added,
+            Removed = changed.Removed,
+            Unknown = [.. changed.Unknown.Select(m => m.Value)],
+        };
 }

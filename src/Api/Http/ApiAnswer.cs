@@ -33,31 +33,47 @@ internal sealed record ApiAnswer
     public IReadOnlyList<(string Name, string Value)> Headers { get; init; } = [];
 
     /// <summary>200 with a body.</summary>
-    public static ApiAnswer Ok(object body, long? version = null) => new() { Status = StatusCodes.Status200OK, Body = body, Version = version };
+    public static ApiAnswer Ok(object body, long? version = null) =>
+        new()
+        {
+            Status = StatusCodes.Status200OK,
+            Body = body,
+            Version = version,
+        };
 
     /// <summary>201 with what was made and where it is.</summary>
     public static ApiAnswer Created(object body, string location, long? version = null) =>
-        new() { Status = StatusCodes.Status201Created, Body = body, Location = location, Version = version };
+        new()
+        {
+            Status = StatusCodes.Status201Created,
+            Body = body,
+            Location = location,
+            Version = version,
+        };
 
     /// <summary>204.</summary>
     public static ApiAnswer NoContent { get; } = new() { Status = StatusCodes.Status204NoContent };
 
     /// <summary>A problem.</summary>
-    public static implicit operator ApiAnswer(Problem problem) => new()
-    {
-        Status = problem.Status,
-        Problem = problem,
-        Headers = problem.Field == "Content-Encoding" ? [("Accept-Encoding", "gzip, deflate, br")] : [], // RFC 9110 section 12.5.3
-    };
+    public static implicit operator ApiAnswer(Problem problem) =>
+        new()
+        {
+            Status = problem.Status,
+            Problem = problem,
+            Headers = problem.Field == "Content-Encoding" ? [("Accept-Encoding", "gzip, deflate, br")] : [], // RFC 9110 section 12.5.3
+        };
 
     /// <summary>A refusal of the core.</summary>
     public static implicit operator ApiAnswer(Refusal refusal) => Problem.Of(refusal);
 
-    /// <summary>The entity tag of a version (RFC 9110 section 8.8.3): strong, for what is sent with it follows from the version alone.</summary>
+    /// <summary>
+    /// The entity tag of a version (RFC 9110 section 8.8.3): strong, for what is sent with it follows from the version alone.
+    /// </summary>
     public static string Tag(long version) => string.Create(CultureInfo.InvariantCulture, $"\"{version}\"");
 
     /// <summary>The body as bytes; empty for none.</summary>
-    public byte[] Bytes() => (Problem ?? Body) is { } value ? JsonSerializer.SerializeToUtf8Bytes(value, value.GetType(), ApiJson.Options) : [];
+    public byte[] Bytes() =>
+        (Problem ?? Body) is { } value ? JsonSerializer.SerializeToUtf8Bytes(value, value.GetType(), ApiJson.Options) : [];
 
     /// <summary>Sends it.</summary>
     public async Task SendAsync(HttpResponse response, CancellationToken ct)

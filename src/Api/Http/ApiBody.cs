@@ -20,7 +20,16 @@ internal static class ApiBody
 
         if (request.Headers.ContentEncoding.ToString() is not ("" or "identity"))
         {
-            return ([], new() { Status = StatusCodes.Status415UnsupportedMediaType, Code = "contentEncoding", Detail = "A body may be compressed by gzip, deflate or br.", Field = "Content-Encoding" });
+            return (
+                [],
+                new()
+                {
+                    Status = StatusCodes.Status415UnsupportedMediaType,
+                    Code = "contentEncoding",
+                    Detail = "A body may be compressed by gzip, deflate or br.",
+                    Field = "Content-Encoding",
+                }
+            );
         }
 
         using var kept = new MemoryStream();
@@ -45,23 +54,46 @@ internal static class ApiBody
     {
         if (!IsJson(request.ContentType))
         {
-            return (null, new HashSet<string>(), new Problem { Status = StatusCodes.Status415UnsupportedMediaType, Code = "mediaType", Detail = "Send the body as application/json.", Field = "Content-Type" });
+            return (
+                null,
+                new HashSet<string>(),
+                new Problem
+                {
+                    Status = StatusCodes.Status415UnsupportedMediaType,
+                    Code = "mediaType",
+                    Detail = "Send the body as application/json.",
+                    Field = "Content-Type",
+                }
+            );
         }
 
         try
         {
-            using var document = JsonDocument.Parse(Text(bytes), new JsonDocumentOptions { MaxDepth = ApiJson.MostDepth, AllowDuplicateProperties = false });
+            using var document = JsonDocument.Parse(
+                Text(bytes),
+                new JsonDocumentOptions { MaxDepth = ApiJson.MostDepth, AllowDuplicateProperties = false }
+            );
             if (BodyShape.Check(document.RootElement, typeof(T)) is { } wrong)
             {
                 return (null, new HashSet<string>(), Problem.Of(wrong));
             }
 
             var value = document.RootElement.Deserialize<T>(ApiJson.Options);
-            return value is null ? (null, new HashSet<string>(), Malformed("The body is null.")) : (value, document.RootElement.EnumerateObject().Select(p => p.Name).ToHashSet(StringComparer.Ordinal), null);
+            return value is null
+                ? (null, new HashSet<string>(), Malformed("The body is null."))
+                : (value, document.RootElement.EnumerateObject().Select(p => p.Name).ToHashSet(StringComparer.Ordinal), null);
         }
         catch (JsonException fault)
         {
-            return (null, new HashSet<string>(), Malformed(fault.LineNumber is { } line ? $"The body is no JSON: line {line + 1}, byte {fault.BytePositionInLine + 1}." : "The body is no JSON that can be read: a field stands twice, or it nests too deep."));
+            return (
+                null,
+                new HashSet<string>(),
+                Malformed(
+                    fault.LineNumber is { } line
+                        ? $"The body is no JSON: line {line + 1}, byte {fault.BytePositionInLine + 1}."
+                        : "The body is no JSON that can be read: a field stands twice, or it nests too deep."
+                )
+            );
         }
         catch (InvalidOperationException)
         {
@@ -77,13 +109,18 @@ internal static class ApiBody
     private static bool IsJson(string? type)
     {
         var media = type?.Split(';')[0].Trim();
-        return media is not null && (media.Equals("application/json", StringComparison.OrdinalIgnoreCase) || media.Equals("application/merge-patch+json", StringComparison.OrdinalIgnoreCase));
+        return media is not null
+            && (
+                media.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+                || media.Equals("application/merge-patch+json", StringComparison.OrdinalIgnoreCase)
+            );
     }
 
-    private static Problem TooLarge(int most) => new()
-    {
-        Status = StatusCodes.Status413PayloadTooLarge,
-        Code = "tooLarge",
-        Detail = $"A body has at most {most / 1024} KiB.",
-    };
+    private static Problem TooLarge(int most) =>
+        new()
+        {
+            Status = StatusCodes.Status413PayloadTooLarge,
+            Code = "tooLarge",
+            Detail = $"A body has at most {most / 1024} KiB.",
+        };
 }

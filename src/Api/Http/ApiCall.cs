@@ -69,12 +69,13 @@ internal sealed class ApiCall(HttpContext http, ApiRoute route, ApiCaller caller
     /// The version that If-Match names; null when it names none. What is no version of ours matches nothing, so it is
     /// stale; a weak one too, for the comparison is strong (RFC 9110 section 13.1.1).
     /// </summary>
-    public long? Seen => Http.Request.Headers.IfMatch.ToString() switch
-    {
-        "" or "*" => null,
-        ['"', .. var inner, '"'] when long.TryParse(inner, NumberStyles.None, CultureInfo.InvariantCulture, out var version) => version,
-        _ => -1,
-    };
+    public long? Seen =>
+        Http.Request.Headers.IfMatch.ToString() switch
+        {
+            "" or "*" => null,
+            ['"', .. var inner, '"'] when long.TryParse(inner, NumberStyles.None, CultureInfo.InvariantCulture, out var version) => version,
+            _ => -1,
+        };
 
     /// <summary>The same as a question.</summary>
     public Func<long, bool>? Accepts => Seen is { } seen ? version => version == seen : null;
@@ -121,7 +122,11 @@ internal sealed class ApiCall(HttpContext http, ApiRoute route, ApiCaller caller
             if (route.Query.FirstOrDefault(p => p.Name == name) is not { } known)
             {
                 var names = string.Join(", ", route.Query.Select(p => p.Name));
-                return Problem.BadRequest("unknownParameter", names.Length == 0 ? "This call takes no parameters." : $"Known parameters here: {names}.", Key.Cut(string.Concat(name.Where(char.IsAsciiLetterOrDigit)), 60));
+                return Problem.BadRequest(
+                    "unknownParameter",
+                    names.Length == 0 ? "This call takes no parameters." : $"Known parameters here: {names}.",
+                    Key.Cut(string.Concat(name.Where(char.IsAsciiLetterOrDigit)), 60)
+                );
             }
 
             if (values is not [{ Length: <= 2048 } value] || !Key.IsText(value))
@@ -138,14 +143,22 @@ internal sealed class ApiCall(HttpContext http, ApiRoute route, ApiCaller caller
         return null;
     }
 
-    private static string? Check(ApiParameter known, string value) => known switch
-    {
-        { Choices: { } choices } => choices.Contains(value) ? null : "one of " + string.Join(", ", choices),
-        { Range: var (least, most) } => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most ? null : $"a whole number from {least} to {most}",
-        { IsCursor: true } => value is ['n' or 'p', ..] && PageCursor.Read(value[1..]) is { } place && Key.IsText(place.Key) ? null : "a cursor that a page gave",
-        { IsId: true } => Guid.TryParseExact(value, "D", out _) ? null : "an id (a UUID)",
-        _ => null,
-    };
+    private static string? Check(ApiParameter known, string value) =>
+        known switch
+        {
+            { Choices: { } choices } => choices.Contains(value) ? null : "one of " + string.Join(", ", choices),
+            { Range: var (least, most) } => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && number >= least
+            && number <= most
+                ? null
+                : $"a whole number from {least} to {most}",
+            { IsCursor: true } => value is ['n' or 'p', ..] && PageCursor.Read(value[1..]) is { } place && Key.IsText(place.Key)
+                ? null
+                : "a cursor that a page gave",
+            { IsId: true } => Guid.TryParseExact(value, "D", out _) ? null : "an id (a UUID)",
+            _ => null,
+        };
 
-    private static Problem Wrong(ApiParameter known, string wanted) => Problem.BadRequest("invalidParameter", $"{known.Name} must be {wanted}.", known.Name);
+    private static Problem Wrong(ApiParameter known, string wanted) =>
+        Problem.BadRequest("invalidParameter", $"{known.Name} must be {wanted}.", known.Name);
 }

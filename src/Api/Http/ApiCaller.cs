@@ -24,8 +24,10 @@ internal sealed record ApiCaller(Guid Id, Actor? Actor, WorkspaceContext? Worksp
         var slug = http.Request.RouteValues["slug"] as string;
         if (http.Request.Headers.Authorization is { Count: > 0 } header)
         {
-            var token = header is [{ } only] && only.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? only[Scheme.Length..].Trim() : "";
-            return await recognize.RunAsync(token, http.Request.Headers.UserAgent, http.RequestAborted) is not { } key ? (null, Problem.Unauthorized(false))
+            var token =
+                header is [{ } only] && only.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? only[Scheme.Length..].Trim() : "";
+            return await recognize.RunAsync(token, http.Request.Headers.UserAgent, http.RequestAborted) is not { } key
+                    ? (null, Problem.Unauthorized(false))
                 : slug is not null && slug != key.Workspace.Row.Slug ? (null, NoWorkspace())
                 : (new(key.Actor.Id!.Value, key.Actor, key.Workspace, null), null);
         }
@@ -36,7 +38,10 @@ internal sealed record ApiCaller(Guid Id, Actor? Actor, WorkspaceContext? Worksp
             { Barred: { } barred } => (null, Problem.Of(barred)),
             { Demand: var demand } when Membership.Accounts.Factors.SignInDemands.Refuse(demand) is { } owed => (null, Problem.Of(owed)),
             { } who when slug is null => (new(who.Account.Id.Value, null, null, who), null),
-            { Actor: { } actor, Workspace: { } workspace } who => (new(who.Account.Id.Value, actor with { Door = Membership.Access.Door.Rest }, workspace, who), null),
+            { Actor: { } actor, Workspace: { } workspace } who => (
+                new(who.Account.Id.Value, actor with { Door = Membership.Access.Door.Rest }, workspace, who),
+                null
+            ),
             _ => (null, NoWorkspace()),
         };
     }

@@ -44,8 +44,14 @@ internal sealed class ApiDoor(RecognizeApiKey recognize, IAntiforgery antiforger
                     return tooMany;
                 }
 
-                var challenge = turnedAway.Code == "credentialInvalid" ? "Bearer realm=\"REST\", error=\"invalid_token\"" : "Bearer realm=\"REST\"";
-                return new ApiAnswer { Status = turnedAway.Status, Problem = turnedAway, Headers = turnedAway.Status == StatusCodes.Status401Unauthorized ? [("WWW-Authenticate", challenge)] : [] };
+                var challenge =
+                    turnedAway.Code == "credentialInvalid" ? "Bearer realm=\"REST\", error=\"invalid_token\"" : "Bearer realm=\"REST\"";
+                return new ApiAnswer
+                {
+                    Status = turnedAway.Status,
+                    Problem = turnedAway,
+                    Headers = turnedAway.Status == StatusCodes.Status401Unauthorized ? [("WWW-Authenticate", challenge)] : [],
+                };
             }
 
             if ((limits.Take(caller.Id, http.Response) ?? await MeansItAsync(http, route, caller)) is { } refused)
@@ -61,7 +67,11 @@ internal sealed class ApiDoor(RecognizeApiKey recognize, IAntiforgery antiforger
 
             if (http.Request.Headers.IfMatch.Count > 0 && !route.TakesIfMatch)
             {
-                return Problem.BadRequest("conditionNotTaken", "This call has no version to compare with. Send it without If-Match.", "If-Match");
+                return Problem.BadRequest(
+                    "conditionNotTaken",
+                    "This call has no version to compare with. Send it without If-Match.",
+                    "If-Match"
+                );
             }
 
             var answer = HttpMethods.IsPost(route.Method) ? await ApiOnce.RunAsync(call, act) : await act(call);
@@ -70,7 +80,12 @@ internal sealed class ApiDoor(RecognizeApiKey recognize, IAntiforgery antiforger
         catch (BadHttpRequestException fault)
         {
             return fault.StatusCode == StatusCodes.Status413PayloadTooLarge
-                ? new Problem { Status = fault.StatusCode, Code = "tooLarge", Detail = "The body is too large." }
+                ? new Problem
+                {
+                    Status = fault.StatusCode,
+                    Code = "tooLarge",
+                    Detail = "The body is too large.",
+                }
                 : Problem.BadRequest("unreadable", "The request cannot be read.");
         }
         catch (Exception fault) when (!http.RequestAborted.IsCancellationRequested)
@@ -78,28 +93,58 @@ internal sealed class ApiDoor(RecognizeApiKey recognize, IAntiforgery antiforger
             if (store.IsUnavailable(fault))
             {
                 log.LogWarning("The database does not answer: {Fault}", fault.Message);
-                return new Problem { Status = StatusCodes.Status503ServiceUnavailable, Code = "unavailable", Detail = "The server cannot answer for the moment. Try again.", RetryAfter = 5 };
+                return new Problem
+                {
+                    Status = StatusCodes.Status503ServiceUnavailable,
+                    Code = "unavailable",
+                    Detail = "The server cannot answer for the moment. Try again.",
+                    RetryAfter = 5,
+                };
             }
 
             log.LogError(fault, "A request failed.");
-            return new Problem { Status = StatusCodes.Status500InternalServerError, Code = "fault", Detail = "Something went wrong on the server. The fault was logged." };
+            return new Problem
+            {
+                Status = StatusCodes.Status500InternalServerError,
+                Code = "fault",
+                Detail = "Something went wrong on the server. The fault was logged.",
+            };
         }
     }
 
-    /// <summary>A browser sends its cookie whoever made it send the request: what changes something must bear the antiforgery token.</summary>
+    /// <summary>
+    /// A browser sends its cookie whoever made it send the request: what changes something must bear the antiforgery token.
+    /// </summary>
     private async Task<Problem?> MeansItAsync(HttpContext http, ApiRoute route, ApiCaller caller)
     {
         if (caller.Person is null)
         {
-            return !route.ForPeople ? null : new() { Status = StatusCodes.Status403Forbidden, Code = "peopleOnly", Detail = "A key is no person: this call is for people who are signed in." };
+            return !route.ForPeople
+                ? null
+                : new()
+                {
+                    Status = StatusCodes.Status403Forbidden,
+                    Code = "peopleOnly",
+                    Detail = "A key is no person: this call is for people who are signed in.",
+                };
         }
 
-        return HttpMethods.IsGet(http.Request.Method) || await antiforgery.IsRequestValidAsync(http) ? null
-            : new() { Status = StatusCodes.Status403Forbidden, Code = "antiforgery", Detail = "A call by cookie bears the page's antiforgery token in the header RequestVerificationToken.", Field = "RequestVerificationToken" };
+        return HttpMethods.IsGet(http.Request.Method) || await antiforgery.IsRequestValidAsync(http)
+            ? null
+            : new()
+            {
+                Status = StatusCodes.Status403Forbidden,
+                Code = "antiforgery",
+                Detail = "A call by cookie bears the page's antiforgery token in the header RequestVerificationToken.",
+                Field = "RequestVerificationToken",
+            };
     }
 
     /// <summary>Whether the client has this version already (RFC 9110 section 13.1.2).</summary>
     private static bool IsKnown(HttpContext http, ApiAnswer answer) =>
-        answer is { Status: StatusCodes.Status200OK, Version: { } version } && HttpMethods.IsGet(http.Request.Method)
-        && http.Request.Headers.IfNoneMatch.ToString().Split(',', StringSplitOptions.TrimEntries).Any(t => t == "*" || (t.StartsWith("W/", StringComparison.Ordinal) ? t[2..] : t) == ApiAnswer.Tag(version));
+        answer is { Status: StatusCodes.Status200OK, Version: { } version }
+        && HttpMethods.IsGet(http.Request.Method)
+        && http.Request.Headers.IfNoneMatch.ToString()
+            .Split(',', StringSplitOptions.TrimEntries)
+            .Any(t => t == "*" || (t.StartsWith("W/", StringComparison.Ordinal) ? t[2..] : t) == ApiAnswer.Tag(version));
 }

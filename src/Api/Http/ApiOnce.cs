@@ -26,7 +26,11 @@ internal static class ApiOnce
 
         if (header is not [{ } given] || KeyOf(given) is not { } key)
         {
-            return Problem.BadRequest("idempotencyKeyInvalid", "An Idempotency-Key is one text of 1 to 255 visible ASCII characters, best a UUID.", Header);
+            return Problem.BadRequest(
+                "idempotencyKeyInvalid",
+                "An Idempotency-Key is one text of 1 to 255 visible ASCII characters, best a UUID.",
+                Header
+            );
         }
 
         var (bytes, tooLarge) = await call.BytesAsync();
@@ -37,26 +41,41 @@ internal static class ApiOnce
 
         var answer = new ApiAnswer { Status = StatusCodes.Status500InternalServerError };
         var ct = call.Ct;
-        var outcome = await call.Act<RunOnce>().RunAsync(call.Caller.Workspace?.Id ?? default, call.Caller.Id, key, HashOf(call.Http.Request, bytes), async () =>
-        {
-            call.Http.RequestAborted = CancellationToken.None; // a client that goes away may ask again what came of it
-            answer = await act(call);
-            return answer.Status is >= 200 and < 300 ? JsonSerializer.SerializeToUtf8Bytes(new Kept(answer.Status, answer.Location, answer.Version, answer.Bytes()), ApiJson.Options) : null;
-        }, ct);
+        var outcome = await call.Act<RunOnce>()
+            .RunAsync(
+                call.Caller.Workspace?.Id ?? default,
+                call.Caller.Id,
+                key,
+                HashOf(call.Http.Request, bytes),
+                async () =>
+                {
+                    call.Http.RequestAborted = CancellationToken.None; // a client that goes away may ask again what came of it
+                    answer = await act(call);
+                    return answer.Status is >= 200 and < 300
+                        ? JsonSerializer.SerializeToUtf8Bytes(
+                            new Kept(answer.Status, answer.Location, answer.Version, answer.Bytes()),
+                            ApiJson.Options
+                        )
+                        : null;
+                },
+                ct
+            );
         if (!outcome.Is(out var done, out var refusal))
         {
             return refusal;
         }
 
-        return !done.Replayed || JsonSerializer.Deserialize<Kept>(done.Answer, ApiJson.Options) is not { } kept ? answer : new ApiAnswer
-        {
-            Status = kept.Status,
-            Location = kept.Location,
-            Version = kept.Version,
-            MediaType = kept.Body.Length > 0 ? "application/json" : null,
-            Write = (stream, stop) => stream.WriteAsync(kept.Body, stop).AsTask(),
-            Headers = [("Idempotency-Replayed", "true")],
-        };
+        return !done.Replayed || JsonSerializer.Deserialize<Kept>(done.Answer, ApiJson.Options) is not { } kept
+            ? answer
+            : new ApiAnswer
+            {
+                Status = kept.Status,
+                Location = kept.Location,
+                Version = kept.Version,
+                MediaType = kept.Body.Length > 0 ? "application/json" : null,
+                Write = (stream, stop) => stream.WriteAsync(kept.Body, stop).AsTask(),
+                Headers = [("Idempotency-Replayed", "true")],
+            };
     }
 
     /// <summary>A structured-field string, or the bare text that most clients send.</summary>

@@ -129,7 +129,11 @@ internal sealed class ApiRoute(string method, string pattern)
 internal sealed record ApiParameter(string Name, string Meaning)
 {
     /// <summary>The place from which a list goes on.</summary>
-    public static ApiParameter Cursor { get; } = new("cursor", "Where the page goes on: nextCursor or previousCursor of the page before. Absent for the first page.") { IsCursor = true };
+    public static ApiParameter Cursor { get; } =
+        new("cursor", "Where the page goes on: nextCursor or previousCursor of the page before. Absent for the first page.")
+        {
+            IsCursor = true,
+        };
 
     /// <summary>The length of a page.</summary>
     public static ApiParameter Limit { get; } = new("limit", "How many items a page has, 1 to 200. Default: 50.") { Range = (1, 200) };
@@ -171,8 +175,10 @@ internal sealed class ApiTable(IEndpointRouteBuilder endpoints)
     private ApiRoute Add(string method, string pattern, ApiAct act)
     {
         var route = new ApiRoute(method, pattern);
-        endpoints.MapMethods(Root + pattern, [method], http => http.RequestServices.GetRequiredService<ApiDoor>().RunAsync(http, route, act))
-            .WithMetadata(route).ExcludeFromDescription();
+        endpoints
+            .MapMethods(Root + pattern, [method], http => http.RequestServices.GetRequiredService<ApiDoor>().RunAsync(http, route, act))
+            .WithMetadata(route)
+            .ExcludeFromDescription();
         return route;
     }
 }

@@ -15,7 +15,10 @@ internal sealed class ApiWords : JsonConverterFactory
     /// <param name="type">The enumeration.</param>
     /// <param name="orNull">Whether null stands among them.</param>
     public static JsonArray Of(Type type, bool orNull) =>
-        [.. Enum.GetNames(type).Select(n => (JsonNode?)JsonNamingPolicy.CamelCase.ConvertName(n)), .. orNull ? new JsonNode?[] { null } : []];
+        [
+            .. Enum.GetNames(type).Select(n => (JsonNode?)JsonNamingPolicy.CamelCase.ConvertName(n)),
+            .. orNull ? new JsonNode?[] { null } : [],
+        ];
 
     public override bool CanConvert(Type typeToConvert) => typeToConvert.IsEnum;
 
@@ -25,10 +28,13 @@ internal sealed class ApiWords : JsonConverterFactory
     private sealed class Words<T> : JsonConverter<T>
         where T : struct, Enum
     {
-        private static readonly Dictionary<string, T> Known = Enum.GetValues<T>().ToDictionary(v => JsonNamingPolicy.CamelCase.ConvertName(v.ToString()), StringComparer.Ordinal);
+        private static readonly Dictionary<string, T> Known = Enum.GetValues<T>()
+            .ToDictionary(v => JsonNamingPolicy.CamelCase.ConvertName(v.ToString()), StringComparer.Ordinal);
 
         public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            reader.TokenType == JsonTokenType.String && Known.TryGetValue(reader.GetString()!, out var value) ? value : throw new JsonException();
+            reader.TokenType == JsonTokenType.String && Known.TryGetValue(reader.GetString()!, out var value)
+                ? value
+                : throw new JsonException();
 
         public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(value.Shown());
     }

@@ -15,12 +15,13 @@ internal static class BodyShape
     /// <summary>The first thing that does not fit; null when all does.</summary>
     public static Refusal? Check(JsonElement value, Type type) => Check(value, ApiJson.Options.GetTypeInfo(type), "");
 
-    private static Refusal? Check(JsonElement value, JsonTypeInfo info, string path) => info.Kind switch
-    {
-        JsonTypeInfoKind.Object => value.ValueKind == JsonValueKind.Object ? Fields(value, info, path) : Wrong(path, "an object"),
-        JsonTypeInfoKind.Enumerable => value.ValueKind == JsonValueKind.Array ? Items(value, info, path) : Wrong(path, "a list"),
-        _ => Single(value, Nullable.GetUnderlyingType(info.Type) ?? info.Type, path),
-    };
+    private static Refusal? Check(JsonElement value, JsonTypeInfo info, string path) =>
+        info.Kind switch
+        {
+            JsonTypeInfoKind.Object => value.ValueKind == JsonValueKind.Object ? Fields(value, info, path) : Wrong(path, "an object"),
+            JsonTypeInfoKind.Enumerable => value.ValueKind == JsonValueKind.Array ? Items(value, info, path) : Wrong(path, "a list"),
+            _ => Single(value, Nullable.GetUnderlyingType(info.Type) ?? info.Type, path),
+        };
 
     private static Refusal? Fields(JsonElement value, JsonTypeInfo info, string path)
     {
@@ -35,7 +36,10 @@ internal static class BodyShape
 
             if (field.Value.ValueKind == JsonValueKind.Null)
             {
-                if (!property.IsSetNullable || (property.PropertyType.IsValueType && Nullable.GetUnderlyingType(property.PropertyType) is null))
+                if (
+                    !property.IsSetNullable
+                    || (property.PropertyType.IsValueType && Nullable.GetUnderlyingType(property.PropertyType) is null)
+                )
                 {
                     return new(RefusalKind.Invalid, "wrongType", $"{Shown(at)} cannot be null.", Shown(at));
                 }
@@ -49,8 +53,14 @@ internal static class BodyShape
             }
         }
 
-        return info.Properties.FirstOrDefault(p => p.IsRequired && !value.TryGetProperty(p.Name, out _)) is not { } missing ? null
-            : new(RefusalKind.Invalid, "missingField", $"{(path.Length == 0 ? missing.Name : $"{Shown(path)}.{missing.Name}")} is missing.", path.Length == 0 ? missing.Name : $"{Shown(path)}.{missing.Name}");
+        return info.Properties.FirstOrDefault(p => p.IsRequired && !value.TryGetProperty(p.Name, out _)) is not { } missing
+            ? null
+            : new(
+                RefusalKind.Invalid,
+                "missingField",
+                $"{(path.Length == 0 ? missing.Name : $"{Shown(path)}.{missing.Name}")} is missing.",
+                path.Length == 0 ? missing.Name : $"{Shown(path)}.{missing.Name}"
+            );
     }
 
     private static Refusal? Items(JsonElement value, JsonTypeInfo info, string path)
@@ -77,14 +87,17 @@ internal static class BodyShape
         if (type == typeof(string))
         {
             return value.ValueKind != JsonValueKind.String ? Wrong(path, "text")
-                : Text(value) is { } text && !text.Contains('\0', StringComparison.Ordinal) ? null // what else a name may hold is the core's to say
+                // what else a name may hold is the core's to say
+                : Text(value) is { } text && !text.Contains('\0', StringComparison.Ordinal) ? null
                 : new(RefusalKind.Invalid, "invalid", $"{Shown(path)} holds a character that no text can hold.", Shown(path));
         }
 
         if (type.IsEnum)
         {
             var words = Enum.GetNames(type).Select(JsonNamingPolicy.CamelCase.ConvertName).ToList();
-            return value.ValueKind == JsonValueKind.String && Text(value) is { } word && words.Contains(word) ? null : Wrong(path, "one of " + string.Join(", ", words));
+            return value.ValueKind == JsonValueKind.String && Text(value) is { } word && words.Contains(word)
+                ? null
+                : Wrong(path, "one of " + string.Join(", ", words));
         }
 
         return Type.GetTypeCode(type) switch
@@ -92,8 +105,12 @@ internal static class BodyShape
             TypeCode.Boolean => value.ValueKind is JsonValueKind.True or JsonValueKind.False ? null : Wrong(path, "true or false"),
             TypeCode.Int32 => value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out _) ? null : Wrong(path, "a whole number"),
             TypeCode.Int64 => value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out _) ? null : Wrong(path, "a whole number"),
-            _ when type == typeof(Guid) => value.ValueKind == JsonValueKind.String && value.TryGetGuid(out var id) && id != Guid.Empty ? null : Wrong(path, "an id (a UUID)"),
-            _ when type == typeof(DateTimeOffset) => value.ValueKind == JsonValueKind.String && value.TryGetDateTimeOffset(out _) ? null : Wrong(path, "a time like 2026-01-31T12:00:00Z"),
+            _ when type == typeof(Guid) => value.ValueKind == JsonValueKind.String && value.TryGetGuid(out var id) && id != Guid.Empty
+                ? null
+                : Wrong(path, "an id (a UUID)"),
+            _ when type == typeof(DateTimeOffset) => value.ValueKind == JsonValueKind.String && value.TryGetDateTimeOffset(out _)
+                ? null
+                : Wrong(path, "a time like 2026-01-31T12:00:00Z"),
             _ => null,
         };
     }
@@ -111,9 +128,10 @@ internal static class BodyShape
         }
     }
 
-    private static Refusal Wrong(string path, string wanted) => path.Length == 0
-        ? new(RefusalKind.Invalid, "wrongType", $"The body must be {wanted}.")
-        : new(RefusalKind.Invalid, "wrongType", $"{Shown(path)} must be {wanted}.", Shown(path));
+    private static Refusal Wrong(string path, string wanted) =>
+        path.Length == 0
+            ? new(RefusalKind.Invalid, "wrongType", $"The body must be {wanted}.")
+            : new(RefusalKind.Invalid, "wrongType", $"{Shown(path)} must be {wanted}.", Shown(path));
 
     /// <summary>A name that somebody made up, in a length that fits a sentence.</summary>
     private static string Shown(string path) => Key.Cut(new string([.. path.Where(c => !char.IsControl(c) && !char.IsSurrogate(c))]), 120);

@@ -37,62 +37,75 @@ internal sealed record Problem
     public long? RetryAfter { get; init; }
 
     /// <summary>The one table from the core's refusals to statuses (RFC 9110 section 15).</summary>
-    public static int StatusOf(RefusalKind kind) => kind switch
-    {
-        RefusalKind.Invalid => StatusCodes.Status422UnprocessableEntity,
-        RefusalKind.NotFound => StatusCodes.Status404NotFound,
-        RefusalKind.Forbidden => StatusCodes.Status403Forbidden,
-        RefusalKind.Conflict or RefusalKind.Full => StatusCodes.Status409Conflict,
-        RefusalKind.Stale => StatusCodes.Status412PreconditionFailed,
-        RefusalKind.TooMany => StatusCodes.Status429TooManyRequests,
-        RefusalKind.Unavailable => StatusCodes.Status503ServiceUnavailable,
-        _ => StatusCodes.Status500InternalServerError,
-    };
+    public static int StatusOf(RefusalKind kind) =>
+        kind switch
+        {
+            RefusalKind.Invalid => StatusCodes.Status422UnprocessableEntity,
+            RefusalKind.NotFound => StatusCodes.Status404NotFound,
+            RefusalKind.Forbidden => StatusCodes.Status403Forbidden,
+            RefusalKind.Conflict or RefusalKind.Full => StatusCodes.Status409Conflict,
+            RefusalKind.Stale => StatusCodes.Status412PreconditionFailed,
+            RefusalKind.TooMany => StatusCodes.Status429TooManyRequests,
+            RefusalKind.Unavailable => StatusCodes.Status503ServiceUnavailable,
+            _ => StatusCodes.Status500InternalServerError,
+        };
 
     /// <summary>The problem of a refusal.</summary>
-    public static Problem Of(Refusal refusal) => new()
-    {
-        Status = StatusOf(refusal.Kind),
-        Code = refusal.Code,
-        Detail = refusal.Message,
-        Field = refusal.Field,
-        RetryAfter = (refusal.RetryAfter ?? Waits(refusal.Kind)) is { } wait ? (long)Math.Ceiling(wait.TotalSeconds) : null,
-    };
+    public static Problem Of(Refusal refusal) =>
+        new()
+        {
+            Status = StatusOf(refusal.Kind),
+            Code = refusal.Code,
+            Detail = refusal.Message,
+            Field = refusal.Field,
+            RetryAfter = (refusal.RetryAfter ?? Waits(refusal.Kind)) is { } wait ? (long)Math.Ceiling(wait.TotalSeconds) : null,
+        };
 
     /// <summary>The request itself cannot be understood: 400.</summary>
     public static Problem BadRequest(string code, string detail, string? field = null) =>
-        new() { Status = StatusCodes.Status400BadRequest, Code = code, Detail = detail, Field = field };
+        new()
+        {
+            Status = StatusCodes.Status400BadRequest,
+            Code = code,
+            Detail = detail,
+            Field = field,
+        };
 
     /// <summary>Nobody we know: 401.</summary>
-    public static Problem Unauthorized(bool missing) => new()
-    {
-        Status = StatusCodes.Status401Unauthorized,
-        Code = missing ? "credentialMissing" : "credentialInvalid",
-        Detail = missing ? "Send an API key of this workspace: Authorization: Bearer umapi_..." : "This API key is unknown, expired or revoked.",
-    };
+    public static Problem Unauthorized(bool missing) =>
+        new()
+        {
+            Status = StatusCodes.Status401Unauthorized,
+            Code = missing ? "credentialMissing" : "credentialInvalid",
+            Detail = missing
+                ? "Send an API key of this workspace: Authorization: Bearer umapi_..."
+                : "This API key is unknown, expired or revoked.",
+        };
 
     /// <summary>The title of a status.</summary>
-    public static string TitleOf(int status) => status switch
-    {
-        400 => "The request cannot be understood.",
-        401 => "Nobody is known to send this.",
-        403 => "This is not allowed.",
-        404 => "There is no such thing.",
-        405 => "This address does not take that method.",
-        409 => "The present state does not allow it.",
-        412 => "The version is not the current one.",
-        413 => "The request is too large.",
-        415 => "This media type is not taken.",
-        422 => "What was sent is wrong.",
-        429 => "Too many requests.",
-        503 => "The server cannot answer for the moment.",
-        _ => "Something went wrong on the server.",
-    };
+    public static string TitleOf(int status) =>
+        status switch
+        {
+            400 => "The request cannot be understood.",
+            401 => "Nobody is known to send this.",
+            403 => "This is not allowed.",
+            404 => "There is no such thing.",
+            405 => "This address does not take that method.",
+            409 => "The present state does not allow it.",
+            412 => "The version is not the current one.",
+            413 => "The request is too large.",
+            415 => "This media type is not taken.",
+            422 => "What was sent is wrong.",
+            429 => "Too many requests.",
+            503 => "The server cannot answer for the moment.",
+            _ => "Something went wrong on the server.",
+        };
 
-    private static TimeSpan? Waits(RefusalKind kind) => kind switch
-    {
-        RefusalKind.TooMany => TimeSpan.FromSeconds(10),
-        RefusalKind.Unavailable => TimeSpan.FromSeconds(1),
-        _ => null,
-    };
+    private static TimeSpan? Waits(RefusalKind kind) =>
+        kind switch
+        {
+            RefusalKind.TooMany => TimeSpan.FromSeconds(10),
+            RefusalKind.Unavailable => TimeSpan.FromSeconds(1),
+            _ => null,
+        };
 }

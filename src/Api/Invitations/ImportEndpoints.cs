@@ -16,16 +16,30 @@ internal static class ImportEndpoints
 
     public static void Map(ApiTable api)
     {
-        api.Post(All, ImportAsync).Says("Invite people from a list", "As text/csv with the header email,role (comma, semicolon or tab; up to 10,000 rows, 5 MB), or as JSON (up to 1,000 rows). With dryRun=true each row is checked and nothing is kept (200). Otherwise the answer is a job (202, Location), which is worked off whoever waits for it; a row can still be refused then.")
-            .Needs(Permission.InviteMembers).Takes(
+        api.Post(All, ImportAsync)
+            .Says(
+                "Invite people from a list",
+                "As text/csv with the header email,role (comma, semicolon or tab; up to 10,000 rows, 5 MB), or as JSON (up to 1,000 rows). With dryRun=true each row is checked and nothing is kept (200). Otherwise the answer is a job (202, Location), which is worked off whoever waits for it; a row can still be refused then."
+            )
+            .Needs(Permission.InviteMembers)
+            .Takes(
                 new("dryRun", "Whether the rows are only checked. Default: false.") { Choices = ["true", "false"] },
-                new("mode", "Whether one faulty row keeps all from being sent (all), or the others are sent (valid). Default: all.") { Choices = ["all", "valid"] })
-            .Reads<NewImport>().OrReads(Csv, InvitationCsv.MostBytes + (64 * 1024)).Gives<ImportJson>(StatusCodes.Status202Accepted);
-        api.Get(One, ReadAsync).Says("Read a job of invitations", "How far it is, and its rows: those that were refused first.").Needs(Permission.InviteMembers)
+                new("mode", "Whether one faulty row keeps all from being sent (all), or the others are sent (valid). Default: all.")
+                {
+                    Choices = ["all", "valid"],
+                }
+            )
+            .Reads<NewImport>()
+            .OrReads(Csv, InvitationCsv.MostBytes + (64 * 1024))
+            .Gives<ImportJson>(StatusCodes.Status202Accepted);
+        api.Get(One, ReadAsync)
+            .Says("Read a job of invitations", "How far it is, and its rows: those that were refused first.")
+            .Needs(Permission.InviteMembers)
             .Takes(
                 new("rows", "Only rows that were refused. Without it all.") { Choices = ["refused"] },
                 new("skip", "How many rows to pass over. Default: 0.") { Range = (0, InvitationCsv.MostRows) },
-                ApiParameter.Limit)
+                ApiParameter.Limit
+            )
             .Gives<ImportJson>();
     }
 
@@ -33,11 +47,15 @@ internal static class ImportEndpoints
     {
         if (!IsCsv(call.Http.Request.ContentType))
         {
-            return await call.WithAsync<NewImport>(wanted => RunAsync(call, [.. wanted.Rows.Select((r, i) => new InvitationCsvRow(i + 1, r.Email, r.Role))]));
+            return await call.WithAsync<NewImport>(wanted =>
+                RunAsync(call, [.. wanted.Rows.Select((r, i) => new InvitationCsvRow(i + 1, r.Email, r.Role))])
+            );
         }
 
         var (bytes, tooLarge) = await call.BytesAsync();
-        return tooLarge is not null ? tooLarge : InvitationCsv.Read(bytes).Is(out var rows, out var refusal) ? await RunAsync(call, rows) : refusal;
+        return tooLarge is not null ? tooLarge
+            : InvitationCsv.Read(bytes).Is(out var rows, out var refusal) ? await RunAsync(call, rows)
+            : refusal;
     }
 
     private static async Task<ApiAnswer> RunAsync(ApiCall call, IReadOnlyList<InvitationCsvRow> rows)
@@ -45,12 +63,15 @@ internal static class ImportEndpoints
         var start = call.Act<StartInvitationImport>();
         if (call.Query("dryRun") == "true")
         {
-            return (await start.PreviewAsync(call.Actor, call.Workspace.Id, rows, call.Ct)).Is(out var found, out var no) ? ApiAnswer.Ok(ImportJson.Of(found)) : no;
+            return (await start.PreviewAsync(call.Actor, call.Workspace.Id, rows, call.Ct)).Is(out var found, out var no)
+                ? ApiAnswer.Ok(ImportJson.Of(found))
+                : no;
         }
 
         var started = await start.RunAsync(call.Actor, call.Workspace.Id, rows, call.Ct);
         var sent = started.Is(out var draft, out var refusal)
-            ? await call.Act<SendInvitationImport>().RunAsync(call.Actor, call.Workspace.Id, draft.Id, null, call.Query("mode") != "valid", call.Ct)
+            ? await call.Act<SendInvitationImport>()
+                .RunAsync(call.Actor, call.Workspace.Id, draft.Id, null, call.Query("mode") != "valid", call.Ct)
             : refusal;
         if (!sent.Is(out var import, out refusal))
         {
@@ -58,14 +79,27 @@ internal static class ImportEndpoints
         }
 
         var read = await call.Act<ReadInvitationImport>().RunAsync(call.Actor, call.Workspace.Id, import.Id, false, 0, 50, call.Ct);
-        return !read.Is(out var view, out refusal) ? refusal
-            : ApiAnswer.Created(ImportJson.Of(view), call.Path($"/invitations/imports/{import.Id}")) with { Status = StatusCodes.Status202Accepted };
+        return !read.Is(out var view, out refusal)
+            ? refusal
+            : ApiAnswer.Created(ImportJson.Of(view), call.Path($"/invitations/imports/{import.Id}")) with
+            {
+                Status = StatusCodes.Status202Accepted,
+            };
     }
 
     private static async Task<ApiAnswer> ReadAsync(ApiCall call)
     {
         var skip = call.Query("skip") is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : 0;
-        var read = await call.Act<ReadInvitationImport>().RunAsync(call.Actor, call.Workspace.Id, call.RouteId<InvitationImport>(), call.Query("rows") is not null, skip, call.Limit, call.Ct);
+        var read = await call.Act<ReadInvitationImport>()
+            .RunAsync(
+                call.Actor,
+                call.Workspace.Id,
+                call.RouteId<InvitationImport>(),
+                call.Query("rows") is not null,
+                skip,
+                call.Limit,
+                call.Ct
+            );
         return read.Is(out var view, out var refusal) ? ApiAnswer.Ok(ImportJson.Of(view)) : refusal;
     }
 

@@ -46,27 +46,29 @@ internal sealed record ImportJson
     public required IReadOnlyList<ImportRowJson> Rows { get; init; }
 
     /// <summary>Of a job.</summary>
-    public static ImportJson Of(InvitationImportView view) => new()
-    {
-        Id = view.Import.Id.Value,
-        Status = view.Import.State,
-        Total = view.Import.Total,
-        Sent = view.Sent,
-        Refused = view.Faulty,
-        Waiting = view.Waiting,
-        Rows = [.. view.Rows.Select(ImportRowJson.Of)],
-    };
+    public static ImportJson Of(InvitationImportView view) =>
+        new()
+        {
+            Id = view.Import.Id.Value,
+            Status = view.Import.State,
+            Total = view.Import.Total,
+            Sent = view.Sent,
+            Refused = view.Faulty,
+            Waiting = view.Waiting,
+            Rows = [.. view.Rows.Select(ImportRowJson.Of)],
+        };
 
     /// <summary>Of a check.</summary>
-    public static ImportJson Of(IReadOnlyList<CheckedRow> rows) => new()
-    {
-        Status = ImportState.Draft,
-        Total = rows.Count,
-        Sent = 0,
-        Refused = rows.Count(r => r.Refusal is not null),
-        Waiting = rows.Count(r => r.Refusal is null),
-        Rows = [.. rows.OrderBy(r => r.Refusal is null).ThenBy(r => r.Row.Line).Select(ImportRowJson.Of)],
-    };
+    public static ImportJson Of(IReadOnlyList<CheckedRow> rows) =>
+        new()
+        {
+            Status = ImportState.Draft,
+            Total = rows.Count,
+            Sent = 0,
+            Refused = rows.Count(r => r.Refusal is not null),
+            Waiting = rows.Count(r => r.Refusal is null),
+            Rows = [.. rows.OrderBy(r => r.Refusal is null).ThenBy(r => r.Row.Line).Select(ImportRowJson.Of)],
+        };
 }
 
 /// <summary>A row and what became, or would become, of it.</summary>
@@ -91,13 +93,14 @@ internal sealed record ImportRowJson
     public Problem? Problem { get; init; }
 
     /// <summary>Of a row.</summary>
-    public static ImportRowJson Of(CheckedRow row) => new()
-    {
-        Line = row.Row.Line,
-        Email = row.Row.UserName,
-        Role = row.Role ?? row.Row.Role,
-        Status = row.Refusal is not null ? ImportRowState.Refused : row.Row.State,
-        InvitationId = row.Row.InvitationId?.Value,
-        Problem = row.Refusal is { } refusal ? Problem.Of(refusal) : null,
-    };
+    public static ImportRowJson Of(CheckedRow row) =>
+        new()
+        {
+            Line = row.Row.Line,
+            Email = row.Row.UserName,
+            Role = row.Role ?? row.Row.Role,
+            Status = row.Refusal is not null ? ImportRowState.Refused : row.Row.State,
+            InvitationId = row.Row.InvitationId?.Value,
+            Problem = row.Refusal is { } refusal ? Problem.Of(refusal) : null,
+        };
 }

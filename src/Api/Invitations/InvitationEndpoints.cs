@@ -14,43 +14,104 @@ internal static class InvitationEndpoints
 
     public static void Map(ApiTable api)
     {
-        api.Get(All, ListAsync).Says("List invitations", "Newest first.").Needs(Permission.InviteMembers)
-            .Takes(new("status", "Only these, by the clock. Without it all that the configuration shows.") { Choices = ["pending", "accepted", "expired", "revoked"] }, ApiParameter.Limit, ApiParameter.Cursor).Gives<ListJson<InvitationJson>>();
-        api.Post(All, CreateAsync).Says("Invite a person").Needs(Permission.InviteMembers).Reads<NewInvitation>().Gives<IssuedInvitationJson>(StatusCodes.Status201Created);
-        api.Post(All + "/batch", CreateSeveralAsync).Says("Invite several people", "Each is invited or refused on their own; the answer says which, in the order of the names.").Needs(Permission.InviteMembers).Reads<NewInvitations>().Gives<ListJson<InvitedJson>>();
+        api.Get(All, ListAsync)
+            .Says("List invitations", "Newest first.")
+            .Needs(Permission.InviteMembers)
+            .Takes(
+                new("status", "Only these, by the clock. Without it all that the configuration shows.")
+                {
+                    Choices = ["pending", "accepted", "expired", "revoked"],
+                },
+                ApiParameter.Limit,
+                ApiParameter.Cursor
+            )
+            .Gives<ListJson<InvitationJson>>();
+        api.Post(All, CreateAsync)
+            .Says("Invite a person")
+            .Needs(Permission.InviteMembers)
+            .Reads<NewInvitation>()
+            .Gives<IssuedInvitationJson>(StatusCodes.Status201Created);
+        api.Post(All + "/batch", CreateSeveralAsync)
+            .Says("Invite several people", "Each is invited or refused on their own; the answer says which, in the order of the names.")
+            .Needs(Permission.InviteMembers)
+            .Reads<NewInvitations>()
+            .Gives<ListJson<InvitedJson>>();
         api.Get(One, ReadAsync).Says("Read an invitation").Needs(Permission.InviteMembers).Gives<InvitationJson>();
-        api.Delete(One, RevokeAsync).Says("Revoke an invitation", "Its links are dead at once, the name is free.").Needs(Permission.InviteMembers).Gives<InvitationJson>();
-        api.Post(One + "/resend", ResendAsync).Says("Send an invitation again", "With new links and a new lifetime; the old links are dead.").Needs(Permission.InviteMembers).Gives<IssuedInvitationJson>();
-        api.Post(One + "/link", LinkAsync).Says("Copy the link of an invitation", "The copy is audited.").Needs(Permission.InviteMembers).Gives<LinkJson>();
+        api.Delete(One, RevokeAsync)
+            .Says("Revoke an invitation", "Its links are dead at once, the name is free.")
+            .Needs(Permission.InviteMembers)
+            .Gives<InvitationJson>();
+        api.Post(One + "/resend", ResendAsync)
+            .Says("Send an invitation again", "With new links and a new lifetime; the old links are dead.")
+            .Needs(Permission.InviteMembers)
+            .Gives<IssuedInvitationJson>();
+        api.Post(One + "/link", LinkAsync)
+            .Says("Copy the link of an invitation", "The copy is audited.")
+            .Needs(Permission.InviteMembers)
+            .Gives<LinkJson>();
     }
 
     private static async Task<ApiAnswer> ListAsync(ApiCall call)
     {
-        var read = await call.Act<InvitationList>().RunAsync(call.Actor, call.Workspace, call.Word<InvitationStatus>("status"), call.Cursor, call.Limit, call.Ct);
+        var read = await call.Act<InvitationList>()
+            .RunAsync(call.Actor, call.Workspace, call.Word<InvitationStatus>("status"), call.Cursor, call.Limit, call.Ct);
         return read.Is(out var page, out var refusal)
-            ? ApiAnswer.Ok(new ListJson<InvitationJson> { Items = [.. page.Invitations.Select(i => InvitationJson.Of(i, call.Now))], NextCursor = ApiCall.Next(page.Next) })
+            ? ApiAnswer.Ok(
+                new ListJson<InvitationJson>
+                {
+                    Items = [.. page.Invitations.Select(i => InvitationJson.Of(i, call.Now))],
+                    NextCursor = ApiCall.Next(page.Next),
+                }
+            )
             : refusal;
     }
 
-    private static Task<ApiAnswer> CreateAsync(ApiCall call) => call.WithAsync<NewInvitation>(async wanted =>
-    {
-        var request = wanted.ToRequest(call.Workspace.Configuration.Invitations, [wanted.UserName]) with { NotifyEmail = wanted.NotifyEmail };
-        var outcome = await call.Act<InvitePeople>().RunAsync(call.Actor, call.Workspace.Id, request, call.Ct);
-        return !outcome.Is(out var invited, out var refusal) || !invited[0].Outcome.Is(out var issued, out refusal)
-            ? refusal
-            : ApiAnswer.Created(IssuedInvitationJson.Of(issued, call.Act<Links>(), call.Now), call.Path($"/invitations/{issued.Invitation.Id}"));
-    });
-
-    private static Task<ApiAnswer> CreateSeveralAsync(ApiCall call) => call.WithAsync<NewInvitations>(async wanted =>
-    {
-        var outcome = await call.Act<InvitePeople>().RunAsync(call.Actor, call.Workspace.Id, wanted.ToRequest(call.Workspace.Configuration.Invitations, wanted.UserNames), call.Ct);
-        return !outcome.Is(out var invited, out var refusal) ? refusal : ApiAnswer.Ok(new ListJson<InvitedJson>
+    private static Task<ApiAnswer> CreateAsync(ApiCall call) =>
+        call.WithAsync<NewInvitation>(async wanted =>
         {
-            Items = [.. invited.Select(i => i.Outcome.Is(out var issued, out var why)
-                ? new InvitedJson { UserName = i.UserName, Issued = IssuedInvitationJson.Of(issued, call.Act<Links>(), call.Now) }
-                : new InvitedJson { UserName = i.UserName, Problem = Problem.Of(why) })],
+            var request = wanted.ToRequest(call.Workspace.Configuration.Invitations, [wanted.UserName]) with
+            {
+                NotifyEmail = wanted.NotifyEmail,
+            };
+            var outcome = await call.Act<InvitePeople>().RunAsync(call.Actor, call.Workspace.Id, request, call.Ct);
+            return !outcome.Is(out var invited, out var refusal) || !invited[0].Outcome.Is(out var issued, out refusal)
+                ? refusal
+                : ApiAnswer.Created(
+                    IssuedInvitationJson.Of(issued, call.Act<Links>(), call.Now),
+                    call.Path($"/invitations/{issued.Invitation.Id}")
+                );
         });
-    });
+
+    private static Task<ApiAnswer> CreateSeveralAsync(ApiCall call) =>
+        call.WithAsync<NewInvitations>(async wanted =>
+        {
+            var outcome = await call.Act<InvitePeople>()
+                .RunAsync(
+                    call.Actor,
+                    call.Workspace.Id,
+                    wanted.ToRequest(call.Workspace.Configuration.Invitations, wanted.UserNames),
+                    call.Ct
+                );
+            return !outcome.Is(out var invited, out var refusal)
+                ? refusal
+                : ApiAnswer.Ok(
+                    new ListJson<InvitedJson>
+                    {
+                        Items =
+                        [
+                            .. invited.Select(i =>
+                                i.Outcome.Is(out var issued, out var why)
+                                    ? new InvitedJson
+                                    {
+                                        UserName = i.UserName,
+                                        Issued = IssuedInvitationJson.Of(issued, call.Act<Links>(), call.Now),
+                                    }
+                                    : new InvitedJson { UserName = i.UserName, Problem = Problem.Of(why) }
+                            ),
+                        ],
+                    }
+                );
+        });
 
     private static async Task<ApiAnswer> ReadAsync(ApiCall call) =>
         Answer(call, await call.Act<InvitationList>().OneAsync(call.Actor, call.Workspace.Id, call.RouteId<Invitation>(), call.Ct));
@@ -59,12 +120,20 @@ internal static class InvitationEndpoints
         Answer(call, await call.Act<RevokeInvitation>().RunAsync(call.Actor, call.Workspace.Id, call.RouteId<Invitation>(), call.Ct));
 
     private static async Task<ApiAnswer> ResendAsync(ApiCall call) =>
-        (await call.Act<ResendInvitation>().RunAsync(call.Actor, call.Workspace.Id, call.RouteId<Invitation>(), call.Ct)).Is(out var issued, out var refusal)
-            ? ApiAnswer.Ok(IssuedInvitationJson.Of(issued, call.Act<Links>(), call.Now)) : refusal;
+        (await call.Act<ResendInvitation>().RunAsync(call.Actor, call.Workspace.Id, call.RouteId<Invitation>(), call.Ct)).Is(
+            out var issued,
+            out var refusal
+        )
+            ? ApiAnswer.Ok(IssuedInvitationJson.Of(issued, call.Act<Links>(), call.Now))
+            : refusal;
 
     private static async Task<ApiAnswer> LinkAsync(ApiCall call) =>
-        (await call.Act<CopyInvitationLink>().RunAsync(call.Actor, call.Workspace.Id, call.RouteId<Invitation>(), call.Ct)).Is(out var secret, out var refusal)
-            ? ApiAnswer.Ok(new LinkJson { Link = call.Act<Links>().Invitation(secret) }) : refusal;
+        (await call.Act<CopyInvitationLink>().RunAsync(call.Actor, call.Workspace.Id, call.RouteId<Invitation>(), call.Ct)).Is(
+            out var secret,
+            out var refusal
+        )
+            ? ApiAnswer.Ok(new LinkJson { Link = call.Act<Links>().Invitation(secret) })
+            : refusal;
 
     private static ApiAnswer Answer(ApiCall call, Outcome<Invitation> outcome) =>
         outcome.Is(out var invitation, out var refusal) ? ApiAnswer.Ok(InvitationJson.Of(invitation, call.Now)) : refusal;

@@ -64,27 +64,28 @@ internal sealed record InvitationJson
     public string? MailFailure { get; init; }
 
     /// <summary>Of an invitation.</summary>
-    public static InvitationJson Of(Invitation invitation, DateTimeOffset at) => new()
-    {
-        Id = invitation.Id.Value,
-        MemberId = invitation.MemberId.Value,
-        UserName = invitation.UserName,
-        Provider = invitation.Provider,
-        TenantId = invitation.TenantId,
-        NotifyEmail = invitation.NotifyEmail,
-        Role = invitation.Role,
-        License = invitation.License,
-        Groups = [.. invitation.Groups.Select(g => g.Value)],
-        Status = invitation.StatusAt(at),
-        CreatedAt = invitation.CreatedAt,
-        ExpiresAt = invitation.ExpiresAt,
-        ClosedAt = invitation.ClosedAt,
-        InvitedBy = invitation.InvitedBy,
-        SendMail = invitation.SendMail,
-        SentAt = invitation.SentAt,
-        MailStatus = invitation.MailStatus,
-        MailFailure = invitation.MailFailure,
-    };
+    public static InvitationJson Of(Invitation invitation, DateTimeOffset at) =>
+        new()
+        {
+            Id = invitation.Id.Value,
+            MemberId = invitation.MemberId.Value,
+            UserName = invitation.UserName,
+            Provider = invitation.Provider,
+            TenantId = invitation.TenantId,
+            NotifyEmail = invitation.NotifyEmail,
+            Role = invitation.Role,
+            License = invitation.License,
+            Groups = [.. invitation.Groups.Select(g => g.Value)],
+            Status = invitation.StatusAt(at),
+            CreatedAt = invitation.CreatedAt,
+            ExpiresAt = invitation.ExpiresAt,
+            ClosedAt = invitation.ClosedAt,
+            InvitedBy = invitation.InvitedBy,
+            SendMail = invitation.SendMail,
+            SentAt = invitation.SentAt,
+            MailStatus = invitation.MailStatus,
+            MailFailure = invitation.MailFailure,
+        };
 }
 
 /// <summary>An invitation that was made or sent again, with its link.</summary>
@@ -100,12 +101,13 @@ internal sealed record IssuedInvitationJson
     public string? MailTo { get; init; }
 
     /// <summary>Of what the core made.</summary>
-    public static IssuedInvitationJson Of(IssuedInvitation issued, Links links, DateTimeOffset at) => new()
-    {
-        Invitation = InvitationJson.Of(issued.Invitation, at),
-        Link = links.Invitation(issued.LinkSecret),
-        MailTo = issued.MailTo,
-    };
+    public static IssuedInvitationJson Of(IssuedInvitation issued, Links links, DateTimeOffset at) =>
+        new()
+        {
+            Invitation = InvitationJson.Of(issued.Invitation, at),
+            Link = links.Invitation(issued.LinkSecret),
+            MailTo = issued.MailTo,
+        };
 }
 
 /// <summary>The link of an open invitation.</summary>
@@ -150,16 +152,17 @@ internal record InvitationTerms
     public bool SendMail { get; init; } = true;
 
     /// <summary>For the core.</summary>
-    public InvitationRequest ToRequest(InvitationRules rules, IReadOnlyList<string> userNames) => new()
-    {
-        UserNames = userNames,
-        Provider = Provider ?? rules.Providers[0],
-        TenantId = TenantId,
-        Role = Role,
-        License = License,
-        Groups = [.. Groups.Select(g => new Id<Group>(g))],
-        SendMail = SendMail || !rules.ChooseMail,
-    };
+    public InvitationRequest ToRequest(InvitationRules rules, IReadOnlyList<string> userNames) =>
+        new()
+        {
+            UserNames = userNames,
+            Provider = Provider ?? rules.Providers[0],
+            TenantId = TenantId,
+            Role = Role,
+            License = License,
+            Groups = [.. Groups.Select(g => new Id<Group>(g))],
+            SendMail = SendMail || !rules.ChooseMail,
+        };
 }
 
 /// <summary>One person to invite.</summary>

@@ -7,9 +7,9 @@ using UserManagement.Membership.Members;
 namespace UserManagement.Api.Members;
 
 /// <summary>
-/// Members as CSV (RFC 4180), UTF-8 with the mark at its beginning without which Excel takes it for another encoding, lines ended by CRLF. What people typed is never run by a spreadsheet: a cell that
-/// begins like a formula gets an apostrophe before it (CWE-1236), and every cell is quoted, so that no separator inside
-/// makes another one.
+/// Members as CSV (RFC 4180), UTF-8 with the mark at its beginning without which Excel takes it for another encoding, lines ended by CRLF.
+/// What people typed is never run by a spreadsheet: a cell that begins like a formula gets an apostrophe before it (CWE-1236), and every
+/// cell is quoted, so that no separator inside makes another one.
 /// </summary>
 internal static class MemberCsv
 {
@@ -48,7 +48,12 @@ internal static class MemberCsv
     }
 
     /// <summary>Writes header and lines as they are read.</summary>
-    public static async Task WriteAsync(Stream stream, IReadOnlyList<string> columns, IAsyncEnumerable<ExportedMember> lines, CancellationToken ct)
+    public static async Task WriteAsync(
+        Stream stream,
+        IReadOnlyList<string> columns,
+        IAsyncEnumerable<ExportedMember> lines,
+        CancellationToken ct
+    )
     {
         await stream.WriteAsync(Encoding.UTF8.Preamble.ToArray(), ct);
         await using var csv = CsvWriter.Create(stream, CsvWriterOptions.Default, leaveOpen: true);
@@ -76,7 +81,10 @@ internal static class MemberCsv
     /// perhaps after blanks or quotes, gets an apostrophe before it.
     /// </summary>
     internal static string? Harmless(string? text) =>
-        text is { Length: > 0 } && (text[0] is '\t' or '\r' or '\n' || text.AsSpan().TrimStart(" \t\r\n\u00A0\uFEFF\"'").StartsWithFormula()) ? "'" + text : text;
+        text is { Length: > 0 }
+        && (text[0] is '\t' or '\r' or '\n' || text.AsSpan().TrimStart(" \t\r\n\u00A0\uFEFF\"'").StartsWithFormula())
+            ? "'" + text
+            : text;
 
     private static bool StartsWithFormula(this ReadOnlySpan<char> text) =>
         text is ['=' or '+' or '-' or '@' or '\uFF1D' or '\uFF0B' or '\uFF0D' or '\uFF20', ..];

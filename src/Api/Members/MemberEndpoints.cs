@@ -21,7 +21,10 @@ internal static class MemberEndpoints
     private static readonly ApiParameter[] Filters =
     [
         new("q", "Beginnings of words of name or address, separated by blanks; all must match."),
-        new("status", "Only this state. Without it all but the removed.") { Choices = ["invited", "provisioned", "active", "suspended", "removed"] },
+        new("status", "Only this state. Without it all but the removed.")
+        {
+            Choices = ["invited", "provisioned", "active", "suspended", "removed"],
+        },
         new("role", "Only the role with this key."),
         new("seat", "Only people with, or without, a seat.") { Choices = ["with", "without"] },
         new("sort", "By name, from A to Z or from Z to A. Default: name.") { Choices = ["name", "-name"] },
@@ -29,40 +32,124 @@ internal static class MemberEndpoints
 
     public static void Map(ApiTable api)
     {
-        api.Get(All, ListAsync).Says("List members", "A page costs the same however many people there are.").Needs(Permission.ReadMembers)
-            .Takes([.. Filters, ApiParameter.Limit, ApiParameter.Cursor]).Gives<ListJson<MemberLineJson>>();
-        api.Get(All + ".csv", ExportAsync).Says("Export members as CSV", "Everybody who matches, not one page. Cells that a spreadsheet would run as a formula are written as text, with an apostrophe before them.").Needs(Permission.ReadMembers)
-            .Takes([.. Filters, new("columns", "Columns in their order, separated by commas. Default: id,email,firstName,lastName,isAdmin,hasSeat. Also: " + string.Join(", ", MemberCsv.More) + ".")]).Gives<string>(mediaType: MemberCsv.MediaType);
+        api.Get(All, ListAsync)
+            .Says("List members", "A page costs the same however many people there are.")
+            .Needs(Permission.ReadMembers)
+            .Takes([.. Filters, ApiParameter.Limit, ApiParameter.Cursor])
+            .Gives<ListJson<MemberLineJson>>();
+        api.Get(All + ".csv", ExportAsync)
+            .Says(
+                "Export members as CSV",
+                "Everybody who matches, not one page. Cells that a spreadsheet would run as a formula are written as text, with an apostrophe before them."
+            )
+            .Needs(Permission.ReadMembers)
+            .Takes([
+                .. Filters,
+                new(
+                    "columns",
+                    "Columns in their order, separated by commas. Default: id,email,firstName,lastName,isAdmin,hasSeat. Also: "
+                        + string.Join(", ", MemberCsv.More)
+                        + "."
+                ),
+            ])
+            .Gives<string>(mediaType: MemberCsv.MediaType);
         api.Get(One, ReadAsync).Says("Read a member").Needs(Permission.ReadMembers).Gives<MemberJson>().Versioned();
-        api.Patch(One, EditAsync).Says("Change a member's names", "User name and address are not editable.").Needs(Permission.ManageMembers).Reads<MemberChange>().Gives<MemberJson>().Versioned().IfMatch();
-        api.Delete(One, RemoveAsync).Says("Remove a member", "From this workspace alone; it can be restored. Somebody who was only invited is gone with the invitation.").Needs(Permission.ManageMembers).Gives<MemberJson>().Versioned().IfMatch();
+        api.Patch(One, EditAsync)
+            .Says("Change a member's names", "User name and address are not editable.")
+            .Needs(Permission.ManageMembers)
+            .Reads<MemberChange>()
+            .Gives<MemberJson>()
+            .Versioned()
+            .IfMatch();
+        api.Delete(One, RemoveAsync)
+            .Says(
+                "Remove a member",
+                "From this workspace alone; it can be restored. Somebody who was only invited is gone with the invitation."
+            )
+            .Needs(Permission.ManageMembers)
+            .Gives<MemberJson>()
+            .Versioned()
+            .IfMatch();
         api.Get(One + "/access", AccessAsync).Says("Why does this person have access?").Needs(Permission.ReadMembers).Gives<AccessJson>();
-        api.Put(One + "/role", AssignRoleAsync).Says("Give a member another role").Needs(Permission.ManageMembers).Reads<RoleChange>().Gives<MemberJson>().Versioned().IfMatch();
-        api.Put(One + "/license", AssignLicenseAsync).Says("Give a member another license").Needs(Permission.ManageMembers).Reads<LicenseChange>().Gives<MemberJson>().Versioned().IfMatch();
-        api.Post(One + "/suspend", SuspendAsync).Says("Suspend a member", "No access from the next request on; the seat is free.").Needs(Permission.ManageMembers).Gives<MemberJson>().Versioned().IfMatch();
-        api.Post(One + "/restore", RestoreAsync).Says("Take back a suspension or a removal").Needs(Permission.ManageMembers).Gives<MemberJson>().Versioned().IfMatch();
-        api.Post(One + "/password-reset", ResetPasswordAsync).Says("Mail a link to set a new password", "To the address that is stored with the person's account.").Needs(Permission.ManageMembers);
-        api.Post(One + "/mfa-reset", ResetMfaAsync).Says("Reset a member's second factor", "Takes authenticator app, passkeys and recovery codes away and ends all sessions of the account; refused while the person administers another workspace.").Needs(Permission.ManageMembers);
-        api.Get(One + "/export", PersonAsync).Says("Export all that is held about a person", "One document: memberships, the directory's document, grants, groups, invitations, account, sessions, and the audit log's lines about them and by them; no secrets. Also for somebody who has left and is not yet erased.")
-            .Needs(Permission.ConfigureWorkspace).Gives<JsonElement>();
-        api.Post(One + "/erase", EraseAsync).Says("Erase a person who has left", "What is erased by itself some days after a membership ended, at once and for good; audit lines keep ids, act, time and a digest. Refused (409 stillMember) unless an admin removed them or their directory deleted them. Other workspaces keep what they hold.")
-            .Needs(Permission.ConfigureWorkspace).Gives<ErasedJson>();
-        api.Get(One + "/sessions", SessionsAsync).Says("List a member's sessions", "Those that open this workspace: how and when, not from where.").Needs(Permission.ManageMembers).Gives<ListJson<MemberSessionJson>>();
-        api.Delete(One + "/sessions", EndSessionsAsync).Says("End a member's sessions", "In this workspace, from the next request on: the person proves anew who they are.").Needs(Permission.ManageMembers);
+        api.Put(One + "/role", AssignRoleAsync)
+            .Says("Give a member another role")
+            .Needs(Permission.ManageMembers)
+            .Reads<RoleChange>()
+            .Gives<MemberJson>()
+            .Versioned()
+            .IfMatch();
+        api.Put(One + "/license", AssignLicenseAsync)
+            .Says("Give a member another license")
+            .Needs(Permission.ManageMembers)
+            .Reads<LicenseChange>()
+            .Gives<MemberJson>()
+            .Versioned()
+            .IfMatch();
+        api.Post(One + "/suspend", SuspendAsync)
+            .Says("Suspend a member", "No access from the next request on; the seat is free.")
+            .Needs(Permission.ManageMembers)
+            .Gives<MemberJson>()
+            .Versioned()
+            .IfMatch();
+        api.Post(One + "/restore", RestoreAsync)
+            .Says("Take back a suspension or a removal")
+            .Needs(Permission.ManageMembers)
+            .Gives<MemberJson>()
+            .Versioned()
+            .IfMatch();
+        api.Post(One + "/password-reset", ResetPasswordAsync)
+            .Says("Mail a link to set a new password", "To the address that is stored with the person's account.")
+            .Needs(Permission.ManageMembers);
+        api.Post(One + "/mfa-reset", ResetMfaAsync)
+            .Says(
+                "Reset a member's second factor",
+                "Takes authenticator app, passkeys and recovery codes away and ends all sessions of the account; refused while the person administers another workspace."
+            )
+            .Needs(Permission.ManageMembers);
+        api.Get(One + "/export", PersonAsync)
+            .Says(
+                "Export all that is held about a person",
+                "One document: memberships, the directory's document, grants, groups, invitations, account, sessions, and the audit log's lines about them and by them; no secrets. Also for somebody who has left and is not yet erased."
+            )
+            .Needs(Permission.ConfigureWorkspace)
+            .Gives<JsonElement>();
+        api.Post(One + "/erase", EraseAsync)
+            .Says(
+                "Erase a person who has left",
+                "What is erased by itself some days after a membership ended, at once and for good; audit lines keep ids, act, time and a digest. Refused (409 stillMember) unless an admin removed them or their directory deleted them. Other workspaces keep what they hold."
+            )
+            .Needs(Permission.ConfigureWorkspace)
+            .Gives<ErasedJson>();
+        api.Get(One + "/sessions", SessionsAsync)
+            .Says("List a member's sessions", "Those that open this workspace: how and when, not from where.")
+            .Needs(Permission.ManageMembers)
+            .Gives<ListJson<MemberSessionJson>>();
+        api.Delete(One + "/sessions", EndSessionsAsync)
+            .Says("End a member's sessions", "In this workspace, from the next request on: the person proves anew who they are.")
+            .Needs(Permission.ManageMembers);
     }
 
     private static async Task<ApiAnswer> ListAsync(ApiCall call)
     {
-        var query = Filter(call) with { Count = call.Limit, After = call.GoesBack ? null : call.Cursor, Before = call.GoesBack ? call.Cursor : null };
-        var read = await call.Act<MemberList>().RunAsync(call.Actor, call.Workspace.Id, query, call.Ct);
-        return !read.Is(out var page, out var refusal) ? refusal : ApiAnswer.Ok(new ListJson<MemberLineJson>
+        var query = Filter(call) with
         {
-            Items = [.. page.Rows.Select(MemberLineJson.Of)],
-            NextCursor = ApiCall.Next(page.Next),
-            PreviousCursor = ApiCall.Previous(page.Previous),
-            Total = page.Total,
-            TotalIsExact = page.TotalIsExact,
-        });
+            Count = call.Limit,
+            After = call.GoesBack ? null : call.Cursor,
+            Before = call.GoesBack ? call.Cursor : null,
+        };
+        var read = await call.Act<MemberList>().RunAsync(call.Actor, call.Workspace.Id, query, call.Ct);
+        return !read.Is(out var page, out var refusal)
+            ? refusal
+            : ApiAnswer.Ok(
+                new ListJson<MemberLineJson>
+                {
+                    Items = [.. page.Rows.Select(MemberLineJson.Of)],
+                    NextCursor = ApiCall.Next(page.Next),
+                    PreviousCursor = ApiCall.Previous(page.Previous),
+                    Total = page.Total,
+                    TotalIsExact = page.TotalIsExact,
+                }
+            );
     }
 
     private static async Task<ApiAnswer> ExportAsync(ApiCall call)
@@ -73,30 +160,63 @@ internal static class MemberEndpoints
         }
 
         var begun = await call.Act<ExportMembers>().RunAsync(call.Actor, call.Workspace.Id, Filter(call), call.Ct);
-        return !begun.Is(out var export, out var refusal) ? refusal : new ApiAnswer
-        {
-            Status = StatusCodes.Status200OK,
-            MediaType = MemberCsv.MediaType,
-            Headers = [("Content-Disposition", $"attachment; filename=\"{call.Workspace.Row.Slug}-members.csv\"")],
-            Write = (stream, ct) => MemberCsv.WriteAsync(stream, columns, export.Lines, ct),
-        };
+        return !begun.Is(out var export, out var refusal)
+            ? refusal
+            : new ApiAnswer
+            {
+                Status = StatusCodes.Status200OK,
+                MediaType = MemberCsv.MediaType,
+                Headers = [("Content-Disposition", $"attachment; filename=\"{call.Workspace.Row.Slug}-members.csv\"")],
+                Write = (stream, ct) => MemberCsv.WriteAsync(stream, columns, export.Lines, ct),
+            };
     }
 
     private static async Task<ApiAnswer> ReadAsync(ApiCall call) =>
-        (await call.Act<MemberPage>().RunAsync(call.Actor, call.Workspace.Id, call.RouteId<Member>(), call.Ct)).Is(out var view, out var refusal) ? Show(view.Member) : refusal;
+        (await call.Act<MemberPage>().RunAsync(call.Actor, call.Workspace.Id, call.RouteId<Member>(), call.Ct)).Is(
+            out var view,
+            out var refusal
+        )
+            ? Show(view.Member)
+            : refusal;
 
     private static async Task<ApiAnswer> AccessAsync(ApiCall call) =>
-        (await call.Act<MemberPage>().RunAsync(call.Actor, call.Workspace.Id, call.RouteId<Member>(), call.Ct)).Is(out var view, out var refusal)
-            ? ApiAnswer.Ok(AccessJson.Of(view, call.Workspace.Configuration, call.Now)) : refusal;
+        (await call.Act<MemberPage>().RunAsync(call.Actor, call.Workspace.Id, call.RouteId<Member>(), call.Ct)).Is(
+            out var view,
+            out var refusal
+        )
+            ? ApiAnswer.Ok(AccessJson.Of(view, call.Workspace.Configuration, call.Now))
+            : refusal;
 
-    private static Task<ApiAnswer> EditAsync(ApiCall call) => call.WithAsync<MemberChange>(async change => Answer(await call.Act<RenameMember>().RunAsync(
-        call.Actor, call.Workspace.Id, call.RouteId<Member>(), new(call.Sent("givenName"), change.GivenName, call.Sent("familyName"), change.FamilyName), call.Seen, call.Ct)));
+    private static Task<ApiAnswer> EditAsync(ApiCall call) =>
+        call.WithAsync<MemberChange>(async change =>
+            Answer(
+                await call.Act<RenameMember>()
+                    .RunAsync(
+                        call.Actor,
+                        call.Workspace.Id,
+                        call.RouteId<Member>(),
+                        new(call.Sent("givenName"), change.GivenName, call.Sent("familyName"), change.FamilyName),
+                        call.Seen,
+                        call.Ct
+                    )
+            )
+        );
 
-    private static Task<ApiAnswer> AssignRoleAsync(ApiCall call) => call.WithAsync<RoleChange>(async change =>
-        Answer(await call.Act<AssignRole>().RunAsync(call.Actor, call.Workspace.Id, call.RouteId<Member>(), change.Role, call.Seen, call.Ct)));
+    private static Task<ApiAnswer> AssignRoleAsync(ApiCall call) =>
+        call.WithAsync<RoleChange>(async change =>
+            Answer(
+                await call.Act<AssignRole>()
+                    .RunAsync(call.Actor, call.Workspace.Id, call.RouteId<Member>(), change.Role, call.Seen, call.Ct)
+            )
+        );
 
-    private static Task<ApiAnswer> AssignLicenseAsync(ApiCall call) => call.WithAsync<LicenseChange>(async change =>
-        Answer(await call.Act<AssignLicense>().RunAsync(call.Actor, call.Workspace.Id, call.RouteId<Member>(), change.License, call.Seen, call.Ct)));
+    private static Task<ApiAnswer> AssignLicenseAsync(ApiCall call) =>
+        call.WithAsync<LicenseChange>(async change =>
+            Answer(
+                await call.Act<AssignLicense>()
+                    .RunAsync(call.Actor, call.Workspace.Id, call.RouteId<Member>(), change.License, call.Seen, call.Ct)
+            )
+        );
 
     private static async Task<ApiAnswer> SuspendAsync(ApiCall call) =>
         Answer(await call.Act<SuspendMember>().RunAsync(call.Actor, call.Workspace.Id, call.RouteId<Member>(), call.Seen, call.Ct));
@@ -108,36 +228,72 @@ internal static class MemberEndpoints
         Answer(await call.Act<RemoveMember>().RunAsync(call.Actor, call.Workspace.Id, call.RouteId<Member>(), call.Seen, call.Ct));
 
     private static async Task<ApiAnswer> ResetPasswordAsync(ApiCall call) =>
-        (await call.Act<SendPasswordReset>().RunAsync(call.Actor, call.Workspace.Id, call.RouteId<Member>(), call.Ct)).Refusal is { } refusal ? refusal : ApiAnswer.NoContent;
+        (await call.Act<SendPasswordReset>().RunAsync(call.Actor, call.Workspace.Id, call.RouteId<Member>(), call.Ct)).Refusal
+            is { } refusal
+            ? refusal
+            : ApiAnswer.NoContent;
 
     private static async Task<ApiAnswer> ResetMfaAsync(ApiCall call) =>
-        (await call.Act<ResetMfa>().RunAsync(call.Actor, call.Workspace.Id, call.RouteId<Member>(), call.Ct)).Refusal is { } refusal ? refusal : ApiAnswer.NoContent;
+        (await call.Act<ResetMfa>().RunAsync(call.Actor, call.Workspace.Id, call.RouteId<Member>(), call.Ct)).Refusal is { } refusal
+            ? refusal
+            : ApiAnswer.NoContent;
 
     private static async Task<ApiAnswer> PersonAsync(ApiCall call) =>
-        (await call.Act<ExportPerson>().RunAsync(call.Actor, call.Workspace.Id, call.RouteId<Member>(), call.Ct)).Is(out var document, out var refusal)
-            ? new ApiAnswer { Status = StatusCodes.Status200OK, MediaType = "application/json", Write = document.WriteAsync } : refusal;
+        (await call.Act<ExportPerson>().RunAsync(call.Actor, call.Workspace.Id, call.RouteId<Member>(), call.Ct)).Is(
+            out var document,
+            out var refusal
+        )
+            ? new ApiAnswer
+            {
+                Status = StatusCodes.Status200OK,
+                MediaType = "application/json",
+                Write = document.WriteAsync,
+            }
+            : refusal;
 
     private static async Task<ApiAnswer> EraseAsync(ApiCall call) =>
-        (await call.Act<ErasePerson>().RunAsync(call.Actor, call.Workspace.Id, call.RouteId<Member>(), call.Ct)).Is(out var erased, out var refusal)
-            ? ApiAnswer.Ok(new ErasedJson { AuditLines = erased.Lines, Account = erased.Account, Again = erased.Again }) : refusal;
+        (await call.Act<ErasePerson>().RunAsync(call.Actor, call.Workspace.Id, call.RouteId<Member>(), call.Ct)).Is(
+            out var erased,
+            out var refusal
+        )
+            ? ApiAnswer.Ok(
+                new ErasedJson
+                {
+                    AuditLines = erased.Lines,
+                    Account = erased.Account,
+                    Again = erased.Again,
+                }
+            )
+            : refusal;
 
     private static async Task<ApiAnswer> SessionsAsync(ApiCall call)
     {
         var read = await call.Act<ListSessions>().OfMemberAsync(call.Actor, call.Workspace, call.RouteId<Member>(), call.Ct);
-        return !read.Is(out var found, out var refusal) ? refusal : ApiAnswer.Ok(new ListJson<MemberSessionJson> { Items = [.. found.Sessions.Select(MemberSessionJson.Of)] });
+        return !read.Is(out var found, out var refusal)
+            ? refusal
+            : ApiAnswer.Ok(new ListJson<MemberSessionJson> { Items = [.. found.Sessions.Select(MemberSessionJson.Of)] });
     }
 
     private static async Task<ApiAnswer> EndSessionsAsync(ApiCall call) =>
-        (await call.Act<EndMemberSessions>().RunAsync(call.Actor, call.Workspace.Id, call.RouteId<Member>(), call.Ct)).Refusal is { } refusal ? refusal : ApiAnswer.NoContent;
+        (await call.Act<EndMemberSessions>().RunAsync(call.Actor, call.Workspace.Id, call.RouteId<Member>(), call.Ct)).Refusal
+            is { } refusal
+            ? refusal
+            : ApiAnswer.NoContent;
 
-    private static MemberListQuery Filter(ApiCall call) => new()
-    {
-        Search = call.Query("q"),
-        Status = call.Word<MemberState>("status"),
-        Role = call.Query("role"),
-        Seat = call.Query("seat") switch { "with" => true, "without" => false, _ => null },
-        Descending = call.Query("sort") == "-name",
-    };
+    private static MemberListQuery Filter(ApiCall call) =>
+        new()
+        {
+            Search = call.Query("q"),
+            Status = call.Word<MemberState>("status"),
+            Role = call.Query("role"),
+            Seat = call.Query("seat") switch
+            {
+                "with" => true,
+                "without" => false,
+                _ => null,
+            },
+            Descending = call.Query("sort") == "-name",
+        };
 
     private static ApiAnswer Answer(Outcome<Member> outcome) => outcome.Is(out var member, out var refusal) ? Show(member) : refusal;
 

@@ -58,40 +58,37 @@ internal record MemberJson
     public required long Version { get; init; }
 
     /// <summary>Of a member.</summary>
-    public static MemberJson Of(Member member) => new()
-    {
-        Id = member.Id.Value,
-        UserName = member.UserName,
-        DisplayName = member.ShownName,
-        GivenName = member.GivenName,
-        FamilyName = member.FamilyName,
-        Email = member.Email,
-        Status = member.State,
-        Role = member.Role,
-        License = member.License,
-        HasSeat = member.HasSeat,
-        IsDirectoryManaged = member.IsDirectoryManaged,
-        ExternalId = member.ExternalId,
-        JoinedAt = member.JoinedAt,
-        CreatedAt = member.CreatedAt,
-        ModifiedAt = member.ModifiedAt,
-        Version = member.Version,
-    };
+    public static MemberJson Of(Member member) =>
+        new()
+        {
+            Id = member.Id.Value,
+            UserName = member.UserName,
+            DisplayName = member.ShownName,
+            GivenName = member.GivenName,
+            FamilyName = member.FamilyName,
+            Email = member.Email,
+            Status = member.State,
+            Role = member.Role,
+            License = member.License,
+            HasSeat = member.HasSeat,
+            IsDirectoryManaged = member.IsDirectoryManaged,
+            ExternalId = member.ExternalId,
+            JoinedAt = member.JoinedAt,
+            CreatedAt = member.CreatedAt,
+            ModifiedAt = member.ModifiedAt,
+            Version = member.Version,
+        };
 }
 
 /// <summary>A member in a list, with what moves beside their version.</summary>
 internal sealed record MemberLineJson : MemberJson
 {
     /// <summary>For the reader of the shape.</summary>
-    public MemberLineJson()
-    {
-    }
+    public MemberLineJson() { }
 
     [SetsRequiredMembers]
     private MemberLineJson(MemberJson member)
-        : base(member)
-    {
-    }
+        : base(member) { }
 
     /// <summary>The last request, to the minute; null for never.</summary>
     public DateTimeOffset? LastActiveAt { get; init; }
@@ -106,13 +103,14 @@ internal sealed record MemberLineJson : MemberJson
     public Guid? InvitationId { get; init; }
 
     /// <summary>Of a row of the list.</summary>
-    public static MemberLineJson Of(MemberRow row) => new(MemberJson.Of(row.Member))
-    {
-        LastActiveAt = row.Activity?.LastActiveAt,
-        LastSignInAt = row.Activity?.LastSignInAt,
-        Groups = row.Groups,
-        InvitationId = row.Invitation?.Id.Value,
-    };
+    public static MemberLineJson Of(MemberRow row) =>
+        new(MemberJson.Of(row.Member))
+        {
+            LastActiveAt = row.Activity?.LastActiveAt,
+            LastSignInAt = row.Activity?.LastSignInAt,
+            Groups = row.Groups,
+            InvitationId = row.Invitation?.Id.Value,
+        };
 }
 
 /// <summary>Why a member has what they have.</summary>
@@ -142,20 +140,27 @@ internal sealed record AccessJson
     /// <summary>Of everything that is known.</summary>
     public static AccessJson Of(MemberView view, WorkspaceConfiguration configuration, DateTimeOffset at)
     {
-        Grant?[] counting = [Membership.Members.Grants.ForRole(configuration, view.Grants), Membership.Members.Grants.ForLicense(configuration, view.Grants)];
+        Grant?[] counting =
+        [
+            Membership.Members.Grants.ForRole(configuration, view.Grants),
+            Membership.Members.Grants.ForLicense(configuration, view.Grants),
+        ];
         return new()
         {
-            Grants = [.. view.Grants.Select(g => new GrantJson
-            {
-                Kind = g.Kind,
-                Value = g.Value,
-                Wanted = g.Wanted,
-                Origin = g.Origin,
-                OriginId = g.OriginId.Length > 0 ? g.OriginId : null,
-                GivenBy = g.GivenBy,
-                GivenAt = g.GivenAt,
-                Counts = counting.Contains(g),
-            })],
+            Grants =
+            [
+                .. view.Grants.Select(g => new GrantJson
+                {
+                    Kind = g.Kind,
+                    Value = g.Value,
+                    Wanted = g.Wanted,
+                    Origin = g.Origin,
+                    OriginId = g.OriginId.Length > 0 ? g.OriginId : null,
+                    GivenBy = g.GivenBy,
+                    GivenAt = g.GivenAt,
+                    Counts = counting.Contains(g),
+                }),
+            ],
             Groups = [.. view.Groups.Select(GroupNameJson.Of)],
             LastActiveAt = view.Activity?.LastActiveAt,
             LastSignInAt = view.Activity?.LastSignInAt,

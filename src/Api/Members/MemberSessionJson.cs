@@ -20,12 +20,13 @@ internal sealed record MemberSessionJson
     /// <summary>When it ends by itself.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
 
-    public static MemberSessionJson Of(ListedSession session) => new()
-    {
-        Device = session.Device,
-        SignedInBy = session.By,
-        SecondFactor = session.SecondFactor,
-        SignedInAt = session.SignedInAt,
-        ExpiresAt = session.ExpiresAt,
-    };
+    public static MemberSessionJson Of(ListedSession session) =>
+        new()
+        {
+            Device = session.Device,
+            SignedInBy = session.By,
+            SecondFactor = session.SecondFactor,
+            SignedInAt = session.SignedInAt,
+            ExpiresAt = session.ExpiresAt,
+        };
 }

@@ -11,16 +11,27 @@ internal static class SessionEndpoints
 
     public static void Map(ApiTable api)
     {
-        api.Get(Mine, ListAsync).Says("List my sessions", "The one that asks first, then newest first, at most a hundred.").PeopleOnly().Gives<ListJson<SessionJson>>();
+        api.Get(Mine, ListAsync)
+            .Says("List my sessions", "The one that asks first, then newest first, at most a hundred.")
+            .PeopleOnly()
+            .Gives<ListJson<SessionJson>>();
         api.Delete(Mine + "/{id}", EndAsync).Says("End a session of mine", "Its next request is refused.").PeopleOnly();
         api.Post(Mine + "/end-others", EndOthersAsync).Says("End all my other sessions").PeopleOnly().Gives<EndedJson>();
     }
 
     private static async Task<ApiAnswer> ListAsync(ApiCall call) =>
-        ApiAnswer.Ok(new ListJson<SessionJson> { Items = [.. (await call.Act<ListSessions>().RunAsync(call.Caller.Person!, call.Ct)).Select(SessionJson.Of)] });
+        ApiAnswer.Ok(
+            new ListJson<SessionJson>
+            {
+                Items = [.. (await call.Act<ListSessions>().RunAsync(call.Caller.Person!, call.Ct)).Select(SessionJson.Of)],
+            }
+        );
 
     private static async Task<ApiAnswer> EndAsync(ApiCall call) =>
-        (await call.Act<EndSession>().RunAsync(call.Caller.Person!, call.RouteId<Session>(), call.Ct, Membership.Access.Door.Rest)).Refusal is { } refusal ? refusal : ApiAnswer.NoContent;
+        (await call.Act<EndSession>().RunAsync(call.Caller.Person!, call.RouteId<Session>(), call.Ct, Membership.Access.Door.Rest)).Refusal
+            is { } refusal
+            ? refusal
+            : ApiAnswer.NoContent;
 
     private static async Task<ApiAnswer> EndOthersAsync(ApiCall call)
     {

@@ -30,17 +30,18 @@ internal sealed record SessionJson
     public required bool IsThis { get; init; }
 
     /// <summary>Of a session.</summary>
-    public static SessionJson Of(ListedSession session) => new()
-    {
-        Id = session.Id.Value,
-        Device = session.Device,
-        Address = session.Address,
-        SignedInBy = session.By,
-        SecondFactor = session.SecondFactor,
-        SignedInAt = session.SignedInAt,
-        ExpiresAt = session.ExpiresAt,
-        IsThis = session.IsThis,
-    };
+    public static SessionJson Of(ListedSession session) =>
+        new()
+        {
+            Id = session.Id.Value,
+            Device = session.Device,
+            Address = session.Address,
+            SignedInBy = session.By,
+            SecondFactor = session.SecondFactor,
+            SignedInAt = session.SignedInAt,
+            ExpiresAt = session.ExpiresAt,
+            IsThis = session.IsThis,
+        };
 }
 
 /// <summary>How many sessions ended.</summary>

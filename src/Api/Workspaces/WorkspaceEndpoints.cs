@@ -17,49 +17,110 @@ internal static class WorkspaceEndpoints
         api.Get("/me", Me).Says("Who sends this?").Gives<MeJson>();
         api.Get("/workspaces", ListAsync).Says("List my workspaces", "For a key the one that it opens.").Gives<ListJson<MyWorkspaceJson>>();
         api.Get(One, ReadAsync).Says("Read a workspace").Gives<WorkspaceJson>().Versioned();
-        api.Get(One + "/configuration", ConfigurationAsync).Says("Read the configuration").Needs(Permission.ConfigureWorkspace).Gives<WorkspaceConfiguration>().Versioned();
-        api.Put(One + "/configuration", ConfigureAsync).Says("Change the configuration", "The whole of it. Nobody is evicted by a lower limit. Without If-Match it takes the place of whatever is there.")
-            .Needs(Permission.ConfigureWorkspace).Reads<WorkspaceConfiguration>().Gives<WorkspaceConfiguration>().Versioned().IfMatch();
+        api.Get(One + "/configuration", ConfigurationAsync)
+            .Says("Read the configuration")
+            .Needs(Permission.ConfigureWorkspace)
+            .Gives<WorkspaceConfiguration>()
+            .Versioned();
+        api.Put(One + "/configuration", ConfigureAsync)
+            .Says(
+                "Change the configuration",
+                "The whole of it. Nobody is evicted by a lower limit. Without If-Match it takes the place of whatever is there."
+            )
+            .Needs(Permission.ConfigureWorkspace)
+            .Reads<WorkspaceConfiguration>()
+            .Gives<WorkspaceConfiguration>()
+            .Versioned()
+            .IfMatch();
         api.Get(One + "/roles", RolesAsync).Says("List the roles").Gives<ListJson<CatalogueRoleJson>>();
-        api.Get(One + "/licenses", LicensesAsync).Says("List the license types").Needs(Permission.ReadMembers).Gives<ListJson<LicenseJson>>();
-        api.Get(One + "/seats", SeatsAsync).Says("Read the counts", "Seats, member slots, people by state and role.").Needs(Permission.ReadMembers).Gives<SeatsJson>();
+        api.Get(One + "/licenses", LicensesAsync)
+            .Says("List the license types")
+            .Needs(Permission.ReadMembers)
+            .Gives<ListJson<LicenseJson>>();
+        api.Get(One + "/seats", SeatsAsync)
+            .Says("Read the counts", "Seats, member slots, people by state and role.")
+            .Needs(Permission.ReadMembers)
+            .Gives<SeatsJson>();
     }
 
-    private static Task<ApiAnswer> Me(ApiCall call) => Task.FromResult(ApiAnswer.Ok(call.Caller is { Person: { } person }
-        ? new MeJson { Kind = CallerKind.Person, Id = person.Account.Id.Value, Name = person.Account.DisplayName }
-        : new MeJson { Kind = CallerKind.ApiKey, Id = call.Caller.Id, Name = call.Actor.Name, Workspace = call.Workspace.Row.Slug, Role = call.Actor.Role }));
+    private static Task<ApiAnswer> Me(ApiCall call) =>
+        Task.FromResult(
+            ApiAnswer.Ok(
+                call.Caller is { Person: { } person }
+                    ? new MeJson
+                    {
+                        Kind = CallerKind.Person,
+                        Id = person.Account.Id.Value,
+                        Name = person.Account.DisplayName,
+                    }
+                    : new MeJson
+                    {
+                        Kind = CallerKind.ApiKey,
+                        Id = call.Caller.Id,
+                        Name = call.Actor.Name,
+                        Workspace = call.Workspace.Row.Slug,
+                        Role = call.Actor.Role,
+                    }
+            )
+        );
 
     private static async Task<ApiAnswer> ListAsync(ApiCall call)
     {
         var mine = call.Caller.Person is { } person
             ? await call.Act<ListWorkspaces>().RunAsync(person, call.Ct)
             : [new(call.Workspace.Row.Slug, call.Workspace.Row.Name, call.Workspace.Configuration.Role(call.Actor.Role)?.Label ?? "")];
-        return ApiAnswer.Ok(new ListJson<MyWorkspaceJson> { Items = [.. mine.Select(w => new MyWorkspaceJson { Slug = w.Slug, Name = w.Name, RoleLabel = w.Role })] });
+        return ApiAnswer.Ok(
+            new ListJson<MyWorkspaceJson>
+            {
+                Items =
+                [
+                    .. mine.Select(w => new MyWorkspaceJson
+                    {
+                        Slug = w.Slug,
+                        Name = w.Name,
+                        RoleLabel = w.Role,
+                    }),
+                ],
+            }
+        );
     }
 
     private static async Task<ApiAnswer> ReadAsync(ApiCall call) =>
         (await call.Act<ReadWorkspace>().RunAsync(call.Actor, call.Workspace.Id, call.Ct)).Is(out var workspace, out var refusal)
-            ? ApiAnswer.Ok(WorkspaceJson.Of(workspace), workspace.Row.Version) : refusal;
+            ? ApiAnswer.Ok(WorkspaceJson.Of(workspace), workspace.Row.Version)
+            : refusal;
 
     private static async Task<ApiAnswer> ConfigurationAsync(ApiCall call) =>
         (await call.Act<ReadWorkspace>().ConfigurationAsync(call.Actor, call.Workspace.Id, call.Ct)).Is(out var workspace, out var refusal)
-            ? ApiAnswer.Ok(workspace.Configuration, workspace.Row.Version) : refusal;
+            ? ApiAnswer.Ok(workspace.Configuration, workspace.Row.Version)
+            : refusal;
 
-    private static Task<ApiAnswer> ConfigureAsync(ApiCall call) => call.WithAsync<WorkspaceConfiguration>(async wanted =>
-    {
-        var outcome = await call.Act<ChangeConfiguration>().RunAsync(call.Actor, call.Workspace.Id, call.Seen, wanted, call.Ct);
-        return outcome.Is(out var workspace, out var refusal) ? ApiAnswer.Ok(workspace.Configuration, workspace.Row.Version) : refusal;
-    });
+    private static Task<ApiAnswer> ConfigureAsync(ApiCall call) =>
+        call.WithAsync<WorkspaceConfiguration>(async wanted =>
+        {
+            var outcome = await call.Act<ChangeConfiguration>().RunAsync(call.Actor, call.Workspace.Id, call.Seen, wanted, call.Ct);
+            return outcome.Is(out var workspace, out var refusal) ? ApiAnswer.Ok(workspace.Configuration, workspace.Row.Version) : refusal;
+        });
 
     private static async Task<ApiAnswer> RolesAsync(ApiCall call) =>
         (await call.Act<ReadWorkspace>().RunAsync(call.Actor, call.Workspace.Id, call.Ct)).Is(out var workspace, out var refusal)
-            ? ApiAnswer.Ok(new ListJson<CatalogueRoleJson> { Items = [.. workspace.Configuration.Roles.Select(r => CatalogueRoleJson.Of(workspace.Configuration, r))] }) : refusal;
+            ? ApiAnswer.Ok(
+                new ListJson<CatalogueRoleJson>
+                {
+                    Items = [.. workspace.Configuration.Roles.Select(r => CatalogueRoleJson.Of(workspace.Configuration, r))],
+                }
+            )
+            : refusal;
 
     private static async Task<ApiAnswer> LicensesAsync(ApiCall call) =>
         (await call.Act<ReadWorkspace>().CountsAsync(call.Actor, call.Workspace.Id, call.Ct)).Is(out var counts, out var refusal)
-            ? ApiAnswer.Ok(new ListJson<LicenseJson> { Items = [.. call.Workspace.Configuration.Licenses.Select(l => LicenseJson.Of(l, counts))] }) : refusal;
+            ? ApiAnswer.Ok(
+                new ListJson<LicenseJson> { Items = [.. call.Workspace.Configuration.Licenses.Select(l => LicenseJson.Of(l, counts))] }
+            )
+            : refusal;
 
     private static async Task<ApiAnswer> SeatsAsync(ApiCall call) =>
         (await call.Act<ReadWorkspace>().CountsAsync(call.Actor, call.Workspace.Id, call.Ct)).Is(out var counts, out var refusal)
-            ? ApiAnswer.Ok(SeatsJson.Of(call.Workspace.Configuration, counts)) : refusal;
+            ? ApiAnswer.Ok(SeatsJson.Of(call.Workspace.Configuration, counts))
+            : refusal;
 }

@@ -73,16 +73,17 @@ internal sealed record WorkspaceJson
     public required long Version { get; init; }
 
     /// <summary>Of a workspace.</summary>
-    public static WorkspaceJson Of(WorkspaceContext workspace) => new()
-    {
-        Id = workspace.Id.Value,
-        Slug = workspace.Row.Slug,
-        Name = workspace.Row.Name,
-        Preset = workspace.Configuration.Preset,
-        Terms = workspace.Configuration.Terms,
-        CreatedAt = workspace.Row.CreatedAt,
-        Version = workspace.Row.Version,
-    };
+    public static WorkspaceJson Of(WorkspaceContext workspace) =>
+        new()
+        {
+            Id = workspace.Id.Value,
+            Slug = workspace.Row.Slug,
+            Name = workspace.Row.Name,
+            Preset = workspace.Configuration.Preset,
+            Terms = workspace.Configuration.Terms,
+            CreatedAt = workspace.Row.CreatedAt,
+            Version = workspace.Row.Version,
+        };
 }
 
 /// <summary>A role of the catalogue.</summary>
@@ -116,18 +117,19 @@ internal sealed record CatalogueRoleJson
     public string? CanGrantUpTo { get; init; }
 
     /// <summary>Of a role.</summary>
-    public static CatalogueRoleJson Of(WorkspaceConfiguration configuration, Role role) => new()
-    {
-        Key = role.Key,
-        Label = role.Label,
-        Description = role.Description,
-        Rank = role.Rank,
-        Permissions = [.. configuration.PermissionsOf(role.Key).Order(StringComparer.Ordinal)],
-        IsAdmin = role.IsAdmin,
-        NeedsSeat = role.NeedsSeat,
-        Assignable = role.Assignable,
-        CanGrantUpTo = role.CanGrantUpTo,
-    };
+    public static CatalogueRoleJson Of(WorkspaceConfiguration configuration, Role role) =>
+        new()
+        {
+            Key = role.Key,
+            Label = role.Label,
+            Description = role.Description,
+            Rank = role.Rank,
+            Permissions = [.. configuration.PermissionsOf(role.Key).Order(StringComparer.Ordinal)],
+            IsAdmin = role.IsAdmin,
+            NeedsSeat = role.NeedsSeat,
+            Assignable = role.Assignable,
+            CanGrantUpTo = role.CanGrantUpTo,
+        };
 }
 
 /// <summary>A limited count: "12 / 25".</summary>
@@ -143,7 +145,13 @@ internal sealed record UsageJson
     public long? Free { get; init; }
 
     /// <summary>Of a usage.</summary>
-    public static UsageJson Of(Usage usage) => new() { Used = usage.Used, Limit = usage.Limit, Free = usage.Free };
+    public static UsageJson Of(Usage usage) =>
+        new()
+        {
+            Used = usage.Used,
+            Limit = usage.Limit,
+            Free = usage.Free,
+        };
 }
 
 /// <summary>A license type and how many are in use.</summary>
@@ -165,14 +173,15 @@ internal sealed record LicenseJson
     public required UsageJson Usage { get; init; }
 
     /// <summary>Of a license type.</summary>
-    public static LicenseJson Of(LicenseType license, Counts counts) => new()
-    {
-        Key = license.Key,
-        Label = license.Label,
-        Description = license.Description,
-        Features = license.Features,
-        Usage = UsageJson.Of(counts.License(license.Key)),
-    };
+    public static LicenseJson Of(LicenseType license, Counts counts) =>
+        new()
+        {
+            Key = license.Key,
+            Label = license.Label,
+            Description = license.Description,
+            Features = license.Features,
+            Usage = UsageJson.Of(counts.License(license.Key)),
+        };
 }
 
 /// <summary>All counts of a workspace.</summary>
@@ -203,15 +212,16 @@ internal sealed record SeatsJson
     public required IReadOnlyDictionary<string, long> ByRole { get; init; }
 
     /// <summary>Of the counts.</summary>
-    public static SeatsJson Of(WorkspaceConfiguration configuration, Counts counts) => new()
-    {
-        Seats = UsageJson.Of(counts.Seats),
-        MemberSlots = UsageJson.Of(counts.Slots),
-        Members = counts.Listed,
-        Admins = counts.Admins,
-        Invited = counts.In(MemberState.Invited),
-        Suspended = counts.In(MemberState.Suspended),
-        Groups = counts.Groups,
-        ByRole = configuration.Roles.ToDictionary(r => r.Key, r => counts.WithRole(r.Key)),
-    };
+    public static SeatsJson Of(WorkspaceConfiguration configuration, Counts counts) =>
+        new()
+        {
+            Seats = UsageJson.Of(counts.Seats),
+            MemberSlots = UsageJson.Of(counts.Slots),
+            Members = counts.Listed,
+            Admins = counts.Admins,
+            Invited = counts.In(MemberState.Invited),
+            Suspended = counts.In(MemberState.Suspended),
+            Groups = counts.Groups,
+            ByRole = configuration.Roles.ToDictionary(r => r.Key, r => counts.WithRole(r.Key)),
+        };
 }

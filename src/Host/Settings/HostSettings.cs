@@ -86,8 +86,10 @@ public sealed record HostSettings
     {
         var values = SettingSources.Merge(environment, given);
         var data = Path.GetFullPath(values.Text("Data") ?? "data");
-        var urls = (values.Text("Urls") ?? "http://localhost:5080").Split([';', ','], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-            .Select(u => SettingSources.Url("Urls", u)).ToList();
+        var urls = (values.Text("Urls") ?? "http://localhost:5080")
+            .Split([';', ','], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Select(u => SettingSources.Url("Urls", u))
+            .ToList();
         var provider = values.Word("Storage:Provider", StorageProvider.Sqlite);
         return new()
         {
@@ -97,9 +99,15 @@ public sealed record HostSettings
             Storage = new()
             {
                 Provider = provider,
-                ConnectionString = values.Text("Storage:ConnectionString") ?? (provider == StorageProvider.Sqlite
-                    ? $"Data Source={Path.Combine(data, "usermanagement.db")}"
-                    : throw new SettingsException("Storage:ConnectionString is missing: with Postgres it says how to reach the database, as in \"Host=db;Database=usermanagement;Username=usermanagement;Password=...\".")),
+                ConnectionString =
+                    values.Text("Storage:ConnectionString")
+                    ?? (
+                        provider == StorageProvider.Sqlite
+                            ? $"Data Source={Path.Combine(data, "usermanagement.db")}"
+                            : throw new SettingsException(
+                                "Storage:ConnectionString is missing: with Postgres it says how to reach the database, as in \"Host=db;Database=usermanagement;Username=usermanagement;Password=...\"."
+                            )
+                    ),
                 CommandTimeout = TimeSpan.FromSeconds(values.Number("Storage:CommandTimeout", 10, 1, 600)),
             },
             MigrateAtStart = values.Truth("Storage:MigrateAtStart", provider == StorageProvider.Sqlite),
@@ -148,12 +156,16 @@ public sealed record HostSettings
         var url = text is null ? urls[0] : SettingSources.Url("PublicUrl", text);
         if (text is null && (url.Host is "0.0.0.0" or "[::]" || url.Port == 0))
         {
-            throw new SettingsException($"PublicUrl is missing: nobody can follow a link to {url}. Say where people reach the server, as in --PublicUrl https://people.example.org.");
+            throw new SettingsException(
+                $"PublicUrl is missing: nobody can follow a link to {url}. Say where people reach the server, as in --PublicUrl https://people.example.org."
+            );
         }
 
         return url.Scheme == Uri.UriSchemeHttps || url.IsLoopback
             ? url
-            : throw new SettingsException($"PublicUrl is {url}: plain http is for this machine alone. Put a reverse proxy with TLS before the server and name its https address.");
+            : throw new SettingsException(
+                $"PublicUrl is {url}: plain http is for this machine alone. Put a reverse proxy with TLS before the server and name its https address."
+            );
     }
 
     private static MailSettings Mails(SettingSources values, string data)
@@ -174,14 +186,21 @@ public sealed record HostSettings
         };
         return !EmailAddress.IsValid(mail.From) ? throw new SettingsException("Mail:From is no mail address.")
             : mail.FromName.Any(char.IsControl) ? throw new SettingsException("Mail:FromName holds a control character.")
-            : mail is { OAuth: not null, User: null } ? throw new SettingsException("Mail:User is missing: an access token speaks for a mailbox.")
-            : mail.SmtpHost is not null && values.Text("Mail:From") is null ? throw new SettingsException("Mail:From is missing: a mail server wants a sender's address of its own domain.")
+            : mail is { OAuth: not null, User: null }
+                ? throw new SettingsException("Mail:User is missing: an access token speaks for a mailbox.")
+            : mail.SmtpHost is not null && values.Text("Mail:From") is null
+                ? throw new SettingsException("Mail:From is missing: a mail server wants a sender's address of its own domain.")
             : mail;
     }
 
     private static TelemetrySettings? TelemetryOf(SettingSources values) =>
-        values.Text("Telemetry:OtlpEndpoint") is not { } text ? null
-        : new(SettingSources.Url("Telemetry:OtlpEndpoint", text), values.Truth("Telemetry:OtlpHttp", false), values.Number("Telemetry:TracePercent", 10, 0, 100) / 100.0);
+        values.Text("Telemetry:OtlpEndpoint") is not { } text
+            ? null
+            : new(
+                SettingSources.Url("Telemetry:OtlpEndpoint", text),
+                values.Truth("Telemetry:OtlpHttp", false),
+                values.Number("Telemetry:TracePercent", 10, 0, 100) / 100.0
+            );
 
     private static string? AuthoritiesFile(string? file) =>
         file is null || File.Exists(file) ? file : throw new SettingsException($"Mail:AuthoritiesFile is {file}: there is no such file.");
@@ -194,17 +213,24 @@ public sealed record HostSettings
         }
 
         var endpoint = SettingSources.Url("Mail:OAuth:TokenEndpoint", text);
-        return endpoint.Scheme != Uri.UriSchemeHttps && !endpoint.IsLoopback ? throw new SettingsException("Mail:OAuth:TokenEndpoint is plain http: a secret is sent there.")
+        return endpoint.Scheme != Uri.UriSchemeHttps && !endpoint.IsLoopback
+                ? throw new SettingsException("Mail:OAuth:TokenEndpoint is plain http: a secret is sent there.")
             : values.Text("Mail:OAuth:ClientId") is not { } id ? throw new SettingsException("Mail:OAuth:ClientId is missing.")
             : values.Text("Mail:OAuth:ClientSecret") is not { } secret ? throw new SettingsException("Mail:OAuth:ClientSecret is missing.")
             : new MailOAuth(endpoint, id, secret, values.Text("Mail:OAuth:Scope"));
     }
 
     private static IReadOnlyList<IPNetwork> Networks(SettingSources values, string name) =>
-        [.. (values.Text(name) ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(text => Network(name, text))];
+        [
+            .. (values.Text(name) ?? "")
+                .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                .Select(text => Network(name, text)),
+        ];
 
     private static IPNetwork Network(string name, string text) =>
         IPNetwork.TryParse(text, out var network) ? network
         : IPAddress.TryParse(text, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
-        : throw new SettingsException(string.Create(CultureInfo.InvariantCulture, $"{name}: {text} is neither an address nor a network like 10.0.0.0/8."));
+        : throw new SettingsException(
+            string.Create(CultureInfo.InvariantCulture, $"{name}: {text} is neither an address nor a network like 10.0.0.0/8.")
+        );
 }

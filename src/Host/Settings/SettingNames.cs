@@ -38,7 +38,11 @@ public static class SettingNames
         new("Mail:AuthoritiesFile", "FILE", "A PEM file of certificate authorities of your own for it. Default: the machine's alone"),
         new("Mail:User", "NAME", "Who signs in there. Default: nobody"),
         new("Mail:Password", "TEXT", "With which password; give it as an environment variable"),
-        new("Mail:OAuth:TokenEndpoint", "URL", "Where access tokens for the user's mailbox come from (XOAUTH2, client credentials) instead of a password"),
+        new(
+            "Mail:OAuth:TokenEndpoint",
+            "URL",
+            "Where access tokens for the user's mailbox come from (XOAUTH2, client credentials) instead of a password"
+        ),
         new("Mail:OAuth:ClientId", "TEXT", "The client's id there"),
         new("Mail:OAuth:ClientSecret", "TEXT", "Its secret; give it as an environment variable"),
         new("Mail:OAuth:Scope", "TEXT", "What it asks for, as https://outlook.office365.com/.default. Default: nothing"),
@@ -47,21 +51,65 @@ public static class SettingNames
         new("SignIn:PostsPerMinute", "N", "How many sign-in forms one address may send in a minute. Default: 60"),
         new("SignIn:LinksPerMinute", "N", "How many links with a secret, and sign-ins at providers, it may open in a minute. Default: 120"),
         new("SignIn:ProviderTimeout", "SECONDS", "After how long a request to an identity provider is given up. Default: 5"),
-        new("SignIn:PlatformNetworks", "NETWORK,...", "Private networks in which the installation's own identity providers may be dialled. Default: public addresses alone"),
+        new(
+            "SignIn:PlatformNetworks",
+            "NETWORK,...",
+            "Private networks in which the installation's own identity providers may be dialled. Default: public addresses alone"
+        ),
         new("SignIn:PlatformMayUseHttp", "true|false", "Whether those may be dialled over plain http. For trying out. Default: false"),
-        new("SignIn:WorkspaceNetworks", "NETWORK,...", "Private networks in which providers that workspaces connect may be dialled: every workspace's admins reach into them. Default: none"),
-        new("Api:RequestsPerMinute", "NUMBER", "How many REST requests one key or person may send in a minute, on each instance. Default: 600"),
-        new("Api:UnknownKeysPerMinute", "NUMBER", "How many unknown REST keys one remote address may show in a minute, on each instance. Default: 60"),
-        new("Scim:RequestsPerSecond", "NUMBER", "How many SCIM requests a second one token may send to one server; 0 for no limit. Default: 500"),
-        new("Scim:MaxGroupBodyMiB", "NUMBER", "The largest SCIM group that may be sent with its members, in MiB. Default: 16, some 70,000 members"),
-        new("Retention:EndedMembers", "DAYS", "After how many days the data of somebody whose membership ended is erased; 0 for within the hour. Default: 30"),
+        new(
+            "SignIn:WorkspaceNetworks",
+            "NETWORK,...",
+            "Private networks in which providers that workspaces connect may be dialled: every workspace's admins reach into them. Default: none"
+        ),
+        new(
+            "Api:RequestsPerMinute",
+            "NUMBER",
+            "How many REST requests one key or person may send in a minute, on each instance. Default: 600"
+        ),
+        new(
+            "Api:UnknownKeysPerMinute",
+            "NUMBER",
+            "How many unknown REST keys one remote address may show in a minute, on each instance. Default: 60"
+        ),
+        new(
+            "Scim:RequestsPerSecond",
+            "NUMBER",
+            "How many SCIM requests a second one token may send to one server; 0 for no limit. Default: 500"
+        ),
+        new(
+            "Scim:MaxGroupBodyMiB",
+            "NUMBER",
+            "The largest SCIM group that may be sent with its members, in MiB. Default: 16, some 70,000 members"
+        ),
+        new(
+            "Retention:EndedMembers",
+            "DAYS",
+            "After how many days the data of somebody whose membership ended is erased; 0 for within the hour. Default: 30"
+        ),
         new("Retention:ClosedInvitations", "DAYS", "For how many days accepted and revoked invitations are kept. Default: 365"),
-        new("Retention:UnusedAccounts", "DAYS", "For how many days an account is kept by which nobody became a member and nobody signs in. Default: 30"),
+        new(
+            "Retention:UnusedAccounts",
+            "DAYS",
+            "For how many days an account is kept by which nobody became a member and nobody signs in. Default: 30"
+        ),
         new("Retention:SentMessages", "DAYS", "For how many days the record of a mail that was sent is kept. Default: 7"),
-        new("Retention:DeadMessages", "DAYS", "For how many days a mail that was given up is kept, to be sent again with `outbox retry`. Default: 30"),
+        new(
+            "Retention:DeadMessages",
+            "DAYS",
+            "For how many days a mail that was given up is kept, to be sent again with `outbox retry`. Default: 30"
+        ),
         new("Audit:SealEvery", "SECONDS", "How often the audit logs are chained and signed; 0 for never by this server. Default: 10"),
-        new("Audit:HeadsFile", "FILE", "Where each new signed head of an audit log is added, to be kept apart from the server. Default: nowhere"),
-        new("TrustedProxies", "ADDRESS,...", "Reverse proxies (addresses or networks like 10.0.0.0/8) whose X-Forwarded-For and -Proto are believed"),
+        new(
+            "Audit:HeadsFile",
+            "FILE",
+            "Where each new signed head of an audit log is added, to be kept apart from the server. Default: nowhere"
+        ),
+        new(
+            "TrustedProxies",
+            "ADDRESS,...",
+            "Reverse proxies (addresses or networks like 10.0.0.0/8) whose X-Forwarded-For and -Proto are believed"
+        ),
         new("Telemetry:OtlpEndpoint", "URL", "Where traces and metrics go by OTLP, as http://localhost:4317. Default: nowhere"),
         new("Telemetry:OtlpHttp", "true|false", "Whether by HTTP with protobuf instead of gRPC. Default: false"),
         new("Telemetry:TracePercent", "NUMBER", "How many of a hundred requests are traced. Default: 10"),

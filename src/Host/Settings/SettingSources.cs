@@ -14,7 +14,11 @@ internal sealed class SettingSources
         var sources = new SettingSources();
         foreach (DictionaryEntry entry in environment)
         {
-            if (entry.Key is not string key || !key.StartsWith(SettingNames.Prefix, StringComparison.OrdinalIgnoreCase) || key.StartsWith(SettingNames.Prefix + "TEST_", StringComparison.OrdinalIgnoreCase))
+            if (
+                entry.Key is not string key
+                || !key.StartsWith(SettingNames.Prefix, StringComparison.OrdinalIgnoreCase)
+                || key.StartsWith(SettingNames.Prefix + "TEST_", StringComparison.OrdinalIgnoreCase)
+            )
             {
                 continue;
             }
@@ -33,23 +37,33 @@ internal sealed class SettingSources
 
     public string? Text(string name) => _values.GetValueOrDefault(name);
 
-    public bool Truth(string name, bool otherwise) => Text(name) is not { } text ? otherwise
+    public bool Truth(string name, bool otherwise) =>
+        Text(name) is not { } text ? otherwise
         : bool.TryParse(text, out var value) ? value
         : throw new SettingsException($"{name} is {text}: true or false is wanted.");
 
-    public int Number(string name, int otherwise, int least, int most) => Text(name) is not { } text ? otherwise
+    public int Number(string name, int otherwise, int least, int most) =>
+        Text(name) is not { } text ? otherwise
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most ? value
         : throw new SettingsException($"{name} is {text}: a whole number from {least} to {most} is wanted.");
 
     public T Word<T>(string name, T otherwise)
-        where T : struct, Enum => Text(name) is not { } text ? otherwise
+        where T : struct, Enum =>
+        Text(name) is not { } text ? otherwise
         : Enum.TryParse<T>(text, ignoreCase: true, out var value) && Enum.IsDefined(value) && !char.IsAsciiDigit(text[0]) ? value
         : throw new SettingsException($"{name} is {text}: one of {string.Join(", ", Enum.GetNames<T>())} is wanted.");
 
     public static Uri Url(string name, string text) =>
         // A star or plus listens everywhere, and is no host that a URI could hold.
-        Uri.TryCreate(text.Replace("://*", "://0.0.0.0", StringComparison.Ordinal).Replace("://+", "://0.0.0.0", StringComparison.Ordinal), UriKind.Absolute, out var url)
-            && url.Scheme is "http" or "https" && url.UserInfo.Length == 0 && url.Query.Length == 0 && url.Fragment.Length == 0
+        Uri.TryCreate(
+            text.Replace("://*", "://0.0.0.0", StringComparison.Ordinal).Replace("://+", "://0.0.0.0", StringComparison.Ordinal),
+            UriKind.Absolute,
+            out var url
+        )
+        && url.Scheme is "http" or "https"
+        && url.UserInfo.Length == 0
+        && url.Query.Length == 0
+        && url.Fragment.Length == 0
             ? url
             : throw new SettingsException($"{name} is {text}: an address like https://people.example.org is wanted.");
 

@@ -56,26 +56,42 @@ internal sealed class InstallationGauges : BackgroundService
                 _last = null; // no figure is better than an old one
                 _log.LogDebug(fault, "The gauges cannot be read.");
             }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        } while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     private async Task<Reading> ReadAsync(CancellationToken ct)
     {
         await using var db = _store.Read();
         var now = _store.Time.Now();
-        var used = await db.Counters.Where(t => t.Kind == CounterKind.Seats || t.Kind == CounterKind.Slots || t.Kind == CounterKind.License)
-            .GroupBy(t => t.Kind).Select(g => new { Kind = g.Key, Used = g.Sum(t => t.Used) }).ToDictionaryAsync(g => g.Kind, g => g.Used, ct);
+        var used = await db
+            .Counters.Where(t => t.Kind == CounterKind.Seats || t.Kind == CounterKind.Slots || t.Kind == CounterKind.License)
+            .GroupBy(t => t.Kind)
+            .Select(g => new { Kind = g.Key, Used = g.Sum(t => t.Used) })
+            .ToDictionaryAsync(g => g.Kind, g => g.Used, ct);
         var open = db.OutboxMessages.Where(m => m.DoneAt == null && m.DeadAt == null);
         var waiting = await open.LongCountAsync(ct);
-        var oldest = await open.Where(m => m.DueAt <= now).OrderBy(m => m.DueAt).Select(m => (DateTimeOffset?)m.DueAt).FirstOrDefaultAsync(ct);
+        var oldest = await open.Where(m => m.DueAt <= now)
+            .OrderBy(m => m.DueAt)
+            .Select(m => (DateTimeOffset?)m.DueAt)
+            .FirstOrDefaultAsync(ct);
         var dead = await db.OutboxMessages.LongCountAsync(m => m.DeadAt != null, ct);
-        return new(used.GetValueOrDefault(CounterKind.Seats), used.GetValueOrDefault(CounterKind.Slots), used.GetValueOrDefault(CounterKind.License),
-            waiting, dead, oldest is { } since ? (long)(now - since).TotalSeconds : 0);
+        return new(
+            used.GetValueOrDefault(CounterKind.Seats),
+            used.GetValueOrDefault(CounterKind.Slots),
+            used.GetValueOrDefault(CounterKind.License),
+            waiting,
+            dead,
+            oldest is { } since ? (long)(now - since).TotalSeconds : 0
+        );
     }
 
     private void Gauge(string name, string unit, string description, Func<Reading, long> value) =>
-        _meter.CreateObservableGauge(name, () => _last is { } reading ? [new Measurement<long>(value(reading))] : Array.Empty<Measurement<long>>(), unit, description);
+        _meter.CreateObservableGauge(
+            name,
+            () => _last is { } reading ? [new Measurement<long>(value(reading))] : Array.Empty<Measurement<long>>(),
+            unit,
+            description
+        );
 
     private sealed record Reading(long Seats, long Slots, long Licenses, long Waiting, long Dead, long OldestSeconds);
 }

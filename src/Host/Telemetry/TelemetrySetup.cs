@@ -23,20 +23,31 @@ internal static class TelemetrySetup
         }
 
         services.AddSingleton<InstallationGauges>().AddHostedService(provider => provider.GetRequiredService<InstallationGauges>());
-        services.AddOpenTelemetry()
-            .ConfigureResource(resource => resource.AddService("usermanagement", serviceVersion: typeof(TelemetrySetup).Assembly.GetName().Version?.ToString(3)))
-            .WithTracing(tracing => tracing
-                .SetSampler(new ParentBasedSampler(new TraceIdRatioBasedSampler(settings.Share)))
-                .AddAspNetCoreInstrumentation(o => o.EnrichWithHttpResponse = (activity, response) => ShowRoute(activity, response.HttpContext))
-                .AddHttpClientInstrumentation(o => o.EnrichWithHttpRequestMessage = (activity, request) => activity.SetTag("url.full", Origin(request.RequestUri)))
-                .AddSource(StorageTelemetry.Name)
-                .AddOtlpExporter(o => Export(o, settings, "v1/traces")))
-            .WithMetrics(metrics => metrics
-                .AddAspNetCoreInstrumentation()
-                .AddHttpClientInstrumentation()
-                .AddRuntimeInstrumentation()
-                .AddMeter(MembershipMeter.Name, InstallationGauges.MeterName, StorageTelemetry.Name)
-                .AddOtlpExporter(o => Export(o, settings, "v1/metrics")));
+        services
+            .AddOpenTelemetry()
+            .ConfigureResource(resource =>
+                resource.AddService("usermanagement", serviceVersion: typeof(TelemetrySetup).Assembly.GetName().Version?.ToString(3))
+            )
+            .WithTracing(tracing =>
+                tracing
+                    .SetSampler(new ParentBasedSampler(new TraceIdRatioBasedSampler(settings.Share)))
+                    .AddAspNetCoreInstrumentation(o =>
+                        o.EnrichWithHttpResponse = (activity, response) => ShowRoute(activity, response.HttpContext)
+                    )
+                    .AddHttpClientInstrumentation(o =>
+                        o.EnrichWithHttpRequestMessage = (activity, request) => activity.SetTag("url.full", Origin(request.RequestUri))
+                    )
+                    .AddSource(StorageTelemetry.Name)
+                    .AddOtlpExporter(o => Export(o, settings, "v1/traces"))
+            )
+            .WithMetrics(metrics =>
+                metrics
+                    .AddAspNetCoreInstrumentation()
+                    .AddHttpClientInstrumentation()
+                    .AddRuntimeInstrumentation()
+                    .AddMeter(MembershipMeter.Name, InstallationGauges.MeterName, StorageTelemetry.Name)
+                    .AddOtlpExporter(o => Export(o, settings, "v1/metrics"))
+            );
         return services;
     }
 

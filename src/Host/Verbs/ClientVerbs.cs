@@ -9,159 +9,214 @@ namespace UserManagement.Host.Verbs;
 /// <summary>The verbs about apps that sign their people in here, and about the keys of the OpenID Provider.</summary>
 internal static class ClientVerbs
 {
-    private static readonly (string, string) Workspace = ("--workspace SLUG", "The workspace whose people alone it serves. Default: an app of the installation");
+    private static readonly (string, string) Workspace = (
+        "--workspace SLUG",
+        "The workspace whose people alone it serves. Default: an app of the installation"
+    );
 
-    public static Verb Create { get; } = new("client create", "CLIENTID", "Registers an app that signs its people in here, and prints its secret, this once", """
-        The app finds everything else in the discovery document, whose address is printed. docs/apps.md says what the settings mean.
+    public static Verb Create { get; } =
+        new(
+            "client create",
+            "CLIENTID",
+            "Registers an app that signs its people in here, and prints its secret, this once",
+            """
+            The app finds everything else in the discovery document, whose address is printed. docs/apps.md says what the settings mean.
 
-          usermanagement client create notes --name Notes --redirect https://notes.example.org/signin-oidc
-          usermanagement client create nightly --workspace acme --machine yes
-        """, 1,
-    [
-        Workspace,
-        ("--name NAME", "The name that people read. Default: the client id"),
-        ("--redirect URI,...", "Where people come back to, letter by letter"),
-        ("--signed-out URI,...", "Where they may go after signing out"),
-        ("--logout URI", "Where the app is told that a session ended"),
-        ("--scopes NAME,...", "Of profile, email, workspace, groups. Default: the first three"),
-        ("--public yes", "It runs in a browser or on its user's machine, and has no secret"),
-        ("--native yes", "It runs on its user's machine: a loopback address may name any port"),
-        ("--consent yes", "People are asked before it learns of them"),
-        ("--offline yes", "It may have refresh tokens"),
-        ("--machine yes", "It may act for itself (client credentials)"),
-        ("--id-token-post yes", "It may have an ID token posted without a code, as Microsoft.Identity.Web asks by default"),
-        ("--needs-seat yes", "Who holds no seat is turned away"),
-        ("--pairwise yes", "It gets a subject of its own for each person"),
-    ], async (call, ct) =>
-    {
-        await using var core = await OpenCore.OfAsync(call.Settings, ct);
-        if (await WhereAsync(core, call, ct) is not { } workspace)
-        {
-            return Exit.Refused;
-        }
-
-        var settings = new ClientSettings
-        {
-            ClientName = call.Option("name") ?? call.Operands[0],
-            RedirectUris = Items(call, "redirect"),
-            PostLogoutRedirectUris = Items(call, "signed-out"),
-            BackChannelLogoutUri = call.Option("logout"),
-            RequireClientSecret = !Is(call, "public"),
-            IsNative = Is(call, "native"),
-            RequireConsent = Is(call, "consent"),
-            AllowOfflineAccess = Is(call, "offline"),
-            AllowClientCredentials = Is(call, "machine"),
-            AllowIdTokenFormPost = Is(call, "id-token-post"),
-            NeedsSeat = Is(call, "needs-seat"),
-            PairwiseSubject = Is(call, "pairwise"),
-        };
-        settings = call.Option("scopes") is null ? settings : settings with { AllowedScopes = Items(call, "scopes") };
-        var made = await core.Act<CreateClient>().RunAsync(Actor.Operator, workspace.Id, call.Operands[0], settings, ct);
-        if (!made.Is(out var client, out var refusal))
-        {
-            return await call.RefuseAsync(refusal);
-        }
-
-        await call.Out.WriteLineAsync($"Discovery: {core.Links.Base}/.well-known/openid-configuration\nClient id: {client.Row.ClientId}{(client.Secret is null ? "" : $"\nClient secret: {client.Secret}")}");
-        return Exit.Done;
-    });
-
-    public static Verb List { get; } = new("client list", "", "Lists the apps of the installation, or of a workspace", """
-        One line each: client id, the ids and last four characters of its secrets, name.
-
-          usermanagement client list --workspace acme
-        """, 0, [Workspace], async (call, ct) =>
-    {
-        await using var core = await OpenCore.OfAsync(call.Settings, ct);
-        if (await WhereAsync(core, call, ct) is not { } workspace)
-        {
-            return Exit.Refused;
-        }
-
-        foreach (var client in (await core.Act<ListClients>().RunAsync(Actor.Operator, workspace.Id, ct)).Value)
-        {
-            var secrets = string.Join(' ', ClientSecrets.Of(client).Select(s => $"{s.Id}=...{s.End}"));
-            await call.Out.WriteLineAsync($"{client.ClientId} {(secrets.Length == 0 ? "no-secret" : secrets)} {client.DisplayName}");
-        }
-
-        return Exit.Done;
-    });
-
-    public static Verb Remove { get; } = new("client remove", "CLIENTID", "Takes an app away, with everything that it was given", """
-        Its codes, tokens and remembered consents go with it, and nobody can sign in at it from then on.
-
-          usermanagement client remove notes
-        """, 1, [Workspace], async (call, ct) =>
-    {
-        await using var core = await OpenCore.OfAsync(call.Settings, ct);
-        if (await WhereAsync(core, call, ct) is not { } workspace)
-        {
-            return Exit.Refused;
-        }
-
-        var removed = await core.Act<RemoveClient>().RunAsync(Actor.Operator, workspace.Id, call.Operands[0], ct);
-        if (!removed.Is(out var client, out var refusal))
-        {
-            return await call.RefuseAsync(refusal);
-        }
-
-        await call.Out.WriteLineAsync($"Removed: {client.DisplayName} ({client.ClientId}).");
-        return Exit.Done;
-    });
-
-    public static Verb Secret { get; } = new("client secret", "CLIENTID", "Gives an app one more secret and prints it, this once; or takes one away", """
-        Two may live at once: make the new one, give it to the app, take the old one away. `client list` shows the ids.
-
-          usermanagement client secret notes
-          usermanagement client secret notes --remove 0190b6d0-5b1c-7e4f-8a43-1d3f6c1e2a90
-        """, 1, [Workspace, ("--remove ID", "Takes this one away, at once")], async (call, ct) =>
-    {
-        await using var core = await OpenCore.OfAsync(call.Settings, ct);
-        if (await WhereAsync(core, call, ct) is not { } workspace)
-        {
-            return Exit.Refused;
-        }
-
-        if (call.Option("remove") is { } text)
-        {
-            var id = Guid.TryParse(text, CultureInfo.InvariantCulture, out var given) ? given : throw new UsageException("This is no id of a secret. `client list` shows them.");
-            var taken = await core.Act<RemoveClientSecret>().RunAsync(Actor.Operator, workspace.Id, call.Operands[0], id, ct);
-            if (taken.Refusal is { } no)
+              usermanagement client create notes --name Notes --redirect https://notes.example.org/signin-oidc
+              usermanagement client create nightly --workspace acme --machine yes
+            """,
+            1,
+            [
+                Workspace,
+                ("--name NAME", "The name that people read. Default: the client id"),
+                ("--redirect URI,...", "Where people come back to, letter by letter"),
+                ("--signed-out URI,...", "Where they may go after signing out"),
+                ("--logout URI", "Where the app is told that a session ended"),
+                ("--scopes NAME,...", "Of profile, email, workspace, groups. Default: the first three"),
+                ("--public yes", "It runs in a browser or on its user's machine, and has no secret"),
+                ("--native yes", "It runs on its user's machine: a loopback address may name any port"),
+                ("--consent yes", "People are asked before it learns of them"),
+                ("--offline yes", "It may have refresh tokens"),
+                ("--machine yes", "It may act for itself (client credentials)"),
+                ("--id-token-post yes", "It may have an ID token posted without a code, as Microsoft.Identity.Web asks by default"),
+                ("--needs-seat yes", "Who holds no seat is turned away"),
+                ("--pairwise yes", "It gets a subject of its own for each person"),
+            ],
+            async (call, ct) =>
             {
-                return await call.RefuseAsync(no);
+                await using var core = await OpenCore.OfAsync(call.Settings, ct);
+                if (await WhereAsync(core, call, ct) is not { } workspace)
+                {
+                    return Exit.Refused;
+                }
+
+                var settings = new ClientSettings
+                {
+                    ClientName = call.Option("name") ?? call.Operands[0],
+                    RedirectUris = Items(call, "redirect"),
+                    PostLogoutRedirectUris = Items(call, "signed-out"),
+                    BackChannelLogoutUri = call.Option("logout"),
+                    RequireClientSecret = !Is(call, "public"),
+                    IsNative = Is(call, "native"),
+                    RequireConsent = Is(call, "consent"),
+                    AllowOfflineAccess = Is(call, "offline"),
+                    AllowClientCredentials = Is(call, "machine"),
+                    AllowIdTokenFormPost = Is(call, "id-token-post"),
+                    NeedsSeat = Is(call, "needs-seat"),
+                    PairwiseSubject = Is(call, "pairwise"),
+                };
+                settings = call.Option("scopes") is null ? settings : settings with { AllowedScopes = Items(call, "scopes") };
+                var made = await core.Act<CreateClient>().RunAsync(Actor.Operator, workspace.Id, call.Operands[0], settings, ct);
+                if (!made.Is(out var client, out var refusal))
+                {
+                    return await call.RefuseAsync(refusal);
+                }
+
+                await call.Out.WriteLineAsync(
+                    $"Discovery: {core.Links.Base}/.well-known/openid-configuration\nClient id: {client.Row.ClientId}{(client.Secret is null ? "" : $"\nClient secret: {client.Secret}")}"
+                );
+                return Exit.Done;
             }
+        );
 
-            await call.Out.WriteLineAsync("Removed.");
-            return Exit.Done;
-        }
+    public static Verb List { get; } =
+        new(
+            "client list",
+            "",
+            "Lists the apps of the installation, or of a workspace",
+            """
+            One line each: client id, the ids and last four characters of its secrets, name.
 
-        var made = await core.Act<AddClientSecret>().RunAsync(Actor.Operator, workspace.Id, call.Operands[0], ct);
-        if (!made.Is(out var client, out var refusal))
-        {
-            return await call.RefuseAsync(refusal);
-        }
+              usermanagement client list --workspace acme
+            """,
+            0,
+            [Workspace],
+            async (call, ct) =>
+            {
+                await using var core = await OpenCore.OfAsync(call.Settings, ct);
+                if (await WhereAsync(core, call, ct) is not { } workspace)
+                {
+                    return Exit.Refused;
+                }
 
-        await call.Out.WriteLineAsync($"Client secret: {client.Secret}");
-        return Exit.Done;
-    });
+                foreach (var client in (await core.Act<ListClients>().RunAsync(Actor.Operator, workspace.Id, ct)).Value)
+                {
+                    var secrets = string.Join(' ', ClientSecrets.Of(client).Select(s => $"{s.Id}=...{s.End}"));
+                    await call.Out.WriteLineAsync(
+                        $"{client.ClientId} {(secrets.Length == 0 ? "no-secret" : secrets)} {client.DisplayName}"
+                    );
+                }
 
-    public static Verb RotateKeys { get; } = new("app-keys rotate", "", "Makes the next signing key of the OpenID Provider now", """
-        It is published at once and signs five minutes later; the one before stays published for 31 days. Without this verb a
-        new one comes every 90 days.
+                return Exit.Done;
+            }
+        );
 
-          usermanagement app-keys rotate
-        """, 0, [], async (call, ct) =>
-    {
-        await using var core = await OpenCore.OfAsync(call.Settings, ct);
-        var made = await core.Act<RotateAppKeys>().RunAsync(Actor.Operator, now: true, ct);
-        if (!made.Is(out var key, out var refusal))
-        {
-            return await call.RefuseAsync(refusal);
-        }
+    public static Verb Remove { get; } =
+        new(
+            "client remove",
+            "CLIENTID",
+            "Takes an app away, with everything that it was given",
+            """
+            Its codes, tokens and remembered consents go with it, and nobody can sign in at it from then on.
 
-        await call.Out.WriteLineAsync($"Key {key!.KeyId} signs from {key.SignsFrom.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)} on.");
-        return Exit.Done;
-    });
+              usermanagement client remove notes
+            """,
+            1,
+            [Workspace],
+            async (call, ct) =>
+            {
+                await using var core = await OpenCore.OfAsync(call.Settings, ct);
+                if (await WhereAsync(core, call, ct) is not { } workspace)
+                {
+                    return Exit.Refused;
+                }
+
+                var removed = await core.Act<RemoveClient>().RunAsync(Actor.Operator, workspace.Id, call.Operands[0], ct);
+                if (!removed.Is(out var client, out var refusal))
+                {
+                    return await call.RefuseAsync(refusal);
+                }
+
+                await call.Out.WriteLineAsync($"Removed: {client.DisplayName} ({client.ClientId}).");
+                return Exit.Done;
+            }
+        );
+
+    public static Verb Secret { get; } =
+        new(
+            "client secret",
+            "CLIENTID",
+            "Gives an app one more secret and prints it, this once; or takes one away",
+            """
+            Two may live at once: make the new one, give it to the app, take the old one away. `client list` shows the ids.
+
+              usermanagement client secret notes
+              usermanagement client secret notes --remove 0190b6d0-5b1c-7e4f-8a43-1d3f6c1e2a90
+            """,
+            1,
+            [Workspace, ("--remove ID", "Takes this one away, at once")],
+            async (call, ct) =>
+            {
+                await using var core = await OpenCore.OfAsync(call.Settings, ct);
+                if (await WhereAsync(core, call, ct) is not { } workspace)
+                {
+                    return Exit.Refused;
+                }
+
+                if (call.Option("remove") is { } text)
+                {
+                    var id = Guid.TryParse(text, CultureInfo.InvariantCulture, out var given)
+                        ? given
+                        : throw new UsageException("This is no id of a secret. `client list` shows them.");
+                    var taken = await core.Act<RemoveClientSecret>().RunAsync(Actor.Operator, workspace.Id, call.Operands[0], id, ct);
+                    if (taken.Refusal is { } no)
+                    {
+                        return await call.RefuseAsync(no);
+                    }
+
+                    await call.Out.WriteLineAsync("Removed.");
+                    return Exit.Done;
+                }
+
+                var made = await core.Act<AddClientSecret>().RunAsync(Actor.Operator, workspace.Id, call.Operands[0], ct);
+                if (!made.Is(out var client, out var refusal))
+                {
+                    return await call.RefuseAsync(refusal);
+                }
+
+                await call.Out.WriteLineAsync($"Client secret: {client.Secret}");
+                return Exit.Done;
+            }
+        );
+
+    public static Verb RotateKeys { get; } =
+        new(
+            "app-keys rotate",
+            "",
+            "Makes the next signing key of the OpenID Provider now",
+            """
+            It is published at once and signs five minutes later; the one before stays published for 31 days. Without this verb a
+            new one comes every 90 days.
+
+              usermanagement app-keys rotate
+            """,
+            0,
+            [],
+            async (call, ct) =>
+            {
+                await using var core = await OpenCore.OfAsync(call.Settings, ct);
+                var made = await core.Act<RotateAppKeys>().RunAsync(Actor.Operator, now: true, ct);
+                if (!made.Is(out var key, out var refusal))
+                {
+                    return await call.RefuseAsync(refusal);
+                }
+
+                await call.Out.WriteLineAsync(
+                    $"Key {key!.KeyId} signs from {key.SignsFrom.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)} on."
+                );
+                return Exit.Done;
+            }
+        );
 
     /// <summary>The workspace that the call names, as a box that may hold none; null when it was refused.</summary>
     private static async Task<Where?> WhereAsync(OpenCore core, VerbCall call, CancellationToken ct)

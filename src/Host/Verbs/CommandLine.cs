@@ -13,11 +13,39 @@ internal static class CommandLine
     /// <summary>All verbs, in the order of the help.</summary>
     public static IReadOnlyList<Verb> Verbs { get; } =
     [
-        ServeVerb.Serve, DatabaseVerbs.Migrate, WorkspaceVerbs.Create, WorkspaceVerbs.List,
-        ScimTokenVerbs.Create, ScimTokenVerbs.List, ScimTokenVerbs.Revoke, ApiKeyVerbs.Create, ApiKeyVerbs.List, ApiKeyVerbs.Revoke,
-        ConnectionVerbs.List, ConnectionVerbs.Create, ConnectionVerbs.Change, ConnectionVerbs.Failures, ConnectionVerbs.Remove, PolicyVerbs.Show, PolicyVerbs.Set,
-        ClientVerbs.Create, ClientVerbs.List, ClientVerbs.Remove, ClientVerbs.Secret, ClientVerbs.RotateKeys,
-        WorkspaceVerbs.InviteAdmin, MfaVerbs.Reset, PersonVerbs.Export, PersonVerbs.Erase, AuditVerbs.Key, AuditVerbs.Export, AuditVerbs.Verify, OutboxVerbs.List, OutboxVerbs.Retry, DatabaseVerbs.Verify, ReadyVerb.Ready,
+        ServeVerb.Serve,
+        DatabaseVerbs.Migrate,
+        WorkspaceVerbs.Create,
+        WorkspaceVerbs.List,
+        ScimTokenVerbs.Create,
+        ScimTokenVerbs.List,
+        ScimTokenVerbs.Revoke,
+        ApiKeyVerbs.Create,
+        ApiKeyVerbs.List,
+        ApiKeyVerbs.Revoke,
+        ConnectionVerbs.List,
+        ConnectionVerbs.Create,
+        ConnectionVerbs.Change,
+        ConnectionVerbs.Failures,
+        ConnectionVerbs.Remove,
+        PolicyVerbs.Show,
+        PolicyVerbs.Set,
+        ClientVerbs.Create,
+        ClientVerbs.List,
+        ClientVerbs.Remove,
+        ClientVerbs.Secret,
+        ClientVerbs.RotateKeys,
+        WorkspaceVerbs.InviteAdmin,
+        MfaVerbs.Reset,
+        PersonVerbs.Export,
+        PersonVerbs.Erase,
+        AuditVerbs.Key,
+        AuditVerbs.Export,
+        AuditVerbs.Verify,
+        OutboxVerbs.List,
+        OutboxVerbs.Retry,
+        DatabaseVerbs.Verify,
+        ReadyVerb.Ready,
     ];
 
     /// <summary>Runs what the words say. Exit codes: 0 done, 1 refused or differing, 2 wrong usage or settings.</summary>
@@ -38,7 +66,11 @@ internal static class CommandLine
             var verb = words is ["help", ..] ? Find(words[1..]) : Find(words);
             if (asksHelp)
             {
-                await output.WriteAsync(verb is null || (words.Count == 0 && verb == ServeVerb.Serve) ? Help.All(Verbs, words is ["help", ..] ? words[1..] : words) : Help.Of(verb));
+                await output.WriteAsync(
+                    verb is null || (words.Count == 0 && verb == ServeVerb.Serve)
+                        ? Help.All(Verbs, words is ["help", ..] ? words[1..] : words)
+                        : Help.Of(verb)
+                );
                 return Exit.Done;
             }
 
@@ -62,8 +94,9 @@ internal static class CommandLine
     }
 
     private static Verb? Find(List<string> words) =>
-        words.Count == 0 ? ServeVerb.Serve
-        : Verbs.FirstOrDefault(v => v.Name == string.Join(' ', words.Take(2))) ?? Verbs.FirstOrDefault(v => v.Name == words[0]);
+        words.Count == 0
+            ? ServeVerb.Serve
+            : Verbs.FirstOrDefault(v => v.Name == string.Join(' ', words.Take(2))) ?? Verbs.FirstOrDefault(v => v.Name == words[0]);
 
     private static int Words(Verb verb, List<string> words) => words.Count == 0 ? 0 : verb.Name.Split(' ').Length;
 
@@ -80,7 +113,9 @@ internal static class CommandLine
                 continue;
             }
 
-            var (name, value) = args[i].IndexOf('=', StringComparison.Ordinal) is > 0 and var at ? (args[i][2..at], args[i][(at + 1)..]) : (args[i][2..], null);
+            var (name, value) = args[i].IndexOf('=', StringComparison.Ordinal) is > 0 and var at
+                ? (args[i][2..at], args[i][(at + 1)..])
+                : (args[i][2..], null);
             var own = verb.Options.Any(o => o.Option.Split(' ')[0][2..].Equals(name, StringComparison.OrdinalIgnoreCase));
             if (!own && SettingNames.Find(name) is null)
             {

@@ -43,7 +43,14 @@ internal sealed class OpenCore : IAsyncDisposable
             }
 
             await source.LaterAsync(ct); // one that this version cannot serve is refused here, not halfway through a verb
-            return new(source, new ServiceCollection().AddCore(source, key, TimeProvider.System).BuildServiceProvider(), new(settings.PublicUrl)) { Outbound = settings.Outbound };
+            return new(
+                source,
+                new ServiceCollection().AddCore(source, key, TimeProvider.System).BuildServiceProvider(),
+                new(settings.PublicUrl)
+            )
+            {
+                Outbound = settings.Outbound,
+            };
         }
         catch
         {
@@ -56,7 +63,11 @@ internal sealed class OpenCore : IAsyncDisposable
     public static byte[] KeyOf(HostSettings settings)
     {
         DataFolder(settings);
-        return MasterKey.Find(settings.MasterKey, settings.MasterKeyFile, settings.Storage.Provider == StorageProvider.Sqlite ? settings.DataFolder : null);
+        return MasterKey.Find(
+            settings.MasterKey,
+            settings.MasterKeyFile,
+            settings.Storage.Provider == StorageProvider.Sqlite ? settings.DataFolder : null
+        );
     }
 
     /// <summary>An act or query of the core.</summary>

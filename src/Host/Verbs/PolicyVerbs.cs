@@ -8,75 +8,125 @@ namespace UserManagement.Host.Verbs;
 /// <summary>The verbs about a workspace's sign-in policy.</summary>
 internal static class PolicyVerbs
 {
-    public static Verb Show { get; } = new("policy show", "SLUG", "Shows how people may sign in to a workspace", """
-        One line for each rule, in the words that `policy set` takes.
+    public static Verb Show { get; } =
+        new(
+            "policy show",
+            "SLUG",
+            "Shows how people may sign in to a workspace",
+            """
+            One line for each rule, in the words that `policy set` takes.
 
-          usermanagement policy show acme
-        """, 1, [], async (call, ct) =>
-    {
-        await using var core = await OpenCore.OfAsync(call.Settings, ct);
-        if (await WorkspaceVerbs.FindAsync(core, call.Operands[0], ct) is not { } workspace)
+              usermanagement policy show acme
+            """,
+            1,
+            [],
+            async (call, ct) =>
+            {
+                await using var core = await OpenCore.OfAsync(call.Settings, ct);
+                if (await WorkspaceVerbs.FindAsync(core, call.Operands[0], ct) is not { } workspace)
+                {
+                    return await call.RefuseAsync(WorkspaceVerbs.Missing(call.Operands[0]));
+                }
+
+                await TellAsync(call, workspace);
+                return Exit.Done;
+            }
+        );
+
+    public static Verb Set { get; } =
+        new(
+            "policy set",
+            "SLUG [--passwords ONOFF] ...",
+            "Changes how people may sign in to a workspace",
+            """
+            Only what is named is changed; it holds from the next request on. You may set what an admin could not: a policy
+            under which nobody there gets in. `admin invite` opens a workspace under every policy.
+
+              usermanagement policy set acme --passwords off --connections all --domains acme.com --unknown-may-join yes
+              usermanagement policy set acme --mfa required --mfa-counts-provider yes
+            """,
+            1,
+            [
+                ("--passwords ONOFF", "on or off: passwords and passkeys of this server"),
+                ("--connections LIST", "The installation's: all, none, or ids with commas"),
+                ("--tenants LIST", "Entra tenants let in through those, with commas; none for any"),
+                ("--domains LIST", "Google domains let in through those, with commas; none for any"),
+                ("--unknown-may-join YESNO", "Whom those lists admit joins without an invitation"),
+                ("--join-role ROLE", "The role they get; default for the role of newcomers"),
+                ("--mfa POLICY", "off, optional or required"),
+                ("--mfa-counts-provider YESNO", "A second factor proven at the provider counts"),
+            ],
+            async (call, ct) =>
+            {
+                await using var core = await OpenCore.OfAsync(call.Settings, ct);
+                if (await WorkspaceVerbs.FindAsync(core, call.Operands[0], ct) is not { } workspace)
+                {
+                    return await call.RefuseAsync(WorkspaceVerbs.Missing(call.Operands[0]));
+                }
+
+                var wanted = workspace.Configuration with { SignIn = Filled(call, workspace.Configuration.SignIn) };
+                var changed = await core.Act<ChangeConfiguration>()
+                    .RunAsync(Actor.Operator, workspace.Id, workspace.Row.Version, wanted, ct);
+                if (changed.Refusal is { } refusal)
+                {
+                    return await call.RefuseAsync(refusal);
+                }
+
+                await TellAsync(call, changed.Value);
+                if (
+                    !changed.Value.Configuration.SignIn.LocalPassword
+                    && (await core.Act<ListConnections>().OfferedAsync(changed.Value, ct)).Count == 0
+                )
+                {
+                    await call.Error.WriteLineAsync(
+                        "Nobody can sign in to it now: passwords are off and no connection is offered. `admin invite` lets an admin in."
+                    );
+                }
+
+                return Exit.Done;
+            }
+        );
+
+    private static SignInRules Filled(VerbCall call, SignInRules rules) =>
+        rules with
         {
-            return await call.RefuseAsync(WorkspaceVerbs.Missing(call.Operands[0]));
-        }
+            LocalPassword = call.Option("passwords") switch
+            {
+                null => rules.LocalPassword,
+                "on" => true,
+                "off" => false,
+                _ => throw new UsageException("--passwords wants on or off."),
+            },
+            Connections =
+                call.Option("connections") == "all"
+                    ? null
+                    : ConnectionVerbs.ListOf(call, "connections")?.Select(Parsed).Distinct().ToList() ?? rules.Connections,
+            Tenants = ConnectionVerbs.ListOf(call, "tenants")?.Select(t => t.ToLowerInvariant()).ToList() ?? rules.Tenants,
+            Domains =
+                ConnectionVerbs.ListOf(call, "domains")?.Select(d => EmailAddress.Domain("@" + d) ?? d.ToLowerInvariant()).ToList()
+                ?? rules.Domains,
+            UnknownMayJoin = ConnectionVerbs.YesNo(call, "unknown-may-join", rules.UnknownMayJoin),
+            JoinRole = call.Option("join-role") switch
+            {
+                null => rules.JoinRole,
+                "default" => null,
+                var role => role,
+            },
+            Mfa = call.Option("mfa") switch
+            {
+                null => rules.Mfa,
+                "off" => MfaPolicy.Off,
+                "optional" => MfaPolicy.Optional,
+                "required" => MfaPolicy.Required,
+                _ => throw new UsageException("--mfa wants off, optional or required."),
+            },
+            MfaCountsProvider = ConnectionVerbs.YesNo(call, "mfa-counts-provider", rules.MfaCountsProvider),
+        };
 
-        await TellAsync(call, workspace);
-        return Exit.Done;
-    });
-
-    public static Verb Set { get; } = new("policy set", "SLUG [--passwords ONOFF] ...", "Changes how people may sign in to a workspace", """
-        Only what is named is changed; it holds from the next request on. You may set what an admin could not: a policy
-        under which nobody there gets in. `admin invite` opens a workspace under every policy.
-
-          usermanagement policy set acme --passwords off --connections all --domains acme.com --unknown-may-join yes
-          usermanagement policy set acme --mfa required --mfa-counts-provider yes
-        """, 1,
-    [
-        ("--passwords ONOFF", "on or off: passwords and passkeys of this server"),
-        ("--connections LIST", "The installation's: all, none, or ids with commas"),
-        ("--tenants LIST", "Entra tenants let in through those, with commas; none for any"),
-        ("--domains LIST", "Google domains let in through those, with commas; none for any"),
-        ("--unknown-may-join YESNO", "Whom those lists admit joins without an invitation"),
-        ("--join-role ROLE", "The role they get; default for the role of newcomers"),
-        ("--mfa POLICY", "off, optional or required"),
-        ("--mfa-counts-provider YESNO", "A second factor proven at the provider counts"),
-    ], async (call, ct) =>
-    {
-        await using var core = await OpenCore.OfAsync(call.Settings, ct);
-        if (await WorkspaceVerbs.FindAsync(core, call.Operands[0], ct) is not { } workspace)
-        {
-            return await call.RefuseAsync(WorkspaceVerbs.Missing(call.Operands[0]));
-        }
-
-        var wanted = workspace.Configuration with { SignIn = Filled(call, workspace.Configuration.SignIn) };
-        var changed = await core.Act<ChangeConfiguration>().RunAsync(Actor.Operator, workspace.Id, workspace.Row.Version, wanted, ct);
-        if (changed.Refusal is { } refusal)
-        {
-            return await call.RefuseAsync(refusal);
-        }
-
-        await TellAsync(call, changed.Value);
-        if (!changed.Value.Configuration.SignIn.LocalPassword && (await core.Act<ListConnections>().OfferedAsync(changed.Value, ct)).Count == 0)
-        {
-            await call.Error.WriteLineAsync("Nobody can sign in to it now: passwords are off and no connection is offered. `admin invite` lets an admin in.");
-        }
-
-        return Exit.Done;
-    });
-
-    private static SignInRules Filled(VerbCall call, SignInRules rules) => rules with
-    {
-        LocalPassword = call.Option("passwords") switch { null => rules.LocalPassword, "on" => true, "off" => false, _ => throw new UsageException("--passwords wants on or off.") },
-        Connections = call.Option("connections") == "all" ? null : ConnectionVerbs.ListOf(call, "connections")?.Select(Parsed).Distinct().ToList() ?? rules.Connections,
-        Tenants = ConnectionVerbs.ListOf(call, "tenants")?.Select(t => t.ToLowerInvariant()).ToList() ?? rules.Tenants,
-        Domains = ConnectionVerbs.ListOf(call, "domains")?.Select(d => EmailAddress.Domain("@" + d) ?? d.ToLowerInvariant()).ToList() ?? rules.Domains,
-        UnknownMayJoin = ConnectionVerbs.YesNo(call, "unknown-may-join", rules.UnknownMayJoin),
-        JoinRole = call.Option("join-role") switch { null => rules.JoinRole, "default" => null, var role => role },
-        Mfa = call.Option("mfa") switch { null => rules.Mfa, "off" => MfaPolicy.Off, "optional" => MfaPolicy.Optional, "required" => MfaPolicy.Required, _ => throw new UsageException("--mfa wants off, optional or required.") },
-        MfaCountsProvider = ConnectionVerbs.YesNo(call, "mfa-counts-provider", rules.MfaCountsProvider),
-    };
-
-    private static Guid Parsed(string text) => Guid.TryParseExact(text, "D", out var id) ? id : throw new UsageException($"--connections: {text} is no id. `connection list` lists all.");
+    private static Guid Parsed(string text) =>
+        Guid.TryParseExact(text, "D", out var id)
+            ? id
+            : throw new UsageException($"--connections: {text} is no id. `connection list` lists all.");
 
     private static async Task TellAsync(VerbCall call, WorkspaceContext workspace)
     {

@@ -7,23 +7,32 @@ namespace UserManagement.Host.Verbs;
 /// <summary>The server itself.</summary>
 internal static class ServeVerb
 {
-    public static Verb Serve { get; } = new("serve", "", "Starts the server", """
-        Nothing has to be set: the server listens on http://localhost:5080 and keeps an SQLite file under data/.
-        The first start on an empty SQLite file, reachable from this machine alone, makes the workspace acme with an
-        admin and a SCIM token and prints how to get in, once.
+    public static Verb Serve { get; } =
+        new(
+            "serve",
+            "",
+            "Starts the server",
+            """
+            Nothing has to be set: the server listens on http://localhost:5080 and keeps an SQLite file under data/.
+            The first start on an empty SQLite file, reachable from this machine alone, makes the workspace acme with an
+            admin and a SCIM token and prints how to get in, once.
 
-          usermanagement
-          usermanagement --data /var/lib/usermanagement --urls http://localhost:8080
+              usermanagement
+              usermanagement --data /var/lib/usermanagement --urls http://localhost:8080
 
-        For production: PostgreSQL, a master key, and the https address of the reverse proxy before the server.
+            For production: PostgreSQL, a master key, and the https address of the reverse proxy before the server.
 
-          usermanagement migrate --Storage:Provider Postgres --Storage:ConnectionString "Host=db;Database=um;Username=um;Password=..."
-          USERMANAGEMENT_MASTERKEY=... usermanagement serve --Storage:Provider Postgres \
-            --Storage:ConnectionString "Host=db;Database=um;Username=um;Password=..." \
-            --urls http://0.0.0.0:8080 --PublicUrl https://people.example.org --TrustedProxies 10.0.0.0/8
+              usermanagement migrate --Storage:Provider Postgres --Storage:ConnectionString "Host=db;Database=um;Username=um;Password=..."
+              USERMANAGEMENT_MASTERKEY=... usermanagement serve --Storage:Provider Postgres \
+                --Storage:ConnectionString "Host=db;Database=um;Username=um;Password=..." \
+                --urls http://0.0.0.0:8080 --PublicUrl https://people.example.org --TrustedProxies 10.0.0.0/8
 
-        GET /livez answers while the process lives, GET /readyz while the database is there and migrated.
-        """, 0, [], RunAsync);
+            GET /livez answers while the process lives, GET /readyz while the database is there and migrated.
+            """,
+            0,
+            [],
+            RunAsync
+        );
 
     private static async Task<int> RunAsync(VerbCall call, CancellationToken ct)
     {
@@ -45,7 +54,10 @@ internal static class ServeVerb
         }
         catch (IOException e) when (e.InnerException is SocketException or Microsoft.AspNetCore.Connections.AddressInUseException)
         {
-            throw new StorageException($"{string.Join(", ", settings.Urls)} cannot be listened on: {e.Message} Choose another address with --urls.", e);
+            throw new StorageException(
+                $"{string.Join(", ", settings.Urls)} cannot be listened on: {e.Message} Choose another address with --urls.",
+                e
+            );
         }
 
         if (settings.MigrateAtStart && await ActivatorUtilities.CreateInstance<FirstStart>(app.Services).RunAsync(ct) is { } text)
@@ -65,7 +77,9 @@ internal static class ServeVerb
         {
             if (await source.LaterAsync(ct) is { Count: > 0 } later)
             {
-                await error.WriteLineAsync($"A later version brought the database further than this one knows ({string.Join(", ", later)}). This version serves it all the same; what it does not know it leaves as it is.");
+                await error.WriteLineAsync(
+                    $"A later version brought the database further than this one knows ({string.Join(", ", later)}). This version serves it all the same; what it does not know it leaves as it is."
+                );
             }
         }
         catch (Exception e) when (source.IsUnavailable(e))

@@ -12,7 +12,15 @@ namespace UserManagement.Host.Verbs;
 /// <param name="Operands">How many words must follow.</param>
 /// <param name="Options">Its own options, each with its line of help; the settings go with every verb.</param>
 /// <param name="RunAsync">Does it; gives back the exit code.</param>
-internal sealed record Verb(string Name, string Usage, string Summary, string Teaching, int Operands, IReadOnlyList<(string Option, string Meaning)> Options, Func<VerbCall, CancellationToken, Task<int>> RunAsync);
+internal sealed record Verb(
+    string Name,
+    string Usage,
+    string Summary,
+    string Teaching,
+    int Operands,
+    IReadOnlyList<(string Option, string Meaning)> Options,
+    Func<VerbCall, CancellationToken, Task<int>> RunAsync
+);
 
 /// <summary>Exit codes of all verbs.</summary>
 internal static class Exit
@@ -28,7 +36,13 @@ internal static class Exit
 }
 
 /// <summary>A verb as it was called.</summary>
-internal sealed record VerbCall(IReadOnlyList<string> Operands, IReadOnlyDictionary<string, string> Options, HostSettings Settings, TextWriter Out, TextWriter Error)
+internal sealed record VerbCall(
+    IReadOnlyList<string> Operands,
+    IReadOnlyDictionary<string, string> Options,
+    HostSettings Settings,
+    TextWriter Out,
+    TextWriter Error
+)
 {
     /// <summary>The option's value, or null when it was not given.</summary>
     public string? Option(string name) => Options.GetValueOrDefault(name);

@@ -25,7 +25,8 @@ internal sealed class HostNames(Uri publicUrl)
     /// <summary>Pages are rendered for the address at which they are; a header, also one of a proxy's, may hold anything.</summary>
     private static bool IsAddress(HttpRequest request) =>
         request.Scheme is "http" or "https"
-        && Uri.TryCreate($"{request.Scheme}://{request.Host.Value}/", UriKind.Absolute, out var address) && address is { UserInfo: "", AbsolutePath: "/", Query: "", Fragment: "" };
+        && Uri.TryCreate($"{request.Scheme}://{request.Host.Value}/", UriKind.Absolute, out var address)
+        && address is { UserInfo: "", AbsolutePath: "/", Query: "", Fragment: "" };
 
     private bool IsOurs(string host) =>
         host.Equals(publicUrl.Host, StringComparison.OrdinalIgnoreCase)

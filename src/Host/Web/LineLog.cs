@@ -25,7 +25,13 @@ internal sealed class LineLog(TextWriter output, TimeProvider time) : ILoggerPro
 
         public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        )
         {
             // A start that fails is thrown as well, and whoever started says it in a sentence: no stack trace before it.
             if (eventId.Name != "HostedServiceStartupFaulted")

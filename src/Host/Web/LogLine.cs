@@ -14,12 +14,20 @@ internal static partial class LogLine
     public static string Format(DateTimeOffset at, LogLevel level, string category, string message, Exception? exception)
     {
         var line = new StringBuilder()
-            .Append(at.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture)).Append(' ')
-            .Append(Word(level)).Append(' ').Append(Clean(category)).Append(": ").Append(Clean(message)).Append('\n');
+            .Append(at.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture))
+            .Append(' ')
+            .Append(Word(level))
+            .Append(' ')
+            .Append(Clean(category))
+            .Append(": ")
+            .Append(Clean(message))
+            .Append('\n');
         for (var (one, depth) = (exception, 0); one is not null && depth < 5; (one, depth) = (one.InnerException, depth + 1))
         {
             line.Append("    ").Append(one.GetType().FullName).Append(": ").Append(Clean(one.Message)).Append('\n');
-            foreach (var frame in (one.StackTrace ?? "").Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+            foreach (
+                var frame in (one.StackTrace ?? "").Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            )
             {
                 line.Append("    ").Append(Clean(frame)).Append('\n');
             }
@@ -48,15 +56,16 @@ internal static partial class LogLine
         return clean.ToString();
     }
 
-    private static string Word(LogLevel level) => level switch
-    {
-        LogLevel.Trace => "trace",
-        LogLevel.Debug => "debug",
-        LogLevel.Information => "info",
-        LogLevel.Warning => "warn",
-        LogLevel.Error => "error",
-        _ => "fatal",
-    };
+    private static string Word(LogLevel level) =>
+        level switch
+        {
+            LogLevel.Trace => "trace",
+            LogLevel.Debug => "debug",
+            LogLevel.Information => "info",
+            LogLevel.Warning => "warn",
+            LogLevel.Error => "error",
+            _ => "fatal",
+        };
 
     [GeneratedRegex(@"(/(?:invite|reset|enter)/|umscim_|umapi_|[Bb]earer )[A-Za-z0-9_\-.~+/=%]+")]
     private static partial Regex Secrets();

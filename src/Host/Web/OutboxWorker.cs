@@ -18,8 +18,15 @@ internal sealed class OutboxWorker(OutboxPump pump, Store store, ILogger<OutboxW
                 var rounds = await pump.RunAsync(stoppingToken);
                 foreach (var round in rounds.Where(r => r.Delivery.End is DeliveryEnd.Failed or DeliveryEnd.Never))
                 {
-                    log.Log(round.Dead ? LogLevel.Error : LogLevel.Warning, "{Kind} {Id}, try {Try}: {Reason}{Dead}",
-                        round.Message.Kind, round.Message.Id, round.Message.Tries, round.Delivery.Reason, round.Dead ? " Given up." : "");
+                    log.Log(
+                        round.Dead ? LogLevel.Error : LogLevel.Warning,
+                        "{Kind} {Id}, try {Try}: {Reason}{Dead}",
+                        round.Message.Kind,
+                        round.Message.Id,
+                        round.Message.Tries,
+                        round.Delivery.Reason,
+                        round.Dead ? " Given up." : ""
+                    );
                 }
 
                 ailing = false;

@@ -12,26 +12,31 @@ internal static class Probes
     {
         var readiness = new Readiness(routes.ServiceProvider.GetRequiredService<MembershipSource>());
         routes.MapGet(Live, () => Results.Text("alive\n")).ExcludeFromDescription();
-        routes.MapGet(Ready, async (HttpContext http, IHostApplicationLifetime life, ILogger<MembershipSource> log) =>
-        {
-            if (!life.ApplicationStopping.IsCancellationRequested)
-            {
-                try
+        routes
+            .MapGet(
+                Ready,
+                async (HttpContext http, IHostApplicationLifetime life, ILogger<MembershipSource> log) =>
                 {
-                    if (await readiness.IsReadyAsync(http.RequestAborted))
+                    if (!life.ApplicationStopping.IsCancellationRequested)
                     {
-                        return Results.Text("ready\n");
+                        try
+                        {
+                            if (await readiness.IsReadyAsync(http.RequestAborted))
+                            {
+                                return Results.Text("ready\n");
+                            }
+                        }
+                        catch (Exception fault) when (!http.RequestAborted.IsCancellationRequested)
+                        {
+                            log.LogWarning(fault, "The database does not answer.");
+                        }
                     }
-                }
-                catch (Exception fault) when (!http.RequestAborted.IsCancellationRequested)
-                {
-                    log.LogWarning(fault, "The database does not answer.");
-                }
-            }
 
-            http.Response.Headers.RetryAfter = "5";
-            return Results.Text("not ready\n", statusCode: StatusCodes.Status503ServiceUnavailable);
-        }).ExcludeFromDescription();
+                    http.Response.Headers.RetryAfter = "5";
+                    return Results.Text("not ready\n", statusCode: StatusCodes.Status503ServiceUnavailable);
+                }
+            )
+            .ExcludeFromDescription();
     }
 }
 

@@ -25,7 +25,14 @@ internal static class HomeEndpoints
             : Visit.SeeOther("/workspaces");
 
     private static async Task<IResult> WorkspacesAsync(Visit visit) =>
-        Visit.Show<WorkspacesPage>(new { Who = visit.Who!, Mine = await visit.Act<ListWorkspaces>().RunAsync(visit.Who!, visit.Ct), KeptOut = await visit.Act<ReadKeptOut>().ListAsync(visit.Who!, visit.Ct) });
+        Visit.Show<WorkspacesPage>(
+            new
+            {
+                Who = visit.Who!,
+                Mine = await visit.Act<ListWorkspaces>().RunAsync(visit.Who!, visit.Ct),
+                KeptOut = await visit.Act<ReadKeptOut>().ListAsync(visit.Who!, visit.Ct),
+            }
+        );
 
     private static async Task<IResult> ProfileAsync(Visit visit, Refusal? refusal)
     {
@@ -36,14 +43,17 @@ internal static class HomeEndpoints
         }
 
         var posted = visit.Form.Count > 0;
-        return Visit.Show<ProfilePage>(new
-        {
-            Who = visit.Who!,
-            Mine = mine,
-            GivenName = posted ? visit.Field("givenName") : visit.Who!.Member!.GivenName,
-            FamilyName = posted ? visit.Field("familyName") : visit.Who!.Member!.FamilyName,
-            Refusal = refusal,
-        }, refusal);
+        return Visit.Show<ProfilePage>(
+            new
+            {
+                Who = visit.Who!,
+                Mine = mine,
+                GivenName = posted ? visit.Field("givenName") : visit.Who!.Member!.GivenName,
+                FamilyName = posted ? visit.Field("familyName") : visit.Who!.Member!.FamilyName,
+                Refusal = refusal,
+            },
+            refusal
+        );
     }
 
     private static async Task<IResult> KeptOutAsync(Visit visit) =>
@@ -58,7 +68,9 @@ internal static class HomeEndpoints
             return await KeptOutAsync(visit);
         }
 
-        var outcome = await visit.Act<CompleteProfile>().RunAsync(actor, workspace.Id, visit.Field("givenName"), visit.Field("familyName"), visit.Ct);
+        var outcome = await visit
+            .Act<CompleteProfile>()
+            .RunAsync(actor, workspace.Id, visit.Field("givenName"), visit.Field("familyName"), visit.Ct);
         return outcome.Refusal is { } refusal ? await ProfileAsync(visit, refusal) : Visit.SeeOther("/w/" + workspace.Row.Slug);
     }
 }

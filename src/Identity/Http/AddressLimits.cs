@@ -33,11 +33,16 @@ internal sealed class AddressLimits(IdentitySettings settings) : IDisposable
     }
 
     private static PartitionedRateLimiter<IPAddress?> Limiter(int perMinute) =>
-        PartitionedRateLimiter.Create<IPAddress?, IPAddress>(address => RateLimitPartition.GetTokenBucketLimiter(CallerNetwork.Of(address), _ => new TokenBucketRateLimiterOptions
-        {
-            TokenLimit = perMinute,
-            TokensPerPeriod = Math.Max(1, perMinute / 6),
-            ReplenishmentPeriod = TimeSpan.FromSeconds(10),
-            QueueLimit = 0,
-        }));
+        PartitionedRateLimiter.Create<IPAddress?, IPAddress>(address =>
+            RateLimitPartition.GetTokenBucketLimiter(
+                CallerNetwork.Of(address),
+                _ => new TokenBucketRateLimiterOptions
+                {
+                    TokenLimit = perMinute,
+                    TokensPerPeriod = Math.Max(1, perMinute / 6),
+                    ReplenishmentPeriod = TimeSpan.FromSeconds(10),
+                    QueueLimit = 0,
+                }
+            )
+        );
 }

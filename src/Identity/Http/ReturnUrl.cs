@@ -5,8 +5,12 @@ namespace UserManagement.Identity.Http;
 /// <summary>Where to go after signing in: a path of this site and nothing that a browser could read as another one.</summary>
 public static class ReturnUrl
 {
-    private static readonly SearchValues<char> PathCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~/");
-    private static readonly SearchValues<char> QueryCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~/?=&%+,:");
+    private static readonly SearchValues<char> PathCharacters = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~/"
+    );
+    private static readonly SearchValues<char> QueryCharacters = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~/?=&%+,:"
+    );
 
     /// <summary>The path if it is good, otherwise <c>/</c>.</summary>
     /// <param name="wanted">What the query or the form said; anything may be in it.</param>
@@ -21,7 +25,8 @@ public static class ReturnUrl
 
         var query = wanted.IndexOf('?', StringComparison.Ordinal);
         var path = query < 0 ? wanted : wanted[..query];
-        return !path.Contains("//", StringComparison.Ordinal) && !path.Contains("..", StringComparison.Ordinal)
+        return !path.Contains("//", StringComparison.Ordinal)
+            && !path.Contains("..", StringComparison.Ordinal)
             && !path.AsSpan().ContainsAnyExcept(PathCharacters)
             && (query < 0 || !wanted.AsSpan(query).ContainsAnyExcept(QueryCharacters));
     }

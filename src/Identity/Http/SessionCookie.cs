@@ -22,13 +22,14 @@ public static class SessionCookie
     /// <summary>Takes it away.</summary>
     public static void Clear(HttpContext http) => http.Response.Cookies.Delete(Name, Options(null));
 
-    private static CookieOptions Options(DateTimeOffset? expires) => new()
-    {
-        Secure = true,
-        HttpOnly = true,
-        SameSite = SameSiteMode.Lax,
-        Path = "/",
-        IsEssential = true,
-        Expires = expires,
-    };
+    private static CookieOptions Options(DateTimeOffset? expires) =>
+        new()
+        {
+            Secure = true,
+            HttpOnly = true,
+            SameSite = SameSiteMode.Lax,
+            Path = "/",
+            IsEssential = true,
+            Expires = expires,
+        };
 }

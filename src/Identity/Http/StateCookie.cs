@@ -36,13 +36,14 @@ internal static class StateCookie
         return saved;
     }
 
-    private static CookieOptions Options(TimeSpan? lifetime) => new()
-    {
-        Secure = true,
-        HttpOnly = true,
-        SameSite = SameSiteMode.Lax,
-        Path = "/",
-        IsEssential = true,
-        MaxAge = lifetime,
-    };
+    private static CookieOptions Options(TimeSpan? lifetime) =>
+        new()
+        {
+            Secure = true,
+            HttpOnly = true,
+            SameSite = SameSiteMode.Lax,
+            Path = "/",
+            IsEssential = true,
+            MaxAge = lifetime,
+        };
 }

@@ -18,7 +18,9 @@ internal static class Ticket<T>
 
     /// <summary>Seals it, as text that fits into a form or an address.</summary>
     public static string Seal(Visit visit, T what) =>
-        WebEncoders.Base64UrlEncode(Protector(visit).Protect(JsonSerializer.SerializeToUtf8Bytes(new Dated(what, visit.Act<TimeProvider>().Now()))));
+        WebEncoders.Base64UrlEncode(
+            Protector(visit).Protect(JsonSerializer.SerializeToUtf8Bytes(new Dated(what, visit.Act<TimeProvider>().Now())))
+        );
 
     /// <summary>Opens it; null for anything else and when its time is over.</summary>
     public static T? Open(Visit visit, string? text)
@@ -30,8 +32,11 @@ internal static class Ticket<T>
 
         try
         {
-            return JsonSerializer.Deserialize<Dated>(Protector(visit).Unprotect(WebEncoders.Base64UrlDecode(text))) is { } dated
-                && visit.Act<TimeProvider>().Now() < dated.At + Lifetime ? dated.What : null;
+            return
+                JsonSerializer.Deserialize<Dated>(Protector(visit).Unprotect(WebEncoders.Base64UrlDecode(text))) is { } dated
+                && visit.Act<TimeProvider>().Now() < dated.At + Lifetime
+                ? dated.What
+                : null;
         }
         catch (Exception e) when (e is CryptographicException or FormatException or JsonException)
         {

@@ -35,8 +35,10 @@ internal sealed class Visit(HttpContext http, IFormCollection form) : PageReques
     /// <param name="refusal">Why what was posted was not done; null for none.</param>
     /// <param name="status">The status when nothing was refused.</param>
     public static IResult Show<T>(object parameters, Refusal? refusal = null, int status = 200)
-        where T : IComponent => new RazorComponentResult<T>(parameters) { StatusCode = refusal is null ? status : Refusals.Status(refusal.Kind) };
+        where T : IComponent =>
+        new RazorComponentResult<T>(parameters) { StatusCode = refusal is null ? status : Refusals.Status(refusal.Kind) };
 
     /// <summary>To the sign-in page and back.</summary>
-    public IResult ToSignIn() => SeeOther("/signin?returnUrl=" + Uri.EscapeDataString(HttpMethods.IsGet(Http.Request.Method) ? Http.Request.Path.ToString() : "/"));
+    public IResult ToSignIn() =>
+        SeeOther("/signin?returnUrl=" + Uri.EscapeDataString(HttpMethods.IsGet(Http.Request.Method) ? Http.Request.Path.ToString() : "/"));
 }

@@ -44,8 +44,11 @@ internal static class InviteEndpoints
         }
 
         var aim = new SignInAim(null, visit.Secret);
-        return await ProviderEndpoints.GoAsync(visit, new(aim, "/", SignInPurpose.SignIn),
-            new(ProviderEndpoints.Callback(visit), InvitationSecret: visit.Secret, ChooseAccount: visit.Query("choose") is not null));
+        return await ProviderEndpoints.GoAsync(
+            visit,
+            new(aim, "/", SignInPurpose.SignIn),
+            new(ProviderEndpoints.Callback(visit), InvitationSecret: visit.Secret, ChooseAccount: visit.Query("choose") is not null)
+        );
     }
 
     private static async Task<IResult> AskAsync(Visit visit)
@@ -63,7 +66,9 @@ internal static class InviteEndpoints
     {
         var secret = visit.Field("secret");
         var name = $"{visit.Field("givenName").Trim()} {visit.Field("familyName").Trim()}".Trim();
-        var outcome = await visit.Act<CreateLocalAccount>().RunAsync(secret, visit.Field("login"), name, visit.Field("password"), visit.Browser, visit.Ct);
+        var outcome = await visit
+            .Act<CreateLocalAccount>()
+            .RunAsync(secret, visit.Field("login"), name, visit.Field("password"), visit.Browser, visit.Ct);
         return outcome.Is(out var opened, out var refusal)
             ? await EnterAsync(visit, secret, opened, visit.Field("givenName"), visit.Field("familyName"))
             : await ShowAsync(visit, secret, new(Pane.Create, refusal));
@@ -147,8 +152,13 @@ internal static class InviteEndpoints
             Ways = [.. ways.Select(c => (c.Name, $"/invite/{secret}/signin/{c.Id}"))],
             Who = who,
             Misfit = misfit,
-            Ask = who is not null && wrong is not null && RefusedSignIn.CanBeCorrected(wrong.Code)
-                ? Ticket<CorrectionTicket>.Seal(visit, new(secret, wrong.Code, who.Connection?.Name ?? "a password", redeemer?.UserName)) : null,
+            Ask =
+                who is not null && wrong is not null && RefusedSignIn.CanBeCorrected(wrong.Code)
+                    ? Ticket<CorrectionTicket>.Seal(
+                        visit,
+                        new(secret, wrong.Code, who.Connection?.Name ?? "a password", redeemer?.UserName)
+                    )
+                    : null,
             Failure = failure,
             Login = visit.Field("login"),
             GivenName = visit.Field("givenName"),

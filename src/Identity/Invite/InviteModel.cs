@@ -67,17 +67,19 @@ public sealed record InviteModel
     public string ShownLogin => View.ByMail ? View.Invitation.UserName : Login;
 
     /// <summary>A sentence above the forms; null when it stands at a field or nothing failed.</summary>
-    public string? Sentence => Failure is { Refusal: { Field: null or not ("login" or "password" or "name") } refusal } ? refusal.Message : null;
+    public string? Sentence =>
+        Failure is { Refusal: { Field: null or not ("login" or "password" or "name") } refusal } ? refusal.Message : null;
 
     /// <summary>The role, as people call it.</summary>
     public string Role => View.Workspace.Configuration.Role(View.Invitation.Role)?.Label ?? View.Invitation.Role;
 
     /// <summary>What kind of account the invitation is bound to; null where it is not, or to one of this server.</summary>
-    public string? Bound => View.Invitation.Provider switch
-    {
-        IdentityProvider.Google => "a Google account",
-        IdentityProvider.Entra => View.Invitation.TenantId is null ? "a Microsoft account" : "a Microsoft account of one organisation",
-        IdentityProvider.Oidc => "an account of your organisation",
-        _ => null,
-    };
+    public string? Bound =>
+        View.Invitation.Provider switch
+        {
+            IdentityProvider.Google => "a Google account",
+            IdentityProvider.Entra => View.Invitation.TenantId is null ? "a Microsoft account" : "a Microsoft account of one organisation",
+            IdentityProvider.Oidc => "an account of your organisation",
+            _ => null,
+        };
 }

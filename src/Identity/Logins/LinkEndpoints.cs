@@ -11,7 +11,10 @@ using UserManagement.Membership.Connections;
 
 namespace UserManagement.Identity.Logins;
 
-/// <summary>One's own logins: seeing, linking, unlinking. Linking begins by a link with a ticket of this session, so that no other site can begin it.</summary>
+/// <summary>
+/// One's own logins: seeing, linking, unlinking. Linking begins by a link with a ticket of this session, so that no other site can begin
+/// it.
+/// </summary>
 internal static class LinkEndpoints
 {
     /// <summary>The page.</summary>
@@ -26,14 +29,22 @@ internal static class LinkEndpoints
 
     /// <summary>Why a link may not begin: nobody is signed in freshly, or the ticket is not of this session. Null when it may.</summary>
     public static IResult? MayNotBegin(Visit visit) =>
-        Ticket<LinkTicket>.Open(visit, visit.Query("ticket")) is { } ticket && ticket.Session == visit.Who?.Session.Id.Value && IsFresh(visit) && !visit.Who.IsWorkspaceScoped ? null : Visit.SeeOther(Path);
+        Ticket<LinkTicket>.Open(visit, visit.Query("ticket")) is { } ticket
+        && ticket.Session == visit.Who?.Session.Id.Value
+        && IsFresh(visit)
+        && !visit.Who.IsWorkspaceScoped
+            ? null
+            : Visit.SeeOther(Path);
 
     /// <summary>The provider answered.</summary>
     public static async Task<IResult> LinkAsync(Visit visit, CompletedSignIn completed)
     {
         if (visit.Who is not { } who || who.Session.Id != completed.Session)
         {
-            return Visit.Error(StatusCodes.Status403Forbidden, "This was begun by somebody else, or you signed out since. Sign in and begin again.");
+            return Visit.Error(
+                StatusCodes.Status403Forbidden,
+                "This was begun by somebody else, or you signed out since. Sign in and begin again."
+            );
         }
 
         var outcome = await visit.Act<LinkLogin>().RunAsync(who, completed.Identity, null, visit.Ct);
@@ -45,16 +56,23 @@ internal static class LinkEndpoints
         var who = visit.Who!;
         var list = visit.Act<ListLogins>();
         var ticket = Ticket<LinkTicket>.Seal(visit, new(who.Session.Id.Value));
-        return Visit.Show<LoginsPage>(new
-        {
-            Who = who,
-            Mine = await list.RunAsync(who, visit.Ct),
-            Linkable = (IReadOnlyList<(string, string)>)[.. (await list.LinkableAsync(who, visit.Ct)).Select(c =>
-                (c.Name, $"/signin/{c.Id}/start?purpose=link&choose=1&returnUrl={Path}&ticket={ticket}"))],
-            IsFresh = IsFresh(visit),
-            Code = visit.Query("notice"),
-            Refusal = refusal,
-        }, refusal);
+        return Visit.Show<LoginsPage>(
+            new
+            {
+                Who = who,
+                Mine = await list.RunAsync(who, visit.Ct),
+                Linkable = (IReadOnlyList<(string, string)>)
+                    [
+                        .. (await list.LinkableAsync(who, visit.Ct)).Select(c =>
+                            (c.Name, $"/signin/{c.Id}/start?purpose=link&choose=1&returnUrl={Path}&ticket={ticket}")
+                        ),
+                    ],
+                IsFresh = IsFresh(visit),
+                Code = visit.Query("notice"),
+                Refusal = refusal,
+            },
+            refusal
+        );
     }
 
     private static async Task<IResult> UnlinkAsync(Visit visit)
@@ -92,7 +110,10 @@ internal static class LinkEndpoints
         }
 
         var outcome = await visit.Act<SignInLocally>().RunAsync(visit.Field("login"), visit.Field("password"), visit.Browser, visit.Ct);
-        if (!outcome.Is(out var byPassword, out var refusal) || await visit.Act<ReadSession>().RunAsync(byPassword.Secret, null, visit.Ct) is not { } who)
+        if (
+            !outcome.Is(out var byPassword, out var refusal)
+            || await visit.Act<ReadSession>().RunAsync(byPassword.Secret, null, visit.Ct) is not { } who
+        )
         {
             return await RefusedSignIn.ShowPendingAsync(visit, pending, refusal ?? RecentAuthentication.Needed());
         }
@@ -108,7 +129,9 @@ internal static class LinkEndpoints
         return await SecondEndpoints.ShowAsync(visit, pending: ticket);
     }
 
-    /// <summary>Links what waited, now that the person proved themselves whole; the session of that proof makes room for the provider's.</summary>
+    /// <summary>
+    /// Links what waited, now that the person proved themselves whole; the session of that proof makes room for the provider's.
+    /// </summary>
     public static async Task<IResult> LinkPendingAsync(Visit visit, SignedIn who, string ticket)
     {
         if (Ticket<PendingLink>.Open(visit, ticket) is not { } pending)
@@ -132,7 +155,8 @@ internal static class LinkEndpoints
         return await RefusedSignIn.ShowPendingAsync(visit, pending, refusal);
     }
 
-    private static IResult TooLate() => Visit.Error(StatusCodes.Status400BadRequest, "This sign-in took too long. Sign in with the provider again.");
+    private static IResult TooLate() =>
+        Visit.Error(StatusCodes.Status400BadRequest, "This sign-in took too long. Sign in with the provider again.");
 
     private static bool IsFresh(Visit visit) => visit.Who is { } who && !Owed.IsStale(visit, who);
 }

@@ -18,7 +18,6 @@ internal sealed class AddressGuard(IReadOnlyList<IPNetwork> allowed, Func<string
     [
         .. Networks("0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.0.2.0/24"),
         .. Networks("192.88.99.0/24 192.168.0.0/16 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/4 240.0.0.0/4"),
-
         // within global unicast: Teredo and other protocol assignments, documentation, 6to4, documentation again
         .. Networks("2001::/23 2001:db8::/32 2002::/16 3fff::/20"),
     ];
@@ -29,7 +28,8 @@ internal sealed class AddressGuard(IReadOnlyList<IPNetwork> allowed, Func<string
     public static bool IsPublic(IPAddress address)
     {
         var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-        return (plain.AddressFamily == AddressFamily.InterNetwork || GlobalUnicast.Contains(plain)) && !Array.Exists(NotPublic, n => n.Contains(plain));
+        return (plain.AddressFamily == AddressFamily.InterNetwork || GlobalUnicast.Contains(plain))
+            && !Array.Exists(NotPublic, n => n.Contains(plain));
     }
 
     /// <summary>Whether this guard lets it be dialled.</summary>

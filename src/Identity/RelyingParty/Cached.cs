@@ -15,7 +15,9 @@ internal sealed class Cached<T>(TimeProvider time, Func<Task<Outcome<T>>> fetch)
     /// <summary>How long it is used while no newer one can be had.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromHours(24);
 
-    /// <summary>The least time between two renewals out of turn, and between a failed fetch in turn and the next while there is an older one.</summary>
+    /// <summary>
+    /// The least time between two renewals out of turn, and between a failed fetch in turn and the next while there is an older one.
+    /// </summary>
     public static readonly TimeSpan ScimRateLimiter = TimeSpan.FromMinutes(1);
 
     /// <summary>The least time between a failed fetch and the next when there is none, or when a newer one was asked for.</summary>
@@ -53,7 +55,12 @@ internal sealed class Cached<T>(TimeProvider time, Func<Task<Outcome<T>>> fetch)
             }
 
             old = _held is { } kept && Age(kept) < Longest ? kept.Value : null;
-            if (!_wanted && _running is null && _failed is { } failed && time.GetUtcNow() - failed.At < (old is null ? RetryAfterFailure : ScimRateLimiter))
+            if (
+                !_wanted
+                && _running is null
+                && _failed is { } failed
+                && time.GetUtcNow() - failed.At < (old is null ? RetryAfterFailure : ScimRateLimiter)
+            )
             {
                 return old is null ? failed.Refusal : old;
             }
@@ -63,10 +70,14 @@ internal sealed class Cached<T>(TimeProvider time, Func<Task<Outcome<T>>> fetch)
             running = _running ??= Task.Run(FetchAsync, CancellationToken.None);
         }
 
-        return (await running.WaitAsync(ct)).Is(out var fetched, out var refusal) ? fetched : old is null ? refusal : old;
+        return (await running.WaitAsync(ct)).Is(out var fetched, out var refusal) ? fetched
+            : old is null ? refusal
+            : old;
     }
 
-    /// <summary>What is held was of no use: the next <see cref="GetAsync"/> fetches anew, unless that happened a moment ago or is under way.</summary>
+    /// <summary>
+    /// What is held was of no use: the next <see cref="GetAsync"/> fetches anew, unless that happened a moment ago or is under way.
+    /// </summary>
     public void Renew()
     {
         lock (_gate)

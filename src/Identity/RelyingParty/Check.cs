@@ -6,9 +6,7 @@ namespace UserManagement.Identity;
 internal sealed record Check<T>(string Name, Func<T, ValueTask<bool>> Holds)
 {
     public Check(string name, Func<T, bool> holds)
-        : this(name, what => ValueTask.FromResult(holds(what)))
-    {
-    }
+        : this(name, what => ValueTask.FromResult(holds(what))) { }
 }
 
 /// <summary>Runs checks in their order.</summary>

@@ -33,16 +33,26 @@ internal sealed class Claims
 
     /// <summary>A string that is whole text and not empty; null for anything else.</summary>
     public string? Text(string name) =>
-        _object.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && Whole(value) is { Length: > 0 } text ? text : null;
+        _object.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && Whole(value) is { Length: > 0 } text
+            ? text
+            : null;
 
     /// <summary>A user name or an address, without what nobody sees: short, on one line; null for anything else.</summary>
     public string? Name(string name) => Key.Identifier(Text(name)) is { } text && Key.Check(name, text) is null ? text : null;
 
     /// <summary>A name to show, control characters as blanks; null for anything else.</summary>
     public string? ShownName(string name) =>
-        _object.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && Key.Shown(Raw(value)) is { } text && Key.Check(name, text) is null ? text : null;
+        _object.TryGetProperty(name, out var value)
+        && value.ValueKind == JsonValueKind.String
+        && Key.Shown(Raw(value)) is { } text
+        && Key.Check(name, text) is null
+            ? text
+            : null;
 
-    /// <summary>Strings of an array, or the one string that stands in its place; empty where nothing is there, null when something else is there, or too many.</summary>
+    /// <summary>
+    /// Strings of an array, or the one string that stands in its place; empty where nothing is there, null when something else is there, or
+    /// too many.
+    /// </summary>
     public IReadOnlyList<string>? Texts(string name, int most = 20)
     {
         if (!_object.TryGetProperty(name, out var value))
@@ -65,24 +75,35 @@ internal sealed class Claims
     }
 
     /// <summary>True or false as JSON has them; null for anything else, strings included.</summary>
-    public bool? Flag(string name) => _object.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : null;
+    public bool? Flag(string name) =>
+        _object.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.True or JsonValueKind.False
+            ? value.GetBoolean()
+            : null;
 
     /// <summary>Whether the value is true in any of the forms in which Entra writes it: true, 1, "1", "true".</summary>
-    public bool IsLooselyTrue(string name) => _object.TryGetProperty(name, out var value) && value.ValueKind switch
-    {
-        JsonValueKind.True => true,
-        JsonValueKind.Number => value.TryGetInt32(out var number) && number == 1,
-        JsonValueKind.String => value.GetString() is "1" or "true" or "True",
-        _ => false,
-    };
+    public bool IsLooselyTrue(string name) =>
+        _object.TryGetProperty(name, out var value)
+        && value.ValueKind switch
+        {
+            JsonValueKind.True => true,
+            JsonValueKind.Number => value.TryGetInt32(out var number) && number == 1,
+            JsonValueKind.String => value.GetString() is "1" or "true" or "True",
+            _ => false,
+        };
 
     /// <summary>A NumericDate (RFC 7519 section 2): seconds since 1970, a number of any size and sign; null for anything else.</summary>
     public double? Seconds(string name) =>
-        _object.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var seconds) ? seconds : null;
+        _object.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var seconds)
+            ? seconds
+            : null;
 
-    /// <summary>A NumericDate as a moment; null where it is none, and where no calendar here reaches (before 1970, after the year 9999).</summary>
+    /// <summary>
+    /// A NumericDate as a moment; null where it is none, and where no calendar here reaches (before 1970, after the year 9999).
+    /// </summary>
     public DateTimeOffset? Date(string name) =>
-        Seconds(name) is >= 0 and <= 253_402_300_799 and var seconds ? DateTimeOffset.FromUnixTimeMilliseconds((long)(seconds * 1000)) : null;
+        Seconds(name) is >= 0 and <= 253_402_300_799 and var seconds
+            ? DateTimeOffset.FromUnixTimeMilliseconds((long)(seconds * 1000))
+            : null;
 
     private static string? Whole(JsonElement value) => Raw(value) is { } text && Key.IsText(text) ? text : null;
 

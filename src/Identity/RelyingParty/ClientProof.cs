@@ -16,14 +16,23 @@ internal static class ClientProof
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan SetBack = TimeSpan.FromSeconds(30);
 
-    /// <summary>Puts the proof on a request, into its header or its form; for private_key_jwt the assertion is for one audience in one form.</summary>
+    /// <summary>
+    /// Puts the proof on a request, into its header or its form; for private_key_jwt the assertion is for one audience in one form.
+    /// </summary>
     /// <param name="request">The request; its header may get the proof.</param>
     /// <param name="form">Its form; may get the proof.</param>
     /// <param name="connection">The connection with its credential.</param>
     /// <param name="audience">Whom an assertion is for: the issuer; in the older form the token endpoint.</param>
     /// <param name="older">The older form (RFC 7523 section 3): an assertion of type JWT.</param>
     /// <param name="now">The time.</param>
-    public static void Add(HttpRequestMessage request, IDictionary<string, string> form, ConnectionWithSecret connection, string audience, bool older, DateTimeOffset now)
+    public static void Add(
+        HttpRequestMessage request,
+        IDictionary<string, string> form,
+        ConnectionWithSecret connection,
+        string audience,
+        bool older,
+        DateTimeOffset now
+    )
     {
         var row = connection.Row;
         switch (row.ClientAuthentication)
@@ -35,7 +44,10 @@ internal static class ClientProof
                 }
 
                 var pair = $"{Uri.EscapeDataString(row.ClientId)}:{Uri.EscapeDataString(connection.Credential)}";
-                request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.ASCII.GetBytes(pair)));
+                request.Headers.Authorization = new AuthenticationHeaderValue(
+                    "Basic",
+                    Convert.ToBase64String(Encoding.ASCII.GetBytes(pair))
+                );
                 break;
             case ClientAuthentication.SecretPost:
                 form["client_id"] = row.ClientId;
@@ -44,7 +56,13 @@ internal static class ClientProof
             case ClientAuthentication.PrivateKeyJwt:
                 form["client_id"] = row.ClientId;
                 form["client_assertion_type"] = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-                form["client_assertion"] = Assertion(row, connection.Credential, audience, older ? "JWT" : "client-authentication+jwt", now);
+                form["client_assertion"] = Assertion(
+                    row,
+                    connection.Credential,
+                    audience,
+                    older ? "JWT" : "client-authentication+jwt",
+                    now
+                );
                 break;
             default:
                 throw new InvalidOperationException($"No way to authenticate by {row.ClientAuthentication}.");
@@ -58,17 +76,19 @@ internal static class ClientProof
         var (key, algorithm) = Import(rsa, curve, pem);
         key.KeyId = row.KeyId;
         key.CryptoProviderFactory = new CryptoProviderFactory { CacheSignatureProviders = false };
-        return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
-        {
-            TokenType = type,
-            Issuer = row.ClientId,
-            Audience = audience,
-            Subject = new ClaimsIdentity([new("sub", row.ClientId), new("jti", Secret.New())]),
-            IssuedAt = (now - SetBack).UtcDateTime,
-            NotBefore = (now - SetBack).UtcDateTime,
-            Expires = (now + Lifetime).UtcDateTime,
-            SigningCredentials = new(key, algorithm),
-        });
+        return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(
+            new SecurityTokenDescriptor
+            {
+                TokenType = type,
+                Issuer = row.ClientId,
+                Audience = audience,
+                Subject = new ClaimsIdentity([new("sub", row.ClientId), new("jti", Secret.New())]),
+                IssuedAt = (now - SetBack).UtcDateTime,
+                NotBefore = (now - SetBack).UtcDateTime,
+                Expires = (now + Lifetime).UtcDateTime,
+                SigningCredentials = new(key, algorithm),
+            }
+        );
     }
 
     private static (SecurityKey Key, string Algorithm) Import(RSA rsa, ECDsa curve, string pem)

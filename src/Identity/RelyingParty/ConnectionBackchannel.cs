@@ -11,14 +11,20 @@ namespace UserManagement.Identity;
 /// proof of who we are. Private_key_jwt goes out as the newer text wants it (type client-authentication+jwt, for the
 /// issuer), and in the older form where the provider refuses that; which one is taken is remembered.
 /// </summary>
-internal sealed class ConnectionBackchannel(ConnectionWithSecret connection, ProviderMetadata metadata, Outbound outbound, TimeProvider time) : HttpMessageHandler
+internal sealed class ConnectionBackchannel(
+    ConnectionWithSecret connection,
+    ProviderMetadata metadata,
+    Outbound outbound,
+    TimeProvider time
+) : HttpMessageHandler
 {
     // Entra knows the older form alone, and the issuer of its common document is nobody's audience.
     private readonly bool _onlyOlder = connection.Row.Kind == ConnectionKind.Entra;
     private volatile bool _older = connection.Row.Kind == ConnectionKind.Entra;
 
     /// <inheritdoc/>
-    /// <exception cref="SignInRefusedException">The provider is away, may not be dialled, or answered a form with no JSON object.</exception>
+    /// <exception cref="SignInRefusedException">The provider is away, may not be dialled, or answered a form with no JSON
+    /// object.</exception>
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         if (request.Method != HttpMethod.Post)
@@ -28,7 +34,9 @@ internal sealed class ConnectionBackchannel(ConnectionWithSecret connection, Pro
             return Response(request, await AnswerAsync(copy, cancellationToken));
         }
 
-        var form = QueryHelpers.ParseQuery(await request.Content!.ReadAsStringAsync(cancellationToken)).ToDictionary(f => f.Key, f => f.Value.ToString());
+        var form = QueryHelpers
+            .ParseQuery(await request.Content!.ReadAsStringAsync(cancellationToken))
+            .ToDictionary(f => f.Key, f => f.Value.ToString());
         var older = _older;
         var answer = await PostAsync(request.RequestUri!, form, older, cancellationToken);
         if (connection.Row.ClientAuthentication == ClientAuthentication.PrivateKeyJwt && !_onlyOlder && IsClientRefused(answer))
@@ -38,7 +46,9 @@ internal sealed class ConnectionBackchannel(ConnectionWithSecret connection, Pro
             (_older, answer) = IsClientRefused(other) ? (older, answer) : (!older, other);
         }
 
-        return (int)answer.Status is >= 200 and < 300 && Claims.Read(answer.Body) is null ? throw new SignInRefusedException("tokenEndpoint") : Response(request, answer);
+        return (int)answer.Status is >= 200 and < 300 && Claims.Read(answer.Body) is null
+            ? throw new SignInRefusedException("tokenEndpoint")
+            : Response(request, answer);
     }
 
     private async Task<ProviderAnswer> PostAsync(Uri address, Dictionary<string, string> fields, bool older, CancellationToken ct)
@@ -53,10 +63,13 @@ internal sealed class ConnectionBackchannel(ConnectionWithSecret connection, Pro
     }
 
     private async Task<ProviderAnswer> AnswerAsync(HttpRequestMessage request, CancellationToken ct) =>
-        (await outbound.SendAsync(connection.Row, request, ct)).Is(out var answer, out var refusal) ? answer : throw new SignInRefusedException(refusal);
+        (await outbound.SendAsync(connection.Row, request, ct)).Is(out var answer, out var refusal)
+            ? answer
+            : throw new SignInRefusedException(refusal);
 
     private static bool IsClientRefused(ProviderAnswer answer) =>
-        answer.Status is HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized && Claims.Read(answer.Body)?.Text("error") == "invalid_client";
+        answer.Status is HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized
+        && Claims.Read(answer.Body)?.Text("error") == "invalid_client";
 
     private static HttpResponseMessage Response(HttpRequestMessage request, ProviderAnswer answer)
     {

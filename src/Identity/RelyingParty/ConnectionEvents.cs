@@ -22,7 +22,8 @@ internal sealed class ConnectionEvents(TimeProvider time) : OpenIdConnectEvents
         message.Prompt = start.ChooseAccount || start.ProveAnew ? "select_account" : null;
         if (start.ProveAnew && row.Kind != ConnectionKind.Google)
         {
-            // One of the two, for some providers refuse both together. With max_age the token says when (section 3.1.2.1); Entra knows prompt alone.
+            // One of the two, for some providers refuse both together. With max_age the token says when (section 3.1.2.1); Entra knows
+            // prompt alone.
             var byPrompt = row.Kind == ConnectionKind.Entra != start.OtherWay;
             (message.Prompt, message.MaxAge) = byPrompt ? ("login", (string?)null) : (null, "0");
         }
@@ -32,7 +33,11 @@ internal sealed class ConnectionEvents(TimeProvider time) : OpenIdConnectEvents
             message.SetParameter("hd", domain); // a hint; the claim is what counts
         }
 
-        if (document.ResponseModesSupported.Count > 0 && !document.ResponseModesSupported.Contains(OpenIdConnectResponseMode.Query) && document.ResponseModesSupported.Contains(OpenIdConnectResponseMode.FormPost))
+        if (
+            document.ResponseModesSupported.Count > 0
+            && !document.ResponseModesSupported.Contains(OpenIdConnectResponseMode.Query)
+            && document.ResponseModesSupported.Contains(OpenIdConnectResponseMode.FormPost)
+        )
         {
             message.ResponseMode = OpenIdConnectResponseMode.FormPost;
         }
@@ -63,19 +68,23 @@ internal sealed class ConnectionEvents(TimeProvider time) : OpenIdConnectEvents
         hand.IsAnswered = true;
         var document = await context.Options.ConfigurationManager!.GetConfigurationAsync(context.HttpContext.RequestAborted);
         await RefuseAsync(AnswerChecks.All, new OwnAnswer(answer, document));
-        context.Properties = new AuthenticationProperties(new Dictionary<string, string?>
-        {
-            [OAuthConstants.CodeVerifierKey] = hand.Saved.Verifier,
-            [OpenIdConnectDefaults.RedirectUriForCodePropertiesKey] = hand.Saved.RedirectUri,
-        });
+        context.Properties = new AuthenticationProperties(
+            new Dictionary<string, string?>
+            {
+                [OAuthConstants.CodeVerifierKey] = hand.Saved.Verifier,
+                [OpenIdConnectDefaults.RedirectUriForCodePropertiesKey] = hand.Saved.RedirectUri,
+            }
+        );
     }
 
     /// <inheritdoc/>
     public override Task TokenResponseReceived(TokenResponseReceivedContext context)
     {
         var answer = context.TokenEndpointResponse;
-        return answer.Error is not null || string.IsNullOrEmpty(answer.IdToken) ? throw new SignInRefusedException("tokenEndpoint") { Data = { ["error"] = answer.Error } }
-            : answer.AccessToken is not null && !string.Equals(answer.TokenType, "Bearer", StringComparison.OrdinalIgnoreCase) ? throw new SignInRefusedException("tokenType")
+        return answer.Error is not null || string.IsNullOrEmpty(answer.IdToken)
+                ? throw new SignInRefusedException("tokenEndpoint") { Data = { ["error"] = answer.Error } }
+            : answer.AccessToken is not null && !string.Equals(answer.TokenType, "Bearer", StringComparison.OrdinalIgnoreCase)
+                ? throw new SignInRefusedException("tokenType")
             : Task.CompletedTask;
     }
 
@@ -84,8 +93,13 @@ internal sealed class ConnectionEvents(TimeProvider time) : OpenIdConnectEvents
     {
         var hand = SignInInHand.Of(context.HttpContext);
         var document = await context.Options.ConfigurationManager!.GetConfigurationAsync(context.HttpContext.RequestAborted);
-        hand.Token = IdToken.Read(context.TokenEndpointResponse!.IdToken, hand.Connection.Row, document.Issuer, time.GetUtcNow()) ?? throw new SignInRefusedException("idTokenForm");
-        await RefuseAsync(IdTokenChecks.Belonging, new(hand.Token, hand.Saved, context.ProtocolMessage.Iss, context.TokenEndpointResponse.AccessToken));
+        hand.Token =
+            IdToken.Read(context.TokenEndpointResponse!.IdToken, hand.Connection.Row, document.Issuer, time.GetUtcNow())
+            ?? throw new SignInRefusedException("idTokenForm");
+        await RefuseAsync(
+            IdTokenChecks.Belonging,
+            new(hand.Token, hand.Saved, context.ProtocolMessage.Iss, context.TokenEndpointResponse.AccessToken)
+        );
         context.Nonce = hand.Saved.Nonce;
     }
 

@@ -21,15 +21,20 @@ internal sealed class ConnectionHandler(IOptionsMonitor<OpenIdConnectOptions> op
     public override Task<bool> ShouldHandleRequestAsync() => Task.FromResult(true);
 
     /// <inheritdoc/>
-    protected override void GenerateCorrelationId(AuthenticationProperties properties)
-    {
-    }
+    protected override void GenerateCorrelationId(AuthenticationProperties properties) { }
 
-    /// <summary>Whether the request brings the cookie of its sign-in: it was opened before the handler was asked, or there is none in hand.</summary>
+    /// <summary>
+    /// Whether the request brings the cookie of its sign-in: it was opened before the handler was asked, or there is none in hand.
+    /// </summary>
     protected override bool ValidateCorrelationId(AuthenticationProperties properties) => Context.Features.Get<SignInInHand>() is not null;
 
     /// <inheritdoc/>
-    protected override async Task<HandleRequestResult> GetUserInformationAsync(OpenIdConnectMessage message, JwtSecurityToken jwt, ClaimsPrincipal principal, AuthenticationProperties properties)
+    protected override async Task<HandleRequestResult> GetUserInformationAsync(
+        OpenIdConnectMessage message,
+        JwtSecurityToken jwt,
+        ClaimsPrincipal principal,
+        AuthenticationProperties properties
+    )
     {
         var hand = SignInInHand.Of(Context);
         hand.UserInfo = await UserInfo.AskAsync(hand, message.AccessToken, Options, Context.RequestAborted);

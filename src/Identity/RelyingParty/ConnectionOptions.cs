@@ -10,14 +10,13 @@ using UserManagement.Membership.Connections;
 namespace UserManagement.Identity;
 
 /// <summary>Makes the OpenIdConnect handler's options of a connection's row, once for each version of it.</summary>
-internal sealed class ConnectionOptions(ConnectionRows rows, Outbound outbound, TimeProvider time) : IConfigureNamedOptions<OpenIdConnectOptions>
+internal sealed class ConnectionOptions(ConnectionRows rows, Outbound outbound, TimeProvider time)
+    : IConfigureNamedOptions<OpenIdConnectOptions>
 {
     private static readonly KeptState State = new();
 
     /// <inheritdoc/>
-    public void Configure(OpenIdConnectOptions options)
-    {
-    }
+    public void Configure(OpenIdConnectOptions options) { }
 
     /// <inheritdoc/>
     public void Configure(string? name, OpenIdConnectOptions options)
@@ -29,7 +28,10 @@ internal sealed class ConnectionOptions(ConnectionRows rows, Outbound outbound, 
 
         var row = connection.Row;
         var metadata = new ProviderMetadata(row, outbound, time);
-        var backchannel = new HttpClient(new ConnectionBackchannel(connection, metadata, outbound, time)) { Timeout = Timeout.InfiniteTimeSpan }; // each request has the guard's
+        var backchannel = new HttpClient(new ConnectionBackchannel(connection, metadata, outbound, time))
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+        }; // each request has the guard's
         options.Authority = row.Authority;
         options.ClientId = row.ClientId;
         options.ConfigurationManager = metadata;
@@ -56,7 +58,9 @@ internal sealed class ConnectionOptions(ConnectionRows rows, Outbound outbound, 
             RequireStateValidation = false,
             RequireSub = true,
         };
-        EdwardsKeys.Algorithms.ToList().ForEach(algorithm => options.ProtocolValidator.HashAlgorithmMap[algorithm] = SecurityAlgorithms.Sha512);
+        EdwardsKeys
+            .Algorithms.ToList()
+            .ForEach(algorithm => options.ProtocolValidator.HashAlgorithmMap[algorithm] = SecurityAlgorithms.Sha512);
     }
 
     private static TokenValidationParameters Parameters(IdentityConnection row, HttpClient backchannel, ProviderMetadata metadata)
@@ -85,7 +89,8 @@ internal sealed class ConnectionOptions(ConnectionRows rows, Outbound outbound, 
         {
             try
             {
-                return ProviderKeys.MaySign(key, ((Microsoft.IdentityModel.JsonWebTokens.JsonWebToken)token).Alg) && (forTenant is null || forTenant(key, token, p, document));
+                return ProviderKeys.MaySign(key, ((Microsoft.IdentityModel.JsonWebTokens.JsonWebToken)token).Alg)
+                    && (forTenant is null || forTenant(key, token, p, document));
             }
             catch (SecurityTokenInvalidIssuerException)
             {

@@ -10,11 +10,14 @@ namespace UserManagement.Identity;
 /// Schemes that nobody registered: one for each version of each connection, there from the moment at which its row was
 /// read. Another version is another scheme, so that nothing made for the old one outlives a change.
 /// </summary>
-internal sealed class ConnectionSchemes(IOptions<AuthenticationOptions> options, ConnectionRows rows) : AuthenticationSchemeProvider(options)
+internal sealed class ConnectionSchemes(IOptions<AuthenticationOptions> options, ConnectionRows rows)
+    : AuthenticationSchemeProvider(options)
 {
     /// <inheritdoc/>
     public override Task<AuthenticationScheme?> GetSchemeAsync(string name) =>
-        rows.Of(name) is null ? base.GetSchemeAsync(name) : Task.FromResult<AuthenticationScheme?>(new(name, null, typeof(ConnectionHandler)));
+        rows.Of(name) is null
+            ? base.GetSchemeAsync(name)
+            : Task.FromResult<AuthenticationScheme?>(new(name, null, typeof(ConnectionHandler)));
 }
 
 /// <summary>

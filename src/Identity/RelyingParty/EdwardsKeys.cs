@@ -13,10 +13,13 @@ internal sealed class EdwardsKeys : ICryptoProvider
     public static readonly IReadOnlyList<string> Algorithms = ["EdDSA", "Ed25519"];
 
     /// <summary>Whether it is a public key of Ed25519.</summary>
-    public static bool IsKey(object? key) => key is JsonWebKey { Kty: "OKP", Crv: "Ed25519", X: { Length: 43 } x } && x.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
+    public static bool IsKey(object? key) =>
+        key is JsonWebKey { Kty: "OKP", Crv: "Ed25519", X: { Length: 43 } x }
+        && x.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
 
     /// <inheritdoc/>
-    public bool IsSupportedAlgorithm(string algorithm, params object[] args) => Algorithms.Contains(algorithm) && args is [var key, ..] && IsKey(key);
+    public bool IsSupportedAlgorithm(string algorithm, params object[] args) =>
+        Algorithms.Contains(algorithm) && args is [var key, ..] && IsKey(key);
 
     /// <inheritdoc/>
     public object Create(string algorithm, params object[] args) => new Verifier((JsonWebKey)args[0], algorithm);
@@ -30,16 +33,23 @@ internal sealed class EdwardsKeys : ICryptoProvider
 
         public override byte[] Sign(byte[] input) => throw new NotSupportedException("Tokens of others are checked here, none is signed.");
 
-        public override bool Sign(ReadOnlySpan<byte> data, Span<byte> destination, out int bytesWritten) => throw new NotSupportedException("Tokens of others are checked here, none is signed.");
+        public override bool Sign(ReadOnlySpan<byte> data, Span<byte> destination, out int bytesWritten) =>
+            throw new NotSupportedException("Tokens of others are checked here, none is signed.");
 
         public override bool Verify(byte[] input, byte[] signature) => Verify(input, 0, input.Length, signature, 0, signature.Length);
 
-        public override bool Verify(byte[] input, int inputOffset, int inputLength, byte[] signature, int signatureOffset, int signatureLength) =>
-            _point.Length == Ed25519.PublicKeySize && signatureLength == Ed25519.SignatureSize
+        public override bool Verify(
+            byte[] input,
+            int inputOffset,
+            int inputLength,
+            byte[] signature,
+            int signatureOffset,
+            int signatureLength
+        ) =>
+            _point.Length == Ed25519.PublicKeySize
+            && signatureLength == Ed25519.SignatureSize
             && Ed25519.Verify(signature, signatureOffset, _point, 0, input, inputOffset, inputLength);
 
-        protected override void Dispose(bool disposing)
-        {
-        }
+        protected override void Dispose(bool disposing) { }
     }
 }

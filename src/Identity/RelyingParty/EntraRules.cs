@@ -16,30 +16,45 @@ internal static class EntraRules
     public static IReadOnlyList<Check<IdToken>> Checks { get; } =
     [
         new("entraTenant", t => Tenant(t.Payload) is not null),
-        new("entraTenantAllowed", t => t.Connection.TenantList is [] || t.Connection.TenantList.Contains(Tenant(t.Payload)!, StringComparer.Ordinal)),
-        new("entraAuthority", t => t.Connection.Authority.Split('/') switch
-        {
-            [_, _, _, "organizations", _] => Tenant(t.Payload) != PersonalTenant,
-            [_, _, _, "consumers", _] => Tenant(t.Payload) == PersonalTenant,
-            [_, _, _, var named, _] when Guid.TryParse(named, out var id) => Tenant(t.Payload) == id.ToString("D"),
-            _ => true,
-        }),
+        new(
+            "entraTenantAllowed",
+            t => t.Connection.TenantList is [] || t.Connection.TenantList.Contains(Tenant(t.Payload)!, StringComparer.Ordinal)
+        ),
+        new(
+            "entraAuthority",
+            t =>
+                t.Connection.Authority.Split('/') switch
+                {
+                    [_, _, _, "organizations", _] => Tenant(t.Payload) != PersonalTenant,
+                    [_, _, _, "consumers", _] => Tenant(t.Payload) == PersonalTenant,
+                    [_, _, _, var named, _] when Guid.TryParse(named, out var id) => Tenant(t.Payload) == id.ToString("D"),
+                    _ => true,
+                }
+        ),
         new("entraObject", t => Guid.TryParseExact(t.Payload.Text("oid"), "D", out _)),
         new("entraVersion", t => t.Payload.Text("ver") is null or "2.0"),
     ];
 
-    /// <summary>The tenant that an issuer names where the document's issuer has its mark, in lower case; null when it is not of that form.</summary>
+    /// <summary>
+    /// The tenant that an issuer names where the document's issuer has its mark, in lower case; null when it is not of that form.
+    /// </summary>
     /// <param name="documented">The document's issuer, with or without the mark.</param>
     /// <param name="issuer">The issuer that came.</param>
     public static string? TenantOf(string documented, string issuer)
     {
         var parts = issuer.Split('/');
-        return parts.Length == 5 && Guid.TryParseExact(parts[3], "D", out var tenant) && parts[3] == tenant.ToString("D")
-            && issuer == documented.Replace(ProviderDocument.TenantMark, parts[3], StringComparison.Ordinal) ? parts[3] : null;
+        return
+            parts.Length == 5
+            && Guid.TryParseExact(parts[3], "D", out var tenant)
+            && parts[3] == tenant.ToString("D")
+            && issuer == documented.Replace(ProviderDocument.TenantMark, parts[3], StringComparison.Ordinal)
+            ? parts[3]
+            : null;
     }
 
     /// <summary>The claim tid in lower case; null when it is no tenant's id.</summary>
-    public static string? Tenant(Claims claims) => Guid.TryParseExact(claims.Text("tid"), "D", out var tenant) ? tenant.ToString("D") : null;
+    public static string? Tenant(Claims claims) =>
+        Guid.TryParseExact(claims.Text("tid"), "D", out var tenant) ? tenant.ToString("D") : null;
 
     /// <summary>Who it is.</summary>
     public static ProvenIdentity Identity(IdToken token, Claims claims)

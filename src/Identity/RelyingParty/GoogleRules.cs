@@ -15,7 +15,12 @@ internal static class GoogleRules
     [
         new("googleEmail", t => t.Payload.Name("email") is { } email && EmailAddress.IsValid(email)),
         new("googleEmailVerified", t => t.Payload.Flag("email_verified") == true),
-        new("googleDomain", t => t.Connection.DomainList is [] || (Domain(t.Payload) is { } domain && t.Connection.DomainList.Contains(domain, StringComparer.Ordinal))),
+        new(
+            "googleDomain",
+            t =>
+                t.Connection.DomainList is []
+                || (Domain(t.Payload) is { } domain && t.Connection.DomainList.Contains(domain, StringComparer.Ordinal))
+        ),
     ];
 
     /// <summary>The issuer with https, whichever form came.</summary>

@@ -40,7 +40,12 @@ internal sealed class IdToken
     {
         var parts = compact is { Length: <= Longest } ? compact.Split('.') : [];
         return parts is [var header, var payload, { Length: > 0 }] && Part(header) is { } head && Part(payload) is { } body
-            ? new(head, body) { Connection = connection, Documented = documented, Now = now }
+            ? new(head, body)
+            {
+                Connection = connection,
+                Documented = documented,
+                Now = now,
+            }
             : null;
     }
 

@@ -22,7 +22,9 @@ internal static class IdTokenChecks
 {
     private static readonly double Skew = IdToken.Skew.TotalSeconds;
 
-    /// <summary>Of the header, before any key is asked for: a fixed list of algorithms, nothing that points to a key of the sender's.</summary>
+    /// <summary>
+    /// Of the header, before any key is asked for: a fixed list of algorithms, nothing that points to a key of the sender's.
+    /// </summary>
     public static readonly IReadOnlyList<Check<IdToken>> Header =
     [
         new("idTokenAlgorithm", t => t.Header.Text("alg") is { } algorithm && ProviderKeys.Algorithms.Contains(algorithm)),
@@ -35,24 +37,40 @@ internal static class IdTokenChecks
     /// <summary>Of the token's belonging to this sign-in, with this access token.</summary>
     public static readonly IReadOnlyList<Check<AnsweredToken>> Belonging =
     [
-        new("idTokenIssuer", t => t.AnswerIssuer is null || t.AnswerIssuer == t.Token.Issuer || t.Token.Connection.Kind == ConnectionKind.Google),
-
-        // whoever was asked to prove anew who they are did so (section 3.1.2.1, max_age); where it does not say when, the core takes it for no fresh proof
-        new("idTokenNotAnew", t => !t.Saved.ProveAnew || !t.Payload.Has("auth_time") || t.Payload.Seconds("auth_time") >= t.Saved.StartedAt.ToUnixTimeSeconds() - Skew),
+        new(
+            "idTokenIssuer",
+            t => t.AnswerIssuer is null || t.AnswerIssuer == t.Token.Issuer || t.Token.Connection.Kind == ConnectionKind.Google
+        ),
+        // whoever was asked to prove anew who they are did so (section 3.1.2.1, max_age); where it does not say when, the core takes it for
+        // no fresh proof
+        new(
+            "idTokenNotAnew",
+            t =>
+                !t.Saved.ProveAnew
+                || !t.Payload.Has("auth_time")
+                || t.Payload.Seconds("auth_time") >= t.Saved.StartedAt.ToUnixTimeSeconds() - Skew
+        ),
         new("idTokenNonce", t => t.Payload.Text("nonce") == t.Saved.Nonce),
-
         // its value is compared by the library, which passes over one that has nothing to belong to
-        new("idTokenAccessTokenHash", t => !t.Payload.Has("at_hash") || (t.AccessToken is not null && t.Payload.Text("at_hash") is not null)),
+        new(
+            "idTokenAccessTokenHash",
+            t => !t.Payload.Has("at_hash") || (t.AccessToken is not null && t.Payload.Text("at_hash") is not null)
+        ),
     ];
 
     private static readonly IReadOnlyList<Check<IdToken>> Common =
     [
         // from whom, for whom
         new("idTokenIssuer", IsIssuer),
-        new("idTokenAudience", t => t.Payload.Texts("aud") is { Count: > 0 } audiences && audiences.Contains(t.Connection.ClientId, StringComparer.Ordinal)),
-        new("idTokenAuthorizedParty", t => t.Payload.Has("azp") ? t.Payload.Text("azp") == t.Connection.ClientId : t.Payload.Texts("aud") is { Count: 1 }),
+        new(
+            "idTokenAudience",
+            t => t.Payload.Texts("aud") is { Count: > 0 } audiences && audiences.Contains(t.Connection.ClientId, StringComparer.Ordinal)
+        ),
+        new(
+            "idTokenAuthorizedParty",
+            t => t.Payload.Has("azp") ? t.Payload.Text("azp") == t.Connection.ClientId : t.Payload.Texts("aud") is { Count: 1 }
+        ),
         new("idTokenSubject", t => t.Payload.Text("sub") is { Length: <= 255 }),
-
         // when
         new("idTokenExpiry", t => t.Payload.Seconds("exp") > Now(t) - Skew),
         new("idTokenNotBefore", t => !t.Payload.Has("nbf") || t.Payload.Seconds("nbf") <= Now(t) + Skew),
@@ -61,20 +79,22 @@ internal static class IdTokenChecks
     ];
 
     /// <summary>Of the claims by themselves, for a provider of this kind, in their order.</summary>
-    public static IEnumerable<Check<IdToken>> For(ConnectionKind kind) => kind switch
-    {
-        ConnectionKind.Google => [.. Common, .. GoogleRules.Checks],
-        ConnectionKind.Entra => [.. Common, .. EntraRules.Checks],
-        _ => Common,
-    };
+    public static IEnumerable<Check<IdToken>> For(ConnectionKind kind) =>
+        kind switch
+        {
+            ConnectionKind.Google => [.. Common, .. GoogleRules.Checks],
+            ConnectionKind.Entra => [.. Common, .. EntraRules.Checks],
+            _ => Common,
+        };
 
     /// <summary>Whether the token's issuer is the provider.</summary>
-    public static bool IsIssuer(IdToken t) => t.Connection.Kind switch
-    {
-        ConnectionKind.Google => GoogleRules.OneForm(t.Issuer) == GoogleRules.OneForm(t.Documented),
-        ConnectionKind.Entra => EntraRules.TenantOf(t.Documented, t.Issuer) is { } tenant && tenant == EntraRules.Tenant(t.Payload),
-        _ => t.Issuer == t.Documented,
-    };
+    public static bool IsIssuer(IdToken t) =>
+        t.Connection.Kind switch
+        {
+            ConnectionKind.Google => GoogleRules.OneForm(t.Issuer) == GoogleRules.OneForm(t.Documented),
+            ConnectionKind.Entra => EntraRules.TenantOf(t.Documented, t.Issuer) is { } tenant && tenant == EntraRules.Tenant(t.Payload),
+            _ => t.Issuer == t.Documented,
+        };
 
     private static double Now(IdToken t) => t.Now.ToUnixTimeMilliseconds() / 1000d;
 }

@@ -30,7 +30,9 @@ internal sealed class IdTokenHandler(IdentityConnection connection, ProviderMeta
         }
 
         var broken = await Check.FirstBrokenAsync(IdTokenChecks.For(connection.Kind), read);
-        return broken is not null ? Refused(broken) : result.Exception is not null ? Refused(Named(result.Exception)) : result;
+        return broken is not null ? Refused(broken)
+            : result.Exception is not null ? Refused(Named(result.Exception))
+            : result;
     }
 
     /// <summary>
@@ -38,9 +40,13 @@ internal sealed class IdTokenHandler(IdentityConnection connection, ProviderMeta
     /// says when. Null when it is not.
     /// </summary>
     public async Task<Claims?> UserInfoAsync(string token, TokenValidationParameters parameters) =>
-        await ReadAsync(token) is { } read && await Check.FirstBrokenAsync(IdTokenChecks.Header, read) is null
-            && (await SignedAsync(token, read, parameters)).IsValid && IdTokenChecks.IsIssuer(read)
-            && (!read.Payload.Has("exp") || read.Payload.Seconds("exp") > time.GetUtcNow().ToUnixTimeSeconds() - IdToken.Skew.TotalSeconds) ? read.Payload : null;
+        await ReadAsync(token) is { } read
+        && await Check.FirstBrokenAsync(IdTokenChecks.Header, read) is null
+        && (await SignedAsync(token, read, parameters)).IsValid
+        && IdTokenChecks.IsIssuer(read)
+        && (!read.Payload.Has("exp") || read.Payload.Seconds("exp") > time.GetUtcNow().ToUnixTimeSeconds() - IdToken.Skew.TotalSeconds)
+            ? read.Payload
+            : null;
 
     private async Task<IdToken?> ReadAsync(string token) =>
         IdToken.Read(token, connection, (await metadata.GetConfigurationAsync(CancellationToken.None)).Issuer, time.GetUtcNow());
@@ -53,14 +59,19 @@ internal sealed class IdTokenHandler(IdentityConnection connection, ProviderMeta
         return base.ValidateTokenAsync(token, parameters);
     }
 
-    private static bool IsAboutKeys(Exception? fault) => fault is SecurityTokenInvalidSignatureException or SecurityTokenInvalidSigningKeyException or SecurityTokenInvalidAlgorithmException;
+    private static bool IsAboutKeys(Exception? fault) =>
+        fault
+            is SecurityTokenInvalidSignatureException
+                or SecurityTokenInvalidSigningKeyException
+                or SecurityTokenInvalidAlgorithmException;
 
-    private static string Named(Exception fault) => fault switch
-    {
-        SecurityTokenInvalidIssuerException => "idTokenIssuer",
-        SecurityTokenInvalidAudienceException => "idTokenAudience",
-        _ => "idTokenForm",
-    };
+    private static string Named(Exception fault) =>
+        fault switch
+        {
+            SecurityTokenInvalidIssuerException => "idTokenIssuer",
+            SecurityTokenInvalidAudienceException => "idTokenAudience",
+            _ => "idTokenForm",
+        };
 
     private static TokenValidationResult Refused(string check) => new() { Exception = new SignInRefusedException(check) };
 }

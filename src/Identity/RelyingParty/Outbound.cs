@@ -38,8 +38,12 @@ internal sealed class Outbound : IDisposable
 
     /// <summary>Whether an address has a scheme that may be dialled for this connection.</summary>
     public bool MayDial(IdentityConnection connection, Uri address) =>
-        address.IsAbsoluteUri && address.UserInfo.Length == 0
-        && (address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && connection.IsPlatform && _rules.PlatformMayUseHttp));
+        address.IsAbsoluteUri
+        && address.UserInfo.Length == 0
+        && (
+            address.Scheme == Uri.UriSchemeHttps
+            || (address.Scheme == Uri.UriSchemeHttp && connection.IsPlatform && _rules.PlatformMayUseHttp)
+        );
 
     /// <summary>Sends a request. Refusals: <c>addressNotAllowed</c>, <c>providerUnreachable</c>.</summary>
     public async Task<Outcome<ProviderAnswer>> SendAsync(IdentityConnection connection, HttpRequestMessage request, CancellationToken ct)
@@ -53,9 +57,27 @@ internal sealed class Outbound : IDisposable
         {
             using var response = await (connection.IsPlatform ? _platform : _workspaces).SendAsync(request, ct);
             var moved = (int)response.StatusCode is 301 or 302 or 303 or 307 or 308 ? response.Headers.Location : null;
-            return new ProviderAnswer(response.StatusCode, await response.Content.ReadAsByteArrayAsync(ct), response.Content.Headers.ContentType?.MediaType, moved);
+            return new ProviderAnswer(
+                response.StatusCode,
+                await response.Content.ReadAsByteArrayAsync(ct),
+                response.Content.Headers.ContentType?.MediaType,
+                moved
+            );
         }
-        catch (HttpRequestException e) when (e.InnerException is AddressNotAllowedException || (!connection.IsPlatform && e.InnerException is SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain or SocketError.NoRecovery })) // a workspace must not learn which names resolve inside
+        catch (HttpRequestException e)
+            when (e.InnerException is AddressNotAllowedException
+                || (
+                    !connection.IsPlatform
+                    && e.InnerException
+                        is SocketException
+                        {
+                            SocketErrorCode: SocketError.HostNotFound
+                                or SocketError.NoData
+                                or SocketError.TryAgain
+                                or SocketError.NoRecovery
+                        }
+                )
+            ) // a workspace must not learn which names resolve inside
         {
             return NotAllowed();
         }
@@ -73,10 +95,17 @@ internal sealed class Outbound : IDisposable
         }
     }
 
-    /// <summary>Posts a form to an app of the installation or of a workspace; the answer's body is of no interest. Refusals: <c>addressNotAllowed</c>, <c>appUnreachable</c>.</summary>
+    /// <summary>
+    /// Posts a form to an app of the installation or of a workspace; the answer's body is of no interest. Refusals:
+    /// <c>addressNotAllowed</c>, <c>appUnreachable</c>.
+    /// </summary>
     public async Task<Outcome<int>> PostAsync(bool isPlatform, Uri address, IReadOnlyDictionary<string, string> form, CancellationToken ct)
     {
-        if (!address.IsAbsoluteUri || address.UserInfo.Length > 0 || (address.Scheme != Uri.UriSchemeHttps && !(address.Scheme == Uri.UriSchemeHttp && isPlatform && _rules.PlatformMayUseHttp)))
+        if (
+            !address.IsAbsoluteUri
+            || address.UserInfo.Length > 0
+            || (address.Scheme != Uri.UriSchemeHttps && !(address.Scheme == Uri.UriSchemeHttp && isPlatform && _rules.PlatformMayUseHttp))
+        )
         {
             return NotAllowed();
         }
@@ -85,14 +114,19 @@ internal sealed class Outbound : IDisposable
         {
             using var content = new FormUrlEncodedContent(form);
             using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = content };
-            using var response = await (isPlatform ? _platform : _workspaces).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+            using var response = await (isPlatform ? _platform : _workspaces).SendAsync(
+                request,
+                HttpCompletionOption.ResponseHeadersRead,
+                ct
+            );
             return (int)response.StatusCode;
         }
         catch (HttpRequestException e) when (e.InnerException is AddressNotAllowedException)
         {
             return NotAllowed();
         }
-        catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !ct.IsCancellationRequested))
+        catch (Exception e)
+            when (e is HttpRequestException or IOException || (e is OperationCanceledException && !ct.IsCancellationRequested))
         {
             return new Refusal(RefusalKind.Unavailable, "appUnreachable", "The app does not answer.");
         }
@@ -109,10 +143,14 @@ internal sealed class Outbound : IDisposable
     /// <summary>Reads a document; anything but 200 counts as away. Refusals as of <see cref="SendAsync"/>.</summary>
     public async Task<Outcome<byte[]>> ReadAsync(IdentityConnection connection, Uri address, CancellationToken ct) =>
         (await GetAsync(connection, address, ct)).Is(out var answer, out var refusal)
-            ? answer.Status == HttpStatusCode.OK ? answer.Body : Away(connection, address, $"answered {(int)answer.Status}")
+            ? answer.Status == HttpStatusCode.OK
+                ? answer.Body
+                : Away(connection, address, $"answered {(int)answer.Status}")
             : refusal;
 
-    /// <summary>The provider cannot be reached, or answered nothing of use: with a line in the log that says of which kind the failure is.</summary>
+    /// <summary>
+    /// The provider cannot be reached, or answered nothing of use: with a line in the log that says of which kind the failure is.
+    /// </summary>
     public Refusal Away(IdentityConnection connection, Uri address, string kind)
     {
         _log.LogWarning("A request to {Host} for connection {Connection} {Kind}", address.Authority, connection.Id, kind);
@@ -120,8 +158,14 @@ internal sealed class Outbound : IDisposable
     }
 
     /// <summary>The provider cannot be reached, or answered nothing of use.</summary>
-    public static Refusal Unreachable(IdentityConnection connection) => new(RefusalKind.Unavailable, "providerUnreachable",
-        $"{connection.Name} does not answer as it should. Try again in a while.", "authority", TimeSpan.FromSeconds(30));
+    public static Refusal Unreachable(IdentityConnection connection) =>
+        new(
+            RefusalKind.Unavailable,
+            "providerUnreachable",
+            $"{connection.Name} does not answer as it should. Try again in a while.",
+            "authority",
+            TimeSpan.FromSeconds(30)
+        );
 
     public void Dispose()
     {
@@ -129,20 +173,29 @@ internal sealed class Outbound : IDisposable
         _workspaces.Dispose();
     }
 
-    private static Refusal NotAllowed() => new(RefusalKind.Invalid, "addressNotAllowed", "This address cannot be dialled from here: nothing public answers to its name, or it is not https.", "authority");
+    private static Refusal NotAllowed() =>
+        new(
+            RefusalKind.Invalid,
+            "addressNotAllowed",
+            "This address cannot be dialled from here: nothing public answers to its name, or it is not https.",
+            "authority"
+        );
 
-    private static HttpClient Client(OutboundRules rules, IReadOnlyList<IPNetwork> networks) => new(new SocketsHttpHandler
-    {
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        UseProxy = false, // a proxy would be the one that dials
-        AutomaticDecompression = DecompressionMethods.None,
-        ConnectTimeout = rules.Timeout,
-        PooledConnectionLifetime = TimeSpan.Zero,
-        ConnectCallback = new AddressGuard(networks, rules.Resolve).DialAsync,
-    })
-    {
-        Timeout = rules.Timeout,
-        MaxResponseContentBufferSize = MostBytes,
-    };
+    private static HttpClient Client(OutboundRules rules, IReadOnlyList<IPNetwork> networks) =>
+        new(
+            new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                UseCookies = false,
+                UseProxy = false, // a proxy would be the one that dials
+                AutomaticDecompression = DecompressionMethods.None,
+                ConnectTimeout = rules.Timeout,
+                PooledConnectionLifetime = TimeSpan.Zero,
+                ConnectCallback = new AddressGuard(networks, rules.Resolve).DialAsync,
+            }
+        )
+        {
+            Timeout = rules.Timeout,
+            MaxResponseContentBufferSize = MostBytes,
+        };
 }

@@ -8,10 +8,14 @@ namespace UserManagement.Identity;
 /// </summary>
 public sealed record OutboundRules
 {
-    /// <summary>Networks beside the public ones for the installation's connections: an identity provider in the operator's own network.</summary>
+    /// <summary>
+    /// Networks beside the public ones for the installation's connections: an identity provider in the operator's own network.
+    /// </summary>
     public IReadOnlyList<IPNetwork> PlatformNetworks { get; init; } = [];
 
-    /// <summary>Networks beside the public ones for connections of workspaces. Whoever configures a workspace can make the server dial there.</summary>
+    /// <summary>
+    /// Networks beside the public ones for connections of workspaces. Whoever configures a workspace can make the server dial there.
+    /// </summary>
     public IReadOnlyList<IPNetwork> WorkspaceNetworks { get; init; } = [];
 
     /// <summary>Whether the installation's connections may speak plain http; never for those of workspaces.</summary>

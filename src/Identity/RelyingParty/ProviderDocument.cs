@@ -4,7 +4,9 @@ using UserManagement.Membership.Connections;
 
 namespace UserManagement.Identity;
 
-/// <summary>What a provider says of itself (OpenID Connect Discovery section 3), as far as it is used, and whether it is what a connection says.</summary>
+/// <summary>
+/// What a provider says of itself (OpenID Connect Discovery section 3), as far as it is used, and whether it is what a connection says.
+/// </summary>
 internal static class ProviderDocument
 {
     /// <summary>What stands for the tenant's id in Entra's issuer.</summary>
@@ -27,9 +29,22 @@ internal static class ProviderDocument
 
         if (answer.MovedTo is { } moved && Uri.TryCreate(address, moved, out var target))
         {
-            if (Uri.Compare(address, target, UriComponents.SchemeAndServer | UriComponents.UserInfo, UriFormat.UriEscaped, StringComparison.OrdinalIgnoreCase) != 0)
+            if (
+                Uri.Compare(
+                    address,
+                    target,
+                    UriComponents.SchemeAndServer | UriComponents.UserInfo,
+                    UriFormat.UriEscaped,
+                    StringComparison.OrdinalIgnoreCase
+                ) != 0
+            )
             {
-                return new Refusal(RefusalKind.Invalid, "documentMoved", $"The provider's document is not at this address; it points to {Short(target.GetLeftPart(UriPartial.Path))}. Enter the issuer that stands in the document there.", "authority");
+                return new Refusal(
+                    RefusalKind.Invalid,
+                    "documentMoved",
+                    $"The provider's document is not at this address; it points to {Short(target.GetLeftPart(UriPartial.Path))}. Enter the issuer that stands in the document there.",
+                    "authority"
+                );
             }
 
             if (!(await outbound.GetAsync(connection, target, ct)).Is(out answer, out refusal))
@@ -38,10 +53,14 @@ internal static class ProviderDocument
             }
         }
 
-        return answer.Status == System.Net.HttpStatusCode.OK && Claims.Read(answer.Body) is { } claims ? claims : outbound.Away(connection, address, $"answered {(int)answer.Status} and no document");
+        return answer.Status == System.Net.HttpStatusCode.OK && Claims.Read(answer.Body) is { } claims
+            ? claims
+            : outbound.Away(connection, address, $"answered {(int)answer.Status} and no document");
     }
 
-    /// <summary>Reads it. Refusals: <c>providerUnreachable</c> (no such document), <c>issuerMismatch</c>, <c>addressNotAllowed</c>.</summary>
+    /// <summary>
+    /// Reads it. Refusals: <c>providerUnreachable</c> (no such document), <c>issuerMismatch</c>, <c>addressNotAllowed</c>.
+    /// </summary>
     public static Outcome<OpenIdConnectConfiguration> Read(IdentityConnection connection, Claims claims, Func<Uri, bool> mayDial)
     {
         if (claims.Text("issuer") is not { } issuer)
@@ -51,10 +70,16 @@ internal static class ProviderDocument
 
         if (!IsIssuerOf(connection, issuer))
         {
-            return new Refusal(RefusalKind.Invalid, "issuerMismatch", $"The provider says that its issuer is another one: {Short(issuer)}", "authority");
+            return new Refusal(
+                RefusalKind.Invalid,
+                "issuerMismatch",
+                $"The provider says that its issuer is another one: {Short(issuer)}",
+                "authority"
+            );
         }
 
-        string[] needed = ["authorization_endpoint", "token_endpoint", "jwks_uri"], all = [.. needed, "userinfo_endpoint", "pushed_authorization_request_endpoint"];
+        string[] needed = ["authorization_endpoint", "token_endpoint", "jwks_uri"],
+            all = [.. needed, "userinfo_endpoint", "pushed_authorization_request_endpoint"];
         var addresses = all.ToDictionary(name => name, name => Address(claims, name));
         if (needed.Any(name => addresses[name] is null))
         {
@@ -93,13 +118,21 @@ internal static class ProviderDocument
         }
 
         var parts = connection.Authority.Split('/');
-        return connection.Kind == ConnectionKind.Entra && parts.Length == 5
-            && (parts[3] is "common" or "organizations" || Guid.TryParse(parts[3], out _) ? issuer == string.Join('/', [.. parts[..3], TenantMark, parts[4]])
-                : parts[3] == "consumers" && issuer == string.Join('/', [.. parts[..3], EntraRules.PersonalTenant, parts[4]]));
+        return connection.Kind == ConnectionKind.Entra
+            && parts.Length == 5
+            && (
+                parts[3] is "common" or "organizations" || Guid.TryParse(parts[3], out _)
+                    ? issuer == string.Join('/', [.. parts[..3], TenantMark, parts[4]])
+                    : parts[3] == "consumers" && issuer == string.Join('/', [.. parts[..3], EntraRules.PersonalTenant, parts[4]])
+            );
     }
 
     private static Uri? Address(Claims claims, string name) =>
-        claims.Text(name) is { Length: <= 2048 } text && Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Fragment.Length == 0 ? address : null;
+        claims.Text(name) is { Length: <= 2048 } text
+        && Uri.TryCreate(text, UriKind.Absolute, out var address)
+        && address.Fragment.Length == 0
+            ? address
+            : null;
 
     private static string Short(string text) => text.Length > 200 ? text[..200] : text;
 }

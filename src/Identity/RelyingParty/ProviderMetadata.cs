@@ -24,15 +24,28 @@ internal sealed class ProviderMetadata : BaseConfigurationManager, IConfiguratio
     /// <summary>Why the last fetch brought nothing; null when it brought something.</summary>
     public Refusal? Away => _cached.Away;
 
-    /// <summary>Asks the provider now. Refusals: <c>providerUnreachable</c>, <c>issuerMismatch</c>, <c>addressNotAllowed</c>, <c>documentMoved</c>.</summary>
-    public static async Task<Outcome<OpenIdConnectConfiguration>> FetchAsync(IdentityConnection connection, Outbound outbound, CancellationToken ct) =>
+    /// <summary>
+    /// Asks the provider now. Refusals: <c>providerUnreachable</c>, <c>issuerMismatch</c>, <c>addressNotAllowed</c>, <c>documentMoved</c>.
+    /// </summary>
+    public static async Task<Outcome<OpenIdConnectConfiguration>> FetchAsync(
+        IdentityConnection connection,
+        Outbound outbound,
+        CancellationToken ct
+    ) =>
         (await ProviderDocument.FetchAsync(connection, outbound, ct)).Is(out var claims, out var refusal)
-            && ProviderDocument.Read(connection, claims, address => outbound.MayDial(connection, address)).Is(out var document, out refusal)
+        && ProviderDocument.Read(connection, claims, address => outbound.MayDial(connection, address)).Is(out var document, out refusal)
             ? await WithKeysAsync(connection, outbound, document, ct)
             : refusal;
 
-    /// <summary>The document with its keys. Refusals: <c>providerUnreachable</c>, <c>addressNotAllowed</c>, <c>providerUnsupported</c>.</summary>
-    public static async Task<Outcome<OpenIdConnectConfiguration>> WithKeysAsync(IdentityConnection connection, Outbound outbound, OpenIdConnectConfiguration document, CancellationToken ct)
+    /// <summary>
+    /// The document with its keys. Refusals: <c>providerUnreachable</c>, <c>addressNotAllowed</c>, <c>providerUnsupported</c>.
+    /// </summary>
+    public static async Task<Outcome<OpenIdConnectConfiguration>> WithKeysAsync(
+        IdentityConnection connection,
+        Outbound outbound,
+        OpenIdConnectConfiguration document,
+        CancellationToken ct
+    )
     {
         if (!(await outbound.ReadAsync(connection, new(document.JwksUri), ct)).Is(out var body, out var refusal))
         {
@@ -45,11 +58,12 @@ internal sealed class ProviderMetadata : BaseConfigurationManager, IConfiguratio
         }
 
         document.JsonWebKeySet = new();
-        keys.ToList().ForEach(key =>
-        {
-            document.JsonWebKeySet.Keys.Add(key);
-            document.SigningKeys.Add(key);
-        });
+        keys.ToList()
+            .ForEach(key =>
+            {
+                document.JsonWebKeySet.Keys.Add(key);
+                document.SigningKeys.Add(key);
+            });
         return document;
     }
 
@@ -59,7 +73,8 @@ internal sealed class ProviderMetadata : BaseConfigurationManager, IConfiguratio
         (await _cached.GetAsync(cancel)).Is(out var document, out var refusal) ? document : throw new SignInRefusedException(refusal);
 
     /// <inheritdoc/>
-    public override async Task<BaseConfiguration> GetBaseConfigurationAsync(CancellationToken cancel) => await GetConfigurationAsync(cancel);
+    public override async Task<BaseConfiguration> GetBaseConfigurationAsync(CancellationToken cancel) =>
+        await GetConfigurationAsync(cancel);
 
     /// <inheritdoc/>
     public override void RequestRefresh() => _cached.Renew();

@@ -4,7 +4,10 @@ using UserManagement.Membership.Connections;
 
 namespace UserManagement.Identity;
 
-/// <summary>Asks a provider whether it is what a connection says, and whether a sign-in there can work: before the connection is stored, keeping nothing.</summary>
+/// <summary>
+/// Asks a provider whether it is what a connection says, and whether a sign-in there can work: before the connection is stored, keeping
+/// nothing.
+/// </summary>
 /// <param name="rules">Where it may dial.</param>
 /// <param name="log">Gets the kind of a failure.</param>
 public sealed class ProviderProbe(OutboundRules rules, ILogger<ProviderProbe> log) : IDisposable
@@ -17,7 +20,7 @@ public sealed class ProviderProbe(OutboundRules rules, ILogger<ProviderProbe> lo
     /// </summary>
     public async Task<Refusal?> AskAsync(IdentityConnection connection, CancellationToken ct) =>
         (await ProviderDocument.FetchAsync(connection, _outbound, ct)).Is(out var claims, out var refusal)
-            && ProviderDocument.Read(connection, claims, address => _outbound.MayDial(connection, address)).Is(out var document, out refusal)
+        && ProviderDocument.Read(connection, claims, address => _outbound.MayDial(connection, address)).Is(out var document, out refusal)
             ? ProviderFit.Unfit(connection, claims) ?? (await ProviderMetadata.WithKeysAsync(connection, _outbound, document, ct)).Refusal
             : refusal;
 

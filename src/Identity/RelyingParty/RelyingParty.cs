@@ -26,8 +26,13 @@ public sealed class RelyingParty
     private readonly TimeProvider _time;
     private readonly ILogger<RelyingParty> _log;
 
-    internal RelyingParty(FindConnection find, ConnectionRows rows, IDataProtectionProvider protection, TimeProvider time, ILogger<RelyingParty> log) =>
-        (_find, _rows, _protection, _time, _log) = (find, rows, protection, time, log);
+    internal RelyingParty(
+        FindConnection find,
+        ConnectionRows rows,
+        IDataProtectionProvider protection,
+        TimeProvider time,
+        ILogger<RelyingParty> log
+    ) => (_find, _rows, _protection, _time, _log) = (find, rows, protection, time, log);
 
     /// <summary>The cookie that belongs to an answer's <c>state</c>; any text may be given.</summary>
     public static string CookieName(string? state) => "__Host-signin-" + Convert.ToHexStringLower(Secret.Hash(state ?? "").AsSpan(0, 6));
@@ -46,24 +51,27 @@ public sealed class RelyingParty
             return refusal;
         }
 
-        var hand = new SignInInHand(connection, new()
-        {
-            Connection = id.Value,
-            Authority = connection.Row.Authority,
-            ClientId = connection.Row.ClientId,
-            RedirectUri = start.RedirectUri.OriginalString,
-            State = Secret.New(),
-            Nonce = Secret.New(),
-            Verifier = "",
-            StartedAt = _time.Now(),
-            Workspace = start.Workspace?.Value,
-            InvitationSecret = start.InvitationSecret,
-            ReturnPath = start.ReturnPath,
-            Purpose = start.Purpose,
-            ProveAnew = start.ProveAnew,
-            OtherWay = start.OtherWay,
-            Session = start.Session?.Value,
-        })
+        var hand = new SignInInHand(
+            connection,
+            new()
+            {
+                Connection = id.Value,
+                Authority = connection.Row.Authority,
+                ClientId = connection.Row.ClientId,
+                RedirectUri = start.RedirectUri.OriginalString,
+                State = Secret.New(),
+                Nonce = Secret.New(),
+                Verifier = "",
+                StartedAt = _time.Now(),
+                Workspace = start.Workspace?.Value,
+                InvitationSecret = start.InvitationSecret,
+                ReturnPath = start.ReturnPath,
+                Purpose = start.Purpose,
+                ProveAnew = start.ProveAnew,
+                OtherWay = start.OtherWay,
+                Session = start.Session?.Value,
+            }
+        )
         {
             Start = start,
         };
@@ -76,7 +84,8 @@ public sealed class RelyingParty
         }
         catch (Exception e) when (e is OpenIdConnectProtocolException or SignInRefusedException { Check: not null } && !start.NotPushed)
         {
-            // Pushing is an offer: where this client may not, or a parameter is refused, the browser brings the request and the provider's word on it.
+            // Pushing is an offer: where this client may not, or a parameter is refused, the browser brings the request and the provider's
+            // word on it.
             Refuse(hand, new SignInRefusedException("pushedRequest"), e.Data["error"] as string);
             return await StartAsync(http, id, start with { NotPushed = true });
         }
@@ -112,8 +121,11 @@ public sealed class RelyingParty
         var hand = new SignInInHand(connection, saved);
         http.Features.Set(hand);
         var scheme = _rows.Keep(connection);
-        if (await http.RequestServices.GetRequiredService<IAuthenticationHandlerProvider>().GetHandlerAsync(http, scheme) is not IAuthenticationRequestHandler handler
-            || !await handler.HandleRequestAsync())
+        if (
+            await http.RequestServices.GetRequiredService<IAuthenticationHandlerProvider>().GetHandlerAsync(http, scheme)
+                is not IAuthenticationRequestHandler handler
+            || !await handler.HandleRequestAsync()
+        )
         {
             throw new InvalidOperationException($"The handler of {scheme} did not answer.");
         }
@@ -129,21 +141,30 @@ public sealed class RelyingParty
             };
     }
 
-    /// <summary>Whether the request that was completed answers what was begun in this browser: only then what came of it is worth a note to admins.</summary>
+    /// <summary>
+    /// Whether the request that was completed answers what was begun in this browser: only then what came of it is worth a note to admins.
+    /// </summary>
     public static bool IsAnswered(HttpContext http) => http.Features.Get<SignInInHand>() is { IsAnswered: true };
 
     /// <summary>
     /// Begins anew in the other way where somebody was to prove anew who they are and the provider did not take the way in
     /// which that was asked: it refused, or gave an old proof. Null where there is no other way. Refusals as of <see cref="StartAsync"/>.
     /// </summary>
-    public async Task<Outcome<AuthorizationRequest>?> OtherWayAsync(HttpContext http, Id<IdentityConnection> id, string? savedState, Refusal refusal) =>
+    public async Task<Outcome<AuthorizationRequest>?> OtherWayAsync(
+        HttpContext http,
+        Id<IdentityConnection> id,
+        string? savedState,
+        Refusal refusal
+    ) =>
         refusal.Code is "answerError" or "idTokenNotAnew"
         && SignInState.Open(_protection, savedState) is { ProveAnew: true, OtherWay: false } saved
         && SignInInHand.Of(http).Connection.Row.Kind != ConnectionKind.Google
             ? await StartAsync(http, id, saved.Start with { OtherWay = true })
             : default(Outcome<AuthorizationRequest>?);
 
-    /// <summary>What a sign-in was begun for; null when the cookie holds none of ours. Proves nothing but that this browser began it.</summary>
+    /// <summary>
+    /// What a sign-in was begun for; null when the cookie holds none of ours. Proves nothing but that this browser began it.
+    /// </summary>
     /// <param name="savedState">What the cookie holds; anything may be in it.</param>
     public BegunSignIn? Recall(string? savedState) =>
         SignInState.Open(_protection, savedState) is { } saved ? new(saved.Aim, saved.ReturnPath, saved.Purpose, saved.ProveAnew) : null;
@@ -176,7 +197,11 @@ public sealed class RelyingParty
             case OpenIdConnectProtocolException when hand.Token is null:
                 return Refuse(row, "tokenEndpoint", said);
             default:
-                _log.LogWarning("The answer of the provider of connection {Connection} was not understood: {Kind}", row.Id, failure.GetType().Name);
+                _log.LogWarning(
+                    "The answer of the provider of connection {Connection} was not understood: {Kind}",
+                    row.Id,
+                    failure.GetType().Name
+                );
                 return Refuse(row, hand.Token is null ? "answerForm" : "idTokenForm", null);
         }
     }
@@ -184,14 +209,23 @@ public sealed class RelyingParty
     private Refusal Refuse(IdentityConnection connection, string check, string? said)
     {
         // a code of RFC 6749 and nothing that a provider could write instead
-        var error = said is null ? "" : "; the provider says " + (said.Length <= 64 && said.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.') ? said : "(no code)");
+        var error = said is null
+            ? ""
+            : "; the provider says "
+                + (said.Length <= 64 && said.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.') ? said : "(no code)");
         _log.LogInformation("A sign-in through connection {Connection} was refused: {Check}{Error}", connection.Id, check, error);
-        return new(RefusalKind.Forbidden, check, check switch
-        {
-            "accessDenied" => $"{connection.Name} did not let you in, or you cancelled. Try again, or use another way.",
-            "answerWithoutStart" or "answerAge" or "answerState" => "This sign-in was begun in another browser, was used already, or took longer than fifteen minutes. Start again.",
-            _ => $"The answer of {connection.Name} could not be accepted ({check}). Start again; if it happens again, tell whoever runs this server.",
-        })
+        return new(
+            RefusalKind.Forbidden,
+            check,
+            check switch
+            {
+                "accessDenied" => $"{connection.Name} did not let you in, or you cancelled. Try again, or use another way.",
+                "answerWithoutStart" or "answerAge" or "answerState" =>
+                    "This sign-in was begun in another browser, was used already, or took longer than fifteen minutes. Start again.",
+                _ =>
+                    $"The answer of {connection.Name} could not be accepted ({check}). Start again; if it happens again, tell whoever runs this server.",
+            }
+        )
         {
             ForAdmins = $"The provider's answer was refused: {check}{error}.",
         };

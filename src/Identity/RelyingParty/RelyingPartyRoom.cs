@@ -10,7 +10,10 @@ using UserManagement.Membership.Connections;
 
 namespace UserManagement.Identity;
 
-/// <summary>Registers the relying party, and its word on connections that are to be stored; it needs the core, data protection, a clock and logging beside it.</summary>
+/// <summary>
+/// Registers the relying party, and its word on connections that are to be stored; it needs the core, data protection, a clock and logging
+/// beside it.
+/// </summary>
 public static class RelyingPartyRoom
 {
     /// <summary>Registers it, one for the server, dialling by these rules (null for public addresses and https alone).</summary>
@@ -22,11 +25,23 @@ public static class RelyingPartyRoom
         services.AddTransient<ConnectionHandler>();
         services.AddSingleton<ConnectionRows>();
         services.AddSingleton<IConfigureOptions<OpenIdConnectOptions>, ConnectionOptions>();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<OpenIdConnectOptions>, OpenIdConnectPostConfigureOptions>());
-        services.AddSingleton(provider => new Outbound(provider.GetRequiredService<OutboundRules>(), provider.GetRequiredService<ILogger<RelyingParty>>()));
-        services.AddSingleton(p => new RelyingParty(p.GetRequiredService<FindConnection>(), p.GetRequiredService<ConnectionRows>(),
-            p.GetRequiredService<IDataProtectionProvider>(), p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<RelyingParty>>()));
-        return services.AddSingleton(rules ?? new OutboundRules()).AddSingleton<ProviderProbe>()
+        services.TryAddEnumerable(
+            ServiceDescriptor.Singleton<IPostConfigureOptions<OpenIdConnectOptions>, OpenIdConnectPostConfigureOptions>()
+        );
+        services.AddSingleton(provider => new Outbound(
+            provider.GetRequiredService<OutboundRules>(),
+            provider.GetRequiredService<ILogger<RelyingParty>>()
+        ));
+        services.AddSingleton(p => new RelyingParty(
+            p.GetRequiredService<FindConnection>(),
+            p.GetRequiredService<ConnectionRows>(),
+            p.GetRequiredService<IDataProtectionProvider>(),
+            p.GetRequiredService<TimeProvider>(),
+            p.GetRequiredService<ILogger<RelyingParty>>()
+        ));
+        return services
+            .AddSingleton(rules ?? new OutboundRules())
+            .AddSingleton<ProviderProbe>()
             .AddSingleton<AppPost>(provider => provider.GetRequiredService<Outbound>().PostAsync)
             .AddSingleton<ConnectionProbe>(provider => provider.GetRequiredService<ProviderProbe>().AskAsync);
     }

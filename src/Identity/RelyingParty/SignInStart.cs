@@ -12,18 +12,30 @@ namespace UserManagement.Identity;
 /// <param name="ReturnPath">A local path to go to afterwards, checked by the caller.</param>
 /// <param name="LoginHint">The address that the person typed; null for none.</param>
 /// <param name="ChooseAccount">Whether the provider is to ask which account ("use another account").</param>
-public sealed record SignInStart(Uri RedirectUri, Id<Workspace>? Workspace = null, string? InvitationSecret = null, string ReturnPath = "/", string? LoginHint = null, bool ChooseAccount = false)
+public sealed record SignInStart(
+    Uri RedirectUri,
+    Id<Workspace>? Workspace = null,
+    string? InvitationSecret = null,
+    string ReturnPath = "/",
+    string? LoginHint = null,
+    bool ChooseAccount = false
+)
 {
     /// <summary>What the proof is for.</summary>
     public SignInPurpose Purpose { get; init; }
 
-    /// <summary>Whether the person is to prove anew who they are, although the provider knows them (<c>max_age=0</c> or <c>prompt=login</c>).</summary>
+    /// <summary>
+    /// Whether the person is to prove anew who they are, although the provider knows them (<c>max_age=0</c> or <c>prompt=login</c>).
+    /// </summary>
     public bool ProveAnew { get; init; }
 
     /// <summary>Whether to ask for that in the other of the two ways: some providers refuse the one, and some the other.</summary>
     public bool OtherWay { get; init; }
 
-    /// <summary>Whether to leave it to the browser to bring the request, though the provider offers to be sent it (RFC 9126): it refused that a moment ago.</summary>
+    /// <summary>
+    /// Whether to leave it to the browser to bring the request, though the provider offers to be sent it (RFC 9126): it refused that a
+    /// moment ago.
+    /// </summary>
     internal bool NotPushed { get; init; }
 
     /// <summary>The session in which it begins, where the purpose needs one: the answer counts in no other. Null for none.</summary>
@@ -52,7 +64,8 @@ public sealed record BegunSignIn(SignInAim Aim, string ReturnPath, SignInPurpose
 
 /// <summary>A sign-in that began.</summary>
 /// <param name="Url">Where to send the browser.</param>
-/// <param name="CookieName">The cookie in which to keep <paramref name="SavedState"/>: <c>__Host-</c>, HttpOnly, Secure, SameSite=Lax, for fifteen minutes. One for each sign-in, so that two tabs do not disturb each other.</param>
+/// <param name="CookieName">The cookie in which to keep <paramref name="SavedState"/>: <c>__Host-</c>, HttpOnly, Secure, SameSite=Lax, for
+/// fifteen minutes. One for each sign-in, so that two tabs do not disturb each other.</param>
 /// <param name="SavedState">What the cookie holds, sealed.</param>
 public sealed record AuthorizationRequest(Uri Url, string CookieName, string SavedState);
 

@@ -55,12 +55,13 @@ internal sealed record SignInState
 
     /// <summary>What it began with, as far as that is remembered: to begin anew.</summary>
     [JsonIgnore]
-    public SignInStart Start => new(new(RedirectUri), Aim.Workspace, InvitationSecret, ReturnPath)
-    {
-        Purpose = Purpose,
-        ProveAnew = ProveAnew,
-        Session = Session is { } id ? new Id<Membership.Accounts.Session>(id) : null,
-    };
+    public SignInStart Start =>
+        new(new(RedirectUri), Aim.Workspace, InvitationSecret, ReturnPath)
+        {
+            Purpose = Purpose,
+            ProveAnew = ProveAnew,
+            Session = Session is { } id ? new Id<Membership.Accounts.Session>(id) : null,
+        };
 
     /// <summary>Seals it.</summary>
     public string Seal(IDataProtectionProvider protection) => protection.CreateProtector(Sealing).Protect(JsonSerializer.Serialize(this));

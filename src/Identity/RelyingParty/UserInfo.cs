@@ -5,7 +5,10 @@ using UserManagement.Membership.Connections;
 
 namespace UserManagement.Identity;
 
-/// <summary>The UserInfo endpoint (OpenID Connect Core section 5.3): asked where a connection says so, and where the ID token lacks what a person is known by.</summary>
+/// <summary>
+/// The UserInfo endpoint (OpenID Connect Core section 5.3): asked where a connection says so, and where the ID token lacks what a person is
+/// known by.
+/// </summary>
 internal static class UserInfo
 {
     /// <summary>
@@ -28,10 +31,14 @@ internal static class UserInfo
         {
             using var response = await options.Backchannel.SendAsync(request, ct);
             var body = await response.Content.ReadAsByteArrayAsync(ct);
-            var claims = response.StatusCode != System.Net.HttpStatusCode.OK ? null
+            var claims =
+                response.StatusCode != System.Net.HttpStatusCode.OK ? null
                 : response.Content.Headers.ContentType?.MediaType == "application/jwt"
-                    ? await ((IdTokenHandler)options.TokenHandler).UserInfoAsync(Encoding.UTF8.GetString(body), options.TokenValidationParameters.Clone())
-                    : Claims.Read(body);
+                    ? await ((IdTokenHandler)options.TokenHandler).UserInfoAsync(
+                        Encoding.UTF8.GetString(body),
+                        options.TokenValidationParameters.Clone()
+                    )
+                : Claims.Read(body);
             if (claims is not null && claims.Text("sub") != token.Payload.Text("sub"))
             {
                 throw new SignInRefusedException("userInfoSubject"); // section 5.3.2: the same subject, or nothing of it is used
@@ -45,7 +52,10 @@ internal static class UserInfo
         }
     }
 
-    private static bool Lacks(IdToken token) => token.Connection.Kind == ConnectionKind.Oidc && (token.Payload.Name("email") is null || ProviderRules.UserName(token.Payload) is null);
+    private static bool Lacks(IdToken token) =>
+        token.Connection.Kind == ConnectionKind.Oidc
+        && (token.Payload.Name("email") is null || ProviderRules.UserName(token.Payload) is null);
 
-    private static bool IsKnown(IdToken token) => ProviderRules.UserName(token.Payload) is not null || token.Payload.Name("email") is not null;
+    private static bool IsKnown(IdToken token) =>
+        ProviderRules.UserName(token.Payload) is not null || token.Payload.Name("email") is not null;
 }

@@ -15,19 +15,23 @@ internal static class Owed
     public const string SetUp = "/profile/security/set-up";
 
     /// <summary>The page on which it is paid; it leads back.</summary>
-    public static string Path(RequiredAction demand, string returnUrl) => demand switch
-    {
-        RequiredAction.SecondFactor => With(Second, returnUrl),
-        RequiredAction.Again => With(Again, returnUrl) + "&ended=1",
-        RequiredAction.SetUp => With(SetUp, returnUrl),
-        _ => returnUrl,
-    };
+    public static string Path(RequiredAction demand, string returnUrl) =>
+        demand switch
+        {
+            RequiredAction.SecondFactor => With(Second, returnUrl),
+            RequiredAction.Again => With(Again, returnUrl) + "&ended=1",
+            RequiredAction.SetUp => With(SetUp, returnUrl),
+            _ => returnUrl,
+        };
 
     /// <summary>A page with the way back.</summary>
     public static string With(string page, string returnUrl) => $"{page}?returnUrl={Uri.EscapeDataString(returnUrl)}";
 
-    /// <summary>Whether the person's proof is too old for what is sensitive, or lacks the second factor: the core asks the same again.</summary>
-    public static bool IsStale(Visit visit, SignedIn who) => !(visit.Act<Store>().Time.Now() < RecentAuthentication.Until(who.Session, who.Factor));
+    /// <summary>
+    /// Whether the person's proof is too old for what is sensitive, or lacks the second factor: the core asks the same again.
+    /// </summary>
+    public static bool IsStale(Visit visit, SignedIn who) =>
+        !(visit.Act<Store>().Time.Now() < RecentAuthentication.Until(who.Session, who.Factor));
 
     /// <summary>The same for setting up a second factor, which a first one may be although the proof is undated.</summary>
     public static async Task<bool> IsStaleForSetUpAsync(Visit visit, SignedIn who) =>
@@ -35,5 +39,7 @@ internal static class Owed
 
     /// <summary>The address of this request, to come back to; the given page for a form.</summary>
     public static string Here(Visit visit, string afterForm = "/") =>
-        HttpMethods.IsGet(visit.Http.Request.Method) ? ReturnUrl.Local(visit.Http.Request.Path + visit.Http.Request.QueryString) : afterForm;
+        HttpMethods.IsGet(visit.Http.Request.Method)
+            ? ReturnUrl.Local(visit.Http.Request.Path + visit.Http.Request.QueryString)
+            : afterForm;
 }

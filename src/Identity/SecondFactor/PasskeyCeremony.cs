@@ -45,19 +45,28 @@ internal static class PasskeyCeremony
 
         var now = visit.Act<Store>().Time.Now();
         var account = use == PasskeyUse.SignIn ? default : visit.Who!.Account.Id;
-        var given = Read(visit, use) is { } open && open.Account == account.Value && open.ExpiresAt > now.AddMinutes(3).ToUnixTimeMilliseconds() ? open // another tab of this browser waits with it
-            : new Given(Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32)), account.Value, (now + Lifetime).ToUnixTimeMilliseconds());
+        var given =
+            Read(visit, use) is { } open && open.Account == account.Value && open.ExpiresAt > now.AddMinutes(3).ToUnixTimeMilliseconds()
+                ? open // another tab of this browser waits with it
+                : new Given(
+                    Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32)),
+                    account.Value,
+                    (now + Lifetime).ToUnixTimeMilliseconds()
+                );
         visit.Http.Response.Cookies.Append(CookieName(use), Protector(visit, use).Protect(JsonSerializer.Serialize(given)), Options());
         var mine = use == PasskeyUse.SignIn ? [] : (await visit.Act<ReadFactors>().RunAsync(account, visit.Ct)).Passkeys;
-        return JsonSerializer.Serialize(new
-        {
-            given.Challenge,
-            RpId = party.Id,
-            Credentials = mine.Select(p => Base64Url.EncodeToString(p.CredentialId)),
-            UserId = use == PasskeyUse.Create ? Base64Url.EncodeToString(PasskeyAnswers.HandleOf(account)) : null,
-            UserName = use == PasskeyUse.Create ? visit.Who!.Account.Email ?? visit.Who.Account.DisplayName : null,
-            DisplayName = use == PasskeyUse.Create ? visit.Who!.Account.DisplayName : null,
-        }, Json);
+        return JsonSerializer.Serialize(
+            new
+            {
+                given.Challenge,
+                RpId = party.Id,
+                Credentials = mine.Select(p => Base64Url.EncodeToString(p.CredentialId)),
+                UserId = use == PasskeyUse.Create ? Base64Url.EncodeToString(PasskeyAnswers.HandleOf(account)) : null,
+                UserName = use == PasskeyUse.Create ? visit.Who!.Account.Email ?? visit.Who.Account.DisplayName : null,
+                DisplayName = use == PasskeyUse.Create ? visit.Who!.Account.DisplayName : null,
+            },
+            Json
+        );
     }
 
     /// <summary>The answer in the posted form, checked as far as that goes without the stored key.</summary>
@@ -88,7 +97,11 @@ internal static class PasskeyCeremony
         visit.Http.Response.Cookies.Delete(CookieName(use), Options());
         var account = use == PasskeyUse.SignIn ? default : visit.Who!.Account.Id;
         return given is not null && given.Account == account.Value && PasskeyParty.Of(visit.Act<Links>()) is { } party
-            ? (party, given.Challenge, new(SHA256.HashData(Base64Url.DecodeFromChars(given.Challenge)), DateTimeOffset.FromUnixTimeMilliseconds(given.ExpiresAt)))
+            ? (
+                party,
+                given.Challenge,
+                new(SHA256.HashData(Base64Url.DecodeFromChars(given.Challenge)), DateTimeOffset.FromUnixTimeMilliseconds(given.ExpiresAt))
+            )
             : null;
     }
 
@@ -114,5 +127,13 @@ internal static class PasskeyCeremony
 
     private static string CookieName(PasskeyUse use) => $"__Host-passkey-{use.ToString().ToLowerInvariant()}";
 
-    private static CookieOptions Options() => new() { Secure = true, HttpOnly = true, SameSite = SameSiteMode.Strict, Path = "/", IsEssential = true };
+    private static CookieOptions Options() =>
+        new()
+        {
+            Secure = true,
+            HttpOnly = true,
+            SameSite = SameSiteMode.Strict,
+            Path = "/",
+            IsEssential = true,
+        };
 }

@@ -14,6 +14,8 @@ internal sealed record PasskeyParty(string Id, string Origin)
     public static PasskeyParty? Of(Links links)
     {
         var url = new Uri(links.Base);
-        return url.HostNameType == UriHostNameType.Dns ? new(url.IdnHost, $"{url.Scheme}://{url.IdnHost}{(url.IsDefaultPort ? "" : ":" + url.Port)}") : null;
+        return url.HostNameType == UriHostNameType.Dns
+            ? new(url.IdnHost, $"{url.Scheme}://{url.IdnHost}{(url.IsDefaultPort ? "" : ":" + url.Port)}")
+            : null;
     }
 }

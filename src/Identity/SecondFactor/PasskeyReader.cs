@@ -28,58 +28,71 @@ internal static class PasskeyReader
         HasCredential = 64,
     }
 
-    private sealed record Posted(string? Id, string? ClientDataJSON, string? AttestationObject, string? AuthenticatorData, string? Signature, string? UserHandle);
+    private sealed record Posted(
+        string? Id,
+        string? ClientDataJSON,
+        string? AttestationObject,
+        string? AuthenticatorData,
+        string? Signature,
+        string? UserHandle
+    );
 
     private sealed record ClientData(string? Type, string? Challenge, string? Origin, bool? CrossOrigin, string? TopOrigin);
 
     /// <summary>An answer to a challenge (section 7.2, steps 7 to 20).</summary>
-    public static PasskeyAnswer? Answer(string text, PasskeyParty party, string challenge, PasskeyChallenge spent) => Guarded(() =>
-    {
-        var posted = Read(text);
-        var client = Bytes(posted.ClientDataJSON);
-        var data = Bytes(posted.AuthenticatorData);
-        return IsClient(client, "webauthn.get", party, challenge) && IsFor(data, party) && Id(posted) is { } id
-            ? new PasskeyAnswer
+    public static PasskeyAnswer? Answer(string text, PasskeyParty party, string challenge, PasskeyChallenge spent) =>
+        Guarded(() =>
+        {
+            var posted = Read(text);
+            var client = Bytes(posted.ClientDataJSON);
+            var data = Bytes(posted.AuthenticatorData);
+            return IsClient(client, "webauthn.get", party, challenge) && IsFor(data, party) && Id(posted) is { } id
+                ? new PasskeyAnswer
+                {
+                    CredentialId = id,
+                    UserHandle = posted.UserHandle is { Length: > 0 } handle ? Bytes(handle) : null,
+                    SignedData = [.. data, .. SHA256.HashData(client)],
+                    Signature = Bytes(posted.Signature),
+                    SignCount = BinaryPrimitives.ReadUInt32BigEndian(data.AsSpan(33)),
+                    BackedUp = Flags(data).HasFlag(Flag.BackedUp),
+                    Challenge = spent,
+                }
+                : null;
+        });
+
+    /// <summary>A new passkey (section 7.1, steps 6 to 20).</summary>
+    public static NewPasskey? Made(string text, PasskeyParty party, string challenge, PasskeyChallenge spent) =>
+        Guarded(() =>
+        {
+            var posted = Read(text);
+            var data = AuthenticatorData(Bytes(posted.AttestationObject));
+            if (
+                !IsClient(Bytes(posted.ClientDataJSON), "webauthn.create", party, challenge)
+                || !IsFor(data, party)
+                || !Flags(data).HasFlag(Flag.HasCredential)
+            )
+            {
+                return null;
+            }
+
+            var length = BinaryPrimitives.ReadUInt16BigEndian(data.AsSpan(53));
+            var id = data[55..(55 + length)];
+            if (length is 0 or > LongestId || Id(posted) is not { } named || !named.AsSpan().SequenceEqual(id))
+            {
+                return null;
+            }
+
+            var (algorithm, key) = PublicKey(data.AsMemory(55 + length));
+            return new NewPasskey
             {
                 CredentialId = id,
-                UserHandle = posted.UserHandle is { Length: > 0 } handle ? Bytes(handle) : null,
-                SignedData = [.. data, .. SHA256.HashData(client)],
-                Signature = Bytes(posted.Signature),
+                PublicKey = key,
+                Algorithm = algorithm,
                 SignCount = BinaryPrimitives.ReadUInt32BigEndian(data.AsSpan(33)),
                 BackedUp = Flags(data).HasFlag(Flag.BackedUp),
                 Challenge = spent,
-            }
-            : null;
-    });
-
-    /// <summary>A new passkey (section 7.1, steps 6 to 20).</summary>
-    public static NewPasskey? Made(string text, PasskeyParty party, string challenge, PasskeyChallenge spent) => Guarded(() =>
-    {
-        var posted = Read(text);
-        var data = AuthenticatorData(Bytes(posted.AttestationObject));
-        if (!IsClient(Bytes(posted.ClientDataJSON), "webauthn.create", party, challenge) || !IsFor(data, party) || !Flags(data).HasFlag(Flag.HasCredential))
-        {
-            return null;
-        }
-
-        var length = BinaryPrimitives.ReadUInt16BigEndian(data.AsSpan(53));
-        var id = data[55..(55 + length)];
-        if (length is 0 or > LongestId || Id(posted) is not { } named || !named.AsSpan().SequenceEqual(id))
-        {
-            return null;
-        }
-
-        var (algorithm, key) = PublicKey(data.AsMemory(55 + length));
-        return new NewPasskey
-        {
-            CredentialId = id,
-            PublicKey = key,
-            Algorithm = algorithm,
-            SignCount = BinaryPrimitives.ReadUInt32BigEndian(data.AsSpan(33)),
-            BackedUp = Flags(data).HasFlag(Flag.BackedUp),
-            Challenge = spent,
-        };
-    });
+            };
+        });
 
     private static T? Guarded<T>(Func<T?> read)
         where T : class
@@ -88,15 +101,25 @@ internal static class PasskeyReader
         {
             return read();
         }
-        catch (Exception fault) when (fault is JsonException or FormatException or CborContentException or CryptographicException
-            or InvalidOperationException or ArgumentException or IndexOutOfRangeException or OverflowException)
+        catch (Exception fault)
+            when (fault
+                    is JsonException
+                        or FormatException
+                        or CborContentException
+                        or CryptographicException
+                        or InvalidOperationException
+                        or ArgumentException
+                        or IndexOutOfRangeException
+                        or OverflowException
+            )
         {
             return null;
         }
     }
 
     private static Posted Read(string text) =>
-        (text.Length is > 0 and <= LongestAnswer ? JsonSerializer.Deserialize<Posted>(text, JsonSerializerOptions.Web) : null) ?? throw new FormatException();
+        (text.Length is > 0 and <= LongestAnswer ? JsonSerializer.Deserialize<Posted>(text, JsonSerializerOptions.Web) : null)
+        ?? throw new FormatException();
 
     private static byte[] Bytes(string? text) => Base64Url.DecodeFromChars(text ?? "");
 
@@ -105,13 +128,16 @@ internal static class PasskeyReader
     private static bool IsClient(byte[] json, string type, PasskeyParty party, string challenge)
     {
         var client = JsonSerializer.Deserialize<ClientData>(json, JsonSerializerOptions.Web);
-        return client is { CrossOrigin: null or false, TopOrigin: null } && client.Type == type && client.Origin == party.Origin
+        return client is { CrossOrigin: null or false, TopOrigin: null }
+            && client.Type == type
+            && client.Origin == party.Origin
             && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(client.Challenge ?? ""), Encoding.UTF8.GetBytes(challenge));
     }
 
     /// <summary>Made for us, with the person there and verified by the authenticator.</summary>
     private static bool IsFor(byte[] data, PasskeyParty party) =>
-        data.Length >= 37 && data.AsSpan(0, 32).SequenceEqual(SHA256.HashData(Encoding.UTF8.GetBytes(party.Id)))
+        data.Length >= 37
+        && data.AsSpan(0, 32).SequenceEqual(SHA256.HashData(Encoding.UTF8.GetBytes(party.Id)))
         && Flags(data).HasFlag(Flag.Present | Flag.Verified)
         && (Flags(data).HasFlag(Flag.BackupEligible) || !Flags(data).HasFlag(Flag.BackedUp));
 
@@ -163,7 +189,15 @@ internal static class PasskeyReader
         switch (Number(1), Number(3))
         {
             case (2, -7) when Number(-1) == 1:
-                using (var ec = ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = new() { X = Part(-2), Y = Part(-3) } }))
+                using (
+                    var ec = ECDsa.Create(
+                        new ECParameters
+                        {
+                            Curve = ECCurve.NamedCurves.nistP256,
+                            Q = new() { X = Part(-2), Y = Part(-3) },
+                        }
+                    )
+                )
                 {
                     return (-7, ec.ExportSubjectPublicKeyInfo());
                 }

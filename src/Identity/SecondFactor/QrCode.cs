@@ -4,7 +4,9 @@ using QRCoder;
 
 namespace UserManagement.Identity.SecondFactor;
 
-/// <summary>A QR code (ISO/IEC 18004) as the path of an SVG, one unit a module: no picture file, no script, nothing that a strict policy forbids.</summary>
+/// <summary>
+/// A QR code (ISO/IEC 18004) as the path of an SVG, one unit a module: no picture file, no script, nothing that a strict policy forbids.
+/// </summary>
 /// <param name="Size">Modules on a side, with the quiet zone.</param>
 /// <param name="Path">The dark modules, for the attribute <c>d</c>.</param>
 internal sealed record QrCode(int Size, string Path)

@@ -42,24 +42,30 @@ internal static class SecondEndpoints
         }
 
         RetryAfter(visit, refusal);
-        return Visit.Show<SecondPage>(new
-        {
-            HasTotp = factor.HasTotp,
-            Options = factor.Passkeys > 0 ? await PasskeyCeremony.BeginAsync(visit, PasskeyUse.Prove) : null,
-            ReturnUrl = back,
-            Invitation = invitation ?? visit.Field("invitation"),
-            Pending = pending ?? visit.Field("pending"),
-            Refusal = refusal,
-        }, refusal);
+        return Visit.Show<SecondPage>(
+            new
+            {
+                HasTotp = factor.HasTotp,
+                Options = factor.Passkeys > 0 ? await PasskeyCeremony.BeginAsync(visit, PasskeyUse.Prove) : null,
+                ReturnUrl = back,
+                Invitation = invitation ?? visit.Field("invitation"),
+                Pending = pending ?? visit.Field("pending"),
+                Refusal = refusal,
+            },
+            refusal
+        );
     }
 
     private static async Task<IResult> ByCodeAsync(Visit visit) =>
         await GoOnAsync(visit, await visit.Act<ProveSecondFactor>().ByCodeAsync(visit.Who!, visit.Field("code"), visit.Ct));
 
-    private static async Task<IResult> ByPasskeyAsync(Visit visit) => await GoOnAsync(visit,
-        PasskeyCeremony.TakeAnswer(visit, PasskeyUse.Prove).Is(out var answer, out var refusal)
-            ? await visit.Act<ProveSecondFactor>().ByPasskeyAsync(visit.Who!, answer, visit.Ct)
-            : refusal);
+    private static async Task<IResult> ByPasskeyAsync(Visit visit) =>
+        await GoOnAsync(
+            visit,
+            PasskeyCeremony.TakeAnswer(visit, PasskeyUse.Prove).Is(out var answer, out var refusal)
+                ? await visit.Act<ProveSecondFactor>().ByPasskeyAsync(visit.Who!, answer, visit.Ct)
+                : refusal
+        );
 
     private static async Task<IResult> GoOnAsync(Visit visit, Outcome<OpenedSession> outcome)
     {
@@ -86,25 +92,35 @@ internal static class SecondEndpoints
 
         var ways = await visit.Act<ProveAgain>().ReadAsync(visit.Who!, visit.Ct);
         RetryAfter(visit, refusal);
-        return Visit.Show<AgainPage>(new
-        {
-            Who = visit.Who!,
-            Ways = ways,
-            Options = ways.Passkey ? await PasskeyCeremony.BeginAsync(visit, PasskeyUse.Prove) : null,
-            ReturnUrl = Back(visit),
-            Ended = (visit.Query("ended") ?? visit.Field("ended")) is "1",
-            Refusal = refusal,
-        }, refusal);
+        return Visit.Show<AgainPage>(
+            new
+            {
+                Who = visit.Who!,
+                Ways = ways,
+                Options = ways.Passkey ? await PasskeyCeremony.BeginAsync(visit, PasskeyUse.Prove) : null,
+                ReturnUrl = Back(visit),
+                Ended = (visit.Query("ended") ?? visit.Field("ended")) is "1",
+                Refusal = refusal,
+            },
+            refusal
+        );
     }
 
-    private static async Task<IResult> AgainAsync(Visit visit) => await AgainDoneAsync(visit, visit.Form.ContainsKey("code")
-        ? await visit.Act<ProveAgain>().ByCodeAsync(visit.Who!, visit.Field("code"), visit.Ct)
-        : await visit.Act<ProveAgain>().ByPasswordAsync(visit.Who!, visit.Field("password"), visit.Ct));
+    private static async Task<IResult> AgainAsync(Visit visit) =>
+        await AgainDoneAsync(
+            visit,
+            visit.Form.ContainsKey("code")
+                ? await visit.Act<ProveAgain>().ByCodeAsync(visit.Who!, visit.Field("code"), visit.Ct)
+                : await visit.Act<ProveAgain>().ByPasswordAsync(visit.Who!, visit.Field("password"), visit.Ct)
+        );
 
-    private static async Task<IResult> AgainByPasskeyAsync(Visit visit) => await AgainDoneAsync(visit,
-        PasskeyCeremony.TakeAnswer(visit, PasskeyUse.Prove).Is(out var answer, out var refusal)
-            ? await visit.Act<ProveAgain>().ByPasskeyAsync(visit.Who!, answer, visit.Ct)
-            : refusal);
+    private static async Task<IResult> AgainByPasskeyAsync(Visit visit) =>
+        await AgainDoneAsync(
+            visit,
+            PasskeyCeremony.TakeAnswer(visit, PasskeyUse.Prove).Is(out var answer, out var refusal)
+                ? await visit.Act<ProveAgain>().ByPasskeyAsync(visit.Who!, answer, visit.Ct)
+                : refusal
+        );
 
     private static async Task<IResult> AgainDoneAsync(Visit visit, Outcome<OpenedSession> outcome)
     {
@@ -114,7 +130,9 @@ internal static class SecondEndpoints
         }
 
         SessionCookie.Write(visit.Http, opened);
-        return Visit.SeeOther(visit.Who!.Factor is { IsSetUp: true } && opened.Row.SecondProvenAt is null ? Owed.With(Owed.Second, Back(visit)) : Back(visit));
+        return Visit.SeeOther(
+            visit.Who!.Factor is { IsSetUp: true } && opened.Row.SecondProvenAt is null ? Owed.With(Owed.Second, Back(visit)) : Back(visit)
+        );
     }
 
     private static async Task<IResult> SignInAsync(Visit visit)
@@ -137,7 +155,9 @@ internal static class SecondEndpoints
     {
         if (refusal?.RetryAfter is { } wait)
         {
-            visit.Http.Response.Headers.RetryAfter = ((long)Math.Ceiling(wait.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
+            visit.Http.Response.Headers.RetryAfter = ((long)Math.Ceiling(wait.TotalSeconds)).ToString(
+                System.Globalization.CultureInfo.InvariantCulture
+            );
         }
     }
 }

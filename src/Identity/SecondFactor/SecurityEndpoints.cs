@@ -27,7 +27,13 @@ internal static class SecurityEndpoints
         routes.MapGet(Totp, Gate.SetUpPerson(visit => ShowTotpAsync(visit)));
         routes.MapPost(Totp, Gate.SetUpForm(Totp, ConfirmAsync));
         routes.MapGet(Totp + "/remove", Gate.FreshPerson(visit => AskAsync(visit, Removal.Totp)));
-        routes.MapPost(Totp + "/remove", Gate.FreshForm(Totp + "/remove", async visit => await DoneAsync(visit, await visit.Act<RemoveTotp>().RunAsync(visit.Who!, visit.Ct), "totp-removed")));
+        routes.MapPost(
+            Totp + "/remove",
+            Gate.FreshForm(
+                Totp + "/remove",
+                async visit => await DoneAsync(visit, await visit.Act<RemoveTotp>().RunAsync(visit.Who!, visit.Ct), "totp-removed")
+            )
+        );
         routes.MapGet(Codes, Gate.FreshPerson(visit => AskAsync(visit, Removal.Codes)));
         routes.MapPost(Codes, Gate.FreshForm(Codes, RemakeAsync));
         routes.MapGet(Passkeys + "/new", Gate.SetUpPerson(visit => ShowNewAsync(visit)));
@@ -37,13 +43,17 @@ internal static class SecurityEndpoints
         routes.MapPost(One + "/remove", Gate.FreshForm(Home, RemoveAsync));
     }
 
-    private static async Task<IResult> ShowAsync(Visit visit, Refusal? refusal = null) => Visit.Show<SecurityPage>(new
-    {
-        Who = visit.Who!,
-        Mine = await visit.Act<ReadFactors>().RunAsync(visit.Who!.Account.Id, visit.Ct),
-        Code = visit.Query("notice"),
-        Refusal = refusal,
-    }, refusal);
+    private static async Task<IResult> ShowAsync(Visit visit, Refusal? refusal = null) =>
+        Visit.Show<SecurityPage>(
+            new
+            {
+                Who = visit.Who!,
+                Mine = await visit.Act<ReadFactors>().RunAsync(visit.Who!.Account.Id, visit.Ct),
+                Code = visit.Query("notice"),
+                Refusal = refusal,
+            },
+            refusal
+        );
 
     private static async Task<IResult> ShowSetUpAsync(Visit visit)
     {
@@ -54,7 +64,9 @@ internal static class SecurityEndpoints
     }
 
     private static async Task<IResult> BeginAsync(Visit visit) =>
-        (await visit.Act<SetUpTotp>().BeginAsync(visit.Who!, visit.Ct)).Refusal is { } refusal ? await ShowAsync(visit, refusal) : Visit.SeeOther(Owed.With(Totp, Back(visit)));
+        (await visit.Act<SetUpTotp>().BeginAsync(visit.Who!, visit.Ct)).Refusal is { } refusal
+            ? await ShowAsync(visit, refusal)
+            : Visit.SeeOther(Owed.With(Totp, Back(visit)));
 
     private static async Task<IResult> ShowTotpAsync(Visit visit, Refusal? refusal = null)
     {
@@ -64,7 +76,18 @@ internal static class SecurityEndpoints
             return await ShowAsync(visit, refused);
         }
 
-        return key is null ? Visit.SeeOther(Home) : Visit.Show<TotpPage>(new { Who = visit.Who!, Key = key, ReturnUrl = Back(visit), Refusal = refusal }, refusal);
+        return key is null
+            ? Visit.SeeOther(Home)
+            : Visit.Show<TotpPage>(
+                new
+                {
+                    Who = visit.Who!,
+                    Key = key,
+                    ReturnUrl = Back(visit),
+                    Refusal = refusal,
+                },
+                refusal
+            );
     }
 
     private static async Task<IResult> ConfirmAsync(Visit visit)
@@ -79,13 +102,17 @@ internal static class SecurityEndpoints
     {
         SessionCookie.Write(visit.Http, done.Session);
         var back = Back(visit) is "/" ? Home : Back(visit);
-        return done.RecoveryCodes is { } codes ? Visit.Show<RecoveryCodesPage>(new { Codes = codes, ReturnUrl = back }) : Visit.SeeOther(back);
+        return done.RecoveryCodes is { } codes
+            ? Visit.Show<RecoveryCodesPage>(new { Codes = codes, ReturnUrl = back })
+            : Visit.SeeOther(back);
     }
 
     private static async Task<IResult> RemakeAsync(Visit visit)
     {
         var outcome = await visit.Act<RemakeRecoveryCodes>().RunAsync(visit.Who!, visit.Ct);
-        return outcome.Is(out var made, out var refusal) ? Visit.Show<RecoveryCodesPage>(new { made.Codes, ReturnUrl = Home }) : await ShowAsync(visit, refusal);
+        return outcome.Is(out var made, out var refusal)
+            ? Visit.Show<RecoveryCodesPage>(new { made.Codes, ReturnUrl = Home })
+            : await ShowAsync(visit, refusal);
     }
 
     private static Task<IResult> AskAsync(Visit visit, Removal removal) =>
@@ -93,7 +120,16 @@ internal static class SecurityEndpoints
 
     private static async Task<IResult> ShowNewAsync(Visit visit, Refusal? refusal = null) =>
         await PasskeyCeremony.BeginAsync(visit, PasskeyUse.Create) is { } options
-            ? Visit.Show<NewPasskeyPage>(new { Options = options, Name = visit.Form.ContainsKey("name") ? visit.Field("name") : Membership.Accounts.Device.Name(visit.Browser.UserAgent), ReturnUrl = Back(visit), Refusal = refusal }, refusal)
+            ? Visit.Show<NewPasskeyPage>(
+                new
+                {
+                    Options = options,
+                    Name = visit.Form.ContainsKey("name") ? visit.Field("name") : Membership.Accounts.Device.Name(visit.Browser.UserAgent),
+                    ReturnUrl = Back(visit),
+                    Refusal = refusal,
+                },
+                refusal
+            )
             : Visit.Error(StatusCodes.Status409Conflict, "This server is reached by an IP address; browsers make passkeys for names only.");
 
     private static async Task<IResult> AddAsync(Visit visit)
@@ -114,7 +150,9 @@ internal static class SecurityEndpoints
 
     private static async Task<IResult> RenameAsync(Visit visit)
     {
-        var outcome = await visit.Act<Membership.Accounts.Factors.Passkeys>().RenameAsync(visit.Who!, RouteId(visit), visit.Field("name"), visit.Ct);
+        var outcome = await visit
+            .Act<Membership.Accounts.Factors.Passkeys>()
+            .RenameAsync(visit.Who!, RouteId(visit), visit.Field("name"), visit.Ct);
         return outcome.Refusal is { } refusal ? await ShowOneAsync(visit, refusal) : Visit.SeeOther(Home + "?notice=passkey-renamed");
     }
 
@@ -127,7 +165,8 @@ internal static class SecurityEndpoints
     private static async Task<IResult> DoneAsync(Visit visit, Outcome<Nothing> outcome, string notice) =>
         outcome.Refusal is { } refusal ? await ShowAsync(visit, refusal) : Visit.SeeOther($"{Home}?notice={notice}");
 
-    private static Id<Passkey> RouteId(Visit visit) => Id<Passkey>.TryParse(visit.Http.GetRouteValue("id") as string, out var id) ? id : default;
+    private static Id<Passkey> RouteId(Visit visit) =>
+        Id<Passkey>.TryParse(visit.Http.GetRouteValue("id") as string, out var id) ? id : default;
 
     private static string Back(Visit visit) => ReturnUrl.Local(visit.Query("returnUrl") ?? visit.Field("returnUrl"));
 }

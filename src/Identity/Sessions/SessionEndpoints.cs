@@ -19,12 +19,16 @@ internal static class SessionEndpoints
         routes.MapPost(Home + "/end-others", Gate.PersonForm(EndOthersAsync));
     }
 
-    private static async Task<IResult> ShowAsync(Visit visit, Refusal? refusal = null) => Visit.Show<SessionsPage>(new
-    {
-        Mine = await visit.Act<ListSessions>().RunAsync(visit.Who!, visit.Ct),
-        Code = visit.Query("notice"),
-        Refusal = refusal,
-    }, refusal);
+    private static async Task<IResult> ShowAsync(Visit visit, Refusal? refusal = null) =>
+        Visit.Show<SessionsPage>(
+            new
+            {
+                Mine = await visit.Act<ListSessions>().RunAsync(visit.Who!, visit.Ct),
+                Code = visit.Query("notice"),
+                Refusal = refusal,
+            },
+            refusal
+        );
 
     private static async Task<IResult> EndAsync(Visit visit)
     {

@@ -54,17 +54,31 @@ internal static class PasswordEndpoints
     private static async Task<IResult> ShowPasswordAsync(Visit visit, Refusal? refusal)
     {
         var read = await visit.Act<SetPassword>().ReadAsync(visit.Who!.Account.Id, visit.Ct);
-        return visit.Who!.IsWorkspaceScoped && read is { HasPassword: false } ? Visit.Error(StatusCodes.Status403Forbidden, Membership.Accounts.Factors.RecentAuthentication.OtherNeeded().Message)
-            : read is var (login, hasPassword) ? Visit.Show<PasswordPage>(new { Login = login, HasPassword = hasPassword, Refusal = refusal }, refusal)
+        return visit.Who!.IsWorkspaceScoped && read is { HasPassword: false }
+                ? Visit.Error(StatusCodes.Status403Forbidden, Membership.Accounts.Factors.RecentAuthentication.OtherNeeded().Message)
+            : read is var (login, hasPassword)
+                ? Visit.Show<PasswordPage>(
+                    new
+                    {
+                        Login = login,
+                        HasPassword = hasPassword,
+                        Refusal = refusal,
+                    },
+                    refusal
+                )
             : Visit.Show<NoPasswordPage>(new { Provider = visit.Who!.Connection?.Name }, refusal);
     }
 
     private static async Task<IResult> SetAsync(Visit visit)
     {
-        var outcome = await visit.Act<SetPassword>().RunAsync(visit.Who!, visit.Field("current"), visit.Field("password"), visit.Browser, visit.Ct);
+        var outcome = await visit
+            .Act<SetPassword>()
+            .RunAsync(visit.Who!, visit.Field("current"), visit.Field("password"), visit.Browser, visit.Ct);
         if (!outcome.Is(out var opened, out var refusal))
         {
-            return refusal.Code is "signInAgain" or "secondFactorNeeded" ? Visit.SeeOther(Owed.With(Owed.Again, "/password")) : await ShowPasswordAsync(visit, refusal);
+            return refusal.Code is "signInAgain" or "secondFactorNeeded"
+                ? Visit.SeeOther(Owed.With(Owed.Again, "/password"))
+                : await ShowPasswordAsync(visit, refusal);
         }
 
         SessionCookie.Write(visit.Http, opened);

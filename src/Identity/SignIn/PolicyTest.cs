@@ -35,12 +35,17 @@ internal static class PolicyTest
             return visit.ToSignIn();
         }
 
-        var outcome = await visit.Act<AnswerSignInTest>().RunAsync(who, begun.Aim.Workspace ?? default, IdOf(begun.ReturnPath), answer, visit.Ct);
+        var outcome = await visit
+            .Act<AnswerSignInTest>()
+            .RunAsync(who, begun.Aim.Workspace ?? default, IdOf(begun.ReturnPath), answer, visit.Ct);
         return outcome.Refusal is { } refusal
             ? await RefusedSignIn.ShowAsync(visit, ProviderEndpoints.Connection(visit), begun, refusal, null)
             : Visit.SeeOther(begun.ReturnPath);
     }
 
     private static Id<SignInTest> IdOf(string path) =>
-        path.IndexOf(Before, StringComparison.Ordinal) is > 0 and var at && Id<SignInTest>.TryParse(path[(at + Before.Length)..], out var id) ? id : default;
+        path.IndexOf(Before, StringComparison.Ordinal) is > 0 and var at
+        && Id<SignInTest>.TryParse(path[(at + Before.Length)..], out var id)
+            ? id
+            : default;
 }

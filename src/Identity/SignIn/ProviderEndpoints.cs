@@ -23,13 +23,23 @@ internal static class ProviderEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/signin/{connection:guid}/start", Gate.Link(StartAsync));
-        routes.MapGet("/signin/{connection:guid}/callback", Gate.Link(visit => visit.Http.IsHead() ? Task.FromResult(Results.Ok()) : CallbackAsync(visit))); // an answer is used up by GET alone
+        routes.MapGet(
+            "/signin/{connection:guid}/callback",
+            Gate.Link(visit => visit.Http.IsHead() ? Task.FromResult(Results.Ok()) : CallbackAsync(visit))
+        ); // an answer is used up by GET alone
         routes.MapPost("/signin/instead", Gate.Form(InsteadAsync));
         routes.MapPost("/signin/{connection:guid}/callback", Gate.FormOfAnotherSite(PostedAsync));
     }
 
     /// <summary>The address that begins a sign-in.</summary>
-    public static string StartPath(Id<IdentityConnection> connection, string returnUrl, string? slug = null, string? hint = null, bool choose = false, bool again = false) =>
+    public static string StartPath(
+        Id<IdentityConnection> connection,
+        string returnUrl,
+        string? slug = null,
+        string? hint = null,
+        bool choose = false,
+        bool again = false
+    ) =>
         $"/signin/{connection}/start?returnUrl={Uri.EscapeDataString(returnUrl)}"
         + (slug is null ? "" : "&workspace=" + Uri.EscapeDataString(slug))
         + (string.IsNullOrEmpty(hint) ? "" : "&hint=" + Uri.EscapeDataString(hint))
@@ -89,12 +99,22 @@ internal static class ProviderEndpoints
         }
 
         var again = visit.Query("again") is not null;
-        return await GoAsync(visit, new(aim, back, purpose, again), new(Callback(visit), aim.Workspace, ReturnPath: back, LoginHint: visit.Query("hint"), ChooseAccount: visit.Query("choose") is not null)
-        {
-            Purpose = purpose,
-            ProveAnew = again,
-            Session = purpose == SignInPurpose.SignIn ? null : visit.Who?.Session.Id,
-        });
+        return await GoAsync(
+            visit,
+            new(aim, back, purpose, again),
+            new(
+                Callback(visit),
+                aim.Workspace,
+                ReturnPath: back,
+                LoginHint: visit.Query("hint"),
+                ChooseAccount: visit.Query("choose") is not null
+            )
+            {
+                Purpose = purpose,
+                ProveAnew = again,
+                Session = purpose == SignInPurpose.SignIn ? null : visit.Who?.Session.Id,
+            }
+        );
     }
 
     private static async Task<IResult> CallbackAsync(Visit visit)
@@ -125,7 +145,11 @@ internal static class ProviderEndpoints
         return completed.Purpose switch
         {
             SignInPurpose.Link => await LinkEndpoints.LinkAsync(visit, completed),
-            SignInPurpose.Test => await PolicyTest.AnswerAsync(visit, new(completed.Aim, completed.ReturnPath, completed.Purpose), completed.Identity),
+            SignInPurpose.Test => await PolicyTest.AnswerAsync(
+                visit,
+                new(completed.Aim, completed.ReturnPath, completed.Purpose),
+                completed.Identity
+            ),
             _ => await EnterAsync(visit, completed),
         };
     }
@@ -137,10 +161,14 @@ internal static class ProviderEndpoints
     private static Task<IResult> PostedAsync(Visit visit)
     {
         string[] names = ["state", "code", "iss", "error"];
-        var answer = QueryString.Create(names.SelectMany(name => visit.Form[name].Select(value => KeyValuePair.Create(name, value)))).Value!;
-        return Task.FromResult(answer.Length is 0 or > LongestAnswer
-            ? Visit.Error(StatusCodes.Status400BadRequest)
-            : Visit.SeeOther(visit.Http.Request.PathBase + visit.Http.Request.Path + answer));
+        var answer = QueryString
+            .Create(names.SelectMany(name => visit.Form[name].Select(value => KeyValuePair.Create(name, value))))
+            .Value!;
+        return Task.FromResult(
+            answer.Length is 0 or > LongestAnswer
+                ? Visit.Error(StatusCodes.Status400BadRequest)
+                : Visit.SeeOther(visit.Http.Request.PathBase + visit.Http.Request.Path + answer)
+        );
     }
 
     private static IResult Go(Visit visit, AuthorizationRequest request)
@@ -153,14 +181,22 @@ internal static class ProviderEndpoints
     private static async Task<IResult> EnterAsync(Visit visit, CompletedSignIn completed)
     {
         // Whoever is signed in stays so unless they themselves began another sign-in here, as the same person.
-        if (visit.Who is { } running && (completed.Session != running.Session.Id || await visit.Act<SignInWithProvider>().AccountOfAsync(completed.Identity, visit.Ct) != running.Account.Id))
+        if (
+            visit.Who is { } running
+            && (
+                completed.Session != running.Session.Id
+                || await visit.Act<SignInWithProvider>().AccountOfAsync(completed.Identity, visit.Ct) != running.Account.Id
+            )
+        )
         {
-            return Visit.Show<InsteadPage>(new
-            {
-                Now = running.Account.DisplayName,
-                Then = completed.Identity.UserName ?? completed.Identity.Email ?? completed.Identity.DisplayName,
-                Ticket = Ticket<InsteadTicket>.Seal(visit, new(completed, running.Session.Id.Value)),
-            });
+            return Visit.Show<InsteadPage>(
+                new
+                {
+                    Now = running.Account.DisplayName,
+                    Then = completed.Identity.UserName ?? completed.Identity.Email ?? completed.Identity.DisplayName,
+                    Ticket = Ticket<InsteadTicket>.Seal(visit, new(completed, running.Session.Id.Value)),
+                }
+            );
         }
 
         return await OpenAsync(visit, completed);
@@ -168,7 +204,8 @@ internal static class ProviderEndpoints
 
     /// <summary>They said that they want to be signed in as the other one.</summary>
     private static async Task<IResult> InsteadAsync(Visit visit) =>
-        Ticket<InsteadTicket>.Open(visit, visit.Field("ticket")) is { } ticket && (visit.Who is null || visit.Who.Session.Id.Value == ticket.Session)
+        Ticket<InsteadTicket>.Open(visit, visit.Field("ticket")) is { } ticket
+        && (visit.Who is null || visit.Who.Session.Id.Value == ticket.Session)
             ? await OpenAsync(visit, ticket.Completed)
             : Visit.Error(StatusCodes.Status400BadRequest, "This sign-in took too long. Sign in with the provider again.");
 
@@ -178,7 +215,13 @@ internal static class ProviderEndpoints
         var outcome = await visit.Act<SignInWithProvider>().RunAsync(identity, aim, visit.Browser, visit.Ct);
         if (!outcome.Is(out var opened, out var refusal))
         {
-            return await RefusedSignIn.ShowAsync(visit, identity.ConnectionId, new(aim, completed.ReturnPath, completed.Purpose, completed.ProveAnew), refusal, identity);
+            return await RefusedSignIn.ShowAsync(
+                visit,
+                identity.ConnectionId,
+                new(aim, completed.ReturnPath, completed.Purpose, completed.ProveAnew),
+                refusal,
+                identity
+            );
         }
 
         return aim.InvitationSecret is { } secret

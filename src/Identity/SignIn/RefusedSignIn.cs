@@ -53,7 +53,9 @@ public sealed record RefusedModel
     public Refusal? Failure { get; init; }
 }
 
-/// <summary>Turns refusals of sign-ins at providers into a page with a sentence and the next step. None is a fault, none tells of others.</summary>
+/// <summary>
+/// Turns refusals of sign-ins at providers into a page with a sentence and the next step. None is a fault, none tells of others.
+/// </summary>
 internal static class RefusedSignIn
 {
     /// <summary>Shows it.</summary>
@@ -62,7 +64,13 @@ internal static class RefusedSignIn
     /// <param name="begun">What the sign-in was begun for; null when the browser does not know.</param>
     /// <param name="refusal">Why not.</param>
     /// <param name="identity">Who it would have been; null when the answer itself was refused.</param>
-    public static async Task<IResult> ShowAsync(Visit visit, Id<IdentityConnection> id, BegunSignIn? begun, Refusal refusal, ProvenIdentity? identity)
+    public static async Task<IResult> ShowAsync(
+        Visit visit,
+        Id<IdentityConnection> id,
+        BegunSignIn? begun,
+        Refusal refusal,
+        ProvenIdentity? identity
+    )
     {
         if (identity is not null)
         {
@@ -81,40 +89,65 @@ internal static class RefusedSignIn
 
     /// <summary>The line of a sign-in that the core refused: by which connection and why, and no word of who it was.</summary>
     public static void Log(Visit visit, Id<IdentityConnection>? connection, Refusal refusal) =>
-        visit.Act<ILoggerFactory>().CreateLogger(typeof(RefusedSignIn)).LogInformation("A sign-in through {Connection} was refused: {Code}", connection is { } id ? $"connection {id}" : "a password or passkey", refusal.Code);
+        visit
+            .Act<ILoggerFactory>()
+            .CreateLogger(typeof(RefusedSignIn))
+            .LogInformation(
+                "A sign-in through {Connection} was refused: {Code}",
+                connection is { } id ? $"connection {id}" : "a password or passkey",
+                refusal.Code
+            );
 
     /// <summary>Shows the page again on which a password was put to a proven identity.</summary>
     public static async Task<IResult> ShowPendingAsync(Visit visit, PendingLink pending, Refusal refusal)
     {
-        var connection = (await visit.Act<FindConnection>().RunAsync(pending.Identity.ConnectionId, visit.Ct)).Is(out var open, out _) ? open.Row : null;
-        return Visit.Show<RefusedPage>(new
-        {
-            Model = new RefusedModel
+        var connection = (await visit.Act<FindConnection>().RunAsync(pending.Identity.ConnectionId, visit.Ct)).Is(out var open, out _)
+            ? open.Row
+            : null;
+        return Visit.Show<RefusedPage>(
+            new
             {
-                Title = RefusalWords.Title("otherAccount"),
-                Sentence = $"Sign in with the password of your account here; {connection?.Name ?? "the provider"} is linked to it at once.",
-                Provider = connection?.Name,
-                BackHref = "/signin",
-                BackLabel = "Sign in another way",
-                Pending = visit.Field("pending"),
-                PendingOpen = true,
-                ReturnUrl = pending.ReturnPath,
-                Login = visit.Field("login") is { Length: <= 200 } login ? login : "",
-                Failure = refusal,
+                Model = new RefusedModel
+                {
+                    Title = RefusalWords.Title("otherAccount"),
+                    Sentence =
+                        $"Sign in with the password of your account here; {connection?.Name ?? "the provider"} is linked to it at once.",
+                    Provider = connection?.Name,
+                    BackHref = "/signin",
+                    BackLabel = "Sign in another way",
+                    Pending = visit.Field("pending"),
+                    PendingOpen = true,
+                    ReturnUrl = pending.ReturnPath,
+                    Login = visit.Field("login") is { Length: <= 200 } login ? login : "",
+                    Failure = refusal,
+                },
             },
-        }, refusal);
+            refusal
+        );
     }
 
-    private static async Task<RefusedModel> ModelAsync(Visit visit, IdentityConnection? connection, BegunSignIn? begun, Refusal refusal, ProvenIdentity? identity)
+    private static async Task<RefusedModel> ModelAsync(
+        Visit visit,
+        IdentityConnection? connection,
+        BegunSignIn? begun,
+        Refusal refusal,
+        ProvenIdentity? identity
+    )
     {
         var secret = begun?.Aim.InvitationSecret;
         var slug = await SlugAsync(visit, begun?.Aim.Workspace);
         var back = begun?.ReturnPath ?? "/";
-        var start = secret is not null ? $"/invite/{secret}/signin/{connection?.Id}?choose=1" : connection is null ? null : ProviderEndpoints.StartPath(connection.Id, back, slug, choose: true, again: begun is { ProveAnew: true });
+        var start =
+            secret is not null ? $"/invite/{secret}/signin/{connection?.Id}?choose=1"
+            : connection is null ? null
+            : ProviderEndpoints.StartPath(connection.Id, back, slug, choose: true, again: begun is { ProveAnew: true });
         return new()
         {
             Title = RefusalWords.Title(refusal.Code),
-            Sentence = refusal.Code == "unknownPerson" && slug is null ? refusal.Message + " If you know the address of your workspace, sign in there." : refusal.Message,
+            Sentence =
+                refusal.Code == "unknownPerson" && slug is null
+                    ? refusal.Message + " If you know the address of your workspace, sign in there."
+                    : refusal.Message,
             Provider = connection?.Name,
             AgainHref = connection is null || begun?.Purpose is SignInPurpose.Link or SignInPurpose.Test ? null : start,
             OtherAccount = identity is not null || RefusalWords.IsWrongAccount(refusal.Code),
@@ -125,18 +158,26 @@ internal static class RefusedSignIn
                 _ when secret is not null => "/invite/" + secret,
                 _ => (slug is null ? "/signin" : $"/w/{slug}/signin") + "?returnUrl=" + Uri.EscapeDataString(back),
             },
-            BackLabel = secret is not null ? "Back to the invitation" : begun?.Purpose is SignInPurpose.Link or SignInPurpose.Test ? "Back" : "Sign in another way",
-            Ask = secret is not null && identity is not null && connection is not null && CanBeCorrected(refusal.Code)
-                ? Ticket<CorrectionTicket>.Seal(visit, new(secret, refusal.Code, connection.Name, identity.UserName)) : null,
-            Pending = secret is null && identity is not null && refusal.Code is "otherAccount" or "unknownPerson"
-                ? Ticket<PendingLink>.Seal(visit, new(identity!, back)) : null,
+            BackLabel =
+                secret is not null ? "Back to the invitation"
+                : begun?.Purpose is SignInPurpose.Link or SignInPurpose.Test ? "Back"
+                : "Sign in another way",
+            Ask =
+                secret is not null && identity is not null && connection is not null && CanBeCorrected(refusal.Code)
+                    ? Ticket<CorrectionTicket>.Seal(visit, new(secret, refusal.Code, connection.Name, identity.UserName))
+                    : null,
+            Pending =
+                secret is null && identity is not null && refusal.Code is "otherAccount" or "unknownPerson"
+                    ? Ticket<PendingLink>.Seal(visit, new(identity!, back))
+                    : null,
             PendingOpen = refusal.Code == "otherAccount",
             ReturnUrl = back,
         };
     }
 
     /// <summary>Whether another invitation would let this account in.</summary>
-    public static bool CanBeCorrected(string code) => code is "wrongProvider" or "wrongTenant" or "wrongUserName" or "connectionNotTaken" or "organisationNotTaken";
+    public static bool CanBeCorrected(string code) =>
+        code is "wrongProvider" or "wrongTenant" or "wrongUserName" or "connectionNotTaken" or "organisationNotTaken";
 
     private static async Task<string?> SlugAsync(Visit visit, Id<Workspace>? id)
     {

@@ -41,7 +41,17 @@ internal static class SignInEndpoints
         }
 
         return await ModelAsync(visit, slug, back) is { } model
-            ? Visit.Show<SignInPage>(new { Model = model with { Code = visit.Query("notice"), Login = visit.Query("login") is { Length: > 0 and <= 200 } hint ? hint : null, Refusal = visit.Who?.Barred } })
+            ? Visit.Show<SignInPage>(
+                new
+                {
+                    Model = model with
+                    {
+                        Code = visit.Query("notice"),
+                        Login = visit.Query("login") is { Length: > 0 and <= 200 } hint ? hint : null,
+                        Refusal = visit.Who?.Barred,
+                    },
+                }
+            )
             : Visit.Error(StatusCodes.Status404NotFound);
     }
 
@@ -69,7 +79,9 @@ internal static class SignInEndpoints
             return Visit.Show<ContinuePage>(new { connection.Name, Href = on });
         }
 
-        return Visit.Show<SignInPage>(new { Model = model with { AtPassword = model.Ways.TakesPassword, MustChoose = !model.Ways.TakesPassword } });
+        return Visit.Show<SignInPage>(
+            new { Model = model with { AtPassword = model.Ways.TakesPassword, MustChoose = !model.Ways.TakesPassword } }
+        );
     }
 
     private static async Task<IResult> SignInAsync(Visit visit, string? slug)
@@ -84,7 +96,10 @@ internal static class SignInEndpoints
         var outcome = await visit.Act<SignInLocally>().RunAsync(login, visit.Field("password"), visit.Browser, visit.Ct);
         if (!outcome.Is(out var opened, out var refusal))
         {
-            return Visit.Show<SignInPage>(new { Model = model with { Login = login.Length > 200 ? "" : login, AtPassword = true, Refusal = refusal } }, refusal);
+            return Visit.Show<SignInPage>(
+                new { Model = model with { Login = login.Length > 200 ? "" : login, AtPassword = true, Refusal = refusal } },
+                refusal
+            );
         }
 
         return await ProviderEndpoints.LeadInAsync(visit, opened, back == "/" && slug is not null ? "/w/" + slug : back);
@@ -96,13 +111,24 @@ internal static class SignInEndpoints
             ? Visit.Show<SignInPage>(new { Model = model with { Refusal = refusal } }, refusal)
             : Visit.Error(StatusCodes.Status404NotFound);
 
-    /// <summary>The page of a workspace, named by the address or by where to go afterwards; else the installation's. Null for a workspace that is not there.</summary>
+    /// <summary>
+    /// The page of a workspace, named by the address or by where to go afterwards; else the installation's. Null for a workspace that is
+    /// not there.
+    /// </summary>
     private static async Task<SignInModel?> ModelAsync(Visit visit, string? slug, string back)
     {
         var find = visit.Act<FindSignInOptions>();
-        var ways = slug is not null ? await find.RunAsync(slug, visit.Ct)
+        var ways = slug is not null
+            ? await find.RunAsync(slug, visit.Ct)
             : (SlugOf(back) is { } meant ? await find.RunAsync(meant, visit.Ct) : null) ?? await find.OfAsync(null, visit.Ct);
-        return ways is null ? null : new() { Ways = ways, ReturnUrl = back, Passkey = ways.TakesPassword ? await PasskeyCeremony.BeginAsync(visit, PasskeyUse.SignIn) : null };
+        return ways is null
+            ? null
+            : new()
+            {
+                Ways = ways,
+                ReturnUrl = back,
+                Passkey = ways.TakesPassword ? await PasskeyCeremony.BeginAsync(visit, PasskeyUse.SignIn) : null,
+            };
     }
 
     private static async Task<IResult> SignOutAsync(Visit visit)
@@ -113,7 +139,9 @@ internal static class SignInEndpoints
         }
 
         SessionCookie.Clear(visit.Http);
-        return Visit.SeeOther(ReturnUrl.Local(visit.Field("returnUrl")) is { Length: > 1 } back ? Owed.With("/signin", back) : "/signin?notice=signed-out");
+        return Visit.SeeOther(
+            ReturnUrl.Local(visit.Field("returnUrl")) is { Length: > 1 } back ? Owed.With("/signin", back) : "/signin?notice=signed-out"
+        );
     }
 
     private static async Task<IResult> ShowLinkAsync(Visit visit) =>
@@ -131,8 +159,11 @@ internal static class SignInEndpoints
 
         await ReplaceAsync(visit, opened);
         var password = await visit.Act<SetPassword>().ReadAsync(opened.Row.AccountId, visit.Ct);
-        return Visit.SeeOther(password is not { HasPassword: false } ? "/"
-            : await visit.Act<ListLogins>().PasswordHelpsAsync(opened.Row.AccountId, visit.Ct) ? "/password" : LinkEndpoints.Path);
+        return Visit.SeeOther(
+            password is not { HasPassword: false } ? "/"
+            : await visit.Act<ListLogins>().PasswordHelpsAsync(opened.Row.AccountId, visit.Ct) ? "/password"
+            : LinkEndpoints.Path
+        );
     }
 
     /// <summary>The new session takes the place of the one that the browser had, which ends.</summary>

@@ -24,8 +24,11 @@ public sealed class CorrectionMail(Store store, IMailTransport transport, Links 
         var id = new Id<Invitation>(message.About);
         await using var db = store.Read();
         var invitation = await db.Invitations.AsNoTracking().FirstOrDefaultAsync(i => i.WorkspaceId == workspaceId && i.Id == id, ct);
-        if (invitation?.StatusAt(store.Time.Now()) != InvitationStatus.Pending || invitation.CorrectionAsked is not { } asked
-            || await WorkspaceContext.ByIdAsync(db, workspaceId, ct) is not { } workspace)
+        if (
+            invitation?.StatusAt(store.Time.Now()) != InvitationStatus.Pending
+            || invitation.CorrectionAsked is not { } asked
+            || await WorkspaceContext.ByIdAsync(db, workspaceId, ct) is not { } workspace
+        )
         {
             return Delivery.NotWanted;
         }
@@ -49,16 +52,23 @@ public sealed class CorrectionMail(Store store, IMailTransport transport, Links 
 
     private static async Task<Member?> InviterAsync(MembershipDb db, WorkspaceContext workspace, Id<Member>? inviter, CancellationToken ct)
     {
-        var active = db.Members.AsNoTracking().Where(m => m.WorkspaceId == workspace.Id && m.State == MemberState.Active && m.Email != null);
+        var active = db
+            .Members.AsNoTracking()
+            .Where(m => m.WorkspaceId == workspace.Id && m.State == MemberState.Active && m.Email != null);
         var admins = workspace.Configuration.Roles.Where(r => r.IsAdmin).Select(r => r.Key).ToList();
         return (inviter is { } id ? await active.FirstOrDefaultAsync(m => m.Id == id, ct) : null)
             ?? await active.Where(m => admins.Contains(m.Role) && m.AccountId != null).OrderBy(m => m.Id).FirstOrDefaultAsync(ct);
     }
 
-    private static Letter Write(Member inviter, Invitation invitation, Workspace workspace, string address, string asked, string link) => new LetterBody()
-        .Say($"Hello {inviter.ShownName},")
-        .Say($"somebody opened the invitation of {new LetterBody.SignInName(invitation.UserName)} to {workspace.Name} and came with {asked}. It did not let them in.")
-        .Say($"If it is the right person, end that invitation and invite them with the account they have. If you do not know the account, do nothing.")
-        .Link("Open the invitations", link)
-        .To(address, $"An invitation to {LetterBody.Name(workspace.Name)} does not fit");
+    private static Letter Write(Member inviter, Invitation invitation, Workspace workspace, string address, string asked, string link) =>
+        new LetterBody()
+            .Say($"Hello {inviter.ShownName},")
+            .Say(
+                $"somebody opened the invitation of {new LetterBody.SignInName(invitation.UserName)} to {workspace.Name} and came with {asked}. It did not let them in."
+            )
+            .Say(
+                $"If it is the right person, end that invitation and invite them with the account they have. If you do not know the account, do nothing."
+            )
+            .Link("Open the invitations", link)
+            .To(address, $"An invitation to {LetterBody.Name(workspace.Name)} does not fit");
 }

@@ -4,7 +4,9 @@ using UserManagement.Membership;
 
 namespace UserManagement.Integrations.Mail;
 
-/// <summary>Dresses a letter as a message (RFC 5322) of two bodies, plain text first. International domains stand in their ASCII form.</summary>
+/// <summary>
+/// Dresses a letter as a message (RFC 5322) of two bodies, plain text first. International domains stand in their ASCII form.
+/// </summary>
 internal static class Envelope
 {
     /// <summary>The message; the caller disposes it.</summary>
@@ -36,5 +38,6 @@ internal static class Envelope
     private static TextPart Body(TextFormat format, string text) =>
         new(format) { Text = text.ReplaceLineEndings("\r\n"), ContentTransferEncoding = ContentEncoding.EightBit };
 
-    private static string Ascii(string address) => EmailAddress.Domain(address) is { } domain ? $"{address[..address.LastIndexOf('@')]}@{domain}" : address;
+    private static string Ascii(string address) =>
+        EmailAddress.Domain(address) is { } domain ? $"{address[..address.LastIndexOf('@')]}@{domain}" : address;
 }

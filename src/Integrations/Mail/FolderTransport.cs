@@ -46,5 +46,6 @@ public sealed class FolderTransport(MailSettings settings, TimeProvider time) : 
         return format;
     }
 
-    private static string Safe(string address) => string.Concat(address.Take(60).Select(c => char.IsAsciiLetterOrDigit(c) || c is '@' or '.' or '-' or '_' ? c : '_'));
+    private static string Safe(string address) =>
+        string.Concat(address.Take(60).Select(c => char.IsAsciiLetterOrDigit(c) || c is '@' or '.' or '-' or '_' ? c : '_'));
 }

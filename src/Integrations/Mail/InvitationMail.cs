@@ -21,7 +21,11 @@ public sealed class InvitationMail(Store store, IMailTransport transport, Links 
         var id = new Id<Invitation>(message.About);
         await using var db = store.Read();
         var invitation = await db.Invitations.AsNoTracking().FirstOrDefaultAsync(i => i.WorkspaceId == workspaceId && i.Id == id, ct);
-        if (invitation?.StatusAt(store.Time.Now()) != InvitationStatus.Pending || invitation.MailSealed is null || invitation.MailAddress is not { } address)
+        if (
+            invitation?.StatusAt(store.Time.Now()) != InvitationStatus.Pending
+            || invitation.MailSealed is null
+            || invitation.MailAddress is not { } address
+        )
         {
             return Delivery.NotWanted;
         }
@@ -54,36 +58,57 @@ public sealed class InvitationMail(Store store, IMailTransport transport, Links 
             return Delivery.Failed($"{fault.GetType().Name}: {fault.Message}");
         }
 
-        await MarkAsync(invitation, "invitation.mailed", i => i with { SentAt = store.Time.Now(), IsMailFile = transport.IsFolder, MailFailure = null });
+        await MarkAsync(
+            invitation,
+            "invitation.mailed",
+            i => i with { SentAt = store.Time.Now(), IsMailFile = transport.IsFolder, MailFailure = null }
+        );
         return Delivery.Done;
     }
 
-    private static Letter Write(Invitation invitation, string workspace, string address, string link) => new LetterBody()
-        .Say($"Hello,")
-        .Say($"{invitation.InvitedBy} invites you to join {workspace}.")
-        .Link("Accept the invitation", link)
-        .Say($"Sign in as {new LetterBody.SignInName(invitation.UserName)} when you are asked to. The link works once, until {LetterBody.Time(invitation.ExpiresAt)}.")
-        .Say($"If you do not know what this is about, do nothing: without the link nobody joins in your name.")
-        .To(address, $"Invitation to {LetterBody.Name(workspace)}");
+    private static Letter Write(Invitation invitation, string workspace, string address, string link) =>
+        new LetterBody()
+            .Say($"Hello,")
+            .Say($"{invitation.InvitedBy} invites you to join {workspace}.")
+            .Link("Accept the invitation", link)
+            .Say(
+                $"Sign in as {new LetterBody.SignInName(invitation.UserName)} when you are asked to. The link works once, until {LetterBody.Time(invitation.ExpiresAt)}."
+            )
+            .Say($"If you do not know what this is about, do nothing: without the link nobody joins in your name.")
+            .To(address, $"Invitation to {LetterBody.Name(workspace)}");
 
-    /// <summary>What happened has happened, so a stop of the server does not stop this; an invitation that changed meanwhile stays as it is.</summary>
+    /// <summary>
+    /// What happened has happened, so a stop of the server does not stop this; an invitation that changed meanwhile stays as it is.
+    /// </summary>
     private async Task MarkAsync(Invitation sent, string act, Func<Invitation, Invitation> mark) =>
-        await store.ChangeAsync<Nothing>(Actor.System, sent.WorkspaceId, act, async attempt =>
-        {
-            var invitation = await attempt.Db.Invitations.AsNoTracking().FirstOrDefaultAsync(i => i.WorkspaceId == sent.WorkspaceId && i.Id == sent.Id, CancellationToken.None);
-            if (invitation?.Stored != InvitationStatus.Pending || invitation.MailHash is null || !invitation.MailHash.AsSpan().SequenceEqual(sent.MailHash))
+        await store.ChangeAsync<Nothing>(
+            Actor.System,
+            sent.WorkspaceId,
+            act,
+            async attempt =>
             {
+                var invitation = await attempt
+                    .Db.Invitations.AsNoTracking()
+                    .FirstOrDefaultAsync(i => i.WorkspaceId == sent.WorkspaceId && i.Id == sent.Id, CancellationToken.None);
+                if (
+                    invitation?.Stored != InvitationStatus.Pending
+                    || invitation.MailHash is null
+                    || !invitation.MailHash.AsSpan().SequenceEqual(sent.MailHash)
+                )
+                {
+                    return default(Nothing);
+                }
+
+                var marked = mark(invitation);
+                if (marked != invitation)
+                {
+                    marked = marked with { Version = invitation.Version + 1 };
+                    attempt.Changes.Update(invitation, marked);
+                    attempt.Changes.Tell(act, sent.WorkspaceId, ("invitation", sent.Id.Value, sent.UserName), invitation, marked);
+                }
+
                 return default(Nothing);
-            }
-
-            var marked = mark(invitation);
-            if (marked != invitation)
-            {
-                marked = marked with { Version = invitation.Version + 1 };
-                attempt.Changes.Update(invitation, marked);
-                attempt.Changes.Tell(act, sent.WorkspaceId, ("invitation", sent.Id.Value, sent.UserName), invitation, marked);
-            }
-
-            return default(Nothing);
-        }, CancellationToken.None);
+            },
+            CancellationToken.None
+        );
 }

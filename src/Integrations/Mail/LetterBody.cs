@@ -20,7 +20,12 @@ internal sealed class LetterBody
     {
         var names = sentence.GetArguments().Select(a => a is SignInName login ? login.Shown : Name(a?.ToString() ?? "")).ToArray();
         _text.Append(string.Format(CultureInfo.InvariantCulture, sentence.Format, names)).Append("\n\n");
-        _html.Append("<p>").Append(string.Format(CultureInfo.InvariantCulture, Encode(sentence.Format), [.. names.Select(n => "<b>" + Encode(n) + "</b>")])).Append("</p>\n");
+        _html
+            .Append("<p>")
+            .Append(
+                string.Format(CultureInfo.InvariantCulture, Encode(sentence.Format), [.. names.Select(n => "<b>" + Encode(n) + "</b>")])
+            )
+            .Append("</p>\n");
         return this;
     }
 
@@ -28,25 +33,44 @@ internal sealed class LetterBody
     public LetterBody Link(string label, string url)
     {
         _text.Append(url).Append("\n\n");
-        _html.Append("<p><a href=\"").Append(Encode(url)).Append("\">").Append(Encode(label)).Append("</a></p>\n<p><small>").Append(Encode(url)).Append("</small></p>\n");
+        _html
+            .Append("<p><a href=\"")
+            .Append(Encode(url))
+            .Append("\">")
+            .Append(Encode(label))
+            .Append("</a></p>\n<p><small>")
+            .Append(Encode(url))
+            .Append("</small></p>\n");
         return this;
     }
 
     /// <summary>The letter.</summary>
-    public Letter To(string address, string subject) => new(
-        address,
-        subject,
-        _text.ToString().TrimEnd() + "\n",
-        $"<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>{Encode(subject)}</title></head>\n<body>\n{_html}</body></html>\n");
+    public Letter To(string address, string subject) =>
+        new(
+            address,
+            subject,
+            _text.ToString().TrimEnd() + "\n",
+            $"<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>{Encode(subject)}</title></head>\n<body>\n{_html}</body></html>\n"
+        );
 
     /// <summary>
     /// A name as nobody's link: on one line, cut to 120 characters, and where a word looks like a web address with a blank
     /// after each dot, slash and colon in it. A mail address stays whole. No character is put in that nobody sees.
     /// </summary>
     public static string Name(string name) =>
-        string.Join(' ', Line(name).Split(' ').Select(word => LooksLikeLink(word) && !EmailAddress.IsValid(word.Trim('<', '>', '(', ')', ',', ';')) ? Broken(word) : word));
+        string.Join(
+            ' ',
+            Line(name)
+                .Split(' ')
+                .Select(word => LooksLikeLink(word) && !EmailAddress.IsValid(word.Trim('<', '>', '(', ')', ',', ';')) ? Broken(word) : word)
+        );
 
-    private static string Line(string name) => Key.Shown(name) is { } line ? line.Length > MostShown ? Key.Cut(line, MostShown) + "…" : line : "";
+    private static string Line(string name) =>
+        Key.Shown(name) is { } line
+            ? line.Length > MostShown
+                ? Key.Cut(line, MostShown) + "…"
+                : line
+            : "";
 
     private static bool LooksLikeLink(string word) => word.AsSpan().TrimEnd("./:").ContainsAny("./:");
 

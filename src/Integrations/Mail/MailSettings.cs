@@ -21,10 +21,14 @@ public sealed record MailSettings
     /// <summary>Whether the line is encrypted from the first byte; null where the port decides: 465 is, others are not.</summary>
     public bool? Tls { get; init; }
 
-    /// <summary>Whether the line must be encrypted by STARTTLS (RFC 3207) before anything is said, where it is not encrypted from the first byte.</summary>
+    /// <summary>
+    /// Whether the line must be encrypted by STARTTLS (RFC 3207) before anything is said, where it is not encrypted from the first byte.
+    /// </summary>
     public bool StartTls { get; init; } = true;
 
-    /// <summary>A PEM file of certificate authorities that the server's certificate may come from, beside the machine's own; null for those alone.</summary>
+    /// <summary>
+    /// A PEM file of certificate authorities that the server's certificate may come from, beside the machine's own; null for those alone.
+    /// </summary>
     public string? AuthoritiesFile { get; init; }
 
     /// <summary>Who signs in there; null for nobody.</summary>

@@ -15,7 +15,14 @@ public sealed class MailTokens(MailOAuth settings, TimeProvider time) : IDisposa
 {
     private static readonly TimeSpan Reserve = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Default = TimeSpan.FromMinutes(5); // expires_in is only recommended (section 5.1)
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) });
+    private readonly HttpClient _http = new(
+        new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        }
+    );
     private readonly SemaphoreSlim _turn = new(1);
     private string? _token;
     private DateTimeOffset _until;

@@ -19,7 +19,10 @@ public sealed class PasswordResetMail(Store store, IMailTransport transport, Lin
         var id = new Id<OneTimeLink>(message.About);
         await using var db = store.Read();
         var link = await db.OneTimeLinks.AsNoTracking().FirstOrDefaultAsync(l => l.Id == id, ct);
-        if (link is not { Kind: OneTimeLinkKind.PasswordReset, ClosedAt: null, SecretSealed: not null } || store.Time.Now() >= link.ExpiresAt)
+        if (
+            link is not { Kind: OneTimeLinkKind.PasswordReset, ClosedAt: null, SecretSealed: not null }
+            || store.Time.Now() >= link.ExpiresAt
+        )
         {
             return Delivery.NotWanted;
         }
@@ -48,23 +51,30 @@ public sealed class PasswordResetMail(Store store, IMailTransport transport, Lin
         return Delivery.Done;
     }
 
-    private static Letter Write(Account account, string address, OneTimeLink link, string url) => new LetterBody()
-        .Say($"Hello {account.DisplayName},")
-        .Say($"somebody asked to set a new password for your account. If it was you, this link does it:")
-        .Link("Set a new password", url)
-        .Say($"It works once, until {LetterBody.Time(link.ExpiresAt)}.")
-        .Say($"If it was not you, do nothing: your password stays as it is.")
-        .To(address, "Set a new password");
+    private static Letter Write(Account account, string address, OneTimeLink link, string url) =>
+        new LetterBody()
+            .Say($"Hello {account.DisplayName},")
+            .Say($"somebody asked to set a new password for your account. If it was you, this link does it:")
+            .Link("Set a new password", url)
+            .Say($"It works once, until {LetterBody.Time(link.ExpiresAt)}.")
+            .Say($"If it was not you, do nothing: your password stays as it is.")
+            .To(address, "Set a new password");
 
     private async Task WipeAsync(Id<OneTimeLink> id) =>
-        await store.ChangeAsync<Nothing>(Actor.System, null, "passwordReset.mailed", async attempt =>
-        {
-            var link = await attempt.Db.OneTimeLinks.AsNoTracking().FirstOrDefaultAsync(l => l.Id == id, CancellationToken.None);
-            if (link?.SecretSealed is not null)
+        await store.ChangeAsync<Nothing>(
+            Actor.System,
+            null,
+            "passwordReset.mailed",
+            async attempt =>
             {
-                attempt.Changes.Update(link, link with { SecretSealed = null });
-            }
+                var link = await attempt.Db.OneTimeLinks.AsNoTracking().FirstOrDefaultAsync(l => l.Id == id, CancellationToken.None);
+                if (link?.SecretSealed is not null)
+                {
+                    attempt.Changes.Update(link, link with { SecretSealed = null });
+                }
 
-            return default(Nothing);
-        }, CancellationToken.None);
+                return default(Nothing);
+            },
+            CancellationToken.None
+        );
 }

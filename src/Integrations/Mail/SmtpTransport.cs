@@ -41,10 +41,13 @@ public sealed partial class SmtpTransport(MailSettings settings, TimeProvider ti
             await client.SendAsync(Format(client, letter), message, limit.Token);
             await LeaveAsync(client, limit.Token);
         }
-        catch (SmtpCommandException refused) when (refused.ErrorCode is SmtpErrorCode.RecipientNotAccepted or SmtpErrorCode.MessageNotAccepted)
+        catch (SmtpCommandException refused)
+            when (refused.ErrorCode is SmtpErrorCode.RecipientNotAccepted or SmtpErrorCode.MessageNotAccepted)
         {
             var said = $"{(int)refused.StatusCode} {Line(refused.Message)}";
-            throw IsForGood(refused) ? new UndeliverableException($"The mail server refuses it: {said}") : new NotTakenException($"The mail server does not take it yet: {said}", refused);
+            throw IsForGood(refused)
+                ? new UndeliverableException($"The mail server refuses it: {said}")
+                : new NotTakenException($"The mail server does not take it yet: {said}", refused);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
@@ -63,7 +66,9 @@ public sealed partial class SmtpTransport(MailSettings settings, TimeProvider ti
     }
 
     private SecureSocketOptions Security() =>
-        settings.IsTlsAtOnce ? SecureSocketOptions.SslOnConnect : settings.StartTls ? SecureSocketOptions.StartTls : SecureSocketOptions.None;
+        settings.IsTlsAtOnce ? SecureSocketOptions.SslOnConnect
+        : settings.StartTls ? SecureSocketOptions.StartTls
+        : SecureSocketOptions.None;
 
     private async Task SignInAsync(SmtpClient client, CancellationToken ct)
     {
@@ -96,7 +101,9 @@ public sealed partial class SmtpTransport(MailSettings settings, TimeProvider ti
         {
             if (!client.Capabilities.HasFlag(SmtpCapabilities.UTF8))
             {
-                throw new UndeliverableException("The mail server takes no addresses with letters beyond ASCII before the @ (it lacks SMTPUTF8).");
+                throw new UndeliverableException(
+                    "The mail server takes no addresses with letters beyond ASCII before the @ (it lacks SMTPUTF8)."
+                );
             }
 
             var international = FormatOptions.Default.Clone();
@@ -143,7 +150,11 @@ public sealed partial class SmtpTransport(MailSettings settings, TimeProvider ti
             return true;
         }
 
-        if (errors != SslPolicyErrors.RemoteCertificateChainErrors || _authorities.Count == 0 || certificate is not X509Certificate2 presented)
+        if (
+            errors != SslPolicyErrors.RemoteCertificateChainErrors
+            || _authorities.Count == 0
+            || certificate is not X509Certificate2 presented
+        )
         {
             return false;
         }

@@ -55,10 +55,22 @@ public enum Door
 public sealed record Actor
 {
     /// <summary>The server itself.</summary>
-    public static Actor System { get; } = new() { Kind = ActorKind.System, Door = Door.None, Name = "System" };
+    public static Actor System { get; } =
+        new()
+        {
+            Kind = ActorKind.System,
+            Door = Door.None,
+            Name = "System",
+        };
 
     /// <summary>Whoever runs the server.</summary>
-    public static Actor Operator { get; } = new() { Kind = ActorKind.Operator, Door = Door.CommandLine, Name = "Operator" };
+    public static Actor Operator { get; } =
+        new()
+        {
+            Kind = ActorKind.Operator,
+            Door = Door.CommandLine,
+            Name = "Operator",
+        };
 
     /// <summary>What kind of party this is.</summary>
     public required ActorKind Kind { get; init; }
@@ -84,7 +96,9 @@ public sealed record Actor
     /// <summary>What the actor may do; ignored for the operator and the system, who may do all.</summary>
     public IReadOnlySet<string> Permissions { get; init; } = FrozenSet<string>.Empty;
 
-    /// <summary>Until when the person's proof of who they are counts for what is sensitive; null when it does not, and for programs.</summary>
+    /// <summary>
+    /// Until when the person's proof of who they are counts for what is sensitive; null when it does not, and for programs.
+    /// </summary>
     public DateTimeOffset? FreshUntil { get; init; }
 
     /// <summary>Whether the actor answers to nobody: the operator and the system.</summary>
@@ -113,6 +127,8 @@ public sealed record Actor
         return Permissions.Contains(permission) ? null : Refusal.Forbidden("Your role does not allow this.");
     }
 
-    /// <summary>Whether the actor may do this in its workspace: for showing or hiding a control, never instead of <see cref="Demand"/>.</summary>
+    /// <summary>
+    /// Whether the actor may do this in its workspace: for showing or hiding a control, never instead of <see cref="Demand"/>.
+    /// </summary>
     public bool May(string permission) => Unlimited || Permissions.Contains(permission);
 }

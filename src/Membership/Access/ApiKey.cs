@@ -46,7 +46,9 @@ public sealed record ApiKey
     public bool IsLive(DateTimeOffset at) => RevokedAt is null && at < ExpiresAt;
 }
 
-/// <summary>When a key was last used, and by what: in a table of its own, written at most once a minute, so that reads stay reads.</summary>
+/// <summary>
+/// When a key was last used, and by what: in a table of its own, written at most once a minute, so that reads stay reads.
+/// </summary>
 public sealed record ApiKeyUse
 {
     /// <summary>The workspace.</summary>

@@ -34,64 +34,94 @@ public sealed class CreateApiKey(Store store)
     /// <param name="role">The key of the role as which it acts.</param>
     /// <param name="lifetime">How long it lives, up to <see cref="LongestLife"/>.</param>
     /// <param name="ct">Stops it before it is written.</param>
-    public Task<Outcome<IssuedApiKey>> RunAsync(Actor actor, Id<Workspace> workspaceId, string name, string role, TimeSpan lifetime, CancellationToken ct) =>
-        store.ChangeAsync<IssuedApiKey>(actor, workspaceId, "apiKey.created", async attempt =>
-        {
-            if ((actor.Demand(workspaceId, Permission.ConfigureWorkspace) ?? NoProgram(actor) ?? Accounts.Factors.RecentAuthentication.Check(actor, attempt.At)) is { } refused)
+    public Task<Outcome<IssuedApiKey>> RunAsync(
+        Actor actor,
+        Id<Workspace> workspaceId,
+        string name,
+        string role,
+        TimeSpan lifetime,
+        CancellationToken ct
+    ) =>
+        store.ChangeAsync<IssuedApiKey>(
+            actor,
+            workspaceId,
+            "apiKey.created",
+            async attempt =>
             {
-                return refused;
-            }
+                if (
+                    (
+                        actor.Demand(workspaceId, Permission.ConfigureWorkspace)
+                        ?? NoProgram(actor)
+                        ?? Accounts.Factors.RecentAuthentication.Check(actor, attempt.At)
+                    ) is
+                    { } refused
+                )
+                {
+                    return refused;
+                }
 
-            if (Key.Check("name", name) is not null || name.Length > 100)
-            {
-                return Refusal.Invalid("name", "A key has a name of 1 to 100 characters.");
-            }
+                if (Key.Check("name", name) is not null || name.Length > 100)
+                {
+                    return Refusal.Invalid("name", "A key has a name of 1 to 100 characters.");
+                }
 
-            if (lifetime <= TimeSpan.Zero || lifetime > LongestLife)
-            {
-                return Refusal.Invalid("lifetime", $"A key lives up to {LongestLife.Days} days.");
-            }
+                if (lifetime <= TimeSpan.Zero || lifetime > LongestLife)
+                {
+                    return Refusal.Invalid("lifetime", $"A key lives up to {LongestLife.Days} days.");
+                }
 
-            if (await WorkspaceContext.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace)
-            {
-                return Refusal.NotFound("workspace");
-            }
+                if (await WorkspaceContext.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace)
+                {
+                    return Refusal.NotFound("workspace");
+                }
 
-            if (workspace.Configuration.MayGrant(actor, role) is { } beyond)
-            {
-                return beyond;
-            }
+                if (workspace.Configuration.MayGrant(actor, role) is { } beyond)
+                {
+                    return beyond;
+                }
 
-            var now = attempt.At;
-            if (await attempt.Db.ApiKeys.CountAsync(k => k.WorkspaceId == workspaceId && k.RevokedAt == null && k.ExpiresAt > now, ct) >= MostLive)
-            {
-                return new Refusal(RefusalKind.Conflict, "tooManyKeys", $"{MostLive} keys are live. Revoke one first.");
-            }
+                var now = attempt.At;
+                if (
+                    await attempt.Db.ApiKeys.CountAsync(k => k.WorkspaceId == workspaceId && k.RevokedAt == null && k.ExpiresAt > now, ct)
+                    >= MostLive
+                )
+                {
+                    return new Refusal(RefusalKind.Conflict, "tooManyKeys", $"{MostLive} keys are live. Revoke one first.");
+                }
 
-            var secret = Secret.New(Prefix);
-            var row = new ApiKey
-            {
-                WorkspaceId = workspaceId,
-                Id = Id<ApiKey>.New(attempt.Time),
-                Name = name.Trim(),
-                Role = role,
-                KeyHash = Secret.Hash(secret),
-                KeyEnd = secret[^4..],
-                MadeById = actor.Member,
-                MadeBy = Membership.Key.Cut(actor.Name, 200),
-                CreatedAt = now,
-                ExpiresAt = Moment.Cut(now + lifetime),
-            };
-            attempt.Changes.Add(row);
-            attempt.Changes.Update(workspace.Row, workspace.Row with { Version = workspace.Row.Version + 1 }); // two at once cannot pass the limit
-            attempt.Changes.Tell("apiKey.created", workspaceId, ("apiKey", row.Id.Value, row.Name), after: row);
-            return new IssuedApiKey(row, secret);
-        }, ct);
+                var secret = Secret.New(Prefix);
+                var row = new ApiKey
+                {
+                    WorkspaceId = workspaceId,
+                    Id = Id<ApiKey>.New(attempt.Time),
+                    Name = name.Trim(),
+                    Role = role,
+                    KeyHash = Secret.Hash(secret),
+                    KeyEnd = secret[^4..],
+                    MadeById = actor.Member,
+                    MadeBy = Membership.Key.Cut(actor.Name, 200),
+                    CreatedAt = now,
+                    ExpiresAt = Moment.Cut(now + lifetime),
+                };
+                attempt.Changes.Add(row);
+                // two at once cannot pass the limit
+                attempt.Changes.Update(workspace.Row, workspace.Row with { Version = workspace.Row.Version + 1 });
+                attempt.Changes.Tell("apiKey.created", workspaceId, ("apiKey", row.Id.Value, row.Name), after: row);
+                return new IssuedApiKey(row, secret);
+            },
+            ct
+        );
 
     /// <summary>
     /// No key makes credentials, keys or tokens: they would live on when the key that leaked is revoked. People make them, and the
     /// operator's verbs.
     /// </summary>
-    internal static Refusal? NoProgram(Actor actor) => actor.Kind == ActorKind.ApiKey
-        ? new(RefusalKind.Forbidden, "peopleOnly", "A key makes no keys and no tokens: they would live on when it is revoked. A person makes them.") : null;
+    internal static Refusal? NoProgram(Actor actor) =>
+        actor.Kind == ActorKind.ApiKey
+            ? new(
+                RefusalKind.Forbidden,
+                "peopleOnly",
+                "A key makes no keys and no tokens: they would live on when it is revoked. A person makes them."
+            )
+            : null;
 }

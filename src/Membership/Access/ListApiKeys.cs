@@ -24,11 +24,15 @@ public sealed class ListApiKeys(Store store)
 
         await using var db = store.Read();
         var now = store.Time.Now();
-        var rows = await (from k in db.ApiKeys.AsNoTracking()
-                          from u in db.ApiKeyUses.AsNoTracking().Where(u => u.WorkspaceId == k.WorkspaceId && u.KeyId == k.Id).DefaultIfEmpty()
-                          where k.WorkspaceId == workspace
-                          orderby k.Id descending
-                          select new { k, u }).Take(100).ToListAsync(ct);
+        var rows = await (
+            from k in db.ApiKeys.AsNoTracking()
+            from u in db.ApiKeyUses.AsNoTracking().Where(u => u.WorkspaceId == k.WorkspaceId && u.KeyId == k.Id).DefaultIfEmpty()
+            where k.WorkspaceId == workspace
+            orderby k.Id descending
+            select new { k, u }
+        )
+            .Take(100)
+            .ToListAsync(ct);
         return rows.ConvertAll(r => new ApiKeyView(r.k, r.k.IsLive(now), r.u?.LastUsedAt, r.u?.Client));
     }
 }

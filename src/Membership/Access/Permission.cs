@@ -18,7 +18,10 @@ public static class Permission
     /// <summary>Make groups and change who is in them.</summary>
     public const string ManageGroups = "groups.manage";
 
-    /// <summary>Change how many seats and member slots there are, and the switch that assigns seats by itself; beside <see cref="ConfigureWorkspace"/>.</summary>
+    /// <summary>
+    /// Change how many seats and member slots there are, and the switch that assigns seats by itself; beside
+    /// <see cref="ConfigureWorkspace"/>.
+    /// </summary>
     public const string ManageSeats = "seats.manage";
 
     /// <summary>Change the workspace's configuration.</summary>
@@ -32,5 +35,5 @@ public static class Permission
 
     /// <summary>All of them, in the order of a page that shows them.</summary>
     public static IReadOnlyList<string> All { get; } =
-        [ReadMembers, InviteMembers, ManageMembers, ManageGroups, ManageSeats, ConfigureWorkspace, ManageDirectory, ReadAudit];
+    [ReadMembers, InviteMembers, ManageMembers, ManageGroups, ManageSeats, ConfigureWorkspace, ManageDirectory, ReadAudit];
 }

@@ -22,7 +22,10 @@ public sealed class RecognizeApiKey(Store store)
     private static readonly ConcurrentDictionary<Type, Func<MembershipDb, byte[], Task<Found?>>> Queries = new();
     private readonly LastUsedNotes<Id<ApiKey>> _uses = new();
 
-    /// <summary>Recognizes the key; null for one that is unknown, expired, revoked, or whose maker is no longer behind it: the cases are not told apart.</summary>
+    /// <summary>
+    /// Recognizes the key; null for one that is unknown, expired, revoked, or whose maker is no longer behind it: the cases are not told
+    /// apart.
+    /// </summary>
     /// <param name="key">The bearer token.</param>
     /// <param name="client">The User-Agent; null when it sent none.</param>
     /// <param name="ct">Stops the note.</param>
@@ -38,12 +41,23 @@ public sealed class RecognizeApiKey(Store store)
         await using (var db = store.Read())
         {
             // A compiled query belongs to one type of context; both databases may live in one process.
-            found = await Queries.GetOrAdd(db.GetType(), static _ => EF.CompileAsyncQuery(static (MembershipDb db, byte[] hash) => (
-                from k in db.ApiKeys.AsNoTracking()
-                join w in db.Workspaces.AsNoTracking() on k.WorkspaceId equals w.Id
-                from m in db.Members.AsNoTracking().Where(m => m.WorkspaceId == k.WorkspaceId && m.Id == k.MadeById).DefaultIfEmpty()
-                where k.KeyHash == hash
-                select new Found(k, w, m == null ? null : (MemberState?)m.State, m == null ? null : m.Role)).FirstOrDefault()))(db, Secret.Hash(key));
+            found = await Queries.GetOrAdd(
+                db.GetType(),
+                static _ =>
+                    EF.CompileAsyncQuery(
+                        static (MembershipDb db, byte[] hash) =>
+                            (
+                                from k in db.ApiKeys.AsNoTracking()
+                                join w in db.Workspaces.AsNoTracking() on k.WorkspaceId equals w.Id
+                                from m in db
+                                    .Members.AsNoTracking()
+                                    .Where(m => m.WorkspaceId == k.WorkspaceId && m.Id == k.MadeById)
+                                    .DefaultIfEmpty()
+                                where k.KeyHash == hash
+                                select new Found(k, w, m == null ? null : (MemberState?)m.State, m == null ? null : m.Role)
+                            ).FirstOrDefault()
+                    )
+            )(db, Secret.Hash(key));
             workspace = found is null ? null : WorkspaceContext.Of(db, found.Workspace);
         }
 
@@ -59,28 +73,39 @@ public sealed class RecognizeApiKey(Store store)
         }
 
         await NoteAsync(found.Key, client, now, ct);
-        return new(new Actor
-        {
-            Kind = ActorKind.ApiKey,
-            Door = Door.Rest,
-            Name = found.Key.Name,
-            Id = found.Key.Id.Value,
-            Workspace = workspace.Id,
-            Role = found.Key.Role,
-            Permissions = workspace.Configuration.PermissionsOf(found.Key.Role),
-        }, workspace);
+        return new(
+            new Actor
+            {
+                Kind = ActorKind.ApiKey,
+                Door = Door.Rest,
+                Name = found.Key.Name,
+                Id = found.Key.Id.Value,
+                Workspace = workspace.Id,
+                Role = found.Key.Role,
+                Permissions = workspace.Configuration.PermissionsOf(found.Key.Role),
+            },
+            workspace
+        );
     }
 
     /// <summary>Whether the member who made it is active and may still hand out its role; the operator's keys need nobody.</summary>
-    internal static bool IsBacked(ApiKey key, MemberState? makerState, string? makerRole, WorkspaceContext workspace) => key.MadeById is null
-        || (makerState == MemberState.Active && workspace.Configuration.MayGrant(new Actor
-        {
-            Kind = ActorKind.Member,
-            Door = Door.Rest,
-            Name = "",
-            Workspace = workspace.Id,
-            Role = makerRole,
-        }, key.Role) is null);
+    internal static bool IsBacked(ApiKey key, MemberState? makerState, string? makerRole, WorkspaceContext workspace) =>
+        key.MadeById is null
+        || (
+            makerState == MemberState.Active
+            && workspace.Configuration.MayGrant(
+                new Actor
+                {
+                    Kind = ActorKind.Member,
+                    Door = Door.Rest,
+                    Name = "",
+                    Workspace = workspace.Id,
+                    Role = makerRole,
+                },
+                key.Role
+            )
+                is null
+        );
 
     private async Task NoteAsync(ApiKey key, string? client, DateTimeOffset now, CancellationToken ct)
     {
@@ -91,7 +116,14 @@ public sealed class RecognizeApiKey(Store store)
 
         await store.NoteAsync(
             "INSERT INTO api_key_uses (workspace_id, key_id, last_used_at, client) VALUES (@p0, @p1, @p2, @p3) ON CONFLICT (workspace_id, key_id) DO UPDATE SET last_used_at = excluded.last_used_at, client = excluded.client",
-            [Value.Of("@p0", key.WorkspaceId.Value), Value.Of("@p1", key.Id.Value), Value.Of("@p2", now.ToUnixTimeMilliseconds()), Value.Of("@p3", new Accounts.Browser(client, null).UserAgent)], ct);
+            [
+                Value.Of("@p0", key.WorkspaceId.Value),
+                Value.Of("@p1", key.Id.Value),
+                Value.Of("@p2", now.ToUnixTimeMilliseconds()),
+                Value.Of("@p3", new Accounts.Browser(client, null).UserAgent),
+            ],
+            ct
+        );
     }
 
     private sealed record Found(ApiKey Key, Workspace Workspace, MemberState? MakerState, string? MakerRole);

@@ -10,32 +10,41 @@ public sealed class RevokeApiKey(Store store)
 {
     /// <summary>Revokes it; nothing happens when it was revoked already.</summary>
     public Task<Outcome<ApiKey>> RunAsync(Actor actor, Id<Workspace> workspaceId, Id<ApiKey> id, CancellationToken ct) =>
-        store.ChangeAsync<ApiKey>(actor, workspaceId, "apiKey.revoked", async attempt =>
-        {
-            if (actor.Demand(workspaceId, Permission.ConfigureWorkspace) is { } refused)
+        store.ChangeAsync<ApiKey>(
+            actor,
+            workspaceId,
+            "apiKey.revoked",
+            async attempt =>
             {
-                return refused;
-            }
+                if (actor.Demand(workspaceId, Permission.ConfigureWorkspace) is { } refused)
+                {
+                    return refused;
+                }
 
-            if (await WorkspaceContext.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace
-                || await attempt.Db.ApiKeys.AsNoTracking().FirstOrDefaultAsync(k => k.WorkspaceId == workspaceId && k.Id == id, ct) is not { } row)
-            {
-                return Refusal.NotFound("key");
-            }
+                if (
+                    await WorkspaceContext.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace
+                    || await attempt.Db.ApiKeys.AsNoTracking().FirstOrDefaultAsync(k => k.WorkspaceId == workspaceId && k.Id == id, ct)
+                        is not { } row
+                )
+                {
+                    return Refusal.NotFound("key");
+                }
 
-            if (workspace.Configuration.MayTouch(actor, row.Role) is { } beyond)
-            {
-                return beyond;
-            }
+                if (workspace.Configuration.MayTouch(actor, row.Role) is { } beyond)
+                {
+                    return beyond;
+                }
 
-            if (row.RevokedAt is not null)
-            {
-                return row;
-            }
+                if (row.RevokedAt is not null)
+                {
+                    return row;
+                }
 
-            var revoked = row with { RevokedAt = attempt.At };
-            attempt.Changes.Update(row, revoked);
-            attempt.Changes.Tell("apiKey.revoked", workspaceId, ("apiKey", id.Value, row.Name), row, revoked);
-            return revoked;
-        }, ct);
+                var revoked = row with { RevokedAt = attempt.At };
+                attempt.Changes.Update(row, revoked);
+                attempt.Changes.Tell("apiKey.revoked", workspaceId, ("apiKey", id.Value, row.Name), row, revoked);
+                return revoked;
+            },
+            ct
+        );
 }

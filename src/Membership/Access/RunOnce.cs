@@ -60,7 +60,14 @@ public sealed class RunOnce(Store store)
     /// <param name="run">The request itself, through acts of this store; its answer when it was done, null when it was refused and
     /// changed nothing. May run several times: what its acts plan is written only with its answer.</param>
     /// <param name="ct">Stops it before it begins.</param>
-    public async Task<Outcome<OnceAnswer>> RunAsync(Id<Workspace> workspace, Guid credential, string key, byte[] request, Func<Task<byte[]?>> run, CancellationToken ct)
+    public async Task<Outcome<OnceAnswer>> RunAsync(
+        Id<Workspace> workspace,
+        Guid credential,
+        string key,
+        byte[] request,
+        Func<Task<byte[]?>> run,
+        CancellationToken ct
+    )
     {
         var call = new OnceCall
         {
@@ -75,7 +82,8 @@ public sealed class RunOnce(Store store)
             async () => await FindAsync(call, ct) is { } before ? Before(before, request) : (Outcome<OnceAnswer>?)null,
             async () => await run() is { } answer ? new OnceAnswer(answer, false) : null,
             changes => changes.Add(call),
-            (changes, answer) => changes.Add(Answered(call, answer)));
+            (changes, answer) => changes.Add(Answered(call, answer))
+        );
         if (!came.Is(out var done, out var refusal))
         {
             return refusal;
@@ -83,11 +91,17 @@ public sealed class RunOnce(Store store)
 
         if (done is { IsClaimed: true, Value: { } told })
         {
-            await store.ChangeAsync<Nothing>(Actor.System, null, "once.settled", attempt =>
-            {
-                attempt.Changes.Update(call, Answered(call, told));
-                return Task.FromResult<Outcome<Nothing>>(default(Nothing));
-            }, CancellationToken.None); // not stopped by a client that goes away: what was done must be known afterwards
+            await store.ChangeAsync<Nothing>(
+                Actor.System,
+                null,
+                "once.settled",
+                attempt =>
+                {
+                    attempt.Changes.Update(call, Answered(call, told));
+                    return Task.FromResult<Outcome<Nothing>>(default(Nothing));
+                },
+                CancellationToken.None
+            ); // not stopped by a client that goes away: what was done must be known afterwards
         }
 
         return done.Value ?? new OnceAnswer(null, false);
@@ -97,13 +111,22 @@ public sealed class RunOnce(Store store)
     public Task SweepAsync(CancellationToken ct) =>
         store.NoteAsync("DELETE FROM once_calls WHERE expires_at <= @p0", [Value.Of("@p0", store.Time.Now().ToUnixTimeMilliseconds())], ct);
 
-    private OnceCall Answered(OnceCall call, OnceAnswer answer) => call with { AnswerSealed = store.Box.Seal(OnceCall.Purpose, answer.Answer!) };
+    private OnceCall Answered(OnceCall call, OnceAnswer answer) =>
+        call with
+        {
+            AnswerSealed = store.Box.Seal(OnceCall.Purpose, answer.Answer!),
+        };
 
     /// <summary>An earlier request of this key; one that is over is forgotten first.</summary>
     private async Task<OnceCall?> FindAsync(OnceCall call, CancellationToken ct)
     {
         await using var db = store.Read();
-        var earlier = await db.OnceCalls.AsNoTracking().FirstOrDefaultAsync(c => c.WorkspaceId == call.WorkspaceId && c.CredentialId == call.CredentialId && c.KeyHash == call.KeyHash, ct);
+        var earlier = await db
+            .OnceCalls.AsNoTracking()
+            .FirstOrDefaultAsync(
+                c => c.WorkspaceId == call.WorkspaceId && c.CredentialId == call.CredentialId && c.KeyHash == call.KeyHash,
+                ct
+            );
         if (earlier is not null && earlier.ExpiresAt <= call.CreatedAt)
         {
             await SweepAsync(ct);
@@ -117,12 +140,26 @@ public sealed class RunOnce(Store store)
     {
         if (!before.RequestHash.AsSpan().SequenceEqual(request))
         {
-            return new Refusal(RefusalKind.Invalid, "idempotencyKeyReused", "This Idempotency-Key was used for another request. Choose a new one.", "Idempotency-Key");
+            return new Refusal(
+                RefusalKind.Invalid,
+                "idempotencyKeyReused",
+                "This Idempotency-Key was used for another request. Choose a new one.",
+                "Idempotency-Key"
+            );
         }
 
         return before.AnswerSealed is { } kept && store.Box.Open(OnceCall.Purpose, kept) is { } answer ? new OnceAnswer(answer, true)
             : store.Time.Now() - before.CreatedAt < LongestRun
-                ? new Refusal(RefusalKind.Conflict, "idempotencyInProgress", "The first request with this Idempotency-Key still runs. Ask again in a moment.", RetryAfter: TimeSpan.FromSeconds(1))
-                : new Refusal(RefusalKind.Conflict, "idempotencyUnknown", "The first request with this Idempotency-Key never told how it ended. See whether it was done, then use a new key.");
+                ? new Refusal(
+                    RefusalKind.Conflict,
+                    "idempotencyInProgress",
+                    "The first request with this Idempotency-Key still runs. Ask again in a moment.",
+                    RetryAfter: TimeSpan.FromSeconds(1)
+                )
+            : new Refusal(
+                RefusalKind.Conflict,
+                "idempotencyUnknown",
+                "The first request with this Idempotency-Key never told how it ended. See whether it was done, then use a new key."
+            );
     }
 }

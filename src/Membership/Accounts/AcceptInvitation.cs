@@ -8,7 +8,8 @@ namespace UserManagement.Membership.Accounts;
 /// <summary>
 /// A signed-in person accepts the invitation whose link they hold: what the sign-in proved becomes the
 /// <see cref="Redeemer"/>, the mailed secret proves the address, and <see cref="RedeemInvitation"/> decides.
-/// Refusals: <c>secondFactorNeeded</c>, <c>providerNeeded</c>, <c>connectionNotTaken</c>, <c>organisationNotTaken</c> (Forbidden), and those of <see cref="RedeemInvitation"/>.
+/// Refusals: <c>secondFactorNeeded</c>, <c>providerNeeded</c>, <c>connectionNotTaken</c>, <c>organisationNotTaken</c> (Forbidden), and
+/// those of <see cref="RedeemInvitation"/>.
 /// </summary>
 public sealed class AcceptInvitation(Store store, ReadInvitationByLink open, ProveAddress prove, RedeemInvitation redeem)
 {
@@ -21,8 +22,17 @@ public sealed class AcceptInvitation(Store store, ReadInvitationByLink open, Pro
         }
 
         await using var db = store.Read();
-        var login = await db.LocalCredentials.AsNoTracking().Where(c => c.AccountId == who.Account.Id).Select(c => c.Login).FirstOrDefaultAsync(ct);
-        return new() { AccountId = who.Account.Id, Provider = IdentityProvider.Local, UserName = login ?? "" };
+        var login = await db
+            .LocalCredentials.AsNoTracking()
+            .Where(c => c.AccountId == who.Account.Id)
+            .Select(c => c.Login)
+            .FirstOrDefaultAsync(ct);
+        return new()
+        {
+            AccountId = who.Account.Id,
+            Provider = IdentityProvider.Local,
+            UserName = login ?? "",
+        };
     }
 
     /// <summary>The workspace's name in addresses where this person redeemed the invitation and is still in; null otherwise.</summary>
@@ -34,8 +44,16 @@ public sealed class AcceptInvitation(Store store, ReadInvitationByLink open, Pro
         }
 
         await using var db = store.Read();
-        return await db.Members.AnyAsync(m => m.WorkspaceId == view.Workspace.Id && m.Id == view.Invitation.MemberId && m.AccountId == who.Account.Id && m.State == Members.MemberState.Active, ct)
-            ? view.Workspace.Row.Slug : null;
+        return await db.Members.AnyAsync(
+            m =>
+                m.WorkspaceId == view.Workspace.Id
+                && m.Id == view.Invitation.MemberId
+                && m.AccountId == who.Account.Id
+                && m.State == Members.MemberState.Active,
+            ct
+        )
+            ? view.Workspace.Row.Slug
+            : null;
     }
 
     /// <summary>Accepts.</summary>
@@ -67,7 +85,17 @@ public sealed class AcceptInvitation(Store store, ReadInvitationByLink open, Pro
         }
 
         var redeemer = await RedeemerAsync(who, ct);
-        var outcome = await redeem.RunAsync(who.Person, secret, redeemer with { GivenName = givenName, FamilyName = familyName }, now => AgainstPolicy(who, now), ct);
+        var outcome = await redeem.RunAsync(
+            who.Person,
+            secret,
+            redeemer with
+            {
+                GivenName = givenName,
+                FamilyName = familyName,
+            },
+            now => AgainstPolicy(who, now),
+            ct
+        );
         return outcome.Refusal is { } no ? await NotedAsync(who, view, no, ct) : outcome;
     }
 
@@ -84,6 +112,7 @@ public sealed class AcceptInvitation(Store store, ReadInvitationByLink open, Pro
     /// <summary>Why the workspace's sign-in policy does not let this sign-in accept; asked once more when it is written.</summary>
     private static Refusal? AgainstPolicy(SignedIn who, InvitationView view) =>
         who.Connection is not null ? ReadSession.Bars(who, view.Workspace)
-        : view.Status == InvitationStatus.Pending && !view.Workspace.Configuration.SignIn.LocalPassword ? CreateLocalAccount.ProviderNeeded()
+        : view.Status == InvitationStatus.Pending && !view.Workspace.Configuration.SignIn.LocalPassword
+            ? CreateLocalAccount.ProviderNeeded()
         : null;
 }

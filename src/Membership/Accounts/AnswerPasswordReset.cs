@@ -18,20 +18,35 @@ public sealed class AnswerPasswordReset(Store store) : IOutboxConsumer
     public async Task<Delivery> DeliverAsync(OutboxMessage message, CancellationToken ct)
     {
         var id = new Id<Account>(message.About);
-        var done = await store.ChangeAsync<bool>(Actor.System with { Door = Door.SignIn }, null, "passwordReset.requested", async attempt =>
-        {
-            var found = await (from c in attempt.Db.LocalCredentials.AsNoTracking()
-                               join a in attempt.Db.Accounts.AsNoTracking() on c.AccountId equals a.Id
-                               where c.AccountId == id
-                               select a).FirstOrDefaultAsync(ct);
-            if (found?.Email is null || !await OneTimeLinks.MailResetAsync(attempt, found.Id, ct))
+        var done = await store.ChangeAsync<bool>(
+            Actor.System with
             {
-                return false;
-            }
+                Door = Door.SignIn,
+            },
+            null,
+            "passwordReset.requested",
+            async attempt =>
+            {
+                var found = await (
+                    from c in attempt.Db.LocalCredentials.AsNoTracking()
+                    join a in attempt.Db.Accounts.AsNoTracking() on c.AccountId equals a.Id
+                    where c.AccountId == id
+                    select a
+                ).FirstOrDefaultAsync(ct);
+                if (found?.Email is null || !await OneTimeLinks.MailResetAsync(attempt, found.Id, ct))
+                {
+                    return false;
+                }
 
-            attempt.Changes.Tell("passwordReset.requested", default, ("account", found.Id.Value, found.DisplayName));
-            return true;
-        }, ct);
-        return done.Is(out var planned, out var refusal) ? planned ? Delivery.Done : Delivery.NotWanted : Delivery.Failed(refusal.Code);
+                attempt.Changes.Tell("passwordReset.requested", default, ("account", found.Id.Value, found.DisplayName));
+                return true;
+            },
+            ct
+        );
+        return done.Is(out var planned, out var refusal)
+            ? planned
+                ? Delivery.Done
+                : Delivery.NotWanted
+            : Delivery.Failed(refusal.Code);
     }
 }

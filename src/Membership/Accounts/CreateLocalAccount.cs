@@ -9,8 +9,8 @@ namespace UserManagement.Membership.Accounts;
 /// Somebody who holds an invitation's link makes an account with a password, under the invitation's user name, and is
 /// signed in; redeeming is the next act. Nobody makes an account without such a link. The address counts as proven only
 /// when the mailed secret was used, and only the address to which it was mailed.
-/// Refusals: <c>invitationClosed</c> (NotFound), <c>wrongUserName</c> (Conflict), <c>providerNeeded</c> (Forbidden), <c>loginTaken</c> (Conflict), an
-/// invalid name or password.
+/// Refusals: <c>invitationClosed</c> (NotFound), <c>wrongUserName</c> (Conflict), <c>providerNeeded</c> (Forbidden), <c>loginTaken</c>
+/// (Conflict), an invalid name or password.
 /// </summary>
 public sealed class CreateLocalAccount(Store store, PasswordRules rules)
 {
@@ -22,10 +22,13 @@ public sealed class CreateLocalAccount(Store store, PasswordRules rules)
     {
         var key = Key.Of(view.Invitation.UserName);
         await using var db = store.Read();
-        return view.ByMail && await (from c in db.LocalCredentials
-                                     join a in db.Accounts on c.AccountId equals a.Id
-                                     where c.LoginKey == key && a.ProvenEmailKey == key
-                                     select a).AnyAsync(ct);
+        return view.ByMail
+            && await (
+                from c in db.LocalCredentials
+                join a in db.Accounts on c.AccountId equals a.Id
+                where c.LoginKey == key && a.ProvenEmailKey == key
+                select a
+            ).AnyAsync(ct);
     }
 
     /// <summary>Makes the account and opens a session.</summary>
@@ -35,7 +38,14 @@ public sealed class CreateLocalAccount(Store store, PasswordRules rules)
     /// <param name="password">The password.</param>
     /// <param name="browser">For the session.</param>
     /// <param name="ct">Stops it before it is written.</param>
-    public async Task<Outcome<OpenedSession>> RunAsync(string invitationSecret, string login, string? displayName, string password, Browser browser, CancellationToken ct)
+    public async Task<Outcome<OpenedSession>> RunAsync(
+        string invitationSecret,
+        string login,
+        string? displayName,
+        string password,
+        Browser browser,
+        CancellationToken ct
+    )
     {
         InvitationView? view;
         await using (var db = store.Read())
@@ -50,7 +60,12 @@ public sealed class CreateLocalAccount(Store store, PasswordRules rules)
 
         if (login.Length > Key.MaxLength || Key.Of(login) != Key.Of(seen.UserName))
         {
-            return new Refusal(RefusalKind.Conflict, "wrongUserName", "This invitation is for another user name. Use the one you were invited with, or ask the person who invited you.", "login");
+            return new Refusal(
+                RefusalKind.Conflict,
+                "wrongUserName",
+                "This invitation is for another user name. Use the one you were invited with, or ask the person who invited you.",
+                "login"
+            );
         }
 
         displayName = Key.Shown(displayName);
@@ -66,32 +81,51 @@ public sealed class CreateLocalAccount(Store store, PasswordRules rules)
 
         var name = displayName ?? seen.UserName;
         var hash = await PasswordHash.MakeAsync(rules, password, ct);
-        var person = new Actor { Kind = ActorKind.Person, Door = Door.SignIn, Name = name };
-        return await store.ChangeAsync<OpenedSession>(person, null, "account.created", async attempt =>
+        var person = new Actor
         {
-            if (await ReadInvitationByLink.FindAsync(attempt.Db, invitationSecret, attempt.At, ct) is not { Status: InvitationStatus.Pending } found)
+            Kind = ActorKind.Person,
+            Door = Door.SignIn,
+            Name = name,
+        };
+        return await store.ChangeAsync<OpenedSession>(
+            person,
+            null,
+            "account.created",
+            async attempt =>
             {
-                return Closed();
-            }
+                if (
+                    await ReadInvitationByLink.FindAsync(attempt.Db, invitationSecret, attempt.At, ct)
+                    is not { Status: InvitationStatus.Pending } found
+                )
+                {
+                    return Closed();
+                }
 
-            var (invitation, byMail) = (found.Invitation, found.ByMail);
-            if (!TakesPassword(found))
-            {
-                return ProviderNeeded();
-            }
+                var (invitation, byMail) = (found.Invitation, found.ByMail);
+                if (!TakesPassword(found))
+                {
+                    return ProviderNeeded();
+                }
 
-            var provenKey = byMail ? Key.OfOrNull(invitation.MailAddress) : null;
-            var email = provenKey is null && EmailAddress.IsValid(invitation.UserName) ? invitation.UserName : invitation.MailAddress;
-            var claimed = await LoginNames.ClaimAsync(attempt, invitation.UserName, email, provenKey, name, hash, ct);
-            if (!claimed.Is(out var login, out var refusal))
-            {
-                return refusal;
-            }
+                var provenKey = byMail ? Key.OfOrNull(invitation.MailAddress) : null;
+                var email = provenKey is null && EmailAddress.IsValid(invitation.UserName) ? invitation.UserName : invitation.MailAddress;
+                var claimed = await LoginNames.ClaimAsync(attempt, invitation.UserName, email, provenKey, name, hash, ct);
+                if (!claimed.Is(out var login, out var refusal))
+                {
+                    return refusal;
+                }
 
-            attempt.Changes.TellFacts("account.created", default, ("account", login.Account.Id.Value, login.Account.DisplayName), null,
-                new { login.Credential.Login, addressProven = provenKey is not null && login.Account.ProvenEmailKey == provenKey });
-            return Sessions.Open(attempt, login.Account.Id, "password", browser);
-        }, ct);
+                attempt.Changes.TellFacts(
+                    "account.created",
+                    default,
+                    ("account", login.Account.Id.Value, login.Account.DisplayName),
+                    null,
+                    new { login.Credential.Login, addressProven = provenKey is not null && login.Account.ProvenEmailKey == provenKey }
+                );
+                return Sessions.Open(attempt, login.Account.Id, "password", browser);
+            },
+            ct
+        );
     }
 
     /// <summary>Whether an invitation can be accepted with a password of this server.</summary>

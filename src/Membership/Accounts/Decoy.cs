@@ -19,23 +19,32 @@ internal static class Decoy
         var n = Random.Shared.Next(Spread);
         var login = string.Create(CultureInfo.InvariantCulture, $" decoy {n}");
         attempt.Changes.Execute(new("UPDATE local_credentials SET version = version + 1 WHERE login_key = @p0", [Value.Of("@p0", login)]));
-        attempt.Changes.AddIfMissing(new LocalCredential
-        {
-            AccountId = Nobody(n),
-            Login = login,
-            LoginKey = login,
-            Version = 1,
-        });
+        attempt.Changes.AddIfMissing(
+            new LocalCredential
+            {
+                AccountId = Nobody(n),
+                Login = login,
+                LoginKey = login,
+                Version = 1,
+            }
+        );
     }
 
     /// <summary>An act by itself: it reads what <see cref="SignInLocally"/> reads of an account that is here, and writes one.</summary>
     public static async Task RunAsync(Store store, CancellationToken ct) =>
-        await store.ChangeAsync<Nothing>(Actor.System, null, "decoy", async attempt =>
-        {
-            await SignInLocally.CredentialAsync(attempt, Nobody(Random.Shared.Next(Spread)), ct);
-            Write(attempt);
-            return default(Nothing);
-        }, ct);
+        await store.ChangeAsync<Nothing>(
+            Actor.System,
+            null,
+            "decoy",
+            async attempt =>
+            {
+                await SignInLocally.CredentialAsync(attempt, Nobody(Random.Shared.Next(Spread)), ct);
+                Write(attempt);
+                return default(Nothing);
+            },
+            ct
+        );
 
-    private static Id<Account> Nobody(int n) => new(Guid.Parse(string.Create(CultureInfo.InvariantCulture, $"00000000-0000-0000-0000-{n:000000000000}")));
+    private static Id<Account> Nobody(int n) =>
+        new(Guid.Parse(string.Create(CultureInfo.InvariantCulture, $"00000000-0000-0000-0000-{n:000000000000}")));
 }

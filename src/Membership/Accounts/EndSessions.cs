@@ -4,7 +4,10 @@ using UserManagement.Membership.Data;
 
 namespace UserManagement.Membership.Accounts;
 
-/// <summary>Ends the sessions of an account, in every browser. For the person and for the operator; no workspace may do it to an account. Refusals: <c>forbidden</c> (another person).</summary>
+/// <summary>
+/// Ends the sessions of an account, in every browser. For the person and for the operator; no workspace may do it to an account. Refusals:
+/// <c>forbidden</c> (another person).
+/// </summary>
 public sealed class EndSessions(Store store)
 {
     /// <summary>Ends them.</summary>
@@ -13,7 +16,8 @@ public sealed class EndSessions(Store store)
     /// <param name="except">One that lives on; null for none.</param>
     /// <param name="ct">Stops it before it is written.</param>
     /// <returns>How many ended.</returns>
-    public Task<Outcome<int>> RunAsync(Actor actor, Id<Account> account, Id<Session>? except, CancellationToken ct) => RunAsync(actor, account, except, null, ct);
+    public Task<Outcome<int>> RunAsync(Actor actor, Id<Account> account, Id<Session>? except, CancellationToken ct) =>
+        RunAsync(actor, account, except, null, ct);
 
     /// <summary>A person ends all their other sessions; who is in by a workspace's own provider those by that provider.</summary>
     /// <param name="who">The person.</param>
@@ -22,20 +26,32 @@ public sealed class EndSessions(Store store)
     public Task<Outcome<int>> OthersAsync(SignedIn who, Door door, CancellationToken ct) =>
         RunAsync(who.Person with { Door = door }, who.Account.Id, who.Session.Id, who.BoundTo, ct);
 
-    private Task<Outcome<int>> RunAsync(Actor actor, Id<Account> account, Id<Session>? except, Id<IdentityConnection>? only, CancellationToken ct) =>
-        store.ChangeAsync<int>(actor, null, "sessions.ended", async attempt =>
-        {
-            if (!actor.Unlimited && !(actor.Kind == ActorKind.Person && actor.Id == account.Value))
+    private Task<Outcome<int>> RunAsync(
+        Actor actor,
+        Id<Account> account,
+        Id<Session>? except,
+        Id<IdentityConnection>? only,
+        CancellationToken ct
+    ) =>
+        store.ChangeAsync<int>(
+            actor,
+            null,
+            "sessions.ended",
+            async attempt =>
             {
-                return Refusal.Forbidden("Only the person can end their sessions.");
-            }
+                if (!actor.Unlimited && !(actor.Kind == ActorKind.Person && actor.Id == account.Value))
+                {
+                    return Refusal.Forbidden("Only the person can end their sessions.");
+                }
 
-            var ended = await Sessions.EndAllAsync(attempt, account, except, ct, only);
-            if (ended > 0)
-            {
-                attempt.Changes.TellFacts("sessions.ended", default, ("account", account.Value, null), null, new { ended });
-            }
+                var ended = await Sessions.EndAllAsync(attempt, account, except, ct, only);
+                if (ended > 0)
+                {
+                    attempt.Changes.TellFacts("sessions.ended", default, ("account", account.Value, null), null, new { ended });
+                }
 
-            return ended;
-        }, ct);
+                return ended;
+            },
+            ct
+        );
 }

@@ -16,7 +16,16 @@ namespace UserManagement.Membership.Accounts;
 /// <param name="SignedInAt">When.</param>
 /// <param name="ExpiresAt">When it ends by itself.</param>
 /// <param name="IsThis">Whether it sends this request.</param>
-public sealed record ListedSession(Id<Session> Id, string Device, string? Address, string By, string? SecondFactor, DateTimeOffset SignedInAt, DateTimeOffset ExpiresAt, bool IsThis);
+public sealed record ListedSession(
+    Id<Session> Id,
+    string Device,
+    string? Address,
+    string By,
+    string? SecondFactor,
+    DateTimeOffset SignedInAt,
+    DateTimeOffset ExpiresAt,
+    bool IsThis
+);
 
 /// <summary>What an admin may know of a member's sessions.</summary>
 /// <param name="Sessions">Newest first.</param>
@@ -29,13 +38,22 @@ public sealed class ListSessions(Store store)
 
     /// <summary>One's own, newest first; at most 100. Who is in by a workspace's own provider sees the sessions by that provider.</summary>
     public async Task<IReadOnlyList<ListedSession>> RunAsync(SignedIn who, CancellationToken ct) =>
-        [.. (await ReadAsync(who.Account.Id, who.BoundTo, null, null, ct)).Select(r => r with { IsThis = r.Id == who.Session.Id }).OrderByDescending(r => r.IsThis)];
+        [
+            .. (await ReadAsync(who.Account.Id, who.BoundTo, null, null, ct))
+                .Select(r => r with { IsThis = r.Id == who.Session.Id })
+                .OrderByDescending(r => r.IsThis),
+        ];
 
     /// <summary>
     /// A member's sessions that open this workspace: how and when, not from where, for the account is not the workspace's.
     /// Empty for a member without an account. Refusals: <c>forbidden</c>, <c>notFound</c>.
     /// </summary>
-    public async Task<Outcome<MemberSessions>> OfMemberAsync(Actor actor, WorkspaceContext workspace, Id<Member> memberId, CancellationToken ct)
+    public async Task<Outcome<MemberSessions>> OfMemberAsync(
+        Actor actor,
+        WorkspaceContext workspace,
+        Id<Member> memberId,
+        CancellationToken ct
+    )
     {
         if (actor.Demand(workspace.Id, Permission.ManageMembers) is { } refused)
         {
@@ -43,38 +61,81 @@ public sealed class ListSessions(Store store)
         }
 
         await using var db = store.Read();
-        var member = await db.Members.AsNoTracking().FirstOrDefaultAsync(m => m.WorkspaceId == workspace.Id && m.Id == memberId && m.State != MemberState.Ended, ct);
+        var member = await db
+            .Members.AsNoTracking()
+            .FirstOrDefaultAsync(m => m.WorkspaceId == workspace.Id && m.Id == memberId && m.State != MemberState.Ended, ct);
         if (member?.AccountId is not { } id)
         {
             return member is null ? Refusal.NotFound("member") : new MemberSessions([]);
         }
 
         var ended = await db.SessionEnds.AsNoTracking().FirstOrDefaultAsync(e => e.WorkspaceId == workspace.Id && e.AccountId == id, ct);
-        return new MemberSessions([.. (await ReadAsync(id, null, ended?.EndedAt, workspace, ct)).Select(r => r with { Id = default, Address = null })]);
+        return new MemberSessions([
+            .. (await ReadAsync(id, null, ended?.EndedAt, workspace, ct)).Select(r => r with { Id = default, Address = null }),
+        ]);
     }
 
-    private async Task<List<ListedSession>> ReadAsync(Id<Account> account, Id<IdentityConnection>? only, DateTimeOffset? after, WorkspaceContext? workspace, CancellationToken ct)
+    private async Task<List<ListedSession>> ReadAsync(
+        Id<Account> account,
+        Id<IdentityConnection>? only,
+        DateTimeOffset? after,
+        WorkspaceContext? workspace,
+        CancellationToken ct
+    )
     {
         var at = store.Time.Now();
         await using var db = store.Read();
-        var rows = await (from s in db.Sessions.AsNoTracking()
-                          join a in db.Accounts.AsNoTracking() on s.AccountId equals a.Id
-                          from c in db.IdentityConnections.AsNoTracking().Where(c => c.Id == s.ConnectionId && c.Enabled).DefaultIfEmpty()
-                          from i in db.Logins.AsNoTracking().Where(i => i.Id == s.LoginId).DefaultIfEmpty()
-                          where s.AccountId == account && s.EndedAt == null && s.ExpiresAt > at && (only == null || s.ConnectionId == only) && (s.ConnectionId == null || (c != null && i != null))
-                          orderby s.Id descending
-                          select new { s, a, c, i }).Take(Most).ToListAsync(ct);
-        return [.. rows
-            .Where(r => (after is null || r.s.StandsSince > after)
-                && (workspace is null || ReadSession.Bars(new(r.s, r.a, null, null, null, null) { Connection = r.c, Login = r.i }, workspace) is null))
-            .Select(r => new ListedSession(r.s.Id, Device.Name(r.s.UserAgent), r.s.Address, Words(r.s.SignedInBy, r.c?.Name), r.s.SecondProvenBy, r.s.CreatedAt, r.s.ExpiresAt, false))];
+        var rows = await (
+            from s in db.Sessions.AsNoTracking()
+            join a in db.Accounts.AsNoTracking() on s.AccountId equals a.Id
+            from c in db.IdentityConnections.AsNoTracking().Where(c => c.Id == s.ConnectionId && c.Enabled).DefaultIfEmpty()
+            from i in db.Logins.AsNoTracking().Where(i => i.Id == s.LoginId).DefaultIfEmpty()
+            where
+                s.AccountId == account
+                && s.EndedAt == null
+                && s.ExpiresAt > at
+                && (only == null || s.ConnectionId == only)
+                && (s.ConnectionId == null || (c != null && i != null))
+            orderby s.Id descending
+            select new
+            {
+                s,
+                a,
+                c,
+                i,
+            }
+        )
+            .Take(Most)
+            .ToListAsync(ct);
+        return
+        [
+            .. rows.Where(r =>
+                    (after is null || r.s.StandsSince > after)
+                    && (
+                        workspace is null
+                        || ReadSession.Bars(new(r.s, r.a, null, null, null, null) { Connection = r.c, Login = r.i }, workspace) is null
+                    )
+                )
+                .Select(r => new ListedSession(
+                    r.s.Id,
+                    Device.Name(r.s.UserAgent),
+                    r.s.Address,
+                    Words(r.s.SignedInBy, r.c?.Name),
+                    r.s.SecondProvenBy,
+                    r.s.CreatedAt,
+                    r.s.ExpiresAt,
+                    false
+                )),
+        ];
     }
 
-    private static string Words(string by, string? connection) => connection ?? by switch
-    {
-        "password" => "Password",
-        "passkey" => "Passkey",
-        "link" => "One-time link",
-        _ => by,
-    };
+    private static string Words(string by, string? connection) =>
+        connection
+        ?? by switch
+        {
+            "password" => "Password",
+            "passkey" => "Passkey",
+            "link" => "One-time link",
+            _ => by,
+        };
 }

@@ -23,11 +23,22 @@ public sealed class ListWorkspaces(Store store)
         var account = who.Account.Id;
         Id<Workspace>? only = who.IsWorkspaceScoped ? who.Connection!.WorkspaceId : null;
         await using var db = store.Read();
-        var rows = await (from m in db.Members.AsNoTracking()
-                          join w in db.Workspaces.AsNoTracking() on m.WorkspaceId equals w.Id
-                          where m.AccountId == account && (only == null || m.WorkspaceId == only) && m.State == MemberState.Active
-                          orderby w.Name, w.Slug
-                          select new { w, m.Role }).Take(200).ToListAsync(ct);
-        return [.. rows.Select(r => new MyWorkspace(r.w.Slug, r.w.Name, WorkspaceContext.Of(db, r.w).Configuration.Role(r.Role)?.Label ?? r.Role))];
+        var rows = await (
+            from m in db.Members.AsNoTracking()
+            join w in db.Workspaces.AsNoTracking() on m.WorkspaceId equals w.Id
+            where m.AccountId == account && (only == null || m.WorkspaceId == only) && m.State == MemberState.Active
+            orderby w.Name, w.Slug
+            select new { w, m.Role }
+        )
+            .Take(200)
+            .ToListAsync(ct);
+        return
+        [
+            .. rows.Select(r => new MyWorkspace(
+                r.w.Slug,
+                r.w.Name,
+                WorkspaceContext.Of(db, r.w).Configuration.Role(r.Role)?.Label ?? r.Role
+            )),
+        ];
     }
 }

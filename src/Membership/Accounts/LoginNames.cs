@@ -23,7 +23,14 @@ internal static class LoginNames
     /// <param name="ct">Stops the reads.</param>
     /// <returns>Refused (<c>loginTaken</c>) when the name stays with its holder.</returns>
     public static async Task<Outcome<ClaimedLogin>> ClaimAsync(
-        Attempt attempt, string login, string? email, string? provenKey, string displayName, string? hash, CancellationToken ct)
+        Attempt attempt,
+        string login,
+        string? email,
+        string? provenKey,
+        string displayName,
+        string? hash,
+        CancellationToken ct
+    )
     {
         var key = Key.Of(login);
         var db = attempt.Db;
@@ -45,15 +52,18 @@ internal static class LoginNames
             return Taken(login);
         }
 
-        var account = owner is not null && proven ? owner : new Account
-        {
-            Id = Id<Account>.New(attempt.Time),
-            DisplayName = displayName,
-            Email = email,
-            ProvenEmailKey = owner is null ? provenKey : null,
-            CreatedAt = attempt.At,
-            Version = 1,
-        };
+        var account =
+            owner is not null && proven
+                ? owner
+                : new Account
+                {
+                    Id = Id<Account>.New(attempt.Time),
+                    DisplayName = displayName,
+                    Email = email,
+                    ProvenEmailKey = owner is null ? provenKey : null,
+                    CreatedAt = attempt.At,
+                    Version = 1,
+                };
         if (account != owner)
         {
             attempt.Changes.Add(account);
@@ -77,16 +87,22 @@ internal static class LoginNames
     /// </summary>
     public static async Task ReleaseAsync(Attempt attempt, string provenKey, CancellationToken ct)
     {
-        if (await attempt.Db.LocalCredentials.AsNoTracking().FirstOrDefaultAsync(c => c.LoginKey == provenKey, ct) is { } held
+        if (
+            await attempt.Db.LocalCredentials.AsNoTracking().FirstOrDefaultAsync(c => c.LoginKey == provenKey, ct) is { } held
             && await attempt.Db.Accounts.AsNoTracking().FirstOrDefaultAsync(a => a.Id == held.AccountId, ct) is { } holder
-            && holder.ProvenEmailKey != provenKey)
+            && holder.ProvenEmailKey != provenKey
+        )
         {
             await DropAsync(attempt, held, holder, ct);
         }
     }
 
-    private static Refusal Taken(string login) => new(RefusalKind.Conflict, "loginTaken",
-        $"There is an account for {login} already. Sign in with its password, or ask for a new one.");
+    private static Refusal Taken(string login) =>
+        new(
+            RefusalKind.Conflict,
+            "loginTaken",
+            $"There is an account for {login} already. Sign in with its password, or ask for a new one."
+        );
 
     private static async Task DropAsync(Attempt attempt, LocalCredential held, Account? holder, CancellationToken ct)
     {
@@ -96,7 +112,12 @@ internal static class LoginNames
 
         // The name is the owner's and the line the holder's: it says nothing of the owner, who would be missed there when they are erased.
         var called = holder?.DisplayName is { } shown && Key.OfOrNull(shown) != held.LoginKey ? shown : null;
-        attempt.Changes.TellFacts("account.loginDropped", default, ("account", held.AccountId.Value, called),
-            null, new { sessionsEnded = ended, because = "the owner of the address proved it" });
+        attempt.Changes.TellFacts(
+            "account.loginDropped",
+            default,
+            ("account", held.AccountId.Value, called),
+            null,
+            new { sessionsEnded = ended, because = "the owner of the address proved it" }
+        );
     }
 }

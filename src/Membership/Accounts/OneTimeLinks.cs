@@ -20,8 +20,10 @@ internal static class OneTimeLinks
     public static async Task<bool> MailResetAsync(Attempt attempt, Id<Account> account, CancellationToken ct)
     {
         var hourAgo = attempt.At.AddHours(-1);
-        var recent = await attempt.Db.OneTimeLinks.AsNoTracking()
-            .Where(l => l.AccountId == account && l.Kind == OneTimeLinkKind.PasswordReset && (l.ClosedAt == null || l.CreatedAt > hourAgo)).ToListAsync(ct);
+        var recent = await attempt
+            .Db.OneTimeLinks.AsNoTracking()
+            .Where(l => l.AccountId == account && l.Kind == OneTimeLinkKind.PasswordReset && (l.ClosedAt == null || l.CreatedAt > hourAgo))
+            .ToListAsync(ct);
         if (recent.Count(l => l.CreatedAt > hourAgo) >= ResetsPerHour)
         {
             return false;
@@ -39,9 +41,21 @@ internal static class OneTimeLinks
     }
 
     /// <summary>Makes a link that is printed once and mailed nowhere. Earlier ones of its kind are void.</summary>
-    public static async Task<string> PrintAsync(Attempt attempt, Id<Account> account, OneTimeLinkKind kind, TimeSpan lifetime, CancellationToken ct)
+    public static async Task<string> PrintAsync(
+        Attempt attempt,
+        Id<Account> account,
+        OneTimeLinkKind kind,
+        TimeSpan lifetime,
+        CancellationToken ct
+    )
     {
-        Void(attempt, await attempt.Db.OneTimeLinks.AsNoTracking().Where(l => l.AccountId == account && l.Kind == kind && l.ClosedAt == null).ToListAsync(ct));
+        Void(
+            attempt,
+            await attempt
+                .Db.OneTimeLinks.AsNoTracking()
+                .Where(l => l.AccountId == account && l.Kind == kind && l.ClosedAt == null)
+                .ToListAsync(ct)
+        );
         var secret = Secret.New();
         attempt.Changes.Add(New(attempt, account, kind, secret, lifetime));
         return secret;
@@ -53,10 +67,21 @@ internal static class OneTimeLinks
     /// <param name="except">One that the act closes by itself; null for none.</param>
     /// <param name="ct">Stops the read.</param>
     public static async Task VoidAllAsync(Attempt attempt, Id<Account> account, Id<OneTimeLink>? except, CancellationToken ct) =>
-        Void(attempt, (await attempt.Db.OneTimeLinks.AsNoTracking().Where(l => l.AccountId == account && l.ClosedAt == null).ToListAsync(ct)).Where(l => l.Id != except));
+        Void(
+            attempt,
+            (await attempt.Db.OneTimeLinks.AsNoTracking().Where(l => l.AccountId == account && l.ClosedAt == null).ToListAsync(ct)).Where(
+                l => l.Id != except
+            )
+        );
 
     /// <summary>The link with this secret if it is open at this time; null for every other reason alike.</summary>
-    public static async Task<OneTimeLink?> FindAsync(MembershipDb db, string secret, OneTimeLinkKind kind, DateTimeOffset at, CancellationToken ct)
+    public static async Task<OneTimeLink?> FindAsync(
+        MembershipDb db,
+        string secret,
+        OneTimeLinkKind kind,
+        DateTimeOffset at,
+        CancellationToken ct
+    )
     {
         if (secret.Length is 0 or > 100)
         {
@@ -64,7 +89,9 @@ internal static class OneTimeLinks
         }
 
         var hash = Secret.Hash(secret);
-        return await db.OneTimeLinks.AsNoTracking().FirstOrDefaultAsync(l => l.SecretHash == hash && l.Kind == kind && l.ClosedAt == null && l.ExpiresAt > at, ct);
+        return await db
+            .OneTimeLinks.AsNoTracking()
+            .FirstOrDefaultAsync(l => l.SecretHash == hash && l.Kind == kind && l.ClosedAt == null && l.ExpiresAt > at, ct);
     }
 
     /// <summary>Uses a link up. Of rivals with the same link one gets through: the row must still be open when it is written.</summary>
@@ -72,7 +99,12 @@ internal static class OneTimeLinks
         attempt.Changes.Update(link, link with { ClosedAt = attempt.At, SecretSealed = null });
 
     /// <summary>What whoever holds a dead link is told, whether it never was, was used, voided or ran out.</summary>
-    public static Refusal Dead() => new(RefusalKind.NotFound, "linkDead", "This link is not valid any more: it was used, replaced by a newer one, or its time is over.");
+    public static Refusal Dead() =>
+        new(
+            RefusalKind.NotFound,
+            "linkDead",
+            "This link is not valid any more: it was used, replaced by a newer one, or its time is over."
+        );
 
     private static void Void(Attempt attempt, IEnumerable<OneTimeLink> links)
     {
@@ -82,13 +114,14 @@ internal static class OneTimeLinks
         }
     }
 
-    private static OneTimeLink New(Attempt attempt, Id<Account> account, OneTimeLinkKind kind, string secret, TimeSpan lifetime) => new()
-    {
-        Id = Id<OneTimeLink>.New(attempt.Time),
-        AccountId = account,
-        Kind = kind,
-        SecretHash = Secret.Hash(secret),
-        CreatedAt = attempt.At,
-        ExpiresAt = attempt.At + lifetime,
-    };
+    private static OneTimeLink New(Attempt attempt, Id<Account> account, OneTimeLinkKind kind, string secret, TimeSpan lifetime) =>
+        new()
+        {
+            Id = Id<OneTimeLink>.New(attempt.Time),
+            AccountId = account,
+            Kind = kind,
+            SecretHash = Secret.Hash(secret),
+            CreatedAt = attempt.At,
+            ExpiresAt = attempt.At + lifetime,
+        };
 }

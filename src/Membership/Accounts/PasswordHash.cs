@@ -23,7 +23,10 @@ public static class PasswordHash
     {
         var salt = RandomNumberGenerator.GetBytes(SaltBytes);
         var hash = await DeriveAsync(PasswordRules.Bytes(password), salt, rules.Iterations, ct);
-        return string.Create(CultureInfo.InvariantCulture, $"{Scheme}${rules.Iterations}${Base64Url.EncodeToString(salt)}${Base64Url.EncodeToString(hash)}");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Scheme}${rules.Iterations}${Base64Url.EncodeToString(salt)}${Base64Url.EncodeToString(hash)}"
+        );
     }
 
     /// <summary>
@@ -62,10 +65,13 @@ public static class PasswordHash
 
     private static (int Iterations, byte[] Salt, byte[] Hash)? Read(string? text)
     {
-        if (text?.Split('$') is not [Scheme, var count, var salt, var hash]
+        if (
+            text?.Split('$') is not [Scheme, var count, var salt, var hash]
             || !int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var iterations)
             || iterations is < 1 or > MostIterations
-            || !Base64Url.IsValid(salt) || !Base64Url.IsValid(hash))
+            || !Base64Url.IsValid(salt)
+            || !Base64Url.IsValid(hash)
+        )
         {
             return null;
         }

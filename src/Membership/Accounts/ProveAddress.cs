@@ -14,18 +14,30 @@ public sealed class ProveAddress(Store store)
 {
     /// <summary>Proves the address by an invitation's mailed secret.</summary>
     public Task<Outcome<Nothing>> RunAsync(SignedIn who, string invitationSecret, CancellationToken ct) =>
-        store.ChangeAsync<Nothing>(who.Person, null, "address.proven", async attempt =>
-        {
-            var account = await attempt.Db.Accounts.AsNoTracking().FirstOrDefaultAsync(a => a.Id == who.Account.Id, ct);
-            var found = await ReadInvitationByLink.FindAsync(attempt.Db, invitationSecret, attempt.At, ct);
-            var key = Key.OfOrNull(account?.Email);
-            if (!who.IsWorkspaceScoped && account is { ProvenEmailKey: null } && key is not null && found is { ByMail: true, Status: InvitationStatus.Pending } mailed && Key.OfOrNull(mailed.Invitation.MailAddress) == key
-                && !await attempt.Db.Accounts.AnyAsync(a => a.ProvenEmailKey == key, ct))
+        store.ChangeAsync<Nothing>(
+            who.Person,
+            null,
+            "address.proven",
+            async attempt =>
             {
-                attempt.Changes.Update(account, account with { ProvenEmailKey = key, Version = account.Version + 1 });
-                attempt.Changes.Tell("address.proven", default, ("account", account.Id.Value, account.DisplayName));
-            }
+                var account = await attempt.Db.Accounts.AsNoTracking().FirstOrDefaultAsync(a => a.Id == who.Account.Id, ct);
+                var found = await ReadInvitationByLink.FindAsync(attempt.Db, invitationSecret, attempt.At, ct);
+                var key = Key.OfOrNull(account?.Email);
+                if (
+                    !who.IsWorkspaceScoped
+                    && account is { ProvenEmailKey: null }
+                    && key is not null
+                    && found is { ByMail: true, Status: InvitationStatus.Pending } mailed
+                    && Key.OfOrNull(mailed.Invitation.MailAddress) == key
+                    && !await attempt.Db.Accounts.AnyAsync(a => a.ProvenEmailKey == key, ct)
+                )
+                {
+                    attempt.Changes.Update(account, account with { ProvenEmailKey = key, Version = account.Version + 1 });
+                    attempt.Changes.Tell("address.proven", default, ("account", account.Id.Value, account.DisplayName));
+                }
 
-            return default(Nothing);
-        }, ct);
+                return default(Nothing);
+            },
+            ct
+        );
 }

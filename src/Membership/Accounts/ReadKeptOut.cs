@@ -20,7 +20,11 @@ public sealed class ReadKeptOut(Store store)
     public async Task<Refusal?> RunAsync(SignedIn who, string? slug, CancellationToken ct)
     {
         await using var db = store.Read();
-        return string.IsNullOrEmpty(slug) || await WorkspaceContext.BySlugAsync(db, slug, ct) is not { } workspace || ReadSession.Bars(who, workspace) is not null ? null
+        return
+            string.IsNullOrEmpty(slug)
+            || await WorkspaceContext.BySlugAsync(db, slug, ct) is not { } workspace
+            || ReadSession.Bars(who, workspace) is not null
+            ? null
             : Sentence(workspace, await StatesAsync(db, who, workspace.Id, ct));
     }
 
@@ -29,11 +33,15 @@ public sealed class ReadKeptOut(Store store)
     {
         var account = who.Account.Id;
         await using var db = store.Read();
-        var rows = await (from m in db.Members.AsNoTracking()
-                          join w in db.Workspaces.AsNoTracking() on m.WorkspaceId equals w.Id
-                          where m.AccountId == account && m.State != MemberState.Active && m.State != MemberState.Ended
-                          orderby w.Name, w.Id
-                          select w).Take(20).ToListAsync(ct);
+        var rows = await (
+            from m in db.Members.AsNoTracking()
+            join w in db.Workspaces.AsNoTracking() on m.WorkspaceId equals w.Id
+            where m.AccountId == account && m.State != MemberState.Active && m.State != MemberState.Ended
+            orderby w.Name, w.Id
+            select w
+        )
+            .Take(20)
+            .ToListAsync(ct);
         var list = new List<Refusal>();
         foreach (var workspace in rows.Select(w => WorkspaceContext.Of(db, w)).Where(w => ReadSession.Bars(who, w) is null))
         {
@@ -49,14 +57,27 @@ public sealed class ReadKeptOut(Store store)
     private static Task<List<MemberState>> StatesAsync(MembershipDb db, SignedIn who, Id<Workspace> workspace, CancellationToken ct)
     {
         var account = who.Account.Id;
-        return db.Members.AsNoTracking().Where(m => m.WorkspaceId == workspace && m.AccountId == account).Select(m => m.State).Distinct().ToListAsync(ct);
+        return db
+            .Members.AsNoTracking()
+            .Where(m => m.WorkspaceId == workspace && m.AccountId == account)
+            .Select(m => m.State)
+            .Distinct()
+            .ToListAsync(ct);
     }
 
     private static Refusal? Sentence(WorkspaceContext workspace, List<MemberState> states) =>
         states.Contains(MemberState.Active) ? null
-        : states.Contains(MemberState.Suspended) || states.Contains(MemberState.Provisioned) ? new(RefusalKind.Forbidden, "suspended",
-            $"Your access to {workspace.Row.Name} is switched off at the moment. Nothing of yours is lost. Ask an admin of {workspace.Row.Name} to switch it on again.")
-        : states.Contains(MemberState.Removed) || states.Contains(MemberState.Ended) ? new(RefusalKind.Forbidden, "removed",
-            $"You were removed from {workspace.Row.Name}. If that is a mistake, ask an admin of {workspace.Row.Name} to let you in again.")
+        : states.Contains(MemberState.Suspended) || states.Contains(MemberState.Provisioned)
+            ? new(
+                RefusalKind.Forbidden,
+                "suspended",
+                $"Your access to {workspace.Row.Name} is switched off at the moment. Nothing of yours is lost. Ask an admin of {workspace.Row.Name} to switch it on again."
+            )
+        : states.Contains(MemberState.Removed) || states.Contains(MemberState.Ended)
+            ? new(
+                RefusalKind.Forbidden,
+                "removed",
+                $"You were removed from {workspace.Row.Name}. If that is a mistake, ask an admin of {workspace.Row.Name} to let you in again."
+            )
         : null;
 }

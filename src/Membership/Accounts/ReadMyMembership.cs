@@ -22,12 +22,21 @@ public sealed class ReadMyMembership(Store store)
         }
 
         await using var db = store.Read();
-        var groups = await (from gm in db.GroupMembers.AsNoTracking()
-                            join g in db.Groups.AsNoTracking() on new { gm.WorkspaceId, gm.GroupId } equals new { g.WorkspaceId, GroupId = g.Id }
-                            where gm.WorkspaceId == member.WorkspaceId && gm.MemberId == member.Id
-                            orderby g.DisplayName
-                            select g.DisplayName).Take(100).ToListAsync(ct);
+        var groups = await (
+            from gm in db.GroupMembers.AsNoTracking()
+            join g in db.Groups.AsNoTracking() on new { gm.WorkspaceId, gm.GroupId } equals new { g.WorkspaceId, GroupId = g.Id }
+            where gm.WorkspaceId == member.WorkspaceId && gm.MemberId == member.Id
+            orderby g.DisplayName
+            select g.DisplayName
+        )
+            .Take(100)
+            .ToListAsync(ct);
         var role = workspace.Configuration.Role(member.Role);
-        return new(role?.Label ?? member.Role, role?.Description ?? "", workspace.Configuration.License(member.License)?.Label ?? member.License, groups);
+        return new(
+            role?.Label ?? member.Role,
+            role?.Description ?? "",
+            workspace.Configuration.License(member.License)?.Label ?? member.License,
+            groups
+        );
     }
 }

@@ -47,30 +47,66 @@ public sealed class ReadSession(Store store)
     private async Task<SignedIn?> ReadAsync(MembershipDb db, IQueryable<Session> which, string? slug, CancellationToken ct)
     {
         var at = store.Time.Now();
-        var live = from s in which
-                   join a in db.Accounts.AsNoTracking() on s.AccountId equals a.Id
-                   from c in db.IdentityConnections.AsNoTracking().Where(c => c.Id == s.ConnectionId && c.Enabled).DefaultIfEmpty()
-                   from i in db.Logins.AsNoTracking().Where(i => i.Id == s.LoginId && i.ConnectionId == s.ConnectionId).DefaultIfEmpty()
-                   from f in db.SecondFactors.AsNoTracking().Where(f => f.AccountId == a.Id).DefaultIfEmpty()
-                   where s.EndedAt == null && s.ExpiresAt > at && (s.ConnectionId == null || (c != null && i != null))
-                   select new { s, a, c, i, f };
+        var live =
+            from s in which
+            join a in db.Accounts.AsNoTracking() on s.AccountId equals a.Id
+            from c in db.IdentityConnections.AsNoTracking().Where(c => c.Id == s.ConnectionId && c.Enabled).DefaultIfEmpty()
+            from i in db.Logins.AsNoTracking().Where(i => i.Id == s.LoginId && i.ConnectionId == s.ConnectionId).DefaultIfEmpty()
+            from f in db.SecondFactors.AsNoTracking().Where(f => f.AccountId == a.Id).DefaultIfEmpty()
+            where s.EndedAt == null && s.ExpiresAt > at && (s.ConnectionId == null || (c != null && i != null))
+            select new
+            {
+                s,
+                a,
+                c,
+                i,
+                f,
+            };
         if (string.IsNullOrEmpty(slug))
         {
             return await live.FirstOrDefaultAsync(ct) is { } found
-                ? new(found.s, found.a, null, null, null, null) { Connection = found.c, Login = found.i, Factor = found.f, Demand = SignInDemands.Of(found.s, found.f, null, null, found.c is { IsPlatform: false }) } : null;
+                ? new(found.s, found.a, null, null, null, null)
+                {
+                    Connection = found.c,
+                    Login = found.i,
+                    Factor = found.f,
+                    Demand = SignInDemands.Of(found.s, found.f, null, null, found.c is { IsPlatform: false }),
+                }
+                : null;
         }
 
-        var row = await (from l in live
-                         from w in db.Workspaces.AsNoTracking().Where(w => w.Slug == slug).DefaultIfEmpty()
-                         from m in db.Members.AsNoTracking().Where(m => w != null && m.AccountId == l.a.Id && m.WorkspaceId == w.Id && m.State == MemberState.Active).DefaultIfEmpty()
-                         from e in db.SessionEnds.AsNoTracking().Where(e => w != null && e.WorkspaceId == w.Id && e.AccountId == l.a.Id).DefaultIfEmpty()
-                         select new { l.s, l.a, l.c, l.i, l.f, w, m, e }).FirstOrDefaultAsync(ct);
+        var row = await (
+            from l in live
+            from w in db.Workspaces.AsNoTracking().Where(w => w.Slug == slug).DefaultIfEmpty()
+            from m in db
+                .Members.AsNoTracking()
+                .Where(m => w != null && m.AccountId == l.a.Id && m.WorkspaceId == w.Id && m.State == MemberState.Active)
+                .DefaultIfEmpty()
+            from e in db.SessionEnds.AsNoTracking().Where(e => w != null && e.WorkspaceId == w.Id && e.AccountId == l.a.Id).DefaultIfEmpty()
+            select new
+            {
+                l.s,
+                l.a,
+                l.c,
+                l.i,
+                l.f,
+                w,
+                m,
+                e,
+            }
+        ).FirstOrDefaultAsync(ct);
         if (row is null)
         {
             return null;
         }
 
-        var person = new SignedIn(row.s, row.a, null, null, null, null) { Connection = row.c, Login = row.i, Factor = row.f, Demand = SignInDemands.Of(row.s, row.f, null, null, row.c is { IsPlatform: false }) };
+        var person = new SignedIn(row.s, row.a, null, null, null, null)
+        {
+            Connection = row.c,
+            Login = row.i,
+            Factor = row.f,
+            Demand = SignInDemands.Of(row.s, row.f, null, null, row.c is { IsPlatform: false }),
+        };
         if (row.m is null || row.w is null)
         {
             return person;
@@ -80,27 +116,39 @@ public sealed class ReadSession(Store store)
         var demand = SignInDemands.Of(row.s, row.f, workspace.Configuration.SignIn, row.e?.EndedAt);
         return Bars(person, workspace) is { } barred ? person with { Barred = barred }
             : demand != RequiredAction.None ? person with { Demand = demand }
-            : person with { Demand = demand, Member = row.m, Workspace = workspace, Actor = ActorOf(row.m, workspace) with { FreshUntil = RecentAuthentication.Until(row.s, row.f) } };
+            : person with
+            {
+                Demand = demand,
+                Member = row.m,
+                Workspace = workspace,
+                Actor = ActorOf(row.m, workspace) with { FreshUntil = RecentAuthentication.Until(row.s, row.f) },
+            };
     }
 
     /// <summary>Why this sign-in does not open the workspace, whoever the person is in it; null when it does.</summary>
     internal static Refusal? Bars(SignedIn who, WorkspaceContext workspace) =>
         who.Connection is { } connection ? ConnectionPolicy.Refuse(connection, workspace, who.Login?.TenantId, who.Login?.HostedDomain)
-            : who.Session.SignedInBy is "password" or SignInWithPasskey.By && !workspace.Configuration.SignIn.LocalPassword ? PasswordsNotTaken(workspace)
-            : null;
+        : who.Session.SignedInBy is "password" or SignInWithPasskey.By && !workspace.Configuration.SignIn.LocalPassword
+            ? PasswordsNotTaken(workspace)
+        : null;
 
-    private static Actor ActorOf(Member member, WorkspaceContext workspace) => new()
-    {
-        Kind = ActorKind.Member,
-        Door = Door.Page,
-        Name = member.ShownName,
-        Id = member.Id.Value,
-        Workspace = workspace.Id,
-        Member = member.Id,
-        Role = member.Role,
-        Permissions = workspace.Configuration.PermissionsOf(member.Role),
-    };
+    private static Actor ActorOf(Member member, WorkspaceContext workspace) =>
+        new()
+        {
+            Kind = ActorKind.Member,
+            Door = Door.Page,
+            Name = member.ShownName,
+            Id = member.Id.Value,
+            Workspace = workspace.Id,
+            Member = member.Id,
+            Role = member.Role,
+            Permissions = workspace.Configuration.PermissionsOf(member.Role),
+        };
 
-    private static Refusal PasswordsNotTaken(WorkspaceContext workspace) => new(RefusalKind.Forbidden, "passwordNotTaken",
-        $"{workspace.Row.Name} does not let people in with a password or passkey of this server. Sign in with the provider that it uses.");
+    private static Refusal PasswordsNotTaken(WorkspaceContext workspace) =>
+        new(
+            RefusalKind.Forbidden,
+            "passwordNotTaken",
+            $"{workspace.Row.Name} does not let people in with a password or passkey of this server. Sign in with the provider that it uses."
+        );
 }

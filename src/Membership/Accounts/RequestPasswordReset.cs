@@ -18,12 +18,25 @@ public sealed class RequestPasswordReset(Store store)
     public async Task<Outcome<Nothing>> RunAsync(string login, CancellationToken ct)
     {
         var key = login.Length <= Key.MaxLength ? Key.Of(login) : "";
-        return await store.ChangeAsync<Nothing>(Actor.System with { Door = Door.SignIn }, null, "passwordReset.requested", async attempt =>
-        {
-            var found = await attempt.Db.LocalCredentials.AsNoTracking().Where(c => c.LoginKey == key).Select(c => (Id<Account>?)c.AccountId).FirstOrDefaultAsync(ct);
-            var about = found ?? Id<Account>.New(attempt.Time); // of nobody: its consumer finds no account
-            attempt.Changes.Send(OutboxKind.PasswordResetAsked, about.Value, "passwordReset:" + about, null);
-            return default(Nothing);
-        }, ct);
+        return await store.ChangeAsync<Nothing>(
+            Actor.System with
+            {
+                Door = Door.SignIn,
+            },
+            null,
+            "passwordReset.requested",
+            async attempt =>
+            {
+                var found = await attempt
+                    .Db.LocalCredentials.AsNoTracking()
+                    .Where(c => c.LoginKey == key)
+                    .Select(c => (Id<Account>?)c.AccountId)
+                    .FirstOrDefaultAsync(ct);
+                var about = found ?? Id<Account>.New(attempt.Time); // of nobody: its consumer finds no account
+                attempt.Changes.Send(OutboxKind.PasswordResetAsked, about.Value, "passwordReset:" + about, null);
+                return default(Nothing);
+            },
+            ct
+        );
     }
 }

@@ -34,7 +34,9 @@ public sealed class ResetPassword(Store store, PasswordRules rules)
         {
             var link = await OneTimeLinks.FindAsync(db, secret, OneTimeLinkKind.PasswordReset, store.Time.Now(), ct);
             account = link is null ? null : await db.Accounts.AsNoTracking().FirstOrDefaultAsync(a => a.Id == link.AccountId, ct);
-            credential = link is null ? null : await db.LocalCredentials.AsNoTracking().FirstOrDefaultAsync(c => c.AccountId == link.AccountId, ct);
+            credential = link is null
+                ? null
+                : await db.LocalCredentials.AsNoTracking().FirstOrDefaultAsync(c => c.AccountId == link.AccountId, ct);
         }
 
         if (account is null || credential is null)
@@ -48,28 +50,49 @@ public sealed class ResetPassword(Store store, PasswordRules rules)
         }
 
         var hash = await PasswordHash.MakeAsync(rules, password, ct);
-        return await store.ChangeAsync<string>(Sessions.Person(account), null, "password.reset", async attempt =>
-        {
-            var link = await OneTimeLinks.FindAsync(attempt.Db, secret, OneTimeLinkKind.PasswordReset, attempt.At, ct);
-            var now = link is null ? null : await attempt.Db.LocalCredentials.AsNoTracking().FirstOrDefaultAsync(c => c.AccountId == link.AccountId, ct);
-            var owner = link is null ? null : await attempt.Db.Accounts.AsNoTracking().FirstOrDefaultAsync(a => a.Id == link.AccountId, ct);
-            if (now is null || owner is null)
+        return await store.ChangeAsync<string>(
+            Sessions.Person(account),
+            null,
+            "password.reset",
+            async attempt =>
             {
-                return OneTimeLinks.Dead();
-            }
+                var link = await OneTimeLinks.FindAsync(attempt.Db, secret, OneTimeLinkKind.PasswordReset, attempt.At, ct);
+                var now = link is null
+                    ? null
+                    : await attempt.Db.LocalCredentials.AsNoTracking().FirstOrDefaultAsync(c => c.AccountId == link.AccountId, ct);
+                var owner = link is null
+                    ? null
+                    : await attempt.Db.Accounts.AsNoTracking().FirstOrDefaultAsync(a => a.Id == link.AccountId, ct);
+                if (now is null || owner is null)
+                {
+                    return OneTimeLinks.Dead();
+                }
 
-            // The link that was found open is the one that must still be open: a later read may already lack it.
-            OneTimeLinks.Close(attempt, link!);
-            await OneTimeLinks.VoidAllAsync(attempt, owner.Id, link!.Id, ct);
-            Passwords.Set(attempt, now, hash);
-            await ProveAsync(attempt, owner, ct);
-            var proven = owner.ProvenEmailKey is not null;
-            var passkeys = proven ? 0 : await FactorRow.SecondOnlyAsync(attempt, owner.Id, ct);
-            var logins = proven ? 0 : await FactorRow.DropLoginsAsync(attempt, owner.Id, ct);
-            var ended = await Sessions.EndAllAsync(attempt, owner.Id, null, ct);
-            attempt.Changes.TellFacts("password.reset", default, ("account", owner.Id.Value, owner.DisplayName), null, new { sessionsEnded = ended, loginsDropped = logins, passkeysBesideThePassword = passkeys });
-            return now.Login;
-        }, ct);
+                // The link that was found open is the one that must still be open: a later read may already lack it.
+                OneTimeLinks.Close(attempt, link!);
+                await OneTimeLinks.VoidAllAsync(attempt, owner.Id, link!.Id, ct);
+                Passwords.Set(attempt, now, hash);
+                await ProveAsync(attempt, owner, ct);
+                var proven = owner.ProvenEmailKey is not null;
+                var passkeys = proven ? 0 : await FactorRow.SecondOnlyAsync(attempt, owner.Id, ct);
+                var logins = proven ? 0 : await FactorRow.DropLoginsAsync(attempt, owner.Id, ct);
+                var ended = await Sessions.EndAllAsync(attempt, owner.Id, null, ct);
+                attempt.Changes.TellFacts(
+                    "password.reset",
+                    default,
+                    ("account", owner.Id.Value, owner.DisplayName),
+                    null,
+                    new
+                    {
+                        sessionsEnded = ended,
+                        loginsDropped = logins,
+                        passkeysBesideThePassword = passkeys,
+                    }
+                );
+                return now.Login;
+            },
+            ct
+        );
     }
 
     private static async Task ProveAsync(Attempt attempt, Account owner, CancellationToken ct)

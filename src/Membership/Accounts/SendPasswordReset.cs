@@ -19,36 +19,54 @@ public sealed class SendPasswordReset(Store store)
 
     /// <summary>Sends it.</summary>
     public Task<Outcome<Nothing>> RunAsync(Actor actor, Id<Workspace> workspaceId, Id<Member> memberId, CancellationToken ct) =>
-        store.ChangeAsync<Nothing>(actor, workspaceId, "passwordReset.sent", async attempt =>
-        {
-            if (actor.Demand(workspaceId, Permission.ManageMembers) is { } refused)
+        store.ChangeAsync<Nothing>(
+            actor,
+            workspaceId,
+            "passwordReset.sent",
+            async attempt =>
             {
-                return refused;
-            }
+                if (actor.Demand(workspaceId, Permission.ManageMembers) is { } refused)
+                {
+                    return refused;
+                }
 
-            if (!(await MemberAct.FindAsync(attempt, workspaceId, memberId, notOneself: null, ct)).Is(out var member, out var refusal))
-            {
-                return refusal;
-            }
+                if (!(await MemberAct.FindAsync(attempt, workspaceId, memberId, notOneself: null, ct)).Is(out var member, out var refusal))
+                {
+                    return refusal;
+                }
 
-            if (!await IsForAsync(attempt.Db, member, ct))
-            {
-                return new Refusal(RefusalKind.Conflict, "noLocalPassword",
-                    $"{member.ShownName} has no password here: they sign in with their own provider, or have not joined yet.");
-            }
+                if (!await IsForAsync(attempt.Db, member, ct))
+                {
+                    return new Refusal(
+                        RefusalKind.Conflict,
+                        "noLocalPassword",
+                        $"{member.ShownName} has no password here: they sign in with their own provider, or have not joined yet."
+                    );
+                }
 
-            var account = await attempt.Db.Accounts.AsNoTracking().FirstAsync(a => a.Id == member.AccountId, ct);
-            if (account.Email is null)
-            {
-                return new Refusal(RefusalKind.Conflict, "noAddress", $"No mail address is stored with the account of {member.ShownName}.");
-            }
+                var account = await attempt.Db.Accounts.AsNoTracking().FirstAsync(a => a.Id == member.AccountId, ct);
+                if (account.Email is null)
+                {
+                    return new Refusal(
+                        RefusalKind.Conflict,
+                        "noAddress",
+                        $"No mail address is stored with the account of {member.ShownName}."
+                    );
+                }
 
-            if (!await OneTimeLinks.MailResetAsync(attempt, account.Id, ct))
-            {
-                return new Refusal(RefusalKind.TooMany, "tooManyResets", "Three reset links went out within the hour. Wait before sending another.", RetryAfter: TimeSpan.FromHours(1));
-            }
+                if (!await OneTimeLinks.MailResetAsync(attempt, account.Id, ct))
+                {
+                    return new Refusal(
+                        RefusalKind.TooMany,
+                        "tooManyResets",
+                        "Three reset links went out within the hour. Wait before sending another.",
+                        RetryAfter: TimeSpan.FromHours(1)
+                    );
+                }
 
-            attempt.Changes.Tell("passwordReset.sent", workspaceId, ("member", member.Id.Value, member.ShownName));
-            return default(Nothing);
-        }, ct);
+                attempt.Changes.Tell("passwordReset.sent", workspaceId, ("member", member.Id.Value, member.ShownName));
+                return default(Nothing);
+            },
+            ct
+        );
 }

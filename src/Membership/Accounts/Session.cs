@@ -14,10 +14,15 @@ public sealed record Session
     /// <summary>Who is signed in.</summary>
     public required Id<Account> AccountId { get; init; }
 
-    /// <summary>By what means: <c>password</c>, <c>link</c>, <c>passkey</c>, or the kind of the connection: <c>google</c>, <c>entra</c>, <c>oidc</c>.</summary>
+    /// <summary>
+    /// By what means: <c>password</c>, <c>link</c>, <c>passkey</c>, or the kind of the connection: <c>google</c>, <c>entra</c>,
+    /// <c>oidc</c>.
+    /// </summary>
     public required string SignedInBy { get; init; }
 
-    /// <summary>The connection through which the person signed in; the session opens what it opens, and nothing once it is gone. Null for none.</summary>
+    /// <summary>
+    /// The connection through which the person signed in; the session opens what it opens, and nothing once it is gone. Null for none.
+    /// </summary>
     public Id<IdentityConnection>? ConnectionId { get; init; }
 
     /// <summary>The person's login at that connection; null exactly when there is no connection.</summary>
@@ -38,7 +43,9 @@ public sealed record Session
     /// </summary>
     public bool? ProofIsUndated { get; init; }
 
-    /// <summary>What stands for a proof of which nobody says when it was made: just too old for <see cref="Factors.RecentAuthentication"/>.</summary>
+    /// <summary>
+    /// What stands for a proof of which nobody says when it was made: just too old for <see cref="Factors.RecentAuthentication"/>.
+    /// </summary>
     /// <param name="at">When the session is opened.</param>
     public static DateTimeOffset Undated(DateTimeOffset at) => at - Factors.RecentAuthentication.Lifetime;
 
@@ -54,7 +61,10 @@ public sealed record Session
     /// <summary>When it was proven; null exactly when it was not.</summary>
     public DateTimeOffset? SecondProvenAt { get; init; }
 
-    /// <summary>How the person authenticated at the provider (<c>amr</c>, RFC 8176), separated by blanks; null when it did not say, or there is none.</summary>
+    /// <summary>
+    /// How the person authenticated at the provider (<c>amr</c>, RFC 8176), separated by blanks; null when it did not say, or there is
+    /// none.
+    /// </summary>
     public string? ProviderMethods { get; init; }
 
     /// <summary>When it ends by itself.</summary>

@@ -18,7 +18,13 @@ internal static class Sessions
 
     /// <summary>A person at the sign-in door, for the audit log.</summary>
     public static Actor Person(Account account) =>
-        new() { Kind = ActorKind.Person, Door = Door.SignIn, Name = account.DisplayName, Id = account.Id.Value };
+        new()
+        {
+            Kind = ActorKind.Person,
+            Door = Door.SignIn,
+            Name = account.DisplayName,
+            Id = account.Id.Value,
+        };
 
     /// <summary>Opens a session with a new secret, each time: a secret from before signing in never becomes a session.</summary>
     /// <param name="attempt">The act.</param>
@@ -60,7 +66,9 @@ internal static class Sessions
 
     /// <summary>The session of a request as it is now; null when it ended in the meantime.</summary>
     public static Task<Session?> LiveAsync(Attempt attempt, SignedIn who, CancellationToken ct) =>
-        attempt.Db.Sessions.AsNoTracking().FirstOrDefaultAsync(s => s.Id == who.Session.Id && s.EndedAt == null && s.ExpiresAt > attempt.At, ct);
+        attempt
+            .Db.Sessions.AsNoTracking()
+            .FirstOrDefaultAsync(s => s.Id == who.Session.Id && s.EndedAt == null && s.ExpiresAt > attempt.At, ct);
 
     /// <summary>Ends every live session of an account.</summary>
     /// <param name="attempt">The act.</param>
@@ -69,7 +77,13 @@ internal static class Sessions
     /// <param name="ct">Stops the read.</param>
     /// <param name="only">The connection whose sessions alone end; null for all.</param>
     /// <returns>How many ended.</returns>
-    public static async Task<int> EndAllAsync(Attempt attempt, Id<Account> account, Id<Session>? except, CancellationToken ct, Id<IdentityConnection>? only = null)
+    public static async Task<int> EndAllAsync(
+        Attempt attempt,
+        Id<Account> account,
+        Id<Session>? except,
+        CancellationToken ct,
+        Id<IdentityConnection>? only = null
+    )
     {
         var live = await attempt.Db.Sessions.AsNoTracking().Where(s => s.AccountId == account && s.EndedAt == null).ToListAsync(ct);
         var ended = 0;

@@ -36,9 +36,15 @@ public sealed class SignInLocally(Store store, PasswordRules rules)
                 return Failed();
             }
 
-            var renewed = right && PasswordHash.IsStale(rules, credential.PasswordHash!) ? await PasswordHash.MakeAsync(rules, password, ct) : null;
-            var tried = await store.ChangeAsync<OpenedSession?>(Sessions.Person(account), null, "account.signedIn",
-                attempt => PlanAsync(attempt, account, credential.PasswordHash, right, renewed, browser, ct), ct);
+            var renewed =
+                right && PasswordHash.IsStale(rules, credential.PasswordHash!) ? await PasswordHash.MakeAsync(rules, password, ct) : null;
+            var tried = await store.ChangeAsync<OpenedSession?>(
+                Sessions.Person(account),
+                null,
+                "account.signedIn",
+                attempt => PlanAsync(attempt, account, credential.PasswordHash, right, renewed, browser, ct),
+                ct
+            );
             if (!tried.Is(out var opened, out var refusal))
             {
                 return refusal;
@@ -56,16 +62,22 @@ public sealed class SignInLocally(Store store, PasswordRules rules)
         }
     }
 
-    private static Refusal Failed() => new(RefusalKind.Forbidden, "signInFailed",
-        "The name or the password is not right, or there were too many tries. Try again in a while, or ask for a new password.");
+    private static Refusal Failed() =>
+        new(
+            RefusalKind.Forbidden,
+            "signInFailed",
+            "The name or the password is not right, or there were too many tries. Try again in a while, or ask for a new password."
+        );
 
     private async Task<(LocalCredential?, Account?)> FindAsync(string key, CancellationToken ct)
     {
         await using var db = store.Read();
-        var found = await (from c in db.LocalCredentials.AsNoTracking()
-                           join a in db.Accounts.AsNoTracking() on c.AccountId equals a.Id
-                           where c.LoginKey == key
-                           select new { c, a }).FirstOrDefaultAsync(ct);
+        var found = await (
+            from c in db.LocalCredentials.AsNoTracking()
+            join a in db.Accounts.AsNoTracking() on c.AccountId equals a.Id
+            where c.LoginKey == key
+            select new { c, a }
+        ).FirstOrDefaultAsync(ct);
         return (found?.c, found?.a);
     }
 
@@ -74,7 +86,14 @@ public sealed class SignInLocally(Store store, PasswordRules rules)
     /// guesses at once five are weighed, the rest find the lock. Null when the password has become another since it was hashed.
     /// </summary>
     private static async Task<Outcome<OpenedSession?>> PlanAsync(
-        Attempt attempt, Account account, string? verified, bool right, string? renewed, Browser browser, CancellationToken ct)
+        Attempt attempt,
+        Account account,
+        string? verified,
+        bool right,
+        string? renewed,
+        Browser browser,
+        CancellationToken ct
+    )
     {
         var now = await CredentialAsync(attempt, account.Id, ct);
         if (now?.PasswordHash != verified)
@@ -96,15 +115,29 @@ public sealed class SignInLocally(Store store, PasswordRules rules)
 
         // Written even when nothing differs but the version: who resets the password at this moment collides with it,
         // and no session of the old password is left behind.
-        attempt.Changes.Update(now, now with
-        {
-            PasswordHash = renewed ?? now.PasswordHash,
-            FailedTries = 0,
-            LockedUntil = null,
-            Version = now.Version + 1,
-        });
+        attempt.Changes.Update(
+            now,
+            now with
+            {
+                PasswordHash = renewed ?? now.PasswordHash,
+                FailedTries = 0,
+                LockedUntil = null,
+                Version = now.Version + 1,
+            }
+        );
         var opened = Sessions.Open(attempt, account.Id, "password", browser);
-        attempt.Changes.TellFacts("account.signedIn", default, ("account", account.Id.Value, account.DisplayName), null, new { by = "password", browser.Address, browser.UserAgent });
+        attempt.Changes.TellFacts(
+            "account.signedIn",
+            default,
+            ("account", account.Id.Value, account.DisplayName),
+            null,
+            new
+            {
+                by = "password",
+                browser.Address,
+                browser.UserAgent,
+            }
+        );
         return opened;
     }
 
@@ -116,12 +149,20 @@ public sealed class SignInLocally(Store store, PasswordRules rules)
     internal static void Count(Attempt attempt, Account account, LocalCredential now)
     {
         var tries = now.FailedTries + 1;
-        DateTimeOffset? locked = tries < TriesBeforeLock ? null
-            : attempt.At + TimeSpan.FromMinutes(Math.Min(LongestLockMinutes, 1 << Math.Min(tries - TriesBeforeLock, 10)));
+        DateTimeOffset? locked =
+            tries < TriesBeforeLock
+                ? null
+                : attempt.At + TimeSpan.FromMinutes(Math.Min(LongestLockMinutes, 1 << Math.Min(tries - TriesBeforeLock, 10)));
         attempt.Changes.Update(now, now with { FailedTries = tries, LockedUntil = locked, Version = now.Version + 1 });
         if (locked is not null)
         {
-            attempt.Changes.TellFacts("account.locked", default, ("account", account.Id.Value, account.DisplayName), null, new { tries, until = locked });
+            attempt.Changes.TellFacts(
+                "account.locked",
+                default,
+                ("account", account.Id.Value, account.DisplayName),
+                null,
+                new { tries, until = locked }
+            );
         }
     }
 }

@@ -8,15 +8,28 @@ public sealed class SignOut(Store store)
 {
     /// <summary>Ends it; ending an ended one changes nothing.</summary>
     public Task<Outcome<Nothing>> RunAsync(SignedIn who, CancellationToken ct) =>
-        store.ChangeAsync<Nothing>(who.Person, null, "session.ended", async attempt =>
-        {
-            var session = await attempt.Db.Sessions.AsNoTracking().FirstOrDefaultAsync(s => s.Id == who.Session.Id && s.EndedAt == null, ct);
-            if (session is not null)
+        store.ChangeAsync<Nothing>(
+            who.Person,
+            null,
+            "session.ended",
+            async attempt =>
             {
-                attempt.Changes.Update(session, session with { EndedAt = attempt.At });
-                attempt.Changes.Tell("session.ended", default, ("account", who.Account.Id.Value, who.Account.DisplayName), reason: "signed out");
-            }
+                var session = await attempt
+                    .Db.Sessions.AsNoTracking()
+                    .FirstOrDefaultAsync(s => s.Id == who.Session.Id && s.EndedAt == null, ct);
+                if (session is not null)
+                {
+                    attempt.Changes.Update(session, session with { EndedAt = attempt.At });
+                    attempt.Changes.Tell(
+                        "session.ended",
+                        default,
+                        ("account", who.Account.Id.Value, who.Account.DisplayName),
+                        reason: "signed out"
+                    );
+                }
 
-            return default(Nothing);
-        }, ct);
+                return default(Nothing);
+            },
+            ct
+        );
 }

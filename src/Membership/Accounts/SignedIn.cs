@@ -26,7 +26,9 @@ public sealed record SignedIn(Session Session, Account Account, Member? Member, 
     /// <summary>What the account has set up as a second factor; null for nothing ever.</summary>
     public SecondFactor? Factor { get; init; }
 
-    /// <summary>What the person must do before anything opens; while it is not <see cref="RequiredAction.None"/>, <see cref="Actor"/> is null.</summary>
+    /// <summary>
+    /// What the person must do before anything opens; while it is not <see cref="RequiredAction.None"/>, <see cref="Actor"/> is null.
+    /// </summary>
     public RequiredAction Demand { get; init; }
 
     /// <summary>
@@ -35,7 +37,9 @@ public sealed record SignedIn(Session Session, Account Account, Member? Member, 
     /// </summary>
     public bool IsWorkspaceScoped => Connection is { IsPlatform: false };
 
-    /// <summary>The connection beyond whose sessions nothing is shown or ended, where the sign-in <see cref="IsWorkspaceScoped"/>; null otherwise.</summary>
+    /// <summary>
+    /// The connection beyond whose sessions nothing is shown or ended, where the sign-in <see cref="IsWorkspaceScoped"/>; null otherwise.
+    /// </summary>
     public Id<IdentityConnection>? BoundTo => IsWorkspaceScoped ? Connection!.Id : null;
 
     /// <summary>The person outside any workspace: redeeming, setting a password.</summary>

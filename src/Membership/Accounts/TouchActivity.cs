@@ -27,29 +27,46 @@ public sealed class TouchActivity(Store store)
             return;
         }
 
-        await store.ChangeAsync<Nothing>(Actor.System, null, "member.seen", async attempt =>
-        {
-            var row = await attempt.Db.MemberActivities.AsNoTracking().FirstOrDefaultAsync(a => a.WorkspaceId == member.WorkspaceId && a.MemberId == member.Id, ct);
-            if (row is null)
+        await store.ChangeAsync<Nothing>(
+            Actor.System,
+            null,
+            "member.seen",
+            async attempt =>
             {
-                attempt.Changes.AddIfMissing(new MemberActivity
+                var row = await attempt
+                    .Db.MemberActivities.AsNoTracking()
+                    .FirstOrDefaultAsync(a => a.WorkspaceId == member.WorkspaceId && a.MemberId == member.Id, ct);
+                if (row is null)
                 {
-                    WorkspaceId = member.WorkspaceId,
-                    MemberId = member.Id,
-                    FirstSignInAt = attempt.At,
-                    LastSignInAt = who.Session.CreatedAt,
-                    LastActiveAt = attempt.At,
-                });
+                    attempt.Changes.AddIfMissing(
+                        new MemberActivity
+                        {
+                            WorkspaceId = member.WorkspaceId,
+                            MemberId = member.Id,
+                            FirstSignInAt = attempt.At,
+                            LastSignInAt = who.Session.CreatedAt,
+                            LastActiveAt = attempt.At,
+                        }
+                    );
+                    return default(Nothing);
+                }
+
+                var signedIn = who.Session.CreatedAt > row.LastSignInAt ? who.Session.CreatedAt : row.LastSignInAt;
+                if (signedIn != row.LastSignInAt || attempt.At - row.LastActiveAt >= Store.NoteInterval)
+                {
+                    attempt.Changes.Update(
+                        row,
+                        row with
+                        {
+                            LastSignInAt = signedIn,
+                            LastActiveAt = attempt.At > row.LastActiveAt ? attempt.At : row.LastActiveAt,
+                        }
+                    );
+                }
+
                 return default(Nothing);
-            }
-
-            var signedIn = who.Session.CreatedAt > row.LastSignInAt ? who.Session.CreatedAt : row.LastSignInAt;
-            if (signedIn != row.LastSignInAt || attempt.At - row.LastActiveAt >= Store.NoteInterval)
-            {
-                attempt.Changes.Update(row, row with { LastSignInAt = signedIn, LastActiveAt = attempt.At > row.LastActiveAt ? attempt.At : row.LastActiveAt });
-            }
-
-            return default(Nothing);
-        }, ct);
+            },
+            ct
+        );
     }
 }

@@ -32,17 +32,34 @@ public sealed class UseOneTimeLink(Store store)
             return OneTimeLinks.Dead();
         }
 
-        return await store.ChangeAsync<OpenedSession>(Sessions.Person(account), null, "account.signedIn", async attempt =>
-        {
-            if (await OneTimeLinks.FindAsync(attempt.Db, secret, OneTimeLinkKind.AdminSignIn, attempt.At, ct) is not { } link)
+        return await store.ChangeAsync<OpenedSession>(
+            Sessions.Person(account),
+            null,
+            "account.signedIn",
+            async attempt =>
             {
-                return OneTimeLinks.Dead();
-            }
+                if (await OneTimeLinks.FindAsync(attempt.Db, secret, OneTimeLinkKind.AdminSignIn, attempt.At, ct) is not { } link)
+                {
+                    return OneTimeLinks.Dead();
+                }
 
-            OneTimeLinks.Close(attempt, link);
-            var opened = Sessions.Open(attempt, link.AccountId, "link", browser);
-            attempt.Changes.TellFacts("account.signedIn", default, ("account", account.Id.Value, account.DisplayName), null, new { by = "link", browser.Address, browser.UserAgent });
-            return opened;
-        }, ct);
+                OneTimeLinks.Close(attempt, link);
+                var opened = Sessions.Open(attempt, link.AccountId, "link", browser);
+                attempt.Changes.TellFacts(
+                    "account.signedIn",
+                    default,
+                    ("account", account.Id.Value, account.DisplayName),
+                    null,
+                    new
+                    {
+                        by = "link",
+                        browser.Address,
+                        browser.UserAgent,
+                    }
+                );
+                return opened;
+            },
+            ct
+        );
     }
 }

@@ -9,33 +9,49 @@ public sealed class AddClientSecret(Store store)
 {
     /// <summary>Makes it.</summary>
     public Task<Outcome<IssuedClient>> RunAsync(Actor actor, Id<Workspace>? workspaceId, string clientId, CancellationToken ct) =>
-        store.ChangeAsync<IssuedClient>(actor, workspaceId, "client.secretAdded", async attempt =>
-        {
-            if (ClientAct.Refuse(actor, workspaceId, attempt.At) is { } refused)
+        store.ChangeAsync<IssuedClient>(
+            actor,
+            workspaceId,
+            "client.secretAdded",
+            async attempt =>
             {
-                return refused;
-            }
+                if (ClientAct.Refuse(actor, workspaceId, attempt.At) is { } refused)
+                {
+                    return refused;
+                }
 
-            if (await ClientAct.FindAsync(attempt, workspaceId, clientId, ct) is not { } row)
-            {
-                return Refusal.NotFound("app");
-            }
+                if (await ClientAct.FindAsync(attempt, workspaceId, clientId, ct) is not { } row)
+                {
+                    return Refusal.NotFound("app");
+                }
 
-            if (row.ClientType != "confidential")
-            {
-                return new Refusal(RefusalKind.Conflict, "publicClient", "This app runs at its users' and can keep no secret.");
-            }
+                if (row.ClientType != "confidential")
+                {
+                    return new Refusal(RefusalKind.Conflict, "publicClient", "This app runs at its users' and can keep no secret.");
+                }
 
-            if (ClientSecrets.Of(row).Count >= ClientSecrets.Most)
-            {
-                return new Refusal(RefusalKind.Conflict, "tooManySecrets", $"{ClientSecrets.Most} secrets live already. Remove one first.");
-            }
+                if (ClientSecrets.Of(row).Count >= ClientSecrets.Most)
+                {
+                    return new Refusal(
+                        RefusalKind.Conflict,
+                        "tooManySecrets",
+                        $"{ClientSecrets.Most} secrets live already. Remove one first."
+                    );
+                }
 
-            var after = row.Copy();
-            after.ConcurrencyToken = ClientSettings.NewVersion();
-            (var secret, after.ClientSecret) = ClientSecrets.Add(row, attempt.At);
-            attempt.Changes.Update(row, after);
-            attempt.Changes.TellFacts("client.secretAdded", workspaceId ?? default, ("client", row.Id, row.DisplayName), null, new { end = secret[^4..] });
-            return new IssuedClient(after, secret);
-        }, ct);
+                var after = row.Copy();
+                after.ConcurrencyToken = ClientSettings.NewVersion();
+                (var secret, after.ClientSecret) = ClientSecrets.Add(row, attempt.At);
+                attempt.Changes.Update(row, after);
+                attempt.Changes.TellFacts(
+                    "client.secretAdded",
+                    workspaceId ?? default,
+                    ("client", row.Id, row.DisplayName),
+                    null,
+                    new { end = secret[^4..] }
+                );
+                return new IssuedClient(after, secret);
+            },
+            ct
+        );
 }

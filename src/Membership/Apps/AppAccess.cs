@@ -24,33 +24,60 @@ internal static class AppAccess
     public const string Permanent = "permanent";
 
     /// <summary>The statements that end it; none when nothing ends.</summary>
-    public static IEnumerable<Statement> EndsWith(object? before, object after, DateTimeOffset at, Func<Id<OutboxMessage>> newId) => (before, after) switch
-    {
-        (Session { EndedAt: null }, Session { EndedAt: not null } session) =>
-            [Tell(OutboxKind.AppSessionEnded, newId(), at, session.Id.Value, null), End(at, session.Id.Value, null)],
-        (Member { State: MemberState.Active, AccountId: { } account } member, Member { State: not MemberState.Active }) =>
-            [Tell(OutboxKind.AppMemberEnded, newId(), at, account.Value, member.WorkspaceId.Value), End(at, account.Value, member.WorkspaceId.Value)],
-        (_, SessionEnd end) =>
-            [Tell(OutboxKind.AppMemberEnded, newId(), at, end.AccountId.Value, end.WorkspaceId.Value), End(at, end.AccountId.Value, end.WorkspaceId.Value)],
-        _ => [],
-    };
+    public static IEnumerable<Statement> EndsWith(object? before, object after, DateTimeOffset at, Func<Id<OutboxMessage>> newId) =>
+        (before, after) switch
+        {
+            (Session { EndedAt: null }, Session { EndedAt: not null } session) =>
+            [
+                Tell(OutboxKind.AppSessionEnded, newId(), at, session.Id.Value, null),
+                End(at, session.Id.Value, null),
+            ],
+            (Member { State: MemberState.Active, AccountId: { } account } member, Member { State: not MemberState.Active }) =>
+            [
+                Tell(OutboxKind.AppMemberEnded, newId(), at, account.Value, member.WorkspaceId.Value),
+                End(at, account.Value, member.WorkspaceId.Value),
+            ],
+            (_, SessionEnd end) =>
+            [
+                Tell(OutboxKind.AppMemberEnded, newId(), at, end.AccountId.Value, end.WorkspaceId.Value),
+                End(at, end.AccountId.Value, end.WorkspaceId.Value),
+            ],
+            _ => [],
+        };
 
-    private static string Which(string about, string? workspace) => (workspace is null ? $"session_id = {about}" : $"account_id = {about} AND workspace_id = {workspace}")
+    private static string Which(string about, string? workspace) =>
+        (workspace is null ? $"session_id = {about}" : $"account_id = {about} AND workspace_id = {workspace}")
         + $" AND status = '{Valid}' AND type = '{AdHoc}'";
 
     private static Statement Tell(string kind, Id<OutboxMessage> id, DateTimeOffset at, Guid about, Guid? workspace)
     {
-        List<object> values = [id.Value, kind, "app:" + about.ToString("D"), about, at.ToUnixTimeMilliseconds(), .. workspace is { } w ? [(object)w] : Array.Empty<object>()];
-        return new($"""
+        List<object> values =
+        [
+            id.Value,
+            kind,
+            "app:" + about.ToString("D"),
+            about,
+            at.ToUnixTimeMilliseconds(),
+            .. workspace is { } w ? [(object)w] : Array.Empty<object>(),
+        ];
+        return new(
+            $"""
             INSERT INTO outbox_messages (id, kind, subject, about, created_at, due_at, tries{(workspace is null ? "" : ", workspace_id")})
-            SELECT $1, $2, $3, $4, $5, $5, 0{(workspace is null ? "" : ", $6")} WHERE EXISTS (SELECT 1 FROM oidc_grants WHERE {Which("$4", workspace is null ? null : "$6")})
-            """, [.. values.Select((value, i) => Value.Of(PositionalName.Of(i), value))]);
+            SELECT $1, $2, $3, $4, $5, $5, 0{(workspace is null ? "" : ", $6")} WHERE EXISTS (SELECT 1 FROM oidc_grants WHERE {Which(
+                "$4",
+                workspace is null ? null : "$6"
+            )})
+            """,
+            [.. values.Select((value, i) => Value.Of(PositionalName.Of(i), value))]
+        );
     }
 
     private static Statement End(DateTimeOffset at, Guid about, Guid? workspace)
     {
         List<object> values = [about, at.ToUnixTimeMilliseconds(), .. workspace is { } w ? [(object)w] : Array.Empty<object>()];
-        return new($"UPDATE oidc_grants SET status = '{Revoked}', ended_at = $2 WHERE {Which("$1", workspace is null ? null : "$3")}",
-            [.. values.Select((value, i) => Value.Of(PositionalName.Of(i), value))]);
+        return new(
+            $"UPDATE oidc_grants SET status = '{Revoked}', ended_at = $2 WHERE {Which("$1", workspace is null ? null : "$3")}",
+            [.. values.Select((value, i) => Value.Of(PositionalName.Of(i), value))]
+        );
     }
 }

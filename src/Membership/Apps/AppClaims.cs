@@ -49,8 +49,12 @@ public sealed record AppClaims
     /// <param name="box">Holds the secret from which pairwise ones are made, so that nobody can tell whose they are.</param>
     /// <param name="client">The app.</param>
     /// <param name="account">The person.</param>
-    internal static string SubjectOf(SecretBox box, Client client, Id<Account> account) => !client.Pairwise ? account.ToString()
-        : new Guid(HMACSHA256.HashData(box.KeyOf("app-subject"), Encoding.UTF8.GetBytes($"{client.Id:D} {account}")).AsSpan(0, 16)).ToString("D");
+    internal static string SubjectOf(SecretBox box, Client client, Id<Account> account) =>
+        !client.Pairwise
+            ? account.ToString()
+            : new Guid(
+                HMACSHA256.HashData(box.KeyOf("app-subject"), Encoding.UTF8.GetBytes($"{client.Id:D} {account}")).AsSpan(0, 16)
+            ).ToString("D");
 
     /// <summary>The methods of a session in the words of RFC 8176, as far as it has some.</summary>
     internal static IReadOnlyList<string> MethodsOf(Session session)
@@ -62,7 +66,15 @@ public sealed record AppClaims
         }
         else
         {
-            methods.Add(session.SignedInBy switch { "password" => "pwd", "passkey" => "hwk", "link" => "otp", _ => "fed" });
+            methods.Add(
+                session.SignedInBy switch
+                {
+                    "password" => "pwd",
+                    "passkey" => "hwk",
+                    "link" => "otp",
+                    _ => "fed",
+                }
+            );
         }
 
         if (session.SecondProvenBy is { } second)

@@ -15,7 +15,9 @@ public class Client : OpenIddictEntityFrameworkCoreApplication<Guid, AppGrant, A
     /// <summary>Whether it is of use only with a seat: who holds none is turned away.</summary>
     public bool NeedsSeat { get; set; }
 
-    /// <summary>Whether it gets a subject of its own for each person (OpenID Connect Core section 8.1), so that apps cannot match people up.</summary>
+    /// <summary>
+    /// Whether it gets a subject of its own for each person (OpenID Connect Core section 8.1), so that apps cannot match people up.
+    /// </summary>
     public bool Pairwise { get; set; }
 
     /// <summary>Where it is told that a session ended (OpenID Connect Back-Channel Logout 1.0); null for nowhere.</summary>
@@ -51,9 +53,7 @@ public class AppGrant : OpenIddictEntityFrameworkCoreAuthorization<Guid, Client,
 }
 
 /// <summary>A scope that an operator adds to those of OpenID Connect; none is needed.</summary>
-public class AppScope : OpenIddictEntityFrameworkCoreScope<Guid>
-{
-}
+public class AppScope : OpenIddictEntityFrameworkCoreScope<Guid> { }
 
 /// <summary>A code or token that was issued: found by a hash of its reference, or by its id; what is in it is sealed.</summary>
 public class AppToken : OpenIddictEntityFrameworkCoreToken<Guid, Client, AppGrant>

@@ -10,8 +10,10 @@ namespace UserManagement.Membership.Apps;
 internal static class ClientAct
 {
     /// <summary>Whether the actor may see the apps of a workspace, or with null those of the installation.</summary>
-    public static Refusal? Demand(Actor actor, Id<Workspace>? workspaceId) => workspaceId is { } workspace ? actor.Demand(workspace, Permission.ConfigureWorkspace)
-        : actor.Unlimited ? null : Refusal.Forbidden("Apps of the whole installation are the operator's.");
+    public static Refusal? Demand(Actor actor, Id<Workspace>? workspaceId) =>
+        workspaceId is { } workspace ? actor.Demand(workspace, Permission.ConfigureWorkspace)
+        : actor.Unlimited ? null
+        : Refusal.Forbidden("Apps of the whole installation are the operator's.");
 
     /// <summary>Whether the actor may change them: a person of late proof, or the operator.</summary>
     public static Refusal? Refuse(Actor actor, Id<Workspace>? workspaceId, DateTimeOffset at) =>

@@ -13,7 +13,8 @@ public sealed record ClientSecret(
     [property: JsonPropertyName("id")] Guid Id,
     [property: JsonPropertyName("hash")] string Hash,
     [property: JsonPropertyName("end")] string End,
-    [property: JsonPropertyName("at")] DateTimeOffset CreatedAt);
+    [property: JsonPropertyName("at")] DateTimeOffset CreatedAt
+);
 
 /// <summary>The secrets of an app, of which two may live at once, so that one takes the other's place without a moment between.</summary>
 public static class ClientSecrets
@@ -33,18 +34,26 @@ public static class ClientSecrets
     public static bool Match(string? kept, string given)
     {
         var hash = Secret.Hash(given);
-        return Read(kept).Aggregate(false, (found, secret) => CryptographicOperations.FixedTimeEquals(Convert.FromBase64String(secret.Hash), hash) | found);
+        return Read(kept)
+            .Aggregate(
+                false,
+                (found, secret) => CryptographicOperations.FixedTimeEquals(Convert.FromBase64String(secret.Hash), hash) | found
+            );
     }
 
     /// <summary>One more, and how it is stored.</summary>
     internal static (string Clear, string Stored) Add(Client client, DateTimeOffset at)
     {
         var clear = Secret.New(Prefix);
-        return (clear, Write([.. Of(client), new(Ids.Next(TimeProvider.System), Convert.ToBase64String(Secret.Hash(clear)), clear[^4..], at)]));
+        return (
+            clear,
+            Write([.. Of(client), new(Ids.Next(TimeProvider.System), Convert.ToBase64String(Secret.Hash(clear)), clear[^4..], at)])
+        );
     }
 
     /// <summary>How they are stored.</summary>
     internal static string Write(IReadOnlyList<ClientSecret> secrets) => JsonSerializer.Serialize(secrets);
 
-    private static ClientSecret[] Read(string? kept) => string.IsNullOrEmpty(kept) ? [] : JsonSerializer.Deserialize<ClientSecret[]>(kept) ?? [];
+    private static ClientSecret[] Read(string? kept) =>
+        string.IsNullOrEmpty(kept) ? [] : JsonSerializer.Deserialize<ClientSecret[]>(kept) ?? [];
 }

@@ -12,7 +12,9 @@ public sealed record ClientSettings
     /// <summary>The name of the app for people, 1 to 100 characters.</summary>
     public required string ClientName { get; init; }
 
-    /// <summary>Where people may be sent back to, compared letter by letter (RFC 9700 section 2.1); none for a program without people.</summary>
+    /// <summary>
+    /// Where people may be sent back to, compared letter by letter (RFC 9700 section 2.1); none for a program without people.
+    /// </summary>
     public IReadOnlyList<string> RedirectUris { get; init; } = [];
 
     /// <summary>Where they may be sent after signing out.</summary>
@@ -21,13 +23,17 @@ public sealed record ClientSettings
     /// <summary>Where the app is told that a session ended; null for nowhere.</summary>
     public string? BackChannelLogoutUri { get; init; }
 
-    /// <summary>Whether it proves itself, by a secret or a key; false for what runs at its user's (RFC 6749 section 2.1, a public client).</summary>
+    /// <summary>
+    /// Whether it proves itself, by a secret or a key; false for what runs at its user's (RFC 6749 section 2.1, a public client).
+    /// </summary>
     public bool RequireClientSecret { get; init; } = true;
 
     /// <summary>Its public keys for <c>private_key_jwt</c> (RFC 7523), a JWK set; null for none.</summary>
     public string? JsonWebKeySet { get; init; }
 
-    /// <summary>Whether it runs on its user's machine: a redirect to the loopback address may then name any port (RFC 8252 section 7.3).</summary>
+    /// <summary>
+    /// Whether it runs on its user's machine: a redirect to the loopback address may then name any port (RFC 8252 section 7.3).
+    /// </summary>
     public bool IsNative { get; init; }
 
     /// <summary>Whether people are asked before it learns of them; false for the operator's own apps.</summary>
@@ -39,7 +45,10 @@ public sealed record ClientSettings
     /// <summary>Whether it may act for itself (RFC 6749 section 4.4, client credentials).</summary>
     public bool AllowClientCredentials { get; init; }
 
-    /// <summary>Whether an ID token alone may be posted to it, without a code and so without PKCE, as older apps of Microsoft.Identity.Web ask for it.</summary>
+    /// <summary>
+    /// Whether an ID token alone may be posted to it, without a code and so without PKCE, as older apps of Microsoft.Identity.Web ask for
+    /// it.
+    /// </summary>
     public bool AllowIdTokenFormPost { get; init; }
 
     /// <summary>Whether its requests must be pushed (RFC 9126).</summary>
@@ -113,7 +122,16 @@ public sealed record ClientSettings
 
         if (HasPeople)
         {
-            foreach (var permission in new[] { "ept:authorization", "ept:pushed_authorization", "ept:end_session", "gt:authorization_code", "rst:code" })
+            foreach (
+                var permission in new[]
+                {
+                    "ept:authorization",
+                    "ept:pushed_authorization",
+                    "ept:end_session",
+                    "gt:authorization_code",
+                    "rst:code",
+                }
+            )
             {
                 yield return permission;
             }

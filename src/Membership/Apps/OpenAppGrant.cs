@@ -28,47 +28,85 @@ public sealed class OpenAppGrant(Store store)
     public async Task<bool> HasConsentAsync(Client client, AppClaims claims, IReadOnlyList<string> scopes, CancellationToken ct)
     {
         await using var db = store.Read();
-        var (app, account, workspace) = ((Guid?)client.Id, (Id<Account>?)claims.Session.AccountId, (Id<Workspaces.Workspace>?)claims.Workspace.Id);
-        var given = await db.AppGrants.AsNoTracking()
-            .Where(g => g.AccountId == account && g.WorkspaceId == workspace && g.ApplicationId == app && g.Type == AppAccess.Permanent && g.Status == AppAccess.Valid)
-            .Select(g => g.Scopes).ToListAsync(ct);
+        var (app, account, workspace) = (
+            (Guid?)client.Id,
+            (Id<Account>?)claims.Session.AccountId,
+            (Id<Workspaces.Workspace>?)claims.Workspace.Id
+        );
+        var given = await db
+            .AppGrants.AsNoTracking()
+            .Where(g =>
+                g.AccountId == account
+                && g.WorkspaceId == workspace
+                && g.ApplicationId == app
+                && g.Type == AppAccess.Permanent
+                && g.Status == AppAccess.Valid
+            )
+            .Select(g => g.Scopes)
+            .ToListAsync(ct);
         return given.OfType<string>().Any(text => !scopes.Except(JsonSerializer.Deserialize<string[]>(text) ?? []).Any());
     }
 
     /// <summary>Ends it, and with it all codes and tokens that hang on it: somebody has a copy of one, or the app gave it back.</summary>
     public Task<Outcome<Nothing>> EndAsync(Guid grant, CancellationToken ct) =>
-        store.ChangeAsync<Nothing>(Access.Actor.System, null, "app.grantEnded", attempt =>
-        {
-            attempt.Changes.Execute(new($"UPDATE oidc_grants SET status = '{AppAccess.Revoked}' WHERE id = $1", [Value.Of("$1", grant)]));
-            return Task.FromResult<Outcome<Nothing>>(default(Nothing));
-        }, ct);
+        store.ChangeAsync<Nothing>(
+            Access.Actor.System,
+            null,
+            "app.grantEnded",
+            attempt =>
+            {
+                attempt.Changes.Execute(
+                    new($"UPDATE oidc_grants SET status = '{AppAccess.Revoked}' WHERE id = $1", [Value.Of("$1", grant)])
+                );
+                return Task.FromResult<Outcome<Nothing>>(default(Nothing));
+            },
+            ct
+        );
 
     /// <summary>The workspace for which the app was last used in a session; null for none.</summary>
     public async Task<Id<Workspaces.Workspace>?> LastWorkspaceAsync(Client client, Id<Session> session, CancellationToken ct)
     {
         await using var db = store.Read();
         var (app, of) = ((Guid?)client.Id, (Id<Session>?)session);
-        return await db.AppGrants.AsNoTracking().Where(g => g.SessionId == of && g.ApplicationId == app && g.Status == AppAccess.Valid)
-            .OrderByDescending(g => g.CreationDate).ThenByDescending(g => g.Id).Select(g => g.WorkspaceId).FirstOrDefaultAsync(ct);
+        return await db
+            .AppGrants.AsNoTracking()
+            .Where(g => g.SessionId == of && g.ApplicationId == app && g.Status == AppAccess.Valid)
+            .OrderByDescending(g => g.CreationDate)
+            .ThenByDescending(g => g.Id)
+            .Select(g => g.WorkspaceId)
+            .FirstOrDefaultAsync(ct);
     }
 
-    private Task<Outcome<Guid>> AddAsync(Client client, AppClaims claims, IReadOnlyList<string> scopes, string type, Id<Session>? session, CancellationToken ct) =>
-        store.ChangeAsync<Guid>(Access.Actor.System, null, "app.granted", attempt =>
-        {
-            var row = new AppGrant
+    private Task<Outcome<Guid>> AddAsync(
+        Client client,
+        AppClaims claims,
+        IReadOnlyList<string> scopes,
+        string type,
+        Id<Session>? session,
+        CancellationToken ct
+    ) =>
+        store.ChangeAsync<Guid>(
+            Access.Actor.System,
+            null,
+            "app.granted",
+            attempt =>
             {
-                Id = Ids.Next(attempt.Time),
-                ApplicationId = client.Id,
-                AccountId = claims.Session.AccountId,
-                WorkspaceId = claims.Workspace.Id,
-                SessionId = session,
-                Subject = claims.Subject,
-                Scopes = JsonSerializer.Serialize(scopes),
-                Status = AppAccess.Valid,
-                Type = type,
-                CreationDate = attempt.At.UtcDateTime,
-            };
-            attempt.Changes.Add(row);
-            return Task.FromResult<Outcome<Guid>>(row.Id);
-        }, ct);
+                var row = new AppGrant
+                {
+                    Id = Ids.Next(attempt.Time),
+                    ApplicationId = client.Id,
+                    AccountId = claims.Session.AccountId,
+                    WorkspaceId = claims.Workspace.Id,
+                    SessionId = session,
+                    Subject = claims.Subject,
+                    Scopes = JsonSerializer.Serialize(scopes),
+                    Status = AppAccess.Valid,
+                    Type = type,
+                    CreationDate = attempt.At.UtcDateTime,
+                };
+                attempt.Changes.Add(row);
+                return Task.FromResult<Outcome<Guid>>(row.Id);
+            },
+            ct
+        );
 }

@@ -41,7 +41,13 @@ public sealed class ReadAppClaims(Store store)
     }
 
     /// <summary>Reads for a session in a workspace.</summary>
-    public async Task<Outcome<AppClaims>> RunAsync(Client client, Id<Session> sessionId, Id<Workspace> workspaceId, bool allGroups, CancellationToken ct)
+    public async Task<Outcome<AppClaims>> RunAsync(
+        Client client,
+        Id<Session> sessionId,
+        Id<Workspace> workspaceId,
+        bool allGroups,
+        CancellationToken ct
+    )
     {
         ArgumentNullException.ThrowIfNull(client);
         if (client.WorkspaceId is { } only && only != workspaceId)
@@ -77,11 +83,15 @@ public sealed class ReadAppClaims(Store store)
         }
 
         var most = allGroups ? MostGroupsAtAll : MostGroups;
-        var groups = await (from m in db.GroupMembers.AsNoTracking()
-                            join g in db.Groups.AsNoTracking() on new { m.WorkspaceId, Id = m.GroupId } equals new { g.WorkspaceId, g.Id }
-                            where m.WorkspaceId == workspaceId && m.MemberId == member.Id
-                            orderby g.DisplayNameKey, g.Id
-                            select g.DisplayName).Take(most + 1).ToListAsync(ct);
+        var groups = await (
+            from m in db.GroupMembers.AsNoTracking()
+            join g in db.Groups.AsNoTracking() on new { m.WorkspaceId, Id = m.GroupId } equals new { g.WorkspaceId, g.Id }
+            where m.WorkspaceId == workspaceId && m.MemberId == member.Id
+            orderby g.DisplayNameKey, g.Id
+            select g.DisplayName
+        )
+            .Take(most + 1)
+            .ToListAsync(ct);
         var email = member.Email ?? who.Account.Email;
         return new AppClaims
         {
@@ -91,8 +101,14 @@ public sealed class ReadAppClaims(Store store)
             Session = who.Session,
             Groups = groups.Count > most ? [] : groups,
             GroupsOverflow = groups.Count > most,
-            Entitlements = [.. workspace.Configuration.PermissionsOf(member.Role).Concat(workspace.Configuration.License(member.License)?.Features ?? [])
-                .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
+            Entitlements =
+            [
+                .. workspace
+                    .Configuration.PermissionsOf(member.Role)
+                    .Concat(workspace.Configuration.License(member.License)?.Features ?? [])
+                    .Distinct(StringComparer.Ordinal)
+                    .Order(StringComparer.Ordinal),
+            ],
             AccountEmail = who.Account.Email,
             EmailVerified = email is not null && who.Account.ProvenEmailKey is { } proven && proven == Key.Of(email),
             Methods = AppClaims.MethodsOf(who.Session),
@@ -100,6 +116,10 @@ public sealed class ReadAppClaims(Store store)
     }
 
     /// <summary>The sentence of an app that is of use with a seat only.</summary>
-    internal static Refusal SeatNeeded(WorkspaceContext workspace) => new(RefusalKind.Full, "seatNeeded",
-        $"This app needs a seat, and you hold none in {workspace.Row.Name}. Ask an admin of {workspace.Row.Name} for one.");
+    internal static Refusal SeatNeeded(WorkspaceContext workspace) =>
+        new(
+            RefusalKind.Full,
+            "seatNeeded",
+            $"This app needs a seat, and you hold none in {workspace.Row.Name}. Ask an admin of {workspace.Row.Name} for one."
+        );
 }

@@ -21,7 +21,10 @@ public sealed class ReadAppKeys(Store store)
 
     internal const string Purpose = "app-key";
 
-    /// <summary>Reads those that sign, will sign, or protect something that may live; empty where none was made. Not asynchronous: options are made so.</summary>
+    /// <summary>
+    /// Reads those that sign, will sign, or protect something that may live; empty where none was made. Not asynchronous: options are made
+    /// so.
+    /// </summary>
     /// <returns>The keys; and whether some of the database cannot be opened with this master key.</returns>
     public IReadOnlyList<OpenAppKey> Run()
     {
@@ -33,9 +36,16 @@ public sealed class ReadAppKeys(Store store)
     internal static IEnumerable<AppKey> InOrder(IReadOnlyList<AppKey> all, DateTimeOffset at)
     {
         var signs = all.LastOrDefault(k => k.SignsFrom <= at) ?? (all.Count > 0 ? all[0] : null);
-        return signs is null ? []
-            : [signs, .. all.Where(k => k.Number > signs.Number), .. all.Where(k => k.Number < signs.Number && all.First(n => n.Number > k.Number).SignsFrom + KeptAfter > at).Reverse()];
+        return signs is null
+            ? []
+            :
+            [
+                signs,
+                .. all.Where(k => k.Number > signs.Number),
+                .. all.Where(k => k.Number < signs.Number && all.First(n => n.Number > k.Number).SignsFrom + KeptAfter > at).Reverse(),
+            ];
     }
 
-    private OpenAppKey? Open(AppKey row) => store.Box.Open(Purpose, row.Sealed) is { Length: > 32 } clear ? new(row, clear[..^32], clear[^32..]) : null;
+    private OpenAppKey? Open(AppKey row) =>
+        store.Box.Open(Purpose, row.Sealed) is { Length: > 32 } clear ? new(row, clear[..^32], clear[^32..]) : null;
 }

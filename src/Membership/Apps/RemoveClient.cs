@@ -4,25 +4,40 @@ using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Apps;
 
-/// <summary>Takes an app away, with everything that it was given. Refusals: <c>forbidden</c>, <c>notFound</c>, <c>signInAgain</c>, <c>peopleOnly</c>.</summary>
+/// <summary>
+/// Takes an app away, with everything that it was given. Refusals: <c>forbidden</c>, <c>notFound</c>, <c>signInAgain</c>,
+/// <c>peopleOnly</c>.
+/// </summary>
 public sealed class RemoveClient(Store store)
 {
     /// <summary>Removes it.</summary>
     public Task<Outcome<Client>> RunAsync(Actor actor, Id<Workspace>? workspaceId, string clientId, CancellationToken ct) =>
-        store.ChangeAsync<Client>(actor, workspaceId, "client.removed", async attempt =>
-        {
-            if (ClientAct.Refuse(actor, workspaceId, attempt.At) is { } refused)
+        store.ChangeAsync<Client>(
+            actor,
+            workspaceId,
+            "client.removed",
+            async attempt =>
             {
-                return refused;
-            }
+                if (ClientAct.Refuse(actor, workspaceId, attempt.At) is { } refused)
+                {
+                    return refused;
+                }
 
-            if (await ClientAct.FindAsync(attempt, workspaceId, clientId, ct) is not { } row)
-            {
-                return Refusal.NotFound("app");
-            }
+                if (await ClientAct.FindAsync(attempt, workspaceId, clientId, ct) is not { } row)
+                {
+                    return Refusal.NotFound("app");
+                }
 
-            attempt.Changes.Remove(row);
-            attempt.Changes.TellFacts("client.removed", workspaceId ?? default, ("client", row.Id, row.DisplayName), ClientAct.Facts(row), null);
-            return row;
-        }, ct);
+                attempt.Changes.Remove(row);
+                attempt.Changes.TellFacts(
+                    "client.removed",
+                    workspaceId ?? default,
+                    ("client", row.Id, row.DisplayName),
+                    ClientAct.Facts(row),
+                    null
+                );
+                return row;
+            },
+            ct
+        );
 }

@@ -9,23 +9,38 @@ public sealed class RemoveClientSecret(Store store)
 {
     /// <summary>Removes it.</summary>
     public Task<Outcome<Client>> RunAsync(Actor actor, Id<Workspace>? workspaceId, string clientId, Guid secretId, CancellationToken ct) =>
-        store.ChangeAsync<Client>(actor, workspaceId, "client.secretRemoved", async attempt =>
-        {
-            if (ClientAct.Refuse(actor, workspaceId, attempt.At) is { } refused)
+        store.ChangeAsync<Client>(
+            actor,
+            workspaceId,
+            "client.secretRemoved",
+            async attempt =>
             {
-                return refused;
-            }
+                if (ClientAct.Refuse(actor, workspaceId, attempt.At) is { } refused)
+                {
+                    return refused;
+                }
 
-            if (await ClientAct.FindAsync(attempt, workspaceId, clientId, ct) is not { } row || ClientSecrets.Of(row).FirstOrDefault(s => s.Id == secretId) is not { } secret)
-            {
-                return Refusal.NotFound("secret");
-            }
+                if (
+                    await ClientAct.FindAsync(attempt, workspaceId, clientId, ct) is not { } row
+                    || ClientSecrets.Of(row).FirstOrDefault(s => s.Id == secretId) is not { } secret
+                )
+                {
+                    return Refusal.NotFound("secret");
+                }
 
-            var after = row.Copy();
-            after.ConcurrencyToken = ClientSettings.NewVersion();
-            after.ClientSecret = ClientSecrets.Write([.. ClientSecrets.Of(row).Where(s => s.Id != secretId)]);
-            attempt.Changes.Update(row, after);
-            attempt.Changes.TellFacts("client.secretRemoved", workspaceId ?? default, ("client", row.Id, row.DisplayName), new { end = secret.End }, null);
-            return after;
-        }, ct);
+                var after = row.Copy();
+                after.ConcurrencyToken = ClientSettings.NewVersion();
+                after.ClientSecret = ClientSecrets.Write([.. ClientSecrets.Of(row).Where(s => s.Id != secretId)]);
+                attempt.Changes.Update(row, after);
+                attempt.Changes.TellFacts(
+                    "client.secretRemoved",
+                    workspaceId ?? default,
+                    ("client", row.Id, row.DisplayName),
+                    new { end = secret.End },
+                    null
+                );
+                return after;
+            },
+            ct
+        );
 }

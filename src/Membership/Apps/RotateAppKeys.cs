@@ -29,30 +29,42 @@ public sealed class RotateAppKeys(Store store)
     {
         using var rsa = RSA.Create(2048);
         var clear = (byte[])[.. rsa.ExportPkcs8PrivateKey(), .. RandomNumberGenerator.GetBytes(32)];
-        return await store.ChangeAsync<AppKey?>(actor, null, "appKey.rotated", async attempt =>
-        {
-            if (!actor.Unlimited)
+        return await store.ChangeAsync<AppKey?>(
+            actor,
+            null,
+            "appKey.rotated",
+            async attempt =>
             {
-                return Refusal.Forbidden("The keys are the operator's.");
-            }
+                if (!actor.Unlimited)
+                {
+                    return Refusal.Forbidden("The keys are the operator's.");
+                }
 
-            var newest = await attempt.Db.AppKeys.AsNoTracking().OrderByDescending(k => k.Number).FirstOrDefaultAsync(ct);
-            if (newest is not null && !now && attempt.At < newest.SignsFrom + Lifetime - Ahead)
-            {
-                return (AppKey?)null;
-            }
+                var newest = await attempt.Db.AppKeys.AsNoTracking().OrderByDescending(k => k.Number).FirstOrDefaultAsync(ct);
+                if (newest is not null && !now && attempt.At < newest.SignsFrom + Lifetime - Ahead)
+                {
+                    return (AppKey?)null;
+                }
 
-            var row = new AppKey
-            {
-                Number = (newest?.Number ?? 0) + 1,
-                KeyId = Ids.Next(attempt.Time).ToString("N"),
-                Sealed = attempt.Box.Seal(ReadAppKeys.Purpose, clear),
-                CreatedAt = attempt.At,
-                SignsFrom = newest is null ? attempt.At : attempt.At + (now ? LeastAhead : Ahead),
-            };
-            attempt.Changes.Add(row);
-            attempt.Changes.TellFacts("appKey.rotated", default, ("appKey", null, row.KeyId), null, new { row.Number, signsFrom = row.SignsFrom });
-            return row;
-        }, ct);
+                var row = new AppKey
+                {
+                    Number = (newest?.Number ?? 0) + 1,
+                    KeyId = Ids.Next(attempt.Time).ToString("N"),
+                    Sealed = attempt.Box.Seal(ReadAppKeys.Purpose, clear),
+                    CreatedAt = attempt.At,
+                    SignsFrom = newest is null ? attempt.At : attempt.At + (now ? LeastAhead : Ahead),
+                };
+                attempt.Changes.Add(row);
+                attempt.Changes.TellFacts(
+                    "appKey.rotated",
+                    default,
+                    ("appKey", null, row.KeyId),
+                    null,
+                    new { row.Number, signsFrom = row.SignsFrom }
+                );
+                return row;
+            },
+            ct
+        );
     }
 }

@@ -19,22 +19,33 @@ public sealed class SpendAppAssertion(Store store)
     /// <returns>False when it was used before, or is none that could be remembered.</returns>
     public async Task<bool> RunAsync(string clientId, string? jti, DateTimeOffset? expiresAt, CancellationToken ct)
     {
-        if (jti is not { Length: > 0 and <= 500 } || expiresAt is not { } until || until <= store.Time.GetUtcNow() || until > store.Time.GetUtcNow() + LongestLife)
+        if (
+            jti is not { Length: > 0 and <= 500 }
+            || expiresAt is not { } until
+            || until <= store.Time.GetUtcNow()
+            || until > store.Time.GetUtcNow() + LongestLife
+        )
         {
             return false;
         }
 
         var hash = Secret.Hash($"assertion {clientId.Length} {clientId} {jti}");
-        var done = await store.ChangeAsync<bool>(Actor.System, null, "app.assertion", async attempt =>
-        {
-            if (await attempt.Db.SpentStates.AnyAsync(s => s.StateHash == hash, ct))
+        var done = await store.ChangeAsync<bool>(
+            Actor.System,
+            null,
+            "app.assertion",
+            async attempt =>
             {
-                return false;
-            }
+                if (await attempt.Db.SpentStates.AnyAsync(s => s.StateHash == hash, ct))
+                {
+                    return false;
+                }
 
-            attempt.Changes.Add(new SpentState { StateHash = hash, ExpiresAt = Moment.Cut(until + TimeSpan.FromMinutes(10)) });
-            return true;
-        }, ct);
+                attempt.Changes.Add(new SpentState { StateHash = hash, ExpiresAt = Moment.Cut(until + TimeSpan.FromMinutes(10)) });
+                return true;
+            },
+            ct
+        );
         return done.Is(out var spent, out _) && spent;
     }
 }

@@ -22,27 +22,41 @@ public abstract class SpreadLogout(Store store) : IOutboxConsumer
     /// <inheritdoc/>
     public async Task<Delivery> DeliverAsync(OutboxMessage message, CancellationToken ct)
     {
-        var done = await store.ChangeAsync<bool>(Actor.System, null, message.Kind, async attempt =>
-        {
-            var ended = await (from g in Which(attempt.Db, message).AsNoTracking()
-                               join c in attempt.Db.Clients.AsNoTracking() on g.ApplicationId equals (Guid?)c.Id
-                               where g.EndedAt != null
-                               orderby g.Id
-                               select new { Grant = g, c.BackchannelLogoutUri }).Take(Most).ToListAsync(ct);
-            foreach (var group in ended.GroupBy(e => (e.Grant.ApplicationId, e.Grant.SessionId)))
+        var done = await store.ChangeAsync<bool>(
+            Actor.System,
+            null,
+            message.Kind,
+            async attempt =>
             {
-                foreach (var (grant, i) in group.Select((e, i) => (e.Grant, i)))
+                var ended = await (
+                    from g in Which(attempt.Db, message).AsNoTracking()
+                    join c in attempt.Db.Clients.AsNoTracking() on g.ApplicationId equals (Guid?)c.Id
+                    where g.EndedAt != null
+                    orderby g.Id
+                    select new { Grant = g, c.BackchannelLogoutUri }
+                )
+                    .Take(Most)
+                    .ToListAsync(ct);
+                foreach (var group in ended.GroupBy(e => (e.Grant.ApplicationId, e.Grant.SessionId)))
                 {
-                    attempt.Changes.Execute(new("UPDATE oidc_grants SET ended_at = NULL WHERE id = $1", [Value.Of("$1", grant.Id)]));
-                    if (i == 0 && group.First().BackchannelLogoutUri is not null)
+                    foreach (var (grant, i) in group.Select((e, i) => (e.Grant, i)))
                     {
-                        attempt.Changes.Send(OutboxKind.AppLogout, grant.Id, "app:" + grant.Id.ToString("D"), grant.WorkspaceId);
+                        attempt.Changes.Execute(new("UPDATE oidc_grants SET ended_at = NULL WHERE id = $1", [Value.Of("$1", grant.Id)]));
+                        if (i == 0 && group.First().BackchannelLogoutUri is not null)
+                        {
+                            attempt.Changes.Send(OutboxKind.AppLogout, grant.Id, "app:" + grant.Id.ToString("D"), grant.WorkspaceId);
+                        }
                     }
                 }
-            }
 
-            return ended.Count == Most;
-        }, ct);
-        return done.Is(out var isMore, out var refusal) ? isMore ? await DeliverAsync(message, ct) : Delivery.Done : Delivery.Failed(refusal.Code);
+                return ended.Count == Most;
+            },
+            ct
+        );
+        return done.Is(out var isMore, out var refusal)
+            ? isMore
+                ? await DeliverAsync(message, ct)
+                : Delivery.Done
+            : Delivery.Failed(refusal.Code);
     }
 }

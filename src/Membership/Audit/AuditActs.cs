@@ -27,7 +27,14 @@ internal static class AuditActs
     /// <param name="before">Only lines older than this one; null for all.</param>
     /// <param name="count">How many.</param>
     /// <param name="ct">Stops the reading.</param>
-    public static async Task<List<AuditEntry>> ReadAsync(MembershipDb db, Id<Workspace> workspace, string prefix, Guid? before, int count, CancellationToken ct)
+    public static async Task<List<AuditEntry>> ReadAsync(
+        MembershipDb db,
+        Id<Workspace> workspace,
+        string prefix,
+        Guid? before,
+        int count,
+        CancellationToken ct
+    )
     {
         if (!prefix.All(c => char.IsAsciiLetter(c) || c == '.'))
         {
@@ -40,7 +47,9 @@ internal static class AuditActs
 
         var (lines, newest) = (RowReader<AuditEntry>.Of(db), Newest(db));
         var second = new ReadBatch();
-        var found = names.Rows.Select(act => second.Read(newest, row => lines.Read(row, 0), workspace.Value, act, before ?? Last, count)).ToList();
+        var found = names
+            .Rows.Select(act => second.Read(newest, row => lines.Read(row, 0), workspace.Value, act, before ?? Last, count))
+            .ToList();
         await second.RunAsync(db, ct);
         return [.. found.SelectMany(f => f.Rows).OrderByDescending(a => a.Id).Take(count)];
     }

@@ -34,7 +34,9 @@ public sealed record AuditEntry
     /// <summary>What was done: <c>member.provisioned</c>, <c>role.changed</c>.</summary>
     public required string Act { get; init; }
 
-    /// <summary>To what kind of thing: <c>member</c>, <c>group</c>, <c>invitation</c>, <c>workspace</c>, <c>account</c>, <c>scimCredential</c>.</summary>
+    /// <summary>
+    /// To what kind of thing: <c>member</c>, <c>group</c>, <c>invitation</c>, <c>workspace</c>, <c>account</c>, <c>scimCredential</c>.
+    /// </summary>
     public required string TargetKind { get; init; }
 
     /// <summary>To which one; null when there is none.</summary>
@@ -64,7 +66,10 @@ public sealed record AuditEntry
     /// </summary>
     public byte[]? Digest { get; init; }
 
-    /// <summary>Sixteen bytes by chance, without which nobody can try out names against the digest; erased with what was salted. Null in lines of an older version.</summary>
+    /// <summary>
+    /// Sixteen bytes by chance, without which nobody can try out names against the digest; erased with what was salted. Null in lines of an
+    /// older version.
+    /// </summary>
     public byte[]? Salt { get; init; }
 
     /// <summary>When what it says of a person was erased; null while it is whole.</summary>

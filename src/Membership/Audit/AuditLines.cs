@@ -9,34 +9,75 @@ namespace UserManagement.Membership.Audit;
 /// </summary>
 internal static class AuditLines
 {
-    private const string Chained = "id, at, actor_kind, actor_id, door, act, target_kind, target_id, reason, refused, digest, salt, target_name, \"before\", \"after\"";
+    private const string Chained =
+        "id, at, actor_kind, actor_id, door, act, target_kind, target_id, reason, refused, digest, salt, target_name, \"before\", \"after\"";
 
     /// <summary>The first lines that are not sealed, in the order of their ids.</summary>
-    public static async Task<IReadOnlyList<ChainedLine>> UnsealedAsync(MembershipDb db, Id<Workspace> workspace, int count, CancellationToken ct)
+    public static async Task<IReadOnlyList<ChainedLine>> UnsealedAsync(
+        MembershipDb db,
+        Id<Workspace> workspace,
+        int count,
+        CancellationToken ct
+    )
     {
         var batch = new ReadBatch();
         var found = batch.Read(
-            $"SELECT {Chained} FROM audit_entries WHERE workspace_id = $1 AND sequence IS NULL ORDER BY id LIMIT $2", row => Line(row), workspace.Value, count);
+            $"SELECT {Chained} FROM audit_entries WHERE workspace_id = $1 AND sequence IS NULL ORDER BY id LIMIT $2",
+            row => Line(row),
+            workspace.Value,
+            count
+        );
         await batch.RunAsync(db, ct);
         return found.Rows;
     }
 
     /// <summary>Sealed lines that follow a place, with their chain and what an erasure may have left of them.</summary>
-    public static async Task<IReadOnlyList<SealedLine>> SealedAsync(MembershipDb db, Id<Workspace> workspace, long after, long last, int count, CancellationToken ct)
+    public static async Task<IReadOnlyList<SealedLine>> SealedAsync(
+        MembershipDb db,
+        Id<Workspace> workspace,
+        long after,
+        long last,
+        int count,
+        CancellationToken ct
+    )
     {
         var batch = new ReadBatch();
         var found = batch.Read(
             $"SELECT {Chained}, actor_name, erased_at, sequence, chain FROM audit_entries WHERE workspace_id = $1 AND sequence > $2 AND sequence <= $3 ORDER BY sequence LIMIT $4",
             row => new SealedLine(
-                Line(row), row.GetInt64(17), (byte[])row.GetValue(18), Bytes(row, 11), Text(row, 12), Text(row, 13), Text(row, 14), row.GetString(15), row.IsDBNull(16) ? null : row.GetInt64(16)),
-            workspace.Value, after, last, count);
+                Line(row),
+                row.GetInt64(17),
+                (byte[])row.GetValue(18),
+                Bytes(row, 11),
+                Text(row, 12),
+                Text(row, 13),
+                Text(row, 14),
+                row.GetString(15),
+                row.IsDBNull(16) ? null : row.GetInt64(16)
+            ),
+            workspace.Value,
+            after,
+            last,
+            count
+        );
         await batch.RunAsync(db, ct);
         return found.Rows;
     }
 
-    private static ChainedLine Line(DbDataReader row) => new(
-        row.GetGuid(0), row.GetInt64(1), row.GetString(2), Guid(row, 3), row.GetString(4), row.GetString(5), row.GetString(6), Guid(row, 7), Text(row, 8), row.GetBoolean(9),
-        Bytes(row, 10) ?? Erasure.Digest(Bytes(row, 11), Text(row, 12), Text(row, 13), Text(row, 14)));
+    private static ChainedLine Line(DbDataReader row) =>
+        new(
+            row.GetGuid(0),
+            row.GetInt64(1),
+            row.GetString(2),
+            Guid(row, 3),
+            row.GetString(4),
+            row.GetString(5),
+            row.GetString(6),
+            Guid(row, 7),
+            Text(row, 8),
+            row.GetBoolean(9),
+            Bytes(row, 10) ?? Erasure.Digest(Bytes(row, 11), Text(row, 12), Text(row, 13), Text(row, 14))
+        );
 
     private static Guid? Guid(DbDataReader row, int at) => row.IsDBNull(at) ? null : row.GetGuid(at);
 
@@ -56,4 +97,13 @@ internal static class AuditLines
 /// <param name="ActorName">Who acted, by name.</param>
 /// <param name="ErasedAt">When it was erased, in milliseconds since 1970 (UTC); null while it is whole.</param>
 internal sealed record SealedLine(
-    ChainedLine Line, long Sequence, byte[] Chain, byte[]? Salt, string? TargetName, string? Before, string? After, string ActorName, long? ErasedAt);
+    ChainedLine Line,
+    long Sequence,
+    byte[] Chain,
+    byte[]? Salt,
+    string? TargetName,
+    string? Before,
+    string? After,
+    string ActorName,
+    long? ErasedAt
+);

@@ -17,7 +17,18 @@ namespace UserManagement.Membership.Audit;
 /// <param name="Refused">Whether it was refused.</param>
 /// <param name="Digest">The digest of name and facts (<see cref="Erasure.Digest"/>), 32 bytes.</param>
 public sealed record ChainedLine(
-    Guid Id, long At, string ActorKind, Guid? ActorId, string Door, string Act, string TargetKind, Guid? TargetId, string? Reason, bool Refused, byte[] Digest);
+    Guid Id,
+    long At,
+    string ActorKind,
+    Guid? ActorId,
+    string Door,
+    string Act,
+    string TargetKind,
+    Guid? TargetId,
+    string? Reason,
+    bool Refused,
+    byte[] Digest
+);
 
 /// <summary>
 /// The chain of an audit log: each line's value is a SHA-256 over the value of the line before it, its place, and itself. The first
@@ -29,8 +40,8 @@ public static class AuditLink
     public static byte[] Start { get; } = new byte[SHA256.HashSizeInBytes];
 
     /// <summary>
-    /// The chain's value after a line. Numbers are eight bytes, big endian; ids are the sixteen bytes of RFC 9562, texts their length in bytes
-    /// of UTF-8 and those bytes; a length of -1 stands for null.
+    /// The chain's value after a line. Numbers are eight bytes, big endian; ids are the sixteen bytes of RFC 9562, texts their length in
+    /// bytes of UTF-8 and those bytes; a length of -1 stands for null.
     /// </summary>
     /// <param name="before">The value before it.</param>
     /// <param name="sequence">Its place, from 1.</param>

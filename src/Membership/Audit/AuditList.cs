@@ -27,7 +27,15 @@ public sealed class AuditList(Store store)
     /// <param name="after">The page that follows this place; null for the first.</param>
     /// <param name="count">How many, 1 to 200.</param>
     /// <param name="ct">Stops the reading.</param>
-    public async Task<Outcome<AuditPage>> RunAsync(Actor actor, Id<Workspace> workspace, string? act, Guid? target, PageCursor? after, int count, CancellationToken ct)
+    public async Task<Outcome<AuditPage>> RunAsync(
+        Actor actor,
+        Id<Workspace> workspace,
+        string? act,
+        Guid? target,
+        PageCursor? after,
+        int count,
+        CancellationToken ct
+    )
     {
         if (actor.Demand(workspace, Permission.ReadAudit) is { } refused)
         {
@@ -36,14 +44,27 @@ public sealed class AuditList(Store store)
 
         await using var db = store.Read();
         count = Math.Clamp(count, 1, 200);
-        var rows = act is { Length: > 0 } && target is null
-            ? await AuditActs.ReadAsync(db, workspace, act, after?.Id, count + 1, ct)
-            : await ReadAsync(db, workspace, act, target, after, count + 1, ct);
+        var rows =
+            act is { Length: > 0 } && target is null
+                ? await AuditActs.ReadAsync(db, workspace, act, after?.Id, count + 1, ct)
+                : await ReadAsync(db, workspace, act, target, after, count + 1, ct);
         List<AuditEntry> page = [.. rows.Take(count)];
-        return new AuditPage(page, rows.Count > count ? new PageCursor("", rows[count - 1].Id.Value) : null, await NamesAsync(db, workspace, page, ct));
+        return new AuditPage(
+            page,
+            rows.Count > count ? new PageCursor("", rows[count - 1].Id.Value) : null,
+            await NamesAsync(db, workspace, page, ct)
+        );
     }
 
-    private static Task<List<AuditEntry>> ReadAsync(MembershipDb db, Id<Workspace> workspace, string? act, Guid? target, PageCursor? after, int count, CancellationToken ct)
+    private static Task<List<AuditEntry>> ReadAsync(
+        MembershipDb db,
+        Id<Workspace> workspace,
+        string? act,
+        Guid? target,
+        PageCursor? after,
+        int count,
+        CancellationToken ct
+    )
     {
         var found = db.AuditEntries.AsNoTracking().Where(a => a.WorkspaceId == workspace);
         if (target is not null)
@@ -65,11 +86,23 @@ public sealed class AuditList(Store store)
         return found.OrderByDescending(a => a.Id).Take(count).ToListAsync(ct);
     }
 
-    private static async Task<IReadOnlyDictionary<Guid, string>> NamesAsync(MembershipDb db, Id<Workspace> workspace, List<AuditEntry> page, CancellationToken ct)
+    private static async Task<IReadOnlyDictionary<Guid, string>> NamesAsync(
+        MembershipDb db,
+        Id<Workspace> workspace,
+        List<AuditEntry> page,
+        CancellationToken ct
+    )
     {
-        List<Id<Member>> named = [.. page.Where(e => e.Act == "group.membersChanged").SelectMany(e => FirstIds(e.Before).Concat(FirstIds(e.After))).Distinct()];
-        return named.Count == 0 ? new Dictionary<Guid, string>()
-            : (await db.Members.AsNoTracking().Where(m => m.WorkspaceId == workspace && named.Contains(m.Id)).ToListAsync(ct)).ToDictionary(m => m.Id.Value, m => m.ShownName);
+        List<Id<Member>> named =
+        [
+            .. page.Where(e => e.Act == "group.membersChanged").SelectMany(e => FirstIds(e.Before).Concat(FirstIds(e.After))).Distinct(),
+        ];
+        return named.Count == 0
+            ? new Dictionary<Guid, string>()
+            : (await db.Members.AsNoTracking().Where(m => m.WorkspaceId == workspace && named.Contains(m.Id)).ToListAsync(ct)).ToDictionary(
+                m => m.Id.Value,
+                m => m.ShownName
+            );
     }
 
     private static IEnumerable<Id<Member>> FirstIds(string? json)
@@ -80,7 +113,11 @@ public sealed class AuditList(Store store)
         }
 
         using var document = JsonDocument.Parse(json);
-        foreach (var list in (document.RootElement.ValueKind == JsonValueKind.Object ? document.RootElement.EnumerateObject() : default).Where(p => p.Value.ValueKind == JsonValueKind.Array))
+        foreach (
+            var list in (document.RootElement.ValueKind == JsonValueKind.Object ? document.RootElement.EnumerateObject() : default).Where(
+                p => p.Value.ValueKind == JsonValueKind.Array
+            )
+        )
         {
             foreach (var item in list.Value.EnumerateArray().Take(NamesOfLine))
             {

@@ -31,8 +31,10 @@ public sealed record AuditProof(long Lines, long Erased, int Heads, AuditHead? L
             return Wrong("The key is no public key in PEM form (BEGIN PUBLIC KEY).");
         }
 
-        if (await export.ReadLineAsync(ct) is not { } first
-            || AuditProofFormat.Read<AuditProofFormat.Opening>(first) is not { Format: AuditProofFormat.Name, Workspace: var workspace })
+        if (
+            await export.ReadLineAsync(ct) is not { } first
+            || AuditProofFormat.Read<AuditProofFormat.Opening>(first) is not { Format: AuditProofFormat.Name, Workspace: var workspace }
+        )
         {
             return Wrong("This is no exported audit log: its first line does not say so.");
         }
@@ -61,18 +63,30 @@ public sealed record AuditProof(long Lines, long Erased, int Heads, AuditHead? L
 
         return end is null ? walk.Wrong("The head is missing: the export is cut off.")
             : HeadOf(end, key, workspace) is not { } head ? walk.Wrong("The head's signature is not of this key.")
-            : head.Sequence != walk.Sequence || !head.Chain.AsSpan().SequenceEqual(walk.Chain) ? walk.Wrong("The head does not fit the lines before it: lines are missing or were changed.")
-            : kept.Keys.FirstOrDefault(s => s > walk.Sequence) is > 0 and var later ? walk.Wrong($"A head of line {later} was kept, and the log ends at {walk.Sequence}.")
+            : head.Sequence != walk.Sequence || !head.Chain.AsSpan().SequenceEqual(walk.Chain)
+                ? walk.Wrong("The head does not fit the lines before it: lines are missing or were changed.")
+            : kept.Keys.FirstOrDefault(s => s > walk.Sequence) is > 0 and var later
+                ? walk.Wrong($"A head of line {later} was kept, and the log ends at {walk.Sequence}.")
             : new(walk.Sequence, walk.Erased, walk.Agreeing, head, null);
     }
 
     private static AuditProof Wrong(string fault) => new(0, 0, 0, null, fault);
 
-    private static async Task<string?> KeptAsync(TextReader heads, ECDsa key, Guid workspace, Dictionary<long, byte[]> kept, CancellationToken ct)
+    private static async Task<string?> KeptAsync(
+        TextReader heads,
+        ECDsa key,
+        Guid workspace,
+        Dictionary<long, byte[]> kept,
+        CancellationToken ct
+    )
     {
         while (await heads.ReadLineAsync(ct) is { } text)
         {
-            if (text.Length > 0 && AuditProofFormat.Read<AuditProofFormat.Head>(text) is { Signature: not null } one && one.Workspace == workspace)
+            if (
+                text.Length > 0
+                && AuditProofFormat.Read<AuditProofFormat.Head>(text) is { Signature: not null } one
+                && one.Workspace == workspace
+            )
             {
                 if (HeadOf(one, key, workspace) is not { } head)
                 {
@@ -92,7 +106,12 @@ public sealed record AuditProof(long Lines, long Erased, int Heads, AuditHead? L
     /// <summary>The head, where its signature is the key's.</summary>
     private static AuditHead? HeadOf(AuditProofFormat.Head head, ECDsa key, Guid workspace)
     {
-        if (head.Workspace != workspace || AuditProofFormat.Time(head.At) is not { } at || Bytes(head.Chain) is not { } chain || !Base64Url.IsValid(head.Signature))
+        if (
+            head.Workspace != workspace
+            || AuditProofFormat.Time(head.At) is not { } at
+            || Bytes(head.Chain) is not { } chain
+            || !Base64Url.IsValid(head.Signature)
+        )
         {
             return null;
         }
@@ -105,7 +124,9 @@ public sealed record AuditProof(long Lines, long Erased, int Heads, AuditHead? L
             At = DateTimeOffset.FromUnixTimeMilliseconds(at),
             Signature = Base64Url.DecodeFromChars(head.Signature),
         };
-        return key.VerifyData(AuditSigner.Text(workspace, made.Sequence, made.Chain, made.At), made.Signature, HashAlgorithmName.SHA256) ? made : null;
+        return key.VerifyData(AuditSigner.Text(workspace, made.Sequence, made.Chain, made.At), made.Signature, HashAlgorithmName.SHA256)
+            ? made
+            : null;
     }
 
     private static byte[]? Bytes(string? hex)
@@ -137,8 +158,13 @@ public sealed record AuditProof(long Lines, long Erased, int Heads, AuditHead? L
         public string? Take(AuditProofFormat.Line? line)
         {
             var place = Sequence + 1;
-            if (line is null || AuditProofFormat.Time(line.At) is not { } at || Bytes(line.Digest) is not { } digest || Bytes(line.Chain) is not { } chain
-                || line is { ActorKind: null } or { Door: null } or { Act: null } or { TargetKind: null })
+            if (
+                line is null
+                || AuditProofFormat.Time(line.At) is not { } at
+                || Bytes(line.Digest) is not { } digest
+                || Bytes(line.Chain) is not { } chain
+                || line is { ActorKind: null } or { Door: null } or { Act: null } or { TargetKind: null }
+            )
             {
                 return $"Line {place} cannot be read.";
             }
@@ -161,7 +187,22 @@ public sealed record AuditProof(long Lines, long Erased, int Heads, AuditHead? L
             }
 
             var after = AuditLink.After(
-                Chain, place, new(line.Id, at, line.ActorKind, line.ActorId, line.Door, line.Act, line.TargetKind, line.TargetId, line.Reason, line.Refused, digest));
+                Chain,
+                place,
+                new(
+                    line.Id,
+                    at,
+                    line.ActorKind,
+                    line.ActorId,
+                    line.Door,
+                    line.Act,
+                    line.TargetKind,
+                    line.TargetId,
+                    line.Reason,
+                    line.Refused,
+                    digest
+                )
+            );
             if (!after.AsSpan().SequenceEqual(chain))
             {
                 return $"Line {place} ({line.Act}) does not fit the chain: it, or a line before it, was changed.";

@@ -25,10 +25,30 @@ internal static class AuditProofFormat
     /// <summary>The first line.</summary>
     public sealed record Opening(string Format, Guid Workspace, string? Slug);
 
-    /// <summary>A line of the log; bytes are hexadecimal, times ISO 8601 to the millisecond, <c>before</c> and <c>after</c> the stored texts.</summary>
+    /// <summary>
+    /// A line of the log; bytes are hexadecimal, times ISO 8601 to the millisecond, <c>before</c> and <c>after</c> the stored texts.
+    /// </summary>
     public sealed record Line(
-        long Sequence, Guid Id, string At, string ActorKind, Guid? ActorId, string? ActorName, string Door, string Act, string TargetKind, Guid? TargetId, string? TargetName,
-        string? Before, string? After, string? Reason, bool Refused, string Digest, string? Salt, string? ErasedAt, string Chain);
+        long Sequence,
+        Guid Id,
+        string At,
+        string ActorKind,
+        Guid? ActorId,
+        string? ActorName,
+        string Door,
+        string Act,
+        string TargetKind,
+        Guid? TargetId,
+        string? TargetName,
+        string? Before,
+        string? After,
+        string? Reason,
+        bool Refused,
+        string Digest,
+        string? Salt,
+        string? ErasedAt,
+        string Chain
+    );
 
     /// <summary>A head, as the last line and as a line of a file of heads.</summary>
     public sealed record Head(Guid Workspace, long Sequence, string Chain, string At, string Signature);
@@ -57,13 +77,39 @@ internal static class AuditProofFormat
 
     /// <summary>The time in milliseconds; null for what is none.</summary>
     public static long? Time(string? text) =>
-        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time.ToUnixTimeMilliseconds() : null;
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+            ? time.ToUnixTimeMilliseconds()
+            : null;
 
-    public static Line Of(SealedLine line) => new(
-        line.Sequence, line.Line.Id, Time(line.Line.At), line.Line.ActorKind, line.Line.ActorId, line.ActorName, line.Line.Door, line.Line.Act, line.Line.TargetKind,
-        line.Line.TargetId, line.TargetName, line.Before, line.After, line.Line.Reason, line.Line.Refused, Convert.ToHexStringLower(line.Line.Digest),
-        line.Salt is null ? null : Convert.ToHexStringLower(line.Salt), line.ErasedAt is { } erased ? Time(erased) : null, Convert.ToHexStringLower(line.Chain));
+    public static Line Of(SealedLine line) =>
+        new(
+            line.Sequence,
+            line.Line.Id,
+            Time(line.Line.At),
+            line.Line.ActorKind,
+            line.Line.ActorId,
+            line.ActorName,
+            line.Line.Door,
+            line.Line.Act,
+            line.Line.TargetKind,
+            line.Line.TargetId,
+            line.TargetName,
+            line.Before,
+            line.After,
+            line.Line.Reason,
+            line.Line.Refused,
+            Convert.ToHexStringLower(line.Line.Digest),
+            line.Salt is null ? null : Convert.ToHexStringLower(line.Salt),
+            line.ErasedAt is { } erased ? Time(erased) : null,
+            Convert.ToHexStringLower(line.Chain)
+        );
 
-    public static Head Of(AuditHead head) => new(
-        head.WorkspaceId.Value, head.Sequence, Convert.ToHexStringLower(head.Chain), Time(head.At.ToUnixTimeMilliseconds()), Base64Url.EncodeToString(head.Signature));
+    public static Head Of(AuditHead head) =>
+        new(
+            head.WorkspaceId.Value,
+            head.Sequence,
+            Convert.ToHexStringLower(head.Chain),
+            Time(head.At.ToUnixTimeMilliseconds()),
+            Base64Url.EncodeToString(head.Signature)
+        );
 }

@@ -12,10 +12,16 @@ public static class AuditSigner
 {
     private const string Purpose = "audit-heads";
 
-    /// <summary>What is signed: a fixed first line, then workspace, place, chain in hexadecimal and time in milliseconds, a line each.</summary>
-    public static byte[] Text(Guid workspace, long sequence, byte[] chain, DateTimeOffset at) => Encoding.UTF8.GetBytes(string.Create(
-        CultureInfo.InvariantCulture,
-        $"usermanagement audit head 1\n{workspace:D}\n{sequence}\n{Convert.ToHexStringLower(chain)}\n{at.ToUnixTimeMilliseconds()}\n"));
+    /// <summary>
+    /// What is signed: a fixed first line, then workspace, place, chain in hexadecimal and time in milliseconds, a line each.
+    /// </summary>
+    public static byte[] Text(Guid workspace, long sequence, byte[] chain, DateTimeOffset at) =>
+        Encoding.UTF8.GetBytes(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"usermanagement audit head 1\n{workspace:D}\n{sequence}\n{Convert.ToHexStringLower(chain)}\n{at.ToUnixTimeMilliseconds()}\n"
+            )
+        );
 
     /// <summary>The public key, as a PEM file holds it (RFC 7468, SubjectPublicKeyInfo).</summary>
     public static string PublicKey(SecretBox box)
@@ -39,11 +45,11 @@ public static class AuditSigner
         {
             try
             {
-                return ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, D = box.KeyOf(n == 0 ? Purpose : $"{Purpose}-{n}") });
+                return ECDsa.Create(
+                    new ECParameters { Curve = ECCurve.NamedCurves.nistP256, D = box.KeyOf(n == 0 ? Purpose : $"{Purpose}-{n}") }
+                );
             }
-            catch (CryptographicException) when (n < 8)
-            {
-            }
+            catch (CryptographicException) when (n < 8) { }
         }
     }
 }

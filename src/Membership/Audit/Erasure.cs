@@ -55,14 +55,16 @@ public static class Erasure
     public static AuditEntry Of(AuditEntry entry, DateTimeOffset at)
     {
         ArgumentNullException.ThrowIfNull(entry);
-        return entry.ErasedAt is not null && entry is { TargetName: null, Before: null, After: null, Salt: null } ? entry : entry with
-        {
-            Digest = entry.Digest ?? Salt(entry).Digest,
-            TargetName = null,
-            Before = null,
-            After = null,
-            Salt = null,
-            ErasedAt = entry.ErasedAt ?? at,
-        };
+        return entry.ErasedAt is not null && entry is { TargetName: null, Before: null, After: null, Salt: null }
+            ? entry
+            : entry with
+            {
+                Digest = entry.Digest ?? Salt(entry).Digest,
+                TargetName = null,
+                Before = null,
+                After = null,
+                Salt = null,
+                ErasedAt = entry.ErasedAt ?? at,
+            };
     }
 }

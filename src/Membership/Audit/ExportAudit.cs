@@ -7,7 +7,8 @@ namespace UserManagement.Membership.Audit;
 
 /// <summary>
 /// Writes a workspace's sealed audit log down so that anybody who has the public key can check it without this server
-/// (<see cref="AuditProof"/>). Lines that are not sealed yet are left out. Refusals: <c>forbidden</c>, <c>notSealed</c> (NotFound: nothing is sealed yet).
+/// (<see cref="AuditProof"/>). Lines that are not sealed yet are left out. Refusals: <c>forbidden</c>, <c>notSealed</c> (NotFound: nothing
+/// is sealed yet).
 /// </summary>
 public sealed class ExportAudit(Store store)
 {
@@ -29,7 +30,11 @@ public sealed class ExportAudit(Store store)
         await using var db = store.Read();
         if (await db.AuditHeads.AsNoTracking().FirstOrDefaultAsync(h => h.WorkspaceId == workspace, ct) is not { } head)
         {
-            return new Refusal(RefusalKind.NotFound, "notSealed", "Nothing of this audit log is sealed yet. The server seals it every few seconds.");
+            return new Refusal(
+                RefusalKind.NotFound,
+                "notSealed",
+                "Nothing of this audit log is sealed yet. The server seals it every few seconds."
+            );
         }
 
         var slug = await db.Workspaces.Where(w => w.Id == workspace).Select(w => w.Slug).FirstOrDefaultAsync(ct);

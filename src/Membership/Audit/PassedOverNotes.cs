@@ -24,9 +24,17 @@ internal sealed class PassedOverNotes
     private const int MostKept = 10_000;
     private readonly ConcurrentDictionary<Id<Workspace>, Day> _days = new();
 
-    /// <summary>Puts the line into the attempt where there is news; told it is only when <see cref="Keep"/> hears that it was written.</summary>
+    /// <summary>
+    /// Puts the line into the attempt where there is news; told it is only when <see cref="Keep"/> hears that it was written.
+    /// </summary>
     /// <returns>What the line tells of; empty for no line.</returns>
-    public async Task<IReadOnlyList<string>> TellAsync(Attempt attempt, Id<Workspace> workspace, (string Kind, Guid? Id, string? Name) target, IReadOnlyList<string> passedOver, CancellationToken ct)
+    public async Task<IReadOnlyList<string>> TellAsync(
+        Attempt attempt,
+        Id<Workspace> workspace,
+        (string Kind, Guid? Id, string? Name) target,
+        IReadOnlyList<string> passedOver,
+        CancellationToken ct
+    )
     {
         var today = Today(workspace, attempt.At);
         if (passedOver.Count == 0 || today.News(passedOver).Count == 0)
@@ -35,8 +43,13 @@ internal sealed class PassedOverNotes
         }
 
         var from = new Id<AuditEntry>(Ids.FirstAt(new DateTimeOffset(attempt.At.UtcDateTime.Date, TimeSpan.Zero)));
-        foreach (var told in await attempt.Db.AuditEntries.AsNoTracking()
-            .Where(a => a.WorkspaceId == workspace && a.Id >= from && (a.Act == OfMember || a.Act == OfGroup)).Select(a => a.After).ToListAsync(ct))
+        foreach (
+            var told in await attempt
+                .Db.AuditEntries.AsNoTracking()
+                .Where(a => a.WorkspaceId == workspace && a.Id >= from && (a.Act == OfMember || a.Act == OfGroup))
+                .Select(a => a.After)
+                .ToListAsync(ct)
+        )
         {
             today.Keep(Read(told));
         }
@@ -44,7 +57,13 @@ internal sealed class PassedOverNotes
         List<string> news = [.. today.News(passedOver).Take(MostInLine)];
         if (news.Count > 0)
         {
-            attempt.Changes.TellFacts(target.Kind == "group" ? OfGroup : OfMember, workspace, target, null, new Dictionary<string, object> { ["passedOver"] = news });
+            attempt.Changes.TellFacts(
+                target.Kind == "group" ? OfGroup : OfMember,
+                workspace,
+                target,
+                null,
+                new Dictionary<string, object> { ["passedOver"] = news }
+            );
         }
 
         return news;
@@ -73,7 +92,9 @@ internal sealed class PassedOverNotes
     private static IReadOnlyList<string> Read(string? after)
     {
         using var json = JsonDocument.Parse(after ?? "{}");
-        return json.RootElement.TryGetProperty("passedOver", out var list) && list.ValueKind == JsonValueKind.Array ? [.. list.EnumerateArray().Select(e => e.ToString())] : [];
+        return json.RootElement.TryGetProperty("passedOver", out var list) && list.ValueKind == JsonValueKind.Array
+            ? [.. list.EnumerateArray().Select(e => e.ToString())]
+            : [];
     }
 
     private sealed class Day(DateOnly date)
@@ -86,7 +107,10 @@ internal sealed class PassedOverNotes
         {
             lock (_told)
             {
-                return [.. sent.Where(path => !_told.Contains(path)).Distinct(StringComparer.Ordinal).Take(Math.Max(0, MostADay - _told.Count))];
+                return
+                [
+                    .. sent.Where(path => !_told.Contains(path)).Distinct(StringComparer.Ordinal).Take(Math.Max(0, MostADay - _told.Count)),
+                ];
             }
         }
 

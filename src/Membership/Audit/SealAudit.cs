@@ -48,8 +48,15 @@ public sealed class SealAudit(Store store)
         await using var db = store.Read();
         var batch = new ReadBatch();
         var found = after is { } last
-            ? batch.Read("SELECT workspace_id FROM audit_entries WHERE sequence IS NULL AND workspace_id > $1 ORDER BY workspace_id LIMIT 1", row => row.GetGuid(0), last)
-            : batch.Read("SELECT workspace_id FROM audit_entries WHERE sequence IS NULL ORDER BY workspace_id LIMIT 1", row => row.GetGuid(0));
+            ? batch.Read(
+                "SELECT workspace_id FROM audit_entries WHERE sequence IS NULL AND workspace_id > $1 ORDER BY workspace_id LIMIT 1",
+                row => row.GetGuid(0),
+                last
+            )
+            : batch.Read(
+                "SELECT workspace_id FROM audit_entries WHERE sequence IS NULL ORDER BY workspace_id LIMIT 1",
+                row => row.GetGuid(0)
+            );
         await batch.RunAsync(db, ct);
         return found.Rows.Count == 0 ? null : found.First;
     }
@@ -57,54 +64,74 @@ public sealed class SealAudit(Store store)
     /// <summary>Seals one piece; null when there was nothing, or rivals kept it from being written: the next run has it.</summary>
     private async Task<Piecewise?> SealAsync(Id<Workspace> workspace, CancellationToken ct)
     {
-        var done = await store.ChangeAsync<Piecewise?>(Actor.System, workspace, "audit.sealed", async attempt =>
-        {
-            var before = await attempt.Db.AuditHeads.AsNoTracking().FirstOrDefaultAsync(h => h.WorkspaceId == workspace, ct);
-            var lines = await AuditLines.UnsealedAsync(attempt.Db, workspace, Piece, ct);
-            if (lines.Count == 0)
+        var done = await store.ChangeAsync<Piecewise?>(
+            Actor.System,
+            workspace,
+            "audit.sealed",
+            async attempt =>
             {
-                return (Piecewise?)null;
-            }
+                var before = await attempt.Db.AuditHeads.AsNoTracking().FirstOrDefaultAsync(h => h.WorkspaceId == workspace, ct);
+                var lines = await AuditLines.UnsealedAsync(attempt.Db, workspace, Piece, ct);
+                if (lines.Count == 0)
+                {
+                    return (Piecewise?)null;
+                }
 
-            var (sequence, chain) = (before?.Sequence ?? 0, before?.Chain ?? AuditLink.Start);
-            var sealedLines = new List<(ChainedLine Line, long Sequence, byte[] Chain)>();
-            foreach (var line in lines)
-            {
-                sequence++;
-                chain = AuditLink.After(chain, sequence, line);
-                sealedLines.Add((line, sequence, chain));
-            }
+                var (sequence, chain) = (before?.Sequence ?? 0, before?.Chain ?? AuditLink.Start);
+                var sealedLines = new List<(ChainedLine Line, long Sequence, byte[] Chain)>();
+                foreach (var line in lines)
+                {
+                    sequence++;
+                    chain = AuditLink.After(chain, sequence, line);
+                    sealedLines.Add((line, sequence, chain));
+                }
 
-            var head = new AuditHead
-            {
-                WorkspaceId = workspace,
-                Sequence = sequence,
-                Chain = chain,
-                At = attempt.At,
-                Signature = AuditSigner.Sign(store.Box, workspace.Value, sequence, chain, attempt.At),
-            };
-            attempt.Changes.Execute(before is null ? First(head) : Next(before, head));
-            attempt.Changes.Execute(Mark(workspace, sealedLines));
-            return new Piecewise(head, lines.Count == Piece);
-        }, ct);
+                var head = new AuditHead
+                {
+                    WorkspaceId = workspace,
+                    Sequence = sequence,
+                    Chain = chain,
+                    At = attempt.At,
+                    Signature = AuditSigner.Sign(store.Box, workspace.Value, sequence, chain, attempt.At),
+                };
+                attempt.Changes.Execute(before is null ? First(head) : Next(before, head));
+                attempt.Changes.Execute(Mark(workspace, sealedLines));
+                return new Piecewise(head, lines.Count == Piece);
+            },
+            ct
+        );
         return done.Is(out var piece, out _) ? piece : null;
     }
 
     /// <summary>Where a rival was first, the row is there and none is added: the act is planned anew.</summary>
-    private static Statement First(AuditHead head) => new(
-        "INSERT INTO audit_heads (workspace_id, sequence, chain, at, signature) VALUES (@p0, @p1, @p2, @p3, @p4) ON CONFLICT DO NOTHING", Values(head), 1, GuardFailure.Conflict);
+    private static Statement First(AuditHead head) =>
+        new(
+            "INSERT INTO audit_heads (workspace_id, sequence, chain, at, signature) VALUES (@p0, @p1, @p2, @p3, @p4) ON CONFLICT DO NOTHING",
+            Values(head),
+            1,
+            GuardFailure.Conflict
+        );
 
-    private static Statement Next(AuditHead before, AuditHead head) => new(
-        "UPDATE audit_heads SET sequence = @p1, chain = @p2, at = @p3, signature = @p4 WHERE workspace_id = @p0 AND sequence = @p5",
-        [.. Values(head), Value.Of("@p5", before.Sequence)], 1, GuardFailure.Conflict);
+    private static Statement Next(AuditHead before, AuditHead head) =>
+        new(
+            "UPDATE audit_heads SET sequence = @p1, chain = @p2, at = @p3, signature = @p4 WHERE workspace_id = @p0 AND sequence = @p5",
+            [.. Values(head), Value.Of("@p5", before.Sequence)],
+            1,
+            GuardFailure.Conflict
+        );
 
     private static IReadOnlyList<Func<DbCommand, DbParameter>> Values(AuditHead head) =>
-    [
-        Value.Of("@p0", head.WorkspaceId.Value), Value.Of("@p1", head.Sequence), Value.Of("@p2", head.Chain),
-        Value.Of("@p3", head.At.ToUnixTimeMilliseconds()), Value.Of("@p4", head.Signature),
-    ];
+        [
+            Value.Of("@p0", head.WorkspaceId.Value),
+            Value.Of("@p1", head.Sequence),
+            Value.Of("@p2", head.Chain),
+            Value.Of("@p3", head.At.ToUnixTimeMilliseconds()),
+            Value.Of("@p4", head.Signature),
+        ];
 
-    /// <summary>All lines of a piece in one statement. A digest that somebody else set meanwhile is another one: the act is planned anew.</summary>
+    /// <summary>
+    /// All lines of a piece in one statement. A digest that somebody else set meanwhile is another one: the act is planned anew.
+    /// </summary>
     private static Statement Mark(Id<Workspace> workspace, List<(ChainedLine Line, long Sequence, byte[] Chain)> lines)
     {
         var values = new List<Func<DbCommand, DbParameter>> { Value.Of("@p0", workspace.Value) };
@@ -118,8 +145,11 @@ public sealed class SealAudit(Store store)
         var rows = string.Join(", ", lines.Select(l => $"({Bind(l.Line.Id)}, {Bind(l.Sequence)}, {Bind(l.Chain)}, {Bind(l.Line.Digest)})"));
         return new(
             "UPDATE audit_entries SET sequence = v.column2, chain = v.column3, digest = v.column4 "
-            + $"FROM (VALUES {rows}) AS v WHERE workspace_id = @p0 AND id = v.column1 AND sequence IS NULL AND (digest IS NULL OR digest = v.column4)",
-            values, lines.Count, GuardFailure.Conflict);
+                + $"FROM (VALUES {rows}) AS v WHERE workspace_id = @p0 AND id = v.column1 AND sequence IS NULL AND (digest IS NULL OR digest = v.column4)",
+            values,
+            lines.Count,
+            GuardFailure.Conflict
+        );
     }
 
     private sealed record Piecewise(AuditHead Head, bool IsMore);

@@ -16,52 +16,72 @@ public sealed class BeginSignInTest(Store store)
     /// <param name="connectionId">The connection to sign in through.</param>
     /// <param name="rules">The policy that is tried; null for the one in force.</param>
     /// <param name="ct">Stops it before it is written.</param>
-    public Task<Outcome<SignInTest>> RunAsync(Actor actor, Id<Workspace> workspaceId, Id<IdentityConnection> connectionId, SignInRules? rules, CancellationToken ct) =>
-        store.ChangeAsync<SignInTest>(actor, workspaceId, "signIn.tried", async attempt =>
-        {
-            if (actor.Demand(workspaceId, Permission.ConfigureWorkspace) is { } refused)
+    public Task<Outcome<SignInTest>> RunAsync(
+        Actor actor,
+        Id<Workspace> workspaceId,
+        Id<IdentityConnection> connectionId,
+        SignInRules? rules,
+        CancellationToken ct
+    ) =>
+        store.ChangeAsync<SignInTest>(
+            actor,
+            workspaceId,
+            "signIn.tried",
+            async attempt =>
             {
-                return refused;
-            }
+                if (actor.Demand(workspaceId, Permission.ConfigureWorkspace) is { } refused)
+                {
+                    return refused;
+                }
 
-            if (await WorkspaceContext.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace)
-            {
-                return Refusal.NotFound("workspace");
-            }
+                if (await WorkspaceContext.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace)
+                {
+                    return Refusal.NotFound("workspace");
+                }
 
-            if (await LockoutGuard.AccountAsync(attempt.Db, actor, ct) is not { } account)
-            {
-                return Refusal.Forbidden("Only a person who is in this workspace can try to sign in.");
-            }
+                if (await LockoutGuard.AccountAsync(attempt.Db, actor, ct) is not { } account)
+                {
+                    return Refusal.Forbidden("Only a person who is in this workspace can try to sign in.");
+                }
 
-            var draft = workspace.Configuration with { SignIn = rules ?? workspace.Configuration.SignIn };
-            if (ConfigurationCheck.Check(draft) is { } wrong)
-            {
-                return wrong;
-            }
+                var draft = workspace.Configuration with { SignIn = rules ?? workspace.Configuration.SignIn };
+                if (ConfigurationCheck.Check(draft) is { } wrong)
+                {
+                    return wrong;
+                }
 
-            if ((await LockoutGuard.ConnectionsAsync(attempt.Db, workspaceId, ct)).FirstOrDefault(c => c.Id == connectionId) is not { } connection)
-            {
-                return Refusal.NotFound("connection");
-            }
+                if (
+                    (await LockoutGuard.ConnectionsAsync(attempt.Db, workspaceId, ct)).FirstOrDefault(c => c.Id == connectionId)
+                    is not { } connection
+                )
+                {
+                    return Refusal.NotFound("connection");
+                }
 
-            if (!connection.IsOffered(workspaceId, draft.SignIn))
-            {
-                return new Refusal(RefusalKind.Conflict, "connectionNotTaken", $"This policy does not offer {connection.Name}. Choose a connection that it offers.", "via");
-            }
+                if (!connection.IsOffered(workspaceId, draft.SignIn))
+                {
+                    return new Refusal(
+                        RefusalKind.Conflict,
+                        "connectionNotTaken",
+                        $"This policy does not offer {connection.Name}. Choose a connection that it offers.",
+                        "via"
+                    );
+                }
 
-            var test = new SignInTest
-            {
-                WorkspaceId = workspaceId,
-                Id = Id<SignInTest>.New(attempt.Time),
-                AccountId = account,
-                ConnectionId = connectionId,
-                ConnectionVersion = connection.Version,
-                Rules = SignInTest.Text(draft.SignIn),
-                EndsAt = attempt.At + SignInTest.Lifetime,
-                Version = 1,
-            };
-            attempt.Changes.Add(test);
-            return test;
-        }, ct);
+                var test = new SignInTest
+                {
+                    WorkspaceId = workspaceId,
+                    Id = Id<SignInTest>.New(attempt.Time),
+                    AccountId = account,
+                    ConnectionId = connectionId,
+                    ConnectionVersion = connection.Version,
+                    Rules = SignInTest.Text(draft.SignIn),
+                    EndsAt = attempt.At + SignInTest.Lifetime,
+                    Version = 1,
+                };
+                attempt.Changes.Add(test);
+                return test;
+            },
+            ct
+        );
 }

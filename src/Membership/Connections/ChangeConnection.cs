@@ -6,8 +6,9 @@ using UserManagement.Membership.Workspaces;
 namespace UserManagement.Membership.Connections;
 
 /// <summary>
-/// Changes a connection; the next request sees it. Switched off, it ends its sessions: switched on again, people sign in anew. Its kind stays; whoever points it to another provider or client
-/// gives the secret anew, so that no secret travels to where it was not meant for. Refusals: those of
+/// Changes a connection; the next request sees it. Switched off, it ends its sessions: switched on again, people sign in anew. Its kind
+/// stays; whoever points it to another provider or client gives the secret anew, so that no secret travels to where it was not meant for.
+/// Refusals: those of
 /// <see cref="CreateConnection"/>, <c>stale</c>, <c>credentialNeeded</c>, and <c>noWayIn</c> and <c>locksYouOut</c> where the
 /// change would shut the acting admin out (see <see cref="ChangeConfiguration"/>).
 /// </summary>
@@ -22,7 +23,14 @@ public sealed class ChangeConnection(Store store)
     /// <param name="probe">Asks the provider.</param>
     /// <param name="ct">Stops it before it is written.</param>
     public async Task<Outcome<IdentityConnection>> RunAsync(
-        Actor actor, Id<Workspace> workspaceId, Id<IdentityConnection> id, long? seen, ConnectionDraft draft, ConnectionProbe probe, CancellationToken ct)
+        Actor actor,
+        Id<Workspace> workspaceId,
+        Id<IdentityConnection> id,
+        long? seen,
+        ConnectionDraft draft,
+        ConnectionProbe probe,
+        CancellationToken ct
+    )
     {
         if (ConnectionGuard.MayNot(actor, workspaceId, store.Time.Now()) is null)
         {
@@ -39,39 +47,67 @@ public sealed class ChangeConnection(Store store)
             }
         }
 
-        return await store.ChangeAsync<IdentityConnection>(actor, workspaceId, "connection.changed", async attempt =>
-        {
-            if (ConnectionGuard.MayNot(actor, workspaceId, attempt.At) is { } refused)
+        return await store.ChangeAsync<IdentityConnection>(
+            actor,
+            workspaceId,
+            "connection.changed",
+            async attempt =>
             {
-                return refused;
-            }
+                if (ConnectionGuard.MayNot(actor, workspaceId, attempt.At) is { } refused)
+                {
+                    return refused;
+                }
 
-            if (!(await PlanAsync(attempt.Db, workspaceId, id, seen, draft, ct)).Is(out var planned, out var refusal))
-            {
-                return refusal;
-            }
+                if (!(await PlanAsync(attempt.Db, workspaceId, id, seen, draft, ct)).Is(out var planned, out var refusal))
+                {
+                    return refusal;
+                }
 
-            var (before, after) = planned;
-            if (await ConnectionGuard.AgainstAsync(attempt, before, after, ct) is { } against)
-            {
-                return against;
-            }
+                var (before, after) = planned;
+                if (await ConnectionGuard.AgainstAsync(attempt, before, after, ct) is { } against)
+                {
+                    return against;
+                }
 
-            attempt.Changes.Update(before, after);
-            if (after.Enabled != before.Enabled)
-            {
-                // Off ends them for good; on ends what was opened at the very moment of switching off.
-                attempt.Changes.Execute(new("UPDATE sessions SET ended_at = @p0 WHERE connection_id = @p1 AND ended_at IS NULL", [Value.Of("@p0", attempt.At.ToUnixTimeMilliseconds()), Value.Of("@p1", id.Value)]));
-            }
+                attempt.Changes.Update(before, after);
+                if (after.Enabled != before.Enabled)
+                {
+                    // Off ends them for good; on ends what was opened at the very moment of switching off.
+                    attempt.Changes.Execute(
+                        new(
+                            "UPDATE sessions SET ended_at = @p0 WHERE connection_id = @p1 AND ended_at IS NULL",
+                            [Value.Of("@p0", attempt.At.ToUnixTimeMilliseconds()), Value.Of("@p1", id.Value)]
+                        )
+                    );
+                }
 
-            attempt.Changes.Tell("connection.changed", workspaceId, ("connection", id.Value, after.Name), before, after, draft.Credential is null ? null : "with a new credential");
-            return after;
-        }, ct);
+                attempt.Changes.Tell(
+                    "connection.changed",
+                    workspaceId,
+                    ("connection", id.Value, after.Name),
+                    before,
+                    after,
+                    draft.Credential is null ? null : "with a new credential"
+                );
+                return after;
+            },
+            ct
+        );
     }
 
-    private async Task<Outcome<Planned>> PlanAsync(MembershipDb db, Id<Workspace> workspaceId, Id<IdentityConnection> id, long? seen, ConnectionDraft draft, CancellationToken ct)
+    private async Task<Outcome<Planned>> PlanAsync(
+        MembershipDb db,
+        Id<Workspace> workspaceId,
+        Id<IdentityConnection> id,
+        long? seen,
+        ConnectionDraft draft,
+        CancellationToken ct
+    )
     {
-        if (await db.IdentityConnections.AsNoTracking().FirstOrDefaultAsync(c => c.WorkspaceId == workspaceId && c.Id == id, ct) is not { } before)
+        if (
+            await db.IdentityConnections.AsNoTracking().FirstOrDefaultAsync(c => c.WorkspaceId == workspaceId && c.Id == id, ct)
+            is not { } before
+        )
         {
             return Refusal.NotFound("connection");
         }
@@ -83,7 +119,11 @@ public sealed class ChangeConnection(Store store)
 
         if (!before.IsKnown)
         {
-            return new Refusal(RefusalKind.Conflict, "laterConnection", "A later version of this server set this connection up in a way that this one does not know. Change it there.");
+            return new Refusal(
+                RefusalKind.Conflict,
+                "laterConnection",
+                "A later version of this server set this connection up in a way that this one does not know. Change it there."
+            );
         }
 
         if (draft.Kind != before.Kind)
@@ -96,14 +136,23 @@ public sealed class ChangeConnection(Store store)
             return wrong;
         }
 
-        var moves = Receiver(before.Kind, draft.Authority) != Receiver(before.Kind, before.Authority) || draft.ClientId != before.ClientId || draft.ClientAuthentication != before.ClientAuthentication;
+        var moves =
+            Receiver(before.Kind, draft.Authority) != Receiver(before.Kind, before.Authority)
+            || draft.ClientId != before.ClientId
+            || draft.ClientAuthentication != before.ClientAuthentication;
         return moves && draft.Credential is null
-            ? new Refusal(RefusalKind.Invalid, "credentialNeeded", "Another provider or client needs its own secret: enter it.", "credential")
+            ? new Refusal(
+                RefusalKind.Invalid,
+                "credentialNeeded",
+                "Another provider or client needs its own secret: enter it.",
+                "credential"
+            )
             : new Planned(before, draft.Onto(before, store.Box) with { Version = before.Version + 1 });
     }
 
     /// <summary>Who gets the secret: at Entra one server for all tenants, elsewhere the issuer.</summary>
-    private static string Receiver(ConnectionKind kind, string authority) => kind == ConnectionKind.Entra ? new Uri(authority).GetLeftPart(UriPartial.Authority) : authority;
+    private static string Receiver(ConnectionKind kind, string authority) =>
+        kind == ConnectionKind.Entra ? new Uri(authority).GetLeftPart(UriPartial.Authority) : authority;
 
     private sealed record Planned(IdentityConnection Before, IdentityConnection After);
 }

@@ -19,7 +19,14 @@ public sealed class CheckConnection(Store store)
     /// <param name="draft">The connection as wanted.</param>
     /// <param name="probe">Asks the provider.</param>
     /// <param name="ct">Stops the asking.</param>
-    public async Task<Outcome<Nothing>> RunAsync(Actor actor, Id<Workspace> workspaceId, Id<IdentityConnection>? id, ConnectionDraft draft, ConnectionProbe probe, CancellationToken ct)
+    public async Task<Outcome<Nothing>> RunAsync(
+        Actor actor,
+        Id<Workspace> workspaceId,
+        Id<IdentityConnection>? id,
+        ConnectionDraft draft,
+        ConnectionProbe probe,
+        CancellationToken ct
+    )
     {
         if (actor.Demand(workspaceId, Permission.ConfigureWorkspace) is { } refused)
         {
@@ -36,19 +43,33 @@ public sealed class CheckConnection(Store store)
         }
 
         var platform = workspaceId == default;
-        return (ConnectionCheck.Check(draft, platform) ?? await probe(draft.Onto(new()
-        {
-            WorkspaceId = workspaceId,
-            Id = Id<IdentityConnection>.New(store.Time), // never the stored one's: nothing of this may reach what is kept of it
-            Kind = draft.Kind,
-            Name = "",
-            Authority = "",
-            ClientId = "",
-            ClientAuthentication = draft.ClientAuthentication,
-            CredentialSealed = [],
-            Enabled = true,
-            CreatedAt = store.Time.Now(),
-            Version = 1,
-        }, store.Box), ct)) is { } wrong ? wrong : default(Nothing);
+        return
+            (
+                ConnectionCheck.Check(draft, platform)
+                ?? await probe(
+                    draft.Onto(
+                        new()
+                        {
+                            WorkspaceId = workspaceId,
+                            // never the stored one's: nothing of this may reach what is kept of it
+                            Id = Id<IdentityConnection>.New(store.Time),
+                            Kind = draft.Kind,
+                            Name = "",
+                            Authority = "",
+                            ClientId = "",
+                            ClientAuthentication = draft.ClientAuthentication,
+                            CredentialSealed = [],
+                            Enabled = true,
+                            CreatedAt = store.Time.Now(),
+                            Version = 1,
+                        },
+                        store.Box
+                    ),
+                    ct
+                )
+            )
+                is { } wrong
+            ? wrong
+            : default(Nothing);
     }
 }

@@ -20,7 +20,9 @@ public sealed record ConnectionDraft
     /// <summary>How the server authenticates at the token endpoint.</summary>
     public ClientAuthentication ClientAuthentication { get; init; }
 
-    /// <summary>The client secret, or the private key as PEM (RSA of 2048 bits and more, or P-256); null keeps the one that is there.</summary>
+    /// <summary>
+    /// The client secret, or the private key as PEM (RSA of 2048 bits and more, or P-256); null keeps the one that is there.
+    /// </summary>
     public string? Credential { get; init; }
 
     /// <summary>The key's id at the provider; null for none.</summary>
@@ -57,46 +59,50 @@ public sealed record ConnectionDraft
     public bool Enabled { get; init; } = true;
 
     /// <summary>The draft of a connection that is there, without its credential.</summary>
-    public static ConnectionDraft Of(IdentityConnection connection) => new()
-    {
-        Kind = connection.Kind,
-        Name = connection.Name,
-        Authority = connection.Authority,
-        ClientId = connection.ClientId,
-        ClientAuthentication = connection.ClientAuthentication,
-        KeyId = connection.KeyId,
-        Tenants = connection.TenantList,
-        Domains = connection.DomainList,
-        Scopes = connection.Scopes,
-        AllowPersonalAccounts = connection.AllowPersonalAccounts,
-        AllowGuests = connection.AllowGuests,
-        UnknownMayJoin = connection.UnknownMayJoin,
-        TrustsUserNames = connection.TrustsUserNames,
-        SubjectIsExternalId = connection.SubjectIsExternalId,
-        ReadUserInfo = connection.ReadUserInfo,
-        Enabled = connection.Enabled,
-    };
+    public static ConnectionDraft Of(IdentityConnection connection) =>
+        new()
+        {
+            Kind = connection.Kind,
+            Name = connection.Name,
+            Authority = connection.Authority,
+            ClientId = connection.ClientId,
+            ClientAuthentication = connection.ClientAuthentication,
+            KeyId = connection.KeyId,
+            Tenants = connection.TenantList,
+            Domains = connection.DomainList,
+            Scopes = connection.Scopes,
+            AllowPersonalAccounts = connection.AllowPersonalAccounts,
+            AllowGuests = connection.AllowGuests,
+            UnknownMayJoin = connection.UnknownMayJoin,
+            TrustsUserNames = connection.TrustsUserNames,
+            SubjectIsExternalId = connection.SubjectIsExternalId,
+            ReadUserInfo = connection.ReadUserInfo,
+            Enabled = connection.Enabled,
+        };
 
     /// <summary>The connection with what the draft says; its credential is sealed anew when one is given.</summary>
-    internal IdentityConnection Onto(IdentityConnection connection, SecretBox box) => connection with
-    {
-        Name = Name.Trim(),
-        Authority = Authority,
-        ClientId = ClientId,
-        ClientAuthentication = ClientAuthentication,
-        CredentialSealed = Credential is null ? connection.CredentialSealed : box.SealText(IdentityConnection.Purpose, Credential),
-        KeyId = string.IsNullOrEmpty(KeyId) ? null : KeyId,
-        Tenants = string.Join(' ', Tenants.Select(t => t.ToLowerInvariant()).Distinct()),
-        Domains = string.Join(' ', Domains.Select(d => EmailAddress.Domain("@" + d)).Distinct()),
-        Scopes = string.IsNullOrWhiteSpace(Scopes) ? IdentityConnection.DefaultScopes : string.Join(' ', Scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries).Distinct()),
-        AllowPersonalAccounts = AllowPersonalAccounts,
-        AllowGuests = AllowGuests,
-        UnknownMayJoin = UnknownMayJoin,
-        TrustsUserNames = TrustsUserNames,
-        SubjectIsExternalId = SubjectIsExternalId,
-        ReadUserInfo = ReadUserInfo,
-        Enabled = Enabled,
-    };
+    internal IdentityConnection Onto(IdentityConnection connection, SecretBox box) =>
+        connection with
+        {
+            Name = Name.Trim(),
+            Authority = Authority,
+            ClientId = ClientId,
+            ClientAuthentication = ClientAuthentication,
+            CredentialSealed = Credential is null ? connection.CredentialSealed : box.SealText(IdentityConnection.Purpose, Credential),
+            KeyId = string.IsNullOrEmpty(KeyId) ? null : KeyId,
+            Tenants = string.Join(' ', Tenants.Select(t => t.ToLowerInvariant()).Distinct()),
+            Domains = string.Join(' ', Domains.Select(d => EmailAddress.Domain("@" + d)).Distinct()),
+            Scopes = string.IsNullOrWhiteSpace(Scopes)
+                ? IdentityConnection.DefaultScopes
+                : string.Join(' ', Scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries).Distinct()),
+            AllowPersonalAccounts = AllowPersonalAccounts,
+            AllowGuests = AllowGuests,
+            UnknownMayJoin = UnknownMayJoin,
+            TrustsUserNames = TrustsUserNames,
+            SubjectIsExternalId = SubjectIsExternalId,
+            ReadUserInfo = ReadUserInfo,
+            Enabled = Enabled,
+        };
 
     /// <summary>Whether this is a key that private_key_jwt can sign with.</summary>
     internal static bool IsPrivateKey(string pem)

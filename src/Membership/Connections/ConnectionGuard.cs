@@ -17,15 +17,28 @@ internal static class ConnectionGuard
     /// <param name="before">The connection.</param>
     /// <param name="after">What becomes of it; null when it is removed.</param>
     /// <param name="ct">Stops the read.</param>
-    public static async Task<Refusal?> AgainstAsync(Attempt attempt, IdentityConnection before, IdentityConnection? after, CancellationToken ct)
+    public static async Task<Refusal?> AgainstAsync(
+        Attempt attempt,
+        IdentityConnection before,
+        IdentityConnection? after,
+        CancellationToken ct
+    )
     {
-        var narrows = after is null || after.Enabled != before.Enabled || after.Authority != before.Authority || after.Tenants != before.Tenants || after.Domains != before.Domains;
+        var narrows =
+            after is null
+            || after.Enabled != before.Enabled
+            || after.Authority != before.Authority
+            || after.Tenants != before.Tenants
+            || after.Domains != before.Domains;
         if (before.IsPlatform || !narrows || await WorkspaceContext.ByIdAsync(attempt.Db, before.WorkspaceId, ct) is not { } workspace)
         {
             return null;
         }
 
-        if (await LockoutGuard.GuardAsync(attempt, workspace, workspace.Configuration.SignIn, c => c.Id == before.Id ? after : c, ct) is { } against)
+        if (
+            await LockoutGuard.GuardAsync(attempt, workspace, workspace.Configuration.SignIn, c => c.Id == before.Id ? after : c, ct) is
+            { } against
+        )
         {
             return against;
         }

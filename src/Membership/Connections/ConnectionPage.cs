@@ -15,7 +15,8 @@ public sealed record ConnectionView(IdentityConnection Row, bool IsOffered, Date
 
 /// <summary>Who depends on a connection.</summary>
 /// <param name="Users">Active members who have signed in through it.</param>
-/// <param name="Losers">Those among them who have no other way in now: no password or passkey that is taken, no other login that is let in.</param>
+/// <param name="Losers">Those among them who have no other way in now: no password or passkey that is taken, no other login that is let
+/// in.</param>
 public sealed record ConnectionUsers(int Users, int Losers);
 
 /// <summary>Reads what the page about a workspace's connections shows. Refusals: <c>forbidden</c>, <c>notFound</c>.</summary>
@@ -36,12 +37,26 @@ public sealed class ConnectionPage(Store store)
         }
 
         var rows = await LockoutGuard.ConnectionsAsync(db, workspaceId, ct);
-        var uses = await db.ConnectionUses.AsNoTracking().Where(u => rows.Select(r => r.Id).Contains(u.ConnectionId) && u.WorkspaceId == workspaceId).ToDictionaryAsync(u => u.ConnectionId, u => u.LastUsedAt, ct);
-        return rows.OrderBy(r => r.IsPlatform).Select(r => new ConnectionView(r, r.IsOffered(workspaceId, workspace.Configuration.SignIn), uses.TryGetValue(r.Id, out var at) ? at : null)).ToList();
+        var uses = await db
+            .ConnectionUses.AsNoTracking()
+            .Where(u => rows.Select(r => r.Id).Contains(u.ConnectionId) && u.WorkspaceId == workspaceId)
+            .ToDictionaryAsync(u => u.ConnectionId, u => u.LastUsedAt, ct);
+        return rows.OrderBy(r => r.IsPlatform)
+            .Select(r => new ConnectionView(
+                r,
+                r.IsOffered(workspaceId, workspace.Configuration.SignIn),
+                uses.TryGetValue(r.Id, out var at) ? at : null
+            ))
+            .ToList();
     }
 
     /// <summary>Who depends on one of the workspace's own connections.</summary>
-    public async Task<Outcome<ConnectionUsers>> UsersAsync(Actor actor, Id<Workspace> workspaceId, Id<IdentityConnection> id, CancellationToken ct)
+    public async Task<Outcome<ConnectionUsers>> UsersAsync(
+        Actor actor,
+        Id<Workspace> workspaceId,
+        Id<IdentityConnection> id,
+        CancellationToken ct
+    )
     {
         if (actor.Demand(workspaceId, Permission.ConfigureWorkspace) is { } refused)
         {
@@ -60,27 +75,47 @@ public sealed class ConnectionPage(Store store)
             return Refusal.NotFound("connection");
         }
 
-        var users = db.Members.Where(m => m.WorkspaceId == workspaceId && m.State == MemberState.Active && m.AccountId != null)
-            .Where(m => db.Logins.Where(l => l.ConnectionId == id).Select(l => l.AccountId).Contains(m.AccountId!.Value)).Select(m => m.AccountId!.Value);
+        var users = db
+            .Members.Where(m => m.WorkspaceId == workspaceId && m.State == MemberState.Active && m.AccountId != null)
+            .Where(m => db.Logins.Where(l => l.ConnectionId == id).Select(l => l.AccountId).Contains(m.AccountId!.Value))
+            .Select(m => m.AccountId!.Value);
         var count = await users.CountAsync(ct);
-        return new ConnectionUsers(count, count - await users.Where(a => Others(db, workspace, connections, id).Contains(a)).CountAsync(ct));
+        return new ConnectionUsers(
+            count,
+            count - await users.Where(a => Others(db, workspace, connections, id).Contains(a)).CountAsync(ct)
+        );
     }
 
     /// <summary>Accounts that get in by something other than one connection, as a set: a union of what each way says.</summary>
-    private static IQueryable<Id<Account>> Others(MembershipDb db, WorkspaceContext workspace, List<IdentityConnection> connections, Id<IdentityConnection> but)
+    private static IQueryable<Id<Account>> Others(
+        MembershipDb db,
+        WorkspaceContext workspace,
+        List<IdentityConnection> connections,
+        Id<IdentityConnection> but
+    )
     {
         var rules = workspace.Configuration.SignIn;
-        var ways = db.LocalCredentials.Where(c => rules.LocalPassword && c.PasswordHash != null).Select(c => c.AccountId)
+        var ways = db
+            .LocalCredentials.Where(c => rules.LocalPassword && c.PasswordHash != null)
+            .Select(c => c.AccountId)
             .Union(db.Passkeys.Where(_ => rules.LocalPassword).Select(p => p.AccountId));
         foreach (var connection in connections.Where(c => c.Id != but && c.IsOffered(workspace.Id, rules)))
         {
             var logins = db.Logins.Where(l => l.ConnectionId == connection.Id);
-            foreach (var list in ConnectionPolicy.TenantsIn(connection, workspace).Where(l => l.Count > 0 && connection.Kind == ConnectionKind.Entra))
+            foreach (
+                var list in ConnectionPolicy
+                    .TenantsIn(connection, workspace)
+                    .Where(l => l.Count > 0 && connection.Kind == ConnectionKind.Entra)
+            )
             {
                 logins = logins.Where(l => l.TenantId != null && list.Contains(l.TenantId));
             }
 
-            foreach (var list in ConnectionPolicy.DomainsIn(connection, workspace).Where(l => l.Count > 0 && connection.Kind == ConnectionKind.Google))
+            foreach (
+                var list in ConnectionPolicy
+                    .DomainsIn(connection, workspace)
+                    .Where(l => l.Count > 0 && connection.Kind == ConnectionKind.Google)
+            )
             {
                 logins = logins.Where(l => l.HostedDomain != null && list.Contains(l.HostedDomain));
             }

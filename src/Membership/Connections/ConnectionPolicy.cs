@@ -14,17 +14,27 @@ public static class ConnectionPolicy
     {
         if (!connection.IsOffered(workspace.Id, workspace.Configuration.SignIn))
         {
-            return new(RefusalKind.Forbidden, "connectionNotTaken", $"{workspace.Row.Name} does not let people in through this sign-in. Sign in with the provider that it uses.");
+            return new(
+                RefusalKind.Forbidden,
+                "connectionNotTaken",
+                $"{workspace.Row.Name} does not let people in through this sign-in. Sign in with the provider that it uses."
+            );
         }
 
-        return IsListed(TenantsIn(connection, workspace), connection.Kind == ConnectionKind.Entra, tenantId)
+        return
+            IsListed(TenantsIn(connection, workspace), connection.Kind == ConnectionKind.Entra, tenantId)
             && IsListed(DomainsIn(connection, workspace), connection.Kind == ConnectionKind.Google, hostedDomain)
             ? null
-            : new(RefusalKind.Forbidden, "organisationNotTaken", $"{workspace.Row.Name} does not let people of your organisation in through this sign-in. Use an account of an organisation that it takes, or ask one of its admins.");
+            : new(
+                RefusalKind.Forbidden,
+                "organisationNotTaken",
+                $"{workspace.Row.Name} does not let people of your organisation in through this sign-in. Use an account of an organisation that it takes, or ask one of its admins."
+            );
     }
 
     /// <summary>Whether a list of Google domains is in force.</summary>
-    public static bool HasDomains(IdentityConnection connection, WorkspaceContext workspace) => DomainsIn(connection, workspace).Any(list => list.Count > 0);
+    public static bool HasDomains(IdentityConnection connection, WorkspaceContext workspace) =>
+        DomainsIn(connection, workspace).Any(list => list.Count > 0);
 
     /// <summary>Whether somebody unknown whom the lists admit may join: the owner said so, and there is a list to be admitted by.</summary>
     public static bool AdmitsUnknown(IdentityConnection connection, WorkspaceContext workspace, ProvenIdentity who) =>
@@ -32,7 +42,8 @@ public static class ConnectionPolicy
         && connection.Kind switch
         {
             ConnectionKind.Entra => TenantsIn(connection, workspace).Any(list => list.Count > 0)
-                && (!who.IsPersonal || connection.AllowPersonalAccounts) && (!who.IsGuest || connection.AllowGuests),
+                && (!who.IsPersonal || connection.AllowPersonalAccounts)
+                && (!who.IsGuest || connection.AllowGuests),
             ConnectionKind.Google => HasDomains(connection, workspace) && who.HostedDomain is not null && who.EmailProven,
             _ => !connection.IsPlatform,
         };

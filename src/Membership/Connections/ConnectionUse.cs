@@ -16,7 +16,12 @@ public sealed record ConnectionUse
     public required DateTimeOffset LastUsedAt { get; init; }
 
     /// <summary>Notes a sign-in where that is due.</summary>
-    internal static void Note(LastUsedNotes<(Id<IdentityConnection>, Id<Workspace>)> uses, Attempt attempt, IdentityConnection connection, Id<Workspace>? toward)
+    internal static void Note(
+        LastUsedNotes<(Id<IdentityConnection>, Id<Workspace>)> uses,
+        Attempt attempt,
+        IdentityConnection connection,
+        Id<Workspace>? toward
+    )
     {
         var key = (connection.Id, connection.IsPlatform ? toward ?? default : connection.WorkspaceId);
         if (!uses.IsDue(key, attempt.At))
@@ -24,8 +29,11 @@ public sealed record ConnectionUse
             return;
         }
 
-        attempt.Changes.Execute(new(
-            "INSERT INTO connection_uses (connection_id, workspace_id, last_used_at) VALUES (@p0, @p1, @p2) ON CONFLICT (connection_id, workspace_id) DO UPDATE SET last_used_at = excluded.last_used_at",
-            [Value.Of("@p0", key.Id.Value), Value.Of("@p1", key.Item2.Value), Value.Of("@p2", attempt.At.ToUnixTimeMilliseconds())]));
+        attempt.Changes.Execute(
+            new(
+                "INSERT INTO connection_uses (connection_id, workspace_id, last_used_at) VALUES (@p0, @p1, @p2) ON CONFLICT (connection_id, workspace_id) DO UPDATE SET last_used_at = excluded.last_used_at",
+                [Value.Of("@p0", key.Id.Value), Value.Of("@p1", key.Item2.Value), Value.Of("@p2", attempt.At.ToUnixTimeMilliseconds())]
+            )
+        );
     }
 }

@@ -23,21 +23,27 @@ public sealed class DropLogins(Store store) : IOutboxConsumer
         var id = new Id<IdentityConnection>(message.About);
         while (true)
         {
-            var piece = await store.ChangeAsync<Delivery?>(Actor.System, null, "connection.loginsDropped", async attempt =>
-            {
-                if (await attempt.Db.IdentityConnections.AnyAsync(c => c.Id == id, ct))
+            var piece = await store.ChangeAsync<Delivery?>(
+                Actor.System,
+                null,
+                "connection.loginsDropped",
+                async attempt =>
                 {
-                    return (Delivery?)Delivery.NotWanted;
-                }
+                    if (await attempt.Db.IdentityConnections.AnyAsync(c => c.Id == id, ct))
+                    {
+                        return (Delivery?)Delivery.NotWanted;
+                    }
 
-                if (!await attempt.Db.Logins.AnyAsync(l => l.ConnectionId == id, ct))
-                {
-                    return (Delivery?)Delivery.Done;
-                }
+                    if (!await attempt.Db.Logins.AnyAsync(l => l.ConnectionId == id, ct))
+                    {
+                        return (Delivery?)Delivery.Done;
+                    }
 
-                attempt.Changes.Execute(Piece(id));
-                return (Delivery?)null;
-            }, ct);
+                    attempt.Changes.Execute(Piece(id));
+                    return (Delivery?)null;
+                },
+                ct
+            );
             if (!piece.Is(out var end, out var refusal))
             {
                 return Delivery.Failed(refusal.Message); // rivals were faster each time

@@ -5,7 +5,8 @@ namespace UserManagement.Membership.Connections;
 
 /// <summary>
 /// Sign-ins through a connection that led nowhere for one reason: for the admins who have to find out why. A note beside the facts, of the
-/// last of them; of each connection and workspace the last <see cref="Kept"/> are kept, for <see cref="Retention.RetentionRules.FailedSignIns"/>.
+/// last of them; of each connection and workspace the last <see cref="Kept"/> are kept, for
+/// <see cref="Retention.RetentionRules.FailedSignIns"/>.
 /// </summary>
 public sealed record FailedSignIn
 {
@@ -40,7 +41,9 @@ public sealed record FailedSignIn
     internal static string Named(string userName) => $"\"{userName}\"";
 
     /// <summary>Takes somebody who is erased out of a workspace's sentences.</summary>
-    internal static Statement Erase(Id<Workspace> workspace, string userName) => new(
-        "UPDATE failed_sign_ins SET sentence = REPLACE(sentence, $1, $2) WHERE workspace_id = $3 AND REPLACE(sentence, $1, $2) <> sentence",
-        [Value.Of("$1", Named(userName)), Value.Of("$2", Named(Audit.Erasure.Name)), Value.Of("$3", workspace.Value)]);
+    internal static Statement Erase(Id<Workspace> workspace, string userName) =>
+        new(
+            "UPDATE failed_sign_ins SET sentence = REPLACE(sentence, $1, $2) WHERE workspace_id = $3 AND REPLACE(sentence, $1, $2) <> sentence",
+            [Value.Of("$1", Named(userName)), Value.Of("$2", Named(Audit.Erasure.Name)), Value.Of("$3", workspace.Value)]
+        );
 }

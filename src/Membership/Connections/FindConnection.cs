@@ -22,12 +22,17 @@ public sealed class FindConnection(Store store)
     public async Task<Outcome<ConnectionWithSecret>> RunAsync(Id<IdentityConnection> id, CancellationToken ct)
     {
         await using var db = store.Read();
-        return await db.IdentityConnections.AsNoTracking().FirstOrDefaultAsync(c => c.Id == id && c.Enabled, ct) is { IsKnown: true } row
+        return
+            await db.IdentityConnections.AsNoTracking().FirstOrDefaultAsync(c => c.Id == id && c.Enabled, ct) is { IsKnown: true } row
             && store.Box.OpenText(IdentityConnection.Purpose, row.CredentialSealed) is { } credential
             ? new ConnectionWithSecret(row, credential)
             : Gone();
     }
 
     internal static Refusal Gone() =>
-        new(RefusalKind.Forbidden, "connectionGone", "This way to sign in is not offered any more. Sign in another way, or ask an admin of your workspace.");
+        new(
+            RefusalKind.Forbidden,
+            "connectionGone",
+            "This way to sign in is not offered any more. Sign in another way, or ask an admin of your workspace."
+        );
 }

@@ -23,24 +23,38 @@ public sealed record SignInOptions(WorkspaceContext? Workspace, IReadOnlyList<Id
     }
 
     /// <summary>The providers with which an invitation into this workspace may be accepted.</summary>
-    public IEnumerable<IdentityConnection> For(Invitation invitation) => Connections.Where(c =>
-        invitation.Provider switch
-        {
-            IdentityProvider.Any => true,
-            IdentityProvider.Google => c.Kind == ConnectionKind.Google,
-            IdentityProvider.Entra => c.Kind == ConnectionKind.Entra,
-            IdentityProvider.Oidc => c.Kind == ConnectionKind.Oidc,
-            _ => false,
-        }
-        && (invitation.TenantId is not { } tenant || c.TenantList.Count == 0 || c.TenantList.Contains(tenant, StringComparer.OrdinalIgnoreCase)));
+    public IEnumerable<IdentityConnection> For(Invitation invitation) =>
+        Connections.Where(c =>
+            invitation.Provider switch
+            {
+                IdentityProvider.Any => true,
+                IdentityProvider.Google => c.Kind == ConnectionKind.Google,
+                IdentityProvider.Entra => c.Kind == ConnectionKind.Entra,
+                IdentityProvider.Oidc => c.Kind == ConnectionKind.Oidc,
+                _ => false,
+            }
+            && (
+                invitation.TenantId is not { } tenant
+                || c.TenantList.Count == 0
+                || c.TenantList.Contains(tenant, StringComparer.OrdinalIgnoreCase)
+            )
+        );
 
     private bool Lists(IdentityConnection connection, string domain) =>
         connection.Kind == ConnectionKind.Google
-        && (connection.DomainList.Contains(domain, StringComparer.Ordinal)
-            || (connection.IsPlatform && connection.DomainList.Count == 0 && Workspace?.Configuration.SignIn.Domains.Contains(domain, StringComparer.Ordinal) == true));
+        && (
+            connection.DomainList.Contains(domain, StringComparer.Ordinal)
+            || (
+                connection.IsPlatform
+                && connection.DomainList.Count == 0
+                && Workspace?.Configuration.SignIn.Domains.Contains(domain, StringComparer.Ordinal) == true
+            )
+        );
 }
 
-/// <summary>Reads how people may sign in. On the installation's page a workspace's own providers have no say: anybody could list anybody's domain.</summary>
+/// <summary>
+/// Reads how people may sign in. On the installation's page a workspace's own providers have no say: anybody could list anybody's domain.
+/// </summary>
 public sealed class FindSignInOptions(Store store)
 {
     /// <summary>Reads.</summary>

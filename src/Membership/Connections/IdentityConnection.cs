@@ -93,8 +93,8 @@ public sealed record IdentityConnection
 
     /// <summary>
     /// Whether the workspace says of its own OpenID provider that the externalId of its directory is the provider's <c>sub</c>, and that
-    /// nobody can choose or be given another's there: only then the same text makes somebody the directory's person (<see cref="LinkProof"/>).
-    /// Google's and Entra's ids need no word, for they cannot be guessed. Off in rows of older builds.
+    /// nobody can choose or be given another's there: only then the same text makes somebody the directory's person
+    /// (<see cref="LinkProof"/>). Google's and Entra's ids need no word, for they cannot be guessed. Off in rows of older builds.
     /// </summary>
     public bool SubjectIsExternalId { get; init; }
 
@@ -122,7 +122,9 @@ public sealed record IdentityConnection
     /// <summary>Whether this version knows how to use it; one of a kind, or with a proof, of a later version opens nothing here.</summary>
     public bool IsKnown => Kind.IsKnown() && ClientAuthentication.IsKnown();
 
-    /// <summary>Whether it may be used for a workspace by these rules: its own always, one of the installation when the rules take it.</summary>
+    /// <summary>
+    /// Whether it may be used for a workspace by these rules: its own always, one of the installation when the rules take it.
+    /// </summary>
     public bool IsOffered(Id<Workspace> workspace, SignInRules rules) =>
         Enabled && IsKnown && (IsPlatform ? rules.Connections is not { } some || some.Contains(Id.Value) : WorkspaceId == workspace);
 

@@ -21,28 +21,39 @@ namespace UserManagement.Membership.Connections;
 public static class LinkProof
 {
     /// <summary>Whether the external id that a directory gave names this sign-in's subject, if the two are the same text.</summary>
-    public static bool ByExternalId(IdentityConnection connection, WorkspaceContext workspace, ProvenIdentity who) => connection.Kind switch
-    {
-        ConnectionKind.Entra => Guid.TryParse(who.Subject, out _) && IsOfPinnedTenant(connection, workspace, who),
-        ConnectionKind.Google => IsGoogles(who.Subject) && IsOfListedDomain(connection, workspace, who),
-        _ => connection is { SubjectIsExternalId: true, IsPlatform: false },
-    };
+    public static bool ByExternalId(IdentityConnection connection, WorkspaceContext workspace, ProvenIdentity who) =>
+        connection.Kind switch
+        {
+            ConnectionKind.Entra => Guid.TryParse(who.Subject, out _) && IsOfPinnedTenant(connection, workspace, who),
+            ConnectionKind.Google => IsGoogles(who.Subject) && IsOfListedDomain(connection, workspace, who),
+            _ => connection is { SubjectIsExternalId: true, IsPlatform: false },
+        };
 
     /// <summary>Whether this sign-in's user name says which of the directory's people it is.</summary>
-    public static bool ByUserName(IdentityConnection connection, WorkspaceContext workspace, ProvenIdentity who) => connection.Kind switch
-    {
-        ConnectionKind.Google => IsOfListedDomain(connection, workspace, who) && who.EmailProven && Key.OfOrNull(who.UserName) == Key.OfOrNull(who.Email),
-        ConnectionKind.Entra => TrustsNames(connection) && IsOfPinnedTenant(connection, workspace, who) && !who.IsGuest && !who.IsPersonal,
-        _ => TrustsNames(connection),
-    };
+    public static bool ByUserName(IdentityConnection connection, WorkspaceContext workspace, ProvenIdentity who) =>
+        connection.Kind switch
+        {
+            ConnectionKind.Google => IsOfListedDomain(connection, workspace, who)
+                && who.EmailProven
+                && Key.OfOrNull(who.UserName) == Key.OfOrNull(who.Email),
+            ConnectionKind.Entra => TrustsNames(connection)
+                && IsOfPinnedTenant(connection, workspace, who)
+                && !who.IsGuest
+                && !who.IsPersonal,
+            _ => TrustsNames(connection),
+        };
 
-    /// <summary>Whether a member's external id is that of somebody else than this sign-in's subject. One that only repeats the name says nothing.</summary>
-    public static bool IsAnothers(Member member, ProvenIdentity who) => member.ExternalId is { Length: > 0 } id && who.Kind switch
-    {
-        ConnectionKind.Entra => Guid.TryParse(id, out var named) && !(Guid.TryParse(who.Subject, out var own) && own == named),
-        ConnectionKind.Google => id != who.Subject && IsGoogles(id),
-        _ => id != who.Subject && !RepeatsName(member, id),
-    };
+    /// <summary>
+    /// Whether a member's external id is that of somebody else than this sign-in's subject. One that only repeats the name says nothing.
+    /// </summary>
+    public static bool IsAnothers(Member member, ProvenIdentity who) =>
+        member.ExternalId is { Length: > 0 } id
+        && who.Kind switch
+        {
+            ConnectionKind.Entra => Guid.TryParse(id, out var named) && !(Guid.TryParse(who.Subject, out var own) && own == named),
+            ConnectionKind.Google => id != who.Subject && IsGoogles(id),
+            _ => id != who.Subject && !RepeatsName(member, id),
+        };
 
     /// <summary>The names that the provider stands for: people cannot choose them there, or showed that they are theirs. As keys.</summary>
     public static IReadOnlyList<string> Names(IdentityConnection connection, ProvenIdentity who)
@@ -83,13 +94,17 @@ public static class LinkProof
         var invitation = view.Invitation;
         if (invitation.Provider != IdentityProvider.Any && invitation.Provider != redeemer.Provider)
         {
-            return new(RefusalKind.Conflict, "wrongProvider", invitation.Provider switch
-            {
-                IdentityProvider.Google => "This invitation asks for a Google account.",
-                IdentityProvider.Entra => "This invitation asks for a Microsoft account.",
-                IdentityProvider.Oidc => "This invitation asks for an account of the organisation's own sign-in.",
-                _ => "This invitation asks for a password account of this server.",
-            });
+            return new(
+                RefusalKind.Conflict,
+                "wrongProvider",
+                invitation.Provider switch
+                {
+                    IdentityProvider.Google => "This invitation asks for a Google account.",
+                    IdentityProvider.Entra => "This invitation asks for a Microsoft account.",
+                    IdentityProvider.Oidc => "This invitation asks for an account of the organisation's own sign-in.",
+                    _ => "This invitation asks for a password account of this server.",
+                }
+            );
         }
 
         if (invitation.TenantId is { } tenant && !IsSame(tenant, redeemer.TenantId))
@@ -104,24 +119,39 @@ public static class LinkProof
     }
 
     /// <summary>The one tenant whose people alone get through a connection; null for any other.</summary>
-    public static string? PinnedTenant(IdentityConnection connection) => connection.Kind != ConnectionKind.Entra ? null
+    public static string? PinnedTenant(IdentityConnection connection) =>
+        connection.Kind != ConnectionKind.Entra ? null
         : connection.TenantList is [var only] ? only
-        : connection.Authority.Split('/') is [_, _, _, var named, _] && Guid.TryParse(named, out var id) ? id.ToString("D") : null;
+        : connection.Authority.Split('/') is [_, _, _, var named, _] && Guid.TryParse(named, out var id) ? id.ToString("D")
+        : null;
 
     private static Refusal WrongName(InvitationView view, Redeemer redeemer)
     {
-        var came = redeemer.UserName.Length > 0 ? $"You came as {Key.Cut(redeemer.UserName, 200)}." : "Your sign-in sent no name that could be compared.";
+        var came =
+            redeemer.UserName.Length > 0
+                ? $"You came as {Key.Cut(redeemer.UserName, 200)}."
+                : "Your sign-in sent no name that could be compared.";
         var asked = view.ByMail ? $"This invitation is for {view.Invitation.UserName}." : "This invitation is for another account.";
-        return new(RefusalKind.Conflict, "wrongUserName", $"{asked} {came} Use the invited account, or ask the person who invited you to correct the invitation.")
+        return new(
+            RefusalKind.Conflict,
+            "wrongUserName",
+            $"{asked} {came} Use the invited account, or ask the person who invited you to correct the invitation."
+        )
         {
-            ForAdmins = $"Somebody opened the invitation of {FailedSignIn.Named(view.Invitation.UserName)} with an account of another name.",
+            ForAdmins =
+                $"Somebody opened the invitation of {FailedSignIn.Named(view.Invitation.UserName)} with an account of another name.",
         };
     }
 
-    private static bool TrustsNames(IdentityConnection connection) => connection.TrustsUserNames && !connection.IsPlatform && connection.Kind != ConnectionKind.Google;
+    private static bool TrustsNames(IdentityConnection connection) =>
+        connection.TrustsUserNames && !connection.IsPlatform && connection.Kind != ConnectionKind.Google;
 
     private static bool IsOfPinnedTenant(IdentityConnection connection, WorkspaceContext workspace, ProvenIdentity who) =>
-        IsSame(PinnedTenant(connection) ?? (ConnectionPolicy.TenantsIn(connection, workspace).FirstOrDefault(l => l.Count == 1) is [var only] ? only : null), who.TenantId);
+        IsSame(
+            PinnedTenant(connection)
+                ?? (ConnectionPolicy.TenantsIn(connection, workspace).FirstOrDefault(l => l.Count == 1) is [var only] ? only : null),
+            who.TenantId
+        );
 
     private static bool IsOfListedDomain(IdentityConnection connection, WorkspaceContext workspace, ProvenIdentity who) =>
         who.HostedDomain is not null && ConnectionPolicy.HasDomains(connection, workspace);
@@ -131,9 +161,11 @@ public static class LinkProof
     private static bool RepeatsName(Member member, string id)
     {
         var key = Key.Of(id);
-        return key == Key.Of(member.UserName) || key == Key.OfOrNull(member.Email)
+        return key == Key.Of(member.UserName)
+            || key == Key.OfOrNull(member.Email)
             || (EmailAddress.Domain(member.UserName) is not null && key == Key.Of(member.UserName[..member.UserName.LastIndexOf('@')]));
     }
 
-    private static bool IsSame(string? tenant, string? other) => tenant is not null && string.Equals(tenant, other, StringComparison.OrdinalIgnoreCase);
+    private static bool IsSame(string? tenant, string? other) =>
+        tenant is not null && string.Equals(tenant, other, StringComparison.OrdinalIgnoreCase);
 }

@@ -11,11 +11,19 @@ public sealed class ListConnections(Store store)
     /// <summary>Those that a sign-in page offers, the workspace's own first; with null the installation's alone.</summary>
     public async Task<IReadOnlyList<IdentityConnection>> OfferedAsync(WorkspaceContext? workspace, CancellationToken ct)
     {
-        Id<Workspace> platform = default, own = workspace?.Id ?? default;
+        Id<Workspace> platform = default,
+            own = workspace?.Id ?? default;
         await using var db = store.Read();
-        var rows = await db.IdentityConnections.AsNoTracking().Where(c => (c.WorkspaceId == platform || c.WorkspaceId == own) && c.Enabled).ToListAsync(ct);
-        return [.. rows.Where(c => workspace is null ? c.IsKnown : c.IsOffered(workspace.Id, workspace.Configuration.SignIn))
-            .OrderBy(c => c.IsPlatform).ThenBy(c => c.Name, StringComparer.Ordinal)];
+        var rows = await db
+            .IdentityConnections.AsNoTracking()
+            .Where(c => (c.WorkspaceId == platform || c.WorkspaceId == own) && c.Enabled)
+            .ToListAsync(ct);
+        return
+        [
+            .. rows.Where(c => workspace is null ? c.IsKnown : c.IsOffered(workspace.Id, workspace.Configuration.SignIn))
+                .OrderBy(c => c.IsPlatform)
+                .ThenBy(c => c.Name, StringComparer.Ordinal),
+        ];
     }
 
     /// <summary>Those that a workspace owns (the installation's for the empty id). Refusals: <c>forbidden</c>, <c>notFound</c>.</summary>
@@ -27,6 +35,12 @@ public sealed class ListConnections(Store store)
         }
 
         await using var db = store.Read();
-        return await db.IdentityConnections.AsNoTracking().Where(c => c.WorkspaceId == workspace).OrderBy(c => c.Name).ThenBy(c => c.Id).Take(200).ToListAsync(ct);
+        return await db
+            .IdentityConnections.AsNoTracking()
+            .Where(c => c.WorkspaceId == workspace)
+            .OrderBy(c => c.Name)
+            .ThenBy(c => c.Id)
+            .Take(200)
+            .ToListAsync(ct);
     }
 }

@@ -20,7 +20,9 @@ public sealed record LinkedLogins(IReadOnlyList<MyLogin> Logins, string? Passwor
     /// <summary>
     /// Whether a login may go: something must be left, and where it reaches every workspace, something that does so too.
     /// </summary>
-    public bool MayUnlink(MyLogin login) => PasswordName is not null || Passkeys > 0
+    public bool MayUnlink(MyLogin login) =>
+        PasswordName is not null
+        || Passkeys > 0
         || Logins.Any(l => l != login && l.Connection is { } other && (other.IsPlatform || login.Connection is { IsPlatform: false }));
 
     /// <summary>Whether one passkey may go: something must be left.</summary>
@@ -30,7 +32,9 @@ public sealed record LinkedLogins(IReadOnlyList<MyLogin> Logins, string? Passwor
 /// <summary>Reads the ways in which a person can sign in, and which they could add.</summary>
 public sealed class ListLogins(Store store)
 {
-    /// <summary>Reads the ways. Who is in by a workspace's own provider is shown that login alone, and nothing of the account's others.</summary>
+    /// <summary>
+    /// Reads the ways. Who is in by a workspace's own provider is shown that login alone, and nothing of the account's others.
+    /// </summary>
     public async Task<LinkedLogins> RunAsync(SignedIn who, CancellationToken ct)
     {
         await using var db = store.Read();
@@ -38,7 +42,10 @@ public sealed class ListLogins(Store store)
         return who.IsWorkspaceScoped ? new([.. ways.Logins.Where(l => l.Login.Id == who.Login?.Id)], null, 0) : ways;
     }
 
-    /// <summary>The connections that the person may link: the installation's, and those of the workspaces they are in; none where the sign-in is bounded.</summary>
+    /// <summary>
+    /// The connections that the person may link: the installation's, and those of the workspaces they are in; none where the sign-in is
+    /// bounded.
+    /// </summary>
     public async Task<IReadOnlyList<IdentityConnection>> LinkableAsync(SignedIn who, CancellationToken ct)
     {
         if (who.IsWorkspaceScoped)
@@ -49,30 +56,52 @@ public sealed class ListLogins(Store store)
         Id<Workspaces.Workspace> platform = default;
         var account = who.Account.Id;
         await using var db = store.Read();
-        return await db.IdentityConnections.AsNoTracking()
-            .Where(c => c.Enabled && (c.WorkspaceId == platform || db.Members.Any(m => m.WorkspaceId == c.WorkspaceId && m.AccountId == account && m.State == MemberState.Active)))
-            .OrderBy(c => c.Name).ThenBy(c => c.Id).Take(50).ToListAsync(ct);
+        return await db
+            .IdentityConnections.AsNoTracking()
+            .Where(c =>
+                c.Enabled
+                && (
+                    c.WorkspaceId == platform
+                    || db.Members.Any(m => m.WorkspaceId == c.WorkspaceId && m.AccountId == account && m.State == MemberState.Active)
+                )
+            )
+            .OrderBy(c => c.Name)
+            .ThenBy(c => c.Id)
+            .Take(50)
+            .ToListAsync(ct);
     }
 
     /// <summary>Whether a password of this server lets an account into one of its workspaces: whether to offer setting one.</summary>
     public async Task<bool> PasswordHelpsAsync(Id<Account> account, CancellationToken ct)
     {
         await using var db = store.Read();
-        var rows = await (from m in db.Members.AsNoTracking()
-                          join w in db.Workspaces.AsNoTracking() on m.WorkspaceId equals w.Id
-                          where m.AccountId == account && m.State == MemberState.Active
-                          select w).Take(200).ToListAsync(ct);
+        var rows = await (
+            from m in db.Members.AsNoTracking()
+            join w in db.Workspaces.AsNoTracking() on m.WorkspaceId equals w.Id
+            where m.AccountId == account && m.State == MemberState.Active
+            select w
+        )
+            .Take(200)
+            .ToListAsync(ct);
         return rows.Count == 0 || rows.Any(w => Workspaces.WorkspaceContext.Of(db, w).Configuration.SignIn.LocalPassword);
     }
 
     internal static async Task<LinkedLogins> ReadAsync(MembershipDb db, Id<Account> account, CancellationToken ct)
     {
-        var logins = await (from l in db.Logins.AsNoTracking()
-                            from c in db.IdentityConnections.AsNoTracking().Where(c => c.Id == l.ConnectionId && c.Enabled).DefaultIfEmpty()
-                            where l.AccountId == account
-                            orderby l.Id
-                            select new { l, c }).Take(50).ToListAsync(ct);
-        var name = await db.LocalCredentials.AsNoTracking().Where(c => c.AccountId == account && c.PasswordHash != null).Select(c => c.Login).FirstOrDefaultAsync(ct);
+        var logins = await (
+            from l in db.Logins.AsNoTracking()
+            from c in db.IdentityConnections.AsNoTracking().Where(c => c.Id == l.ConnectionId && c.Enabled).DefaultIfEmpty()
+            where l.AccountId == account
+            orderby l.Id
+            select new { l, c }
+        )
+            .Take(50)
+            .ToListAsync(ct);
+        var name = await db
+            .LocalCredentials.AsNoTracking()
+            .Where(c => c.AccountId == account && c.PasswordHash != null)
+            .Select(c => c.Login)
+            .FirstOrDefaultAsync(ct);
         return new([.. logins.Select(l => new MyLogin(l.l, l.c))], name, await db.Passkeys.CountAsync(p => p.AccountId == account, ct));
     }
 }

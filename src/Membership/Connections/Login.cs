@@ -30,7 +30,9 @@ public sealed record Login
     /// <summary>The address as last seen; null when it sent none. Proves nothing.</summary>
     public string? Email { get; init; }
 
-    /// <summary>The names that the provider stood for when last seen (<see cref="LinkProof.Names"/>), as keys, one a line; null for none.</summary>
+    /// <summary>
+    /// The names that the provider stood for when last seen (<see cref="LinkProof.Names"/>), as keys, one a line; null for none.
+    /// </summary>
     public string? ProvenNames { get; init; }
 
     /// <summary>Entra's tenant as last seen; null for others.</summary>

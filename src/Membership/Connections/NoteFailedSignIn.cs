@@ -45,13 +45,27 @@ public sealed class NoteFailedSignIn(Store store)
     public Task OfProviderAsync(IdentityConnection connection, Id<Workspace>? toward, Refusal refusal, CancellationToken ct) =>
         WriteAsync(connection, toward, refusal.Code, refusal.ForAdmins ?? refusal.Message, byKind: true, ct);
 
-    private Task WriteAsync(IdentityConnection connection, Id<Workspace>? toward, string kind, string sentence, bool byKind, CancellationToken ct)
+    private Task WriteAsync(
+        IdentityConnection connection,
+        Id<Workspace>? toward,
+        string kind,
+        string sentence,
+        bool byKind,
+        CancellationToken ct
+    )
     {
         var workspace = connection.IsPlatform ? toward ?? default : connection.WorkspaceId;
-        return store.NoteAsync(Sql,
+        return store.NoteAsync(
+            Sql,
             [
-                Value.Of("@p0", connection.Id.Value), Value.Of("@p1", workspace.Value), Value.Of("@p2", store.Time.Now().ToUnixTimeMilliseconds()),
-                Value.Of("@p3", Key.Cut(kind, 64)), Value.Of("@p4", Key.Cut(sentence, 600)), Value.Of("@p5", byKind ? 1 : 0),
-            ], ct);
+                Value.Of("@p0", connection.Id.Value),
+                Value.Of("@p1", workspace.Value),
+                Value.Of("@p2", store.Time.Now().ToUnixTimeMilliseconds()),
+                Value.Of("@p3", Key.Cut(kind, 64)),
+                Value.Of("@p4", Key.Cut(sentence, 600)),
+                Value.Of("@p5", byKind ? 1 : 0),
+            ],
+            ct
+        );
     }
 }

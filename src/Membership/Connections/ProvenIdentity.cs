@@ -18,13 +18,21 @@ public sealed record ProvenIdentity
     public required string Subject { get; init; }
 
     /// <summary>The user-name claim: Google's verified address, Entra's <c>preferred_username</c>; null when there is none.</summary>
-    public string? UserName { get; init => field = Key.Identifier(value); }
+    public string? UserName
+    {
+        get;
+        init => field = Key.Identifier(value);
+    }
 
     /// <summary>Entra's <c>upn</c>, which only the tenant's admins can set; null where it was not sent, and for others.</summary>
     public string? PrincipalName { get; init; }
 
     /// <summary>The address; null when none was sent.</summary>
-    public string? Email { get; init => field = Key.Identifier(value); }
+    public string? Email
+    {
+        get;
+        init => field = Key.Identifier(value);
+    }
 
     /// <summary>
     /// Whether the provider can know that the address is the person's: Google for its own and for the hosted domain's
@@ -33,13 +41,25 @@ public sealed record ProvenIdentity
     public bool EmailProven { get; init; }
 
     /// <summary>The name to show; null for none.</summary>
-    public string? DisplayName { get; init => field = Key.Shown(value); }
+    public string? DisplayName
+    {
+        get;
+        init => field = Key.Shown(value);
+    }
 
     /// <summary>First name; null for none.</summary>
-    public string? GivenName { get; init => field = Key.Shown(value); }
+    public string? GivenName
+    {
+        get;
+        init => field = Key.Shown(value);
+    }
 
     /// <summary>Last name; null for none.</summary>
-    public string? FamilyName { get; init => field = Key.Shown(value); }
+    public string? FamilyName
+    {
+        get;
+        init => field = Key.Shown(value);
+    }
 
     /// <summary>Entra's tenant in lower case; null for others.</summary>
     public string? TenantId { get; init; }

@@ -17,7 +17,12 @@ public sealed record FailedSignIns(long Count, IReadOnlyList<FailedSignIn> Last)
 public sealed class ReadFailedSignIns(Store store)
 {
     /// <summary>Reads.</summary>
-    public async Task<Outcome<FailedSignIns>> RunAsync(Actor actor, Id<Workspace> workspace, Id<IdentityConnection> connection, CancellationToken ct)
+    public async Task<Outcome<FailedSignIns>> RunAsync(
+        Actor actor,
+        Id<Workspace> workspace,
+        Id<IdentityConnection> connection,
+        CancellationToken ct
+    )
     {
         if (actor.Demand(workspace, Permission.ConfigureWorkspace) is { } refused)
         {
@@ -25,7 +30,10 @@ public sealed class ReadFailedSignIns(Store store)
         }
 
         await using var db = store.Read();
-        var rows = await db.FailedSignIns.AsNoTracking().Where(f => f.ConnectionId == connection && f.WorkspaceId == workspace).ToListAsync(ct);
+        var rows = await db
+            .FailedSignIns.AsNoTracking()
+            .Where(f => f.ConnectionId == connection && f.WorkspaceId == workspace)
+            .ToListAsync(ct);
         var last = rows.OrderByDescending(f => f.Number).ToList();
         return new FailedSignIns(last is [var newest, ..] ? newest.Number : 0, last);
     }
@@ -40,11 +48,15 @@ public sealed class ReadFailedSignIns(Store store)
 
         Id<Workspace> platform = default;
         await using var db = store.Read();
-        var rows = await (from f in db.FailedSignIns.AsNoTracking()
-                          join c in db.IdentityConnections.AsNoTracking() on f.ConnectionId equals c.Id
-                          where f.WorkspaceId == workspace && c.WorkspaceId == platform
-                          orderby f.At descending
-                          select f).Take(FailedSignIn.Kept).ToListAsync(ct);
+        var rows = await (
+            from f in db.FailedSignIns.AsNoTracking()
+            join c in db.IdentityConnections.AsNoTracking() on f.ConnectionId equals c.Id
+            where f.WorkspaceId == workspace && c.WorkspaceId == platform
+            orderby f.At descending
+            select f
+        )
+            .Take(FailedSignIn.Kept)
+            .ToListAsync(ct);
         return new FailedSignIns(rows.Count, rows);
     }
 }

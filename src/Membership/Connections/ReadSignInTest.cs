@@ -14,7 +14,13 @@ public sealed class ReadSignInTest(Store store)
     /// <param name="id">The test.</param>
     /// <param name="open">Whether it must still wait for its answer.</param>
     /// <param name="ct">Stops the read.</param>
-    public async Task<Outcome<SignInTest>> RunAsync(Id<Account> account, Id<Workspace> workspace, Id<SignInTest> id, bool open, CancellationToken ct)
+    public async Task<Outcome<SignInTest>> RunAsync(
+        Id<Account> account,
+        Id<Workspace> workspace,
+        Id<SignInTest> id,
+        bool open,
+        CancellationToken ct
+    )
     {
         await using var db = store.Read();
         return await FindAsync(db, account, workspace, id, ct) is not { } test ? Refusal.NotFound("test")
@@ -22,8 +28,14 @@ public sealed class ReadSignInTest(Store store)
             : test;
     }
 
-    internal static Task<SignInTest?> FindAsync(MembershipDb db, Id<Account> account, Id<Workspace> workspace, Id<SignInTest> id, CancellationToken ct) =>
-        db.SignInTests.AsNoTracking().FirstOrDefaultAsync(t => t.WorkspaceId == workspace && t.Id == id && t.AccountId == account, ct);
+    internal static Task<SignInTest?> FindAsync(
+        MembershipDb db,
+        Id<Account> account,
+        Id<Workspace> workspace,
+        Id<SignInTest> id,
+        CancellationToken ct
+    ) => db.SignInTests.AsNoTracking().FirstOrDefaultAsync(t => t.WorkspaceId == workspace && t.Id == id && t.AccountId == account, ct);
 
-    internal static Refusal Ended() => new(RefusalKind.Conflict, "testEnded", "This test was answered already, or took too long. Begin another one.");
+    internal static Refusal Ended() =>
+        new(RefusalKind.Conflict, "testEnded", "This test was answered already, or took too long. Begin another one.");
 }

@@ -50,7 +50,8 @@ public sealed record SignInTest
     public SignInRules Draft => JsonSerializer.Deserialize<SignInRules>(Rules, WorkspaceConfiguration.Json)!;
 
     /// <summary>What came of it; null before the answer.</summary>
-    public SignInTestResult? Result => Outcome is null ? null : JsonSerializer.Deserialize<SignInTestResult>(Outcome, WorkspaceConfiguration.Json);
+    public SignInTestResult? Result =>
+        Outcome is null ? null : JsonSerializer.Deserialize<SignInTestResult>(Outcome, WorkspaceConfiguration.Json);
 
     /// <summary>The stored form of rules: equal rules, equal text.</summary>
     public static string Text(SignInRules rules) => JsonSerializer.Serialize(rules, WorkspaceConfiguration.Json);

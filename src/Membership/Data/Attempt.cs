@@ -12,7 +12,15 @@ public sealed class Attempt
 {
     private readonly bool _hasTurn;
 
-    internal Attempt(MembershipDb db, Actor actor, TimeProvider time, SecretBox box, IReadOnlySet<CounterId> full, bool isFirst = true, bool hasTurn = false)
+    internal Attempt(
+        MembershipDb db,
+        Actor actor,
+        TimeProvider time,
+        SecretBox box,
+        IReadOnlySet<CounterId> full,
+        bool isFirst = true,
+        bool hasTurn = false
+    )
     {
         IsFirst = isFirst;
         _hasTurn = hasTurn;

@@ -66,7 +66,10 @@ public sealed class Changes
         Queue(row, true);
     }
 
-    /// <summary>Changes a row to what it is after; the act is planned anew when somebody else changed it first. A member is changed through <see cref="Write"/>.</summary>
+    /// <summary>
+    /// Changes a row to what it is after; the act is planned anew when somebody else changed it first. A member is changed through
+    /// <see cref="Write"/>.
+    /// </summary>
     public void Update<T>(T before, T after)
         where T : class
     {
@@ -110,12 +113,15 @@ public sealed class Changes
     }
 
     /// <summary>Writes a member that <see cref="Seats"/> settled, with the counts that follow: the only way a member is written.</summary>
-    /// <exception cref="InvalidOperationException">The member's workspace was not opened through the attempt: nothing would notice a change of its configuration.</exception>
+    /// <exception cref="InvalidOperationException">The member's workspace was not opened through the attempt: nothing would notice a change
+    /// of its configuration.</exception>
     public void Write(Settled settled)
     {
         if (!_restsOn.ContainsKey(settled.After.WorkspaceId))
         {
-            throw new InvalidOperationException("A member is placed by the configuration of a workspace that was opened through the attempt.");
+            throw new InvalidOperationException(
+                "A member is placed by the configuration of a workspace that was opened through the attempt."
+            );
         }
 
         if (settled.Before is null)
@@ -196,31 +202,50 @@ public sealed class Changes
     /// <param name="reason">The reason in words, or null.</param>
     /// <param name="passedOver">What a directory sent with it and nobody keeps; null or empty for nothing.</param>
     public void Tell(
-        string act, Id<Workspace> workspace, (string Kind, Guid? Id, string? Name) target, object? before = null, object? after = null, string? reason = null, IReadOnlyList<string>? passedOver = null)
+        string act,
+        Id<Workspace> workspace,
+        (string Kind, Guid? Id, string? Name) target,
+        object? before = null,
+        object? after = null,
+        string? reason = null,
+        IReadOnlyList<string>? passedOver = null
+    )
     {
         var (was, now) = Difference(before, after, passedOver);
         Queue(Erasure.Salt(Line(act, workspace, target) with { Before = was, After = now, Reason = reason }), false);
     }
 
     /// <summary>Writes a line with fields of the caller's own choosing, where they are no row: members added to a group.</summary>
-    public void TellFacts(string act, Id<Workspace> workspace, (string Kind, Guid? Id, string? Name) target, object? before, object? after) =>
-        Queue(Erasure.Salt(Line(act, workspace, target) with { Before = Text(before), After = Text(after) }), false);
+    public void TellFacts(
+        string act,
+        Id<Workspace> workspace,
+        (string Kind, Guid? Id, string? Name) target,
+        object? before,
+        object? after
+    ) => Queue(Erasure.Salt(Line(act, workspace, target) with { Before = Text(before), After = Text(after) }), false);
 
     /// <summary>Writes the line of a refusal.</summary>
     internal void TellRefused(string act, Id<Workspace> workspace, Refusal refusal) =>
-        Queue(Erasure.Salt(Line(act, workspace, ("workspace", workspace.Value, null)) with { Reason = refusal.Code, Refused = true }), false);
+        Queue(
+            Erasure.Salt(Line(act, workspace, ("workspace", workspace.Value, null)) with { Reason = refusal.Code, Refused = true }),
+            false
+        );
 
     /// <summary>Hands something to the outbox.</summary>
-    public void Send(string kind, Guid about, string subject, Id<Workspace>? workspace) => Queue(new OutboxMessage
-    {
-        Id = Id<OutboxMessage>.New(_time),
-        WorkspaceId = workspace,
-        Subject = subject,
-        Kind = kind,
-        About = about,
-        CreatedAt = At,
-        DueAt = At,
-    }, false);
+    public void Send(string kind, Guid about, string subject, Id<Workspace>? workspace) =>
+        Queue(
+            new OutboxMessage
+            {
+                Id = Id<OutboxMessage>.New(_time),
+                WorkspaceId = workspace,
+                Subject = subject,
+                Kind = kind,
+                About = about,
+                CreatedAt = At,
+                DueAt = At,
+            },
+            false
+        );
 
     /// <summary>
     /// Whether it must leave alone: it has statements of its own making, whose locks follow an order that others do not
@@ -250,8 +275,8 @@ public sealed class Changes
 
     /// <summary>
     /// The steps of acts that leave together, in the order in which they run: rows that change, the configurations on which all
-    /// rests (after the rows, for one of them may be the workspace's, and two who first share it could both wait to change it), new rows (those that are
-    /// referred to before those that refer), then totals, then limits in one fixed order. What all of them add to one table
+    /// rests (after the rows, for one of them may be the workspace's, and two who first share it could both wait to change it), new rows
+    /// (those that are referred to before those that refer), then totals, then limits in one fixed order. What all of them add to one table
     /// or one count is one step.
     /// </summary>
     internal static List<Step> Steps(MembershipDb db, IReadOnlyList<Changes> acts)
@@ -285,7 +310,11 @@ public sealed class Changes
             counts[counter] = counts.GetValueOrDefault(counter) + change;
         }
 
-        List<KeyValuePair<CounterId, long>> changed = [.. counts.Where(c => c.Value != 0 && c.Key.IsTotal), .. counts.Where(c => c.Value != 0 && !c.Key.IsTotal)];
+        List<KeyValuePair<CounterId, long>> changed =
+        [
+            .. counts.Where(c => c.Value != 0 && c.Key.IsTotal),
+            .. counts.Where(c => c.Value != 0 && !c.Key.IsTotal),
+        ];
         if (changed.Count > 0)
         {
             steps.Add(new CountChanges(changed));
@@ -297,9 +326,10 @@ public sealed class Changes
     /// <summary>One question for all, each workspace once; two that rest on different versions never both hold.</summary>
     private static Question? OnConfigurations(MembershipDb db, IReadOnlyList<Changes> acts)
     {
-        var seen = acts.Count == 1
-            ? acts[0]._restsOn.Where(r => !acts[0]._workspaces.Contains(r.Key)).ToList()
-            : [.. acts.SelectMany(a => a._restsOn.Where(r => !a._workspaces.Contains(r.Key))).Distinct().OrderBy(r => r.Key)];
+        var seen =
+            acts.Count == 1
+                ? acts[0]._restsOn.Where(r => !acts[0]._workspaces.Contains(r.Key)).ToList()
+                : [.. acts.SelectMany(a => a._restsOn.Where(r => !a._workspaces.Contains(r.Key))).Distinct().OrderBy(r => r.Key)];
         if (seen.Count == 0)
         {
             return null;
@@ -317,20 +347,21 @@ public sealed class Changes
         return new($"SELECT 1 FROM workspaces WHERE {where} {db.KeepingRows}".TrimEnd(), values, seen.Count, GuardFailure.Configuration);
     }
 
-    private AuditEntry Line(string act, Id<Workspace> workspace, (string Kind, Guid? Id, string? Name) target) => new()
-    {
-        WorkspaceId = workspace,
-        Id = Id<AuditEntry>.New(_time),
-        At = At,
-        ActorKind = _actor.Kind,
-        ActorId = _actor.Id,
-        ActorName = _actor.Name,
-        Door = _actor.Door,
-        Act = act,
-        TargetKind = target.Kind,
-        TargetId = target.Id,
-        TargetName = target.Name,
-    };
+    private AuditEntry Line(string act, Id<Workspace> workspace, (string Kind, Guid? Id, string? Name) target) =>
+        new()
+        {
+            WorkspaceId = workspace,
+            Id = Id<AuditEntry>.New(_time),
+            At = At,
+            ActorKind = _actor.Kind,
+            ActorId = _actor.Id,
+            ActorName = _actor.Name,
+            Door = _actor.Door,
+            Act = act,
+            TargetKind = target.Kind,
+            TargetId = target.Id,
+            TargetName = target.Name,
+        };
 
     private (string? Before, string? After) Difference(object? before, object? after, IReadOnlyList<string>? passedOver)
     {
@@ -349,19 +380,23 @@ public sealed class Changes
             told["passedOver"] = passedOver.Take(PassedOverNotes.MostInLine);
         }
 
-        return (before is null ? null : Text(names.ToDictionary(Camel, n => Plain(was[n]))), after is null && told.Count == 0 ? null : Text(told));
+        return (
+            before is null ? null : Text(names.ToDictionary(Camel, n => Plain(was[n]))),
+            after is null && told.Count == 0 ? null : Text(told)
+        );
     }
 
     private static string Camel(string name) => JsonNamingPolicy.CamelCase.ConvertName(name);
 
-    private static object? Plain(object? value) => value switch
-    {
-        null or bool or int or long => value,
-        DateTimeOffset time => time.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
-        string { Length: > 4000 } text => text[..4000] + "…",
-        Enum word => Camel(Word.Of(word)),
-        _ => value.ToString(),
-    };
+    private static object? Plain(object? value) =>
+        value switch
+        {
+            null or bool or int or long => value,
+            DateTimeOffset time => time.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
+            string { Length: > 4000 } text => text[..4000] + "…",
+            Enum word => Camel(Word.Of(word)),
+            _ => value.ToString(),
+        };
 
     private static string? Text(object? value) => value is null ? null : JsonSerializer.Serialize(value, WorkspaceConfiguration.Json);
 

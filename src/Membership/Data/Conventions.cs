@@ -82,8 +82,12 @@ internal static class Conventions
     private sealed class WordConverter<T>() : ValueConverter<T, string>(value => Word.Of(value), word => Word.Read<T>(word))
         where T : struct, Enum;
 
-    private sealed class UtcMilliseconds() : ValueConverter<DateTime, long>(
-        t => new DateTimeOffset(DateTime.SpecifyKind(t, DateTimeKind.Utc)).ToUnixTimeMilliseconds(), t => DateTimeOffset.FromUnixTimeMilliseconds(t).UtcDateTime);
+    private sealed class UtcMilliseconds()
+        : ValueConverter<DateTime, long>(
+            t => new DateTimeOffset(DateTime.SpecifyKind(t, DateTimeKind.Utc)).ToUnixTimeMilliseconds(),
+            t => DateTimeOffset.FromUnixTimeMilliseconds(t).UtcDateTime
+        );
 
-    private sealed class Milliseconds() : ValueConverter<DateTimeOffset, long>(t => t.ToUnixTimeMilliseconds(), t => DateTimeOffset.FromUnixTimeMilliseconds(t));
+    private sealed class Milliseconds()
+        : ValueConverter<DateTimeOffset, long>(t => t.ToUnixTimeMilliseconds(), t => DateTimeOffset.FromUnixTimeMilliseconds(t));
 }

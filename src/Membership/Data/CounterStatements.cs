@@ -13,7 +13,8 @@ internal static class CounterStatements
     public static Statement AddToLimit(CounterId counter, long change)
     {
         var values = new List<Func<DbCommand, DbParameter>>();
-        var where = $"workspace_id = {Bind(values, counter.Workspace.Value)} AND kind = {Bind(values, counter.Kind.ToString())} AND \"key\" = {Bind(values, counter.Key)} AND slot = 0";
+        var where =
+            $"workspace_id = {Bind(values, counter.Workspace.Value)} AND kind = {Bind(values, counter.Kind.ToString())} AND \"key\" = {Bind(values, counter.Key)} AND slot = 0";
         var n = Bind(values, change);
         var miss = (change > 0, counter.Kind) switch
         {
@@ -21,14 +22,25 @@ internal static class CounterStatements
             (true, not CounterKind.Admins) => GuardFailure.Full,
             _ => GuardFailure.Conflict,
         };
-        return new($"UPDATE tallies SET used = used + {n} WHERE {where} AND {CountChanges.HasRoom("kind", "used", n, "\"limit\"")}", values, 1, miss) { Counter = counter };
+        return new(
+            $"UPDATE tallies SET used = used + {n} WHERE {where} AND {CountChanges.HasRoom("kind", "used", n, "\"limit\"")}",
+            values,
+            1,
+            miss
+        )
+        {
+            Counter = counter,
+        };
     }
 
     /// <summary>Adds to one slot of a total.</summary>
     public static Statement AddToTotal(CounterId counter, int shard, long change)
     {
         var values = new List<Func<DbCommand, DbParameter>>();
-        return new($"INSERT INTO tallies (workspace_id, kind, \"key\", slot, used) VALUES ({Bind(values, counter.Workspace.Value)}, {Bind(values, counter.Kind.ToString())}, {Bind(values, counter.Key)}, {Bind(values, shard)}, {Bind(values, change)}) ON CONFLICT (workspace_id, kind, \"key\", slot) DO UPDATE SET used = tallies.used + excluded.used", values);
+        return new(
+            $"INSERT INTO tallies (workspace_id, kind, \"key\", slot, used) VALUES ({Bind(values, counter.Workspace.Value)}, {Bind(values, counter.Kind.ToString())}, {Bind(values, counter.Key)}, {Bind(values, shard)}, {Bind(values, change)}) ON CONFLICT (workspace_id, kind, \"key\", slot) DO UPDATE SET used = tallies.used + excluded.used",
+            values
+        );
     }
 
     private static string Bind(List<Func<DbCommand, DbParameter>> values, object value)

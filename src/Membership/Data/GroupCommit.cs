@@ -6,7 +6,8 @@ namespace UserManagement.Membership.Data;
 
 /// <summary>How the commit of an act's changes ended.</summary>
 /// <param name="IsDone">Whether they are written.</param>
-/// <param name="FailedGuard">The guard that found no row, where that is known; null when they are written, and when rivals were in the way otherwise.</param>
+/// <param name="FailedGuard">The guard that found no row, where that is known; null when they are written, and when rivals were in the way
+/// otherwise.</param>
 internal readonly record struct CommitResult(bool IsDone, FailedGuard? FailedGuard)
 {
     public static readonly CommitResult Done = new(true, null);
@@ -58,12 +59,13 @@ internal sealed class GroupCommit
         ct.ThrowIfCancellationRequested();
         var home = _inTurn ? default : changes.Home ?? workspace ?? default;
         return changes.IsLarge ? WriteInTurnAsync(home, changes, ct)
-            : changes.IsAlone || (!_inTurn && !changes.IsOf(workspace)) ? WriteAloneAsync(changes, ct) : JoinAsync(home, changes, ct);
+            : changes.IsAlone || (!_inTurn && !changes.IsOf(workspace)) ? WriteAloneAsync(changes, ct)
+            : JoinAsync(home, changes, ct);
     }
 
     /// <summary>
-    /// What writes for seconds waits for others of its kind in its workspace here, without a connection and without a limit of time: together
-    /// they would each outlast the time of a command, and hold up everybody else.
+    /// What writes for seconds waits for others of its kind in its workspace here, without a connection and without a limit of time:
+    /// together they would each outlast the time of a command, and hold up everybody else.
     /// </summary>
     private async Task<CommitResult> WriteInTurnAsync(Id<Workspace> home, Changes changes, CancellationToken ct)
     {
@@ -155,7 +157,8 @@ internal sealed class GroupCommit
         }
     }
 
-    private static bool IsRivalry(MembershipDb db, DbException fault) => db.Classify(fault) is WriteFault.Duplicate or WriteFault.Contention or WriteFault.MissingReference;
+    private static bool IsRivalry(MembershipDb db, DbException fault) =>
+        db.Classify(fault) is WriteFault.Duplicate or WriteFault.Contention or WriteFault.MissingReference;
 
     private sealed record Waiting(Changes Changes, CancellationToken Stop)
     {
@@ -250,7 +253,10 @@ internal sealed class GroupCommit
         {
             try
             {
-                if (await db.WriteAsync(Changes.Steps(db, [.. together.Select(one => one.Changes)]), null, CancellationToken.None) is not null)
+                if (
+                    await db.WriteAsync(Changes.Steps(db, [.. together.Select(one => one.Changes)]), null, CancellationToken.None)
+                    is not null
+                )
                 {
                     return false;
                 }

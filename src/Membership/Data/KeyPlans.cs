@@ -14,14 +14,25 @@ namespace UserManagement.Membership.Data;
 internal static class KeyPlans
 {
     /// <summary>Members of a workspace.</summary>
-    public static async Task<IReadOnlyList<NameCollision>> MembersAsync(Attempt attempt, Workspace workspace, List<Id<Member>> ids, CancellationToken ct)
+    public static async Task<IReadOnlyList<NameCollision>> MembersAsync(
+        Attempt attempt,
+        Workspace workspace,
+        List<Id<Member>> ids,
+        CancellationToken ct
+    )
     {
-        var members = await attempt.Db.Members.AsNoTracking()
-            .Where(m => m.WorkspaceId == workspace.Id && ids.Contains(m.Id) && m.State != MemberState.Ended).OrderBy(m => m.Id).ToListAsync(ct);
-        var keys = (await attempt.Db.MemberKeys.AsNoTracking()
-            .Where(k => k.WorkspaceId == workspace.Id && ids.Contains(k.MemberId)).ToListAsync(ct)).ToLookup(k => k.MemberId);
+        var members = await attempt
+            .Db.Members.AsNoTracking()
+            .Where(m => m.WorkspaceId == workspace.Id && ids.Contains(m.Id) && m.State != MemberState.Ended)
+            .OrderBy(m => m.Id)
+            .ToListAsync(ct);
+        var keys = (
+            await attempt.Db.MemberKeys.AsNoTracking().Where(k => k.WorkspaceId == workspace.Id && ids.Contains(k.MemberId)).ToListAsync(ct)
+        ).ToLookup(k => k.MemberId);
         var names = members.ConvertAll(m => Key.Of(m.UserName));
-        var holders = await attempt.Db.Members.AsNoTracking().Where(m => m.WorkspaceId == workspace.Id && names.Contains(m.UserNameKey!))
+        var holders = await attempt
+            .Db.Members.AsNoTracking()
+            .Where(m => m.WorkspaceId == workspace.Id && names.Contains(m.UserNameKey!))
             .ToDictionaryAsync(m => m.UserNameKey!, m => m.Id, ct);
         var found = new List<NameCollision>();
         foreach (var member in members)
@@ -37,9 +48,14 @@ internal static class KeyPlans
             var moved = MemberKeys.Rekey(attempt.Changes, member with { UserNameKey = key }, keys[member.Id]);
             if (moved || key != member.UserNameKey || sortKey != member.SortKey)
             {
-                attempt.Changes.Execute(new(
-                    "UPDATE members SET user_name_key = $1, sort_key = $2, version = version + 1 WHERE workspace_id = $3 AND id = $4 AND version = $5",
-                    Values(key, sortKey, workspace.Id.Value, member.Id.Value, member.Version), 1, GuardFailure.Conflict));
+                attempt.Changes.Execute(
+                    new(
+                        "UPDATE members SET user_name_key = $1, sort_key = $2, version = version + 1 WHERE workspace_id = $3 AND id = $4 AND version = $5",
+                        Values(key, sortKey, workspace.Id.Value, member.Id.Value, member.Version),
+                        1,
+                        GuardFailure.Conflict
+                    )
+                );
             }
         }
 
@@ -47,12 +63,22 @@ internal static class KeyPlans
     }
 
     /// <summary>Groups of a workspace.</summary>
-    public static async Task<IReadOnlyList<NameCollision>> GroupsAsync(Attempt attempt, Workspace workspace, List<Id<Group>> ids, CancellationToken ct)
+    public static async Task<IReadOnlyList<NameCollision>> GroupsAsync(
+        Attempt attempt,
+        Workspace workspace,
+        List<Id<Group>> ids,
+        CancellationToken ct
+    )
     {
-        var groups = await attempt.Db.Groups.AsNoTracking().Where(g => g.WorkspaceId == workspace.Id && ids.Contains(g.Id)).OrderBy(g => g.Id)
+        var groups = await attempt
+            .Db.Groups.AsNoTracking()
+            .Where(g => g.WorkspaceId == workspace.Id && ids.Contains(g.Id))
+            .OrderBy(g => g.Id)
             .ToListAsync(ct);
         var names = groups.ConvertAll(g => Key.Of(g.DisplayName));
-        var holders = await attempt.Db.Groups.AsNoTracking().Where(g => g.WorkspaceId == workspace.Id && names.Contains(g.UniqueNameKey!))
+        var holders = await attempt
+            .Db.Groups.AsNoTracking()
+            .Where(g => g.WorkspaceId == workspace.Id && names.Contains(g.UniqueNameKey!))
             .ToDictionaryAsync(g => g.UniqueNameKey!, g => g.Id, ct);
         var found = new List<NameCollision>();
         foreach (var group in groups)
@@ -77,9 +103,15 @@ internal static class KeyPlans
     /// <summary>Names by which people sign in.</summary>
     public static async Task<IReadOnlyList<NameCollision>> LoginsAsync(Attempt attempt, List<Id<Account>> ids, CancellationToken ct)
     {
-        var logins = await attempt.Db.LocalCredentials.AsNoTracking().Where(c => ids.Contains(c.AccountId)).OrderBy(c => c.AccountId).ToListAsync(ct);
+        var logins = await attempt
+            .Db.LocalCredentials.AsNoTracking()
+            .Where(c => ids.Contains(c.AccountId))
+            .OrderBy(c => c.AccountId)
+            .ToListAsync(ct);
         var names = logins.ConvertAll(c => Key.Of(c.Login));
-        var holders = await attempt.Db.LocalCredentials.AsNoTracking().Where(c => names.Contains(c.LoginKey))
+        var holders = await attempt
+            .Db.LocalCredentials.AsNoTracking()
+            .Where(c => names.Contains(c.LoginKey))
             .ToDictionaryAsync(c => c.LoginKey, c => c.AccountId, ct);
         var found = new List<NameCollision>();
         foreach (var login in logins)
@@ -101,9 +133,15 @@ internal static class KeyPlans
     /// <summary>Proven addresses.</summary>
     public static async Task<IReadOnlyList<NameCollision>> AddressesAsync(Attempt attempt, List<Id<Account>> ids, CancellationToken ct)
     {
-        var accounts = await attempt.Db.Accounts.AsNoTracking().Where(a => ids.Contains(a.Id) && a.ProvenEmailKey != null).OrderBy(a => a.Id).ToListAsync(ct);
+        var accounts = await attempt
+            .Db.Accounts.AsNoTracking()
+            .Where(a => ids.Contains(a.Id) && a.ProvenEmailKey != null)
+            .OrderBy(a => a.Id)
+            .ToListAsync(ct);
         var names = accounts.ConvertAll(a => Key.Of(a.ProvenEmailKey!));
-        var holders = await attempt.Db.Accounts.AsNoTracking().Where(a => names.Contains(a.ProvenEmailKey!))
+        var holders = await attempt
+            .Db.Accounts.AsNoTracking()
+            .Where(a => names.Contains(a.ProvenEmailKey!))
             .ToDictionaryAsync(a => a.ProvenEmailKey!, a => a.Id, ct);
         var found = new List<NameCollision>();
         foreach (var account in accounts)

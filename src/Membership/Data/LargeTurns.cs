@@ -5,8 +5,9 @@ namespace UserManagement.Membership.Data;
 
 /// <summary>
 /// The turns of acts that have to do with very many rows, a group of 100,000 above all: what such an act is planned from is
-/// megabytes, so one of a workspace is at work at a time, and few of all workspaces together. The others wait before they are planned, without a connection and without
-/// a limit of time but the caller's: they would read the same rows at once, and most would be planned anew when the first is written.
+/// megabytes, so one of a workspace is at work at a time, and few of all workspaces together. The others wait before they are planned,
+/// without a connection and without a limit of time but the caller's: they would read the same rows at once, and most would be planned anew
+/// when the first is written.
 /// </summary>
 internal sealed class LargeTurns
 {

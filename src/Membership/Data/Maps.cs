@@ -45,7 +45,16 @@ internal static class Maps
         Access(model);
         Members(model);
         Groups(model);
-        model.Entity<Counter>().ToTable("tallies").HasKey(x => new { x.WorkspaceId, x.Kind, x.Key, x.Shard });
+        model
+            .Entity<Counter>()
+            .ToTable("tallies")
+            .HasKey(x => new
+            {
+                x.WorkspaceId,
+                x.Kind,
+                x.Key,
+                x.Shard,
+            });
         model.Entity<Invitation>(e =>
         {
             e.ToTable("invitations").HasKey(x => new { x.WorkspaceId, x.Id });
@@ -53,9 +62,15 @@ internal static class Maps
             e.HasIndex(x => x.MailHash).IsUnique(); // opening a mailed link
             e.HasIndex(x => new { x.WorkspaceId, x.MemberId }); // the invitation of a member
             e.HasIndex(x => new { x.WorkspaceId, x.CreatedAt }); // the mails of a day
-            e.HasIndex(x => new { x.WorkspaceId, x.Stored, x.Id }); // the list of those that are open, however many are closed
+            e.HasIndex(x => new
+            {
+                x.WorkspaceId,
+                x.Stored,
+                x.Id,
+            }); // the list of those that are open, however many are closed
             e.HasIndex(x => x.ClosedAt).HasFilter("closed_at IS NOT NULL"); // sweeping
-            e.HasIndex(x => x.ExpiresAt).HasFilter("closed_at IS NULL AND link_sealed IS NOT NULL"); // sweeping the secrets of those that ran out
+            // sweeping the secrets of those that ran out
+            e.HasIndex(x => x.ExpiresAt).HasFilter("closed_at IS NULL AND link_sealed IS NOT NULL");
             e.Property(x => x.UserName).HasMaxLength(Key.MaxLength);
         });
         Imports(model);
@@ -65,20 +80,57 @@ internal static class Maps
         model.Entity<AuditEntry>(e =>
         {
             e.ToTable("audit_entries").HasKey(x => new { x.WorkspaceId, x.Id }); // the list, newest first: ids follow time
-            e.HasIndex(x => new { x.WorkspaceId, x.TargetId, x.Id }); // what happened to one member
-            e.HasIndex(x => new { x.WorkspaceId, x.Act, x.Id }); // the list of one kind of acts
+            e.HasIndex(x => new
+            {
+                x.WorkspaceId,
+                x.TargetId,
+                x.Id,
+            }); // what happened to one member
+            e.HasIndex(x => new
+            {
+                x.WorkspaceId,
+                x.Act,
+                x.Id,
+            }); // the list of one kind of acts
             e.HasIndex(x => new { x.WorkspaceId, x.Sequence }); // a stretch of the chain
-            e.HasIndex(x => new { x.WorkspaceId, x.Id }, "ix_audit_entries_unsealed").HasFilter("sequence IS NULL"); // what the sealer has not seen yet
-            e.HasIndex(x => new { x.WorkspaceId, x.ActorId, x.Id }).HasFilter("actor_kind IN ('Member', 'Person')"); // what one person did, to erase their name
+            // what the sealer has not seen yet
+            e.HasIndex(x => new { x.WorkspaceId, x.Id }, "ix_audit_entries_unsealed").HasFilter("sequence IS NULL");
+            e.HasIndex(x => new
+                {
+                    x.WorkspaceId,
+                    x.ActorId,
+                    x.Id,
+                })
+                .HasFilter("actor_kind IN ('Member', 'Person')"); // what one person did, to erase their name
         });
         model.Entity<AuditHead>().ToTable("audit_heads").HasKey(x => x.WorkspaceId);
         model.Entity<OutboxMessage>(e =>
         {
             e.ToTable("outbox_messages").HasKey(x => x.Id);
-            e.HasIndex(x => new { x.DueAt, x.Id }).HasFilter(OpenMessage); // what is due, of all kinds: the list of what waits, and an older build
-            e.HasIndex(x => new { x.Subject, x.Id }, "ix_outbox_messages_open_subject").HasFilter(OpenMessage); // the oldest that waits of a subject: an older build
-            e.HasIndex(x => new { x.Kind, x.DueAt, x.Id }, "ix_outbox_messages_open_kind").HasFilter(OpenMessage); // what is due of the kinds that are known
-            e.HasIndex(x => new { x.Subject, x.Kind, x.Id }, "ix_outbox_messages_open_subject_kind").HasFilter(OpenMessage); // the oldest that waits of a subject and kind
+            // what is due, of all kinds: the list of what waits, and an older build
+            e.HasIndex(x => new { x.DueAt, x.Id }).HasFilter(OpenMessage);
+            // the oldest that waits of a subject: an older build
+            e.HasIndex(x => new { x.Subject, x.Id }, "ix_outbox_messages_open_subject").HasFilter(OpenMessage);
+            e.HasIndex(
+                    x => new
+                    {
+                        x.Kind,
+                        x.DueAt,
+                        x.Id,
+                    },
+                    "ix_outbox_messages_open_kind"
+                )
+                .HasFilter(OpenMessage); // what is due of the kinds that are known
+            e.HasIndex(
+                    x => new
+                    {
+                        x.Subject,
+                        x.Kind,
+                        x.Id,
+                    },
+                    "ix_outbox_messages_open_subject_kind"
+                )
+                .HasFilter(OpenMessage); // the oldest that waits of a subject and kind
             e.HasIndex(x => new { x.Subject, x.Id }); // how often a subject was written to
             e.HasIndex(x => x.DoneAt).HasFilter("done_at IS NOT NULL"); // sweeping
             e.HasIndex(x => x.DeadAt).HasFilter("dead_at IS NOT NULL"); // the list of those given up, and sweeping
@@ -110,8 +162,20 @@ internal static class Maps
         });
         model.Entity<InvitationImportRow>(e =>
         {
-            e.ToTable("invitation_import_rows").HasKey(x => new { x.WorkspaceId, x.ImportId, x.Line });
-            e.HasIndex(x => new { x.WorkspaceId, x.ImportId, x.State, x.Line }); // what waits, what was refused
+            e.ToTable("invitation_import_rows")
+                .HasKey(x => new
+                {
+                    x.WorkspaceId,
+                    x.ImportId,
+                    x.Line,
+                });
+            e.HasIndex(x => new
+            {
+                x.WorkspaceId,
+                x.ImportId,
+                x.State,
+                x.Line,
+            }); // what waits, what was refused
             e.HasIndex(x => new { x.WorkspaceId, x.UserNameKey }); // erasing a person
             e.Property(x => x.UserNameKey).HasMaxLength(Key.MaxLength);
             e.HasOne<InvitationImport>().WithMany().HasForeignKey(x => new { x.WorkspaceId, x.ImportId }).OnDelete(DeleteBehavior.Cascade);
@@ -128,7 +192,13 @@ internal static class Maps
         model.Entity<ApiKeyUse>().ToTable("api_key_uses").HasKey(x => new { x.WorkspaceId, x.KeyId });
         model.Entity<OnceCall>(e =>
         {
-            e.ToTable("once_calls").HasKey(x => new { x.WorkspaceId, x.CredentialId, x.KeyHash });
+            e.ToTable("once_calls")
+                .HasKey(x => new
+                {
+                    x.WorkspaceId,
+                    x.CredentialId,
+                    x.KeyHash,
+                });
             e.HasIndex(x => x.ExpiresAt); // sweeping
         });
     }
@@ -139,14 +209,42 @@ internal static class Maps
         {
             e.ToTable("members").HasKey(x => new { x.WorkspaceId, x.Id });
             e.HasIndex(x => new { x.WorkspaceId, x.UserNameKey }).IsUnique(); // SCIM userName, sign-in, invitation
-            e.HasIndex(x => new { x.AccountId, x.WorkspaceId }).HasFilter("account_id IS NOT NULL"); // the workspaces of an account; not unique: ended rows keep it
-            e.HasIndex(x => new { x.WorkspaceId, x.AccountId }).IsUnique().HasFilter("account_id IS NOT NULL AND " + Living); // an account is one member of a workspace at most
+            // the workspaces of an account; not unique: ended rows keep it
+            e.HasIndex(x => new { x.AccountId, x.WorkspaceId }).HasFilter("account_id IS NOT NULL");
+            // an account is one member of a workspace at most
+            e.HasIndex(x => new { x.WorkspaceId, x.AccountId }).IsUnique().HasFilter("account_id IS NOT NULL AND " + Living);
             // who has ended is in none of these: a query must say state <> 'Ended' in these words to be served by them
             e.HasIndex(x => new { x.WorkspaceId, x.Id }).HasFilter(Living); // SCIM's pages, and what is looked at one by one
-            e.HasIndex(x => new { x.WorkspaceId, x.SortKey, x.Id }).HasFilter(Living); // the list by name
-            e.HasIndex(x => new { x.WorkspaceId, x.State, x.SortKey, x.Id }); // the list of a state
-            e.HasIndex(x => new { x.WorkspaceId, x.Role, x.SortKey, x.Id }).HasFilter(Living); // the list of a role
-            e.HasIndex(x => new { x.WorkspaceId, x.HasSeat, x.SortKey, x.Id }).HasFilter(Living); // the list of a seat filter
+            e.HasIndex(x => new
+                {
+                    x.WorkspaceId,
+                    x.SortKey,
+                    x.Id,
+                })
+                .HasFilter(Living); // the list by name
+            e.HasIndex(x => new
+            {
+                x.WorkspaceId,
+                x.State,
+                x.SortKey,
+                x.Id,
+            }); // the list of a state
+            e.HasIndex(x => new
+                {
+                    x.WorkspaceId,
+                    x.Role,
+                    x.SortKey,
+                    x.Id,
+                })
+                .HasFilter(Living); // the list of a role
+            e.HasIndex(x => new
+                {
+                    x.WorkspaceId,
+                    x.HasSeat,
+                    x.SortKey,
+                    x.Id,
+                })
+                .HasFilter(Living); // the list of a seat filter
             e.HasIndex(x => x.ModifiedAt).HasFilter("state = 'Ended'"); // sweeping
             e.Property(x => x.UserName).HasMaxLength(Key.MaxLength);
             e.Property(x => x.UserNameKey).HasMaxLength(Key.MaxLength);
@@ -155,11 +253,28 @@ internal static class Maps
         });
         model.Entity<MemberKey>(e =>
         {
-            e.ToTable("member_keys").HasKey(x => new { x.WorkspaceId, x.Attribute, x.Value, x.MemberId });
+            e.ToTable("member_keys")
+                .HasKey(x => new
+                {
+                    x.WorkspaceId,
+                    x.Attribute,
+                    x.Value,
+                    x.MemberId,
+                });
             e.HasIndex(x => new { x.WorkspaceId, x.MemberId }); // the keys of a member, to change them
             e.Property(x => x.Attribute).HasMaxLength(64);
         });
-        model.Entity<Grant>().ToTable("grants").HasKey(x => new { x.WorkspaceId, x.MemberId, x.Kind, x.Origin, x.OriginId });
+        model
+            .Entity<Grant>()
+            .ToTable("grants")
+            .HasKey(x => new
+            {
+                x.WorkspaceId,
+                x.MemberId,
+                x.Kind,
+                x.Origin,
+                x.OriginId,
+            });
         model.Entity<MemberActivity>().ToTable("member_activities").HasKey(x => new { x.WorkspaceId, x.MemberId });
     }
 
@@ -169,15 +284,32 @@ internal static class Maps
         {
             e.ToTable("groups").HasKey(x => new { x.WorkspaceId, x.Id });
             e.HasIndex(x => new { x.WorkspaceId, x.UniqueNameKey }).IsUnique(); // one name, one group
-            e.HasIndex(x => new { x.WorkspaceId, x.DisplayNameKey, x.Id }); // SCIM displayName, the list by name
+            e.HasIndex(x => new
+            {
+                x.WorkspaceId,
+                x.DisplayNameKey,
+                x.Id,
+            }); // SCIM displayName, the list by name
             e.HasIndex(x => new { x.WorkspaceId, x.ExternalId }); // SCIM externalId
             e.Property(x => x.DisplayName).HasMaxLength(Key.MaxLength);
         });
         model.Entity<GroupMember>(e =>
         {
-            e.ToTable("group_members").HasKey(x => new { x.WorkspaceId, x.GroupId, x.MemberId });
-            e.HasIndex(x => new { x.WorkspaceId, x.MemberId, x.GroupId }); // the groups of a member
-            e.HasOne<Group>().WithMany().HasForeignKey(x => new { x.WorkspaceId, x.GroupId }).OnDelete(DeleteBehavior.Cascade); // nobody joins a group that is just being deleted
+            e.ToTable("group_members")
+                .HasKey(x => new
+                {
+                    x.WorkspaceId,
+                    x.GroupId,
+                    x.MemberId,
+                });
+            e.HasIndex(x => new
+            {
+                x.WorkspaceId,
+                x.MemberId,
+                x.GroupId,
+            }); // the groups of a member
+            // nobody joins a group that is just being deleted
+            e.HasOne<Group>().WithMany().HasForeignKey(x => new { x.WorkspaceId, x.GroupId }).OnDelete(DeleteBehavior.Cascade);
         });
     }
 
@@ -194,10 +326,24 @@ internal static class Maps
         model.Entity<Login>(e =>
         {
             e.ToTable("logins").HasKey(x => x.Id);
-            e.HasIndex(x => new { x.ConnectionId, x.Issuer, x.Subject }).IsUnique(); // sign-in: the one way a login is found
+            e.HasIndex(x => new
+                {
+                    x.ConnectionId,
+                    x.Issuer,
+                    x.Subject,
+                })
+                .IsUnique(); // sign-in: the one way a login is found
             e.HasIndex(x => x.AccountId); // the logins of an account
         });
-        model.Entity<FailedSignIn>().ToTable("failed_sign_ins").HasKey(x => new { x.ConnectionId, x.WorkspaceId, x.Slot });
+        model
+            .Entity<FailedSignIn>()
+            .ToTable("failed_sign_ins")
+            .HasKey(x => new
+            {
+                x.ConnectionId,
+                x.WorkspaceId,
+                x.Slot,
+            });
         model.Entity<ConnectionUse>().ToTable("connection_uses").HasKey(x => new { x.ConnectionId, x.WorkspaceId });
         model.Entity<SignInTest>(e =>
         {
@@ -227,11 +373,21 @@ internal static class Maps
         model.Entity<AppGrant>(e =>
         {
             e.ToTable("oidc_grants").HasKey(x => x.Id);
-            e.HasOne(x => x.Application).WithMany(x => x.Authorizations).HasForeignKey(x => x.ApplicationId).OnDelete(DeleteBehavior.Cascade);
-            e.HasIndex(x => new { x.ApplicationId, x.Status, x.Subject, x.Type }); // what an app was given
+            e.HasOne(x => x.Application)
+                .WithMany(x => x.Authorizations)
+                .HasForeignKey(x => x.ApplicationId)
+                .OnDelete(DeleteBehavior.Cascade);
+            e.HasIndex(x => new
+            {
+                x.ApplicationId,
+                x.Status,
+                x.Subject,
+                x.Type,
+            }); // what an app was given
             e.HasIndex(x => x.Subject); // all of one person's
             e.HasIndex(x => x.SessionId).HasFilter("session_id IS NOT NULL"); // what ends with a session
-            e.HasIndex(x => new { x.AccountId, x.WorkspaceId }).HasFilter("account_id IS NOT NULL"); // what ends when somebody leaves a workspace; consents
+            // what ends when somebody leaves a workspace; consents
+            e.HasIndex(x => new { x.AccountId, x.WorkspaceId }).HasFilter("account_id IS NOT NULL");
             e.HasIndex(x => x.CreationDate); // sweeping
             e.Property(x => x.ConcurrencyToken).HasMaxLength(50).IsConcurrencyToken();
         });
@@ -247,7 +403,13 @@ internal static class Maps
             e.HasOne(x => x.Application).WithMany(x => x.Tokens).HasForeignKey(x => x.ApplicationId).OnDelete(DeleteBehavior.Cascade);
             e.HasOne(x => x.Authorization).WithMany(x => x.Tokens).HasForeignKey(x => x.AuthorizationId).OnDelete(DeleteBehavior.Cascade);
             e.HasIndex(x => x.ReferenceId).IsUnique(); // each use of a code or refresh token
-            e.HasIndex(x => new { x.ApplicationId, x.Status, x.Subject, x.Type });
+            e.HasIndex(x => new
+            {
+                x.ApplicationId,
+                x.Status,
+                x.Subject,
+                x.Type,
+            });
             e.HasIndex(x => x.AuthorizationId); // the family of a token
             e.HasIndex(x => x.Subject); // all of one person's
             e.HasIndex(x => x.ExpirationDate).HasFilter("expiration_date IS NOT NULL"); // sweeping

@@ -6,7 +6,9 @@ public sealed record Mark
     /// <summary>The <see cref="Key.Rules"/> by which every stored key was brought up: see <see cref="RekeyNames"/>.</summary>
     public const string KeyRules = "key-rules";
 
-    /// <summary>How far accounts were looked at that may have come to nothing: the id of the last, see <see cref="Retention.SweepAccounts"/>.</summary>
+    /// <summary>
+    /// How far accounts were looked at that may have come to nothing: the id of the last, see <see cref="Retention.SweepAccounts"/>.
+    /// </summary>
     public const string AccountsSeen = "accounts-seen";
 
     /// <summary>What it is about.</summary>

@@ -150,7 +150,8 @@ public abstract class MembershipDb(DbContextOptions options) : DbContext(options
     public Task<WriteTurn> BeginWriteAsync(CancellationToken ct) => BeginWriteAsync(null, ct);
 
     /// <summary>The same with a patience of its own.</summary>
-    /// <param name="patience">After how long a writer that stays at it makes this one give up; null for the time of a command. Where all begin at once nobody is waited for.</param>
+    /// <param name="patience">After how long a writer that stays at it makes this one give up; null for the time of a command. Where all
+    /// begin at once nobody is waited for.</param>
     /// <param name="ct">Stops the waiting.</param>
     /// <exception cref="DbException">The turn did not come in time: <see cref="WriteFault.Contention"/>.</exception>
     public abstract Task<WriteTurn> BeginWriteAsync(TimeSpan? patience, CancellationToken ct);
@@ -232,12 +233,17 @@ public abstract class MembershipDb(DbContextOptions options) : DbContext(options
     /// <summary>What a fault of the database means for an act that met it.</summary>
     public abstract WriteFault Classify(DbException fault);
 
-    /// <summary>Whether a fault, or one that caused it, says that the database is away or too slow, so that the caller is asked to come again.</summary>
+    /// <summary>
+    /// Whether a fault, or one that caused it, says that the database is away or too slow, so that the caller is asked to come again.
+    /// </summary>
     public bool IsUnavailable(Exception fault)
     {
         for (var one = fault; one is not null; one = one.InnerException)
         {
-            if (one is TimeoutException || (one is DbException database && Classify(database) is WriteFault.Unavailable or WriteFault.Contention))
+            if (
+                one is TimeoutException
+                || (one is DbException database && Classify(database) is WriteFault.Unavailable or WriteFault.Contention)
+            )
             {
                 return true;
             }

@@ -4,7 +4,9 @@ using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Data;
 
-/// <summary>Two that were told apart by their names and are the same by <see cref="Key"/> now. Nobody is lost: the later one keeps the key it has.</summary>
+/// <summary>
+/// Two that were told apart by their names and are the same by <see cref="Key"/> now. Nobody is lost: the later one keeps the key it has.
+/// </summary>
 /// <param name="Where">The workspace's slug, or "accounts".</param>
 /// <param name="What">Which name: userName, group, login or address.</param>
 /// <param name="Id">Whose key stands apart: found by this id, and by the name only once one of the two is renamed or removed.</param>
@@ -47,22 +49,41 @@ public sealed class RekeyNames(Store store)
         foreach (var workspace in workspaces)
         {
             await ThroughAsync<Members.Member>(
-                run, (db, after) => KeyPages.MembersAsync(db, workspace.Id, after, ct), (attempt, ids) => KeyPlans.MembersAsync(attempt, workspace, ids, ct), ct);
+                run,
+                (db, after) => KeyPages.MembersAsync(db, workspace.Id, after, ct),
+                (attempt, ids) => KeyPlans.MembersAsync(attempt, workspace, ids, ct),
+                ct
+            );
             await ThroughAsync<Groups.Group>(
-                run, (db, after) => KeyPages.GroupsAsync(db, workspace.Id, after, ct), (attempt, ids) => KeyPlans.GroupsAsync(attempt, workspace, ids, ct), ct);
+                run,
+                (db, after) => KeyPages.GroupsAsync(db, workspace.Id, after, ct),
+                (attempt, ids) => KeyPlans.GroupsAsync(attempt, workspace, ids, ct),
+                ct
+            );
         }
 
         await ThroughAsync<Accounts.Account>(
-            run, (db, after) => KeyPages.LoginsAsync(db, after, ct), (attempt, ids) => KeyPlans.LoginsAsync(attempt, ids, ct), ct);
+            run,
+            (db, after) => KeyPages.LoginsAsync(db, after, ct),
+            (attempt, ids) => KeyPlans.LoginsAsync(attempt, ids, ct),
+            ct
+        );
         await ThroughAsync<Accounts.Account>(
-            run, (db, after) => KeyPages.AddressesAsync(db, after, ct), (attempt, ids) => KeyPlans.AddressesAsync(attempt, ids, ct), ct);
+            run,
+            (db, after) => KeyPages.AddressesAsync(db, after, ct),
+            (attempt, ids) => KeyPlans.AddressesAsync(attempt, ids, ct),
+            ct
+        );
         await ChangeAsync(attempt => MarkAsync(attempt, ct), ct);
         return run.Found;
     }
 
     private async Task ThroughAsync<T>(
-        Progress run, Func<MembershipDb, Id<T>, Task<KeyPage<T>>> read,
-        Func<Attempt, List<Id<T>>, Task<IReadOnlyList<NameCollision>>> plan, CancellationToken ct)
+        Progress run,
+        Func<MembershipDb, Id<T>, Task<KeyPage<T>>> read,
+        Func<Attempt, List<Id<T>>, Task<IReadOnlyList<NameCollision>>> plan,
+        CancellationToken ct
+    )
     {
         Id<T>? after = default(Id<T>);
         while (after is { } start)
@@ -84,16 +105,31 @@ public sealed class RekeyNames(Store store)
         }
     }
 
-    private async Task<IReadOnlyList<NameCollision>> ChangeAsync(Func<Attempt, Task<IReadOnlyList<NameCollision>>> plan, CancellationToken ct)
+    private async Task<IReadOnlyList<NameCollision>> ChangeAsync(
+        Func<Attempt, Task<IReadOnlyList<NameCollision>>> plan,
+        CancellationToken ct
+    )
     {
-        var done = await store.ChangeAsync<Collisions>(Actor.System, null, "names.rekeyed", async attempt => new Collisions(await plan(attempt)), ct);
-        return done.Is(out var found, out var refusal) ? found.All
+        var done = await store.ChangeAsync<Collisions>(
+            Actor.System,
+            null,
+            "names.rekeyed",
+            async attempt => new Collisions(await plan(attempt)),
+            ct
+        );
+        return done.Is(out var found, out var refusal)
+            ? found.All
             : throw new InvalidOperationException($"The keys of names could not be written: {refusal.Message} Run it again.");
     }
 
     private static async Task<IReadOnlyList<NameCollision>> MarkAsync(Attempt attempt, CancellationToken ct)
     {
-        var mark = new Mark { Name = Mark.KeyRules, Value = Key.Rules, At = attempt.At };
+        var mark = new Mark
+        {
+            Name = Mark.KeyRules,
+            Value = Key.Rules,
+            At = attempt.At,
+        };
         if (await attempt.Db.Marks.AsNoTracking().FirstOrDefaultAsync(m => m.Name == Mark.KeyRules, ct) is { } set)
         {
             attempt.Changes.Update(set, mark);

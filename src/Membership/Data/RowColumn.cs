@@ -8,7 +8,20 @@ namespace UserManagement.Membership.Data;
 /// <summary>A column of a table, as the context's own model describes it.</summary>
 public sealed class RowColumn
 {
-    private static readonly HashSet<string> Bookkeeping = ["Version", "ConfigurationVersion", "SortKey", "UserNameKey", "PasswordHash", "ModifiedAt", "CreatedAt", "LoginKey", "ProvenEmailKey", "DisplayNameKey", "UniqueNameKey"];
+    private static readonly HashSet<string> Bookkeeping =
+    [
+        "Version",
+        "ConfigurationVersion",
+        "SortKey",
+        "UserNameKey",
+        "PasswordHash",
+        "ModifiedAt",
+        "CreatedAt",
+        "LoginKey",
+        "ProvenEmailKey",
+        "DisplayNameKey",
+        "UniqueNameKey",
+    ];
     private readonly IProperty _property;
     private readonly IClrPropertyGetter _getter;
     private readonly RelationalTypeMapping _mapping;
@@ -36,12 +49,16 @@ public sealed class RowColumn
     internal bool IsFact => _property.ClrType != typeof(byte[]) && !_property.IsPrimaryKey() && !Bookkeeping.Contains(_property.Name);
 
     /// <summary>The value of a row as the driver gets it; null for none.</summary>
-    public object? Stored(object row) => Read(row) is not { } value ? null : _mapping.Converter is { } converter ? converter.ConvertToProvider(value) : value;
+    public object? Stored(object row) =>
+        Read(row) is not { } value ? null
+        : _mapping.Converter is { } converter ? converter.ConvertToProvider(value)
+        : value;
 
     /// <summary>The value of a row as a parameter.</summary>
     public DbParameter Parameter(DbCommand command, string name, object row) => Bound(command, name, Read(row));
 
-    internal DbParameter Bound(DbCommand command, string name, object? value) => _mapping.CreateParameter(command, name, value, _property.IsNullable);
+    internal DbParameter Bound(DbCommand command, string name, object? value) =>
+        _mapping.CreateParameter(command, name, value, _property.IsNullable);
 
     internal bool Is(IProperty property) => _property == property;
 
@@ -49,5 +66,6 @@ public sealed class RowColumn
 
     internal object? Read(object row) => _getter.GetClrValue(row);
 
-    internal bool Same(object a, object b) => Read(a) is byte[] x && Read(b) is byte[] y ? x.AsSpan().SequenceEqual(y) : Equals(Read(a), Read(b));
+    internal bool Same(object a, object b) =>
+        Read(a) is byte[] x && Read(b) is byte[] y ? x.AsSpan().SequenceEqual(y) : Equals(Read(a), Read(b));
 }

@@ -30,8 +30,12 @@ internal sealed class RowMap
     public static RowMap Of<T>(MembershipDb db) => Of(db, typeof(T));
 
     public static RowMap Of(MembershipDb db, Type type) =>
-        Known.GetOrAdd((db.Model, type), static key => new RowMap(key.Item1.FindEntityType(key.Item2)
-            ?? throw new InvalidOperationException($"{key.Item2} has no table.")));
+        Known.GetOrAdd(
+            (db.Model, type),
+            static key => new RowMap(
+                key.Item1.FindEntityType(key.Item2) ?? throw new InvalidOperationException($"{key.Item2} has no table.")
+            )
+        );
 
     /// <summary>The tables whose rows this one's refer to.</summary>
     public IReadOnlyList<Type> RefersTo { get; }

@@ -40,8 +40,12 @@ public sealed class RowReader<T>
     public static RowReader<T> Of(MembershipDb db)
     {
         ArgumentNullException.ThrowIfNull(db);
-        return Known.GetOrAdd(db.Model, static model => new RowReader<T>(model.FindEntityType(typeof(T))
-            ?? throw new InvalidOperationException($"{typeof(T)} has no table.")));
+        return Known.GetOrAdd(
+            db.Model,
+            static model => new RowReader<T>(
+                model.FindEntityType(typeof(T)) ?? throw new InvalidOperationException($"{typeof(T)} has no table.")
+            )
+        );
     }
 
     /// <summary>The columns for a SELECT, under an alias of the table.</summary>
@@ -51,8 +55,10 @@ public sealed class RowReader<T>
     {
         var reader = Expression.Parameter(typeof(DbDataReader), "reader");
         var start = Expression.Parameter(typeof(int), "start");
-        var made = Expression.MemberInit(Expression.New(typeof(T)), properties.Select((p, i) =>
-            Expression.Bind(p.PropertyInfo!, Column(p, reader, Expression.Add(start, Expression.Constant(i))))));
+        var made = Expression.MemberInit(
+            Expression.New(typeof(T)),
+            properties.Select((p, i) => Expression.Bind(p.PropertyInfo!, Column(p, reader, Expression.Add(start, Expression.Constant(i)))))
+        );
         return Expression.Lambda<Func<DbDataReader, int, T>>(made, reader, start).Compile();
     }
 
@@ -61,12 +67,20 @@ public sealed class RowReader<T>
     {
         var mapping = property.GetRelationalTypeMapping();
         var getter = mapping.GetDataReaderMethod();
-        Expression value = Expression.Call(getter.DeclaringType!.IsAssignableFrom(typeof(DbDataReader)) ? reader : Expression.Convert(reader, getter.DeclaringType), getter, ordinal);
+        Expression value = Expression.Call(
+            getter.DeclaringType!.IsAssignableFrom(typeof(DbDataReader)) ? reader : Expression.Convert(reader, getter.DeclaringType),
+            getter,
+            ordinal
+        );
         value = mapping.CustomizeDataReaderExpression(value);
         if (mapping.Converter?.ConvertFromProviderExpression is { } convert)
         {
             var given = convert.Parameters[0];
-            value = ReplacingExpressionVisitor.Replace(given, value.Type == given.Type ? value : Expression.Convert(value, given.Type), convert.Body);
+            value = ReplacingExpressionVisitor.Replace(
+                given,
+                value.Type == given.Type ? value : Expression.Convert(value, given.Type),
+                convert.Body
+            );
         }
 
         if (value.Type != property.ClrType)
@@ -74,6 +88,8 @@ public sealed class RowReader<T>
             value = Expression.Convert(value, property.ClrType);
         }
 
-        return property.IsNullable ? Expression.Condition(Expression.Call(reader, IsNull, ordinal), Expression.Default(property.ClrType), value) : value;
+        return property.IsNullable
+            ? Expression.Condition(Expression.Call(reader, IsNull, ordinal), Expression.Default(property.ClrType), value)
+            : value;
     }
 }

@@ -36,7 +36,12 @@ public abstract record Step;
 /// <param name="Parameters">Makes the parameters on a command of the open connection.</param>
 /// <param name="Rows">How many rows it must touch; null for any number.</param>
 /// <param name="OnFailure">What it means when it touches another number.</param>
-public sealed record Statement(string Sql, IReadOnlyList<Func<DbCommand, DbParameter>> Parameters, int? Rows = null, GuardFailure? OnFailure = null) : Step
+public sealed record Statement(
+    string Sql,
+    IReadOnlyList<Func<DbCommand, DbParameter>> Parameters,
+    int? Rows = null,
+    GuardFailure? OnFailure = null
+) : Step
 {
     /// <summary>The counter that a count's statement changes; null for others.</summary>
     public CounterId? Counter { get; init; }
@@ -51,7 +56,13 @@ public sealed record Statement(string Sql, IReadOnlyList<Func<DbCommand, DbParam
 /// <param name="Rows">How many rows it must find.</param>
 /// <param name="OnFailure">What it means when it finds another number.</param>
 /// <param name="Refusal">What is answered then, for <see cref="GuardFailure.Refused"/>; null for others.</param>
-public sealed record Question(string Sql, IReadOnlyList<Func<DbCommand, DbParameter>> Parameters, int Rows, GuardFailure OnFailure, Refusal? Refusal = null) : Step;
+public sealed record Question(
+    string Sql,
+    IReadOnlyList<Func<DbCommand, DbParameter>> Parameters,
+    int Rows,
+    GuardFailure OnFailure,
+    Refusal? Refusal = null
+) : Step;
 
 /// <summary>Rows to be inserted into one table.</summary>
 /// <param name="Table">The table.</param>
@@ -68,7 +79,8 @@ public sealed record RowInsert(string Table, IReadOnlyList<RowColumn> Columns, I
 public sealed record CountChanges(IReadOnlyList<KeyValuePair<CounterId, long>> Counts) : Step
 {
     /// <summary>The kinds that are limits, as words in SQL.</summary>
-    public static string LimitKinds { get; } = string.Join(", ", Enum.GetValues<CounterKind>().Where(k => !new CounterId(default, k).IsTotal).Select(k => $"'{k}'"));
+    public static string LimitKinds { get; } =
+        string.Join(", ", Enum.GetValues<CounterKind>().Where(k => !new CounterId(default, k).IsTotal).Select(k => $"'{k}'"));
 
     /// <summary>
     /// The one condition, in the SQL of both databases, under which a count may change: taking needs room, giving back an
@@ -89,5 +101,7 @@ public sealed record CountChanges(IReadOnlyList<KeyValuePair<CounterId, long>> C
 
     /// <summary>The statement of one of them.</summary>
     public Statement One(KeyValuePair<CounterId, long> count) =>
-        count.Key.IsTotal ? CounterStatements.AddToTotal(count.Key, Shard, count.Value) : CounterStatements.AddToLimit(count.Key, count.Value);
+        count.Key.IsTotal
+            ? CounterStatements.AddToTotal(count.Key, Shard, count.Value)
+            : CounterStatements.AddToLimit(count.Key, count.Value);
 }

@@ -50,15 +50,21 @@ public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox 
     /// Runs an act. The plan reads through the attempt, decides, and puts what is to be written into
     /// <see cref="Attempt.Changes"/>; a refusal writes nothing but, where it was the actor who lacked the right, a line
     /// in the audit log. One that is <see cref="Refusal.ButWritten"/> is committed like an act that was done, and planned anew like
-    /// it; it is handed out once its changes are written. A database that is away is no refusal but the driver's own exception, for after a lost COMMIT
-    /// nobody knows what was done; doors answer it with 503.
+    /// it; it is handed out once its changes are written. A database that is away is no refusal but the driver's own exception, for after a
+    /// lost COMMIT nobody knows what was done; doors answer it with 503.
     /// </summary>
     /// <param name="actor">Who acts.</param>
     /// <param name="workspace">Where; null for the installation.</param>
     /// <param name="act">The act's name in the audit log.</param>
     /// <param name="plan">The act itself; may run several times.</param>
     /// <param name="ct">Stops it before it is written.</param>
-    public async Task<Outcome<T>> ChangeAsync<T>(Actor actor, Id<Workspace>? workspace, string act, Func<Attempt, Task<Outcome<T>>> plan, CancellationToken ct)
+    public async Task<Outcome<T>> ChangeAsync<T>(
+        Actor actor,
+        Id<Workspace>? workspace,
+        string act,
+        Func<Attempt, Task<Outcome<T>>> plan,
+        CancellationToken ct
+    )
     {
         var began = TimeProvider.System.GetTimestamp();
         var outcome = await TryAsync(actor, workspace, act, plan, ct);
@@ -66,11 +72,18 @@ public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox 
         return outcome;
     }
 
-    private async Task<Outcome<T>> TryAsync<T>(Actor actor, Id<Workspace>? workspace, string act, Func<Attempt, Task<Outcome<T>>> plan, CancellationToken ct)
+    private async Task<Outcome<T>> TryAsync<T>(
+        Actor actor,
+        Id<Workspace>? workspace,
+        string act,
+        Func<Attempt, Task<Outcome<T>>> plan,
+        CancellationToken ct
+    )
     {
         var held = Held.Current;
         var full = held?.Full ?? [];
-        var began = TimeProvider.System.GetTimestamp(); // real time: a database that lets nobody write must not hold the caller for all the tries
+        // real time: a database that lets nobody write must not hold the caller for all the tries
+        var began = TimeProvider.System.GetTimestamp();
         using var turn = new LargeTurns.Turn(_turns, workspace);
         for (var tries = 1; ; tries++)
         {
@@ -119,7 +132,12 @@ public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox 
     /// <param name="claim">Writes that it has come, for acts that write in parts.</param>
     /// <param name="tell">Writes what came of it, beside what its acts write.</param>
     /// <returns>What is known, or what came of it; the refusal when it was not to be written.</returns>
-    internal async Task<Outcome<(T Value, bool IsClaimed)>> HoldAsync<T>(Func<Task<Outcome<T>?>> ready, Func<Task<T?>> run, Action<Changes> claim, Action<Changes, T> tell)
+    internal async Task<Outcome<(T Value, bool IsClaimed)>> HoldAsync<T>(
+        Func<Task<Outcome<T>?>> ready,
+        Func<Task<T?>> run,
+        Action<Changes> claim,
+        Action<Changes, T> tell
+    )
         where T : class
     {
         var full = new HashSet<CounterId>();
@@ -140,7 +158,8 @@ public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox 
 
             if (came is null && !held.IsClaimed && await ready() is { } since)
             {
-                return since.Is(out var value, out var refusal) ? (value, false) : refusal; // what stood in the way may be what the rival with the same key did
+                // what stood in the way may be what the rival with the same key did
+                return since.Is(out var value, out var refusal) ? (value, false) : refusal;
             }
 
             if (came is null || held.IsClaimed)
@@ -176,7 +195,15 @@ public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox 
     }
 
     /// <summary>What is learned from a try that was not written: why there is no other, or null once it may begin.</summary>
-    private static async Task<Refusal?> AgainstAnotherTryAsync(CommitResult result, Changes changes, HashSet<CounterId> full, int tries, long began, TimeSpan limit, CancellationToken ct)
+    private static async Task<Refusal?> AgainstAnotherTryAsync(
+        CommitResult result,
+        Changes changes,
+        HashSet<CounterId> full,
+        int tries,
+        long began,
+        TimeSpan limit,
+        CancellationToken ct
+    )
     {
         switch (result.FailedGuard?.Meaning)
         {
@@ -194,14 +221,19 @@ public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox 
             full.Clear(); // somebody was faster: perhaps there is room by now
         }
 
-        if ((result.FailedGuard is { Meaning: GuardFailure.Full, Counter: { } counter } && !full.Add(counter)) || tries >= MostTries || TimeProvider.System.GetElapsedTime(began) > limit)
+        if (
+            (result.FailedGuard is { Meaning: GuardFailure.Full, Counter: { } counter } && !full.Add(counter))
+            || tries >= MostTries
+            || TimeProvider.System.GetElapsedTime(began) > limit
+        )
         {
             return Refusal.Busy();
         }
 
         if (result.FailedGuard?.Meaning != GuardFailure.Full && tries > 2)
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, 5 * Math.Min(tries, 10))), ct); // real time: it makes room for a rival, whatever the clock says
+            // real time: it makes room for a rival, whatever the clock says
+            await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, 5 * Math.Min(tries, 10))), ct);
         }
 
         return null;

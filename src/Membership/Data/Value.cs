@@ -6,11 +6,12 @@ namespace UserManagement.Membership.Data;
 internal static class Value
 {
     /// <summary>A parameter of this name and value; the value must be one that the driver knows (no time, no typed id).</summary>
-    public static Func<DbCommand, DbParameter> Of(string name, object? value) => command =>
-    {
-        var parameter = command.CreateParameter();
-        parameter.ParameterName = name;
-        parameter.Value = value ?? DBNull.Value;
-        return parameter;
-    };
+    public static Func<DbCommand, DbParameter> Of(string name, object? value) =>
+        command =>
+        {
+            var parameter = command.CreateParameter();
+            parameter.ParameterName = name;
+            parameter.Value = value ?? DBNull.Value;
+            return parameter;
+        };
 }

@@ -13,33 +13,48 @@ namespace UserManagement.Membership.Groups;
 public sealed class DeleteGroup(Store store)
 {
     /// <summary>Deletes it.</summary>
-    public Task<Outcome<Nothing>> RunAsync(Actor actor, Id<Workspace> workspaceId, Id<Group> id, Func<long, bool>? accepts, CancellationToken ct) =>
-        store.ChangeAsync<Nothing>(actor, workspaceId, "group.deleted", async attempt =>
-        {
-            if (actor.Demand(workspaceId, Permission.ManageGroups) is { } refused)
+    public Task<Outcome<Nothing>> RunAsync(
+        Actor actor,
+        Id<Workspace> workspaceId,
+        Id<Group> id,
+        Func<long, bool>? accepts,
+        CancellationToken ct
+    ) =>
+        store.ChangeAsync<Nothing>(
+            actor,
+            workspaceId,
+            "group.deleted",
+            async attempt =>
             {
-                return refused;
-            }
+                if (actor.Demand(workspaceId, Permission.ManageGroups) is { } refused)
+                {
+                    return refused;
+                }
 
-            if (await attempt.Db.Groups.AsNoTracking().FirstOrDefaultAsync(g => g.WorkspaceId == workspaceId && g.Id == id, ct) is not { } group)
-            {
-                return Refusal.NotFound("group");
-            }
+                if (
+                    await attempt.Db.Groups.AsNoTracking().FirstOrDefaultAsync(g => g.WorkspaceId == workspaceId && g.Id == id, ct)
+                    is not { } group
+                )
+                {
+                    return Refusal.NotFound("group");
+                }
 
-            if (accepts is not null && !accepts(group.Version))
-            {
-                return Refusal.Stale();
-            }
+                if (accepts is not null && !accepts(group.Version))
+                {
+                    return Refusal.Stale();
+                }
 
-            if (group.IsDirectoryManaged && actor.Kind is (ActorKind.Member or ActorKind.ApiKey))
-            {
-                return new Refusal(RefusalKind.Conflict, "directoryManaged", "This group comes from your directory. Delete it there.");
-            }
+                if (group.IsDirectoryManaged && actor.Kind is (ActorKind.Member or ActorKind.ApiKey))
+                {
+                    return new Refusal(RefusalKind.Conflict, "directoryManaged", "This group comes from your directory. Delete it there.");
+                }
 
-            GroupStatements.Empty(attempt.Changes, workspaceId, id);
-            attempt.Changes.Remove(group);
-            attempt.Changes.Count(new(workspaceId, CounterKind.Groups), -1);
-            attempt.Changes.Tell("group.deleted", workspaceId, ("group", id.Value, group.DisplayName), before: group);
-            return default(Nothing);
-        }, ct);
+                GroupStatements.Empty(attempt.Changes, workspaceId, id);
+                attempt.Changes.Remove(group);
+                attempt.Changes.Count(new(workspaceId, CounterKind.Groups), -1);
+                attempt.Changes.Tell("group.deleted", workspaceId, ("group", id.Value, group.DisplayName), before: group);
+                return default(Nothing);
+            },
+            ct
+        );
 }

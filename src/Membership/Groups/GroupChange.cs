@@ -6,7 +6,11 @@ namespace UserManagement.Membership.Groups;
 public sealed record GroupFacts
 {
     /// <summary>The name that people see.</summary>
-    public required string DisplayName { get; init => field = Key.Shown(value) ?? ""; }
+    public required string DisplayName
+    {
+        get;
+        init => field = Key.Shown(value) ?? "";
+    }
 
     /// <summary>The directory's own id; opaque. Null for none.</summary>
     public string? ExternalId { get; init; }
@@ -14,11 +18,19 @@ public sealed record GroupFacts
     /// <summary>The rest of the SCIM resource, kept and never read by the core; null for nothing.</summary>
     public string? Document { get; init; }
 
-    /// <summary>What the directory sent beside it and nobody keeps: attribute and reason, never a value. The act's audit line tells it.</summary>
+    /// <summary>
+    /// What the directory sent beside it and nobody keeps: attribute and reason, never a value. The act's audit line tells it.
+    /// </summary>
     public IReadOnlyList<string> PassedOver { get; init; } = [];
 
     /// <summary>The facts of a group as they are now.</summary>
-    public static GroupFacts Of(Group group) => new() { DisplayName = group.DisplayName, ExternalId = group.ExternalId, Document = group.Document };
+    public static GroupFacts Of(Group group) =>
+        new()
+        {
+            DisplayName = group.DisplayName,
+            ExternalId = group.ExternalId,
+            Document = group.Document,
+        };
 
     /// <summary>Checks them; null when all is good.</summary>
     internal Refusal? Check() => Key.Check("displayName", DisplayName) ?? Key.Check("externalId", ExternalId, required: false);
@@ -26,7 +38,8 @@ public sealed record GroupFacts
 
 /// <summary>One step of a change of who is in a group; steps run in their order.</summary>
 /// <param name="Kind">What it does.</param>
-/// <param name="Members">Whom it concerns; empty for everybody (<see cref="MembershipStepKind.Set"/> with nobody empties the group).</param>
+/// <param name="Members">Whom it concerns; empty for everybody (<see cref="MembershipStepKind.Set"/> with nobody empties the
+/// group).</param>
 public sealed record MembershipStep(MembershipStepKind Kind, IReadOnlyList<Id<Member>> Members);
 
 /// <summary>What a step does.</summary>

@@ -32,7 +32,14 @@ public sealed class GroupList(Store store)
     /// <param name="after">The page that follows this place; null for the first.</param>
     /// <param name="count">How many, 1 to 200.</param>
     /// <param name="ct">Stops the reading.</param>
-    public async Task<Outcome<GroupPage>> RunAsync(Actor actor, Id<Workspace> workspace, string? search, PageCursor? after, int count, CancellationToken ct)
+    public async Task<Outcome<GroupPage>> RunAsync(
+        Actor actor,
+        Id<Workspace> workspace,
+        string? search,
+        PageCursor? after,
+        int count,
+        CancellationToken ct
+    )
     {
         if (actor.Demand(workspace, Permission.ReadMembers) is { } refused)
         {
@@ -57,13 +64,26 @@ public sealed class GroupList(Store store)
         var rows = await groups.OrderBy(g => g.DisplayNameKey).ThenBy(g => g.Id).Take(count + 1).ToListAsync(ct);
         var shown = rows.Take(count).ToList();
         var ids = shown.ConvertAll(g => g.Id);
-        var sizes = await db.GroupMembers.Where(m => m.WorkspaceId == workspace && ids.Contains(m.GroupId)).GroupBy(m => m.GroupId)
-            .Select(g => new { g.Key, Size = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Size, ct);
-        return new GroupPage(shown.ConvertAll(g => new GroupRow(g, sizes.GetValueOrDefault(g.Id))), rows.Count > count ? new PageCursor(shown[^1].DisplayNameKey, shown[^1].Id.Value) : null);
+        var sizes = await db
+            .GroupMembers.Where(m => m.WorkspaceId == workspace && ids.Contains(m.GroupId))
+            .GroupBy(m => m.GroupId)
+            .Select(g => new { g.Key, Size = g.Count() })
+            .ToDictionaryAsync(g => g.Key, g => g.Size, ct);
+        return new GroupPage(
+            shown.ConvertAll(g => new GroupRow(g, sizes.GetValueOrDefault(g.Id))),
+            rows.Count > count ? new PageCursor(shown[^1].DisplayNameKey, shown[^1].Id.Value) : null
+        );
     }
 
     /// <summary>Reads one group with a page of its members.</summary>
-    public async Task<Outcome<GroupMembersPage>> OneAsync(Actor actor, Id<Workspace> workspace, Id<Group> group, PageCursor? after, int count, CancellationToken ct)
+    public async Task<Outcome<GroupMembersPage>> OneAsync(
+        Actor actor,
+        Id<Workspace> workspace,
+        Id<Group> group,
+        PageCursor? after,
+        int count,
+        CancellationToken ct
+    )
     {
         if (actor.Demand(workspace, Permission.ReadMembers) is { } refused)
         {
@@ -87,7 +107,11 @@ public sealed class GroupList(Store store)
         count = Math.Clamp(count, 1, 200);
         var ids = await members.OrderBy(m => m.MemberId).Select(m => m.MemberId).Take(count + 1).ToListAsync(ct);
         var shown = ids.Take(count).ToList();
-        var people = await db.Members.AsNoTracking().Where(m => m.WorkspaceId == workspace && shown.Contains(m.Id)).OrderBy(m => m.Id).ToListAsync(ct);
+        var people = await db
+            .Members.AsNoTracking()
+            .Where(m => m.WorkspaceId == workspace && shown.Contains(m.Id))
+            .OrderBy(m => m.Id)
+            .ToListAsync(ct);
         return new GroupMembersPage(new(row, size), people, ids.Count > count ? new PageCursor("", shown[^1].Value) : null);
     }
 }

@@ -17,10 +17,19 @@ internal static class GroupStatements
     /// </summary>
     public static IEnumerable<Statement> Join(Attempt attempt, Id<Workspace> workspace, Id<Group> group, List<Id<Member>> members)
     {
-        var sql = $"INSERT INTO group_members (workspace_id, group_id, member_id, added_at) SELECT workspace_id, $1, id, $2 FROM members WHERE {attempt.Db.IsAmong("workspace_id", "$3", "id", "$4")} AND state <> 'Ended' {attempt.Db.KeepingKeys} ON CONFLICT DO NOTHING";
+        var sql =
+            $"INSERT INTO group_members (workspace_id, group_id, member_id, added_at) SELECT workspace_id, $1, id, $2 FROM members WHERE {attempt.Db.IsAmong("workspace_id", "$3", "id", "$4")} AND state <> 'Ended' {attempt.Db.KeepingKeys} ON CONFLICT DO NOTHING";
         for (var at = 0; at < members.Count; at += MostAtOnce)
         {
-            yield return new(sql, [Value.Of("$1", group.Value), Value.Of("$2", attempt.At.ToUnixTimeMilliseconds()), Value.Of("$3", workspace.Value), Some(attempt.Db, "$4", members, at)]);
+            yield return new(
+                sql,
+                [
+                    Value.Of("$1", group.Value),
+                    Value.Of("$2", attempt.At.ToUnixTimeMilliseconds()),
+                    Value.Of("$3", workspace.Value),
+                    Some(attempt.Db, "$4", members, at),
+                ]
+            );
         }
     }
 
@@ -40,26 +49,42 @@ internal static class GroupStatements
 
     /// <summary>Counts one more change of the group; misses when the group is gone.</summary>
     public static void Touch(Changes changes, Id<Workspace> workspace, Id<Group> group) =>
-        changes.Execute(new(
-            "UPDATE groups SET version = version + 1, modified_at = $1 WHERE workspace_id = $2 AND id = $3",
-            [Value.Of("$1", changes.At.ToUnixTimeMilliseconds()), Value.Of("$2", workspace.Value), Value.Of("$3", group.Value)],
-            1,
-            GuardFailure.Conflict));
+        changes.Execute(
+            new(
+                "UPDATE groups SET version = version + 1, modified_at = $1 WHERE workspace_id = $2 AND id = $3",
+                [Value.Of("$1", changes.At.ToUnixTimeMilliseconds()), Value.Of("$2", workspace.Value), Value.Of("$3", group.Value)],
+                1,
+                GuardFailure.Conflict
+            )
+        );
 
     /// <summary>Takes a member out of all groups and counts the change of each.</summary>
     public static void LeaveAll(Changes changes, Member member)
     {
-        changes.Execute(new(
-            "UPDATE groups SET version = version + 1, modified_at = $1 WHERE workspace_id = $2 AND id IN (SELECT group_id FROM group_members WHERE workspace_id = $2 AND member_id = $3)",
-            [Value.Of("$1", changes.At.ToUnixTimeMilliseconds()), Value.Of("$2", member.WorkspaceId.Value), Value.Of("$3", member.Id.Value)]));
-        changes.Execute(new(
-            "DELETE FROM group_members WHERE workspace_id = $1 AND member_id = $2",
-            [Value.Of("$1", member.WorkspaceId.Value), Value.Of("$2", member.Id.Value)]));
+        changes.Execute(
+            new(
+                "UPDATE groups SET version = version + 1, modified_at = $1 WHERE workspace_id = $2 AND id IN (SELECT group_id FROM group_members WHERE workspace_id = $2 AND member_id = $3)",
+                [
+                    Value.Of("$1", changes.At.ToUnixTimeMilliseconds()),
+                    Value.Of("$2", member.WorkspaceId.Value),
+                    Value.Of("$3", member.Id.Value),
+                ]
+            )
+        );
+        changes.Execute(
+            new(
+                "DELETE FROM group_members WHERE workspace_id = $1 AND member_id = $2",
+                [Value.Of("$1", member.WorkspaceId.Value), Value.Of("$2", member.Id.Value)]
+            )
+        );
     }
 
     /// <summary>Empties a group.</summary>
     public static void Empty(Changes changes, Id<Workspace> workspace, Id<Group> group) =>
-        changes.Execute(new(
-            "DELETE FROM group_members WHERE workspace_id = $1 AND group_id = $2",
-            [Value.Of("$1", workspace.Value), Value.Of("$2", group.Value)]));
+        changes.Execute(
+            new(
+                "DELETE FROM group_members WHERE workspace_id = $1 AND group_id = $2",
+                [Value.Of("$1", workspace.Value), Value.Of("$2", group.Value)]
+            )
+        );
 }

@@ -17,13 +17,21 @@ internal sealed record MembershipPlan(List<Id<Member>> Added, List<Id<Member>> R
     /// <summary>Whether the steps would leave exactly people of whom none is here: a mistake, no wish to empty the group.</summary>
     public bool NamesOnlyStrangers { get; private init; }
 
-    /// <summary>Makes it; null when so many are concerned that the attempt must wait for its turn first (<see cref="Attempt.AwaitsTurn"/>).</summary>
+    /// <summary>
+    /// Makes it; null when so many are concerned that the attempt must wait for its turn first (<see cref="Attempt.AwaitsTurn"/>).
+    /// </summary>
     /// <param name="attempt">To read through.</param>
     /// <param name="workspace">The workspace.</param>
     /// <param name="group">The group; null for one that is being made.</param>
     /// <param name="steps">What is to be done, in order.</param>
     /// <param name="ct">Stops the reading.</param>
-    public static async Task<MembershipPlan?> MakeAsync(Attempt attempt, Id<Workspace> workspace, Id<Group>? group, IReadOnlyList<MembershipStep> steps, CancellationToken ct)
+    public static async Task<MembershipPlan?> MakeAsync(
+        Attempt attempt,
+        Id<Workspace> workspace,
+        Id<Group>? group,
+        IReadOnlyList<MembershipStep> steps,
+        CancellationToken ct
+    )
     {
         if (attempt.AwaitsTurn(steps.Sum(s => s.Members.Count)))
         {
@@ -37,7 +45,11 @@ internal sealed record MembershipPlan(List<Id<Member>> Added, List<Id<Member>> R
             var present = new PresentMembers(attempt.Db, workspace, id);
             if (onlyThese)
             {
-                await present.AllAsync(some => removed.AddRange(some.Where(member => !named.Mark(member))), () => !attempt.AwaitsTurn(removed.Count), ct);
+                await present.AllAsync(
+                    some => removed.AddRange(some.Where(member => !named.Mark(member))),
+                    () => !attempt.AwaitsTurn(removed.Count),
+                    ct
+                );
                 if (attempt.IsAwaitingTurn)
                 {
                     return null;
@@ -56,8 +68,12 @@ internal sealed record MembershipPlan(List<Id<Member>> Added, List<Id<Member>> R
         for (var at = 0; at < absent.Count; at += Chunk)
         {
             var batch = new ReadBatch();
-            var known = batch.Read($"SELECT id FROM members WHERE {attempt.Db.IsAmong("workspace_id", "$1", "id", "$2")} AND state <> 'Ended'", row => new Id<Member>(row.GetGuid(0)),
-                workspace.Value, PresentMembers.Part(attempt.Db, absent, at, Chunk));
+            var known = batch.Read(
+                $"SELECT id FROM members WHERE {attempt.Db.IsAmong("workspace_id", "$1", "id", "$2")} AND state <> 'Ended'",
+                row => new Id<Member>(row.GetGuid(0)),
+                workspace.Value,
+                PresentMembers.Part(attempt.Db, absent, at, Chunk)
+            );
             await batch.RunAsync(attempt.Db, ct);
             foreach (var member in known.Rows)
             {

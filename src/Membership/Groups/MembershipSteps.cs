@@ -19,7 +19,9 @@ internal static class MembershipSteps
         var onlyThese = steps.Count > 0 && steps[first].Kind == MembershipStepKind.Set;
         if (first == steps.Count - 1)
         {
-            return steps[first].Kind == MembershipStepKind.Remove ? (false, [], Sorted(steps[first].Members)) : (onlyThese, Sorted(steps[first].Members), []);
+            return steps[first].Kind == MembershipStepKind.Remove
+                ? (false, [], Sorted(steps[first].Members))
+                : (onlyThese, Sorted(steps[first].Members), []);
         }
 
         var words = new List<(Id<Member> Member, int Step)>(steps.Skip(first).Sum(s => s.Members.Count));

@@ -23,74 +23,91 @@ public sealed class ReviseGroup(Store store)
     /// <param name="ct">Stops it before it is written.</param>
     /// <returns>The group as it now is; the same version when nothing differed.</returns>
     public async Task<Outcome<ChangedGroup>> RunAsync(
-        Actor actor, Id<Workspace> workspaceId, Id<Group> id, Func<long, bool>? accepts,
-        Func<Group, Outcome<(GroupFacts Facts, IReadOnlyList<MembershipStep> Steps)>> revise, CancellationToken ct)
+        Actor actor,
+        Id<Workspace> workspaceId,
+        Id<Group> id,
+        Func<long, bool>? accepts,
+        Func<Group, Outcome<(GroupFacts Facts, IReadOnlyList<MembershipStep> Steps)>> revise,
+        CancellationToken ct
+    )
     {
         (DateTimeOffset At, IReadOnlyList<string> News) told = default;
-        var outcome = await store.ChangeAsync<ChangedGroup>(actor, workspaceId, "group.changed", async attempt =>
-        {
-            told = default;
-            if (actor.Demand(workspaceId, Permission.ManageGroups) is { } refused)
+        var outcome = await store.ChangeAsync<ChangedGroup>(
+            actor,
+            workspaceId,
+            "group.changed",
+            async attempt =>
             {
-                return refused;
-            }
+                told = default;
+                if (actor.Demand(workspaceId, Permission.ManageGroups) is { } refused)
+                {
+                    return refused;
+                }
 
-            if (await WorkspaceContext.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace
-                || await attempt.Db.Groups.AsNoTracking().FirstOrDefaultAsync(g => g.WorkspaceId == workspaceId && g.Id == id, ct) is not { } group)
-            {
-                return Refusal.NotFound("group");
-            }
+                if (
+                    await WorkspaceContext.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace
+                    || await attempt.Db.Groups.AsNoTracking().FirstOrDefaultAsync(g => g.WorkspaceId == workspaceId && g.Id == id, ct)
+                        is not { } group
+                )
+                {
+                    return Refusal.NotFound("group");
+                }
 
-            if (accepts is not null && !accepts(group.Version))
-            {
-                return Refusal.Stale();
-            }
+                if (accepts is not null && !accepts(group.Version))
+                {
+                    return Refusal.Stale();
+                }
 
-            if (group.IsDirectoryManaged && actor.Kind is (ActorKind.Member or ActorKind.ApiKey))
-            {
-                return new Refusal(RefusalKind.Conflict, "directoryManaged", "This group comes from your directory. Change it there.");
-            }
+                if (group.IsDirectoryManaged && actor.Kind is (ActorKind.Member or ActorKind.ApiKey))
+                {
+                    return new Refusal(RefusalKind.Conflict, "directoryManaged", "This group comes from your directory. Change it there.");
+                }
 
-            if (!revise(group).Is(out var wanted, out var refusal) || (refusal = wanted.Facts.Check()) is not null)
-            {
-                return refusal;
-            }
+                if (!revise(group).Is(out var wanted, out var refusal) || (refusal = wanted.Facts.Check()) is not null)
+                {
+                    return refusal;
+                }
 
-            if (await MembershipPlan.MakeAsync(attempt, workspaceId, id, wanted.Steps, ct) is not { } plan)
-            {
-                return Refusal.Busy(); // nobody is told: it is planned anew at its turn
-            }
+                if (await MembershipPlan.MakeAsync(attempt, workspaceId, id, wanted.Steps, ct) is not { } plan)
+                {
+                    return Refusal.Busy(); // nobody is told: it is planned anew at its turn
+                }
 
-            if (plan.NamesOnlyStrangers || (plan.Unknown.Count > 0 && workspace.Configuration.Scim.Strict))
-            {
-                return CreateGroup.UnknownMember(plan.Unknown[0]);
-            }
+                if (plan.NamesOnlyStrangers || (plan.Unknown.Count > 0 && workspace.Configuration.Scim.Strict))
+                {
+                    return CreateGroup.UnknownMember(plan.Unknown[0]);
+                }
 
-            var named = CreateGroup.Named(workspace, group, wanted.Facts);
-            if (named.DisplayNameKey == group.DisplayNameKey)
-            {
-                named = named with { UniqueNameKey = group.UniqueNameKey }; // names from before the rule stay until they change
-            }
+                var named = CreateGroup.Named(workspace, group, wanted.Facts);
+                if (named.DisplayNameKey == group.DisplayNameKey)
+                {
+                    named = named with { UniqueNameKey = group.UniqueNameKey }; // names from before the rule stay until they change
+                }
 
-            if (actor.Kind == ActorKind.Directory)
-            {
-                named = named with { IsDirectoryManaged = true };
-            }
+                if (actor.Kind == ActorKind.Directory)
+                {
+                    named = named with { IsDirectoryManaged = true };
+                }
 
-            if (named.UniqueNameKey != group.UniqueNameKey && await CreateGroup.IsTakenAsync(attempt, named, ct))
-            {
-                return CreateGroup.NameTaken();
-            }
+                if (named.UniqueNameKey != group.UniqueNameKey && await CreateGroup.IsTakenAsync(attempt, named, ct))
+                {
+                    return CreateGroup.NameTaken();
+                }
 
-            var passedOver = actor.Kind == ActorKind.Directory ? PassedOver(wanted.Facts, plan) : [];
-            var changed = Write(attempt, group, named, plan, guarded: accepts is not null, passedOver);
-            if (changed.IsSame)
-            {
-                told = (attempt.At, await store.PassedOver.TellAsync(attempt, workspaceId, ("group", id.Value, group.DisplayName), passedOver, ct));
-            }
+                var passedOver = actor.Kind == ActorKind.Directory ? PassedOver(wanted.Facts, plan) : [];
+                var changed = Write(attempt, group, named, plan, guarded: accepts is not null, passedOver);
+                if (changed.IsSame)
+                {
+                    told = (
+                        attempt.At,
+                        await store.PassedOver.TellAsync(attempt, workspaceId, ("group", id.Value, group.DisplayName), passedOver, ct)
+                    );
+                }
 
-            return changed;
-        }, ct);
+                return changed;
+            },
+            ct
+        );
         if (told.News is { Count: > 0 } && outcome.Refusal is null)
         {
             store.PassedOver.Keep(workspaceId, told.At, told.News);
@@ -104,7 +121,14 @@ public sealed class ReviseGroup(Store store)
         plan.Unknown.Count == 0 ? facts.PassedOver : [.. facts.PassedOver.Append("members (notHere)").Distinct(StringComparer.Ordinal)];
 
     /// <summary>Puts what differs into the attempt, in few statements however many come and go.</summary>
-    internal static ChangedGroup Write(Attempt attempt, Group group, Group named, MembershipPlan plan, bool guarded, IReadOnlyList<string>? passedOver = null)
+    internal static ChangedGroup Write(
+        Attempt attempt,
+        Group group,
+        Group named,
+        MembershipPlan plan,
+        bool guarded,
+        IReadOnlyList<string>? passedOver = null
+    )
     {
         var moves = plan.Added.Count + plan.Removed.Count > 0;
         var renamed = named with { IsDirectoryManaged = group.IsDirectoryManaged } != group;
@@ -135,12 +159,25 @@ public sealed class ReviseGroup(Store store)
 
         if (renamed)
         {
-            attempt.Changes.Tell("group.changed", group.WorkspaceId, ("group", group.Id.Value, after.DisplayName), group, after, passedOver: passedOver);
+            attempt.Changes.Tell(
+                "group.changed",
+                group.WorkspaceId,
+                ("group", group.Id.Value, after.DisplayName),
+                group,
+                after,
+                passedOver: passedOver
+            );
         }
 
         if (moves)
         {
-            attempt.Changes.TellFacts("group.membersChanged", group.WorkspaceId, ("group", group.Id.Value, after.DisplayName), Told("removed", plan.Removed), Noted(Told("added", plan.Added), renamed ? null : passedOver));
+            attempt.Changes.TellFacts(
+                "group.membersChanged",
+                group.WorkspaceId,
+                ("group", group.Id.Value, after.DisplayName),
+                Told("removed", plan.Removed),
+                Noted(Told("added", plan.Added), renamed ? null : passedOver)
+            );
         }
 
         return new(after, plan.Added.Count, plan.Removed.Count, plan.Unknown);

@@ -24,36 +24,78 @@ public sealed class AskForCorrection(Store store)
     /// <summary>Asks.</summary>
     public Task<Outcome<Nothing>> RunAsync(string secret, Misfit misfit, CancellationToken ct)
     {
-        var asker = new Actor { Kind = ActorKind.Person, Door = Door.SignIn, Name = Cut(misfit.UserName ?? "Somebody with the link") };
-        return store.ChangeAsync<Nothing>(asker, null, "invitation.correctionAsked", async attempt =>
+        var asker = new Actor
         {
-            if (await ReadInvitationByLink.FindAsync(attempt.Db, secret, attempt.At, ct) is not { } view)
+            Kind = ActorKind.Person,
+            Door = Door.SignIn,
+            Name = Cut(misfit.UserName ?? "Somebody with the link"),
+        };
+        return store.ChangeAsync<Nothing>(
+            asker,
+            null,
+            "invitation.correctionAsked",
+            async attempt =>
             {
-                return new Refusal(RefusalKind.NotFound, "notFound", "This invitation link is not valid. Perhaps a newer one was sent.");
-            }
+                if (await ReadInvitationByLink.FindAsync(attempt.Db, secret, attempt.At, ct) is not { } view)
+                {
+                    return new Refusal(
+                        RefusalKind.NotFound,
+                        "notFound",
+                        "This invitation link is not valid. Perhaps a newer one was sent."
+                    );
+                }
 
-            var invitation = view.Invitation;
-            if (view.Status != InvitationStatus.Pending)
-            {
-                return InvitationAct.Closed(view.Status);
-            }
+                var invitation = view.Invitation;
+                if (view.Status != InvitationStatus.Pending)
+                {
+                    return InvitationAct.Closed(view.Status);
+                }
 
-            if (invitation.CorrectionAskedAt is { } last && attempt.At - last < AskInterval)
-            {
-                return new Refusal(RefusalKind.TooMany, "askedAlready", "The person who invited you was told already. Give them some time.", RetryAfter: last + AskInterval - attempt.At);
-            }
+                if (invitation.CorrectionAskedAt is { } last && attempt.At - last < AskInterval)
+                {
+                    return new Refusal(
+                        RefusalKind.TooMany,
+                        "askedAlready",
+                        "The person who invited you was told already. Give them some time.",
+                        RetryAfter: last + AskInterval - attempt.At
+                    );
+                }
 
-            if (await MailQuota.IsReachedAsync(attempt, invitation, ct))
-            {
-                return new Refusal(RefusalKind.TooMany, "mailQuota", "Too many mails went out for this invitation today. Tell the person who invited you in another way.", RetryAfter: TimeSpan.FromHours(12));
-            }
+                if (await MailQuota.IsReachedAsync(attempt, invitation, ct))
+                {
+                    return new Refusal(
+                        RefusalKind.TooMany,
+                        "mailQuota",
+                        "Too many mails went out for this invitation today. Tell the person who invited you in another way.",
+                        RetryAfter: TimeSpan.FromHours(12)
+                    );
+                }
 
-            var asked = invitation with { CorrectionAskedAt = attempt.At, CorrectionAsked = Words(misfit), Version = invitation.Version + 1 };
-            attempt.Changes.Update(invitation, asked);
-            attempt.Changes.Tell("invitation.correctionAsked", invitation.WorkspaceId, ("invitation", invitation.Id.Value, invitation.UserName), invitation, asked, misfit.Code);
-            attempt.Changes.Send(OutboxKind.CorrectionMail, invitation.Id.Value, MailQuota.SubjectOf(invitation), invitation.WorkspaceId);
-            return default(Nothing);
-        }, ct);
+                var asked = invitation with
+                {
+                    CorrectionAskedAt = attempt.At,
+                    CorrectionAsked = Words(misfit),
+                    Version = invitation.Version + 1,
+                };
+                attempt.Changes.Update(invitation, asked);
+                attempt.Changes.Tell(
+                    "invitation.correctionAsked",
+                    invitation.WorkspaceId,
+                    ("invitation", invitation.Id.Value, invitation.UserName),
+                    invitation,
+                    asked,
+                    misfit.Code
+                );
+                attempt.Changes.Send(
+                    OutboxKind.CorrectionMail,
+                    invitation.Id.Value,
+                    MailQuota.SubjectOf(invitation),
+                    invitation.WorkspaceId
+                );
+                return default(Nothing);
+            },
+            ct
+        );
     }
 
     private static string Words(Misfit misfit)

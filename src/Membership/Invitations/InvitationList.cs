@@ -20,7 +20,14 @@ public sealed class InvitationList(Store store)
     /// <param name="after">The page that follows this place; null for the first.</param>
     /// <param name="count">How many, 1 to 200.</param>
     /// <param name="ct">Stops the reading.</param>
-    public async Task<Outcome<InvitationPage>> RunAsync(Actor actor, WorkspaceContext workspace, InvitationStatus? status, PageCursor? after, int count, CancellationToken ct)
+    public async Task<Outcome<InvitationPage>> RunAsync(
+        Actor actor,
+        WorkspaceContext workspace,
+        InvitationStatus? status,
+        PageCursor? after,
+        int count,
+        CancellationToken ct
+    )
     {
         if (actor.Demand(workspace.Id, Permission.InviteMembers) is { } refused)
         {
@@ -58,6 +65,8 @@ public sealed class InvitationList(Store store)
         }
 
         await using var db = store.Read();
-        return await db.Invitations.AsNoTracking().FirstOrDefaultAsync(i => i.WorkspaceId == workspace && i.Id == id, ct) is { } row ? row : Refusal.NotFound("invitation");
+        return await db.Invitations.AsNoTracking().FirstOrDefaultAsync(i => i.WorkspaceId == workspace && i.Id == id, ct) is { } row
+            ? row
+            : Refusal.NotFound("invitation");
     }
 }

@@ -11,7 +11,11 @@ namespace UserManagement.Membership.Invitations;
 internal static class InvitationSecrets
 {
     /// <summary>The invitation with its new secrets, and the secret for copying; queues the mail where one is to be sent.</summary>
-    public static (Invitation Invitation, string LinkSecret) Issue(Attempt attempt, WorkspaceConfiguration configuration, Invitation invitation)
+    public static (Invitation Invitation, string LinkSecret) Issue(
+        Attempt attempt,
+        WorkspaceConfiguration configuration,
+        Invitation invitation
+    )
     {
         var link = Secret.New();
         var issued = invitation with

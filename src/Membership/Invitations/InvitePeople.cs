@@ -45,8 +45,9 @@ public sealed record IssuedInvitation(Invitation Invitation, string LinkSecret, 
 
 /// <summary>
 /// Invites one or several people. Each is invited or refused on their own: <c>alreadyMember</c>, <c>alreadyInvited</c>,
-/// <c>suspended</c>, <c>mailQuota</c>, <c>grantCeiling</c> (of the role that somebody has already), an invalid name. The whole is refused when the actor may not invite or not grant
-/// that role (<c>forbidden</c>, <c>grantCeiling</c>), or when role, license, group, provider or tenant is not to be had.
+/// <c>suspended</c>, <c>mailQuota</c>, <c>grantCeiling</c> (of the role that somebody has already), an invalid name. The whole is refused
+/// when the actor may not invite or not grant that role (<c>forbidden</c>, <c>grantCeiling</c>), or when role, license, group, provider or
+/// tenant is not to be had.
 /// </summary>
 public sealed class InvitePeople(Store store)
 {
@@ -55,12 +56,19 @@ public sealed class InvitePeople(Store store)
 
     /// <summary>Invites; the outcomes stand in the order of the user names.</summary>
     public async Task<Outcome<IReadOnlyList<(string UserName, Outcome<IssuedInvitation> Outcome)>>> RunAsync(
-        Actor actor, Id<Workspace> workspaceId, InvitationRequest request, CancellationToken ct)
+        Actor actor,
+        Id<Workspace> workspaceId,
+        InvitationRequest request,
+        CancellationToken ct
+    )
     {
         var names = request.UserNames.Select(n => Key.Identifier(n.Trim())).Where(n => n.Length > 0).DistinctBy(Key.Of).ToList();
         if (names.Count is 0 or > Most)
         {
-            return Refusal.Invalid("userName", names.Count == 0 ? "Name at least one person." : $"At most {Most} people can be invited at once.");
+            return Refusal.Invalid(
+                "userName",
+                names.Count == 0 ? "Name at least one person." : $"At most {Most} people can be invited at once."
+            );
         }
 
         if (request.NotifyEmail is { Length: > 0 } && names.Count > 1)
@@ -77,11 +85,17 @@ public sealed class InvitePeople(Store store)
         foreach (var name in names)
         {
             var whole = false;
-            var outcome = await store.ChangeAsync<IssuedInvitation>(actor, workspaceId, "invitation.created", async attempt =>
-            {
-                (whole, var one) = await OneAsync(attempt, workspaceId, request, name, ct);
-                return one;
-            }, ct);
+            var outcome = await store.ChangeAsync<IssuedInvitation>(
+                actor,
+                workspaceId,
+                "invitation.created",
+                async attempt =>
+                {
+                    (whole, var one) = await OneAsync(attempt, workspaceId, request, name, ct);
+                    return one;
+                },
+                ct
+            );
             if (whole && outcomes.Count == 0)
             {
                 return outcome.Refusal!;
@@ -95,7 +109,12 @@ public sealed class InvitePeople(Store store)
 
     /// <summary>Plans the invitation of one person; says whether it was the whole request that was refused.</summary>
     internal static async Task<(bool IsWhole, Outcome<IssuedInvitation> Outcome)> OneAsync(
-        Attempt attempt, Id<Workspace> workspaceId, InvitationRequest request, string name, CancellationToken ct)
+        Attempt attempt,
+        Id<Workspace> workspaceId,
+        InvitationRequest request,
+        string name,
+        CancellationToken ct
+    )
     {
         var checkedRequest = await CheckAsync(attempt, workspaceId, request, ct);
         return checkedRequest.Is(out var asked, out var refusal)
@@ -104,7 +123,11 @@ public sealed class InvitePeople(Store store)
     }
 
     private static async Task<Outcome<(WorkspaceContext Workspace, InvitationRequest Request)>> CheckAsync(
-        Attempt attempt, Id<Workspace> workspaceId, InvitationRequest request, CancellationToken ct)
+        Attempt attempt,
+        Id<Workspace> workspaceId,
+        InvitationRequest request,
+        CancellationToken ct
+    )
     {
         if (attempt.Actor.Demand(workspaceId, Permission.InviteMembers) is { } refused)
         {
@@ -134,7 +157,10 @@ public sealed class InvitePeople(Store store)
             return Refusal.Invalid("provider", "Invitations cannot be bound to this provider here.");
         }
 
-        if (asked.TenantId is not null && (asked.Provider != IdentityProvider.Entra || !configuration.Invitations.TenantId || !Guid.TryParse(asked.TenantId, out _)))
+        if (
+            asked.TenantId is not null
+            && (asked.Provider != IdentityProvider.Entra || !configuration.Invitations.TenantId || !Guid.TryParse(asked.TenantId, out _))
+        )
         {
             return Refusal.Invalid("tenantId", "A tenant ID is a UUID and goes with Microsoft Entra ID only.");
         }
@@ -150,7 +176,10 @@ public sealed class InvitePeople(Store store)
         }
 
         var groups = asked.Groups.Distinct().ToList();
-        if (groups.Count > 0 && await attempt.Db.Groups.CountAsync(g => g.WorkspaceId == workspaceId && groups.Contains(g.Id), ct) != groups.Count)
+        if (
+            groups.Count > 0
+            && await attempt.Db.Groups.CountAsync(g => g.WorkspaceId == workspaceId && groups.Contains(g.Id), ct) != groups.Count
+        )
         {
             return Refusal.Invalid("groups", "There is no such group.");
         }
@@ -159,7 +188,12 @@ public sealed class InvitePeople(Store store)
     }
 
     private static async Task<Outcome<IssuedInvitation>> InviteAsync(
-        Attempt attempt, WorkspaceContext workspace, InvitationRequest request, string userName, CancellationToken ct)
+        Attempt attempt,
+        WorkspaceContext workspace,
+        InvitationRequest request,
+        string userName,
+        CancellationToken ct
+    )
     {
         if ((Key.Check("userName", userName) ?? Unmailable(workspace.Configuration, request, userName)) is { } wrong)
         {
@@ -179,26 +213,30 @@ public sealed class InvitePeople(Store store)
 
         var linking = file is { Member.State: MemberState.Active };
         var member = linking ? file!.Member : Invited(attempt, workspace, file?.Member, userName, request);
-        var (invitation, linkSecret) = InvitationSecrets.Issue(attempt, workspace.Configuration, new Invitation
-        {
-            WorkspaceId = workspace.Id,
-            Id = Id<Invitation>.New(attempt.Time),
-            MemberId = member.Id,
-            UserName = userName,
-            Provider = request.Provider,
-            TenantId = request.TenantId,
-            NotifyEmail = request.NotifyEmail,
-            Role = linking ? member.Role : request.Role!, // who is in already keeps what they have; the link only brings the account
-            License = linking ? member.License : request.License,
-            GroupIds = string.Join(' ', request.Groups),
-            Stored = InvitationStatus.Pending,
-            CreatedAt = attempt.At,
-            ExpiresAt = attempt.At,
-            InvitedBy = attempt.Actor.Name,
-            InviterId = attempt.Actor.Member,
-            SendMail = request.SendMail,
-            Version = 1,
-        });
+        var (invitation, linkSecret) = InvitationSecrets.Issue(
+            attempt,
+            workspace.Configuration,
+            new Invitation
+            {
+                WorkspaceId = workspace.Id,
+                Id = Id<Invitation>.New(attempt.Time),
+                MemberId = member.Id,
+                UserName = userName,
+                Provider = request.Provider,
+                TenantId = request.TenantId,
+                NotifyEmail = request.NotifyEmail,
+                Role = linking ? member.Role : request.Role!, // who is in already keeps what they have; the link only brings the account
+                License = linking ? member.License : request.License,
+                GroupIds = string.Join(' ', request.Groups),
+                Stored = InvitationStatus.Pending,
+                CreatedAt = attempt.At,
+                ExpiresAt = attempt.At,
+                InvitedBy = attempt.Actor.Name,
+                InviterId = attempt.Actor.Member,
+                SendMail = request.SendMail,
+                Version = 1,
+            }
+        );
         attempt.Changes.Add(invitation);
         if (linking)
         {
@@ -206,8 +244,18 @@ public sealed class InvitePeople(Store store)
         }
         else
         {
-            var role = ProvisionMember.NewGrant(attempt, workspace.Id, member.Id, GrantKind.Role, GrantOrigin.Invitation, invitation.Role, invitation.Id.ToString());
-            IReadOnlyList<Grant> grants = invitation.License is { } license ? [role, role with { Kind = GrantKind.License, Value = license }] : [role];
+            var role = ProvisionMember.NewGrant(
+                attempt,
+                workspace.Id,
+                member.Id,
+                GrantKind.Role,
+                GrantOrigin.Invitation,
+                invitation.Role,
+                invitation.Id.ToString()
+            );
+            IReadOnlyList<Grant> grants = invitation.License is { } license
+                ? [role, role with { Kind = GrantKind.License, Value = license }]
+                : [role];
             var placed = await Admission.PlaceAsync(attempt, workspace, file, member, grants, null, ct);
             if (placed.Refusal is { } refusal)
             {
@@ -224,7 +272,12 @@ public sealed class InvitePeople(Store store)
             ? Refusal.Invalid("userName", "Sign-in names here are e-mail addresses, and this is none.")
             : null;
 
-    private static async Task<Refusal?> StandsAgainstAsync(Attempt attempt, WorkspaceContext workspace, MemberWithGrants file, CancellationToken ct)
+    private static async Task<Refusal?> StandsAgainstAsync(
+        Attempt attempt,
+        WorkspaceContext workspace,
+        MemberWithGrants file,
+        CancellationToken ct
+    )
     {
         var open = await PendingInvitations.OfAsync(attempt.Db, file.Member, ct);
         if (Against(workspace, attempt.Actor, file.Member, open, attempt.At) is { } against)
@@ -243,44 +296,73 @@ public sealed class InvitePeople(Store store)
     /// <summary>Why an actor may not invite to a role and license; null when they may.</summary>
     internal static Refusal? AgainstRole(WorkspaceConfiguration configuration, Actor actor, string? role, string? license) =>
         configuration.MayGrant(actor, role)
-        ?? (configuration.Role(role) is { Assignable: false } || (license is not null && configuration.License(license) is null)
-            ? Refusal.Invalid("role", "This role or license cannot be given by invitation.") : null);
+        ?? (
+            configuration.Role(role) is { Assignable: false } || (license is not null && configuration.License(license) is null)
+                ? Refusal.Invalid("role", "This role or license cannot be given by invitation.")
+                : null
+        );
 
     /// <summary>Why a member who is there, with the open invitation if there is one, cannot be invited; null when they can.</summary>
     internal static Refusal? Against(WorkspaceContext workspace, Actor actor, Member member, Invitation? open, DateTimeOffset at)
     {
         if (open is not null && open.StatusAt(at) == InvitationStatus.Pending)
         {
-            return new(RefusalKind.Conflict, "alreadyInvited", workspace.Configuration.Invitations.Resend == ResendWhen.Never
-                ? $"This person is invited already. {workspace.Configuration.Invitations.RevokeLabel} that invitation first."
-                : "This person is invited already. Send that invitation again, or revoke it first.", "userName");
+            return new(
+                RefusalKind.Conflict,
+                "alreadyInvited",
+                workspace.Configuration.Invitations.Resend == ResendWhen.Never
+                    ? $"This person is invited already. {workspace.Configuration.Invitations.RevokeLabel} that invitation first."
+                    : "This person is invited already. Send that invitation again, or revoke it first.",
+                "userName"
+            );
         }
 
         return member switch
         {
-            { State: MemberState.Active, AccountId: not null } =>
-                new(RefusalKind.Conflict, "alreadyMember", $"This person is a {workspace.Configuration.Terms.Person} already.", "userName"),
-            { State: not (MemberState.Active or MemberState.Invited or MemberState.Removed) } =>
-                new(RefusalKind.Conflict, "suspended", "This person is there and not active. Restore them instead.", "userName"),
-            { State: MemberState.Removed, DirectoryActive: not null } =>
-                new(RefusalKind.Conflict, "removed", "This person was removed and is still in your directory. Restore them instead.", "userName"),
+            { State: MemberState.Active, AccountId: not null } => new(
+                RefusalKind.Conflict,
+                "alreadyMember",
+                $"This person is a {workspace.Configuration.Terms.Person} already.",
+                "userName"
+            ),
+            { State: not (MemberState.Active or MemberState.Invited or MemberState.Removed) } => new(
+                RefusalKind.Conflict,
+                "suspended",
+                "This person is there and not active. Restore them instead.",
+                "userName"
+            ),
+            { State: MemberState.Removed, DirectoryActive: not null } => new(
+                RefusalKind.Conflict,
+                "removed",
+                "This person was removed and is still in your directory. Restore them instead.",
+                "userName"
+            ),
             _ => workspace.Configuration.MayTouch(actor, member.Role), // the link would hand over what the member is already
         };
     }
 
-    private static Member Invited(Attempt attempt, WorkspaceContext workspace, Member? before, string userName, InvitationRequest request) =>
-        (before ?? new Member
-        {
-            WorkspaceId = workspace.Id,
-            Id = Id<Member>.New(attempt.Time),
-            UserName = userName,
-            State = MemberState.Invited,
-            Role = request.Role!,
-            SortKey = "",
-            CreatedAt = attempt.At,
-            ModifiedAt = attempt.At,
-            Version = 0,
-        }) with
+    private static Member Invited(
+        Attempt attempt,
+        WorkspaceContext workspace,
+        Member? before,
+        string userName,
+        InvitationRequest request
+    ) =>
+        (
+            before
+            ?? new Member
+            {
+                WorkspaceId = workspace.Id,
+                Id = Id<Member>.New(attempt.Time),
+                UserName = userName,
+                State = MemberState.Invited,
+                Role = request.Role!,
+                SortKey = "",
+                CreatedAt = attempt.At,
+                ModifiedAt = attempt.At,
+                Version = 0,
+            }
+        ) with
         {
             Email = EmailAddress.IsValid(userName) ? userName : request.NotifyEmail,
             LocalBlock = LocalBlock.None,

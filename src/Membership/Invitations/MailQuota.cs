@@ -26,7 +26,14 @@ internal static class MailQuota
         }
 
         var since = at.AddDays(-1);
-        return Math.Max(0, most - await db.Invitations.Where(i => i.WorkspaceId == workspace.Id && i.CreatedAt > since && i.SendMail).Take(most).CountAsync(ct));
+        return Math.Max(
+            0,
+            most
+                - await db
+                    .Invitations.Where(i => i.WorkspaceId == workspace.Id && i.CreatedAt > since && i.SendMail)
+                    .Take(most)
+                    .CountAsync(ct)
+        );
     }
 
     /// <summary>Whether this one invitation was mailed too often in the last 24 hours.</summary>
@@ -41,5 +48,10 @@ internal static class MailQuota
 
     /// <summary>The refusal.</summary>
     public static Refusal Reached() =>
-        new(RefusalKind.TooMany, "mailQuota", "No more invitations can be mailed today. The link can still be copied.", RetryAfter: TimeSpan.FromHours(1));
+        new(
+            RefusalKind.TooMany,
+            "mailQuota",
+            "No more invitations can be mailed today. The link can still be copied.",
+            RetryAfter: TimeSpan.FromHours(1)
+        );
 }

@@ -9,9 +9,11 @@ internal static class PendingInvitations
 {
     /// <summary>The invitation of a member that is neither redeemed nor revoked, expired or not; null when there is none.</summary>
     public static Task<Invitation?> OfAsync(MembershipDb db, Member member, CancellationToken ct) =>
-        db.Invitations.AsNoTracking()
+        db
+            .Invitations.AsNoTracking()
             .Where(i => i.WorkspaceId == member.WorkspaceId && i.MemberId == member.Id && i.Stored == InvitationStatus.Pending)
-            .OrderByDescending(i => i.Id).FirstOrDefaultAsync(ct);
+            .OrderByDescending(i => i.Id)
+            .FirstOrDefaultAsync(ct);
 
     /// <summary>Revokes it.</summary>
     public static async Task CloseAsync(Attempt attempt, Member member, CancellationToken ct)
@@ -25,25 +27,21 @@ internal static class PendingInvitations
     /// <summary>Closes an invitation: its secrets are wiped, only their hashes stay to say what became of the link.</summary>
     public static Invitation Close(Attempt attempt, Invitation open, InvitationStatus status)
     {
-        var closed = open with
-        {
-            Stored = status,
-            ClosedAt = attempt.At,
-            LinkSealed = null,
-            MailSealed = null,
-            Version = open.Version + 1,
-        };
+        var closed = open with { Stored = status, ClosedAt = attempt.At, LinkSealed = null, MailSealed = null, Version = open.Version + 1 };
         attempt.Changes.Update(open, closed);
         return closed;
     }
 
     /// <summary>Lets only one of several acts that each read the member go through, where none of them changes the member.</summary>
     public static void Guard(Attempt attempt, Member member) =>
-        attempt.Changes.Execute(new(
-            "UPDATE members SET version = version + 1 WHERE workspace_id = @p0 AND id = @p1 AND version = @p2",
-            [Value.Of("@p0", member.WorkspaceId.Value), Value.Of("@p1", member.Id.Value), Value.Of("@p2", member.Version)],
-            1,
-            GuardFailure.Conflict));
+        attempt.Changes.Execute(
+            new(
+                "UPDATE members SET version = version + 1 WHERE workspace_id = @p0 AND id = @p1 AND version = @p2",
+                [Value.Of("@p0", member.WorkspaceId.Value), Value.Of("@p1", member.Id.Value), Value.Of("@p2", member.Version)],
+                1,
+                GuardFailure.Conflict
+            )
+        );
 
     /// <summary>Lets the invitation say the role that the member was given since.</summary>
     public static async Task SetRoleAsync(Attempt attempt, Member member, CancellationToken ct)

@@ -35,7 +35,8 @@ public sealed class ReadInvitationByLink(Store store)
         }
 
         var hash = Secret.Hash(secret);
-        var invitation = await db.Invitations.AsNoTracking().FirstOrDefaultAsync(i => i.LinkHash == hash, ct)
+        var invitation =
+            await db.Invitations.AsNoTracking().FirstOrDefaultAsync(i => i.LinkHash == hash, ct)
             ?? await db.Invitations.AsNoTracking().FirstOrDefaultAsync(i => i.MailHash == hash, ct);
         return invitation is not null && await WorkspaceContext.ByIdAsync(db, invitation.WorkspaceId, ct) is { } workspace
             ? new(invitation, workspace, invitation.StatusAt(at), invitation.MailHash is { } mailed && mailed.AsSpan().SequenceEqual(hash))

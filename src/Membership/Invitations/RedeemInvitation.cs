@@ -60,7 +60,13 @@ public sealed class RedeemInvitation(Store store)
     /// <param name="redeemer">Who redeems.</param>
     /// <param name="against">What stands against it, asked of the invitation and its workspace at each try; null for nothing.</param>
     /// <param name="ct">Stops it before it is written.</param>
-    public async Task<Outcome<Redeemed>> RunAsync(Actor actor, string secret, Redeemer redeemer, Func<InvitationView, Refusal?>? against, CancellationToken ct)
+    public async Task<Outcome<Redeemed>> RunAsync(
+        Actor actor,
+        string secret,
+        Redeemer redeemer,
+        Func<InvitationView, Refusal?>? against,
+        CancellationToken ct
+    )
     {
         await using var db = store.Read();
         if (await ReadInvitationByLink.FindAsync(db, secret, store.Time.Now(), ct) is not { } seen)
@@ -68,17 +74,29 @@ public sealed class RedeemInvitation(Store store)
             return new Refusal(RefusalKind.NotFound, "notFound", "This invitation link is not valid. Perhaps a newer one was sent.");
         }
 
-        return await store.ChangeAsync<Redeemed>(actor, seen.Workspace.Id, "invitation.accepted", async attempt =>
-            await ReadInvitationByLink.FindAsync(attempt.Db, secret, attempt.At, ct) is { } view
-                ? against?.Invoke(view) is { } barred ? barred : await RedeemAsync(attempt, view, redeemer, ct)
-                : new Refusal(RefusalKind.NotFound, "notFound", "This invitation link is not valid. Perhaps a newer one was sent."), ct);
+        return await store.ChangeAsync<Redeemed>(
+            actor,
+            seen.Workspace.Id,
+            "invitation.accepted",
+            async attempt =>
+                await ReadInvitationByLink.FindAsync(attempt.Db, secret, attempt.At, ct) is { } view
+                    ? against?.Invoke(view) is { } barred
+                        ? barred
+                        : await RedeemAsync(attempt, view, redeemer, ct)
+                    : new Refusal(RefusalKind.NotFound, "notFound", "This invitation link is not valid. Perhaps a newer one was sent."),
+            ct
+        );
     }
 
     private static async Task<Outcome<Redeemed>> RedeemAsync(Attempt attempt, InvitationView view, Redeemer redeemer, CancellationToken ct)
     {
         var (invitation, workspace) = (view.Invitation, view.Workspace);
         var file = await MemberWithGrants.ReadAsync(attempt.Db, workspace.Id, invitation.MemberId, ct);
-        if (view.Status == InvitationStatus.Accepted && file is { Member.State: MemberState.Active } && file.Member.AccountId == redeemer.AccountId)
+        if (
+            view.Status == InvitationStatus.Accepted
+            && file is { Member.State: MemberState.Active }
+            && file.Member.AccountId == redeemer.AccountId
+        )
         {
             return new Redeemed(file.Member, workspace, Already: true);
         }
@@ -95,14 +113,28 @@ public sealed class RedeemInvitation(Store store)
 
         // Read before the look at the memberships: whoever joins in between has changed the version that is named below.
         var account = await attempt.Db.Accounts.AsNoTracking().FirstOrDefaultAsync(a => a.Id == redeemer.AccountId, ct);
-        if (await attempt.Db.Members.AnyAsync(m => m.WorkspaceId == workspace.Id && m.AccountId == redeemer.AccountId && m.Id != invitation.MemberId && m.State != MemberState.Ended, ct))
+        if (
+            await attempt.Db.Members.AnyAsync(
+                m =>
+                    m.WorkspaceId == workspace.Id
+                    && m.AccountId == redeemer.AccountId
+                    && m.Id != invitation.MemberId
+                    && m.State != MemberState.Ended,
+                ct
+            )
+        )
         {
-            return new Refusal(RefusalKind.Conflict, "alreadyMember", "This account belongs to this workspace under another user name already.");
+            return new Refusal(
+                RefusalKind.Conflict,
+                "alreadyMember",
+                "This account belongs to this workspace under another user name already."
+            );
         }
 
         if (account is not null)
         {
-            attempt.Changes.Update(account, account with { Version = account.Version + 1 }); // two redemptions at once cannot make one person two members
+            // two redemptions at once cannot make one person two members
+            attempt.Changes.Update(account, account with { Version = account.Version + 1 });
         }
 
         var member = file.Member with
@@ -124,14 +156,21 @@ public sealed class RedeemInvitation(Store store)
         return new Redeemed(done, workspace, Already: false);
     }
 
-    private static Refusal? Stands(Member member, Redeemer redeemer) => member switch
-    {
-        { State: not (MemberState.Invited or MemberState.Active) } =>
-            new(RefusalKind.Conflict, "suspended", "Your access to this workspace is switched off. Ask the person who invited you."),
-        { AccountId: { } other } when other != redeemer.AccountId && member.State == MemberState.Active =>
-            new(RefusalKind.Conflict, "alreadyMember", "Somebody joined with this invitation's user name already."),
-        _ => null,
-    };
+    private static Refusal? Stands(Member member, Redeemer redeemer) =>
+        member switch
+        {
+            { State: not (MemberState.Invited or MemberState.Active) } => new(
+                RefusalKind.Conflict,
+                "suspended",
+                "Your access to this workspace is switched off. Ask the person who invited you."
+            ),
+            { AccountId: { } other } when other != redeemer.AccountId && member.State == MemberState.Active => new(
+                RefusalKind.Conflict,
+                "alreadyMember",
+                "Somebody joined with this invitation's user name already."
+            ),
+            _ => null,
+        };
 
     private static async Task JoinGroupsAsync(Attempt attempt, Invitation invitation, Member member, CancellationToken ct)
     {
@@ -141,11 +180,23 @@ public sealed class RedeemInvitation(Store store)
             return;
         }
 
-        var there = await attempt.Db.Groups.AsNoTracking().Where(g => g.WorkspaceId == member.WorkspaceId && wanted.Contains(g.Id)).Select(g => g.Id).ToListAsync(ct);
+        var there = await attempt
+            .Db.Groups.AsNoTracking()
+            .Where(g => g.WorkspaceId == member.WorkspaceId && wanted.Contains(g.Id))
+            .Select(g => g.Id)
+            .ToListAsync(ct);
         foreach (var group in there.Order())
         {
             GroupStatements.Touch(attempt.Changes, member.WorkspaceId, group);
-            attempt.Changes.AddIfMissing(new GroupMember { WorkspaceId = member.WorkspaceId, GroupId = group, MemberId = member.Id, AddedAt = attempt.At });
+            attempt.Changes.AddIfMissing(
+                new GroupMember
+                {
+                    WorkspaceId = member.WorkspaceId,
+                    GroupId = group,
+                    MemberId = member.Id,
+                    AddedAt = attempt.At,
+                }
+            );
         }
     }
 

@@ -12,25 +12,40 @@ public sealed class ResendInvitation(Store store)
 {
     /// <summary>Sends it again.</summary>
     public Task<Outcome<IssuedInvitation>> RunAsync(Actor actor, Id<Workspace> workspaceId, Id<Invitation> id, CancellationToken ct) =>
-        InvitationAct.RunAsync<IssuedInvitation>(store, actor, workspaceId, id, "invitation.resent", async (attempt, workspace, invitation) =>
-        {
-            var resend = workspace.Configuration.Invitations.Resend;
-            if (resend == ResendWhen.Never || (resend == ResendWhen.Expired && invitation.StatusAt(attempt.At) != InvitationStatus.Expired))
+        InvitationAct.RunAsync<IssuedInvitation>(
+            store,
+            actor,
+            workspaceId,
+            id,
+            "invitation.resent",
+            async (attempt, workspace, invitation) =>
             {
-                return new Refusal(RefusalKind.Conflict, "resendNotOffered", resend == ResendWhen.Never
-                    ? "End this invitation and invite the person anew."
-                    : "An invitation can be sent again once it has expired. Its link can be copied until then.");
-            }
+                var resend = workspace.Configuration.Invitations.Resend;
+                if (
+                    resend == ResendWhen.Never
+                    || (resend == ResendWhen.Expired && invitation.StatusAt(attempt.At) != InvitationStatus.Expired)
+                )
+                {
+                    return new Refusal(
+                        RefusalKind.Conflict,
+                        "resendNotOffered",
+                        resend == ResendWhen.Never
+                            ? "End this invitation and invite the person anew."
+                            : "An invitation can be sent again once it has expired. Its link can be copied until then."
+                    );
+                }
 
-            if (invitation is { SendMail: true, MailAddress: not null } && await MailQuota.IsReachedAsync(attempt, invitation, ct))
-            {
-                return MailQuota.Reached();
-            }
+                if (invitation is { SendMail: true, MailAddress: not null } && await MailQuota.IsReachedAsync(attempt, invitation, ct))
+                {
+                    return MailQuota.Reached();
+                }
 
-            var (issued, link) = InvitationSecrets.Issue(attempt, workspace.Configuration, invitation);
-            issued = issued with { Version = invitation.Version + 1 };
-            attempt.Changes.Update(invitation, issued);
-            attempt.Changes.Tell("invitation.resent", workspaceId, ("invitation", id.Value, invitation.UserName), invitation, issued);
-            return new IssuedInvitation(issued, link, issued.SendMail ? issued.MailAddress : null);
-        }, ct);
+                var (issued, link) = InvitationSecrets.Issue(attempt, workspace.Configuration, invitation);
+                issued = issued with { Version = invitation.Version + 1 };
+                attempt.Changes.Update(invitation, issued);
+                attempt.Changes.Tell("invitation.resent", workspaceId, ("invitation", id.Value, invitation.UserName), invitation, issued);
+                return new IssuedInvitation(issued, link, issued.SendMail ? issued.MailAddress : null);
+            },
+            ct
+        );
 }

@@ -12,17 +12,25 @@ public sealed class RevokeInvitation(Store store)
 {
     /// <summary>Revokes it.</summary>
     public Task<Outcome<Invitation>> RunAsync(Actor actor, Id<Workspace> workspaceId, Id<Invitation> id, CancellationToken ct) =>
-        InvitationAct.RunAsync<Invitation>(store, actor, workspaceId, id, "invitation.revoked", async (attempt, workspace, invitation) =>
-        {
-            var file = await Members.MemberWithGrants.ReadAsync(attempt.Db, workspaceId, invitation.MemberId, ct);
-            if (file is { Member.State: Members.MemberState.Invited })
+        InvitationAct.RunAsync<Invitation>(
+            store,
+            actor,
+            workspaceId,
+            id,
+            "invitation.revoked",
+            async (attempt, workspace, invitation) =>
             {
-                var ended = await Members.EndMember.EndAsync(attempt, workspace, file, "invitation.revoked", ct);
-                return ended.Refusal is { } refusal ? refusal : invitation with { Stored = InvitationStatus.Revoked };
-            }
+                var file = await Members.MemberWithGrants.ReadAsync(attempt.Db, workspaceId, invitation.MemberId, ct);
+                if (file is { Member.State: Members.MemberState.Invited })
+                {
+                    var ended = await Members.EndMember.EndAsync(attempt, workspace, file, "invitation.revoked", ct);
+                    return ended.Refusal is { } refusal ? refusal : invitation with { Stored = InvitationStatus.Revoked };
+                }
 
-            var closed = PendingInvitations.Close(attempt, invitation, InvitationStatus.Revoked);
-            attempt.Changes.Tell("invitation.revoked", workspaceId, ("invitation", id.Value, invitation.UserName), invitation, closed);
-            return closed;
-        }, ct);
+                var closed = PendingInvitations.Close(attempt, invitation, InvitationStatus.Revoked);
+                attempt.Changes.Tell("invitation.revoked", workspaceId, ("invitation", id.Value, invitation.UserName), invitation, closed);
+                return closed;
+            },
+            ct
+        );
 }

@@ -21,29 +21,55 @@ public sealed class AssignLicense(Store store)
         RunAsync(actor, workspaceId, id, license, null, ct);
 
     /// <summary>The same for whoever names the version they saw; another one is <c>stale</c>.</summary>
-    public Task<Outcome<Member>> RunAsync(Actor actor, Id<Workspace> workspaceId, Id<Member> id, string? license, long? seen, CancellationToken ct) =>
-        MemberAct.RunAsync(store, actor, workspaceId, id, "license.changed", seen, null, (attempt, workspace, file) =>
-        {
-            license = string.IsNullOrEmpty(license) ? null : license;
-            if (license is not null && workspace.Configuration.License(license) is null)
+    public Task<Outcome<Member>> RunAsync(
+        Actor actor,
+        Id<Workspace> workspaceId,
+        Id<Member> id,
+        string? license,
+        long? seen,
+        CancellationToken ct
+    ) =>
+        MemberAct.RunAsync(
+            store,
+            actor,
+            workspaceId,
+            id,
+            "license.changed",
+            seen,
+            null,
+            (attempt, workspace, file) =>
             {
-                return Refusal.Invalid("license", "There is no such license type.");
-            }
+                license = string.IsNullOrEmpty(license) ? null : license;
+                if (license is not null && workspace.Configuration.License(license) is null)
+                {
+                    return Refusal.Invalid("license", "There is no such license type.");
+                }
 
-            if (license is null && workspace.Configuration.Join.LicenseRequired)
-            {
-                return Refusal.Invalid("license", "Everybody needs a license here.");
-            }
+                if (license is null && workspace.Configuration.Join.LicenseRequired)
+                {
+                    return Refusal.Invalid("license", "Everybody needs a license here.");
+                }
 
-            // None is a word against every grant, also against one that waits for a free license.
-            var others = file.Grants.Where(g => g.Kind != GrantKind.License).ToList();
-            if (file.Member.License == license && (license is not null || others.Count == file.Grants.Count))
-            {
-                return file;
-            }
+                // None is a word against every grant, also against one that waits for a free license.
+                var others = file.Grants.Where(g => g.Kind != GrantKind.License).ToList();
+                if (file.Member.License == license && (license is not null || others.Count == file.Grants.Count))
+                {
+                    return file;
+                }
 
-            return license is null
-                ? file with { Grants = others }
-                : file with { Grants = file.Grants.With(ProvisionMember.NewGrant(attempt, workspaceId, id, GrantKind.License, GrantOrigin.Admin, license)) };
-        }, null, ct);
+                return license is null
+                    ? file with
+                    {
+                        Grants = others,
+                    }
+                    : file with
+                    {
+                        Grants = file.Grants.With(
+                            ProvisionMember.NewGrant(attempt, workspaceId, id, GrantKind.License, GrantOrigin.Admin, license)
+                        ),
+                    };
+            },
+            null,
+            ct
+        );
 }

@@ -12,7 +12,9 @@ internal sealed class RoomLeft(WorkspaceConfiguration configuration, Counts coun
 {
     private long _seats = counts.Seats.Free ?? long.MaxValue;
     private long _slots = counts.Slots.Free ?? long.MaxValue;
-    private long _licenses = configuration.Join is { LicenseRequired: true, DefaultLicense: { } license } ? counts.License(license).Free ?? long.MaxValue : long.MaxValue;
+    private long _licenses = configuration.Join is { LicenseRequired: true, DefaultLicense: { } license }
+        ? counts.License(license).Free ?? long.MaxValue
+        : long.MaxValue;
 
     /// <summary>Whether anything is limited at all.</summary>
     public static bool IsLimited(WorkspaceConfiguration configuration) =>
@@ -23,7 +25,8 @@ internal sealed class RoomLeft(WorkspaceConfiguration configuration, Counts coun
     public Refusal? Take(string role)
     {
         var seated = AsksForSeat(role);
-        var full = _slots <= 0 ? new CounterId(default, CounterKind.Slots)
+        var full =
+            _slots <= 0 ? new CounterId(default, CounterKind.Slots)
             : seated && _seats <= 0 ? new CounterId(default, CounterKind.Seats)
             : _licenses <= 0 ? new CounterId(default, CounterKind.License, configuration.Join.DefaultLicense!)
             : (CounterId?)null;
@@ -41,6 +44,9 @@ internal sealed class RoomLeft(WorkspaceConfiguration configuration, Counts coun
     {
         var (join, fallback) = (configuration.Join, configuration.Role(configuration.Join.FallbackRole));
         return configuration.Role(key) is { NeedsSeat: true } role
-            && (fallback is null || (configuration.Capacity.OnFull != OnFull.Downgrade && (join.AutoAssign || (role.IsAdmin && join.AdminKeepsRole))));
+            && (
+                fallback is null
+                || (configuration.Capacity.OnFull != OnFull.Downgrade && (join.AutoAssign || (role.IsAdmin && join.AdminKeepsRole)))
+            );
     }
 }

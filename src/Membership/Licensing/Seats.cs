@@ -116,7 +116,10 @@ public static class Seats
         {
             CounterKind.Seats => ("seatsFull", $"No seat is free: all {configuration.Capacity.Seats} are in use."),
             CounterKind.Slots => ("slotsFull", $"No member slot is free: all {configuration.Capacity.MemberSlots} are in use."),
-            CounterKind.License => ("licensesFull", $"No {configuration.License(counter.Key)?.Label ?? counter.Key} license is free: all {configuration.License(counter.Key)?.Pool} are in use."),
+            CounterKind.License => (
+                "licensesFull",
+                $"No {configuration.License(counter.Key)?.Label ?? counter.Key} license is free: all {configuration.License(counter.Key)?.Pool} are in use."
+            ),
             _ => ("full", "There is no room left."),
         };
         return new(RefusalKind.Full, code, configuration.Capacity.MoreHint is { } hint ? $"{sentence} {hint}" : sentence);

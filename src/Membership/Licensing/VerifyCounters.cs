@@ -33,7 +33,9 @@ public sealed class VerifyCounters(Store store)
             Differ(found, "accounts", $"key of the login of {login.AccountId}", login.LoginKey, Key.Of(login.Login));
         }
 
-        await foreach (var account in db.Accounts.AsNoTracking().Where(a => a.ProvenEmailKey != null).AsAsyncEnumerable().WithCancellation(ct))
+        await foreach (
+            var account in db.Accounts.AsNoTracking().Where(a => a.ProvenEmailKey != null).AsAsyncEnumerable().WithCancellation(ct)
+        )
         {
             Differ(found, "accounts", $"key of the address of {account.Id}", account.ProvenEmailKey, Key.OfOrNull(account.ProvenEmailKey));
         }
@@ -45,7 +47,9 @@ public sealed class VerifyCounters(Store store)
     {
         var found = new List<Discrepancy>();
         var counted = new Dictionary<CounterId, long>();
-        await foreach (var member in db.Members.AsNoTracking().Where(m => m.WorkspaceId == workspace.Id).AsAsyncEnumerable().WithCancellation(ct))
+        await foreach (
+            var member in db.Members.AsNoTracking().Where(m => m.WorkspaceId == workspace.Id).AsAsyncEnumerable().WithCancellation(ct)
+        )
         {
             foreach (var counter in Seats.CountersOf(workspace.Configuration, member))
             {
@@ -58,27 +62,59 @@ public sealed class VerifyCounters(Store store)
         counted[new(workspace.Id, CounterKind.Groups)] = await db.Groups.LongCountAsync(g => g.WorkspaceId == workspace.Id, ct);
         var counters = await db.Counters.AsNoTracking().Where(t => t.WorkspaceId == workspace.Id).ToListAsync(ct);
         var stored = counters.GroupBy(t => new CounterId(t.WorkspaceId, t.Kind, t.Key)).ToDictionary(t => t.Key, t => t.Sum(x => x.Used));
-        foreach (var counter in stored.Keys.Union(counted.Keys).Where(p => p.Kind.IsKnown()).Order()) // what a later version counts, it counts itself
+        // what a later version counts, it counts itself
+        foreach (var counter in stored.Keys.Union(counted.Keys).Where(p => p.Kind.IsKnown()).Order())
         {
-            Differ(found, workspace, $"{counter.Kind} {counter.Key}".TrimEnd(), stored.GetValueOrDefault(counter), counted.GetValueOrDefault(counter));
+            Differ(
+                found,
+                workspace,
+                $"{counter.Kind} {counter.Key}".TrimEnd(),
+                stored.GetValueOrDefault(counter),
+                counted.GetValueOrDefault(counter)
+            );
         }
 
         foreach (var (counter, limit) in Seats.Limits(workspace.Id, workspace.Configuration))
         {
-            Differ(found, workspace, $"limit of {counter.Kind} {counter.Key}".TrimEnd(), counters.FirstOrDefault(t => t.Kind == counter.Kind && t.Key == counter.Key && t.Shard == 0)?.Limit, limit);
+            Differ(
+                found,
+                workspace,
+                $"limit of {counter.Kind} {counter.Key}".TrimEnd(),
+                counters.FirstOrDefault(t => t.Kind == counter.Kind && t.Key == counter.Key && t.Shard == 0)?.Limit,
+                limit
+            );
         }
 
-        await foreach (var group in db.Groups.AsNoTracking().Where(g => g.WorkspaceId == workspace.Id).AsAsyncEnumerable().WithCancellation(ct))
+        await foreach (
+            var group in db.Groups.AsNoTracking().Where(g => g.WorkspaceId == workspace.Id).AsAsyncEnumerable().WithCancellation(ct)
+        )
         {
             Differ(found, workspace, $"key of the group {group.Id}", group.DisplayNameKey, Key.Of(group.DisplayName));
-            Differ(found, workspace, $"unique key of the group {group.Id}", group.UniqueNameKey, group.UniqueNameKey is null ? null : Key.Of(group.DisplayName));
+            Differ(
+                found,
+                workspace,
+                $"unique key of the group {group.Id}",
+                group.UniqueNameKey,
+                group.UniqueNameKey is null ? null : Key.Of(group.DisplayName)
+            );
         }
 
-        var lost = await db.GroupMembers.CountAsync(g => g.WorkspaceId == workspace.Id
-            && !db.Members.Any(m => m.WorkspaceId == g.WorkspaceId && m.Id == g.MemberId && m.State != MemberState.Ended), ct);
+        var lost = await db.GroupMembers.CountAsync(
+            g =>
+                g.WorkspaceId == workspace.Id
+                && !db.Members.Any(m => m.WorkspaceId == g.WorkspaceId && m.Id == g.MemberId && m.State != MemberState.Ended),
+            ct
+        );
         Differ(found, workspace, "group members who are no members", lost, 0);
-        var ungranted = await db.Members.CountAsync(m => m.WorkspaceId == workspace.Id && m.State != MemberState.Ended
-            && !db.Grants.Any(g => g.WorkspaceId == m.WorkspaceId && g.MemberId == m.Id && g.Kind == GrantKind.Role && g.Value == m.Role), ct);
+        var ungranted = await db.Members.CountAsync(
+            m =>
+                m.WorkspaceId == workspace.Id
+                && m.State != MemberState.Ended
+                && !db.Grants.Any(g =>
+                    g.WorkspaceId == m.WorkspaceId && g.MemberId == m.Id && g.Kind == GrantKind.Role && g.Value == m.Role
+                ),
+            ct
+        );
         Differ(found, workspace, "members whose role no grant gives", ungranted, 0);
         return found;
     }
@@ -91,10 +127,17 @@ public sealed class VerifyCounters(Store store)
         }
 
         Differ(found, workspace, $"seat of {member.Id}", member.HasSeat, Seats.TakesSeat(workspace.Configuration, member));
-        Differ(found, workspace, $"key of {member.Id}", member.UserNameKey, member.State == MemberState.Ended ? null : Key.Of(member.UserName));
+        Differ(
+            found,
+            workspace,
+            $"key of {member.Id}",
+            member.UserNameKey,
+            member.State == MemberState.Ended ? null : Key.Of(member.UserName)
+        );
     }
 
-    private static void Differ<T>(List<Discrepancy> found, WorkspaceContext workspace, string what, T stored, T rows) => Differ(found, workspace.Row.Slug, what, stored, rows);
+    private static void Differ<T>(List<Discrepancy> found, WorkspaceContext workspace, string what, T stored, T rows) =>
+        Differ(found, workspace.Row.Slug, what, stored, rows);
 
     private static void Differ<T>(List<Discrepancy> found, string workspace, string what, T stored, T rows)
     {

@@ -21,7 +21,14 @@ internal static class Admission
     /// <param name="keys">The door's own keys; null leaves them as they are (for somebody new: the address).</param>
     /// <returns>The member as placed, or why there is no place.</returns>
     public static async Task<Outcome<Member>> PlaceAsync(
-        Attempt attempt, WorkspaceContext workspace, MemberWithGrants? before, Member after, IReadOnlyList<Grant> grants, IReadOnlyList<FindableBy>? keys, CancellationToken ct)
+        Attempt attempt,
+        WorkspaceContext workspace,
+        MemberWithGrants? before,
+        Member after,
+        IReadOnlyList<Grant> grants,
+        IReadOnlyList<FindableBy>? keys,
+        CancellationToken ct
+    )
     {
         if (await OtherMemberAsync(attempt, before, after, ct) is { } two)
         {
@@ -31,7 +38,15 @@ internal static class Admission
         var configuration = workspace.Configuration;
         var state = MemberStateRules.Of(after);
         var enters = state == MemberState.Active && before?.Member.State != MemberState.Active;
-        var (role, refusal) = RoleFor(attempt, workspace, before, grants, state, enters, after.JoinedAt is null || before?.Member.JoinedAt is null);
+        var (role, refusal) = RoleFor(
+            attempt,
+            workspace,
+            before,
+            grants,
+            state,
+            enters,
+            after.JoinedAt is null || before?.Member.JoinedAt is null
+        );
         if (refusal is not null)
         {
             return refusal;
@@ -69,13 +84,25 @@ internal static class Admission
     /// to an account anew; of two at once a unique index lets one through.
     /// </summary>
     private static async Task<Refusal?> OtherMemberAsync(Attempt attempt, MemberWithGrants? before, Member after, CancellationToken ct) =>
-        after.AccountId is { } account && after.State != MemberState.Ended && before?.Member.AccountId != account
-        && await attempt.Db.Members.AnyAsync(m => m.WorkspaceId == after.WorkspaceId && m.AccountId == account && m.Id != after.Id && m.State != MemberState.Ended, ct)
+        after.AccountId is { } account
+        && after.State != MemberState.Ended
+        && before?.Member.AccountId != account
+        && await attempt.Db.Members.AnyAsync(
+            m => m.WorkspaceId == after.WorkspaceId && m.AccountId == account && m.Id != after.Id && m.State != MemberState.Ended,
+            ct
+        )
             ? new(RefusalKind.Conflict, "alreadyMember", "This account belongs to this workspace under another user name already.")
             : null;
 
     private static (Grant? Grant, Refusal? Refusal) RoleFor(
-        Attempt attempt, WorkspaceContext workspace, MemberWithGrants? before, IReadOnlyList<Grant> grants, MemberState state, bool enters, bool first)
+        Attempt attempt,
+        WorkspaceContext workspace,
+        MemberWithGrants? before,
+        IReadOnlyList<Grant> grants,
+        MemberState state,
+        bool enters,
+        bool first
+    )
     {
         var configuration = workspace.Configuration;
         if (Grants.ForRole(configuration, grants) is not { } grant || state != MemberState.Active)
@@ -83,14 +110,18 @@ internal static class Admission
             return (Grants.ForRole(configuration, grants), null);
         }
 
-        var wanted = grant.Wanted is { } meant && configuration.Role(meant) is not null && enters && (first || configuration.Join.AutoAssign) ? meant : grant.Value;
+        var wanted =
+            grant.Wanted is { } meant && configuration.Role(meant) is not null && enters && (first || configuration.Join.AutoAssign)
+                ? meant
+                : grant.Value;
         if (configuration.Role(wanted) is not { NeedsSeat: true } role)
         {
             return (grant with { Value = wanted, Wanted = wanted == grant.Wanted ? null : grant.Wanted }, null);
         }
 
         var fallback = configuration.Role(configuration.Join.FallbackRole);
-        var byPerson = grant.Origin == GrantOrigin.Admin
+        var byPerson =
+            grant.Origin == GrantOrigin.Admin
             || (role.IsAdmin && grant.Origin == GrantOrigin.Invitation && configuration.Join.AdminKeepsRole);
         if (enters && first && !configuration.Join.AutoAssign && !byPerson && fallback is not null)
         {
@@ -109,7 +140,13 @@ internal static class Admission
     }
 
     private static (Grant? Grant, Refusal? Refusal) LicenseFor(
-        Attempt attempt, WorkspaceContext workspace, MemberWithGrants? before, IReadOnlyList<Grant> grants, MemberState state, bool enters)
+        Attempt attempt,
+        WorkspaceContext workspace,
+        MemberWithGrants? before,
+        IReadOnlyList<Grant> grants,
+        MemberState state,
+        bool enters
+    )
     {
         if (Grants.ForLicense(workspace.Configuration, grants) is not { } grant || state != MemberState.Active)
         {
@@ -125,13 +162,16 @@ internal static class Admission
 
         // Nobody comes in without a license that everybody needs, and no admin is told that one was given when none was.
         // A change of something else goes through all the same: the license stays wanted.
-        var refused = enters ? workspace.Configuration.Join.LicenseRequired : grant.Origin == GrantOrigin.Admin && before?.Grants.Contains(grant) != true;
+        var refused = enters
+            ? workspace.Configuration.Join.LicenseRequired
+            : grant.Origin == GrantOrigin.Admin && before?.Grants.Contains(grant) != true;
         return refused
             ? (null, Seats.Full(workspace.Configuration, new(workspace.Id, CounterKind.License, wanted)))
             : (grant with { Value = "", Wanted = wanted }, null);
     }
 
-    private static IReadOnlyList<Grant> Replace(IReadOnlyList<Grant> grants, Grant? decided) => decided is null ? grants : grants.With(decided);
+    private static IReadOnlyList<Grant> Replace(IReadOnlyList<Grant> grants, Grant? decided) =>
+        decided is null ? grants : grants.With(decided);
 
     private static void WriteGrants(Changes changes, IReadOnlyList<Grant> before, IReadOnlyList<Grant> after)
     {

@@ -10,32 +10,47 @@ namespace UserManagement.Membership.Members;
 public sealed class CompleteProfile(Store store)
 {
     /// <summary>Changes the actor's own names.</summary>
-    public Task<Outcome<Member>> RunAsync(Actor actor, Id<Workspace> workspaceId, string? givenName, string? familyName, CancellationToken ct) =>
-        store.ChangeAsync<Member>(actor, workspaceId, "profile.changed", async attempt =>
-        {
-            if (actor.Workspace != workspaceId || actor.Member is not { } id
-                || await WorkspaceContext.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace
-                || await MemberWithGrants.ReadAsync(attempt.Db, workspaceId, id, ct) is not { } file)
+    public Task<Outcome<Member>> RunAsync(
+        Actor actor,
+        Id<Workspace> workspaceId,
+        string? givenName,
+        string? familyName,
+        CancellationToken ct
+    ) =>
+        store.ChangeAsync<Member>(
+            actor,
+            workspaceId,
+            "profile.changed",
+            async attempt =>
             {
-                return Refusal.NotFound("member");
-            }
+                if (
+                    actor.Workspace != workspaceId
+                    || actor.Member is not { } id
+                    || await WorkspaceContext.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace
+                    || await MemberWithGrants.ReadAsync(attempt.Db, workspaceId, id, ct) is not { } file
+                )
+                {
+                    return Refusal.NotFound("member");
+                }
 
-            if (!RenameMember.Named(file, givenName, familyName).Is(out var wanted, out var refusal))
-            {
-                return refusal;
-            }
+                if (!RenameMember.Named(file, givenName, familyName).Is(out var wanted, out var refusal))
+                {
+                    return refusal;
+                }
 
-            if (wanted.Member == file.Member)
-            {
-                return file.Member;
-            }
+                if (wanted.Member == file.Member)
+                {
+                    return file.Member;
+                }
 
-            var placed = await Admission.PlaceAsync(attempt, workspace, file, wanted.Member, file.Grants, null, ct);
-            if (placed.Is(out var done, out _))
-            {
-                attempt.Changes.Tell("profile.changed", workspaceId, ("member", id.Value, done.ShownName), file.Member, done);
-            }
+                var placed = await Admission.PlaceAsync(attempt, workspace, file, wanted.Member, file.Grants, null, ct);
+                if (placed.Is(out var done, out _))
+                {
+                    attempt.Changes.Tell("profile.changed", workspaceId, ("member", id.Value, done.ShownName), file.Member, done);
+                }
 
-            return placed;
-        }, ct);
+                return placed;
+            },
+            ct
+        );
 }

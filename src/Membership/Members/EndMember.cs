@@ -18,32 +18,63 @@ public sealed class EndMember(Store store)
     /// <param name="id">The member.</param>
     /// <param name="accepts">Whether the caller accepts a member of this version; null for any.</param>
     /// <param name="ct">Stops it before it is written.</param>
-    public Task<Outcome<Nothing>> RunAsync(Actor actor, Id<Workspace> workspaceId, Id<Member> id, Func<long, bool>? accepts, CancellationToken ct) =>
-        store.ChangeAsync<Nothing>(actor, workspaceId, "member.deleted", async attempt =>
-        {
-            if (actor.Demand(workspaceId, Permission.ManageMembers) is { } refused)
+    public Task<Outcome<Nothing>> RunAsync(
+        Actor actor,
+        Id<Workspace> workspaceId,
+        Id<Member> id,
+        Func<long, bool>? accepts,
+        CancellationToken ct
+    ) =>
+        store.ChangeAsync<Nothing>(
+            actor,
+            workspaceId,
+            "member.deleted",
+            async attempt =>
             {
-                return refused;
-            }
+                if (actor.Demand(workspaceId, Permission.ManageMembers) is { } refused)
+                {
+                    return refused;
+                }
 
-            if (await WorkspaceContext.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace
-                || await MemberWithGrants.ReadAsync(attempt.Db, workspaceId, id, ct) is not { } file)
-            {
-                return Refusal.NotFound("member");
-            }
+                if (
+                    await WorkspaceContext.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace
+                    || await MemberWithGrants.ReadAsync(attempt.Db, workspaceId, id, ct) is not { } file
+                )
+                {
+                    return Refusal.NotFound("member");
+                }
 
-            if (accepts is not null && !accepts(file.Member.Version))
-            {
-                return Refusal.Stale();
-            }
+                if (accepts is not null && !accepts(file.Member.Version))
+                {
+                    return Refusal.Stale();
+                }
 
-            return await EndAsync(attempt, workspace, file, "member.deleted", ct);
-        }, ct);
+                return await EndAsync(attempt, workspace, file, "member.deleted", ct);
+            },
+            ct
+        );
 
     /// <summary>Queues the end of a member: the row, the keys, the groups, an open invitation.</summary>
-    internal static async Task<Outcome<Nothing>> EndAsync(Attempt attempt, WorkspaceContext workspace, MemberWithGrants file, string act, CancellationToken ct)
+    internal static async Task<Outcome<Nothing>> EndAsync(
+        Attempt attempt,
+        WorkspaceContext workspace,
+        MemberWithGrants file,
+        string act,
+        CancellationToken ct
+    )
     {
-        var placed = await Admission.PlaceAsync(attempt, workspace, file, file.Member with { State = MemberState.Ended }, file.Grants, null, ct);
+        var placed = await Admission.PlaceAsync(
+            attempt,
+            workspace,
+            file,
+            file.Member with
+            {
+                State = MemberState.Ended,
+            },
+            file.Grants,
+            null,
+            ct
+        );
         if (!placed.Is(out var done, out var refusal))
         {
             return refusal;

@@ -30,24 +30,45 @@ public sealed class ExportMembers(Store store)
     /// <param name="query">The filters and the order; its pages are not looked at.</param>
     /// <param name="ct">Stops the reading.</param>
     public Task<Outcome<MemberExport>> RunAsync(Actor actor, Id<Workspace> workspaceId, MemberListQuery query, CancellationToken ct) =>
-        store.ChangeAsync<MemberExport>(actor, workspaceId, "members.exported", async attempt =>
-        {
-            if (actor.Demand(workspaceId, Permission.ReadMembers) is { } refused)
+        store.ChangeAsync<MemberExport>(
+            actor,
+            workspaceId,
+            "members.exported",
+            async attempt =>
             {
-                return refused;
-            }
+                if (actor.Demand(workspaceId, Permission.ReadMembers) is { } refused)
+                {
+                    return refused;
+                }
 
-            if (await WorkspaceContext.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace)
-            {
-                return Refusal.NotFound("workspace");
-            }
+                if (await WorkspaceContext.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace)
+                {
+                    return Refusal.NotFound("workspace");
+                }
 
-            attempt.Changes.TellFacts("members.exported", workspaceId, ("workspace", workspaceId.Value, workspace.Row.Name), null,
-                new { search = query.Search, status = query.Status?.ToString(), role = query.Role, seat = query.Seat });
-            return new MemberExport(ReadAsync(workspace, query, ct));
-        }, ct);
+                attempt.Changes.TellFacts(
+                    "members.exported",
+                    workspaceId,
+                    ("workspace", workspaceId.Value, workspace.Row.Name),
+                    null,
+                    new
+                    {
+                        search = query.Search,
+                        status = query.Status?.ToString(),
+                        role = query.Role,
+                        seat = query.Seat,
+                    }
+                );
+                return new MemberExport(ReadAsync(workspace, query, ct));
+            },
+            ct
+        );
 
-    private async IAsyncEnumerable<ExportedMember> ReadAsync(WorkspaceContext workspace, MemberListQuery query, [EnumeratorCancellation] CancellationToken ct)
+    private async IAsyncEnumerable<ExportedMember> ReadAsync(
+        WorkspaceContext workspace,
+        MemberListQuery query,
+        [EnumeratorCancellation] CancellationToken ct
+    )
     {
         PageCursor? after = null;
         List<Member> page;
@@ -56,7 +77,10 @@ public sealed class ExportMembers(Store store)
             await using (var db = store.Read())
             {
                 var matching = await MemberList.MatchingAsync(db, workspace.Id, query, ct);
-                page = await MemberList.Ordered(MemberList.From(matching, after, query.Descending), query.Descending).Take(PageSize).ToListAsync(ct);
+                page = await MemberList
+                    .Ordered(MemberList.From(matching, after, query.Descending), query.Descending)
+                    .Take(PageSize)
+                    .ToListAsync(ct);
             }
 
             foreach (var member in page)
@@ -64,7 +88,6 @@ public sealed class ExportMembers(Store store)
                 yield return new(member, workspace.Configuration.Role(member.Role) is { IsAdmin: true });
                 after = MemberList.Place(member);
             }
-        }
-        while (page.Count == PageSize);
+        } while (page.Count == PageSize);
     }
 }

@@ -10,7 +10,8 @@ public static class Grants
 {
     /// <summary>The grant that decides the role, or null when there is none whose role exists.</summary>
     public static Grant? ForRole(WorkspaceConfiguration configuration, IEnumerable<Grant> grants) =>
-        grants.Where(g => g.Kind == GrantKind.Role && configuration.Role(g.Value) is not null)
+        grants
+            .Where(g => g.Kind == GrantKind.Role && configuration.Role(g.Value) is not null)
             .OrderByDescending(g => g.Origin)
             .ThenByDescending(g => configuration.Role(g.Wanted ?? g.Value)?.Rank)
             .ThenByDescending(g => g.GivenAt)
@@ -18,7 +19,8 @@ public static class Grants
 
     /// <summary>The grant that decides the license, or null when there is none whose license exists.</summary>
     public static Grant? ForLicense(WorkspaceConfiguration configuration, IEnumerable<Grant> grants) =>
-        grants.Where(g => g.Kind == GrantKind.License && configuration.License(g.Wanted ?? g.Value) is not null)
+        grants
+            .Where(g => g.Kind == GrantKind.License && configuration.License(g.Wanted ?? g.Value) is not null)
             .OrderByDescending(g => g.Origin)
             .ThenByDescending(g => g.GivenAt)
             .FirstOrDefault();

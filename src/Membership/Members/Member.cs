@@ -111,7 +111,8 @@ public sealed record Member
     public required long Version { get; init; }
 
     /// <summary>The name to show to people: display name, first and last name, or the user name.</summary>
-    public string ShownName => DisplayName is { Length: > 0 } shown ? shown
+    public string ShownName =>
+        DisplayName is { Length: > 0 } shown ? shown
         : string.Join(' ', new[] { GivenName, FamilyName }.Where(n => !string.IsNullOrEmpty(n))) is { Length: > 0 } full ? full
         : UserName;
 

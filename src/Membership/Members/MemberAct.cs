@@ -24,59 +24,76 @@ internal static class MemberAct
     /// <param name="also">Anything more to write once the member is placed; null for nothing.</param>
     /// <param name="ct">Stops it before it is written.</param>
     public static Task<Outcome<Member>> RunAsync(
-        Store store, Actor actor, Id<Workspace> workspaceId, Id<Member> id, string act, long? seen, Refusal? notOneself,
-        Func<Attempt, WorkspaceContext, MemberWithGrants, Outcome<MemberWithGrants>> change, Func<Attempt, Member, Task>? also, CancellationToken ct) =>
-        store.ChangeAsync<Member>(actor, workspaceId, act, async attempt =>
-        {
-            if (actor.Demand(workspaceId, Permission.ManageMembers) is { } refused)
+        Store store,
+        Actor actor,
+        Id<Workspace> workspaceId,
+        Id<Member> id,
+        string act,
+        long? seen,
+        Refusal? notOneself,
+        Func<Attempt, WorkspaceContext, MemberWithGrants, Outcome<MemberWithGrants>> change,
+        Func<Attempt, Member, Task>? also,
+        CancellationToken ct
+    ) =>
+        store.ChangeAsync<Member>(
+            actor,
+            workspaceId,
+            act,
+            async attempt =>
             {
-                return refused;
-            }
-
-            if (await WorkspaceContext.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace
-                || await MemberWithGrants.ReadAsync(attempt.Db, workspaceId, id, ct) is not { } file)
-            {
-                return Refusal.NotFound("member");
-            }
-
-            if (notOneself is not null && actor.Member == id)
-            {
-                return notOneself;
-            }
-
-            if (workspace.Configuration.MayTouch(actor, file.Member.Role) is { } beyond)
-            {
-                return beyond;
-            }
-
-            if (seen is { } version && version != file.Member.Version)
-            {
-                return Refusal.Stale();
-            }
-
-            if (!change(attempt, workspace, file).Is(out var wanted, out var refusal))
-            {
-                return refusal;
-            }
-
-            if (wanted.Member == file.Member && ReferenceEquals(wanted.Grants, file.Grants))
-            {
-                return file.Member;
-            }
-
-            var placed = await Admission.PlaceAsync(attempt, workspace, file, wanted.Member, wanted.Grants, null, ct);
-            if (placed.Is(out var done, out _))
-            {
-                if (also is not null)
+                if (actor.Demand(workspaceId, Permission.ManageMembers) is { } refused)
                 {
-                    await also(attempt, done);
+                    return refused;
                 }
 
-                attempt.Changes.Tell(act, workspaceId, ("member", id.Value, done.ShownName), file.Member, done);
-            }
+                if (
+                    await WorkspaceContext.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace
+                    || await MemberWithGrants.ReadAsync(attempt.Db, workspaceId, id, ct) is not { } file
+                )
+                {
+                    return Refusal.NotFound("member");
+                }
 
-            return placed;
-        }, ct);
+                if (notOneself is not null && actor.Member == id)
+                {
+                    return notOneself;
+                }
+
+                if (workspace.Configuration.MayTouch(actor, file.Member.Role) is { } beyond)
+                {
+                    return beyond;
+                }
+
+                if (seen is { } version && version != file.Member.Version)
+                {
+                    return Refusal.Stale();
+                }
+
+                if (!change(attempt, workspace, file).Is(out var wanted, out var refusal))
+                {
+                    return refusal;
+                }
+
+                if (wanted.Member == file.Member && ReferenceEquals(wanted.Grants, file.Grants))
+                {
+                    return file.Member;
+                }
+
+                var placed = await Admission.PlaceAsync(attempt, workspace, file, wanted.Member, wanted.Grants, null, ct);
+                if (placed.Is(out var done, out _))
+                {
+                    if (also is not null)
+                    {
+                        await also(attempt, done);
+                    }
+
+                    attempt.Changes.Tell(act, workspaceId, ("member", id.Value, done.ShownName), file.Member, done);
+                }
+
+                return placed;
+            },
+            ct
+        );
 
     /// <summary>The member of an act that concerns the account behind them and changes nothing of the membership.</summary>
     /// <param name="attempt">The attempt; the permission was asked for already.</param>
@@ -85,7 +102,13 @@ internal static class MemberAct
     /// <param name="notOneself">The refusal when the actor is that member; null where that is allowed.</param>
     /// <param name="ct">Stops the read.</param>
     /// <returns>Refusals: <c>notFound</c>, <c>grantCeiling</c>, and <paramref name="notOneself"/>.</returns>
-    public static async Task<Outcome<Member>> FindAsync(Attempt attempt, Id<Workspace> workspaceId, Id<Member> id, Refusal? notOneself, CancellationToken ct)
+    public static async Task<Outcome<Member>> FindAsync(
+        Attempt attempt,
+        Id<Workspace> workspaceId,
+        Id<Member> id,
+        Refusal? notOneself,
+        CancellationToken ct
+    )
     {
         var workspace = await WorkspaceContext.ByIdAsync(attempt.Db, workspaceId, ct);
         var member = await attempt.Db.Members.AsNoTracking().FirstOrDefaultAsync(m => m.WorkspaceId == workspaceId && m.Id == id, ct);

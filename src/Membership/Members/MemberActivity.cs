@@ -2,7 +2,9 @@ using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Members;
 
-/// <summary>When a member signed in and was last seen: a table of its own, written at most once a minute, so that it moves no ETag.</summary>
+/// <summary>
+/// When a member signed in and was last seen: a table of its own, written at most once a minute, so that it moves no ETag.
+/// </summary>
 public sealed record MemberActivity
 {
     /// <summary>The workspace.</summary>

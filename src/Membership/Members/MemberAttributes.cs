@@ -7,7 +7,11 @@ namespace UserManagement.Membership.Members;
 public sealed record MemberAttributes
 {
     /// <summary>The user name, unique in the workspace without regard to case.</summary>
-    public required string UserName { get; init => field = Key.Identifier(value); }
+    public required string UserName
+    {
+        get;
+        init => field = Key.Identifier(value);
+    }
 
     /// <summary>The directory's own id; opaque. Null for none.</summary>
     public string? ExternalId { get; init; }
@@ -16,16 +20,32 @@ public sealed record MemberAttributes
     public bool Active { get; init; } = true;
 
     /// <summary>The name to show; null for none.</summary>
-    public string? DisplayName { get; init => field = Key.Shown(value); }
+    public string? DisplayName
+    {
+        get;
+        init => field = Key.Shown(value);
+    }
 
     /// <summary>First name; null for none.</summary>
-    public string? GivenName { get; init => field = Key.Shown(value); }
+    public string? GivenName
+    {
+        get;
+        init => field = Key.Shown(value);
+    }
 
     /// <summary>Last name; null for none.</summary>
-    public string? FamilyName { get; init => field = Key.Shown(value); }
+    public string? FamilyName
+    {
+        get;
+        init => field = Key.Shown(value);
+    }
 
     /// <summary>The primary mail address; null for none.</summary>
-    public string? Email { get; init => field = Key.Shown(Key.Identifier(value)); }
+    public string? Email
+    {
+        get;
+        init => field = Key.Shown(Key.Identifier(value));
+    }
 
     /// <summary>Everything else as JSON, kept and never read by the core; null for nothing.</summary>
     public string? Document { get; init; }
@@ -33,21 +53,24 @@ public sealed record MemberAttributes
     /// <summary>What the door lets the person be found by: addresses, manager.</summary>
     public IReadOnlyList<FindableBy> Keys { get; init; } = [];
 
-    /// <summary>What the directory sent beside it and nobody keeps: attribute and reason, never a value. The act's audit line tells it.</summary>
+    /// <summary>
+    /// What the directory sent beside it and nobody keeps: attribute and reason, never a value. The act's audit line tells it.
+    /// </summary>
     public IReadOnlyList<string> PassedOver { get; init; } = [];
 
     /// <summary>The facts of a member as they are now; the keys are the door's to add.</summary>
-    public static MemberAttributes Of(Member member) => new()
-    {
-        UserName = member.UserName,
-        ExternalId = member.ExternalId,
-        Active = member.ShownActive(),
-        DisplayName = member.DisplayName,
-        GivenName = member.GivenName,
-        FamilyName = member.FamilyName,
-        Email = member.Email,
-        Document = member.Document,
-    };
+    public static MemberAttributes Of(Member member) =>
+        new()
+        {
+            UserName = member.UserName,
+            ExternalId = member.ExternalId,
+            Active = member.ShownActive(),
+            DisplayName = member.DisplayName,
+            GivenName = member.GivenName,
+            FamilyName = member.FamilyName,
+            Email = member.Email,
+            Document = member.Document,
+        };
 
     /// <summary>Checks what the core reads.</summary>
     /// <returns>Null when all is good.</returns>
@@ -58,5 +81,9 @@ public sealed record MemberAttributes
         ?? Key.Check("name.givenName", GivenName, required: false)
         ?? Key.Check("name.familyName", FamilyName, required: false)
         ?? Key.Check("emails", Email, required: false)
-        ?? (Keys.Any(k => k.Value.Length > Key.MaxLength) ? Refusal.Invalid("emails", $"A value is longer than {Key.MaxLength} characters.") : null);
+        ?? (
+            Keys.Any(k => k.Value.Length > Key.MaxLength)
+                ? Refusal.Invalid("emails", $"A value is longer than {Key.MaxLength} characters.")
+                : null
+        );
 }

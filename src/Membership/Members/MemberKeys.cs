@@ -12,7 +12,9 @@ public readonly record struct FindableBy(string Attribute, string Value)
     public static FindableBy AnyCase(string attribute, string value) => new(attribute, Key.Of(value));
 }
 
-/// <summary>Keeps the key table in step with a member. Words, external id and display name are the core's; addresses and manager the door's.</summary>
+/// <summary>
+/// Keeps the key table in step with a member. Words, external id and display name are the core's; addresses and manager the door's.
+/// </summary>
 internal static class MemberKeys
 {
     private static readonly string[] OwnAttributes = [MemberKey.Word, MemberKey.ExternalId, MemberKey.DisplayName, MemberKey.UserName];
@@ -23,7 +25,13 @@ internal static class MemberKeys
     /// <param name="after">The member as it will be.</param>
     /// <param name="doorKeys">The door's keys, all of them; null leaves them (for somebody new: the address).</param>
     /// <param name="ct">Stops the reading.</param>
-    public static async Task WriteAsync(Attempt attempt, Member? before, Member after, IReadOnlyList<FindableBy>? doorKeys, CancellationToken ct)
+    public static async Task WriteAsync(
+        Attempt attempt,
+        Member? before,
+        Member after,
+        IReadOnlyList<FindableBy>? doorKeys,
+        CancellationToken ct
+    )
     {
         if (before is null)
         {
@@ -41,10 +49,17 @@ internal static class MemberKeys
             return;
         }
 
-        var stored = await attempt.Db.MemberKeys.AsNoTracking()
-            .Where(k => k.WorkspaceId == after.WorkspaceId && k.MemberId == after.Id).ToListAsync(ct);
-        var wanted = ended ? []
-            : Own(after).Concat(doorKeys ?? stored.Where(k => !OwnAttributes.Contains(k.Attribute)).Select(k => new FindableBy(k.Attribute, k.Value))).ToHashSet();
+        var stored = await attempt
+            .Db.MemberKeys.AsNoTracking()
+            .Where(k => k.WorkspaceId == after.WorkspaceId && k.MemberId == after.Id)
+            .ToListAsync(ct);
+        var wanted = ended
+            ? []
+            : Own(after)
+                .Concat(
+                    doorKeys ?? stored.Where(k => !OwnAttributes.Contains(k.Attribute)).Select(k => new FindableBy(k.Attribute, k.Value))
+                )
+                .ToHashSet();
         foreach (var row in stored.Where(k => !wanted.Contains(new(k.Attribute, k.Value))))
         {
             attempt.Changes.Remove(row, mustExist: false);
@@ -70,9 +85,10 @@ internal static class MemberKeys
     }
 
     // of an address the door keeps the key alone; the key of an older key is the key of the address
-    private static FindableBy OfToday(MemberKey key) => key.Attribute.StartsWith(MemberKey.Emails, StringComparison.Ordinal)
-        ? FindableBy.AnyCase(MemberKey.Emails + Key.Of(key.Attribute[MemberKey.Emails.Length..]), key.Value)
-        : new(key.Attribute, key.Value);
+    private static FindableBy OfToday(MemberKey key) =>
+        key.Attribute.StartsWith(MemberKey.Emails, StringComparison.Ordinal)
+            ? FindableBy.AnyCase(MemberKey.Emails + Key.Of(key.Attribute[MemberKey.Emails.Length..]), key.Value)
+            : new(key.Attribute, key.Value);
 
     private static IEnumerable<FindableBy> Own(Member member)
     {
@@ -97,15 +113,17 @@ internal static class MemberKeys
         }
     }
 
-    private static IEnumerable<FindableBy> OfAddress(Member member) => member.Email is { Length: > 0 } email
-        ? [FindableBy.AnyCase(MemberKey.Emails, email), FindableBy.AnyCase(MemberKey.Emails + ":work", email)]
-        : [];
+    private static IEnumerable<FindableBy> OfAddress(Member member) =>
+        member.Email is { Length: > 0 } email
+            ? [FindableBy.AnyCase(MemberKey.Emails, email), FindableBy.AnyCase(MemberKey.Emails + ":work", email)]
+            : [];
 
-    private static MemberKey Row(Member member, FindableBy key) => new()
-    {
-        WorkspaceId = member.WorkspaceId,
-        Attribute = key.Attribute,
-        Value = key.Value,
-        MemberId = member.Id,
-    };
+    private static MemberKey Row(Member member, FindableBy key) =>
+        new()
+        {
+            WorkspaceId = member.WorkspaceId,
+            Attribute = key.Attribute,
+            Value = key.Value,
+            MemberId = member.Id,
+        };
 }

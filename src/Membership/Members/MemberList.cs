@@ -87,10 +87,16 @@ public sealed class MemberList(Store store)
             rows.Count > 0 && (more || backwards) ? Place(rows[^1]) : null,
             rows.Count > 0 && (backwards ? more : from is not null) ? Place(rows[0]) : null,
             total,
-            exact);
+            exact
+        );
     }
 
-    internal static async Task<IQueryable<Member>> MatchingAsync(MembershipDb db, Id<Workspace> workspace, MemberListQuery query, CancellationToken ct)
+    internal static async Task<IQueryable<Member>> MatchingAsync(
+        MembershipDb db,
+        Id<Workspace> workspace,
+        MemberListQuery query,
+        CancellationToken ct
+    )
     {
         // in two conditions: made one, they are no longer the words by which the indexes of the living are found
         var members = db.Members.AsNoTracking().Where(m => m.WorkspaceId == workspace && m.State != MemberState.Ended);
@@ -108,8 +114,13 @@ public sealed class MemberList(Store store)
         foreach (var low in Key.Typed(query.Search).Take(MostWords))
         {
             var high = low + "\U0010FFFF";
-            var found = db.MemberKeys
-                .Where(k => k.WorkspaceId == workspace && k.Attribute == MemberKey.Word && string.Compare(k.Value, low) >= 0 && string.Compare(k.Value, high) < 0)
+            var found = db
+                .MemberKeys.Where(k =>
+                    k.WorkspaceId == workspace
+                    && k.Attribute == MemberKey.Word
+                    && string.Compare(k.Value, low) >= 0
+                    && string.Compare(k.Value, high) < 0
+                )
                 .Select(k => k.MemberId);
             // few are named one by one, so that no database walks the whole list in its order to meet them
             var few = await found.Take(MostNamed + 1).ToListAsync(ct);
@@ -137,7 +148,13 @@ public sealed class MemberList(Store store)
 
     internal static PageCursor Place(Member member) => new(member.SortKey, member.Id.Value);
 
-    private static async Task<(long Total, bool Exact)> TotalAsync(MembershipDb db, Id<Workspace> workspace, MemberListQuery query, IQueryable<Member> matching, CancellationToken ct)
+    private static async Task<(long Total, bool Exact)> TotalAsync(
+        MembershipDb db,
+        Id<Workspace> workspace,
+        MemberListQuery query,
+        IQueryable<Member> matching,
+        CancellationToken ct
+    )
     {
         if (string.IsNullOrWhiteSpace(query.Search))
         {
@@ -161,18 +178,50 @@ public sealed class MemberList(Store store)
         return (Math.Min(counted, MostCounted), counted <= MostCounted);
     }
 
-    private static async Task<IReadOnlyList<MemberRow>> WithMoreAsync(MembershipDb db, Id<Workspace> workspace, List<Member> members, CancellationToken ct)
+    private static async Task<IReadOnlyList<MemberRow>> WithMoreAsync(
+        MembershipDb db,
+        Id<Workspace> workspace,
+        List<Member> members,
+        CancellationToken ct
+    )
     {
         var ids = members.Select(m => m.Id).ToList();
-        var activities = await db.MemberActivities.AsNoTracking().Where(a => a.WorkspaceId == workspace && ids.Contains(a.MemberId)).ToDictionaryAsync(a => a.MemberId, ct);
-        var groups = (await db.GroupMembers.AsNoTracking()
-            .Where(g => g.WorkspaceId == workspace && ids.Contains(g.MemberId))
-            .Join(db.Groups, g => new { g.WorkspaceId, Id = g.GroupId }, g => new { g.WorkspaceId, g.Id }, (m, g) => new { m.MemberId, g.DisplayName })
-            .ToListAsync(ct)).ToLookup(g => g.MemberId, g => g.DisplayName);
+        var activities = await db
+            .MemberActivities.AsNoTracking()
+            .Where(a => a.WorkspaceId == workspace && ids.Contains(a.MemberId))
+            .ToDictionaryAsync(a => a.MemberId, ct);
+        var groups = (
+            await db
+                .GroupMembers.AsNoTracking()
+                .Where(g => g.WorkspaceId == workspace && ids.Contains(g.MemberId))
+                .Join(
+                    db.Groups,
+                    g => new { g.WorkspaceId, Id = g.GroupId },
+                    g => new { g.WorkspaceId, g.Id },
+                    (m, g) => new { m.MemberId, g.DisplayName }
+                )
+                .ToListAsync(ct)
+        ).ToLookup(g => g.MemberId, g => g.DisplayName);
         var invited = members.Where(m => m.State == MemberState.Invited).Select(m => m.Id).ToList();
-        var invitations = invited.Count == 0 ? [] : (await db.Invitations.AsNoTracking()
-            .Where(i => i.WorkspaceId == workspace && invited.Contains(i.MemberId) && i.Stored == InvitationStatus.Pending)
-            .ToListAsync(ct)).GroupBy(i => i.MemberId).ToDictionary(i => i.Key, i => i.MaxBy(x => x.Id));
-        return [.. members.Select(m => new MemberRow(m, activities.GetValueOrDefault(m.Id), invitations.GetValueOrDefault(m.Id), [.. groups[m.Id].Order(StringComparer.Ordinal)]))];
+        var invitations =
+            invited.Count == 0
+                ? []
+                : (
+                    await db
+                        .Invitations.AsNoTracking()
+                        .Where(i => i.WorkspaceId == workspace && invited.Contains(i.MemberId) && i.Stored == InvitationStatus.Pending)
+                        .ToListAsync(ct)
+                )
+                    .GroupBy(i => i.MemberId)
+                    .ToDictionary(i => i.Key, i => i.MaxBy(x => x.Id));
+        return
+        [
+            .. members.Select(m => new MemberRow(
+                m,
+                activities.GetValueOrDefault(m.Id),
+                invitations.GetValueOrDefault(m.Id),
+                [.. groups[m.Id].Order(StringComparer.Ordinal)]
+            )),
+        ];
     }
 }

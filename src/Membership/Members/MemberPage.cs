@@ -28,7 +28,9 @@ public sealed record MemberView
     /// <summary>The open invitation, pending or expired; null for none.</summary>
     public Invitation? Invitation { get; init; }
 
-    /// <summary>In how many workspaces the person's account is a member who has not ended, this one included; 1 without an account.</summary>
+    /// <summary>
+    /// In how many workspaces the person's account is a member who has not ended, this one included; 1 without an account.
+    /// </summary>
     public required int Workspaces { get; init; }
 
     /// <summary>Whether the account has a password of this server, which can be reset.</summary>
@@ -53,34 +55,68 @@ public sealed class MemberPage(Store store)
         }
 
         await using var db = store.Read();
-        if (await WorkspaceContext.ByIdAsync(db, workspaceId, ct) is not { } workspace || await MemberWithGrants.ReadAsync(db, workspaceId, id, ct) is not { } file)
+        if (
+            await WorkspaceContext.ByIdAsync(db, workspaceId, ct) is not { } workspace
+            || await MemberWithGrants.ReadAsync(db, workspaceId, id, ct) is not { } file
+        )
         {
             return await GoneAsync(db, workspaceId, id, ct);
         }
 
         var account = file.Member.AccountId;
-        var counts = new[] { Members.Grants.ForRole(workspace.Configuration, file.Grants), Members.Grants.ForLicense(workspace.Configuration, file.Grants) };
+        var counts = new[]
+        {
+            Members.Grants.ForRole(workspace.Configuration, file.Grants),
+            Members.Grants.ForLicense(workspace.Configuration, file.Grants),
+        };
         return new MemberView
         {
             Member = file.Member,
             Grants = [.. file.Grants.OrderByDescending(g => counts.Contains(g)).ThenBy(g => g.Kind).ThenByDescending(g => g.Origin)],
-            Groups = await db.GroupMembers.AsNoTracking().Where(g => g.WorkspaceId == workspaceId && g.MemberId == id)
-                .Join(db.Groups, m => new { m.WorkspaceId, Id = m.GroupId }, g => new { g.WorkspaceId, g.Id }, (_, g) => g).OrderBy(g => g.DisplayNameKey).ToListAsync(ct),
-            Activity = await db.MemberActivities.AsNoTracking().FirstOrDefaultAsync(a => a.WorkspaceId == workspaceId && a.MemberId == id, ct),
+            Groups = await db
+                .GroupMembers.AsNoTracking()
+                .Where(g => g.WorkspaceId == workspaceId && g.MemberId == id)
+                .Join(db.Groups, m => new { m.WorkspaceId, Id = m.GroupId }, g => new { g.WorkspaceId, g.Id }, (_, g) => g)
+                .OrderBy(g => g.DisplayNameKey)
+                .ToListAsync(ct),
+            Activity = await db
+                .MemberActivities.AsNoTracking()
+                .FirstOrDefaultAsync(a => a.WorkspaceId == workspaceId && a.MemberId == id, ct),
             Invitation = await PendingInvitations.OfAsync(db, file.Member, ct),
-            Workspaces = account is null ? 1 : await db.Members.CountAsync(m => m.AccountId == account && m.State != MemberState.Ended && m.State != MemberState.Removed, ct),
-            HasPassword = account is not null && await db.LocalCredentials.AnyAsync(c => c.AccountId == account && c.PasswordHash != null, ct),
-            History = await db.AuditEntries.AsNoTracking().Where(a => a.WorkspaceId == workspaceId && a.TargetId == id.Value).OrderByDescending(a => a.Id).Take(20).ToListAsync(ct),
+            Workspaces = account is null
+                ? 1
+                : await db.Members.CountAsync(
+                    m => m.AccountId == account && m.State != MemberState.Ended && m.State != MemberState.Removed,
+                    ct
+                ),
+            HasPassword =
+                account is not null && await db.LocalCredentials.AnyAsync(c => c.AccountId == account && c.PasswordHash != null, ct),
+            History = await db
+                .AuditEntries.AsNoTracking()
+                .Where(a => a.WorkspaceId == workspaceId && a.TargetId == id.Value)
+                .OrderByDescending(a => a.Id)
+                .Take(20)
+                .ToListAsync(ct),
         };
     }
 
     private static async Task<Refusal> GoneAsync(MembershipDb db, Id<Workspace> workspace, Id<Member> id, CancellationToken ct)
     {
         string[] ends = ["member.deleted", ErasePerson.Act];
-        var last = await db.AuditEntries.AsNoTracking().Where(a => a.WorkspaceId == workspace && a.TargetId == id.Value && ends.Contains(a.Act) && !a.Refused)
-            .OrderByDescending(a => a.Id).FirstOrDefaultAsync(ct);
+        var last = await db
+            .AuditEntries.AsNoTracking()
+            .Where(a => a.WorkspaceId == workspace && a.TargetId == id.Value && ends.Contains(a.Act) && !a.Refused)
+            .OrderByDescending(a => a.Id)
+            .FirstOrDefaultAsync(ct);
         var what = last?.Act == ErasePerson.Act ? "the data of this person was erased" : "this person's membership ended";
-        return last is null ? Refusal.NotFound("member")
-            : Refusal.NotFound("member") with { Message = string.Create(CultureInfo.InvariantCulture, $"There is no such member any more: {what} on {last.At:yyyy-MM-dd}. What was done stays in the audit log.") };
+        return last is null
+            ? Refusal.NotFound("member")
+            : Refusal.NotFound("member") with
+            {
+                Message = string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"There is no such member any more: {what} on {last.At:yyyy-MM-dd}. What was done stays in the audit log."
+                ),
+            };
     }
 }

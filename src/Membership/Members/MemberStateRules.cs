@@ -10,24 +10,27 @@ public static class MemberStateRules
     /// <param name="directoryActive">What the directory says; null when none manages the member.</param>
     /// <param name="block">What an admin says.</param>
     /// <param name="joined">Whether the member was ever active.</param>
-    public static MemberState Of(bool? directoryActive, LocalBlock block, bool joined) => (block, directoryActive, joined) switch
-    {
-        (LocalBlock.Removed, _, _) => MemberState.Removed,
-        (not LocalBlock.None, _, _) => MemberState.Suspended, // also by a word of a later version: whatever it keeps out stays out
-        (_, true, _) => MemberState.Active,
-        (_, false, true) => MemberState.Suspended,
-        (_, false, false) => MemberState.Provisioned,
-        (_, null, true) => MemberState.Active,
-        (_, null, false) => MemberState.Invited,
-    };
+    public static MemberState Of(bool? directoryActive, LocalBlock block, bool joined) =>
+        (block, directoryActive, joined) switch
+        {
+            (LocalBlock.Removed, _, _) => MemberState.Removed,
+            (not LocalBlock.None, _, _) => MemberState.Suspended, // also by a word of a later version: whatever it keeps out stays out
+            (_, true, _) => MemberState.Active,
+            (_, false, true) => MemberState.Suspended,
+            (_, false, false) => MemberState.Provisioned,
+            (_, null, true) => MemberState.Active,
+            (_, null, false) => MemberState.Invited,
+        };
 
     /// <summary>
     /// The state in which a member is placed: what has ended stays so; a state of a later version, whose facts this one cannot
     /// know, stays what it is until an admin suspends or removes the member.
     /// </summary>
     public static MemberState Of(Member member) =>
-        member.State == MemberState.Ended || (!member.State.IsKnown() && member.LocalBlock is not (LocalBlock.Suspended or LocalBlock.Removed)) ? member.State
-        : Of(member.DirectoryActive, member.LocalBlock, member.JoinedAt is not null);
+        member.State == MemberState.Ended
+        || (!member.State.IsKnown() && member.LocalBlock is not (LocalBlock.Suspended or LocalBlock.Removed))
+            ? member.State
+            : Of(member.DirectoryActive, member.LocalBlock, member.JoinedAt is not null);
 
     /// <summary>What SCIM shows as <c>active</c>: the directory's own word where there is one, else whether the member is in.</summary>
     public static bool ShownActive(this Member member) => member.DirectoryActive ?? member.State == MemberState.Active;

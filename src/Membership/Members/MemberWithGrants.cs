@@ -20,7 +20,12 @@ internal sealed record MemberWithGrants(Member Member, IReadOnlyList<Grant> Gran
     }
 
     /// <summary>Reads the workspace and a member who has not ended, in one round trip; null for what is not there.</summary>
-    public static async Task<(WorkspaceContext? Workspace, MemberWithGrants? File)> OpenAsync(MembershipDb db, Id<Workspace> workspace, Id<Member> id, CancellationToken ct)
+    public static async Task<(WorkspaceContext? Workspace, MemberWithGrants? File)> OpenAsync(
+        MembershipDb db,
+        Id<Workspace> workspace,
+        Id<Member> id,
+        CancellationToken ct
+    )
     {
         var batch = new ReadBatch();
         var open = WorkspaceContext.Add(batch, db, workspace, ct);
@@ -34,20 +39,38 @@ internal sealed record MemberWithGrants(Member Member, IReadOnlyList<Grant> Gran
     /// <param name="workspace">The workspace.</param>
     /// <param name="userName">The name; null leaves the question to the unique index.</param>
     /// <param name="ct">Stops the reading.</param>
-    public static async Task<(WorkspaceContext? Workspace, bool IsTaken)> OpenAsync(MembershipDb db, Id<Workspace> workspace, string? userName, CancellationToken ct)
+    public static async Task<(WorkspaceContext? Workspace, bool IsTaken)> OpenAsync(
+        MembershipDb db,
+        Id<Workspace> workspace,
+        string? userName,
+        CancellationToken ct
+    )
     {
         var batch = new ReadBatch();
         var open = WorkspaceContext.Add(batch, db, workspace, ct);
-        var taken = userName is null ? null : batch.Read("SELECT 1 FROM members WHERE workspace_id = $1 AND user_name_key = $2", _ => true, workspace.Value, Key.Of(userName));
+        var taken = userName is null
+            ? null
+            : batch.Read(
+                "SELECT 1 FROM members WHERE workspace_id = $1 AND user_name_key = $2",
+                _ => true,
+                workspace.Value,
+                Key.Of(userName)
+            );
         await batch.RunAsync(db, ct);
         return (await open(), taken?.Rows.Count > 0);
     }
 
     /// <summary>Reads a member by user name; null when nobody of that name is there.</summary>
-    public static async Task<MemberWithGrants?> ByUserNameAsync(MembershipDb db, Id<Workspace> workspace, string userName, CancellationToken ct)
+    public static async Task<MemberWithGrants?> ByUserNameAsync(
+        MembershipDb db,
+        Id<Workspace> workspace,
+        string userName,
+        CancellationToken ct
+    )
     {
         var key = Key.Of(userName);
-        return await db.Members.AsNoTracking().FirstOrDefaultAsync(m => m.WorkspaceId == workspace && m.UserNameKey == key, ct) is { } member
+        return
+            await db.Members.AsNoTracking().FirstOrDefaultAsync(m => m.WorkspaceId == workspace && m.UserNameKey == key, ct) is { } member
             ? new(member, await db.Grants.AsNoTracking().Where(g => g.WorkspaceId == workspace && g.MemberId == member.Id).ToListAsync(ct))
             : null;
     }
@@ -57,13 +80,21 @@ internal sealed record MemberWithGrants(Member Member, IReadOnlyList<Grant> Gran
     {
         private static readonly ConcurrentDictionary<Type, Selects> Known = new();
 
-        public static Selects Of(MembershipDb db) => Known.GetOrAdd(db.GetType(), static (_, db) =>
-        {
-            var (members, grants) = (RowReader<Member>.Of(db), RowReader<Grant>.Of(db));
-            return new(
-                members, $"SELECT {members.Columns("m")} FROM {members.Table} m WHERE m.workspace_id = $1 AND m.id = $2 AND m.state <> 'Ended'",
-                grants, $"SELECT {grants.Columns("g")} FROM {grants.Table} g WHERE g.workspace_id = $1 AND g.member_id = $2");
-        }, db);
+        public static Selects Of(MembershipDb db) =>
+            Known.GetOrAdd(
+                db.GetType(),
+                static (_, db) =>
+                {
+                    var (members, grants) = (RowReader<Member>.Of(db), RowReader<Grant>.Of(db));
+                    return new(
+                        members,
+                        $"SELECT {members.Columns("m")} FROM {members.Table} m WHERE m.workspace_id = $1 AND m.id = $2 AND m.state <> 'Ended'",
+                        grants,
+                        $"SELECT {grants.Columns("g")} FROM {grants.Table} g WHERE g.workspace_id = $1 AND g.member_id = $2"
+                    );
+                },
+                db
+            );
 
         public Func<MemberWithGrants?> Add(ReadBatch batch, Id<Workspace> workspace, Id<Member> id)
         {

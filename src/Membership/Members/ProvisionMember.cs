@@ -12,70 +12,107 @@ public sealed class ProvisionMember(Store store)
 {
     /// <summary>Makes the member, active or not as the directory says.</summary>
     public Task<Outcome<Member>> RunAsync(Actor actor, Id<Workspace> workspaceId, MemberAttributes facts, CancellationToken ct) =>
-        store.ChangeAsync<Member>(actor, workspaceId, "member.provisioned", async attempt =>
-        {
-            if (actor.Demand(workspaceId, Permission.ManageMembers) is { } refused)
+        store.ChangeAsync<Member>(
+            actor,
+            workspaceId,
+            "member.provisioned",
+            async attempt =>
             {
-                return refused;
-            }
+                if (actor.Demand(workspaceId, Permission.ManageMembers) is { } refused)
+                {
+                    return refused;
+                }
 
-            if (facts.Check() is { } wrong)
-            {
-                return wrong;
-            }
+                if (facts.Check() is { } wrong)
+                {
+                    return wrong;
+                }
 
-            // most names are new: the unique index says when one is not, and the next try looks
-            var (workspace, isTaken) = await MemberWithGrants.OpenAsync(attempt.Db, workspaceId, attempt.IsFirst ? null : facts.UserName, ct);
-            if (workspace is null)
-            {
-                return Refusal.NotFound("workspace");
-            }
+                // most names are new: the unique index says when one is not, and the next try looks
+                var (workspace, isTaken) = await MemberWithGrants.OpenAsync(
+                    attempt.Db,
+                    workspaceId,
+                    attempt.IsFirst ? null : facts.UserName,
+                    ct
+                );
+                if (workspace is null)
+                {
+                    return Refusal.NotFound("workspace");
+                }
 
-            if (isTaken)
-            {
-                return UserNameTaken();
-            }
+                if (isTaken)
+                {
+                    return UserNameTaken();
+                }
 
-            var member = Described(new Member
-            {
-                WorkspaceId = workspaceId,
-                Id = Id<Member>.New(attempt.Time),
-                UserName = facts.UserName,
-                State = MemberState.Provisioned,
-                Role = workspace.Configuration.Join.DefaultRole,
-                SortKey = "",
-                CreatedAt = attempt.At,
-                ModifiedAt = attempt.At,
-                Version = 0,
-            }, facts) with
-            { DirectoryActive = facts.Active };
-            var placed = await Admission.PlaceAsync(attempt, workspace, null, member, JoinGrants(attempt, workspace, member.Id, GrantOrigin.Directory), facts.Keys, ct);
-            if (placed.Is(out var done, out _))
-            {
-                attempt.Changes.Tell("member.provisioned", workspaceId, ("member", done.Id.Value, done.ShownName), after: done, passedOver: facts.PassedOver);
-            }
+                var member = Described(
+                    new Member
+                    {
+                        WorkspaceId = workspaceId,
+                        Id = Id<Member>.New(attempt.Time),
+                        UserName = facts.UserName,
+                        State = MemberState.Provisioned,
+                        Role = workspace.Configuration.Join.DefaultRole,
+                        SortKey = "",
+                        CreatedAt = attempt.At,
+                        ModifiedAt = attempt.At,
+                        Version = 0,
+                    },
+                    facts
+                ) with
+                {
+                    DirectoryActive = facts.Active,
+                };
+                var placed = await Admission.PlaceAsync(
+                    attempt,
+                    workspace,
+                    null,
+                    member,
+                    JoinGrants(attempt, workspace, member.Id, GrantOrigin.Directory),
+                    facts.Keys,
+                    ct
+                );
+                if (placed.Is(out var done, out _))
+                {
+                    attempt.Changes.Tell(
+                        "member.provisioned",
+                        workspaceId,
+                        ("member", done.Id.Value, done.ShownName),
+                        after: done,
+                        passedOver: facts.PassedOver
+                    );
+                }
 
-            return placed;
-        }, ct);
+                return placed;
+            },
+            ct
+        );
 
     /// <summary>Somebody of that name is there already; the directory finds and updates them instead.</summary>
     internal static Refusal UserNameTaken() =>
         new(RefusalKind.Conflict, "userNameTaken", "Somebody with this userName is already there.", "userName");
 
     /// <summary>The member with what the directory says about them.</summary>
-    internal static Member Described(Member member, MemberAttributes facts) => member with
-    {
-        UserName = facts.UserName,
-        ExternalId = facts.ExternalId,
-        DisplayName = facts.DisplayName,
-        GivenName = facts.GivenName,
-        FamilyName = facts.FamilyName,
-        Email = facts.Email,
-        Document = facts.Document,
-    };
+    internal static Member Described(Member member, MemberAttributes facts) =>
+        member with
+        {
+            UserName = facts.UserName,
+            ExternalId = facts.ExternalId,
+            DisplayName = facts.DisplayName,
+            GivenName = facts.GivenName,
+            FamilyName = facts.FamilyName,
+            Email = facts.Email,
+            Document = facts.Document,
+        };
 
     /// <summary>What the workspace's rule for newcomers gives.</summary>
-    internal static IReadOnlyList<Grant> JoinGrants(Attempt attempt, WorkspaceContext workspace, Id<Member> member, GrantOrigin origin, string? roleKey = null)
+    internal static IReadOnlyList<Grant> JoinGrants(
+        Attempt attempt,
+        WorkspaceContext workspace,
+        Id<Member> member,
+        GrantOrigin origin,
+        string? roleKey = null
+    )
     {
         var join = workspace.Configuration.Join;
         var role = NewGrant(attempt, workspace.Id, member, GrantKind.Role, origin, roleKey ?? join.DefaultRole);
@@ -83,15 +120,24 @@ public sealed class ProvisionMember(Store store)
     }
 
     /// <summary>A grant by the actor of this try.</summary>
-    internal static Grant NewGrant(Attempt attempt, Id<Workspace> workspace, Id<Member> member, GrantKind kind, GrantOrigin origin, string value, string originId = "") => new()
-    {
-        WorkspaceId = workspace,
-        MemberId = member,
-        Kind = kind,
-        Origin = origin,
-        OriginId = originId,
-        Value = value,
-        GivenBy = attempt.Actor.Name,
-        GivenAt = attempt.At,
-    };
+    internal static Grant NewGrant(
+        Attempt attempt,
+        Id<Workspace> workspace,
+        Id<Member> member,
+        GrantKind kind,
+        GrantOrigin origin,
+        string value,
+        string originId = ""
+    ) =>
+        new()
+        {
+            WorkspaceId = workspace,
+            MemberId = member,
+            Kind = kind,
+            Origin = origin,
+            OriginId = originId,
+            Value = value,
+            GivenBy = attempt.Actor.Name,
+            GivenAt = attempt.At,
+        };
 }

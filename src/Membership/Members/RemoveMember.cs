@@ -20,32 +20,56 @@ public sealed class RemoveMember(Store store)
     public async Task<Outcome<Member>> RunAsync(Actor actor, Id<Workspace> workspaceId, Id<Member> id, long? seen, CancellationToken ct)
     {
         Member? ended = null;
-        var invited = await store.ChangeAsync<Nothing>(actor, workspaceId, "member.removed", async attempt =>
-        {
-            ended = null;
-            if (actor.Demand(workspaceId, Permission.ManageMembers) is null
-                && await WorkspaceContext.ByIdAsync(attempt.Db, workspaceId, ct) is { } workspace
-                && await MemberWithGrants.ReadAsync(attempt.Db, workspaceId, id, ct) is { Member.State: MemberState.Invited } file)
+        var invited = await store.ChangeAsync<Nothing>(
+            actor,
+            workspaceId,
+            "member.removed",
+            async attempt =>
             {
-                if (workspace.Configuration.MayTouch(actor, file.Member.Role) is { } beyond)
+                ended = null;
+                if (
+                    actor.Demand(workspaceId, Permission.ManageMembers) is null
+                    && await WorkspaceContext.ByIdAsync(attempt.Db, workspaceId, ct) is { } workspace
+                    && await MemberWithGrants.ReadAsync(attempt.Db, workspaceId, id, ct) is { Member.State: MemberState.Invited } file
+                )
                 {
-                    return beyond;
+                    if (workspace.Configuration.MayTouch(actor, file.Member.Role) is { } beyond)
+                    {
+                        return beyond;
+                    }
+
+                    if (seen is { } version && version != file.Member.Version)
+                    {
+                        return Refusal.Stale();
+                    }
+
+                    ended = file.Member with { State = MemberState.Ended };
+                    return await EndMember.EndAsync(attempt, workspace, file, "member.removed", ct);
                 }
 
-                if (seen is { } version && version != file.Member.Version)
-                {
-                    return Refusal.Stale();
-                }
-
-                ended = file.Member with { State = MemberState.Ended };
-                return await EndMember.EndAsync(attempt, workspace, file, "member.removed", ct);
-            }
-
-            return default(Nothing);
-        }, ct);
+                return default(Nothing);
+            },
+            ct
+        );
         return invited.Refusal is { } refusal ? refusal
             : ended is not null ? ended
-            : await MemberAct.RunAsync(store, actor, workspaceId, id, "member.removed", seen, SuspendMember.OwnMembership("remove"), (_, _, file) =>
-                file.Member.LocalBlock == LocalBlock.Removed ? file : file with { Member = file.Member with { LocalBlock = LocalBlock.Removed } }, null, ct);
+            : await MemberAct.RunAsync(
+                store,
+                actor,
+                workspaceId,
+                id,
+                "member.removed",
+                seen,
+                SuspendMember.OwnMembership("remove"),
+                (_, _, file) =>
+                    file.Member.LocalBlock == LocalBlock.Removed
+                        ? file
+                        : file with
+                        {
+                            Member = file.Member with { LocalBlock = LocalBlock.Removed },
+                        },
+                null,
+                ct
+            );
     }
 }

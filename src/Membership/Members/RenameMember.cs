@@ -26,13 +26,41 @@ public sealed class RenameMember(Store store)
     /// <param name="seen">The version on which the edit is based; null for any.</param>
     /// <param name="ct">Stops it before it is written.</param>
     public Task<Outcome<Member>> RunAsync(
-        Actor actor, Id<Workspace> workspaceId, Id<Member> id, string? givenName, string? familyName, long? seen, CancellationToken ct) =>
-        RunAsync(actor, workspaceId, id, new(true, givenName, true, familyName), seen, ct);
+        Actor actor,
+        Id<Workspace> workspaceId,
+        Id<Member> id,
+        string? givenName,
+        string? familyName,
+        long? seen,
+        CancellationToken ct
+    ) => RunAsync(actor, workspaceId, id, new(true, givenName, true, familyName), seen, ct);
 
     /// <summary>Changes some of the names; what is not named stays as it is when this is written.</summary>
-    public Task<Outcome<Member>> RunAsync(Actor actor, Id<Workspace> workspaceId, Id<Member> id, NameChange change, long? seen, CancellationToken ct) =>
-        MemberAct.RunAsync(store, actor, workspaceId, id, "member.edited", seen, null, (_, _, file) => Named(file,
-            change.SetsGiven ? change.GivenName : file.Member.GivenName, change.SetsFamily ? change.FamilyName : file.Member.FamilyName), null, ct);
+    public Task<Outcome<Member>> RunAsync(
+        Actor actor,
+        Id<Workspace> workspaceId,
+        Id<Member> id,
+        NameChange change,
+        long? seen,
+        CancellationToken ct
+    ) =>
+        MemberAct.RunAsync(
+            store,
+            actor,
+            workspaceId,
+            id,
+            "member.edited",
+            seen,
+            null,
+            (_, _, file) =>
+                Named(
+                    file,
+                    change.SetsGiven ? change.GivenName : file.Member.GivenName,
+                    change.SetsFamily ? change.FamilyName : file.Member.FamilyName
+                ),
+            null,
+            ct
+        );
 
     /// <summary>The member with new names; a directory's people are named by the directory.</summary>
     internal static Outcome<MemberWithGrants> Named(MemberWithGrants file, string? givenName, string? familyName)
@@ -51,6 +79,9 @@ public sealed class RenameMember(Store store)
 
         return member.IsDirectoryManaged
             ? new Refusal(RefusalKind.Conflict, "directoryManaged", "This person's name comes from your directory. Change it there.")
-            : file with { Member = member with { GivenName = givenName, FamilyName = familyName, DisplayName = null } };
+            : file with
+            {
+                Member = member with { GivenName = givenName, FamilyName = familyName, DisplayName = null },
+            };
     }
 }

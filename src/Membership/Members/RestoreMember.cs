@@ -16,10 +16,26 @@ public sealed class RestoreMember(Store store)
 
     /// <summary>The same for whoever names the version they saw; another one is <c>stale</c>.</summary>
     public Task<Outcome<Member>> RunAsync(Actor actor, Id<Workspace> workspaceId, Id<Member> id, long? seen, CancellationToken ct) =>
-        MemberAct.RunAsync(store, actor, workspaceId, id, "member.restored", seen, null, (_, _, file) => file.Member switch
-        {
-            { LocalBlock: not LocalBlock.None } blocked => file with { Member = blocked with { LocalBlock = LocalBlock.None } },
-            { DirectoryActive: false } => new Refusal(RefusalKind.Conflict, "directoryInactive", "Your directory says that this person is inactive. Activate them there."),
-            _ => file,
-        }, null, ct);
+        MemberAct.RunAsync(
+            store,
+            actor,
+            workspaceId,
+            id,
+            "member.restored",
+            seen,
+            null,
+            (_, _, file) =>
+                file.Member switch
+                {
+                    { LocalBlock: not LocalBlock.None } blocked => file with { Member = blocked with { LocalBlock = LocalBlock.None } },
+                    { DirectoryActive: false } => new Refusal(
+                        RefusalKind.Conflict,
+                        "directoryInactive",
+                        "Your directory says that this person is inactive. Activate them there."
+                    ),
+                    _ => file,
+                },
+            null,
+            ct
+        );
 }

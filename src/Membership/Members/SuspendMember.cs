@@ -16,13 +16,29 @@ public sealed class SuspendMember(Store store)
 
     /// <summary>The same for whoever names the version they saw; another one is <c>stale</c>.</summary>
     public Task<Outcome<Member>> RunAsync(Actor actor, Id<Workspace> workspaceId, Id<Member> id, long? seen, CancellationToken ct) =>
-        MemberAct.RunAsync(store, actor, workspaceId, id, "member.suspended", seen, OwnMembership("suspend"), (_, _, file) => file.Member.State switch
-        {
-            MemberState.Invited => new Refusal(RefusalKind.Conflict, "notJoined", "This person has not joined yet. Revoke the invitation instead."),
-            MemberState.Removed => new Refusal(RefusalKind.Conflict, "removed", "This person was removed."),
-            _ when file.Member.LocalBlock == LocalBlock.Suspended => file,
-            _ => file with { Member = file.Member with { LocalBlock = LocalBlock.Suspended } },
-        }, null, ct);
+        MemberAct.RunAsync(
+            store,
+            actor,
+            workspaceId,
+            id,
+            "member.suspended",
+            seen,
+            OwnMembership("suspend"),
+            (_, _, file) =>
+                file.Member.State switch
+                {
+                    MemberState.Invited => new Refusal(
+                        RefusalKind.Conflict,
+                        "notJoined",
+                        "This person has not joined yet. Revoke the invitation instead."
+                    ),
+                    MemberState.Removed => new Refusal(RefusalKind.Conflict, "removed", "This person was removed."),
+                    _ when file.Member.LocalBlock == LocalBlock.Suspended => file,
+                    _ => file with { Member = file.Member with { LocalBlock = LocalBlock.Suspended } },
+                },
+            null,
+            ct
+        );
 
     /// <summary>Nobody locks themselves out.</summary>
     internal static Refusal OwnMembership(string verb) =>

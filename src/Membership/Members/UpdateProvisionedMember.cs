@@ -20,59 +20,92 @@ public sealed class UpdateProvisionedMember(Store store)
     /// <param name="ct">Stops it before it is written.</param>
     /// <returns>The member as it now is; the same version when nothing differed.</returns>
     public async Task<Outcome<Member>> RunAsync(
-        Actor actor, Id<Workspace> workspaceId, Id<Member> id, Func<long, bool>? accepts, Func<Member, Outcome<MemberAttributes>> revise, CancellationToken ct)
+        Actor actor,
+        Id<Workspace> workspaceId,
+        Id<Member> id,
+        Func<long, bool>? accepts,
+        Func<Member, Outcome<MemberAttributes>> revise,
+        CancellationToken ct
+    )
     {
         (DateTimeOffset At, IReadOnlyList<string> News) told = default;
-        var outcome = await store.ChangeAsync<Member>(actor, workspaceId, "member.revised", async attempt =>
-        {
-            told = default;
-            if (actor.Demand(workspaceId, Permission.ManageMembers) is { } refused)
+        var outcome = await store.ChangeAsync<Member>(
+            actor,
+            workspaceId,
+            "member.revised",
+            async attempt =>
             {
-                return refused;
-            }
+                told = default;
+                if (actor.Demand(workspaceId, Permission.ManageMembers) is { } refused)
+                {
+                    return refused;
+                }
 
-            if (await MemberWithGrants.OpenAsync(attempt.Db, workspaceId, id, ct) is not ({ } workspace, { } file))
-            {
-                return Refusal.NotFound("member");
-            }
+                if (await MemberWithGrants.OpenAsync(attempt.Db, workspaceId, id, ct) is not ({ } workspace, { } file))
+                {
+                    return Refusal.NotFound("member");
+                }
 
-            if (accepts is not null && !accepts(file.Member.Version))
-            {
-                return Refusal.Stale();
-            }
+                if (accepts is not null && !accepts(file.Member.Version))
+                {
+                    return Refusal.Stale();
+                }
 
-            if (!revise(file.Member).Is(out var facts, out var refusal) || (refusal = facts.Check()) is not null)
-            {
-                return refusal;
-            }
+                if (!revise(file.Member).Is(out var facts, out var refusal) || (refusal = facts.Check()) is not null)
+                {
+                    return refusal;
+                }
 
-            var before = file.Member;
-            var after = ProvisionMember.Described(before, facts);
-            if (before.IsDirectoryManaged || facts.Active != before.ShownActive())
-            {
-                after = after with { DirectoryActive = facts.Active };
-            }
+                var before = file.Member;
+                var after = ProvisionMember.Described(before, facts);
+                if (before.IsDirectoryManaged || facts.Active != before.ShownActive())
+                {
+                    after = after with { DirectoryActive = facts.Active };
+                }
 
-            if (after == before)
-            {
-                told = (attempt.At, await store.PassedOver.TellAsync(attempt, workspaceId, ("member", id.Value, before.ShownName), facts.PassedOver, ct));
-                return before;
-            }
+                if (after == before)
+                {
+                    told = (
+                        attempt.At,
+                        await store.PassedOver.TellAsync(attempt, workspaceId, ("member", id.Value, before.ShownName), facts.PassedOver, ct)
+                    );
+                    return before;
+                }
 
-            if (Key.Of(after.UserName) != Key.Of(before.UserName)
-                && await MemberWithGrants.ByUserNameAsync(attempt.Db, workspaceId, after.UserName, ct) is { } other && other.Member.Id != id)
-            {
-                return ProvisionMember.UserNameTaken();
-            }
+                if (
+                    Key.Of(after.UserName) != Key.Of(before.UserName)
+                    && await MemberWithGrants.ByUserNameAsync(attempt.Db, workspaceId, after.UserName, ct) is { } other
+                    && other.Member.Id != id
+                )
+                {
+                    return ProvisionMember.UserNameTaken();
+                }
 
-            var placed = await Admission.PlaceAsync(attempt, workspace, file, after, file.Grants, after.Document == before.Document && after.Email == before.Email ? null : facts.Keys, ct);
-            if (placed.Is(out var done, out _))
-            {
-                attempt.Changes.Tell(ActOf(before, done), workspaceId, ("member", id.Value, done.ShownName), before, done, passedOver: facts.PassedOver);
-            }
+                var placed = await Admission.PlaceAsync(
+                    attempt,
+                    workspace,
+                    file,
+                    after,
+                    file.Grants,
+                    after.Document == before.Document && after.Email == before.Email ? null : facts.Keys,
+                    ct
+                );
+                if (placed.Is(out var done, out _))
+                {
+                    attempt.Changes.Tell(
+                        ActOf(before, done),
+                        workspaceId,
+                        ("member", id.Value, done.ShownName),
+                        before,
+                        done,
+                        passedOver: facts.PassedOver
+                    );
+                }
 
-            return placed;
-        }, ct);
+                return placed;
+            },
+            ct
+        );
         if (told.News is { Count: > 0 } && outcome.Refusal is null)
         {
             store.PassedOver.Keep(workspaceId, told.At, told.News);
@@ -81,10 +114,11 @@ public sealed class UpdateProvisionedMember(Store store)
         return outcome;
     }
 
-    private static string ActOf(Member before, Member after) => (before.State, after.State) switch
-    {
-        (not MemberState.Active, MemberState.Active) => "member.activated",
-        (MemberState.Active, not MemberState.Active) => "member.deactivated",
-        _ => "member.revised",
-    };
+    private static string ActOf(Member before, Member after) =>
+        (before.State, after.State) switch
+        {
+            (not MemberState.Active, MemberState.Active) => "member.activated",
+            (MemberState.Active, not MemberState.Active) => "member.deactivated",
+            _ => "member.revised",
+        };
 }

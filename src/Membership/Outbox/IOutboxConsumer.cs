@@ -1,6 +1,8 @@
 namespace UserManagement.Membership.Outbox;
 
-/// <summary>Does what messages of one kind ask for. It may be asked twice for one message: after a crash nobody knows whether it had been done.</summary>
+/// <summary>
+/// Does what messages of one kind ask for. It may be asked twice for one message: after a crash nobody knows whether it had been done.
+/// </summary>
 public interface IOutboxConsumer
 {
     /// <summary>The kind it takes, one of <see cref="OutboxKind"/>.</summary>

@@ -33,6 +33,7 @@ public sealed class ListOutbox(Store store)
             await open.CountAsync(ct),
             (await open.Where(m => m.DueAt <= now).OrderBy(m => m.DueAt).ThenBy(m => m.Id).FirstOrDefaultAsync(ct))?.DueAt,
             await dead.CountAsync(ct),
-            await dead.OrderByDescending(m => m.DeadAt).ThenByDescending(m => m.Id).Take(MostShown).ToListAsync(ct));
+            await dead.OrderByDescending(m => m.DeadAt).ThenByDescending(m => m.Id).Take(MostShown).ToListAsync(ct)
+        );
     }
 }

@@ -22,10 +22,12 @@ internal sealed class OutboxClaim(IEnumerable<string> kinds)
 
     private readonly List<string> _kinds = [.. kinds.Order(StringComparer.Ordinal).Select(Quoted)];
 
-    private string Candidates => $"SELECT id, subject, due_at FROM ({Each("id, subject, due_at", $"{Due}", "due_at, id", Window)}) x ORDER BY due_at, id LIMIT {Window}";
+    private string Candidates =>
+        $"SELECT id, subject, due_at FROM ({Each("id, subject, due_at", $"{Due}", "due_at, id", Window)}) x ORDER BY due_at, id LIMIT {Window}";
 
     // With a limit, so that it is asked for each candidate under its index, and never answered by a join with all that waits.
-    private string Oldest => $"(SELECT x.id FROM ({Each("id", $"subject = c.subject AND {Maps.OpenMessage}", "id", 1)}) x ORDER BY x.id LIMIT 1)";
+    private string Oldest =>
+        $"(SELECT x.id FROM ({Each("id", $"subject = c.subject AND {Maps.OpenMessage}", "id", 1)}) x ORDER BY x.id LIMIT 1)";
 
     /// <summary>
     /// Leases up to <see cref="OutboxPump.AtOnce"/> messages until <see cref="OutboxPump.Lease"/> from now. None when nothing is due
@@ -39,7 +41,11 @@ internal sealed class OutboxClaim(IEnumerable<string> kinds)
             for (var windows = 0; windows < MostWindows && claimed.Count < OutboxPump.AtOnce && _kinds.Count > 0; windows++)
             {
                 var batch = new ReadBatch();
-                var seen = batch.Read($"SELECT COUNT(*) FROM ({Candidates.Replace("@now", "$1", StringComparison.Ordinal)}) w", row => row.GetInt64(0), now.ToUnixTimeMilliseconds());
+                var seen = batch.Read(
+                    $"SELECT COUNT(*) FROM ({Candidates.Replace("@now", "$1", StringComparison.Ordinal)}) w",
+                    row => row.GetInt64(0),
+                    now.ToUnixTimeMilliseconds()
+                );
                 await batch.RunAsync(db, ct);
                 if (seen.First == 0 || !await LeaseAsync(db, now, claimed, seen.First == Window, ct))
                 {
@@ -59,36 +65,49 @@ internal sealed class OutboxClaim(IEnumerable<string> kinds)
     /// The statement that leases, the same on both databases. On PostgreSQL rows that a rival is just taking are passed over, and
     /// the condition is looked at again on the row that is kept.
     /// </summary>
-    internal string LeaseText(MembershipDb db) => $"""
-        WITH candidates AS MATERIALIZED ({Candidates}),
-        oldest AS MATERIALIZED (
-            SELECT c.id, c.due_at FROM candidates c WHERE c.id = {Oldest}),
-        mine AS MATERIALIZED (
-            SELECT m.id FROM outbox_messages m JOIN oldest c ON c.id = m.id
-            WHERE m.done_at IS NULL AND m.dead_at IS NULL AND m.due_at <= @now AND (m.claimed_until IS NULL OR m.claimed_until <= @now)
-            ORDER BY c.due_at, c.id LIMIT @most {db.SkippingKept})
-        UPDATE outbox_messages SET claimed_until = @until, tries = tries + 1 WHERE id IN (SELECT id FROM mine) RETURNING id
-        """;
+    internal string LeaseText(MembershipDb db) =>
+        $"""
+            WITH candidates AS MATERIALIZED ({Candidates}),
+            oldest AS MATERIALIZED (
+                SELECT c.id, c.due_at FROM candidates c WHERE c.id = {Oldest}),
+            mine AS MATERIALIZED (
+                SELECT m.id FROM outbox_messages m JOIN oldest c ON c.id = m.id
+                WHERE m.done_at IS NULL AND m.dead_at IS NULL AND m.due_at <= @now AND (m.claimed_until IS NULL OR m.claimed_until <= @now)
+                ORDER BY c.due_at, c.id LIMIT @most {db.SkippingKept})
+            UPDATE outbox_messages SET claimed_until = @until, tries = tries + 1 WHERE id IN (SELECT id FROM mine) RETURNING id
+            """;
 
     /// <summary>The statement that puts what waits behind another message of its subject behind that one's lease or next try.</summary>
-    internal string PutBehindText(MembershipDb db) => $"""
-        UPDATE outbox_messages AS c SET due_at = (
-            SELECT CASE WHEN o.claimed_until > o.due_at AND o.claimed_until > @soon THEN o.claimed_until WHEN o.due_at > @soon THEN o.due_at ELSE @soon END
-            FROM outbox_messages o WHERE o.id = {Oldest})
-        WHERE c.id IN (
-            SELECT m.id FROM outbox_messages m JOIN ({Candidates}) c ON c.id = m.id
-            WHERE c.id <> {Oldest} {db.SkippingKept})
-        """;
+    internal string PutBehindText(MembershipDb db) =>
+        $"""
+            UPDATE outbox_messages AS c SET due_at = (
+                SELECT CASE WHEN o.claimed_until > o.due_at AND o.claimed_until > @soon THEN o.claimed_until WHEN o.due_at > @soon THEN o.due_at ELSE @soon END
+                FROM outbox_messages o WHERE o.id = {Oldest})
+            WHERE c.id IN (
+                SELECT m.id FROM outbox_messages m JOIN ({Candidates}) c ON c.id = m.id
+                WHERE c.id <> {Oldest} {db.SkippingKept})
+            """;
 
     /// <summary>The first rows of each kind in an order, each kind by an index that begins with it.</summary>
-    private string Each(string columns, string condition, string order, int most) => string.Join(
-        " UNION ALL ", _kinds.Select(kind => $"SELECT * FROM (SELECT {columns} FROM outbox_messages WHERE kind = {kind} AND {condition} ORDER BY {order} LIMIT {most}) k"));
+    private string Each(string columns, string condition, string order, int most) =>
+        string.Join(
+            " UNION ALL ",
+            _kinds.Select(kind =>
+                $"SELECT * FROM (SELECT {columns} FROM outbox_messages WHERE kind = {kind} AND {condition} ORDER BY {order} LIMIT {most}) k"
+            )
+        );
 
     // constants of our own code: written out, they let the planner see how many there are of each
     private static string Quoted(string kind) => $"'{kind.Replace("'", "''", StringComparison.Ordinal)}'";
 
     // true where looking at a further window may help
-    private async Task<bool> LeaseAsync(MembershipDb db, DateTimeOffset now, List<Id<OutboxMessage>> claimed, bool isFull, CancellationToken ct)
+    private async Task<bool> LeaseAsync(
+        MembershipDb db,
+        DateTimeOffset now,
+        List<Id<OutboxMessage>> claimed,
+        bool isFull,
+        CancellationToken ct
+    )
     {
         await using var turn = await db.BeginWriteAsync(ct);
         await using (var lease = Command(turn, LeaseText(db), ("@now", now), ("@until", now + OutboxPump.Lease)))

@@ -77,37 +77,51 @@ public sealed class OutboxPump(Store store, IEnumerable<IOutboxConsumer> consume
 
     /// <summary>Writes down what came of it, unless the lease was lost. Not stopped by a stop of the server: it is done already.</summary>
     private async Task SettleAsync(OutboxMessage claimed, Delivery delivery, bool dead) =>
-        await store.ChangeAsync<Nothing>(Actor.System, null, "outbox.settled", async attempt =>
-        {
-            var message = await attempt.Db.OutboxMessages.AsNoTracking().FirstOrDefaultAsync(m => m.Id == claimed.Id, CancellationToken.None);
-            if (message is null || message.ClaimedUntil != claimed.ClaimedUntil || message.DoneAt is not null)
+        await store.ChangeAsync<Nothing>(
+            Actor.System,
+            null,
+            "outbox.settled",
+            async attempt =>
             {
+                var message = await attempt
+                    .Db.OutboxMessages.AsNoTracking()
+                    .FirstOrDefaultAsync(m => m.Id == claimed.Id, CancellationToken.None);
+                if (message is null || message.ClaimedUntil != claimed.ClaimedUntil || message.DoneAt is not null)
+                {
+                    return default(Nothing);
+                }
+
+                var failed = delivery.End is DeliveryEnd.Failed or DeliveryEnd.Never;
+                attempt.Changes.Update(
+                    message,
+                    message with
+                    {
+                        ClaimedUntil = null,
+                        DoneAt = failed ? null : attempt.At,
+                        DeadAt = dead ? attempt.At : null,
+                        DueAt = failed && !dead ? Moment.Cut(attempt.At + BackOff(message.Tries)) : message.DueAt,
+                        LastError = delivery.Reason is { Length: > 500 } reason ? Key.Cut(reason, 500) : delivery.Reason,
+                    }
+                );
+                if (!failed || dead)
+                {
+                    await WakeNextAsync(attempt, message);
+                }
+
                 return default(Nothing);
-            }
-
-            var failed = delivery.End is DeliveryEnd.Failed or DeliveryEnd.Never;
-            attempt.Changes.Update(message, message with
-            {
-                ClaimedUntil = null,
-                DoneAt = failed ? null : attempt.At,
-                DeadAt = dead ? attempt.At : null,
-                DueAt = failed && !dead ? Moment.Cut(attempt.At + BackOff(message.Tries)) : message.DueAt,
-                LastError = delivery.Reason is { Length: > 500 } reason ? Key.Cut(reason, 500) : delivery.Reason,
-            });
-            if (!failed || dead)
-            {
-                await WakeNextAsync(attempt, message);
-            }
-
-            return default(Nothing);
-        }, CancellationToken.None);
+            },
+            CancellationToken.None
+        );
 
     /// <summary>The next of the subject need not wait any longer, where it was put behind this one.</summary>
     private async Task WakeNextAsync(Attempt attempt, OutboxMessage settled)
     {
         var kinds = _consumers.Keys.ToList();
-        var next = await attempt.Db.OutboxMessages.AsNoTracking().Where(m => m.Subject == settled.Subject && kinds.Contains(m.Kind) && m.Id > settled.Id && m.DoneAt == null && m.DeadAt == null)
-            .OrderBy(m => m.Id).FirstOrDefaultAsync(CancellationToken.None);
+        var next = await attempt
+            .Db.OutboxMessages.AsNoTracking()
+            .Where(m => m.Subject == settled.Subject && kinds.Contains(m.Kind) && m.Id > settled.Id && m.DoneAt == null && m.DeadAt == null)
+            .OrderBy(m => m.Id)
+            .FirstOrDefaultAsync(CancellationToken.None);
         if (next is { Tries: 0 } && next.DueAt > attempt.At)
         {
             attempt.Changes.Update(next, next with { DueAt = attempt.At });

@@ -5,7 +5,9 @@ namespace UserManagement.Membership.Outbox;
 /// <summary>Tells the pump of this process that a message was just written, so that it need not wait for its next look.</summary>
 public sealed class OutboxSignal
 {
-    private readonly Channel<bool> _raised = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _raised = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
+    );
 
     /// <summary>Something was written.</summary>
     public void Raise() => _raised.Writer.TryWrite(true);

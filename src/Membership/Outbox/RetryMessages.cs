@@ -6,7 +6,8 @@ namespace UserManagement.Membership.Outbox;
 
 /// <summary>
 /// Lets messages that were given up be tried anew, as often as new ones: the mail server is back, the address was mended. What is no
-/// longer wanted by then (an invitation that was revoked) is not sent. Refusals: <c>forbidden</c>, <c>notFound</c> (none of that id is given up).
+/// longer wanted by then (an invitation that was revoked) is not sent. Refusals: <c>forbidden</c>, <c>notFound</c> (none of that id is
+/// given up).
 /// </summary>
 public sealed class RetryMessages(Store store)
 {
@@ -27,18 +28,30 @@ public sealed class RetryMessages(Store store)
         var (all, until) = (0, store.Time.Now());
         while (true)
         {
-            var done = await store.ChangeAsync<int>(actor, null, "outbox.retried", async attempt =>
-            {
-                var dead = attempt.Db.OutboxMessages.AsNoTracking().Where(m => m.DeadAt != null && m.DeadAt <= until);
-                var some = await (id is null ? dead.OrderBy(m => m.DeadAt) : dead.Where(m => m.Id == id)).Take(Piece).ToListAsync(ct);
-                foreach (var message in some)
+            var done = await store.ChangeAsync<int>(
+                actor,
+                null,
+                "outbox.retried",
+                async attempt =>
                 {
-                    attempt.Changes.Update(message, message with { DeadAt = null, DueAt = attempt.At, ClaimedUntil = null, Tries = 0 });
-                    attempt.Changes.TellFacts("outbox.retried", message.WorkspaceId ?? default, ("message", message.Id.Value, message.Kind), null, new { message.About });
-                }
+                    var dead = attempt.Db.OutboxMessages.AsNoTracking().Where(m => m.DeadAt != null && m.DeadAt <= until);
+                    var some = await (id is null ? dead.OrderBy(m => m.DeadAt) : dead.Where(m => m.Id == id)).Take(Piece).ToListAsync(ct);
+                    foreach (var message in some)
+                    {
+                        attempt.Changes.Update(message, message with { DeadAt = null, DueAt = attempt.At, ClaimedUntil = null, Tries = 0 });
+                        attempt.Changes.TellFacts(
+                            "outbox.retried",
+                            message.WorkspaceId ?? default,
+                            ("message", message.Id.Value, message.Kind),
+                            null,
+                            new { message.About }
+                        );
+                    }
 
-                return some.Count;
-            }, ct);
+                    return some.Count;
+                },
+                ct
+            );
             if (!done.Is(out var count, out var refusal))
             {
                 return refusal;
@@ -48,7 +61,13 @@ public sealed class RetryMessages(Store store)
             if (id is not null || count < Piece)
             {
                 store.Outbox.Raise();
-                return id is not null && all == 0 ? new Refusal(RefusalKind.NotFound, "notFound", "No message of this id is given up. `outbox list` lists those that are.") : all;
+                return id is not null && all == 0
+                    ? new Refusal(
+                        RefusalKind.NotFound,
+                        "notFound",
+                        "No message of this id is given up. `outbox list` lists those that are."
+                    )
+                    : all;
             }
         }
     }

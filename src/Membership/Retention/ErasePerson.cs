@@ -15,7 +15,8 @@ namespace UserManagement.Membership.Retention;
 /// <summary>What an erasure did.</summary>
 /// <param name="Member">Whom it concerned.</param>
 /// <param name="Lines">How many lines of the audit log lost something.</param>
-/// <param name="Account">Whether the account went too; false where there was none, where it is needed elsewhere, or where it may still be used.</param>
+/// <param name="Account">Whether the account went too; false where there was none, where it is needed elsewhere, or where it may still be
+/// used.</param>
 /// <param name="Again">Whether they had been erased before: nothing was left to do.</param>
 public sealed record ErasedPerson(Id<Member> Member, int Lines, bool Account, bool Again);
 
@@ -23,7 +24,8 @@ public sealed record ErasedPerson(Id<Member> Member, int Lines, bool Account, bo
 /// Erases somebody who is no longer in a workspace, at once instead of after <see cref="RetentionRules.EndedMembers"/>: names, addresses,
 /// the SCIM document, invitations, mails to be sent, and what the audit log says of them; its lines keep ids, act, time and door and a
 /// digest. Somebody whom an admin removed is ended by it and cannot be restored. What other workspaces hold stays; the account (login,
-/// password, factors, sessions) goes when no other membership needs it. Asked twice it does nothing more. Refusals: <c>forbidden</c>, <c>signInAgain</c>,
+/// password, factors, sessions) goes when no other membership needs it. Asked twice it does nothing more. Refusals: <c>forbidden</c>,
+/// <c>signInAgain</c>,
 /// <c>grantCeiling</c>, <c>notFound</c>, <c>stillMember</c> (remove or delete them first: so the last admin is safe too).
 /// </summary>
 public sealed class ErasePerson(Store store)
@@ -44,48 +46,75 @@ public sealed class ErasePerson(Store store)
     public async Task<Outcome<ErasedPerson>> RunAsync(Actor actor, Id<Workspace> workspaceId, Id<Member> id, CancellationToken ct)
     {
         Held.WriteInParts(); // what is erased is read once the membership is over
-        var again = await store.ChangeAsync<bool>(actor, workspaceId, Act, async attempt =>
-        {
-            if ((actor.Demand(workspaceId, Permission.ConfigureWorkspace) ?? RecentAuthentication.Check(actor, attempt.At)) is { } refused)
+        var again = await store.ChangeAsync<bool>(
+            actor,
+            workspaceId,
+            Act,
+            async attempt =>
             {
-                return refused;
-            }
+                if (
+                    (actor.Demand(workspaceId, Permission.ConfigureWorkspace) ?? RecentAuthentication.Check(actor, attempt.At)) is
+                    { } refused
+                )
+                {
+                    return refused;
+                }
 
-            var db = attempt.Db;
-            if (await WorkspaceContext.ByIdAsync(db, workspaceId, ct) is not { } workspace)
-            {
-                return Refusal.NotFound("member");
-            }
+                var db = attempt.Db;
+                if (await WorkspaceContext.ByIdAsync(db, workspaceId, ct) is not { } workspace)
+                {
+                    return Refusal.NotFound("member");
+                }
 
-            if (await db.Members.AsNoTracking().FirstOrDefaultAsync(m => m.WorkspaceId == workspaceId && m.Id == id, ct) is not { } member)
-            {
-                return await db.AuditEntries.AnyAsync(a => a.WorkspaceId == workspaceId && a.TargetId == id.Value && a.Act == Act && !a.Refused, ct) ? true : Refusal.NotFound("member");
-            }
+                if (
+                    await db.Members.AsNoTracking().FirstOrDefaultAsync(m => m.WorkspaceId == workspaceId && m.Id == id, ct)
+                    is not { } member
+                )
+                {
+                    return await db.AuditEntries.AnyAsync(
+                        a => a.WorkspaceId == workspaceId && a.TargetId == id.Value && a.Act == Act && !a.Refused,
+                        ct
+                    )
+                        ? true
+                        : Refusal.NotFound("member");
+                }
 
-            if (workspace.Configuration.MayTouch(actor, member.Role) is { } beyond)
-            {
-                return beyond;
-            }
+                if (workspace.Configuration.MayTouch(actor, member.Role) is { } beyond)
+                {
+                    return beyond;
+                }
 
-            if (member.State == MemberState.Ended)
-            {
-                return false;
-            }
+                if (member.State == MemberState.Ended)
+                {
+                    return false;
+                }
 
-            if (member.State != MemberState.Removed || await MemberWithGrants.ReadAsync(db, workspaceId, id, ct) is not { } file)
-            {
-                return new Refusal(RefusalKind.Conflict, "stillMember", $"{member.ShownName} is still a member. Remove them first; where a directory brought them, delete them there.");
-            }
+                if (member.State != MemberState.Removed || await MemberWithGrants.ReadAsync(db, workspaceId, id, ct) is not { } file)
+                {
+                    return new Refusal(
+                        RefusalKind.Conflict,
+                        "stillMember",
+                        $"{member.ShownName} is still a member. Remove them first; where a directory brought them, delete them there."
+                    );
+                }
 
-            return (await EndMember.EndAsync(attempt, workspace, file, "member.deleted", ct)).Refusal is { } no ? no : false;
-        }, ct);
+                return (await EndMember.EndAsync(attempt, workspace, file, "member.deleted", ct)).Refusal is { } no ? no : false;
+            },
+            ct
+        );
         return !again.Is(out var before, out var refusal) ? refusal
             : before ? new ErasedPerson(id, 0, false, true)
             : await EraseAsync(actor, workspaceId, id, true, ct);
     }
 
     /// <summary>Erases somebody whose membership ended; in pieces, and to be asked again after a crash.</summary>
-    internal async Task<Outcome<ErasedPerson>> EraseAsync(Actor actor, Id<Workspace> workspace, Id<Member> id, bool atOnce, CancellationToken ct)
+    internal async Task<Outcome<ErasedPerson>> EraseAsync(
+        Actor actor,
+        Id<Workspace> workspace,
+        Id<Member> id,
+        bool atOnce,
+        CancellationToken ct
+    )
     {
         var lines = 0;
         for (var round = 1; ; round++)
@@ -111,28 +140,35 @@ public sealed class ErasePerson(Store store)
 
             lines += some;
             var (erased, changed) = (lines, false);
-            var done = await store.ChangeAsync<ErasedPerson>(actor, workspace, Act, async attempt =>
-            {
-                if (await ReadAsync(attempt.Db, workspace, id, ct) is not { } now)
+            var done = await store.ChangeAsync<ErasedPerson>(
+                actor,
+                workspace,
+                Act,
+                async attempt =>
                 {
-                    return new ErasedPerson(id, erased, false, true); // another server was faster
-                }
+                    if (await ReadAsync(attempt.Db, workspace, id, ct) is not { } now)
+                    {
+                        return new ErasedPerson(id, erased, false, true); // another server was faster
+                    }
 
-                (changed, var later) = (false, await PersonAccount.FateAsync(attempt.Db, now, atOnce, attempt.At, ct));
-                if (later != (fate, isHereAnew, version) && round < MostRounds)
-                {
-                    changed = true;
-                    return new ErasedPerson(id, erased, false, true);
-                }
+                    (changed, var later) = (false, await PersonAccount.FateAsync(attempt.Db, now, atOnce, attempt.At, ct));
+                    if (later != (fate, isHereAnew, version) && round < MostRounds)
+                    {
+                        changed = true;
+                        return new ErasedPerson(id, erased, false, true);
+                    }
 
-                if (atOnce && later.Fate == AccountFate.InUse && WasErased(now))
-                {
-                    return new ErasedPerson(id, erased, false, erased == 0); // all but the account is gone, and the sweep's day to look again stays
-                }
+                    if (atOnce && later.Fate == AccountFate.InUse && WasErased(now))
+                    {
+                        // all but the account is gone, and the sweep's day to look again stays
+                        return new ErasedPerson(id, erased, false, erased == 0);
+                    }
 
-                await RemoveAsync(attempt, now, later, erased, ct);
-                return new ErasedPerson(id, erased, later.Fate == AccountFate.Goes, false);
-            }, ct);
+                    await RemoveAsync(attempt, now, later, erased, ct);
+                    return new ErasedPerson(id, erased, later.Fate == AccountFate.Goes, false);
+                },
+                ct
+            );
             if (!changed)
             {
                 return done;
@@ -151,7 +187,15 @@ public sealed class ErasePerson(Store store)
         IReadOnlySet<string> names;
         await using (var db = store.Read())
         {
-            invitations = [.. (await db.Invitations.Where(i => i.WorkspaceId == member.WorkspaceId && i.MemberId == member.Id).Select(i => i.Id).ToListAsync(ct)).Select(i => i.Value)];
+            invitations =
+            [
+                .. (
+                    await db
+                        .Invitations.Where(i => i.WorkspaceId == member.WorkspaceId && i.MemberId == member.Id)
+                        .Select(i => i.Id)
+                        .ToListAsync(ct)
+                ).Select(i => i.Value),
+            ];
             names = await PersonAccount.NamesAsync(db, member, !isHereAnew, ct);
         }
 
@@ -159,7 +203,8 @@ public sealed class ErasePerson(Store store)
         List<Func<Task<Outcome<int>>>> parts =
         [
             .. here.Select(target => (Func<Task<Outcome<int>>>)(() => PersonLines.AboutAsync(store, member.WorkspaceId, target, ct))),
-            .. here.Where(t => !invitations.Contains(t)).Select(actor => (Func<Task<Outcome<int>>>)(() => PersonLines.ByAsync(store, member.WorkspaceId, actor, names, ct))),
+            .. here.Where(t => !invitations.Contains(t))
+                .Select(actor => (Func<Task<Outcome<int>>>)(() => PersonLines.ByAsync(store, member.WorkspaceId, actor, names, ct))),
         ];
         if (fate == AccountFate.Goes)
         {
@@ -181,21 +226,44 @@ public sealed class ErasePerson(Store store)
         return lines;
     }
 
-    private static async Task RemoveAsync(Attempt attempt, Member member, (AccountFate Fate, bool IsHereAnew, long Version) found, int lines, CancellationToken ct)
+    private static async Task RemoveAsync(
+        Attempt attempt,
+        Member member,
+        (AccountFate Fate, bool IsHereAnew, long Version) found,
+        int lines,
+        CancellationToken ct
+    )
     {
         var (fate, isHereAnew, accountVersion) = found;
-        var (workspace, id, version) = (Value.Of("$1", member.WorkspaceId.Value), Value.Of("$2", member.Id.Value), Value.Of("$3", member.Version));
-        attempt.Changes.Execute(fate == AccountFate.InUse
-            ? new(
-                "UPDATE members SET user_name = $4, external_id = NULL, email = NULL, display_name = NULL, given_name = NULL, family_name = NULL, document = NULL, sort_key = '', modified_at = $5, version = version + 1 WHERE workspace_id = $1 AND id = $2 AND version = $3",
-                [workspace, id, version, Value.Of("$4", Erasure.Name), Value.Of("$5", attempt.At.ToUnixTimeMilliseconds())], 1, GuardFailure.Conflict)
-            : new("DELETE FROM members WHERE workspace_id = $1 AND id = $2 AND version = $3 AND state = 'Ended'", [workspace, id, version], 1, GuardFailure.Conflict));
+        var (workspace, id, version) = (
+            Value.Of("$1", member.WorkspaceId.Value),
+            Value.Of("$2", member.Id.Value),
+            Value.Of("$3", member.Version)
+        );
+        attempt.Changes.Execute(
+            fate == AccountFate.InUse
+                ? new(
+                    "UPDATE members SET user_name = $4, external_id = NULL, email = NULL, display_name = NULL, given_name = NULL, family_name = NULL, document = NULL, sort_key = '', modified_at = $5, version = version + 1 WHERE workspace_id = $1 AND id = $2 AND version = $3",
+                    [workspace, id, version, Value.Of("$4", Erasure.Name), Value.Of("$5", attempt.At.ToUnixTimeMilliseconds())],
+                    1,
+                    GuardFailure.Conflict
+                )
+                : new(
+                    "DELETE FROM members WHERE workspace_id = $1 AND id = $2 AND version = $3 AND state = 'Ended'",
+                    [workspace, id, version],
+                    1,
+                    GuardFailure.Conflict
+                )
+        );
         if (fate != AccountFate.InUse)
         {
             attempt.Changes.Count(new(member.WorkspaceId, CounterKind.State, nameof(MemberState.Ended)), -1);
         }
 
-        var invitations = await attempt.Db.Invitations.AsNoTracking().Where(i => i.WorkspaceId == member.WorkspaceId && i.MemberId == member.Id).ToListAsync(ct);
+        var invitations = await attempt
+            .Db.Invitations.AsNoTracking()
+            .Where(i => i.WorkspaceId == member.WorkspaceId && i.MemberId == member.Id)
+            .ToListAsync(ct);
         foreach (var subject in invitations.Select(MailQuota.SubjectOf))
         {
             attempt.Changes.Execute(new("DELETE FROM outbox_messages WHERE subject = $1", [Value.Of("$1", subject)]));
@@ -204,7 +272,12 @@ public sealed class ErasePerson(Store store)
         foreach (var name in invitations.Select(i => i.UserName).Append(member.UserName).Distinct())
         {
             attempt.Changes.Execute(FailedSignIn.Erase(member.WorkspaceId, name));
-            attempt.Changes.Execute(new("DELETE FROM invitation_import_rows WHERE workspace_id = $1 AND user_name_key = $2", [workspace, Value.Of("$2", Key.Of(name))]));
+            attempt.Changes.Execute(
+                new(
+                    "DELETE FROM invitation_import_rows WHERE workspace_id = $1 AND user_name_key = $2",
+                    [workspace, Value.Of("$2", Key.Of(name))]
+                )
+            );
         }
 
         foreach (var table in new[] { "invitations", "grants", "member_keys", "member_activities", "group_members" })
@@ -216,8 +289,12 @@ public sealed class ErasePerson(Store store)
         {
             if (!isHereAnew && fate != AccountFate.InUse)
             {
-                attempt.Changes.Execute(new("DELETE FROM session_ends WHERE workspace_id = $1 AND account_id = $2", [workspace, Value.Of("$2", account.Value)]));
-                attempt.Changes.Execute(new("DELETE FROM oidc_grants WHERE workspace_id = $1 AND account_id = $2", [workspace, Value.Of("$2", account.Value)])); // with their tokens
+                attempt.Changes.Execute(
+                    new("DELETE FROM session_ends WHERE workspace_id = $1 AND account_id = $2", [workspace, Value.Of("$2", account.Value)])
+                );
+                attempt.Changes.Execute(
+                    new("DELETE FROM oidc_grants WHERE workspace_id = $1 AND account_id = $2", [workspace, Value.Of("$2", account.Value)])
+                ); // with their tokens
             }
 
             if (fate == AccountFate.Goes)
@@ -229,8 +306,24 @@ public sealed class ErasePerson(Store store)
 
         if (!WasErased(member))
         {
-            attempt.Changes.TellFacts(Act, member.WorkspaceId, ("member", member.Id.Value, null), null,
-                new { auditLines = lines, invitations = invitations.Count, account = fate switch { AccountFate.None => "none", AccountFate.Goes => "erased", AccountFate.Needed => "needed elsewhere", _ => "in use" } });
+            attempt.Changes.TellFacts(
+                Act,
+                member.WorkspaceId,
+                ("member", member.Id.Value, null),
+                null,
+                new
+                {
+                    auditLines = lines,
+                    invitations = invitations.Count,
+                    account = fate switch
+                    {
+                        AccountFate.None => "none",
+                        AccountFate.Goes => "erased",
+                        AccountFate.Needed => "needed elsewhere",
+                        _ => "in use",
+                    },
+                }
+            );
         }
     }
 }

@@ -14,7 +14,9 @@ internal enum AccountFate
     /// <summary>Another membership that has not ended leads to it: it stays, and is that one's from now on.</summary>
     Needed,
 
-    /// <summary>It may still be used: somebody is signed in, or a person of its name is here anew and may sign in with it. Looked at again later.</summary>
+    /// <summary>
+    /// It may still be used: somebody is signed in, or a person of its name is here anew and may sign in with it. Looked at again later.
+    /// </summary>
     InUse,
 
     /// <summary>Nothing needs it: it goes, with everything that hangs on it.</summary>
@@ -30,15 +32,26 @@ internal static class PersonAccount
     /// <param name="atOnce">Whether somebody asked for it: then a session that lives keeps nothing.</param>
     /// <param name="at">The time.</param>
     /// <param name="ct">Stops the reads.</param>
-    /// <returns>The fate, whether another membership of the workspace leads to the account, and the account's version, read before all else.</returns>
-    public static async Task<(AccountFate Fate, bool IsHereAnew, long Version)> FateAsync(MembershipDb db, Member member, bool atOnce, DateTimeOffset at, CancellationToken ct)
+    /// <returns>The fate, whether another membership of the workspace leads to the account, and the account's version, read before all
+    /// else.</returns>
+    public static async Task<(AccountFate Fate, bool IsHereAnew, long Version)> FateAsync(
+        MembershipDb db,
+        Member member,
+        bool atOnce,
+        DateTimeOffset at,
+        CancellationToken ct
+    )
     {
         if (member.AccountId is not { } id || await db.Accounts.AsNoTracking().FirstOrDefaultAsync(a => a.Id == id, ct) is not { } account)
         {
             return (AccountFate.None, false, 0);
         }
 
-        var others = await db.Members.AsNoTracking().Where(m => m.AccountId == id && m.State != MemberState.Ended).Select(m => m.WorkspaceId).ToListAsync(ct);
+        var others = await db
+            .Members.AsNoTracking()
+            .Where(m => m.AccountId == id && m.State != MemberState.Ended)
+            .Select(m => m.WorkspaceId)
+            .ToListAsync(ct);
         if (others.Count > 0)
         {
             return (AccountFate.Needed, others.Contains(member.WorkspaceId), account.Version);
@@ -46,9 +59,24 @@ internal static class PersonAccount
 
         var login = await db.LocalCredentials.AsNoTracking().Where(c => c.AccountId == id).Select(c => c.LoginKey).FirstOrDefaultAsync(ct);
         var (proven, external) = (account.ProvenEmailKey, member.ExternalId);
-        var isAwaited = await db.Members.AnyAsync(m => m.WorkspaceId == member.WorkspaceId && (m.UserNameKey == login || m.UserNameKey == proven) && m.UserNameKey != null && m.State != MemberState.Ended, ct)
-            || (external != null && await db.MemberKeys.AnyAsync(k => k.WorkspaceId == member.WorkspaceId && k.Attribute == MemberKey.ExternalId && k.Value == external, ct));
-        var isInUse = isAwaited || (!atOnce && await db.Sessions.AnyAsync(s => s.AccountId == id && s.EndedAt == null && s.ExpiresAt > at, ct));
+        var isAwaited =
+            await db.Members.AnyAsync(
+                m =>
+                    m.WorkspaceId == member.WorkspaceId
+                    && (m.UserNameKey == login || m.UserNameKey == proven)
+                    && m.UserNameKey != null
+                    && m.State != MemberState.Ended,
+                ct
+            )
+            || (
+                external != null
+                && await db.MemberKeys.AnyAsync(
+                    k => k.WorkspaceId == member.WorkspaceId && k.Attribute == MemberKey.ExternalId && k.Value == external,
+                    ct
+                )
+            );
+        var isInUse =
+            isAwaited || (!atOnce && await db.Sessions.AnyAsync(s => s.AccountId == id && s.EndedAt == null && s.ExpiresAt > at, ct));
         return (isInUse ? AccountFate.InUse : AccountFate.Goes, false, account.Version);
     }
 
@@ -70,20 +98,48 @@ internal static class PersonAccount
     /// <summary>The same of an account by itself.</summary>
     public static async Task<IReadOnlySet<string>> NamesOfAsync(MembershipDb db, Id<Account> id, CancellationToken ct)
     {
-        var names = new HashSet<string?>(await db.Accounts.AsNoTracking().Where(a => a.Id == id).Select(a => a.Email).ToListAsync(ct), StringComparer.Ordinal);
+        var names = new HashSet<string?>(
+            await db.Accounts.AsNoTracking().Where(a => a.Id == id).Select(a => a.Email).ToListAsync(ct),
+            StringComparer.Ordinal
+        );
         names.UnionWith(await db.LocalCredentials.AsNoTracking().Where(c => c.AccountId == id).Select(c => c.Login).ToListAsync(ct));
-        names.UnionWith((await db.Logins.AsNoTracking().Where(l => l.AccountId == id).ToListAsync(ct)).SelectMany(l => new[] { l.UserName, l.Email, l.Subject }));
+        names.UnionWith(
+            (await db.Logins.AsNoTracking().Where(l => l.AccountId == id).ToListAsync(ct)).SelectMany(l =>
+                new[] { l.UserName, l.Email, l.Subject }
+            )
+        );
         return Telling(names);
     }
 
     private static HashSet<string> Telling(IEnumerable<string?> names) =>
         names.Where(n => n is { Length: > 2 } && n != Audit.Erasure.Name).Select(n => n!).ToHashSet(StringComparer.Ordinal);
 
-    /// <summary>Queues the end of the account and of all that hangs on it; planned anew when somebody changed it since, as whoever becomes a member by it does.</summary>
+    /// <summary>
+    /// Queues the end of the account and of all that hangs on it; planned anew when somebody changed it since, as whoever becomes a member
+    /// by it does.
+    /// </summary>
     public static void Remove(Attempt attempt, Id<Account> id, long version)
     {
-        attempt.Changes.Execute(new("DELETE FROM accounts WHERE id = $1 AND version = $2 AND NOT EXISTS (SELECT 1 FROM members WHERE account_id = $1 AND state <> 'Ended')", [Value.Of("$1", id.Value), Value.Of("$2", version)], 1, GuardFailure.Conflict));
-        foreach (var table in new[] { "sessions", "one_time_links", "local_credentials", "logins", "second_factors", "recovery_codes", "passkeys" })
+        attempt.Changes.Execute(
+            new(
+                "DELETE FROM accounts WHERE id = $1 AND version = $2 AND NOT EXISTS (SELECT 1 FROM members WHERE account_id = $1 AND state <> 'Ended')",
+                [Value.Of("$1", id.Value), Value.Of("$2", version)],
+                1,
+                GuardFailure.Conflict
+            )
+        );
+        foreach (
+            var table in new[]
+            {
+                "sessions",
+                "one_time_links",
+                "local_credentials",
+                "logins",
+                "second_factors",
+                "recovery_codes",
+                "passkeys",
+            }
+        )
         {
             attempt.Changes.Execute(new($"DELETE FROM {table} WHERE account_id = $1", [Value.Of("$1", id.Value)]));
         }

@@ -14,7 +14,18 @@ public sealed class PersonDocument
     private const int Piece = 500;
 
     // what no table shows to anybody, and what only serves finding and comparing
-    private static readonly HashSet<string> Hidden = new(StringComparer.Ordinal) { "PasswordHash", "SortKey", "UserNameKey", "LoginKey", "ProvenEmailKey", "DisplayNameKey", "UniqueNameKey", "Version", "TotpStep" };
+    private static readonly HashSet<string> Hidden = new(StringComparer.Ordinal)
+    {
+        "PasswordHash",
+        "SortKey",
+        "UserNameKey",
+        "LoginKey",
+        "ProvenEmailKey",
+        "DisplayNameKey",
+        "UniqueNameKey",
+        "Version",
+        "TotpStep",
+    };
 
     private readonly Store _store;
     private readonly Workspace _workspace;
@@ -38,7 +49,11 @@ public sealed class PersonDocument
         json.WriteStartObject();
         json.WriteString("exportedAt", _store.Time.Now());
         json.WriteString("workspace", _workspace.Slug);
-        var members = await db.Members.AsNoTracking().Where(m => m.WorkspaceId == workspace && (m.Id == _member.Id || (account != null && m.AccountId == account))).OrderBy(m => m.Id).ToListAsync(ct);
+        var members = await db
+            .Members.AsNoTracking()
+            .Where(m => m.WorkspaceId == workspace && (m.Id == _member.Id || (account != null && m.AccountId == account)))
+            .OrderBy(m => m.Id)
+            .ToListAsync(ct);
         json.WriteStartArray("memberships");
         foreach (var member in members)
         {
@@ -50,7 +65,11 @@ public sealed class PersonDocument
         json.WriteStartArray("audit");
         List<Guid> about = [.. members.Select(m => m.Id.Value), .. account is { } a ? [a.Value] : Array.Empty<Guid>()];
         var ids = members.ConvertAll(m => m.Id);
-        about.AddRange((await db.Invitations.Where(i => i.WorkspaceId == workspace && ids.Contains(i.MemberId)).Select(i => i.Id).ToListAsync(ct)).Select(i => i.Value));
+        about.AddRange(
+            (
+                await db.Invitations.Where(i => i.WorkspaceId == workspace && ids.Contains(i.MemberId)).Select(i => i.Id).ToListAsync(ct)
+            ).Select(i => i.Value)
+        );
         foreach (var place in _isWhole ? [workspace, default] : new[] { workspace })
         {
             foreach (var id in about)
@@ -79,15 +98,45 @@ public sealed class PersonDocument
             json.WriteNullValue();
         }
 
-        WriteRows(json, db, "grants", await db.Grants.AsNoTracking().Where(g => g.WorkspaceId == workspace && g.MemberId == id).ToListAsync(ct));
-        WriteRows(json, db, "groups", await db.GroupMembers.AsNoTracking().Where(g => g.WorkspaceId == workspace && g.MemberId == id)
-            .Join(db.Groups, m => new { m.WorkspaceId, Id = m.GroupId }, g => new { g.WorkspaceId, g.Id }, (_, g) => g).OrderBy(g => g.DisplayNameKey).ToListAsync(ct));
-        WriteRows(json, db, "invitations", await db.Invitations.AsNoTracking().Where(i => i.WorkspaceId == workspace && i.MemberId == id).OrderBy(i => i.Id).ToListAsync(ct));
-        WriteRows(json, db, "activity", await db.MemberActivities.AsNoTracking().Where(a => a.WorkspaceId == workspace && a.MemberId == id).ToListAsync(ct));
+        WriteRows(
+            json,
+            db,
+            "grants",
+            await db.Grants.AsNoTracking().Where(g => g.WorkspaceId == workspace && g.MemberId == id).ToListAsync(ct)
+        );
+        WriteRows(
+            json,
+            db,
+            "groups",
+            await db
+                .GroupMembers.AsNoTracking()
+                .Where(g => g.WorkspaceId == workspace && g.MemberId == id)
+                .Join(db.Groups, m => new { m.WorkspaceId, Id = m.GroupId }, g => new { g.WorkspaceId, g.Id }, (_, g) => g)
+                .OrderBy(g => g.DisplayNameKey)
+                .ToListAsync(ct)
+        );
+        WriteRows(
+            json,
+            db,
+            "invitations",
+            await db
+                .Invitations.AsNoTracking()
+                .Where(i => i.WorkspaceId == workspace && i.MemberId == id)
+                .OrderBy(i => i.Id)
+                .ToListAsync(ct)
+        );
+        WriteRows(
+            json,
+            db,
+            "activity",
+            await db.MemberActivities.AsNoTracking().Where(a => a.WorkspaceId == workspace && a.MemberId == id).ToListAsync(ct)
+        );
         json.WriteEndObject();
     }
 
-    /// <summary>The account: its whole for the operator; for an admin its name and address, and what opens this workspace by its own provider.</summary>
+    /// <summary>
+    /// The account: its whole for the operator; for an admin its name and address, and what opens this workspace by its own provider.
+    /// </summary>
     private async Task WriteAccountAsync(Utf8JsonWriter json, MembershipDb db, CancellationToken ct)
     {
         json.WritePropertyName("account");
@@ -99,26 +148,70 @@ public sealed class PersonDocument
 
         json.WriteStartObject();
         WriteFields(json, db, account);
-        var own = await db.IdentityConnections.AsNoTracking().Where(c => c.WorkspaceId == _member.WorkspaceId).Select(c => c.Id).ToListAsync(ct);
-        WriteRows(json, db, "logins", await db.Logins.AsNoTracking().Where(l => l.AccountId == id && (_isWhole || own.Contains(l.ConnectionId))).OrderBy(l => l.Id).ToListAsync(ct));
-        WriteRows(json, db, "sessions", await db.Sessions.AsNoTracking().Where(s => s.AccountId == id && (_isWhole || (s.ConnectionId != null && own.Contains(s.ConnectionId.Value)))).OrderBy(s => s.Id).ToListAsync(ct));
+        var own = await db
+            .IdentityConnections.AsNoTracking()
+            .Where(c => c.WorkspaceId == _member.WorkspaceId)
+            .Select(c => c.Id)
+            .ToListAsync(ct);
+        WriteRows(
+            json,
+            db,
+            "logins",
+            await db
+                .Logins.AsNoTracking()
+                .Where(l => l.AccountId == id && (_isWhole || own.Contains(l.ConnectionId)))
+                .OrderBy(l => l.Id)
+                .ToListAsync(ct)
+        );
+        WriteRows(
+            json,
+            db,
+            "sessions",
+            await db
+                .Sessions.AsNoTracking()
+                .Where(s => s.AccountId == id && (_isWhole || (s.ConnectionId != null && own.Contains(s.ConnectionId.Value))))
+                .OrderBy(s => s.Id)
+                .ToListAsync(ct)
+        );
         if (_isWhole)
         {
             WriteRows(json, db, "passwords", await db.LocalCredentials.AsNoTracking().Where(c => c.AccountId == id).ToListAsync(ct));
             WriteRows(json, db, "secondFactors", await db.SecondFactors.AsNoTracking().Where(f => f.AccountId == id).ToListAsync(ct));
-            WriteRows(json, db, "passkeys", await db.Passkeys.AsNoTracking().Where(p => p.AccountId == id).OrderBy(p => p.Id).ToListAsync(ct));
-            WriteRows(json, db, "oneTimeLinks", await db.OneTimeLinks.AsNoTracking().Where(l => l.AccountId == id).OrderBy(l => l.Id).ToListAsync(ct));
+            WriteRows(
+                json,
+                db,
+                "passkeys",
+                await db.Passkeys.AsNoTracking().Where(p => p.AccountId == id).OrderBy(p => p.Id).ToListAsync(ct)
+            );
+            WriteRows(
+                json,
+                db,
+                "oneTimeLinks",
+                await db.OneTimeLinks.AsNoTracking().Where(l => l.AccountId == id).OrderBy(l => l.Id).ToListAsync(ct)
+            );
         }
 
         json.WriteEndObject();
     }
 
-    private static async Task WriteLinesAsync(Utf8JsonWriter json, Stream stream, MembershipDb db, Id<Workspace> workspace, Guid id, CancellationToken ct)
+    private static async Task WriteLinesAsync(
+        Utf8JsonWriter json,
+        Stream stream,
+        MembershipDb db,
+        Id<Workspace> workspace,
+        Guid id,
+        CancellationToken ct
+    )
     {
         var last = default(Id<AuditEntry>);
         while (true)
         {
-            var lines = await db.AuditEntries.AsNoTracking().Where(a => a.WorkspaceId == workspace && a.TargetId == id && a.Id > last).OrderBy(a => a.Id).Take(Piece).ToListAsync(ct);
+            var lines = await db
+                .AuditEntries.AsNoTracking()
+                .Where(a => a.WorkspaceId == workspace && a.TargetId == id && a.Id > last)
+                .OrderBy(a => a.Id)
+                .Take(Piece)
+                .ToListAsync(ct);
             lines.ForEach(line => WriteLine(json, line, true));
             await json.FlushAsync(ct);
             await stream.FlushAsync(ct);
@@ -202,7 +295,12 @@ public sealed class PersonDocument
     private static void WriteFields<T>(Utf8JsonWriter json, MembershipDb db, T row, string? but = null)
         where T : class
     {
-        foreach (var property in db.Model.FindEntityType(typeof(T))!.GetProperties().Where(p => p.ClrType != typeof(byte[]) && !Hidden.Contains(p.Name) && p.Name != but))
+        foreach (
+            var property in db
+                .Model.FindEntityType(typeof(T))!
+                .GetProperties()
+                .Where(p => p.ClrType != typeof(byte[]) && !Hidden.Contains(p.Name) && p.Name != but)
+        )
         {
             json.WritePropertyName(JsonNamingPolicy.CamelCase.ConvertName(property.Name));
             switch (property.GetGetter().GetClrValue(row))

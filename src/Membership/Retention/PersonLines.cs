@@ -11,12 +11,14 @@ namespace UserManagement.Membership.Retention;
 
 /// <summary>
 /// Erases a person from lines of the audit log (<see cref="Erasure"/>), a piece at a time: what is said about them goes, and their name
-/// where they acted. A line about somebody else keeps what it says unless it says what names the person alone: a user name, an address, an id.
+/// where they acted. A line about somebody else keeps what it says unless it says what names the person alone: a user name, an address, an
+/// id.
 /// </summary>
 internal static class PersonLines
 {
     private const int Piece = 200;
-    private const string Gone = "target_name = NULL, \"before\" = NULL, \"after\" = NULL, salt = NULL, digest = COALESCE(digest, $1), erased_at = COALESCE(erased_at, $2)";
+    private const string Gone =
+        "target_name = NULL, \"before\" = NULL, \"after\" = NULL, salt = NULL, digest = COALESCE(digest, $1), erased_at = COALESCE(erased_at, $2)";
 
     private static readonly string[] ActorFields = ["givenBy", "invitedBy", "madeBy"];
 
@@ -25,15 +27,32 @@ internal static class PersonLines
 
     /// <summary>Erases what is said about one thing: the person, their account, an invitation to them.</summary>
     /// <returns>How many lines lost something; refused (<c>busy</c>) when rivals kept it from being written.</returns>
-    public static Task<Outcome<int>> AboutAsync(Store store, Id<Workspace> workspace, Guid target, CancellationToken ct) => InPiecesAsync(
-        store, workspace,
-        async (db, last) =>
-        {
-            var after = new Id<AuditEntry>(last);
-            return await db.AuditEntries.AsNoTracking().Where(a => a.WorkspaceId == workspace && a.TargetId == target && a.Id > after).OrderBy(a => a.Id).Take(Piece).ToListAsync(ct);
-        },
-        (lines, at) => ([.. lines.Where(l => !Proofs.Contains(l.Act)).Select(l => WholeOf(l, at, IsOwn(l) ? Erasure.Name : null)).OfType<Statement>()], []),
-        ct);
+    public static Task<Outcome<int>> AboutAsync(Store store, Id<Workspace> workspace, Guid target, CancellationToken ct) =>
+        InPiecesAsync(
+            store,
+            workspace,
+            async (db, last) =>
+            {
+                var after = new Id<AuditEntry>(last);
+                return await db
+                    .AuditEntries.AsNoTracking()
+                    .Where(a => a.WorkspaceId == workspace && a.TargetId == target && a.Id > after)
+                    .OrderBy(a => a.Id)
+                    .Take(Piece)
+                    .ToListAsync(ct);
+            },
+            (lines, at) =>
+                (
+                    [
+                        .. lines
+                            .Where(l => !Proofs.Contains(l.Act))
+                            .Select(l => WholeOf(l, at, IsOwn(l) ? Erasure.Name : null))
+                            .OfType<Statement>(),
+                    ],
+                    []
+                ),
+            ct
+        );
 
     /// <summary>Erases the name of somebody who acted, also where it stands beside what they gave: a grant, an invitation, a key.</summary>
     /// <param name="store">The store.</param>
@@ -42,41 +61,75 @@ internal static class PersonLines
     /// <param name="names">What names them and nobody else, in full.</param>
     /// <param name="ct">Stops it between two pieces.</param>
     /// <returns>How many lines lost something; refused (<c>busy</c>) when rivals kept it from being written.</returns>
-    public static Task<Outcome<int>> ByAsync(Store store, Id<Workspace> workspace, Guid actor, IReadOnlySet<string> names, CancellationToken ct)
+    public static Task<Outcome<int>> ByAsync(
+        Store store,
+        Id<Workspace> workspace,
+        Guid actor,
+        IReadOnlySet<string> names,
+        CancellationToken ct
+    )
     {
         var quoted = names.Select(Quoted).ToList();
         return InPiecesAsync(
-            store, workspace, (db, last) => ReadByAsync(db, workspace, actor, last, Piece, ct),
+            store,
+            workspace,
+            (db, last) => ReadByAsync(db, workspace, actor, last, Piece, ct),
             (lines, at) =>
             {
                 var named = lines.Where(l => l.ActorName != Erasure.Name).ToList();
-                var given = named.Where(l => l.TargetId is not null).OrderBy(l => l.TargetKind, StringComparer.Ordinal).ThenBy(l => l.TargetId);
-                return ([.. named.Select(l => Says(l) ? WholeOf(l, at, Erasure.Name)! : NameOf(l, at))], [.. given.SelectMany(l => Given(l, actor))]);
+                var given = named
+                    .Where(l => l.TargetId is not null)
+                    .OrderBy(l => l.TargetKind, StringComparer.Ordinal)
+                    .ThenBy(l => l.TargetId);
+                return (
+                    [.. named.Select(l => Says(l) ? WholeOf(l, at, Erasure.Name)! : NameOf(l, at))],
+                    [.. given.SelectMany(l => Given(l, actor))]
+                );
             },
-            ct);
+            ct
+        );
 
-        bool Says(AuditEntry line) => (line.TargetName is { } target && names.Contains(target)) || Tells(line, line.Before) || Tells(line, line.After);
+        bool Says(AuditEntry line) =>
+            (line.TargetName is { } target && names.Contains(target)) || Tells(line, line.Before) || Tells(line, line.After);
 
         // A display name may be somebody else's too: it counts only where the facts say by it who acted.
-        bool Tells(AuditEntry line, string? facts) => facts is not null && (quoted.Any(q => facts.Contains(q, StringComparison.Ordinal))
-            || ActorFields.Any(f => facts.Contains($"\"{f}\":{Quoted(line.ActorName)}", StringComparison.Ordinal)));
+        bool Tells(AuditEntry line, string? facts) =>
+            facts is not null
+            && (
+                quoted.Any(q => facts.Contains(q, StringComparison.Ordinal))
+                || ActorFields.Any(f => facts.Contains($"\"{f}\":{Quoted(line.ActorName)}", StringComparison.Ordinal))
+            );
 
         static string Quoted(string text) => JsonSerializer.Serialize(text, WorkspaceConfiguration.Json);
     }
 
     /// <summary>The lines of what one person did, in their order, in the words of the index that serves it.</summary>
-    public static async Task<IReadOnlyList<AuditEntry>> ReadByAsync(MembershipDb db, Id<Workspace> workspace, Guid actor, Guid after, int count, CancellationToken ct)
+    public static async Task<IReadOnlyList<AuditEntry>> ReadByAsync(
+        MembershipDb db,
+        Id<Workspace> workspace,
+        Guid actor,
+        Guid after,
+        int count,
+        CancellationToken ct
+    )
     {
         var reader = RowReader<AuditEntry>.Of(db);
         var batch = new ReadBatch();
         var found = batch.Read(
             $"SELECT {reader.Columns("a")} FROM {reader.Table} a WHERE a.workspace_id = $1 AND a.actor_id = $2 AND a.id > $3 AND a.actor_kind IN ('Member', 'Person') ORDER BY a.id LIMIT $4",
-            row => reader.Read(row, 0), workspace.Value, actor, after, count);
+            row => reader.Read(row, 0),
+            workspace.Value,
+            actor,
+            after,
+            count
+        );
         await batch.RunAsync(db, ct);
         return found.Rows;
     }
 
-    /// <summary>Whether the person themselves acted, before anybody knew them by an account: a stranger with the link of their invitation.</summary>
+    /// <summary>
+    /// Whether the person themselves acted, before anybody knew them by an account: a stranger with the link of their invitation.
+    /// </summary>
     private static bool IsOwn(AuditEntry line) => line is { ActorKind: ActorKind.Person, ActorId: null } && line.ActorName != Erasure.Name;
 
     /// <summary>Each piece is an act of its own, in the order of the lines' keys, and planned anew when a rival was in its way.</summary>
@@ -85,19 +138,26 @@ internal static class PersonLines
         Id<Workspace> workspace,
         Func<MembershipDb, Guid, Task<IReadOnlyList<AuditEntry>>> read,
         Func<IReadOnlyList<AuditEntry>, DateTimeOffset, (List<Statement> Lines, List<Statement> Beside)> plan,
-        CancellationToken ct)
+        CancellationToken ct
+    )
     {
         var (all, last) = (0, Guid.Empty);
         while (true)
         {
             var after = last;
-            var piece = await store.ChangeAsync<Written>(Actor.System, workspace, "person.linesErased", async attempt =>
-            {
-                var lines = await read(attempt.Db, after);
-                var (steps, beside) = plan(lines, attempt.At);
-                steps.Concat(beside).ToList().ForEach(attempt.Changes.Execute);
-                return new Written(steps.Count, lines.Count < Piece ? null : lines[^1].Id.Value);
-            }, ct);
+            var piece = await store.ChangeAsync<Written>(
+                Actor.System,
+                workspace,
+                "person.linesErased",
+                async attempt =>
+                {
+                    var lines = await read(attempt.Db, after);
+                    var (steps, beside) = plan(lines, attempt.At);
+                    steps.Concat(beside).ToList().ForEach(attempt.Changes.Execute);
+                    return new Written(steps.Count, lines.Count < Piece ? null : lines[^1].Id.Value);
+                },
+                ct
+            );
             if (!piece.Is(out var written, out var refusal))
             {
                 return refusal;
@@ -116,34 +176,63 @@ internal static class PersonLines
     private static Statement? WholeOf(AuditEntry line, DateTimeOffset at, string? actorName)
     {
         var erased = Erasure.Of(line, at);
-        return ReferenceEquals(erased, line) && actorName is null ? null : new(
-            // a rival may have erased it since it was read: then nothing of it changes, as its trigger demands
-            $"UPDATE audit_entries SET {Gone}, actor_name = CASE WHEN actor_name = '{Erasure.Name}' THEN actor_name ELSE $3 END WHERE workspace_id = $4 AND id = $5",
-            [
-                Value.Of("$1", erased.Digest), Value.Of("$2", at.ToUnixTimeMilliseconds()), Value.Of("$3", actorName ?? line.ActorName),
-                Value.Of("$4", line.WorkspaceId.Value), Value.Of("$5", line.Id.Value),
-            ]);
+        return ReferenceEquals(erased, line) && actorName is null
+            ? null
+            : new(
+                // a rival may have erased it since it was read: then nothing of it changes, as its trigger demands
+                $"UPDATE audit_entries SET {Gone}, actor_name = CASE WHEN actor_name = '{Erasure.Name}' THEN actor_name ELSE $3 END WHERE workspace_id = $4 AND id = $5",
+                [
+                    Value.Of("$1", erased.Digest),
+                    Value.Of("$2", at.ToUnixTimeMilliseconds()),
+                    Value.Of("$3", actorName ?? line.ActorName),
+                    Value.Of("$4", line.WorkspaceId.Value),
+                    Value.Of("$5", line.Id.Value),
+                ]
+            );
     }
 
-    private static Statement NameOf(AuditEntry line, DateTimeOffset at) => new(
-        "UPDATE audit_entries SET actor_name = $1, erased_at = COALESCE(erased_at, $2) WHERE workspace_id = $3 AND id = $4",
-        [Value.Of("$1", Erasure.Name), Value.Of("$2", at.ToUnixTimeMilliseconds()), Value.Of("$3", line.WorkspaceId.Value), Value.Of("$4", line.Id.Value)]);
+    private static Statement NameOf(AuditEntry line, DateTimeOffset at) =>
+        new(
+            "UPDATE audit_entries SET actor_name = $1, erased_at = COALESCE(erased_at, $2) WHERE workspace_id = $3 AND id = $4",
+            [
+                Value.Of("$1", Erasure.Name),
+                Value.Of("$2", at.ToUnixTimeMilliseconds()),
+                Value.Of("$3", line.WorkspaceId.Value),
+                Value.Of("$4", line.Id.Value),
+            ]
+        );
 
     private static IEnumerable<Statement> Given(AuditEntry line, Guid actor)
     {
-        var (erased, workspace, target) = (Value.Of("$1", Erasure.Name), Value.Of("$2", line.WorkspaceId.Value), Value.Of("$3", line.TargetId!.Value));
+        var (erased, workspace, target) = (
+            Value.Of("$1", Erasure.Name),
+            Value.Of("$2", line.WorkspaceId.Value),
+            Value.Of("$3", line.TargetId!.Value)
+        );
         var (name, by) = (Value.Of("$4", line.ActorName), Value.Of("$4", actor));
         switch (line.TargetKind)
         {
             case "member":
-                yield return new("UPDATE grants SET given_by = $1 WHERE workspace_id = $2 AND member_id = $3 AND given_by = $4", [erased, workspace, target, name]);
+                yield return new(
+                    "UPDATE grants SET given_by = $1 WHERE workspace_id = $2 AND member_id = $3 AND given_by = $4",
+                    [erased, workspace, target, name]
+                );
                 break;
             case "invitation":
-                yield return new("UPDATE grants SET given_by = $1 WHERE workspace_id = $2 AND member_id IN (SELECT member_id FROM invitations WHERE workspace_id = $2 AND id = $3) AND given_by = $4", [erased, workspace, target, name]);
-                yield return new("UPDATE invitations SET invited_by = $1 WHERE workspace_id = $2 AND id = $3 AND inviter_id = $4", [erased, workspace, target, by]);
+                yield return new(
+                    "UPDATE grants SET given_by = $1 WHERE workspace_id = $2 AND member_id IN (SELECT member_id FROM invitations WHERE workspace_id = $2 AND id = $3) AND given_by = $4",
+                    [erased, workspace, target, name]
+                );
+                yield return new(
+                    "UPDATE invitations SET invited_by = $1 WHERE workspace_id = $2 AND id = $3 AND inviter_id = $4",
+                    [erased, workspace, target, by]
+                );
                 break;
             case "apiKey":
-                yield return new("UPDATE api_keys SET made_by = $1 WHERE workspace_id = $2 AND id = $3 AND made_by_id = $4", [erased, workspace, target, by]);
+                yield return new(
+                    "UPDATE api_keys SET made_by = $1 WHERE workspace_id = $2 AND id = $3 AND made_by_id = $4",
+                    [erased, workspace, target, by]
+                );
                 break;
             default:
                 break;

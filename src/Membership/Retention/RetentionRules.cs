@@ -1,6 +1,9 @@
 namespace UserManagement.Membership.Retention;
 
-/// <summary>How long the installation keeps what is over. What has no rule here goes when its own time is over: sessions, links, sign-ins, answers kept for an Idempotency-Key.</summary>
+/// <summary>
+/// How long the installation keeps what is over. What has no rule here goes when its own time is over: sessions, links, sign-ins, answers
+/// kept for an Idempotency-Key.
+/// </summary>
 public sealed record RetentionRules
 {
     /// <summary>How long the data of somebody whose membership ended is kept; then it is erased (<see cref="ErasePerson"/>).</summary>

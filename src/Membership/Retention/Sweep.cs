@@ -4,8 +4,8 @@ using UserManagement.Membership.Data;
 namespace UserManagement.Membership.Retention;
 
 /// <summary>
-/// One kind of rows that go once their time is over. They are found by an index on one column (or are <see cref="IsSmall"/>), and taken in small pieces by statements
-/// that any number of servers may send at once: on PostgreSQL each passes over what another just takes.
+/// One kind of rows that go once their time is over. They are found by an index on one column (or are <see cref="IsSmall"/>), and taken in
+/// small pieces by statements that any number of servers may send at once: on PostgreSQL each passes over what another just takes.
 /// </summary>
 /// <param name="What">What they are, for the log.</param>
 /// <param name="Table">Their table.</param>
@@ -29,15 +29,19 @@ internal sealed record Sweep(string What, string Table, string[] Key, string Col
     private string Condition => $"m.{Column} < $1{(Also is null ? "" : " AND " + Also)}";
 
     /// <summary>Asks whether there is any such row.</summary>
-    public BatchedRead<bool> IsAny(ReadBatch batch) => batch.Read($"SELECT 1 FROM {Table} m WHERE {Condition} LIMIT 1", _ => true, Before.ToUnixTimeMilliseconds());
+    public BatchedRead<bool> IsAny(ReadBatch batch) =>
+        batch.Read($"SELECT 1 FROM {Table} m WHERE {Condition} LIMIT 1", _ => true, Before.ToUnixTimeMilliseconds());
 
     /// <summary>The statement for one piece.</summary>
     public Statement Statement(MembershipDb db)
     {
         var key = string.Join(", ", Key);
-        var piece = $"SELECT {string.Join(", ", Key.Select(k => "m." + k))} FROM {Table} m WHERE {Condition} ORDER BY m.{Column} LIMIT {Piece} {db.SkippingKept}";
-        return new($"{(Set is null ? $"DELETE FROM {Table}" : $"UPDATE {Table} SET {Set}")} WHERE ({key}) IN ({piece})",
-            [Value.Of("$1", Before.ToUnixTimeMilliseconds())]);
+        var piece =
+            $"SELECT {string.Join(", ", Key.Select(k => "m." + k))} FROM {Table} m WHERE {Condition} ORDER BY m.{Column} LIMIT {Piece} {db.SkippingKept}";
+        return new(
+            $"{(Set is null ? $"DELETE FROM {Table}" : $"UPDATE {Table} SET {Set}")} WHERE ({key}) IN ({piece})",
+            [Value.Of("$1", Before.ToUnixTimeMilliseconds())]
+        );
     }
 
     /// <summary>All kinds, at this time.</summary>
@@ -49,20 +53,30 @@ internal sealed record Sweep(string What, string Table, string[] Key, string Col
             new("sent messages", "outbox_messages", ["id"], "done_at", now - rules.SentMessages),
             new("messages given up", "outbox_messages", ["id"], "dead_at", now - rules.DeadMessages),
             new("sessions", "sessions", ["id"], "expires_at", over),
-            new("one-time links", "one_time_links", ["id"], "expires_at", now.AddDays(-1)), // the quota of resets counts those of the last hour
+            // the quota of resets counts those of the last hour
+            new("one-time links", "one_time_links", ["id"], "expires_at", now.AddDays(-1)),
             new("used sign-ins", "spent_states", ["state_hash"], "expires_at", over),
             new("trials of a sign-in policy", "sign_in_tests", ["workspace_id", "id"], "ends_at", over),
             new("answers kept for a key", "once_calls", ["workspace_id", "credential_id", "key_hash"], "expires_at", over),
             new("codes and tokens of apps", "oidc_tokens", ["id"], "expiration_date", over) { Also = "m.expiration_date IS NOT NULL" },
-            new("what sign-ins gave apps", "oidc_grants", ["id"], "creation_date", now - Apps.ReadAppKeys.KeptAfter) { Also = "m.type = 'ad-hoc'" }, // no session and no token lives so long
+            new("what sign-ins gave apps", "oidc_grants", ["id"], "creation_date", now - Apps.ReadAppKeys.KeptAfter)
+            {
+                Also = "m.type = 'ad-hoc'",
+            }, // no session and no token lives so long
             new("closed invitations", "invitations", ["workspace_id", "id"], "closed_at", now - rules.ClosedInvitations)
             {
                 // by its row the audit lines about it are found when the member is erased
                 Also = "NOT EXISTS (SELECT 1 FROM members p WHERE p.workspace_id = m.workspace_id AND p.id = m.member_id)",
             },
             new("imports of invitations", "invitation_imports", ["workspace_id", "id"], "created_at", now.AddDays(-30)),
-            new("imports of invitations that nobody confirmed", "invitation_imports", ["workspace_id", "id"], "created_at", now.AddDays(-1)) { Also = "m.state = 'Draft'" },
-            new("failed sign-ins", "failed_sign_ins", ["connection_id", "workspace_id", "slot"], "at", now - rules.FailedSignIns) { IsSmall = true },
+            new("imports of invitations that nobody confirmed", "invitation_imports", ["workspace_id", "id"], "created_at", now.AddDays(-1))
+            {
+                Also = "m.state = 'Draft'",
+            },
+            new("failed sign-ins", "failed_sign_ins", ["connection_id", "workspace_id", "slot"], "at", now - rules.FailedSignIns)
+            {
+                IsSmall = true,
+            },
             new("secrets of expired invitations", "invitations", ["workspace_id", "id"], "expires_at", over)
             {
                 Also = "m.closed_at IS NULL AND m.link_sealed IS NOT NULL",

@@ -44,23 +44,38 @@ internal sealed class SweepAccounts(Store store)
         {
             await store.NoteAsync(
                 "INSERT INTO marks (name, value, at) VALUES (@p0, @p1, @p2) ON CONFLICT (name) DO UPDATE SET value = excluded.value, at = excluded.at",
-                [Value.Of("@p0", Mark.AccountsSeen), Value.Of("@p1", next.ToString()), Value.Of("@p2", store.Time.Now().ToUnixTimeMilliseconds())], ct);
+                [
+                    Value.Of("@p0", Mark.AccountsSeen),
+                    Value.Of("@p1", next.ToString()),
+                    Value.Of("@p2", store.Time.Now().ToUnixTimeMilliseconds()),
+                ],
+                ct
+            );
         }
 
         return (taken, isMore && taken > 0);
     }
 
-    /// <summary>Where the last look ended, where this one ends (the empty id: at the end of all, so the next begins anew), and whom it found.</summary>
-    private async Task<(Id<Account> After, Id<Account> Last, List<Id<Account>> Found)> LookAsync(DateTimeOffset before, CancellationToken ct)
+    /// <summary>
+    /// Where the last look ended, where this one ends (the empty id: at the end of all, so the next begins anew), and whom it found.
+    /// </summary>
+    private async Task<(Id<Account> After, Id<Account> Last, List<Id<Account>> Found)> LookAsync(
+        DateTimeOffset before,
+        CancellationToken ct
+    )
     {
         await using var db = store.Read();
         var mark = await db.Marks.AsNoTracking().Where(m => m.Name == Mark.AccountsSeen).Select(m => m.Value).FirstOrDefaultAsync(ct);
         _ = Id<Account>.TryParse(mark, out var after);
-        Id<Account> first = new(Ids.FirstAt(before)), empty = default;
+        Id<Account> first = new(Ids.FirstAt(before)),
+            empty = default;
         var old = db.Accounts.AsNoTracking().Where(a => a.Id > after && a.Id < first).OrderBy(a => a.Id);
         var last = await old.Skip(Window - 1).Select(a => (Id<Account>?)a.Id).FirstOrDefaultAsync(ct);
         var end = last ?? first;
-        var found = await old.Where(a => a.Id <= end && !db.Members.Any(m => m.AccountId == a.Id)).Select(a => a.Id).Take(Most + 1).ToListAsync(ct);
+        var found = await old.Where(a => a.Id <= end && !db.Members.Any(m => m.AccountId == a.Id))
+            .Select(a => a.Id)
+            .Take(Most + 1)
+            .ToListAsync(ct);
         return (after, last ?? empty, found);
     }
 
@@ -80,40 +95,64 @@ internal sealed class SweepAccounts(Store store)
 
         foreach (var place in places)
         {
-            if (!(await PersonLines.AboutAsync(store, place, id.Value, ct)).Done || !(await PersonLines.ByAsync(store, place, id.Value, names, ct)).Done)
+            if (
+                !(await PersonLines.AboutAsync(store, place, id.Value, ct)).Done
+                || !(await PersonLines.ByAsync(store, place, id.Value, names, ct)).Done
+            )
             {
                 return false; // rivals kept it from being written; the next look finds it again
             }
         }
 
-        return (await store.ChangeAsync<bool>(Actor.System, null, ErasePerson.AccountAct, async attempt =>
-        {
-            if (await UnusedAsync(attempt.Db, id, before, ct) is not { } version)
-            {
-                return false;
-            }
+        return (
+                await store.ChangeAsync<bool>(
+                    Actor.System,
+                    null,
+                    ErasePerson.AccountAct,
+                    async attempt =>
+                    {
+                        if (await UnusedAsync(attempt.Db, id, before, ct) is not { } version)
+                        {
+                            return false;
+                        }
 
-            PersonAccount.Remove(attempt, id, version);
-            attempt.Changes.TellFacts(ErasePerson.AccountAct, default, ("account", id.Value, null), null, new { reason = "never a member" });
-            return true;
-        }, ct)).Is(out var gone, out _) && gone;
+                        PersonAccount.Remove(attempt, id, version);
+                        attempt.Changes.TellFacts(
+                            ErasePerson.AccountAct,
+                            default,
+                            ("account", id.Value, null),
+                            null,
+                            new { reason = "never a member" }
+                        );
+                        return true;
+                    },
+                    ct
+                )
+            ).Is(out var gone, out _) && gone;
     }
 
     /// <summary>The version of an account that nobody uses and nobody waits for; null for any other.</summary>
     private async Task<long?> UnusedAsync(MembershipDb db, Id<Account> id, DateTimeOffset before, CancellationToken ct)
     {
         var now = store.Time.Now();
-        if (await db.Accounts.AsNoTracking().FirstOrDefaultAsync(a => a.Id == id, ct) is not { } account
+        if (
+            await db.Accounts.AsNoTracking().FirstOrDefaultAsync(a => a.Id == id, ct) is not { } account
             || await db.Members.AnyAsync(m => m.AccountId == id, ct)
             || await db.Sessions.AnyAsync(s => s.AccountId == id && s.EndedAt == null && s.ExpiresAt > now, ct)
-            || await db.OneTimeLinks.AnyAsync(l => l.AccountId == id && l.ClosedAt == null && l.ExpiresAt > now, ct))
+            || await db.OneTimeLinks.AnyAsync(l => l.AccountId == id && l.ClosedAt == null && l.ExpiresAt > now, ct)
+        )
         {
             return null;
         }
 
         var (since, places) = (new Id<AuditEntry>(Ids.FirstAt(before)), await PlacesAsync(db, id, ct));
-        return await db.AuditEntries.AnyAsync(a => places.Contains(a.WorkspaceId) && a.TargetId == id.Value && a.Id >= since && a.Act == "account.signedIn", ct)
-            || await IsAwaitedAsync(db, account, now, ct) ? null : account.Version;
+        return
+            await db.AuditEntries.AnyAsync(
+                a => places.Contains(a.WorkspaceId) && a.TargetId == id.Value && a.Id >= since && a.Act == "account.signedIn",
+                ct
+            ) || await IsAwaitedAsync(db, account, now, ct)
+            ? null
+            : account.Version;
     }
 
     private static async Task<bool> IsAwaitedAsync(MembershipDb db, Account account, DateTimeOffset now, CancellationToken ct)
@@ -128,18 +167,35 @@ internal sealed class SweepAccounts(Store store)
 
         // by the one index on a workspace's user names, once for each workspace
         var keys = names.OfType<string>().Where(n => n.Length > 0).ToList();
-        return keys.Count > 0 && await (
-            from w in db.Workspaces
-            from m in db.Members
-            where m.WorkspaceId == w.Id && keys.Contains(m.UserNameKey!) && m.AccountId == null && m.State != MemberState.Ended
-            where m.State != MemberState.Invited || db.Invitations.Any(i => i.WorkspaceId == m.WorkspaceId && i.MemberId == m.Id && i.Stored == InvitationStatus.Pending && i.ExpiresAt > now)
-            select m).AnyAsync(ct);
+        return keys.Count > 0
+            && await (
+                from w in db.Workspaces
+                from m in db.Members
+                where m.WorkspaceId == w.Id && keys.Contains(m.UserNameKey!) && m.AccountId == null && m.State != MemberState.Ended
+                where
+                    m.State != MemberState.Invited
+                    || db.Invitations.Any(i =>
+                        i.WorkspaceId == m.WorkspaceId && i.MemberId == m.Id && i.Stored == InvitationStatus.Pending && i.ExpiresAt > now
+                    )
+                select m
+            ).AnyAsync(ct);
     }
 
-    /// <summary>In whose logs something is said of it: the installation's, and those of workspaces whose own providers it came by.</summary>
+    /// <summary>
+    /// In whose logs something is said of it: the installation's, and those of workspaces whose own providers it came by.
+    /// </summary>
     private static async Task<List<Id<Workspace>>> PlacesAsync(MembershipDb db, Id<Account> id, CancellationToken ct) =>
-    [
-        default,
-        .. (await (from l in db.Logins join c in db.IdentityConnections on l.ConnectionId equals c.Id where l.AccountId == id select c.WorkspaceId).Distinct().ToListAsync(ct)).Where(w => w != default),
-    ];
+        [
+            default,
+            .. (
+                await (
+                    from l in db.Logins
+                    join c in db.IdentityConnections on l.ConnectionId equals c.Id
+                    where l.AccountId == id
+                    select c.WorkspaceId
+                )
+                    .Distinct()
+                    .ToListAsync(ct)
+            ).Where(w => w != default),
+        ];
 }

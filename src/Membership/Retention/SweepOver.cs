@@ -59,7 +59,12 @@ public sealed class SweepOver(Store store)
         await using (var db = store.Read())
         {
             var before = store.Time.Now() - rules.EndedMembers;
-            due = await db.Members.AsNoTracking().Where(m => m.State == MemberState.Ended && m.ModifiedAt < before).OrderBy(m => m.ModifiedAt).Take(MostPersons).ToListAsync(ct);
+            due = await db
+                .Members.AsNoTracking()
+                .Where(m => m.State == MemberState.Ended && m.ModifiedAt < before)
+                .OrderBy(m => m.ModifiedAt)
+                .Take(MostPersons)
+                .ToListAsync(ct);
         }
 
         var erase = new ErasePerson(store);

@@ -23,24 +23,45 @@ public sealed class AssignRole(Store store)
         RunAsync(actor, workspaceId, id, role, null, ct);
 
     /// <summary>The same for whoever names the version they saw; another one is <c>stale</c>.</summary>
-    public Task<Outcome<Member>> RunAsync(Actor actor, Id<Workspace> workspaceId, Id<Member> id, string role, long? seen, CancellationToken ct) =>
-        MemberAct.RunAsync(store, actor, workspaceId, id, "role.changed", seen, OwnRole(), (attempt, workspace, file) =>
-        {
-            if (workspace.Configuration.MayGrant(actor, role) is { } beyond)
+    public Task<Outcome<Member>> RunAsync(
+        Actor actor,
+        Id<Workspace> workspaceId,
+        Id<Member> id,
+        string role,
+        long? seen,
+        CancellationToken ct
+    ) =>
+        MemberAct.RunAsync(
+            store,
+            actor,
+            workspaceId,
+            id,
+            "role.changed",
+            seen,
+            OwnRole(),
+            (attempt, workspace, file) =>
             {
-                return beyond;
-            }
+                if (workspace.Configuration.MayGrant(actor, role) is { } beyond)
+                {
+                    return beyond;
+                }
 
-            if (workspace.Configuration.Role(role) is { Assignable: false } reserved)
-            {
-                return Refusal.Invalid("role", $"The role {reserved.Label} cannot be given by hand.");
-            }
+                if (workspace.Configuration.Role(role) is { Assignable: false } reserved)
+                {
+                    return Refusal.Invalid("role", $"The role {reserved.Label} cannot be given by hand.");
+                }
 
-            var grant = ProvisionMember.NewGrant(attempt, workspaceId, id, GrantKind.Role, GrantOrigin.Admin, role);
-            return file.Member.Role == role && file.Grants.Any(g => Grants.SamePlace(g, grant) && g.Value == role)
-                ? file
-                : file with { Grants = file.Grants.With(grant) };
-        }, (attempt, member) => PendingInvitations.SetRoleAsync(attempt, member, ct), ct);
+                var grant = ProvisionMember.NewGrant(attempt, workspaceId, id, GrantKind.Role, GrantOrigin.Admin, role);
+                return file.Member.Role == role && file.Grants.Any(g => Grants.SamePlace(g, grant) && g.Value == role)
+                    ? file
+                    : file with
+                    {
+                        Grants = file.Grants.With(grant),
+                    };
+            },
+            (attempt, member) => PendingInvitations.SetRoleAsync(attempt, member, ct),
+            ct
+        );
 
     private static Refusal OwnRole() => new(RefusalKind.Conflict, "ownRole", "You cannot change your own role. Another admin can.");
 }

@@ -8,7 +8,9 @@ namespace UserManagement.Membership.Roles;
 /// <summary>What follows from a workspace's role catalogue: permissions, and who may grant what.</summary>
 public static class RoleCatalogue
 {
-    /// <summary>All permissions of a role: its own and those of every role it includes, however far down. Empty for an unknown role.</summary>
+    /// <summary>
+    /// All permissions of a role: its own and those of every role it includes, however far down. Empty for an unknown role.
+    /// </summary>
     public static IReadOnlySet<string> PermissionsOf(this WorkspaceConfiguration configuration, string? key)
     {
         var permissions = new HashSet<string>(StringComparer.Ordinal);
@@ -43,7 +45,8 @@ public static class RoleCatalogue
             return Refusal.Invalid("role", "There is no such role.");
         }
 
-        return configuration.Reaches(actor, wanted) ? null
+        return configuration.Reaches(actor, wanted)
+            ? null
             : new Refusal(RefusalKind.Forbidden, "grantCeiling", $"Your role may not grant or take away the role {wanted.Label}.");
     }
 
@@ -53,7 +56,8 @@ public static class RoleCatalogue
     /// </summary>
     /// <returns>Null when it may.</returns>
     public static Refusal? MayTouch(this WorkspaceConfiguration configuration, Actor actor, string? role) =>
-        actor.Kind == ActorKind.Directory || configuration.Role(role) is not { } held || configuration.Reaches(actor, held) ? null
+        actor.Kind == ActorKind.Directory || configuration.Role(role) is not { } held || configuration.Reaches(actor, held)
+            ? null
             : new Refusal(RefusalKind.Forbidden, "grantCeiling", $"Your role may not change somebody who is {held.Label}.");
 
     /// <summary>
@@ -79,10 +83,19 @@ public static class RoleCatalogue
                 continue;
             }
 
-            if (before?.Rank > ceiling || after?.Rank > ceiling || wanted.Role(after?.CanGrantUpTo)?.Rank > ceiling
-                || gains.Any(p => Permission.All.Contains(p) && !actor.Permissions.Contains(p)))
+            if (
+                before?.Rank > ceiling
+                || after?.Rank > ceiling
+                || wanted.Role(after?.CanGrantUpTo)?.Rank > ceiling
+                || gains.Any(p => Permission.All.Contains(p) && !actor.Permissions.Contains(p))
+            )
             {
-                return new(RefusalKind.Forbidden, "grantCeiling", $"Your role may not change the role {(before ?? after)!.Label} in this way.", "roles");
+                return new(
+                    RefusalKind.Forbidden,
+                    "grantCeiling",
+                    $"Your role may not change the role {(before ?? after)!.Label} in this way.",
+                    "roles"
+                );
             }
         }
 
@@ -94,6 +107,11 @@ public static class RoleCatalogue
 
     private static bool Reaches(this WorkspaceConfiguration configuration, Actor actor, Role role) =>
         actor.Unlimited
-        || (configuration.Role(actor.Kind == ActorKind.Directory ? configuration.Join.DefaultRole : configuration.Role(actor.Role)?.CanGrantUpTo) is { } ceiling
-            && role.Rank <= ceiling.Rank);
+        || (
+            configuration.Role(
+                actor.Kind == ActorKind.Directory ? configuration.Join.DefaultRole : configuration.Role(actor.Role)?.CanGrantUpTo
+            )
+                is { } ceiling
+            && role.Rank <= ceiling.Rank
+        );
 }

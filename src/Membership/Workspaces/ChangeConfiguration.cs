@@ -11,11 +11,11 @@ namespace UserManagement.Membership.Workspaces;
 
 /// <summary>
 /// Changes a workspace's configuration. Limits may be set below what is in use: nobody is evicted, nothing more is
-/// given out. Refusals: <c>forbidden</c> (limits and the switch that assigns seats ask for <see cref="Permission.ManageSeats"/> as well), <c>notFound</c>, <c>stale</c>, <c>roleInUse</c> and <c>licenseInUse</c> (a
-/// role or license that somebody has cannot vanish or change what it counts as), <c>noWayIn</c> and <c>locksYouOut</c> (a
-/// sign-in policy under which nobody, or not the acting admin, gets in and that nobody tried), <c>signInAgain</c> (a sign-in
-/// policy, by somebody whose proof is old, whether they tried it or not), <c>grantCeiling</c> (a change of the
-/// role catalogue beyond what the actor may hand out), whatever
+/// given out. Refusals: <c>forbidden</c> (limits and the switch that assigns seats ask for <see cref="Permission.ManageSeats"/> as well),
+/// <c>notFound</c>, <c>stale</c>, <c>roleInUse</c> and <c>licenseInUse</c> (a role or license that somebody has cannot vanish or change
+/// what it counts as), <c>noWayIn</c> and <c>locksYouOut</c> (a sign-in policy under which nobody, or not the acting admin, gets in and
+/// that nobody tried), <c>signInAgain</c> (a sign-in policy, by somebody whose proof is old, whether they tried it or not),
+/// <c>grantCeiling</c> (a change of the role catalogue beyond what the actor may hand out), whatever
 /// <see cref="ConfigurationCheck"/> finds.
 /// </summary>
 public sealed class ChangeConfiguration(Store store)
@@ -26,68 +26,105 @@ public sealed class ChangeConfiguration(Store store)
     /// <param name="seen">The workspace's version that the change is based on; null for any.</param>
     /// <param name="wanted">The whole new configuration.</param>
     /// <param name="ct">Stops it before it is written.</param>
-    public Task<Outcome<WorkspaceContext>> RunAsync(Actor actor, Id<Workspace> workspaceId, long? seen, WorkspaceConfiguration wanted, CancellationToken ct) =>
-        store.ChangeAsync<WorkspaceContext>(actor, workspaceId, "workspace.configured", async attempt =>
-        {
-            if (actor.Demand(workspaceId, Permission.ConfigureWorkspace) is { } refused)
+    public Task<Outcome<WorkspaceContext>> RunAsync(
+        Actor actor,
+        Id<Workspace> workspaceId,
+        long? seen,
+        WorkspaceConfiguration wanted,
+        CancellationToken ct
+    ) =>
+        store.ChangeAsync<WorkspaceContext>(
+            actor,
+            workspaceId,
+            "workspace.configured",
+            async attempt =>
             {
-                return refused;
-            }
-
-            if (await WorkspaceContext.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace)
-            {
-                return Refusal.NotFound("workspace");
-            }
-
-            if (seen is { } version && workspace.Row.Version != version)
-            {
-                return Refusal.Stale();
-            }
-
-            if (ConfigurationCheck.Check(wanted) is { } wrong)
-            {
-                return wrong;
-            }
-
-            if (ChangesSeats(workspace.Configuration, wanted) && actor.Demand(workspaceId, Permission.ManageSeats) is { } noSeats)
-            {
-                return noSeats;
-            }
-
-            if (workspace.Configuration.MayRewrite(actor, wanted) is { } beyond)
-            {
-                return beyond;
-            }
-
-            if (await AgainstSignInAsync(attempt, workspace, wanted.SignIn, ct) is { } against)
-            {
-                return against;
-            }
-
-            var counters = await attempt.Db.Counters.AsNoTracking().Where(t => t.WorkspaceId == workspaceId).ToListAsync(ct);
-            var after = workspace.Row with { Configuration = wanted.WriteOver(workspace.Row.Configuration), Version = workspace.Row.Version + 1, ConfigurationVersion = workspace.Row.ConfigurationVersion + 1 };
-            attempt.Changes.Update(workspace.Row, after);
-            RefuseWhatIsInUse(attempt.Changes, workspace, wanted);
-            foreach (var (counter, limit) in Seats.Limits(workspaceId, wanted).OrderBy(l => l.Counter))
-            {
-                if (counters.FirstOrDefault(t => t.Kind == counter.Kind && t.Key == counter.Key && t.Shard == 0) is not { } row)
+                if (actor.Demand(workspaceId, Permission.ConfigureWorkspace) is { } refused)
                 {
-                    attempt.Changes.AddIfMissing(new Counter { WorkspaceId = workspaceId, Kind = counter.Kind, Key = counter.Key, Used = 0, Limit = limit });
+                    return refused;
                 }
-                else if (row.Limit != limit)
-                {
-                    attempt.Changes.Update(row, row with { Limit = limit });
-                }
-            }
 
-            attempt.Changes.Tell("workspace.configured", workspaceId, ("workspace", workspaceId.Value, workspace.Row.Name), workspace.Row, after);
-            return WorkspaceContext.Planned(after);
-        }, ct);
+                if (await WorkspaceContext.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace)
+                {
+                    return Refusal.NotFound("workspace");
+                }
+
+                if (seen is { } version && workspace.Row.Version != version)
+                {
+                    return Refusal.Stale();
+                }
+
+                if (ConfigurationCheck.Check(wanted) is { } wrong)
+                {
+                    return wrong;
+                }
+
+                if (ChangesSeats(workspace.Configuration, wanted) && actor.Demand(workspaceId, Permission.ManageSeats) is { } noSeats)
+                {
+                    return noSeats;
+                }
+
+                if (workspace.Configuration.MayRewrite(actor, wanted) is { } beyond)
+                {
+                    return beyond;
+                }
+
+                if (await AgainstSignInAsync(attempt, workspace, wanted.SignIn, ct) is { } against)
+                {
+                    return against;
+                }
+
+                var counters = await attempt.Db.Counters.AsNoTracking().Where(t => t.WorkspaceId == workspaceId).ToListAsync(ct);
+                var after = workspace.Row with
+                {
+                    Configuration = wanted.WriteOver(workspace.Row.Configuration),
+                    Version = workspace.Row.Version + 1,
+                    ConfigurationVersion = workspace.Row.ConfigurationVersion + 1,
+                };
+                attempt.Changes.Update(workspace.Row, after);
+                RefuseWhatIsInUse(attempt.Changes, workspace, wanted);
+                foreach (var (counter, limit) in Seats.Limits(workspaceId, wanted).OrderBy(l => l.Counter))
+                {
+                    if (counters.FirstOrDefault(t => t.Kind == counter.Kind && t.Key == counter.Key && t.Shard == 0) is not { } row)
+                    {
+                        attempt.Changes.AddIfMissing(
+                            new Counter
+                            {
+                                WorkspaceId = workspaceId,
+                                Kind = counter.Kind,
+                                Key = counter.Key,
+                                Used = 0,
+                                Limit = limit,
+                            }
+                        );
+                    }
+                    else if (row.Limit != limit)
+                    {
+                        attempt.Changes.Update(row, row with { Limit = limit });
+                    }
+                }
+
+                attempt.Changes.Tell(
+                    "workspace.configured",
+                    workspaceId,
+                    ("workspace", workspaceId.Value, workspace.Row.Name),
+                    workspace.Row,
+                    after
+                );
+                return WorkspaceContext.Planned(after);
+            },
+            ct
+        );
 
     private static bool ChangesSeats(WorkspaceConfiguration now, WorkspaceConfiguration wanted) =>
         now.Capacity != wanted.Capacity || now.Join.AutoAssign != wanted.Join.AutoAssign;
 
-    private static async Task<Refusal?> AgainstSignInAsync(Attempt attempt, WorkspaceContext workspace, SignInRules wanted, CancellationToken ct)
+    private static async Task<Refusal?> AgainstSignInAsync(
+        Attempt attempt,
+        WorkspaceContext workspace,
+        SignInRules wanted,
+        CancellationToken ct
+    )
     {
         var now = workspace.Configuration.SignIn;
         if (SignInTest.Text(now) == SignInTest.Text(wanted))
@@ -97,14 +134,17 @@ public sealed class ChangeConfiguration(Store store)
 
         if (wanted.Connections?.Except(now.Connections ?? []).ToList() is { Count: > 0 } named)
         {
-            var there = (await LockoutGuard.ConnectionsAsync(attempt.Db, workspace.Id, ct)).Where(c => c.IsPlatform).Select(c => c.Id.Value);
+            var there = (await LockoutGuard.ConnectionsAsync(attempt.Db, workspace.Id, ct))
+                .Where(c => c.IsPlatform)
+                .Select(c => c.Id.Value);
             if (named.Except(there).Any())
             {
                 return Refusal.Invalid("signIn.connections", "The policy names a connection that the installation does not have.");
             }
         }
 
-        return RecentAuthentication.Check(attempt.Actor, attempt.At) ?? await LockoutGuard.GuardAsync(attempt, workspace, wanted, connection => connection, ct);
+        return RecentAuthentication.Check(attempt.Actor, attempt.At)
+            ?? await LockoutGuard.GuardAsync(attempt, workspace, wanted, connection => connection, ct);
     }
 
     /// <summary>
@@ -118,8 +158,16 @@ public sealed class ChangeConfiguration(Store store)
         {
             if (wanted.Role(role.Key) is not { } other || other.IsAdmin != role.IsAdmin || other.NeedsSeat != role.NeedsSeat)
             {
-                changes.RefuseIf("SELECT 1 FROM members WHERE workspace_id = $1 AND role = $2 AND state <> 'Ended'", Values(role.Key), new(
-                    RefusalKind.Conflict, "roleInUse", $"Somebody has the role {role.Label}: it can neither vanish nor change whether it is an admin's or needs a seat.", "roles"));
+                changes.RefuseIf(
+                    "SELECT 1 FROM members WHERE workspace_id = $1 AND role = $2 AND state <> 'Ended'",
+                    Values(role.Key),
+                    new(
+                        RefusalKind.Conflict,
+                        "roleInUse",
+                        $"Somebody has the role {role.Label}: it can neither vanish nor change whether it is an admin's or needs a seat.",
+                        "roles"
+                    )
+                );
             }
         }
 
@@ -127,7 +175,9 @@ public sealed class ChangeConfiguration(Store store)
         {
             changes.RefuseIf(
                 "SELECT 1 FROM grants g JOIN members m ON m.workspace_id = g.workspace_id AND m.id = g.member_id WHERE g.workspace_id = $1 AND g.kind = 'License' AND g.value = $2 AND m.state <> 'Ended'",
-                Values(license.Key), new(RefusalKind.Conflict, "licenseInUse", $"Somebody has the license {license.Label}: it cannot vanish.", "licenses"));
+                Values(license.Key),
+                new(RefusalKind.Conflict, "licenseInUse", $"Somebody has the license {license.Label}: it cannot vanish.", "licenses")
+            );
         }
     }
 }

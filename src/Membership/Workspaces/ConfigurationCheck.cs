@@ -28,7 +28,10 @@ public static partial class ConfigurationCheck
 
         if (roles.FirstOrDefault(r => r.IsAdmin && LocksOut(configuration, r)) is { } powerless)
         {
-            return Wrong("roles", $"The role {powerless.Label} is an admin's: it must be able to manage people, to configure the workspace and to grant itself.");
+            return Wrong(
+                "roles",
+                $"The role {powerless.Label} is an admin's: it must be able to manage people, to configure the workspace and to grant itself."
+            );
         }
 
         foreach (var role in roles)
@@ -38,7 +41,10 @@ public static partial class ConfigurationCheck
                 return Wrong("roles", "A role has a key of lower case letters, digits and hyphens, and a label.");
             }
 
-            if (role.Includes.Any(i => i == role.Key || configuration.Role(i) is null) || (role.CanGrantUpTo is { } ceiling && configuration.Role(ceiling) is null))
+            if (
+                role.Includes.Any(i => i == role.Key || configuration.Role(i) is null)
+                || (role.CanGrantUpTo is { } ceiling && configuration.Role(ceiling) is null)
+            )
             {
                 return Wrong("roles", $"The role {role.Label} names a role that is not there.");
             }
@@ -50,14 +56,17 @@ public static partial class ConfigurationCheck
     /// <summary>An admin who cannot mend the workspace would leave it locked for ever.</summary>
     private static bool LocksOut(WorkspaceConfiguration configuration, Role role) =>
         !configuration.PermissionsOf(role.Key).IsSupersetOf([Permission.ManageMembers, Permission.ConfigureWorkspace])
-        || configuration.Role(role.CanGrantUpTo) is not { } ceiling || ceiling.Rank < role.Rank;
+        || configuration.Role(role.CanGrantUpTo) is not { } ceiling
+        || ceiling.Rank < role.Rank;
 
     private static Refusal? Licenses(WorkspaceConfiguration configuration)
     {
         var licenses = configuration.Licenses;
-        return licenses.Select(l => l.Key).Distinct(StringComparer.Ordinal).Count() != licenses.Count || licenses.Any(l => !KeyForm().IsMatch(l.Key))
-            ? Wrong("licenses", "Each license has a key of its own, of lower case letters, digits and hyphens.")
-            : licenses.Any(l => l.Pool is < 0 or > 10_000_000) ? Wrong("licenses", "A pool holds 0 to 10,000,000 licenses.") : null;
+        return licenses.Select(l => l.Key).Distinct(StringComparer.Ordinal).Count() != licenses.Count
+            || licenses.Any(l => !KeyForm().IsMatch(l.Key))
+                ? Wrong("licenses", "Each license has a key of its own, of lower case letters, digits and hyphens.")
+            : licenses.Any(l => l.Pool is < 0 or > 10_000_000) ? Wrong("licenses", "A pool holds 0 to 10,000,000 licenses.")
+            : null;
     }
 
     private static Refusal? Join(WorkspaceConfiguration configuration)
@@ -78,7 +87,9 @@ public static partial class ConfigurationCheck
             return Wrong("capacity.onFull", "Downgrading needs a role without a seat.");
         }
 
-        return (join.DefaultLicense is { } license && configuration.License(license) is null) || (join.LicenseRequired && join.DefaultLicense is null)
+        return
+            (join.DefaultLicense is { } license && configuration.License(license) is null)
+            || (join.LicenseRequired && join.DefaultLicense is null)
             ? Wrong("join.defaultLicense", "The license of newcomers must be there, and be named where everybody needs one.")
             : null;
     }
@@ -86,18 +97,21 @@ public static partial class ConfigurationCheck
     private static Refusal? Numbers(WorkspaceConfiguration configuration) =>
         configuration.Capacity.Seats is < 0 or > 10_000_000 || configuration.Capacity.MemberSlots is < 0 or > 10_000_000
             ? Wrong("capacity", "A limit is 0 to 10,000,000, or none.")
-            : configuration.Invitations.LifetimeDays is < 1 or > 365 ? Wrong("invitations.lifetimeDays", "An invitation lives 1 to 365 days.")
-            : configuration.Invitations.Providers.Count == 0 ? Wrong("invitations.providers", "At least one provider must be offered.")
-            : configuration.Invitations.MailsPerDay is < 0 ? Wrong("invitations.mailsPerDay", "This cannot be negative.")
-            : null;
+        : configuration.Invitations.LifetimeDays is < 1 or > 365 ? Wrong("invitations.lifetimeDays", "An invitation lives 1 to 365 days.")
+        : configuration.Invitations.Providers.Count == 0 ? Wrong("invitations.providers", "At least one provider must be offered.")
+        : configuration.Invitations.MailsPerDay is < 0 ? Wrong("invitations.mailsPerDay", "This cannot be negative.")
+        : null;
 
     private static Refusal? SignIn(WorkspaceConfiguration configuration)
     {
         var rules = configuration.SignIn;
-        return rules.Tenants.Count > 100 || !rules.Tenants.All(t => Guid.TryParseExact(t, "D", out _)) ? Wrong("signIn.tenants", "Tenants are up to 100 ids of Entra tenants.")
-            : rules.Domains.Count > 100 || rules.Domains.Any(d => EmailAddress.Domain("@" + d) != d) ? Wrong("signIn.domains", "Domains are up to 100 domains of Google organisations, in lower case.")
+        return rules.Tenants.Count > 100 || !rules.Tenants.All(t => Guid.TryParseExact(t, "D", out _))
+                ? Wrong("signIn.tenants", "Tenants are up to 100 ids of Entra tenants.")
+            : rules.Domains.Count > 100 || rules.Domains.Any(d => EmailAddress.Domain("@" + d) != d)
+                ? Wrong("signIn.domains", "Domains are up to 100 domains of Google organisations, in lower case.")
             : rules.Connections?.Count > 100 ? Wrong("signIn.connections", "Up to 100 connections can be named.")
-            : rules.JoinRole is { } role && configuration.Role(role) is not { IsAdmin: false } ? Wrong("signIn.joinRole", "The role of whoever joins at the first sign-in must be there and be no admin's.")
+            : rules.JoinRole is { } role && configuration.Role(role) is not { IsAdmin: false }
+                ? Wrong("signIn.joinRole", "The role of whoever joins at the first sign-in must be there and be no admin's.")
             : null;
     }
 

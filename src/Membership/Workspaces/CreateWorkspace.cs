@@ -19,51 +19,74 @@ public sealed partial class CreateWorkspace(Store store)
 {
     /// <summary>Makes the workspace with its configuration and its counts.</summary>
     public Task<Outcome<WorkspaceContext>> RunAsync(Actor actor, CreateWorkspaceRequest request, CancellationToken ct) =>
-        store.ChangeAsync<WorkspaceContext>(actor, null, "workspace.created", async attempt =>
-        {
-            if (!actor.Unlimited)
+        store.ChangeAsync<WorkspaceContext>(
+            actor,
+            null,
+            "workspace.created",
+            async attempt =>
             {
-                return Refusal.Forbidden("Only the operator makes workspaces.");
-            }
+                if (!actor.Unlimited)
+                {
+                    return Refusal.Forbidden("Only the operator makes workspaces.");
+                }
 
-            if (!Slug().IsMatch(request.Slug))
-            {
-                return Refusal.Invalid("slug", "A slug has 1 to 63 lower case letters, digits and hyphens, and neither begins nor ends with a hyphen.");
-            }
+                if (!Slug().IsMatch(request.Slug))
+                {
+                    return Refusal.Invalid(
+                        "slug",
+                        "A slug has 1 to 63 lower case letters, digits and hyphens, and neither begins nor ends with a hyphen."
+                    );
+                }
 
-            if (Key.Check("name", request.Name) is { } wrong || request.Name.Length > 200)
-            {
-                return Refusal.Invalid("name", "A name has 1 to 200 characters on one line.");
-            }
+                if (Key.Check("name", request.Name) is { } wrong || request.Name.Length > 200)
+                {
+                    return Refusal.Invalid("name", "A name has 1 to 200 characters on one line.");
+                }
 
-            if (Preset.Named(request.Preset) is not { } configuration)
-            {
-                return Refusal.Invalid("preset", $"There is no preset {request.Preset}. There are: {string.Join(", ", Preset.Names)}.");
-            }
+                if (Preset.Named(request.Preset) is not { } configuration)
+                {
+                    return Refusal.Invalid("preset", $"There is no preset {request.Preset}. There are: {string.Join(", ", Preset.Names)}.");
+                }
 
-            if (await attempt.Db.Workspaces.AnyAsync(w => w.Slug == request.Slug, ct))
-            {
-                return new Refusal(RefusalKind.Conflict, "slugTaken", "A workspace of this slug is there already.", "slug");
-            }
+                if (await attempt.Db.Workspaces.AnyAsync(w => w.Slug == request.Slug, ct))
+                {
+                    return new Refusal(RefusalKind.Conflict, "slugTaken", "A workspace of this slug is there already.", "slug");
+                }
 
-            var workspace = new Workspace
-            {
-                Id = Id<Workspace>.New(attempt.Time),
-                Slug = request.Slug,
-                Name = request.Name.Trim(),
-                Configuration = configuration.Write(),
-                CreatedAt = attempt.At,
-                Version = 1,
-            };
-            attempt.Changes.Add(workspace);
-            foreach (var (counter, limit) in Seats.Limits(workspace.Id, configuration))
-            {
-                attempt.Changes.Add(new Counter { WorkspaceId = workspace.Id, Kind = counter.Kind, Key = counter.Key, Used = 0, Limit = limit });
-            }
+                var workspace = new Workspace
+                {
+                    Id = Id<Workspace>.New(attempt.Time),
+                    Slug = request.Slug,
+                    Name = request.Name.Trim(),
+                    Configuration = configuration.Write(),
+                    CreatedAt = attempt.At,
+                    Version = 1,
+                };
+                attempt.Changes.Add(workspace);
+                foreach (var (counter, limit) in Seats.Limits(workspace.Id, configuration))
+                {
+                    attempt.Changes.Add(
+                        new Counter
+                        {
+                            WorkspaceId = workspace.Id,
+                            Kind = counter.Kind,
+                            Key = counter.Key,
+                            Used = 0,
+                            Limit = limit,
+                        }
+                    );
+                }
 
-            attempt.Changes.Tell("workspace.created", workspace.Id, ("workspace", workspace.Id.Value, workspace.Name), after: workspace);
-            return WorkspaceContext.Planned(workspace);
-        }, ct);
+                attempt.Changes.Tell(
+                    "workspace.created",
+                    workspace.Id,
+                    ("workspace", workspace.Id.Value, workspace.Name),
+                    after: workspace
+                );
+                return WorkspaceContext.Planned(workspace);
+            },
+            ct
+        );
 
     [GeneratedRegex("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")]
     private static partial Regex Slug();

@@ -11,7 +11,14 @@ namespace UserManagement.Membership.Workspaces;
 /// <param name="Client">The client's User-Agent at that use; null when unknown.</param>
 /// <param name="Shape">Which directory it is by what it sends; null when unknown.</param>
 /// <param name="Dialect">How its last PATCH was written; null before the first.</param>
-public sealed record ScimCredentialView(ScimCredential Credential, bool IsLive, DateTimeOffset? LastUsedAt, string? Client, string? Shape, string? Dialect)
+public sealed record ScimCredentialView(
+    ScimCredential Credential,
+    bool IsLive,
+    DateTimeOffset? LastUsedAt,
+    string? Client,
+    string? Shape,
+    string? Dialect
+)
 {
     /// <summary>Whether it opens the door for less than thirty more days.</summary>
     public bool EndsSoon { get; init; }
@@ -32,12 +39,23 @@ public sealed class DirectoryPage(Store store)
 
         await using var db = store.Read();
         var now = store.Time.Now();
-        var uses = await db.ScimCredentialUses.AsNoTracking().Where(u => u.WorkspaceId == workspace).ToDictionaryAsync(u => u.CredentialId, ct);
-        var credentials = await db.ScimCredentials.AsNoTracking().Where(c => c.WorkspaceId == workspace).OrderByDescending(c => c.Id).Take(50).ToListAsync(ct);
+        var uses = await db
+            .ScimCredentialUses.AsNoTracking()
+            .Where(u => u.WorkspaceId == workspace)
+            .ToDictionaryAsync(u => u.CredentialId, ct);
+        var credentials = await db
+            .ScimCredentials.AsNoTracking()
+            .Where(c => c.WorkspaceId == workspace)
+            .OrderByDescending(c => c.Id)
+            .Take(50)
+            .ToListAsync(ct);
         return credentials.ConvertAll(c =>
         {
             var use = uses.GetValueOrDefault(c.Id);
-            return new ScimCredentialView(c, c.IsLive(now), use?.LastUsedAt, use?.Client, use?.Shape, use?.Dialect) { EndsSoon = c.IsLive(now) && !c.IsLive(now + Soon) };
+            return new ScimCredentialView(c, c.IsLive(now), use?.LastUsedAt, use?.Client, use?.Shape, use?.Dialect)
+            {
+                EndsSoon = c.IsLive(now) && !c.IsLive(now + Soon),
+            };
         });
     }
 }

@@ -11,10 +11,12 @@ public static class Preset
 
     /// <summary>Their names: csv, licensed, provider, ranked, seats.</summary>
     public static IReadOnlyList<string> Names { get; } =
-        [.. Home.GetManifestResourceNames()
+    [
+        .. Home.GetManifestResourceNames()
             .Where(n => n.StartsWith(Prefix, StringComparison.Ordinal))
             .Select(n => n[Prefix.Length..^".json".Length])
-            .Order(StringComparer.Ordinal)];
+            .Order(StringComparer.Ordinal),
+    ];
 
     /// <summary>The configuration that a preset fills, or null when there is no preset of that name.</summary>
     public static WorkspaceConfiguration? Named(string name)

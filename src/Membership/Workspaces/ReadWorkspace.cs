@@ -4,7 +4,9 @@ using UserManagement.Membership.Licensing;
 
 namespace UserManagement.Membership.Workspaces;
 
-/// <summary>Reads a workspace for those who are in it: itself, its configuration, its counts. Refusals: <c>notFound</c>, <c>forbidden</c>.</summary>
+/// <summary>
+/// Reads a workspace for those who are in it: itself, its configuration, its counts. Refusals: <c>notFound</c>, <c>forbidden</c>.
+/// </summary>
 public sealed class ReadWorkspace(Store store)
 {
     /// <summary>The workspace with roles and licenses, for everybody who is in it.</summary>

@@ -19,7 +19,9 @@ public sealed class RecognizeScimToken(Store store)
     private readonly LastUsedNotes<Id<ScimCredential>> _uses = new();
     private readonly ConcurrentDictionary<Id<ScimCredential>, (string? Shape, string? Dialect, DateTimeOffset At)> _signs = new();
 
-    /// <summary>Recognizes the directory; null for an unknown, expired or revoked token and for another workspace's: the cases are not told apart.</summary>
+    /// <summary>
+    /// Recognizes the directory; null for an unknown, expired or revoked token and for another workspace's: the cases are not told apart.
+    /// </summary>
     /// <param name="slug">The workspace in the address.</param>
     /// <param name="token">The bearer token.</param>
     /// <param name="client">The User-Agent; null when it sent none.</param>
@@ -37,23 +39,29 @@ public sealed class RecognizeScimToken(Store store)
         var read = batch.Read(select.Sql, select.Row, Secret.Hash(token));
         await batch.RunAsync(db, ct);
         var now = store.Time.Now();
-        if (read.Rows is not [var (credential, version)] || !credential.IsLive(now)
+        if (
+            read.Rows is not [var (credential, version)]
+            || !credential.IsLive(now)
             || await WorkspaceContext.AtAsync(db, credential.WorkspaceId, version, ct) is not { } workspace
-            || !string.Equals(workspace.Row.Slug, slug, StringComparison.OrdinalIgnoreCase))
+            || !string.Equals(workspace.Row.Slug, slug, StringComparison.OrdinalIgnoreCase)
+        )
         {
             return null;
         }
 
         await NoteAsync(credential, client, now, ct);
-        return new(new Actor
-        {
-            Kind = ActorKind.Directory,
-            Door = Door.Scim,
-            Name = credential.Name,
-            Id = credential.Id.Value,
-            Workspace = workspace.Id,
-            Permissions = Actor.DirectoryPermissions,
-        }, workspace);
+        return new(
+            new Actor
+            {
+                Kind = ActorKind.Directory,
+                Door = Door.Scim,
+                Name = credential.Name,
+                Id = credential.Id.Value,
+                Workspace = workspace.Id,
+                Permissions = Actor.DirectoryPermissions,
+            },
+            workspace
+        );
     }
 
     /// <summary>Notes which directory it is by what it sends: where that is news, and once a minute at most after the first.</summary>
@@ -79,7 +87,15 @@ public sealed class RecognizeScimToken(Store store)
         var (first, second) = isSure ? ("excluded.shape", "scim_credential_uses.shape") : ("scim_credential_uses.shape", "excluded.shape");
         await store.NoteAsync(
             $"INSERT INTO scim_credential_uses (workspace_id, credential_id, last_used_at, shape, dialect) VALUES (@p0, @p1, @p2, @p3, @p4) ON CONFLICT (workspace_id, credential_id) DO UPDATE SET shape = COALESCE({first}, {second}), dialect = COALESCE(excluded.dialect, scim_credential_uses.dialect)",
-            [Value.Of("@p0", directory.Workspace.Id.Value), Value.Of("@p1", credential.Value), Value.Of("@p2", now.ToUnixTimeMilliseconds()), Value.Of("@p3", shape), Value.Of("@p4", dialect)], ct);
+            [
+                Value.Of("@p0", directory.Workspace.Id.Value),
+                Value.Of("@p1", credential.Value),
+                Value.Of("@p2", now.ToUnixTimeMilliseconds()),
+                Value.Of("@p3", shape),
+                Value.Of("@p4", dialect),
+            ],
+            ct
+        );
     }
 
     private async Task NoteAsync(ScimCredential credential, string? client, DateTimeOffset now, CancellationToken ct)
@@ -91,7 +107,14 @@ public sealed class RecognizeScimToken(Store store)
 
         await store.NoteAsync(
             "INSERT INTO scim_credential_uses (workspace_id, credential_id, last_used_at, client) VALUES (@p0, @p1, @p2, @p3) ON CONFLICT (workspace_id, credential_id) DO UPDATE SET last_used_at = excluded.last_used_at, client = excluded.client",
-            [Value.Of("@p0", credential.WorkspaceId.Value), Value.Of("@p1", credential.Id.Value), Value.Of("@p2", now.ToUnixTimeMilliseconds()), Value.Of("@p3", Shown(client))], ct);
+            [
+                Value.Of("@p0", credential.WorkspaceId.Value),
+                Value.Of("@p1", credential.Id.Value),
+                Value.Of("@p2", now.ToUnixTimeMilliseconds()),
+                Value.Of("@p3", Shown(client)),
+            ],
+            ct
+        );
     }
 
     private static string? Shown(string? client)
@@ -105,12 +128,18 @@ public sealed class RecognizeScimToken(Store store)
     {
         private static readonly ConcurrentDictionary<Type, Select> Known = new();
 
-        public static Select Of(MembershipDb db) => Known.GetOrAdd(db.GetType(), static (_, db) =>
-        {
-            var credentials = RowReader<ScimCredential>.Of(db);
-            return new(
-                $"SELECT {credentials.Columns("c")}, w.version FROM {credentials.Table} c JOIN workspaces w ON w.id = c.workspace_id WHERE c.token_hash = $1",
-                reader => (credentials.Read(reader, 0), reader.GetInt64(credentials.Width)));
-        }, db);
+        public static Select Of(MembershipDb db) =>
+            Known.GetOrAdd(
+                db.GetType(),
+                static (_, db) =>
+                {
+                    var credentials = RowReader<ScimCredential>.Of(db);
+                    return new(
+                        $"SELECT {credentials.Columns("c")}, w.version FROM {credentials.Table} c JOIN workspaces w ON w.id = c.workspace_id WHERE c.token_hash = $1",
+                        reader => (credentials.Read(reader, 0), reader.GetInt64(credentials.Width))
+                    );
+                },
+                db
+            );
     }
 }

@@ -9,26 +9,35 @@ public sealed class RevokeScimCredential(Store store)
 {
     /// <summary>Revokes it; nothing happens when it was revoked already.</summary>
     public Task<Outcome<ScimCredential>> RunAsync(Actor actor, Id<Workspace> workspaceId, Id<ScimCredential> id, CancellationToken ct) =>
-        store.ChangeAsync<ScimCredential>(actor, workspaceId, "scimToken.revoked", async attempt =>
-        {
-            if (actor.Demand(workspaceId, Permission.ManageDirectory) is { } refused)
+        store.ChangeAsync<ScimCredential>(
+            actor,
+            workspaceId,
+            "scimToken.revoked",
+            async attempt =>
             {
-                return refused;
-            }
+                if (actor.Demand(workspaceId, Permission.ManageDirectory) is { } refused)
+                {
+                    return refused;
+                }
 
-            if (await attempt.Db.ScimCredentials.AsNoTracking().FirstOrDefaultAsync(c => c.WorkspaceId == workspaceId && c.Id == id, ct) is not { } credential)
-            {
-                return Refusal.NotFound("token");
-            }
+                if (
+                    await attempt.Db.ScimCredentials.AsNoTracking().FirstOrDefaultAsync(c => c.WorkspaceId == workspaceId && c.Id == id, ct)
+                    is not { } credential
+                )
+                {
+                    return Refusal.NotFound("token");
+                }
 
-            if (credential.RevokedAt is not null)
-            {
-                return credential;
-            }
+                if (credential.RevokedAt is not null)
+                {
+                    return credential;
+                }
 
-            var revoked = credential with { RevokedAt = attempt.At };
-            attempt.Changes.Update(credential, revoked);
-            attempt.Changes.Tell("scimToken.revoked", workspaceId, ("scimCredential", id.Value, credential.Name), credential, revoked);
-            return revoked;
-        }, ct);
+                var revoked = credential with { RevokedAt = attempt.At };
+                attempt.Changes.Update(credential, revoked);
+                attempt.Changes.Tell("scimToken.revoked", workspaceId, ("scimCredential", id.Value, credential.Name), credential, revoked);
+                return revoked;
+            },
+            ct
+        );
 }

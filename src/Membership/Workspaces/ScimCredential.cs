@@ -1,6 +1,8 @@
 namespace UserManagement.Membership.Workspaces;
 
-/// <summary>A token with which a directory speaks SCIM for one workspace. Two may be live, so that they can be exchanged without a gap.</summary>
+/// <summary>
+/// A token with which a directory speaks SCIM for one workspace. Two may be live, so that they can be exchanged without a gap.
+/// </summary>
 public sealed record ScimCredential
 {
     /// <summary>The workspace it opens.</summary>
@@ -31,7 +33,9 @@ public sealed record ScimCredential
     public bool IsLive(DateTimeOffset at) => RevokedAt is null && (ExpiresAt is not { } end || at < end);
 }
 
-/// <summary>When a token was last used, and by what: in a table of its own, written at most once a minute, so that reads stay reads.</summary>
+/// <summary>
+/// When a token was last used, and by what: in a table of its own, written at most once a minute, so that reads stay reads.
+/// </summary>
 public sealed record ScimCredentialUse
 {
     /// <summary>The workspace.</summary>
@@ -49,6 +53,9 @@ public sealed record ScimCredentialUse
     /// <summary>Which directory it is by what it sends, a word that <see cref="DirectoryClient"/> knows; null while nothing told.</summary>
     public string? Shape { get; init; }
 
-    /// <summary>How its last PATCH was written: <see cref="DirectoryClient.OlderDialect"/> or <see cref="DirectoryClient.StandardDialect"/>; null before the first.</summary>
+    /// <summary>
+    /// How its last PATCH was written: <see cref="DirectoryClient.OlderDialect"/> or <see cref="DirectoryClient.StandardDialect"/>; null
+    /// before the first.
+    /// </summary>
     public string? Dialect { get; init; }
 }

@@ -15,12 +15,14 @@ internal static class StoredDocument
     /// <param name="was">What this version reads of it, written.</param>
     /// <param name="now">What this version wants, written.</param>
     public static JsonNode? Over(JsonNode? stored, JsonNode? was, JsonNode? now) =>
-        JsonNode.DeepEquals(was, now) ? stored?.DeepClone() : (stored, was, now) switch
-        {
-            (JsonObject s, JsonObject w, JsonObject n) => Over(s, w, n),
-            (JsonArray s, JsonArray w, JsonArray n) when s.Count == w.Count => new JsonArray([.. n.Select(item => Item(s, w, item))]),
-            _ => now?.DeepClone(),
-        };
+        JsonNode.DeepEquals(was, now)
+            ? stored?.DeepClone()
+            : (stored, was, now) switch
+            {
+                (JsonObject s, JsonObject w, JsonObject n) => Over(s, w, n),
+                (JsonArray s, JsonArray w, JsonArray n) when s.Count == w.Count => new JsonArray([.. n.Select(item => Item(s, w, item))]),
+                _ => now?.DeepClone(),
+            };
 
     private static JsonObject Over(JsonObject stored, JsonObject was, JsonObject now)
     {
@@ -53,7 +55,11 @@ internal static class StoredDocument
     {
         for (var i = 0; i < was.Count; i++)
         {
-            if (item is JsonObject wanted && was[i] is JsonObject before && wanted[Key] is { } key ? JsonNode.DeepEquals(before[Key], key) : JsonNode.DeepEquals(was[i], item))
+            if (
+                item is JsonObject wanted && was[i] is JsonObject before && wanted[Key] is { } key
+                    ? JsonNode.DeepEquals(before[Key], key)
+                    : JsonNode.DeepEquals(was[i], item)
+            )
             {
                 return Over(stored[i], was[i], item);
             }

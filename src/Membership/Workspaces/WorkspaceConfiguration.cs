@@ -61,11 +61,12 @@ public sealed record WorkspaceConfiguration
     public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web) { Converters = { new StoredWords() } };
 
     /// <summary>How a document that ships with the product is read: nothing in it may be unknown.</summary>
-    internal static JsonSerializerOptions Strict { get; } = new(JsonSerializerDefaults.Web)
-    {
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    };
+    internal static JsonSerializerOptions Strict { get; } =
+        new(JsonSerializerDefaults.Web)
+        {
+            Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
+            UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        };
 
     /// <summary>Reads the stored form, of whichever version.</summary>
     /// <exception cref="JsonException">It is not a configuration.</exception>
@@ -75,10 +76,14 @@ public sealed record WorkspaceConfiguration
     /// <summary>The stored form of a new one.</summary>
     public string Write() => JsonSerializer.Serialize(this, Json);
 
-    /// <summary>The stored form of one that takes the place of another: what a later version wrote and this one does not know stays as it is.</summary>
+    /// <summary>
+    /// The stored form of one that takes the place of another: what a later version wrote and this one does not know stays as it is.
+    /// </summary>
     /// <param name="stored">The stored form of the one before.</param>
     public string WriteOver(string stored) =>
-        StoredDocument.Over(JsonNode.Parse(stored), JsonSerializer.SerializeToNode(Read(stored), Json), JsonSerializer.SerializeToNode(this, Json))!.ToJsonString(Json);
+        StoredDocument
+            .Over(JsonNode.Parse(stored), JsonSerializer.SerializeToNode(Read(stored), Json), JsonSerializer.SerializeToNode(this, Json))!
+            .ToJsonString(Json);
 }
 
 /// <summary>The words that a workspace uses.</summary>
@@ -100,7 +105,10 @@ public sealed record JoinRules
     /// <summary>The role of whoever comes in without one being named.</summary>
     public string DefaultRole { get; init; } = "";
 
-    /// <summary>The role without a seat into which people come when seats are full or are not assigned by themselves; null when the catalogue has none.</summary>
+    /// <summary>
+    /// The role without a seat into which people come when seats are full or are not assigned by themselves; null when the catalogue has
+    /// none.
+    /// </summary>
     public string? FallbackRole { get; init; }
 
     /// <summary>Whether newcomers whose role needs a seat get one by themselves.</summary>
@@ -183,7 +191,9 @@ public sealed record InvitationRules
     /// <summary>Whether closed invitations stay in the list.</summary>
     public bool ShowClosed { get; init; } = true;
 
-    /// <summary>The most invitations that may be sent by mail in 24 hours; null for no limit. A guard against mail bombs, not a plan.</summary>
+    /// <summary>
+    /// The most invitations that may be sent by mail in 24 hours; null for no limit. A guard against mail bombs, not a plan.
+    /// </summary>
     public int? MailsPerDay { get; init; } = 2000;
 }
 
@@ -207,7 +217,9 @@ public sealed record SignInRules
     /// <summary>Whether people may have a password here.</summary>
     public bool LocalPassword { get; init; } = true;
 
-    /// <summary>The ids of the installation's connections through which people may come in; null for all of them. The workspace's own always count.</summary>
+    /// <summary>
+    /// The ids of the installation's connections through which people may come in; null for all of them. The workspace's own always count.
+    /// </summary>
     public IReadOnlyList<Guid>? Connections { get; init; }
 
     /// <summary>Entra tenants whose people may come in through the installation's connections; empty for any.</summary>
@@ -225,7 +237,9 @@ public sealed record SignInRules
     /// <summary>The second factor's policy.</summary>
     public MfaPolicy Mfa { get; init; } = MfaPolicy.Off;
 
-    /// <summary>Whether what a provider asserts of a second factor (<c>amr</c>) counts here as one, so that nobody is asked twice.</summary>
+    /// <summary>
+    /// Whether what a provider asserts of a second factor (<c>amr</c>) counts here as one, so that nobody is asked twice.
+    /// </summary>
     public bool MfaCountsProvider { get; init; }
 }
 

@@ -37,9 +37,10 @@ public sealed record WorkspaceContext(Workspace Row, WorkspaceConfiguration Conf
     {
         ArgumentNullException.ThrowIfNull(db);
         ArgumentNullException.ThrowIfNull(row);
-        var open = Kept.TryGetValue(row.Id, out var known) && known.Open.Row.Configuration == row.Configuration
-            ? new WorkspaceContext(row, known.Open.Configuration)
-            : new WorkspaceContext(row, WorkspaceConfiguration.Read(row.Configuration));
+        var open =
+            Kept.TryGetValue(row.Id, out var known) && known.Open.Row.Configuration == row.Configuration
+                ? new WorkspaceContext(row, known.Open.Configuration)
+                : new WorkspaceContext(row, WorkspaceConfiguration.Read(row.Configuration));
         if (Kept.Count >= MostKept)
         {
             Kept.Clear();

@@ -27,14 +27,20 @@ internal static class AuthorizeEndpoint
 
     public static async Task<IResult> AnswerAsync(HttpContext http)
     {
-        if (http.GetOpenIddictServerRequest() is not { } request || await http.RequestServices.GetRequiredService<ListClients>().FindAsync(request.ClientId ?? "", http.RequestAborted) is not { } client)
+        if (
+            http.GetOpenIddictServerRequest() is not { } request
+            || await http.RequestServices.GetRequiredService<ListClients>().FindAsync(request.ClientId ?? "", http.RequestAborted)
+                is not { } client
+        )
         {
             return Error(400, null);
         }
 
         var hint = string.IsNullOrEmpty(request.IdTokenHint) ? null : (await http.AuthenticateAsync(TokenEndpoint.Scheme)).Principal;
         var app = new AppRequest(http, request, client) { HintedSubject = hint?.GetClaim(Claims.Subject) };
-        return app.IsGiven("denied") ? TokenEndpoint.Refuse(Errors.AccessDenied, "The person did not agree, or may not use the app.") : await WhoAsync(app);
+        return app.IsGiven("denied")
+            ? TokenEndpoint.Refuse(Errors.AccessDenied, "The person did not agree, or may not use the app.")
+            : await WhoAsync(app);
     }
 
     private static async Task<IResult> WhoAsync(AppRequest app)
@@ -42,7 +48,9 @@ internal static class AuthorizeEndpoint
         var named = await app.NamedWorkspaceAsync();
         if (app.Who is not { } who)
         {
-            return app.IsSilent ? TokenEndpoint.Refuse(Errors.LoginRequired, "Nobody is signed in.") : app.To(named is null ? "/signin" : $"/w/{named.Row.Slug}/signin", app.LoginHint);
+            return app.IsSilent
+                ? TokenEndpoint.Refuse(Errors.LoginRequired, "Nobody is signed in.")
+                : app.To(named is null ? "/signin" : $"/w/{named.Row.Slug}/signin", app.LoginHint);
         }
 
         if (app.Request.HasPromptValue(PromptValues.SelectAccount) && !app.IsGiven("chosen") && !app.IsSince(who.Session.CreatedAt))
@@ -61,28 +69,48 @@ internal static class AuthorizeEndpoint
     private static async Task<IResult> WhereAsync(AppRequest app, SignedIn who, WorkspaceContext? named)
     {
         var grants = app.Act<OpenAppGrant>();
-        Id<Workspace>? workspace = named?.Id
-            ?? (app.Request.HasPromptValue(PromptValues.SelectAccount) ? null : await grants.LastWorkspaceAsync(app.Client, who.Session.Id, app.Ct));
+        Id<Workspace>? workspace =
+            named?.Id
+            ?? (
+                app.Request.HasPromptValue(PromptValues.SelectAccount)
+                    ? null
+                    : await grants.LastWorkspaceAsync(app.Client, who.Session.Id, app.Ct)
+            );
         if (workspace is null)
         {
             var mine = await app.Act<ListWorkspaces>().RunAsync(who, app.Ct);
             if (mine.Count > 1)
             {
-                return app.IsSilent ? TokenEndpoint.Refuse(Errors.InteractionRequired, "The person has to choose a workspace.") : app.ShowWorkspaces(mine);
+                return app.IsSilent
+                    ? TokenEndpoint.Refuse(Errors.InteractionRequired, "The person has to choose a workspace.")
+                    : app.ShowWorkspaces(mine);
             }
 
             if (mine.Count == 0)
             {
                 var why = await app.Act<ReadKeptOut>().ListAsync(who, app.Ct);
-                return app.Refused(why.Count > 0 ? why[0] : new(RefusalKind.Forbidden, "notMember", "You are in no workspace that you could use this app for. Ask an admin to invite you."));
+                return app.Refused(
+                    why.Count > 0
+                        ? why[0]
+                        : new(
+                            RefusalKind.Forbidden,
+                            "notMember",
+                            "You are in no workspace that you could use this app for. Ask an admin to invite you."
+                        )
+                );
             }
 
             workspace = (await app.WorkspaceAsync(mine[0].Slug))!.Id;
         }
 
         var read = await app.Act<ReadAppClaims>().RunAsync(app.Client, who.Session.Id, workspace.Value, allGroups: false, app.Ct);
-        return read.Is(out var claims, out var refusal) ? await WhetherAsync(app, grants, claims) : Owed(refusal) is { } page && !app.IsSilent ? app.To(page)
-            : Owed(refusal) is not null ? TokenEndpoint.Refuse(refusal.Code == "secondFactorMissing" ? Errors.InteractionRequired : Errors.LoginRequired, TokenEndpoint.Ascii(refusal.Message))
+        return read.Is(out var claims, out var refusal) ? await WhetherAsync(app, grants, claims)
+            : Owed(refusal) is { } page && !app.IsSilent ? app.To(page)
+            : Owed(refusal) is not null
+                ? TokenEndpoint.Refuse(
+                    refusal.Code == "secondFactorMissing" ? Errors.InteractionRequired : Errors.LoginRequired,
+                    TokenEndpoint.Ascii(refusal.Message)
+                )
             : app.Refused(refusal);
     }
 
@@ -97,11 +125,14 @@ internal static class AuthorizeEndpoint
         if (app.Client.ConsentType == ConsentTypes.Explicit)
         {
             var ticket = new ConsentTicket(app.Client.ClientId!, claims.Session.Id.Value, claims.Workspace.Id.Value, [.. scopes], app.Here);
-            var isAgreed = ConsentEndpoint.IsAgreed(app.Http, ticket)
+            var isAgreed =
+                ConsentEndpoint.IsAgreed(app.Http, ticket)
                 || (!app.Request.HasPromptValue(PromptValues.Consent) && await grants.HasConsentAsync(app.Client, claims, scopes, app.Ct));
             if (!isAgreed)
             {
-                return app.IsSilent ? TokenEndpoint.Refuse(Errors.ConsentRequired, "The person has to agree first.") : ConsentEndpoint.Show(app, claims, ticket);
+                return app.IsSilent
+                    ? TokenEndpoint.Refuse(Errors.ConsentRequired, "The person has to agree first.")
+                    : ConsentEndpoint.Show(app, claims, ticket);
             }
         }
 
@@ -112,15 +143,28 @@ internal static class AuthorizeEndpoint
     }
 
     /// <summary>The page on which a person pays what the workspace asks for; null for a no that stays.</summary>
-    private static string? Owed(Refusal refusal) => refusal.Code switch
-    {
-        "secondFactorNeeded" => "/signin/second",
-        "signInAgain" => "/signin/again",
-        "secondFactorMissing" => "/profile/security/set-up",
-        _ => null,
-    };
+    private static string? Owed(Refusal refusal) =>
+        refusal.Code switch
+        {
+            "secondFactorNeeded" => "/signin/second",
+            "signInAgain" => "/signin/again",
+            "secondFactorMissing" => "/profile/security/set-up",
+            _ => null,
+        };
 
-    public static IResult Error(int status, string? detail) => new RazorComponentResult<ErrorPage>(new { Status = status, Detail = detail, Title = (string?)null, Expired = false }) { StatusCode = status };
+    public static IResult Error(int status, string? detail) =>
+        new RazorComponentResult<ErrorPage>(
+            new
+            {
+                Status = status,
+                Detail = detail,
+                Title = (string?)null,
+                Expired = false,
+            }
+        )
+        {
+            StatusCode = status,
+        };
 }
 
 /// <summary>One request of an app, with what its steps need in few words.</summary>
@@ -139,8 +183,12 @@ internal sealed record AppRequest(HttpContext Http, OpenIddictRequest Request, C
     private static readonly string[] Kept = ["workspace", "chosen"];
 
     /// <summary>The address of this request, to come back to.</summary>
-    public string Here => $"{AuthorizeEndpoint.Path}?client_id={Uri.EscapeDataString(Client.ClientId!)}&request_uri={Uri.EscapeDataString(Http.Request.Query["request_uri"].ToString())}"
-        + string.Concat(Kept.Where(n => Http.Request.Query[n] is [{ Length: > 0 and < 100 }]).Select(n => $"&{n}={Uri.EscapeDataString(Http.Request.Query[n].ToString())}"));
+    public string Here =>
+        $"{AuthorizeEndpoint.Path}?client_id={Uri.EscapeDataString(Client.ClientId!)}&request_uri={Uri.EscapeDataString(Http.Request.Query["request_uri"].ToString())}"
+        + string.Concat(
+            Kept.Where(n => Http.Request.Query[n] is [{ Length: > 0 and < 100 }])
+                .Select(n => $"&{n}={Uri.EscapeDataString(Http.Request.Query[n].ToString())}")
+        );
 
     public string? LoginHint => Request.LoginHint is { Length: > 0 and <= 200 } hint ? hint : null;
 
@@ -161,7 +209,9 @@ internal sealed record AppRequest(HttpContext Http, OpenIddictRequest Request, C
             return await WorkspaceContext.ByIdAsync(db, own, Ct);
         }
 
-        var name = Http.Request.Query["workspace"] is [{ Length: > 0 } chosen] ? chosen : (string?)Request["workspace"] ?? (string?)Request["organization"];
+        var name = Http.Request.Query["workspace"] is [{ Length: > 0 } chosen]
+            ? chosen
+            : (string?)Request["workspace"] ?? (string?)Request["organization"];
         return name is null ? null
             : Id<Workspace>.TryParse(name, out var id) ? await WorkspaceContext.ByIdAsync(db, id, Ct)
             : await WorkspaceContext.BySlugAsync(db, name, Ct);
@@ -174,8 +224,15 @@ internal sealed record AppRequest(HttpContext Http, OpenIddictRequest Request, C
     }
 
     /// <summary>Whether the app asks for a proof that is newer than the session's: one made since it asked is new.</summary>
-    public bool MustProveAnew(Session session) => !IsSince(session.AuthenticatedAt) && (Request.HasPromptValue(PromptValues.Login)
-        || (Request.MaxAge is { } most && Act<Store>().Time.GetUtcNow() - session.AuthenticatedAt > TimeSpan.FromSeconds(Math.Clamp(most, 0, int.MaxValue))));
+    public bool MustProveAnew(Session session) =>
+        !IsSince(session.AuthenticatedAt)
+        && (
+            Request.HasPromptValue(PromptValues.Login)
+            || (
+                Request.MaxAge is { } most
+                && Act<Store>().Time.GetUtcNow() - session.AuthenticatedAt > TimeSpan.FromSeconds(Math.Clamp(most, 0, int.MaxValue))
+            )
+        );
 
     /// <summary>Whether something happened since the app asked.</summary>
     public bool IsSince(DateTimeOffset at) => (long?)Request[Refinements.AskedAt] is { } asked && at.ToUnixTimeMilliseconds() >= asked;
@@ -184,14 +241,41 @@ internal sealed record AppRequest(HttpContext Http, OpenIddictRequest Request, C
     public IResult To(string page, string? login = null) =>
         Results.Redirect($"{page}?returnUrl={Uri.EscapeDataString(Here)}" + (login is null ? "" : "&login=" + Uri.EscapeDataString(login)));
 
-    public IResult ShowAccount(SignedIn who) => new RazorComponentResult<AccountPage>(new { App = Client.DisplayName!, Name = who.Account.DisplayName, Back = With("chosen=1"), Here });
+    public IResult ShowAccount(SignedIn who) =>
+        new RazorComponentResult<AccountPage>(
+            new
+            {
+                App = Client.DisplayName!,
+                Name = who.Account.DisplayName,
+                Back = With("chosen=1"),
+                Here,
+            }
+        );
 
     public IResult ShowWorkspaces(IReadOnlyList<MyWorkspace> mine) =>
-        new RazorComponentResult<ChooseWorkspacePage>(new { App = Client.DisplayName!, Choices = mine.Select(w => (w.Name, w.Role, Href: With("workspace=" + w.Slug))).ToImmutableArray() });
+        new RazorComponentResult<ChooseWorkspacePage>(
+            new
+            {
+                App = Client.DisplayName!,
+                Choices = mine.Select(w => (w.Name, w.Role, Href: With("workspace=" + w.Slug))).ToImmutableArray(),
+            }
+        );
 
     /// <summary>A no that stays: told to the person in the core's words, and to the app by the person's next step.</summary>
-    public IResult Refused(Refusal refusal) => IsSilent ? TokenEndpoint.Refuse(Errors.AccessDenied, TokenEndpoint.Ascii(refusal.Message))
-        : new RazorComponentResult<RefusedAppPage>(new { App = Client.DisplayName!, refusal.Message, Back = With("denied=1") }) { StatusCode = StatusCodes.Status403Forbidden };
+    public IResult Refused(Refusal refusal) =>
+        IsSilent
+            ? TokenEndpoint.Refuse(Errors.AccessDenied, TokenEndpoint.Ascii(refusal.Message))
+            : new RazorComponentResult<RefusedAppPage>(
+                new
+                {
+                    App = Client.DisplayName!,
+                    refusal.Message,
+                    Back = With("denied=1"),
+                }
+            )
+            {
+                StatusCode = StatusCodes.Status403Forbidden,
+            };
 
     private string With(string more) => $"{Here}&{more}";
 }

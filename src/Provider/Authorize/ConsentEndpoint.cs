@@ -27,19 +27,24 @@ internal static class ConsentEndpoint
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(30);
 
     /// <summary>The page.</summary>
-    public static IResult Show(AppRequest app, AppClaims claims, ConsentTicket ticket) => new RazorComponentResult<ConsentPage>(new
-    {
-        App = app.Client.DisplayName!,
-        Workspace = claims.Workspace.Name,
-        Who = claims.Member.ShownName,
-        ticket.Scopes,
-        Ticket = Protector(app.Http).Protect(JsonSerializer.Serialize(ticket), Lifetime),
-        Deny = ticket.Here + "&denied=1",
-    });
+    public static IResult Show(AppRequest app, AppClaims claims, ConsentTicket ticket) =>
+        new RazorComponentResult<ConsentPage>(
+            new
+            {
+                App = app.Client.DisplayName!,
+                Workspace = claims.Workspace.Name,
+                Who = claims.Member.ShownName,
+                ticket.Scopes,
+                Ticket = Protector(app.Http).Protect(JsonSerializer.Serialize(ticket), Lifetime),
+                Deny = ticket.Here + "&denied=1",
+            }
+        );
 
     /// <summary>Whether the person just agreed to this very thing.</summary>
     public static bool IsAgreed(HttpContext http, ConsentTicket wanted) =>
-        http.Request.Query["agreed"] is [{ Length: > 0 } text] && Read(http, text) is { } ticket && JsonSerializer.Serialize(ticket) == JsonSerializer.Serialize(wanted);
+        http.Request.Query["agreed"] is [{ Length: > 0 } text]
+        && Read(http, text) is { } ticket
+        && JsonSerializer.Serialize(ticket) == JsonSerializer.Serialize(wanted);
 
     /// <summary>The form: remembers, and leads back by a page, for a form may not end at another site.</summary>
     public static async Task<IResult> AgreeAsync(HttpContext http)
@@ -51,13 +56,22 @@ internal static class ConsentEndpoint
         }
 
         var text = form["ticket"].ToString();
-        if (Read(http, text) is not { } ticket || http.Features.Get<SignedIn>()?.Session.Id.Value != ticket.Session
-            || await http.RequestServices.GetRequiredService<ListClients>().FindAsync(ticket.ClientId, http.RequestAborted) is not { } client)
+        if (
+            Read(http, text) is not { } ticket
+            || http.Features.Get<SignedIn>()?.Session.Id.Value != ticket.Session
+            || await http.RequestServices.GetRequiredService<ListClients>().FindAsync(ticket.ClientId, http.RequestAborted)
+                is not { } client
+        )
         {
-            return AuthorizeEndpoint.Error(400, "Too much time has passed, or somebody else signed in meanwhile. Go back to the app and begin again.");
+            return AuthorizeEndpoint.Error(
+                400,
+                "Too much time has passed, or somebody else signed in meanwhile. Go back to the app and begin again."
+            );
         }
 
-        var read = await http.RequestServices.GetRequiredService<ReadAppClaims>().RunAsync(client, new(ticket.Session), new(ticket.Workspace), false, http.RequestAborted);
+        var read = await http
+            .RequestServices.GetRequiredService<ReadAppClaims>()
+            .RunAsync(client, new(ticket.Session), new(ticket.Workspace), false, http.RequestAborted);
         if (read.Is(out var claims, out _))
         {
             await http.RequestServices.GetRequiredService<OpenAppGrant>().ConsentAsync(client, claims, ticket.Scopes, http.RequestAborted);
@@ -79,5 +93,8 @@ internal static class ConsentEndpoint
     }
 
     private static ITimeLimitedDataProtector Protector(HttpContext http) =>
-        http.RequestServices.GetRequiredService<IDataProtectionProvider>().CreateProtector("UserManagement.Provider.Consent").ToTimeLimitedDataProtector();
+        http
+            .RequestServices.GetRequiredService<IDataProtectionProvider>()
+            .CreateProtector("UserManagement.Provider.Consent")
+            .ToTimeLimitedDataProtector();
 }

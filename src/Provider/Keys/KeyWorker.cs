@@ -6,7 +6,9 @@ using UserManagement.Membership.Data;
 
 namespace UserManagement.Provider.Keys;
 
-/// <summary>Makes the first keys before the server answers, looks each minute for those that others made, and makes the next when they are due.</summary>
+/// <summary>
+/// Makes the first keys before the server answers, looks each minute for those that others made, and makes the next when they are due.
+/// </summary>
 internal sealed class KeyWorker(RotateAppKeys rotate, ProviderKeys keys, Store store, ILogger<KeyWorker> log) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromMinutes(1);

@@ -12,7 +12,10 @@ namespace UserManagement.Provider.Keys;
 /// The keys of the database as OpenIddict's options. They are made anew when <see cref="Look"/> finds others, also while requests
 /// run; the key that signs comes first, and all are published.
 /// </summary>
-internal sealed class ProviderKeys(ReadAppKeys read, Store store) : IConfigureOptions<OpenIddictServerOptions>, IOptionsChangeTokenSource<OpenIddictServerOptions>, IDisposable
+internal sealed class ProviderKeys(ReadAppKeys read, Store store)
+    : IConfigureOptions<OpenIddictServerOptions>,
+        IOptionsChangeTokenSource<OpenIddictServerOptions>,
+        IDisposable
 {
     private readonly Lock _gate = new();
     private CancellationTokenSource _changed = new();
@@ -51,7 +54,13 @@ internal sealed class ProviderKeys(ReadAppKeys read, Store store) : IConfigureOp
             var rsa = RSA.Create();
             rsa.ImportPkcs8PrivateKey(key.Signing, out _);
             options.SigningCredentials.Add(new(new RsaSecurityKey(rsa) { KeyId = key.Row.KeyId }, SecurityAlgorithms.RsaSha256));
-            options.EncryptionCredentials.Add(new(new SymmetricSecurityKey(key.Sealing) { KeyId = key.Row.KeyId }, SecurityAlgorithms.Aes256KW, SecurityAlgorithms.Aes256CbcHmacSha512));
+            options.EncryptionCredentials.Add(
+                new(
+                    new SymmetricSecurityKey(key.Sealing) { KeyId = key.Row.KeyId },
+                    SecurityAlgorithms.Aes256KW,
+                    SecurityAlgorithms.Aes256CbcHmacSha512
+                )
+            );
         }
     }
 

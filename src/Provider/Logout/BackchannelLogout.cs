@@ -14,7 +14,8 @@ namespace UserManagement.Provider.Logout;
 /// Tells an app that a session ended, by a signed token (OpenID Connect Back-Channel Logout 1.0), as often as it takes. An app that
 /// answers 400 has understood and could not: it is not asked again.
 /// </summary>
-internal sealed class BackchannelLogout(Store store, IOptionsMonitor<OpenIddictServerOptions> options, AppPost post, Links links) : IOutboxConsumer
+internal sealed class BackchannelLogout(Store store, IOptionsMonitor<OpenIddictServerOptions> options, AppPost post, Links links)
+    : IOutboxConsumer
 {
     private const string Event = "http://schemas.openid.net/event/backchannel-logout";
 
@@ -37,7 +38,12 @@ internal sealed class BackchannelLogout(Store store, IOptionsMonitor<OpenIddictS
             return Delivery.NotWanted;
         }
 
-        var sent = await post(client.WorkspaceId is null, new(address), new Dictionary<string, string> { ["logout_token"] = Token(client, grant, session.ToString()) }, ct);
+        var sent = await post(
+            client.WorkspaceId is null,
+            new(address),
+            new Dictionary<string, string> { ["logout_token"] = Token(client, grant, session.ToString()) },
+            ct
+        );
         return !sent.Is(out var status, out var refusal) ? Delivery.Failed(refusal.Code)
             : status is >= 200 and < 300 ? Delivery.Done
             : status == 400 ? Delivery.Never("The app answered 400.")
@@ -47,21 +53,23 @@ internal sealed class BackchannelLogout(Store store, IOptionsMonitor<OpenIddictS
     private string Token(Client client, AppGrant grant, string session)
     {
         var now = store.Time.GetUtcNow();
-        return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
-        {
-            TokenType = "logout+jwt",
-            Issuer = links.Base,
-            Audience = client.ClientId,
-            IssuedAt = now.UtcDateTime,
-            Expires = now.AddMinutes(2).UtcDateTime,
-            SigningCredentials = options.CurrentValue.SigningCredentials[0],
-            Claims = new Dictionary<string, object>
+        return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(
+            new SecurityTokenDescriptor
             {
-                ["sub"] = grant.Subject!,
-                ["sid"] = session,
-                ["jti"] = Id<OutboxMessage>.New(store.Time).ToString(),
-                ["events"] = new Dictionary<string, object> { [Event] = new Dictionary<string, object>() },
-            },
-        });
+                TokenType = "logout+jwt",
+                Issuer = links.Base,
+                Audience = client.ClientId,
+                IssuedAt = now.UtcDateTime,
+                Expires = now.AddMinutes(2).UtcDateTime,
+                SigningCredentials = options.CurrentValue.SigningCredentials[0],
+                Claims = new Dictionary<string, object>
+                {
+                    ["sub"] = grant.Subject!,
+                    ["sid"] = session,
+                    ["jti"] = Id<OutboxMessage>.New(store.Time).ToString(),
+                    ["events"] = new Dictionary<string, object> { [Event] = new Dictionary<string, object>() },
+                },
+            }
+        );
     }
 }

@@ -29,7 +29,10 @@ internal static class EndSessionEndpoint
             if (hint?.GetClaim(Claims.Subject) is null || hint.GetClaim("sid") != who.Session.Id.ToString())
             {
                 var request = http.GetOpenIddictServerRequest()!;
-                var query = QueryHelpers.AddQueryString("", request.GetParameters().Select(p => KeyValuePair.Create(p.Key, (string?)p.Value)).Where(p => p.Value is not null));
+                var query = QueryHelpers.AddQueryString(
+                    "",
+                    request.GetParameters().Select(p => KeyValuePair.Create(p.Key, (string?)p.Value)).Where(p => p.Value is not null)
+                );
                 return new RazorComponentResult<EndSessionPage>(new { Query = query });
             }
 

@@ -8,9 +8,15 @@ namespace UserManagement.Provider.Protocol;
 
 /// <summary>Apps prove themselves by one of two secrets, which are random and kept as plain hashes.</summary>
 internal sealed class ClientAuthentication(
-    IOpenIddictApplicationCache<Client> cache, ILogger<OpenIddictApplicationManager<Client>> log, IOptionsMonitor<OpenIddictCoreOptions> options, IOpenIddictApplicationStore<Client> store)
-    : OpenIddictApplicationManager<Client>(cache, log, options, store)
+    IOpenIddictApplicationCache<Client> cache,
+    ILogger<OpenIddictApplicationManager<Client>> log,
+    IOptionsMonitor<OpenIddictCoreOptions> options,
+    IOpenIddictApplicationStore<Client> store
+) : OpenIddictApplicationManager<Client>(cache, log, options, store)
 {
-    protected override ValueTask<bool> ValidateClientSecretAsync(string secret, string comparand, CancellationToken cancellationToken = default) =>
-        ValueTask.FromResult(ClientSecrets.Match(comparand, secret));
+    protected override ValueTask<bool> ValidateClientSecretAsync(
+        string secret,
+        string comparand,
+        CancellationToken cancellationToken = default
+    ) => ValueTask.FromResult(ClientSecrets.Match(comparand, secret));
 }

@@ -20,14 +20,21 @@ internal static class FormPostPage
 
     public static async ValueTask AnswerAsync(ApplyAuthorizationResponseContext context)
     {
-        if (context.ResponseMode != ResponseModes.FormPost || string.IsNullOrEmpty(context.RedirectUri) || context.Transaction.GetHttpRequest()?.HttpContext.Response is not { } response)
+        if (
+            context.ResponseMode != ResponseModes.FormPost
+            || string.IsNullOrEmpty(context.RedirectUri)
+            || context.Transaction.GetHttpRequest()?.HttpContext.Response is not { } response
+        )
         {
             return;
         }
 
         var to = new Uri(context.RedirectUri);
-        var page = new StringBuilder("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>On to the app</title></head><body><form method=\"post\" action=\"")
-            .Append(Encode(context.RedirectUri)).Append("\">");
+        var page = new StringBuilder(
+            "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>On to the app</title></head><body><form method=\"post\" action=\""
+        )
+            .Append(Encode(context.RedirectUri))
+            .Append("\">");
         foreach (var (name, value) in context.Response.GetParameters())
         {
             if ((string?)value is { } text)

@@ -11,7 +11,9 @@ using static OpenIddict.Server.OpenIddictServerHandlers;
 
 namespace UserManagement.Provider.Protocol;
 
-/// <summary>Where OpenIddict leaves something open, or answers otherwise than we want: one handler each, in the order of a request.</summary>
+/// <summary>
+/// Where OpenIddict leaves something open, or answers otherwise than we want: one handler each, in the order of a request.
+/// </summary>
 internal static class Refinements
 {
     /// <summary>When a request first came; put into it by us alone, in milliseconds.</summary>
@@ -21,25 +23,51 @@ internal static class Refinements
 
     public static void Add(OpenIddictServerBuilder server)
     {
-        server.AddEventHandler<ProcessRequestContext>(b => b.UseInlineHandler(FromPublicAddress).SetOrder(OpenIddictServerAspNetCoreHandlers.ResolveRequestUri.Descriptor.Order + Step));
+        server.AddEventHandler<ProcessRequestContext>(b =>
+            b.UseInlineHandler(FromPublicAddress).SetOrder(OpenIddictServerAspNetCoreHandlers.ResolveRequestUri.Descriptor.Order + Step)
+        );
         server.AddEventHandler<ExtractAuthorizationRequestContext>(b => b.UseSingletonHandler<NoteTime>().SetOrder(int.MaxValue - 1000));
-        server.AddEventHandler<ExtractPushedAuthorizationRequestContext>(b => b.UseSingletonHandler<NoteTimeOfPushed>().SetOrder(int.MaxValue - 1000));
-        server.AddEventHandler<ValidateAuthorizationRequestContext>(b => b.UseInlineHandler(static context => Check(context, context.Request))
-            .SetOrder(Authentication.ValidateClientRedirectUri.Descriptor.Order + Step));
-        server.AddEventHandler<ValidatePushedAuthorizationRequestContext>(b => b.UseInlineHandler(static context => Check(context, context.Request))
-            .SetOrder(Authentication.ValidatePushedClientRedirectUri.Descriptor.Order + Step));
-        server.AddEventHandler<ApplyAuthorizationResponseContext>(b => b.UseScopedHandler<LeadBack>().SetOrder(Authentication.AttachRedirectUri.Descriptor.Order + Step));
-        server.AddEventHandler<ApplyAuthorizationResponseContext>(b => b.UseInlineHandler(Mode).SetOrder(Authentication.InferResponseMode.Descriptor.Order + Step));
-        server.AddEventHandler<ApplyAuthorizationResponseContext>(b => b.UseInlineHandler(static context => ShowAsync(context, context.RedirectUri, context.Response))
-            .SetOrder(OpenIddictServerAspNetCoreHandlers.Authentication.ProcessFormPostResponse.Descriptor.Order - (2 * Step)));
-        server.AddEventHandler<ApplyEndSessionResponseContext>(b => b.UseInlineHandler(static context => ShowAsync(context, context.PostLogoutRedirectUri, context.Response))
-            .SetOrder(OpenIddictServerAspNetCoreHandlers.Session.ProcessQueryResponse.Descriptor.Order - Step));
-        server.AddEventHandler<ApplyAuthorizationResponseContext>(b => b.UseInlineHandler(FormPostPage.AnswerAsync)
-            .SetOrder(OpenIddictServerAspNetCoreHandlers.Authentication.ProcessFormPostResponse.Descriptor.Order - Step));
-        server.AddEventHandler<ValidateTokenContext>(b => b.UseInlineHandler(TakeUsualAssertion).SetOrder(Protection.ResolveTokenValidationParameters.Descriptor.Order + Step));
-        server.AddEventHandler<ProcessAuthenticationContext>(b => b.UseScopedHandler<SpendAssertion>().SetOrder(ValidateClientSecret.Descriptor.Order + Step));
-        server.AddEventHandler<ProcessSignInContext>(b => b.UseScopedHandler<RedeemOnce>().SetOrder(RedeemTokenEntry.Descriptor.Order - Step));
-        server.AddEventHandler<HandleRevocationRequestContext>(b => b.UseScopedHandler<RevokeFamily>().SetOrder(Revocation.RevokeToken.Descriptor.Order + Step));
+        server.AddEventHandler<ExtractPushedAuthorizationRequestContext>(b =>
+            b.UseSingletonHandler<NoteTimeOfPushed>().SetOrder(int.MaxValue - 1000)
+        );
+        server.AddEventHandler<ValidateAuthorizationRequestContext>(b =>
+            b.UseInlineHandler(static context => Check(context, context.Request))
+                .SetOrder(Authentication.ValidateClientRedirectUri.Descriptor.Order + Step)
+        );
+        server.AddEventHandler<ValidatePushedAuthorizationRequestContext>(b =>
+            b.UseInlineHandler(static context => Check(context, context.Request))
+                .SetOrder(Authentication.ValidatePushedClientRedirectUri.Descriptor.Order + Step)
+        );
+        server.AddEventHandler<ApplyAuthorizationResponseContext>(b =>
+            b.UseScopedHandler<LeadBack>().SetOrder(Authentication.AttachRedirectUri.Descriptor.Order + Step)
+        );
+        server.AddEventHandler<ApplyAuthorizationResponseContext>(b =>
+            b.UseInlineHandler(Mode).SetOrder(Authentication.InferResponseMode.Descriptor.Order + Step)
+        );
+        server.AddEventHandler<ApplyAuthorizationResponseContext>(b =>
+            b.UseInlineHandler(static context => ShowAsync(context, context.RedirectUri, context.Response))
+                .SetOrder(OpenIddictServerAspNetCoreHandlers.Authentication.ProcessFormPostResponse.Descriptor.Order - (2 * Step))
+        );
+        server.AddEventHandler<ApplyEndSessionResponseContext>(b =>
+            b.UseInlineHandler(static context => ShowAsync(context, context.PostLogoutRedirectUri, context.Response))
+                .SetOrder(OpenIddictServerAspNetCoreHandlers.Session.ProcessQueryResponse.Descriptor.Order - Step)
+        );
+        server.AddEventHandler<ApplyAuthorizationResponseContext>(b =>
+            b.UseInlineHandler(FormPostPage.AnswerAsync)
+                .SetOrder(OpenIddictServerAspNetCoreHandlers.Authentication.ProcessFormPostResponse.Descriptor.Order - Step)
+        );
+        server.AddEventHandler<ValidateTokenContext>(b =>
+            b.UseInlineHandler(TakeUsualAssertion).SetOrder(Protection.ResolveTokenValidationParameters.Descriptor.Order + Step)
+        );
+        server.AddEventHandler<ProcessAuthenticationContext>(b =>
+            b.UseScopedHandler<SpendAssertion>().SetOrder(ValidateClientSecret.Descriptor.Order + Step)
+        );
+        server.AddEventHandler<ProcessSignInContext>(b =>
+            b.UseScopedHandler<RedeemOnce>().SetOrder(RedeemTokenEntry.Descriptor.Order - Step)
+        );
+        server.AddEventHandler<HandleRevocationRequestContext>(b =>
+            b.UseScopedHandler<RevokeFamily>().SetOrder(Revocation.RevokeToken.Descriptor.Order + Step)
+        );
         server.AddEventHandler<HandleIntrospectionRequestContext>(b => b.UseScopedHandler<ReadAnew>().SetOrder(int.MaxValue - 1000));
         server.AddEventHandler<HandleConfigurationRequestContext>(b => b.UseInlineHandler(Tell).SetOrder(int.MaxValue - 1000));
     }
@@ -71,17 +99,26 @@ internal static class Refinements
     /// <summary>What cannot go back to an app is shown on a page of ours.</summary>
     private static async ValueTask ShowAsync(BaseRequestContext context, string? address, OpenIddictResponse response)
     {
-        if (!string.IsNullOrEmpty(response.Error) && string.IsNullOrEmpty(address) && context.Transaction.GetHttpRequest()?.HttpContext is { } http)
+        if (
+            !string.IsNullOrEmpty(response.Error)
+            && string.IsNullOrEmpty(address)
+            && context.Transaction.GetHttpRequest()?.HttpContext is { } http
+        )
         {
             await Authorize.AuthorizeEndpoint.Error(400, response.ErrorDescription).ExecuteAsync(http);
             context.HandleRequest();
         }
     }
 
-    /// <summary>PKCE as it is meant (RFC 7636 section 4.2), and an ID token alone only by a form, and only where the app has leave.</summary>
+    /// <summary>
+    /// PKCE as it is meant (RFC 7636 section 4.2), and an ID token alone only by a form, and only where the app has leave.
+    /// </summary>
     private static ValueTask Check(BaseValidatingContext context, OpenIddictRequest request)
     {
-        if (request.CodeChallenge is { } challenge && (challenge.Length != 43 || !challenge.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')))
+        if (
+            request.CodeChallenge is { } challenge
+            && (challenge.Length != 43 || !challenge.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
+        )
         {
             context.Reject(Errors.InvalidRequest, "The code_challenge is not the SHA-256 of a code_verifier.");
         }
@@ -100,7 +137,9 @@ internal static class Refinements
         {
             context.TokenValidationParameters.ValidTypes = null;
             context.TokenValidationParameters.TypeValidator = static (type, _, _) =>
-                string.IsNullOrEmpty(type) || type.Equals("JWT", StringComparison.OrdinalIgnoreCase) ? JsonWebTokenTypes.ClientAuthentication : type;
+                string.IsNullOrEmpty(type) || type.Equals("JWT", StringComparison.OrdinalIgnoreCase)
+                    ? JsonWebTokenTypes.ClientAuthentication
+                    : type;
         }
 
         return default;
@@ -111,11 +150,15 @@ internal static class Refinements
         context.Metadata["backchannel_logout_supported"] = true;
         context.Metadata["backchannel_logout_session_supported"] = true;
         context.Metadata["acr_values_supported"] = new(System.Collections.Immutable.ImmutableArray.Create<string?>("1", "2"));
-        context.Metadata["subject_types_supported"] = new(System.Collections.Immutable.ImmutableArray.Create<string?>("public", "pairwise"));
+        context.Metadata["subject_types_supported"] = new(
+            System.Collections.Immutable.ImmutableArray.Create<string?>("public", "pairwise")
+        );
         return default;
     }
 
-    /// <summary>Notes when a request first came, so that a wish for a new sign-in is fulfilled by one that came after it, and once.</summary>
+    /// <summary>
+    /// Notes when a request first came, so that a wish for a new sign-in is fulfilled by one that came after it, and once.
+    /// </summary>
     private sealed class NoteTime(Store store) : IOpenIddictServerHandler<ExtractAuthorizationRequestContext>
     {
         public ValueTask HandleAsync(ExtractAuthorizationRequestContext context)
@@ -151,8 +194,16 @@ internal static class Refinements
     {
         public async ValueTask HandleAsync(ApplyAuthorizationResponseContext context)
         {
-            if (context is { RedirectUri: null, Response.Error: not null, Request: { ClientId: { Length: > 0 } client, RedirectUri: { Length: > 0 } address, RequestUri: null } }
-                && await apps.FindByClientIdAsync(client, context.CancellationToken) is { } app && await apps.ValidateRedirectUriAsync(app, address, context.CancellationToken))
+            if (
+                context
+                    is {
+                        RedirectUri: null,
+                        Response.Error: not null,
+                        Request: { ClientId: { Length: > 0 } client, RedirectUri: { Length: > 0 } address, RequestUri: null }
+                    }
+                && await apps.FindByClientIdAsync(client, context.CancellationToken) is { } app
+                && await apps.ValidateRedirectUriAsync(app, address, context.CancellationToken)
+            )
             {
                 context.RedirectUri = address;
             }
@@ -169,7 +220,14 @@ internal static class Refinements
             if (context.ClientAssertionPrincipal is { } assertion && context.Transaction.GetProperty<string>(Spent) is null)
             {
                 context.Transaction.SetProperty(Spent, Spent); // one request is judged more than once
-                if (await spend.RunAsync(context.ClientId ?? "", assertion.GetClaim(Claims.JwtId), Until(assertion), context.CancellationToken))
+                if (
+                    await spend.RunAsync(
+                        context.ClientId ?? "",
+                        assertion.GetClaim(Claims.JwtId),
+                        Until(assertion),
+                        context.CancellationToken
+                    )
+                )
                 {
                     return;
                 }
@@ -178,8 +236,13 @@ internal static class Refinements
             }
         }
 
-        private static DateTimeOffset? Until(System.Security.Claims.ClaimsPrincipal assertion) => assertion.GetExpirationDate()
-            ?? (long.TryParse(assertion.GetClaim(Claims.ExpiresAt), System.Globalization.CultureInfo.InvariantCulture, out var seconds) ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null);
+        private static DateTimeOffset? Until(System.Security.Claims.ClaimsPrincipal assertion) =>
+            assertion.GetExpirationDate()
+            ?? (
+                long.TryParse(assertion.GetClaim(Claims.ExpiresAt), System.Globalization.CultureInfo.InvariantCulture, out var seconds)
+                    ? DateTimeOffset.FromUnixTimeSeconds(seconds)
+                    : null
+            );
     }
 
     /// <summary>
@@ -190,13 +253,21 @@ internal static class Refinements
     {
         public async ValueTask HandleAsync(ProcessSignInContext context)
         {
-            if (context.EndpointType != OpenIddictServerEndpointType.Token || context.Transaction.GetProperty<ProcessAuthenticationContext>(typeof(ProcessAuthenticationContext).FullName!) is not { } proof
-                || (proof.AuthorizationCodePrincipal ?? proof.RefreshTokenPrincipal) is not { } redeemed || redeemed.GetTokenId() is not { } id)
+            if (
+                context.EndpointType != OpenIddictServerEndpointType.Token
+                || context.Transaction.GetProperty<ProcessAuthenticationContext>(typeof(ProcessAuthenticationContext).FullName!)
+                    is not { } proof
+                || (proof.AuthorizationCodePrincipal ?? proof.RefreshTokenPrincipal) is not { } redeemed
+                || redeemed.GetTokenId() is not { } id
+            )
             {
                 return;
             }
 
-            if (await tokens.FindByIdAsync(id, context.CancellationToken) is not { } token || !await tokens.TryRedeemAsync(token, context.CancellationToken))
+            if (
+                await tokens.FindByIdAsync(id, context.CancellationToken) is not { } token
+                || !await tokens.TryRedeemAsync(token, context.CancellationToken)
+            )
             {
                 if (Guid.TryParse(redeemed.GetAuthorizationId(), out var family))
                 {
@@ -213,7 +284,11 @@ internal static class Refinements
     {
         public async ValueTask HandleAsync(HandleRevocationRequestContext context)
         {
-            if (context.GenericTokenPrincipal is { } token && token.HasTokenType(TokenTypeIdentifiers.RefreshToken) && Guid.TryParse(token.GetAuthorizationId(), out var family))
+            if (
+                context.GenericTokenPrincipal is { } token
+                && token.HasTokenType(TokenTypeIdentifiers.RefreshToken)
+                && Guid.TryParse(token.GetAuthorizationId(), out var family)
+            )
             {
                 await grants.EndAsync(family, context.CancellationToken);
             }
@@ -225,8 +300,11 @@ internal static class Refinements
     {
         public async ValueTask HandleAsync(HandleIntrospectionRequestContext context)
         {
-            if (Guid.TryParse(context.GenericTokenPrincipal?.GetAuthorizationId(), out var grant) && context.GenericTokenPrincipal?.GetClaim(Claims.ClientId) != context.GenericTokenPrincipal?.GetClaim(Claims.Subject)
-                && !(await read.OfGrantAsync(grant, false, context.CancellationToken)).Done)
+            if (
+                Guid.TryParse(context.GenericTokenPrincipal?.GetAuthorizationId(), out var grant)
+                && context.GenericTokenPrincipal?.GetClaim(Claims.ClientId) != context.GenericTokenPrincipal?.GetClaim(Claims.Subject)
+                && !(await read.OfGrantAsync(grant, false, context.CancellationToken)).Done
+            )
             {
                 context.Reject(Errors.InvalidToken, "The token is no longer active.");
             }

@@ -17,8 +17,27 @@ internal static class AppPrincipal
 
     /// <summary>The names, for the discovery document.</summary>
     public static IReadOnlyList<string> Supported { get; } =
-        [Claims.Subject, Claims.AuthenticationTime, Claims.AuthenticationMethodReference, Claims.AuthenticationContextReference, "sid", Claims.Name, Claims.GivenName, Claims.FamilyName,
-            Claims.PreferredUsername, Claims.Email, Claims.EmailVerified, "workspace", "workspace_id", "workspace_name", Claims.Role, "license", "seat", "entitlements", "groups"];
+    [
+        Claims.Subject,
+        Claims.AuthenticationTime,
+        Claims.AuthenticationMethodReference,
+        Claims.AuthenticationContextReference,
+        "sid",
+        Claims.Name,
+        Claims.GivenName,
+        Claims.FamilyName,
+        Claims.PreferredUsername,
+        Claims.Email,
+        Claims.EmailVerified,
+        "workspace",
+        "workspace_id",
+        "workspace_name",
+        Claims.Role,
+        "license",
+        "seat",
+        "entitlements",
+        "groups",
+    ];
 
     /// <summary>The principal of a person.</summary>
     /// <param name="claims">As just read.</param>
@@ -33,11 +52,21 @@ internal static class AppPrincipal
         {
             switch (value)
             {
-                case string text: identity.SetClaim(name, text); break;
-                case bool flag: identity.SetClaim(name, flag); break;
-                case long number: identity.SetClaim(name, number); break;
-                case IReadOnlyList<string> list: identity.SetClaims(name, [.. list]); break;
-                case JsonElement json: identity.SetClaim(name, json); break;
+                case string text:
+                    identity.SetClaim(name, text);
+                    break;
+                case bool flag:
+                    identity.SetClaim(name, flag);
+                    break;
+                case long number:
+                    identity.SetClaim(name, number);
+                    break;
+                case IReadOnlyList<string> list:
+                    identity.SetClaims(name, [.. list]);
+                    break;
+                case JsonElement json:
+                    identity.SetClaim(name, json);
+                    break;
             }
         }
 
@@ -62,7 +91,11 @@ internal static class AppPrincipal
     }
 
     /// <summary>The claims, and whether each stands in the access token too.</summary>
-    public static IEnumerable<(string Name, object Value, bool Everywhere)> Facts(AppClaims claims, ImmutableArray<string> scopes, string? userInfo)
+    public static IEnumerable<(string Name, object Value, bool Everywhere)> Facts(
+        AppClaims claims,
+        ImmutableArray<string> scopes,
+        string? userInfo
+    )
     {
         yield return (Claims.Subject, claims.Subject, true);
         if (userInfo is not null)

@@ -19,7 +19,11 @@ internal static class TokenEndpoint
 
     public static async Task<IResult> AnswerAsync(HttpContext http)
     {
-        if (http.GetOpenIddictServerRequest() is not { } request || await http.RequestServices.GetRequiredService<ListClients>().FindAsync(request.ClientId ?? "", http.RequestAborted) is not { } client)
+        if (
+            http.GetOpenIddictServerRequest() is not { } request
+            || await http.RequestServices.GetRequiredService<ListClients>().FindAsync(request.ClientId ?? "", http.RequestAborted)
+                is not { } client
+        )
         {
             return Refuse(Errors.InvalidClient, "The app is not there.");
         }
@@ -35,18 +39,36 @@ internal static class TokenEndpoint
             return Refuse(Errors.InvalidGrant, "What was sent is no longer of use.");
         }
 
-        var read = await http.RequestServices.GetRequiredService<ReadAppClaims>().OfGrantAsync(grant, allGroups: false, http.RequestAborted);
+        var read = await http
+            .RequestServices.GetRequiredService<ReadAppClaims>()
+            .OfGrantAsync(grant, allGroups: false, http.RequestAborted);
         var scopes = request.IsRefreshTokenGrantType() && !string.IsNullOrEmpty(request.Scope) ? request.GetScopes() : stored.GetScopes();
-        return read.Is(out var claims, out var refusal) ? Issue(AppPrincipal.Of(claims, client, grant, scopes, UserInfoEndpoint.Address(http))) : Refuse(Errors.InvalidGrant, Ascii(refusal.Message));
+        return read.Is(out var claims, out var refusal)
+            ? Issue(AppPrincipal.Of(claims, client, grant, scopes, UserInfoEndpoint.Address(http)))
+            : Refuse(Errors.InvalidGrant, Ascii(refusal.Message));
     }
 
     /// <summary>Has tokens made of a principal.</summary>
     public static IResult Issue(ClaimsPrincipal principal) => Results.SignIn(principal, properties: null, Scheme);
 
     /// <summary>Says no in the words of OAuth.</summary>
-    public static IResult Refuse(string error, string description) => Results.Forbid(
-        new AuthenticationProperties(new Dictionary<string, string?> { [Properties.Error] = error, [Properties.ErrorDescription] = description }), [Scheme]);
+    public static IResult Refuse(string error, string description) =>
+        Results.Forbid(
+            new AuthenticationProperties(
+                new Dictionary<string, string?> { [Properties.Error] = error, [Properties.ErrorDescription] = description }
+            ),
+            [Scheme]
+        );
 
-    /// <summary>A sentence as RFC 6749 section 5.2 lets it be sent: other letters, of a workspace's name for instance, become question marks.</summary>
-    public static string Ascii(string text) => string.Concat(text.Select(c => c is '"' ? '\'' : c is < ' ' or > '~' or '\\' ? '?' : c));
+    /// <summary>
+    /// A sentence as RFC 6749 section 5.2 lets it be sent: other letters, of a workspace's name for instance, become question marks.
+    /// </summary>
+    public static string Ascii(string text) =>
+        string.Concat(
+            text.Select(c =>
+                c is '"' ? '\''
+                : c is < ' ' or > '~' or '\\' ? '?'
+                : c
+            )
+        );
 }

@@ -12,12 +12,14 @@ public sealed record BulkLimits
     /// <summary>Largest body, in bytes.</summary>
     public int MaxPayloadSize { get; init; } = 1024 * 1024;
 
-    /// <summary>Null, or 413 with the limit in the detail. Ask with the announced length before reading, and again with the real one.</summary>
-    public ScimError? CheckPayload(long? bytes) => bytes > MaxPayloadSize
-        ? ScimError.TooLarge($"The size of the bulk operation exceeds the maxPayloadSize ({MaxPayloadSize}).")
-        : null;
+    /// <summary>
+    /// Null, or 413 with the limit in the detail. Ask with the announced length before reading, and again with the real one.
+    /// </summary>
+    public ScimError? CheckPayload(long? bytes) =>
+        bytes > MaxPayloadSize
+            ? ScimError.TooLarge($"The size of the bulk operation exceeds the maxPayloadSize ({MaxPayloadSize}).")
+            : null;
 
-    internal ScimError? CheckOperations(int count) => count > MaxOperations
-        ? ScimError.TooLarge($"The number of operations exceeds the maxOperations ({MaxOperations}).")
-        : null;
+    internal ScimError? CheckOperations(int count) =>
+        count > MaxOperations ? ScimError.TooLarge($"The number of operations exceeds the maxOperations ({MaxOperations}).") : null;
 }

@@ -25,15 +25,26 @@ public sealed class BulkPlan
     {
         ArgumentNullException.ThrowIfNull(request);
         var operations = request.Operations;
-        var maker = operations.Where(operation => operation.Method == BulkMethod.Post).ToDictionary(operation => operation.BulkId!, operation => operation.Index, StringComparer.Ordinal);
+        var maker = operations
+            .Where(operation => operation.Method == BulkMethod.Post)
+            .ToDictionary(operation => operation.BulkId!, operation => operation.Index, StringComparer.Ordinal);
         var references = operations.Select(BulkReferences.Of).ToList();
         var targets = references.Select(names => names.Where(maker.ContainsKey).Select(name => maker[name]).ToList()).ToList();
         var circle = Circles.Number(operations.Count, index => operations[index].Method == BulkMethod.Post ? targets[index] : []);
 
         // within a circle, what points to a later one (or to itself) is set afterwards
-        var deferred = operations.Select(operation => operation.Method != BulkMethod.Post ? []
-            : targets[operation.Index].Where(target => circle[target] == circle[operation.Index] && target >= operation.Index).ToHashSet()).ToList();
-        var waits = operations.Select(operation => targets[operation.Index].Where(target => !deferred[operation.Index].Contains(target)).ToHashSet()).ToList();
+        var deferred = operations
+            .Select(operation =>
+                operation.Method != BulkMethod.Post
+                    ? []
+                    : targets[operation.Index]
+                        .Where(target => circle[target] == circle[operation.Index] && target >= operation.Index)
+                        .ToHashSet()
+            )
+            .ToList();
+        var waits = operations
+            .Select(operation => targets[operation.Index].Where(target => !deferred[operation.Index].Contains(target)).ToHashSet())
+            .ToList();
         var latest = new Dictionary<(string?, string), int>();
         foreach (var operation in operations.Where(operation => operation.ResourceId is not null))
         {
@@ -70,7 +81,9 @@ public sealed class BulkPlan
         var open = waits.Select(set => set.Count).ToArray();
         var missing = deferred.Select((set, index) => set.Count(target => target != index)).ToArray();
         var made = new bool[operations.Count];
-        var ready = new PriorityQueue<int, int>(Enumerable.Range(0, operations.Count).Where(index => open[index] == 0).Select(index => (index, index)));
+        var ready = new PriorityQueue<int, int>(
+            Enumerable.Range(0, operations.Count).Where(index => open[index] == 0).Select(index => (index, index))
+        );
         while (ready.TryDequeue(out var index, out _))
         {
             var names = deferred[index].Select(target => operations[target].BulkId!).ToHashSet(StringComparer.Ordinal);
@@ -80,9 +93,22 @@ public sealed class BulkPlan
             {
                 ready.Enqueue(waiting, waiting);
             }
-            foreach (var completed in circling[index].Where(other => --missing[other] == 0).Append(index).Where(other => made[other] && missing[other] == 0 && deferred[other].Count > 0).Distinct().Order())
+            foreach (
+                var completed in circling[index]
+                    .Where(other => --missing[other] == 0)
+                    .Append(index)
+                    .Where(other => made[other] && missing[other] == 0 && deferred[other].Count > 0)
+                    .Distinct()
+                    .Order()
+            )
             {
-                steps.Add(new BulkStep(operations[completed], true, deferred[completed].Select(target => operations[target].BulkId!).ToHashSet(StringComparer.Ordinal)));
+                steps.Add(
+                    new BulkStep(
+                        operations[completed],
+                        true,
+                        deferred[completed].Select(target => operations[target].BulkId!).ToHashSet(StringComparer.Ordinal)
+                    )
+                );
             }
         }
         return steps;

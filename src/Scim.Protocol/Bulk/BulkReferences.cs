@@ -36,11 +36,14 @@ internal static class BulkReferences
             case JsonObject json:
                 foreach (var (name, value) in json)
                 {
-                    FillKey(name, known =>
-                    {
-                        found.Add(known);
-                        return null;
-                    });
+                    FillKey(
+                        name,
+                        known =>
+                        {
+                            found.Add(known);
+                            return null;
+                        }
+                    );
                     Collect(value, name, found);
                 }
                 break;
@@ -53,11 +56,15 @@ internal static class BulkReferences
             default:
                 if (Json.Text(node, out var text))
                 {
-                    Replace(text, key, name =>
-                    {
-                        found.Add(name);
-                        return null;
-                    });
+                    Replace(
+                        text,
+                        key,
+                        name =>
+                        {
+                            found.Add(name);
+                            return null;
+                        }
+                    );
                 }
                 break;
         }
@@ -79,17 +86,26 @@ internal static class BulkReferences
             case JsonArray list:
                 return new JsonArray([.. list.Select(item => Fill(item, ids, key))]);
             default:
-                return Json.Text(node, out var text) && Replace(text, key, ids.GetValueOrDefault) is { } filled ? JsonValue.Create(filled) : node?.DeepClone();
+                return Json.Text(node, out var text) && Replace(text, key, ids.GetValueOrDefault) is { } filled
+                    ? JsonValue.Create(filled)
+                    : node?.DeepClone();
         }
     }
 
-    /// <summary>True when a PATCH names a bulkId that was not filled in, in a path or in a key that is one: it would choose nobody.</summary>
-    public static bool IsLeft(JsonNode? node, string? key = null) => node switch
-    {
-        JsonObject json => json.Any(pair => (IsPath(pair.Key) && pair.Key.Contains(Prefix, StringComparison.Ordinal)) || IsLeft(pair.Value, pair.Key)),
-        JsonArray list => list.Any(item => IsLeft(item, key)),
-        _ => "path".Equals(key, StringComparison.OrdinalIgnoreCase) && Json.Text(node, out var text) && text.Contains(Prefix, StringComparison.Ordinal),
-    };
+    /// <summary>
+    /// True when a PATCH names a bulkId that was not filled in, in a path or in a key that is one: it would choose nobody.
+    /// </summary>
+    public static bool IsLeft(JsonNode? node, string? key = null) =>
+        node switch
+        {
+            JsonObject json => json.Any(pair =>
+                (IsPath(pair.Key) && pair.Key.Contains(Prefix, StringComparison.Ordinal)) || IsLeft(pair.Value, pair.Key)
+            ),
+            JsonArray list => list.Any(item => IsLeft(item, key)),
+            _ => "path".Equals(key, StringComparison.OrdinalIgnoreCase)
+                && Json.Text(node, out var text)
+                && text.Contains(Prefix, StringComparison.Ordinal),
+        };
 
     /// <summary>In a value without path the keys are paths; those with a filter hold references as a path does.</summary>
     private static bool IsPath(string key) => key.Contains('[', StringComparison.Ordinal);
@@ -139,7 +155,13 @@ internal static class BulkReferences
         }
     }
 
-    private static JsonObject Addition(string path, JsonNode? value) => new() { ["op"] = "add", ["path"] = path, ["value"] = value };
+    private static JsonObject Addition(string path, JsonNode? value) =>
+        new()
+        {
+            ["op"] = "add",
+            ["path"] = path,
+            ["value"] = value,
+        };
 
     private static bool Refers(JsonNode? node, string key, IReadOnlySet<string> names)
     {
@@ -167,11 +189,18 @@ internal static class BulkReferences
         return key.Equals("path", StringComparison.OrdinalIgnoreCase) ? ReplaceQuoted(text, idOf) : null;
     }
 
-    /// <summary>Within quotation marks, whichever a tolerant reading takes, or as a bare word; what is then refused by the letter is refused with its id in it.</summary>
+    /// <summary>
+    /// Within quotation marks, whichever a tolerant reading takes, or as a bare word; what is then refused by the letter is refused with
+    /// its id in it.
+    /// </summary>
     private static string? ReplaceQuoted(string text, Func<string, string?> idOf)
     {
         var changed = false;
-        for (var at = text.Length > 1 ? text.IndexOf(Prefix, 1, StringComparison.Ordinal) : -1; at >= 0; at = text.IndexOf(Prefix, at + 1, StringComparison.Ordinal))
+        for (
+            var at = text.Length > 1 ? text.IndexOf(Prefix, 1, StringComparison.Ordinal) : -1;
+            at >= 0;
+            at = text.IndexOf(Prefix, at + 1, StringComparison.Ordinal)
+        )
         {
             var marks = text[at - 1] == '"' ? "\"" : Quotes.KindOf(text[at - 1]);
             if (marks is null && !char.IsWhiteSpace(text[at - 1]))

@@ -20,7 +20,12 @@ public sealed record BulkRequest(IReadOnlyList<BulkOperation> Operations, int? F
     /// invalidValue (a bulkId twice, failOnErrors below 0). A path that leads nowhere is the error of its operation
     /// alone. Never throws.
     /// </summary>
-    public static ScimResult<BulkRequest> Read(JsonObject body, IReadOnlyList<ScimResourceType> types, BulkLimits? limits = null, bool strict = false)
+    public static ScimResult<BulkRequest> Read(
+        JsonObject body,
+        IReadOnlyList<ScimResourceType> types,
+        BulkLimits? limits = null,
+        bool strict = false
+    )
     {
         ArgumentNullException.ThrowIfNull(body);
         ArgumentNullException.ThrowIfNull(types);
@@ -28,8 +33,11 @@ public sealed record BulkRequest(IReadOnlyList<BulkOperation> Operations, int? F
         {
             return ScimError.InvalidSyntax("The body is not sound JSON.");
         }
-        if (!Json.Find(body, "schemas", out var schemas) || schemas is not JsonArray urns
-            || !urns.Any(urn => Json.Text(urn, out var text) && text.Equals(ScimUrn.BulkRequest, StringComparison.OrdinalIgnoreCase)))
+        if (
+            !Json.Find(body, "schemas", out var schemas)
+            || schemas is not JsonArray urns
+            || !urns.Any(urn => Json.Text(urn, out var text) && text.Equals(ScimUrn.BulkRequest, StringComparison.OrdinalIgnoreCase))
+        )
         {
             return ScimError.InvalidSyntax($"'schemas' must contain {ScimUrn.BulkRequest}.");
         }
@@ -69,8 +77,11 @@ public sealed record BulkRequest(IReadOnlyList<BulkOperation> Operations, int? F
         {
             return null;
         }
-        if (node is not JsonValue || node.GetValueKind() != JsonValueKind.Number
-            || !int.TryParse(node.ToString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var limit))
+        if (
+            node is not JsonValue
+            || node.GetValueKind() != JsonValueKind.Number
+            || !int.TryParse(node.ToString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var limit)
+        )
         {
             return ScimError.InvalidSyntax("'failOnErrors' must be a whole number.");
         }
@@ -89,7 +100,11 @@ public sealed record BulkRequest(IReadOnlyList<BulkOperation> Operations, int? F
         {
             return ScimError.InvalidSyntax("Each operation is an object that says each thing once.");
         }
-        if (!Json.Find(json, "method", out var methodNode) || !Json.Text(methodNode, out var word) || Method(word, strict) is not { } method)
+        if (
+            !Json.Find(json, "method", out var methodNode)
+            || !Json.Text(methodNode, out var word)
+            || Method(word, strict) is not { } method
+        )
         {
             return ScimError.InvalidSyntax("The 'method' of an operation is POST, PUT, PATCH or DELETE.");
         }
@@ -99,8 +114,12 @@ public sealed record BulkRequest(IReadOnlyList<BulkOperation> Operations, int? F
         }
         Json.Find(json, "bulkId", out var nameNode);
         Json.Find(json, "version", out var versionNode);
-        if ((nameNode is not null && !(Json.Text(nameNode, out var name) && name.Length is > 0 and <= MaxName && !FilterTokens.IsBroken(name)))
-            || (versionNode is not null && !Json.Text(versionNode, out _)))
+        if (
+            (
+                nameNode is not null
+                && !(Json.Text(nameNode, out var name) && name.Length is > 0 and <= MaxName && !FilterTokens.IsBroken(name))
+            ) || (versionNode is not null && !Json.Text(versionNode, out _))
+        )
         {
             return ScimError.InvalidSyntax($"'bulkId' (1 to {MaxName} characters) and 'version' are strings.");
         }
@@ -139,16 +158,19 @@ public sealed record BulkRequest(IReadOnlyList<BulkOperation> Operations, int? F
         return data;
     }
 
-    private static BulkMethod? Method(string word, bool strict) => (strict ? word : word.ToUpperInvariant()) switch
-    {
-        "POST" => BulkMethod.Post,
-        "PUT" => BulkMethod.Put,
-        "PATCH" => BulkMethod.Patch,
-        "DELETE" => BulkMethod.Delete,
-        _ => null,
-    };
+    private static BulkMethod? Method(string word, bool strict) =>
+        (strict ? word : word.ToUpperInvariant()) switch
+        {
+            "POST" => BulkMethod.Post,
+            "PUT" => BulkMethod.Put,
+            "PATCH" => BulkMethod.Patch,
+            "DELETE" => BulkMethod.Delete,
+            _ => null,
+        };
 
-    /// <summary>Only <c>/Users</c> and <c>/Users/{id}</c> and their like lead anywhere: no other server, no query, no Bulk in Bulk.</summary>
+    /// <summary>
+    /// Only <c>/Users</c> and <c>/Users/{id}</c> and their like lead anywhere: no other server, no query, no Bulk in Bulk.
+    /// </summary>
     private static BulkOperation Locate(BulkOperation operation, IReadOnlyList<ScimResourceType> types, bool strict)
     {
         BulkOperation Refused(ScimError error) => operation with { Error = error };
@@ -170,14 +192,26 @@ public sealed record BulkRequest(IReadOnlyList<BulkOperation> Operations, int? F
         {
             return Refused(ScimError.NotFound($"There is no endpoint '{Json.Short(operation.Path)}'."));
         }
-        operation = operation with { Type = type, Data = operation.Method is BulkMethod.Post or BulkMethod.Put ? Writable(operation.Data, type) : operation.Data };
+        operation = operation with
+        {
+            Type = type,
+            Data = operation.Method is BulkMethod.Post or BulkMethod.Put ? Writable(operation.Data, type) : operation.Data,
+        };
         if (operation.Method == BulkMethod.Post)
         {
             return parts.Length == 1 ? operation : Refused(ScimError.InvalidValue($"A POST goes to an endpoint such as {type.Endpoint}."));
         }
         var id = parts.Length == 2 ? Uri.UnescapeDataString(parts[1]) : "";
-        return id.Length is 0 or > 512 || id is "." or ".." || id.AsSpan().IndexOfAny("/?#\\") >= 0 || FilterTokens.IsBroken(id) || id.Any(char.IsControl)
+        return
+            id.Length is 0 or > 512
+            || id is "." or ".."
+            || id.AsSpan().IndexOfAny("/?#\\") >= 0
+            || FilterTokens.IsBroken(id)
+            || id.Any(char.IsControl)
             ? Refused(ScimError.InvalidValue($"A {operation.Verb} goes to a resource such as {type.Endpoint}/{{id}}."))
-            : operation with { ResourceId = id };
+            : operation with
+            {
+                ResourceId = id,
+            };
     }
 }

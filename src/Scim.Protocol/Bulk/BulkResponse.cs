@@ -44,9 +44,10 @@ public sealed record BulkResult(string Method, string? BulkId, BulkOutcome Outco
 public sealed record BulkResponse(IReadOnlyList<BulkResult> Results)
 {
     /// <summary>The message body.</summary>
-    public JsonObject ToJson() => new()
-    {
-        ["schemas"] = new JsonArray(ScimUrn.BulkResponse),
-        ["Operations"] = new JsonArray([.. Results.Select(result => result.ToJson())]),
-    };
+    public JsonObject ToJson() =>
+        new()
+        {
+            ["schemas"] = new JsonArray(ScimUrn.BulkResponse),
+            ["Operations"] = new JsonArray([.. Results.Select(result => result.ToJson())]),
+        };
 }

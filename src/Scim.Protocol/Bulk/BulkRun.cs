@@ -22,19 +22,28 @@ public sealed class BulkRun
         _baseUrl = baseUrl;
         _run = run;
         _outcomes = new BulkOutcome?[plan.Request.Operations.Count];
-        _makers = plan.Request.Operations.Where(operation => operation.Method == BulkMethod.Post).Select(operation => operation.BulkId!).ToHashSet(StringComparer.Ordinal);
+        _makers = plan
+            .Request.Operations.Where(operation => operation.Method == BulkMethod.Post)
+            .Select(operation => operation.BulkId!)
+            .ToHashSet(StringComparer.Ordinal);
     }
 
     /// <summary>
     /// Runs all operations, or until <c>failOnErrors</c> errors have happened or an outcome ends the run; what was not run
     /// has no result, what was run always has. The delegate gets operations that hold only ids, one at a time, and answers
-    /// refusals and faults as outcomes: what it throws goes through, and the results are lost. The same request once more does no harm as far as the single operations do none.
+    /// refusals and faults as outcomes: what it throws goes through, and the results are lost. The same request once more does no harm as
+    /// far as the single operations do none.
     /// </summary>
     /// <param name="plan">What to run.</param>
     /// <param name="baseUrl">The configured base URL, without a slash at the end.</param>
     /// <param name="run">Runs one operation as a request of its own.</param>
     /// <param name="cancellationToken">Looked at between two operations.</param>
-    public static async Task<BulkResponse> RunAsync(BulkPlan plan, string baseUrl, Func<BulkOperation, Task<BulkOutcome>> run, CancellationToken cancellationToken)
+    public static async Task<BulkResponse> RunAsync(
+        BulkPlan plan,
+        string baseUrl,
+        Func<BulkOperation, Task<BulkOutcome>> run,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(baseUrl);
@@ -80,16 +89,32 @@ public sealed class BulkRun
             Note(operation, Incomplete(made, lost));
             return;
         }
-        var outcome = await CallAsync(operation with
-        {
-            Method = BulkMethod.Patch,
-            Path = $"{operation.Type!.Endpoint}/{id}",
-            ResourceId = id,
-            Version = null,
-            Data = (JsonObject?)BulkReferences.Fill(new JsonObject { ["schemas"] = new JsonArray(ScimUrn.PatchOp), ["Operations"] = operations }, _ids),
-            IsFollowUp = true,
-        }).ConfigureAwait(false);
-        Note(operation, outcome.IsSuccess ? made with { Version = outcome.Version ?? made.Version, Body = null } : Incomplete(made, step.Deferred.First(), outcome.Error?.Detail));
+        var outcome = await CallAsync(
+                operation with
+                {
+                    Method = BulkMethod.Patch,
+                    Path = $"{operation.Type!.Endpoint}/{id}",
+                    ResourceId = id,
+                    Version = null,
+                    Data = (JsonObject?)
+                        BulkReferences.Fill(
+                            new JsonObject { ["schemas"] = new JsonArray(ScimUrn.PatchOp), ["Operations"] = operations },
+                            _ids
+                        ),
+                    IsFollowUp = true,
+                }
+            )
+            .ConfigureAwait(false);
+        Note(
+            operation,
+            outcome.IsSuccess
+                ? made with
+                {
+                    Version = outcome.Version ?? made.Version,
+                    Body = null,
+                }
+                : Incomplete(made, step.Deferred.First(), outcome.Error?.Detail)
+        );
     }
 
     private async Task<BulkOutcome> FillAndCallAsync(BulkStep step)
@@ -139,7 +164,14 @@ public sealed class BulkRun
 
     /// <summary>The resource is there, a reference of it is not: said as 409, with the address, so that nothing is hidden.</summary>
     private static BulkOutcome Incomplete(BulkOutcome made, string name, string? reason = null) =>
-        made with { Status = 409, Body = null, Error = ScimError.Conflict($"It was made, but its reference to bulkId '{Json.Short(name)}' could not be set. {reason}".TrimEnd()) };
+        made with
+        {
+            Status = 409,
+            Body = null,
+            Error = ScimError.Conflict(
+                $"It was made, but its reference to bulkId '{Json.Short(name)}' could not be set. {reason}".TrimEnd()
+            ),
+        };
 
     private void Note(BulkOperation operation, BulkOutcome outcome)
     {
@@ -162,7 +194,9 @@ public sealed class BulkRun
         {
             if (_outcomes[operation.Index] is { } outcome)
             {
-                results.Add(new BulkResult(operation.Verb, operation.BulkId, outcome with { Location = outcome.Location ?? Location(operation) }));
+                results.Add(
+                    new BulkResult(operation.Verb, operation.BulkId, outcome with { Location = outcome.Location ?? Location(operation) })
+                );
             }
         }
         return new BulkResponse(results);
@@ -171,7 +205,9 @@ public sealed class BulkRun
     /// <summary>Every result has an address except that of a POST which made nothing.</summary>
     private string? Location(BulkOperation operation)
     {
-        var id = BulkReferences.Named(operation.ResourceId) is { } name ? _ids.GetValueOrDefault(name, operation.ResourceId!) : operation.ResourceId;
+        var id = BulkReferences.Named(operation.ResourceId) is { } name
+            ? _ids.GetValueOrDefault(name, operation.ResourceId!)
+            : operation.ResourceId;
         return operation.Type is null || id is null ? null : $"{_baseUrl}{operation.Type.Endpoint}/{Uri.EscapeDataString(id)}";
     }
 }

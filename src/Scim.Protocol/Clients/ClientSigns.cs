@@ -99,7 +99,8 @@ public sealed record ClientSigns(ScimClient? Client, bool IsSure, PatchDialect? 
         {
             return Json.Text(value, out var text) && text is "True" or "False" ? EntraOlder
                 : path.Contains("[type eq \"", StringComparison.OrdinalIgnoreCase) ? Likely(ScimClient.Entra)
-                : word is "remove" && path.Equals("members", StringComparison.OrdinalIgnoreCase) && value is JsonArray { Count: > 0 } ? Likely(ScimClient.JumpCloud)
+                : word is "remove" && path.Equals("members", StringComparison.OrdinalIgnoreCase) && value is JsonArray { Count: > 0 }
+                    ? Likely(ScimClient.JumpCloud)
                 : null;
         }
         return value is JsonObject all ? OfWhole(all) : null;
@@ -109,7 +110,13 @@ public sealed record ClientSigns(ScimClient? Client, bool IsSure, PatchDialect? 
     private static ClientSigns? OfWhole(JsonObject value)
     {
         bool Has(string name) => Json.Find(value, name, out _);
-        return value.Take(MostLookedAt).Any(pair => pair.Key.StartsWith("urn:", StringComparison.OrdinalIgnoreCase) ? pair.Value is not JsonObject : pair.Key.Contains('.', StringComparison.Ordinal))
+        return value
+                .Take(MostLookedAt)
+                .Any(pair =>
+                    pair.Key.StartsWith("urn:", StringComparison.OrdinalIgnoreCase)
+                        ? pair.Value is not JsonObject
+                        : pair.Key.Contains('.', StringComparison.Ordinal)
+                )
                 ? new(ScimClient.Entra, true, PatchDialect.Standard)
             : Has("schemas") ? new(ScimClient.Authentik, true, PatchDialect.Standard)
             : Has("id") && (Has("displayName") || Has("members")) ? new(ScimClient.Okta, true, PatchDialect.Standard)
@@ -134,13 +141,21 @@ public sealed record ClientSigns(ScimClient? Client, bool IsSure, PatchDialect? 
             return new(ScimClient.OneLogin, true, null);
         }
         return isNew && IsOktaPerson(body, out var isSure) ? new(ScimClient.Okta, isSure, null)
-            : isNew && Json.Find(body, "meta", out var meta) && meta is JsonObject { Count: 1 } only && Json.Find(only, "resourceType", out _) ? new(ScimClient.Entra, false, null)
+            : isNew
+            && Json.Find(body, "meta", out var meta)
+            && meta is JsonObject { Count: 1 } only
+            && Json.Find(only, "resourceType", out _)
+                ? new(ScimClient.Entra, false, null)
             : null;
     }
 
     private static bool IsOktaPerson(JsonObject body, out bool isSure)
     {
-        isSure = Json.Find(body, "externalId", out var node) && node?.GetValueKind() == JsonValueKind.String && Json.Text(node, out var id) && id.StartsWith("00u", StringComparison.Ordinal);
+        isSure =
+            Json.Find(body, "externalId", out var node)
+            && node?.GetValueKind() == JsonValueKind.String
+            && Json.Text(node, out var id)
+            && id.StartsWith("00u", StringComparison.Ordinal);
         return Json.Find(body, "password", out _) && Json.Find(body, "groups", out var groups) && groups is JsonArray { Count: 0 };
     }
 

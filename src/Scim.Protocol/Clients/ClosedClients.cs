@@ -11,5 +11,6 @@ public static class ClosedClients
     private static readonly string[] Signs = ["python-httpx", "scim2-client", "scim2-tester", "scim2-cli", "canaille"];
 
     /// <summary>Whether a User-Agent is that of one of them; false for none.</summary>
-    public static bool Is(string? userAgent) => userAgent is not null && Array.Exists(Signs, sign => userAgent.Contains(sign, StringComparison.OrdinalIgnoreCase));
+    public static bool Is(string? userAgent) =>
+        userAgent is not null && Array.Exists(Signs, sign => userAgent.Contains(sign, StringComparison.OrdinalIgnoreCase));
 }

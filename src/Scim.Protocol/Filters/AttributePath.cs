@@ -20,7 +20,9 @@ public sealed record AttributePath(string? Urn, string Name, string? Sub)
     {
         if (string.IsNullOrEmpty(text) || text.Length > MaxLength)
         {
-            return ScimError.InvalidPath(text is null or "" ? "An attribute path is empty." : $"An attribute path is longer than {MaxLength} characters.");
+            return ScimError.InvalidPath(
+                text is null or "" ? "An attribute path is empty." : $"An attribute path is longer than {MaxLength} characters."
+            );
         }
         string? urn = null;
         var rest = text;
@@ -56,12 +58,16 @@ public sealed record AttributePath(string? Urn, string Name, string? Sub)
     /// <inheritdoc/>
     public override string ToString() => (Urn is null ? "" : Urn + ":") + Name + (Sub is null ? "" : "." + Sub);
 
-    private static readonly System.Buffers.SearchValues<char> NameCharacters =
-        System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_$");
+    private static readonly System.Buffers.SearchValues<char> NameCharacters = System.Buffers.SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_$"
+    );
 
     private static bool IsUrn(string text) =>
-        text.StartsWith("urn:", StringComparison.OrdinalIgnoreCase) && text.Length > 4 && text.AsSpan().IndexOfAnyExceptInRange('!', '~') < 0
+        text.StartsWith("urn:", StringComparison.OrdinalIgnoreCase)
+        && text.Length > 4
+        && text.AsSpan().IndexOfAnyExceptInRange('!', '~') < 0
         && text.AsSpan().IndexOfAny("\"()[]") < 0;
 
-    private static ScimError Malformed() => ScimError.InvalidPath("An attribute path has the form attribute, attribute.sub or urn:attribute.sub.");
+    private static ScimError Malformed() =>
+        ScimError.InvalidPath("An attribute path has the form attribute, attribute.sub or urn:attribute.sub.");
 }

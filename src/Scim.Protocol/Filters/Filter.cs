@@ -37,9 +37,7 @@ public enum CompareOperator
 /// </summary>
 public abstract record Filter
 {
-    private protected Filter()
-    {
-    }
+    private protected Filter() { }
 
     /// <summary>Reads a filter; see <see cref="FilterParser.Parse"/>.</summary>
     public static ScimResult<Filter> Parse(string? text, FilterOptions? options = null) => FilterParser.Parse(text, options);
@@ -66,18 +64,19 @@ public sealed record Compare(AttributePath Path, CompareOperator Operator, Filte
     /// </summary>
     public bool HoldsWithoutValue => Operator == (Value.Kind == FilterValueKind.Null ? CompareOperator.Eq : CompareOperator.Ne);
 
-    private string Word => Operator switch
-    {
-        CompareOperator.Eq => "eq",
-        CompareOperator.Ne => "ne",
-        CompareOperator.Co => "co",
-        CompareOperator.Sw => "sw",
-        CompareOperator.Ew => "ew",
-        CompareOperator.Gt => "gt",
-        CompareOperator.Ge => "ge",
-        CompareOperator.Lt => "lt",
-        _ => "le",
-    };
+    private string Word =>
+        Operator switch
+        {
+            CompareOperator.Eq => "eq",
+            CompareOperator.Ne => "ne",
+            CompareOperator.Co => "co",
+            CompareOperator.Sw => "sw",
+            CompareOperator.Ew => "ew",
+            CompareOperator.Gt => "gt",
+            CompareOperator.Ge => "ge",
+            CompareOperator.Lt => "lt",
+            _ => "le",
+        };
 }
 
 /// <summary>All terms hold. Two or more terms.</summary>

@@ -22,8 +22,10 @@ public static class FilterCheck
             Or or => First(or.Terms, term => Run(term, type, strict)),
             Not not => Run(not.Term, type, strict),
             Present present => Known(present.Path, type.Resolve(present.Path, strict), out _),
-            Compare compare => Known(compare.Path, type.Resolve(compare.Path, strict), out var found) ?? Fits(compare, found!.Comparable, strict),
-            ValuePath valuePath => Known(valuePath.Path, type.Resolve(valuePath.Path, strict), out var list) ?? RunElement(valuePath.Inner, list!.Leaf, strict),
+            Compare compare => Known(compare.Path, type.Resolve(compare.Path, strict), out var found)
+                ?? Fits(compare, found!.Comparable, strict),
+            ValuePath valuePath => Known(valuePath.Path, type.Resolve(valuePath.Path, strict), out var list)
+                ?? RunElement(valuePath.Inner, list!.Leaf, strict),
             _ => ScimError.InvalidFilter("The filter has an unknown term."),
         };
     }
@@ -77,7 +79,9 @@ public static class FilterCheck
             return ScimError.InvalidFilter("The filter has an unknown term.");
         }
         var knowing = types.Where(type => type.Resolve(path, strict) is not null).ToList();
-        return knowing.Count == 0 ? Unknown(path) : knowing.Select(type => Run(filter, type, strict)).FirstOrDefault(error => error is not null);
+        return knowing.Count == 0
+            ? Unknown(path)
+            : knowing.Select(type => Run(filter, type, strict)).FirstOrDefault(error => error is not null);
     }
 
     internal static ScimAttribute? Part(AttributePath path, ScimAttribute attribute) =>
@@ -114,7 +118,9 @@ public static class FilterCheck
         var fits = attribute.Type switch
         {
             AttributeType.Boolean => equality && value.AsBoolean() is not null && (!strict || value.Kind == FilterValueKind.Boolean),
-            AttributeType.Integer or AttributeType.Decimal => (equality || order) && value.AsNumber() is not null && (!strict || value.Kind == FilterValueKind.Number),
+            AttributeType.Integer or AttributeType.Decimal => (equality || order)
+                && value.AsNumber() is not null
+                && (!strict || value.Kind == FilterValueKind.Number),
             AttributeType.DateTime => (equality || order) && value.AsTime() is not null,
             AttributeType.Binary => equality && value.Kind == FilterValueKind.Text,
             _ => !strict || value.Kind == FilterValueKind.Text,
@@ -122,5 +128,6 @@ public static class FilterCheck
         return fits ? null : ScimError.InvalidFilter($"'{compare}' does not fit the type of '{attribute.Path}'.");
     }
 
-    private static ScimError Unknown(AttributePath path) => ScimError.InvalidFilter($"'{path}' is not an attribute that can be filtered on.");
+    private static ScimError Unknown(AttributePath path) =>
+        ScimError.InvalidFilter($"'{path}' is not an attribute that can be filtered on.");
 }

@@ -11,7 +11,9 @@ namespace UserManagement.Scim.Protocol.Filters;
 /// </summary>
 public static class FilterEvaluator
 {
-    /// <summary>True when the resource (canonical spelling, as <see cref="Resources.ResourceReader"/> gives it) fulfils the filter.</summary>
+    /// <summary>
+    /// True when the resource (canonical spelling, as <see cref="Resources.ResourceReader"/> gives it) fulfils the filter.
+    /// </summary>
     public static bool Matches(Filter filter, JsonObject resource, ScimResourceType type)
     {
         ArgumentNullException.ThrowIfNull(resource);
@@ -23,9 +25,14 @@ public static class FilterEvaluator
             Not not => !Matches(not.Term, resource, type),
             Present present => type.Resolve(present.Path) is { } found && Values(resource, found).Any(IsPresent),
             Compare compare => type.Resolve(compare.Path) is { Comparable: { } attribute } found
-                ? Holds(compare, attribute, Values(resource, found with { Sub = found.Leaf.IsComplex ? attribute : found.Sub }, isCompared: true))
+                ? Holds(
+                    compare,
+                    attribute,
+                    Values(resource, found with { Sub = found.Leaf.IsComplex ? attribute : found.Sub }, isCompared: true)
+                )
                 : compare.HoldsWithoutValue,
-            ValuePath path => type.Resolve(path.Path) is { } list && Values(resource, list).OfType<JsonObject>().Any(element => MatchesElement(path.Inner, element, list.Leaf)),
+            ValuePath path => type.Resolve(path.Path) is { } list
+                && Values(resource, list).OfType<JsonObject>().Any(element => MatchesElement(path.Inner, element, list.Leaf)),
             _ => false,
         };
     }
@@ -56,23 +63,27 @@ public static class FilterEvaluator
     {
         var holder = path.Extension is null ? resource : resource[path.Extension.Id] as JsonObject;
         var values = Flat(holder?[path.Attribute.Name]);
-        return path.Sub is null ? values : values.OfType<JsonObject>().SelectMany(element => Flat(element[path.Sub.Name] ?? (isCompared ? Assumed(path.Sub) : null)));
+        return path.Sub is null
+            ? values
+            : values.OfType<JsonObject>().SelectMany(element => Flat(element[path.Sub.Name] ?? (isCompared ? Assumed(path.Sub) : null)));
     }
 
-    private static IEnumerable<JsonNode> Flat(JsonNode? node) => node switch
-    {
-        null => [],
-        JsonArray array => array.OfType<JsonNode>(),
-        _ => [node],
-    };
+    private static IEnumerable<JsonNode> Flat(JsonNode? node) =>
+        node switch
+        {
+            null => [],
+            JsonArray array => array.OfType<JsonNode>(),
+            _ => [node],
+        };
 
-    private static bool IsPresent(JsonNode? node) => node switch
-    {
-        null => false,
-        JsonArray array => array.Any(IsPresent),
-        JsonObject json => json.Any(pair => IsPresent(pair.Value)),
-        _ => node.ToString().Length > 0,
-    };
+    private static bool IsPresent(JsonNode? node) =>
+        node switch
+        {
+            null => false,
+            JsonArray array => array.Any(IsPresent),
+            JsonObject json => json.Any(pair => IsPresent(pair.Value)),
+            _ => node.ToString().Length > 0,
+        };
 
     private static bool Holds(Compare compare, ScimAttribute attribute, IEnumerable<JsonNode> values)
     {
@@ -90,12 +101,17 @@ public static class FilterEvaluator
         switch (attribute.Type)
         {
             case AttributeType.Boolean:
-                return bool.TryParse(text, out var truth) && compare.Value.AsBoolean() is { } wanted && Ordered(compare.Operator, truth == wanted ? 0 : null);
+                return bool.TryParse(text, out var truth)
+                    && compare.Value.AsBoolean() is { } wanted
+                    && Ordered(compare.Operator, truth == wanted ? 0 : null);
             case AttributeType.Integer or AttributeType.Decimal:
                 return decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
-                    && compare.Value.AsNumber() is { } bound && Ordered(compare.Operator, number.CompareTo(bound));
+                    && compare.Value.AsNumber() is { } bound
+                    && Ordered(compare.Operator, number.CompareTo(bound));
             case AttributeType.DateTime:
-                return FilterValue.ReadTime(text) is { } time && compare.Value.AsTime() is { } instant && Ordered(compare.Operator, time.CompareTo(instant));
+                return FilterValue.ReadTime(text) is { } time
+                    && compare.Value.AsTime() is { } instant
+                    && Ordered(compare.Operator, time.CompareTo(instant));
             default:
                 var isPart = compare.Operator is CompareOperator.Co or CompareOperator.Sw or CompareOperator.Ew;
                 var wantedText = compare.Value.Text;
@@ -116,14 +132,15 @@ public static class FilterEvaluator
     }
 
     /// <summary>A null difference means: not equal, and without an order.</summary>
-    private static bool Ordered(CompareOperator comparison, int? difference) => comparison switch
-    {
-        CompareOperator.Eq => difference == 0,
-        CompareOperator.Ne => difference != 0,
-        CompareOperator.Gt => difference > 0,
-        CompareOperator.Ge => difference >= 0,
-        CompareOperator.Lt => difference < 0,
-        CompareOperator.Le => difference <= 0,
-        _ => false,
-    };
+    private static bool Ordered(CompareOperator comparison, int? difference) =>
+        comparison switch
+        {
+            CompareOperator.Eq => difference == 0,
+            CompareOperator.Ne => difference != 0,
+            CompareOperator.Gt => difference > 0,
+            CompareOperator.Ge => difference >= 0,
+            CompareOperator.Lt => difference < 0,
+            CompareOperator.Le => difference <= 0,
+            _ => false,
+        };
 }

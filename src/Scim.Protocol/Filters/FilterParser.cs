@@ -148,7 +148,9 @@ public sealed partial class FilterParser
         }
         var sub = new AttributePath(null, _tokens.Text[1..], null);
         _tokens.Next();
-        return ReadComparison(sub) is { } last ? new ValuePath(path, inner is And and ? new And([.. and.Terms, last]) : new And([inner, last])) : null;
+        return ReadComparison(sub) is { } last
+            ? new ValuePath(path, inner is And and ? new And([.. and.Terms, last]) : new And([inner, last]))
+            : null;
     }
 
     private Filter? ReadComparison(AttributePath path)
@@ -221,12 +223,13 @@ public sealed partial class FilterParser
 
     private bool AtWord(string word) => _tokens.Kind == TokenKind.Word && _tokens.Text.Equals(word, StringComparison.OrdinalIgnoreCase);
 
-    private string Unexpected(string wanted) => _tokens.Kind switch
-    {
-        TokenKind.Broken => _tokens.Text,
-        TokenKind.End => $"The filter ends where {wanted} should stand.",
-        _ => $"The filter has '{(_tokens.Text.Length > 40 ? _tokens.Text[..40] + "..." : _tokens.Text)}' where {wanted} should stand.",
-    };
+    private string Unexpected(string wanted) =>
+        _tokens.Kind switch
+        {
+            TokenKind.Broken => _tokens.Text,
+            TokenKind.End => $"The filter ends where {wanted} should stand.",
+            _ => $"The filter has '{(_tokens.Text.Length > 40 ? _tokens.Text[..40] + "..." : _tokens.Text)}' where {wanted} should stand.",
+        };
 
     private Filter? Fail(string detail)
     {

@@ -59,7 +59,9 @@ internal sealed class FilterTokens(string source)
         }
     }
 
-    /// <summary>The next token where a value stands: a tolerant reading takes other marks than JSON's, and the value is the text between.</summary>
+    /// <summary>
+    /// The next token where a value stands: a tolerant reading takes other marks than JSON's, and the value is the text between.
+    /// </summary>
     public void NextValue()
     {
         SkipBlanks();
@@ -216,7 +218,10 @@ internal sealed class FilterTokens(string source)
         }
         if (source[_at] == 'u')
         {
-            if (_at + 4 >= source.Length || !ushort.TryParse(source.AsSpan(_at + 1, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code))
+            if (
+                _at + 4 >= source.Length
+                || !ushort.TryParse(source.AsSpan(_at + 1, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code)
+            )
             {
                 return false;
             }

@@ -37,20 +37,29 @@ public sealed record FilterValue(FilterValueKind Kind, string Text)
     /// The instant; a time without zone counts as UTC. Null when it is none. A zone's <c>+</c> that a client left
     /// unencoded arrives as a blank, where no time has one.
     /// </summary>
-    public DateTimeOffset? AsTime() => ReadTime(Text is [.., ' ', _, _, ':', _, _] && Text.Contains('T', StringComparison.Ordinal) ? $"{Text[..^6]}+{Text[^5..]}" : Text);
+    public DateTimeOffset? AsTime() =>
+        ReadTime(Text is [.., ' ', _, _, ':', _, _] && Text.Contains('T', StringComparison.Ordinal) ? $"{Text[..^6]}+{Text[^5..]}" : Text);
 
     /// <summary>Reads an xsd:dateTime; null when the text is none.</summary>
     public static DateTimeOffset? ReadTime(string text) =>
-        text is { Length: >= 10 } && char.IsAsciiDigit(text[0]) && text[4] == '-'
-        && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AllowWhiteSpaces, out var time)
+        text is { Length: >= 10 }
+        && char.IsAsciiDigit(text[0])
+        && text[4] == '-'
+        && DateTimeOffset.TryParse(
+            text,
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AllowWhiteSpaces,
+            out var time
+        )
             ? time
             : null;
 
     /// <inheritdoc/>
-    public override string ToString() => Kind switch
-    {
-        FilterValueKind.Text => JsonSerializer.Serialize(Text, Plain),
-        FilterValueKind.Boolean => Text.ToLowerInvariant(),
-        _ => Text,
-    };
+    public override string ToString() =>
+        Kind switch
+        {
+            FilterValueKind.Text => JsonSerializer.Serialize(Text, Plain),
+            FilterValueKind.Boolean => Text.ToLowerInvariant(),
+            _ => Text,
+        };
 }

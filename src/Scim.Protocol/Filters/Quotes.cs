@@ -40,14 +40,28 @@ internal static partial class Quotes
 
     /// <summary>True for every quotation mark, JSON's own with them.</summary>
     public static bool IsMark(char c) =>
-        c == '"' || KindOf(c) is not null || CharUnicodeInfo.GetUnicodeCategory(c) is UnicodeCategory.InitialQuotePunctuation or UnicodeCategory.FinalQuotePunctuation || c == '\u2e42';
+        c == '"'
+        || KindOf(c) is not null
+        || CharUnicodeInfo.GetUnicodeCategory(c) is UnicodeCategory.InitialQuotePunctuation or UnicodeCategory.FinalQuotePunctuation
+        || c == '\u2e42';
 
-    /// <summary>True when a bare word can be a value: its marks are apostrophes within it (O'Brien), and it has none at an edge that an encoder hid.</summary>
+    /// <summary>
+    /// True when a bare word can be a value: its marks are apostrophes within it (O'Brien), and it has none at an edge that an encoder hid.
+    /// </summary>
     public static bool IsPlainWord(string word)
     {
         for (var i = 0; i < word.Length; i++)
         {
-            if (IsMark(word[i]) && !(word[i] is '\'' or '\u2019' or '\u02bc' && i > 0 && i < word.Length - 1 && char.IsLetterOrDigit(word[i - 1]) && char.IsLetterOrDigit(word[i + 1])))
+            if (
+                IsMark(word[i])
+                && !(
+                    word[i] is '\'' or '\u2019' or '\u02bc'
+                    && i > 0
+                    && i < word.Length - 1
+                    && char.IsLetterOrDigit(word[i - 1])
+                    && char.IsLetterOrDigit(word[i + 1])
+                )
+            )
             {
                 return false;
             }
@@ -57,8 +71,15 @@ internal static partial class Quotes
     }
 
     /// <summary>A word without the encodings of HTML, of addresses and of JSON: <c>&amp;quot;</c>, <c>%22</c>, <c>\u0022</c>.</summary>
-    private static string Decoded(string word) => word.AsSpan().IndexOfAny('&', '%', '\\') < 0 ? word
-        : Escape().Replace(Uri.UnescapeDataString(WebUtility.HtmlDecode(word)), escape => ((char)ushort.Parse(escape.ValueSpan[2..], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)).ToString());
+    private static string Decoded(string word) =>
+        word.AsSpan().IndexOfAny('&', '%', '\\') < 0
+            ? word
+            : Escape()
+                .Replace(
+                    Uri.UnescapeDataString(WebUtility.HtmlDecode(word)),
+                    escape =>
+                        ((char)ushort.Parse(escape.ValueSpan[2..], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)).ToString()
+                );
 
     [GeneratedRegex(@"\\u[0-9A-Fa-f]{4}", RegexOptions.CultureInvariant)]
     private static partial Regex Escape();

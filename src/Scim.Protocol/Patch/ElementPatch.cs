@@ -26,7 +26,12 @@ internal sealed class ElementPatch(ValueReader values)
         }
         if (attribute.MultiValued)
         {
-            return values.ReadList(attribute, operation.Value, out var list) ?? (operation.Op == PatchOp.Replace ? Assign(holder, attribute, list) : list is null ? AddNothing(attribute) : Append(holder, attribute, list));
+            return values.ReadList(attribute, operation.Value, out var list)
+                ?? (
+                    operation.Op == PatchOp.Replace ? Assign(holder, attribute, list)
+                    : list is null ? AddNothing(attribute)
+                    : Append(holder, attribute, list)
+                );
         }
         if (!attribute.IsComplex)
         {
@@ -45,7 +50,9 @@ internal sealed class ElementPatch(ValueReader values)
         {
             return refused;
         }
-        return target.Count == 0 ? Assign(holder, attribute, null) : target.Parent is null ? Assign(holder, attribute, target) : null;
+        return target.Count == 0 ? Assign(holder, attribute, null)
+            : target.Parent is null ? Assign(holder, attribute, target)
+            : null;
     }
 
     /// <summary><c>attr.sub</c></summary>
@@ -87,11 +94,16 @@ internal sealed class ElementPatch(ValueReader values)
     public ScimError? RunFiltered(PatchOperation operation, JsonObject holder, ResolvedAttribute found, Filter filter)
     {
         var attribute = found.Attribute;
-        var chosen = (holder[attribute.Name] as JsonArray ?? []).OfType<JsonObject>().Where(element => FilterEvaluator.MatchesElement(filter, element, attribute)).ToList();
+        var chosen = (holder[attribute.Name] as JsonArray ?? [])
+            .OfType<JsonObject>()
+            .Where(element => FilterEvaluator.MatchesElement(filter, element, attribute))
+            .ToList();
         JsonNode? value = null;
         if (operation.Op != PatchOp.Remove)
         {
-            var error = found.Sub is not null ? values.Read(found.Sub, operation.Value, out value) : values.ReadElement(attribute, Unwrapped(operation.Value), out value);
+            var error = found.Sub is not null
+                ? values.Read(found.Sub, operation.Value, out value)
+                : values.ReadElement(attribute, Unwrapped(operation.Value), out value);
             if (error is not null)
             {
                 return error;
@@ -99,11 +111,15 @@ internal sealed class ElementPatch(ValueReader values)
         }
         if (operation.Op == PatchOp.Add && value is null && found.Sub is null)
         {
-            return values.Strict && operation.Value is not JsonObject ? ScimError.InvalidValue($"The operation adds nothing to '{attribute.Path}'.") : AddNothing(attribute);
+            return values.Strict && operation.Value is not JsonObject
+                ? ScimError.InvalidValue($"The operation adds nothing to '{attribute.Path}'.")
+                : AddNothing(attribute);
         }
         if (chosen.Count == 0)
         {
-            return operation.Op == PatchOp.Remove || values.Strict ? NoTarget(attribute) : value is null ? null : Create(holder, found, filter, value);
+            return operation.Op == PatchOp.Remove || values.Strict ? NoTarget(attribute)
+                : value is null ? null
+                : Create(holder, found, filter, value);
         }
         if (operation is { Op: PatchOp.Remove, Value: not (null or JsonArray { Count: 0 } or JsonObject { Count: 0 }) } && !values.Strict)
         {
@@ -120,10 +136,15 @@ internal sealed class ElementPatch(ValueReader values)
         {
             return SetInAll(holder, attribute, found.Sub, value, chosen);
         }
-        return value is JsonObject element ? ReplaceAll(operation.Op, holder, attribute, chosen, element, filter) : RemoveAll(holder, attribute, chosen);
+        return value is JsonObject element
+            ? ReplaceAll(operation.Op, holder, attribute, chosen, element, filter)
+            : RemoveAll(holder, attribute, chosen);
     }
 
-    /// <summary>A remove that chooses and has a value takes away those of the chosen that it names; null and what is empty name nothing and leave it to the filter.</summary>
+    /// <summary>
+    /// A remove that chooses and has a value takes away those of the chosen that it names; null and what is empty name nothing and leave it
+    /// to the filter.
+    /// </summary>
     private ScimError? Narrow(JsonNode named, ScimAttribute attribute, ScimAttribute? sub, List<JsonObject> chosen)
     {
         if (sub is null)
@@ -136,7 +157,9 @@ internal sealed class ElementPatch(ValueReader values)
         {
             return error;
         }
-        chosen.RemoveAll(element => part is not null && !(element[sub.Name] is { } own && IsSame(own.ToString(), part.ToString(), sub.CaseExact)));
+        chosen.RemoveAll(element =>
+            part is not null && !(element[sub.Name] is { } own && IsSame(own.ToString(), part.ToString(), sub.CaseExact))
+        );
         return null;
     }
 
@@ -162,8 +185,11 @@ internal sealed class ElementPatch(ValueReader values)
         {
             return and.Terms.All(term => FillFrom(term, attribute, element));
         }
-        if (filter is not Compare { Operator: CompareOperator.Eq, Value.Kind: not FilterValueKind.Null } compare || FilterCheck.Part(compare.Path, attribute) is not { } part
-            || values.Read(part, JsonValue.Create(compare.Value.Text), out var value) is not null)
+        if (
+            filter is not Compare { Operator: CompareOperator.Eq, Value.Kind: not FilterValueKind.Null } compare
+            || FilterCheck.Part(compare.Path, attribute) is not { } part
+            || values.Read(part, JsonValue.Create(compare.Value.Text), out var value) is not null
+        )
         {
             return false;
         }
@@ -174,7 +200,14 @@ internal sealed class ElementPatch(ValueReader values)
         return true;
     }
 
-    private ScimError? ReplaceAll(PatchOp op, JsonObject holder, ScimAttribute attribute, List<JsonObject> chosen, JsonObject value, Filter filter)
+    private ScimError? ReplaceAll(
+        PatchOp op,
+        JsonObject holder,
+        ScimAttribute attribute,
+        List<JsonObject> chosen,
+        JsonObject value,
+        Filter filter
+    )
     {
         foreach (var element in chosen)
         {
@@ -185,7 +218,10 @@ internal sealed class ElementPatch(ValueReader values)
             }
             foreach (var part in attribute.SubAttributes)
             {
-                if ((next.ContainsKey(part.Name) || op == PatchOp.Replace) && Set(element, attribute, part, next[part.Name]?.DeepClone()) is { } error)
+                if (
+                    (next.ContainsKey(part.Name) || op == PatchOp.Replace)
+                    && Set(element, attribute, part, next[part.Name]?.DeepClone()) is { } error
+                )
                 {
                     return error;
                 }
@@ -203,7 +239,9 @@ internal sealed class ElementPatch(ValueReader values)
                 return error;
             }
         }
-        return value is null ? RemoveAll(holder, attribute, [.. chosen.Where(element => IsHollow(element, attribute))]) : Settle(holder, attribute, chosen);
+        return value is null
+            ? RemoveAll(holder, attribute, [.. chosen.Where(element => IsHollow(element, attribute))])
+            : Settle(holder, attribute, chosen);
     }
 
     /// <summary>After elements were changed in place: one primary, and no two elements that are the same.</summary>
@@ -296,7 +334,9 @@ internal sealed class ElementPatch(ValueReader values)
         foreach (var item in added.ToList())
         {
             added.Remove(item);
-            var twin = list.FirstOrDefault(existing => values.Strict ? IsTwin(item, existing, attribute) : Covers(item, existing, attribute));
+            var twin = list.FirstOrDefault(existing =>
+                values.Strict ? IsTwin(item, existing, attribute) : Covers(item, existing, attribute)
+            );
             if (twin is null)
             {
                 list.Add(item);
@@ -389,7 +429,9 @@ internal sealed class ElementPatch(ValueReader values)
         {
             return;
         }
-        foreach (var other in list.OfType<JsonObject>().Where(element => !ReferenceEquals(element, winner) && Json.IsTrue(element["primary"])))
+        foreach (
+            var other in list.OfType<JsonObject>().Where(element => !ReferenceEquals(element, winner) && Json.IsTrue(element["primary"]))
+        )
         {
             other["primary"] = false;
         }
@@ -415,16 +457,19 @@ internal sealed class ElementPatch(ValueReader values)
         {
             return wanted.All(pair => JsonNode.DeepEquals(pair.Value, element[pair.Key]));
         }
-        return element["value"] is { } other && IsSame(value.ToString(), other.ToString(), main.CaseExact)
-            && (wanted["type"] is not { } kind || (element["type"] is { } type && IsSame(kind.ToString(), type.ToString(), caseExact: false)));
+        return element["value"] is { } other
+            && IsSame(value.ToString(), other.ToString(), main.CaseExact)
+            && (
+                wanted["type"] is not { } kind
+                || (element["type"] is { } type && IsSame(kind.ToString(), type.ToString(), caseExact: false))
+            );
     }
 
     /// <summary>True when what is left only labels a value that is gone.</summary>
-    private bool IsHollow(JsonObject element, ScimAttribute attribute) => values.Strict
-        ? element.Count == 0
-        : attribute.ValueAttribute is not null && !attribute.MultiValued
-            ? element["value"] is null
-            : element.All(pair => pair.Key is "type" or "primary" or "display");
+    private bool IsHollow(JsonObject element, ScimAttribute attribute) =>
+        values.Strict ? element.Count == 0
+        : attribute.ValueAttribute is not null && !attribute.MultiValued ? element["value"] is null
+        : element.All(pair => pair.Key is "type" or "primary" or "display");
 
     private static JsonNode? Unwrapped(JsonNode? value) => value is JsonArray { Count: 1 } list ? list[0] : value;
 

@@ -15,8 +15,8 @@ public sealed record GroupPatch(PatchRequest Attributes, IReadOnlyList<MemberCha
 {
     /// <summary>
     /// Takes a request apart. Refusals: 400 invalidValue when an operation on members names none or in a wrong shape (it
-    /// never empties the group then), 400 invalidPath for filters other than <c>value eq</c> (with <c>type eq "User"</c> beside it or not), 400 mutability for changing
-    /// a part of a member.
+    /// never empties the group then), 400 invalidPath for filters other than <c>value eq</c> (with <c>type eq "User"</c> beside it or not),
+    /// 400 mutability for changing a part of a member.
     /// </summary>
     public static ScimResult<GroupPatch> Read(PatchRequest request, ScimResourceType type, PatchOptions? options = null)
     {
@@ -27,9 +27,11 @@ public sealed record GroupPatch(PatchRequest Attributes, IReadOnlyList<MemberCha
         var members = new List<MemberChange>();
         foreach (var operation in request.Operations)
         {
-            var error = operation.Path is null
-                ? Split(operation, type, options, attributes, members)
-                : IsMembers(operation.Path, type) ? Read(operation.Op, operation.Path, operation.Value, operation.HasValue, options, members) : Keep(operation, attributes);
+            var error =
+                operation.Path is null ? Split(operation, type, options, attributes, members)
+                : IsMembers(operation.Path, type)
+                    ? Read(operation.Op, operation.Path, operation.Value, operation.HasValue, options, members)
+                : Keep(operation, attributes);
             if (error is not null)
             {
                 return error;
@@ -44,9 +46,16 @@ public sealed record GroupPatch(PatchRequest Attributes, IReadOnlyList<MemberCha
         return null;
     }
 
-    private static bool IsMembers(PatchPath path, ScimResourceType type) => type.Resolve(path.Attribute) is { Extension: null, Attribute.Name: "members" };
+    private static bool IsMembers(PatchPath path, ScimResourceType type) =>
+        type.Resolve(path.Attribute) is { Extension: null, Attribute.Name: "members" };
 
-    private static ScimError? Split(PatchOperation operation, ScimResourceType type, PatchOptions options, List<PatchOperation> attributes, List<MemberChange> members)
+    private static ScimError? Split(
+        PatchOperation operation,
+        ScimResourceType type,
+        PatchOptions options,
+        List<PatchOperation> attributes,
+        List<MemberChange> members
+    )
     {
         var rest = new JsonObject();
         foreach (var (key, value) in (JsonObject)operation.Value!)
@@ -72,11 +81,25 @@ public sealed record GroupPatch(PatchRequest Attributes, IReadOnlyList<MemberCha
         return rest.Count == 0 ? null : Keep(operation with { Value = rest }, attributes);
     }
 
-    private static ScimError? Read(PatchOp op, PatchPath path, JsonNode? value, bool hasValue, PatchOptions options, List<MemberChange> changes)
+    private static ScimError? Read(
+        PatchOp op,
+        PatchPath path,
+        JsonNode? value,
+        bool hasValue,
+        PatchOptions options,
+        List<MemberChange> changes
+    )
     {
         if (path.ValueFilter is { } filter)
         {
-            return ReadFiltered(op, path, filter, options.Strict || value is JsonArray { Count: 0 } or JsonObject { Count: 0 } ? null : value, options, changes);
+            return ReadFiltered(
+                op,
+                path,
+                filter,
+                options.Strict || value is JsonArray { Count: 0 } or JsonObject { Count: 0 } ? null : value,
+                options,
+                changes
+            );
         }
         if (path.Attribute.Sub is { } sub && (options.Strict || !sub.Equals("value", StringComparison.OrdinalIgnoreCase)))
         {
@@ -99,19 +122,32 @@ public sealed record GroupPatch(PatchRequest Attributes, IReadOnlyList<MemberCha
         }
         if (members.Count == 0 && op != PatchOp.Replace)
         {
-            return ScimError.InvalidValue(op == PatchOp.Add ? "The operation on 'members' names no members." : "The remove names no members. To remove all of them, leave 'value' out.");
+            return ScimError.InvalidValue(
+                op == PatchOp.Add
+                    ? "The operation on 'members' names no members."
+                    : "The remove names no members. To remove all of them, leave 'value' out."
+            );
         }
         var change = op switch
         {
             PatchOp.Add => new MemberChange(MemberChangeKind.Add, members),
             PatchOp.Remove => new MemberChange(MemberChangeKind.Remove, members),
-            _ => members.Count == 0 ? new MemberChange(MemberChangeKind.RemoveAll, []) : new MemberChange(MemberChangeKind.ReplaceAll, members),
+            _ => members.Count == 0
+                ? new MemberChange(MemberChangeKind.RemoveAll, [])
+                : new MemberChange(MemberChangeKind.ReplaceAll, members),
         };
         changes.Add(change with { List = value as JsonArray });
         return null;
     }
 
-    private static ScimError? ReadFiltered(PatchOp op, PatchPath path, Filter filter, JsonNode? value, PatchOptions options, List<MemberChange> changes)
+    private static ScimError? ReadFiltered(
+        PatchOp op,
+        PatchPath path,
+        Filter filter,
+        JsonNode? value,
+        PatchOptions options,
+        List<MemberChange> changes
+    )
     {
         var ids = new List<MemberReference>();
         if (!Collect(filter, ids))
@@ -147,8 +183,10 @@ public sealed record GroupPatch(PatchRequest Attributes, IReadOnlyList<MemberCha
     }
 
     /// <summary>Every member is a user, so this chooses nobody less.</summary>
-    private static bool IsAnyUser(Filter filter) => filter is Compare { Operator: CompareOperator.Eq } compare
-        && compare.Path.Name.Equals("type", StringComparison.OrdinalIgnoreCase) && compare.Value.Text.Equals("User", StringComparison.OrdinalIgnoreCase);
+    private static bool IsAnyUser(Filter filter) =>
+        filter is Compare { Operator: CompareOperator.Eq } compare
+        && compare.Path.Name.Equals("type", StringComparison.OrdinalIgnoreCase)
+        && compare.Value.Text.Equals("User", StringComparison.OrdinalIgnoreCase);
 
     private static bool Collect(Filter filter, List<MemberReference> ids)
     {
@@ -160,8 +198,11 @@ public sealed record GroupPatch(PatchRequest Attributes, IReadOnlyList<MemberCha
         {
             return Collect(pair[0] == kind ? pair[1] : pair[0], ids);
         }
-        if (filter is not Compare { Operator: CompareOperator.Eq, Value: { Kind: not FilterValueKind.Null, Text.Length: > 0 } value } compare
-            || !compare.Path.Name.Equals("value", StringComparison.OrdinalIgnoreCase))
+        if (
+            filter
+                is not Compare { Operator: CompareOperator.Eq, Value: { Kind: not FilterValueKind.Null, Text.Length: > 0 } value } compare
+            || !compare.Path.Name.Equals("value", StringComparison.OrdinalIgnoreCase)
+        )
         {
             return false;
         }

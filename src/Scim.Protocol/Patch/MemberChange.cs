@@ -21,7 +21,9 @@ public enum MemberChangeKind
 /// <param name="Members">To whom; empty for <see cref="MemberChangeKind.RemoveAll"/>.</param>
 public sealed record MemberChange(MemberChangeKind Kind, IReadOnlyList<MemberReference> Members)
 {
-    /// <summary>The list in the body that named them, which may go on beyond its tree (<see cref="LongLists"/>); null where no list did.</summary>
+    /// <summary>
+    /// The list in the body that named them, which may go on beyond its tree (<see cref="LongLists"/>); null where no list did.
+    /// </summary>
     public System.Text.Json.Nodes.JsonArray? List { get; init; }
 }
 
@@ -58,6 +60,7 @@ public sealed record MemberDelta(bool Clear, IReadOnlyList<MemberReference> Add,
         return new MemberDelta(
             clear,
             [.. last.Values.Where(word => word.Stays).Select(word => word.Member)],
-            clear ? [] : [.. last.Values.Where(word => !word.Stays).Select(word => word.Member.Value)]);
+            clear ? [] : [.. last.Values.Where(word => !word.Stays).Select(word => word.Member.Value)]
+        );
     }
 }

@@ -26,14 +26,21 @@ public sealed record MemberReference(string Value, string Type)
         return ReadList(list ?? [], strict: false);
     }
 
-    /// <summary>The list in the body of a POST or PUT from which <see cref="ResourceReader"/> reads the members; null when there is none.</summary>
+    /// <summary>
+    /// The list in the body of a POST or PUT from which <see cref="ResourceReader"/> reads the members; null when there is none.
+    /// </summary>
     public static JsonArray? ListIn(JsonObject body, ScimResourceType type)
     {
         ArgumentNullException.ThrowIfNull(body);
         ArgumentNullException.ThrowIfNull(type);
         return body.SelectMany(pair => type.Core.Is(pair.Key) && pair.Value is JsonObject inner ? inner.AsEnumerable() : [pair])
-            .Where(pair => pair.Value is JsonArray && AttributePath.Parse(pair.Key).TryGet(out var path, out _) && type.Resolve(path) is { Extension: null, Attribute.Name: "members", Sub: null })
-            .Select(pair => (JsonArray)pair.Value!).FirstOrDefault();
+            .Where(pair =>
+                pair.Value is JsonArray
+                && AttributePath.Parse(pair.Key).TryGet(out var path, out _)
+                && type.Resolve(path) is { Extension: null, Attribute.Name: "members", Sub: null }
+            )
+            .Select(pair => (JsonArray)pair.Value!)
+            .FirstOrDefault();
     }
 
     /// <summary>

@@ -38,7 +38,12 @@ public sealed class PatchEngine
     /// Applies the request to a resource in canonical spelling (as <see cref="ResourceReader"/> gives it and as it is
     /// kept). Refusals: 400 invalidValue, mutability, noTarget, invalidPath. Never throws, never changes the input.
     /// </summary>
-    public static ScimResult<PatchResult> Apply(JsonObject resource, PatchRequest request, ScimResourceType type, PatchOptions? options = null)
+    public static ScimResult<PatchResult> Apply(
+        JsonObject resource,
+        PatchRequest request,
+        ScimResourceType type,
+        PatchOptions? options = null
+    )
     {
         ArgumentNullException.ThrowIfNull(resource);
         ArgumentNullException.ThrowIfNull(request);
@@ -85,7 +90,11 @@ public sealed class PatchEngine
     private ScimError? RunObject(PatchOp op, JsonObject json, ScimSchema? within)
     {
         // null says nothing (RFC 7643, section 2.5): where an attribute stands there twice, once as null, the other one counts
-        foreach (var (key, value, place) in _values.Strict ? Keys(json, within, isFlat: false) : Keys(json, within, isFlat: true).OrderBy(pair => pair.Value is null ? 0 : 1))
+        foreach (
+            var (key, value, place) in _values.Strict
+                ? Keys(json, within, isFlat: false)
+                : Keys(json, within, isFlat: true).OrderBy(pair => pair.Value is null ? 0 : 1)
+        )
         {
             if (RunKey(op, key, value, place) is { } error)
             {
@@ -95,12 +104,19 @@ public sealed class PatchEngine
         return null;
     }
 
-    /// <summary>The keys of a value without path, on request with those of the schemas' objects in it as if they stood at the top.</summary>
+    /// <summary>
+    /// The keys of a value without path, on request with those of the schemas' objects in it as if they stood at the top.
+    /// </summary>
     private IEnumerable<(string Key, JsonNode? Value, ScimSchema? Within)> Keys(JsonObject json, ScimSchema? within, bool isFlat)
     {
         foreach (var (key, value) in json)
         {
-            if (isFlat && within is null && value is JsonObject { Count: > 0 } inner && (_type.Core.Is(key) ? _type.Core : _type.FindExtension(key)) is { } schema)
+            if (
+                isFlat
+                && within is null
+                && value is JsonObject { Count: > 0 } inner
+                && (_type.Core.Is(key) ? _type.Core : _type.FindExtension(key)) is { } schema
+            )
             {
                 foreach (var (name, part) in inner)
                 {
@@ -123,7 +139,10 @@ public sealed class PatchEngine
         if (!PatchPath.Parse(key, _options).TryGet(out var path, out var malformed))
         {
             // a path of a served attribute that cannot be read chooses nobody: that is no attribute that we do not keep
-            return PatchPath.Head(key) is { } head && IsServed(head.Urn is null && within is not null ? head with { Urn = within.Id } : head) ? malformed : Unknown(key);
+            return
+                PatchPath.Head(key) is { } head && IsServed(head.Urn is null && within is not null ? head with { Urn = within.Id } : head)
+                ? malformed
+                : Unknown(key);
         }
         if (within is not null && path.Attribute.Urn is null)
         {
@@ -167,13 +186,16 @@ public sealed class PatchEngine
             : ScimError.InvalidValue($"The remove names no attribute of '{extension.Id}'. To remove all of them, leave 'value' out.");
     }
 
-    private bool IsServed(AttributePath path) => _type.Resolve(path, _values.Strict) is not null || _type.ResolveExtension(path) is not null;
+    private bool IsServed(AttributePath path) =>
+        _type.Resolve(path, _values.Strict) is not null || _type.ResolveExtension(path) is not null;
 
     private ScimError? RunPath(PatchOperation operation, PatchPath path, bool isKey)
     {
         if (_type.ResolveExtension(path.Attribute) is { } extension && path.ValueFilter is null)
         {
-            return operation.Op == PatchOp.Remove ? RemoveSchema(operation, extension) : RunSchema(operation.Op, extension.Id, operation.Value, extension);
+            return operation.Op == PatchOp.Remove
+                ? RemoveSchema(operation, extension)
+                : RunSchema(operation.Op, extension.Id, operation.Value, extension);
         }
         if (_type.Resolve(path.Attribute, _values.Strict) is not { } found)
         {
@@ -212,7 +234,8 @@ public sealed class PatchEngine
             }
             operation = operation with { Value = left.Rest };
         }
-        var holder = found.Extension is null ? _resource
+        var holder =
+            found.Extension is null ? _resource
             : operation.Op == PatchOp.Remove ? _resource[found.Extension.Id] as JsonObject ?? []
             : ScimResource.Child(_resource, found.Extension.Id);
         var fixedValue = found.Attribute.Mutability == Mutability.Immutable ? holder[found.Attribute.Name]?.DeepClone() : null;
@@ -225,11 +248,15 @@ public sealed class PatchEngine
     {
         if (filter is not null)
         {
-            return found.Attribute is { MultiValued: true, IsComplex: true } && FilterCheck.RunElement(filter, found.Attribute, _values.Strict) is null
+            return
+                found.Attribute is { MultiValued: true, IsComplex: true }
+                && FilterCheck.RunElement(filter, found.Attribute, _values.Strict) is null
                 ? _elements.RunFiltered(operation, holder, found, filter)
                 : ScimError.InvalidPath($"'{found.Attribute.Path}' is not a list that this filter could choose from.");
         }
-        return found.Sub is null ? _elements.RunWhole(operation, holder, found.Attribute) : _elements.RunSub(operation, holder, found.Attribute, found.Sub);
+        return found.Sub is null
+            ? _elements.RunWhole(operation, holder, found.Attribute)
+            : _elements.RunSub(operation, holder, found.Attribute, found.Sub);
     }
 
     private bool IsSame(ResolvedAttribute found, JsonNode? value)

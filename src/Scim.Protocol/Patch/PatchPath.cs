@@ -51,14 +51,20 @@ public sealed record PatchPath(AttributePath Attribute, Filter? ValueFilter)
         if (tail.Length > 0)
         {
             attribute = attribute.Sub is null
-                ? attribute with { Sub = tail[1..] }
+                ? attribute with
+                {
+                    Sub = tail[1..],
+                }
                 // the old dotted form urn:...:User.attr[...]
                 : new AttributePath($"{attribute.Urn}:{attribute.Name}", attribute.Sub, tail[1..]);
         }
         return new PatchPath(attribute, filter);
     }
 
-    /// <summary>The attribute before the first bracket, also where the rest cannot be read; null without a bracket, or where no attribute stands there.</summary>
+    /// <summary>
+    /// The attribute before the first bracket, also where the rest cannot be read; null without a bracket, or where no attribute stands
+    /// there.
+    /// </summary>
     internal static AttributePath? Head(string text)
     {
         var bracket = text.AsSpan().IndexOfAny('[', ']');
@@ -66,7 +72,8 @@ public sealed record PatchPath(AttributePath Attribute, Filter? ValueFilter)
     }
 
     /// <inheritdoc/>
-    public override string ToString() => ValueFilter is null
-        ? Attribute.ToString()
-        : $"{Attribute with { Sub = null }}[{ValueFilter}]{(Attribute.Sub is null ? "" : "." + Attribute.Sub)}";
+    public override string ToString() =>
+        ValueFilter is null
+            ? Attribute.ToString()
+            : $"{Attribute with { Sub = null }}[{ValueFilter}]{(Attribute.Sub is null ? "" : "." + Attribute.Sub)}";
 }

@@ -27,7 +27,8 @@ public sealed record PatchOperation(PatchOp Op, PatchPath? Path, JsonNode? Value
 
 /// <summary>A PATCH body that was found well-formed (RFC 7644, section 3.5.2), before anything is looked up.</summary>
 /// <param name="Operations">The operations in their order.</param>
-/// <param name="Ignored">Paths that name no known attribute, or one of a schema that is not served, and are left out in a tolerant reading.</param>
+/// <param name="Ignored">Paths that name no known attribute, or one of a schema that is not served, and are left out in a tolerant
+/// reading.</param>
 public sealed record PatchRequest(IReadOnlyList<PatchOperation> Operations, IReadOnlyList<PassedOver> Ignored)
 {
     /// <summary>
@@ -44,8 +45,11 @@ public sealed record PatchRequest(IReadOnlyList<PatchOperation> Operations, IRea
         {
             return ScimError.InvalidSyntax("The body is not sound JSON.");
         }
-        if (!Json.Find(body, "schemas", out var schemas) || schemas is not JsonArray urns
-            || !urns.Any(urn => Json.Text(urn, out var text) && text.Equals(ScimUrn.PatchOp, StringComparison.OrdinalIgnoreCase)))
+        if (
+            !Json.Find(body, "schemas", out var schemas)
+            || schemas is not JsonArray urns
+            || !urns.Any(urn => Json.Text(urn, out var text) && text.Equals(ScimUrn.PatchOp, StringComparison.OrdinalIgnoreCase))
+        )
         {
             return ScimError.InvalidSyntax($"'schemas' must contain {ScimUrn.PatchOp}.");
         }
@@ -78,7 +82,12 @@ public sealed record PatchRequest(IReadOnlyList<PatchOperation> Operations, IRea
         return new PatchRequest(operations, ignored);
     }
 
-    private static ScimResult<PatchOperation> ReadOperation(JsonNode? node, ScimResourceType type, PatchOptions options, ref PassedOver? left)
+    private static ScimResult<PatchOperation> ReadOperation(
+        JsonNode? node,
+        ScimResourceType type,
+        PatchOptions options,
+        ref PassedOver? left
+    )
     {
         if (node is not JsonObject json || !Json.Find(json, "op", out var opNode) || !Json.Text(opNode, out var word))
         {
@@ -100,7 +109,11 @@ public sealed record PatchRequest(IReadOnlyList<PatchOperation> Operations, IRea
             return ScimError.InvalidSyntax("'op' is add, replace or remove.");
         }
         var hasValue = Json.Find(json, "value", out var value);
-        if (!Json.Find(json, "path", out var pathNode) || pathNode is null || (!options.Strict && Json.Text(pathNode, out var blank) && blank.Length == 0))
+        if (
+            !Json.Find(json, "path", out var pathNode)
+            || pathNode is null
+            || (!options.Strict && Json.Text(pathNode, out var blank) && blank.Length == 0)
+        )
         {
             return WithoutPath(op.Value, value);
         }
@@ -117,11 +130,17 @@ public sealed record PatchRequest(IReadOnlyList<PatchOperation> Operations, IRea
         {
             // what stands before the bracket says first whether this concerns us at all
             var head = text.Length > options.MaxPathLength ? null : PatchPath.Head(text);
-            if (options.Strict || !(head is not null ? IsUnknown(head, type, options) : error.ScimType == "invalidPath" && IsForeign(text, type, options)))
+            if (
+                options.Strict
+                || !(head is not null ? IsUnknown(head, type, options) : error.ScimType == "invalidPath" && IsForeign(text, type, options))
+            )
             {
                 return error;
             }
-            left = new PassedOver(Json.Short(text.Trim()), head is not null ? PassedOver.ReasonOf(head.ToString(), type) : PassedOverReason.Unserved);
+            left = new PassedOver(
+                Json.Short(text.Trim()),
+                head is not null ? PassedOver.ReasonOf(head.ToString(), type) : PassedOverReason.Unserved
+            );
             return new PatchOperation(op.Value, null, null, hasValue);
         }
         if (CheckTarget(path, type, options) is { } refused)
@@ -186,7 +205,10 @@ public sealed record PatchRequest(IReadOnlyList<PatchOperation> Operations, IRea
     {
         var bracket = text.IndexOf('[', StringComparison.Ordinal);
         var name = (bracket < 0 ? text : text[..bracket]).Trim();
-        return text.Length <= options.MaxPathLength && name.Contains(':', StringComparison.Ordinal) && (char.IsAsciiLetter(name[0]) || name[0] == ':') && !name.Any(char.IsControl)
+        return text.Length <= options.MaxPathLength
+            && name.Contains(':', StringComparison.Ordinal)
+            && (char.IsAsciiLetter(name[0]) || name[0] == ':')
+            && !name.Any(char.IsControl)
             && PassedOver.ReasonOf(name, type) == PassedOverReason.Unserved;
     }
 

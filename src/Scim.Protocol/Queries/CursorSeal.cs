@@ -35,7 +35,9 @@ public sealed class CursorSeal
         _nonceKey = HMACSHA256.HashData(key, "scim cursor: nonce"u8);
     }
 
-    /// <summary>Writes a cursor that goes with the query at the place (see <see cref="Query.Fingerprint"/>). Throws when the position is too long.</summary>
+    /// <summary>
+    /// Writes a cursor that goes with the query at the place (see <see cref="Query.Fingerprint"/>). Throws when the position is too long.
+    /// </summary>
     public string Write(Cursor cursor, Query query, string scope)
     {
         ArgumentNullException.ThrowIfNull(cursor);
@@ -53,7 +55,13 @@ public sealed class CursorSeal
         var nonce = sealedBytes.AsSpan(1, NonceSize);
         HMACSHA256.HashData(_nonceKey, content).AsSpan(0, NonceSize).CopyTo(nonce);
         using var cipher = new AesGcm(_sealKey, TagSize);
-        cipher.Encrypt(nonce, content, sealedBytes.AsSpan(1 + NonceSize, content.Length), sealedBytes.AsSpan(1 + NonceSize + content.Length), sealedBytes.AsSpan(0, 1));
+        cipher.Encrypt(
+            nonce,
+            content,
+            sealedBytes.AsSpan(1 + NonceSize, content.Length),
+            sealedBytes.AsSpan(1 + NonceSize + content.Length),
+            sealedBytes.AsSpan(0, 1)
+        );
         return Base64Url.EncodeToString(sealedBytes);
     }
 
@@ -74,10 +82,14 @@ public sealed class CursorSeal
             return ScimError.InvalidCursor("The cursor is not one of this query. Begin anew with an empty cursor.");
         }
         var count = BinaryPrimitives.ReadInt32BigEndian(content.AsSpan(1 + FingerprintSize));
-        var issued = DateTimeOffset.FromUnixTimeSeconds(BinaryPrimitives.ReadInt64BigEndian(content.AsSpan(1 + FingerprintSize + sizeof(int))));
+        var issued = DateTimeOffset.FromUnixTimeSeconds(
+            BinaryPrimitives.ReadInt64BigEndian(content.AsSpan(1 + FingerprintSize + sizeof(int)))
+        );
         if (lifetime is { } limit && now - issued > limit)
         {
-            return ScimError.ExpiredCursor($"The cursor is older than {(long)limit.TotalSeconds} seconds. Begin anew with an empty cursor.");
+            return ScimError.ExpiredCursor(
+                $"The cursor is older than {(long)limit.TotalSeconds} seconds. Begin anew with an empty cursor."
+            );
         }
         return count != query.Count
             ? ScimError.InvalidCount($"'count' must stay {count} while paging by cursor.")
@@ -92,9 +104,13 @@ public sealed class CursorSeal
             return null;
         }
         var bytes = new byte[Base64Url.GetMaxDecodedLength(text.Length)];
-        if (Base64Url.DecodeFromChars(text, bytes, out _, out var length) != OperationStatus.Done || length < 1 + NonceSize + HeadSize + TagSize || bytes[0] != Version
+        if (
+            Base64Url.DecodeFromChars(text, bytes, out _, out var length) != OperationStatus.Done
+            || length < 1 + NonceSize + HeadSize + TagSize
+            || bytes[0] != Version
             // the last character of base64 may hold bits that mean nothing: one cursor has one spelling
-            || !Base64Url.EncodeToString(bytes.AsSpan(0, length)).Equals(text, StringComparison.Ordinal))
+            || !Base64Url.EncodeToString(bytes.AsSpan(0, length)).Equals(text, StringComparison.Ordinal)
+        )
         {
             return null;
         }
@@ -102,7 +118,13 @@ public sealed class CursorSeal
         using var cipher = new AesGcm(_sealKey, TagSize);
         try
         {
-            cipher.Decrypt(bytes.AsSpan(1, NonceSize), bytes.AsSpan(1 + NonceSize, content.Length), bytes.AsSpan(length - TagSize, TagSize), content, bytes.AsSpan(0, 1));
+            cipher.Decrypt(
+                bytes.AsSpan(1, NonceSize),
+                bytes.AsSpan(1 + NonceSize, content.Length),
+                bytes.AsSpan(length - TagSize, TagSize),
+                content,
+                bytes.AsSpan(0, 1)
+            );
         }
         catch (AuthenticationTagMismatchException)
         {

@@ -57,15 +57,17 @@ public sealed record Query
         ArgumentNullException.ThrowIfNull(scope);
         // lengths in front: no two lists of parts give the same bytes
         var text = new StringBuilder();
-        foreach (var part in new[]
-        {
-            scope,
-            Filter?.ToString() ?? "",
-            SortBy is null ? "" : TextOrder.Fold(SortBy.ToString()),
-            SortBy is null ? "" : SortOrder.ToString(),
-            TextOrder.Fold(string.Join(',', Attributes)),
-            TextOrder.Fold(string.Join(',', ExcludedAttributes)),
-        })
+        foreach (
+            var part in new[]
+            {
+                scope,
+                Filter?.ToString() ?? "",
+                SortBy is null ? "" : TextOrder.Fold(SortBy.ToString()),
+                SortBy is null ? "" : SortOrder.ToString(),
+                TextOrder.Fold(string.Join(',', Attributes)),
+                TextOrder.Fold(string.Join(',', ExcludedAttributes)),
+            }
+        )
         {
             text.Append(part.Length).Append(':').Append(part);
         }

@@ -10,7 +10,12 @@ public sealed record QueryOptions
     public static QueryOptions Default { get; } = new();
 
     /// <summary>By the letter of the RFC with the default caps.</summary>
-    public static QueryOptions ByTheLetter { get; } = new() { Strict = true, Filter = new FilterOptions { Strict = true } };
+    public static QueryOptions ByTheLetter { get; } =
+        new()
+        {
+            Strict = true,
+            Filter = new FilterOptions { Strict = true },
+        };
 
     /// <summary>
     /// By the letter of the RFC: unknown keys of a body, an empty filter and a cursor beside a start index are refused.

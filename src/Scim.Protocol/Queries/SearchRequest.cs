@@ -5,26 +5,47 @@ using UserManagement.Scim.Protocol.Resources;
 
 namespace UserManagement.Scim.Protocol.Queries;
 
-/// <summary>Reads a <see cref="Query"/> from an address or from the body of a POST to <c>/.search</c> (RFC 7644, sections 3.4.2 and 3.4.3).</summary>
+/// <summary>
+/// Reads a <see cref="Query"/> from an address or from the body of a POST to <c>/.search</c> (RFC 7644, sections 3.4.2 and 3.4.3).
+/// </summary>
 public static class SearchRequest
 {
     private static readonly string[] Known =
-        ["schemas", "attributes", "excludedAttributes", "filter", "sortBy", "sortOrder", "startIndex", "count", "cursor"];
+    [
+        "schemas",
+        "attributes",
+        "excludedAttributes",
+        "filter",
+        "sortBy",
+        "sortOrder",
+        "startIndex",
+        "count",
+        "cursor",
+    ];
 
     /// <summary>
     /// Reads the parameters of an address. Refusals: 400 invalidFilter; invalidValue (order, start, count, attributes
     /// with excludedAttributes); invalidCount where a cursor is given.
     /// </summary>
-    /// <param name="parameter">Gives the decoded value of a parameter by its name; null when it was not sent, empty for <c>?cursor&amp;count=10</c>.</param>
+    /// <param name="parameter">Gives the decoded value of a parameter by its name; null when it was not sent, empty for
+    /// <c>?cursor&amp;count=10</c>.</param>
     /// <param name="options">Strictness and caps.</param>
     public static ScimResult<Query> Read(Func<string, string?> parameter, QueryOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(parameter);
         return Build(
             new Words(
-                parameter("filter"), parameter("sortBy"), parameter("sortOrder"), parameter("startIndex"), parameter("count"), parameter("cursor"),
-                Names(parameter("attributes")), Names(parameter("excludedAttributes"))),
-            options ?? QueryOptions.Default);
+                parameter("filter"),
+                parameter("sortBy"),
+                parameter("sortOrder"),
+                parameter("startIndex"),
+                parameter("count"),
+                parameter("cursor"),
+                Names(parameter("attributes")),
+                Names(parameter("excludedAttributes"))
+            ),
+            options ?? QueryOptions.Default
+        );
     }
 
     /// <summary>
@@ -39,8 +60,11 @@ public static class SearchRequest
         {
             return ScimError.InvalidSyntax("The body is not sound JSON.");
         }
-        if (!Json.Find(body, "schemas", out var schemas) || schemas is not JsonArray urns
-            || !urns.Any(urn => Json.Text(urn, out var text) && text.Equals(ScimUrn.SearchRequest, StringComparison.OrdinalIgnoreCase)))
+        if (
+            !Json.Find(body, "schemas", out var schemas)
+            || schemas is not JsonArray urns
+            || !urns.Any(urn => Json.Text(urn, out var text) && text.Equals(ScimUrn.SearchRequest, StringComparison.OrdinalIgnoreCase))
+        )
         {
             return ScimError.InvalidSyntax($"'schemas' must contain {ScimUrn.SearchRequest}.");
         }
@@ -82,15 +106,26 @@ public static class SearchRequest
             return Names(node is JsonValue ? node.ToString() : null);
         }
         var words = new Words(
-            Text("filter"), Text("sortBy"), Text("sortOrder"), Number("startIndex"), Number("count"), Text("cursor"), List("attributes"), List("excludedAttributes"));
+            Text("filter"),
+            Text("sortBy"),
+            Text("sortOrder"),
+            Number("startIndex"),
+            Number("count"),
+            Text("cursor"),
+            List("attributes"),
+            List("excludedAttributes")
+        );
         return wrong is not null ? ScimError.InvalidSyntax($"'{wrong}' has a value of the wrong type.") : Build(words, options);
     }
 
     private static ScimResult<Query> Build(Words words, QueryOptions options)
     {
         Filter? filter = null;
-        if (words.Filter is not null && (options.Strict || !string.IsNullOrWhiteSpace(words.Filter))
-            && !Filters.Filter.Parse(words.Filter, options.Filter).TryGet(out filter, out var error))
+        if (
+            words.Filter is not null
+            && (options.Strict || !string.IsNullOrWhiteSpace(words.Filter))
+            && !Filters.Filter.Parse(words.Filter, options.Filter).TryGet(out filter, out var error)
+        )
         {
             return error;
         }
@@ -137,16 +172,25 @@ public static class SearchRequest
         };
     }
 
-    private static SortOrder? Order(string? text) => text?.Trim().ToUpperInvariant() switch
-    {
-        null or "" or "ASCENDING" => SortOrder.Ascending,
-        "DESCENDING" => SortOrder.Descending,
-        _ => null,
-    };
+    private static SortOrder? Order(string? text) =>
+        text?.Trim().ToUpperInvariant() switch
+        {
+            null or "" or "ASCENDING" => SortOrder.Ascending,
+            "DESCENDING" => SortOrder.Descending,
+            _ => null,
+        };
 
     private static List<string>? Names(string? text) =>
         text is null ? null : [.. text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
 
     private sealed record Words(
-        string? Filter, string? SortBy, string? SortOrder, string? StartIndex, string? Count, string? Cursor, List<string>? Attributes, List<string>? Excluded);
+        string? Filter,
+        string? SortBy,
+        string? SortOrder,
+        string? StartIndex,
+        string? Count,
+        string? Cursor,
+        List<string>? Attributes,
+        List<string>? Excluded
+    );
 }

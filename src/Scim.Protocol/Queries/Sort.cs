@@ -44,7 +44,10 @@ public enum SortKind
 /// <param name="Order">The direction.</param>
 public sealed record Sort(ResolvedAttribute By, SortKind Kind, SortOrder Order) : IComparer<JsonObject>
 {
-    /// <summary>A stable key for tables from attribute to column: <c>userName</c>, <c>name.familyName</c>, <c>emails.value</c>, <c>meta.created</c>; with the URN in front for an extension.</summary>
+    /// <summary>
+    /// A stable key for tables from attribute to column: <c>userName</c>, <c>name.familyName</c>, <c>emails.value</c>, <c>meta.created</c>;
+    /// with the URN in front for an extension.
+    /// </summary>
     public string Key => By.Key;
 
     /// <summary>True for a list: the primary element's value counts, or the first one's.</summary>
@@ -112,14 +115,17 @@ public sealed record Sort(ResolvedAttribute By, SortKind Kind, SortOrder Order) 
 /// <param name="Number">The number of the other kinds: ticks for a time, 0 or 1 for a boolean.</param>
 public readonly record struct SortValue(SortKind Kind, string Text, decimal Number)
 {
-    internal static SortValue? Read(string text, SortKind kind) => kind switch
-    {
-        _ when text.Length == 0 => null,
-        SortKind.Boolean => bool.TryParse(text, out var truth) ? new SortValue(kind, "", truth ? 1 : 0) : null,
-        SortKind.Number => decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? new SortValue(kind, "", number) : null,
-        SortKind.Time => FilterValue.ReadTime(text) is { } time ? new SortValue(kind, "", time.UtcTicks) : null,
-        _ => new SortValue(kind, kind == SortKind.Text ? TextOrder.Fold(text) : text, 0),
-    };
+    internal static SortValue? Read(string text, SortKind kind) =>
+        kind switch
+        {
+            _ when text.Length == 0 => null,
+            SortKind.Boolean => bool.TryParse(text, out var truth) ? new SortValue(kind, "", truth ? 1 : 0) : null,
+            SortKind.Number => decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+                ? new SortValue(kind, "", number)
+                : null,
+            SortKind.Time => FilterValue.ReadTime(text) is { } time ? new SortValue(kind, "", time.UtcTicks) : null,
+            _ => new SortValue(kind, kind == SortKind.Text ? TextOrder.Fold(text) : text, 0),
+        };
 
     /// <summary>Compares two values in a direction; no value counts as the greatest.</summary>
     public static int Compare(SortValue? x, SortValue? y, SortOrder order)

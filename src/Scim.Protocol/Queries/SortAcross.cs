@@ -20,8 +20,16 @@ public sealed class SortAcross : IComparer<JsonObject>
         _order = order;
     }
 
-    /// <summary>Finds what an order means for each type. Refusals: those of <see cref="Sort.Resolve"/> when no type knows the attribute or one that does cannot be sorted by it.</summary>
-    public static ScimResult<SortAcross> Resolve(AttributePath path, SortOrder order, IReadOnlyList<ScimResourceType> types, bool strict = false)
+    /// <summary>
+    /// Finds what an order means for each type. Refusals: those of <see cref="Sort.Resolve"/> when no type knows the attribute or one that
+    /// does cannot be sorted by it.
+    /// </summary>
+    public static ScimResult<SortAcross> Resolve(
+        AttributePath path,
+        SortOrder order,
+        IReadOnlyList<ScimResourceType> types,
+        bool strict = false
+    )
     {
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(types);
@@ -39,7 +47,9 @@ public sealed class SortAcross : IComparer<JsonObject>
             : new SortAcross(found, order);
     }
 
-    /// <summary>The order for one type; null when the type does not know the attribute: then all its resources are without a value.</summary>
+    /// <summary>
+    /// The order for one type; null when the type does not know the attribute: then all its resources are without a value.
+    /// </summary>
     public Sort? For(ScimResourceType type)
     {
         ArgumentNullException.ThrowIfNull(type);
@@ -53,5 +63,7 @@ public sealed class SortAcross : IComparer<JsonObject>
     public int Compare(JsonObject? x, JsonObject? y) => SortValue.Compare(ValueOf(x), ValueOf(y), _order);
 
     private SortValue? ValueOf(JsonObject? resource) =>
-        resource?["meta"]?["resourceType"]?.ToString() is { } name && _byType.TryGetValue(name, out var sort) ? sort.ValueOf(resource) : null;
+        resource?["meta"]?["resourceType"]?.ToString() is { } name && _byType.TryGetValue(name, out var sort)
+            ? sort.ValueOf(resource)
+            : null;
 }

@@ -14,7 +14,12 @@ public static class Discovery
     /// <param name="baseUrl">The SCIM base URL.</param>
     /// <param name="documentation">A page for people, or null.</param>
     /// <param name="maxResults">The largest page.</param>
-    public static JsonObject ServiceProviderConfig(SchemaRegistry registry, string baseUrl, Uri? documentation = null, int maxResults = Paging.MaxCount)
+    public static JsonObject ServiceProviderConfig(
+        SchemaRegistry registry,
+        string baseUrl,
+        Uri? documentation = null,
+        int maxResults = Paging.MaxCount
+    )
     {
         ArgumentNullException.ThrowIfNull(registry);
         var config = registry.ServiceProviderConfig();
@@ -90,5 +95,6 @@ public static class Discovery
         return json;
     }
 
-    private static JsonObject Meta(string resourceType, string location) => new() { ["resourceType"] = resourceType, ["location"] = location };
+    private static JsonObject Meta(string resourceType, string location) =>
+        new() { ["resourceType"] = resourceType, ["location"] = location };
 }

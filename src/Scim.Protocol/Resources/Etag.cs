@@ -46,7 +46,10 @@ public static class Etag
         // a comma may stand between quotes
         var isQuoted = rest.StartsWith('"');
         var end = isQuoted ? rest[1..].IndexOf('"') + 1 : rest.IndexOf(',');
-        var tag = isQuoted && end > 0 ? rest[1..end] : end < 0 ? rest : rest[..end];
+        var tag =
+            isQuoted && end > 0 ? rest[1..end]
+            : end < 0 ? rest
+            : rest[..end];
         var comma = end < 0 ? -1 : rest[end..].IndexOf(',');
         rest = comma < 0 ? default : rest[(end + comma + 1)..].TrimStart();
         return tag.Trim();

@@ -67,11 +67,13 @@ internal static class Json
         }
     }
 
-    private static bool IsReadable(JsonNode? node, int depth) => depth <= ScimJson.MaxDepth && node switch
-    {
-        JsonObject json => json.All(pair => IsReadable(pair.Value, depth + 1)),
-        JsonArray array => array.All(item => IsReadable(item, depth + 1)),
-        null => true,
-        _ => node.ToString() is not null,
-    };
+    private static bool IsReadable(JsonNode? node, int depth) =>
+        depth <= ScimJson.MaxDepth
+        && node switch
+        {
+            JsonObject json => json.All(pair => IsReadable(pair.Value, depth + 1)),
+            JsonArray array => array.All(item => IsReadable(item, depth + 1)),
+            null => true,
+            _ => node.ToString() is not null,
+        };
 }

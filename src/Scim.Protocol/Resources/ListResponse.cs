@@ -15,9 +15,15 @@ public sealed record ListResponse(long TotalResults, int StartIndex, IReadOnlyLi
     /// <summary>The cursor of the page before, or null on the first one and where it is not offered.</summary>
     public string? PreviousCursor { get; init; }
 
-    /// <summary>A page of a query by cursor (RFC 9865, section 2): no <c>startIndex</c>, and a next cursor on all pages but the last.</summary>
-    public static ListResponse ByCursor(long totalResults, IReadOnlyList<JsonObject> resources, string? nextCursor, string? previousCursor = null) =>
-        new(totalResults, 0, resources) { NextCursor = nextCursor, PreviousCursor = previousCursor };
+    /// <summary>
+    /// A page of a query by cursor (RFC 9865, section 2): no <c>startIndex</c>, and a next cursor on all pages but the last.
+    /// </summary>
+    public static ListResponse ByCursor(
+        long totalResults,
+        IReadOnlyList<JsonObject> resources,
+        string? nextCursor,
+        string? previousCursor = null
+    ) => new(totalResults, 0, resources) { NextCursor = nextCursor, PreviousCursor = previousCursor };
 
     /// <summary>
     /// The message body. <c>Resources</c> is there even when empty, and <c>itemsPerPage</c> is how many are really in it:
@@ -25,11 +31,7 @@ public sealed record ListResponse(long TotalResults, int StartIndex, IReadOnlyLi
     /// </summary>
     public JsonObject ToJson()
     {
-        var json = new JsonObject
-        {
-            ["schemas"] = new JsonArray(ScimUrn.ListResponse),
-            ["totalResults"] = TotalResults,
-        };
+        var json = new JsonObject { ["schemas"] = new JsonArray(ScimUrn.ListResponse), ["totalResults"] = TotalResults };
         if (StartIndex > 0)
         {
             json["startIndex"] = StartIndex;

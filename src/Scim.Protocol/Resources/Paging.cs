@@ -33,7 +33,9 @@ public sealed record Paging(int StartIndex, int Count)
         return new Paging(Math.Max(start, 1), Math.Clamp(size, 0, maxCount));
     }
 
-    /// <summary>Reads a whole number; text that is null or blank gives the other one. Numbers too wide for an int are cut to its ends.</summary>
+    /// <summary>
+    /// Reads a whole number; text that is null or blank gives the other one. Numbers too wide for an int are cut to its ends.
+    /// </summary>
     internal static bool Whole(string? text, int otherwise, out int number)
     {
         number = otherwise;
@@ -41,7 +43,15 @@ public sealed record Paging(int StartIndex, int Count)
         {
             return true;
         }
-        if (text.Length > 64 || !System.Numerics.BigInteger.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var wide))
+        if (
+            text.Length > 64
+            || !System.Numerics.BigInteger.TryParse(
+                text,
+                NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite,
+                CultureInfo.InvariantCulture,
+                out var wide
+            )
+        )
         {
             return false;
         }

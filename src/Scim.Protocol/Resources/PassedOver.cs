@@ -38,7 +38,9 @@ public sealed record PassedOver(string Path, PassedOverReason Reason)
 {
     /// <summary>Why a name is not known: it belongs to a schema that the type does not have, or to none.</summary>
     internal static PassedOverReason ReasonOf(string name, ScimResourceType type) =>
-        name.Contains(':', StringComparison.Ordinal) && !type.Extensions.Append(type.Core).Any(schema => IsBelow(schema.Id, name)) ? PassedOverReason.Unserved : PassedOverReason.Unknown;
+        name.Contains(':', StringComparison.Ordinal) && !type.Extensions.Append(type.Core).Any(schema => IsBelow(schema.Id, name))
+            ? PassedOverReason.Unserved
+            : PassedOverReason.Unknown;
 
     private static bool IsBelow(string urn, string name) =>
         name.StartsWith(urn, StringComparison.OrdinalIgnoreCase) && (name.Length == urn.Length || name[urn.Length] is ':' or '.');

@@ -9,7 +9,10 @@ namespace UserManagement.Scim.Protocol.Resources;
 /// </summary>
 internal static class Photos
 {
-    /// <summary>What is left of a value for photos, or for a photo's <c>value</c>, without those that are too large; null when none is, or for another attribute.</summary>
+    /// <summary>
+    /// What is left of a value for photos, or for a photo's <c>value</c>, without those that are too large; null when none is, or for
+    /// another attribute.
+    /// </summary>
     public static LeftOut? LeaveOut(ResolvedAttribute found, JsonNode? value, ValueReader values)
     {
         if (found is not { Extension: null, Attribute.Name: "photos" } || (found.Sub is not null && found.Sub.Name != "value"))
@@ -25,7 +28,11 @@ internal static class Photos
     }
 
     private static bool IsTooLarge(JsonNode? item, ValueReader values) =>
-        (Json.Text(item, out var text) || (item is JsonObject json && Json.Find(json, "value", out var inner) && Json.Text(inner, out text))) && text.Length > values.MaxTextLength;
+        (
+            Json.Text(item, out var text)
+            || (item is JsonObject json && Json.Find(json, "value", out var inner) && Json.Text(inner, out text))
+        )
+        && text.Length > values.MaxTextLength;
 }
 
 /// <summary>What is left of a list from which something was left out.</summary>

@@ -48,7 +48,12 @@ public sealed class Projection
         {
             return projection;
         }
-        foreach (var name in ((only ? attributes : excludedAttributes) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (
+            var name in ((only ? attributes : excludedAttributes) ?? "").Split(
+                ',',
+                StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries
+            )
+        )
         {
             projection.Name(name);
         }
@@ -112,14 +117,15 @@ public sealed class Projection
         }
     }
 
-    private bool Wants(ScimAttribute attribute) => attribute.Returned switch
-    {
-        Returned.Never => false,
-        Returned.Always => true,
-        Returned.Request => _only && _named.ContainsKey(attribute),
-        _ when _only => _named.ContainsKey(attribute),
-        _ => !(_named.TryGetValue(attribute, out var parts) && parts is null),
-    };
+    private bool Wants(ScimAttribute attribute) =>
+        attribute.Returned switch
+        {
+            Returned.Never => false,
+            Returned.Always => true,
+            Returned.Request => _only && _named.ContainsKey(attribute),
+            _ when _only => _named.ContainsKey(attribute),
+            _ => !(_named.TryGetValue(attribute, out var parts) && parts is null),
+        };
 
     private JsonObject Pick(JsonObject json, Func<string, ScimAttribute?> find)
     {
@@ -144,7 +150,9 @@ public sealed class Projection
         return value switch
         {
             JsonArray { Count: 0 } => new JsonArray(),
-            JsonArray list => list.Select(item => Cut(attribute, item)).OfType<JsonNode>().ToArray() is { Length: > 0 } items ? new JsonArray(items) : null,
+            JsonArray list => list.Select(item => Cut(attribute, item)).OfType<JsonNode>().ToArray() is { Length: > 0 } items
+                ? new JsonArray(items)
+                : null,
             JsonObject json => CutParts(attribute, json) is { Count: > 0 } parts ? parts : null,
             _ => value?.DeepClone(),
         };

@@ -20,7 +20,9 @@ public sealed record ReadResource(JsonObject Resource, IReadOnlyList<PassedOver>
     public JsonObject Over(JsonObject before)
     {
         ArgumentNullException.ThrowIfNull(before);
-        var left = Ignored.Where(one => one.Reason == PassedOverReason.TooLarge && Resource[one.Path] is null && before[one.Path] is not null).ToList();
+        var left = Ignored
+            .Where(one => one.Reason == PassedOverReason.TooLarge && Resource[one.Path] is null && before[one.Path] is not null)
+            .ToList();
         if (left.Count == 0)
         {
             return Resource;
@@ -48,8 +50,8 @@ public sealed class ResourceReader
     }
 
     /// <summary>
-    /// Reads and validates. Refusals: 400 invalidSyntax (no <c>schemas</c>, a key twice; strict: unknown attribute, <c>schemas</c> that are not those of the body),
-    /// 400 invalidValue (wrong type, too long, required missing) with the attribute's path. Never throws.
+    /// Reads and validates. Refusals: 400 invalidSyntax (no <c>schemas</c>, a key twice; strict: unknown attribute, <c>schemas</c> that are
+    /// not those of the body), 400 invalidValue (wrong type, too long, required missing) with the attribute's path. Never throws.
     /// </summary>
     /// <param name="body">The body.</param>
     /// <param name="type">Its type.</param>
@@ -80,12 +82,20 @@ public sealed class ResourceReader
         ArgumentNullException.ThrowIfNull(before);
         ArgumentNullException.ThrowIfNull(after);
         ArgumentNullException.ThrowIfNull(type);
-        ScimError? Check(JsonObject? old, JsonObject? now, IEnumerable<ScimAttribute> attributes) => attributes
-            .Where(attribute => attribute.Mutability == Mutability.Immutable && old?[attribute.Name] is { } value && !JsonNode.DeepEquals(value, now?[attribute.Name]))
-            .Select(attribute => ScimError.Mutability($"'{attribute.Path}' cannot be changed once it is set."))
-            .FirstOrDefault();
+        ScimError? Check(JsonObject? old, JsonObject? now, IEnumerable<ScimAttribute> attributes) =>
+            attributes
+                .Where(attribute =>
+                    attribute.Mutability == Mutability.Immutable
+                    && old?[attribute.Name] is { } value
+                    && !JsonNode.DeepEquals(value, now?[attribute.Name])
+                )
+                .Select(attribute => ScimError.Mutability($"'{attribute.Path}' cannot be changed once it is set."))
+                .FirstOrDefault();
         return Check(before, after, type.Core.Attributes)
-            ?? type.Extensions.Select(extension => Check(before[extension.Id] as JsonObject, after[extension.Id] as JsonObject, extension.Attributes)).FirstOrDefault(error => error is not null);
+            ?? type.Extensions.Select(extension =>
+                    Check(before[extension.Id] as JsonObject, after[extension.Id] as JsonObject, extension.Attributes)
+                )
+                .FirstOrDefault(error => error is not null);
     }
 
     /// <summary>Null unless a required attribute has no value (400 invalidValue).</summary>
@@ -97,8 +107,12 @@ public sealed class ResourceReader
 
     private static ScimError? CheckSchemas(JsonObject body, ScimResourceType type, bool strict)
     {
-        if (!Json.Find(body, "schemas", out var node) || node is not JsonArray list
-            || !list.Any(item => Json.Text(item, out _)) || !list.All(item => Json.Text(item, out _) || (item is null && !strict)))
+        if (
+            !Json.Find(body, "schemas", out var node)
+            || node is not JsonArray list
+            || !list.Any(item => Json.Text(item, out _))
+            || !list.All(item => Json.Text(item, out _) || (item is null && !strict))
+        )
         {
             return ScimError.InvalidSyntax("'schemas' must list the URNs of the resource's schemas.");
         }
@@ -121,7 +135,9 @@ public sealed class ResourceReader
         {
             return ScimError.InvalidSyntax("'schemas' has a URN twice.");
         }
-        var unsaid = type.Extensions.FirstOrDefault(extension => !urns.Exists(extension.Is) && body.Any(pair => extension.Is(pair.Key) && pair.Value is JsonObject { Count: > 0 }));
+        var unsaid = type.Extensions.FirstOrDefault(extension =>
+            !urns.Exists(extension.Is) && body.Any(pair => extension.Is(pair.Key) && pair.Value is JsonObject { Count: > 0 })
+        );
         return unsaid is null ? null : ScimError.InvalidSyntax($"'schemas' must contain {unsaid.Id}, whose attributes the body has.");
     }
 
@@ -151,7 +167,10 @@ public sealed class ResourceReader
         {
             return Unknown(key);
         }
-        var found = within is null ? _type.Resolve(path, _values.Strict) : path.Urn is null ? _type.Resolve(path with { Urn = within.Id }, _values.Strict) : null;
+        var found =
+            within is null ? _type.Resolve(path, _values.Strict)
+            : path.Urn is null ? _type.Resolve(path with { Urn = within.Id }, _values.Strict)
+            : null;
         if (found is null || (_values.Strict && (path.Urn is not null || path.Sub is not null)))
         {
             return Unknown(key);
@@ -189,21 +208,24 @@ public sealed class ResourceReader
         return _values.Read(found.Leaf, value, out var read) ?? (read is null ? null : Put(found, read));
     }
 
-    private bool IsSentBack(ResolvedAttribute found, JsonNode value) => found.Extension is null && found.Attribute.Name switch
-    {
-        "meta" => true,
-        "groups" => _id is not null,
-        "id" => _id is not null && Json.Text(value, out var text) && text.Equals(_id, StringComparison.OrdinalIgnoreCase),
-        _ => false,
-    };
+    private bool IsSentBack(ResolvedAttribute found, JsonNode value) =>
+        found.Extension is null
+        && found.Attribute.Name switch
+        {
+            "meta" => true,
+            "groups" => _id is not null,
+            "id" => _id is not null && Json.Text(value, out var text) && text.Equals(_id, StringComparison.OrdinalIgnoreCase),
+            _ => false,
+        };
 
-    private ScimError? ReadSchemaObject(string key, JsonNode? value, ScimSchema? extension) => value switch
-    {
-        null => null,
-        JsonObject json => ReadKeys(json, extension),
-        _ when _values.Strict => ScimError.InvalidValue($"'{key}' must be an object."),
-        _ => Unknown(key),
-    };
+    private ScimError? ReadSchemaObject(string key, JsonNode? value, ScimSchema? extension) =>
+        value switch
+        {
+            null => null,
+            JsonObject json => ReadKeys(json, extension),
+            _ when _values.Strict => ScimError.InvalidValue($"'{key}' must be an object."),
+            _ => Unknown(key),
+        };
 
     private ScimError? Put(ResolvedAttribute found, JsonNode value)
     {

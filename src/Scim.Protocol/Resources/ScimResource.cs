@@ -32,7 +32,13 @@ public static class ScimResource
     /// <param name="lastModified">When it was last changed.</param>
     /// <param name="location">Its absolute address, the same as the Location header.</param>
     /// <param name="version">Its entity tag, the same as the ETag header; see <see cref="Etag.Of"/>.</param>
-    public static JsonObject Meta(ScimResourceType type, DateTimeOffset created, DateTimeOffset lastModified, string location, string version)
+    public static JsonObject Meta(
+        ScimResourceType type,
+        DateTimeOffset created,
+        DateTimeOffset lastModified,
+        string location,
+        string version
+    )
     {
         ArgumentNullException.ThrowIfNull(type);
         return new JsonObject
@@ -76,5 +82,6 @@ public static class ScimResource
         return child;
     }
 
-    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+    private static string Time(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 }

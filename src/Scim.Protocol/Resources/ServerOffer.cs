@@ -15,7 +15,9 @@ public sealed record ServerOffer
     /// <summary>Whether <c>sortBy</c> works.</summary>
     public bool Sort { get; init; }
 
-    /// <summary>The limits of /Bulk, or null where there is no /Bulk. The file's numbers are then shown: authentik reads them all the same.</summary>
+    /// <summary>
+    /// The limits of /Bulk, or null where there is no /Bulk. The file's numbers are then shown: authentik reads them all the same.
+    /// </summary>
     public BulkLimits? Bulk { get; init; }
 
     /// <summary>How lists are paged, or null to leave the block out for clients that dislike what RFC 7643 did not know.</summary>

@@ -119,7 +119,9 @@ internal sealed class ValueReader(ReadOptions options, ICollection<PassedOver> i
 
     /// <summary>Reads one element of a list.</summary>
     public ScimError? ReadElement(ScimAttribute attribute, JsonNode? raw, out JsonNode? element) =>
-        raw is null ? Nothing(out element) : attribute.IsComplex ? ReadComplex(attribute, raw, false, out element) : ReadSimple(attribute, raw, out element);
+        raw is null ? Nothing(out element)
+        : attribute.IsComplex ? ReadComplex(attribute, raw, false, out element)
+        : ReadSimple(attribute, raw, out element);
 
     private ScimError? ReadOne(ScimAttribute attribute, JsonNode? raw, bool keepNulls, out JsonNode? value)
     {
@@ -187,7 +189,12 @@ internal sealed class ValueReader(ReadOptions options, ICollection<PassedOver> i
         return Compose(attribute, parts, keepNulls, out value);
     }
 
-    private static ScimError? Compose(ScimAttribute attribute, Dictionary<ScimAttribute, JsonNode?> parts, bool keepNulls, out JsonNode? value)
+    private static ScimError? Compose(
+        ScimAttribute attribute,
+        Dictionary<ScimAttribute, JsonNode?> parts,
+        bool keepNulls,
+        out JsonNode? value
+    )
     {
         value = null;
         if (attribute.ValueAttribute is { } main)
@@ -247,14 +254,20 @@ internal sealed class ValueReader(ReadOptions options, ICollection<PassedOver> i
                 }
                 return !Strict && text.Length == 0 ? null : Mismatch(attribute, "true or false");
             case AttributeType.Integer:
-                if ((kind == JsonValueKind.Number || !Strict) && long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole))
+                if (
+                    (kind == JsonValueKind.Number || !Strict)
+                    && long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole)
+                )
                 {
                     value = whole;
                     return null;
                 }
                 return Mismatch(attribute, "a whole number");
             case AttributeType.Decimal:
-                if ((kind == JsonValueKind.Number || !Strict) && decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
+                if (
+                    (kind == JsonValueKind.Number || !Strict)
+                    && decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+                )
                 {
                     value = number;
                     return null;
@@ -276,7 +289,8 @@ internal sealed class ValueReader(ReadOptions options, ICollection<PassedOver> i
 
     private ScimError? CheckText(ScimAttribute attribute, string text)
     {
-        var longest = attribute.Uniqueness != Uniqueness.None || attribute.Name == "externalId" ? options.MaxKeyLength : options.MaxTextLength;
+        var longest =
+            attribute.Uniqueness != Uniqueness.None || attribute.Name == "externalId" ? options.MaxKeyLength : options.MaxTextLength;
         if (text.Length > longest)
         {
             return ScimError.InvalidValue($"'{attribute.Path}' is longer than {longest} characters.");
@@ -293,16 +307,24 @@ internal sealed class ValueReader(ReadOptions options, ICollection<PassedOver> i
         {
             AttributeType.DateTime when FilterValue.ReadTime(text) is null => Mismatch(attribute, "a dateTime"),
             AttributeType.Binary when Strict && !IsBase64(text) => Mismatch(attribute, "base64"),
-            AttributeType.Reference when Strict && !Uri.IsWellFormedUriString(text, UriKind.RelativeOrAbsolute) => Mismatch(attribute, "a URI"),
+            AttributeType.Reference when Strict && !Uri.IsWellFormedUriString(text, UriKind.RelativeOrAbsolute) => Mismatch(
+                attribute,
+                "a URI"
+            ),
             _ => null,
         };
     }
 
     // the padding may be left out (RFC 7643, section 2.3.6)
     private static bool IsBase64(string text) =>
-        Convert.TryFromBase64String(text.Length % 4 is 0 or 1 ? text : text.PadRight((text.Length / 4 * 4) + 4, '='), new byte[text.Length + 3], out _);
+        Convert.TryFromBase64String(
+            text.Length % 4 is 0 or 1 ? text : text.PadRight((text.Length / 4 * 4) + 4, '='),
+            new byte[text.Length + 3],
+            out _
+        );
 
-    private static bool IsEmptyText(JsonNode node) => node is JsonValue && node.GetValueKind() == JsonValueKind.String && node.ToString().Length == 0;
+    private static bool IsEmptyText(JsonNode node) =>
+        node is JsonValue && node.GetValueKind() == JsonValueKind.String && node.ToString().Length == 0;
 
     private static ScimError? Nothing(out JsonNode? value)
     {
@@ -310,9 +332,15 @@ internal sealed class ValueReader(ReadOptions options, ICollection<PassedOver> i
         return null;
     }
 
-    /// <summary>Of a list of references, such as a group's members, nothing is left out as "unassigned": what names nobody must never be read as "nobody". Null for every other attribute.</summary>
+    /// <summary>
+    /// Of a list of references, such as a group's members, nothing is left out as "unassigned": what names nobody must never be read as
+    /// "nobody". Null for every other attribute.
+    /// </summary>
     private static ScimError? MissingWhole(ScimAttribute attribute) =>
-        attribute is { MultiValued: true, ValueAttribute: { Mutability: Mutability.Immutable } main } ? ScimError.InvalidValue($"'{main.Path}' is missing.") : null;
+        attribute is { MultiValued: true, ValueAttribute: { Mutability: Mutability.Immutable } main }
+            ? ScimError.InvalidValue($"'{main.Path}' is missing.")
+            : null;
 
-    private static ScimError Mismatch(ScimAttribute attribute, string wanted) => ScimError.InvalidValue($"'{attribute.Path}' must be {wanted}.");
+    private static ScimError Mismatch(ScimAttribute attribute, string wanted) =>
+        ScimError.InvalidValue($"'{attribute.Path}' must be {wanted}.");
 }

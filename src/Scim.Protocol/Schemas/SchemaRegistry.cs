@@ -63,7 +63,8 @@ public sealed class SchemaRegistry
         return new SchemaRegistry(
             [.. Schemas.Where(other => other != schema)],
             [.. ResourceTypes.Select(type => type.Extensions.Contains(schema) ? type.Without(schema) : type)],
-            _serviceProviderConfig);
+            _serviceProviderConfig
+        );
     }
 
     /// <summary>A fresh copy of the file that says which parts of the protocol are offered.</summary>
@@ -76,20 +77,27 @@ public sealed class SchemaRegistry
     public static SchemaRegistry Load(IEnumerable<KeyValuePair<string, string>> files)
     {
         var parsed = files.ToDictionary(file => file.Key, file => JsonNode.Parse(file.Value)!.AsObject(), StringComparer.Ordinal);
-        List<JsonObject> Ending(string ending) => [.. parsed.Where(file => file.Key.EndsWith(ending, StringComparison.Ordinal)).Select(file => file.Value)];
+        List<JsonObject> Ending(string ending) =>
+            [.. parsed.Where(file => file.Key.EndsWith(ending, StringComparison.Ordinal)).Select(file => file.Value)];
 
         var schemas = Ending(".schema.json").Select(SchemaFile.ReadSchema).OrderBy(schema => schema.Id, StringComparer.Ordinal).ToList();
         var common = SchemaFile.ReadAttributes(parsed["common-attributes.json"]["attributes"], null, null);
-        ScimSchema Schema(string urn) => schemas.Find(schema => schema.Is(urn)) ?? throw new InvalidOperationException($"scim-schemas has no schema {urn}.");
+        ScimSchema Schema(string urn) =>
+            schemas.Find(schema => schema.Is(urn)) ?? throw new InvalidOperationException($"scim-schemas has no schema {urn}.");
 
         var types = Ending(".resource-type.json")
             .Select(json => new ScimResourceType(
                 SchemaFile.Required(json, "name"),
                 SchemaFile.Required(json, "endpoint"),
                 Schema(SchemaFile.Required(json, "schema")),
-                [.. (json["schemaExtensions"] as JsonArray ?? []).OfType<JsonObject>().Select(extension => Schema(SchemaFile.Required(extension, "schema")))],
+                [
+                    .. (json["schemaExtensions"] as JsonArray ?? [])
+                        .OfType<JsonObject>()
+                        .Select(extension => Schema(SchemaFile.Required(extension, "schema"))),
+                ],
                 common,
-                json))
+                json
+            ))
             .OrderBy(type => type.Name, StringComparer.Ordinal)
             .ToList();
         return new SchemaRegistry(schemas, types, parsed["service-provider-config.json"]);

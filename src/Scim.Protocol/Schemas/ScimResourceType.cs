@@ -9,7 +9,14 @@ public sealed class ScimResourceType
     private readonly Dictionary<string, ScimAttribute> _common;
     private readonly JsonObject _json;
 
-    internal ScimResourceType(string name, string endpoint, ScimSchema core, IReadOnlyList<ScimSchema> extensions, IReadOnlyList<ScimAttribute> common, JsonObject json)
+    internal ScimResourceType(
+        string name,
+        string endpoint,
+        ScimSchema core,
+        IReadOnlyList<ScimSchema> extensions,
+        IReadOnlyList<ScimAttribute> common,
+        JsonObject json
+    )
     {
         Name = name;
         Endpoint = endpoint;
@@ -52,7 +59,13 @@ public sealed class ScimResourceType
         if (path.Urn is null)
         {
             return Within(null, Find(path.Name), path.Sub)
-                ?? (strict ? null : Extensions.Select(extension => Within(extension, extension.Find(path.Name), path.Sub)).FirstOrDefault(found => found?.Attribute.Mutability is not (null or Mutability.ReadOnly)));
+                ?? (
+                    strict
+                        ? null
+                        : Extensions
+                            .Select(extension => Within(extension, extension.Find(path.Name), path.Sub))
+                            .FirstOrDefault(found => found?.Attribute.Mutability is not (null or Mutability.ReadOnly))
+                );
         }
         if (Core.Is(path.Urn))
         {
@@ -67,9 +80,9 @@ public sealed class ScimResourceType
             return null;
         }
         var whole = $"{path.Urn}:{path.Name}";
-        return Core.Is(whole)
-            ? Within(null, Find(path.Sub), null)
-            : FindExtension(whole) is { } dotted ? Within(dotted, dotted.Find(path.Sub), null) : null;
+        return Core.Is(whole) ? Within(null, Find(path.Sub), null)
+            : FindExtension(whole) is { } dotted ? Within(dotted, dotted.Find(path.Sub), null)
+            : null;
     }
 
     /// <summary>The extension that a path names as a whole (<c>urn:...:enterprise:2.0:User</c>), or null.</summary>
@@ -86,7 +99,12 @@ public sealed class ScimResourceType
     internal ScimResourceType Without(ScimSchema extension)
     {
         var json = ToJson();
-        foreach (var entry in (json["schemaExtensions"] as JsonArray ?? []).OfType<JsonObject>().Where(entry => extension.Is(SchemaFile.Required(entry, "schema"))).ToList())
+        foreach (
+            var entry in (json["schemaExtensions"] as JsonArray ?? [])
+                .OfType<JsonObject>()
+                .Where(entry => extension.Is(SchemaFile.Required(entry, "schema")))
+                .ToList()
+        )
         {
             json["schemaExtensions"]!.AsArray().Remove(entry);
         }

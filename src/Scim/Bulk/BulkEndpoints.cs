@@ -18,7 +18,11 @@ namespace UserManagement.Scim.Bulk;
 internal sealed class BulkEndpoints(Store store, UserEndpoints users, GroupEndpoints groups)
 {
     /// <summary>How much one request may hold; the body is never larger than any other's.</summary>
-    public static BulkLimits Limits(ScimCall call) => BulkLimits.Default with { MaxPayloadSize = Math.Min(BulkLimits.Default.MaxPayloadSize, call.MaxBodyBytes) };
+    public static BulkLimits Limits(ScimCall call) =>
+        BulkLimits.Default with
+        {
+            MaxPayloadSize = Math.Min(BulkLimits.Default.MaxPayloadSize, call.MaxBodyBytes),
+        };
 
     /// <summary>POST /Bulk.</summary>
     public async Task<ScimAnswer> RunAsync(ScimCall call, CancellationToken ct)
@@ -29,8 +33,10 @@ internal sealed class BulkEndpoints(Store store, UserEndpoints users, GroupEndpo
             return ScimAnswer.Of(tooLarge);
         }
 
-        if (!(await call.BodyAsync(ct)).TryGet(out var body, out var error)
-            || !BulkRequest.Read(body, SchemaRegistry.Full.ResourceTypes, limits, call.Strict).TryGet(out var request, out error))
+        if (
+            !(await call.BodyAsync(ct)).TryGet(out var body, out var error)
+            || !BulkRequest.Read(body, SchemaRegistry.Full.ResourceTypes, limits, call.Strict).TryGet(out var request, out error)
+        )
         {
             return ScimAnswer.Of(error);
         }
@@ -58,24 +64,30 @@ internal sealed class BulkEndpoints(Store store, UserEndpoints users, GroupEndpo
         }
 
         // those that follow would each wait as long and meet the same
-        return answer.Error is { } error ? BulkOutcome.Refused(error) with { EndsRun = error.Status == StatusCodes.Status503ServiceUnavailable } : new BulkOutcome(answer.Status)
-        {
-            ResourceId = operation.ResourceId ?? answer.Id,
-            Location = answer.Location,
-            Version = answer.Version is { } version ? Etag.Of(version) : null,
-        };
+        return answer.Error is { } error
+            ? BulkOutcome.Refused(error) with
+            {
+                EndsRun = error.Status == StatusCodes.Status503ServiceUnavailable,
+            }
+            : new BulkOutcome(answer.Status)
+            {
+                ResourceId = operation.ResourceId ?? answer.Id,
+                Location = answer.Location,
+                Version = answer.Version is { } version ? Etag.Of(version) : null,
+            };
     }
 
-    private ScimAct? Act(BulkOperation operation) => (operation.Type?.Name, operation.Method) switch
-    {
-        ("User", BulkMethod.Post) => users.CreateAsync,
-        ("User", BulkMethod.Put) => users.ReplaceAsync,
-        ("User", BulkMethod.Patch) => users.PatchAsync,
-        ("User", BulkMethod.Delete) => users.DeleteAsync,
-        ("Group", BulkMethod.Post) => groups.CreateAsync,
-        ("Group", BulkMethod.Put) => groups.ReplaceAsync,
-        ("Group", BulkMethod.Patch) => groups.PatchAsync,
-        ("Group", BulkMethod.Delete) => groups.DeleteAsync,
-        _ => null,
-    };
+    private ScimAct? Act(BulkOperation operation) =>
+        (operation.Type?.Name, operation.Method) switch
+        {
+            ("User", BulkMethod.Post) => users.CreateAsync,
+            ("User", BulkMethod.Put) => users.ReplaceAsync,
+            ("User", BulkMethod.Patch) => users.PatchAsync,
+            ("User", BulkMethod.Delete) => users.DeleteAsync,
+            ("Group", BulkMethod.Post) => groups.CreateAsync,
+            ("Group", BulkMethod.Put) => groups.ReplaceAsync,
+            ("Group", BulkMethod.Patch) => groups.PatchAsync,
+            ("Group", BulkMethod.Delete) => groups.DeleteAsync,
+            _ => null,
+        };
 }

@@ -40,12 +40,25 @@ internal sealed class GroupListing(MembershipDb db, ScimCall call)
     }
 
     /// <inheritdoc/>
-    protected override async Task<IReadOnlyList<JsonObject>> ResourcesAsync(IReadOnlyList<Group> rows, Func<string, bool> needs, int mostRows, CancellationToken ct)
+    protected override async Task<IReadOnlyList<JsonObject>> ResourcesAsync(
+        IReadOnlyList<Group> rows,
+        Func<string, bool> needs,
+        int mostRows,
+        CancellationToken ct
+    )
     {
         var resources = rows.Select(GroupMap.ToResource).ToList();
         if (needs("members"))
         {
-            await ReferenceReads.OfGroups.AddAsync(Db, call.Workspace, References.ToMembers(call.BaseUrl), [.. rows.Select(g => g.Id.Value)], resources, mostRows, ct);
+            await ReferenceReads.OfGroups.AddAsync(
+                Db,
+                call.Workspace,
+                References.ToMembers(call.BaseUrl),
+                [.. rows.Select(g => g.Id.Value)],
+                resources,
+                mostRows,
+                ct
+            );
         }
 
         return [.. rows.Select((group, i) => GroupView.Compose(call, group, resources[i]))];

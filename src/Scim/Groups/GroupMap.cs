@@ -9,7 +9,9 @@ using UserManagement.Scim.Protocol.Resources;
 
 namespace UserManagement.Scim.Groups;
 
-/// <summary>Between a SCIM Group and a group of the core. Members never pass through here as a list of the whole group: they are steps.</summary>
+/// <summary>
+/// Between a SCIM Group and a group of the core. Members never pass through here as a list of the whole group: they are steps.
+/// </summary>
 internal static class GroupMap
 {
     /// <summary>The resource of a group without its members, with its id: what PATCH works on.</summary>
@@ -28,12 +30,13 @@ internal static class GroupMap
     /// <summary>What a resource says to the core.</summary>
     /// <param name="resource">The resource.</param>
     /// <param name="before">The group as it is, whose document (a later version's) stays; null for a new one.</param>
-    public static GroupFacts ToFacts(JsonObject resource, Group? before = null) => new()
-    {
-        DisplayName = resource["displayName"]?.GetValue<string>() ?? "",
-        ExternalId = resource["externalId"]?.GetValue<string>(),
-        Document = before?.Document,
-    };
+    public static GroupFacts ToFacts(JsonObject resource, Group? before = null) =>
+        new()
+        {
+            DisplayName = resource["displayName"]?.GetValue<string>() ?? "",
+            ExternalId = resource["externalId"]?.GetValue<string>(),
+            Document = before?.Document,
+        };
 
     /// <summary>Members named who are not here.</summary>
     public static PassedOver NotHere { get; } = new("members", PassedOverReason.NotHere);
@@ -43,12 +46,20 @@ internal static class GroupMap
     /// <param name="changes">The changes.</param>
     /// <param name="lists">The rests of their lists.</param>
     /// <param name="passedOver">Takes what was passed over.</param>
-    public static ScimResult<List<MembershipStep>> ToSteps(ScimCall call, IEnumerable<MemberChange> changes, LongLists lists, List<PassedOver> passedOver)
+    public static ScimResult<List<MembershipStep>> ToSteps(
+        ScimCall call,
+        IEnumerable<MemberChange> changes,
+        LongLists lists,
+        List<PassedOver> passedOver
+    )
     {
         var steps = new List<MembershipStep>();
         foreach (var change in changes)
         {
-            if (!Ids(call, change.Members, lists.RestOf(change.List), passedOver, named: change.Kind != MemberChangeKind.Remove).TryGet(out var ids, out var error))
+            if (
+                !Ids(call, change.Members, lists.RestOf(change.List), passedOver, named: change.Kind != MemberChangeKind.Remove)
+                    .TryGet(out var ids, out var error)
+            )
             {
                 return error;
             }
@@ -58,12 +69,14 @@ internal static class GroupMap
                 return ScimError.InvalidValue("None of the members named is here, so the group is left as it is.");
             }
 
-            steps.Add(change.Kind switch
-            {
-                MemberChangeKind.Add => new(MembershipStepKind.Add, ids),
-                MemberChangeKind.Remove => new(MembershipStepKind.Remove, ids),
-                _ => new(MembershipStepKind.Set, ids),
-            });
+            steps.Add(
+                change.Kind switch
+                {
+                    MemberChangeKind.Add => new(MembershipStepKind.Add, ids),
+                    MemberChangeKind.Remove => new(MembershipStepKind.Remove, ids),
+                    _ => new(MembershipStepKind.Set, ids),
+                }
+            );
         }
 
         return steps;
@@ -78,7 +91,13 @@ internal static class GroupMap
     /// <param name="rest">Those that follow them in a long list; null for none.</param>
     /// <param name="passedOver">Takes what was passed over.</param>
     /// <param name="named">Whether they are to be members.</param>
-    public static ScimResult<MemberIds> Ids(ScimCall call, IEnumerable<MemberReference> members, ILongList? rest, List<PassedOver> passedOver, bool named = true)
+    public static ScimResult<MemberIds> Ids(
+        ScimCall call,
+        IEnumerable<MemberReference> members,
+        ILongList? rest,
+        List<PassedOver> passedOver,
+        bool named = true
+    )
     {
         if (rest is MemberIds { Error: { } error })
         {

@@ -15,13 +15,26 @@ internal static class GroupReads
         db.Groups.AsNoTracking().FirstOrDefaultAsync(g => g.WorkspaceId == workspace && g.Id == id, ct);
 
     /// <summary>A page of all groups, in the order in which they came, and how many there are.</summary>
-    public static async Task<(long Total, IReadOnlyList<Group> Page)> AllAsync(MembershipDb db, Id<Workspace> workspace, int offset, int count, CancellationToken ct)
+    public static async Task<(long Total, IReadOnlyList<Group> Page)> AllAsync(
+        MembershipDb db,
+        Id<Workspace> workspace,
+        int offset,
+        int count,
+        CancellationToken ct
+    )
     {
         var total = (await Counts.ReadAsync(db, workspace, ct)).Groups;
         return (total, offset >= total || count == 0 ? [] : await PageAsync(db, workspace, null, offset, count, ct));
     }
 
-    private static async Task<IReadOnlyList<Group>> PageAsync(MembershipDb db, Id<Workspace> workspace, IQueryable<Id<Group>>? set, int offset, int count, CancellationToken ct)
+    private static async Task<IReadOnlyList<Group>> PageAsync(
+        MembershipDb db,
+        Id<Workspace> workspace,
+        IQueryable<Id<Group>>? set,
+        int offset,
+        int count,
+        CancellationToken ct
+    )
     {
         var all = db.Groups.AsNoTracking().Where(g => g.WorkspaceId == workspace);
         var wanted = set is null ? all : all.Where(g => set.Contains(g.Id));

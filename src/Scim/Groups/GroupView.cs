@@ -24,7 +24,14 @@ internal static class GroupView
     /// <param name="projection">Which attributes.</param>
     /// <param name="hasMembers">False where it is known to have none.</param>
     /// <param name="ct">Stops the reading.</param>
-    public static async Task<ScimAnswer> OneAsync(Store store, ScimCall call, Group group, Projection projection, bool hasMembers, CancellationToken ct)
+    public static async Task<ScimAnswer> OneAsync(
+        Store store,
+        ScimCall call,
+        Group group,
+        Projection projection,
+        bool hasMembers,
+        CancellationToken ct
+    )
     {
         if (call.Operation is not null)
         {
@@ -33,8 +40,12 @@ internal static class GroupView
 
         await using var db = store.Read();
         var shape = Shape(call, projection);
-        IReadOnlyList<Reference> members = shape is null || !hasMembers ? [] : await ReferenceReads.OfGroups.NextAsync(db, call.Workspace, group.Id.Value, Guid.Empty, ct);
-        IShown shown = members.Count < ReferenceReads.Chunk ? Whole(call, group, projection, shape, members) : Streamed(store, call, group, projection, shape!);
+        IReadOnlyList<Reference> members =
+            shape is null || !hasMembers ? [] : await ReferenceReads.OfGroups.NextAsync(db, call.Workspace, group.Id.Value, Guid.Empty, ct);
+        IShown shown =
+            members.Count < ReferenceReads.Chunk
+                ? Whole(call, group, projection, shape, members)
+                : Streamed(store, call, group, projection, shape!);
         return ScimAnswer.Ok(shown) with { Version = group.Version, Id = group.Id.ToString(), ContentLocation = Location(call, group) };
     }
 
@@ -45,7 +56,14 @@ internal static class GroupView
     /// <param name="projection">Which attributes.</param>
     /// <param name="fromEnd">Whether the last of them must be shown rather than the first.</param>
     /// <param name="ct">Stops the reading.</param>
-    public static async Task<ShownRows> ManyAsync(Store store, ScimCall call, IReadOnlyList<Group> groups, Projection projection, bool fromEnd, CancellationToken ct)
+    public static async Task<ShownRows> ManyAsync(
+        Store store,
+        ScimCall call,
+        IReadOnlyList<Group> groups,
+        Projection projection,
+        bool fromEnd,
+        CancellationToken ct
+    )
     {
         if (Shape(call, projection) is not { } shape)
         {
@@ -53,11 +71,24 @@ internal static class GroupView
         }
 
         await using var db = store.Read();
-        var fit = await ReferenceReads.OfGroups.FitAsync(db, call.Workspace, [.. groups.Select(g => g.Id.Value)], call.Limits.References, fromEnd, ct);
+        var fit = await ReferenceReads.OfGroups.FitAsync(
+            db,
+            call.Workspace,
+            [.. groups.Select(g => g.Id.Value)],
+            call.Limits.References,
+            fromEnd,
+            ct
+        );
         var page = groups.Skip(fit.First).Take(fit.Count).ToList();
         if (fit.References <= ReferenceReads.Chunk)
         {
-            var found = await ReferenceReads.OfGroups.ManyAsync(db, call.Workspace, [.. page.Select(g => g.Id.Value)], ReferenceReads.Chunk + 1, ct);
+            var found = await ReferenceReads.OfGroups.ManyAsync(
+                db,
+                call.Workspace,
+                [.. page.Select(g => g.Id.Value)],
+                ReferenceReads.Chunk + 1,
+                ct
+            );
             if (found.Count <= ReferenceReads.Chunk) // else many have just come
             {
                 var members = found.ToLookup(m => m.Owner);
@@ -71,7 +102,14 @@ internal static class GroupView
         }
 
         var sizes = await ReferenceReads.OfGroups.SizesAsync(db, call.Workspace, [.. page.Select(g => g.Id.Value)], ct);
-        return new ShownRows(fit.First, [.. ReferencePart.Of(page, g => sizes.GetValueOrDefault(g.Id.Value)).SelectMany(part => Shown(store, call, part, projection, shape))]);
+        return new ShownRows(
+            fit.First,
+            [
+                .. ReferencePart
+                    .Of(page, g => sizes.GetValueOrDefault(g.Id.Value))
+                    .SelectMany(part => Shown(store, call, part, projection, shape)),
+            ]
+        );
     }
 
     /// <summary>The whole resource as a tree: what is kept of the group, and what is common to all resources.</summary>
@@ -88,7 +126,13 @@ internal static class GroupView
         projection.Wants("members") && References.ToMembers(call.BaseUrl).Cut(projection) is { IsShown: true } shape ? shape : null;
 
     /// <summary>Small groups together, a large one by itself.</summary>
-    private static IEnumerable<IShown> Shown(Store store, ScimCall call, IReadOnlyList<Group> groups, Projection projection, References shape)
+    private static IEnumerable<IShown> Shown(
+        Store store,
+        ScimCall call,
+        IReadOnlyList<Group> groups,
+        Projection projection,
+        References shape
+    )
     {
         var part = new ReferencePart(store, call.Workspace, ReferenceReads.OfGroups, [.. groups.Select(g => g.Id.Value)]);
         return groups.Count == 1
@@ -96,11 +140,17 @@ internal static class GroupView
             : groups.Select(g => new PartlyStreamedReferences(part, Streamed(store, call, g, projection, shape)));
     }
 
-    private static ShownWithReferences Whole(ScimCall call, Group group, Projection projection, References? shape, IReadOnlyList<Reference> members) =>
-        new ShownWithReferences(Head(call, group, projection), shape, members);
+    private static ShownWithReferences Whole(
+        ScimCall call,
+        Group group,
+        Projection projection,
+        References? shape,
+        IReadOnlyList<Reference> members
+    ) => new ShownWithReferences(Head(call, group, projection), shape, members);
 
     private static StreamedReferences Streamed(Store store, ScimCall call, Group group, Projection projection, References shape) =>
         new StreamedReferences(store, call.Workspace, group.Id.Value, Head(call, group, projection), shape, ReferenceReads.OfGroups);
 
-    private static JsonObject Head(ScimCall call, Group group, Projection projection) => projection.Apply(Compose(call, group, GroupMap.ToResource(group)));
+    private static JsonObject Head(ScimCall call, Group group, Projection projection) =>
+        projection.Apply(Compose(call, group, GroupMap.ToResource(group)));
 }

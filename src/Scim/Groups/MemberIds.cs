@@ -28,7 +28,8 @@ internal sealed class MemberIds(Func<JsonArray, ScimResult<List<MemberReference>
     public ScimError? Error { get; private set; }
 
     /// <inheritdoc/>
-    public Id<Member> this[int index] => index / Piece is var piece && piece < _full.Count ? _full[piece][index % Piece] : _last[index - (piece * Piece)];
+    public Id<Member> this[int index] =>
+        index / Piece is var piece && piece < _full.Count ? _full[piece][index % Piece] : _last[index - (piece * Piece)];
 
     /// <inheritdoc/>
     public void Take(JsonArray elements)

@@ -6,15 +6,18 @@ using UserManagement.Scim.Http;
 namespace UserManagement.Scim.Groups;
 
 /// <summary>
-/// Resources behind one another on a page that are read together, because they have few references: they are read when the first of them goes out,
-/// and let go of with the last. The moment of reading is later than that of their ETags, as with <see cref="StreamedReferences"/>.
+/// Resources behind one another on a page that are read together, because they have few references: they are read when the first of them
+/// goes out, and let go of with the last. The moment of reading is later than that of their ETags, as with
+/// <see cref="StreamedReferences"/>.
 /// </summary>
 internal sealed class ReferencePart(Store store, Id<Workspace> workspace, ReferenceReads reads, IReadOnlyList<Guid> owners)
 {
     private ILookup<Guid, Reference>? _found;
     private bool _isRead;
 
-    /// <summary>Cuts a page into parts that have at most <see cref="ReferenceReads.Chunk"/> together, one that has more by itself.</summary>
+    /// <summary>
+    /// Cuts a page into parts that have at most <see cref="ReferenceReads.Chunk"/> together, one that has more by itself.
+    /// </summary>
     public static IEnumerable<IReadOnlyList<T>> Of<T>(IReadOnlyList<T> page, Func<T, int> size)
     {
         var (part, sum) = (new List<T>(), 0L);
@@ -36,7 +39,9 @@ internal sealed class ReferencePart(Store store, Id<Workspace> workspace, Refere
         }
     }
 
-    /// <summary>The references of one of them, each asked for once and in order; null where so many have just come that each must be read by itself.</summary>
+    /// <summary>
+    /// The references of one of them, each asked for once and in order; null where so many have just come that each must be read by itself.
+    /// </summary>
     public async Task<IEnumerable<Reference>?> OfAsync(Guid owner, CancellationToken ct)
     {
         if (!_isRead)

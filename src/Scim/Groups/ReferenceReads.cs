@@ -27,12 +27,21 @@ internal sealed class ReferenceReads
 
     /// <summary>The members of groups.</summary>
     public static readonly ReferenceReads OfGroups = new(
-        "group_id", "member_id", "LEFT JOIN members r ON r.workspace_id = x.workspace_id AND r.id = x.member_id", "r.display_name, r.given_name, r.family_name, COALESCE(r.user_name, '')",
-        row => UserReads.ShownName(Text(row, 2), Text(row, 3), Text(row, 4), row.GetString(5)));
+        "group_id",
+        "member_id",
+        "LEFT JOIN members r ON r.workspace_id = x.workspace_id AND r.id = x.member_id",
+        "r.display_name, r.given_name, r.family_name, COALESCE(r.user_name, '')",
+        row => UserReads.ShownName(Text(row, 2), Text(row, 3), Text(row, 4), row.GetString(5))
+    );
 
     /// <summary>The groups of members.</summary>
     public static readonly ReferenceReads OfMembers = new(
-        "member_id", "group_id", "LEFT JOIN groups r ON r.workspace_id = x.workspace_id AND r.id = x.group_id", "COALESCE(r.display_name, '')", row => row.GetString(2));
+        "member_id",
+        "group_id",
+        "LEFT JOIN groups r ON r.workspace_id = x.workspace_id AND r.id = x.group_id",
+        "COALESCE(r.display_name, '')",
+        row => row.GetString(2)
+    );
 
     private readonly string _select;
     private readonly string _join;
@@ -64,17 +73,45 @@ internal sealed class ReferenceReads
     public Reference Row(DbDataReader row) => new(row.GetGuid(0), row.GetGuid(1), _name(row));
 
     /// <summary>Those of one owner behind an id, at most <see cref="Chunk"/>; fewer where it ends.</summary>
-    public async Task<IReadOnlyList<Reference>> NextAsync(MembershipDb db, Id<Workspace> workspace, Guid owner, Guid after, CancellationToken ct) =>
-        await RunAsync(db, _next, Row, ct, workspace.Value, owner, after);
+    public async Task<IReadOnlyList<Reference>> NextAsync(
+        MembershipDb db,
+        Id<Workspace> workspace,
+        Guid owner,
+        Guid after,
+        CancellationToken ct
+    ) => await RunAsync(db, _next, Row, ct, workspace.Value, owner, after);
 
     /// <summary>Those of several owners, at most so many.</summary>
-    public async Task<IReadOnlyList<Reference>> ManyAsync(MembershipDb db, Id<Workspace> workspace, IReadOnlyCollection<Guid> owners, int most, CancellationToken ct) =>
-        owners.Count == 0 ? [] : await RunAsync(db, Text(db, "many", () => Sql(db.IsAmong("x.workspace_id", "$1", _owner, "$2"), "$3")), Row, ct, workspace.Value, db.IdList([.. owners]), (long)most);
+    public async Task<IReadOnlyList<Reference>> ManyAsync(
+        MembershipDb db,
+        Id<Workspace> workspace,
+        IReadOnlyCollection<Guid> owners,
+        int most,
+        CancellationToken ct
+    ) =>
+        owners.Count == 0
+            ? []
+            : await RunAsync(
+                db,
+                Text(db, "many", () => Sql(db.IsAmong("x.workspace_id", "$1", _owner, "$2"), "$3")),
+                Row,
+                ct,
+                workspace.Value,
+                db.IdList([.. owners]),
+                (long)most
+            );
 
     /// <summary>Puts those of several owners into their trees, each owner's at its place.</summary>
     /// <exception cref="TooManyRowsException">They have more than <paramref name="most"/> together.</exception>
     public async Task AddAsync(
-        MembershipDb db, Id<Workspace> workspace, References shape, IReadOnlyList<Guid> owners, IReadOnlyList<JsonObject> trees, int most, CancellationToken ct)
+        MembershipDb db,
+        Id<Workspace> workspace,
+        References shape,
+        IReadOnlyList<Guid> owners,
+        IReadOnlyList<JsonObject> trees,
+        int most,
+        CancellationToken ct
+    )
     {
         var found = await ManyAsync(db, workspace, owners, most + 1, ct);
         if (found.Count > most)
@@ -89,17 +126,44 @@ internal sealed class ReferenceReads
         }
     }
 
-    /// <summary>How many each of several owners has; who has none is left out. For owners of whom <see cref="FitAsync"/> said that they fit.</summary>
-    public async Task<Dictionary<Guid, int>> SizesAsync(MembershipDb db, Id<Workspace> workspace, IReadOnlyCollection<Guid> owners, CancellationToken ct) =>
-        (await RunAsync(db, Text(db, "sizes", () => $"SELECT {_owner}, COUNT(*) FROM group_members x WHERE {db.IsAmong("x.workspace_id", "$1", _owner, "$2")} GROUP BY {_owner}"),
-            row => (Owner: row.GetGuid(0), Size: row.GetInt64(1)), ct, workspace.Value, db.IdList([.. owners]))).ToDictionary(o => o.Owner, o => (int)Math.Min(o.Size, int.MaxValue));
+    /// <summary>
+    /// How many each of several owners has; who has none is left out. For owners of whom <see cref="FitAsync"/> said that they fit.
+    /// </summary>
+    public async Task<Dictionary<Guid, int>> SizesAsync(
+        MembershipDb db,
+        Id<Workspace> workspace,
+        IReadOnlyCollection<Guid> owners,
+        CancellationToken ct
+    ) =>
+        (
+            await RunAsync(
+                db,
+                Text(
+                    db,
+                    "sizes",
+                    () =>
+                        $"SELECT {_owner}, COUNT(*) FROM group_members x WHERE {db.IsAmong("x.workspace_id", "$1", _owner, "$2")} GROUP BY {_owner}"
+                ),
+                row => (Owner: row.GetGuid(0), Size: row.GetInt64(1)),
+                ct,
+                workspace.Value,
+                db.IdList([.. owners])
+            )
+        ).ToDictionary(o => o.Owner, o => (int)Math.Min(o.Size, int.MaxValue));
 
     /// <summary>
     /// Which of a page's owners fit: as many from its beginning (or up to its end) as have no more references together
     /// than <paramref name="most"/>, and the first of them in any case. However many they have, no more are counted at once than
     /// that number and one, and a page of a thousand owners takes eleven counts at most.
     /// </summary>
-    public async Task<Fitting> FitAsync(MembershipDb db, Id<Workspace> workspace, IReadOnlyList<Guid> owners, int most, bool fromEnd, CancellationToken ct)
+    public async Task<Fitting> FitAsync(
+        MembershipDb db,
+        Id<Workspace> workspace,
+        IReadOnlyList<Guid> owners,
+        int most,
+        bool fromEnd,
+        CancellationToken ct
+    )
     {
         if (owners.Count == 0)
         {
@@ -121,21 +185,45 @@ internal sealed class ReferenceReads
         }
 
         // one that is larger than a page stands alone
-        return fit == 0 ? new Fitting(fromEnd ? owners.Count - 1 : 0, 1, most + 1) : new Fitting(fromEnd ? owners.Count - fit : 0, fit, references);
+        return fit == 0
+            ? new Fitting(fromEnd ? owners.Count - 1 : 0, 1, most + 1)
+            : new Fitting(fromEnd ? owners.Count - fit : 0, fit, references);
     }
 
     /// <summary>How many several owners have together; one more than so many where it is more.</summary>
     private async Task<int> SumAsync(MembershipDb db, Id<Workspace> workspace, Guid[] owners, int most, CancellationToken ct) =>
-        (int)(await RunAsync(db, Text(db, "sum", () => $"SELECT COUNT(*) FROM (SELECT 1 FROM group_members x WHERE {db.IsAmong("x.workspace_id", "$1", _owner, "$2")} LIMIT $3) counted"),
-            row => row.GetInt64(0), ct, workspace.Value, db.IdList(owners), most + 1L))[0];
+        (int)
+            (
+                await RunAsync(
+                    db,
+                    Text(
+                        db,
+                        "sum",
+                        () =>
+                            $"SELECT COUNT(*) FROM (SELECT 1 FROM group_members x WHERE {db.IsAmong("x.workspace_id", "$1", _owner, "$2")} LIMIT $3) counted"
+                    ),
+                    row => row.GetInt64(0),
+                    ct,
+                    workspace.Value,
+                    db.IdList(owners),
+                    most + 1L
+                )
+            )[0];
 
-    private string Text(MembershipDb db, string kind, Func<string> make) => _texts.GetOrAdd((db.GetType(), kind), static (_, make) => make(), make);
+    private string Text(MembershipDb db, string kind, Func<string> make) =>
+        _texts.GetOrAdd((db.GetType(), kind), static (_, make) => make(), make);
 
     private static string Order(string owner, string id) => $"ORDER BY x.{owner}, x.{id}";
 
     private static string? Text(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
-    private static async Task<IReadOnlyList<T>> RunAsync<T>(MembershipDb db, string sql, Func<DbDataReader, T> row, CancellationToken ct, params object[] values)
+    private static async Task<IReadOnlyList<T>> RunAsync<T>(
+        MembershipDb db,
+        string sql,
+        Func<DbDataReader, T> row,
+        CancellationToken ct,
+        params object[] values
+    )
     {
         var batch = new ReadBatch();
         var found = batch.Read(sql, row, values);

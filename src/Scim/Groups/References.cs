@@ -53,13 +53,14 @@ internal sealed class References
     }
 
     /// <summary>One as a tree.</summary>
-    public JsonObject Tree(Reference reference) => new()
-    {
-        ["value"] = reference.Id.ToString("D"),
-        ["$ref"] = $"{_endpoint}{reference.Id:D}",
-        ["display"] = reference.Name ?? "",
-        ["type"] = _type,
-    };
+    public JsonObject Tree(Reference reference) =>
+        new()
+        {
+            ["value"] = reference.Id.ToString("D"),
+            ["$ref"] = $"{_endpoint}{reference.Id:D}",
+            ["display"] = reference.Name ?? "",
+            ["type"] = _type,
+        };
 
     /// <summary>Writes one.</summary>
     public void Write(Utf8JsonWriter writer, Reference reference)
@@ -73,7 +74,11 @@ internal sealed class References
         if (_parts.Contains("$ref"))
         {
             Span<byte> address = stackalloc byte[512];
-            if (_address.Length + 36 <= address.Length && _address.AsSpan().TryCopyTo(address) && Utf8Formatter.TryFormat(reference.Id, address[_address.Length..], out var length))
+            if (
+                _address.Length + 36 <= address.Length
+                && _address.AsSpan().TryCopyTo(address)
+                && Utf8Formatter.TryFormat(reference.Id, address[_address.Length..], out var length)
+            )
             {
                 writer.WriteString("$ref"u8, address[..(_address.Length + length)]);
             }

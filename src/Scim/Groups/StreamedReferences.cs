@@ -14,7 +14,14 @@ namespace UserManagement.Scim.Groups;
 /// client is told so by 412 at its next conditional write and gets a new answer at its next conditional read (RFC 7644
 /// section 3.14). A reader without conditions sees what a reader of pages sees.
 /// </summary>
-internal sealed record StreamedReferences(Store Store, Id<Workspace> Workspace, Guid Owner, JsonObject Head, References Shape, ReferenceReads Reads) : IStreamed
+internal sealed record StreamedReferences(
+    Store Store,
+    Id<Workspace> Workspace,
+    Guid Owner,
+    JsonObject Head,
+    References Shape,
+    ReferenceReads Reads
+) : IStreamed
 {
     /// <inheritdoc/>
     public async Task WriteToAsync(AnswerStream answer, CancellationToken ct)

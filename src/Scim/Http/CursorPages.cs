@@ -48,15 +48,39 @@ internal sealed class CursorPages(Store store)
     }
 
     /// <summary>The answer: the cursors stand at the edges of what was found.</summary>
-    public ScimAnswer Show<T>(ScimCall call, ScimResourceType type, Query query, Slice slice, Cut<T> cut, Func<T, Guid> id, long total, IReadOnlyList<IShown> resources)
+    public ScimAnswer Show<T>(
+        ScimCall call,
+        ScimResourceType type,
+        Query query,
+        Slice slice,
+        Cut<T> cut,
+        Func<T, Guid> id,
+        long total,
+        IReadOnlyList<IShown> resources
+    )
     {
         var forward = slice.Kind == CursorKind.Next;
         var hasNext = slice.Count > 0 && (forward ? cut.GoesOn : true);
         var hasPrevious = slice.Count > 0 && (forward ? slice.From is not null : cut.GoesOn);
-        string? At(CursorKind kind, bool isThere, int row) => !isThere ? null : _seal.Write(
-            new Cursor(kind, cut.Rows.Count == 0 ? default(ReadOnlyMemory<byte>) : id(cut.Rows[row]).ToByteArray(), query.Count, store.Time.GetUtcNow()), query, Scope(call, type));
-        return ScimAnswer.Ok(ShownPage.Of(ListResponse.ByCursor(
-            total, [], At(CursorKind.Next, hasNext, cut.Rows.Count - 1), At(CursorKind.Previous, hasPrevious, 0)), resources));
+        string? At(CursorKind kind, bool isThere, int row) =>
+            !isThere
+                ? null
+                : _seal.Write(
+                    new Cursor(
+                        kind,
+                        cut.Rows.Count == 0 ? default(ReadOnlyMemory<byte>) : id(cut.Rows[row]).ToByteArray(),
+                        query.Count,
+                        store.Time.GetUtcNow()
+                    ),
+                    query,
+                    Scope(call, type)
+                );
+        return ScimAnswer.Ok(
+            ShownPage.Of(
+                ListResponse.ByCursor(total, [], At(CursorKind.Next, hasNext, cut.Rows.Count - 1), At(CursorKind.Previous, hasPrevious, 0)),
+                resources
+            )
+        );
     }
 
     /// <summary>
@@ -79,10 +103,14 @@ internal sealed class CursorPages(Store store)
         }
 
         var at = BinaryPrimitives.ReadInt32BigEndian(cursor.Position.Span);
-        return cursor.Kind == CursorKind.Next || at == 0 ? new Window(at, query.Count) : new Window(Math.Max(0, at - query.Count), Math.Min(at, query.Count), IsBack: true);
+        return cursor.Kind == CursorKind.Next || at == 0
+            ? new Window(at, query.Count)
+            : new Window(Math.Max(0, at - query.Count), Math.Min(at, query.Count), IsBack: true);
     }
 
-    /// <summary>The answer for <see cref="ReadCounted"/>: a next page begins where this one ends, a previous one ends where it begins.</summary>
+    /// <summary>
+    /// The answer for <see cref="ReadCounted"/>: a next page begins where this one ends, a previous one ends where it begins.
+    /// </summary>
     public ScimAnswer ShowCounted(ScimCall call, string place, Query query, Window window, long total, ShownRows shown)
     {
         string At(CursorKind kind, int offset)
@@ -94,10 +122,17 @@ internal sealed class CursorPages(Store store)
 
         var begin = window.Offset + shown.First;
         var end = shown.Resources.Count == 0 ? window.Offset + window.Count : begin + shown.Resources.Count;
-        return ScimAnswer.Ok(ShownPage.Of(ListResponse.ByCursor(
-            total, [],
-            window.Count > 0 && end < total ? At(CursorKind.Next, end) : null,
-            window.Count > 0 && begin > 0 ? At(CursorKind.Previous, begin) : null), shown.Resources));
+        return ScimAnswer.Ok(
+            ShownPage.Of(
+                ListResponse.ByCursor(
+                    total,
+                    [],
+                    window.Count > 0 && end < total ? At(CursorKind.Next, end) : null,
+                    window.Count > 0 && begin > 0 ? At(CursorKind.Previous, begin) : null
+                ),
+                shown.Resources
+            )
+        );
     }
 
     /// <summary>A cursor opens the list of its workspace and its type, no other.</summary>

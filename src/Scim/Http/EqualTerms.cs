@@ -12,10 +12,14 @@ internal static class EqualTerms
         return Collect(filter, terms) && terms.Keys.All(name => subs.Contains(name, StringComparer.OrdinalIgnoreCase)) ? terms : null;
     }
 
-    private static bool Collect(Filter filter, Dictionary<string, string> terms) => filter switch
-    {
-        And and => and.Terms.All(term => Collect(term, terms)),
-        Compare { Operator: CompareOperator.Eq, Value.Kind: not FilterValueKind.Null } compare => terms.TryAdd(compare.Path.Name, compare.Value.Text),
-        _ => false,
-    };
+    private static bool Collect(Filter filter, Dictionary<string, string> terms) =>
+        filter switch
+        {
+            And and => and.Terms.All(term => Collect(term, terms)),
+            Compare { Operator: CompareOperator.Eq, Value.Kind: not FilterValueKind.Null } compare => terms.TryAdd(
+                compare.Path.Name,
+                compare.Value.Text
+            ),
+            _ => false,
+        };
 }

@@ -2,7 +2,9 @@ using System.Buffers;
 
 namespace UserManagement.Scim.Http;
 
-/// <summary>The bytes of an answer, in memory that is lent by the pool: a page of a list would else be garbage of the costly kind, each time anew.</summary>
+/// <summary>
+/// The bytes of an answer, in memory that is lent by the pool: a page of a list would else be garbage of the costly kind, each time anew.
+/// </summary>
 internal sealed class PooledBytes : IBufferWriter<byte>, IDisposable
 {
     private byte[] _bytes = ArrayPool<byte>.Shared.Rent(4096);
@@ -39,7 +41,9 @@ internal sealed class PooledBytes : IBufferWriter<byte>, IDisposable
     internal static int Size(int now, int used, int room)
     {
         var needed = (long)used + room;
-        return needed > Array.MaxLength ? throw new InvalidOperationException("The answer is larger than one message can be.") : (int)Math.Min(Array.MaxLength, Math.Max(now * 2L, needed));
+        return needed > Array.MaxLength
+            ? throw new InvalidOperationException("The answer is larger than one message can be.")
+            : (int)Math.Min(Array.MaxLength, Math.Max(now * 2L, needed));
     }
 
     private void Grow(int room)

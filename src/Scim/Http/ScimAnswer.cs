@@ -15,7 +15,11 @@ namespace UserManagement.Scim.Http;
 internal sealed record ScimAnswer(int Status, IShown? Body)
 {
     // no answer is ever read as HTML, so letters need not be hidden behind escapes; what writes here writes whole values
-    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    private static readonly JsonWriterOptions Plain = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        SkipValidation = true,
+    };
 
     /// <summary>The longest time that a client has to take an answer which is streamed.</summary>
     private static readonly TimeSpan LongestAnswer = TimeSpan.FromMinutes(5);
@@ -35,7 +39,9 @@ internal sealed record ScimAnswer(int Status, IShown? Body)
     /// <summary>The address of what was made; null for no header.</summary>
     public string? Location { get; init; }
 
-    /// <summary>The address of the resource in the body, the same as its <c>meta.location</c> (RFC 7643 section 3.1); null for no header.</summary>
+    /// <summary>
+    /// The address of the resource in the body, the same as its <c>meta.location</c> (RFC 7643 section 3.1); null for no header.
+    /// </summary>
     public string? ContentLocation { get; init; }
 
     /// <summary>The version that the ETag names; null for no header.</summary>
@@ -60,15 +66,24 @@ internal sealed record ScimAnswer(int Status, IShown? Body)
     public static ScimAnswer Ok(JsonObject body) => Ok(new ShownJson(body));
 
     /// <summary>200 with a page of a list.</summary>
-    public static ScimAnswer List(long total, int startIndex, IReadOnlyList<IShown> resources) => Ok(ShownPage.Of(new ListResponse(total, startIndex, []), resources));
+    public static ScimAnswer List(long total, int startIndex, IReadOnlyList<IShown> resources) =>
+        Ok(ShownPage.Of(new ListResponse(total, startIndex, []), resources));
 
     /// <summary>An error of the protocol.</summary>
-    public static ScimAnswer Of(ScimError error) => new(error.Status, new ShownJson(error.ToJson())) { Error = error, Codings = error.Status == StatusCodes.Status415UnsupportedMediaType ? ScimMedia.Codings : null };
+    public static ScimAnswer Of(ScimError error) =>
+        new(error.Status, new ShownJson(error.ToJson()))
+        {
+            Error = error,
+            Codings = error.Status == StatusCodes.Status415UnsupportedMediaType ? ScimMedia.Codings : null,
+        };
 
     /// <summary>A refusal of the core.</summary>
     public static ScimAnswer Of(Refusal refusal) => Of(ScimErrors.Of(refusal)) with { RetryAfter = ScimErrors.RetryAfter(refusal) };
 
-    /// <summary>Puts the message into bytes, alone, before anything of the answer goes out: what fails here can still be answered. Nothing for one that is streamed.</summary>
+    /// <summary>
+    /// Puts the message into bytes, alone, before anything of the answer goes out: what fails here can still be answered. Nothing for one
+    /// that is streamed.
+    /// </summary>
     public void WriteTo(PooledBytes bytes)
     {
         bytes.Clear();
@@ -106,7 +121,9 @@ internal sealed record ScimAnswer(int Status, IShown? Body)
         headers.Allow = Allow;
         headers.WWWAuthenticate = Challenge;
         headers.ETag = Version is { } version ? Etag.Of(version) : null;
-        headers.RetryAfter = RetryAfter is { } wait ? Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture) : null;
+        headers.RetryAfter = RetryAfter is { } wait
+            ? Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture)
+            : null;
         if (Body is null)
         {
             return;

@@ -25,7 +25,11 @@ internal sealed record ScimCall(HttpContext Http, RecognizedDirectory Directory,
 {
     private const int MostTold = 20;
     private static readonly QueryOptions Tolerant = new() { Filter = new FilterOptions { MaxTerms = 50 } };
-    private static readonly QueryOptions ByTheLetter = new() { Strict = true, Filter = new FilterOptions { MaxTerms = 50, Strict = true } };
+    private static readonly QueryOptions ByTheLetter = new()
+    {
+        Strict = true,
+        Filter = new FilterOptions { MaxTerms = 50, Strict = true },
+    };
 
     /// <summary>The operation of a bulk request that this call stands for; null for a request of its own.</summary>
     public BulkOperation? Operation { get; init; }
@@ -70,19 +74,26 @@ internal sealed record ScimCall(HttpContext Http, RecognizedDirectory Directory,
         {
             var match = Operation is null ? Http.Request.Headers.IfMatch.ToString() : Operation.Version ?? "";
             var none = Operation is null ? Http.Request.Headers.IfNoneMatch.ToString() : "";
-            return match.Length == 0 && none.Length == 0 ? null
+            return match.Length == 0 && none.Length == 0
+                ? null
                 : version => Etag.IfMatchAllows(match, version) && !Etag.IfNoneMatchHolds(none, version);
         }
     }
 
     /// <summary>A part of the address.</summary>
-    public string Route(string name) => Operation is not null ? (name == "id" ? Operation.ResourceId ?? "" : "") : Http.Request.RouteValues[name] as string ?? "";
+    public string Route(string name) =>
+        Operation is not null ? (name == "id" ? Operation.ResourceId ?? "" : "") : Http.Request.RouteValues[name] as string ?? "";
 
     /// <summary>The id of the resource that is named; null where none is, as in a POST.</summary>
     public string? ResourceId => Route("id") is { Length: > 0 } id ? id : null;
 
-    /// <summary>A query parameter, whose name may be in any case; null when it was not sent. Sent twice, it is a list with commas.</summary>
-    public string? Query(string name) => Operation is null && Http.Request.Query.TryGetValue(name, out var values) && values.ToString() is { Length: > 0 } text ? text : null;
+    /// <summary>
+    /// A query parameter, whose name may be in any case; null when it was not sent. Sent twice, it is a list with commas.
+    /// </summary>
+    public string? Query(string name) =>
+        Operation is null && Http.Request.Query.TryGetValue(name, out var values) && values.ToString() is { Length: > 0 } text
+            ? text
+            : null;
 
     /// <summary>Whether a read is for another version only (If-Match): RFC 9110 section 13.1.1 holds for every method.</summary>
     public bool Declines(long version) => !Etag.IfMatchAllows(Http.Request.Headers.IfMatch.ToString(), version);
@@ -91,21 +102,33 @@ internal sealed record ScimCall(HttpContext Http, RecognizedDirectory Directory,
     public bool Holds(long version) => Etag.IfNoneMatchHolds(Http.Request.Headers.IfNoneMatch.ToString(), version);
 
     /// <summary>Which attributes the answer has.</summary>
-    public ScimResult<Projection> Projection(ScimResourceType type) => Protocol.Resources.Projection.Read(Query("attributes"), Query("excludedAttributes"), type);
+    public ScimResult<Projection> Projection(ScimResourceType type) =>
+        Protocol.Resources.Projection.Read(Query("attributes"), Query("excludedAttributes"), type);
 
     /// <summary>What the address asks of a list of these types, its filter checked against them.</summary>
-    public ScimResult<Query> ListQuery(params IReadOnlyList<ScimResourceType> types) => Check(SearchRequest.Read(
-        name => name == "cursor"
-            ? Http.Request.Query.TryGetValue(name, out var cursor) ? cursor.ToString() : null // empty asks for the first page
-            : Query(name),
-        Strict ? ByTheLetter : Tolerant), types);
+    public ScimResult<Query> ListQuery(params IReadOnlyList<ScimResourceType> types) =>
+        Check(
+            SearchRequest.Read(
+                name =>
+                    name == "cursor"
+                        ? Http.Request.Query.TryGetValue(name, out var cursor)
+                            ? cursor.ToString()
+                            : null // empty asks for the first page
+                        : Query(name),
+                Strict ? ByTheLetter : Tolerant
+            ),
+            types
+        );
 
     /// <summary>What a body asks of a list (RFC 7644 section 3.4.3), as <see cref="ListQuery"/>.</summary>
     public async Task<ScimResult<Query>> SearchQueryAsync(CancellationToken ct, params IReadOnlyList<ScimResourceType> types) =>
-        (await BodyAsync(ct)).TryGet(out var body, out var error) ? Check(SearchRequest.Read(body, Strict ? ByTheLetter : Tolerant), types) : error;
+        (await BodyAsync(ct)).TryGet(out var body, out var error)
+            ? Check(SearchRequest.Read(body, Strict ? ByTheLetter : Tolerant), types)
+            : error;
 
     /// <summary>Reads the body: a JSON object of a SCIM media type, not too large. Refusals: 400, 413, 415.</summary>
-    public Task<ScimResult<JsonObject>> BodyAsync(CancellationToken ct) => BodyAsync(MaxBodyBytes, body => ScimJson.ReadObjectAsync(body, MaxBodyBytes, ct));
+    public Task<ScimResult<JsonObject>> BodyAsync(CancellationToken ct) =>
+        BodyAsync(MaxBodyBytes, body => ScimJson.ReadObjectAsync(body, MaxBodyBytes, ct));
 
     /// <summary>The same for a body with members: their rest, which is not kept as a tree, may be larger.</summary>
     public Task<ScimResult<JsonObject>> BodyAsync(LongLists lists, CancellationToken ct) =>
@@ -144,10 +167,17 @@ internal sealed record ScimCall(HttpContext Http, RecognizedDirectory Directory,
             return error;
         }
 
-        return query.Filter is { } filter && (types.Count == 1 ? FilterCheck.Run(filter, types[0], Strict) : FilterCheck.RunAcross(filter, types, Strict)) is { } senseless ? senseless : query;
+        return
+            query.Filter is { } filter
+            && (types.Count == 1 ? FilterCheck.Run(filter, types[0], Strict) : FilterCheck.RunAcross(filter, types, Strict))
+                is { } senseless
+            ? senseless
+            : query;
     }
 
-    /// <summary>Notes in the server's log what a client sent and nobody keeps; the workspace's own log has it from the core's act.</summary>
+    /// <summary>
+    /// Notes in the server's log what a client sent and nobody keeps; the workspace's own log has it from the core's act.
+    /// </summary>
     public void Note(IReadOnlyList<PassedOver> passedOver)
     {
         if (passedOver.Count > 0 && Log.IsEnabled(LogLevel.Information))

@@ -13,7 +13,13 @@ namespace UserManagement.Scim.Http;
 /// What every request passes: first who calls, then the act, and whatever comes out is a SCIM message. Nothing of the
 /// request but its address and its Authorization header is looked at before the caller is known.
 /// </summary>
-internal sealed class ScimDoor(RecognizeScimToken recognize, ScimRateLimiter pace, Store store, IOptions<ScimOptions> options, ILogger<ScimDoor> log)
+internal sealed class ScimDoor(
+    RecognizeScimToken recognize,
+    ScimRateLimiter pace,
+    Store store,
+    IOptions<ScimOptions> options,
+    ILogger<ScimDoor> log
+)
 {
     /// <summary>The size of an answer that counts as one more request.</summary>
     public const int LargeAnswer = 64 * 1024;
@@ -58,7 +64,13 @@ internal sealed class ScimDoor(RecognizeScimToken recognize, ScimRateLimiter pac
     }
 
     /// <summary>The answer, its message in bytes already: nothing goes out before all of it is made.</summary>
-    private async Task<ScimAnswer> AnswerAsync(HttpContext http, ScimAct act, Action<ScimRateLimiter.Turn> enter, PooledBytes message, CancellationToken ct)
+    private async Task<ScimAnswer> AnswerAsync(
+        HttpContext http,
+        ScimAct act,
+        Action<ScimRateLimiter.Turn> enter,
+        PooledBytes message,
+        CancellationToken ct
+    )
     {
         ScimAnswer answer;
         try
@@ -69,9 +81,11 @@ internal sealed class ScimDoor(RecognizeScimToken recognize, ScimRateLimiter pac
         }
         catch (BadHttpRequestException fault)
         {
-            answer = ScimAnswer.Of(fault.StatusCode == StatusCodes.Status413PayloadTooLarge
-                ? ScimError.TooLarge("The body is too large.")
-                : ScimError.InvalidSyntax("The request cannot be read."));
+            answer = ScimAnswer.Of(
+                fault.StatusCode == StatusCodes.Status413PayloadTooLarge
+                    ? ScimError.TooLarge("The body is too large.")
+                    : ScimError.InvalidSyntax("The request cannot be read.")
+            );
         }
         catch (Exception fault) when (!ct.IsCancellationRequested)
         {
@@ -86,7 +100,11 @@ internal sealed class ScimDoor(RecognizeScimToken recognize, ScimRateLimiter pac
     {
         if (http.Request.Path.Value?.Length + http.Request.QueryString.Value?.Length > options.Value.MaxAddressLength)
         {
-            return ScimAnswer.Of(ScimError.AddressTooLong($"The address is longer than {options.Value.MaxAddressLength} characters. Send the query by POST to /.search."));
+            return ScimAnswer.Of(
+                ScimError.AddressTooLong(
+                    $"The address is longer than {options.Value.MaxAddressLength} characters. Send the query by POST to /.search."
+                )
+            );
         }
 
         var token = BearerToken(http.Request.Headers.Authorization);
@@ -99,7 +117,14 @@ internal sealed class ScimDoor(RecognizeScimToken recognize, ScimRateLimiter pac
         var (turn, wait) = await pace.EnterAsync(token, http.Connection.RemoteIpAddress, ct);
         if (turn is null)
         {
-            return ScimAnswer.Of(ScimError.TooManyRequests("More requests come from this directory, or more wrong tokens from this address, than the server takes. Wait as Retry-After says.")) with { RetryAfter = wait };
+            return ScimAnswer.Of(
+                ScimError.TooManyRequests(
+                    "More requests come from this directory, or more wrong tokens from this address, than the server takes. Wait as Retry-After says."
+                )
+            ) with
+            {
+                RetryAfter = wait,
+            };
         }
 
         enter(turn);
@@ -111,13 +136,21 @@ internal sealed class ScimDoor(RecognizeScimToken recognize, ScimRateLimiter pac
 
         turn.Good(token, directory.Workspace.Id);
         ClientSigns? signs = null;
-        var answer = await act(new ScimCall(http, directory, options.Value.PublicUrl().TrimEnd('/'), options.Value.MaxBodyBytes, log)
-        {
-            MaxGroupBodyBytes = Math.Max(options.Value.MaxGroupBodyBytes, options.Value.MaxBodyBytes),
-            Limits = new ListingLimits(options.Value.MaxScannedResources, options.Value.MaxQueryTime, Math.Max(1, options.Value.MaxReferencesOfPage), rows => turn.Charge((double)rows / ManyRows)),
-            Charge = requests => turn.Charge(requests),
-            Saw = body => signs = ClientSigns.Of(http.Request.Method, body),
-        }, ct);
+        var answer = await act(
+            new ScimCall(http, directory, options.Value.PublicUrl().TrimEnd('/'), options.Value.MaxBodyBytes, log)
+            {
+                MaxGroupBodyBytes = Math.Max(options.Value.MaxGroupBodyBytes, options.Value.MaxBodyBytes),
+                Limits = new ListingLimits(
+                    options.Value.MaxScannedResources,
+                    options.Value.MaxQueryTime,
+                    Math.Max(1, options.Value.MaxReferencesOfPage),
+                    rows => turn.Charge((double)rows / ManyRows)
+                ),
+                Charge = requests => turn.Charge(requests),
+                Saw = body => signs = ClientSigns.Of(http.Request.Method, body),
+            },
+            ct
+        );
         if (signs is not null)
         {
             await recognize.NoteSignsAsync(directory, signs.Client?.ToString(), signs.IsSure, signs.Dialect?.ToString(), ct);
@@ -128,13 +161,20 @@ internal sealed class ScimDoor(RecognizeScimToken recognize, ScimRateLimiter pac
 
     /// <summary>Below the protocol's path, but not of our version: 400 invalidVers where it is another one, else 404.</summary>
     public static Task OtherVersionAsync(HttpContext http) =>
-        ScimAnswer.Of(ScimVersion.Check(http.Request.RouteValues["version"] as string ?? "") ?? ScimError.NotFound("There is no such endpoint.")).SendAsync(http.Response, http.RequestAborted);
+        ScimAnswer
+            .Of(ScimVersion.Check(http.Request.RouteValues["version"] as string ?? "") ?? ScimError.NotFound("There is no such endpoint."))
+            .SendAsync(http.Response, http.RequestAborted);
 
     /// <summary>The token of an Authorization header (RFC 6750 section 2.1); null when there is none to be had.</summary>
     internal static string? BearerToken(IReadOnlyList<string?> header)
     {
         const string scheme = "Bearer ";
-        return header is [{ } only] && only.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) && only[scheme.Length..].Trim() is { Length: > 0 } token ? token : null;
+        return
+            header is [{ } only]
+            && only.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)
+            && only[scheme.Length..].Trim() is { Length: > 0 } token
+            ? token
+            : null;
     }
 
     private static ScimAnswer Unauthorized(bool missing) =>

@@ -20,7 +20,10 @@ internal static class ScimFaults
         if (store.IsUnavailable(fault))
         {
             ScimLog.Away(log, fault);
-            return ScimAnswer.Of(ScimError.Unavailable("The server cannot answer for the moment. Try again.")) with { RetryAfter = TimeSpan.FromSeconds(5) };
+            return ScimAnswer.Of(ScimError.Unavailable("The server cannot answer for the moment. Try again.")) with
+            {
+                RetryAfter = TimeSpan.FromSeconds(5),
+            };
         }
 
         ScimLog.Fault(log, method, fault);

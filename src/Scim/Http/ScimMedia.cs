@@ -26,25 +26,32 @@ internal static class ScimMedia
         }
 
         // what can be unpacked has been by now, and says no coding any more
-        return request.Headers.ContentEncoding.ToString() is "" or "identity" ? null
+        return request.Headers.ContentEncoding.ToString() is "" or "identity"
+            ? null
             : ScimError.UnsupportedMediaType($"A body may be compressed by {Codings}, and by nothing else.");
     }
 
-    /// <summary>Whether a Content-Type names JSON in UTF-8; parameters may be empty (RFC 9110 section 5.6.6), unknown ones say nothing.</summary>
+    /// <summary>
+    /// Whether a Content-Type names JSON in UTF-8; parameters may be empty (RFC 9110 section 5.6.6), unknown ones say nothing.
+    /// </summary>
     internal static bool IsTaken(string? contentType)
     {
         var parts = Parts(contentType ?? "");
         return parts[0].Trim() is var media
-            && (ScimJson.MediaType.Equals(media, StringComparison.OrdinalIgnoreCase) || "application/json".Equals(media, StringComparison.OrdinalIgnoreCase))
+            && (
+                ScimJson.MediaType.Equals(media, StringComparison.OrdinalIgnoreCase)
+                || "application/json".Equals(media, StringComparison.OrdinalIgnoreCase)
+            )
             && parts.Skip(1).All(IsGood);
     }
 
     private static bool IsGood(string parameter)
     {
         var cut = parameter.IndexOf('=', StringComparison.Ordinal);
-        return cut < 0 ? string.IsNullOrWhiteSpace(parameter)
+        return cut < 0
+            ? string.IsNullOrWhiteSpace(parameter)
             : !parameter[..cut].Trim().Equals("charset", StringComparison.OrdinalIgnoreCase)
-            || parameter[(cut + 1)..].Trim().Trim('"', '\'').ToUpperInvariant() is "UTF-8" or "UTF8" or "US-ASCII";
+                || parameter[(cut + 1)..].Trim().Trim('"', '\'').ToUpperInvariant() is "UTF-8" or "UTF8" or "US-ASCII";
     }
 
     /// <summary>Cuts at semicolons outside quoted strings.</summary>

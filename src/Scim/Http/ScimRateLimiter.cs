@@ -56,7 +56,9 @@ internal sealed class ScimRateLimiter(Store store, IOptions<ScimOptions> options
             return (null, wait);
         }
 
-        return await known.Concurrency.EnterAsync(ct) ? (new Turn(this, known.Concurrency, known.Bucket, null), default) : (null, TimeSpan.FromSeconds(1));
+        return await known.Concurrency.EnterAsync(ct)
+            ? (new Turn(this, known.Concurrency, known.Bucket, null), default)
+            : (null, TimeSpan.FromSeconds(1));
     }
 
     private DateTimeOffset Now => store.Time.GetUtcNow();

@@ -28,9 +28,24 @@ internal sealed class ScimRoutes(RouteGroupBuilder group)
         }
 
         // an endpoint with a method is the better match; this one takes what is left
-        var allow = string.Join(", ", acts.SelectMany(a => a.Method == HttpMethods.Get ? [HttpMethods.Get, HttpMethods.Head] : new[] { a.Method }));
-        group.Map(pattern, Through((call, _) => Task.FromResult(
-            ScimAnswer.Of(ScimError.MethodNotAllowed($"{call.Http.Request.Method} is not possible here. Possible: {allow}.")) with { Allow = allow })));
+        var allow = string.Join(
+            ", ",
+            acts.SelectMany(a => a.Method == HttpMethods.Get ? [HttpMethods.Get, HttpMethods.Head] : new[] { a.Method })
+        );
+        group.Map(
+            pattern,
+            Through(
+                (call, _) =>
+                    Task.FromResult(
+                        ScimAnswer.Of(
+                            ScimError.MethodNotAllowed($"{call.Http.Request.Method} is not possible here. Possible: {allow}.")
+                        ) with
+                        {
+                            Allow = allow,
+                        }
+                    )
+            )
+        );
     }
 
     /// <summary>Maps an address of the RFC that this server does not offer.</summary>

@@ -9,5 +9,6 @@ namespace UserManagement.Scim.Http;
 internal sealed record ShownRows(int First, IReadOnlyList<IShown> Resources)
 {
     /// <summary>The slice of rows that is shown.</summary>
-    public Cut<T> Of<T>(IReadOnlyList<T> rows, bool goesOn) => new([.. rows.Skip(First).Take(Resources.Count)], goesOn || Resources.Count < rows.Count);
+    public Cut<T> Of<T>(IReadOnlyList<T> rows, bool goesOn) =>
+        new([.. rows.Skip(First).Take(Resources.Count)], goesOn || Resources.Count < rows.Count);
 }

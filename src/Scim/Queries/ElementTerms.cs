@@ -20,11 +20,19 @@ internal sealed record ElementTerms(CompareOperator Comparison, string Value, st
                 return null;
             }
 
-            if (value is null && compare.Path.Name.Equals("value", StringComparison.OrdinalIgnoreCase) && compare.Operator != CompareOperator.Ne)
+            if (
+                value is null
+                && compare.Path.Name.Equals("value", StringComparison.OrdinalIgnoreCase)
+                && compare.Operator != CompareOperator.Ne
+            )
             {
                 value = compare;
             }
-            else if (type is null && compare.Path.Name.Equals("type", StringComparison.OrdinalIgnoreCase) && compare.Operator == CompareOperator.Eq)
+            else if (
+                type is null
+                && compare.Path.Name.Equals("type", StringComparison.OrdinalIgnoreCase)
+                && compare.Operator == CompareOperator.Eq
+            )
             {
                 type = compare;
             }

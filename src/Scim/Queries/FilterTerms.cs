@@ -16,16 +16,17 @@ internal abstract class FilterTerms<T>(ScimResourceType type, bool strict)
     private TermAlgebra<T>? _algebra;
 
     /// <summary>The filter as a term.</summary>
-    public Term<T> Read(Filter filter) => filter switch
-    {
-        And and => TermAlgebra<T>.All([.. and.Terms.Select(Read)]),
-        Or or => Algebra.Any([.. or.Terms.Select(Read)]),
-        Not not => Algebra.Not(Read(not.Term)),
-        Present present => type.Resolve(present.Path, strict) is { } found ? Present(found.Key) : Term<T>.Nothing,
-        Compare compare => ReadCompare(compare),
-        ValuePath path => type.Resolve(path.Path, strict) is { } list ? Element(list.Key, path.Inner) : Term<T>.Nothing,
-        _ => Term<T>.Unserved,
-    };
+    public Term<T> Read(Filter filter) =>
+        filter switch
+        {
+            And and => TermAlgebra<T>.All([.. and.Terms.Select(Read)]),
+            Or or => Algebra.Any([.. or.Terms.Select(Read)]),
+            Not not => Algebra.Not(Read(not.Term)),
+            Present present => type.Resolve(present.Path, strict) is { } found ? Present(found.Key) : Term<T>.Nothing,
+            Compare compare => ReadCompare(compare),
+            ValuePath path => type.Resolve(path.Path, strict) is { } list ? Element(list.Key, path.Inner) : Term<T>.Nothing,
+            _ => Term<T>.Unserved,
+        };
 
     /// <summary>The condition that a row is in a set.</summary>
     protected abstract Expression<Func<T, bool>> IsIn(IQueryable<Id<T>> ids);
@@ -55,8 +56,14 @@ internal abstract class FilterTerms<T>(ScimResourceType type, bool strict)
 
         if (instant < DateTimeOffset.UnixEpoch || instant.Year > 9998)
         {
-            return Term<T>.Constant(comparison is CompareOperator.Ne || (instant < DateTimeOffset.UnixEpoch
-                ? comparison is CompareOperator.Gt or CompareOperator.Ge : comparison is CompareOperator.Lt or CompareOperator.Le));
+            return Term<T>.Constant(
+                comparison is CompareOperator.Ne
+                    || (
+                        instant < DateTimeOffset.UnixEpoch
+                            ? comparison is CompareOperator.Gt or CompareOperator.Ge
+                            : comparison is CompareOperator.Lt or CompareOperator.Le
+                    )
+            );
         }
 
         var stored = Moment.Cut(instant);
@@ -94,7 +101,11 @@ internal abstract class FilterTerms<T>(ScimResourceType type, bool strict)
         var body = new Put(compare.Parameters[0], column.Body).Visit(compare.Body);
         // said in so many words, so that the opposite holds for a row without a value
         return Expression.Lambda<Func<T, bool>>(
-            comparison == CompareOperator.Eq ? body : Expression.AndAlso(Expression.NotEqual(column.Body, Expression.Constant(null, typeof(string))), body), column.Parameters);
+            comparison == CompareOperator.Eq
+                ? body
+                : Expression.AndAlso(Expression.NotEqual(column.Body, Expression.Constant(null, typeof(string))), body),
+            column.Parameters
+        );
     }
 
     private TermAlgebra<T> Algebra => _algebra ??= new TermAlgebra<T>(IsIn);
@@ -128,9 +139,14 @@ internal static class TextComparison
 {
     private const string Last = "\U0010FFFF";
 
-    /// <summary>What stored keys are compared with, as <see cref="FilterEvaluator"/> compares; null when there is nothing to look for.</summary>
+    /// <summary>
+    /// What stored keys are compared with, as <see cref="FilterEvaluator"/> compares; null when there is nothing to look for.
+    /// </summary>
     public static string? Folded(string value, CompareOperator comparison) =>
-        (comparison is CompareOperator.Co or CompareOperator.Sw or CompareOperator.Ew ? Key.PieceOf(value) : Key.Of(value)) is { Length: > 0 } key ? key : null;
+        (comparison is CompareOperator.Co or CompareOperator.Sw or CompareOperator.Ew ? Key.PieceOf(value) : Key.Of(value))
+            is { Length: > 0 } key
+            ? key
+            : null;
 
     /// <summary>The comparison with a stored text; null for an operator that has none here.</summary>
     public static Expression<Func<string?, bool>>? Of(CompareOperator comparison, string text)
@@ -142,7 +158,8 @@ internal static class TextComparison
             CompareOperator.Eq => stored => stored == text,
             CompareOperator.Co => stored => stored!.Contains(text),
             CompareOperator.Sw => stored => string.Compare(stored, text) >= 0 && string.Compare(stored, last) <= 0, // a range of the index
-            CompareOperator.Ew => stored => stored!.Length >= length && stored.Substring(stored.Length - length) == text, // EndsWith would be a LIKE, which has no case on SQLite
+            // EndsWith would be a LIKE, which has no case on SQLite
+            CompareOperator.Ew => stored => stored!.Length >= length && stored.Substring(stored.Length - length) == text,
             CompareOperator.Gt => stored => string.Compare(stored, text) > 0,
             CompareOperator.Ge => stored => string.Compare(stored, text) >= 0,
             CompareOperator.Lt => stored => string.Compare(stored, text) < 0,

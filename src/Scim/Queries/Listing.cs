@@ -20,8 +20,10 @@ namespace UserManagement.Scim.Queries;
 internal sealed record ListingLimits(int Rows, TimeSpan Time, int References, Action<int> Looked)
 {
     /// <summary>400: it would cost more.</summary>
-    public ScimError TooMany() => ScimError.TooMany(
-        $"No index serves this query, and it would look at more than {Rows} resources or take longer than {Time.TotalSeconds:0.#} seconds. Name userName, externalId, emails, displayName or id with eq or sw as well.");
+    public ScimError TooMany() =>
+        ScimError.TooMany(
+            $"No index serves this query, and it would look at more than {Rows} resources or take longer than {Time.TotalSeconds:0.#} seconds. Name userName, externalId, emails, displayName or id with eq or sw as well."
+        );
 }
 
 /// <summary>Which rows of an ordered list are wanted: so many from an offset, or from an id on.</summary>
@@ -69,7 +71,12 @@ internal abstract class Listing<T>(MembershipDb db, ScimResourceType type, Filte
 
     /// <summary>Rows as whole resources in canonical spelling; of what is dear to read only the attributes that are named.</summary>
     /// <exception cref="TooManyRowsException">They are made of too many rows.</exception>
-    protected abstract Task<IReadOnlyList<JsonObject>> ResourcesAsync(IReadOnlyList<T> rows, Func<string, bool> needs, int mostRows, CancellationToken ct);
+    protected abstract Task<IReadOnlyList<JsonObject>> ResourcesAsync(
+        IReadOnlyList<T> rows,
+        Func<string, bool> needs,
+        int mostRows,
+        CancellationToken ct
+    );
 
     /// <summary>Runs a query. Refusals: 400 tooMany; 400 invalidValue for an order that makes no sense.</summary>
     public async Task<ScimResult<Found<T>>> FindAsync(Query query, Window window, CancellationToken ct)
@@ -81,21 +88,34 @@ internal abstract class Listing<T>(MembershipDb db, ScimResourceType type, Filte
         }
 
         var term = query.Filter is null ? Term<T>.Everything : terms.Read(query.Filter);
-        return await WithinTimeAsync<Found<T>>(term.IsIndexed && sort is null, async limited =>
-        {
-            var rows = Narrowed(term);
-            if (term.IsExact && (sort is null ? OrderById(rows, window.Slice?.Kind == CursorKind.Previous) : Order(rows, sort)) is { } ordered)
+        return await WithinTimeAsync<Found<T>>(
+            term.IsIndexed && sort is null,
+            async limited =>
             {
-                return await ReadAsync(term, rows, ordered, window, limited);
-            }
+                var rows = Narrowed(term);
+                if (
+                    term.IsExact
+                    && (sort is null ? OrderById(rows, window.Slice?.Kind == CursorKind.Previous) : Order(rows, sort)) is { } ordered
+                )
+                {
+                    return await ReadAsync(term, rows, ordered, window, limited);
+                }
 
-            return (await ScanAsync(query.Filter, term, sort, limited)).TryGet(out var matches, out var tooMany) ? await CutAsync(matches, sort, window, limited) : tooMany;
-        }, ct);
+                return (await ScanAsync(query.Filter, term, sort, limited)).TryGet(out var matches, out var tooMany)
+                    ? await CutAsync(matches, sort, window, limited)
+                    : tooMany;
+            },
+            ct
+        );
     }
 
     /// <summary>All matches, each with the value it is sorted by, in no order. Refusal: 400 tooMany.</summary>
     public Task<ScimResult<List<Match>>> MatchesAsync(Filter? filter, Sort? sort, CancellationToken ct) =>
-        WithinTimeAsync<List<Match>>(false, limited => ScanAsync(filter, filter is null ? Term<T>.Everything : terms.Read(filter), sort, limited), ct);
+        WithinTimeAsync<List<Match>>(
+            false,
+            limited => ScanAsync(filter, filter is null ? Term<T>.Everything : terms.Read(filter), sort, limited),
+            ct
+        );
 
     /// <summary>The rows of these ids, in their order; who has gone meanwhile is left out.</summary>
     public async Task<IReadOnlyList<T>> RowsAsync(IReadOnlyList<Id<T>> ids, CancellationToken ct)
@@ -106,7 +126,13 @@ internal abstract class Listing<T>(MembershipDb db, ScimResourceType type, Filte
         return [.. wanted.Select(id => found.GetValueOrDefault(id)).OfType<T>()];
     }
 
-    private async Task<ScimResult<Found<T>>> ReadAsync(Term<T> term, IQueryable<T> rows, IOrderedQueryable<T> ordered, Window window, CancellationToken ct)
+    private async Task<ScimResult<Found<T>>> ReadAsync(
+        Term<T> term,
+        IQueryable<T> rows,
+        IOrderedQueryable<T> ordered,
+        Window window,
+        CancellationToken ct
+    )
     {
         IQueryable<T> part = ordered;
         if (window.Slice is { From: { } edge, Kind: var kind })
@@ -125,7 +151,8 @@ internal abstract class Listing<T>(MembershipDb db, ScimResourceType type, Filte
         }
 
         var isWhole = window.Slice is null or { IsFirst: true } && window.Count > 0 && !goesOn && (ids.Count > 0 || window.Offset == 0);
-        var total = isWhole ? window.Offset + ids.Count
+        var total =
+            isWhole ? window.Offset + ids.Count
             : term.IsOpen ? await CountAllAsync(ct)
             : await rows.LongCountAsync(ct);
         return new Found<T>(total, await RowsAsync(ids, ct), goesOn);
@@ -133,7 +160,14 @@ internal abstract class Listing<T>(MembershipDb db, ScimResourceType type, Filte
 
     private async Task<ScimResult<Found<T>>> CutAsync(List<Match> matches, Sort? sort, Window window, CancellationToken ct)
     {
-        Match[] ordered = sort is null ? [.. matches.OrderBy(m => m.Id)] : [.. matches.OrderBy(m => m.Value, Comparer<SortValue?>.Create((x, y) => SortValue.Compare(x, y, sort.Order))).ThenBy(m => m.Id)];
+        Match[] ordered = sort is null
+            ? [.. matches.OrderBy(m => m.Id)]
+            :
+            [
+                .. matches
+                    .OrderBy(m => m.Value, Comparer<SortValue?>.Create((x, y) => SortValue.Compare(x, y, sort.Order)))
+                    .ThenBy(m => m.Id),
+            ];
         IEnumerable<Match> part = ordered;
         var isBack = window.Slice?.Kind == CursorKind.Previous;
         if (window.Slice is { From: { } edge })
@@ -202,7 +236,11 @@ internal abstract class Listing<T>(MembershipDb db, ScimResourceType type, Filte
         }
     }
 
-    private async Task<ScimResult<TFound>> WithinTimeAsync<TFound>(bool isServed, Func<CancellationToken, Task<ScimResult<TFound>>> run, CancellationToken ct)
+    private async Task<ScimResult<TFound>> WithinTimeAsync<TFound>(
+        bool isServed,
+        Func<CancellationToken, Task<ScimResult<TFound>>> run,
+        CancellationToken ct
+    )
         where TFound : class
     {
         if (isServed)
@@ -256,7 +294,8 @@ internal abstract class Listing<T>(MembershipDb db, ScimResourceType type, Filte
         return term.Where is { } where ? rows.Where(where) : rows;
     }
 
-    private IOrderedQueryable<T> OrderById(IQueryable<T> rows, bool descending) => descending ? rows.OrderByDescending(Id) : rows.OrderBy(Id);
+    private IOrderedQueryable<T> OrderById(IQueryable<T> rows, bool descending) =>
+        descending ? rows.OrderByDescending(Id) : rows.OrderBy(Id);
 
     /// <summary>A condition on the id as one on the row.</summary>
     private Expression<Func<T, bool>> With(Expression<Func<Id<T>, bool>> condition) =>

@@ -43,10 +43,15 @@ internal sealed record Term<T>(IQueryable<Id<T>>? Ids, Expression<Func<T, bool>>
 internal sealed class TermAlgebra<T>(Func<IQueryable<Id<T>>, Expression<Func<T, bool>>> isIn)
 {
     /// <summary>All of them hold.</summary>
-    public static Term<T> All(IReadOnlyList<Term<T>> terms) => new(
-        terms.Select(t => t.Ids).OfType<IQueryable<Id<T>>>().Aggregate((IQueryable<Id<T>>?)null, (sum, ids) => sum is null ? ids : sum.Intersect(ids)),
-        Join(terms.Select(t => t.Where), Expression.AndAlso),
-        terms.All(t => t.IsExact));
+    public static Term<T> All(IReadOnlyList<Term<T>> terms) =>
+        new(
+            terms
+                .Select(t => t.Ids)
+                .OfType<IQueryable<Id<T>>>()
+                .Aggregate((IQueryable<Id<T>>?)null, (sum, ids) => sum is null ? ids : sum.Intersect(ids)),
+            Join(terms.Select(t => t.Where), Expression.AndAlso),
+            terms.All(t => t.IsExact)
+        );
 
     /// <summary>At least one holds.</summary>
     public Term<T> Any(IReadOnlyList<Term<T>> terms)
@@ -81,18 +86,28 @@ internal sealed class TermAlgebra<T>(Func<IQueryable<Id<T>>, Expression<Func<T, 
         }
 
         var condition = Condition(term)!;
-        return ReferenceEquals(term, Term<T>.Nothing) ? Term<T>.Everything
+        return ReferenceEquals(term, Term<T>.Nothing)
+            ? Term<T>.Everything
             : Term<T>.Of(Expression.Lambda<Func<T, bool>>(Expression.Not(condition.Body), condition.Parameters));
     }
 
-    private Expression<Func<T, bool>>? Condition(Term<T> term) => Join([term.Ids is null ? null : isIn(term.Ids), term.Where], Expression.AndAlso);
+    private Expression<Func<T, bool>>? Condition(Term<T> term) =>
+        Join([term.Ids is null ? null : isIn(term.Ids), term.Where], Expression.AndAlso);
 
-    private static Expression<Func<T, bool>>? Join(IEnumerable<Expression<Func<T, bool>>?> parts, Func<Expression, Expression, Expression> join)
+    private static Expression<Func<T, bool>>? Join(
+        IEnumerable<Expression<Func<T, bool>>?> parts,
+        Func<Expression, Expression, Expression> join
+    )
     {
         Expression<Func<T, bool>>? all = null;
         foreach (var part in parts.OfType<Expression<Func<T, bool>>>())
         {
-            all = all is null ? part : Expression.Lambda<Func<T, bool>>(join(all.Body, new Put(part.Parameters[0], all.Parameters[0]).Visit(part.Body)), all.Parameters);
+            all = all is null
+                ? part
+                : Expression.Lambda<Func<T, bool>>(
+                    join(all.Body, new Put(part.Parameters[0], all.Parameters[0]).Visit(part.Body)),
+                    all.Parameters
+                );
         }
 
         return all;

@@ -20,13 +20,26 @@ namespace UserManagement.Scim.Root;
 /// </summary>
 internal sealed class RootEndpoints(Store store, CursorPages pages)
 {
-    private static readonly string[] Asking = ["filter", "attributes", "excludedAttributes", "sortBy", "sortOrder", "startIndex", "count", "cursor"];
+    private static readonly string[] Asking =
+    [
+        "filter",
+        "attributes",
+        "excludedAttributes",
+        "sortBy",
+        "sortOrder",
+        "startIndex",
+        "count",
+        "cursor",
+    ];
 
     private static ScimResourceType User => SchemaRegistry.Full.User;
 
     private static ScimResourceType Group => SchemaRegistry.Full.Group;
 
-    /// <summary>GET of the base URL: a query where anything is asked; else what the server can do, for clients that only look whether anybody is there.</summary>
+    /// <summary>
+    /// GET of the base URL: a query where anything is asked; else what the server can do, for clients that only look whether anybody is
+    /// there.
+    /// </summary>
     public async Task<ScimAnswer> ListAsync(ScimCall call, CancellationToken ct)
     {
         if (!Asking.Any(call.Http.Request.Query.ContainsKey))
@@ -39,13 +52,18 @@ internal sealed class RootEndpoints(Store store, CursorPages pages)
 
     /// <summary>POST /.search.</summary>
     public async Task<ScimAnswer> SearchAsync(ScimCall call, CancellationToken ct) =>
-        (await call.SearchQueryAsync(ct, User, Group)).TryGet(out var query, out var error) ? await FindAsync(call, query, ct) : ScimAnswer.Of(error);
+        (await call.SearchQueryAsync(ct, User, Group)).TryGet(out var query, out var error)
+            ? await FindAsync(call, query, ct)
+            : ScimAnswer.Of(error);
 
     private async Task<ScimAnswer> FindAsync(ScimCall call, Query query, CancellationToken ct)
     {
         Window? window = new(query.Paging.Offset, query.Count);
-        if ((query.IsByCursor && !pages.ReadCounted(call, "/", query).TryGet(out window, out var error))
-            || !query.Projection(User).TryGet(out var ofUsers, out error) || !query.Projection(Group).TryGet(out var ofGroups, out error))
+        if (
+            (query.IsByCursor && !pages.ReadCounted(call, "/", query).TryGet(out window, out var error))
+            || !query.Projection(User).TryGet(out var ofUsers, out error)
+            || !query.Projection(Group).TryGet(out var ofGroups, out error)
+        )
         {
             return ScimAnswer.Of(error);
         }
@@ -53,7 +71,9 @@ internal sealed class RootEndpoints(Store store, CursorPages pages)
         await using var db = store.Read();
         var users = new UserListing(db, call);
         var groups = new GroupListing(db, call);
-        var read = query.SortBy is null ? await InTurnAsync(users, groups, query, window!, ct) : await SortedAsync(call, users, groups, query, window!, ct);
+        var read = query.SortBy is null
+            ? await InTurnAsync(users, groups, query, window!, ct)
+            : await SortedAsync(call, users, groups, query, window!, ct);
         if (!read.TryGet(out var found, out error))
         {
             return ScimAnswer.Of(error);
@@ -63,7 +83,9 @@ internal sealed class RootEndpoints(Store store, CursorPages pages)
         var people = await UserView.ManyAsync(store, call, found.Users, ofUsers, fromEnd: isBack, ct);
         var sets = await GroupView.ManyAsync(store, call, found.Groups, ofGroups, fromEnd: isBack, ct);
         var shown = Page(found, people, sets, isBack);
-        return query.IsByCursor ? pages.ShowCounted(call, "/", query, window, found.Total, shown) : ScimAnswer.List(found.Total, query.StartIndex, shown.Resources);
+        return query.IsByCursor
+            ? pages.ShowCounted(call, "/", query, window, found.Total, shown)
+            : ScimAnswer.List(found.Total, query.StartIndex, shown.Resources);
     }
 
     /// <summary>The page in its order, up to the first (from the first) that has no room; who has gone meanwhile is left out.</summary>
@@ -86,7 +108,13 @@ internal sealed class RootEndpoints(Store store, CursorPages pages)
         return new ShownRows(first, [.. order.Skip(first).Take(count).Select(id => shown[id]!)]);
     }
 
-    private static async Task<ScimResult<Both>> InTurnAsync(UserListing users, GroupListing groups, Query query, Window window, CancellationToken ct)
+    private static async Task<ScimResult<Both>> InTurnAsync(
+        UserListing users,
+        GroupListing groups,
+        Query query,
+        Window window,
+        CancellationToken ct
+    )
     {
         if (!(await users.FindAsync(query, window, ct)).TryGet(out var first, out var error))
         {
@@ -95,26 +123,50 @@ internal sealed class RootEndpoints(Store store, CursorPages pages)
 
         var behind = new Window((int)Math.Max(0, window.Offset - first.Total), window.Count - first.Rows.Count);
         return (await groups.FindAsync(query, behind, ct)).TryGet(out var second, out error)
-            ? new Both(first.Total + second.Total, first.Rows, second.Rows, [.. first.Rows.Select(m => m.Id.Value), .. second.Rows.Select(g => g.Id.Value)])
+            ? new Both(
+                first.Total + second.Total,
+                first.Rows,
+                second.Rows,
+                [.. first.Rows.Select(m => m.Id.Value), .. second.Rows.Select(g => g.Id.Value)]
+            )
             : error;
     }
 
-    private static async Task<ScimResult<Both>> SortedAsync(ScimCall call, UserListing users, GroupListing groups, Query query, Window window, CancellationToken ct)
+    private static async Task<ScimResult<Both>> SortedAsync(
+        ScimCall call,
+        UserListing users,
+        GroupListing groups,
+        Query query,
+        Window window,
+        CancellationToken ct
+    )
     {
-        if (!SortAcross.Resolve(query.SortBy!, query.SortOrder, [User, Group], call.Strict).TryGet(out var sort, out var error)
+        if (
+            !SortAcross.Resolve(query.SortBy!, query.SortOrder, [User, Group], call.Strict).TryGet(out var sort, out var error)
             || !(await users.MatchesAsync(query.Filter, sort.For(User), ct)).TryGet(out var people, out error)
-            || !(await groups.MatchesAsync(query.Filter, sort.For(Group), ct)).TryGet(out var sets, out error))
+            || !(await groups.MatchesAsync(query.Filter, sort.For(Group), ct)).TryGet(out var sets, out error)
+        )
         {
             return error;
         }
 
         var isUser = people.Select(m => m.Id).ToHashSet();
-        List<Guid> part = [.. people.Concat(sets).OrderBy(m => m.Value, Comparer<SortValue?>.Create(sort.Compare)).ThenBy(m => m.Id).Skip(window.Offset).Take(window.Count).Select(m => m.Id)];
+        List<Guid> part =
+        [
+            .. people
+                .Concat(sets)
+                .OrderBy(m => m.Value, Comparer<SortValue?>.Create(sort.Compare))
+                .ThenBy(m => m.Id)
+                .Skip(window.Offset)
+                .Take(window.Count)
+                .Select(m => m.Id),
+        ];
         return new Both(
             people.Count + sets.Count,
             await users.RowsAsync([.. part.Where(isUser.Contains).Select(id => new Id<Member>(id))], ct),
             await groups.RowsAsync([.. part.Where(id => !isUser.Contains(id)).Select(id => new Id<Group>(id))], ct),
-            part);
+            part
+        );
     }
 
     private sealed record Both(long Total, IReadOnlyList<Member> Users, IReadOnlyList<Group> Groups, IReadOnlyList<Guid> Order);

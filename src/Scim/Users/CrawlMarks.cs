@@ -26,7 +26,9 @@ internal sealed class CrawlMarks(Store store)
     /// <param name="crawler">Whose crawl: the credential, so that a mark opens no other workspace's list.</param>
     /// <param name="position">How many stand before the page.</param>
     public Id<Member>? Find(Guid crawler, int position) =>
-        position >= Near && _marks.TryGetValue((crawler, position), out var mark) && store.Time.GetUtcNow() - mark.At < Lifetime ? mark.Last : null;
+        position >= Near && _marks.TryGetValue((crawler, position), out var mark) && store.Time.GetUtcNow() - mark.At < Lifetime
+            ? mark.Last
+            : null;
 
     /// <summary>Remembers who stood last before a position.</summary>
     public void Keep(Guid crawler, int position, Id<Member> last)

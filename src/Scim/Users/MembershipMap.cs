@@ -4,7 +4,10 @@ using UserManagement.Membership.Members;
 
 namespace UserManagement.Scim.Users;
 
-/// <summary>Our own extension of User (<c>scim-schemas/membership.schema.json</c>): what the server decided for a member. Shown to who asks for it, never read.</summary>
+/// <summary>
+/// Our own extension of User (<c>scim-schemas/membership.schema.json</c>): what the server decided for a member. Shown to who asks for it,
+/// never read.
+/// </summary>
 internal static class MembershipMap
 {
     /// <summary>The extension's value.</summary>
@@ -40,13 +43,14 @@ internal static class MembershipMap
         return json;
     }
 
-    private static string From(GrantOrigin origin) => origin switch
-    {
-        GrantOrigin.Join => "by the rule for newcomers",
-        GrantOrigin.Directory => "because a directory provisioned the person",
-        GrantOrigin.Invitation => "by an invitation",
-        GrantOrigin.Group => "by a rule for a group",
-        GrantOrigin.Admin => "by an admin",
-        _ => "by a rule of a later version",
-    };
+    private static string From(GrantOrigin origin) =>
+        origin switch
+        {
+            GrantOrigin.Join => "by the rule for newcomers",
+            GrantOrigin.Directory => "because a directory provisioned the person",
+            GrantOrigin.Invitation => "by an invitation",
+            GrantOrigin.Group => "by a rule for a group",
+            GrantOrigin.Admin => "by an admin",
+            _ => "by a rule of a later version",
+        };
 }

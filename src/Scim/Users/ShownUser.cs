@@ -17,9 +17,23 @@ namespace UserManagement.Scim.Users;
 internal sealed class ShownUser : IShown
 {
     // what may stand in a document and is returned as it stands, by its exact name
-    private static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> ByText = Names(SchemaRegistry.Full.User.Core.Attributes, "userName", "name", "displayName", "active", "groups");
-    private static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> NamesByText = Names(SchemaRegistry.Full.User.Find("name")!.SubAttributes, "givenName", "familyName");
-    private static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> EnterpriseByText = Names(SchemaRegistry.Full.FindSchema(ScimUrn.EnterpriseUser)!.Attributes, "manager");
+    private static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> ByText = Names(
+        SchemaRegistry.Full.User.Core.Attributes,
+        "userName",
+        "name",
+        "displayName",
+        "active",
+        "groups"
+    );
+    private static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> NamesByText = Names(
+        SchemaRegistry.Full.User.Find("name")!.SubAttributes,
+        "givenName",
+        "familyName"
+    );
+    private static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> EnterpriseByText = Names(
+        SchemaRegistry.Full.FindSchema(ScimUrn.EnterpriseUser)!.Attributes,
+        "manager"
+    );
 
     private readonly Member _member;
     private readonly IReadOnlyList<Reference> _groups;
@@ -249,9 +263,15 @@ internal sealed class ShownUser : IShown
     }
 
     // without the columns, what is derived, and the manager, who is shown with a name of today
-    private static HashSet<string>.AlternateLookup<ReadOnlySpan<char>> Names(IEnumerable<ScimAttribute> attributes, params string[] without) =>
-        attributes.Where(a => IsShown(a) && a.SubAttributes.All(IsShown) && !without.Contains(a.Name)).Select(a => a.Name)
-            .ToHashSet(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
+    private static HashSet<string>.AlternateLookup<ReadOnlySpan<char>> Names(
+        IEnumerable<ScimAttribute> attributes,
+        params string[] without
+    ) =>
+        attributes
+            .Where(a => IsShown(a) && a.SubAttributes.All(IsShown) && !without.Contains(a.Name))
+            .Select(a => a.Name)
+            .ToHashSet(StringComparer.Ordinal)
+            .GetAlternateLookup<ReadOnlySpan<char>>();
 
     private static bool IsShown(ScimAttribute attribute) => attribute.Returned is Returned.Default or Returned.Always;
 }

@@ -12,8 +12,17 @@ using UserManagement.Scim.Queries;
 
 namespace UserManagement.Scim.Users;
 
-/// <summary><c>/Users</c> (RFC 7644 section 3): each method reads what was sent, calls one act of the core, and shows what came of it.</summary>
-internal sealed class UserEndpoints(Store store, CursorPages pages, CrawlMarks marks, ProvisionMember provision, UpdateProvisionedMember revise, EndMember end)
+/// <summary>
+/// <c>/Users</c> (RFC 7644 section 3): each method reads what was sent, calls one act of the core, and shows what came of it.
+/// </summary>
+internal sealed class UserEndpoints(
+    Store store,
+    CursorPages pages,
+    CrawlMarks marks,
+    ProvisionMember provision,
+    UpdateProvisionedMember revise,
+    EndMember end
+)
 {
     private static ScimResourceType Type => SchemaRegistry.Full.User;
 
@@ -23,7 +32,9 @@ internal sealed class UserEndpoints(Store store, CursorPages pages, CrawlMarks m
 
     /// <summary>POST /Users/.search: the same list, asked for in a body.</summary>
     public async Task<ScimAnswer> SearchAsync(ScimCall call, CancellationToken ct) =>
-        (await call.SearchQueryAsync(ct, Type)).TryGet(out var query, out var error) ? await FindAsync(call, query, ct) : ScimAnswer.Of(error);
+        (await call.SearchQueryAsync(ct, Type)).TryGet(out var query, out var error)
+            ? await FindAsync(call, query, ct)
+            : ScimAnswer.Of(error);
 
     /// <summary>GET /Users/{id}.</summary>
     public async Task<ScimAnswer> ReadAsync(ScimCall call, CancellationToken ct)
@@ -34,29 +45,43 @@ internal sealed class UserEndpoints(Store store, CursorPages pages, CrawlMarks m
         }
 
         await using var db = store.Read();
-        if (!Id<Member>.TryParse(call.Route("id"), out var id) || await UserReads.ByIdAsync(db, call.Workspace, id, projection.Wants("groups"), ct) is not { } found)
+        if (
+            !Id<Member>.TryParse(call.Route("id"), out var id)
+            || await UserReads.ByIdAsync(db, call.Workspace, id, projection.Wants("groups"), ct) is not { } found
+        )
         {
             return NotFound();
         }
 
         return call.Declines(found.Member.Version) ? ScimAnswer.OtherVersion
             : call.Holds(found.Member.Version)
-            ? new ScimAnswer(StatusCodes.Status304NotModified, null) { Version = found.Member.Version, ContentLocation = UserView.Location(call, found.Member) }
+                ? new ScimAnswer(StatusCodes.Status304NotModified, null)
+                {
+                    Version = found.Member.Version,
+                    ContentLocation = UserView.Location(call, found.Member),
+                }
             : await UserView.OneAsync(store, db, call, found, projection, ct);
     }
 
     /// <summary>POST /Users.</summary>
     public async Task<ScimAnswer> CreateAsync(ScimCall call, CancellationToken ct)
     {
-        if (!call.Projection(Type).TryGet(out var projection, out var error)
+        if (
+            !call.Projection(Type).TryGet(out var projection, out var error)
             || !(await ReadBodyAsync(call, ct)).TryGet(out var read, out error)
-            || !UserMap.ToFacts(read.Resource, null).TryGet(out var facts, out error))
+            || !UserMap.ToFacts(read.Resource, null).TryGet(out var facts, out error)
+        )
         {
             return ScimAnswer.Of(error);
         }
 
         call.Note(read.Ignored);
-        if (!(await provision.RunAsync(call.Actor, call.Workspace, facts with { PassedOver = ScimCall.Lines(read.Ignored) }, ct)).Is(out var member, out var refusal))
+        if (
+            !(await provision.RunAsync(call.Actor, call.Workspace, facts with { PassedOver = ScimCall.Lines(read.Ignored) }, ct)).Is(
+                out var member,
+                out var refusal
+            )
+        )
         {
             return ScimAnswer.Of(refusal);
         }
@@ -71,40 +96,63 @@ internal sealed class UserEndpoints(Store store, CursorPages pages, CrawlMarks m
     /// <summary>PUT /Users/{id}.</summary>
     public async Task<ScimAnswer> ReplaceAsync(ScimCall call, CancellationToken ct)
     {
-        if (!call.Projection(Type).TryGet(out var projection, out var error) || !(await ReadBodyAsync(call, ct)).TryGet(out var read, out error))
+        if (
+            !call.Projection(Type).TryGet(out var projection, out var error)
+            || !(await ReadBodyAsync(call, ct)).TryGet(out var read, out error)
+        )
         {
             return ScimAnswer.Of(error);
         }
 
         call.Note(read.Ignored);
-        return await ReviseAsync(call, projection, () => read.Ignored, member =>
-        {
-            var before = UserMap.ToResource(member);
-            return ResourceReader.CheckImmutable(before, read.Resource, Type) is { } refused ? refused : UserMap.ToFacts(read.Over(before), member);
-        }, ct);
+        return await ReviseAsync(
+            call,
+            projection,
+            () => read.Ignored,
+            member =>
+            {
+                var before = UserMap.ToResource(member);
+                return ResourceReader.CheckImmutable(before, read.Resource, Type) is { } refused
+                    ? refused
+                    : UserMap.ToFacts(read.Over(before), member);
+            },
+            ct
+        );
     }
 
     /// <summary>PATCH /Users/{id}. The body is checked before anybody is looked up.</summary>
     public async Task<ScimAnswer> PatchAsync(ScimCall call, CancellationToken ct)
     {
-        if (!call.Projection(Type).TryGet(out var projection, out var error)
+        if (
+            !call.Projection(Type).TryGet(out var projection, out var error)
             || !(await call.BodyAsync(ct)).TryGet(out var body, out error)
-            || !PatchRequest.Read(body, Type, call.PatchOptions).TryGet(out var request, out error))
+            || !PatchRequest.Read(body, Type, call.PatchOptions).TryGet(out var request, out error)
+        )
         {
             return ScimAnswer.Of(error);
         }
 
         var ignored = request.Ignored;
-        var answer = await ReviseAsync(call, projection, () => ignored, member =>
-        {
-            if (!PatchEngine.Apply(UserMap.ToResource(member), request, Type, call.PatchOptions).TryGet(out var patched, out var refused))
+        var answer = await ReviseAsync(
+            call,
+            projection,
+            () => ignored,
+            member =>
             {
-                return refused;
-            }
+                if (
+                    !PatchEngine
+                        .Apply(UserMap.ToResource(member), request, Type, call.PatchOptions)
+                        .TryGet(out var patched, out var refused)
+                )
+                {
+                    return refused;
+                }
 
-            ignored = patched.Ignored;
-            return patched.Changed ? UserMap.ToFacts(patched.Resource, member) : MemberAttributes.Of(member);
-        }, ct);
+                ignored = patched.Ignored;
+                return patched.Changed ? UserMap.ToFacts(patched.Resource, member) : MemberAttributes.Of(member);
+            },
+            ct
+        );
         call.Note(ignored);
         return answer;
     }
@@ -117,7 +165,9 @@ internal sealed class UserEndpoints(Store store, CursorPages pages, CrawlMarks m
             return NotFound();
         }
 
-        return (await end.RunAsync(call.Actor, call.Workspace, id, call.Accepts, ct)).Refusal is { } refusal ? Shown(refusal) : ScimAnswer.NoContent;
+        return (await end.RunAsync(call.Actor, call.Workspace, id, call.Accepts, ct)).Refusal is { } refusal
+            ? Shown(refusal)
+            : ScimAnswer.NoContent;
     }
 
     private async Task<ScimAnswer> FindAsync(ScimCall call, Query query, CancellationToken ct)
@@ -142,21 +192,43 @@ internal sealed class UserEndpoints(Store store, CursorPages pages, CrawlMarks m
         if (UserFilter.UserName(query.Filter) is { } userName)
         {
             var found = await UserReads.ByUserNameAsync(db, call.Workspace, userName, projection.Wants("groups"), ct);
-            return ScimAnswer.List(found is null ? 0 : 1, paging.StartIndex,
-                found is null || paging.Offset > 0 || paging.Count == 0 ? [] : await UserView.ManyAsync(store, db, call, [found], projection, ct));
+            return ScimAnswer.List(
+                found is null ? 0 : 1,
+                paging.StartIndex,
+                found is null || paging.Offset > 0 || paging.Count == 0
+                    ? []
+                    : await UserView.ManyAsync(store, db, call, [found], projection, ct)
+            );
         }
 
-        return (await new UserListing(db, call).FindAsync(query, new Window(paging.Offset, paging.Count), ct)).TryGet(out var listed, out error)
-            ? ScimAnswer.List(listed.Total, paging.StartIndex, (await UserView.ManyAsync(store, call, listed.Rows, projection, fromEnd: false, ct)).Resources)
+        return (await new UserListing(db, call).FindAsync(query, new Window(paging.Offset, paging.Count), ct)).TryGet(
+            out var listed,
+            out error
+        )
+            ? ScimAnswer.List(
+                listed.Total,
+                paging.StartIndex,
+                (await UserView.ManyAsync(store, call, listed.Rows, projection, fromEnd: false, ct)).Resources
+            )
             : ScimAnswer.Of(error);
     }
 
-    /// <summary>Everybody, page by page: who crawls from page to page goes on where the last page ended, at the cost of the first.</summary>
+    /// <summary>
+    /// Everybody, page by page: who crawls from page to page goes on where the last page ended, at the cost of the first.
+    /// </summary>
     private async Task<ScimAnswer> AllAsync(MembershipDb db, ScimCall call, Paging paging, Projection projection, CancellationToken ct)
     {
         var crawler = call.Directory.Actor.Id ?? Guid.Empty;
         var mark = marks.Find(crawler, paging.Offset);
-        var (total, page, _) = await UserReads.AllAsync(db, call.Workspace, mark, mark is null ? paging.Offset : 0, paging.Count, MostGroups(call, projection), ct);
+        var (total, page, _) = await UserReads.AllAsync(
+            db,
+            call.Workspace,
+            mark,
+            mark is null ? paging.Offset : 0,
+            paging.Count,
+            MostGroups(call, projection),
+            ct
+        );
         if (page.Count > 0)
         {
             marks.Keep(crawler, paging.Offset + page.Count, page[^1].Member.Id);
@@ -168,12 +240,36 @@ internal sealed class UserEndpoints(Store store, CursorPages pages, CrawlMarks m
     private static int MostGroups(ScimCall call, Projection projection) => projection.Wants("groups") ? call.Limits.References : 0;
 
     /// <summary>Everybody from a cursor on: one round trip, as a page by number.</summary>
-    private async Task<ScimAnswer> AllAfterAsync(MembershipDb db, ScimCall call, Query query, Slice slice, Projection projection, CancellationToken ct)
+    private async Task<ScimAnswer> AllAfterAsync(
+        MembershipDb db,
+        ScimCall call,
+        Query query,
+        Slice slice,
+        Projection projection,
+        CancellationToken ct
+    )
     {
         var after = slice.From is { } from ? new Id<Member>(from) : (Id<Member>?)null;
-        var (total, rows, isCut) = await UserReads.AllAsync(db, call.Workspace, after, 0, slice.Count + 1, MostGroups(call, projection), ct);
+        var (total, rows, isCut) = await UserReads.AllAsync(
+            db,
+            call.Workspace,
+            after,
+            0,
+            slice.Count + 1,
+            MostGroups(call, projection),
+            ct
+        );
         var page = new Cut<FoundMember>([.. rows.Take(slice.Count)], isCut || rows.Count > slice.Count);
-        return pages.Show(call, Type, query, slice, page, m => m.Member.Id.Value, total, await UserView.ManyAsync(store, db, call, page.Rows, projection, ct));
+        return pages.Show(
+            call,
+            Type,
+            query,
+            slice,
+            page,
+            m => m.Member.Id.Value,
+            total,
+            await UserView.ManyAsync(store, db, call, page.Rows, projection, ct)
+        );
     }
 
     /// <summary>Lists with an order of their own, and pages by cursor.</summary>
@@ -192,32 +288,69 @@ internal sealed class UserEndpoints(Store store, CursorPages pages, CrawlMarks m
             return await AllAfterAsync(db, call, query, slice, projection, ct);
         }
 
-        if ((!isById && query.IsByCursor && !pages.ReadCounted(call, Type.Endpoint, query).TryGet(out window, out error))
-            || !(await new UserListing(db, call).FindAsync(query, window ?? new Window(0, query.Count, slice), ct)).TryGet(out var found, out error))
+        if (
+            (!isById && query.IsByCursor && !pages.ReadCounted(call, Type.Endpoint, query).TryGet(out window, out error))
+            || !(await new UserListing(db, call).FindAsync(query, window ?? new Window(0, query.Count, slice), ct)).TryGet(
+                out var found,
+                out error
+            )
+        )
         {
             return ScimAnswer.Of(error);
         }
 
-        var shown = await UserView.ManyAsync(store, call, found.Rows, projection, fromEnd: slice?.Kind == CursorKind.Previous || window is { IsBack: true }, ct);
-        return slice is not null ? pages.Show(call, Type, query, slice, shown.Of(found.Rows, found.GoesOn), m => m.Id.Value, found.Total, shown.Resources)
+        var shown = await UserView.ManyAsync(
+            store,
+            call,
+            found.Rows,
+            projection,
+            fromEnd: slice?.Kind == CursorKind.Previous || window is { IsBack: true },
+            ct
+        );
+        return slice is not null
+                ? pages.Show(call, Type, query, slice, shown.Of(found.Rows, found.GoesOn), m => m.Id.Value, found.Total, shown.Resources)
             : query.IsByCursor ? pages.ShowCounted(call, Type.Endpoint, query, window!, found.Total, shown)
             : ScimAnswer.List(found.Total, query.StartIndex, shown.Resources);
     }
 
     private static async Task<ScimResult<ReadResource>> ReadBodyAsync(ScimCall call, CancellationToken ct) =>
-        (await call.BodyAsync(ct)).TryGet(out var body, out var error) ? ResourceReader.Read(body, Type, call.ReadOptions, call.ResourceId) : error;
+        (await call.BodyAsync(ct)).TryGet(out var body, out var error)
+            ? ResourceReader.Read(body, Type, call.ReadOptions, call.ResourceId)
+            : error;
 
-    /// <summary>The one write path of PUT and PATCH: the revision may run several times, each time on the member as they are then.</summary>
-    private async Task<ScimAnswer> ReviseAsync(ScimCall call, Projection projection, Func<IReadOnlyList<PassedOver>> passedOver, Func<Member, ScimResult<MemberAttributes>> change, CancellationToken ct)
+    /// <summary>
+    /// The one write path of PUT and PATCH: the revision may run several times, each time on the member as they are then.
+    /// </summary>
+    private async Task<ScimAnswer> ReviseAsync(
+        ScimCall call,
+        Projection projection,
+        Func<IReadOnlyList<PassedOver>> passedOver,
+        Func<Member, ScimResult<MemberAttributes>> change,
+        CancellationToken ct
+    )
     {
         if (!Id<Member>.TryParse(call.Route("id"), out var id))
         {
             return NotFound();
         }
 
-        var revised = await revise.RunAsync(call.Actor, call.Workspace, id, call.Accepts, member =>
-            change(member).TryGet(out var facts, out var error) ? facts with { PassedOver = ScimCall.Lines(passedOver()) } : new RefusedRevision(error), ct);
-        return revised.Is(out var member, out var refusal) ? await UserView.OneAsync(store, call, member, projection, isNew: false, ct) : Shown(refusal);
+        var revised = await revise.RunAsync(
+            call.Actor,
+            call.Workspace,
+            id,
+            call.Accepts,
+            member =>
+                change(member).TryGet(out var facts, out var error)
+                    ? facts with
+                    {
+                        PassedOver = ScimCall.Lines(passedOver()),
+                    }
+                    : new RefusedRevision(error),
+            ct
+        );
+        return revised.Is(out var member, out var refusal)
+            ? await UserView.OneAsync(store, call, member, projection, isNew: false, ct)
+            : Shown(refusal);
     }
 
     private static ScimAnswer Shown(Refusal refusal) => refusal.Kind == RefusalKind.NotFound ? NotFound() : ScimAnswer.Of(refusal);

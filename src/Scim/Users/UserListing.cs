@@ -19,7 +19,8 @@ internal sealed class UserListing(MembershipDb db, ScimCall call)
     : Listing<Member>(db, SchemaRegistry.Full.User, new UserFilter(db, call.Workspace, call.Strict), call.Limits, call.Strict)
 {
     /// <inheritdoc/>
-    protected override IQueryable<Member> All => Db.Members.AsNoTracking().Where(m => m.WorkspaceId == call.Workspace && m.State != MemberState.Ended);
+    protected override IQueryable<Member> All =>
+        Db.Members.AsNoTracking().Where(m => m.WorkspaceId == call.Workspace && m.State != MemberState.Ended);
 
     /// <inheritdoc/>
     protected override Expression<Func<Member, Id<Member>>> Id { get; } = m => m.Id;
@@ -35,23 +36,43 @@ internal sealed class UserListing(MembershipDb db, ScimCall call)
         {
             "id" => up ? rows.OrderBy(m => m.Id) : rows.OrderByDescending(m => m.Id),
             // those who have ended have none, and would stand before all others
-            "userName" => (up ? rows.Where(m => m.UserNameKey != null).OrderBy(m => m.UserNameKey) : rows.Where(m => m.UserNameKey != null).OrderByDescending(m => m.UserNameKey)).ThenBy(m => m.Id),
+            "userName" => (
+                up
+                    ? rows.Where(m => m.UserNameKey != null).OrderBy(m => m.UserNameKey)
+                    : rows.Where(m => m.UserNameKey != null).OrderByDescending(m => m.UserNameKey)
+            ).ThenBy(m => m.Id),
             "meta.created" => (up ? rows.OrderBy(m => m.CreatedAt) : rows.OrderByDescending(m => m.CreatedAt)).ThenBy(m => m.Id),
             "meta.lastModified" => (up ? rows.OrderBy(m => m.ModifiedAt) : rows.OrderByDescending(m => m.ModifiedAt)).ThenBy(m => m.Id),
             // no value counts as the greatest
-            "externalId" => (up ? rows.OrderBy(m => m.ExternalId == null || m.ExternalId == "").ThenBy(m => m.ExternalId)
-                : rows.OrderByDescending(m => m.ExternalId == null || m.ExternalId == "").ThenByDescending(m => m.ExternalId)).ThenBy(m => m.Id),
+            "externalId" => (
+                up
+                    ? rows.OrderBy(m => m.ExternalId == null || m.ExternalId == "").ThenBy(m => m.ExternalId)
+                    : rows.OrderByDescending(m => m.ExternalId == null || m.ExternalId == "").ThenByDescending(m => m.ExternalId)
+            ).ThenBy(m => m.Id),
             _ => null,
         };
     }
 
     /// <inheritdoc/>
-    protected override async Task<IReadOnlyList<JsonObject>> ResourcesAsync(IReadOnlyList<Member> rows, Func<string, bool> needs, int mostRows, CancellationToken ct)
+    protected override async Task<IReadOnlyList<JsonObject>> ResourcesAsync(
+        IReadOnlyList<Member> rows,
+        Func<string, bool> needs,
+        int mostRows,
+        CancellationToken ct
+    )
     {
         var resources = rows.Select(UserMap.ToResource).ToList();
         if (needs("groups"))
         {
-            await ReferenceReads.OfMembers.AddAsync(Db, call.Workspace, References.ToGroups(call.BaseUrl), [.. rows.Select(m => m.Id.Value)], resources, mostRows, ct);
+            await ReferenceReads.OfMembers.AddAsync(
+                Db,
+                call.Workspace,
+                References.ToGroups(call.BaseUrl),
+                [.. rows.Select(m => m.Id.Value)],
+                resources,
+                mostRows,
+                ct
+            );
         }
 
         if (needs("manager"))

@@ -61,7 +61,14 @@ internal static class UserMap
         resource["active"] = member.ShownActive();
         if (!kept.ContainsKey("emails") && member.Email is { Length: > 0 } email)
         {
-            resource["emails"] = new JsonArray(new JsonObject { ["value"] = email, ["type"] = "work", ["primary"] = true });
+            resource["emails"] = new JsonArray(
+                new JsonObject
+                {
+                    ["value"] = email,
+                    ["type"] = "work",
+                    ["primary"] = true,
+                }
+            );
         }
 
         foreach (var name in kept.Select(pair => pair.Key).ToList())
@@ -74,7 +81,8 @@ internal static class UserMap
 
     /// <summary>What a resource (canonical spelling) says to the core.</summary>
     /// <param name="resource">The resource; it stays as it is.</param>
-    /// <param name="before">The member as it is; null for somebody new. Where <c>active</c> is not said it stays, so that nobody comes back by an omission.</param>
+    /// <param name="before">The member as it is; null for somebody new. Where <c>active</c> is not said it stays, so that nobody comes back
+    /// by an omission.</param>
     public static ScimResult<MemberAttributes> ToFacts(JsonObject resource, Member? before)
     {
         var kept = (JsonObject)resource.DeepClone();
@@ -137,7 +145,10 @@ internal static class UserMap
         }
     }
 
-    /// <summary>What a later version put into the document under names that no schema here has: nobody can say it through this version, so nobody takes it away.</summary>
+    /// <summary>
+    /// What a later version put into the document under names that no schema here has: nobody can say it through this version, so nobody
+    /// takes it away.
+    /// </summary>
     private static void KeepUnknown(JsonObject kept, string? before)
     {
         if (before is null)
@@ -147,7 +158,12 @@ internal static class UserMap
 
         foreach (var (name, value) in JsonNode.Parse(before)!.AsObject())
         {
-            if (!kept.ContainsKey(name) && SchemaRegistry.Full.User is var type && type.Find(name) is null && type.FindExtension(name) is null)
+            if (
+                !kept.ContainsKey(name)
+                && SchemaRegistry.Full.User is var type
+                && type.Find(name) is null
+                && type.FindExtension(name) is null
+            )
             {
                 kept[name] = value?.DeepClone();
             }
@@ -165,7 +181,8 @@ internal static class UserMap
     public static string? Manager(JsonObject resource) => ManagerObject(resource) is { } manager ? Text(manager["value"]) : null;
 
     /// <summary>The manager in a resource, always an object; null for none.</summary>
-    public static JsonObject? ManagerObject(JsonObject resource) => (resource[ScimUrn.EnterpriseUser] as JsonObject)?["manager"] as JsonObject;
+    public static JsonObject? ManagerObject(JsonObject resource) =>
+        (resource[ScimUrn.EnterpriseUser] as JsonObject)?["manager"] as JsonObject;
 
     /// <summary>The value of an element's type under the index; null when it is too long to be looked up.</summary>
     public static string? TypeKey(string? type) =>
@@ -196,7 +213,8 @@ internal static class UserMap
     private static string? Primary(List<JsonObject> addresses)
     {
         var valued = addresses.Where(a => Text(a["value"]) is not null).ToList();
-        var primary = valued.Find(a => a["primary"] is JsonValue flag && flag.GetValueKind() == JsonValueKind.True)
+        var primary =
+            valued.Find(a => a["primary"] is JsonValue flag && flag.GetValueKind() == JsonValueKind.True)
             ?? valued.Find(a => "work".Equals(Text(a["type"]), StringComparison.OrdinalIgnoreCase))
             ?? valued.FirstOrDefault();
         return Text(primary?["value"]);
@@ -224,5 +242,10 @@ internal static class UserMap
     private static string? Text(JsonNode? node) =>
         node is JsonValue && node.GetValueKind() == JsonValueKind.String && node.GetValue<string>() is { Length: > 0 } text ? text : null;
 
-    private sealed record Column(string Name, string? Sub, Func<Member, string?> Get, Func<MemberAttributes, string?, MemberAttributes> Set);
+    private sealed record Column(
+        string Name,
+        string? Sub,
+        Func<Member, string?> Get,
+        Func<MemberAttributes, string?, MemberAttributes> Set
+    );
 }

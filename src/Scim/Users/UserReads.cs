@@ -34,14 +34,18 @@ internal sealed class UserReads
     private static readonly ConcurrentDictionary<Type, UserReads> Known = new();
     private const int Far = 10_000;
     private const string NotEnded = "m.state <> 'Ended'";
-    private const string Total = "SELECT CAST(COALESCE(SUM(used), 0) AS bigint) FROM tallies WHERE workspace_id = $1 AND kind = 'State' AND \"key\" <> 'Ended'";
+    private const string Total =
+        "SELECT CAST(COALESCE(SUM(used), 0) AS bigint) FROM tallies WHERE workspace_id = $1 AND kind = 'State' AND \"key\" <> 'Ended'";
 
     // ids first, along the index, where rows are passed over: an offset over whole rows would read them all
     private const string IdsOfPage = $"SELECT m.id FROM members m WHERE m.workspace_id = $1 AND m.id > $2 AND {NotEnded} ORDER BY m.id";
     private static readonly ReferenceReads GroupsOf = ReferenceReads.OfMembers;
     private static readonly string Chunk = ReferenceReads.Chunk.ToString(CultureInfo.InvariantCulture);
     private static readonly string GroupsById = GroupsOf.Sql("x.workspace_id = $1 AND x.member_id = $2", Chunk);
-    private static readonly string GroupsByUserName = GroupsOf.Sql("x.workspace_id = $1 AND x.member_id = (SELECT m.id FROM members m WHERE m.workspace_id = $1 AND m.user_name_key = $2)", Chunk);
+    private static readonly string GroupsByUserName = GroupsOf.Sql(
+        "x.workspace_id = $1 AND x.member_id = (SELECT m.id FROM members m WHERE m.workspace_id = $1 AND m.user_name_key = $2)",
+        Chunk
+    );
     private readonly RowReader<Member> _members;
     private readonly string _byId;
     private readonly string _byUserName;
@@ -57,31 +61,66 @@ internal sealed class UserReads
     }
 
     /// <summary>The member of an id, in one round trip with their groups; null when there is none.</summary>
-    public static async Task<FoundMember?> ByIdAsync(MembershipDb db, Id<Workspace> workspace, Id<Member> id, bool hasGroups, CancellationToken ct)
+    public static async Task<FoundMember?> ByIdAsync(
+        MembershipDb db,
+        Id<Workspace> workspace,
+        Id<Member> id,
+        bool hasGroups,
+        CancellationToken ct
+    )
     {
         var reads = For(db);
         return await reads.OneAsync(db, reads._byId, hasGroups ? GroupsById : null, [workspace.Value, id.Value], ct);
     }
 
     /// <summary>The member of a user name, in one round trip with their groups; null when there is none.</summary>
-    public static async Task<FoundMember?> ByUserNameAsync(MembershipDb db, Id<Workspace> workspace, string userName, bool hasGroups, CancellationToken ct)
+    public static async Task<FoundMember?> ByUserNameAsync(
+        MembershipDb db,
+        Id<Workspace> workspace,
+        string userName,
+        bool hasGroups,
+        CancellationToken ct
+    )
     {
         var reads = For(db);
         return await reads.OneAsync(db, reads._byUserName, hasGroups ? GroupsByUserName : null, [workspace.Value, Key.Of(userName)], ct);
     }
 
     /// <summary>Why members have what they have, strongest reason first.</summary>
-    public static async Task<IReadOnlyList<Grant>> GrantsAsync(MembershipDb db, Id<Workspace> workspace, List<Id<Member>> members, CancellationToken ct) =>
-        [.. (await db.Grants.AsNoTracking().Where(g => g.WorkspaceId == workspace && members.Contains(g.MemberId)).ToListAsync(ct))
-            .OrderBy(g => g.Kind).ThenByDescending(g => g.Origin).ThenBy(g => g.OriginId, StringComparer.Ordinal)];
+    public static async Task<IReadOnlyList<Grant>> GrantsAsync(
+        MembershipDb db,
+        Id<Workspace> workspace,
+        List<Id<Member>> members,
+        CancellationToken ct
+    ) =>
+        [
+            .. (await db.Grants.AsNoTracking().Where(g => g.WorkspaceId == workspace && members.Contains(g.MemberId)).ToListAsync(ct))
+                .OrderBy(g => g.Kind)
+                .ThenByDescending(g => g.Origin)
+                .ThenBy(g => g.OriginId, StringComparer.Ordinal),
+        ];
 
     /// <summary>The names to show of members; who is not there is left out.</summary>
-    public static async Task<IReadOnlyDictionary<Id<Member>, string>> NamesAsync(MembershipDb db, Id<Workspace> workspace, List<Id<Member>> members, CancellationToken ct) =>
-        (await db.Members.AsNoTracking()
-            .Where(m => m.WorkspaceId == workspace && members.Contains(m.Id) && m.State != MemberState.Ended)
-            .Select(m => new { m.Id, m.DisplayName, m.GivenName, m.FamilyName, m.UserName })
-            .ToListAsync(ct))
-        .ToDictionary(m => m.Id, m => ShownName(m.DisplayName, m.GivenName, m.FamilyName, m.UserName));
+    public static async Task<IReadOnlyDictionary<Id<Member>, string>> NamesAsync(
+        MembershipDb db,
+        Id<Workspace> workspace,
+        List<Id<Member>> members,
+        CancellationToken ct
+    ) =>
+        (
+            await db
+                .Members.AsNoTracking()
+                .Where(m => m.WorkspaceId == workspace && members.Contains(m.Id) && m.State != MemberState.Ended)
+                .Select(m => new
+                {
+                    m.Id,
+                    m.DisplayName,
+                    m.GivenName,
+                    m.FamilyName,
+                    m.UserName,
+                })
+                .ToListAsync(ct)
+        ).ToDictionary(m => m.Id, m => ShownName(m.DisplayName, m.GivenName, m.FamilyName, m.UserName));
 
     /// <summary>
     /// Everybody from a place on, in the order in which they came, with their groups, and how many there are in all (from
@@ -95,7 +134,14 @@ internal sealed class UserReads
     /// <param name="mostGroups">How many groups the page may hold together; 0 where none are wanted.</param>
     /// <param name="ct">Stops the reading.</param>
     public static async Task<MembersPage> AllAsync(
-        MembershipDb db, Id<Workspace> workspace, Id<Member>? after, int offset, int count, int mostGroups, CancellationToken ct)
+        MembershipDb db,
+        Id<Workspace> workspace,
+        Id<Member>? after,
+        int offset,
+        int count,
+        int mostGroups,
+        CancellationToken ct
+    )
     {
         if (offset >= Far && await CountAsync(db, workspace, ct) is var all && all <= offset)
         {
@@ -109,7 +155,13 @@ internal sealed class UserReads
         BatchedRead<Reference>? groups = null;
         if (count > 0)
         {
-            object[] values = [workspace.Value, after?.Value ?? Guid.Empty, (long)count, .. offset == 0 ? Array.Empty<object>() : [(long)offset]];
+            object[] values =
+            [
+                workspace.Value,
+                after?.Value ?? Guid.Empty,
+                (long)count,
+                .. offset == 0 ? Array.Empty<object>() : [(long)offset],
+            ];
             var (ofMembers, ofGroups) = reads._pages.GetOrAdd((Rung(count), offset > 0, mostGroups), reads.PageText);
             members = batch.Read(ofMembers, row => reads._members.Read(row, 0), values);
             groups = mostGroups > 0 ? batch.Read(ofGroups, GroupsOf.Row, values) : null;
@@ -133,12 +185,16 @@ internal sealed class UserReads
         var limit = string.Create(CultureInfo.InvariantCulture, $"LIMIT {page.Rung}{(page.AtOffset ? " OFFSET $4" : "")}");
         var ids = $"(SELECT p.id FROM ({IdsOfPage} {limit}) p ORDER BY p.id LIMIT $3)";
         return (
-            page.AtOffset ? $"{_select} m.id IN {ids} ORDER BY m.id" : $"SELECT p.* FROM ({_select} m.id > $2 AND {NotEnded} ORDER BY m.id {limit}) p ORDER BY p.id LIMIT $3",
-            GroupsOf.Sql($"x.workspace_id = $1 AND x.member_id IN {ids}", (page.MostGroups + 1).ToString(CultureInfo.InvariantCulture)));
+            page.AtOffset
+                ? $"{_select} m.id IN {ids} ORDER BY m.id"
+                : $"SELECT p.* FROM ({_select} m.id > $2 AND {NotEnded} ORDER BY m.id {limit}) p ORDER BY p.id LIMIT $3",
+            GroupsOf.Sql($"x.workspace_id = $1 AND x.member_id IN {ids}", (page.MostGroups + 1).ToString(CultureInfo.InvariantCulture))
+        );
     }
 
     /// <summary>The statements of a page, for who asks how a database runs them.</summary>
-    internal static (string Members, string Groups) Pages(MembershipDb db, int count, bool atOffset, int mostGroups) => For(db).PageText((Rung(count), atOffset, mostGroups));
+    internal static (string Members, string Groups) Pages(MembershipDb db, int count, bool atOffset, int mostGroups) =>
+        For(db).PageText((Rung(count), atOffset, mostGroups));
 
     /// <summary>1, 2, 5, 10 and so on: the smallest that is not below a size.</summary>
     internal static int Rung(int size)

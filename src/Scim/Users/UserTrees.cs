@@ -25,7 +25,13 @@ internal static class UserTrees
     }
 
     /// <summary>Adds the extension of memberships, each member's to the tree at its place.</summary>
-    public static async Task AddMembershipsAsync(MembershipDb db, ScimCall call, IReadOnlyList<Member> members, IReadOnlyList<JsonObject> trees, CancellationToken ct)
+    public static async Task AddMembershipsAsync(
+        MembershipDb db,
+        ScimCall call,
+        IReadOnlyList<Member> members,
+        IReadOnlyList<JsonObject> trees,
+        CancellationToken ct
+    )
     {
         var grants = (await UserReads.GrantsAsync(db, call.Workspace, [.. members.Select(m => m.Id)], ct)).ToLookup(g => g.MemberId);
         for (var i = 0; i < members.Count; i++)
@@ -37,9 +43,12 @@ internal static class UserTrees
     /// <summary>Adds the address and today's name to each manager who is here.</summary>
     public static async Task AddManagersAsync(MembershipDb db, ScimCall call, IReadOnlyList<JsonObject> trees, CancellationToken ct)
     {
-        var managers = trees.Select(UserMap.ManagerObject).OfType<JsonObject>()
+        var managers = trees
+            .Select(UserMap.ManagerObject)
+            .OfType<JsonObject>()
             .Select(json => (Json: json, IsId: Id<Member>.TryParse(json["value"]?.GetValue<string>(), out var id), Id: id))
-            .Where(manager => manager.IsId).ToList();
+            .Where(manager => manager.IsId)
+            .ToList();
         if (managers.Count == 0)
         {
             return;

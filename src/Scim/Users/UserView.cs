@@ -17,10 +17,20 @@ namespace UserManagement.Scim.Users;
 internal static class UserView
 {
     // the extension's attributes, each returned on request
-    private static readonly string[] Shown = [.. SchemaRegistry.Full.FindSchema(ScimUrn.MembershipUser)!.Attributes.Select(a => $"{ScimUrn.MembershipUser}:{a.Name}")];
+    private static readonly string[] Shown =
+    [
+        .. SchemaRegistry.Full.FindSchema(ScimUrn.MembershipUser)!.Attributes.Select(a => $"{ScimUrn.MembershipUser}:{a.Name}"),
+    ];
 
     /// <summary>The answer for one member. An operation of a bulk request shows no resource.</summary>
-    public static async Task<ScimAnswer> OneAsync(Store store, ScimCall call, Member member, Projection projection, bool isNew, CancellationToken ct)
+    public static async Task<ScimAnswer> OneAsync(
+        Store store,
+        ScimCall call,
+        Member member,
+        Projection projection,
+        bool isNew,
+        CancellationToken ct
+    )
     {
         if (call.Operation is not null)
         {
@@ -28,13 +38,22 @@ internal static class UserView
         }
 
         await using var db = store.Read();
-        IReadOnlyList<Reference> groups = isNew || !projection.Wants("groups") ? [] : await ReferenceReads.OfMembers.NextAsync(db, call.Workspace, member.Id.Value, Guid.Empty, ct);
+        IReadOnlyList<Reference> groups =
+            isNew || !projection.Wants("groups")
+                ? []
+                : await ReferenceReads.OfMembers.NextAsync(db, call.Workspace, member.Id.Value, Guid.Empty, ct);
         return await OneAsync(store, db, call, new FoundMember(member, groups, groups.Count == ReferenceReads.Chunk), projection, ct);
     }
 
     /// <summary>The answer for one member who was read with their groups.</summary>
-    public static async Task<ScimAnswer> OneAsync(Store store, MembershipDb db, ScimCall call, FoundMember found, Projection projection, CancellationToken ct) =>
-        One(call, (await ManyAsync(store, db, call, [found], projection, ct))[0], found.Member);
+    public static async Task<ScimAnswer> OneAsync(
+        Store store,
+        MembershipDb db,
+        ScimCall call,
+        FoundMember found,
+        Projection projection,
+        CancellationToken ct
+    ) => One(call, (await ManyAsync(store, db, call, [found], projection, ct))[0], found.Member);
 
     /// <summary>The resources of a page of members, as many as have room with their groups.</summary>
     /// <param name="store">To read through.</param>
@@ -43,7 +62,14 @@ internal static class UserView
     /// <param name="projection">Which attributes.</param>
     /// <param name="fromEnd">Whether the last of them must be shown rather than the first.</param>
     /// <param name="ct">Stops the reading.</param>
-    public static async Task<ShownRows> ManyAsync(Store store, ScimCall call, IReadOnlyList<Member> members, Projection projection, bool fromEnd, CancellationToken ct)
+    public static async Task<ShownRows> ManyAsync(
+        Store store,
+        ScimCall call,
+        IReadOnlyList<Member> members,
+        Projection projection,
+        bool fromEnd,
+        CancellationToken ct
+    )
     {
         await using var db = store.Read();
         if (!projection.Wants("groups"))
@@ -51,17 +77,42 @@ internal static class UserView
             return new ShownRows(0, await ManyAsync(store, db, call, [.. members.Select(m => new FoundMember(m, []))], projection, ct));
         }
 
-        var fit = await ReferenceReads.OfMembers.FitAsync(db, call.Workspace, [.. members.Select(m => m.Id.Value)], call.Limits.References, fromEnd, ct);
+        var fit = await ReferenceReads.OfMembers.FitAsync(
+            db,
+            call.Workspace,
+            [.. members.Select(m => m.Id.Value)],
+            call.Limits.References,
+            fromEnd,
+            ct
+        );
         var page = members.Skip(fit.First).Take(fit.Count).ToList();
         var hasMore = fit.References > call.Limits.References;
-        IReadOnlyList<Reference> found = hasMore ? [] : await ReferenceReads.OfMembers.ManyAsync(db, call.Workspace, [.. page.Select(m => m.Id.Value)], call.Limits.References + 1, ct);
+        IReadOnlyList<Reference> found = hasMore
+            ? []
+            : await ReferenceReads.OfMembers.ManyAsync(
+                db,
+                call.Workspace,
+                [.. page.Select(m => m.Id.Value)],
+                call.Limits.References + 1,
+                ct
+            );
         hasMore |= found.Count > call.Limits.References; // many have just come: nobody is shown with a part of theirs
         var groups = (hasMore ? [] : found).ToLookup(g => g.Owner);
-        return new ShownRows(fit.First, await ManyAsync(store, db, call, [.. page.Select(m => new FoundMember(m, [.. groups[m.Id.Value]], hasMore))], projection, ct));
+        return new ShownRows(
+            fit.First,
+            await ManyAsync(store, db, call, [.. page.Select(m => new FoundMember(m, [.. groups[m.Id.Value]], hasMore))], projection, ct)
+        );
     }
 
     /// <summary>The resources of a page of members who were read with their groups.</summary>
-    public static async Task<IReadOnlyList<IShown>> ManyAsync(Store store, MembershipDb db, ScimCall call, IReadOnlyList<FoundMember> members, Projection projection, CancellationToken ct)
+    public static async Task<IReadOnlyList<IShown>> ManyAsync(
+        Store store,
+        MembershipDb db,
+        ScimCall call,
+        IReadOnlyList<FoundMember> members,
+        Projection projection,
+        CancellationToken ct
+    )
     {
         if (!projection.IsDefault)
         {
@@ -80,7 +131,14 @@ internal static class UserView
     }
 
     /// <summary>The long way: a tree, derived attributes in it, cut to what is wanted.</summary>
-    private static async Task<IReadOnlyList<IShown>> ComposeAsync(Store store, MembershipDb db, ScimCall call, IReadOnlyList<FoundMember> members, Projection projection, CancellationToken ct)
+    private static async Task<IReadOnlyList<IShown>> ComposeAsync(
+        Store store,
+        MembershipDb db,
+        ScimCall call,
+        IReadOnlyList<FoundMember> members,
+        Projection projection,
+        CancellationToken ct
+    )
     {
         var resources = members.Select(m => UserMap.ToResource(m.Member)).ToList();
         if (members.Count > 0 && Shown.Any(projection.Wants))
@@ -94,17 +152,29 @@ internal static class UserView
         }
 
         var shape = References.ToGroups(call.BaseUrl).Cut(projection);
-        return [.. members.Zip(resources, (found, resource) =>
-        {
-            var head = projection.Apply(UserTrees.Compose(call, found.Member, resource));
-            return !shape.IsShown || (found.Groups.Count == 0 && !found.HasMore) ? new ShownJson(head)
-                : found.HasMore ? new StreamedReferences(store, call.Workspace, found.Member.Id.Value, head, shape, ReferenceReads.OfMembers)
-                : (IShown)new ShownWithReferences(head, shape, found.Groups);
-        })];
+        return
+        [
+            .. members.Zip(
+                resources,
+                (found, resource) =>
+                {
+                    var head = projection.Apply(UserTrees.Compose(call, found.Member, resource));
+                    return !shape.IsShown || (found.Groups.Count == 0 && !found.HasMore) ? new ShownJson(head)
+                        : found.HasMore
+                            ? new StreamedReferences(store, call.Workspace, found.Member.Id.Value, head, shape, ReferenceReads.OfMembers)
+                        : (IShown)new ShownWithReferences(head, shape, found.Groups);
+                }
+            ),
+        ];
     }
 
     private static ScimAnswer One(ScimCall call, IShown body, Member member) =>
-        ScimAnswer.Ok(body) with { Version = member.Version, Id = member.Id.ToString(), ContentLocation = Location(call, member) };
+        ScimAnswer.Ok(body) with
+        {
+            Version = member.Version,
+            Id = member.Id.ToString(),
+            ContentLocation = Location(call, member),
+        };
 
     /// <summary>The address of a member.</summary>
     public static string Location(ScimCall call, Member member) => $"{call.BaseUrl}/Users/{member.Id}";

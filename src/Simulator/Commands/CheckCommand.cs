@@ -29,7 +29,9 @@ public static class CheckCommand
             return SimulateCommand.NotMet;
         }
 
-        screen.Writer.WriteLine($"{findings.Acknowledged} writes acknowledged, {findings.Refused} refused, {findings.Unknown} unknown; {findings.Objects} objects compared");
+        screen.Writer.WriteLine(
+            $"{findings.Acknowledged} writes acknowledged, {findings.Refused} refused, {findings.Unknown} unknown; {findings.Objects} objects compared"
+        );
         foreach (var difference in findings.Differences.Take(DifferencesShown))
         {
             screen.Bad($"  {difference}");

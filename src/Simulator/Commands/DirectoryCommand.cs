@@ -22,20 +22,33 @@ public static class DirectoryCommand
     {
         var (tally, expectations, time) = (new Tally(), new Expectations(), TimeProvider.System);
         using var ledger = options.Ledger is null ? null : new Ledger(options.Ledger, time);
-        using var client = new ScimClient(options.Url, options.Token, tally, ledger, options.Parallel,
-            rules: new AnswerRules(expectations), userAgent: name == "okta" ? OktaSimulation.UserAgent : null);
+        using var client = new ScimClient(
+            options.Url,
+            options.Token,
+            tally,
+            ledger,
+            options.Parallel,
+            rules: new AnswerRules(expectations),
+            userAgent: name == "okta" ? OktaSimulation.UserAgent : null
+        );
         var directory = Plan(name, options, client, expectations);
         screen.Writer.WriteLine($"{directory.Title}, {options.Users} users, {options.Groups} groups, seed {options.Seed}");
         screen.Writer.WriteLine($"into {options.Url.GetLeftPart(UriPartial.Path)} as @{directory.Population.Domain}");
 
         const int others = 2; // comparing users and groups
-        var bar = new ProgressBar(screen.Writer, screen.IsTerminal, directory.ConnectionTest.Steps.Count + directory.Stages.Sum(s => s.Steps.Count) + others);
+        var bar = new ProgressBar(
+            screen.Writer,
+            screen.IsTerminal,
+            directory.ConnectionTest.Steps.Count + directory.Stages.Sum(s => s.Steps.Count) + others
+        );
         var started = time.GetTimestamp();
         string? stopped = null;
         Comparison? comparison = null;
         try
         {
-            stopped = await directory.HasRunBeforeAsync(cancellationToken) ? $"this server already holds the directory of seed {options.Seed}; take another --seed." : null;
+            stopped = await directory.HasRunBeforeAsync(cancellationToken)
+                ? $"this server already holds the directory of seed {options.Seed}; take another --seed."
+                : null;
             if (stopped is null)
             {
                 await Stage.RunAsync([directory.ConnectionTest], bar, options.Parallel, cancellationToken);
@@ -46,7 +59,11 @@ public static class DirectoryCommand
             {
                 await Stage.RunAsync(directory.Stages, bar, options.Parallel, cancellationToken);
                 bar.Begin("compare");
-                comparison = await new CompareWithServer(directory.Population, new Crawl(client, expectations), directory.GroupsByName).RunAsync(cancellationToken);
+                comparison = await new CompareWithServer(
+                    directory.Population,
+                    new Crawl(client, expectations),
+                    directory.GroupsByName
+                ).RunAsync(cancellationToken);
                 bar.Advance();
                 bar.Advance();
             }
@@ -78,7 +95,11 @@ public static class DirectoryCommand
             "okta" => new OktaSimulation(population, new(options.Seed, options.App), client, expectations),
             "jumpcloud" => new JumpCloudSimulation(population, options.Seed, client, expectations),
             "onelogin" => new OneLoginSimulation(population, options.Seed, options.Keep, client, expectations),
-            _ => new EntraSimulation(new EntraPlan(options.Users, options.Groups, options.Dialect, options.Seed, options.Domain, options.Cycles, options.Keep), client, expectations),
+            _ => new EntraSimulation(
+                new EntraPlan(options.Users, options.Groups, options.Dialect, options.Seed, options.Domain, options.Cycles, options.Keep),
+                client,
+                expectations
+            ),
         };
     }
 }

@@ -12,10 +12,21 @@ namespace UserManagement.Simulator.Commands;
 /// <param name="Comparison">The server against the directory; null when the run stopped before.</param>
 /// <param name="Took">Time of the whole run.</param>
 /// <param name="Stopped">Why the run stopped early; null when it went through.</param>
-public sealed record RunReport(string Directory, Tally Tally, Expectations Expectations, Comparison? Comparison, TimeSpan Took, string? Stopped)
+public sealed record RunReport(
+    string Directory,
+    Tally Tally,
+    Expectations Expectations,
+    Comparison? Comparison,
+    TimeSpan Took,
+    string? Stopped
+)
 {
     private const int DifferencesShown = 20;
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>True when nothing was refused, no rule was broken and the server holds what it should.</summary>
     public bool AllMet => Stopped is null && Tally.Refused == 0 && Expectations.Broken.Count == 0 && Comparison is { Agrees: true };
@@ -28,8 +39,10 @@ public sealed record RunReport(string Directory, Tally Tally, Expectations Expec
         PrintRefusals(screen);
         PrintRules(screen);
         PrintComparison(screen);
-        var sum = string.Create(CultureInfo.InvariantCulture,
-            $"{TextTable.Count(Tally.Total)} requests in {Took.TotalSeconds:0.0} s ({Tally.Total / Math.Max(0.001, Took.TotalSeconds):0}/s), {Tally.Refused} refused, {Tally.Retried} tried again, {Tally.Recovered} recovered");
+        var sum = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{TextTable.Count(Tally.Total)} requests in {Took.TotalSeconds:0.0} s ({Tally.Total / Math.Max(0.001, Took.TotalSeconds):0}/s), {Tally.Refused} refused, {Tally.Retried} tried again, {Tally.Recovered} recovered"
+        );
         screen.Writer.WriteLine($"\n{sum}");
         if (Stopped is not null)
         {
@@ -41,7 +54,9 @@ public sealed record RunReport(string Directory, Tally Tally, Expectations Expec
         }
         else
         {
-            screen.Bad($"Not as expected: {Tally.Refused} refused, {Expectations.Broken.Count} rules broken, {Comparison?.Differences.Count ?? 0} differences.");
+            screen.Bad(
+                $"Not as expected: {Tally.Refused} refused, {Expectations.Broken.Count} rules broken, {Comparison?.Differences.Count ?? 0} differences."
+            );
         }
     }
 
@@ -51,8 +66,15 @@ public sealed record RunReport(string Directory, Tally Tally, Expectations Expec
         var table = new TextTable("kind", "count", "refused", "retried", "p50 ms", "p95 ms", "max ms");
         foreach (var row in Tally.Rows())
         {
-            table.Add(row.Kind, TextTable.Count(row.Count), TextTable.Count(row.Refused), TextTable.Count(row.Retried),
-                TextTable.Milliseconds(row.P50), TextTable.Milliseconds(row.P95), TextTable.Milliseconds(row.Max));
+            table.Add(
+                row.Kind,
+                TextTable.Count(row.Count),
+                TextTable.Count(row.Refused),
+                TextTable.Count(row.Retried),
+                TextTable.Milliseconds(row.P50),
+                TextTable.Milliseconds(row.P95),
+                TextTable.Milliseconds(row.Max)
+            );
         }
 
         screen.Writer.Write(table);
@@ -68,7 +90,9 @@ public sealed record RunReport(string Directory, Tally Tally, Expectations Expec
         screen.Head("Refused, and why");
         foreach (var refusal in refusals)
         {
-            screen.Bad($"  {TextTable.Count(refusal.Count).PadLeft(5)} x {refusal.Kind}: {(refusal.Count == 1 ? refusal.Example : refusal.Reason)}");
+            screen.Bad(
+                $"  {TextTable.Count(refusal.Count).PadLeft(5)} x {refusal.Kind}: {(refusal.Count == 1 ? refusal.Example : refusal.Reason)}"
+            );
         }
     }
 
@@ -126,8 +150,12 @@ public sealed record RunReport(string Directory, Tally Tally, Expectations Expec
             allMet = AllMet,
             stopped = Stopped,
             directory = Directory,
-            dialect = Directory != "entra" ? null : options.Dialect == Entra.EntraDialect.Scim ? "scim" : "legacy",
-            app = Directory != "okta" ? null : options.App == Okta.OktaApp.Custom ? "custom" : "catalog",
+            dialect = Directory != "entra" ? null
+            : options.Dialect == Entra.EntraDialect.Scim ? "scim"
+            : "legacy",
+            app = Directory != "okta" ? null
+            : options.App == Okta.OktaApp.Custom ? "custom"
+            : "catalog",
             options.Users,
             options.Groups,
             options.Seed,
@@ -139,16 +167,18 @@ public sealed record RunReport(string Directory, Tally Tally, Expectations Expec
             refused = Tally.Refused,
             retried = Tally.Retried,
             recovered = Tally.Recovered,
-            requests = Tally.Rows().Select(r => new
-            {
-                r.Kind,
-                r.Count,
-                r.Refused,
-                r.Retried,
-                p50 = r.P50.TotalMilliseconds,
-                p95 = r.P95.TotalMilliseconds,
-                max = r.Max.TotalMilliseconds,
-            }),
+            requests = Tally
+                .Rows()
+                .Select(r => new
+                {
+                    r.Kind,
+                    r.Count,
+                    r.Refused,
+                    r.Retried,
+                    p50 = r.P50.TotalMilliseconds,
+                    p95 = r.P95.TotalMilliseconds,
+                    max = r.Max.TotalMilliseconds,
+                }),
             refusals = Tally.Refusals(),
             rules = Expectations.Findings,
             comparison = Comparison?.Rows,

@@ -66,7 +66,10 @@ public sealed record SimulateOptions
             }
 
             var isSwitch = name is "--keep" or "--no-color";
-            value ??= isSwitch ? "" : i + 1 < args.Count ? args[++i] : null;
+            value ??=
+                isSwitch ? ""
+                : i + 1 < args.Count ? args[++i]
+                : null;
             if (value is null)
             {
                 return (null, $"{name} needs a value.");

@@ -6,13 +6,20 @@ namespace UserManagement.Simulator.Directories;
 /// <summary>Crawls a server and compares it, person by person and group by group, with the directory's own model.</summary>
 /// <param name="population">What the server should hold.</param>
 /// <param name="crawl">Reads the server.</param>
-/// <param name="groupsByName">True when groups were sent without externalId: they are then known by id, and by the run's mark in their names.</param>
+/// <param name="groupsByName">True when groups were sent without externalId: they are then known by id, and by the run's mark in their
+/// names.</param>
 public sealed class CompareWithServer(Population population, Crawl crawl, bool groupsByName = false)
 {
     private static readonly string[] Compared =
     [
-        AttributeName.UserName, AttributeName.DisplayName, AttributeName.GivenName, AttributeName.FamilyName,
-        AttributeName.Title, AttributeName.Department, AttributeName.WorkMail, AttributeName.MobilePhone,
+        AttributeName.UserName,
+        AttributeName.DisplayName,
+        AttributeName.GivenName,
+        AttributeName.FamilyName,
+        AttributeName.Title,
+        AttributeName.Department,
+        AttributeName.WorkMail,
+        AttributeName.MobilePhone,
     ];
 
     private readonly List<string> differences = [];
@@ -22,9 +29,11 @@ public sealed class CompareWithServer(Population population, Crawl crawl, bool g
     public async Task<Comparison> RunAsync(CancellationToken cancellationToken)
     {
         var users = await ReadAsync("Users", IsOwn, r => r.ExternalId!, cancellationToken);
-        var groups = await (groupsByName
-            ? ReadAsync("Groups", r => population.IsOwnName(r.DisplayName), KeyByName, cancellationToken)
-            : ReadAsync("Groups", IsOwn, r => r.ExternalId!, cancellationToken));
+        var groups = await (
+            groupsByName
+                ? ReadAsync("Groups", r => population.IsOwnName(r.DisplayName), KeyByName, cancellationToken)
+                : ReadAsync("Groups", IsOwn, r => r.ExternalId!, cancellationToken)
+        );
         return new Comparison([.. CompareUsers(users), .. CompareGroups(groups)], differences);
     }
 
@@ -33,7 +42,12 @@ public sealed class CompareWithServer(Population population, Crawl crawl, bool g
     private string KeyByName(Resource group) =>
         population.Teams.Find(t => t.Id == group.Id || t.DisplayName == group.DisplayName)?.ExternalId ?? group.DisplayName!;
 
-    private async Task<ILookup<string, Resource>> ReadAsync(string resource, Func<Resource, bool> isOwn, Func<Resource, string> key, CancellationToken cancellationToken)
+    private async Task<ILookup<string, Resource>> ReadAsync(
+        string resource,
+        Func<Resource, bool> isOwn,
+        Func<Resource, string> key,
+        CancellationToken cancellationToken
+    )
     {
         var found = await crawl.RunAsync(resource, isOwn, cancellationToken);
         if (found is null)
@@ -47,7 +61,12 @@ public sealed class CompareWithServer(Population population, Crawl crawl, bool g
     private IEnumerable<ComparisonRow> CompareUsers(ILookup<string, Resource> users)
     {
         var shown = users.SelectMany(u => u).ToList();
-        int presence = 0, active = 0, inactive = 0, attributes = 0, managers = 0, same = 0;
+        int presence = 0,
+            active = 0,
+            inactive = 0,
+            attributes = 0,
+            managers = 0,
+            same = 0;
         foreach (var person in population.People)
         {
             var found = users[person.ExternalId].ToList();
@@ -64,7 +83,9 @@ public sealed class CompareWithServer(Population population, Crawl crawl, bool g
             if (found[0].Active != person.Active)
             {
                 _ = person.Active ? active++ : inactive++;
-                differences.Add($"{person}: active should be {Show(person.Read(AttributeName.Active))}, is {Show(found[0].Read(AttributeName.Active))}");
+                differences.Add(
+                    $"{person}: active should be {Show(person.Read(AttributeName.Active))}, is {Show(found[0].Read(AttributeName.Active))}"
+                );
             }
 
             foreach (var attribute in Compared)
@@ -85,7 +106,8 @@ public sealed class CompareWithServer(Population population, Crawl crawl, bool g
 
     private IEnumerable<ComparisonRow> CompareGroups(ILookup<string, Resource> groups)
     {
-        int presence = 0, memberships = 0;
+        int presence = 0,
+            memberships = 0;
         foreach (var team in population.Teams)
         {
             var found = groups[team.ExternalId].ToList();
@@ -106,7 +128,12 @@ public sealed class CompareWithServer(Population population, Crawl crawl, bool g
 
         var present = population.Teams.Where(t => !t.Deleted).ToList();
         yield return new("groups", present.Count, groups.Sum(g => g.Count()), presence);
-        yield return new("memberships", present.Sum(t => t.Members.Count), groups.SelectMany(g => g).Sum(g => g.Members.Count), memberships);
+        yield return new(
+            "memberships",
+            present.Sum(t => t.Members.Count),
+            groups.SelectMany(g => g).Sum(g => g.Members.Count),
+            memberships
+        );
     }
 
     private int CompareMembers(Team team, Resource shown)

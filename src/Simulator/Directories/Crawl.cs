@@ -40,7 +40,12 @@ public sealed class Crawl(ScimClient client, Expectations expectations)
         }
 
         var distinct = all.Select(r => r.Id).Distinct().Count();
-        expectations.Check(CommonRules.Paging, all.Count == total && distinct == total, $"{resource}: totalResults {total}, pages held {all.Count}, of which {distinct} different", last);
+        expectations.Check(
+            CommonRules.Paging,
+            all.Count == total && distinct == total,
+            $"{resource}: totalResults {total}, pages held {all.Count}, of which {distinct} different",
+            last
+        );
         return [.. all.Where(isOwn)];
     }
 }

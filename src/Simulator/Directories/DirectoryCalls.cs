@@ -20,7 +20,8 @@ public sealed class DirectoryCalls(ScimClient client, Expectations expectations,
     /// <summary>Sends a request.</summary>
     /// <param name="request">The request.</param>
     /// <param name="cancellationToken">Ends the run.</param>
-    public Task<ScimAnswer> SendAsync(ScimRequest request, CancellationToken cancellationToken) => client.SendAsync(request, cancellationToken);
+    public Task<ScimAnswer> SendAsync(ScimRequest request, CancellationToken cancellationToken) =>
+        client.SendAsync(request, cancellationToken);
 
     /// <summary>Looks for resources by one attribute.</summary>
     /// <param name="kind">Row of the table.</param>
@@ -31,17 +32,33 @@ public sealed class DirectoryCalls(ScimClient client, Expectations expectations,
     /// <param name="id">The id of the one that must be found; null when nothing may be found.</param>
     /// <param name="cancellationToken">Ends the run.</param>
     /// <returns>The answer; null when it was refused.</returns>
-    public async Task<ScimAnswer?> FindAsync(string kind, string resource, string attribute, string value, Rule rule, string? id, CancellationToken cancellationToken)
+    public async Task<ScimAnswer?> FindAsync(
+        string kind,
+        string resource,
+        string attribute,
+        string value,
+        Rule rule,
+        string? id,
+        CancellationToken cancellationToken
+    )
     {
         var path = ScimPath.Find(resource, $"{attribute} eq {ScimPath.Quote(value)}", lookUpExtra);
-        var answer = await client.SendAsync(new ScimRequest(kind, HttpMethod.Get, path) { Target = value, Upholds = rule }, cancellationToken);
+        var answer = await client.SendAsync(
+            new ScimRequest(kind, HttpMethod.Get, path) { Target = value, Upholds = rule },
+            cancellationToken
+        );
         if (!answer.AsExpected)
         {
             return null;
         }
 
         var list = answer.List;
-        expectations.Check(rule, id is null ? list.TotalResults == 0 : list is { TotalResults: 1, Resources: [{ } one] } && one.Id == id, $"{attribute} \"{value}\" found {list.TotalResults}", answer);
+        expectations.Check(
+            rule,
+            id is null ? list.TotalResults == 0 : list is { TotalResults: 1, Resources: [{ } one] } && one.Id == id,
+            $"{attribute} \"{value}\" found {list.TotalResults}",
+            answer
+        );
         return answer;
     }
 
@@ -57,7 +74,12 @@ public sealed class DirectoryCalls(ScimClient client, Expectations expectations,
         person.Id = answer.AsExpected ? answer.Resource.Id : null;
         if (answer.AsExpected)
         {
-            expectations.Check(CommonRules.Created, !string.IsNullOrEmpty(person.Id) && answer.Resource.UserName == userName, $"id {person.Id ?? "none"}, userName {answer.Resource.UserName ?? "none"}", answer);
+            expectations.Check(
+                CommonRules.Created,
+                !string.IsNullOrEmpty(person.Id) && answer.Resource.UserName == userName,
+                $"id {person.Id ?? "none"}, userName {answer.Resource.UserName ?? "none"}",
+                answer
+            );
         }
 
         return answer;
@@ -67,23 +89,33 @@ public sealed class DirectoryCalls(ScimClient client, Expectations expectations,
     /// <param name="person">The person; the body is made of what they are now.</param>
     /// <param name="body">The body.</param>
     /// <param name="set">What must be visible afterwards.</param>
-    public static ScimRequest Create(Person person, JsonObject body, IReadOnlyDictionary<string, string?> set) => new("create user", HttpMethod.Post, "/Users")
-    {
-        Body = body,
-        Target = person.ToString(),
-        Expected = [201],
-        Upholds = CommonRules.Created,
-        AdoptFrom = [ScimPath.Find("Users", $"userName eq {ScimPath.Quote(person.UserName)}")],
-        Effect = new Effect("Users", person.ExternalId) { Creates = true, Set = set },
-    };
+    public static ScimRequest Create(Person person, JsonObject body, IReadOnlyDictionary<string, string?> set) =>
+        new("create user", HttpMethod.Post, "/Users")
+        {
+            Body = body,
+            Target = person.ToString(),
+            Expected = [201],
+            Upholds = CommonRules.Created,
+            AdoptFrom = [ScimPath.Find("Users", $"userName eq {ScimPath.Quote(person.UserName)}")],
+            Effect = new Effect("Users", person.ExternalId) { Creates = true, Set = set },
+        };
 
     /// <summary>What must be visible of a person now.</summary>
     /// <param name="person">The person.</param>
-    public static Dictionary<string, string?> AllOf(Person person) => new[]
-    {
-        AttributeName.UserName, AttributeName.ExternalId, AttributeName.DisplayName, AttributeName.GivenName, AttributeName.FamilyName,
-        AttributeName.Title, AttributeName.Department, AttributeName.WorkMail, AttributeName.MobilePhone, AttributeName.Active,
-    }.ToDictionary(a => a, person.Read);
+    public static Dictionary<string, string?> AllOf(Person person) =>
+        new[]
+        {
+            AttributeName.UserName,
+            AttributeName.ExternalId,
+            AttributeName.DisplayName,
+            AttributeName.GivenName,
+            AttributeName.FamilyName,
+            AttributeName.Title,
+            AttributeName.Department,
+            AttributeName.WorkMail,
+            AttributeName.MobilePhone,
+            AttributeName.Active,
+        }.ToDictionary(a => a, person.Read);
 
     /// <summary>Reads somebody by id.</summary>
     /// <param name="id">The server's id.</param>
@@ -92,7 +124,14 @@ public sealed class DirectoryCalls(ScimClient client, Expectations expectations,
     /// <returns>The answer; null when it was refused.</returns>
     public async Task<ScimAnswer?> ReadUserAsync(string id, string target, CancellationToken cancellationToken)
     {
-        var answer = await client.SendAsync(new ScimRequest("get user", HttpMethod.Get, ScimPath.One("Users", id)) { Target = target, Upholds = CommonRules.InactiveReadable }, cancellationToken);
+        var answer = await client.SendAsync(
+            new ScimRequest("get user", HttpMethod.Get, ScimPath.One("Users", id))
+            {
+                Target = target,
+                Upholds = CommonRules.InactiveReadable,
+            },
+            cancellationToken
+        );
         return answer.AsExpected ? answer : null;
     }
 
@@ -103,19 +142,37 @@ public sealed class DirectoryCalls(ScimClient client, Expectations expectations,
     /// <param name="body">The whole person.</param>
     /// <param name="cancellationToken">Ends the run.</param>
     /// <param name="noted">False keeps it out of the ledger, for somebody who does not belong to the directory.</param>
-    public async Task<ScimAnswer> PutUserAsync(string kind, Effect effect, string target, JsonObject body, CancellationToken cancellationToken, bool noted = true)
+    public async Task<ScimAnswer> PutUserAsync(
+        string kind,
+        Effect effect,
+        string target,
+        JsonObject body,
+        CancellationToken cancellationToken,
+        bool noted = true
+    )
     {
-        var answer = await client.SendAsync(new ScimRequest(kind, HttpMethod.Put, ScimPath.One("Users", effect.Id!))
-        {
-            Body = body,
-            Target = target,
-            Upholds = CommonRules.PutShown,
-            Effect = noted ? effect : null,
-        }, cancellationToken);
+        var answer = await client.SendAsync(
+            new ScimRequest(kind, HttpMethod.Put, ScimPath.One("Users", effect.Id!))
+            {
+                Body = body,
+                Target = target,
+                Upholds = CommonRules.PutShown,
+                Effect = noted ? effect : null,
+            },
+            cancellationToken
+        );
         if (answer.AsExpected)
         {
-            var lost = effect.Set.Where(s => answer.Resource.Read(s.Key) != s.Value).Select(s => $"{s.Key} is {answer.Resource.Read(s.Key) ?? "unassigned"}").ToList();
-            expectations.Check(CommonRules.PutShown, answer.Resource.Id == effect.Id && lost.Count == 0, $"{target}: id {answer.Resource.Id ?? "none"}; {string.Join("; ", lost)}", answer);
+            var lost = effect
+                .Set.Where(s => answer.Resource.Read(s.Key) != s.Value)
+                .Select(s => $"{s.Key} is {answer.Resource.Read(s.Key) ?? "unassigned"}")
+                .ToList();
+            expectations.Check(
+                CommonRules.PutShown,
+                answer.Resource.Id == effect.Id && lost.Count == 0,
+                $"{target}: id {answer.Resource.Id ?? "none"}; {string.Join("; ", lost)}",
+                answer
+            );
         }
 
         return answer;
@@ -128,15 +185,25 @@ public sealed class DirectoryCalls(ScimClient client, Expectations expectations,
     /// <param name="target">Whom it is about.</param>
     /// <param name="operations">The operations.</param>
     /// <param name="cancellationToken">Ends the run.</param>
-    public Task<ScimAnswer> PatchAsync(string kind, Rule rule, Effect effect, string target, JsonObject[] operations, CancellationToken cancellationToken) =>
-        client.SendAsync(new ScimRequest(kind, HttpMethod.Patch, ScimPath.One(effect.Resource, effect.Id!))
-        {
-            Body = Patch(operations),
-            Target = target,
-            Expected = ScimRequest.Patched,
-            Upholds = rule,
-            Effect = effect,
-        }, cancellationToken);
+    public Task<ScimAnswer> PatchAsync(
+        string kind,
+        Rule rule,
+        Effect effect,
+        string target,
+        JsonObject[] operations,
+        CancellationToken cancellationToken
+    ) =>
+        client.SendAsync(
+            new ScimRequest(kind, HttpMethod.Patch, ScimPath.One(effect.Resource, effect.Id!))
+            {
+                Body = Patch(operations),
+                Target = target,
+                Expected = ScimRequest.Patched,
+                Upholds = rule,
+                Effect = effect,
+            },
+            cancellationToken
+        );
 
     /// <summary>After <c>active</c> was set: the person is read by id and found by name, and shows it.</summary>
     /// <param name="id">The server's id.</param>
@@ -147,10 +214,23 @@ public sealed class DirectoryCalls(ScimClient client, Expectations expectations,
     {
         if (await ReadUserAsync(id, userName, cancellationToken) is { } read)
         {
-            expectations.Check(CommonRules.ActiveObeyed, read.Resource.Active == active, $"{userName}: active is {read.Body?["active"]?.ToJsonString() ?? "absent"}", read);
+            expectations.Check(
+                CommonRules.ActiveObeyed,
+                read.Resource.Active == active,
+                $"{userName}: active is {read.Body?["active"]?.ToJsonString() ?? "absent"}",
+                read
+            );
         }
 
-        await FindAsync("look-up user", "Users", "userName", userName, active ? CommonRules.FoundByUserName : CommonRules.InactiveReadable, id, cancellationToken);
+        await FindAsync(
+            "look-up user",
+            "Users",
+            "userName",
+            userName,
+            active ? CommonRules.FoundByUserName : CommonRules.InactiveReadable,
+            id,
+            cancellationToken
+        );
     }
 
     /// <summary>Reads a group and compares its members.</summary>
@@ -161,12 +241,19 @@ public sealed class DirectoryCalls(ScimClient client, Expectations expectations,
     /// <param name="cancellationToken">Ends the run.</param>
     public async Task CheckMembersAsync(string id, string name, IEnumerable<string> members, Rule rule, CancellationToken cancellationToken)
     {
-        var answer = await client.SendAsync(new ScimRequest("get group", HttpMethod.Get, ScimPath.One("Groups", id)) { Target = name }, cancellationToken);
+        var answer = await client.SendAsync(
+            new ScimRequest("get group", HttpMethod.Get, ScimPath.One("Groups", id)) { Target = name },
+            cancellationToken
+        );
         if (answer.AsExpected)
         {
             var (should, holds) = (members.ToHashSet(), answer.Resource.Members);
-            expectations.Check(rule, holds.Count == should.Count && should.SetEquals(holds),
-                $"{name}: {should.Except(holds).Count()} members missing, {holds.Except(should).Count()} too many, {holds.Count - holds.Distinct().Count()} doubled", answer);
+            expectations.Check(
+                rule,
+                holds.Count == should.Count && should.SetEquals(holds),
+                $"{name}: {should.Except(holds).Count()} members missing, {holds.Except(should).Count()} too many, {holds.Count - holds.Distinct().Count()} doubled",
+                answer
+            );
         }
     }
 
@@ -180,27 +267,61 @@ public sealed class DirectoryCalls(ScimClient client, Expectations expectations,
     {
         var one = resource == "Users" ? "user" : "group";
         var path = ScimPath.One(resource, id);
-        await client.SendAsync(new ScimRequest($"delete {one}", HttpMethod.Delete, path)
-        {
-            Target = name,
-            Expected = [204],
-            ExpectedAfterLostAnswer = [404],
-            Upholds = CommonRules.DeletedGone,
-            Effect = effect,
-        }, cancellationToken);
-        await client.SendAsync(new ScimRequest($"get deleted {one}", HttpMethod.Get, path) { Target = name, Expected = [404], Upholds = CommonRules.DeletedGone }, cancellationToken);
-        await FindAsync($"look-up deleted {one}", resource, resource == "Users" ? "userName" : "displayName", name, CommonRules.DeletedGone, null, cancellationToken);
+        await client.SendAsync(
+            new ScimRequest($"delete {one}", HttpMethod.Delete, path)
+            {
+                Target = name,
+                Expected = [204],
+                ExpectedAfterLostAnswer = [404],
+                Upholds = CommonRules.DeletedGone,
+                Effect = effect,
+            },
+            cancellationToken
+        );
+        await client.SendAsync(
+            new ScimRequest($"get deleted {one}", HttpMethod.Get, path)
+            {
+                Target = name,
+                Expected = [404],
+                Upholds = CommonRules.DeletedGone,
+            },
+            cancellationToken
+        );
+        await FindAsync(
+            $"look-up deleted {one}",
+            resource,
+            resource == "Users" ? "userName" : "displayName",
+            name,
+            CommonRules.DeletedGone,
+            null,
+            cancellationToken
+        );
     }
 
     /// <summary>Reads somebody whom nobody knows.</summary>
     /// <param name="cancellationToken">Ends the run.</param>
-    public Task<ScimAnswer> ReadUnknownAsync(CancellationToken cancellationToken) => client.SendAsync(
-        new ScimRequest("get unknown user", HttpMethod.Get, ScimPath.One("Users", Guid.CreateVersion7().ToString())) { Expected = [404], Upholds = CommonRules.UnknownIs404 }, cancellationToken);
+    public Task<ScimAnswer> ReadUnknownAsync(CancellationToken cancellationToken) =>
+        client.SendAsync(
+            new ScimRequest("get unknown user", HttpMethod.Get, ScimPath.One("Users", Guid.CreateVersion7().ToString()))
+            {
+                Expected = [404],
+                Upholds = CommonRules.UnknownIs404,
+            },
+            cancellationToken
+        );
 
     /// <summary>Asks with a token that is not the run's.</summary>
     /// <param name="cancellationToken">Ends the run.</param>
-    public Task<ScimAnswer> TryWrongTokenAsync(CancellationToken cancellationToken) => client.SendAsync(
-        new ScimRequest("wrong token", HttpMethod.Get, "/Users?startIndex=1&count=1") { OtherToken = "not-the-token", Expected = [401], Upholds = CommonRules.TokenChecked }, cancellationToken);
+    public Task<ScimAnswer> TryWrongTokenAsync(CancellationToken cancellationToken) =>
+        client.SendAsync(
+            new ScimRequest("wrong token", HttpMethod.Get, "/Users?startIndex=1&count=1")
+            {
+                OtherToken = "not-the-token",
+                Expected = [401],
+                Upholds = CommonRules.TokenChecked,
+            },
+            cancellationToken
+        );
 
     /// <summary>Creates again who is there.</summary>
     /// <param name="target">Whom it is about.</param>
@@ -208,9 +329,22 @@ public sealed class DirectoryCalls(ScimClient client, Expectations expectations,
     /// <param name="cancellationToken">Ends the run.</param>
     public async Task CreateDuplicateAsync(string target, JsonObject body, CancellationToken cancellationToken)
     {
-        var answer = await client.SendAsync(new ScimRequest("create duplicate", HttpMethod.Post, "/Users") { Body = body, Target = target, Expected = [409] }, cancellationToken);
+        var answer = await client.SendAsync(
+            new ScimRequest("create duplicate", HttpMethod.Post, "/Users")
+            {
+                Body = body,
+                Target = target,
+                Expected = [409],
+            },
+            cancellationToken
+        );
         var type = JsonText.Of(answer.Body?["scimType"]);
-        expectations.Check(CommonRules.Duplicate, answer.Status == 409 && type == "uniqueness", $"{target}: {answer.Status} {type ?? "without scimType"}", answer);
+        expectations.Check(
+            CommonRules.Duplicate,
+            answer.Status == 409 && type == "uniqueness",
+            $"{target}: {answer.Status} {type ?? "without scimType"}",
+            answer
+        );
     }
 
     /// <summary>An operation.</summary>
@@ -235,9 +369,10 @@ public sealed class DirectoryCalls(ScimClient client, Expectations expectations,
 
     /// <summary>A PATCH body (RFC 7644 section 3.5.2).</summary>
     /// <param name="operations">Its operations.</param>
-    public static JsonObject Patch(params JsonObject[] operations) => new()
-    {
-        ["schemas"] = new JsonArray("urn:ietf:params:scim:api:messages:2.0:PatchOp"),
-        ["Operations"] = new JsonArray([.. operations]),
-    };
+    public static JsonObject Patch(params JsonObject[] operations) =>
+        new()
+        {
+            ["schemas"] = new JsonArray("urn:ietf:params:scim:api:messages:2.0:PatchOp"),
+            ["Operations"] = new JsonArray([.. operations]),
+        };
 }

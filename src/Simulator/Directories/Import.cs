@@ -21,17 +21,40 @@ public sealed class Import(ScimClient client, Expectations expectations)
         }
 
         var past = await PageAsync(resource, $"?startIndex={all.Count + 1000}&count=100", cancellationToken);
-        expectations.Check(CommonRules.BeyondEnd, past is { Status: 200, List: { Resources.Count: 0, ItemsPerPage: null or 0 } }, "past the end", past);
+        expectations.Check(
+            CommonRules.BeyondEnd,
+            past is { Status: 200, List: { Resources.Count: 0, ItemsPerPage: null or 0 } },
+            "past the end",
+            past
+        );
         var first = await PageAsync(resource, "?startIndex=1&count=1", cancellationToken);
-        expectations.Check(CommonRules.BeyondEnd, first.List.Resources is [{ } one] && one.Id == all[0].Id, "startIndex=1 does not show the first one", first);
+        expectations.Check(
+            CommonRules.BeyondEnd,
+            first.List.Resources is [{ } one] && one.Id == all[0].Id,
+            "startIndex=1 does not show the first one",
+            first
+        );
         var zero = await PageAsync(resource, "?startIndex=0&count=1", cancellationToken);
-        expectations.Check(CommonRules.BeyondEnd, zero.List.Resources is [{ } same] && same.Id == all[0].Id, "startIndex=0 does not show the first one", zero);
+        expectations.Check(
+            CommonRules.BeyondEnd,
+            zero.List.Resources is [{ } same] && same.Id == all[0].Id,
+            "startIndex=0 does not show the first one",
+            zero
+        );
         var second = await PageAsync(resource, "?startIndex=2&count=1", cancellationToken);
-        expectations.Check(CommonRules.BeyondEnd, all.Count < 2 || (second.List.Resources is [{ } other] && other.Id == all[1].Id), "startIndex=2 does not show the second one", second);
+        expectations.Check(
+            CommonRules.BeyondEnd,
+            all.Count < 2 || (second.List.Resources is [{ } other] && other.Id == all[1].Id),
+            "startIndex=2 does not show the second one",
+            second
+        );
         await PageAsync(resource, "", cancellationToken);
         return all;
     }
 
     private Task<ScimAnswer> PageAsync(string resource, string query, CancellationToken cancellationToken) =>
-        client.SendAsync(new ScimRequest($"page of {resource.ToLowerInvariant()}", HttpMethod.Get, $"/{resource}{query}") { Target = query }, cancellationToken);
+        client.SendAsync(
+            new ScimRequest($"page of {resource.ToLowerInvariant()}", HttpMethod.Get, $"/{resource}{query}") { Target = query },
+            cancellationToken
+        );
 }

@@ -14,7 +14,10 @@ internal sealed class PeopleByPut(DirectoryCalls calls, Func<Person, JsonObject>
     public Func<CancellationToken, Task> Put(string kind, Person person)
     {
         var (name, sent, set) = (person.ToString(), body(person), DirectoryCalls.AllOf(person));
-        return token => person.Id is { } id ? calls.PutUserAsync(kind, new Effect("Users", person.ExternalId) { Id = id, Set = set }, name, sent, token) : Task.CompletedTask;
+        return token =>
+            person.Id is { } id
+                ? calls.PutUserAsync(kind, new Effect("Users", person.ExternalId) { Id = id, Set = set }, name, sent, token)
+                : Task.CompletedTask;
     }
 
     /// <summary>Suspends or restores somebody, and looks whether they are found as such.</summary>

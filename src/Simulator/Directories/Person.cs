@@ -59,21 +59,22 @@ public sealed class Person
     /// <summary>What the server must show for an attribute.</summary>
     /// <param name="attribute">A constant of <see cref="AttributeName"/>.</param>
     /// <returns>The value as text; null when unassigned.</returns>
-    public string? Read(string attribute) => attribute switch
-    {
-        AttributeName.UserName => UserName,
-        AttributeName.ExternalId => ExternalId,
-        AttributeName.DisplayName => DisplayName,
-        AttributeName.GivenName => GivenName,
-        AttributeName.FamilyName => FamilyName,
-        AttributeName.Title => Title,
-        AttributeName.Department => Department,
-        AttributeName.WorkMail => WorkMail,
-        AttributeName.MobilePhone => MobilePhone,
-        AttributeName.Active => Active ? "true" : "false",
-        AttributeName.Manager => Manager?.Id,
-        _ => throw new ArgumentOutOfRangeException(nameof(attribute), attribute, "Not an attribute that a run compares."),
-    };
+    public string? Read(string attribute) =>
+        attribute switch
+        {
+            AttributeName.UserName => UserName,
+            AttributeName.ExternalId => ExternalId,
+            AttributeName.DisplayName => DisplayName,
+            AttributeName.GivenName => GivenName,
+            AttributeName.FamilyName => FamilyName,
+            AttributeName.Title => Title,
+            AttributeName.Department => Department,
+            AttributeName.WorkMail => WorkMail,
+            AttributeName.MobilePhone => MobilePhone,
+            AttributeName.Active => Active ? "true" : "false",
+            AttributeName.Manager => Manager?.Id,
+            _ => throw new ArgumentOutOfRangeException(nameof(attribute), attribute, "Not an attribute that a run compares."),
+        };
 
     /// <inheritdoc/>
     public override string ToString() => $"{DisplayName} ({UserName})";

@@ -78,7 +78,10 @@ public sealed class Population
             Department = Pick(Names.Departments, random),
             Language = naming.Language,
             Office = naming.Office,
-            WorkMail = number % 25 == 5 ? null : guest ? $"{local}@gmail.example" : userName,
+            WorkMail =
+                number % 25 == 5 ? null
+                : guest ? $"{local}@gmail.example"
+                : userName,
         };
     }
 
@@ -92,7 +95,10 @@ public sealed class Population
         };
 
         // the first has everybody, the second nobody, the others between 3 and a third of all
-        var size = number == 1 ? People.Count : number == 2 ? 0 : random.Next(Math.Min(3, People.Count), Math.Max(4, (People.Count / 3) + 1));
+        var size =
+            number == 1 ? People.Count
+            : number == 2 ? 0
+            : random.Next(Math.Min(3, People.Count), Math.Max(4, (People.Count / 3) + 1));
         team.Members.UnionWith(Shuffled(People, random).Take(size));
         return team;
     }

@@ -11,7 +11,9 @@ public sealed record Effect(string Resource, string ExternalId)
     /// <summary>False after a DELETE; true otherwise.</summary>
     public bool Exists { get; init; } = true;
 
-    /// <summary>True for a POST, which begins the object; a create that may or may not have worked leaves either nothing or the whole.</summary>
+    /// <summary>
+    /// True for a POST, which begins the object; a create that may or may not have worked leaves either nothing or the whole.
+    /// </summary>
     public bool Creates { get; init; }
 
     /// <summary>Attributes (names of <see cref="Directories.AttributeName"/>) and their new values; null unassigns.</summary>
@@ -23,7 +25,9 @@ public sealed record Effect(string Resource, string ExternalId)
     /// <summary>Ids of users that are members no more.</summary>
     public IReadOnlyList<string> Remove { get; init; } = [];
 
-    /// <summary>Ids of all members after a replacement, to which <see cref="Add"/> and <see cref="Remove"/> then apply; null when the others stay.</summary>
+    /// <summary>
+    /// Ids of all members after a replacement, to which <see cref="Add"/> and <see cref="Remove"/> then apply; null when the others stay.
+    /// </summary>
     public IReadOnlyList<string>? Members { get; init; }
 
     /// <summary>True when the server was never told <see cref="ExternalId"/>: the object is then found by its displayName.</summary>

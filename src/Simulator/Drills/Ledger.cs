@@ -17,8 +17,17 @@ namespace UserManagement.Simulator.Drills;
 /// <param name="Tries">How often it was sent.</param>
 /// <param name="Effect">What must be visible if it was done; null for reads and probes.</param>
 public sealed record LedgerLine(
-    int Op, string Kind, string Method, string Target, DateTimeOffset SentAt, DateTimeOffset AnsweredAt,
-    Outcome Outcome, int Status, int Tries, Effect? Effect);
+    int Op,
+    string Kind,
+    string Method,
+    string Target,
+    DateTimeOffset SentAt,
+    DateTimeOffset AnsweredAt,
+    Outcome Outcome,
+    int Status,
+    int Tries,
+    Effect? Effect
+);
 
 /// <summary>
 /// The client's own account of a run: one JSON line per operation, handed to the operating system before the next step,
@@ -59,7 +68,18 @@ public sealed class Ledger : IDisposable
         var effect = request.Effect is { Id: null } unnamed ? unnamed with { Id = id } : request.Effect;
         lock (gate)
         {
-            var line = new LedgerLine(++operations, request.Kind, request.Method.Method, request.Target, sentAt, time.GetUtcNow(), outcome, status, tries, effect);
+            var line = new LedgerLine(
+                ++operations,
+                request.Kind,
+                request.Method.Method,
+                request.Target,
+                sentAt,
+                time.GetUtcNow(),
+                outcome,
+                status,
+                tries,
+                effect
+            );
             writer.WriteLine(JsonSerializer.Serialize(line, Json));
             writer.Flush();
         }

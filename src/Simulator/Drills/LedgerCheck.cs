@@ -28,16 +28,25 @@ public sealed class LedgerCheck(ScimClient client)
         var users = histories.Where(h => h is { Resource: "Users", Id: not null }).ToDictionary(h => h.Id!);
         var differences = new ConcurrentBag<string>();
         var options = new ParallelOptions { MaxDegreeOfParallelism = parallel, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(histories, options, async (history, token) =>
-        {
-            if (await CompareAsync(history, users, token) is { } difference)
+        await Parallel.ForEachAsync(
+            histories,
+            options,
+            async (history, token) =>
             {
-                differences.Add($"{history.Target}: {difference}");
+                if (await CompareAsync(history, users, token) is { } difference)
+                {
+                    differences.Add($"{history.Target}: {difference}");
+                }
             }
-        });
+        );
         var writes = lines.Where(l => l.Effect is not null).ToLookup(l => l.Outcome);
-        return new LedgerFindings(writes[Outcome.Acknowledged].Count(), writes[Outcome.Refused].Count(), writes[Outcome.Unknown].Count(),
-            histories.Count, [.. differences.Order(StringComparer.Ordinal)]);
+        return new LedgerFindings(
+            writes[Outcome.Acknowledged].Count(),
+            writes[Outcome.Refused].Count(),
+            writes[Outcome.Unknown].Count(),
+            histories.Count,
+            [.. differences.Order(StringComparer.Ordinal)]
+        );
     }
 
     private async Task<string?> CompareAsync(ObjectHistory history, Dictionary<string, ObjectHistory> users, CancellationToken token)
@@ -50,7 +59,10 @@ public sealed class LedgerCheck(ScimClient client)
         var matches = new List<Resource>();
         foreach (var filter in Filters(history))
         {
-            var found = await client.SendAsync(new ScimRequest("look-up", HttpMethod.Get, ScimPath.Find(history.Resource, filter)) { Target = history.Target }, token);
+            var found = await client.SendAsync(
+                new ScimRequest("look-up", HttpMethod.Get, ScimPath.Find(history.Resource, filter)) { Target = history.Target },
+                token
+            );
             if (!found.AsExpected)
             {
                 return "look-up refused: " + found.Detail;
@@ -67,7 +79,14 @@ public sealed class LedgerCheck(ScimClient client)
         var shown = matches.Count == 1 ? matches[0] : (Resource?)null;
         if ((history.Id ?? shown?.Id) is { } id)
         {
-            var answer = await client.SendAsync(new ScimRequest("get", HttpMethod.Get, ScimPath.One(history.Resource, id)) { Target = history.Target, Expected = [200, 404] }, token);
+            var answer = await client.SendAsync(
+                new ScimRequest("get", HttpMethod.Get, ScimPath.One(history.Resource, id))
+                {
+                    Target = history.Target,
+                    Expected = [200, 404],
+                },
+                token
+            );
             if (!answer.AsExpected)
             {
                 return "reading refused: " + answer.Detail;
@@ -75,24 +94,27 @@ public sealed class LedgerCheck(ScimClient client)
 
             if ((answer.Status == 200) != (shown is not null))
             {
-                return answer.Status == 200 ? "can be read but is not found by its name or externalId" : $"is found by filter, but GET of {id} answers 404";
+                return answer.Status == 200
+                    ? "can be read but is not found by its name or externalId"
+                    : $"is found by filter, but GET of {id} answers 404";
             }
 
             shown = answer.Status == 200 ? answer.Resource : null;
         }
 
         // the possibility with the fewest differences speaks
-        return history.Possible
-            .Select(state => Differences(state, shown, users).ToList())
+        return history
+            .Possible.Select(state => Differences(state, shown, users).ToList())
             .OrderBy(d => d.Count)
             .Select(d => d.Count == 0 ? null : string.Join("; ", d))
             .First();
     }
 
     // an object known by name may stand under any of its names when a rename's outcome is unknown
-    private static IEnumerable<string> Filters(ObjectHistory history) => history.ByName
-        ? history.Names.Select(n => $"displayName eq {ScimPath.Quote(n)}")
-        : [$"externalId eq {ScimPath.Quote(history.ExternalId)}"];
+    private static IEnumerable<string> Filters(ObjectHistory history) =>
+        history.ByName
+            ? history.Names.Select(n => $"displayName eq {ScimPath.Quote(n)}")
+            : [$"externalId eq {ScimPath.Quote(history.ExternalId)}"];
 
     private static IEnumerable<string> Differences(ObjectState state, Resource? shown, Dictionary<string, ObjectHistory> users)
     {
@@ -119,11 +141,16 @@ public sealed class LedgerCheck(ScimClient client)
             yield return $"member {Name(id, users)} is not there";
         }
 
-        foreach (var id in resource.Members.Where(id => !state.Members.Contains(id) || (users.TryGetValue(id, out var user) && user.MustNotExist)))
+        foreach (
+            var id in resource.Members.Where(id =>
+                !state.Members.Contains(id) || (users.TryGetValue(id, out var user) && user.MustNotExist)
+            )
+        )
         {
             yield return $"member {Name(id, users)} is there and should not be";
         }
     }
 
-    private static string Name(string id, Dictionary<string, ObjectHistory> users) => users.TryGetValue(id, out var user) ? user.Target : id;
+    private static string Name(string id, Dictionary<string, ObjectHistory> users) =>
+        users.TryGetValue(id, out var user) ? user.Target : id;
 }

@@ -14,12 +14,17 @@ public sealed record ObjectState(bool Exists, ImmutableSortedDictionary<string, 
 
     /// <summary>The state after a write.</summary>
     /// <param name="effect">What the write does. Anything but a create leaves an absent object absent.</param>
-    public ObjectState After(Effect effect) => effect switch
-    {
-        { Exists: false } => Absent,
-        { Creates: false } when !Exists => this,
-        _ => new(true, Set.SetItems(effect.Set), (effect.Members is { } all ? [.. all] : Members).Union(effect.Add).Except(effect.Remove)),
-    };
+    public ObjectState After(Effect effect) =>
+        effect switch
+        {
+            { Exists: false } => Absent,
+            { Creates: false } when !Exists => this,
+            _ => new(
+                true,
+                Set.SetItems(effect.Set),
+                (effect.Members is { } all ? [.. all] : Members).Union(effect.Add).Except(effect.Remove)
+            ),
+        };
 
     /// <summary>Equal text for equal states.</summary>
     public string Key => $"{Exists}|{string.Join('|', Set.Select(s => $"{s.Key}={s.Value ?? "\0"}"))}|{string.Join(',', Members)}";

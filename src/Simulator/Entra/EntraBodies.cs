@@ -35,27 +35,32 @@ public static class EntraBodies
                 ["givenName"] = person.GivenName,
                 ["familyName"] = person.FamilyName,
             },
-            ["addresses"] = new JsonArray(new JsonObject
-            {
-                ["primary"] = false,
-                ["type"] = "work",
-                ["formatted"] = $"{town}, {country}",
-                ["streetAddress"] = $"{person.Number} Ring Road",
-                ["locality"] = town,
-                ["postalCode"] = $"{10_000 + person.Number}",
-                ["country"] = country,
-            }),
+            ["addresses"] = new JsonArray(
+                new JsonObject
+                {
+                    ["primary"] = false,
+                    ["type"] = "work",
+                    ["formatted"] = $"{town}, {country}",
+                    ["streetAddress"] = $"{person.Number} Ring Road",
+                    ["locality"] = town,
+                    ["postalCode"] = $"{10_000 + person.Number}",
+                    ["country"] = country,
+                }
+            ),
             ["phoneNumbers"] = new JsonArray(new JsonObject { ["type"] = "work", ["value"] = $"+49 555 {person.Number:00000}" }),
             ["roles"] = new JsonArray(),
-            [Resource.Enterprise] = new JsonObject
-            {
-                ["employeeNumber"] = person.EmployeeNumber,
-                ["department"] = person.Department,
-            },
+            [Resource.Enterprise] = new JsonObject { ["employeeNumber"] = person.EmployeeNumber, ["department"] = person.Department },
         };
         if (person.WorkMail is { } mail)
         {
-            body["emails"] = new JsonArray(new JsonObject { ["primary"] = true, ["type"] = "work", ["value"] = mail });
+            body["emails"] = new JsonArray(
+                new JsonObject
+                {
+                    ["primary"] = true,
+                    ["type"] = "work",
+                    ["value"] = mail,
+                }
+            );
         }
 
         return body;
@@ -63,11 +68,12 @@ public static class EntraBodies
 
     /// <summary>A group, always empty: members follow by PATCH.</summary>
     /// <param name="team">The group.</param>
-    public static JsonObject Group(Team team) => new()
-    {
-        ["schemas"] = new JsonArray(GroupSchema, OldGroupSchema),
-        ["externalId"] = team.ExternalId,
-        ["displayName"] = team.DisplayName,
-        ["meta"] = new JsonObject { ["resourceType"] = "Group" },
-    };
+    public static JsonObject Group(Team team) =>
+        new()
+        {
+            ["schemas"] = new JsonArray(GroupSchema, OldGroupSchema),
+            ["externalId"] = team.ExternalId,
+            ["displayName"] = team.DisplayName,
+            ["meta"] = new JsonObject { ["resourceType"] = "Group" },
+        };
 }

@@ -26,7 +26,14 @@ public sealed class EntraCalls(ScimClient client, Expectations expectations, Ent
     /// <param name="others">Further parameters; null for none.</param>
     /// <param name="cancellationToken">Ends the run.</param>
     /// <returns>The list; null when the server refused.</returns>
-    public async Task<ListAnswer?> FindAsync(string kind, string resource, string filter, string target, string? others, CancellationToken cancellationToken)
+    public async Task<ListAnswer?> FindAsync(
+        string kind,
+        string resource,
+        string filter,
+        string target,
+        string? others,
+        CancellationToken cancellationToken
+    )
     {
         var request = new ScimRequest(kind, HttpMethod.Get, ScimPath.Find(resource, filter, others, PlusForSpace)) { Target = target };
         var answer = await client.SendAsync(request, cancellationToken);
@@ -40,7 +47,14 @@ public sealed class EntraCalls(ScimClient client, Expectations expectations, Ent
 
     /// <summary>Looks for resources that must not be there.</summary>
     /// <inheritdoc cref="FindAsync"/>
-    public async Task<ListAnswer?> FindNothingAsync(string kind, string resource, string filter, string target, string? others, CancellationToken cancellationToken)
+    public async Task<ListAnswer?> FindNothingAsync(
+        string kind,
+        string resource,
+        string filter,
+        string target,
+        string? others,
+        CancellationToken cancellationToken
+    )
     {
         var list = await FindAsync(kind, resource, filter, target, others, cancellationToken);
         if (list is { } found)
@@ -58,20 +72,26 @@ public sealed class EntraCalls(ScimClient client, Expectations expectations, Ent
     /// <param name="body">The PATCH.</param>
     /// <param name="cancellationToken">Ends the run.</param>
     public Task<ScimAnswer> PatchAsync(string kind, Effect effect, string target, JsonObject body, CancellationToken cancellationToken) =>
-        client.SendAsync(new ScimRequest(kind, HttpMethod.Patch, ScimPath.One(effect.Resource, effect.Id!))
-        {
-            Body = body,
-            Target = target,
-            Expected = ScimRequest.Patched,
-            Effect = effect,
-        }, cancellationToken);
+        client.SendAsync(
+            new ScimRequest(kind, HttpMethod.Patch, ScimPath.One(effect.Resource, effect.Id!))
+            {
+                Body = body,
+                Target = target,
+                Expected = ScimRequest.Patched,
+                Effect = effect,
+            },
+            cancellationToken
+        );
 
     /// <summary>Reads a person before changing them, as Entra does in each cycle.</summary>
     /// <param name="person">The person, whose id is known.</param>
     /// <param name="cancellationToken">Ends the run.</param>
     public async Task ReadUserAsync(Person person, CancellationToken cancellationToken)
     {
-        var answer = await client.SendAsync(new ScimRequest("get user", HttpMethod.Get, ScimPath.One("Users", person.Id!)) { Target = person.ToString() }, cancellationToken);
+        var answer = await client.SendAsync(
+            new ScimRequest("get user", HttpMethod.Get, ScimPath.One("Users", person.Id!)) { Target = person.ToString() },
+            cancellationToken
+        );
         if (answer.AsExpected && answer.Resource.Manager is { } manager)
         {
             expectations.Check(EntraRules.ManagerObject, manager is JsonObject, $"{person}: manager is {manager.ToJsonString()}", answer);
@@ -89,22 +109,46 @@ public sealed class EntraCalls(ScimClient client, Expectations expectations, Ent
         var one = resource == "Users" ? "user" : "group";
         var path = ScimPath.One(resource, id);
         var effect = new Effect(resource, externalId) { Id = id, Exists = false };
-        await client.SendAsync(new ScimRequest($"delete {one}", HttpMethod.Delete, path)
-        {
-            Target = target,
-            Expected = [204],
-            ExpectedAfterLostAnswer = [404],
-            Effect = effect,
-        }, cancellationToken);
-        await client.SendAsync(new ScimRequest($"get deleted {one}", HttpMethod.Get, path) { Target = target, Expected = [404], Upholds = EntraRules.DeletedGone }, cancellationToken);
-        await client.SendAsync(new ScimRequest($"delete {one} again", HttpMethod.Delete, path)
-        {
-            Target = target,
-            Expected = [404],
-            Upholds = EntraRules.DeletedGone,
-            Effect = effect,
-        }, cancellationToken);
-        if (await FindAsync($"look-up deleted {one}", resource, $"externalId eq {ScimPath.Quote(externalId)}", target, null, cancellationToken) is { } list)
+        await client.SendAsync(
+            new ScimRequest($"delete {one}", HttpMethod.Delete, path)
+            {
+                Target = target,
+                Expected = [204],
+                ExpectedAfterLostAnswer = [404],
+                Effect = effect,
+            },
+            cancellationToken
+        );
+        await client.SendAsync(
+            new ScimRequest($"get deleted {one}", HttpMethod.Get, path)
+            {
+                Target = target,
+                Expected = [404],
+                Upholds = EntraRules.DeletedGone,
+            },
+            cancellationToken
+        );
+        await client.SendAsync(
+            new ScimRequest($"delete {one} again", HttpMethod.Delete, path)
+            {
+                Target = target,
+                Expected = [404],
+                Upholds = EntraRules.DeletedGone,
+                Effect = effect,
+            },
+            cancellationToken
+        );
+        if (
+            await FindAsync(
+                $"look-up deleted {one}",
+                resource,
+                $"externalId eq {ScimPath.Quote(externalId)}",
+                target,
+                null,
+                cancellationToken
+            ) is
+            { } list
+        )
         {
             expectations.Check(EntraRules.DeletedGone, list.TotalResults == 0, $"{target} is still found by externalId", list.Answer);
         }

@@ -16,31 +16,39 @@ public sealed class EntraPatch(EntraDialect dialect)
     /// <summary>Disables or restores somebody.</summary>
     /// <param name="active">The new value.</param>
     /// <param name="asAdd">True writes <c>Add</c> in place of <c>Replace</c>, which the legacy dialect does when it restores.</param>
-    public JsonObject Active(bool active, bool asAdd = false) => Legacy
-        ? Body(Operation(asAdd ? "Add" : "Replace", "active", active ? "True" : "False"))
-        : Body(Operation("replace", "active", active));
+    public JsonObject Active(bool active, bool asAdd = false) =>
+        Legacy
+            ? Body(Operation(asAdd ? "Add" : "Replace", "active", active ? "True" : "False"))
+            : Body(Operation("replace", "active", active));
 
     /// <summary>Sets attributes of a person or group.</summary>
     /// <param name="values">Names of <see cref="AttributeName"/> or other attribute paths, with their new values.</param>
-    /// <param name="unassigned">Those that had no value before: legacy then writes <c>Add</c>, the other dialect <c>replace</c> all the same.</param>
+    /// <param name="unassigned">Those that had no value before: legacy then writes <c>Add</c>, the other dialect <c>replace</c> all the
+    /// same.</param>
     public JsonObject Set(IReadOnlyDictionary<string, string?> values, params IReadOnlyCollection<string> unassigned)
     {
-        var all = values.Select(v => (Path: v.Key == AttributeName.Department ? Resource.Enterprise + ":department" : v.Key, v.Value)).ToList();
+        var all = values
+            .Select(v => (Path: v.Key == AttributeName.Department ? Resource.Enterprise + ":department" : v.Key, v.Value))
+            .ToList();
         if (Legacy)
         {
             return Body([.. all.Select(v => Operation(unassigned.Contains(v.Path) ? "Add" : "Replace", v.Path, v.Value))]);
         }
 
         // value paths stay operations of their own, the rest becomes one path-less replace with dotted and URN-qualified keys
-        var operations = all.Where(v => v.Path.Contains('[', StringComparison.Ordinal)).Select(v => Operation("replace", v.Path, v.Value)).ToList();
+        var operations = all.Where(v => v.Path.Contains('[', StringComparison.Ordinal))
+            .Select(v => Operation("replace", v.Path, v.Value))
+            .ToList();
         var rest = all.Where(v => !v.Path.Contains('[', StringComparison.Ordinal)).ToList();
         if (rest.Count > 0)
         {
-            operations.Add(new JsonObject
-            {
-                ["op"] = "replace",
-                ["value"] = new JsonObject(rest.Select(v => KeyValuePair.Create(v.Path, (JsonNode?)v.Value))),
-            });
+            operations.Add(
+                new JsonObject
+                {
+                    ["op"] = "replace",
+                    ["value"] = new JsonObject(rest.Select(v => KeyValuePair.Create(v.Path, (JsonNode?)v.Value))),
+                }
+            );
         }
 
         return Body([.. operations]);
@@ -55,7 +63,9 @@ public sealed class EntraPatch(EntraDialect dialect)
         return (Legacy, form % 3) switch
         {
             (true, 0) => Body(Operation("Add", ManagerPath, id)),
-            (true, 1) => Body(Operation("Replace", ManagerPath, new JsonArray(new JsonObject { ["$ref"] = $"../Users/{id}", ["value"] = id }))),
+            (true, 1) => Body(
+                Operation("Replace", ManagerPath, new JsonArray(new JsonObject { ["$ref"] = $"../Users/{id}", ["value"] = id }))
+            ),
             (true, _) => Body(Operation("Add", ManagerPath, reference)),
             _ => Body(Operation("replace", ManagerPath, reference)),
         };
@@ -63,13 +73,14 @@ public sealed class EntraPatch(EntraDialect dialect)
 
     /// <summary>Removes the manager.</summary>
     /// <param name="byEmptyValue">True writes an empty value in place of a removal, as Microsoft's validator does.</param>
-    public JsonObject RemoveManager(bool byEmptyValue) => (byEmptyValue, Legacy) switch
-    {
-        (true, true) => Body(Operation("Replace", ManagerPath, "")),
-        (true, false) => Body(Operation("replace", ManagerPath, "")),
-        (false, true) => Body(new JsonObject { ["op"] = "Remove", ["path"] = ManagerPath }),
-        (false, false) => Body(new JsonObject { ["op"] = "remove", ["path"] = ManagerPath }),
-    };
+    public JsonObject RemoveManager(bool byEmptyValue) =>
+        (byEmptyValue, Legacy) switch
+        {
+            (true, true) => Body(Operation("Replace", ManagerPath, "")),
+            (true, false) => Body(Operation("replace", ManagerPath, "")),
+            (false, true) => Body(new JsonObject { ["op"] = "Remove", ["path"] = ManagerPath }),
+            (false, false) => Body(new JsonObject { ["op"] = "remove", ["path"] = ManagerPath }),
+        };
 
     /// <summary>Adds members.</summary>
     /// <param name="ids">Ids of users, at most a hundred.</param>
@@ -77,20 +88,22 @@ public sealed class EntraPatch(EntraDialect dialect)
 
     /// <summary>Removes members, and only those.</summary>
     /// <param name="ids">Ids of users.</param>
-    public JsonObject RemoveMembers(IEnumerable<string> ids) => Legacy
-        ? Body(Operation("Remove", "members", References(ids)))
-        : Body([.. ids.Select(id => new JsonObject { ["op"] = "remove", ["path"] = $"members[value eq {ScimPath.Quote(id)}]" })]);
+    public JsonObject RemoveMembers(IEnumerable<string> ids) =>
+        Legacy
+            ? Body(Operation("Remove", "members", References(ids)))
+            : Body([.. ids.Select(id => new JsonObject { ["op"] = "remove", ["path"] = $"members[value eq {ScimPath.Quote(id)}]" })]);
 
-    private JsonArray References(IEnumerable<string> ids) => new([.. ids.Select(id => Legacy
-        ? new JsonObject { ["$ref"] = null, ["value"] = id }
-        : new JsonObject { ["value"] = id })]);
+    private JsonArray References(IEnumerable<string> ids) =>
+        new([.. ids.Select(id => Legacy ? new JsonObject { ["$ref"] = null, ["value"] = id } : new JsonObject { ["value"] = id })]);
 
     private static JsonObject Operation(string op, string path, JsonNode? value) =>
-        new() { ["op"] = op, ["path"] = path, ["value"] = value };
+        new()
+        {
+            ["op"] = op,
+            ["path"] = path,
+            ["value"] = value,
+        };
 
-    private static JsonObject Body(params JsonObject[] operations) => new()
-    {
-        ["schemas"] = new JsonArray(PatchOp),
-        ["Operations"] = new JsonArray([.. operations]),
-    };
+    private static JsonObject Body(params JsonObject[] operations) =>
+        new() { ["schemas"] = new JsonArray(PatchOp), ["Operations"] = new JsonArray([.. operations]) };
 }

@@ -37,8 +37,11 @@ public sealed class EntraSimulation : IDirectory
         var random = new Random(plan.Seed + 1);
         for (var cycle = 2; cycle <= plan.Cycles; cycle++)
         {
-            stages.AddRange(new IncrementalCycle(Population, client, calls, expectations, random, plan.Keep).Plan(cycle)
-                .Select(s => s with { Name = $"cycle {cycle}: {s.Name}" }));
+            stages.AddRange(
+                new IncrementalCycle(Population, client, calls, expectations, random, plan.Keep)
+                    .Plan(cycle)
+                    .Select(s => s with { Name = $"cycle {cycle}: {s.Name}" })
+            );
         }
 
         Stages = stages;
@@ -64,7 +67,14 @@ public sealed class EntraSimulation : IDirectory
     public async Task<bool> HasRunBeforeAsync(CancellationToken cancellationToken)
     {
         var first = Population.People[0];
-        var list = await calls.FindAsync("look-up user", "Users", $"externalId eq {ScimPath.Quote(first.ExternalId)}", first.ToString(), null, cancellationToken);
+        var list = await calls.FindAsync(
+            "look-up user",
+            "Users",
+            $"externalId eq {ScimPath.Quote(first.ExternalId)}",
+            first.ToString(),
+            null,
+            cancellationToken
+        );
         return list?.Resources.Any(r => r.ExternalId == first.ExternalId) == true;
     }
 }

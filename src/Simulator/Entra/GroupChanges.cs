@@ -72,7 +72,16 @@ public sealed class GroupChanges(Population population, ScimClient client, Entra
                 await ProbeAsync(id, leaving[0], false, name, token);
 
                 // a repeated removal is no error
-                await calls.PatchAsync("patch members", effect with { Remove = leaving[..1] }, name, calls.Patch.RemoveMembers(leaving[..1]), token);
+                await calls.PatchAsync(
+                    "patch members",
+                    effect with
+                    {
+                        Remove = leaving[..1],
+                    },
+                    name,
+                    calls.Patch.RemoveMembers(leaving[..1]),
+                    token
+                );
             }
 
             string[] joining = [.. joined.Select(p => p.Id).OfType<string>()];
@@ -89,7 +98,12 @@ public sealed class GroupChanges(Population population, ScimClient client, Entra
         var answer = await client.SendAsync(new ScimRequest("get group", HttpMethod.Get, path) { Target = name }, token);
         if (answer.AsExpected)
         {
-            expectations.Check(EntraRules.MembersExcluded, answer.Resource.Members.Count == 0, $"{name} came with {answer.Resource.Members.Count} members", answer);
+            expectations.Check(
+                EntraRules.MembersExcluded,
+                answer.Resource.Members.Count == 0,
+                $"{name} came with {answer.Resource.Members.Count} members",
+                answer
+            );
         }
     }
 
@@ -98,7 +112,12 @@ public sealed class GroupChanges(Population population, ScimClient client, Entra
         var filter = $"id eq {ScimPath.Quote(id)} and members eq {ScimPath.Quote(member)}";
         if (await calls.FindAsync("probe member", "Groups", filter, name, "attributes=id", token) is { } list)
         {
-            expectations.Check(EntraRules.ReferenceProbe, list.TotalResults == (isMember ? 1 : 0), $"{filter} found {list.TotalResults}", list.Answer);
+            expectations.Check(
+                EntraRules.ReferenceProbe,
+                list.TotalResults == (isMember ? 1 : 0),
+                $"{filter} found {list.TotalResults}",
+                list.Answer
+            );
         }
     }
 }

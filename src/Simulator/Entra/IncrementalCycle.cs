@@ -16,7 +16,14 @@ namespace UserManagement.Simulator.Entra;
 /// <param name="expectations">Where rules are noted.</param>
 /// <param name="random">The run's generator.</param>
 /// <param name="keep">True leaves the deletions out.</param>
-public sealed class IncrementalCycle(Population population, ScimClient client, EntraCalls calls, Expectations expectations, Random random, bool keep)
+public sealed class IncrementalCycle(
+    Population population,
+    ScimClient client,
+    EntraCalls calls,
+    Expectations expectations,
+    Random random,
+    bool keep
+)
 {
     private IEnumerable<Person> Present => population.People.Where(p => !p.Deleted);
 
@@ -25,12 +32,18 @@ public sealed class IncrementalCycle(Population population, ScimClient client, E
     public IReadOnlyList<Stage> Plan(int number)
     {
         var update = new Stage("update users", [.. Choose(Present, 15).Select((p, i) => Update(p, i, number))]);
-        var managers = new Stage("change managers", [.. Choose(Present.Where(p => p.Number > 2), 8).Select(ChangeManager).OfType<Func<CancellationToken, Task>>()]);
+        var managers = new Stage(
+            "change managers",
+            [.. Choose(Present.Where(p => p.Number > 2), 8).Select(ChangeManager).OfType<Func<CancellationToken, Task>>()]
+        );
         var active = Choose(Present.Where(p => p.Active), 12);
         var leaving = Choose(Present.Where(p => p.Active && !population.People.Any(other => other.Manager == p)), 4);
         Person[] disabled = [.. active.Union(leaving)];
         var disable = new Stage("disable users", [.. disabled.Select(p => SetActive(p, false))]);
-        var restore = new Stage("restore users", [.. active.Except(leaving).Where((_, i) => i % 2 == 0).ToList().Select(p => SetActive(p, true))]);
+        var restore = new Stage(
+            "restore users",
+            [.. active.Except(leaving).Where((_, i) => i % 2 == 0).ToList().Select(p => SetActive(p, true))]
+        );
         var groups = new GroupChanges(population, client, calls, expectations, random);
         var change = new Stage("change groups", groups.PlanChanges(number));
         var duplicates = new Stage("create duplicates", [.. Choose(Present, 1).Select(Duplicate)]);
@@ -43,7 +56,8 @@ public sealed class IncrementalCycle(Population population, ScimClient client, E
         return stages;
     }
 
-    // Renames for all; every third a new mail as well, every fifth a new sign-in name. Whoever has no mailbox gets one, some a mobile phone.
+    // Renames for all; every third a new mail as well, every fifth a new sign-in name. Whoever has no mailbox gets one, some a mobile
+    // phone.
     private Func<CancellationToken, Task> Update(Person person, int index, int cycle)
     {
         string[] unassigned = [.. new[] { AttributeName.WorkMail, AttributeName.MobilePhone }.Where(a => person.Read(a) is null)];
@@ -57,7 +71,10 @@ public sealed class IncrementalCycle(Population population, ScimClient client, E
         };
         if (index % 3 == 0 || person.WorkMail is null)
         {
-            values[AttributeName.WorkMail] = person.WorkMail = string.Create(CultureInfo.InvariantCulture, $"mail{cycle}.{person.Number}@{population.Domain}");
+            values[AttributeName.WorkMail] = person.WorkMail = string.Create(
+                CultureInfo.InvariantCulture,
+                $"mail{cycle}.{person.Number}@{population.Domain}"
+            );
         }
 
         if (index % 4 == 1)
@@ -68,12 +85,18 @@ public sealed class IncrementalCycle(Population population, ScimClient client, E
 
         if (index % 4 == 2)
         {
-            values[AttributeName.MobilePhone] = person.MobilePhone = string.Create(CultureInfo.InvariantCulture, $"+48 555 {cycle:000} {person.Number:00000}");
+            values[AttributeName.MobilePhone] = person.MobilePhone = string.Create(
+                CultureInfo.InvariantCulture,
+                $"+48 555 {cycle:000} {person.Number:00000}"
+            );
         }
 
         if (index % 5 == 0)
         {
-            values[AttributeName.UserName] = person.UserName = string.Create(CultureInfo.InvariantCulture, $"renamed{cycle}.{person.Number}@{population.Domain}");
+            values[AttributeName.UserName] = person.UserName = string.Create(
+                CultureInfo.InvariantCulture,
+                $"renamed{cycle}.{person.Number}@{population.Domain}"
+            );
         }
 
         var (name, body) = (person.ToString(), calls.Patch.Set(values, unassigned));
@@ -85,7 +108,13 @@ public sealed class IncrementalCycle(Population population, ScimClient client, E
             }
 
             await calls.ReadUserAsync(person, token);
-            var answer = await calls.PatchAsync("patch user", new Effect("Users", person.ExternalId) { Id = id, Set = values }, name, body, token);
+            var answer = await calls.PatchAsync(
+                "patch user",
+                new Effect("Users", person.ExternalId) { Id = id, Set = values },
+                name,
+                body,
+                token
+            );
             if (answer.AsExpected && values.TryGetValue(AttributeName.UserName, out var renamed))
             {
                 await FindOneAsync(EntraRules.AnyCase, renamed!.ToUpperInvariant(), id, token);
@@ -112,7 +141,13 @@ public sealed class IncrementalCycle(Population population, ScimClient client, E
                 if (person.Id is { } id)
                 {
                     await calls.ReadUserAsync(person, token);
-                    await calls.PatchAsync("patch manager", new Effect("Users", person.ExternalId) { Id = id, Set = none }, name, body, token);
+                    await calls.PatchAsync(
+                        "patch manager",
+                        new Effect("Users", person.ExternalId) { Id = id, Set = none },
+                        name,
+                        body,
+                        token
+                    );
                 }
             };
         }
@@ -133,7 +168,11 @@ public sealed class IncrementalCycle(Population population, ScimClient client, E
     private Func<CancellationToken, Task> SetActive(Person person, bool active)
     {
         person.Active = active;
-        var (name, userName, body) = (person.ToString(), person.UserName, calls.Patch.Active(active, asAdd: active && person.Number % 2 == 0));
+        var (name, userName, body) = (
+            person.ToString(),
+            person.UserName,
+            calls.Patch.Active(active, asAdd: active && person.Number % 2 == 0)
+        );
         var values = new Dictionary<string, string?> { [AttributeName.Active] = active ? "true" : "false" };
         return async token =>
         {
@@ -147,19 +186,30 @@ public sealed class IncrementalCycle(Population population, ScimClient client, E
             var answer = await calls.PatchAsync(kind, new Effect("Users", person.ExternalId) { Id = id, Set = values }, name, body, token);
             if (answer is { AsExpected: true, Body: not null })
             {
-                expectations.Check(EntraRules.ActiveObeyed, answer.Resource.Active == active, $"{name}: {kind} answered active {answer.Body["active"]?.ToJsonString() ?? "absent"}", answer);
+                expectations.Check(
+                    EntraRules.ActiveObeyed,
+                    answer.Resource.Active == active,
+                    $"{name}: {kind} answered active {answer.Body["active"]?.ToJsonString() ?? "absent"}",
+                    answer
+                );
             }
 
             if (answer.AsExpected && !active && await FindOneAsync(EntraRules.InactiveReadable, userName, id, token) is { } found)
             {
-                expectations.Check(EntraRules.ActiveObeyed, found.Active == false, $"{name}: found with active {found.Body?["active"]?.ToJsonString() ?? "absent"} after it was disabled");
+                expectations.Check(
+                    EntraRules.ActiveObeyed,
+                    found.Active == false,
+                    $"{name}: found with active {found.Body?["active"]?.ToJsonString() ?? "absent"} after it was disabled"
+                );
             }
         };
     }
 
     private async Task<Resource?> FindOneAsync(Rule rule, string userName, string id, CancellationToken token)
     {
-        if (await calls.FindAsync("look-up user", "Users", $"userName eq {ScimPath.Quote(userName)}", userName, null, token) is not { } list)
+        if (
+            await calls.FindAsync("look-up user", "Users", $"userName eq {ScimPath.Quote(userName)}", userName, null, token) is not { } list
+        )
         {
             return null;
         }
@@ -179,9 +229,22 @@ public sealed class IncrementalCycle(Population population, ScimClient client, E
                 return;
             }
 
-            var answer = await client.SendAsync(new ScimRequest("create duplicate", HttpMethod.Post, "/Users") { Body = body, Target = name, Expected = [409] }, token);
+            var answer = await client.SendAsync(
+                new ScimRequest("create duplicate", HttpMethod.Post, "/Users")
+                {
+                    Body = body,
+                    Target = name,
+                    Expected = [409],
+                },
+                token
+            );
             var type = JsonText.Of(answer.Body?["scimType"]);
-            expectations.Check(EntraRules.Duplicate, answer.Status == 409 && type == "uniqueness", $"{name}: {answer.Status} {type ?? "without scimType"}", answer);
+            expectations.Check(
+                EntraRules.Duplicate,
+                answer.Status == 409 && type == "uniqueness",
+                $"{name}: {answer.Status} {type ?? "without scimType"}",
+                answer
+            );
         };
     }
 

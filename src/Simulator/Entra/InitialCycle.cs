@@ -18,22 +18,44 @@ public sealed class InitialCycle(Population population, ScimClient client, Entra
     private const int MembersPerPatch = 100;
 
     /// <summary>The connection test: random ids that nobody has.</summary>
-    public Stage TestConnection() => new("test connection",
-    [
-        token => calls.FindNothingAsync("test connection", "Users", Random("userName"), "connection test", null, token),
-        token => calls.FindNothingAsync("test connection", "Users", Random("externalId"), "connection test", null, token),
-        token => calls.FindNothingAsync("test connection", "Groups", Random("displayName"), "connection test", "excludedAttributes=members", token),
-        token => calls.FindNothingAsync("test connection", "Groups", Random("externalId"), "connection test", "excludedAttributes=members", token),
-    ]);
+    public Stage TestConnection() =>
+        new(
+            "test connection",
+            [
+                token => calls.FindNothingAsync("test connection", "Users", Random("userName"), "connection test", null, token),
+                token => calls.FindNothingAsync("test connection", "Users", Random("externalId"), "connection test", null, token),
+                token =>
+                    calls.FindNothingAsync(
+                        "test connection",
+                        "Groups",
+                        Random("displayName"),
+                        "connection test",
+                        "excludedAttributes=members",
+                        token
+                    ),
+                token =>
+                    calls.FindNothingAsync(
+                        "test connection",
+                        "Groups",
+                        Random("externalId"),
+                        "connection test",
+                        "excludedAttributes=members",
+                        token
+                    ),
+            ]
+        );
 
     /// <summary>The stages of the cycle, planned from the population as it is now.</summary>
     public IReadOnlyList<Stage> Plan() =>
-    [
-        new("create users", [.. population.People.Select(CreateUser)]),
-        new("set managers", [.. population.People.Where(p => p.Manager is not null).Select(p => SetManager(calls, expectations, p, p.Manager!))]),
-        new("create groups", [.. population.Teams.Select(CreateGroup)]),
-        new("fill groups", [.. population.Teams.Where(t => t.Members.Count > 0).Select(Fill)]),
-    ];
+        [
+            new("create users", [.. population.People.Select(CreateUser)]),
+            new(
+                "set managers",
+                [.. population.People.Where(p => p.Manager is not null).Select(p => SetManager(calls, expectations, p, p.Manager!))]
+            ),
+            new("create groups", [.. population.Teams.Select(CreateGroup)]),
+            new("fill groups", [.. population.Teams.Where(t => t.Members.Count > 0).Select(Fill)]),
+        ];
 
     private static string Random(string attribute) => $"{attribute} eq \"{Guid.CreateVersion7()}\"";
 
@@ -57,7 +79,12 @@ public sealed class InitialCycle(Population population, ScimClient client, Entra
             if (answer.AsExpected)
             {
                 var shown = answer.Resource;
-                expectations.Check(EntraRules.CreatedWhole, !string.IsNullOrEmpty(shown.Id) && shown.UserName == userName, $"{name}: id {shown.Id ?? "none"}, userName {shown.UserName ?? "none"}", answer);
+                expectations.Check(
+                    EntraRules.CreatedWhole,
+                    !string.IsNullOrEmpty(shown.Id) && shown.UserName == userName,
+                    $"{name}: id {shown.Id ?? "none"}, userName {shown.UserName ?? "none"}",
+                    answer
+                );
             }
         };
     }
@@ -68,29 +95,53 @@ public sealed class InitialCycle(Population population, ScimClient client, Entra
     /// <param name="person">Who gets a manager.</param>
     /// <param name="manager">The manager.</param>
     /// <returns>A step; it does nothing when either of the two could not be created.</returns>
-    public static Func<CancellationToken, Task> SetManager(EntraCalls calls, Expectations expectations, Person person, Person manager) => async token =>
-    {
-        if (person.Id is not { } id || manager.Id is not { } managerId)
+    public static Func<CancellationToken, Task> SetManager(EntraCalls calls, Expectations expectations, Person person, Person manager) =>
+        async token =>
         {
-            return;
-        }
+            if (person.Id is not { } id || manager.Id is not { } managerId)
+            {
+                return;
+            }
 
-        // both orders of the two terms occur
-        string[] terms = [$"id eq {ScimPath.Quote(id)}", $"manager eq {ScimPath.Quote(managerId)}"];
-        var filter = string.Join(" and ", person.Number % 2 == 0 ? terms : terms.Reverse());
-        if (await calls.FindAsync("probe manager", "Users", filter, person.ToString(), "attributes=id", token) is { } before)
-        {
-            expectations.Check(EntraRules.ReferenceProbe, before.TotalResults == 0, $"{filter} found {before.TotalResults} before the manager was set", before.Answer);
-        }
+            // both orders of the two terms occur
+            string[] terms = [$"id eq {ScimPath.Quote(id)}", $"manager eq {ScimPath.Quote(managerId)}"];
+            var filter = string.Join(" and ", person.Number % 2 == 0 ? terms : terms.Reverse());
+            if (await calls.FindAsync("probe manager", "Users", filter, person.ToString(), "attributes=id", token) is { } before)
+            {
+                expectations.Check(
+                    EntraRules.ReferenceProbe,
+                    before.TotalResults == 0,
+                    $"{filter} found {before.TotalResults} before the manager was set",
+                    before.Answer
+                );
+            }
 
-        var effect = new Effect("Users", person.ExternalId) { Id = id, Set = new Dictionary<string, string?> { [AttributeName.Manager] = managerId } };
-        var answer = await calls.PatchAsync("patch manager", effect, person.ToString(), calls.Patch.SetManager(managerId, person.Number), token);
-        if (answer.AsExpected && person.Number % 10 == 2
-            && await calls.FindAsync("probe manager", "Users", filter, person.ToString(), "attributes=id", token) is { } after)
-        {
-            expectations.Check(EntraRules.ReferenceProbe, after.TotalResults == 1, $"{filter} found {after.TotalResults} after the manager was set", after.Answer);
-        }
-    };
+            var effect = new Effect("Users", person.ExternalId)
+            {
+                Id = id,
+                Set = new Dictionary<string, string?> { [AttributeName.Manager] = managerId },
+            };
+            var answer = await calls.PatchAsync(
+                "patch manager",
+                effect,
+                person.ToString(),
+                calls.Patch.SetManager(managerId, person.Number),
+                token
+            );
+            if (
+                answer.AsExpected
+                && person.Number % 10 == 2
+                && await calls.FindAsync("probe manager", "Users", filter, person.ToString(), "attributes=id", token) is { } after
+            )
+            {
+                expectations.Check(
+                    EntraRules.ReferenceProbe,
+                    after.TotalResults == 1,
+                    $"{filter} found {after.TotalResults} after the manager was set",
+                    after.Answer
+                );
+            }
+        };
 
     private Func<CancellationToken, Task> CreateGroup(Team team)
     {
@@ -115,7 +166,12 @@ public sealed class InitialCycle(Population population, ScimClient client, Entra
             team.Id = answer.AsExpected ? answer.Resource.Id : null;
             if (answer.AsExpected)
             {
-                expectations.Check(EntraRules.CreatedWhole, !string.IsNullOrEmpty(answer.Resource.Id) && answer.Resource.DisplayName == name, $"{name}: id {answer.Resource.Id ?? "none"}", answer);
+                expectations.Check(
+                    EntraRules.CreatedWhole,
+                    !string.IsNullOrEmpty(answer.Resource.Id) && answer.Resource.DisplayName == name,
+                    $"{name}: id {answer.Resource.Id ?? "none"}",
+                    answer
+                );
             }
         };
     }
@@ -126,21 +182,38 @@ public sealed class InitialCycle(Population population, ScimClient client, Entra
         Person[] members = [.. team.Members.OrderBy(p => p.Number)];
         var name = team.DisplayName;
         var size = Math.Clamp((members.Length + 2) / 3, 1, MembersPerPatch);
-        return token => team.Id is null ? Task.CompletedTask : Task.WhenAll(members.Chunk(size).Select(batch =>
-        {
-            string[] ids = [.. batch.Select(p => p.Id).OfType<string>()];
-            var effect = new Effect("Groups", team.ExternalId) { Id = team.Id, Add = ids };
-            return ids.Length == 0 ? Task.CompletedTask : calls.PatchAsync("patch members", effect, name, calls.Patch.AddMembers(ids), token);
-        }));
+        return token =>
+            team.Id is null
+                ? Task.CompletedTask
+                : Task.WhenAll(
+                    members
+                        .Chunk(size)
+                        .Select(batch =>
+                        {
+                            string[] ids = [.. batch.Select(p => p.Id).OfType<string>()];
+                            var effect = new Effect("Groups", team.ExternalId) { Id = team.Id, Add = ids };
+                            return ids.Length == 0
+                                ? Task.CompletedTask
+                                : calls.PatchAsync("patch members", effect, name, calls.Patch.AddMembers(ids), token);
+                        })
+                );
     }
 
     private static string ByUserName(string userName) => $"userName eq {ScimPath.Quote(userName)}";
 
     private static string ByExternalId(string externalId) => $"externalId eq {ScimPath.Quote(externalId)}";
 
-    private static Dictionary<string, string?> AllOf(Person person) => new[]
-    {
-        AttributeName.UserName, AttributeName.ExternalId, AttributeName.DisplayName, AttributeName.GivenName, AttributeName.FamilyName,
-        AttributeName.Title, AttributeName.Department, AttributeName.WorkMail, AttributeName.Active,
-    }.ToDictionary(a => a, person.Read);
+    private static Dictionary<string, string?> AllOf(Person person) =>
+        new[]
+        {
+            AttributeName.UserName,
+            AttributeName.ExternalId,
+            AttributeName.DisplayName,
+            AttributeName.GivenName,
+            AttributeName.FamilyName,
+            AttributeName.Title,
+            AttributeName.Department,
+            AttributeName.WorkMail,
+            AttributeName.Active,
+        }.ToDictionary(a => a, person.Read);
 }

@@ -6,12 +6,16 @@ namespace UserManagement.Simulator.JumpCloud;
 public static class JumpCloudRules
 {
     /// <summary>The self-test.</summary>
-    public static readonly Rule SelfTest = new("J01",
+    public static readonly Rule SelfTest = new(
+        "J01",
         "While the connection is activated, a test user and a test group can be created, changed, joined, parted and deleted.",
-        "The administrator cannot activate the connection at all.");
+        "The administrator cannot activate the connection at all."
+    );
 
     /// <summary>Removal by a list.</summary>
-    public static readonly Rule RemoveListed = new("J02",
+    public static readonly Rule RemoveListed = new(
+        "J02",
         "A remove of members with a list in value takes out those listed, and only those.",
-        "Read to the letter it empties the group: everybody loses what the group opens.");
+        "Read to the letter it empties the group: everybody loses what the group opens."
+    );
 }

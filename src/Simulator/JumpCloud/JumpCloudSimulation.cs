@@ -76,25 +76,41 @@ public sealed class JumpCloudSimulation : IDirectory
     private async Task SelfTestAsync(CancellationToken token)
     {
         var (userName, groupName) = ($"selftest@{Population.Domain}", $"JumpCloud self-test of {Population.Tag}");
-        JsonObject User(string family) => new()
-        {
-            ["schemas"] = new JsonArray(DirectoryCalls.UserSchema),
-            ["userName"] = userName,
-            ["name"] = new JsonObject { ["givenName"] = "Test", ["familyName"] = family },
-            ["displayName"] = $"Test {family}",
-            ["emails"] = new JsonArray(new JsonObject { ["value"] = userName, ["type"] = "work", ["primary"] = true }),
-            ["active"] = true,
-        };
-        JsonObject Group(string name) => new() { ["schemas"] = new JsonArray(DirectoryCalls.GroupSchema), ["displayName"] = name };
-        Task<ScimAnswer> Try(string what, HttpMethod method, string path, JsonObject? body, params int[] expected) => calls.SendAsync(
-            new ScimRequest("self-test", method, path)
+        JsonObject User(string family) =>
+            new()
             {
-                Body = body,
-                Target = what,
-                Expected = expected,
-                Upholds = JumpCloudRules.SelfTest,
-                AdoptFrom = [path == "/Users" ? ScimPath.Find("Users", $"userName eq {ScimPath.Quote(userName)}") : ScimPath.Find("Groups", $"displayName eq {ScimPath.Quote(groupName)}")],
-            }, token);
+                ["schemas"] = new JsonArray(DirectoryCalls.UserSchema),
+                ["userName"] = userName,
+                ["name"] = new JsonObject { ["givenName"] = "Test", ["familyName"] = family },
+                ["displayName"] = $"Test {family}",
+                ["emails"] = new JsonArray(
+                    new JsonObject
+                    {
+                        ["value"] = userName,
+                        ["type"] = "work",
+                        ["primary"] = true,
+                    }
+                ),
+                ["active"] = true,
+            };
+        JsonObject Group(string name) => new() { ["schemas"] = new JsonArray(DirectoryCalls.GroupSchema), ["displayName"] = name };
+        Task<ScimAnswer> Try(string what, HttpMethod method, string path, JsonObject? body, params int[] expected) =>
+            calls.SendAsync(
+                new ScimRequest("self-test", method, path)
+                {
+                    Body = body,
+                    Target = what,
+                    Expected = expected,
+                    Upholds = JumpCloudRules.SelfTest,
+                    AdoptFrom =
+                    [
+                        path == "/Users"
+                            ? ScimPath.Find("Users", $"userName eq {ScimPath.Quote(userName)}")
+                            : ScimPath.Find("Groups", $"displayName eq {ScimPath.Quote(groupName)}"),
+                    ],
+                },
+                token
+            );
 
         await calls.FindAsync("self-test", "Users", "userName", userName, CommonRules.FilterObeyed, null, token);
         var user = await Try("create user", HttpMethod.Post, "/Users", User("User"), 201);
@@ -104,12 +120,23 @@ public sealed class JumpCloudSimulation : IDirectory
             return;
         }
 
-        var effect = new Effect("Users", "self-test") { Id = userId, Set = new Dictionary<string, string?> { [AttributeName.FamilyName] = "Changed" } };
+        var effect = new Effect("Users", "self-test")
+        {
+            Id = userId,
+            Set = new Dictionary<string, string?> { [AttributeName.FamilyName] = "Changed" },
+        };
         await calls.PutUserAsync("self-test", effect, "change user", User("Changed"), token, noted: false);
         await Try("change group", HttpMethod.Put, ScimPath.One("Groups", groupId), Group(groupName + ", changed"), 200);
         foreach (var op in new[] { "add", "remove" })
         {
-            await Try($"{op} member", HttpMethod.Patch, ScimPath.One("Groups", groupId), DirectoryCalls.Patch(Listed(op, [userId])), 200, 204);
+            await Try(
+                $"{op} member",
+                HttpMethod.Patch,
+                ScimPath.One("Groups", groupId),
+                DirectoryCalls.Patch(Listed(op, [userId])),
+                200,
+                204
+            );
             await calls.CheckMembersAsync(groupId, groupName, op == "add" ? [userId] : [], JumpCloudRules.RemoveListed, token);
         }
 
@@ -124,10 +151,22 @@ public sealed class JumpCloudSimulation : IDirectory
             ["schemas"] = new JsonArray(DirectoryCalls.UserSchema),
             ["externalId"] = person.ExternalId,
             ["userName"] = person.UserName,
-            ["name"] = new JsonObject { ["givenName"] = person.GivenName, ["familyName"] = person.FamilyName, ["formatted"] = person.DisplayName },
+            ["name"] = new JsonObject
+            {
+                ["givenName"] = person.GivenName,
+                ["familyName"] = person.FamilyName,
+                ["formatted"] = person.DisplayName,
+            },
             ["displayName"] = person.DisplayName,
             ["title"] = person.Title,
-            ["emails"] = new JsonArray(new JsonObject { ["value"] = person.WorkMail, ["type"] = "work", ["primary"] = true }),
+            ["emails"] = new JsonArray(
+                new JsonObject
+                {
+                    ["value"] = person.WorkMail,
+                    ["type"] = "work",
+                    ["primary"] = true,
+                }
+            ),
             ["active"] = person.Active,
         };
         if (person.MobilePhone is { } phone)
@@ -155,7 +194,8 @@ public sealed class JumpCloudSimulation : IDirectory
     {
         person.FamilyName += "-Ørsted";
         person.DisplayName = $"{person.GivenName} {person.FamilyName}";
-        person.MobilePhone = index % 2 == 0 ? string.Create(CultureInfo.InvariantCulture, $"+1 555 {person.Number:00000}") : person.MobilePhone;
+        person.MobilePhone =
+            index % 2 == 0 ? string.Create(CultureInfo.InvariantCulture, $"+1 555 {person.Number:00000}") : person.MobilePhone;
         return people.Put("put user", person);
     }
 
@@ -169,7 +209,12 @@ public sealed class JumpCloudSimulation : IDirectory
             Expected = [201],
             Upholds = CommonRules.Created,
             AdoptFrom = [ScimPath.Find("Groups", $"displayName eq {ScimPath.Quote(name)}")],
-            Effect = new Effect("Groups", team.ExternalId) { Creates = true, ByName = true, Set = new Dictionary<string, string?> { [AttributeName.DisplayName] = name } },
+            Effect = new Effect("Groups", team.ExternalId)
+            {
+                Creates = true,
+                ByName = true,
+                Set = new Dictionary<string, string?> { [AttributeName.DisplayName] = name },
+            },
         };
         return async token =>
         {
@@ -227,13 +272,37 @@ public sealed class JumpCloudSimulation : IDirectory
 
         var team = Population.Teams[^1];
         team.Deleted = true;
-        return [token => team.Id is { } id ? calls.DeleteAsync("Groups", id, team.DisplayName, new Effect("Groups", team.ExternalId) { Id = id, ByName = true, Exists = false }, token) : Task.CompletedTask];
+        return
+        [
+            token =>
+                team.Id is { } id
+                    ? calls.DeleteAsync(
+                        "Groups",
+                        id,
+                        team.DisplayName,
+                        new Effect("Groups", team.ExternalId)
+                        {
+                            Id = id,
+                            ByName = true,
+                            Exists = false,
+                        },
+                        token
+                    )
+                    : Task.CompletedTask,
+        ];
     }
 
     private Task<ScimAnswer> PatchMembersAsync(Team team, string name, string op, string[] ids, Rule rule, CancellationToken token)
     {
         var effect = new Effect("Groups", team.ExternalId) { Id = team.Id, ByName = true };
-        return calls.PatchAsync("patch members", rule, op == "add" ? effect with { Add = ids } : effect with { Remove = ids }, name, [Listed(op, ids)], token);
+        return calls.PatchAsync(
+            "patch members",
+            rule,
+            op == "add" ? effect with { Add = ids } : effect with { Remove = ids },
+            name,
+            [Listed(op, ids)],
+            token
+        );
     }
 
     private static JsonObject Listed(string op, IEnumerable<string> ids) =>

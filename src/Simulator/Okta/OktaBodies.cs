@@ -45,7 +45,15 @@ public static class OktaBodies
     {
         body["userName"] = person.UserName;
         body["name"] = new JsonObject { ["givenName"] = person.GivenName, ["familyName"] = person.FamilyName };
-        body["emails"] = new JsonArray(new JsonObject { ["primary"] = true, ["value"] = person.WorkMail, ["type"] = "work", ["display"] = person.WorkMail });
+        body["emails"] = new JsonArray(
+            new JsonObject
+            {
+                ["primary"] = true,
+                ["value"] = person.WorkMail,
+                ["type"] = "work",
+                ["display"] = person.WorkMail,
+            }
+        );
         body["displayName"] = person.DisplayName;
         body["locale"] = person.Language;
         body["title"] = person.Title;
@@ -53,7 +61,14 @@ public static class OktaBodies
         body["active"] = person.Active;
         if (person.MobilePhone is { } phone)
         {
-            body["phoneNumbers"] = new JsonArray(new JsonObject { ["primary"] = true, ["value"] = phone, ["type"] = "mobile" });
+            body["phoneNumbers"] = new JsonArray(
+                new JsonObject
+                {
+                    ["primary"] = true,
+                    ["value"] = phone,
+                    ["type"] = "mobile",
+                }
+            );
         }
 
         return body;
@@ -62,12 +77,13 @@ public static class OktaBodies
     /// <summary>A group for POST or PUT.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="members">Ids and sign-in names of its members.</param>
-    public static JsonObject Group(string name, IEnumerable<(string Id, string UserName)> members) => new()
-    {
-        ["schemas"] = new JsonArray(DirectoryCalls.GroupSchema),
-        ["displayName"] = name,
-        ["members"] = Members(members),
-    };
+    public static JsonObject Group(string name, IEnumerable<(string Id, string UserName)> members) =>
+        new()
+        {
+            ["schemas"] = new JsonArray(DirectoryCalls.GroupSchema),
+            ["displayName"] = name,
+            ["members"] = Members(members),
+        };
 
     /// <summary>Members as Okta writes them.</summary>
     /// <param name="members">Ids and sign-in names.</param>

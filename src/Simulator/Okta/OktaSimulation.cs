@@ -78,14 +78,34 @@ public sealed class OktaSimulation : IDirectory
     public IReadOnlyList<Stage> Stages { get; }
 
     /// <inheritdoc/>
-    public Stage ConnectionTest => new("test credentials",
-    [
-        token => calls.SendAsync(new ScimRequest("test credentials", HttpMethod.Get, "/Users?startIndex=1&count=1") { Target = "first user" }, token),
-        token => calls.SendAsync(new ScimRequest("test credentials", HttpMethod.Get, "/Groups?startIndex=1&count=1") { Target = "first group" }, token),
-        token => calls.FindAsync("test credentials", "Users", "userName", $"{Guid.CreateVersion7()}@nobody.example", CommonRules.FilterObeyed, null, token),
-        calls.ReadUnknownAsync,
-        calls.TryWrongTokenAsync,
-    ]);
+    public Stage ConnectionTest =>
+        new(
+            "test credentials",
+            [
+                token =>
+                    calls.SendAsync(
+                        new ScimRequest("test credentials", HttpMethod.Get, "/Users?startIndex=1&count=1") { Target = "first user" },
+                        token
+                    ),
+                token =>
+                    calls.SendAsync(
+                        new ScimRequest("test credentials", HttpMethod.Get, "/Groups?startIndex=1&count=1") { Target = "first group" },
+                        token
+                    ),
+                token =>
+                    calls.FindAsync(
+                        "test credentials",
+                        "Users",
+                        "userName",
+                        $"{Guid.CreateVersion7()}@nobody.example",
+                        CommonRules.FilterObeyed,
+                        null,
+                        token
+                    ),
+                calls.ReadUnknownAsync,
+                calls.TryWrongTokenAsync,
+            ]
+        );
 
     /// <inheritdoc/>
     public async Task<bool> HasRunBeforeAsync(CancellationToken cancellationToken)

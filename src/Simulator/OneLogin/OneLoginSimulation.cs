@@ -69,13 +69,34 @@ public sealed class OneLoginSimulation : IDirectory
     public IReadOnlyList<Stage> Stages { get; }
 
     /// <inheritdoc/>
-    public Stage ConnectionTest => new("enable the connection",
-    [
-        token => calls.SendAsync(new ScimRequest("base address", HttpMethod.Get, "?count=1") { Target = "base address", Expected = [200, 404, 501], Upholds = OneLoginRules.BaseAddress }, token),
-        token => calls.FindAsync("look-up user", "Users", "userName", $"{Guid.CreateVersion7()}@nobody.example", CommonRules.FilterObeyed, null, token),
-        calls.ReadUnknownAsync,
-        calls.TryWrongTokenAsync,
-    ]);
+    public Stage ConnectionTest =>
+        new(
+            "enable the connection",
+            [
+                token =>
+                    calls.SendAsync(
+                        new ScimRequest("base address", HttpMethod.Get, "?count=1")
+                        {
+                            Target = "base address",
+                            Expected = [200, 404, 501],
+                            Upholds = OneLoginRules.BaseAddress,
+                        },
+                        token
+                    ),
+                token =>
+                    calls.FindAsync(
+                        "look-up user",
+                        "Users",
+                        "userName",
+                        $"{Guid.CreateVersion7()}@nobody.example",
+                        CommonRules.FilterObeyed,
+                        null,
+                        token
+                    ),
+                calls.ReadUnknownAsync,
+                calls.TryWrongTokenAsync,
+            ]
+        );
 
     /// <inheritdoc/>
     public async Task<bool> HasRunBeforeAsync(CancellationToken cancellationToken)
@@ -94,11 +115,23 @@ public sealed class OneLoginSimulation : IDirectory
             ["id"] = null,
             ["externalId"] = person.ExternalId,
             ["userName"] = person.UserName,
-            ["name"] = new JsonObject { ["givenName"] = person.GivenName, ["familyName"] = person.FamilyName, ["formatted"] = person.DisplayName },
+            ["name"] = new JsonObject
+            {
+                ["givenName"] = person.GivenName,
+                ["familyName"] = person.FamilyName,
+                ["formatted"] = person.DisplayName,
+            },
             ["displayName"] = person.DisplayName,
             ["title"] = person.Title,
             ["active"] = person.Active ? "true" : "false",
-            ["emails"] = new JsonArray(new JsonObject { ["value"] = person.WorkMail, ["type"] = "work", ["primary"] = true }),
+            ["emails"] = new JsonArray(
+                new JsonObject
+                {
+                    ["value"] = person.WorkMail,
+                    ["type"] = "work",
+                    ["primary"] = true,
+                }
+            ),
             [Resource.Enterprise] = new JsonObject
             {
                 ["department"] = person.Department,
@@ -124,7 +157,12 @@ public sealed class OneLoginSimulation : IDirectory
             Expected = [201],
             Upholds = CommonRules.Created,
             AdoptFrom = [ScimPath.Find("Groups", $"displayName eq {ScimPath.Quote(name)}")],
-            Effect = new Effect("Groups", team.ExternalId) { Creates = true, ByName = true, Set = new Dictionary<string, string?> { [AttributeName.DisplayName] = name } },
+            Effect = new Effect("Groups", team.ExternalId)
+            {
+                Creates = true,
+                ByName = true,
+                Set = new Dictionary<string, string?> { [AttributeName.DisplayName] = name },
+            },
         };
         return async token =>
         {
@@ -137,8 +175,14 @@ public sealed class OneLoginSimulation : IDirectory
     {
         if (await import.RunAsync("Groups", token) is { } groups)
         {
-            var first = await calls.SendAsync(new ScimRequest("page of groups", HttpMethod.Get, "/Groups") { Target = "all groups" }, token);
-            var missing = Population.Teams.Where(t => t.Id is not null && !groups.Any(g => g.Id == t.Id)).Select(t => t.DisplayName).ToList();
+            var first = await calls.SendAsync(
+                new ScimRequest("page of groups", HttpMethod.Get, "/Groups") { Target = "all groups" },
+                token
+            );
+            var missing = Population
+                .Teams.Where(t => t.Id is not null && !groups.Any(g => g.Id == t.Id))
+                .Select(t => t.DisplayName)
+                .ToList();
             expectations.Check(OneLoginRules.GroupsListed, missing.Count == 0, $"not in the list: {string.Join(", ", missing)}", first);
         }
     }
@@ -147,7 +191,10 @@ public sealed class OneLoginSimulation : IDirectory
     private Func<CancellationToken, Task> Create(Person person)
     {
         var (userName, teams) = (person.UserName, Population.Teams.Where(t => t.Members.Contains(person)).ToList());
-        var request = DirectoryCalls.Create(person, Template(person), DirectoryCalls.AllOf(person)) with { Upholds = OneLoginRules.Template };
+        var request = DirectoryCalls.Create(person, Template(person), DirectoryCalls.AllOf(person)) with
+        {
+            Upholds = OneLoginRules.Template,
+        };
         return async token =>
         {
             var made = await calls.CreateUserAsync(person, request, token);
@@ -156,7 +203,12 @@ public sealed class OneLoginSimulation : IDirectory
                 return;
             }
 
-            expectations.Check(OneLoginRules.Template, made.Resource.Active == true, $"{userName}: active is {made.Body?["active"]?.ToJsonString() ?? "absent"}", made);
+            expectations.Check(
+                OneLoginRules.Template,
+                made.Resource.Active == true,
+                $"{userName}: active is {made.Body?["active"]?.ToJsonString() ?? "absent"}",
+                made
+            );
             if (person.Number % 10 == 1)
             {
                 await calls.FindAsync("look-up user", "Users", "userName", userName.ToUpperInvariant(), CommonRules.AnyCase, id, token);
@@ -164,8 +216,19 @@ public sealed class OneLoginSimulation : IDirectory
 
             foreach (var team in teams.Where(t => t.Id is not null))
             {
-                await calls.PatchAsync("join group", CommonRules.MembersSet, new Effect("Groups", team.ExternalId) { Id = team.Id, ByName = true, Add = [id] }, team.DisplayName,
-                    [DirectoryCalls.Operation("add", "members", new JsonArray(new JsonObject { ["value"] = id }))], token);
+                await calls.PatchAsync(
+                    "join group",
+                    CommonRules.MembersSet,
+                    new Effect("Groups", team.ExternalId)
+                    {
+                        Id = team.Id,
+                        ByName = true,
+                        Add = [id],
+                    },
+                    team.DisplayName,
+                    [DirectoryCalls.Operation("add", "members", new JsonArray(new JsonObject { ["value"] = id }))],
+                    token
+                );
             }
         };
     }
@@ -173,9 +236,10 @@ public sealed class OneLoginSimulation : IDirectory
     private Func<CancellationToken, Task> Check(Team team)
     {
         var members = team.Members.ToArray();
-        return token => team.Id is { } id
-            ? calls.CheckMembersAsync(id, team.DisplayName, members.Select(p => p.Id).OfType<string>(), CommonRules.MembersKept, token)
-            : Task.CompletedTask;
+        return token =>
+            team.Id is { } id
+                ? calls.CheckMembersAsync(id, team.DisplayName, members.Select(p => p.Id).OfType<string>(), CommonRules.MembersKept, token)
+                : Task.CompletedTask;
     }
 
     private Func<CancellationToken, Task> Update(Person person, int index)
@@ -183,8 +247,10 @@ public sealed class OneLoginSimulation : IDirectory
         var was = person.UserName;
         person.FamilyName += "-Ørsted";
         person.DisplayName = $"{person.GivenName} {person.FamilyName}";
-        person.MobilePhone = index % 2 == 0 ? string.Create(CultureInfo.InvariantCulture, $"+44 555 {person.Number:00000}") : person.MobilePhone;
-        person.UserName = index % 5 == 0 ? string.Create(CultureInfo.InvariantCulture, $"renamed.{person.Number}@{Population.Domain}") : was;
+        person.MobilePhone =
+            index % 2 == 0 ? string.Create(CultureInfo.InvariantCulture, $"+44 555 {person.Number:00000}") : person.MobilePhone;
+        person.UserName =
+            index % 5 == 0 ? string.Create(CultureInfo.InvariantCulture, $"renamed.{person.Number}@{Population.Domain}") : was;
         var (now, put) = (person.UserName, people.Put("put user", person));
         return async token =>
         {
@@ -198,6 +264,9 @@ public sealed class OneLoginSimulation : IDirectory
     {
         person.Deleted = true;
         Population.Teams.ForEach(t => t.Members.Remove(person));
-        return token => person.Id is { } id ? calls.DeleteAsync("Users", id, person.UserName, new Effect("Users", person.ExternalId) { Id = id, Exists = false }, token) : Task.CompletedTask;
+        return token =>
+            person.Id is { } id
+                ? calls.DeleteAsync("Users", id, person.UserName, new Effect("Users", person.ExternalId) { Id = id, Exists = false }, token)
+                : Task.CompletedTask;
     }
 }

@@ -4,7 +4,9 @@ using UserManagement.Simulator.Wire;
 
 namespace UserManagement.Simulator.Report;
 
-/// <summary>Looks at every answer of a run, whatever the directory, for what RFC 7644 says about form: errors, lists, resources, creates.</summary>
+/// <summary>
+/// Looks at every answer of a run, whatever the directory, for what RFC 7644 says about form: errors, lists, resources, creates.
+/// </summary>
 /// <param name="expectations">Where rules are noted.</param>
 public sealed class AnswerRules(Expectations expectations)
 {
@@ -28,13 +30,23 @@ public sealed class AnswerRules(Expectations expectations)
 
         if (answer.Text.Length > 0)
         {
-            expectations.Check(CommonRules.MediaType, MediaTypes.Contains(answer.MediaType), $"a body of type {answer.MediaType ?? "unknown"}", answer);
+            expectations.Check(
+                CommonRules.MediaType,
+                MediaTypes.Contains(answer.MediaType),
+                $"a body of type {answer.MediaType ?? "unknown"}",
+                answer
+            );
         }
 
         if (answer.Status >= 400)
         {
             var status = JsonText.Of(answer.Body?["status"]);
-            expectations.Check(CommonRules.ErrorForm, Names(answer.Body, ErrorSchema) && status == $"{answer.Status}", $"a {answer.Status} without SCIM error body", answer);
+            expectations.Check(
+                CommonRules.ErrorForm,
+                Names(answer.Body, ErrorSchema) && status == $"{answer.Status}",
+                $"a {answer.Status} without SCIM error body",
+                answer
+            );
         }
         else if (!request.Path.StartsWith('/'))
         {
@@ -57,9 +69,19 @@ public sealed class AnswerRules(Expectations expectations)
     private void LookAtList(ScimAnswer answer)
     {
         var list = answer.List;
-        expectations.Check(CommonRules.ListForm, list is { IsListResponse: true, HasResources: true }, "no ListResponse schema, no totalResults or no Resources", answer);
+        expectations.Check(
+            CommonRules.ListForm,
+            list is { IsListResponse: true, HasResources: true },
+            "no ListResponse schema, no totalResults or no Resources",
+            answer
+        );
         var (shown, said) = (list.Resources.Count, list.ItemsPerPage);
-        expectations.Check(CommonRules.Counts, list.TotalResults >= shown && (said is null || said == shown), $"totalResults {list.TotalResults}, itemsPerPage {said}, resources {shown}", answer);
+        expectations.Check(
+            CommonRules.Counts,
+            list.TotalResults >= shown && (said is null || said == shown),
+            $"totalResults {list.TotalResults}, itemsPerPage {said}, resources {shown}",
+            answer
+        );
         if (list.Resources is [{ Body: { } first }, ..])
         {
             LookAtResource(first, answer);
@@ -69,9 +91,21 @@ public sealed class AnswerRules(Expectations expectations)
     private void LookAtCreated(ScimAnswer answer)
     {
         var (id, location) = (answer.Resource.Id, JsonText.Of((answer.Body?["meta"] as JsonObject)?["location"]));
-        expectations.Check(CommonRules.Created, answer.Status == 201 && !string.IsNullOrEmpty(id), $"{answer.Status}, id {id ?? "none"}", answer);
-        expectations.Check(CommonRules.Location, answer.Location is { } header && id is not null && header.EndsWith(id, StringComparison.Ordinal) && (location is null || location == header),
-            $"Location {answer.Location ?? "none"}, meta.location {location ?? "none"}", answer);
+        expectations.Check(
+            CommonRules.Created,
+            answer.Status == 201 && !string.IsNullOrEmpty(id),
+            $"{answer.Status}, id {id ?? "none"}",
+            answer
+        );
+        expectations.Check(
+            CommonRules.Location,
+            answer.Location is { } header
+                && id is not null
+                && header.EndsWith(id, StringComparison.Ordinal)
+                && (location is null || location == header),
+            $"Location {answer.Location ?? "none"}, meta.location {location ?? "none"}",
+            answer
+        );
         LookAtResource(answer.Body, answer);
     }
 
@@ -84,5 +118,6 @@ public sealed class AnswerRules(Expectations expectations)
 
     private static bool IsOne(string path) => path.Split('?')[0].Count(c => c == '/') > 1;
 
-    private static bool Names(JsonObject? body, string schema) => body?["schemas"] is JsonArray schemas && schemas.Any(s => JsonText.Of(s) == schema);
+    private static bool Names(JsonObject? body, string schema) =>
+        body?["schemas"] is JsonArray schemas && schemas.Any(s => JsonText.Of(s) == schema);
 }

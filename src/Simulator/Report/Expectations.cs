@@ -58,12 +58,17 @@ public sealed class Expectations
         {
             var finding = findings.GetValueOrDefault(rule, new Finding(rule, 0, 0, null));
             finding = finding with { Tried = finding.Tried + 1, Broken = finding.Broken + (holds ? 0 : 1) };
-            findings[rule] = holds || finding.FirstSeen is not null ? finding : finding with
-            {
-                FirstSeen = saw,
-                Sent = answer?.Request is { } request ? Short($"{request.Method} {Uri.UnescapeDataString(request.Path)} {request.Body?.ToJsonString(Readable)}") : null,
-                CameBack = answer is null ? null : Short(answer.Status == 0 ? "no answer" : $"{answer.Status} {answer.Text}"),
-            };
+            findings[rule] =
+                holds || finding.FirstSeen is not null
+                    ? finding
+                    : finding with
+                    {
+                        FirstSeen = saw,
+                        Sent = answer?.Request is { } request
+                            ? Short($"{request.Method} {Uri.UnescapeDataString(request.Path)} {request.Body?.ToJsonString(Readable)}")
+                            : null,
+                        CameBack = answer is null ? null : Short(answer.Status == 0 ? "no answer" : $"{answer.Status} {answer.Text}"),
+                    };
         }
     }
 

@@ -58,7 +58,9 @@ public sealed class ProgressBar
             while (tenths < 10 && done * 10L >= (tenths + 1L) * total)
             {
                 tenths++;
-                writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Percent(tenths * 10).PadLeft(4)} %  {Elapsed().PadLeft(7)}  {stage}"));
+                writer.WriteLine(
+                    string.Create(CultureInfo.InvariantCulture, $"{Percent(tenths * 10).PadLeft(4)} %  {Elapsed().PadLeft(7)}  {stage}")
+                );
             }
         }
     }
@@ -88,8 +90,10 @@ public sealed class ProgressBar
         drawn = time.GetTimestamp();
         var share = Math.Min(1, (double)done / total);
         var filled = (int)(share * Cells);
-        var line = string.Create(CultureInfo.InvariantCulture,
-            $"[{new string('#', filled)}{new string('.', Cells - filled)}] {Percent(share * 100).PadLeft(3)} %  {Elapsed()}  {stage}");
+        var line = string.Create(
+            CultureInfo.InvariantCulture,
+            $"[{new string('#', filled)}{new string('.', Cells - filled)}] {Percent(share * 100).PadLeft(3)} %  {Elapsed()}  {stage}"
+        );
         writer.Write("\r" + line.PadRight(drawnLength));
         writer.Flush();
         drawnLength = line.Length;

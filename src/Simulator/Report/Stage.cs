@@ -16,11 +16,15 @@ public sealed record Stage(string Name, IReadOnlyList<Func<CancellationToken, Ta
         foreach (var stage in stages)
         {
             bar.Begin(stage.Name);
-            await Parallel.ForEachAsync(stage.Steps, options, async (step, token) =>
-            {
-                await step(token);
-                bar.Advance();
-            });
+            await Parallel.ForEachAsync(
+                stage.Steps,
+                options,
+                async (step, token) =>
+                {
+                    await step(token);
+                    bar.Advance();
+                }
+            );
         }
     }
 }

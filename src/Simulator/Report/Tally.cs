@@ -84,13 +84,23 @@ public sealed class Tally
     {
         lock (gate)
         {
-            return [.. order.Select(name =>
-            {
-                var kind = kinds[name];
-                TimeSpan[] sorted = [.. kind.Times.Order()];
-                return new TallyRow(name, sorted.Length, kind.Refused, kind.Retried,
-                    Percentile.Of(sorted, 50), Percentile.Of(sorted, 95), sorted.LastOrDefault());
-            })];
+            return
+            [
+                .. order.Select(name =>
+                {
+                    var kind = kinds[name];
+                    TimeSpan[] sorted = [.. kind.Times.Order()];
+                    return new TallyRow(
+                        name,
+                        sorted.Length,
+                        kind.Refused,
+                        kind.Retried,
+                        Percentile.Of(sorted, 50),
+                        Percentile.Of(sorted, 95),
+                        sorted.LastOrDefault()
+                    );
+                }),
+            ];
         }
     }
 
@@ -99,15 +109,21 @@ public sealed class Tally
     {
         lock (gate)
         {
-            return [.. order
-                .SelectMany(name => kinds[name].Reasons.Select(r => new RefusalRow(name, r.Key, r.Value.Count, r.Value.Example)))
-                .OrderByDescending(r => r.Count)];
+            return
+            [
+                .. order
+                    .SelectMany(name => kinds[name].Reasons.Select(r => new RefusalRow(name, r.Key, r.Value.Count, r.Value.Example)))
+                    .OrderByDescending(r => r.Count),
+            ];
         }
     }
 
     // "User 0198... not found" and "User 0199... not found" are one reason.
-    private static string WithoutIdentifiers(string detail) => string.Join(' ', detail.Split(' ').Select(word =>
-        word.Count(char.IsAsciiDigit) > 3 || word.Contains('@', StringComparison.Ordinal) ? "…" : word));
+    private static string WithoutIdentifiers(string detail) =>
+        string.Join(
+            ' ',
+            detail.Split(' ').Select(word => word.Count(char.IsAsciiDigit) > 3 || word.Contains('@', StringComparison.Ordinal) ? "…" : word)
+        );
 
     private Kind Of(string kind)
     {
@@ -133,7 +149,6 @@ public sealed class Tally
         public List<TimeSpan> Times { get; } = [];
 
         public Dictionary<string, (int Count, string Example)> Reasons { get; } = [];
-
 
         public int Refused { get; set; }
 

@@ -42,32 +42,42 @@ public readonly record struct Resource(JsonObject? Body)
     public string? WorkMail => ValueOfType("emails", "work");
 
     /// <summary>The ids of a group's members; empty when there are none.</summary>
-    public IReadOnlyList<string> Members => Body?["members"] is JsonArray members
-        ? [.. members.OfType<JsonObject>().Select(m => JsonText.Of(m["value"])).OfType<string>()]
-        : [];
+    public IReadOnlyList<string> Members =>
+        Body?["members"] is JsonArray members
+            ? [.. members.OfType<JsonObject>().Select(m => JsonText.Of(m["value"])).OfType<string>()]
+            : [];
 
     /// <summary>The attributes that a run compares, under the names of <see cref="AttributeName"/>.</summary>
     /// <param name="attribute">One of the constants of <see cref="AttributeName"/>.</param>
     /// <returns>The value as text (<c>true</c>/<c>false</c> for active); null when unassigned.</returns>
-    public string? Read(string attribute) => attribute switch
-    {
-        AttributeName.UserName => UserName,
-        AttributeName.DisplayName => DisplayName,
-        AttributeName.ExternalId => ExternalId,
-        AttributeName.Active => Active switch { true => "true", false => "false", _ => JsonText.Of(Body?["active"]) },
-        AttributeName.GivenName => JsonText.Of((Body?["name"] as JsonObject)?["givenName"]),
-        AttributeName.FamilyName => JsonText.Of((Body?["name"] as JsonObject)?["familyName"]),
-        AttributeName.Title => JsonText.Of(Body?["title"]),
-        AttributeName.Department => JsonText.Of((Body?[Enterprise] as JsonObject)?["department"]),
-        AttributeName.WorkMail => WorkMail,
-        AttributeName.MobilePhone => ValueOfType("phoneNumbers", "mobile"),
-        AttributeName.Manager => ManagerId,
-        _ => throw new ArgumentOutOfRangeException(nameof(attribute), attribute, "Not an attribute that a run compares."),
-    };
+    public string? Read(string attribute) =>
+        attribute switch
+        {
+            AttributeName.UserName => UserName,
+            AttributeName.DisplayName => DisplayName,
+            AttributeName.ExternalId => ExternalId,
+            AttributeName.Active => Active switch
+            {
+                true => "true",
+                false => "false",
+                _ => JsonText.Of(Body?["active"]),
+            },
+            AttributeName.GivenName => JsonText.Of((Body?["name"] as JsonObject)?["givenName"]),
+            AttributeName.FamilyName => JsonText.Of((Body?["name"] as JsonObject)?["familyName"]),
+            AttributeName.Title => JsonText.Of(Body?["title"]),
+            AttributeName.Department => JsonText.Of((Body?[Enterprise] as JsonObject)?["department"]),
+            AttributeName.WorkMail => WorkMail,
+            AttributeName.MobilePhone => ValueOfType("phoneNumbers", "mobile"),
+            AttributeName.Manager => ManagerId,
+            _ => throw new ArgumentOutOfRangeException(nameof(attribute), attribute, "Not an attribute that a run compares."),
+        };
 
-    private string? ValueOfType(string attribute, string type) => (Body?[attribute] as JsonArray)?.OfType<JsonObject>()
-        .Where(m => string.Equals(JsonText.Of(m["type"]), type, StringComparison.OrdinalIgnoreCase))
-        .Select(m => JsonText.Of(m["value"])).FirstOrDefault();
+    private string? ValueOfType(string attribute, string type) =>
+        (Body?[attribute] as JsonArray)
+            ?.OfType<JsonObject>()
+            .Where(m => string.Equals(JsonText.Of(m["type"]), type, StringComparison.OrdinalIgnoreCase))
+            .Select(m => JsonText.Of(m["value"]))
+            .FirstOrDefault();
 }
 
 /// <summary>Text of a JSON node that may be anything.</summary>

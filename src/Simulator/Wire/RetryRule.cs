@@ -1,14 +1,15 @@
 namespace UserManagement.Simulator.Wire;
 
-/// <summary>How long to wait before a request is sent again, as a directory does it: 429, 502, 503, 504 and no answer at all are tried again.</summary>
+/// <summary>
+/// How long to wait before a request is sent again, as a directory does it: 429, 502, 503, 504 and no answer at all are tried again.
+/// </summary>
 /// <param name="Budget">Time that all tries of one request may take together, waiting included.</param>
 /// <param name="First">Wait after the first failed try; it doubles each time.</param>
 /// <param name="Longest">Upper bound of one wait that we choose ourselves; a server's Retry-After may be longer.</param>
 public sealed record RetryRule(TimeSpan Budget, TimeSpan First, TimeSpan Longest)
 {
     /// <summary>60 s in all, from 0.2 s doubling to 5 s.</summary>
-    public static readonly RetryRule Standard =
-        new(TimeSpan.FromSeconds(60), TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5));
+    public static readonly RetryRule Standard = new(TimeSpan.FromSeconds(60), TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5));
 
     /// <summary>True for an answer that asks to come again.</summary>
     /// <param name="status">HTTP status; 0 for no answer.</param>

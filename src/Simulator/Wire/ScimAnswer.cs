@@ -40,9 +40,8 @@ public readonly record struct ListAnswer(JsonObject? Body)
     public ScimAnswer? Answer { get; init; }
 
     /// <summary>True when <c>schemas</c> names a ListResponse and <c>totalResults</c> is a number.</summary>
-    public bool IsListResponse => TotalResults is not null
-        && Body?["schemas"] is JsonArray schemas
-        && schemas.Any(s => JsonText.Of(s) == Schema);
+    public bool IsListResponse =>
+        TotalResults is not null && Body?["schemas"] is JsonArray schemas && schemas.Any(s => JsonText.Of(s) == Schema);
 
     /// <summary><c>totalResults</c>; null when absent or not a number.</summary>
     public int? TotalResults => Body?["totalResults"] is JsonValue v && v.TryGetValue<int>(out var n) ? n : null;

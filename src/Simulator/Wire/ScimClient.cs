@@ -37,7 +37,17 @@ public sealed class ScimClient : IDisposable
     /// <param name="rules">Looks at every answer; null for nobody.</param>
     /// <param name="userAgent">How the directory names itself; null for the simulator's own name.</param>
     /// <param name="time">The clock; null for the system's.</param>
-    public ScimClient(Uri baseUrl, string token, Tally tally, Ledger? ledger = null, int parallel = 4, RetryRule? retry = null, AnswerRules? rules = null, string? userAgent = null, TimeProvider? time = null)
+    public ScimClient(
+        Uri baseUrl,
+        string token,
+        Tally tally,
+        Ledger? ledger = null,
+        int parallel = 4,
+        RetryRule? retry = null,
+        AnswerRules? rules = null,
+        string? userAgent = null,
+        TimeProvider? time = null
+    )
     {
         baseAddress = baseUrl.GetLeftPart(UriPartial.Path).TrimEnd('/');
         this.tally = tally;
@@ -46,13 +56,15 @@ public sealed class ScimClient : IDisposable
         this.retry = retry ?? RetryRule.Standard;
         this.time = time ?? TimeProvider.System;
         inFlight = new SemaphoreSlim(parallel);
-        http = new HttpClient(new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            ConnectTimeout = TimeSpan.FromSeconds(5),
-            MaxConnectionsPerServer = parallel,
-            UseCookies = false,
-        })
+        http = new HttpClient(
+            new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                ConnectTimeout = TimeSpan.FromSeconds(5),
+                MaxConnectionsPerServer = parallel,
+                UseCookies = false,
+            }
+        )
         {
             Timeout = Timeout.InfiniteTimeSpan,
         };
@@ -80,8 +92,10 @@ public sealed class ScimClient : IDisposable
             try
             {
                 reply = await TryOnceAsync(request, body, cancellationToken);
-                if (RetryRule.IsWorthRepeating(reply.Status)
-                    && retry.WaitBeforeNext(tries, time.GetElapsedTime(started), reply.RetryAfter) is { } wait)
+                if (
+                    RetryRule.IsWorthRepeating(reply.Status)
+                    && retry.WaitBeforeNext(tries, time.GetElapsedTime(started), reply.RetryAfter) is { } wait
+                )
                 {
                     answerLost |= reply.Status != 429;
                     tally.AddRetry(request.Kind);
@@ -99,7 +113,14 @@ public sealed class ScimClient : IDisposable
         }
     }
 
-    private async Task<ScimAnswer> ConcludeAsync(ScimRequest request, Reply reply, bool answerLost, int tries, DateTimeOffset sentAt, CancellationToken cancellationToken)
+    private async Task<ScimAnswer> ConcludeAsync(
+        ScimRequest request,
+        Reply reply,
+        bool answerLost,
+        int tries,
+        DateTimeOffset sentAt,
+        CancellationToken cancellationToken
+    )
     {
         var expected = request.Expected.Contains(reply.Status);
         var recovered = !expected && answerLost && request.ExpectedAfterLostAnswer.Contains(reply.Status);
@@ -118,7 +139,13 @@ public sealed class ScimClient : IDisposable
             }
         }
 
-        var answer = new ScimAnswer(reply.Status, body, expected || recovered, recovered, expected || recovered ? "" : Explain(request, reply))
+        var answer = new ScimAnswer(
+            reply.Status,
+            body,
+            expected || recovered,
+            recovered,
+            expected || recovered ? "" : Explain(request, reply)
+        )
         {
             Request = request,
             Text = reply.Text,
@@ -135,7 +162,8 @@ public sealed class ScimClient : IDisposable
         else if (Interlocked.Increment(ref unansweredInARow) >= UnansweredBeforeGivingUp)
         {
             throw new ServerGoneException(
-                $"{UnansweredBeforeGivingUp} requests in a row got no answer, each tried for up to {retry.Budget.TotalSeconds:0} s: {answer.Detail}");
+                $"{UnansweredBeforeGivingUp} requests in a row got no answer, each tried for up to {retry.Budget.TotalSeconds:0} s: {answer.Detail}"
+            );
         }
 
         return answer;
@@ -146,7 +174,11 @@ public sealed class ScimClient : IDisposable
     {
         foreach (var path in request.AdoptFrom)
         {
-            var found = (await SendAsync(new ScimRequest("look-up to adopt", HttpMethod.Get, path) { Target = request.Target }, cancellationToken)).List.Resources;
+            var found = (
+                await SendAsync(new ScimRequest("look-up to adopt", HttpMethod.Get, path) { Target = request.Target }, cancellationToken)
+            )
+                .List
+                .Resources;
             if (found.Count == 1)
             {
                 return found[0].Body;
@@ -184,10 +216,15 @@ public sealed class ScimClient : IDisposable
                 MediaType = response.Content.Headers.ContentType?.MediaType,
             };
         }
-        catch (Exception fault) when (fault is HttpRequestException or IOException
-            || (fault is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception fault)
+            when (fault is HttpRequestException or IOException
+                || (fault is OperationCanceledException && !cancellationToken.IsCancellationRequested)
+            )
         {
-            var why = fault is OperationCanceledException ? $"none within {AnswerWithin.TotalSeconds:0} s" : (fault.InnerException ?? fault).Message;
+            var why =
+                fault is OperationCanceledException
+                    ? $"none within {AnswerWithin.TotalSeconds:0} s"
+                    : (fault.InnerException ?? fault).Message;
             return new Reply(0, null, why, null, time.GetElapsedTime(started));
         }
         finally
@@ -196,12 +233,13 @@ public sealed class ScimClient : IDisposable
         }
     }
 
-    private TimeSpan? RetryAfterOf(HttpResponseMessage response) => response.Headers.RetryAfter switch
-    {
-        { Delta: { } delta } => delta,
-        { Date: { } date } => date > time.GetUtcNow() ? date - time.GetUtcNow() : TimeSpan.Zero,
-        _ => null,
-    };
+    private TimeSpan? RetryAfterOf(HttpResponseMessage response) =>
+        response.Headers.RetryAfter switch
+        {
+            { Delta: { } delta } => delta,
+            { Date: { } date } => date > time.GetUtcNow() ? date - time.GetUtcNow() : TimeSpan.Zero,
+            _ => null,
+        };
 
     private static JsonObject? Parse(string text)
     {
@@ -218,14 +256,15 @@ public sealed class ScimClient : IDisposable
     }
 
     // A write that may have reached the server and was not clearly refused can be either way.
-    private static Outcome OutcomeOf(ScimRequest request, ScimAnswer answer, bool answerLost) => answer.Status switch
-    {
-        >= 200 and < 300 => Outcome.Acknowledged,
-        _ when answer.Recovered => Outcome.Acknowledged,
-        404 when request.Method == HttpMethod.Delete && answer.AsExpected => Outcome.Acknowledged,
-        0 or >= 500 => Outcome.Unknown,
-        _ => answerLost ? Outcome.Unknown : Outcome.Refused,
-    };
+    private static Outcome OutcomeOf(ScimRequest request, ScimAnswer answer, bool answerLost) =>
+        answer.Status switch
+        {
+            >= 200 and < 300 => Outcome.Acknowledged,
+            _ when answer.Recovered => Outcome.Acknowledged,
+            404 when request.Method == HttpMethod.Delete && answer.AsExpected => Outcome.Acknowledged,
+            0 or >= 500 => Outcome.Unknown,
+            _ => answerLost ? Outcome.Unknown : Outcome.Refused,
+        };
 
     private static string Explain(ScimRequest request, Reply reply)
     {
@@ -236,7 +275,8 @@ public sealed class ScimClient : IDisposable
 
         var said = JsonText.Of(reply.Body?["detail"]) ?? "";
         var type = JsonText.Of(reply.Body?["scimType"]);
-        var line = $"{reply.Status}{(type is null ? "" : " " + type)} instead of {string.Join('/', request.Expected)}{(said.Length == 0 ? "" : ": " + said)}";
+        var line =
+            $"{reply.Status}{(type is null ? "" : " " + type)} instead of {string.Join('/', request.Expected)}{(said.Length == 0 ? "" : ": " + said)}";
         return line.Length > 300 ? line[..300] : line;
     }
 

@@ -5,19 +5,15 @@ public sealed class ServerGoneException : Exception
 {
     /// <summary>With a sentence for the report.</summary>
     /// <param name="message">What was tried and for how long.</param>
-    public ServerGoneException(string message) : base(message)
-    {
-    }
+    public ServerGoneException(string message)
+        : base(message) { }
 
     /// <summary>Without a sentence.</summary>
-    public ServerGoneException()
-    {
-    }
+    public ServerGoneException() { }
 
     /// <summary>With the fault that was met last.</summary>
     /// <param name="message">What was tried and for how long.</param>
     /// <param name="innerException">The last fault.</param>
-    public ServerGoneException(string message, Exception innerException) : base(message, innerException)
-    {
-    }
+    public ServerGoneException(string message, Exception innerException)
+        : base(message, innerException) { }
 }

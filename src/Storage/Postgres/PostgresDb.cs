@@ -25,7 +25,9 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Membershi
         }
     }
 
-    /// <summary>A message in the log of writes that nobody reads: its COMMIT waits for the disk and for standbys, as one of an act does.</summary>
+    /// <summary>
+    /// A message in the log of writes that nobody reads: its COMMIT waits for the disk and for standbys, as one of an act does.
+    /// </summary>
     public override Task TryWriteAsync(TimeSpan patience, CancellationToken ct) =>
         Database.ExecuteSqlRawAsync("SELECT pg_logical_emit_message(true, 'usermanagement', '')", ct);
 
@@ -41,7 +43,8 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Membershi
                 var command = new NpgsqlBatchCommand(read.Sql);
                 foreach (var value in read.Values)
                 {
-                    command.Parameters.Add(new NpgsqlParameter { Value = value }); // without a name: by position, so that the driver need not read the text
+                    // without a name: by position, so that the driver need not read the text
+                    command.Parameters.Add(new NpgsqlParameter { Value = value });
                 }
 
                 batch.BatchCommands.Add(command);
@@ -83,7 +86,11 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Membershi
             try
             {
                 await batch.ExecuteNonQueryAsync(CancellationToken.None);
-                return isAlone ? throw new NpgsqlException("The wait for a standby was cancelled: nobody knows whether the write outlives this server.") : null;
+                return isAlone
+                    ? throw new NpgsqlException(
+                        "The wait for a standby was cancelled: nobody knows whether the write outlives this server."
+                    )
+                    : null;
             }
             catch (PostgresException fault) when (fault.SqlState == PostgresErrorCodes.DivisionByZero && fault.BatchCommand is { } failed)
             {
@@ -99,7 +106,11 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Membershi
                         return new(one.OnFailure!.Value, one.Counter);
                     case CountChanges counts:
                         // nothing was written; asked one by one they tell which it was
-                        return await WriteAsync([.. steps.Take(at), .. counts.Counts.Select(counts.One), .. steps.Skip(at + 1)], patience, ct);
+                        return await WriteAsync(
+                            [.. steps.Take(at), .. counts.Counts.Select(counts.One), .. steps.Skip(at + 1)],
+                            patience,
+                            ct
+                        );
                     default:
                         throw;
                 }
@@ -122,7 +133,8 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Membershi
     public override string SkippingKept => "FOR UPDATE OF m SKIP LOCKED";
 
     /// <inheritdoc/>
-    public override string IsAmong(string workspace, string workspacePosition, string column, string position) => $"{workspace} = {workspacePosition} AND {column} = ANY({position})";
+    public override string IsAmong(string workspace, string workspacePosition, string column, string position) =>
+        $"{workspace} = {workspacePosition} AND {column} = ANY({position})";
 
     /// <summary>An array.</summary>
     public override object IdList(ReadOnlySpan<Guid> ids) => ids.ToArray();
@@ -131,26 +143,30 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Membershi
     public override string KeepingRows => "FOR SHARE";
 
     /// <inheritdoc/>
-    public override WriteFault Classify(DbException fault) => fault switch
-    {
-        PostgresException known => Classify(known.SqlState),
-        // What is no answer of the server: no connection, a broken one, no answer in time, no free one in the pool.
-        NpgsqlException => WriteFault.Unavailable,
-        _ => WriteFault.Other,
-    };
+    public override WriteFault Classify(DbException fault) =>
+        fault switch
+        {
+            PostgresException known => Classify(known.SqlState),
+            // What is no answer of the server: no connection, a broken one, no answer in time, no free one in the pool.
+            NpgsqlException => WriteFault.Unavailable,
+            _ => WriteFault.Other,
+        };
 
     /// <summary>By SQLSTATE, PostgreSQL's appendix A.</summary>
-    internal static WriteFault Classify(string state) => state switch
-    {
-        PostgresErrorCodes.UniqueViolation => WriteFault.Duplicate,
-        PostgresErrorCodes.ForeignKeyViolation => WriteFault.MissingReference,
-        PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.LockNotAvailable => WriteFault.Contention,
-        PostgresErrorCodes.QueryCanceled => WriteFault.Unavailable, // not in time
-        PostgresErrorCodes.ReadOnlySqlTransaction => WriteFault.Unavailable, // a standby, amid a failover
-        PostgresErrorCodes.InvalidCatalogName => WriteFault.Unavailable, // the database itself is not there
-        ['0', '8', ..] or ['5', '3', ..] or ['5', '7', 'P', ..] or ['5', '8', ..] or ['2', '8', ..] => WriteFault.Unavailable, // connection, resources, shutdown, disk, log-in
-        _ => WriteFault.Other,
-    };
+    internal static WriteFault Classify(string state) =>
+        state switch
+        {
+            PostgresErrorCodes.UniqueViolation => WriteFault.Duplicate,
+            PostgresErrorCodes.ForeignKeyViolation => WriteFault.MissingReference,
+            PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.LockNotAvailable =>
+                WriteFault.Contention,
+            PostgresErrorCodes.QueryCanceled => WriteFault.Unavailable, // not in time
+            PostgresErrorCodes.ReadOnlySqlTransaction => WriteFault.Unavailable, // a standby, amid a failover
+            PostgresErrorCodes.InvalidCatalogName => WriteFault.Unavailable, // the database itself is not there
+            // connection, resources, shutdown, disk, log-in
+            ['0', '8', ..] or ['5', '3', ..] or ['5', '7', 'P', ..] or ['5', '8', ..] or ['2', '8', ..] => WriteFault.Unavailable,
+            _ => WriteFault.Other,
+        };
 
     /// <summary>
     /// Text compares byte by byte, whatever the cluster's locale: the same order on both databases, and prefixes are

@@ -44,10 +44,13 @@ internal sealed class PostgresSource : MembershipSource
     /// <summary>How a context on this database behaves, for the pool and for the design-time tool.</summary>
     public static DbContextOptions<PostgresDb> Options(NpgsqlDataSource data, TimeSpan commandTimeout) =>
         new DbContextOptionsBuilder<PostgresDb>()
-            .UseNpgsql(data, o => o
-                .CommandTimeout((int)commandTimeout.TotalSeconds)
-                // The provider's own strategy hides the fault in another exception; acts are tried again by the core.
-                .ExecutionStrategy(d => new NonRetryingExecutionStrategy(d)))
+            .UseNpgsql(
+                data,
+                o =>
+                    o.CommandTimeout((int)commandTimeout.TotalSeconds)
+                        // The provider's own strategy hides the fault in another exception; acts are tried again by the core.
+                        .ExecutionStrategy(d => new NonRetryingExecutionStrategy(d))
+            )
             .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking)
             .Options;
 
@@ -55,9 +58,7 @@ internal sealed class PostgresSource : MembershipSource
 
     public override MembershipDb OpenTracking() => new PostgresDb(_tracking);
 
-    public override void HoldAsServer()
-    {
-    }
+    public override void HoldAsServer() { }
 
     public override async Task MigrateAsync(CancellationToken ct)
     {
@@ -75,7 +76,10 @@ internal sealed class PostgresSource : MembershipSource
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable)
         {
-            throw new StorageException($"The migration waited {Wait} for a table that other sessions are using and gave up; nothing was changed by the step that waited. See pg_stat_activity, then run migrate again.", e);
+            throw new StorageException(
+                $"The migration waited {Wait} for a table that other sessions are using and gave up; nothing was changed by the step that waited. See pg_stat_activity, then run migrate again.",
+                e
+            );
         }
         finally
         {
@@ -96,7 +100,10 @@ internal sealed class PostgresSource : MembershipSource
         var began = TimeProvider.System.GetTimestamp();
         while (true)
         {
-            await using var command = new NpgsqlCommand("SELECT pg_try_advisory_lock($1)", connection) { Parameters = { new() { Value = MigrationLock } } };
+            await using var command = new NpgsqlCommand("SELECT pg_try_advisory_lock($1)", connection)
+            {
+                Parameters = { new() { Value = MigrationLock } },
+            };
             if (await command.ExecuteScalarAsync(ct) is true)
             {
                 return;
@@ -104,7 +111,9 @@ internal sealed class PostgresSource : MembershipSource
 
             if (TimeProvider.System.GetElapsedTime(began) > _settings.MigrationWait)
             {
-                throw new StorageException($"Another process has been migrating this database for more than {Wait}. Wait for it to end, or find its session in pg_locks (locktype advisory), then run migrate again.");
+                throw new StorageException(
+                    $"Another process has been migrating this database for more than {Wait}. Wait for it to end, or find its session in pg_locks (locktype advisory), then run migrate again."
+                );
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(200), ct);

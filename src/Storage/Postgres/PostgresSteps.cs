@@ -24,22 +24,25 @@ internal static class PostgresSteps
         """;
 
     /// <summary>The command of a step.</summary>
-    public static NpgsqlBatchCommand Command(NpgsqlConnection connection, Step step) => step switch
-    {
-        Statement statement => Of(connection, statement),
-        Question question => Of(connection, question),
-        RowInsert { Rows: [var row] } insert => OneRow(connection, insert, row),
-        RowInsert insert => ManyRows(insert),
-        CountChanges counts => Of(counts),
-        _ => throw new ArgumentOutOfRangeException(nameof(step), step, null),
-    };
+    public static NpgsqlBatchCommand Command(NpgsqlConnection connection, Step step) =>
+        step switch
+        {
+            Statement statement => Of(connection, statement),
+            Question question => Of(connection, question),
+            RowInsert { Rows: [var row] } insert => OneRow(connection, insert, row),
+            RowInsert insert => ManyRows(insert),
+            CountChanges counts => Of(counts),
+            _ => throw new ArgumentOutOfRangeException(nameof(step), step, null),
+        };
 
     private static NpgsqlBatchCommand Of(NpgsqlConnection connection, Statement statement)
     {
         // A guarded statement fails, by a division by zero, where it touches no row.
-        var command = new NpgsqlBatchCommand(statement is { Rows: 1, OnFailure: not null }
-            ? Guarded.GetOrAdd(statement.Sql, static sql => $"WITH touched AS ({sql} RETURNING 1) SELECT 1 / count(*) FROM touched")
-            : statement.Sql);
+        var command = new NpgsqlBatchCommand(
+            statement is { Rows: 1, OnFailure: not null }
+                ? Guarded.GetOrAdd(statement.Sql, static sql => $"WITH touched AS ({sql} RETURNING 1) SELECT 1 / count(*) FROM touched")
+                : statement.Sql
+        );
         using var scratch = connection.CreateCommand();
         foreach (var parameter in statement.Parameters)
         {
@@ -51,8 +54,12 @@ internal static class PostgresSteps
 
     private static NpgsqlBatchCommand Of(NpgsqlConnection connection, Question question)
     {
-        var command = new NpgsqlBatchCommand(Asked.GetOrAdd((question.Sql, question.Rows), static q =>
-            string.Create(CultureInfo.InvariantCulture, $"SELECT 1 / (count(*) = {q.Rows})::int FROM ({q.Sql}) AS found")));
+        var command = new NpgsqlBatchCommand(
+            Asked.GetOrAdd(
+                (question.Sql, question.Rows),
+                static q => string.Create(CultureInfo.InvariantCulture, $"SELECT 1 / (count(*) = {q.Rows})::int FROM ({q.Sql}) AS found")
+            )
+        );
         using var scratch = connection.CreateCommand();
         foreach (var parameter in question.Parameters)
         {
@@ -96,11 +103,23 @@ internal static class PostgresSteps
     {
         var command = new NpgsqlBatchCommand(Counts);
         var changed = counts.Counts;
-        var (workspaces, kinds, keys, slots, numbers) = (new Guid[changed.Count], new string[changed.Count], new string[changed.Count], new int[changed.Count], new long[changed.Count]);
+        var (workspaces, kinds, keys, slots, numbers) = (
+            new Guid[changed.Count],
+            new string[changed.Count],
+            new string[changed.Count],
+            new int[changed.Count],
+            new long[changed.Count]
+        );
         for (var i = 0; i < changed.Count; i++)
         {
             var (counter, change) = changed[i];
-            (workspaces[i], kinds[i], keys[i], slots[i], numbers[i]) = (counter.Workspace.Value, counter.Kind.ToString(), counter.Key, counter.IsTotal ? counts.Shard : 0, change);
+            (workspaces[i], kinds[i], keys[i], slots[i], numbers[i]) = (
+                counter.Workspace.Value,
+                counter.Kind.ToString(),
+                counter.Key,
+                counter.IsTotal ? counts.Shard : 0,
+                change
+            );
         }
 
         foreach (var value in new object[] { workspaces, kinds, keys, slots, numbers, (long)changed.Count })

@@ -4,11 +4,11 @@ using Microsoft.Data.Sqlite;
 namespace UserManagement.Storage.Sqlite;
 
 /// <summary>
-/// What SQLite's planner believes of our indexes (sqlite_stat1, "Fixed Results Of ANALYZE", SQLite documentation, section 4 of The Next-Generation Query Planner).
-/// Without any it believes that ten rows share a workspace, and walks through all of a workspace's rows rather than seek a list of ids among
-/// them. Real figures would be those of the moment, of an empty database at its first start; so the same stand in each: one workspace may
-/// have all rows of a table, and what follows the workspace in an index narrows them down. They are written anew whenever the schema is brought up, for
-/// every index that begins with a workspace, and read by each connection that opens.
+/// What SQLite's planner believes of our indexes (sqlite_stat1, "Fixed Results Of ANALYZE", SQLite documentation, section 4 of The
+/// Next-Generation Query Planner). Without any it believes that ten rows share a workspace, and walks through all of a workspace's rows
+/// rather than seek a list of ids among them. Real figures would be those of the moment, of an empty database at its first start; so the
+/// same stand in each: one workspace may have all rows of a table, and what follows the workspace in an index narrows them down. They are
+/// written anew whenever the schema is brought up, for every index that begins with a workspace, and read by each connection that opens.
 /// </summary>
 internal static class PlannerStatistics
 {
@@ -58,8 +58,8 @@ internal static class PlannerStatistics
     }
 
     /// <summary>
-    /// The rows of an index, then how many of them agree in its first column, in its first two, and so on. No index is read in pieces, one for
-    /// each workspace there is (noskipscan), for there may be many.
+    /// The rows of an index, then how many of them agree in its first column, in its first two, and so on. No index is read in pieces, one
+    /// for each workspace there is (noskipscan), for there may be many.
     /// </summary>
     private static string Of(string[] columns, bool isUnique, bool isPartial)
     {
@@ -67,8 +67,11 @@ internal static class PlannerStatistics
         var figures = new List<int> { all, all };
         for (var at = 1; at < columns.Length; at++)
         {
-            figures.Add(columns[at] == "id" || (isUnique && at == columns.Length - 1) ? 1
-                : WithFewValues.Contains(columns[at]) && figures[^1] > Few ? figures[^1] / 4 : Math.Min(figures[^1], Few));
+            figures.Add(
+                columns[at] == "id" || (isUnique && at == columns.Length - 1) ? 1
+                : WithFewValues.Contains(columns[at]) && figures[^1] > Few ? figures[^1] / 4
+                : Math.Min(figures[^1], Few)
+            );
         }
 
         return string.Join(' ', figures.Select(f => f.ToString(CultureInfo.InvariantCulture))) + " noskipscan";

@@ -32,14 +32,18 @@ internal sealed class ServerLock : IDisposable
         }
         catch (UnauthorizedAccessException e)
         {
-            throw new StorageException($"The folder of {file} cannot be written. Give the server a data folder of its own with --data DIR.", e);
+            throw new StorageException(
+                $"The folder of {file} cannot be written. Give the server a data folder of its own with --data DIR.",
+                e
+            );
         }
         catch (IOException e)
         {
             throw new StorageException(
                 $"Another server{Holder(pidFile)} holds {file}. One server at a time may use a SQLite file: stop that one, "
-                + "give this one another folder with --data DIR, or use PostgreSQL for several servers.",
-                e);
+                    + "give this one another folder with --data DIR, or use PostgreSQL for several servers.",
+                e
+            );
         }
 
         File.WriteAllText(pidFile, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));

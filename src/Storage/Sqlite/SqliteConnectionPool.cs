@@ -18,10 +18,12 @@ internal sealed class SqliteConnectionPool
     private SqliteConnectionPool((string ConnectionString, int Cache) key) => _key = key;
 
     /// <summary>The connections to read a database.</summary>
-    public static SqliteConnectionPool ToRead(string connectionString) => Known.GetOrAdd((connectionString, SqlitePragmas.ToRead), static key => new(key));
+    public static SqliteConnectionPool ToRead(string connectionString) =>
+        Known.GetOrAdd((connectionString, SqlitePragmas.ToRead), static key => new(key));
 
     /// <summary>The connection to write to it: one at a time, so one is kept.</summary>
-    public static SqliteConnectionPool ToWrite(string connectionString) => Known.GetOrAdd((connectionString, SqlitePragmas.ToWrite), static key => new(key));
+    public static SqliteConnectionPool ToWrite(string connectionString) =>
+        Known.GetOrAdd((connectionString, SqlitePragmas.ToWrite), static key => new(key));
 
     /// <summary>Closes the idle connections of a database and forgets it; those in use close when they are given back.</summary>
     public static void Close(string connectionString)

@@ -29,11 +29,14 @@ public sealed class SqliteDb(DbContextOptions<SqliteDb> options) : MembershipDb(
             await Database.OpenConnectionAsync(ct);
             try
             {
-                return new(Begin(connection, limit - TimeProvider.System.GetElapsedTime(began)), () =>
-                {
-                    Database.CloseConnection();
-                    gate.Release();
-                });
+                return new(
+                    Begin(connection, limit - TimeProvider.System.GetElapsedTime(began)),
+                    () =>
+                    {
+                        Database.CloseConnection();
+                        gate.Release();
+                    }
+                );
             }
             catch
             {
@@ -163,7 +166,9 @@ public sealed class SqliteDb(DbContextOptions<SqliteDb> options) : MembershipDb(
             command.Parameters.Add(parameter(command));
         }
 
-        return command.ExecuteNonQuery() is var touched && statement.Rows is { } rows && touched != rows && statement.OnFailure is { } miss ? new(miss, statement.Counter) : null;
+        return command.ExecuteNonQuery() is var touched && statement.Rows is { } rows && touched != rows && statement.OnFailure is { } miss
+            ? new(miss, statement.Counter)
+            : null;
     }
 
     private static FailedGuard? Run(PooledConnection pooled, SqliteTransaction transaction, Question question)
@@ -180,31 +185,39 @@ public sealed class SqliteDb(DbContextOptions<SqliteDb> options) : MembershipDb(
 
     /// <inheritdoc/>
     public override string IsAmong(string workspace, string workspacePosition, string column, string position) =>
-        $"({workspace}, {column}) IN (SELECT {workspacePosition}, value FROM json_each({position}))"; // said apart, it would go along the workspace alone: without statistics it believes in ten rows there
+        // said apart, it would go along the workspace alone: without statistics it believes in ten rows there
+        $"({workspace}, {column}) IN (SELECT {workspacePosition}, value FROM json_each({position}))";
 
     /// <summary>A JSON list of the ids as this driver stores them: text in upper case.</summary>
     public override object IdList(ReadOnlySpan<Guid> ids)
     {
         const int each = 36 + 3;
-        return ids.Length == 0 ? "[]" : string.Create((ids.Length * each) + 1, ids, static (text, ids) =>
-        {
-            for (var i = 0; i < ids.Length; i++)
-            {
-                var one = text.Slice(i * each, each);
-                (one[0], one[1], one[^1]) = (i == 0 ? '[' : ',', '"', '"');
-                _ = ids[i].TryFormat(one[2..], out _);
-                _ = Ascii.ToUpperInPlace(one, out _);
-            }
+        return ids.Length == 0
+            ? "[]"
+            : string.Create(
+                (ids.Length * each) + 1,
+                ids,
+                static (text, ids) =>
+                {
+                    for (var i = 0; i < ids.Length; i++)
+                    {
+                        var one = text.Slice(i * each, each);
+                        (one[0], one[1], one[^1]) = (i == 0 ? '[' : ',', '"', '"');
+                        _ = ids[i].TryFormat(one[2..], out _);
+                        _ = Ascii.ToUpperInPlace(one, out _);
+                    }
 
-            text[^1] = ']';
-        });
+                    text[^1] = ']';
+                }
+            );
     }
 
     /// <inheritdoc/>
     public override bool WritesInTurn => true;
 
     /// <inheritdoc/>
-    public override WriteFault Classify(DbException fault) => fault is not SqliteException sqlite ? WriteFault.Other : Classify(sqlite.SqliteErrorCode, sqlite.SqliteExtendedErrorCode);
+    public override WriteFault Classify(DbException fault) =>
+        fault is not SqliteException sqlite ? WriteFault.Other : Classify(sqlite.SqliteErrorCode, sqlite.SqliteExtendedErrorCode);
 
     private async Task<SemaphoreSlim> EnterAsync(TimeSpan limit, CancellationToken ct)
     {
@@ -228,12 +241,13 @@ public sealed class SqliteDb(DbContextOptions<SqliteDb> options) : MembershipDb(
     }
 
     /// <summary>By SQLite's result codes: SQLITE_BUSY and so on, the extended code in the higher bits.</summary>
-    internal static WriteFault Classify(int code, int extended) => (code, extended) switch
-    {
-        (Constraint, 1555 or 2067 or 2579) => WriteFault.Duplicate, // primary key, unique, rowid
-        (Constraint, 787) => WriteFault.MissingReference,
-        (Busy or Locked, _) => WriteFault.Contention,
-        (8 or 10 or 13 or 14, _) => WriteFault.Unavailable, // read-only, disk fault, disk full, cannot open
-        _ => WriteFault.Other,
-    };
+    internal static WriteFault Classify(int code, int extended) =>
+        (code, extended) switch
+        {
+            (Constraint, 1555 or 2067 or 2579) => WriteFault.Duplicate, // primary key, unique, rowid
+            (Constraint, 787) => WriteFault.MissingReference,
+            (Busy or Locked, _) => WriteFault.Contention,
+            (8 or 10 or 13 or 14, _) => WriteFault.Unavailable, // read-only, disk fault, disk full, cannot open
+            _ => WriteFault.Other,
+        };
 }

@@ -11,9 +11,10 @@ namespace UserManagement.Storage.Sqlite;
 /// acknowledged writes at a power cut. The cache of whoever writes (64 MB) and the rare checkpoint (every 32 MB of log) keep
 /// the cost of a write from following the size of the file: the keys of one person lie on a dozen pages far apart. One
 /// writes at a time, on a connection that is kept for it; each of those that read has a small cache (2 MB) for the upper
-/// pages of the indexes, and the system's for the rest; and all that SQLite holds in this process stays below one limit (96 MB, at which each connection
-/// uses its own pages again instead of taking more), however many connections there are. The wait for a lock is short because the driver repeats it until the
-/// time of the command is up, which differs from one to the next. Set once for each underlying connection of the pool, not at each opening.
+/// pages of the indexes, and the system's for the rest; and all that SQLite holds in this process stays below one limit (96 MB, at which
+/// each connection uses its own pages again instead of taking more), however many connections there are. The wait for a lock is short
+/// because the driver repeats it until the time of the command is up, which differs from one to the next. Set once for each underlying
+/// connection of the pool, not at each opening.
 /// </summary>
 internal sealed class SqlitePragmas : DbConnectionInterceptor
 {
@@ -29,9 +30,14 @@ internal sealed class SqlitePragmas : DbConnectionInterceptor
     /// <summary>What all connections of the process hold together, in bytes.</summary>
     public const long Together = 96L * 1024 * 1024;
 
-    public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => Set((SqliteConnection)connection, ToRead);
+    public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) =>
+        Set((SqliteConnection)connection, ToRead);
 
-    public override Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+    public override Task ConnectionOpenedAsync(
+        DbConnection connection,
+        ConnectionEndEventData eventData,
+        CancellationToken cancellationToken = default
+    )
     {
         Set((SqliteConnection)connection, ToRead);
         return Task.CompletedTask;

@@ -7,7 +7,9 @@ public static class Initials
 {
     private const int Hues = 8;
 
-    /// <summary>First letter of the first and of the last word, in capitals; one letter for one word; "?" when there is no letter or digit.</summary>
+    /// <summary>
+    /// First letter of the first and of the last word, in capitals; one letter for one word; "?" when there is no letter or digit.
+    /// </summary>
     public static string Of(string name)
     {
         var words = name.Split([' ', '\t', '\u00a0', '.', '_'], StringSplitOptions.RemoveEmptyEntries);

@@ -6,22 +6,28 @@ namespace UserManagement.Ui.Parts;
 public abstract class InputPart : ComponentBase
 {
     /// <summary>The field around the input; null when it stands alone.</summary>
-    [CascadingParameter] public FieldScope? Scope { get; set; }
+    [CascadingParameter]
+    public FieldScope? Scope { get; set; }
 
     /// <summary>Form name; null takes the field's.</summary>
-    [Parameter] public string? Name { get; set; }
+    [Parameter]
+    public string? Name { get; set; }
 
     /// <summary>Id; null takes the field's.</summary>
-    [Parameter] public string? Id { get; set; }
+    [Parameter]
+    public string? Id { get; set; }
 
     /// <summary>The value shown; null for empty.</summary>
-    [Parameter] public string? Value { get; set; }
+    [Parameter]
+    public string? Value { get; set; }
 
     /// <summary>True greys it out and leaves it out of the form.</summary>
-    [Parameter] public bool Disabled { get; set; }
+    [Parameter]
+    public bool Disabled { get; set; }
 
     /// <summary>Further attributes: autocomplete, placeholder, maxlength, autofocus, inputmode, pattern, aria-label.</summary>
-    [Parameter(CaptureUnmatchedValues = true)] public IReadOnlyDictionary<string, object>? More { get; set; }
+    [Parameter(CaptureUnmatchedValues = true)]
+    public IReadOnlyDictionary<string, object>? More { get; set; }
 
     /// <summary>Id that is rendered.</summary>
     protected string? RenderedId => Id ?? Scope?.Id;

@@ -27,10 +27,14 @@ public static partial class PlusSign
     private static string ReadParameter(string parameter) =>
         !parameter.Contains('+', StringComparison.Ordinal) ? parameter
         : parameter.Contains("%20", StringComparison.Ordinal) ? parameter.Replace("+", "%2B", StringComparison.Ordinal)
-        : parameter.Contains('@', StringComparison.Ordinal) ? Address().Replace(parameter, address => address.Value.Replace("+", "%2B", StringComparison.Ordinal))
+        : parameter.Contains('@', StringComparison.Ordinal)
+            ? Address().Replace(parameter, address => address.Value.Replace("+", "%2B", StringComparison.Ordinal))
         : parameter;
 
     // a whole value (of a filter only what stands between quotation marks): local part with a plus, at sign, domain
-    [GeneratedRegex(@"(?<=\A(?!\??filter=)[^=&]*=|""|'|%22|%27)[^\s""'%&=+@]+(\+[^\s""'%&=+@]+)+@[^\s""'%&=+@]+(?=&|""|'|%22|%27|\z)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"(?<=\A(?!\??filter=)[^=&]*=|""|'|%22|%27)[^\s""'%&=+@]+(\+[^\s""'%&=+@]+)+@[^\s""'%&=+@]+(?=&|""|'|%22|%27|\z)",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase
+    )]
     private static partial Regex Address();
 }

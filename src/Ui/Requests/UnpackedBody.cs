@@ -16,13 +16,20 @@ internal sealed class UnpackedBody(Stream packed) : Stream
     /// <summary>Puts the unpacked body in the place of the one that came; another coding stays, for the door to refuse.</summary>
     public static void Open(HttpRequest request)
     {
-        if (request.Headers.ContentEncoding.Count == 0 || request.ContentType?.Contains("json", StringComparison.OrdinalIgnoreCase) is not true)
+        if (
+            request.Headers.ContentEncoding.Count == 0
+            || request.ContentType?.Contains("json", StringComparison.OrdinalIgnoreCase) is not true
+        )
         {
             return;
         }
 
-        var codings = request.Headers.ContentEncoding.ToString().Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .Select(coding => coding.ToUpperInvariant()).Where(coding => coding != "IDENTITY").ToList();
+        var codings = request
+            .Headers.ContentEncoding.ToString()
+            .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(coding => coding.ToUpperInvariant())
+            .Where(coding => coding != "IDENTITY")
+            .ToList();
         if (codings is [var only] && Unpack(request.Body, only) is { } unpacked)
         {
             request.Body = new UnpackedBody(unpacked);
@@ -37,13 +44,14 @@ internal sealed class UnpackedBody(Stream packed) : Stream
         }
     }
 
-    private static Stream? Unpack(Stream body, string coding) => coding switch
-    {
-        "GZIP" or "X-GZIP" => new GZipStream(body, CompressionMode.Decompress, leaveOpen: true),
-        "DEFLATE" => new ZLibStream(body, CompressionMode.Decompress, leaveOpen: true),
-        "BR" => new BrotliStream(body, CompressionMode.Decompress, leaveOpen: true),
-        _ => null,
-    };
+    private static Stream? Unpack(Stream body, string coding) =>
+        coding switch
+        {
+            "GZIP" or "X-GZIP" => new GZipStream(body, CompressionMode.Decompress, leaveOpen: true),
+            "DEFLATE" => new ZLibStream(body, CompressionMode.Decompress, leaveOpen: true),
+            "BR" => new BrotliStream(body, CompressionMode.Decompress, leaveOpen: true),
+            _ => null,
+        };
 
     /// <inheritdoc/>
     public override bool CanRead => true;

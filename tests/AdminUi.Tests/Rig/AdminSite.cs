@@ -37,30 +37,46 @@ public sealed class AdminSite : IAsyncDisposable
     public Person Admin { get; }
 
     /// <summary>The directory of the workspace.</summary>
-    public Actor Directory => new()
-    {
-        Kind = ActorKind.Directory,
-        Door = Door.Scim,
-        Name = "Entra",
-        Workspace = Workspace.Id,
-        Permissions = Actor.DirectoryPermissions,
-    };
+    public Actor Directory =>
+        new()
+        {
+            Kind = ActorKind.Directory,
+            Door = Door.Scim,
+            Name = "Entra",
+            Workspace = Workspace.Id,
+            Permissions = Actor.DirectoryPermissions,
+        };
 
     /// <summary>Starts it.</summary>
     /// <param name="kind">The database.</param>
     /// <param name="preset">The preset of the workspace.</param>
     /// <param name="time">The clock; null for the real one.</param>
     /// <param name="probe">What providers answer; null asks them really.</param>
-    public static async Task<AdminSite> StartAsync(Database kind, string preset = "seats", TimeProvider? time = null, ConnectionProbe? probe = null)
+    public static async Task<AdminSite> StartAsync(
+        Database kind,
+        string preset = "seats",
+        TimeProvider? time = null,
+        ConnectionProbe? probe = null
+    )
     {
         var database = await TestDatabase.NewAsync(kind);
-        var server = await TestServer.StartAsync(database, time, configure: probe is null ? null : builder => builder.Services.AddSingleton(probe));
+        var server = await TestServer.StartAsync(
+            database,
+            time,
+            configure: probe is null ? null : builder => builder.Services.AddSingleton(probe)
+        );
         var (workspace, admin) = await NewWorkspaceAsync(server, "acme", "Acme", preset, "ada@example.com");
         return new(database, server, workspace, admin);
     }
 
     /// <summary>Another workspace on the same server with an admin of its own.</summary>
-    public static async Task<(WorkspaceContext Workspace, Person Admin)> NewWorkspaceAsync(TestServer server, string slug, string name, string preset, string email)
+    public static async Task<(WorkspaceContext Workspace, Person Admin)> NewWorkspaceAsync(
+        TestServer server,
+        string slug,
+        string name,
+        string preset,
+        string email
+    )
     {
         var made = await new CreateWorkspace(server.Store).RunAsync(Actor.Operator, new(slug, name, preset), Ct);
         var link = await new InviteAdmin(server.Store).RunAsync(Actor.Operator, made.Value.Id, email, TimeSpan.FromHours(1), Ct);
@@ -71,9 +87,23 @@ public sealed class AdminSite : IAsyncDisposable
     /// <summary>Somebody who is invited by the operator, makes an account and joins.</summary>
     public async Task<(Person Person, Member Member)> JoinAsync(string email, string role)
     {
-        var asked = await Server.Service<InvitePeople>().RunAsync(Actor.Operator, Workspace.Id, new() { UserNames = [email], Role = role, SendMail = false }, Ct);
+        var asked = await Server
+            .Service<InvitePeople>()
+            .RunAsync(
+                Actor.Operator,
+                Workspace.Id,
+                new()
+                {
+                    UserNames = [email],
+                    Role = role,
+                    SendMail = false,
+                },
+                Ct
+            );
         var secret = asked.Value[0].Outcome.Value.LinkSecret;
-        var opened = await Server.Service<CreateLocalAccount>().RunAsync(secret, email, email.Split('@')[0], "correct horse battery staple 9", Browser.Unknown, Ct);
+        var opened = await Server
+            .Service<CreateLocalAccount>()
+            .RunAsync(secret, email, email.Split('@')[0], "correct horse battery staple 9", Browser.Unknown, Ct);
         var who = await Server.Service<ReadSession>().RunAsync(opened.Value.Secret, null, Ct);
         var redeemed = await Server.Service<AcceptInvitation>().RunAsync(who!, secret, null, null, Ct);
         return (new(Server, opened.Value.Secret), redeemed.Value.Member);
@@ -81,12 +111,40 @@ public sealed class AdminSite : IAsyncDisposable
 
     /// <summary>Somebody whom the directory brings in.</summary>
     public async Task<Member> ProvisionAsync(string userName, string? givenName = null, string? familyName = null, bool active = true) =>
-        (await Server.Service<ProvisionMember>().RunAsync(Directory, Workspace.Id,
-            new() { UserName = userName, GivenName = givenName, FamilyName = familyName, Email = userName.Contains('@', StringComparison.Ordinal) ? userName : null, Active = active }, Ct)).Value;
+        (
+            await Server
+                .Service<ProvisionMember>()
+                .RunAsync(
+                    Directory,
+                    Workspace.Id,
+                    new()
+                    {
+                        UserName = userName,
+                        GivenName = givenName,
+                        FamilyName = familyName,
+                        Email = userName.Contains('@', StringComparison.Ordinal) ? userName : null,
+                        Active = active,
+                    },
+                    Ct
+                )
+        ).Value;
 
     /// <summary>Somebody who is invited by mail and has not joined.</summary>
-    public async Task<Invitation> InviteAsync(string email, string? role = null) =>
-        (await Server.Service<InvitePeople>().RunAsync(Actor.Operator, Workspace.Id, new() { UserNames = [email], Role = role, SendMail = false }, Ct)).Value[0].Outcome.Value.Invitation;
+    public async Task<Invitation> InviteAsync(string email, string? role = null) => (
+            await Server
+                .Service<InvitePeople>()
+                .RunAsync(
+                    Actor.Operator,
+                    Workspace.Id,
+                    new()
+                    {
+                        UserNames = [email],
+                        Role = role,
+                        SendMail = false,
+                    },
+                    Ct
+                )
+        ).Value[0].Outcome.Value.Invitation;
 
     /// <summary>The member as stored now.</summary>
     public async Task<Member> ReadAsync(Id<Member> id)

@@ -64,7 +64,11 @@ public sealed partial class Person : IDisposable
     {
         _token ??= WebUtility.HtmlDecode(Token().Match((await GetAsync("/workspaces")).Text).Groups[1].Value);
         using var request = new HttpRequestMessage(HttpMethod.Post, path);
-        request.Content = new MultipartFormDataContent { { new StringContent(_token), "__RequestVerificationToken" }, { new ByteArrayContent(file), "file", "people.csv" } };
+        request.Content = new MultipartFormDataContent
+        {
+            { new StringContent(_token), "__RequestVerificationToken" },
+            { new ByteArrayContent(file), "file", "people.csv" },
+        };
         return await SendAsync(request);
     }
 
@@ -88,7 +92,8 @@ public sealed partial class Person : IDisposable
     /// <param name="page">The page.</param>
     /// <param name="action">The form's path.</param>
     /// <param name="over">Fields that the person fills in or changes.</param>
-    public Task<Answer> PressAsync(Answer page, string action, params (string Name, string Value)[] over) => PressAsync(page, action, null, over);
+    public Task<Answer> PressAsync(Answer page, string action, params (string Name, string Value)[] over) =>
+        PressAsync(page, action, null, over);
 
     /// <summary>Presses a button of a page that sends the form to another path.</summary>
     /// <param name="page">The page.</param>
@@ -97,9 +102,12 @@ public sealed partial class Person : IDisposable
     /// <param name="over">Fields that the person fills in or changes.</param>
     public async Task<Answer> PressAsync(Answer page, string action, string? button, params (string Name, string Value)[] over)
     {
-        var form = Forms().Matches(page.Text).FirstOrDefault(f => WebUtility.HtmlDecode(f.Groups[1].Value) == action)
+        var form =
+            Forms().Matches(page.Text).FirstOrDefault(f => WebUtility.HtmlDecode(f.Groups[1].Value) == action)
             ?? throw new InvalidOperationException($"The page has no form that posts to {action}.");
-        var hidden = Hidden().Matches(form.Value).Select(i => (Name: WebUtility.HtmlDecode(i.Groups[1].Value), Value: WebUtility.HtmlDecode(i.Groups[2].Value)));
+        var hidden = Hidden()
+            .Matches(form.Value)
+            .Select(i => (Name: WebUtility.HtmlDecode(i.Groups[1].Value), Value: WebUtility.HtmlDecode(i.Groups[2].Value)));
         return await PostBareAsync(button ?? action, [.. hidden.Where(h => over.All(o => o.Name != h.Name)), .. over]);
     }
 
@@ -109,8 +117,14 @@ public sealed partial class Person : IDisposable
     private async Task<Answer> SendAsync(HttpRequestMessage request)
     {
         using var response = await _http.SendAsync(request);
-        return new(response.StatusCode, await response.Content.ReadAsStringAsync(), response.Headers.Location?.ToString(),
-            response.Headers.Concat(response.Content.Headers).ToDictionary(h => h.Key, h => string.Join(", ", h.Value), StringComparer.OrdinalIgnoreCase));
+        return new(
+            response.StatusCode,
+            await response.Content.ReadAsStringAsync(),
+            response.Headers.Location?.ToString(),
+            response
+                .Headers.Concat(response.Content.Headers)
+                .ToDictionary(h => h.Key, h => string.Join(", ", h.Value), StringComparer.OrdinalIgnoreCase)
+        );
     }
 
     [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"([^\"]+)\"")]
@@ -122,7 +136,8 @@ public sealed partial class Person : IDisposable
     [GeneratedRegex("<input type=\"hidden\" name=\"([^\"]+)\" value=\"([^\"]*)\"")]
     private static partial Regex Hidden();
 
-    private sealed class Cookies(string? session) : DelegatingHandler(new CookieJar(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }))
+    private sealed class Cookies(string? session)
+        : DelegatingHandler(new CookieJar(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }))
     {
         public string? Session { get; set; } = session;
 
@@ -131,7 +146,15 @@ public sealed partial class Person : IDisposable
             if (Session is { } secret)
             {
                 var jar = (CookieJar)InnerHandler!;
-                request.Headers.Add("Cookie", string.Join("; ", jar.Cookies.Where(c => c.Key != "__Host-session").Select(c => $"{c.Key}={c.Value}").Prepend("__Host-session=" + secret)));
+                request.Headers.Add(
+                    "Cookie",
+                    string.Join(
+                        "; ",
+                        jar.Cookies.Where(c => c.Key != "__Host-session")
+                            .Select(c => $"{c.Key}={c.Value}")
+                            .Prepend("__Host-session=" + secret)
+                    )
+                );
             }
 
             return base.SendAsync(request, cancellationToken);

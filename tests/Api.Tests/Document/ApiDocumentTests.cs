@@ -35,8 +35,15 @@ public class ApiDocumentTests
         }
 
         var (wanted, now) = ((await File.ReadAllTextAsync(Repository.At(Golden))).Split('\n'), document.Split('\n'));
-        var differ = Enumerable.Range(0, Math.Max(wanted.Length, now.Length)).Where(i => wanted.ElementAtOrDefault(i) != now.ElementAtOrDefault(i)).Take(20)
-            .Select(i => $"{i + 1}: - {wanted.ElementAtOrDefault(i)}\n{i + 1}: + {now.ElementAtOrDefault(i)}").ToList();
-        Assert.True(differ.Count == 0, "The document differs from its golden file; this class says how to renew it.\n" + string.Join('\n', differ));
+        var differ = Enumerable
+            .Range(0, Math.Max(wanted.Length, now.Length))
+            .Where(i => wanted.ElementAtOrDefault(i) != now.ElementAtOrDefault(i))
+            .Take(20)
+            .Select(i => $"{i + 1}: - {wanted.ElementAtOrDefault(i)}\n{i + 1}: + {now.ElementAtOrDefault(i)}")
+            .ToList();
+        Assert.True(
+            differ.Count == 0,
+            "The document differs from its golden file; this class says how to renew it.\n" + string.Join('\n', differ)
+        );
     }
 }

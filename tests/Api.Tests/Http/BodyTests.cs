@@ -45,7 +45,10 @@ public class BodyTests
             Assert.Equal(field, answer.Json.TryGetProperty("field", out var named) ? named.GetString() : null);
         }
 
-        Assert.Equal("mediaType", (await program.SendAsync("POST", "acme/invitations", "userName=a", ("Content-Type", "application/x-www-form-urlencoded"))).Code);
+        Assert.Equal(
+            "mediaType",
+            (await program.SendAsync("POST", "acme/invitations", "userName=a", ("Content-Type", "application/x-www-form-urlencoded"))).Code
+        );
         Assert.Equal(0, (await program.GetAsync("acme/invitations")).At("items").GetArrayLength());
         Assert.DoesNotContain(" error ", site.Server.Log, StringComparison.Ordinal);
     }
@@ -56,24 +59,35 @@ public class BodyTests
         await using var site = await ApiSite.StartAsync(kind);
         using var program = await site.ProgramAsync();
         var whole = (await program.GetAsync("acme/configuration")).Text;
-        foreach (var (from, to, field) in new[]
-        {
-            ("\"terms\":{", "\"terms\":{\"colour\":\"red\",", "terms.colour"),
-            ("\"licenses\":[]", "\"licenses\":null", "licenses"),
-            ("\"licenses\":[]", "\"licenses\":[null]", "licenses.0"),
-            ("\"licenses\":[]", "\"licenses\":[{\"key\":\"a\"}]", "licenses.0.label"),
-            ("\"lifetimeDays\":7", "\"lifetimeDays\":7.5", "invitations.lifetimeDays"),
-            ("\"lifetimeDays\":7", "\"lifetimeDays\":\"7\"", "invitations.lifetimeDays"),
-            ("\"onFull\":\"downgrade\"", "\"onFull\":\"explode\"", "capacity.onFull"),
-            ("\"onFull\":\"downgrade\"", "\"onFull\":1", "capacity.onFull"),
-        })
+        foreach (
+            var (from, to, field) in new[]
+            {
+                ("\"terms\":{", "\"terms\":{\"colour\":\"red\",", "terms.colour"),
+                ("\"licenses\":[]", "\"licenses\":null", "licenses"),
+                ("\"licenses\":[]", "\"licenses\":[null]", "licenses.0"),
+                ("\"licenses\":[]", "\"licenses\":[{\"key\":\"a\"}]", "licenses.0.label"),
+                ("\"lifetimeDays\":7", "\"lifetimeDays\":7.5", "invitations.lifetimeDays"),
+                ("\"lifetimeDays\":7", "\"lifetimeDays\":\"7\"", "invitations.lifetimeDays"),
+                ("\"onFull\":\"downgrade\"", "\"onFull\":\"explode\"", "capacity.onFull"),
+                ("\"onFull\":\"downgrade\"", "\"onFull\":1", "capacity.onFull"),
+            }
+        )
         {
             Assert.Contains(from, whole, StringComparison.Ordinal);
             var answer = await program.SendAsync("PUT", "acme/configuration", whole.Replace(from, to, StringComparison.Ordinal));
             Assert.Equal((HttpStatusCode.UnprocessableEntity, field), (answer.Status, answer.At("field").GetString()));
         }
 
-        Assert.Equal(HttpStatusCode.OK, (await program.SendAsync("PUT", "acme/configuration", whole.Replace("\"seats\":25", "\"seats\":30", StringComparison.Ordinal))).Status);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (
+                await program.SendAsync(
+                    "PUT",
+                    "acme/configuration",
+                    whole.Replace("\"seats\":25", "\"seats\":30", StringComparison.Ordinal)
+                )
+            ).Status
+        );
         Assert.Equal(30, (await program.GetAsync("acme/seats")).At("seats.limit").GetInt32());
     }
 
@@ -82,21 +96,40 @@ public class BodyTests
     {
         await using var site = await ApiSite.StartAsync(kind);
         using var program = await site.ProgramAsync();
-        foreach (var (path, status, code) in new[]
-        {
-            ("acme/members?limit=0", 400, "invalidParameter"), ("acme/members?limit=ten", 400, "invalidParameter"), ("acme/members?status=ended", 400, "invalidParameter"),
-            ("acme/members?cursor=x", 400, "invalidParameter"), ("acme/members?cursor=nAAAA", 400, "invalidParameter"), ("acme/members?colour=red", 400, "unknownParameter"),
-            ("acme/members?q=a&q=b", 400, "invalidParameter"), ("acme/members?q=%00", 400, "invalidParameter"), ("acme/members?q=%ED%A0%80", 200, ""),
-            ("acme/members.csv?columns=id,password", 400, "invalidParameter"), ("acme/audit?target=x", 400, "invalidParameter"), ("acme/members/not-an-id", 404, "notFound"),
-            ("acme/members/00000000-0000-0000-0000-000000000000", 404, "notFound"), ("acme/colours", 404, "noSuchCall"), ("../v2/x", 404, "noSuchCall"), ("workspaces/ACME/members", 404, "notFound"),
-        })
+        foreach (
+            var (path, status, code) in new[]
+            {
+                ("acme/members?limit=0", 400, "invalidParameter"),
+                ("acme/members?limit=ten", 400, "invalidParameter"),
+                ("acme/members?status=ended", 400, "invalidParameter"),
+                ("acme/members?cursor=x", 400, "invalidParameter"),
+                ("acme/members?cursor=nAAAA", 400, "invalidParameter"),
+                ("acme/members?colour=red", 400, "unknownParameter"),
+                ("acme/members?q=a&q=b", 400, "invalidParameter"),
+                ("acme/members?q=%00", 400, "invalidParameter"),
+                ("acme/members?q=%ED%A0%80", 200, ""),
+                ("acme/members.csv?columns=id,password", 400, "invalidParameter"),
+                ("acme/audit?target=x", 400, "invalidParameter"),
+                ("acme/members/not-an-id", 404, "notFound"),
+                ("acme/members/00000000-0000-0000-0000-000000000000", 404, "notFound"),
+                ("acme/colours", 404, "noSuchCall"),
+                ("../v2/x", 404, "noSuchCall"),
+                ("workspaces/ACME/members", 404, "notFound"),
+            }
+        )
         {
             var answer = await program.GetAsync(path);
-            Assert.True(status == (int)answer.Status && (status == 200 || answer.Code == code), $"{path}: {(int)answer.Status} {answer.Text}");
+            Assert.True(
+                status == (int)answer.Status && (status == 200 || answer.Code == code),
+                $"{path}: {(int)answer.Status} {answer.Text}"
+            );
         }
 
         var method = await program.SendAsync("DELETE", "acme/seats");
-        Assert.Equal((HttpStatusCode.MethodNotAllowed, "methodNotAllowed", "GET, HEAD"), (method.Status, method.Code, method.Headers["Allow"]));
+        Assert.Equal(
+            (HttpStatusCode.MethodNotAllowed, "methodNotAllowed", "GET, HEAD"),
+            (method.Status, method.Code, method.Headers["Allow"])
+        );
         Assert.DoesNotContain(" error ", site.Server.Log, StringComparison.Ordinal);
     }
 }

@@ -47,7 +47,9 @@ public class CallerTests
         Assert.Equal(HttpStatusCode.Unauthorized, (await brief.GetAsync("me")).Status);
 
         Assert.Equal(HttpStatusCode.OK, (await left.GetAsync("me")).Status);
-        Assert.True((await site.Server.Service<AssignRole>().RunAsync(Actor.Operator, site.Workspace.Id, maker.Id, "member", default)).Done);
+        Assert.True(
+            (await site.Server.Service<AssignRole>().RunAsync(Actor.Operator, site.Workspace.Id, maker.Id, "member", default)).Done
+        );
         Assert.Equal(HttpStatusCode.Unauthorized, (await left.GetAsync("me")).Status); // a member may hand out no role
         Assert.True((await site.Server.Service<AssignRole>().RunAsync(Actor.Operator, site.Workspace.Id, maker.Id, "admin", default)).Done);
         Assert.Equal(HttpStatusCode.OK, (await left.GetAsync("me")).Status);
@@ -104,24 +106,92 @@ public class CallerTests
         foreach (var path in (string[])["acme/api-keys", "acme/scim-tokens"])
         {
             // what a key made would outlive its revocation
-            Assert.Equal("peopleOnly", (await program.SendAsync("POST", path, new { name = "child", role = "editor", days = 1 })).Code);
+            Assert.Equal(
+                "peopleOnly",
+                (
+                    await program.SendAsync(
+                        "POST",
+                        path,
+                        new
+                        {
+                            name = "child",
+                            role = "editor",
+                            days = 1,
+                        }
+                    )
+                ).Code
+            );
         }
 
         var actor = (await site.Server.Service<RecognizeApiKey>().RunAsync(strong.Key, null, default))!.Actor;
-        Assert.Equal("peopleOnly", (await site.Server.Service<CreateApiKey>().RunAsync(actor, site.Workspace.Id, "child", "editor", TimeSpan.FromDays(1), default)).Refusal?.Code);
-        Assert.Equal("peopleOnly", (await site.Server.Service<CreateScimCredential>().RunAsync(actor, site.Workspace.Id, "child", null, default)).Refusal?.Code);
+        Assert.Equal(
+            "peopleOnly",
+            (await site.Server.Service<CreateApiKey>().RunAsync(actor, site.Workspace.Id, "child", "editor", TimeSpan.FromDays(1), default))
+                .Refusal
+                ?.Code
+        );
+        Assert.Equal(
+            "peopleOnly",
+            (await site.Server.Service<CreateScimCredential>().RunAsync(actor, site.Workspace.Id, "child", null, default)).Refusal?.Code
+        );
 
         using var admin = await site.PageAsync(site.AdaSession);
-        var made = await admin.SendAsync("POST", "acme/api-keys", new { name = "HR", role = "editor", days = 366 });
+        var made = await admin.SendAsync(
+            "POST",
+            "acme/api-keys",
+            new
+            {
+                name = "HR",
+                role = "editor",
+                days = 366,
+            }
+        );
         Assert.Equal(HttpStatusCode.Created, made.Status);
         Assert.StartsWith("umapi_", made.At("key").GetString(), StringComparison.Ordinal);
         var listed = await admin.GetAsync("acme/api-keys");
         Assert.DoesNotContain(made.At("key").GetString()!, listed.Text, StringComparison.Ordinal);
-        foreach (var (body, code) in new (object, string)[]
-        {
-            (new { name = "x", role = "admin", days = 367 }, "invalid"), (new { name = "x", role = "admin", days = 0 }, "invalid"),
-            (new { name = "", role = "admin", days = 1 }, "invalid"), (new { name = "x", role = "king", days = 1 }, "invalid"), (new { name = "x", role = "admin" }, "missingField"),
-        })
+        foreach (
+            var (body, code) in new (object, string)[]
+            {
+                (
+                    new
+                    {
+                        name = "x",
+                        role = "admin",
+                        days = 367,
+                    },
+                    "invalid"
+                ),
+                (
+                    new
+                    {
+                        name = "x",
+                        role = "admin",
+                        days = 0,
+                    },
+                    "invalid"
+                ),
+                (
+                    new
+                    {
+                        name = "",
+                        role = "admin",
+                        days = 1,
+                    },
+                    "invalid"
+                ),
+                (
+                    new
+                    {
+                        name = "x",
+                        role = "king",
+                        days = 1,
+                    },
+                    "invalid"
+                ),
+                (new { name = "x", role = "admin" }, "missingField"),
+            }
+        )
         {
             Assert.Equal(code, (await admin.SendAsync("POST", "acme/api-keys", body)).Code);
         }
@@ -153,7 +223,16 @@ public class CallerTests
             await site.KeyAsync();
         }
 
-        Assert.Equal("tooManyKeys", (await site.Server.Service<CreateApiKey>().RunAsync(Actor.Operator, site.Workspace.Id, "x", "admin", TimeSpan.FromDays(1), default)).Refusal?.Code);
+        Assert.Equal(
+            "tooManyKeys",
+            (
+                await site
+                    .Server.Service<CreateApiKey>()
+                    .RunAsync(Actor.Operator, site.Workspace.Id, "x", "admin", TimeSpan.FromDays(1), default)
+            )
+                .Refusal
+                ?.Code
+        );
     }
 
     [Theory, EachDatabase]
@@ -180,6 +259,14 @@ public class CallerTests
         using var program = new ApiClient(site.Server, key.Key);
         await program.SendAsync("POST", "acme/groups", new { displayName = "Engineering" });
         var line = (await program.GetAsync("acme/audit?act=group.")).At("items.0");
-        Assert.Equal(("apiKey", key.Row.Id.ToString(), "Key of admin", "rest"), (line.GetProperty("actorKind").GetString(), line.GetProperty("actorId").GetString(), line.GetProperty("actorName").GetString(), line.GetProperty("door").GetString()));
+        Assert.Equal(
+            ("apiKey", key.Row.Id.ToString(), "Key of admin", "rest"),
+            (
+                line.GetProperty("actorKind").GetString(),
+                line.GetProperty("actorId").GetString(),
+                line.GetProperty("actorName").GetString(),
+                line.GetProperty("door").GetString()
+            )
+        );
     }
 }

@@ -22,12 +22,26 @@ public class OnceTests
         var body = new { userName = "payroll@example.com", sendMail = false };
         var first = await program.SendAsync("POST", "acme/invitations", body, (Key, "\"8e03978e-40d5\""));
         var second = await program.SendAsync("POST", "acme/invitations", body, (Key, "8e03978e-40d5"));
-        Assert.Equal((HttpStatusCode.Created, first.Text, first.Headers["Location"], "true"), (second.Status, second.Text, second.Headers["Location"], second.Headers["Idempotency-Replayed"]));
+        Assert.Equal(
+            (HttpStatusCode.Created, first.Text, first.Headers["Location"], "true"),
+            (second.Status, second.Text, second.Headers["Location"], second.Headers["Idempotency-Replayed"])
+        );
         Assert.False(first.Headers.ContainsKey("Idempotency-Replayed"));
-        Assert.Equal("idempotencyKeyReused", (await program.SendAsync("POST", "acme/invitations", new { userName = "other@example.com", sendMail = false }, (Key, "8e03978e-40d5"))).Code);
+        Assert.Equal(
+            "idempotencyKeyReused",
+            (
+                await program.SendAsync(
+                    "POST",
+                    "acme/invitations",
+                    new { userName = "other@example.com", sendMail = false },
+                    (Key, "8e03978e-40d5")
+                )
+            ).Code
+        );
         Assert.Equal("idempotencyKeyInvalid", (await program.SendAsync("POST", "acme/invitations", body, (Key, "a b"))).Code);
         using var other = await site.ProgramAsync();
-        Assert.NotEqual(first.Text, (await other.SendAsync("POST", "acme/invitations", body, (Key, "8e03978e-40d5"))).Text); // keys are each client's own
+        // keys are each client's own
+        Assert.NotEqual(first.Text, (await other.SendAsync("POST", "acme/invitations", body, (Key, "8e03978e-40d5"))).Text);
 
         clock.Advance(RunOnce.Kept + TimeSpan.FromHours(1.1));
         await site.Server.Service<SweepOver>().RunAsync(new(), default);
@@ -40,11 +54,22 @@ public class OnceTests
     {
         await using var site = await ApiSite.StartAsync(kind);
         using var program = await site.ProgramAsync();
-        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => program.SendAsync("POST", "acme/invitations", new { userName = "new@example.com", sendMail = false }, (Key, "once"))));
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 8)
+                .Select(_ =>
+                    program.SendAsync("POST", "acme/invitations", new { userName = "new@example.com", sendMail = false }, (Key, "once"))
+                )
+        );
         Assert.All(answers, a => Assert.True(a.Status == HttpStatusCode.Created, a.Text));
         Assert.Single(answers.Select(a => a.Text).Distinct());
         Assert.Single(answers, a => a.Status == HttpStatusCode.Created && !a.Headers.ContainsKey("Idempotency-Replayed"));
-        Assert.Equal(answers.First(a => a.Status == HttpStatusCode.Created).Text, (await program.SendAsync("POST", "acme/invitations", new { userName = "new@example.com", sendMail = false }, (Key, "once"))).Text);
+        Assert.Equal(
+            answers.First(a => a.Status == HttpStatusCode.Created).Text,
+            (
+                await program.SendAsync("POST", "acme/invitations", new { userName = "new@example.com", sendMail = false }, (Key, "once"))
+            ).Text
+        );
         Assert.Equal(1, (await program.GetAsync("acme/invitations")).At("items").GetArrayLength());
     }
 
@@ -57,16 +82,28 @@ public class OnceTests
         var taken = await program.SendAsync("POST", "acme/groups", new { displayName = "Sales" });
         Assert.Equal("groupNameTaken", (await program.SendAsync("POST", "acme/groups", new { displayName = "Sales" }, (Key, "k"))).Code);
         await program.SendAsync("DELETE", taken.Headers["Location"]["/api/v1/workspaces/".Length..]);
-        Assert.Equal(HttpStatusCode.Created, (await program.SendAsync("POST", "acme/groups", new { displayName = "Sales" }, (Key, "k"))).Status);
+        Assert.Equal(
+            HttpStatusCode.Created,
+            (await program.SendAsync("POST", "acme/groups", new { displayName = "Sales" }, (Key, "k"))).Status
+        );
 
         // a server that dies before anything is written leaves nothing either
         var once = site.Server.Service<RunOnce>();
         var credential = Guid.CreateVersion7();
-        await Assert.ThrowsAsync<InvalidOperationException>(() => once.RunAsync(site.Workspace.Id, credential, "k", [1], () => throw new InvalidOperationException(), default));
-        Assert.False((await once.RunAsync(site.Workspace.Id, credential, "k", [1], () => Task.FromResult<byte[]?>([2]), default)).Value.Replayed);
-        Assert.True((await once.RunAsync(site.Workspace.Id, credential, "k", [1], () => Task.FromResult<byte[]?>([3]), default)).Value is { Replayed: true, Answer: [2] });
+        await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            once.RunAsync(site.Workspace.Id, credential, "k", [1], () => throw new InvalidOperationException(), default)
+        );
+        Assert.False(
+            (await once.RunAsync(site.Workspace.Id, credential, "k", [1], () => Task.FromResult<byte[]?>([2]), default)).Value.Replayed
+        );
+        Assert.True(
+            (await once.RunAsync(site.Workspace.Id, credential, "k", [1], () => Task.FromResult<byte[]?>([3]), default)).Value
+                is { Replayed: true, Answer: [2] }
+        );
         clock.Advance(RunOnce.Kept);
-        Assert.False((await once.RunAsync(site.Workspace.Id, credential, "k", [4], () => Task.FromResult<byte[]?>([5]), default)).Value.Replayed);
+        Assert.False(
+            (await once.RunAsync(site.Workspace.Id, credential, "k", [4], () => Task.FromResult<byte[]?>([5]), default)).Value.Replayed
+        );
     }
 
     [Theory, EachDatabase]
@@ -80,17 +117,38 @@ public class OnceTests
         var second = await program.SendAsync("POST", "acme/invitations/batch", body, (Key, "several"));
         Assert.Equal((HttpStatusCode.OK, first.Text, "true"), (second.Status, second.Text, second.Headers["Idempotency-Replayed"]));
 
-        var (once, invite, credential) = (site.Server.Service<RunOnce>(), site.Server.Service<Membership.Invitations.InvitePeople>(), Guid.CreateVersion7());
+        var (once, invite, credential) = (
+            site.Server.Service<RunOnce>(),
+            site.Server.Service<Membership.Invitations.InvitePeople>(),
+            Guid.CreateVersion7()
+        );
         async Task<byte[]?> DieAsync()
         {
-            Assert.True((await invite.RunAsync(Actor.Operator, site.Workspace.Id, new() { UserNames = ["c@example.com", "d@example.com"], SendMail = false }, default)).Done);
+            Assert.True(
+                (
+                    await invite.RunAsync(
+                        Actor.Operator,
+                        site.Workspace.Id,
+                        new() { UserNames = ["c@example.com", "d@example.com"], SendMail = false },
+                        default
+                    )
+                ).Done
+            );
             throw new InvalidOperationException("a server that dies in the middle");
         }
 
-        await Assert.ThrowsAsync<InvalidOperationException>(() => once.RunAsync(site.Workspace.Id, credential, "k", [1], DieAsync, default));
-        Assert.Equal("idempotencyInProgress", (await once.RunAsync(site.Workspace.Id, credential, "k", [1], () => Task.FromResult<byte[]?>([2]), default)).Refusal?.Code);
+        await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            once.RunAsync(site.Workspace.Id, credential, "k", [1], DieAsync, default)
+        );
+        Assert.Equal(
+            "idempotencyInProgress",
+            (await once.RunAsync(site.Workspace.Id, credential, "k", [1], () => Task.FromResult<byte[]?>([2]), default)).Refusal?.Code
+        );
         clock.Advance(TimeSpan.FromMinutes(3));
-        Assert.Equal("idempotencyUnknown", (await once.RunAsync(site.Workspace.Id, credential, "k", [1], () => Task.FromResult<byte[]?>([2]), default)).Refusal?.Code);
+        Assert.Equal(
+            "idempotencyUnknown",
+            (await once.RunAsync(site.Workspace.Id, credential, "k", [1], () => Task.FromResult<byte[]?>([2]), default)).Refusal?.Code
+        );
     }
 
     [Theory, EachDatabase]
@@ -102,7 +160,10 @@ public class OnceTests
         for (var left = 2; left >= 0; left--)
         {
             var answer = await busy.GetAsync("me");
-            Assert.Equal((HttpStatusCode.OK, $"\"credential\";r={left}", "\"credential\";q=3;w=60"), (answer.Status, answer.Headers["RateLimit"], answer.Headers["RateLimit-Policy"]));
+            Assert.Equal(
+                (HttpStatusCode.OK, $"\"credential\";r={left}", "\"credential\";q=3;w=60"),
+                (answer.Status, answer.Headers["RateLimit"], answer.Headers["RateLimit-Policy"])
+            );
         }
 
         var refused = await busy.GetAsync("me");

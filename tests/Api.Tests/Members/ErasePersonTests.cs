@@ -19,10 +19,18 @@ public class ErasePersonTests
         Assert.Equal("stillMember", (await program.SendAsync("POST", at + "/erase")).Code);
         Assert.Equal(HttpStatusCode.OK, (await program.SendAsync("DELETE", at)).Status);
         var export = await program.GetAsync("workspaces/" + at + "/export");
-        Assert.Equal("leaver@example.com", JsonDocument.Parse(export.Text).RootElement.GetProperty("memberships")[0].GetProperty("userName").GetString());
+        Assert.Equal(
+            "leaver@example.com",
+            JsonDocument.Parse(export.Text).RootElement.GetProperty("memberships")[0].GetProperty("userName").GetString()
+        );
         var erased = await program.SendAsync("POST", at + "/erase");
-        Assert.Equal((HttpStatusCode.OK, false), (erased.Status, JsonDocument.Parse(erased.Text).RootElement.GetProperty("again").GetBoolean()));
-        Assert.True(JsonDocument.Parse((await program.SendAsync("POST", at + "/erase")).Text).RootElement.GetProperty("again").GetBoolean());
+        Assert.Equal(
+            (HttpStatusCode.OK, false),
+            (erased.Status, JsonDocument.Parse(erased.Text).RootElement.GetProperty("again").GetBoolean())
+        );
+        Assert.True(
+            JsonDocument.Parse((await program.SendAsync("POST", at + "/erase")).Text).RootElement.GetProperty("again").GetBoolean()
+        );
         Assert.Equal(HttpStatusCode.NotFound, (await program.GetAsync("workspaces/" + at + "/export")).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await program.GetAsync("workspaces/" + at)).Status);
         var log = await program.GetAsync($"workspaces/acme/audit?target={member.Id}");

@@ -25,7 +25,10 @@ public class MemberEndpointsTests
         Assert.Equal((5, true), (first.At("total").GetInt32(), first.At("totalIsExact").GetBoolean()));
         var second = await program.GetAsync($"acme/members?q=zimmer&limit=2&cursor={first.At("nextCursor").GetString()}");
         Assert.Equal(["Cleo", "Dan"], Names(second));
-        Assert.Equal(["Ann", "Bob"], Names(await program.GetAsync($"acme/members?q=zimmer&limit=2&cursor={second.At("previousCursor").GetString()}")));
+        Assert.Equal(
+            ["Ann", "Bob"],
+            Names(await program.GetAsync($"acme/members?q=zimmer&limit=2&cursor={second.At("previousCursor").GetString()}"))
+        );
         Assert.Equal(["Eve", "Dan"], Names(await program.GetAsync("acme/members?q=zimmer&limit=2&sort=-name")));
         Assert.Equal(["Eve"], Names(await program.GetAsync("acme/members?q=eve&status=active&role=member&seat=with")));
         Assert.Empty(Names(await program.GetAsync("acme/members?q=eve&seat=without")));
@@ -46,24 +49,49 @@ public class MemberEndpointsTests
 
         var named = await program.SendAsync("PATCH", path, new { familyName = "Hopper" }, ("If-Match", tag));
         Assert.Equal(("Hopper", HttpStatusCode.OK), (named.At("familyName").GetString(), named.Status));
-        foreach (var (method, below, body) in new (string, string, object?)[]
+        foreach (
+            var (method, below, body) in new (string, string, object?)[]
+            {
+                ("PATCH", "", new { givenName = "X" }),
+                ("PUT", "/role", new { role = "viewer" }),
+                ("PUT", "/license", new { license = (string?)null }),
+                ("POST", "/suspend", null),
+                ("POST", "/restore", null),
+                ("DELETE", "", null),
+            }
+        )
         {
-            ("PATCH", "", new { givenName = "X" }), ("PUT", "/role", new { role = "viewer" }), ("PUT", "/license", new { license = (string?)null }),
-            ("POST", "/suspend", null), ("POST", "/restore", null), ("DELETE", "", null),
-        })
-        {
-            Assert.Equal((HttpStatusCode.PreconditionFailed, "stale"), (await program.SendAsync(method, path + below, body, ("If-Match", tag))) is var stale ? (stale.Status, stale.Code) : default);
-            Assert.Equal(HttpStatusCode.PreconditionFailed, (await program.SendAsync(method, path + below, body, ("If-Match", $"W/{named.Headers["ETag"]}"))).Status);
+            Assert.Equal(
+                (HttpStatusCode.PreconditionFailed, "stale"),
+                (await program.SendAsync(method, path + below, body, ("If-Match", tag))) is var stale ? (stale.Status, stale.Code) : default
+            );
+            Assert.Equal(
+                HttpStatusCode.PreconditionFailed,
+                (await program.SendAsync(method, path + below, body, ("If-Match", $"W/{named.Headers["ETag"]}"))).Status
+            );
         }
 
         Assert.Equal("conditionNotTaken", (await program.SendAsync("POST", path + "/password-reset", null, ("If-Match", tag))).Code);
         Assert.Equal(named.Text, (await program.GetAsync(path)).Text);
-        Assert.Equal("viewer", (await program.SendAsync("PUT", path + "/role", new { role = "viewer" }, ("If-Match", named.Headers["ETag"]))).At("role").GetString());
+        Assert.Equal(
+            "viewer",
+            (await program.SendAsync("PUT", path + "/role", new { role = "viewer" }, ("If-Match", named.Headers["ETag"])))
+                .At("role")
+                .GetString()
+        );
         Assert.Equal("suspended", (await program.SendAsync("POST", path + "/suspend")).At("status").GetString());
         Assert.Equal("active", (await program.SendAsync("POST", path + "/restore")).At("status").GetString());
         Assert.Equal(HttpStatusCode.NoContent, (await program.SendAsync("POST", path + "/password-reset")).Status);
         Assert.Equal("removed", (await program.SendAsync("DELETE", path)).At("status").GetString());
-        Assert.Equal("lastAdmin", (await program.SendAsync("POST", $"acme/members/{(await program.GetAsync("acme/members?role=admin")).At("items.0.id").GetString()}/suspend")).Code);
+        Assert.Equal(
+            "lastAdmin",
+            (
+                await program.SendAsync(
+                    "POST",
+                    $"acme/members/{(await program.GetAsync("acme/members?role=admin")).At("items.0.id").GetString()}/suspend"
+                )
+            ).Code
+        );
     }
 
     [Theory, EachDatabase]
@@ -76,20 +104,34 @@ public class MemberEndpointsTests
         var configuration = await program.GetAsync("acme/configuration");
         var own = (await program.SendAsync("POST", "acme/connections", Draft("Ours"))).At("id").GetString();
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => (i % 4) switch
-        {
-            0 => program.SendAsync("PATCH", path, new { givenName = $"Grace {i}" }),
-            1 => program.SendAsync("PATCH", path, new { familyName = $"Hopper {i}" }),
-            2 => program.SendAsync("PUT", "acme/configuration", configuration.Text),
-            _ => program.SendAsync("PUT", $"acme/connections/{own}", Draft($"Ours {i}")),
-        }));
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 12)
+                .Select(i =>
+                    (i % 4) switch
+                    {
+                        0 => program.SendAsync("PATCH", path, new { givenName = $"Grace {i}" }),
+                        1 => program.SendAsync("PATCH", path, new { familyName = $"Hopper {i}" }),
+                        2 => program.SendAsync("PUT", "acme/configuration", configuration.Text),
+                        _ => program.SendAsync("PUT", $"acme/connections/{own}", Draft($"Ours {i}")),
+                    }
+                )
+        );
 
         Assert.All(answers, a => Assert.True(a.Status == HttpStatusCode.OK, a.Text));
         var now = await program.GetAsync(path);
         Assert.StartsWith("Grace ", now.At("givenName").GetString(), StringComparison.Ordinal); // neither took the other's name away
         Assert.StartsWith("Hopper ", now.At("familyName").GetString(), StringComparison.Ordinal);
 
-        static object Draft(string name) => new { kind = "oidc", name, authority = "https://idp.example.com", clientId = "people", credential = "a secret of theirs" };
+        static object Draft(string name) =>
+            new
+            {
+                kind = "oidc",
+                name,
+                authority = "https://idp.example.com",
+                clientId = "people",
+                credential = "a secret of theirs",
+            };
     }
 
     [Theory, EachDatabase]
@@ -103,11 +145,18 @@ public class MemberEndpointsTests
         Assert.Equal((HttpStatusCode.OK, "attachment; filename=\"acme-members.csv\""), (csv.Status, csv.Headers["Content-Disposition"]));
         var lines = csv.Text.Split("\r\n");
         Assert.Equal("id,email,firstName,lastName,isAdmin,hasSeat", lines[0]);
-        Assert.Contains("\"evil@example.com\",\"'=HYPERLINK(\"\"http://evil\"\")\",\"O'Neil, \"\"Jr\"\"\",\"no\",\"yes\"", csv.Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "\"evil@example.com\",\"'=HYPERLINK(\"\"http://evil\"\")\",\"O'Neil, \"\"Jr\"\"\",\"no\",\"yes\"",
+            csv.Text,
+            StringComparison.Ordinal
+        );
         Assert.Contains("\"'+plus@example.com\",\"'\uFF1Dfull\",\"'", csv.Text, StringComparison.Ordinal);
 
         Assert.Equal(5, lines.Length); // header, Ada, two, and nothing after the last line end
-        Assert.Equal("displayName,role,status", (await program.GetAsync("acme/members.csv?columns=displayName,role,status&seat=with")).Text.Split("\r\n")[0]);
+        Assert.Equal(
+            "displayName,role,status",
+            (await program.GetAsync("acme/members.csv?columns=displayName,role,status&seat=with")).Text.Split("\r\n")[0]
+        );
         Assert.Equal(2, (await program.GetAsync("acme/audit?act=members.exported")).At("items").GetArrayLength());
     }
 
@@ -116,15 +165,47 @@ public class MemberEndpointsTests
     {
         await using var site = await ApiSite.StartAsync(kind);
         using var program = await site.ProgramAsync();
-        var batch = await program.SendAsync("POST", "acme/invitations/batch", new { userNames = (string[])["\uFEFFbob@corp.example", "carol@corp.example\u200B", "e\u00ADrin@corp.example", "bob@corp.example"], sendMail = false });
+        var batch = await program.SendAsync(
+            "POST",
+            "acme/invitations/batch",
+            new
+            {
+                userNames = (string[])["\uFEFFbob@corp.example", "carol@corp.example\u200B", "e\u00ADrin@corp.example", "bob@corp.example"],
+                sendMail = false,
+            }
+        );
         Assert.True((int)batch.Status is 200 or 201 or 207, batch.Text);
-        Assert.Equal(["bob@corp.example", "carol@corp.example", "erin@corp.example"], (await program.GetAsync("acme/members?status=invited")).At("items").EnumerateArray().Select(m => m.GetProperty("userName").GetString()).Order());
+        Assert.Equal(
+            ["bob@corp.example", "carol@corp.example", "erin@corp.example"],
+            (await program.GetAsync("acme/members?status=invited"))
+                .At("items")
+                .EnumerateArray()
+                .Select(m => m.GetProperty("userName").GetString())
+                .Order()
+        );
 
         await site.ProvisionAsync("ob@contoso.co.uk", "Anne-Marie", "O'Brien");
         await site.ProvisionAsync("mu@contoso.example", "Žofie", "Müller");
-        foreach (var (typed, family) in ((string, string)[])[("O'Brien", "O'Brien"), ("anne-marie o’brien", "O'Brien"), ("contoso.co.uk", "O'Brien"), ("ob@contoso.co", "O'Brien"), ("muller", "Müller"), ("zofie MÜLLER", "Müller"), ("@contoso.example", "Müller")])
+        foreach (
+            var (typed, family) in ((string, string)[])
+                [
+                    ("O'Brien", "O'Brien"),
+                    ("anne-marie o’brien", "O'Brien"),
+                    ("contoso.co.uk", "O'Brien"),
+                    ("ob@contoso.co", "O'Brien"),
+                    ("muller", "Müller"),
+                    ("zofie MÜLLER", "Müller"),
+                    ("@contoso.example", "Müller"),
+                ]
+        )
         {
-            Assert.Equal([family], (await program.GetAsync("acme/members?q=" + Uri.EscapeDataString(typed))).At("items").EnumerateArray().Select(m => m.GetProperty("familyName").GetString()));
+            Assert.Equal(
+                [family],
+                (await program.GetAsync("acme/members?q=" + Uri.EscapeDataString(typed)))
+                    .At("items")
+                    .EnumerateArray()
+                    .Select(m => m.GetProperty("familyName").GetString())
+            );
         }
 
         var id = (await program.GetAsync("acme/members?q=carol")).At("items")[0].GetProperty("id").GetString();
@@ -140,5 +221,6 @@ public class MemberEndpointsTests
         Assert.Equal("\uFEFFid,email\r\n"u8.ToArray(), stream.ToArray());
     }
 
-    private static List<string?> Names(Answer page) => [.. page.At("items").EnumerateArray().Select(m => m.GetProperty("givenName").GetString())];
+    private static List<string?> Names(Answer page) =>
+        [.. page.At("items").EnumerateArray().Select(m => m.GetProperty("givenName").GetString())];
 }

@@ -25,7 +25,8 @@ public sealed record Answer(HttpStatusCode Status, string Text, IReadOnlyDiction
     public JsonElement Json => JsonElement.Parse(Text);
 
     /// <summary>A field of the body, down a path with dots.</summary>
-    public JsonElement At(string path) => path.Split('.').Aggregate(Json, (json, name) => int.TryParse(name, out var index) ? json[index] : json.GetProperty(name));
+    public JsonElement At(string path) =>
+        path.Split('.').Aggregate(Json, (json, name) => int.TryParse(name, out var index) ? json[index] : json.GetProperty(name));
 
     /// <summary>The code of a problem document, which is checked for being one.</summary>
     public string Code
@@ -64,17 +65,32 @@ public sealed partial class ApiSite : IAsyncDisposable
     public string AdaSession { get; }
 
     /// <summary>Starts it.</summary>
-    public static async Task<ApiSite> StartAsync(Database kind, string preset = "seats", TimeProvider? time = null, params (string Name, string Value)[] set)
+    public static async Task<ApiSite> StartAsync(
+        Database kind,
+        string preset = "seats",
+        TimeProvider? time = null,
+        params (string Name, string Value)[] set
+    )
     {
         var database = await TestDatabase.NewAsync(kind);
         // No test asks a provider on the internet whether it is there.
-        var server = await TestServer.StartAsync(database, time, set: set, configure: b => b.Services.AddSingleton<ConnectionProbe>((_, _) => Task.FromResult<Refusal?>(null)));
+        var server = await TestServer.StartAsync(
+            database,
+            time,
+            set: set,
+            configure: b => b.Services.AddSingleton<ConnectionProbe>((_, _) => Task.FromResult<Refusal?>(null))
+        );
         var (workspace, session) = await NewWorkspaceAsync(server, "acme", preset, "ada@example.com");
         return new(database, server, workspace, session);
     }
 
     /// <summary>Another workspace with an admin of its own.</summary>
-    public static async Task<(WorkspaceContext Workspace, string Session)> NewWorkspaceAsync(TestServer server, string slug, string preset, string email)
+    public static async Task<(WorkspaceContext Workspace, string Session)> NewWorkspaceAsync(
+        TestServer server,
+        string slug,
+        string preset,
+        string email
+    )
     {
         var made = await new CreateWorkspace(server.Store).RunAsync(Actor.Operator, new(slug, slug, preset), Ct);
         var link = await new InviteAdmin(server.Store).RunAsync(Actor.Operator, made.Value.Id, email, TimeSpan.FromHours(1), Ct);
@@ -84,28 +100,61 @@ public sealed partial class ApiSite : IAsyncDisposable
 
     /// <summary>A key that the operator makes.</summary>
     public async Task<IssuedApiKey> KeyAsync(string role = "admin", WorkspaceContext? workspace = null, int days = 30) =>
-        (await Server.Service<CreateApiKey>().RunAsync(Actor.Operator, (workspace ?? Workspace).Id, $"Key of {role}", role, TimeSpan.FromDays(days), Ct)).Value;
+        (
+            await Server
+                .Service<CreateApiKey>()
+                .RunAsync(Actor.Operator, (workspace ?? Workspace).Id, $"Key of {role}", role, TimeSpan.FromDays(days), Ct)
+        ).Value;
 
     /// <summary>A program with a key of that role.</summary>
     public async Task<ApiClient> ProgramAsync(string role = "admin") => new(Server, (await KeyAsync(role)).Key);
 
     /// <summary>Somebody whom the directory brings in.</summary>
     public async Task<Member> ProvisionAsync(string userName, string? givenName = null, string? familyName = null) =>
-        (await Server.Service<ProvisionMember>().RunAsync(new()
-        {
-            Kind = ActorKind.Directory,
-            Door = Membership.Access.Door.Scim,
-            Name = "Entra",
-            Workspace = Workspace.Id,
-            Permissions = Actor.DirectoryPermissions,
-        }, Workspace.Id, new() { UserName = userName, GivenName = givenName, FamilyName = familyName, Email = userName }, Ct)).Value;
+        (
+            await Server
+                .Service<ProvisionMember>()
+                .RunAsync(
+                    new()
+                    {
+                        Kind = ActorKind.Directory,
+                        Door = Membership.Access.Door.Scim,
+                        Name = "Entra",
+                        Workspace = Workspace.Id,
+                        Permissions = Actor.DirectoryPermissions,
+                    },
+                    Workspace.Id,
+                    new()
+                    {
+                        UserName = userName,
+                        GivenName = givenName,
+                        FamilyName = familyName,
+                        Email = userName,
+                    },
+                    Ct
+                )
+        ).Value;
 
     /// <summary>Somebody who is invited by the operator, makes an account with a password and joins.</summary>
     public async Task<(string Session, Member Member)> JoinAsync(string email, string role)
     {
-        var asked = await Server.Service<InvitePeople>().RunAsync(Actor.Operator, Workspace.Id, new() { UserNames = [email], Role = role, SendMail = false }, Ct);
+        var asked = await Server
+            .Service<InvitePeople>()
+            .RunAsync(
+                Actor.Operator,
+                Workspace.Id,
+                new()
+                {
+                    UserNames = [email],
+                    Role = role,
+                    SendMail = false,
+                },
+                Ct
+            );
         var secret = asked.Value[0].Outcome.Value.LinkSecret;
-        var opened = await Server.Service<CreateLocalAccount>().RunAsync(secret, email, email.Split('@')[0], "correct horse battery staple 9", Browser.Unknown, Ct);
+        var opened = await Server
+            .Service<CreateLocalAccount>()
+            .RunAsync(secret, email, email.Split('@')[0], "correct horse battery staple 9", Browser.Unknown, Ct);
         var who = await Server.Service<ReadSession>().RunAsync(opened.Value.Secret, null, Ct);
         var redeemed = await Server.Service<AcceptInvitation>().RunAsync(who!, secret, null, null, Ct);
         return (opened.Value.Secret, redeemed.Value.Member);
@@ -114,11 +163,22 @@ public sealed partial class ApiSite : IAsyncDisposable
     /// <summary>A page's own script: a session with the page's antiforgery cookie and token.</summary>
     public async Task<ApiClient> PageAsync(string session)
     {
-        using var browser = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = Server.PublicUrl };
+        using var browser = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false })
+        {
+            BaseAddress = Server.PublicUrl,
+        };
         browser.DefaultRequestHeaders.Add("Cookie", "__Host-session=" + session);
         using var page = await browser.GetAsync("/workspaces", Ct);
-        var cookie = page.Headers.GetValues("Set-Cookie").Select(c => c.Split(';')[0]).Single(c => c.StartsWith("__Host-um-form", StringComparison.Ordinal));
-        return new(Server, null, session, (cookie, WebUtility.HtmlDecode(Token().Match(await page.Content.ReadAsStringAsync(Ct)).Groups[1].Value)));
+        var cookie = page
+            .Headers.GetValues("Set-Cookie")
+            .Select(c => c.Split(';')[0])
+            .Single(c => c.StartsWith("__Host-um-form", StringComparison.Ordinal));
+        return new(
+            Server,
+            null,
+            session,
+            (cookie, WebUtility.HtmlDecode(Token().Match(await page.Content.ReadAsStringAsync(Ct)).Groups[1].Value))
+        );
     }
 
     /// <inheritdoc/>
@@ -169,7 +229,10 @@ public sealed class ApiClient : IDisposable
     /// <param name="headers">Further headers.</param>
     public async Task<Answer> SendAsync(string method, string path, object? body = null, params (string Name, string Value)[] headers)
     {
-        using var request = new HttpRequestMessage(new(method), "/api/v1/" + (path.StartsWith("acme", StringComparison.Ordinal) ? "workspaces/" + path : path.TrimStart('/')));
+        using var request = new HttpRequestMessage(
+            new(method),
+            "/api/v1/" + (path.StartsWith("acme", StringComparison.Ordinal) ? "workspaces/" + path : path.TrimStart('/'))
+        );
         if (body is not null)
         {
             request.Content = new StringContent(body as string ?? JsonSerializer.Serialize(body), Encoding.UTF8, "application/json");
@@ -188,8 +251,13 @@ public sealed class ApiClient : IDisposable
         }
 
         using var response = await _http.SendAsync(request);
-        return new(response.StatusCode, await response.Content.ReadAsStringAsync(),
-            response.Headers.Concat(response.Content.Headers).ToDictionary(h => h.Key, h => string.Join(", ", h.Value), StringComparer.OrdinalIgnoreCase));
+        return new(
+            response.StatusCode,
+            await response.Content.ReadAsStringAsync(),
+            response
+                .Headers.Concat(response.Content.Headers)
+                .ToDictionary(h => h.Key, h => string.Join(", ", h.Value), StringComparer.OrdinalIgnoreCase)
+        );
     }
 
     /// <summary>Reads.</summary>

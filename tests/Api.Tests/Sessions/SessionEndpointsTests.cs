@@ -35,7 +35,10 @@ public class SessionEndpointsTests
         Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(site, phone));
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(site, desk));
         await using var db = site.Server.Store.Read();
-        Assert.All(await db.AuditEntries.AsNoTracking().Where(a => a.Act == "session.ended" || a.Act == "sessions.ended").ToListAsync(), a => Assert.Equal(Membership.Access.Door.Rest, a.Door));
+        Assert.All(
+            await db.AuditEntries.AsNoTracking().Where(a => a.Act == "session.ended" || a.Act == "sessions.ended").ToListAsync(),
+            a => Assert.Equal(Membership.Access.Door.Rest, a.Door)
+        );
 
         using var program = await site.ProgramAsync();
         var refused = await program.GetAsync("sessions");
@@ -51,7 +54,8 @@ public class SessionEndpointsTests
         var path = $"acme/members/{grace.Id}/sessions";
         var seen = await program.GetAsync(path);
         var only = Assert.Single(seen.Json.GetProperty("items").EnumerateArray());
-        Assert.False(only.TryGetProperty("address", out _) || only.TryGetProperty("id", out _), seen.Text); // from where is the person's own
+        // from where is the person's own
+        Assert.False(only.TryGetProperty("address", out _) || only.TryGetProperty("id", out _), seen.Text);
         using var hers = new ApiClient(site.Server, null, session);
         Assert.Equal(HttpStatusCode.OK, (await hers.GetAsync("acme/members")).Status);
 
@@ -82,7 +86,10 @@ public class SessionEndpointsTests
         Assert.Equal(HttpStatusCode.NoContent, (await program.SendAsync("POST", path)).Status);
         Assert.Equal("noSecondFactor", (await program.SendAsync("POST", path)).Code);
         Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(site, renewed));
-        var line = (await program.GetAsync("acme/audit?act=mfa.reset")).At("items").EnumerateArray().Single(l => !l.TryGetProperty("refused", out var refused) || !refused.GetBoolean());
+        var line = (await program.GetAsync("acme/audit?act=mfa.reset"))
+            .At("items")
+            .EnumerateArray()
+            .Single(l => !l.TryGetProperty("refused", out var refused) || !refused.GetBoolean());
         Assert.Equal("rest", line.GetProperty("door").GetString());
     }
 
@@ -92,14 +99,25 @@ public class SessionEndpointsTests
         var clock = new HandClock();
         await using var site = await ApiSite.StartAsync(kind, time: clock);
         using var page = await site.PageAsync(site.AdaSession);
-        var body = new { name = "HR", role = "admin", days = 1 };
+        var body = new
+        {
+            name = "HR",
+            role = "admin",
+            days = 1,
+        };
         Assert.Equal(HttpStatusCode.Created, (await page.SendAsync("POST", "acme/api-keys", body)).Status);
         clock.Advance(RecentAuthentication.Lifetime);
         Assert.Equal("signInAgain", (await page.SendAsync("POST", "acme/api-keys", body)).Code);
     }
 
     private static async Task<string> SignInAsync(ApiSite site) =>
-        (await site.Server.Service<SignInLocally>().RunAsync("grace@example.com", "correct horse battery staple 9", Browser.Unknown, default)).Value.Secret;
+        (
+            await site
+                .Server.Service<SignInLocally>()
+                .RunAsync("grace@example.com", "correct horse battery staple 9", Browser.Unknown, default)
+        )
+            .Value
+            .Secret;
 
     private static async Task<HttpStatusCode> StatusAsync(ApiSite site, string session)
     {

@@ -6,7 +6,14 @@ namespace UserManagement.Benchmarks.Ceiling;
 /// <summary>Raw Npgsql with prepared statements.</summary>
 internal sealed class BarePostgres(string connectionString) : BareStore
 {
-    private readonly NpgsqlDataSource _source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { MaxAutoPrepare = 32, AutoPrepareMinUsages = 1, NoResetOnClose = true });
+    private readonly NpgsqlDataSource _source = NpgsqlDataSource.Create(
+        new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            MaxAutoPrepare = 32,
+            AutoPrepareMinUsages = 1,
+            NoResetOnClose = true,
+        }
+    );
 
     public override async Task<List<BareRow>> ReadAsync(string sql, params object?[] values)
     {
@@ -33,9 +40,11 @@ internal sealed class BarePostgres(string connectionString) : BareStore
         for (var i = 0; i < values.Length; i++)
         {
             // a parameter without a type would keep the statement from being prepared
-            command.Parameters.Add(values[i] is null
-                ? new NpgsqlParameter(Names[i], i == 2 ? NpgsqlDbType.Uuid : NpgsqlDbType.Text) { Value = DBNull.Value }
-                : new NpgsqlParameter(Names[i], values[i]));
+            command.Parameters.Add(
+                values[i] is null
+                    ? new NpgsqlParameter(Names[i], i == 2 ? NpgsqlDbType.Uuid : NpgsqlDbType.Text) { Value = DBNull.Value }
+                    : new NpgsqlParameter(Names[i], values[i])
+            );
         }
 
         return command;

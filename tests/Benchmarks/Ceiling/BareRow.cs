@@ -11,15 +11,39 @@ internal sealed record BareRow
 {
     public static readonly string[] Columns =
     [
-        "workspace_id", "id", "account_id", "user_name", "user_name_key", "external_id", "email", "display_name", "given_name", "family_name", "state",
-        "directory_active", "local_block", "joined_at", "role", "license", "has_seat", "document", "sort_key", "created_at", "modified_at", "version",
+        "workspace_id",
+        "id",
+        "account_id",
+        "user_name",
+        "user_name_key",
+        "external_id",
+        "email",
+        "display_name",
+        "given_name",
+        "family_name",
+        "state",
+        "directory_active",
+        "local_block",
+        "joined_at",
+        "role",
+        "license",
+        "has_seat",
+        "document",
+        "sort_key",
+        "created_at",
+        "modified_at",
+        "version",
     ];
 
     private const string Core = "urn:ietf:params:scim:schemas:core:2.0:User";
     private const string Enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
     // raw pieces are put between names without a check, which the writer must be told
-    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    private static readonly JsonWriterOptions Plain = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        SkipValidation = true,
+    };
 
     public required Guid Workspace { get; init; }
 
@@ -58,7 +82,12 @@ internal sealed record BareRow
         {
             if (property.Name is not ("schemas" or "externalId" or "userName" or "active" or "displayName" or "name"))
             {
-                document.Append(document.Length > 1 ? "," : "").Append('"').Append(property.Name).Append("\":").Append(property.Value.GetRawText());
+                document
+                    .Append(document.Length > 1 ? "," : "")
+                    .Append('"')
+                    .Append(property.Name)
+                    .Append("\":")
+                    .Append(property.Value.GetRawText());
             }
         }
 
@@ -82,10 +111,30 @@ internal sealed record BareRow
 
     /// <summary>The values of all columns.</summary>
     public object?[] Values() =>
-    [
-        Workspace, Id, null, UserName, UserName.ToLowerInvariant(), ExternalId, Email, DisplayName, GivenName, FamilyName, Active ? "Active" : "Suspended",
-        Active, "None", CreatedAt, "member", null, Active, Document, $"{FamilyName} {GivenName}".ToLowerInvariant(), CreatedAt, ModifiedAt, Version,
-    ];
+        [
+            Workspace,
+            Id,
+            null,
+            UserName,
+            UserName.ToLowerInvariant(),
+            ExternalId,
+            Email,
+            DisplayName,
+            GivenName,
+            FamilyName,
+            Active ? "Active" : "Suspended",
+            Active,
+            "None",
+            CreatedAt,
+            "member",
+            null,
+            Active,
+            Document,
+            $"{FamilyName} {GivenName}".ToLowerInvariant(),
+            CreatedAt,
+            ModifiedAt,
+            Version,
+        ];
 
     /// <summary>The resource as UTF-8, the same bytes that the SCIM door sends.</summary>
     public static void Write(IBufferWriter<byte> to, string baseUrl, IReadOnlyList<BareRow> rows, bool isList)
@@ -159,5 +208,7 @@ internal sealed record BareRow
     }
 
     private static string Time(long milliseconds) =>
-        DateTimeOffset.FromUnixTimeMilliseconds(milliseconds).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+        DateTimeOffset
+            .FromUnixTimeMilliseconds(milliseconds)
+            .UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 }

@@ -15,7 +15,8 @@ namespace UserManagement.Benchmarks.Ceiling;
 internal static class BareServer
 {
     /// <summary>Serves until the process is ended.</summary>
-    /// <param name="args">The word <c>serve-bare</c>, the address, the database's kind, its connection string, and for each workspace its slug and id.</param>
+    /// <param name="args">The word <c>serve-bare</c>, the address, the database's kind, its connection string, and for each workspace its
+    /// slug and id.</param>
     public static async Task RunAsync(string[] args)
     {
         BareStore store = args[2] == "Postgres" ? new BarePostgres(args[3]) : new BareSqlite(args[3]);
@@ -27,41 +28,68 @@ internal static class BareServer
         var url = args[1] + "/scim/v2/";
 
         app.MapGet("/livez", http => http.Response.WriteAsync("ok"));
-        app.MapGet("/scim/v2/{workspace}/Users/{id}", async http =>
-        {
-            var rows = await store.ReadAsync(BareStore.ByIdSql, Workspace(http), Guid.Parse((string)http.GetRouteValue("id")!));
-            await AnswerAsync(http, rows, isList: false);
-        });
-        app.MapGet("/scim/v2/{workspace}/Users", async http =>
-        {
-            var filter = http.Request.Query["filter"].ToString(); // userName eq "x"
-            var rows = filter.Length > 0
-                ? await store.ReadAsync(BareStore.ByNameSql, Workspace(http), filter[(filter.IndexOf('"') + 1)..^1].ToLowerInvariant())
-                : await store.ReadAsync(BareStore.PageSql, Workspace(http), Guid.Empty, 100L);
-            await AnswerAsync(http, rows, isList: true);
-        });
-        app.MapPost("/scim/v2/{workspace}/Users", async http =>
-        {
-            var row = BareRow.Of(Workspace(http), await BodyAsync(http), Now());
-            await store.WriteAsync(BareStore.InsertSql, row.Values());
-            http.Response.StatusCode = StatusCodes.Status201Created;
-            await AnswerAsync(http, [row], isList: false);
-        });
-        app.MapPatch("/scim/v2/{workspace}/Users/{id}", async http =>
-        {
-            var body = await BodyAsync(http);
-            var row = (await store.ReadAsync(BareStore.ByIdSql, Workspace(http), Guid.Parse((string)http.GetRouteValue("id")!)))[0];
-            using var json = JsonDocument.Parse(body);
-            var active = json.RootElement.GetProperty("Operations")[0].GetProperty("value").GetBoolean();
-            var saved = row with { Active = active, ModifiedAt = Now(), Version = row.Version + 1 };
-            if (await store.WriteAsync(BareStore.SaveSql, active, active ? "Active" : "Suspended", saved.ModifiedAt, row.Workspace, row.Id, row.Version) != 1)
+        app.MapGet(
+            "/scim/v2/{workspace}/Users/{id}",
+            async http =>
             {
-                http.Response.StatusCode = StatusCodes.Status409Conflict;
-                return;
+                var rows = await store.ReadAsync(BareStore.ByIdSql, Workspace(http), Guid.Parse((string)http.GetRouteValue("id")!));
+                await AnswerAsync(http, rows, isList: false);
             }
+        );
+        app.MapGet(
+            "/scim/v2/{workspace}/Users",
+            async http =>
+            {
+                var filter = http.Request.Query["filter"].ToString(); // userName eq "x"
+                var rows =
+                    filter.Length > 0
+                        ? await store.ReadAsync(
+                            BareStore.ByNameSql,
+                            Workspace(http),
+                            filter[(filter.IndexOf('"') + 1)..^1].ToLowerInvariant()
+                        )
+                        : await store.ReadAsync(BareStore.PageSql, Workspace(http), Guid.Empty, 100L);
+                await AnswerAsync(http, rows, isList: true);
+            }
+        );
+        app.MapPost(
+            "/scim/v2/{workspace}/Users",
+            async http =>
+            {
+                var row = BareRow.Of(Workspace(http), await BodyAsync(http), Now());
+                await store.WriteAsync(BareStore.InsertSql, row.Values());
+                http.Response.StatusCode = StatusCodes.Status201Created;
+                await AnswerAsync(http, [row], isList: false);
+            }
+        );
+        app.MapPatch(
+            "/scim/v2/{workspace}/Users/{id}",
+            async http =>
+            {
+                var body = await BodyAsync(http);
+                var row = (await store.ReadAsync(BareStore.ByIdSql, Workspace(http), Guid.Parse((string)http.GetRouteValue("id")!)))[0];
+                using var json = JsonDocument.Parse(body);
+                var active = json.RootElement.GetProperty("Operations")[0].GetProperty("value").GetBoolean();
+                var saved = row with { Active = active, ModifiedAt = Now(), Version = row.Version + 1 };
+                if (
+                    await store.WriteAsync(
+                        BareStore.SaveSql,
+                        active,
+                        active ? "Active" : "Suspended",
+                        saved.ModifiedAt,
+                        row.Workspace,
+                        row.Id,
+                        row.Version
+                    ) != 1
+                )
+                {
+                    http.Response.StatusCode = StatusCodes.Status409Conflict;
+                    return;
+                }
 
-            await AnswerAsync(http, [saved], isList: false);
-        });
+                await AnswerAsync(http, [saved], isList: false);
+            }
+        );
         await app.RunAsync();
 
         Guid Workspace(HttpContext http) => workspaces[(string)http.GetRouteValue("workspace")!];

@@ -3,7 +3,9 @@ using Microsoft.Data.Sqlite;
 
 namespace UserManagement.Benchmarks.Ceiling;
 
-/// <summary>Raw SQLite: kept connections with prepared statements, a write-ahead log that is flushed at each commit, one writer at a time.</summary>
+/// <summary>
+/// Raw SQLite: kept connections with prepared statements, a write-ahead log that is flushed at each commit, one writer at a time.
+/// </summary>
 internal sealed class BareSqlite(string connectionString) : BareStore, IDisposable
 {
     private readonly ConcurrentBag<Kept> _idle = [];

@@ -19,9 +19,11 @@ internal abstract class BareStore
 
     public static string PageSql => $"SELECT {Columns} FROM {Table} WHERE workspace_id = @p0 AND id > @p1 ORDER BY id LIMIT @p2";
 
-    public static string InsertSql => $"INSERT INTO {Table} ({Columns}) VALUES ({string.Join(", ", BareRow.Columns.Select((_, i) => "@p" + i.ToString(CultureInfo.InvariantCulture)))})";
+    public static string InsertSql =>
+        $"INSERT INTO {Table} ({Columns}) VALUES ({string.Join(", ", BareRow.Columns.Select((_, i) => "@p" + i.ToString(CultureInfo.InvariantCulture)))})";
 
-    public static string SaveSql => $"UPDATE {Table} SET directory_active = @p0, state = @p1, has_seat = @p0, modified_at = @p2, version = version + 1 WHERE workspace_id = @p3 AND id = @p4 AND version = @p5";
+    public static string SaveSql =>
+        $"UPDATE {Table} SET directory_active = @p0, state = @p1, has_seat = @p0, modified_at = @p2, version = version + 1 WHERE workspace_id = @p3 AND id = @p4 AND version = @p5";
 
     /// <summary>Reads rows.</summary>
     public abstract Task<List<BareRow>> ReadAsync(string sql, params object?[] values);
@@ -30,22 +32,23 @@ internal abstract class BareStore
     public abstract Task<int> WriteAsync(string sql, params object?[] values);
 
     /// <summary>A row under the reader.</summary>
-    protected static BareRow Row(DbDataReader reader) => new()
-    {
-        Workspace = reader.GetGuid(0),
-        Id = reader.GetGuid(1),
-        UserName = reader.GetString(3),
-        ExternalId = Text(reader, 5),
-        Email = Text(reader, 6),
-        DisplayName = Text(reader, 7),
-        GivenName = Text(reader, 8),
-        FamilyName = Text(reader, 9),
-        Active = reader.GetBoolean(11),
-        Document = Text(reader, 17),
-        CreatedAt = reader.GetInt64(19),
-        ModifiedAt = reader.GetInt64(20),
-        Version = reader.GetInt64(21),
-    };
+    protected static BareRow Row(DbDataReader reader) =>
+        new()
+        {
+            Workspace = reader.GetGuid(0),
+            Id = reader.GetGuid(1),
+            UserName = reader.GetString(3),
+            ExternalId = Text(reader, 5),
+            Email = Text(reader, 6),
+            DisplayName = Text(reader, 7),
+            GivenName = Text(reader, 8),
+            FamilyName = Text(reader, 9),
+            Active = reader.GetBoolean(11),
+            Document = Text(reader, 17),
+            CreatedAt = reader.GetInt64(19),
+            ModifiedAt = reader.GetInt64(20),
+            Version = reader.GetInt64(21),
+        };
 
     private static string? Text(DbDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
 }

@@ -28,7 +28,10 @@ internal sealed class BenchDatabase : IAsyncDisposable
     public static async Task<BenchDatabase> NewAsync(DurablePostgres? postgres, string name)
     {
         var target = postgres is null
-            ? new DatabaseTarget(Database.Sqlite, new SqliteConnectionStringBuilder { DataSource = Path.Combine(TestFolder.New(), name + ".db") }.ConnectionString)
+            ? new DatabaseTarget(
+                Database.Sqlite,
+                new SqliteConnectionStringBuilder { DataSource = Path.Combine(TestFolder.New(), name + ".db") }.ConnectionString
+            )
             : await postgres.NewAsync(name);
         var source = target.NewSource();
         await source.MigrateAsync(CancellationToken.None);

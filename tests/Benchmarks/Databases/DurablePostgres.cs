@@ -27,12 +27,15 @@ internal sealed class DurablePostgres : IDisposable
     /// <summary>Starts it with the script of the tests, which knows where the binaries are.</summary>
     public static async Task<DurablePostgres> StartAsync()
     {
-        var script = Process.Start(new ProcessStartInfo("bash", [Path.Combine(AppContext.BaseDirectory, "throwaway-postgres.sh"), "--durable"])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        }) ?? throw new InvalidOperationException("bash did not start");
+        var script =
+            Process.Start(
+                new ProcessStartInfo("bash", [Path.Combine(AppContext.BaseDirectory, "throwaway-postgres.sh"), "--durable"])
+                {
+                    RedirectStandardInput = true,
+                    RedirectStandardOutput = true,
+                    RedirectStandardError = true,
+                }
+            ) ?? throw new InvalidOperationException("bash did not start");
         var line = await script.StandardOutput.ReadLineAsync();
         if (line is null || !line.StartsWith("port ", StringComparison.Ordinal))
         {
@@ -49,7 +52,10 @@ internal sealed class DurablePostgres : IDisposable
         }.ConnectionString;
         await using var connection = new NpgsqlConnection(admin);
         await connection.OpenAsync();
-        await using var asked = new NpgsqlCommand("select current_setting('fsync') || current_setting('synchronous_commit') || pg_backend_pid()", connection);
+        await using var asked = new NpgsqlCommand(
+            "select current_setting('fsync') || current_setting('synchronous_commit') || pg_backend_pid()",
+            connection
+        );
         var answer = (string)(await asked.ExecuteScalarAsync())!;
         return answer.StartsWith("onon", StringComparison.Ordinal)
             ? new(script, admin, Driving.CpuMeter.ParentOf(int.Parse(answer.AsSpan(4), CultureInfo.InvariantCulture)))

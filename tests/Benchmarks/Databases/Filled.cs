@@ -65,7 +65,12 @@ internal sealed class Filled : IAsyncDisposable
         }
 
         await BulkLoad.SettleAsync(database.Target);
-        return new(database, await DrawAsync(database, main, members), await Task.WhenAll(small.Select(s => DrawAsync(database, s, SmallMembers))), (large.ToString(), little.ToString()));
+        return new(
+            database,
+            await DrawAsync(database, main, members),
+            await Task.WhenAll(small.Select(s => DrawAsync(database, s, SmallMembers))),
+            (large.ToString(), little.ToString())
+        );
     }
 
     /// <inheritdoc/>
@@ -78,7 +83,13 @@ internal sealed class Filled : IAsyncDisposable
         var people = new List<(string, string)>();
         var every = Math.Max(1, members / Drawn);
         var number = 0;
-        await foreach (var person in db.Members.Where(m => m.WorkspaceId == workspace.Id).OrderBy(m => m.Id).Select(m => new { m.Id, m.UserName }).AsAsyncEnumerable())
+        await foreach (
+            var person in db
+                .Members.Where(m => m.WorkspaceId == workspace.Id)
+                .OrderBy(m => m.Id)
+                .Select(m => new { m.Id, m.UserName })
+                .AsAsyncEnumerable()
+        )
         {
             if (number++ % every == 0)
             {
@@ -97,9 +108,10 @@ internal sealed class Filled : IAsyncDisposable
             $"CREATE UNIQUE INDEX {BareStore.Table}_by_id ON {BareStore.Table} (workspace_id, id)",
             $"CREATE UNIQUE INDEX {BareStore.Table}_by_name ON {BareStore.Table} (workspace_id, user_name_key)",
         ];
-        await using System.Data.Common.DbConnection connection = target.Kind == Testing.Database.Postgres
-            ? new NpgsqlConnection(new NpgsqlConnectionStringBuilder(target.ConnectionString) { CommandTimeout = 0 }.ConnectionString)
-            : new SqliteConnection(target.ConnectionString);
+        await using System.Data.Common.DbConnection connection =
+            target.Kind == Testing.Database.Postgres
+                ? new NpgsqlConnection(new NpgsqlConnectionStringBuilder(target.ConnectionString) { CommandTimeout = 0 }.ConnectionString)
+                : new SqliteConnection(target.ConnectionString);
         await connection.OpenAsync();
         foreach (var statement in statements)
         {

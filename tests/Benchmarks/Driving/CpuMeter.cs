@@ -16,7 +16,11 @@ internal static class CpuMeter
         var total = Read(parent) is { } own ? Span(own, 11, 12, 13, 14) : TimeSpan.Zero;
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
         {
-            if (int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var process) && Read(process) is { } fields && fields[1] == parent.ToString(CultureInfo.InvariantCulture))
+            if (
+                int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var process)
+                && Read(process) is { } fields
+                && fields[1] == parent.ToString(CultureInfo.InvariantCulture)
+            )
             {
                 total += Span(fields, 11, 12);
             }
@@ -27,7 +31,9 @@ internal static class CpuMeter
 
     /// <summary>The process that started this one.</summary>
     public static int ParentOf(int process) =>
-        Read(process) is { } fields ? int.Parse(fields[1], CultureInfo.InvariantCulture) : throw new InvalidOperationException($"There is no process {process}.");
+        Read(process) is { } fields
+            ? int.Parse(fields[1], CultureInfo.InvariantCulture)
+            : throw new InvalidOperationException($"There is no process {process}.");
 
     // the fields of /proc/PID/stat after the name, which stands in brackets and may hold anything: state is 0, parent 1, utime 11
     private static string[]? Read(int process)

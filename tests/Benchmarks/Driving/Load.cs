@@ -22,14 +22,19 @@ internal static class Load
         var notes = wires.Select(_ => new Notes()).ToList();
         var cpu = target.Cpu();
         var began = Stopwatch.GetTimestamp();
-        await Task.WhenAll(wires.Select((wire, worker) => Task.Run(async () =>
-        {
-            while (Stopwatch.GetElapsedTime(began) < duration)
-            {
-                var sent = Stopwatch.GetTimestamp();
-                await SendAsync(wire, next(worker), sent, notes[worker]);
-            }
-        })));
+        await Task.WhenAll(
+            wires.Select(
+                (wire, worker) =>
+                    Task.Run(async () =>
+                    {
+                        while (Stopwatch.GetElapsedTime(began) < duration)
+                        {
+                            var sent = Stopwatch.GetTimestamp();
+                            await SendAsync(wire, next(worker), sent, notes[worker]);
+                        }
+                    })
+            )
+        );
         return Sum(notes, Stopwatch.GetElapsedTime(began), target.Cpu() - cpu, wires);
     }
 
@@ -42,33 +47,44 @@ internal static class Load
     /// <param name="perSecond">How many begin in a second.</param>
     /// <param name="connections">How many may be under way at once.</param>
     /// <param name="duration">How long.</param>
-    public static async Task<LoadResult> OpenAsync(Target target, Func<int, ReadOnlyMemory<byte>> next, double perSecond, int connections, TimeSpan duration)
+    public static async Task<LoadResult> OpenAsync(
+        Target target,
+        Func<int, ReadOnlyMemory<byte>> next,
+        double perSecond,
+        int connections,
+        TimeSpan duration
+    )
     {
         var wires = await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => HttpWire.OpenAsync(target.Url)));
         var notes = wires.Select(_ => new Notes()).ToList();
         var cpu = target.Cpu();
         var began = Stopwatch.GetTimestamp();
         var number = -1;
-        await Task.WhenAll(wires.Select((wire, worker) => Task.Run(async () =>
-        {
-            while (true)
-            {
-                var mine = Interlocked.Increment(ref number);
-                var due = began + (long)(mine / perSecond * Stopwatch.Frequency);
-                if (Stopwatch.GetElapsedTime(began, due) >= duration)
-                {
-                    return;
-                }
+        await Task.WhenAll(
+            wires.Select(
+                (wire, worker) =>
+                    Task.Run(async () =>
+                    {
+                        while (true)
+                        {
+                            var mine = Interlocked.Increment(ref number);
+                            var due = began + (long)(mine / perSecond * Stopwatch.Frequency);
+                            if (Stopwatch.GetElapsedTime(began, due) >= duration)
+                            {
+                                return;
+                            }
 
-                var wait = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), due);
-                if (wait > TimeSpan.Zero)
-                {
-                    await Task.Delay(wait);
-                }
+                            var wait = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), due);
+                            if (wait > TimeSpan.Zero)
+                            {
+                                await Task.Delay(wait);
+                            }
 
-                await SendAsync(wire, next(mine), due, notes[worker]);
-            }
-        })));
+                            await SendAsync(wire, next(mine), due, notes[worker]);
+                        }
+                    })
+            )
+        );
         return Sum(notes, Stopwatch.GetElapsedTime(began), target.Cpu() - cpu, wires);
     }
 
@@ -100,7 +116,13 @@ internal static class Load
             wire.Dispose();
         }
 
-        return new([.. notes.SelectMany(n => n.Latencies).Order()], notes.Sum(n => n.Errors), elapsed, cpu, notes.Find(n => n.FirstError is not null)?.FirstError);
+        return new(
+            [.. notes.SelectMany(n => n.Latencies).Order()],
+            notes.Sum(n => n.Errors),
+            elapsed,
+            cpu,
+            notes.Find(n => n.FirstError is not null)?.FirstError
+        );
     }
 
     private sealed class Notes

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace UserManagement.Benchmarks.Driving;
 
-/// <summary>What the kernel says of a process's memory, in MB; its peak is reset and read, so nothing is missed between two looks.</summary>
+/// <summary>
+/// What the kernel says of a process's memory, in MB; its peak is reset and read, so nothing is missed between two looks.
+/// </summary>
 internal static class MemoryMeter
 {
     /// <summary>What is resident now.</summary>

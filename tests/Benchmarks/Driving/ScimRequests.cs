@@ -32,16 +32,25 @@ internal sealed class ScimRequests(Filled filled, int workers)
     public ReadOnlyMemory<byte> Page(int startIndex) => Get(filled.Main.Workspace, $"/Users?startIndex={startIndex}&count=100");
 
     /// <summary>The page after a cursor (RFC 9865); an empty cursor for the first.</summary>
-    public ReadOnlyMemory<byte> PageByCursor(string cursor) => Get(filled.Main.Workspace, $"/Users?count=100&cursor={Uri.EscapeDataString(cursor)}");
+    public ReadOnlyMemory<byte> PageByCursor(string cursor) =>
+        Get(filled.Main.Workspace, $"/Users?count=100&cursor={Uri.EscapeDataString(cursor)}");
 
     public ReadOnlyMemory<byte> CreateInOne(int worker) => Create(filled.Main.Workspace);
 
     public ReadOnlyMemory<byte> CreateInForty(int worker) => Create(filled.Small[_draw.Next(filled.Small.Count)].Workspace);
 
-    public ReadOnlyMemory<byte> SwitchInOne(int worker) => Switch("one", worker, i => i < filled.Main.People.Count ? (filled.Main, i) : null);
+    public ReadOnlyMemory<byte> SwitchInOne(int worker) =>
+        Switch("one", worker, i => i < filled.Main.People.Count ? (filled.Main, i) : null);
 
-    public ReadOnlyMemory<byte> SwitchInForty(int worker) => Switch("forty", worker, i =>
-        i < filled.Small.Count * filled.Small[0].People.Count ? (filled.Small[i % filled.Small.Count], i / filled.Small.Count) : null);
+    public ReadOnlyMemory<byte> SwitchInForty(int worker) =>
+        Switch(
+            "forty",
+            worker,
+            i =>
+                i < filled.Small.Count * filled.Small[0].People.Count
+                    ? (filled.Small[i % filled.Small.Count], i / filled.Small.Count)
+                    : null
+        );
 
     /// <summary>Adds somebody to a group who was not in it, then removes them, then the next.</summary>
     public ReadOnlyMemory<byte> MoveInGroup(string group)
@@ -49,12 +58,18 @@ internal sealed class ScimRequests(Filled filled, int workers)
         var n = Counter("group" + group, 0)[0]++;
         var outside = filled.Main.People.Count / 20; // the beginning of the list is in no group
         var person = filled.Main.People[n / 2 % outside];
-        return Request("PATCH", filled.Main.Workspace, $"/Groups/{group}", n % 2 == 0
-            ? $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"Add","path":"members","value":[{"value":"{{person.Id}}"}]}]}"""
-            : $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"Remove","path":"members","value":[{"value":"{{person.Id}}"}]}]}""");
+        return Request(
+            "PATCH",
+            filled.Main.Workspace,
+            $"/Groups/{group}",
+            n % 2 == 0
+                ? $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"Add","path":"members","value":[{"value":"{{person.Id}}"}]}]}"""
+                : $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"Remove","path":"members","value":[{"value":"{{person.Id}}"}]}]}"""
+        );
     }
 
-    public ReadOnlyMemory<byte> GroupWithoutMembers(string group) => Get(filled.Main.Workspace, $"/Groups/{group}?excludedAttributes=members");
+    public ReadOnlyMemory<byte> GroupWithoutMembers(string group) =>
+        Get(filled.Main.Workspace, $"/Groups/{group}?excludedAttributes=members");
 
     /// <summary>The working day of forty directories: 70 % look-ups, 20 % changes, 8 % reads, 2 % newcomers.</summary>
     public ReadOnlyMemory<byte> Mixed(int number)
@@ -91,8 +106,12 @@ internal sealed class ScimRequests(Filled filled, int workers)
 
             state[0]++;
             var person = chosen.Crowd.People[chosen.Person];
-            return Request("PATCH", chosen.Crowd.Workspace, $"/Users/{person.Id}",
-                $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","path":"active","value":{{(state[1] % 2 == 0 ? "false" : "true")}}}]}""");
+            return Request(
+                "PATCH",
+                chosen.Crowd.Workspace,
+                $"/Users/{person.Id}",
+                $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","path":"active","value":{{(state[1] % 2 == 0 ? "false" : "true")}}}]}"""
+            );
         }
     }
 
@@ -104,7 +123,13 @@ internal sealed class ScimRequests(Filled filled, int workers)
 
     private (Crowd Crowd, (string Id, string UserName) Person) Draw(Crowd crowd) => (crowd, crowd.People[_draw.Next(crowd.People.Count)]);
 
-    private static ReadOnlyMemory<byte> Request(string method, SeededWorkspace workspace, string path, string? body) => Encoding.UTF8.GetBytes(
-        $"{method} /scim/v2/{workspace.Slug}{path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {workspace.Token}\r\nAccept: application/scim+json\r\nUser-Agent: bench\r\n"
-        + (body is null ? "\r\n" : $"Content-Type: application/scim+json\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}"));
+    private static ReadOnlyMemory<byte> Request(string method, SeededWorkspace workspace, string path, string? body) =>
+        Encoding.UTF8.GetBytes(
+            $"{method} /scim/v2/{workspace.Slug}{path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {workspace.Token}\r\nAccept: application/scim+json\r\nUser-Agent: bench\r\n"
+                + (
+                    body is null
+                        ? "\r\n"
+                        : $"Content-Type: application/scim+json\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}"
+                )
+        );
 }

@@ -15,7 +15,9 @@ internal sealed class MarkdownTable(params string[] heads)
         int[] widths = [.. heads.Select((head, i) => _rows.Select(r => r[i].Length).Append(head.Length).Max())];
         var text = new StringBuilder();
         Line(text, heads, widths);
-        text.Append('|').AppendJoin('|', widths.Select((w, i) => i == 0 ? new string('-', w + 2) : new string('-', w + 1) + ":")).Append("|\n");
+        text.Append('|')
+            .AppendJoin('|', widths.Select((w, i) => i == 0 ? new string('-', w + 2) : new string('-', w + 1) + ":"))
+            .Append("|\n");
         _rows.ForEach(row => Line(text, row, widths));
         return text.ToString();
     }

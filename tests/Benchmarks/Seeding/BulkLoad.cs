@@ -34,7 +34,11 @@ internal static class BulkLoad
         }
 
         await loads();
-        await Parallel.ForEachAsync(makes, new ParallelOptions { MaxDegreeOfParallelism = 2 }, async (make, _) => await RunAsync(source, make));
+        await Parallel.ForEachAsync(
+            makes,
+            new ParallelOptions { MaxDegreeOfParallelism = 2 },
+            async (make, _) => await RunAsync(source, make)
+        );
     }
 
     /// <summary>What autovacuum does in time: statistics for the planner, and the map that lets an index answer alone.</summary>
@@ -42,7 +46,9 @@ internal static class BulkLoad
     {
         if (target.Kind == Database.Postgres)
         {
-            await using var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(target.ConnectionString) { CommandTimeout = 0 });
+            await using var source = NpgsqlDataSource.Create(
+                new NpgsqlConnectionStringBuilder(target.ConnectionString) { CommandTimeout = 0 }
+            );
             await RunAsync(source, "VACUUM ANALYZE");
             await RunAsync(source, "CHECKPOINT");
         }
@@ -50,15 +56,18 @@ internal static class BulkLoad
 
     private static async Task<(List<string> Drops, List<string> Makes)> IndexesAsync(NpgsqlDataSource source, IReadOnlyList<string> tables)
     {
-        await using var command = source.CreateCommand("""
+        await using var command = source.CreateCommand(
+            """
             SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname), format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid))
             FROM pg_constraint WHERE contype = 'p' AND conrelid = ANY (SELECT t::regclass FROM unnest($1) t)
             UNION ALL
             SELECT format('DROP INDEX %s', quote_ident(relname)), pg_get_indexdef(i.indexrelid)
             FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE NOT i.indisprimary AND i.indrelid = ANY (SELECT t::regclass FROM unnest($1) t)
-            """);
+            """
+        );
         command.Parameters.Add(new() { Value = tables.ToArray() });
-        List<string> drops = [], makes = [];
+        List<string> drops = [],
+            makes = [];
         await using var reader = await command.ExecuteReaderAsync();
         while (await reader.ReadAsync())
         {
@@ -79,24 +88,28 @@ internal static class BulkLoad
     {
         await using var connection = new NpgsqlConnection(target.ConnectionString);
         await connection.OpenAsync();
-        await using var copy = await connection.BeginBinaryImportAsync($"COPY {table} ({string.Join(", ", columns.Select(Quoted))}) FROM STDIN (FORMAT BINARY)");
+        await using var copy = await connection.BeginBinaryImportAsync(
+            $"COPY {table} ({string.Join(", ", columns.Select(Quoted))}) FROM STDIN (FORMAT BINARY)"
+        );
         copy.Timeout = TimeSpan.FromMinutes(30);
         foreach (var row in rows)
         {
             await copy.StartRowAsync();
             foreach (var value in row)
             {
-                await (value switch
-                {
-                    null => copy.WriteNullAsync(),
-                    Guid id => copy.WriteAsync(id, NpgsqlDbType.Uuid),
-                    string text => copy.WriteAsync(text, NpgsqlDbType.Text),
-                    long number => copy.WriteAsync(number, NpgsqlDbType.Bigint),
-                    int number => copy.WriteAsync(number, NpgsqlDbType.Integer),
-                    bool flag => copy.WriteAsync(flag, NpgsqlDbType.Boolean),
-                    byte[] bytes => copy.WriteAsync(bytes, NpgsqlDbType.Bytea),
-                    _ => throw new NotSupportedException($"{value.GetType()} in {table}"),
-                });
+                await (
+                    value switch
+                    {
+                        null => copy.WriteNullAsync(),
+                        Guid id => copy.WriteAsync(id, NpgsqlDbType.Uuid),
+                        string text => copy.WriteAsync(text, NpgsqlDbType.Text),
+                        long number => copy.WriteAsync(number, NpgsqlDbType.Bigint),
+                        int number => copy.WriteAsync(number, NpgsqlDbType.Integer),
+                        bool flag => copy.WriteAsync(flag, NpgsqlDbType.Boolean),
+                        byte[] bytes => copy.WriteAsync(bytes, NpgsqlDbType.Bytea),
+                        _ => throw new NotSupportedException($"{value.GetType()} in {table}"),
+                    }
+                );
             }
         }
 
@@ -109,7 +122,12 @@ internal static class BulkLoad
         await connection.OpenAsync();
         await using var transaction = connection.BeginTransaction();
         await using var insert = connection.CreateCommand();
-        var text = new StringBuilder().Append("INSERT INTO ").Append(table).Append(" (").AppendJoin(", ", columns.Select(Quoted)).Append(") VALUES (");
+        var text = new StringBuilder()
+            .Append("INSERT INTO ")
+            .Append(table)
+            .Append(" (")
+            .AppendJoin(", ", columns.Select(Quoted))
+            .Append(") VALUES (");
         for (var i = 0; i < columns.Count; i++)
         {
             var name = "$p" + i.ToString(CultureInfo.InvariantCulture);

@@ -21,13 +21,16 @@ internal sealed class RowPattern
         _row = row;
         for (var i = 0; i < row.Length; i++)
         {
-            var kind = i == ownId ? Part.NewId : row[i] switch
-            {
-                Guid id when id == sample.Id => Part.Id,
-                long time when time == sample.At => Part.Time,
-                string text when sample.Texts.Any(t => text.Contains(t, StringComparison.Ordinal)) => Part.Text,
-                _ => Part.Same,
-            };
+            var kind =
+                i == ownId
+                    ? Part.NewId
+                    : row[i] switch
+                    {
+                        Guid id when id == sample.Id => Part.Id,
+                        long time when time == sample.At => Part.Time,
+                        string text when sample.Texts.Any(t => text.Contains(t, StringComparison.Ordinal)) => Part.Text,
+                        _ => Part.Same,
+                    };
             if (kind != Part.Same)
             {
                 _parts.Add((i, kind));
@@ -73,18 +76,25 @@ internal sealed record SampleFacts(Guid Id, long At)
     /// <summary>Every text by which the sample is known.</summary>
     public IReadOnlyList<string> Texts { get; } =
     [
-        Person.GivenName, Person.FamilyName, Person.Ordinal, Person.GivenName.ToLowerInvariant(), Person.FamilyName.ToLowerInvariant(), Id.ToString("D"), Iso(DateTimeOffset.FromUnixTimeMilliseconds(At)),
+        Person.GivenName,
+        Person.FamilyName,
+        Person.Ordinal,
+        Person.GivenName.ToLowerInvariant(),
+        Person.FamilyName.ToLowerInvariant(),
+        Id.ToString("D"),
+        Iso(DateTimeOffset.FromUnixTimeMilliseconds(At)),
     ];
 
     /// <summary>A text of the sample's as it is for somebody else.</summary>
-    public string TextFor(string text, SeedPerson person, Guid id, DateTimeOffset at) => text
-        .Replace(Person.Ordinal, person.Ordinal, StringComparison.Ordinal)
-        .Replace(Person.GivenName, person.GivenName, StringComparison.Ordinal)
-        .Replace(Person.FamilyName, person.FamilyName, StringComparison.Ordinal)
-        .Replace(Texts[3], person.GivenName.ToLowerInvariant(), StringComparison.Ordinal)
-        .Replace(Texts[4], person.FamilyName.ToLowerInvariant(), StringComparison.Ordinal)
-        .Replace(Texts[5], id.ToString("D"), StringComparison.Ordinal)
-        .Replace(Texts[6], Iso(at), StringComparison.Ordinal);
+    public string TextFor(string text, SeedPerson person, Guid id, DateTimeOffset at) =>
+        text.Replace(Person.Ordinal, person.Ordinal, StringComparison.Ordinal)
+            .Replace(Person.GivenName, person.GivenName, StringComparison.Ordinal)
+            .Replace(Person.FamilyName, person.FamilyName, StringComparison.Ordinal)
+            .Replace(Texts[3], person.GivenName.ToLowerInvariant(), StringComparison.Ordinal)
+            .Replace(Texts[4], person.FamilyName.ToLowerInvariant(), StringComparison.Ordinal)
+            .Replace(Texts[5], id.ToString("D"), StringComparison.Ordinal)
+            .Replace(Texts[6], Iso(at), StringComparison.Ordinal);
 
-    private static string Iso(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+    private static string Iso(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 }

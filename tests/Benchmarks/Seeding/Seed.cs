@@ -25,7 +25,9 @@ internal static class Seed
         var store = database.Store;
         var workspace = (await new CreateWorkspace(store).RunAsync(Actor.Operator, new(slug, slug, "seats"), default)).Value;
         var roomy = workspace.Configuration with { Capacity = workspace.Configuration.Capacity with { Seats = 10_000_000 } };
-        workspace = (await new ChangeConfiguration(store).RunAsync(Actor.Operator, workspace.Id, workspace.Row.Version, roomy, default)).Value;
+        workspace = (
+            await new ChangeConfiguration(store).RunAsync(Actor.Operator, workspace.Id, workspace.Row.Version, roomy, default)
+        ).Value;
         var token = (await new CreateScimCredential(store).RunAsync(Actor.Operator, workspace.Id, "bench", null, default)).Value.Token;
 
         var seeded = new SeededWorkspace(slug, token, workspace.Id);
@@ -40,36 +42,82 @@ internal static class Seed
     /// <summary>Makes a group and puts the youngest members of the workspace into it; all rows as the core writes them.</summary>
     public static async Task<Id<Group>> GroupAsync(BenchDatabase database, SeededWorkspace workspace, string name, int size)
     {
-        var group = (await new CreateGroup(database.Store).RunAsync(workspace.Directory, workspace.Id, new GroupFacts { DisplayName = name }, [], default)).Value.Group;
+        var group = (
+            await new CreateGroup(database.Store).RunAsync(
+                workspace.Directory,
+                workspace.Id,
+                new GroupFacts { DisplayName = name },
+                [],
+                default
+            )
+        )
+            .Value
+            .Group;
         await using var db = database.Store.Read();
-        var ids = await db.Members.Where(m => m.WorkspaceId == workspace.Id).OrderByDescending(m => m.Id).Select(m => m.Id).Take(size).ToListAsync();
+        var ids = await db
+            .Members.Where(m => m.WorkspaceId == workspace.Id)
+            .OrderByDescending(m => m.Id)
+            .Select(m => m.Id)
+            .Take(size)
+            .ToListAsync();
         var shape = TableShape.Of<GroupMember>(db);
-        await BulkLoad.RunAsync(database.Target, shape.Name, shape.Columns, ids.Select(id =>
-            shape.Values(new GroupMember { WorkspaceId = workspace.Id, GroupId = group.Id, MemberId = id, AddedAt = group.CreatedAt })));
+        await BulkLoad.RunAsync(
+            database.Target,
+            shape.Name,
+            shape.Columns,
+            ids.Select(id =>
+                shape.Values(
+                    new GroupMember
+                    {
+                        WorkspaceId = workspace.Id,
+                        GroupId = group.Id,
+                        MemberId = id,
+                        AddedAt = group.CreatedAt,
+                    }
+                )
+            )
+        );
         return group.Id;
     }
 
     /// <summary>How the core itself brings somebody in, with what the SCIM door would hand it.</summary>
     public static async Task<Member> ProvisionAsync(Store store, SeededWorkspace workspace, SeedPerson person) =>
-        (await new ProvisionMember(store).RunAsync(workspace.Directory, workspace.Id, new MemberAttributes
-        {
-            UserName = person.UserName,
-            ExternalId = person.ExternalId,
-            DisplayName = person.DisplayName,
-            GivenName = person.GivenName,
-            FamilyName = person.FamilyName,
-            Email = person.UserName,
-            Document = person.Document,
-            Keys = [FindableBy.AnyCase(MemberKey.Emails, person.UserName), FindableBy.AnyCase(MemberKey.Emails + ":work", person.UserName)],
-        }, default)).Value;
+        (
+            await new ProvisionMember(store).RunAsync(
+                workspace.Directory,
+                workspace.Id,
+                new MemberAttributes
+                {
+                    UserName = person.UserName,
+                    ExternalId = person.ExternalId,
+                    DisplayName = person.DisplayName,
+                    GivenName = person.GivenName,
+                    FamilyName = person.FamilyName,
+                    Email = person.UserName,
+                    Document = person.Document,
+                    Keys =
+                    [
+                        FindableBy.AnyCase(MemberKey.Emails, person.UserName),
+                        FindableBy.AnyCase(MemberKey.Emails + ":work", person.UserName),
+                    ],
+                },
+                default
+            )
+        ).Value;
 
     /// <summary>Every row that the core has about a member, table by table.</summary>
-    public static async Task<IReadOnlyList<(TableShape Shape, IReadOnlyList<object?[]> Rows)>> RowsOfAsync(MembershipDb db, Id<Workspace> workspace, Id<Member> id)
+    public static async Task<IReadOnlyList<(TableShape Shape, IReadOnlyList<object?[]> Rows)>> RowsOfAsync(
+        MembershipDb db,
+        Id<Workspace> workspace,
+        Id<Member> id
+    )
     {
         return
         [
             await ReadAsync(db.Members.Where(m => m.WorkspaceId == workspace && m.Id == id)),
-            await ReadAsync(db.MemberKeys.Where(k => k.WorkspaceId == workspace && k.MemberId == id).OrderBy(k => k.Attribute).ThenBy(k => k.Value)),
+            await ReadAsync(
+                db.MemberKeys.Where(k => k.WorkspaceId == workspace && k.MemberId == id).OrderBy(k => k.Attribute).ThenBy(k => k.Value)
+            ),
             await ReadAsync(db.Grants.Where(g => g.WorkspaceId == workspace && g.MemberId == id)),
             await ReadAsync(db.AuditEntries.Where(a => a.WorkspaceId == workspace && a.TargetId == id.Value)),
         ];
@@ -97,7 +145,9 @@ internal static class Seed
         {
             var ownId = rows is [[..]] && shape.Columns.ToList() is var names && names.Contains("target_id") ? names.IndexOf("id") : -1;
             var patterns = rows.Select(row => new RowPattern(facts, row, ownId)).ToList();
-            return Task.Run(() => BulkLoad.RunAsync(database.Target, shape.Name, shape.Columns, Rows(patterns, shape.Columns.Count, others, start)));
+            return Task.Run(() =>
+                BulkLoad.RunAsync(database.Target, shape.Name, shape.Columns, Rows(patterns, shape.Columns.Count, others, start))
+            );
         }
 
         async Task LoadAllAsync()
@@ -114,13 +164,21 @@ internal static class Seed
             }
         }
 
-        await (members < ManyRows ? LoadAllAsync() : BulkLoad.WithoutIndexesAsync(database.Target, [.. tables.Select(t => t.Shape.Name)], LoadAllAsync));
+        await (
+            members < ManyRows
+                ? LoadAllAsync()
+                : BulkLoad.WithoutIndexesAsync(database.Target, [.. tables.Select(t => t.Shape.Name)], LoadAllAsync)
+        );
         foreach (var counter in after)
         {
-            var grown = counter.Used - (before.Find(t => (t.Kind, t.Key, t.Shard) == (counter.Kind, counter.Key, counter.Shard))?.Used ?? 0);
+            var grown =
+                counter.Used - (before.Find(t => (t.Kind, t.Key, t.Shard) == (counter.Kind, counter.Key, counter.Shard))?.Used ?? 0);
             if (grown != 0)
             {
-                await db.Counters.Where(t => t.WorkspaceId == workspace.Id && t.Kind == counter.Kind && t.Key == counter.Key && t.Shard == counter.Shard)
+                await db
+                    .Counters.Where(t =>
+                        t.WorkspaceId == workspace.Id && t.Kind == counter.Kind && t.Key == counter.Key && t.Shard == counter.Shard
+                    )
                     .ExecuteUpdateAsync(t => t.SetProperty(x => x.Used, x => x.Used + (grown * others)));
             }
         }
@@ -165,13 +223,14 @@ internal static class Seed
 internal sealed record SeededWorkspace(string Slug, string Token, Id<Workspace> Id)
 {
     /// <summary>The directory that the token stands for.</summary>
-    public Actor Directory { get; } = new()
-    {
-        Kind = ActorKind.Directory,
-        Door = Door.Scim,
-        Name = "bench",
-        Id = Guid.CreateVersion7(),
-        Workspace = Id,
-        Permissions = Actor.DirectoryPermissions,
-    };
+    public Actor Directory { get; } =
+        new()
+        {
+            Kind = ActorKind.Directory,
+            Door = Door.Scim,
+            Name = "bench",
+            Id = Guid.CreateVersion7(),
+            Workspace = Id,
+            Permissions = Actor.DirectoryPermissions,
+        };
 }

@@ -28,7 +28,10 @@ internal static class SeedCheck
         var bySeed = await Seed.RowsOfAsync(db, seeded.Id, twin.Id);
         foreach (var (one, other) in byAct.Zip(bySeed))
         {
-            if (one.Rows.Count != other.Rows.Count || one.Rows.Zip(other.Rows).Any(pair => !pair.First.Zip(pair.Second).All(v => Alike(v.First, v.Second))))
+            if (
+                one.Rows.Count != other.Rows.Count
+                || one.Rows.Zip(other.Rows).Any(pair => !pair.First.Zip(pair.Second).All(v => Alike(v.First, v.Second)))
+            )
             {
                 return $"The rows of {one.Shape.Name} differ from those that the act writes.";
             }
@@ -38,12 +41,13 @@ internal static class SeedCheck
     }
 
     // ids, times, salts and digests differ by nature, and so do texts that hold times
-    private static bool Alike(object? one, object? other) => (one, other) switch
-    {
-        (Guid, Guid) => true,
-        (byte[] a, byte[] b) => a.Length == b.Length,
-        (long a, long b) when a > 1_000_000_000_000 => b > 1_000_000_000_000,
-        (string a, string b) when a.Contains("joinedAt", StringComparison.Ordinal) => a.Length == b.Length,
-        _ => Equals(one, other),
-    };
+    private static bool Alike(object? one, object? other) =>
+        (one, other) switch
+        {
+            (Guid, Guid) => true,
+            (byte[] a, byte[] b) => a.Length == b.Length,
+            (long a, long b) when a > 1_000_000_000_000 => b > 1_000_000_000_000,
+            (string a, string b) when a.Contains("joinedAt", StringComparison.Ordinal) => a.Length == b.Length,
+            _ => Equals(one, other),
+        };
 }

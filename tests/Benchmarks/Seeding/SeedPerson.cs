@@ -8,11 +8,59 @@ internal readonly record struct SeedPerson(int Number)
 {
     private static readonly string[] Given =
     [
-        "Ada", "Alan", "Barbara", "Claude", "Dana", "Donald", "Edsger", "Emmy", "Erna", "Fritz", "Grace", "Hedy", "Ines", "John", "Karen", "Katherine",
-        "Leslie", "Lise", "Margaret", "Maria", "Niklaus", "Otto", "Pavel", "Radia", "Rosa", "Sofia", "Tim", "Ursula", "Vera", "Wanda", "Yara", "Zuse",
+        "Ada",
+        "Alan",
+        "Barbara",
+        "Claude",
+        "Dana",
+        "Donald",
+        "Edsger",
+        "Emmy",
+        "Erna",
+        "Fritz",
+        "Grace",
+        "Hedy",
+        "Ines",
+        "John",
+        "Karen",
+        "Katherine",
+        "Leslie",
+        "Lise",
+        "Margaret",
+        "Maria",
+        "Niklaus",
+        "Otto",
+        "Pavel",
+        "Radia",
+        "Rosa",
+        "Sofia",
+        "Tim",
+        "Ursula",
+        "Vera",
+        "Wanda",
+        "Yara",
+        "Zuse",
     ];
 
-    private static readonly string[] Syllables = ["ba", "der", "fin", "gar", "hol", "ker", "lan", "mor", "nau", "pet", "ren", "sel", "tar", "vog", "win", "zim"];
+    private static readonly string[] Syllables =
+    [
+        "ba",
+        "der",
+        "fin",
+        "gar",
+        "hol",
+        "ker",
+        "lan",
+        "mor",
+        "nau",
+        "pet",
+        "ren",
+        "sel",
+        "tar",
+        "vog",
+        "win",
+        "zim",
+    ];
 
     /// <summary>Whom the core itself brings in; the others are made in the image of this one.</summary>
     public static SeedPerson Sample { get; } = new(9_876_543);
@@ -21,7 +69,10 @@ internal readonly record struct SeedPerson(int Number)
 
     public string GivenName => IsSample ? "Qgivenq" : Given[Number % Given.Length];
 
-    public string FamilyName => IsSample ? "Qfamilyq" : string.Concat("Mc", Syllables[Number / 32 % 16], Syllables[Number / 512 % 16], Syllables[Number / 8192 % 16]);
+    public string FamilyName =>
+        IsSample
+            ? "Qfamilyq"
+            : string.Concat("Mc", Syllables[Number / 32 % 16], Syllables[Number / 512 % 16], Syllables[Number / 8192 % 16]);
 
     public string Ordinal => Number.ToString("D7", CultureInfo.InvariantCulture);
 
@@ -37,5 +88,6 @@ internal readonly record struct SeedPerson(int Number)
 
     /// <summary>The body with which a directory creates such a person.</summary>
     public string Body =>
-        $$$"""{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User","urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"],"externalId":"{{{ExternalId}}}","userName":"{{{UserName}}}","active":true,"displayName":"{{{DisplayName}}}","name":{"givenName":"{{{GivenName}}}","familyName":"{{{FamilyName}}}"},""" + Document[1..];
+        $$$"""{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User","urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"],"externalId":"{{{ExternalId}}}","userName":"{{{UserName}}}","active":true,"displayName":"{{{DisplayName}}}","name":{"givenName":"{{{GivenName}}}","familyName":"{{{FamilyName}}}"},"""
+        + Document[1..];
 }

@@ -24,5 +24,14 @@ internal sealed class TableShape
         new(db.Model.FindEntityType(typeof(T)) ?? throw new InvalidOperationException($"{typeof(T)} has no table."));
 
     /// <summary>The values of an entity, in the order of <see cref="Columns"/>.</summary>
-    public object?[] Values(object entity) => [.. _columns.Select(c => c.Property.GetGetter().GetClrValue(entity) is { } value ? c.Convert is { } convert ? convert(value) : value : null)];
+    public object?[] Values(object entity) =>
+        [
+            .. _columns.Select(c =>
+                c.Property.GetGetter().GetClrValue(entity) is { } value
+                    ? c.Convert is { } convert
+                        ? convert(value)
+                        : value
+                    : null
+            ),
+        ];
 }

@@ -30,19 +30,44 @@ internal sealed class ServerProcess : IDisposable
     public static Task<ServerProcess> StartHostAsync(BenchDatabase database, bool isLimited = false, params string[] more)
     {
         var url = FreeUrl();
-        return StartAsync(url, "UserManagement.Host.dll",
-        [
-            "serve", "--urls", url, "--data", TestFolder.New(), "--LogLevel", "Warning", .. isLimited ? Array.Empty<string>() : ["--Scim:RequestsPerSecond", "0"],
-            "--Storage:Provider", database.Target.Kind.ToString(), "--Storage:ConnectionString", database.Target.ConnectionString, "--Storage:MigrateAtStart", "false", .. more,
-        ]);
+        return StartAsync(
+            url,
+            "UserManagement.Host.dll",
+            [
+                "serve",
+                "--urls",
+                url,
+                "--data",
+                TestFolder.New(),
+                "--LogLevel",
+                "Warning",
+                .. isLimited ? Array.Empty<string>() : ["--Scim:RequestsPerSecond", "0"],
+                "--Storage:Provider",
+                database.Target.Kind.ToString(),
+                "--Storage:ConnectionString",
+                database.Target.ConnectionString,
+                "--Storage:MigrateAtStart",
+                "false",
+                .. more,
+            ]
+        );
     }
 
     /// <summary>The bare minimal API over the same database.</summary>
     public static Task<ServerProcess> StartBareAsync(BenchDatabase database, IEnumerable<SeededWorkspace> workspaces)
     {
         var url = FreeUrl();
-        return StartAsync(url, "UserManagement.Benchmarks.dll",
-            ["serve-bare", url, database.Target.Kind.ToString(), database.Target.ConnectionString, .. workspaces.SelectMany(w => new[] { w.Slug, w.Id.ToString() })]);
+        return StartAsync(
+            url,
+            "UserManagement.Benchmarks.dll",
+            [
+                "serve-bare",
+                url,
+                database.Target.Kind.ToString(),
+                database.Target.ConnectionString,
+                .. workspaces.SelectMany(w => new[] { w.Slug, w.Id.ToString() }),
+            ]
+        );
     }
 
     /// <inheritdoc/>
@@ -55,7 +80,10 @@ internal sealed class ServerProcess : IDisposable
 
     private static async Task<ServerProcess> StartAsync(string url, string assembly, IEnumerable<string> args)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, assembly), .. args]) { WorkingDirectory = TestFolder.New() };
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, assembly), .. args])
+        {
+            WorkingDirectory = TestFolder.New(),
+        };
         start.Environment["USERMANAGEMENT_MASTERKEY"] = Convert.ToBase64String(TestDatabase.MasterKey);
         var server = new ServerProcess(Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start"), new Uri(url));
         AppDomain.CurrentDomain.ProcessExit += (_, _) => server.End();
@@ -65,7 +93,9 @@ internal sealed class ServerProcess : IDisposable
             try
             {
                 using var answer = await http.GetAsync(new Uri("/livez", UriKind.Relative));
-                return answer.IsSuccessStatusCode ? server : throw new InvalidOperationException($"{assembly} answers {answer.StatusCode}.");
+                return answer.IsSuccessStatusCode
+                    ? server
+                    : throw new InvalidOperationException($"{assembly} answers {answer.StatusCode}.");
             }
             catch (HttpRequestException) when (tries < 1200 && !server._process.HasExited)
             {

@@ -41,7 +41,13 @@ internal sealed class CeilingSide : IAsyncDisposable
         var began = Stopwatch.GetTimestamp();
         var filled = await Filled.NewAsync(postgres, members, group, isWithSmall: true);
         Told.Step($"{Figures.Size(members)} members seeded in {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s");
-        return new(filled, await ServerProcess.StartHostAsync(filled.Database), await ServerProcess.StartBareAsync(filled.Database, filled.Workspaces), postgres, options.Workers);
+        return new(
+            filled,
+            await ServerProcess.StartHostAsync(filled.Database),
+            await ServerProcess.StartBareAsync(filled.Database, filled.Workspaces),
+            postgres,
+            options.Workers
+        );
     }
 
     /// <summary>Whether both answer the same bytes for one person, apart from their own address.</summary>

@@ -25,7 +25,12 @@ internal static class CeilingSuite
     /// <param name="Reach">The least part of the ceiling's requests per second on PostgreSQL; null for none named.</param>
     /// <param name="ReachOnSqlite">The same on SQLite.</param>
     /// <param name="Next">A worker's next request.</param>
-    internal sealed record Measure(string Name, double? Reach, double? ReachOnSqlite, Func<ScimRequests, Func<int, ReadOnlyMemory<byte>>> Next);
+    internal sealed record Measure(
+        string Name,
+        double? Reach,
+        double? ReachOnSqlite,
+        Func<ScimRequests, Func<int, ReadOnlyMemory<byte>>> Next
+    );
 
     internal static readonly Measure[] Measures =
     [
@@ -41,12 +46,21 @@ internal static class CeilingSuite
     public static async Task RunAsync(BenchOptions options, Database kind)
     {
         using var postgres = kind == Database.Postgres ? await DurablePostgres.StartAsync() : null;
-        Told.Now.Line($"{kind}: seeded rows against the rows of the acts: {await SeedCheck.RunAsync(postgres) ?? "the same, and the counts agree"}");
+        Told.Now.Line(
+            $"{kind}: seeded rows against the rows of the acts: {await SeedCheck.RunAsync(postgres) ?? "the same, and the counts agree"}"
+        );
         await using var small = await CeilingSide.NewAsync(postgres, options.Small, 10, options);
-        await using var large = await CeilingSide.NewAsync(postgres, options.Members ?? (kind == Database.Postgres ? 1_000_000 : 100_000), options.Group, options);
+        await using var large = await CeilingSide.NewAsync(
+            postgres,
+            options.Members ?? (kind == Database.Postgres ? 1_000_000 : 100_000),
+            options.Group,
+            options
+        );
         Told.Now.Line($"{kind}: answers of server and ceiling: {await small.CompareAnswersAsync()}");
 
-        var wanted = Measures.Where(m => options.Wants(m.Name) && (options.Suite != "all" || kind == Database.Postgres || m.ReachOnSqlite is not null)).ToList();
+        var wanted = Measures
+            .Where(m => options.Wants(m.Name) && (options.Suite != "all" || kind == Database.Postgres || m.ReachOnSqlite is not null))
+            .ToList();
         var rounds = wanted.ToDictionary(m => m, _ => new List<Round>());
         var seconds = TimeSpan.FromSeconds(options.Seconds);
         foreach (var measure in wanted)
@@ -67,10 +81,13 @@ internal static class CeilingSuite
                     await Load.ClosedAsync(small.Bare, measure.Next(small.BareRequests), options.Workers, seconds),
                     await Load.ClosedAsync(small.Host, measure.Next(small.HostRequests), options.Workers, seconds),
                     await Load.ClosedAsync(large.Bare, measure.Next(large.BareRequests), options.Workers, seconds),
-                    await Load.ClosedAsync(large.Host, measure.Next(large.HostRequests), options.Workers, seconds));
+                    await Load.ClosedAsync(large.Host, measure.Next(large.HostRequests), options.Workers, seconds)
+                );
                 foreach (var wrong in result.All.Where(r => r.Errors > 0))
                 {
-                    Told.Now.Line($"{measure.Name}: {wrong.Errors} wrong answers of {wrong.Errors + wrong.Latencies.Count}: {wrong.FirstError}");
+                    Told.Now.Line(
+                        $"{measure.Name}: {wrong.Errors} wrong answers of {wrong.Errors + wrong.Latencies.Count}: {wrong.FirstError}"
+                    );
                 }
 
                 rounds[measure].Add(result);
@@ -86,7 +103,9 @@ internal static class CeilingSuite
             await MoreMeasures.RunAsync(options, kind, small, large);
         }
 
-        Told.Now.Line($"{kind}: counts and rows after the run: {((await new Membership.Licensing.VerifyCounters(small.Filled.Database.Store).RunAsync(default)).Count is 0 ? "agree" : "DIFFER")} (small database)");
+        Told.Now.Line(
+            $"{kind}: counts and rows after the run: {((await new Membership.Licensing.VerifyCounters(small.Filled.Database.Store).RunAsync(default)).Count is 0 ? "agree" : "DIFFER")} (small database)"
+        );
     }
 
     private static async Task WarmAsync(Target target, Func<int, ReadOnlyMemory<byte>> next, int workers)
@@ -100,9 +119,26 @@ internal static class CeilingSuite
         }
     }
 
-    private static MarkdownTable AgainstCeiling(Database kind, CeilingSide small, CeilingSide large, Dictionary<Measure, List<Round>> rounds)
+    private static MarkdownTable AgainstCeiling(
+        Database kind,
+        CeilingSide small,
+        CeilingSide large,
+        Dictionary<Measure, List<Round>> rounds
+    )
     {
-        var table = new MarkdownTable($"{kind}: server against ceiling", "members", "ceiling req/s", "server req/s", "part of ceiling", "reach", "reached", "ceiling CPU µs", "server CPU µs", "CPU part", "server p99 ms");
+        var table = new MarkdownTable(
+            $"{kind}: server against ceiling",
+            "members",
+            "ceiling req/s",
+            "server req/s",
+            "part of ceiling",
+            "reach",
+            "reached",
+            "ceiling CPU µs",
+            "server CPU µs",
+            "CPU part",
+            "server p99 ms"
+        );
         foreach (var (measure, all) in rounds)
         {
             Add(small, r => (r.SmallBare, r.SmallHost));
@@ -113,15 +149,19 @@ internal static class CeilingSuite
                 var pairs = all.Select(of).ToList();
                 var part = Figures.Median(pairs.Select(p => p.Host.PerSecond / p.Bare.PerSecond));
                 var reach = kind == Database.Postgres ? measure.Reach : measure.ReachOnSqlite;
-                table.Add(measure.Name, Figures.Size(side.Filled.Main.Members),
+                table.Add(
+                    measure.Name,
+                    Figures.Size(side.Filled.Main.Members),
                     Figures.Number(Figures.Median(pairs.Select(p => p.Bare.PerSecond))),
                     Figures.Number(Figures.Median(pairs.Select(p => p.Host.PerSecond))),
                     Figures.Number(part),
-                    reach is { } least ? Figures.Number(least) : "", Figures.Verdict(part, reach, null),
+                    reach is { } least ? Figures.Number(least) : "",
+                    Figures.Verdict(part, reach, null),
                     Figures.Number(Figures.Median(pairs.Select(p => p.Bare.CpuMicroseconds))),
                     Figures.Number(Figures.Median(pairs.Select(p => p.Host.CpuMicroseconds))),
                     Figures.Number(Figures.Median(pairs.Select(p => p.Bare.CpuMicroseconds / p.Host.CpuMicroseconds))),
-                    Figures.Number(Figures.Median(pairs.Select(p => p.Host.Percent(99).TotalMilliseconds))));
+                    Figures.Number(Figures.Median(pairs.Select(p => p.Host.Percent(99).TotalMilliseconds)))
+                );
             }
         }
 
@@ -130,15 +170,25 @@ internal static class CeilingSuite
 
     private static MarkdownTable AcrossSizes(Database kind, CeilingSide small, CeilingSide large, Dictionary<Measure, List<Round>> rounds)
     {
-        var table = new MarkdownTable($"{kind}: {Figures.Size(large.Filled.Main.Members)} members against {Figures.Size(small.Filled.Main.Members)}", "server, time per request", "server, CPU per request", $"at most {Flat}", "ceiling, time", "ceiling, CPU");
+        var table = new MarkdownTable(
+            $"{kind}: {Figures.Size(large.Filled.Main.Members)} members against {Figures.Size(small.Filled.Main.Members)}",
+            "server, time per request",
+            "server, CPU per request",
+            $"at most {Flat}",
+            "ceiling, time",
+            "ceiling, CPU"
+        );
         foreach (var (measure, all) in rounds)
         {
             var time = Figures.Median(all.Select(r => r.SmallHost.PerSecond / r.LargeHost.PerSecond));
-            table.Add(measure.Name, Figures.Number(time),
+            table.Add(
+                measure.Name,
+                Figures.Number(time),
                 Figures.Number(Figures.Median(all.Select(r => r.LargeHost.CpuMicroseconds / r.SmallHost.CpuMicroseconds))),
                 Figures.Verdict(time, null, Flat),
                 Figures.Number(Figures.Median(all.Select(r => r.SmallBare.PerSecond / r.LargeBare.PerSecond))),
-                Figures.Number(Figures.Median(all.Select(r => r.LargeBare.CpuMicroseconds / r.SmallBare.CpuMicroseconds))));
+                Figures.Number(Figures.Median(all.Select(r => r.LargeBare.CpuMicroseconds / r.SmallBare.CpuMicroseconds)))
+            );
         }
 
         return table;

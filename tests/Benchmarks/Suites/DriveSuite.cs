@@ -17,7 +17,9 @@ internal static class DriveSuite
         TimeSpan OfDatabase() => postgres is null ? TimeSpan.Zero : CpuMeter.OfFamily(postgres.Postmaster);
         var target = new Target(host.Url, () => CpuMeter.Of(host.Id) + OfDatabase());
         var requests = new ScimRequests(filled, options.Workers);
-        Told.Step($"{kind}: server is process {host.Id}, the database's {postgres?.Postmaster}, at {filled.Database.Target.ConnectionString}");
+        Told.Step(
+            $"{kind}: server is process {host.Id}, the database's {postgres?.Postmaster}, at {filled.Database.Target.ConnectionString}"
+        );
         foreach (var measure in CeilingSuite.Measures.Where(m => options.Wants(m.Name)))
         {
             for (var round = 0; round < (options.Rounds ?? 5); round++)
@@ -26,7 +28,9 @@ internal static class DriveSuite
                 var result = await Load.ClosedAsync(target, measure.Next(requests), options.Workers, TimeSpan.FromSeconds(options.Seconds));
                 var (server, database) = (CpuMeter.Of(host.Id) - before, OfDatabase() - beforeDatabase);
                 var done = Math.Max(1, result.Latencies.Count);
-                Told.Now.Line($"{kind} {measure.Name}: {result.PerSecond:0} requests/s, server {server.TotalMicroseconds / done:0} µs, database {database.TotalMicroseconds / done:0} µs a request, p99 {result.Percent(99).TotalMilliseconds:0.0} ms, {result.Errors} wrong {result.FirstError}");
+                Told.Now.Line(
+                    $"{kind} {measure.Name}: {result.PerSecond:0} requests/s, server {server.TotalMicroseconds / done:0} µs, database {database.TotalMicroseconds / done:0} µs a request, p99 {result.Percent(99).TotalMilliseconds:0.0} ms, {result.Errors} wrong {result.FirstError}"
+                );
             }
         }
     }

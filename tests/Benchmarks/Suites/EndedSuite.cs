@@ -10,7 +10,10 @@ using UserManagement.Testing;
 
 namespace UserManagement.Benchmarks.Suites;
 
-/// <summary>Whether those who have ended slow those who live: the first pages of a thousand members, alone and beside 100,000 older ones who have ended.</summary>
+/// <summary>
+/// Whether those who have ended slow those who live: the first pages of a thousand members, alone and beside 100,000 older ones who have
+/// ended.
+/// </summary>
 internal static class EndedSuite
 {
     private const double Promise = 1.1;
@@ -29,8 +32,25 @@ internal static class EndedSuite
             ("SCIM first page of 100", (_, http) => GetAsync(http, "Users?count=100")),
             ("SCIM first page by userName", (_, http) => GetAsync(http, "Users?count=100&sortBy=userName")),
             ("SCIM filter active eq true, 100", (_, http) => GetAsync(http, "Users?count=100&filter=active eq true")),
-            ("member list, first page of 50", async (filled, http) => _ = (await new MemberList(filled.Database.Store).RunAsync(Actor.Operator, filled.Main.Workspace.Id, new(), default)).Value),
-            ("member list without a seat", async (filled, http) => _ = (await new MemberList(filled.Database.Store).RunAsync(Actor.Operator, filled.Main.Workspace.Id, new() { Seat = false }, default)).Value),
+            (
+                "member list, first page of 50",
+                async (filled, http) =>
+                    _ = (
+                        await new MemberList(filled.Database.Store).RunAsync(Actor.Operator, filled.Main.Workspace.Id, new(), default)
+                    ).Value
+            ),
+            (
+                "member list without a seat",
+                async (filled, http) =>
+                    _ = (
+                        await new MemberList(filled.Database.Store).RunAsync(
+                            Actor.Operator,
+                            filled.Main.Workspace.Id,
+                            new() { Seat = false },
+                            default
+                        )
+                    ).Value
+            ),
         ];
         using var near = Client(first, alone);
         using var far = Client(second, beside);
@@ -49,17 +69,31 @@ internal static class EndedSuite
 
                     if (round >= 0)
                     {
-                        (filled == alone ? times[name].Alone : times[name].Beside).Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds / InOneRound);
+                        (filled == alone ? times[name].Alone : times[name].Beside).Add(
+                            Stopwatch.GetElapsedTime(began).TotalMilliseconds / InOneRound
+                        );
                     }
                 }
             }
         }
 
-        var table = new MarkdownTable($"{kind}: beside those who have ended", $"{Figures.Size(options.Small)} members, ms", $"beside {Figures.Size(options.Members ?? 100_000)} ended, ms", "ratio", $"at most {Promise}");
+        var table = new MarkdownTable(
+            $"{kind}: beside those who have ended",
+            $"{Figures.Size(options.Small)} members, ms",
+            $"beside {Figures.Size(options.Members ?? 100_000)} ended, ms",
+            "ratio",
+            $"at most {Promise}"
+        );
         foreach (var (name, _) in measures)
         {
             var (one, other) = (Figures.Median(times[name].Alone), Figures.Median(times[name].Beside));
-            table.Add(name, Figures.Number(one), Figures.Number(other), Figures.Number(other / one), Figures.Verdict(other / one, null, Promise));
+            table.Add(
+                name,
+                Figures.Number(one),
+                Figures.Number(other),
+                Figures.Number(other / one),
+                Figures.Verdict(other / one, null, Promise)
+            );
         }
 
         Told.Now.Line(table);
@@ -79,13 +113,25 @@ internal static class EndedSuite
     {
         await using var db = filled.Database.Store.Read();
         var workspace = filled.Main.Workspace.Id;
-        var last = await db.Members.Where(m => m.WorkspaceId == workspace).OrderBy(m => m.Id).Select(m => m.Id).Skip(count - 1).FirstAsync();
+        var last = await db
+            .Members.Where(m => m.WorkspaceId == workspace)
+            .OrderBy(m => m.Id)
+            .Select(m => m.Id)
+            .Skip(count - 1)
+            .FirstAsync();
         await db.MemberKeys.Where(k => k.WorkspaceId == workspace && k.MemberId <= last).ExecuteDeleteAsync();
         await db.Grants.Where(g => g.WorkspaceId == workspace && g.MemberId <= last).ExecuteDeleteAsync();
         await db.GroupMembers.Where(g => g.WorkspaceId == workspace && g.MemberId <= last).ExecuteDeleteAsync();
-        await db.Members.Where(m => m.WorkspaceId == workspace && m.Id <= last).ExecuteUpdateAsync(m => m
-            .SetProperty(x => x.State, MemberState.Ended).SetProperty(x => x.UserNameKey, (string?)null).SetProperty(x => x.HasSeat, false));
-        await db.Counters.Where(t => t.WorkspaceId == workspace && t.Kind == CounterKind.State && t.Used >= count).ExecuteUpdateAsync(t => t.SetProperty(x => x.Used, x => x.Used - count));
+        await db
+            .Members.Where(m => m.WorkspaceId == workspace && m.Id <= last)
+            .ExecuteUpdateAsync(m =>
+                m.SetProperty(x => x.State, MemberState.Ended)
+                    .SetProperty(x => x.UserNameKey, (string?)null)
+                    .SetProperty(x => x.HasSeat, false)
+            );
+        await db
+            .Counters.Where(t => t.WorkspaceId == workspace && t.Kind == CounterKind.State && t.Used >= count)
+            .ExecuteUpdateAsync(t => t.SetProperty(x => x.Used, x => x.Used - count));
         await Seeding.BulkLoad.SettleAsync(filled.Database.Target);
     }
 }

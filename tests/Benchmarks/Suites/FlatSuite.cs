@@ -23,7 +23,9 @@ internal static class FlatSuite
     public static async Task RunAsync(BenchOptions options, Database kind)
     {
         using var postgres = kind == Database.Postgres ? await DurablePostgres.StartAsync() : null;
-        Told.Now.Line($"{kind}: seeded rows against the rows of the acts: {await SeedCheck.RunAsync(postgres) ?? "the same, and the counts agree"}");
+        Told.Now.Line(
+            $"{kind}: seeded rows against the rows of the acts: {await SeedCheck.RunAsync(postgres) ?? "the same, and the counts agree"}"
+        );
         await using var small = await Side.NewAsync(postgres, options.Small);
         await using var large = await Side.NewAsync(postgres, options.Members ?? 100_000);
         (string Name, Func<Side, Task> Act)[] measures =
@@ -50,17 +52,31 @@ internal static class FlatSuite
 
                     if (round >= 0)
                     {
-                        (side == small ? times[name].Small : times[name].Large).Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds / InOneRound);
+                        (side == small ? times[name].Small : times[name].Large).Add(
+                            Stopwatch.GetElapsedTime(began).TotalMilliseconds / InOneRound
+                        );
                     }
                 }
             }
         }
 
-        var table = new MarkdownTable(kind.ToString(), $"{Figures.Size(small.Members)} members, ms", $"{Figures.Size(large.Members)} members, ms", "ratio", $"at most {Promise}");
+        var table = new MarkdownTable(
+            kind.ToString(),
+            $"{Figures.Size(small.Members)} members, ms",
+            $"{Figures.Size(large.Members)} members, ms",
+            "ratio",
+            $"at most {Promise}"
+        );
         foreach (var (name, _) in measures)
         {
             var (one, other) = (Figures.Median(times[name].Small), Figures.Median(times[name].Large));
-            table.Add(name, Figures.Number(one), Figures.Number(other), Figures.Number(other / one), Figures.Verdict(other / one, null, Promise));
+            table.Add(
+                name,
+                Figures.Number(one),
+                Figures.Number(other),
+                Figures.Number(other / one),
+                Figures.Verdict(other / one, null, Promise)
+            );
         }
 
         Told.Now.Line(table);
@@ -95,14 +111,23 @@ internal static class FlatSuite
             return new(filled, server, await HttpWire.OpenAsync(server.Url));
         }
 
-        public Task<Member> ProvisionAsync() => Seed.ProvisionAsync(_filled.Database.Store, _filled.Main.Workspace, new SeedPerson(8_000_000 + _created++));
+        public Task<Member> ProvisionAsync() =>
+            Seed.ProvisionAsync(_filled.Database.Store, _filled.Main.Workspace, new SeedPerson(8_000_000 + _created++));
 
-        public async Task ListAsync() => _ = (await new MemberList(_filled.Database.Store).RunAsync(Actor.Operator, _filled.Main.Workspace.Id, new(), default)).Value;
+        public async Task ListAsync() =>
+            _ = (await new MemberList(_filled.Database.Store).RunAsync(Actor.Operator, _filled.Main.Workspace.Id, new(), default)).Value;
 
         public async Task PageAsync()
         {
             var person = _filled.Main.People[Random.Shared.Next(_filled.Main.People.Count)];
-            _ = (await new MemberPage(_filled.Database.Store).RunAsync(Actor.Operator, _filled.Main.Workspace.Id, new Id<Member>(Guid.Parse(person.Id)), default)).Value;
+            _ = (
+                await new MemberPage(_filled.Database.Store).RunAsync(
+                    Actor.Operator,
+                    _filled.Main.Workspace.Id,
+                    new Id<Member>(Guid.Parse(person.Id)),
+                    default
+                )
+            ).Value;
         }
 
         public async Task SendAsync(ReadOnlyMemory<byte> request)

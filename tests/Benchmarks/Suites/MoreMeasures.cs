@@ -41,7 +41,8 @@ internal static class MoreMeasures
     private static async Task CrawlAsync(MarkdownTable table, CeilingSide side, BenchOptions options)
     {
         var lastStart = Math.Max(1, side.Filled.Main.Members - (PagesOfCrawl * 100));
-        List<double> first = [], last = [];
+        List<double> first = [],
+            last = [];
         for (var round = 0; round < (options.Rounds ?? 3); round++)
         {
             first.Add(await CrawlAsync(1));
@@ -49,7 +50,14 @@ internal static class MoreMeasures
         }
 
         var ratio = Figures.Median(first.Zip(last, (f, l) => l / f));
-        table.Add("crawl by startIndex: ms a page, last 50 pages against the first 50", Figures.Number(Figures.Median(last)), Figures.Number(Figures.Median(first)), Figures.Number(ratio), "2", Figures.Verdict(ratio, null, 2));
+        table.Add(
+            "crawl by startIndex: ms a page, last 50 pages against the first 50",
+            Figures.Number(Figures.Median(last)),
+            Figures.Number(Figures.Median(first)),
+            Figures.Number(ratio),
+            "2",
+            Figures.Verdict(ratio, null, 2)
+        );
 
         async Task<double> CrawlAsync(int start)
         {
@@ -84,30 +92,54 @@ internal static class MoreMeasures
             return;
         }
 
-        List<double> first = [], last = [];
+        List<double> first = [],
+            last = [];
         for (var round = 0; round < (options.Rounds ?? 3); round++)
         {
             first.Add((await CountAsync(side.Host, PagesOfCrawl, () => side.HostRequests.PageByCursor(""))).Percent(50).TotalMilliseconds);
-            last.Add((await CountAsync(side.Host, PagesOfCrawl, () => side.HostRequests.PageByCursor(cursor))).Percent(50).TotalMilliseconds);
+            last.Add(
+                (await CountAsync(side.Host, PagesOfCrawl, () => side.HostRequests.PageByCursor(cursor))).Percent(50).TotalMilliseconds
+            );
         }
 
         var ratio = Figures.Median(first.Zip(last, (f, l) => l / f));
-        table.Add("ms of the last page by cursor against the first", Figures.Number(Figures.Median(last)), Figures.Number(Figures.Median(first)), Figures.Number(ratio), "1.2", Figures.Verdict(ratio, null, 1.2));
+        table.Add(
+            "ms of the last page by cursor against the first",
+            Figures.Number(Figures.Median(last)),
+            Figures.Number(Figures.Median(first)),
+            Figures.Number(ratio),
+            "1.2",
+            Figures.Verdict(ratio, null, 1.2)
+        );
     }
 
     private static async Task GroupsAsync(MarkdownTable table, CeilingSide side, BenchOptions options)
     {
         var (large, small) = side.Filled.Groups;
         var size = Figures.Size(Math.Min(options.Group, side.Filled.Main.Members * 9 / 10));
-        await AgainstAsync($"add or remove one member: ms, group of {size} against one of 10", 1.2, 20, group => side.HostRequests.MoveInGroup(group));
-        await AgainstAsync($"GET group without members: ms, group of {size} against one of 10", 1.1, null, group => side.HostRequests.GroupWithoutMembers(group));
+        await AgainstAsync(
+            $"add or remove one member: ms, group of {size} against one of 10",
+            1.2,
+            20,
+            group => side.HostRequests.MoveInGroup(group)
+        );
+        await AgainstAsync(
+            $"GET group without members: ms, group of {size} against one of 10",
+            1.1,
+            null,
+            group => side.HostRequests.GroupWithoutMembers(group)
+        );
 
         async Task AgainstAsync(string name, double most, double? mostP99, Func<string, ReadOnlyMemory<byte>> next)
         {
-            List<LoadResult> ofLarge = [], ofSmall = [];
+            List<LoadResult> ofLarge = [],
+                ofSmall = [];
             for (var round = -1; round < (options.Rounds ?? 3); round++)
             {
-                var (one, other) = (await CountAsync(side.Host, 200, () => next(large)), await CountAsync(side.Host, 200, () => next(small)));
+                var (one, other) = (
+                    await CountAsync(side.Host, 200, () => next(large)),
+                    await CountAsync(side.Host, 200, () => next(small))
+                );
                 if (round >= 0)
                 {
                     ofLarge.Add(one);
@@ -116,12 +148,25 @@ internal static class MoreMeasures
             }
 
             var ratio = Figures.Median(ofLarge.Zip(ofSmall, (l, s) => l.Percent(50) / s.Percent(50)));
-            table.Add(name, Figures.Number(Figures.Median(ofLarge.Select(r => r.Percent(50).TotalMilliseconds))), Figures.Number(Figures.Median(ofSmall.Select(r => r.Percent(50).TotalMilliseconds))),
-                Figures.Number(ratio), Figures.Number(most), Figures.Verdict(ratio, null, most));
+            table.Add(
+                name,
+                Figures.Number(Figures.Median(ofLarge.Select(r => r.Percent(50).TotalMilliseconds))),
+                Figures.Number(Figures.Median(ofSmall.Select(r => r.Percent(50).TotalMilliseconds))),
+                Figures.Number(ratio),
+                Figures.Number(most),
+                Figures.Verdict(ratio, null, most)
+            );
             if (mostP99 is { } limit)
             {
                 var p99 = Figures.Median(ofLarge.Select(r => r.Percent(99).TotalMilliseconds));
-                table.Add($"  its p99 in ms, group of {size}", Figures.Number(p99), "", "", Figures.Number(limit), Figures.Verdict(p99, null, limit));
+                table.Add(
+                    $"  its p99 in ms, group of {size}",
+                    Figures.Number(p99),
+                    "",
+                    "",
+                    Figures.Number(limit),
+                    Figures.Verdict(p99, null, limit)
+                );
             }
         }
     }
@@ -133,8 +178,22 @@ internal static class MoreMeasures
         await Load.OpenAsync(side.Host, side.HostRequests.Mixed, perSecond, 100, TimeSpan.FromSeconds(2));
         var result = await Load.OpenAsync(side.Host, side.HostRequests.Mixed, perSecond, 100, length);
         var p99 = result.Percent(99).TotalMilliseconds;
-        table.Add($"working day, 40 x 25 requests/s beside {Figures.Size(side.Filled.Main.Members)} members: p99 in ms, then p50", Figures.Number(p99), Figures.Number(result.Percent(50).TotalMilliseconds), "", "50", Figures.Verdict(p99, null, 50));
-        table.Add("  requests/s reached, then wrong answers", Figures.Number(result.PerSecond), Figures.Number(result.Errors), "", "0 wrong", result.Errors == 0 ? "yes" : "NO " + result.FirstError);
+        table.Add(
+            $"working day, 40 x 25 requests/s beside {Figures.Size(side.Filled.Main.Members)} members: p99 in ms, then p50",
+            Figures.Number(p99),
+            Figures.Number(result.Percent(50).TotalMilliseconds),
+            "",
+            "50",
+            Figures.Verdict(p99, null, 50)
+        );
+        table.Add(
+            "  requests/s reached, then wrong answers",
+            Figures.Number(result.PerSecond),
+            Figures.Number(result.Errors),
+            "",
+            "0 wrong",
+            result.Errors == 0 ? "yes" : "NO " + result.FirstError
+        );
     }
 
     /// <summary>One caller, so many requests.</summary>

@@ -21,7 +21,10 @@ internal static class NoisySuite
         var (quiet, noisy) = (new ScimRequests(filled, 100), new ScimRequests(filled, 100));
         var length = TimeSpan.FromSeconds(options.Seconds * 3);
         await Task.WhenAll(QuietAsync(), FloodAsync()); // warm
-        List<double> alone = [], beside = [], served = [], refused = [];
+        List<double> alone = [],
+            beside = [],
+            served = [],
+            refused = [];
         var wrong = 0;
         for (var round = 0; round < (options.Rounds ?? 3); round++)
         {

@@ -13,11 +13,15 @@ internal static class SeedSuite
     public static async Task RunAsync(BenchOptions options, Database kind)
     {
         using var postgres = kind == Database.Postgres ? await DurablePostgres.StartAsync() : null;
-        Told.Now.Line($"{kind}: seeded rows against the rows of the acts: {await SeedCheck.RunAsync(postgres) ?? "the same, and the counts agree"}");
+        Told.Now.Line(
+            $"{kind}: seeded rows against the rows of the acts: {await SeedCheck.RunAsync(postgres) ?? "the same, and the counts agree"}"
+        );
         var members = options.Members ?? 100_000;
         var began = Stopwatch.GetTimestamp();
         await using var filled = await Filled.NewAsync(postgres, members, options.Group, isWithSmall: true);
-        Told.Now.Line($"{kind}: {Figures.Size(members)} members and {Filled.SmallWorkspaces} small workspaces in {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s");
+        Told.Now.Line(
+            $"{kind}: {Figures.Size(members)} members and {Filled.SmallWorkspaces} small workspaces in {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s"
+        );
         for (var start = 1; start <= 2; start++)
         {
             began = Stopwatch.GetTimestamp();

@@ -8,7 +8,16 @@ namespace UserManagement.Drills.Chaos;
 internal sealed class ChaosActs
 {
     private const int MostPeople = 150;
-    private static readonly string[] Reads = ["members", "members?status=active&sort=-name", "seats", "audit", "groups", "roles", "members.csv"];
+    private static readonly string[] Reads =
+    [
+        "members",
+        "members?status=active&sort=-name",
+        "seats",
+        "audit",
+        "groups",
+        "roles",
+        "members.csv",
+    ];
     private readonly Random _random;
     private readonly Caller _caller;
     private readonly string _slug;
@@ -25,9 +34,24 @@ internal sealed class ChaosActs
         (_random, _caller, _slug, _number, _enter) = (random, caller, slug, number, enter);
         _acts =
         [
-            (10, AddUserAsync), (10, PatchUserAsync), (5, PutUserAsync), (3, DeleteUserAsync), (4, () => Scim("GET", "Users?filter=userName sw \"u\"&count=20")), (3, LookAsync),
-            (4, AddGroupAsync), (8, ChangeGroupAsync), (1, DeleteGroupAsync), (2, BulkAsync),
-            (14, ChangeRoleAsync), (6, ChangeLicenseAsync), (6, SuspendAsync), (3, RemoveAsync), (5, InviteAsync), (3, RevokeAsync), (14, ConfigureAsync), (4, ReadAsync),
+            (10, AddUserAsync),
+            (10, PatchUserAsync),
+            (5, PutUserAsync),
+            (3, DeleteUserAsync),
+            (4, () => Scim("GET", "Users?filter=userName sw \"u\"&count=20")),
+            (3, LookAsync),
+            (4, AddGroupAsync),
+            (8, ChangeGroupAsync),
+            (1, DeleteGroupAsync),
+            (2, BulkAsync),
+            (14, ChangeRoleAsync),
+            (6, ChangeLicenseAsync),
+            (6, SuspendAsync),
+            (3, RemoveAsync),
+            (5, InviteAsync),
+            (3, RevokeAsync),
+            (14, ConfigureAsync),
+            (4, ReadAsync),
             (10, PageAsync),
         ];
     }
@@ -66,14 +90,34 @@ internal sealed class ChaosActs
         }
 
         var name = $"u{_number}-{++_made}@{_slug}.test";
-        var made = await Scim("POST", "Users", new JsonObject { ["schemas"] = new JsonArray("urn:ietf:params:scim:schemas:core:2.0:User"), ["userName"] = name, ["displayName"] = $"User {_made}", ["active"] = _random.Next(5) > 0, ["emails"] = new JsonArray(new JsonObject { ["value"] = name, ["primary"] = true }) });
+        var made = await Scim(
+            "POST",
+            "Users",
+            new JsonObject
+            {
+                ["schemas"] = new JsonArray("urn:ietf:params:scim:schemas:core:2.0:User"),
+                ["userName"] = name,
+                ["displayName"] = $"User {_made}",
+                ["active"] = _random.Next(5) > 0,
+                ["emails"] = new JsonArray(new JsonObject { ["value"] = name, ["primary"] = true }),
+            }
+        );
         if (made.Json?["id"] is { } id)
         {
             _users.Add(id.ToString());
         }
     }
 
-    private Task PatchUserAsync() => User is not { } id ? LookAsync() : Scim("PATCH", "Users/" + id, _random.Next(3) == 0 ? Patch("replace", "displayName", $"Name {_random.Next(1000)}") : Patch("replace", "active", _random.Next(2) == 0));
+    private Task PatchUserAsync() =>
+        User is not { } id
+            ? LookAsync()
+            : Scim(
+                "PATCH",
+                "Users/" + id,
+                _random.Next(3) == 0
+                    ? Patch("replace", "displayName", $"Name {_random.Next(1000)}")
+                    : Patch("replace", "active", _random.Next(2) == 0)
+            );
 
     private async Task PutUserAsync()
     {
@@ -96,13 +140,31 @@ internal sealed class ChaosActs
 
     private async Task AddGroupAsync()
     {
-        if (_groups.Count < 30 && (await Scim("POST", "Groups", new JsonObject { ["schemas"] = new JsonArray("urn:ietf:params:scim:schemas:core:2.0:Group"), ["displayName"] = $"G{_number}-{++_made}", ["members"] = Members() })).Json?["id"] is { } id)
+        if (_groups.Count < 30 && (
+                await Scim(
+                    "POST",
+                    "Groups",
+                    new JsonObject
+                    {
+                        ["schemas"] = new JsonArray("urn:ietf:params:scim:schemas:core:2.0:Group"),
+                        ["displayName"] = $"G{_number}-{++_made}",
+                        ["members"] = Members(),
+                    }
+                )
+            ).Json?["id"] is { } id)
         {
             _groups.Add(id.ToString());
         }
     }
 
-    private Task ChangeGroupAsync() => Group is not { } id ? AddGroupAsync() : Scim("PATCH", "Groups/" + id, _random.Next(3) == 0 ? Patch("remove", $"members[value eq \"{User ?? id}\"]", null) : Patch("add", "members", Members()));
+    private Task ChangeGroupAsync() =>
+        Group is not { } id
+            ? AddGroupAsync()
+            : Scim(
+                "PATCH",
+                "Groups/" + id,
+                _random.Next(3) == 0 ? Patch("remove", $"members[value eq \"{User ?? id}\"]", null) : Patch("add", "members", Members())
+            );
 
     private async Task DeleteGroupAsync()
     {
@@ -113,13 +175,34 @@ internal sealed class ChaosActs
         }
     }
 
-    private Task<Answer> BulkAsync() => Scim("POST", "Bulk", new JsonObject
-    {
-        ["schemas"] = new JsonArray("urn:ietf:params:scim:api:messages:2.0:BulkRequest"),
-        ["Operations"] = new JsonArray(
-            new JsonObject { ["method"] = "POST", ["path"] = "/Users", ["bulkId"] = "a", ["data"] = new JsonObject { ["schemas"] = new JsonArray("urn:ietf:params:scim:schemas:core:2.0:User"), ["userName"] = $"b{_number}-{++_made}@{_slug}.test" } },
-            new JsonObject { ["method"] = "PATCH", ["path"] = $"/Users/{User ?? Guid.Empty.ToString()}", ["data"] = Patch("replace", "active", _random.Next(2) == 0) }),
-    });
+    private Task<Answer> BulkAsync() =>
+        Scim(
+            "POST",
+            "Bulk",
+            new JsonObject
+            {
+                ["schemas"] = new JsonArray("urn:ietf:params:scim:api:messages:2.0:BulkRequest"),
+                ["Operations"] = new JsonArray(
+                    new JsonObject
+                    {
+                        ["method"] = "POST",
+                        ["path"] = "/Users",
+                        ["bulkId"] = "a",
+                        ["data"] = new JsonObject
+                        {
+                            ["schemas"] = new JsonArray("urn:ietf:params:scim:schemas:core:2.0:User"),
+                            ["userName"] = $"b{_number}-{++_made}@{_slug}.test",
+                        },
+                    },
+                    new JsonObject
+                    {
+                        ["method"] = "PATCH",
+                        ["path"] = $"/Users/{User ?? Guid.Empty.ToString()}",
+                        ["data"] = Patch("replace", "active", _random.Next(2) == 0),
+                    }
+                ),
+            }
+        );
 
     private async Task ChangeRoleAsync()
     {
@@ -138,14 +221,24 @@ internal sealed class ChaosActs
         }
     }
 
-    private Task SuspendAsync() => User is not { } id ? LookAsync() : Rest("POST", $"members/{id}/{(_random.Next(2) == 0 ? "suspend" : "restore")}");
+    private Task SuspendAsync() =>
+        User is not { } id ? LookAsync() : Rest("POST", $"members/{id}/{(_random.Next(2) == 0 ? "suspend" : "restore")}");
 
     private Task RemoveAsync() => User is not { } id ? LookAsync() : Rest("DELETE", "members/" + id);
 
     private async Task InviteAsync()
     {
         var roles = await RolesAsync();
-        await Rest("POST", "invitations", new JsonObject { ["userName"] = $"i{_number}-{++_made}@{_slug}.test", ["role"] = Any(roles), ["sendMail"] = false });
+        await Rest(
+            "POST",
+            "invitations",
+            new JsonObject
+            {
+                ["userName"] = $"i{_number}-{++_made}@{_slug}.test",
+                ["role"] = Any(roles),
+                ["sendMail"] = false,
+            }
+        );
     }
 
     private async Task RevokeAsync()
@@ -171,7 +264,15 @@ internal sealed class ChaosActs
         switch (_random.Next(9))
         {
             case 0 or 1 when extra is null:
-                roles.Add(new JsonObject { ["key"] = "temp", ["label"] = "Temp", ["rank"] = 5, ["needsSeat"] = _random.Next(2) == 0 });
+                roles.Add(
+                    new JsonObject
+                    {
+                        ["key"] = "temp",
+                        ["label"] = "Temp",
+                        ["rank"] = 5,
+                        ["needsSeat"] = _random.Next(2) == 0,
+                    }
+                );
                 break;
             case 0 or 1 or 2 when extra is not null:
                 roles.Remove(extra);
@@ -199,8 +300,7 @@ internal sealed class ChaosActs
         await Rest("PUT", "configuration", now, _random.Next(2) == 0 ? read.Version : null);
     }
 
-    private async Task ReadAsync() =>
-        await Rest("GET", Reads[_random.Next(Reads.Length)]);
+    private async Task ReadAsync() => await Rest("GET", Reads[_random.Next(Reads.Length)]);
 
     private async Task PageAsync()
     {
@@ -232,17 +332,28 @@ internal sealed class ChaosActs
         return forms.Count == 0 ? page : await _caller.PressAsync(forms[_random.Next(forms.Count)]);
     }
 
-    private async Task<List<string>> RolesAsync() => (await Rest("GET", "roles")).Json?["items"]?.AsArray().Select(r => r!["key"]!.ToString()).ToList() ?? [];
+    private async Task<List<string>> RolesAsync() =>
+        (await Rest("GET", "roles")).Json?["items"]?.AsArray().Select(r => r!["key"]!.ToString()).ToList() ?? [];
 
     private Task<Answer> Scim(string method, string path, JsonNode? body = null) => _caller.ScimAsync(method, path, body);
 
-    private Task<Answer> Rest(string method, string path, JsonNode? body = null, string? seen = null) => _caller.RestAsync(method, path, body, seen);
+    private Task<Answer> Rest(string method, string path, JsonNode? body = null, string? seen = null) =>
+        _caller.RestAsync(method, path, body, seen);
 
-    private JsonArray Members() => [.. Enumerable.Range(0, _random.Next(1, 4)).Select(_ => User).OfType<string>().Distinct().Select(u => (JsonNode)new JsonObject { ["value"] = u })];
+    private JsonArray Members() =>
+        [
+            .. Enumerable
+                .Range(0, _random.Next(1, 4))
+                .Select(_ => User)
+                .OfType<string>()
+                .Distinct()
+                .Select(u => (JsonNode)new JsonObject { ["value"] = u }),
+        ];
 
     private string? Any(List<string> some) => some.Count == 0 ? null : some[_random.Next(some.Count)];
 
-    private static List<string> Ids(JsonNode? list, List<string> otherwise) => (list as JsonArray)?.Select(i => i!["id"]!.ToString()).ToList() ?? otherwise;
+    private static List<string> Ids(JsonNode? list, List<string> otherwise) =>
+        (list as JsonArray)?.Select(i => i!["id"]!.ToString()).ToList() ?? otherwise;
 
     private static JsonObject Patch(string op, string path, JsonNode? value)
     {
@@ -252,6 +363,10 @@ internal sealed class ChaosActs
             operation["value"] = value;
         }
 
-        return new() { ["schemas"] = new JsonArray("urn:ietf:params:scim:api:messages:2.0:PatchOp"), ["Operations"] = new JsonArray(operation) };
+        return new()
+        {
+            ["schemas"] = new JsonArray("urn:ietf:params:scim:api:messages:2.0:PatchOp"),
+            ["Operations"] = new JsonArray(operation),
+        };
     }
 }

@@ -23,9 +23,15 @@ internal sealed record ChaosOptions
     /// <summary>Reads the words of the command line.</summary>
     public static ChaosOptions Read(string build, IReadOnlyList<string> words)
     {
-        string? Value(string name) => words.Select((w, i) => w == name && i + 1 < words.Count ? words[i + 1] : null).FirstOrDefault(v => v is not null);
+        string? Value(string name) =>
+            words.Select((w, i) => w == name && i + 1 < words.Count ? words[i + 1] : null).FirstOrDefault(v => v is not null);
         int? Number(string name) => Value(name) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : null;
         var options = new ChaosOptions { Build = build, OnPostgres = !words.Contains("sqlite") };
-        return options with { For = TimeSpan.FromMinutes(Number("--minutes") ?? 10), Seed = Number("--seed") ?? options.Seed, Rate = Math.Clamp(Number("--rate") ?? options.Rate, 1, 500) };
+        return options with
+        {
+            For = TimeSpan.FromMinutes(Number("--minutes") ?? 10),
+            Seed = Number("--seed") ?? options.Seed,
+            Rate = Math.Clamp(Number("--rate") ?? options.Rate, 1, 500),
+        };
     }
 }

@@ -18,7 +18,12 @@ internal sealed class ChaosRun(ChaosOptions options)
     /// <summary>Runs it; the exit code.</summary>
     public async Task<int> RunAsync()
     {
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"seed {options.Seed}, {options.For.TotalMinutes} minutes, {options.Rate} acts a second at most, {(options.OnPostgres ? "PostgreSQL, two servers" : "SQLite, one server")}"));
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"seed {options.Seed}, {options.For.TotalMinutes} minutes, {options.Rate} acts a second at most, {(options.OnPostgres ? "PostgreSQL, two servers" : "SQLite, one server")}"
+            )
+        );
         var (data, connection) = (TestFolder.New(), options.OnPostgres ? await DatabaseAsync() : null);
         var build = new Build("chaos", options.Build, data, connection);
         await build.MustAsync("migrate");
@@ -34,20 +39,33 @@ internal sealed class ChaosRun(ChaosOptions options)
             await build.AdminLinkAsync(access.Slug, $"keeper@{access.Slug}.test"); // an admin whom no worker knows by name, from the start
         }
 
-        await using var source = MembershipSource.Of(new()
-        {
-            Provider = options.OnPostgres ? StorageProvider.Postgres : StorageProvider.Sqlite,
-            ConnectionString = connection ?? $"Data Source={Path.Combine(data, "usermanagement.db")}",
-        });
+        await using var source = MembershipSource.Of(
+            new()
+            {
+                Provider = options.OnPostgres ? StorageProvider.Postgres : StorageProvider.Sqlite,
+                ConnectionString = connection ?? $"Data Source={Path.Combine(data, "usermanagement.db")}",
+            }
+        );
         var invariants = new Invariants(source, _answers);
         using var end = new CancellationTokenSource(options.For);
         var clock = Stopwatch.StartNew();
         var watch = invariants.WatchAsync(end.Token);
-        await Task.WhenAll(Enumerable.Range(0, Workers).Select(i => WorkAsync(i, build, servers[i % servers.Count], workspaces[i / 2 % 2], end.Token)));
+        await Task.WhenAll(
+            Enumerable.Range(0, Workers).Select(i => WorkAsync(i, build, servers[i % servers.Count], workspaces[i / 2 % 2], end.Token))
+        );
         await watch;
         foreach (var server in servers)
         {
-            foreach (var line in server.Printed.Split('\n').Where(l => l.Contains(" fail ", StringComparison.OrdinalIgnoreCase) || l.Contains(" crit ", StringComparison.OrdinalIgnoreCase) || l.Contains("Exception", StringComparison.Ordinal)).Take(10))
+            foreach (
+                var line in server
+                    .Printed.Split('\n')
+                    .Where(l =>
+                        l.Contains(" fail ", StringComparison.OrdinalIgnoreCase)
+                        || l.Contains(" crit ", StringComparison.OrdinalIgnoreCase)
+                        || l.Contains("Exception", StringComparison.Ordinal)
+                    )
+                    .Take(10)
+            )
             {
                 _answers.Wrong($"{server.Build.Name} logged: {line}");
             }
@@ -57,7 +75,12 @@ internal sealed class ChaosRun(ChaosOptions options)
 
         await invariants.CheckAsync();
         var (code, printed) = await build.RunAsync("verify");
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{clock.Elapsed.TotalSeconds:0} s\n{_answers.Table()}\nverify: {printed.Trim()}\n{invariants.Told}"));
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{clock.Elapsed.TotalSeconds:0} s\n{_answers.Table()}\nverify: {printed.Trim()}\n{invariants.Told}"
+            )
+        );
         if (code != 0)
         {
             _answers.Wrong($"verify ended with {code}");
@@ -81,16 +104,22 @@ internal sealed class ChaosRun(ChaosOptions options)
     private async Task WorkAsync(int number, Build build, RunningServer server, Access access, CancellationToken ct)
     {
         using var caller = new Caller(server, access, _answers);
-        var acts = new ChaosActs(new(unchecked((options.Seed * 31) + number)), caller, access.Slug, number, async () =>
-        {
-            if (await build.TryAdminLinkAsync(access.Slug, $"admin{number}@{access.Slug}.test") is not { } link)
+        var acts = new ChaosActs(
+            new(unchecked((options.Seed * 31) + number)),
+            caller,
+            access.Slug,
+            number,
+            async () =>
             {
-                return false;
-            }
+                if (await build.TryAdminLinkAsync(access.Slug, $"admin{number}@{access.Slug}.test") is not { } link)
+                {
+                    return false;
+                }
 
-            await caller.EnterAsync(new Uri(server.Url, new Uri(link).PathAndQuery).ToString());
-            return true;
-        });
+                await caller.EnterAsync(new Uri(server.Url, new Uri(link).PathAndQuery).ToString());
+                return true;
+            }
+        );
         var pause = 2000.0 * Workers / options.Rate;
         var random = new Random(number);
         while (!ct.IsCancellationRequested)
@@ -106,7 +135,9 @@ internal sealed class ChaosRun(ChaosOptions options)
             }
             catch (Exception e) when (e is InvalidOperationException or NullReferenceException or ArgumentException or KeyNotFoundException)
             {
-                _answers.Wrong($"worker {number}: {e.Message} {e.StackTrace?.Split('\n').FirstOrDefault(l => l.Contains("Chaos", StringComparison.Ordinal))?.Trim()}");
+                _answers.Wrong(
+                    $"worker {number}: {e.Message} {e.StackTrace?.Split('\n').FirstOrDefault(l => l.Contains("Chaos", StringComparison.Ordinal))?.Trim()}"
+                );
             }
         }
     }

@@ -28,7 +28,12 @@ internal sealed class Invariants(MembershipSource source, Answers answers)
         while (!ct.IsCancellationRequested)
         {
             await using var db = source.Open();
-            var rows = await (from t in db.Counters.AsNoTracking() join w in db.Workspaces.AsNoTracking() on t.WorkspaceId equals w.Id where t.Shard == 0 select new { t, w.Version }).ToListAsync(CancellationToken.None);
+            var rows = await (
+                from t in db.Counters.AsNoTracking()
+                join w in db.Workspaces.AsNoTracking() on t.WorkspaceId equals w.Id
+                where t.Shard == 0
+                select new { t, w.Version }
+            ).ToListAsync(CancellationToken.None);
             var now = rows.ToDictionary(r => (new CounterId(r.t.WorkspaceId, r.t.Kind, r.t.Key), r.Version), r => r.t);
             foreach (var ((pool, version), counter) in now)
             {
@@ -37,7 +42,13 @@ internal sealed class Invariants(MembershipSource source, Answers answers)
                     answers.Wrong($"no admin is left in {pool.Workspace}");
                 }
 
-                if (counter.Limit is { } limit && counter.Used > limit && before.TryGetValue((pool, version), out var was) && was.Limit == limit && counter.Used > was.Used)
+                if (
+                    counter.Limit is { } limit
+                    && counter.Used > limit
+                    && before.TryGetValue((pool, version), out var was)
+                    && was.Limit == limit
+                    && counter.Used > was.Used
+                )
                 {
                     answers.Wrong($"{pool}: {was.Used} became {counter.Used} of {limit}");
                 }
@@ -64,7 +75,10 @@ internal sealed class Invariants(MembershipSource source, Answers answers)
     private async Task CheckAsync(MembershipDb db, WorkspaceContext workspace, List<string> told)
     {
         var configuration = workspace.Configuration;
-        var members = await db.Members.AsNoTracking().Where(m => m.WorkspaceId == workspace.Id && m.State != MemberState.Ended).ToListAsync();
+        var members = await db
+            .Members.AsNoTracking()
+            .Where(m => m.WorkspaceId == workspace.Id && m.State != MemberState.Ended)
+            .ToListAsync();
         foreach (var member in members.Where(m => configuration.Role(m.Role) is null))
         {
             answers.Wrong($"{member.UserName} has the role {member.Role}, which {workspace.Row.Slug} does not have");
@@ -75,12 +89,19 @@ internal sealed class Invariants(MembershipSource source, Answers answers)
             answers.Wrong($"{member.UserName} has the license {member.License}, which {workspace.Row.Slug} does not have");
         }
 
-        var admins = members.Count(m => m.State == MemberState.Active && m.AccountId is not null && configuration.Role(m.Role) is { IsAdmin: true });
+        var admins = members.Count(m =>
+            m.State == MemberState.Active && m.AccountId is not null && configuration.Role(m.Role) is { IsAdmin: true }
+        );
         if (admins == 0)
         {
             answers.Wrong($"{workspace.Row.Slug} has no admin");
         }
 
-        told.Add(string.Create(CultureInfo.InvariantCulture, $"{workspace.Row.Slug}: {members.Count} members, {members.Count(m => m.HasSeat)} seats of {configuration.Capacity.Seats?.ToString(CultureInfo.InvariantCulture) ?? "any"}, {admins} admins, version {workspace.Row.Version}"));
+        told.Add(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{workspace.Row.Slug}: {members.Count} members, {members.Count(m => m.HasSeat)} seats of {configuration.Capacity.Seats?.ToString(CultureInfo.InvariantCulture) ?? "any"}, {admins} admins, version {workspace.Row.Version}"
+            )
+        );
     }
 }

@@ -29,13 +29,21 @@ internal sealed class Answers
     public void Wrong(string what) => _wrongs.Enqueue(what);
 
     /// <summary>One line for each door.</summary>
-    public string Table() => string.Join('\n', _counts.GroupBy(c => c.Key.Door).OrderBy(d => d.Key, StringComparer.Ordinal).Select(door =>
-    {
-        var all = door.Sum(c => c.Value);
-        var (sum, most) = (_times[door.Key].Sum, _times[door.Key].Most);
-        var statuses = door.OrderBy(c => c.Key.Status).Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Key.Status}: {c.Value}"));
-        return $"  {door.Key.PadRight(18)} {Right(all, 7)}  {Right(sum / all, 6)} ms, at most {Right(most, 6)}  {string.Join("  ", statuses)}";
-    }));
+    public string Table() =>
+        string.Join(
+            '\n',
+            _counts
+                .GroupBy(c => c.Key.Door)
+                .OrderBy(d => d.Key, StringComparer.Ordinal)
+                .Select(door =>
+                {
+                    var all = door.Sum(c => c.Value);
+                    var (sum, most) = (_times[door.Key].Sum, _times[door.Key].Most);
+                    var statuses = door.OrderBy(c => c.Key.Status)
+                        .Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Key.Status}: {c.Value}"));
+                    return $"  {door.Key.PadRight(18)} {Right(all, 7)}  {Right(sum / all, 6)} ms, at most {Right(most, 6)}  {string.Join("  ", statuses)}";
+                })
+        );
 
     private static string Right(double number, int width) => number.ToString("0", CultureInfo.InvariantCulture).PadLeft(width);
 }

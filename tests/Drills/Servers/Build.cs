@@ -15,10 +15,13 @@ namespace UserManagement.Drills.Servers;
 internal sealed record Build(string Name, string Folder, string Data, string? Postgres)
 {
     private IEnumerable<string> Settings =>
-    [
-        "--data", Data, "--LogLevel", "Warning",
-        .. Postgres is null ? Array.Empty<string>() : ["--Storage:Provider", "Postgres", "--Storage:ConnectionString", Postgres],
-    ];
+        [
+            "--data",
+            Data,
+            "--LogLevel",
+            "Warning",
+            .. Postgres is null ? Array.Empty<string>() : ["--Storage:Provider", "Postgres", "--Storage:ConnectionString", Postgres],
+        ];
 
     /// <summary>Runs a verb to its end.</summary>
     public async Task<(int Code, string Printed)> RunAsync(params string[] verb)
@@ -44,14 +47,39 @@ internal sealed record Build(string Name, string Folder, string Data, string? Po
         listener.Start();
         var url = $"http://localhost:{((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture)}";
         listener.Stop();
-        var server = new RunningServer(this, new(url), Process.Start(Start(["serve", "--urls", url, "--Api:RequestsPerMinute", "1000000", "--Scim:RequestsPerSecond", "0", "--SignIn:PostsPerMinute", "1000000", "--SignIn:LinksPerMinute", "1000000", .. Settings, .. more]))!);
+        var server = new RunningServer(
+            this,
+            new(url),
+            Process.Start(
+                Start([
+                    "serve",
+                    "--urls",
+                    url,
+                    "--Api:RequestsPerMinute",
+                    "1000000",
+                    "--Scim:RequestsPerSecond",
+                    "0",
+                    "--SignIn:PostsPerMinute",
+                    "1000000",
+                    "--SignIn:LinksPerMinute",
+                    "1000000",
+                    .. Settings,
+                    .. more,
+                ])
+            )!
+        );
         await server.ReadyAsync();
         return server;
     }
 
     private ProcessStartInfo Start(IEnumerable<string> words)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(Folder, "UserManagement.Host.dll"), .. words]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Data };
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(Folder, "UserManagement.Host.dll"), .. words])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Data,
+        };
         if (Postgres is not null)
         {
             start.Environment["USERMANAGEMENT_MASTERKEY"] = Convert.ToBase64String(TestDatabase.MasterKey);

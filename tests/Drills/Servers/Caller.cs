@@ -38,7 +38,11 @@ internal sealed class Caller : IDisposable
     public Caller(RunningServer server, Access access, Answers answers)
     {
         (_access, _answers, _name) = (access, answers, server.Build.Name);
-        _plain = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = server.Url, Timeout = TimeSpan.FromSeconds(60) };
+        _plain = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
+        {
+            BaseAddress = server.Url,
+            Timeout = TimeSpan.FromSeconds(60),
+        };
         Cookies = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
         _browser = new(Cookies) { BaseAddress = server.Url, Timeout = TimeSpan.FromSeconds(60) };
         _browser.DefaultRequestHeaders.Add("Accept", "text/html");
@@ -49,11 +53,27 @@ internal sealed class Caller : IDisposable
 
     /// <summary>SCIM, below the workspace's address.</summary>
     public Task<Answer> ScimAsync(string method, string path, JsonNode? body = null) =>
-        SendAsync(_plain, "SCIM", method, $"/scim/v2/{_access.Slug}/{path}", body is null ? null : Json(body, "application/scim+json"), _access.Token, null);
+        SendAsync(
+            _plain,
+            "SCIM",
+            method,
+            $"/scim/v2/{_access.Slug}/{path}",
+            body is null ? null : Json(body, "application/scim+json"),
+            _access.Token,
+            null
+        );
 
     /// <summary>REST, below the workspace's address, or from the root on.</summary>
     public Task<Answer> RestAsync(string method, string path, JsonNode? body = null, string? seen = null) =>
-        SendAsync(_plain, "REST", method, path.StartsWith('/') ? path : $"/api/v1/workspaces/{_access.Slug}{(path.Length > 0 ? "/" + path : "")}", body is null ? null : Json(body, "application/json"), _access.Key, seen);
+        SendAsync(
+            _plain,
+            "REST",
+            method,
+            path.StartsWith('/') ? path : $"/api/v1/workspaces/{_access.Slug}{(path.Length > 0 ? "/" + path : "")}",
+            body is null ? null : Json(body, "application/json"),
+            _access.Key,
+            seen
+        );
 
     /// <summary>A page.</summary>
     public Task<Answer> PageAsync(string path) => SendAsync(_browser, "pages", "GET", path, null, null, null);
@@ -65,7 +85,9 @@ internal sealed class Caller : IDisposable
     public async Task<Answer> PressAsync(string page, string action, params (string Name, string? Value)[] over)
     {
         var shown = await PageAsync(page);
-        return PageForm.Of(shown.Text).FirstOrDefault(f => f.Action == action) is { } form ? await PressAsync(form.With(over)) : new(0, $"{page} ({shown.Status}) has no form that posts to {action}", null, null);
+        return PageForm.Of(shown.Text).FirstOrDefault(f => f.Action == action) is { } form
+            ? await PressAsync(form.With(over))
+            : new(0, $"{page} ({shown.Status}) has no form that posts to {action}", null, null);
     }
 
     /// <summary>Lets the browser in by a one-time link.</summary>
@@ -89,9 +111,18 @@ internal sealed class Caller : IDisposable
         Cookies.Dispose();
     }
 
-    private static StringContent Json(JsonNode body, string type) => new(body.ToJsonString(), Encoding.UTF8, new MediaTypeHeaderValue(type));
+    private static StringContent Json(JsonNode body, string type) =>
+        new(body.ToJsonString(), Encoding.UTF8, new MediaTypeHeaderValue(type));
 
-    private async Task<Answer> SendAsync(HttpClient client, string door, string method, string path, HttpContent? content, string? bearer, string? seen)
+    private async Task<Answer> SendAsync(
+        HttpClient client,
+        string door,
+        string method,
+        string path,
+        HttpContent? content,
+        string? bearer,
+        string? seen
+    )
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = content };
         if (bearer is not null)
@@ -108,7 +139,12 @@ internal sealed class Caller : IDisposable
         try
         {
             using var answer = await client.SendAsync(request);
-            var read = new Answer((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(), answer.Headers.Location?.ToString(), answer.Headers.ETag?.ToString());
+            var read = new Answer(
+                (int)answer.StatusCode,
+                await answer.Content.ReadAsStringAsync(),
+                answer.Headers.Location?.ToString(),
+                answer.Headers.ETag?.ToString()
+            );
             _answers.Note($"{_name} {door}", read.Status, $"{_name} {method} {path}", read.Text, clock.Elapsed);
             return read;
         }

@@ -23,7 +23,9 @@ internal sealed class TwoBuildsDrill(string oldFolder, string newFolder)
             Console.WriteLine("WRONG " + wrong);
         }
 
-        Console.WriteLine(_answers.Wrongs.Count == 0 ? "Two builds on one database: nothing was wrong." : $"{_answers.Wrongs.Count} wrong.");
+        Console.WriteLine(
+            _answers.Wrongs.Count == 0 ? "Two builds on one database: nothing was wrong." : $"{_answers.Wrongs.Count} wrong."
+        );
         return _answers.Wrongs.Count == 0 ? 0 : 1;
     }
 
@@ -31,7 +33,10 @@ internal sealed class TwoBuildsDrill(string oldFolder, string newFolder)
     {
         await PostgresCluster.ExecuteAsync("create database two_builds");
         var connection = await PostgresCluster.ConnectionStringAsync("two_builds");
-        var (older, newer) = (new Build("old", oldFolder, TestFolder.New(), connection), new Build("new", newFolder, TestFolder.New(), connection));
+        var (older, newer) = (
+            new Build("old", oldFolder, TestFolder.New(), connection),
+            new Build("new", newFolder, TestFolder.New(), connection)
+        );
         Console.WriteLine("PostgreSQL: " + (await older.MustAsync("migrate")).Trim());
         var access = await older.OpenAsync("acme", "seats");
         var walk = new Walk(_answers);
@@ -90,7 +95,9 @@ internal sealed class TwoBuildsDrill(string oldFolder, string newFolder)
         }
         catch (Exception e) when (e is NullReferenceException or InvalidOperationException or ArgumentNullException)
         {
-            _answers.Wrong($"{phase}: the walk broke off: {e.Message} {e.StackTrace?.Split('\n').FirstOrDefault(l => l.Contains("Walk", StringComparison.Ordinal))}");
+            _answers.Wrong(
+                $"{phase}: the walk broke off: {e.Message} {e.StackTrace?.Split('\n').FirstOrDefault(l => l.Contains("Walk", StringComparison.Ordinal))}"
+            );
         }
 
         Console.WriteLine($"{phase}: {(_answers.Wrongs.Count == wrongs ? "as it should be" : $"{_answers.Wrongs.Count - wrongs} wrong")}");
@@ -107,7 +114,14 @@ internal sealed class TwoBuildsDrill(string oldFolder, string newFolder)
 
     private void Quiet(RunningServer server)
     {
-        foreach (var line in server.Printed.Split('\n').Where(l => l.Contains(" fail ", StringComparison.OrdinalIgnoreCase) || l.Contains("error", StringComparison.OrdinalIgnoreCase)).Take(5))
+        foreach (
+            var line in server
+                .Printed.Split('\n')
+                .Where(l =>
+                    l.Contains(" fail ", StringComparison.OrdinalIgnoreCase) || l.Contains("error", StringComparison.OrdinalIgnoreCase)
+                )
+                .Take(5)
+        )
         {
             _answers.Wrong($"{server.Build.Name} logged: {line}");
         }

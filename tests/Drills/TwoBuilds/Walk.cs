@@ -41,7 +41,12 @@ internal sealed class Walk(Answers answers)
             Is(phase, $"group {id}", name, (await caller.ScimAsync("GET", "Groups/" + id)).Json?["displayName"]?.ToString());
         }
 
-        Is(phase, "member slots", $"{_slots}", (await caller.RestAsync("GET", "configuration")).Json?["capacity"]?["memberSlots"]?.ToString());
+        Is(
+            phase,
+            "member slots",
+            $"{_slots}",
+            (await caller.RestAsync("GET", "configuration")).Json?["capacity"]?["memberSlots"]?.ToString()
+        );
         foreach (var person in _people)
         {
             Is(phase, person, "active", (await caller.RestAsync("GET", "members?q=" + person)).Json?["items"]?[0]?["status"]?.ToString());
@@ -53,7 +58,28 @@ internal sealed class Walk(Answers answers)
         string[] schemas = ["urn:ietf:params:scim:schemas:core:2.0:User"];
         for (var i = 0; i < 3; i++)
         {
-            var made = await DoneAsync("SCIM POST", caller.ScimAsync("POST", "Users", new JsonObject { ["schemas"] = Schemas(schemas), ["userName"] = $"{tag}-{i}@acme.test", ["displayName"] = $"New {tag}", ["title"] = "Clerk", ["emails"] = new JsonArray(new JsonObject { ["value"] = $"{tag}-{i}@acme.test", ["type"] = "work", ["primary"] = true }) }));
+            var made = await DoneAsync(
+                "SCIM POST",
+                caller.ScimAsync(
+                    "POST",
+                    "Users",
+                    new JsonObject
+                    {
+                        ["schemas"] = Schemas(schemas),
+                        ["userName"] = $"{tag}-{i}@acme.test",
+                        ["displayName"] = $"New {tag}",
+                        ["title"] = "Clerk",
+                        ["emails"] = new JsonArray(
+                            new JsonObject
+                            {
+                                ["value"] = $"{tag}-{i}@acme.test",
+                                ["type"] = "work",
+                                ["primary"] = true,
+                            }
+                        ),
+                    }
+                )
+            );
             var id = made.Json!["id"]!.ToString();
             await DoneAsync("SCIM PATCH", caller.ScimAsync("PATCH", "Users/" + id, Patch("replace", "displayName", $"Patched {tag}")));
             var read = (await DoneAsync("SCIM GET", caller.ScimAsync("GET", "Users/" + id))).Json!.AsObject();
@@ -67,21 +93,57 @@ internal sealed class Walk(Answers answers)
             }
         }
 
-        var group = (await DoneAsync("SCIM POST", caller.ScimAsync("POST", "Groups", new JsonObject { ["schemas"] = Schemas("urn:ietf:params:scim:schemas:core:2.0:Group"), ["displayName"] = $"Group {tag}", ["members"] = new JsonArray([.. _users.Keys.TakeLast(4).Select(u => new JsonObject { ["value"] = u })]) }))).Json!["id"]!.ToString();
+        var group = (
+            await DoneAsync(
+                "SCIM POST",
+                caller.ScimAsync(
+                    "POST",
+                    "Groups",
+                    new JsonObject
+                    {
+                        ["schemas"] = Schemas("urn:ietf:params:scim:schemas:core:2.0:Group"),
+                        ["displayName"] = $"Group {tag}",
+                        ["members"] = new JsonArray([.. _users.Keys.TakeLast(4).Select(u => new JsonObject { ["value"] = u })]),
+                    }
+                )
+            )
+        ).Json!["id"]!.ToString();
         _groups[group] = $"Team {tag}";
         await DoneAsync("SCIM PATCH", caller.ScimAsync("PATCH", "Groups/" + group, Patch("replace", "displayName", _groups[group])));
         foreach (var (id, _) in _groups)
         {
-            await DoneAsync("SCIM PATCH", caller.ScimAsync("PATCH", "Groups/" + id, Patch("add", "members", new JsonArray(new JsonObject { ["value"] = _users.Keys.Last() }))));
+            await DoneAsync(
+                "SCIM PATCH",
+                caller.ScimAsync(
+                    "PATCH",
+                    "Groups/" + id,
+                    Patch("add", "members", new JsonArray(new JsonObject { ["value"] = _users.Keys.Last() }))
+                )
+            );
         }
 
         foreach (var (id, name) in _users.TakeLast(6))
         {
             // people whom another build wrote are changed too
-            await DoneAsync("SCIM PATCH", caller.ScimAsync("PATCH", "Users/" + id, Patch("replace", "displayName", _users[id] = name + "*")));
+            await DoneAsync(
+                "SCIM PATCH",
+                caller.ScimAsync("PATCH", "Users/" + id, Patch("replace", "displayName", _users[id] = name + "*"))
+            );
         }
 
-        foreach (var path in new[] { "Users", "Groups", "Users?filter=userName sw \"old\"&count=3", "Groups?filter=displayName co \"team\"", "Users?sortBy=userName", "Schemas", "ResourceTypes", "ServiceProviderConfig" })
+        foreach (
+            var path in new[]
+            {
+                "Users",
+                "Groups",
+                "Users?filter=userName sw \"old\"&count=3",
+                "Groups?filter=displayName co \"team\"",
+                "Users?sortBy=userName",
+                "Schemas",
+                "ResourceTypes",
+                "ServiceProviderConfig",
+            }
+        )
         {
             await DoneAsync("SCIM GET", caller.ScimAsync("GET", path));
         }
@@ -89,7 +151,10 @@ internal sealed class Walk(Answers answers)
 
     private async Task ProgramAsync(Caller caller, string tag)
     {
-        var paths = (await DoneAsync("REST GET", caller.RestAsync("GET", "/api/v1/openapi.json"))).Json!["paths"]!.AsObject().Where(p => p.Value!["get"] is not null).Select(p => p.Key.StartsWith("/api", StringComparison.Ordinal) ? p.Key : "/api/v1" + p.Key);
+        var paths = (await DoneAsync("REST GET", caller.RestAsync("GET", "/api/v1/openapi.json"))).Json!["paths"]!
+            .AsObject()
+            .Where(p => p.Value!["get"] is not null)
+            .Select(p => p.Key.StartsWith("/api", StringComparison.Ordinal) ? p.Key : "/api/v1" + p.Key);
         foreach (var path in paths.Where(p => !p.Contains("{id}", StringComparison.Ordinal)))
         {
             await caller.RestAsync("GET", path.Replace("{slug}", "acme", StringComparison.Ordinal));
@@ -103,7 +168,10 @@ internal sealed class Walk(Answers answers)
             await DoneAsync("REST PUT configuration", caller.RestAsync("PUT", "configuration", configuration, read.Version));
         }
 
-        var invited = await DoneAsync("REST POST", caller.RestAsync("POST", "invitations", new JsonObject { ["userName"] = $"{tag}-invited@acme.test", ["sendMail"] = true }));
+        var invited = await DoneAsync(
+            "REST POST",
+            caller.RestAsync("POST", "invitations", new JsonObject { ["userName"] = $"{tag}-invited@acme.test", ["sendMail"] = true })
+        );
         await DoneAsync("REST POST", caller.RestAsync("POST", $"invitations/{invited.Json!["invitation"]!["id"]}/resend"));
         foreach (var id in _users.Keys.TakeLast(2))
         {
@@ -122,7 +190,12 @@ internal sealed class Walk(Answers answers)
     private async Task PeopleAsync(Caller caller, string tag)
     {
         var person = $"{tag}-person@acme.test";
-        var link = (await DoneAsync("REST POST", caller.RestAsync("POST", "invitations", new JsonObject { ["userName"] = person, ["sendMail"] = false }))).Json!["link"]!.ToString();
+        var link = (
+            await DoneAsync(
+                "REST POST",
+                caller.RestAsync("POST", "invitations", new JsonObject { ["userName"] = person, ["sendMail"] = false })
+            )
+        ).Json!["link"]!.ToString();
         var admin = caller.Cookies.Cookies.ToDictionary();
         caller.Cookies.Clear();
         var path = new Uri(link).PathAndQuery;
@@ -131,7 +204,12 @@ internal sealed class Walk(Answers answers)
             if (at.Location is null)
             {
                 var create = PageForm.Of(at.Text).FirstOrDefault(f => f.Action == "/invite/create");
-                await DoneAsync("create account", create is null ? Task.FromResult(at with { Status = 0 }) : caller.PressAsync(create.With(("login", person), ("password", Password), ("givenName", "Pat"))));
+                await DoneAsync(
+                    "create account",
+                    create is null
+                        ? Task.FromResult(at with { Status = 0 })
+                        : caller.PressAsync(create.With(("login", person), ("password", Password), ("givenName", "Pat")))
+                );
                 break;
             }
         }
@@ -162,7 +240,13 @@ internal sealed class Walk(Answers answers)
                 answers.Wrong($"page {path}: {page.Status}");
             }
 
-            foreach (var link in PageForm.Links(page.Text).Where(l => l.StartsWith("/w/acme", StringComparison.Ordinal) && !l.Contains('?', StringComparison.Ordinal) && seen.Add(l)))
+            foreach (
+                var link in PageForm
+                    .Links(page.Text)
+                    .Where(l =>
+                        l.StartsWith("/w/acme", StringComparison.Ordinal) && !l.Contains('?', StringComparison.Ordinal) && seen.Add(l)
+                    )
+            )
             {
                 open.Enqueue(link);
             }
@@ -194,9 +278,17 @@ internal sealed class Walk(Answers answers)
 
     private static JsonArray Schemas(params string[] urns) => [.. urns.Select(u => (JsonNode)u)];
 
-    private static JsonObject Patch(string op, string path, JsonNode value) => new()
-    {
-        ["schemas"] = Schemas("urn:ietf:params:scim:api:messages:2.0:PatchOp"),
-        ["Operations"] = new JsonArray(new JsonObject { ["op"] = op, ["path"] = path, ["value"] = value }),
-    };
+    private static JsonObject Patch(string op, string path, JsonNode value) =>
+        new()
+        {
+            ["schemas"] = Schemas("urn:ietf:params:scim:api:messages:2.0:PatchOp"),
+            ["Operations"] = new JsonArray(
+                new JsonObject
+                {
+                    ["op"] = op,
+                    ["path"] = path,
+                    ["value"] = value,
+                }
+            ),
+        };
 }

@@ -27,7 +27,9 @@ internal sealed class BuiltServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>A workspace in the seats preset: where its directory calls, and with which token. On SQLite a first start made <c>acme</c> already.</summary>
+    /// <summary>
+    /// A workspace in the seats preset: where its directory calls, and with which token. On SQLite a first start made <c>acme</c> already.
+    /// </summary>
     public async Task<(string Scim, string Token)> WorkspaceAsync(string slug)
     {
         var store = _database.Store();

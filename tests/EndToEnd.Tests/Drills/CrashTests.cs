@@ -18,7 +18,12 @@ public sealed class CrashTests
         var (scim, token) = await server.WorkspaceAsync("drill");
         var ledger = Path.Combine(TestFolder.New(), "ledger.jsonl");
         using var report = new StringWriter(CultureInfo.InvariantCulture);
-        var run = SimulateCommand.RunAsync(["entra", "--url", scim, "--token", token, "--users", "300", "--groups", "20", "--seed", "4711", "--ledger", ledger], report, report, default);
+        var run = SimulateCommand.RunAsync(
+            ["entra", "--url", scim, "--token", token, "--users", "300", "--groups", "20", "--seed", "4711", "--ledger", ledger],
+            report,
+            report,
+            default
+        );
         var starts = new List<TimeSpan>();
         var pauses = new Random(4711);
         for (var kill = 0; kill < Kills; kill++)
@@ -33,7 +38,10 @@ public sealed class CrashTests
         TestContext.Current.SendDiagnosticMessage("{0}: ready again after {1:0.0} s at most", kind, starts.Max(s => s.TotalSeconds));
         Assert.True(code == 0, report.ToString());
         using var kept = new StringWriter(CultureInfo.InvariantCulture);
-        Assert.True(await SimulateCommand.RunAsync(["check", "--ledger", ledger, "--url", scim, "--token", token], kept, kept, default) == 0, kept.ToString());
+        Assert.True(
+            await SimulateCommand.RunAsync(["check", "--ledger", ledger, "--url", scim, "--token", token], kept, kept, default) == 0,
+            kept.ToString()
+        );
         await server.AgreesAsync(token);
     }
 

@@ -20,7 +20,11 @@ public sealed class EntraTests
             tokens.Add(token);
             using var report = new StringWriter(CultureInfo.InvariantCulture);
             var code = await SimulateCommand.RunAsync(
-                ["entra", "--url", scim, "--token", token, "--users", "200", "--groups", "20", "--dialect", dialect, "--seed", "12"], report, report, default);
+                ["entra", "--url", scim, "--token", token, "--users", "200", "--groups", "20", "--dialect", dialect, "--seed", "12"],
+                report,
+                report,
+                default
+            );
 
             Assert.True(code == 0, $"{dialect}: {report}");
             Assert.Contains("0 refused", report.ToString(), StringComparison.Ordinal);

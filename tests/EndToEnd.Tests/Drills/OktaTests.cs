@@ -21,7 +21,12 @@ public sealed class OktaTests
         var (scim, token) = await server.WorkspaceAsync("drill");
         var ledger = Path.Combine(TestFolder.New(), "ledger.jsonl");
         using var report = new StringWriter(CultureInfo.InvariantCulture);
-        var run = SimulateCommand.RunAsync(["okta", "--url", scim, "--token", token, "--users", "20", "--groups", "10", "--seed", "9", "--ledger", ledger], report, report, default);
+        var run = SimulateCommand.RunAsync(
+            ["okta", "--url", scim, "--token", token, "--users", "20", "--groups", "10", "--seed", "9", "--ledger", ledger],
+            report,
+            report,
+            default
+        );
         while (!run.IsCompleted && !(await TextAsync(ledger)).Contains("\"push now\"", StringComparison.Ordinal))
         {
             await Task.Delay(5);
@@ -32,7 +37,10 @@ public sealed class OktaTests
         await server.Process.StartAsync();
         Assert.True(await run == 0, report.ToString());
         using var kept = new StringWriter(CultureInfo.InvariantCulture);
-        Assert.True(await SimulateCommand.RunAsync(["check", "--ledger", ledger, "--url", scim, "--token", token], kept, kept, default) == 0, kept.ToString());
+        Assert.True(
+            await SimulateCommand.RunAsync(["check", "--ledger", ledger, "--url", scim, "--token", token], kept, kept, default) == 0,
+            kept.ToString()
+        );
         await server.AgreesAsync(token);
     }
 

@@ -14,21 +14,37 @@ public class AdminPagesTests(BrowserSession browser, Acme acme)
     private static readonly Dictionary<string, Func<Acme, (string Path, string Name)[]>> Parts = new()
     {
         ["members"] = acme =>
-        [
-            ("/members", "members"), ("/members?status=invited", "members-invited"), ("/members?q=zzzz", "members-none"), ("/members?status=removed", "members-removed"),
-            ("/directory", "directory"), ("/api-keys", "api-keys"), ("/audit", "audit"), ("/settings", "settings"),
-        ],
+            [
+                ("/members", "members"),
+                ("/members?status=invited", "members-invited"),
+                ("/members?q=zzzz", "members-none"),
+                ("/members?status=removed", "members-removed"),
+                ("/directory", "directory"),
+                ("/api-keys", "api-keys"),
+                ("/audit", "audit"),
+                ("/settings", "settings"),
+            ],
         ["a member"] = acme =>
-        [
-            ($"/members/{acme.Amara.Id}", "member"), ($"/members/{acme.Grace.Id}", "member-grace"), ($"/members/{acme.Ada.Id}", "member-me"),
-            ($"/members/{acme.Suspended.Id}", "member-suspended"), ($"/members/{acme.LongNamed.Id}", "member-long-name"), ($"/members/{acme.Open.Invitation.MemberId}", "member-invited"),
-            ($"/members/{acme.Amara.Id}/remove", "member-remove"),
-        ],
+            [
+                ($"/members/{acme.Amara.Id}", "member"),
+                ($"/members/{acme.Grace.Id}", "member-grace"),
+                ($"/members/{acme.Ada.Id}", "member-me"),
+                ($"/members/{acme.Suspended.Id}", "member-suspended"),
+                ($"/members/{acme.LongNamed.Id}", "member-long-name"),
+                ($"/members/{acme.Open.Invitation.MemberId}", "member-invited"),
+                ($"/members/{acme.Amara.Id}/remove", "member-remove"),
+            ],
         ["invitations and groups"] = acme =>
-        [
-            ("/invite", "invite"), ("/invitations", "invitations"), ("/invitations?all=1", "invitations-all"), ($"/invitations/{acme.Open.Invitation.Id}/revoke", "invitation-revoke"),
-            ("/groups", "groups"), ($"/groups/{acme.Groups.Directory}", "group-of-directory"), ($"/groups/{acme.Groups.Own}", "group-own"), ($"/groups/{acme.Groups.Own}/delete", "group-delete"),
-        ],
+            [
+                ("/invite", "invite"),
+                ("/invitations", "invitations"),
+                ("/invitations?all=1", "invitations-all"),
+                ($"/invitations/{acme.Open.Invitation.Id}/revoke", "invitation-revoke"),
+                ("/groups", "groups"),
+                ($"/groups/{acme.Groups.Directory}", "group-of-directory"),
+                ($"/groups/{acme.Groups.Own}", "group-own"),
+                ($"/groups/{acme.Groups.Own}/delete", "group-delete"),
+            ],
     };
 
     [Theory]
@@ -72,11 +88,17 @@ public class AdminPagesTests(BrowserSession browser, Acme acme)
         await page.GetByLabel("Name", new() { Exact = true }).FillAsync("Microsoft Entra");
         await page.GetByRole(AriaRole.Button, new() { Name = "Create token" }).ClickAsync();
         await Expect(page.Locator("#token")).ToBeVisibleAsync();
-        using (var patch = new HttpRequestMessage(HttpMethod.Patch, "/scim/v2/acme/Users/0198a000-0000-7000-8000-000000000000")
-        {
-            Headers = { Authorization = new("Bearer", await page.Locator("#token").InputValueAsync()) },
-            Content = new StringContent("""{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"Replace","path":"active","value":"False"}]}""", System.Text.Encoding.UTF8, "application/scim+json"),
-        })
+        using (
+            var patch = new HttpRequestMessage(HttpMethod.Patch, "/scim/v2/acme/Users/0198a000-0000-7000-8000-000000000000")
+            {
+                Headers = { Authorization = new("Bearer", await page.Locator("#token").InputValueAsync()) },
+                Content = new StringContent(
+                    """{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"Replace","path":"active","value":"False"}]}""",
+                    System.Text.Encoding.UTF8,
+                    "application/scim+json"
+                ),
+            }
+        )
         {
             await site.Server.Client.SendAsync(patch);
         }
@@ -112,7 +134,8 @@ public class AdminPagesTests(BrowserSession browser, Acme acme)
         await Looks.Good(site, page, "act-revoke-dialog");
 
         await page.GotoAsync("/w/acme/api-keys");
-        await page.GetByLabel("Name", new() { Exact = true }).FillAsync("Payroll of the whole company, nightly, from the data centre in Frankfurt");
+        await page.GetByLabel("Name", new() { Exact = true })
+            .FillAsync("Payroll of the whole company, nightly, from the data centre in Frankfurt");
         await page.GetByRole(AriaRole.Button, new() { Name = "Create key" }).ClickAsync();
         await Expect(page.Locator("#key")).ToBeVisibleAsync();
         await Looks.Good(site, page, "act-key");

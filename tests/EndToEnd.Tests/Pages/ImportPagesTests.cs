@@ -20,9 +20,19 @@ public class ImportPagesTests(BrowserSession browser)
         await page.GetByRole(AriaRole.Link, new() { Name = "Invite multiple users" }).ClickAsync();
         await Looks.Good(site, page, "import-upload");
 
-        var rows = "email,role\n" + string.Concat(Enumerable.Range(1, 12).Select(i => $"person{i}@example.com,User\n"))
+        var rows =
+            "email,role\n"
+            + string.Concat(Enumerable.Range(1, 12).Select(i => $"person{i}@example.com,User\n"))
             + "PERSON3@example.com,user\ninvited@example.com,user\nasleep@example.com,administrator\ngrace.example.com,user\na.rather.long.address.of.somebody.new@subsidiary.of.a.company.example.com,Emperor\n";
-        await page.GetByLabel("CSV file").SetInputFilesAsync(new FilePayload { Name = "people.csv", MimeType = "text/csv", Buffer = System.Text.Encoding.UTF8.GetBytes(rows) });
+        await page.GetByLabel("CSV file")
+            .SetInputFilesAsync(
+                new FilePayload
+                {
+                    Name = "people.csv",
+                    MimeType = "text/csv",
+                    Buffer = System.Text.Encoding.UTF8.GetBytes(rows),
+                }
+            );
         await page.GetByRole(AriaRole.Button, new() { Name = "Show preview" }).ClickAsync();
         await Expect(page.GetByText("12 of 17 rows can be sent, 5 are faulty.")).ToBeVisibleAsync();
         await Looks.Good(site, page, "import-preview");

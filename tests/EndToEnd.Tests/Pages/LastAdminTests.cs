@@ -24,7 +24,8 @@ public class LastAdminTests(BrowserSession browser)
         await Expect(role).ToHaveAttributeAsync("title", "You cannot change your own role.");
 
         await role.EvaluateAsync("e => { e.disabled = false; e.value = 'viewer'; e.form.requestSubmit(); }");
-        await Expect(page.GetByRole(AriaRole.Alert).Filter(new() { HasText = "You cannot change your own role. Another admin can." })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Alert).Filter(new() { HasText = "You cannot change your own role. Another admin can." }))
+            .ToBeVisibleAsync();
         await Expect(page.GetByLabel("Role of Ada Lovelace")).ToHaveValueAsync("admin");
     }
 

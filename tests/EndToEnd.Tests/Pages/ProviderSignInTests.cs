@@ -16,7 +16,12 @@ public class ProviderSignInTests(BrowserSession browser, Upstream upstream) : IC
     public async Task A_person_invited_to_google_signs_in_there_and_is_in_with_role_and_seat(Database kind)
     {
         await using var at = await upstream.SiteAsync(browser, kind);
-        await at.ConfigureAsync(c => c with { Invitations = c.Invitations with { Providers = [IdentityProvider.Any, IdentityProvider.Google] } });
+        await at.ConfigureAsync(c =>
+            c with
+            {
+                Invitations = c.Invitations with { Providers = [IdentityProvider.Any, IdentityProvider.Google] },
+            }
+        );
         var page = await at.Site.NewPageAsync();
         await page.GotoAsync(await at.InviteAsync("grace@acme.example", IdentityProvider.Google, role: "member"));
         await PictureAsync(at, page, kind, "invite-bound");

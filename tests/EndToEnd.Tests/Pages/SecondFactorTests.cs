@@ -9,7 +9,9 @@ using Xunit;
 
 namespace UserManagement.EndToEnd.Tests.Pages;
 
-/// <summary>Second factors and sessions in a real browser: the app's code, a passkey by the browser's virtual authenticator, the admin's reset.</summary>
+/// <summary>
+/// Second factors and sessions in a real browser: the app's code, a passkey by the browser's virtual authenticator, the admin's reset.
+/// </summary>
 public class SecondFactorTests(BrowserSession browser)
 {
     private const string Grace = "grace@example.com";
@@ -27,7 +29,9 @@ public class SecondFactorTests(BrowserSession browser)
         await page.GetByRole(AriaRole.Button, new() { Name = "Make the passkey" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Your recovery codes" })).ToBeVisibleAsync();
         await Looks.Good(site, page, "recovery-codes");
-        var download = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Button, new() { Name = "Download" }).ClickAsync());
+        var download = await page.RunAndWaitForDownloadAsync(() =>
+            page.GetByRole(AriaRole.Button, new() { Name = "Download" }).ClickAsync()
+        );
         Assert.Equal(10, Regex.Count(await File.ReadAllTextAsync(await download.PathAsync()), "(?m)^[a-z0-9]{4}-[a-z0-9]{4}-[a-z0-9]{4}$"));
         await page.GetByRole(AriaRole.Link, new() { Name = "I have kept them" }).ClickAsync();
         await Looks.Good(site, page, "security");
@@ -109,25 +113,41 @@ public class SecondFactorTests(BrowserSession browser)
     {
         await using var db = site.Server.Store.Read();
         var now = WorkspaceContext.Of(db, db.Workspaces.Single(w => w.Id == site.Workspace.Id));
-        _ = (await site.Server.Service<ChangeConfiguration>().RunAsync(Actor.Operator, now.Id, now.Row.Version, now.Configuration with { SignIn = now.Configuration.SignIn with { Mfa = policy } }, default)).Value;
+        _ = (
+            await site
+                .Server.Service<ChangeConfiguration>()
+                .RunAsync(
+                    Actor.Operator,
+                    now.Id,
+                    now.Row.Version,
+                    now.Configuration with
+                    {
+                        SignIn = now.Configuration.SignIn with { Mfa = policy },
+                    },
+                    default
+                )
+        ).Value;
     }
 
     private static async Task AuthenticatorAsync(IPage page)
     {
         var tools = await page.Context.NewCDPSessionAsync(page);
         await tools.SendAsync("WebAuthn.enable");
-        await tools.SendAsync("WebAuthn.addVirtualAuthenticator", new()
-        {
-            ["options"] = new Dictionary<string, object>
+        await tools.SendAsync(
+            "WebAuthn.addVirtualAuthenticator",
+            new()
             {
-                ["protocol"] = "ctap2",
-                ["transport"] = "internal",
-                ["hasResidentKey"] = true,
-                ["hasUserVerification"] = true,
-                ["isUserVerified"] = true,
-                ["automaticPresenceSimulation"] = true,
-            },
-        });
+                ["options"] = new Dictionary<string, object>
+                {
+                    ["protocol"] = "ctap2",
+                    ["transport"] = "internal",
+                    ["hasResidentKey"] = true,
+                    ["hasUserVerification"] = true,
+                    ["isUserVerified"] = true,
+                    ["automaticPresenceSimulation"] = true,
+                },
+            }
+        );
     }
 
     private static async Task SignOutAsync(IPage page)
@@ -146,7 +166,9 @@ public class SecondFactorTests(BrowserSession browser)
 
     private static byte[] FromBase32(string text)
     {
-        var bits = string.Concat(text.Select(c => Convert.ToString("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".IndexOf(c, StringComparison.Ordinal), 2).PadLeft(5, '0')));
+        var bits = string.Concat(
+            text.Select(c => Convert.ToString("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".IndexOf(c, StringComparison.Ordinal), 2).PadLeft(5, '0'))
+        );
         return [.. Enumerable.Range(0, bits.Length / 8).Select(i => Convert.ToByte(bits.Substring(i * 8, 8), 2))];
     }
 }

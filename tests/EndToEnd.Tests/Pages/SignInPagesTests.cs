@@ -85,7 +85,9 @@ public class SignInPagesTests(BrowserSession browser, Acme acme)
         await ShowAsync(site, page, site.Server.Links.Invitation(forOthers.LinkSecret), "invite-other-account");
         await ShowAsync(site, page, "/w/acme/members", "forbidden", 403);
 
-        var alone = await site.Server.Service<CreateLocalAccount>().RunAsync(forOthers.LinkSecret, "somebody@example.com", "Somebody", Site.Password, Browser.Unknown, default);
+        var alone = await site
+            .Server.Service<CreateLocalAccount>()
+            .RunAsync(forOthers.LinkSecret, "somebody@example.com", "Somebody", Site.Password, Browser.Unknown, default);
         await ShowAsync(site, await site.SignedInPageAsync(alone.Value, path: "/workspaces"), "/workspaces", "workspaces-none");
     }
 
@@ -97,5 +99,8 @@ public class SignInPagesTests(BrowserSession browser, Acme acme)
     }
 
     private static Task<string> MailedLinkAsync(Site site) =>
-        Until.FoundAsync(() => site.Server.Mails.SelectMany(m => m.Links).FirstOrDefault(l => l.Contains("/reset/", StringComparison.Ordinal)), "a mail with a reset link");
+        Until.FoundAsync(
+            () => site.Server.Mails.SelectMany(m => m.Links).FirstOrDefault(l => l.Contains("/reset/", StringComparison.Ordinal)),
+            "a mail with a reset link"
+        );
 }

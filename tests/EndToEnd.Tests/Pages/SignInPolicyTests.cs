@@ -26,9 +26,30 @@ public class SignInPolicyTests(BrowserSession browser)
 
         var google = await MakeAsync(site, default, ConnectionKind.Google, "Google");
         await MakeAsync(site, default, ConnectionKind.Entra, "Microsoft");
-        var own = await MakeAsync(site, site.Workspace.Id, ConnectionKind.Oidc, "Keycloak of the subsidiary for Europe, the Middle East and Africa, with a long name");
-        var off = await MakeAsync(site, site.Workspace.Id, ConnectionKind.Entra, "Contoso", d => d with { Tenants = [Tenant], Enabled = false });
-        foreach (var (path, name) in ((string, string)[])[("", "full"), ("/connections/new?kind=google", "new-google"), ("/connections/new?kind=entra", "new-entra"), ($"/connections/{own.Id}", "edit"), ($"/connections/{off.Id}", "edit-off"), ($"/connections/{own.Id}/remove", "remove")])
+        var own = await MakeAsync(
+            site,
+            site.Workspace.Id,
+            ConnectionKind.Oidc,
+            "Keycloak of the subsidiary for Europe, the Middle East and Africa, with a long name"
+        );
+        var off = await MakeAsync(
+            site,
+            site.Workspace.Id,
+            ConnectionKind.Entra,
+            "Contoso",
+            d => d with { Tenants = [Tenant], Enabled = false }
+        );
+        foreach (
+            var (path, name) in ((string, string)[])
+                [
+                    ("", "full"),
+                    ("/connections/new?kind=google", "new-google"),
+                    ("/connections/new?kind=entra", "new-entra"),
+                    ($"/connections/{own.Id}", "edit"),
+                    ($"/connections/{off.Id}", "edit-off"),
+                    ($"/connections/{own.Id}/remove", "remove"),
+                ]
+        )
         {
             Assert.Equal(200, (await page.GotoAsync("/w/acme/sign-in" + path))!.Status);
             await Looks.Good(site, page, "sign-in-" + name);
@@ -93,19 +114,51 @@ public class SignInPolicyTests(BrowserSession browser)
     }
 
     /// <summary>A site whose providers are the test's: they answer what the test says.</summary>
-    private Task<Site> StartAsync() => Site.StartAsync(browser, Database.Sqlite, configure: builder => builder.Services.AddSingleton<ConnectionProbe>((connection, _) => Task.FromResult(
-        connection.Authority.Contains("down", StringComparison.Ordinal) ? new Refusal(RefusalKind.Unavailable, "providerUnreachable", $"{connection.Name} does not answer as it should. Try again in a while.", "authority") : null)));
+    private Task<Site> StartAsync() =>
+        Site.StartAsync(
+            browser,
+            Database.Sqlite,
+            configure: builder =>
+                builder.Services.AddSingleton<ConnectionProbe>(
+                    (connection, _) =>
+                        Task.FromResult(
+                            connection.Authority.Contains("down", StringComparison.Ordinal)
+                                ? new Refusal(
+                                    RefusalKind.Unavailable,
+                                    "providerUnreachable",
+                                    $"{connection.Name} does not answer as it should. Try again in a while.",
+                                    "authority"
+                                )
+                                : null
+                        )
+                )
+        );
 
-    private static async Task<IdentityConnection> MakeAsync(Site site, Id<Membership.Workspaces.Workspace> workspace, ConnectionKind kind, string name, Func<ConnectionDraft, ConnectionDraft>? change = null)
+    private static async Task<IdentityConnection> MakeAsync(
+        Site site,
+        Id<Membership.Workspaces.Workspace> workspace,
+        ConnectionKind kind,
+        string name,
+        Func<ConnectionDraft, ConnectionDraft>? change = null
+    )
     {
         var draft = new ConnectionDraft
         {
             Kind = kind,
             Name = name,
-            Authority = kind switch { ConnectionKind.Google => ConnectionCheck.Google, ConnectionKind.Entra => "https://login.microsoftonline.com/organizations/v2.0", _ => "https://sign-in.subsidiary.with.a.long.name.example.com/realms/employees-of-the-whole-group" },
+            Authority = kind switch
+            {
+                ConnectionKind.Google => ConnectionCheck.Google,
+                ConnectionKind.Entra => "https://login.microsoftonline.com/organizations/v2.0",
+                _ => "https://sign-in.subsidiary.with.a.long.name.example.com/realms/employees-of-the-whole-group",
+            },
             ClientId = "client",
             Credential = "secret",
         };
-        return (await site.Server.Service<CreateConnection>().RunAsync(Actor.Operator, workspace, change?.Invoke(draft) ?? draft, (_, _) => Task.FromResult<Refusal?>(null), default)).Value;
+        return (
+            await site
+                .Server.Service<CreateConnection>()
+                .RunAsync(Actor.Operator, workspace, change?.Invoke(draft) ?? draft, (_, _) => Task.FromResult<Refusal?>(null), default)
+        ).Value;
     }
 }

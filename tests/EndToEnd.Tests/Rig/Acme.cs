@@ -16,17 +16,68 @@ public sealed class Acme(BrowserSession browser) : IAsyncLifetime
     [CollectionDefinition(nameof(Acme))]
     public sealed class Readers : ICollectionFixture<Acme>;
 
-
     private static readonly string[] Given =
     [
-        "Amara", "Bruno", "Chiara", "Dmitri", "Elena", "Farid", "Greta", "Hiro", "Ines", "Jonas", "Katya", "Liam", "Mei", "Nadia", "Oskar",
-        "Priya", "Quentin", "Rosa", "Samir", "Tove", "Umar", "Vera", "Wei", "Ximena", "Yusuf", "Zofia", "Anouk", "Benedikt",
+        "Amara",
+        "Bruno",
+        "Chiara",
+        "Dmitri",
+        "Elena",
+        "Farid",
+        "Greta",
+        "Hiro",
+        "Ines",
+        "Jonas",
+        "Katya",
+        "Liam",
+        "Mei",
+        "Nadia",
+        "Oskar",
+        "Priya",
+        "Quentin",
+        "Rosa",
+        "Samir",
+        "Tove",
+        "Umar",
+        "Vera",
+        "Wei",
+        "Ximena",
+        "Yusuf",
+        "Zofia",
+        "Anouk",
+        "Benedikt",
     ];
 
     private static readonly string[] Family =
     [
-        "Okafor", "Silva", "Conti", "Volkov", "García", "Haddad", "Lindqvist", "Tanaka", "Moreau", "Weber", "Novák", "Byrne", "Chen",
-        "Rahman", "Berg", "Nair", "Dubois", "Ferrari", "Khalil", "Hansen", "Sesay", "Marković", "Zhang", "Torres", "Demir", "Kowalska", "Jansen", "Huber",
+        "Okafor",
+        "Silva",
+        "Conti",
+        "Volkov",
+        "García",
+        "Haddad",
+        "Lindqvist",
+        "Tanaka",
+        "Moreau",
+        "Weber",
+        "Novák",
+        "Byrne",
+        "Chen",
+        "Rahman",
+        "Berg",
+        "Nair",
+        "Dubois",
+        "Ferrari",
+        "Khalil",
+        "Hansen",
+        "Sesay",
+        "Marković",
+        "Zhang",
+        "Torres",
+        "Demir",
+        "Kowalska",
+        "Jansen",
+        "Huber",
     ];
 
     /// <summary>The site.</summary>
@@ -82,11 +133,18 @@ public sealed class Acme(BrowserSession browser) : IAsyncLifetime
         }
 
         Amara = people[0];
-        LongNamed = await Site.ProvisionAsync($"{new string('x', 60)}.of.a.very.long.department.name@subsidiary.example.com", "Maximiliana-Alexandra Wilhelmina", "Featherstonehaugh-Cholmondeley von und zu Hohenlohe-Schillingsfürst of Ratibor and Corvey");
+        LongNamed = await Site.ProvisionAsync(
+            $"{new string('x', 60)}.of.a.very.long.department.name@subsidiary.example.com",
+            "Maximiliana-Alexandra Wilhelmina",
+            "Featherstonehaugh-Cholmondeley von und zu Hohenlohe-Schillingsfürst of Ratibor and Corvey"
+        );
         await Site.ProvisionAsync("layla@example.com", "ليلى", "الزهراوي");
         clock.MoveTo(now.AddDays(-4));
 
-        Groups = ((await Site.GroupAsync("Engineering", people.Take(14))).Id.ToString(), (await Site.GroupAsync("Launch team", [Amara, people[3], people[4], ada], admin)).Id.ToString());
+        Groups = (
+            (await Site.GroupAsync("Engineering", people.Take(14))).Id.ToString(),
+            (await Site.GroupAsync("Launch team", [Amara, people[3], people[4], ada], admin)).Id.ToString()
+        );
         await Site.GroupAsync("Design", people.Skip(10).Take(6));
         await Site.GroupAsync("Sales and partner success, Europe, Middle East and Africa", people.Skip(20).Take(9).Append(LongNamed));
         var (_, grace) = await Site.JoinAsync("grace@example.com", "member", "Grace", "Hopper");
@@ -98,7 +156,17 @@ public sealed class Acme(BrowserSession browser) : IAsyncLifetime
         await Site.Server.Service<RevokeInvitation>().RunAsync(admin, Site.Workspace.Id, revoked.Invitation.Id, default);
         Open = await Site.InviteAsync("alan@example.com", "viewer");
         var fabrikam = await Site.NewWorkspaceAsync(Site.Server, "fabrikam", "Fabrikam", "provider");
-        AdminLink = Site.Server.Links.AdminSignIn((await new Membership.Accounts.InviteAdmin(Site.Server.Store).RunAsync(Actor.Operator, fabrikam.Id, "edith@example.com", TimeSpan.FromDays(5), default)).Value);
+        AdminLink = Site.Server.Links.AdminSignIn(
+            (
+                await new Membership.Accounts.InviteAdmin(Site.Server.Store).RunAsync(
+                    Actor.Operator,
+                    fabrikam.Id,
+                    "edith@example.com",
+                    TimeSpan.FromDays(5),
+                    default
+                )
+            ).Value
+        );
         Google = await Site.InviteAsync("dorothy@example.com", null, IdentityProvider.Google, fabrikam);
         await Site.InviteAsync("a.rather.long.address.of.somebody.new@subsidiary.of.a.company.example.com");
 
@@ -120,7 +188,9 @@ public sealed class Acme(BrowserSession browser) : IAsyncLifetime
 
     private async Task AcceptAsync(string secret, string email, string givenName, string familyName)
     {
-        var opened = await Site.Server.Service<Membership.Accounts.CreateLocalAccount>().RunAsync(secret, email, $"{givenName} {familyName}", Site.Password, Membership.Accounts.Browser.Unknown, default);
+        var opened = await Site
+            .Server.Service<Membership.Accounts.CreateLocalAccount>()
+            .RunAsync(secret, email, $"{givenName} {familyName}", Site.Password, Membership.Accounts.Browser.Unknown, default);
         var who = await Site.Server.Service<Membership.Accounts.ReadSession>().RunAsync(opened.Value.Secret, null, default);
         await Site.Server.Service<Membership.Accounts.AcceptInvitation>().RunAsync(who!, secret, givenName, familyName, default);
     }

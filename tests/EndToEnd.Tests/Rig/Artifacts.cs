@@ -19,12 +19,14 @@ public static class Artifacts
     {
         var file = Path.Combine(Folder, name + ".png");
         var size = await page.EvaluateAsync<int[]>("() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]");
-        var picture = await page.ScreenshotAsync(new PageScreenshotOptions
-        {
-            FullPage = true,
-            Animations = ScreenshotAnimations.Disabled,
-            Clip = size[1] > Tallest ? new Clip { Width = size[0], Height = Tallest } : null,
-        });
+        var picture = await page.ScreenshotAsync(
+            new PageScreenshotOptions
+            {
+                FullPage = true,
+                Animations = ScreenshotAnimations.Disabled,
+                Clip = size[1] > Tallest ? new Clip { Width = size[0], Height = Tallest } : null,
+            }
+        );
         var own = Path.Combine(Folder, Path.GetRandomFileName()); // the same page is pictured on each database, perhaps at the same time
         await File.WriteAllBytesAsync(own, picture);
         File.Move(own, file, overwrite: true);

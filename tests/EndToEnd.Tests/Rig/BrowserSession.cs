@@ -26,7 +26,9 @@ public sealed class BrowserSession : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>A page in a fresh context. Close it with <c>await page.Context.CloseAsync()</c>, or leave it to the end of the run.</summary>
+    /// <summary>
+    /// A page in a fresh context. Close it with <c>await page.Context.CloseAsync()</c>, or leave it to the end of the run.
+    /// </summary>
     /// <param name="baseUrl">What relative addresses stand under; null for none.</param>
     /// <param name="width">Window width in CSS pixels.</param>
     /// <param name="height">Window height in CSS pixels.</param>
@@ -35,16 +37,18 @@ public sealed class BrowserSession : IAsyncLifetime
     public async Task<IPage> NewPageAsync(string? baseUrl = null, int width = 1280, int height = 800, bool dark = false, bool script = true)
     {
         var (_, browser) = await started.Value;
-        var context = await browser.NewContextAsync(new BrowserNewContextOptions
-        {
-            BaseURL = baseUrl,
-            ViewportSize = new ViewportSize { Width = width, Height = height },
-            ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light,
-            ReducedMotion = ReducedMotion.Reduce,
-            JavaScriptEnabled = script,
-            Locale = "en-GB",
-            TimezoneId = "UTC",
-        });
+        var context = await browser.NewContextAsync(
+            new BrowserNewContextOptions
+            {
+                BaseURL = baseUrl,
+                ViewportSize = new ViewportSize { Width = width, Height = height },
+                ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light,
+                ReducedMotion = ReducedMotion.Reduce,
+                JavaScriptEnabled = script,
+                Locale = "en-GB",
+                TimezoneId = "UTC",
+            }
+        );
         context.SetDefaultTimeout(30_000); // a loaded machine is slow, not wrong
         var page = await context.NewPageAsync();
         var heard = complaints[page] = new ConcurrentQueue<string>();
@@ -59,7 +63,9 @@ public sealed class BrowserSession : IAsyncLifetime
         page.Console += (_, message) =>
         {
             // The status of a page is the test's own business; what the page loads is not.
-            var isPage = message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal) && visited.Keys.Any(url => message.Location.StartsWith(url + ":", StringComparison.Ordinal));
+            var isPage =
+                message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal)
+                && visited.Keys.Any(url => message.Location.StartsWith(url + ":", StringComparison.Ordinal));
             if (message.Type == "error" && !isPage)
             {
                 heard.Enqueue(message.Text);
@@ -69,7 +75,9 @@ public sealed class BrowserSession : IAsyncLifetime
         return page;
     }
 
-    /// <summary>What the browser complained about on this page so far: script errors, refusals by the content security policy, failed loads.</summary>
+    /// <summary>
+    /// What the browser complained about on this page so far: script errors, refusals by the content security policy, failed loads.
+    /// </summary>
     public IReadOnlyList<string> Complaints(IPage page) => complaints.TryGetValue(page, out var heard) ? [.. heard] : [];
 
     /// <summary>Closes the browser, if it was ever started.</summary>

@@ -5,7 +5,8 @@ namespace UserManagement.EndToEnd.Tests.Rig;
 
 public class BrowserSessionTests(BrowserSession browser)
 {
-    private const string Sound = "<!doctype html><html lang='en'><head><title>Sound</title></head><body><main><h1>People</h1><label>Name <input></label></main></body></html>";
+    private const string Sound =
+        "<!doctype html><html lang='en'><head><title>Sound</title></head><body><main><h1>People</h1><label>Name <input></label></main></body></html>";
 
     [Fact]
     public async Task A_sound_page_passes_axe_and_leaves_a_picture()
@@ -39,7 +40,14 @@ public class BrowserSessionTests(BrowserSession browser)
     public async Task Pages_share_no_cookies_and_follow_the_wished_window()
     {
         var first = await browser.NewPageAsync(width: 390, dark: true);
-        await first.Context.AddCookiesAsync([new() { Name = "a", Value = "1", Url = "http://localhost/" }]);
+        await first.Context.AddCookiesAsync([
+            new()
+            {
+                Name = "a",
+                Value = "1",
+                Url = "http://localhost/",
+            },
+        ]);
         var second = await browser.NewPageAsync();
         Assert.Empty(await second.Context.CookiesAsync());
         Assert.Equal(390, await first.EvaluateAsync<int>("innerWidth"));

@@ -15,24 +15,30 @@ public static class Chromium
     /// How it is started: as root in a container there is no sandbox, and a browser that looks for updates or speaks QUIC
     /// makes a test depend on the network.
     /// </summary>
-    public static BrowserTypeLaunchOptions LaunchOptions => new()
-    {
-        ExecutablePath = Executable,
-        Headless = true,
-        Args =
-        [
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-quic",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-        ],
-    };
+    public static BrowserTypeLaunchOptions LaunchOptions =>
+        new()
+        {
+            ExecutablePath = Executable,
+            Headless = true,
+            Args =
+            [
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+            ],
+        };
 
     private static string Find() =>
-        Names.SelectMany(name => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Select(folder => Path.Combine(folder, name)))
+        Names
+            .SelectMany(name =>
+                (Environment.GetEnvironmentVariable("PATH") ?? "")
+                    .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+                    .Select(folder => Path.Combine(folder, name))
+            )
             .FirstOrDefault(File.Exists)
         ?? throw new InvalidOperationException("No chromium on PATH. ./test installs it; by hand: apt-get install chromium.");
 }

@@ -14,6 +14,13 @@ public sealed class DrillsFirst : ITestCollectionOrderer
     /// <inheritdoc/>
     public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)
         where TTestCollection : ITestCollection =>
-        [.. testCollections.OrderBy(c => c.TestCollectionDisplayName.Contains(".Drills.Crash", StringComparison.Ordinal) ? 0 : c.TestCollectionDisplayName.Contains(".Drills.", StringComparison.Ordinal) ? 1 : 2)
-            .ThenBy(c => c.TestCollectionDisplayName, StringComparer.Ordinal)];
+        [
+            .. testCollections
+                .OrderBy(c =>
+                    c.TestCollectionDisplayName.Contains(".Drills.Crash", StringComparison.Ordinal) ? 0
+                    : c.TestCollectionDisplayName.Contains(".Drills.", StringComparison.Ordinal) ? 1
+                    : 2
+                )
+                .ThenBy(c => c.TestCollectionDisplayName, StringComparer.Ordinal),
+        ];
 }

@@ -48,14 +48,15 @@ public sealed class Site : IAsyncDisposable
     public WorkspaceContext Workspace { get; }
 
     /// <summary>The directory of the workspace.</summary>
-    public Actor Directory => new()
-    {
-        Kind = ActorKind.Directory,
-        Door = Door.Scim,
-        Name = "Microsoft Entra",
-        Workspace = Workspace.Id,
-        Permissions = Actor.DirectoryPermissions,
-    };
+    public Actor Directory =>
+        new()
+        {
+            Kind = ActorKind.Directory,
+            Door = Door.Scim,
+            Name = "Microsoft Entra",
+            Workspace = Workspace.Id,
+            Permissions = Actor.DirectoryPermissions,
+        };
 
     /// <summary>Starts it with an empty workspace: no admin yet.</summary>
     /// <param name="browser">The browser of the run.</param>
@@ -63,7 +64,13 @@ public sealed class Site : IAsyncDisposable
     /// <param name="preset">The preset of the workspace.</param>
     /// <param name="time">The clock; null for the real one.</param>
     /// <param name="configure">Last word on the registrations; null for none.</param>
-    public static async Task<Site> StartAsync(BrowserSession browser, Database kind, string preset = "seats", TimeProvider? time = null, Action<Microsoft.AspNetCore.Builder.WebApplicationBuilder>? configure = null)
+    public static async Task<Site> StartAsync(
+        BrowserSession browser,
+        Database kind,
+        string preset = "seats",
+        TimeProvider? time = null,
+        Action<Microsoft.AspNetCore.Builder.WebApplicationBuilder>? configure = null
+    )
     {
         var database = await TestDatabase.NewAsync(kind);
         var server = await TestServer.StartAsync(database, time, configure: configure);
@@ -98,7 +105,16 @@ public sealed class Site : IAsyncDisposable
     public async Task<IPage> SignedInPageAsync(OpenedSession session, bool script = true, string path = "/")
     {
         var page = await NewPageAsync(script: script);
-        await page.Context.AddCookiesAsync([new() { Name = "__Host-session", Value = session.Secret, Url = "https://localhost/", Secure = true, HttpOnly = true }]);
+        await page.Context.AddCookiesAsync([
+            new()
+            {
+                Name = "__Host-session",
+                Value = session.Secret,
+                Url = "https://localhost/",
+                Secure = true,
+                HttpOnly = true,
+            },
+        ]);
         await page.GotoAsync(path);
         return page;
     }
@@ -108,10 +124,24 @@ public sealed class Site : IAsyncDisposable
     /// <param name="role">The role's key.</param>
     /// <param name="givenName">First name; null for none.</param>
     /// <param name="familyName">Last name; null for none.</param>
-    public async Task<(OpenedSession Session, Member Member)> JoinAsync(string email, string role, string? givenName = null, string? familyName = null)
+    public async Task<(OpenedSession Session, Member Member)> JoinAsync(
+        string email,
+        string role,
+        string? givenName = null,
+        string? familyName = null
+    )
     {
         var secret = (await InviteAsync(email, role)).LinkSecret;
-        var opened = await Server.Service<CreateLocalAccount>().RunAsync(secret, email, $"{givenName} {familyName}".Trim() is { Length: > 0 } name ? name : email.Split('@')[0], Password, Browser.Unknown, default);
+        var opened = await Server
+            .Service<CreateLocalAccount>()
+            .RunAsync(
+                secret,
+                email,
+                $"{givenName} {familyName}".Trim() is { Length: > 0 } name ? name : email.Split('@')[0],
+                Password,
+                Browser.Unknown,
+                default
+            );
         var who = await Server.Service<ReadSession>().RunAsync(opened.Value.Secret, null, default);
         var redeemed = await Server.Service<AcceptInvitation>().RunAsync(who!, secret, givenName, familyName, default);
         _joined.Add(email);
@@ -119,30 +149,91 @@ public sealed class Site : IAsyncDisposable
     }
 
     /// <summary>Somebody who is invited and has not joined.</summary>
-    public async Task<IssuedInvitation> InviteAsync(string email, string? role = null, IdentityProvider provider = IdentityProvider.Any, WorkspaceContext? into = null) =>
-        (await Server.Service<InvitePeople>().RunAsync(Actor.Operator with { Name = "Ada Lovelace" }, (into ?? Workspace).Id, new() { UserNames = [email], Role = role, Provider = provider, SendMail = false }, default)).Value[0].Outcome.Value;
+    public async Task<IssuedInvitation> InviteAsync(
+        string email,
+        string? role = null,
+        IdentityProvider provider = IdentityProvider.Any,
+        WorkspaceContext? into = null
+    ) => (
+            await Server
+                .Service<InvitePeople>()
+                .RunAsync(
+                    Actor.Operator with
+                    {
+                        Name = "Ada Lovelace",
+                    },
+                    (into ?? Workspace).Id,
+                    new()
+                    {
+                        UserNames = [email],
+                        Role = role,
+                        Provider = provider,
+                        SendMail = false,
+                    },
+                    default
+                )
+        ).Value[0].Outcome.Value;
 
     /// <summary>Somebody whom the directory brings in.</summary>
     public async Task<Member> ProvisionAsync(string userName, string? givenName = null, string? familyName = null, bool active = true) =>
-        (await Server.Service<ProvisionMember>().RunAsync(Directory, Workspace.Id,
-            new() { UserName = userName, GivenName = givenName, FamilyName = familyName, Email = userName, Active = active }, default)).Value;
+        (
+            await Server
+                .Service<ProvisionMember>()
+                .RunAsync(
+                    Directory,
+                    Workspace.Id,
+                    new()
+                    {
+                        UserName = userName,
+                        GivenName = givenName,
+                        FamilyName = familyName,
+                        Email = userName,
+                        Active = active,
+                    },
+                    default
+                )
+        ).Value;
 
     /// <summary>A group with these people; of the directory unless said otherwise.</summary>
     public async Task<Group> GroupAsync(string name, IEnumerable<Member> members, Actor? by = null) =>
-        (await Server.Service<CreateGroup>().RunAsync(by ?? Directory, Workspace.Id, new() { DisplayName = name }, [.. members.Select(m => m.Id)], default)).Value.Group;
+        (
+            await Server
+                .Service<CreateGroup>()
+                .RunAsync(by ?? Directory, Workspace.Id, new() { DisplayName = name }, [.. members.Select(m => m.Id)], default)
+        )
+            .Value
+            .Group;
 
     /// <summary>Notes that somebody was here that long ago.</summary>
-    public Task SeenAsync(Member member, TimeSpan ago) => Server.Store.ChangeAsync<Nothing>(Actor.System, null, "member.seen", attempt =>
-    {
-        var at = attempt.At - ago;
-        attempt.Changes.AddIfMissing(new MemberActivity { WorkspaceId = member.WorkspaceId, MemberId = member.Id, FirstSignInAt = at, LastSignInAt = at, LastActiveAt = at });
-        return Task.FromResult<Membership.Outcome<Nothing>>(default(Nothing));
-    }, default);
+    public Task SeenAsync(Member member, TimeSpan ago) =>
+        Server.Store.ChangeAsync<Nothing>(
+            Actor.System,
+            null,
+            "member.seen",
+            attempt =>
+            {
+                var at = attempt.At - ago;
+                attempt.Changes.AddIfMissing(
+                    new MemberActivity
+                    {
+                        WorkspaceId = member.WorkspaceId,
+                        MemberId = member.Id,
+                        FirstSignInAt = at,
+                        LastSignInAt = at,
+                        LastActiveAt = at,
+                    }
+                );
+                return Task.FromResult<Membership.Outcome<Nothing>>(default(Nothing));
+            },
+            default
+        );
 
     /// <summary>A directory's client with a token of its own.</summary>
     public async Task<HttpClient> ScimAsync()
     {
-        var made = await Server.Service<CreateScimCredential>().RunAsync(Actor.Operator, Workspace.Id, "Microsoft Entra", TimeSpan.FromDays(365), default);
+        var made = await Server
+            .Service<CreateScimCredential>()
+            .RunAsync(Actor.Operator, Workspace.Id, "Microsoft Entra", TimeSpan.FromDays(365), default);
         return ScimClient(Server.Links.Scim("acme"), made.Value.Token);
     }
 
@@ -155,16 +246,28 @@ public sealed class Site : IAsyncDisposable
     }
 
     /// <summary>What a directory posts to create a user.</summary>
-    public static JsonContent ScimUser(string userName, string givenName, string familyName, bool active = true) => JsonContent.Create(new
-    {
-        schemas = UserSchemas,
-        userName,
-        externalId = "ext-" + userName,
-        active,
-        displayName = $"{givenName} {familyName}",
-        name = new { givenName, familyName },
-        emails = new[] { new { value = userName, type = "work", primary = true } },
-    }, new MediaTypeHeaderValue("application/scim+json"));
+    public static JsonContent ScimUser(string userName, string givenName, string familyName, bool active = true) =>
+        JsonContent.Create(
+            new
+            {
+                schemas = UserSchemas,
+                userName,
+                externalId = "ext-" + userName,
+                active,
+                displayName = $"{givenName} {familyName}",
+                name = new { givenName, familyName },
+                emails = new[]
+                {
+                    new
+                    {
+                        value = userName,
+                        type = "work",
+                        primary = true,
+                    },
+                },
+            },
+            new MediaTypeHeaderValue("application/scim+json")
+        );
 
     /// <summary>What the browser complained about.</summary>
     public IReadOnlyList<string> Complaints(IPage page) => _browser.Complaints(page);

@@ -24,8 +24,18 @@ public class HandClockTests
     public void Timers_fire_in_the_order_of_their_due_times_and_see_that_time()
     {
         List<(string, TimeSpan)> fired = [];
-        using var late = clock.CreateTimer(_ => fired.Add(("late", clock.Now - HandClock.Morning)), null, TimeSpan.FromSeconds(9), Timeout.InfiniteTimeSpan);
-        using var early = clock.CreateTimer(_ => fired.Add(("early", clock.Now - HandClock.Morning)), null, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5));
+        using var late = clock.CreateTimer(
+            _ => fired.Add(("late", clock.Now - HandClock.Morning)),
+            null,
+            TimeSpan.FromSeconds(9),
+            Timeout.InfiniteTimeSpan
+        );
+        using var early = clock.CreateTimer(
+            _ => fired.Add(("early", clock.Now - HandClock.Morning)),
+            null,
+            TimeSpan.FromSeconds(2),
+            TimeSpan.FromSeconds(5)
+        );
 
         clock.Advance(TimeSpan.FromSeconds(10));
 

@@ -19,7 +19,15 @@ public class IssuedSecretsTests
 
         Assert.Equal(1, secrets.Count);
         var bytes = System.Buffers.Text.Base64Url.DecodeFromChars(secret);
-        foreach (var leak in new[] { secret, $"xx{secret}yy", Convert.ToHexString(System.Text.Encoding.ASCII.GetBytes(secret)), "00" + Convert.ToHexString(bytes) })
+        foreach (
+            var leak in new[]
+            {
+                secret,
+                $"xx{secret}yy",
+                Convert.ToHexString(System.Text.Encoding.ASCII.GetBytes(secret)),
+                "00" + Convert.ToHexString(bytes),
+            }
+        )
         {
             var told = Assert.Throws<InvalidOperationException>(() => secrets.AssertNoneIn($"a\nname={leak}\nb", "place"));
             Assert.DoesNotContain(secret, told.Message, StringComparison.Ordinal);
@@ -35,8 +43,12 @@ public class IssuedSecretsTests
         await using var database = await TestDatabase.NewAsync(kind);
         var clean = await TestServer.StartAsync(database);
         var workspace = (await clean.Service<CreateWorkspace>().RunAsync(Actor.Operator, new("acme", "Acme", "seats"), Ct)).Value;
-        var token = (await clean.Service<CreateScimCredential>().RunAsync(Actor.Operator, workspace.Id, "Entra", TimeSpan.FromDays(1), Ct)).Value.Token;
-        using (var asked = new HttpRequestMessage(HttpMethod.Get, "/scim/v2/acme/Users") { Headers = { Authorization = new("Bearer", token) } })
+        var token = (await clean.Service<CreateScimCredential>().RunAsync(Actor.Operator, workspace.Id, "Entra", TimeSpan.FromDays(1), Ct))
+            .Value
+            .Token;
+        using (
+            var asked = new HttpRequestMessage(HttpMethod.Get, "/scim/v2/acme/Users") { Headers = { Authorization = new("Bearer", token) } }
+        )
         {
             (await clean.Client.SendAsync(asked, Ct)).EnsureSuccessStatusCode();
         }

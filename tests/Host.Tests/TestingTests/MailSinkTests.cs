@@ -13,7 +13,8 @@ public class MailSinkTests
     {
         await using var sink = MailSink.Start();
         using var mail = Mail("Einladung für Jürgen: ein langer Betreff, der sicher nicht in ein einziges Wort passt 🎉");
-        mail.Body = ".starts with a dot\r\nÄ = ö, and a line that is longer than the seventy-six characters of quoted-printable allow\r\nhttps://acme.example/i/abc?x=1&y=2\r\n";
+        mail.Body =
+            ".starts with a dot\r\nÄ = ö, and a line that is longer than the seventy-six characters of quoted-printable allow\r\nhttps://acme.example/i/abc?x=1&y=2\r\n";
         mail.Bcc.Add("hidden@example.com");
         mail.AlternateViews.Add(AlternateView.CreateAlternateViewFromString("<p>Grüße</p>", Encoding.UTF8, "text/html"));
 
@@ -65,16 +66,20 @@ public class MailSinkTests
     {
         await using var sink = MailSink.Start();
         await SendAsync(sink, Mail("another"));
-        var timeout = await Assert.ThrowsAsync<TimeoutException>(() => sink.WaitForAsync(m => m.Subject == "wanted", TimeSpan.FromMilliseconds(50)));
+        var timeout = await Assert.ThrowsAsync<TimeoutException>(() =>
+            sink.WaitForAsync(m => m.Subject == "wanted", TimeSpan.FromMilliseconds(50))
+        );
         Assert.Contains("another -> ada@example.com", timeout.Message, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("Subject: =?utf-8?Q?Gr=C3=BC=C3?=\r\n =?utf-8?Q?=9Fe_an_Ada=5F1?=\r\n\r\nx", "Grüße an Ada_1")]
     [InlineData("subject: plain\n\nx", "plain")]
-    public void Encoded_words_are_joined_before_they_are_read(string raw, string subject) => Assert.Equal(subject, RecordedMail.Parse(raw).Subject);
+    public void Encoded_words_are_joined_before_they_are_read(string raw, string subject) =>
+        Assert.Equal(subject, RecordedMail.Parse(raw).Subject);
 
-    private static MailMessage Mail(string subject) => new("server@example.com", "ada@example.com", subject, "x") { SubjectEncoding = Encoding.UTF8, BodyEncoding = Encoding.UTF8 };
+    private static MailMessage Mail(string subject) =>
+        new("server@example.com", "ada@example.com", subject, "x") { SubjectEncoding = Encoding.UTF8, BodyEncoding = Encoding.UTF8 };
 
     private static async Task SendAsync(MailSink sink, MailMessage mail, NetworkCredential? credential = null)
     {

@@ -15,12 +15,15 @@ public class SamplerTests
             return Task.FromResult(Volatile.Read(ref state));
         }
 
-        var samples = await Sampler.WhileAsync(LookAsync, async () =>
-        {
-            Volatile.Write(ref state, 1);
-            await Until.TrueAsync(() => Volatile.Read(ref looks) > 5);
-            Volatile.Write(ref state, 2);
-        });
+        var samples = await Sampler.WhileAsync(
+            LookAsync,
+            async () =>
+            {
+                Volatile.Write(ref state, 1);
+                await Until.TrueAsync(() => Volatile.Read(ref looks) > 5);
+                Volatile.Write(ref state, 2);
+            }
+        );
         Assert.Equal(0, samples[0].Value);
         Assert.Equal(2, samples[^1].Value);
         Assert.Contains(samples, sample => sample.Value == 1);
@@ -30,5 +33,7 @@ public class SamplerTests
 
     [Fact]
     public async Task A_failing_run_fails_the_whole() =>
-        await Assert.ThrowsAsync<InvalidOperationException>(() => Sampler.WhileAsync(() => Task.FromResult(0), () => throw new InvalidOperationException()));
+        await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            Sampler.WhileAsync(() => Task.FromResult(0), () => throw new InvalidOperationException())
+        );
 }

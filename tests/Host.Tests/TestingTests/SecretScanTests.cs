@@ -13,7 +13,10 @@ public class SecretScanTests
     [InlineData("percent", "?code=s3cr%3Ft%2F%c3%bf%3Etoken&x")]
     [InlineData("hex", "0x73336372 3f742fc3bf3e746f6b656e")]
     public void A_secret_is_found_in_its_form(string form, string text) =>
-        Assert.Equal(form, Assert.Single(SecretScan.Find(text.Replace(" ", form == "hex" ? "" : " ", StringComparison.Ordinal), Secret)).Form);
+        Assert.Equal(
+            form,
+            Assert.Single(SecretScan.Find(text.Replace(" ", form == "hex" ? "" : " ", StringComparison.Ordinal), Secret)).Form
+        );
 
     [Fact]
     public void A_secret_is_found_inside_base64_wherever_it_starts()

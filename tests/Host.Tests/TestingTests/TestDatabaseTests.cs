@@ -58,7 +58,8 @@ public class TestDatabaseTests
         Assert.Equal(word, number == 11 ? "eleven" : "twelve");
     }
 
-    private static Task Migrate(DatabaseTarget target) => RunAsync(target, "create table seat(id integer primary key); insert into seat(id) values (1)");
+    private static Task Migrate(DatabaseTarget target) =>
+        RunAsync(target, "create table seat(id integer primary key); insert into seat(id) values (1)");
 
     private static Task CountedMigrate(DatabaseTarget target)
     {
@@ -84,9 +85,10 @@ public class TestDatabaseTests
         return (long)(await command.ExecuteScalarAsync())!;
     }
 
-    private static DbConnection Open(DatabaseTarget target) => target.Kind switch
-    {
-        Database.Sqlite => new SqliteConnection(target.ConnectionString),
-        _ => new NpgsqlConnection(target.ConnectionString),
-    };
+    private static DbConnection Open(DatabaseTarget target) =>
+        target.Kind switch
+        {
+            Database.Sqlite => new SqliteConnection(target.ConnectionString),
+            _ => new NpgsqlConnection(target.ConnectionString),
+        };
 }

@@ -31,7 +31,8 @@ public class AddressGuardTests
     [InlineData("ff02::1")]
     [InlineData("2001:db8::1")]
     [InlineData("2002:7f00:1::1")]
-    public void An_address_that_is_not_of_the_public_internet_is_not_dialled(string address) => Assert.False(AddressGuard.IsPublic(IPAddress.Parse(address)));
+    public void An_address_that_is_not_of_the_public_internet_is_not_dialled(string address) =>
+        Assert.False(AddressGuard.IsPublic(IPAddress.Parse(address)));
 
     [Theory]
     [InlineData("8.8.8.8")]
@@ -52,7 +53,8 @@ public class AddressGuardTests
         {
             PlatformMayUseHttp = true,
             Timeout = TimeSpan.FromSeconds(1),
-            Resolve = (_, _) => Task.FromResult<IPAddress[]>(asked++ == 0 ? [IPAddress.Parse("2001:4860:4860::8888")] : [IPAddress.Loopback]),
+            Resolve = (_, _) =>
+                Task.FromResult<IPAddress[]>(asked++ == 0 ? [IPAddress.Parse("2001:4860:4860::8888")] : [IPAddress.Loopback]),
         };
         _ = listener.AcceptTcpClientAsync().ContinueWith(_ => inside++, TaskScheduler.Default);
         using var outbound = new Outbound(rules, NullLogger.Instance);
@@ -66,7 +68,10 @@ public class AddressGuardTests
     [Fact]
     public async Task A_name_with_one_address_inside_is_not_dialled_at_all()
     {
-        var rules = new OutboundRules { Resolve = (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Parse("8.8.8.8"), IPAddress.Parse("10.0.0.1")]) };
+        var rules = new OutboundRules
+        {
+            Resolve = (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Parse("8.8.8.8"), IPAddress.Parse("10.0.0.1")]),
+        };
         using var outbound = new Outbound(rules, NullLogger.Instance);
         Assert.Equal("addressNotAllowed", (await outbound.ReadAsync(Platform(), new Uri("https://mixed.example/"), default)).Refusal?.Code);
     }
@@ -78,22 +83,26 @@ public class AddressGuardTests
     [InlineData("https://user:password@public.example/")]
     public async Task Another_scheme_than_https_is_not_dialled(string address)
     {
-        using var outbound = new Outbound(new OutboundRules { Resolve = (_, _) => throw new InvalidOperationException("asked") }, NullLogger.Instance);
+        using var outbound = new Outbound(
+            new OutboundRules { Resolve = (_, _) => throw new InvalidOperationException("asked") },
+            NullLogger.Instance
+        );
         Assert.Equal("addressNotAllowed", (await outbound.ReadAsync(Platform(), new Uri(address), default)).Refusal?.Code);
     }
 
-    private static Membership.Connections.IdentityConnection Platform() => new()
-    {
-        WorkspaceId = default,
-        Id = new(Guid.CreateVersion7()),
-        Kind = default,
-        Name = "Theirs",
-        Authority = "",
-        ClientId = "",
-        ClientAuthentication = default,
-        CredentialSealed = [],
-        Enabled = true,
-        CreatedAt = default,
-        Version = 1,
-    };
+    private static Membership.Connections.IdentityConnection Platform() =>
+        new()
+        {
+            WorkspaceId = default,
+            Id = new(Guid.CreateVersion7()),
+            Kind = default,
+            Name = "Theirs",
+            Authority = "",
+            ClientId = "",
+            ClientAuthentication = default,
+            CredentialSealed = [],
+            Enabled = true,
+            CreatedAt = default,
+            Version = 1,
+        };
 }

@@ -33,7 +33,8 @@ public class ConnectionBackchannelTests
     {
         using var key = RSA.Create(2048);
         await using var rig = await WithKeyAsync(key);
-        rig.Provider.RefusesClient = form => Assertion(form) is var (header, claims) && (header.Text("typ") != "JWT" || claims.Text("aud") != rig.Provider.Base + "/token");
+        rig.Provider.RefusesClient = form =>
+            Assertion(form) is var (header, claims) && (header.Text("typ") != "JWT" || claims.Text("aud") != rig.Provider.Base + "/token");
         Assert.Null((await rig.ProveAsync()).Refusal);
         Assert.Equal(2, rig.Provider.TokenRequests.Count);
         Assert.Null((await rig.ProveAsync()).Refusal);
@@ -56,15 +57,28 @@ public class ConnectionBackchannelTests
     public async Task A_request_is_pushed_where_the_provider_takes_that_with_the_clients_proof(ClientAuthentication how)
     {
         using var key = RSA.Create(2048);
-        await using var rig = await SignInRig.NewAsync(Database.Sqlite, before: p => p.OnDocument = d => d["pushed_authorization_request_endpoint"] = p.Base + "/par",
-            change: d => d with { ClientAuthentication = how, Credential = how == ClientAuthentication.PrivateKeyJwt ? key.ExportPkcs8PrivateKeyPem() : HostileProvider.ClientSecret });
+        await using var rig = await SignInRig.NewAsync(
+            Database.Sqlite,
+            before: p => p.OnDocument = d => d["pushed_authorization_request_endpoint"] = p.Base + "/par",
+            change: d =>
+                d with
+                {
+                    ClientAuthentication = how,
+                    Credential = how == ClientAuthentication.PrivateKeyJwt ? key.ExportPkcs8PrivateKeyPem() : HostileProvider.ClientSecret,
+                }
+        );
         var started = await rig.StartAsync();
         var query = QueryHelpers.ParseQuery(started.Url.Query);
         Assert.Equal(["client_id", "request_uri"], query.Keys.Order());
         Assert.True(rig.Provider.TokenRequests.TryDequeue(out var pushed));
-        Assert.Equal(("code", "S256", "openid profile email"), (pushed.Form["response_type"], pushed.Form["code_challenge_method"], pushed.Form["scope"]));
-        Assert.Equal((how == ClientAuthentication.SecretBasic, how == ClientAuthentication.SecretPost, how == ClientAuthentication.PrivateKeyJwt),
-            (pushed.Authorization is not null, pushed.Form.ContainsKey("client_secret"), pushed.Form.ContainsKey("client_assertion")));
+        Assert.Equal(
+            ("code", "S256", "openid profile email"),
+            (pushed.Form["response_type"], pushed.Form["code_challenge_method"], pushed.Form["scope"])
+        );
+        Assert.Equal(
+            (how == ClientAuthentication.SecretBasic, how == ClientAuthentication.SecretPost, how == ClientAuthentication.PrivateKeyJwt),
+            (pushed.Authorization is not null, pushed.Form.ContainsKey("client_secret"), pushed.Form.ContainsKey("client_assertion"))
+        );
         Assert.Null((await rig.CompleteAsync(rig.Connection.Id, rig.Provider.Visit(started.Url), started.SavedState)).Refusal);
         Assert.DoesNotContain(rig.Provider.TokenRequests.Single().Form, f => f.Value.Length == 0);
 
@@ -88,7 +102,10 @@ public class ConnectionBackchannelTests
             var address = new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/");
             for (var i = 0; i < 20; i++)
             {
-                using var request = new HttpRequestMessage(i % 2 == 0 ? HttpMethod.Post : HttpMethod.Get, address) { Content = i % 2 == 0 ? new StringContent("code=1") : null };
+                using var request = new HttpRequestMessage(i % 2 == 0 ? HttpMethod.Post : HttpMethod.Get, address)
+                {
+                    Content = i % 2 == 0 ? new StringContent("code=1") : null,
+                };
                 Assert.Equal(HttpStatusCode.OK, (await outbound.SendAsync(await PlatformAsync(), request, default)).Value.Status);
             }
         }
@@ -97,7 +114,10 @@ public class ConnectionBackchannelTests
         Assert.Equal(20, await serving);
     }
 
-    /// <summary>Answers the first request of each connection as if more were welcome, and drops it at the next; gives how many connections there were.</summary>
+    /// <summary>
+    /// Answers the first request of each connection as if more were welcome, and drops it at the next; gives how many connections there
+    /// were.
+    /// </summary>
     private static async Task<int> ServeAsync(TcpListener listener, CancellationToken ct)
     {
         var connections = 0;
@@ -109,22 +129,29 @@ public class ConnectionBackchannelTests
                 connections++;
                 _ = Task.Run(
                     async () =>
-                {
-                    using (client)
                     {
-                        var stream = client.GetStream();
-                        var buffer = new byte[4096];
-                        var text = "";
-                        while (!text.Contains("\r\n\r\n", StringComparison.Ordinal) || (text.StartsWith("POST", StringComparison.Ordinal) && !text.EndsWith("code=1", StringComparison.Ordinal)))
+                        using (client)
                         {
-                            text += Encoding.ASCII.GetString(buffer, 0, await stream.ReadAsync(buffer, ct));
-                        }
+                            var stream = client.GetStream();
+                            var buffer = new byte[4096];
+                            var text = "";
+                            while (
+                                !text.Contains("\r\n\r\n", StringComparison.Ordinal)
+                                || (text.StartsWith("POST", StringComparison.Ordinal) && !text.EndsWith("code=1", StringComparison.Ordinal))
+                            )
+                            {
+                                text += Encoding.ASCII.GetString(buffer, 0, await stream.ReadAsync(buffer, ct));
+                            }
 
-                        await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Type: application/json\r\n\r\n{}"u8.ToArray(), ct);
-                        await stream.ReadExactlyAsync(buffer.AsMemory(0, 1), ct);
-                    }
-                },
-                    CancellationToken.None);
+                            await stream.WriteAsync(
+                                "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Type: application/json\r\n\r\n{}"u8.ToArray(),
+                                ct
+                            );
+                            await stream.ReadExactlyAsync(buffer.AsMemory(0, 1), ct);
+                        }
+                    },
+                    CancellationToken.None
+                );
             }
         }
         catch (OperationCanceledException)
@@ -133,27 +160,35 @@ public class ConnectionBackchannelTests
         }
     }
 
-    private static Task<IdentityConnection> PlatformAsync() => Task.FromResult(new IdentityConnection
-    {
-        WorkspaceId = default,
-        Id = default,
-        Kind = ConnectionKind.Oidc,
-        Name = "Any",
-        Authority = "",
-        ClientId = "",
-        ClientAuthentication = default,
-        CredentialSealed = [],
-        Enabled = true,
-        CreatedAt = default,
-        Version = 1,
-    });
+    private static Task<IdentityConnection> PlatformAsync() =>
+        Task.FromResult(
+            new IdentityConnection
+            {
+                WorkspaceId = default,
+                Id = default,
+                Kind = ConnectionKind.Oidc,
+                Name = "Any",
+                Authority = "",
+                ClientId = "",
+                ClientAuthentication = default,
+                CredentialSealed = [],
+                Enabled = true,
+                CreatedAt = default,
+                Version = 1,
+            }
+        );
 
-    private static Task<SignInRig> WithKeyAsync(RSA key) => SignInRig.NewAsync(Database.Sqlite, change: d => d with
-    {
-        ClientAuthentication = ClientAuthentication.PrivateKeyJwt,
-        Credential = key.ExportPkcs8PrivateKeyPem(),
-        KeyId = "ours",
-    });
+    private static Task<SignInRig> WithKeyAsync(RSA key) =>
+        SignInRig.NewAsync(
+            Database.Sqlite,
+            change: d =>
+                d with
+                {
+                    ClientAuthentication = ClientAuthentication.PrivateKeyJwt,
+                    Credential = key.ExportPkcs8PrivateKeyPem(),
+                    KeyId = "ours",
+                }
+        );
 
     private static (Claims Header, Claims Claims) Assertion(Dictionary<string, string> form)
     {

@@ -33,7 +33,10 @@ public class ConnectionSchemesTests
         rows.Keep(Row(many[0], 1)); // used again, so it is not the one that goes
         var last = rows.Keep(Row(many[5000], 1));
         Assert.Equal(5000, rows.Count);
-        Assert.Equal((true, false, true, true), (rows.Of(kept[0]) is not null, rows.Of(kept[1]) is not null, rows.Of(kept[4999]) is not null, rows.Of(last) is not null));
+        Assert.Equal(
+            (true, false, true, true),
+            (rows.Of(kept[0]) is not null, rows.Of(kept[1]) is not null, rows.Of(kept[4999]) is not null, rows.Of(last) is not null)
+        );
     }
 
     [Fact]
@@ -42,30 +45,65 @@ public class ConnectionSchemesTests
         await using var rig = await SignInRig.NewAsync(Database.Sqlite);
         var started = await rig.StartAsync();
         var answer = rig.Provider.Visit(started.Url);
-        _ = (await new ChangeConnection(rig.Store).RunAsync(Actor.Operator, default, rig.Connection.Id, 1, ConnectionDraft.Of(rig.Connection) with { Name = "Renamed", Domains = [] }, rig.Probe, default)).Value;
+        _ = (
+            await new ChangeConnection(rig.Store).RunAsync(
+                Actor.Operator,
+                default,
+                rig.Connection.Id,
+                1,
+                ConnectionDraft.Of(rig.Connection) with
+                {
+                    Name = "Renamed",
+                    Domains = [],
+                },
+                rig.Probe,
+                default
+            )
+        ).Value;
         Assert.Null((await rig.CompleteAsync(rig.Connection.Id, answer, started.SavedState)).Refusal);
 
         // a new secret holds from the next request on
         rig.Provider.TokenRequests.Clear();
-        _ = (await new ChangeConnection(rig.Store).RunAsync(Actor.Operator, default, rig.Connection.Id, null, ConnectionDraft.Of(rig.Connection) with { Credential = "another-secret" }, rig.Probe, default)).Value;
+        _ = (
+            await new ChangeConnection(rig.Store).RunAsync(
+                Actor.Operator,
+                default,
+                rig.Connection.Id,
+                null,
+                ConnectionDraft.Of(rig.Connection) with
+                {
+                    Credential = "another-secret",
+                },
+                rig.Probe,
+                default
+            )
+        ).Value;
         Assert.Null((await rig.ProveAsync()).Refusal);
-        Assert.EndsWith(":another-secret", System.Text.Encoding.ASCII.GetString(Convert.FromBase64String(rig.Provider.TokenRequests.Single().Authorization!["Basic ".Length..])), StringComparison.Ordinal);
+        Assert.EndsWith(
+            ":another-secret",
+            System.Text.Encoding.ASCII.GetString(
+                Convert.FromBase64String(rig.Provider.TokenRequests.Single().Authorization!["Basic ".Length..])
+            ),
+            StringComparison.Ordinal
+        );
     }
 
-    private static ConnectionWithSecret Row(Id<IdentityConnection> id, long version) => new(
-        new()
-        {
-            WorkspaceId = default,
-            Id = id,
-            Kind = ConnectionKind.Oidc,
-            Name = "Any",
-            Authority = "https://any.example",
-            ClientId = "um",
-            ClientAuthentication = default,
-            CredentialSealed = [],
-            Enabled = true,
-            CreatedAt = default,
-            Version = version,
-        },
-        "secret");
+    private static ConnectionWithSecret Row(Id<IdentityConnection> id, long version) =>
+        new(
+            new()
+            {
+                WorkspaceId = default,
+                Id = id,
+                Kind = ConnectionKind.Oidc,
+                Name = "Any",
+                Authority = "https://any.example",
+                ClientId = "um",
+                ClientAuthentication = default,
+                CredentialSealed = [],
+                Enabled = true,
+                CreatedAt = default,
+                Version = version,
+            },
+            "secret"
+        );
 }

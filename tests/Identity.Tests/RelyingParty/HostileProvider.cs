@@ -94,7 +94,12 @@ internal sealed class HostileProvider : IAsyncDisposable
     /// <summary>A token signed as ID tokens are, with any claims.</summary>
     public string Signed(Dictionary<string, object?> claims, string type = "JWT")
     {
-        Dictionary<string, object?> header = new() { ["alg"] = "RS256", ["typ"] = type, ["kid"] = KeyId };
+        Dictionary<string, object?> header = new()
+        {
+            ["alg"] = "RS256",
+            ["typ"] = type,
+            ["kid"] = KeyId,
+        };
         OnHeader(header);
         var input = $"{Part(header)}.{Part(claims)}";
         return $"{input}.{Base64Url.EncodeToString(Sign(Encoding.ASCII.GetBytes(input)))}";
@@ -116,13 +121,29 @@ internal sealed class HostileProvider : IAsyncDisposable
     public static Dictionary<string, object?> Public(RSA key, string kid, string? alg = "RS256")
     {
         var parameters = key.ExportParameters(false);
-        return new() { ["kty"] = "RSA", ["use"] = "sig", ["kid"] = kid, ["alg"] = alg, ["n"] = Base64Url.EncodeToString(parameters.Modulus), ["e"] = Base64Url.EncodeToString(parameters.Exponent) };
+        return new()
+        {
+            ["kty"] = "RSA",
+            ["use"] = "sig",
+            ["kid"] = kid,
+            ["alg"] = alg,
+            ["n"] = Base64Url.EncodeToString(parameters.Modulus),
+            ["e"] = Base64Url.EncodeToString(parameters.Exponent),
+        };
     }
 
     public static Dictionary<string, object?> Public(ECDsa key, string kid)
     {
         var point = key.ExportParameters(false).Q;
-        return new() { ["kty"] = "EC", ["use"] = "sig", ["kid"] = kid, ["crv"] = $"P-{key.KeySize}", ["x"] = Base64Url.EncodeToString(point.X), ["y"] = Base64Url.EncodeToString(point.Y) };
+        return new()
+        {
+            ["kty"] = "EC",
+            ["use"] = "sig",
+            ["kid"] = kid,
+            ["crv"] = $"P-{key.KeySize}",
+            ["x"] = Base64Url.EncodeToString(point.X),
+            ["y"] = Base64Url.EncodeToString(point.Y),
+        };
     }
 
     /// <summary>The browser's visit: the person agrees at once; gives what the browser brings back.</summary>
@@ -173,7 +194,9 @@ internal sealed class HostileProvider : IAsyncDisposable
             Pushed[uri] = form;
             var taken = form.GetValueOrDefault("client_id") == ClientId && !RefusesClient(form);
             http.Response.StatusCode = taken ? 201 : 400;
-            await http.Response.WriteAsJsonAsync(taken ? new { request_uri = uri, expires_in = 60 } : (object)new { error = "invalid_request" });
+            await http.Response.WriteAsJsonAsync(
+                taken ? new { request_uri = uri, expires_in = 60 } : (object)new { error = "invalid_request" }
+            );
         }
         else
         {
@@ -206,8 +229,11 @@ internal sealed class HostileProvider : IAsyncDisposable
             return;
         }
 
-        if (!_codes.TryRemove(form["code"], out var asked) || form["redirect_uri"] != asked["redirect_uri"]
-            || Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(form["code_verifier"]))) != asked["code_challenge"])
+        if (
+            !_codes.TryRemove(form["code"], out var asked)
+            || form["redirect_uri"] != asked["redirect_uri"]
+            || Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(form["code_verifier"]))) != asked["code_challenge"]
+        )
         {
             http.Response.StatusCode = 400;
             await http.Response.WriteAsJsonAsync(new { error = "invalid_grant" });
@@ -220,7 +246,13 @@ internal sealed class HostileProvider : IAsyncDisposable
         }
 
         const string access = "an-access-token";
-        Dictionary<string, object?> tokens = new() { ["access_token"] = access, ["token_type"] = "Bearer", ["expires_in"] = 300, ["id_token"] = OnIdToken(IdToken(asked, access)) };
+        Dictionary<string, object?> tokens = new()
+        {
+            ["access_token"] = access,
+            ["token_type"] = "Bearer",
+            ["expires_in"] = 300,
+            ["id_token"] = OnIdToken(IdToken(asked, access)),
+        };
         OnTokens(tokens);
         await http.Response.WriteAsJsonAsync(tokens);
     }
@@ -278,8 +310,10 @@ internal sealed class HostileProvider : IAsyncDisposable
         Dictionary<string, object?> header = new() { ["alg"] = "RS256" };
         OnHeader(header);
         var algorithm = header.GetValueOrDefault("alg") as string ?? "";
-        var hash = algorithm.EndsWith("384", StringComparison.Ordinal) ? SHA384.HashData(access)
-            : algorithm.EndsWith("512", StringComparison.Ordinal) || algorithm.StartsWith("Ed", StringComparison.Ordinal) ? SHA512.HashData(access)
+        var hash =
+            algorithm.EndsWith("384", StringComparison.Ordinal) ? SHA384.HashData(access)
+            : algorithm.EndsWith("512", StringComparison.Ordinal) || algorithm.StartsWith("Ed", StringComparison.Ordinal)
+                ? SHA512.HashData(access)
             : SHA256.HashData(access);
         return Base64Url.EncodeToString(hash.AsSpan(0, hash.Length / 2));
     }

@@ -42,8 +42,28 @@ public class ProviderFitTests
         Assert.True((await rig.ConnectAsync(draft with { ClientAuthentication = ClientAuthentication.SecretPost })).Done);
 
         // a page's "try it" says the same, and switching off works all the same
-        Assert.Equal("providerUnsupported", (await new CheckConnection(rig.Store).RunAsync(Membership.Access.Actor.Operator, default, null, draft, rig.Probe, default)).Refusal?.Code);
-        Assert.True((await new ChangeConnection(rig.Store).RunAsync(Membership.Access.Actor.Operator, default, rig.Connection.Id, null, ConnectionDraft.Of(rig.Connection) with { Enabled = false }, rig.Probe, default)).Done);
+        Assert.Equal(
+            "providerUnsupported",
+            (await new CheckConnection(rig.Store).RunAsync(Membership.Access.Actor.Operator, default, null, draft, rig.Probe, default))
+                .Refusal
+                ?.Code
+        );
+        Assert.True(
+            (
+                await new ChangeConnection(rig.Store).RunAsync(
+                    Membership.Access.Actor.Operator,
+                    default,
+                    rig.Connection.Id,
+                    null,
+                    ConnectionDraft.Of(rig.Connection) with
+                    {
+                        Enabled = false,
+                    },
+                    rig.Probe,
+                    default
+                )
+            ).Done
+        );
     }
 
     [Fact]
@@ -61,9 +81,28 @@ public class ProviderFitTests
         Dictionary<string, object?>[] useless =
         [
             HostileProvider.Public(small, "small"),
-            new() { ["kty"] = "OKP", ["crv"] = "Ed448", ["kid"] = "448", ["x"] = new string('A', 76) },
-            new() { ["kty"] = "EC", ["crv"] = "secp256k1", ["kid"] = "k1", ["x"] = new string('A', 43), ["y"] = new string('A', 43) },
-            new() { ["kty"] = "OKP", ["crv"] = "Ed25519", ["kid"] = "short", ["x"] = "AAAA" },
+            new()
+            {
+                ["kty"] = "OKP",
+                ["crv"] = "Ed448",
+                ["kid"] = "448",
+                ["x"] = new string('A', 76),
+            },
+            new()
+            {
+                ["kty"] = "EC",
+                ["crv"] = "secp256k1",
+                ["kid"] = "k1",
+                ["x"] = new string('A', 43),
+                ["y"] = new string('A', 43),
+            },
+            new()
+            {
+                ["kty"] = "OKP",
+                ["crv"] = "Ed25519",
+                ["kid"] = "short",
+                ["x"] = "AAAA",
+            },
         ];
         foreach (var key in useless)
         {
@@ -86,7 +125,14 @@ public class ProviderFitTests
         rig.Provider.OnRequest = http => http.Request.Path == there ? there + "?again=1" : null;
         Assert.Equal("providerUnreachable", (await rig.ConnectAsync(draft)).Refusal?.Code);
         await using var other = await HostileProvider.NewAsync(ConnectionKind.Oidc, rig.Clock);
-        foreach (var elsewhere in new[] { other.Base + there, "https://elsewhere.example" + there, $"http://user@127.0.0.1:{new Uri(rig.Provider.Base).Port}{there}?x" })
+        foreach (
+            var elsewhere in new[]
+            {
+                other.Base + there,
+                "https://elsewhere.example" + there,
+                $"http://user@127.0.0.1:{new Uri(rig.Provider.Base).Port}{there}?x",
+            }
+        )
         {
             rig.Provider.OnRequest = http => http.Request.Path == there ? elsewhere : null;
             var moved = (await rig.ConnectAsync(draft)).Refusal!;

@@ -47,10 +47,15 @@ public class ProviderRulesTests
     [InlineData(ConnectionKind.Oidc, null, null)]
     [InlineData(ConnectionKind.Oidc, 0, null)]
     [InlineData(ConnectionKind.Oidc, -10, "idTokenNotAnew")]
-    public async Task Who_was_to_prove_anew_comes_in_undated_or_by_a_new_proof_and_never_by_an_old_one(ConnectionKind kind, int? minutes, string? refused)
+    public async Task Who_was_to_prove_anew_comes_in_undated_or_by_a_new_proof_and_never_by_an_old_one(
+        ConnectionKind kind,
+        int? minutes,
+        string? refused
+    )
     {
         await using var rig = await SignInRig.NewAsync(Database.Sqlite, kind);
-        var said = minutes is { } m && kind != ConnectionKind.Google ? rig.Clock.GetUtcNow().AddMinutes(m).ToUnixTimeSeconds() : (long?)null;
+        var said =
+            minutes is { } m && kind != ConnectionKind.Google ? rig.Clock.GetUtcNow().AddMinutes(m).ToUnixTimeSeconds() : (long?)null;
         rig.Provider.OnClaims = c =>
         {
             c.Remove("auth_time");
@@ -59,7 +64,9 @@ public class ProviderRulesTests
                 c["auth_time"] = time;
             }
         };
-        var started = (await rig.StartAsync(rig.Connection.Id, new(SignInRig.Callback, InvitationSecret: rig.Invitation) { ProveAnew = true })).Value;
+        var started = (
+            await rig.StartAsync(rig.Connection.Id, new(SignInRig.Callback, InvitationSecret: rig.Invitation) { ProveAnew = true })
+        ).Value;
         var outcome = await rig.CompleteAsync(rig.Connection.Id, rig.Provider.Visit(started.Url), started.SavedState);
         Assert.Equal(refused, outcome.Refusal?.Code);
         if (refused is null)
@@ -71,18 +78,28 @@ public class ProviderRulesTests
     [Theory]
     [InlineData(ConnectionKind.Oidc, "max_age=0", "prompt=login")]
     [InlineData(ConnectionKind.Entra, "prompt=login", "max_age=0")]
-    public async Task A_new_proof_is_asked_for_in_one_way_and_in_the_other_where_that_leads_nowhere(ConnectionKind kind, string first, string second)
+    public async Task A_new_proof_is_asked_for_in_one_way_and_in_the_other_where_that_leads_nowhere(
+        ConnectionKind kind,
+        string first,
+        string second
+    )
     {
         await using var rig = await SignInRig.NewAsync(Database.Sqlite, kind);
         var start = new SignInStart(SignInRig.Callback, InvitationSecret: rig.Invitation, ReturnPath: "/w/acme") { ProveAnew = true };
-        Func<List<KeyValuePair<string, string>>, List<KeyValuePair<string, string>>> refuses = a => [a[1], new("error", "invalid_request")], takes = a => a;
+        Func<List<KeyValuePair<string, string>>, List<KeyValuePair<string, string>>> refuses = a => [a[1], new("error", "invalid_request")],
+            takes = a => a;
         foreach (var (wrong, answer) in new[] { ("answerError", refuses), ("idTokenNotAnew", takes) })
         {
             (rig.Provider.OnAnswer, rig.Provider.OnClaims) = (answer, c => c["auth_time"] = 5);
             var begun = (await rig.StartAsync(rig.Connection.Id, start)).Value;
             Assert.Contains(first, begun.Url.Query, StringComparison.Ordinal);
             Assert.DoesNotContain(second, begun.Url.Query, StringComparison.Ordinal);
-            var (refused, anew) = await rig.CompleteAsync(rig.Connection.Id, rig.Provider.Visit(begun.Url), begun.SavedState, otherWay: true);
+            var (refused, anew) = await rig.CompleteAsync(
+                rig.Connection.Id,
+                rig.Provider.Visit(begun.Url),
+                begun.SavedState,
+                otherWay: true
+            );
             Assert.Equal(wrong, refused.Refusal?.Code);
             Assert.Contains(second, anew!.Url.Query, StringComparison.Ordinal);
             Assert.DoesNotContain(first, anew.Url.Query, StringComparison.Ordinal);
@@ -92,7 +109,10 @@ public class ProviderRulesTests
             Assert.Equal((wrong, null), (again.Refusal?.Code, third));
             (rig.Provider.OnAnswer, rig.Provider.OnClaims) = (takes, c => c["auth_time"] = rig.Clock.GetUtcNow().ToUnixTimeSeconds());
             var (completed, _) = await rig.CompleteAsync(rig.Connection.Id, rig.Provider.Visit(anew.Url), anew.SavedState, otherWay: true);
-            Assert.Equal((rig.Invitation, "/w/acme", true), (completed.Value.Aim.InvitationSecret, completed.Value.ReturnPath, completed.Value.ProveAnew));
+            Assert.Equal(
+                (rig.Invitation, "/w/acme", true),
+                (completed.Value.Aim.InvitationSecret, completed.Value.ReturnPath, completed.Value.ProveAnew)
+            );
         }
 
         // who only signs in is told at once
@@ -105,12 +125,19 @@ public class ProviderRulesTests
     public async Task An_entra_person_is_the_object_in_the_tenant_and_never_the_address()
     {
         var who = await WhoAsync(ConnectionKind.Entra, c => (c["email"], c["preferred_username"]) = ("victim@other.com", "jo@acme.com"));
-        Assert.Equal((HostileProvider.Person, HostileProvider.Tenant, "jo@acme.com", false), (who.Subject, who.TenantId, who.UserName, who.EmailProven));
+        Assert.Equal(
+            (HostileProvider.Person, HostileProvider.Tenant, "jo@acme.com", false),
+            (who.Subject, who.TenantId, who.UserName, who.EmailProven)
+        );
         Assert.EndsWith($"/{HostileProvider.Tenant}/v2.0", who.Issuer, StringComparison.Ordinal);
         Assert.False(who.IsGuest);
         Assert.True((await WhoAsync(ConnectionKind.Entra, c => c["acct"] = 1)).IsGuest);
-        Assert.True((await WhoAsync(ConnectionKind.Entra, c => c["idp"] = "https://sts.windows.net/99999999-2222-4333-8444-555555555555/")).IsGuest);
-        Assert.True((await WhoAsync(ConnectionKind.Entra, c => c["preferred_username"] = "jo_other.com#EXT#@acme.onmicrosoft.com")).IsGuest);
+        Assert.True(
+            (await WhoAsync(ConnectionKind.Entra, c => c["idp"] = "https://sts.windows.net/99999999-2222-4333-8444-555555555555/")).IsGuest
+        );
+        Assert.True(
+            (await WhoAsync(ConnectionKind.Entra, c => c["preferred_username"] = "jo_other.com#EXT#@acme.onmicrosoft.com")).IsGuest
+        );
     }
 
     [Theory]
@@ -125,8 +152,7 @@ public class ProviderRulesTests
     }
 
     [Fact]
-    public void Googles_two_issuers_are_one() =>
-        Assert.Equal(ConnectionCheck.Google, GoogleRules.OneForm("accounts.google.com"));
+    public void Googles_two_issuers_are_one() => Assert.Equal(ConnectionCheck.Google, GoogleRules.OneForm("accounts.google.com"));
 
     [Fact]
     public async Task What_userinfo_adds_fills_gaps_and_replaces_nothing()

@@ -93,11 +93,14 @@ public class RelyingPartyTests
     public async Task An_answer_belongs_to_the_browser_the_connection_and_the_quarter_hour_of_its_start()
     {
         await using var rig = await SignInRig.NewAsync(Database.Sqlite);
-        var other = (await rig.ConnectAsync(ConnectionDraft.Of(rig.Connection) with { Name = "Another", Credential = "another-secret" })).Value;
+        var other = (
+            await rig.ConnectAsync(ConnectionDraft.Of(rig.Connection) with { Name = "Another", Credential = "another-secret" })
+        ).Value;
         var (mine, theirs) = (await rig.StartAsync(), await rig.StartAsync());
         var answer = rig.Provider.Visit(mine.Url);
 
-        async Task<string?> CodeAsync(Id<IdentityConnection> id, string? saved) => (await rig.CompleteAsync(id, answer, saved)).Refusal?.Code;
+        async Task<string?> CodeAsync(Id<IdentityConnection> id, string? saved) =>
+            (await rig.CompleteAsync(id, answer, saved)).Refusal?.Code;
         Assert.Equal("answerWithoutStart", await CodeAsync(rig.Connection.Id, null));
         Assert.Equal("answerWithoutStart", await CodeAsync(rig.Connection.Id, mine.SavedState[..^4] + "AAAA"));
         Assert.Equal("answerState", await CodeAsync(rig.Connection.Id, theirs.SavedState));
@@ -116,9 +119,25 @@ public class RelyingPartyTests
         var change = new ChangeConnection(rig.Store);
         var draft = ConnectionDraft.Of(rig.Connection);
 
-        var off = (await change.RunAsync(Actor.Operator, default, rig.Connection.Id, 1, draft with { Enabled = false }, rig.Probe, default)).Value;
+        var off = (
+            await change.RunAsync(Actor.Operator, default, rig.Connection.Id, 1, draft with { Enabled = false }, rig.Probe, default)
+        ).Value;
         Assert.Equal("connectionGone", (await rig.CompleteAsync(rig.Connection.Id, answer, started.SavedState)).Refusal?.Code);
-        var moved = (await change.RunAsync(Actor.Operator, default, rig.Connection.Id, off.Version, draft with { ClientId = "another", Credential = "another-secret" }, rig.Probe, default)).Value;
+        var moved = (
+            await change.RunAsync(
+                Actor.Operator,
+                default,
+                rig.Connection.Id,
+                off.Version,
+                draft with
+                {
+                    ClientId = "another",
+                    Credential = "another-secret",
+                },
+                rig.Probe,
+                default
+            )
+        ).Value;
         Assert.Equal("answerConnectionChanged", (await rig.CompleteAsync(rig.Connection.Id, answer, started.SavedState)).Refusal?.Code);
         _ = (await new RemoveConnection(rig.Store).RunAsync(Actor.Operator, default, moved.Id, default)).Value;
         Assert.Equal("connectionGone", (await rig.CompleteAsync(rig.Connection.Id, answer, started.SavedState)).Refusal?.Code);
@@ -128,8 +147,15 @@ public class RelyingPartyTests
     [Fact]
     public async Task Every_algorithm_of_the_list_is_taken_with_a_key_id_and_without()
     {
-        await using var rig = await SignInRig.NewAsync(Database.Sqlite, before: p =>
-            p.Keys = [HostileProvider.Public(HostileProvider.SecondKey, "second"), HostileProvider.Public(HostileProvider.FirstKey, "first", alg: null), .. Signers.Keys]);
+        await using var rig = await SignInRig.NewAsync(
+            Database.Sqlite,
+            before: p =>
+                p.Keys = [
+                    HostileProvider.Public(HostileProvider.SecondKey, "second"),
+                    HostileProvider.Public(HostileProvider.FirstKey, "first", alg: null),
+                    .. Signers.Keys,
+                ]
+        );
         foreach (var algorithm in ProviderKeys.Algorithms)
         {
             Signers.Use(rig.Provider, algorithm);
@@ -212,7 +238,10 @@ public class RelyingPartyTests
         rig.Provider.KeyId = "second";
         rig.Provider.Sign = i => HostileProvider.SecondKey.SignData(i, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         Assert.Equal("providerUnreachable", (await rig.ProveAsync()).Refusal?.Code);
-        Assert.Contains(rig.Log.Lines, l => l.Contains("failed: ", StringComparison.Ordinal) && l.Contains("Exception", StringComparison.Ordinal));
+        Assert.Contains(
+            rig.Log.Lines,
+            l => l.Contains("failed: ", StringComparison.Ordinal) && l.Contains("Exception", StringComparison.Ordinal)
+        );
         rig.Provider.InsteadOfKeys = null;
         rig.Clock.Advance(Cached<OpenIdConnectConfiguration>.RetryAfterFailure);
         Assert.Null((await rig.ProveAsync()).Refusal);
@@ -224,7 +253,10 @@ public class RelyingPartyTests
         await using var rig = await SignInRig.NewAsync(Database.Sqlite);
         rig.Provider.OnAnswer = a => [a[1], new("error", "unauthorized_client"), new("error_description", "jo@acme.com is not let in")];
         Assert.Equal("answerError", (await rig.ProveAsync()).Refusal?.Code);
-        Assert.Single(rig.Log.Lines, l => l.EndsWith("refused: answerError; the provider says unauthorized_client", StringComparison.Ordinal));
+        Assert.Single(
+            rig.Log.Lines,
+            l => l.EndsWith("refused: answerError; the provider says unauthorized_client", StringComparison.Ordinal)
+        );
         rig.Provider.OnAnswer = a => [a[1], new("error", "jo@acme.com\nforged line")];
         Assert.Equal("answerError", (await rig.ProveAsync()).Refusal?.Code);
         rig.Provider.OnAnswer = a => [new("code", "not-a-code"), a[1]];
@@ -248,7 +280,13 @@ public class RelyingPartyTests
     [Theory, MemberData(nameof(BadKeySets))]
     public async Task Keys_that_were_known_go_on_working_for_a_day_while_the_endpoint_is_broken(string how)
     {
-        await using var rig = await SignInRig.NewAsync(Database.Sqlite, rules: SignInRig.Loopback with { Timeout = TimeSpan.FromSeconds(how == "slow" ? 1 : 10) });
+        await using var rig = await SignInRig.NewAsync(
+            Database.Sqlite,
+            rules: SignInRig.Loopback with
+            {
+                Timeout = TimeSpan.FromSeconds(how == "slow" ? 1 : 10),
+            }
+        );
         Assert.Null((await rig.ProveAsync()).Refusal);
         rig.Provider.InsteadOfKeys = http => BreakAsync(http, how);
         var watch = Stopwatch.StartNew();
@@ -258,7 +296,10 @@ public class RelyingPartyTests
         Assert.Null((await rig.ProveAsync()).Refusal);
         var begun = await rig.StartAsync();
         rig.Clock.Advance(TimeSpan.FromHours(3));
-        Assert.Equal(how == "symmetric only" ? "providerUnsupported" : "providerUnreachable", (await rig.StartAsync(rig.Connection.Id, new(SignInRig.Callback))).Refusal?.Code);
+        Assert.Equal(
+            how == "symmetric only" ? "providerUnsupported" : "providerUnreachable",
+            (await rig.StartAsync(rig.Connection.Id, new(SignInRig.Callback))).Refusal?.Code
+        );
         Assert.NotNull((await rig.CompleteAsync(rig.Connection.Id, rig.Provider.Visit(begun.Url), begun.SavedState)).Refusal);
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(30));
 
@@ -270,9 +311,18 @@ public class RelyingPartyTests
     [Theory, MemberData(nameof(BadKeySets))]
     public async Task A_provider_without_usable_keys_is_not_connected(string how)
     {
-        await using var rig = await SignInRig.NewAsync(Database.Sqlite, rules: SignInRig.Loopback with { Timeout = TimeSpan.FromSeconds(how == "slow" ? 1 : 10) });
+        await using var rig = await SignInRig.NewAsync(
+            Database.Sqlite,
+            rules: SignInRig.Loopback with
+            {
+                Timeout = TimeSpan.FromSeconds(how == "slow" ? 1 : 10),
+            }
+        );
         rig.Provider.InsteadOfKeys = http => BreakAsync(http, how);
-        Assert.Equal(how == "symmetric only" ? "providerUnsupported" : "providerUnreachable", (await rig.ConnectAsync(ConnectionDraft.Of(rig.Connection) with { Credential = "another-secret" })).Refusal?.Code);
+        Assert.Equal(
+            how == "symmetric only" ? "providerUnsupported" : "providerUnreachable",
+            (await rig.ConnectAsync(ConnectionDraft.Of(rig.Connection) with { Credential = "another-secret" })).Refusal?.Code
+        );
     }
 
     [Fact]
@@ -305,9 +355,26 @@ public class RelyingPartyTests
         var draft = ConnectionDraft.Of(rig.Connection) with { Credential = "another-secret" };
         var create = new CreateConnection(rig.Store);
         async Task<string?> CodeAsync(string authority) =>
-            (await create.RunAsync(Actor.Operator, rig.Workspace.Id, draft with { Authority = authority }, rig.Probe, default)).Refusal?.Code;
+            (await create.RunAsync(Actor.Operator, rig.Workspace.Id, draft with { Authority = authority }, rig.Probe, default))
+                .Refusal
+                ?.Code;
         Assert.Equal("invalid", await CodeAsync(rig.Provider.Base));
-        foreach (var host in new[] { "127.0.0.1", "localhost", "2130706433", "0177.0.0.1", "0x7f.1", "[::1]", "[::ffff:127.0.0.1]", "169.254.169.254", "10.0.0.1", "[fd00::1]", "0.0.0.0" })
+        foreach (
+            var host in new[]
+            {
+                "127.0.0.1",
+                "localhost",
+                "2130706433",
+                "0177.0.0.1",
+                "0x7f.1",
+                "[::1]",
+                "[::ffff:127.0.0.1]",
+                "169.254.169.254",
+                "10.0.0.1",
+                "[fd00::1]",
+                "0.0.0.0",
+            }
+        )
         {
             Assert.Equal("addressNotAllowed", await CodeAsync($"https://{host}:{new Uri(rig.Provider.Base).Port}"));
         }
@@ -320,12 +387,16 @@ public class RelyingPartyTests
     public async Task The_server_proves_itself_in_the_way_that_the_connection_says(ClientAuthentication how)
     {
         using var key = RSA.Create(2048);
-        await using var rig = await SignInRig.NewAsync(Database.Sqlite, change: d => d with
-        {
-            ClientAuthentication = how,
-            Credential = how == ClientAuthentication.PrivateKeyJwt ? key.ExportPkcs8PrivateKeyPem() : HostileProvider.ClientSecret,
-            KeyId = "ours",
-        });
+        await using var rig = await SignInRig.NewAsync(
+            Database.Sqlite,
+            change: d =>
+                d with
+                {
+                    ClientAuthentication = how,
+                    Credential = how == ClientAuthentication.PrivateKeyJwt ? key.ExportPkcs8PrivateKeyPem() : HostileProvider.ClientSecret,
+                    KeyId = "ours",
+                }
+        );
         Assert.Null((await rig.ProveAsync()).Refusal);
         Assert.True(rig.Provider.TokenRequests.TryDequeue(out var request));
         switch (how)
@@ -341,9 +412,19 @@ public class RelyingPartyTests
                 break;
             default:
                 var parts = request.Form["client_assertion"].Split('.');
-                Assert.True(key.VerifyData(Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}"), WebEncoders.Base64UrlDecode(parts[2]), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
+                Assert.True(
+                    key.VerifyData(
+                        Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}"),
+                        WebEncoders.Base64UrlDecode(parts[2]),
+                        HashAlgorithmName.SHA256,
+                        RSASignaturePadding.Pkcs1
+                    )
+                );
                 var claims = Claims.Read(WebEncoders.Base64UrlDecode(parts[1]))!;
-                Assert.Equal((HostileProvider.ClientId, HostileProvider.ClientId, rig.Provider.Base), (claims.Text("iss"), claims.Text("sub"), claims.Text("aud")));
+                Assert.Equal(
+                    (HostileProvider.ClientId, HostileProvider.ClientId, rig.Provider.Base),
+                    (claims.Text("iss"), claims.Text("sub"), claims.Text("aud"))
+                );
                 Assert.Equal(rig.Clock.Now + TimeSpan.FromMinutes(1), claims.Date("exp"));
                 Assert.NotNull(claims.Text("jti"));
                 break;
@@ -376,7 +457,9 @@ public class RelyingPartyTests
                 http.Response.Redirect("/elsewhere");
                 break;
             default:
-                await http.Response.WriteAsync("""{"keys":[{"kty":"oct","kid":"first","k":"c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3JldA"}]}""");
+                await http.Response.WriteAsync(
+                    """{"keys":[{"kty":"oct","kid":"first","k":"c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3JldA"}]}"""
+                );
                 break;
         }
     }

@@ -8,22 +8,35 @@ namespace UserManagement.Identity.Tests;
 /// <summary>A key for each algorithm by which providers sign, and the provider made to sign with it.</summary>
 internal static class Signers
 {
-    private static readonly ECDsa P256 = ECDsa.Create(ECCurve.NamedCurves.nistP256), P384 = ECDsa.Create(ECCurve.NamedCurves.nistP384), P521 = ECDsa.Create(ECCurve.NamedCurves.nistP521);
+    private static readonly ECDsa P256 = ECDsa.Create(ECCurve.NamedCurves.nistP256),
+        P384 = ECDsa.Create(ECCurve.NamedCurves.nistP384),
+        P521 = ECDsa.Create(ECCurve.NamedCurves.nistP521);
     private static readonly Ed25519PrivateKeyParameters Edwards = new(RandomNumberGenerator.GetBytes(32));
 
     /// <summary>The public keys beside the RSA key.</summary>
     public static IEnumerable<Dictionary<string, object?>> Keys =>
-    [
-        HostileProvider.Public(P256, "P-256"), HostileProvider.Public(P384, "P-384"), HostileProvider.Public(P521, "P-521"),
-        new() { ["kty"] = "OKP", ["crv"] = "Ed25519", ["kid"] = "Ed25519", ["x"] = Base64Url.EncodeToString(Edwards.GeneratePublicKey().GetEncoded()) },
-    ];
+        [
+            HostileProvider.Public(P256, "P-256"),
+            HostileProvider.Public(P384, "P-384"),
+            HostileProvider.Public(P521, "P-521"),
+            new()
+            {
+                ["kty"] = "OKP",
+                ["crv"] = "Ed25519",
+                ["kid"] = "Ed25519",
+                ["x"] = Base64Url.EncodeToString(Edwards.GeneratePublicKey().GetEncoded()),
+            },
+        ];
 
     /// <summary>From now on the provider signs by this algorithm.</summary>
     public static void Use(HostileProvider provider, string algorithm)
     {
         provider.OnClaims = _ => { };
         provider.OnHeader = h => h["alg"] = algorithm;
-        var hash = algorithm.EndsWith("384", StringComparison.Ordinal) ? HashAlgorithmName.SHA384 : algorithm.EndsWith("512", StringComparison.Ordinal) ? HashAlgorithmName.SHA512 : HashAlgorithmName.SHA256;
+        var hash =
+            algorithm.EndsWith("384", StringComparison.Ordinal) ? HashAlgorithmName.SHA384
+            : algorithm.EndsWith("512", StringComparison.Ordinal) ? HashAlgorithmName.SHA512
+            : HashAlgorithmName.SHA256;
         (provider.KeyId, provider.Sign) = algorithm[..2] switch
         {
             "RS" => ("first", i => HostileProvider.FirstKey.SignData(i, hash, RSASignaturePadding.Pkcs1)),

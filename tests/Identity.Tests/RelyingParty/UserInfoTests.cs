@@ -82,7 +82,17 @@ public class UserInfoTests
         Assert.Equal("userInfo", await SaidAsync(c => c.Remove("iss")));
         Assert.Equal("userInfo", await SaidAsync(c => c["exp"] = 5));
         Assert.Equal("userInfo", await SaidAsync(_ => { }, t => t[..^6] + "AAAAAA"));
-        Assert.Equal("userInfo", await SaidAsync(_ => { }, t => string.Join('.', [Microsoft.AspNetCore.WebUtilities.WebEncoders.Base64UrlEncode("""{"alg":"none"}"""u8), .. t.Split('.')[1..2], ""])));
+        Assert.Equal(
+            "userInfo",
+            await SaidAsync(
+                _ => { },
+                t =>
+                    string.Join(
+                        '.',
+                        [Microsoft.AspNetCore.WebUtilities.WebEncoders.Base64UrlEncode("""{"alg":"none"}"""u8), .. t.Split('.')[1..2], ""]
+                    )
+            )
+        );
         Assert.Equal("userInfo", await SaidAsync(_ => { }, _ => "{\"sub\":\"subject-1\"}"));
     }
 

@@ -46,14 +46,44 @@ internal sealed class AccountRig : IAsyncDisposable
         (await new CreateWorkspace(store).RunAsync(Actor.Operator, new(slug, slug + " Inc", preset), default)).Value;
 
     /// <summary>The operator lets people have passwords in a workspace whose preset does not.</summary>
-    public static async Task TakePasswordsAsync(Store store, WorkspaceContext workspace) => _ = (await new ChangeConfiguration(store).RunAsync(
-        Actor.Operator, workspace.Id, workspace.Row.Version, workspace.Configuration with { SignIn = workspace.Configuration.SignIn with { LocalPassword = true } }, default)).Value;
+    public static async Task TakePasswordsAsync(Store store, WorkspaceContext workspace) =>
+        _ = (
+            await new ChangeConfiguration(store).RunAsync(
+                Actor.Operator,
+                workspace.Id,
+                workspace.Row.Version,
+                workspace.Configuration with
+                {
+                    SignIn = workspace.Configuration.SignIn with { LocalPassword = true },
+                },
+                default
+            )
+        ).Value;
 
     /// <summary>Invites as the operator; gives the copied and, if mailed, the mailed secret.</summary>
-    public async Task<(string Copied, string? Mailed)> InviteAsync(string userName, WorkspaceContext? workspace = null, string? role = null, string? notify = null, IdentityProvider provider = IdentityProvider.Any)
+    public async Task<(string Copied, string? Mailed)> InviteAsync(
+        string userName,
+        WorkspaceContext? workspace = null,
+        string? role = null,
+        string? notify = null,
+        IdentityProvider provider = IdentityProvider.Any
+    )
     {
         var id = (workspace ?? Workspace).Id;
-        var made = (await new InvitePeople(Store).RunAsync(Actor.Operator, id, new() { UserNames = [userName], Role = role, NotifyEmail = notify, Provider = provider }, default)).Value[0].Outcome.Value;
+        var made = (
+            await new InvitePeople(Store).RunAsync(
+                Actor.Operator,
+                id,
+                new()
+                {
+                    UserNames = [userName],
+                    Role = role,
+                    NotifyEmail = notify,
+                    Provider = provider,
+                },
+                default
+            )
+        ).Value[0].Outcome.Value;
         return (made.LinkSecret, Store.Box.OpenText(Invitation.MailPurpose, made.Invitation.MailSealed));
     }
 
@@ -80,7 +110,11 @@ internal sealed class AccountRig : IAsyncDisposable
     {
         Assert.True((await new RequestPasswordReset(Store).RunAsync(login, default)).Done);
         await using var db = Store.Read();
-        var asked = await db.OutboxMessages.AsNoTracking().Where(m => m.Kind == OutboxKind.PasswordResetAsked).OrderByDescending(m => m.Id).FirstAsync();
+        var asked = await db
+            .OutboxMessages.AsNoTracking()
+            .Where(m => m.Kind == OutboxKind.PasswordResetAsked)
+            .OrderByDescending(m => m.Id)
+            .FirstAsync();
         await new AnswerPasswordReset(Store).DeliverAsync(asked, default);
     }
 
@@ -88,7 +122,9 @@ internal sealed class AccountRig : IAsyncDisposable
     public async Task<string?> MailedResetAsync()
     {
         await using var db = Store.Read();
-        var link = await db.OneTimeLinks.AsNoTracking().SingleOrDefaultAsync(l => l.Kind == OneTimeLinkKind.PasswordReset && l.ClosedAt == null);
+        var link = await db
+            .OneTimeLinks.AsNoTracking()
+            .SingleOrDefaultAsync(l => l.Kind == OneTimeLinkKind.PasswordReset && l.ClosedAt == null);
         if (link is not null)
         {
             Assert.True(await db.OutboxMessages.AnyAsync(m => m.Kind == OutboxKind.PasswordResetMail && m.About == link.Id.Value));
@@ -101,7 +137,12 @@ internal sealed class AccountRig : IAsyncDisposable
     {
         var key = Key.Of(login);
         await using var db = Store.Read();
-        return await (from c in db.LocalCredentials.AsNoTracking() join a in db.Accounts.AsNoTracking() on c.AccountId equals a.Id where c.LoginKey == key select a).SingleAsync();
+        return await (
+            from c in db.LocalCredentials.AsNoTracking()
+            join a in db.Accounts.AsNoTracking() on c.AccountId equals a.Id
+            where c.LoginKey == key
+            select a
+        ).SingleAsync();
     }
 
     public async Task<LocalCredential> CredentialAsync(string login)

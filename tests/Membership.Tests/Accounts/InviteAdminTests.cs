@@ -18,7 +18,15 @@ public sealed class InviteAdminTests
         foreach (var preset in Preset.Names)
         {
             var workspace = await AccountRig.NewWorkspaceAsync(rig.Store, "of-" + preset, preset);
-            var secret = (await new InviteAdmin(rig.Store).RunAsync(Actor.Operator, workspace.Id, $"{preset}@example.com", TimeSpan.FromHours(1), default)).Value;
+            var secret = (
+                await new InviteAdmin(rig.Store).RunAsync(
+                    Actor.Operator,
+                    workspace.Id,
+                    $"{preset}@example.com",
+                    TimeSpan.FromHours(1),
+                    default
+                )
+            ).Value;
             var use = new UseOneTimeLink(rig.Store);
             Assert.True(await use.IsOpenAsync(secret, default));
             Assert.True(await use.IsOpenAsync(secret, default)); // looking uses nothing up
@@ -119,15 +127,36 @@ public sealed class InviteAdminTests
         await using var rig = await AccountRig.NewAsync(kind);
         Assert.True((await InviteAsync(rig, "jo@example.com")).Done);
         var jo = await rig.MemberAsync("jo@example.com");
-        var directory = new Actor { Kind = ActorKind.Directory, Door = Door.Scim, Name = "Entra", Workspace = rig.Workspace.Id, Permissions = Actor.DirectoryPermissions };
-        Assert.True((await new UpdateProvisionedMember(rig.Store).RunAsync(directory, rig.Workspace.Id, jo.Id, null, m => MemberAttributes.Of(m) with { UserName = "jo.new@example.com", Active = true }, default)).Done);
+        var directory = new Actor
+        {
+            Kind = ActorKind.Directory,
+            Door = Door.Scim,
+            Name = "Entra",
+            Workspace = rig.Workspace.Id,
+            Permissions = Actor.DirectoryPermissions,
+        };
+        Assert.True(
+            (
+                await new UpdateProvisionedMember(rig.Store).RunAsync(
+                    directory,
+                    rig.Workspace.Id,
+                    jo.Id,
+                    null,
+                    m => MemberAttributes.Of(m) with { UserName = "jo.new@example.com", Active = true },
+                    default
+                )
+            ).Done
+        );
 
         var secret = (await InviteAsync(rig, "jo@example.com")).Value;
 
         var opened = (await new UseOneTimeLink(rig.Store).RunAsync(secret, AccountRig.Browser, default)).Value;
         Assert.Equal(jo.Id, (await rig.ReadAsync(opened.Secret, "acme"))!.Member!.Id);
         await using var db = rig.Store.Read();
-        Assert.Equal((1, 1), (db.Members.Count(m => m.AccountId == jo.AccountId), db.Members.Count(m => m.WorkspaceId == rig.Workspace.Id && m.HasSeat)));
+        Assert.Equal(
+            (1, 1),
+            (db.Members.Count(m => m.AccountId == jo.AccountId), db.Members.Count(m => m.WorkspaceId == rig.Workspace.Id && m.HasSeat))
+        );
         Assert.Empty(await new VerifyCounters(rig.Store).RunAsync(default));
     }
 
@@ -139,9 +168,12 @@ public sealed class InviteAdminTests
         await rig.JoinAsync("ada@example.com", "member");
         var ada = await rig.MemberAsync("ada@example.com");
         await using var db = rig.Store.Read();
-        await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => db.Members.Where(m => m.Id == ada.Id).ExecuteUpdateAsync(s => s.SetProperty(m => m.AccountId, jo.AccountId)));
+        await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() =>
+            db.Members.Where(m => m.Id == ada.Id).ExecuteUpdateAsync(s => s.SetProperty(m => m.AccountId, jo.AccountId))
+        );
         await new EndMember(rig.Store).RunAsync(Actor.Operator, rig.Workspace.Id, jo.Id, null, default);
-        Assert.Equal(1, await db.Members.Where(m => m.Id == ada.Id).ExecuteUpdateAsync(s => s.SetProperty(m => m.AccountId, jo.AccountId))); // who has ended keeps it as history
+        // who has ended keeps it as history
+        Assert.Equal(1, await db.Members.Where(m => m.Id == ada.Id).ExecuteUpdateAsync(s => s.SetProperty(m => m.AccountId, jo.AccountId)));
     }
 
     [Theory, EachDatabase]
@@ -150,9 +182,27 @@ public sealed class InviteAdminTests
         await using var rig = await AccountRig.NewAsync(kind);
         var boss = (await rig.JoinAsync("boss@example.com", "admin")).Actor!;
 
-        Assert.Equal("forbidden", (await new InviteAdmin(rig.Store).RunAsync(boss, rig.Workspace.Id, "a@example.com", TimeSpan.FromHours(1), default)).Refusal!.Code);
+        Assert.Equal(
+            "forbidden",
+            (await new InviteAdmin(rig.Store).RunAsync(boss, rig.Workspace.Id, "a@example.com", TimeSpan.FromHours(1), default))
+                .Refusal!
+                .Code
+        );
         Assert.Equal("email", (await InviteAsync(rig, "no address")).Refusal!.Field);
-        Assert.Equal("notFound", (await new InviteAdmin(rig.Store).RunAsync(Actor.Operator, new(Guid.CreateVersion7()), "a@example.com", TimeSpan.FromHours(1), default)).Refusal!.Code);
+        Assert.Equal(
+            "notFound",
+            (
+                await new InviteAdmin(rig.Store).RunAsync(
+                    Actor.Operator,
+                    new(Guid.CreateVersion7()),
+                    "a@example.com",
+                    TimeSpan.FromHours(1),
+                    default
+                )
+            )
+                .Refusal!
+                .Code
+        );
     }
 
     private static Task<Outcome<string>> InviteAsync(AccountRig rig, string email) =>

@@ -26,7 +26,8 @@ public sealed class LoginNamesTests
         Assert.True((await rig.SignInAsync("victim@example.com", VictimsPassword)).Done);
         Assert.Equal("victim@example.com", (await rig.AccountAsync("victim@example.com")).ProvenEmailKey);
         var dropped = Assert.Single(await rig.AuditAsync("account.loginDropped"));
-        Assert.DoesNotContain("victim@", $"{dropped.TargetName} {dropped.Before} {dropped.After}", StringComparison.Ordinal); // the line is about another account
+        // the line is about another account
+        Assert.DoesNotContain("victim@", $"{dropped.TargetName} {dropped.Before} {dropped.After}", StringComparison.Ordinal);
     }
 
     [Theory]
@@ -52,7 +53,12 @@ public sealed class LoginNamesTests
         var (_, mailed) = await rig.InviteAsync("jo@example.com", other);
 
         Assert.Equal("loginTaken", (await CreateAsync(rig, mailed!, "jo@example.com", VictimsPassword)).Refusal!.Code);
-        Assert.True(await new CreateLocalAccount(rig.Store, AccountRig.Rules).IsTakenAsync((await new ReadInvitationByLink(rig.Store).RunAsync(mailed, default)).Value, default));
+        Assert.True(
+            await new CreateLocalAccount(rig.Store, AccountRig.Rules).IsTakenAsync(
+                (await new ReadInvitationByLink(rig.Store).RunAsync(mailed, default)).Value,
+                default
+            )
+        );
         Assert.True((await rig.SignInAsync("jo@example.com")).Done);
     }
 
@@ -117,7 +123,10 @@ public sealed class LoginNamesTests
         await using var rig = await AccountRig.NewAsync(kind);
         var (copied, mailed) = await rig.InviteAsync("jo@example.com");
 
-        var outcomes = await Rivals.RaceAsync(20, n => CreateAsync(rig, n % 2 == 0 ? copied : mailed!, "jo@example.com", $"{VictimsPassword} {n}"));
+        var outcomes = await Rivals.RaceAsync(
+            20,
+            n => CreateAsync(rig, n % 2 == 0 ? copied : mailed!, "jo@example.com", $"{VictimsPassword} {n}")
+        );
 
         Assert.InRange(outcomes.Count(o => o.Required.Done), 1, 2); // a mailed one may take the name from a copied one
         Assert.All(outcomes.Where(o => !o.Required.Done), o => Assert.Equal("loginTaken", o.Required.Refusal!.Code));

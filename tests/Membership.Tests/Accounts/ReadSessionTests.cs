@@ -54,9 +54,10 @@ public sealed class ReadSessionTests
         var (_, mailed) = await rig.InviteAsync("jo@example.com", other);
         Assert.True((await rig.Accept().RunAsync(who, mailed!, null, null, default)).Done);
 
-        var act = how == "remove"
-            ? await new RemoveMember(rig.Store).RunAsync(Actor.Operator, rig.Workspace.Id, who.Member!.Id, default)
-            : await new SuspendMember(rig.Store).RunAsync(Actor.Operator, rig.Workspace.Id, who.Member!.Id, default);
+        var act =
+            how == "remove"
+                ? await new RemoveMember(rig.Store).RunAsync(Actor.Operator, rig.Workspace.Id, who.Member!.Id, default)
+                : await new SuspendMember(rig.Store).RunAsync(Actor.Operator, rig.Workspace.Id, who.Member!.Id, default);
 
         Assert.True(act.Done);
         Assert.Null((await rig.ReadAsync(opened.Secret, "acme"))!.Actor);
@@ -94,7 +95,12 @@ public sealed class ReadSessionTests
         Assert.Equal(2, (await new EndSessions(rig.Store).RunAsync(jo.Person, jo.Account.Id, two.Row.Id, default)).Value);
         Assert.Null(await rig.ReadAsync(three.Secret));
         Assert.NotNull(await rig.ReadAsync(two.Secret));
-        Assert.Equal("forbidden", (await new EndSessions(rig.Store).RunAsync((await rig.JoinAsync("eve@example.com")).Person, jo.Account.Id, null, default)).Refusal!.Code);
+        Assert.Equal(
+            "forbidden",
+            (await new EndSessions(rig.Store).RunAsync((await rig.JoinAsync("eve@example.com")).Person, jo.Account.Id, null, default))
+                .Refusal!
+                .Code
+        );
 
         rig.Clock.MoveTo(two.Row.ExpiresAt);
         Assert.Null(await rig.ReadAsync(two.Secret));
@@ -107,7 +113,17 @@ public sealed class ReadSessionTests
         await rig.JoinAsync("jo@example.com");
         var opened = (await rig.SignInAsync("jo@example.com")).Value;
         var without = rig.Workspace.Configuration with { SignIn = rig.Workspace.Configuration.SignIn with { LocalPassword = false } };
-        Assert.True((await new ChangeConfiguration(rig.Store).RunAsync(Actor.Operator, rig.Workspace.Id, rig.Workspace.Row.Version, without, default)).Done);
+        Assert.True(
+            (
+                await new ChangeConfiguration(rig.Store).RunAsync(
+                    Actor.Operator,
+                    rig.Workspace.Id,
+                    rig.Workspace.Row.Version,
+                    without,
+                    default
+                )
+            ).Done
+        );
 
         var who = (await rig.ReadAsync(opened.Secret, "acme"))!;
 

@@ -67,7 +67,17 @@ public sealed class ResetPasswordTests
         Assert.False(await reset.IsOpenAsync(first, default));
         Assert.True(await reset.IsOpenAsync(second, default));
 
-        Assert.True((await new SetPassword(rig.Store, AccountRig.Rules).RunAsync(jo, AccountRig.GoodPassword, NewPassword, Browser.Unknown, default)).Done);
+        Assert.True(
+            (
+                await new SetPassword(rig.Store, AccountRig.Rules).RunAsync(
+                    jo,
+                    AccountRig.GoodPassword,
+                    NewPassword,
+                    Browser.Unknown,
+                    default
+                )
+            ).Done
+        );
         Assert.False(await reset.IsOpenAsync(second, default));
 
         rig.Clock.Advance(TimeSpan.FromHours(2));
@@ -141,7 +151,13 @@ public sealed class ResetPasswordTests
     private static async Task<Rows> CountAsync(AccountRig rig)
     {
         await using var db = rig.Store.Read();
-        return new(await db.OutboxMessages.CountAsync(), await db.OneTimeLinks.CountAsync(), await db.AuditEntries.CountAsync(), await db.LocalCredentials.CountAsync(), await db.LocalCredentials.SumAsync(c => c.Version));
+        return new(
+            await db.OutboxMessages.CountAsync(),
+            await db.OneTimeLinks.CountAsync(),
+            await db.AuditEntries.CountAsync(),
+            await db.LocalCredentials.CountAsync(),
+            await db.LocalCredentials.SumAsync(c => c.Version)
+        );
     }
 
     [Theory, EachDatabase]
@@ -177,7 +193,13 @@ public sealed class ResetPasswordTests
         Assert.Equal("notFound", (await send.RunAsync(boss, other.Id, elsewhere.Id, default)).Refusal!.Code);
         var member = (await rig.ReadAsync((await rig.SignInAsync("jo@example.com")).Value.Secret, "acme"))!.Actor!;
         Assert.Equal("forbidden", (await send.RunAsync(member, rig.Workspace.Id, boss.Member!.Value, default)).Refusal!.Code);
-        Assert.Equal("jo@example.com", (await rig.AuditAsync("passwordReset.sent")).Where(e => !e.Refused).Select(e => e.TargetId == jo.Id.Value ? "jo@example.com" : "").Single());
+        Assert.Equal(
+            "jo@example.com",
+            (await rig.AuditAsync("passwordReset.sent"))
+                .Where(e => !e.Refused)
+                .Select(e => e.TargetId == jo.Id.Value ? "jo@example.com" : "")
+                .Single()
+        );
     }
 
     private static Task AskAsync(AccountRig rig, string login) => rig.AskForResetAsync(login);

@@ -15,7 +15,14 @@ public sealed class SessionsTests
         await rig.JoinAsync("jo@example.com");
         var eve = await rig.JoinAsync("eve@example.com");
         var signIn = new SignInLocally(rig.Store, AccountRig.Rules);
-        var phone = (await signIn.RunAsync("jo@example.com", AccountRig.GoodPassword, new("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Mobile/15E148 Safari/604.1", "198.51.100.4"), default)).Value;
+        var phone = (
+            await signIn.RunAsync(
+                "jo@example.com",
+                AccountRig.GoodPassword,
+                new("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Mobile/15E148 Safari/604.1", "198.51.100.4"),
+                default
+            )
+        ).Value;
         var here = (await rig.ReadAsync((await rig.SignInAsync("jo@example.com")).Value.Secret))!;
 
         var list = await new ListSessions(rig.Store).RunAsync(here, default);
@@ -45,7 +52,10 @@ public sealed class SessionsTests
         var listed = (await new ListSessions(rig.Store).OfMemberAsync(boss, rig.Workspace, jo.Member!.Id, default)).Value.Sessions;
         Assert.NotEmpty(listed);
         Assert.All(listed, s => Assert.Equal((default, null), (s.Id, s.Address)));
-        Assert.Equal("forbidden", (await new ListSessions(rig.Store).OfMemberAsync(jo.Actor!, rig.Workspace, jo.Member.Id, default)).Refusal!.Code);
+        Assert.Equal(
+            "forbidden",
+            (await new ListSessions(rig.Store).OfMemberAsync(jo.Actor!, rig.Workspace, jo.Member.Id, default)).Refusal!.Code
+        );
 
         Assert.True((await end.RunAsync(boss, rig.Workspace.Id, jo.Member.Id, default)).Done);
 
@@ -64,9 +74,18 @@ public sealed class SessionsTests
     [InlineData(null, "Unknown device")]
     [InlineData("curl/8.5.0", "curl")]
     [InlineData("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox on Linux")]
-    [InlineData("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36 Edg/140.0.0.0", "Edge on Windows")]
-    [InlineData("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36", "Chrome on macOS")]
-    [InlineData("Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36", "Chrome on Android")]
+    [InlineData(
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36 Edg/140.0.0.0",
+        "Edge on Windows"
+    )]
+    [InlineData(
+        "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36",
+        "Chrome on macOS"
+    )]
+    [InlineData(
+        "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36",
+        "Chrome on Android"
+    )]
     [InlineData("<script>alert(1)</script>", "Unknown device")]
     public void A_device_is_named_by_what_its_browser_says(string? userAgent, string name) => Assert.Equal(name, Device.Name(userAgent));
 }

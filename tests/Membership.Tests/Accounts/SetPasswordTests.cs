@@ -38,7 +38,10 @@ public sealed class SetPasswordTests
         var set = new SetPassword(rig.Store, AccountRig.Rules);
         await Rivals.RaceAsync(20, n => set.RunAsync(who, "guess " + n, NewPassword, Browser.Unknown, default));
 
-        Assert.Equal("wrongPassword", (await set.RunAsync(who, AccountRig.GoodPassword, NewPassword, Browser.Unknown, default)).Refusal!.Code);
+        Assert.Equal(
+            "wrongPassword",
+            (await set.RunAsync(who, AccountRig.GoodPassword, NewPassword, Browser.Unknown, default)).Refusal!.Code
+        );
         Assert.Equal(SignInLocally.TriesBeforeLock, (await rig.CredentialAsync("jo@example.com")).FailedTries);
     }
 
@@ -47,7 +50,9 @@ public sealed class SetPasswordTests
     {
         await using var rig = await AccountRig.NewAsync(kind);
         var set = new SetPassword(rig.Store, AccountRig.Rules);
-        var link = (await new InviteAdmin(rig.Store).RunAsync(Actor.Operator, rig.Workspace.Id, "boss@example.com", TimeSpan.FromHours(1), default)).Value;
+        var link = (
+            await new InviteAdmin(rig.Store).RunAsync(Actor.Operator, rig.Workspace.Id, "boss@example.com", TimeSpan.FromHours(1), default)
+        ).Value;
         var opened = (await new UseOneTimeLink(rig.Store).RunAsync(link, Browser.Unknown, default)).Value;
         var who = (await rig.ReadAsync(opened.Secret))!;
         Assert.Equal(("boss@example.com", false), await set.ReadAsync(who.Account.Id, default));
@@ -55,7 +60,9 @@ public sealed class SetPasswordTests
         rig.Clock.Advance(TimeSpan.FromMinutes(15));
         Assert.Equal("signInAgain", (await set.RunAsync(who, null, NewPassword, Browser.Unknown, default)).Refusal!.Code);
 
-        var again = (await new InviteAdmin(rig.Store).RunAsync(Actor.Operator, rig.Workspace.Id, "boss@example.com", TimeSpan.FromHours(1), default)).Value;
+        var again = (
+            await new InviteAdmin(rig.Store).RunAsync(Actor.Operator, rig.Workspace.Id, "boss@example.com", TimeSpan.FromHours(1), default)
+        ).Value;
         var fresh = (await rig.ReadAsync((await new UseOneTimeLink(rig.Store).RunAsync(again, Browser.Unknown, default)).Value.Secret))!;
         Assert.True((await set.RunAsync(fresh, null, NewPassword, Browser.Unknown, default)).Done);
         Assert.True((await rig.SignInAsync("boss@example.com", NewPassword)).Done);

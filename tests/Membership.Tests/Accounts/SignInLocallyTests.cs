@@ -30,7 +30,13 @@ public sealed class SignInLocallyTests
         await using var rig = await AccountRig.NewAsync(kind);
         await rig.JoinAsync("jo@example.com");
         await rig.JoinAsync("locked@example.com");
-        await new InviteAdmin(rig.Store).RunAsync(Access.Actor.Operator, rig.Workspace.Id, "nopassword@example.com", TimeSpan.FromHours(1), default);
+        await new InviteAdmin(rig.Store).RunAsync(
+            Access.Actor.Operator,
+            rig.Workspace.Id,
+            "nopassword@example.com",
+            TimeSpan.FromHours(1),
+            default
+        );
         for (var i = 0; i < SignInLocally.TriesBeforeLock; i++)
         {
             await rig.SignInAsync("locked@example.com", "wrong");

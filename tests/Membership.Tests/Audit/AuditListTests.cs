@@ -15,15 +15,21 @@ public sealed class AuditListTests
         await using var acme = await TestWorkspace.NewAsync(kind);
         for (var round = 0; round < 3; round++)
         {
-            await acme.Store.ChangeAsync<Nothing>(Actor.Operator, acme.Id, "test", attempt =>
-            {
-                for (var i = 0; i < 50; i++)
+            await acme.Store.ChangeAsync<Nothing>(
+                Actor.Operator,
+                acme.Id,
+                "test",
+                attempt =>
                 {
-                    attempt.Changes.Tell($"told.{i}", acme.Id, ("workspace", acme.Id.Value, "Acme"));
-                }
+                    for (var i = 0; i < 50; i++)
+                    {
+                        attempt.Changes.Tell($"told.{i}", acme.Id, ("workspace", acme.Id.Value, "Acme"));
+                    }
 
-                return Task.FromResult<Outcome<Nothing>>(default(Nothing));
-            }, default);
+                    return Task.FromResult<Outcome<Nothing>>(default(Nothing));
+                },
+                default
+            );
         }
 
         var told = await ReadAsync(acme, "told.", null, 200);
@@ -46,7 +52,25 @@ public sealed class AuditListTests
         }
 
         var all = await acme.AuditAsync();
-        foreach (var prefix in new[] { "m", "member.", "member.d", "member.deactivated", "workspace.", "member.z", "n", "Member.", "MEMBER.", "m_mber.", "member%", "%", "\0", "member.deactivated.more" })
+        foreach (
+            var prefix in new[]
+            {
+                "m",
+                "member.",
+                "member.d",
+                "member.deactivated",
+                "workspace.",
+                "member.z",
+                "n",
+                "Member.",
+                "MEMBER.",
+                "m_mber.",
+                "member%",
+                "%",
+                "\0",
+                "member.deactivated.more",
+            }
+        )
         {
             var meant = all.Where(a => a.Act.StartsWith(prefix, StringComparison.Ordinal)).Select(a => a.Id).OrderDescending().ToList();
             var found = new List<Id<AuditEntry>>();
@@ -56,12 +80,14 @@ public sealed class AuditListTests
                 var page = await ReadAsync(acme, prefix, next, 3);
                 found.AddRange(page.Entries.Select(e => e.Id));
                 next = page.Next;
-            }
-            while (next is not null);
+            } while (next is not null);
             Assert.Equal(meant, found);
             if (prefix != "\0")
             {
-                Assert.Equal(meant.Count(id => all.Single(a => a.Id == id).TargetId == people[0].Id.Value), (await ReadAsync(acme, prefix, null, 200, people[0].Id.Value)).Entries.Count);
+                Assert.Equal(
+                    meant.Count(id => all.Single(a => a.Id == id).TargetId == people[0].Id.Value),
+                    (await ReadAsync(acme, prefix, null, 200, people[0].Id.Value)).Entries.Count
+                );
             }
         }
     }
@@ -72,10 +98,18 @@ public sealed class AuditListTests
         await using var acme = await TestWorkspace.NewAsync(kind, isUnused: true);
         await using var db = acme.Store.Read();
         var workspace = db.WritesInTurn ? $"'{acme.Id.ToString().ToUpperInvariant()}'" : $"'{acme.Id}'::uuid";
-        await Plan.FillAsync(db, $"""
+        await Plan.FillAsync(
+            db,
+            $"""
             INSERT INTO audit_entries (workspace_id, id, at, actor_kind, actor_name, door, act, target_kind, refused)
-            SELECT {workspace}, {Plan.IdOf(db, 1)}, 1, 'System', 'System', 'None', CASE WHEN n = 7 THEN 'seldom.done' ELSE 'often.done' END, 'workspace', {(db.WritesInTurn ? "0" : "false")} FROM {Plan.Numbers(20_000)}
-            """);
+            SELECT {workspace}, {Plan.IdOf(
+                db,
+                1
+            )}, 1, 'System', 'System', 'None', CASE WHEN n = 7 THEN 'seldom.done' ELSE 'often.done' END, 'workspace', {(
+                db.WritesInTurn ? "0" : "false"
+            )} FROM {Plan.Numbers(20_000)}
+            """
+        );
         await Plan.FillAsync(db, "ANALYZE");
         foreach (var (text, values) in AuditActs.Texts(db))
         {

@@ -36,30 +36,75 @@ public sealed class AuditTrailTests
     /// </summary>
     private static readonly Type[] Reads =
     [
-        typeof(BeginSignInTest), typeof(CheckConnection), typeof(ConnectionPage), typeof(FindSignInOptions), typeof(ListLogins), typeof(ReadSignInTest),
-        typeof(StartInvitationImport), typeof(CorrectInvitationImport), typeof(ReadInvitationImport), // a draft: the line is that of its confirmation
+        typeof(BeginSignInTest),
+        typeof(CheckConnection),
+        typeof(ConnectionPage),
+        typeof(FindSignInOptions),
+        typeof(ListLogins),
+        typeof(ReadSignInTest),
+        typeof(StartInvitationImport),
+        typeof(CorrectInvitationImport),
+        typeof(ReadInvitationImport), // a draft: the line is that of its confirmation
         typeof(WorkInvitationImport), // each invitation has its own line, in the name of whoever confirmed
-        typeof(ExportAudit), typeof(SealAudit), // a line about lines would need sealing itself
-        typeof(ReadFactors), typeof(ReadFailedSignIns), typeof(NoteFailedSignIn), // a note, no fact
+        typeof(ExportAudit),
+        typeof(SealAudit), // a line about lines would need sealing itself
+        typeof(ReadFactors),
+        typeof(ReadFailedSignIns),
+        typeof(NoteFailedSignIn), // a note, no fact
         typeof(Membership.Data.RekeyNames), // what it brings to today's rules says the same as before
-        typeof(AuditList), typeof(DirectoryPage), typeof(GroupList), typeof(InvitationList), typeof(MemberList), typeof(MemberPage), typeof(ReadInvitationByLink), typeof(FindConnection), typeof(ListConnections), typeof(RecognizeScimToken), typeof(VerifyCounters),
-        typeof(ReadAppClaims), typeof(ReadAppKeys), typeof(ListClients),
+        typeof(AuditList),
+        typeof(DirectoryPage),
+        typeof(GroupList),
+        typeof(InvitationList),
+        typeof(MemberList),
+        typeof(MemberPage),
+        typeof(ReadInvitationByLink),
+        typeof(FindConnection),
+        typeof(ListConnections),
+        typeof(RecognizeScimToken),
+        typeof(VerifyCounters),
+        typeof(ReadAppClaims),
+        typeof(ReadAppKeys),
+        typeof(ListClients),
         typeof(RotateAppKeys), // the installation's, its line is of no workspace
-        typeof(OpenAppGrant), typeof(SpendAppAssertion), typeof(SpreadLogout), typeof(SpreadSessionLogout), typeof(SpreadMemberLogout), // the protocol's own rows
-        typeof(ReadWorkspace), typeof(ListApiKeys), typeof(RecognizeApiKey), typeof(RunOnce), typeof(DropLogins), typeof(SweepOver), typeof(RekeyNames),
+        typeof(OpenAppGrant),
+        typeof(SpendAppAssertion),
+        typeof(SpreadLogout),
+        typeof(SpreadSessionLogout),
+        typeof(SpreadMemberLogout), // the protocol's own rows
+        typeof(ReadWorkspace),
+        typeof(ListApiKeys),
+        typeof(RecognizeApiKey),
+        typeof(RunOnce),
+        typeof(DropLogins),
+        typeof(SweepOver),
+        typeof(RekeyNames),
     ];
 
     /// <summary>What is done to an account, not to a workspace; tested below.</summary>
     private static readonly Type[] OnAccounts =
     [
-        typeof(LinkLogin), typeof(UnlinkLogin), typeof(SetUpTotp), typeof(RemoveTotp), typeof(RemakeRecoveryCodes), typeof(Passkeys), typeof(ProveAgain),
-        typeof(ProveSecondFactor), typeof(SignInWithPasskey), typeof(EndSession), typeof(EndSessions),
+        typeof(LinkLogin),
+        typeof(UnlinkLogin),
+        typeof(SetUpTotp),
+        typeof(RemoveTotp),
+        typeof(RemakeRecoveryCodes),
+        typeof(Passkeys),
+        typeof(ProveAgain),
+        typeof(ProveSecondFactor),
+        typeof(SignInWithPasskey),
+        typeof(EndSession),
+        typeof(EndSessions),
     ];
 
     [Theory, EachDatabase]
     public async Task Every_act_of_the_core_leaves_its_line(Database kind)
     {
-        await using var acme = await TestWorkspace.NewAsync(kind, "licensed", c => c with { Invitations = c.Invitations with { Resend = ResendWhen.Always } });
+        await using var acme = await TestWorkspace.NewAsync(
+            kind,
+            "licensed",
+            c => c with { Invitations = c.Invitations with { Resend = ResendWhen.Always } }
+        );
         var store = acme.Store;
         var boss = await acme.JoinAsync("boss@acme.test", "admin");
         var admin = acme.As(boss);
@@ -71,79 +116,404 @@ public sealed class AuditTrailTests
         var invited = default(IssuedInvitation)!;
         var trail = new Trail(acme);
 
-        await ActAsync<CreateWorkspace>(Actor.Operator, "workspace.created", false, true, async a => (await a.RunAsync(Actor.Operator, new("second", "Second", "csv"), default)).Value.Id.Value);
-        await ActAsync<ProvisionMember>(directory, "member.provisioned", false, true, async a => (provisioned = (await a.RunAsync(directory, acme.Id, new() { UserName = "dora@acme.test" }, default)).Value).Id.Value);
-        await ActAsync<UpdateProvisionedMember>(directory, "member.deactivated", true, true, async a => (await a.RunAsync(directory, acme.Id, provisioned.Id, null, m => MemberAttributes.Of(m) with { Active = false }, default)).Value.Id.Value);
-        await ActAsync<CreateGroup>(directory, "group.created", false, true, async a => (group = (await a.RunAsync(directory, acme.Id, new() { DisplayName = "G" }, [person.Id], default)).Value.Group).Id.Value);
-        await ActAsync<ReviseGroup>(directory, "group.membersChanged", false, true, async a => (await a.RunAsync(directory, acme.Id, group.Id, null, g => (GroupFacts.Of(g), [new(MembershipStepKind.Add, [provisioned.Id])]), default)).Value.Group.Id.Value);
-        await ActAsync<EndMember>(directory, "member.deleted", true, true, async a => (await a.RunAsync(directory, acme.Id, provisioned.Id, null, default)).Done ? provisioned.Id.Value : default);
-        await ActAsync<DeleteGroup>(directory, "group.deleted", true, false, async a => (await a.RunAsync(directory, acme.Id, group.Id, null, default)).Done ? group.Id.Value : default);
-        await ActAsync<InvitePeople>(admin, "invitation.created", false, true, async a => (invited = (await a.RunAsync(admin, acme.Id, new() { UserNames = ["guest@acme.test"] }, default)).Value[0].Outcome.Value).Invitation.Id.Value);
+        await ActAsync<CreateWorkspace>(
+            Actor.Operator,
+            "workspace.created",
+            false,
+            true,
+            async a => (await a.RunAsync(Actor.Operator, new("second", "Second", "csv"), default)).Value.Id.Value
+        );
+        await ActAsync<ProvisionMember>(
+            directory,
+            "member.provisioned",
+            false,
+            true,
+            async a => (provisioned = (await a.RunAsync(directory, acme.Id, new() { UserName = "dora@acme.test" }, default)).Value).Id.Value
+        );
+        await ActAsync<UpdateProvisionedMember>(
+            directory,
+            "member.deactivated",
+            true,
+            true,
+            async a =>
+                (await a.RunAsync(directory, acme.Id, provisioned.Id, null, m => MemberAttributes.Of(m) with { Active = false }, default))
+                    .Value
+                    .Id
+                    .Value
+        );
+        await ActAsync<CreateGroup>(
+            directory,
+            "group.created",
+            false,
+            true,
+            async a =>
+                (group = (await a.RunAsync(directory, acme.Id, new() { DisplayName = "G" }, [person.Id], default)).Value.Group).Id.Value
+        );
+        await ActAsync<ReviseGroup>(
+            directory,
+            "group.membersChanged",
+            false,
+            true,
+            async a =>
+                (
+                    await a.RunAsync(
+                        directory,
+                        acme.Id,
+                        group.Id,
+                        null,
+                        g => (GroupFacts.Of(g), [new(MembershipStepKind.Add, [provisioned.Id])]),
+                        default
+                    )
+                )
+                    .Value
+                    .Group
+                    .Id
+                    .Value
+        );
+        await ActAsync<EndMember>(
+            directory,
+            "member.deleted",
+            true,
+            true,
+            async a => (await a.RunAsync(directory, acme.Id, provisioned.Id, null, default)).Done ? provisioned.Id.Value : default
+        );
+        await ActAsync<DeleteGroup>(
+            directory,
+            "group.deleted",
+            true,
+            false,
+            async a => (await a.RunAsync(directory, acme.Id, group.Id, null, default)).Done ? group.Id.Value : default
+        );
+        await ActAsync<InvitePeople>(
+            admin,
+            "invitation.created",
+            false,
+            true,
+            async a =>
+                (invited = (await a.RunAsync(admin, acme.Id, new() { UserNames = ["guest@acme.test"] }, default)).Value[0].Outcome.Value)
+                    .Invitation
+                    .Id
+                    .Value
+        );
         acme.Clock.Advance(TimeSpan.FromMinutes(1));
-        var misfit = new Actor { Kind = ActorKind.Person, Door = Door.SignIn, Name = "other@acme.test" };
-        await ActAsync<AskForCorrection>(misfit, "invitation.correctionAsked", true, true, async a =>
-            (await a.RunAsync(invited.LinkSecret, new("wrongUserName", "Google", "other@acme.test"), default)).Done ? invited.Invitation.Id.Value : default);
-        await ActAsync<ResendInvitation>(admin, "invitation.resent", true, true, async a => (await a.RunAsync(admin, acme.Id, invited.Invitation.Id, default)).Value.Invitation.Id.Value);
-        await ActAsync<CopyInvitationLink>(admin, "invitation.linkCopied", false, false, async a => (await a.RunAsync(admin, acme.Id, invited.Invitation.Id, default)).Done ? invited.Invitation.Id.Value : default);
-        await ActAsync<RevokeInvitation>(admin, "invitation.revoked", true, true, async a => (await a.RunAsync(admin, acme.Id, invited.Invitation.Id, default)).Done ? invited.Invitation.MemberId.Value : default);
+        var misfit = new Actor
+        {
+            Kind = ActorKind.Person,
+            Door = Door.SignIn,
+            Name = "other@acme.test",
+        };
+        await ActAsync<AskForCorrection>(
+            misfit,
+            "invitation.correctionAsked",
+            true,
+            true,
+            async a =>
+                (await a.RunAsync(invited.LinkSecret, new("wrongUserName", "Google", "other@acme.test"), default)).Done
+                    ? invited.Invitation.Id.Value
+                    : default
+        );
+        await ActAsync<ResendInvitation>(
+            admin,
+            "invitation.resent",
+            true,
+            true,
+            async a => (await a.RunAsync(admin, acme.Id, invited.Invitation.Id, default)).Value.Invitation.Id.Value
+        );
+        await ActAsync<CopyInvitationLink>(
+            admin,
+            "invitation.linkCopied",
+            false,
+            false,
+            async a => (await a.RunAsync(admin, acme.Id, invited.Invitation.Id, default)).Done ? invited.Invitation.Id.Value : default
+        );
+        await ActAsync<RevokeInvitation>(
+            admin,
+            "invitation.revoked",
+            true,
+            true,
+            async a => (await a.RunAsync(admin, acme.Id, invited.Invitation.Id, default)).Done ? invited.Invitation.MemberId.Value : default
+        );
         var import = (await new StartInvitationImport(store).RunAsync(admin, acme.Id, [new(1, "listed@acme.test", "user")], default)).Value;
-        await ActAsync<SendInvitationImport>(admin, "invitations.imported", false, true, async a => (await a.RunAsync(admin, acme.Id, import.Id, 1, true, default)).Value.Id.Value);
+        await ActAsync<SendInvitationImport>(
+            admin,
+            "invitations.imported",
+            false,
+            true,
+            async a => (await a.RunAsync(admin, acme.Id, import.Id, 1, true, default)).Value.Id.Value
+        );
         var late = await acme.InviteAsync("late@acme.test");
-        var redeemer = new Actor { Kind = ActorKind.Person, Door = Door.SignIn, Name = "late@acme.test" };
-        await ActAsync<RedeemInvitation>(redeemer, "invitation.accepted", true, true, async _ => (await acme.RedeemAsync(late.LinkSecret, "late@acme.test")).Value.Member.Id.Value);
-        await ActAsync<AssignRole>(admin, "role.changed", true, true, async a => (await a.RunAsync(admin, acme.Id, person.Id, "admin", default)).Value.Id.Value);
-        await ActAsync<AssignLicense>(admin, "license.changed", true, true, async a => (await a.RunAsync(admin, acme.Id, person.Id, "business", default)).Value.Id.Value);
-        await ActAsync<RenameMember>(admin, "member.edited", true, true, async a => (await a.RunAsync(admin, acme.Id, person.Id, "Per", "Son", null, default)).Value.Id.Value);
-        await ActAsync<SuspendMember>(admin, "member.suspended", true, true, async a => (await a.RunAsync(admin, acme.Id, person.Id, default)).Value.Id.Value);
-        await ActAsync<RestoreMember>(admin, "member.restored", true, true, async a => (await a.RunAsync(admin, acme.Id, person.Id, default)).Value.Id.Value);
-        await ActAsync<RemoveMember>(admin, "member.removed", true, true, async a => (await a.RunAsync(admin, acme.Id, person.Id, default)).Value.Id.Value);
-        await ActAsync<CompleteProfile>(admin, "profile.changed", true, true, async a => (await a.RunAsync(admin, acme.Id, "Big", "Boss", default)).Value.Id.Value);
-        await ActAsync<CreateScimCredential>(admin, "scimToken.created", false, true, async a => (token = (await a.RunAsync(admin, acme.Id, "Entra", null, default)).Value).Credential.Id.Value);
-        await ActAsync<RevokeScimCredential>(admin, "scimToken.revoked", true, true, async a => (await a.RunAsync(admin, acme.Id, token.Credential.Id, default)).Value.Id.Value);
+        var redeemer = new Actor
+        {
+            Kind = ActorKind.Person,
+            Door = Door.SignIn,
+            Name = "late@acme.test",
+        };
+        await ActAsync<RedeemInvitation>(
+            redeemer,
+            "invitation.accepted",
+            true,
+            true,
+            async _ => (await acme.RedeemAsync(late.LinkSecret, "late@acme.test")).Value.Member.Id.Value
+        );
+        await ActAsync<AssignRole>(
+            admin,
+            "role.changed",
+            true,
+            true,
+            async a => (await a.RunAsync(admin, acme.Id, person.Id, "admin", default)).Value.Id.Value
+        );
+        await ActAsync<AssignLicense>(
+            admin,
+            "license.changed",
+            true,
+            true,
+            async a => (await a.RunAsync(admin, acme.Id, person.Id, "business", default)).Value.Id.Value
+        );
+        await ActAsync<RenameMember>(
+            admin,
+            "member.edited",
+            true,
+            true,
+            async a => (await a.RunAsync(admin, acme.Id, person.Id, "Per", "Son", null, default)).Value.Id.Value
+        );
+        await ActAsync<SuspendMember>(
+            admin,
+            "member.suspended",
+            true,
+            true,
+            async a => (await a.RunAsync(admin, acme.Id, person.Id, default)).Value.Id.Value
+        );
+        await ActAsync<RestoreMember>(
+            admin,
+            "member.restored",
+            true,
+            true,
+            async a => (await a.RunAsync(admin, acme.Id, person.Id, default)).Value.Id.Value
+        );
+        await ActAsync<RemoveMember>(
+            admin,
+            "member.removed",
+            true,
+            true,
+            async a => (await a.RunAsync(admin, acme.Id, person.Id, default)).Value.Id.Value
+        );
+        await ActAsync<CompleteProfile>(
+            admin,
+            "profile.changed",
+            true,
+            true,
+            async a => (await a.RunAsync(admin, acme.Id, "Big", "Boss", default)).Value.Id.Value
+        );
+        await ActAsync<CreateScimCredential>(
+            admin,
+            "scimToken.created",
+            false,
+            true,
+            async a => (token = (await a.RunAsync(admin, acme.Id, "Entra", null, default)).Value).Credential.Id.Value
+        );
+        await ActAsync<RevokeScimCredential>(
+            admin,
+            "scimToken.revoked",
+            true,
+            true,
+            async a => (await a.RunAsync(admin, acme.Id, token.Credential.Id, default)).Value.Id.Value
+        );
         var key = default(IssuedApiKey)!;
-        await ActAsync<CreateApiKey>(admin, "apiKey.created", false, true, async a => (key = (await a.RunAsync(admin, acme.Id, "HR", "user", TimeSpan.FromDays(1), default)).Value).Row.Id.Value);
-        await ActAsync<RevokeApiKey>(admin, "apiKey.revoked", true, true, async a => (await a.RunAsync(admin, acme.Id, key.Row.Id, default)).Value.Id.Value);
+        await ActAsync<CreateApiKey>(
+            admin,
+            "apiKey.created",
+            false,
+            true,
+            async a => (key = (await a.RunAsync(admin, acme.Id, "HR", "user", TimeSpan.FromDays(1), default)).Value).Row.Id.Value
+        );
+        await ActAsync<RevokeApiKey>(
+            admin,
+            "apiKey.revoked",
+            true,
+            true,
+            async a => (await a.RunAsync(admin, acme.Id, key.Row.Id, default)).Value.Id.Value
+        );
         var app = default(IssuedClient)!;
         var notes = new ClientSettings { ClientName = "Notes", RedirectUris = ["https://notes.acme.test/cb"] };
-        await ActAsync<CreateClient>(admin, "client.created", false, true, async a => (app = (await a.RunAsync(admin, acme.Id, null, notes, default)).Value).Row.Id);
-        await ActAsync<ChangeClient>(admin, "client.changed", true, true, async a => (await a.RunAsync(admin, acme.Id, app.Row.ClientId!, notes with { NeedsSeat = true }, default)).Value.Id);
+        await ActAsync<CreateClient>(
+            admin,
+            "client.created",
+            false,
+            true,
+            async a => (app = (await a.RunAsync(admin, acme.Id, null, notes, default)).Value).Row.Id
+        );
+        await ActAsync<ChangeClient>(
+            admin,
+            "client.changed",
+            true,
+            true,
+            async a => (await a.RunAsync(admin, acme.Id, app.Row.ClientId!, notes with { NeedsSeat = true }, default)).Value.Id
+        );
         var more = default(IssuedClient)!;
-        await ActAsync<AddClientSecret>(admin, "client.secretAdded", false, true, async a => (more = (await a.RunAsync(admin, acme.Id, app.Row.ClientId!, default)).Value).Row.Id);
-        await ActAsync<RemoveClientSecret>(admin, "client.secretRemoved", true, false, async a =>
-            (await a.RunAsync(admin, acme.Id, app.Row.ClientId!, ClientSecrets.Of(more.Row)[0].Id, default)).Value.Id);
-        await ActAsync<RemoveClient>(admin, "client.removed", true, false, async a => (await a.RunAsync(admin, acme.Id, app.Row.ClientId!, default)).Value.Id);
-        await ActAsync<ExportMembers>(admin, "members.exported", false, true, async a => (await a.RunAsync(admin, acme.Id, new(), default)).Done ? acme.Id.Value : default);
+        await ActAsync<AddClientSecret>(
+            admin,
+            "client.secretAdded",
+            false,
+            true,
+            async a => (more = (await a.RunAsync(admin, acme.Id, app.Row.ClientId!, default)).Value).Row.Id
+        );
+        await ActAsync<RemoveClientSecret>(
+            admin,
+            "client.secretRemoved",
+            true,
+            false,
+            async a => (await a.RunAsync(admin, acme.Id, app.Row.ClientId!, ClientSecrets.Of(more.Row)[0].Id, default)).Value.Id
+        );
+        await ActAsync<RemoveClient>(
+            admin,
+            "client.removed",
+            true,
+            false,
+            async a => (await a.RunAsync(admin, acme.Id, app.Row.ClientId!, default)).Value.Id
+        );
+        await ActAsync<ExportMembers>(
+            admin,
+            "members.exported",
+            false,
+            true,
+            async a => (await a.RunAsync(admin, acme.Id, new(), default)).Done ? acme.Id.Value : default
+        );
         var connection = default(IdentityConnection)!;
         var guest = await acme.InviteAsync("jo@acme.com");
-        var jo = new Actor { Kind = ActorKind.Person, Door = Door.SignIn, Name = "Jo Harbour" };
-        await ActAsync<CreateConnection>(admin, "connection.created", false, true, async a => (connection = (await a.RunAsync(admin, acme.Id, ConnectionRig.Draft(ConnectionKind.Oidc), ConnectionRig.Good, default)).Value).Id.Value);
-        await ActAsync<ChangeConnection>(admin, "connection.changed", true, true, async a =>
-            (await a.RunAsync(admin, acme.Id, connection.Id, 1, ConnectionDraft.Of(connection) with { Name = "Ours" }, ConnectionRig.Good, default)).Value.Id.Value);
-        await ActAsync<SignInWithProvider>(jo, "account.signedIn", false, true, async a =>
-            (await a.RunAsync(new ConnectionRig(acme).Who(connection), new(acme.Id, guest.LinkSecret), Membership.Accounts.Browser.Unknown, default)).Value.Row.AccountId.Value);
+        var jo = new Actor
+        {
+            Kind = ActorKind.Person,
+            Door = Door.SignIn,
+            Name = "Jo Harbour",
+        };
+        await ActAsync<CreateConnection>(
+            admin,
+            "connection.created",
+            false,
+            true,
+            async a =>
+                (
+                    connection = (
+                        await a.RunAsync(admin, acme.Id, ConnectionRig.Draft(ConnectionKind.Oidc), ConnectionRig.Good, default)
+                    ).Value
+                )
+                    .Id
+                    .Value
+        );
+        await ActAsync<ChangeConnection>(
+            admin,
+            "connection.changed",
+            true,
+            true,
+            async a =>
+                (
+                    await a.RunAsync(
+                        admin,
+                        acme.Id,
+                        connection.Id,
+                        1,
+                        ConnectionDraft.Of(connection) with
+                        {
+                            Name = "Ours",
+                        },
+                        ConnectionRig.Good,
+                        default
+                    )
+                )
+                    .Value
+                    .Id
+                    .Value
+        );
+        await ActAsync<SignInWithProvider>(
+            jo,
+            "account.signedIn",
+            false,
+            true,
+            async a =>
+                (
+                    await a.RunAsync(
+                        new ConnectionRig(acme).Who(connection),
+                        new(acme.Id, guest.LinkSecret),
+                        Membership.Accounts.Browser.Unknown,
+                        default
+                    )
+                )
+                    .Value
+                    .Row
+                    .AccountId
+                    .Value
+        );
         var trying = await PersonAsync(acme, "trying@acme.test", "admin");
         var test = (await new BeginSignInTest(store).RunAsync(trying.Actor!, acme.Id, connection.Id, null, default)).Value;
-        await ActAsync<AnswerSignInTest>(trying.Person, "signIn.tried", false, true, async a =>
-            (await a.RunAsync(trying, acme.Id, test.Id, new ConnectionRig(acme).Who(connection), default)).Value.ConnectionId.Value);
-        await ActAsync<EndMemberSessions>(admin, "member.sessionsEnded", false, false, async a => (await a.RunAsync(admin, acme.Id, trying.Member!.Id, default)).Value.Id.Value);
+        await ActAsync<AnswerSignInTest>(
+            trying.Person,
+            "signIn.tried",
+            false,
+            true,
+            async a =>
+                (await a.RunAsync(trying, acme.Id, test.Id, new ConnectionRig(acme).Who(connection), default)).Value.ConnectionId.Value
+        );
+        await ActAsync<EndMemberSessions>(
+            admin,
+            "member.sessionsEnded",
+            false,
+            false,
+            async a => (await a.RunAsync(admin, acme.Id, trying.Member!.Id, default)).Value.Id.Value
+        );
         _ = (await new SetUpTotp(store).BeginAsync(trying, default)).Value;
         _ = (await new SetUpTotp(store).ConfirmAsync(trying, await CodeAsync(acme, trying), default)).Value;
-        await ActAsync<ResetMfa>(admin, "mfa.reset", true, true, async a => (await a.RunAsync(admin, acme.Id, trying.Member!.Id, default)).Value.Id.Value);
-        await ActAsync<RemoveConnection>(admin, "connection.removed", true, false, async a => (await a.RunAsync(admin, acme.Id, connection.Id, default)).Done ? connection.Id.Value : default);
-        await ActAsync<ExportPerson>(admin, "person.exported", false, false, async a => (await a.RunAsync(admin, acme.Id, person.Id, default)).Done ? person.Id.Value : default);
-        await ActAsync<ErasePerson>(admin, "person.erased", false, true, async a => (await a.RunAsync(admin, acme.Id, person.Id, default)).Value.Member.Value);
+        await ActAsync<ResetMfa>(
+            admin,
+            "mfa.reset",
+            true,
+            true,
+            async a => (await a.RunAsync(admin, acme.Id, trying.Member!.Id, default)).Value.Id.Value
+        );
+        await ActAsync<RemoveConnection>(
+            admin,
+            "connection.removed",
+            true,
+            false,
+            async a => (await a.RunAsync(admin, acme.Id, connection.Id, default)).Done ? connection.Id.Value : default
+        );
+        await ActAsync<ExportPerson>(
+            admin,
+            "person.exported",
+            false,
+            false,
+            async a => (await a.RunAsync(admin, acme.Id, person.Id, default)).Done ? person.Id.Value : default
+        );
+        await ActAsync<ErasePerson>(
+            admin,
+            "person.erased",
+            false,
+            true,
+            async a => (await a.RunAsync(admin, acme.Id, person.Id, default)).Value.Member.Value
+        );
         await using (var db = store.Read())
         {
             var row = (await WorkspaceContext.ByIdAsync(db, acme.Id, default))!;
-            await ActAsync<ChangeConfiguration>(admin, "workspace.configured", true, true, async a =>
-                (await a.RunAsync(admin, acme.Id, row.Row.Version, row.Configuration with { Capacity = new() { Seats = 3 } }, default)).Value.Id.Value);
+            await ActAsync<ChangeConfiguration>(
+                admin,
+                "workspace.configured",
+                true,
+                true,
+                async a =>
+                    (await a.RunAsync(admin, acme.Id, row.Row.Version, row.Configuration with { Capacity = new() { Seats = 3 } }, default))
+                        .Value
+                        .Id
+                        .Value
+            );
         }
 
         // A new act without a row above fails here.
-        var acts = typeof(Store).Assembly.GetExportedTypes()
+        var acts = typeof(Store)
+            .Assembly.GetExportedTypes()
             .Where(t => t.GetConstructors().Any(c => c.GetParameters().Any(p => p.ParameterType == typeof(Store))))
             .Where(t => t.Namespace is not ("UserManagement.Membership.Accounts" or "UserManagement.Membership.Outbox"))
-            .Except(Reads).Except(OnAccounts).Except(trail.Tested);
+            .Except(Reads)
+            .Except(OnAccounts)
+            .Except(trail.Tested);
         Assert.Empty(acts.Select(t => t.Name));
 
         Task ActAsync<T>(Actor actor, string act, bool before, bool after, Func<T, Task<Guid>> run)
@@ -162,22 +532,102 @@ public sealed class AuditTrailTests
         using var key = new SoftKey();
         var trail = new Trail(acme);
 
-        await trail.ActAsync<LinkLogin>(person, "login.linked", false, true, async a => (await a.RunAsync(jo, rig.Who(google), null, default)).Done ? account : default);
-        await trail.ActAsync<UnlinkLogin>(person, "login.unlinked", true, false, async a =>
-            (await a.RunAsync(jo, (await new ListLogins(store).RunAsync(jo, default)).Logins[0].Login.Id, default)).Done ? account : default);
+        await trail.ActAsync<LinkLogin>(
+            person,
+            "login.linked",
+            false,
+            true,
+            async a => (await a.RunAsync(jo, rig.Who(google), null, default)).Done ? account : default
+        );
+        await trail.ActAsync<UnlinkLogin>(
+            person,
+            "login.unlinked",
+            true,
+            false,
+            async a =>
+                (await a.RunAsync(jo, (await new ListLogins(store).RunAsync(jo, default)).Logins[0].Login.Id, default)).Done
+                    ? account
+                    : default
+        );
         _ = (await new SetUpTotp(store).BeginAsync(jo, default)).Value;
-        await trail.ActAsync<SetUpTotp>(person, "totp.added", false, false, async a => Account(await a.ConfirmAsync(jo, await CodeAsync(acme, jo), default)));
-        await trail.ActAsync<RemakeRecoveryCodes>(person, "recoveryCodes.made", false, false, async a => (await a.RunAsync(jo, default)).Done ? account : default);
-        await trail.ActAsync<RemoveTotp>(person, "totp.removed", false, false, async a => (await a.RunAsync(jo, default)).Done ? account : default);
-        await trail.ActAsync<Passkeys>(person, "passkey.added", false, true, async a => Account(await a.AddAsync(jo, key.Made(late), "Mine", default)));
+        await trail.ActAsync<SetUpTotp>(
+            person,
+            "totp.added",
+            false,
+            false,
+            async a => Account(await a.ConfirmAsync(jo, await CodeAsync(acme, jo), default))
+        );
+        await trail.ActAsync<RemakeRecoveryCodes>(
+            person,
+            "recoveryCodes.made",
+            false,
+            false,
+            async a => (await a.RunAsync(jo, default)).Done ? account : default
+        );
+        await trail.ActAsync<RemoveTotp>(
+            person,
+            "totp.removed",
+            false,
+            false,
+            async a => (await a.RunAsync(jo, default)).Done ? account : default
+        );
+        await trail.ActAsync<Passkeys>(
+            person,
+            "passkey.added",
+            false,
+            true,
+            async a => Account(await a.AddAsync(jo, key.Made(late), "Mine", default))
+        );
         var id = (await new ReadFactors(store).RunAsync(jo.Account.Id, default)).Passkeys[0].Id;
-        await trail.ActAsync<Passkeys>(person, "passkey.renamed", true, true, async a => (await a.RenameAsync(jo, id, "Ours", default)).Done ? account : default);
-        await trail.ActAsync<SignInWithPasskey>(person, "account.signedIn", false, true, async a => (await a.RunAsync(key.Answer(jo.Account.Id, late), AccountRig.Browser, default)).Value.Row.AccountId.Value);
-        await trail.ActAsync<ProveSecondFactor>(person, "secondFactor.proven", false, true, async a => (await a.ByPasskeyAsync(jo, key.Answer(jo.Account.Id, late), default)).Value.Row.AccountId.Value);
-        await trail.ActAsync<ProveAgain>(person, "account.provenAgain", false, true, async a => (await a.ByPasswordAsync(jo, AccountRig.GoodPassword, default)).Value.Row.AccountId.Value);
-        await trail.ActAsync<Passkeys>(person, "passkey.removed", true, false, async a => (await a.RemoveAsync(jo, id, default)).Done ? account : default);
-        await trail.ActAsync<EndSessions>(person, "sessions.ended", false, true, async a => (await a.RunAsync(person, jo.Account.Id, jo.Session.Id, default)).Value == 1 ? account : default);
-        await trail.ActAsync<EndSession>(person, "session.ended", false, false, async a => (await a.RunAsync(jo, jo.Session.Id, default)).Done ? account : default);
+        await trail.ActAsync<Passkeys>(
+            person,
+            "passkey.renamed",
+            true,
+            true,
+            async a => (await a.RenameAsync(jo, id, "Ours", default)).Done ? account : default
+        );
+        await trail.ActAsync<SignInWithPasskey>(
+            person,
+            "account.signedIn",
+            false,
+            true,
+            async a => (await a.RunAsync(key.Answer(jo.Account.Id, late), AccountRig.Browser, default)).Value.Row.AccountId.Value
+        );
+        await trail.ActAsync<ProveSecondFactor>(
+            person,
+            "secondFactor.proven",
+            false,
+            true,
+            async a => (await a.ByPasskeyAsync(jo, key.Answer(jo.Account.Id, late), default)).Value.Row.AccountId.Value
+        );
+        await trail.ActAsync<ProveAgain>(
+            person,
+            "account.provenAgain",
+            false,
+            true,
+            async a => (await a.ByPasswordAsync(jo, AccountRig.GoodPassword, default)).Value.Row.AccountId.Value
+        );
+        await trail.ActAsync<Passkeys>(
+            person,
+            "passkey.removed",
+            true,
+            false,
+            async a => (await a.RemoveAsync(jo, id, default)).Done ? account : default
+        );
+        await trail.ActAsync<EndSessions>(
+            person,
+            "sessions.ended",
+            false,
+            true,
+            async a => (await a.RunAsync(person, jo.Account.Id, jo.Session.Id, default)).Value == 1 ? account : default
+        );
+        await trail.ActAsync<EndSession>(
+            person,
+            "session.ended",
+            false,
+            false,
+            async a => (await a.RunAsync(jo, jo.Session.Id, default)).Done ? account : default
+        );
         Assert.Empty(OnAccounts.Except(trail.Tested).Select(t => t.Name));
 
         static Guid Account(Outcome<FactorSetUp> done) => done.Value.Session.Row.AccountId.Value;
@@ -197,7 +647,10 @@ public sealed class AuditTrailTests
         await new CreateScimCredential(acme.Store).RunAsync(viewer, acme.Id, "T", null, default);
         await new ChangeConfiguration(acme.Store).RunAsync(acme.Directory, acme.Id, 1, acme.Workspace.Configuration, default);
         var refused = (await acme.AuditAsync()).Where(a => a.Refused).ToList();
-        Assert.Equal(["group.created", "invitation.created", "member.removed", "member.removed", "scimToken.created", "workspace.configured"], refused.Select(a => a.Act).Order());
+        Assert.Equal(
+            ["group.created", "invitation.created", "member.removed", "member.removed", "scimToken.created", "workspace.configured"],
+            refused.Select(a => a.Act).Order()
+        );
         Assert.All(refused, a => Assert.Equal("forbidden", a.Reason));
         Assert.Equal("viewer@acme.test", refused.Single(a => a.Act == "group.created").ActorName);
     }
@@ -223,7 +676,10 @@ public sealed class AuditTrailTests
         var copied = (await new CopyInvitationLink(acme.Store).RunAsync(Actor.Operator, acme.Id, open.Invitation.Id, default)).Value;
         var token = (await new CreateScimCredential(acme.Store).RunAsync(Actor.Operator, acme.Id, "Entra", null, default)).Value.Token;
         await using var db = acme.Store.Read();
-        var mailed = acme.Store.Box.OpenText(Invitation.MailPurpose, (await db.Invitations.SingleAsync(i => i.Id == open.Invitation.Id)).MailSealed)!;
+        var mailed = acme.Store.Box.OpenText(
+            Invitation.MailPurpose,
+            (await db.Invitations.SingleAsync(i => i.Id == open.Invitation.Id)).MailSealed
+        )!;
 
         var dump = await DumpAsync(db);
         Assert.Contains("open@acme.test", dump, StringComparison.Ordinal); // it is a dump
@@ -234,7 +690,16 @@ public sealed class AuditTrailTests
     private static async Task<SignedIn> PersonAsync(TestWorkspace acme, string userName, string? role = null)
     {
         var invited = await acme.InviteAsync(userName, role);
-        var opened = (await new CreateLocalAccount(acme.Store, AccountRig.Rules).RunAsync(invited.LinkSecret, userName, "Jo", AccountRig.GoodPassword, AccountRig.Browser, default)).Value;
+        var opened = (
+            await new CreateLocalAccount(acme.Store, AccountRig.Rules).RunAsync(
+                invited.LinkSecret,
+                userName,
+                "Jo",
+                AccountRig.GoodPassword,
+                AccountRig.Browser,
+                default
+            )
+        ).Value;
         _ = (await new ConnectionRig(acme).AcceptAsync(opened, invited.LinkSecret)).Value;
         return (await new ReadSession(acme.Store).RunAsync(opened.Secret, "acme", default))!;
     }
@@ -255,7 +720,12 @@ public sealed class AuditTrailTests
             {
                 for (var i = 0; i < rows.FieldCount; i++)
                 {
-                    text.Append(rows.GetValue(i) is byte[] bytes ? Encoding.Latin1.GetString(bytes) : Convert.ToString(rows.GetValue(i), CultureInfo.InvariantCulture)).Append('\t');
+                    text.Append(
+                            rows.GetValue(i) is byte[] bytes
+                                ? Encoding.Latin1.GetString(bytes)
+                                : Convert.ToString(rows.GetValue(i), CultureInfo.InvariantCulture)
+                        )
+                        .Append('\t');
                 }
 
                 text.Append('\n');
@@ -276,12 +746,22 @@ public sealed class AuditTrailTests
         {
             Tested.Add(typeof(T));
             var known = await LinesAsync();
-            var parts = typeof(T).GetConstructors()[0].GetParameters().Select(p => p.ParameterType == typeof(Store) ? (object)acme.Store : AccountRig.Rules).ToArray();
+            var parts = typeof(T)
+                .GetConstructors()[0]
+                .GetParameters()
+                .Select(p => p.ParameterType == typeof(Store) ? (object)acme.Store : AccountRig.Rules)
+                .ToArray();
             var target = await run((T)Activator.CreateInstance(typeof(T), parts)!);
             var lines = (await LinesAsync()).ExceptBy(known.Select(l => l.Id), l => l.Id).ToList();
             var line = Assert.Single(lines, l => l.Act == act);
-            Assert.Equal((target, actor.Kind, actor.Door, actor.Name, actor.Id ?? line.ActorId, false), (line.TargetId, line.ActorKind, line.Door, line.ActorName, line.ActorId, line.Refused));
-            Assert.True((line.Before is not null, line.After is not null) == (before, after), $"{act}: before {line.Before}, after {line.After}");
+            Assert.Equal(
+                (target, actor.Kind, actor.Door, actor.Name, actor.Id ?? line.ActorId, false),
+                (line.TargetId, line.ActorKind, line.Door, line.ActorName, line.ActorId, line.Refused)
+            );
+            Assert.True(
+                (line.Before is not null, line.After is not null) == (before, after),
+                $"{act}: before {line.Before}, after {line.After}"
+            );
             Assert.True(line.Before is null || line.After is null || line.Before != line.After, $"{act} tells no difference.");
             Assert.Equal(acme.Clock.Now, line.At);
         }

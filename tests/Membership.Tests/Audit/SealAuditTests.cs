@@ -38,8 +38,14 @@ public class SealAuditTests
         proof = await CheckAsync(acme, erased, first.ToJson(), LastHead(whole));
         Assert.Null(proof.Fault);
         Assert.Equal((lines.Count + 1, 2, true), ((int)proof.Lines, proof.Heads, proof.Erased > 0));
-        Assert.Equal("notSealed", (await new ExportAudit(acme.Store).RunAsync(Actor.Operator, new(Guid.CreateVersion7()), TextWriter.Null, default)).Refusal!.Code);
-        Assert.Equal("forbidden", (await new ExportAudit(acme.Store).RunAsync(acme.Directory, acme.Id, TextWriter.Null, default)).Refusal!.Code);
+        Assert.Equal(
+            "notSealed",
+            (await new ExportAudit(acme.Store).RunAsync(Actor.Operator, new(Guid.CreateVersion7()), TextWriter.Null, default)).Refusal!.Code
+        );
+        Assert.Equal(
+            "forbidden",
+            (await new ExportAudit(acme.Store).RunAsync(acme.Directory, acme.Id, TextWriter.Null, default)).Refusal!.Code
+        );
     }
 
     [Theory, EachDatabase]
@@ -75,7 +81,15 @@ public class SealAuditTests
         (string Says, IEnumerable<string> Lines)[] forged =
         [
             ("lines are missing", lines.Where((_, i) => i != 2)),
-            ("lines are missing, or stand in another order", lines.Select((l, i) => i == 2 ? lines[3] : i == 3 ? lines[2] : l)),
+            (
+                "lines are missing, or stand in another order",
+                lines.Select(
+                    (l, i) =>
+                        i == 2 ? lines[3]
+                        : i == 3 ? lines[2]
+                        : l
+                )
+            ),
             ("the export is cut off", lines[..^1]),
             ("does not fit", [.. lines[..^2], lines[^1]]),
             ("follows the head", [.. lines, lines[1]]),
@@ -96,14 +110,29 @@ public class SealAuditTests
         }
 
         using var another = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        Assert.Contains("not of this key", (await AuditProof.CheckAsync(new StringReader(export), another.ExportSubjectPublicKeyInfoPem(), null, default)).Fault, StringComparison.Ordinal);
-        Assert.Contains("no public key", (await AuditProof.CheckAsync(new StringReader(export), "nothing", null, default)).Fault, StringComparison.Ordinal);
+        Assert.Contains(
+            "not of this key",
+            (await AuditProof.CheckAsync(new StringReader(export), another.ExportSubjectPublicKeyInfoPem(), null, default)).Fault,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "no public key",
+            (await AuditProof.CheckAsync(new StringReader(export), "nothing", null, default)).Fault,
+            StringComparison.Ordinal
+        );
 
         // a log that was made anew with the right key, by whoever has the server: a kept head shows it
-        var kept = (await HeadAsync(acme)) with { Chain = SHA256.HashData("another log"u8) };
+        var kept = (await HeadAsync(acme)) with
+        {
+            Chain = SHA256.HashData("another log"u8),
+        };
         kept = kept with { Signature = AuditSigner.Sign(acme.Store.Box, acme.Id.Value, kept.Sequence, kept.Chain, kept.At) };
         Assert.Contains("made anew", (await CheckAsync(acme, export, kept.ToJson())).Fault, StringComparison.Ordinal);
-        Assert.Contains("is not signed with this key", (await CheckAsync(acme, export, (kept with { Sequence = 1 }).ToJson())).Fault, StringComparison.Ordinal);
+        Assert.Contains(
+            "is not signed with this key",
+            (await CheckAsync(acme, export, (kept with { Sequence = 1 }).ToJson())).Fault,
+            StringComparison.Ordinal
+        );
         kept = kept with { Sequence = 1000, Signature = AuditSigner.Sign(acme.Store.Box, acme.Id.Value, 1000, kept.Chain, kept.At) };
         Assert.Contains("the log ends at", (await CheckAsync(acme, export, kept.ToJson())).Fault, StringComparison.Ordinal);
     }

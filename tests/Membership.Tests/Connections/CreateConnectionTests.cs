@@ -41,9 +41,32 @@ public class CreateConnectionTests
         var change = new ChangeConnection(rig.Acme.Store);
         var draft = ConnectionDraft.Of(made);
         Assert.Equal(ConnectionRig.ClientSecret, (await new FindConnection(rig.Acme.Store).RunAsync(made.Id, default)).Value.Credential);
-        Assert.Equal("credentialNeeded", (await change.RunAsync(Actor.Operator, rig.Acme.Id, made.Id, 1, draft with { Authority = "https://evil.example" }, ConnectionRig.Good, default)).Refusal?.Code);
-        var renamed = (await change.RunAsync(Actor.Operator, rig.Acme.Id, made.Id, 1, draft with { Name = "Renamed" }, ConnectionRig.Good, default)).Value;
-        Assert.Equal("stale", (await change.RunAsync(Actor.Operator, rig.Acme.Id, made.Id, 1, draft, ConnectionRig.Good, default)).Refusal?.Code);
+        Assert.Equal(
+            "credentialNeeded",
+            (
+                await change.RunAsync(
+                    Actor.Operator,
+                    rig.Acme.Id,
+                    made.Id,
+                    1,
+                    draft with
+                    {
+                        Authority = "https://evil.example",
+                    },
+                    ConnectionRig.Good,
+                    default
+                )
+            )
+                .Refusal
+                ?.Code
+        );
+        var renamed = (
+            await change.RunAsync(Actor.Operator, rig.Acme.Id, made.Id, 1, draft with { Name = "Renamed" }, ConnectionRig.Good, default)
+        ).Value;
+        Assert.Equal(
+            "stale",
+            (await change.RunAsync(Actor.Operator, rig.Acme.Id, made.Id, 1, draft, ConnectionRig.Good, default)).Refusal?.Code
+        );
         Assert.Equal(ConnectionRig.ClientSecret, (await new FindConnection(rig.Acme.Store).RunAsync(renamed.Id, default)).Value.Credential);
 
         await using var db = rig.Acme.Store.Read();
@@ -62,18 +85,55 @@ public class CreateConnectionTests
     [InlineData("sign-in.acme.example")]
     [InlineData("")]
     public void An_issuer_is_an_https_address_and_nothing_more(string authority) =>
-        Assert.Equal("authority", ConnectionCheck.Check(ConnectionRig.Draft(ConnectionKind.Oidc) with { Authority = authority }, platform: false)?.Field);
+        Assert.Equal(
+            "authority",
+            ConnectionCheck.Check(ConnectionRig.Draft(ConnectionKind.Oidc) with { Authority = authority }, platform: false)?.Field
+        );
 
     [Fact]
     public void A_workspaces_connection_takes_googles_and_entras_rules_only_from_them()
     {
         Assert.Null(ConnectionCheck.Check(ConnectionRig.Draft(ConnectionKind.Google), platform: false));
         Assert.Null(ConnectionCheck.Check(ConnectionRig.Draft(ConnectionKind.Entra), platform: false));
-        Assert.NotNull(ConnectionCheck.Check(ConnectionRig.Draft(ConnectionKind.Google) with { Authority = "https://accounts.google.com.evil.example" }, platform: false));
-        Assert.NotNull(ConnectionCheck.Check(ConnectionRig.Draft(ConnectionKind.Entra) with { Authority = "https://evil.example/common/v2.0" }, platform: false));
-        Assert.NotNull(ConnectionCheck.Check(ConnectionRig.Draft(ConnectionKind.Entra) with { Authority = "https://login.microsoftonline.com/acme.com/v2.0" }, platform: false));
+        Assert.NotNull(
+            ConnectionCheck.Check(
+                ConnectionRig.Draft(ConnectionKind.Google) with
+                {
+                    Authority = "https://accounts.google.com.evil.example",
+                },
+                platform: false
+            )
+        );
+        Assert.NotNull(
+            ConnectionCheck.Check(
+                ConnectionRig.Draft(ConnectionKind.Entra) with
+                {
+                    Authority = "https://evil.example/common/v2.0",
+                },
+                platform: false
+            )
+        );
+        Assert.NotNull(
+            ConnectionCheck.Check(
+                ConnectionRig.Draft(ConnectionKind.Entra) with
+                {
+                    Authority = "https://login.microsoftonline.com/acme.com/v2.0",
+                },
+                platform: false
+            )
+        );
         Assert.NotNull(ConnectionCheck.Check(ConnectionRig.Draft(ConnectionKind.Entra) with { UnknownMayJoin = true }, platform: false));
-        Assert.NotNull(ConnectionCheck.Check(ConnectionRig.Draft(ConnectionKind.Google) with { Domains = ["evil@acme.com"] }, platform: false));
-        Assert.NotNull(ConnectionCheck.Check(ConnectionRig.Draft(ConnectionKind.Oidc) with { ClientAuthentication = ClientAuthentication.PrivateKeyJwt }, platform: false));
+        Assert.NotNull(
+            ConnectionCheck.Check(ConnectionRig.Draft(ConnectionKind.Google) with { Domains = ["evil@acme.com"] }, platform: false)
+        );
+        Assert.NotNull(
+            ConnectionCheck.Check(
+                ConnectionRig.Draft(ConnectionKind.Oidc) with
+                {
+                    ClientAuthentication = ClientAuthentication.PrivateKeyJwt,
+                },
+                platform: false
+            )
+        );
     }
 }

@@ -41,6 +41,7 @@ public sealed class FailedSignInTests
             await new NoteFailedSignIn(rig.Acme.Store).RunAsync(oidc, null, what, sentence, default);
         }
 
-        async Task<FailedSignIns> ReadAsync() => (await new ReadFailedSignIns(rig.Acme.Store).RunAsync(Actor.Operator, rig.Acme.Id, oidc.Id, default)).Value;
+        async Task<FailedSignIns> ReadAsync() =>
+            (await new ReadFailedSignIns(rig.Acme.Store).RunAsync(Actor.Operator, rig.Acme.Id, oidc.Id, default)).Value;
     }
 }

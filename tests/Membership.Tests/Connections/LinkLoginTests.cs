@@ -28,7 +28,10 @@ public class LinkLoginTests
     public async Task Linking_needs_a_fresh_proof_that_reaches_beyond_one_workspace_and_an_answer_of_its_own(Database kind)
     {
         await using var rig = await ConnectionRig.NewAsync(kind);
-        var (google, own) = (await rig.PlatformAsync(ConnectionKind.Google), await rig.OwnAsync(ConnectionKind.Oidc, d => d with { UnknownMayJoin = true }));
+        var (google, own) = (
+            await rig.PlatformAsync(ConnectionKind.Google),
+            await rig.OwnAsync(ConnectionKind.Oidc, d => d with { UnknownMayJoin = true })
+        );
         var theirs = await rig.OwnAsync(ConnectionKind.Oidc, of: await rig.Acme.OtherAsync());
         var (_, who) = await JoinAsync(rig, google);
         var link = new LinkLogin(rig.Acme.Store);
@@ -39,7 +42,18 @@ public class LinkLoginTests
 
         var bounded = (await rig.ReadAsync((await rig.SignInAsync(rig.Who(own, subject: "mine"))).Value))!;
         Assert.Equal("otherSignInNeeded", (await link.RunAsync(bounded, rig.Who(google, subject: "another"), null, default)).Refusal?.Code);
-        Assert.True((await new SetPassword(rig.Acme.Store, new() { Iterations = 1000 }).RunAsync(bounded, null, "a quiet green harbour", Browser.Unknown, default)).Refusal is { Code: "noLocalLogin" });
+        Assert.True(
+            (
+                await new SetPassword(rig.Acme.Store, new() { Iterations = 1000 }).RunAsync(
+                    bounded,
+                    null,
+                    "a quiet green harbour",
+                    Browser.Unknown,
+                    default
+                )
+            ).Refusal
+                is { Code: "noLocalLogin" }
+        );
         rig.Acme.Clock.Advance(TimeSpan.FromMinutes(5));
         Assert.Equal("signInAgain", (await link.RunAsync(who, rig.Who(google, subject: "another"), null, default)).Refusal?.Code);
         Assert.Equal("signInAgain", (await new UnlinkLogin(rig.Acme.Store).RunAsync(who, who.Login!.Id, default)).Refusal?.Code);
@@ -74,7 +88,12 @@ public class LinkLoginTests
         Assert.Equal(1, (await rig.MadeAsync()).Logins);
     }
 
-    private static async Task<(OpenedSession Session, SignedIn Who)> JoinAsync(ConnectionRig rig, IdentityConnection connection, string userName = "jo@acme.com", string subject = "subject-1")
+    private static async Task<(OpenedSession Session, SignedIn Who)> JoinAsync(
+        ConnectionRig rig,
+        IdentityConnection connection,
+        string userName = "jo@acme.com",
+        string subject = "subject-1"
+    )
     {
         var secret = await rig.InviteAsync(userName);
         var session = (await rig.SignInAsync(rig.Who(connection, userName, subject), secret)).Value;
@@ -90,16 +109,18 @@ public class LinkLoginTests
         await using var db = rig.Acme.Store.Read();
         for (var i = 0; i < (2 * DropLogins.Most) + 1; i++)
         {
-            db.Add(new Login
-            {
-                Id = Id<Login>.New(TimeProvider.System),
-                ConnectionId = google.Id,
-                Issuer = google.Authority,
-                Subject = $"subject-{i}",
-                AccountId = Id<Account>.New(TimeProvider.System),
-                CreatedAt = rig.Acme.Clock.Now,
-                Version = 1,
-            });
+            db.Add(
+                new Login
+                {
+                    Id = Id<Login>.New(TimeProvider.System),
+                    ConnectionId = google.Id,
+                    Issuer = google.Authority,
+                    Subject = $"subject-{i}",
+                    AccountId = Id<Account>.New(TimeProvider.System),
+                    CreatedAt = rig.Acme.Clock.Now,
+                    Version = 1,
+                }
+            );
         }
 
         await db.SaveChangesAsync();

@@ -81,11 +81,17 @@ public class LinkProofTests
         var other = await rig.Acme.OtherAsync();
         var connections = await ConnectionsAsync(rig);
         var (wrong, number) = (new List<string>(), 0);
-        foreach (var (row, column, _) in Cells(Directory).Where(c => c.Column[0] == 'p' && !c.Row.Contains("invited", StringComparison.Ordinal)))
+        foreach (
+            var (row, column, _) in Cells(Directory).Where(c => c.Column[0] == 'p' && !c.Row.Contains("invited", StringComparison.Ordinal))
+        )
         {
             var target = $"k{++number}@acme.com";
             var who = Claim(rig, connections[column], row, target, number);
-            Assert.True((await rig.SignInAsync(who with { StateHash = Secret.Hash(Secret.New()) }, await rig.InviteAsync(who.UserName!, other))).Done);
+            Assert.True(
+                (
+                    await rig.SignInAsync(who with { StateHash = Secret.Hash(Secret.New()) }, await rig.InviteAsync(who.UserName!, other))
+                ).Done
+            );
             var member = await ThereAsync(rig, row, target, who);
             Assert.True((await rig.SignInAsync(who)).Done);
             if (await MemberAsync(rig, member.Id) != member)
@@ -98,7 +104,9 @@ public class LinkProofTests
     }
 
     [Theory, EachDatabase]
-    public async Task A_subject_that_is_a_small_number_or_a_chosen_name_is_the_externalId_of_nobody_where_the_workspace_did_not_say_so(Database kind)
+    public async Task A_subject_that_is_a_small_number_or_a_chosen_name_is_the_externalId_of_nobody_where_the_workspace_did_not_say_so(
+        Database kind
+    )
     {
         await using var rig = await ConnectionRig.NewAsync(kind);
         var (wrong, number) = (new List<string>(), 10);
@@ -109,7 +117,14 @@ public class LinkProofTests
             {
                 var member = (await rig.ProvisionAsync($"a{number}.{subject.Length}@acme.com", subject)).Value;
                 var before = await rig.MadeAsync();
-                var done = (await rig.SignInAsync(rig.Who(connection, $"b{number}.{subject.Length}@elsewhere.com", subject) with { HostedDomain = connection.Kind == ConnectionKind.Google ? "acme.com" : null })).Done;
+                var done = (
+                    await rig.SignInAsync(
+                        rig.Who(connection, $"b{number}.{subject.Length}@elsewhere.com", subject) with
+                        {
+                            HostedDomain = connection.Kind == ConnectionKind.Google ? "acme.com" : null,
+                        }
+                    )
+                ).Done;
                 var linked = (await MemberAsync(rig, member.Id)).AccountId is not null;
                 var expected = column == "oidc="; // they said so
                 if (linked != expected || done != expected || (!expected && before != await rig.MadeAsync()))
@@ -135,7 +150,11 @@ public class LinkProofTests
             var who = Claim(rig, connections[column], row, target, number);
             var first = await rig.SignInAsync(who, secret);
             var joined = first.Done && (await rig.AcceptAsync(first.Value, secret)).Done;
-            if (joined != expected || (!expected && first.Refusal?.Code != "wrongUserName") || (await rig.SignInAsync(Claim(rig, connections[column], row, target, number), secret)).Done != expected)
+            if (
+                joined != expected
+                || (!expected && first.Refusal?.Code != "wrongUserName")
+                || (await rig.SignInAsync(Claim(rig, connections[column], row, target, number), secret)).Done != expected
+            )
             {
                 wrong.Add($"{row} at {column}: {first.Refusal?.Code ?? "signed in"}, joined {joined}");
             }
@@ -149,7 +168,12 @@ public class LinkProofTests
     public async Task A_name_typed_as_free_text_is_enough_with_the_link_where_the_workspace_says_so(Database kind)
     {
         await using var rig = await ConnectionRig.NewAsync(kind);
-        await rig.Acme.ConfigureAsync(c => c with { Invitations = c.Invitations with { Providers = [IdentityProvider.Any, IdentityProvider.Oidc], NotifyEmail = true } });
+        await rig.Acme.ConfigureAsync(c =>
+            c with
+            {
+                Invitations = c.Invitations with { Providers = [IdentityProvider.Any, IdentityProvider.Oidc], NotifyEmail = true },
+            }
+        );
         var oidc = await rig.OwnAsync(ConnectionKind.Oidc);
         var secret = await rig.InviteAsync("Dan of accounting");
         Assert.Equal("wrongUserName", (await rig.SignInAsync(rig.Who(oidc, "dan"), secret)).Refusal?.Code);
@@ -185,7 +209,17 @@ public class LinkProofTests
         var member = (await rig.ProvisionAsync("jo@acme.com")).Value;
         Assert.True((await rig.SignInAsync(rig.Who(oidc))).Done);
         var draft = ConnectionDraft.Of(oidc) with { TrustsUserNames = false };
-        _ = (await new ChangeConnection(rig.Acme.Store).RunAsync(Actor.Operator, rig.Acme.Id, oidc.Id, null, draft, ConnectionRig.Good, default)).Value;
+        _ = (
+            await new ChangeConnection(rig.Acme.Store).RunAsync(
+                Actor.Operator,
+                rig.Acme.Id,
+                oidc.Id,
+                null,
+                draft,
+                ConnectionRig.Good,
+                default
+            )
+        ).Value;
         Assert.Equal(member.Id, (await rig.ReadAsync((await rig.SignInAsync(rig.Who(oidc))).Value))!.Member!.Id);
 
         _ = (await rig.ProvisionAsync("ceo@acme.com", "dir-ceo-1")).Value;
@@ -210,16 +244,33 @@ public class LinkProofTests
     {
         await using var rig = await ConnectionRig.NewAsync(Database.Sqlite);
         var make = new CreateConnection(rig.Acme.Store);
-        foreach (var (where, draft) in new (bool, ConnectionDraft)[]
+        foreach (
+            var (where, draft) in new (bool, ConnectionDraft)[]
+            {
+                (true, ConnectionRig.Draft(ConnectionKind.Oidc)),
+                (false, ConnectionRig.Draft(ConnectionKind.Google) with { Domains = ["acme.com"] }),
+                (false, ConnectionRig.Draft(ConnectionKind.Entra)),
+                (
+                    false,
+                    ConnectionRig.Draft(ConnectionKind.Entra) with
+                    {
+                        Tenants = [ConnectionRig.Tenant, "99999999-2222-4333-8444-555555555555"],
+                    }
+                ),
+                (false, ConnectionRig.Draft(ConnectionKind.Entra) with { Tenants = [RedeemInvitation.ConsumerTenant] }),
+            }
+        )
         {
-            (true, ConnectionRig.Draft(ConnectionKind.Oidc)),
-            (false, ConnectionRig.Draft(ConnectionKind.Google) with { Domains = ["acme.com"] }),
-            (false, ConnectionRig.Draft(ConnectionKind.Entra)),
-            (false, ConnectionRig.Draft(ConnectionKind.Entra) with { Tenants = [ConnectionRig.Tenant, "99999999-2222-4333-8444-555555555555"] }),
-            (false, ConnectionRig.Draft(ConnectionKind.Entra) with { Tenants = [RedeemInvitation.ConsumerTenant] }),
-        })
-        {
-            var made = await make.RunAsync(Actor.Operator, where ? default : rig.Acme.Id, draft with { TrustsUserNames = true }, ConnectionRig.Good, default);
+            var made = await make.RunAsync(
+                Actor.Operator,
+                where ? default : rig.Acme.Id,
+                draft with
+                {
+                    TrustsUserNames = true,
+                },
+                ConnectionRig.Good,
+                default
+            );
             Assert.Equal("trustsUserNames", made.Refusal?.Field);
         }
     }
@@ -229,31 +280,42 @@ public class LinkProofTests
     {
         await using var rig = await ConnectionRig.NewAsync(Database.Sqlite);
         var make = new CreateConnection(rig.Acme.Store);
-        foreach (var (at, draft) in new (Id<Workspace>, ConnectionDraft)[]
+        foreach (
+            var (at, draft) in new (Id<Workspace>, ConnectionDraft)[]
+            {
+                (default, ConnectionRig.Draft(ConnectionKind.Oidc)),
+                (rig.Acme.Id, ConnectionRig.Draft(ConnectionKind.Google)),
+                (rig.Acme.Id, ConnectionRig.Draft(ConnectionKind.Entra)),
+            }
+        )
         {
-            (default, ConnectionRig.Draft(ConnectionKind.Oidc)),
-            (rig.Acme.Id, ConnectionRig.Draft(ConnectionKind.Google)),
-            (rig.Acme.Id, ConnectionRig.Draft(ConnectionKind.Entra)),
-        })
-        {
-            Assert.Equal("subjectIsExternalId", (await make.RunAsync(Actor.Operator, at, draft with { SubjectIsExternalId = true }, ConnectionRig.Good, default)).Refusal?.Field);
+            Assert.Equal(
+                "subjectIsExternalId",
+                (await make.RunAsync(Actor.Operator, at, draft with { SubjectIsExternalId = true }, ConnectionRig.Good, default))
+                    .Refusal
+                    ?.Field
+            );
             var made = (await make.RunAsync(Actor.Operator, at, draft, ConnectionRig.Good, default)).Value;
             Assert.False(made.SubjectIsExternalId);
         }
     }
 
-    private static async Task<Dictionary<string, IdentityConnection>> ConnectionsAsync(ConnectionRig rig) => new()
-    {
-        ["pGoogle"] = await rig.PlatformAsync(ConnectionKind.Google),
-        ["pEntra"] = await rig.PlatformAsync(ConnectionKind.Entra),
-        ["pOidc"] = await rig.PlatformAsync(ConnectionKind.Oidc),
-        ["google"] = await rig.OwnAsync(ConnectionKind.Google, d => d with { Domains = ["acme.com"] }),
-        ["entra"] = await rig.OwnAsync(ConnectionKind.Entra, d => d with { Authority = $"https://login.microsoftonline.com/{ConnectionRig.Tenant}/v2.0" }),
-        ["oidc"] = await rig.OwnAsync(ConnectionKind.Oidc),
-        ["entra+"] = await rig.OwnAsync(ConnectionKind.Entra, d => d with { Tenants = [ConnectionRig.Tenant], TrustsUserNames = true }),
-        ["oidc+"] = await rig.OwnAsync(ConnectionKind.Oidc, d => d with { TrustsUserNames = true }),
-        ["oidc="] = await rig.OwnAsync(ConnectionKind.Oidc, d => d with { SubjectIsExternalId = true }),
-    };
+    private static async Task<Dictionary<string, IdentityConnection>> ConnectionsAsync(ConnectionRig rig) =>
+        new()
+        {
+            ["pGoogle"] = await rig.PlatformAsync(ConnectionKind.Google),
+            ["pEntra"] = await rig.PlatformAsync(ConnectionKind.Entra),
+            ["pOidc"] = await rig.PlatformAsync(ConnectionKind.Oidc),
+            ["google"] = await rig.OwnAsync(ConnectionKind.Google, d => d with { Domains = ["acme.com"] }),
+            ["entra"] = await rig.OwnAsync(
+                ConnectionKind.Entra,
+                d => d with { Authority = $"https://login.microsoftonline.com/{ConnectionRig.Tenant}/v2.0" }
+            ),
+            ["oidc"] = await rig.OwnAsync(ConnectionKind.Oidc),
+            ["entra+"] = await rig.OwnAsync(ConnectionKind.Entra, d => d with { Tenants = [ConnectionRig.Tenant], TrustsUserNames = true }),
+            ["oidc+"] = await rig.OwnAsync(ConnectionKind.Oidc, d => d with { TrustsUserNames = true }),
+            ["oidc="] = await rig.OwnAsync(ConnectionKind.Oidc, d => d with { SubjectIsExternalId = true }),
+        };
 
     private static IEnumerable<(string Row, string Column, bool Expected)> Cells(string table) =>
         from line in table.Split('\n')
@@ -265,7 +327,14 @@ public class LinkProofTests
     {
         var all = row.StartsWith("all", StringComparison.Ordinal);
         var entra = connection.Kind == ConnectionKind.Entra;
-        var nobody = rig.Who(connection, $"nobody{number}@acme.com", entra ? new Guid(number, 7, 7, new byte[8]).ToString() : $"10000000000000000{number:D4}") with { EmailProven = false };
+        var nobody = rig.Who(
+            connection,
+            $"nobody{number}@acme.com",
+            entra ? new Guid(number, 7, 7, new byte[8]).ToString() : $"10000000000000000{number:D4}"
+        ) with
+        {
+            EmailProven = false,
+        };
         return nobody with
         {
             UserName = all || row == "user name" ? target : nobody.UserName,
@@ -276,8 +345,12 @@ public class LinkProofTests
             GivenName = all || row == "names" ? target : null,
             FamilyName = all || row == "names" ? target : null,
             IsGuest = entra && row.EndsWith("guest", StringComparison.Ordinal),
-            TenantId = !entra ? null : row.EndsWith("other tenant", StringComparison.Ordinal) ? "99999999-2222-4333-8444-555555555555" : ConnectionRig.Tenant,
-            HostedDomain = connection.Kind == ConnectionKind.Google && !row.EndsWith("no hosted domain", StringComparison.Ordinal) ? "acme.com" : null,
+            TenantId =
+                !entra ? null
+                : row.EndsWith("other tenant", StringComparison.Ordinal) ? "99999999-2222-4333-8444-555555555555"
+                : ConnectionRig.Tenant,
+            HostedDomain =
+                connection.Kind == ConnectionKind.Google && !row.EndsWith("no hosted domain", StringComparison.Ordinal) ? "acme.com" : null,
         };
     }
 
@@ -286,7 +359,9 @@ public class LinkProofTests
         var externalId = row switch
         {
             _ when row.StartsWith("subject", StringComparison.Ordinal) => who.Subject,
-            "all, another's externalId" => who.Kind == ConnectionKind.Entra ? Guid.CreateVersion7().ToString() : $"20000000000000000{who.Subject[17..]}",
+            "all, another's externalId" => who.Kind == ConnectionKind.Entra
+                ? Guid.CreateVersion7().ToString()
+                : $"20000000000000000{who.Subject[17..]}",
             "all, externalId is the name" => target[..target.IndexOf('@', StringComparison.Ordinal)],
             _ => null,
         };

@@ -24,7 +24,10 @@ public class LockoutGuardTests
         var (ada, _) = await PasswordAdminAsync(rig, "ada@acme.com");
         Assert.Equal("locksYouOut", await SetAsync(rig, ada, r => r with { LocalPassword = false }));
         Assert.Equal("noWayIn", await SetAsync(rig, ada, r => r with { LocalPassword = false, Connections = [] }));
-        Assert.Equal("signIn.connections", (await ChangeAsync(rig, ada, r => r with { Connections = [google.Id.Value, Guid.CreateVersion7()] })).Refusal?.Field);
+        Assert.Equal(
+            "signIn.connections",
+            (await ChangeAsync(rig, ada, r => r with { Connections = [google.Id.Value, Guid.CreateVersion7()] })).Refusal?.Field
+        );
         Assert.Null(await SetAsync(rig, ada, r => r with { Connections = [] })); // narrower, but the password stays
         Assert.True((await rig.Acme.AuditAsync()).Count(a => a.Act == "workspace.configured" && !a.Refused) == 1);
     }
@@ -37,7 +40,9 @@ public class LockoutGuardTests
         var ada = await ProviderAdminAsync(rig, google, "ada@acme.com");
         Assert.Equal("locksYouOut", await SetAsync(rig, ada, r => r with { LocalPassword = false, Domains = ["other.com"] }));
         Assert.Equal("locksYouOut", await SetAsync(rig, ada, r => r with { Connections = [] })); // passwords are on, but ada has none
-        Assert.Null(await SetAsync(rig, ada, r => r with { LocalPassword = false, Domains = ["acme.com"], Connections = [google.Id.Value] }));
+        Assert.Null(
+            await SetAsync(rig, ada, r => r with { LocalPassword = false, Domains = ["acme.com"], Connections = [google.Id.Value] })
+        );
     }
 
     [Theory, EachDatabase]
@@ -55,7 +60,13 @@ public class LockoutGuardTests
         Assert.Equal("locksYouOut", await SetAsync(rig, ada, r => r with { LocalPassword = false, Domains = ["other.com"] }));
         Assert.Null(await SetAsync(rig, ada, r => r with { Connections = [] }));
         Assert.Null((await new UnlinkLogin(rig.Acme.Store).RunAsync(who, who.Login!.Id, default)).Refusal);
-        var entered = (await new SignInWithPasskey(rig.Acme.Store).RunAsync(key.Answer(who.Account.Id, rig.Acme.Clock.Now.AddMinutes(5)), Browser.Unknown, default)).Value;
+        var entered = (
+            await new SignInWithPasskey(rig.Acme.Store).RunAsync(
+                key.Answer(who.Account.Id, rig.Acme.Clock.Now.AddMinutes(5)),
+                Browser.Unknown,
+                default
+            )
+        ).Value;
         who = (await rig.ReadAsync(entered))!;
         Assert.NotNull(who.Actor);
         var last = (await new ReadFactors(rig.Acme.Store).RunAsync(who.Account.Id, default)).Passkeys[0].Id;
@@ -75,14 +86,21 @@ public class LockoutGuardTests
         var grace = (await rig.ReadAsync((await rig.SignInAsync(rig.Who(google, "grace@acme.com"))).Value))!;
         var test = (await new BeginSignInTest(rig.Acme.Store).RunAsync(grace.Actor!, rig.Acme.Id, google.Id, draft, default)).Value;
         Assert.Equal("locksYouOut", await SetAsync(rig, ada, _ => draft)); // begun proves nothing
-        var done = (await new AnswerSignInTest(rig.Acme.Store).RunAsync(grace, rig.Acme.Id, test.Id, rig.Who(google, "grace@acme.com"), default)).Value;
+        var done = (
+            await new AnswerSignInTest(rig.Acme.Store).RunAsync(grace, rig.Acme.Id, test.Id, rig.Who(google, "grace@acme.com"), default)
+        ).Value;
         Assert.True(done.Passed);
-        Assert.Equal("locksYouOut", await SetAsync(rig, ada, _ => draft with { Domains = ["acme.com", "acme.org"] })); // another policy than the one tried
+        // another policy than the one tried
+        Assert.Equal("locksYouOut", await SetAsync(rig, ada, _ => draft with { Domains = ["acme.com", "acme.org"] }));
         rig.Acme.Clock.Advance(TimeSpan.FromMinutes(31));
         Assert.Equal("locksYouOut", await SetAsync(rig, ada, _ => draft));
 
         test = (await new BeginSignInTest(rig.Acme.Store).RunAsync(grace.Actor!, rig.Acme.Id, google.Id, draft, default)).Value;
-        Assert.True((await new AnswerSignInTest(rig.Acme.Store).RunAsync(grace, rig.Acme.Id, test.Id, rig.Who(google, "grace@acme.com"), default)).Value.Passed);
+        Assert.True(
+            (await new AnswerSignInTest(rig.Acme.Store).RunAsync(grace, rig.Acme.Id, test.Id, rig.Who(google, "grace@acme.com"), default))
+                .Value
+                .Passed
+        );
         Assert.Null(await SetAsync(rig, ada, _ => draft));
     }
 
@@ -100,7 +118,11 @@ public class LockoutGuardTests
         Assert.Null(await SetAsync(rig, late, rules => rules)); // nothing of the policy changes
 
         var test = (await new BeginSignInTest(rig.Acme.Store).RunAsync(grace.Actor!, rig.Acme.Id, google.Id, draft, default)).Value;
-        Assert.True((await new AnswerSignInTest(rig.Acme.Store).RunAsync(grace, rig.Acme.Id, test.Id, rig.Who(google, "grace@acme.com"), default)).Value.Passed);
+        Assert.True(
+            (await new AnswerSignInTest(rig.Acme.Store).RunAsync(grace, rig.Acme.Id, test.Id, rig.Who(google, "grace@acme.com"), default))
+                .Value
+                .Passed
+        );
         Assert.Equal("signInAgain", await SetAsync(rig, late, _ => draft));
         Assert.Null(await SetAsync(rig, late with { FreshUntil = rig.Acme.Clock.Now.AddMinutes(1) }, _ => draft));
     }
@@ -115,10 +137,18 @@ public class LockoutGuardTests
         var before = await rig.MadeAsync();
         Assert.Equal("otherAccount", await TriedAsync(rig.Who(google, "grace@acme.com", "subject-of-grace"), new()));
         Assert.Equal("loginNotLinked", await TriedAsync(rig.Who(google, "ada@acme.com", "subject-of-ada"), new()));
-        Assert.Equal("organisationNotTaken", await TriedAsync(rig.Who(google, "ada@acme.com", "subject-of-ada"), new() { Domains = ["other.com"] }));
+        Assert.Equal(
+            "organisationNotTaken",
+            await TriedAsync(rig.Who(google, "ada@acme.com", "subject-of-ada"), new() { Domains = ["other.com"] })
+        );
         Assert.Equal("accessDenied", await TriedAsync(new Refusal(RefusalKind.Forbidden, "accessDenied", "You cancelled."), new()));
         Assert.Equal(before, await rig.MadeAsync());
-        Assert.Equal("connectionNotTaken", (await new BeginSignInTest(rig.Acme.Store).RunAsync(ada, rig.Acme.Id, google.Id, new() { Connections = [] }, default)).Refusal?.Code);
+        Assert.Equal(
+            "connectionNotTaken",
+            (await new BeginSignInTest(rig.Acme.Store).RunAsync(ada, rig.Acme.Id, google.Id, new() { Connections = [] }, default))
+                .Refusal
+                ?.Code
+        );
         Assert.Equal(4, (await rig.Acme.AuditAsync()).Count(a => a.Act == "signIn.tried"));
 
         async Task<string?> TriedAsync(Outcome<ProvenIdentity> answer, SignInRules draft)
@@ -126,7 +156,10 @@ public class LockoutGuardTests
             var test = (await new BeginSignInTest(rig.Acme.Store).RunAsync(ada, rig.Acme.Id, google.Id, draft, default)).Value;
             var done = (await new AnswerSignInTest(rig.Acme.Store).RunAsync(who, rig.Acme.Id, test.Id, answer, default)).Value;
             Assert.False(done.Passed);
-            Assert.Equal("testEnded", (await new AnswerSignInTest(rig.Acme.Store).RunAsync(who, rig.Acme.Id, test.Id, answer, default)).Refusal?.Code);
+            Assert.Equal(
+                "testEnded",
+                (await new AnswerSignInTest(rig.Acme.Store).RunAsync(who, rig.Acme.Id, test.Id, answer, default)).Refusal?.Code
+            );
             return done.Result!.Code;
         }
     }
@@ -145,12 +178,20 @@ public class LockoutGuardTests
         Assert.Equal("forbidden", (await begin.RunAsync(member, rig.Acme.Id, google.Id, null, default)).Refusal?.Code);
         var elsewhere = await rig.Acme.OtherAsync();
         Assert.Equal("notFound", (await begin.RunAsync(ada, elsewhere.Id, google.Id, null, default)).Refusal?.Code);
-        Assert.Equal("notFound", (await begin.RunAsync(ada, rig.Acme.Id, (await rig.OwnAsync(ConnectionKind.Oidc, of: elsewhere)).Id, null, default)).Refusal?.Code);
+        Assert.Equal(
+            "notFound",
+            (await begin.RunAsync(ada, rig.Acme.Id, (await rig.OwnAsync(ConnectionKind.Oidc, of: elsewhere)).Id, null, default))
+                .Refusal
+                ?.Code
+        );
 
         var test = (await begin.RunAsync(ada, rig.Acme.Id, google.Id, null, default)).Value;
         Assert.Equal("notFound", (await answer.RunAsync(other, rig.Acme.Id, test.Id, rig.Who(google), default)).Refusal?.Code);
         Assert.Equal("notFound", (await answer.RunAsync(who, rig.Acme.Id, test.Id, rig.Who(own), default)).Refusal?.Code);
-        Assert.Equal("notFound", (await new ReadSignInTest(rig.Acme.Store).RunAsync(other.Account.Id, rig.Acme.Id, test.Id, true, default)).Refusal?.Code);
+        Assert.Equal(
+            "notFound",
+            (await new ReadSignInTest(rig.Acme.Store).RunAsync(other.Account.Id, rig.Acme.Id, test.Id, true, default)).Refusal?.Code
+        );
         var said = rig.Who(google);
         Assert.True((await answer.RunAsync(who, rig.Acme.Id, test.Id, said, default)).Done);
         Assert.Equal("answerUsed", (await rig.SignInAsync(said)).Refusal?.Code); // an answer to a test signs nobody in
@@ -166,8 +207,30 @@ public class LockoutGuardTests
         var change = new ChangeConnection(rig.Acme.Store);
         var draft = ConnectionDraft.Of(own);
         Assert.Equal("locksYouOut", (await new RemoveConnection(rig.Acme.Store).RunAsync(ada, rig.Acme.Id, own.Id, default)).Refusal?.Code);
-        Assert.Equal("locksYouOut", (await change.RunAsync(ada, rig.Acme.Id, own.Id, 1, draft with { Enabled = false }, ConnectionRig.Good, default)).Refusal?.Code);
-        Assert.Equal("locksYouOut", (await change.RunAsync(ada, rig.Acme.Id, own.Id, 1, draft with { Authority = "https://other.example", Credential = "another" }, ConnectionRig.Good, default)).Refusal?.Code);
+        Assert.Equal(
+            "locksYouOut",
+            (await change.RunAsync(ada, rig.Acme.Id, own.Id, 1, draft with { Enabled = false }, ConnectionRig.Good, default)).Refusal?.Code
+        );
+        Assert.Equal(
+            "locksYouOut",
+            (
+                await change.RunAsync(
+                    ada,
+                    rig.Acme.Id,
+                    own.Id,
+                    1,
+                    draft with
+                    {
+                        Authority = "https://other.example",
+                        Credential = "another",
+                    },
+                    ConnectionRig.Good,
+                    default
+                )
+            )
+                .Refusal
+                ?.Code
+        );
         Assert.True((await change.RunAsync(ada, rig.Acme.Id, own.Id, 1, draft with { Name = "Ours" }, ConnectionRig.Good, default)).Done);
 
         var page = new ConnectionPage(rig.Acme.Store);
@@ -183,12 +246,18 @@ public class LockoutGuardTests
         var own = await rig.OwnAsync(ConnectionKind.Oidc);
         var ada = await ProviderAdminAsync(rig, own, "ada@acme.com"); // wants passwords off
         var (bob, _) = await PasswordAdminAsync(rig, "bob@acme.com"); // wants the connection gone
-        var race = await Rivals.RaceAsync(2, async i => i == 0
-            ? await SetAsync(rig, ada, r => r with { LocalPassword = false })
-            : (await new RemoveConnection(rig.Acme.Store).RunAsync(bob, rig.Acme.Id, own.Id, default)).Refusal?.Code);
+        var race = await Rivals.RaceAsync(
+            2,
+            async i =>
+                i == 0
+                    ? await SetAsync(rig, ada, r => r with { LocalPassword = false })
+                    : (await new RemoveConnection(rig.Acme.Store).RunAsync(bob, rig.Acme.Id, own.Id, default)).Refusal?.Code
+        );
         Assert.InRange(race.Count(r => r.Required is null), 0, 1);
         var rules = (await OpenAsync(rig)).Configuration.SignIn;
-        Assert.True(rules.LocalPassword || (await new ListConnections(rig.Acme.Store).OfferedAsync(await OpenAsync(rig), default)).Count > 0);
+        Assert.True(
+            rules.LocalPassword || (await new ListConnections(rig.Acme.Store).OfferedAsync(await OpenAsync(rig), default)).Count > 0
+        );
     }
 
     [Theory, EachDatabase]
@@ -205,22 +274,45 @@ public class LockoutGuardTests
         var views = (await new ConnectionPage(rig.Acme.Store).RunAsync(ada, rig.Acme.Id, default)).Value;
         Assert.Equal((own.Id, true), (views[0].Row.Id, views[0].IsOffered));
         Assert.Equal(rig.Acme.Clock.Now, views[0].LastUsedAt);
-        Assert.Equal(new ConnectionUsers(3, 3), (await new ConnectionPage(rig.Acme.Store).UsersAsync(ada, rig.Acme.Id, own.Id, default)).Value);
+        Assert.Equal(
+            new ConnectionUsers(3, 3),
+            (await new ConnectionPage(rig.Acme.Store).UsersAsync(ada, rig.Acme.Id, own.Id, default)).Value
+        );
 
         // One of them has a second login through the installation's Google, another is suspended.
         var google = await rig.PlatformAsync(ConnectionKind.Google);
         await using var db = rig.Acme.Store.Read();
         var logins = await db.Logins.AsNoTracking().Where(l => l.ConnectionId == own.Id).OrderBy(l => l.Subject).ToListAsync();
-        await rig.Acme.Store.ChangeAsync<Nothing>(Actor.System, null, "test", attempt =>
-        {
-            attempt.Changes.Add(logins[0] with { Id = Id<Login>.New(attempt.Time), ConnectionId = google.Id, Issuer = ConnectionCheck.Google, HostedDomain = "acme.com" });
-            return Task.FromResult<Outcome<Nothing>>(default(Nothing));
-        }, default);
+        await rig.Acme.Store.ChangeAsync<Nothing>(
+            Actor.System,
+            null,
+            "test",
+            attempt =>
+            {
+                attempt.Changes.Add(
+                    logins[0] with
+                    {
+                        Id = Id<Login>.New(attempt.Time),
+                        ConnectionId = google.Id,
+                        Issuer = ConnectionCheck.Google,
+                        HostedDomain = "acme.com",
+                    }
+                );
+                return Task.FromResult<Outcome<Nothing>>(default(Nothing));
+            },
+            default
+        );
         var third = await db.Members.SingleAsync(m => m.AccountId == logins[2].AccountId);
         await new SuspendMember(rig.Acme.Store).RunAsync(Actor.Operator, rig.Acme.Id, third.Id, default);
-        Assert.Equal(new ConnectionUsers(2, 1), (await new ConnectionPage(rig.Acme.Store).UsersAsync(ada, rig.Acme.Id, own.Id, default)).Value);
+        Assert.Equal(
+            new ConnectionUsers(2, 1),
+            (await new ConnectionPage(rig.Acme.Store).UsersAsync(ada, rig.Acme.Id, own.Id, default)).Value
+        );
         await rig.Acme.ConfigureAsync(c => c with { SignIn = c.SignIn with { Domains = ["elsewhere.com"] } });
-        Assert.Equal(new ConnectionUsers(2, 2), (await new ConnectionPage(rig.Acme.Store).UsersAsync(ada, rig.Acme.Id, own.Id, default)).Value);
+        Assert.Equal(
+            new ConnectionUsers(2, 2),
+            (await new ConnectionPage(rig.Acme.Store).UsersAsync(ada, rig.Acme.Id, own.Id, default)).Value
+        );
     }
 
     [Theory, EachDatabase]
@@ -229,13 +321,24 @@ public class LockoutGuardTests
         await using var rig = await ConnectionRig.NewAsync(kind);
         SignInRules[] policies =
         [
-            new() { LocalPassword = false }, new() { LocalPassword = false, Connections = [] }, new() { Connections = [], Mfa = MfaPolicy.Required },
-            new() { LocalPassword = false, Connections = [], Tenants = [ConnectionRig.Tenant], Domains = ["acme.com"], Mfa = MfaPolicy.Required },
+            new() { LocalPassword = false },
+            new() { LocalPassword = false, Connections = [] },
+            new() { Connections = [], Mfa = MfaPolicy.Required },
+            new()
+            {
+                LocalPassword = false,
+                Connections = [],
+                Tenants = [ConnectionRig.Tenant],
+                Domains = ["acme.com"],
+                Mfa = MfaPolicy.Required,
+            },
         ];
         foreach (var policy in policies)
         {
             await rig.Acme.ConfigureAsync(c => c with { SignIn = policy }); // the operator may set what would lock an admin out
-            var link = (await new InviteAdmin(rig.Acme.Store).RunAsync(Actor.Operator, rig.Acme.Id, "ada@acme.com", TimeSpan.FromHours(1), default)).Value;
+            var link = (
+                await new InviteAdmin(rig.Acme.Store).RunAsync(Actor.Operator, rig.Acme.Id, "ada@acme.com", TimeSpan.FromHours(1), default)
+            ).Value;
             var opened = (await new UseOneTimeLink(rig.Acme.Store).RunAsync(link, Browser.Unknown, default)).Value;
             var who = (await rig.ReadAsync(opened))!;
             Assert.Null(who.Barred);
@@ -244,10 +347,14 @@ public class LockoutGuardTests
 
         // Who came by the link has no lasting way in yet: making one is not refused.
         await rig.Acme.ConfigureAsync(c => c with { SignIn = policies[1] });
-        var again = (await new InviteAdmin(rig.Acme.Store).RunAsync(Actor.Operator, rig.Acme.Id, "ada@acme.com", TimeSpan.FromHours(1), default)).Value;
+        var again = (
+            await new InviteAdmin(rig.Acme.Store).RunAsync(Actor.Operator, rig.Acme.Id, "ada@acme.com", TimeSpan.FromHours(1), default)
+        ).Value;
         var ada = (await rig.ReadAsync((await new UseOneTimeLink(rig.Acme.Store).RunAsync(again, Browser.Unknown, default)).Value))!;
         var draft = ConnectionRig.Draft(ConnectionKind.Oidc);
-        Assert.True((await new CreateConnection(rig.Acme.Store).RunAsync(ada.Actor!, rig.Acme.Id, draft, ConnectionRig.Good, default)).Done);
+        Assert.True(
+            (await new CreateConnection(rig.Acme.Store).RunAsync(ada.Actor!, rig.Acme.Id, draft, ConnectionRig.Good, default)).Done
+        );
         Assert.Null(await SetAsync(rig, ada.Actor!, r => r with { UnknownMayJoin = true }));
     }
 
@@ -272,21 +379,45 @@ public class LockoutGuardTests
     private static async Task<Outcome<WorkspaceContext>> ChangeAsync(ConnectionRig rig, Actor actor, Func<SignInRules, SignInRules> change)
     {
         var now = await OpenAsync(rig);
-        return await new ChangeConfiguration(rig.Acme.Store).RunAsync(actor, rig.Acme.Id, now.Row.Version, now.Configuration with { SignIn = change(now.Configuration.SignIn) }, default);
+        return await new ChangeConfiguration(rig.Acme.Store).RunAsync(
+            actor,
+            rig.Acme.Id,
+            now.Row.Version,
+            now.Configuration with
+            {
+                SignIn = change(now.Configuration.SignIn),
+            },
+            default
+        );
     }
 
-    private static async Task<string?> SetAsync(ConnectionRig rig, Actor actor, Func<SignInRules, SignInRules> change) => (await ChangeAsync(rig, actor, change)).Refusal?.Code;
+    private static async Task<string?> SetAsync(ConnectionRig rig, Actor actor, Func<SignInRules, SignInRules> change) =>
+        (await ChangeAsync(rig, actor, change)).Refusal?.Code;
 
     private static async Task<(Actor Actor, SignedIn Who)> PasswordAdminAsync(ConnectionRig rig, string userName)
     {
         var secret = (await rig.Acme.InviteAsync(userName, "admin")).LinkSecret;
-        var opened = (await new CreateLocalAccount(rig.Acme.Store, Quick).RunAsync(secret, userName, userName, "correct horse battery staple 9", Browser.Unknown, default)).Value;
+        var opened = (
+            await new CreateLocalAccount(rig.Acme.Store, Quick).RunAsync(
+                secret,
+                userName,
+                userName,
+                "correct horse battery staple 9",
+                Browser.Unknown,
+                default
+            )
+        ).Value;
         Assert.True((await rig.AcceptAsync(opened, secret)).Done);
         var who = (await rig.ReadAsync(opened))!;
         return (who.Actor!, who);
     }
 
-    private static async Task<Actor> ProviderAdminAsync(ConnectionRig rig, IdentityConnection connection, string userName, string? subject = null)
+    private static async Task<Actor> ProviderAdminAsync(
+        ConnectionRig rig,
+        IdentityConnection connection,
+        string userName,
+        string? subject = null
+    )
     {
         var secret = (await rig.Acme.InviteAsync(userName, "admin")).LinkSecret;
         var opened = (await rig.SignInAsync(rig.Who(connection, userName, subject), secret)).Value;

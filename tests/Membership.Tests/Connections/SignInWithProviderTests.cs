@@ -19,7 +19,14 @@ public class SignInWithProviderTests
         await using var rig = await ConnectionRig.NewAsync(kind);
         await rig.Acme.JoinAsync("jo@acme.com");
         await rig.InviteAsync("invited@acme.com");
-        foreach (var connection in new[] { await rig.PlatformAsync(ConnectionKind.Google), await rig.PlatformAsync(ConnectionKind.Entra), await rig.OwnAsync(ConnectionKind.Oidc) })
+        foreach (
+            var connection in new[]
+            {
+                await rig.PlatformAsync(ConnectionKind.Google),
+                await rig.PlatformAsync(ConnectionKind.Entra),
+                await rig.OwnAsync(ConnectionKind.Oidc),
+            }
+        )
         {
             Assert.Equal("unknownPerson", (await rig.SignInAsync(rig.Who(connection))).Refusal?.Code);
             Assert.Equal("unknownPerson", (await rig.SignInAsync(rig.Who(connection, "invited@acme.com"))).Refusal?.Code);
@@ -70,11 +77,17 @@ public class SignInWithProviderTests
 
         var next = (await rig.ReadAsync((await rig.SignInAsync(rig.Who(google) with { AuthenticatedAt = null })).Value))!;
         using var another = new SoftKey();
-        Assert.Equal("secondFactorNeeded", (await new Passkeys(store).AddAsync(next, another.Made(rig.Acme.Clock.Now.AddMinutes(5)), "", default)).Refusal?.Code);
-        var proven = (await new ProveSecondFactor(store).ByPasskeyAsync(next, key.Answer(next.Account.Id, rig.Acme.Clock.Now.AddMinutes(5)), default)).Value;
+        Assert.Equal(
+            "secondFactorNeeded",
+            (await new Passkeys(store).AddAsync(next, another.Made(rig.Acme.Clock.Now.AddMinutes(5)), "", default)).Refusal?.Code
+        );
+        var proven = (
+            await new ProveSecondFactor(store).ByPasskeyAsync(next, key.Answer(next.Account.Id, rig.Acme.Clock.Now.AddMinutes(5)), default)
+        ).Value;
         Assert.Null(RecentAuthentication.Check((await rig.ReadAsync(proven))!.Actor!, rig.Acme.Clock.Now));
 
-        async Task<Outcome<FactorSetUp>> AddAsync(SignedIn who) => await new Passkeys(store).AddAsync(who, key.Made(rig.Acme.Clock.Now.AddMinutes(5)), "", default);
+        async Task<Outcome<FactorSetUp>> AddAsync(SignedIn who) =>
+            await new Passkeys(store).AddAsync(who, key.Made(rig.Acme.Clock.Now.AddMinutes(5)), "", default);
     }
 
     [Theory, EachDatabase]
@@ -85,7 +98,14 @@ public class SignInWithProviderTests
         var secret = await rig.InviteAsync("jo@acme.com");
         _ = (await rig.AcceptAsync((await rig.SignInAsync(rig.Who(oidc), secret)).Value, secret)).Value;
         var at = rig.Acme.Clock.Now;
-        foreach (var (said, counts) in new (DateTimeOffset?, DateTimeOffset)[] { (at.AddMinutes(1), at), (at.AddHours(-1), at.AddHours(-1)), (null, at - RecentAuthentication.Lifetime) })
+        foreach (
+            var (said, counts) in new (DateTimeOffset?, DateTimeOffset)[]
+            {
+                (at.AddMinutes(1), at),
+                (at.AddHours(-1), at.AddHours(-1)),
+                (null, at - RecentAuthentication.Lifetime),
+            }
+        )
         {
             Assert.Equal(counts, (await rig.SignInAsync(rig.Who(oidc) with { AuthenticatedAt = said })).Value.Row.AuthenticatedAt);
         }
@@ -98,7 +118,9 @@ public class SignInWithProviderTests
         var rig = new ConnectionRig(acme);
         var google = await rig.PlatformAsync(ConnectionKind.Google);
         var said = acme.Clock.Now - Membership.Accounts.Factors.RecentAuthentication.Lifetime;
-        var dated = (await rig.SignInAsync(rig.Who(google) with { AuthenticatedAt = said }, await rig.InviteAsync("jo@acme.com"))).Value.Row;
+        var dated = (await rig.SignInAsync(rig.Who(google) with { AuthenticatedAt = said }, await rig.InviteAsync("jo@acme.com")))
+            .Value
+            .Row;
         var undated = (await rig.SignInAsync(rig.Who(google) with { AuthenticatedAt = null })).Value.Row;
         await using var db = acme.Store.Read();
         dated = await db.Sessions.SingleAsync(s => s.Id == dated.Id);
@@ -122,19 +144,31 @@ public class SignInWithProviderTests
         Assert.True((await new EndMemberSessions(rig.Acme.Store).RunAsync(Actor.Operator, rig.Acme.Id, member.Id, default)).Done);
         Assert.Equal(RequiredAction.Again, (await rig.ReadAsync(first))!.Demand);
         rig.Acme.Clock.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal(RequiredAction.None, (await rig.ReadAsync((await rig.SignInAsync(rig.Who(google) with { AuthenticatedAt = null })).Value))!.Demand);
+        Assert.Equal(
+            RequiredAction.None,
+            (await rig.ReadAsync((await rig.SignInAsync(rig.Who(google) with { AuthenticatedAt = null })).Value))!.Demand
+        );
     }
 
     [Theory, EachDatabase]
     public async Task An_invitation_for_another_name_provider_or_tenant_makes_no_account(Database kind)
     {
         await using var rig = await ConnectionRig.NewAsync(kind);
-        await rig.Acme.ConfigureAsync(c => c with { Invitations = c.Invitations with { Providers = [IdentityProvider.Any, IdentityProvider.Google] } });
+        await rig.Acme.ConfigureAsync(c =>
+            c with
+            {
+                Invitations = c.Invitations with { Providers = [IdentityProvider.Any, IdentityProvider.Google] },
+            }
+        );
         var (google, entra) = (await rig.PlatformAsync(ConnectionKind.Google), await rig.PlatformAsync(ConnectionKind.Entra));
         var secret = await rig.InviteAsync("jo@acme.com", provider: IdentityProvider.Google);
         Assert.Equal("wrongProvider", (await rig.SignInAsync(rig.Who(entra), secret)).Refusal?.Code);
         Assert.Equal("wrongUserName", (await rig.SignInAsync(rig.Who(google, "eve@acme.com"), secret)).Refusal?.Code);
-        Assert.DoesNotContain("jo@", (await rig.SignInAsync(rig.Who(google, "eve@acme.com"), secret)).Refusal!.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "jo@",
+            (await rig.SignInAsync(rig.Who(google, "eve@acme.com"), secret)).Refusal!.Message,
+            StringComparison.Ordinal
+        );
         Assert.Equal((0, 0, 0), await rig.MadeAsync());
     }
 
@@ -176,7 +210,10 @@ public class SignInWithProviderTests
 
         await rig.ProvisionAsync("ann@acme.com");
         Assert.True((await rig.SignInAsync(rig.Who(pinned, "ann@acme.com"))).Done);
-        Assert.Equal("otherAccount", (await rig.SignInAsync(rig.Who(pinned, "ann@acme.com", Guid.CreateVersion7().ToString()))).Refusal?.Code);
+        Assert.Equal(
+            "otherAccount",
+            (await rig.SignInAsync(rig.Who(pinned, "ann@acme.com", Guid.CreateVersion7().ToString()))).Refusal?.Code
+        );
         Assert.Equal((1, 1, 1), await rig.MadeAsync());
     }
 
@@ -214,7 +251,10 @@ public class SignInWithProviderTests
         Assert.Equal("unknownPerson", (await rig.SignInAsync(rig.Who(entra) with { IsGuest = true })).Refusal?.Code);
         Assert.Equal("unknownPerson", (await rig.SignInAsync(rig.Who(entra) with { IsPersonal = true })).Refusal?.Code);
         Assert.Equal("unknownPerson", (await rig.SignInAsync(rig.Who(entra, "taken@acme.com"))).Refusal?.Code);
-        Assert.Equal("organisationNotTaken", (await rig.SignInAsync(rig.Who(entra) with { TenantId = Guid.Empty.ToString() })).Refusal?.Code);
+        Assert.Equal(
+            "organisationNotTaken",
+            (await rig.SignInAsync(rig.Who(entra) with { TenantId = Guid.Empty.ToString() })).Refusal?.Code
+        );
         var who = (await rig.ReadAsync((await rig.SignInAsync(rig.Who(entra))).Value))!;
         Assert.Equal(("jo@acme.com", MemberState.Active), (who.Member!.UserName, who.Member.State));
         await rig.Acme.AgreesAsync();
@@ -240,7 +280,9 @@ public class SignInWithProviderTests
     }
 
     [Theory, EachDatabase]
-    public async Task A_workspace_says_which_of_the_installations_connections_tenants_and_domains_it_takes_and_a_change_holds_at_once(Database kind)
+    public async Task A_workspace_says_which_of_the_installations_connections_tenants_and_domains_it_takes_and_a_change_holds_at_once(
+        Database kind
+    )
     {
         await using var rig = await ConnectionRig.NewAsync(kind);
         var entra = await rig.PlatformAsync(ConnectionKind.Entra);
@@ -263,19 +305,35 @@ public class SignInWithProviderTests
     }
 
     [Theory, EachDatabase]
-    public async Task Whoever_registered_an_address_without_proving_it_loses_the_name_when_its_owner_comes_and_nothing_is_merged(Database kind)
+    public async Task Whoever_registered_an_address_without_proving_it_loses_the_name_when_its_owner_comes_and_nothing_is_merged(
+        Database kind
+    )
     {
         await using var rig = await ConnectionRig.NewAsync(kind);
         var rules = new PasswordRules { Iterations = 1000 };
         var copied = await rig.InviteAsync("jo@acme.com");
-        var attacker = (await new CreateLocalAccount(rig.Acme.Store, rules).RunAsync(copied, "jo@acme.com", "Eve", "a quiet green harbour", Browser.Unknown, default)).Value;
+        var attacker = (
+            await new CreateLocalAccount(rig.Acme.Store, rules).RunAsync(
+                copied,
+                "jo@acme.com",
+                "Eve",
+                "a quiet green harbour",
+                Browser.Unknown,
+                default
+            )
+        ).Value;
 
         var other = await rig.Acme.OtherAsync();
         var google = await rig.PlatformAsync(ConnectionKind.Google);
         var owner = (await rig.SignInAsync(rig.Who(google), await rig.InviteAsync("jo@acme.com", other))).Value;
         Assert.NotEqual(attacker.Row.AccountId, owner.Row.AccountId);
         Assert.Null(await rig.ReadAsync(attacker));
-        Assert.Equal("signInFailed", (await new SignInLocally(rig.Acme.Store, rules).RunAsync("jo@acme.com", "a quiet green harbour", Browser.Unknown, default)).Refusal?.Code);
+        Assert.Equal(
+            "signInFailed",
+            (await new SignInLocally(rig.Acme.Store, rules).RunAsync("jo@acme.com", "a quiet green harbour", Browser.Unknown, default))
+                .Refusal
+                ?.Code
+        );
         Assert.Equal("jo@acme.com", (await rig.ReadAsync(owner))!.Account.ProvenEmailKey);
     }
 
@@ -317,7 +375,11 @@ public class SignInWithProviderTests
         var google = await rig.PlatformAsync(ConnectionKind.Google);
         var session = (await rig.SignInAsync(rig.Who(google), await rig.InviteAsync("jo@acme.com"))).Value;
         await using var db = rig.Acme.Store.Read();
-        var acts = await db.AuditEntries.Where(e => e.TargetId == session.Row.AccountId.Value).OrderBy(e => e.Act).Select(e => e.Act).ToListAsync();
+        var acts = await db
+            .AuditEntries.Where(e => e.TargetId == session.Row.AccountId.Value)
+            .OrderBy(e => e.Act)
+            .Select(e => e.Act)
+            .ToListAsync();
         Assert.Equal(["account.created", "account.signedIn"], acts);
     }
 }

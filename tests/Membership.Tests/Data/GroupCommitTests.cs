@@ -24,7 +24,10 @@ public sealed class GroupCommitTests
         await using var acme = await TestWorkspace.NewAsync(kind);
         var other = await acme.OtherAsync();
         var facts = (int i) => new MemberAttributes { UserName = $"p{i}@acme.test", Active = true };
-        var race = await Rivals.RaceAsync(40, i => new ProvisionMember(acme.Store).RunAsync(Access.Actor.Operator, i % 2 == 0 ? acme.Id : other.Id, facts(i), default));
+        var race = await Rivals.RaceAsync(
+            40,
+            i => new ProvisionMember(acme.Store).RunAsync(Access.Actor.Operator, i % 2 == 0 ? acme.Id : other.Id, facts(i), default)
+        );
         Assert.All(race, r => Assert.True(r.Required.Done));
         await using (var db = acme.Store.Read())
         {
@@ -82,12 +85,16 @@ public sealed class GroupCommitTests
             }
         }
 
-        const string locked = "SELECT count(*) AS \"Value\" FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-        await Until.TrueAsync(async () =>
-        {
-            await using var looks = acme.Store.Read(); // within a transaction the database goes on telling what it told first
-            return await looks.Database.SqlQueryRaw<long>(locked).SingleAsync() >= most;
-        }, $"{most} commits wait for the lock");
+        const string locked =
+            "SELECT count(*) AS \"Value\" FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        await Until.TrueAsync(
+            async () =>
+            {
+                await using var looks = acme.Store.Read(); // within a transaction the database goes on telling what it told first
+                return await looks.Database.SqlQueryRaw<long>(locked).SingleAsync() >= most;
+            },
+            $"{most} commits wait for the lock"
+        );
         Assert.Equal((most, 0), (Volatile.Read(ref opened), clock.Waiting));
         Assert.All(here, one => Assert.False(one.IsCompleted));
         await held.RollbackAsync();
@@ -104,7 +111,9 @@ public sealed class GroupCommitTests
         await using var db = acme.Store.Read();
         var changes = new Changes(db, Access.Actor.Operator, acme.Clock);
         changes.Tell("member.provisioned", acme.Id, ("workspace", acme.Id.Value, null));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new GroupCommit(acme.Store.Read).CommitAsync(acme.Id, changes, gone.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            new GroupCommit(acme.Store.Read).CommitAsync(acme.Id, changes, gone.Token)
+        );
         var before = db.AuditEntries.Count(a => a.WorkspaceId == acme.Id);
         Assert.True((await new GroupCommit(acme.Store.Read).CommitAsync(acme.Id, changes, default)).IsDone);
         Assert.Equal(before + 1, db.AuditEntries.Count(a => a.WorkspaceId == acme.Id));
@@ -126,7 +135,11 @@ public sealed class GroupCommitTests
 
         isBroken = true;
         List<Changes> several = [.. Enumerable.Range(0, 12).Select(_ => Line())];
-        var fates = await Task.WhenAll(several.Select(async changes => await Record.ExceptionAsync(() => Task.Run(() => commits.CommitAsync(acme.Id, changes, default)))));
+        var fates = await Task.WhenAll(
+            several.Select(async changes =>
+                await Record.ExceptionAsync(() => Task.Run(() => commits.CommitAsync(acme.Id, changes, default)))
+            )
+        );
         Assert.All(fates, fate => Assert.IsType<InvalidOperationException>(fate));
         isBroken = false;
         Assert.True((await commits.CommitAsync(acme.Id, several[0], default)).IsDone);

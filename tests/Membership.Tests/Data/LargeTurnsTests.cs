@@ -16,19 +16,29 @@ public class LargeTurnsTests
     {
         await using var acme = await TestWorkspace.NewAsync(Database.Sqlite);
         var (begun, goOn) = (new TaskCompletionSource(), new TaskCompletionSource());
-        var first = RunAsync(acme.Store, acme.Id, Many, async () =>
-        {
-            begun.SetResult();
-            await goOn.Task;
-        });
+        var first = RunAsync(
+            acme.Store,
+            acme.Id,
+            Many,
+            async () =>
+            {
+                begun.SetResult();
+                await goOn.Task;
+            }
+        );
         await begun.Task;
         var isPlanned = false;
         using var gone = new CancellationTokenSource();
-        var second = RunAsync(acme.Store, acme.Id, Many, () =>
-        {
-            isPlanned = true;
-            return Task.CompletedTask;
-        });
+        var second = RunAsync(
+            acme.Store,
+            acme.Id,
+            Many,
+            () =>
+            {
+                isPlanned = true;
+                return Task.CompletedTask;
+            }
+        );
         var impatient = RunAsync(acme.Store, acme.Id, Many, () => Task.CompletedTask, gone.Token);
         await RunAsync(acme.Store, acme.Id, LargeTurns.MostAtEase, () => Task.CompletedTask);
         await RunAsync(acme.Store, Id<Workspace>.New(TimeProvider.System), Many, () => Task.CompletedTask); // another workspace's
@@ -46,17 +56,23 @@ public class LargeTurnsTests
     private static async Task RunAsync(Store store, Id<Workspace> workspace, int rows, Func<Task> atItsTurn, CancellationToken ct = default)
     {
         var begun = 0;
-        var outcome = await store.ChangeAsync<int>(Actor.Operator, workspace, "test.large", async attempt =>
-        {
-            begun++;
-            if (attempt.AwaitsTurn(rows))
+        var outcome = await store.ChangeAsync<int>(
+            Actor.Operator,
+            workspace,
+            "test.large",
+            async attempt =>
             {
-                return Refusal.Busy();
-            }
+                begun++;
+                if (attempt.AwaitsTurn(rows))
+                {
+                    return Refusal.Busy();
+                }
 
-            await atItsTurn();
-            return begun;
-        }, ct);
+                await atItsTurn();
+                return begun;
+            },
+            ct
+        );
         Assert.Equal(rows > LargeTurns.MostAtEase ? 2 : 1, outcome.Value);
     }
 }

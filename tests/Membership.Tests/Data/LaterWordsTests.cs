@@ -10,7 +10,9 @@ using Xunit;
 
 namespace UserManagement.Membership.Tests.Data;
 
-/// <summary>Words that a later version stored: every enumeration of the model, by the model itself, so that a new one is among them.</summary>
+/// <summary>
+/// Words that a later version stored: every enumeration of the model, by the model itself, so that a new one is among them.
+/// </summary>
 public sealed class LaterWordsTests
 {
     private const string Later = "OfALaterVersion";
@@ -25,15 +27,22 @@ public sealed class LaterWordsTests
         foreach (var word in words)
         {
             await InsertAsync(db, word);
-            await (Task)typeof(LaterWordsTests).GetMethod(nameof(ReadsAndWritesAsync), BindingFlags.NonPublic | BindingFlags.Static)!
-                .MakeGenericMethod(word.DeclaringType.ClrType).Invoke(null, [database, word])!;
+            await (Task)
+                typeof(LaterWordsTests)
+                    .GetMethod(nameof(ReadsAndWritesAsync), BindingFlags.NonPublic | BindingFlags.Static)!
+                    .MakeGenericMethod(word.DeclaringType.ClrType)
+                    .Invoke(null, [database, word])!;
         }
     }
 
     [Fact]
     public void A_word_of_a_later_version_equals_itself_alone_and_is_weaker_than_all()
     {
-        var (one, same, other) = (Word.Read<GrantOrigin>("Contract"), Word.Read<GrantOrigin>("Contract"), Word.Read<GrantOrigin>("contract"));
+        var (one, same, other) = (
+            Word.Read<GrantOrigin>("Contract"),
+            Word.Read<GrantOrigin>("Contract"),
+            Word.Read<GrantOrigin>("contract")
+        );
         Assert.Equal(one, same);
         Assert.NotEqual(one, other);
         Assert.Equal(("Contract", "contract", "unknown"), (Word.Of(one), Word.Of(other), one.Shown()));
@@ -56,28 +65,31 @@ public sealed class LaterWordsTests
         {
             var parameter = command.CreateParameter();
             parameter.ParameterName = $"@p{columns.Count}";
-            parameter.Value = property == later ? Later
+            parameter.Value =
+                property == later ? Later
                 : IsWord(property.ClrType) ? Enum.GetNames(Nullable.GetUnderlyingType(property.ClrType) ?? property.ClrType)[0]
                 : Value(property.GetTypeMapping().Converter?.ProviderClrType ?? property.ClrType);
             command.Parameters.Add(parameter);
             columns.Add($"\"{property.GetColumnName()}\"");
         }
 
-        command.CommandText = $"INSERT INTO {entity.GetTableName()} ({string.Join(", ", columns)}) VALUES ({string.Join(", ", columns.Select((_, i) => $"@p{i}"))})";
+        command.CommandText =
+            $"INSERT INTO {entity.GetTableName()} ({string.Join(", ", columns)}) VALUES ({string.Join(", ", columns.Select((_, i) => $"@p{i}"))})";
         await command.ExecuteNonQueryAsync();
         await db.Database.CloseConnectionAsync();
     }
 
-    private static object Value(Type stored) => (Nullable.GetUnderlyingType(stored) ?? stored) switch
-    {
-        var t when t == typeof(Guid) => Guid.CreateVersion7(),
-        var t when t == typeof(string) => Guid.CreateVersion7().ToString("N"),
-        var t when t == typeof(bool) => false,
-        var t when t == typeof(int) => 1,
-        var t when t == typeof(long) => 1L,
-        var t when t == typeof(byte[]) => Guid.CreateVersion7().ToByteArray(),
-        var other => throw new NotSupportedException(other.Name),
-    };
+    private static object Value(Type stored) =>
+        (Nullable.GetUnderlyingType(stored) ?? stored) switch
+        {
+            var t when t == typeof(Guid) => Guid.CreateVersion7(),
+            var t when t == typeof(string) => Guid.CreateVersion7().ToString("N"),
+            var t when t == typeof(bool) => false,
+            var t when t == typeof(int) => 1,
+            var t when t == typeof(long) => 1L,
+            var t when t == typeof(byte[]) => Guid.CreateVersion7().ToByteArray(),
+            var other => throw new NotSupportedException(other.Name),
+        };
 
     private static async Task ReadsAndWritesAsync<T>(TestDatabase database, IProperty word)
         where T : class

@@ -9,7 +9,8 @@ namespace UserManagement.Membership.Tests.Data;
 internal static class Plan
 {
     /// <summary>The plan in the product's own words.</summary>
-    public static Task<string> OfAsync(MembershipDb db, string sql, params (string Name, object Value)[] values) => OfAsync(db, true, sql, values);
+    public static Task<string> OfAsync(MembershipDb db, string sql, params (string Name, object Value)[] values) =>
+        OfAsync(db, true, sql, values);
 
     /// <summary>The same, where PostgreSQL may be kept from reading a table whole.</summary>
     public static async Task<string> OfAsync(MembershipDb db, bool scans, string sql, params (string Name, object Value)[] values)
@@ -64,10 +65,12 @@ internal static class Plan
     }
 
     /// <summary>The numbers from 1 to so many as rows of one column n, in the SQL of both databases.</summary>
-    public static string Numbers(int count) => $"(WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {count}) SELECT n FROM numbers) AS numbers";
+    public static string Numbers(int count) =>
+        $"(WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {count}) SELECT n FROM numbers) AS numbers";
 
     /// <summary>A UUID that grows with n, as the database stores it.</summary>
-    public static string IdOf(MembershipDb db, int family) => db.WritesInTurn
-        ? $"upper('0000000{family}-0000-7000-8000-' || substr('000000000000' || printf('%x', n), -12))"
-        : $"('0000000{family}-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid";
+    public static string IdOf(MembershipDb db, int family) =>
+        db.WritesInTurn
+            ? $"upper('0000000{family}-0000-7000-8000-' || substr('000000000000' || printf('%x', n), -12))"
+            : $"('0000000{family}-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid";
 }

@@ -30,7 +30,12 @@ public sealed class ReadBatchTests
         var ada = (await acme.ProvisionAsync("ada@acme.test")).Value;
         await using var db = acme.Store.Read();
         var batch = new ReadBatch();
-        var names = batch.Read("SELECT user_name FROM members WHERE workspace_id = $1 AND id = $2", row => row.GetString(0), ada.WorkspaceId.Value, ada.Id.Value);
+        var names = batch.Read(
+            "SELECT user_name FROM members WHERE workspace_id = $1 AND id = $2",
+            row => row.GetString(0),
+            ada.WorkspaceId.Value,
+            ada.Id.Value
+        );
         var nobody = batch.Read("SELECT user_name FROM members WHERE user_name_key = $1", row => row.GetString(0), "nobody");
         var slugs = batch.Read("SELECT slug FROM workspaces WHERE id = $1", row => row.GetString(0), ada.WorkspaceId.Value);
         await batch.RunAsync(db, default);
@@ -50,6 +55,7 @@ public sealed class ReadBatchTests
         Assert.NotEmpty(expected);
         Assert.Equal(Texts(expected), Texts(found.Rows)); // as text: arrays of bytes are equal by what they hold
 
-        static List<string> Texts(IEnumerable<T> rows) => [.. rows.Select(row => JsonSerializer.Serialize(row)).Order(StringComparer.Ordinal)];
+        static List<string> Texts(IEnumerable<T> rows) =>
+            [.. rows.Select(row => JsonSerializer.Serialize(row)).Order(StringComparer.Ordinal)];
     }
 }

@@ -37,7 +37,13 @@ public sealed partial class RekeyNamesReadsTests
         foreach (var statement in db.WritesInTurn ? log.Statements.Distinct().ToList() : [])
         {
             var plan = await QueryPlan.OfAsync(db, Parameter().Replace(statement, "1"));
-            Assert.DoesNotContain(plan.Split('\n'), l => l.StartsWith("SCAN", StringComparison.Ordinal) && !l.StartsWith("SCAN w", StringComparison.Ordinal) && l != "SCAN CONSTANT ROW");
+            Assert.DoesNotContain(
+                plan.Split('\n'),
+                l =>
+                    l.StartsWith("SCAN", StringComparison.Ordinal)
+                    && !l.StartsWith("SCAN w", StringComparison.Ordinal)
+                    && l != "SCAN CONSTANT ROW"
+            );
         }
 
         log.Clear();
@@ -59,7 +65,15 @@ public sealed partial class RekeyNamesReadsTests
             var name = $"p{n}@acme.test";
             var id = Id<Member>.New(TimeProvider.System);
             db.Add(pattern with { Id = id, UserName = name, UserNameKey = name, SortKey = name });
-            db.Add(new MemberKey { WorkspaceId = pattern.WorkspaceId, Attribute = MemberKey.Word, Value = name, MemberId = id });
+            db.Add(
+                new MemberKey
+                {
+                    WorkspaceId = pattern.WorkspaceId,
+                    Attribute = MemberKey.Word,
+                    Value = name,
+                    MemberId = id,
+                }
+            );
         }
 
         await db.SaveChangesAsync(Ct);

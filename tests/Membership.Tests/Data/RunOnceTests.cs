@@ -21,7 +21,9 @@ public sealed class RunOnceTests
         await using var database = await TestDatabase.NewAsync(kind);
         await using var source = MembershipSource.Of(database.Target.Settings() with { CommandTimeout = TimeSpan.FromSeconds(1) });
         var store = source.Store(TimeProvider.System, new SecretBox(TestDatabase.MasterKey));
-        var acme = (await new Membership.Workspaces.CreateWorkspace(store).RunAsync(Actor.Operator, new("acme", "Acme", "seats"), default)).Value;
+        var acme = (
+            await new Membership.Workspaces.CreateWorkspace(store).RunAsync(Actor.Operator, new("acme", "Acme", "seats"), default)
+        ).Value;
         await using (var db = database.Source.Open())
         {
             await using var held = await db.BeginWriteAsync(default);
@@ -43,16 +45,42 @@ public sealed class RunOnceTests
         Assert.Equal(first.Answer, second.Answer);
         Assert.Equal((1, 1), await CountAsync(store));
 
-        Task<Outcome<OnceAnswer>> RunAsync() => new RunOnce(store).RunAsync(acme.Id, Credential, "key", [1], async () =>
-            (await new CreateGroup(store).RunAsync(Actor.Operator, acme.Id, new() { DisplayName = "Sales" }, [], default)).Is(out var made, out _) ? made.Group.Id.Value.ToByteArray() : null, default);
+        Task<Outcome<OnceAnswer>> RunAsync() =>
+            new RunOnce(store).RunAsync(
+                acme.Id,
+                Credential,
+                "key",
+                [1],
+                async () =>
+                    (await new CreateGroup(store).RunAsync(Actor.Operator, acme.Id, new() { DisplayName = "Sales" }, [], default)).Is(
+                        out var made,
+                        out _
+                    )
+                        ? made.Group.Id.Value.ToByteArray()
+                        : null,
+                default
+            );
     }
 
     [Theory, EachDatabase]
     public async Task Of_many_at_once_one_is_written_and_each_hears_its_answer(Database kind)
     {
         await using var acme = await TestWorkspace.NewAsync(kind);
-        var race = await Rivals.RaceAsync(10, async i => (await new RunOnce(acme.Store).RunAsync(acme.Id, Credential, "key", [1], async () =>
-            (await acme.ProvisionAsync($"p{i}@acme.test")).Is(out var made, out _) ? made.Id.Value.ToByteArray() : null, default)).Value);
+        var race = await Rivals.RaceAsync(
+            10,
+            async i =>
+                (
+                    await new RunOnce(acme.Store).RunAsync(
+                        acme.Id,
+                        Credential,
+                        "key",
+                        [1],
+                        async () =>
+                            (await acme.ProvisionAsync($"p{i}@acme.test")).Is(out var made, out _) ? made.Id.Value.ToByteArray() : null,
+                        default
+                    )
+                ).Value
+        );
         Assert.Single(race, r => !r.Required.Replayed);
         Assert.Single(race.Select(r => Convert.ToHexString(r.Required.Answer!)).Distinct());
         Assert.Equal(1, (await acme.CountsAsync()).In(MemberState.Active));
@@ -62,18 +90,34 @@ public sealed class RunOnceTests
     [Theory, EachDatabase]
     public async Task What_misses_at_the_write_is_planned_anew_or_refused_as_without_a_key(Database kind)
     {
-        await using var acme = await TestWorkspace.NewAsync(kind, change: c => c with { Capacity = c.Capacity with { Seats = 1, OnFull = Membership.Workspaces.OnFull.Refuse } });
+        await using var acme = await TestWorkspace.NewAsync(
+            kind,
+            change: c => c with { Capacity = c.Capacity with { Seats = 1, OnFull = Membership.Workspaces.OnFull.Refuse } }
+        );
         var ada = await acme.JoinAsync("ada@acme.test", "admin");
         var bob = await acme.JoinAsync("bob@acme.test", "viewer");
         string? seen = null;
-        var full = await new RunOnce(acme.Store).RunAsync(acme.Id, Credential, "full", [1], async () =>
-        {
-            seen = (await acme.AssignAsync(Actor.Operator, bob.Id, "member")).Refusal?.Code;
-            return seen is null ? [2] : null;
-        }, default);
+        var full = await new RunOnce(acme.Store).RunAsync(
+            acme.Id,
+            Credential,
+            "full",
+            [1],
+            async () =>
+            {
+                seen = (await acme.AssignAsync(Actor.Operator, bob.Id, "member")).Refusal?.Code;
+                return seen is null ? [2] : null;
+            },
+            default
+        );
         Assert.Equal(("seatsFull", true), (seen, full.Value.Answer is null));
-        var last = await new RunOnce(acme.Store).RunAsync(acme.Id, Credential, "last", [1], async () =>
-            (await new SuspendMember(acme.Store).RunAsync(Actor.Operator, acme.Id, ada.Id, default)).Done ? [2] : null, default);
+        var last = await new RunOnce(acme.Store).RunAsync(
+            acme.Id,
+            Credential,
+            "last",
+            [1],
+            async () => (await new SuspendMember(acme.Store).RunAsync(Actor.Operator, acme.Id, ada.Id, default)).Done ? [2] : null,
+            default
+        );
         Assert.Equal("lastAdmin", last.Refusal?.Code);
         await using var db = acme.Store.Read();
         Assert.Equal(0, await db.OnceCalls.CountAsync());

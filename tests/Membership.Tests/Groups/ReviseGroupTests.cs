@@ -31,9 +31,13 @@ public sealed class ReviseGroupTests
         await using var acme = await TestWorkspace.NewAsync(kind);
         var group = await NewAsync(acme, "Fleeting");
         var people = await PeopleAsync(acme, 40);
-        await Rivals.RaceAsync(80, async i => i % 2 == 0
-            ? (await StepsAsync(acme, group.Id, new MembershipStep(MembershipStepKind.Add, [people[i / 2]]))).Refusal
-            : (await new EndMember(acme.Store).RunAsync(acme.Directory, acme.Id, people[i / 2], null, default)).Refusal);
+        await Rivals.RaceAsync(
+            80,
+            async i =>
+                i % 2 == 0
+                    ? (await StepsAsync(acme, group.Id, new MembershipStep(MembershipStepKind.Add, [people[i / 2]]))).Refusal
+                    : (await new EndMember(acme.Store).RunAsync(acme.Directory, acme.Id, people[i / 2], null, default)).Refusal
+        );
         Assert.Empty(await InAsync(acme, group.Id));
         await acme.AgreesAsync();
     }
@@ -78,14 +82,22 @@ public sealed class ReviseGroupTests
         var people = await PeopleAsync(acme, 2);
         await new EndMember(acme.Store).RunAsync(acme.Directory, acme.Id, people[1], null, default);
         Id<Member>[] wanted = [people[0], people[1], theirs, Id<Member>.New(TimeProvider.System)];
-        var made = (await new CreateGroup(acme.Store).RunAsync(acme.Directory, acme.Id, new() { DisplayName = "G" }, wanted, default)).Value;
+        var made = (
+            await new CreateGroup(acme.Store).RunAsync(acme.Directory, acme.Id, new() { DisplayName = "G" }, wanted, default)
+        ).Value;
         Assert.Equal((1, 3), (made.Added, made.Unknown.Count));
         Assert.Equal(3, (await StepsAsync(acme, made.Group.Id, new MembershipStep(MembershipStepKind.Set, wanted))).Value.Unknown.Count);
         Assert.Equal([people[0]], await InAsync(acme, made.Group.Id));
 
         await acme.ConfigureAsync(c => c with { Scim = c.Scim with { Strict = true } });
-        Assert.Equal("members", (await StepsAsync(acme, made.Group.Id, new MembershipStep(MembershipStepKind.Add, [theirs]))).Refusal!.Field);
-        Assert.Equal("notFound", (await StepsAsync(other, made.Group.Id, new MembershipStep(MembershipStepKind.Add, [theirs]))).Refusal!.Code);
+        Assert.Equal(
+            "members",
+            (await StepsAsync(acme, made.Group.Id, new MembershipStep(MembershipStepKind.Add, [theirs]))).Refusal!.Field
+        );
+        Assert.Equal(
+            "notFound",
+            (await StepsAsync(other, made.Group.Id, new MembershipStep(MembershipStepKind.Add, [theirs]))).Refusal!.Code
+        );
         await acme.AgreesAsync();
     }
 
@@ -93,7 +105,17 @@ public sealed class ReviseGroupTests
     public async Task Names_are_unique_without_case_until_a_group_is_deleted(Database kind)
     {
         await using var acme = await TestWorkspace.NewAsync(kind);
-        var race = await Rivals.RaceAsync(10, i => new CreateGroup(acme.Store).RunAsync(acme.Directory, acme.Id, new() { DisplayName = i % 2 == 0 ? "Sales" : "SALES" }, [], default));
+        var race = await Rivals.RaceAsync(
+            10,
+            i =>
+                new CreateGroup(acme.Store).RunAsync(
+                    acme.Directory,
+                    acme.Id,
+                    new() { DisplayName = i % 2 == 0 ? "Sales" : "SALES" },
+                    [],
+                    default
+                )
+        );
         var sales = Assert.Single(race, r => r.Required.Done).Required.Value.Group;
         Assert.All(race.Where(r => !r.Required.Done), r => Assert.Equal("groupNameTaken", r.Required.Refusal!.Code));
         var ops = await NewAsync(acme, "Ops");
@@ -113,7 +135,14 @@ public sealed class ReviseGroupTests
         await acme.AgreesAsync();
 
         Task<Outcome<ChangedGroup>> RenameAsync(Id<Group> id, string name) =>
-            new ReviseGroup(acme.Store).RunAsync(acme.Directory, acme.Id, id, null, g => (GroupFacts.Of(g) with { DisplayName = name }, []), default);
+            new ReviseGroup(acme.Store).RunAsync(
+                acme.Directory,
+                acme.Id,
+                id,
+                null,
+                g => (GroupFacts.Of(g) with { DisplayName = name }, []),
+                default
+            );
     }
 
     [Theory, EachDatabase]
@@ -123,12 +152,53 @@ public sealed class ReviseGroupTests
         var admin = acme.As(await acme.JoinAsync("ada@acme.test", "admin"));
         var group = await NewAsync(acme, "G");
         var change = new ReviseGroup(acme.Store);
-        Assert.Equal("directoryManaged", (await change.RunAsync(admin, acme.Id, group.Id, null, g => (GroupFacts.Of(g) with { DisplayName = "X" }, []), default)).Refusal!.Code);
-        Assert.Equal("directoryManaged", (await new DeleteGroup(acme.Store).RunAsync(admin, acme.Id, group.Id, null, default)).Refusal!.Code);
-        Assert.Equal("stale", (await change.RunAsync(acme.Directory, acme.Id, group.Id, v => v == 99, g => (GroupFacts.Of(g), []), default)).Refusal!.Code);
-        Assert.Equal("stale", (await new DeleteGroup(acme.Store).RunAsync(acme.Directory, acme.Id, group.Id, v => v == 99, default)).Refusal!.Code);
-        Assert.Equal("invalid", (await change.RunAsync(acme.Directory, acme.Id, group.Id, null, g => (GroupFacts.Of(g) with { DisplayName = new string('\uFDFA', 200) }, []), default)).Refusal!.Code);
-        Assert.Equal("forbidden", (await new CreateGroup(acme.Store).RunAsync(acme.As(await acme.JoinAsync("bob@acme.test", "member")), acme.Id, new() { DisplayName = "Mine" }, [], default)).Refusal!.Code);
+        Assert.Equal(
+            "directoryManaged",
+            (await change.RunAsync(admin, acme.Id, group.Id, null, g => (GroupFacts.Of(g) with { DisplayName = "X" }, []), default))
+                .Refusal!
+                .Code
+        );
+        Assert.Equal(
+            "directoryManaged",
+            (await new DeleteGroup(acme.Store).RunAsync(admin, acme.Id, group.Id, null, default)).Refusal!.Code
+        );
+        Assert.Equal(
+            "stale",
+            (await change.RunAsync(acme.Directory, acme.Id, group.Id, v => v == 99, g => (GroupFacts.Of(g), []), default)).Refusal!.Code
+        );
+        Assert.Equal(
+            "stale",
+            (await new DeleteGroup(acme.Store).RunAsync(acme.Directory, acme.Id, group.Id, v => v == 99, default)).Refusal!.Code
+        );
+        Assert.Equal(
+            "invalid",
+            (
+                await change.RunAsync(
+                    acme.Directory,
+                    acme.Id,
+                    group.Id,
+                    null,
+                    g => (GroupFacts.Of(g) with { DisplayName = new string('\uFDFA', 200) }, []),
+                    default
+                )
+            )
+                .Refusal!
+                .Code
+        );
+        Assert.Equal(
+            "forbidden",
+            (
+                await new CreateGroup(acme.Store).RunAsync(
+                    acme.As(await acme.JoinAsync("bob@acme.test", "member")),
+                    acme.Id,
+                    new() { DisplayName = "Mine" },
+                    [],
+                    default
+                )
+            )
+                .Refusal!
+                .Code
+        );
     }
 
     [Theory, EachDatabase]
@@ -143,7 +213,8 @@ public sealed class ReviseGroupTests
             var attempt = new Attempt(db, acme.Directory, acme.Clock, acme.Store.Box, new HashSet<CounterId>());
             var changed = ReviseGroup.Write(attempt, group, group, new MembershipPlan(Many(2000), Many(2000), []), guarded);
             Assert.Equal((2000, 2000), (changed.Added, changed.Removed));
-            Assert.InRange(Changes.Steps(db, [attempt.Changes]).Count, 1, 10); // four of 500 each way, the group itself, and the line in the audit log
+            // four of 500 each way, the group itself, and the line in the audit log
+            Assert.InRange(Changes.Steps(db, [attempt.Changes]).Count, 1, 10);
         }
     }
 
@@ -167,6 +238,11 @@ public sealed class ReviseGroupTests
     private static async Task<List<Id<Member>>> InAsync(TestWorkspace acme, Id<Group> group)
     {
         await using var db = acme.Store.Read();
-        return [.. (await db.GroupMembers.Where(m => m.WorkspaceId == acme.Id && m.GroupId == group).Select(m => m.MemberId).ToListAsync()).Order()];
+        return
+        [
+            .. (
+                await db.GroupMembers.Where(m => m.WorkspaceId == acme.Id && m.GroupId == group).Select(m => m.MemberId).ToListAsync()
+            ).Order(),
+        ];
     }
 }

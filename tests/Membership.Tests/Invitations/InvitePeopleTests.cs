@@ -20,14 +20,43 @@ public sealed class InvitePeopleTests
         var removed = (await acme.ProvisionAsync("removed@acme.test")).Value;
         await new RemoveMember(acme.Store).RunAsync(Actor.Operator, acme.Id, removed.Id, default);
 
-        var outcomes = (await new InvitePeople(acme.Store).RunAsync(Actor.Operator, acme.Id, new()
-        {
-            UserNames = [" new@acme.test ", "", "member@acme.test", "INVITED@acme.test", "asleep@acme.test", "removed@acme.test", "no address", "new@ACME.test", "x@sub@acme.test", "a\0@acme.test"],
-        }, default)).Value;
+        var outcomes = (
+            await new InvitePeople(acme.Store).RunAsync(
+                Actor.Operator,
+                acme.Id,
+                new()
+                {
+                    UserNames =
+                    [
+                        " new@acme.test ",
+                        "",
+                        "member@acme.test",
+                        "INVITED@acme.test",
+                        "asleep@acme.test",
+                        "removed@acme.test",
+                        "no address",
+                        "new@ACME.test",
+                        "x@sub@acme.test",
+                        "a\0@acme.test",
+                    ],
+                },
+                default
+            )
+        ).Value;
 
         Assert.Equal(
-            [("new@acme.test", null), ("member@acme.test", "alreadyMember"), ("INVITED@acme.test", "alreadyInvited"), ("asleep@acme.test", "suspended"), ("removed@acme.test", "removed"), ("no address", "invalid"), ("x@sub@acme.test", "invalid"), ("a\0@acme.test", "invalid")],
-            outcomes.Select(o => (o.UserName, o.Outcome.Refusal?.Code)));
+            [
+                ("new@acme.test", null),
+                ("member@acme.test", "alreadyMember"),
+                ("INVITED@acme.test", "alreadyInvited"),
+                ("asleep@acme.test", "suspended"),
+                ("removed@acme.test", "removed"),
+                ("no address", "invalid"),
+                ("x@sub@acme.test", "invalid"),
+                ("a\0@acme.test", "invalid"),
+            ],
+            outcomes.Select(o => (o.UserName, o.Outcome.Refusal?.Code))
+        );
         Assert.Equal(2, (await acme.CountsAsync()).In(MemberState.Invited));
         await acme.AgreesAsync();
     }
@@ -37,7 +66,9 @@ public sealed class InvitePeopleTests
     {
         await using var acme = await TestWorkspace.NewAsync(kind);
         var other = await acme.OtherAsync();
-        var theirs = (await new CreateGroup(acme.Store).RunAsync(Actor.Operator, other.Id, new() { DisplayName = "Theirs" }, [], default)).Value.Group;
+        var theirs = (await new CreateGroup(acme.Store).RunAsync(Actor.Operator, other.Id, new() { DisplayName = "Theirs" }, [], default))
+            .Value
+            .Group;
         InvitationRequest one = new() { UserNames = ["ada@acme.test"] };
         (InvitationRequest Request, string Field)[] wrong =
         [
@@ -67,7 +98,13 @@ public sealed class InvitePeopleTests
         await acme.ProvisionAsync("unlinked@acme.test");
         foreach (var name in new[] { "ada@acme.test", "unlinked@acme.test" })
         {
-            var race = await Rivals.RaceAsync(20, async _ => (await new InvitePeople(acme.Store).RunAsync(Actor.Operator, acme.Id, new() { UserNames = [name] }, default)).Value[0].Outcome);
+            var race = await Rivals.RaceAsync(
+                20,
+                async _ =>
+                    (await new InvitePeople(acme.Store).RunAsync(Actor.Operator, acme.Id, new() { UserNames = [name] }, default))
+                        .Value[0]
+                        .Outcome
+            );
             Assert.Single(race, r => r.Required.Done);
             Assert.All(race.Where(r => !r.Required.Done), r => Assert.Equal("alreadyInvited", r.Required.Refusal!.Code));
         }
@@ -86,7 +123,14 @@ public sealed class InvitePeopleTests
 
         var linked = (await acme.RedeemAsync(invited.LinkSecret, "ada@acme.test")).Value.Member;
         Assert.Equal((active.Id, "member", true), (linked.Id, linked.Role, linked.AccountId is not null));
-        Assert.Equal("alreadyMember", (await new InvitePeople(acme.Store).RunAsync(Actor.Operator, acme.Id, new() { UserNames = ["ada@acme.test"] }, default)).Value[0].Outcome.Refusal!.Code);
+        Assert.Equal(
+            "alreadyMember",
+            (await new InvitePeople(acme.Store).RunAsync(Actor.Operator, acme.Id, new() { UserNames = ["ada@acme.test"] }, default))
+                .Value[0]
+                .Outcome
+                .Refusal!
+                .Code
+        );
         Assert.Equal(1, (await acme.CountsAsync()).Seats.Used);
         await acme.AgreesAsync();
     }
@@ -106,21 +150,35 @@ public sealed class InvitePeopleTests
         await new RemoveMember(acme.Store).RunAsync(Actor.Operator, acme.Id, joined.Id, default);
         var third = await acme.InviteAsync("ada@acme.test", "member");
         Assert.Equal((MemberState.Invited, 0), ((await acme.ReadAsync(joined.Id)).State, (await acme.CountsAsync()).Slots.Used));
-        Assert.Equal(("member", joined.Id), ((await acme.RedeemAsync(third.LinkSecret, "ada@acme.test")).Value.Member.Role, third.Invitation.MemberId));
+        Assert.Equal(
+            ("member", joined.Id),
+            ((await acme.RedeemAsync(third.LinkSecret, "ada@acme.test")).Value.Member.Role, third.Invitation.MemberId)
+        );
         await acme.AgreesAsync();
     }
 
     [Theory, EachDatabase]
     public async Task The_mail_quota_holds_for_a_day_and_never_for_links_that_are_copied(Database kind)
     {
-        await using var acme = await TestWorkspace.NewAsync(kind, change: c => c with { Invitations = c.Invitations with { MailsPerDay = 2 } });
+        await using var acme = await TestWorkspace.NewAsync(
+            kind,
+            change: c => c with { Invitations = c.Invitations with { MailsPerDay = 2 } }
+        );
         await acme.InviteAsync("a@acme.test");
         await acme.InviteAsync("b@acme.test");
         await acme.InviteAsync("c@acme.test", also: r => r with { SendMail = false });
-        var refusal = (await new InvitePeople(acme.Store).RunAsync(Actor.Operator, acme.Id, new() { UserNames = ["d@acme.test"] }, default)).Value[0].Outcome.Refusal!;
+        var refusal = (await new InvitePeople(acme.Store).RunAsync(Actor.Operator, acme.Id, new() { UserNames = ["d@acme.test"] }, default))
+            .Value[0]
+            .Outcome
+            .Refusal!;
         Assert.Equal((RefusalKind.TooMany, "mailQuota"), (refusal.Kind, refusal.Code));
         acme.Clock.Advance(TimeSpan.FromDays(1));
-        Assert.True((await new InvitePeople(acme.Store).RunAsync(Actor.Operator, acme.Id, new() { UserNames = ["d@acme.test"] }, default)).Value[0].Outcome.Done);
+        Assert.True(
+            (await new InvitePeople(acme.Store).RunAsync(Actor.Operator, acme.Id, new() { UserNames = ["d@acme.test"] }, default))
+                .Value[0]
+                .Outcome
+                .Done
+        );
     }
 
     [Theory, EachDatabase]
@@ -133,6 +191,12 @@ public sealed class InvitePeopleTests
         Assert.Equal("bob@acme.test", told.MailTo);
         await using var db = acme.Store.Read();
         Assert.Equal(1, await db.OutboxMessages.CountAsync());
-        Assert.Equal((null, null), ((await db.Invitations.SingleAsync(i => i.Id == bare.Invitation.Id)).MailHash, (await db.Invitations.SingleAsync(i => i.Id == bare.Invitation.Id)).MailSealed));
+        Assert.Equal(
+            (null, null),
+            (
+                (await db.Invitations.SingleAsync(i => i.Id == bare.Invitation.Id)).MailHash,
+                (await db.Invitations.SingleAsync(i => i.Id == bare.Invitation.Id)).MailSealed
+            )
+        );
     }
 }

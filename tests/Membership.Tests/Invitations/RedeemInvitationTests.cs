@@ -14,7 +14,12 @@ namespace UserManagement.Membership.Tests.Invitations;
 public sealed class RedeemInvitationTests
 {
     private const string Tenant = "6f2c3b60-3b3f-4b2a-9c5e-7b1d1c0f2a11";
-    private static readonly Actor Person = new() { Kind = ActorKind.Person, Door = Door.SignIn, Name = "somebody" };
+    private static readonly Actor Person = new()
+    {
+        Kind = ActorKind.Person,
+        Door = Door.SignIn,
+        Name = "somebody",
+    };
 
     [Theory, EachDatabase]
     public async Task An_invitation_ends_at_its_millisecond_without_any_job(Database kind)
@@ -25,10 +30,16 @@ public sealed class RedeemInvitationTests
         Assert.Equal(acme.Clock.Now.AddDays(7), first.Invitation.ExpiresAt);
 
         acme.Clock.Advance(TimeSpan.FromDays(7) - TimeSpan.FromMilliseconds(1));
-        Assert.Equal(InvitationStatus.Pending, (await new ReadInvitationByLink(acme.Store).RunAsync(first.LinkSecret, default)).Value.Status);
+        Assert.Equal(
+            InvitationStatus.Pending,
+            (await new ReadInvitationByLink(acme.Store).RunAsync(first.LinkSecret, default)).Value.Status
+        );
         Assert.True((await acme.RedeemAsync(first.LinkSecret, "one@acme.test")).Done);
         acme.Clock.Advance(TimeSpan.FromMilliseconds(1));
-        Assert.Equal(InvitationStatus.Expired, (await new ReadInvitationByLink(acme.Store).RunAsync(second.LinkSecret, default)).Value.Status);
+        Assert.Equal(
+            InvitationStatus.Expired,
+            (await new ReadInvitationByLink(acme.Store).RunAsync(second.LinkSecret, default)).Value.Status
+        );
         Assert.Equal("invitationClosed", (await acme.RedeemAsync(second.LinkSecret, "two@acme.test")).Refusal!.Code);
         Assert.Equal([InvitationStatus.Expired], await StatesAsync(acme, InvitationStatus.Expired));
         Assert.Equal(MemberState.Invited, (await acme.ReadAsync(second.Invitation.MemberId)).State);
@@ -42,7 +53,10 @@ public sealed class RedeemInvitationTests
         var any = await acme.InviteAsync("any.person@acme.test");
         var google = await acme.InviteAsync("google.person@acme.test", also: r => r with { Provider = IdentityProvider.Google });
         var entra = await acme.InviteAsync("entra.person@acme.test", also: r => r with { Provider = IdentityProvider.Entra });
-        var tenant = await acme.InviteAsync("tenant.person@acme.test", also: r => r with { Provider = IdentityProvider.Entra, TenantId = Tenant });
+        var tenant = await acme.InviteAsync(
+            "tenant.person@acme.test",
+            also: r => r with { Provider = IdentityProvider.Entra, TenantId = Tenant }
+        );
 
         (IssuedInvitation Invitation, IdentityProvider Provider, string? Tenant, string? Name, string? Code)[] cases =
         [
@@ -62,13 +76,18 @@ public sealed class RedeemInvitationTests
         ];
         foreach (var (invitation, provider, tid, name, code) in cases)
         {
-            var outcome = await new RedeemInvitation(acme.Store).RunAsync(Person, invitation.LinkSecret, new()
-            {
-                AccountId = Id<Account>.New(TimeProvider.System),
-                Provider = provider,
-                TenantId = tid,
-                UserName = name ?? invitation.Invitation.UserName,
-            }, default);
+            var outcome = await new RedeemInvitation(acme.Store).RunAsync(
+                Person,
+                invitation.LinkSecret,
+                new()
+                {
+                    AccountId = Id<Account>.New(TimeProvider.System),
+                    Provider = provider,
+                    TenantId = tid,
+                    UserName = name ?? invitation.Invitation.UserName,
+                },
+                default
+            );
             Assert.Equal(code, outcome.Refusal?.Code);
             Assert.DoesNotContain(invitation.Invitation.UserName, outcome.Refusal?.Message ?? "", StringComparison.OrdinalIgnoreCase);
             Assert.DoesNotContain("person", outcome.Refusal?.Code ?? "", StringComparison.Ordinal);
@@ -86,7 +105,10 @@ public sealed class RedeemInvitationTests
         var race = await Rivals.RaceAsync(20, i => acme.RedeemAsync(invited.LinkSecret, "ada@acme.test", i % 2 == 0 ? account : null));
 
         var winner = Assert.Single(race, r => r.Required is { Done: true, Value.Already: false }).Required.Value.Member;
-        Assert.All(race.Where(r => !r.Required.Done), r => Assert.Contains(r.Required.Refusal!.Code, (string[])["invitationClosed", "alreadyMember"]));
+        Assert.All(
+            race.Where(r => !r.Required.Done),
+            r => Assert.Contains(r.Required.Refusal!.Code, (string[])["invitationClosed", "alreadyMember"])
+        );
         Assert.All(race.Where(r => r.Required.Done), r => Assert.Equal(winner.AccountId, r.Required.Value.Member.AccountId));
         Assert.True((await acme.RedeemAsync(invited.LinkSecret, "ada@acme.test", winner.AccountId)).Value.Already);
         Assert.Equal("invitationClosed", (await acme.RedeemAsync(invited.LinkSecret, "ada@acme.test")).Refusal!.Code);
@@ -101,7 +123,13 @@ public sealed class RedeemInvitationTests
         await using var acme = await TestWorkspace.NewAsync(kind);
         for (var round = 0; round < 10; round++)
         {
-            var account = new Account { Id = Id<Account>.New(TimeProvider.System), DisplayName = "Ada", CreatedAt = acme.Clock.Now, Version = 1 };
+            var account = new Account
+            {
+                Id = Id<Account>.New(TimeProvider.System),
+                DisplayName = "Ada",
+                CreatedAt = acme.Clock.Now,
+                Version = 1,
+            };
             await using (var db = acme.Store.Read())
             {
                 db.Add(account);
@@ -119,15 +147,24 @@ public sealed class RedeemInvitationTests
     [Theory, EachDatabase]
     public async Task When_full_it_is_refused_and_stays_open_or_makes_a_viewer_as_configured(Database kind)
     {
-        await using var acme = await TestWorkspace.NewAsync(kind, change: c => c with { Capacity = c.Capacity with { Seats = 1, OnFull = OnFull.Refuse } });
+        await using var acme = await TestWorkspace.NewAsync(
+            kind,
+            change: c => c with { Capacity = c.Capacity with { Seats = 1, OnFull = OnFull.Refuse } }
+        );
         await acme.JoinAsync("first@acme.test", "admin");
         var invited = await acme.InviteAsync("late@acme.test", "member");
 
         var refused = await acme.RedeemAsync(invited.LinkSecret, "late@acme.test");
         Assert.Equal((RefusalKind.Full, "seatsFull"), (refused.Refusal!.Kind, refused.Refusal.Code));
         Assert.Contains("Usage & Billing", refused.Refusal.Message, StringComparison.Ordinal);
-        Assert.Equal(InvitationStatus.Pending, (await new ReadInvitationByLink(acme.Store).RunAsync(invited.LinkSecret, default)).Value.Status);
-        Assert.Equal((MemberState.Invited, null), ((await acme.ReadAsync(invited.Invitation.MemberId)).State, (await acme.ReadAsync(invited.Invitation.MemberId)).AccountId));
+        Assert.Equal(
+            InvitationStatus.Pending,
+            (await new ReadInvitationByLink(acme.Store).RunAsync(invited.LinkSecret, default)).Value.Status
+        );
+        Assert.Equal(
+            (MemberState.Invited, null),
+            ((await acme.ReadAsync(invited.Invitation.MemberId)).State, (await acme.ReadAsync(invited.Invitation.MemberId)).AccountId)
+        );
 
         await acme.ConfigureAsync(c => c with { Capacity = c.Capacity with { OnFull = OnFull.Downgrade } });
         var joined = (await acme.RedeemAsync(invited.LinkSecret, "late@acme.test")).Value.Member;
@@ -161,8 +198,12 @@ public sealed class RedeemInvitationTests
     public async Task It_gives_role_license_and_groups_and_passes_over_a_group_that_is_gone(Database kind)
     {
         await using var acme = await TestWorkspace.NewAsync(kind, "licensed");
-        var stays = (await new CreateGroup(acme.Store).RunAsync(Actor.Operator, acme.Id, new() { DisplayName = "Stays" }, [], default)).Value.Group;
-        var goes = (await new CreateGroup(acme.Store).RunAsync(Actor.Operator, acme.Id, new() { DisplayName = "Goes" }, [], default)).Value.Group;
+        var stays = (await new CreateGroup(acme.Store).RunAsync(Actor.Operator, acme.Id, new() { DisplayName = "Stays" }, [], default))
+            .Value
+            .Group;
+        var goes = (await new CreateGroup(acme.Store).RunAsync(Actor.Operator, acme.Id, new() { DisplayName = "Goes" }, [], default))
+            .Value
+            .Group;
         var invited = await acme.InviteAsync("ada@acme.test", "admin", r => r with { License = "business", Groups = [stays.Id, goes.Id] });
         await new DeleteGroup(acme.Store).RunAsync(Actor.Operator, acme.Id, goes.Id, null, default);
 
@@ -194,7 +235,8 @@ public sealed class RedeemInvitationTests
     {
         await using var acme = await TestWorkspace.NewAsync(kind);
         var invited = await acme.InviteAsync("ada@acme.test", "admin");
-        Assert.Equal("userNameTaken", (await acme.ProvisionAsync("ADA@acme.test")).Refusal!.Code); // the directory finds and activates instead
+        // the directory finds and activates instead
+        Assert.Equal("userNameTaken", (await acme.ProvisionAsync("ADA@acme.test")).Refusal!.Code);
         var active = (await acme.SayAsync(invited.Invitation.MemberId, active: true)).Value;
         Assert.Equal(("admin", true, null), (active.Role, active.HasSeat, active.AccountId));
         Assert.Equal((1, 0), ((await acme.CountsAsync()).Seats.Used, (await acme.CountsAsync()).Admins));
@@ -228,11 +270,18 @@ public sealed class RedeemInvitationTests
         await acme.InviteAsync("ada@acme.test", also: r => r with { SendMail = false });
         foreach (var secret in (string?[])[null, "", "0123456789012345678901234567890123456789012", "short"])
         {
-            Assert.Equal((secret, "notFound"), (secret, (await new ReadInvitationByLink(acme.Store).RunAsync(secret, default)).Refusal?.Code));
+            Assert.Equal(
+                (secret, "notFound"),
+                (secret, (await new ReadInvitationByLink(acme.Store).RunAsync(secret, default)).Refusal?.Code)
+            );
             Assert.Equal((secret, "notFound"), (secret, (await acme.RedeemAsync(secret ?? "", "ada@acme.test")).Refusal?.Code));
         }
     }
 
     private static async Task<List<InvitationStatus>> StatesAsync(TestWorkspace acme, InvitationStatus status) =>
-        [.. (await new InvitationList(acme.Store).RunAsync(Actor.Operator, acme.Workspace, status, null, 50, default)).Value.Invitations.Select(i => i.StatusAt(acme.Clock.Now))];
+        [
+            .. (
+                await new InvitationList(acme.Store).RunAsync(Actor.Operator, acme.Workspace, status, null, 50, default)
+            ).Value.Invitations.Select(i => i.StatusAt(acme.Clock.Now)),
+        ];
 }

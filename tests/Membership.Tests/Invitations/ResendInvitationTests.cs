@@ -25,7 +25,10 @@ public sealed class ResendInvitationTests
             Assert.Equal("notFound", (await acme.RedeemAsync(dead, "ada@acme.test")).Refusal!.Code);
         }
 
-        Assert.Equal(again.LinkSecret, (await new CopyInvitationLink(acme.Store).RunAsync(Actor.Operator, acme.Id, first.Invitation.Id, default)).Value);
+        Assert.Equal(
+            again.LinkSecret,
+            (await new CopyInvitationLink(acme.Store).RunAsync(Actor.Operator, acme.Id, first.Invitation.Id, default)).Value
+        );
         Assert.True((await acme.RedeemAsync(again.LinkSecret, "ada@acme.test")).Done);
         await using var db = acme.Store.Read();
         Assert.Equal(2, await db.OutboxMessages.CountAsync(m => m.About == first.Invitation.Id.Value));
@@ -42,14 +45,18 @@ public sealed class ResendInvitationTests
         Assert.True((await new ReadInvitationByLink(acme.Store).RunAsync(mailed, default)).Value.ByMail);
         for (var i = 0; i < 3; i++)
         {
-            Assert.Equal(InvitationStatus.Pending, (await new ReadInvitationByLink(acme.Store).RunAsync(mailed, default)).Value.Status); // a mail scanner
+            // a mail scanner
+            Assert.Equal(InvitationStatus.Pending, (await new ReadInvitationByLink(acme.Store).RunAsync(mailed, default)).Value.Status);
         }
 
         Assert.True((await acme.RedeemAsync(mailed, "ada@acme.test")).Done);
         await using var db = acme.Store.Read();
         var closed = await db.Invitations.SingleAsync();
         Assert.Equal((InvitationStatus.Accepted, null, null), (closed.Stored, closed.LinkSealed, closed.MailSealed));
-        Assert.Equal("invitationClosed", (await new CopyInvitationLink(acme.Store).RunAsync(Actor.Operator, acme.Id, invited.Invitation.Id, default)).Refusal!.Code);
+        Assert.Equal(
+            "invitationClosed",
+            (await new CopyInvitationLink(acme.Store).RunAsync(Actor.Operator, acme.Id, invited.Invitation.Id, default)).Refusal!.Code
+        );
     }
 
     [Theory, EachDatabase]
@@ -57,11 +64,17 @@ public sealed class ResendInvitationTests
     {
         await using var acme = await TestWorkspace.NewAsync(kind);
         var first = await acme.InviteAsync("ada@acme.test");
-        var race = await Rivals.RaceAsync(5, _ => new RevokeInvitation(acme.Store).RunAsync(Actor.Operator, acme.Id, first.Invitation.Id, default));
+        var race = await Rivals.RaceAsync(
+            5,
+            _ => new RevokeInvitation(acme.Store).RunAsync(Actor.Operator, acme.Id, first.Invitation.Id, default)
+        );
         Assert.Single(race, r => r.Required.Done);
         Assert.All(race.Where(r => !r.Required.Done), r => Assert.Equal("invitationClosed", r.Required.Refusal!.Code));
         Assert.Equal("invitationClosed", (await acme.RedeemAsync(first.LinkSecret, "ada@acme.test")).Refusal!.Code);
-        Assert.Equal(InvitationStatus.Revoked, (await new ReadInvitationByLink(acme.Store).RunAsync(first.LinkSecret, default)).Value.Status);
+        Assert.Equal(
+            InvitationStatus.Revoked,
+            (await new ReadInvitationByLink(acme.Store).RunAsync(first.LinkSecret, default)).Value.Status
+        );
 
         var second = await acme.InviteAsync("ada@acme.test");
         Assert.NotEqual(first.Invitation.MemberId, second.Invitation.MemberId);
@@ -76,9 +89,9 @@ public sealed class ResendInvitationTests
         for (var round = 0; round < 20; round++)
         {
             var invited = await acme.InviteAsync($"p{round}@acme.test");
-            var race = await Rivals.RaceAsync<Refusal?>(
-            [
-                async () => (await new RevokeInvitation(acme.Store).RunAsync(Actor.Operator, acme.Id, invited.Invitation.Id, default)).Refusal,
+            var race = await Rivals.RaceAsync<Refusal?>([
+                async () =>
+                    (await new RevokeInvitation(acme.Store).RunAsync(Actor.Operator, acme.Id, invited.Invitation.Id, default)).Refusal,
                 async () => (await acme.RedeemAsync(invited.LinkSecret, $"p{round}@acme.test")).Refusal,
             ]);
             Assert.Equal(["invitationClosed"], race.Select(r => r.Required?.Code).OfType<string>());
@@ -93,9 +106,15 @@ public sealed class ResendInvitationTests
     {
         await using var acme = await TestWorkspace.NewAsync(kind, preset);
         var invited = await acme.InviteAsync("ada@acme.test");
-        Assert.Equal("resendNotOffered", (await new ResendInvitation(acme.Store).RunAsync(Actor.Operator, acme.Id, invited.Invitation.Id, default)).Refusal!.Code);
+        Assert.Equal(
+            "resendNotOffered",
+            (await new ResendInvitation(acme.Store).RunAsync(Actor.Operator, acme.Id, invited.Invitation.Id, default)).Refusal!.Code
+        );
         acme.Clock.Advance(TimeSpan.FromDays(7));
-        Assert.Equal(preset == "licensed", (await new ResendInvitation(acme.Store).RunAsync(Actor.Operator, acme.Id, invited.Invitation.Id, default)).Done);
+        Assert.Equal(
+            preset == "licensed",
+            (await new ResendInvitation(acme.Store).RunAsync(Actor.Operator, acme.Id, invited.Invitation.Id, default)).Done
+        );
     }
 
     [Theory, EachDatabase]
@@ -104,7 +123,13 @@ public sealed class ResendInvitationTests
         await using var acme = await TestWorkspace.NewAsync(kind);
         var invited = await acme.InviteAsync("ada@acme.test");
         var mails = 1;
-        while ((await new ResendInvitation(acme.Store).RunAsync(Actor.Operator, acme.Id, invited.Invitation.Id, default)).Is(out _, out var refusal) || refusal.Code != "mailQuota")
+        while (
+            (await new ResendInvitation(acme.Store).RunAsync(Actor.Operator, acme.Id, invited.Invitation.Id, default)).Is(
+                out _,
+                out var refusal
+            )
+            || refusal.Code != "mailQuota"
+        )
         {
             Assert.InRange(++mails, 1, 50);
         }

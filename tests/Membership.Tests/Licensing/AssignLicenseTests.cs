@@ -12,11 +12,16 @@ public sealed class AssignLicenseTests
     [Theory, EachDatabase]
     public async Task None_ends_the_wait_for_a_license_too(Database kind)
     {
-        await using var acme = await TestWorkspace.NewAsync(kind, "licensed", c => c with
-        {
-            Licenses = [.. c.Licenses.Select(l => l.Key == "pro" ? l with { Pool = 0 } : l)],
-            Join = c.Join with { DefaultLicense = "pro", LicenseRequired = false },
-        });
+        await using var acme = await TestWorkspace.NewAsync(
+            kind,
+            "licensed",
+            c =>
+                c with
+                {
+                    Licenses = [.. c.Licenses.Select(l => l.Key == "pro" ? l with { Pool = 0 } : l)],
+                    Join = c.Join with { DefaultLicense = "pro", LicenseRequired = false },
+                }
+        );
         var bob = (await acme.ProvisionAsync("bob@acme.test")).Value;
         Assert.Null(bob.License);
 
@@ -26,7 +31,10 @@ public sealed class AssignLicenseTests
         await acme.SayAsync(bob.Id, active: false);
         Assert.Null((await acme.SayAsync(bob.Id, active: true)).Value.License);
         await using var db = acme.Store.Read();
-        Assert.Equal((0, MemberState.Active), (await db.Grants.CountAsync(g => g.MemberId == bob.Id && g.Kind == GrantKind.License), told.State));
+        Assert.Equal(
+            (0, MemberState.Active),
+            (await db.Grants.CountAsync(g => g.MemberId == bob.Id && g.Kind == GrantKind.License), told.State)
+        );
         await acme.AgreesAsync();
     }
 }

@@ -29,12 +29,30 @@ public sealed class RandomWalkTests
 
     private static async Task WalkAsync(Database kind, int seed)
     {
-        await using var acme = await TestWorkspace.NewAsync(kind, change: c => c with
-        {
-            Capacity = new() { Seats = 5, MemberSlots = 9, OnFull = OnFull.Downgrade },
-            Licenses = [new LicenseType { Key = "pro", Label = "Pro", Pool = 3 }, new LicenseType { Key = "basic", Label = "Basic" }],
-            Join = c.Join with { DefaultLicense = "pro" },
-        });
+        await using var acme = await TestWorkspace.NewAsync(
+            kind,
+            change: c =>
+                c with
+                {
+                    Capacity = new()
+                    {
+                        Seats = 5,
+                        MemberSlots = 9,
+                        OnFull = OnFull.Downgrade,
+                    },
+                    Licenses =
+                    [
+                        new LicenseType
+                        {
+                            Key = "pro",
+                            Label = "Pro",
+                            Pool = 3,
+                        },
+                        new LicenseType { Key = "basic", Label = "Basic" },
+                    ],
+                    Join = c.Join with { DefaultLicense = "pro" },
+                }
+        );
         var chance = new Walk(seed);
         await acme.JoinAsync("p0@acme.test", "admin");
         var links = new Dictionary<string, string>();
@@ -58,13 +76,24 @@ public sealed class RandomWalkTests
                 4 => () => new EndMember(store).RunAsync(acme.Directory, acme.Id, id, null, default),
                 5 => async () =>
                 {
-                    var outcome = await new InvitePeople(store).RunAsync(Actor.Operator, acme.Id, new() { UserNames = [name], Role = chance.Pick("admin", "member", "viewer"), License = chance.Pick("pro", "basic"), Groups = [.. groups.Take(1)], SendMail = false }, default);
+                    var outcome = await new InvitePeople(store).RunAsync(
+                        Actor.Operator,
+                        acme.Id,
+                        new()
+                        {
+                            UserNames = [name],
+                            Role = chance.Pick("admin", "member", "viewer"),
+                            License = chance.Pick("pro", "basic"),
+                            Groups = [.. groups.Take(1)],
+                            SendMail = false,
+                        },
+                        default
+                    );
                     if (outcome.Is(out var made, out _) && made[0].Outcome.Is(out var issued, out _))
                     {
                         links[name] = issued.LinkSecret;
                     }
-                }
-                ,
+                },
                 6 or 7 => () => acme.RedeemAsync(links.GetValueOrDefault(name, ""), name),
                 8 or 9 => () => acme.AssignAsync(Actor.Operator, id, chance.Pick("admin", "member", "viewer")),
                 10 => () => new AssignLicense(store).RunAsync(Actor.Operator, acme.Id, id, chance.Pick("pro", "basic", ""), default),
@@ -75,7 +104,20 @@ public sealed class RandomWalkTests
                 {
                     if (groups.Count < 3)
                     {
-                        groups.Add((await new CreateGroup(store).RunAsync(acme.Directory, acme.Id, new() { DisplayName = $"g{step}" }, [id], default)).Value.Group.Id);
+                        groups.Add(
+                            (
+                                await new CreateGroup(store).RunAsync(
+                                    acme.Directory,
+                                    acme.Id,
+                                    new() { DisplayName = $"g{step}" },
+                                    [id],
+                                    default
+                                )
+                            )
+                                .Value
+                                .Group
+                                .Id
+                        );
                         return;
                     }
 
@@ -87,15 +129,34 @@ public sealed class RandomWalkTests
                         return;
                     }
 
-                    await new ReviseGroup(store).RunAsync(acme.Directory, acme.Id, group, null, g => (GroupFacts.Of(g), [new(chance.Pick(MembershipStepKind.Add, MembershipStepKind.Remove, MembershipStepKind.Set), [id])]), default);
-                }
-                ,
+                    await new ReviseGroup(store).RunAsync(
+                        acme.Directory,
+                        acme.Id,
+                        group,
+                        null,
+                        g =>
+                            (
+                                GroupFacts.Of(g),
+                                [new(chance.Pick(MembershipStepKind.Add, MembershipStepKind.Remove, MembershipStepKind.Set), [id])]
+                            ),
+                        default
+                    );
+                },
                 _ => async () =>
                 {
                     acme.Clock.Advance(TimeSpan.FromHours(chance.Next(48)));
-                    await acme.ConfigureAsync(c => c with { Capacity = c.Capacity with { Seats = 3 + chance.Next(4), OnFull = chance.Pick(OnFull.Downgrade, OnFull.Refuse) }, Join = c.Join with { AutoAssign = chance.Next(4) > 0 } });
-                }
-                ,
+                    await acme.ConfigureAsync(c =>
+                        c with
+                        {
+                            Capacity = c.Capacity with
+                            {
+                                Seats = 3 + chance.Next(4),
+                                OnFull = chance.Pick(OnFull.Downgrade, OnFull.Refuse),
+                            },
+                            Join = c.Join with { AutoAssign = chance.Next(4) > 0 },
+                        }
+                    );
+                },
             };
             await act();
             if (step % 100 == 0)

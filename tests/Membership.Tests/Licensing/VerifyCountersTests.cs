@@ -14,14 +14,20 @@ public sealed class VerifyCountersTests
     private static readonly (string Sql, string What)[] Tamperings =
     [
         ($"UPDATE tallies SET used = used + 1 WHERE {Here} AND kind = 'Seats'", "Seats"),
-        ($"UPDATE tallies SET used = used - 1 WHERE {Here} AND kind = 'State' AND \"key\" = 'Active' AND slot = (SELECT min(slot) FROM tallies WHERE {Here} AND kind = 'State' AND \"key\" = 'Active')", "State Active"),
+        (
+            $"UPDATE tallies SET used = used - 1 WHERE {Here} AND kind = 'State' AND \"key\" = 'Active' AND slot = (SELECT min(slot) FROM tallies WHERE {Here} AND kind = 'State' AND \"key\" = 'Active')",
+            "State Active"
+        ),
         ($"UPDATE tallies SET used = 0 WHERE {Here} AND kind = 'Admins'", "Admins"),
         ($"UPDATE tallies SET \"limit\" = 99 WHERE {Here} AND kind = 'Seats'", "limit of Seats"),
         ($"UPDATE members SET has_seat = NOT has_seat WHERE {Here}", "seat of"),
         ($"UPDATE members SET local_block = 'Removed' WHERE {Here}", "state of"),
         ($"UPDATE members SET user_name_key = 'x' WHERE {Here}", "key of"),
         ($"DELETE FROM grants WHERE {Here}", "members whose role no grant gives"),
-        ($"INSERT INTO group_members (workspace_id, group_id, member_id, added_at) SELECT workspace_id, id, id, 0 FROM groups WHERE {Here}", "group members who are no members"),
+        (
+            $"INSERT INTO group_members (workspace_id, group_id, member_id, added_at) SELECT workspace_id, id, id, 0 FROM groups WHERE {Here}",
+            "group members who are no members"
+        ),
     ];
 
     [Theory, EachDatabase]

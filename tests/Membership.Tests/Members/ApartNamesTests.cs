@@ -35,7 +35,18 @@ public sealed class ApartNamesTests
         Assert.True((await acme.SayAsync(apart.Id, active: false)).Done); // as long as the name is the other's the key stays apart
         Assert.Equal(apart.UserNameKey, (await acme.ReadAsync(apart.Id)).UserNameKey);
 
-        Assert.True((await new UpdateProvisionedMember(acme.Store).RunAsync(acme.Directory, acme.Id, bob.Id, null, m => MemberAttributes.Of(m) with { UserName = "robert@acme.test" }, Ct)).Done);
+        Assert.True(
+            (
+                await new UpdateProvisionedMember(acme.Store).RunAsync(
+                    acme.Directory,
+                    acme.Id,
+                    bob.Id,
+                    null,
+                    m => MemberAttributes.Of(m) with { UserName = "robert@acme.test" },
+                    Ct
+                )
+            ).Done
+        );
         Assert.True((await new EndMember(acme.Store).RunAsync(acme.Directory, acme.Id, eve.Id, null, Ct)).Done);
         foreach (var (name, heir) in ((string, Member)[])[("Bob@acme.test", apart), ("Eve@acme.test", later)])
         {

@@ -9,8 +9,34 @@ namespace UserManagement.Membership.Tests.Members;
 
 public sealed class MemberListTests
 {
-    private static readonly string[] Living = ["IX_members_workspace_id_id", "IX_members_workspace_id_sort_key_id", "IX_members_workspace_id_role_sort_key_id", "IX_members_workspace_id_has_seat_sort_key_id"];
-    private static readonly string[] Families = ["Åberg", "aberg", "Ångström", "Özdemir", "Zoë", "zebra", "Łukasz", "Müller", "MULLER", "Straße", "王", "山田", "Иванов", "O'Neill", "de la Cruz", "😀", "Ǆ", "ﬁsher"];
+    private static readonly string[] Living =
+    [
+        "IX_members_workspace_id_id",
+        "IX_members_workspace_id_sort_key_id",
+        "IX_members_workspace_id_role_sort_key_id",
+        "IX_members_workspace_id_has_seat_sort_key_id",
+    ];
+    private static readonly string[] Families =
+    [
+        "Åberg",
+        "aberg",
+        "Ångström",
+        "Özdemir",
+        "Zoë",
+        "zebra",
+        "Łukasz",
+        "Müller",
+        "MULLER",
+        "Straße",
+        "王",
+        "山田",
+        "Иванов",
+        "O'Neill",
+        "de la Cruz",
+        "😀",
+        "Ǆ",
+        "ﬁsher",
+    ];
 
     /// <summary>Both planners read each list from an index that does not hold those who have ended.</summary>
     [Theory, EachDatabase]
@@ -20,9 +46,15 @@ public sealed class MemberListTests
         var first = (await acme.ProvisionAsync("ada@acme.test")).Value;
         await Copies.EndedLikeAsync(acme.Store, acme.Id, first.Id.Value, 5000);
         await using var db = acme.Store.Read();
-        foreach (var query in (MemberListQuery[])[new(), new() { Descending = true }, new() { Role = first.Role }, new() { Seat = false }, new() { Seat = true }])
+        foreach (
+            var query in (MemberListQuery[])
+                [new(), new() { Descending = true }, new() { Role = first.Role }, new() { Seat = false }, new() { Seat = true }]
+        )
         {
-            var plan = await QueryPlan.OfAsync(db, MemberList.Ordered(await MemberList.MatchingAsync(db, acme.Id, query, default), query.Descending).Take(51));
+            var plan = await QueryPlan.OfAsync(
+                db,
+                MemberList.Ordered(await MemberList.MatchingAsync(db, acme.Id, query, default), query.Descending).Take(51)
+            );
             Assert.True(Living.Any(index => plan.Contains(index, StringComparison.Ordinal)), $"{query}: {plan}");
         }
     }
@@ -33,7 +65,17 @@ public sealed class MemberListTests
         await using var acme = await TestWorkspace.NewAsync(kind, change: c => c with { Capacity = c.Capacity with { Seats = null } });
         for (var i = 0; i < 300; i++)
         {
-            await new ProvisionMember(acme.Store).RunAsync(acme.Directory, acme.Id, new() { UserName = $"p{i:000}@acme.test", FamilyName = Families[i % Families.Length], GivenName = $"Given{i % 7}" }, default);
+            await new ProvisionMember(acme.Store).RunAsync(
+                acme.Directory,
+                acme.Id,
+                new()
+                {
+                    UserName = $"p{i:000}@acme.test",
+                    FamilyName = Families[i % Families.Length],
+                    GivenName = $"Given{i % 7}",
+                },
+                default
+            );
         }
 
         var whole = new List<Member>();
@@ -46,8 +88,7 @@ public sealed class MemberListTests
             pages.Add(page);
             whole.AddRange(page.Rows.Select(r => r.Member));
             next = PageCursor.Read(page.Next?.ToString());
-        }
-        while (next is not null);
+        } while (next is not null);
 
         Assert.Equal(300, whole.Select(m => m.Id).Distinct().Count());
         Assert.Null(pages[0].Previous);
@@ -71,11 +112,18 @@ public sealed class MemberListTests
         next = null;
         do
         {
-            var page = await ReadAsync(acme, new() { After = next, Count = 200, Descending = true });
+            var page = await ReadAsync(
+                acme,
+                new()
+                {
+                    After = next,
+                    Count = 200,
+                    Descending = true,
+                }
+            );
             down.AddRange(page.Rows.Select(r => r.Member));
             next = page.Next;
-        }
-        while (next is not null);
+        } while (next is not null);
 
         Assert.Equal(Enumerable.Reverse(sorted), down.Select(m => m.Id));
     }
@@ -87,7 +135,19 @@ public sealed class MemberListTests
         var ada = await acme.JoinAsync("ada.lovelace@acme.test", "admin");
         var bob = await acme.JoinAsync("bob@acme.test", "viewer");
         await acme.InviteAsync("carol@acme.test", "viewer");
-        var dora = (await new ProvisionMember(acme.Store).RunAsync(acme.Directory, acme.Id, new() { UserName = "dora@acme.test", DisplayName = "Dóra Łukasz 😀", Email = "d.adams@elsewhere.test" }, default)).Value;
+        var dora = (
+            await new ProvisionMember(acme.Store).RunAsync(
+                acme.Directory,
+                acme.Id,
+                new()
+                {
+                    UserName = "dora@acme.test",
+                    DisplayName = "Dóra Łukasz 😀",
+                    Email = "d.adams@elsewhere.test",
+                },
+                default
+            )
+        ).Value;
         await new SuspendMember(acme.Store).RunAsync(Actor.Operator, acme.Id, bob.Id, default);
         var gone = await acme.JoinAsync("gone@acme.test", "viewer");
         await new RemoveMember(acme.Store).RunAsync(Actor.Operator, acme.Id, gone.Id, default);
@@ -112,19 +172,38 @@ public sealed class MemberListTests
             (new() { Role = "viewer" }, ["bob", "carol"]),
             (new() { Seat = true }, ["ada.lovelace", "dora"]),
             (new() { Seat = false }, ["bob", "carol"]),
-            (new() { Seat = true, Search = "acme", Role = "member" }, ["dora"]),
+            (
+                new()
+                {
+                    Seat = true,
+                    Search = "acme",
+                    Role = "member",
+                },
+                ["dora"]
+            ),
         ];
         foreach (var (query, names) in cases)
         {
             var page = await ReadAsync(acme, query);
-            Assert.Equal(names, page.Rows.Select(r => r.Member.UserName[..r.Member.UserName.IndexOf('@', StringComparison.Ordinal)]).Order(StringComparer.Ordinal));
+            Assert.Equal(
+                names,
+                page.Rows.Select(r => r.Member.UserName[..r.Member.UserName.IndexOf('@', StringComparison.Ordinal)])
+                    .Order(StringComparer.Ordinal)
+            );
             Assert.Equal((names.Length, true), (page.Total, page.TotalIsExact));
         }
 
         Assert.NotNull((await ReadAsync(acme, new() { Status = MemberState.Invited })).Rows[0].Invitation);
 
         // What is found follows what is said.
-        await new UpdateProvisionedMember(acme.Store).RunAsync(acme.Directory, acme.Id, dora.Id, null, m => MemberAttributes.Of(m) with { DisplayName = "Thea Moss", UserName = "thea@acme.test" }, default);
+        await new UpdateProvisionedMember(acme.Store).RunAsync(
+            acme.Directory,
+            acme.Id,
+            dora.Id,
+            null,
+            m => MemberAttributes.Of(m) with { DisplayName = "Thea Moss", UserName = "thea@acme.test" },
+            default
+        );
         Assert.Empty((await ReadAsync(acme, new() { Search = "łukasz" })).Rows);
         Assert.Single((await ReadAsync(acme, new() { Search = "moss thea" })).Rows);
         await new EndMember(acme.Store).RunAsync(acme.Directory, acme.Id, dora.Id, null, default);

@@ -25,6 +25,7 @@ public sealed class MemberPageTests
         Assert.DoesNotContain("jo@", ended.Message + erased.Message, StringComparison.Ordinal);
         Assert.StartsWith("There is no such member", (await ReadAsync(new(Guid.CreateVersion7()))).Message, StringComparison.Ordinal);
 
-        async Task<Refusal> ReadAsync(Id<Member> id) => (await new MemberPage(acme.Store).RunAsync(Actor.Operator, acme.Id, id, default)).Refusal!;
+        async Task<Refusal> ReadAsync(Id<Member> id) =>
+            (await new MemberPage(acme.Store).RunAsync(Actor.Operator, acme.Id, id, default)).Refusal!;
     }
 }

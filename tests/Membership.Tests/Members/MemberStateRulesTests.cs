@@ -24,7 +24,13 @@ public sealed class MemberStateRulesTests
     [InlineData(true, LocalBlock.Suspended, true, MemberState.Suspended, true)]
     [InlineData(true, LocalBlock.Removed, false, MemberState.Removed, true)]
     [InlineData(true, LocalBlock.Removed, true, MemberState.Removed, true)]
-    public void Every_combination_of_facts_has_one_state_and_the_directory_sees_its_own_word(bool? directory, LocalBlock block, bool joined, MemberState state, bool shownActive)
+    public void Every_combination_of_facts_has_one_state_and_the_directory_sees_its_own_word(
+        bool? directory,
+        LocalBlock block,
+        bool joined,
+        MemberState state,
+        bool shownActive
+    )
     {
         Assert.Equal(state, MemberStateRules.Of(directory, block, joined));
         var member = new Member

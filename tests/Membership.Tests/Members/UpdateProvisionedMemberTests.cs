@@ -17,7 +17,10 @@ public sealed class UpdateProvisionedMemberTests
         await using var acme = await TestWorkspace.NewAsync(kind);
         var race = await Rivals.RaceAsync(50, i => acme.ProvisionAsync(i % 2 == 0 ? "ada@acme.test" : "ADA@ACME.TEST"));
         Assert.Single(race, r => r.Required.Done);
-        Assert.All(race.Where(r => !r.Required.Done), r => Assert.Equal(("userNameTaken", RefusalKind.Conflict), (r.Required.Refusal!.Code, r.Required.Refusal.Kind)));
+        Assert.All(
+            race.Where(r => !r.Required.Done),
+            r => Assert.Equal(("userNameTaken", RefusalKind.Conflict), (r.Required.Refusal!.Code, r.Required.Refusal.Kind))
+        );
         Assert.Equal(1, (await acme.CountsAsync()).Visible);
         await acme.AgreesAsync();
     }
@@ -46,13 +49,22 @@ public sealed class UpdateProvisionedMemberTests
         await using var acme = await TestWorkspace.NewAsync(kind);
         var first = (await acme.ProvisionAsync("ada@acme.test")).Value;
         Assert.True((await new EndMember(acme.Store).RunAsync(acme.Directory, acme.Id, first.Id, null, default)).Done);
-        Assert.Equal("notFound", (await new EndMember(acme.Store).RunAsync(acme.Directory, acme.Id, first.Id, null, default)).Refusal!.Code);
+        Assert.Equal(
+            "notFound",
+            (await new EndMember(acme.Store).RunAsync(acme.Directory, acme.Id, first.Id, null, default)).Refusal!.Code
+        );
         Assert.Equal("notFound", (await acme.SayAsync(first.Id, true)).Refusal!.Code);
         var second = (await acme.ProvisionAsync("ada@acme.test")).Value;
         Assert.NotEqual(first.Id, second.Id);
         var kept = await acme.ReadAsync(first.Id);
-        Assert.Equal((MemberState.Ended, "ada@acme.test", null, first.CreatedAt), (kept.State, kept.UserName, kept.UserNameKey, kept.CreatedAt));
-        Assert.Equal(["member.deleted", "member.provisioned"], (await acme.AuditAsync()).Where(a => a.TargetId == first.Id.Value).Select(a => a.Act).Order());
+        Assert.Equal(
+            (MemberState.Ended, "ada@acme.test", null, first.CreatedAt),
+            (kept.State, kept.UserName, kept.UserNameKey, kept.CreatedAt)
+        );
+        Assert.Equal(
+            ["member.deleted", "member.provisioned"],
+            (await acme.AuditAsync()).Where(a => a.TargetId == first.Id.Value).Select(a => a.Act).Order()
+        );
         await using var db = acme.Store.Read();
         Assert.Empty(await db.MemberKeys.Where(k => k.MemberId == first.Id).ToListAsync());
         Assert.NotEmpty(await db.Grants.Where(k => k.MemberId == first.Id).ToListAsync());
@@ -69,7 +81,10 @@ public sealed class UpdateProvisionedMemberTests
         Assert.Equal((MemberState.Active, 1), await NowAsync());
         await acme.SayAsync(id, false);
         Assert.Equal((MemberState.Suspended, 0), await NowAsync());
-        Assert.Equal("directoryInactive", (await new RestoreMember(acme.Store).RunAsync(Actor.Operator, acme.Id, id, default)).Refusal!.Code);
+        Assert.Equal(
+            "directoryInactive",
+            (await new RestoreMember(acme.Store).RunAsync(Actor.Operator, acme.Id, id, default)).Refusal!.Code
+        );
         await acme.SayAsync(id, true);
         await new RemoveMember(acme.Store).RunAsync(Actor.Operator, acme.Id, id, default);
         Assert.Equal((MemberState.Removed, 0), await NowAsync());
@@ -93,11 +108,39 @@ public sealed class UpdateProvisionedMemberTests
         var lines = (await acme.AuditAsync()).Count;
         Assert.Equal(ada.Version, (await acme.SayAsync(ada.Id, true)).Value.Version);
         Assert.Equal(lines, (await acme.AuditAsync()).Count);
-        Assert.Equal("stale", (await new UpdateProvisionedMember(acme.Store).RunAsync(acme.Directory, acme.Id, ada.Id, v => v == 99, m => MemberAttributes.Of(m), default)).Refusal!.Code);
-        Assert.Equal("stale", (await new EndMember(acme.Store).RunAsync(acme.Directory, acme.Id, ada.Id, v => v == 99, default)).Refusal!.Code);
+        Assert.Equal(
+            "stale",
+            (
+                await new UpdateProvisionedMember(acme.Store).RunAsync(
+                    acme.Directory,
+                    acme.Id,
+                    ada.Id,
+                    v => v == 99,
+                    m => MemberAttributes.Of(m),
+                    default
+                )
+            )
+                .Refusal!
+                .Code
+        );
+        Assert.Equal(
+            "stale",
+            (await new EndMember(acme.Store).RunAsync(acme.Directory, acme.Id, ada.Id, v => v == 99, default)).Refusal!.Code
+        );
 
         // Of rivals who saw the same version one goes through.
-        var race = await Rivals.RaceAsync(10, i => new UpdateProvisionedMember(acme.Store).RunAsync(acme.Directory, acme.Id, ada.Id, v => v == ada.Version, m => MemberAttributes.Of(m) with { DisplayName = $"Ada {i}" }, default));
+        var race = await Rivals.RaceAsync(
+            10,
+            i =>
+                new UpdateProvisionedMember(acme.Store).RunAsync(
+                    acme.Directory,
+                    acme.Id,
+                    ada.Id,
+                    v => v == ada.Version,
+                    m => MemberAttributes.Of(m) with { DisplayName = $"Ada {i}" },
+                    default
+                )
+        );
         Assert.Single(race, r => r.Required.Done);
         Assert.All(race.Where(r => !r.Required.Done), r => Assert.Equal("stale", r.Required.Refusal!.Code));
     }
@@ -109,15 +152,35 @@ public sealed class UpdateProvisionedMemberTests
         var make = new ProvisionMember(acme.Store);
         foreach (var bad in new[] { "", " ", new string('x', 513), "a\0b", "a\uD83D", new string('\uFDFA', 100) })
         {
-            Assert.Equal(RefusalKind.Invalid, (await make.RunAsync(acme.Directory, acme.Id, new() { UserName = bad }, default)).Refusal?.Kind);
+            Assert.Equal(
+                RefusalKind.Invalid,
+                (await make.RunAsync(acme.Directory, acme.Id, new() { UserName = bad }, default)).Refusal?.Kind
+            );
             if (bad.Trim().Length > 0 && !bad.Contains('\0', StringComparison.Ordinal))
             {
-                Assert.Equal(RefusalKind.Invalid, (await make.RunAsync(acme.Directory, acme.Id, new() { UserName = "ok", DisplayName = bad }, default)).Refusal?.Kind);
+                Assert.Equal(
+                    RefusalKind.Invalid,
+                    (await make.RunAsync(acme.Directory, acme.Id, new() { UserName = "ok", DisplayName = bad }, default)).Refusal?.Kind
+                );
             }
         }
 
         var wide = string.Concat(Enumerable.Range(0, 512).Select(i => (char)(0x4E00 + (i * 37 % 20000))));
-        var kept = (await make.RunAsync(acme.Directory, acme.Id, new() { UserName = wide, DisplayName = wide, ExternalId = wide, GivenName = new string('x', 63) + "😀", FamilyName = wide[..511] + "x" }, default)).Value;
+        var kept = (
+            await make.RunAsync(
+                acme.Directory,
+                acme.Id,
+                new()
+                {
+                    UserName = wide,
+                    DisplayName = wide,
+                    ExternalId = wide,
+                    GivenName = new string('x', 63) + "😀",
+                    FamilyName = wide[..511] + "x",
+                },
+                default
+            )
+        ).Value;
         Assert.Equal(wide, (await acme.ReadAsync(kept.Id)).UserName);
         await acme.AgreesAsync();
     }
@@ -127,16 +190,35 @@ public sealed class UpdateProvisionedMemberTests
     {
         await using var acme = await TestWorkspace.NewAsync(kind);
         var make = new ProvisionMember(acme.Store);
-        var ada = (await make.RunAsync(acme.Directory, acme.Id, new()
-        {
-            UserName = " \uFEFFada@b\u00FCcher.example\u200B",
-            DisplayName = "Ada\tLovelace\n",
-            GivenName = "Ada\u0085",
-            FamilyName = "Love\u200Blace\u007F",
-            Email = "\u2060ada@example.org\r\n",
-        }, default)).Value;
-        Assert.Equal(("ada@bücher.example", "Ada Lovelace", "Ada", "Lovelace", "ada@example.org"), (ada.UserName, ada.DisplayName, ada.GivenName, ada.FamilyName, ada.Email));
-        foreach (var same in (string[])["ada@bücher.example", "ADA@xn--bcher-kva.example", "a\u00ADda@bu\u0308cher.example", "ａda@bücher。example", "\u202Aada@bücher.example\u202C"])
+        var ada = (
+            await make.RunAsync(
+                acme.Directory,
+                acme.Id,
+                new()
+                {
+                    UserName = " \uFEFFada@b\u00FCcher.example\u200B",
+                    DisplayName = "Ada\tLovelace\n",
+                    GivenName = "Ada\u0085",
+                    FamilyName = "Love\u200Blace\u007F",
+                    Email = "\u2060ada@example.org\r\n",
+                },
+                default
+            )
+        ).Value;
+        Assert.Equal(
+            ("ada@bücher.example", "Ada Lovelace", "Ada", "Lovelace", "ada@example.org"),
+            (ada.UserName, ada.DisplayName, ada.GivenName, ada.FamilyName, ada.Email)
+        );
+        foreach (
+            var same in (string[])
+                [
+                    "ada@bücher.example",
+                    "ADA@xn--bcher-kva.example",
+                    "a\u00ADda@bu\u0308cher.example",
+                    "ａda@bücher。example",
+                    "\u202Aada@bücher.example\u202C",
+                ]
+        )
         {
             Assert.Equal("userNameTaken", (await make.RunAsync(acme.Directory, acme.Id, new() { UserName = same }, default)).Refusal?.Code);
         }
@@ -146,14 +228,29 @@ public sealed class UpdateProvisionedMemberTests
             Assert.Equal("userName", (await make.RunAsync(acme.Directory, acme.Id, new() { UserName = bad }, default)).Refusal?.Field);
         }
 
-        Assert.Null((await make.RunAsync(acme.Directory, acme.Id, new() { UserName = "bob", DisplayName = "\u200B", Email = "\u00AD" }, default)).Value.DisplayName);
+        Assert.Null((
+                await make.RunAsync(
+                    acme.Directory,
+                    acme.Id,
+                    new()
+                    {
+                        UserName = "bob",
+                        DisplayName = "\u200B",
+                        Email = "\u00AD",
+                    },
+                    default
+                )
+            ).Value.DisplayName);
         await acme.AgreesAsync();
     }
 
     [Theory, EachDatabase]
     public async Task Removal_frees_the_seat_here_and_touches_no_other_workspace(Database kind)
     {
-        await using var acme = await TestWorkspace.NewAsync(kind, change: c => c with { Capacity = c.Capacity with { Seats = 1, OnFull = OnFull.Refuse } });
+        await using var acme = await TestWorkspace.NewAsync(
+            kind,
+            change: c => c with { Capacity = c.Capacity with { Seats = 1, OnFull = OnFull.Refuse } }
+        );
         var other = await acme.OtherAsync();
         var account = Id<Account>.New(TimeProvider.System);
         var here = await acme.JoinAsync("ada@acme.test", "member", account);
@@ -181,5 +278,12 @@ public sealed class UpdateProvisionedMemberTests
     }
 
     private static Task<Outcome<Member>> RenameAsync(TestWorkspace acme, Id<Member> id, string name) =>
-        new UpdateProvisionedMember(acme.Store).RunAsync(acme.Directory, acme.Id, id, null, m => MemberAttributes.Of(m) with { UserName = name }, default);
+        new UpdateProvisionedMember(acme.Store).RunAsync(
+            acme.Directory,
+            acme.Id,
+            id,
+            null,
+            m => MemberAttributes.Of(m) with { UserName = name },
+            default
+        );
 }

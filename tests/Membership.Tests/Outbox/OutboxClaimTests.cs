@@ -21,12 +21,17 @@ public sealed class OutboxClaimTests
             {
                 await FillAsync(db, 1, 20_000, "n", "n");
                 await FillAsync(db, 2, 2_000, "1", "n", done: "1");
-                await Plan.FillAsync(db, db.WritesInTurn ? "ANALYZE" : "VACUUM ANALYZE outbox_messages"); // as autovacuum leaves it, now or later
+                // as autovacuum leaves it, now or later
+                await Plan.FillAsync(db, db.WritesInTurn ? "ANALYZE" : "VACUUM ANALYZE outbox_messages");
             }
 
             (string, object)[] times = [("@now", 1_000_000_000_000L), ("@until", 1_000_000_120_000L), ("@most", 8)];
             await PlannedAsync(analyzed, new OutboxClaim(["test"]).LeaseText(db), times);
-            await PlannedAsync(analyzed, new OutboxClaim(["test"]).PutBehindText(db), [("@now", 1_000_000_000_000L), ("@soon", 1_000_000_001_000L)]);
+            await PlannedAsync(
+                analyzed,
+                new OutboxClaim(["test"]).PutBehindText(db),
+                [("@now", 1_000_000_000_000L), ("@soon", 1_000_000_001_000L)]
+            );
         }
 
         async Task PlannedAsync(bool isFull, string text, (string, object)[] values)
@@ -35,7 +40,10 @@ public sealed class OutboxClaimTests
             Assert.Contains("ix_outbox_messages_open_kind", plan, StringComparison.Ordinal);
             Assert.Contains("ix_outbox_messages_open_subject_kind", plan, StringComparison.Ordinal);
             Assert.DoesNotContain("SCAN outbox_messages\n", plan.ReplaceLineEndings("\n"), StringComparison.Ordinal);
-            Assert.True(!isFull || !text.Contains("MATERIALIZED", StringComparison.Ordinal) || !plan.Contains("Seq Scan", StringComparison.Ordinal), plan); // the other one may read a table of this size whole
+            Assert.True(
+                !isFull || !text.Contains("MATERIALIZED", StringComparison.Ordinal) || !plan.Contains("Seq Scan", StringComparison.Ordinal),
+                plan
+            ); // the other one may read a table of this size whole
         }
     }
 
@@ -70,7 +78,10 @@ public sealed class OutboxClaimTests
 
         var crowd = consumer.Done.Where(m => m.Subject == "crowd").Select(m => m.Id).ToList();
         Assert.Equal(40, crowd.Count);
-        Assert.Equal(await db.OutboxMessages.Where(m => m.Subject == "crowd").OrderBy(m => m.Id).Select(m => m.Id).Take(40).ToListAsync(), crowd);
+        Assert.Equal(
+            await db.OutboxMessages.Where(m => m.Subject == "crowd").OrderBy(m => m.Id).Select(m => m.Id).Take(40).ToListAsync(),
+            crowd
+        );
     }
 
     [Theory, EachDatabase]
@@ -84,11 +95,14 @@ public sealed class OutboxClaimTests
             await FillAsync(db, 1, 600, "'s' || (n % 30)", "n");
         }
 
-        var taken = await Rivals.RaceAsync(4, async _ =>
-        {
-            await using var db = store.Read();
-            return await new OutboxClaim(["test"]).RunAsync(db, clock.Now, default);
-        });
+        var taken = await Rivals.RaceAsync(
+            4,
+            async _ =>
+            {
+                await using var db = store.Read();
+                return await new OutboxClaim(["test"]).RunAsync(db, clock.Now, default);
+            }
+        );
         var all = taken.SelectMany(t => t.Required).ToList();
         Assert.Equal(all.Count, all.Distinct().Count());
         Assert.InRange(all.Count, OutboxPump.AtOnce, 30);
@@ -114,14 +128,35 @@ public sealed class OutboxClaimTests
         Assert.Equal(OutboxPump.AtOnce, (await pump.RunAsync(default)).Count);
         Assert.Equal(16, consumer.Done.Count);
         Assert.Empty(await pump.RunAsync(default));
-        Assert.Equal((6_000, 0), (await db.OutboxMessages.CountAsync(m => m.Kind == "later"), await db.OutboxMessages.CountAsync(m => m.Kind == "later" && (m.Tries != 0 || m.ClaimedUntil != null))));
+        Assert.Equal(
+            (6_000, 0),
+            (
+                await db.OutboxMessages.CountAsync(m => m.Kind == "later"),
+                await db.OutboxMessages.CountAsync(m => m.Kind == "later" && (m.Tries != 0 || m.ClaimedUntil != null))
+            )
+        );
         Assert.Equal(6_000, (await db.OutboxMessages.Where(m => m.Kind == "later").MaxAsync(m => m.DueAt)).ToUnixTimeMilliseconds());
     }
 
-    private static Task FillAsync(MembershipDb db, int family, int count, string subject, string due, string done = "NULL", string of = "test") => Plan.FillAsync(db, $"""
-        INSERT INTO outbox_messages (id, subject, kind, about, created_at, due_at, tries, done_at)
-        SELECT {Plan.IdOf(db, family)}, CAST({subject} AS {(db.WritesInTurn ? "TEXT" : "text")}), '{of}', {Plan.IdOf(db, family)}, 1, {due}, 0, {done} FROM {Plan.Numbers(count)}
-        """);
+    private static Task FillAsync(
+        MembershipDb db,
+        int family,
+        int count,
+        string subject,
+        string due,
+        string done = "NULL",
+        string of = "test"
+    ) =>
+        Plan.FillAsync(
+            db,
+            $"""
+            INSERT INTO outbox_messages (id, subject, kind, about, created_at, due_at, tries, done_at)
+            SELECT {Plan.IdOf(db, family)}, CAST({subject} AS {(db.WritesInTurn ? "TEXT" : "text")}), '{of}', {Plan.IdOf(
+                db,
+                family
+            )}, 1, {due}, 0, {done} FROM {Plan.Numbers(count)}
+            """
+        );
 
     private sealed class Asked : IOutboxConsumer
     {

@@ -18,7 +18,17 @@ namespace UserManagement.Membership.Tests.Retention;
 public sealed class ErasePersonTests
 {
     /// <summary>What tells of her, wherever it may stand.</summary>
-    private static readonly string[] Traces = ["ada.lovelace@acme.test", "ada.private@example.org", "Lovelace", "Countess Ada", "+44 20 7946 0018", "12 St James Square", "emp-1815", "203.0.113.77"];
+    private static readonly string[] Traces =
+    [
+        "ada.lovelace@acme.test",
+        "ada.private@example.org",
+        "Lovelace",
+        "Countess Ada",
+        "+44 20 7946 0018",
+        "12 St James Square",
+        "emp-1815",
+        "203.0.113.77",
+    ];
 
     [Theory, EachDatabase]
     public async Task Thirty_days_after_the_end_no_table_holds_anything_of_the_person(Database kind)
@@ -40,7 +50,14 @@ public sealed class ErasePersonTests
         var lines = await acme.AuditAsync();
         var about = lines.Where(l => l.TargetId == ada.Id.Value).ToList();
         Assert.Contains(about, l => l.Act == "member.provisioned");
-        Assert.All(about.Where(l => l.Act != ErasePerson.Act), l => Assert.True(l.Digest is { Length: 32 } && l is { ErasedAt: not null, TargetName: null, Before: null, After: null, Salt: null }, l.Act));
+        Assert.All(
+            about.Where(l => l.Act != ErasePerson.Act),
+            l =>
+                Assert.True(
+                    l.Digest is { Length: 32 } && l is { ErasedAt: not null, TargetName: null, Before: null, After: null, Salt: null },
+                    l.Act
+                )
+        );
         var proof = Assert.Single(lines, l => l.Act == ErasePerson.Act);
         Assert.Equal((ActorKind.System, ada.Id.Value, null), (proof.ActorKind, proof.TargetId, proof.TargetName));
         var hers = lines.Single(l => l.Act == "role.changed" && l.TargetId == bob.Id.Value && l.ActorId == ada.Id.Value);
@@ -69,9 +86,27 @@ public sealed class ErasePersonTests
         Assert.True((await new RemoveMember(acme.Store).RunAsync(boss, acme.Id, ada.Id, default)).Done);
         var clerk = acme.As(await acme.JoinAsync("clerk@acme.test", "member"));
         Assert.Equal("forbidden", (await erase.RunAsync(clerk, acme.Id, ada.Id, default)).Refusal?.Code);
-        Assert.Equal("signInAgain", (await erase.RunAsync(boss with { FreshUntil = acme.Clock.Now }, acme.Id, ada.Id, default)).Refusal?.Code);
+        Assert.Equal(
+            "signInAgain",
+            (await erase.RunAsync(boss with { FreshUntil = acme.Clock.Now }, acme.Id, ada.Id, default)).Refusal?.Code
+        );
         Assert.Equal("notFound", (await erase.RunAsync(boss, acme.Id, new(Guid.CreateVersion7()), default)).Refusal?.Code);
-        Assert.Equal("notFound", (await erase.RunAsync(acme.As(await acme.JoinAsync("x@acme.test", "admin")) with { Workspace = new(Guid.CreateVersion7()) }, acme.Id, ada.Id, default)).Refusal?.Code);
+        Assert.Equal(
+            "notFound",
+            (
+                await erase.RunAsync(
+                    acme.As(await acme.JoinAsync("x@acme.test", "admin")) with
+                    {
+                        Workspace = new(Guid.CreateVersion7()),
+                    },
+                    acme.Id,
+                    ada.Id,
+                    default
+                )
+            )
+                .Refusal
+                ?.Code
+        );
 
         var erased = (await erase.RunAsync(boss, acme.Id, ada.Id, default)).Value;
         Assert.Equal((ada.Id, true, false, true), (erased.Member, erased.Account, erased.Again, erased.Lines > 0));
@@ -104,7 +139,10 @@ public sealed class ErasePersonTests
         var linesThere = (await other.AuditAsync()).ConvertAll(l => (l.Id, l.ActorName, l.TargetName, l.Before, l.After, l.ErasedAt));
         await SweepAsync(acme, TimeSpan.FromDays(31));
 
-        Assert.Equal(linesThere, (await other.AuditAsync()).ConvertAll(l => (l.Id, l.ActorName, l.TargetName, l.Before, l.After, l.ErasedAt)));
+        Assert.Equal(
+            linesThere,
+            (await other.AuditAsync()).ConvertAll(l => (l.Id, l.ActorName, l.TargetName, l.Before, l.After, l.ErasedAt))
+        );
         Assert.Equal("ada.lovelace@acme.test", (await other.ReadAsync(there.Id)).UserName);
         await using (var db = acme.Store.Read())
         {
@@ -112,7 +150,10 @@ public sealed class ErasePersonTests
             Assert.False(await db.Members.AnyAsync(m => m.WorkspaceId == acme.Id && m.Id == ada.Id));
         }
 
-        Assert.All((await acme.AuditAsync()).Where(l => l.TargetId == ada.Id.Value && l.Act != ErasePerson.Act), l => Assert.Null(l.TargetName));
+        Assert.All(
+            (await acme.AuditAsync()).Where(l => l.TargetId == ada.Id.Value && l.Act != ErasePerson.Act),
+            l => Assert.Null(l.TargetName)
+        );
         await new EndMember(acme.Store).RunAsync(other.Directory, other.Id, there.Id, null, default);
         await SweepAsync(acme, TimeSpan.FromDays(31));
         await AccountLessAsync(acme, ada);
@@ -125,25 +166,49 @@ public sealed class ErasePersonTests
         await using var acme = await TestWorkspace.NewAsync(kind);
         var directory = acme.Directory;
         var invited = await acme.InviteAsync("jo@example.com");
-        var opened = (await new CreateLocalAccount(acme.Store, AccountRig.Rules).RunAsync(invited.LinkSecret, "jo@example.com", "Jo", AccountRig.GoodPassword, AccountRig.Browser, default)).Value;
+        var opened = (
+            await new CreateLocalAccount(acme.Store, AccountRig.Rules).RunAsync(
+                invited.LinkSecret,
+                "jo@example.com",
+                "Jo",
+                AccountRig.GoodPassword,
+                AccountRig.Browser,
+                default
+            )
+        ).Value;
         _ = (await new ConnectionRig(acme).AcceptAsync(opened, invited.LinkSecret)).Value;
         var jo = (await new ReadSession(acme.Store).RunAsync(opened.Secret, "acme", default))!.Member!;
         Assert.True((await new EndMember(acme.Store).RunAsync(directory, acme.Id, jo.Id, null, default)).Done);
         acme.Clock.Advance(TimeSpan.FromDays(28));
         var anew = (await acme.ProvisionAsync("jo@example.com")).Value;
         var open = await acme.InviteAsync("guest@acme.test");
-        var living = (await new SignInLocally(acme.Store, AccountRig.Rules).RunAsync("jo@example.com", AccountRig.GoodPassword, AccountRig.Browser, default)).Value;
+        var living = (
+            await new SignInLocally(acme.Store, AccountRig.Rules).RunAsync(
+                "jo@example.com",
+                AccountRig.GoodPassword,
+                AccountRig.Browser,
+                default
+            )
+        ).Value;
         await SweepAsync(acme, TimeSpan.FromDays(3));
 
-        Assert.Equal(("jo@example.com", MemberState.Active), ((await acme.ReadAsync(anew.Id)).UserName, (await acme.ReadAsync(anew.Id)).State));
-        Assert.NotNull(await new ReadSession(acme.Store).RunAsync(living.Secret, null, default)); // the account may be what they sign in with
+        Assert.Equal(
+            ("jo@example.com", MemberState.Active),
+            ((await acme.ReadAsync(anew.Id)).UserName, (await acme.ReadAsync(anew.Id)).State)
+        );
+        // the account may be what they sign in with
+        Assert.NotNull(await new ReadSession(acme.Store).RunAsync(living.Secret, null, default));
         await using (var db = acme.Store.Read())
         {
             Assert.Equal(Erasure.Name, (await db.Members.SingleAsync(m => m.WorkspaceId == acme.Id && m.Id == jo.Id)).UserName);
             Assert.NotEmpty(await db.MemberKeys.Where(k => k.MemberId == anew.Id).ToListAsync());
         }
 
-        Assert.Contains("jo@example.com", (await acme.AuditAsync()).Single(l => l.Act == "member.provisioned" && l.TargetId == anew.Id.Value).After, StringComparison.Ordinal);
+        Assert.Contains(
+            "jo@example.com",
+            (await acme.AuditAsync()).Single(l => l.Act == "member.provisioned" && l.TargetId == anew.Id.Value).After,
+            StringComparison.Ordinal
+        );
         Assert.True((await acme.RedeemAsync(open.LinkSecret, "guest@acme.test")).Done);
 
         // Once they have ended too, and nobody is signed in, the account goes with its last trace.
@@ -181,7 +246,9 @@ public sealed class ErasePersonTests
         await SweepAsync(acme, TimeSpan.FromDays(400));
         using (var stream = new MemoryStream())
         {
-            await (await new ExportPerson(acme.Store).RunAsync(Actor.Operator, acme.Id, invited.Invitation.MemberId, default)).Value.WriteAsync(stream, default);
+            await (
+                await new ExportPerson(acme.Store).RunAsync(Actor.Operator, acme.Id, invited.Invitation.MemberId, default)
+            ).Value.WriteAsync(stream, default);
             Assert.Contains("invitation.created", Encoding.UTF8.GetString(stream.ToArray()), StringComparison.Ordinal);
         }
 
@@ -195,7 +262,10 @@ public sealed class ErasePersonTests
     {
         await using var rig = await ConnectionRig.NewAsync(kind);
         var oidc = await rig.OwnAsync(ConnectionKind.Oidc);
-        var (ceo, other) = ((await rig.ProvisionAsync("ceo@acme.com", "dir-1")).Value, (await rig.ProvisionAsync("vice-ceo@acme.com", "dir-2")).Value);
+        var (ceo, other) = (
+            (await rig.ProvisionAsync("ceo@acme.com", "dir-1")).Value,
+            (await rig.ProvisionAsync("vice-ceo@acme.com", "dir-2")).Value
+        );
         foreach (var name in new[] { "ceo@acme.com", "vice-ceo@acme.com" })
         {
             Assert.False((await rig.SignInAsync(rig.Who(oidc, name, "eve"))).Done);
@@ -217,7 +287,19 @@ public sealed class ErasePersonTests
         var sams = new List<Member>();
         foreach (var name in new[] { "sam.one@acme.test", "sam.two@acme.test", "sam.three@acme.test" })
         {
-            var sam = (await new ProvisionMember(acme.Store).RunAsync(acme.Directory, acme.Id, new() { UserName = name, DisplayName = "Sam Stone", GivenName = "Sam" }, default)).Value;
+            var sam = (
+                await new ProvisionMember(acme.Store).RunAsync(
+                    acme.Directory,
+                    acme.Id,
+                    new()
+                    {
+                        UserName = name,
+                        DisplayName = "Sam Stone",
+                        GivenName = "Sam",
+                    },
+                    default
+                )
+            ).Value;
             Assert.True((await acme.AssignAsync(Actor.Operator, sam.Id, "admin")).Done);
             sams.Add(await acme.ReadAsync(sam.Id));
         }
@@ -247,7 +329,16 @@ public sealed class ErasePersonTests
     {
         await using var acme = await TestWorkspace.NewAsync(kind);
         var invited = await acme.InviteAsync("jo@example.com");
-        var opened = (await new CreateLocalAccount(acme.Store, AccountRig.Rules).RunAsync(invited.LinkSecret, "jo@example.com", "Jo", AccountRig.GoodPassword, AccountRig.Browser, default)).Value;
+        var opened = (
+            await new CreateLocalAccount(acme.Store, AccountRig.Rules).RunAsync(
+                invited.LinkSecret,
+                "jo@example.com",
+                "Jo",
+                AccountRig.GoodPassword,
+                AccountRig.Browser,
+                default
+            )
+        ).Value;
         _ = (await new ConnectionRig(acme).AcceptAsync(opened, invited.LinkSecret)).Value;
         var jo = invited.Invitation.MemberId;
         Assert.True((await new EndMember(acme.Store).RunAsync(acme.Directory, acme.Id, jo, null, default)).Done);
@@ -272,11 +363,17 @@ public sealed class ErasePersonTests
         Assert.Equal(before.Version + 1, (await db.Accounts.AsNoTracking().SingleAsync(a => a.Id == ada.AccountId)).Version);
 
         Assert.True((await new EndMember(acme.Store).RunAsync(acme.Directory, acme.Id, ada.Id, null, default)).Done);
-        var done = await Rivals.RaceAsync(2, async i => i == 0
-            ? (await new ErasePerson(acme.Store).RunAsync(Actor.Operator, acme.Id, ada.Id, default)).Done
-            : (await invite.RunAsync(Actor.Operator, acme.Id, "ada.lovelace@acme.test", TimeSpan.FromHours(1), default)).Done);
+        var done = await Rivals.RaceAsync(
+            2,
+            async i =>
+                i == 0
+                    ? (await new ErasePerson(acme.Store).RunAsync(Actor.Operator, acme.Id, ada.Id, default)).Done
+                    : (await invite.RunAsync(Actor.Operator, acme.Id, "ada.lovelace@acme.test", TimeSpan.FromHours(1), default)).Done
+        );
         Assert.All(done, d => Assert.True(d.Required));
-        var anew = await db.Members.AsNoTracking().SingleAsync(m => m.UserNameKey == "ada.lovelace@acme.test" && m.State == MemberState.Active);
+        var anew = await db
+            .Members.AsNoTracking()
+            .SingleAsync(m => m.UserNameKey == "ada.lovelace@acme.test" && m.State == MemberState.Active);
         Assert.True(await db.Accounts.AnyAsync(a => a.Id == anew.AccountId));
         await acme.AgreesAsync();
     }
@@ -288,7 +385,10 @@ public sealed class ErasePersonTests
         var boss = acme.As(await acme.JoinAsync("boss@acme.test", "admin"));
         var ada = await LiveAsync(acme, boss, await acme.JoinAsync("bob@acme.test"));
         var export = new ExportPerson(acme.Store);
-        Assert.Equal("forbidden", (await export.RunAsync(acme.As(await acme.JoinAsync("m@acme.test", "member")), acme.Id, ada.Id, default)).Refusal?.Code);
+        Assert.Equal(
+            "forbidden",
+            (await export.RunAsync(acme.As(await acme.JoinAsync("m@acme.test", "member")), acme.Id, ada.Id, default)).Refusal?.Code
+        );
         foreach (var actor in new[] { Actor.Operator, boss })
         {
             using var stream = new MemoryStream();
@@ -298,7 +398,10 @@ public sealed class ErasePersonTests
             var membership = Assert.Single(root.GetProperty("memberships").EnumerateArray());
             Assert.Equal("Lovelace", membership.GetProperty("familyName").GetString());
             Assert.Equal("+44 20 7946 0018", membership.GetProperty("scim").GetProperty("phone").GetString());
-            Assert.Equal("Engines", Assert.Single(membership.GetProperty("groups").EnumerateArray()).GetProperty("displayName").GetString());
+            Assert.Equal(
+                "Engines",
+                Assert.Single(membership.GetProperty("groups").EnumerateArray()).GetProperty("displayName").GetString()
+            );
             Assert.NotEmpty(membership.GetProperty("grants").EnumerateArray());
             var acts = root.GetProperty("audit").EnumerateArray().Select(l => l.GetProperty("act").GetString()).ToList();
             Assert.Contains("member.provisioned", acts);
@@ -312,7 +415,9 @@ public sealed class ErasePersonTests
         Assert.Equal(2, (await acme.AuditAsync()).Count(l => l.Act == ExportPerson.Act && !l.Refused));
     }
 
-    /// <summary>Somebody of whom every table holds something: a directory's facts, an account with password and session, acts of her own.</summary>
+    /// <summary>
+    /// Somebody of whom every table holds something: a directory's facts, an account with password and session, acts of her own.
+    /// </summary>
     private static async Task<Member> LiveAsync(TestWorkspace acme, Actor boss, Member bob)
     {
         var facts = new MemberAttributes
@@ -327,13 +432,29 @@ public sealed class ErasePersonTests
             Keys = [FindableBy.AnyCase(MemberKey.Emails, "ada.private@example.org")],
         };
         var ada = (await new ProvisionMember(acme.Store).RunAsync(acme.Directory, acme.Id, facts, default)).Value;
-        var link = (await new InviteAdmin(acme.Store).RunAsync(Actor.Operator, acme.Id, "ada.lovelace@acme.test", TimeSpan.FromHours(1), default)).Value;
+        var link = (
+            await new InviteAdmin(acme.Store).RunAsync(Actor.Operator, acme.Id, "ada.lovelace@acme.test", TimeSpan.FromHours(1), default)
+        ).Value;
         Assert.True((await new UseOneTimeLink(acme.Store).RunAsync(link, new Browser("curl/8.5.0", "203.0.113.77"), default)).Done);
         ada = await acme.ReadAsync(ada.Id);
         Assert.NotNull(ada.AccountId);
-        Assert.True((await new CreateGroup(acme.Store).RunAsync(acme.Directory, acme.Id, new() { DisplayName = "Engines" }, [ada.Id], default)).Done);
+        Assert.True(
+            (await new CreateGroup(acme.Store).RunAsync(acme.Directory, acme.Id, new() { DisplayName = "Engines" }, [ada.Id], default)).Done
+        );
         Assert.True((await acme.AssignAsync(acme.As(ada), bob.Id, "viewer")).Done);
-        Assert.True((await new Membership.Invitations.InvitePeople(acme.Store).RunAsync(acme.As(ada), acme.Id, new() { UserNames = ["carol@acme.test"] }, default)).Value[0].Outcome.Done);
+        Assert.True(
+            (
+                await new Membership.Invitations.InvitePeople(acme.Store).RunAsync(
+                    acme.As(ada),
+                    acme.Id,
+                    new() { UserNames = ["carol@acme.test"] },
+                    default
+                )
+            )
+                .Value[0]
+                .Outcome
+                .Done
+        );
         Assert.True((await acme.AssignAsync(boss, ada.Id, "member")).Done);
         return await acme.ReadAsync(ada.Id);
     }
@@ -343,8 +464,16 @@ public sealed class ErasePersonTests
         await using var db = acme.Store.Read();
         var account = ada.AccountId!.Value;
         Assert.False(await db.Accounts.AnyAsync(a => a.Id == account));
-        Assert.False(await db.LocalCredentials.AnyAsync(a => a.AccountId == account) || await db.Sessions.AnyAsync(s => s.AccountId == account) || await db.OneTimeLinks.AnyAsync(l => l.AccountId == account));
-        Assert.Single(await db.AuditEntries.Where(l => l.WorkspaceId == default && l.TargetId == account.Value && l.Act == ErasePerson.AccountAct).ToListAsync());
+        Assert.False(
+            await db.LocalCredentials.AnyAsync(a => a.AccountId == account)
+                || await db.Sessions.AnyAsync(s => s.AccountId == account)
+                || await db.OneTimeLinks.AnyAsync(l => l.AccountId == account)
+        );
+        Assert.Single(
+            await db
+                .AuditEntries.Where(l => l.WorkspaceId == default && l.TargetId == account.Value && l.Act == ErasePerson.AccountAct)
+                .ToListAsync()
+        );
     }
 
     private static async Task SweepAsync(TestWorkspace acme, TimeSpan later)

@@ -68,7 +68,9 @@ public sealed class SweepOverTests
     }
 
     [Theory, EachDatabase]
-    public async Task Closed_invitations_go_after_a_year_with_their_member_and_expired_ones_lose_their_secrets_but_can_be_sent_again(Database kind)
+    public async Task Closed_invitations_go_after_a_year_with_their_member_and_expired_ones_lose_their_secrets_but_can_be_sent_again(
+        Database kind
+    )
     {
         await using var acme = await TestWorkspace.NewAsync(kind);
         await acme.JoinAsync("accepted@acme.test");
@@ -79,7 +81,10 @@ public sealed class SweepOverTests
         Assert.Equal(2, (await RowsAsync()).Count);
         var row = (await RowsAsync()).Single(i => i.Id == expired.Invitation.Id);
         Assert.Equal((null, null, true), (row.LinkSealed, row.MailSealed, row.LinkHash is not null));
-        Assert.Equal(InvitationStatus.Expired, (await new ReadInvitationByLink(acme.Store).RunAsync(expired.LinkSecret, default)).Value.Status);
+        Assert.Equal(
+            InvitationStatus.Expired,
+            (await new ReadInvitationByLink(acme.Store).RunAsync(expired.LinkSecret, default)).Value.Status
+        );
         await SweepAsync(acme, TimeSpan.FromDays(2));
         Assert.Equal(2, (await RowsAsync()).Count); // by its row the erase of the member finds what the log says of it
         await using (var db = acme.Store.Read())
@@ -131,10 +136,13 @@ public sealed class SweepOverTests
     {
         await using var acme = await TestWorkspace.NewAsync(kind);
         await using var db = acme.Store.Read();
-        await Plan.FillAsync(db, $"""
+        await Plan.FillAsync(
+            db,
+            $"""
             INSERT INTO outbox_messages (id, subject, kind, about, created_at, due_at, tries, done_at)
             SELECT {Plan.IdOf(db, 1)}, 's', 'test', {Plan.IdOf(db, 1)}, 1, 1, 1, 1 FROM {Plan.Numbers(3_000)}
-            """);
+            """
+        );
         var swept = await Rivals.RaceAsync(4, _ => new SweepOver(acme.Store).RunAsync(Rules, default));
         Assert.All(swept, s => _ = s.Required);
         Assert.False(await db.OutboxMessages.AnyAsync());
@@ -147,10 +155,16 @@ public sealed class SweepOverTests
     {
         await using var acme = await TestWorkspace.NewAsync(kind, isUnused: true);
         await using var db = acme.Store.Read();
-        await Plan.FillAsync(db, $"""
+        await Plan.FillAsync(
+            db,
+            $"""
             INSERT INTO outbox_messages (id, subject, kind, about, created_at, due_at, tries, done_at, dead_at)
-            SELECT {Plan.IdOf(db, 1)}, 's', 'test', {Plan.IdOf(db, 1)}, 1, 1, 1, CASE WHEN n % 100 = 0 THEN n END, CASE WHEN n % 100 = 1 THEN n END FROM {Plan.Numbers(10_000)}
-            """);
+            SELECT {Plan.IdOf(db, 1)}, 's', 'test', {Plan.IdOf(
+                db,
+                1
+            )}, 1, 1, 1, CASE WHEN n % 100 = 0 THEN n END, CASE WHEN n % 100 = 1 THEN n END FROM {Plan.Numbers(10_000)}
+            """
+        );
         await Plan.FillAsync(db, "ANALYZE");
         foreach (var sweep in Sweep.All(Rules, acme.Clock.Now).Where(s => !s.IsSmall))
         {
@@ -165,13 +179,21 @@ public sealed class SweepOverTests
         return SweepAsync(acme.Store, Rules);
     }
 
-    private static async Task SweepAsync(Store store, RetentionRules rules) => Assert.False((await new SweepOver(store).RunAsync(rules, default)).IsMore);
+    private static async Task SweepAsync(Store store, RetentionRules rules) =>
+        Assert.False((await new SweepOver(store).RunAsync(rules, default)).IsMore);
 
-    private static Task<Outcome<Nothing>> SendAsync(Store store, string subject) => store.ChangeAsync<Nothing>(Actor.System, null, "test", attempt =>
-    {
-        attempt.Changes.Send("test", Guid.CreateVersion7(), subject, null);
-        return Task.FromResult<Outcome<Nothing>>(default(Nothing));
-    }, default);
+    private static Task<Outcome<Nothing>> SendAsync(Store store, string subject) =>
+        store.ChangeAsync<Nothing>(
+            Actor.System,
+            null,
+            "test",
+            attempt =>
+            {
+                attempt.Changes.Send("test", Guid.CreateVersion7(), subject, null);
+                return Task.FromResult<Outcome<Nothing>>(default(Nothing));
+            },
+            default
+        );
 
     private sealed class Deliverer : IOutboxConsumer
     {

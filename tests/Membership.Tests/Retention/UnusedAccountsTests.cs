@@ -53,11 +53,28 @@ public sealed class UnusedAccountsTests
         rig.Clock.Advance(TimeSpan.FromDays(15));
         Assert.True((await rig.SignInAsync("lately@example.com")).Done); // that session is over when it is looked at
         rig.Clock.Advance(TimeSpan.FromDays(14));
-        _ = (await new ResendInvitation(rig.Store).RunAsync(Actor.Operator, rig.Workspace.Id, await InvitationAsync(rig, "invited@example.com"), default)).Value;
+        _ = (
+            await new ResendInvitation(rig.Store).RunAsync(
+                Actor.Operator,
+                rig.Workspace.Id,
+                await InvitationAsync(rig, "invited@example.com"),
+                default
+            )
+        ).Value;
         rig.Clock.Advance(TimeSpan.FromDays(2));
         Assert.True((await rig.SignInAsync("signed-in@example.com")).Done);
         await SweepAsync(rig.Store, rig.Clock, 0);
-        Assert.Equal(["ended@example.com", "invited@example.com", "lately@example.com", "member@example.com", "removed@example.com", "signed-in@example.com"], await LoginsAsync(rig));
+        Assert.Equal(
+            [
+                "ended@example.com",
+                "invited@example.com",
+                "lately@example.com",
+                "member@example.com",
+                "removed@example.com",
+                "signed-in@example.com",
+            ],
+            await LoginsAsync(rig)
+        );
 
         // Later those who came no more go, and members never.
         await SweepAsync(rig.Store, rig.Clock, 60);
@@ -74,7 +91,10 @@ public sealed class UnusedAccountsTests
         await SweepAsync(rig.Acme.Store, rig.Acme.Clock, 31);
         Assert.Equal((0, 0, 0), await rig.MadeAsync());
         await using var db = rig.Acme.Store.Read();
-        Assert.DoesNotContain(await db.AuditEntries.ToListAsync(), l => l.TargetKind == "account" && $"{l.TargetName}{l.ActorName}{l.After}".Contains("Jo", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            await db.AuditEntries.ToListAsync(),
+            l => l.TargetKind == "account" && $"{l.TargetName}{l.ActorName}{l.After}".Contains("Jo", StringComparison.Ordinal)
+        );
     }
 
     [Theory, EachDatabase]
@@ -83,7 +103,10 @@ public sealed class UnusedAccountsTests
         await using var rig = await AccountRig.NewAsync(kind);
         await rig.JoinAsync("member@example.com");
         await using var db = rig.Store.Read();
-        await Plan.FillAsync(db, $"INSERT INTO accounts (id, display_name, created_at, version) SELECT {Plan.IdOf(db, 1)}, 'Nobody', 1, 1 FROM {Plan.Numbers(120)}");
+        await Plan.FillAsync(
+            db,
+            $"INSERT INTO accounts (id, display_name, created_at, version) SELECT {Plan.IdOf(db, 1)}, 'Nobody', 1, 1 FROM {Plan.Numbers(120)}"
+        );
         rig.Clock.Advance(TimeSpan.FromDays(31));
         var runs = 0;
         for (var isMore = true; isMore; runs++)
@@ -97,9 +120,30 @@ public sealed class UnusedAccountsTests
 
     private static async Task BeginAsync(AccountRig rig, string userName, bool again = false)
     {
-        var secret = !again ? (await rig.InviteAsync(userName)).Copied
-            : (await new ResendInvitation(rig.Store).RunAsync(Actor.Operator, rig.Workspace.Id, await InvitationAsync(rig, userName), default)).Value.LinkSecret;
-        Assert.True((await new CreateLocalAccount(rig.Store, AccountRig.Rules).RunAsync(secret, userName, "Jo", AccountRig.GoodPassword, AccountRig.Browser, default)).Done);
+        var secret = !again
+            ? (await rig.InviteAsync(userName)).Copied
+            : (
+                await new ResendInvitation(rig.Store).RunAsync(
+                    Actor.Operator,
+                    rig.Workspace.Id,
+                    await InvitationAsync(rig, userName),
+                    default
+                )
+            )
+                .Value
+                .LinkSecret;
+        Assert.True(
+            (
+                await new CreateLocalAccount(rig.Store, AccountRig.Rules).RunAsync(
+                    secret,
+                    userName,
+                    "Jo",
+                    AccountRig.GoodPassword,
+                    AccountRig.Browser,
+                    default
+                )
+            ).Done
+        );
     }
 
     private static async Task<Id<Invitation>> InvitationAsync(AccountRig rig, string userName)
@@ -111,7 +155,12 @@ public sealed class UnusedAccountsTests
     private static async Task<List<string>> LoginsAsync(AccountRig rig)
     {
         await using var db = rig.Store.Read();
-        return await (from c in db.LocalCredentials join a in db.Accounts on c.AccountId equals a.Id orderby c.Login select c.Login).ToListAsync();
+        return await (
+            from c in db.LocalCredentials
+            join a in db.Accounts on c.AccountId equals a.Id
+            orderby c.Login
+            select c.Login
+        ).ToListAsync();
     }
 
     private static async Task SweepAsync(Store store, HandClock clock, double days)

@@ -11,10 +11,16 @@ namespace UserManagement.Membership.Tests.Roles;
 public sealed class GrantCeilingTests
 {
     /// <summary>The ranked preset with a team lead who manages people up to editor.</summary>
-    private static WorkspaceConfiguration Leads(WorkspaceConfiguration c) => c with
-    {
-        Roles = [.. c.Roles.Select(r => r.Key == "manager" ? r with { CanGrantUpTo = "editor", Permissions = [.. r.Permissions, Permission.ManageMembers] } : r)],
-    };
+    private static WorkspaceConfiguration Leads(WorkspaceConfiguration c) =>
+        c with
+        {
+            Roles =
+            [
+                .. c.Roles.Select(r =>
+                    r.Key == "manager" ? r with { CanGrantUpTo = "editor", Permissions = [.. r.Permissions, Permission.ManageMembers] } : r
+                ),
+            ],
+        };
 
     [Theory, EachDatabase]
     public async Task A_lead_reaches_editors_and_nobody_above_by_any_path(Database kind)
@@ -40,20 +46,40 @@ public sealed class GrantCeilingTests
             (await new RemoveMember(acme.Store).RunAsync(lead, acme.Id, admin.Id, default)).Refusal,
             (await new RemoveMember(acme.Store).RunAsync(lead, acme.Id, open.Invitation.MemberId, default)).Refusal,
             (await new RenameMember(acme.Store).RunAsync(lead, acme.Id, admin.Id, "X", "Y", null, default)).Refusal,
-            (await new InvitePeople(acme.Store).RunAsync(lead, acme.Id, new() { UserNames = ["new@acme.test"], Role = "admin" }, default)).Refusal,
+            (
+                await new InvitePeople(acme.Store).RunAsync(lead, acme.Id, new() { UserNames = ["new@acme.test"], Role = "admin" }, default)
+            ).Refusal,
             (await new ResendInvitation(acme.Store).RunAsync(lead, acme.Id, open.Invitation.Id, default)).Refusal,
             (await new CopyInvitationLink(acme.Store).RunAsync(lead, acme.Id, open.Invitation.Id, default)).Refusal,
             (await new RevokeInvitation(acme.Store).RunAsync(lead, acme.Id, open.Invitation.Id, default)).Refusal,
             // A link that brings an account to somebody who is an admin by now hands over the admin.
             (await new CopyInvitationLink(acme.Store).RunAsync(lead, acme.Id, link.Invitation.Id, default)).Refusal,
             (await new ResendInvitation(acme.Store).RunAsync(lead, acme.Id, link.Invitation.Id, default)).Refusal,
-            (await new InvitePeople(acme.Store).RunAsync(lead, acme.Id, new() { UserNames = ["other@acme.test"], Role = "editor" }, default)).Value[0].Outcome.Refusal,
+            (
+                await new InvitePeople(acme.Store).RunAsync(
+                    lead,
+                    acme.Id,
+                    new() { UserNames = ["other@acme.test"], Role = "editor" },
+                    default
+                )
+            )
+                .Value[0]
+                .Outcome
+                .Refusal,
         ];
 
         Assert.All(beyond, r => Assert.Equal(("grantCeiling", RefusalKind.Forbidden), (r!.Code, r.Kind)));
-        Assert.Equal(beyond.Length, (await acme.AuditAsync()).Count(a => a.Refused && a.ActorName == lead.Name && a.Reason == "grantCeiling"));
+        Assert.Equal(
+            beyond.Length,
+            (await acme.AuditAsync()).Count(a => a.Refused && a.ActorName == lead.Name && a.Reason == "grantCeiling")
+        );
         Assert.True((await acme.AssignAsync(lead, editor.Id, "monitor")).Done);
-        Assert.True((await new InvitePeople(acme.Store).RunAsync(lead, acme.Id, new() { UserNames = ["new@acme.test"], Role = "editor" }, default)).Value[0].Outcome.Done);
+        Assert.True(
+            (await new InvitePeople(acme.Store).RunAsync(lead, acme.Id, new() { UserNames = ["new@acme.test"], Role = "editor" }, default))
+                .Value[0]
+                .Outcome
+                .Done
+        );
         Assert.True((await new SuspendMember(acme.Store).RunAsync(lead, acme.Id, editor.Id, default)).Done);
         await acme.AgreesAsync();
     }
@@ -65,10 +91,27 @@ public sealed class GrantCeilingTests
         var editor = await acme.JoinAsync("editor@acme.test", "editor");
         var manager = acme.As(await acme.JoinAsync("manager@acme.test", "manager"));
 
-        Assert.True((await new InvitePeople(acme.Store).RunAsync(manager, acme.Id, new() { UserNames = ["boss@acme.test"], Role = "admin" }, default)).Value[0].Outcome.Done);
+        Assert.True(
+            (
+                await new InvitePeople(acme.Store).RunAsync(
+                    manager,
+                    acme.Id,
+                    new() { UserNames = ["boss@acme.test"], Role = "admin" },
+                    default
+                )
+            )
+                .Value[0]
+                .Outcome
+                .Done
+        );
         Assert.Equal("forbidden", (await acme.AssignAsync(manager, editor.Id, "monitor")).Refusal!.Code);
         Assert.Equal("forbidden", (await new RemoveMember(acme.Store).RunAsync(manager, acme.Id, editor.Id, default)).Refusal!.Code);
-        Assert.Equal("forbidden", (await new InvitePeople(acme.Store).RunAsync(acme.As(editor), acme.Id, new() { UserNames = ["x@acme.test"] }, default)).Refusal!.Code);
+        Assert.Equal(
+            "forbidden",
+            (await new InvitePeople(acme.Store).RunAsync(acme.As(editor), acme.Id, new() { UserNames = ["x@acme.test"] }, default))
+                .Refusal!
+                .Code
+        );
         Assert.Equal(3, (await acme.AuditAsync()).Count(a => a.Refused));
     }
 

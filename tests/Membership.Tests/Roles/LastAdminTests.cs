@@ -66,7 +66,10 @@ public sealed class LastAdminTests
 
         for (var round = 0; round < 200; round++)
         {
-            var race = await Rivals.RaceAsync<Refusal?>([() => LoseAsync(acme.As(one), two.Id, round), () => LoseAsync(acme.As(two), one.Id, round + 1)]);
+            var race = await Rivals.RaceAsync<Refusal?>([
+                () => LoseAsync(acme.As(one), two.Id, round),
+                () => LoseAsync(acme.As(two), one.Id, round + 1),
+            ]);
             var codes = race.Select(r => r.Required?.Code).ToList();
             Assert.Single(codes, code => code is null);
             Assert.Single(codes, code => code == "lastAdmin");
@@ -86,12 +89,13 @@ public sealed class LastAdminTests
 
         await acme.AgreesAsync();
 
-        async Task<Refusal?> LoseAsync(Actor actor, Id<Member> other, int how) => (how % 3) switch
-        {
-            0 => (await acme.AssignAsync(actor, other, "member")).Refusal,
-            1 => (await new SuspendMember(acme.Store).RunAsync(actor, acme.Id, other, default)).Refusal,
-            _ => (await new RemoveMember(acme.Store).RunAsync(actor, acme.Id, other, default)).Refusal,
-        };
+        async Task<Refusal?> LoseAsync(Actor actor, Id<Member> other, int how) =>
+            (how % 3) switch
+            {
+                0 => (await acme.AssignAsync(actor, other, "member")).Refusal,
+                1 => (await new SuspendMember(acme.Store).RunAsync(actor, acme.Id, other, default)).Refusal,
+                _ => (await new RemoveMember(acme.Store).RunAsync(actor, acme.Id, other, default)).Refusal,
+            };
     }
 
     [Theory, EachDatabase]
@@ -104,7 +108,10 @@ public sealed class LastAdminTests
             admins.Add(await acme.JoinAsync($"a{i}@acme.test", "admin"));
         }
 
-        var race = await Rivals.RaceAsync(5, async i => (await new EndMember(acme.Store).RunAsync(acme.Directory, acme.Id, admins[i].Id, null, default)).Refusal?.Code);
+        var race = await Rivals.RaceAsync(
+            5,
+            async i => (await new EndMember(acme.Store).RunAsync(acme.Directory, acme.Id, admins[i].Id, null, default)).Refusal?.Code
+        );
 
         Assert.Equal(["lastAdmin"], race.Select(r => r.Required).OfType<string>());
         await using var db = acme.Store.Read();

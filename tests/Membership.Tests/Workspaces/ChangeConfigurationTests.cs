@@ -19,14 +19,37 @@ public sealed class ChangeConfigurationTests
         var bob = (await acme.ProvisionAsync("bob@acme.test")).Value;
         Func<WorkspaceConfiguration, WorkspaceConfiguration>[] roles =
         [
-            c => c with { Roles = [.. c.Roles.Where(r => r.Key != "user"), new Role { Key = "guest", Label = "Guest" }, new Role { Key = "new", Label = "New" }], Join = c.Join with { DefaultRole = "guest" } },
+            c =>
+                c with
+                {
+                    Roles =
+                    [
+                        .. c.Roles.Where(r => r.Key != "user"),
+                        new Role { Key = "guest", Label = "Guest" },
+                        new Role { Key = "new", Label = "New" },
+                    ],
+                    Join = c.Join with { DefaultRole = "guest" },
+                },
             c => c with { Roles = [.. c.Roles.Select(r => r.Key == "user" ? r with { NeedsSeat = true } : r)] },
         ];
         foreach (var change in roles)
         {
             var wanted = change(acme.Workspace.Configuration);
-            wanted = wanted with { Roles = [.. wanted.Roles.Select(r => r with { Includes = [] }).Select(r => r.IsAdmin ? r with { Permissions = [.. Permission.All] } : r)] };
-            Assert.Equal("roleInUse", (await new ChangeConfiguration(acme.Store).RunAsync(Actor.Operator, acme.Id, acme.Workspace.Row.Version, wanted, default)).Refusal?.Code);
+            wanted = wanted with
+            {
+                Roles =
+                [
+                    .. wanted
+                        .Roles.Select(r => r with { Includes = [] })
+                        .Select(r => r.IsAdmin ? r with { Permissions = [.. Permission.All] } : r),
+                ],
+            };
+            Assert.Equal(
+                "roleInUse",
+                (await new ChangeConfiguration(acme.Store).RunAsync(Actor.Operator, acme.Id, acme.Workspace.Row.Version, wanted, default))
+                    .Refusal
+                    ?.Code
+            );
         }
 
         var without = acme.Workspace.Configuration with
@@ -34,11 +57,18 @@ public sealed class ChangeConfigurationTests
             Licenses = [.. acme.Workspace.Configuration.Licenses.Where(l => l.Key != "pro")],
             Join = acme.Workspace.Configuration.Join with { DefaultLicense = "business" },
         };
-        Assert.Equal("licenseInUse", (await new ChangeConfiguration(acme.Store).RunAsync(Actor.Operator, acme.Id, acme.Workspace.Row.Version, without, default)).Refusal?.Code);
+        Assert.Equal(
+            "licenseInUse",
+            (await new ChangeConfiguration(acme.Store).RunAsync(Actor.Operator, acme.Id, acme.Workspace.Row.Version, without, default))
+                .Refusal
+                ?.Code
+        );
 
         // Those who ended hold nothing.
         await new EndMember(acme.Store).RunAsync(acme.Directory, acme.Id, bob.Id, null, default);
-        Assert.True((await new ChangeConfiguration(acme.Store).RunAsync(Actor.Operator, acme.Id, acme.Workspace.Row.Version, without, default)).Done);
+        Assert.True(
+            (await new ChangeConfiguration(acme.Store).RunAsync(Actor.Operator, acme.Id, acme.Workspace.Row.Version, without, default)).Done
+        );
         await acme.AgreesAsync();
     }
 
@@ -102,8 +132,18 @@ public sealed class ChangeConfigurationTests
     {
         await using var acme = await TestWorkspace.NewAsync(kind);
         var seen = acme.Workspace.Row.Version;
-        var race = await Rivals.RaceAsync(8, async i => (await new ChangeConfiguration(acme.Store).RunAsync(
-            Actor.Operator, acme.Id, seen, acme.Workspace.Configuration with { Capacity = new() { Seats = 30 + i, OnFull = OnFull.Refuse } }, default)).Refusal?.Code);
+        var race = await Rivals.RaceAsync(8, async i => (
+                    await new ChangeConfiguration(acme.Store).RunAsync(
+                        Actor.Operator,
+                        acme.Id,
+                        seen,
+                        acme.Workspace.Configuration with
+                        {
+                            Capacity = new() { Seats = 30 + i, OnFull = OnFull.Refuse },
+                        },
+                        default
+                    )
+                ).Refusal?.Code);
 
         Assert.Single(race, r => r.Required is null);
         Assert.All(race.Where(r => r.Required is not null), r => Assert.Equal("stale", r.Required));
@@ -117,17 +157,33 @@ public sealed class ChangeConfigurationTests
         await using var acme = await TestWorkspace.NewAsync(kind);
         var member = acme.As(await acme.JoinAsync("bob@acme.test", "member"));
         var change = new ChangeConfiguration(acme.Store);
-        Assert.Equal("forbidden", (await change.RunAsync(member, acme.Id, acme.Workspace.Row.Version, acme.Workspace.Configuration, default)).Refusal!.Code);
-        Assert.Equal("forbidden", (await change.RunAsync(acme.Directory, acme.Id, acme.Workspace.Row.Version, acme.Workspace.Configuration, default)).Refusal!.Code);
+        Assert.Equal(
+            "forbidden",
+            (await change.RunAsync(member, acme.Id, acme.Workspace.Row.Version, acme.Workspace.Configuration, default)).Refusal!.Code
+        );
+        Assert.Equal(
+            "forbidden",
+            (await change.RunAsync(acme.Directory, acme.Id, acme.Workspace.Row.Version, acme.Workspace.Configuration, default))
+                .Refusal!
+                .Code
+        );
         var wrong = acme.Workspace.Configuration with { Capacity = new() { Seats = -5 } };
-        Assert.Equal("capacity", (await change.RunAsync(Actor.Operator, acme.Id, acme.Workspace.Row.Version, wrong, default)).Refusal!.Field);
+        Assert.Equal(
+            "capacity",
+            (await change.RunAsync(Actor.Operator, acme.Id, acme.Workspace.Row.Version, wrong, default)).Refusal!.Field
+        );
         Assert.Equal(25, (await acme.CountsAsync()).Seats.Limit);
     }
 
     [Theory, EachDatabase]
     public async Task Who_configures_lifts_nobody_beyond_their_own_reach(Database kind)
     {
-        await using var acme = await TestWorkspace.NewAsync(kind, "ranked", c => With(c, "manager", r => r with { CanGrantUpTo = "editor", Permissions = [.. r.Permissions, Permission.ConfigureWorkspace] }));
+        await using var acme = await TestWorkspace.NewAsync(
+            kind,
+            "ranked",
+            c =>
+                With(c, "manager", r => r with { CanGrantUpTo = "editor", Permissions = [.. r.Permissions, Permission.ConfigureWorkspace] })
+        );
         await acme.JoinAsync("ada@acme.test", "admin");
         var lead = acme.As(await acme.JoinAsync("lead@acme.test", "manager"));
         var (now, seen, change) = (acme.Workspace.Configuration, acme.Workspace.Row.Version, new ChangeConfiguration(acme.Store));
@@ -139,7 +195,19 @@ public sealed class ChangeConfigurationTests
             With(now, "editor", r => r with { Permissions = [.. r.Permissions, Permission.ManageDirectory] }),
             With(now, "editor", r => r with { Rank = 45 }),
             With(now, "monitor", r => r with { CanGrantUpTo = "admin" }),
-            now with { Roles = [.. now.Roles, new Role { Key = "king", Label = "King", Rank = 99 }] },
+            now with
+            {
+                Roles =
+                [
+                    .. now.Roles,
+                    new Role
+                    {
+                        Key = "king",
+                        Label = "King",
+                        Rank = 99,
+                    },
+                ],
+            },
         ];
         foreach (var wanted in beyond)
         {
@@ -147,23 +215,50 @@ public sealed class ChangeConfigurationTests
             Assert.Equal(("grantCeiling", RefusalKind.Forbidden, "roles"), (refusal?.Code, refusal?.Kind, refusal?.Field));
         }
 
-        Assert.Equal(beyond.Length, (await acme.AuditAsync()).Count(a => a.Refused && a.ActorName == lead.Name && a.Reason == "grantCeiling"));
+        Assert.Equal(
+            beyond.Length,
+            (await acme.AuditAsync()).Count(a => a.Refused && a.ActorName == lead.Name && a.Reason == "grantCeiling")
+        );
         Assert.True((await change.RunAsync(lead, acme.Id, seen, With(now, "editor", r => r with { Label = "Author" }), default)).Done);
 
-        static WorkspaceConfiguration With(WorkspaceConfiguration c, string key, Func<Role, Role> role) => c with { Roles = [.. c.Roles.Select(r => r.Key == key ? role(r) : r)] };
+        static WorkspaceConfiguration With(WorkspaceConfiguration c, string key, Func<Role, Role> role) =>
+            c with
+            {
+                Roles = [.. c.Roles.Select(r => r.Key == key ? role(r) : r)],
+            };
     }
 
     [Theory, EachDatabase]
     public async Task A_role_once_wanted_that_vanished_is_wanted_no_more(Database kind)
     {
-        await using var acme = await TestWorkspace.NewAsync(kind, change: c => c with
-        {
-            Roles = [.. c.Roles, new Role { Key = "guest", Label = "Guest", NeedsSeat = true, Rank = 20 }],
-            Capacity = c.Capacity with { Seats = 0 },
-        });
+        await using var acme = await TestWorkspace.NewAsync(
+            kind,
+            change: c =>
+                c with
+                {
+                    Roles =
+                    [
+                        .. c.Roles,
+                        new Role
+                        {
+                            Key = "guest",
+                            Label = "Guest",
+                            NeedsSeat = true,
+                            Rank = 20,
+                        },
+                    ],
+                    Capacity = c.Capacity with { Seats = 0 },
+                }
+        );
         var guest = await acme.JoinAsync("g@acme.test", "guest");
         Assert.Equal("viewer", guest.Role);
-        await acme.ConfigureAsync(c => c with { Roles = [.. c.Roles.Where(r => r.Key != "guest")], Capacity = c.Capacity with { Seats = 5 } });
+        await acme.ConfigureAsync(c =>
+            c with
+            {
+                Roles = [.. c.Roles.Where(r => r.Key != "guest")],
+                Capacity = c.Capacity with { Seats = 5 },
+            }
+        );
         await new SuspendMember(acme.Store).RunAsync(Actor.Operator, acme.Id, guest.Id, default);
         var back = (await new RestoreMember(acme.Store).RunAsync(Actor.Operator, acme.Id, guest.Id, default)).Value;
         Assert.Equal("viewer", back.Role);

@@ -11,7 +11,10 @@ public sealed class ConfigurationCheckTests
     {
         ["no role"] = ("roles", c => c with { Roles = [] }),
         ["a role twice"] = ("roles", c => c with { Roles = [.. c.Roles, c.Roles[1]] }),
-        ["51 roles"] = ("roles", c => c with { Roles = [.. c.Roles, .. Enumerable.Range(0, 48).Select(i => new Role { Key = $"r{i}", Label = "R" })] }),
+        ["51 roles"] = (
+            "roles",
+            c => c with { Roles = [.. c.Roles, .. Enumerable.Range(0, 48).Select(i => new Role { Key = $"r{i}", Label = "R" })] }
+        ),
         ["no admin"] = ("roles", c => c with { Roles = [.. c.Roles.Where(r => !r.IsAdmin)] }),
         ["a key in capitals"] = ("roles", c => With(c, "viewer", r => r with { Key = "Viewer" })),
         ["a role without a label"] = ("roles", c => With(c, "viewer", r => r with { Label = " " })),
@@ -29,15 +32,24 @@ public sealed class ConfigurationCheckTests
         ["newcomers as admins"] = ("join.defaultRole", c => c with { Join = c.Join with { DefaultRole = "admin" } }),
         ["a fallback to nothing"] = ("join.fallbackRole", c => c with { Join = c.Join with { FallbackRole = "ghost" } }),
         ["a fallback that needs a seat"] = ("join.fallbackRole", c => c with { Join = c.Join with { FallbackRole = "member" } }),
-        ["a fallback to admin"] = ("join.fallbackRole", c => With(c, "admin", r => r with { NeedsSeat = false }) with { Join = c.Join with { FallbackRole = "admin" } }),
+        ["a fallback to admin"] = (
+            "join.fallbackRole",
+            c => With(c, "admin", r => r with { NeedsSeat = false }) with { Join = c.Join with { FallbackRole = "admin" } }
+        ),
         ["downgrade to nothing"] = ("capacity.onFull", c => c with { Join = c.Join with { FallbackRole = null } }),
         ["a default license that is none"] = ("join.defaultLicense", c => c with { Join = c.Join with { DefaultLicense = "pro" } }),
-        ["a license required and none named"] = ("join.defaultLicense", c => c with { Licenses = [Pro], Join = c.Join with { LicenseRequired = true } }),
+        ["a license required and none named"] = (
+            "join.defaultLicense",
+            c => c with { Licenses = [Pro], Join = c.Join with { LicenseRequired = true } }
+        ),
         ["seats below none"] = ("capacity", c => c with { Capacity = c.Capacity with { Seats = -1 } }),
         ["seats beyond all"] = ("capacity", c => c with { Capacity = c.Capacity with { Seats = int.MaxValue } }),
         ["slots below none"] = ("capacity", c => c with { Capacity = c.Capacity with { MemberSlots = -1 } }),
         ["an invitation of no days"] = ("invitations.lifetimeDays", c => c with { Invitations = c.Invitations with { LifetimeDays = 0 } }),
-        ["an invitation of 366 days"] = ("invitations.lifetimeDays", c => c with { Invitations = c.Invitations with { LifetimeDays = 366 } }),
+        ["an invitation of 366 days"] = (
+            "invitations.lifetimeDays",
+            c => c with { Invitations = c.Invitations with { LifetimeDays = 366 } }
+        ),
         ["no provider"] = ("invitations.providers", c => c with { Invitations = c.Invitations with { Providers = [] } }),
         ["mails below none"] = ("invitations.mailsPerDay", c => c with { Invitations = c.Invitations with { MailsPerDay = -1 } }),
     };
@@ -66,5 +78,8 @@ public sealed class ConfigurationCheckTests
     }
 
     private static WorkspaceConfiguration With(WorkspaceConfiguration c, string key, Func<Role, Role> change) =>
-        c with { Roles = [.. c.Roles.Select(r => r.Key == key ? change(r) : r)] };
+        c with
+        {
+            Roles = [.. c.Roles.Select(r => r.Key == key ? change(r) : r)],
+        };
 }

@@ -14,17 +14,28 @@ namespace UserManagement.Membership.Tests.Workspaces;
 /// <summary>What is planned from a configuration is not written under another one, whoever changed it.</summary>
 public sealed class ConfigurationGuardTests
 {
-    private static WorkspaceConfiguration WithTemp(WorkspaceConfiguration c) => c with
-    {
-        Roles = [.. c.Roles, new Role { Key = "temp", Label = "Temp", Rank = 20 }],
-        Join = c.Join with { DefaultRole = "temp" },
-    };
+    private static WorkspaceConfiguration WithTemp(WorkspaceConfiguration c) =>
+        c with
+        {
+            Roles =
+            [
+                .. c.Roles,
+                new Role
+                {
+                    Key = "temp",
+                    Label = "Temp",
+                    Rank = 20,
+                },
+            ],
+            Join = c.Join with { DefaultRole = "temp" },
+        };
 
-    private static WorkspaceConfiguration WithoutTemp(WorkspaceConfiguration c) => c with
-    {
-        Roles = [.. c.Roles.Where(r => r.Key != "temp")],
-        Join = c.Join with { DefaultRole = "viewer" },
-    };
+    private static WorkspaceConfiguration WithoutTemp(WorkspaceConfiguration c) =>
+        c with
+        {
+            Roles = [.. c.Roles.Where(r => r.Key != "temp")],
+            Join = c.Join with { DefaultRole = "viewer" },
+        };
 
     [Theory, EachDatabase]
     public async Task An_act_that_was_planned_from_another_configuration_is_planned_anew(Database kind)
@@ -50,8 +61,11 @@ public sealed class ConfigurationGuardTests
             var bob = await acme.JoinAsync("bob@acme.test", "viewer");
             await using (var db = acme.Store.Read())
             {
-                await db.Database.ExecuteSqlAsync(kind == Database.Postgres
-                    ? $"DROP TRIGGER workspaces_count_configurations ON workspaces" : (FormattableString)$"DROP TRIGGER workspaces_count_configurations");
+                await db.Database.ExecuteSqlAsync(
+                    kind == Database.Postgres
+                        ? $"DROP TRIGGER workspaces_count_configurations ON workspaces"
+                        : (FormattableString)$"DROP TRIGGER workspaces_count_configurations"
+                );
             }
 
             Assert.Null(await act(Between(acme, () => Replace(acme, WithoutTemp)), acme, bob.Id));
@@ -65,12 +79,17 @@ public sealed class ConfigurationGuardTests
     {
         await using var acme = await TestWorkspace.NewAsync(kind, change: WithTemp);
         var bob = await acme.JoinAsync("bob@acme.test", "viewer");
-        var slow = Between(acme, () =>
-        {
-            using var db = acme.Store.Read();
-            Run(db, "UPDATE members SET role = 'temp' WHERE id = $1", bob.Id.Value);
-        });
-        var refusal = (await new ChangeConfiguration(slow).RunAsync(Actor.Operator, acme.Id, null, WithoutTemp(acme.Workspace.Configuration), default)).Refusal;
+        var slow = Between(
+            acme,
+            () =>
+            {
+                using var db = acme.Store.Read();
+                Run(db, "UPDATE members SET role = 'temp' WHERE id = $1", bob.Id.Value);
+            }
+        );
+        var refusal = (
+            await new ChangeConfiguration(slow).RunAsync(Actor.Operator, acme.Id, null, WithoutTemp(acme.Workspace.Configuration), default)
+        ).Refusal;
         Assert.Equal("roleInUse", refusal?.Code);
         await using var end = acme.Store.Read();
         Assert.NotNull((await WorkspaceContext.ByIdAsync(end, acme.Id, default))!.Configuration.Role("temp"));
@@ -93,25 +112,39 @@ public sealed class ConfigurationGuardTests
     [Theory, EachDatabase]
     public async Task What_an_act_found_full_is_asked_again_after_somebody_else_was_faster(Database kind)
     {
-        await using var acme = await TestWorkspace.NewAsync(kind, change: c => c with { Capacity = c.Capacity with { Seats = 1, OnFull = OnFull.Refuse } });
+        await using var acme = await TestWorkspace.NewAsync(
+            kind,
+            change: c => c with { Capacity = c.Capacity with { Seats = 1, OnFull = OnFull.Refuse } }
+        );
         var ada = await acme.JoinAsync("ada@acme.test", "admin");
         var bob = await acme.JoinAsync("bob@acme.test", "viewer");
         var tries = 0;
-        var outcome = await acme.Store.ChangeAsync<bool>(Actor.Operator, acme.Id, "test", async attempt =>
-        {
-            tries++;
-            var (workspace, file) = await MemberWithGrants.OpenAsync(attempt.Db, acme.Id, bob.Id, default);
-            if (tries == 2)
+        var outcome = await acme.Store.ChangeAsync<bool>(
+            Actor.Operator,
+            acme.Id,
+            "test",
+            async attempt =>
             {
-                Assert.True(attempt.IsFull(acme.Id, Membership.Licensing.CounterKind.Seats));
-                await acme.ConfigureAsync(c => c with { Capacity = c.Capacity with { Seats = 2 } }); // so that this try misses
-                attempt.Changes.Update(workspace!.Row, workspace.Row with { Version = workspace.Row.Version + 1 });
-                return true;
-            }
+                tries++;
+                var (workspace, file) = await MemberWithGrants.OpenAsync(attempt.Db, acme.Id, bob.Id, default);
+                if (tries == 2)
+                {
+                    Assert.True(attempt.IsFull(acme.Id, Membership.Licensing.CounterKind.Seats));
+                    await acme.ConfigureAsync(c => c with { Capacity = c.Capacity with { Seats = 2 } }); // so that this try misses
+                    attempt.Changes.Update(workspace!.Row, workspace.Row with { Version = workspace.Row.Version + 1 });
+                    return true;
+                }
 
-            var grant = ProvisionMember.NewGrant(attempt, acme.Id, bob.Id, GrantKind.Role, GrantOrigin.Admin, "member");
-            return (await Admission.PlaceAsync(attempt, workspace!, file, file!.Member, file.Grants.With(grant), null, default)).Is(out _, out var refusal) ? true : refusal;
-        }, default);
+                var grant = ProvisionMember.NewGrant(attempt, acme.Id, bob.Id, GrantKind.Role, GrantOrigin.Admin, "member");
+                return (await Admission.PlaceAsync(attempt, workspace!, file, file!.Member, file.Grants.With(grant), null, default)).Is(
+                    out _,
+                    out var refusal
+                )
+                    ? true
+                    : refusal;
+            },
+            default
+        );
         Assert.True(outcome.Done, outcome.Refusal?.Code);
         Assert.Equal((3, true), (tries, (await acme.ReadAsync(bob.Id)).HasSeat));
         Assert.True((await acme.ReadAsync(ada.Id)).HasSeat);
@@ -120,10 +153,42 @@ public sealed class ConfigurationGuardTests
 
     private static readonly (string Name, Func<Store, TestWorkspace, Id<Member>, Task<string?>> Act, string? Refused)[] Acts =
     [
-        ("role", async (store, acme, bob) => (await new AssignRole(store).RunAsync(Actor.Operator, acme.Id, bob, "temp", default)).Refusal?.Code, "invalid"),
-        ("create", async (store, acme, _) => (await new ProvisionMember(store).RunAsync(acme.Directory, acme.Id, new() { UserName = "new@acme.test", Active = true }, default)).Refusal?.Code, null),
-        ("invitation", async (store, acme, _) => (await new InvitePeople(store).RunAsync(Actor.Operator, acme.Id, new() { UserNames = ["new@acme.test"], Role = "temp" }, default)) is var made
-            ? made.Refusal?.Code ?? made.Value[0].Outcome.Refusal?.Code : null, "invalid"),
+        (
+            "role",
+            async (store, acme, bob) => (await new AssignRole(store).RunAsync(Actor.Operator, acme.Id, bob, "temp", default)).Refusal?.Code,
+            "invalid"
+        ),
+        (
+            "create",
+            async (store, acme, _) =>
+                (
+                    await new ProvisionMember(store).RunAsync(
+                        acme.Directory,
+                        acme.Id,
+                        new() { UserName = "new@acme.test", Active = true },
+                        default
+                    )
+                )
+                    .Refusal
+                    ?.Code,
+            null
+        ),
+        (
+            "invitation",
+            async (store, acme, _) =>
+                (
+                    await new InvitePeople(store).RunAsync(
+                        Actor.Operator,
+                        acme.Id,
+                        new() { UserNames = ["new@acme.test"], Role = "temp" },
+                        default
+                    )
+                )
+                    is var made
+                    ? made.Refusal?.Code ?? made.Value[0].Outcome.Refusal?.Code
+                    : null,
+            "invalid"
+        ),
     ];
 
     /// <summary>A store that lets something happen once between the plan and the write: a context is opened for each.</summary>
@@ -141,7 +206,8 @@ public sealed class ConfigurationGuardTests
                 return acme.Store.Read();
             },
             acme.Clock,
-            acme.Store.Box);
+            acme.Store.Box
+        );
     }
 
     /// <summary>Changes the configuration as a build does that knows nothing of its count.</summary>

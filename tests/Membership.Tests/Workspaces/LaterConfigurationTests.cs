@@ -13,7 +13,9 @@ namespace UserManagement.Membership.Tests.Workspaces;
 /// <summary>A configuration that a later version wrote: read as far as it is known, written back with all that it holds.</summary>
 public sealed class LaterConfigurationTests
 {
-    /// <summary>The stored form with a field of a later version in every object at every depth, and a later word for every setting that is a word.</summary>
+    /// <summary>
+    /// The stored form with a field of a later version in every object at every depth, and a later word for every setting that is a word.
+    /// </summary>
     private static JsonObject LaterForm()
     {
         var stored = JsonNode.Parse((Preset.Named("licensed")! with { Shape = 9 }).Write())!.AsObject();
@@ -45,7 +47,10 @@ public sealed class LaterConfigurationTests
     {
         var stored = LaterForm();
         var read = WorkspaceConfiguration.Read(stored.ToJsonString());
-        Assert.Equal((OnFull.Refuse, ResendWhen.Never, MfaPolicy.Required), (read.Capacity.OnFull, read.Invitations.Resend, read.SignIn.Mfa));
+        Assert.Equal(
+            (OnFull.Refuse, ResendWhen.Never, MfaPolicy.Required),
+            (read.Capacity.OnFull, read.Invitations.Resend, read.SignIn.Mfa)
+        );
         Assert.Equal([IdentityProvider.Google], read.Invitations.Providers);
         Assert.True(JsonNode.DeepEquals(stored, JsonNode.Parse(read.WriteOver(stored.ToJsonString()))));
 
@@ -56,7 +61,10 @@ public sealed class LaterConfigurationTests
         stored["capacity"]!["onFull"] = new JsonObject { ["above"] = 3 };
         stored["invitations"]!["resend"] = null;
         read = WorkspaceConfiguration.Read(stored.ToJsonString());
-        Assert.Equal((OnFull.Refuse, ResendWhen.Never, MfaPolicy.Required), (read.Capacity.OnFull, read.Invitations.Resend, read.SignIn.Mfa));
+        Assert.Equal(
+            (OnFull.Refuse, ResendWhen.Never, MfaPolicy.Required),
+            (read.Capacity.OnFull, read.Invitations.Resend, read.SignIn.Mfa)
+        );
     }
 
     [Fact]
@@ -87,8 +95,10 @@ public sealed class LaterConfigurationTests
         const string Old = """{"roles":[{"key":"admin","label":"Admin"}],"join":{"defaultRole":"user"}}""";
         var read = WorkspaceConfiguration.Read(Old);
         Assert.Equal(Old, read.WriteOver(Old));
-        Assert.Equal("""{"roles":[{"key":"admin","label":"Admin"}],"join":{"defaultRole":"user"},"capacity":{"seats":3,"memberSlots":null,"onFull":"refuse","moreHint":null}}""",
-            (read with { Capacity = new() { Seats = 3 } }).WriteOver(Old));
+        Assert.Equal(
+            """{"roles":[{"key":"admin","label":"Admin"}],"join":{"defaultRole":"user"},"capacity":{"seats":3,"memberSlots":null,"onFull":"refuse","moreHint":null}}""",
+            (read with { Capacity = new() { Seats = 3 } }).WriteOver(Old)
+        );
     }
 
     [Fact]
@@ -127,7 +137,9 @@ public sealed class LaterConfigurationTests
         var stored = LaterForm();
         await using (var db = acme.Store.Read())
         {
-            await db.Workspaces.Where(w => w.Id == acme.Id).ExecuteUpdateAsync(s => s.SetProperty(w => w.Configuration, stored.ToJsonString()).SetProperty(w => w.Version, 7));
+            await db
+                .Workspaces.Where(w => w.Id == acme.Id)
+                .ExecuteUpdateAsync(s => s.SetProperty(w => w.Configuration, stored.ToJsonString()).SetProperty(w => w.Version, 7));
         }
 
         await acme.ConfigureAsync(c => c with { Capacity = c.Capacity with { MemberSlots = 41 } });
@@ -137,7 +149,16 @@ public sealed class LaterConfigurationTests
 
         // what a caller sends as a whole (a new object, that knows of nothing later) keeps it as well
         var whole = JsonSerializer.Deserialize<WorkspaceConfiguration>(acme.Workspace.Configuration.Write(), WorkspaceConfiguration.Json)!;
-        var done = await new ChangeConfiguration(acme.Store).RunAsync(Actor.Operator, acme.Id, null, whole with { Advice = new() { WarnBelowAdmins = 3 } }, default);
+        var done = await new ChangeConfiguration(acme.Store).RunAsync(
+            Actor.Operator,
+            acme.Id,
+            null,
+            whole with
+            {
+                Advice = new() { WarnBelowAdmins = 3 },
+            },
+            default
+        );
         stored["advice"]!["warnBelowAdmins"] = 3;
         Assert.True(JsonNode.DeepEquals(stored, JsonNode.Parse(done.Value.Row.Configuration)), done.Value.Row.Configuration);
     }

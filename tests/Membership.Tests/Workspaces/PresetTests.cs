@@ -92,7 +92,10 @@ public sealed class PresetTests
     {
         var preset = Of("csv");
         Assert.Equal(["Administrator", "User"], preset.Roles.Select(r => r.Label));
-        Assert.Equal((7, "Delete", false, ResendWhen.Never), (preset.Invitations.LifetimeDays, preset.Invitations.RevokeLabel, preset.Invitations.ShowClosed, preset.Invitations.Resend));
+        Assert.Equal(
+            (7, "Delete", false, ResendWhen.Never),
+            (preset.Invitations.LifetimeDays, preset.Invitations.RevokeLabel, preset.Invitations.ShowClosed, preset.Invitations.Resend)
+        );
         Assert.True(preset.SignIn.LocalPassword);
         Assert.Equal(["name", "email", "role", "status", "joined"], preset.MemberList.Columns);
     }
@@ -105,7 +108,10 @@ public sealed class PresetTests
         Assert.Equal(["Administrator", "Member"], preset.Roles.Select(r => r.Label));
         Assert.Equal((10, OnFull.Refuse, null), (preset.Capacity.MemberSlots, preset.Capacity.OnFull, preset.Capacity.Seats));
         Assert.NotNull(preset.Capacity.MoreHint);
-        Assert.Equal((14, "Revoke", true), (preset.Invitations.LifetimeDays, preset.Invitations.RevokeLabel, preset.Invitations.ShowClosed));
+        Assert.Equal(
+            (14, "Revoke", true),
+            (preset.Invitations.LifetimeDays, preset.Invitations.RevokeLabel, preset.Invitations.ShowClosed)
+        );
         Assert.Equal([IdentityProvider.Any, IdentityProvider.Google, IdentityProvider.Entra], preset.Invitations.Providers);
         Assert.True(preset.Invitations is { TenantId: true, NotifyEmail: true });
     }
@@ -114,9 +120,15 @@ public sealed class PresetTests
     public void Seats_has_25_for_admins_and_members_and_viewers_without_one()
     {
         var preset = Of("seats");
-        Assert.Equal([("Admin", true, true), ("Member", true, false), ("Viewer", false, false)], preset.Roles.Select(r => (r.Label, r.NeedsSeat, r.IsAdmin)));
+        Assert.Equal(
+            [("Admin", true, true), ("Member", true, false), ("Viewer", false, false)],
+            preset.Roles.Select(r => (r.Label, r.NeedsSeat, r.IsAdmin))
+        );
         Assert.Equal((25, OnFull.Downgrade), (preset.Capacity.Seats, preset.Capacity.OnFull));
-        Assert.Equal(("member", "viewer", true, true), (preset.Join.DefaultRole, preset.Join.FallbackRole, preset.Join.AutoAssign, preset.Join.AdminKeepsRole));
+        Assert.Equal(
+            ("member", "viewer", true, true),
+            (preset.Join.DefaultRole, preset.Join.FallbackRole, preset.Join.AutoAssign, preset.Join.AdminKeepsRole)
+        );
         Assert.True(preset.Invitations.ChooseMail);
         Assert.DoesNotContain("ai.use", preset.PermissionsOf("viewer"));
         Assert.Contains("ai.use", preset.PermissionsOf("admin"));

@@ -11,7 +11,10 @@ public sealed class ScimCredentialTests
     public async Task Two_tokens_live_at_once_and_never_a_third_however_many_ask(Database kind)
     {
         await using var acme = await TestWorkspace.NewAsync(kind);
-        var race = await Rivals.RaceAsync(10, i => new CreateScimCredential(acme.Store).RunAsync(Actor.Operator, acme.Id, $"Entra {i}", null, default));
+        var race = await Rivals.RaceAsync(
+            10,
+            i => new CreateScimCredential(acme.Store).RunAsync(Actor.Operator, acme.Id, $"Entra {i}", null, default)
+        );
         Assert.Equal(2, race.Count(r => r.Required.Done));
         Assert.All(race.Where(r => !r.Required.Done), r => Assert.Equal("tooManyTokens", r.Required.Refusal!.Code));
     }
@@ -21,7 +24,9 @@ public sealed class ScimCredentialTests
     {
         await using var acme = await TestWorkspace.NewAsync(kind);
         await acme.OtherAsync();
-        var issued = (await new CreateScimCredential(acme.Store).RunAsync(Actor.Operator, acme.Id, "Entra", TimeSpan.FromDays(30), default)).Value;
+        var issued = (
+            await new CreateScimCredential(acme.Store).RunAsync(Actor.Operator, acme.Id, "Entra", TimeSpan.FromDays(30), default)
+        ).Value;
         var lasting = (await new CreateScimCredential(acme.Store).RunAsync(Actor.Operator, acme.Id, "Okta", null, default)).Value;
         var recognize = new RecognizeScimToken(acme.Store);
 
@@ -49,8 +54,21 @@ public sealed class ScimCredentialTests
         for (var round = 0; round < 5; round++)
         {
             var seen = (await recognize.RunAsync("acme", issued.Token, null, default))!.Workspace;
-            var race = await Rivals.RaceAsync(4, i => new ChangeConfiguration(acme.Store).RunAsync(
-                Actor.Operator, acme.Id, seen.Row.Version, seen.Configuration with { Scim = seen.Configuration.Scim with { Strict = !seen.Configuration.Scim.Strict }, Capacity = seen.Configuration.Capacity with { MoreHint = $"{round}.{i}" } }, default));
+            var race = await Rivals.RaceAsync(
+                4,
+                i =>
+                    new ChangeConfiguration(acme.Store).RunAsync(
+                        Actor.Operator,
+                        acme.Id,
+                        seen.Row.Version,
+                        seen.Configuration with
+                        {
+                            Scim = seen.Configuration.Scim with { Strict = !seen.Configuration.Scim.Strict },
+                            Capacity = seen.Configuration.Capacity with { MoreHint = $"{round}.{i}" },
+                        },
+                        default
+                    )
+            );
             Assert.Equal(1, race.Count(r => r.Required.Done));
 
             var now = (await recognize.RunAsync("acme", issued.Token, null, default))!.Workspace;

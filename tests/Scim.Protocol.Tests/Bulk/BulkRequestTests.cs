@@ -38,13 +38,20 @@ public sealed class BulkRequestTests
     [InlineData("""{"schemas":["BULK"],"failOnErrors":"1","Operations":[{"method":"DELETE","path":"/Users/1"}]}""", "invalidSyntax")]
     [InlineData("""{"schemas":["BULK"],"failOnErrors":-1,"Operations":[{"method":"DELETE","path":"/Users/1"}]}""", "invalidValue")]
     public void What_is_no_bulk_request_is_refused(string body, string scimType) =>
-        Assert.Equal(scimType, BulkRequest.Read(JsonNode.Parse(body.Replace("BULK", ScimUrn.BulkRequest, StringComparison.Ordinal))!.AsObject(), Types).Error?.ScimType);
+        Assert.Equal(
+            scimType,
+            BulkRequest
+                .Read(JsonNode.Parse(body.Replace("BULK", ScimUrn.BulkRequest, StringComparison.Ordinal))!.AsObject(), Types)
+                .Error?.ScimType
+        );
 
     [Fact]
     public void Too_much_is_413_and_says_the_limit()
     {
         var limits = new BulkLimits { MaxOperations = 2, MaxPayloadSize = 100 };
-        var three = BulkRunTests.Request([.. Enumerable.Range(0, 3).Select(number => $$"""{"method":"DELETE","path":"/Users/{{number}}"}""")]);
+        var three = BulkRunTests.Request([
+            .. Enumerable.Range(0, 3).Select(number => $$"""{"method":"DELETE","path":"/Users/{{number}}"}"""),
+        ]);
         var error = BulkRequest.Read(three, Types, limits).Error!;
         Assert.Equal(413, error.Status);
         Assert.Contains("maxOperations (2)", error.Detail, StringComparison.Ordinal);
@@ -55,7 +62,19 @@ public sealed class BulkRequestTests
 
     [Fact]
     public void Zero_errors_means_not_given() =>
-        Assert.Null(BulkRequest.Read(new JsonObject { ["schemas"] = new JsonArray(ScimUrn.BulkRequest), ["failOnErrors"] = 0, ["operations"] = new JsonArray(JsonNode.Parse("""{"method":"delete","path":"/Users/1"}""")) }, Types).Value!.FailOnErrors);
+        Assert.Null(
+            BulkRequest
+                .Read(
+                    new JsonObject
+                    {
+                        ["schemas"] = new JsonArray(ScimUrn.BulkRequest),
+                        ["failOnErrors"] = 0,
+                        ["operations"] = new JsonArray(JsonNode.Parse("""{"method":"delete","path":"/Users/1"}""")),
+                    },
+                    Types
+                )
+                .Value!.FailOnErrors
+        );
 
     [Fact]
     public void A_chain_and_a_clique_of_a_thousand_are_planned_in_a_moment()
@@ -74,20 +93,37 @@ public sealed class BulkRequestTests
     [Fact]
     public void Operations_on_one_resource_keep_their_order()
     {
-        var plan = BulkPlan.Of(BulkRequest.Read(
-            BulkRunTests.Request(
-                """{"method":"PATCH","path":"/Groups/1","data":{"Operations":[{"op":"add","path":"members","value":[{"value":"bulkId:u"}]}]}}""",
-                """{"method":"DELETE","path":"/Groups/1"}""",
-                """{"method":"DELETE","path":"/Groups/2"}""",
-                """{"method":"POST","path":"/Users","bulkId":"u","data":{}}"""),
-            Types).Value!);
+        var plan = BulkPlan.Of(
+            BulkRequest
+                .Read(
+                    BulkRunTests.Request(
+                        """{"method":"PATCH","path":"/Groups/1","data":{"Operations":[{"op":"add","path":"members","value":[{"value":"bulkId:u"}]}]}}""",
+                        """{"method":"DELETE","path":"/Groups/1"}""",
+                        """{"method":"DELETE","path":"/Groups/2"}""",
+                        """{"method":"POST","path":"/Users","bulkId":"u","data":{}}"""
+                    ),
+                    Types
+                )
+                .Value!
+        );
         Assert.Equal([2, 3, 0, 1], plan.Steps.Select(step => step.Operation.Index));
     }
 
     private static string Member(int index) => $$"""{"value":"bulkId:{{index}}"}""";
 
-    private static BulkPlan Plan(int count, Func<int, IEnumerable<int>> references) => BulkPlan.Of(BulkRequest.Read(
-        BulkRunTests.Request([.. Enumerable.Range(0, count).Select(index =>
-            $$$"""{"method":"POST","path":"/Groups","bulkId":"{{{index}}}","data":{"members":[{{{string.Join(',', references(index).Select(Member))}}}]}}""")]),
-        Types).Value!);
+    private static BulkPlan Plan(int count, Func<int, IEnumerable<int>> references) =>
+        BulkPlan.Of(
+            BulkRequest
+                .Read(
+                    BulkRunTests.Request([
+                        .. Enumerable
+                            .Range(0, count)
+                            .Select(index =>
+                                $$$"""{"method":"POST","path":"/Groups","bulkId":"{{{index}}}","data":{"members":[{{{string.Join(',', references(index).Select(Member))}}}]}}"""
+                            ),
+                    ]),
+                    Types
+                )
+                .Value!
+        );
 }

@@ -17,7 +17,11 @@ public sealed class BulkRunTests
     public static TheoryData<string> Names()
     {
         var names = new TheoryData<string>();
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Fixtures", "Bulk"), "*.json").Order(StringComparer.Ordinal))
+        foreach (
+            var file in Directory
+                .EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Fixtures", "Bulk"), "*.json")
+                .Order(StringComparer.Ordinal)
+        )
         {
             names.Add(Path.GetFileNameWithoutExtension(file));
         }
@@ -28,17 +32,25 @@ public sealed class BulkRunTests
     [MemberData(nameof(Names))]
     public async Task A_request_in_a_file_makes_the_calls_in_the_file(string name)
     {
-        var fixture = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Fixtures", "Bulk", name + ".json")))!.AsObject();
+        var fixture = JsonNode
+            .Parse(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Fixtures", "Bulk", name + ".json")))!
+            .AsObject();
         var fail = Strings(fixture["fail"]);
         var calls = new List<string>();
-        var response = await RunAsync(fixture["request"]!.AsObject(), operation =>
-        {
-            calls.Add($"{operation.Verb} {operation.Path} {operation.Data?.ToJsonString(Plain)}".TrimEnd());
-            return fail.Contains(operation.Path) ? Refused(operation) : Good(operation);
-        });
+        var response = await RunAsync(
+            fixture["request"]!.AsObject(),
+            operation =>
+            {
+                calls.Add($"{operation.Verb} {operation.Path} {operation.Data?.ToJsonString(Plain)}".TrimEnd());
+                return fail.Contains(operation.Path) ? Refused(operation) : Good(operation);
+            }
+        );
         Assert.Equal(Strings(fixture["calls"]), calls);
         var results = response["Operations"]!.AsArray();
-        Assert.Equal(Strings(fixture["results"]), results.Select(result => $"{result!["method"]} {result["bulkId"]} {result["status"]!.GetValue<string>()}"));
+        Assert.Equal(
+            Strings(fixture["results"]),
+            results.Select(result => $"{result!["method"]} {result["bulkId"]} {result["status"]!.GetValue<string>()}")
+        );
         foreach (var result in results.OfType<JsonObject>())
         {
             var failed = result["status"]!.GetValue<string>()[0] != '2';
@@ -60,18 +72,22 @@ public sealed class BulkRunTests
         var response = await RunAsync(Request("""{"method":"PUT","path":"/Users/1","data":{}}"""), Refused);
         Assert.Equal(
             $$$"""{"location":"{{{Base}}}/Users/1","method":"PUT","status":"412","response":{"schemas":["{{{ScimError.Schema}}}"],"status":"412","detail":"changed"}}""",
-            response["Operations"]![0]!.ToJsonString(Plain));
+            response["Operations"]![0]!.ToJsonString(Plain)
+        );
     }
 
     [Fact]
     public async Task The_entity_tag_goes_in_and_out()
     {
         string? seen = null;
-        var response = await RunAsync(Request("""{"method":"PUT","path":"/Users/1","version":"W/\"6\"","data":{}}"""), operation =>
-        {
-            seen = operation.Version;
-            return Good(operation);
-        });
+        var response = await RunAsync(
+            Request("""{"method":"PUT","path":"/Users/1","version":"W/\"6\"","data":{}}"""),
+            operation =>
+            {
+                seen = operation.Version;
+                return Good(operation);
+            }
+        );
         Assert.Equal("W/\"6\"", seen);
         Assert.Equal("W/\"7\"", response["Operations"]![0]!["version"]!.GetValue<string>());
     }
@@ -81,7 +97,8 @@ public sealed class BulkRunTests
     {
         var circle = Request(
             """{"method":"POST","path":"/Groups","bulkId":"a","data":{"members":[{"value":"bulkId:b"}]}}""",
-            """{"method":"POST","path":"/Groups","bulkId":"b","data":{"members":[{"value":"bulkId:a"}]}}""");
+            """{"method":"POST","path":"/Groups","bulkId":"b","data":{"members":[{"value":"bulkId:a"}]}}"""
+        );
         var refusedPatch = await RunAsync(circle, operation => operation.IsFollowUp ? Refused(operation) : Good(operation));
         Assert.Equal(["409", "201"], refusedPatch["Operations"]!.AsArray().Select(result => result!["status"]!.GetValue<string>()));
         Assert.Equal(Base + "/Groups/id-a", refusedPatch["Operations"]![0]!["location"]!.GetValue<string>());
@@ -102,7 +119,8 @@ public sealed class BulkRunTests
         var request = Request(
             """{"method":"POST","path":"/Groups","bulkId":"a","data":{"members":[{"value":"bulkId:b"}]}}""",
             """{"method":"POST","path":"/Groups","bulkId":"b","data":{"members":[{"value":"bulkId:a"}]}}""",
-            """{"method":"DELETE","path":"/Users/1"}""");
+            """{"method":"DELETE","path":"/Users/1"}"""
+        );
         var calls = 0;
         var response = await RunAsync(request, operation => ++calls < 2 ? Good(operation) : Away(operation));
         Assert.Equal(2, calls);
@@ -127,19 +145,31 @@ public sealed class BulkRunTests
         Assert.Equal(before, request.ToJsonString());
     }
 
-    private static readonly System.Text.Json.JsonSerializerOptions Plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly System.Text.Json.JsonSerializerOptions Plain = new()
+    {
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     private static async Task<JsonObject> RunAsync(JsonObject request, Func<BulkOperation, BulkOutcome> door)
     {
         var read = BulkRequest.Read(request, Types);
         Assert.True(read.IsOk, read.Error?.Detail);
-        return (await BulkRun.RunAsync(BulkPlan.Of(read.Value), Base, operation => Task.FromResult(door(operation)), CancellationToken.None)).ToJson();
+        return (
+            await BulkRun.RunAsync(BulkPlan.Of(read.Value), Base, operation => Task.FromResult(door(operation)), CancellationToken.None)
+        ).ToJson();
     }
 
     private static BulkOutcome Good(BulkOperation operation)
     {
         var id = operation.ResourceId ?? "id-" + operation.BulkId;
-        return new BulkOutcome(operation.Method switch { BulkMethod.Post => 201, BulkMethod.Delete => 204, _ => 200 })
+        return new BulkOutcome(
+            operation.Method switch
+            {
+                BulkMethod.Post => 201,
+                BulkMethod.Delete => 204,
+                _ => 200,
+            }
+        )
         {
             ResourceId = id,
             Location = $"{Base}{operation.Type!.Endpoint}/{id}",
@@ -150,7 +180,11 @@ public sealed class BulkRunTests
     private static BulkOutcome Refused(BulkOperation operation) => BulkOutcome.Refused(ScimError.PreconditionFailed("changed"));
 
     internal static JsonObject Request(params string[] operations) =>
-        new() { ["schemas"] = new JsonArray(ScimUrn.BulkRequest), ["Operations"] = new JsonArray([.. operations.Select(text => JsonNode.Parse(text))]) };
+        new()
+        {
+            ["schemas"] = new JsonArray(ScimUrn.BulkRequest),
+            ["Operations"] = new JsonArray([.. operations.Select(text => JsonNode.Parse(text))]),
+        };
 
     private static IReadOnlyList<string> Strings(JsonNode? node) => [.. (node as JsonArray ?? []).Select(item => item!.GetValue<string>())];
 }

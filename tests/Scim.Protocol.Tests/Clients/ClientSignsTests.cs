@@ -12,21 +12,54 @@ public class ClientSignsTests
     [InlineData("""{"op":"Remove","path":"members","value":[{"$ref":null,"value":"u1"}]}""", ScimClient.Entra, true, PatchDialect.Older)]
     [InlineData("""{"op":"Add","path":"emails[type eq \"work\"].value","value":"a@b"}""", ScimClient.Entra, true, PatchDialect.Older)]
     [InlineData("""{"op":"replace","value":{"displayName":"B","name.givenName":"K"}}""", ScimClient.Entra, true, PatchDialect.Standard)]
-    [InlineData("""{"op":"replace","value":{"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:employeeNumber":"A"}}""", ScimClient.Entra, true, PatchDialect.Standard)]
-    [InlineData("""{"op":"replace","path":"emails[type eq \"work\"].value","value":"a@b"}""", ScimClient.Entra, false, PatchDialect.Standard)]
-    [InlineData("""{"op":"replace","path":"emails[type eq \"work\"].value","value":"a@b"},{"op":"replace","value":{"id":"1","displayName":"X"}}""", ScimClient.Okta, true, PatchDialect.Standard)]
+    [InlineData(
+        """{"op":"replace","value":{"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:employeeNumber":"A"}}""",
+        ScimClient.Entra,
+        true,
+        PatchDialect.Standard
+    )]
+    [InlineData(
+        """{"op":"replace","path":"emails[type eq \"work\"].value","value":"a@b"}""",
+        ScimClient.Entra,
+        false,
+        PatchDialect.Standard
+    )]
+    [InlineData(
+        """{"op":"replace","path":"emails[type eq \"work\"].value","value":"a@b"},{"op":"replace","value":{"id":"1","displayName":"X"}}""",
+        ScimClient.Okta,
+        true,
+        PatchDialect.Standard
+    )]
     [InlineData("""{"op":"replace","value":{"id":"1","displayName":"X","members":[]}}""", ScimClient.Okta, true, PatchDialect.Standard)]
     [InlineData("""{"op":"replace","value":{"active":false}}""", ScimClient.Okta, false, PatchDialect.Standard)]
-    [InlineData("""{"op":"replace","value":{"id":"1","displayName":"X","schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"]}}""", ScimClient.Authentik, true, PatchDialect.Standard)]
+    [InlineData(
+        """{"op":"replace","value":{"id":"1","displayName":"X","schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"]}}""",
+        ScimClient.Authentik,
+        true,
+        PatchDialect.Standard
+    )]
     [InlineData("""{"op":"remove","path":"members","value":[{"value":"u1"}]}""", ScimClient.JumpCloud, false, PatchDialect.Standard)]
     [InlineData("""{"op":"remove","path":"members[value eq \"u1\"]"}""", null, false, PatchDialect.Standard)]
     [InlineData("""{"op":"replace","path":"active","value":false}""", null, false, PatchDialect.Standard)]
-    [InlineData("""{"op":"replace","value":{"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"department":"x"}}}""", null, false, PatchDialect.Standard)]
+    [InlineData(
+        """{"op":"replace","value":{"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"department":"x"}}}""",
+        null,
+        false,
+        PatchDialect.Standard
+    )]
     public void A_patch_tells_by_its_form(string operations, ScimClient? client, bool isSure, PatchDialect dialect) =>
-        Assert.Equal(new ClientSigns(client, isSure, dialect), Of("PATCH", $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{{operations}}]}"""));
+        Assert.Equal(
+            new ClientSigns(client, isSure, dialect),
+            Of("PATCH", $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{{operations}}]}""")
+        );
 
     [Theory]
-    [InlineData("POST", """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group","http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group"]}""", ScimClient.Entra, true)]
+    [InlineData(
+        "POST",
+        """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group","http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group"]}""",
+        ScimClient.Entra,
+        true
+    )]
     [InlineData("POST", """{"userName":"a","meta":{"resourceType":"User"},"roles":[]}""", ScimClient.Entra, false)]
     [InlineData("POST", """{"userName":"a","externalId":"00u1","password":"p","groups":[]}""", ScimClient.Okta, true)]
     [InlineData("POST", """{"userName":"a","externalId":"x","password":"p","groups":[]}""", ScimClient.Okta, false)]

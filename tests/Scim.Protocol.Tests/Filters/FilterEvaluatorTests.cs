@@ -7,19 +7,23 @@ namespace UserManagement.Scim.Protocol.Tests.Filters;
 
 public sealed class FilterEvaluatorTests
 {
-    private static readonly JsonObject Person = JsonNode.Parse("""
-        {
-          "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"],
-          "id": "u1", "externalId": "Ext", "userName": "BJensen", "active": true, "nickName": "",
-          "name": { "familyName": "Jensen" },
-          "emails": [
-            { "value": "b@example.com", "type": "work", "primary": true },
-            { "value": "babs@jensen.org", "type": "home" }
-          ],
-          "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": { "department": "Tour", "manager": { "value": "m1" } },
-          "meta": { "resourceType": "User", "lastModified": "2011-05-13T04:42:34.000Z", "created": "2010-01-23T04:56:22Z" }
-        }
-        """)!.AsObject();
+    private static readonly JsonObject Person = JsonNode
+        .Parse(
+            """
+            {
+              "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"],
+              "id": "u1", "externalId": "Ext", "userName": "BJensen", "active": true, "nickName": "",
+              "name": { "familyName": "Jensen" },
+              "emails": [
+                { "value": "b@example.com", "type": "work", "primary": true },
+                { "value": "babs@jensen.org", "type": "home" }
+              ],
+              "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": { "department": "Tour", "manager": { "value": "m1" } },
+              "meta": { "resourceType": "User", "lastModified": "2011-05-13T04:42:34.000Z", "created": "2010-01-23T04:56:22Z" }
+            }
+            """
+        )!
+        .AsObject();
 
     [Theory]
     [InlineData("userName eq \"bjensen\"", true)]

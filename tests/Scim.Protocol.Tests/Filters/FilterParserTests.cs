@@ -17,14 +17,23 @@ public sealed class FilterParserTests
     [InlineData("NOT(a pr or b pr)", "not (a pr or b pr)")]
     [InlineData("emails[type eq \"work\" and value co \"@x\"]", "emails[type eq \"work\" and value co \"@x\"]")]
     [InlineData("emails[type eq \"work\"].value eq \"a\"", "emails[type eq \"work\" and value eq \"a\"]")]
-    [InlineData("emails[type eq \"work\" or type eq \"home\"].value eq \"a\"", "emails[(type eq \"work\" or type eq \"home\") and value eq \"a\"]")]
-    [InlineData("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value eq \"1\"", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value eq \"1\"")]
+    [InlineData(
+        "emails[type eq \"work\" or type eq \"home\"].value eq \"a\"",
+        "emails[(type eq \"work\" or type eq \"home\") and value eq \"a\"]"
+    )]
+    [InlineData(
+        "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value eq \"1\"",
+        "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value eq \"1\""
+    )]
     [InlineData("a eq true and b eq false and c eq null and d eq -1.5e3", "a eq true and b eq false and c eq null and d eq -1.5e3")]
     [InlineData("a eq \"q\\\"b\\\\s\\u00e9\\n\"", "a eq \"q\\\"b\\\\sé\\n\"")]
     [InlineData("a eq \"and or ) ] (\"", "a eq \"and or ) ] (\"")]
     [InlineData("externalId eq jyoung", "externalId eq \"jyoung\"")]
     [InlineData("meta.Created gt 2015-10-10T14:38:21.86-07:00", "meta.Created gt \"2015-10-10T14:38:21.86-07:00\"")]
-    [InlineData("name.FamilyName eq Employee and (emails.Value co example.com or a pr)", "name.FamilyName eq \"Employee\" and (emails.Value co \"example.com\" or a pr)")]
+    [InlineData(
+        "name.FamilyName eq Employee and (emails.Value co example.com or a pr)",
+        "name.FamilyName eq \"Employee\" and (emails.Value co \"example.com\" or a pr)"
+    )]
     [InlineData("members.$ref eq \"x\"", "members.$ref eq \"x\"")]
     [InlineData("active eq True", "active eq true")]
     [InlineData("externalId eq 007", "externalId eq \"007\"")]
@@ -106,7 +115,8 @@ public sealed class FilterParserTests
     [InlineData("externalId eq jyoung")]
     [InlineData("active eq True")]
     [InlineData("externalId eq 007")]
-    public void A_strict_reading_wants_JSON_values(string text) => Assert.Equal("invalidFilter", Filter.Parse(text, Strict).Error?.ScimType);
+    public void A_strict_reading_wants_JSON_values(string text) =>
+        Assert.Equal("invalidFilter", Filter.Parse(text, Strict).Error?.ScimType);
 
     [Fact]
     public void A_filter_without_text_is_refused() => Assert.Equal("invalidFilter", Filter.Parse(null).Error?.ScimType);

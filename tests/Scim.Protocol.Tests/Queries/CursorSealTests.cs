@@ -36,7 +36,9 @@ public sealed class CursorSealTests
         Array.Fill(position, (byte)255);
         var text = Seal.Write(new Cursor(CursorKind.Previous, position, 10, Now), First, Scope);
         Assert.Equal(position, Read(First with { Cursor = text }).Value!.Position.ToArray());
-        Assert.Throws<ArgumentOutOfRangeException>(() => Seal.Write(new Cursor(CursorKind.Next, new byte[Cursor.MaxPosition + 1], 10, Now), First, Scope));
+        Assert.Throws<ArgumentOutOfRangeException>(() =>
+            Seal.Write(new Cursor(CursorKind.Next, new byte[Cursor.MaxPosition + 1], 10, Now), First, Scope)
+        );
     }
 
     [Fact]
@@ -58,12 +60,15 @@ public sealed class CursorSealTests
     [InlineData("a b")]
     [InlineData("\u00e9\ud83d\ude00")]
     [InlineData("AQ")]
-    public void What_we_did_not_make_is_invalid(string text) => Assert.Equal("invalidCursor", Read(First with { Cursor = text }).Error?.ScimType);
+    public void What_we_did_not_make_is_invalid(string text) =>
+        Assert.Equal("invalidCursor", Read(First with { Cursor = text }).Error?.ScimType);
 
     [Fact]
     public void A_cursor_of_another_key_or_place_is_invalid_in_the_same_words()
     {
-        var otherKey = new CursorSeal(Encoding.UTF8.GetBytes("b key of thirty-two bytes, or so")).Read(First with { Cursor = Text }, Scope, Now, null).Error;
+        var otherKey = new CursorSeal(Encoding.UTF8.GetBytes("b key of thirty-two bytes, or so"))
+            .Read(First with { Cursor = Text }, Scope, Now, null)
+            .Error;
         var otherPlace = Seal.Read(First with { Cursor = Text }, "other/Users", Now, null).Error;
         Assert.Equal("invalidCursor", otherKey?.ScimType);
         Assert.Equal(otherKey, otherPlace);
@@ -91,7 +96,13 @@ public sealed class CursorSealTests
     {
         var query = First with { Cursor = Text };
         Assert.True(Seal.Read(query, Scope, Now.AddSeconds(60), TimeSpan.FromSeconds(60)).IsOk);
-        Assert.Equal((400, "expiredCursor"), (Seal.Read(query, Scope, Now.AddSeconds(61), TimeSpan.FromSeconds(60)).Error?.Status, Seal.Read(query, Scope, Now.AddSeconds(61), TimeSpan.FromSeconds(60)).Error?.ScimType));
+        Assert.Equal(
+            (400, "expiredCursor"),
+            (
+                Seal.Read(query, Scope, Now.AddSeconds(61), TimeSpan.FromSeconds(60)).Error?.Status,
+                Seal.Read(query, Scope, Now.AddSeconds(61), TimeSpan.FromSeconds(60)).Error?.ScimType
+            )
+        );
         Assert.True(Seal.Read(query, Scope, Now.AddYears(1), null).IsOk);
     }
 

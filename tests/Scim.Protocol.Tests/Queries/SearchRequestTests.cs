@@ -10,13 +10,21 @@ public sealed class SearchRequestTests
     [Fact]
     public void An_address_and_a_body_ask_for_the_same()
     {
-        var byAddress = Address("filter=displayName sw \"smith\"&sortBy=name.familyName&sortOrder=Descending&startIndex=3&count=10&attributes=displayName, userName");
-        var byBody = SearchRequest.Read(JsonNode.Parse($$"""
-            {
-              "schemas": ["{{ScimUrn.SearchRequest}}"], "filter": "displayName sw \"smith\"", "sortBy": "name.familyName", "SORTORDER": "descending",
-              "startIndex": 3, "count": 10, "attributes": ["displayName", "userName"]
-            }
-            """)!.AsObject());
+        var byAddress = Address(
+            "filter=displayName sw \"smith\"&sortBy=name.familyName&sortOrder=Descending&startIndex=3&count=10&attributes=displayName, userName"
+        );
+        var byBody = SearchRequest.Read(
+            JsonNode
+                .Parse(
+                    $$"""
+                    {
+                      "schemas": ["{{ScimUrn.SearchRequest}}"], "filter": "displayName sw \"smith\"", "sortBy": "name.familyName", "SORTORDER": "descending",
+                      "startIndex": 3, "count": 10, "attributes": ["displayName", "userName"]
+                    }
+                    """
+                )!
+                .AsObject()
+        );
         Assert.True(byBody.IsOk, byBody.Error?.Detail);
         foreach (var query in new[] { byAddress.Value!, byBody.Value })
         {
@@ -87,14 +95,25 @@ public sealed class SearchRequestTests
     [Fact]
     public void A_tolerant_reading_takes_numbers_and_lists_as_strings()
     {
-        var query = SearchRequest.Read(new JsonObject { ["schemas"] = new JsonArray(ScimUrn.SearchRequest), ["count"] = "7", ["attributes"] = "id,userName", ["limit"] = 1, ["filter"] = null });
+        var query = SearchRequest.Read(
+            new JsonObject
+            {
+                ["schemas"] = new JsonArray(ScimUrn.SearchRequest),
+                ["count"] = "7",
+                ["attributes"] = "id,userName",
+                ["limit"] = 1,
+                ["filter"] = null,
+            }
+        );
         Assert.Equal(7, query.Value!.Count);
         Assert.Equal(2, query.Value.Attributes.Count);
     }
 
     internal static ScimResult<Query> Address(string text, bool strict = false)
     {
-        var parameters = text.Split('&', StringSplitOptions.RemoveEmptyEntries).Select(part => part.Split('=', 2)).ToDictionary(part => part[0], part => part[1]);
+        var parameters = text.Split('&', StringSplitOptions.RemoveEmptyEntries)
+            .Select(part => part.Split('=', 2))
+            .ToDictionary(part => part[0], part => part[1]);
         return SearchRequest.Read(name => parameters.GetValueOrDefault(name), strict ? QueryOptions.ByTheLetter : null);
     }
 

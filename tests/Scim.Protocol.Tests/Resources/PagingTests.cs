@@ -30,7 +30,18 @@ public sealed class PagingTests
     {
         Assert.Equal(
             """{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":7,"startIndex":101,"itemsPerPage":0,"Resources":[]}""",
-            new ListResponse(7, 101, []).ToJson().ToJsonString());
-        Assert.Equal(2, new ListResponse(7, 1, [[], []]).ToJson()["itemsPerPage"]!.GetValue<int>());
+            new ListResponse(7, 101, []).ToJson().ToJsonString()
+        );
+        Assert.Equal(
+            2,
+            new ListResponse(
+                7,
+                1,
+                [
+                    [],
+                    [],
+                ]
+            ).ToJson()["itemsPerPage"]!.GetValue<int>()
+        );
     }
 }

@@ -15,12 +15,32 @@ public sealed class ProjectionTests
 
     [Theory]
     [InlineData("userName", null, """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"id":"1","userName":"b"}""")]
-    [InlineData("USERNAME,name.familyname", null, """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"id":"1","userName":"b","name":{"familyName":"J"}}""")]
-    [InlineData("emails.value, meta.location", null, """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"id":"1","emails":[{"value":"a"},{"value":"h"}],"meta":{"location":"l"}}""")]
-    [InlineData("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.displayName", null, """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"id":"1","urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"manager":{"displayName":"M"}}}""")]
-    [InlineData("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User", null, """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"id":"1","urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"department":"d","manager":{"value":"m","displayName":"M"}}}""")]
+    [InlineData(
+        "USERNAME,name.familyname",
+        null,
+        """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"id":"1","userName":"b","name":{"familyName":"J"}}"""
+    )]
+    [InlineData(
+        "emails.value, meta.location",
+        null,
+        """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"id":"1","emails":[{"value":"a"},{"value":"h"}],"meta":{"location":"l"}}"""
+    )]
+    [InlineData(
+        "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.displayName",
+        null,
+        """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"id":"1","urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"manager":{"displayName":"M"}}}"""
+    )]
+    [InlineData(
+        "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User",
+        null,
+        """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"id":"1","urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"department":"d","manager":{"value":"m","displayName":"M"}}}"""
+    )]
     [InlineData("password,nothing", null, """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"id":"1"}""")]
-    [InlineData(null, "emails,meta,id,schemas,externalId,name.givenName,urn:ietf:params:scim:schemas:extension:enterprise:2.0:User", """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"id":"1","userName":"b","name":{"familyName":"J"}}""")]
+    [InlineData(
+        null,
+        "emails,meta,id,schemas,externalId,name.givenName,urn:ietf:params:scim:schemas:extension:enterprise:2.0:User",
+        """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"id":"1","userName":"b","name":{"familyName":"J"}}"""
+    )]
     public void An_answer_has_what_was_asked_for(string? attributes, string? excluded, string expected)
     {
         var person = JsonNode.Parse(Person)!.AsObject();

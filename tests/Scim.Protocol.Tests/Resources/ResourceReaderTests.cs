@@ -33,7 +33,11 @@ public sealed class ResourceReaderTests
         var type = SchemaRegistry.Default.FindResourceType(parts[0])!;
         var found = type.Resolve(AttributePath.Parse(parts[1]).Value!, strict: true)!;
         var value = Sample(found.Attribute);
-        var body = new JsonObject { ["schemas"] = new JsonArray(type.Core.Id), [type.Name == "User" ? "userName" : "displayName"] = "text" };
+        var body = new JsonObject
+        {
+            ["schemas"] = new JsonArray(type.Core.Id),
+            [type.Name == "User" ? "userName" : "displayName"] = "text",
+        };
         if (found.Extension is null)
         {
             body[found.Attribute.Name] = value.DeepClone();
@@ -76,19 +80,24 @@ public sealed class ResourceReaderTests
     {
         var type = SchemaRegistry.Load(Files(mutability: "immutable")).User;
         var resource = JsonNode.Parse("""{"userName":"a","badges":[{"value":"a"}]}""")!.AsObject();
-        var body = new JsonObject { ["schemas"] = new JsonArray(ScimUrn.PatchOp), ["Operations"] = new JsonArray(JsonNode.Parse(operation)) };
+        var body = new JsonObject
+        {
+            ["schemas"] = new JsonArray(ScimUrn.PatchOp),
+            ["Operations"] = new JsonArray(JsonNode.Parse(operation)),
+        };
         Assert.Equal(scimType, PatchEngine.Apply(resource, PatchRequest.Read(body, type).Value!, type).Error?.ScimType);
     }
 
     [Fact]
     public void A_list_has_at_most_five_hundred_values()
     {
-        JsonObject Body(int count) => new()
-        {
-            ["schemas"] = new JsonArray(ScimUrn.User),
-            ["userName"] = "a",
-            ["emails"] = new JsonArray([.. Enumerable.Range(0, count).Select(number => new JsonObject { ["value"] = $"{number}" })]),
-        };
+        JsonObject Body(int count) =>
+            new()
+            {
+                ["schemas"] = new JsonArray(ScimUrn.User),
+                ["userName"] = "a",
+                ["emails"] = new JsonArray([.. Enumerable.Range(0, count).Select(number => new JsonObject { ["value"] = $"{number}" })]),
+            };
         Assert.True(ResourceReader.Read(Body(500), SchemaRegistry.Default.User).IsOk);
         Assert.Equal("invalidValue", ResourceReader.Read(Body(501), SchemaRegistry.Default.User).Error?.ScimType);
     }
@@ -106,13 +115,15 @@ public sealed class ResourceReaderTests
     }
 
     /// <summary>The smallest set of files: a user with a title.</summary>
-    private static Dictionary<string, string> Files(string mutability) => new(StringComparer.Ordinal)
-    {
-        ["common-attributes.json"] = """{"attributes":[]}""",
-        ["service-provider-config.json"] = "{}",
-        ["user.schema.json"] = $$"""{"id":"urn:test:User","name":"User","attributes":[{"name":"userName","type":"string"},{"name":"title","type":"string","mutability":"{{mutability}}"},{"name":"badges","type":"complex","multiValued":true,"mutability":"{{mutability}}","subAttributes":[{"name":"value","type":"string"}]}]}""",
-        ["user.resource-type.json"] = """{"name":"User","endpoint":"/Users","schema":"urn:test:User"}""",
-    };
+    private static Dictionary<string, string> Files(string mutability) =>
+        new(StringComparer.Ordinal)
+        {
+            ["common-attributes.json"] = """{"attributes":[]}""",
+            ["service-provider-config.json"] = "{}",
+            ["user.schema.json"] =
+                $$"""{"id":"urn:test:User","name":"User","attributes":[{"name":"userName","type":"string"},{"name":"title","type":"string","mutability":"{{mutability}}"},{"name":"badges","type":"complex","multiValued":true,"mutability":"{{mutability}}","subAttributes":[{"name":"value","type":"string"}]}]}""",
+            ["user.resource-type.json"] = """{"name":"User","endpoint":"/Users","schema":"urn:test:User"}""",
+        };
 
     private static JsonNode Sample(ScimAttribute attribute)
     {
@@ -120,7 +131,11 @@ public sealed class ResourceReaderTests
         {
             AttributeType.Boolean => true,
             AttributeType.Binary => "AQID",
-            AttributeType.Complex => new JsonObject(attribute.SubAttributes.Where(part => part.Mutability != Mutability.ReadOnly).Select(part => KeyValuePair.Create(part.Name, (JsonNode?)Sample(part)))),
+            AttributeType.Complex => new JsonObject(
+                attribute
+                    .SubAttributes.Where(part => part.Mutability != Mutability.ReadOnly)
+                    .Select(part => KeyValuePair.Create(part.Name, (JsonNode?)Sample(part)))
+            ),
             _ => "text",
         };
         return attribute.MultiValued ? new JsonArray(one) : one;

@@ -19,7 +19,11 @@ public sealed class MembershipExtensionTests
         Assert.DoesNotContain(ScimUrn.MembershipUser, ScimResource.Schemas(kept, User).ToJsonString(), StringComparison.Ordinal);
         kept[ScimUrn.MembershipUser] = new JsonObject { ["role"] = "admin", ["seat"] = true };
         Assert.Contains(ScimUrn.MembershipUser, ScimResource.Schemas(kept, User).ToJsonString(), StringComparison.Ordinal);
-        Assert.DoesNotContain(ScimUrn.MembershipUser, ScimResource.Schemas(kept, SchemaRegistry.Default.User).ToJsonString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            ScimUrn.MembershipUser,
+            ScimResource.Schemas(kept, SchemaRegistry.Default.User).ToJsonString(),
+            StringComparison.Ordinal
+        );
         Assert.Equal("""{"userName":"b"}""", Projection.Default(SchemaRegistry.Default.User).Apply(kept).ToJsonString());
         var asked = Projection.Read(ScimUrn.MembershipUser + ":seat", null, User).Value!.Apply(kept);
         Assert.Equal($$$"""{"{{{ScimUrn.MembershipUser}}}":{"seat":true}}""", asked.ToJsonString());
@@ -34,7 +38,12 @@ public sealed class MembershipExtensionTests
         {
             ["schemas"] = new JsonArray(ScimUrn.User, ScimUrn.MembershipUser),
             ["userName"] = "b",
-            [ScimUrn.MembershipUser] = new JsonObject { ["role"] = "owner", ["seat"] = true, ["origin"] = new JsonArray(new JsonObject { ["kind"] = "admin" }) },
+            [ScimUrn.MembershipUser] = new JsonObject
+            {
+                ["role"] = "owner",
+                ["seat"] = true,
+                ["origin"] = new JsonArray(new JsonObject { ["kind"] = "admin" }),
+            },
         };
         var read = ResourceReader.Read(body, User, new ReadOptions { Strict = strict }).Value!;
         Assert.Equal($$"""{"schemas":["{{ScimUrn.User}}"],"userName":"b"}""", read.Resource.ToJsonString());
@@ -52,7 +61,11 @@ public sealed class MembershipExtensionTests
     [Fact]
     public void A_PATCH_without_a_path_cannot_touch_it()
     {
-        var before = new JsonObject { ["userName"] = "b", [ScimUrn.MembershipUser] = new JsonObject { ["role"] = "viewer" } };
+        var before = new JsonObject
+        {
+            ["userName"] = "b",
+            [ScimUrn.MembershipUser] = new JsonObject { ["role"] = "viewer" },
+        };
         foreach (var value in new[] { "null", """{"role":"owner"}""", "{}" })
         {
             var request = PatchRequest.Read(Patch("replace", null, $$"""{"{{ScimUrn.MembershipUser}}":{{value}}}"""), User).Value!;
@@ -67,7 +80,20 @@ public sealed class MembershipExtensionTests
         var request = PatchRequest.Read(Patch("replace", "role", "\"x\""), User);
         Assert.Equal("role (unknown)", Assert.Single(request.Value!.Ignored).ToString());
         Assert.Equal("invalidFilter", FilterCheck.Run(Filter.Parse("state eq \"active\"").Value!, User)?.ScimType);
-        Assert.Null(FilterCheck.Run(Filter.Parse(ScimUrn.MembershipUser + ":state eq \"active\" and " + ScimUrn.MembershipUser + ":origin[kind eq \"group\" and value pr]").Value!, User, strict: true));
+        Assert.Null(
+            FilterCheck.Run(
+                Filter
+                    .Parse(
+                        ScimUrn.MembershipUser
+                            + ":state eq \"active\" and "
+                            + ScimUrn.MembershipUser
+                            + ":origin[kind eq \"group\" and value pr]"
+                    )
+                    .Value!,
+                User,
+                strict: true
+            )
+        );
     }
 
     private static JsonObject Patch(string op, string? path, string? value)

@@ -16,12 +16,30 @@ public sealed class SchemaRegistryTests
     [InlineData("meta", "Complex", false, false, false, "ReadOnly", "Default", "None")]
     [InlineData("active", "Boolean", false, false, false, "ReadWrite", "Default", "None")]
     [InlineData("profileUrl", "Reference", false, false, true, "ReadWrite", "Default", "None")]
-    public void An_attribute_is_as_its_file_says(string name, string type, bool multiValued, bool required, bool caseExact, string mutability, string returned, string uniqueness)
+    public void An_attribute_is_as_its_file_says(
+        string name,
+        string type,
+        bool multiValued,
+        bool required,
+        bool caseExact,
+        string mutability,
+        string returned,
+        string uniqueness
+    )
     {
         var attribute = Registry.User.Find(name)!;
         Assert.Equal(
             (type, multiValued, required, caseExact, mutability, returned, uniqueness),
-            (attribute.Type.ToString(), attribute.MultiValued, attribute.Required, attribute.CaseExact, attribute.Mutability.ToString(), attribute.Returned.ToString(), attribute.Uniqueness.ToString()));
+            (
+                attribute.Type.ToString(),
+                attribute.MultiValued,
+                attribute.Required,
+                attribute.CaseExact,
+                attribute.Mutability.ToString(),
+                attribute.Returned.ToString(),
+                attribute.Uniqueness.ToString()
+            )
+        );
     }
 
     [Fact]
@@ -29,13 +47,34 @@ public sealed class SchemaRegistryTests
     {
         Assert.Equal(
             [
-                "active", "addresses", "displayName", "emails", "entitlements", "groups", "ims", "locale", "name", "nickName", "password", "phoneNumbers", "photos", "preferredLanguage",
-                "profileUrl", "roles", "timezone", "title", "userName", "userType", "x509Certificates",
+                "active",
+                "addresses",
+                "displayName",
+                "emails",
+                "entitlements",
+                "groups",
+                "ims",
+                "locale",
+                "name",
+                "nickName",
+                "password",
+                "phoneNumbers",
+                "photos",
+                "preferredLanguage",
+                "profileUrl",
+                "roles",
+                "timezone",
+                "title",
+                "userName",
+                "userType",
+                "x509Certificates",
             ],
-            Registry.User.Core.Attributes.Select(attribute => attribute.Name).Order(StringComparer.Ordinal));
+            Registry.User.Core.Attributes.Select(attribute => attribute.Name).Order(StringComparer.Ordinal)
+        );
         Assert.Equal(
             ["costCenter", "department", "division", "employeeNumber", "manager", "organization"],
-            Registry.FindSchema(ScimUrn.EnterpriseUser)!.Attributes.Select(attribute => attribute.Name).Order(StringComparer.Ordinal));
+            Registry.FindSchema(ScimUrn.EnterpriseUser)!.Attributes.Select(attribute => attribute.Name).Order(StringComparer.Ordinal)
+        );
         Assert.Equal(["displayName", "members"], Registry.Group.Core.Attributes.Select(attribute => attribute.Name));
         Assert.True(Registry.Group.Find("displayName")!.Required);
     }
@@ -43,7 +82,10 @@ public sealed class SchemaRegistryTests
     [Fact]
     public void Names_and_URNs_are_found_in_any_case()
     {
-        Assert.Equal("urn:ietf:params:scim:schemas:core:2.0:User:name.familyName", Registry.User.Find("NAME")!.Find("FAMILYname")!.ToString());
+        Assert.Equal(
+            "urn:ietf:params:scim:schemas:core:2.0:User:name.familyName",
+            Registry.User.Find("NAME")!.Find("FAMILYname")!.ToString()
+        );
         Assert.NotNull(Registry.FindSchema(ScimUrn.Group.ToUpperInvariant()));
         Assert.NotNull(Registry.User.FindExtension(ScimUrn.EnterpriseUser.ToUpperInvariant()));
     }

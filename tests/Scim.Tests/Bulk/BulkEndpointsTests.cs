@@ -25,7 +25,8 @@ public class BulkEndpointsTests
     {
         await using var server = await DoorServer.StartAsync(kind);
         var body = Body(string.Join(",", Enumerable.Range(0, 20).Select(n => User(n))));
-        string[] Statuses(Answer answer) => [.. answer.Json["Operations"]!.AsArray().Select(o => o!["status"]!.GetValue<string>()).Distinct()];
+        string[] Statuses(Answer answer) =>
+            [.. answer.Json["Operations"]!.AsArray().Select(o => o!["status"]!.GetValue<string>()).Distinct()];
         Assert.Equal(["201"], Statuses(await server.SendAsync("POST", "/Bulk", body)));
         Assert.Equal(["409"], Statuses(await server.SendAsync("POST", "/Bulk", body)));
         Assert.Equal(20, (await server.SendAsync("GET", "/Users")).Json["totalResults"]!.GetValue<int>());
@@ -34,5 +35,6 @@ public class BulkEndpointsTests
     private static string User(int number, string title = "T") =>
         $$$"""{"method":"POST","path":"/Users","bulkId":"b{{{number}}}","data":{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"u{{{number}}}@example.com","title":"{{{title}}}"}}""";
 
-    private static string Body(string operations) => $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],"Operations":[{{operations}}]}""";
+    private static string Body(string operations) =>
+        $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],"Operations":[{{operations}}]}""";
 }

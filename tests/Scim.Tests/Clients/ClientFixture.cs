@@ -5,7 +5,8 @@ namespace UserManagement.Scim.Tests.Clients;
 /// <summary>
 /// A file in <c>Clients/Fixtures</c>, named by client and symptom: what one client really sends, and what it needs back.
 /// <c>title</c> says it in a sentence, <c>rows</c> name lines of <c>rows.txt</c>, <c>strict</c> and
-/// <c>uniqueGroupNames</c> set the workspace's switches, <c>start</c> is what is there before (people and groups under a name that requests write as <c>{name}</c>),
+/// <c>uniqueGroupNames</c> set the workspace's switches, <c>start</c> is what is there before (people and groups under a name that requests
+/// write as <c>{name}</c>),
 /// <c>steps</c> are requests with expected answers as in <see cref="Rig.Script"/>, <c>end</c> is what GET shows afterwards.
 /// </summary>
 /// <param name="Name">The file without its ending.</param>
@@ -16,11 +17,20 @@ public sealed record ClientFixture(string Name, JsonObject Content)
 
     /// <summary>All names.</summary>
     public static IReadOnlyList<string> Names { get; } =
-        [.. Directory.EnumerateFiles(Path.Combine(Folder, "Fixtures"), "*.json").Select(f => Path.GetFileNameWithoutExtension(f)).Order(StringComparer.Ordinal)];
+    [
+        .. Directory
+            .EnumerateFiles(Path.Combine(Folder, "Fixtures"), "*.json")
+            .Select(f => Path.GetFileNameWithoutExtension(f))
+            .Order(StringComparer.Ordinal),
+    ];
 
     /// <summary>The rows: id and what it is about.</summary>
     public static IReadOnlyList<(string Id, string About)> Rows { get; } =
-        [.. File.ReadLines(Path.Combine(Folder, "rows.txt")).Where(l => l.Length > 0 && l[0] != '#').Select(l => l.Split(' ', 2) is [var id, var about] ? (id, about.Trim()) : (l, ""))];
+    [
+        .. File.ReadLines(Path.Combine(Folder, "rows.txt"))
+            .Where(l => l.Length > 0 && l[0] != '#')
+            .Select(l => l.Split(' ', 2) is [var id, var about] ? (id, about.Trim()) : (l, "")),
+    ];
 
     /// <summary>What it shows, in a sentence.</summary>
     public string Title => Content["title"]!.GetValue<string>();
@@ -35,7 +45,8 @@ public sealed record ClientFixture(string Name, JsonObject Content)
     public bool UniqueGroupNames => Content["uniqueGroupNames"]?.GetValue<bool>() != false;
 
     /// <summary>Reads one.</summary>
-    public static ClientFixture Read(string name) => new(name, JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, "Fixtures", name + ".json")))!.AsObject());
+    public static ClientFixture Read(string name) =>
+        new(name, JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, "Fixtures", name + ".json")))!.AsObject());
 
     /// <summary>Its steps in full: the start as POSTs, the steps, the end as GETs.</summary>
     public JsonObject Script()
@@ -47,7 +58,15 @@ public sealed record ClientFixture(string Name, JsonObject Content)
             {
                 var resource = body!.DeepClone().AsObject();
                 resource["schemas"] ??= new JsonArray($"urn:ietf:params:scim:schemas:core:2.0:{urn}");
-                steps.Add(new JsonObject { ["send"] = $"POST /{type}", ["body"] = resource, ["status"] = 201, ["keep"] = new JsonObject { [name] = "id" } });
+                steps.Add(
+                    new JsonObject
+                    {
+                        ["send"] = $"POST /{type}",
+                        ["body"] = resource,
+                        ["status"] = 201,
+                        ["keep"] = new JsonObject { [name] = "id" },
+                    }
+                );
             }
         }
 
@@ -58,7 +77,14 @@ public sealed record ClientFixture(string Name, JsonObject Content)
 
         foreach (var (path, answer) in Content["end"] as JsonObject ?? [])
         {
-            steps.Add(new JsonObject { ["send"] = $"GET {path}", ["status"] = 200, ["answer"] = answer!.DeepClone() });
+            steps.Add(
+                new JsonObject
+                {
+                    ["send"] = $"GET {path}",
+                    ["status"] = 200,
+                    ["answer"] = answer!.DeepClone(),
+                }
+            );
         }
 
         return new JsonObject { ["steps"] = steps };

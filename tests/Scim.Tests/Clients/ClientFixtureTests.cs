@@ -17,7 +17,10 @@ public sealed class ClientFixtureTests(ClientFixtureTests.Servers servers) : ICl
         var fixture = ClientFixture.Read(name);
         var server = await servers.OfAsync(kind);
         var slug = servers.NextSlug();
-        var (_, token) = await server.WorkspaceAsync(slug, c => c with { Scim = c.Scim with { Strict = fixture.Strict, UniqueGroupNames = fixture.UniqueGroupNames } });
+        var (_, token) = await server.WorkspaceAsync(
+            slug,
+            c => c with { Scim = c.Scim with { Strict = fixture.Strict, UniqueGroupNames = fixture.UniqueGroupNames } }
+        );
         await new Script(server, slug, token).PlayAsync(fixture.Script());
     }
 
@@ -30,7 +33,10 @@ public sealed class ClientFixtureTests(ClientFixtureTests.Servers servers) : ICl
         var covered = fixtures.SelectMany(f => f.RowIds).ToHashSet(StringComparer.Ordinal);
         Assert.Empty(rows.Except(covered));
         Assert.Empty(covered.Except(rows));
-        Assert.All(fixtures, f => Assert.True(f.Title.Length > 10 && f.Content["steps"]!.AsArray().Count > 0 && f.RowIds.Count > 0, f.Name));
+        Assert.All(
+            fixtures,
+            f => Assert.True(f.Title.Length > 10 && f.Content["steps"]!.AsArray().Count > 0 && f.RowIds.Count > 0, f.Name)
+        );
     }
 
     /// <summary>One server per database, started when first wanted.</summary>

@@ -76,7 +76,12 @@ public class ClientRecognitionTests
     public async Task A_known_User_Agent_is_believed_first(Database kind)
     {
         await using var server = await DoorServer.StartAsync(kind);
-        await server.SendAsync("POST", "/Users", """{"schemas":["urn:scim:schemas:core:1.0","urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"x","id":null,"active":"true"}""", r => r.Headers.TryAddWithoutValidation("User-Agent", "Okta SCIM Client 1.0.0"));
+        await server.SendAsync(
+            "POST",
+            "/Users",
+            """{"schemas":["urn:scim:schemas:core:1.0","urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"x","id":null,"active":"true"}""",
+            r => r.Headers.TryAddWithoutValidation("User-Agent", "Okta SCIM Client 1.0.0")
+        );
         var view = (await ViewAsync(server))!;
         Assert.Equal("OneLogin", view.Shape);
         var client = DirectoryClient.Of(view.Client, view.Shape)!;
@@ -101,7 +106,9 @@ public class ClientRecognitionTests
         Assert.Equal((shape, dialect), await SeenAsync(server));
     }
 
-    private static async Task<(string? Shape, string? Dialect)> SeenAsync(DoorServer server) => await ViewAsync(server) is { } view ? (view.Shape, view.Dialect) : default;
+    private static async Task<(string? Shape, string? Dialect)> SeenAsync(DoorServer server) =>
+        await ViewAsync(server) is { } view ? (view.Shape, view.Dialect) : default;
 
-    private static async Task<ScimCredentialView?> ViewAsync(DoorServer server) => (await new DirectoryPage(server.Store).RunAsync(Actor.Operator, server.Workspace.Id, Ct)).Value.SingleOrDefault();
+    private static async Task<ScimCredentialView?> ViewAsync(DoorServer server) =>
+        (await new DirectoryPage(server.Store).RunAsync(Actor.Operator, server.Workspace.Id, Ct)).Value.SingleOrDefault();
 }

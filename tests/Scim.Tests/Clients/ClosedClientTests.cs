@@ -20,7 +20,18 @@ public sealed class ClosedClientTests
     private static readonly Dictionary<string, string[]> Known = new()
     {
         ["meta"] = ["resourceType", "created", "lastModified", "location", "version"],
-        ["ServiceProviderConfig"] = [.. Common, "documentationUri", "patch", "bulk", "filter", "changePassword", "sort", "etag", "authenticationSchemes"],
+        ["ServiceProviderConfig"] =
+        [
+            .. Common,
+            "documentationUri",
+            "patch",
+            "bulk",
+            "filter",
+            "changePassword",
+            "sort",
+            "etag",
+            "authenticationSchemes",
+        ],
         ["patch"] = ["supported"],
         ["bulk"] = ["supported", "maxOperations", "maxPayloadSize"],
         ["filter"] = ["supported", "maxResults"],
@@ -31,7 +42,21 @@ public sealed class ClosedClientTests
         ["ResourceType"] = [.. Common, "name", "description", "endpoint", "schema", "schemaExtensions"],
         ["schemaExtensions"] = ["schema", "required"],
         ["Schema"] = [.. Common, "name", "description", "attributes"],
-        ["attributes"] = ["name", "type", "multiValued", "description", "required", "canonicalValues", "caseExact", "mutability", "returned", "uniqueness", "referenceTypes", "subAttributes"],
+        ["attributes"] =
+        [
+            "name",
+            "type",
+            "multiValued",
+            "description",
+            "required",
+            "canonicalValues",
+            "caseExact",
+            "mutability",
+            "returned",
+            "uniqueness",
+            "referenceTypes",
+            "subAttributes",
+        ],
         ["ListResponse"] = ["schemas", "totalResults", "startIndex", "itemsPerPage", "Resources"],
         ["Error"] = ["schemas", "status", "scimType", "detail"],
     };
@@ -54,15 +79,27 @@ public sealed class ClosedClientTests
         var schemas = await Send("GET", "/Schemas", null, 200);
         Flat(schemas, "ListResponse", "Schema");
         var byUrn = schemas["Resources"]!.AsArray().ToDictionary(s => s!["id"]!.GetValue<string>(), s => s!.AsObject());
-        Assert.All(types["Resources"]!.AsArray(), type => Assert.All(
-            (type!["schemaExtensions"] as JsonArray ?? []).Select(e => e!["schema"]!.GetValue<string>()).Append(type["schema"]!.GetValue<string>()), urn => Assert.Contains(urn, byUrn.Keys)));
+        Assert.All(
+            types["Resources"]!.AsArray(),
+            type =>
+                Assert.All(
+                    (type!["schemaExtensions"] as JsonArray ?? [])
+                        .Select(e => e!["schema"]!.GetValue<string>())
+                        .Append(type["schema"]!.GetValue<string>()),
+                    urn => Assert.Contains(urn, byUrn.Keys)
+                )
+        );
         Assert.Equal("EnterpriseUser", byUrn[Enterprise]["name"]!.GetValue<string>()); // looked up by its name
 
         // people and groups: looked up by externalId, made, replaced, changed, deleted
         Flat(await Send("GET", "/Users?filter=externalId+eq+%22c1%22", null, 200), "ListResponse");
-        var boss = (await Send("POST", "/Users", $$"""{"schemas":["{{Core("User")}}"],"userName":"boss","displayName":"Boss"}""", 201))["id"]!;
+        var boss = (await Send("POST", "/Users", $$"""{"schemas":["{{Core("User")}}"],"userName":"boss","displayName":"Boss"}""", 201))[
+            "id"
+        ]!;
         var all = $$"""
-            {"schemas":["{{Core("User")}}","{{Enterprise}}"],"externalId":"c1","userName":"ada","name":{"formatted":"Ada L","familyName":"L","givenName":"Ada"},"displayName":"Ada","nickName":"A",
+            {"schemas":["{{Core(
+                "User"
+            )}}","{{Enterprise}}"],"externalId":"c1","userName":"ada","name":{"formatted":"Ada L","familyName":"L","givenName":"Ada"},"displayName":"Ada","nickName":"A",
             "profileUrl":"https://x.example/ada","title":"Dr","userType":"Employee","preferredLanguage":"en","locale":"en-GB","timezone":"Europe/London","active":true,"password":"secret",
             "emails":[{"value":"ada@example.org","primary":true,"type":"work"}],"phoneNumbers":[{"value":"1","type":"work"}],"ims":[{"value":"a","type":"xmpp"}],"photos":[{"value":"https://x.example/p","type":"photo"}],
             "addresses":[{"formatted":"F","streetAddress":"S","locality":"L","region":"R","postalCode":"P","country":"GB","type":"work"}],"entitlements":[{"value":"e"}],"roles":[{"value":"r"}],
@@ -70,14 +107,40 @@ public sealed class ClosedClientTests
             """;
         var made = await Send("POST", "/Users", all, 201);
         var id = made["id"]!.GetValue<string>();
-        var group = await Send("POST", "/Groups", $$"""{"schemas":["{{Core("Group")}}"],"externalId":"g1","displayName":"Guides","members":[{"value":"{{id}}","$ref":"{{made["meta"]!["location"]}}","type":"User","display":"Ada"}]}""", 201);
-        foreach (var (shown, type) in new[]
-        {
-            (made, "User"), (await Send("GET", "/Users/" + id, null, 200), "User"), (await Send("PUT", "/Users/" + id, all, 200), "User"),
-            (await Send("PATCH", "/Users/" + id, $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","path":"title","value":"Sir"}]}""", 200), "User"),
-            (group, "Group"), (await Send("GET", "/Groups/" + group["id"], null, 200), "Group"),
-            (await Send("PUT", "/Groups/" + group["id"], $$"""{"schemas":["{{Core("Group")}}"],"id":"{{group["id"]}}","externalId":"g1","displayName":"All guides","members":null}""", 200), "Group"),
-        })
+        var group = await Send(
+            "POST",
+            "/Groups",
+            $$"""{"schemas":["{{Core("Group")}}"],"externalId":"g1","displayName":"Guides","members":[{"value":"{{id}}","$ref":"{{made["meta"]!["location"]}}","type":"User","display":"Ada"}]}""",
+            201
+        );
+        foreach (
+            var (shown, type) in new[]
+            {
+                (made, "User"),
+                (await Send("GET", "/Users/" + id, null, 200), "User"),
+                (await Send("PUT", "/Users/" + id, all, 200), "User"),
+                (
+                    await Send(
+                        "PATCH",
+                        "/Users/" + id,
+                        $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","path":"title","value":"Sir"}]}""",
+                        200
+                    ),
+                    "User"
+                ),
+                (group, "Group"),
+                (await Send("GET", "/Groups/" + group["id"], null, 200), "Group"),
+                (
+                    await Send(
+                        "PUT",
+                        "/Groups/" + group["id"],
+                        $$"""{"schemas":["{{Core("Group")}}"],"id":"{{group["id"]}}","externalId":"g1","displayName":"All guides","members":null}""",
+                        200
+                    ),
+                    "Group"
+                ),
+            }
+        )
         {
             Described(shown, byUrn[Core(type)]["attributes"]!.AsArray(), byUrn, type);
             Assert.NotNull(shown["id"]);
@@ -95,7 +158,9 @@ public sealed class ClosedClientTests
     {
         await using var server = await DoorServer.StartAsync(Database.Sqlite);
         async Task<bool> IsTold(string? agent, string path = "/ServiceProviderConfig") =>
-            (await server.SendAsync("GET", path, null, r => r.Headers.TryAddWithoutValidation("User-Agent", agent))).Json.ContainsKey("pagination");
+            (await server.SendAsync("GET", path, null, r => r.Headers.TryAddWithoutValidation("User-Agent", agent))).Json.ContainsKey(
+                "pagination"
+            );
         Assert.True(await IsTold("Okta SCIM Client 1.0.0"));
         Assert.True(await IsTold("goauthentik.io/2026.10.1"));
         Assert.True(await IsTold(null));
@@ -114,7 +179,9 @@ public sealed class ClosedClientTests
     {
         var configuration = new Membership.Workspaces.WorkspaceConfiguration();
         Assert.DoesNotContain("plainDiscovery", configuration.Write(), StringComparison.Ordinal);
-        var set = Membership.Workspaces.WorkspaceConfiguration.Read((configuration with { Scim = new() { PlainDiscovery = true } }).Write());
+        var set = Membership.Workspaces.WorkspaceConfiguration.Read(
+            (configuration with { Scim = new() { PlainDiscovery = true } }).Write()
+        );
         Assert.True(set.Scim.PlainDiscovery);
     }
 
@@ -128,7 +195,12 @@ public sealed class ClosedClientTests
             Assert.True(Known[message].Contains(name), $"{message} does not know {name}");
             foreach (var inner in (value as JsonArray ?? [value?.DeepClone()]).OfType<JsonObject>())
             {
-                Flat(inner, name == "Resources" ? resource! : name == "subAttributes" ? "attributes" : name);
+                Flat(
+                    inner,
+                    name == "Resources" ? resource!
+                        : name == "subAttributes" ? "attributes"
+                        : name
+                );
             }
         }
     }

@@ -14,7 +14,19 @@ public class DocsPageTests
         var page = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         Assert.Equal(200, (int)answer.StatusCode);
         Assert.StartsWith("text/html", answer.Content.Headers.ContentType?.ToString(), StringComparison.Ordinal);
-        foreach (var word in new[] { "Microsoft Entra ID", "Okta", $"{DoorServer.PublicUrl}/scim/v2/WORKSPACE", "userName", "emails.value", "manager.displayName", "members.$ref", "</html>" })
+        foreach (
+            var word in new[]
+            {
+                "Microsoft Entra ID",
+                "Okta",
+                $"{DoorServer.PublicUrl}/scim/v2/WORKSPACE",
+                "userName",
+                "emails.value",
+                "manager.displayName",
+                "members.$ref",
+                "</html>",
+            }
+        )
         {
             Assert.Contains(word, page, StringComparison.Ordinal);
         }

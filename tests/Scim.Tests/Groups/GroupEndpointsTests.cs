@@ -17,12 +17,18 @@ public class GroupEndpointsTests
         }
 
         var group = await server.GroupAsync("G", [.. people.Take(20)]);
-        var answers = await Rivals.RaceAsync(40, n => n < 20 && n % 2 == 0
-            ? server.PatchAsync("/Groups/" + group, $$"""{"op":"remove","path":"members[value eq \"{{people[n]}}\"]"}""")
-            : server.PatchAsync("/Groups/" + group, $$"""{"op":"Add","path":"members","value":[{"value":"{{people[n]}}"}]}"""));
+        var answers = await Rivals.RaceAsync(
+            40,
+            n =>
+                n < 20 && n % 2 == 0
+                    ? server.PatchAsync("/Groups/" + group, $$"""{"op":"remove","path":"members[value eq \"{{people[n]}}\"]"}""")
+                    : server.PatchAsync("/Groups/" + group, $$"""{"op":"Add","path":"members","value":[{"value":"{{people[n]}}"}]}""")
+        );
         Assert.All(answers, a => Assert.Equal(204, a.Required.Status));
         var expected = people.Where((_, n) => n >= 20 || n % 2 == 1).Order(StringComparer.Ordinal);
-        var members = (await server.SendAsync("GET", "/Groups/" + group)).Json["members"]!.AsArray().Select(m => m!["value"]!.GetValue<string>());
+        var members = (await server.SendAsync("GET", "/Groups/" + group)).Json["members"]!
+            .AsArray()
+            .Select(m => m!["value"]!.GetValue<string>());
         Assert.Equal(expected, members.Order(StringComparer.Ordinal));
     }
 
@@ -30,7 +36,10 @@ public class GroupEndpointsTests
     public async Task Of_identical_creates_at_once_one_makes_the_group(Database kind)
     {
         await using var server = await DoorServer.StartAsync(kind);
-        var answers = await Rivals.RaceAsync(20, _ => server.SendAsync("POST", "/Groups", """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"Same"}"""));
+        var answers = await Rivals.RaceAsync(
+            20,
+            _ => server.SendAsync("POST", "/Groups", """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"Same"}""")
+        );
         Assert.Equal(1, answers.Count(a => a.Required.Status == 201));
         Assert.Equal(19, answers.Count(a => a.Required.Status == 409 && a.Required.ScimType == "uniqueness"));
     }
@@ -41,16 +50,40 @@ public class GroupEndpointsTests
         await using var server = await DoorServer.StartAsync(kind);
         var person = await server.UserAsync("a@example.com");
         var group = await server.GroupAsync("G");
-        Assert.Equal(304, (await server.SendAsync("GET", "/Groups/" + group, null, r => r.Headers.TryAddWithoutValidation("If-None-Match", "W/\"1\""))).Status);
+        Assert.Equal(
+            304,
+            (
+                await server.SendAsync("GET", "/Groups/" + group, null, r => r.Headers.TryAddWithoutValidation("If-None-Match", "W/\"1\""))
+            ).Status
+        );
         var add = $$"""{"op":"add","path":"members","value":[{"value":"{{person}}"}]}""";
-        Assert.Equal(412, (await server.PatchAsync("/Groups/" + group, add, r => r.Headers.TryAddWithoutValidation("If-Match", "W/\"2\""))).Status);
-        Assert.Equal(204, (await server.PatchAsync("/Groups/" + group, add, r => r.Headers.TryAddWithoutValidation("If-Match", "W/\"1\""))).Status);
-        var read = await server.SendAsync("GET", "/Groups/" + group, null, r => r.Headers.TryAddWithoutValidation("If-None-Match", "W/\"1\""));
+        Assert.Equal(
+            412,
+            (await server.PatchAsync("/Groups/" + group, add, r => r.Headers.TryAddWithoutValidation("If-Match", "W/\"2\""))).Status
+        );
+        Assert.Equal(
+            204,
+            (await server.PatchAsync("/Groups/" + group, add, r => r.Headers.TryAddWithoutValidation("If-Match", "W/\"1\""))).Status
+        );
+        var read = await server.SendAsync(
+            "GET",
+            "/Groups/" + group,
+            null,
+            r => r.Headers.TryAddWithoutValidation("If-None-Match", "W/\"1\"")
+        );
         Assert.Equal((200, "W/\"2\""), (read.Status, read.Header("ETag")));
         Assert.Equal(204, (await server.PatchAsync("/Groups/" + group, add)).Status);
         Assert.Equal("W/\"2\"", (await server.SendAsync("GET", "/Groups/" + group)).Header("ETag"));
-        Assert.Equal(412, (await server.SendAsync("DELETE", "/Groups/" + group, null, r => r.Headers.TryAddWithoutValidation("If-Match", "W/\"1\""))).Status);
-        Assert.Equal(204, (await server.SendAsync("DELETE", "/Groups/" + group, null, r => r.Headers.TryAddWithoutValidation("If-Match", "*"))).Status);
+        Assert.Equal(
+            412,
+            (
+                await server.SendAsync("DELETE", "/Groups/" + group, null, r => r.Headers.TryAddWithoutValidation("If-Match", "W/\"1\""))
+            ).Status
+        );
+        Assert.Equal(
+            204,
+            (await server.SendAsync("DELETE", "/Groups/" + group, null, r => r.Headers.TryAddWithoutValidation("If-Match", "*"))).Status
+        );
     }
 
     [Theory, EachDatabase]
@@ -60,24 +93,53 @@ public class GroupEndpointsTests
         foreach (var (slug, strict) in (ValueTuple<string, bool>[])[("tolerant", false), ("strict", true)])
         {
             var (_, token) = await server.WorkspaceAsync(slug, c => c with { Scim = c.Scim with { Strict = strict } });
-            Task<Answer> SendAsync(string method, string path, string? body = null) => server.SendAsync(method, path, body, r =>
-            {
-                r.RequestUri = new Uri($"{ScimOptions.Prefix}/{slug}{path}", UriKind.Relative);
-                r.Headers.Authorization = new("Bearer", token);
-            });
-            string Group(string members) => $$"""{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"G","members":{{members}}}""";
+            Task<Answer> SendAsync(string method, string path, string? body = null) =>
+                server.SendAsync(
+                    method,
+                    path,
+                    body,
+                    r =>
+                    {
+                        r.RequestUri = new Uri($"{ScimOptions.Prefix}/{slug}{path}", UriKind.Relative);
+                        r.Headers.Authorization = new("Bearer", token);
+                    }
+                );
+            string Group(string members) =>
+                $$"""{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"G","members":{{members}}}""";
 
-            var person = (await SendAsync("POST", "/Users", """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"a@example.com"}""")).Json["id"]!.GetValue<string>();
+            var person = (
+                await SendAsync(
+                    "POST",
+                    "/Users",
+                    """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"a@example.com"}"""
+                )
+            ).Json["id"]!.GetValue<string>();
             var good = $$"""{"value":"{{person}}"}""";
             var group = (await SendAsync("POST", "/Groups", Group($"[{good}]"))).Json["id"]!.GetValue<string>();
-            foreach (var odd in (string[])["""{"value":" "}""", $$"""{"value":"{{new string('x', 513)}}"}""", "null", """{"value":""}""", """{"value":null}""", "{}", "\"\"", "\" \"", "[]"])
+            foreach (
+                var odd in (string[])
+                    [
+                        """{"value":" "}""",
+                        $$"""{"value":"{{new string('x', 513)}}"}""",
+                        "null",
+                        """{"value":""}""",
+                        """{"value":null}""",
+                        "{}",
+                        "\"\"",
+                        "\" \"",
+                        "[]",
+                    ]
+            )
             {
                 foreach (var list in (string[])[$"[{odd}]", $"[{good},{odd}]"])
                 {
                     foreach (var (method, path) in (ValueTuple<string, string>[])[("PUT", "/Groups/" + group), ("POST", "/Groups")])
                     {
                         var answer = await SendAsync(method, path, Group(list));
-                        Assert.True((answer.Status, answer.ScimType) is (400, "invalidValue"), $"{slug} {method} {list}: {answer.Status} {answer.Text}");
+                        Assert.True(
+                            (answer.Status, answer.ScimType) is (400, "invalidValue"),
+                            $"{slug} {method} {list}: {answer.Status} {answer.Text}"
+                        );
                         Assert.Contains("members", answer.Json["detail"]!.GetValue<string>(), StringComparison.Ordinal);
                     }
                 }

@@ -6,7 +6,8 @@ namespace UserManagement.Scim.Tests.Groups;
 
 /// <summary>
 /// What a large group costs, counted in what survives a collection while the answer is under way: no figure that depends on
-/// time. The full measure, with a process of its own, is the suite memory of the benchmarks. It runs when no other test does, for it counts the whole process.
+/// time. The full measure, with a process of its own, is the suite memory of the benchmarks. It runs when no other test does, for it counts
+/// the whole process.
 /// </summary>
 [CollectionDefinition(nameof(LargeGroupMemoryTests), DisableParallelization = true)]
 [Collection(nameof(LargeGroupMemoryTests))]

@@ -10,7 +10,9 @@ public class LargeGroupTests
     private static readonly int[] Sizes = [5, 0, 2, 2, 1, 5, 3, 0, 4, 1];
     private const string Search = "urn:ietf:params:scim:api:messages:2.0:SearchRequest";
 
-    /// <summary>Groups of 0 to 5 members on pages that hold four together: each way through the list shows each group once, with all of its members.</summary>
+    /// <summary>
+    /// Groups of 0 to 5 members on pages that hold four together: each way through the list shows each group once, with all of its members.
+    /// </summary>
     [Theory, EachDatabase]
     public async Task A_page_of_groups_ends_where_their_members_are_too_many_and_the_way_through_is_complete(Database kind)
     {
@@ -22,16 +24,31 @@ public class LargeGroupTests
             expected[await server.GroupAsync($"G{i}", [.. people.Take(size)])] = size;
         }
 
-        foreach (var query in (string[])["", "&sortBy=displayName", "&sortBy=displayName&sortOrder=descending", "&filter=displayName sw \"G\"", "&filter=displayName pr", "&excludedAttributes=externalId"])
+        foreach (
+            var query in (string[])
+                [
+                    "",
+                    "&sortBy=displayName",
+                    "&sortBy=displayName&sortOrder=descending",
+                    "&filter=displayName sw \"G\"",
+                    "&filter=displayName pr",
+                    "&excludedAttributes=externalId",
+                ]
+        )
         {
             Same(expected, await ByIndexAsync(server, "/Groups", query), query);
             Same(expected, await ByCursorAsync(server, "/Groups", query), "cursor" + query);
-            Same(expected, await ByIndexAsync(server, "/", "&filter=meta.resourceType eq \"Group\"" + query.Split("&filter")[0]), "root" + query);
+            Same(
+                expected,
+                await ByIndexAsync(server, "/", "&filter=meta.resourceType eq \"Group\"" + query.Split("&filter")[0]),
+                "root" + query
+            );
         }
 
         Same(expected, await BySearchAsync(server, "/Groups/.search", ""), "/Groups/.search");
         Same(expected, await BySearchAsync(server, "/.search", ",\"filter\":\"displayName sw \\\"G\\\"\""), "/.search");
-        Assert.Equal(10, (await server.SendAsync("GET", "/Groups?excludedAttributes=members")).Json["itemsPerPage"]!.GetValue<int>()); // nothing to cut for
+        // nothing to cut for
+        Assert.Equal(10, (await server.SendAsync("GET", "/Groups?excludedAttributes=members")).Json["itemsPerPage"]!.GetValue<int>());
         Assert.Equal(10, (await server.SendAsync("GET", "/Groups?attributes=displayName")).Json["itemsPerPage"]!.GetValue<int>());
     }
 
@@ -48,7 +65,9 @@ public class LargeGroupTests
         }
 
         var expected = people.Select((id, i) => (id, sizes[i])).ToDictionary(p => p.id, p => p.Item2);
-        foreach (var query in (string[])["", "&filter=userName sw \"u\"", "&sortBy=userName", "&excludedAttributes=title", "&attributes=groups"])
+        foreach (
+            var query in (string[])["", "&filter=userName sw \"u\"", "&sortBy=userName", "&excludedAttributes=title", "&attributes=groups"]
+        )
         {
             Same(expected, await ByIndexAsync(server, "/Users", query, "groups"), query);
             Same(expected, await ByCursorAsync(server, "/Users", query, "groups"), "cursor" + query);
@@ -78,13 +97,20 @@ public class LargeGroupTests
             var page = (await server.SendAsync("GET", $"/Groups?{query}&count=5")).Json;
             while (page["nextCursor"] is { } next)
             {
-                page = (await server.SendAsync("GET", $"/Groups?{query.Replace("cursor", "cursor=" + next, StringComparison.Ordinal)}&count=5")).Json;
+                page = (
+                    await server.SendAsync("GET", $"/Groups?{query.Replace("cursor", "cursor=" + next, StringComparison.Ordinal)}&count=5")
+                ).Json;
             }
 
             Collect(found, page, "members");
             while (page["previousCursor"] is { } previous)
             {
-                page = (await server.SendAsync("GET", $"/Groups?{query.Replace("cursor", "cursor=" + previous, StringComparison.Ordinal)}&count=5")).Json;
+                page = (
+                    await server.SendAsync(
+                        "GET",
+                        $"/Groups?{query.Replace("cursor", "cursor=" + previous, StringComparison.Ordinal)}&count=5"
+                    )
+                ).Json;
                 Collect(found, page, "members");
                 Assert.True(found.Count <= expected.Count);
             }
@@ -93,12 +119,16 @@ public class LargeGroupTests
         }
     }
 
-    /// <summary>A group larger than what is read at once, and than a page may hold: alone it is whole, in any choice of attributes.</summary>
+    /// <summary>
+    /// A group larger than what is read at once, and than a page may hold: alone it is whole, in any choice of attributes.
+    /// </summary>
     [Theory, EachDatabase]
     public async Task A_group_of_any_size_is_shown_whole(Database kind)
     {
         await using var server = await DoorServer.StartAsync(kind, options: o => o.MaxReferencesOfPage = 1500);
-        var people = (await Copies.LikeAsync(server.Store, server.Workspace.Id, Guid.Parse(await server.UserAsync("ada@example.com")), 2345)).ConvertAll(id => id.ToString());
+        var people = (
+            await Copies.LikeAsync(server.Store, server.Workspace.Id, Guid.Parse(await server.UserAsync("ada@example.com")), 2345)
+        ).ConvertAll(id => id.ToString());
         var group = await server.GroupAsync("All", [.. people]);
         foreach (var query in (string[])["", "?attributes=members", "?attributes=members.value", "?excludedAttributes=members.display"])
         {
@@ -106,15 +136,27 @@ public class LargeGroupTests
             Assert.Equal((200, "W/\"1\""), (one.Status, one.Header("ETag")));
             var members = one.Json["members"]!.AsArray();
             Assert.Equal(people.Order(StringComparer.Ordinal), members.Select(m => m!["value"]?.GetValue<string>()));
-            var parts = query switch { "?attributes=members.value" => "value", "?excludedAttributes=members.display" => "value $ref type", _ => "value $ref display type" };
+            var parts = query switch
+            {
+                "?attributes=members.value" => "value",
+                "?excludedAttributes=members.display" => "value $ref type",
+                _ => "value $ref display type",
+            };
             Assert.All(members, m => Assert.Equal(parts, string.Join(' ', m!.AsObject().Select(p => p.Key))));
         }
 
         Assert.Null((await server.SendAsync("GET", $"/Groups/{group}?excludedAttributes=members")).Json["members"]);
         var page = await server.SendAsync("GET", "/Groups");
         Assert.Equal(2345, page.Json["Resources"]![0]!["members"]!.AsArray().Count);
-        var renamed = await server.SendAsync("PUT", "/Groups/" + group, (await server.SendAsync("GET", "/Groups/" + group)).Text.Replace("\"All\"", "\"Everybody\"", StringComparison.Ordinal));
-        Assert.Equal((200, "Everybody", 2345), (renamed.Status, renamed.Json["displayName"]!.GetValue<string>(), renamed.Json["members"]!.AsArray().Count));
+        var renamed = await server.SendAsync(
+            "PUT",
+            "/Groups/" + group,
+            (await server.SendAsync("GET", "/Groups/" + group)).Text.Replace("\"All\"", "\"Everybody\"", StringComparison.Ordinal)
+        );
+        Assert.Equal(
+            (200, "Everybody", 2345),
+            (renamed.Status, renamed.Json["displayName"]!.GetValue<string>(), renamed.Json["members"]!.AsArray().Count)
+        );
     }
 
     /// <summary>And somebody in more groups than are read at once.</summary>
@@ -123,8 +165,23 @@ public class LargeGroupTests
     {
         await using var server = await DoorServer.StartAsync(kind, options: o => o.MaxReferencesOfPage = 1200);
         var people = await PeopleAsync(server, 2);
-        await Copies.GroupsLikeAsync(server.Store, server.Workspace.Id, Guid.Parse(await server.GroupAsync("G")), Guid.Parse(people[0]), 1300);
-        foreach (var path in (string[])["/Users/" + people[0], $"/Users/{people[0]}?attributes=groups", "/Users?filter=userName eq \"u0@example.com\"", "/Users?count=1", "/Users?count=1&filter=userName sw \"u0\""])
+        await Copies.GroupsLikeAsync(
+            server.Store,
+            server.Workspace.Id,
+            Guid.Parse(await server.GroupAsync("G")),
+            Guid.Parse(people[0]),
+            1300
+        );
+        foreach (
+            var path in (string[])
+                [
+                    "/Users/" + people[0],
+                    $"/Users/{people[0]}?attributes=groups",
+                    "/Users?filter=userName eq \"u0@example.com\"",
+                    "/Users?count=1",
+                    "/Users?count=1&filter=userName sw \"u0\"",
+                ]
+        )
         {
             var json = (await server.SendAsync("GET", path)).Json;
             var user = json["Resources"]?[0] ?? json;
@@ -178,7 +235,17 @@ public class LargeGroupTests
         long total = 1;
         while (found.Count < total)
         {
-            total = Collect(found, (await server.SendAsync("POST", path, $$"""{"schemas":["{{Search}}"],"startIndex":{{found.Count + 1}},"count":6{{more}}}""")).Json, "members");
+            total = Collect(
+                found,
+                (
+                    await server.SendAsync(
+                        "POST",
+                        path,
+                        $$"""{"schemas":["{{Search}}"],"startIndex":{{found.Count + 1}},"count":6{{more}}}"""
+                    )
+                ).Json,
+                "members"
+            );
         }
 
         return found;
@@ -200,5 +267,8 @@ public class LargeGroupTests
     }
 
     private static void Same(Dictionary<string, int> expected, Dictionary<string, int> found, string how) =>
-        Assert.True(expected.OrderBy(p => p.Key).SequenceEqual(found.OrderBy(p => p.Key)), $"{how}: {string.Join(' ', expected.OrderBy(p => p.Key).Select(p => p.Value))} became {string.Join(' ', found.OrderBy(p => p.Key).Select(p => p.Value))}");
+        Assert.True(
+            expected.OrderBy(p => p.Key).SequenceEqual(found.OrderBy(p => p.Key)),
+            $"{how}: {string.Join(' ', expected.OrderBy(p => p.Key).Select(p => p.Value))} became {string.Join(' ', found.OrderBy(p => p.Key).Select(p => p.Value))}"
+        );
 }

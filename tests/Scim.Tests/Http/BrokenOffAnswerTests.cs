@@ -12,7 +12,9 @@ public sealed class BrokenOffAnswerTests
         var told = new List<long>();
         var http = new DefaultHttpContext();
         http.Response.Body = new MemoryStream();
-        await Assert.ThrowsAsync<OperationCanceledException>(() => ScimAnswer.Ok(new Endless()).SendAsync(http.Response, default, CancellationToken.None, told.Add));
+        await Assert.ThrowsAsync<OperationCanceledException>(() =>
+            ScimAnswer.Ok(new Endless()).SendAsync(http.Response, default, CancellationToken.None, told.Add)
+        );
         Assert.True(Assert.Single(told) >= 100_000);
     }
 

@@ -82,7 +82,8 @@ public class CursorPagesTests
         const string filter = "displayName eq \"same\"";
         var first = await server.SendAsync("GET", $"/Users?cursor&count=2&filter={Uri.EscapeDataString(filter)}");
         Assert.Equal((3, 2), (first.Json["totalResults"]!.GetValue<int>(), first.Json["itemsPerPage"]!.GetValue<int>()));
-        var body = $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:SearchRequest"],"filter":"displayName eq \"same\"","count":2,"cursor":"{{first.Json["nextCursor"]}}"}""";
+        var body =
+            $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:SearchRequest"],"filter":"displayName eq \"same\"","count":2,"cursor":"{{first.Json["nextCursor"]}}"}""";
         var second = await server.SendAsync("POST", "/Users/.search", body);
         Assert.Equal((200, 3), (second.Status, second.Json["totalResults"]!.GetValue<int>()));
         Assert.Equal(same, [.. Ids(first), .. Ids(second)]);
@@ -107,11 +108,19 @@ public class CursorPagesTests
             await server.SendAsync("GET", $"/Users?cursor={cursor}&count=1&filter=externalId%20eq%20%22x%22"),
             await server.SendAsync("GET", $"/Users?cursor={cursor[..^2]}&count=1"),
             await server.SendAsync("GET", "/Users?cursor=nonsense&count=1"),
-            await server.SendAsync("GET", $"/Users?cursor={cursor}&count=1", null, r =>
-            {
-                r.RequestUri = new Uri(r.RequestUri!.ToString().Replace("/acme/", "/globex/", StringComparison.Ordinal), UriKind.Relative);
-                r.Headers.Authorization = new("Bearer", foreign);
-            }),
+            await server.SendAsync(
+                "GET",
+                $"/Users?cursor={cursor}&count=1",
+                null,
+                r =>
+                {
+                    r.RequestUri = new Uri(
+                        r.RequestUri!.ToString().Replace("/acme/", "/globex/", StringComparison.Ordinal),
+                        UriKind.Relative
+                    );
+                    r.Headers.Authorization = new("Bearer", foreign);
+                }
+            ),
         };
         Assert.All(answers, a => Assert.Equal((400, "invalidCursor"), (a.Status, a.ScimType)));
         Assert.Equal("invalidCount", (await server.SendAsync("GET", $"/Users?cursor={cursor}&count=2")).ScimType);

@@ -21,14 +21,18 @@ public class DeadlockTests
     {
         const int People = 8;
         await using var server = await DoorServer.StartAsync(Database.Postgres, c => c with { Capacity = c.Capacity with { Seats = 100 } });
-        List<string> people = [], leaving = [];
+        List<string> people = [],
+            leaving = [];
         for (var i = 0; i < People; i++)
         {
             people.Add(await server.UserAsync($"p{i}@example.com"));
             leaving.Add(await server.UserAsync($"l{i}@example.com"));
         }
 
-        var (a, b) = (await server.GroupAsync("A", [.. people, .. leaving]), await server.GroupAsync("B", [.. leaving.AsEnumerable().Reverse()]));
+        var (a, b) = (
+            await server.GroupAsync("A", [.. people, .. leaving]),
+            await server.GroupAsync("B", [.. leaving.AsEnumerable().Reverse()])
+        );
         Assert.Null((await Assign("admin", people[0])).Refusal);
 
         // two groups with the same people in reverse order, people who leave both, roles and seats of the same people, bulk
@@ -46,7 +50,10 @@ public class DeadlockTests
             foreach (var (one, other) in new[] { (people[1 + r], people[7 - r]), (people[7 - r], people[1 + r]) })
             {
                 rivals.Add(async () => Told(await Assign("viewer", one)) + Told(await Assign("member", other)));
-                rivals.Add(async () => Told(await new SuspendMember(server.Store).RunAsync(Actor.Operator, server.Workspace.Id, Id(one), Ct)) + Told(await new RestoreMember(server.Store).RunAsync(Actor.Operator, server.Workspace.Id, Id(one), Ct)));
+                rivals.Add(async () =>
+                    Told(await new SuspendMember(server.Store).RunAsync(Actor.Operator, server.Workspace.Id, Id(one), Ct))
+                    + Told(await new RestoreMember(server.Store).RunAsync(Actor.Operator, server.Workspace.Id, Id(one), Ct))
+                );
             }
 
             rivals.Add(async () => $"{(await server.SendAsync("DELETE", "/Users/" + leaving[r])).Status}");
@@ -56,24 +63,50 @@ public class DeadlockTests
         }
 
         var answers = await Rivals.RaceAsync(rivals);
-        Assert.All(answers, answer => Assert.True(answer.Required.Split(' ', StringSplitOptions.RemoveEmptyEntries).All(s => s is "200" or "204"), answer.Required));
+        Assert.All(
+            answers,
+            answer =>
+                Assert.True(
+                    answer.Required.Split(' ', StringSplitOptions.RemoveEmptyEntries).All(s => s is "200" or "204"),
+                    answer.Required
+                )
+        );
         Assert.Empty(await new VerifyCounters(server.Store).RunAsync(Ct));
         Assert.DoesNotContain(server.Log.All, line => line.Contains("deadlock", StringComparison.OrdinalIgnoreCase));
 
         static string Members(IEnumerable<string> ids) => string.Join(",", ids.Select(id => $$"""{"value":"{{id}}"}"""));
-        static string Ops(string op, string members) => $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"{{op}}","path":"members","value":[{{members}}]}]}""";
-        async Task<string> PatchAsync(string group, string op, string members) => $"{(await server.SendAsync("PATCH", "/Groups/" + group, Ops(op, members))).Status}";
-        static string Move(string group, string members) => $$"""{"method":"PATCH","path":"/Groups/{{group}}","data":{{Ops("add", members)}}}""";
-        static string Touch(IEnumerable<string> ids) => string.Join(",", ids.Select(id => $$$"""{"method":"PATCH","path":"/Users/{{{id}}}","data":{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","path":"title","value":"{{{Guid.CreateVersion7()}}}"}]}}"""));
+        static string Ops(string op, string members) =>
+            $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"{{op}}","path":"members","value":[{{members}}]}]}""";
+        async Task<string> PatchAsync(string group, string op, string members) =>
+            $"{(await server.SendAsync("PATCH", "/Groups/" + group, Ops(op, members))).Status}";
+        static string Move(string group, string members) =>
+            $$"""{"method":"PATCH","path":"/Groups/{{group}}","data":{{Ops("add", members)}}}""";
+        static string Touch(IEnumerable<string> ids) =>
+            string.Join(
+                ",",
+                ids.Select(id =>
+                    $$$"""{"method":"PATCH","path":"/Users/{{{id}}}","data":{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","path":"title","value":"{{{Guid.CreateVersion7()}}}"}]}}"""
+                )
+            );
         async Task<string> BulkAsync(params string[] operations)
         {
-            var answer = await server.SendAsync("POST", "/Bulk", $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],"Operations":[{{string.Join(",", operations)}}]}""");
+            var answer = await server.SendAsync(
+                "POST",
+                "/Bulk",
+                $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],"Operations":[{{string.Join(",", operations)}}]}"""
+            );
             return string.Join(' ', answer.Json["Operations"]!.AsArray().Select(o => o!["status"]!.GetValue<string>()));
         }
 
         static Id<Member> Id(string id) => new(Guid.Parse(id));
-        Task<Membership.Outcome<Member>> Assign(string role, string id) => new AssignRole(server.Store).RunAsync(Actor.Operator, server.Workspace.Id, Id(id), role, Ct);
-        static string Told(Membership.Outcome<Member> outcome) => outcome.Refusal is { Kind: RefusalKind.Unavailable } busy ? busy.Code + " " : "200 "; // a rival's suspension is a refusal of its own kind
+        Task<Membership.Outcome<Member>> Assign(string role, string id) =>
+            new AssignRole(server.Store).RunAsync(Actor.Operator, server.Workspace.Id, Id(id), role, Ct);
+        static string Told(Membership.Outcome<Member> outcome) =>
+            // a rival's suspension is a refusal of its own kind
+            outcome.Refusal
+                is { Kind: RefusalKind.Unavailable } busy
+                ? busy.Code + " "
+                : "200 ";
     }
 
     [Fact]
@@ -97,7 +130,10 @@ public class DeadlockTests
             await ExecuteAsync(rival, $"SELECT 1 FROM members WHERE id = '{user}' FOR UPDATE"); // closes the circle
             await ExecuteAsync(rival, "COMMIT");
             Assert.Equal(204, (await act).Status);
-            Assert.Equal(user, (await server.SendAsync("GET", "/Groups/" + group)).Json["members"]!.AsArray().Single()!["value"]!.GetValue<string>());
+            Assert.Equal(
+                user,
+                (await server.SendAsync("GET", "/Groups/" + group)).Json["members"]!.AsArray().Single()!["value"]!.GetValue<string>()
+            );
             if (await DeadlocksAsync(server) > before)
             {
                 Assert.Empty(await new VerifyCounters(server.Store).RunAsync(Ct));
@@ -108,8 +144,15 @@ public class DeadlockTests
         Assert.Fail("There was no deadlock.");
     }
 
-    private static Task UntilSomebodyWaitsAsync(DoorServer server) => Until.TrueAsync(async () =>
-        await ScalarAsync(server, "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") > 0, "somebody waits for the row");
+    private static Task UntilSomebodyWaitsAsync(DoorServer server) =>
+        Until.TrueAsync(
+            async () =>
+                await ScalarAsync(
+                    server,
+                    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+                ) > 0,
+            "somebody waits for the row"
+        );
 
     private static async Task<long> DeadlocksAsync(DoorServer server)
     {
@@ -117,7 +160,10 @@ public class DeadlockTests
         await connection.OpenAsync(Ct);
         for (var tries = 0; ; tries++)
         {
-            await using var command = new NpgsqlCommand("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()", connection);
+            await using var command = new NpgsqlCommand(
+                "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()",
+                connection
+            );
             var seen = Convert.ToInt64(await command.ExecuteScalarAsync(Ct), CultureInfo.InvariantCulture);
             if (seen > 0 || tries == 20)
             {

@@ -4,7 +4,9 @@ using Xunit;
 
 namespace UserManagement.Scim.Tests.Http;
 
-/// <summary>A client that reads, changes nothing and puts back (RFC 7644 section 3.5.1), by the letter: all that is shown is taken again.</summary>
+/// <summary>
+/// A client that reads, changes nothing and puts back (RFC 7644 section 3.5.1), by the letter: all that is shown is taken again.
+/// </summary>
 public class EchoTests
 {
     private const string Everything = """
@@ -32,7 +34,12 @@ public class EchoTests
         foreach (var path in new[] { ada, crew })
         {
             var read = await server.SendAsync("GET", path);
-            var back = await server.SendAsync("PUT", path, read.Text, r => r.Headers.TryAddWithoutValidation("If-Match", read.Header("ETag")));
+            var back = await server.SendAsync(
+                "PUT",
+                path,
+                read.Text,
+                r => r.Headers.TryAddWithoutValidation("If-Match", read.Header("ETag"))
+            );
             Assert.True((200, read.Text) == (back.Status, back.Text), back.Text);
             Assert.Equal(read.Header("ETag"), back.Header("ETag"));
         }

@@ -6,7 +6,9 @@ using Xunit;
 
 namespace UserManagement.Scim.Tests.Http;
 
-/// <summary>What a tolerant reading passes over stands in the workspace's own log: in the act's line, or once a day in one of its own.</summary>
+/// <summary>
+/// What a tolerant reading passes over stands in the workspace's own log: in the act's line, or once a day in one of its own.
+/// </summary>
 public sealed class PassedOverTests
 {
     private const string Unserved = "urn:okta:custom:1.0:description";
@@ -17,15 +19,32 @@ public sealed class PassedOverTests
         await using var server = await DoorServer.StartAsync(kind);
         var user = await server.UserAsync("ada@example.org", ""","hatSize":"secret-9","password":"secret-8" """);
         var group = await server.GroupAsync("Guides", user);
-        await server.PatchAsync("/Users/" + user, $$"""{"op":"add","path":"{{Unserved}}","value":"secret-7"},{"op":"add","path":"title","value":"Guide"}""");
-        await server.PatchAsync("/Groups/" + group, $$"""{"op":"add","path":"{{Unserved}}","value":"secret-6"},{"op":"replace","path":"displayName","value":"Renamed"}""");
-        await server.PatchAsync("/Groups/" + group, """{"op":"remove","path":"members"},{"op":"add","path":"shoeSize","value":"secret-5"}""");
+        await server.PatchAsync(
+            "/Users/" + user,
+            $$"""{"op":"add","path":"{{Unserved}}","value":"secret-7"},{"op":"add","path":"title","value":"Guide"}"""
+        );
+        await server.PatchAsync(
+            "/Groups/" + group,
+            $$"""{"op":"add","path":"{{Unserved}}","value":"secret-6"},{"op":"replace","path":"displayName","value":"Renamed"}"""
+        );
+        await server.PatchAsync(
+            "/Groups/" + group,
+            """{"op":"remove","path":"members"},{"op":"add","path":"shoeSize","value":"secret-5"}"""
+        );
         var lines = await LinesAsync(server);
-        Assert.Contains("\"passedOver\":[\"hatSize (unknown)\",\"password (notKept)\"]", lines.Single(l => l.Act == "member.provisioned").After);
+        Assert.Contains(
+            "\"passedOver\":[\"hatSize (unknown)\",\"password (notKept)\"]",
+            lines.Single(l => l.Act == "member.provisioned").After
+        );
         Assert.Contains($"\"passedOver\":[\"{Unserved} (unserved)\"]", lines.Single(l => l.Act == "member.revised").After);
         Assert.Contains($"\"passedOver\":[\"{Unserved} (unserved)\"]", lines.Single(l => l.Act == "group.changed").After);
         Assert.Contains("\"passedOver\":[\"shoeSize (unknown)\"]", lines.Last(l => l.Act == "group.membersChanged").After);
-        Assert.DoesNotContain(lines, l => l.Act.EndsWith("passedOver", StringComparison.Ordinal) || $"{l.Before}{l.After}".Contains("secret", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            lines,
+            l =>
+                l.Act.EndsWith("passedOver", StringComparison.Ordinal)
+                || $"{l.Before}{l.After}".Contains("secret", StringComparison.Ordinal)
+        );
     }
 
     [Theory, EachDatabase]
@@ -47,7 +66,10 @@ public sealed class PassedOverTests
         await Round();
         await Round();
         Assert.Equal($$"""{"passedOver":["{{Unserved}} (unserved)"]}""", Assert.Single(await NotesAsync(server)).After);
-        await server.PatchAsync($"/Groups/{group}", $$"""{"op":"add","path":"{{Unserved}}","value":"x"},{"op":"add","path":"members","value":[{"value":"{{Guid.CreateVersion7()}}"}]}""");
+        await server.PatchAsync(
+            $"/Groups/{group}",
+            $$"""{"op":"add","path":"{{Unserved}}","value":"x"},{"op":"add","path":"members","value":[{"value":"{{Guid.CreateVersion7()}}"}]}"""
+        );
         Assert.Single(await NotesAsync(server), l => l.After == """{"passedOver":["members (notHere)"]}""");
         Assert.Equal(2, (await NotesAsync(server)).Count);
         clock.Advance(TimeSpan.FromDays(1));
@@ -56,8 +78,12 @@ public sealed class PassedOverTests
 
         // another server of the same database knows from the log what was told
         await using var second = await DoorServer.StartAsync(server.Database!.Store(clock));
-        await second.SendAsync("PATCH", $"/Users/{ada}", $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"add","path":"{{Unserved}}","value":"x"}]}""",
-            request => request.Headers.Authorization = new("Bearer", server.Token));
+        await second.SendAsync(
+            "PATCH",
+            $"/Users/{ada}",
+            $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"add","path":"{{Unserved}}","value":"x"}]}""",
+            request => request.Headers.Authorization = new("Bearer", server.Token)
+        );
         Assert.Equal(3, (await NotesAsync(server)).Count);
     }
 
@@ -68,7 +94,10 @@ public sealed class PassedOverTests
         var ada = await server.UserAsync("ada@example.org");
         for (var i = 0; i < 6; i++)
         {
-            var operations = string.Join(",", Enumerable.Range(0, 30).Select(n => $$"""{"op":"add","path":"made{{i}}up{{n}}","value":"x"}"""));
+            var operations = string.Join(
+                ",",
+                Enumerable.Range(0, 30).Select(n => $$"""{"op":"add","path":"made{{i}}up{{n}}","value":"x"}""")
+            );
             Assert.Equal(200, (await server.PatchAsync("/Users/" + ada, operations)).Status);
         }
 
@@ -80,8 +109,14 @@ public sealed class PassedOverTests
     public async Task What_is_readOnly_is_told_of_POST_and_PUT_unless_the_client_sends_back_what_it_was_shown(Database kind)
     {
         await using var server = await DoorServer.StartAsync(kind);
-        var user = await server.UserAsync("ada@example.org", ""","id":"their-own","meta":{"resourceType":"User"},"groups":[{"value":"1"}] """);
-        Assert.Contains("\"passedOver\":[\"id (readOnly)\",\"groups (readOnly)\"]", (await LinesAsync(server)).Single(l => l.Act == "member.provisioned").After);
+        var user = await server.UserAsync(
+            "ada@example.org",
+            ""","id":"their-own","meta":{"resourceType":"User"},"groups":[{"value":"1"}] """
+        );
+        Assert.Contains(
+            "\"passedOver\":[\"id (readOnly)\",\"groups (readOnly)\"]",
+            (await LinesAsync(server)).Single(l => l.Act == "member.provisioned").After
+        );
         var group = await server.GroupAsync("Guides", user);
         foreach (var path in (string[])[$"/Users/{user}", $"/Groups/{group}"])
         {
@@ -91,7 +126,20 @@ public sealed class PassedOverTests
         Assert.Empty(await NotesAsync(server));
         foreach (var path in (string[])[$"/Users/{user}", $"/Groups/{group}"])
         {
-            Assert.Equal(200, (await server.SendAsync("PUT", path, (await server.SendAsync("GET", path)).Text.Replace($"\"id\":\"{path[^36..]}\"", "\"id\":\"another\"", StringComparison.Ordinal))).Status);
+            Assert.Equal(
+                200,
+                (
+                    await server.SendAsync(
+                        "PUT",
+                        path,
+                        (await server.SendAsync("GET", path)).Text.Replace(
+                            $"\"id\":\"{path[^36..]}\"",
+                            "\"id\":\"another\"",
+                            StringComparison.Ordinal
+                        )
+                    )
+                ).Status
+            );
         }
 
         Assert.Equal("""{"passedOver":["id (readOnly)"]}""", Assert.Single(await NotesAsync(server)).After);
@@ -103,20 +151,37 @@ public sealed class PassedOverTests
         await using var server = await DoorServer.StartAsync(kind);
         var user = await server.UserAsync("ada@example.org", ""","photos":[{"value":"https://x.example/ada","type":"photo"}] """);
         var large = $$""","photos":[{"value":"data:image/png;base64,{{new string('A', 20_000)}}","type":"photo"}] """;
-        var answer = await server.SendAsync("PUT", $"/Users/{user}", $$"""{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ada@example.org","title":"Guide"{{large}}}""");
-        Assert.Equal((200, "https://x.example/ada", "Guide"), (answer.Status, answer.Json["photos"]?[0]?["value"]?.GetValue<string>(), answer.Json["title"]?.GetValue<string>()));
+        var answer = await server.SendAsync(
+            "PUT",
+            $"/Users/{user}",
+            $$"""{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ada@example.org","title":"Guide"{{large}}}"""
+        );
+        Assert.Equal(
+            (200, "https://x.example/ada", "Guide"),
+            (answer.Status, answer.Json["photos"]?[0]?["value"]?.GetValue<string>(), answer.Json["title"]?.GetValue<string>())
+        );
         Assert.Contains("\"passedOver\":[\"photos (tooLarge)\"]", (await LinesAsync(server)).Single(l => l.Act == "member.revised").After);
 
         // Without any photo there is none.
-        answer = await server.SendAsync("PUT", $"/Users/{user}", """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ada@example.org"}""");
+        answer = await server.SendAsync(
+            "PUT",
+            $"/Users/{user}",
+            """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ada@example.org"}"""
+        );
         Assert.Null(answer.Json["photos"]);
     }
 
     private static async Task<List<AuditEntry>> LinesAsync(DoorServer server)
     {
         await using var db = server.Store.Read();
-        return await db.AuditEntries.AsNoTracking().Where(a => a.WorkspaceId == server.Workspace.Id).OrderBy(a => a.At).ThenBy(a => a.Id).ToListAsync();
+        return await db
+            .AuditEntries.AsNoTracking()
+            .Where(a => a.WorkspaceId == server.Workspace.Id)
+            .OrderBy(a => a.At)
+            .ThenBy(a => a.Id)
+            .ToListAsync();
     }
 
-    private static async Task<List<AuditEntry>> NotesAsync(DoorServer server) => [.. (await LinesAsync(server)).Where(l => l.Act.EndsWith(".passedOver", StringComparison.Ordinal))];
+    private static async Task<List<AuditEntry>> NotesAsync(DoorServer server) =>
+        [.. (await LinesAsync(server)).Where(l => l.Act.EndsWith(".passedOver", StringComparison.Ordinal))];
 }

@@ -33,7 +33,12 @@ public class RfcTablesTests
         (409, "uniqueness", "POST /Groups", $$"""{"schemas":["{{Group}}"],"displayName":"readers"}"""),
         (400, "mutability", "PATCH /Users/{ada}", Operation("\"op\":\"replace\",\"path\":\"id\",\"value\":\"x\"")),
         (400, "mutability", "PATCH /Users/{ada}", Operation("\"op\":\"remove\",\"path\":\"userName\"")),
-        (400, "mutability", "PATCH /Groups/{readers}", Operation("\"op\":\"replace\",\"path\":\"members[value eq \\\"{ada}\\\"].value\",\"value\":\"{bob}\"")),
+        (
+            400,
+            "mutability",
+            "PATCH /Groups/{readers}",
+            Operation("\"op\":\"replace\",\"path\":\"members[value eq \\\"{ada}\\\"].value\",\"value\":\"{bob}\"")
+        ),
         (400, "invalidSyntax", "POST /Users", """{"userName":"x"}"""),
         (400, "invalidSyntax", "POST /Users", "{"),
         (400, "invalidSyntax", "POST /Users/.search", "{}"),
@@ -52,12 +57,10 @@ public class RfcTablesTests
         (400, "invalidVers", "GET ../../v1/acme/Users", null),
         (400, "invalidVers", "POST ../../v2.1/acme/Users", "{}"),
         (403, "sensitive", "GET /Users?filter=password eq \"x\"", null),
-
         // RFC 9865
         (400, "invalidCursor", "GET /Users?cursor=nonsense", null),
         (400, "invalidCount", "GET /Users?cursor&count=ten", null),
         (400, "expiredCursor", "GET /Users?cursor={cursor}&count=1", null),
-
         // table 8
         (403, null, "GET /Schemas?filter=id pr", null),
         (403, null, "PATCH /Users/{bob}", Operation("\"op\":\"replace\",\"path\":\"active\",\"value\":true")), // no seat is free
@@ -71,7 +74,12 @@ public class RfcTablesTests
         (412, null, "DELETE /Groups/{readers} If-Match", null),
         (412, null, "PUT /Groups/{readers} If-Match", $$"""{"schemas":["{{Group}}"],"displayName":"R"}"""),
         (412, null, "PATCH /Groups/{readers} If-Match", Operation("\"op\":\"replace\",\"path\":\"displayName\",\"value\":\"x\"")),
-        (413, null, "POST /Bulk", $$"""{"schemas":["{{Bulk}}"],"Operations":[{{string.Join(",", Enumerable.Repeat("{\"method\":\"DELETE\",\"path\":\"/Users/x\"}", 1001))}}]}"""),
+        (
+            413,
+            null,
+            "POST /Bulk",
+            $$"""{"schemas":["{{Bulk}}"],"Operations":[{{string.Join(",", Enumerable.Repeat("{\"method\":\"DELETE\",\"path\":\"/Users/x\"}", 1001))}}]}"""
+        ),
         (413, null, "POST /Users", $$"""{"schemas":["{{User}}"],"userName":"{{new string('x', 1_100_000)}}"}"""),
         (415, null, "POST /Users text/plain", "{}"),
         (501, null, "GET /Me", null),
@@ -83,7 +91,12 @@ public class RfcTablesTests
     public async Task Each_row_is_produced_in_the_words_of_the_RFC(Database kind)
     {
         var clock = new HandClock();
-        await using var server = await DoorServer.StartAsync(kind, c => c with { Capacity = c.Capacity with { Seats = 1, OnFull = OnFull.Refuse } }, o => o.MaxScannedResources = 1, clock);
+        await using var server = await DoorServer.StartAsync(
+            kind,
+            c => c with { Capacity = c.Capacity with { Seats = 1, OnFull = OnFull.Refuse } },
+            o => o.MaxScannedResources = 1,
+            clock
+        );
         var ada = await server.UserAsync("ada@example.com");
         var bob = await server.UserAsync("bob@example.com", ",\"active\":false");
         var readers = await server.GroupAsync("Readers", ada);
@@ -91,33 +104,54 @@ public class RfcTablesTests
         clock.Advance(TimeSpan.FromDays(2));
         foreach (var (status, scimType, send, body) in Rows)
         {
-            string Filled(string text) => text.Replace("{ada}", ada, StringComparison.Ordinal).Replace("{bob}", bob, StringComparison.Ordinal)
-                .Replace("{readers}", readers, StringComparison.Ordinal).Replace("{cursor}", cursor, StringComparison.Ordinal);
-            var (method, path) = (send[..send.IndexOf(' ', StringComparison.Ordinal)], send[(send.IndexOf(' ', StringComparison.Ordinal) + 1)..]);
-            var answer = await server.SendAsync(method, Filled(path.Replace(" If-Match", "", StringComparison.Ordinal).Replace(" text/plain", "", StringComparison.Ordinal).Replace(" Authorization", "", StringComparison.Ordinal)), body is null ? null : Filled(body), request =>
-            {
-                if (path.EndsWith(" If-Match", StringComparison.Ordinal))
+            string Filled(string text) =>
+                text.Replace("{ada}", ada, StringComparison.Ordinal)
+                    .Replace("{bob}", bob, StringComparison.Ordinal)
+                    .Replace("{readers}", readers, StringComparison.Ordinal)
+                    .Replace("{cursor}", cursor, StringComparison.Ordinal);
+            var (method, path) = (
+                send[..send.IndexOf(' ', StringComparison.Ordinal)],
+                send[(send.IndexOf(' ', StringComparison.Ordinal) + 1)..]
+            );
+            var answer = await server.SendAsync(
+                method,
+                Filled(
+                    path.Replace(" If-Match", "", StringComparison.Ordinal)
+                        .Replace(" text/plain", "", StringComparison.Ordinal)
+                        .Replace(" Authorization", "", StringComparison.Ordinal)
+                ),
+                body is null ? null : Filled(body),
+                request =>
                 {
-                    request.Headers.TryAddWithoutValidation("If-Match", "W/\"77\"");
+                    if (path.EndsWith(" If-Match", StringComparison.Ordinal))
+                    {
+                        request.Headers.TryAddWithoutValidation("If-Match", "W/\"77\"");
+                    }
+                    else if (path.EndsWith(" text/plain", StringComparison.Ordinal))
+                    {
+                        request.Content!.Headers.ContentType = new("text/plain");
+                    }
+                    else if (path.EndsWith(" Authorization", StringComparison.Ordinal))
+                    {
+                        request.Headers.Authorization = null;
+                    }
+                    else if (path.StartsWith("../", StringComparison.Ordinal))
+                    {
+                        request.RequestUri = new Uri("/scim/" + path["../../".Length..], UriKind.Relative);
+                    }
                 }
-                else if (path.EndsWith(" text/plain", StringComparison.Ordinal))
-                {
-                    request.Content!.Headers.ContentType = new("text/plain");
-                }
-                else if (path.EndsWith(" Authorization", StringComparison.Ordinal))
-                {
-                    request.Headers.Authorization = null;
-                }
-                else if (path.StartsWith("../", StringComparison.Ordinal))
-                {
-                    request.RequestUri = new Uri("/scim/" + path["../../".Length..], UriKind.Relative);
-                }
-            });
+            );
             var what = $"{send}: {answer.Status} {answer.Text}";
             Assert.True((status, scimType) == (answer.Status, answer.Json["scimType"]?.GetValue<string>()), what);
             Assert.Equal("application/scim+json", answer.ContentType);
-            Assert.Equal(["urn:ietf:params:scim:api:messages:2.0:Error"], answer.Json["schemas"]!.AsArray().Select(s => s!.GetValue<string>()));
-            Assert.Equal(answer.Json["status"]!.GetValue<string>(), answer.Status.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            Assert.Equal(
+                ["urn:ietf:params:scim:api:messages:2.0:Error"],
+                answer.Json["schemas"]!.AsArray().Select(s => s!.GetValue<string>())
+            );
+            Assert.Equal(
+                answer.Json["status"]!.GetValue<string>(),
+                answer.Status.ToString(System.Globalization.CultureInfo.InvariantCulture)
+            );
             Assert.True(answer.Json["detail"]!.GetValue<string>().Length is > 10 and < 400, what);
         }
     }
@@ -125,8 +159,26 @@ public class RfcTablesTests
     [Fact]
     public void The_rows_are_all_that_the_tables_list()
     {
-        string[] words = ["invalidFilter", "tooMany", "uniqueness", "mutability", "invalidSyntax", "invalidPath", "noTarget", "invalidValue", "invalidVers", "sensitive", "invalidCursor", "expiredCursor", "invalidCount"];
-        Assert.Equal(words.Order(StringComparer.Ordinal), Rows.Select(r => r.ScimType).OfType<string>().Distinct().Order(StringComparer.Ordinal));
+        string[] words =
+        [
+            "invalidFilter",
+            "tooMany",
+            "uniqueness",
+            "mutability",
+            "invalidSyntax",
+            "invalidPath",
+            "noTarget",
+            "invalidValue",
+            "invalidVers",
+            "sensitive",
+            "invalidCursor",
+            "expiredCursor",
+            "invalidCount",
+        ];
+        Assert.Equal(
+            words.Order(StringComparer.Ordinal),
+            Rows.Select(r => r.ScimType).OfType<string>().Distinct().Order(StringComparer.Ordinal)
+        );
         int[] statuses = [400, 401, 403, 404, 405, 409, 412, 413, 415, 501];
         Assert.Equal(statuses, Rows.Select(r => r.Status).Distinct().Order());
     }

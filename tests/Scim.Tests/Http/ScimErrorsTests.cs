@@ -32,12 +32,18 @@ public partial class ScimErrorsTests
     [Fact]
     public void Only_a_taken_name_is_a_duplicate()
     {
-        var codes = Directory.EnumerateFiles(Repository.At("src/Membership"), "*.cs", SearchOption.AllDirectories)
+        var codes = Directory
+            .EnumerateFiles(Repository.At("src/Membership"), "*.cs", SearchOption.AllDirectories)
             .SelectMany(file => Code().Matches(File.ReadAllText(file)))
-            .Select(m => (Kind: Enum.Parse<RefusalKind>(m.Groups[1].Value), Code: m.Groups[2].Value)).Distinct().ToList();
+            .Select(m => (Kind: Enum.Parse<RefusalKind>(m.Groups[1].Value), Code: m.Groups[2].Value))
+            .Distinct()
+            .ToList();
         Assert.Contains((RefusalKind.Conflict, "userNameTaken"), codes);
         Assert.Contains((RefusalKind.Conflict, "lastAdmin"), codes);
-        Assert.Equal(["groupNameTaken", "userNameTaken"], codes.Where(c => ScimErrors.Of(new Refusal(c.Kind, c.Code, "x")).ScimType == "uniqueness").Select(c => c.Code).Order());
+        Assert.Equal(
+            ["groupNameTaken", "userNameTaken"],
+            codes.Where(c => ScimErrors.Of(new Refusal(c.Kind, c.Code, "x")).ScimType == "uniqueness").Select(c => c.Code).Order()
+        );
         Assert.All(codes, c => Assert.InRange(ScimErrors.Of(new Refusal(c.Kind, c.Code, "x")).Status, 400, 503));
     }
 

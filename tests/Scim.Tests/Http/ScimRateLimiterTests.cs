@@ -16,7 +16,8 @@ public class ScimRateLimiterTests
         var clock = new HandClock();
         await using var server = await DoorServer.StartAsync(kind, options: o => o.RequestsPerSecond = 10, time: clock);
         Assert.Equal(200, await GetAsync(server)); // makes the token known, uncounted
-        static string Bulk(int count) => $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],"Operations":[{{string.Join(",", Enumerable.Repeat("""{"method":"DELETE","path":"/Users/nobody"}""", count))}}]}""";
+        static string Bulk(int count) =>
+            $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],"Operations":[{{string.Join(",", Enumerable.Repeat("""{"method":"DELETE","path":"/Users/nobody"}""", count))}}]}""";
 
         Assert.Equal(200, (await server.SendAsync("POST", "/Bulk", Bulk(50))).Status);
         var refused = await server.SendAsync("POST", "/Bulk", Bulk(1));
@@ -40,11 +41,23 @@ public class ScimRateLimiterTests
         await using var server = await DoorServer.StartAsync(kind, options: o => o.RequestsPerSecond = 5, time: clock);
         for (var i = 0; i < 100; i++)
         {
-            Assert.Null((await new ProvisionMember(server.Store).RunAsync(Actor.Operator, server.Workspace.Id, new MemberAttributes { UserName = $"u{i}@example.com" }, TestContext.Current.CancellationToken)).Refusal);
+            Assert.Null(
+                (
+                    await new ProvisionMember(server.Store).RunAsync(
+                        Actor.Operator,
+                        server.Workspace.Id,
+                        new MemberAttributes { UserName = $"u{i}@example.com" },
+                        TestContext.Current.CancellationToken
+                    )
+                ).Refusal
+            );
         }
 
         Assert.Equal(200, await GetAsync(server));
-        var addresses = string.Join(",", Enumerable.Range(0, 20).Select(i => $$"""{"type":"a{{i}}","formatted":"{{new string('x', 3500)}}"}"""));
+        var addresses = string.Join(
+            ",",
+            Enumerable.Range(0, 20).Select(i => $$"""{"type":"a{{i}}","formatted":"{{new string('x', 3500)}}"}""")
+        );
         var large = await server.UserAsync("large@example.com", $",\"addresses\":[{addresses}]"); // some 70 KB in the answer: two
         Assert.Equal([200, 200, 200, 200, 429], await EachAsync($"/Users/{large}")); // two each of the ten
         clock.Advance(TimeSpan.FromSeconds(2));
@@ -88,11 +101,17 @@ public class ScimRateLimiterTests
         Assert.Equal(429, (await WithAsync("umscim_another-guess-another-guess-another-guess")).Status);
         Assert.Equal(200, (await WithAsync(unknown, "globex")).Status);
 
-        Task<Answer> WithAsync(string token, string slug = "acme") => server.SendAsync("GET", "/Users", null, r =>
-        {
-            r.RequestUri = new Uri($"/scim/v2/{slug}/Users", UriKind.Relative);
-            r.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        });
+        Task<Answer> WithAsync(string token, string slug = "acme") =>
+            server.SendAsync(
+                "GET",
+                "/Users",
+                null,
+                r =>
+                {
+                    r.RequestUri = new Uri($"/scim/v2/{slug}/Users", UriKind.Relative);
+                    r.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+                }
+            );
     }
 
     private static async Task<int> GetAsync(DoorServer server) => (await server.SendAsync("GET", "/ServiceProviderConfig")).Status;

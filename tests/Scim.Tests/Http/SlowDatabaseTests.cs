@@ -65,7 +65,10 @@ public class SlowDatabaseTests
     [Fact]
     public async Task A_query_that_takes_a_database_too_long_which_answers_others_is_tooMany()
     {
-        await using var server = await DoorServer.StartAsync(Database.Postgres, options: o => o.MaxQueryTime = TimeSpan.FromMilliseconds(400));
+        await using var server = await DoorServer.StartAsync(
+            Database.Postgres,
+            options: o => o.MaxQueryTime = TimeSpan.FromMilliseconds(400)
+        );
         for (var i = 0; i < 4; i++)
         {
             await server.UserAsync($"u{i}@example.com");
@@ -74,7 +77,10 @@ public class SlowDatabaseTests
         await using (var connection = new NpgsqlConnection(server.Database!.ConnectionString))
         {
             await connection.OpenAsync(Ct);
-            await using var slow = new NpgsqlCommand("ALTER TABLE members RENAME TO members_fast; CREATE VIEW members AS SELECT m.* FROM members_fast m, LATERAL (SELECT pg_sleep(0.5), m.id) s", connection);
+            await using var slow = new NpgsqlCommand(
+                "ALTER TABLE members RENAME TO members_fast; CREATE VIEW members AS SELECT m.* FROM members_fast m, LATERAL (SELECT pg_sleep(0.5), m.id) s",
+                connection
+            );
             await slow.ExecuteNonQueryAsync(Ct); // each row takes its time
         }
 
@@ -89,7 +95,14 @@ public class SlowDatabaseTests
     public async Task A_file_that_another_process_holds_is_503_for_all_who_write_within_their_time_while_reading_goes_on()
     {
         await using var database = await TestDatabase.NewAsync(Database.Sqlite);
-        await using var source = MembershipSource.Of(new StorageSettings { Provider = StorageProvider.Sqlite, ConnectionString = database.ConnectionString, CommandTimeout = CommandTimeout });
+        await using var source = MembershipSource.Of(
+            new StorageSettings
+            {
+                Provider = StorageProvider.Sqlite,
+                ConnectionString = database.ConnectionString,
+                CommandTimeout = CommandTimeout,
+            }
+        );
         await using var server = await StartAsync(source);
         var ask = await AskAsync(server);
         await using var other = new SqliteConnection(database.ConnectionString);
@@ -120,7 +133,10 @@ public class SlowDatabaseTests
         Assert.True(answer.Status == 200, $"{answer.Status} {answer.Text}");
         var results = answer.Json["Operations"]!.AsArray();
         Assert.Equal(["201", "201", "201", "201", "201", "503"], results.Select(r => r!["status"]!.GetValue<string>()));
-        Assert.All(results.Take(5), r => Assert.StartsWith(DoorServer.PublicUrl, r!["location"]!.GetValue<string>(), StringComparison.Ordinal));
+        Assert.All(
+            results.Take(5),
+            r => Assert.StartsWith(DoorServer.PublicUrl, r!["location"]!.GetValue<string>(), StringComparison.Ordinal)
+        );
         Assert.Equal(("b5", "503"), (results[5]!["bulkId"]!.GetValue<string>(), results[5]!["response"]!["status"]!.GetValue<string>()));
         Assert.DoesNotContain("Npgsql", answer.Text, StringComparison.Ordinal);
         Assert.Contains(server.Log.All, entry => entry.StartsWith("Warning: SCIM: the database is away", StringComparison.Ordinal));
@@ -134,7 +150,14 @@ public class SlowDatabaseTests
     public async Task A_bulk_request_on_a_file_that_another_process_holds_waits_for_one_operation_and_not_for_each()
     {
         await using var database = await TestDatabase.NewAsync(Database.Sqlite);
-        await using var source = MembershipSource.Of(new StorageSettings { Provider = StorageProvider.Sqlite, ConnectionString = database.ConnectionString, CommandTimeout = CommandTimeout });
+        await using var source = MembershipSource.Of(
+            new StorageSettings
+            {
+                Provider = StorageProvider.Sqlite,
+                ConnectionString = database.ConnectionString,
+                CommandTimeout = CommandTimeout,
+            }
+        );
         await using var server = await StartAsync(source);
         var ask = await AskAsync(server);
         await using var other = new SqliteConnection(database.ConnectionString);
@@ -151,12 +174,16 @@ public class SlowDatabaseTests
         Assert.All(again.Json["Operations"]!.AsArray(), r => Assert.Equal("201", r!["status"]!.GetValue<string>()));
     }
 
-    private static Task<DoorServer> StartAsync(MembershipSource source) => DoorServer.StartAsync(source.Store(TimeProvider.System, new SecretBox(TestDatabase.MasterKey)));
+    private static Task<DoorServer> StartAsync(MembershipSource source) =>
+        DoorServer.StartAsync(source.Store(TimeProvider.System, new SecretBox(TestDatabase.MasterKey)));
 
     private static string Bulk(int count)
     {
-        var operations = Enumerable.Range(0, count).Select(n =>
-            $$$"""{"method":"POST","path":"/Users","bulkId":"b{{{n}}}","data":{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"number{{{n}}}@example.com"}}""");
+        var operations = Enumerable
+            .Range(0, count)
+            .Select(n =>
+                $$$"""{"method":"POST","path":"/Users","bulkId":"b{{{n}}}","data":{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"number{{{n}}}@example.com"}}"""
+            );
         return $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],"Operations":[{{string.Join(',', operations)}}]}""";
     }
 
@@ -180,9 +207,7 @@ public class SlowDatabaseTests
     private static async Task UntilBackAsync(Func<string, string, string?, Task<Answer>> ask)
     {
         Answer back;
-        for (var tries = 0; (back = await ask("GET", "/Users", null)).Status == 503 && tries < 10; tries++)
-        {
-        }
+        for (var tries = 0; (back = await ask("GET", "/Users", null)).Status == 503 && tries < 10; tries++) { }
 
         Assert.Equal(200, back.Status);
     }

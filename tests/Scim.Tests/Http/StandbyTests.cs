@@ -15,17 +15,24 @@ public class StandbyTests
     public async Task Where_the_standby_is_away_a_write_is_503_and_none_is_201()
     {
         await using var cluster = await OwnCluster.StartAsync("--standbys");
-        await using var source = MembershipSource.Of(new StorageSettings
-        {
-            Provider = StorageProvider.Postgres,
-            ConnectionString = cluster.ConnectionString + ";Pooling=true;Cancellation Timeout=5000;Multiplexing=true",
-            CommandTimeout = TimeSpan.FromSeconds(1),
-        });
+        await using var source = MembershipSource.Of(
+            new StorageSettings
+            {
+                Provider = StorageProvider.Postgres,
+                ConnectionString = cluster.ConnectionString + ";Pooling=true;Cancellation Timeout=5000;Multiplexing=true",
+                CommandTimeout = TimeSpan.FromSeconds(1),
+            }
+        );
         await source.MigrateAsync(Ct);
         await using var server = await DoorServer.StartAsync(source.Store(TimeProvider.System, new SecretBox(TestDatabase.MasterKey)));
         var (_, token) = await server.WorkspaceAsync("acme");
-        Task<Answer> Post(int number) => server.SendAsync(
-            "POST", "/Users", $$"""{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"u{{number}}@example.com"}""", r => r.Headers.Authorization = new("Bearer", token));
+        Task<Answer> Post(int number) =>
+            server.SendAsync(
+                "POST",
+                "/Users",
+                $$"""{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"u{{number}}@example.com"}""",
+                r => r.Headers.Authorization = new("Bearer", token)
+            );
         Assert.Equal(201, (await Post(0)).Status);
         await cluster.ExecuteAsync("ALTER SYSTEM SET synchronous_standby_names = 'nobody'", "SELECT pg_reload_conf()");
         await UntilAsync(source);
@@ -33,14 +40,17 @@ public class StandbyTests
         var waited = Task.WhenAll(Enumerable.Range(10, 4).Select(Post));
         while (!waited.IsCompleted)
         {
-            await cluster.ExecuteAsync("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"); // an operator loses patience
+            // an operator loses patience
+            await cluster.ExecuteAsync("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
         }
 
         answers.AddRange(await waited);
         Assert.All(answers, a => Assert.True(a.Status == 503, $"{a.Status} {a.Text}"));
     }
 
-    /// <summary>A server process reads its settings anew before its next command: until one of the pool finds that nobody can write.</summary>
+    /// <summary>
+    /// A server process reads its settings anew before its next command: until one of the pool finds that nobody can write.
+    /// </summary>
     private static async Task UntilAsync(MembershipSource source)
     {
         for (var tries = 0; tries < 100; tries++)

@@ -17,7 +17,14 @@ namespace UserManagement.Scim.Tests.Queries;
 /// </summary>
 public class FilterEqualityTests
 {
-    private static readonly int Count = int.TryParse(Environment.GetEnvironmentVariable("USERMANAGEMENT_RANDOM_FILTERS"), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : 120;
+    private static readonly int Count = int.TryParse(
+        Environment.GetEnvironmentVariable("USERMANAGEMENT_RANDOM_FILTERS"),
+        NumberStyles.None,
+        CultureInfo.InvariantCulture,
+        out var count
+    )
+        ? count
+        : 120;
 
     [Theory, EachDatabase]
     public async Task Random_filters_find_the_same_in_the_database_and_in_memory(Database kind)
@@ -25,7 +32,13 @@ public class FilterEqualityTests
         var clock = new HandClock();
         await using var server = await DoorServer.StartAsync(kind, time: clock);
         var ids = await SeedAsync(server, clock);
-        var users = await AllAsync(server, "/Users", "&attributes=" + string.Join(',', SchemaRegistry.Full.User.Core.Attributes.Select(a => a.Name)) + ",externalId,meta,urn:ietf:params:scim:schemas:extension:enterprise:2.0:User,urn:usermanagement:params:scim:schemas:extension:membership:2.0:User");
+        var users = await AllAsync(
+            server,
+            "/Users",
+            "&attributes="
+                + string.Join(',', SchemaRegistry.Full.User.Core.Attributes.Select(a => a.Name))
+                + ",externalId,meta,urn:ietf:params:scim:schemas:extension:enterprise:2.0:User,urn:usermanagement:params:scim:schemas:extension:membership:2.0:User"
+        );
         var groups = await AllAsync(server, "/Groups", "");
         foreach (var filter in RandomFilters.OfUsers(ids).Sample(Count, 4))
         {
@@ -47,17 +60,40 @@ public class FilterEqualityTests
         await using var server = await DoorServer.StartAsync(kind, time: clock);
         await SeedAsync(server, clock);
         var users = await AllAsync(server, "/Users", "");
-        foreach (var by in (string[])["userName", "id", "externalId", "displayName", "name.familyName", "meta.created", "meta.lastModified", "emails", "emails.type", "active", "title", "groups.display"])
+        foreach (
+            var by in (string[])
+                [
+                    "userName",
+                    "id",
+                    "externalId",
+                    "displayName",
+                    "name.familyName",
+                    "meta.created",
+                    "meta.lastModified",
+                    "emails",
+                    "emails.type",
+                    "active",
+                    "title",
+                    "groups.display",
+                ]
+        )
         {
             foreach (var order in (SortOrder[])[SortOrder.Ascending, SortOrder.Descending])
             {
                 var sort = Sort.Resolve(AttributePath.Parse(by).Value!, order, SchemaRegistry.Full.User).Value!;
-                var expected = users.OrderBy(u => u, sort).ThenBy(u => u["id"]!.GetValue<string>(), StringComparer.Ordinal).Select(Id).ToList();
+                var expected = users
+                    .OrderBy(u => u, sort)
+                    .ThenBy(u => u["id"]!.GetValue<string>(), StringComparer.Ordinal)
+                    .Select(Id)
+                    .ToList();
                 var word = order.ToString().ToLowerInvariant();
                 List<string> found = [];
                 for (var start = 1; start <= expected.Count; start += 5)
                 {
-                    var page = await server.SendAsync("GET", $"/Users?sortBy={by}&sortOrder={word}&startIndex={start}&count=5&attributes=id");
+                    var page = await server.SendAsync(
+                        "GET",
+                        $"/Users?sortBy={by}&sortOrder={word}&startIndex={start}&count=5&attributes=id"
+                    );
                     Assert.True(page.Status == 200, page.Text);
                     Assert.Equal(expected.Count, page.Json["totalResults"]!.GetValue<int>());
                     found.AddRange(page.Json["Resources"]!.AsArray().Select(r => Id(r!.AsObject())));
@@ -79,10 +115,16 @@ public class FilterEqualityTests
             return;
         }
 
-        Assert.True(answer.Status == 200, $"{text}: {answer.Text} {server.Log.All.LastOrDefault(l => l.StartsWith("Error", StringComparison.Ordinal))}");
+        Assert.True(
+            answer.Status == 200,
+            $"{text}: {answer.Text} {server.Log.All.LastOrDefault(l => l.StartsWith("Error", StringComparison.Ordinal))}"
+        );
         var expected = all.Where(r => FilterEvaluator.Matches(filter, r, type)).Select(Id).ToList();
         var found = answer.Json["Resources"]!.AsArray().Select(r => Id(r!.AsObject())).ToList();
-        Assert.True(expected.SequenceEqual(found), $"{text}\nin memory {string.Join(' ', expected)}\nby the server {string.Join(' ', found)}");
+        Assert.True(
+            expected.SequenceEqual(found),
+            $"{text}\nin memory {string.Join(' ', expected)}\nby the server {string.Join(' ', found)}"
+        );
         Assert.Equal(expected.Count, answer.Json["totalResults"]!.GetValue<int>());
     }
 
@@ -97,7 +139,18 @@ public class FilterEqualityTests
             clock.Advance(TimeSpan.FromSeconds(20));
         }
 
-        foreach (var (name, members) in (ValueTuple<string, string[]>[])[("Ada", [ids[0], ids[3]]), ("a%b", [ids[0], ids[5]]), ("x", []), ("Żółw", [ids[1]]), ("Straße\u200B", [ids[2]]), ("ＺＯË  ﬁsh", [ids[4]]), ("οδός", [ids[1]])])
+        foreach (
+            var (name, members) in (ValueTuple<string, string[]>[])
+                [
+                    ("Ada", [ids[0], ids[3]]),
+                    ("a%b", [ids[0], ids[5]]),
+                    ("x", []),
+                    ("Żółw", [ids[1]]),
+                    ("Straße\u200B", [ids[2]]),
+                    ("ＺＯË  ﬁsh", [ids[4]]),
+                    ("οδός", [ids[1]]),
+                ]
+        )
         {
             ids.Add(await server.GroupAsync(name, members));
         }
@@ -108,7 +161,11 @@ public class FilterEqualityTests
     }
 
     private static async Task<List<JsonObject>> AllAsync(DoorServer server, string list, string more) =>
-        [.. (await server.SendAsync("GET", $"{list}?count=1000{more}")).Json["Resources"]!.AsArray().Select(r => r!.DeepClone().AsObject())];
+        [
+            .. (await server.SendAsync("GET", $"{list}?count=1000{more}")).Json["Resources"]!
+                .AsArray()
+                .Select(r => r!.DeepClone().AsObject()),
+        ];
 
     private static string Id(JsonObject resource) => resource["id"]!.GetValue<string>();
 }

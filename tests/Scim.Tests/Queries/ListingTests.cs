@@ -17,16 +17,34 @@ public class ListingTests
 
         Assert.Equal(1, Total(await server.SendAsync("GET", "/Users?filter=title eq \"t1\"")));
         await server.UserAsync("u3@example.com", ",\"title\":\"T3\",\"name\":{\"familyName\":\"van Dyke\"}");
-        foreach (var query in (string[])["filter=title eq \"t1\"", "filter=title eq \"t1\" or userName eq \"u1@example.com\"", "filter=not (title eq \"t1\")", "sortBy=title", "filter=title pr&cursor"])
+        foreach (
+            var query in (string[])
+                [
+                    "filter=title eq \"t1\"",
+                    "filter=title eq \"t1\" or userName eq \"u1@example.com\"",
+                    "filter=not (title eq \"t1\")",
+                    "sortBy=title",
+                    "filter=title pr&cursor",
+                ]
+        )
         {
             var answer = await server.SendAsync("GET", "/Users?" + query);
             Assert.True((answer.Status, answer.Json["scimType"]?.GetValue<string>()) is (400, "tooMany"), query + answer.Text);
         }
 
         // an index narrows it down, or the database answers alone
-        foreach (var (query, total) in (ValueTuple<string, int>[])
-            [("filter=title eq \"t1\" and externalId eq \"e1\"", 1), ("filter=name.familyName eq \"Van Dyke\"", 1), ("filter=not (userName eq \"u1@example.com\")", 3), ("filter=userName co \"example\"", 4),
-             ("filter=meta.created gt \"2011-05-13T04:42:34Z\"", 4), ("sortBy=userName", 4), ("filter=active eq true&sortBy=meta.lastModified", 4)])
+        foreach (
+            var (query, total) in (ValueTuple<string, int>[])
+                [
+                    ("filter=title eq \"t1\" and externalId eq \"e1\"", 1),
+                    ("filter=name.familyName eq \"Van Dyke\"", 1),
+                    ("filter=not (userName eq \"u1@example.com\")", 3),
+                    ("filter=userName co \"example\"", 4),
+                    ("filter=meta.created gt \"2011-05-13T04:42:34Z\"", 4),
+                    ("sortBy=userName", 4),
+                    ("filter=active eq true&sortBy=meta.lastModified", 4),
+                ]
+        )
         {
             var answer = await server.SendAsync("GET", "/Users?" + query);
             Assert.True(answer.Status == 200, query + answer.Text);
@@ -102,9 +120,29 @@ public class ListingTests
 
         (string Condition, int Total)[] cases =
         [
-            ("ew \"X\"", 1), ("ew \"x\"", 0), ("co \"X\"", 2), ("co \"x\"", 0), ("sw \"X\"", 1), ("sw \"x\"", 0), ("sw \"A\"", 0), ("ew \"B\"", 0),
-            ("ew \"%b\"", 1), ("ew \"_b\"", 1), ("ew \"\\\\b\"", 1), ("ew \"[b\"", 1), ("ew \"%\"", 0), ("co \"%\"", 1), ("co \"_\"", 1), ("co \"\\\\\"", 1), ("co \"[\"", 1),
-            ("sw \"a%\"", 1), ("sw \"a_\"", 1), ("sw \"a\\\\\"", 1), ("sw \"%\"", 0), ("sw \"a\"", 5), ("ew \"b\"", 5),
+            ("ew \"X\"", 1),
+            ("ew \"x\"", 0),
+            ("co \"X\"", 2),
+            ("co \"x\"", 0),
+            ("sw \"X\"", 1),
+            ("sw \"x\"", 0),
+            ("sw \"A\"", 0),
+            ("ew \"B\"", 0),
+            ("ew \"%b\"", 1),
+            ("ew \"_b\"", 1),
+            ("ew \"\\\\b\"", 1),
+            ("ew \"[b\"", 1),
+            ("ew \"%\"", 0),
+            ("co \"%\"", 1),
+            ("co \"_\"", 1),
+            ("co \"\\\\\"", 1),
+            ("co \"[\"", 1),
+            ("sw \"a%\"", 1),
+            ("sw \"a_\"", 1),
+            ("sw \"a\\\\\"", 1),
+            ("sw \"%\"", 0),
+            ("sw \"a\"", 5),
+            ("ew \"b\"", 5),
         ];
         foreach (var (condition, total) in cases)
         {

@@ -30,7 +30,10 @@ public sealed class DoorServer : IAsyncDisposable
         _app = app;
         _database = database;
         Store = store;
-        Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new Uri(app.Urls.Single()) };
+        Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
+        {
+            BaseAddress = new Uri(app.Urls.Single()),
+        };
     }
 
     /// <summary>The core's store.</summary>
@@ -51,8 +54,16 @@ public sealed class DoorServer : IAsyncDisposable
     /// <summary>What was written to the log.</summary>
     public LogLines Log { get; private init; } = null!;
 
-    /// <summary>A server over a fresh database; with a change of the seats preset, and something before the door, where the test wants it.</summary>
-    public static async Task<DoorServer> StartAsync(Database kind, Func<WorkspaceConfiguration, WorkspaceConfiguration>? configure = null, Action<ScimOptions>? options = null, TimeProvider? time = null, Action<WebApplication>? before = null)
+    /// <summary>
+    /// A server over a fresh database; with a change of the seats preset, and something before the door, where the test wants it.
+    /// </summary>
+    public static async Task<DoorServer> StartAsync(
+        Database kind,
+        Func<WorkspaceConfiguration, WorkspaceConfiguration>? configure = null,
+        Action<ScimOptions>? options = null,
+        TimeProvider? time = null,
+        Action<WebApplication>? before = null
+    )
     {
         var database = await TestDatabase.NewAsync(kind);
         var server = await StartAsync(database.Store(time), database, options, before);
@@ -61,13 +72,19 @@ public sealed class DoorServer : IAsyncDisposable
     }
 
     /// <summary>A server over any store, without a workspace.</summary>
-    public static async Task<DoorServer> StartAsync(Store store, TestDatabase? database = null, Action<ScimOptions>? options = null, Action<WebApplication>? before = null)
+    public static async Task<DoorServer> StartAsync(
+        Store store,
+        TestDatabase? database = null,
+        Action<ScimOptions>? options = null,
+        Action<WebApplication>? before = null
+    )
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MinRequestBodyDataRate = null); // a test may hold a body back
         var log = new LogLines();
-        builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning); // the framework would log addresses with their queries
+        // the framework would log addresses with their queries
+        builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning);
         builder.Services.AddSingleton(store);
         builder.Services.AddUi();
         builder.Services.AddDataProtection();
@@ -88,13 +105,24 @@ public sealed class DoorServer : IAsyncDisposable
     }
 
     /// <summary>Makes another workspace with a token.</summary>
-    public async Task<(WorkspaceContext Workspace, string Token)> WorkspaceAsync(string slug, Func<WorkspaceConfiguration, WorkspaceConfiguration>? configure = null)
+    public async Task<(WorkspaceContext Workspace, string Token)> WorkspaceAsync(
+        string slug,
+        Func<WorkspaceConfiguration, WorkspaceConfiguration>? configure = null
+    )
     {
         var ct = CancellationToken.None;
         var workspace = (await new CreateWorkspace(Store).RunAsync(Actor.Operator, new(slug, slug, "seats"), ct)).Value;
         if (configure is not null)
         {
-            workspace = (await new ChangeConfiguration(Store).RunAsync(Actor.Operator, workspace.Id, workspace.Row.Version, configure(workspace.Configuration), ct)).Value;
+            workspace = (
+                await new ChangeConfiguration(Store).RunAsync(
+                    Actor.Operator,
+                    workspace.Id,
+                    workspace.Row.Version,
+                    configure(workspace.Configuration),
+                    ct
+                )
+            ).Value;
         }
 
         var token = (await new CreateScimCredential(Store).RunAsync(Actor.Operator, workspace.Id, "test", null, ct)).Value.Token;
@@ -118,27 +146,50 @@ public sealed class DoorServer : IAsyncDisposable
         prepare?.Invoke(request);
         using var response = await Client.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
-        return new Answer((int)response.StatusCode, text, response.Content.Headers.ContentType?.ToString(), response.Headers, response.Content.Headers);
+        return new Answer(
+            (int)response.StatusCode,
+            text,
+            response.Content.Headers.ContentType?.ToString(),
+            response.Headers,
+            response.Content.Headers
+        );
     }
 
     /// <summary>Makes a user and gives back the id.</summary>
     public async Task<string> UserAsync(string userName, string more = "")
     {
-        var made = await SendAsync("POST", "/Users", $$"""{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"{{userName}}"{{more}}}""");
-        return made.Status == 201 ? made.Json["id"]!.GetValue<string>() : throw new InvalidOperationException($"{made.Status}: {made.Text}");
+        var made = await SendAsync(
+            "POST",
+            "/Users",
+            $$"""{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"{{userName}}"{{more}}}"""
+        );
+        return made.Status == 201
+            ? made.Json["id"]!.GetValue<string>()
+            : throw new InvalidOperationException($"{made.Status}: {made.Text}");
     }
 
     /// <summary>Makes a group and gives back the id.</summary>
     public async Task<string> GroupAsync(string name, params string[] members)
     {
         var list = string.Join(",", members.Select(m => $$"""{"value":"{{m}}"}"""));
-        var made = await SendAsync("POST", "/Groups", $$"""{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"{{name}}","members":[{{list}}]}""");
-        return made.Status == 201 ? made.Json["id"]!.GetValue<string>() : throw new InvalidOperationException($"{made.Status}: {made.Text}");
+        var made = await SendAsync(
+            "POST",
+            "/Groups",
+            $$"""{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"{{name}}","members":[{{list}}]}"""
+        );
+        return made.Status == 201
+            ? made.Json["id"]!.GetValue<string>()
+            : throw new InvalidOperationException($"{made.Status}: {made.Text}");
     }
 
     /// <summary>Sends a PATCH with these operations.</summary>
     public Task<Answer> PatchAsync(string path, string operations, Action<HttpRequestMessage>? prepare = null) =>
-        SendAsync("PATCH", path, $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{{operations}}]}""", prepare);
+        SendAsync(
+            "PATCH",
+            path,
+            $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{{operations}}]}""",
+            prepare
+        );
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

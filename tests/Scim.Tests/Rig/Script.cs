@@ -21,10 +21,16 @@ public sealed partial class Script(DoorServer server, string? slug = null, strin
 
     /// <summary>The fixtures, by name.</summary>
     public static IReadOnlyList<string> Names { get; } =
-        [.. Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Fixtures"), "*.json").Select(f => Path.GetFileNameWithoutExtension(f)).Order(StringComparer.Ordinal)];
+    [
+        .. Directory
+            .EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Fixtures"), "*.json")
+            .Select(f => Path.GetFileNameWithoutExtension(f))
+            .Order(StringComparer.Ordinal),
+    ];
 
     /// <summary>Reads a fixture.</summary>
-    public static JsonObject Read(string name) => JsonNode.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Fixtures", name + ".json")))!.AsObject();
+    public static JsonObject Read(string name) =>
+        JsonNode.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Fixtures", name + ".json")))!.AsObject();
 
     /// <summary>Plays all its steps.</summary>
     public async Task PlayAsync(JsonObject fixture)
@@ -33,33 +39,53 @@ public sealed partial class Script(DoorServer server, string? slug = null, strin
         foreach (var step in fixture["steps"]!.AsArray())
         {
             number++;
-            await PlayAsync(number, JsonNode.Parse(Variable().Replace(step!.ToJsonString(), m => _kept.TryGetValue(m.Groups[1].Value, out var value) ? JsonSerializer.Serialize(value)[1..^1] : m.Value))!.AsObject());
+            await PlayAsync(
+                number,
+                JsonNode
+                    .Parse(
+                        Variable()
+                            .Replace(
+                                step!.ToJsonString(),
+                                m => _kept.TryGetValue(m.Groups[1].Value, out var value) ? JsonSerializer.Serialize(value)[1..^1] : m.Value
+                            )
+                    )!
+                    .AsObject()
+            );
         }
     }
 
     private async Task PlayAsync(int number, JsonObject step)
     {
-        var (method, path) = step["send"]!.GetValue<string>().Split(' ', 2) is [var verb, var rest] ? (verb, rest) : throw new InvalidOperationException("send: METHOD /path");
-        var answer = await server.SendAsync(method, path, null, request =>
-        {
-            if (slug is not null)
+        var (method, path) = step["send"]!.GetValue<string>().Split(' ', 2) is [var verb, var rest]
+            ? (verb, rest)
+            : throw new InvalidOperationException("send: METHOD /path");
+        var answer = await server.SendAsync(
+            method,
+            path,
+            null,
+            request =>
             {
-                request.RequestUri = new Uri($"{ScimOptions.Prefix}/{slug}{path}", UriKind.Relative);
-                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-            }
+                if (slug is not null)
+                {
+                    request.RequestUri = new Uri($"{ScimOptions.Prefix}/{slug}{path}", UriKind.Relative);
+                    request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+                }
 
-            if ((step["text"]?.GetValue<string>() ?? step["body"]?.ToJsonString()) is { } body)
-            {
-                request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
-                request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(step["type"]?.GetValue<string>() ?? "application/scim+json; charset=utf-8");
-            }
+                if ((step["text"]?.GetValue<string>() ?? step["body"]?.ToJsonString()) is { } body)
+                {
+                    request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+                    request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(
+                        step["type"]?.GetValue<string>() ?? "application/scim+json; charset=utf-8"
+                    );
+                }
 
-            foreach (var (name, value) in step["headers"] as JsonObject ?? [])
-            {
-                request.Headers.Remove(name);
-                request.Headers.TryAddWithoutValidation(name, value!.GetValue<string>());
+                foreach (var (name, value) in step["headers"] as JsonObject ?? [])
+                {
+                    request.Headers.Remove(name);
+                    request.Headers.TryAddWithoutValidation(name, value!.GetValue<string>());
+                }
             }
-        });
+        );
         var where = $"step {number}, {method} {path}: {answer.Status} {answer.Text}";
         Assert.True(step["status"]!.GetValue<int>() == answer.Status, where);
         Assert.True(answer.Text.Length == 0 || answer.ContentType == "application/scim+json", where + " is " + answer.ContentType);
@@ -70,28 +96,37 @@ public sealed partial class Script(DoorServer server, string? slug = null, strin
 
         if (step.TryGetPropertyValue("answer", out var expected))
         {
-            var difference = expected is null ? (answer.Text.Length == 0 ? null : "a body") : Differs(expected, JsonNode.Parse(answer.Text), "$");
+            var difference = expected is null
+                ? (answer.Text.Length == 0 ? null : "a body")
+                : Differs(expected, JsonNode.Parse(answer.Text), "$");
             Assert.True(difference is null, $"{where}\n{difference}");
         }
 
         foreach (var (name, key) in step["keep"] as JsonObject ?? [])
         {
-            _kept[name] = key!.GetValue<string>().Split('/').Aggregate((JsonNode?)answer.Json, (node, part) => int.TryParse(part, out var index) ? node![index] : node![part])!.ToString();
+            _kept[name] = key!
+                .GetValue<string>()
+                .Split('/')
+                .Aggregate((JsonNode?)answer.Json, (node, part) => int.TryParse(part, out var index) ? node![index] : node![part])!
+                .ToString();
         }
     }
 
-    private static string? Differs(JsonNode? expected, JsonNode? actual, string path) => expected switch
-    {
-        JsonValue any when any.ToString() == "*" => actual is null ? $"{path}: nothing" : null,
-        JsonValue none when none.ToString() == "~" => actual is null ? null : $"{path}: {actual.ToJsonString()}",
-        JsonObject json => actual is JsonObject found
-            ? json.Select(pair => Differs(pair.Value, found[pair.Key], $"{path}.{pair.Key}")).FirstOrDefault(d => d is not null)
-            : $"{path}: no object but {actual?.ToJsonString()}",
-        JsonArray list => actual is JsonArray items && items.Count == list.Count
-            ? list.Select((item, i) => Differs(item, items[i], $"{path}[{i}]")).FirstOrDefault(d => d is not null)
-            : $"{path}: not {list.Count} but {actual?.ToJsonString()}",
-        _ => JsonNode.DeepEquals(expected, actual) ? null : $"{path}: not {expected?.ToJsonString() ?? "null"} but {actual?.ToJsonString() ?? "null"}",
-    };
+    private static string? Differs(JsonNode? expected, JsonNode? actual, string path) =>
+        expected switch
+        {
+            JsonValue any when any.ToString() == "*" => actual is null ? $"{path}: nothing" : null,
+            JsonValue none when none.ToString() == "~" => actual is null ? null : $"{path}: {actual.ToJsonString()}",
+            JsonObject json => actual is JsonObject found
+                ? json.Select(pair => Differs(pair.Value, found[pair.Key], $"{path}.{pair.Key}")).FirstOrDefault(d => d is not null)
+                : $"{path}: no object but {actual?.ToJsonString()}",
+            JsonArray list => actual is JsonArray items && items.Count == list.Count
+                ? list.Select((item, i) => Differs(item, items[i], $"{path}[{i}]")).FirstOrDefault(d => d is not null)
+                : $"{path}: not {list.Count} but {actual?.ToJsonString()}",
+            _ => JsonNode.DeepEquals(expected, actual)
+                ? null
+                : $"{path}: not {expected?.ToJsonString() ?? "null"} but {actual?.ToJsonString() ?? "null"}",
+        };
 
     [GeneratedRegex(@"\{(\w+)\}")]
     private static partial Regex Variable();

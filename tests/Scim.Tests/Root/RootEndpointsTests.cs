@@ -52,7 +52,11 @@ public class RootEndpointsTests
             string? cursor = "";
             while (cursor is not null)
             {
-                var page = await server.SendAsync("POST", "/.search", $$"""{"schemas":["{{Search}}"],"count":2,"cursor":"{{cursor}}"{{order}}}""");
+                var page = await server.SendAsync(
+                    "POST",
+                    "/.search",
+                    $$"""{"schemas":["{{Search}}"],"count":2,"cursor":"{{cursor}}"{{order}}}"""
+                );
                 Assert.True(page.Status == 200, page.Text);
                 met.AddRange(page.Json["Resources"]!.AsArray().Select(r => r!["id"]!.GetValue<string>()));
                 cursor = page.Json["nextCursor"]?.GetValue<string>();
@@ -67,7 +71,15 @@ public class RootEndpointsTests
     public async Task What_no_type_knows_is_declined_at_the_root(Database kind)
     {
         await using var server = await DoorServer.StartAsync(kind);
-        foreach (var (query, scimType) in (ValueTuple<string, string>[])[("\"filter\":\"shoeSize eq 4\"", "invalidFilter"), ("\"filter\":\"password eq \\\"x\\\"\"", "sensitive"), ("\"sortBy\":\"shoeSize\"", "invalidValue"), ("\"sortBy\":\"name\"", "invalidValue")])
+        foreach (
+            var (query, scimType) in (ValueTuple<string, string>[])
+                [
+                    ("\"filter\":\"shoeSize eq 4\"", "invalidFilter"),
+                    ("\"filter\":\"password eq \\\"x\\\"\"", "sensitive"),
+                    ("\"sortBy\":\"shoeSize\"", "invalidValue"),
+                    ("\"sortBy\":\"name\"", "invalidValue"),
+                ]
+        )
         {
             var answer = await server.SendAsync("POST", "/.search", $$"""{"schemas":["{{Search}}"],{{query}}}""");
             Assert.Equal(scimType, answer.ScimType);

@@ -9,7 +9,9 @@ using Xunit;
 
 namespace UserManagement.Scim.Tests.SecurityCases;
 
-/// <summary>One workspace floods the server. Counted, not timed: what the flood holds, and that another workspace never waits for it.</summary>
+/// <summary>
+/// One workspace floods the server. Counted, not timed: what the flood holds, and that another workspace never waits for it.
+/// </summary>
 public class NoisyNeighbourTests
 {
     private const string Schema = "urn:ietf:params:scim:schemas:core:2.0:User";
@@ -19,14 +21,35 @@ public class NoisyNeighbourTests
     {
         await using var server = await DoorServer.StartAsync(kind, options: o => (o.RequestsAtWork, o.RequestsWaiting) = (3, 5));
         var (_, quiet) = await server.WorkspaceAsync("globex");
-        var second = (await new CreateScimCredential(server.Store).RunAsync(Actor.Operator, server.Workspace.Id, "second", null, TestContext.Current.CancellationToken)).Value.Token;
+        var second = (
+            await new CreateScimCredential(server.Store).RunAsync(
+                Actor.Operator,
+                server.Workspace.Id,
+                "second",
+                null,
+                TestContext.Current.CancellationToken
+            )
+        )
+            .Value
+            .Token;
         foreach (var (slug, token) in new[] { ("acme", server.Token), ("acme", second), ("globex", quiet) })
         {
             Assert.Equal(200, (await AskAsync(slug, token, "GET", "/Users")).Status); // now the token is known
         }
 
         var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var flood = Enumerable.Range(0, 12).Select(i => AskAsync("acme", server.Token, "POST", "/Users", new HeldBody($$"""{"schemas":["{{Schema}}"],"userName":"flood{{i}}"}""", release.Task))).ToList();
+        var flood = Enumerable
+            .Range(0, 12)
+            .Select(i =>
+                AskAsync(
+                    "acme",
+                    server.Token,
+                    "POST",
+                    "/Users",
+                    new HeldBody($$"""{"schemas":["{{Schema}}"],"userName":"flood{{i}}"}""", release.Task)
+                )
+            )
+            .ToList();
         await Until.TrueAsync(() => flood.Count(t => t.IsCompleted) >= 4);
 
         // three are at work, five wait, and the others are told at once
@@ -40,7 +63,19 @@ public class NoisyNeighbourTests
         {
             var made = await AskAsync("globex", quiet, "POST", "/Users", Body($$"""{"schemas":["{{Schema}}"],"userName":"q{{i}}"}"""));
             statuses.Add(made.Status);
-            statuses.Add((await AskAsync("globex", quiet, "PATCH", "/Users/" + made.Json["id"], Body("""{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","path":"active","value":false}]}"""))).Status);
+            statuses.Add(
+                (
+                    await AskAsync(
+                        "globex",
+                        quiet,
+                        "PATCH",
+                        "/Users/" + made.Json["id"],
+                        Body(
+                            """{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","path":"active","value":false}]}"""
+                        )
+                    )
+                ).Status
+            );
             statuses.Add((await AskAsync("globex", quiet, "GET", "/Users?filter=userName eq \"q0\"")).Status);
             statuses.Add((await AskAsync("globex", quiet, "GET", "/Users")).Status);
         }
@@ -53,13 +88,19 @@ public class NoisyNeighbourTests
         Assert.Equal(8, answers.Count(a => a.Status == 201));
         Assert.Equal(200, (await AskAsync("acme", second, "GET", "/Users")).Status);
 
-        Task<Answer> AskAsync(string slug, string token, string method, string path, HttpContent? body = null) => server.SendAsync(method, path, null, r =>
-        {
-            r.RequestUri = new Uri($"/scim/v2/{slug}{path}", UriKind.Relative);
-            r.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-            r.Headers.ExpectContinue = body is HeldBody; // so that an answer comes before the body goes
-            r.Content = body;
-        });
+        Task<Answer> AskAsync(string slug, string token, string method, string path, HttpContent? body = null) =>
+            server.SendAsync(
+                method,
+                path,
+                null,
+                r =>
+                {
+                    r.RequestUri = new Uri($"/scim/v2/{slug}{path}", UriKind.Relative);
+                    r.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+                    r.Headers.ExpectContinue = body is HeldBody; // so that an answer comes before the body goes
+                    r.Content = body;
+                }
+            );
     }
 
     private static StringContent Body(string json) => new(json, Encoding.UTF8, "application/scim+json");

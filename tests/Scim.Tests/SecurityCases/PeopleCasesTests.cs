@@ -11,7 +11,10 @@ using Xunit;
 
 namespace UserManagement.Scim.Tests.SecurityCases;
 
-/// <summary>What a directory must not be able to do to people and accounts. The others of S1 to S25 stand beside what they test; each name begins with its case.</summary>
+/// <summary>
+/// What a directory must not be able to do to people and accounts. The others of S1 to S25 stand beside what they test; each name begins
+/// with its case.
+/// </summary>
 public class PeopleCasesTests
 {
     private const string Core = "urn:ietf:params:scim:schemas:core:2.0:User";
@@ -24,16 +27,28 @@ public class PeopleCasesTests
         await using var server = await DoorServer.StartAsync(kind);
         var foreign = await ForeignAsync(server);
         var group = await server.GroupAsync("G");
-        var answer = await server.SendAsync("POST", "/Bulk", $$$"""
+        var answer = await server.SendAsync(
+            "POST",
+            "/Bulk",
+            $$$"""
             {"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],"Operations":[
              {"method":"DELETE","path":"/Users/{{{foreign}}}"},
              {"method":"PATCH","path":"/Users/{{{foreign}}}","data":{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","path":"title","value":"x"}]}},
              {"method":"PUT","path":"/Users/{{{foreign}}}","data":{"schemas":["{{{Core}}}"],"userName":"x"}}]}
-            """);
+            """
+        );
         Assert.Equal(["404", "404", "404"], answer.Json["Operations"]!.AsArray().Select(o => o!["status"]!.GetValue<string>()));
         await server.PatchAsync("/Groups/" + group, $$"""{"op":"add","path":"members","value":[{"value":"{{foreign}}"}]}""");
         Assert.Empty((await server.SendAsync("GET", "/Groups/" + group)).Json["members"]!.AsArray());
-        foreach (var path in (string[])[$"/Groups?filter=members eq \"{foreign}\"", $"/Users?filter=not (userName eq \"x\") and id eq \"{foreign}\"", $"/Users?filter=id ne \"{Guid.Empty}\" or id eq \"{foreign}\"", "/?filter=userName pr"])
+        foreach (
+            var path in (string[])
+                [
+                    $"/Groups?filter=members eq \"{foreign}\"",
+                    $"/Users?filter=not (userName eq \"x\") and id eq \"{foreign}\"",
+                    $"/Users?filter=id ne \"{Guid.Empty}\" or id eq \"{foreign}\"",
+                    "/?filter=userName pr",
+                ]
+        )
         {
             Assert.Equal(0, (await server.SendAsync("GET", path)).Json["totalResults"]!.GetValue<int>());
         }
@@ -62,7 +77,11 @@ public class PeopleCasesTests
         var first = await server.UserAsync("first@example.com");
         foreach (var external in (string[])["1", first, "../../" + first, "a/b?c#d", "' or 1=1"])
         {
-            var made = await server.SendAsync("POST", "/Users", $$"""{"schemas":["{{Core}}"],"userName":"u{{external.Length}}@example.com","id":"{{first}}","externalId":"{{external}}"}""");
+            var made = await server.SendAsync(
+                "POST",
+                "/Users",
+                $$"""{"schemas":["{{Core}}"],"userName":"u{{external.Length}}@example.com","id":"{{first}}","externalId":"{{external}}"}"""
+            );
             Assert.Equal(201, made.Status);
             Assert.NotEqual(first, made.Json["id"]!.GetValue<string>());
             Assert.Equal(external, made.Json["externalId"]!.GetValue<string>());
@@ -70,7 +89,11 @@ public class PeopleCasesTests
 
         Assert.Equal(404, (await server.SendAsync("GET", "/Users/1")).Status);
         Assert.Equal("first@example.com", (await server.SendAsync("GET", "/Users/" + first)).Json["userName"]!.GetValue<string>());
-        var long_ = await server.SendAsync("POST", "/Users", $$"""{"schemas":["{{Core}}"],"userName":"l@example.com","externalId":"{{new string('x', 10_000)}}"}""");
+        var long_ = await server.SendAsync(
+            "POST",
+            "/Users",
+            $$"""{"schemas":["{{Core}}"],"userName":"l@example.com","externalId":"{{new string('x', 10_000)}}"}"""
+        );
         Assert.Equal((400, "invalidValue"), (long_.Status, long_.ScimType));
     }
 
@@ -81,12 +104,26 @@ public class PeopleCasesTests
         var (id, account, _) = await PersonAsync(server, "ada@example.com");
 
         // first contact by name adopts and changes the membership, never the account
-        Assert.Equal(409, (await server.SendAsync("POST", "/Users", $$"""{"schemas":["{{Core}}"],"userName":"ADA@example.com","displayName":"Evil"}""")).Status);
-        foreach (var answer in new[]
-        {
-            await server.SendAsync("PUT", "/Users/" + id, $$"""{"schemas":["{{Core}}"],"userName":"evil@evil.example","displayName":"Evil","emails":[{"value":"evil@evil.example","primary":true}],"password":"x"}"""),
-            await server.PatchAsync("/Users/" + id, """{"op":"replace","path":"emails","value":[{"value":"more@evil.example"}]},{"op":"replace","path":"accountId","value":"x"}"""),
-        })
+        Assert.Equal(
+            409,
+            (
+                await server.SendAsync("POST", "/Users", $$"""{"schemas":["{{Core}}"],"userName":"ADA@example.com","displayName":"Evil"}""")
+            ).Status
+        );
+        foreach (
+            var answer in new[]
+            {
+                await server.SendAsync(
+                    "PUT",
+                    "/Users/" + id,
+                    $$"""{"schemas":["{{Core}}"],"userName":"evil@evil.example","displayName":"Evil","emails":[{"value":"evil@evil.example","primary":true}],"password":"x"}"""
+                ),
+                await server.PatchAsync(
+                    "/Users/" + id,
+                    """{"op":"replace","path":"emails","value":[{"value":"more@evil.example"}]},{"op":"replace","path":"accountId","value":"x"}"""
+                ),
+            }
+        )
         {
             Assert.Equal(200, answer.Status);
         }
@@ -101,16 +138,33 @@ public class PeopleCasesTests
     public async Task S07_and_S08_a_token_is_made_by_those_who_may_random_and_kept_as_a_hash(Database kind)
     {
         await using var server = await DoorServer.StartAsync(kind);
-        var member = new Actor { Kind = ActorKind.Member, Door = Door.Page, Name = "m", Workspace = server.Workspace.Id, Permissions = new HashSet<string> { Permission.ReadMembers, Permission.ManageMembers } };
-        Assert.Equal(RefusalKind.Forbidden, (await new CreateScimCredential(server.Store).RunAsync(member, server.Workspace.Id, "mine", null, Ct)).Refusal!.Kind);
-        Assert.Equal(RefusalKind.Forbidden, (await new DirectoryPage(server.Store).RunAsync(member, server.Workspace.Id, Ct)).Refusal!.Kind);
+        var member = new Actor
+        {
+            Kind = ActorKind.Member,
+            Door = Door.Page,
+            Name = "m",
+            Workspace = server.Workspace.Id,
+            Permissions = new HashSet<string> { Permission.ReadMembers, Permission.ManageMembers },
+        };
+        Assert.Equal(
+            RefusalKind.Forbidden,
+            (await new CreateScimCredential(server.Store).RunAsync(member, server.Workspace.Id, "mine", null, Ct)).Refusal!.Kind
+        );
+        Assert.Equal(
+            RefusalKind.Forbidden,
+            (await new DirectoryPage(server.Store).RunAsync(member, server.Workspace.Id, Ct)).Refusal!.Kind
+        );
         var directory = member with { Kind = ActorKind.Directory, Permissions = Actor.DirectoryPermissions };
-        Assert.Equal(RefusalKind.Forbidden, (await new CreateScimCredential(server.Store).RunAsync(directory, server.Workspace.Id, "mine", null, Ct)).Refusal!.Kind);
+        Assert.Equal(
+            RefusalKind.Forbidden,
+            (await new CreateScimCredential(server.Store).RunAsync(directory, server.Workspace.Id, "mine", null, Ct)).Refusal!.Kind
+        );
 
         Assert.True(server.Token.Length - CreateScimCredential.Prefix.Length >= 43, "256 bits at least");
         await using var db = server.Store.Read();
         var kept = await db.ScimCredentials.SingleAsync(Ct);
-        Assert.Equal(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(server.Token)), kept.TokenHash); // found by its hash: nothing is compared that could take longer
+        // found by its hash: nothing is compared that could take longer
+        Assert.Equal(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(server.Token)), kept.TokenHash);
         var other = (await server.WorkspaceAsync("globex")).Token;
         Assert.True(server.Token.Zip(other).Count(p => p.First == p.Second) < CreateScimCredential.Prefix.Length + 12);
     }
@@ -119,15 +173,25 @@ public class PeopleCasesTests
     public async Task S17_what_nobody_may_write_is_passed_over_or_refused(Database kind)
     {
         await using var server = await DoorServer.StartAsync(kind);
-        var made = await server.SendAsync("POST", "/Users", $$$"""
+        var made = await server.SendAsync(
+            "POST",
+            "/Users",
+            $$$"""
             {"schemas":["{{{Core}}}"],"userName":"m@example.com","id":"1","meta":{"version":"W/\"99\""},"groups":[{"value":"admins"}],"roles":[{"value":"admin","primary":true}],"role":"admin","seat":true,
              "entitlements":[{"value":"everything"}],"urn:usermanagement:params:scim:schemas:extension:membership:2.0:User":{"role":"owner","seat":true,"state":"removed"},"passwordHash":"x"}
-            """);
+            """
+        );
         Assert.Equal(201, made.Status);
         var id = made.Json["id"]!.GetValue<string>();
-        foreach (var path in (string[])["id", "meta.version", "groups", "urn:usermanagement:params:scim:schemas:extension:membership:2.0:User:role"])
+        foreach (
+            var path in (string[])
+                ["id", "meta.version", "groups", "urn:usermanagement:params:scim:schemas:extension:membership:2.0:User:role"]
+        )
         {
-            Assert.Equal("mutability", (await server.PatchAsync("/Users/" + id, $$"""{"op":"replace","path":"{{path}}","value":"x"}""")).ScimType);
+            Assert.Equal(
+                "mutability",
+                (await server.PatchAsync("/Users/" + id, $$"""{"op":"replace","path":"{{path}}","value":"x"}""")).ScimType
+            );
         }
 
         await using var db = server.Store.Read();
@@ -162,7 +226,10 @@ public class PeopleCasesTests
         async Task<(bool In, long Seats)> LookAsync()
         {
             await using var db = server.Store.Read();
-            return ((await read.RunAsync(secret, "acme", Ct))?.Actor is not null, (await Counts.ReadAsync(db, server.Workspace.Id, Ct)).Seats.Used);
+            return (
+                (await read.RunAsync(secret, "acme", Ct))?.Actor is not null,
+                (await Counts.ReadAsync(db, server.Workspace.Id, Ct)).Seats.Used
+            );
         }
 
         Assert.Equal((true, 1), await LookAsync());
@@ -208,7 +275,12 @@ public class PeopleCasesTests
             Assert.Equal((409, "uniqueness"), (post.Status, post.ScimType));
             var patch = await server.PatchAsync("/Users/" + bob, $$"""{"op":"replace","path":"userName","value":"{{name}}"}""");
             Assert.Equal((409, "uniqueness"), (patch.Status, patch.ScimType));
-            Assert.Equal(id, (await server.SendAsync("GET", "/Users?filter=" + Uri.EscapeDataString($"userName eq \"{name}\""))).Json["Resources"]![0]!["id"]!.GetValue<string>());
+            Assert.Equal(
+                id,
+                (await server.SendAsync("GET", "/Users?filter=" + Uri.EscapeDataString($"userName eq \"{name}\""))).Json["Resources"]![0]![
+                    "id"
+                ]!.GetValue<string>()
+            );
         }
     }
 
@@ -220,7 +292,11 @@ public class PeopleCasesTests
         var id = await server.UserAsync("ada@example.com", $",\"password\":\"{secret}\"");
         await server.PatchAsync("/Users/" + id, $$"""{"op":"replace","path":"password","value":"{{secret}}"}""");
         await server.PatchAsync("/Users/" + id, $$$"""{"op":"replace","value":{"password":"{{{secret}}}","title":"T"}}""");
-        Assert.DoesNotContain("password", (await server.SendAsync("GET", $"/Users/{id}?attributes=password,userName")).Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "password",
+            (await server.SendAsync("GET", $"/Users/{id}?attributes=password,userName")).Text,
+            StringComparison.Ordinal
+        );
         Assert.Equal(403, (await server.SendAsync("GET", $"/Users?filter=password eq \"{secret}\"")).Status);
         Assert.Equal(403, (await server.SendAsync("GET", "/Users?sortBy=password")).Status);
         Assert.DoesNotContain(server.Log.All, line => line.Contains(secret, StringComparison.Ordinal));
@@ -232,8 +308,27 @@ public class PeopleCasesTests
     private static async Task<string> ForeignAsync(DoorServer server)
     {
         var (globex, _) = await server.WorkspaceAsync("globex");
-        var directory = new Actor { Kind = ActorKind.Directory, Door = Door.Scim, Name = "globex", Workspace = globex.Id, Permissions = Actor.DirectoryPermissions };
-        return (await new ProvisionMember(server.Store).RunAsync(directory, globex.Id, new MemberAttributes { UserName = "f@globex.example", Email = "f@globex.example", DisplayName = "Foreign" }, Ct)).Value.Id.ToString();
+        var directory = new Actor
+        {
+            Kind = ActorKind.Directory,
+            Door = Door.Scim,
+            Name = "globex",
+            Workspace = globex.Id,
+            Permissions = Actor.DirectoryPermissions,
+        };
+        return (
+            await new ProvisionMember(server.Store).RunAsync(
+                directory,
+                globex.Id,
+                new MemberAttributes
+                {
+                    UserName = "f@globex.example",
+                    Email = "f@globex.example",
+                    DisplayName = "Foreign",
+                },
+                Ct
+            )
+        ).Value.Id.ToString();
     }
 
     /// <summary>A member with an account and a session, as a sign-in leaves them.</summary>
@@ -242,11 +337,30 @@ public class PeopleCasesTests
         var id = await server.UserAsync(userName);
         Assert.True(Id<Member>.TryParse(id, out var member));
         var now = server.Store.Time.Now();
-        var account = new Account { Id = Id<Account>.New(TimeProvider.System), DisplayName = "Ada", Email = userName, ProvenEmailKey = userName, CreatedAt = now, Version = 1 };
+        var account = new Account
+        {
+            Id = Id<Account>.New(TimeProvider.System),
+            DisplayName = "Ada",
+            Email = userName,
+            ProvenEmailKey = userName,
+            CreatedAt = now,
+            Version = 1,
+        };
         var secret = Secret.New();
         await using var db = server.Store.Read();
         db.Add(account);
-        db.Add(new Session { Id = Id<Session>.New(TimeProvider.System), AccountId = account.Id, SecretHash = Secret.Hash(secret), SignedInBy = "password", CreatedAt = now, AuthenticatedAt = now, ExpiresAt = now.AddDays(1) });
+        db.Add(
+            new Session
+            {
+                Id = Id<Session>.New(TimeProvider.System),
+                AccountId = account.Id,
+                SecretHash = Secret.Hash(secret),
+                SignedInBy = "password",
+                CreatedAt = now,
+                AuthenticatedAt = now,
+                ExpiresAt = now.AddDays(1),
+            }
+        );
         await db.SaveChangesAsync(Ct);
         await db.Members.Where(m => m.Id == member).ExecuteUpdateAsync(set => set.SetProperty(m => m.AccountId, account.Id), Ct);
         return (id, account, secret);

@@ -22,24 +22,42 @@ public class RequestCasesTests
             await server.UserAsync($"u{i}@example.com");
         }
 
-        foreach (var (query, status, scimType) in (ValueTuple<string, int, string?>[])
-        [
-            ("filter=" + string.Join(" or ", Enumerable.Repeat("id pr", 60)), 400, "invalidFilter"),
-            ("filter=title co \"\"", 400, "tooMany"),
-            ("filter=userName co \"\"", 400, "tooMany"),
-            ("sortBy=title&filter=userName pr", 400, "tooMany"),
-            ("count=2147483647", 200, null), ("count=99999999999999999999", 200, null), ("count=0", 200, null), ("count=-5", 200, null),
-            ("startIndex=2147483647&count=10", 200, null), ("startIndex=-1", 200, null), ("startIndex=0", 200, null),
-            ("startIndex=1&startIndex=2", 400, "invalidValue"), ("count=1e3", 400, "invalidValue"),
-            ("sortBy=userName&startIndex=2147483647", 200, null), ("filter=userName sw \"u\"&startIndex=2147483647&count=1000", 200, null),
-        ])
+        foreach (
+            var (query, status, scimType) in (ValueTuple<string, int, string?>[])
+                [
+                    ("filter=" + string.Join(" or ", Enumerable.Repeat("id pr", 60)), 400, "invalidFilter"),
+                    ("filter=title co \"\"", 400, "tooMany"),
+                    ("filter=userName co \"\"", 400, "tooMany"),
+                    ("sortBy=title&filter=userName pr", 400, "tooMany"),
+                    ("count=2147483647", 200, null),
+                    ("count=99999999999999999999", 200, null),
+                    ("count=0", 200, null),
+                    ("count=-5", 200, null),
+                    ("startIndex=2147483647&count=10", 200, null),
+                    ("startIndex=-1", 200, null),
+                    ("startIndex=0", 200, null),
+                    ("startIndex=1&startIndex=2", 400, "invalidValue"),
+                    ("count=1e3", 400, "invalidValue"),
+                    ("sortBy=userName&startIndex=2147483647", 200, null),
+                    ("filter=userName sw \"u\"&startIndex=2147483647&count=1000", 200, null),
+                ]
+        )
         {
             var answer = await server.SendAsync("GET", "/Users?" + query);
             Assert.True((status, scimType) == (answer.Status, answer.Json["scimType"]?.GetValue<string>()), query + ": " + answer.Text);
             Assert.True(status != 200 || answer.Json["totalResults"]!.GetValue<int>() == 3, query + ": " + answer.Text);
         }
 
-        Assert.Equal(400, (await server.SendAsync("POST", "/Users/.search", $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:SearchRequest"],"filter":"{{string.Join(" or ", Enumerable.Repeat("id pr", 10_000))}}"}""")).Status);
+        Assert.Equal(
+            400,
+            (
+                await server.SendAsync(
+                    "POST",
+                    "/Users/.search",
+                    $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:SearchRequest"],"filter":"{{string.Join(" or ", Enumerable.Repeat("id pr", 10_000))}}"}"""
+                )
+            ).Status
+        );
     }
 
     [Theory, EachDatabase]
@@ -49,18 +67,36 @@ public class RequestCasesTests
         string[] names = ["a%b", "axb", "a_b", "a\\b", "a'b", "a\"b", "a[b", "%"];
         foreach (var name in names)
         {
-            await server.UserAsync(name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal), $",\"displayName\":{System.Text.Json.JsonSerializer.Serialize(name)},\"externalId\":{System.Text.Json.JsonSerializer.Serialize(name)}");
+            await server.UserAsync(
+                name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal),
+                $",\"displayName\":{System.Text.Json.JsonSerializer.Serialize(name)},\"externalId\":{System.Text.Json.JsonSerializer.Serialize(name)}"
+            );
         }
 
         foreach (var attribute in (string[])["userName", "displayName", "externalId", "title"])
         {
             foreach (var name in names)
             {
-                foreach (var (comparison, expected) in (ValueTuple<string, Func<string, bool>>[])
-                    [("eq", n => n == name), ("co", n => n.Contains(name, StringComparison.Ordinal)), ("sw", n => n.StartsWith(name, StringComparison.Ordinal)), ("ew", n => n.EndsWith(name, StringComparison.Ordinal))])
+                foreach (
+                    var (comparison, expected) in (ValueTuple<string, Func<string, bool>>[])
+                        [
+                            ("eq", n => n == name),
+                            ("co", n => n.Contains(name, StringComparison.Ordinal)),
+                            ("sw", n => n.StartsWith(name, StringComparison.Ordinal)),
+                            ("ew", n => n.EndsWith(name, StringComparison.Ordinal)),
+                        ]
+                )
                 {
-                    var answer = await server.SendAsync("GET", "/Users?attributes=id&filter=" + Uri.EscapeDataString($"{attribute} {comparison} {System.Text.Json.JsonSerializer.Serialize(name)}"));
-                    Assert.True(answer.Status == 200 && answer.Json["totalResults"]!.GetValue<int>() == (attribute == "title" ? 0 : names.Count(expected)), $"{attribute} {comparison} {name}: {answer.Text}");
+                    var answer = await server.SendAsync(
+                        "GET",
+                        "/Users?attributes=id&filter="
+                            + Uri.EscapeDataString($"{attribute} {comparison} {System.Text.Json.JsonSerializer.Serialize(name)}")
+                    );
+                    Assert.True(
+                        answer.Status == 200
+                            && answer.Json["totalResults"]!.GetValue<int>() == (attribute == "title" ? 0 : names.Count(expected)),
+                        $"{attribute} {comparison} {name}: {answer.Text}"
+                    );
                 }
             }
         }
@@ -77,7 +113,15 @@ public class RequestCasesTests
         Assert.Single((await server.SendAsync("GET", "/Groups/" + group)).Json["members"]!.AsArray());
         foreach (var path in (string[])["emails[value eq \\\"a\\\"[b]]", "emails[type eq 'x].value", "emails[emails[type eq \\\"x\\\"]]"])
         {
-            Assert.Equal(400, (await server.PatchAsync("/Users/" + user, $$"""{"op":"replace","path":"title","value":"T"},{"op":"replace","path":"{{path}}","value":"x"}""")).Status);
+            Assert.Equal(
+                400,
+                (
+                    await server.PatchAsync(
+                        "/Users/" + user,
+                        $$"""{"op":"replace","path":"title","value":"T"},{"op":"replace","path":"{{path}}","value":"x"}"""
+                    )
+                ).Status
+            );
         }
 
         var read = (await server.SendAsync("GET", "/Users/" + user)).Json;
@@ -90,7 +134,10 @@ public class RequestCasesTests
     {
         await using var server = await DoorServer.StartAsync(kind);
         var group = await server.GroupAsync("G", await server.UserAsync("u@example.com"));
-        foreach (var value in (string[])["null", "\"\"", "{}", "[null]", "[1]", "[{}]", "[[]]", "\"x\"", "[{\"value\":\"\"}]", "[{\"value\":\"nobody\"}]"])
+        foreach (
+            var value in (string[])
+                ["null", "\"\"", "{}", "[null]", "[1]", "[{}]", "[[]]", "\"x\"", "[{\"value\":\"\"}]", "[{\"value\":\"nobody\"}]"]
+        )
         {
             var answer = await server.PatchAsync("/Groups/" + group, $$"""{"op":"replace","path":"members","value":{{value}}}""");
             Assert.True(answer.Status == 400, $"{value}: {answer.Status} {answer.Text}");
@@ -103,18 +150,32 @@ public class RequestCasesTests
     public async Task S15_a_bulk_request_goes_nowhere_that_a_request_could_not(Database kind)
     {
         await using var server = await DoorServer.StartAsync(kind);
-        static string Body(string operations, string more = "") => $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],"Operations":[{{operations}}]{{more}}}""";
-        static string User(string name, string bulkId) => $$$"""{"method":"POST","path":"/Users","bulkId":"{{{bulkId}}}","data":{"schemas":["{{{Core}}}"],"userName":"{{{name}}}"}}""";
-        async Task<string[]> Statuses(string body) => [.. (await server.SendAsync("POST", "/Bulk", body)).Json["Operations"]!.AsArray().Select(o => o!["status"]!.GetValue<string>())];
+        static string Body(string operations, string more = "") =>
+            $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],"Operations":[{{operations}}]{{more}}}""";
+        static string User(string name, string bulkId) =>
+            $$$"""{"method":"POST","path":"/Users","bulkId":"{{{bulkId}}}","data":{"schemas":["{{{Core}}}"],"userName":"{{{name}}}"}}""";
+        async Task<string[]> Statuses(string body) =>
+            [
+                .. (await server.SendAsync("POST", "/Bulk", body)).Json["Operations"]!
+                    .AsArray()
+                    .Select(o => o!["status"]!.GetValue<string>()),
+            ];
 
         var elsewhere = Elsewhere.Select((p, i) => $$$"""{"method":"POST","path":"{{{p}}}","bulkId":"b{{{i}}}","data":{}}""");
         Assert.Equal(["400", "404", "404", "400"], await Statuses(Body(string.Join(",", elsewhere))));
-        const string Group = """{"method":"POST","path":"/Groups","bulkId":"g","data":{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"G","members":[{"value":"bulkId:bad"}]}}""";
+        const string Group =
+            """{"method":"POST","path":"/Groups","bulkId":"g","data":{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"G","members":[{"value":"bulkId:bad"}]}}""";
         Assert.Equal(["409", "400"], await Statuses(Body(Group + "," + User("", "bad"))));
-        Assert.Equal(["201", "409"], await Statuses(Body(User("b", "b1") + "," + User("B", "b2") + "," + User("c", "c"), ",\"failOnErrors\":1")));
+        Assert.Equal(
+            ["201", "409"],
+            await Statuses(Body(User("b", "b1") + "," + User("B", "b2") + "," + User("c", "c"), ",\"failOnErrors\":1"))
+        );
         Assert.Equal(0, (await server.SendAsync("GET", "/Users?filter=userName eq \"c\"")).Json["totalResults"]!.GetValue<int>());
         Assert.Equal(400, (await server.SendAsync("POST", "/Bulk", Body(User("d", "same") + "," + User("e", "same")))).Status);
-        Assert.Equal(413, (await server.SendAsync("POST", "/Bulk", Body(string.Join(",", Enumerable.Repeat(User("f", "f"), 1001))))).Status);
+        Assert.Equal(
+            413,
+            (await server.SendAsync("POST", "/Bulk", Body(string.Join(",", Enumerable.Repeat(User("f", "f"), 1001))))).Status
+        );
     }
 
     [Theory, EachDatabase]
@@ -122,11 +183,26 @@ public class RequestCasesTests
     {
         await using var server = await DoorServer.StartAsync(kind);
         string Made(string more) => $$"""{"schemas":["{{Core}}"],"userName":"x@example.com",{{more}}}""";
-        foreach (var body in (string[])
-        [
-            string.Concat(Enumerable.Repeat("{\"a\":", 1000)), Made("\"a\":" + new string('[', 1000) + new string(']', 1000)), Made("\"userName\":\"y\""), Made("\"UserName\":\"y\""),
-            Made("\"title\":1e400"), Made("\"title\":\"\\ud800\""), Made("\"title\":\"a\\u0000b\""), "", "[]", "null", "\"x\"", "{", "{}x", Made("\"title\":\"x\",}"), "\u0000",
-        ])
+        foreach (
+            var body in (string[])
+                [
+                    string.Concat(Enumerable.Repeat("{\"a\":", 1000)),
+                    Made("\"a\":" + new string('[', 1000) + new string(']', 1000)),
+                    Made("\"userName\":\"y\""),
+                    Made("\"UserName\":\"y\""),
+                    Made("\"title\":1e400"),
+                    Made("\"title\":\"\\ud800\""),
+                    Made("\"title\":\"a\\u0000b\""),
+                    "",
+                    "[]",
+                    "null",
+                    "\"x\"",
+                    "{",
+                    "{}x",
+                    Made("\"title\":\"x\",}"),
+                    "\u0000",
+                ]
+        )
         {
             var answer = await server.SendAsync("POST", "/Users", body);
             Assert.True(answer.Status == 400, body[..Math.Min(body.Length, 60)] + ": " + answer.Text);
@@ -134,7 +210,9 @@ public class RequestCasesTests
         }
 
         Assert.True((await server.SendAsync("POST", "/Users", "{}", r => r.Content = Bytes([0xff, 0xfe, 0x7b, 0x00]))).Status == 400);
-        Assert.True((await server.SendAsync("POST", "/Users", "{}", r => r.Content = Bytes([.. "{\"schemas\":[\"\xc0\xaf\"]}"u8]))).Status == 400);
+        Assert.True(
+            (await server.SendAsync("POST", "/Users", "{}", r => r.Content = Bytes([.. "{\"schemas\":[\"\xc0\xaf\"]}"u8]))).Status == 400
+        );
         var watch = Stopwatch.StartNew();
         Assert.Equal(413, (await server.SendAsync("POST", "/Users", Made("\"title\":\"" + new string('x', 2_000_000) + "\""))).Status);
         Assert.True(watch.ElapsedMilliseconds < 5000);
@@ -159,11 +237,21 @@ public class RequestCasesTests
         Assert.Equal("1", refused.Header("Retry-After"));
         Assert.Equal("429", refused.Json["status"]!.GetValue<string>());
         Assert.Equal("application/scim+json", refused.ContentType);
-        Assert.Equal(200, (await server.SendAsync("GET", "/Users", null, r =>
-        {
-            r.RequestUri = new Uri("/scim/v2/globex/Users", UriKind.Relative);
-            r.Headers.Authorization = new AuthenticationHeaderValue("Bearer", other);
-        })).Status);
+        Assert.Equal(
+            200,
+            (
+                await server.SendAsync(
+                    "GET",
+                    "/Users",
+                    null,
+                    r =>
+                    {
+                        r.RequestUri = new Uri("/scim/v2/globex/Users", UriKind.Relative);
+                        r.Headers.Authorization = new AuthenticationHeaderValue("Bearer", other);
+                    }
+                )
+            ).Status
+        );
         clock.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal([200, 200, 200, 200, 200, 429], await EachAsync(6));
 

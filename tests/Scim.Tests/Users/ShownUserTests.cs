@@ -12,15 +12,17 @@ public class ShownUserTests
     private const string AsTree = "excludedAttributes=x509Certificates";
 
     /// <summary>What follows the user name in the body.</summary>
-    public static TheoryData<string> People => new(
-        "",
-        ""","externalId":"x-1","displayName":"Ada Löve \"L\" </b>","active":false""",
-        ""","name":{"givenName":"Ada"}""",
-        ""","name":{"formatted":"Ms Ada","honorificPrefix":"Ms","middleName":"Ü","familyName":"Lovelace"}""",
-        ""","emails":[{"value":"ada@work.example","type":"work","primary":true},{"value":"ada@home.example"}],"title":"Countess","locale":"en-GB","timezone":"Europe/London","nickName":"A\u2028\u00e4\t😀" """,
-        """,{ENT}:{"employeeNumber":"7","department":"R&D","costCenter":"0"}""",
-        """,{ENT}:{"employeeNumber":"7","manager":{"value":"nobody"}},"addresses":[{"type":"work","streetAddress":"1 Main\nStreet","primary":true}]""",
-        ""","phoneNumbers":[{"value":"+1","type":"work"}],"ims":[{"value":"ada","type":"xmpp"}],"roles":[{"value":"x","primary":true}],"entitlements":[{"value":"y"}]""");
+    public static TheoryData<string> People =>
+        new(
+            "",
+            ""","externalId":"x-1","displayName":"Ada Löve \"L\" </b>","active":false""",
+            ""","name":{"givenName":"Ada"}""",
+            ""","name":{"formatted":"Ms Ada","honorificPrefix":"Ms","middleName":"Ü","familyName":"Lovelace"}""",
+            ""","emails":[{"value":"ada@work.example","type":"work","primary":true},{"value":"ada@home.example"}],"title":"Countess","locale":"en-GB","timezone":"Europe/London","nickName":"A\u2028\u00e4\t😀" """,
+            """,{ENT}:{"employeeNumber":"7","department":"R&D","costCenter":"0"}""",
+            """,{ENT}:{"employeeNumber":"7","manager":{"value":"nobody"}},"addresses":[{"type":"work","streetAddress":"1 Main\nStreet","primary":true}]""",
+            ""","phoneNumbers":[{"value":"+1","type":"work"}],"ims":[{"value":"ada","type":"xmpp"}],"roles":[{"value":"x","primary":true}],"entitlements":[{"value":"y"}]"""
+        );
 
     [Theory, MemberData(nameof(People))]
     public async Task A_resource_is_the_same_to_the_byte_whether_it_goes_out_as_it_lies_or_as_a_tree(string more)
@@ -53,10 +55,24 @@ public class ShownUserTests
         foreach (var query in new[] { "/Users?startIndex=2&count=3", "/Users?startIndex=2&count=3&" + AsTree })
         {
             var page = (await server.SendAsync("GET", query)).Json;
-            Assert.Equal((5, 2, 3), (page["totalResults"]!.GetValue<int>(), page["startIndex"]!.GetValue<int>(), page["itemsPerPage"]!.GetValue<int>()));
+            Assert.Equal(
+                (5, 2, 3),
+                (page["totalResults"]!.GetValue<int>(), page["startIndex"]!.GetValue<int>(), page["itemsPerPage"]!.GetValue<int>())
+            );
             Assert.Equal(
                 [(ids[1], "Odd"), (ids[2], ""), (ids[3], "High Odd")],
-                page["Resources"]!.AsArray().Select(r => (r!["id"]!.GetValue<string>(), string.Join(' ', (r["groups"]?.AsArray() ?? []).Select(g => g!["display"]!.GetValue<string>()).Order(StringComparer.Ordinal)))));
+                page["Resources"]!
+                    .AsArray()
+                    .Select(r =>
+                        (
+                            r!["id"]!.GetValue<string>(),
+                            string.Join(
+                                ' ',
+                                (r["groups"]?.AsArray() ?? []).Select(g => g!["display"]!.GetValue<string>()).Order(StringComparer.Ordinal)
+                            )
+                        )
+                    )
+            );
         }
 
         Assert.Empty((await server.SendAsync("GET", "/Users?startIndex=6")).Json["Resources"]!.AsArray());

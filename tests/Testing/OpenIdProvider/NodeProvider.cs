@@ -32,21 +32,26 @@ public sealed class NodeProvider : IAsyncDisposable
 
     /// <summary>Starts it.</summary>
     /// <param name="dress"><c>google</c> or <c>entra</c>.</param>
-    /// <param name="people">Each account by the name on its button, with the claims that the ID token bears; at Entra <c>tid</c> among them.</param>
+    /// <param name="people">Each account by the name on its button, with the claims that the ID token bears; at Entra <c>tid</c> among
+    /// them.</param>
     public static async Task<NodeProvider> StartAsync(string dress, IReadOnlyDictionary<string, object> people)
     {
         var folder = Repository.At("tests/Testing/OpenIdProvider");
         if (!Directory.Exists(Path.Combine(folder, "node_modules")))
         {
-            throw new InvalidOperationException("oidc-provider is not installed. ./test does it; by hand: npm ci in tests/Testing/OpenIdProvider.");
+            throw new InvalidOperationException(
+                "oidc-provider is not installed. ./test does it; by hand: npm ci in tests/Testing/OpenIdProvider."
+            );
         }
 
-        var process = Process.Start(new ProcessStartInfo("node", ["server.js", dress, JsonSerializer.Serialize(people)])
-        {
-            WorkingDirectory = folder,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        })!;
+        var process = Process.Start(
+            new ProcessStartInfo("node", ["server.js", dress, JsonSerializer.Serialize(people)])
+            {
+                WorkingDirectory = folder,
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+            }
+        )!;
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {
             if (line.StartsWith("listening ", StringComparison.Ordinal))

@@ -28,14 +28,28 @@ internal static class FactorCodes
         }
 
         var code = Clean(typed);
-        if (code.Length == Totp.Digits && factor.HasTotp && attempt.Box.Open(SecondFactor.TotpPurpose, factor.TotpSealed) is { } key && Totp.Match(key, code, attempt.At) is { } step)
+        if (
+            code.Length == Totp.Digits
+            && factor.HasTotp
+            && attempt.Box.Open(SecondFactor.TotpPurpose, factor.TotpSealed) is { } key
+            && Totp.Match(key, code, attempt.At) is { } step
+        )
         {
             if (step <= factor.TotpStep)
             {
                 return Wrong("codeUsed", "This code was used already. Wait for the next one.");
             }
 
-            attempt.Changes.Update(factor, factor with { TotpStep = step, FailedTries = 0, LockedUntil = null, Version = factor.Version + 1 });
+            attempt.Changes.Update(
+                factor,
+                factor with
+                {
+                    TotpStep = step,
+                    FailedTries = 0,
+                    LockedUntil = null,
+                    Version = factor.Version + 1,
+                }
+            );
             return "totp";
         }
 
@@ -55,25 +69,54 @@ internal static class FactorCodes
 
     /// <summary>What one is told after a wrong code.</summary>
     public static Refusal Wrong(string code = "wrongCode", string? message = null) =>
-        new(RefusalKind.Forbidden, code, message ?? "This code is not right. Look at the clock of your phone if it keeps being refused.", "code");
+        new(
+            RefusalKind.Forbidden,
+            code,
+            message ?? "This code is not right. Look at the clock of your phone if it keeps being refused.",
+            "code"
+        );
 
     /// <summary>Counts one wrong code, and locks after too many.</summary>
     /// <returns>The act's refusal, which is written.</returns>
     public static Refusal Count(Attempt attempt, Account account, SecondFactor factor)
     {
         var tries = factor.FailedTries + 1;
-        var wait = tries < SignInLocally.TriesBeforeLock ? (TimeSpan?)null
-            : TimeSpan.FromMinutes(Math.Min(SignInLocally.LongestLockMinutes, 1 << Math.Min(tries - SignInLocally.TriesBeforeLock, 10)));
-        attempt.Changes.Update(factor, factor with { FailedTries = tries, LockedUntil = wait is null ? null : attempt.At + wait.Value, Version = factor.Version + 1 });
+        var wait =
+            tries < SignInLocally.TriesBeforeLock
+                ? (TimeSpan?)null
+                : TimeSpan.FromMinutes(
+                    Math.Min(SignInLocally.LongestLockMinutes, 1 << Math.Min(tries - SignInLocally.TriesBeforeLock, 10))
+                );
+        attempt.Changes.Update(
+            factor,
+            factor with
+            {
+                FailedTries = tries,
+                LockedUntil = wait is null ? null : attempt.At + wait.Value,
+                Version = factor.Version + 1,
+            }
+        );
         if (wait is null)
         {
             return Wrong().ButWritten();
         }
 
-        attempt.Changes.TellFacts("secondFactor.locked", default, ("account", account.Id.Value, account.DisplayName), null, new { tries, until = attempt.At + wait.Value });
+        attempt.Changes.TellFacts(
+            "secondFactor.locked",
+            default,
+            ("account", account.Id.Value, account.DisplayName),
+            null,
+            new { tries, until = attempt.At + wait.Value }
+        );
         return TooMany(wait.Value).ButWritten();
     }
 
     private static Refusal TooMany(TimeSpan wait) =>
-        new(RefusalKind.TooMany, "tooManyCodes", $"There were too many wrong codes. Try again in {Math.Ceiling(wait.TotalMinutes):0} {(wait.TotalMinutes <= 1 ? "minute" : "minutes")}, or use a passkey.", "code", wait);
+        new(
+            RefusalKind.TooMany,
+            "tooManyCodes",
+            $"There were too many wrong codes. Try again in {Math.Ceiling(wait.TotalMinutes):0} {(wait.TotalMinutes <= 1 ? "minute" : "minutes")}, or use a passkey.",
+            "code",
+            wait
+        );
 }

@@ -9,7 +9,8 @@ internal static class FactorRow
 {
     /// <summary>The row; one of version 0 when there is none yet.</summary>
     public static async Task<SecondFactor> ReadAsync(Attempt attempt, Id<Account> account, CancellationToken ct) =>
-        await attempt.Db.SecondFactors.AsNoTracking().FirstOrDefaultAsync(f => f.AccountId == account, ct) ?? new() { AccountId = account, Version = 0 };
+        await attempt.Db.SecondFactors.AsNoTracking().FirstOrDefaultAsync(f => f.AccountId == account, ct)
+        ?? new() { AccountId = account, Version = 0 };
 
     /// <summary>Writes it; whoever wrote it in the meantime makes the act be planned anew.</summary>
     public static void Write(Attempt attempt, SecondFactor before, SecondFactor after)
@@ -32,8 +33,16 @@ internal static class FactorRow
     {
         var session = await attempt.Db.Sessions.AsNoTracking().FirstAsync(s => s.Id == who.Session.Id, ct);
         var codes = await attempt.Db.RecoveryCodes.AnyAsync(c => c.AccountId == who.Account.Id && c.UsedAt == null, ct)
-            ? null : await RecoveryCodes.MakeAsync(attempt, who.Account.Id, ct);
-        return new(Sessions.Renew(attempt, session, s => s with { AuthenticatedAt = attempt.At, SecondProvenBy = by, SecondProvenAt = attempt.At }), codes);
+            ? null
+            : await RecoveryCodes.MakeAsync(attempt, who.Account.Id, ct);
+        return new(
+            Sessions.Renew(
+                attempt,
+                session,
+                s => s with { AuthenticatedAt = attempt.At, SecondProvenBy = by, SecondProvenAt = attempt.At }
+            ),
+            codes
+        );
     }
 
     /// <summary>Takes everything away: app, passkeys, recovery codes.</summary>

@@ -38,7 +38,9 @@ public sealed record PasskeyAnswer
     public required PasskeyChallenge Challenge { get; init; }
 }
 
-/// <summary>A passkey that a browser just made, after the checks of Web Authentication Level 3 section 7.1; its maker is not attested.</summary>
+/// <summary>
+/// A passkey that a browser just made, after the checks of Web Authentication Level 3 section 7.1; its maker is not attested.
+/// </summary>
 public sealed record NewPasskey
 {
     /// <summary>The passkey's id at the authenticator.</summary>
@@ -86,25 +88,48 @@ public static class PasskeyAnswers
     /// <param name="account">Whose passkey it must be; null for anybody's.</param>
     /// <param name="beside">What it stands beside.</param>
     /// <param name="ct">Stops the reads.</param>
-    internal static async Task<Outcome<Passkey>> UseAsync(Attempt attempt, PasskeyAnswer answer, Id<Account>? account, PasskeyBeside beside, CancellationToken ct)
+    internal static async Task<Outcome<Passkey>> UseAsync(
+        Attempt attempt,
+        PasskeyAnswer answer,
+        Id<Account>? account,
+        PasskeyBeside beside,
+        CancellationToken ct
+    )
     {
         if (await SpendAsync(attempt, answer.Challenge, ct) is { } spent)
         {
             return spent;
         }
 
-        return (await WeighAsync(attempt, answer, account, beside, ct)).Is(out var passkey, out var refusal) ? passkey : refusal.ButWritten();
+        return (await WeighAsync(attempt, answer, account, beside, ct)).Is(out var passkey, out var refusal)
+            ? passkey
+            : refusal.ButWritten();
     }
 
     /// <summary>The same where it proves who somebody is: by what it did.</summary>
-    internal static async Task<Outcome<string>> ProveAsync(Attempt attempt, PasskeyAnswer answer, Id<Account> account, PasskeyBeside beside, CancellationToken ct) =>
-        (await UseAsync(attempt, answer, account, beside, ct)).Refusal is { } refusal ? refusal : SignInWithPasskey.By;
+    internal static async Task<Outcome<string>> ProveAsync(
+        Attempt attempt,
+        PasskeyAnswer answer,
+        Id<Account> account,
+        PasskeyBeside beside,
+        CancellationToken ct
+    ) => (await UseAsync(attempt, answer, account, beside, ct)).Refusal is { } refusal ? refusal : SignInWithPasskey.By;
 
-    private static async Task<Outcome<Passkey>> WeighAsync(Attempt attempt, PasskeyAnswer answer, Id<Account>? account, PasskeyBeside beside, CancellationToken ct)
+    private static async Task<Outcome<Passkey>> WeighAsync(
+        Attempt attempt,
+        PasskeyAnswer answer,
+        Id<Account>? account,
+        PasskeyBeside beside,
+        CancellationToken ct
+    )
     {
         var id = answer.CredentialId;
         var passkey = await attempt.Db.Passkeys.AsNoTracking().FirstOrDefaultAsync(p => p.CredentialId == id, ct);
-        if (passkey is null || (account is { } wanted && passkey.AccountId != wanted) || (answer.UserHandle is { } handle && !handle.AsSpan().SequenceEqual(HandleOf(passkey.AccountId))))
+        if (
+            passkey is null
+            || (account is { } wanted && passkey.AccountId != wanted)
+            || (answer.UserHandle is { } handle && !handle.AsSpan().SequenceEqual(HandleOf(passkey.AccountId)))
+        )
         {
             return Unknown();
         }
@@ -116,16 +141,40 @@ public static class PasskeyAnswers
 
         if ((passkey.SignCount > 0 || answer.SignCount > 0) && answer.SignCount <= passkey.SignCount)
         {
-            attempt.Changes.TellFacts("passkey.copied", default, ("account", passkey.AccountId.Value, passkey.Name), new { passkey.SignCount }, new { answer.SignCount });
-            return new Refusal(RefusalKind.Forbidden, "passkeyCopied", "This passkey's counter went back, as if there were a copy of it. Remove it and make a new one.");
+            attempt.Changes.TellFacts(
+                "passkey.copied",
+                default,
+                ("account", passkey.AccountId.Value, passkey.Name),
+                new { passkey.SignCount },
+                new { answer.SignCount }
+            );
+            return new Refusal(
+                RefusalKind.Forbidden,
+                "passkeyCopied",
+                "This passkey's counter went back, as if there were a copy of it. Remove it and make a new one."
+            );
         }
 
         if (passkey.SecondOnly && beside == PasskeyBeside.Nothing)
         {
-            return new Refusal(RefusalKind.Forbidden, "passkeySecondOnly", "The password of this account was reset by mail. Sign in with the new password first; this passkey is asked for after it, and signs you in by itself again from then on.");
+            return new Refusal(
+                RefusalKind.Forbidden,
+                "passkeySecondOnly",
+                "The password of this account was reset by mail. Sign in with the new password first; this passkey is asked for after it, and signs you in by itself again from then on."
+            );
         }
 
-        attempt.Changes.Update(passkey, passkey with { SecondOnly = passkey.SecondOnly && beside != PasskeyBeside.Password, SignCount = answer.SignCount, BackedUp = answer.BackedUp, LastUsedAt = attempt.At, Version = passkey.Version + 1 });
+        attempt.Changes.Update(
+            passkey,
+            passkey with
+            {
+                SecondOnly = passkey.SecondOnly && beside != PasskeyBeside.Password,
+                SignCount = answer.SignCount,
+                BackedUp = answer.BackedUp,
+                LastUsedAt = attempt.At,
+                Version = passkey.Version + 1,
+            }
+        );
         return passkey;
     }
 
@@ -149,9 +198,15 @@ public static class PasskeyAnswers
     public static Refusal Used() => new(RefusalKind.Forbidden, "passkeyUsed", "This took too long, or was answered already. Try again.");
 
     /// <summary>The answer does not hold.</summary>
-    public static Refusal Wrong() => new(RefusalKind.Forbidden, "passkeyWrong", "The passkey could not be verified. Try again, or use another way.");
+    public static Refusal Wrong() =>
+        new(RefusalKind.Forbidden, "passkeyWrong", "The passkey could not be verified. Try again, or use another way.");
 
-    private static Refusal Unknown() => new(RefusalKind.Forbidden, "passkeyUnknown", "This passkey is not known here. It may have been removed, or belong to another account.");
+    private static Refusal Unknown() =>
+        new(
+            RefusalKind.Forbidden,
+            "passkeyUnknown",
+            "This passkey is not known here. It may have been removed, or belong to another account."
+        );
 
     private static bool IsSigned(Passkey passkey, PasskeyAnswer answer)
     {

@@ -28,7 +28,12 @@ public sealed class ProveAgain(Store store, PasswordRules rules)
     {
         await using var db = store.Read();
         var password = await db.LocalCredentials.AnyAsync(c => c.AccountId == who.Account.Id && c.PasswordHash != null, ct);
-        return new(password, who.Factor is { Passkeys: > 0 }, !password && who.Factor is { HasTotp: true }, store.Time.Now() < RecentAuthentication.FirstFactorUntil(who.Session, who.Factor, password));
+        return new(
+            password,
+            who.Factor is { Passkeys: > 0 },
+            !password && who.Factor is { HasTotp: true },
+            store.Time.Now() < RecentAuthentication.FirstFactorUntil(who.Session, who.Factor, password)
+        );
     }
 
     /// <summary>By the password.</summary>
@@ -41,29 +46,34 @@ public sealed class ProveAgain(Store store, PasswordRules rules)
         }
 
         var right = await PasswordHash.IsRightAsync(rules, password, seen?.PasswordHash, ct);
-        return await RunAsync(who, async attempt =>
-        {
-            var now = await attempt.Db.LocalCredentials.AsNoTracking().FirstOrDefaultAsync(c => c.AccountId == who.Account.Id, ct);
-            if (now?.PasswordHash is null || now.PasswordHash != seen?.PasswordHash || now.LockedUntil > attempt.At)
+        return await RunAsync(
+            who,
+            async attempt =>
             {
-                return WrongPassword();
-            }
+                var now = await attempt.Db.LocalCredentials.AsNoTracking().FirstOrDefaultAsync(c => c.AccountId == who.Account.Id, ct);
+                if (now?.PasswordHash is null || now.PasswordHash != seen?.PasswordHash || now.LockedUntil > attempt.At)
+                {
+                    return WrongPassword();
+                }
 
-            if (!right)
-            {
-                SignInLocally.Count(attempt, who.Account, now);
-                return WrongPassword().ButWritten();
-            }
+                if (!right)
+                {
+                    SignInLocally.Count(attempt, who.Account, now);
+                    return WrongPassword().ButWritten();
+                }
 
-            attempt.Changes.Update(now, now with { FailedTries = 0, LockedUntil = null, Version = now.Version + 1 });
-            return Password;
-        }, ct);
+                attempt.Changes.Update(now, now with { FailedTries = 0, LockedUntil = null, Version = now.Version + 1 });
+                return Password;
+            },
+            ct
+        );
     }
 
     /// <summary>By a code, where there is no password.</summary>
-    public async Task<Outcome<OpenedSession>> ByCodeAsync(SignedIn who, string code, CancellationToken ct) => !(await ReadAsync(who, ct)).Code
-        ? FactorCodes.Wrong("codeNotEnough", "A code alone is not enough here. Use your password or a passkey.")
-        : await RunAsync(who, attempt => FactorCodes.UseAsync(attempt, who.Account, code, ct), ct);
+    public async Task<Outcome<OpenedSession>> ByCodeAsync(SignedIn who, string code, CancellationToken ct) =>
+        !(await ReadAsync(who, ct)).Code
+            ? FactorCodes.Wrong("codeNotEnough", "A code alone is not enough here. Use your password or a passkey.")
+            : await RunAsync(who, attempt => FactorCodes.UseAsync(attempt, who.Account, code, ct), ct);
 
     /// <summary>By a passkey of the account.</summary>
     public Task<Outcome<OpenedSession>> ByPasskeyAsync(SignedIn who, PasskeyAnswer answer, CancellationToken ct) =>
@@ -71,23 +81,49 @@ public sealed class ProveAgain(Store store, PasswordRules rules)
 
     /// <summary>Proves by what the use says it was: a second factor too, unless it was the password.</summary>
     private Task<Outcome<OpenedSession>> RunAsync(SignedIn who, Func<Attempt, Task<Outcome<string>>> use, CancellationToken ct) =>
-        store.ChangeAsync<OpenedSession>(who.Person, null, "account.provenAgain", async attempt =>
-        {
-            if (await Sessions.LiveAsync(attempt, who, ct) is not { } session)
+        store.ChangeAsync<OpenedSession>(
+            who.Person,
+            null,
+            "account.provenAgain",
+            async attempt =>
             {
-                return RecentAuthentication.Needed();
-            }
+                if (await Sessions.LiveAsync(attempt, who, ct) is not { } session)
+                {
+                    return RecentAuthentication.Needed();
+                }
 
-            if (!(await use(attempt)).Is(out var by, out var refusal))
-            {
-                return refusal;
-            }
+                if (!(await use(attempt)).Is(out var by, out var refusal))
+                {
+                    return refusal;
+                }
 
-            attempt.Changes.TellFacts("account.provenAgain", default, ("account", who.Account.Id.Value, who.Account.DisplayName), null, new { by });
-            return Sessions.Renew(attempt, session, s => by == Password
-                ? s with { AuthenticatedAt = attempt.At }
-                : s with { AuthenticatedAt = attempt.At, SecondProvenAt = attempt.At, SecondProvenBy = by });
-        }, ct);
+                attempt.Changes.TellFacts(
+                    "account.provenAgain",
+                    default,
+                    ("account", who.Account.Id.Value, who.Account.DisplayName),
+                    null,
+                    new { by }
+                );
+                return Sessions.Renew(
+                    attempt,
+                    session,
+                    s =>
+                        by == Password
+                            ? s with
+                            {
+                                AuthenticatedAt = attempt.At,
+                            }
+                            : s with
+                            {
+                                AuthenticatedAt = attempt.At,
+                                SecondProvenAt = attempt.At,
+                                SecondProvenBy = by,
+                            }
+                );
+            },
+            ct
+        );
 
-    private static Refusal WrongPassword() => new(RefusalKind.Forbidden, "wrongPassword", "The password is not right, or there were too many tries.", "password");
+    private static Refusal WrongPassword() =>
+        new(RefusalKind.Forbidden, "wrongPassword", "The password is not right, or there were too many tries.", "password");
 }

@@ -26,23 +26,50 @@ public sealed class ProveSecondFactor(Store store)
     }
 
     private Task<Outcome<OpenedSession>> RunAsync(SignedIn who, Func<Attempt, Task<Outcome<string>>> use, CancellationToken ct) =>
-        store.ChangeAsync<OpenedSession>(who.Person, null, "secondFactor.proven", async attempt =>
-        {
-            if (await Sessions.LiveAsync(attempt, who, ct) is not { } session)
+        store.ChangeAsync<OpenedSession>(
+            who.Person,
+            null,
+            "secondFactor.proven",
+            async attempt =>
             {
-                return RecentAuthentication.Needed();
-            }
+                if (await Sessions.LiveAsync(attempt, who, ct) is not { } session)
+                {
+                    return RecentAuthentication.Needed();
+                }
 
-            if (!(await use(attempt)).Is(out var by, out var refusal))
-            {
-                return refusal;
-            }
+                if (!(await use(attempt)).Is(out var by, out var refusal))
+                {
+                    return refusal;
+                }
 
-            attempt.Changes.TellFacts("secondFactor.proven", default, ("account", who.Account.Id.Value, who.Account.DisplayName), null, new { by });
+                attempt.Changes.TellFacts(
+                    "secondFactor.proven",
+                    default,
+                    ("account", who.Account.Id.Value, who.Account.DisplayName),
+                    null,
+                    new { by }
+                );
 
-            // As in ProveAgain: where the provider's proof has no date and no password is there, the factor is the proof.
-            var account = who.Account.Id;
-            var dates = session.IsUndated && (by == "passkey" || !await attempt.Db.LocalCredentials.AnyAsync(c => c.AccountId == account && c.PasswordHash != null, ct));
-            return Sessions.Renew(attempt, session, s => s with { AuthenticatedAt = dates ? attempt.At : s.AuthenticatedAt, SecondProvenBy = by, SecondProvenAt = attempt.At });
-        }, ct);
+                // As in ProveAgain: where the provider's proof has no date and no password is there, the factor is the proof.
+                var account = who.Account.Id;
+                var dates =
+                    session.IsUndated
+                    && (
+                        by == "passkey"
+                        || !await attempt.Db.LocalCredentials.AnyAsync(c => c.AccountId == account && c.PasswordHash != null, ct)
+                    );
+                return Sessions.Renew(
+                    attempt,
+                    session,
+                    s =>
+                        s with
+                        {
+                            AuthenticatedAt = dates ? attempt.At : s.AuthenticatedAt,
+                            SecondProvenBy = by,
+                            SecondProvenAt = attempt.At,
+                        }
+                );
+            },
+            ct
+        );
 }

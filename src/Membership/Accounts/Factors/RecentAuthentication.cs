@@ -20,7 +20,9 @@ public static class RecentAuthentication
     public static Refusal? Check(Actor actor, DateTimeOffset at) =>
         actor.Kind is ActorKind.Member or ActorKind.Person && !(at < actor.FreshUntil) ? Needed() : null;
 
-    /// <summary>Until when a session's proof counts; null when it counts for nothing, because the account's second factor is not proven in it.</summary>
+    /// <summary>
+    /// Until when a session's proof counts; null when it counts for nothing, because the account's second factor is not proven in it.
+    /// </summary>
     public static DateTimeOffset? Until(Session session, SecondFactor? factor) =>
         factor is { IsSetUp: true } && session.SecondProvenAt is null ? null : session.AuthenticatedAt + Lifetime;
 
@@ -28,13 +30,15 @@ public static class RecentAuthentication
     /// The same for what is done to the account itself, which reaches further than one workspace: a sign-in by a
     /// workspace's own provider speaks for the account only when nothing else does, or when the second factor was proven.
     /// </summary>
-    public static Task<Refusal?> CheckAsync(MembershipDb db, SignedIn who, DateTimeOffset at, CancellationToken ct) => CheckAsync(db, who, at, false, ct);
+    public static Task<Refusal?> CheckAsync(MembershipDb db, SignedIn who, DateTimeOffset at, CancellationToken ct) =>
+        CheckAsync(db, who, at, false, ct);
 
     /// <summary>
     /// The same for setting up a second factor. Whose provider does not say when they proved themselves, and who has nothing of
     /// their own to prove it by, may set the first one up right after signing in: from then on it is the proof.
     /// </summary>
-    public static Task<Refusal?> CheckSetUpAsync(MembershipDb db, SignedIn who, DateTimeOffset at, CancellationToken ct) => CheckAsync(db, who, at, true, ct);
+    public static Task<Refusal?> CheckSetUpAsync(MembershipDb db, SignedIn who, DateTimeOffset at, CancellationToken ct) =>
+        CheckAsync(db, who, at, true, ct);
 
     /// <summary>Until when a session allows a first factor of one's own, though its proof is undated; null when it does not.</summary>
     internal static DateTimeOffset? FirstFactorUntil(Session session, SecondFactor? factor, bool hasPassword) =>
@@ -43,7 +47,10 @@ public static class RecentAuthentication
     private static async Task<Refusal?> CheckAsync(MembershipDb db, SignedIn who, DateTimeOffset at, bool setUp, CancellationToken ct)
     {
         var account = who.Account.Id;
-        if (await db.Sessions.AsNoTracking().FirstOrDefaultAsync(s => s.Id == who.Session.Id && s.EndedAt == null && s.ExpiresAt > at, ct) is not { } session)
+        if (
+            await db.Sessions.AsNoTracking().FirstOrDefaultAsync(s => s.Id == who.Session.Id && s.EndedAt == null && s.ExpiresAt > at, ct)
+            is not { } session
+        )
         {
             return Needed();
         }
@@ -66,7 +73,8 @@ public static class RecentAuthentication
         }
 
         var workspace = who.Connection!.WorkspaceId;
-        var reachesFurther = hasPassword
+        var reachesFurther =
+            hasPassword
             || await db.Logins.AnyAsync(l => l.AccountId == account && l.ConnectionId != session.ConnectionId, ct)
             || await db.Members.AnyAsync(m => m.AccountId == account && m.WorkspaceId != workspace, ct);
         return reachesFurther ? OtherNeeded() : null;
@@ -80,9 +88,18 @@ public static class RecentAuthentication
         await CheckAsync(db, who, at, ct) ?? (who.IsWorkspaceScoped ? OtherNeeded() : null);
 
     /// <summary>What one is told who is signed in by a workspace's own provider, for what reaches beyond that workspace.</summary>
-    public static Refusal OtherNeeded() => new(RefusalKind.Forbidden, "otherSignInNeeded",
-        "This sign-in speaks for you in one workspace only. Sign in another way, with your password for instance, to change this.");
+    public static Refusal OtherNeeded() =>
+        new(
+            RefusalKind.Forbidden,
+            "otherSignInNeeded",
+            "This sign-in speaks for you in one workspace only. Sign in another way, with your password for instance, to change this."
+        );
 
     /// <summary>What one is told whose proof is too old.</summary>
-    public static Refusal Needed() => new(RefusalKind.Forbidden, "signInAgain", "Some time has passed since you signed in. Prove again that it is you, then repeat this.");
+    public static Refusal Needed() =>
+        new(
+            RefusalKind.Forbidden,
+            "signInAgain",
+            "Some time has passed since you signed in. Prove again that it is you, then repeat this."
+        );
 }

@@ -45,7 +45,9 @@ internal static class RecoveryCodes
         }
 
         var hash = Hash(attempt.Box, account, typed.ToLowerInvariant());
-        return await attempt.Db.RecoveryCodes.AsNoTracking().FirstOrDefaultAsync(c => c.AccountId == account && c.CodeHash == hash && c.UsedAt == null, ct);
+        return await attempt
+            .Db.RecoveryCodes.AsNoTracking()
+            .FirstOrDefaultAsync(c => c.AccountId == account && c.CodeHash == hash && c.UsedAt == null, ct);
     }
 
     private static byte[] Hash(SecretBox box, Id<Account> account, string code) =>

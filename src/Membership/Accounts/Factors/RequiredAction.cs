@@ -30,7 +30,13 @@ public static class SignInDemands
     /// <param name="endedAt">When an admin of that workspace last ended the person's sessions there; null for never.</param>
     /// <param name="isBounded">Whether a workspace's own provider let the person in: what it says of a second factor counts where
     /// that workspace trusts it, and never for the account itself.</param>
-    public static RequiredAction Of(Session session, SecondFactor? factor, SignInRules? rules, DateTimeOffset? endedAt, bool isBounded = false)
+    public static RequiredAction Of(
+        Session session,
+        SecondFactor? factor,
+        SignInRules? rules,
+        DateTimeOffset? endedAt,
+        bool isBounded = false
+    )
     {
         var isSetUp = factor is { IsSetUp: true };
         var counts = (rules?.MfaCountsProvider ?? !isBounded) && IsStrong(session.ProviderMethods);
@@ -40,16 +46,26 @@ public static class SignInDemands
             : RequiredAction.None;
     }
 
-    /// <summary>The same as a refusal, for doors without pages (<c>secondFactorNeeded</c>, <c>signInAgain</c>, <c>secondFactorMissing</c>); null when nothing is owed.</summary>
-    public static Refusal? Refuse(RequiredAction demand) => demand switch
-    {
-        RequiredAction.SecondFactor => new(RefusalKind.Forbidden, "secondFactorNeeded", "Confirm your second factor first."),
-        RequiredAction.Again => RecentAuthentication.Needed(),
-        RequiredAction.SetUp => new(RefusalKind.Forbidden, "secondFactorMissing", "This workspace lets nobody in without a second factor. Set one up first."),
-        _ => null,
-    };
+    /// <summary>
+    /// The same as a refusal, for doors without pages (<c>secondFactorNeeded</c>, <c>signInAgain</c>, <c>secondFactorMissing</c>); null
+    /// when nothing is owed.
+    /// </summary>
+    public static Refusal? Refuse(RequiredAction demand) =>
+        demand switch
+        {
+            RequiredAction.SecondFactor => new(RefusalKind.Forbidden, "secondFactorNeeded", "Confirm your second factor first."),
+            RequiredAction.Again => RecentAuthentication.Needed(),
+            RequiredAction.SetUp => new(
+                RefusalKind.Forbidden,
+                "secondFactorMissing",
+                "This workspace lets nobody in without a second factor. Set one up first."
+            ),
+            _ => null,
+        };
 
-    /// <summary>Whether a provider's <c>amr</c> (RFC 8176) tells of more than a password. Codes by text message or telephone do not count.</summary>
+    /// <summary>
+    /// Whether a provider's <c>amr</c> (RFC 8176) tells of more than a password. Codes by text message or telephone do not count.
+    /// </summary>
     /// <param name="methods">The values, separated by blanks; null when it said nothing.</param>
     public static bool IsStrong(string? methods) => methods is not null && methods.Split(' ').Any(Strong.Contains);
 }

@@ -20,29 +20,53 @@ public sealed class SignInWithPasskey(Store store)
         Account? account;
         await using (var db = store.Read())
         {
-            account = await (from p in db.Passkeys.AsNoTracking()
-                             join a in db.Accounts.AsNoTracking() on p.AccountId equals a.Id
-                             where p.CredentialId == id
-                             select a).FirstOrDefaultAsync(ct);
+            account = await (
+                from p in db.Passkeys.AsNoTracking()
+                join a in db.Accounts.AsNoTracking() on p.AccountId equals a.Id
+                where p.CredentialId == id
+                select a
+            ).FirstOrDefaultAsync(ct);
         }
 
         var actor = account is null ? Actor.System with { Door = Door.SignIn } : Sessions.Person(account);
-        return await store.ChangeAsync<OpenedSession>(actor, null, "account.signedIn", async attempt =>
-        {
-            // Without the account's own name the passkey alone cannot say whose it is.
-            if (answer.UserHandle is null)
+        return await store.ChangeAsync<OpenedSession>(
+            actor,
+            null,
+            "account.signedIn",
+            async attempt =>
             {
-                return PasskeyAnswers.Wrong();
-            }
+                // Without the account's own name the passkey alone cannot say whose it is.
+                if (answer.UserHandle is null)
+                {
+                    return PasskeyAnswers.Wrong();
+                }
 
-            if (!(await PasskeyAnswers.UseAsync(attempt, answer, account?.Id ?? default, PasskeyBeside.Nothing, ct)).Is(out var passkey, out var refusal))
-            {
-                return refusal;
-            }
+                if (
+                    !(await PasskeyAnswers.UseAsync(attempt, answer, account?.Id ?? default, PasskeyBeside.Nothing, ct)).Is(
+                        out var passkey,
+                        out var refusal
+                    )
+                )
+                {
+                    return refusal;
+                }
 
-            attempt.Changes.TellFacts("account.signedIn", default, ("account", account!.Id.Value, account.DisplayName), null,
-                new { by = By, passkey = passkey.Name, browser.Address, browser.UserAgent });
-            return Sessions.Open(attempt, account.Id, By, browser, s => s with { SecondProvenBy = By, SecondProvenAt = attempt.At });
-        }, ct);
+                attempt.Changes.TellFacts(
+                    "account.signedIn",
+                    default,
+                    ("account", account!.Id.Value, account.DisplayName),
+                    null,
+                    new
+                    {
+                        by = By,
+                        passkey = passkey.Name,
+                        browser.Address,
+                        browser.UserAgent,
+                    }
+                );
+                return Sessions.Open(attempt, account.Id, By, browser, s => s with { SecondProvenBy = By, SecondProvenAt = attempt.At });
+            },
+            ct
+        );
     }
 }

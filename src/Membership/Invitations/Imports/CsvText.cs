@@ -45,10 +45,15 @@ internal static class CsvText
         var head = file[..Math.Min(file.Length, 64)];
         for (var i = 0; i < head.Length; i++)
         {
-            _ = head[i] != 0 ? 0 : i % 2 == 0 ? even++ : odd++;
+            _ =
+                head[i] != 0 ? 0
+                : i % 2 == 0 ? even++
+                : odd++;
         }
 
-        return file.Length % 2 != 0 || Math.Max(even, odd) < head.Length / 3 || Math.Min(even, odd) > 0 || head.Length < 8 ? Utf8 : odd > 0 ? Little : Big;
+        return file.Length % 2 != 0 || Math.Max(even, odd) < head.Length / 3 || Math.Min(even, odd) > 0 || head.Length < 8 ? Utf8
+            : odd > 0 ? Little
+            : Big;
     }
 
     private static bool ContainsAnyExceptInText(this ReadOnlySpan<char> text)

@@ -11,7 +11,13 @@ namespace UserManagement.Membership.Invitations.Imports;
 internal static class ImportAccess
 {
     /// <summary>The actor as they are now; null when they may invite no more.</summary>
-    public static async Task<Actor?> InviterAsync(MembershipDb db, WorkspaceContext workspace, InvitationImport import, DateTimeOffset at, CancellationToken ct)
+    public static async Task<Actor?> InviterAsync(
+        MembershipDb db,
+        WorkspaceContext workspace,
+        InvitationImport import,
+        DateTimeOffset at,
+        CancellationToken ct
+    )
     {
         var role = import.ActorKind switch
         {
@@ -42,18 +48,35 @@ internal static class ImportAccess
     private static async Task<string?> MemberRoleAsync(MembershipDb db, WorkspaceContext workspace, Guid? id, CancellationToken ct)
     {
         var member = new Id<Member>(id ?? default);
-        return await db.Members.AsNoTracking().Where(m => m.WorkspaceId == workspace.Id && m.Id == member && m.State == MemberState.Active).Select(m => m.Role).FirstOrDefaultAsync(ct);
+        return await db
+            .Members.AsNoTracking()
+            .Where(m => m.WorkspaceId == workspace.Id && m.Id == member && m.State == MemberState.Active)
+            .Select(m => m.Role)
+            .FirstOrDefaultAsync(ct);
     }
 
-    private static async Task<string?> KeyRoleAsync(MembershipDb db, WorkspaceContext workspace, Guid? id, DateTimeOffset at, CancellationToken ct)
+    private static async Task<string?> KeyRoleAsync(
+        MembershipDb db,
+        WorkspaceContext workspace,
+        Guid? id,
+        DateTimeOffset at,
+        CancellationToken ct
+    )
     {
         var keyId = new Id<ApiKey>(id ?? default);
-        if (await db.ApiKeys.AsNoTracking().FirstOrDefaultAsync(k => k.WorkspaceId == workspace.Id && k.Id == keyId, ct) is not { } key || !key.IsLive(at))
+        if (
+            await db.ApiKeys.AsNoTracking().FirstOrDefaultAsync(k => k.WorkspaceId == workspace.Id && k.Id == keyId, ct) is not { } key
+            || !key.IsLive(at)
+        )
         {
             return null;
         }
 
-        var maker = key.MadeById is { } made ? await db.Members.AsNoTracking().FirstOrDefaultAsync(m => m.WorkspaceId == workspace.Id && m.Id == made, ct) : null;
-        return workspace.Configuration.Role(key.Role) is not null && RecognizeApiKey.IsBacked(key, maker?.State, maker?.Role, workspace) ? key.Role : null;
+        var maker = key.MadeById is { } made
+            ? await db.Members.AsNoTracking().FirstOrDefaultAsync(m => m.WorkspaceId == workspace.Id && m.Id == made, ct)
+            : null;
+        return workspace.Configuration.Role(key.Role) is not null && RecognizeApiKey.IsBacked(key, maker?.State, maker?.Role, workspace)
+            ? key.Role
+            : null;
     }
 }

@@ -25,14 +25,26 @@ internal static class ImportRules
     /// <param name="at">The time.</param>
     /// <param name="ct">Stops the reading.</param>
     public static async Task<List<CheckedRow>> CheckAsync(
-        MembershipDb db, WorkspaceContext workspace, Actor actor, IReadOnlyList<InvitationImportRow> rows, RoomLeft? room, DateTimeOffset at, CancellationToken ct)
+        MembershipDb db,
+        WorkspaceContext workspace,
+        Actor actor,
+        IReadOnlyList<InvitationImportRow> rows,
+        RoomLeft? room,
+        DateTimeOffset at,
+        CancellationToken ct
+    )
     {
         var configuration = workspace.Configuration;
         var firsts = new Dictionary<string, int>(StringComparer.Ordinal);
         var found = rows.Select(row => Alone(configuration, actor, row, firsts)).ToList();
         var keys = found.Where(c => c.Refusal is null).Select(c => c.Row.UserNameKey!).ToList();
         var members = await MembersAsync(db, workspace.Id, keys, ct);
-        var open = await OpenAsync(db, workspace.Id, [.. members.Values.Where(m => m.State is MemberState.Active or MemberState.Invited or MemberState.Removed).Select(m => m.Id)], ct);
+        var open = await OpenAsync(
+            db,
+            workspace.Id,
+            [.. members.Values.Where(m => m.State is MemberState.Active or MemberState.Invited or MemberState.Removed).Select(m => m.Id)],
+            ct
+        );
         room ??= new(configuration, await Counts.ReadAsync(db, workspace.Id, ct));
         var mails = await MailQuota.LeftAsync(db, workspace, at, ct);
         for (var i = 0; i < found.Count; i++)
@@ -43,7 +55,8 @@ internal static class ImportRules
             }
 
             var member = members.GetValueOrDefault(row.Row.UserNameKey!);
-            var against = (member is null ? null : InvitePeople.Against(workspace, actor, member, open.GetValueOrDefault(member.Id), at))
+            var against =
+                (member is null ? null : InvitePeople.Against(workspace, actor, member, open.GetValueOrDefault(member.Id), at))
                 ?? (mails == 0 ? MailQuota.Reached() : null)
                 ?? (member is { State: MemberState.Active } ? null : room.Take(role));
             found[i] = row with { Refusal = against };
@@ -60,28 +73,58 @@ internal static class ImportRules
 
     /// <summary>What the invitation of a row asks for.</summary>
     public static InvitationRequest RequestOf(WorkspaceConfiguration configuration, InvitationImportRow row, string role) =>
-        new() { UserNames = [row.UserName], Role = role, Provider = configuration.Invitations.Providers[0] };
+        new()
+        {
+            UserNames = [row.UserName],
+            Role = role,
+            Provider = configuration.Invitations.Providers[0],
+        };
 
     // What can be said of a row without a look at the database.
-    private static CheckedRow Alone(WorkspaceConfiguration configuration, Actor actor, InvitationImportRow row, Dictionary<string, int> firsts)
+    private static CheckedRow Alone(
+        WorkspaceConfiguration configuration,
+        Actor actor,
+        InvitationImportRow row,
+        Dictionary<string, int> firsts
+    )
     {
         var role = RoleOf(configuration, row.Role);
         var twice = row.UserNameKey is { } key && !firsts.TryAdd(key, row.Line) ? firsts[key] : (int?)null;
-        var refusal = row.Code == InvitationImportRow.TooManyCells ? new(RefusalKind.Invalid, row.Code, "This row has more cells than the template has columns.", "email")
+        var refusal =
+            row.Code == InvitationImportRow.TooManyCells
+                ? new(RefusalKind.Invalid, row.Code, "This row has more cells than the template has columns.", "email")
             : row.UserName.Length == 0 ? new Refusal(RefusalKind.Invalid, "invalidEmail", "The e-mail address is missing.", "email")
-            : !EmailAddress.IsValid(row.UserName) || row.UserNameKey is null ? new(RefusalKind.Invalid, "invalidEmail", "This is no valid e-mail address.", "email")
-            : twice is { } line ? new(RefusalKind.Conflict, "twiceInFile", $"This e-mail address is in the file already, on line {line}.", "email")
-            : role is null ? new(RefusalKind.Invalid, "unknownRole", row.Role.Length == 0 ? "The role is missing." : $"There is no role “{Key.Cut(row.Role, 60)}”.", "role")
+            : !EmailAddress.IsValid(row.UserName) || row.UserNameKey is null
+                ? new(RefusalKind.Invalid, "invalidEmail", "This is no valid e-mail address.", "email")
+            : twice is { } line
+                ? new(RefusalKind.Conflict, "twiceInFile", $"This e-mail address is in the file already, on line {line}.", "email")
+            : role is null
+                ? new(
+                    RefusalKind.Invalid,
+                    "unknownRole",
+                    row.Role.Length == 0 ? "The role is missing." : $"There is no role “{Key.Cut(row.Role, 60)}”.",
+                    "role"
+                )
             : InvitePeople.AgainstRole(configuration, actor, role.Key, configuration.Join.DefaultLicense);
         return new(row, role?.Key, refusal);
     }
 
-    private static async Task<Dictionary<string, Member>> MembersAsync(MembershipDb db, Id<Workspace> workspace, List<string> keys, CancellationToken ct)
+    private static async Task<Dictionary<string, Member>> MembersAsync(
+        MembershipDb db,
+        Id<Workspace> workspace,
+        List<string> keys,
+        CancellationToken ct
+    )
     {
         var members = new Dictionary<string, Member>(StringComparer.Ordinal);
         foreach (var piece in keys.Chunk(Piece))
         {
-            foreach (var member in await db.Members.AsNoTracking().Where(m => m.WorkspaceId == workspace && piece.Contains(m.UserNameKey)).ToListAsync(ct))
+            foreach (
+                var member in await db
+                    .Members.AsNoTracking()
+                    .Where(m => m.WorkspaceId == workspace && piece.Contains(m.UserNameKey))
+                    .ToListAsync(ct)
+            )
             {
                 members[member.UserNameKey!] = member;
             }
@@ -90,13 +133,21 @@ internal static class ImportRules
         return members;
     }
 
-    private static async Task<Dictionary<Id<Member>, Invitation>> OpenAsync(MembershipDb db, Id<Workspace> workspace, List<Id<Member>> ids, CancellationToken ct)
+    private static async Task<Dictionary<Id<Member>, Invitation>> OpenAsync(
+        MembershipDb db,
+        Id<Workspace> workspace,
+        List<Id<Member>> ids,
+        CancellationToken ct
+    )
     {
         var open = new Dictionary<Id<Member>, Invitation>();
         foreach (var piece in ids.Chunk(Piece))
         {
-            var found = await db.Invitations.AsNoTracking()
-                .Where(i => i.WorkspaceId == workspace && piece.Contains(i.MemberId) && i.Stored == InvitationStatus.Pending).OrderBy(i => i.Id).ToListAsync(ct);
+            var found = await db
+                .Invitations.AsNoTracking()
+                .Where(i => i.WorkspaceId == workspace && piece.Contains(i.MemberId) && i.Stored == InvitationStatus.Pending)
+                .OrderBy(i => i.Id)
+                .ToListAsync(ct);
             foreach (var invitation in found)
             {
                 open[invitation.MemberId] = invitation;

@@ -28,10 +28,14 @@ public static class InvitationCsv
     /// <summary>The template: the header line and nothing else, in UTF-8 with the mark by which spreadsheets know it.</summary>
     public static byte[] Template() => [.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(string.Join(',', Columns) + "\r\n")];
 
-    /// <summary>Reads a file. Refused as a whole (<c>invalid</c>, field csv): too large, too many rows, no text, another header, quotes that do not match, no row.</summary>
+    /// <summary>
+    /// Reads a file. Refused as a whole (<c>invalid</c>, field csv): too large, too many rows, no text, another header, quotes that do not
+    /// match, no row.
+    /// </summary>
     public static Outcome<IReadOnlyList<InvitationCsvRow>> Read(ReadOnlySpan<byte> file) =>
         file.Length > MostBytes ? TooLarge()
-        : CsvText.Of(file).Is(out var text, out var refusal) ? Read(text) : refusal;
+        : CsvText.Of(file).Is(out var text, out var refusal) ? Read(text)
+        : refusal;
 
     /// <summary>The refusal of a file of more than <see cref="MostBytes"/>, for who knows its length before it is read.</summary>
     public static Refusal TooLarge() => Wrong($"The file is larger than {MostBytes / 1024 / 1024} MB. Split it.");
@@ -65,7 +69,9 @@ public static class InvitationCsv
         }
         catch (CsvFormatException fault)
         {
-            return Wrong($"The quotes of the row that begins on line {fault.LineNumber + (hint > 0 ? 1 : 0)} do not match. Nothing was read.");
+            return Wrong(
+                $"The quotes of the row that begins on line {fault.LineNumber + (hint > 0 ? 1 : 0)} do not match. Nothing was read."
+            );
         }
     }
 
@@ -116,13 +122,20 @@ public static class InvitationCsv
                 continue;
             }
 
-            return Changed(i >= header.Count ? $"The column “{Columns[i]}” is missing." : $"Column {i + 1} must be “{Columns[i]}”, and is “{Key.Cut(header[i], MostShown)}”.");
+            return Changed(
+                i >= header.Count
+                    ? $"The column “{Columns[i]}” is missing."
+                    : $"Column {i + 1} must be “{Columns[i]}”, and is “{Key.Cut(header[i], MostShown)}”."
+            );
         }
 
-        return header.Count > Columns.Length ? Changed($"The column “{Key.Cut(header[Columns.Length], MostShown)}” is not in the template.") : null;
+        return header.Count > Columns.Length
+            ? Changed($"The column “{Key.Cut(header[Columns.Length], MostShown)}” is not in the template.")
+            : null;
     }
 
-    private static Refusal Changed(string what) => Wrong($"{what} The columns of the template must stay as they are: {string.Join(", ", Columns)}.");
+    private static Refusal Changed(string what) =>
+        Wrong($"{what} The columns of the template must stay as they are: {string.Join(", ", Columns)}.");
 
     private static char SeparatorOf(ReadOnlySpan<char> text)
     {

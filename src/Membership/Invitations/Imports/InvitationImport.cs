@@ -113,25 +113,32 @@ public sealed record InvitationImportRow
     public Id<Invitation>? InvitationId { get; init; }
 
     /// <summary>A row as it was read.</summary>
-    internal static InvitationImportRow New(Id<Workspace> workspace, Id<InvitationImport> import, InvitationCsvRow row) => new InvitationImportRow
-    {
-        WorkspaceId = workspace,
-        ImportId = import,
-        Line = row.Line,
-        UserName = "",
-        Role = "",
-        Code = row.Cells > 2 ? TooManyCells : null,
-    }.Typed(row.Email, row.Role);
+    internal static InvitationImportRow New(Id<Workspace> workspace, Id<InvitationImport> import, InvitationCsvRow row) =>
+        new InvitationImportRow
+        {
+            WorkspaceId = workspace,
+            ImportId = import,
+            Line = row.Line,
+            UserName = "",
+            Role = "",
+            Code = row.Cells > 2 ? TooManyCells : null,
+        }.Typed(row.Email, row.Role);
 
     /// <summary>The row with what somebody typed into it.</summary>
     internal InvitationImportRow Typed(string email, string role)
     {
         var name = Storable(Membership.Key.Identifier(email.Trim()));
-        return this with { UserName = name, UserNameKey = Membership.Key.Check("email", name) is null ? Membership.Key.Of(name) : null, Role = Storable(role.Trim()) };
+        return this with
+        {
+            UserName = name,
+            UserNameKey = Membership.Key.Check("email", name) is null ? Membership.Key.Of(name) : null,
+            Role = Storable(role.Trim()),
+        };
     }
 
     // One character more than may be: it stays too long. What is no text is stored as what is no address.
-    private static string Storable(string text) => Membership.Key.IsText(text) ? Membership.Key.Cut(text, Membership.Key.MaxLength + 1) : "\uFFFD";
+    private static string Storable(string text) =>
+        Membership.Key.IsText(text) ? Membership.Key.Cut(text, Membership.Key.MaxLength + 1) : "\uFFFD";
 }
 
 /// <summary>A row with what stands against it now.</summary>

@@ -14,7 +14,8 @@ namespace UserManagement.Membership.Invitations.Imports;
 public sealed record InvitationImportView(InvitationImport Import, int Sent, int Faulty, int Waiting, IReadOnlyList<CheckedRow> Rows);
 
 /// <summary>
-/// Reads an import: a draft with what stands against each row at this moment, later what became of each. Refusals: <c>forbidden</c>, <c>notFound</c>.
+/// Reads an import: a draft with what stands against each row at this moment, later what became of each. Refusals: <c>forbidden</c>,
+/// <c>notFound</c>.
 /// </summary>
 public sealed class ReadInvitationImport(Store store)
 {
@@ -26,7 +27,15 @@ public sealed class ReadInvitationImport(Store store)
     /// <param name="skip">How many rows to pass over.</param>
     /// <param name="most">How many to read.</param>
     /// <param name="ct">Stops it.</param>
-    public async Task<Outcome<InvitationImportView>> RunAsync(Actor actor, Id<Workspace> workspaceId, Id<InvitationImport> id, bool onlyFaulty, int skip, int most, CancellationToken ct)
+    public async Task<Outcome<InvitationImportView>> RunAsync(
+        Actor actor,
+        Id<Workspace> workspaceId,
+        Id<InvitationImport> id,
+        bool onlyFaulty,
+        int skip,
+        int most,
+        CancellationToken ct
+    )
     {
         if (actor.Demand(workspaceId, Permission.InviteMembers) is { } refused)
         {
@@ -34,8 +43,11 @@ public sealed class ReadInvitationImport(Store store)
         }
 
         await using var db = store.Read();
-        if (await WorkspaceContext.ByIdAsync(db, workspaceId, ct) is not { } workspace
-            || await db.InvitationImports.AsNoTracking().FirstOrDefaultAsync(i => i.WorkspaceId == workspaceId && i.Id == id, ct) is not { } import)
+        if (
+            await WorkspaceContext.ByIdAsync(db, workspaceId, ct) is not { } workspace
+            || await db.InvitationImports.AsNoTracking().FirstOrDefaultAsync(i => i.WorkspaceId == workspaceId && i.Id == id, ct)
+                is not { } import
+        )
         {
             return Refusal.NotFound("import");
         }
@@ -44,20 +56,51 @@ public sealed class ReadInvitationImport(Store store)
         {
             var all = await ImportRules.CheckAsync(db, workspace, actor, await RowsAsync(db, import, ct), null, store.Time.Now(), ct);
             var faulty = all.Count(r => r.Refusal is not null);
-            return new InvitationImportView(import, 0, faulty, all.Count - faulty,
-                [.. all.Where(r => !onlyFaulty || r.Refusal is not null).OrderBy(r => r.Refusal is null).ThenBy(r => r.Row.Line).Skip(skip).Take(most)]);
+            return new InvitationImportView(
+                import,
+                0,
+                faulty,
+                all.Count - faulty,
+                [
+                    .. all.Where(r => !onlyFaulty || r.Refusal is not null)
+                        .OrderBy(r => r.Refusal is null)
+                        .ThenBy(r => r.Row.Line)
+                        .Skip(skip)
+                        .Take(most),
+                ]
+            );
         }
 
         var rows = db.InvitationImportRows.AsNoTracking().Where(r => r.WorkspaceId == workspaceId && r.ImportId == id);
-        var counts = await rows.GroupBy(r => r.State).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, ct);
+        var counts = await rows.GroupBy(r => r.State)
+            .Select(g => new { g.Key, Count = g.Count() })
+            .ToDictionaryAsync(g => g.Key, g => g.Count, ct);
         var stretch = await rows.Where(r => !onlyFaulty || r.State == ImportRowState.Refused)
-            .OrderBy(r => r.State == ImportRowState.Refused ? 0 : 1).ThenBy(r => r.Line).Skip(skip).Take(most).ToListAsync(ct);
+            .OrderBy(r => r.State == ImportRowState.Refused ? 0 : 1)
+            .ThenBy(r => r.Line)
+            .Skip(skip)
+            .Take(most)
+            .ToListAsync(ct);
         return new InvitationImportView(
-            import, counts.GetValueOrDefault(ImportRowState.Sent), counts.GetValueOrDefault(ImportRowState.Refused), counts.GetValueOrDefault(ImportRowState.Waiting),
-            [.. stretch.Select(r => new CheckedRow(r, ImportRules.RoleOf(workspace.Configuration, r.Role)?.Key, r.Code is { } code && r.State == ImportRowState.Refused ? new(RefusalKind.Conflict, code, r.Message ?? code) : null))]);
+            import,
+            counts.GetValueOrDefault(ImportRowState.Sent),
+            counts.GetValueOrDefault(ImportRowState.Refused),
+            counts.GetValueOrDefault(ImportRowState.Waiting),
+            [
+                .. stretch.Select(r => new CheckedRow(
+                    r,
+                    ImportRules.RoleOf(workspace.Configuration, r.Role)?.Key,
+                    r.Code is { } code && r.State == ImportRowState.Refused ? new(RefusalKind.Conflict, code, r.Message ?? code) : null
+                )),
+            ]
+        );
     }
 
     /// <summary>All rows in the order of the file.</summary>
     internal static Task<List<InvitationImportRow>> RowsAsync(MembershipDb db, InvitationImport import, CancellationToken ct) =>
-        db.InvitationImportRows.AsNoTracking().Where(r => r.WorkspaceId == import.WorkspaceId && r.ImportId == import.Id).OrderBy(r => r.Line).ToListAsync(ct);
+        db
+            .InvitationImportRows.AsNoTracking()
+            .Where(r => r.WorkspaceId == import.WorkspaceId && r.ImportId == import.Id)
+            .OrderBy(r => r.Line)
+            .ToListAsync(ct);
 }

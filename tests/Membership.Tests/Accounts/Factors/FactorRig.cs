@@ -12,7 +12,10 @@ namespace UserManagement.Membership.Tests.Accounts.Factors;
 internal static class FactorRig
 {
     /// <summary>Sets an app up for who is signed in; gives the key, the recovery codes and the session as it is afterwards.</summary>
-    public static async Task<(byte[] Key, IReadOnlyList<string> Codes, OpenedSession Session)> AddTotpAsync(this AccountRig rig, SignedIn who)
+    public static async Task<(byte[] Key, IReadOnlyList<string> Codes, OpenedSession Session)> AddTotpAsync(
+        this AccountRig rig,
+        SignedIn who
+    )
     {
         var setUp = new SetUpTotp(rig.Store);
         _ = (await setUp.BeginAsync(who, default)).Value;
@@ -29,22 +32,34 @@ internal static class FactorRig
         (await rig.ReadAsync((await rig.SignInAsync(login)).Value.Secret, slug))!;
 
     /// <summary>Somebody whom a provider proved.</summary>
-    public static ProvenIdentity Proven(this AccountRig rig, IdentityConnection? connection = null) => new()
-    {
-        ConnectionId = connection?.Id ?? default,
-        Kind = connection?.Kind ?? ConnectionKind.Google,
-        Issuer = connection?.Authority ?? ConnectionCheck.Google,
-        Subject = "subject-1",
-        StateHash = Secret.Hash(Secret.New()),
-        StateExpiresAt = rig.Clock.Now.AddMinutes(15),
-    };
+    public static ProvenIdentity Proven(this AccountRig rig, IdentityConnection? connection = null) =>
+        new()
+        {
+            ConnectionId = connection?.Id ?? default,
+            Kind = connection?.Kind ?? ConnectionKind.Google,
+            Issuer = connection?.Authority ?? ConnectionCheck.Google,
+            Subject = "subject-1",
+            StateHash = Secret.Hash(Secret.New()),
+            StateExpiresAt = rig.Clock.Now.AddMinutes(15),
+        };
 
     /// <summary>Changes the workspace's rules of signing in.</summary>
     public static async Task RulesAsync(this AccountRig rig, Func<SignInRules, SignInRules> change)
     {
         await using var db = rig.Store.Read();
         var now = WorkspaceContext.Of(db, await db.Workspaces.AsNoTracking().SingleAsync(w => w.Id == rig.Workspace.Id));
-        _ = (await new ChangeConfiguration(rig.Store).RunAsync(Access.Actor.Operator, now.Id, now.Row.Version, now.Configuration with { SignIn = change(now.Configuration.SignIn) }, default)).Value;
+        _ = (
+            await new ChangeConfiguration(rig.Store).RunAsync(
+                Access.Actor.Operator,
+                now.Id,
+                now.Row.Version,
+                now.Configuration with
+                {
+                    SignIn = change(now.Configuration.SignIn),
+                },
+                default
+            )
+        ).Value;
     }
 }
 
@@ -57,15 +72,16 @@ internal sealed class SoftKey : IDisposable
 
     public long Count { get; set; }
 
-    public NewPasskey Made(DateTimeOffset until) => new()
-    {
-        CredentialId = Id,
-        PublicKey = _key.ExportSubjectPublicKeyInfo(),
-        Algorithm = -7,
-        SignCount = Count,
-        BackedUp = false,
-        Challenge = Challenge(until),
-    };
+    public NewPasskey Made(DateTimeOffset until) =>
+        new()
+        {
+            CredentialId = Id,
+            PublicKey = _key.ExportSubjectPublicKeyInfo(),
+            Algorithm = -7,
+            SignCount = Count,
+            BackedUp = false,
+            Challenge = Challenge(until),
+        };
 
     public PasskeyAnswer Answer(Id<Account> account, DateTimeOffset until)
     {

@@ -17,7 +17,9 @@ public sealed class PasskeysTests
         Assert.Equal(10, added.RecoveryCodes!.Count);
         Assert.Equal(RequiredAction.SecondFactor, (await rig.HalfAsync("jo@example.com")).Demand);
 
-        var opened = (await new SignInWithPasskey(rig.Store).RunAsync(key.Answer(jo.Account.Id, Soon(rig)), AccountRig.Browser, default)).Value;
+        var opened = (
+            await new SignInWithPasskey(rig.Store).RunAsync(key.Answer(jo.Account.Id, Soon(rig)), AccountRig.Browser, default)
+        ).Value;
 
         Assert.NotNull((await rig.ReadAsync(opened.Secret, "acme"))!.Actor);
         Assert.Equal("passkey", opened.Row.SignedInBy);
@@ -49,7 +51,10 @@ public sealed class PasskeysTests
         Assert.Equal("passkeyWrong", await TryAsync(key.Answer(jo.Account.Id, Soon(rig)) with { Signature = [48, 0] }));
         Assert.Equal("passkeyCopied", await TryAsync(key.Answer(jo.Account.Id, Soon(rig)) with { SignCount = 1 }));
         Assert.Single(await rig.AuditAsync("passkey.copied"));
-        Assert.Equal("passkeyUnknown", (await new ProveSecondFactor(rig.Store).ByPasskeyAsync(eve, key.Answer(jo.Account.Id, Soon(rig)), default)).Refusal!.Code);
+        Assert.Equal(
+            "passkeyUnknown",
+            (await new ProveSecondFactor(rig.Store).ByPasskeyAsync(eve, key.Answer(jo.Account.Id, Soon(rig)), default)).Refusal!.Code
+        );
         Assert.Null(await TryAsync(key.Answer(jo.Account.Id, Soon(rig))));
     }
 
@@ -71,7 +76,13 @@ public sealed class PasskeysTests
         Assert.Equal("invalid", (await passkeys.RenameAsync(jo, id, new string('x', 61), default)).Refusal!.Code);
         Assert.True((await passkeys.RenameAsync(jo, id, "Blue phone", default)).Done);
         Assert.True((await passkeys.RemoveAsync(jo, id, default)).Done);
-        Assert.Equal((0, 0), ((await new ReadFactors(rig.Store).RunAsync(jo.Account.Id, default)).Passkeys.Count, (await new ReadFactors(rig.Store).RunAsync(jo.Account.Id, default)).CodesLeft));
+        Assert.Equal(
+            (0, 0),
+            (
+                (await new ReadFactors(rig.Store).RunAsync(jo.Account.Id, default)).Passkeys.Count,
+                (await new ReadFactors(rig.Store).RunAsync(jo.Account.Id, default)).CodesLeft
+            )
+        );
         Assert.Equal(RequiredAction.None, (await rig.HalfAsync("jo@example.com")).Demand);
     }
 

@@ -26,8 +26,24 @@ public sealed class ProveSecondFactorTests
         Assert.Equal(RequiredAction.SecondFactor, half.Demand);
         Assert.Null(half.Actor);
         Assert.Null(half.Member);
-        Assert.Equal("secondFactorNeeded", (await rig.Accept().RunAsync(half, (await rig.InviteAsync("new@example.com")).Copied, null, null, default)).Refusal!.Code);
-        Assert.Equal("secondFactorNeeded", (await new SetPassword(rig.Store, AccountRig.Rules).RunAsync(half, AccountRig.GoodPassword, "seven tall lighthouses", AccountRig.Browser, default)).Refusal!.Code);
+        Assert.Equal(
+            "secondFactorNeeded",
+            (await rig.Accept().RunAsync(half, (await rig.InviteAsync("new@example.com")).Copied, null, null, default)).Refusal!.Code
+        );
+        Assert.Equal(
+            "secondFactorNeeded",
+            (
+                await new SetPassword(rig.Store, AccountRig.Rules).RunAsync(
+                    half,
+                    AccountRig.GoodPassword,
+                    "seven tall lighthouses",
+                    AccountRig.Browser,
+                    default
+                )
+            )
+                .Refusal!
+                .Code
+        );
         Assert.Equal("secondFactorNeeded", (await new RemoveTotp(rig.Store).RunAsync(half, default)).Refusal!.Code);
         Assert.Equal("secondFactorNeeded", (await new EndSession(rig.Store).RunAsync(half, half.Session.Id, default)).Refusal!.Code);
 
@@ -41,10 +57,20 @@ public sealed class ProveSecondFactorTests
     {
         await using var rig = await AccountRig.NewAsync(kind);
         var jo = await rig.JoinAsync("jo@example.com", "admin");
-        var google = (await new CreateConnection(rig.Store).RunAsync(Actor.Operator, default, ConnectionRig.Draft(ConnectionKind.Google), ConnectionRig.Good, default)).Value;
+        var google = (
+            await new CreateConnection(rig.Store).RunAsync(
+                Actor.Operator,
+                default,
+                ConnectionRig.Draft(ConnectionKind.Google),
+                ConnectionRig.Good,
+                default
+            )
+        ).Value;
         _ = (await new LinkLogin(rig.Store).RunAsync(jo, rig.Proven(google), null, default)).Value;
         var (_, codes, _) = await rig.AddTotpAsync(jo);
-        var link = (await new InviteAdmin(rig.Store).RunAsync(Actor.Operator, rig.Workspace.Id, "jo@example.com", TimeSpan.FromHours(1), default)).Value;
+        var link = (
+            await new InviteAdmin(rig.Store).RunAsync(Actor.Operator, rig.Workspace.Id, "jo@example.com", TimeSpan.FromHours(1), default)
+        ).Value;
 
         (string By, Outcome<OpenedSession> Opened)[] ways =
         [
@@ -55,8 +81,14 @@ public sealed class ProveSecondFactorTests
         foreach (var (way, i) in ways.Select((w, i) => (w, i)))
         {
             var half = (await rig.ReadAsync(way.Opened.Value.Secret, "acme"))!;
-            Assert.Equal((way.By, RequiredAction.SecondFactor, null, null), (half.Session.SignedInBy, half.Demand, half.Actor, half.Member));
-            Assert.Equal("secondFactorNeeded", (await new LinkLogin(rig.Store).RunAsync(half, rig.Proven(google), null, default)).Refusal?.Code);
+            Assert.Equal(
+                (way.By, RequiredAction.SecondFactor, null, null),
+                (half.Session.SignedInBy, half.Demand, half.Actor, half.Member)
+            );
+            Assert.Equal(
+                "secondFactorNeeded",
+                (await new LinkLogin(rig.Store).RunAsync(half, rig.Proven(google), null, default)).Refusal?.Code
+            );
             var whole = (await new ProveSecondFactor(rig.Store).ByCodeAsync(half, codes[i], default)).Value;
             Assert.Equal(jo.Member!.Id, (await rig.ReadAsync(whole.Secret, "acme"))!.Actor?.Member);
         }
@@ -82,7 +114,8 @@ public sealed class ProveSecondFactorTests
         await using var rig = await AccountRig.NewAsync(kind);
         var (key, _, _) = await rig.AddTotpAsync(await rig.JoinAsync("jo@example.com"));
         var prove = new ProveSecondFactor(rig.Store);
-        Assert.Equal("codeUsed", (await prove.ByCodeAsync(await rig.HalfAsync("jo@example.com"), rig.Code(key), default)).Refusal!.Code); // the one that set it up
+        // the one that set it up
+        Assert.Equal("codeUsed", (await prove.ByCodeAsync(await rig.HalfAsync("jo@example.com"), rig.Code(key), default)).Refusal!.Code);
 
         Assert.True((await prove.ByCodeAsync(await rig.HalfAsync("jo@example.com"), rig.Code(key, 1), default)).Done);
         Assert.Equal("codeUsed", (await prove.ByCodeAsync(await rig.HalfAsync("jo@example.com"), rig.Code(key, 1), default)).Refusal!.Code);
@@ -105,7 +138,10 @@ public sealed class ProveSecondFactorTests
         }
 
         var code = rig.Code(key, 1);
-        var ends = await Rivals.RaceAsync(20, n => new ProveSecondFactor(n % 2 == 0 ? rig.Store : other).ByCodeAsync(halves[n], code, default));
+        var ends = await Rivals.RaceAsync(
+            20,
+            n => new ProveSecondFactor(n % 2 == 0 ? rig.Store : other).ByCodeAsync(halves[n], code, default)
+        );
 
         Assert.Single(ends, e => e.Required.Done);
         Assert.All(ends.Where(e => !e.Required.Done), e => Assert.Contains(e.Required.Refusal!.Code, (string[])["codeUsed", "busy"]));
@@ -121,8 +157,19 @@ public sealed class ProveSecondFactorTests
         var half = await rig.HalfAsync("jo@example.com");
         var prove = new ProveSecondFactor(rig.Store);
 
-        Assert.Equal("recovery", (await prove.ByCodeAsync(half, codes[0].ToUpperInvariant().Replace("-", " ", StringComparison.Ordinal), default)).Value.Row.SecondProvenBy);
-        var halves = new[] { await rig.HalfAsync("jo@example.com"), await rig.HalfAsync("jo@example.com"), await rig.HalfAsync("jo@example.com") };
+        Assert.Equal(
+            "recovery",
+            (await prove.ByCodeAsync(half, codes[0].ToUpperInvariant().Replace("-", " ", StringComparison.Ordinal), default))
+                .Value
+                .Row
+                .SecondProvenBy
+        );
+        var halves = new[]
+        {
+            await rig.HalfAsync("jo@example.com"),
+            await rig.HalfAsync("jo@example.com"),
+            await rig.HalfAsync("jo@example.com"),
+        };
         Assert.Equal("wrongCode", (await prove.ByCodeAsync(halves[0], codes[0], default)).Refusal!.Code);
         var ends = await Rivals.RaceAsync(3, n => prove.ByCodeAsync(halves[n], codes[1], default));
         Assert.Single(ends, e => e.Required.Done);
@@ -149,7 +196,10 @@ public sealed class ProveSecondFactorTests
         var ends = await Rivals.RaceAsync(20, n => new ProveSecondFactor(rig.Store).ByCodeAsync(halves[n], "00000a", default));
         Assert.Equal(4, ends.Count(e => e.Required.Refusal!.Code == "wrongCode"));
         Assert.Equal(16, ends.Count(e => e.Required.Refusal!.Code == "tooManyCodes"));
-        Assert.Equal("tooManyCodes", (await new ProveSecondFactor(rig.Store).ByCodeAsync(halves[0], rig.Code(key, 1), default)).Refusal!.Code);
+        Assert.Equal(
+            "tooManyCodes",
+            (await new ProveSecondFactor(rig.Store).ByCodeAsync(halves[0], rig.Code(key, 1), default)).Refusal!.Code
+        );
         Assert.Equal("tooManyCodes", (await new ProveSecondFactor(rig.Store).ByCodeAsync(halves[0], codes[0], default)).Refusal!.Code);
 
         rig.Clock.Advance(TimeSpan.FromSeconds(61));
@@ -165,7 +215,9 @@ public sealed class ProveSecondFactorTests
         await using var db = rig.Store.Read();
         var factor = await db.SecondFactors.AsNoTracking().SingleAsync();
         var rows = await db.RecoveryCodes.AsNoTracking().ToListAsync();
-        var said = string.Concat((await db.AuditEntries.AsNoTracking().ToListAsync()).Select(e => e.Before + e.After + e.Reason + e.TargetName));
+        var said = string.Concat(
+            (await db.AuditEntries.AsNoTracking().ToListAsync()).Select(e => e.Before + e.After + e.Reason + e.TargetName)
+        );
 
         Assert.True(factor.TotpSealed.AsSpan().IndexOf(key) < 0);
         Assert.Empty(SecretScan.Find(said, [Totp.Text(key), .. codes, .. codes.Select(c => c.Replace("-", "", StringComparison.Ordinal))]));
@@ -201,7 +253,12 @@ public sealed class ProveSecondFactorTests
     [InlineData("mfa", false, MfaPolicy.Required, RequiredAction.SetUp)]
     [InlineData(null, true, MfaPolicy.Required, RequiredAction.SetUp)]
     [InlineData(null, true, MfaPolicy.Optional, RequiredAction.None)]
-    public void What_a_provider_asserts_counts_where_the_workspace_says_so(string? amr, bool counts, MfaPolicy policy, RequiredAction demand)
+    public void What_a_provider_asserts_counts_where_the_workspace_says_so(
+        string? amr,
+        bool counts,
+        MfaPolicy policy,
+        RequiredAction demand
+    )
     {
         var session = NewSession() with { ProviderMethods = amr };
         Assert.Equal(demand, SignInDemands.Of(session, null, new() { Mfa = policy, MfaCountsProvider = counts }, null));
@@ -211,22 +268,29 @@ public sealed class ProveSecondFactorTests
     public void The_provider_stands_for_the_own_factor_only_where_it_counts()
     {
         var session = NewSession() with { ProviderMethods = "mfa" };
-        var factor = new SecondFactor { AccountId = default, Passkeys = 1, Version = 1 };
+        var factor = new SecondFactor
+        {
+            AccountId = default,
+            Passkeys = 1,
+            Version = 1,
+        };
         Assert.Equal(RequiredAction.SecondFactor, SignInDemands.Of(session, factor, new(), null));
         Assert.Equal(RequiredAction.None, SignInDemands.Of(session, factor, new() { MfaCountsProvider = true }, null));
         Assert.Equal(RequiredAction.None, SignInDemands.Of(session, factor, null, null));
-        Assert.Equal(RequiredAction.SecondFactor, SignInDemands.Of(session, factor, null, null, isBounded: true)); // a workspace's own provider
+        // a workspace's own provider
+        Assert.Equal(RequiredAction.SecondFactor, SignInDemands.Of(session, factor, null, null, isBounded: true));
         Assert.Null(RecentAuthentication.Until(session, factor)); // and never for what is sensitive
     }
 
-    private static Session NewSession() => new()
-    {
-        Id = default,
-        SecretHash = [],
-        AccountId = default,
-        SignedInBy = "oidc",
-        CreatedAt = DateTimeOffset.UnixEpoch,
-        AuthenticatedAt = DateTimeOffset.UnixEpoch,
-        ExpiresAt = DateTimeOffset.MaxValue,
-    };
+    private static Session NewSession() =>
+        new()
+        {
+            Id = default,
+            SecretHash = [],
+            AccountId = default,
+            SignedInBy = "oidc",
+            CreatedAt = DateTimeOffset.UnixEpoch,
+            AuthenticatedAt = DateTimeOffset.UnixEpoch,
+            ExpiresAt = DateTimeOffset.MaxValue,
+        };
 }

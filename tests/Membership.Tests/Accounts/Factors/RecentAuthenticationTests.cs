@@ -34,8 +34,26 @@ public sealed class RecentAuthenticationTests
             (await new ResetMfa(rig.Store).RunAsync(jo.Actor!, rig.Workspace.Id, jo.Member!.Id, default)).Refusal,
             (await new CreateScimCredential(rig.Store).RunAsync(jo.Actor!, rig.Workspace.Id, "Entra", null, default)).Refusal,
             (await new CreateApiKey(rig.Store).RunAsync(jo.Actor!, rig.Workspace.Id, "HR", "user", TimeSpan.FromDays(1), default)).Refusal,
-            (await new CreateConnection(rig.Store).RunAsync(jo.Actor!, rig.Workspace.Id, ConnectionRig.Draft(ConnectionKind.Oidc), ConnectionRig.Good, default)).Refusal,
-            (await new ChangeConnection(rig.Store).RunAsync(jo.Actor!, rig.Workspace.Id, default, 1, ConnectionRig.Draft(ConnectionKind.Oidc), ConnectionRig.Good, default)).Refusal,
+            (
+                await new CreateConnection(rig.Store).RunAsync(
+                    jo.Actor!,
+                    rig.Workspace.Id,
+                    ConnectionRig.Draft(ConnectionKind.Oidc),
+                    ConnectionRig.Good,
+                    default
+                )
+            ).Refusal,
+            (
+                await new ChangeConnection(rig.Store).RunAsync(
+                    jo.Actor!,
+                    rig.Workspace.Id,
+                    default,
+                    1,
+                    ConnectionRig.Draft(ConnectionKind.Oidc),
+                    ConnectionRig.Good,
+                    default
+                )
+            ).Refusal,
             (await new RemoveConnection(rig.Store).RunAsync(jo.Actor!, rig.Workspace.Id, default, default)).Refusal,
             (await new LinkLogin(rig.Store).RunAsync(jo, rig.Proven(), null, default)).Refusal,
             (await new UnlinkLogin(rig.Store).RunAsync(jo, default, default)).Refusal,
@@ -63,19 +81,28 @@ public sealed class RecentAuthenticationTests
 
         await ResetAsync(rig, "jo@example.com");
 
-        Assert.Equal("passkeySecondOnly", (await new SignInWithPasskey(rig.Store).RunAsync(Answer(), AccountRig.Browser, default)).Refusal!.Code);
+        Assert.Equal(
+            "passkeySecondOnly",
+            (await new SignInWithPasskey(rig.Store).RunAsync(Answer(), AccountRig.Browser, default)).Refusal!.Code
+        );
         var opened = (await rig.SignInAsync("jo@example.com", "seven tall lighthouses")).Value;
         var half = (await rig.ReadAsync(opened.Secret, "acme"))!;
         Assert.Equal(RequiredAction.SecondFactor, half.Demand); // a mailbox is not the second factor
 
-        var whole = (await rig.ReadAsync((await new ProveSecondFactor(rig.Store).ByPasskeyAsync(half, Answer(), default)).Value.Secret, "acme"))!;
+        var whole = (
+            await rig.ReadAsync((await new ProveSecondFactor(rig.Store).ByPasskeyAsync(half, Answer(), default)).Value.Secret, "acme")
+        )!;
         Assert.Equal(RequiredAction.None, whole.Demand);
-        Assert.True((await new SignInWithPasskey(rig.Store).RunAsync(Answer(), AccountRig.Browser, default)).Done); // it stood beside the new password
+        // it stood beside the new password
+        Assert.True((await new SignInWithPasskey(rig.Store).RunAsync(Answer(), AccountRig.Browser, default)).Done);
 
         rig.Clock.Advance(TimeSpan.FromHours(2));
         await ResetAsync(rig, "jo@example.com"); // the address is proven now: nothing is in doubt
         Assert.True((await new SignInWithPasskey(rig.Store).RunAsync(Answer(), AccountRig.Browser, default)).Done);
-        Assert.Equal(RequiredAction.SecondFactor, (await rig.ReadAsync((await rig.SignInAsync("jo@example.com", "seven tall lighthouses")).Value.Secret, "acme"))!.Demand);
+        Assert.Equal(
+            RequiredAction.SecondFactor,
+            (await rig.ReadAsync((await rig.SignInAsync("jo@example.com", "seven tall lighthouses")).Value.Secret, "acme"))!.Demand
+        );
     }
 
     [Theory, EachDatabase]
@@ -97,7 +124,9 @@ public sealed class RecentAuthenticationTests
         var again = new ProveAgain(rig.Acme.Store, AccountRig.Rules);
         var byRecovery = (await again.ByCodeAsync(jo, done.RecoveryCodes![0], default)).Value;
         Assert.Equal(("recovery", rig.Acme.Clock.Now), (byRecovery.Row.SecondProvenBy, byRecovery.Row.AuthenticatedAt));
-        var byApp = (await again.ByCodeAsync((await rig.ReadAsync(byRecovery))!, Totp.Code(key, Totp.StepAt(rig.Acme.Clock.Now)), default)).Value;
+        var byApp = (
+            await again.ByCodeAsync((await rig.ReadAsync(byRecovery))!, Totp.Code(key, Totp.StepAt(rig.Acme.Clock.Now)), default)
+        ).Value;
         Assert.Equal("totp", byApp.Row.SecondProvenBy);
         await using var db = rig.Acme.Store.Read();
         var told = await db.AuditEntries.AsNoTracking().Where(a => a.Act == "account.provenAgain").OrderBy(a => a.At).ToListAsync();
@@ -109,12 +138,21 @@ public sealed class RecentAuthenticationTests
     {
         Assert.Null(RecentAuthentication.Check(Actor.Operator, DateTimeOffset.UnixEpoch));
         Assert.Null(RecentAuthentication.Check(Actor.System, DateTimeOffset.UnixEpoch));
-        Assert.Equal("signInAgain", RecentAuthentication.Check(Actor.Operator with { Kind = ActorKind.Member }, DateTimeOffset.UnixEpoch)!.Code);
+        Assert.Equal(
+            "signInAgain",
+            RecentAuthentication.Check(Actor.Operator with { Kind = ActorKind.Member }, DateTimeOffset.UnixEpoch)!.Code
+        );
     }
 
     private static async Task ResetAsync(AccountRig rig, string login)
     {
         await rig.AskForResetAsync(login);
-        _ = (await new ResetPassword(rig.Store, AccountRig.Rules).RunAsync((await rig.MailedResetAsync())!, "seven tall lighthouses", default)).Value;
+        _ = (
+            await new ResetPassword(rig.Store, AccountRig.Rules).RunAsync(
+                (await rig.MailedResetAsync())!,
+                "seven tall lighthouses",
+                default
+            )
+        ).Value;
     }
 }

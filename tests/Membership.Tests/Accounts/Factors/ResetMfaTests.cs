@@ -31,8 +31,22 @@ public sealed class ResetMfaTests
         var anew = await rig.HalfAsync("jo@example.com");
         Assert.Equal(RequiredAction.SetUp, anew.Demand);
         Assert.Equal("noSecondFactor", (await new ProveSecondFactor(rig.Store).ByCodeAsync(anew, codes[0], default)).Refusal!.Code);
-        Assert.Equal("noSecondFactor", (await new ResetMfa(rig.Store).RunAsync(boss, rig.Workspace.Id, jo.Member.Id, default)).Refusal!.Code);
-        Assert.Equal("passkeyUnknown", (await new SignInWithPasskey(rig.Store).RunAsync(key.Answer(jo.Account.Id, rig.Clock.Now.AddMinutes(5)), AccountRig.Browser, default)).Refusal!.Code);
+        Assert.Equal(
+            "noSecondFactor",
+            (await new ResetMfa(rig.Store).RunAsync(boss, rig.Workspace.Id, jo.Member.Id, default)).Refusal!.Code
+        );
+        Assert.Equal(
+            "passkeyUnknown",
+            (
+                await new SignInWithPasskey(rig.Store).RunAsync(
+                    key.Answer(jo.Account.Id, rig.Clock.Now.AddMinutes(5)),
+                    AccountRig.Browser,
+                    default
+                )
+            )
+                .Refusal!
+                .Code
+        );
         await rig.AddTotpAsync(anew);
     }
 
@@ -46,14 +60,17 @@ public sealed class ResetMfaTests
         await rig.AddTotpAsync(jo);
         var (_, mailed) = await rig.InviteAsync("jo@example.com", other, "admin");
         var id = jo.Member!.Id;
-        Task<Outcome<Member>> ResetAsync(Actor actor, Id<Member> who) => new ResetMfa(rig.Store).RunAsync(actor, rig.Workspace.Id, who, default);
+        Task<Outcome<Member>> ResetAsync(Actor actor, Id<Member> who) =>
+            new ResetMfa(rig.Store).RunAsync(actor, rig.Workspace.Id, who, default);
 
         Assert.Equal("forbidden", (await ResetAsync(jo.Actor!, boss.Member!.Value)).Refusal!.Code);
         Assert.Equal("ownMembership", (await ResetAsync(boss, boss.Member!.Value)).Refusal!.Code);
         Assert.Equal("notFound", (await ResetAsync(boss, default)).Refusal!.Code);
         Assert.Equal("signInAgain", (await ResetAsync(boss with { FreshUntil = null }, id)).Refusal!.Code);
 
-        Assert.True((await rig.Accept().RunAsync((await rig.ReadAsync((await AgainAsync(rig)).Secret))!, mailed!, null, null, default)).Done);
+        Assert.True(
+            (await rig.Accept().RunAsync((await rig.ReadAsync((await AgainAsync(rig)).Secret))!, mailed!, null, null, default)).Done
+        );
         var refusal = (await ResetAsync(boss, id)).Refusal!;
         Assert.Equal("adminElsewhere", refusal.Code);
         Assert.DoesNotContain(other.Row.Name, refusal.Message, StringComparison.OrdinalIgnoreCase);
@@ -75,7 +92,17 @@ public sealed class ResetMfaTests
         var jo = (await rig.ReadAsync(opened))!;
         _ = (await new Passkeys(rig.Acme.Store).AddAsync(jo, key.Made(rig.Acme.Clock.Now.AddMinutes(5)), "", default)).Value;
         var boss = rig.Acme.As(await rig.Acme.JoinAsync("boss@acme.com", "admin")) with { FreshUntil = DateTimeOffset.MaxValue };
-        jo = (await rig.ReadAsync((await new SignInWithPasskey(rig.Acme.Store).RunAsync(key.Answer(jo.Account.Id, rig.Acme.Clock.Now.AddMinutes(5)), Browser.Unknown, default)).Value))!;
+        jo = (
+            await rig.ReadAsync(
+                (
+                    await new SignInWithPasskey(rig.Acme.Store).RunAsync(
+                        key.Answer(jo.Account.Id, rig.Acme.Clock.Now.AddMinutes(5)),
+                        Browser.Unknown,
+                        default
+                    )
+                ).Value
+            )
+        )!;
         Assert.Null((await new UnlinkLogin(rig.Acme.Store).RunAsync(jo, opened.Row.LoginId!.Value, default)).Refusal);
 
         Assert.Equal("lastWayIn", (await new ResetMfa(rig.Acme.Store).RunAsync(boss, rig.Acme.Id, member.Id, default)).Refusal?.Code);

@@ -38,9 +38,13 @@ public sealed class TotpTests
     [InlineData("foob", "MZXW6YQ")]
     [InlineData("fooba", "MZXW6YTB")]
     [InlineData("foobar", "MZXW6YTBOI")]
-    public void A_key_is_written_as_RFC_4648_section_10_says(string clear, string text = "") => Assert.Equal(text, Totp.Text(Encoding.ASCII.GetBytes(clear)));
+    public void A_key_is_written_as_RFC_4648_section_10_says(string clear, string text = "") =>
+        Assert.Equal(text, Totp.Text(Encoding.ASCII.GetBytes(clear)));
 
     [Fact]
     public void The_address_names_the_server_and_the_person() =>
-        Assert.Equal("otpauth://totp/Our%20Server:jo%40example.com?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Our%20Server&algorithm=SHA1&digits=6&period=30", Totp.Address(Key, "Our Server", "jo@example.com"));
+        Assert.Equal(
+            "otpauth://totp/Our%20Server:jo%40example.com?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Our%20Server&algorithm=SHA1&digits=6&period=30",
+            Totp.Address(Key, "Our Server", "jo@example.com")
+        );
 }

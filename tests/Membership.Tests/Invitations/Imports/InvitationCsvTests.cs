@@ -15,9 +15,19 @@ public sealed class InvitationCsvTests
         {
             foreach (var end in new[] { "\r\n", "\n", "\r" })
             {
-                foreach (var encoding in new Encoding[] { new UTF8Encoding(true), new UTF8Encoding(false), new UnicodeEncoding(false, true), new UnicodeEncoding(true, true), new UnicodeEncoding(false, false) })
+                foreach (
+                    var encoding in new Encoding[]
+                    {
+                        new UTF8Encoding(true),
+                        new UTF8Encoding(false),
+                        new UnicodeEncoding(false, true),
+                        new UnicodeEncoding(true, true),
+                        new UnicodeEncoding(false, false),
+                    }
+                )
                 {
-                    var text = $"Email{separator} \"role\"{end}{end}ada@acme.test{separator}user{end}\"grace@acme.test\"{separator}\"User, or; so\"{end}{separator}{end}";
+                    var text =
+                        $"Email{separator} \"role\"{end}{end}ada@acme.test{separator}user{end}\"grace@acme.test\"{separator}\"User, or; so\"{end}{separator}{end}";
                     var rows = InvitationCsv.Read([.. encoding.GetPreamble(), .. encoding.GetBytes(text)]).Value;
                     Assert.Equal([new(3, "ada@acme.test", "user"), new(4, "grace@acme.test", "User, or; so")], rows);
                 }
@@ -25,8 +35,14 @@ public sealed class InvitationCsvTests
         }
 
         Assert.Equal([new(3, "ada@acme.test", "user")], Read("sep=;\r\nemail;role\r\nada@acme.test;user").Value);
-        Assert.Equal([new(2, "\"a\"\nb@acme.test", "x"), new(4, "=1+1", "@SUM(A1)")], Read("email,role\n\"\"\"a\"\"\nb@acme.test\",x\n=1+1,@SUM(A1)").Value);
-        Assert.Equal([new(2, "ada@acme.test", ""), new(3, "a@acme.test", "user", 3)], Read("email,role,\nada@acme.test\na@acme.test,user,more,").Value);
+        Assert.Equal(
+            [new(2, "\"a\"\nb@acme.test", "x"), new(4, "=1+1", "@SUM(A1)")],
+            Read("email,role\n\"\"\"a\"\"\nb@acme.test\",x\n=1+1,@SUM(A1)").Value
+        );
+        Assert.Equal(
+            [new(2, "ada@acme.test", ""), new(3, "a@acme.test", "user", 3)],
+            Read("email,role,\nada@acme.test\na@acme.test,user,more,").Value
+        );
     }
 
     [Fact]
@@ -34,9 +50,15 @@ public sealed class InvitationCsvTests
     {
         (string Header, string Says)[] changed =
         [
-            ("mail,role", "Column 1 must be “email”, and is “mail”"), ("role,email", "Column 1 must be “email”, and is “role”"), ("email,rôle", "Column 2 must be “role”, and is “rôle”"),
-            ("email", "The column “role” is missing"), ("email,", "Column 2 must be “role”"), ("email,role,name", "The column “name” is not in the template"),
-            ("email,name,role", "Column 2 must be “role”, and is “name”"), ("email|role", "Column 1 must be “email”, and is “email|role”"), ("ada@acme.test,user", "Column 1 must be “email”"),
+            ("mail,role", "Column 1 must be “email”, and is “mail”"),
+            ("role,email", "Column 1 must be “email”, and is “role”"),
+            ("email,rôle", "Column 2 must be “role”, and is “rôle”"),
+            ("email", "The column “role” is missing"),
+            ("email,", "Column 2 must be “role”"),
+            ("email,role,name", "The column “name” is not in the template"),
+            ("email,name,role", "Column 2 must be “role”, and is “name”"),
+            ("email|role", "Column 1 must be “email”, and is “email|role”"),
+            ("ada@acme.test,user", "Column 1 must be “email”"),
         ];
         foreach (var (header, says) in changed)
         {

@@ -18,24 +18,69 @@ public sealed class InvitationImportTests
     [Theory, EachDatabase]
     public async Task Each_faulty_row_has_its_own_reason_and_the_others_are_sent(Database kind)
     {
-        await using var acme = await TestWorkspace.NewAsync(kind, "csv", c => c with { Roles = [.. c.Roles, c.Role("user")! with { Key = "guest", Label = "Guest", Assignable = false }] });
+        await using var acme = await TestWorkspace.NewAsync(
+            kind,
+            "csv",
+            c => c with { Roles = [.. c.Roles, c.Role("user")! with { Key = "guest", Label = "Guest", Assignable = false }] }
+        );
         var admin = acme.As(await acme.JoinAsync("boss@acme.test", "administrator"));
         await acme.InviteAsync("invited@acme.test");
         await acme.ProvisionAsync("asleep@acme.test", active: false);
-        var import = await StartAsync(acme, admin,
-            ("ada@acme.test", "user"), ("Boss@ACME.test", "user"), ("INVITED@acme.test", "User"), ("asleep@acme.test", "user"), ("no address", "user"), ("", "user"),
-            ("ADA@acme.test", "administrator"), ("eve@acme.test", "emperor"), ("mia@acme.test", ""), ("=cmd@acme.test", "ADMINISTRATOR"), ("x@acme.test", "guest"), (new string('a', 600) + "@acme.test", "user"));
+        var import = await StartAsync(
+            acme,
+            admin,
+            ("ada@acme.test", "user"),
+            ("Boss@ACME.test", "user"),
+            ("INVITED@acme.test", "User"),
+            ("asleep@acme.test", "user"),
+            ("no address", "user"),
+            ("", "user"),
+            ("ADA@acme.test", "administrator"),
+            ("eve@acme.test", "emperor"),
+            ("mia@acme.test", ""),
+            ("=cmd@acme.test", "ADMINISTRATOR"),
+            ("x@acme.test", "guest"),
+            (new string('a', 600) + "@acme.test", "user")
+        );
 
         var view = await ReadAsync(acme, admin, import, onlyFaulty: true);
         Assert.Equal((10, 2), (view.Faulty, view.Waiting));
         Assert.Equal(
-            ["2 alreadyMember", "3 alreadyInvited", "4 suspended", "5 invalidEmail", "6 invalidEmail", "7 twiceInFile", "8 unknownRole", "9 unknownRole", "11 invalid", "12 invalidEmail"],
-            view.Rows.Select(r => $"{r.Row.Line} {r.Refusal!.Code}"));
+            [
+                "2 alreadyMember",
+                "3 alreadyInvited",
+                "4 suspended",
+                "5 invalidEmail",
+                "6 invalidEmail",
+                "7 twiceInFile",
+                "8 unknownRole",
+                "9 unknownRole",
+                "11 invalid",
+                "12 invalidEmail",
+            ],
+            view.Rows.Select(r => $"{r.Row.Line} {r.Refusal!.Code}")
+        );
         Assert.All(view.Rows, r => Assert.NotEmpty(r.Refusal!.Message));
-        Assert.Equal(["faultyRows", "importChanged"], [(await SendAsync(acme, admin, import, null, allOrNothing: true)).Refusal!.Code, (await SendAsync(acme, admin, import, 3)).Refusal!.Code]);
+        Assert.Equal(
+            ["faultyRows", "importChanged"],
+            [
+                (await SendAsync(acme, admin, import, null, allOrNothing: true)).Refusal!.Code,
+                (await SendAsync(acme, admin, import, 3)).Refusal!.Code,
+            ]
+        );
 
         // one is corrected, the others stay as they are
-        Assert.True((await new CorrectInvitationImport(acme.Store).RunAsync(admin, acme.Id, import, [new(5, "noa@acme.test", "user"), new(99, "ghost@acme.test", "user")], default)).Done);
+        Assert.True(
+            (
+                await new CorrectInvitationImport(acme.Store).RunAsync(
+                    admin,
+                    acme.Id,
+                    import,
+                    [new(5, "noa@acme.test", "user"), new(99, "ghost@acme.test", "user")],
+                    default
+                )
+            ).Done
+        );
         Assert.Equal((9, 3), ((await ReadAsync(acme, admin, import)).Faulty, (await ReadAsync(acme, admin, import)).Waiting));
         Assert.Equal(ImportState.Sending, (await SendAsync(acme, admin, import, 3)).Value.State);
         await WorkAsync(acme);
@@ -43,7 +88,12 @@ public sealed class InvitationImportTests
         var done = await ReadAsync(acme, admin, import);
         Assert.Equal((ImportState.Done, 3, 9, 0), (done.Import.State, done.Sent, done.Faulty, done.Waiting));
         Assert.Equal(["=cmd@acme.test administrator", "ada@acme.test user", "noa@acme.test user"], await InvitedAsync(acme, admin.Name));
-        Assert.Equal("importStarted", (await new CorrectInvitationImport(acme.Store).RunAsync(admin, acme.Id, import, [new(2, "a@acme.test", "user")], default)).Refusal!.Code);
+        Assert.Equal(
+            "importStarted",
+            (await new CorrectInvitationImport(acme.Store).RunAsync(admin, acme.Id, import, [new(2, "a@acme.test", "user")], default))
+                .Refusal!
+                .Code
+        );
         await acme.AgreesAsync();
     }
 
@@ -55,14 +105,43 @@ public sealed class InvitationImportTests
         var (admin, user) = (acme.As(boss), acme.As(await acme.JoinAsync("user@acme.test", "user")));
         var other = await acme.OtherAsync(preset: "csv");
         var import = await StartAsync(acme, admin, ("ada@acme.test", "user"));
-        foreach (var (actor, workspace, code) in new[] { (user, acme.Id, "forbidden"), (admin, other.Id, "notFound"), (Actor.Operator, other.Id, "notFound") })
+        foreach (
+            var (actor, workspace, code) in new[]
+            {
+                (user, acme.Id, "forbidden"),
+                (admin, other.Id, "notFound"),
+                (Actor.Operator, other.Id, "notFound"),
+            }
+        )
         {
-            Assert.Equal(code, (await new ReadInvitationImport(acme.Store).RunAsync(actor, workspace, import, false, 0, 10, default)).Refusal!.Code);
-            Assert.Equal(code, (await new SendInvitationImport(acme.Store).RunAsync(actor, workspace, import, null, false, default)).Refusal!.Code);
-            Assert.Equal(code, (await new CorrectInvitationImport(acme.Store).RunAsync(actor, workspace, import, [new(1, "eve@acme.test", "administrator")], default)).Refusal!.Code);
+            Assert.Equal(
+                code,
+                (await new ReadInvitationImport(acme.Store).RunAsync(actor, workspace, import, false, 0, 10, default)).Refusal!.Code
+            );
+            Assert.Equal(
+                code,
+                (await new SendInvitationImport(acme.Store).RunAsync(actor, workspace, import, null, false, default)).Refusal!.Code
+            );
+            Assert.Equal(
+                code,
+                (
+                    await new CorrectInvitationImport(acme.Store).RunAsync(
+                        actor,
+                        workspace,
+                        import,
+                        [new(1, "eve@acme.test", "administrator")],
+                        default
+                    )
+                )
+                    .Refusal!
+                    .Code
+            );
         }
 
-        Assert.Equal("forbidden", (await new StartInvitationImport(acme.Store).RunAsync(user, acme.Id, [new(1, "a@acme.test", "user")], default)).Refusal!.Code);
+        Assert.Equal(
+            "forbidden",
+            (await new StartInvitationImport(acme.Store).RunAsync(user, acme.Id, [new(1, "a@acme.test", "user")], default)).Refusal!.Code
+        );
 
         // Who confirmed it is no admin any more when it is worked off: nobody is invited in their name.
         await acme.JoinAsync("second@acme.test", "administrator");
@@ -77,19 +156,32 @@ public sealed class InvitationImportTests
     [Theory, EachDatabase]
     public async Task Seats_and_mails_end_where_they_end_and_a_rival_may_take_the_last(Database kind)
     {
-        await using var acme = await TestWorkspace.NewAsync(kind, "csv", c => c with { Capacity = c.Capacity with { MemberSlots = 3 }, Invitations = c.Invitations with { MailsPerDay = 4 } });
+        await using var acme = await TestWorkspace.NewAsync(
+            kind,
+            "csv",
+            c => c with { Capacity = c.Capacity with { MemberSlots = 3 }, Invitations = c.Invitations with { MailsPerDay = 4 } }
+        );
         var admin = acme.As(await acme.JoinAsync("boss@acme.test", "administrator")); // one slot, one mail
         var import = await StartAsync(acme, admin, ("a@acme.test", "user"), ("b@acme.test", "user"), ("c@acme.test", "user"));
-        Assert.Equal("3 slotsFull", Assert.Single((await ReadAsync(acme, admin, import, onlyFaulty: true)).Rows.Select(r => $"{r.Row.Line} {r.Refusal!.Code}")));
+        Assert.Equal(
+            "3 slotsFull",
+            Assert.Single((await ReadAsync(acme, admin, import, onlyFaulty: true)).Rows.Select(r => $"{r.Row.Line} {r.Refusal!.Code}"))
+        );
         Assert.True((await SendAsync(acme, admin, import, 2)).Done);
         Assert.True((await acme.ProvisionAsync("rival@acme.test")).Done);
         await WorkAsync(acme);
         var view = await ReadAsync(acme, admin, import);
-        Assert.Equal("1: 2 slotsFull, 3 slotsFull", $"{view.Sent}: {string.Join(", ", view.Rows.Where(r => r.Refusal is not null).Select(r => $"{r.Row.Line} {r.Refusal!.Code}"))}");
+        Assert.Equal(
+            "1: 2 slotsFull, 3 slotsFull",
+            $"{view.Sent}: {string.Join(", ", view.Rows.Where(r => r.Refusal is not null).Select(r => $"{r.Row.Line} {r.Refusal!.Code}"))}"
+        );
 
         await acme.ConfigureAsync(c => c with { Capacity = c.Capacity with { MemberSlots = null } });
         var mails = await StartAsync(acme, admin, ("d@acme.test", "user"), ("e@acme.test", "user"), ("f@acme.test", "user"));
-        Assert.Equal(["3 mailQuota"], (await ReadAsync(acme, admin, mails, onlyFaulty: true)).Rows.Select(r => $"{r.Row.Line} {r.Refusal!.Code}"));
+        Assert.Equal(
+            ["3 mailQuota"],
+            (await ReadAsync(acme, admin, mails, onlyFaulty: true)).Rows.Select(r => $"{r.Row.Line} {r.Refusal!.Code}")
+        );
         await acme.AgreesAsync();
     }
 
@@ -109,8 +201,11 @@ public sealed class InvitationImportTests
 
         using var stopped = new CancellationTokenSource();
         await stopped.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new WorkInvitationImport(acme.Store).DeliverAsync(message, stopped.Token));
-        var both = await Rivals.RaceAsync(2, _ => new WorkInvitationImport(acme.Store).DeliverAsync(message, default)); // its lease was lost, say
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            new WorkInvitationImport(acme.Store).DeliverAsync(message, stopped.Token)
+        );
+        // its lease was lost, say
+        var both = await Rivals.RaceAsync(2, _ => new WorkInvitationImport(acme.Store).DeliverAsync(message, default));
         Assert.All(both, d => Assert.Equal(DeliveryEnd.Done, d.Value.End));
         Assert.InRange((await ReadAsync(acme, admin, import)).Sent, 1, 200);
         await WorkAsync(acme); // as another server would, from what is stored
@@ -119,7 +214,10 @@ public sealed class InvitationImportTests
         await using (var db = acme.Store.Read())
         {
             Assert.Equal(250, await db.Invitations.CountAsync(i => i.WorkspaceId == acme.Id && i.Stored == InvitationStatus.Pending));
-            Assert.Equal(250, await db.OutboxMessages.Where(m => m.Kind == OutboxKind.InvitationMail).Select(m => m.About).Distinct().CountAsync() - 1);
+            Assert.Equal(
+                250,
+                await db.OutboxMessages.Where(m => m.Kind == OutboxKind.InvitationMail).Select(m => m.About).Distinct().CountAsync() - 1
+            );
         }
 
         Assert.Single(await acme.AuditAsync(), a => a.Act == SendInvitationImport.Act);
@@ -136,7 +234,10 @@ public sealed class InvitationImportTests
         var began = Stopwatch.GetTimestamp();
         await WorkAsync(acme);
         var sending = Stopwatch.GetElapsedTime(began);
-        Assert.Equal((ImportState.Done, 1999), ((await ReadAsync(acme, admin, import)).Import.State, (await ReadAsync(acme, admin, import)).Sent));
+        Assert.Equal(
+            (ImportState.Done, 1999),
+            ((await ReadAsync(acme, admin, import)).Import.State, (await ReadAsync(acme, admin, import)).Sent)
+        );
         await acme.ConfigureAsync(c => c with { Invitations = c.Invitations with { MailsPerDay = null } });
 
         began = Stopwatch.GetTimestamp();
@@ -145,7 +246,9 @@ public sealed class InvitationImportTests
         began = Stopwatch.GetTimestamp();
         var view = await ReadAsync(acme, admin, large);
         var previewed = Stopwatch.GetElapsedTime(began);
-        TestContext.Current.SendDiagnosticMessage($"{kind}: 1,999 invitations in {sending.TotalSeconds:F1} s; 10,000 rows kept in {kept.TotalMilliseconds:F0} ms, previewed in {previewed.TotalMilliseconds:F0} ms");
+        TestContext.Current.SendDiagnosticMessage(
+            $"{kind}: 1,999 invitations in {sending.TotalSeconds:F1} s; 10,000 rows kept in {kept.TotalMilliseconds:F0} ms, previewed in {previewed.TotalMilliseconds:F0} ms"
+        );
         Assert.Equal((1999, 8001), (view.Faulty, view.Waiting));
         Assert.True(previewed < TimeSpan.FromSeconds(3), $"{previewed}");
         await acme.AgreesAsync();
@@ -171,7 +274,10 @@ public sealed class InvitationImportTests
         Assert.Equal("eve@acme.test", Assert.Single((await ReadAsync(acme, admin, sent)).Rows).Row.UserName);
         acme.Clock.Advance(TimeSpan.FromDays(2));
         await new SweepOver(acme.Store).RunAsync(new(), default);
-        Assert.Equal("notFound", (await new ReadInvitationImport(acme.Store).RunAsync(admin, acme.Id, draft, false, 0, 10, default)).Refusal!.Code);
+        Assert.Equal(
+            "notFound",
+            (await new ReadInvitationImport(acme.Store).RunAsync(admin, acme.Id, draft, false, 0, 10, default)).Refusal!.Code
+        );
         acme.Clock.Advance(TimeSpan.FromDays(30));
         await new SweepOver(acme.Store).RunAsync(new(), default);
         await using var after = acme.Store.Read();
@@ -185,14 +291,36 @@ public sealed class InvitationImportTests
         Assert.Equal(StartInvitationImport.MostDrafts, await after.InvitationImports.CountAsync());
     }
 
-    private static async Task<Id<InvitationImport>> StartAsync(TestWorkspace acme, Actor actor, params (string Email, string Role)[] rows) =>
-        (await new StartInvitationImport(acme.Store).RunAsync(actor, acme.Id, [.. rows.Select((r, i) => new InvitationCsvRow(i + 1, r.Email, r.Role))], default)).Value.Id;
+    private static async Task<Id<InvitationImport>> StartAsync(
+        TestWorkspace acme,
+        Actor actor,
+        params (string Email, string Role)[] rows
+    ) =>
+        (
+            await new StartInvitationImport(acme.Store).RunAsync(
+                actor,
+                acme.Id,
+                [.. rows.Select((r, i) => new InvitationCsvRow(i + 1, r.Email, r.Role))],
+                default
+            )
+        )
+            .Value
+            .Id;
 
-    private static Task<Outcome<InvitationImport>> SendAsync(TestWorkspace acme, Actor actor, Id<InvitationImport> import, int? confirmed, bool allOrNothing = false) =>
-        new SendInvitationImport(acme.Store).RunAsync(actor, acme.Id, import, confirmed, allOrNothing, default);
+    private static Task<Outcome<InvitationImport>> SendAsync(
+        TestWorkspace acme,
+        Actor actor,
+        Id<InvitationImport> import,
+        int? confirmed,
+        bool allOrNothing = false
+    ) => new SendInvitationImport(acme.Store).RunAsync(actor, acme.Id, import, confirmed, allOrNothing, default);
 
-    private static async Task<InvitationImportView> ReadAsync(TestWorkspace acme, Actor actor, Id<InvitationImport> import, bool onlyFaulty = false) =>
-        (await new ReadInvitationImport(acme.Store).RunAsync(actor, acme.Id, import, onlyFaulty, 0, 50, default)).Value;
+    private static async Task<InvitationImportView> ReadAsync(
+        TestWorkspace acme,
+        Actor actor,
+        Id<InvitationImport> import,
+        bool onlyFaulty = false
+    ) => (await new ReadInvitationImport(acme.Store).RunAsync(actor, acme.Id, import, onlyFaulty, 0, 50, default)).Value;
 
     /// <summary>A pump that knows imports alone, until nothing is due.</summary>
     private static async Task WorkAsync(TestWorkspace acme)
@@ -203,13 +331,22 @@ public sealed class InvitationImportTests
         {
             rounds = await pump.RunAsync(default);
             Assert.All(rounds, r => Assert.Null(r.Delivery.Reason));
-        }
-        while (rounds.Count > 0);
+        } while (rounds.Count > 0);
     }
 
     private static async Task<List<string>> InvitedAsync(TestWorkspace acme, string by)
     {
         await using var db = acme.Store.Read();
-        return [.. (await db.Invitations.AsNoTracking().Where(i => i.WorkspaceId == acme.Id && i.InvitedBy == by && i.Stored == InvitationStatus.Pending).ToListAsync()).Select(i => $"{i.UserName} {i.Role}").Order(StringComparer.Ordinal)];
+        return
+        [
+            .. (
+                await db
+                    .Invitations.AsNoTracking()
+                    .Where(i => i.WorkspaceId == acme.Id && i.InvitedBy == by && i.Stored == InvitationStatus.Pending)
+                    .ToListAsync()
+            )
+                .Select(i => $"{i.UserName} {i.Role}")
+                .Order(StringComparer.Ordinal),
+        ];
     }
 }
