@@ -23,6 +23,7 @@ internal sealed class AuditSealer(SealAudit seal, Store store, HostSettings sett
         while (true)
         {
             await Task.Delay(wait, store.Time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Yield(); // the timer's thread is not ours to work on
             if (stoppingToken.IsCancellationRequested)
             {
                 return;

@@ -16,6 +16,7 @@ internal sealed class RetentionWorker(SweepOver sweep, Store store, HostSettings
         while (true)
         {
             await Task.Delay(wait, store.Time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Yield(); // the timer's thread is not ours to work on
             if (stoppingToken.IsCancellationRequested)
             {
                 return;

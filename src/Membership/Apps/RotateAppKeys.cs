@@ -27,8 +27,7 @@ public sealed class RotateAppKeys(Store store)
     /// <returns>The new key; null when none was due.</returns>
     public async Task<Outcome<AppKey?>> RunAsync(Actor actor, bool now, CancellationToken ct)
     {
-        using var rsa = RSA.Create(2048);
-        var clear = (byte[])[.. rsa.ExportPkcs8PrivateKey(), .. RandomNumberGenerator.GetBytes(32)];
+        var clear = new Lazy<byte[]>(Make); // made only where one is due, and once for all tries
         return await store.ChangeAsync<AppKey?>(
             actor,
             null,
@@ -50,7 +49,7 @@ public sealed class RotateAppKeys(Store store)
                 {
                     Number = (newest?.Number ?? 0) + 1,
                     KeyId = Ids.Next(attempt.Time).ToString("N"),
-                    Sealed = attempt.Box.Seal(ReadAppKeys.Purpose, clear),
+                    Sealed = attempt.Box.Seal(ReadAppKeys.Purpose, clear.Value),
                     CreatedAt = attempt.At,
                     SignsFrom = newest is null ? attempt.At : attempt.At + (now ? LeastAhead : Ahead),
                 };
@@ -66,5 +65,11 @@ public sealed class RotateAppKeys(Store store)
             },
             ct
         );
+    }
+
+    private static byte[] Make()
+    {
+        using var rsa = RSA.Create(2048);
+        return [.. rsa.ExportPkcs8PrivateKey(), .. RandomNumberGenerator.GetBytes(32)];
     }
 }

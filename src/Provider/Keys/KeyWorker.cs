@@ -25,6 +25,7 @@ internal sealed class KeyWorker(RotateAppKeys rotate, ProviderKeys keys, Store s
         while (!stoppingToken.IsCancellationRequested)
         {
             await Task.Delay(Every, store.Time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Yield(); // the timer's thread is not ours to work on
             if (!stoppingToken.IsCancellationRequested)
             {
                 await TryAsync(stoppingToken);
