@@ -55,7 +55,7 @@ public class ReadinessTests
         var name = new Npgsql.NpgsqlConnectionStringBuilder(database.ConnectionString).Database;
         await PostgresCluster.ExecuteAsync(
             $"alter database {name} set default_transaction_read_only = on",
-            $"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'"
+            $"select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = '{name}'"
         );
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await StatusAsync(server, "/readyz"));
     }
@@ -71,7 +71,7 @@ public class ReadinessTests
             var name = new Npgsql.NpgsqlConnectionStringBuilder(database.ConnectionString).Database;
             await PostgresCluster.ExecuteAsync(
                 $"alter database {name} set default_transaction_read_only = on",
-                $"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'"
+                $"select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = '{name}'"
             );
         }
 

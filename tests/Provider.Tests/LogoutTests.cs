@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Members;
@@ -51,7 +52,11 @@ public sealed class LogoutTests
         string? second;
         for (var pump = scene.Server.Service<OutboxPump>(); !sink.TryNext(out second); )
         {
-            scene.Clock.Advance(TimeSpan.FromSeconds(3));
+            if (await IsFreeAsync(scene)) // while the server's own worker tells the app, its lease must not run out
+            {
+                scene.Clock.Advance(TimeSpan.FromSeconds(3));
+            }
+
             await pump.RunAsync(default);
         }
 
@@ -110,6 +115,12 @@ public sealed class LogoutTests
         Assert.Equal(Out, (await jo.GoAsync(End(("id_token_hint", hint), ("post_logout_redirect_uri", Out)))).Location);
         Assert.False(await IsInAsync());
         Assert.Equal(200, (await jo.GoAsync(End())).Status);
+    }
+
+    private static async Task<bool> IsFreeAsync(AppScene scene)
+    {
+        await using var db = scene.Server.Store.Read();
+        return !await db.OutboxMessages.AnyAsync(m => m.DoneAt == null && m.ClaimedUntil > scene.Clock.Now);
     }
 
     /// <summary>An app that takes logout tokens.</summary>

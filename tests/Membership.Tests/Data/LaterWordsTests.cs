@@ -26,7 +26,7 @@ public sealed class LaterWordsTests
         Assert.True(words.Count >= 12, "The model has lost its words.");
         foreach (var word in words)
         {
-            await InsertAsync(db, word);
+            await InsertAsync(db, (IEntityType)word.DeclaringType, word, new());
             await (Task)
                 typeof(LaterWordsTests)
                     .GetMethod(nameof(ReadsAndWritesAsync), BindingFlags.NonPublic | BindingFlags.Static)!
@@ -55,9 +55,21 @@ public sealed class LaterWordsTests
 
     private static bool IsWord(Type type) => (Nullable.GetUnderlyingType(type) ?? type).IsEnum;
 
-    private static async Task InsertAsync(MembershipDb db, IProperty later)
+    /// <summary>Inserts a row, and before it those that it refers to.</summary>
+    private static async Task InsertAsync(MembershipDb db, IEntityType entity, IProperty? later, Dictionary<IProperty, object> given)
     {
-        var entity = (IEntityType)later.DeclaringType;
+        foreach (var reference in entity.GetForeignKeys())
+        {
+            var referred = new Dictionary<IProperty, object>();
+            foreach (var (own, other) in reference.Properties.Zip(reference.PrincipalKey.Properties))
+            {
+                given.TryAdd(own, ValueOf(own));
+                referred[other] = given[own];
+            }
+
+            await InsertAsync(db, reference.PrincipalEntityType, null, referred);
+        }
+
         await db.Database.OpenConnectionAsync();
         await using var command = db.Database.GetDbConnection().CreateCommand();
         var columns = new List<string>();
@@ -68,7 +80,7 @@ public sealed class LaterWordsTests
             parameter.Value =
                 property == later ? Later
                 : IsWord(property.ClrType) ? Enum.GetNames(Nullable.GetUnderlyingType(property.ClrType) ?? property.ClrType)[0]
-                : Value(property.GetTypeMapping().Converter?.ProviderClrType ?? property.ClrType);
+                : given.GetValueOrDefault(property) ?? ValueOf(property);
             command.Parameters.Add(parameter);
             columns.Add($"\"{property.GetColumnName()}\"");
         }
@@ -78,6 +90,8 @@ public sealed class LaterWordsTests
         await command.ExecuteNonQueryAsync();
         await db.Database.CloseConnectionAsync();
     }
+
+    private static object ValueOf(IProperty property) => Value(property.GetTypeMapping().Converter?.ProviderClrType ?? property.ClrType);
 
     private static object Value(Type stored) =>
         (Nullable.GetUnderlyingType(stored) ?? stored) switch
