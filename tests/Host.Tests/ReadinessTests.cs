@@ -65,7 +65,6 @@ public class ReadinessTests
     {
         await using var database = await TestDatabase.NewAsync(kind);
         await using var other = new SqliteConnection(kind == Database.Sqlite ? database.ConnectionString : "Data Source=:memory:");
-        await using var server = await TestServer.StartAsync(database);
         if (kind == Database.Postgres)
         {
             var name = new Npgsql.NpgsqlConnectionStringBuilder(database.ConnectionString).Database;
@@ -75,6 +74,8 @@ public class ReadinessTests
             );
         }
 
+        // It starts on a database that takes no write already: a session that begins meanwhile would not be read-only.
+        await using var server = await TestServer.StartAsync(database);
         await other.OpenAsync(Ct);
         await using var held = other.BeginTransaction(deferred: false);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await StatusAsync(server, "/readyz"));

@@ -29,7 +29,11 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Membershi
     /// A message in the log of writes that nobody reads: its COMMIT waits for the disk and for standbys, as one of an act does.
     /// </summary>
     public override Task TryWriteAsync(TimeSpan patience, CancellationToken ct) =>
-        Database.ExecuteSqlRawAsync("SELECT pg_logical_emit_message(true, 'usermanagement', '')", ct);
+        // a change of no row is refused where transactions may only read; the message is a commit that must reach the log, and a standby
+        Database.ExecuteSqlRawAsync(
+            "UPDATE marks SET value = value WHERE false; SELECT pg_logical_emit_message(true, 'usermanagement', '')",
+            ct
+        );
 
     /// <summary>One batch: all reads go there and back once.</summary>
     public override async Task ReadAsync(IReadOnlyList<BatchedRead> reads, CancellationToken ct)
