@@ -112,22 +112,14 @@ public static class ProviderSetup
     public static IEndpointConventionBuilder MapProvider(this IEndpointRouteBuilder endpoints)
     {
         var routes = endpoints.MapGroup("/connect");
-        routes.MapMethods("/authorize", ["GET", "POST"], Answer(AuthorizeEndpoint.AnswerAsync));
-        routes.MapPost("/consent", Answer(ConsentEndpoint.AgreeAsync));
-        routes.MapPost("/token", Answer(TokenEndpoint.AnswerAsync));
-        routes.MapMethods("/userinfo", ["GET", "POST"], Answer(UserInfoEndpoint.AnswerAsync));
-        routes.MapMethods("/endsession", ["GET", "POST"], Answer(EndSessionEndpoint.AnswerAsync));
-        routes.MapPost("/signout", Answer(EndSessionEndpoint.ConfirmAsync));
+        routes.MapMethods("/authorize", ["GET", "POST"], PageGate.Answer(AuthorizeEndpoint.AnswerAsync));
+        routes.MapPost("/consent", PageGate.Answer(ConsentEndpoint.AgreeAsync));
+        routes.MapPost("/token", PageGate.Answer(TokenEndpoint.AnswerAsync));
+        routes.MapMethods("/userinfo", ["GET", "POST"], PageGate.Answer(UserInfoEndpoint.AnswerAsync));
+        routes.MapMethods("/endsession", ["GET", "POST"], PageGate.Answer(EndSessionEndpoint.AnswerAsync));
+        routes.MapPost("/signout", PageGate.Answer(EndSessionEndpoint.ConfirmAsync));
         return routes.ExcludeFromDescription().WithMetadata(new RequestSizeLimitAttribute(MostFormBytes));
     }
-
-    private static RequestDelegate Answer(Func<HttpContext, Task<IResult>> answer) =>
-        async http =>
-        {
-            UiHeaders.Store(http);
-            var result = await answer(http);
-            await result.ExecuteAsync(http);
-        };
 
     private static void Server(OpenIddictServerBuilder server, Links links)
     {

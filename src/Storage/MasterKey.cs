@@ -30,8 +30,10 @@ public static class MasterKey
 
         return folder is null
             ? throw new StorageException(
-                "PostgreSQL needs a master key, and there is none. Make one with `openssl rand -base64 32`, keep it apart from the database and its "
-                    + "backups, and give it as --MasterKeyFile FILE or as the environment variable USERMANAGEMENT_MASTERKEY. All servers of one database share it."
+                "PostgreSQL needs a master key, and there is none. Make one with `openssl rand -base64 32`, keep it apart from "
+                    + "the database and its "
+                    + "backups, and give it as --MasterKeyFile FILE or as the environment variable USERMANAGEMENT_MASTERKEY. "
+                    + "All servers of one database share it."
             )
             : OfFolder(folder);
     }

@@ -34,7 +34,8 @@ internal static class SignInWords
         refusal.Code switch
         {
             "providerUnreachable" =>
-                $"Nothing of use was found at {draft.Authority.TrimEnd('/')}/.well-known/openid-configuration. Is the issuer written letter by letter as the provider gives it, and can this server reach it?",
+                $"Nothing of use was found at {draft.Authority.TrimEnd('/')}/.well-known/openid-configuration. Is the issuer "
+                    + $"written letter by letter as the provider gives it, and can this server reach it?",
             "issuerMismatch" => "Enter the issuer exactly as the provider says it, a slash at its end included.",
             "addressNotAllowed" =>
                 "Is the issuer written right? A provider inside your own network must be connected by whoever runs this server.",

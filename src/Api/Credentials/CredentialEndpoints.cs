@@ -21,7 +21,8 @@ internal static class CredentialEndpoints
         api.Post(Keys, CreateKeyAsync)
             .Says(
                 "Make an API key",
-                "It is shown this once. It holds no longer than its maker is active and may hand out its role. No key makes another: what it made would live on when it is revoked."
+                "It is shown this once. It holds no longer than its maker is active and may hand out its role. No key makes "
+                    + "another: what it made would live on when it is revoked."
             )
             .PeopleOnly()
             .Needs(Permission.ConfigureWorkspace)

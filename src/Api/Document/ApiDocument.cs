@@ -43,11 +43,14 @@ internal static partial class ApiDocument
                 ["title"] = "UserManagement REST API",
                 ["version"] = "1",
                 ["summary"] =
-                    "Members, invitations, groups, roles, licenses, seats, connections, sessions, credentials and the audit log of a workspace.",
+                    "Members, invitations, groups, roles, licenses, seats, connections, sessions, credentials and the audit "
+                    + "log of a workspace.",
                 ["description"] =
-                    "Every problem is a problem document (RFC 9457) with a stable code. Unknown fields and parameters of a request are refused; an answer may get more fields. A list goes on at nextCursor. "
+                    "Every problem is a problem document (RFC 9457) with a stable code. Unknown fields and parameters of a "
+                    + "request are refused; an answer may get more fields. A list goes on at nextCursor. "
                     + "A POST may bear an Idempotency-Key: it then runs once, and the same answer comes again for 24 hours. "
-                    + "What has an ETag is changed on a version with If-Match. RateLimit headers tell how many requests are left in this minute.",
+                    + "What has an ETag is changed on a version with If-Match. RateLimit headers tell how many requests are "
+                    + "left in this minute.",
                 ["license"] = new JsonObject { ["name"] = "Apache-2.0", ["identifier"] = "Apache-2.0" },
             },
             ["servers"] = new JsonArray(new JsonObject { ["url"] = ApiTable.Root }),
@@ -64,7 +67,8 @@ internal static partial class ApiDocument
                     ["Problem"] = new JsonObject
                     {
                         ["description"] =
-                            "Why it was not done: 400 and 422 for what was sent, 401 and 403 for who sent it, 404, 409 for the present state, 412 for the version, 413, 415, 429 with Retry-After, 503.",
+                            "Why it was not done: 400 and 422 for what was sent, 401 and 403 for who sent it, 404, 409 for the "
+                            + "present state, 412 for the version, 413, 415, 429 with Retry-After, 503.",
                         ["content"] = new JsonObject { [Problem.MediaType] = new JsonObject { ["schema"] = problem } },
                     },
                 },

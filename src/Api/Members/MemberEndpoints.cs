@@ -40,7 +40,8 @@ internal static class MemberEndpoints
         api.Get(All + ".csv", ExportAsync)
             .Says(
                 "Export members as CSV",
-                "Everybody who matches, not one page. Cells that a spreadsheet would run as a formula are written as text, with an apostrophe before them."
+                "Everybody who matches, not one page. Cells that a spreadsheet would run as a formula are written as text, "
+                    + "with an apostrophe before them."
             )
             .Needs(Permission.ReadMembers)
             .Takes([
@@ -103,20 +104,24 @@ internal static class MemberEndpoints
         api.Post(One + "/mfa-reset", ResetMfaAsync)
             .Says(
                 "Reset a member's second factor",
-                "Takes authenticator app, passkeys and recovery codes away and ends all sessions of the account; refused while the person administers another workspace."
+                "Takes authenticator app, passkeys and recovery codes away and ends all sessions of the account; refused while "
+                    + "the person administers another workspace."
             )
             .Needs(Permission.ManageMembers);
         api.Get(One + "/export", PersonAsync)
             .Says(
                 "Export all that is held about a person",
-                "One document: memberships, the directory's document, grants, groups, invitations, account, sessions, and the audit log's lines about them and by them; no secrets. Also for somebody who has left and is not yet erased."
+                "One document: memberships, the directory's document, grants, groups, invitations, account, sessions, and the "
+                    + "audit log's lines about them and by them; no secrets. Also for somebody who has left and is not yet erased."
             )
             .Needs(Permission.ConfigureWorkspace)
             .Gives<JsonElement>();
         api.Post(One + "/erase", EraseAsync)
             .Says(
                 "Erase a person who has left",
-                "What is erased by itself some days after a membership ended, at once and for good; audit lines keep ids, act, time and a digest. Refused (409 stillMember) unless an admin removed them or their directory deleted them. Other workspaces keep what they hold."
+                "What is erased by itself some days after a membership ended, at once and for good; audit lines keep ids, act, "
+                    + "time and a digest. Refused (409 stillMember) unless an admin removed them or their directory deleted them. "
+                    + "Other workspaces keep what they hold."
             )
             .Needs(Permission.ConfigureWorkspace)
             .Gives<ErasedJson>();

@@ -105,7 +105,8 @@ public sealed record HostSettings
                         provider == StorageProvider.Sqlite
                             ? $"Data Source={Path.Combine(data, "usermanagement.db")}"
                             : throw new SettingsException(
-                                "Storage:ConnectionString is missing: with Postgres it says how to reach the database, as in \"Host=db;Database=usermanagement;Username=usermanagement;Password=...\"."
+                                "Storage:ConnectionString is missing: with Postgres it says how to reach the database, as in "
+                                    + "\"Host=db;Database=usermanagement;Username=usermanagement;Password=...\"."
                             )
                     ),
                 CommandTimeout = TimeSpan.FromSeconds(values.Number("Storage:CommandTimeout", 10, 1, 600)),
@@ -157,14 +158,16 @@ public sealed record HostSettings
         if (text is null && (url.Host is "0.0.0.0" or "[::]" || url.Port == 0))
         {
             throw new SettingsException(
-                $"PublicUrl is missing: nobody can follow a link to {url}. Say where people reach the server, as in --PublicUrl https://people.example.org."
+                $"PublicUrl is missing: nobody can follow a link to {url}. Say where people reach the server, as in --PublicUrl "
+                    + $"https://people.example.org."
             );
         }
 
         return url.Scheme == Uri.UriSchemeHttps || url.IsLoopback
             ? url
             : throw new SettingsException(
-                $"PublicUrl is {url}: plain http is for this machine alone. Put a reverse proxy with TLS before the server and name its https address."
+                $"PublicUrl is {url}: plain http is for this machine alone. Put a reverse proxy with TLS before the server and "
+                    + $"name its https address."
             );
     }
 

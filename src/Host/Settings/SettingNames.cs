@@ -60,7 +60,8 @@ public static class SettingNames
         new(
             "SignIn:WorkspaceNetworks",
             "NETWORK,...",
-            "Private networks in which providers that workspaces connect may be dialled: every workspace's admins reach into them. Default: none"
+            "Private networks in which providers that workspaces connect may be dialled: every workspace's admins reach into "
+                + "them. Default: none"
         ),
         new(
             "Api:RequestsPerMinute",

@@ -78,7 +78,8 @@ internal static class ApiKeyVerbs
                         : "revoked";
                     var used = key.LastUsedAt is { } at ? Day(at) : "never used";
                     await call.Out.WriteLineAsync(
-                        $"{key.Row.Id} ...{key.Row.KeyEnd} {state.PadRight(7)} {key.Row.Role.PadRight(14)} until {Day(key.Row.ExpiresAt)} {used.PadRight(16)} {key.Row.Name}"
+                        $"{key.Row.Id} ...{key.Row.KeyEnd} {state.PadRight(7)} {key.Row.Role.PadRight(14)} until "
+                            + $"{Day(key.Row.ExpiresAt)} {used.PadRight(16)} {key.Row.Name}"
                     );
                 }
 

@@ -61,7 +61,8 @@ internal static class WorkspaceVerbs
                     await call.Out.WriteLineAsync(
                         string.Create(
                             CultureInfo.InvariantCulture,
-                            $"{row.Slug.PadRight(24)} {WorkspaceContext.Of(db, row).Configuration.Preset.PadRight(10)} {row.CreatedAt:yyyy-MM-dd} {row.Name}"
+                            $"{row.Slug.PadRight(24)} {WorkspaceContext.Of(db, row).Configuration.Preset.PadRight(10)} "
+                                + $"{row.CreatedAt:yyyy-MM-dd} {row.Name}"
                         )
                     );
                 }

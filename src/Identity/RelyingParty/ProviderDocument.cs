@@ -42,7 +42,8 @@ internal static class ProviderDocument
                 return new Refusal(
                     RefusalKind.Invalid,
                     "documentMoved",
-                    $"The provider's document is not at this address; it points to {Short(target.GetLeftPart(UriPartial.Path))}. Enter the issuer that stands in the document there.",
+                    $"The provider's document is not at this address; it points to "
+                        + $"{Short(target.GetLeftPart(UriPartial.Path))}. Enter the issuer that stands in the document there.",
                     "authority"
                 );
             }

@@ -222,8 +222,8 @@ public sealed class RelyingParty
                 "accessDenied" => $"{connection.Name} did not let you in, or you cancelled. Try again, or use another way.",
                 "answerWithoutStart" or "answerAge" or "answerState" =>
                     "This sign-in was begun in another browser, was used already, or took longer than fifteen minutes. Start again.",
-                _ =>
-                    $"The answer of {connection.Name} could not be accepted ({check}). Start again; if it happens again, tell whoever runs this server.",
+                _ => $"The answer of {connection.Name} could not be accepted ({check}). Start again; if it happens again, tell "
+                    + $"whoever runs this server.",
             }
         )
         {

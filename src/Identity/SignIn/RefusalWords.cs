@@ -9,7 +9,8 @@ namespace UserManagement.Identity.SignIn;
 internal static class RefusalWords
 {
     private const string NotAsItShould =
-        "did not answer as it should, so nobody was signed in. Start again; if it happens again, tell an admin of your workspace: its sign-in page shows what went wrong.";
+        "did not answer as it should, so nobody was signed in. Start again; if it happens again, tell an admin of your "
+        + "workspace: its sign-in page shows what went wrong.";
 
     /// <summary>The refusal with a sentence for people.</summary>
     /// <param name="refusal">The refusal as it came.</param>
@@ -22,12 +23,16 @@ internal static class RefusalWords
             "entraTenantAllowed" or "entraAuthority" => refusal with
             {
                 Message =
-                    $"{name} lets in people of certain organisations here, and this account belongs to another. Use the account of your organisation; if this is the one, ask an admin of the workspace, or whoever invited you, to let your organisation in.",
+                    $"{name} lets in people of certain organisations here, and this account belongs to another. Use the account "
+                    + $"of your organisation; if this is the one, ask an admin of the workspace, or whoever invited you, to let "
+                    + $"your organisation in.",
             },
             "googleDomain" => refusal with
             {
                 Message =
-                    $"{name} lets in accounts of certain organisations here, and this account belongs to none of them. Use the Google account of your organisation; if this is the one, ask an admin of the workspace, or whoever invited you, to let its domain in.",
+                    $"{name} lets in accounts of certain organisations here, and this account belongs to none of them. Use the "
+                    + $"Google account of your organisation; if this is the one, ask an admin of the workspace, or whoever "
+                    + $"invited you, to let its domain in.",
             },
             "googleEmail" or "googleEmailVerified" => refusal with
             {
@@ -37,7 +42,8 @@ internal static class RefusalWords
             "entraTenant" or "entraObject" => refusal with
             {
                 Message =
-                    $"{name} did not say to which organisation this account belongs. Use a work or school account, or ask an admin of the workspace.",
+                    $"{name} did not say to which organisation this account belongs. Use a work or school account, or ask an "
+                    + $"admin of the workspace.",
             },
 
             // A provider that cannot be reached reads the same, whatever keeps it away: its name may lie inside a network.
@@ -50,7 +56,8 @@ internal static class RefusalWords
             "issuerMismatch" => refusal with
             {
                 Message =
-                    $"{name} says that it is another provider than the one that was connected. Sign in another way, and tell an admin of your workspace.",
+                    $"{name} says that it is another provider than the one that was connected. Sign in another way, and tell an "
+                    + $"admin of your workspace.",
             },
             "documentMoved" or "providerUnsupported" => refusal with
             {

@@ -50,7 +50,8 @@ internal sealed class LetterBody
             address,
             subject,
             _text.ToString().TrimEnd() + "\n",
-            $"<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>{Encode(subject)}</title></head>\n<body>\n{_html}</body></html>\n"
+            $"<!doctype html>\n<html lang=\"en\"><head><meta "
+                + $"charset=\"utf-8\"><title>{Encode(subject)}</title></head>\n<body>\n{_html}</body></html>\n"
         );
 
     /// <summary>

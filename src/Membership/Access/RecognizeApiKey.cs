@@ -115,7 +115,8 @@ public sealed class RecognizeApiKey(Store store)
         }
 
         await store.NoteAsync(
-            "INSERT INTO api_key_uses (workspace_id, key_id, last_used_at, client) VALUES (@p0, @p1, @p2, @p3) ON CONFLICT (workspace_id, key_id) DO UPDATE SET last_used_at = excluded.last_used_at, client = excluded.client",
+            "INSERT INTO api_key_uses (workspace_id, key_id, last_used_at, client) VALUES (@p0, @p1, @p2, @p3) ON CONFLICT "
+                + "(workspace_id, key_id) DO UPDATE SET last_used_at = excluded.last_used_at, client = excluded.client",
             [
                 Value.Of("@p0", key.WorkspaceId.Value),
                 Value.Of("@p1", key.Id.Value),

@@ -142,7 +142,8 @@ public sealed class InviteAdmin(Store store)
             { } stranger when !stranger.State.IsKnown() => new(
                 RefusalKind.Conflict,
                 "laterState",
-                "A later version of this server put this person into a state that this one does not know. Remove them first, or use that version."
+                "A later version of this server put this person into a state that this one does not know. Remove them first, "
+                    + "or use that version."
             ),
             { DirectoryActive: false } => new(
                 RefusalKind.Conflict,

@@ -71,13 +71,15 @@ public sealed class ReadKeptOut(Store store)
             ? new(
                 RefusalKind.Forbidden,
                 "suspended",
-                $"Your access to {workspace.Row.Name} is switched off at the moment. Nothing of yours is lost. Ask an admin of {workspace.Row.Name} to switch it on again."
+                $"Your access to {workspace.Row.Name} is switched off at the moment. Nothing of yours is lost. Ask an admin of "
+                    + $"{workspace.Row.Name} to switch it on again."
             )
         : states.Contains(MemberState.Removed) || states.Contains(MemberState.Ended)
             ? new(
                 RefusalKind.Forbidden,
                 "removed",
-                $"You were removed from {workspace.Row.Name}. If that is a mistake, ask an admin of {workspace.Row.Name} to let you in again."
+                $"You were removed from {workspace.Row.Name}. If that is a mistake, ask an admin of {workspace.Row.Name} to let "
+                    + $"you in again."
             )
         : null;
 }

@@ -149,6 +149,7 @@ public sealed class ReadSession(Store store)
         new(
             RefusalKind.Forbidden,
             "passwordNotTaken",
-            $"{workspace.Row.Name} does not let people in with a password or passkey of this server. Sign in with the provider that it uses."
+            $"{workspace.Row.Name} does not let people in with a password or passkey of this server. Sign in with the provider "
+                + $"that it uses."
         );
 }

@@ -52,7 +52,8 @@ internal static class ClientCheck
     }
 
     private const string Address =
-        "An address is absolute, without a fragment, a user or a wildcard: https, or http at localhost; for an app on its user's machine also a scheme of its own such as com.example.app.";
+        "An address is absolute, without a fragment, a user or a wildcard: https, or http at localhost; for an app on its "
+        + "user's machine also a scheme of its own such as com.example.app.";
 
     private static bool IsAddress(string text, bool isNative) =>
         text.Length is > 0 and <= 2000

@@ -10,7 +10,8 @@ namespace UserManagement.Membership.Audit;
 internal static class AuditLines
 {
     private const string Chained =
-        "id, at, actor_kind, actor_id, door, act, target_kind, target_id, reason, refused, digest, salt, target_name, \"before\", \"after\"";
+        "id, at, actor_kind, actor_id, door, act, target_kind, target_id, reason, refused, digest, salt, target_name, "
+        + "\"before\", \"after\"";
 
     /// <summary>The first lines that are not sealed, in the order of their ids.</summary>
     public static async Task<IReadOnlyList<ChainedLine>> UnsealedAsync(
@@ -43,7 +44,8 @@ internal static class AuditLines
     {
         var batch = new ReadBatch();
         var found = batch.Read(
-            $"SELECT {Chained}, actor_name, erased_at, sequence, chain FROM audit_entries WHERE workspace_id = $1 AND sequence > $2 AND sequence <= $3 ORDER BY sequence LIMIT $4",
+            $"SELECT {Chained}, actor_name, erased_at, sequence, chain FROM audit_entries WHERE workspace_id = $1 AND sequence "
+                + $"> $2 AND sequence <= $3 ORDER BY sequence LIMIT $4",
             row => new SealedLine(
                 Line(row),
                 row.GetInt64(17),

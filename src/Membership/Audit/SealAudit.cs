@@ -106,7 +106,8 @@ public sealed class SealAudit(Store store)
     /// <summary>Where a rival was first, the row is there and none is added: the act is planned anew.</summary>
     private static Statement First(AuditHead head) =>
         new(
-            "INSERT INTO audit_heads (workspace_id, sequence, chain, at, signature) VALUES (@p0, @p1, @p2, @p3, @p4) ON CONFLICT DO NOTHING",
+            "INSERT INTO audit_heads (workspace_id, sequence, chain, at, signature) VALUES (@p0, @p1, @p2, @p3, @p4) ON "
+                + "CONFLICT DO NOTHING",
             Values(head),
             1,
             GuardFailure.Conflict
@@ -145,7 +146,8 @@ public sealed class SealAudit(Store store)
         var rows = string.Join(", ", lines.Select(l => $"({Bind(l.Line.Id)}, {Bind(l.Sequence)}, {Bind(l.Chain)}, {Bind(l.Line.Digest)})"));
         return new(
             "UPDATE audit_entries SET sequence = v.column2, chain = v.column3, digest = v.column4 "
-                + $"FROM (VALUES {rows}) AS v WHERE workspace_id = @p0 AND id = v.column1 AND sequence IS NULL AND (digest IS NULL OR digest = v.column4)",
+                + $"FROM (VALUES {rows}) AS v WHERE workspace_id = @p0 AND id = v.column1 AND sequence IS NULL AND (digest IS "
+                + $"NULL OR digest = v.column4)",
             values,
             lines.Count,
             GuardFailure.Conflict

@@ -128,7 +128,8 @@ public sealed class AnswerSignInTest(Store store)
                 ? new(
                     RefusalKind.Forbidden,
                     "loginNotLinked",
-                    $"This account at {connection.Name} is not linked to you yet, so it would not bring you in. Link it on your profile, then try again."
+                    $"This account at {connection.Name} is not linked to you yet, so it would not bring you in. Link it on your "
+                        + $"profile, then try again."
                 )
             : login.AccountId != account
                 ? new(

@@ -60,7 +60,8 @@ public static class ConnectionCheck
             ),
             ConnectionKind.Entra when !(platform || EntraHosts.Contains(uri.Host)) || !IsEntraPath(uri.AbsolutePath) => Refusal.Invalid(
                 "authority",
-                $"Entra's issuer is https://{EntraHosts[0]}/<tenant id>/v2.0, or with common or organizations in the place of the tenant's id."
+                $"Entra's issuer is https://{EntraHosts[0]}/<tenant id>/v2.0, or with common or organizations in the place of "
+                    + $"the tenant's id."
             ),
             _ => null,
         };

@@ -28,7 +28,8 @@ public static class ConnectionPolicy
             : new(
                 RefusalKind.Forbidden,
                 "organisationNotTaken",
-                $"{workspace.Row.Name} does not let people of your organisation in through this sign-in. Use an account of an organisation that it takes, or ask one of its admins."
+                $"{workspace.Row.Name} does not let people of your organisation in through this sign-in. Use an account of an "
+                    + $"organisation that it takes, or ask one of its admins."
             );
     }
 

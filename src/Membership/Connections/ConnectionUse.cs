@@ -31,7 +31,8 @@ public sealed record ConnectionUse
 
         attempt.Changes.Execute(
             new(
-                "INSERT INTO connection_uses (connection_id, workspace_id, last_used_at) VALUES (@p0, @p1, @p2) ON CONFLICT (connection_id, workspace_id) DO UPDATE SET last_used_at = excluded.last_used_at",
+                "INSERT INTO connection_uses (connection_id, workspace_id, last_used_at) VALUES (@p0, @p1, @p2) ON CONFLICT "
+                    + "(connection_id, workspace_id) DO UPDATE SET last_used_at = excluded.last_used_at",
                 [Value.Of("@p0", key.Id.Value), Value.Of("@p1", key.Item2.Value), Value.Of("@p2", attempt.At.ToUnixTimeMilliseconds())]
             )
         );

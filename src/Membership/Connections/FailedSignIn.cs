@@ -43,7 +43,8 @@ public sealed record FailedSignIn
     /// <summary>Takes somebody who is erased out of a workspace's sentences.</summary>
     internal static Statement Erase(Id<Workspace> workspace, string userName) =>
         new(
-            "UPDATE failed_sign_ins SET sentence = REPLACE(sentence, $1, $2) WHERE workspace_id = $3 AND REPLACE(sentence, $1, $2) <> sentence",
+            "UPDATE failed_sign_ins SET sentence = REPLACE(sentence, $1, $2) WHERE workspace_id = $3 AND REPLACE(sentence, $1, "
+                + "$2) <> sentence",
             [Value.Of("$1", Named(userName)), Value.Of("$2", Named(Audit.Erasure.Name)), Value.Of("$3", workspace.Value)]
         );
 }

@@ -16,7 +16,8 @@ internal static class JustInTimeMembership
         new(
             RefusalKind.Forbidden,
             "unknownPerson",
-            "Nobody here knows this account yet. Open the link of your invitation, sign in as you did before, or ask an admin for an invitation: also where your organisation added you already."
+            "Nobody here knows this account yet. Open the link of your invitation, sign in as you did before, or ask an admin "
+                + "for an invitation: also where your organisation added you already."
         );
 
     /// <summary>Links for somebody whose account is known; does nothing when there is nothing to link.</summary>
@@ -99,11 +100,13 @@ internal static class JustInTimeMembership
             return new(
                 RefusalKind.Forbidden,
                 "noProvenName",
-                $"{connection.Name} sent no name or address of yours that it stands for, so you cannot join by yourself. Verify your address there and sign in again, or ask an admin for an invitation."
+                $"{connection.Name} sent no name or address of yours that it stands for, so you cannot join by yourself. Verify "
+                    + $"your address there and sign in again, or ask an admin for an invitation."
             )
             {
                 ForAdmins =
-                    "Somebody would have joined, but the provider sent neither a verified address nor a user name that people cannot choose there.",
+                    "Somebody would have joined, but the provider sent neither a verified address nor a user name that people "
+                    + "cannot choose there.",
             };
         }
 
@@ -113,7 +116,8 @@ internal static class JustInTimeMembership
             : Unknown() with
             {
                 ForAdmins =
-                    $"Somebody would have joined by the user name of {FailedSignIn.Named(there.Member.UserName)}, who is there already. If it is the same person, invite them.",
+                    $"Somebody would have joined by the user name of {FailedSignIn.Named(there.Member.UserName)}, who is there "
+                    + $"already. If it is the same person, invite them.",
             };
     }
 

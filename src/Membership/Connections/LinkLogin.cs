@@ -73,7 +73,8 @@ public sealed class LinkLogin(Store store)
                     return new Refusal(
                         RefusalKind.Conflict,
                         "loginTaken",
-                        $"This account at {connection.Name} signs in to another account here already. Unlink it there first, or use another one."
+                        $"This account at {connection.Name} signs in to another account here already. Unlink it there first, or "
+                            + $"use another one."
                     );
                 }
 

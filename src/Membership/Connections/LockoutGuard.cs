@@ -62,7 +62,8 @@ internal static class LockoutGuard
         return new(
             RefusalKind.Conflict,
             "locksYouOut",
-            "You could not get in any more: none of the ways in which you sign in would be let in. Try it first: sign in by a way that stays, and save within half an hour.",
+            "You could not get in any more: none of the ways in which you sign in would be let in. Try it first: sign in by a "
+                + "way that stays, and save within half an hour.",
             "signIn"
         );
     }

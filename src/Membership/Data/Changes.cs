@@ -1,3 +1,4 @@
+// Long because all that one act can write is queued and ordered in one place: the order of locks is a property of the whole.
 using System.Data.Common;
 using System.Globalization;
 using System.Text.Json;

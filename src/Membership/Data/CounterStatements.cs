@@ -14,7 +14,8 @@ internal static class CounterStatements
     {
         var values = new List<Func<DbCommand, DbParameter>>();
         var where =
-            $"workspace_id = {Bind(values, counter.Workspace.Value)} AND kind = {Bind(values, counter.Kind.ToString())} AND \"key\" = {Bind(values, counter.Key)} AND slot = 0";
+            $"workspace_id = {Bind(values, counter.Workspace.Value)} AND kind = {Bind(values, counter.Kind.ToString())} AND "
+            + $"\"key\" = {Bind(values, counter.Key)} AND slot = 0";
         var n = Bind(values, change);
         var miss = (change > 0, counter.Kind) switch
         {
@@ -38,7 +39,10 @@ internal static class CounterStatements
     {
         var values = new List<Func<DbCommand, DbParameter>>();
         return new(
-            $"INSERT INTO tallies (workspace_id, kind, \"key\", slot, used) VALUES ({Bind(values, counter.Workspace.Value)}, {Bind(values, counter.Kind.ToString())}, {Bind(values, counter.Key)}, {Bind(values, shard)}, {Bind(values, change)}) ON CONFLICT (workspace_id, kind, \"key\", slot) DO UPDATE SET used = tallies.used + excluded.used",
+            $"INSERT INTO tallies (workspace_id, kind, \"key\", slot, used) VALUES ({Bind(values, counter.Workspace.Value)}, "
+                + $"{Bind(values, counter.Kind.ToString())}, {Bind(values, counter.Key)}, {Bind(values, shard)}, "
+                + $"{Bind(values, change)}) ON CONFLICT (workspace_id, kind, \"key\", slot) DO UPDATE SET used = tallies.used + "
+                + $"excluded.used",
             values
         );
     }

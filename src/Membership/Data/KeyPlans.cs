@@ -50,7 +50,8 @@ internal static class KeyPlans
             {
                 attempt.Changes.Execute(
                     new(
-                        "UPDATE members SET user_name_key = $1, sort_key = $2, version = version + 1 WHERE workspace_id = $3 AND id = $4 AND version = $5",
+                        "UPDATE members SET user_name_key = $1, sort_key = $2, version = version + 1 WHERE workspace_id = $3 "
+                            + "AND id = $4 AND version = $5",
                         Values(key, sortKey, workspace.Id.Value, member.Id.Value, member.Version),
                         1,
                         GuardFailure.Conflict

@@ -1,3 +1,4 @@
+// Long because every table and index of the product stands in it, and a reader looks for one by going through the list.
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Accounts;

@@ -91,7 +91,8 @@ public sealed record CountChanges(IReadOnlyList<KeyValuePair<CounterId, long>> C
     /// <param name="change">By how much it changes.</param>
     /// <param name="limit">The limit; null for none.</param>
     public static string HasRoom(string kind, string used, string change, string limit) =>
-        $"CASE WHEN {kind} = 'Admins' THEN {change} > 0 OR {used} + {change} >= 1 WHEN {kind} IN ({LimitKinds}) THEN {change} <= 0 OR {limit} IS NULL OR {used} + {change} <= {limit} ELSE true END";
+        $"CASE WHEN {kind} = 'Admins' THEN {change} > 0 OR {used} + {change} >= 1 WHEN {kind} IN ({LimitKinds}) THEN {change} "
+        + $"<= 0 OR {limit} IS NULL OR {used} + {change} <= {limit} ELSE true END";
 
     /// <summary>The slot of the totals, drawn by chance so that rivals seldom meet.</summary>
     public int Shard { get; } = Random.Shared.Next(Counter.Spread);

@@ -63,7 +63,8 @@ internal static class GroupStatements
     {
         changes.Execute(
             new(
-                "UPDATE groups SET version = version + 1, modified_at = $1 WHERE workspace_id = $2 AND id IN (SELECT group_id FROM group_members WHERE workspace_id = $2 AND member_id = $3)",
+                "UPDATE groups SET version = version + 1, modified_at = $1 WHERE workspace_id = $2 AND id IN (SELECT group_id "
+                    + "FROM group_members WHERE workspace_id = $2 AND member_id = $3)",
                 [
                     Value.Of("$1", changes.At.ToUnixTimeMilliseconds()),
                     Value.Of("$2", member.WorkspaceId.Value),

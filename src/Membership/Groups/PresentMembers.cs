@@ -10,7 +10,8 @@ internal sealed class PresentMembers(MembershipDb db, Id<Workspace> workspace, I
 {
     private const int Chunk = 1000;
     private static readonly string Next =
-        $"SELECT member_id FROM group_members WHERE workspace_id = $1 AND group_id = $2 AND member_id > $3 ORDER BY member_id LIMIT {Chunk}";
+        $"SELECT member_id FROM group_members WHERE workspace_id = $1 AND group_id = $2 AND member_id > $3 ORDER BY member_id "
+        + $"LIMIT {Chunk}";
 
     /// <summary>All of them, in parts.</summary>
     /// <param name="take">Takes a part.</param>

@@ -118,7 +118,8 @@ public static class Seats
             CounterKind.Slots => ("slotsFull", $"No member slot is free: all {configuration.Capacity.MemberSlots} are in use."),
             CounterKind.License => (
                 "licensesFull",
-                $"No {configuration.License(counter.Key)?.Label ?? counter.Key} license is free: all {configuration.License(counter.Key)?.Pool} are in use."
+                $"No {configuration.License(counter.Key)?.Label ?? counter.Key} license is free: all "
+                    + $"{configuration.License(counter.Key)?.Pool} are in use."
             ),
             _ => ("full", "There is no room left."),
         };

@@ -122,7 +122,8 @@ internal static class PersonAccount
     {
         attempt.Changes.Execute(
             new(
-                "DELETE FROM accounts WHERE id = $1 AND version = $2 AND NOT EXISTS (SELECT 1 FROM members WHERE account_id = $1 AND state <> 'Ended')",
+                "DELETE FROM accounts WHERE id = $1 AND version = $2 AND NOT EXISTS (SELECT 1 FROM members WHERE account_id = "
+                    + "$1 AND state <> 'Ended')",
                 [Value.Of("$1", id.Value), Value.Of("$2", version)],
                 1,
                 GuardFailure.Conflict

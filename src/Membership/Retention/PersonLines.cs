@@ -18,7 +18,8 @@ internal static class PersonLines
 {
     private const int Piece = 200;
     private const string Gone =
-        "target_name = NULL, \"before\" = NULL, \"after\" = NULL, salt = NULL, digest = COALESCE(digest, $1), erased_at = COALESCE(erased_at, $2)";
+        "target_name = NULL, \"before\" = NULL, \"after\" = NULL, salt = NULL, digest = COALESCE(digest, $1), erased_at = "
+        + "COALESCE(erased_at, $2)";
 
     private static readonly string[] ActorFields = ["givenBy", "invitedBy", "madeBy"];
 
@@ -180,7 +181,8 @@ internal static class PersonLines
             ? null
             : new(
                 // a rival may have erased it since it was read: then nothing of it changes, as its trigger demands
-                $"UPDATE audit_entries SET {Gone}, actor_name = CASE WHEN actor_name = '{Erasure.Name}' THEN actor_name ELSE $3 END WHERE workspace_id = $4 AND id = $5",
+                $"UPDATE audit_entries SET {Gone}, actor_name = CASE WHEN actor_name = '{Erasure.Name}' THEN actor_name ELSE $3 "
+                    + $"END WHERE workspace_id = $4 AND id = $5",
                 [
                     Value.Of("$1", erased.Digest),
                     Value.Of("$2", at.ToUnixTimeMilliseconds()),
@@ -220,7 +222,8 @@ internal static class PersonLines
                 break;
             case "invitation":
                 yield return new(
-                    "UPDATE grants SET given_by = $1 WHERE workspace_id = $2 AND member_id IN (SELECT member_id FROM invitations WHERE workspace_id = $2 AND id = $3) AND given_by = $4",
+                    "UPDATE grants SET given_by = $1 WHERE workspace_id = $2 AND member_id IN (SELECT member_id FROM "
+                        + "invitations WHERE workspace_id = $2 AND id = $3) AND given_by = $4",
                     [erased, workspace, target, name]
                 );
                 yield return new(

@@ -43,7 +43,8 @@ internal sealed class SweepAccounts(Store store)
         if (next != after)
         {
             await store.NoteAsync(
-                "INSERT INTO marks (name, value, at) VALUES (@p0, @p1, @p2) ON CONFLICT (name) DO UPDATE SET value = excluded.value, at = excluded.at",
+                "INSERT INTO marks (name, value, at) VALUES (@p0, @p1, @p2) ON CONFLICT (name) DO UPDATE SET value = "
+                    + "excluded.value, at = excluded.at",
                 [
                     Value.Of("@p0", Mark.AccountsSeen),
                     Value.Of("@p1", next.ToString()),

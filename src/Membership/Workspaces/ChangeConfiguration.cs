@@ -174,7 +174,8 @@ public sealed class ChangeConfiguration(Store store)
         foreach (var license in workspace.Configuration.Licenses.Where(l => wanted.License(l.Key) is null))
         {
             changes.RefuseIf(
-                "SELECT 1 FROM grants g JOIN members m ON m.workspace_id = g.workspace_id AND m.id = g.member_id WHERE g.workspace_id = $1 AND g.kind = 'License' AND g.value = $2 AND m.state <> 'Ended'",
+                "SELECT 1 FROM grants g JOIN members m ON m.workspace_id = g.workspace_id AND m.id = g.member_id WHERE "
+                    + "g.workspace_id = $1 AND g.kind = 'License' AND g.value = $2 AND m.state <> 'Ended'",
                 Values(license.Key),
                 new(RefusalKind.Conflict, "licenseInUse", $"Somebody has the license {license.Label}: it cannot vanish.", "licenses")
             );

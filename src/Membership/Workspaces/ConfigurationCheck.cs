@@ -30,7 +30,8 @@ public static partial class ConfigurationCheck
         {
             return Wrong(
                 "roles",
-                $"The role {powerless.Label} is an admin's: it must be able to manage people, to configure the workspace and to grant itself."
+                $"The role {powerless.Label} is an admin's: it must be able to manage people, to configure the workspace and to "
+                    + $"grant itself."
             );
         }
 

@@ -13,7 +13,8 @@ public sealed record DirectoryClient(string Name, string Tip)
 
     private static readonly DirectoryClient Entra = new(
         "Microsoft Entra ID",
-        "A token that never expires keeps the job out of quarantine. What changes there arrives with its next cycle, about every 40 minutes."
+        "A token that never expires keeps the job out of quarantine. What changes there arrives with its next cycle, about "
+            + "every 40 minutes."
     );
     private static readonly DirectoryClient Okta = new(
         "Okta",
@@ -80,10 +81,12 @@ public sealed record DirectoryClient(string Name, string Tip)
         ArgumentNullException.ThrowIfNull(token);
         if (HasDialects && token.Dialect == OlderDialect)
         {
-            yield return "Entra sends its older PATCH dialect. Put ?aadOptscim062020 behind the tenant URL for the one that follows the standard. Provisioning on demand keeps the older one in any case.";
+            yield return "Entra sends its older PATCH dialect. Put ?aadOptscim062020 behind the tenant URL for the one that "
+                + "follows the standard. Provisioning on demand keeps the older one in any case.";
             if (isStrict)
             {
-                yield return "This workspace follows the RFC to the letter, which refuses what Entra sends in its older dialect, such as booleans as text. Turn that off below.";
+                yield return "This workspace follows the RFC to the letter, which refuses what Entra sends in its older "
+                    + "dialect, such as booleans as text. Turn that off below.";
             }
         }
 

@@ -86,7 +86,9 @@ public sealed class RecognizeScimToken(Store store)
         _signs[credential] = (newShape, newDialect, now);
         var (first, second) = isSure ? ("excluded.shape", "scim_credential_uses.shape") : ("scim_credential_uses.shape", "excluded.shape");
         await store.NoteAsync(
-            $"INSERT INTO scim_credential_uses (workspace_id, credential_id, last_used_at, shape, dialect) VALUES (@p0, @p1, @p2, @p3, @p4) ON CONFLICT (workspace_id, credential_id) DO UPDATE SET shape = COALESCE({first}, {second}), dialect = COALESCE(excluded.dialect, scim_credential_uses.dialect)",
+            $"INSERT INTO scim_credential_uses (workspace_id, credential_id, last_used_at, shape, dialect) VALUES (@p0, @p1, "
+                + $"@p2, @p3, @p4) ON CONFLICT (workspace_id, credential_id) DO UPDATE SET shape = COALESCE({first}, {second}), "
+                + $"dialect = COALESCE(excluded.dialect, scim_credential_uses.dialect)",
             [
                 Value.Of("@p0", directory.Workspace.Id.Value),
                 Value.Of("@p1", credential.Value),
@@ -106,7 +108,9 @@ public sealed class RecognizeScimToken(Store store)
         }
 
         await store.NoteAsync(
-            "INSERT INTO scim_credential_uses (workspace_id, credential_id, last_used_at, client) VALUES (@p0, @p1, @p2, @p3) ON CONFLICT (workspace_id, credential_id) DO UPDATE SET last_used_at = excluded.last_used_at, client = excluded.client",
+            "INSERT INTO scim_credential_uses (workspace_id, credential_id, last_used_at, client) VALUES (@p0, @p1, @p2, @p3) "
+                + "ON CONFLICT (workspace_id, credential_id) DO UPDATE SET last_used_at = excluded.last_used_at, client = "
+                + "excluded.client",
             [
                 Value.Of("@p0", credential.WorkspaceId.Value),
                 Value.Of("@p1", credential.Id.Value),

@@ -31,7 +31,8 @@ internal static class FormPostPage
 
         var to = new Uri(context.RedirectUri);
         var page = new StringBuilder(
-            "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>On to the app</title></head><body><form method=\"post\" action=\""
+            "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>On to the app</title></head><body><form "
+                + "method=\"post\" action=\""
         )
             .Append(Encode(context.RedirectUri))
             .Append("\">");

@@ -119,7 +119,8 @@ internal sealed class ScimDoor(
         {
             return ScimAnswer.Of(
                 ScimError.TooManyRequests(
-                    "More requests come from this directory, or more wrong tokens from this address, than the server takes. Wait as Retry-After says."
+                    "More requests come from this directory, or more wrong tokens from this address, than the server takes. "
+                        + "Wait as Retry-After says."
                 )
             ) with
             {

@@ -22,7 +22,8 @@ internal sealed record ListingLimits(int Rows, TimeSpan Time, int References, Ac
     /// <summary>400: it would cost more.</summary>
     public ScimError TooMany() =>
         ScimError.TooMany(
-            $"No index serves this query, and it would look at more than {Rows} resources or take longer than {Time.TotalSeconds:0.#} seconds. Name userName, externalId, emails, displayName or id with eq or sw as well."
+            $"No index serves this query, and it would look at more than {Rows} resources or take longer than "
+                + $"{Time.TotalSeconds:0.#} seconds. Name userName, externalId, emails, displayName or id with eq or sw as well."
         );
 }
 

@@ -30,7 +30,8 @@ public static class CheckCommand
         }
 
         screen.Writer.WriteLine(
-            $"{findings.Acknowledged} writes acknowledged, {findings.Refused} refused, {findings.Unknown} unknown; {findings.Objects} objects compared"
+            $"{findings.Acknowledged} writes acknowledged, {findings.Refused} refused, {findings.Unknown} unknown; "
+                + $"{findings.Objects} objects compared"
         );
         foreach (var difference in findings.Differences.Take(DifferencesShown))
         {

@@ -41,7 +41,9 @@ public sealed record RunReport(
         PrintComparison(screen);
         var sum = string.Create(
             CultureInfo.InvariantCulture,
-            $"{TextTable.Count(Tally.Total)} requests in {Took.TotalSeconds:0.0} s ({Tally.Total / Math.Max(0.001, Took.TotalSeconds):0}/s), {Tally.Refused} refused, {Tally.Retried} tried again, {Tally.Recovered} recovered"
+            $"{TextTable.Count(Tally.Total)} requests in {Took.TotalSeconds:0.0} s "
+                + $"({Tally.Total / Math.Max(0.001, Took.TotalSeconds):0}/s), {Tally.Refused} refused, {Tally.Retried} tried again, "
+                + $"{Tally.Recovered} recovered"
         );
         screen.Writer.WriteLine($"\n{sum}");
         if (Stopped is not null)
@@ -55,7 +57,8 @@ public sealed record RunReport(
         else
         {
             screen.Bad(
-                $"Not as expected: {Tally.Refused} refused, {Expectations.Broken.Count} rules broken, {Comparison?.Differences.Count ?? 0} differences."
+                $"Not as expected: {Tally.Refused} refused, {Expectations.Broken.Count} rules broken, "
+                    + $"{Comparison?.Differences.Count ?? 0} differences."
             );
         }
     }

@@ -251,7 +251,8 @@ public sealed class DirectoryCalls(ScimClient client, Expectations expectations,
             expectations.Check(
                 rule,
                 holds.Count == should.Count && should.SetEquals(holds),
-                $"{name}: {should.Except(holds).Count()} members missing, {holds.Except(should).Count()} too many, {holds.Count - holds.Distinct().Count()} doubled",
+                $"{name}: {should.Except(holds).Count()} members missing, {holds.Except(should).Count()} too many, "
+                    + $"{holds.Count - holds.Distinct().Count()} doubled",
                 answer
             );
         }

@@ -8,7 +8,8 @@ public static class OneLoginRules
     /// <summary>Templates in the wild.</summary>
     public static readonly Rule Template = new(
         "L01",
-        "A person made from an administrator's template is accepted: the SCIM 1.0 schema, id null, active as text, sub-attributes that no schema knows.",
+        "A person made from an administrator's template is accepted: the SCIM 1.0 schema, id null, active as text, "
+            + "sub-attributes that no schema knows.",
         "Every template copied from an older guide fails for everybody, and the reason is hard to find."
     );
 

@@ -162,7 +162,8 @@ public sealed class ScimClient : IDisposable
         else if (Interlocked.Increment(ref unansweredInARow) >= UnansweredBeforeGivingUp)
         {
             throw new ServerGoneException(
-                $"{UnansweredBeforeGivingUp} requests in a row got no answer, each tried for up to {retry.Budget.TotalSeconds:0} s: {answer.Detail}"
+                $"{UnansweredBeforeGivingUp} requests in a row got no answer, each tried for up to "
+                    + $"{retry.Budget.TotalSeconds:0} s: {answer.Detail}"
             );
         }
 

@@ -77,7 +77,8 @@ internal sealed class PostgresSource : MembershipSource
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable)
         {
             throw new StorageException(
-                $"The migration waited {Wait} for a table that other sessions are using and gave up; nothing was changed by the step that waited. See pg_stat_activity, then run migrate again.",
+                $"The migration waited {Wait} for a table that other sessions are using and gave up; nothing was changed by the "
+                    + $"step that waited. See pg_stat_activity, then run migrate again.",
                 e
             );
         }
@@ -88,7 +89,8 @@ internal sealed class PostgresSource : MembershipSource
     }
 
     protected override string DemandedColumns =>
-        "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = current_schema() AND is_nullable = 'NO' AND column_default IS NULL AND is_identity = 'NO' AND is_generated = 'NEVER'";
+        "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = current_schema() AND is_nullable "
+        + "= 'NO' AND column_default IS NULL AND is_identity = 'NO' AND is_generated = 'NEVER'";
 
     protected override ValueTask CloseAsync() => _data.DisposeAsync();
 
@@ -112,7 +114,8 @@ internal sealed class PostgresSource : MembershipSource
             if (TimeProvider.System.GetElapsedTime(began) > _settings.MigrationWait)
             {
                 throw new StorageException(
-                    $"Another process has been migrating this database for more than {Wait}. Wait for it to end, or find its session in pg_locks (locktype advisory), then run migrate again."
+                    $"Another process has been migrating this database for more than {Wait}. Wait for it to end, or find its "
+                        + $"session in pg_locks (locktype advisory), then run migrate again."
                 );
             }
 

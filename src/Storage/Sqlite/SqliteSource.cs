@@ -58,7 +58,8 @@ internal sealed class SqliteSource : MembershipSource
     }
 
     protected override string DemandedColumns =>
-        "SELECT t.name, c.name FROM sqlite_master t JOIN pragma_table_info(t.name) c WHERE t.type = 'table' AND c.\"notnull\" = 1 AND c.dflt_value IS NULL";
+        "SELECT t.name, c.name FROM sqlite_master t JOIN pragma_table_info(t.name) c WHERE t.type = 'table' AND c.\"notnull\" "
+        + "= 1 AND c.dflt_value IS NULL";
 
     protected override ValueTask CloseAsync()
     {

@@ -160,7 +160,8 @@ public static class PasskeyAnswers
             return new Refusal(
                 RefusalKind.Forbidden,
                 "passkeySecondOnly",
-                "The password of this account was reset by mail. Sign in with the new password first; this passkey is asked for after it, and signs you in by itself again from then on."
+                "The password of this account was reset by mail. Sign in with the new password first; this passkey is asked "
+                    + "for after it, and signs you in by itself again from then on."
             );
         }
 

@@ -76,7 +76,8 @@ public sealed class ResetMfa(Store store)
                     return new Refusal(
                         RefusalKind.Conflict,
                         "adminElsewhere",
-                        $"The account of {member.ShownName} cannot be reset from this workspace. They can use a recovery code; otherwise whoever runs the server can reset it."
+                        $"The account of {member.ShownName} cannot be reset from this workspace. They can use a recovery code; "
+                            + $"otherwise whoever runs the server can reset it."
                     );
                 }
 
@@ -85,7 +86,9 @@ public sealed class ResetMfa(Store store)
                     return new Refusal(
                         RefusalKind.Conflict,
                         "lastWayIn",
-                        $"{member.ShownName} signs in with a passkey alone: without it nothing would be left to sign in with. If they still can, have them link a provider or set a password first. If the passkey is lost, remove them and invite them anew."
+                        $"{member.ShownName} signs in with a passkey alone: without it nothing would be left to sign in with. "
+                            + $"If they still can, have them link a provider or set a password first. If the passkey is lost, remove "
+                            + $"them and invite them anew."
                     );
                 }
 

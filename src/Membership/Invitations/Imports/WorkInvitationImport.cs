@@ -188,7 +188,8 @@ public sealed class WorkInvitationImport(Store store) : IOutboxConsumer
                 {
                     attempt.Changes.Execute(
                         new(
-                            "UPDATE invitation_import_rows SET state = 'Refused', code = 'forbidden', message = $3 WHERE workspace_id = $1 AND import_id = $2 AND state = 'Waiting'",
+                            "UPDATE invitation_import_rows SET state = 'Refused', code = 'forbidden', message = $3 WHERE "
+                                + "workspace_id = $1 AND import_id = $2 AND state = 'Waiting'",
                             [
                                 Value.Of("$1", workspace.Value),
                                 Value.Of("$2", id.Value),
