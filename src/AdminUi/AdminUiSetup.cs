@@ -28,8 +28,10 @@ public static class AdminUiSetup
         var routes = endpoints.MapGroup("/w/{slug}");
         routes.MapGet("", Gate.Page(null, HomeAsync));
         MemberEndpoints.Map(routes);
+        SeatEndpoints.Map(routes);
         InvitationEndpoints.Map(routes);
         ImportEndpoints.Map(routes);
+        InviteLinkEndpoints.Map(routes);
         GroupEndpoints.Map(routes);
         SignInEndpoints.Map(routes);
         DirectoryEndpoints.Map(routes);

@@ -35,9 +35,11 @@ public static class ApiSetup
         var api = new ApiTable(endpoints);
         WorkspaceEndpoints.Map(api);
         MemberEndpoints.Map(api);
+        SeatEndpoints.Map(api);
         SessionEndpoints.Map(api);
         InvitationEndpoints.Map(api);
         ImportEndpoints.Map(api);
+        InviteLinkEndpoints.Map(api);
         GroupEndpoints.Map(api);
         ConnectionEndpoints.Map(api);
         CredentialEndpoints.Map(api);

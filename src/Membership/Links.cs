@@ -10,8 +10,11 @@ public sealed class Links(Uri publicUrl)
     /// <summary>The public URL without a slash at the end.</summary>
     public string Base { get; } = publicUrl.GetLeftPart(UriPartial.Path).TrimEnd('/');
 
-    /// <summary>Accepts an invitation.</summary>
+    /// <summary>Accepts an invitation, or joins by a link for many.</summary>
     public string Invitation(string secret) => $"{Base}/invite/{secret}";
+
+    /// <summary>Proves the address of somebody who asks to join.</summary>
+    public string AskToJoin(string secret) => $"{Base}/ask/{secret}";
 
     /// <summary>Sets a new password.</summary>
     public string PasswordReset(string secret) => $"{Base}/reset/{secret}";

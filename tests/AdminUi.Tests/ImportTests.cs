@@ -11,6 +11,7 @@ public class ImportTests
     private const string New = "/w/acme/invite/import";
 
     [Theory, EachDatabase]
+    [Shows("S2-09", "S2-10", "S2-12", "S2-13", "S2-17", "S2-18")]
     public async Task A_file_is_looked_at_corrected_and_sent_and_nobody_is_invited_before(Database kind)
     {
         await using var site = await AdminSite.StartAsync(kind, "csv");

@@ -12,6 +12,7 @@ public partial class InvitationTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Theory, EachDatabase]
+    [Shows("S3-20", "S4-25")]
     public async Task Each_of_several_addresses_has_its_own_outcome_and_link(Database kind)
     {
         await using var site = await AdminSite.StartAsync(kind);
@@ -71,6 +72,7 @@ public partial class InvitationTests
     }
 
     [Theory, EachDatabase]
+    [Shows("S0-08", "S3-08", "S3-12", "S3-13", "S3-21")]
     public async Task A_refused_form_keeps_what_was_typed(Database kind)
     {
         await using var site = await AdminSite.StartAsync(kind, "provider");
@@ -104,6 +106,7 @@ public partial class InvitationTests
     }
 
     [Theory, EachDatabase]
+    [Shows("S0-31", "S1-39", "S2-19", "S2-20", "S3-23", "S3-28")]
     public async Task A_link_is_shown_on_demand_renewed_and_revoked(Database kind)
     {
         await using var site = await AdminSite.StartAsync(kind);
@@ -139,6 +142,7 @@ public partial class InvitationTests
     }
 
     [Fact]
+    [Shows("S3-39")]
     public async Task More_open_invitations_than_free_places_are_pointed_out()
     {
         await using var site = await AdminSite.StartAsync(Database.Sqlite, "provider");

@@ -9,6 +9,7 @@ namespace UserManagement.AdminUi.Tests;
 public class MemberActsTests
 {
     [Theory, EachDatabase]
+    [Shows("S0-34", "S0-43")]
     public async Task Nobody_changes_their_own_role_or_removes_themselves(Database kind)
     {
         await using var site = await AdminSite.StartAsync(kind);
@@ -32,6 +33,7 @@ public class MemberActsTests
     }
 
     [Theory, EachDatabase]
+    [Shows("S4-04")]
     public async Task The_last_admin_stays_and_the_page_says_why(Database kind)
     {
         await using var site = await AdminSite.StartAsync(kind);
@@ -46,6 +48,7 @@ public class MemberActsTests
     }
 
     [Theory, EachDatabase]
+    [Shows("S0-33", "S1-44", "S4-08")]
     public async Task A_slip_can_be_undone_and_the_list_stays_as_it_was(Database kind)
     {
         await using var site = await AdminSite.StartAsync(kind);
@@ -104,6 +107,7 @@ public class MemberActsTests
     }
 
     [Theory, EachDatabase]
+    [Shows("S4-11")]
     public async Task A_role_for_which_no_seat_is_free_is_refused_in_place(Database kind)
     {
         await using var site = await AdminSite.StartAsync(kind);
@@ -146,6 +150,7 @@ public class MemberActsTests
     }
 
     [Theory, EachDatabase]
+    [Shows("S2-28", "S2-29")]
     public async Task A_password_reset_is_offered_and_sent_only_where_there_is_a_password(Database kind)
     {
         await using var site = await AdminSite.StartAsync(kind);

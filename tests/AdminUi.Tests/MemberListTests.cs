@@ -9,6 +9,7 @@ namespace UserManagement.AdminUi.Tests;
 public partial class MemberListTests
 {
     [Theory, EachDatabase]
+    [Shows("S0-20", "S1-18", "S2-02")]
     public async Task Three_hundred_people_are_paged_searched_and_filtered(Database kind)
     {
         await using var site = await AdminSite.StartAsync(kind);
@@ -67,6 +68,7 @@ public partial class MemberListTests
     }
 
     [Theory, EachDatabase]
+    [Shows("S0-28", "S0-29", "S0-30", "S1-18", "S1-23", "S2-02")]
     public async Task Invited_people_stand_in_the_same_list_until_their_time_is_over(Database kind)
     {
         var clock = new HandClock();
@@ -115,6 +117,7 @@ public partial class MemberListTests
     }
 
     [Fact]
+    [Shows("S0-21", "S1-34")]
     public async Task Somebody_alone_is_told_how_to_get_company()
     {
         await using var site = await AdminSite.StartAsync(Database.Sqlite);

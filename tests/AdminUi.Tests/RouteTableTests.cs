@@ -19,6 +19,11 @@ public class RouteTableTests
     {
         ["GET /w/{slug}"] = (RouteThing.Nothing, true),
         ["GET /w/{slug}/members"] = (RouteThing.Nothing, false),
+        ["GET /w/{slug}/members.csv"] = (RouteThing.Nothing, false),
+        ["GET /w/{slug}/seats/assign"] = (RouteThing.Nothing, false),
+        ["POST /w/{slug}/seats/assign"] = (RouteThing.Nothing, false),
+        ["POST /w/{slug}/seats/take-back"] = (RouteThing.Nothing, false),
+        ["GET /w/{slug}/subscription"] = (RouteThing.Nothing, false),
         ["GET /w/{slug}/members/{id}"] = (RouteThing.Member, false),
         ["POST /w/{slug}/members/{id}/names"] = (RouteThing.Member, false),
         ["POST /w/{slug}/members/{id}/role"] = (RouteThing.Member, false),
@@ -45,6 +50,10 @@ public class RouteTableTests
         ["POST /w/{slug}/invitations/{id}/resend"] = (RouteThing.Invitation, false),
         ["GET /w/{slug}/invitations/{id}/revoke"] = (RouteThing.Invitation, false),
         ["POST /w/{slug}/invitations/{id}/revoke"] = (RouteThing.Invitation, false),
+        ["GET /w/{slug}/invite-links"] = (RouteThing.Nothing, false),
+        ["POST /w/{slug}/invite-links"] = (RouteThing.Nothing, false),
+        ["POST /w/{slug}/invite-links/{id}/link"] = (RouteThing.Invitation, false), // any id: who may not is turned away before it
+        ["POST /w/{slug}/invite-links/{id}/end"] = (RouteThing.Invitation, false),
         ["GET /w/{slug}/groups"] = (RouteThing.Nothing, false),
         ["POST /w/{slug}/groups"] = (RouteThing.Nothing, false),
         ["GET /w/{slug}/groups/{id}"] = (RouteThing.Group, false),
@@ -83,6 +92,7 @@ public class RouteTableTests
     };
 
     [Theory, EachDatabase]
+    [Shows("B-08", "S0-01", "S1-04", "S1-06", "S3-02")]
     public async Task Every_route_lets_in_whom_it_should_and_nobody_else(Database kind)
     {
         await using var site = await AdminSite.StartAsync(kind);

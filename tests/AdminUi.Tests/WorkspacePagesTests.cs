@@ -106,6 +106,7 @@ public partial class WorkspacePagesTests
     }
 
     [Theory, EachDatabase]
+    [Shows("S0-36", "S0-44")]
     public async Task A_group_is_made_filled_renamed_and_deleted(Database kind)
     {
         await using var site = await AdminSite.StartAsync(kind);
@@ -163,6 +164,7 @@ public partial class WorkspacePagesTests
     }
 
     [Theory, EachDatabase]
+    [Shows("S4-15")]
     public async Task Settings_are_saved_against_the_version_seen_and_told_in_the_log(Database kind)
     {
         await using var site = await AdminSite.StartAsync(kind);
@@ -237,6 +239,7 @@ public partial class WorkspacePagesTests
     }
 
     [Theory, EachDatabase]
+    [Shows("S1-40", "S1-41")]
     public async Task Somebody_in_several_workspaces_can_switch(Database kind)
     {
         await using var site = await AdminSite.StartAsync(kind);

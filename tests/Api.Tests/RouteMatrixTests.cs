@@ -34,6 +34,14 @@ public class RouteMatrixTests
         ["GET /workspaces/{slug}/roles"] = (All, 200, RouteThing.Nothing, null),
         ["GET /workspaces/{slug}/licenses"] = (Permission.ReadMembers, 200, RouteThing.Nothing, null),
         ["GET /workspaces/{slug}/seats"] = (Permission.ReadMembers, 200, RouteThing.Nothing, null),
+        // no role of this preset takes a seat
+        ["POST /workspaces/{slug}/seats/assign"] = (Permission.ManageMembers, 409, RouteThing.Nothing, null),
+        ["POST /workspaces/{slug}/seats/take-back"] = (
+            Permission.ManageMembers,
+            409,
+            RouteThing.Nothing,
+            new { assignedAt = "2026-01-01T00:00:00Z" }
+        ),
         ["GET /workspaces/{slug}/members"] = (Permission.ReadMembers, 200, RouteThing.Nothing, null),
         ["GET /workspaces/{slug}/members.csv"] = (Permission.ReadMembers, 200, RouteThing.Nothing, null),
         ["GET /workspaces/{slug}/members/{id}"] = (Permission.ReadMembers, 200, RouteThing.Member, null),
@@ -63,6 +71,11 @@ public class RouteMatrixTests
         ["DELETE /sessions/{id}"] = (People, 403, RouteThing.Member, null), // any id: a key is turned away before it
         ["POST /sessions/end-others"] = (People, 403, RouteThing.Nothing, null),
         ["GET /workspaces/{slug}/invitations"] = (Permission.InviteMembers, 200, RouteThing.Nothing, null),
+        ["GET /workspaces/{slug}/invite-links"] = (Permission.InviteMembers, 200, RouteThing.Nothing, null),
+        // this preset offers none
+        ["POST /workspaces/{slug}/invite-links"] = (Permission.InviteMembers, 409, RouteThing.Nothing, new { role = "monitor" }),
+        ["POST /workspaces/{slug}/invite-links/{id}/link"] = (Permission.InviteMembers, 404, RouteThing.Invitation, null),
+        ["DELETE /workspaces/{slug}/invite-links/{id}"] = (Permission.InviteMembers, 404, RouteThing.Invitation, null),
         ["POST /workspaces/{slug}/invitations"] = (
             Permission.InviteMembers,
             201,
@@ -128,6 +141,7 @@ public class RouteMatrixTests
     private int _made;
 
     [Theory, EachDatabase]
+    [Shows("B-08", "S0-01")]
     public async Task Every_route_lets_in_whom_it_should_and_nobody_else(Database kind)
     {
         var clock = new HandClock();

@@ -31,6 +31,7 @@ public sealed class InvitePagesTests
     }
 
     [Theory, EachDatabase]
+    [Shows("S1-16", "S2-08")]
     public async Task Opening_changes_nothing_and_making_an_account_joins_without_a_further_click(Database kind)
     {
         await using var scene = await Scene.NewAsync(kind);

@@ -20,6 +20,7 @@ public sealed partial class ProviderPagesTests
         $"/signin/{connection.Id}/start?returnUrl=/w/acme/profile{more}";
 
     [Theory, EachDatabase]
+    [Shows("S3-24", "S3-30")]
     public async Task An_invited_person_signs_in_at_the_provider_and_is_in_without_a_further_click_and_the_second_visit_leads_in(
         Database kind
     )

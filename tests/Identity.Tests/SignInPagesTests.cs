@@ -67,6 +67,7 @@ public sealed class SignInPagesTests
     [Theory]
     [EachDatabase("remove")]
     [EachDatabase("suspend")]
+    [Shows("S1-27", "S2-30")]
     public async Task Removal_and_suspension_hold_at_the_next_request(Database kind, string how)
     {
         await using var scene = await Scene.NewAsync(kind);

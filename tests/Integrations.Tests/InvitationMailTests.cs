@@ -18,6 +18,7 @@ public class InvitationMailTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Theory, EachDatabase]
+    [Shows("S0-13", "S1-15", "S2-08", "S3-17")]
     public async Task An_invitation_is_mailed_to_one_person_with_a_link_that_opens_it(Database kind)
     {
         await using var mail = MailSink.Start();
@@ -78,6 +79,7 @@ public class InvitationMailTests
     }
 
     [Theory, EachDatabase]
+    [Shows("S1-17")]
     public async Task A_mail_server_that_is_away_delays_the_mail_and_loses_none(Database kind)
     {
         await using var database = await TestDatabase.NewAsync(kind);
@@ -143,6 +145,7 @@ public class InvitationMailTests
     }
 
     [Theory, EachDatabase]
+    [Shows("S2-28")]
     public async Task A_password_reset_is_mailed_to_the_stored_address_and_its_secret_is_forgotten(Database kind)
     {
         await using var database = await TestDatabase.NewAsync(kind);

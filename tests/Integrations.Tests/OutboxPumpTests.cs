@@ -122,6 +122,7 @@ public class OutboxPumpTests
     }
 
     [Theory, EachDatabase]
+    [Shows("S1-17")]
     public async Task What_a_killed_instance_had_in_hand_is_taken_over_when_its_lease_ran_out(Database kind)
     {
         await using var database = await TestDatabase.NewAsync(kind);

@@ -52,6 +52,7 @@ public sealed class ManyWorkspacesTests
     }
 
     [Theory, EachDatabase]
+    [Shows("S4-13")]
     public async Task Seat_license_and_groups_are_read_anew_and_too_many_groups_are_referred_to(Database kind)
     {
         await using var scene = await AppScene.NewAsync(kind);

@@ -40,6 +40,9 @@ public enum Place
     /// <summary>The audit log.</summary>
     Audit,
 
+    /// <summary>What is limited, and how much of it is used.</summary>
+    Subscription,
+
     /// <summary>Settings.</summary>
     Settings,
 }
@@ -68,8 +71,12 @@ public sealed record Frame(Visit Visit, Shell Shell, Counts Counts, Note? Note, 
         {
             WorkspaceName = visit.Workspace.Row.Name,
             Workspaces = [.. mine.Select(w => new WorkspaceChoice(w.Name, $"/w/{w.Slug}", w.Role, w.Slug == visit.Workspace.Row.Slug))],
+            OwnMenuAtFoot = visit.Words.OwnMenuLink is not null,
             UserLinks =
             [
+                .. visit.Words.OwnMenuLink is { } label && visit.Actor.May(Permission.ReadMembers)
+                    ? new[] { new NavItem(label, visit.Path("/members"), IconName.People) }
+                    : [],
                 new("Your profile", visit.Path("/profile"), IconName.Person),
                 new("Security", "/profile/security", IconName.Shield),
                 new("Sessions", "/profile/sessions", IconName.System),
@@ -111,35 +118,33 @@ public sealed record Frame(Visit Visit, Shell Shell, Counts Counts, Note? Note, 
 
     private static IEnumerable<NavItem> Nav(Visit visit, Place place, Counts counts)
     {
-        var people = Title(visit.Terms.People);
+        var (words, section) = (visit.Words, visit.Say(visit.Words.Section));
         var tenant = Title(visit.Terms.Tenant);
         if (visit.Actor.May(Permission.ReadMembers))
         {
-            yield return Item(people, "/members", IconName.People, Place.Members, Number(counts.Listed), "People");
+            yield return Item(visit.Say(words.Place), "/members", IconName.People, Place.Members, Number(counts.Listed), section);
         }
 
-        if (visit.Actor.May(Permission.InviteMembers))
+        if (visit.Actor.May(Permission.InviteMembers) && !words.InvitationsAreTab)
         {
             yield return Item(
-                "Invitations",
+                words.Invitations,
                 "/invitations",
                 IconName.Mail,
                 Place.Invitations,
                 counts.In(MemberState.Invited) is > 0 and var open ? Number(open) : null,
-                "People"
+                section
             );
         }
 
         if (visit.Actor.May(Permission.ReadMembers))
         {
-            yield return Item(
-                "Groups",
-                "/groups",
-                IconName.Group,
-                Place.Groups,
-                counts.Groups > 0 ? Number(counts.Groups) : null,
-                "People"
-            );
+            yield return Item("Groups", "/groups", IconName.Group, Place.Groups, counts.Groups > 0 ? Number(counts.Groups) : null, section);
+        }
+
+        if (visit.Actor.May(Permission.ReadMembers) && words.Subscription is { } subscription)
+        {
+            yield return Item(subscription, "/subscription", IconName.Seat, Place.Subscription, null, section);
         }
 
         if (visit.Actor.May(Permission.ConfigureWorkspace))

@@ -50,6 +50,12 @@ public sealed class Visit : PageRequest
     /// <summary>The workspace's words.</summary>
     public Terms Terms => Workspace.Configuration.Terms;
 
+    /// <summary>What the pages call things here.</summary>
+    public Words Words => Workspace.Configuration.Words;
+
+    /// <summary>One of those words, with the workspace's own in it.</summary>
+    public string Say(string word) => Workspace.Configuration.Say(word);
+
     /// <summary>The time of this request.</summary>
     public DateTimeOffset Now => Act<Store>().Time.Now();
 

@@ -56,7 +56,7 @@ internal static class InvitationEndpoints
         var form = InviteForm.Read(visit);
         var outcome = await visit
             .Act<InvitePeople>()
-            .RunAsync(visit.Actor, visit.Workspace.Id, form.ToRequest(visit.Configuration.Invitations.Several), visit.Ct);
+            .RunAsync(visit.Actor, visit.Workspace.Id, form.ToRequest(visit.Configuration.Invitations.Several && !form.One), visit.Ct);
         if (!outcome.Is(out var invited, out var refusal))
         {
             return await RefusedFormAsync(visit, form, refusal);
@@ -80,7 +80,8 @@ internal static class InvitationEndpoints
     private static async Task<IResult> ListAsync(Visit visit, Refusal? refusal = null)
     {
         var tab = Tabs.FirstOrDefault(t =>
-            t.Key == (visit.Query("status") ?? (visit.Http.Request.Query.ContainsKey("all") ? null : "pending"))
+            t.Key
+            == (visit.Query("status") ?? (visit.Http.Request.Query.ContainsKey("all") || visit.Words.InvitationsAreTab ? null : "pending"))
         );
         var read = await visit
             .Act<InvitationList>()

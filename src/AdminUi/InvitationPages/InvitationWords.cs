@@ -7,6 +7,9 @@ namespace UserManagement.AdminUi.InvitationPages;
 /// <summary>The words in which pages speak of invitations.</summary>
 public static class InvitationWords
 {
+    /// <summary>What to know before somebody is invited as an admin.</summary>
+    public const string AdminWarning = "whoever accepts has full access from then on.";
+
     /// <summary>A provider's name.</summary>
     public static string Provider(IdentityProvider provider) =>
         provider switch

@@ -13,6 +13,9 @@ public sealed record InviteForm
     /// </summary>
     public string People { get; init; } = "";
 
+    /// <summary>Whether one person is asked for where several may be invited.</summary>
+    public bool One { get; init; }
+
     /// <summary>The role's key; empty for the workspace's default.</summary>
     public string Role { get; init; } = "";
 
@@ -38,6 +41,7 @@ public sealed record InviteForm
     public static InviteForm New(Visit visit) =>
         new()
         {
+            One = visit.Query("one") == "1",
             Role = visit.Configuration.Join.DefaultRole,
             License = visit.Configuration.Join.DefaultLicense ?? "",
             Provider = visit.Configuration.Invitations.Providers[0],
@@ -50,6 +54,7 @@ public sealed record InviteForm
         return new()
         {
             People = visit.Field("people"),
+            One = visit.Field("one") == "1",
             Role = visit.Field("role"),
             License = visit.Field("license"),
             Provider =

@@ -7,6 +7,7 @@ using UserManagement.Membership;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Accounts;
 using UserManagement.Membership.Accounts.Factors;
+using UserManagement.Membership.Data;
 using UserManagement.Membership.Groups;
 using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Members;
@@ -23,6 +24,7 @@ internal static class MemberEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/members", Gate.Page(Permission.ReadMembers, visit => ListAsync(visit, ListState.Read(visit.Http.Request.Query))));
+        routes.MapGet("/members.csv", Gate.Page(Permission.ReadMembers, ExportAsync));
         routes.MapGet(One, Gate.Page(Permission.ReadMembers, visit => MemberAsync(visit)));
         routes.MapPost(One + "/names", Gate.Act(EditAsync));
         routes.MapPost(One + "/role", Gate.Act(AssignRoleAsync));
@@ -88,7 +90,33 @@ internal static class MemberEndpoints
         }
 
         var frame = await Frame.ReadAsync(visit, Place.Members, refusal);
-        return frame.Show<MembersScreen>(new() { ["State"] = state, ["Page"] = page });
+        return frame.Show<MembersScreen>(
+            new()
+            {
+                ["State"] = state,
+                ["Page"] = page,
+                ["SignedIn"] = visit.Words.ActiveHaveSignedIn ? await SignedInAsync(visit) : null,
+            }
+        );
+    }
+
+    private static async Task<SignedInCount> SignedInAsync(Visit visit)
+    {
+        await using var db = visit.Act<Store>().Read();
+        return await SignedInCount.ReadAsync(db, visit.Workspace.Id, visit.Ct);
+    }
+
+    private static async Task<IResult> ExportAsync(Visit visit)
+    {
+        var query = ListState.Read(visit.Http.Request.Query).ToQuery() with { After = null, Before = null };
+        var begun = await visit.Act<ExportMembers>().RunAsync(visit.Actor, visit.Workspace.Id, query, visit.Ct);
+        return begun.Is(out var export, out var refusal)
+            ? Results.Stream(
+                stream => MemberCsv.WriteAsync(stream, MemberCsv.Usual, export.Lines, visit.Ct),
+                MemberCsv.MediaType,
+                $"{visit.Workspace.Row.Slug}-members.csv"
+            )
+            : Visit.Error(Refusals.Status(refusal.Kind), refusal.Message, visit.Path());
     }
 
     private static async Task<IResult> MemberAsync(Visit visit, Id<Member>? which = null, Refusal? refusal = null)

@@ -22,6 +22,15 @@ public static class MemberWords
             _ => "Unknown",
         };
 
+    /// <summary>The state's word where the workspace has words of its own for it.</summary>
+    public static string State(MemberState state, Words words) =>
+        state switch
+        {
+            MemberState.Active => words.ActiveStatus,
+            MemberState.Suspended => words.SuspendedStatus,
+            _ => State(state),
+        };
+
     /// <summary>The state's colour.</summary>
     public static Tone Tone(MemberState state) =>
         state switch
@@ -55,6 +64,13 @@ public static class MemberWords
             rules.Resend == ResendWhen.Always
             || (rules.Resend == ResendWhen.Expired && invitation.StatusAt(now) == InvitationStatus.Expired)
         );
+
+    /// <summary>
+    /// The word on the button that ends an open invitation: one that ran out is not revoked any more but taken off the list, unless the
+    /// word says that already.
+    /// </summary>
+    public static string Revoke(InvitationRules rules, Invitation invitation, DateTimeOffset now) =>
+        rules.ShowClosed && invitation.StatusAt(now) == InvitationStatus.Expired ? "Take off the list" : $"{rules.RevokeLabel} invitation";
 
     /// <summary>The word on that button.</summary>
     public static string Resend(InvitationRules rules) => rules.Resend == ResendWhen.Expired ? "Reinvite" : "Resend invitation";

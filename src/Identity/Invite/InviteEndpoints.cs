@@ -9,6 +9,7 @@ using UserManagement.Membership.Accounts;
 using UserManagement.Membership.Accounts.Factors;
 using UserManagement.Membership.Connections;
 using UserManagement.Membership.Invitations;
+using UserManagement.Membership.InviteLinks;
 
 namespace UserManagement.Identity.Invite;
 
@@ -27,6 +28,7 @@ internal static class InviteEndpoints
         routes.MapPost("/invite/join", Gate.HalfForm(visit => JoinAsync(visit, visit.Who!, visit.Field("secret"), null, null)));
         routes.MapPost("/invite/switch", Gate.Form(SwitchAsync));
         routes.MapPost("/invite/ask", Gate.Form(AskAsync));
+        routes.MapPost("/invite/mail", Gate.Form(JoinLink.MailAsync));
     }
 
     /// <summary>Whoever redeemed it before and is signed in is simply led in.</summary>
@@ -38,7 +40,10 @@ internal static class InviteEndpoints
     /// <summary>To a provider, and back to a redeemed invitation. Query: <c>choose</c> asks which account.</summary>
     private static async Task<IResult> StartAsync(Visit visit)
     {
-        if (!(await visit.Act<ReadInvitationByLink>().RunAsync(visit.Secret, visit.Ct)).Done)
+        if (
+            !(await visit.Act<ReadInvitationByLink>().RunAsync(visit.Secret, visit.Ct)).Done
+            && !(await visit.Act<ReadInviteLink>().RunAsync(visit.Secret, visit.Ct)).Done
+        )
         {
             return Visit.Error(StatusCodes.Status404NotFound, expired: true);
         }
@@ -101,7 +106,23 @@ internal static class InviteEndpoints
             return await SecondEndpoints.ShowAsync(visit, invitation: secret);
         }
 
-        var outcome = await visit.Act<AcceptInvitation>().RunAsync(who, secret, givenName, familyName, visit.Ct);
+        var own = secret;
+        if (await JoinLink.FindAsync(visit, secret) is { } link)
+        {
+            if (!(await visit.Act<JoinByLink>().RunAsync(who, secret, visit.Ct)).Is(out var invited, out var no))
+            {
+                return await ShowAsync(visit, secret, new(Pane.Join, no));
+            }
+
+            if (invited is null)
+            {
+                return Visit.SeeOther("/w/" + link.Workspace.Row.Slug);
+            }
+
+            own = invited;
+        }
+
+        var outcome = await visit.Act<AcceptInvitation>().RunAsync(who, own, givenName, familyName, visit.Ct);
         if (!outcome.Is(out var redeemed, out var refusal))
         {
             RefusedSignIn.Log(visit, who.Connection?.Id, refusal);
@@ -130,7 +151,7 @@ internal static class InviteEndpoints
     {
         if (!(await visit.Act<ReadInvitationByLink>().RunAsync(secret, visit.Ct)).Is(out var view, out _))
         {
-            return Visit.Error(StatusCodes.Status404NotFound, expired: true);
+            return await JoinLink.ShowAsync(visit, secret, failure);
         }
 
         if (view.Status != InvitationStatus.Pending)

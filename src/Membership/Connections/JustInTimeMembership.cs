@@ -20,6 +20,20 @@ internal static class JustInTimeMembership
                 + "for an invitation: also where your organisation added you already."
         );
 
+    /// <summary>The sign-in brought no name that somebody may join under.</summary>
+    public static Refusal NoProvenName(IdentityConnection connection) =>
+        new(
+            RefusalKind.Forbidden,
+            "noProvenName",
+            $"{connection.Name} sent no name or address of yours that it stands for, so you cannot join by yourself. Verify "
+                + $"your address there and sign in again, or ask an admin for an invitation."
+        )
+        {
+            ForAdmins =
+                "Somebody would have joined, but the provider sent neither a verified address nor a user name that people "
+                + "cannot choose there.",
+        };
+
     /// <summary>Links for somebody whose account is known; does nothing when there is nothing to link.</summary>
     /// <returns>Why somebody of their user name was not linked to them, for the admins; null otherwise.</returns>
     public static async Task<Refusal?> TryAsync(
@@ -97,17 +111,7 @@ internal static class JustInTimeMembership
 
         if (LinkProof.NameOfNewcomer(connection, who) is not { } name || Key.Check("userName", name) is not null)
         {
-            return new(
-                RefusalKind.Forbidden,
-                "noProvenName",
-                $"{connection.Name} sent no name or address of yours that it stands for, so you cannot join by yourself. Verify "
-                    + $"your address there and sign in again, or ask an admin for an invitation."
-            )
-            {
-                ForAdmins =
-                    "Somebody would have joined, but the provider sent neither a verified address nor a user name that people "
-                    + "cannot choose there.",
-            };
+            return NoProvenName(connection);
         }
 
         // A name that is taken, invited people included, is never handed to a newcomer for its likeness.

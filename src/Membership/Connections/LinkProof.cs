@@ -83,6 +83,18 @@ public static class LinkProof
         return new[] { who.UserName, who.Email }.FirstOrDefault(n => n is not null && proven.Contains(Key.Of(n)));
     }
 
+    /// <summary>The same of a login as it was last seen.</summary>
+    public static string? NameOfNewcomer(IdentityConnection connection, Login login)
+    {
+        if (connection.Kind == ConnectionKind.Entra)
+        {
+            return login.UserName;
+        }
+
+        var proven = login.ProvenNames?.Split('\n') ?? [];
+        return new[] { login.UserName, login.Email }.FirstOrDefault(n => n is not null && proven.Contains(Key.Of(n)));
+    }
+
     /// <summary>
     /// Whether a sign-in fits an invitation whose secret it holds: the provider and tenant that are asked for, and the invited
     /// name as any name of the sign-in; or any name at all where the invited one is free text and the workspace says that the

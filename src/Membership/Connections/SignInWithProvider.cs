@@ -233,6 +233,11 @@ public sealed class SignInWithProvider(Store store)
             return await ForInvitationAsync(attempt, connection, who, invitation, ct);
         }
 
+        if (aim.InvitationSecret is not null)
+        {
+            return await ForLinkAsync(attempt, connection, who, aim.InvitationSecret, ct);
+        }
+
         if (workspace is null)
         {
             return JustInTimeMembership.Unknown();
@@ -265,6 +270,27 @@ public sealed class SignInWithProvider(Store store)
             (view.Status == InvitationStatus.Pending ? null : InvitationAct.Closed(view.Status))
             ?? ConnectionPolicy.Refuse(connection, view.Workspace, who.TenantId, who.HostedDomain)
             ?? LinkProof.Fits(view, RedeemerOf(connection, login));
+        return refusal is null ? await MakeAsync(attempt, connection, who, login, ct) : refusal;
+    }
+
+    /// <summary>Who holds a link for many gets an account under a name that the provider stands for; joining is the next act.</summary>
+    private static async Task<Outcome<Login>> ForLinkAsync(
+        Attempt attempt,
+        IdentityConnection connection,
+        ProvenIdentity who,
+        string secret,
+        CancellationToken ct
+    )
+    {
+        if (!(await InviteLinks.ReadInviteLink.FindAsync(attempt.Db, secret, attempt.At, ct)).Is(out var view, out var closed))
+        {
+            return closed.Code == "notFound" ? JustInTimeMembership.Unknown() : closed;
+        }
+
+        var login = NewLogin(attempt, connection, who, Id<Account>.New(attempt.Time));
+        var refusal =
+            ConnectionPolicy.Refuse(connection, view.Workspace, who.TenantId, who.HostedDomain)
+            ?? (LinkProof.NameOfNewcomer(connection, login) is null ? JustInTimeMembership.NoProvenName(connection) : null);
         return refusal is null ? await MakeAsync(attempt, connection, who, login, ct) : refusal;
     }
 

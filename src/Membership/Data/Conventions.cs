@@ -30,6 +30,9 @@ internal static class Conventions
         IdOf<Group>(builder);
         IdOf<Invitation>(builder);
         IdOf<InvitationImport>(builder);
+        IdOf<InviteLinks.InviteLink>(builder);
+        IdOf<Domains.EmailDomain>(builder);
+        IdOf<Domains.JoinRequest>(builder);
         IdOf<Account>(builder);
         IdOf<OneTimeLink>(builder);
         IdOf<IdentityConnection>(builder);
@@ -46,6 +49,9 @@ internal static class Conventions
         WordOf<CounterKind>(builder);
         WordOf<IdentityProvider>(builder);
         WordOf<InvitationStatus>(builder);
+        WordOf<Domains.DomainJoin>(builder);
+        WordOf<Domains.DomainProof>(builder);
+        WordOf<Domains.JoinRequestState>(builder);
         WordOf<ImportState>(builder);
         WordOf<ImportRowState>(builder);
         WordOf<OneTimeLinkKind>(builder);

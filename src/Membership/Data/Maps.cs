@@ -6,9 +6,11 @@ using UserManagement.Membership.Accounts.Factors;
 using UserManagement.Membership.Apps;
 using UserManagement.Membership.Audit;
 using UserManagement.Membership.Connections;
+using UserManagement.Membership.Domains;
 using UserManagement.Membership.Groups;
 using UserManagement.Membership.Invitations;
 using UserManagement.Membership.Invitations.Imports;
+using UserManagement.Membership.InviteLinks;
 using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Outbox;
@@ -69,12 +71,14 @@ internal static class Maps
                 x.Stored,
                 x.Id,
             }); // the list of those that are open, however many are closed
+            e.HasIndex(x => new { x.WorkspaceId, x.InviteLinkId }).HasFilter("invite_link_id IS NOT NULL"); // who joined by a link
             e.HasIndex(x => x.ClosedAt).HasFilter("closed_at IS NOT NULL"); // sweeping
             // sweeping the secrets of those that ran out
             e.HasIndex(x => x.ExpiresAt).HasFilter("closed_at IS NULL AND link_sealed IS NOT NULL");
             e.Property(x => x.UserName).HasMaxLength(Key.MaxLength);
         });
         Imports(model);
+        WaysIn(model);
         Accounts(model);
         Connections(model);
         Apps(model);
@@ -180,6 +184,41 @@ internal static class Maps
             e.HasIndex(x => new { x.WorkspaceId, x.UserNameKey }); // erasing a person
             e.Property(x => x.UserNameKey).HasMaxLength(Key.MaxLength);
             e.HasOne<InvitationImport>().WithMany().HasForeignKey(x => new { x.WorkspaceId, x.ImportId }).OnDelete(DeleteBehavior.Cascade);
+        });
+    }
+
+    private static void WaysIn(ModelBuilder model)
+    {
+        model.Entity<InviteLink>(e =>
+        {
+            e.ToTable("invite_links").HasKey(x => new { x.WorkspaceId, x.Id });
+            e.HasIndex(x => x.LinkHash).IsUnique(); // opening a link
+            e.HasIndex(x => new { x.WorkspaceId, x.Role }).IsUnique().HasFilter("ended_at IS NULL"); // one that is live for each role
+            e.Property(x => x.Role).HasMaxLength(40);
+        });
+        model.Entity<EmailDomain>(e =>
+        {
+            e.ToTable("email_domains").HasKey(x => new { x.WorkspaceId, x.Id });
+            e.HasIndex(x => new { x.WorkspaceId, x.Name }).IsUnique(); // a domain is claimed once
+            e.HasIndex(x => x.Name).HasFilter("verified_at IS NOT NULL"); // what an address opens
+            e.Property(x => x.Name).HasMaxLength(253);
+            e.Property(x => x.JoinRole).HasMaxLength(40);
+        });
+        model.Entity<JoinRequest>(e =>
+        {
+            e.ToTable("join_requests").HasKey(x => new { x.WorkspaceId, x.Id });
+            e.HasIndex(x => x.ProofHash).IsUnique(); // opening the mail that proves the address
+            // one that waits for each name
+            e.HasIndex(x => new { x.WorkspaceId, x.UserNameKey }).IsUnique().HasFilter("decided_at IS NULL");
+            e.HasIndex(x => new
+            {
+                x.WorkspaceId,
+                x.State,
+                x.Id,
+            }); // the queue
+            e.HasIndex(x => x.CreatedAt); // sweeping
+            e.Property(x => x.UserName).HasMaxLength(Key.MaxLength);
+            e.Property(x => x.UserNameKey).HasMaxLength(Key.MaxLength);
         });
     }
 

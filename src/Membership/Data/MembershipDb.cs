@@ -65,6 +65,15 @@ public abstract class MembershipDb(DbContextOptions options) : DbContext(options
     /// <summary>Invitations.</summary>
     public DbSet<Invitation> Invitations => Set<Invitation>();
 
+    /// <summary>Links by which many may join.</summary>
+    public DbSet<InviteLinks.InviteLink> InviteLinks => Set<InviteLinks.InviteLink>();
+
+    /// <summary>E-mail domains whose people may join.</summary>
+    public DbSet<Domains.EmailDomain> EmailDomains => Set<Domains.EmailDomain>();
+
+    /// <summary>People who ask to join.</summary>
+    public DbSet<Domains.JoinRequest> JoinRequests => Set<Domains.JoinRequest>();
+
     /// <summary>People to be invited from a file.</summary>
     public DbSet<InvitationImport> InvitationImports => Set<InvitationImport>();
 

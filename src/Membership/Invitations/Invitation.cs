@@ -151,6 +151,12 @@ public sealed record Invitation
     /// <summary>The mailed link's secret, sealed; null once closed or when no mail is sent.</summary>
     public byte[]? MailSealed { get; init; }
 
+    /// <summary>The link for many by which the person invited themselves; null for an invitation by name.</summary>
+    public Id<InviteLinks.InviteLink>? InviteLinkId { get; init; }
+
+    /// <summary>The e-mail domain by which they did; null for none.</summary>
+    public Id<Domains.EmailDomain>? EmailDomainId { get; init; }
+
     /// <summary>Counts the changes; a change names the version it saw.</summary>
     public required long Version { get; init; }
 

@@ -40,7 +40,9 @@ public sealed class InvitationList(Store store)
         found = status switch
         {
             InvitationStatus.Pending => found.Where(i => i.Stored == InvitationStatus.Pending && i.ExpiresAt > now),
-            InvitationStatus.Expired => found.Where(i => i.Stored == InvitationStatus.Pending && i.ExpiresAt <= now),
+            InvitationStatus.Expired => found.Where(i =>
+                i.Stored == InvitationStatus.Expired || (i.Stored == InvitationStatus.Pending && i.ExpiresAt <= now)
+            ),
             { } closed => found.Where(i => i.Stored == closed),
             null when !workspace.Configuration.Invitations.ShowClosed => found.Where(i => i.Stored == InvitationStatus.Pending),
             null => found,

@@ -31,6 +31,7 @@ internal static class MailQuota
             most
                 - await db
                     .Invitations.Where(i => i.WorkspaceId == workspace.Id && i.CreatedAt > since && i.SendMail)
+                    .Where(i => i.InviteLinkId == null && i.EmailDomainId == null) // those by name alone
                     .Take(most)
                     .CountAsync(ct)
         );

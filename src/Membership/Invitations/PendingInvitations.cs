@@ -24,13 +24,22 @@ internal static class PendingInvitations
         }
     }
 
-    /// <summary>Closes an invitation: its secrets are wiped, only their hashes stay to say what became of the link.</summary>
+    /// <summary>
+    /// Closes an invitation: its secrets are wiped, only their hashes stay to say what became of the link. One whose time was over is
+    /// expired,
+    /// whatever ends it: nobody revoked it.
+    /// </summary>
     public static Invitation Close(Attempt attempt, Invitation open, InvitationStatus status)
     {
+        status = status == InvitationStatus.Revoked ? Ended(open, attempt.At) : status;
         var closed = open with { Stored = status, ClosedAt = attempt.At, LinkSealed = null, MailSealed = null, Version = open.Version + 1 };
         attempt.Changes.Update(open, closed);
         return closed;
     }
+
+    /// <summary>How an open invitation stands when it is ended now.</summary>
+    public static InvitationStatus Ended(Invitation open, DateTimeOffset at) =>
+        open.StatusAt(at) == InvitationStatus.Expired ? InvitationStatus.Expired : InvitationStatus.Revoked;
 
     /// <summary>Lets only one of several acts that each read the member go through, where none of them changes the member.</summary>
     public static void Guard(Attempt attempt, Member member) =>

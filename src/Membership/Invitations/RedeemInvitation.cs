@@ -42,7 +42,7 @@ public sealed record Redeemed(Member Member, WorkspaceContext Workspace, bool Al
 
 /// <summary>
 /// Redeems an invitation after sign-in. Refusals: <c>notFound</c>, <c>invitationClosed</c>, <c>wrongProvider</c>,
-/// <c>wrongTenant</c>, <c>wrongUserName</c> (none says for whom it is), <c>alreadyMember</c>, <c>suspended</c>,
+/// <c>linkClosed</c>, <c>wrongTenant</c>, <c>wrongUserName</c> (none says for whom it is), <c>alreadyMember</c>, <c>suspended</c>,
 /// <c>seatsFull</c> and the like: then the invitation stays open.
 /// </summary>
 public sealed class RedeemInvitation(Store store)
@@ -111,6 +111,11 @@ public sealed class RedeemInvitation(Store store)
             return refused;
         }
 
+        if (await SpendLinkAsync(attempt, invitation, ct) is { } closed)
+        {
+            return closed;
+        }
+
         // Read before the look at the memberships: whoever joins in between has changed the version that is named below.
         var account = await attempt.Db.Accounts.AsNoTracking().FirstOrDefaultAsync(a => a.Id == redeemer.AccountId, ct);
         if (
@@ -171,6 +176,31 @@ public sealed class RedeemInvitation(Store store)
             ),
             _ => null,
         };
+
+    /// <summary>Counts the use of the link for many that the invitation came by; refused when nobody can join by that any more.</summary>
+    private static async Task<Refusal?> SpendLinkAsync(Attempt attempt, Invitation invitation, CancellationToken ct)
+    {
+        if (invitation.InviteLinkId is not { } id)
+        {
+            return null;
+        }
+
+        if (
+            await attempt.Db.InviteLinks.AsNoTracking().FirstOrDefaultAsync(l => l.WorkspaceId == invitation.WorkspaceId && l.Id == id, ct)
+            is not { } link
+        )
+        {
+            return InvitationAct.Closed(InvitationStatus.Revoked);
+        }
+
+        if (link.ClosedAt(attempt.At) is { } closed)
+        {
+            return closed;
+        }
+
+        attempt.Changes.Update(link, link with { Uses = link.Uses + 1, Version = link.Version + 1 });
+        return null;
+    }
 
     private static async Task JoinGroupsAsync(Attempt attempt, Invitation invitation, Member member, CancellationToken ct)
     {

@@ -5,7 +5,8 @@ using UserManagement.Membership.Workspaces;
 namespace UserManagement.Membership.Invitations;
 
 /// <summary>
-/// Revokes an open invitation: its links are dead at once, the name is free. Refusals: <c>notFound</c>,
+/// Revokes an open invitation: its links are dead at once, the name is free. One whose time is over is ended too and stays expired.
+/// Refusals: <c>notFound</c>,
 /// <c>forbidden</c>, <c>grantCeiling</c>, <c>invitationClosed</c>.
 /// </summary>
 public sealed class RevokeInvitation(Store store)
@@ -24,7 +25,12 @@ public sealed class RevokeInvitation(Store store)
                 if (file is { Member.State: Members.MemberState.Invited })
                 {
                     var ended = await Members.EndMember.EndAsync(attempt, workspace, file, "invitation.revoked", ct);
-                    return ended.Refusal is { } refusal ? refusal : invitation with { Stored = InvitationStatus.Revoked };
+                    return ended.Refusal is { } refusal
+                        ? refusal
+                        : invitation with
+                        {
+                            Stored = PendingInvitations.Ended(invitation, attempt.At),
+                        };
                 }
 
                 var closed = PendingInvitations.Close(attempt, invitation, InvitationStatus.Revoked);

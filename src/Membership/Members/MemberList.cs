@@ -19,7 +19,7 @@ public sealed record MemberListQuery
     /// <summary>Only this role; null for all.</summary>
     public string? Role { get; init; }
 
-    /// <summary>Only with or only without a seat; null for both.</summary>
+    /// <summary>Only people with a seat, or only those whose role takes none; null for all, also who is yet to get one.</summary>
     public bool? Seat { get; init; }
 
     /// <summary>From Z to A.</summary>
@@ -39,7 +39,7 @@ public sealed record MemberListQuery
 /// <param name="Member">The member.</param>
 /// <param name="Activity">When they were here; null for never.</param>
 /// <param name="Invitation">Their open invitation, pending or expired; null for none.</param>
-/// <param name="Groups">The names of their groups, sorted.</param>
+/// <param name="Groups">The names of their groups, and of those into which their invitation puts them, sorted.</param>
 public sealed record MemberRow(Member Member, MemberActivity? Activity, Invitation? Invitation, IReadOnlyList<string> Groups);
 
 /// <summary>One page of the member list.</summary>
@@ -109,6 +109,11 @@ public sealed class MemberList(Store store)
         if (query.Seat is { } seat)
         {
             members = members.Where(m => m.HasSeat == seat);
+            if (!seat)
+            {
+                var without = await WithoutSeatAsync(db, workspace, ct);
+                members = members.Where(m => without.Contains(m.Role));
+            }
         }
 
         foreach (var low in Key.Typed(query.Search).Take(MostWords))
@@ -170,13 +175,17 @@ public sealed class MemberList(Store store)
                 case { Status: null, Role: null or "", Seat: true }:
                     return (counts.Seats.Used, true);
                 case { Status: null, Role: null or "", Seat: false }:
-                    return (counts.Listed - counts.Seats.Used, true);
+                    return ((await WithoutSeatAsync(db, workspace, ct)).Sum(counts.WithRole), true);
             }
         }
 
         var counted = await matching.Take(MostCounted + 1).CountAsync(ct);
         return (Math.Min(counted, MostCounted), counted <= MostCounted);
     }
+
+    private static async Task<List<string>> WithoutSeatAsync(MembershipDb db, Id<Workspace> workspace, CancellationToken ct) =>
+        (await WorkspaceContext.ByIdAsync(db, workspace, ct))?.Configuration.Roles.Where(r => !r.NeedsSeat).Select(r => r.Key).ToList()
+        ?? [];
 
     private static async Task<IReadOnlyList<MemberRow>> WithMoreAsync(
         MembershipDb db,
@@ -214,14 +223,33 @@ public sealed class MemberList(Store store)
                 )
                     .GroupBy(i => i.MemberId)
                     .ToDictionary(i => i.Key, i => i.MaxBy(x => x.Id));
+        var named = await NamesAsync(db, workspace, [.. invitations.Values.SelectMany(i => i!.Groups).Distinct()], ct);
         return
         [
-            .. members.Select(m => new MemberRow(
-                m,
-                activities.GetValueOrDefault(m.Id),
-                invitations.GetValueOrDefault(m.Id),
-                [.. groups[m.Id].Order(StringComparer.Ordinal)]
-            )),
+            .. members.Select(m =>
+            {
+                var invitation = invitations.GetValueOrDefault(m.Id);
+                var later = invitation?.Groups.Select(named.GetValueOrDefault).OfType<string>() ?? [];
+                return new MemberRow(
+                    m,
+                    activities.GetValueOrDefault(m.Id),
+                    invitation,
+                    [.. groups[m.Id].Concat(later).Distinct().Order(StringComparer.Ordinal)]
+                );
+            }),
         ];
     }
+
+    private static async Task<Dictionary<Id<Groups.Group>, string>> NamesAsync(
+        MembershipDb db,
+        Id<Workspace> workspace,
+        List<Id<Groups.Group>> ids,
+        CancellationToken ct
+    ) =>
+        ids.Count == 0
+            ? []
+            : await db
+                .Groups.AsNoTracking()
+                .Where(g => g.WorkspaceId == workspace && ids.Contains(g.Id))
+                .ToDictionaryAsync(g => g.Id, g => g.DisplayName, ct);
 }

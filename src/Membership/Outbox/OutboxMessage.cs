@@ -54,6 +54,15 @@ public static class OutboxKind
     /// <summary>Tell the inviter that an invitation needs correcting; about the invitation.</summary>
     public const string CorrectionMail = "invitation.correction";
 
+    /// <summary>Mail the link that proves the address of somebody who asks to join; about the request.</summary>
+    public const string JoinProofMail = "joinRequest.proof";
+
+    /// <summary>Tell the admins that somebody asks to join; about the request.</summary>
+    public const string JoinRequestMail = "joinRequest.asked";
+
+    /// <summary>Tell somebody that they may not join; about the request.</summary>
+    public const string JoinRejectedMail = "joinRequest.rejected";
+
     /// <summary>Invite the next rows of an import; about the import.</summary>
     public const string InvitationImport = "invitation.import";
 

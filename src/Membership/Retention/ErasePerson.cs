@@ -280,6 +280,9 @@ public sealed class ErasePerson(Store store)
                     [workspace, Value.Of("$2", Key.Of(name))]
                 )
             );
+            attempt.Changes.Execute(
+                new("DELETE FROM join_requests WHERE workspace_id = $1 AND user_name_key = $2", [workspace, Value.Of("$2", Key.Of(name))])
+            );
         }
 
         foreach (var table in new[] { "invitations", "grants", "member_keys", "member_activities", "group_members" })

@@ -15,6 +15,11 @@ public sealed record Workspace
     /// <summary>The stored form of its <see cref="WorkspaceConfiguration"/>.</summary>
     public required string Configuration { get; init; }
 
+    /// <summary>
+    /// Whether the operator lets people join by their e-mail domain here; null or false: nobody does, whatever its admins set.
+    /// </summary>
+    public bool? DomainJoinAllowed { get; init; }
+
     /// <summary>When it was made.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 

@@ -48,6 +48,22 @@ public sealed record WorkspaceConfiguration
     /// <summary>Hints to admins.</summary>
     public AdviceRules Advice { get; init; } = new();
 
+    /// <summary>What the pages call things: those of the preset, with the workspace's own <see cref="Terms"/> in them.</summary>
+    [JsonIgnore]
+    public Words Words => Words.Of(Preset);
+
+    /// <summary>A text of <see cref="Words"/> with the workspace's words for person, people and tenant.</summary>
+    public string Say(string text) => Terms.In(text);
+
+    /// <summary>
+    /// The keys of the roles for which there may be a link for many: those that the workspace names, or else all that take a seat and can
+    /// be
+    /// given by hand.
+    /// </summary>
+    [JsonIgnore]
+    public IReadOnlyList<string> LinkRoles =>
+        Invitations.LinkRoles ?? [.. Roles.Where(r => r is { NeedsSeat: true, Assignable: true }).Select(r => r.Key)];
+
     /// <summary>The role with this key, or null.</summary>
     public Role? Role(string? key) => Roles.FirstOrDefault(r => r.Key == key);
 
@@ -97,6 +113,22 @@ public sealed record Terms
 
     /// <summary>The plural of <see cref="Person"/>.</summary>
     public string People { get; init; } = "members";
+
+    /// <summary>
+    /// The text with these words for <c>{person}</c>, <c>{people}</c> and <c>{tenant}</c>, and with a capital for <c>{Person}</c> and the
+    /// like.
+    /// </summary>
+    public string In(string text) =>
+        !text.Contains('{', StringComparison.Ordinal)
+            ? text
+            : text.Replace("{person}", Person, StringComparison.Ordinal)
+                .Replace("{people}", People, StringComparison.Ordinal)
+                .Replace("{tenant}", Tenant, StringComparison.Ordinal)
+                .Replace("{Person}", Capital(Person), StringComparison.Ordinal)
+                .Replace("{People}", Capital(People), StringComparison.Ordinal)
+                .Replace("{Tenant}", Capital(Tenant), StringComparison.Ordinal);
+
+    private static string Capital(string word) => word.Length == 0 ? word : char.ToUpperInvariant(word[0]) + word[1..];
 }
 
 /// <summary>How people come in.</summary>
@@ -181,6 +213,13 @@ public sealed record InvitationRules
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] // an older build beside this one does not know it
     public bool LinkIsEnough { get; init; }
+
+    /// <summary>
+    /// The keys of the roles for which there may be a link for many; empty for none, null for those that take a seat. Written only where it
+    /// is set.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? LinkRoles { get; init; }
 
     /// <summary>When an invitation may be sent again.</summary>
     public ResendWhen Resend { get; init; } = ResendWhen.Always;

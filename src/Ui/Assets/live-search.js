@@ -53,6 +53,7 @@ each("form[data-live-search]", (form) => {
   form.addEventListener("input", (event) => { if (event.target.matches("input")) start(pause); });
   form.addEventListener("change", (event) => { if (event.target.matches("select")) start(0); });
   form.addEventListener("submit", (event) => {
+    if (event.submitter?.hasAttribute("formaction")) return; // a button that takes the same words elsewhere
     event.preventDefault();
     start(0);
   });

@@ -16,6 +16,11 @@ public sealed record Shell(IReadOnlyList<NavItem> Nav, string UserName, string? 
     /// <summary>Further links of the user menu, above sign-out, such as "Your profile".</summary>
     public IReadOnlyList<NavItem> UserLinks { get; init; } = [];
 
+    /// <summary>
+    /// True for the person's own name with that menu at the foot of the side, where there is room for it; else in the top bar alone.
+    /// </summary>
+    public bool OwnMenuAtFoot { get; init; }
+
     /// <summary>Where the wordmark leads.</summary>
     public string HomeHref { get; init; } = "/";
 }

@@ -252,6 +252,7 @@ public class CallerTests
     }
 
     [Theory, EachDatabase]
+    [Shows("S1-38")]
     public async Task The_audit_log_says_which_key_acted(Database kind)
     {
         await using var site = await ApiSite.StartAsync(kind);

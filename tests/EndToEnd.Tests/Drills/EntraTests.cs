@@ -10,6 +10,7 @@ public sealed class EntraTests
 {
     [Theory]
     [EachDatabase]
+    [Shows("B-01", "B-02")]
     public async Task Two_cycles_of_200_people_and_20_groups_end_with_everything_as_expected(Database kind)
     {
         await using var server = await BuiltServer.StartAsync(kind);

@@ -10,6 +10,7 @@ public sealed class OktaTests
 {
     [Theory]
     [EachDatabase]
+    [Shows("B-01", "B-02")]
     public Task A_catalog_app_and_a_custom_app_find_nothing_wrong(Database kind) =>
         DirectoryDrill.RunAsync(kind, "okta --users 80 --groups 8", "okta --app custom --users 30 --groups 4");
 

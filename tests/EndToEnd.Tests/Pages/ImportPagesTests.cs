@@ -10,6 +10,7 @@ namespace UserManagement.EndToEnd.Tests.Pages;
 public class ImportPagesTests(BrowserSession browser)
 {
     [Fact]
+    [Shows("S2-09", "S2-13", "S2-17")]
     public async Task A_file_is_uploaded_corrected_and_sent()
     {
         await using var site = await Site.StartAsync(browser, Database.Sqlite, "csv");

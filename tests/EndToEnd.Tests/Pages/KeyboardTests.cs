@@ -10,6 +10,7 @@ namespace UserManagement.EndToEnd.Tests.Pages;
 public class KeyboardTests(BrowserSession browser)
 {
     [Fact]
+    [Shows("S1-24", "S0-41")]
     public async Task Sign_in_open_a_menu_ask_and_leave_and_change_a_role()
     {
         await using var site = await Site.StartAsync(browser, Database.Sqlite);
@@ -33,10 +34,10 @@ public class KeyboardTests(BrowserSession browser)
         var opener = page.GetByRole(AriaRole.Button, new() { Name = "Acts on Grace Hopper" });
         await TabToAsync(page, opener);
         await page.Keyboard.PressAsync("ArrowDown");
-        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Open" })).ToBeFocusedAsync();
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Edit" })).ToBeFocusedAsync();
         await Artifacts.Screenshot(page, "keyboard-menu");
         await page.Keyboard.PressAsync("Escape");
-        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Open" })).ToBeHiddenAsync();
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Edit" })).ToBeHiddenAsync();
         await Expect(opener).ToBeFocusedAsync();
 
         await page.Keyboard.PressAsync("ArrowUp");

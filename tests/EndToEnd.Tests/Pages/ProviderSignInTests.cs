@@ -13,6 +13,7 @@ public class ProviderSignInTests(BrowserSession browser, Upstream upstream) : IC
     private const string Name = "E-mail address or user name";
 
     [Theory, EachDatabase]
+    [Shows("B-03", "S3-09", "S3-10", "S3-30")]
     public async Task A_person_invited_to_google_signs_in_there_and_is_in_with_role_and_seat(Database kind)
     {
         await using var at = await upstream.SiteAsync(browser, kind);
@@ -36,6 +37,7 @@ public class ProviderSignInTests(BrowserSession browser, Upstream upstream) : IC
     }
 
     [Theory, EachDatabase]
+    [Shows("B-04", "S3-11", "S3-12")]
     public async Task A_person_invited_to_entra_with_a_tenant_is_in_and_the_same_name_of_another_tenant_is_not(Database kind)
     {
         await using var at = await upstream.SiteAsync(browser, kind, "provider");
@@ -56,6 +58,7 @@ public class ProviderSignInTests(BrowserSession browser, Upstream upstream) : IC
     }
 
     [Theory, EachDatabase]
+    [Shows("S3-10", "S3-12")]
     public async Task Each_mismatch_says_what_is_wrong_and_what_to_do(Database kind)
     {
         var clock = new HandClock(TimeProvider.System.GetUtcNow());

@@ -53,6 +53,7 @@ public class SecondFactorTests(BrowserSession browser)
     }
 
     [Fact]
+    [Shows("S0-39", "S0-45")]
     public async Task A_workspace_asks_for_a_factor_the_app_is_set_up_and_an_admin_resets_it()
     {
         var clock = new HandClock(TimeProvider.System.GetUtcNow());

@@ -14,6 +14,25 @@ public class WholeWalkTests(BrowserSession browser)
 
     [Theory]
     [EachDatabase]
+    [Shows(
+        "S0-03",
+        "S0-13",
+        "S0-28",
+        "S0-29",
+        "S0-41",
+        "S0-42",
+        "S1-16",
+        "S1-28",
+        "S1-42",
+        "S4-01",
+        "S4-06",
+        "S4-08",
+        "S4-09",
+        "S4-10",
+        "S4-11",
+        "S4-14",
+        "S4-39"
+    )]
     public async Task From_the_admin_link_to_somebody_restored(Database kind)
     {
         await using var site = await Site.StartAsync(browser, kind);

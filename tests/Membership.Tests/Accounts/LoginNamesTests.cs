@@ -118,6 +118,7 @@ public sealed class LoginNamesTests
     }
 
     [Theory, EachDatabase]
+    [Shows("S4-34")]
     public async Task Of_twenty_who_make_the_account_at_once_one_does(Database kind)
     {
         await using var rig = await AccountRig.NewAsync(kind);

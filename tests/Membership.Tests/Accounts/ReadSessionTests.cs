@@ -11,6 +11,7 @@ namespace UserManagement.Membership.Tests.Accounts;
 public sealed class ReadSessionTests
 {
     [Theory, EachDatabase]
+    [Shows("S1-42")]
     public async Task A_session_makes_an_actor_with_what_the_role_allows(Database kind)
     {
         await using var rig = await AccountRig.NewAsync(kind);
@@ -30,6 +31,7 @@ public sealed class ReadSessionTests
     }
 
     [Theory, EachDatabase]
+    [Shows("S1-01")]
     public async Task What_is_no_session_is_nobody(Database kind)
     {
         await using var rig = await AccountRig.NewAsync(kind);
@@ -43,6 +45,7 @@ public sealed class ReadSessionTests
     [Theory]
     [EachDatabase("remove")]
     [EachDatabase("suspend")]
+    [Shows("S1-27", "S1-28", "S2-30", "S4-39")]
     public async Task Removal_and_suspension_hold_at_the_next_request_and_in_this_workspace_only(Database kind, string how)
     {
         await using var rig = await AccountRig.NewAsync(kind);
@@ -66,6 +69,7 @@ public sealed class ReadSessionTests
     }
 
     [Theory, EachDatabase]
+    [Shows("S1-26", "S3-06")]
     public async Task A_change_of_role_holds_at_the_next_request(Database kind)
     {
         await using var rig = await AccountRig.NewAsync(kind);

@@ -176,6 +176,7 @@ public sealed class ResetPasswordTests
     }
 
     [Theory, EachDatabase]
+    [Shows("S2-28", "S2-29")]
     public async Task An_admin_has_a_reset_mailed_only_where_there_is_a_password(Database kind)
     {
         await using var rig = await AccountRig.NewAsync(kind);

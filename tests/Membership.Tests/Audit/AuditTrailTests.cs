@@ -12,6 +12,7 @@ using UserManagement.Membership.Data;
 using UserManagement.Membership.Groups;
 using UserManagement.Membership.Invitations;
 using UserManagement.Membership.Invitations.Imports;
+using UserManagement.Membership.InviteLinks;
 using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Outbox;
@@ -20,6 +21,8 @@ using UserManagement.Membership.Roles;
 using UserManagement.Membership.Tests.Accounts;
 using UserManagement.Membership.Tests.Accounts.Factors;
 using UserManagement.Membership.Tests.Connections;
+using UserManagement.Membership.Tests.InviteLinks;
+using UserManagement.Membership.Tests.Roles;
 using UserManagement.Membership.Workspaces;
 using UserManagement.Testing;
 using Xunit;
@@ -56,6 +59,8 @@ public sealed class AuditTrailTests
         typeof(DirectoryPage),
         typeof(GroupList),
         typeof(InvitationList),
+        typeof(ListInviteLinks),
+        typeof(ReadInviteLink),
         typeof(MemberList),
         typeof(MemberPage),
         typeof(ReadInvitationByLink),
@@ -81,6 +86,19 @@ public sealed class AuditTrailTests
         typeof(RekeyNames),
     ];
 
+    /// <summary>
+    /// What needs a preset with seats; their lines are looked at in <see cref="AssignSeatsTests"/> and <see cref="InviteLinkTests"/>.
+    /// </summary>
+    private static readonly Type[] OnSeats =
+    [
+        typeof(AssignSeats),
+        typeof(TakeBackSeats),
+        typeof(RenewInviteLink),
+        typeof(EndInviteLink),
+        typeof(CopyInviteLink),
+        typeof(JoinByLink), // the line is that of the invitation
+    ];
+
     /// <summary>What is done to an account, not to a workspace; tested below.</summary>
     private static readonly Type[] OnAccounts =
     [
@@ -98,6 +116,7 @@ public sealed class AuditTrailTests
     ];
 
     [Theory, EachDatabase]
+    [Shows("S1-38")]
     public async Task Every_act_of_the_core_leaves_its_line(Database kind)
     {
         await using var acme = await TestWorkspace.NewAsync(
@@ -513,6 +532,7 @@ public sealed class AuditTrailTests
             .Where(t => t.Namespace is not ("UserManagement.Membership.Accounts" or "UserManagement.Membership.Outbox"))
             .Except(Reads)
             .Except(OnAccounts)
+            .Except(OnSeats)
             .Except(trail.Tested);
         Assert.Empty(acts.Select(t => t.Name));
 

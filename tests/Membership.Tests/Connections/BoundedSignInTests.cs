@@ -13,6 +13,7 @@ namespace UserManagement.Membership.Tests.Connections;
 public class BoundedSignInTests
 {
     [Theory, EachDatabase]
+    [Shows("S1-40")]
     public async Task A_workspaces_own_provider_shows_and_ends_nothing_of_the_persons_other_places(Database kind)
     {
         await using var rig = await ConnectionRig.NewAsync(kind);

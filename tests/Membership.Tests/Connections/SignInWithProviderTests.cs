@@ -14,6 +14,7 @@ namespace UserManagement.Membership.Tests.Connections;
 public class SignInWithProviderTests
 {
     [Theory, EachDatabase]
+    [Shows("S1-01")]
     public async Task Somebody_whom_nobody_knows_gets_nothing_even_with_a_members_address(Database kind)
     {
         await using var rig = await ConnectionRig.NewAsync(kind);
@@ -151,6 +152,7 @@ public class SignInWithProviderTests
     }
 
     [Theory, EachDatabase]
+    [Shows("S3-10", "S3-12")]
     public async Task An_invitation_for_another_name_provider_or_tenant_makes_no_account(Database kind)
     {
         await using var rig = await ConnectionRig.NewAsync(kind);
@@ -173,6 +175,7 @@ public class SignInWithProviderTests
     }
 
     [Theory, EachDatabase]
+    [Shows("S4-34")]
     public async Task Two_first_sign_ins_at_once_make_one_account(Database kind)
     {
         await using var rig = await ConnectionRig.NewAsync(kind);

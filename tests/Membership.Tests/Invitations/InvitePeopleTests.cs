@@ -11,6 +11,7 @@ namespace UserManagement.Membership.Tests.Invitations;
 public sealed class InvitePeopleTests
 {
     [Theory, EachDatabase]
+    [Shows("S0-08", "S1-12", "S4-25")]
     public async Task Each_of_a_batch_is_invited_or_refused_on_their_own(Database kind)
     {
         await using var acme = await TestWorkspace.NewAsync(kind);
@@ -62,6 +63,7 @@ public sealed class InvitePeopleTests
     }
 
     [Theory, EachDatabase]
+    [Shows("S0-08", "S0-10")]
     public async Task What_the_workspace_does_not_offer_is_refused_whole(Database kind)
     {
         await using var acme = await TestWorkspace.NewAsync(kind);
@@ -136,6 +138,7 @@ public sealed class InvitePeopleTests
     }
 
     [Theory, EachDatabase]
+    [Shows("S2-22", "S3-19")]
     public async Task After_expiry_or_removal_a_person_is_invited_anew_on_the_same_row(Database kind)
     {
         await using var acme = await TestWorkspace.NewAsync(kind);
@@ -182,6 +185,7 @@ public sealed class InvitePeopleTests
     }
 
     [Theory, EachDatabase]
+    [Shows("S3-13", "S3-15", "S3-21")]
     public async Task A_user_name_that_is_no_address_is_invited_without_mail_where_providers_are_bound(Database kind)
     {
         await using var acme = await TestWorkspace.NewAsync(kind, "provider");

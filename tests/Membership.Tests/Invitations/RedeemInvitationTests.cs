@@ -22,6 +22,7 @@ public sealed class RedeemInvitationTests
     };
 
     [Theory, EachDatabase]
+    [Shows("S0-46", "S2-21", "S3-18", "S3-19")]
     public async Task An_invitation_ends_at_its_millisecond_without_any_job(Database kind)
     {
         await using var acme = await TestWorkspace.NewAsync(kind);
@@ -145,6 +146,7 @@ public sealed class RedeemInvitationTests
     }
 
     [Theory, EachDatabase]
+    [Shows("S4-07", "S4-17", "S3-37")]
     public async Task When_full_it_is_refused_and_stays_open_or_makes_a_viewer_as_configured(Database kind)
     {
         await using var acme = await TestWorkspace.NewAsync(
@@ -173,6 +175,7 @@ public sealed class RedeemInvitationTests
     }
 
     [Theory, EachDatabase]
+    [Shows("S4-18")]
     public async Task Without_auto_assign_a_member_joins_as_viewer_and_an_admin_keeps_the_role(Database kind)
     {
         await using var acme = await TestWorkspace.NewAsync(kind, change: c => c with { Join = c.Join with { AutoAssign = false } });
@@ -195,6 +198,7 @@ public sealed class RedeemInvitationTests
     }
 
     [Theory, EachDatabase]
+    [Shows("S0-11", "S3-31")]
     public async Task It_gives_role_license_and_groups_and_passes_over_a_group_that_is_gone(Database kind)
     {
         await using var acme = await TestWorkspace.NewAsync(kind, "licensed");
@@ -217,6 +221,7 @@ public sealed class RedeemInvitationTests
     }
 
     [Theory, EachDatabase]
+    [Shows("S1-13")]
     public async Task A_role_changed_while_invited_is_the_one_that_counts(Database kind)
     {
         await using var acme = await TestWorkspace.NewAsync(kind);

@@ -11,6 +11,7 @@ namespace UserManagement.Membership.Tests.Invitations;
 public sealed class ResendInvitationTests
 {
     [Theory, EachDatabase]
+    [Shows("S1-39", "S0-30")]
     public async Task Resending_makes_every_earlier_link_dead_and_lives_anew(Database kind)
     {
         await using var acme = await TestWorkspace.NewAsync(kind);
@@ -60,6 +61,7 @@ public sealed class ResendInvitationTests
     }
 
     [Theory, EachDatabase]
+    [Shows("S2-20", "S2-22", "S3-28")]
     public async Task Revoking_kills_the_link_at_once_frees_the_name_and_happens_once(Database kind)
     {
         await using var acme = await TestWorkspace.NewAsync(kind);

@@ -17,6 +17,7 @@ public sealed class RivalsTests
 
     [Theory]
     [EachDatabase]
+    [Shows("S4-11")]
     public async Task Of_200_rivals_over_four_doors_exactly_10_hold_a_seat_at_every_moment(Database kind)
     {
         await using var acme = await TestWorkspace.NewAsync(
@@ -150,6 +151,7 @@ public sealed class RivalsTests
 
     [Theory]
     [EachDatabase]
+    [Shows("S3-37")]
     public async Task Of_20_rivals_for_the_last_member_slot_exactly_one_joins(Database kind)
     {
         await using var acme = await TestWorkspace.NewAsync(kind, "provider");

@@ -9,6 +9,7 @@ namespace UserManagement.Membership.Tests.Members;
 public sealed class MemberPageTests
 {
     [Theory, EachDatabase]
+    [Shows("S1-37")]
     public async Task Of_somebody_who_has_gone_it_says_what_happened_and_when_and_no_name(Database kind)
     {
         await using var acme = await TestWorkspace.NewAsync(kind);

@@ -44,6 +44,7 @@ public sealed class UpdateProvisionedMemberTests
     }
 
     [Theory, EachDatabase]
+    [Shows("S1-30", "S1-37")]
     public async Task Deleted_and_made_anew_is_another_row_and_history_stays(Database kind)
     {
         await using var acme = await TestWorkspace.NewAsync(kind);
@@ -72,6 +73,7 @@ public sealed class UpdateProvisionedMemberTests
     }
 
     [Theory, EachDatabase]
+    [Shows("S1-44")]
     public async Task Access_needs_the_directorys_word_and_the_admins(Database kind)
     {
         await using var acme = await TestWorkspace.NewAsync(kind);
@@ -245,6 +247,7 @@ public sealed class UpdateProvisionedMemberTests
     }
 
     [Theory, EachDatabase]
+    [Shows("S1-28", "S4-10")]
     public async Task Removal_frees_the_seat_here_and_touches_no_other_workspace(Database kind)
     {
         await using var acme = await TestWorkspace.NewAsync(

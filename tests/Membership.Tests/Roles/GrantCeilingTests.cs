@@ -85,6 +85,7 @@ public sealed class GrantCeilingTests
     }
 
     [Theory, EachDatabase]
+    [Shows("S1-03", "S1-46")]
     public async Task In_the_ranked_preset_a_manager_may_invite_an_admin_and_manage_nobody(Database kind)
     {
         await using var acme = await TestWorkspace.NewAsync(kind, "ranked");
@@ -116,6 +117,7 @@ public sealed class GrantCeilingTests
     }
 
     [Theory, EachDatabase]
+    [Shows("S0-34", "S0-43")]
     public async Task Nobody_changes_their_own_role_or_locks_themselves_out(Database kind)
     {
         await using var acme = await TestWorkspace.NewAsync(kind);

@@ -10,6 +10,7 @@ namespace UserManagement.Membership.Tests.Roles;
 public sealed class LastAdminTests
 {
     [Theory, EachDatabase]
+    [Shows("S4-04")]
     public async Task The_last_admin_goes_by_no_door(Database kind)
     {
         await using var acme = await TestWorkspace.NewAsync(kind);
@@ -58,6 +59,7 @@ public sealed class LastAdminTests
     }
 
     [Theory, EachDatabase]
+    [Shows("S4-04")]
     public async Task Two_admins_who_demote_each_other_200_times_at_once_never_leave_none(Database kind)
     {
         await using var acme = await TestWorkspace.NewAsync(kind);

@@ -73,6 +73,7 @@ public sealed class ChangeConfigurationTests
     }
 
     [Theory, EachDatabase]
+    [Shows("S4-23")]
     public async Task Seats_lowered_below_use_evict_nobody_and_give_out_nothing_more(Database kind)
     {
         await using var acme = await TestWorkspace.NewAsync(kind);

@@ -2,6 +2,7 @@ using UserManagement.Membership.Access;
 using UserManagement.Membership.Invitations;
 using UserManagement.Membership.Roles;
 using UserManagement.Membership.Workspaces;
+using UserManagement.Testing;
 using Xunit;
 
 namespace UserManagement.Membership.Tests.Workspaces;
@@ -28,6 +29,7 @@ public sealed class PresetTests
     }
 
     [Fact]
+    [Shows("S0-09", "S0-10", "S0-14", "S0-15", "S0-16", "S0-17", "S0-18")]
     public void Licensed_has_two_roles_and_three_licenses_of_which_everybody_has_one()
     {
         var preset = Of("licensed");
@@ -54,6 +56,7 @@ public sealed class PresetTests
     [InlineData("provider", false, MfaPolicy.Off)]
     [InlineData("ranked", true, MfaPolicy.Off)]
     [InlineData("seats", true, MfaPolicy.Off)]
+    [Shows("S0-45", "S3-09")]
     public void Each_preset_signs_people_in_as_its_manual_says(string name, bool passwords, MfaPolicy mfa)
     {
         var rules = Of(name).SignIn;
@@ -63,6 +66,7 @@ public sealed class PresetTests
     }
 
     [Fact]
+    [Shows("S1-03", "S1-04", "S1-06", "S1-07", "S1-43", "S1-45")]
     public void Ranked_has_a_chain_of_five_in_which_each_includes_all_below()
     {
         var preset = Of("ranked");
@@ -88,6 +92,7 @@ public sealed class PresetTests
     }
 
     [Fact]
+    [Shows("S2-05", "S2-06", "S2-21")]
     public void Csv_deletes_invitations_and_hides_them_and_they_live_7_days()
     {
         var preset = Of("csv");
@@ -101,6 +106,7 @@ public sealed class PresetTests
     }
 
     [Fact]
+    [Shows("S3-03", "S3-04", "S3-05", "S3-14", "S3-18", "S3-34", "S3-36", "S3-38")]
     public void Provider_binds_invitations_lets_10_people_in_and_revokes_within_14_days()
     {
         var preset = Of("provider");
@@ -117,6 +123,7 @@ public sealed class PresetTests
     }
 
     [Fact]
+    [Shows("S4-02", "S4-03", "S4-05", "S4-06", "S4-13", "S4-15")]
     public void Seats_has_25_for_admins_and_members_and_viewers_without_one()
     {
         var preset = Of("seats");

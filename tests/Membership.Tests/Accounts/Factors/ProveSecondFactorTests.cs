@@ -226,6 +226,7 @@ public sealed class ProveSecondFactorTests
     }
 
     [Theory, EachDatabase]
+    [Shows("S0-45")]
     public async Task A_workspace_that_asks_for_a_factor_leads_people_without_to_set_one_up_and_takes_nobodys_seat(Database kind)
     {
         await using var rig = await AccountRig.NewAsync(kind);

@@ -13,6 +13,7 @@ namespace UserManagement.Membership.Tests.Accounts.Factors;
 public sealed class ResetMfaTests
 {
     [Theory, EachDatabase]
+    [Shows("S0-39")]
     public async Task A_reset_takes_every_factor_and_session_and_asks_for_set_up_again(Database kind)
     {
         await using var rig = await AccountRig.NewAsync(kind);
@@ -51,6 +52,7 @@ public sealed class ResetMfaTests
     }
 
     [Theory, EachDatabase]
+    [Shows("S0-38")]
     public async Task It_is_refused_to_whom_it_is_not_for_and_while_the_person_administers_another_workspace(Database kind)
     {
         await using var rig = await AccountRig.NewAsync(kind);

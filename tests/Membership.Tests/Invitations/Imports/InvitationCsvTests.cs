@@ -1,5 +1,6 @@
 using System.Text;
 using UserManagement.Membership.Invitations.Imports;
+using UserManagement.Testing;
 using Xunit;
 
 namespace UserManagement.Membership.Tests.Invitations.Imports;
@@ -7,6 +8,7 @@ namespace UserManagement.Membership.Tests.Invitations.Imports;
 public sealed class InvitationCsvTests
 {
     [Fact]
+    [Shows("S2-10")]
     public void The_template_is_read_back_whatever_a_spreadsheet_makes_of_it()
     {
         var template = Encoding.UTF8.GetString(InvitationCsv.Template()).TrimStart('\uFEFF');
@@ -46,6 +48,7 @@ public sealed class InvitationCsvTests
     }
 
     [Fact]
+    [Shows("S2-11")]
     public void Another_header_refuses_the_file_and_names_the_column()
     {
         (string Header, string Says)[] changed =

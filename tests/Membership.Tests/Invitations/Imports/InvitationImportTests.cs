@@ -16,6 +16,7 @@ namespace UserManagement.Membership.Tests.Invitations.Imports;
 public sealed class InvitationImportTests
 {
     [Theory, EachDatabase]
+    [Shows("S2-14", "S2-15", "S2-16", "S2-18")]
     public async Task Each_faulty_row_has_its_own_reason_and_the_others_are_sent(Database kind)
     {
         await using var acme = await TestWorkspace.NewAsync(

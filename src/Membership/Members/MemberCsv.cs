@@ -1,22 +1,21 @@
 using System.Globalization;
 using System.Text;
 using CsvHelper;
-using UserManagement.Membership;
-using UserManagement.Membership.Members;
 
-namespace UserManagement.Api.Members;
+namespace UserManagement.Membership.Members;
 
 /// <summary>
 /// Members as CSV (RFC 4180), UTF-8 with the mark at its beginning without which Excel takes it for another encoding, lines ended by CRLF.
 /// What people typed is never run by a spreadsheet: a cell that begins like a formula gets an apostrophe before it (CWE-1236), and every
 /// cell is quoted, so that no separator inside makes another one.
 /// </summary>
-internal static class MemberCsv
+public static class MemberCsv
 {
     /// <summary>The media type (RFC 7111: with a header line).</summary>
     public const string MediaType = "text/csv; charset=utf-8; header=present";
 
-    private static readonly string[] Usual = ["id", "email", "firstName", "lastName", "isAdmin", "hasSeat"];
+    /// <summary>Those that are written where nobody asks for others.</summary>
+    public static IReadOnlyList<string> Usual { get; } = ["id", "email", "firstName", "lastName", "isAdmin", "hasSeat"];
 
     private static readonly Dictionary<string, Func<ExportedMember, string?>> Cells = new(StringComparer.Ordinal)
     {
@@ -44,7 +43,7 @@ internal static class MemberCsv
     public static IReadOnlyList<string>? Columns(string? asked)
     {
         var columns = asked?.Split(',', StringSplitOptions.TrimEntries) ?? Usual;
-        return columns.All(Cells.ContainsKey) && columns.Distinct(StringComparer.Ordinal).Count() == columns.Length ? columns : null;
+        return columns.All(Cells.ContainsKey) && columns.Distinct(StringComparer.Ordinal).Count() == columns.Count ? columns : null;
     }
 
     /// <summary>Writes header and lines as they are read.</summary>
