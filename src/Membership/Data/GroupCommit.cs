@@ -21,9 +21,9 @@ internal readonly record struct CommitResult(bool IsDone, FailedGuard? FailedGua
 /// nothing of it was written, each of them is written alone, so none sees another's fault; where rivals were in the way all plan anew,
 /// and where the database went away all are told, for after a lost COMMIT nobody knows what was done.
 /// <para>
-/// Where many write at a time, each workspace has a queue of its own: a lock on one workspace's rows holds up nobody else. Acts
-/// that touch no workspace's counts share one as long as they only add rows. Where one writes at a time all share one queue, for
-/// there is but one lock.
+/// All share one queue, and a commit of it waits for somebody else's lock no longer than <see cref="LockPatience"/>: then its acts go
+/// on in queues of their workspaces, and who acts there in the next seconds goes there at once. So a lock on one workspace's rows holds
+/// up nobody else for long. Where one writes at a time there is but one lock, and one queue.
 /// </para>
 /// </summary>
 internal sealed class GroupCommit
@@ -34,11 +34,17 @@ internal sealed class GroupCommit
     private readonly TimeProvider _time;
     private readonly bool _inTurn;
     private readonly Lock _gate = new();
-    private readonly Dictionary<Id<Workspace>, CommitQueue> _queues = [];
+    private readonly Dictionary<QueueKey, CommitQueue> _queues = [];
+    private readonly Dictionary<Id<Workspace>, long> _apart = []; // until which timestamp of real time
     private readonly ConcurrentDictionary<Id<Workspace>, SemaphoreSlim> _large = new();
 
     /// <summary>How long a commit holds up those behind it; from then on they leave beside it.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>How long a commit of the shared queue waits for somebody else's lock.</summary>
+    public static readonly TimeSpan LockPatience = TimeSpan.FromMilliseconds(50);
+
+    private static readonly TimeSpan Apart = TimeSpan.FromSeconds(5); // how long a workspace that was held up stays by itself
 
     /// <param name="open">Opens a context; it must not track.</param>
     /// <param name="time">The clock of <see cref="Patience"/>; null for real time, for what holds a commit up does so in real time.</param>
@@ -83,27 +89,52 @@ internal sealed class GroupCommit
 
     private Task<CommitResult> JoinAsync(Id<Workspace> home, Changes changes, CancellationToken ct)
     {
-        var mine = new Waiting(changes, ct);
-        CommitQueue queue;
+        var mine = new Waiting(home, changes, ct);
+        Queue([mine], isHeldUp: false);
+        return mine.Result.Task;
+    }
+
+    private void Queue(IEnumerable<Waiting> acts, bool isHeldUp)
+    {
+        List<CommitQueue> begun = [];
         lock (_gate)
         {
-            if (_queues.TryGetValue(home, out var running))
+            foreach (var act in acts)
             {
-                running.Acts.Enqueue(mine);
-                running.Came.TrySetResult();
-                return mine.Result.Task;
-            }
+                if (isHeldUp)
+                {
+                    _apart[act.Home] = _time.GetTimestamp() + (long)(Apart.TotalSeconds * _time.TimestampFrequency);
+                }
 
-            _queues[home] = queue = new(this, home);
-            queue.Acts.Enqueue(mine);
+                var key = new QueueKey(IsApart(act.Home) ? act.Home : default, IsApart(act.Home));
+                if (_queues.TryGetValue(key, out var running))
+                {
+                    running.Came.TrySetResult();
+                }
+                else
+                {
+                    begun.Add(_queues[key] = running = new(this, key));
+                }
+
+                running.Acts.Enqueue(act);
+            }
         }
 
         using (ExecutionContext.IsFlowSuppressed() ? null : new SuppressedFlow())
         {
-            _ = queue.RunAsync();
+            begun.ForEach(queue => _ = queue.RunAsync());
+        }
+    }
+
+    private bool IsApart(Id<Workspace> home)
+    {
+        if (_apart.TryGetValue(home, out var until) && _time.GetTimestamp() < until)
+        {
+            return true;
         }
 
-        return mine.Result.Task;
+        _apart.Remove(home);
+        return false;
     }
 
     /// <summary>
@@ -129,7 +160,7 @@ internal sealed class GroupCommit
 
             if (together.Count == 0 && isIdle)
             {
-                _queues.Remove(queue.Home);
+                _queues.Remove(queue.Key);
             }
 
             queue.Came = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -138,18 +169,26 @@ internal sealed class GroupCommit
         return together;
     }
 
-    private async Task<CommitResult> WriteAloneAsync(Changes changes, CancellationToken ct)
+    private async Task<CommitResult> WriteAloneAsync(Changes changes, CancellationToken ct) =>
+        await TryAloneAsync(changes, null, ct) ?? CommitResult.Retry;
+
+    /// <returns>Null where a lock was not got within the patience: nothing is written.</returns>
+    private async Task<CommitResult?> TryAloneAsync(Changes changes, TimeSpan? patience, CancellationToken ct)
     {
         await using var db = _open();
         try
         {
-            if (await db.WriteAsync(Changes.Steps(db, [changes]), null, ct) is { } missed)
+            if (await db.WriteAsync(Changes.Steps(db, [changes]), patience, ct) is { } missed)
             {
-                return new(false, missed);
+                return new CommitResult(false, missed);
             }
 
             MembershipMeter.Committed(1);
             return CommitResult.Done;
+        }
+        catch (DbException fault) when (patience is not null && db.Classify(fault) == WriteFault.Contention)
+        {
+            return null;
         }
         catch (DbException fault) when (IsRivalry(db, fault))
         {
@@ -160,7 +199,11 @@ internal sealed class GroupCommit
     private static bool IsRivalry(MembershipDb db, DbException fault) =>
         db.Classify(fault) is WriteFault.Duplicate or WriteFault.Contention or WriteFault.MissingReference;
 
-    private sealed record Waiting(Changes Changes, CancellationToken Stop)
+    /// <param name="Home">The workspace whose acts it holds up or waits for; of the shared queue's key none.</param>
+    /// <param name="IsApart">Whether it is the queue of those who were held up.</param>
+    private readonly record struct QueueKey(Id<Workspace> Home, bool IsApart);
+
+    private sealed record Waiting(Id<Workspace> Home, Changes Changes, CancellationToken Stop)
     {
         public TaskCompletionSource<CommitResult> Result { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
@@ -173,9 +216,12 @@ internal sealed class GroupCommit
         public void Dispose() => _flow.Dispose();
     }
 
-    private sealed class CommitQueue(GroupCommit group, Id<Workspace> home)
+    private sealed class CommitQueue(GroupCommit group, QueueKey key)
     {
-        public Id<Workspace> Home => home;
+        public QueueKey Key => key;
+
+        // where one writes at a time the lock is everybody's
+        private TimeSpan? Patience { get; } = key.IsApart || group._inTurn ? null : LockPatience;
 
         /// <summary>Who waits; under the queues' lock.</summary>
         public Queue<Waiting> Acts { get; } = [];
@@ -204,7 +250,7 @@ internal sealed class GroupCommit
                 var commit = WriteAsync(together);
                 try
                 {
-                    await commit.WaitAsync(Patience, group._time);
+                    await commit.WaitAsync(GroupCommit.Patience, group._time);
                 }
                 catch (TimeoutException)
                 {
@@ -249,12 +295,12 @@ internal sealed class GroupCommit
             }
         }
 
-        private static async Task<bool> WriteTogetherAsync(MembershipDb db, List<Waiting> together)
+        private async Task<bool> WriteTogetherAsync(MembershipDb db, List<Waiting> together)
         {
             try
             {
                 if (
-                    await db.WriteAsync(Changes.Steps(db, [.. together.Select(one => one.Changes)]), null, CancellationToken.None)
+                    await db.WriteAsync(Changes.Steps(db, [.. together.Select(one => one.Changes)]), Patience, CancellationToken.None)
                     is not null
                 )
                 {
@@ -263,6 +309,11 @@ internal sealed class GroupCommit
 
                 MembershipMeter.Committed(together.Count);
                 together.ForEach(one => one.Result.TrySetResult(CommitResult.Done));
+                return true;
+            }
+            catch (DbException fault) when (Patience is not null && db.Classify(fault) == WriteFault.Contention)
+            {
+                group.Queue(together, isHeldUp: true);
                 return true;
             }
             catch (DbException fault) when (db.Classify(fault) == WriteFault.Contention)
@@ -280,7 +331,14 @@ internal sealed class GroupCommit
         {
             try
             {
-                one.Result.TrySetResult(await group.WriteAloneAsync(one.Changes, CancellationToken.None));
+                if (await group.TryAloneAsync(one.Changes, Patience, CancellationToken.None) is { } result)
+                {
+                    one.Result.TrySetResult(result);
+                }
+                else
+                {
+                    group.Queue([one], isHeldUp: true);
+                }
             }
             catch (Exception fault)
             {

@@ -181,7 +181,8 @@ public abstract class MembershipDb(DbContextOptions options) : DbContext(options
 
     /// <summary>Runs the steps of a write as one transaction, in their order.</summary>
     /// <param name="steps">The steps.</param>
-    /// <param name="patience">How long it waits for its turn where one writes at a time; null for as long as a command may take.</param>
+    /// <param name="patience">How long it waits for its turn where one writes at a time, and for somebody else's lock where many do; null
+    /// for as long as a command may take. What does not come in time is <see cref="WriteFault.Contention"/>, and nothing is written.</param>
     /// <param name="ct">Stops them before they are sent; from then on they are done or not, whoever still waits.</param>
     /// <returns>Null when all is written; else what missed, and nothing is written.</returns>
     public abstract Task<FailedGuard?> WriteAsync(IReadOnlyList<Step> steps, TimeSpan? patience, CancellationToken ct);

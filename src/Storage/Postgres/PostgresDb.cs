@@ -78,6 +78,11 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Membershi
         {
             var connection = (NpgsqlConnection)Database.GetDbConnection();
             await using var batch = new NpgsqlBatch(connection);
+            if (patience is { } most)
+            {
+                batch.BatchCommands.Add(PostgresSteps.LockTimeout(most));
+            }
+
             foreach (var step in steps)
             {
                 batch.BatchCommands.Add(PostgresSteps.Command(connection, step));
@@ -98,7 +103,7 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Membershi
             }
             catch (PostgresException fault) when (fault.SqlState == PostgresErrorCodes.DivisionByZero && fault.BatchCommand is { } failed)
             {
-                var at = batch.BatchCommands.IndexOf(failed);
+                var at = batch.BatchCommands.IndexOf(failed) - (batch.BatchCommands.Count - steps.Count);
                 switch (steps[at])
                 {
                     case Statement { OnFailure: { } miss } statement:

@@ -35,6 +35,16 @@ internal static class PostgresSteps
             _ => throw new ArgumentOutOfRangeException(nameof(step), step, null),
         };
 
+    /// <summary>
+    /// After how long a statement of this transaction that waits for somebody else's lock is given up, with all that went before it.
+    /// Not SET LOCAL, which warns where no BEGIN was said.
+    /// </summary>
+    public static NpgsqlBatchCommand LockTimeout(TimeSpan most) =>
+        new("SELECT set_config('lock_timeout', $1, true)")
+        {
+            Parameters = { new NpgsqlParameter { Value = most.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture) } },
+        };
+
     private static NpgsqlBatchCommand Of(NpgsqlConnection connection, Statement statement)
     {
         // A guarded statement fails, by a division by zero, where it touches no row.

@@ -60,6 +60,60 @@ public sealed class GroupCommitTests
         await acme.AgreesAsync();
     }
 
+    /// <summary>
+    /// Workspaces share a commit, also with one that is held up: then those beside it are written all the same, and it waits by itself.
+    /// </summary>
+    [Fact]
+    public async Task Workspaces_are_committed_together_and_one_that_is_held_up_goes_on_alone()
+    {
+        await using var acme = await TestWorkspace.NewAsync(Database.Postgres);
+        List<TestWorkspace> others = [await acme.OtherAsync("one"), await acme.OtherAsync("two"), await acme.OtherAsync("three")];
+        using var gate = new ManualResetEventSlim();
+        var opened = 0;
+        var commits = new GroupCommit(() =>
+        {
+            if (Interlocked.Increment(ref opened) == 2) // the first is the constructor's
+            {
+                gate.Wait();
+            }
+
+            return acme.Store.Read();
+        });
+        await using var db = acme.Store.Read();
+        Changes Line(TestWorkspace of, bool isCounted = false)
+        {
+            var changes = new Changes(db, Access.Actor.Operator, acme.Clock);
+            changes.Tell("member.provisioned", of.Id, ("workspace", of.Id.Value, null));
+            if (isCounted)
+            {
+                changes.Execute(new("UPDATE tallies SET used = used WHERE workspace_id = @p0", [Value.Of("@p0", of.Id.Value)], null, null));
+            }
+
+            return changes;
+        }
+
+        var first = Task.Run(() => commits.CommitAsync(others[0].Id, Line(others[0]), default));
+        await Until.TrueAsync(() => Volatile.Read(ref opened) == 2, "the first is about to be written");
+        var together = Enumerable.Range(0, 12).Select(i => commits.CommitAsync(others[i % 3].Id, Line(others[i % 3]), default)).ToList();
+        gate.Set();
+        Assert.All(await Task.WhenAll([first, .. together]), one => Assert.True(one.IsDone));
+        Assert.Equal(3, opened); // twelve acts of three workspaces in one
+
+        await using var held = await db.Database.BeginTransactionAsync();
+        await db.Database.ExecuteSqlAsync($"SELECT used FROM tallies WHERE workspace_id = {acme.Id.Value} FOR UPDATE");
+        gate.Reset();
+        opened = 1;
+        first = Task.Run(() => commits.CommitAsync(others[0].Id, Line(others[0]), default));
+        await Until.TrueAsync(() => Volatile.Read(ref opened) == 2, "the first is about to be written");
+        var here = commits.CommitAsync(acme.Id, Line(acme, isCounted: true), default);
+        together = [.. others.Select(other => commits.CommitAsync(other.Id, Line(other), default))];
+        gate.Set();
+        Assert.All(await Task.WhenAll([first, .. together]), one => Assert.True(one.IsDone));
+        Assert.False(here.IsCompleted);
+        await held.RollbackAsync();
+        Assert.True((await here).IsDone);
+    }
+
     /// <summary>Also of acts that come one after the other, each when those before it are held up already.</summary>
     [Fact]
     public async Task Acts_that_are_held_up_take_few_connections_however_they_come()
@@ -78,6 +132,13 @@ public sealed class GroupCommitTests
             var changes = new Changes(db, Access.Actor.Operator, acme.Clock);
             changes.Tell("member.provisioned", acme.Id, ("workspace", acme.Id.Value, null));
             here.Add(commits.CommitAsync(acme.Id, changes, default));
+            if (i == 0)
+            {
+                // the first is given up in the queue of all and goes on in that of its workspace
+                await Until.TrueAsync(() => Volatile.Read(ref opened) == 2, "the first waits by itself");
+                opened--;
+            }
+
             if (i < most)
             {
                 await clock.UntilWaitingAsync();
