@@ -49,7 +49,6 @@ internal static partial class ArchitectureSources
         ];
     }
 
-    // Upwards over attributes, which may take several lines, and preprocessor lines to the nearest other line.
     /// <summary>
     /// The numbers of lines with more columns, but for those with a text in them: in quotation marks, or within a raw one.
     /// </summary>
@@ -67,6 +66,7 @@ internal static partial class ArchitectureSources
         }
     }
 
+    // Upwards over attributes, which may take several lines, and preprocessor lines to the nearest other line.
     private static bool HasDocComment(string[] lines, int declaration)
     {
         var insideAttribute = false;

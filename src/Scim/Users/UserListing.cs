@@ -35,12 +35,10 @@ internal sealed class UserListing(MembershipDb db, ScimCall call)
         return sort.Key switch
         {
             "id" => up ? rows.OrderBy(m => m.Id) : rows.OrderByDescending(m => m.Id),
-            // those who have ended have none, and would stand before all others
-            "userName" => (
-                up
-                    ? rows.Where(m => m.UserNameKey != null).OrderBy(m => m.UserNameKey)
-                    : rows.Where(m => m.UserNameKey != null).OrderByDescending(m => m.UserNameKey)
-            ).ThenBy(m => m.Id),
+            // those who have ended have none, and would stand before all others; who has one shares it with nobody
+            "userName" => up
+                ? rows.Where(m => m.UserNameKey != null).OrderBy(m => m.UserNameKey)
+                : rows.Where(m => m.UserNameKey != null).OrderByDescending(m => m.UserNameKey),
             "meta.created" => (up ? rows.OrderBy(m => m.CreatedAt) : rows.OrderByDescending(m => m.CreatedAt)).ThenBy(m => m.Id),
             "meta.lastModified" => (up ? rows.OrderBy(m => m.ModifiedAt) : rows.OrderByDescending(m => m.ModifiedAt)).ThenBy(m => m.Id),
             // no value counts as the greatest
