@@ -202,12 +202,23 @@ public sealed class BulkRun
         return new BulkResponse(results);
     }
 
-    /// <summary>Every result has an address except that of a POST which made nothing.</summary>
+    /// <summary>
+    /// Every result has an address except that of a POST which made nothing (RFC 7644, section 3.7). A path that leads nowhere is shown
+    /// as it was written, below the base URL whatever it says.
+    /// </summary>
     private string? Location(BulkOperation operation)
     {
+        if (operation.Method == BulkMethod.Post)
+        {
+            return null;
+        }
         var id = BulkReferences.Named(operation.ResourceId) is { } name
             ? _ids.GetValueOrDefault(name, operation.ResourceId!)
             : operation.ResourceId;
-        return operation.Type is null || id is null ? null : $"{_baseUrl}{operation.Type.Endpoint}/{Uri.EscapeDataString(id)}";
+        var parts =
+            operation.Type is { } type && id is not null
+                ? [type.Endpoint.TrimStart('/'), id]
+                : operation.Path.Split('/', StringSplitOptions.RemoveEmptyEntries).Select(Uri.UnescapeDataString);
+        return string.Join('/', [_baseUrl, .. parts.Where(part => part is not ("." or "..")).Select(Uri.EscapeDataString)]);
     }
 }

@@ -3,8 +3,9 @@ namespace UserManagement.Scim.Protocol.Clients;
 /// <summary>
 /// Clients whose messages are closed: a member that their library did not know when it was made is a fault to them, and
 /// they take no answer that has one. Those on scim2-models of python-scim (Canaille, scim2-client, scim2-tester) do not
-/// take the block <c>pagination</c> of RFC 9865, which came after RFC 7643. They send the User-Agent of their HTTP library,
-/// so that other programs on it go without that block too; they lose nothing but an advertisement.
+/// take the block <c>pagination</c> of RFC 9865 before version 0.10. They send the User-Agent of their HTTP library, which
+/// says no version of theirs, so that newer ones and other programs on it go without that block too; they lose nothing but
+/// an advertisement.
 /// </summary>
 public static class ClosedClients
 {

@@ -2,7 +2,6 @@ using UserManagement.Membership;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Groups;
 using UserManagement.Membership.Members;
-using UserManagement.Scim.Discovery;
 using UserManagement.Scim.Groups;
 using UserManagement.Scim.Http;
 using UserManagement.Scim.Protocol;
@@ -20,35 +19,13 @@ namespace UserManagement.Scim.Root;
 /// </summary>
 internal sealed class RootEndpoints(Store store, CursorPages pages)
 {
-    private static readonly string[] Asking =
-    [
-        "filter",
-        "attributes",
-        "excludedAttributes",
-        "sortBy",
-        "sortOrder",
-        "startIndex",
-        "count",
-        "cursor",
-    ];
-
     private static ScimResourceType User => SchemaRegistry.Full.User;
 
     private static ScimResourceType Group => SchemaRegistry.Full.Group;
 
-    /// <summary>
-    /// GET of the base URL: a query where anything is asked; else what the server can do, for clients that only look whether anybody is
-    /// there.
-    /// </summary>
-    public async Task<ScimAnswer> ListAsync(ScimCall call, CancellationToken ct)
-    {
-        if (!Asking.Any(call.Http.Request.Query.ContainsKey))
-        {
-            return await DiscoveryEndpoints.ServiceProviderConfig(call, ct);
-        }
-
-        return call.ListQuery(User, Group).TryGet(out var query, out var error) ? await FindAsync(call, query, ct) : ScimAnswer.Of(error);
-    }
+    /// <summary>GET of the base URL: all that is there, a page at a time, also where nothing is asked.</summary>
+    public async Task<ScimAnswer> ListAsync(ScimCall call, CancellationToken ct) =>
+        call.ListQuery(User, Group).TryGet(out var query, out var error) ? await FindAsync(call, query, ct) : ScimAnswer.Of(error);
 
     /// <summary>POST /.search.</summary>
     public async Task<ScimAnswer> SearchAsync(ScimCall call, CancellationToken ct) =>

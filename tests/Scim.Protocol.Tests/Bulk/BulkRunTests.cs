@@ -55,13 +55,13 @@ public sealed class BulkRunTests
         {
             var failed = result["status"]!.GetValue<string>()[0] != '2';
             Assert.Equal(failed, result["response"]?["schemas"]?[0]?.ToString() == ScimError.Schema);
-            if (!failed)
-            {
-                Assert.StartsWith(Base + "/", result["location"]!.GetValue<string>(), StringComparison.Ordinal);
-            }
-            else if (result["method"]!.ToString() == "POST")
+            if (failed && result["method"]!.ToString() == "POST")
             {
                 Assert.False(result.ContainsKey("location"));
+            }
+            else
+            {
+                Assert.StartsWith(Base + "/", result["location"]!.GetValue<string>(), StringComparison.Ordinal);
             }
         }
     }
@@ -74,6 +74,28 @@ public sealed class BulkRunTests
             $$$"""{"location":"{{{Base}}}/Users/1","method":"PUT","status":"412","response":{"schemas":["{{{ScimError.Schema}}}"],"status":"412","detail":"changed"}}""",
             response["Operations"]![0]!.ToJsonString(Plain)
         );
+    }
+
+    [Theory]
+    [InlineData("/Nothing/1", "/Nothing/1")]
+    [InlineData("/Users", "/Users")]
+    [InlineData("/Users/1/2", "/Users/1/2")]
+    [InlineData("/Bulk", "/Bulk")]
+    [InlineData("/", "")]
+    [InlineData("Nothing/a%20b", "/Nothing/a%20b")]
+    [InlineData("/Users/1?x=y z", "/Users/1%3Fx%3Dy%20z")]
+    [InlineData("https://elsewhere.example/Users/1", "/https%3A/elsewhere.example/Users/1")]
+    [InlineData("//elsewhere.example/../x", "/elsewhere.example/x")]
+    [InlineData("/Users/%2e%2e", "/Users")]
+    public async Task What_leads_nowhere_has_an_address_too_below_our_own(string path, string shown)
+    {
+        foreach (var method in (string[])["PUT", "PATCH", "DELETE"])
+        {
+            var response = await RunAsync(Request($$"""{"method":"{{method}}","path":"{{path}}","data":{} }"""), Good);
+            var result = response["Operations"]![0]!.AsObject();
+            Assert.NotNull(result["response"]);
+            Assert.Equal(Base + shown, result["location"]?.GetValue<string>());
+        }
     }
 
     [Fact]

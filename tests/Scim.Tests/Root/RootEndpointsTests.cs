@@ -32,7 +32,14 @@ public class RootEndpointsTests
         var answer = await server.SendAsync("GET", "/?filter=displayName eq \"readers\"&attributes=displayName");
         Assert.Equal((200, 1), (answer.Status, answer.Json["totalResults"]!.GetValue<int>()));
         Assert.Equal(["schemas", "id", "displayName"], answer.Json["Resources"]![0]!.AsObject().Select(p => p.Key));
-        Assert.NotNull((await server.SendAsync("GET", "/")).Json["patch"]);
+
+        // asked for nothing in particular, the root shows everything
+        foreach (var path in (string[])["", "/"])
+        {
+            var everything = await server.SendAsync("GET", path);
+            Assert.Equal((200, 3), (everything.Status, everything.Json["totalResults"]?.GetValue<int>()));
+            Assert.Equal([ada, bob, readers], everything.Json["Resources"]!.AsArray().Select(r => r!["id"]!.GetValue<string>()));
+        }
     }
 
     [Theory, EachDatabase]
