@@ -127,25 +127,29 @@ public class LongListsTests
     [Fact]
     public async Task Only_long_lists_may_be_longer_than_a_tree()
     {
-        var element = "{\"value\":\"" + new string('x', 1000) + "\"}";
-        string List(int count) => string.Join(",", Enumerable.Repeat(element, count));
-        var fine = "{\"members\":[" + string.Join(",", Enumerable.Repeat("1", 100)) + "," + List(500) + "]}";
+        // what stays in the tree is short: each list is too large by what follows its beginning, and by nothing else
+        static string List(string element) =>
+            "[" + string.Join(",", Enumerable.Repeat("1", LongLists.Beginning).Concat(Enumerable.Repeat(element, 500))) + "]";
+        var list = List("{\"value\":\"" + new string('x', 1000) + "\"}");
+        var fine = "{\"members\":" + list + "}";
         Assert.True((await ReadAsync(fine)).Body.TryGet(out _, out _));
         foreach (
             var (json, most) in new[]
             {
                 (fine, 400_000), // in all
-                ("{\"others\":[" + List(500) + "]}", 10_000_000), // another list
+                ("{\"others\":" + list + "}", 10_000_000), // another list
+                ("{\"members\":{\"list\":" + list + "}}", 10_000_000), // another list, below the key
                 ("{\"a\":\"" + new string('x', 100_000) + "\"}", 10_000_000), // one long text
                 // within one element
-                ("{\"members\":[" + string.Join(",", Enumerable.Repeat("1", 100)) + ",{\"members\":[" + List(500) + "]}]}", 10_000_000),
-                ("{\"members\":[" + string.Join(",", Enumerable.Repeat("1", 100)) + ",\"" + new string('x', 100_000) + "\"]}", 10_000_000),
-                (fine[..^1] + ",\"others\":[" + List(500) + "]}", 10_000_000), // behind a long one
+                ("{\"members\":" + List("1")[..^1] + ",{\"members\":" + list + "}]}", 10_000_000),
+                ("{\"members\":" + List("1")[..^1] + "," + list + "]}", 10_000_000),
+                ("{\"members\":" + List("1")[..^1] + ",\"" + new string('x', 100_000) + "\"]}", 10_000_000),
+                (fine[..^1] + ",\"others\":" + list + "}", 10_000_000), // behind a long one
             }
         )
         {
             var (read, _) = await ReadAsync(json, 1, most);
-            Assert.False(read.TryGet(out _, out var error));
+            Assert.False(read.TryGet(out _, out var error), json[..40]);
             Assert.Equal(413, error!.Status);
         }
     }
