@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
+using UserManagement.AdminUi.AccessPages;
 using UserManagement.AdminUi.AuditPages;
 using UserManagement.AdminUi.DirectoryPages;
 using UserManagement.AdminUi.GroupPages;
@@ -33,6 +34,7 @@ public static class AdminUiSetup
         ImportEndpoints.Map(routes);
         InviteLinkEndpoints.Map(routes);
         GroupEndpoints.Map(routes);
+        AccessEndpoints.Map(routes);
         SignInEndpoints.Map(routes);
         DirectoryEndpoints.Map(routes);
         KeyEndpoints.Map(routes);

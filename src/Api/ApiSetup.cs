@@ -6,6 +6,7 @@ using UserManagement.Api.Audit;
 using UserManagement.Api.Connections;
 using UserManagement.Api.Credentials;
 using UserManagement.Api.Document;
+using UserManagement.Api.Domains;
 using UserManagement.Api.Groups;
 using UserManagement.Api.Http;
 using UserManagement.Api.Invitations;
@@ -40,6 +41,7 @@ public static class ApiSetup
         InvitationEndpoints.Map(api);
         ImportEndpoints.Map(api);
         InviteLinkEndpoints.Map(api);
+        DomainEndpoints.Map(api);
         GroupEndpoints.Map(api);
         ConnectionEndpoints.Map(api);
         CredentialEndpoints.Map(api);

@@ -95,7 +95,7 @@ public static class HostApp
         services.AddCore(parts.Source, parts.MasterKey, parts.Time);
         services.AddSingleton(settings);
         services.AddSingleton(new Links(settings.PublicUrl));
-        services.AddIntegrations(settings.Mail);
+        services.AddIntegrations(settings.Mail, settings.NameServer);
         services.AddHostedService<OutboxWorker>();
         services.AddTelemetry(settings.Telemetry);
         services.AddHostedService<RetentionWorker>();

@@ -41,6 +41,7 @@ public static class IdentitySetup
         PasswordEndpoints.Map(routes);
         InviteEndpoints.Map(routes);
         HomeEndpoints.Map(routes);
+        JoinEndpoints.Map(routes);
         SecondEndpoints.Map(routes);
         SecurityEndpoints.Map(routes);
         SessionEndpoints.Map(routes);

@@ -1,5 +1,8 @@
+using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using UserManagement.Integrations.Dns;
 using UserManagement.Integrations.Mail;
+using UserManagement.Membership.Domains;
 using UserManagement.Membership.Outbox;
 
 namespace UserManagement.Integrations;
@@ -8,8 +11,12 @@ namespace UserManagement.Integrations;
 public static class IntegrationsRoom
 {
     /// <summary>Registers the mail transport that the settings name, and the consumers of the outbox.</summary>
-    public static IServiceCollection AddIntegrations(this IServiceCollection services, MailSettings mail)
+    /// <param name="services">Where to.</param>
+    /// <param name="mail">How mail leaves.</param>
+    /// <param name="nameServer">The name server to ask; null for those of this machine.</param>
+    public static IServiceCollection AddIntegrations(this IServiceCollection services, MailSettings mail, IPEndPoint? nameServer = null)
     {
+        services.AddSingleton<DomainRecords>(new TextRecords(nameServer).AskAsync);
         services.AddSingleton(mail);
         if (mail.SmtpHost is null)
         {
@@ -23,6 +30,9 @@ public static class IntegrationsRoom
         services.AddSingleton<IOutboxConsumer, InvitationMail>();
         services.AddSingleton<IOutboxConsumer, CorrectionMail>();
         services.AddSingleton<IOutboxConsumer, PasswordResetMail>();
+        services.AddSingleton<IOutboxConsumer, JoinProofMail>();
+        services.AddSingleton<IOutboxConsumer, JoinRequestMail>();
+        services.AddSingleton<IOutboxConsumer, JoinRejectedMail>();
         return services;
     }
 }

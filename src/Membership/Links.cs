@@ -30,6 +30,9 @@ public sealed class Links(Uri publicUrl)
     /// <summary>The invitations of a workspace, for who manages them.</summary>
     public string Invitations(string slug) => $"{Base}/w/{slug}/invitations";
 
+    /// <summary>Who asks to join a workspace, for who decides.</summary>
+    public string JoinRequests(string slug) => $"{Base}/w/{slug}/join-requests";
+
     /// <summary>The SCIM base URL of a workspace, to be entered at the directory.</summary>
     public string Scim(string slug) => $"{Base}/scim/v2/{slug}";
 

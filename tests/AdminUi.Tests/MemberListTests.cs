@@ -9,7 +9,7 @@ namespace UserManagement.AdminUi.Tests;
 public partial class MemberListTests
 {
     [Theory, EachDatabase]
-    [Shows("S0-20", "S1-18", "S2-02")]
+    [Shows("S0-20", "S1-18", "S2-02", "S4-41")]
     public async Task Three_hundred_people_are_paged_searched_and_filtered(Database kind)
     {
         await using var site = await AdminSite.StartAsync(kind);

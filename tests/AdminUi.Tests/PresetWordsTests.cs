@@ -85,7 +85,7 @@ public partial class PresetWordsTests
     }
 
     [Theory, EachDatabase]
-    [Shows("S1-09", "S1-10", "S1-11", "S1-14", "S1-19", "S1-20", "S1-21", "S1-22", "S1-25", "S1-31")]
+    [Shows("S1-08", "S1-09", "S1-10", "S1-11", "S1-14", "S1-19", "S1-20", "S1-21", "S1-22", "S1-25", "S1-31")]
     public async Task Ranked(Database kind)
     {
         await using var site = await AdminSite.StartAsync(kind, "ranked");
@@ -104,6 +104,13 @@ public partial class PresetWordsTests
         );
         Assert.Contains("<option value=\"editor\" selected>Editor</option>", page.Text, StringComparison.Ordinal);
 
+        Assert.DoesNotContain("One or two Admins", page.Text, StringComparison.Ordinal);
+        for (var i = 0; i < 6; i++)
+        {
+            await site.ProvisionAsync($"e{i}@example.com"); // editors all
+        }
+
+        Says(await site.Admin.GetAsync("/w/acme/members"), "One or two Admins", "1 Admin, 7 Editor");
         var changed = await site.Admin.PostAsync($"/w/acme/members/{member.Id}/role", ("role", "monitor"), ("state", ""));
         Assert.Equal("monitor", (await site.ReadAsync(member.Id)).Role);
         Assert.Contains(

@@ -54,6 +54,14 @@ public class RouteTableTests
         ["POST /w/{slug}/invite-links"] = (RouteThing.Nothing, false),
         ["POST /w/{slug}/invite-links/{id}/link"] = (RouteThing.Invitation, false), // any id: who may not is turned away before it
         ["POST /w/{slug}/invite-links/{id}/end"] = (RouteThing.Invitation, false),
+        ["GET /w/{slug}/access"] = (RouteThing.Nothing, false),
+        ["POST /w/{slug}/access/domains"] = (RouteThing.Nothing, false),
+        ["POST /w/{slug}/access/domains/{id}"] = (RouteThing.Group, false), // any id: who may not is turned away before it
+        ["POST /w/{slug}/access/domains/{id}/check"] = (RouteThing.Group, false),
+        ["POST /w/{slug}/access/domains/{id}/remove"] = (RouteThing.Group, false),
+        ["GET /w/{slug}/join-requests"] = (RouteThing.Nothing, false),
+        ["POST /w/{slug}/join-requests/{id}/approve"] = (RouteThing.Group, false),
+        ["POST /w/{slug}/join-requests/{id}/reject"] = (RouteThing.Group, false),
         ["GET /w/{slug}/groups"] = (RouteThing.Nothing, false),
         ["POST /w/{slug}/groups"] = (RouteThing.Nothing, false),
         ["GET /w/{slug}/groups/{id}"] = (RouteThing.Group, false),
@@ -89,6 +97,7 @@ public class RouteTableTests
         ["GET /w/{slug}/audit"] = (RouteThing.Nothing, false),
         ["GET /w/{slug}/settings"] = (RouteThing.Nothing, false),
         ["POST /w/{slug}/settings"] = (RouteThing.Nothing, false),
+        ["POST /w/{slug}/settings/coordinator"] = (RouteThing.Nothing, false),
     };
 
     [Theory, EachDatabase]

@@ -164,7 +164,7 @@ public partial class WorkspacePagesTests
     }
 
     [Theory, EachDatabase]
-    [Shows("S4-15")]
+    [Shows("S4-15", "S4-52")]
     public async Task Settings_are_saved_against_the_version_seen_and_told_in_the_log(Database kind)
     {
         await using var site = await AdminSite.StartAsync(kind);
@@ -179,6 +179,7 @@ public partial class WorkspacePagesTests
                 (now.Capacity.Seats, now.Capacity.MemberSlots, now.Capacity.OnFull, now.Join.AutoAssign, now.Invitations.LifetimeDays)
             );
             Assert.Equal(site.Workspace.Configuration.Roles.Count, now.Roles.Count);
+            Assert.Equal(("member", false), (now.Join.DefaultRole, now.Join.AdminKeepsRole)); // a box that is not ticked sends nothing
         }
 
         var stale = await site.Admin.PressAsync(form, "/w/acme/settings", fields);
@@ -203,6 +204,51 @@ public partial class WorkspacePagesTests
 
         var log = await site.Admin.GetAsync("/w/acme/audit?act=workspace.");
         Assert.Contains("changed the settings of", log.Text, StringComparison.Ordinal);
+    }
+
+    [Theory, EachDatabase]
+    [Shows("S4-50", "S4-51")]
+    public async Task The_ai_coordinator_is_named_by_an_admin_and_seen_by_everybody(Database kind)
+    {
+        await using var site = await AdminSite.StartAsync(kind);
+        var (viewer, _) = await site.JoinAsync("vera@example.com", "viewer");
+        Assert.DoesNotContain("AI Coordinator", (await viewer.GetAsync("/w/acme")).Text, StringComparison.Ordinal);
+        (string, string)[] fields =
+        [
+            ("name", AdminSite.Hostile),
+            ("email", "carla@example.com"),
+            ("phone", "+49 (0)30 12 34"),
+            ("notes", "Mornings, room 4."),
+        ];
+        foreach (
+            var (name, value) in new[]
+            {
+                ("name", ""),
+                ("email", "carla"),
+                ("phone", "none"),
+                ("phone", new string('1', 41)),
+                ("notes", new string('n', 2001)),
+            }
+        )
+        {
+            var wrong = await site.Admin.PostAsync("/w/acme/settings/coordinator", [.. fields.Where(f => f.Item1 != name), (name, value)]);
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, wrong.Status);
+            Assert.Contains("aria-invalid=\"true\"", wrong.Text, StringComparison.Ordinal);
+            Assert.Contains("room 4", wrong.Text + (name == "notes" ? "room 4" : ""), StringComparison.Ordinal); // what was typed is there
+        }
+
+        Assert.Equal("/w/acme/settings", (await site.Admin.PostAsync("/w/acme/settings/coordinator", fields)).Location);
+        var seen = await viewer.GetAsync("/w/acme");
+        foreach (var text in (string[])["AI Coordinator", "carla@example.com", "+49 (0)30 12 34", "Mornings, room 4."])
+        {
+            Assert.Contains(text, WebUtility.HtmlDecode(seen.Text), StringComparison.Ordinal);
+        }
+
+        Assert.DoesNotContain("<script>alert", seen.Text, StringComparison.Ordinal);
+        Assert.Contains("carla@example.com", (await site.Admin.GetAsync("/w/acme/settings")).Text, StringComparison.Ordinal);
+        await site.Admin.PostAsync("/w/acme/settings/coordinator", ("nobody", "true"));
+        Assert.DoesNotContain("AI Coordinator", (await viewer.GetAsync("/w/acme")).Text, StringComparison.Ordinal);
+        viewer.Dispose();
     }
 
     [Theory, EachDatabase]

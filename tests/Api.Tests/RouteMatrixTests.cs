@@ -31,6 +31,22 @@ public class RouteMatrixTests
             RouteThing.Nothing,
             JsonSerializer.Serialize(Preset.Named("ranked"), WorkspaceConfiguration.Json)
         ),
+        ["GET /workspaces/{slug}/ai-coordinator"] = (All, 200, RouteThing.Nothing, null),
+        ["PUT /workspaces/{slug}/ai-coordinator"] = (
+            Permission.ConfigureWorkspace,
+            200,
+            RouteThing.Nothing,
+            new
+            {
+                coordinator = new
+                {
+                    name = "Carla",
+                    email = "carla@example.com",
+                    phone = "+49 30 1234",
+                    notes = "Mornings.",
+                },
+            }
+        ),
         ["GET /workspaces/{slug}/roles"] = (All, 200, RouteThing.Nothing, null),
         ["GET /workspaces/{slug}/licenses"] = (Permission.ReadMembers, 200, RouteThing.Nothing, null),
         ["GET /workspaces/{slug}/seats"] = (Permission.ReadMembers, 200, RouteThing.Nothing, null),
@@ -71,6 +87,19 @@ public class RouteMatrixTests
         ["DELETE /sessions/{id}"] = (People, 403, RouteThing.Member, null), // any id: a key is turned away before it
         ["POST /sessions/end-others"] = (People, 403, RouteThing.Nothing, null),
         ["GET /workspaces/{slug}/invitations"] = (Permission.InviteMembers, 200, RouteThing.Nothing, null),
+        ["GET /workspaces/{slug}/email-domains"] = (Permission.ConfigureWorkspace, 200, RouteThing.Nothing, null),
+        ["POST /workspaces/{slug}/email-domains"] = (Permission.ConfigureWorkspace, 422, RouteThing.Nothing, new { domain = "gmail.com" }),
+        ["PUT /workspaces/{slug}/email-domains/{id}"] = (Permission.ConfigureWorkspace, 404, RouteThing.Group, new { join = "off" }),
+        ["POST /workspaces/{slug}/email-domains/{id}/check"] = (Permission.ConfigureWorkspace, 404, RouteThing.Group, null),
+        ["DELETE /workspaces/{slug}/email-domains/{id}"] = (Permission.ConfigureWorkspace, 404, RouteThing.Group, null),
+        ["GET /workspaces/{slug}/join-requests"] = (Permission.InviteMembers, 200, RouteThing.Nothing, null),
+        ["POST /workspaces/{slug}/join-requests/{id}/approve"] = (
+            Permission.InviteMembers,
+            404,
+            RouteThing.Group,
+            new { role = "monitor" }
+        ),
+        ["POST /workspaces/{slug}/join-requests/{id}/reject"] = (Permission.InviteMembers, 404, RouteThing.Group, null),
         ["GET /workspaces/{slug}/invite-links"] = (Permission.InviteMembers, 200, RouteThing.Nothing, null),
         // this preset offers none
         ["POST /workspaces/{slug}/invite-links"] = (Permission.InviteMembers, 409, RouteThing.Nothing, new { role = "monitor" }),

@@ -192,7 +192,10 @@ public sealed partial class ProviderPagesTests
         await RefusedAsync(_ => { }, start, back => back + "&state=again");
         // mix-up
         await RefusedAsync(_ => { }, start, back => back.Replace(google.Id.ToString(), other.Id.ToString(), StringComparison.Ordinal));
-        await RefusedAsync(_ => { }, $"/signin/{google.Id}/start?returnUrl=/w/acme"); // nobody knows this account
+        await RefusedAsync(
+            p => p.OnClaims = c => (c["sub"], c["email"]) = ("subject-9", "stranger@acme.com"), // nobody knows or invited this account
+            $"/signin/{google.Id}/start?returnUrl=/w/acme"
+        );
         Assert.Equal(403, (await visitor.GetAsync($"/signin/{google.Id}/callback?code=x&state=y")).Status);
         Assert.Equal(403, (await visitor.GetAsync($"/signin/{google.Id}/callback?error=server_error")).Status);
         Assert.Equal(403, (await visitor.GetAsync($"/signin/{Guid.CreateVersion7()}/start")).Status);

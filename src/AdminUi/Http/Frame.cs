@@ -6,6 +6,7 @@ using UserManagement.Membership;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Accounts;
 using UserManagement.Membership.Data;
+using UserManagement.Membership.Domains;
 using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Members;
 using UserManagement.Ui.Layout;
@@ -40,6 +41,12 @@ public enum Place
     /// <summary>The audit log.</summary>
     Audit,
 
+    /// <summary>Who gets in without being invited by name.</summary>
+    Access,
+
+    /// <summary>Who asks to join.</summary>
+    Requests,
+
     /// <summary>What is limited, and how much of it is used.</summary>
     Subscription,
 
@@ -67,7 +74,8 @@ public sealed record Frame(Visit Visit, Shell Shell, Counts Counts, Note? Note, 
         await using var db = visit.Act<Store>().Read();
         var counts = await Counts.ReadAsync(db, visit.Workspace.Id, visit.Ct);
         var mine = await visit.Act<ListWorkspaces>().RunAsync(visit.Who, visit.Ct);
-        var shell = new Shell([.. Nav(visit, place, counts)], visit.Me.ShownName, visit.Me.UserName, SignOutPath)
+        var asking = visit.Actor.May(Permission.InviteMembers) ? await ListJoinRequests.CountAsync(db, visit.Workspace.Id, visit.Ct) : 0;
+        var shell = new Shell([.. Nav(visit, place, counts, asking)], visit.Me.ShownName, visit.Me.UserName, SignOutPath)
         {
             WorkspaceName = visit.Workspace.Row.Name,
             Workspaces = [.. mine.Select(w => new WorkspaceChoice(w.Name, $"/w/{w.Slug}", w.Role, w.Slug == visit.Workspace.Row.Slug))],
@@ -116,10 +124,10 @@ public sealed record Frame(Visit Visit, Shell Shell, Counts Counts, Note? Note, 
     /// <summary>A number for people.</summary>
     public static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
-    private static IEnumerable<NavItem> Nav(Visit visit, Place place, Counts counts)
+    private static IEnumerable<NavItem> Nav(Visit visit, Place place, Counts counts, int asking)
     {
         var (words, section) = (visit.Words, visit.Say(visit.Words.Section));
-        var tenant = Title(visit.Terms.Tenant);
+        var tenant = visit.Say(words.SettingsSection);
         if (visit.Actor.May(Permission.ReadMembers))
         {
             yield return Item(visit.Say(words.Place), "/members", IconName.People, Place.Members, Number(counts.Listed), section);
@@ -137,6 +145,11 @@ public sealed record Frame(Visit Visit, Shell Shell, Counts Counts, Note? Note, 
             );
         }
 
+        if (visit.Actor.May(Permission.InviteMembers) && (asking > 0 || place == Place.Requests))
+        {
+            yield return Item("Join requests", "/join-requests", IconName.Person, Place.Requests, Number(asking), section);
+        }
+
         if (visit.Actor.May(Permission.ReadMembers))
         {
             yield return Item("Groups", "/groups", IconName.Group, Place.Groups, counts.Groups > 0 ? Number(counts.Groups) : null, section);
@@ -149,6 +162,7 @@ public sealed record Frame(Visit Visit, Shell Shell, Counts Counts, Note? Note, 
 
         if (visit.Actor.May(Permission.ConfigureWorkspace))
         {
+            yield return Item("Access", "/access", IconName.People, Place.Access, null, tenant);
             yield return Item("Sign-in", "/sign-in", IconName.Key, Place.SignIn, null, tenant);
         }
 

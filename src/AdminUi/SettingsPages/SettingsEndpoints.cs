@@ -17,12 +17,33 @@ internal static class SettingsEndpoints
     {
         routes.MapGet("/settings", Gate.Page(Permission.ConfigureWorkspace, visit => ShowAsync(visit, SettingsForm.Of(visit.Workspace))));
         routes.MapPost("/settings", Gate.Act(SaveAsync));
+        routes.MapPost("/settings/coordinator", Gate.Act(CoordinateAsync));
     }
 
     private static async Task<IResult> ShowAsync(Visit visit, SettingsForm form, Refusal? refusal = null)
     {
         var frame = await Frame.ReadAsync(visit, Place.Settings, refusal);
         return frame.Show<SettingsScreen>(new() { ["Form"] = form });
+    }
+
+    private static async Task<IResult> CoordinateAsync(Visit visit)
+    {
+        var wanted = visit.Ticked("nobody")
+            ? null
+            : new AiCoordinator(visit.Field("name"), visit.Field("email"), visit.Field("phone"), visit.Field("notes"));
+        var outcome = await visit.Act<SetAiCoordinator>().RunAsync(visit.Actor, visit.Workspace.Id, wanted, visit.Ct);
+        if (outcome.Refusal is { } refusal)
+        {
+            return await Gate.RefusedAsync(
+                visit,
+                Permission.ConfigureWorkspace,
+                refusal,
+                () => ShowAsync(visit, SettingsForm.Of(visit.Workspace), refusal)
+            );
+        }
+
+        visit.Leave(new(Tone.Success, wanted is null ? "Saved. Nobody is named." : "Saved. All members see it on their start page."));
+        return Visit.SeeOther(visit.Path("/settings"));
     }
 
     private static async Task<IResult> SaveAsync(Visit visit)

@@ -23,6 +23,12 @@ public sealed record SettingsForm
     /// <summary>Whether newcomers get a seat by themselves.</summary>
     public bool AutoAssign { get; init; }
 
+    /// <summary>Whether who is invited as an admin keeps that role although seats are not assigned by themselves.</summary>
+    public bool AdminKeepsRole { get; init; }
+
+    /// <summary>The key of the role of newcomers.</summary>
+    public string DefaultRole { get; init; } = "";
+
     /// <summary>Days for which an invitation is valid.</summary>
     public string LifetimeDays { get; init; } = "";
 
@@ -35,6 +41,8 @@ public sealed record SettingsForm
             Slots = Text(workspace.Configuration.Capacity.MemberSlots),
             OnFull = workspace.Configuration.Capacity.OnFull,
             AutoAssign = workspace.Configuration.Join.AutoAssign,
+            AdminKeepsRole = workspace.Configuration.Join.AdminKeepsRole,
+            DefaultRole = workspace.Configuration.Join.DefaultRole,
             LifetimeDays = Text(workspace.Configuration.Invitations.LifetimeDays),
         };
 
@@ -47,6 +55,8 @@ public sealed record SettingsForm
             Slots = visit.Field("slots"),
             OnFull = visit.Field("onFull") == "downgrade" ? OnFull.Downgrade : OnFull.Refuse,
             AutoAssign = visit.Ticked("autoAssign"),
+            AdminKeepsRole = visit.Ticked("adminKeepsRole"),
+            DefaultRole = visit.Field("defaultRole") is { Length: > 0 } role ? role : visit.Configuration.Join.DefaultRole,
             LifetimeDays = visit.Field("lifetimeDays"),
         };
 
@@ -80,7 +90,12 @@ public sealed record SettingsForm
                 MemberSlots = slots,
                 OnFull = hasSeats ? OnFull : configuration.Capacity.OnFull,
             },
-            Join = configuration.Join with { AutoAssign = hasSeats ? AutoAssign : configuration.Join.AutoAssign },
+            Join = configuration.Join with
+            {
+                AutoAssign = hasSeats ? AutoAssign : configuration.Join.AutoAssign,
+                AdminKeepsRole = hasSeats ? AdminKeepsRole : configuration.Join.AdminKeepsRole,
+                DefaultRole = DefaultRole,
+            },
             Invitations = configuration.Invitations with { LifetimeDays = days.Value },
         };
     }

@@ -32,6 +32,14 @@ internal static class WorkspaceEndpoints
             .Gives<WorkspaceConfiguration>()
             .Versioned()
             .IfMatch();
+        api.Get(One + "/ai-coordinator", CoordinatorAsync)
+            .Says("Read the AI Coordinator", "Whom members ask about AI; null where nobody is named.")
+            .Gives<CoordinatorJson>();
+        api.Put(One + "/ai-coordinator", CoordinateAsync)
+            .Says("Name the AI Coordinator", "All members see it. A null coordinator names nobody.")
+            .Needs(Permission.ConfigureWorkspace)
+            .Reads<CoordinatorJson>()
+            .Gives<CoordinatorJson>();
         api.Get(One + "/roles", RolesAsync).Says("List the roles").Gives<ListJson<CatalogueRoleJson>>();
         api.Get(One + "/licenses", LicensesAsync)
             .Says("List the license types")
@@ -42,6 +50,20 @@ internal static class WorkspaceEndpoints
             .Needs(Permission.ReadMembers)
             .Gives<SeatsJson>();
     }
+
+    private static Task<ApiAnswer> CoordinatorAsync(ApiCall call) => Task.FromResult(ApiAnswer.Ok(CoordinatorJson.Of(call.Workspace.Row)));
+
+    private static Task<ApiAnswer> CoordinateAsync(ApiCall call) =>
+        call.WithAsync<CoordinatorJson>(async wanted =>
+        {
+            var coordinator = wanted.Coordinator is { } some ? new AiCoordinator(some.Name, some.Email, some.Phone, some.Notes) : null;
+            return (await call.Act<SetAiCoordinator>().RunAsync(call.Actor, call.Workspace.Id, coordinator, call.Ct)).Is(
+                out var row,
+                out var refusal
+            )
+                ? ApiAnswer.Ok(CoordinatorJson.Of(row))
+                : refusal;
+        });
 
     private static Task<ApiAnswer> Me(ApiCall call) =>
         Task.FromResult(

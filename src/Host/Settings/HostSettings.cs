@@ -66,6 +66,9 @@ public sealed record HostSettings
     /// <summary>The file to which each new head of an audit log is added; null for none.</summary>
     public string? AuditHeadsFile { get; init; }
 
+    /// <summary>The name server that is asked about domains; null for those of the machine.</summary>
+    public IPEndPoint? NameServer { get; init; }
+
     /// <summary>Reverse proxies that are believed.</summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 
@@ -137,6 +140,10 @@ public sealed record HostSettings
             },
             AuditSealEvery = TimeSpan.FromSeconds(values.Number("Audit:SealEvery", 10, 0, 86_400)),
             AuditHeadsFile = values.Text("Audit:HeadsFile") is { } heads ? Path.GetFullPath(heads) : null,
+            NameServer =
+                values.Text("Dns:Server") is not { } server ? null
+                : IPEndPoint.TryParse(server, out var at) ? (at.Port == 0 ? new(at.Address, 53) : at)
+                : throw new SettingsException("Dns:Server is no address. Write it as 192.0.2.53 or 192.0.2.53:53."),
             TrustedProxies = Networks(values, "TrustedProxies"),
             ApiRequestsPerMinute = values.Number("Api:RequestsPerMinute", 600, 1, 1_000_000),
             ApiUnknownKeysPerMinute = values.Number("Api:UnknownKeysPerMinute", 60, 1, 1_000_000),

@@ -106,6 +106,7 @@ public static class SettingNames
             "FILE",
             "Where each new signed head of an audit log is added, to be kept apart from the server. Default: nowhere"
         ),
+        new("Dns:Server", "ADDRESS[:PORT]", "The name server that is asked whether a domain is proven. Default: those of this machine"),
         new(
             "TrustedProxies",
             "ADDRESS,...",

@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.Routing;
 using UserManagement.Identity.Http;
 using UserManagement.Membership;
 using UserManagement.Membership.Accounts;
+using UserManagement.Membership.Domains;
+using UserManagement.Membership.Invitations;
 using UserManagement.Membership.Members;
 
 namespace UserManagement.Identity.Home;
@@ -30,6 +32,8 @@ internal static class HomeEndpoints
             {
                 Who = visit.Who!,
                 Mine = await visit.Act<ListWorkspaces>().RunAsync(visit.Who!, visit.Ct),
+                Invited = await visit.Act<ListOwnInvitations>().RunAsync(visit.Who!, visit.Ct),
+                Open = await visit.Act<AskToJoin>().OffersAsync(visit.Who!, visit.Ct),
                 KeptOut = await visit.Act<ReadKeptOut>().ListAsync(visit.Who!, visit.Ct),
             }
         );

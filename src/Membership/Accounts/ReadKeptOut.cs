@@ -25,7 +25,7 @@ public sealed class ReadKeptOut(Store store)
             || await WorkspaceContext.BySlugAsync(db, slug, ct) is not { } workspace
             || ReadSession.Bars(who, workspace) is not null
             ? null
-            : Sentence(workspace, await StatesAsync(db, who, workspace.Id, ct));
+            : Sentence(workspace, await StatesAsync(db, who, workspace.Id, ct)) ?? await WaitsAsync(db, who, workspace, ct);
     }
 
     /// <summary>The same for all workspaces in which the person is and which keep them out, up to twenty of them.</summary>
@@ -52,6 +52,33 @@ public sealed class ReadKeptOut(Store store)
         }
 
         return list;
+    }
+
+    /// <summary>Who is invited or asked to join and is not in yet: told to who has proven the address.</summary>
+    private async Task<Refusal?> WaitsAsync(MembershipDb db, SignedIn who, WorkspaceContext workspace, CancellationToken ct)
+    {
+        var key = who.Account.ProvenEmailKey;
+        if ((await new Invitations.ListOwnInvitations(store).RunAsync(who, ct)).Any(o => o.Workspace.Id == workspace.Id))
+        {
+            return new(
+                RefusalKind.Forbidden,
+                "invited",
+                $"You are invited to {workspace.Row.Name} and have not joined yet. Your start page has the invitation."
+            );
+        }
+
+        return
+            key is not null
+            && await db.JoinRequests.AnyAsync(
+                r => r.WorkspaceId == workspace.Id && r.UserNameKey == key && r.State == Domains.JoinRequestState.Waiting,
+                ct
+            )
+            ? new(
+                RefusalKind.Forbidden,
+                "waits",
+                $"You asked to join {workspace.Row.Name}. Its admins are told, and you get a mail when they have decided."
+            )
+            : null;
     }
 
     private static Task<List<MemberState>> StatesAsync(MembershipDb db, SignedIn who, Id<Workspace> workspace, CancellationToken ct)

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Data;
+using UserManagement.Membership.Domains;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Workspaces;
 
@@ -104,7 +105,26 @@ internal static class JustInTimeMembership
             return unlike;
         }
 
-        if (!ConnectionPolicy.AdmitsUnknown(connection, workspace, who))
+        // Who is invited by the very address that the provider proved gets an account; the invitation is found by it and accepted next.
+        if (
+            connection.IsPlatform
+            && who is { EmailProven: true, Email: { } address }
+            && await Invitations.ListOwnInvitations.IsInvitedAsync(attempt, workspace, address, ct)
+        )
+        {
+            return null;
+        }
+
+        var byDomain =
+            who.EmailProven && LinkProof.NameOfNewcomer(connection, who) == who.Email
+                ? await DomainRules.OpenForAsync(attempt.Db, workspace, who.Email, ct)
+                : null;
+        if (byDomain is { Join: DomainJoin.Request } && !ConnectionPolicy.AdmitsUnknown(connection, workspace, who))
+        {
+            return await AskToJoin.WaitAsync(attempt, workspace, byDomain, who.Email!, ct);
+        }
+
+        if (byDomain is null && !ConnectionPolicy.AdmitsUnknown(connection, workspace, who))
         {
             return Unknown();
         }
@@ -116,7 +136,7 @@ internal static class JustInTimeMembership
 
         // A name that is taken, invited people included, is never handed to a newcomer for its likeness.
         return await MemberWithGrants.ByUserNameAsync(attempt.Db, workspace.Id, name, ct) is not { } there
-            ? await JoinAsync(attempt, workspace, who, name, account, ct)
+            ? await JoinAsync(attempt, workspace, who, name, account, byDomain is null ? null : DomainRules.RoleOf(workspace, byDomain), ct)
             : Unknown() with
             {
                 ForAdmins =
@@ -215,10 +235,11 @@ internal static class JustInTimeMembership
         ProvenIdentity who,
         string userName,
         Id<Accounts.Account> account,
+        string? ofDomain,
         CancellationToken ct
     )
     {
-        var role = workspace.Configuration.SignIn.JoinRole ?? workspace.Configuration.Join.DefaultRole;
+        var role = ofDomain ?? workspace.Configuration.SignIn.JoinRole ?? workspace.Configuration.Join.DefaultRole;
         var member = new Member
         {
             WorkspaceId = workspace.Id,

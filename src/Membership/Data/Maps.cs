@@ -249,6 +249,7 @@ internal static class Maps
         {
             e.ToTable("members").HasKey(x => new { x.WorkspaceId, x.Id });
             e.HasIndex(x => new { x.WorkspaceId, x.UserNameKey }).IsUnique(); // SCIM userName, sign-in, invitation
+            e.HasIndex(x => x.UserNameKey, "ix_members_invited_name").HasFilter("state = 'Invited'"); // one's own open invitations
             // the workspaces of an account; not unique: ended rows keep it
             e.HasIndex(x => new { x.AccountId, x.WorkspaceId }).HasFilter("account_id IS NOT NULL");
             // an account is one member of a workspace at most

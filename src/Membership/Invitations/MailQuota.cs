@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Data;
+using UserManagement.Membership.Domains;
 using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Invitations;
@@ -12,6 +13,9 @@ internal static class MailQuota
 {
     /// <summary>How many mails one invitation may cause in 24 hours.</summary>
     public const int MostOfOne = 10;
+
+    /// <summary>How many people may have themselves mailed in 24 hours, by a link for many or a domain.</summary>
+    public const int MostBySelf = 1000;
 
     /// <summary>Whether the workspace's quota of the last 24 hours is used up.</summary>
     public static async Task<bool> IsReachedAsync(Attempt attempt, WorkspaceContext workspace, CancellationToken ct) =>
@@ -35,6 +39,22 @@ internal static class MailQuota
                     .Take(most)
                     .CountAsync(ct)
         );
+    }
+
+    /// <summary>Whether so many strangers had themselves mailed in the last 24 hours that it is no use any more but a mail bomb.</summary>
+    public static async Task<bool> IsReachedBySelfAsync(Attempt attempt, Id<Workspace> workspace, CancellationToken ct)
+    {
+        var since = attempt.At.AddDays(-1);
+        return await attempt
+                .Db.Invitations.Where(i => i.WorkspaceId == workspace && i.CreatedAt > since && i.SendMail)
+                .Where(i => i.InviteLinkId != null || i.EmailDomainId != null)
+                .Take(MostBySelf)
+                .CountAsync(ct)
+                + await attempt
+                    .Db.JoinRequests.Where(r => r.WorkspaceId == workspace && r.State == JoinRequestState.Unproven && r.CreatedAt > since)
+                    .Take(MostBySelf)
+                    .CountAsync(ct)
+            >= MostBySelf;
     }
 
     /// <summary>Whether this one invitation was mailed too often in the last 24 hours.</summary>

@@ -61,6 +61,11 @@ internal static class SelfInvitation
             return await AgainAsync(attempt, workspace, open, sendMail, ct);
         }
 
+        if (sendMail && await MailQuota.IsReachedBySelfAsync(attempt, workspace.Id, ct))
+        {
+            return MailQuota.Reached();
+        }
+
         if (open is not null)
         {
             PendingInvitations.Close(attempt, open, InvitationStatus.Revoked);
@@ -144,6 +149,10 @@ internal static class SelfInvitation
         return new IssuedInvitation(again, secret, sendMail ? again.MailAddress : null);
     }
 
+    /// <summary>Somebody whom an admin or a directory keeps out does not let themselves in.</summary>
+    public static Refusal NotByOneself() =>
+        new(RefusalKind.Conflict, "suspended", "An admin or your directory decides about your access here. Ask an admin of the workspace.");
+
     private static Refusal? Against(Member member, Invitation? open, InvitationSource source, DateTimeOffset at) =>
         member switch
         {
@@ -159,7 +168,7 @@ internal static class SelfInvitation
                     "There is an invitation for this name. Open the link in its mail, or ask for it to be sent again."
                 )
                 : null,
-            _ => new(RefusalKind.Conflict, "suspended", "Your access here is not for this link to give. Ask an admin of the workspace."),
+            _ => NotByOneself(),
         };
 
     private static Member New(Attempt attempt, WorkspaceContext workspace, Member? before, string userName, string role) =>

@@ -30,14 +30,13 @@ public sealed class JoinByLink(Store store)
             async (attempt, view, source) =>
             {
                 var account = who.Account.Id;
-                if (
-                    await attempt.Db.Members.AnyAsync(
-                        m => m.WorkspaceId == view.Workspace.Id && m.AccountId == account && m.State == MemberState.Active,
-                        ct
-                    )
-                )
+                var states = await attempt
+                    .Db.Members.Where(m => m.WorkspaceId == view.Workspace.Id && m.AccountId == account && m.State != MemberState.Ended)
+                    .Select(m => m.State)
+                    .ToListAsync(ct);
+                if (states.Count > 0)
                 {
-                    return (string?)null;
+                    return states.Contains(MemberState.Active) ? (string?)null : SelfInvitation.NotByOneself();
                 }
 
                 if (await NameOfAsync(attempt.Db, who, ct) is not { } name)

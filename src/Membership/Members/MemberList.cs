@@ -10,7 +10,10 @@ namespace UserManagement.Membership.Members;
 /// <summary>What part of the member list somebody wants to see.</summary>
 public sealed record MemberListQuery
 {
-    /// <summary>Beginnings of words of name or address, separated by blanks; all must match. Null or empty for everybody.</summary>
+    /// <summary>
+    /// Beginnings of words of name or address, separated by blanks; all must match. What no word begins with is looked for within name and
+    /// user name, in workspaces of up to 20,000 people. Null or empty for everybody.
+    /// </summary>
     public string? Search { get; init; }
 
     /// <summary>Only this state; null for all that are listed (the removed are seen only when asked for).</summary>
@@ -58,6 +61,7 @@ public sealed class MemberList(Store store)
     private const int MostCounted = 1000;
     private const int MostNamed = 500;
     private const int MostWords = 8;
+    private const int MostLookedAt = 20_000;
 
     /// <summary>Reads one page.</summary>
     public async Task<Outcome<MemberListPage>> RunAsync(Actor actor, Id<Workspace> workspace, MemberListQuery query, CancellationToken ct)
@@ -129,6 +133,13 @@ public sealed class MemberList(Store store)
                 .Select(k => k.MemberId);
             // few are named one by one, so that no database walks the whole list in its order to meet them
             var few = await found.Take(MostNamed + 1).ToListAsync(ct);
+            if (few.Count == 0 && low.Length > 1 && (await Counts.ReadAsync(db, workspace, ct)).Listed <= MostLookedAt)
+            {
+                // no word begins so; where there are few enough to look at, it may stand within one
+                members = members.Where(m => m.SortKey.Contains(low) || m.UserNameKey!.Contains(low));
+                continue;
+            }
+
             members = few.Count > MostNamed ? members.Where(m => found.Contains(m.Id)) : members.Where(m => few.Contains(m.Id));
         }
 

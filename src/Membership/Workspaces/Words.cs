@@ -25,6 +25,9 @@ public sealed record Words
     /// <summary>Heading of the navigation under which the list of people stands.</summary>
     public string Section { get; init; } = "People";
 
+    /// <summary>Heading of the navigation under which the settings stand.</summary>
+    public string SettingsSection { get; init; } = "{Tenant}";
+
     /// <summary>Name of the list of people: of its place, its page and its link.</summary>
     public string Place { get; init; } = "{People}";
 
@@ -35,6 +38,9 @@ public sealed record Words
 
     /// <summary>Name of the page of what is limited and how much of it is used; null for none.</summary>
     public string? Subscription { get; init; }
+
+    /// <summary>What the person is called whom members ask about AI; null where nobody is named.</summary>
+    public string? Coordinator { get; init; }
 
     /// <summary>Name of the figure of those who are in.</summary>
     public string Active { get; init; } = "Active";
@@ -74,6 +80,15 @@ public sealed record Words
 
     /// <summary>Advice below it; null for none.</summary>
     public string? InviteRoleAdvice { get; init; }
+
+    /// <summary>How roles are best spread, said where they are not; null for no such advice.</summary>
+    public string? SpreadAdvice { get; init; }
+
+    /// <summary>More admins than this are many; null for any number.</summary>
+    public int? FewAdmins { get; init; }
+
+    /// <summary>The key of the role that most people should have; null for none.</summary>
+    public string? BulkRole { get; init; }
 
     /// <summary>Heading of the column of addresses.</summary>
     public string Email { get; init; } = "E-mail";

@@ -20,6 +20,9 @@ public sealed record Workspace
     /// </summary>
     public bool? DomainJoinAllowed { get; init; }
 
+    /// <summary>The stored form of its <see cref="Workspaces.AiCoordinator"/>; null for none.</summary>
+    public string? AiCoordinator { get; init; }
+
     /// <summary>When it was made.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 

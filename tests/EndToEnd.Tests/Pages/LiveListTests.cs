@@ -11,6 +11,7 @@ namespace UserManagement.EndToEnd.Tests.Pages;
 public class LiveListTests(BrowserSession browser)
 {
     [Fact]
+    [Shows("S4-40")]
     public async Task Three_hundred_members_are_searched_as_one_types_and_paged()
     {
         await using var site = await Site.StartAsync(browser, Database.Sqlite);

@@ -9,6 +9,7 @@ using UserManagement.Membership.Apps;
 using UserManagement.Membership.Audit;
 using UserManagement.Membership.Connections;
 using UserManagement.Membership.Data;
+using UserManagement.Membership.Domains;
 using UserManagement.Membership.Groups;
 using UserManagement.Membership.Invitations;
 using UserManagement.Membership.Invitations.Imports;
@@ -21,6 +22,7 @@ using UserManagement.Membership.Roles;
 using UserManagement.Membership.Tests.Accounts;
 using UserManagement.Membership.Tests.Accounts.Factors;
 using UserManagement.Membership.Tests.Connections;
+using UserManagement.Membership.Tests.Domains;
 using UserManagement.Membership.Tests.InviteLinks;
 using UserManagement.Membership.Tests.Roles;
 using UserManagement.Membership.Workspaces;
@@ -60,6 +62,7 @@ public sealed class AuditTrailTests
         typeof(GroupList),
         typeof(InvitationList),
         typeof(ListInviteLinks),
+        typeof(ListOwnInvitations),
         typeof(ReadInviteLink),
         typeof(MemberList),
         typeof(MemberPage),
@@ -97,6 +100,21 @@ public sealed class AuditTrailTests
         typeof(EndInviteLink),
         typeof(CopyInviteLink),
         typeof(JoinByLink), // the line is that of the invitation
+    ];
+
+    /// <summary>What is done about e-mail domains; the lines are looked at in <see cref="DomainTests"/>.</summary>
+    private static readonly Type[] OnDomains =
+    [
+        typeof(ClaimEmailDomain),
+        typeof(ChangeEmailDomain),
+        typeof(CheckEmailDomain),
+        typeof(VerifyEmailDomain),
+        typeof(RemoveEmailDomain),
+        typeof(AllowDomainJoin),
+        typeof(AskToJoin),
+        typeof(DecideJoinRequest),
+        typeof(ListEmailDomains),
+        typeof(ListJoinRequests),
     ];
 
     /// <summary>What is done to an account, not to a workspace; tested below.</summary>
@@ -323,6 +341,13 @@ public sealed class AuditTrailTests
             true,
             async a => (await a.RunAsync(admin, acme.Id, "Big", "Boss", default)).Value.Id.Value
         );
+        await ActAsync<SetAiCoordinator>(
+            admin,
+            "aiCoordinator.changed",
+            true,
+            true,
+            async a => (await a.RunAsync(admin, acme.Id, new("Carla", "carla@acme.test", null, null), default)).Value.Id.Value
+        );
         await ActAsync<CreateScimCredential>(
             admin,
             "scimToken.created",
@@ -533,6 +558,7 @@ public sealed class AuditTrailTests
             .Except(Reads)
             .Except(OnAccounts)
             .Except(OnSeats)
+            .Except(OnDomains)
             .Except(trail.Tested);
         Assert.Empty(acts.Select(t => t.Name));
 

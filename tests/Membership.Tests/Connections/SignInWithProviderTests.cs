@@ -30,7 +30,10 @@ public class SignInWithProviderTests
         )
         {
             Assert.Equal("unknownPerson", (await rig.SignInAsync(rig.Who(connection))).Refusal?.Code);
-            Assert.Equal("unknownPerson", (await rig.SignInAsync(rig.Who(connection, "invited@acme.com"))).Refusal?.Code);
+            if (connection.Kind != ConnectionKind.Google) // whose word for the address finds the invitation: see InviteLinkTests
+            {
+                Assert.Equal("unknownPerson", (await rig.SignInAsync(rig.Who(connection, "invited@acme.com"))).Refusal?.Code);
+            }
         }
 
         Assert.Equal((0, 0, 0), await rig.MadeAsync());

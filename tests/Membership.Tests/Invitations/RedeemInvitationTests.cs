@@ -175,7 +175,7 @@ public sealed class RedeemInvitationTests
     }
 
     [Theory, EachDatabase]
-    [Shows("S4-18")]
+    [Shows("S4-18", "S4-52")]
     public async Task Without_auto_assign_a_member_joins_as_viewer_and_an_admin_keeps_the_role(Database kind)
     {
         await using var acme = await TestWorkspace.NewAsync(kind, change: c => c with { Join = c.Join with { AutoAssign = false } });

@@ -170,6 +170,28 @@ public sealed class InviteLinkTests
         );
     }
 
+    [Theory, EachDatabase]
+    [Shows("B-05")]
+    public async Task An_open_invitation_is_found_by_the_address_that_a_provider_proved_without_its_link(Database kind)
+    {
+        await using var rig = await ConnectionRig.NewAsync(kind);
+        var acme = rig.Acme;
+        var google = await rig.PlatformAsync(ConnectionKind.Google);
+        await rig.InviteAsync("gina@corp.example");
+        var unproven = Person(rig, google, "gina@corp.example") with { EmailProven = false };
+        Assert.Equal("unknownPerson", (await rig.SignInAsync(unproven)).Refusal?.Code);
+        Assert.Equal("unknownPerson", (await rig.SignInAsync(Person(rig, google, "other@corp.example"))).Refusal?.Code);
+
+        var opened = (await rig.SignInAsync(Person(rig, google, "gina@corp.example"))).Value;
+        var who = (await rig.ReadAsync(opened, null))!;
+        Assert.Equal("invited", (await new ReadKeptOut(acme.Store).RunAsync(who, "acme", default))?.Code);
+        var own = Assert.Single(await new ListOwnInvitations(acme.Store).RunAsync(who, default));
+        Assert.Null(await new ListOwnInvitations(acme.Store).SecretAsync(who, Id<Invitation>.New(acme.Clock), default));
+        var secret = (await new ListOwnInvitations(acme.Store).SecretAsync(who, own.Invitation.Id, default))!;
+        Assert.Equal(MemberState.Active, (await rig.AcceptAsync(opened, secret)).Value.Member.State);
+        Assert.Empty(await new ListOwnInvitations(acme.Store).RunAsync(who, default));
+    }
+
     private static async Task<IssuedInviteLink> MakeAsync(TestWorkspace acme, Actor actor, string role) =>
         (await new RenewInviteLink(acme.Store).RunAsync(actor, acme.Id, role, null, null, default)).Value;
 

@@ -74,6 +74,7 @@ public sealed class ErasePersonTests
     }
 
     [Theory, EachDatabase]
+    [Shows("S1-29")]
     public async Task On_request_it_goes_at_once_and_a_second_time_does_nothing(Database kind)
     {
         await using var acme = await TestWorkspace.NewAsync(kind);

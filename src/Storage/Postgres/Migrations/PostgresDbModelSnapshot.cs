@@ -2207,6 +2207,9 @@ namespace UserManagement.Storage.Postgres.Migrations
 
                     b.HasIndex("WorkspaceId", "State", "SortKey", "Id");
 
+                    b.HasIndex(new[] { "UserNameKey" }, "ix_members_invited_name")
+                        .HasFilter("state = 'Invited'");
+
                     b.ToTable("members", (string)null);
                 });
 
@@ -2431,6 +2434,11 @@ namespace UserManagement.Storage.Postgres.Migrations
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid")
                         .HasColumnName("id");
+
+                    b.Property<string>("AiCoordinator")
+                        .HasColumnType("text")
+                        .HasColumnName("ai_coordinator")
+                        .UseCollation("C");
 
                     b.Property<string>("Configuration")
                         .IsRequired()

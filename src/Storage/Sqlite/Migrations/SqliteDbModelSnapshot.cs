@@ -2077,6 +2077,9 @@ namespace UserManagement.Storage.Sqlite.Migrations
 
                     b.HasIndex("WorkspaceId", "State", "SortKey", "Id");
 
+                    b.HasIndex(new[] { "UserNameKey" }, "ix_members_invited_name")
+                        .HasFilter("state = 'Invited'");
+
                     b.ToTable("members", (string)null);
                 });
 
@@ -2291,6 +2294,10 @@ namespace UserManagement.Storage.Sqlite.Migrations
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT")
                         .HasColumnName("id");
+
+                    b.Property<string>("AiCoordinator")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("ai_coordinator");
 
                     b.Property<string>("Configuration")
                         .IsRequired()

@@ -1,0 +1,51 @@
+using Microsoft.EntityFrameworkCore;
+using UserManagement.Membership;
+using UserManagement.Membership.Data;
+using UserManagement.Membership.Domains;
+using UserManagement.Membership.Members;
+using UserManagement.Membership.Outbox;
+using UserManagement.Membership.Workspaces;
+
+namespace UserManagement.Integrations.Mail;
+
+/// <summary>Tells the admins of a workspace that somebody asks to join: those who are there longest, at most five.</summary>
+public sealed class JoinRequestMail(Store store, IMailTransport transport, Links links) : JoinMail(store, transport)
+{
+    private const int MostAdmins = 5;
+
+    /// <inheritdoc/>
+    public override string Kind => OutboxKind.JoinRequestMail;
+
+    /// <inheritdoc/>
+    protected override async Task<IReadOnlyList<Letter>> WriteAsync(
+        MembershipDb db,
+        WorkspaceContext workspace,
+        JoinRequest request,
+        CancellationToken ct
+    )
+    {
+        if (request.State != JoinRequestState.Waiting)
+        {
+            return [];
+        }
+
+        var roles = workspace.Configuration.Roles.Where(r => r.IsAdmin).Select(r => r.Key).ToList();
+        var admins = await db
+            .Members.AsNoTracking()
+            .Where(m => m.WorkspaceId == workspace.Id && m.State == MemberState.Active && m.Email != null && m.AccountId != null)
+            .Where(m => roles.Contains(m.Role))
+            .OrderBy(m => m.Id)
+            .Take(MostAdmins)
+            .ToListAsync(ct);
+        return
+        [
+            .. admins.Select(admin =>
+                new LetterBody()
+                    .Say($"Hello {admin.ShownName},")
+                    .Say($"{new LetterBody.SignInName(request.UserName)} proved that address and asks to join {workspace.Row.Name}.")
+                    .Link("Decide about it", links.JoinRequests(workspace.Row.Slug))
+                    .To(admin.Email!, $"Somebody asks to join {LetterBody.Name(workspace.Row.Name)}")
+            ),
+        ];
+    }
+}

@@ -1,0 +1,38 @@
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace UserManagement.Storage.Sqlite.Migrations
+{
+    /// <inheritdoc />
+    public partial class OwnInvitations : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.AddColumn<string>(
+                name: "ai_coordinator",
+                table: "workspaces",
+                type: "TEXT",
+                nullable: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_members_invited_name",
+                table: "members",
+                column: "user_name_key",
+                filter: "state = 'Invited'");
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropIndex(
+                name: "ix_members_invited_name",
+                table: "members");
+
+            migrationBuilder.DropColumn(
+                name: "ai_coordinator",
+                table: "workspaces");
+        }
+    }
+}
