@@ -1,7 +1,9 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using UserManagement.AdminUi.Tests.Rig;
+using UserManagement.Membership.Access;
 using UserManagement.Membership.Invitations;
+using UserManagement.Membership.Workspaces;
 using UserManagement.Testing;
 using Xunit;
 
@@ -139,6 +141,41 @@ public partial class InvitationTests
             (await site.Admin.GetAsync("/w/acme/invitations?status=pending")).Text,
             StringComparison.Ordinal
         );
+    }
+
+    [Theory, EachDatabase]
+    [Shows("S4-33")]
+    public async Task What_is_left_of_the_days_mails_stands_on_the_form_and_none_are_sent_beyond(Database kind)
+    {
+        await using var site = await AdminSite.StartAsync(kind);
+        Assert.DoesNotContain("can be mailed today", (await site.Admin.GetAsync("/w/acme/invite")).Text, StringComparison.Ordinal);
+        await using (var db = site.Server.Store.Read())
+        {
+            var now = (await WorkspaceContext.ByIdAsync(db, site.Workspace.Id, Ct))!;
+            var wanted = now.Configuration with { Invitations = now.Configuration.Invitations with { MailsPerDay = 2 } };
+            await site.Server.Service<ChangeConfiguration>().RunAsync(Actor.Operator, site.Workspace.Id, now.Row.Version, wanted, Ct);
+        }
+
+        (string, string)[] form = [("people", "a@example.com"), ("role", "viewer"), ("sendMail", "true")];
+        Assert.Contains(
+            "2 of 2 invitations can be mailed today",
+            (await site.Admin.GetAsync("/w/acme/invite")).Text,
+            StringComparison.Ordinal
+        );
+        await site.Admin.PostAsync("/w/acme/invite", form);
+        Assert.Contains(
+            "1 of 2 invitations can be mailed today",
+            (await site.Admin.GetAsync("/w/acme/invite")).Text,
+            StringComparison.Ordinal
+        );
+        form[0] = ("people", "b@example.com, c@example.com");
+        var mixed = await site.Admin.PostAsync("/w/acme/invite", form);
+        Assert.Contains("1 of 2 people are invited", mixed.Text, StringComparison.Ordinal);
+        form[0] = ("people", "d@example.com");
+        var none = await site.Admin.PostAsync("/w/acme/invite", form);
+        Assert.Equal(HttpStatusCode.TooManyRequests, none.Status);
+        Assert.Contains("No more invitations can be mailed today", none.Text, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Created, (await site.Admin.PostAsync("/w/acme/invite", form[..2])).Status); // without mail
     }
 
     [Fact]

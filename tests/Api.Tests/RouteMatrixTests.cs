@@ -100,6 +100,7 @@ public class RouteMatrixTests
             new { role = "monitor" }
         ),
         ["POST /workspaces/{slug}/join-requests/{id}/reject"] = (Permission.InviteMembers, 404, RouteThing.Group, null),
+        ["GET /workspaces/{slug}/mail-quota"] = (Permission.InviteMembers, 200, RouteThing.Nothing, null),
         ["GET /workspaces/{slug}/invite-links"] = (Permission.InviteMembers, 200, RouteThing.Nothing, null),
         // this preset offers none
         ["POST /workspaces/{slug}/invite-links"] = (Permission.InviteMembers, 409, RouteThing.Nothing, new { role = "monitor" }),

@@ -162,6 +162,28 @@ public sealed partial class ProviderPagesTests
     }
 
     [Theory, EachDatabase]
+    [Shows("S3-29")]
+    public async Task Where_one_provider_alone_fits_the_link_leads_there_at_once(Database kind)
+    {
+        await using var scene = await Scene.NewAsync(kind, "provider");
+        await using var provider = await HostileProvider.NewAsync(ConnectionKind.Google, scene.Clock);
+        var google = await scene.ConnectAsync(provider, ConnectionKind.Google, "Google");
+        var (copied, _) = await scene.InviteAsync("jo@acme.com");
+        using var visitor = new Visitor(scene.Server);
+        Assert.Contains("Continue with", (await visitor.GetAsync($"/invite/{copied}?here=1")).Body);
+        var led = await visitor.GetAsync($"/invite/{copied}");
+        Assert.Equal((303, $"/invite/{copied}/signin/{google.Id}"), (led.Status, led.Location));
+        Assert.StartsWith("/w/acme", (await visitor.ComeThroughAsync(provider, led.Location!)).Location);
+        Assert.Equal("/w/acme", (await visitor.GetAsync($"/invite/{copied}")).Location);
+
+        await using var second = await HostileProvider.NewAsync(ConnectionKind.Oidc, scene.Clock);
+        await scene.ConnectAsync(second, ConnectionKind.Oidc, "Other");
+        var (choice, _) = await scene.InviteAsync("choice@acme.com");
+        using var other = new Visitor(scene.Server);
+        Assert.Contains("Continue with", (await other.GetAsync($"/invite/{choice}")).Body); // more than one: the person chooses
+    }
+
+    [Theory, EachDatabase]
     public async Task Wrong_answers_through_the_routes_leave_no_account_no_session_and_no_member(Database kind)
     {
         await using var scene = await Scene.NewAsync(kind);

@@ -41,10 +41,12 @@ internal static class InvitationEndpoints
     private static async Task<IResult> FormAsync(Visit visit, InviteForm form, Refusal? refusal = null)
     {
         var groups = await visit.Act<GroupList>().RunAsync(visit.Actor, visit.Workspace.Id, null, null, 200, visit.Ct);
+        var mails = await visit.Act<ReadMailQuota>().RunAsync(visit.Actor, visit.Workspace, visit.Ct);
         var frame = await Frame.ReadAsync(visit, Place.Invitations, refusal);
         return frame.Show<InviteScreen>(
             new()
             {
+                ["Mails"] = mails.Done ? mails.Value : null,
                 ["Form"] = form,
                 ["Groups"] = groups.Done ? groups.Value.Rows.Select(r => r.Group).Where(g => !g.IsDirectoryManaged).ToList() : [],
             }

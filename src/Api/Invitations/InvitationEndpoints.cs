@@ -36,6 +36,10 @@ internal static class InvitationEndpoints
             .Needs(Permission.InviteMembers)
             .Reads<NewInvitations>()
             .Gives<ListJson<InvitedJson>>();
+        api.Get("/workspaces/{slug}/mail-quota", QuotaAsync)
+            .Says("Read what is left of the day's mails", "Of invitations in the last 24 hours; links for many count for nothing in it.")
+            .Needs(Permission.InviteMembers)
+            .Gives<MailQuotaJson>();
         api.Get(One, ReadAsync).Says("Read an invitation").Needs(Permission.InviteMembers).Gives<InvitationJson>();
         api.Delete(One, RevokeAsync)
             .Says("Revoke an invitation", "Its links are dead at once, the name is free.")
@@ -50,6 +54,11 @@ internal static class InvitationEndpoints
             .Needs(Permission.InviteMembers)
             .Gives<LinkJson>();
     }
+
+    private static async Task<ApiAnswer> QuotaAsync(ApiCall call) =>
+        (await call.Act<ReadMailQuota>().RunAsync(call.Actor, call.Workspace, call.Ct)).Is(out var mails, out var refusal)
+            ? ApiAnswer.Ok(new MailQuotaJson { PerDay = mails.Limit, Left = mails.Left })
+            : refusal;
 
     private static async Task<ApiAnswer> ListAsync(ApiCall call)
     {

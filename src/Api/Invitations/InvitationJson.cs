@@ -181,3 +181,13 @@ internal sealed record NewInvitations : InvitationTerms
     /// <summary>The user names, up to 200, one invitation each.</summary>
     public required IReadOnlyList<string> UserNames { get; init; }
 }
+
+/// <summary>The mails of a day.</summary>
+internal sealed record MailQuotaJson
+{
+    /// <summary>How many invitations may be mailed in 24 hours; null for any number.</summary>
+    public required int? PerDay { get; init; }
+
+    /// <summary>How many of them are left; null without a limit.</summary>
+    public required int? Left { get; init; }
+}

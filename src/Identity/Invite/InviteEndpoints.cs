@@ -31,11 +31,33 @@ internal static class InviteEndpoints
         routes.MapPost("/invite/mail", Gate.Form(JoinLink.MailAsync));
     }
 
-    /// <summary>Whoever redeemed it before and is signed in is simply led in.</summary>
+    /// <summary>
+    /// Whoever redeemed it before and is signed in is simply led in; where one provider alone fits, its sign-in begins at once. Query:
+    /// <c>here</c> shows the page all the same.
+    /// </summary>
     private static async Task<IResult> OpenAsync(Visit visit) =>
-        visit.Who is { } who && await visit.Act<AcceptInvitation>().WhereInAsync(who, visit.Secret, visit.Ct) is { } slug
-            ? Visit.SeeOther("/w/" + slug)
-            : await ShowAsync(visit, visit.Secret, null);
+        visit.Who is { } who
+            ? await visit.Act<AcceptInvitation>().WhereInAsync(who, visit.Secret, visit.Ct) is { } slug
+                ? Visit.SeeOther("/w/" + slug)
+                : await ShowAsync(visit, visit.Secret, null)
+            : visit.Query("here") is null && await OnlyWayAsync(visit) is { } way
+                ? Visit.SeeOther(way)
+                : await ShowAsync(visit, visit.Secret, null);
+
+    private static async Task<string?> OnlyWayAsync(Visit visit)
+    {
+        if (
+            !(await visit.Act<ReadInvitationByLink>().RunAsync(visit.Secret, visit.Ct)).Is(out var view, out _)
+            || view.Status != InvitationStatus.Pending
+            || CreateLocalAccount.TakesPassword(view)
+        )
+        {
+            return null;
+        }
+
+        var ways = (await visit.Act<FindSignInOptions>().OfAsync(view.Workspace, visit.Ct)).For(view.Invitation).Take(2).ToList();
+        return ways is [var only] ? $"/invite/{visit.Secret}/signin/{only.Id}" : null;
+    }
 
     /// <summary>To a provider, and back to a redeemed invitation. Query: <c>choose</c> asks which account.</summary>
     private static async Task<IResult> StartAsync(Visit visit)
@@ -64,7 +86,7 @@ internal static class InviteEndpoints
         }
 
         var outcome = await visit.Act<AskForCorrection>().RunAsync(ask.Secret, new(ask.Code, ask.Provider, ask.UserName), visit.Ct);
-        return Visit.Show<AskedPage>(new { outcome.Refusal, Href = "/invite/" + ask.Secret }, outcome.Refusal);
+        return Visit.Show<AskedPage>(new { outcome.Refusal, Href = $"/invite/{ask.Secret}?here=1" }, outcome.Refusal);
     }
 
     private static async Task<IResult> CreateAsync(Visit visit)

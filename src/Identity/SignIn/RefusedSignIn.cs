@@ -155,7 +155,7 @@ internal static class RefusedSignIn
             {
                 { Purpose: SignInPurpose.Link } => LinkEndpoints.Path,
                 { Purpose: SignInPurpose.Test } => back,
-                _ when secret is not null => "/invite/" + secret,
+                _ when secret is not null => $"/invite/{secret}?here=1", // not straight to the provider again
                 _ => (slug is null ? "/signin" : $"/w/{slug}/signin") + "?returnUrl=" + Uri.EscapeDataString(back),
             },
             BackLabel =

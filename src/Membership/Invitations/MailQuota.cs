@@ -72,7 +72,7 @@ internal static class MailQuota
         new(
             RefusalKind.TooMany,
             "mailQuota",
-            "No more invitations can be mailed today. The link can still be copied.",
+            "No more invitations can be mailed today. Wait, or invite without mail where that is offered and hand the link over.",
             RetryAfter: TimeSpan.FromHours(1)
         );
 }

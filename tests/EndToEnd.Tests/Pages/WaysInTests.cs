@@ -62,7 +62,7 @@ public class WaysInTests(BrowserSession browser)
         await using var site = await Site.StartAsync(browser, kind);
         var page = await site.AdminPageAsync(path: "/w/acme/invitations");
         await page.GetByRole(AriaRole.Link, new() { Name = "Invite links" }).ClickAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Make the link for Member" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Make link for Member" }).ClickAsync();
         var link = await page.GetByRole(AriaRole.Textbox, new() { Name = "Link for Member" }).InputValueAsync();
         await Looks.Good(site, page, "invite-links");
 

@@ -61,6 +61,7 @@ public sealed class AuditTrailTests
         typeof(DirectoryPage),
         typeof(GroupList),
         typeof(InvitationList),
+        typeof(ReadMailQuota),
         typeof(ListInviteLinks),
         typeof(ListOwnInvitations),
         typeof(ReadInviteLink),
