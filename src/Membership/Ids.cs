@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 
 namespace UserManagement.Membership;
@@ -13,6 +14,8 @@ internal static class Ids
     public static readonly TimeSpan MostBack = TimeSpan.FromMinutes(10);
 
     private const int CountBits = 12;
+    private const int TimeShift = 16;
+    private const long LastMillisecond = (1L << 48) - 1;
     private static readonly ConditionalWeakTable<TimeProvider, Last> Known = [];
 
     /// <summary>The next one on a clock; greater than every one made on it before.</summary>
@@ -28,12 +31,28 @@ internal static class Ids
     }
 
     /// <summary>The least id of a time: what was made before it has a lesser one.</summary>
-    public static Guid FirstAt(DateTimeOffset at)
+    public static Guid FirstAt(DateTimeOffset at) => FirstAt(at.ToUnixTimeMilliseconds());
+
+    /// <summary>The same for a time in milliseconds since 1970; before that the least of all ids, beyond all times the greatest.</summary>
+    public static Guid FirstAt(long millisecond)
+    {
+        if (millisecond > LastMillisecond)
+        {
+            return Guid.AllBitsSet;
+        }
+
+        Span<byte> bytes = stackalloc byte[16];
+        bytes.Clear();
+        BinaryPrimitives.WriteInt64BigEndian(bytes, Math.Max(0, millisecond) << TimeShift);
+        return new(bytes, bigEndian: true);
+    }
+
+    /// <summary>The time of an id, in milliseconds since 1970: its first six bytes.</summary>
+    public static long MillisecondOf(Guid id)
     {
         Span<byte> bytes = stackalloc byte[16];
-        Guid.CreateVersion7(at).TryWriteBytes(bytes, bigEndian: true, out _);
-        bytes[6..].Clear();
-        return new(bytes, bigEndian: true);
+        _ = id.TryWriteBytes(bytes, bigEndian: true, out _);
+        return BinaryPrimitives.ReadInt64BigEndian(bytes) >>> TimeShift;
     }
 
     /// <summary>The place of the last id: its millisecond, and behind it the count within.</summary>

@@ -59,6 +59,39 @@ public class AuditIsAppendOnlyTests
     }
 
     [Theory, EachDatabase]
+    public async Task No_segment_of_a_chain_can_be_deleted_or_changed(Database kind)
+    {
+        await using var database = await TestDatabase.NewAsync(kind);
+        await using var db = database.Source.Open();
+        db.Add(
+            new AuditSegment
+            {
+                WorkspaceId = Id<Workspace>.New(TimeProvider.System),
+                First = 1,
+                Sequence = 1,
+                Lines = new byte[16],
+                LastId = Id<AuditEntry>.New(TimeProvider.System),
+                Chain = new byte[32],
+                At = TimeProvider.System.Now(),
+                Signature = new byte[64],
+            }
+        );
+        await db.SaveChangesAsync(Ct);
+        foreach (
+            var sql in new[]
+            {
+                "DELETE FROM audit_segments",
+                "UPDATE audit_segments SET sequence = 2",
+                "UPDATE audit_segments SET lines = signature",
+            }
+        )
+        {
+            var fault = await Assert.ThrowsAnyAsync<DbException>(() => db.Database.ExecuteSqlRawAsync(sql, Ct));
+            Assert.Contains("append-only", fault.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory, EachDatabase]
     public async Task A_line_may_lose_what_it_says_of_people_for_good_and_nothing_else(Database kind)
     {
         await using var database = await TestDatabase.NewAsync(kind);

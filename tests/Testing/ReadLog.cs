@@ -5,24 +5,29 @@ using UserManagement.Membership.Data;
 namespace UserManagement.Testing;
 
 /// <summary>
-/// The hand-written reads that the whole process runs about one workspace, whichever thread or request they belong to; those of EF are in
-/// <see cref="StatementLog"/>.
+/// The hand-written reads that the whole process runs about one workspace, whichever thread or request they belong to, or all that one
+/// test runs itself; those of EF are in <see cref="StatementLog"/>.
 /// </summary>
 public sealed class ReadLog : IDisposable, IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>
 {
+    private static readonly AsyncLocal<ReadLog?> Current = new();
     private readonly ConcurrentQueue<string> _statements = new();
     private readonly ConcurrentBag<IDisposable> _listening = [];
-    private readonly Guid _workspace;
+    private readonly Guid? _workspace;
 
-    private ReadLog(Guid workspace) => _workspace = workspace;
+    private ReadLog(Guid? workspace) => _workspace = workspace;
 
     /// <summary>Their texts.</summary>
     public IReadOnlyCollection<string> Statements => _statements;
 
     /// <summary>Begins to listen to what has this workspace as its first value.</summary>
-    public static ReadLog Of(Guid workspace)
+    public static ReadLog Of(Guid workspace) => Listen(new(workspace));
+
+    /// <summary>Begins to listen to what this test does from here on; other tests beside it are not seen.</summary>
+    public static ReadLog Start() => Current.Value = Listen(new(null));
+
+    private static ReadLog Listen(ReadLog log)
     {
-        var log = new ReadLog(workspace);
         log._listening.Add(DiagnosticListener.AllListeners.Subscribe(log));
         return log;
     }
@@ -36,6 +41,11 @@ public sealed class ReadLog : IDisposable, IObserver<DiagnosticListener>, IObser
         foreach (var one in _listening)
         {
             one.Dispose();
+        }
+
+        if (Current.Value == this)
+        {
+            Current.Value = null;
         }
     }
 
@@ -51,7 +61,7 @@ public sealed class ReadLog : IDisposable, IObserver<DiagnosticListener>, IObser
     {
         foreach (var read in (IReadOnlyList<BatchedRead>)value.Value!)
         {
-            if (read.Values is [Guid first, ..] && first == _workspace)
+            if (_workspace is null ? Current.Value == this : read.Values is [Guid first, ..] && first == _workspace)
             {
                 _statements.Enqueue(read.Sql);
             }

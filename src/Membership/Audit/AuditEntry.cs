@@ -5,8 +5,8 @@ namespace UserManagement.Membership.Audit;
 
 /// <summary>
 /// One line of the audit log, written in the transaction of what it tells of and never changed. What it says of people may be
-/// erased (<see cref="Erasure"/>): ids, act, time and door stay, and the digest of what was there. The columns for the sealer
-/// stay null until it chains the line.
+/// erased (<see cref="Erasure"/>): ids, act, time and door stay, and the digest of what was there. Its place in the chain is kept beside
+/// it, in an <see cref="AuditSegment"/>.
 /// </summary>
 public sealed record AuditEntry
 {
@@ -57,7 +57,7 @@ public sealed record AuditEntry
     /// <summary>Whether it was refused; nothing was changed then.</summary>
     public bool Refused { get; init; }
 
-    /// <summary>Its place in the workspace's chain, without gaps; null until sealed.</summary>
+    /// <summary>Nothing any more: a column of the first version, which stays while such builds may serve beside this one.</summary>
     public long? Sequence { get; init; }
 
     /// <summary>
@@ -75,6 +75,6 @@ public sealed record AuditEntry
     /// <summary>When what it says of a person was erased; null while it is whole.</summary>
     public DateTimeOffset? ErasedAt { get; init; }
 
-    /// <summary>The chain's value up to it; null until sealed.</summary>
+    /// <summary>Nothing any more, like <see cref="Sequence"/>.</summary>
     public byte[]? Chain { get; init; }
 }

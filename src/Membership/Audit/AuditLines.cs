@@ -9,47 +9,55 @@ namespace UserManagement.Membership.Audit;
 /// </summary>
 internal static class AuditLines
 {
-    private const string Chained =
-        "id, at, actor_kind, actor_id, door, act, target_kind, target_id, reason, refused, digest, salt, target_name, "
-        + "\"before\", \"after\"";
+    private const string Chained = "id, at, actor_kind, actor_id, door, act, target_kind, target_id, reason, refused, digest, ";
+    private const string Said = "salt, target_name, \"before\", \"after\"";
 
-    /// <summary>The first lines that are not sealed, in the order of their ids.</summary>
-    public static async Task<IReadOnlyList<ChainedLine>> UnsealedAsync(
+    /// <summary>What the digest is made of, where there is none: lines of an older version.</summary>
+    private static readonly string Undigested = string.Join(", ", Said.Split(", ").Select(c => $"CASE WHEN digest IS NULL THEN {c} END"));
+
+    /// <summary>The statement of <see cref="ChainedAsync"/>; the list of ids is its value.</summary>
+    internal static string ChainedText(MembershipDb db) =>
+        $"SELECT {Chained}{Undigested}, workspace_id FROM audit_entries WHERE {db.IsAmong("id", "$1")} ORDER BY id";
+
+    /// <summary>Some lines, by the ids of their workspaces, each workspace's in the order of their ids.</summary>
+    public static async Task<IReadOnlyDictionary<Guid, List<ChainedLine>>> ChainedAsync(
         MembershipDb db,
-        Id<Workspace> workspace,
-        int count,
+        IReadOnlyList<AuditPlace> places,
         CancellationToken ct
     )
     {
+        if (places.Count == 0)
+        {
+            return new Dictionary<Guid, List<ChainedLine>>();
+        }
+
         var batch = new ReadBatch();
         var found = batch.Read(
-            $"SELECT {Chained} FROM audit_entries WHERE workspace_id = $1 AND sequence IS NULL ORDER BY id LIMIT $2",
-            row => Line(row),
-            workspace.Value,
-            count
+            ChainedText(db),
+            row => (Line: Line(row), Workspace: row.GetGuid(15)),
+            db.IdList([.. places.Select(p => p.Id)])
         );
         await batch.RunAsync(db, ct);
-        return found.Rows;
+        var meant = places.ToHashSet();
+        return found
+            .Rows.Where(r => meant.Contains(new(r.Line.Id, r.Workspace)))
+            .GroupBy(r => r.Workspace, r => r.Line)
+            .ToDictionary(g => g.Key, g => g.ToList());
     }
 
-    /// <summary>Sealed lines that follow a place, with their chain and what an erasure may have left of them.</summary>
-    public static async Task<IReadOnlyList<SealedLine>> SealedAsync(
+    /// <summary>Lines of a workspace with all that is stored of them, by their ids.</summary>
+    public static async Task<IReadOnlyDictionary<Guid, StoredLine>> StoredAsync(
         MembershipDb db,
         Id<Workspace> workspace,
-        long after,
-        long last,
-        int count,
+        Guid[] ids,
         CancellationToken ct
     )
     {
         var batch = new ReadBatch();
         var found = batch.Read(
-            $"SELECT {Chained}, actor_name, erased_at, sequence, chain FROM audit_entries WHERE workspace_id = $1 AND sequence "
-                + $"> $2 AND sequence <= $3 ORDER BY sequence LIMIT $4",
-            row => new SealedLine(
+            $"SELECT {Chained}{Said}, actor_name, erased_at FROM audit_entries WHERE {db.IsAmong("workspace_id", "$1", "id", "$2")}",
+            row => new StoredLine(
                 Line(row),
-                row.GetInt64(17),
-                (byte[])row.GetValue(18),
                 Bytes(row, 11),
                 Text(row, 12),
                 Text(row, 13),
@@ -58,12 +66,10 @@ internal static class AuditLines
                 row.IsDBNull(16) ? null : row.GetInt64(16)
             ),
             workspace.Value,
-            after,
-            last,
-            count
+            db.IdList(ids)
         );
         await batch.RunAsync(db, ct);
-        return found.Rows;
+        return found.Rows.ToDictionary(l => l.Line.Id);
     }
 
     private static ChainedLine Line(DbDataReader row) =>
@@ -88,20 +94,16 @@ internal static class AuditLines
     private static byte[]? Bytes(DbDataReader row, int at) => row.IsDBNull(at) ? null : (byte[])row.GetValue(at);
 }
 
-/// <summary>A sealed line with all that is stored of it.</summary>
+/// <summary>A line with all that is stored of it.</summary>
 /// <param name="Line">What is chained.</param>
-/// <param name="Sequence">Its place, from 1.</param>
-/// <param name="Chain">The chain's value up to it.</param>
 /// <param name="Salt">The salt of its digest; null once it is erased, and in lines of an older version.</param>
 /// <param name="TargetName">The target's name; null for none, and once it is erased.</param>
 /// <param name="Before">The facts before, as JSON; null for none, and once they are erased.</param>
 /// <param name="After">The facts after, as JSON; null for none, and once they are erased.</param>
 /// <param name="ActorName">Who acted, by name.</param>
 /// <param name="ErasedAt">When it was erased, in milliseconds since 1970 (UTC); null while it is whole.</param>
-internal sealed record SealedLine(
+internal sealed record StoredLine(
     ChainedLine Line,
-    long Sequence,
-    byte[] Chain,
     byte[]? Salt,
     string? TargetName,
     string? Before,

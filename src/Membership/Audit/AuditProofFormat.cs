@@ -81,9 +81,9 @@ internal static class AuditProofFormat
             ? time.ToUnixTimeMilliseconds()
             : null;
 
-    public static Line Of(SealedLine line) =>
+    public static Line Of(StoredLine line, long sequence, byte[] chain) =>
         new(
-            line.Sequence,
+            sequence,
             line.Line.Id,
             Time(line.Line.At),
             line.Line.ActorKind,
@@ -101,7 +101,7 @@ internal static class AuditProofFormat
             Convert.ToHexStringLower(line.Line.Digest),
             line.Salt is null ? null : Convert.ToHexStringLower(line.Salt),
             line.ErasedAt is { } erased ? Time(erased) : null,
-            Convert.ToHexStringLower(line.Chain)
+            Convert.ToHexStringLower(chain)
         );
 
     public static Head Of(AuditHead head) =>

@@ -7,7 +7,8 @@ namespace UserManagement.Membership.Audit;
 /// <summary>
 /// How a line of the audit log keeps its proof while it loses what it says of people. Each line bears a digest of that part, salted
 /// so that names cannot be tried out against it; an erasure empties the part and the salt and leaves the digest, and the database
-/// lets through no other change (the migration AuditMayBeErased).
+/// lets through no other change (the migration AuditMayBeErased). A line of an older version bears none: it gets one as it is erased, of
+/// its content alone, so that it is the same whether it was chained before or is chained after.
 /// </summary>
 public static class Erasure
 {
@@ -59,7 +60,7 @@ public static class Erasure
             ? entry
             : entry with
             {
-                Digest = entry.Digest ?? Salt(entry).Digest,
+                Digest = entry.Digest ?? Digest(entry), // as it was chained, or will be
                 TargetName = null,
                 Before = null,
                 After = null,

@@ -13,6 +13,7 @@ namespace UserManagement.Membership.Audit;
 public sealed class ExportAudit(Store store)
 {
     private const int Piece = 500;
+    private const int Segments = 20;
 
     /// <summary>Writes, a piece of the log at a time.</summary>
     /// <param name="actor">Who asks; needs <see cref="Permission.ReadAudit"/>.</param>
@@ -28,7 +29,12 @@ public sealed class ExportAudit(Store store)
         }
 
         await using var db = store.Read();
-        if (await db.AuditHeads.AsNoTracking().FirstOrDefaultAsync(h => h.WorkspaceId == workspace, ct) is not { } head)
+        var end = await db
+            .AuditSegments.AsNoTracking()
+            .Where(s => s.WorkspaceId == workspace)
+            .OrderByDescending(s => s.First)
+            .FirstOrDefaultAsync(ct);
+        if (end is null)
         {
             return new Refusal(
                 RefusalKind.NotFound,
@@ -39,24 +45,51 @@ public sealed class ExportAudit(Store store)
 
         var slug = await db.Workspaces.Where(w => w.Id == workspace).Select(w => w.Slug).FirstOrDefaultAsync(ct);
         await into.WriteLineAsync(AuditProofFormat.Write(new AuditProofFormat.Opening(AuditProofFormat.Name, workspace.Value, slug)));
-        var last = 0L;
-        while (last < head.Sequence)
+        var chain = AuditLink.Start;
+        for (var after = 0L; after < end.First; )
         {
-            var lines = await AuditLines.SealedAsync(db, workspace, last, head.Sequence, Piece, ct);
-            foreach (var line in lines)
+            var segments = await db
+                .AuditSegments.AsNoTracking()
+                .Where(s => s.WorkspaceId == workspace && s.First > after && s.First <= end.First)
+                .OrderBy(s => s.First)
+                .Take(Segments)
+                .ToListAsync(ct);
+            foreach (var segment in segments)
             {
-                await into.WriteLineAsync(AuditProofFormat.Write(AuditProofFormat.Of(line)));
+                chain = await WriteAsync(db, segment, chain, into, ct);
             }
 
-            if (lines.Count == 0)
-            {
-                break; // lines were taken out of the database: the check of the export says so
-            }
-
-            last = lines[^1].Sequence;
+            after = segments.Count > 0 ? segments[^1].First : end.First;
         }
 
+        var head = end.ToHead();
         await into.WriteLineAsync(AuditProofFormat.Write(new AuditProofFormat.Closing(AuditProofFormat.Of(head))));
         return head;
+    }
+
+    /// <summary>
+    /// Writes a segment's lines. The chain is made anew from what the lines say now, but its value at the end is the one that was sealed:
+    /// where they differ the check finds the segment. A line that was taken out of the database leaves its place empty.
+    /// </summary>
+    /// <returns>The chain's value after it.</returns>
+    private static async Task<byte[]> WriteAsync(MembershipDb db, AuditSegment segment, byte[] chain, TextWriter into, CancellationToken ct)
+    {
+        var place = segment.First;
+        foreach (var ids in AuditSegment.Unpack(segment.Lines).Chunk(Piece))
+        {
+            var lines = await AuditLines.StoredAsync(db, segment.WorkspaceId, ids, ct);
+            foreach (var id in ids)
+            {
+                if (lines.TryGetValue(id, out var line))
+                {
+                    chain = place == segment.Sequence ? segment.Chain : AuditLink.After(chain, place, line.Line);
+                    await into.WriteLineAsync(AuditProofFormat.Write(AuditProofFormat.Of(line, place, chain)));
+                }
+
+                place++;
+            }
+        }
+
+        return segment.Chain;
     }
 }

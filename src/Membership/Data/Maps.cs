@@ -97,9 +97,7 @@ internal static class Maps
                 x.Act,
                 x.Id,
             }); // the list of one kind of acts
-            e.HasIndex(x => new { x.WorkspaceId, x.Sequence }); // a stretch of the chain
-            // what the sealer has not seen yet
-            e.HasIndex(x => new { x.WorkspaceId, x.Id }, "ix_audit_entries_unsealed").HasFilter("sequence IS NULL");
+            e.HasIndex(x => new { x.Id, x.WorkspaceId }); // what is new in all of them, for the sealer
             e.HasIndex(x => new
                 {
                     x.WorkspaceId,
@@ -108,7 +106,11 @@ internal static class Maps
                 })
                 .HasFilter("actor_kind IN ('Member', 'Person')"); // what one person did, to erase their name
         });
-        model.Entity<AuditHead>().ToTable("audit_heads").HasKey(x => x.WorkspaceId);
+        model.Entity<AuditSegment>(e =>
+        {
+            e.ToTable("audit_segments").HasKey(x => new { x.WorkspaceId, x.First }); // the chain, and its end
+            e.HasIndex(x => x.LastId); // which lines are sealed
+        });
         model.Entity<OutboxMessage>(e =>
         {
             e.ToTable("outbox_messages").HasKey(x => x.Id);

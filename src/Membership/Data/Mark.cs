@@ -11,6 +11,9 @@ public sealed record Mark
     /// </summary>
     public const string AccountsSeen = "accounts-seen";
 
+    /// <summary>How far the audit logs were looked through for lines to seal: see <see cref="Audit.AuditLook"/>.</summary>
+    public const string AuditSealed = "audit-sealed";
+
     /// <summary>What it is about.</summary>
     public required string Name { get; init; }
 

@@ -143,8 +143,8 @@ public abstract class MembershipDb(DbContextOptions options) : DbContext(options
     /// <summary>What is to be done outside.</summary>
     public DbSet<OutboxMessage> OutboxMessages => Set<OutboxMessage>();
 
-    /// <summary>Where the chains of the audit logs end.</summary>
-    public DbSet<AuditHead> AuditHeads => Set<AuditHead>();
+    /// <summary>The chains of the audit logs.</summary>
+    public DbSet<AuditSegment> AuditSegments => Set<AuditSegment>();
 
     /// <summary>Keys of the web framework's data protection.</summary>
     public DbSet<ProtectionKey> ProtectionKeys => Set<ProtectionKey>();
@@ -202,6 +202,11 @@ public abstract class MembershipDb(DbContextOptions options) : DbContext(options
     /// <param name="column">The column of the id.</param>
     /// <param name="position">The parameter of the list: $2.</param>
     public abstract string IsAmong(string workspace, string workspacePosition, string column, string position);
+
+    /// <summary>The same for an id by itself.</summary>
+    /// <param name="column">The column of the id.</param>
+    /// <param name="position">The parameter of the list: $1.</param>
+    public abstract string IsAmong(string column, string position);
 
     /// <summary>Many ids as one value of a statement, so that its text is the same for any number of them.</summary>
     public abstract object IdList(ReadOnlySpan<Guid> ids);

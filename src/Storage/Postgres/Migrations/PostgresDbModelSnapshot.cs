@@ -974,7 +974,7 @@ namespace UserManagement.Storage.Postgres.Migrations
 
                     b.HasKey("WorkspaceId", "Id");
 
-                    b.HasIndex("WorkspaceId", "Sequence");
+                    b.HasIndex("Id", "WorkspaceId");
 
                     b.HasIndex("WorkspaceId", "Act", "Id");
 
@@ -983,17 +983,18 @@ namespace UserManagement.Storage.Postgres.Migrations
 
                     b.HasIndex("WorkspaceId", "TargetId", "Id");
 
-                    b.HasIndex(new[] { "WorkspaceId", "Id" }, "ix_audit_entries_unsealed")
-                        .HasFilter("sequence IS NULL");
-
                     b.ToTable("audit_entries", (string)null);
                 });
 
-            modelBuilder.Entity("UserManagement.Membership.Audit.AuditHead", b =>
+            modelBuilder.Entity("UserManagement.Membership.Audit.AuditSegment", b =>
                 {
                     b.Property<Guid>("WorkspaceId")
                         .HasColumnType("uuid")
                         .HasColumnName("workspace_id");
+
+                    b.Property<long>("First")
+                        .HasColumnType("bigint")
+                        .HasColumnName("first");
 
                     b.Property<long>("At")
                         .HasColumnType("bigint")
@@ -1004,6 +1005,15 @@ namespace UserManagement.Storage.Postgres.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("chain");
 
+                    b.Property<Guid>("LastId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("last_id");
+
+                    b.Property<byte[]>("Lines")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("lines");
+
                     b.Property<long>("Sequence")
                         .HasColumnType("bigint")
                         .HasColumnName("sequence");
@@ -1013,9 +1023,11 @@ namespace UserManagement.Storage.Postgres.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("signature");
 
-                    b.HasKey("WorkspaceId");
+                    b.HasKey("WorkspaceId", "First");
 
-                    b.ToTable("audit_heads", (string)null);
+                    b.HasIndex("LastId");
+
+                    b.ToTable("audit_segments", (string)null);
                 });
 
             modelBuilder.Entity("UserManagement.Membership.Connections.ConnectionUse", b =>

@@ -907,7 +907,7 @@ namespace UserManagement.Storage.Sqlite.Migrations
 
                     b.HasKey("WorkspaceId", "Id");
 
-                    b.HasIndex("WorkspaceId", "Sequence");
+                    b.HasIndex("Id", "WorkspaceId");
 
                     b.HasIndex("WorkspaceId", "Act", "Id");
 
@@ -916,17 +916,18 @@ namespace UserManagement.Storage.Sqlite.Migrations
 
                     b.HasIndex("WorkspaceId", "TargetId", "Id");
 
-                    b.HasIndex(new[] { "WorkspaceId", "Id" }, "ix_audit_entries_unsealed")
-                        .HasFilter("sequence IS NULL");
-
                     b.ToTable("audit_entries", (string)null);
                 });
 
-            modelBuilder.Entity("UserManagement.Membership.Audit.AuditHead", b =>
+            modelBuilder.Entity("UserManagement.Membership.Audit.AuditSegment", b =>
                 {
                     b.Property<Guid>("WorkspaceId")
                         .HasColumnType("TEXT")
                         .HasColumnName("workspace_id");
+
+                    b.Property<long>("First")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("first");
 
                     b.Property<long>("At")
                         .HasColumnType("INTEGER")
@@ -937,6 +938,15 @@ namespace UserManagement.Storage.Sqlite.Migrations
                         .HasColumnType("BLOB")
                         .HasColumnName("chain");
 
+                    b.Property<Guid>("LastId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("last_id");
+
+                    b.Property<byte[]>("Lines")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("lines");
+
                     b.Property<long>("Sequence")
                         .HasColumnType("INTEGER")
                         .HasColumnName("sequence");
@@ -946,9 +956,11 @@ namespace UserManagement.Storage.Sqlite.Migrations
                         .HasColumnType("BLOB")
                         .HasColumnName("signature");
 
-                    b.HasKey("WorkspaceId");
+                    b.HasKey("WorkspaceId", "First");
 
-                    b.ToTable("audit_heads", (string)null);
+                    b.HasIndex("LastId");
+
+                    b.ToTable("audit_segments", (string)null);
                 });
 
             modelBuilder.Entity("UserManagement.Membership.Connections.ConnectionUse", b =>
