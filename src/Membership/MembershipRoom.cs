@@ -24,6 +24,7 @@ public static class MembershipRoom
         services.AddSingleton<IOutboxConsumer>(provider => provider.GetRequiredService<Invitations.Imports.WorkInvitationImport>());
         services.AddSingleton<IOutboxConsumer>(provider => provider.GetRequiredService<Apps.SpreadSessionLogout>());
         services.AddSingleton<IOutboxConsumer>(provider => provider.GetRequiredService<Apps.SpreadMemberLogout>());
+        services.AddSingleton<IOutboxConsumer>(provider => provider.GetRequiredService<Apps.ReviewAppAccess>());
         return services;
     }
 

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
 using OpenIddict.Server;
 using OpenIddict.Server.AspNetCore;
 using UserManagement.Membership;
@@ -74,9 +75,18 @@ public static class ProviderSetup
                 branch.Use(
                     async (http, next) =>
                     {
+                        if (CrossOrigin.Answer(http))
+                        {
+                            return;
+                        }
+
                         if (await OddAsync(http) is > 0 and var status)
                         {
-                            await AuthorizeEndpoint.Error(status, null).ExecuteAsync(http);
+                            await (
+                                IsForPeople(http)
+                                    ? AuthorizeEndpoint.Error(status, null)
+                                    : Results.Json(new { error = Errors.InvalidRequest }, statusCode: status)
+                            ).ExecuteAsync(http);
                             return;
                         }
 
@@ -95,18 +105,52 @@ public static class ProviderSetup
     }
 
     /// <summary>
-    /// OpenIddict reads forms and addresses as they come and fails at some: what no text can be is answered before. 0 for a request that is
-    /// well.
+    /// OpenIddict reads forms and addresses as they come and fails at some: what no text can be is answered before, and so is what comes
+    /// more than once (RFC 6749 section 3.1: which of two was meant nobody guesses), and a token in an address, which ends in logs
+    /// (RFC 9700 section 4.3.2). 0 for a request that is well.
     /// </summary>
     private static async Task<int> OddAsync(HttpContext http)
     {
-        if (!http.Request.Query.All(p => PostedForm.IsText(p.Key) && p.Value.All(PostedForm.IsText)))
+        var query = http.Request.Query;
+        if (
+            !query.All(p => PostedForm.IsText(p.Key) && p.Value.All(PostedForm.IsText))
+            || IsTwice(query)
+            || query.ContainsKey(Parameters.AccessToken)
+        )
         {
             return StatusCodes.Status400BadRequest;
         }
 
-        return string.IsNullOrEmpty(http.Request.ContentType) ? 0 : (await PostedForm.ReadAsync(http)).Status;
+        if (!string.IsNullOrEmpty(http.Request.ContentType))
+        {
+            var (form, status) = await PostedForm.ReadAsync(http);
+            return form is not null && IsTwice(form) ? StatusCodes.Status400BadRequest : status;
+        }
+
+        if (
+            HttpMethods.IsPost(http.Request.Method)
+            && http.Request.ContentLength is null or 0
+            && http.Request.Headers.TransferEncoding.Count == 0
+        )
+        {
+            // OpenID Connect Core section 5.3.1: UserInfo by POST with the token in its header has no body, and so no type of one
+            http.Request.ContentType = "application/x-www-form-urlencoded";
+        }
+
+        return 0;
     }
+
+    /// <summary>Whether a person looks at the answer, and no program.</summary>
+    private static bool IsForPeople(HttpContext http) =>
+        http.Request.Path.Value?.TrimEnd('/').ToLowerInvariant()
+            is "/connect/authorize"
+                or "/connect/endsession"
+                or "/connect/consent"
+                or "/connect/signout";
+
+    /// <summary>Whether a parameter comes more than once; resources may (RFC 8707 section 2).</summary>
+    private static bool IsTwice(IEnumerable<KeyValuePair<string, StringValues>> parameters) =>
+        parameters.Any(p => p.Value.Count > 1 && p.Key is not (Parameters.Resource or Parameters.Audience));
 
     /// <summary>Maps the endpoints at which the product decides, and their pages.</summary>
     public static IEndpointConventionBuilder MapProvider(this IEndpointRouteBuilder endpoints)

@@ -25,6 +25,7 @@ public class RouteTableTests
         ["POST /w/{slug}/seats/take-back"] = (RouteThing.Nothing, false),
         ["GET /w/{slug}/subscription"] = (RouteThing.Nothing, false),
         ["GET /w/{slug}/members/{id}"] = (RouteThing.Member, false),
+        ["GET /w/{slug}/members/{id}/app-receipts.json"] = (RouteThing.Member, false),
         ["POST /w/{slug}/members/{id}/names"] = (RouteThing.Member, false),
         ["POST /w/{slug}/members/{id}/role"] = (RouteThing.Member, false),
         ["POST /w/{slug}/members/{id}/license"] = (RouteThing.Member, false),

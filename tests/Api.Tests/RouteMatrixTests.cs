@@ -63,6 +63,7 @@ public class RouteMatrixTests
         ["GET /workspaces/{slug}/members/{id}"] = (Permission.ReadMembers, 200, RouteThing.Member, null),
         ["GET /workspaces/{slug}/members/{id}/access"] = (Permission.ReadMembers, 200, RouteThing.Member, null),
         // named by the directory
+        ["GET /workspaces/{slug}/members/{id}/app-receipts"] = (Permission.ReadMembers, 200, RouteThing.Member, null),
         ["PATCH /workspaces/{slug}/members/{id}"] = (Permission.ManageMembers, 409, RouteThing.Member, new { givenName = "Mallory" }),
         ["DELETE /workspaces/{slug}/members/{id}"] = (Permission.ManageMembers, 200, RouteThing.Member, null),
         ["PUT /workspaces/{slug}/members/{id}/role"] = (Permission.ManageMembers, 200, RouteThing.Member, new { role = "monitor" }),

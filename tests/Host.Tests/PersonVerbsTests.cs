@@ -42,6 +42,14 @@ public class PersonVerbsTests
             (0, "Bob Builder"),
             (code, JsonDocument.Parse(output).RootElement.GetProperty("memberships")[0].GetProperty("displayName").GetString())
         );
+        Assert.Equal(
+            (0, "[]"),
+            (
+                (await RunAsync(data, "person", "receipts", "acme", "bob@example.org")) is var told
+                    ? (told.Code, told.Output.Trim())
+                    : default
+            )
+        );
         var refused = await RunAsync(data, "person", "erase", "acme", "bob@example.org");
         Assert.Equal(1, refused.Code);
         Assert.Contains("still a member", refused.Error, StringComparison.Ordinal);

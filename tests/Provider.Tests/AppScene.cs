@@ -38,6 +38,7 @@ internal sealed partial class Browser : IDisposable
     {
         Jar = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
         _http = new(Jar) { BaseAddress = server.PublicUrl };
+        _http.DefaultRequestHeaders.Accept.ParseAdd("text/html, */*;q=0.8");
     }
 
     public CookieJar Jar { get; }
@@ -175,6 +176,7 @@ internal sealed class AppScene : IAsyncDisposable
 {
     public const string Password = "a quiet green harbour";
     private readonly TestDatabase _database;
+    private bool _ownsDatabase;
 
     private AppScene(TestDatabase database, TestServer server, HandClock clock, WorkspaceContext workspace)
     {
@@ -192,21 +194,21 @@ internal sealed class AppScene : IAsyncDisposable
 
     public WorkspaceContext Workspace { get; }
 
-    public static async Task<AppScene> NewAsync(Database kind)
+    /// <summary>Starts it.</summary>
+    /// <param name="kind">The database.</param>
+    /// <param name="now">What its clock shows; null for a day of the tests' own. For apps that look at the real one.</param>
+    public static async Task<AppScene> NewAsync(Database kind, DateTimeOffset? now = null)
     {
-        var database = await TestDatabase.NewAsync(kind);
-        var clock = new HandClock();
-        var server = await StartAsync(database, clock);
-        return new(
-            database,
-            server,
-            clock,
-            (await server.Service<CreateWorkspace>().RunAsync(Actor.Operator, new("acme", "Acme", "seats"), default)).Value
-        );
+        var scene = await OnAsync(await TestDatabase.NewAsync(kind), now is { } at ? new HandClock(at) : new HandClock(), null);
+        scene._ownsDatabase = true;
+        return scene;
     }
 
-    public static Task<TestServer> StartAsync(TestDatabase database, HandClock clock) =>
-        TestServer.StartAsync(
+    /// <summary>Starts it on a database that stays the caller's; at an address where a server was before, or with null at a new one.</summary>
+    public static async Task<AppScene> OnAsync(TestDatabase database, HandClock clock, string? address)
+    {
+        (string, string)[] same = address is null ? [] : [("Urls", address)];
+        var server = await TestServer.StartAsync(
             database,
             clock,
             configure: builder =>
@@ -214,11 +216,17 @@ internal sealed class AppScene : IAsyncDisposable
                 builder.Services.AddSingleton(new PasswordRules { Iterations = 2000 });
                 builder.Services.AddSingleton(new Identity.IdentitySettings { PostsPerMinute = 100_000, LinksPerMinute = 100_000 });
             },
-            set: [("SignIn:PlatformNetworks", "127.0.0.0/8"), ("SignIn:PlatformMayUseHttp", "true")]
+            set: [("SignIn:PlatformNetworks", "127.0.0.0/8"), ("SignIn:PlatformMayUseHttp", "true"), .. same]
         );
+        await using var db = server.Store.Read();
+        var workspace =
+            await WorkspaceContext.BySlugAsync(db, "acme", default)
+            ?? (await server.Service<CreateWorkspace>().RunAsync(Actor.Operator, new("acme", "Acme", "seats"), default)).Value;
+        return new(database, server, clock, workspace);
+    }
 
-    public async Task<WorkspaceContext> OtherAsync(string slug) =>
-        (await Server.Service<CreateWorkspace>().RunAsync(Actor.Operator, new(slug, slug, "seats"), default)).Value;
+    public async Task<WorkspaceContext> OtherAsync(string slug, string preset = "seats") =>
+        (await Server.Service<CreateWorkspace>().RunAsync(Actor.Operator, new(slug, slug, preset), default)).Value;
 
     /// <summary>Registers an app: a confidential one of the installation that asks nobody, but for what is said otherwise.</summary>
     public async Task<TestApp> AppAsync(
@@ -295,16 +303,19 @@ internal sealed class AppScene : IAsyncDisposable
         return answer.Status == 200 ? answer.Json : throw new InvalidOperationException(answer.Body);
     }
 
-    public async Task<Membership.Members.Member> MemberAsync(string userName)
+    public async Task<Membership.Members.Member> MemberAsync(string userName, WorkspaceContext? workspace = null)
     {
         await using var db = Server.Store.Read();
-        var key = Key.Of(userName);
-        return db.Members.Single(m => m.WorkspaceId == Workspace.Id && m.UserNameKey == key);
+        var (key, id) = (Key.Of(userName), (workspace ?? Workspace).Id);
+        return db.Members.Single(m => m.WorkspaceId == id && m.UserNameKey == key);
     }
 
     public async ValueTask DisposeAsync()
     {
         await Server.DisposeAsync();
-        await _database.DisposeAsync();
+        if (_ownsDatabase)
+        {
+            await _database.DisposeAsync();
+        }
     }
 }

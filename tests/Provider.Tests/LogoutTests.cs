@@ -1,10 +1,5 @@
-using System.Threading.Channels;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Logging;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Outbox;
@@ -121,44 +116,5 @@ public sealed class LogoutTests
     {
         await using var db = scene.Server.Store.Read();
         return !await db.OutboxMessages.AnyAsync(m => m.DoneAt == null && m.ClaimedUntil > scene.Clock.Now);
-    }
-
-    /// <summary>An app that takes logout tokens.</summary>
-    private sealed class LogoutSink(WebApplication app, Channel<string> came) : IAsyncDisposable
-    {
-        public string Address => app.Urls.Single() + "/logout";
-
-        public int Status { get; set; } = 200;
-
-        public bool IsEmpty => !came.Reader.TryPeek(out _);
-
-        public bool TryNext([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out string? token) => came.Reader.TryRead(out token);
-
-        public static async Task<LogoutSink> StartAsync()
-        {
-            var builder = WebApplication.CreateSlimBuilder();
-            builder.Logging.ClearProviders();
-            builder.WebHost.UseUrls("http://127.0.0.1:0");
-            var app = builder.Build();
-            var sink = new LogoutSink(app, Channel.CreateUnbounded<string>());
-            app.MapPost("/logout", sink.TakeAsync);
-            await app.StartAsync();
-            return sink;
-        }
-
-        public async Task<string> NextAsync()
-        {
-            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-            return await came.Reader.ReadAsync(limit.Token);
-        }
-
-        public async ValueTask DisposeAsync() => await app.DisposeAsync();
-
-        private async Task TakeAsync(HttpContext http)
-        {
-            var form = await http.Request.ReadFormAsync();
-            http.Response.StatusCode = Status;
-            await came.Writer.WriteAsync(form["logout_token"].ToString());
-        }
     }
 }

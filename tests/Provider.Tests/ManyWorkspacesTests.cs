@@ -114,10 +114,7 @@ public sealed class ManyWorkspacesTests
                     .RunAsync(Actor.Operator, scene.Workspace.Id, member.Id, free, default)
             ).Done
         );
-        Assert.Contains(
-            "needs a seat",
-            (await app.RefreshAsync(tokens.GetProperty("refresh_token").GetString()!)).Json.GetProperty("error_description").GetString()
-        );
+        Assert.Equal(400, (await app.RefreshAsync(tokens.GetProperty("refresh_token").GetString()!)).Status);
         Assert.Contains("needs a seat", (await jo.GoAsync(app.Authorize())).Body);
         Assert.False(
             TestApp

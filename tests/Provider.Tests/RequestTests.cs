@@ -209,6 +209,12 @@ public sealed class RequestTests
         using var eve = new Browser(scene.Server);
         Assert.Contains("code=", (await AppScene.SignInAsync(eve, await eve.GoAsync(trusted.Authorize()), "eve@acme.com")).Location);
         Assert.Equal("login_required", (await eve.GoAsync(trusted.Authorize(("prompt", "none"), ("id_token_hint", hint)))).Told["error"]);
+        var meant = await eve.GoAsync(trusted.Authorize(("id_token_hint", hint)));
+        Assert.Equal(
+            "login_required",
+            (await eve.GoAsync(PageForm.Links(meant.Body).Single(l => l.Contains("chosen=1", StringComparison.Ordinal)))).Told["error"]
+        );
+        Assert.Contains("code=", (await eve.GoAsync(trusted.Authorize(("id_token_hint", "no token at all")))).Location);
         scene.Clock.Advance(TimeSpan.FromSeconds(1));
         var choose = await eve.GoAsync(trusted.Authorize(("prompt", "select_account")));
         Assert.Contains("Use another account", choose.Body);

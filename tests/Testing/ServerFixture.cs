@@ -133,6 +133,11 @@ public sealed class TestServer : IAsyncDisposable
             );
             try
             {
+                if (source is null && database.IsMigrated)
+                {
+                    await ReadyAppKey.PutAsync(database.Store(time));
+                }
+
                 await app.StartAsync();
                 return new(app, settings, log, database, secrets);
             }

@@ -38,6 +38,9 @@ public sealed class TestDatabase : IAsyncDisposable
     /// <param name="time">The clock; null for the real one.</param>
     public Store Store(TimeProvider? time = null) => Source.Store(time ?? TimeProvider.System, new SecretBox(MasterKey));
 
+    /// <summary>Whether it has the product's newest schema.</summary>
+    public bool IsMigrated { get; private init; }
+
     /// <summary>The master key that all tests share.</summary>
     public static byte[] MasterKey { get; } = [.. Enumerable.Range(1, 32).Select(n => (byte)n)];
 
@@ -61,18 +64,24 @@ public sealed class TestDatabase : IAsyncDisposable
         {
             var file = Path.Combine(TestFolder.New(), "usermanagement.db");
             File.Copy(template, file);
-            return new TestDatabase(kind, file, new SqliteConnectionStringBuilder { DataSource = file }.ConnectionString);
+            return new TestDatabase(kind, file, new SqliteConnectionStringBuilder { DataSource = file }.ConnectionString)
+            {
+                IsMigrated = migrate == DatabaseSchema.Migrate,
+            };
         }
 
         if (migrate == DatabaseSchema.Migrate && !isUnused)
         {
             var made = await PostgresDatabases.TakeAsync(template);
-            return new TestDatabase(kind, made.Name, made.ConnectionString, made);
+            return new TestDatabase(kind, made.Name, made.ConnectionString, made) { IsMigrated = true };
         }
 
         var name = "test_" + Guid.CreateVersion7().ToString("N");
         await PostgresCluster.ExecuteAsync($"create database {name} template {template} strategy file_copy");
-        return new TestDatabase(kind, name, await PostgresCluster.ConnectionStringAsync(name));
+        return new TestDatabase(kind, name, await PostgresCluster.ConnectionStringAsync(name))
+        {
+            IsMigrated = migrate == DatabaseSchema.Migrate,
+        };
     }
 
     /// <summary>An empty database without any table, for the tests of the migrations themselves.</summary>

@@ -21,6 +21,7 @@ public sealed record AuditWords(IconName Icon, Tone Tone, string Did)
         ["connection.removed"] = new(IconName.Link, Tone.Danger, "removed the connection"),
         ["apiKey.created"] = new(IconName.Key, Tone.Warning, "made the API key"),
         ["apiKey.revoked"] = new(IconName.Key, Tone.Danger, "revoked the API key"),
+        ["app.tokenReused"] = new(IconName.Ban, Tone.Danger, "refused a token that came twice, and ended its sign-in at the app"),
         ["client.created"] = new(IconName.Key, Tone.Warning, "registered the app"),
         ["client.changed"] = new(IconName.Key, Tone.Warning, "changed the app"),
         ["client.removed"] = new(IconName.Key, Tone.Danger, "removed the app"),

@@ -7,6 +7,7 @@ using UserManagement.Membership;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Accounts;
 using UserManagement.Membership.Accounts.Factors;
+using UserManagement.Membership.Apps;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Groups;
 using UserManagement.Membership.Licensing;
@@ -26,6 +27,7 @@ internal static class MemberEndpoints
         routes.MapGet("/members", Gate.Page(Permission.ReadMembers, visit => ListAsync(visit, ListState.Read(visit.Http.Request.Query))));
         routes.MapGet("/members.csv", Gate.Page(Permission.ReadMembers, ExportAsync));
         routes.MapGet(One, Gate.Page(Permission.ReadMembers, visit => MemberAsync(visit)));
+        routes.MapGet(One + "/app-receipts.json", Gate.Page(Permission.ReadMembers, ReceiptsAsync));
         routes.MapPost(One + "/names", Gate.Act(EditAsync));
         routes.MapPost(One + "/role", Gate.Act(AssignRoleAsync));
         routes.MapPost(One + "/license", Gate.Act(AssignLicenseAsync));
@@ -131,15 +133,29 @@ internal static class MemberEndpoints
         var frame = await Frame.ReadAsync(visit, Place.Members, refusal);
         var sessions = await visit.Act<ListSessions>().OfMemberAsync(visit.Actor, visit.Workspace, view.Member.Id, visit.Ct);
         var hasFactor = visit.Actor.May(Permission.ManageMembers) && await visit.Act<ResetMfa>().IsForAsync(view.Member, visit.Ct);
+        var receipts = await visit.Act<ReadAppReceipts>().RunAsync(visit.Actor, visit.Workspace.Id, view.Member.Id, visit.Ct);
         return frame.Show<MemberScreen>(
             new()
             {
+                ["Receipts"] = receipts.Done ? receipts.Value : [],
                 ["Sessions"] = sessions.Done ? sessions.Value.Sessions : [],
                 ["HasFactor"] = hasFactor,
                 ["View"] = view,
                 ["Groups"] = groups.Done ? groups.Value.Rows.Select(r => r.Group).ToList() : [],
             }
         );
+    }
+
+    private static async Task<IResult> ReceiptsAsync(Visit visit)
+    {
+        var read = await visit.Act<ReadAppReceipts>().RunAsync(visit.Actor, visit.Workspace.Id, visit.RouteId<Member>(), visit.Ct);
+        return read.Is(out var receipts, out var refused)
+            ? Results.File(
+                System.Text.Encoding.UTF8.GetBytes(AppReceipt.Document(receipts)),
+                "application/json; charset=utf-8",
+                "app-receipts.json"
+            )
+            : Visit.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path());
     }
 
     private static Task<IResult> EditAsync(Visit visit) =>

@@ -5,6 +5,7 @@ using UserManagement.Membership;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Accounts;
 using UserManagement.Membership.Accounts.Factors;
+using UserManagement.Membership.Apps;
 using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Retention;
@@ -132,6 +133,14 @@ internal static class MemberEndpoints
         api.Delete(One + "/sessions", EndSessionsAsync)
             .Says("End a member's sessions", "In this workspace, from the next request on: the person proves anew who they are.")
             .Needs(Permission.ManageMembers);
+        api.Get(One + "/app-receipts", ReceiptsAsync)
+            .Says(
+                "List when apps lost their access to a person",
+                "For each app and sign-in: the act, when refresh and access by reference ended with it, when the app acknowledged its "
+                    + "logout token, or since when it has not. Kept for some months; the newest first, at most 500."
+            )
+            .Needs(Permission.ReadMembers)
+            .Gives<ListJson<AppReceiptJson>>();
     }
 
     private static async Task<ApiAnswer> ListAsync(ApiCall call)
@@ -284,6 +293,14 @@ internal static class MemberEndpoints
             is { } refusal
             ? refusal
             : ApiAnswer.NoContent;
+
+    private static async Task<ApiAnswer> ReceiptsAsync(ApiCall call)
+    {
+        var read = await call.Act<ReadAppReceipts>().RunAsync(call.Actor, call.Workspace.Id, call.RouteId<Member>(), call.Ct);
+        return !read.Is(out var found, out var refusal)
+            ? refusal
+            : ApiAnswer.Ok(new ListJson<AppReceiptJson> { Items = [.. found.Select(AppReceiptJson.Of)] });
+    }
 
     private static MemberListQuery Filter(ApiCall call) =>
         new()

@@ -137,6 +137,7 @@ public sealed record HostSettings
                 UnusedAccounts = TimeSpan.FromDays(values.Number("Retention:UnusedAccounts", 30, 1, 36_500)),
                 SentMessages = TimeSpan.FromDays(values.Number("Retention:SentMessages", 7, 1, 36_500)),
                 DeadMessages = TimeSpan.FromDays(values.Number("Retention:DeadMessages", 30, 1, 36_500)),
+                AppReceipts = TimeSpan.FromDays(values.Number("Retention:AppReceipts", 90, 1, 36_500)),
             },
             AuditSealEvery = TimeSpan.FromSeconds(values.Number("Audit:SealEvery", 10, 0, 86_400)),
             AuditHeadsFile = values.Text("Audit:HeadsFile") is { } heads ? Path.GetFullPath(heads) : null,

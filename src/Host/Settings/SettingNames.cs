@@ -100,6 +100,11 @@ public static class SettingNames
             "DAYS",
             "For how many days a mail that was given up is kept, to be sent again with `outbox retry`. Default: 30"
         ),
+        new(
+            "Retention:AppReceipts",
+            "DAYS",
+            "For how many days it is kept when apps lost their access to a person, and when each acknowledged it. Default: 90"
+        ),
         new("Audit:SealEvery", "SECONDS", "How often the audit logs are chained and signed; 0 for never by this server. Default: 10"),
         new(
             "Audit:HeadsFile",

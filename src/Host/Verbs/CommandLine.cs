@@ -41,6 +41,7 @@ internal static class CommandLine
         WorkspaceVerbs.InviteAdmin,
         MfaVerbs.Reset,
         PersonVerbs.Export,
+        PersonVerbs.Receipts,
         PersonVerbs.Erase,
         AuditVerbs.Key,
         AuditVerbs.Export,

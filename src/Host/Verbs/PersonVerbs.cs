@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership;
 using UserManagement.Membership.Access;
+using UserManagement.Membership.Apps;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Retention;
@@ -47,6 +48,41 @@ internal static class PersonVerbs
                 stream.Position = 0;
                 using var reader = new StreamReader(stream);
                 await call.Out.WriteLineAsync(await reader.ReadToEndAsync(ct));
+                return Exit.Done;
+            }
+        );
+
+    /// <summary>When access ended everywhere.</summary>
+    public static Verb Receipts { get; } =
+        new(
+            "person receipts",
+            "SLUG USERNAME|ID",
+            "Prints when apps lost their access to a person, and when each acknowledged it, as JSON",
+            """
+            For each app and sign-in: the act with which it ended and its door; when, and from then on no refresh and no access by reference;
+            when the app acknowledged its logout token, or since when it has not, in seconds. The newest first. Kept Retention:AppReceipts days.
+
+              usermanagement person receipts acme ada@example.org
+            """,
+            2,
+            [],
+            async (call, ct) =>
+            {
+                await using var core = await OpenCore.OfAsync(call.Settings, ct);
+                if (await WorkspaceVerbs.FindAsync(core, call.Operands[0], ct) is not { } workspace)
+                {
+                    return await call.RefuseAsync(WorkspaceVerbs.Missing(call.Operands[0]));
+                }
+
+                var found = await FindAsync(core, workspace, call.Operands[1], ct);
+                var read = await core.Act<ReadAppReceipts>()
+                    .RunAsync(Actor.Operator, workspace.Id, found.Count == 0 ? default : found[0], ct);
+                if (!read.Is(out var receipts, out var refusal))
+                {
+                    return await call.RefuseAsync(refusal);
+                }
+
+                await call.Out.WriteLineAsync(AppReceipt.Document(receipts));
                 return Exit.Done;
             }
         );

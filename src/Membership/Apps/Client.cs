@@ -50,6 +50,11 @@ public class AppGrant : OpenIddictEntityFrameworkCoreAuthorization<Guid, Client,
 
     /// <summary>When the access ended and the app is to be told; null while it stands, and once the app was told.</summary>
     public DateTimeOffset? EndedAt { get; set; }
+
+    /// <summary>
+    /// The act with which the access ended, and its door; null while it stands, or where a server of an older version ended it.
+    /// </summary>
+    public string? EndCause { get; set; }
 }
 
 /// <summary>A scope that an operator adds to those of OpenID Connect; none is needed.</summary>

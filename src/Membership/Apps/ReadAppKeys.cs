@@ -19,7 +19,8 @@ public sealed class ReadAppKeys(Store store)
     /// <summary>How long a key is kept after another took its place: longer than anything lives that it protects.</summary>
     public static readonly TimeSpan KeptAfter = TimeSpan.FromDays(31);
 
-    internal const string Purpose = "app-key";
+    /// <summary>What the keys are sealed for.</summary>
+    public const string Purpose = "app-key";
 
     /// <summary>
     /// Reads those that sign, will sign, or protect something that may live; empty where none was made. Not asynchronous: options are made

@@ -6,8 +6,8 @@ using UserManagement.Membership.Outbox;
 namespace UserManagement.Membership.Apps;
 
 /// <summary>
-/// From the end of a session, or of a member's access, to one message for each app and session that had some: each is told, and
-/// tried again, by itself.
+/// From the end of a session, or of a member's access, to a receipt and a message for each app and session that had some: each is told,
+/// and tried again, by itself.
 /// </summary>
 public abstract class SpreadLogout(Store store) : IOutboxConsumer
 {
@@ -33,20 +33,27 @@ public abstract class SpreadLogout(Store store) : IOutboxConsumer
                     join c in attempt.Db.Clients.AsNoTracking() on g.ApplicationId equals (Guid?)c.Id
                     where g.EndedAt != null
                     orderby g.Id
-                    select new { Grant = g, c.BackchannelLogoutUri }
+                    select new { Grant = g, Client = c }
                 )
                     .Take(Most)
                     .ToListAsync(ct);
-                foreach (var group in ended.GroupBy(e => (e.Grant.ApplicationId, e.Grant.SessionId)))
+                foreach (var group in ended.GroupBy(e => (e.Grant.ApplicationId, e.Grant.SessionId, e.Grant.WorkspaceId)))
                 {
-                    foreach (var (grant, i) in group.Select((e, i) => (e.Grant, i)))
+                    foreach (var one in group)
                     {
-                        attempt.Changes.Execute(new("UPDATE oidc_grants SET ended_at = NULL WHERE id = $1", [Value.Of("$1", grant.Id)]));
-                        if (i == 0 && group.First().BackchannelLogoutUri is not null)
-                        {
-                            attempt.Changes.Send(OutboxKind.AppLogout, grant.Id, "app:" + grant.Id.ToString("D"), grant.WorkspaceId);
-                        }
+                        attempt.Changes.Execute(
+                            new("UPDATE oidc_grants SET ended_at = NULL WHERE id = $1", [Value.Of("$1", one.Grant.Id)])
+                        );
                     }
+
+                    var first = group.First();
+                    AppEnding.Tell(
+                        attempt.Changes,
+                        group.Select(e => e.Grant),
+                        first.Client,
+                        first.Grant.EndCause,
+                        first.Grant.EndedAt!.Value
+                    );
                 }
 
                 return ended.Count == Most;

@@ -19,7 +19,8 @@ public sealed class Attempt
         SecretBox box,
         IReadOnlySet<CounterId> full,
         bool isFirst = true,
-        bool hasTurn = false
+        bool hasTurn = false,
+        string act = ""
     )
     {
         IsFirst = isFirst;
@@ -29,7 +30,7 @@ public sealed class Attempt
         Time = time;
         Box = box;
         Full = full;
-        Changes = new(db, actor, time);
+        Changes = new(db, actor, time, act);
         db.Plan = Changes;
     }
 

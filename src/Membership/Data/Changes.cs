@@ -23,6 +23,7 @@ public sealed class Changes
     private readonly MembershipDb _db;
     private readonly Actor _actor;
     private readonly TimeProvider _time;
+    private readonly string _act;
     private readonly List<Step> _rows = [];
     private readonly List<Statement> _afterAdds = [];
     private readonly Dictionary<(Type, bool), List<object>> _adds = [];
@@ -33,11 +34,12 @@ public sealed class Changes
     private bool _hasOwn;
     private bool _endsAccess;
 
-    internal Changes(MembershipDb db, Actor actor, TimeProvider time)
+    internal Changes(MembershipDb db, Actor actor, TimeProvider time, string act = "")
     {
         _db = db;
         _actor = actor;
         _time = time;
+        _act = act;
         At = time.Now();
     }
 
@@ -111,6 +113,7 @@ public sealed class Changes
     {
         NotMember<T>();
         Queue(RowMap.Of<T>(_db).Delete(row, mustExist));
+        EndAccess(row, null);
     }
 
     /// <summary>Writes a member that <see cref="Seats"/> settled, with the counts that follow: the only way a member is written.</summary>
@@ -402,14 +405,18 @@ public sealed class Changes
     private static string? Text(object? value) => value is null ? null : JsonSerializer.Serialize(value, WorkspaceConfiguration.Json);
 
     /// <summary>What apps were given ends with what it rests on, in the same transaction: no act can forget it.</summary>
-    private void EndAccess(object? before, object after)
+    private void EndAccess(object? before, object? after)
     {
-        foreach (var statement in AppAccess.EndsWith(before, after, At, () => Id<OutboxMessage>.New(_time)))
+        foreach (var statement in AppAccess.EndsWith(before, after, Cause, At, () => Id<OutboxMessage>.New(_time)))
         {
             Queue(statement);
             _endsAccess = true;
         }
     }
+
+    /// <summary>What is done here, by the name in its first audit line, and through which door.</summary>
+    private string Cause() =>
+        $"{(_adds.GetValueOrDefault((typeof(AuditEntry), false))?[0] as AuditEntry)?.Act ?? _act} {Word.Of(_actor.Door)}";
 
     private void Queue(object row, bool ifMissing)
     {

@@ -432,6 +432,7 @@ internal static class Maps
             // what ends when somebody leaves a workspace; consents
             e.HasIndex(x => new { x.AccountId, x.WorkspaceId }).HasFilter("account_id IS NOT NULL");
             e.HasIndex(x => x.CreationDate); // sweeping
+            e.HasIndex(x => new { x.WorkspaceId, x.Id }, "ix_oidc_grants_standing").HasFilter(AppAccess.Standing); // a policy's review
             e.Property(x => x.ConcurrencyToken).HasMaxLength(50).IsConcurrencyToken();
         });
         model.Entity<AppScope>(e =>
@@ -457,6 +458,17 @@ internal static class Maps
             e.HasIndex(x => x.Subject); // all of one person's
             e.HasIndex(x => x.ExpirationDate).HasFilter("expiration_date IS NOT NULL"); // sweeping
             e.Property(x => x.ConcurrencyToken).HasMaxLength(50).IsConcurrencyToken();
+        });
+        model.Entity<AppEnding>(e =>
+        {
+            e.ToTable("app_endings").HasKey(x => x.Id);
+            e.HasIndex(x => new
+            {
+                x.WorkspaceId,
+                x.AccountId,
+                x.EndedAt,
+            }); // the receipts of a person
+            e.HasIndex(x => x.EndedAt); // sweeping
         });
         model.Entity<AppKey>().ToTable("oidc_keys").HasKey(x => x.Number);
         model.Entity<AppKey>().Property(x => x.Number).ValueGeneratedNever();

@@ -137,6 +137,9 @@ public abstract class MembershipDb(DbContextOptions options) : DbContext(options
     /// <summary>The keys with which those are signed and sealed.</summary>
     public DbSet<AppKey> AppKeys => Set<AppKey>();
 
+    /// <summary>Receipts of what apps had of people and lost.</summary>
+    public DbSet<AppEnding> AppEndings => Set<AppEnding>();
+
     /// <summary>The audit log.</summary>
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 

@@ -88,7 +88,7 @@ public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox 
         for (var tries = 1; ; tries++)
         {
             await using var db = open();
-            var attempt = new Attempt(db, actor, time, box, full, tries == 1 && held?.IsFirst != false, turn.IsHeld);
+            var attempt = new Attempt(db, actor, time, box, full, tries == 1 && held?.IsFirst != false, turn.IsHeld, act);
             var planned = await plan(attempt);
             if (attempt.IsAwaitingTurn)
             {

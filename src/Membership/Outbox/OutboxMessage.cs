@@ -81,6 +81,9 @@ public static class OutboxKind
     /// <summary>Somebody may no longer use a workspace through apps; about the account.</summary>
     public const string AppMemberEnded = "app.memberEnded";
 
+    /// <summary>Look through what sign-ins gave apps; about the workspace, connection, account or app that the subject names.</summary>
+    public const string AppReview = "app.review";
+
     /// <summary>Tell an app that a session ended; about what the session gave it (<see cref="Apps.AppGrant"/>).</summary>
     public const string AppLogout = "app.logout";
 }

@@ -300,6 +300,9 @@ public sealed class ErasePerson(Store store)
                 attempt.Changes.Execute(
                     new("DELETE FROM oidc_grants WHERE workspace_id = $1 AND account_id = $2", [workspace, Value.Of("$2", account.Value)])
                 ); // with their tokens
+                attempt.Changes.Execute(
+                    new("DELETE FROM app_endings WHERE workspace_id = $1 AND account_id = $2", [workspace, Value.Of("$2", account.Value)])
+                );
             }
 
             if (fate == AccountFate.Goes)

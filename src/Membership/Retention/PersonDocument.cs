@@ -131,6 +131,20 @@ public sealed class PersonDocument
             "activity",
             await db.MemberActivities.AsNoTracking().Where(a => a.WorkspaceId == workspace && a.MemberId == id).ToListAsync(ct)
         );
+        if (member.AccountId is { } account)
+        {
+            WriteRows(
+                json,
+                db,
+                "appEndings",
+                await db
+                    .AppEndings.AsNoTracking()
+                    .Where(e => e.WorkspaceId == workspace && e.AccountId == account)
+                    .OrderBy(e => e.Id)
+                    .ToListAsync(ct)
+            );
+        }
+
         json.WriteEndObject();
     }
 

@@ -18,6 +18,9 @@ public sealed record RetentionRules
     /// <summary>How long a sign-in that led nowhere is told to admins.</summary>
     public TimeSpan FailedSignIns { get; init; } = TimeSpan.FromDays(30);
 
+    /// <summary>How long it is kept when apps lost their access to a person, and when each acknowledged it.</summary>
+    public TimeSpan AppReceipts { get; init; } = TimeSpan.FromDays(90);
+
     /// <summary>How long an account is kept by which nobody became a member and nobody signs in; at least a day.</summary>
     public TimeSpan UnusedAccounts { get; init; } = TimeSpan.FromDays(30);
 

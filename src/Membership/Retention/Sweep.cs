@@ -63,6 +63,7 @@ internal sealed record Sweep(string What, string Table, string[] Key, string Col
             {
                 Also = "m.type = 'ad-hoc'",
             }, // no session and no token lives so long
+            new("receipts of what apps lost", "app_endings", ["id"], "ended_at", now - rules.AppReceipts),
             new("closed invitations", "invitations", ["workspace_id", "id"], "closed_at", now - rules.ClosedInvitations)
             {
                 // by its row the audit lines about it are found when the member is erased

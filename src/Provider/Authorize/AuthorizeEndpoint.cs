@@ -37,7 +37,10 @@ internal static class AuthorizeEndpoint
         }
 
         var hint = string.IsNullOrEmpty(request.IdTokenHint) ? null : (await http.AuthenticateAsync(TokenEndpoint.Scheme)).Principal;
-        var app = new AppRequest(http, request, client) { HintedSubject = hint?.GetClaim(Claims.Subject) };
+        var app = new AppRequest(http, request, client)
+        {
+            HintedSubject = hint?.GetClaim(Claims.Subject) ?? (string.IsNullOrEmpty(request.IdTokenHint) ? null : ""),
+        };
         return app.IsGiven("denied")
             ? TokenEndpoint.Refuse(Errors.AccessDenied, "The person did not agree, or may not use the app.")
             : await WhoAsync(app);
@@ -117,9 +120,12 @@ internal static class AuthorizeEndpoint
     private static async Task<IResult> WhetherAsync(AppRequest app, OpenAppGrant grants, AppClaims claims)
     {
         var scopes = app.Request.GetScopes();
-        if (app.HintedSubject is { } hinted && hinted != claims.Subject)
+        if (app.HintedSubject is { } hinted && hinted != claims.Subject && (app.IsSilent || hinted.Length > 0))
         {
-            return app.IsSilent ? TokenEndpoint.Refuse(Errors.LoginRequired, "Another person is signed in.") : app.ShowAccount(app.Who!);
+            // whoever goes on as themselves is not the person that the app means (OpenID Connect Core section 3.1.2.2)
+            return app.IsSilent || app.IsGiven("chosen")
+                ? TokenEndpoint.Refuse(Errors.LoginRequired, "Another person is signed in.")
+                : app.ShowAccount(app.Who!);
         }
 
         if (app.Client.ConsentType == ConsentTypes.Explicit)
@@ -192,7 +198,10 @@ internal sealed record AppRequest(HttpContext Http, OpenIddictRequest Request, C
 
     public string? LoginHint => Request.LoginHint is { Length: > 0 and <= 200 } hint ? hint : null;
 
-    /// <summary>The person of the ID token that the app sent as a hint, which OpenIddict has judged; null for none.</summary>
+    /// <summary>
+    /// The person of the ID token that the app sent as a hint, which OpenIddict has judged; nobody (an empty text) for one that is no ID
+    /// token of ours, null for none.
+    /// </summary>
     public string? HintedSubject { get; init; }
 
     public bool IsGiven(string name) => Http.Request.Query[name] == "1";

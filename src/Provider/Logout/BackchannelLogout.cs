@@ -14,8 +14,13 @@ namespace UserManagement.Provider.Logout;
 /// Tells an app that a session ended, by a signed token (OpenID Connect Back-Channel Logout 1.0), as often as it takes. An app that
 /// answers 400 has understood and could not: it is not asked again.
 /// </summary>
-internal sealed class BackchannelLogout(Store store, IOptionsMonitor<OpenIddictServerOptions> options, AppPost post, Links links)
-    : IOutboxConsumer
+internal sealed class BackchannelLogout(
+    Store store,
+    IOptionsMonitor<OpenIddictServerOptions> options,
+    AppPost post,
+    Links links,
+    NoteLogoutAnswer note
+) : IOutboxConsumer
 {
     private const string Event = "http://schemas.openid.net/event/backchannel-logout";
 
@@ -24,6 +29,13 @@ internal sealed class BackchannelLogout(Store store, IOptionsMonitor<OpenIddictS
 
     /// <inheritdoc/>
     public async Task<Delivery> DeliverAsync(OutboxMessage message, CancellationToken ct)
+    {
+        var delivery = await TellAsync(message, ct);
+        await note.RunAsync(message, delivery.End == DeliveryEnd.NotWanted ? Delivery.Never(delivery.Reason!) : delivery, ct);
+        return delivery;
+    }
+
+    private async Task<Delivery> TellAsync(OutboxMessage message, CancellationToken ct)
     {
         AppGrant? grant;
         Client? client;
@@ -35,7 +47,7 @@ internal sealed class BackchannelLogout(Store store, IOptionsMonitor<OpenIddictS
 
         if (grant?.SessionId is not { } session || client is not { BackchannelLogoutUri: { } address })
         {
-            return Delivery.NotWanted;
+            return new(DeliveryEnd.NotWanted, "The app is not told any more: it was removed, or takes no logout tokens.");
         }
 
         var sent = await post(

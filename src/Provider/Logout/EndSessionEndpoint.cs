@@ -28,10 +28,15 @@ internal static class EndSessionEndpoint
             var hint = (await http.AuthenticateAsync(TokenEndpoint.Scheme)).Principal;
             if (hint?.GetClaim(Claims.Subject) is null || hint.GetClaim("sid") != who.Session.Id.ToString())
             {
+                // with a hint that is nobody's the person is asked, and led nowhere afterwards
                 var request = http.GetOpenIddictServerRequest()!;
+                var isForged = !string.IsNullOrEmpty(request.IdTokenHint) && hint?.GetClaim(Claims.Subject) is null;
                 var query = QueryHelpers.AddQueryString(
                     "",
-                    request.GetParameters().Select(p => KeyValuePair.Create(p.Key, (string?)p.Value)).Where(p => p.Value is not null)
+                    request
+                        .GetParameters()
+                        .Select(p => KeyValuePair.Create(p.Key, (string?)p.Value))
+                        .Where(p => p.Value is not null && !isForged)
                 );
                 return new RazorComponentResult<EndSessionPage>(new { Query = query });
             }

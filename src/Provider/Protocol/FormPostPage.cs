@@ -31,8 +31,8 @@ internal static class FormPostPage
 
         var to = new Uri(context.RedirectUri);
         var page = new StringBuilder(
-            "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>On to the app</title></head><body><form "
-                + "method=\"post\" action=\""
+            "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">"
+                + "<title>On to the app</title></head><body><main><h1>On to the app</h1><form method=\"post\" action=\""
         )
             .Append(Encode(context.RedirectUri))
             .Append("\">");
@@ -44,7 +44,9 @@ internal static class FormPostPage
             }
         }
 
-        page.Append("<noscript><button>Continue</button></noscript></form><script>").Append(Script).Append("</script></body></html>");
+        page.Append("<noscript><button>Continue</button></noscript></form></main><script>")
+            .Append(Script)
+            .Append("</script></body></html>");
         UiHeaders.Store(response.HttpContext);
         response.Headers.ContentSecurityPolicy =
             $"default-src 'none'; script-src 'sha256-{Hash}'; form-action {(to.Scheme is "http" or "https" ? to.GetLeftPart(UriPartial.Authority) : to.Scheme + ":")}; base-uri 'none'; frame-ancestors 'none'";

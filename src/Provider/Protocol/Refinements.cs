@@ -59,8 +59,17 @@ internal static class Refinements
         server.AddEventHandler<ValidateTokenContext>(b =>
             b.UseInlineHandler(TakeUsualAssertion).SetOrder(Protection.ResolveTokenValidationParameters.Descriptor.Order + Step)
         );
+        server.AddEventHandler<ValidateTokenContext>(b =>
+            b.UseInlineHandler(TakeHint).SetOrder(Protection.ValidateTokenEntry.Descriptor.Order - (2 * Step) + 1)
+        );
+        server.AddEventHandler<ValidateTokenContext>(b =>
+            b.UseScopedHandler<NoticeReuse>().SetOrder(Protection.ValidateTokenEntry.Descriptor.Order - Step)
+        );
         server.AddEventHandler<ProcessAuthenticationContext>(b =>
             b.UseScopedHandler<SpendAssertion>().SetOrder(ValidateClientSecret.Descriptor.Order + Step)
+        );
+        server.AddEventHandler<ValidateTokenRequestContext>(b =>
+            b.UseInlineHandler(NoMore).SetOrder(Exchange.ValidateGrantedScopes.Descriptor.Order - Step)
         );
         server.AddEventHandler<ProcessSignInContext>(b =>
             b.UseScopedHandler<RedeemOnce>().SetOrder(RedeemTokenEntry.Descriptor.Order - Step)
@@ -140,6 +149,31 @@ internal static class Refinements
                 string.IsNullOrEmpty(type) || type.Equals("JWT", StringComparison.OrdinalIgnoreCase)
                     ? JsonWebTokenTypes.ClientAuthentication
                     : type;
+        }
+
+        return default;
+    }
+
+    /// <summary>
+    /// An ID token that comes back is a hint: it says of whom and of which session, and opens nothing. One of a sign-in whose tokens
+    /// the app gave back before it signs its person out, as mod_auth_openidc does, is as good as any.
+    /// </summary>
+    private static ValueTask TakeHint(ValidateTokenContext context)
+    {
+        if (context.Principal is { } principal && principal.HasTokenType(TokenTypeIdentifiers.IdentityToken))
+        {
+            (context.TokenId, context.AuthorizationId) = (null, null);
+        }
+
+        return default;
+    }
+
+    /// <summary>Who refreshes for more than was given asks for a scope that is not theirs (RFC 6749 sections 5.2 and 6).</summary>
+    private static ValueTask NoMore(ValidateTokenRequestContext context)
+    {
+        if (context.RefreshTokenPrincipal is { } given && context.Request.GetScopes().Except(given.GetScopes()).Any())
+        {
+            context.Reject(Errors.InvalidScope, "A refresh token gives no more scopes than the sign-in gave.");
         }
 
         return default;
@@ -246,10 +280,39 @@ internal static class Refinements
     }
 
     /// <summary>
+    /// A code or refresh token that was redeemed comes again: OpenIddict refuses it and ends its tokens; here its grant ends, with a
+    /// line in the audit log. The token's row is read once for both.
+    /// </summary>
+    private sealed class NoticeReuse(IOpenIddictTokenManager tokens, EndReusedGrant reused) : IOpenIddictServerHandler<ValidateTokenContext>
+    {
+        public async ValueTask HandleAsync(ValidateTokenContext context)
+        {
+            if (
+                context.Principal is { } principal
+                && (
+                    principal.HasTokenType(TokenTypeIdentifiers.RefreshToken)
+                    || principal.HasTokenType(TokenTypeIdentifiers.Private.AuthorizationCode)
+                )
+                && (context.TokenId ?? principal.GetTokenId()) is { Length: > 0 } id
+                && await tokens.FindByIdAsync(id, context.CancellationToken) is { } token
+                && await tokens.HasStatusAsync(token, Statuses.Redeemed, context.CancellationToken)
+                && Guid.TryParse(principal.GetAuthorizationId(), out var family)
+            )
+            {
+                await reused.RunAsync(
+                    family,
+                    principal.HasTokenType(TokenTypeIdentifiers.RefreshToken) ? Parameters.RefreshToken : Parameters.Code,
+                    context.CancellationToken
+                );
+            }
+        }
+    }
+
+    /// <summary>
     /// A code or refresh token is redeemed by one request alone (RFC 9700 section 4.14.2). OpenIddict lets all go on that bring the same
     /// refresh token at the same moment; here all but the first are refused, and what came of it ends.
     /// </summary>
-    private sealed class RedeemOnce(IOpenIddictTokenManager tokens, OpenAppGrant grants) : IOpenIddictServerHandler<ProcessSignInContext>
+    private sealed class RedeemOnce(IOpenIddictTokenManager tokens, EndReusedGrant reused) : IOpenIddictServerHandler<ProcessSignInContext>
     {
         public async ValueTask HandleAsync(ProcessSignInContext context)
         {
@@ -271,7 +334,11 @@ internal static class Refinements
             {
                 if (Guid.TryParse(redeemed.GetAuthorizationId(), out var family))
                 {
-                    await grants.EndAsync(family, context.CancellationToken);
+                    await reused.RunAsync(
+                        family,
+                        proof.AuthorizationCodePrincipal is null ? Parameters.RefreshToken : Parameters.Code,
+                        context.CancellationToken
+                    );
                 }
 
                 context.Reject(Errors.InvalidGrant, "This was used by another request at the same moment.");

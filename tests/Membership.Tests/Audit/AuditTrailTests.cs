@@ -80,7 +80,11 @@ public sealed class AuditTrailTests
         typeof(SpendAppAssertion),
         typeof(SpreadLogout),
         typeof(SpreadSessionLogout),
-        typeof(SpreadMemberLogout), // the protocol's own rows
+        typeof(SpreadMemberLogout),
+        typeof(ReviewAppAccess),
+        typeof(NoteLogoutAnswer), // the protocol's own rows
+        typeof(ReadAppReceipts),
+        typeof(EndReusedGrant), // its line is tested with the provider
         typeof(ReadWorkspace),
         typeof(ListApiKeys),
         typeof(RecognizeApiKey),

@@ -512,6 +512,77 @@ namespace UserManagement.Storage.Postgres.Migrations
                     b.ToTable("session_ends", (string)null);
                 });
 
+            modelBuilder.Entity("UserManagement.Membership.Apps.AppEnding", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<long?>("AcknowledgedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("acknowledged_at");
+
+                    b.Property<string>("Cause")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("cause")
+                        .UseCollation("C");
+
+                    b.Property<string>("ClientId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("client_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("ClientName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("client_name")
+                        .UseCollation("C");
+
+                    b.Property<long>("EndedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("ended_at");
+
+                    b.Property<long?>("GivenUpAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("given_up_at");
+
+                    b.Property<bool>("IsTold")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_told");
+
+                    b.Property<string>("LastAnswer")
+                        .HasColumnType("text")
+                        .HasColumnName("last_answer")
+                        .UseCollation("C");
+
+                    b.Property<Guid>("SessionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("session_id");
+
+                    b.Property<int>("Tries")
+                        .HasColumnType("integer")
+                        .HasColumnName("tries");
+
+                    b.Property<Guid>("WorkspaceId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("workspace_id");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("EndedAt");
+
+                    b.HasIndex("WorkspaceId", "AccountId", "EndedAt");
+
+                    b.ToTable("app_endings", (string)null);
+                });
+
             modelBuilder.Entity("UserManagement.Membership.Apps.AppGrant", b =>
                 {
                     b.Property<Guid>("Id")
@@ -537,6 +608,11 @@ namespace UserManagement.Storage.Postgres.Migrations
                     b.Property<long?>("CreationDate")
                         .HasColumnType("bigint")
                         .HasColumnName("creation_date");
+
+                    b.Property<string>("EndCause")
+                        .HasColumnType("text")
+                        .HasColumnName("end_cause")
+                        .UseCollation("C");
 
                     b.Property<long?>("EndedAt")
                         .HasColumnType("bigint")
@@ -588,6 +664,9 @@ namespace UserManagement.Storage.Postgres.Migrations
                         .HasFilter("account_id IS NOT NULL");
 
                     b.HasIndex("ApplicationId", "Status", "Subject", "Type");
+
+                    b.HasIndex(new[] { "WorkspaceId", "Id" }, "ix_oidc_grants_standing")
+                        .HasFilter("status = 'valid' AND type = 'ad-hoc'");
 
                     b.ToTable("oidc_grants", (string)null);
                 });

@@ -490,6 +490,73 @@ namespace UserManagement.Storage.Sqlite.Migrations
                     b.ToTable("session_ends", (string)null);
                 });
 
+            modelBuilder.Entity("UserManagement.Membership.Apps.AppEnding", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_id");
+
+                    b.Property<long?>("AcknowledgedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("acknowledged_at");
+
+                    b.Property<string>("Cause")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("cause");
+
+                    b.Property<string>("ClientId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("client_id");
+
+                    b.Property<string>("ClientName")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("client_name");
+
+                    b.Property<long>("EndedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ended_at");
+
+                    b.Property<long?>("GivenUpAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("given_up_at");
+
+                    b.Property<bool>("IsTold")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_told");
+
+                    b.Property<string>("LastAnswer")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("last_answer");
+
+                    b.Property<Guid>("SessionId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("session_id");
+
+                    b.Property<int>("Tries")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tries");
+
+                    b.Property<Guid>("WorkspaceId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("workspace_id");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("EndedAt");
+
+                    b.HasIndex("WorkspaceId", "AccountId", "EndedAt");
+
+                    b.ToTable("app_endings", (string)null);
+                });
+
             modelBuilder.Entity("UserManagement.Membership.Apps.AppGrant", b =>
                 {
                     b.Property<Guid>("Id")
@@ -514,6 +581,10 @@ namespace UserManagement.Storage.Sqlite.Migrations
                     b.Property<long?>("CreationDate")
                         .HasColumnType("INTEGER")
                         .HasColumnName("creation_date");
+
+                    b.Property<string>("EndCause")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("end_cause");
 
                     b.Property<long?>("EndedAt")
                         .HasColumnType("INTEGER")
@@ -560,6 +631,9 @@ namespace UserManagement.Storage.Sqlite.Migrations
                         .HasFilter("account_id IS NOT NULL");
 
                     b.HasIndex("ApplicationId", "Status", "Subject", "Type");
+
+                    b.HasIndex(new[] { "WorkspaceId", "Id" }, "ix_oidc_grants_standing")
+                        .HasFilter("status = 'valid' AND type = 'ad-hoc'");
 
                     b.ToTable("oidc_grants", (string)null);
                 });

@@ -1,0 +1,94 @@
+using System.Text.Json;
+using UserManagement.Testing;
+using Xunit;
+
+namespace UserManagement.Provider.Tests;
+
+/// <summary>
+/// The checks of the plan oidcc-config-certification-test-plan, and what the logout plans ask of the same document: which entries
+/// OpenID Connect Discovery 1.0 section 3 requires, and that nothing is promised that is not kept.
+/// </summary>
+public sealed class ConfigProfileTests
+{
+    private static readonly (string Name, string[] Holds)[] Lists =
+    [
+        ("scopes_supported", ["openid", "profile", "email", "offline_access"]),
+        ("response_types_supported", ["code"]),
+        ("response_modes_supported", ["query", "form_post"]),
+        ("grant_types_supported", ["authorization_code", "refresh_token", "client_credentials"]),
+        ("subject_types_supported", ["public", "pairwise"]),
+        ("id_token_signing_alg_values_supported", ["RS256"]),
+        ("token_endpoint_auth_methods_supported", ["client_secret_basic", "client_secret_post", "private_key_jwt"]),
+        ("claims_supported", ["sub", "auth_time", "acr", "amr", "name", "email"]),
+        ("code_challenge_methods_supported", ["S256"]),
+    ];
+
+    private static readonly string[] Addresses =
+    [
+        "authorization_endpoint",
+        "token_endpoint",
+        "userinfo_endpoint",
+        "jwks_uri",
+        "end_session_endpoint",
+        "introspection_endpoint",
+        "revocation_endpoint",
+        "pushed_authorization_request_endpoint",
+    ];
+
+    [Theory, EachDatabase]
+    public async Task The_provider_does_what_the_config_plan_checks(Database kind)
+    {
+        await using var scene = await AppScene.NewAsync(kind);
+        var issuer = scene.Server.PublicUrl.ToString().TrimEnd('/');
+        using var http = new HttpClient { BaseAddress = scene.Server.PublicUrl };
+        using var answer = await http.GetAsync("/.well-known/openid-configuration");
+        Assert.Equal("application/json", answer.Content.Headers.ContentType!.MediaType);
+        var document = JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
+        Assert.Equal(issuer, document.GetProperty("issuer").GetString());
+        foreach (var name in Addresses)
+        {
+            var address = document.GetProperty(name).GetString()!;
+            Assert.True(
+                address.StartsWith(issuer + "/", StringComparison.Ordinal) && !address.Contains('#', StringComparison.Ordinal),
+                $"{name}: {address}"
+            );
+        }
+
+        foreach (var (name, holds) in Lists)
+        {
+            Assert.Empty(holds.Except(document.GetProperty(name).EnumerateArray().Select(v => v.GetString())));
+        }
+
+        // oidcc-backchannel-logout-discovery-endpoint-verification, RFC 9207 section 3, and no promise that is not kept
+        foreach (
+            var (name, value) in new[]
+            {
+                ("backchannel_logout_supported", true),
+                ("backchannel_logout_session_supported", true),
+                ("authorization_response_iss_parameter_supported", true),
+                ("request_parameter_supported", false),
+                ("request_uri_parameter_supported", false),
+                ("claims_parameter_supported", false),
+                ("frontchannel_logout_supported", false),
+            }
+        )
+        {
+            Assert.True((document.TryGetProperty(name, out var told) && told.GetBoolean()) == value, name);
+        }
+
+        Assert.DoesNotContain("none", document.GetProperty("id_token_signing_alg_values_supported").GetRawText());
+        Assert.DoesNotContain("plain", document.GetProperty("code_challenge_methods_supported").GetRawText());
+
+        var keys = JsonDocument
+            .Parse(await http.GetStringAsync(document.GetProperty("jwks_uri").GetString()))
+            .RootElement.GetProperty("keys");
+        foreach (var key in keys.EnumerateArray())
+        {
+            Assert.Equal(
+                ("RSA", "sig", "RS256"),
+                (key.GetProperty("kty").GetString(), key.GetProperty("use").GetString(), key.GetProperty("alg").GetString())
+            );
+            Assert.Equal(["alg", "e", "kid", "kty", "n", "use"], key.EnumerateObject().Select(p => p.Name).Order(StringComparer.Ordinal));
+        }
+    }
+}
