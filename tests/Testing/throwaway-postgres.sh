@@ -4,6 +4,7 @@
 #   throwaway-postgres.sh            prints one line "port N" when the cluster takes connections, then waits
 #   throwaway-postgres.sh --standbys the same, with room for standbys, so that a commit can wait for one
 #   throwaway-postgres.sh --durable  every commit reaches the disk, with room for a million rows: for measuring
+#   throwaway-postgres.sh --durable --counting    the same, and statements are counted (pg_stat_statements)
 #
 # Whoever starts it keeps the pipe; when that process ends, by whatever signal, the pipe closes, the
 # cluster stops and its folder goes. The superuser is "postgres", no password, 127.0.0.1 only.
@@ -64,6 +65,9 @@ synchronous_commit = off
 full_page_writes = off
 shared_buffers = 128MB
 CONF
+fi
+if [ "${2:-}" = --counting ]; then
+  echo "shared_preload_libraries = 'pg_stat_statements'" >>"$folder/data/postgresql.conf"
 fi
 if [ "${1:-}" = --standbys ]; then
   cat >>"$folder/data/postgresql.conf" <<'CONF'

@@ -47,6 +47,9 @@ public sealed class Site : IAsyncDisposable
     /// <summary>The workspace <c>acme</c>.</summary>
     public WorkspaceContext Workspace { get; }
 
+    /// <summary>Its database, for another server on it.</summary>
+    public TestDatabase Database => _database;
+
     /// <summary>The directory of the workspace.</summary>
     public Actor Directory =>
         new()
@@ -64,16 +67,18 @@ public sealed class Site : IAsyncDisposable
     /// <param name="preset">The preset of the workspace.</param>
     /// <param name="time">The clock; null for the real one.</param>
     /// <param name="configure">Last word on the registrations; null for none.</param>
+    /// <param name="set">More settings by name.</param>
     public static async Task<Site> StartAsync(
         BrowserSession browser,
-        Database kind,
+        Testing.Database kind,
         string preset = "seats",
         TimeProvider? time = null,
-        Action<Microsoft.AspNetCore.Builder.WebApplicationBuilder>? configure = null
+        Action<Microsoft.AspNetCore.Builder.WebApplicationBuilder>? configure = null,
+        params (string Name, string Value)[] set
     )
     {
         var database = await TestDatabase.NewAsync(kind);
-        var server = await TestServer.StartAsync(database, time, configure: configure);
+        var server = await TestServer.StartAsync(database, time, configure: configure, set: set);
         return new(browser, database, server, await NewWorkspaceAsync(server, "acme", "Acme", preset));
     }
 
@@ -124,14 +129,16 @@ public sealed class Site : IAsyncDisposable
     /// <param name="role">The role's key.</param>
     /// <param name="givenName">First name; null for none.</param>
     /// <param name="familyName">Last name; null for none.</param>
+    /// <param name="into">The workspace; null for <c>acme</c>.</param>
     public async Task<(OpenedSession Session, Member Member)> JoinAsync(
         string email,
         string role,
         string? givenName = null,
-        string? familyName = null
+        string? familyName = null,
+        WorkspaceContext? into = null
     )
     {
-        var secret = (await InviteAsync(email, role)).LinkSecret;
+        var secret = (await InviteAsync(email, role, into: into)).LinkSecret;
         var opened = await Server
             .Service<CreateLocalAccount>()
             .RunAsync(
@@ -229,12 +236,13 @@ public sealed class Site : IAsyncDisposable
         );
 
     /// <summary>A directory's client with a token of its own.</summary>
-    public async Task<HttpClient> ScimAsync()
+    /// <param name="at">The server that it calls; null for the first.</param>
+    public async Task<HttpClient> ScimAsync(TestServer? at = null)
     {
         var made = await Server
             .Service<CreateScimCredential>()
             .RunAsync(Actor.Operator, Workspace.Id, "Microsoft Entra", TimeSpan.FromDays(365), default);
-        return ScimClient(Server.Links.Scim("acme"), made.Value.Token);
+        return ScimClient($"{(at ?? Server).Settings.Urls[0].ToString().TrimEnd('/')}/scim/v2/acme", made.Value.Token);
     }
 
     /// <summary>A directory's client; relative addresses begin without a slash.</summary>
