@@ -1,0 +1,1 @@
+await Notes.NotesApp.Build(args).RunAsync();
