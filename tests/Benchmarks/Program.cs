@@ -10,6 +10,12 @@ if (args is ["serve-bare", ..])
     return 0;
 }
 
+if (args is ["serve-bare-provider", ..])
+{
+    await BareProvider.RunAsync(args);
+    return 0;
+}
+
 if (BenchOptions.Read(args, out var wrong) is not { } options)
 {
     Console.WriteLine(wrong.Length > 0 ? wrong + "\n\n" + BenchOptions.Usage : BenchOptions.Usage);
@@ -25,6 +31,7 @@ Func<BenchOptions, Database, Task>[] suites = options.Suite switch
     "noisy" => [NoisySuite.RunAsync],
     "memory" => [MemorySuite.RunAsync],
     "ended" => [EndedSuite.RunAsync],
+    "provider" => [ProviderSuite.RunAsync],
     "all" => [CeilingSuite.RunAsync],
     _ => [],
 };

@@ -25,11 +25,19 @@ internal sealed class DurablePostgres : IDisposable
     public int Postmaster { get; }
 
     /// <summary>Starts it with the script of the tests, which knows where the binaries are.</summary>
-    public static async Task<DurablePostgres> StartAsync()
+    /// <param name="counts">Whether it counts statements, see <see cref="StatementsAsync"/>.</param>
+    public static async Task<DurablePostgres> StartAsync(bool counts = false)
     {
         var script =
             Process.Start(
-                new ProcessStartInfo("bash", [Path.Combine(AppContext.BaseDirectory, "throwaway-postgres.sh"), "--durable"])
+                new ProcessStartInfo(
+                    "bash",
+                    [
+                        Path.Combine(AppContext.BaseDirectory, "throwaway-postgres.sh"),
+                        "--durable",
+                        .. counts ? ["--counting"] : Array.Empty<string>(),
+                    ]
+                )
                 {
                     RedirectStandardInput = true,
                     RedirectStandardOutput = true,
@@ -70,6 +78,19 @@ internal sealed class DurablePostgres : IDisposable
         await using var command = new NpgsqlCommand($"create database {name}", connection);
         await command.ExecuteNonQueryAsync();
         return new(Database.Postgres, new NpgsqlConnectionStringBuilder(_admin) { Database = name, Pooling = true }.ConnectionString);
+    }
+
+    /// <summary>How many statements a database has run until now.</summary>
+    public async Task<long> StatementsAsync(DatabaseTarget target)
+    {
+        await using var connection = new NpgsqlConnection(_admin);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(
+            "CREATE EXTENSION IF NOT EXISTS pg_stat_statements; SELECT COALESCE(SUM(calls), 0)::bigint FROM pg_stat_statements WHERE dbid = "
+                + $"(SELECT oid FROM pg_database WHERE datname = '{new NpgsqlConnectionStringBuilder(target.ConnectionString).Database}')",
+            connection
+        );
+        return (long)(await command.ExecuteScalarAsync())!;
     }
 
     /// <inheritdoc/>

@@ -70,6 +70,13 @@ internal sealed class ServerProcess : IDisposable
         );
     }
 
+    /// <summary>A bare OpenIddict with the product's settings, on a database of its own; its client is <c>bare</c>.</summary>
+    public static Task<ServerProcess> StartBareProviderAsync(DatabaseTarget target)
+    {
+        var url = FreeUrl();
+        return StartAsync(url, "UserManagement.Benchmarks.dll", ["serve-bare-provider", url, target.ConnectionString]);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
