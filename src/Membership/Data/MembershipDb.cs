@@ -206,11 +206,6 @@ public abstract class MembershipDb(DbContextOptions options) : DbContext(options
     /// <param name="position">The parameter of the list: $2.</param>
     public abstract string IsAmong(string workspace, string workspacePosition, string column, string position);
 
-    /// <summary>The same for an id by itself.</summary>
-    /// <param name="column">The column of the id.</param>
-    /// <param name="position">The parameter of the list: $1.</param>
-    public abstract string IsAmong(string column, string position);
-
     /// <summary>Many ids as one value of a statement, so that its text is the same for any number of them.</summary>
     public abstract object IdList(ReadOnlySpan<Guid> ids);
 

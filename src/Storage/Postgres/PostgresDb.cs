@@ -145,9 +145,6 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Membershi
     public override string IsAmong(string workspace, string workspacePosition, string column, string position) =>
         $"{workspace} = {workspacePosition} AND {column} = ANY({position})";
 
-    /// <inheritdoc/>
-    public override string IsAmong(string column, string position) => $"{column} = ANY({position})";
-
     /// <summary>An array.</summary>
     public override object IdList(ReadOnlySpan<Guid> ids) => ids.ToArray();
 

@@ -188,9 +188,6 @@ public sealed class SqliteDb(DbContextOptions<SqliteDb> options) : MembershipDb(
         // said apart, it would go along the workspace alone: without statistics it believes in ten rows there
         $"({workspace}, {column}) IN (SELECT {workspacePosition}, value FROM json_each({position}))";
 
-    /// <inheritdoc/>
-    public override string IsAmong(string column, string position) => $"{column} IN (SELECT value FROM json_each({position}))";
-
     /// <summary>A JSON list of the ids as this driver stores them: text in upper case.</summary>
     public override object IdList(ReadOnlySpan<Guid> ids)
     {

@@ -205,7 +205,7 @@ public class SealedLinesTests
             {
                 (AuditPlace.Next, "IX_audit_entries_id_workspace_id", [id, id, number]),
                 (AuditPlace.Segments, "IX_audit_segments_last_id", [id, id]),
-                (AuditLines.ChainedText(db), "IX_audit_entries_id_workspace_id", [db.IdList([id])]),
+                (AuditLines.Stretch, "IX_audit_entries_id_workspace_id", [id, id]),
             }
         )
         {

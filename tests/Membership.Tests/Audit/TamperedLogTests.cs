@@ -7,22 +7,25 @@ namespace UserManagement.Membership.Tests.Audit;
 /// <summary>Whoever owns the database can change everything in it: the check of an export finds it.</summary>
 public class TamperedLogTests
 {
+    /// <summary>The last line of the segment in the middle: where the sealed chain and what the lines say now part.</summary>
+    private const string LineSeven = "Line 7 (member.edited) does not fit the chain";
+
     private static readonly (string Says, Func<TestWorkspace, List<AuditSegment>, Guid, Task<int>> Change)[] Changes =
     [
         ("lines are missing", (w, _, line) => w.ExecuteAsync("DELETE FROM audit_entries WHERE id = {0}", line)),
-        ("does not fit", (w, _, line) => w.ExecuteAsync("UPDATE audit_entries SET act = 'member.removed' WHERE id = {0}", line)),
-        ("does not fit", (w, _, line) => w.ExecuteAsync("UPDATE audit_entries SET target_id = NULL WHERE id = {0}", line)),
+        (LineSeven, (w, _, line) => w.ExecuteAsync("UPDATE audit_entries SET act = 'member.removed' WHERE id = {0}", line)),
+        (LineSeven, (w, _, line) => w.ExecuteAsync("UPDATE audit_entries SET target_id = NULL WHERE id = {0}", line)),
         ("what it said", (w, _, line) => w.ExecuteAsync("UPDATE audit_entries SET target_name = 'Eve' WHERE id = {0}", line)),
         (
-            "does not fit",
+            LineSeven,
             (w, _, line) => w.ExecuteAsync("UPDATE audit_entries SET salt = NULL, digest = NULL, target_name = 'Eve' WHERE id = {0}", line)
         ),
         (
-            "does not fit",
+            LineSeven,
             (w, segments, _) =>
                 LinesAsync(w, segments[1], [.. segments[1].Lines[16..32], .. segments[1].Lines[..16], .. segments[1].Lines[32..]])
         ),
-        ("does not fit", (w, segments, _) => LinesAsync(w, segments[1], [.. segments[0].Lines[..16], .. segments[1].Lines[16..]])),
+        (LineSeven, (w, segments, _) => LinesAsync(w, segments[1], [.. segments[0].Lines[..16], .. segments[1].Lines[16..]])),
         ("lines are missing", (w, segments, _) => LinesAsync(w, segments[1], segments[1].Lines[..16])),
         ("lines are missing", (w, segments, _) => LinesAsync(w, segments[1], [.. segments[1].Lines[..20]])),
         ("lines are missing", (w, segments, _) => LinesAsync(w, segments[1], new byte[segments[1].Lines.Length])),
@@ -32,7 +35,7 @@ public class TamperedLogTests
                 w.ExecuteAsync("DELETE FROM audit_segments WHERE workspace_id = {0} AND first = {1}", w.Id.Value, segments[1].First)
         ),
         (
-            "does not fit",
+            LineSeven,
             (w, segments, _) =>
                 w.ExecuteAsync(
                     "UPDATE audit_segments SET chain = {2} WHERE workspace_id = {0} AND first = {1}",
