@@ -12,6 +12,7 @@ using UserManagement.AdminUi.KeyPages;
 using UserManagement.AdminUi.MemberPages;
 using UserManagement.AdminUi.SettingsPages;
 using UserManagement.AdminUi.SignInPages;
+using UserManagement.AdminUi.WebhookPages;
 
 namespace UserManagement.AdminUi;
 
@@ -38,6 +39,7 @@ public static class AdminUiSetup
         SignInEndpoints.Map(routes);
         DirectoryEndpoints.Map(routes);
         KeyEndpoints.Map(routes);
+        WebhookEndpoints.Map(routes);
         AuditEndpoints.Map(routes);
         SettingsEndpoints.Map(routes);
         return routes.ExcludeFromDescription().WithMetadata(new RequestSizeLimitAttribute(MostFormBytes), new AdminUiRoute());

@@ -12,6 +12,7 @@ using UserManagement.Api.Http;
 using UserManagement.Api.Invitations;
 using UserManagement.Api.Members;
 using UserManagement.Api.Sessions;
+using UserManagement.Api.Webhooks;
 using UserManagement.Api.Workspaces;
 
 namespace UserManagement.Api;
@@ -45,8 +46,10 @@ public static class ApiSetup
         GroupEndpoints.Map(api);
         ConnectionEndpoints.Map(api);
         CredentialEndpoints.Map(api);
+        WebhookEndpoints.Map(api);
         AuditEndpoints.Map(api);
         DocumentEndpoints.Map(endpoints);
+        ApiPages.Map(endpoints);
         ApiStray.Map(endpoints);
     }
 }

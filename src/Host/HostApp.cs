@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using UserManagement.AdminUi;
 using UserManagement.Api;
@@ -11,6 +12,7 @@ using UserManagement.Identity;
 using UserManagement.Integrations;
 using UserManagement.Membership;
 using UserManagement.Membership.Data;
+using UserManagement.Membership.Webhooks;
 using UserManagement.Provider;
 using UserManagement.Scim;
 using UserManagement.Storage;
@@ -69,6 +71,7 @@ public static class HostApp
     public static IServiceCollection AddCore(this IServiceCollection services, MembershipSource source, byte[] masterKey, TimeProvider time)
     {
         var store = source.Store(time, new SecretBox(masterKey));
+        services.TryAddSingleton(new WebhookRules());
         return services.AddSingleton(time).AddSingleton(source).AddSingleton(store).AddMembership();
     }
 
@@ -92,6 +95,7 @@ public static class HostApp
     private static void Services(IServiceCollection services, HostSettings settings, HostParts parts)
     {
         services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(8));
+        services.AddSingleton(settings.Webhooks);
         services.AddCore(parts.Source, parts.MasterKey, parts.Time);
         services.AddSingleton(settings);
         services.AddSingleton(new Links(settings.PublicUrl));

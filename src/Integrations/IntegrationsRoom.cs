@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using UserManagement.Integrations.Dns;
 using UserManagement.Integrations.Mail;
+using UserManagement.Integrations.Webhooks;
 using UserManagement.Membership.Domains;
 using UserManagement.Membership.Outbox;
 
@@ -10,7 +11,8 @@ namespace UserManagement.Integrations;
 /// <summary>Registers what reaches outward.</summary>
 public static class IntegrationsRoom
 {
-    /// <summary>Registers the mail transport that the settings name, and the consumers of the outbox.</summary>
+    /// <summary>Registers the mail transport that the settings name, and the consumers of the outbox; needs a <see cref="Membership.Webhooks.WebhookPost"/>
+    /// and a <see cref="Membership.Webhooks.SecurityEventSigner"/>.</summary>
     /// <param name="services">Where to.</param>
     /// <param name="mail">How mail leaves.</param>
     /// <param name="nameServer">The name server to ask; null for those of this machine.</param>
@@ -33,6 +35,8 @@ public static class IntegrationsRoom
         services.AddSingleton<IOutboxConsumer, JoinProofMail>();
         services.AddSingleton<IOutboxConsumer, JoinRequestMail>();
         services.AddSingleton<IOutboxConsumer, JoinRejectedMail>();
+        services.AddSingleton<SecurityEventToken>();
+        services.AddSingleton<IOutboxConsumer, SendWebhook>();
         return services;
     }
 }

@@ -57,8 +57,12 @@ public record Refusal(RefusalKind Kind, string Code, string Message, string? Fie
     /// <summary>The thing is not there.</summary>
     public static Refusal NotFound(string what) => new(RefusalKind.NotFound, "notFound", $"There is no such {what} in this workspace.");
 
-    /// <summary>A field of the request is wrong.</summary>
-    public static Refusal Invalid(string field, string message) => new(RefusalKind.Invalid, "invalid", message, field);
+    /// <summary>A field of the request is wrong; the code names it, as in <c>invalidUserName</c>.</summary>
+    public static Refusal Invalid(string field, string message) => new(RefusalKind.Invalid, "invalid" + Named(field), message, field);
+
+    /// <summary>A field names a thing that is not there; the code names the thing, as in <c>unknownRole</c>.</summary>
+    public static Refusal Unknown(string what, string message, string? field = null) =>
+        new(RefusalKind.Invalid, "unknown" + Named(what), message, field ?? what);
 
     /// <summary>The actor lacks a permission.</summary>
     public static Refusal Forbidden(string message) => new(RefusalKind.Forbidden, "forbidden", message);
@@ -66,6 +70,14 @@ public record Refusal(RefusalKind Kind, string Code, string Message, string? Fie
     /// <summary>The caller's version is not the current one.</summary>
     public static Refusal Stale() =>
         new(RefusalKind.Stale, "stale", "This was changed by somebody else in the meantime. Load it again and repeat the change.");
+
+    /// <summary>The beginning of a path, as the end of a word: <c>signIn.connections</c> is <c>SignIn</c>.</summary>
+    private static string Named(string field)
+    {
+        var end = field.IndexOfAny(['.', '[']);
+        var first = end < 0 ? field : field[..end];
+        return first.Length == 0 ? "" : char.ToUpperInvariant(first[0]) + first[1..];
+    }
 
     /// <summary>Others kept changing the same rows.</summary>
     public static Refusal Busy() =>

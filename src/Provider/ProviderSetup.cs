@@ -12,6 +12,7 @@ using UserManagement.Membership;
 using UserManagement.Membership.Apps;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Outbox;
+using UserManagement.Membership.Webhooks;
 using UserManagement.Provider.Authorize;
 using UserManagement.Provider.Keys;
 using UserManagement.Provider.Logout;
@@ -45,6 +46,8 @@ public static class ProviderSetup
         services.AddSingleton<IOptionsChangeTokenSource<OpenIddictServerOptions>>(p => p.GetRequiredService<ProviderKeys>());
         services.AddHostedService<KeyWorker>();
         services.AddSingleton<IOutboxConsumer, BackchannelLogout>();
+        services.AddSingleton<SignSecurityEvent>();
+        services.AddSingleton<SecurityEventSigner>(p => p.GetRequiredService<SignSecurityEvent>().Sign);
         services
             .AddOpenIddict()
             .AddCore(core =>

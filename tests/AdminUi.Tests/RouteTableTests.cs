@@ -95,6 +95,18 @@ public class RouteTableTests
         ["POST /w/{slug}/api-keys"] = (RouteThing.Nothing, false),
         ["GET /w/{slug}/api-keys/{id}/revoke"] = (RouteThing.Key, false),
         ["POST /w/{slug}/api-keys/{id}/revoke"] = (RouteThing.Key, false),
+        ["GET /w/{slug}/webhooks"] = (RouteThing.Nothing, false),
+        ["POST /w/{slug}/webhooks"] = (RouteThing.Nothing, false),
+        ["GET /w/{slug}/webhooks/{id}"] = (RouteThing.Webhook, false),
+        ["POST /w/{slug}/webhooks/{id}"] = (RouteThing.Webhook, false),
+        ["POST /w/{slug}/webhooks/{id}/switch"] = (RouteThing.Webhook, false),
+        ["POST /w/{slug}/webhooks/{id}/test"] = (RouteThing.Webhook, false),
+        ["POST /w/{slug}/webhooks/{id}/again"] = (RouteThing.Webhook, false),
+        ["POST /w/{slug}/webhooks/{id}/replay"] = (RouteThing.Webhook, false),
+        ["POST /w/{slug}/webhooks/{id}/secrets"] = (RouteThing.Webhook, false),
+        ["POST /w/{slug}/webhooks/{id}/secrets/remove"] = (RouteThing.Webhook, false),
+        ["GET /w/{slug}/webhooks/{id}/remove"] = (RouteThing.Webhook, false),
+        ["POST /w/{slug}/webhooks/{id}/remove"] = (RouteThing.Webhook, false),
         ["GET /w/{slug}/audit"] = (RouteThing.Nothing, false),
         ["GET /w/{slug}/settings"] = (RouteThing.Nothing, false),
         ["POST /w/{slug}/settings"] = (RouteThing.Nothing, false),
@@ -220,6 +232,8 @@ public class RouteTableTests
             ("seats", "9999"),
             ("lifetimeDays", "365"),
             ("onFull", "refuse"),
+            ("url", "https://mallory.invalid/hook"),
+            ("from", "2026-01-01T00:00"),
         ];
 
     private static async Task<Dictionary<RouteThing, string>> ThingsAsync(AdminSite site)

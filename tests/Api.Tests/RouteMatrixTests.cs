@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Routing;
 using UserManagement.Api.Http;
 using UserManagement.Api.Tests.Rig;
 using UserManagement.Membership.Access;
+using UserManagement.Membership.Audit;
 using UserManagement.Membership.Workspaces;
 using UserManagement.Testing;
 using Xunit;
@@ -47,6 +48,9 @@ public class RouteMatrixTests
                 },
             }
         ),
+        ["PATCH /workspaces/{slug}/configuration"] = (Permission.ConfigureWorkspace, 200, RouteThing.Nothing, new { }),
+        ["GET /workspaces/{slug}/me"] = (All, 200, RouteThing.Nothing, null),
+        ["GET /workspaces/{slug}/audit/export"] = (Permission.ReadAudit, 200, RouteThing.Nothing, null),
         ["GET /workspaces/{slug}/roles"] = (All, 200, RouteThing.Nothing, null),
         ["GET /workspaces/{slug}/licenses"] = (Permission.ReadMembers, 200, RouteThing.Nothing, null),
         ["GET /workspaces/{slug}/seats"] = (Permission.ReadMembers, 200, RouteThing.Nothing, null),
@@ -166,6 +170,34 @@ public class RouteMatrixTests
         ["GET /workspaces/{slug}/scim-tokens"] = (Permission.ManageDirectory, 200, RouteThing.Nothing, null),
         ["POST /workspaces/{slug}/scim-tokens"] = (People, 403, RouteThing.Nothing, new { name = "*", days = 1 }),
         ["DELETE /workspaces/{slug}/scim-tokens/{id}"] = (Permission.ManageDirectory, 200, RouteThing.Token, null),
+        ["GET /workspaces/{slug}/event-types"] = (All, 200, RouteThing.Nothing, null),
+        ["GET /workspaces/{slug}/webhooks"] = (Permission.ConfigureWorkspace, 200, RouteThing.Nothing, null),
+        ["POST /workspaces/{slug}/webhooks"] = (
+            Permission.ConfigureWorkspace,
+            201,
+            RouteThing.Nothing,
+            new { name = "*", url = "https://app.invalid/*" }
+        ),
+        ["GET /workspaces/{slug}/webhooks/{id}"] = (Permission.ConfigureWorkspace, 200, RouteThing.Webhook, null),
+        ["PATCH /workspaces/{slug}/webhooks/{id}"] = (Permission.ConfigureWorkspace, 200, RouteThing.Webhook, new { enabled = false }),
+        ["DELETE /workspaces/{slug}/webhooks/{id}"] = (Permission.ConfigureWorkspace, 204, RouteThing.Webhook, null),
+        ["POST /workspaces/{slug}/webhooks/{id}/secrets"] = (Permission.ConfigureWorkspace, 201, RouteThing.Webhook, null),
+        ["DELETE /workspaces/{slug}/webhooks/{id}/secrets/{secretId}"] = (Permission.ConfigureWorkspace, 404, RouteThing.Webhook, null),
+        ["POST /workspaces/{slug}/webhooks/{id}/test"] = (Permission.ConfigureWorkspace, 202, RouteThing.Webhook, null),
+        ["POST /workspaces/{slug}/webhooks/{id}/replay"] = (
+            Permission.ConfigureWorkspace,
+            202,
+            RouteThing.Webhook,
+            new { from = "2026-01-01T00:00:00Z" }
+        ),
+        ["GET /workspaces/{slug}/webhooks/{id}/deliveries"] = (Permission.ConfigureWorkspace, 200, RouteThing.Webhook, null),
+        ["GET /workspaces/{slug}/webhooks/{id}/deliveries/{deliveryId}"] = (Permission.ConfigureWorkspace, 404, RouteThing.Webhook, null),
+        ["POST /workspaces/{slug}/webhooks/{id}/deliveries/{deliveryId}/replay"] = (
+            Permission.ConfigureWorkspace,
+            404,
+            RouteThing.Webhook,
+            null
+        ),
         ["GET /workspaces/{slug}/audit"] = (Permission.ReadAudit, 200, RouteThing.Nothing, null),
     };
 
@@ -218,6 +250,7 @@ public class RouteMatrixTests
             shared[about] = await site.Server.MakeAsync(site.Workspace, about, $"n{++_made}");
         }
 
+        await new SealAudit(site.Server.Store).RunAsync(TestContext.Current.CancellationToken);
         List<string> wrong = [];
         foreach (var (route, (may, status, about, _)) in Rows.OrderBy(r => r.Key, StringComparer.Ordinal))
         {

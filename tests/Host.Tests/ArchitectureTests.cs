@@ -22,7 +22,7 @@ public partial class ArchitectureTests
         ["Scim"] = ["Membership", "Scim.Protocol", "Ui"],
         ["Identity"] = ["Membership", "Ui"],
         ["Provider"] = ["Membership", "Ui"],
-        ["Api"] = ["Membership"],
+        ["Api"] = ["Membership", "Ui"],
         ["AdminUi"] = ["Membership", "Ui"],
         ["Integrations"] = ["Membership"],
         ["Storage"] = ["Membership"],

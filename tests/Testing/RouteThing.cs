@@ -5,6 +5,7 @@ using UserManagement.Membership.Groups;
 using UserManagement.Membership.Invitations;
 using UserManagement.Membership.Invitations.Imports;
 using UserManagement.Membership.Members;
+using UserManagement.Membership.Webhooks;
 using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Testing;
@@ -35,6 +36,9 @@ public enum RouteThing
 
     /// <summary>An identity connection of the workspace.</summary>
     Connection,
+
+    /// <summary>An endpoint that is told of events.</summary>
+    Webhook,
 
     /// <summary>A test sign-in, which only somebody signed in can begin: the table's own business.</summary>
     SignInTest,
@@ -118,6 +122,12 @@ public static class RouteThings
                         default
                     ),
                 c => c.Id
+            ),
+            RouteThing.Webhook => Id(
+                await server
+                    .Service<CreateWebhook>()
+                    .RunAsync(Actor.Operator, workspace.Id, new() { Name = name, Url = "https://app.invalid/hook" }, default),
+                w => w.Row.Id
             ),
             _ => "",
         };

@@ -76,6 +76,14 @@ public sealed record AuditWords(IconName Icon, Tone Tone, string Did)
         ["scimToken.created"] = new(IconName.Key, Tone.Warning, "made the directory token"),
         ["scimToken.revoked"] = new(IconName.Key, Tone.Danger, "revoked the directory token"),
         ["signIn.tried"] = new(IconName.Key, Tone.Info, "tried to sign in with"),
+        ["webhook.created"] = new(IconName.External, Tone.Warning, "added the webhook"),
+        ["webhook.changed"] = new(IconName.External, Tone.Accent, "changed the webhook"),
+        ["webhook.removed"] = new(IconName.External, Tone.Danger, "removed the webhook"),
+        ["webhook.secretAdded"] = new(IconName.Key, Tone.Warning, "made a secret for the webhook"),
+        ["webhook.secretRemoved"] = new(IconName.Key, Tone.Danger, "took a secret away from the webhook"),
+        ["webhook.tested"] = new(IconName.External, Tone.Info, "sent a test to the webhook"),
+        ["webhook.replayed"] = new(IconName.Refresh, Tone.Info, "sent events again to the webhook"),
+        ["webhook.disabled"] = new(IconName.Ban, Tone.Danger, "turned off the webhook"),
         ["workspace.configured"] = new(IconName.Settings, Tone.Accent, "changed the settings of"),
         ["workspace.created"] = new(IconName.Home, Tone.Success, "made the workspace"),
     };
@@ -92,6 +100,7 @@ public sealed record AuditWords(IconName Icon, Tone Tone, string Did)
         new("connection.", "Connections"),
         new("scimToken.", "Directory tokens"),
         new("apiKey.", "API keys"),
+        new("webhook.", "Webhooks"),
         new("workspace.", "Settings"),
         new("account.", "Accounts and sign-in"),
     ];

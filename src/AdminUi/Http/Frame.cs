@@ -38,6 +38,9 @@ public enum Place
     /// <summary>The keys of programs.</summary>
     Keys,
 
+    /// <summary>Endpoints of apps.</summary>
+    Webhooks,
+
     /// <summary>The audit log.</summary>
     Audit,
 
@@ -174,6 +177,7 @@ public sealed record Frame(Visit Visit, Shell Shell, Counts Counts, Note? Note, 
         if (visit.Actor.May(Permission.ConfigureWorkspace))
         {
             yield return Item("API keys", "/api-keys", IconName.Key, Place.Keys, null, tenant);
+            yield return Item("Webhooks", "/webhooks", IconName.External, Place.Webhooks, null, tenant);
         }
 
         if (visit.Actor.May(Permission.ReadAudit))

@@ -8,26 +8,68 @@ namespace UserManagement.Api.Audit;
 /// <summary>The audit log.</summary>
 internal static class AuditEndpoints
 {
-    public static void Map(ApiTable api) =>
+    public static void Map(ApiTable api)
+    {
         api.Get("/workspaces/{slug}/audit", ListAsync)
             .Says("Read the audit log", "Newest first.")
             .Needs(Permission.ReadAudit)
             .Takes(
                 new("act", "Only acts that begin so: member., role.changed."),
                 new("target", "Only about the thing with this id.") { IsId = true },
+                new("actor", "Only by the member, key or token with this id.") { IsId = true },
+                new("door", "Only through this door.") { Choices = ["page", "scim", "rest", "signIn", "commandLine", "none"] },
+                new("refused", "Only what was refused, or only what was done.") { Choices = ["true", "false"] },
+                new("since", "From this time on.") { IsTime = true },
+                new("until", "Before this time.") { IsTime = true },
                 ApiParameter.Limit,
                 ApiParameter.Cursor
             )
             .Gives<ListJson<AuditJson>>();
+        api.Get("/workspaces/{slug}/audit/export", ExportAsync)
+            .Says(
+                "Export the sealed audit log",
+                "JSON lines with the chain and its signed head, which `audit verify` checks without this server. Lines of the last seconds may not be sealed yet."
+            )
+            .Needs(Permission.ReadAudit)
+            .Gives<string>(mediaType: "application/jsonl");
+    }
+
+    private static async Task<ApiAnswer> ExportAsync(ApiCall call)
+    {
+        // what there is to refuse is found before anything is sent
+        var first = await call.Act<ExportAudit>().ReadyAsync(call.Actor, call.Workspace.Id, call.Ct);
+        return first is { } refusal
+            ? refusal
+            : new ApiAnswer
+            {
+                Status = 200,
+                MediaType = "application/jsonl",
+                Headers = [("Content-Disposition", $"attachment; filename=\"{call.Workspace.Row.Slug}-audit.jsonl\"")],
+                Write = async (stream, ct) =>
+                {
+                    await using var text = new StreamWriter(stream, leaveOpen: true) { NewLine = "\n" };
+                    _ = await call.Act<ExportAudit>().RunAsync(call.Actor, call.Workspace.Id, text, ct);
+                },
+            };
+    }
 
     private static async Task<ApiAnswer> ListAsync(ApiCall call)
     {
-        Guid? target = call.Query("target") is { } text ? Guid.Parse(text) : null;
-        var read = await call.Act<AuditList>()
-            .RunAsync(call.Actor, call.Workspace.Id, call.Query("act"), target, call.Cursor, call.Limit, call.Ct);
-        return read.Is(out var page, out var refusal)
+        Guid? Id(string name) => call.Query(name) is { } text ? Guid.Parse(text) : null;
+        var query = new AuditQuery
+        {
+            Act = call.Query("act"),
+            Target = Id("target"),
+            Actor = Id("actor"),
+            Door = call.Word<Membership.Access.Door>("door"),
+            Refused = call.Query("refused") is { } refused ? refused == "true" : null,
+            Since = call.Time("since"),
+            Until = call.Time("until"),
+        };
+        var read = await call.Act<AuditList>().FindAsync(call.Actor, call.Workspace.Id, query, call.Cursor, call.Limit, call.Ct);
+        return read.Is(out var page, out var no)
             ? ApiAnswer.Ok(new ListJson<AuditJson> { Items = [.. page.Entries.Select(AuditJson.Of)], NextCursor = ApiCall.Next(page.Next) })
-            : refusal;
+            : no;
     }
 }
 

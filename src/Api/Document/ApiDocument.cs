@@ -46,7 +46,7 @@ internal static partial class ApiDocument
                     "Members, invitations, groups, roles, licenses, seats, connections, sessions, credentials and the audit "
                     + "log of a workspace.",
                 ["description"] =
-                    "Every problem is a problem document (RFC 9457) with a stable code. Unknown fields and parameters of a "
+                    "Every problem is a problem document (RFC 9457) with a stable code; /docs/api lists them all. Unknown fields and parameters of a "
                     + "request are refused; an answer may get more fields. A list goes on at nextCursor. "
                     + "A POST may bear an Idempotency-Key: it then runs once, and the same answer comes again for 24 hours. "
                     + "What has an ETag is changed on a version with If-Match. RateLimit headers tell how many requests are "
@@ -62,16 +62,7 @@ internal static partial class ApiDocument
             ["components"] = new JsonObject
             {
                 ["schemas"] = schemas.All(),
-                ["responses"] = new JsonObject
-                {
-                    ["Problem"] = new JsonObject
-                    {
-                        ["description"] =
-                            "Why it was not done: 400 and 422 for what was sent, 401 and 403 for who sent it, 404, 409 for the "
-                            + "present state, 412 for the version, 413, 415, 429 with Retry-After, 503.",
-                        ["content"] = new JsonObject { [Problem.MediaType] = new JsonObject { ["schema"] = problem } },
-                    },
-                },
+                ["responses"] = ProblemResponses(problem),
                 ["securitySchemes"] = new JsonObject
                 {
                     ["apiKey"] = new JsonObject
@@ -129,7 +120,7 @@ internal static partial class ApiDocument
 
         if (route.Body is { } body)
         {
-            var content = new JsonObject { ["application/json"] = new JsonObject { ["schema"] = schemas.Of(body) } };
+            var content = new JsonObject { ["application/json"] = WithExample(schemas.Of(body), body) };
             if (route.TextBody is { } text)
             {
                 content[text] = new JsonObject { ["schema"] = new JsonObject { ["type"] = "string" } };
@@ -144,6 +135,7 @@ internal static partial class ApiDocument
             {
                 201 => "Made.",
                 204 => "Done.",
+                202 => "It is on its way.",
                 _ => "Done; what there is now.",
             },
         };
@@ -151,10 +143,10 @@ internal static partial class ApiDocument
         {
             done["content"] = new JsonObject
             {
-                [route.MediaType.Split(';')[0]] = new JsonObject
-                {
-                    ["schema"] = answer == typeof(string) ? new JsonObject { ["type"] = "string" } : schemas.Of(answer),
-                },
+                [route.MediaType.Split(';')[0]] =
+                    answer == typeof(string)
+                        ? new JsonObject { ["schema"] = new JsonObject { ["type"] = "string" } }
+                        : WithExample(schemas.Of(answer), answer),
             };
         }
 
@@ -185,9 +177,98 @@ internal static partial class ApiDocument
             responses["304"] = new JsonObject { ["description"] = "The version that If-None-Match names is still the current one." };
         }
 
+        foreach (var status in Refusals(route))
+        {
+            responses[status.ToString(CultureInfo.InvariantCulture)] = new JsonObject
+            {
+                ["$ref"] = $"#/components/responses/Problem{status}",
+            };
+        }
+
         responses["default"] = new JsonObject { ["$ref"] = "#/components/responses/Problem" };
         operation["responses"] = responses;
         return operation;
+    }
+
+    private static JsonObject WithExample(JsonNode schema, Type type)
+    {
+        var content = new JsonObject { ["schema"] = schema };
+        if (Examples.Of(type) is { } example)
+        {
+            content["example"] = example;
+        }
+
+        return content;
+    }
+
+    /// <summary>The refusals that a call may meet, by status; the page of codes says which words come with each.</summary>
+    private static IEnumerable<int> Refusals(ApiRoute route) =>
+        new (int Status, bool May)[]
+        {
+            (400, true),
+            (401, true),
+            (403, true),
+            (404, route.Pattern.Contains('{', StringComparison.Ordinal)),
+            (409, route.Method != "GET"),
+            (412, route.TakesIfMatch),
+            (413, route.Body is not null),
+            (415, route.Body is not null),
+            (422, route.Body is not null || route.Query.Any(q => q.Name is "role" or "license")),
+            (429, true),
+            (503, true),
+        }
+            .Where(r => r.May)
+            .Select(r => r.Status);
+
+    /// <summary>The answer of each status, with the words that come with it.</summary>
+    private static JsonObject ProblemResponses(JsonNode schema)
+    {
+        var responses = new JsonObject
+        {
+            ["Problem"] = new JsonObject
+            {
+                ["description"] = "Why it was not done. /docs/api lists every code.",
+                ["content"] = new JsonObject { [Problem.MediaType] = new JsonObject { ["schema"] = schema.DeepClone() } },
+            },
+        };
+        foreach (var codes in ProblemCodes.All.Where(c => c.Status is not (405 or 500)).GroupBy(c => c.Status))
+        {
+            var response = new JsonObject
+            {
+                ["description"] = $"{Problem.TitleOf(codes.Key)} Codes: {string.Join(", ", codes.Select(c => c.Code).Distinct())}.",
+                ["content"] = new JsonObject
+                {
+                    [Problem.MediaType] = new JsonObject
+                    {
+                        ["schema"] = schema.DeepClone(),
+                        ["example"] = JsonSerializer.SerializeToNode(
+                            new Problem
+                            {
+                                Status = codes.Key,
+                                Code = codes.First().Code,
+                                Detail = codes.First().Meaning,
+                            },
+                            ApiJson.Options
+                        ),
+                    },
+                },
+            };
+            if (codes.Key is 429 or 503)
+            {
+                response["headers"] = new JsonObject
+                {
+                    ["Retry-After"] = new JsonObject
+                    {
+                        ["description"] = "After how many seconds trying again may work.",
+                        ["schema"] = new JsonObject { ["type"] = "integer" },
+                    },
+                };
+            }
+
+            responses[$"Problem{codes.Key}"] = response;
+        }
+
+        return responses;
     }
 
     private static JsonArray Parameters(ApiRoute route)
@@ -214,7 +295,12 @@ internal static partial class ApiDocument
                 (schema["minimum"], schema["maximum"]) = (least, most);
             }
 
-            if (query.Choices is { } choices)
+            if (query.IsTime)
+            {
+                schema["format"] = "date-time";
+            }
+
+            if (query.Choices is { } choices && !query.IsList)
             {
                 schema["enum"] = new JsonArray([.. choices.Select(c => (JsonNode)c)]);
             }
@@ -277,7 +363,7 @@ internal static partial class ApiDocument
     }
 
     /// <summary>List members is listMembers.</summary>
-    private static string Id(ApiRoute route)
+    public static string Id(ApiRoute route)
     {
         var words = Words()
             .Matches(route.Summary.Replace("'", "", StringComparison.Ordinal))
@@ -287,7 +373,8 @@ internal static partial class ApiDocument
         return string.Concat(words.Select((w, i) => i == 0 ? char.ToLowerInvariant(w[0]) + w[1..] : char.ToUpperInvariant(w[0]) + w[1..]));
     }
 
-    private static string Tag(ApiRoute route) =>
+    /// <summary>What a call is about.</summary>
+    public static string Tag(ApiRoute route) =>
         route.Pattern.Split('/') is ["", "workspaces", "{slug}", var thing, ..] ? thing.Split('.')[0]
         : route.Pattern.StartsWith("/sessions", StringComparison.Ordinal) ? "sessions"
         : "workspaces";

@@ -54,9 +54,28 @@ internal sealed class Schemas
             node = nullable ? new JsonObject { ["anyOf"] = new JsonArray(reference, new JsonObject { ["type"] = "null" }) } : reference;
         }
 
+        if (type == typeof(JsonElement))
+        {
+            node = new JsonObject { ["type"] = new JsonArray("object", "null") }; // not the schema "true": Microsoft.OpenApi 3.11 breaks at it
+        }
+
+        if (type == typeof(DateTimeOffset))
+        {
+            // a converter of our own says nothing of its type
+            node = new JsonObject
+            {
+                ["type"] = nullable || type != context.TypeInfo.Type ? new JsonArray("string", "null") : "string",
+                ["format"] = "date-time",
+            };
+        }
+
         if (type.IsEnum)
         {
-            node = new JsonObject { ["enum"] = ApiWords.Of(type, orNull: type != context.TypeInfo.Type) };
+            // null stands beside the words, not among them, as with every other type
+            node =
+                type == context.TypeInfo.Type
+                    ? OneOf(type)
+                    : new JsonObject { ["anyOf"] = new JsonArray(OneOf(type), new JsonObject { ["type"] = "null" }) };
         }
 
         if (node is not JsonObject schema)
@@ -66,7 +85,7 @@ internal sealed class Schemas
 
         if (context.TypeInfo is { Kind: JsonTypeInfoKind.Enumerable, ElementType: { IsEnum: true } word })
         {
-            schema["items"] = new JsonObject { ["enum"] = ApiWords.Of(word, orNull: false) };
+            schema["items"] = OneOf(word);
         }
 
         var text =
@@ -79,11 +98,6 @@ internal sealed class Schemas
             schema["description"] = text;
         }
 
-        if (type == typeof(JsonElement))
-        {
-            schema["type"] = new JsonArray("object", "null");
-        }
-
         if (schema["additionalProperties"] is JsonValue)
         {
             schema.Remove("additionalProperties"); // answers may grow; that unknown fields are refused is said once, for all requests
@@ -91,6 +105,8 @@ internal sealed class Schemas
 
         return schema;
     }
+
+    private static JsonObject OneOf(Type words) => new() { ["type"] = "string", ["enum"] = ApiWords.Of(words) };
 
     private static bool IsNamed(Type type) =>
         type.IsClass && type != typeof(string) && type.Namespace?.StartsWith("UserManagement", StringComparison.Ordinal) == true;

@@ -19,7 +19,13 @@ internal static class GroupEndpoints
         api.Get(All, ListAsync)
             .Says("List groups", "By name.")
             .Needs(Permission.ReadMembers)
-            .Takes(new("q", "The beginning of the name."), ApiParameter.Limit, ApiParameter.Cursor)
+            .Takes(
+                new("q", "The beginning of the name."),
+                new("displayName", "Only those of this name, letter case aside."),
+                new("externalId", "Only those with this id of the directory's, compared by case."),
+                ApiParameter.Limit,
+                ApiParameter.Cursor
+            )
             .Gives<ListJson<GroupJson>>();
         api.Post(All, CreateAsync)
             .Says("Make a group")
@@ -52,7 +58,15 @@ internal static class GroupEndpoints
 
     private static async Task<ApiAnswer> ListAsync(ApiCall call)
     {
-        var read = await call.Act<GroupList>().RunAsync(call.Actor, call.Workspace.Id, call.Query("q"), call.Cursor, call.Limit, call.Ct);
+        var read = await call.Act<GroupList>()
+            .FindAsync(
+                call.Actor,
+                call.Workspace.Id,
+                new(call.Query("q"), call.Query("displayName"), call.Query("externalId")),
+                call.Cursor,
+                call.Limit,
+                call.Ct
+            );
         return read.Is(out var page, out var refusal)
             ? ApiAnswer.Ok(
                 new ListJson<GroupJson>
@@ -70,7 +84,7 @@ internal static class GroupEndpoints
             var outcome = await call.Act<CreateGroup>()
                 .RunAsync(call.Actor, call.Workspace.Id, new() { DisplayName = wanted.DisplayName }, Ids(wanted.Members), call.Ct);
             return outcome.Is(out var made, out var refusal)
-                ? ApiAnswer.Created(ChangedGroupJson.Of(made), call.Path($"/groups/{made.Group.Id}"), made.Group.Version)
+                ? ApiAnswer.Created(ChangedGroupJson.Of(made, made.Added), call.Path($"/groups/{made.Group.Id}"), made.Group.Version)
                 : refusal;
         });
 
@@ -95,7 +109,7 @@ internal static class GroupEndpoints
                         call.Ct
                     )
             ).Is(out var changed, out var refusal)
-                ? ApiAnswer.Ok(GroupJson.Of(changed.Group), changed.Group.Version)
+                ? ApiAnswer.Ok(GroupJson.Of(changed.Group, await CountAsync(call, changed.Group)), changed.Group.Version)
                 : refusal
         );
 
@@ -113,7 +127,7 @@ internal static class GroupEndpoints
             ? ApiAnswer.Ok(
                 new ListJson<MemberJson>
                 {
-                    Items = [.. page.Members.Select(MemberJson.Of)],
+                    Items = [.. (await call.Act<MemberList>().RowsAsync(call.Workspace.Id, page.Members, call.Ct)).Select(MemberJson.Of)],
                     NextCursor = ApiCall.Next(page.Next),
                     Total = page.Group.Members,
                     TotalIsExact = true,
@@ -138,9 +152,14 @@ internal static class GroupEndpoints
                         call.Ct
                     )
             ).Is(out var changed, out var refusal)
-                ? ApiAnswer.Ok(ChangedGroupJson.Of(changed), changed.Group.Version)
+                ? ApiAnswer.Ok(ChangedGroupJson.Of(changed, await CountAsync(call, changed.Group)), changed.Group.Version)
                 : refusal
         );
+
+    private static async Task<int> CountAsync(ApiCall call, Group group) =>
+        (await call.Act<GroupList>().OneAsync(Actor.System, call.Workspace.Id, group.Id, null, 1, call.Ct)).Is(out var page, out _)
+            ? page.Group.Members
+            : 0; // deleted meanwhile
 
     private static List<Id<Member>> Ids(IReadOnlyList<Guid> ids) => [.. ids.Select(i => new Id<Member>(i))];
 }

@@ -17,8 +17,8 @@ internal sealed record GroupJson
     /// <summary>Whether a directory made it; it is then changed there.</summary>
     public required bool IsDirectoryManaged { get; init; }
 
-    /// <summary>How many members it has; null in the answer to a change, which does not count them.</summary>
-    public int? Members { get; init; }
+    /// <summary>How many members it has.</summary>
+    public required int MemberCount { get; init; }
 
     /// <summary>When it was made.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
@@ -30,14 +30,14 @@ internal sealed record GroupJson
     public required long Version { get; init; }
 
     /// <summary>Of a group.</summary>
-    public static GroupJson Of(Group group, int? members = null) =>
+    public static GroupJson Of(Group group, int members) =>
         new()
         {
             Id = group.Id.Value,
             DisplayName = group.DisplayName,
             ExternalId = group.ExternalId,
             IsDirectoryManaged = group.IsDirectoryManaged,
-            Members = members,
+            MemberCount = members,
             CreatedAt = group.CreatedAt,
             ModifiedAt = group.ModifiedAt,
             Version = group.Version,
@@ -87,10 +87,10 @@ internal sealed record ChangedGroupJson
     public required IReadOnlyList<Guid> Unknown { get; init; }
 
     /// <summary>Of what the core did.</summary>
-    public static ChangedGroupJson Of(ChangedGroup changed) =>
+    public static ChangedGroupJson Of(ChangedGroup changed, int members) =>
         new()
         {
-            Group = GroupJson.Of(changed.Group),
+            Group = GroupJson.Of(changed.Group, members),
             Added = changed.Added,
             Removed = changed.Removed,
             Unknown = [.. changed.Unknown.Select(m => m.Value)],

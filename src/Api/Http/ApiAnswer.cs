@@ -20,6 +20,9 @@ internal sealed record ApiAnswer
     /// <summary>The version of what is sent, for ETag; null where there is none.</summary>
     public long? Version { get; init; }
 
+    /// <summary>What moves beside the version, see <see cref="Etag"/>; null where nothing does.</summary>
+    public string? Beside { get; init; }
+
     /// <summary>The path of what was made; null for none.</summary>
     public string? Location { get; init; }
 
@@ -67,9 +70,11 @@ internal sealed record ApiAnswer
     public static implicit operator ApiAnswer(Refusal refusal) => Problem.Of(refusal);
 
     /// <summary>
-    /// The entity tag of a version (RFC 9110 section 8.8.3): strong, for what is sent with it follows from the version alone.
+    /// The entity tag of a version (RFC 9110 section 8.8.3): strong, for what is sent with it follows from the version and from what is
+    /// said beside it.
     /// </summary>
-    public static string Tag(long version) => string.Create(CultureInfo.InvariantCulture, $"\"{version}\"");
+    public static string Tag(long version, string? beside = null) =>
+        string.Create(CultureInfo.InvariantCulture, $"\"{version}{(beside is null ? "" : ".")}{beside}\"");
 
     /// <summary>The body as bytes; empty for none.</summary>
     public byte[] Bytes() =>
@@ -91,7 +96,7 @@ internal sealed record ApiAnswer
 
         if (Version is { } version)
         {
-            response.Headers.ETag = Tag(version);
+            response.Headers.ETag = Tag(version, Beside);
         }
 
         if (Problem?.RetryAfter is { } wait)

@@ -50,6 +50,17 @@ internal sealed class ApiCall(HttpContext http, ApiRoute route, ApiCaller caller
     public T? Word<T>(string name)
         where T : struct, Enum => Query(name) is { } text ? Enum.Parse<T>(text, ignoreCase: true) : null;
 
+    /// <summary>A parameter that is some words of an enumeration; empty when it was not sent.</summary>
+    public IReadOnlyList<T> Words<T>(string name)
+        where T : struct, Enum =>
+        [.. (Query(name) ?? "").Split(',').Where(w => w.Length > 0).Select(w => Enum.Parse<T>(w, ignoreCase: true))];
+
+    /// <summary>A parameter that is a time.</summary>
+    public DateTimeOffset? Time(string name) =>
+        Query(name) is { } text
+            ? DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal).ToUniversalTime()
+            : null;
+
     /// <summary>How many items a page is to have.</summary>
     public int Limit => Query("limit") is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : 50;
 
@@ -73,7 +84,8 @@ internal sealed class ApiCall(HttpContext http, ApiRoute route, ApiCaller caller
         Http.Request.Headers.IfMatch.ToString() switch
         {
             "" or "*" => null,
-            ['"', .. var inner, '"'] when long.TryParse(inner, NumberStyles.None, CultureInfo.InvariantCulture, out var version) => version,
+            ['"', .. var inner, '"']
+                when long.TryParse(inner.Split('.', 2)[0], NumberStyles.None, CultureInfo.InvariantCulture, out var version) => version,
             _ => -1,
         };
 
@@ -146,6 +158,12 @@ internal sealed class ApiCall(HttpContext http, ApiRoute route, ApiCaller caller
     private static string? Check(ApiParameter known, string value) =>
         known switch
         {
+            { Choices: { } several, IsList: true } => value.Split(',').All(several.Contains)
+                ? null
+                : "some of " + string.Join(", ", several) + ", with commas between",
+            { IsTime: true } => DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _)
+                ? null
+                : "a time like 2026-01-31T12:00:00Z",
             { Choices: { } choices } => choices.Contains(value) ? null : "one of " + string.Join(", ", choices),
             { Range: var (least, most) } => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             && number >= least

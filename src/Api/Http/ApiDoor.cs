@@ -146,5 +146,5 @@ internal sealed class ApiDoor(RecognizeApiKey recognize, IAntiforgery antiforger
         && HttpMethods.IsGet(http.Request.Method)
         && http.Request.Headers.IfNoneMatch.ToString()
             .Split(',', StringSplitOptions.TrimEntries)
-            .Any(t => t == "*" || (t.StartsWith("W/", StringComparison.Ordinal) ? t[2..] : t) == ApiAnswer.Tag(version));
+            .Any(t => t == "*" || (t.StartsWith("W/", StringComparison.Ordinal) ? t[2..] : t) == ApiAnswer.Tag(version, answer.Beside));
 }

@@ -141,6 +141,12 @@ internal sealed record ApiParameter(string Name, string Meaning)
     /// <summary>The values it may have; null for any text.</summary>
     public IReadOnlyList<string>? Choices { get; init; }
 
+    /// <summary>Whether several of the choices may be named, with commas between.</summary>
+    public bool IsList { get; init; }
+
+    /// <summary>Whether it is a time.</summary>
+    public bool IsTime { get; init; }
+
     /// <summary>The least and the most, for a whole number; null for text.</summary>
     public (int Least, int Most)? Range { get; init; }
 

@@ -13,12 +13,7 @@ internal sealed class ApiWords : JsonConverterFactory
 {
     /// <summary>The words of an enumeration, for a schema.</summary>
     /// <param name="type">The enumeration.</param>
-    /// <param name="orNull">Whether null stands among them.</param>
-    public static JsonArray Of(Type type, bool orNull) =>
-        [
-            .. Enum.GetNames(type).Select(n => (JsonNode?)JsonNamingPolicy.CamelCase.ConvertName(n)),
-            .. orNull ? new JsonNode?[] { null } : [],
-        ];
+    public static JsonArray Of(Type type) => [.. Enum.GetNames(type).Select(n => (JsonNode?)JsonNamingPolicy.CamelCase.ConvertName(n))];
 
     public override bool CanConvert(Type typeToConvert) => typeToConvert.IsEnum;
 

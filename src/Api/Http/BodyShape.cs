@@ -89,7 +89,7 @@ internal static class BodyShape
             return value.ValueKind != JsonValueKind.String ? Wrong(path, "text")
                 // what else a name may hold is the core's to say
                 : Text(value) is { } text && !text.Contains('\0', StringComparison.Ordinal) ? null
-                : new(RefusalKind.Invalid, "invalid", $"{Shown(path)} holds a character that no text can hold.", Shown(path));
+                : new(RefusalKind.Invalid, "invalidText", $"{Shown(path)} holds a character that no text can hold.", Shown(path));
         }
 
         if (type.IsEnum)

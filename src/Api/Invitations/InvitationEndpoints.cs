@@ -18,10 +18,13 @@ internal static class InvitationEndpoints
             .Says("List invitations", "Newest first.")
             .Needs(Permission.InviteMembers)
             .Takes(
-                new("status", "Only these, by the clock. Without it all that the configuration shows.")
+                new("status", "Only these, by the clock; several with commas between. Without it all that the configuration shows.")
                 {
                     Choices = ["pending", "accepted", "expired", "revoked"],
+                    IsList = true,
                 },
+                new("userName", "Only those for this user name, letter case aside."),
+                new("member", "Only those for the member with this id.") { IsId = true },
                 ApiParameter.Limit,
                 ApiParameter.Cursor
             )
@@ -63,7 +66,19 @@ internal static class InvitationEndpoints
     private static async Task<ApiAnswer> ListAsync(ApiCall call)
     {
         var read = await call.Act<InvitationList>()
-            .RunAsync(call.Actor, call.Workspace, call.Word<InvitationStatus>("status"), call.Cursor, call.Limit, call.Ct);
+            .FindAsync(
+                call.Actor,
+                call.Workspace,
+                new()
+                {
+                    Statuses = call.Words<InvitationStatus>("status"),
+                    UserName = call.Query("userName"),
+                    Member = call.Query("member") is { } member ? new(Guid.Parse(member)) : null,
+                },
+                call.Cursor,
+                call.Limit,
+                call.Ct
+            );
         return read.Is(out var page, out var refusal)
             ? ApiAnswer.Ok(
                 new ListJson<InvitationJson>
@@ -101,26 +116,46 @@ internal static class InvitationEndpoints
                     wanted.ToRequest(call.Workspace.Configuration.Invitations, wanted.UserNames),
                     call.Ct
                 );
-            return !outcome.Is(out var invited, out var refusal)
-                ? refusal
-                : ApiAnswer.Ok(
-                    new ListJson<InvitedJson>
-                    {
-                        Items =
-                        [
-                            .. invited.Select(i =>
-                                i.Outcome.Is(out var issued, out var why)
-                                    ? new InvitedJson
-                                    {
-                                        UserName = i.UserName,
-                                        Issued = IssuedInvitationJson.Of(issued, call.Act<Links>(), call.Now),
-                                    }
-                                    : new InvitedJson { UserName = i.UserName, Problem = Problem.Of(why) }
-                            ),
-                        ],
-                    }
-                );
+            return outcome.Is(out var invited, out var refusal)
+                    ? ApiAnswer.Ok(new ListJson<InvitedJson> { Items = [.. InOrder(call, wanted.UserNames, invited)] })
+                : refusal.Field == "userName" ? refusal with { Field = "userNames" }
+                : refusal;
         });
+
+    /// <summary>One answer for each name that was sent, in their order: whoever puts the two side by side finds them together.</summary>
+    private static IEnumerable<InvitedJson> InOrder(
+        ApiCall call,
+        IReadOnlyList<string> names,
+        IReadOnlyList<(string UserName, Outcome<IssuedInvitation> Outcome)> invited
+    )
+    {
+        var waiting = new Queue<(string UserName, Outcome<IssuedInvitation> Outcome)>(invited);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var name in names)
+        {
+            var key = Key.Of(Key.Identifier(name.Trim()) ?? "");
+            if (key.Length == 0)
+            {
+                yield return new() { UserName = name, Problem = Problem.Of(Refusal.Invalid("userName", "userName is required.")) };
+            }
+            else if (!seen.Add(key))
+            {
+                yield return new()
+                {
+                    UserName = name,
+                    Problem = Problem.Of(
+                        new Refusal(RefusalKind.Conflict, "duplicateName", "This name stands in the list before.", "userName")
+                    ),
+                };
+            }
+            else if (waiting.TryDequeue(out var one))
+            {
+                yield return one.Outcome.Is(out var issued, out var why)
+                    ? new() { UserName = one.UserName, Issued = IssuedInvitationJson.Of(issued, call.Act<Links>(), call.Now) }
+                    : new() { UserName = one.UserName, Problem = Problem.Of(why) };
+            }
+        }
+    }
 
     private static async Task<ApiAnswer> ReadAsync(ApiCall call) =>
         Answer(call, await call.Act<InvitationList>().OneAsync(call.Actor, call.Workspace.Id, call.RouteId<Invitation>(), call.Ct));

@@ -26,7 +26,12 @@ internal static class MemberEndpoints
         {
             Choices = ["invited", "provisioned", "active", "suspended", "removed"],
         },
+        new("userName", "Only the one with this user name, letter case aside."),
+        new("email", "Only those with this mail address, letter case aside."),
+        new("externalId", "Only those with this id of the directory's, compared by case."),
+        new("group", "Only the members of the group with this id.") { IsId = true },
         new("role", "Only the role with this key."),
+        new("license", "Only the license with this key."),
         new("seat", "Only people with, or without, a seat.") { Choices = ["with", "without"] },
         new("sort", "By name, from A to Z or from Z to A. Default: name.") { Choices = ["name", "-name"] },
     ];
@@ -34,10 +39,13 @@ internal static class MemberEndpoints
     public static void Map(ApiTable api)
     {
         api.Get(All, ListAsync)
-            .Says("List members", "A page costs the same however many people there are.")
+            .Says(
+                "List members",
+                "A page costs the same however many people there are. userName, email and externalId look one up exactly."
+            )
             .Needs(Permission.ReadMembers)
             .Takes([.. Filters, ApiParameter.Limit, ApiParameter.Cursor])
-            .Gives<ListJson<MemberLineJson>>();
+            .Gives<ListJson<MemberJson>>();
         api.Get(All + ".csv", ExportAsync)
             .Says(
                 "Export members as CSV",
@@ -145,6 +153,11 @@ internal static class MemberEndpoints
 
     private static async Task<ApiAnswer> ListAsync(ApiCall call)
     {
+        if (Unknown(call) is { } unknown)
+        {
+            return unknown;
+        }
+
         var query = Filter(call) with
         {
             Count = call.Limit,
@@ -155,9 +168,9 @@ internal static class MemberEndpoints
         return !read.Is(out var page, out var refusal)
             ? refusal
             : ApiAnswer.Ok(
-                new ListJson<MemberLineJson>
+                new ListJson<MemberJson>
                 {
-                    Items = [.. page.Rows.Select(MemberLineJson.Of)],
+                    Items = [.. page.Rows.Select(MemberJson.Of)],
                     NextCursor = ApiCall.Next(page.Next),
                     PreviousCursor = ApiCall.Previous(page.Previous),
                     Total = page.Total,
@@ -168,6 +181,11 @@ internal static class MemberEndpoints
 
     private static async Task<ApiAnswer> ExportAsync(ApiCall call)
     {
+        if (Unknown(call) is { } unknown)
+        {
+            return unknown;
+        }
+
         if (MemberCsv.Columns(call.Query("columns")) is not { } columns)
         {
             return Problem.BadRequest("invalidParameter", $"columns must be some of {string.Join(", ", MemberCsv.Known)}.", "columns");
@@ -190,7 +208,7 @@ internal static class MemberEndpoints
             out var view,
             out var refusal
         )
-            ? Show(view.Member)
+            ? Show(new(view.Member, view.Activity, view.Invitation, [], view.Groups))
             : refusal;
 
     private static async Task<ApiAnswer> AccessAsync(ApiCall call) =>
@@ -203,7 +221,8 @@ internal static class MemberEndpoints
 
     private static Task<ApiAnswer> EditAsync(ApiCall call) =>
         call.WithAsync<MemberChange>(async change =>
-            Answer(
+            await AnswerAsync(
+                call,
                 await call.Act<RenameMember>()
                     .RunAsync(
                         call.Actor,
@@ -218,7 +237,8 @@ internal static class MemberEndpoints
 
     private static Task<ApiAnswer> AssignRoleAsync(ApiCall call) =>
         call.WithAsync<RoleChange>(async change =>
-            Answer(
+            await AnswerAsync(
+                call,
                 await call.Act<AssignRole>()
                     .RunAsync(call.Actor, call.Workspace.Id, call.RouteId<Member>(), change.Role, call.Seen, call.Ct)
             )
@@ -226,20 +246,30 @@ internal static class MemberEndpoints
 
     private static Task<ApiAnswer> AssignLicenseAsync(ApiCall call) =>
         call.WithAsync<LicenseChange>(async change =>
-            Answer(
+            await AnswerAsync(
+                call,
                 await call.Act<AssignLicense>()
                     .RunAsync(call.Actor, call.Workspace.Id, call.RouteId<Member>(), change.License, call.Seen, call.Ct)
             )
         );
 
     private static async Task<ApiAnswer> SuspendAsync(ApiCall call) =>
-        Answer(await call.Act<SuspendMember>().RunAsync(call.Actor, call.Workspace.Id, call.RouteId<Member>(), call.Seen, call.Ct));
+        await AnswerAsync(
+            call,
+            await call.Act<SuspendMember>().RunAsync(call.Actor, call.Workspace.Id, call.RouteId<Member>(), call.Seen, call.Ct)
+        );
 
     private static async Task<ApiAnswer> RestoreAsync(ApiCall call) =>
-        Answer(await call.Act<RestoreMember>().RunAsync(call.Actor, call.Workspace.Id, call.RouteId<Member>(), call.Seen, call.Ct));
+        await AnswerAsync(
+            call,
+            await call.Act<RestoreMember>().RunAsync(call.Actor, call.Workspace.Id, call.RouteId<Member>(), call.Seen, call.Ct)
+        );
 
     private static async Task<ApiAnswer> RemoveAsync(ApiCall call) =>
-        Answer(await call.Act<RemoveMember>().RunAsync(call.Actor, call.Workspace.Id, call.RouteId<Member>(), call.Seen, call.Ct));
+        await AnswerAsync(
+            call,
+            await call.Act<RemoveMember>().RunAsync(call.Actor, call.Workspace.Id, call.RouteId<Member>(), call.Seen, call.Ct)
+        );
 
     private static async Task<ApiAnswer> ResetPasswordAsync(ApiCall call) =>
         (await call.Act<SendPasswordReset>().RunAsync(call.Actor, call.Workspace.Id, call.RouteId<Member>(), call.Ct)).Refusal
@@ -307,7 +337,12 @@ internal static class MemberEndpoints
         {
             Search = call.Query("q"),
             Status = call.Word<MemberState>("status"),
+            UserName = call.Query("userName"),
+            Email = call.Query("email"),
+            ExternalId = call.Query("externalId"),
+            Group = call.Query("group") is { } group ? new(Guid.Parse(group)) : null,
             Role = call.Query("role"),
+            License = call.Query("license"),
             Seat = call.Query("seat") switch
             {
                 "with" => true,
@@ -317,7 +352,24 @@ internal static class MemberEndpoints
             Descending = call.Query("sort") == "-name",
         };
 
-    private static ApiAnswer Answer(Outcome<Member> outcome) => outcome.Is(out var member, out var refusal) ? Show(member) : refusal;
+    /// <summary>A role or license that this workspace does not have is a slip of whoever asks, no empty list.</summary>
+    private static Refusal? Unknown(ApiCall call)
+    {
+        var configuration = call.Workspace.Configuration;
+        return call.Query("role") is { } role && configuration.Role(role) is null ? Refusal.Unknown("role", "There is no such role.")
+            : call.Query("license") is { } license && configuration.License(license) is null
+                ? Refusal.Unknown("license", "There is no such license type.")
+            : null;
+    }
 
-    private static ApiAnswer Show(Member member) => ApiAnswer.Ok(MemberJson.Of(member), member.Version);
+    private static async Task<ApiAnswer> AnswerAsync(ApiCall call, Outcome<Member> outcome) =>
+        outcome.Is(out var member, out var refusal)
+            ? Show((await call.Act<MemberList>().RowsAsync(call.Workspace.Id, [member], call.Ct))[0])
+            : refusal;
+
+    private static ApiAnswer Show(MemberRow row)
+    {
+        var shown = MemberJson.Of(row);
+        return ApiAnswer.Ok(shown, shown.Version) with { Beside = shown.Beside() };
+    }
 }

@@ -1,4 +1,5 @@
-using System.Diagnostics.CodeAnalysis;
+using UserManagement.Api.Http;
+using UserManagement.Api.Workspaces;
 using UserManagement.Membership.Groups;
 using UserManagement.Membership.Invitations;
 using UserManagement.Membership.Members;
@@ -6,8 +7,8 @@ using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Api.Members;
 
-/// <summary>A member, as far as their version tells of them.</summary>
-internal record MemberJson
+/// <summary>A member, in this one shape wherever one is answered.</summary>
+internal sealed record MemberJson
 {
     /// <summary>The member's id, also the id of the SCIM User.</summary>
     public required Guid Id { get; init; }
@@ -48,18 +49,38 @@ internal record MemberJson
     /// <summary>When the member first became active; null before.</summary>
     public DateTimeOffset? JoinedAt { get; init; }
 
+    /// <summary>The groups, by name.</summary>
+    public required IReadOnlyList<GroupNameJson> Groups { get; init; }
+
+    /// <summary>The id of the open invitation, pending or expired; null for none.</summary>
+    public Guid? InvitationId { get; init; }
+
+    /// <summary>The last request, to the minute; null for never.</summary>
+    public DateTimeOffset? LastActiveAt { get; init; }
+
+    /// <summary>The last sign-in to this workspace; null for never.</summary>
+    public DateTimeOffset? LastSignInAt { get; init; }
+
     /// <summary>When the row was made.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>When it was last changed.</summary>
     public required DateTimeOffset ModifiedAt { get; init; }
 
-    /// <summary>Counts the changes; what stands in ETag.</summary>
+    /// <summary>Counts the changes; If-Match names it. Groups, invitation and activity move beside it.</summary>
     public required long Version { get; init; }
 
-    /// <summary>Of a member.</summary>
-    public static MemberJson Of(Member member) =>
-        new()
+    /// <summary>What moves beside the version, as part of an ETag; null where there is nothing.</summary>
+    public string? Beside() =>
+        Groups.Count == 0 && (InvitationId, LastActiveAt, LastSignInAt) == (null, null, null)
+            ? null
+            : Etag.Of(Groups.Select(g => g.Id), InvitationId, LastActiveAt, LastSignInAt);
+
+    /// <summary>Of a line of the list.</summary>
+    public static MemberJson Of(MemberRow row)
+    {
+        var member = row.Member;
+        return new()
         {
             Id = member.Id.Value,
             UserName = member.UserName,
@@ -74,43 +95,15 @@ internal record MemberJson
             IsDirectoryManaged = member.IsDirectoryManaged,
             ExternalId = member.ExternalId,
             JoinedAt = member.JoinedAt,
+            Groups = [.. row.In.Select(GroupNameJson.Of)],
+            InvitationId = row.Invitation?.Id.Value,
+            LastActiveAt = row.Activity?.LastActiveAt,
+            LastSignInAt = row.Activity?.LastSignInAt,
             CreatedAt = member.CreatedAt,
             ModifiedAt = member.ModifiedAt,
             Version = member.Version,
         };
-}
-
-/// <summary>A member in a list, with what moves beside their version.</summary>
-internal sealed record MemberLineJson : MemberJson
-{
-    /// <summary>For the reader of the shape.</summary>
-    public MemberLineJson() { }
-
-    [SetsRequiredMembers]
-    private MemberLineJson(MemberJson member)
-        : base(member) { }
-
-    /// <summary>The last request, to the minute; null for never.</summary>
-    public DateTimeOffset? LastActiveAt { get; init; }
-
-    /// <summary>The last sign-in to this workspace; null for never.</summary>
-    public DateTimeOffset? LastSignInAt { get; init; }
-
-    /// <summary>The names of the member's groups.</summary>
-    public IReadOnlyList<string> Groups { get; init; } = [];
-
-    /// <summary>The id of the open invitation, pending or expired; null for none.</summary>
-    public Guid? InvitationId { get; init; }
-
-    /// <summary>Of a row of the list.</summary>
-    public static MemberLineJson Of(MemberRow row) =>
-        new(MemberJson.Of(row.Member))
-        {
-            LastActiveAt = row.Activity?.LastActiveAt,
-            LastSignInAt = row.Activity?.LastSignInAt,
-            Groups = row.Groups,
-            InvitationId = row.Invitation?.Id.Value,
-        };
+    }
 }
 
 /// <summary>Why a member has what they have.</summary>
@@ -136,6 +129,9 @@ internal sealed record AccessJson
 
     /// <summary>Whether the person has a password of this server, which can be reset.</summary>
     public required bool HasPassword { get; init; }
+
+    /// <summary>What they may do here: permissions of the role and features of the license; empty while they are not active.</summary>
+    public required IReadOnlyList<string> Entitlements { get; init; }
 
     /// <summary>Of everything that is known.</summary>
     public static AccessJson Of(MemberView view, WorkspaceConfiguration configuration, DateTimeOffset at)
@@ -167,6 +163,8 @@ internal sealed record AccessJson
             InvitationId = view.Invitation?.Id.Value,
             InvitationStatus = view.Invitation?.StatusAt(at),
             HasPassword = view.HasPassword,
+            Entitlements =
+                view.Member.State == MemberState.Active ? MyPartJson.Entitled(configuration, view.Member.Role, view.Member.License) : [],
         };
     }
 }

@@ -40,6 +40,20 @@ internal static class WorkspaceEndpoints
             .Needs(Permission.ConfigureWorkspace)
             .Reads<CoordinatorJson>()
             .Gives<CoordinatorJson>();
+        api.Patch(One + "/configuration", PatchAsync)
+            .Says(
+                "Change a part of the configuration",
+                "JSON Merge Patch (RFC 7396): what is not named stays, null takes the default, a list is replaced whole. It rests on the version "
+                    + "of If-Match, or on the one that it finds."
+            )
+            .Needs(Permission.ConfigureWorkspace)
+            .Reads<ConfigurationPatch>()
+            .Gives<WorkspaceConfiguration>()
+            .Versioned()
+            .IfMatch();
+        api.Get(One + "/me", MyPartAsync)
+            .Says("What may I do here?", "Role, permissions, license, seat and entitlements of whoever asks.")
+            .Gives<MyPartJson>();
         api.Get(One + "/roles", RolesAsync).Says("List the roles").Gives<ListJson<CatalogueRoleJson>>();
         api.Get(One + "/licenses", LicensesAsync)
             .Says("List the license types")
@@ -123,6 +137,30 @@ internal static class WorkspaceEndpoints
             var outcome = await call.Act<ChangeConfiguration>().RunAsync(call.Actor, call.Workspace.Id, call.Seen, wanted, call.Ct);
             return outcome.Is(out var workspace, out var refusal) ? ApiAnswer.Ok(workspace.Configuration, workspace.Row.Version) : refusal;
         });
+
+    private static Task<ApiAnswer> PatchAsync(ApiCall call) =>
+        call.WithAsync<ConfigurationPatch>(async _ =>
+        {
+            var read = await call.Act<ReadWorkspace>().ConfigurationAsync(call.Actor, call.Workspace.Id, call.Ct);
+            if (!read.Is(out var now, out var refusal))
+            {
+                return refusal;
+            }
+
+            var (wanted, wrong) = ConfigurationPatch.Over(now.Configuration, (await call.BytesAsync()).Bytes);
+            if (wanted is null)
+            {
+                return wrong!;
+            }
+
+            // what is patched is what was read: somebody else's change in between is stale, not lost
+            var changed = await call.Act<ChangeConfiguration>()
+                .RunAsync(call.Actor, call.Workspace.Id, call.Seen ?? now.Row.Version, wanted, call.Ct);
+            return changed.Is(out var workspace, out refusal) ? ApiAnswer.Ok(workspace.Configuration, workspace.Row.Version) : refusal;
+        });
+
+    private static Task<ApiAnswer> MyPartAsync(ApiCall call) =>
+        Task.FromResult(ApiAnswer.Ok(MyPartJson.Of(call.Workspace.Configuration, call.Actor, call.Caller.Person?.Member)));
 
     private static async Task<ApiAnswer> RolesAsync(ApiCall call) =>
         (await call.Act<ReadWorkspace>().RunAsync(call.Actor, call.Workspace.Id, call.Ct)).Is(out var workspace, out var refusal)

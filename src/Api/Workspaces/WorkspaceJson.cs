@@ -35,6 +35,50 @@ internal enum CallerKind
     Person,
 }
 
+/// <summary>What whoever asks may do in a workspace.</summary>
+internal sealed record MyPartJson
+{
+    /// <summary>The key of the role as which they act.</summary>
+    public required string? Role { get; init; }
+
+    /// <summary>What that role may do.</summary>
+    public required IReadOnlyList<string> Permissions { get; init; }
+
+    /// <summary>The member's id; null for a key.</summary>
+    public Guid? MemberId { get; init; }
+
+    /// <summary>The key of the license; null for none, and for a key.</summary>
+    public string? License { get; init; }
+
+    /// <summary>Whether they hold a seat.</summary>
+    public required bool HasSeat { get; init; }
+
+    /// <summary>Permissions of the role and features of the license together: what apps ask about.</summary>
+    public required IReadOnlyList<string> Entitlements { get; init; }
+
+    /// <summary>Of an actor.</summary>
+    public static MyPartJson Of(WorkspaceConfiguration configuration, Actor actor, Member? member) =>
+        new()
+        {
+            Role = actor.Role,
+            Permissions = [.. actor.Permissions.Order(StringComparer.Ordinal)],
+            MemberId = member?.Id.Value,
+            License = member?.License,
+            HasSeat = member?.HasSeat ?? false,
+            Entitlements = Entitled(configuration, actor.Role, member?.License),
+        };
+
+    /// <summary>What a role and a license open.</summary>
+    public static IReadOnlyList<string> Entitled(WorkspaceConfiguration configuration, string? role, string? license) =>
+        [
+            .. configuration
+                .PermissionsOf(role ?? "")
+                .Concat(configuration.License(license)?.Features ?? [])
+                .Distinct()
+                .Order(StringComparer.Ordinal),
+        ];
+}
+
 /// <summary>A workspace that the caller is in.</summary>
 internal sealed record MyWorkspaceJson
 {

@@ -5,6 +5,7 @@ using UserManagement.Identity;
 using UserManagement.Integrations.Mail;
 using UserManagement.Membership;
 using UserManagement.Membership.Retention;
+using UserManagement.Membership.Webhooks;
 using UserManagement.Storage;
 
 namespace UserManagement.Host.Settings;
@@ -44,6 +45,9 @@ public sealed record HostSettings
 
     /// <summary>Where identity providers may be dialled.</summary>
     public OutboundRules Outbound { get; init; } = new();
+
+    /// <summary>How long endpoints for events are tried.</summary>
+    public WebhookRules Webhooks { get; init; } = new();
 
     /// <summary>How many REST requests one key or person may send in a minute, on each instance.</summary>
     public int ApiRequestsPerMinute { get; init; } = 600;
@@ -129,6 +133,13 @@ public sealed record HostSettings
                 PlatformMayUseHttp = values.Truth("SignIn:PlatformMayUseHttp", false),
                 WorkspaceNetworks = Networks(values, "SignIn:WorkspaceNetworks"),
                 Timeout = TimeSpan.FromSeconds(values.Number("SignIn:ProviderTimeout", 5, 1, 60)),
+                WebhooksMayUseHttp = values.Truth("Webhooks:MayUseHttp", false),
+            },
+            Webhooks = new()
+            {
+                GiveUpAfter = TimeSpan.FromHours(values.Number("Webhooks:GiveUpAfter", 24, 1, 240)),
+                DisableAfter = TimeSpan.FromDays(values.Number("Webhooks:DisableAfter", 5, 1, 60)),
+                MayUseHttp = values.Truth("Webhooks:MayUseHttp", false),
             },
             Retention = new()
             {
@@ -138,6 +149,7 @@ public sealed record HostSettings
                 SentMessages = TimeSpan.FromDays(values.Number("Retention:SentMessages", 7, 1, 36_500)),
                 DeadMessages = TimeSpan.FromDays(values.Number("Retention:DeadMessages", 30, 1, 36_500)),
                 AppReceipts = TimeSpan.FromDays(values.Number("Retention:AppReceipts", 90, 1, 36_500)),
+                Deliveries = TimeSpan.FromDays(values.Number("Retention:Deliveries", 30, 11, 36_500)),
             },
             AuditSealEvery = TimeSpan.FromSeconds(values.Number("Audit:SealEvery", 10, 0, 86_400)),
             AuditHeadsFile = values.Text("Audit:HeadsFile") is { } heads ? Path.GetFullPath(heads) : null,

@@ -63,6 +63,9 @@ public static class SettingNames
             "Private networks in which providers that workspaces connect may be dialled: every workspace's admins reach into "
                 + "them. Default: none"
         ),
+        new("Webhooks:GiveUpAfter", "HOURS", "How long the delivery of an event to an endpoint is tried. Default: 24"),
+        new("Webhooks:DisableAfter", "DAYS", "After how long without a delivery an endpoint is turned off. Default: 5"),
+        new("Webhooks:MayUseHttp", "true|false", "Whether endpoints may speak plain http. For a network of one's own. Default: false"),
         new(
             "Api:RequestsPerMinute",
             "NUMBER",
@@ -94,6 +97,7 @@ public static class SettingNames
             "DAYS",
             "For how many days an account is kept by which nobody became a member and nobody signs in. Default: 30"
         ),
+        new("Retention:Deliveries", "DAYS", "For how many days events and their deliveries to endpoints are kept. Default: 30"),
         new("Retention:SentMessages", "DAYS", "For how many days the record of a mail that was sent is kept. Default: 7"),
         new(
             "Retention:DeadMessages",

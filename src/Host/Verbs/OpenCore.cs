@@ -45,7 +45,7 @@ internal sealed class OpenCore : IAsyncDisposable
             await source.LaterAsync(ct); // one that this version cannot serve is refused here, not halfway through a verb
             return new(
                 source,
-                new ServiceCollection().AddCore(source, key, TimeProvider.System).BuildServiceProvider(),
+                new ServiceCollection().AddSingleton(settings.Webhooks).AddCore(source, key, TimeProvider.System).BuildServiceProvider(),
                 new(settings.PublicUrl)
             )
             {

@@ -3,12 +3,18 @@ using UserManagement.Membership.Outbox;
 
 namespace UserManagement.Host.Web;
 
-/// <summary>Keeps the outbox moving for as long as the server runs: at a signal, and once a second for what others wrote.</summary>
-internal sealed class OutboxWorker(OutboxPump pump, Store store, ILogger<OutboxWorker> log) : BackgroundService
+/// <summary>
+/// Keeps the outbox moving for as long as the server runs: at a signal, and once a second for what others wrote. What others' servers hold
+/// up (<see cref="IOutboxConsumer.IsSlow"/>) has a pump of its own.
+/// </summary>
+internal sealed class OutboxWorker(IEnumerable<IOutboxConsumer> consumers, Store store, ILogger<OutboxWorker> log) : BackgroundService
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(consumers.GroupBy(c => c.IsSlow).Select(some => RunAsync(new(store, some), stoppingToken)));
+
+    private async Task RunAsync(OutboxPump pump, CancellationToken stoppingToken)
     {
         var ailing = false;
         while (!stoppingToken.IsCancellationRequested)

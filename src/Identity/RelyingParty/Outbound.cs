@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using Microsoft.Extensions.Logging;
 using UserManagement.Membership;
 using UserManagement.Membership.Connections;
+using UserManagement.Membership.Webhooks;
 
 namespace UserManagement.Identity;
 
@@ -23,6 +25,8 @@ internal sealed class Outbound : IDisposable
 {
     /// <summary>The most bytes of a body.</summary>
     public const int MostBytes = 1024 * 1024;
+
+    private const int MostBeginning = 2000;
 
     private readonly OutboundRules _rules;
     private readonly ILogger _log;
@@ -64,21 +68,9 @@ internal sealed class Outbound : IDisposable
                 moved
             );
         }
-        catch (HttpRequestException e)
-            when (e.InnerException is AddressNotAllowedException
-                || (
-                    !connection.IsPlatform
-                    && e.InnerException
-                        is SocketException
-                        {
-                            SocketErrorCode: SocketError.HostNotFound
-                                or SocketError.NoData
-                                or SocketError.TryAgain
-                                or SocketError.NoRecovery
-                        }
-                )
-            ) // a workspace must not learn which names resolve inside
+        catch (HttpRequestException e) when (e.InnerException is AddressNotAllowedException || (!connection.IsPlatform && IsUnknownName(e)))
         {
+            // a workspace must not learn which names resolve inside
             return NotAllowed();
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
@@ -132,6 +124,79 @@ internal sealed class Outbound : IDisposable
         }
     }
 
+    /// <summary>
+    /// Posts an event to an endpoint of a workspace; of the answer's body the beginning is read. Refusals: <c>addressNotAllowed</c>,
+    /// <c>unreachable</c>.
+    /// </summary>
+    public async Task<Outcome<WebhookAnswer>> PostAsync(WebhookRequest to, CancellationToken ct)
+    {
+        if (
+            !to.Address.IsAbsoluteUri
+            || to.Address.UserInfo.Length > 0
+            || (to.Address.Scheme != Uri.UriSchemeHttps && !(to.Address.Scheme == Uri.UriSchemeHttp && _rules.WebhooksMayUseHttp))
+        )
+        {
+            return NotAllowed("url");
+        }
+
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(_rules.Timeout); // of the body too
+        try
+        {
+            using var content = new ByteArrayContent(to.Body);
+            content.Headers.ContentType = new(to.MediaType);
+            using var request = new HttpRequestMessage(HttpMethod.Post, to.Address) { Content = content };
+            request.Headers.UserAgent.ParseAdd("UserManagement-Webhooks/1");
+            foreach (var (name, value) in to.Headers)
+            {
+                request.Headers.Add(name, value);
+            }
+
+            using var response = await _workspaces.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
+            return new WebhookAnswer((int)response.StatusCode, await BeginningAsync(response, limit.Token));
+        }
+        catch (HttpRequestException e) when (e.InnerException is AddressNotAllowedException || IsUnknownName(e))
+        {
+            return NotAllowed("url"); // a workspace must not learn which names resolve inside
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            return Unreachable($"The endpoint did not answer within {_rules.Timeout.TotalSeconds:0} seconds.");
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            return Unreachable(
+                e is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError }
+                    ? "The endpoint's certificate is not trusted, or it speaks no TLS."
+                    : "The endpoint cannot be reached."
+            );
+        }
+
+        static Refusal Unreachable(string why) => new(RefusalKind.Unavailable, "unreachable", why);
+    }
+
+    private static async Task<string> BeginningAsync(HttpResponseMessage response, CancellationToken ct)
+    {
+        var bytes = new byte[MostBeginning];
+        await using var body = await response.Content.ReadAsStreamAsync(ct);
+        try
+        {
+            var read = await body.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, ct);
+            return Encoding.UTF8.GetString(bytes, 0, read).Replace('\0', ' ');
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            return ""; // the status is what counts
+        }
+    }
+
+    private static bool IsUnknownName(HttpRequestException e) =>
+        e.InnerException
+            is SocketException
+            {
+                SocketErrorCode: SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain or SocketError.NoRecovery
+            };
+
     /// <summary>Asks for a document. Refusals as of <see cref="SendAsync"/>.</summary>
     public async Task<Outcome<ProviderAnswer>> GetAsync(IdentityConnection connection, Uri address, CancellationToken ct)
     {
@@ -173,12 +238,12 @@ internal sealed class Outbound : IDisposable
         _workspaces.Dispose();
     }
 
-    private static Refusal NotAllowed() =>
+    private static Refusal NotAllowed(string field = "authority") =>
         new(
             RefusalKind.Invalid,
             "addressNotAllowed",
             "This address cannot be dialled from here: nothing public answers to its name, or it is not https.",
-            "authority"
+            field
         );
 
     private static HttpClient Client(OutboundRules rules, IReadOnlyList<IPNetwork> networks) =>

@@ -21,6 +21,9 @@ public sealed record OutboundRules
     /// <summary>Whether the installation's connections may speak plain http; never for those of workspaces.</summary>
     public bool PlatformMayUseHttp { get; init; }
 
+    /// <summary>Whether endpoints for events may speak plain http.</summary>
+    public bool WebhooksMayUseHttp { get; init; }
+
     /// <summary>How a host's name becomes addresses; each dial asks once and dials what it was told.</summary>
     public Func<string, CancellationToken, Task<IPAddress[]>> Resolve { get; init; } = Dns.GetHostAddressesAsync;
 

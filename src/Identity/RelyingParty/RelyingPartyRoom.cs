@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using UserManagement.Membership.Apps;
 using UserManagement.Membership.Connections;
+using UserManagement.Membership.Webhooks;
 
 namespace UserManagement.Identity;
 
@@ -43,6 +44,7 @@ public static class RelyingPartyRoom
             .AddSingleton(rules ?? new OutboundRules())
             .AddSingleton<ProviderProbe>()
             .AddSingleton<AppPost>(provider => provider.GetRequiredService<Outbound>().PostAsync)
+            .AddSingleton<WebhookPost>(provider => provider.GetRequiredService<Outbound>().PostAsync)
             .AddSingleton<ConnectionProbe>(provider => provider.GetRequiredService<ProviderProbe>().AskAsync);
     }
 }

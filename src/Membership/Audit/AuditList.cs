@@ -13,6 +13,33 @@ namespace UserManagement.Membership.Audit;
 /// <param name="Names">The names to show of members whom lines about groups name by id; who is gone for good is left out.</param>
 public sealed record AuditPage(IReadOnlyList<AuditEntry> Entries, PageCursor? Next, IReadOnlyDictionary<Guid, string> Names);
 
+/// <summary>Which lines somebody wants to see.</summary>
+public sealed record AuditQuery
+{
+    /// <summary>Only acts that begin so, letter case told apart (<c>member.</c>, <c>role.changed</c>); null for all.</summary>
+    public string? Act { get; init; }
+
+    /// <summary>Only about this thing; null for all.</summary>
+    public Guid? Target { get; init; }
+
+    /// <summary>Only by this member, key or token; null for all.</summary>
+    public Guid? Actor { get; init; }
+
+    /// <summary>Only through this door; null for all.</summary>
+    public Door? Door { get; init; }
+
+    /// <summary>Only what was refused, or only what was done; null for both.</summary>
+    public bool? Refused { get; init; }
+
+    /// <summary>From this time on; null for the beginning.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>Before this time; null for now.</summary>
+    public DateTimeOffset? Until { get; init; }
+
+    internal bool IsActAlone => this == new AuditQuery { Act = Act } && Act is { Length: > 0 };
+}
+
 /// <summary>Reads a workspace's audit log, newest first. Refusal: <c>forbidden</c>.</summary>
 public sealed class AuditList(Store store)
 {
@@ -27,11 +54,21 @@ public sealed class AuditList(Store store)
     /// <param name="after">The page that follows this place; null for the first.</param>
     /// <param name="count">How many, 1 to 200.</param>
     /// <param name="ct">Stops the reading.</param>
-    public async Task<Outcome<AuditPage>> RunAsync(
+    public Task<Outcome<AuditPage>> RunAsync(
         Actor actor,
         Id<Workspace> workspace,
         string? act,
         Guid? target,
+        PageCursor? after,
+        int count,
+        CancellationToken ct
+    ) => FindAsync(actor, workspace, new() { Act = act, Target = target }, after, count, ct);
+
+    /// <summary>The same for more that is asked.</summary>
+    public async Task<Outcome<AuditPage>> FindAsync(
+        Actor actor,
+        Id<Workspace> workspace,
+        AuditQuery query,
         PageCursor? after,
         int count,
         CancellationToken ct
@@ -44,10 +81,9 @@ public sealed class AuditList(Store store)
 
         await using var db = store.Read();
         count = Math.Clamp(count, 1, 200);
-        var rows =
-            act is { Length: > 0 } && target is null
-                ? await AuditActs.ReadAsync(db, workspace, act, after?.Id, count + 1, ct)
-                : await ReadAsync(db, workspace, act, target, after, count + 1, ct);
+        var rows = query.IsActAlone
+            ? await AuditActs.ReadAsync(db, workspace, query.Act!, after?.Id, count + 1, ct)
+            : await ReadAsync(db, workspace, query, after, count + 1, ct);
         List<AuditEntry> page = [.. rows.Take(count)];
         return new AuditPage(
             page,
@@ -59,22 +95,49 @@ public sealed class AuditList(Store store)
     private static Task<List<AuditEntry>> ReadAsync(
         MembershipDb db,
         Id<Workspace> workspace,
-        string? act,
-        Guid? target,
+        AuditQuery query,
         PageCursor? after,
         int count,
         CancellationToken ct
     )
     {
         var found = db.AuditEntries.AsNoTracking().Where(a => a.WorkspaceId == workspace);
-        if (target is not null)
+        if (query.Target is { } target)
         {
             found = found.Where(a => a.TargetId == target);
         }
 
-        if (act is { Length: > 0 })
+        if (query.Act is { Length: > 0 } act)
         {
             found = found.Where(a => a.Act.Substring(0, act.Length) == act); // LIKE, which StartsWith would be, ignores case on SQLite
+        }
+
+        if (query.Actor is { } actor)
+        {
+            found = found.Where(a => a.ActorId == actor);
+        }
+
+        if (query.Door is { } door)
+        {
+            found = found.Where(a => a.Door == door);
+        }
+
+        if (query.Refused is { } refused)
+        {
+            found = found.Where(a => a.Refused == refused);
+        }
+
+        // ids follow time, and the index goes along them
+        if (query.Since is { } since)
+        {
+            var first = new Id<AuditEntry>(Ids.FirstAt(since));
+            found = found.Where(a => a.Id >= first);
+        }
+
+        if (query.Until is { } until)
+        {
+            var end = new Id<AuditEntry>(Ids.FirstAt(until));
+            found = found.Where(a => a.Id < end);
         }
 
         if (after is { } place)

@@ -15,6 +15,21 @@ public sealed class ExportAudit(Store store)
     private const int Piece = 500;
     private const int Segments = 20;
 
+    /// <summary>Why nothing would be written; null when something would.</summary>
+    public async Task<Refusal?> ReadyAsync(Actor actor, Id<Workspace> workspace, CancellationToken ct)
+    {
+        if (actor.Demand(workspace, Permission.ReadAudit) is { } refused)
+        {
+            return refused;
+        }
+
+        await using var db = store.Read();
+        return await db.AuditSegments.AnyAsync(s => s.WorkspaceId == workspace, ct) ? null : NotSealed();
+    }
+
+    private static Refusal NotSealed() =>
+        new(RefusalKind.NotFound, "notSealed", "Nothing of this audit log is sealed yet. The server seals it every few seconds.");
+
     /// <summary>Writes, a piece of the log at a time.</summary>
     /// <param name="actor">Who asks; needs <see cref="Permission.ReadAudit"/>.</param>
     /// <param name="workspace">Whose log; the empty id for the installation's own.</param>
@@ -36,11 +51,7 @@ public sealed class ExportAudit(Store store)
             .FirstOrDefaultAsync(ct);
         if (end is null)
         {
-            return new Refusal(
-                RefusalKind.NotFound,
-                "notSealed",
-                "Nothing of this audit log is sealed yet. The server seals it every few seconds."
-            );
+            return NotSealed();
         }
 
         var slug = await db.Workspaces.Where(w => w.Id == workspace).Select(w => w.Slug).FirstOrDefaultAsync(ct);

@@ -8,6 +8,7 @@ using UserManagement.Membership.Audit;
 using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Outbox;
+using UserManagement.Membership.Webhooks;
 using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Data;
@@ -41,7 +42,11 @@ public sealed class Changes
         _time = time;
         _act = act;
         At = time.Now();
+        Events = new(actor, At, time, row => Queue(row, false));
     }
+
+    /// <summary>What it tells the endpoints of the workspace, in its own transaction: no act can forget it.</summary>
+    internal EventNotes Events { get; }
 
     /// <summary>The time of the act.</summary>
     public DateTimeOffset At { get; }
@@ -90,7 +95,11 @@ public sealed class Changes
     /// The act is planned from this workspace's configuration: when another one holds at the moment of writing, nothing is
     /// written and the act is planned anew. Of two that one try read the first counts: if they differ it is no longer so.
     /// </summary>
-    internal void RestOn(Workspace workspace) => _restsOn.TryAdd(workspace.Id, workspace.ConfigurationVersion);
+    internal void RestOn(Workspace workspace)
+    {
+        _restsOn.TryAdd(workspace.Id, workspace.ConfigurationVersion);
+        Events.Knows(workspace);
+    }
 
     /// <summary>The workspaces from whose configuration it is planned.</summary>
     internal IReadOnlyCollection<Id<Workspace>> RestsOn => _restsOn.Keys;
@@ -142,6 +151,8 @@ public sealed class Changes
         {
             Count(counter, change);
         }
+
+        Events.Placed(settled.Before, settled.After);
     }
 
     /// <summary>Takes another act's changes in, so that both leave in one transaction.</summary>
@@ -217,6 +228,7 @@ public sealed class Changes
     {
         var (was, now) = Difference(before, after, passedOver);
         Queue(Erasure.Salt(Line(act, workspace, target) with { Before = was, After = now, Reason = reason }), false);
+        Events.Told(act, workspace, before, after);
     }
 
     /// <summary>Writes a line with fields of the caller's own choosing, where they are no row: members added to a group.</summary>

@@ -12,6 +12,7 @@ using UserManagement.Membership.Invitations.Imports;
 using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Outbox;
+using UserManagement.Membership.Webhooks;
 using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Data;
@@ -42,6 +43,9 @@ internal static class Conventions
         IdOf<Passkey>(builder);
         IdOf<AuditEntry>(builder);
         IdOf<OutboxMessage>(builder);
+        IdOf<Webhook>(builder);
+        IdOf<WorkspaceEvent>(builder);
+        IdOf<WebhookDelivery>(builder);
         WordOf<MemberState>(builder);
         WordOf<LocalBlock>(builder);
         WordOf<GrantKind>(builder);
@@ -59,6 +63,8 @@ internal static class Conventions
         WordOf<ClientAuthentication>(builder);
         WordOf<ActorKind>(builder);
         WordOf<Door>(builder);
+        WordOf<WebhookFormat>(builder);
+        WordOf<DeliveryState>(builder);
     }
 
     /// <summary>UserNameKey becomes user_name_key.</summary>

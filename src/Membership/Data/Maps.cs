@@ -14,6 +14,7 @@ using UserManagement.Membership.InviteLinks;
 using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Outbox;
+using UserManagement.Membership.Webhooks;
 using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Data;
@@ -142,6 +143,7 @@ internal static class Maps
             e.HasIndex(x => x.DoneAt).HasFilter("done_at IS NOT NULL"); // sweeping
             e.HasIndex(x => x.DeadAt).HasFilter("dead_at IS NOT NULL"); // the list of those given up, and sweeping
         });
+        Webhooks(model);
         model.Entity<ProtectionKey>().ToTable("protection_keys").HasKey(x => x.Name);
         model.Entity<Mark>().ToTable("marks").HasKey(x => x.Name);
         foreach (var entity in model.Model.GetEntityTypes())
@@ -158,6 +160,53 @@ internal static class Maps
         }
 
         model.Entity<Counter>().Property(x => x.Shard).HasColumnName("slot"); // its name while earlier builds may serve beside this one
+    }
+
+    private static void Webhooks(ModelBuilder model)
+    {
+        model.Entity<Webhook>(e =>
+        {
+            e.ToTable("webhooks").HasKey(x => new { x.WorkspaceId, x.Id });
+            e.Ignore(x => x.TypeList);
+        });
+        model.Entity<WorkspaceEvent>(e =>
+        {
+            e.ToTable("workspace_events").HasKey(x => new { x.WorkspaceId, x.Id }); // a replay of a span
+            e.HasIndex(x => new { x.WorkspaceId, x.MemberId }).HasFilter("member_id IS NOT NULL"); // erasing a person
+            e.HasIndex(x => x.At); // sweeping
+        });
+        model.Entity<WebhookDelivery>(e =>
+        {
+            e.ToTable("webhook_deliveries").HasKey(x => x.Id); // sending it
+            // the log, newest first, and that of a state
+            e.HasIndex(x => new
+            {
+                x.WorkspaceId,
+                x.WebhookId,
+                x.Id,
+            });
+            e.HasIndex(x => new
+            {
+                x.WorkspaceId,
+                x.WebhookId,
+                x.State,
+                x.Id,
+            });
+            e.HasIndex(x => new { x.WorkspaceId, x.MemberId }).HasFilter("member_id IS NOT NULL"); // erasing a person
+            e.HasIndex(x => x.CreatedAt); // sweeping
+        });
+        model.Entity<WebhookAttempt>(e =>
+        {
+            e.ToTable("webhook_attempts")
+                .HasKey(x => new
+                {
+                    x.WorkspaceId,
+                    x.DeliveryId,
+                    x.Number,
+                });
+            e.HasIndex(x => new { x.WorkspaceId, x.MemberId }).HasFilter("member_id IS NOT NULL"); // erasing a person
+            e.HasIndex(x => x.At); // sweeping
+        });
     }
 
     private static void Imports(ModelBuilder model)

@@ -12,6 +12,7 @@ using UserManagement.Membership.Invitations.Imports;
 using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Outbox;
+using UserManagement.Membership.Webhooks;
 using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Data;
@@ -148,6 +149,18 @@ public abstract class MembershipDb(DbContextOptions options) : DbContext(options
 
     /// <summary>The chains of the audit logs.</summary>
     public DbSet<AuditSegment> AuditSegments => Set<AuditSegment>();
+
+    /// <summary>Endpoints that are told of events.</summary>
+    public DbSet<Webhook> Webhooks => Set<Webhook>();
+
+    /// <summary>Events of which one wanted to know.</summary>
+    public DbSet<WorkspaceEvent> WorkspaceEvents => Set<WorkspaceEvent>();
+
+    /// <summary>Their ways to endpoints.</summary>
+    public DbSet<WebhookDelivery> WebhookDeliveries => Set<WebhookDelivery>();
+
+    /// <summary>And each try.</summary>
+    public DbSet<WebhookAttempt> WebhookAttempts => Set<WebhookAttempt>();
 
     /// <summary>Keys of the web framework's data protection.</summary>
     public DbSet<ProtectionKey> ProtectionKeys => Set<ProtectionKey>();

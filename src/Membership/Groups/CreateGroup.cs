@@ -73,7 +73,7 @@ public sealed class CreateGroup(Store store)
                 }
 
                 attempt.Changes.Add(group);
-                foreach (var statement in GroupStatements.Join(attempt, workspaceId, group.Id, plan.Added))
+                foreach (var statement in GroupStatements.Join(attempt, group, plan.Added))
                 {
                     attempt.Changes.ExecuteAfterAdds(statement);
                 }
@@ -107,7 +107,8 @@ public sealed class CreateGroup(Store store)
         new(RefusalKind.Conflict, "groupNameTaken", "A group of this name is there already.", "displayName");
 
     /// <summary>A member that is not there.</summary>
-    internal static Refusal UnknownMember(Id<Member> id) => Refusal.Invalid("members", $"There is no member {id} in this workspace.");
+    internal static Refusal UnknownMember(Id<Member> id) =>
+        Refusal.Unknown("member", $"There is no member {id} in this workspace.", "members");
 
     /// <summary>The group with what is said about it.</summary>
     internal static Group Named(WorkspaceContext workspace, Group group, GroupFacts facts) =>

@@ -32,8 +32,9 @@ public sealed class DeleteGroup(Store store)
                 }
 
                 if (
-                    await attempt.Db.Groups.AsNoTracking().FirstOrDefaultAsync(g => g.WorkspaceId == workspaceId && g.Id == id, ct)
-                    is not { } group
+                    await WorkspaceContext.ByIdAsync(attempt.Db, workspaceId, ct) is null // its endpoints are told
+                    || await attempt.Db.Groups.AsNoTracking().FirstOrDefaultAsync(g => g.WorkspaceId == workspaceId && g.Id == id, ct)
+                        is not { } group
                 )
                 {
                     return Refusal.NotFound("group");

@@ -11,6 +11,12 @@ namespace UserManagement.Membership.Groups;
 /// <param name="Members">How many are in it.</param>
 public sealed record GroupRow(Group Group, int Members);
 
+/// <summary>Which groups somebody wants to see.</summary>
+/// <param name="Search">The beginning of the name; null for all.</param>
+/// <param name="DisplayName">The whole name, letter case aside; null for all.</param>
+/// <param name="ExternalId">The directory's id, compared by case; null for all.</param>
+public sealed record GroupQuery(string? Search, string? DisplayName = null, string? ExternalId = null);
+
 /// <summary>One page of groups.</summary>
 /// <param name="Rows">The groups, by name.</param>
 /// <param name="Next">Where the next page goes on; null on the last.</param>
@@ -32,10 +38,20 @@ public sealed class GroupList(Store store)
     /// <param name="after">The page that follows this place; null for the first.</param>
     /// <param name="count">How many, 1 to 200.</param>
     /// <param name="ct">Stops the reading.</param>
-    public async Task<Outcome<GroupPage>> RunAsync(
+    public Task<Outcome<GroupPage>> RunAsync(
         Actor actor,
         Id<Workspace> workspace,
         string? search,
+        PageCursor? after,
+        int count,
+        CancellationToken ct
+    ) => FindAsync(actor, workspace, new GroupQuery(search), after, count, ct);
+
+    /// <summary>The same for more that is asked.</summary>
+    public async Task<Outcome<GroupPage>> FindAsync(
+        Actor actor,
+        Id<Workspace> workspace,
+        GroupQuery query,
         PageCursor? after,
         int count,
         CancellationToken ct
@@ -48,7 +64,18 @@ public sealed class GroupList(Store store)
 
         await using var db = store.Read();
         var groups = db.Groups.AsNoTracking().Where(g => g.WorkspaceId == workspace);
-        if (Key.Of(search ?? "") is { Length: > 0 } low)
+        if (query.DisplayName is { } name)
+        {
+            var whole = Key.Of(name);
+            groups = groups.Where(g => g.DisplayNameKey == whole);
+        }
+
+        if (query.ExternalId is { } externalId)
+        {
+            groups = groups.Where(g => g.ExternalId == externalId);
+        }
+
+        if (Key.Of(query.Search ?? "") is { Length: > 0 } low)
         {
             var high = low + "\U0010FFFF";
             groups = groups.Where(g => string.Compare(g.DisplayNameKey, low) >= 0 && string.Compare(g.DisplayNameKey, high) < 0);

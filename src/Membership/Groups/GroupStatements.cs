@@ -15,7 +15,13 @@ internal static class GroupStatements
     /// members are held until the end, and <see cref="LeaveAll"/> of a later end finds what was added. A change of the
     /// group's own row must follow, not precede: an ending member's row is taken before the groups' rows too.
     /// </summary>
-    public static IEnumerable<Statement> Join(Attempt attempt, Id<Workspace> workspace, Id<Group> group, List<Id<Member>> members)
+    public static IEnumerable<Statement> Join(Attempt attempt, Group group, List<Id<Member>> members)
+    {
+        attempt.Changes.Events.Moved(group, members, isIn: true);
+        return Join(attempt, group.WorkspaceId, group.Id, members);
+    }
+
+    private static IEnumerable<Statement> Join(Attempt attempt, Id<Workspace> workspace, Id<Group> group, List<Id<Member>> members)
     {
         var sql =
             $"INSERT INTO group_members (workspace_id, group_id, member_id, added_at) SELECT workspace_id, $1, id, $2 FROM members WHERE {attempt.Db.IsAmong("workspace_id", "$3", "id", "$4")} AND state <> 'Ended' {attempt.Db.KeepingKeys} ON CONFLICT DO NOTHING";
@@ -34,7 +40,13 @@ internal static class GroupStatements
     }
 
     /// <summary>Takes members out of a group; who is out already is no miss, and whom a rival brought in meanwhile stays.</summary>
-    public static IEnumerable<Statement> Leave(MembershipDb db, Id<Workspace> workspace, Id<Group> group, List<Id<Member>> members)
+    public static IEnumerable<Statement> Leave(Attempt attempt, Group group, List<Id<Member>> members)
+    {
+        attempt.Changes.Events.Moved(group, members, isIn: false);
+        return Leave(attempt.Db, group.WorkspaceId, group.Id, members);
+    }
+
+    private static IEnumerable<Statement> Leave(MembershipDb db, Id<Workspace> workspace, Id<Group> group, List<Id<Member>> members)
     {
         var sql = $"DELETE FROM group_members WHERE {db.IsAmong("workspace_id", "$1", "member_id", "$3")} AND group_id = $2";
         for (var at = 0; at < members.Count; at += MostAtOnce)

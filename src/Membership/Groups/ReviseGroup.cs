@@ -138,7 +138,7 @@ public sealed class ReviseGroup(Store store)
         }
 
         var after = named with { Version = group.Version + 1, ModifiedAt = attempt.At };
-        foreach (var statement in GroupStatements.Join(attempt, group.WorkspaceId, group.Id, plan.Added))
+        foreach (var statement in GroupStatements.Join(attempt, after, plan.Added))
         {
             attempt.Changes.Execute(statement);
         }
@@ -152,7 +152,7 @@ public sealed class ReviseGroup(Store store)
             GroupStatements.Touch(attempt.Changes, group.WorkspaceId, group.Id);
         }
 
-        foreach (var statement in GroupStatements.Leave(attempt.Db, group.WorkspaceId, group.Id, plan.Removed))
+        foreach (var statement in GroupStatements.Leave(attempt, after, plan.Removed))
         {
             attempt.Changes.Execute(statement);
         }

@@ -181,7 +181,7 @@ public sealed class InvitePeople(Store store)
             && await attempt.Db.Groups.CountAsync(g => g.WorkspaceId == workspaceId && groups.Contains(g.Id), ct) != groups.Count
         )
         {
-            return Refusal.Invalid("groups", "There is no such group.");
+            return Refusal.Unknown("group", "There is no such group.", "groups");
         }
 
         return (workspace, asked with { Groups = groups });
@@ -297,9 +297,9 @@ public sealed class InvitePeople(Store store)
     internal static Refusal? AgainstRole(WorkspaceConfiguration configuration, Actor actor, string? role, string? license) =>
         configuration.MayGrant(actor, role)
         ?? (
-            configuration.Role(role) is { Assignable: false } || (license is not null && configuration.License(license) is null)
-                ? Refusal.Invalid("role", "This role or license cannot be given by invitation.")
-                : null
+            configuration.Role(role) is { Assignable: false } ? Refusal.Invalid("role", "This role cannot be given by invitation.")
+            : license is not null && configuration.License(license) is null ? Refusal.Unknown("license", "There is no such license type.")
+            : null
         );
 
     /// <summary>Why a member who is there, with the open invitation if there is one, cannot be invited; null when they can.</summary>

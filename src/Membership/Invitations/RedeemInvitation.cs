@@ -213,16 +213,16 @@ public sealed class RedeemInvitation(Store store)
         var there = await attempt
             .Db.Groups.AsNoTracking()
             .Where(g => g.WorkspaceId == member.WorkspaceId && wanted.Contains(g.Id))
-            .Select(g => g.Id)
             .ToListAsync(ct);
-        foreach (var group in there.Order())
+        foreach (var group in there.OrderBy(g => g.Id))
         {
-            GroupStatements.Touch(attempt.Changes, member.WorkspaceId, group);
+            GroupStatements.Touch(attempt.Changes, member.WorkspaceId, group.Id);
+            attempt.Changes.Events.Moved(group, [member.Id], isIn: true);
             attempt.Changes.AddIfMissing(
                 new GroupMember
                 {
                     WorkspaceId = member.WorkspaceId,
-                    GroupId = group,
+                    GroupId = group.Id,
                     MemberId = member.Id,
                     AddedAt = attempt.At,
                 }

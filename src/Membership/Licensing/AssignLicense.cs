@@ -42,12 +42,12 @@ public sealed class AssignLicense(Store store)
                 license = string.IsNullOrEmpty(license) ? null : license;
                 if (license is not null && workspace.Configuration.License(license) is null)
                 {
-                    return Refusal.Invalid("license", "There is no such license type.");
+                    return Refusal.Unknown("license", "There is no such license type.");
                 }
 
                 if (license is null && workspace.Configuration.Join.LicenseRequired)
                 {
-                    return Refusal.Invalid("license", "Everybody needs a license here.");
+                    return new Refusal(RefusalKind.Invalid, "licenseRequired", "Everybody needs a license here.", "license");
                 }
 
                 // None is a word against every grant, also against one that waits for a free license.

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
+using UserManagement.Membership.Groups;
 using UserManagement.Membership.Invitations;
 using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Workspaces;
@@ -15,6 +16,23 @@ public sealed record MemberListQuery
     /// user name, in workspaces of up to 20,000 people. Null or empty for everybody.
     /// </summary>
     public string? Search { get; init; }
+
+    /// <summary>Only the one with this user name, letter case aside; null for all.</summary>
+    public string? UserName { get; init; }
+
+    /// <summary>Only those with this mail address, letter case aside; null for all.</summary>
+    public string? Email { get; init; }
+
+    /// <summary>Only those with this id of the directory's, compared by case; null for all.</summary>
+    public string? ExternalId { get; init; }
+
+    /// <summary>Only the members of this group; null for all.</summary>
+    public Id<Group>? Group { get; init; }
+
+    /// <summary>Only this license; null for all.</summary>
+    public string? License { get; init; }
+
+    internal bool IsExact => UserName is not null || Email is not null || ExternalId is not null;
 
     /// <summary>Only this state; null for all that are listed (the removed are seen only when asked for).</summary>
     public MemberState? Status { get; init; }
@@ -43,7 +61,14 @@ public sealed record MemberListQuery
 /// <param name="Activity">When they were here; null for never.</param>
 /// <param name="Invitation">Their open invitation, pending or expired; null for none.</param>
 /// <param name="Groups">The names of their groups, and of those into which their invitation puts them, sorted.</param>
-public sealed record MemberRow(Member Member, MemberActivity? Activity, Invitation? Invitation, IReadOnlyList<string> Groups);
+/// <param name="In">Those in which they are, by name.</param>
+public sealed record MemberRow(
+    Member Member,
+    MemberActivity? Activity,
+    Invitation? Invitation,
+    IReadOnlyList<string> Groups,
+    IReadOnlyList<Group> In
+);
 
 /// <summary>One page of the member list.</summary>
 /// <param name="Rows">The lines.</param>
@@ -95,6 +120,13 @@ public sealed class MemberList(Store store)
         );
     }
 
+    /// <summary>Members as lines of the list: what an answer to an act shows of the member that it changed.</summary>
+    public async Task<IReadOnlyList<MemberRow>> RowsAsync(Id<Workspace> workspace, IReadOnlyList<Member> members, CancellationToken ct)
+    {
+        await using var db = store.Read();
+        return await WithMoreAsync(db, workspace, [.. members], ct);
+    }
+
     internal static async Task<IQueryable<Member>> MatchingAsync(
         MembershipDb db,
         Id<Workspace> workspace,
@@ -120,6 +152,18 @@ public sealed class MemberList(Store store)
             }
         }
 
+        if (query.License is { Length: > 0 } license)
+        {
+            members = members.Where(m => m.License == license);
+        }
+
+        if (query.Group is { } group)
+        {
+            var inside = db.GroupMembers.Where(g => g.WorkspaceId == workspace && g.GroupId == group).Select(g => g.MemberId);
+            members = members.Where(m => inside.Contains(m.Id));
+        }
+
+        members = Exactly(db, workspace, members, query);
         foreach (var low in Key.Typed(query.Search).Take(MostWords))
         {
             var high = low + "\U0010FFFF";
@@ -144,6 +188,34 @@ public sealed class MemberList(Store store)
         }
 
         return members;
+    }
+
+    /// <summary>Who is looked up by a name that they bear alone, or nearly so: an index leads to them.</summary>
+    private static IQueryable<Member> Exactly(MembershipDb db, Id<Workspace> workspace, IQueryable<Member> members, MemberListQuery query)
+    {
+        if (query.UserName is { } userName)
+        {
+            var key = Key.Of(userName);
+            var apart = By(MemberKey.UserName, key); // those whose own row has another key
+            members = members.Where(m => m.UserNameKey == key || apart.Contains(m.Id));
+        }
+
+        if (query.Email is { } email)
+        {
+            var found = By(MemberKey.Emails, Key.Of(email));
+            members = members.Where(m => found.Contains(m.Id));
+        }
+
+        if (query.ExternalId is { } externalId)
+        {
+            var found = By(MemberKey.ExternalId, externalId);
+            members = members.Where(m => found.Contains(m.Id));
+        }
+
+        return members;
+
+        IQueryable<Id<Member>> By(string attribute, string value) =>
+            db.MemberKeys.Where(k => k.WorkspaceId == workspace && k.Attribute == attribute && k.Value == value).Select(k => k.MemberId);
     }
 
     internal static IQueryable<Member> From(IQueryable<Member> members, PageCursor? cursor, bool down)
@@ -172,7 +244,7 @@ public sealed class MemberList(Store store)
         CancellationToken ct
     )
     {
-        if (string.IsNullOrWhiteSpace(query.Search))
+        if (string.IsNullOrWhiteSpace(query.Search) && query is { IsExact: false, Group: null, License: null or "" })
         {
             var counts = await Counts.ReadAsync(db, workspace, ct);
             switch (query)
@@ -218,10 +290,10 @@ public sealed class MemberList(Store store)
                     db.Groups,
                     g => new { g.WorkspaceId, Id = g.GroupId },
                     g => new { g.WorkspaceId, g.Id },
-                    (m, g) => new { m.MemberId, g.DisplayName }
+                    (m, g) => new { m.MemberId, Group = g }
                 )
                 .ToListAsync(ct)
-        ).ToLookup(g => g.MemberId, g => g.DisplayName);
+        ).ToLookup(g => g.MemberId, g => g.Group);
         var invited = members.Where(m => m.State == MemberState.Invited).Select(m => m.Id).ToList();
         var invitations =
             invited.Count == 0
@@ -245,7 +317,8 @@ public sealed class MemberList(Store store)
                     m,
                     activities.GetValueOrDefault(m.Id),
                     invitation,
-                    [.. groups[m.Id].Concat(later).Distinct().Order(StringComparer.Ordinal)]
+                    [.. groups[m.Id].Select(g => g.DisplayName).Concat(later).Distinct().Order(StringComparer.Ordinal)],
+                    [.. groups[m.Id].OrderBy(g => g.DisplayNameKey, StringComparer.Ordinal).ThenBy(g => g.Id)]
                 );
             }),
         ];

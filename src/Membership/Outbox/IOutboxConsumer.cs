@@ -8,6 +8,14 @@ public interface IOutboxConsumer
     /// <summary>The kind it takes, one of <see cref="OutboxKind"/>.</summary>
     string Kind { get; }
 
+    /// <summary>After how many tries one that fails is given up.</summary>
+    int MostTries => OutboxPump.MostTries;
+
+    /// <summary>
+    /// Whether others' servers decide how long it takes: such kinds have a pump of their own, so that no mail waits for them.
+    /// </summary>
+    bool IsSlow => false;
+
     /// <summary>Does it. What it throws is a failure that passes: the message is tried again later.</summary>
     Task<Delivery> DeliverAsync(OutboxMessage message, CancellationToken ct);
 }

@@ -69,7 +69,9 @@ public sealed class OutboxPump(Store store, IEnumerable<IOutboxConsumer> consume
             delivery = Delivery.Failed($"{fault.GetType().Name}: {fault.Message}");
         }
 
-        var dead = delivery.End == DeliveryEnd.Never || (delivery.End == DeliveryEnd.Failed && message.Tries >= MostTries);
+        var dead =
+            delivery.End == DeliveryEnd.Never
+            || (delivery.End == DeliveryEnd.Failed && message.Tries >= _consumers[message.Kind].MostTries);
         await SettleAsync(message, delivery, dead);
         MembershipMeter.Delivered(message.Kind, dead ? "GivenUp" : delivery.End.ToString(), store.Time.Now() - message.CreatedAt);
         return new(message, delivery, dead);

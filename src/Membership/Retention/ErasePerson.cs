@@ -290,6 +290,7 @@ public sealed class ErasePerson(Store store)
             attempt.Changes.Execute(new($"DELETE FROM {table} WHERE workspace_id = $1 AND member_id = $2", [workspace, id]));
         }
 
+        await Webhooks.EraseEvents.QueueAsync(attempt, member, ct);
         if (member.AccountId is { } account)
         {
             if (!isHereAnew && fate != AccountFate.InUse)

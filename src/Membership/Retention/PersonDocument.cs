@@ -145,6 +145,16 @@ public sealed class PersonDocument
             );
         }
 
+        WriteRows(
+            json,
+            db,
+            "events",
+            await db
+                .WorkspaceEvents.AsNoTracking()
+                .Where(e => e.WorkspaceId == workspace && e.MemberId == id)
+                .OrderBy(e => e.Id)
+                .ToListAsync(ct)
+        ); // what apps were told of them
         json.WriteEndObject();
     }
 

@@ -15,6 +15,9 @@ public sealed record RetentionRules
     /// <summary>How long outbox messages that were given up are kept, to be seen and sent again.</summary>
     public TimeSpan DeadMessages { get; init; } = TimeSpan.FromDays(30);
 
+    /// <summary>How long events and their deliveries to endpoints are kept, to be seen and sent again.</summary>
+    public TimeSpan Deliveries { get; init; } = TimeSpan.FromDays(30);
+
     /// <summary>How long a sign-in that led nowhere is told to admins.</summary>
     public TimeSpan FailedSignIns { get; init; } = TimeSpan.FromDays(30);
 

@@ -69,6 +69,9 @@ internal sealed record Sweep(string What, string Table, string[] Key, string Col
                 // by its row the audit lines about it are found when the member is erased
                 Also = "NOT EXISTS (SELECT 1 FROM members p WHERE p.workspace_id = m.workspace_id AND p.id = m.member_id)",
             },
+            new("events", "workspace_events", ["workspace_id", "id"], "at", now - rules.Deliveries),
+            new("deliveries to endpoints", "webhook_deliveries", ["id"], "created_at", now - rules.Deliveries),
+            new("tries of deliveries", "webhook_attempts", ["workspace_id", "delivery_id", "number"], "at", now - rules.Deliveries),
             new("imports of invitations", "invitation_imports", ["workspace_id", "id"], "created_at", now.AddDays(-30)),
             new("imports of invitations that nobody confirmed", "invitation_imports", ["workspace_id", "id"], "created_at", now.AddDays(-1))
             {

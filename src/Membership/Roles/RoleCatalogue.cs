@@ -42,7 +42,7 @@ public static class RoleCatalogue
     {
         if (configuration.Role(role) is not { } wanted)
         {
-            return Refusal.Invalid("role", "There is no such role.");
+            return Refusal.Unknown("role", "There is no such role.");
         }
 
         return configuration.Reaches(actor, wanted)

@@ -34,4 +34,7 @@ public sealed record Workspace
     /// version it saw; the database raises it, whoever changes the configuration.
     /// </summary>
     public long ConfigurationVersion { get; init; } = 1;
+
+    /// <summary>What its endpoints want to know of, see <see cref="Webhooks.WantedEvents"/>; null while it has none.</summary>
+    public string? Webhooks { get; init; }
 }

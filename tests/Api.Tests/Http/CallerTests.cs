@@ -160,7 +160,7 @@ public class CallerTests
                         role = "admin",
                         days = 367,
                     },
-                    "invalid"
+                    "invalidLifetime"
                 ),
                 (
                     new
@@ -169,7 +169,7 @@ public class CallerTests
                         role = "admin",
                         days = 0,
                     },
-                    "invalid"
+                    "invalidLifetime"
                 ),
                 (
                     new
@@ -178,7 +178,7 @@ public class CallerTests
                         role = "admin",
                         days = 1,
                     },
-                    "invalid"
+                    "invalidName"
                 ),
                 (
                     new
@@ -187,7 +187,7 @@ public class CallerTests
                         role = "king",
                         days = 1,
                     },
-                    "invalid"
+                    "unknownRole"
                 ),
                 (new { name = "x", role = "admin" }, "missingField"),
             }

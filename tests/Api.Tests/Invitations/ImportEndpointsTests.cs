@@ -48,9 +48,9 @@ public class ImportEndpointsTests
         foreach (
             var (body, type, status, code) in new[]
             {
-                ("", "text/csv", 422, "invalid"),
-                ("mail,role\na@example.com,user", "text/csv", 422, "invalid"),
-                ("""{ "rows": [] }""", "application/json", 422, "invalid"),
+                ("", "text/csv", 422, "invalidCsv"),
+                ("mail,role\na@example.com,user", "text/csv", 422, "invalidCsv"),
+                ("""{ "rows": [] }""", "application/json", 422, "invalidRows"),
                 ("{}", "application/json", 422, "missingField"),
                 ("a", "text/plain", 415, "mediaType"),
             }

@@ -130,6 +130,7 @@ public sealed partial class ApiSite : IAsyncDisposable
                         GivenName = givenName,
                         FamilyName = familyName,
                         Email = userName,
+                        Keys = [FindableBy.AnyCase(MemberKey.Emails, userName)], // as the SCIM door says it
                     },
                     Ct
                 )

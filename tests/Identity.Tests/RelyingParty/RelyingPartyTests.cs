@@ -358,7 +358,7 @@ public class RelyingPartyTests
             (await create.RunAsync(Actor.Operator, rig.Workspace.Id, draft with { Authority = authority }, rig.Probe, default))
                 .Refusal
                 ?.Code;
-        Assert.Equal("invalid", await CodeAsync(rig.Provider.Base));
+        Assert.Equal("invalidAuthority", await CodeAsync(rig.Provider.Base));
         foreach (
             var host in new[]
             {

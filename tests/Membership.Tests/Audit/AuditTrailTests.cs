@@ -25,6 +25,7 @@ using UserManagement.Membership.Tests.Connections;
 using UserManagement.Membership.Tests.Domains;
 using UserManagement.Membership.Tests.InviteLinks;
 using UserManagement.Membership.Tests.Roles;
+using UserManagement.Membership.Webhooks;
 using UserManagement.Membership.Workspaces;
 using UserManagement.Testing;
 using Xunit;
@@ -92,6 +93,10 @@ public sealed class AuditTrailTests
         typeof(DropLogins),
         typeof(SweepOver),
         typeof(RekeyNames),
+        typeof(ListWebhooks),
+        typeof(ListDeliveries),
+        typeof(OpenDelivery),
+        typeof(SettleDelivery), // the log of deliveries; that an endpoint is turned off has a line
     ];
 
     /// <summary>
@@ -381,6 +386,58 @@ public sealed class AuditTrailTests
             true,
             true,
             async a => (await a.RunAsync(admin, acme.Id, key.Row.Id, default)).Value.Id.Value
+        );
+        var hook = default(IssuedWebhook)!;
+        var told = new WebhookDraft { Name = "Billing", Url = "https://billing.acme.test/hook" };
+        await ActAsync<CreateWebhook>(
+            admin,
+            "webhook.created",
+            false,
+            true,
+            async a => (hook = (await a.RunAsync(admin, acme.Id, told, default)).Value).Row.Id.Value
+        );
+        await ActAsync<ChangeWebhook>(
+            admin,
+            "webhook.changed",
+            true,
+            true,
+            async a => (await a.RunAsync(admin, acme.Id, hook.Row.Id, null, now => now with { Name = "Bills" }, default)).Value.Id.Value
+        );
+        await ActAsync<AddWebhookSecret>(
+            admin,
+            "webhook.secretAdded",
+            false,
+            true,
+            async a => (hook = (await a.RunAsync(admin, acme.Id, hook.Row.Id, default)).Value).Row.Id.Value
+        );
+        await ActAsync<RemoveWebhookSecret>(
+            admin,
+            "webhook.secretRemoved",
+            true,
+            false,
+            async a => (await a.RunAsync(admin, acme.Id, hook.Row.Id, WebhookSecrets.Of(hook.Row)[0].Id, default)).Value.Id.Value
+        );
+        var tested = default(Id<WebhookDelivery>);
+        await ActAsync<TestWebhook>(
+            admin,
+            "webhook.tested",
+            false,
+            true,
+            async a => (tested = (await a.RunAsync(admin, acme.Id, hook.Row.Id, default)).Value) == default ? default : hook.Row.Id.Value
+        );
+        await ActAsync<ReplayEvents>(
+            admin,
+            "webhook.replayed",
+            false,
+            true,
+            async a => (await a.OneAsync(admin, acme.Id, hook.Row.Id, tested, default)).Done ? hook.Row.Id.Value : default
+        );
+        await ActAsync<RemoveWebhook>(
+            admin,
+            "webhook.removed",
+            true,
+            false,
+            async a => (await a.RunAsync(admin, acme.Id, hook.Row.Id, default)).Value.Id.Value
         );
         var app = default(IssuedClient)!;
         var notes = new ClientSettings { ClientName = "Notes", RedirectUris = ["https://notes.acme.test/cb"] };
@@ -800,7 +857,11 @@ public sealed class AuditTrailTests
             var parts = typeof(T)
                 .GetConstructors()[0]
                 .GetParameters()
-                .Select(p => p.ParameterType == typeof(Store) ? (object)acme.Store : AccountRig.Rules)
+                .Select(p =>
+                    p.ParameterType == typeof(Store) ? (object)acme.Store
+                    : p.ParameterType == typeof(WebhookRules) ? new WebhookRules()
+                    : AccountRig.Rules
+                )
                 .ToArray();
             var target = await run((T)Activator.CreateInstance(typeof(T), parts)!);
             var lines = (await LinesAsync()).ExceptBy(known.Select(l => l.Id), l => l.Id).ToList();

@@ -29,11 +29,11 @@ public sealed class DomainTests
                 ("gmail.com", "freeMail"),
                 ("mail.GMAIL.com", "freeMail"),
                 ("acme.onmicrosoft.com", "freeMail"),
-                ("acme", "invalid"),
-                ("ada@acme.example", "invalid"),
-                ("", "invalid"),
-                ("a b.example", "invalid"),
-                (new string('a', 300) + ".example", "invalid"),
+                ("acme", "invalidDomain"),
+                ("ada@acme.example", "invalidDomain"),
+                ("", "invalidDomain"),
+                ("a b.example", "invalidDomain"),
+                (new string('a', 300) + ".example", "invalidDomain"),
             }
         )
         {
@@ -219,7 +219,7 @@ public sealed class DomainTests
             Assert.True((await ask.MailAsync(slug, address, default)).Done);
         }
 
-        Assert.Equal("invalid", (await ask.MailAsync("acme", "nobody", default)).Refusal?.Code);
+        Assert.Equal("invalidEmail", (await ask.MailAsync("acme", "nobody", default)).Refusal?.Code);
         string proof;
         await using (var db = acme.Store.Read())
         {

@@ -171,7 +171,7 @@ public sealed class ReviseGroupTests
             (await new DeleteGroup(acme.Store).RunAsync(acme.Directory, acme.Id, group.Id, v => v == 99, default)).Refusal!.Code
         );
         Assert.Equal(
-            "invalid",
+            "invalidDisplayName",
             (
                 await change.RunAsync(
                     acme.Directory,

@@ -52,9 +52,9 @@ public sealed class InvitePeopleTests
                 ("INVITED@acme.test", "alreadyInvited"),
                 ("asleep@acme.test", "suspended"),
                 ("removed@acme.test", "removed"),
-                ("no address", "invalid"),
-                ("x@sub@acme.test", "invalid"),
-                ("a\0@acme.test", "invalid"),
+                ("no address", "invalidUserName"),
+                ("x@sub@acme.test", "invalidUserName"),
+                ("a\0@acme.test", "invalidUserName"),
             ],
             outcomes.Select(o => (o.UserName, o.Outcome.Refusal?.Code))
         );
@@ -78,7 +78,7 @@ public sealed class InvitePeopleTests
             (one with { UserNames = [" ", ""] }, "userName"),
             (one with { UserNames = [.. Enumerable.Range(0, 201).Select(i => $"p{i}@acme.test")] }, "userName"),
             (one with { Role = "ghost" }, "role"),
-            (one with { License = "ghost" }, "role"),
+            (one with { License = "ghost" }, "license"),
             (one with { Provider = IdentityProvider.Google }, "provider"),
             (one with { TenantId = Guid.CreateVersion7().ToString() }, "tenantId"),
             (one with { NotifyEmail = "boss@acme.test" }, "notifyEmail"),

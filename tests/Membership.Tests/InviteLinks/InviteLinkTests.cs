@@ -85,7 +85,7 @@ public sealed class InviteLinkTests
             Assert.True((await new JoinByLink(acme.Store).AskAsync(link.Secret, known, default)).Done); // the same answer to all
         }
 
-        Assert.Equal("invalid", (await new JoinByLink(acme.Store).AskAsync(link.Secret, "nobody", default)).Refusal?.Code);
+        Assert.Equal("invalidEmail", (await new JoinByLink(acme.Store).AskAsync(link.Secret, "nobody", default)).Refusal?.Code);
         Assert.Equal(
             before,
             (await acme.ReadAsync(directory.Id), await acme.ReadAsync(removed.Id), await acme.ReadAsync(byName.Invitation.MemberId))

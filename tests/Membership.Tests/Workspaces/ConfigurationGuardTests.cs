@@ -156,7 +156,7 @@ public sealed class ConfigurationGuardTests
         (
             "role",
             async (store, acme, bob) => (await new AssignRole(store).RunAsync(Actor.Operator, acme.Id, bob, "temp", default)).Refusal?.Code,
-            "invalid"
+            "unknownRole"
         ),
         (
             "create",
@@ -187,7 +187,7 @@ public sealed class ConfigurationGuardTests
                     is var made
                     ? made.Refusal?.Code ?? made.Value[0].Outcome.Refusal?.Code
                     : null,
-            "invalid"
+            "unknownRole"
         ),
     ];
 

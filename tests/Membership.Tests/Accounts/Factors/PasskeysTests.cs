@@ -73,7 +73,7 @@ public sealed class PasskeysTests
 
         Assert.Equal("notFound", (await passkeys.RenameAsync(eve, id, "Mine", default)).Refusal!.Code);
         Assert.Equal("notFound", (await passkeys.RemoveAsync(eve, id, default)).Refusal!.Code);
-        Assert.Equal("invalid", (await passkeys.RenameAsync(jo, id, new string('x', 61), default)).Refusal!.Code);
+        Assert.Equal("invalidName", (await passkeys.RenameAsync(jo, id, new string('x', 61), default)).Refusal!.Code);
         Assert.True((await passkeys.RenameAsync(jo, id, "Blue phone", default)).Done);
         Assert.True((await passkeys.RemoveAsync(jo, id, default)).Done);
         Assert.Equal(
