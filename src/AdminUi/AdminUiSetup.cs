@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using UserManagement.AdminUi.AccessPages;
+using UserManagement.AdminUi.AppPages;
 using UserManagement.AdminUi.AuditPages;
 using UserManagement.AdminUi.DirectoryPages;
 using UserManagement.AdminUi.GroupPages;
@@ -37,6 +38,8 @@ public static class AdminUiSetup
         GroupEndpoints.Map(routes);
         AccessEndpoints.Map(routes);
         SignInEndpoints.Map(routes);
+        AppEndpoints.Map(routes);
+        MyAppsEndpoints.Map(routes);
         DirectoryEndpoints.Map(routes);
         KeyEndpoints.Map(routes);
         WebhookEndpoints.Map(routes);
@@ -48,7 +51,7 @@ public static class AdminUiSetup
     private static async Task<IResult> HomeAsync(Visit visit) =>
         visit.Actor.May(Membership.Access.Permission.ReadMembers)
             ? Visit.SeeOther(visit.Path("/members"))
-            : (await Frame.ReadAsync(visit, Place.Home)).Show<HomeScreen>([]);
+            : (await Frame.ReadAsync(visit, Place.Home)).Show<HomeScreen>(new() { ["Apps"] = await MyAppsEndpoints.ReadAsync(visit) });
 }
 
 /// <summary>Marks the routes of this room, so that a test can ask for a row for each of them.</summary>

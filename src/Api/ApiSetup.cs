@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using UserManagement.Api.Audit;
+using UserManagement.Api.Clients;
 using UserManagement.Api.Connections;
 using UserManagement.Api.Credentials;
 using UserManagement.Api.Document;
@@ -45,6 +46,7 @@ public static class ApiSetup
         DomainEndpoints.Map(api);
         GroupEndpoints.Map(api);
         ConnectionEndpoints.Map(api);
+        ClientEndpoints.Map(api);
         CredentialEndpoints.Map(api);
         WebhookEndpoints.Map(api);
         AuditEndpoints.Map(api);

@@ -18,6 +18,7 @@ using UserManagement.Provider.Keys;
 using UserManagement.Provider.Logout;
 using UserManagement.Provider.Protocol;
 using UserManagement.Provider.Tokens;
+using UserManagement.Provider.Trial;
 using UserManagement.Ui;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
@@ -161,6 +162,7 @@ public static class ProviderSetup
         var routes = endpoints.MapGroup("/connect");
         routes.MapMethods("/authorize", ["GET", "POST"], PageGate.Answer(AuthorizeEndpoint.AnswerAsync));
         routes.MapPost("/consent", PageGate.Answer(ConsentEndpoint.AgreeAsync));
+        routes.MapGet("/try", PageGate.Answer(TrialEndpoint.AnswerAsync));
         routes.MapPost("/token", PageGate.Answer(TokenEndpoint.AnswerAsync));
         routes.MapMethods("/userinfo", ["GET", "POST"], PageGate.Answer(UserInfoEndpoint.AnswerAsync));
         routes.MapMethods("/endsession", ["GET", "POST"], PageGate.Answer(EndSessionEndpoint.AnswerAsync));
@@ -190,7 +192,7 @@ public static class ProviderSetup
             .SetIdentityTokenLifetime(TokenLifetime)
             .SetAuthorizationCodeLifetime(TimeSpan.FromMinutes(1))
             .SetRefreshTokenLifetime(TimeSpan.FromDays(7));
-        server.RegisterScopes([Scopes.OpenId, Scopes.OfflineAccess, .. AppScopeNames.All]);
+        server.RegisterScopes([Scopes.OpenId, Scopes.OfflineAccess, .. AppScopeNames.All, .. AppScopeNames.OfPrograms]);
         server.RegisterPromptValues(PromptValues.None, PromptValues.Login, PromptValues.Consent, PromptValues.SelectAccount);
         server.RegisterClaims([.. AppPrincipal.Supported]);
         server.Configure(options =>
@@ -200,6 +202,7 @@ public static class ProviderSetup
             options.ResponseModes.Remove(ResponseModes.Fragment);
         });
         Refinements.Add(server);
+        ProgramTokens.Add(server);
         server
             .UseAspNetCore()
             .EnableAuthorizationEndpointPassthrough()

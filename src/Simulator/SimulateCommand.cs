@@ -18,6 +18,9 @@ public static class SimulateCommand
     [
         "--url",
         "--token",
+        "--token-url",
+        "--client-id",
+        "--client-secret",
         "--users",
         "--groups",
         "--seed",
@@ -34,7 +37,10 @@ public static class SimulateCommand
         ["okta"] = (HelpTexts.Okta, [.. RunOptions, "--app"]),
         ["jumpcloud"] = (HelpTexts.JumpCloud, [.. RunOptions]),
         ["onelogin"] = (HelpTexts.OneLogin, [.. RunOptions, "--keep"]),
-        ["check"] = (HelpTexts.Check, ["--ledger", "--url", "--token", "--parallel", "--no-color"]),
+        ["check"] = (
+            HelpTexts.Check,
+            ["--ledger", "--url", "--token", "--token-url", "--client-id", "--client-secret", "--parallel", "--no-color"]
+        ),
     };
 
     /// <summary>Runs the verb.</summary>

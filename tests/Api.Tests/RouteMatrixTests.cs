@@ -154,6 +154,14 @@ public class RouteMatrixTests
         ["POST /workspaces/{slug}/connections/{id}/check"] = (Permission.ConfigureWorkspace, 204, RouteThing.Connection, Draft("*")),
         ["GET /workspaces/{slug}/connections/{id}/failures"] = (Permission.ConfigureWorkspace, 200, RouteThing.Connection, null),
         ["DELETE /workspaces/{slug}/connections/{id}"] = (Permission.ConfigureWorkspace, 204, RouteThing.Connection, null),
+        ["GET /workspaces/{slug}/clients"] = (Permission.ConfigureWorkspace, 200, RouteThing.Nothing, null),
+        ["POST /workspaces/{slug}/clients"] = (People, 403, RouteThing.Nothing, App("*")),
+        ["GET /workspaces/{slug}/clients/{id}"] = (Permission.ConfigureWorkspace, 200, RouteThing.Client, null),
+        ["PUT /workspaces/{slug}/clients/{id}"] = (People, 403, RouteThing.Client, App("*")),
+        ["DELETE /workspaces/{slug}/clients/{id}"] = (Permission.ConfigureWorkspace, 204, RouteThing.Client, null),
+        ["POST /workspaces/{slug}/clients/{id}/secrets"] = (People, 403, RouteThing.Client, null),
+        // no secret is named
+        ["DELETE /workspaces/{slug}/clients/{id}/secrets/{secret}"] = (Permission.ConfigureWorkspace, 404, RouteThing.Client, null),
         ["GET /workspaces/{slug}/api-keys"] = (Permission.ConfigureWorkspace, 200, RouteThing.Nothing, null),
         ["POST /workspaces/{slug}/api-keys"] = (
             People,
@@ -308,6 +316,8 @@ public class RouteMatrixTests
 
         Assert.True(wrong.Count == 0, string.Join("\n", wrong));
     }
+
+    private static object App(string name) => new { clientName = name, redirectUris = new[] { "https://app.example.com/cb" } };
 
     private static object Draft(string name) =>
         new

@@ -35,6 +35,16 @@ public class ClientVerbsTests
         Assert.StartsWith("Client secret: umapp_", (await RunAsync(data, "client", "secret", "notes")).Output, StringComparison.Ordinal);
         Assert.Equal(1, (await RunAsync(data, "client", "secret", "notes")).Code);
         Assert.Equal(0, (await RunAsync(data, "client", "secret", "notes", "--remove", listed.Split(' ', '=')[1])).Code);
+        Assert.Equal(
+            0,
+            (await RunAsync(data, "client", "change", "notes", "--needs-seat", "yes", "--start", "https://notes.example.org")).Code
+        );
+        Assert.Equal(0, (await RunAsync(data, "client", "change", "notes", "--start", "none", "--name", "Our notes")).Code);
+        Assert.Contains("Our notes", (await RunAsync(data, "client", "list")).Output, StringComparison.Ordinal);
+        Assert.Equal(1, (await RunAsync(data, "client", "change", "notes", "--redirect", "http://notes.example.org/cb")).Code);
+        Assert.Equal(1, (await RunAsync(data, "client", "change", "nowhere", "--name", "x")).Code);
+        string[] program = ["client", "change", "nightly", "--workspace", "acme", "--scopes", "api,scim", "--role", "viewer"];
+        Assert.Equal(0, (await RunAsync(data, program)).Code);
         Assert.Equal(1, (await RunAsync(data, "client", "remove", "nightly")).Code); // of a workspace, which was not named
         Assert.Equal(0, (await RunAsync(data, "client", "remove", "notes")).Code);
         Assert.Equal("", (await RunAsync(data, "client", "list")).Output);

@@ -37,6 +37,10 @@ public sealed class SimulateCommandTests
     [InlineData("entra --url http://x --token t --domain a@b", "--domain must be")]
     [InlineData("entra --url http://x --token t --colour", "--colour is not an option")]
     [InlineData("entra --url http://x --token t --seed", "--seed needs a value")]
+    [InlineData("entra --url http://x --token t --token-url http://x/token", "two ways in")]
+    [InlineData("entra --url http://x --token-url nowhere --client-id a --client-secret b", "--token-url must be")]
+    [InlineData("okta --url http://x --token-url http://x/token --client-id a", "--token-url needs")]
+    [InlineData("okta --url http://x --client-secret b", "--token-url must be")]
     [InlineData("check --url http://x --token t", "--ledger must name a file")]
     [InlineData("entra --url http://x --token t --ledger /nowhere/at/all", "simulate entra: ")]
     public async Task Wrong_usage_says_what_is_wrong_and_exits_2(string args, string says)
@@ -64,6 +68,39 @@ public sealed class SimulateCommandTests
         Assert.Equal(10, run.Output.Split('\n').Count(l => l.Contains(" %  ", StringComparison.Ordinal)));
         Assert.DoesNotContain('\e', run.Output);
         Assert.DoesNotContain('\r', run.Output);
+    }
+
+    [Theory]
+    [InlineData("entra")]
+    [InlineData("okta")]
+    public async Task Tokens_are_got_by_client_credentials_and_anew_when_one_ends(string directory)
+    {
+        await using var server = await StandInServer.StartAsync();
+        string[] args =
+        [
+            directory,
+            "--url",
+            server.Url.ToString(),
+            "--users",
+            "30",
+            "--groups",
+            "3",
+            "--seed",
+            "7",
+            "--token-url",
+            new Uri(server.Url, "/token").ToString(),
+            "--client-id",
+            "simulator",
+            "--client-secret",
+        ];
+        var (exit, output, error) = await RunAsync([.. args, "stand-in-secret"]);
+        Assert.True(exit == 0, output + error);
+        Assert.True(server.Tokens > 1, $"{server.Tokens} tokens");
+        Assert.DoesNotContain("stand-in-secret", output + error, StringComparison.Ordinal);
+
+        var wrong = await RunAsync([.. args, "another-secret"]);
+        Assert.Equal(1, wrong.Exit);
+        Assert.Contains("the token endpoint gives no token: 401 invalid_client", wrong.Output, StringComparison.Ordinal);
     }
 
     private static async Task<(int Exit, string Output, string Error)> RunAsync(string[] args)

@@ -71,11 +71,49 @@ public sealed partial class StandInServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await app.DisposeAsync();
 
+    /// <summary>How many tokens the token endpoint gave; the last alone opens, and for forty requests.</summary>
+    public int Tokens { get; private set; }
+
+    private int left;
+
+    private bool IsLetIn(HttpRequest request) =>
+        request.Headers.Authorization == "Bearer " + Token
+        || (Tokens > 0 && request.Headers.Authorization == $"Bearer short-{Tokens}" && left-- > 0);
+
+    private async Task GiveTokenAsync(HttpContext context)
+    {
+        var form = await context.Request.ReadFormAsync();
+        var isRight =
+            form["grant_type"] == "client_credentials" && form["client_id"] == "simulator" && form["client_secret"] == "stand-in-secret";
+        lock (gate)
+        {
+            (Tokens, left) = isRight ? (Tokens + 1, 40) : (Tokens, left);
+        }
+
+        context.Response.StatusCode = isRight ? 200 : 401;
+        await context.Response.WriteAsJsonAsync(
+            isRight
+                ? new JsonObject
+                {
+                    ["access_token"] = $"short-{Tokens}",
+                    ["token_type"] = "Bearer",
+                    ["expires_in"] = 600,
+                }
+                : new JsonObject { ["error"] = "invalid_client" }
+        );
+    }
+
     private async Task HandleAsync(HttpContext context)
     {
         var request = context.Request;
         var number = Interlocked.Increment(ref requests);
         var parts = request.Path.Value!.Trim('/').Split('/');
+        if (parts is ["token"])
+        {
+            await GiveTokenAsync(context);
+            return;
+        }
+
         var body =
             request.ContentLength > 0
                 ? await JsonNode.ParseAsync(request.Body, cancellationToken: context.RequestAborted) as JsonObject
@@ -97,7 +135,7 @@ public sealed partial class StandInServer : IAsyncDisposable
             }
 
             answer =
-                request.Headers.Authorization != "Bearer " + Token && !Faults.HasFlag(Fault.AnyToken) ? Error(401, "no")
+                !IsLetIn(request) && !Faults.HasFlag(Fault.AnyToken) ? Error(401, "no")
                 : Faults.HasFlag(Fault.SometimesFails) && number % 23 == 0 ? Error(500, $"boom {number}00000")
                 : parts is ["scim", "v2", "Users" or "Groups", ..] ? Handle(request, parts[2], parts.ElementAtOrDefault(3), body)
                 : Error(404, "no such path");

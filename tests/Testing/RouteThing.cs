@@ -1,5 +1,6 @@
 using UserManagement.Membership;
 using UserManagement.Membership.Access;
+using UserManagement.Membership.Apps;
 using UserManagement.Membership.Connections;
 using UserManagement.Membership.Groups;
 using UserManagement.Membership.Invitations;
@@ -39,6 +40,9 @@ public enum RouteThing
 
     /// <summary>An endpoint that is told of events.</summary>
     Webhook,
+
+    /// <summary>An app that signs people in; its id is the client id.</summary>
+    Client,
 
     /// <summary>A test sign-in, which only somebody signed in can begin: the table's own business.</summary>
     SignInTest,
@@ -128,6 +132,18 @@ public static class RouteThings
                     .Service<CreateWebhook>()
                     .RunAsync(Actor.Operator, workspace.Id, new() { Name = name, Url = "https://app.invalid/hook" }, default),
                 w => w.Row.Id
+            ),
+            RouteThing.Client => Id(
+                await server
+                    .Service<CreateClient>()
+                    .RunAsync(
+                        Actor.Operator,
+                        workspace.Id,
+                        null,
+                        new() { ClientName = name, RedirectUris = ["https://app.example.com/cb"] },
+                        default
+                    ),
+                c => c.Row.ClientId
             ),
             _ => "",
         };

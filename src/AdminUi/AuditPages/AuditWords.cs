@@ -27,6 +27,7 @@ public sealed record AuditWords(IconName Icon, Tone Tone, string Did)
         ["client.removed"] = new(IconName.Key, Tone.Danger, "removed the app"),
         ["client.secretAdded"] = new(IconName.Key, Tone.Warning, "made a secret for the app"),
         ["client.secretRemoved"] = new(IconName.Key, Tone.Danger, "took a secret away from the app"),
+        ["consent.withdrawn"] = new(IconName.Ban, Tone.Info, "withdrew what they had agreed to from the app"),
         ["group.changed"] = new(IconName.Group, Tone.Accent, "changed the group"),
         ["group.created"] = new(IconName.Group, Tone.Success, "made the group"),
         ["group.deleted"] = new(IconName.Group, Tone.Danger, "deleted the group"),
@@ -101,6 +102,7 @@ public sealed record AuditWords(IconName Icon, Tone Tone, string Did)
         new("scimToken.", "Directory tokens"),
         new("apiKey.", "API keys"),
         new("webhook.", "Webhooks"),
+        new("client.", "Apps"),
         new("workspace.", "Settings"),
         new("account.", "Accounts and sign-in"),
     ];

@@ -32,6 +32,9 @@ public enum Place
     /// <summary>Connections and the sign-in policy.</summary>
     SignIn,
 
+    /// <summary>The apps of the workspace.</summary>
+    Apps,
+
     /// <summary>The directory's connection.</summary>
     Directory,
 
@@ -89,6 +92,7 @@ public sealed record Frame(Visit Visit, Shell Shell, Counts Counts, Note? Note, 
                     ? new[] { new NavItem(label, visit.Path("/members"), IconName.People) }
                     : [],
                 new("Your profile", visit.Path("/profile"), IconName.Person),
+                new("Your apps", visit.Path("/my-apps"), IconName.External),
                 new("Security", "/profile/security", IconName.Shield),
                 new("Sessions", "/profile/sessions", IconName.System),
             ],
@@ -167,6 +171,11 @@ public sealed record Frame(Visit Visit, Shell Shell, Counts Counts, Note? Note, 
         {
             yield return Item("Access", "/access", IconName.People, Place.Access, null, tenant);
             yield return Item("Sign-in", "/sign-in", IconName.Key, Place.SignIn, null, tenant);
+        }
+
+        if (visit.Actor.May(Permission.ConfigureWorkspace))
+        {
+            yield return Item("Apps", "/apps", IconName.External, Place.Apps, null, tenant);
         }
 
         if (visit.Actor.May(Permission.ManageDirectory))

@@ -14,6 +14,27 @@ internal static class ClientVerbs
         "The workspace whose people alone it serves. Default: an app of the installation"
     );
 
+    /// <summary>What both creating and changing take: each option says one setting, and what is not said stays as it is.</summary>
+    private static readonly (string, string)[] Settings =
+    [
+        ("--name NAME", "The name that people read. Default: the client id"),
+        ("--start URI", "Where people begin to use it; they find it among their apps then. `none` takes it away"),
+        ("--redirect URI,...", "Where people come back to, letter by letter"),
+        ("--signed-out URI,...", "Where they may go after signing out"),
+        ("--logout URI", "Where the app is told that a session ended. `none` takes it away"),
+        ("--scopes NAME,...", "Of profile, email, workspace, groups (default: the first three); for itself of scim, api"),
+        ("--role KEY", "As which role it speaks REST for itself; with the scope api"),
+        ("--public yes", "It runs in a browser or on its user's machine, and has no secret"),
+        ("--native yes", "It runs on its user's machine: a loopback address may name any port"),
+        ("--consent yes", "People are asked before it learns of them"),
+        ("--offline yes", "It may have refresh tokens"),
+        ("--machine yes", "It may act for itself (client credentials)"),
+        ("--id-token-post yes", "It may have an ID token posted without a code, as Microsoft.Identity.Web asks by default"),
+        ("--pushed yes", "It must push its requests (RFC 9126)"),
+        ("--needs-seat yes", "Who holds no seat is turned away"),
+        ("--pairwise yes", "It gets a subject of its own for each person"),
+    ];
+
     public static Verb Create { get; } =
         new(
             "client create",
@@ -23,25 +44,10 @@ internal static class ClientVerbs
             The app finds everything else in the discovery document, whose address is printed. docs/apps.md says what the settings mean.
 
               usermanagement client create notes --name Notes --redirect https://notes.example.org/signin-oidc
-              usermanagement client create nightly --workspace acme --machine yes
+              usermanagement client create nightly --workspace acme --machine yes --scopes api --role viewer
             """,
             1,
-            [
-                Workspace,
-                ("--name NAME", "The name that people read. Default: the client id"),
-                ("--redirect URI,...", "Where people come back to, letter by letter"),
-                ("--signed-out URI,...", "Where they may go after signing out"),
-                ("--logout URI", "Where the app is told that a session ended"),
-                ("--scopes NAME,...", "Of profile, email, workspace, groups. Default: the first three"),
-                ("--public yes", "It runs in a browser or on its user's machine, and has no secret"),
-                ("--native yes", "It runs on its user's machine: a loopback address may name any port"),
-                ("--consent yes", "People are asked before it learns of them"),
-                ("--offline yes", "It may have refresh tokens"),
-                ("--machine yes", "It may act for itself (client credentials)"),
-                ("--id-token-post yes", "It may have an ID token posted without a code, as Microsoft.Identity.Web asks by default"),
-                ("--needs-seat yes", "Who holds no seat is turned away"),
-                ("--pairwise yes", "It gets a subject of its own for each person"),
-            ],
+            [Workspace, .. Settings],
             async (call, ct) =>
             {
                 await using var core = await OpenCore.OfAsync(call.Settings, ct);
@@ -50,22 +56,7 @@ internal static class ClientVerbs
                     return Exit.Refused;
                 }
 
-                var settings = new ClientSettings
-                {
-                    ClientName = call.Option("name") ?? call.Operands[0],
-                    RedirectUris = Items(call, "redirect"),
-                    PostLogoutRedirectUris = Items(call, "signed-out"),
-                    BackChannelLogoutUri = call.Option("logout"),
-                    RequireClientSecret = !Is(call, "public"),
-                    IsNative = Is(call, "native"),
-                    RequireConsent = Is(call, "consent"),
-                    AllowOfflineAccess = Is(call, "offline"),
-                    AllowClientCredentials = Is(call, "machine"),
-                    AllowIdTokenFormPost = Is(call, "id-token-post"),
-                    NeedsSeat = Is(call, "needs-seat"),
-                    PairwiseSubject = Is(call, "pairwise"),
-                };
-                settings = call.Option("scopes") is null ? settings : settings with { AllowedScopes = Items(call, "scopes") };
+                var settings = Of(call, new() { ClientName = call.Operands[0], RequireConsent = false });
                 var made = await core.Act<CreateClient>().RunAsync(Actor.Operator, workspace.Id, call.Operands[0], settings, ct);
                 if (!made.Is(out var client, out var refusal))
                 {
@@ -75,6 +66,47 @@ internal static class ClientVerbs
                 await call.Out.WriteLineAsync(
                     $"Discovery: {core.Links.Base}/.well-known/openid-configuration\nClient id: {client.Row.ClientId}{(client.Secret is null ? "" : $"\nClient secret: {client.Secret}")}"
                 );
+                return Exit.Done;
+            }
+        );
+
+    public static Verb Change { get; } =
+        new(
+            "client change",
+            "CLIENTID",
+            "Changes what an app is allowed; what is not named stays",
+            """
+            What is taken away from it holds from its next request on. A list takes the place of the whole list before.
+
+              usermanagement client change notes --redirect https://notes.example.org/cb,https://new.example.org/cb
+              usermanagement client change notes --needs-seat yes --start https://notes.example.org
+            """,
+            1,
+            [Workspace, .. Settings],
+            async (call, ct) =>
+            {
+                await using var core = await OpenCore.OfAsync(call.Settings, ct);
+                if (await WhereAsync(core, call, ct) is not { } workspace)
+                {
+                    return Exit.Refused;
+                }
+
+                var row = (await core.Act<ListClients>().RunAsync(Actor.Operator, workspace.Id, ct)).Value.FirstOrDefault(c =>
+                    c.ClientId == call.Operands[0]
+                );
+                if (row is null)
+                {
+                    return await call.RefuseAsync(new(RefusalKind.NotFound, "notFound", "There is no such app. `client list` shows them."));
+                }
+
+                var changed = await core.Act<ChangeClient>()
+                    .RunAsync(Actor.Operator, workspace.Id, row.ClientId!, row.Version, Of(call, ClientSettings.Of(row)), ct);
+                if (!changed.Is(out var client, out var refusal))
+                {
+                    return await call.RefuseAsync(refusal);
+                }
+
+                await call.Out.WriteLineAsync($"Changed: {client.DisplayName} ({client.ClientId}).");
                 return Exit.Done;
             }
         );
@@ -235,9 +267,42 @@ internal static class ClientVerbs
         return null;
     }
 
-    private static IReadOnlyList<string> Items(VerbCall call, string option) => ConnectionVerbs.ListOf(call, option) ?? [];
+    /// <summary>Settings with what the options say in their place.</summary>
+    private static ClientSettings Of(VerbCall call, ClientSettings now)
+    {
+        return now with
+        {
+            ClientName = call.Option("name") ?? now.ClientName,
+            ClientUri = Given("start", now.ClientUri),
+            RedirectUris = Items("redirect", now.RedirectUris),
+            PostLogoutRedirectUris = Items("signed-out", now.PostLogoutRedirectUris),
+            BackChannelLogoutUri = Given("logout", now.BackChannelLogoutUri),
+            AllowedScopes = Items("scopes", now.AllowedScopes),
+            Role = Given("role", now.Role),
+            RequireClientSecret = !Is("public", !now.RequireClientSecret),
+            IsNative = Is("native", now.IsNative),
+            RequireConsent = Is("consent", now.RequireConsent),
+            AllowOfflineAccess = Is("offline", now.AllowOfflineAccess),
+            AllowClientCredentials = Is("machine", now.AllowClientCredentials),
+            AllowIdTokenFormPost = Is("id-token-post", now.AllowIdTokenFormPost),
+            RequirePushedAuthorization = Is("pushed", now.RequirePushedAuthorization),
+            NeedsSeat = Is("needs-seat", now.NeedsSeat),
+            PairwiseSubject = Is("pairwise", now.PairwiseSubject),
+        };
 
-    private static bool Is(VerbCall call, string option) => ConnectionVerbs.YesNo(call, option, now: false);
+        IReadOnlyList<string> Items(string option, IReadOnlyList<string> before) =>
+            call.Option(option) is null ? before : ConnectionVerbs.ListOf(call, option) ?? [];
+
+        bool Is(string option, bool before) => ConnectionVerbs.YesNo(call, option, before);
+
+        string? Given(string option, string? before) =>
+            call.Option(option) switch
+            {
+                null => before,
+                "none" => null,
+                var given => given,
+            };
+    }
 
     private sealed record Where(Id<Workspace>? Id);
 }

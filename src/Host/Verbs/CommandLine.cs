@@ -31,6 +31,7 @@ internal static class CommandLine
         PolicyVerbs.Show,
         PolicyVerbs.Set,
         ClientVerbs.Create,
+        ClientVerbs.Change,
         ClientVerbs.List,
         ClientVerbs.Remove,
         ClientVerbs.Secret,

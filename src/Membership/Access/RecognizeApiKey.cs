@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
+using UserManagement.Membership.Apps;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Roles;
@@ -7,20 +8,21 @@ using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Access;
 
-/// <summary>A program that showed a live key.</summary>
-/// <param name="Actor">The key as an actor, with the permissions of its role at this moment.</param>
+/// <summary>A program that showed a live key, or a live token of an app.</summary>
+/// <param name="Actor">The key or the app as an actor, with the permissions of its role at this moment.</param>
 /// <param name="Workspace">The one workspace that it opens.</param>
 public sealed record RecognizedKey(Actor Actor, WorkspaceContext Workspace);
 
 /// <summary>
-/// Tells whether a bearer token is a live key: one keyed read at each request, no cache, so that a revoked key, a key
-/// whose maker was suspended or may not hand out its role any more, and a changed role hold at once. Notes the use at
-/// most once a minute.
+/// Tells whether a bearer token is a live key, or a token of an app that acts for itself: one keyed read at each request, no cache, so
+/// that a revoked key, a key whose maker was suspended or may not hand out its role any more, and a changed role hold at once. Notes the
+/// use at most once a minute.
 /// </summary>
 public sealed class RecognizeApiKey(Store store)
 {
     private static readonly ConcurrentDictionary<Type, Func<MembershipDb, byte[], Task<Found?>>> Queries = new();
     private readonly LastUsedNotes<Id<ApiKey>> _uses = new();
+    private readonly RecognizeProgram _programs = new(store);
 
     /// <summary>
     /// Recognizes the key; null for one that is unknown, expired, revoked, or whose maker is no longer behind it: the cases are not told
@@ -31,6 +33,13 @@ public sealed class RecognizeApiKey(Store store)
     /// <param name="ct">Stops the note.</param>
     public async Task<RecognizedKey?> RunAsync(string key, string? client, CancellationToken ct)
     {
+        if (ProgramToken.IsOne(key))
+        {
+            return await _programs.RunAsync(key, AppScopeNames.Api, ct) is { Role: { } role } program
+                ? new(ActorOf(program.Client.DisplayName!, program.Client.Id, role, program.Workspace), program.Workspace)
+                : null;
+        }
+
         if (key.Length is < 40 or > 128 || !key.StartsWith(CreateApiKey.Prefix, StringComparison.Ordinal))
         {
             return null;
@@ -67,44 +76,56 @@ public sealed class RecognizeApiKey(Store store)
             return null;
         }
 
-        if (workspace.Configuration.Role(found.Key.Role) is null || !IsBacked(found.Key, found.MakerState, found.MakerRole, workspace))
+        if (!IsBacked(found.Key.Role, found.Key.MadeById, found.MakerState, found.MakerRole, workspace))
         {
             return null;
         }
 
         await NoteAsync(found.Key, client, now, ct);
-        return new(
-            new Actor
-            {
-                Kind = ActorKind.ApiKey,
-                Door = Door.Rest,
-                Name = found.Key.Name,
-                Id = found.Key.Id.Value,
-                Workspace = workspace.Id,
-                Role = found.Key.Role,
-                Permissions = workspace.Configuration.PermissionsOf(found.Key.Role),
-            },
-            workspace
-        );
+        return new(ActorOf(found.Key.Name, found.Key.Id.Value, found.Key.Role, workspace), workspace);
     }
 
-    /// <summary>Whether the member who made it is active and may still hand out its role; the operator's keys need nobody.</summary>
-    internal static bool IsBacked(ApiKey key, MemberState? makerState, string? makerRole, WorkspaceContext workspace) =>
-        key.MadeById is null
-        || (
-            makerState == MemberState.Active
-            && workspace.Configuration.MayGrant(
-                new Actor
-                {
-                    Kind = ActorKind.Member,
-                    Door = Door.Rest,
-                    Name = "",
-                    Workspace = workspace.Id,
-                    Role = makerRole,
-                },
-                key.Role
+    private static Actor ActorOf(string name, Guid id, string role, WorkspaceContext workspace) =>
+        new()
+        {
+            Kind = ActorKind.ApiKey,
+            Door = Door.Rest,
+            Name = name,
+            Id = id,
+            Workspace = workspace.Id,
+            Role = role,
+            Permissions = workspace.Configuration.PermissionsOf(role),
+        };
+
+    /// <summary>
+    /// Whether a program's role is there, and the member who gave it is active and may still hand it out; what the operator gave needs
+    /// nobody.
+    /// </summary>
+    internal static bool IsBacked(
+        string role,
+        Id<Member>? makerId,
+        MemberState? makerState,
+        string? makerRole,
+        WorkspaceContext workspace
+    ) =>
+        workspace.Configuration.Role(role) is not null
+        && (
+            makerId is null
+            || (
+                makerState == MemberState.Active
+                && workspace.Configuration.MayGrant(
+                    new Actor
+                    {
+                        Kind = ActorKind.Member,
+                        Door = Door.Rest,
+                        Name = "",
+                        Workspace = workspace.Id,
+                        Role = makerRole,
+                    },
+                    role
+                )
+                    is null
             )
-                is null
         );
 
     private async Task NoteAsync(ApiKey key, string? client, DateTimeOffset now, CancellationToken ct)

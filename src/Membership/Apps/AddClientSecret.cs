@@ -4,7 +4,10 @@ using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Apps;
 
-/// <summary>Gives an app one more secret. Refusals: as of <see cref="RemoveClient"/>, <c>tooManySecrets</c>, <c>publicClient</c>.</summary>
+/// <summary>
+/// Gives an app one more secret: who holds it does what the app may. Refusals: as of <see cref="RemoveClient"/>, <c>peopleOnly</c>,
+/// <c>grantCeiling</c>, <c>tooManySecrets</c>, <c>publicClient</c>.
+/// </summary>
 public sealed class AddClientSecret(Store store)
 {
     /// <summary>Makes it.</summary>
@@ -39,8 +42,12 @@ public sealed class AddClientSecret(Store store)
                     );
                 }
 
-                var after = row.Copy();
-                after.ConcurrencyToken = ClientSettings.NewVersion();
+                if (await ClientAct.RefusePowersAsync(attempt, actor, workspaceId, ClientSettings.Of(row), ct) is { } beyond)
+                {
+                    return beyond;
+                }
+
+                var after = row.Next();
                 (var secret, after.ClientSecret) = ClientSecrets.Add(row, attempt.At);
                 attempt.Changes.Update(row, after);
                 attempt.Changes.TellFacts(

@@ -23,11 +23,34 @@ public class Client : OpenIddictEntityFrameworkCoreApplication<Guid, AppGrant, A
     /// <summary>Where it is told that a session ended (OpenID Connect Back-Channel Logout 1.0); null for nowhere.</summary>
     public string? BackchannelLogoutUri { get; set; }
 
+    /// <summary>
+    /// Where people begin to use it (OpenID Connect Dynamic Client Registration section 2, <c>client_uri</c>); null where it has no page.
+    /// </summary>
+    public string? ClientUri { get; set; }
+
+    /// <summary>The key of the role as which it speaks REST for itself; null where it does not.</summary>
+    public string? Role { get; set; }
+
+    /// <summary>The member who stands behind that role, as behind an API key; null for the operator, who needs nobody.</summary>
+    public Id<Members.Member>? RoleGivenById { get; set; }
+
     /// <summary>When it was made.</summary>
     public DateTimeOffset CreatedAt { get; set; }
 
+    /// <summary>Counts the changes.</summary>
+    public long Version { get; set; }
+
     /// <summary>A copy, to be changed beside the row as it was read.</summary>
     internal Client Copy() => (Client)MemberwiseClone();
+
+    /// <summary>A copy under the next version.</summary>
+    internal Client Next()
+    {
+        var next = Copy();
+        next.ConcurrencyToken = ClientSettings.NewVersion();
+        next.Version++;
+        return next;
+    }
 }
 
 /// <summary>

@@ -24,19 +24,25 @@ internal static class ClientCheck
     ];
 
     /// <summary>The first thing that is wrong; null when nothing is.</summary>
-    public static Refusal? Of(ClientSettings settings)
+    /// <param name="settings">The settings.</param>
+    /// <param name="ofWorkspace">Whether the app is a workspace's own.</param>
+    public static Refusal? Of(ClientSettings settings, bool ofWorkspace)
     {
         var isNative = settings.IsNative || !settings.RequireClientSecret;
         return Key.Check("clientName", settings.ClientName) is not null || settings.ClientName.Length > 100
                 ? Refusal.Invalid("clientName", "An app has a name of 1 to 100 characters.")
             : settings.RedirectUris.Count > MostAddresses || settings.PostLogoutRedirectUris.Count > MostAddresses
                 ? Refusal.Invalid("redirectUris", $"At most {MostAddresses} addresses.")
-            : settings.RedirectUris.FirstOrDefault(u => !IsAddress(u, isNative)) is not null ? Refusal.Invalid("redirectUris", Address)
-            : settings.PostLogoutRedirectUris.FirstOrDefault(u => !IsAddress(u, isNative)) is not null
-                ? Refusal.Invalid("postLogoutRedirectUris", Address)
-            : settings.BackChannelLogoutUri is { } logout && !IsAddress(logout, false) ? Refusal.Invalid("backChannelLogoutUri", Address)
-            : settings.AllowedScopes.Except(AppScopeNames.All).FirstOrDefault() is { } scope
-                ? Refusal.Invalid("allowedScopes", $"There is no scope {scope}. There are: {string.Join(", ", AppScopeNames.All)}.")
+            : Wrong("redirectUris", settings.RedirectUris, isNative) is { } back ? back
+            : Wrong("postLogoutRedirectUris", settings.PostLogoutRedirectUris, isNative) is { } after ? after
+            : Wrong("backChannelLogoutUri", settings.BackChannelLogoutUri is { } logout ? [logout] : [], false) is { } told ? told
+            : Wrong("clientUri", settings.ClientUri is { } start ? [start] : [], false) is { } begin ? begin
+            : settings.AllowedScopes.Except([.. AppScopeNames.All, .. AppScopeNames.OfPrograms]).FirstOrDefault() is { } scope
+                ? Refusal.Invalid(
+                    "allowedScopes",
+                    $"There is no scope {Key.Cut(scope, 40)}. There are: {string.Join(", ", [.. AppScopeNames.All, .. AppScopeNames.OfPrograms])}."
+                )
+            : OfProgram(settings, ofWorkspace) is { } program ? program
             : settings.RedirectUris.Count == 0 && !settings.AllowClientCredentials
                 ? Refusal.Invalid(
                     "redirectUris",
@@ -51,22 +57,30 @@ internal static class ClientCheck
             : null;
     }
 
-    private const string Address =
-        "An address is absolute, without a fragment, a user or a wildcard: https, or http at localhost; for an app on its "
-        + "user's machine also a scheme of its own such as com.example.app.";
+    /// <summary>What an app may do for itself belongs to a workspace, and is done by an app that proves itself.</summary>
+    private static Refusal? OfProgram(ClientSettings settings, bool ofWorkspace)
+    {
+        var opens = settings.AllowedScopes.Intersect(AppScopeNames.OfPrograms).ToList();
+        var hasApi = opens.Contains(AppScopeNames.Api);
+        return opens.Count > 0 && !ofWorkspace
+                ? Refusal.Invalid("allowedScopes", $"{string.Join(" and ", opens)}: only an app of one workspace opens its doors.")
+            : opens.Count > 0 && !settings.AllowClientCredentials
+                ? Refusal.Invalid(
+                    "allowedScopes",
+                    $"{string.Join(" and ", opens)}: only for an app that acts for itself (client credentials)."
+                )
+            : hasApi && string.IsNullOrEmpty(settings.Role)
+                ? Refusal.Invalid("role", "An app that speaks REST has a role: it does what that role may.")
+            : !hasApi && settings.Role is not null ? Refusal.Invalid("role", "A role is for an app with the scope api.")
+            : null;
+    }
 
-    private static bool IsAddress(string text, bool isNative) =>
-        text.Length is > 0 and <= 2000
-        && !text.Any(c => char.IsControl(c) || char.IsWhiteSpace(c) || c is '#' or '*' or '\\')
-        && Uri.TryCreate(text, UriKind.Absolute, out var uri)
-        && uri.UserInfo.Length == 0
-        && uri.OriginalString == text
-        && (
-            uri.Scheme == Uri.UriSchemeHttps
-            || (uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback)
-            || (isNative && uri.Scheme.Contains('.', StringComparison.Ordinal))
-        )
-        && !text.Contains("..", StringComparison.Ordinal);
+    /// <summary>A sentence for each address that is none, at most ten of them.</summary>
+    private static Refusal? Wrong(string field, IReadOnlyList<string> addresses, bool ownSchemes)
+    {
+        var sentences = addresses.Select(a => ClientAddress.WhatIsWrong(a, ownSchemes)).OfType<string>().Distinct().Take(10).ToList();
+        return sentences.Count == 0 ? null : Refusal.Invalid(field, string.Join(' ', sentences));
+    }
 
     private static bool IsPublicKeySet(string text)
     {

@@ -7,10 +7,13 @@ namespace UserManagement.Membership.Apps;
 /// What an app is allowed, in the words that .NET's identity servers use for it. Turned into a <see cref="Client"/> and back by
 /// this type alone.
 /// </summary>
-public sealed record ClientSettings
+public record ClientSettings
 {
     /// <summary>The name of the app for people, 1 to 100 characters.</summary>
     public required string ClientName { get; init; }
+
+    /// <summary>Where people begin to use it; null where it has no page, and then it is not among the apps that they are shown.</summary>
+    public string? ClientUri { get; init; }
 
     /// <summary>
     /// Where people may be sent back to, compared letter by letter (RFC 9700 section 2.1); none for a program without people.
@@ -54,7 +57,10 @@ public sealed record ClientSettings
     /// <summary>Whether its requests must be pushed (RFC 9126).</summary>
     public bool RequirePushedAuthorization { get; init; }
 
-    /// <summary>The scopes that it may ask for beside <c>openid</c>, of <see cref="AppScopeNames"/>.</summary>
+    /// <summary>
+    /// The scopes that it may ask for beside <c>openid</c>, of <see cref="AppScopeNames"/>: those of people, and where it acts for itself
+    /// those of programs.
+    /// </summary>
     public IReadOnlyList<string> AllowedScopes { get; init; } = [AppScopeNames.Profile, AppScopeNames.Email, AppScopeNames.Workspace];
 
     /// <summary>Whether it gets a subject of its own for each person.</summary>
@@ -62,6 +68,9 @@ public sealed record ClientSettings
 
     /// <summary>Whether it is of use with a seat only.</summary>
     public bool NeedsSeat { get; init; }
+
+    /// <summary>The key of the role as which it speaks REST for itself; needed exactly with the scope <c>api</c>.</summary>
+    public string? Role { get; init; }
 
     /// <summary>Whether it is a public client that acts for people: PKCE alone protects it.</summary>
     private bool HasPeople => RedirectUris.Count > 0;
@@ -74,6 +83,7 @@ public sealed record ClientSettings
         return new()
         {
             ClientName = client.DisplayName ?? "",
+            ClientUri = client.ClientUri,
             RedirectUris = List(client.RedirectUris),
             PostLogoutRedirectUris = List(client.PostLogoutRedirectUris),
             BackChannelLogoutUri = client.BackchannelLogoutUri,
@@ -88,19 +98,22 @@ public sealed record ClientSettings
             AllowedScopes = [.. permissions.Where(p => p.StartsWith("scp:", StringComparison.Ordinal)).Select(p => p[4..])],
             PairwiseSubject = client.Pairwise,
             NeedsSeat = client.NeedsSeat,
+            Role = client.Role,
         };
     }
 
     /// <summary>The row with these settings, under a new version.</summary>
     internal Client On(Client row)
     {
-        var client = row.Copy();
-        client.ConcurrencyToken = NewVersion();
+        var client = row.Next();
         client.DisplayName = ClientName.Trim();
-        client.RedirectUris = Text(RedirectUris);
-        client.PostLogoutRedirectUris = Text(PostLogoutRedirectUris);
+        client.ClientUri = ClientUri;
+        client.RedirectUris = Text([.. RedirectUris.Distinct(StringComparer.Ordinal)]);
+        client.PostLogoutRedirectUris = Text([.. PostLogoutRedirectUris.Distinct(StringComparer.Ordinal)]);
         client.BackchannelLogoutUri = BackChannelLogoutUri;
         client.ClientType = RequireClientSecret ? "confidential" : "public";
+        client.ClientSecret = RequireClientSecret ? client.ClientSecret : null;
+        client.Role = Role;
         client.JsonWebKeySet = JsonWebKeySet;
         client.ApplicationType = IsNative ? "native" : "web";
         client.ConsentType = RequireConsent ? "explicit" : "implicit";
@@ -153,7 +166,7 @@ public sealed record ClientSettings
             yield return "rst:id_token";
         }
 
-        foreach (var scope in AllowedScopes)
+        foreach (var scope in AllowedScopes.Distinct(StringComparer.Ordinal))
         {
             yield return "scp:" + scope;
         }
@@ -182,6 +195,15 @@ public static class AppScopeNames
     /// <summary>The names of their groups.</summary>
     public const string Groups = "groups";
 
-    /// <summary>All of them.</summary>
+    /// <summary>Of a program: the SCIM door of its workspace.</summary>
+    public const string Scim = "scim";
+
+    /// <summary>Of a program: the REST door of its workspace, as its role.</summary>
+    public const string Api = "api";
+
+    /// <summary>All that tell of a person.</summary>
     public static IReadOnlyList<string> All { get; } = [Profile, Email, Workspace, Groups];
+
+    /// <summary>All that open a door to an app that acts for itself; no person is asked for them.</summary>
+    public static IReadOnlyList<string> OfPrograms { get; } = [Scim, Api];
 }

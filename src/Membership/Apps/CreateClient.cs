@@ -44,7 +44,13 @@ public sealed class CreateClient(Store store)
                     return refused;
                 }
 
-                if (ClientCheck.Of(settings) is { } wrong)
+                if (
+                    (
+                        ClientCheck.Of(settings, workspaceId is not null)
+                        ?? await ClientAct.RefusePowersAsync(attempt, actor, workspaceId, settings, ct)
+                    ) is
+                    { } wrong
+                )
                 {
                     return wrong;
                 }
@@ -86,6 +92,7 @@ public sealed class CreateClient(Store store)
                         ClientId = id,
                         WorkspaceId = workspaceId,
                         CreatedAt = attempt.At,
+                        RoleGivenById = settings.Role is null ? null : actor.Member,
                     }
                 );
                 string? secret = null;

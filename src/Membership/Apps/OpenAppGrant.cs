@@ -11,14 +11,26 @@ namespace UserManagement.Membership.Apps;
 /// </summary>
 public sealed class OpenAppGrant(Store store)
 {
-    /// <summary>Opens it.</summary>
+    private readonly LastUsedNotes<Guid> _uses = new();
+
+    /// <summary>Opens it, and notes who used the app last.</summary>
     /// <param name="client">The app.</param>
     /// <param name="claims">The person, as just read.</param>
     /// <param name="scopes">The scopes that it may use.</param>
     /// <param name="ct">Stops it before it is written.</param>
     /// <returns>Its id.</returns>
-    public Task<Outcome<Guid>> RunAsync(Client client, AppClaims claims, IReadOnlyList<string> scopes, CancellationToken ct) =>
-        AddAsync(client, claims, scopes, AppAccess.AdHoc, claims.Session.Id, ct);
+    public async Task<Outcome<Guid>> RunAsync(Client client, AppClaims claims, IReadOnlyList<string> scopes, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        ArgumentNullException.ThrowIfNull(claims);
+        var opened = await AddAsync(client, claims, scopes, AppAccess.AdHoc, claims.Session.Id, ct);
+        if (opened.Done)
+        {
+            await ClientUse.NoteAsync(store, _uses, client.Id, claims.Session.AccountId, ct);
+        }
+
+        return opened;
+    }
 
     /// <summary>Remembers that the person agreed that the app uses these scopes in this workspace.</summary>
     public Task<Outcome<Guid>> ConsentAsync(Client client, AppClaims claims, IReadOnlyList<string> scopes, CancellationToken ct) =>

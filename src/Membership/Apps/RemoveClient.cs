@@ -5,8 +5,8 @@ using UserManagement.Membership.Workspaces;
 namespace UserManagement.Membership.Apps;
 
 /// <summary>
-/// Takes an app away, with everything that it was given. Refusals: <c>forbidden</c>, <c>notFound</c>, <c>signInAgain</c>,
-/// <c>peopleOnly</c>.
+/// Takes an app away, with everything that it was given: codes, tokens, sessions and consents are gone with the same transaction.
+/// Refusals: <c>forbidden</c>, <c>notFound</c>, <c>signInAgain</c>.
 /// </summary>
 public sealed class RemoveClient(Store store)
 {
@@ -18,7 +18,7 @@ public sealed class RemoveClient(Store store)
             "client.removed",
             async attempt =>
             {
-                if (ClientAct.Refuse(actor, workspaceId, attempt.At) is { } refused)
+                if (ClientAct.RefuseEnd(actor, workspaceId, attempt.At) is { } refused)
                 {
                     return refused;
                 }
@@ -29,6 +29,7 @@ public sealed class RemoveClient(Store store)
                 }
 
                 attempt.Changes.Remove(row);
+                attempt.Changes.Execute(new("DELETE FROM client_uses WHERE client_id = $1", [Value.Of("$1", row.Id)]));
                 attempt.Changes.TellFacts(
                     "client.removed",
                     workspaceId ?? default,

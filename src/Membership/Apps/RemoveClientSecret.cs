@@ -4,7 +4,7 @@ using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Apps;
 
-/// <summary>Takes a secret of an app away, at once. Refusals: as of <see cref="RemoveClient"/>.</summary>
+/// <summary>Takes a secret of an app away, at once, with the tokens it proved itself by. Refusals: as of <see cref="RemoveClient"/>.</summary>
 public sealed class RemoveClientSecret(Store store)
 {
     /// <summary>Removes it.</summary>
@@ -15,7 +15,7 @@ public sealed class RemoveClientSecret(Store store)
             "client.secretRemoved",
             async attempt =>
             {
-                if (ClientAct.Refuse(actor, workspaceId, attempt.At) is { } refused)
+                if (ClientAct.RefuseEnd(actor, workspaceId, attempt.At) is { } refused)
                 {
                     return refused;
                 }
@@ -28,8 +28,7 @@ public sealed class RemoveClientSecret(Store store)
                     return Refusal.NotFound("secret");
                 }
 
-                var after = row.Copy();
-                after.ConcurrencyToken = ClientSettings.NewVersion();
+                var after = row.Next();
                 after.ClientSecret = ClientSecrets.Write([.. ClientSecrets.Of(row).Where(s => s.Id != secretId)]);
                 attempt.Changes.Update(row, after);
                 attempt.Changes.TellFacts(

@@ -461,7 +461,9 @@ internal static class Maps
             e.HasIndex(x => new { x.WorkspaceId, x.ClientId }); // the list of a workspace
             e.Property(x => x.ConcurrencyToken).HasMaxLength(50).IsConcurrencyToken();
             e.Property(x => x.ClientId).HasMaxLength(100);
+            e.Property(x => x.Version).HasDefaultValue(0L); // rows of a build before this column
         });
+        model.Entity<ClientUse>().ToTable("client_uses").HasKey(x => x.ClientId);
         model.Entity<AppGrant>(e =>
         {
             e.ToTable("oidc_grants").HasKey(x => x.Id);

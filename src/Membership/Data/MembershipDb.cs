@@ -126,6 +126,9 @@ public abstract class MembershipDb(DbContextOptions options) : DbContext(options
     /// <summary>Apps that sign their people in here.</summary>
     public DbSet<Client> Clients => Set<Client>();
 
+    /// <summary>When those were last used, and by whom.</summary>
+    public DbSet<ClientUse> ClientUses => Set<ClientUse>();
+
     /// <summary>What sign-ins gave them.</summary>
     public DbSet<AppGrant> AppGrants => Set<AppGrant>();
 

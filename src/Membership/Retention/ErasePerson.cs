@@ -304,6 +304,9 @@ public sealed class ErasePerson(Store store)
                 attempt.Changes.Execute(
                     new("DELETE FROM app_endings WHERE workspace_id = $1 AND account_id = $2", [workspace, Value.Of("$2", account.Value)])
                 );
+                attempt.Changes.Execute(
+                    new("UPDATE client_uses SET account_id = NULL WHERE account_id = $1", [Value.Of("$1", account.Value)])
+                );
             }
 
             if (fate == AccountFate.Goes)

@@ -1,14 +1,19 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
 using UserManagement.Membership.Access;
+using UserManagement.Membership.Apps;
 using UserManagement.Membership.Data;
 
 namespace UserManagement.Membership.Workspaces;
 
-/// <summary>A directory that showed a live token of the workspace it speaks to.</summary>
+/// <summary>A directory that showed a live token of the workspace it speaks to, or an app with leave to speak SCIM there.</summary>
 /// <param name="Actor">The directory as an actor.</param>
 /// <param name="Workspace">The workspace.</param>
-public sealed record RecognizedDirectory(Actor Actor, WorkspaceContext Workspace);
+public sealed record RecognizedDirectory(Actor Actor, WorkspaceContext Workspace)
+{
+    /// <summary>Whether it is an app with a token of ten minutes, known by the app's id, in place of a token of the directory's.</summary>
+    public bool IsProgram { get; init; }
+}
 
 /// <summary>
 /// Tells whether a bearer token opens a workspace's SCIM door: one keyed read at each request, no cache, so that a
@@ -17,6 +22,7 @@ public sealed record RecognizedDirectory(Actor Actor, WorkspaceContext Workspace
 public sealed class RecognizeScimToken(Store store)
 {
     private readonly LastUsedNotes<Id<ScimCredential>> _uses = new();
+    private readonly RecognizeProgram _programs = new(store);
     private readonly ConcurrentDictionary<Id<ScimCredential>, (string? Shape, string? Dialect, DateTimeOffset At)> _signs = new();
 
     /// <summary>
@@ -28,6 +34,15 @@ public sealed class RecognizeScimToken(Store store)
     /// <param name="ct">Stops the reading.</param>
     public async Task<RecognizedDirectory?> RunAsync(string slug, string token, string? client, CancellationToken ct)
     {
+        if (ProgramToken.IsOne(token))
+        {
+            return
+                await _programs.RunAsync(token, AppScopeNames.Scim, ct) is { } program
+                && string.Equals(program.Workspace.Row.Slug, slug, StringComparison.OrdinalIgnoreCase)
+                ? new(ActorOf(program.Client.DisplayName!, program.Client.Id, program.Workspace), program.Workspace) { IsProgram = true }
+                : null;
+        }
+
         if (token.Length is < 20 or > 128)
         {
             return null;
@@ -50,19 +65,19 @@ public sealed class RecognizeScimToken(Store store)
         }
 
         await NoteAsync(credential, client, now, ct);
-        return new(
-            new Actor
-            {
-                Kind = ActorKind.Directory,
-                Door = Door.Scim,
-                Name = credential.Name,
-                Id = credential.Id.Value,
-                Workspace = workspace.Id,
-                Permissions = Actor.DirectoryPermissions,
-            },
-            workspace
-        );
+        return new(ActorOf(credential.Name, credential.Id.Value, workspace), workspace);
     }
+
+    private static Actor ActorOf(string name, Guid id, WorkspaceContext workspace) =>
+        new()
+        {
+            Kind = ActorKind.Directory,
+            Door = Door.Scim,
+            Name = name,
+            Id = id,
+            Workspace = workspace.Id,
+            Permissions = Actor.DirectoryPermissions,
+        };
 
     /// <summary>Notes which directory it is by what it sends: where that is news, and once a minute at most after the first.</summary>
     /// <param name="directory">Who sent it.</param>
@@ -73,6 +88,11 @@ public sealed class RecognizeScimToken(Store store)
     public async Task NoteSignsAsync(RecognizedDirectory directory, string? shape, bool isSure, string? dialect, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(directory);
+        if (directory.IsProgram)
+        {
+            return; // the signs are kept beside a directory's token, and an app has none
+        }
+
         var credential = new Id<ScimCredential>(directory.Actor.Id!.Value);
         var now = store.Time.Now();
         var known = _signs.TryGetValue(credential, out var before);

@@ -30,7 +30,13 @@ internal static class TokenEndpoint
 
         if (request.IsClientCredentialsGrantType())
         {
-            return Issue(AppPrincipal.Of(client, request.GetScopes()));
+            // RFC 6749 section 3.3: who names no scope has all that the app may use for itself
+            return Issue(
+                AppPrincipal.Of(
+                    client,
+                    request.GetScopes() is { Length: > 0 } asked ? asked : [.. ProgramTokens.Doors(ClientSettings.Of(client).AllowedScopes)]
+                )
+            );
         }
 
         var stored = (await http.AuthenticateAsync(Scheme)).Principal;
@@ -43,6 +49,8 @@ internal static class TokenEndpoint
             .RequestServices.GetRequiredService<ReadAppClaims>()
             .OfGrantAsync(grant, allGroups: false, http.RequestAborted);
         var scopes = request.IsRefreshTokenGrantType() && !string.IsNullOrEmpty(request.Scope) ? request.GetScopes() : stored.GetScopes();
+        string[] allowed = [Scopes.OpenId, Scopes.OfflineAccess, .. ClientSettings.Of(client).AllowedScopes];
+        scopes = [.. scopes.Intersect(allowed)]; // what was taken away from the app since is told no more
         return read.Is(out var claims, out var refusal)
             ? Issue(AppPrincipal.Of(claims, client, grant, scopes, UserInfoEndpoint.Address(http)))
             : Refuse(Errors.InvalidGrant, Ascii(refusal.Message));

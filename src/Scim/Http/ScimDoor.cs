@@ -135,7 +135,7 @@ internal sealed class ScimDoor(
             return Unauthorized(missing: false);
         }
 
-        turn.Good(token, directory.Workspace.Id);
+        turn.Good(token, directory.Actor.Id!.Value, directory.Workspace.Id);
         ClientSigns? signs = null;
         var answer = await act(
             new ScimCall(http, directory, options.Value.PublicUrl().TrimEnd('/'), options.Value.MaxBodyBytes, log)

@@ -11,9 +11,9 @@ using UserManagement.Membership.Workspaces;
 namespace UserManagement.Scim.Http;
 
 /// <summary>
-/// Keeps one noisy directory from slowing the others, on this server, before the database is asked. Each token has so many
-/// requests a second, with two seconds' worth at once; what a request asks for beyond the ordinary is charged to the token
-/// afterwards (<see cref="Turn.Charge"/>), so that no form of request is a way around. Each workspace has so many requests
+/// Keeps one noisy directory from slowing the others, on this server, before the database is asked. Each token, and each app whatever
+/// tokens it takes, has so many requests a second, with two seconds' worth at once; what a request asks for beyond the ordinary is
+/// charged to it afterwards (<see cref="Turn.Charge"/>), so that no form of request is a way around. Each workspace has so many requests
 /// at work at the same time, whatever the number of its tokens; those that follow wait, and too many who wait are sent away.
 /// Who shows a token that is not known to be good has a narrow limit of its own, and each address so many wrong tokens.
 /// </summary>
@@ -23,6 +23,7 @@ internal sealed class ScimRateLimiter(Store store, IOptions<ScimOptions> options
     private const int StrangersAtWork = 16;
 
     private readonly ConcurrentDictionary<Guid, Known> _known = new();
+    private readonly ConcurrentDictionary<Guid, TokenBucket> _buckets = new();
     private readonly ConcurrentDictionary<Id<Workspace>, ConcurrencyLimit> _limits = new();
     private readonly ConcurrentDictionary<IPAddress, TokenBucket> _guesses = new();
     private readonly ConcurrencyLimit _strangers = new(StrangersAtWork, options.Value.RequestsWaiting);
@@ -74,7 +75,10 @@ internal sealed class ScimRateLimiter(Store store, IOptions<ScimOptions> options
     }
 
     /// <summary>A token was found good: from now on it is counted. Others never are, so that nobody fills the memory with words.</summary>
-    private TokenBucket? Know(string token, Id<Workspace> workspace)
+    /// <param name="token">The token.</param>
+    /// <param name="holder">Whose it is: one who takes a new token every ten minutes is still one.</param>
+    /// <param name="workspace">What it opens.</param>
+    private TokenBucket? Know(string token, Guid holder, Id<Workspace> workspace)
     {
         var rate = options.Value.RequestsPerSecond;
         if (rate <= 0)
@@ -86,10 +90,12 @@ internal sealed class ScimRateLimiter(Store store, IOptions<ScimOptions> options
         {
             _known.Clear();
             _limits.Clear();
+            _buckets.Clear();
         }
 
         var limit = _limits.GetOrAdd(workspace, _ => new(options.Value.RequestsAtWork, options.Value.RequestsWaiting));
-        return _known.GetOrAdd(KeyOf(token), _ => new(new TokenBucket(2 * rate, rate, Now), limit)).Bucket;
+        var bucket = _buckets.GetOrAdd(holder, _ => new TokenBucket(2 * rate, rate, Now));
+        return _known.GetOrAdd(KeyOf(token), _ => new(bucket, limit)).Bucket;
     }
 
     /// <summary>A token was no good: it counts for the address that sent it.</summary>
@@ -133,8 +139,8 @@ internal sealed class ScimRateLimiter(Store store, IOptions<ScimOptions> options
     {
         private TokenBucket? _bucket = bucket;
 
-        /// <summary>The token opens this workspace.</summary>
-        public void Good(string token, Id<Workspace> workspace) => _bucket ??= pace.Know(token, workspace);
+        /// <summary>The token is this one's, and opens this workspace.</summary>
+        public void Good(string token, Guid holder, Id<Workspace> workspace) => _bucket ??= pace.Know(token, holder, workspace);
 
         /// <summary>The token opens nothing.</summary>
         public void Wrong()

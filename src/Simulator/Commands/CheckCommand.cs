@@ -16,7 +16,8 @@ public static class CheckCommand
     /// <returns>The exit code, see <see cref="SimulateCommand"/>.</returns>
     public static async Task<int> RunAsync(SimulateOptions options, Screen screen, CancellationToken cancellationToken)
     {
-        using var client = new ScimClient(options.Url, options.Token, new Tally(), parallel: options.Parallel);
+        using var login = options.Login();
+        using var client = new ScimClient(options.Url, options.Token, new Tally(), parallel: options.Parallel, login: login);
         LedgerFindings findings;
         try
         {

@@ -22,6 +22,7 @@ public static class DirectoryCommand
     {
         var (tally, expectations, time) = (new Tally(), new Expectations(), TimeProvider.System);
         using var ledger = options.Ledger is null ? null : new Ledger(options.Ledger, time);
+        using var login = options.Login();
         using var client = new ScimClient(
             options.Url,
             options.Token,
@@ -29,7 +30,8 @@ public static class DirectoryCommand
             ledger,
             options.Parallel,
             rules: new AnswerRules(expectations),
-            userAgent: name == "okta" ? OktaSimulation.UserAgent : null
+            userAgent: name == "okta" ? OktaSimulation.UserAgent : null,
+            login: login
         );
         var directory = Plan(name, options, client, expectations);
         screen.Writer.WriteLine($"{directory.Title}, {options.Users} users, {options.Groups} groups, seed {options.Seed}");

@@ -35,6 +35,9 @@ public static class HelpTexts
 
           --url URL        SCIM base address, e.g. http://localhost:5080/scim/v2/acme (what Entra calls Tenant URL)
           --token TOKEN    bearer token (Secret Token); or set SCIM_TOKEN, which keeps it out of the process list
+          --token-url URL --client-id ID --client-secret SECRET
+                           in place of a token: gets access tokens by client credentials, a new one before each ends;
+                           the secret also from SCIM_CLIENT_SECRET
           --users N        people to invent                                            (200)
           --groups N       groups to invent                                            (20)
           --dialect NAME   how PATCH is written                                        (legacy)
@@ -94,6 +97,9 @@ public static class HelpTexts
 
           --url URL        SCIM base address, e.g. http://localhost:5080/scim/v2/acme
           --token TOKEN    bearer token; or set SCIM_TOKEN, which keeps it out of the process list
+          --token-url URL --client-id ID --client-secret SECRET
+                           in place of a token: gets access tokens by client credentials, a new one before each ends;
+                           the secret also from SCIM_CLIENT_SECRET
           --users N        people to invent                                            (200)
           --groups N       groups to invent                                            (20)
           --app KIND       how changes are written                                     (catalog)
@@ -119,6 +125,9 @@ public static class HelpTexts
 
           --url URL        SCIM base address, e.g. http://localhost:5080/scim/v2/acme
           --token TOKEN    bearer token; or set SCIM_TOKEN, which keeps it out of the process list
+          --token-url URL --client-id ID --client-secret SECRET
+                           in place of a token: gets access tokens by client credentials, a new one before each ends;
+                           the secret also from SCIM_CLIENT_SECRET
           --users N        people to invent                                            (200)
           --groups N       groups to invent                                            (20)
         {{{{Common}}}}
@@ -138,6 +147,9 @@ public static class HelpTexts
 
           --url URL        SCIM base address, e.g. http://localhost:5080/scim/v2/acme
           --token TOKEN    bearer token; or set SCIM_TOKEN, which keeps it out of the process list
+          --token-url URL --client-id ID --client-secret SECRET
+                           in place of a token: gets access tokens by client credentials, a new one before each ends;
+                           the secret also from SCIM_CLIENT_SECRET
           --users N        people to invent                                            (200)
           --groups N       groups to invent                                            (20)
           --keep           suspend leavers; without it some of them are deleted
@@ -159,6 +171,9 @@ public static class HelpTexts
           --ledger FILE    the ledger
           --url URL        SCIM base address
           --token TOKEN    bearer token, or set SCIM_TOKEN
+          --token-url URL --client-id ID --client-secret SECRET
+                           in place of a token: gets access tokens by client credentials, a new one before each ends;
+                           the secret also from SCIM_CLIENT_SECRET
           --parallel N     objects looked at side by side (4)
 
         Exit code: 0 all there, 1 something missing, half-applied or doubled, 2 wrong usage.

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using UserManagement.Simulator.Entra;
 using UserManagement.Simulator.Okta;
+using UserManagement.Simulator.Wire;
 
 namespace UserManagement.Simulator.Commands;
 
@@ -11,8 +12,17 @@ public sealed record SimulateOptions
     /// <summary>SCIM base address.</summary>
     public required Uri Url { get; init; }
 
-    /// <summary>Bearer token.</summary>
+    /// <summary>Bearer token; empty where <see cref="TokenUrl"/> gives them.</summary>
     public required string Token { get; init; }
+
+    /// <summary>The token endpoint; null where a token is given.</summary>
+    public Uri? TokenUrl { get; init; }
+
+    /// <summary>The client that gets tokens there.</summary>
+    public string ClientId { get; init; } = "";
+
+    /// <summary>Its secret.</summary>
+    public string ClientSecret { get; init; } = "";
 
     /// <summary>People to invent.</summary>
     public int Users { get; init; } = 200;
@@ -81,6 +91,26 @@ public sealed record SimulateOptions
         return Check(given);
     }
 
+    /// <summary>What gets tokens; null where one is given.</summary>
+    public TokenLogin? Login() => TokenUrl is null ? null : new(TokenUrl, ClientId, ClientSecret);
+
+    private static ((Uri Url, string Id, string Secret)? Login, string? Wrong) LoginOf(Dictionary<string, string> given)
+    {
+        string[] names = ["--token-url", "--client-id", "--client-secret"];
+        if (!names.Any(given.ContainsKey))
+        {
+            return (null, null);
+        }
+
+        var secret = given.GetValueOrDefault("--client-secret") ?? Environment.GetEnvironmentVariable("SCIM_CLIENT_SECRET");
+        return given.ContainsKey("--token") ? (null, "--token and --token-url are two ways in: give one.")
+            : !Uri.TryCreate(given.GetValueOrDefault("--token-url"), UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https")
+                ? (null, "--token-url must be the token endpoint, beginning with http:// or https://.")
+            : given.GetValueOrDefault("--client-id") is not { Length: > 0 } id || string.IsNullOrEmpty(secret)
+                ? (null, "--token-url needs --client-id and --client-secret (or the environment variable SCIM_CLIENT_SECRET).")
+            : ((url, id, secret), null);
+    }
+
     private static (SimulateOptions? Options, string? Wrong) Check(Dictionary<string, string> given)
     {
         if (!Uri.TryCreate(given.GetValueOrDefault("--url"), UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
@@ -88,8 +118,14 @@ public sealed record SimulateOptions
             return (null, "--url must be the SCIM base address, beginning with http:// or https://.");
         }
 
-        var token = given.GetValueOrDefault("--token") ?? Environment.GetEnvironmentVariable("SCIM_TOKEN");
-        if (string.IsNullOrWhiteSpace(token) || token.Any(c => c is < '!' or > '~'))
+        var (login, half) = LoginOf(given);
+        if (half is not null)
+        {
+            return (null, half);
+        }
+
+        var token = login is not null ? "" : given.GetValueOrDefault("--token") ?? Environment.GetEnvironmentVariable("SCIM_TOKEN");
+        if (login is null && (string.IsNullOrWhiteSpace(token) || token.Any(c => c is < '!' or > '~')))
         {
             return (null, "--token (or the environment variable SCIM_TOKEN) must be the bearer token: ASCII without blanks.");
         }
@@ -144,7 +180,10 @@ public sealed record SimulateOptions
         var options = new SimulateOptions
         {
             Url = url,
-            Token = token,
+            Token = token!,
+            TokenUrl = login?.Url,
+            ClientId = login?.Id ?? "",
+            ClientSecret = login?.Secret ?? "",
             Users = Number("--users", 200, 1, 200_000),
             Groups = Number("--groups", 20, 0, 20_000),
             Dialect = dialect.Value,

@@ -25,6 +25,7 @@ public sealed class ScimClient : IDisposable
     private readonly RetryRule retry;
     private readonly TimeProvider time;
     private readonly SemaphoreSlim inFlight;
+    private readonly TokenLogin? login;
     private int unansweredInARow;
 
     /// <summary>A client of one server.</summary>
@@ -37,6 +38,7 @@ public sealed class ScimClient : IDisposable
     /// <param name="rules">Looks at every answer; null for nobody.</param>
     /// <param name="userAgent">How the directory names itself; null for the simulator's own name.</param>
     /// <param name="time">The clock; null for the system's.</param>
+    /// <param name="login">Gets tokens in place of <paramref name="token"/>; null for none.</param>
     public ScimClient(
         Uri baseUrl,
         string token,
@@ -46,9 +48,11 @@ public sealed class ScimClient : IDisposable
         RetryRule? retry = null,
         AnswerRules? rules = null,
         string? userAgent = null,
-        TimeProvider? time = null
+        TimeProvider? time = null,
+        TokenLogin? login = null
     )
     {
+        this.login = login;
         baseAddress = baseUrl.GetLeftPart(UriPartial.Path).TrimEnd('/');
         this.tally = tally;
         this.ledger = ledger;
@@ -68,7 +72,7 @@ public sealed class ScimClient : IDisposable
         {
             Timeout = Timeout.InfiniteTimeSpan,
         };
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        http.DefaultRequestHeaders.Authorization = login is null ? new AuthenticationHeaderValue("Bearer", token) : null;
         http.DefaultRequestHeaders.Accept.ParseAdd("application/scim+json");
         http.DefaultRequestHeaders.TryAddWithoutValidation("User-Agent", userAgent ?? "UserManagement-Simulator/1.0");
     }
@@ -197,19 +201,15 @@ public sealed class ScimClient : IDisposable
         {
             using var within = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             within.CancelAfter(AnswerWithin);
-            using var message = new HttpRequestMessage(request.Method, baseAddress + request.Path);
-            if (body is not null)
-            {
-                message.Content = new ByteArrayContent(body);
-                message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/scim+json", "utf-8");
-            }
+            var bearer = request.OtherToken ?? (login is null ? null : await login.TokenAsync(null, cancellationToken));
+            using var first = await SendOnceAsync(request, body, bearer, within.Token);
 
-            if (request.OtherToken is { } other)
-            {
-                message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", other);
-            }
-
-            using var response = await http.SendAsync(message, within.Token);
+            // a token that ended on the way: another one, and once more
+            using var second =
+                (int)first.StatusCode == 401 && login is not null && request.OtherToken is null
+                    ? await SendOnceAsync(request, body, await login.TokenAsync(bearer, cancellationToken), within.Token)
+                    : null;
+            var response = second ?? first;
             var text = await response.Content.ReadAsStringAsync(within.Token);
             return new Reply((int)response.StatusCode, Parse(text), text, RetryAfterOf(response), time.GetElapsedTime(started))
             {
@@ -232,6 +232,23 @@ public sealed class ScimClient : IDisposable
         {
             inFlight.Release();
         }
+    }
+
+    private async Task<HttpResponseMessage> SendOnceAsync(ScimRequest request, byte[]? body, string? bearer, CancellationToken ct)
+    {
+        using var message = new HttpRequestMessage(request.Method, baseAddress + request.Path);
+        if (body is not null)
+        {
+            message.Content = new ByteArrayContent(body);
+            message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/scim+json", "utf-8");
+        }
+
+        if (bearer is not null)
+        {
+            message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", bearer);
+        }
+
+        return await http.SendAsync(message, ct);
     }
 
     private TimeSpan? RetryAfterOf(HttpResponseMessage response) =>

@@ -76,6 +76,11 @@ public sealed class AuditTrailTests
         typeof(ReadAppClaims),
         typeof(ReadAppKeys),
         typeof(ListClients),
+        typeof(ClientPage),
+        typeof(TryClient),
+        typeof(IssueProgramToken),
+        typeof(RecognizeProgram),
+        typeof(ReadMyApps),
         typeof(RotateAppKeys), // the installation's, its line is of no workspace
         typeof(OpenAppGrant),
         typeof(SpendAppAssertion),
@@ -453,7 +458,8 @@ public sealed class AuditTrailTests
             "client.changed",
             true,
             true,
-            async a => (await a.RunAsync(admin, acme.Id, app.Row.ClientId!, notes with { NeedsSeat = true }, default)).Value.Id
+            async a =>
+                (await a.RunAsync(admin, acme.Id, app.Row.ClientId!, app.Row.Version, notes with { NeedsSeat = true }, default)).Value.Id
         );
         var more = default(IssuedClient)!;
         await ActAsync<AddClientSecret>(
@@ -462,6 +468,14 @@ public sealed class AuditTrailTests
             false,
             true,
             async a => (more = (await a.RunAsync(admin, acme.Id, app.Row.ClientId!, default)).Value).Row.Id
+        );
+        await ConsentAsync(acme, app.Row, boss);
+        await ActAsync<WithdrawConsent>(
+            admin,
+            "consent.withdrawn",
+            true,
+            false,
+            async a => (await a.RunAsync(admin, boss.AccountId!.Value, acme.Id, app.Row.ClientId!, default)).Value.Id
         );
         await ActAsync<RemoveClientSecret>(
             admin,
@@ -814,6 +828,32 @@ public sealed class AuditTrailTests
 
     private static async Task<string> CodeAsync(TestWorkspace acme, SignedIn who) =>
         Totp.Code((await new SetUpTotp(acme.Store).ReadAsync(who, default)).Value!, Totp.StepAt(acme.Clock.Now));
+
+    private static async Task ConsentAsync(TestWorkspace acme, Client app, Member who) =>
+        await acme.Store.ChangeAsync<Nothing>(
+            Actor.System,
+            null,
+            "app.granted",
+            attempt =>
+            {
+                attempt.Changes.Add(
+                    new AppGrant
+                    {
+                        Id = Guid.CreateVersion7(),
+                        ApplicationId = app.Id,
+                        AccountId = who.AccountId,
+                        WorkspaceId = acme.Id,
+                        Subject = "jo",
+                        Scopes = """["email"]""",
+                        Status = "valid",
+                        Type = "permanent",
+                        CreationDate = attempt.At.UtcDateTime,
+                    }
+                );
+                return Task.FromResult<Outcome<Nothing>>(default(Nothing));
+            },
+            default
+        );
 
     private static async Task<string> DumpAsync(MembershipDb db)
     {

@@ -69,14 +69,29 @@ internal static class ImportAccess
             || !key.IsLive(at)
         )
         {
-            return null;
+            return await ProgramRoleAsync(db, workspace, id, ct);
         }
 
         var maker = key.MadeById is { } made
             ? await db.Members.AsNoTracking().FirstOrDefaultAsync(m => m.WorkspaceId == workspace.Id && m.Id == made, ct)
             : null;
-        return workspace.Configuration.Role(key.Role) is not null && RecognizeApiKey.IsBacked(key, maker?.State, maker?.Role, workspace)
-            ? key.Role
+        return RecognizeApiKey.IsBacked(key.Role, key.MadeById, maker?.State, maker?.Role, workspace) ? key.Role : null;
+    }
+
+    /// <summary>The same for an app that speaks REST for itself, known by its own id.</summary>
+    private static async Task<string?> ProgramRoleAsync(MembershipDb db, WorkspaceContext workspace, Guid? id, CancellationToken ct)
+    {
+        if (
+            await db.Clients.AsNoTracking().FirstOrDefaultAsync(c => c.WorkspaceId == workspace.Id && c.Id == id, ct)
+            is not { Role: { } role } app
+        )
+        {
+            return null;
+        }
+
+        var maker = app.RoleGivenById is { } given
+            ? await db.Members.AsNoTracking().FirstOrDefaultAsync(m => m.WorkspaceId == workspace.Id && m.Id == given, ct)
             : null;
+        return RecognizeApiKey.IsBacked(role, app.RoleGivenById, maker?.State, maker?.Role, workspace) ? role : null;
     }
 }

@@ -872,6 +872,11 @@ namespace UserManagement.Storage.Postgres.Migrations
                         .HasColumnName("client_type")
                         .UseCollation("C");
 
+                    b.Property<string>("ClientUri")
+                        .HasColumnType("text")
+                        .HasColumnName("client_uri")
+                        .UseCollation("C");
+
                     b.Property<string>("ConcurrencyToken")
                         .IsConcurrencyToken()
                         .HasMaxLength(50)
@@ -936,10 +941,26 @@ namespace UserManagement.Storage.Postgres.Migrations
                         .HasColumnName("requirements")
                         .UseCollation("C");
 
+                    b.Property<string>("Role")
+                        .HasColumnType("text")
+                        .HasColumnName("role")
+                        .UseCollation("C");
+
+                    b.Property<Guid?>("RoleGivenById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("role_given_by_id");
+
                     b.Property<string>("Settings")
                         .HasColumnType("text")
                         .HasColumnName("settings")
                         .UseCollation("C");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("version");
 
                     b.Property<Guid?>("WorkspaceId")
                         .HasColumnType("uuid")
@@ -953,6 +974,26 @@ namespace UserManagement.Storage.Postgres.Migrations
                     b.HasIndex("WorkspaceId", "ClientId");
 
                     b.ToTable("oidc_clients", (string)null);
+                });
+
+            modelBuilder.Entity("UserManagement.Membership.Apps.ClientUse", b =>
+                {
+                    b.Property<Guid>("ClientId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("client_id");
+
+                    b.Property<Guid?>("AccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<long>("LastUsedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_used_at");
+
+                    b.HasKey("ClientId");
+
+                    b.ToTable("client_uses", (string)null);
                 });
 
             modelBuilder.Entity("UserManagement.Membership.Audit.AuditEntry", b =>

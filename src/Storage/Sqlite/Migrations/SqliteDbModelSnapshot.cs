@@ -818,6 +818,10 @@ namespace UserManagement.Storage.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("client_type");
 
+                    b.Property<string>("ClientUri")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("client_uri");
+
                     b.Property<string>("ConcurrencyToken")
                         .IsConcurrencyToken()
                         .HasMaxLength(50)
@@ -872,9 +876,24 @@ namespace UserManagement.Storage.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("requirements");
 
+                    b.Property<string>("Role")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("role");
+
+                    b.Property<Guid?>("RoleGivenById")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("role_given_by_id");
+
                     b.Property<string>("Settings")
                         .HasColumnType("TEXT")
                         .HasColumnName("settings");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("version");
 
                     b.Property<Guid?>("WorkspaceId")
                         .HasColumnType("TEXT")
@@ -888,6 +907,26 @@ namespace UserManagement.Storage.Sqlite.Migrations
                     b.HasIndex("WorkspaceId", "ClientId");
 
                     b.ToTable("oidc_clients", (string)null);
+                });
+
+            modelBuilder.Entity("UserManagement.Membership.Apps.ClientUse", b =>
+                {
+                    b.Property<Guid>("ClientId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("client_id");
+
+                    b.Property<Guid?>("AccountId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_id");
+
+                    b.Property<long>("LastUsedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_used_at");
+
+                    b.HasKey("ClientId");
+
+                    b.ToTable("client_uses", (string)null);
                 });
 
             modelBuilder.Entity("UserManagement.Membership.Audit.AuditEntry", b =>
