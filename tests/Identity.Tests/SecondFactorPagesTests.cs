@@ -24,6 +24,7 @@ public sealed class SecondFactorPagesTests
     [
         "/signin",
         "/w/{slug}/signin",
+        "/w/{slug}/ask", // the same for everybody, whoever they are
         "/signin/second",
         "/signin/again",
         "/forgot",
