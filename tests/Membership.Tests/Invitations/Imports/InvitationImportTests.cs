@@ -56,7 +56,7 @@ public sealed class InvitationImportTests
                 "7 twiceInFile",
                 "8 unknownRole",
                 "9 unknownRole",
-                "11 invalid",
+                "11 invalidRole",
                 "12 invalidEmail",
             ],
             view.Rows.Select(r => $"{r.Row.Line} {r.Refusal!.Code}")
