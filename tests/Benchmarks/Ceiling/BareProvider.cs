@@ -57,14 +57,21 @@ internal static class BareProvider
         app.UseAuthentication();
         app.MapGet("/livez", http => http.Response.WriteAsync("ok"));
         app.MapGet("/connect/authorize", (HttpContext http) => Results.SignIn(Person(http.GetOpenIddictServerRequest()!), null, Scheme));
+        // a handler of HttpContext alone would be taken for one that writes its answer itself
         app.MapPost(
             "/connect/token",
-            async (HttpContext http) => Results.SignIn((await http.AuthenticateAsync(Scheme)).Principal!, null, Scheme)
+            async (HttpRequest request) => Results.SignIn((await request.HttpContext.AuthenticateAsync(Scheme)).Principal!, null, Scheme)
         );
         app.MapGet(
             "/connect/userinfo",
-            async (HttpContext http) =>
-                Results.Json(new { sub = (await http.AuthenticateAsync(Scheme)).Principal!.GetClaim(Claims.Subject), name = "Jo Harbour" })
+            async (HttpRequest request) =>
+                Results.Json(
+                    new
+                    {
+                        sub = (await request.HttpContext.AuthenticateAsync(Scheme)).Principal!.GetClaim(Claims.Subject),
+                        name = "Jo Harbour",
+                    }
+                )
         );
         await app.RunAsync();
     }
