@@ -259,7 +259,7 @@ public sealed class AccessEndsTests
         await DoneAsync(
             scene
                 .Server.Service<ChangeClient>()
-                .RunAsync(Actor.Operator, null, app.Id, ClientSettings.Of(app.Client) with { NeedsSeat = true }, default)
+                .RunAsync(Actor.Operator, null, app.Id, null, ClientSettings.Of(app.Client) with { NeedsSeat = true }, default)
         );
         await UntilQuietAsync(scene);
         Assert.False(await app.IsActiveAsync(lost.GetProperty("access_token").GetString()!));
