@@ -8,6 +8,16 @@ public class PostgresSourceTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
+    /// <summary>The driver would choose by itself who leads, and may believe a node that another has taken the lead from.</summary>
+    [Fact]
+    public void Several_hosts_are_refused_with_a_sentence()
+    {
+        var refusal = Assert.Throws<StorageException>(() =>
+            MembershipSource.Of(new() { Provider = StorageProvider.Postgres, ConnectionString = "Host=db1,db2;Database=people" })
+        );
+        Assert.Contains("several hosts", refusal.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Several_servers_that_migrate_at_once_take_turns()
     {

@@ -21,6 +21,14 @@ internal sealed class PostgresSource : MembershipSource
     {
         _settings = settings;
         var given = new NpgsqlConnectionStringBuilder(settings.ConnectionString);
+        if (given.Host is { } hosts && hosts.Contains(',', StringComparison.Ordinal))
+        {
+            // the driver would ask each whether it leads, and believe one that another has taken the lead from
+            throw new StorageException(
+                "Storage:ConnectionString names several hosts. Name one: a proxy that follows the node which leads (deploy/ha/README.md)."
+            );
+        }
+
         // What the operator set stands; these are our own defaults.
         Default(given, "Max Auto Prepare", 128);
         Default(given, "Command Timeout", Math.Max(1, (int)settings.CommandTimeout.TotalSeconds));

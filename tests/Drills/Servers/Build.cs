@@ -41,12 +41,18 @@ internal sealed record Build(string Name, string Folder, string Data, string? Po
 
     /// <summary>Starts a server and waits until it is ready.</summary>
     /// <param name="more">Further settings.</param>
-    public async Task<RunningServer> ServeAsync(params string[] more)
+    public Task<RunningServer> ServeAsync(params string[] more)
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var url = $"http://localhost:{((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture)}";
         listener.Stop();
+        return ServeAtAsync(url, more);
+    }
+
+    /// <summary>The same at an address of one's own.</summary>
+    public async Task<RunningServer> ServeAtAsync(string url, params string[] more)
+    {
         var server = new RunningServer(
             this,
             new(url),
