@@ -14,12 +14,9 @@ trap 'kill $(jobs -p) 2>/dev/null || true' EXIT
 apt-get -qq download "etcd-server=3.4.23-4*"
 dpkg -x etcd-server_*.deb .
 etcd=$PWD/usr/bin/etcd
-gateway() { # NAME PORT ARGUMENTS...: the status of the gateway, once the member is healthy
-  local name=$1 port=$2
-  shift 2
-  "$etcd" "$@" >"$name.log" 2>&1 &
-  for _ in $(seq 100); do curl -fs "http://127.0.0.1:$port/health" | grep -q true && break; sleep 0.2; done
-  curl -s -o /dev/null -w '%{http_code}' -X POST -d '{}' "http://127.0.0.1:$port/v3/maintenance/status"
+gateway() { # PORT: the status of the gateway, once the member is healthy
+  for _ in $(seq 100); do curl -fs "http://127.0.0.1:$1/health" | grep -q true && break; sleep 0.2; done
+  curl -s -o /dev/null -w '%{http_code}' -X POST -d '{}' "http://127.0.0.1:$1/v3/maintenance/status"
 }
 file() { # NAME PORT
   printf 'name: %s\ndata-dir: %s\nlisten-client-urls: http://127.0.0.1:%s\nadvertise-client-urls: http://127.0.0.1:%s\n' "$1" "$PWD/$1" "$2" "$2"
@@ -27,9 +24,11 @@ file() { # NAME PORT
 }
 file silent 23791 >silent.yml
 { file told 23793; echo 'enable-grpc-gateway: true'; } >told.yml
-flags=$(gateway flags 23795 --name flags --data-dir flags --listen-client-urls http://127.0.0.1:23795 --advertise-client-urls http://127.0.0.1:23795 \
-  --listen-peer-urls http://127.0.0.1:23796 --initial-advertise-peer-urls http://127.0.0.1:23796 --initial-cluster flags=http://127.0.0.1:23796)
-silent=$(gateway silent 23791 --config-file silent.yml)
-told=$(gateway told 23793 --config-file told.yml)
+"$etcd" --name flags --data-dir flags --listen-client-urls http://127.0.0.1:23795 --advertise-client-urls http://127.0.0.1:23795 \
+  --listen-peer-urls http://127.0.0.1:23796 --initial-advertise-peer-urls http://127.0.0.1:23796 \
+  --initial-cluster flags=http://127.0.0.1:23796 >flags.log 2>&1 &
+"$etcd" --config-file silent.yml >silent.log 2>&1 &
+"$etcd" --config-file told.yml >told.log 2>&1 &
+flags=$(gateway 23795) silent=$(gateway 23791) told=$(gateway 23793)
 echo "flags $flags, file $silent, file that says so $told"
 [ "$flags $silent $told" = "200 404 200" ] || { echo "this has changed" >&2; exit 1; }
