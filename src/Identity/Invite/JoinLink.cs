@@ -40,8 +40,7 @@ public sealed record JoinLinkModel
 
 /// <summary>
 /// Joining by a link for many: with a provider, as who is signed in, or by the mail to an address. It shares the routes of an invitation,
-/// for
-/// the secret in the address is all that tells the two apart.
+/// for the secret in the address is all that tells the two apart.
 /// </summary>
 internal static class JoinLink
 {

@@ -6,9 +6,8 @@ namespace UserManagement.Membership.Data;
 /// <summary>
 /// Several reads in one round trip to the database, for hot paths: hand-written SELECTs that go below EF, as one
 /// batch where the database has batches, else as statements that a kept connection has prepared. On two cores most of a keyed
-/// read is the round trip.
-/// Text is the subset of SQL that both databases share, with parameters $1, $2 ...; values are what the drivers know:
-/// UUID, text, number, flag, bytes.
+/// read is the round trip. Text is the subset of SQL that both databases share, with parameters $1, $2 ...; values are what the drivers
+/// know: UUID, text, number, flag, bytes.
 /// </summary>
 public sealed class ReadBatch
 {

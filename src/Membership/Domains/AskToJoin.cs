@@ -21,8 +21,7 @@ public sealed record AskedToJoin(string? InvitationSecret);
 
 /// <summary>
 /// Joining by one's e-mail domain. A workspace is named to nobody who has not proven an address of its domain: by a provider that stands
-/// for
-/// it, or by the mail sent there. Refusals: <c>notFound</c> where the address opens nothing, those of <see cref="SelfInvitation"/>.
+/// for it, or by the mail sent there. Refusals: <c>notFound</c> where the address opens nothing, those of <see cref="SelfInvitation"/>.
 /// </summary>
 public sealed class AskToJoin(Store store)
 {

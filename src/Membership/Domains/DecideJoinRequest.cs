@@ -10,8 +10,8 @@ namespace UserManagement.Membership.Domains;
 
 /// <summary>
 /// An admin decides about somebody who asks to join. Yes invites them, in the role that is named, and mails that; what the domain opened
-/// when
-/// they asked is asked once more, of DNS too where DNS proved it. No mails that as well. Refusals: <c>forbidden</c>, <c>grantCeiling</c>,
+/// when they asked is asked once more, of DNS too where DNS proved it. No mails that as well. Refusals: <c>forbidden</c>,
+/// <c>grantCeiling</c>,
 /// <c>notFound</c>, <c>decided</c>, <c>domainNotProven</c>, <c>dnsSilent</c>, those of <see cref="SelfInvitation"/>.
 /// </summary>
 public sealed class DecideJoinRequest(Store store, CheckEmailDomain check)

@@ -13,8 +13,7 @@ public sealed record OwnInvitation(WorkspaceContext Workspace, Invitation Invita
 
 /// <summary>
 /// The open invitations of who is signed in, found without their links: those whose user name is the address that the account has proven,
-/// by
-/// the mail that was answered or by a provider whose word counts everywhere. An address that is only claimed finds none.
+/// by the mail that was answered or by a provider whose word counts everywhere. An address that is only claimed finds none.
 /// </summary>
 public sealed class ListOwnInvitations(Store store)
 {

@@ -26,8 +26,7 @@ internal static class PendingInvitations
 
     /// <summary>
     /// Closes an invitation: its secrets are wiped, only their hashes stay to say what became of the link. One whose time was over is
-    /// expired,
-    /// whatever ends it: nobody revoked it.
+    /// expired, whatever ends it: nobody revoked it.
     /// </summary>
     public static Invitation Close(Attempt attempt, Invitation open, InvitationStatus status)
     {

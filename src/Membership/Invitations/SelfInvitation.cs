@@ -21,8 +21,7 @@ internal sealed record InvitationSource(
 
 /// <summary>
 /// Plans the invitation of somebody by themselves: who holds a link for many, or an address of a domain that may join. From then on it is
-/// an
-/// invitation like any other, so that role, seat, provider and policy are asked where they always are. Nobody who is there already is
+/// an invitation like any other, so that role, seat, provider and policy are asked where they always are. Nobody who is there already is
 /// touched: whom a directory brought, an admin removed or somebody invited by name has another way in, or none.
 /// </summary>
 internal static class SelfInvitation

@@ -7,8 +7,7 @@ namespace UserManagement.Membership.InviteLinks;
 
 /// <summary>
 /// Switches a link off: nobody joins by it any more. Refusals: <c>forbidden</c>, <c>grantCeiling</c>, <c>notFound</c>, also for one that
-/// has
-/// ended.
+/// has ended.
 /// </summary>
 public sealed class EndInviteLink(Store store)
 {

@@ -5,8 +5,7 @@ namespace UserManagement.Membership.InviteLinks;
 
 /// <summary>
 /// A link by which many may join a workspace in one role, until it is made anew or switched off, its time is over or it was used as often
-/// as
-/// it may be. Of each role one is live at most. Nobody's name stands in it: who made it is looked up when it is shown.
+/// as it may be. Of each role one is live at most. Nobody's name stands in it: who made it is looked up when it is shown.
 /// </summary>
 public sealed record InviteLink
 {

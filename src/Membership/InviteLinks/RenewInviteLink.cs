@@ -13,8 +13,7 @@ public sealed record IssuedInviteLink(InviteLink Link, string Secret);
 /// <summary>
 /// Makes the link of a role, or makes it anew: the one before is dead at once, and so are invitations that were asked for by it. Refusals:
 /// <c>forbidden</c>, <c>grantCeiling</c>, <c>notFound</c>, <c>noLinks</c> where the configuration offers none for the role, a time or a
-/// number
-/// that is none.
+/// number that is none.
 /// </summary>
 public sealed class RenewInviteLink(Store store)
 {

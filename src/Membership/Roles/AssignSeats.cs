@@ -27,8 +27,7 @@ public sealed record AssignedSeats(int Assigned, long Without, DateTimeOffset At
 
 /// <summary>
 /// Gives the seats that are free to people without one, first come, first served: whoever has the role without a seat and joined earliest
-/// gets
-/// the role of newcomers. One change, of at most <see cref="Most"/> people; who finds no seat stays as they are. Refusals:
+/// gets the role of newcomers. One change, of at most <see cref="Most"/> people; who finds no seat stays as they are. Refusals:
 /// <c>forbidden</c>,
 /// <c>grantCeiling</c>, <c>notFound</c>, <c>noSeatRoles</c> where roles take no seats, <c>seatsFull</c>.
 /// </summary>

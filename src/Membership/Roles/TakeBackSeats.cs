@@ -8,8 +8,7 @@ namespace UserManagement.Membership.Roles;
 
 /// <summary>
 /// Takes back what one <see cref="AssignSeats"/> did, as far as nothing else happened to those people since: they have the role without a
-/// seat
-/// again. Refusals: those of that act, <c>notFound</c> where nothing is left of it.
+/// seat again. Refusals: those of that act, <c>notFound</c> where nothing is left of it.
 /// </summary>
 public sealed class TakeBackSeats(Store store)
 {

@@ -7,8 +7,7 @@ namespace UserManagement.Membership.Workspaces;
 /// <summary>
 /// What the pages about people call things and where they put them, as the manual of a preset says: data beside the preset
 /// (<c>PresetWords/*.json</c>), so that no page asks for a preset. In a text <c>{person}</c>, <c>{people}</c> and <c>{tenant}</c> stand
-/// for the
-/// workspace's <see cref="Terms"/>; with a capital letter the word has one too.
+/// for the workspace's <see cref="Terms"/>; with a capital letter the word has one too.
 /// </summary>
 public sealed record Words
 {

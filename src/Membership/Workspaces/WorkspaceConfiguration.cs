@@ -57,8 +57,7 @@ public sealed record WorkspaceConfiguration
 
     /// <summary>
     /// The keys of the roles for which there may be a link for many: those that the workspace names, or else all that take a seat and can
-    /// be
-    /// given by hand.
+    /// be given by hand.
     /// </summary>
     [JsonIgnore]
     public IReadOnlyList<string> LinkRoles =>

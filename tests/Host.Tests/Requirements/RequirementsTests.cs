@@ -5,8 +5,7 @@ namespace UserManagement.Host.Tests.Requirements;
 
 /// <summary>
 /// Each promise of <c>rows.txt</c> has a test that names it by <see cref="ShowsAttribute"/>, and <c>docs/requirements.md</c> says which.
-/// To renew
-/// the page: <c>USERMANAGEMENT_TEST_RENEW=1 dotnet run --project tests/Host.Tests -- --filter-class "*RequirementsTests"</c>.
+/// To renew the page: <c>USERMANAGEMENT_TEST_RENEW=1 dotnet run --project tests/Host.Tests -- --filter-class "*RequirementsTests"</c>.
 /// </summary>
 public sealed class RequirementsTests
 {
