@@ -17,6 +17,7 @@ internal sealed class OutboxWorker(IEnumerable<IOutboxConsumer> consumers, Store
     private async Task RunAsync(OutboxPump pump, CancellationToken stoppingToken)
     {
         var ailing = false;
+        var written = store.Outbox.Listen();
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -38,7 +39,7 @@ internal sealed class OutboxWorker(IEnumerable<IOutboxConsumer> consumers, Store
                 ailing = false;
                 if (rounds.Count < OutboxPump.AtOnce)
                 {
-                    await store.Outbox.WaitAsync(Look, store.Time, stoppingToken);
+                    await written.WaitAsync(Look, store.Time, stoppingToken);
                 }
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
