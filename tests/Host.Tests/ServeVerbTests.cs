@@ -80,7 +80,7 @@ public class ServeVerbTests
 
         Assert.Equal(1, await second.ExitAsync());
         Assert.Contains("Choose another address with --urls.", second.Error, StringComparison.Ordinal);
-        Assert.DoesNotContain("   at ", second.Error, StringComparison.Ordinal);
+        Assert.False(second.Error.Contains("   at ", StringComparison.Ordinal), second.Error);
         Assert.DoesNotContain("IOException", second.Error, StringComparison.Ordinal);
         Assert.Equal("", second.Output.Trim());
     }

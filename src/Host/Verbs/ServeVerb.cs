@@ -54,6 +54,8 @@ internal static class ServeVerb
         }
         catch (IOException e) when (e.InnerException is SocketException or Microsoft.AspNetCore.Connections.AddressInUseException)
         {
+            // the workers that were begun are told that it ends: one that has not run yet would be logged as a fault
+            await app.StopAsync(CancellationToken.None);
             throw new StorageException(
                 $"{string.Join(", ", settings.Urls)} cannot be listened on: {e.Message} Choose another address with --urls.",
                 e
