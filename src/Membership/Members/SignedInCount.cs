@@ -7,26 +7,36 @@ namespace UserManagement.Membership.Members;
 /// <summary>
 /// How many of those who are in have signed in at least once: whom a directory brought and who never came is not among them.
 /// </summary>
-/// <param name="Count">How many, up to <see cref="Most"/>.</param>
-/// <param name="IsExact">False where there are more.</param>
+/// <param name="Count">How many of those who were looked at.</param>
+/// <param name="IsExact">False where more have signed in than are looked at: there may be more.</param>
 public sealed record SignedInCount(long Count, bool IsExact)
 {
-    /// <summary>So many are counted; beyond it "more" is all that is said.</summary>
+    /// <summary>So many who have signed in are looked at, the newest members first: who has ended since costs nothing without bound.</summary>
     public const int Most = 10_000;
 
     /// <summary>Counts them.</summary>
-    public static async Task<SignedInCount> ReadAsync(MembershipDb db, Id<Workspace> workspace, CancellationToken ct)
+    public static Task<SignedInCount> ReadAsync(MembershipDb db, Id<Workspace> workspace, CancellationToken ct) =>
+        ReadAsync(db, workspace, Most, ct);
+
+    internal static async Task<SignedInCount> ReadAsync(MembershipDb db, Id<Workspace> workspace, int most, CancellationToken ct)
     {
-        var count = await db
-            .MemberActivities.Where(a => a.WorkspaceId == workspace)
+        var looked = db.MemberActivities.Where(a => a.WorkspaceId == workspace).OrderByDescending(a => a.MemberId).Take(most);
+        var count = await looked
             .Join(
                 db.Members.Where(m => m.State == MemberState.Active),
                 a => new { a.WorkspaceId, Id = a.MemberId },
                 m => new { m.WorkspaceId, m.Id },
                 (a, m) => m.Id
             )
-            .Take(Most + 1)
             .CountAsync(ct);
-        return new(Math.Min(count, Most), count <= Most);
+        return new(
+            count,
+            !await db
+                .MemberActivities.Where(a => a.WorkspaceId == workspace)
+                .OrderByDescending(a => a.MemberId)
+                .Select(a => a.MemberId)
+                .Skip(most)
+                .AnyAsync(ct)
+        );
     }
 }

@@ -49,7 +49,7 @@ public static class WebhookSecrets
     {
         var key = RandomNumberGenerator.GetBytes(32);
         var clear = Prefix + Convert.ToBase64String(key);
-        return (clear, new(Guid.CreateVersion7(at), Convert.ToBase64String(box.Seal(Purpose, key)), clear[^4..], at));
+        return (clear, new(Ids.Next(TimeProvider.System), Convert.ToBase64String(box.Seal(Purpose, key)), clear[^4..], at));
     }
 
     /// <summary>How they are stored.</summary>
