@@ -11,7 +11,7 @@ namespace UserManagement.Membership.Members;
 /// <param name="IsExact">False where more have signed in than are looked at: there may be more.</param>
 public sealed record SignedInCount(long Count, bool IsExact)
 {
-    /// <summary>So many who have signed in are looked at, the newest members first: who has ended since costs nothing without bound.</summary>
+    /// <summary>So many who have signed in are looked at, the newest members first: who has ended since is bounded, too.</summary>
     public const int Most = 10_000;
 
     /// <summary>Counts them.</summary>
