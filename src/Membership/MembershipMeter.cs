@@ -27,6 +27,12 @@ public static class MembershipMeter
         "How many acts left in one transaction"
     );
 
+    private static readonly Histogram<double> Waits = Own.CreateHistogram<double>(
+        "usermanagement.commit.duration",
+        "s",
+        "How long an act that writes waited for its commit, its queue included"
+    );
+
     private static readonly Histogram<double> Deliveries = Own.CreateHistogram<double>(
         "usermanagement.outbox.lag",
         "s",
@@ -64,6 +70,9 @@ public static class MembershipMeter
 
     /// <summary>Acts were committed together.</summary>
     internal static void Committed(int acts) => Commits.Record(acts);
+
+    /// <summary>An act has the answer to its commit. Told where the act runs; <see cref="Committed"/> is told where its queue does.</summary>
+    internal static void Waited(TimeSpan took) => Waits.Record(took.TotalSeconds);
 
     /// <summary>A message of the outbox was delivered or given up.</summary>
     internal static void Delivered(string kind, string end, TimeSpan lag)

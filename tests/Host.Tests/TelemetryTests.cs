@@ -76,6 +76,7 @@ public class TelemetryTests
             "usermanagement.act.duration",
             "alreadyInvited",
             "usermanagement.commit.acts",
+            "usermanagement.commit.duration",
             "usermanagement.seats.used",
             "usermanagement.outbox.depth",
             "http.server.request.duration",

@@ -136,7 +136,7 @@ public sealed class SignInPagesTests
                     (
                         login,
                         string.Join(";\n", log.Statements),
-                        meter.Of("usermanagement.commit.acts").Count,
+                        meter.Of("usermanagement.commit.duration").Count,
                         string.Join(", ", meter.Of("usermanagement.password_hashes"))
                     )
                 );

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using System.Globalization;
 
 namespace UserManagement.Testing;
 
@@ -25,6 +26,7 @@ public sealed class MeterLog : IDisposable
         };
         listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Hear(instrument, value, tags));
         listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Hear(instrument, value, tags));
+        listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Hear(instrument, value, tags));
         listener.Start();
     }
 
@@ -45,11 +47,19 @@ public sealed class MeterLog : IDisposable
         listener.Dispose();
     }
 
-    private void Hear(Instrument instrument, long value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    private void Hear(Instrument instrument, IConvertible value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
         if (Current.Value == this)
         {
-            told.Enqueue((instrument.Name, string.Join(' ', [$"{value}", .. tags.ToArray().Select(tag => $"{tag.Key}={tag.Value}")])));
+            told.Enqueue(
+                (
+                    instrument.Name,
+                    string.Join(
+                        ' ',
+                        [value.ToString(CultureInfo.InvariantCulture), .. tags.ToArray().Select(tag => $"{tag.Key}={tag.Value}")]
+                    )
+                )
+            );
         }
     }
 }

@@ -185,7 +185,9 @@ public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox 
 
     private async Task<CommitResult> CommitAsync(Id<Workspace>? workspace, Changes changes, CancellationToken ct)
     {
+        var began = TimeProvider.System.GetTimestamp();
         var result = await _groupCommit.CommitAsync(workspace, changes, ct);
+        MembershipMeter.Waited(TimeProvider.System.GetElapsedTime(began));
         if (result.IsDone && changes.Sends)
         {
             Outbox.Raise();

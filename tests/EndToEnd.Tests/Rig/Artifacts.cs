@@ -18,18 +18,27 @@ public static class Artifacts
     public static async Task<string> Screenshot(IPage page, string name)
     {
         var file = Path.Combine(Folder, name + ".png");
-        var size = await page.EvaluateAsync<int[]>("() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]");
-        var picture = await page.ScreenshotAsync(
-            new PageScreenshotOptions
-            {
-                FullPage = true,
-                Animations = ScreenshotAnimations.Disabled,
-                Clip = size[1] > Tallest ? new Clip { Width = size[0], Height = Tallest } : null,
-            }
-        );
+        var picture = await PictureAsync(page);
         var own = Path.Combine(Folder, Path.GetRandomFileName()); // the same page is pictured on each database, perhaps at the same time
         await File.WriteAllBytesAsync(own, picture);
         File.Move(own, file, overwrite: true);
         return file;
+    }
+
+    // A window of the page's height is drawn whole before anything is cut from it: for a page of a hundred thousand pixels that takes a minute.
+    private static async Task<byte[]> PictureAsync(IPage page)
+    {
+        var whole = new PageScreenshotOptions { FullPage = true, Animations = ScreenshotAnimations.Disabled };
+        var height = await page.EvaluateAsync<int>("() => document.documentElement.scrollHeight");
+        if (height <= Tallest)
+        {
+            return await page.ScreenshotAsync(whole);
+        }
+
+        var size = page.ViewportSize!;
+        await page.SetViewportSizeAsync(size.Width, Tallest);
+        var picture = await page.ScreenshotAsync(new() { Animations = ScreenshotAnimations.Disabled });
+        await page.SetViewportSizeAsync(size.Width, size.Height);
+        return picture;
     }
 }
