@@ -14,6 +14,7 @@ namespace UserManagement.Testing;
 public sealed class HostProcess : IAsyncDisposable
 {
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "UserManagement.Host.dll");
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
     private readonly string[] _settings;
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _error = new();
@@ -95,7 +96,7 @@ public sealed class HostProcess : IAsyncDisposable
                 }
                 catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !Ct.IsCancellationRequested)
                 {
-                    // not yet
+                    await Task.Delay(Pause, Ct); // not yet: every refused call costs the processor that the start needs
                 }
 
                 return isReady || running.HasExited;

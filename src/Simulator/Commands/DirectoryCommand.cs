@@ -29,6 +29,7 @@ public static class DirectoryCommand
             tally,
             ledger,
             options.Parallel,
+            options.Retry,
             rules: new AnswerRules(expectations),
             userAgent: name == "okta" ? OktaSimulation.UserAgent : null,
             login: login

@@ -60,6 +60,9 @@ public sealed record SimulateOptions
     /// <summary>True leaves deletions out.</summary>
     public bool Keep { get; init; }
 
+    /// <summary>When a request is sent again; no option of the command line.</summary>
+    public RetryRule Retry { get; init; } = RetryRule.Standard;
+
     /// <summary>Reads the options.</summary>
     /// <param name="args">What follows the verb.</param>
     /// <param name="allowed">Names that the verb knows.</param>

@@ -46,6 +46,7 @@ public class WebhookPagesTests(BrowserSession browser)
         await Looks.Good(site, page, "webhook-new");
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Send test" }).ClickAsync();
+        await Expect(page.Locator("#delivery")).ToBeVisibleAsync(); // a page that is still on its way cannot be loaded anew
         await Until.TrueAsync(async () =>
         {
             await page.ReloadAsync();

@@ -9,9 +9,9 @@ public static class Artifacts
     /// <summary>Where artifacts go; made when it is missing.</summary>
     public static string Folder { get; } = Directory.CreateDirectory(Repository.At("test-artifacts")).FullName;
 
-    private const int Tallest = 3000;
+    private const int Tallest = 1800;
 
-    /// <summary>Pictures the page, below the fold too up to 3,000 pixels, and overwrites an older picture of that name.</summary>
+    /// <summary>Pictures the page, below the fold too up to 1,800 pixels, and overwrites an older picture of that name.</summary>
     /// <param name="page">What to picture.</param>
     /// <param name="name">File name without extension, such as <c>member-page-dark</c>.</param>
     /// <returns>The file.</returns>
