@@ -117,7 +117,8 @@ public sealed class RequestTests
         Assert.Equal(400, (await app.RedeemAsync(await CodeAsync(), ("code_verifier", TestApp.Verifier + "1"))).Status);
         Assert.Equal(400, (await app.RedeemAsync(await CodeAsync(), ("code_verifier", ""))).Status);
         Assert.Equal(401, (await app.RedeemAsync(await CodeAsync(), ("client_secret", "wrong"))).Status);
-        Assert.Equal(400, (await app.RedeemAsync((await CodeAsync())[..^1] + "A")).Status);
+        var code = await CodeAsync();
+        Assert.Equal(400, (await app.RedeemAsync(code[..^1] + (code[^1] == 'A' ? 'B' : 'A'))).Status);
         var old = await CodeAsync();
         scene.Clock.Advance(TimeSpan.FromMinutes(2));
         Assert.Equal(400, (await app.RedeemAsync(old)).Status);
