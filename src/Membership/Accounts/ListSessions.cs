@@ -46,7 +46,8 @@ public sealed class ListSessions(Store store)
 
     /// <summary>
     /// A member's sessions that open this workspace: how and when, not from where, for the account is not the workspace's.
-    /// Empty for a member without an account. Refusals: <c>forbidden</c>, <c>notFound</c>.
+    /// Empty for a member without an account, and for one who is not active: no session of theirs opens it. Refusals:
+    /// <c>forbidden</c>, <c>notFound</c>.
     /// </summary>
     public async Task<Outcome<MemberSessions>> OfMemberAsync(
         Actor actor,
@@ -64,7 +65,7 @@ public sealed class ListSessions(Store store)
         var member = await db
             .Members.AsNoTracking()
             .FirstOrDefaultAsync(m => m.WorkspaceId == workspace.Id && m.Id == memberId && m.State != MemberState.Ended, ct);
-        if (member?.AccountId is not { } id)
+        if (member is not { State: MemberState.Active, AccountId: { } id })
         {
             return member is null ? Refusal.NotFound("member") : new MemberSessions([]);
         }

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Accounts;
 using UserManagement.Membership.Accounts.Factors;
+using UserManagement.Membership.Members;
 using UserManagement.Testing;
 using Xunit;
 
@@ -51,6 +52,12 @@ public sealed class SessionsTests
         Assert.Equal("ownMembership", (await end.RunAsync(boss, rig.Workspace.Id, boss.Member.Value, default)).Refusal!.Code);
         var listed = (await new ListSessions(rig.Store).OfMemberAsync(boss, rig.Workspace, jo.Member!.Id, default)).Value.Sessions;
         Assert.NotEmpty(listed);
+        async Task<int> ShownAsync() =>
+            (await new ListSessions(rig.Store).OfMemberAsync(boss, rig.Workspace, jo.Member!.Id, default)).Value.Sessions.Count;
+        Assert.True((await new SuspendMember(rig.Store).RunAsync(boss, rig.Workspace.Id, jo.Member.Id, null, default)).Done);
+        Assert.Equal(0, await ShownAsync()); // a session opens nothing here for whoever is suspended
+        Assert.True((await new RestoreMember(rig.Store).RunAsync(boss, rig.Workspace.Id, jo.Member.Id, default)).Done);
+        Assert.Equal(listed.Count, await ShownAsync());
         Assert.All(listed, s => Assert.Equal((default, null), (s.Id, s.Address)));
         Assert.Equal(
             "forbidden",
