@@ -18,8 +18,11 @@ public sealed class ReviewAppAccess(Store store, ReadAppClaims read) : IOutboxCo
     internal const string OfAccount = "account";
     internal const string OfClient = "client";
 
-    private const int Most = 200;
-    private const int MostPages = 10;
+    /// <summary>How many grants are read at once.</summary>
+    internal int Most { get; init; } = 200;
+
+    /// <summary>How many pages one turn takes; what is left is a message of its own.</summary>
+    internal int MostPages { get; init; } = 10;
 
     /// <inheritdoc/>
     public string Kind => OutboxKind.AppReview;
