@@ -271,6 +271,70 @@ public sealed class AccessEndsTests
         Assert.Equal(401, (await app.UserInfoAsync(kept.GetProperty("access_token").GetString()!)).Status);
         Assert.Equal(401, (await app.PostAsync("/connect/introspect", ("token", kept.GetProperty("access_token").GetString()!))).Status);
         Assert.Equal(400, (await jo.GoAsync(app.Authorize())).Status);
+        await UntilQuietAsync(scene);
+        Assert.Equal(
+            (await scene.MemberAsync("jo@acme.com")).AccountId.ToString(),
+            TestApp.Payload(Assert.Single(sink.TakeAll()).Token).GetProperty("sub").GetString()
+        );
+    }
+
+    [Theory, EachDatabase]
+    public async Task An_app_that_is_removed_is_told_of_all_who_were_in_it_and_of_those_whose_end_it_had_not_heard(Database kind)
+    {
+        await using var sink = await LogoutSink.StartAsync();
+        await using var scene = await AppScene.NewAsync(kind);
+        var app = await scene.AppAsync(s => s with { BackChannelLogoutUri = sink.AddressOf("told"), PairwiseSubject = true });
+        var quiet = await scene.AppAsync();
+        var other = await scene.AppAsync(s => s with { BackChannelLogoutUri = sink.AddressOf("other") });
+        using var jo = await scene.JoinAsync("jo@acme.com");
+        using var vi = await scene.JoinAsync("vi@acme.com");
+        var (joIn, viIn) = (await AppScene.TokensAsync(app, jo), await AppScene.TokensAsync(app, vi));
+        await AppScene.TokensAsync(app, jo); // twice the same session: told once
+        await AppScene.TokensAsync(quiet, jo);
+        var stays = await AppScene.TokensAsync(other, jo);
+        sink.Status = 503;
+        var viMember = await scene.MemberAsync("vi@acme.com");
+        await DoneAsync(scene.Server.Service<SuspendMember>().RunAsync(Actor.Operator, scene.Workspace.Id, viMember.Id, null, default));
+        await sink.NextAsync();
+
+        scene.Clock.Advance(TimeSpan.FromSeconds(1));
+        var at = scene.Clock.Now;
+        await DoneAsync(scene.Server.Service<RemoveClient>().RunAsync(Actor.Operator, null, app.Id, default));
+        await DoneAsync(scene.Server.Service<RemoveClient>().RunAsync(Actor.Operator, null, quiet.Id, default));
+        sink.Status = 200;
+        var told = new Dictionary<string, string>();
+        await Until.TrueAsync(async () =>
+        {
+            scene.Clock.Advance(TimeSpan.FromSeconds(3));
+            foreach (var (_, token) in sink.TakeAll())
+            {
+                told[TestApp.Payload(token).GetProperty("sid").GetString()!] = token;
+            }
+
+            await using var db = scene.Server.Store.Read();
+            return !await db.AppEndings.AnyAsync(e => e.IsTold && e.AcknowledgedAt == null) && told.Count == 2;
+        });
+        foreach (var tokens in new[] { joIn, viIn })
+        {
+            var signedIn = TestApp.Payload(tokens.GetProperty("id_token").GetString()!);
+            var logout = await SignInFlowTests.CheckedAsync(scene, app, told[signedIn.GetProperty("sid").GetString()!]);
+            Assert.Equal(signedIn.GetProperty("sub").GetString(), logout.Subject);
+        }
+
+        async Task<IEnumerable<(string, string, ReceiptState, bool)>> OfAsync(Membership.Id<Member> member) =>
+            (await scene.Server.Service<ReadAppReceipts>().RunAsync(Actor.Operator, scene.Workspace.Id, member, default))
+                .Value.Select(r => (r.Ending.ClientId, r.Ending.Cause, r.State, r.Ending.EndedAt == at))
+                .Order();
+        Assert.Equal(
+            new[]
+            {
+                (app.Id, "client.removed CommandLine", ReceiptState.Acknowledged, true),
+                (quiet.Id, "client.removed CommandLine", ReceiptState.NotTold, true),
+            }.Order(),
+            await OfAsync((await scene.MemberAsync("jo@acme.com")).Id)
+        );
+        Assert.Equal([(app.Id, "member.suspended CommandLine", ReceiptState.Acknowledged, false)], await OfAsync(viMember.Id));
+        Assert.True(await other.IsActiveAsync(stays.GetProperty("access_token").GetString()!) || scene.Clock.Now > at.AddMinutes(9));
     }
 
     private static async Task AssertAsync(Way way, string name, TestApp app, JsonElement tokens)

@@ -10,7 +10,15 @@ namespace UserManagement.Provider.Tests;
 /// <summary>Apps that take logout tokens, each at an address of its own.</summary>
 internal sealed class LogoutSink(WebApplication app, Channel<(string App, string Token)> came) : IAsyncDisposable
 {
+    private int _held;
+
     public string Address => AddressOf("one");
+
+    /// <summary>Until when those at addresses that begin with <c>slow</c> do not answer; null for at once.</summary>
+    public TaskCompletionSource? Hold { get; set; }
+
+    /// <summary>How many wait for an answer now.</summary>
+    public int Held => Volatile.Read(ref _held);
 
     /// <summary>What they answer.</summary>
     public int Status { get; set; } = 200;
@@ -62,6 +70,19 @@ internal sealed class LogoutSink(WebApplication app, Channel<(string App, string
     {
         var form = await http.Request.ReadFormAsync();
         http.Response.StatusCode = Status;
-        await came.Writer.WriteAsync(((string)http.Request.RouteValues["name"]!, form["logout_token"].ToString()));
+        var name = (string)http.Request.RouteValues["name"]!;
+        await came.Writer.WriteAsync((name, form["logout_token"].ToString()));
+        if (Hold is { } hold && name.StartsWith("slow", StringComparison.Ordinal))
+        {
+            Interlocked.Increment(ref _held);
+            try
+            {
+                await hold.Task.WaitAsync(http.RequestAborted);
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _held);
+            }
+        }
     }
 }

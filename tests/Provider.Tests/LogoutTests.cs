@@ -61,6 +61,40 @@ public sealed class LogoutTests
     }
 
     [Fact]
+    public async Task Apps_that_do_not_answer_hold_up_no_other_work()
+    {
+        await using var sink = await LogoutSink.StartAsync();
+        await using var scene = await AppScene.NewAsync(Testing.Database.Sqlite);
+        using var jo = await scene.JoinAsync("jo@acme.com");
+        using var vi = await scene.JoinAsync("vi@acme.com");
+        for (var i = 0; i < OutboxPump.AtOnce; i++)
+        {
+            await AppScene.TokensAsync(await scene.AppAsync(s => s with { BackChannelLogoutUri = sink.AddressOf($"slow{i}") }), jo);
+        }
+
+        await AppScene.TokensAsync(await scene.AppAsync(), vi);
+        sink.Hold = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await jo.SubmitAsync(await jo.GetAsync("/workspaces"), "/signout");
+        for (var i = 0; i < OutboxPump.AtOnce; i++)
+        {
+            await sink.NextAsync();
+        }
+
+        // as many as are in hand at once wait now, and the receipt of somebody else is written all the same
+        await vi.SubmitAsync(await vi.GetAsync("/workspaces"), "/signout");
+        var account = (await scene.MemberAsync("vi@acme.com")).AccountId!.Value;
+        var held = -1;
+        await Until.TrueAsync(async () =>
+        {
+            await using var db = scene.Server.Store.Read();
+            held = sink.Held;
+            return await db.AppEndings.AnyAsync(e => e.AccountId == account);
+        });
+        Assert.Equal(OutboxPump.AtOnce, held);
+        sink.Hold.SetResult();
+    }
+
+    [Fact]
     public async Task A_person_is_signed_out_by_their_own_app_and_asked_where_it_may_be_somebody_else()
     {
         await using var scene = await AppScene.NewAsync(Testing.Database.Sqlite);

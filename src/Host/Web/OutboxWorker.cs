@@ -5,14 +5,14 @@ namespace UserManagement.Host.Web;
 
 /// <summary>
 /// Keeps the outbox moving for as long as the server runs: at a signal, and once a second for what others wrote. What others' servers hold
-/// up (<see cref="IOutboxConsumer.IsSlow"/>) has a pump of its own.
+/// up (<see cref="IOutboxConsumer.IsSlow"/>) has a pump for each kind: no webhook keeps an app from hearing that somebody was signed out.
 /// </summary>
 internal sealed class OutboxWorker(IEnumerable<IOutboxConsumer> consumers, Store store, ILogger<OutboxWorker> log) : BackgroundService
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(consumers.GroupBy(c => c.IsSlow).Select(some => RunAsync(new(store, some), stoppingToken)));
+        Task.WhenAll(consumers.GroupBy(c => c.IsSlow ? c.Kind : "").Select(some => RunAsync(new(store, some), stoppingToken)));
 
     private async Task RunAsync(OutboxPump pump, CancellationToken stoppingToken)
     {

@@ -12,7 +12,7 @@ namespace UserManagement.Membership.Apps;
 /// <summary>
 /// With what the access of apps ends, asked at each row that is written, so that no act can forget it. What ends for certain (a session,
 /// a member who is active no more, a seat that an app needs, an admin's end of a member's sessions) ends in the same transaction, by two
-/// statements that touch nothing where no app is used. What may end some people's access and not others' (a sign-in policy, a connection,
+/// statements that touch nothing where no app is used; of an app that is removed see <see cref="AppRemoval"/>. What may end some people's access and not others' (a sign-in policy, a connection,
 /// a login, a second factor, a setting of an app) is looked through afterwards by <see cref="ReviewAppAccess"/>; the token endpoint, UserInfo
 /// and introspection ask the core themselves and do not wait for that.
 /// </summary>
@@ -79,6 +79,7 @@ internal static class AppAccess
                 Review(ReviewAppAccess.OfAccount, ((before ?? after) as SecondFactor)!.AccountId.Value),
             ],
             (Client { NeedsSeat: false }, Client { NeedsSeat: true } client) => [Review(ReviewAppAccess.OfClient, client.Id)],
+            (Client client, null) => AppRemoval.Statements(client, cause, at),
             _ => [],
         };
     }
@@ -154,7 +155,7 @@ internal static class AppAccess
     }
 
     /// <summary>Parameters in their order; one that is a function is asked when the statement is sent.</summary>
-    private static IReadOnlyList<Func<DbCommand, DbParameter>> Values(List<object> values) =>
+    public static IReadOnlyList<Func<DbCommand, DbParameter>> Values(List<object> values) =>
         [
             .. values.Select(
                 (value, i) =>

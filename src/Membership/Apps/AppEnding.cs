@@ -51,6 +51,17 @@ public sealed record AppEnding
     public string? LastAnswer { get; init; }
 
     /// <summary>
+    /// Where the app takes logout tokens, kept when the app was removed before it acknowledged; null while the app is there.
+    /// </summary>
+    public string? LogoutUri { get; init; }
+
+    /// <summary>The person as the app knows them (<c>sub</c>), kept with <see cref="LogoutUri"/>.</summary>
+    public string? Subject { get; init; }
+
+    /// <summary>Whether the removed app was the installation's own, whose address may be dialled at more networks.</summary>
+    public bool OfInstallation { get; init; }
+
+    /// <summary>
     /// Writes the receipt of grants that one sign-in gave one app for one workspace, and has the app told.
     /// </summary>
     /// <param name="changes">Where to.</param>

@@ -5,7 +5,8 @@ using UserManagement.Membership.Workspaces;
 namespace UserManagement.Membership.Apps;
 
 /// <summary>
-/// Takes an app away, with everything that it was given: codes, tokens, sessions and consents are gone with the same transaction.
+/// Takes an app away, with everything that it was given: codes, tokens, sessions and consents are gone with the same transaction. It is
+/// told of each session that it had (<see cref="AppRemoval"/>), and a receipt says when it acknowledged.
 /// Refusals: <c>forbidden</c>, <c>notFound</c>, <c>signInAgain</c>.
 /// </summary>
 public sealed class RemoveClient(Store store)

@@ -121,8 +121,8 @@ public sealed class Changes
         where T : class
     {
         NotMember<T>();
+        EndAccess(row, null); // first, for what hangs on the row goes with it
         Queue(RowMap.Of<T>(_db).Delete(row, mustExist));
-        EndAccess(row, null);
     }
 
     /// <summary>Writes a member that <see cref="Seats"/> settled, with the counts that follow: the only way a member is written.</summary>

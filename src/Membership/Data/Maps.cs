@@ -520,6 +520,7 @@ internal static class Maps
                 x.EndedAt,
             }); // the receipts of a person
             e.HasIndex(x => x.EndedAt); // sweeping
+            e.Property(x => x.OfInstallation).HasDefaultValue(false); // rows of a build before this column
         });
         model.Entity<AppKey>().ToTable("oidc_keys").HasKey(x => x.Number);
         model.Entity<AppKey>().Property(x => x.Number).ValueGeneratedNever();

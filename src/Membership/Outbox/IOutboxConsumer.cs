@@ -12,7 +12,7 @@ public interface IOutboxConsumer
     int MostTries => OutboxPump.MostTries;
 
     /// <summary>
-    /// Whether others' servers decide how long it takes: such kinds have a pump of their own, so that no mail waits for them.
+    /// Whether others' servers decide how long it takes: each such kind has a pump of its own, so that nothing else waits for it.
     /// </summary>
     bool IsSlow => false;
 

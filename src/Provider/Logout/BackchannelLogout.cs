@@ -28,6 +28,9 @@ internal sealed class BackchannelLogout(
     public string Kind => OutboxKind.AppLogout;
 
     /// <inheritdoc/>
+    public bool IsSlow => true;
+
+    /// <inheritdoc/>
     public async Task<Delivery> DeliverAsync(OutboxMessage message, CancellationToken ct)
     {
         var delivery = await TellAsync(message, ct);
@@ -37,23 +40,15 @@ internal sealed class BackchannelLogout(
 
     private async Task<Delivery> TellAsync(OutboxMessage message, CancellationToken ct)
     {
-        AppGrant? grant;
-        Client? client;
-        await using (var db = store.Read())
+        if (await WhomAsync(message.About, ct) is not { } told)
         {
-            grant = await db.AppGrants.AsNoTracking().FirstOrDefaultAsync(g => g.Id == message.About, ct);
-            client = grant is null ? null : await db.Clients.AsNoTracking().FirstOrDefaultAsync(c => c.Id == grant.ApplicationId, ct);
-        }
-
-        if (grant?.SessionId is not { } session || client is not { BackchannelLogoutUri: { } address })
-        {
-            return new(DeliveryEnd.NotWanted, "The app is not told any more: it was removed, or takes no logout tokens.");
+            return new(DeliveryEnd.NotWanted, "The app is not told any more: it takes no logout tokens.");
         }
 
         var sent = await post(
-            client.WorkspaceId is null,
-            new(address),
-            new Dictionary<string, string> { ["logout_token"] = Token(client, grant, session.ToString()) },
+            told.OfInstallation,
+            new(told.Address),
+            new Dictionary<string, string> { ["logout_token"] = Token(told) },
             ct
         );
         return !sent.Is(out var status, out var refusal) ? Delivery.Failed(refusal.Code)
@@ -62,7 +57,26 @@ internal sealed class BackchannelLogout(
             : Delivery.Failed($"The app answered {status}.");
     }
 
-    private string Token(Client client, AppGrant grant, string session)
+    /// <summary>Who is told of whom: by what stands of the app, or, when it was removed since, by the receipt.</summary>
+    private async Task<Told?> WhomAsync(Guid grantId, CancellationToken ct)
+    {
+        await using var db = store.Read();
+        if (await db.AppGrants.AsNoTracking().FirstOrDefaultAsync(g => g.Id == grantId, ct) is { } grant)
+        {
+            var client = await db.Clients.AsNoTracking().FirstOrDefaultAsync(c => c.Id == grant.ApplicationId, ct);
+            return grant.SessionId is { } session && client is { BackchannelLogoutUri: { } address }
+                ? new(client.WorkspaceId is null, address, client.ClientId!, grant.Subject!, session.ToString())
+                : null;
+        }
+
+        return
+            await db.AppEndings.AsNoTracking().FirstOrDefaultAsync(e => e.Id == grantId, ct)
+                is { LogoutUri: { } uri, Subject: { } subject } ending
+            ? new(ending.OfInstallation, uri, ending.ClientId, subject, ending.SessionId.ToString())
+            : null;
+    }
+
+    private string Token(Told told)
     {
         var now = store.Time.GetUtcNow();
         return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(
@@ -70,18 +84,20 @@ internal sealed class BackchannelLogout(
             {
                 TokenType = "logout+jwt",
                 Issuer = links.Base,
-                Audience = client.ClientId,
+                Audience = told.ClientId,
                 IssuedAt = now.UtcDateTime,
                 Expires = now.AddMinutes(2).UtcDateTime,
                 SigningCredentials = options.CurrentValue.SigningCredentials[0],
                 Claims = new Dictionary<string, object>
                 {
-                    ["sub"] = grant.Subject!,
-                    ["sid"] = session,
+                    ["sub"] = told.Subject,
+                    ["sid"] = told.Session,
                     ["jti"] = Id<OutboxMessage>.New(store.Time).ToString(),
                     ["events"] = new Dictionary<string, object> { [Event] = new Dictionary<string, object>() },
                 },
             }
         );
     }
+
+    private sealed record Told(bool OfInstallation, string Address, string ClientId, string Subject, string Session);
 }

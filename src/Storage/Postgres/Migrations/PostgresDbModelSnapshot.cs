@@ -562,9 +562,25 @@ namespace UserManagement.Storage.Postgres.Migrations
                         .HasColumnName("last_answer")
                         .UseCollation("C");
 
+                    b.Property<string>("LogoutUri")
+                        .HasColumnType("text")
+                        .HasColumnName("logout_uri")
+                        .UseCollation("C");
+
+                    b.Property<bool>("OfInstallation")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("of_installation");
+
                     b.Property<Guid>("SessionId")
                         .HasColumnType("uuid")
                         .HasColumnName("session_id");
+
+                    b.Property<string>("Subject")
+                        .HasColumnType("text")
+                        .HasColumnName("subject")
+                        .UseCollation("C");
 
                     b.Property<int>("Tries")
                         .HasColumnType("integer")

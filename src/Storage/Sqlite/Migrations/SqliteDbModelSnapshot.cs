@@ -536,9 +536,23 @@ namespace UserManagement.Storage.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("last_answer");
 
+                    b.Property<string>("LogoutUri")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("logout_uri");
+
+                    b.Property<bool>("OfInstallation")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(false)
+                        .HasColumnName("of_installation");
+
                     b.Property<Guid>("SessionId")
                         .HasColumnType("TEXT")
                         .HasColumnName("session_id");
+
+                    b.Property<string>("Subject")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject");
 
                     b.Property<int>("Tries")
                         .HasColumnType("INTEGER")
