@@ -202,6 +202,7 @@ public static class ProviderSetup
             options.ResponseModes.Remove(ResponseModes.Fragment);
         });
         Refinements.Add(server);
+        OddScopes.Add(server);
         ProgramTokens.Add(server);
         server
             .UseAspNetCore()

@@ -54,7 +54,7 @@ public sealed class RequestTests
                 ([("code_challenge_method", null)], "invalid_request"),
                 ([("code_challenge", "short")], "invalid_request"),
                 ([("code_challenge", new string('a', 44))], "invalid_request"),
-                ([("scope", "openid telephone")], "invalid_scope"),
+                ([("scope", "telephone")], "invalid_scope"),
                 ([("prompt", "none login")], "invalid_request"),
                 ([("request", "e30.e30.")], "request_not_supported"),
                 ([("response_mode", "fragment")], "invalid_request"),
@@ -81,6 +81,7 @@ public sealed class RequestTests
                 ("ui_locales", "se"),
                 ("claims_locales", "se"),
                 ("acr_values", "1 2"),
+                ("scope", "openid telephone urn:example:all"),
                 ("nonce", null),
                 ("state", null),
                 ("um_asked_at", "9999999999999"),
@@ -89,6 +90,21 @@ public sealed class RequestTests
         {
             Assert.Contains("code=", (await browser.GoAsync(app.Authorize(odd))).Location);
         }
+
+        // also in a pushed request and at a refresh, where the answer says what is given
+        var pushed = await app.PostAsync(
+            "/connect/par",
+            [.. app.Parameters(("scope", "openid phone email offline_access")).Select(p => (p.Key, p.Value!))]
+        );
+        var back = await browser.GoAsync(
+            $"/connect/authorize?client_id={app.Id}&request_uri={Uri.EscapeDataString(pushed.Json.GetProperty("request_uri").GetString()!)}"
+        );
+        var given = (await app.RedeemAsync(back.Told["code"])).Json;
+        Assert.Equal("email offline_access openid", Sorted(given));
+        given = (await app.RefreshAsync(given.GetProperty("refresh_token").GetString()!, ("scope", "openid phone email"))).Json;
+        Assert.Equal("email openid", Sorted(given));
+        static string Sorted(System.Text.Json.JsonElement tokens) =>
+            string.Join(' ', tokens.GetProperty("scope").GetString()!.Split(' ').Order(StringComparer.Ordinal));
 
         // as a form from the app's site, and back by a form
         var posted = await browser.FollowAsync(
@@ -261,6 +277,7 @@ public sealed class RequestTests
         Assert.Equal(["RS256"], List("id_token_signing_alg_values_supported"));
         Assert.Equal(["consent", "login", "none", "select_account"], List("prompt_values_supported"));
         Assert.Empty("openid profile email offline_access workspace groups".Split(' ').Except(List("scopes_supported")));
+        Assert.Empty("address phone".Split(' ').Intersect(List("scopes_supported")));
         Assert.Empty(
             "client_secret_basic client_secret_post private_key_jwt".Split(' ').Except(List("token_endpoint_auth_methods_supported"))
         );
