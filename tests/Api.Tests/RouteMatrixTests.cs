@@ -301,7 +301,8 @@ public class RouteMatrixTests
                     route.Split(' ')[0],
                     route.Split(' ')[1].Replace("{slug}", "acme", StringComparison.Ordinal).Replace("{id}", id, StringComparison.Ordinal)
                 );
-                var answer = await client.SendAsync(method, path, Body(route));
+                (string, string)[] version = routes[route].NeedsIfMatch ? [("If-Match", "*")] : [];
+                var answer = await client.SendAsync(method, path, Body(route), version);
                 if ((int)answer.Status != wanted || (code is not null && answer.Code != code))
                 {
                     wrong.Add($"{route}, {who}: {(int)answer.Status} instead of {wanted} {code}: {answer.Text}");

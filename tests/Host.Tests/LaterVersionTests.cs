@@ -104,7 +104,7 @@ public sealed class LaterVersionTests
             (read["capacity"]!["onFull"]!.GetValue<string>(), read["invitations"]!["resend"]!.GetValue<string>())
         );
         read["capacity"]!["memberSlots"] = 77;
-        await RestAsync(HttpMethod.Put, "configuration", read.ToJsonString());
+        await RestAsync(HttpMethod.Put, "configuration", read.ToJsonString(), ("If-Match", "*"));
         var stranger = read.DeepClone();
         stranger["capacity"]!["unheardOf"] = 1;
         Assert.Contains(
@@ -114,7 +114,8 @@ public sealed class LaterVersionTests
                 HttpMethod.Put,
                 "api/v1/workspaces/acme/configuration",
                 stranger.ToJsonString(),
-                HttpStatusCode.UnprocessableEntity
+                HttpStatusCode.UnprocessableEntity,
+                ("If-Match", "*")
             ),
             StringComparison.Ordinal
         );

@@ -56,6 +56,7 @@ internal static partial class ApiDocument
             ["servers"] = new JsonArray(new JsonObject { ["url"] = ApiTable.Root }),
             ["security"] = new JsonArray(
                 new JsonObject { ["apiKey"] = new JsonArray() },
+                new JsonObject { ["oauth2"] = new JsonArray("api") },
                 new JsonObject { ["session"] = new JsonArray(), ["antiforgery"] = new JsonArray() }
             ),
             ["paths"] = paths,
@@ -63,29 +64,7 @@ internal static partial class ApiDocument
             {
                 ["schemas"] = schemas.All(),
                 ["responses"] = ProblemResponses(problem),
-                ["securitySchemes"] = new JsonObject
-                {
-                    ["apiKey"] = new JsonObject
-                    {
-                        ["type"] = "http",
-                        ["scheme"] = "bearer",
-                        ["description"] = "An API key of one workspace: umapi_...",
-                    },
-                    ["session"] = new JsonObject
-                    {
-                        ["type"] = "apiKey",
-                        ["in"] = "cookie",
-                        ["name"] = "__Host-session",
-                        ["description"] = "The cookie of somebody who is signed in, for pages of this origin.",
-                    },
-                    ["antiforgery"] = new JsonObject
-                    {
-                        ["type"] = "apiKey",
-                        ["in"] = "header",
-                        ["name"] = "RequestVerificationToken",
-                        ["description"] = "The page's antiforgery token; needed with the cookie for all but GET.",
-                    },
-                },
+                ["securitySchemes"] = SecuritySchemes.All(),
             },
         };
         return document.ToJsonString(Written).Replace("\r\n", "\n", StringComparison.Ordinal) + "\n";
@@ -214,6 +193,7 @@ internal static partial class ApiDocument
             (413, route.Body is not null),
             (415, route.Body is not null),
             (422, route.Body is not null || route.Query.Any(q => q.Name is "role" or "license")),
+            (428, route.NeedsIfMatch),
             (429, true),
             (503, true),
         }
@@ -319,8 +299,11 @@ internal static partial class ApiDocument
                 Parameter(
                     "If-Match",
                     "header",
-                    "The ETag on which the change is based; another version is 412.",
-                    new() { ["type"] = "string" }
+                    route.NeedsIfMatch
+                        ? "The ETag on which the change is based, or * for any; another version is 412, none is 428."
+                        : "The ETag on which the change is based; another version is 412.",
+                    new() { ["type"] = "string" },
+                    required: route.NeedsIfMatch
                 )
             );
         }

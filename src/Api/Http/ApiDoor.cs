@@ -74,6 +74,15 @@ internal sealed class ApiDoor(RecognizeApiKey recognize, IAntiforgery antiforger
                 );
             }
 
+            if (
+                route.NeedsIfMatch
+                && string.IsNullOrWhiteSpace(http.Request.Headers.IfMatch.ToString())
+                && (route.Permission is null || call.Actor.May(route.Permission)) // who may not hears that, from the act
+            )
+            {
+                return Problem.VersionNeeded();
+            }
+
             var answer = HttpMethods.IsPost(route.Method) ? await ApiOnce.RunAsync(call, act) : await act(call);
             return IsKnown(http, answer) ? answer with { Status = StatusCodes.Status304NotModified, Body = null } : answer;
         }

@@ -56,6 +56,9 @@ internal sealed class ApiRoute(string method, string pattern)
     /// <summary>Whether it listens to If-Match.</summary>
     public bool TakesIfMatch { get; private set; }
 
+    /// <summary>Whether it asks for If-Match: blind, it would overwrite what somebody else wrote meanwhile.</summary>
+    public bool NeedsIfMatch { get; private set; }
+
     /// <summary>Whether only a signed-in person may send it, no key.</summary>
     public bool ForPeople { get; private set; }
 
@@ -113,6 +116,13 @@ internal sealed class ApiRoute(string method, string pattern)
     {
         TakesIfMatch = true;
         return this;
+    }
+
+    /// <summary>Listens to If-Match and asks for it (428, RFC 6585 section 3); <c>*</c> says that any version will do.</summary>
+    public ApiRoute IfMatchOnly()
+    {
+        NeedsIfMatch = true;
+        return IfMatch();
     }
 
     /// <summary>For people only.</summary>

@@ -71,6 +71,16 @@ internal sealed record Problem
             Field = field,
         };
 
+    /// <summary>A version must be named: 428 (RFC 6585 section 3).</summary>
+    public static Problem VersionNeeded() =>
+        new()
+        {
+            Status = StatusCodes.Status428PreconditionRequired,
+            Code = "preconditionRequired",
+            Detail = "Send the ETag that you read as If-Match, so that nobody's change is overwritten unseen; If-Match: * overwrites any.",
+            Field = "If-Match",
+        };
+
     /// <summary>Nobody we know: 401.</summary>
     public static Problem Unauthorized(bool missing) =>
         new()
@@ -96,6 +106,7 @@ internal sealed record Problem
             413 => "The request is too large.",
             415 => "This media type is not taken.",
             422 => "What was sent is wrong.",
+            428 => "The version must be named.",
             429 => "Too many requests.",
             503 => "The server cannot answer for the moment.",
             _ => "Something went wrong on the server.",

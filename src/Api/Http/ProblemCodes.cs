@@ -166,6 +166,7 @@ internal static class ProblemCodes
         .. Invalid("url", "The address is no absolute https address."),
         .. Invalid("userName", "The user name is missing, too long, or none; where names are addresses, it is no address."),
         // come again
+        new(428, "preconditionRequired", "The call replaces a whole and asks for If-Match: the ETag that was read, or *."),
         new(429, "rateLimited", "Too many requests in this minute; Retry-After says when."),
         new(429, "askedAlready", "It was asked for a moment ago."),
         new(429, "mailQuota", "No more invitations can be mailed today."),

@@ -25,13 +25,14 @@ internal static class WorkspaceEndpoints
         api.Put(One + "/configuration", ConfigureAsync)
             .Says(
                 "Change the configuration",
-                "The whole of it. Nobody is evicted by a lower limit. Without If-Match it takes the place of whatever is there."
+                "The whole of it. Nobody is evicted by a lower limit. It asks for If-Match: the ETag that was read, or * to take the place of "
+                    + "whatever is there."
             )
             .Needs(Permission.ConfigureWorkspace)
             .Reads<WorkspaceConfiguration>()
             .Gives<WorkspaceConfiguration>()
             .Versioned()
-            .IfMatch();
+            .IfMatchOnly();
         api.Get(One + "/ai-coordinator", CoordinatorAsync)
             .Says("Read the AI Coordinator", "Whom members ask about AI; null where nobody is named.")
             .Gives<CoordinatorJson>();

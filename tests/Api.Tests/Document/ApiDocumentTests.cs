@@ -34,6 +34,17 @@ public class ApiDocumentTests
             Assert.True(reference.Split('/').All(step => at.TryGetProperty(step, out at)), reference);
         }
 
+        // a program shows a key or a token by client credentials (RFC 6749 section 4.4); what is for people names neither
+        var flow = root.GetProperty("components").GetProperty("securitySchemes").GetProperty("oauth2").GetProperty("flows");
+        var credentials = Assert.Single(flow.EnumerateObject());
+        Assert.Equal("clientCredentials", credentials.Name);
+        Assert.Equal("/connect/token", credentials.Value.GetProperty("tokenUrl").GetString());
+        Assert.Equal(["api", "scim"], credentials.Value.GetProperty("scopes").EnumerateObject().Select(s => s.Name).Order());
+        Assert.Contains(
+            root.GetProperty("security").EnumerateArray(),
+            s => s.TryGetProperty("oauth2", out var scopes) && scopes.EnumerateArray().Single().GetString() == "api"
+        );
+
         var (wanted, now) = ((await File.ReadAllTextAsync(Repository.At(Golden))).Split('\n'), document.Split('\n'));
         var differ = Enumerable
             .Range(0, Math.Max(wanted.Length, now.Length))

@@ -74,7 +74,12 @@ public class BodyTests
         )
         {
             Assert.Contains(from, whole, StringComparison.Ordinal);
-            var answer = await program.SendAsync("PUT", "acme/configuration", whole.Replace(from, to, StringComparison.Ordinal));
+            var answer = await program.SendAsync(
+                "PUT",
+                "acme/configuration",
+                whole.Replace(from, to, StringComparison.Ordinal),
+                ("If-Match", "*")
+            );
             Assert.Equal((HttpStatusCode.UnprocessableEntity, field), (answer.Status, answer.At("field").GetString()));
         }
 
@@ -84,11 +89,42 @@ public class BodyTests
                 await program.SendAsync(
                     "PUT",
                     "acme/configuration",
-                    whole.Replace("\"seats\":25", "\"seats\":30", StringComparison.Ordinal)
+                    whole.Replace("\"seats\":25", "\"seats\":30", StringComparison.Ordinal),
+                    ("If-Match", "*")
                 )
             ).Status
         );
         Assert.Equal(30, (await program.GetAsync("acme/seats")).At("seats.limit").GetInt32());
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_whole_configuration_takes_the_place_of_the_one_that_was_read_and_of_no_other(Database kind)
+    {
+        await using var site = await ApiSite.StartAsync(kind);
+        using var program = await site.ProgramAsync();
+        var read = await program.GetAsync("acme/configuration");
+        string With(int days) => read.Text.Replace("\"lifetimeDays\":7", $"\"lifetimeDays\":{days}", StringComparison.Ordinal);
+        async Task<int> DaysAsync() => (await program.GetAsync("acme/configuration")).At("invitations.lifetimeDays").GetInt32();
+
+        foreach (var headers in new (string, string)[][] { [], [("If-Match", "")] })
+        {
+            var blind = await program.SendAsync("PUT", "acme/configuration", With(8), headers);
+            Assert.Equal((428, "preconditionRequired", "If-Match"), ((int)blind.Status, blind.Code, blind.At("field").GetString()));
+            Assert.Equal(7, await DaysAsync());
+        }
+
+        var changed = await program.SendAsync("PUT", "acme/configuration", With(9), ("If-Match", read.Headers["ETag"]));
+        Assert.Equal((HttpStatusCode.OK, 9), (changed.Status, await DaysAsync()));
+        var late = await program.SendAsync("PUT", "acme/configuration", With(10), ("If-Match", read.Headers["ETag"]));
+        Assert.Equal((HttpStatusCode.PreconditionFailed, 9), (late.Status, await DaysAsync()));
+        Assert.Equal(HttpStatusCode.OK, (await program.SendAsync("PUT", "acme/configuration", With(11), ("If-Match", "*"))).Status);
+        Assert.Equal(11, await DaysAsync());
+        var part = await program.SendAsync("PATCH", "acme/configuration", new { invitations = new { lifetimeDays = 12 } });
+        Assert.Equal((HttpStatusCode.OK, 12), (part.Status, await DaysAsync()));
+
+        // who may not write it hears that, and not how it would be written
+        using var member = await site.ProgramAsync("member");
+        Assert.Equal("forbidden", (await member.SendAsync("PUT", "acme/configuration", With(13))).Code);
     }
 
     [Theory, EachDatabase]

@@ -112,7 +112,7 @@ public class MemberEndpointsTests
                     {
                         0 => program.SendAsync("PATCH", path, new { givenName = $"Grace {i}" }),
                         1 => program.SendAsync("PATCH", path, new { familyName = $"Hopper {i}" }),
-                        2 => program.SendAsync("PUT", "acme/configuration", configuration.Text),
+                        2 => program.SendAsync("PUT", "acme/configuration", configuration.Text, ("If-Match", "*")),
                         _ => program.SendAsync("PUT", $"acme/connections/{own}", Draft($"Ours {i}")),
                     }
                 )

@@ -297,7 +297,7 @@ internal sealed class ChaosActs
                 break;
         }
 
-        await Rest("PUT", "configuration", now, _random.Next(2) == 0 ? read.Version : null);
+        await Rest("PUT", "configuration", now, _random.Next(2) == 0 ? read.Version : "*");
     }
 
     private async Task ReadAsync() => await Rest("GET", Reads[_random.Next(Reads.Length)]);
