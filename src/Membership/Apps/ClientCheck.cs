@@ -63,7 +63,11 @@ internal static class ClientCheck
         var opens = settings.AllowedScopes.Intersect(AppScopeNames.OfPrograms).ToList();
         var hasApi = opens.Contains(AppScopeNames.Api);
         return opens.Count > 0 && !ofWorkspace
-                ? Refusal.Invalid("allowedScopes", $"{string.Join(" and ", opens)}: only an app of one workspace opens its doors.")
+                ? Refusal.Invalid(
+                    "allowedScopes",
+                    $"{string.Join(" and ", opens)}: only an app of one workspace opens its doors, and one of the installation opens none. "
+                        + "Register an app in each workspace where it is to work."
+                )
             : opens.Count > 0 && !settings.AllowClientCredentials
                 ? Refusal.Invalid(
                     "allowedScopes",

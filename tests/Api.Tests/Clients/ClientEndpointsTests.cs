@@ -1,5 +1,7 @@
 using System.Net;
 using UserManagement.Api.Tests.Rig;
+using UserManagement.Membership.Access;
+using UserManagement.Membership.Apps;
 using UserManagement.Testing;
 using Xunit;
 
@@ -134,5 +136,29 @@ public class ClientEndpointsTests
         }
 
         Assert.Equal(1, (await ada.GetAsync("acme/clients")).At("items").GetArrayLength());
+    }
+
+    [Theory, EachDatabase]
+    public async Task An_app_of_the_installation_is_not_there_for_anybody_of_a_workspace(Database kind)
+    {
+        await using var site = await ApiSite.StartAsync(kind);
+        using var ada = await site.PageAsync(site.AdaSession);
+        using var program = await site.ProgramAsync();
+        var create = new CreateClient(site.Server.Store);
+        var settings = new ClientSettings { ClientName = "Portal", RedirectUris = Back };
+        Assert.True((await create.RunAsync(Actor.Operator, null, "portal", settings, default)).Done);
+
+        const string path = "acme/clients/portal";
+        Assert.Empty((await ada.GetAsync("acme/clients")).At("items").EnumerateArray());
+        Assert.Equal(HttpStatusCode.NotFound, (await ada.GetAsync(path)).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await program.GetAsync(path)).Status);
+        Assert.Equal("notFound", (await ada.SendAsync("PUT", path, new { clientName = "Mine", redirectUris = Back })).Code);
+        Assert.Equal("notFound", (await ada.SendAsync("POST", path + "/secrets")).Code);
+        Assert.Equal("notFound", (await program.SendAsync("DELETE", path)).Code);
+
+        var wide = settings with { AllowClientCredentials = true, AllowedScopes = [AppScopeNames.Scim] };
+        var refused = (await create.RunAsync(Actor.Operator, null, "wide", wide, default)).Refusal!;
+        Assert.Contains("one of the installation opens none", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("Register an app in each workspace", refused.Message, StringComparison.Ordinal);
     }
 }
