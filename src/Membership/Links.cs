@@ -36,6 +36,9 @@ public sealed class Links(Uri publicUrl)
     /// <summary>The SCIM base URL of a workspace, to be entered at the directory.</summary>
     public string Scim(string slug) => $"{Base}/scim/v2/{slug}";
 
+    /// <summary>Where an app gets its tokens (OAuth 2.0, RFC 6749 section 3.2).</summary>
+    public string Token => $"{Base}/connect/token";
+
     /// <summary>The REST base URL of a workspace, for programs.</summary>
     public string Rest(string slug) => $"{Base}/api/v1/workspaces/{slug}";
 

@@ -10,7 +10,7 @@ using UserManagement.Ui;
 
 namespace UserManagement.AdminUi.DirectoryPages;
 
-/// <summary>The directory's connection: the SCIM address, and the tokens.</summary>
+/// <summary>How directories connect: the SCIM address, the tokens, and the apps that get tokens of their own.</summary>
 internal static class DirectoryEndpoints
 {
     private const string One = "/directory/tokens/{id}";
@@ -32,9 +32,15 @@ internal static class DirectoryEndpoints
             return Visit.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path());
         }
 
+        var programs = (await visit.Act<DirectoryPage>().ProgramsAsync(visit.Actor, visit.Workspace.Id, visit.Ct)).Value;
         var frame = await Frame.ReadAsync(visit, Place.Directory, refusal);
         return frame.Show<DirectoryScreen>(
-            new() { ["Tokens"] = tokens, ["Issued"] = issued },
+            new()
+            {
+                ["Tokens"] = tokens,
+                ["Programs"] = programs,
+                ["Issued"] = issued,
+            },
             issued is null ? StatusCodes.Status200OK : StatusCodes.Status201Created
         );
     }

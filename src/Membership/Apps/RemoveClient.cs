@@ -31,6 +31,16 @@ public sealed class RemoveClient(Store store)
 
                 attempt.Changes.Remove(row);
                 attempt.Changes.Execute(new("DELETE FROM client_uses WHERE client_id = $1", [Value.Of("$1", row.Id)]));
+                if (row.WorkspaceId is { } of)
+                {
+                    attempt.Changes.Execute(
+                        new(
+                            "DELETE FROM scim_credential_uses WHERE workspace_id = $1 AND credential_id = $2",
+                            [Value.Of("$1", of.Value), Value.Of("$2", row.Id)]
+                        )
+                    );
+                }
+
                 attempt.Changes.TellFacts(
                     "client.removed",
                     workspaceId ?? default,

@@ -74,12 +74,12 @@ public sealed record DirectoryClient(string Name, string Tip)
         : null;
 
     /// <summary>What is set up badly, each a sentence with what to do; empty where nothing is.</summary>
-    /// <param name="token">Its token.</param>
+    /// <param name="seen">By what it comes in, and how it was seen.</param>
     /// <param name="isStrict">Whether the workspace follows the letter of the RFC.</param>
-    public IEnumerable<string> Amiss(ScimCredentialView token, bool isStrict)
+    public IEnumerable<string> Amiss(DirectorySeen seen, bool isStrict)
     {
-        ArgumentNullException.ThrowIfNull(token);
-        if (HasDialects && token.Dialect == OlderDialect)
+        ArgumentNullException.ThrowIfNull(seen);
+        if (HasDialects && seen.Dialect == OlderDialect)
         {
             yield return "Entra sends its older PATCH dialect. Put ?aadOptscim062020 behind the tenant URL for the one that "
                 + "follows the standard. Provisioning on demand keeps the older one in any case.";
@@ -90,7 +90,7 @@ public sealed record DirectoryClient(string Name, string Tip)
             }
         }
 
-        if (token.EndsSoon)
+        if (seen.EndsSoon)
         {
             yield return "Its token ends soon. Make a new one and enter it there before that; two may be live at once.";
         }

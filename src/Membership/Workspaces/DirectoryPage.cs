@@ -1,8 +1,30 @@
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
+using UserManagement.Membership.Apps;
 using UserManagement.Membership.Data;
 
 namespace UserManagement.Membership.Workspaces;
+
+/// <summary>By what a directory comes in, and what was seen of it: a token of its own, or an app that gets tokens of ten minutes.</summary>
+/// <param name="LastUsedAt">The last use, to the minute; null for never.</param>
+/// <param name="Client">The client's User-Agent at that use; null when unknown.</param>
+/// <param name="Shape">Which directory it is by what it sends; null when unknown.</param>
+/// <param name="Dialect">How its last PATCH was written; null before the first.</param>
+public abstract record DirectorySeen(DateTimeOffset? LastUsedAt, string? Client, string? Shape, string? Dialect)
+{
+    /// <summary>Whether it opens the door for less than thirty more days.</summary>
+    public bool EndsSoon { get; init; }
+}
+
+/// <summary>An app that a directory comes in by (OAuth client credentials, RFC 6749 section 4.4), as an admin sees it.</summary>
+/// <param name="App">The app; it has the scope <c>scim</c>.</param>
+/// <param name="HasProof">Whether it has a secret or a key: without one it gets no token.</param>
+/// <param name="LastUsedAt">The last use at the SCIM door, to the minute; null for never.</param>
+/// <param name="Client">The client's User-Agent at that use; null when unknown.</param>
+/// <param name="Shape">Which directory it is by what it sends; null when unknown.</param>
+/// <param name="Dialect">How its last PATCH was written; null before the first.</param>
+public sealed record ScimProgramView(Client App, bool HasProof, DateTimeOffset? LastUsedAt, string? Client, string? Shape, string? Dialect)
+    : DirectorySeen(LastUsedAt, Client, Shape, Dialect);
 
 /// <summary>A directory's token as an admin sees it.</summary>
 /// <param name="Credential">The credential; the token itself is nowhere.</param>
@@ -18,18 +40,14 @@ public sealed record ScimCredentialView(
     string? Client,
     string? Shape,
     string? Dialect
-)
-{
-    /// <summary>Whether it opens the door for less than thirty more days.</summary>
-    public bool EndsSoon { get; init; }
-}
+) : DirectorySeen(LastUsedAt, Client, Shape, Dialect);
 
-/// <summary>Reads the tokens of a workspace's directory, newest first. Refusal: <c>forbidden</c>.</summary>
+/// <summary>Reads by what a workspace's directories come in. Refusal: <c>forbidden</c>.</summary>
 public sealed class DirectoryPage(Store store)
 {
     private static readonly TimeSpan Soon = TimeSpan.FromDays(30);
 
-    /// <summary>Reads them.</summary>
+    /// <summary>The tokens, newest first.</summary>
     public async Task<Outcome<IReadOnlyList<ScimCredentialView>>> RunAsync(Actor actor, Id<Workspace> workspace, CancellationToken ct)
     {
         if (actor.Demand(workspace, Permission.ManageDirectory) is { } refused)
@@ -57,5 +75,34 @@ public sealed class DirectoryPage(Store store)
                 EndsSoon = c.IsLive(now) && !c.IsLive(now + Soon),
             };
         });
+    }
+
+    /// <summary>The apps with the scope <c>scim</c>, by name.</summary>
+    public async Task<Outcome<IReadOnlyList<ScimProgramView>>> ProgramsAsync(Actor actor, Id<Workspace> workspace, CancellationToken ct)
+    {
+        if (actor.Demand(workspace, Permission.ManageDirectory) is { } refused)
+        {
+            return refused;
+        }
+
+        await using var db = store.Read();
+        var clients = await db.Clients.AsNoTracking().Where(c => c.WorkspaceId == workspace).Take(CreateClient.Most).ToListAsync(ct);
+        var uses = await db
+            .ScimCredentialUses.AsNoTracking()
+            .Where(u => u.WorkspaceId == workspace)
+            .ToDictionaryAsync(u => u.CredentialId.Value, ct);
+        return clients
+            .Where(c =>
+                ClientSettings.Of(c) is { AllowClientCredentials: true } settings && settings.AllowedScopes.Contains(AppScopeNames.Scim)
+            )
+            .OrderBy(c => c.DisplayName, StringComparer.OrdinalIgnoreCase)
+            .ThenBy(c => c.ClientId, StringComparer.Ordinal)
+            .Select(c =>
+            {
+                var use = uses.GetValueOrDefault(c.Id);
+                var hasProof = c.JsonWebKeySet is not null || ClientSecrets.Of(c).Count > 0;
+                return new ScimProgramView(c, hasProof, use?.LastUsedAt, use?.Client, use?.Shape, use?.Dialect);
+            })
+            .ToList();
     }
 }

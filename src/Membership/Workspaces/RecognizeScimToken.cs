@@ -9,11 +9,7 @@ namespace UserManagement.Membership.Workspaces;
 /// <summary>A directory that showed a live token of the workspace it speaks to, or an app with leave to speak SCIM there.</summary>
 /// <param name="Actor">The directory as an actor.</param>
 /// <param name="Workspace">The workspace.</param>
-public sealed record RecognizedDirectory(Actor Actor, WorkspaceContext Workspace)
-{
-    /// <summary>Whether it is an app with a token of ten minutes, known by the app's id, in place of a token of the directory's.</summary>
-    public bool IsProgram { get; init; }
-}
+public sealed record RecognizedDirectory(Actor Actor, WorkspaceContext Workspace);
 
 /// <summary>
 /// Tells whether a bearer token opens a workspace's SCIM door: one keyed read at each request, no cache, so that a
@@ -36,11 +32,16 @@ public sealed class RecognizeScimToken(Store store)
     {
         if (ProgramToken.IsOne(token))
         {
-            return
-                await _programs.RunAsync(token, AppScopeNames.Scim, ct) is { } program
-                && string.Equals(program.Workspace.Row.Slug, slug, StringComparison.OrdinalIgnoreCase)
-                ? new(ActorOf(program.Client.DisplayName!, program.Client.Id, program.Workspace), program.Workspace) { IsProgram = true }
-                : null;
+            if (
+                await _programs.RunAsync(token, AppScopeNames.Scim, ct) is not { } program
+                || !string.Equals(program.Workspace.Row.Slug, slug, StringComparison.OrdinalIgnoreCase)
+            )
+            {
+                return null;
+            }
+
+            await NoteAsync(program.Workspace.Id, new(program.Client.Id), client, store.Time.Now(), ct);
+            return new(ActorOf(program.Client.DisplayName!, program.Client.Id, program.Workspace), program.Workspace);
         }
 
         if (token.Length is < 20 or > 128)
@@ -64,7 +65,7 @@ public sealed class RecognizeScimToken(Store store)
             return null;
         }
 
-        await NoteAsync(credential, client, now, ct);
+        await NoteAsync(credential.WorkspaceId, credential.Id, client, now, ct);
         return new(ActorOf(credential.Name, credential.Id.Value, workspace), workspace);
     }
 
@@ -88,11 +89,6 @@ public sealed class RecognizeScimToken(Store store)
     public async Task NoteSignsAsync(RecognizedDirectory directory, string? shape, bool isSure, string? dialect, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(directory);
-        if (directory.IsProgram)
-        {
-            return; // the signs are kept beside a directory's token, and an app has none
-        }
-
         var credential = new Id<ScimCredential>(directory.Actor.Id!.Value);
         var now = store.Time.Now();
         var known = _signs.TryGetValue(credential, out var before);
@@ -120,9 +116,15 @@ public sealed class RecognizeScimToken(Store store)
         );
     }
 
-    private async Task NoteAsync(ScimCredential credential, string? client, DateTimeOffset now, CancellationToken ct)
+    private async Task NoteAsync(
+        Id<Workspace> workspace,
+        Id<ScimCredential> credential,
+        string? client,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
     {
-        if (!_uses.IsDue(credential.Id, now))
+        if (!_uses.IsDue(credential, now))
         {
             return;
         }
@@ -132,8 +134,8 @@ public sealed class RecognizeScimToken(Store store)
                 + "ON CONFLICT (workspace_id, credential_id) DO UPDATE SET last_used_at = excluded.last_used_at, client = "
                 + "excluded.client",
             [
-                Value.Of("@p0", credential.WorkspaceId.Value),
-                Value.Of("@p1", credential.Id.Value),
+                Value.Of("@p0", workspace.Value),
+                Value.Of("@p1", credential.Value),
                 Value.Of("@p2", now.ToUnixTimeMilliseconds()),
                 Value.Of("@p3", Shown(client)),
             ],

@@ -34,14 +34,15 @@ public sealed record ScimCredential
 }
 
 /// <summary>
-/// When a token was last used, and by what: in a table of its own, written at most once a minute, so that reads stay reads.
+/// When a token was last used, and by what: in a table of its own, written at most once a minute, so that reads stay reads. Of an app
+/// that comes to the SCIM door with tokens of ten minutes there is one for them all, under the app's id.
 /// </summary>
 public sealed record ScimCredentialUse
 {
     /// <summary>The workspace.</summary>
     public required Id<Workspace> WorkspaceId { get; init; }
 
-    /// <summary>The credential.</summary>
+    /// <summary>The credential, or the app.</summary>
     public required Id<ScimCredential> CredentialId { get; init; }
 
     /// <summary>The last use, to the minute.</summary>
