@@ -31,6 +31,7 @@ public static class AdminUiSetup
         var routes = endpoints.MapGroup("/w/{slug}");
         routes.MapGet("", Gate.Page(null, HomeAsync));
         MemberEndpoints.Map(routes);
+        BulkEndpoints.Map(routes);
         SeatEndpoints.Map(routes);
         InvitationEndpoints.Map(routes);
         ImportEndpoints.Map(routes);

@@ -38,6 +38,7 @@ public static class ApiSetup
         var api = new ApiTable(endpoints);
         WorkspaceEndpoints.Map(api);
         MemberEndpoints.Map(api);
+        BulkEndpoints.Map(api);
         SeatEndpoints.Map(api);
         SessionEndpoints.Map(api);
         InvitationEndpoints.Map(api);

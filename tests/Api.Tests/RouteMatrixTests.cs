@@ -64,6 +64,20 @@ public class RouteMatrixTests
         ),
         ["GET /workspaces/{slug}/members"] = (Permission.ReadMembers, 200, RouteThing.Nothing, null),
         ["GET /workspaces/{slug}/members.csv"] = (Permission.ReadMembers, 200, RouteThing.Nothing, null),
+        ["POST /workspaces/{slug}/members/changes"] = (
+            Permission.ManageMembers,
+            200,
+            RouteThing.Nothing,
+            new
+            {
+                kind = "suspend",
+                members = new[] { Guid.AllBitsSet },
+                dryRun = true,
+            }
+        ),
+        // a member is no change
+        ["GET /workspaces/{slug}/members/changes/{id}"] = (Permission.ReadMembers, 404, RouteThing.Member, null),
+        ["POST /workspaces/{slug}/members/changes/{id}/undo"] = (Permission.ManageMembers, 404, RouteThing.Member, null),
         ["GET /workspaces/{slug}/members/{id}"] = (Permission.ReadMembers, 200, RouteThing.Member, null),
         ["GET /workspaces/{slug}/members/{id}/access"] = (Permission.ReadMembers, 200, RouteThing.Member, null),
         // named by the directory

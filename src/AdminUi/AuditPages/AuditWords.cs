@@ -66,6 +66,8 @@ public sealed record AuditWords(IconName Icon, Tone Tone, string Did)
         ["member.restored"] = new(IconName.Refresh, Tone.Success, "restored"),
         ["member.revised"] = new(IconName.Directory, Tone.Accent, "updated"),
         ["member.suspended"] = new(IconName.Ban, Tone.Warning, "suspended"),
+        ["members.changed"] = new(IconName.People, Tone.Accent, "changed several people at once"),
+        ["members.changeUndone"] = new(IconName.Refresh, Tone.Warning, "took back a change of several people"),
         ["members.exported"] = new(IconName.People, Tone.Warning, "exported the people of"),
         ["mfa.reset"] = new(IconName.Shield, Tone.Warning, "reset the second factor of"),
         ["member.sessionsEnded"] = new(IconName.Logout, Tone.Warning, "ended the sessions of"),

@@ -91,6 +91,7 @@ internal static class ProblemCodes
         new(409, "tooManyTokens", "The workspace has as many live directory tokens as it may."),
         new(409, "tooManyWebhooks", "The workspace has as many webhooks as it may."),
         new(409, "twiceInFile", "The person stands in the import before."),
+        new(409, "undoOver", "It is too late to take the change back."),
         new(409, "webhookOff", "The webhook is off: turn it on first."),
         new(412, "stale", "If-Match names a version that is no longer the current one: read it anew."),
         // what was sent is too large or of another kind
@@ -116,6 +117,7 @@ internal static class ProblemCodes
         new(422, "providerUnsupported", "The provider cannot do what is needed."),
         new(422, "freeMail", "Anybody gets an address at this domain."),
         new(422, "idempotencyKeyReused", "The key was used for another request."),
+        new(422, "invalidMembers", "Nobody is named, or more than a call takes."),
         new(422, "invalidSpan", "The end lies before the beginning."),
         .. Invalid("allowClientCredentials", "An app that acts for itself must prove itself."),
         .. Invalid("allowedScopes", "There is no such scope, or it is not for an app like this."),

@@ -158,7 +158,9 @@ public sealed class AuditList(Store store)
     {
         List<Id<Member>> named =
         [
-            .. page.Where(e => e.Act == "group.membersChanged").SelectMany(e => FirstIds(e.Before).Concat(FirstIds(e.After))).Distinct(),
+            .. page.Where(e => e.Act is "group.membersChanged" or "members.changed")
+                .SelectMany(e => FirstIds(e.Before).Concat(FirstIds(e.After)))
+                .Distinct(),
         ];
         return named.Count == 0
             ? new Dictionary<Guid, string>()

@@ -57,6 +57,9 @@ public sealed class Changes
     /// <summary>Whether it hands anything to the outbox.</summary>
     internal bool Sends => _endsAccess || _adds.ContainsKey((typeof(OutboxMessage), false));
 
+    /// <summary>What it changes each count by.</summary>
+    internal IReadOnlyDictionary<CounterId, long> Counters => _counters;
+
     /// <summary>Adds a row. A member is added through <see cref="Write"/>.</summary>
     public void Add<T>(T row)
         where T : class

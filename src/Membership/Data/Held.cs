@@ -11,9 +11,11 @@ namespace UserManagement.Membership.Data;
 /// <param name="full">Counters in which an earlier run of the request found no room.</param>
 /// <param name="isFirst">Whether it is the request's first run.</param>
 /// <param name="claim">Writes that the request has come, without an answer yet.</param>
-internal sealed class Held(HashSet<CounterId> full, bool isFirst, Action<Changes> claim) : IDisposable
+/// <param name="rehearses">Whether what is put aside is never written: what an act would do is looked at, and nobody is told of it.</param>
+internal sealed class Held(HashSet<CounterId> full, bool isFirst, Action<Changes> claim, bool rehearses = false) : IDisposable
 {
     private static readonly AsyncLocal<Held?> Ambient = new();
+    private readonly Held? _around = Current;
     private bool _isOver;
     private bool _inParts;
 
@@ -25,6 +27,9 @@ internal sealed class Held(HashSet<CounterId> full, bool isFirst, Action<Changes
 
     /// <summary>Whether it is the request's first run.</summary>
     public bool IsFirst => isFirst;
+
+    /// <summary>Whether nothing of it is ever written.</summary>
+    public bool Rehearses => rehearses;
 
     /// <summary>What was put aside; null for nothing.</summary>
     public Changes? Changes { get; private set; }
@@ -38,7 +43,7 @@ internal sealed class Held(HashSet<CounterId> full, bool isFirst, Action<Changes
     /// <summary>The act that runs now writes each part by itself. Called before the first.</summary>
     public static void WriteInParts()
     {
-        if (Current is { Changes: null } held)
+        if (Current is { Changes: null, Rehearses: false } held)
         {
             held._inParts = true;
         }
@@ -80,10 +85,10 @@ internal sealed class Held(HashSet<CounterId> full, bool isFirst, Action<Changes
     /// <summary>A part was written.</summary>
     public void Written() => IsClaimed = true;
 
-    /// <summary>Leaves it.</summary>
+    /// <summary>Leaves it, for the one around it.</summary>
     public void Dispose()
     {
         _isOver = true;
-        Ambient.Value = null;
+        Ambient.Value = _around;
     }
 }

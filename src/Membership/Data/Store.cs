@@ -68,7 +68,11 @@ public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox 
     {
         var began = TimeProvider.System.GetTimestamp();
         var outcome = await TryAsync(actor, workspace, act, plan, ct);
-        MembershipMeter.Ended(act, actor.Door, outcome.Refusal, TimeProvider.System.GetElapsedTime(began));
+        if (Held.Current is not { Rehearses: true })
+        {
+            MembershipMeter.Ended(act, actor.Door, outcome.Refusal, TimeProvider.System.GetElapsedTime(began));
+        }
+
         return outcome;
     }
 
@@ -99,7 +103,11 @@ public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox 
 
             if (planned.Refusal is { IsWritten: false } refusal)
             {
-                await TellAsync(actor, workspace, act, refusal, ct);
+                if (held is not { Rehearses: true })
+                {
+                    await TellAsync(actor, workspace, act, refusal, ct);
+                }
+
                 return planned;
             }
 

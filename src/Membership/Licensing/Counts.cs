@@ -55,7 +55,7 @@ public sealed class Counts
     /// <summary>Licenses of a type in use.</summary>
     public Usage License(string license) => Of(CounterKind.License, license);
 
-    private Usage Of(CounterKind kind, string key = "")
+    internal Usage Of(CounterKind kind, string key = "")
     {
         var rows = _rows.Where(t => t.Kind == kind && t.Key == key).ToList();
         return new(rows.Sum(t => t.Used), rows.FirstOrDefault(t => t.Shard == 0)?.Limit);

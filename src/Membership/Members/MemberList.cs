@@ -236,7 +236,7 @@ public sealed class MemberList(Store store)
 
     internal static PageCursor Place(Member member) => new(member.SortKey, member.Id.Value);
 
-    private static async Task<(long Total, bool Exact)> TotalAsync(
+    internal static async Task<(long Total, bool Exact)> TotalAsync(
         MembershipDb db,
         Id<Workspace> workspace,
         MemberListQuery query,

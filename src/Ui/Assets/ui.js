@@ -10,4 +10,5 @@ import "./live-search.js";
 import "./filters.js";
 import "./passkey.js";
 import "./save.js";
+import "./bulk.js";
 import "./submit-once.js";

@@ -16,6 +16,7 @@ using UserManagement.Membership.Invitations.Imports;
 using UserManagement.Membership.InviteLinks;
 using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Members;
+using UserManagement.Membership.Members.Bulk;
 using UserManagement.Membership.Outbox;
 using UserManagement.Membership.Retention;
 using UserManagement.Membership.Roles;
@@ -68,6 +69,8 @@ public sealed class AuditTrailTests
         typeof(ReadInviteLink),
         typeof(MemberList),
         typeof(MemberPage),
+        typeof(PreviewMemberChange),
+        typeof(ReadMemberChange),
         typeof(ReadInvitationByLink),
         typeof(FindConnection),
         typeof(ListConnections),
@@ -105,12 +108,15 @@ public sealed class AuditTrailTests
     ];
 
     /// <summary>
-    /// What needs a preset with seats; their lines are looked at in <see cref="AssignSeatsTests"/> and <see cref="InviteLinkTests"/>.
+    /// What needs a preset with seats, or several people; their lines are looked at in <see cref="AssignSeatsTests"/>,
+    /// <see cref="InviteLinkTests"/> and <see cref="Members.BulkTests"/>.
     /// </summary>
     private static readonly Type[] OnSeats =
     [
         typeof(AssignSeats),
         typeof(TakeBackSeats),
+        typeof(ChangeMembers),
+        typeof(UndoMemberChange),
         typeof(RenewInviteLink),
         typeof(EndInviteLink),
         typeof(CopyInviteLink),

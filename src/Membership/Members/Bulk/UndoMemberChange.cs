@@ -1,0 +1,133 @@
+using Microsoft.EntityFrameworkCore;
+using UserManagement.Membership.Access;
+using UserManagement.Membership.Audit;
+using UserManagement.Membership.Data;
+using UserManagement.Membership.Groups;
+using UserManagement.Membership.Workspaces;
+
+namespace UserManagement.Membership.Members.Bulk;
+
+/// <summary>What one undo did.</summary>
+/// <param name="Undone">How many have again what they had.</param>
+/// <param name="Kept">How many stay as they are: something else has happened to them since, or there is no room any more.</param>
+/// <param name="More">Whether there are further turns of the run to be taken back.</param>
+public sealed record UndoneMemberChange(int Undone, int Kept, bool More);
+
+/// <summary>
+/// Takes back one turn of <see cref="ChangeMembers"/>, the newest first, by the acts for one member: whoever something else has happened to
+/// since stays, and so does whoever was only invited when they were removed. Only whoever made the change can, for
+/// <see cref="MemberChangeLines.UndoFor"/>. Refusals: <c>forbidden</c>, <c>notFound</c> (no such change of theirs, or nothing is left of
+/// it), <c>undoOver</c>, and for a group those of changing it.
+/// </summary>
+public sealed class UndoMemberChange(Store store)
+{
+    /// <summary>Takes one turn back.</summary>
+    public async Task<Outcome<UndoneMemberChange>> RunAsync(
+        Actor actor,
+        Id<Workspace> workspaceId,
+        Id<BulkChange> run,
+        CancellationToken ct
+    )
+    {
+        await using var db = store.Read();
+        var lines = await MemberChangeLines.ReadAsync(db, actor, workspaceId, run, ct);
+        var refused =
+            actor.Demand(workspaceId, lines?.Change.Permission ?? Permission.ManageMembers)
+            ?? (
+                lines is null || !lines.Standing.Any() ? Refusal.NotFound("change to undo")
+                : store.Time.Now() > lines.UndoUntil
+                    ? new(RefusalKind.Conflict, "undoOver", "It is too late to undo this. Change it back by hand.")
+                : null
+            );
+        if (refused is not null)
+        {
+            return (
+                await store.ChangeAsync<Nothing>(
+                    actor,
+                    workspaceId,
+                    MemberChangeFacts.UndoneAct,
+                    _ => Task.FromResult<Outcome<Nothing>>(refused),
+                    ct
+                )
+            ).Refusal!;
+        }
+
+        Held.WriteInParts();
+        var (line, facts) = lines!.Standing.First();
+        var step = new MemberChangeStep(store, actor, workspaceId, lines.Change);
+        var undone = 0;
+        if (lines.Change.Kind == MemberChangeKind.Group)
+        {
+            List<Id<Member>> ids = [.. facts.Members.Select(m => new Id<Member>(m))];
+            if (await step.GroupAsync(ids, MembershipStepKind.Remove, CancellationToken.None) is { } no)
+            {
+                return no;
+            }
+
+            undone = ids.Count;
+        }
+        else
+        {
+            undone = await EachAsync(db, workspaceId, step, line.At, facts);
+        }
+
+        var done = new UndoneMemberChange(undone, facts.Members.Count - undone, lines.Standing.Skip(1).Any());
+        return await TellAsync(actor, workspaceId, run, line, done) is { } busy ? busy : done;
+    }
+
+    private static async Task<int> EachAsync(
+        MembershipDb db,
+        Id<Workspace> workspaceId,
+        MemberChangeStep step,
+        DateTimeOffset at,
+        MemberChangeFacts facts
+    )
+    {
+        var ids = facts.Members.Select(m => new Id<Member>(m)).ToList();
+        var members = await db
+            .Members.AsNoTracking()
+            .Where(m => m.WorkspaceId == workspaceId && m.State != MemberState.Ended && ids.Contains(m.Id))
+            .ToDictionaryAsync(m => m.Id, CancellationToken.None);
+        var undone = 0;
+        for (var i = 0; i < ids.Count; i++)
+        {
+            if (
+                members.TryGetValue(ids[i], out var member)
+                && member.ModifiedAt <= at // the turn's line is written after its last member
+                && await step.UndoAsync(member, facts.Were?[i] ?? "", CancellationToken.None) is null
+            )
+            {
+                undone++;
+            }
+        }
+
+        return undone;
+    }
+
+    private async Task<Refusal?> TellAsync(
+        Actor actor,
+        Id<Workspace> workspaceId,
+        Id<BulkChange> run,
+        AuditEntry line,
+        UndoneMemberChange done
+    ) =>
+        (
+            await store.ChangeAsync<Nothing>(
+                actor,
+                workspaceId,
+                MemberChangeFacts.UndoneAct,
+                attempt =>
+                {
+                    attempt.Changes.TellFacts(
+                        MemberChangeFacts.UndoneAct,
+                        workspaceId,
+                        (MemberChangeFacts.Target, run.Value, null),
+                        null,
+                        new MemberUndoFacts(line.Id.Value, done.Undone, done.Kept)
+                    );
+                    return Task.FromResult<Outcome<Nothing>>(default(Nothing));
+                },
+                CancellationToken.None
+            )
+        ).Refusal;
+}
