@@ -11,6 +11,7 @@ using UserManagement.AdminUi.Http;
 using UserManagement.AdminUi.InvitationPages;
 using UserManagement.AdminUi.KeyPages;
 using UserManagement.AdminUi.MemberPages;
+using UserManagement.AdminUi.ReviewPages;
 using UserManagement.AdminUi.SettingsPages;
 using UserManagement.AdminUi.SignInPages;
 using UserManagement.AdminUi.WebhookPages;
@@ -33,6 +34,7 @@ public static class AdminUiSetup
         MemberEndpoints.Map(routes);
         BulkEndpoints.Map(routes);
         SeatEndpoints.Map(routes);
+        ReviewEndpoints.Map(routes);
         InvitationEndpoints.Map(routes);
         ImportEndpoints.Map(routes);
         InviteLinkEndpoints.Map(routes);

@@ -12,6 +12,7 @@ using UserManagement.Api.Groups;
 using UserManagement.Api.Http;
 using UserManagement.Api.Invitations;
 using UserManagement.Api.Members;
+using UserManagement.Api.Reviews;
 using UserManagement.Api.Sessions;
 using UserManagement.Api.Webhooks;
 using UserManagement.Api.Workspaces;
@@ -40,6 +41,7 @@ public static class ApiSetup
         MemberEndpoints.Map(api);
         BulkEndpoints.Map(api);
         SeatEndpoints.Map(api);
+        ReviewEndpoints.Map(api);
         SessionEndpoints.Map(api);
         InvitationEndpoints.Map(api);
         ImportEndpoints.Map(api);

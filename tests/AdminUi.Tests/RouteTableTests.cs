@@ -59,6 +59,13 @@ public class RouteTableTests
         ["POST /w/{slug}/invite-links"] = (RouteThing.Nothing, false),
         ["POST /w/{slug}/invite-links/{id}/link"] = (RouteThing.Invitation, false), // any id: who may not is turned away before it
         ["POST /w/{slug}/invite-links/{id}/end"] = (RouteThing.Invitation, false),
+        ["GET /w/{slug}/access-reviews"] = (RouteThing.Nothing, false),
+        ["POST /w/{slug}/access-reviews"] = (RouteThing.Nothing, false),
+        ["GET /w/{slug}/access-reviews/{id}"] = (RouteThing.Review, false),
+        ["POST /w/{slug}/access-reviews/{id}"] = (RouteThing.Review, false),
+        ["GET /w/{slug}/access-reviews/{id}/finish"] = (RouteThing.Review, false),
+        ["POST /w/{slug}/access-reviews/{id}/finish"] = (RouteThing.Review, false),
+        ["GET /w/{slug}/access-reviews/{id}/record.csv"] = (RouteThing.Review, false),
         ["GET /w/{slug}/access"] = (RouteThing.Nothing, false),
         ["POST /w/{slug}/access/domains"] = (RouteThing.Nothing, false),
         ["POST /w/{slug}/access/domains/{id}"] = (RouteThing.Group, false), // any id: who may not is turned away before it
@@ -296,6 +303,7 @@ public class RouteTableTests
                     .AsEnumerable()
                     .Select(c => $"{c.Id} {c.RevokedAt}"),
                 .. db.IdentityConnections.Where(c => c.WorkspaceId == workspace).AsEnumerable().Select(c => $"{c.Id} {c.Version}"),
+                .. db.AccessReviews.Where(r => r.WorkspaceId == workspace).AsEnumerable().Select(r => $"{r.Id} {r.Version}"),
                 .. db.Clients.Where(c => c.WorkspaceId == workspace).AsEnumerable().Select(c => $"{c.Id} {c.Version}"),
                 .. db.SignInTests.Where(t => t.WorkspaceId == workspace).AsEnumerable().Select(t => $"{t.Id} {t.Version}"),
                 .. db.Workspaces.Where(w => w.Id == workspace).AsEnumerable().Select(w => $"{w.Version}"),

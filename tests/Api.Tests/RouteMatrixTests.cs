@@ -106,6 +106,18 @@ public class RouteMatrixTests
         ["DELETE /sessions/{id}"] = (People, 403, RouteThing.Member, null), // any id: a key is turned away before it
         ["POST /sessions/end-others"] = (People, 403, RouteThing.Nothing, null),
         ["GET /workspaces/{slug}/invitations"] = (Permission.InviteMembers, 200, RouteThing.Nothing, null),
+        ["GET /workspaces/{slug}/access-reviews"] = (Permission.ReadMembers, 200, RouteThing.Nothing, null),
+        ["POST /workspaces/{slug}/access-reviews"] = (Permission.ManageMembers, 422, RouteThing.Nothing, new { role = "nosuch" }),
+        ["GET /workspaces/{slug}/access-reviews/{id}"] = (Permission.ReadMembers, 404, RouteThing.Group, null),
+        ["GET /workspaces/{slug}/access-reviews/{id}/members"] = (Permission.ReadMembers, 404, RouteThing.Group, null),
+        ["POST /workspaces/{slug}/access-reviews/{id}/decisions"] = (
+            Permission.ManageMembers,
+            404,
+            RouteThing.Group,
+            new { decisions = Array.Empty<object>() }
+        ),
+        ["POST /workspaces/{slug}/access-reviews/{id}/finish"] = (Permission.ManageMembers, 404, RouteThing.Group, null),
+        ["GET /workspaces/{slug}/access-reviews/{id}/record.csv"] = (Permission.ReadMembers, 404, RouteThing.Group, null),
         ["GET /workspaces/{slug}/email-domains"] = (Permission.ConfigureWorkspace, 200, RouteThing.Nothing, null),
         ["POST /workspaces/{slug}/email-domains"] = (Permission.ConfigureWorkspace, 422, RouteThing.Nothing, new { domain = "gmail.com" }),
         ["PUT /workspaces/{slug}/email-domains/{id}"] = (Permission.ConfigureWorkspace, 404, RouteThing.Group, new { join = "off" }),

@@ -6,6 +6,7 @@ using UserManagement.Membership.Groups;
 using UserManagement.Membership.Invitations;
 using UserManagement.Membership.Invitations.Imports;
 using UserManagement.Membership.Members;
+using UserManagement.Membership.Reviews;
 using UserManagement.Membership.Webhooks;
 using UserManagement.Membership.Workspaces;
 
@@ -40,6 +41,9 @@ public enum RouteThing
 
     /// <summary>An endpoint that is told of events.</summary>
     Webhook,
+
+    /// <summary>An access review; a workspace has one that is open.</summary>
+    Review,
 
     /// <summary>An app that signs people in; its id is the client id.</summary>
     Client,
@@ -132,6 +136,10 @@ public static class RouteThings
                     .Service<CreateWebhook>()
                     .RunAsync(Actor.Operator, workspace.Id, new() { Name = name, Url = "https://app.invalid/hook" }, default),
                 w => w.Row.Id
+            ),
+            RouteThing.Review => Id(
+                await server.Service<StartAccessReview>().RunAsync(Actor.Operator, workspace.Id, null, null, default),
+                r => r.Id
             ),
             RouteThing.Client => Id(
                 await server

@@ -12,6 +12,7 @@ using UserManagement.Membership.Data;
 using UserManagement.Membership.Groups;
 using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Members;
+using UserManagement.Membership.Reviews;
 using UserManagement.Membership.Roles;
 using UserManagement.Ui;
 
@@ -97,6 +98,9 @@ internal static class MemberEndpoints
             {
                 ["State"] = state,
                 ["Page"] = page,
+                ["ReviewDue"] =
+                    visit.Actor.May(Permission.ManageMembers)
+                    && await visit.Act<ListAccessReviews>().DueSinceAsync(visit.Workspace, visit.Ct) is not null,
                 ["SignedIn"] = visit.Words.ActiveHaveSignedIn ? await SignedInAsync(visit) : null,
             }
         );

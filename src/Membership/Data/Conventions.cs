@@ -34,6 +34,7 @@ internal static class Conventions
         IdOf<InviteLinks.InviteLink>(builder);
         IdOf<Domains.EmailDomain>(builder);
         IdOf<Domains.JoinRequest>(builder);
+        IdOf<Reviews.AccessReview>(builder);
         IdOf<Account>(builder);
         IdOf<OneTimeLink>(builder);
         IdOf<IdentityConnection>(builder);
@@ -56,6 +57,7 @@ internal static class Conventions
         WordOf<Domains.DomainJoin>(builder);
         WordOf<Domains.DomainProof>(builder);
         WordOf<Domains.JoinRequestState>(builder);
+        WordOf<Reviews.AccessVerdict>(builder);
         WordOf<ImportState>(builder);
         WordOf<ImportRowState>(builder);
         WordOf<OneTimeLinkKind>(builder);

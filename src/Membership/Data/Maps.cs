@@ -14,6 +14,7 @@ using UserManagement.Membership.InviteLinks;
 using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Outbox;
+using UserManagement.Membership.Reviews;
 using UserManagement.Membership.Webhooks;
 using UserManagement.Membership.Workspaces;
 
@@ -80,6 +81,7 @@ internal static class Maps
         });
         Imports(model);
         WaysIn(model);
+        Reviews(model);
         Accounts(model);
         Connections(model);
         Apps(model);
@@ -270,6 +272,30 @@ internal static class Maps
             e.HasIndex(x => x.CreatedAt); // sweeping
             e.Property(x => x.UserName).HasMaxLength(Key.MaxLength);
             e.Property(x => x.UserNameKey).HasMaxLength(Key.MaxLength);
+        });
+    }
+
+    private static void Reviews(ModelBuilder model)
+    {
+        model.Entity<AccessReview>(e =>
+        {
+            e.ToTable("access_reviews").HasKey(x => new { x.WorkspaceId, x.Id }); // the list, newest first
+            e.HasIndex(x => x.WorkspaceId).IsUnique().HasFilter("finished_at IS NULL"); // one that is open
+            e.Property(x => x.Role).HasMaxLength(40);
+        });
+        model.Entity<AccessDecision>(e =>
+        {
+            e.ToTable("access_decisions")
+                .HasKey(x => new
+                {
+                    x.WorkspaceId,
+                    x.ReviewId,
+                    x.MemberId,
+                }); // a page of a review, its record
+            e.HasIndex(x => new { x.WorkspaceId, x.MemberId }); // erasing a person
+            e.Property(x => x.Role).HasMaxLength(40);
+            e.Property(x => x.License).HasMaxLength(40);
+            e.Property(x => x.Marks).HasMaxLength(100);
         });
     }
 

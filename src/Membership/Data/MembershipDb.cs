@@ -75,6 +75,12 @@ public abstract class MembershipDb(DbContextOptions options) : DbContext(options
     /// <summary>People who ask to join.</summary>
     public DbSet<Domains.JoinRequest> JoinRequests => Set<Domains.JoinRequest>();
 
+    /// <summary>Access reviews.</summary>
+    public DbSet<Reviews.AccessReview> AccessReviews => Set<Reviews.AccessReview>();
+
+    /// <summary>What was decided in them.</summary>
+    public DbSet<Reviews.AccessDecision> AccessDecisions => Set<Reviews.AccessDecision>();
+
     /// <summary>People to be invited from a file.</summary>
     public DbSet<InvitationImport> InvitationImports => Set<InvitationImport>();
 

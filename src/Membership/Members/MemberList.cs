@@ -236,7 +236,15 @@ public sealed class MemberList(Store store)
 
     internal static PageCursor Place(Member member) => new(member.SortKey, member.Id.Value);
 
+    /// <summary>How many match, counted where no count is kept up to a number: of more it says that there are at least so many.</summary>
     internal static async Task<(long Total, bool Exact)> TotalAsync(
+        MembershipDb db,
+        Id<Workspace> workspace,
+        MemberListQuery query,
+        CancellationToken ct
+    ) => await TotalAsync(db, workspace, query, await MatchingAsync(db, workspace, query, ct), ct);
+
+    private static async Task<(long Total, bool Exact)> TotalAsync(
         MembershipDb db,
         Id<Workspace> workspace,
         MemberListQuery query,

@@ -19,12 +19,14 @@ using UserManagement.Membership.Members;
 using UserManagement.Membership.Members.Bulk;
 using UserManagement.Membership.Outbox;
 using UserManagement.Membership.Retention;
+using UserManagement.Membership.Reviews;
 using UserManagement.Membership.Roles;
 using UserManagement.Membership.Tests.Accounts;
 using UserManagement.Membership.Tests.Accounts.Factors;
 using UserManagement.Membership.Tests.Connections;
 using UserManagement.Membership.Tests.Domains;
 using UserManagement.Membership.Tests.InviteLinks;
+using UserManagement.Membership.Tests.Reviews;
 using UserManagement.Membership.Tests.Roles;
 using UserManagement.Membership.Webhooks;
 using UserManagement.Membership.Workspaces;
@@ -136,6 +138,17 @@ public sealed class AuditTrailTests
         typeof(DecideJoinRequest),
         typeof(ListEmailDomains),
         typeof(ListJoinRequests),
+    ];
+
+    /// <summary>What is done in access reviews; the lines are looked at in <see cref="AccessReviewTests"/>.</summary>
+    private static readonly Type[] OnReviews =
+    [
+        typeof(StartAccessReview),
+        typeof(DecideAccess),
+        typeof(FinishAccessReview),
+        typeof(ExportAccessReview),
+        typeof(ListAccessReviews),
+        typeof(ReadAccessReview),
     ];
 
     /// <summary>What is done to an account, not to a workspace; tested below.</summary>
@@ -641,6 +654,7 @@ public sealed class AuditTrailTests
             .Except(OnAccounts)
             .Except(OnSeats)
             .Except(OnDomains)
+            .Except(OnReviews)
             .Except(trail.Tested);
         Assert.Empty(acts.Select(t => t.Name));
 

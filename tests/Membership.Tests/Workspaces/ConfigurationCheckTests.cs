@@ -51,6 +51,7 @@ public sealed class ConfigurationCheckTests
             c => c with { Invitations = c.Invitations with { LifetimeDays = 366 } }
         ),
         ["no provider"] = ("invitations.providers", c => c with { Invitations = c.Invitations with { Providers = [] } }),
+        ["a review each moment"] = ("advice.reviewEveryDays", c => c with { Advice = c.Advice with { ReviewEveryDays = 0 } }),
         ["mails below none"] = ("invitations.mailsPerDay", c => c with { Invitations = c.Invitations with { MailsPerDay = -1 } }),
     };
 

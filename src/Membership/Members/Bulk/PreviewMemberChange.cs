@@ -64,9 +64,7 @@ public sealed class PreviewMemberChange(Store store)
                 : await EachAsync(await Counts.ReadAsync(db, workspaceId, ct), workspace, step, members, ct),
         ];
         var (total, exact) =
-            choice.Query is { } query && next is not null
-                ? await MemberList.TotalAsync(db, workspaceId, query, await MemberList.MatchingAsync(db, workspaceId, query, ct), ct)
-                : (rows.Count, true);
+            choice.Query is { } query && next is not null ? await MemberList.TotalAsync(db, workspaceId, query, ct) : (rows.Count, true);
         return new MemberChangePreview(rows, total, exact);
     }
 

@@ -1,0 +1,57 @@
+using Microsoft.EntityFrameworkCore;
+using UserManagement.Membership.Access;
+using UserManagement.Membership.Data;
+using UserManagement.Membership.Workspaces;
+
+namespace UserManagement.Membership.Reviews;
+
+/// <summary>The access reviews of a workspace, the newest first, and when the next one is due. Refusal: <c>forbidden</c>.</summary>
+public sealed class ListAccessReviews(Store store)
+{
+    /// <summary>So many are listed.</summary>
+    public const int Most = 200;
+
+    /// <summary>Lists them.</summary>
+    public async Task<Outcome<IReadOnlyList<AccessReviewRow>>> RunAsync(Actor actor, Id<Workspace> workspaceId, CancellationToken ct)
+    {
+        if (actor.Demand(workspaceId, Permission.ReadMembers) is { } refused)
+        {
+            return refused;
+        }
+
+        await using var db = store.Read();
+        var reviews = await db
+            .AccessReviews.AsNoTracking()
+            .Where(r => r.WorkspaceId == workspaceId)
+            .OrderByDescending(r => r.Id)
+            .Take(Most)
+            .ToListAsync(ct);
+        return await AccessReviewRow.ReadAsync(db, workspaceId, reviews, ct);
+    }
+
+    /// <summary>
+    /// Since when a look through everybody is due: so many days after the last one was finished, or after the workspace was made
+    /// (<see cref="AdviceRules.ReviewEveryDays"/>). Null where none is: it is not the time yet, one is open, or nobody is to be reminded.
+    /// </summary>
+    public async Task<DateTimeOffset?> DueSinceAsync(WorkspaceContext workspace, CancellationToken ct)
+    {
+        if (workspace.Configuration.Advice.ReviewEveryDays is not { } days)
+        {
+            return null;
+        }
+
+        await using var db = store.Read();
+        var newest = db
+            .AccessReviews.AsNoTracking()
+            .Where(r => r.WorkspaceId == workspace.Id && r.Role == null && r.GroupId == null)
+            .OrderByDescending(r => r.Id);
+        var last = await newest.FirstOrDefaultAsync(ct);
+        if (last is { FinishedAt: null })
+        {
+            return null;
+        }
+
+        var due = (last?.FinishedAt ?? workspace.Row.CreatedAt).AddDays(days);
+        return due <= store.Time.Now() ? due : null;
+    }
+}
