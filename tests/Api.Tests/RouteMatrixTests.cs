@@ -49,6 +49,15 @@ public class RouteMatrixTests
             }
         ),
         ["PATCH /workspaces/{slug}/configuration"] = (Permission.ConfigureWorkspace, 200, RouteThing.Nothing, new { }),
+        ["PATCH /workspaces/{slug}"] = (Permission.ConfigureWorkspace, 200, RouteThing.Nothing, new { name = "Acme" }),
+        ["POST /workspaces/{slug}/configuration/preview"] = (
+            Permission.ConfigureWorkspace,
+            200,
+            RouteThing.Nothing,
+            JsonSerializer.Serialize(Preset.Named("ranked"), WorkspaceConfiguration.Json)
+        ),
+        ["POST /workspaces/{slug}/preset/preview"] = (Permission.ConfigureWorkspace, 200, RouteThing.Nothing, new { preset = "ranked" }),
+        ["PUT /workspaces/{slug}/preset"] = (Permission.ConfigureWorkspace, 200, RouteThing.Nothing, new { preset = "ranked" }),
         ["GET /workspaces/{slug}/me"] = (All, 200, RouteThing.Nothing, null),
         ["GET /workspaces/{slug}/audit/export"] = (Permission.ReadAudit, 200, RouteThing.Nothing, null),
         ["GET /workspaces/{slug}/roles"] = (All, 200, RouteThing.Nothing, null),

@@ -18,6 +18,8 @@ internal static class SettingsEndpoints
         routes.MapGet("/settings", Gate.Page(Permission.ConfigureWorkspace, visit => ShowAsync(visit, SettingsForm.Of(visit.Workspace))));
         routes.MapPost("/settings", Gate.Act(SaveAsync));
         routes.MapPost("/settings/coordinator", Gate.Act(CoordinateAsync));
+        SectionEndpoints.Map(routes);
+        PresetEndpoints.Map(routes);
     }
 
     private static async Task<IResult> ShowAsync(Visit visit, SettingsForm form, Refusal? refusal = null)

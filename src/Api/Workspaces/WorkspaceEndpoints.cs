@@ -52,6 +52,8 @@ internal static class WorkspaceEndpoints
             .Gives<WorkspaceConfiguration>()
             .Versioned()
             .IfMatch();
+        SettingsEndpoints.Map(api);
+        PresetEndpoints.Map(api);
         api.Get(One + "/me", MyPartAsync)
             .Says("What may I do here?", "Role, permissions, license, seat and entitlements of whoever asks.")
             .Gives<MyPartJson>();

@@ -17,6 +17,8 @@ internal static class CommandLine
         DatabaseVerbs.Migrate,
         WorkspaceVerbs.Create,
         WorkspaceVerbs.List,
+        WorkspaceVerbs.Rename,
+        PresetVerbs.Switch,
         ScimTokenVerbs.Create,
         ScimTokenVerbs.List,
         ScimTokenVerbs.Revoke,

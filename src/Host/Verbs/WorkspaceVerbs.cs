@@ -71,6 +71,37 @@ internal static class WorkspaceVerbs
             }
         );
 
+    public static Verb Rename { get; } =
+        new(
+            "workspace rename",
+            "SLUG NAME",
+            "Gives a workspace another name",
+            """
+            The name that people see. The slug stays, and with it every address and the directory's.
+
+              usermanagement workspace rename acme "Acme Europe Ltd"
+            """,
+            2,
+            [],
+            async (call, ct) =>
+            {
+                await using var core = await OpenCore.OfAsync(call.Settings, ct);
+                if (await FindAsync(core, call.Operands[0], ct) is not { } workspace)
+                {
+                    return await call.RefuseAsync(Missing(call.Operands[0]));
+                }
+
+                var renamed = await core.Act<RenameWorkspace>().RunAsync(Actor.Operator, workspace.Id, null, call.Operands[1], ct);
+                if (renamed.Refusal is { } refusal)
+                {
+                    return await call.RefuseAsync(refusal);
+                }
+
+                await call.Out.WriteLineAsync($"Renamed: {renamed.Value.Name}");
+                return Exit.Done;
+            }
+        );
+
     public static Verb InviteAdmin { get; } =
         new(
             "admin invite",

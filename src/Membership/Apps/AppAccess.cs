@@ -84,6 +84,10 @@ internal static class AppAccess
         };
     }
 
+    /// <summary>Has all of a workspace looked through: many of its people may have lost a seat, or what an app needs, at once.</summary>
+    public static Statement ReviewWorkspace(Id<Workspace> workspace, Id<OutboxMessage> id, DateTimeOffset at, Func<string> cause) =>
+        Ask(ReviewAppAccess.OfWorkspace, id, at, cause, workspace.Value);
+
     private static string RulesOf(Workspace workspace) => SignInTest.Text(WorkspaceContext.Planned(workspace).Configuration.SignIn);
 
     private static bool IsOther(Login was, Login? now) =>

@@ -154,21 +154,13 @@ public sealed class ChangeConfiguration(Store store)
     private static void RefuseWhatIsInUse(Changes changes, WorkspaceContext workspace, WorkspaceConfiguration wanted)
     {
         List<Func<DbCommand, DbParameter>> Values(string key) => [Value.Of("$1", workspace.Id.Value), Value.Of("$2", key)];
-        foreach (var role in workspace.Configuration.Roles)
+        foreach (var role in workspace.Configuration.Roles.Where(r => CountsOtherwise(r, wanted)))
         {
-            if (wanted.Role(role.Key) is not { } other || other.IsAdmin != role.IsAdmin || other.NeedsSeat != role.NeedsSeat)
-            {
-                changes.RefuseIf(
-                    "SELECT 1 FROM members WHERE workspace_id = $1 AND role = $2 AND state <> 'Ended'",
-                    Values(role.Key),
-                    new(
-                        RefusalKind.Conflict,
-                        "roleInUse",
-                        $"Somebody has the role {role.Label}: it can neither vanish nor change whether it is an admin's or needs a seat.",
-                        "roles"
-                    )
-                );
-            }
+            changes.RefuseIf(
+                "SELECT 1 FROM members WHERE workspace_id = $1 AND role = $2 AND state <> 'Ended'",
+                Values(role.Key),
+                RoleInUse(role)
+            );
         }
 
         foreach (var license in workspace.Configuration.Licenses.Where(l => wanted.License(l.Key) is null))
@@ -177,8 +169,23 @@ public sealed class ChangeConfiguration(Store store)
                 "SELECT 1 FROM grants g JOIN members m ON m.workspace_id = g.workspace_id AND m.id = g.member_id WHERE "
                     + "g.workspace_id = $1 AND g.kind = 'License' AND g.value = $2 AND m.state <> 'Ended'",
                 Values(license.Key),
-                new(RefusalKind.Conflict, "licenseInUse", $"Somebody has the license {license.Label}: it cannot vanish.", "licenses")
+                LicenseInUse(license)
             );
         }
     }
+
+    /// <summary>Whether a role that is there would vanish, or count as something else.</summary>
+    internal static bool CountsOtherwise(Role role, WorkspaceConfiguration wanted) =>
+        wanted.Role(role.Key) is not { } other || other.IsAdmin != role.IsAdmin || other.NeedsSeat != role.NeedsSeat;
+
+    internal static Refusal RoleInUse(Role role) =>
+        new(
+            RefusalKind.Conflict,
+            "roleInUse",
+            $"Somebody has the role {role.Label}: it can neither vanish nor change whether it is an admin's or needs a seat.",
+            "roles"
+        );
+
+    internal static Refusal LicenseInUse(LicenseType license) =>
+        new(RefusalKind.Conflict, "licenseInUse", $"Somebody has the license {license.Label}: it cannot vanish.", "licenses");
 }

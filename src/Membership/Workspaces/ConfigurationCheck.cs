@@ -8,10 +8,18 @@ namespace UserManagement.Membership.Workspaces;
 public static partial class ConfigurationCheck
 {
     private const int MostRoles = 50;
+    private const int MostWord = 60;
+    private const int MostLabel = 100;
+    private const int MostDescription = 500;
 
     /// <summary>The first thing that is wrong, or null when it is whole.</summary>
     public static Refusal? Check(WorkspaceConfiguration configuration) =>
-        Roles(configuration) ?? Licenses(configuration) ?? Join(configuration) ?? Numbers(configuration) ?? SignIn(configuration);
+        Roles(configuration)
+        ?? Licenses(configuration)
+        ?? Join(configuration)
+        ?? Numbers(configuration)
+        ?? SignIn(configuration)
+        ?? Texts(configuration);
 
     private static Refusal? Roles(WorkspaceConfiguration configuration)
     {
@@ -117,6 +125,36 @@ public static partial class ConfigurationCheck
                 ? Wrong("signIn.joinRole", "The role of whoever joins at the first sign-in must be there and be no admin's.")
             : null;
     }
+
+    /// <summary>What people are shown: short, on one line, and no address that runs something.</summary>
+    private static Refusal? Texts(WorkspaceConfiguration configuration)
+    {
+        var terms = configuration.Terms;
+        return new[] { ("tenant", terms.Tenant), ("person", terms.Person), ("people", terms.People) }
+                .Where(t => t.Item2.Length > MostWord || Membership.Key.Check("terms." + t.Item1, t.Item2) is not null)
+                .Select(t => Wrong("terms." + t.Item1, $"A word has 1 to {MostWord} characters on one line."))
+                .FirstOrDefault()
+            ?? (
+                terms.TermsOfUse is { } address && !IsAddress(address)
+                    ? Wrong("terms.termsOfUse", "The terms of use are an address that begins with https://, of at most 500 characters.")
+                : configuration.Invitations.RevokeLabel.Length > MostWord
+                || Membership.Key.Check("invitations.revokeLabel", configuration.Invitations.RevokeLabel) is not null
+                    ? Wrong("invitations.revokeLabel", $"A word has 1 to {MostWord} characters on one line.")
+                : configuration.Advice.WarnBelowAdmins is < 0 or > 1000 ? Wrong("advice.warnBelowAdmins", "This is 0 to 1,000 admins.")
+                : configuration.Roles.FirstOrDefault(r => r.Label.Length > MostLabel || r.Description.Length > MostDescription) is { } role
+                    ? Wrong(
+                        "roles",
+                        $"A role's label has at most {MostLabel} characters and its description {MostDescription}: {role.Key}."
+                    )
+                : null
+            );
+    }
+
+    private static bool IsAddress(string text) =>
+        text.Length <= 500
+        && Uri.TryCreate(text, UriKind.Absolute, out var address)
+        && address.Scheme == Uri.UriSchemeHttps
+        && text.All(c => c is > ' ' and < '\u007f');
 
     private static Refusal Wrong(string field, string message) => Refusal.Invalid(field, message);
 

@@ -38,9 +38,9 @@ public sealed partial class CreateWorkspace(Store store)
                     );
                 }
 
-                if (Key.Check("name", request.Name) is { } wrong || request.Name.Length > 200)
+                if (RenameWorkspace.Check(request.Name) is { } wrong)
                 {
-                    return Refusal.Invalid("name", "A name has 1 to 200 characters on one line.");
+                    return wrong;
                 }
 
                 if (Preset.Named(request.Preset) is not { } configuration)

@@ -114,6 +114,12 @@ public sealed record Terms
     public string People { get; init; } = "members";
 
     /// <summary>
+    /// The address of the terms of use, which whoever comes in is shown beside the sign-in; null for none. Written only where it is set.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? TermsOfUse { get; init; }
+
+    /// <summary>
     /// The text with these words for <c>{person}</c>, <c>{people}</c> and <c>{tenant}</c>, and with a capital for <c>{Person}</c> and the
     /// like.
     /// </summary>

@@ -30,6 +30,7 @@ using UserManagement.Membership.Tests.Reviews;
 using UserManagement.Membership.Tests.Roles;
 using UserManagement.Membership.Webhooks;
 using UserManagement.Membership.Workspaces;
+using UserManagement.Membership.Workspaces.Switching;
 using UserManagement.Testing;
 using Xunit;
 
@@ -72,6 +73,8 @@ public sealed class AuditTrailTests
         typeof(MemberList),
         typeof(MemberPage),
         typeof(PreviewMemberChange),
+        typeof(PreviewConfiguration),
+        typeof(PreviewPresetSwitch),
         typeof(ReadMemberChange),
         typeof(ReadInvitationByLink),
         typeof(FindConnection),
@@ -111,11 +114,12 @@ public sealed class AuditTrailTests
 
     /// <summary>
     /// What needs a preset with seats, or several people; their lines are looked at in <see cref="AssignSeatsTests"/>,
-    /// <see cref="InviteLinkTests"/> and <see cref="Members.BulkTests"/>.
+    /// <see cref="InviteLinkTests"/>, <see cref="Workspaces.SwitchPresetTests"/> and <see cref="Members.BulkTests"/>.
     /// </summary>
     private static readonly Type[] OnSeats =
     [
         typeof(AssignSeats),
+        typeof(SwitchPreset),
         typeof(TakeBackSeats),
         typeof(ChangeMembers),
         typeof(UndoMemberChange),
@@ -381,6 +385,13 @@ public sealed class AuditTrailTests
             true,
             true,
             async a => (await a.RunAsync(admin, acme.Id, new("Carla", "carla@acme.test", null, null), default)).Value.Id.Value
+        );
+        await ActAsync<RenameWorkspace>(
+            admin,
+            "workspace.renamed",
+            true,
+            true,
+            async a => (await a.RunAsync(admin, acme.Id, null, "Acme Europe", default)).Value.Id.Value
         );
         await ActAsync<CreateScimCredential>(
             admin,

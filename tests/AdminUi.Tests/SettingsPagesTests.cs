@@ -1,0 +1,164 @@
+using System.Net;
+using UserManagement.AdminUi.Tests.Rig;
+using UserManagement.Membership.Workspaces;
+using UserManagement.Testing;
+using Xunit;
+
+namespace UserManagement.AdminUi.Tests;
+
+/// <summary>Settings: typed in a form, looked at in a preview, saved from there.</summary>
+public sealed class SettingsPagesTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory, EachDatabase]
+    public async Task A_setting_is_previewed_saved_from_there_and_taken_back(Database kind)
+    {
+        await using var site = await AdminSite.StartAsync(kind);
+        var version = await VersionAsync(site);
+        foreach (var path in (string[])["workspace", "joining", "list", "directory", "role?key=member", "role", "license", "roles"])
+        {
+            Assert.Equal(HttpStatusCode.OK, (await site.Admin.GetAsync("/w/acme/settings/" + path)).Status);
+        }
+
+        Assert.Equal(HttpStatusCode.NotFound, (await site.Admin.GetAsync("/w/acme/settings/role?key=nosuch")).Status);
+        var query =
+            $"version={version}&terms.tenant=team&terms.person=colleague&terms.people=colleagues&terms.termsOfUse=https://acme.test/terms";
+        var preview = await site.Admin.GetAsync("/w/acme/settings/workspace/review?" + query);
+        Assert.Equal(HttpStatusCode.OK, preview.Status);
+        Assert.Contains("Pages and mails say team, colleague and colleagues.", preview.Text, StringComparison.Ordinal);
+        Assert.Equal("workspace", (await ConfigurationAsync(site)).Terms.Tenant); // nothing yet
+        Assert.Equal("/w/acme/settings/workspace", (await site.Admin.PressAsync(preview, "/w/acme/settings/workspace")).Location);
+        Assert.Equal(
+            ("team", "https://acme.test/terms"),
+            ((await ConfigurationAsync(site)).Terms.Tenant, (await ConfigurationAsync(site)).Terms.TermsOfUse)
+        );
+
+        var after = await site.Admin.GetAsync("/w/acme/settings/workspace");
+        Assert.Contains("Undo", after.Text, StringComparison.Ordinal);
+        var undone = await site.Admin.PressAsync(after, "/w/acme/settings/workspace");
+        Assert.Equal(HttpStatusCode.SeeOther, undone.Status);
+        Assert.Equal(
+            ("workspace", null),
+            ((await ConfigurationAsync(site)).Terms.Tenant, (await ConfigurationAsync(site)).Terms.TermsOfUse)
+        );
+
+        // based on what is no more: what was typed stays, and nothing is saved
+        var stale = await site.Admin.GetAsync("/w/acme/settings/workspace/review?" + query);
+        Assert.Equal(HttpStatusCode.Conflict, stale.Status);
+        Assert.Contains("https://acme.test/terms", stale.Text, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Conflict, (await site.Admin.PressAsync(preview, "/w/acme/settings/workspace")).Status);
+        var wrong = await site.Admin.GetAsync(
+            $"/w/acme/settings/workspace/review?version={await VersionAsync(site)}&terms.tenant=team&terms.person=a&terms.people=b&terms.termsOfUse=javascript:alert(1)"
+        );
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, wrong.Status);
+        Assert.Contains("aria-invalid=\"true\"", wrong.Text, StringComparison.Ordinal);
+    }
+
+    [Theory, EachDatabase]
+    public async Task Roles_licenses_columns_and_invitations_each_have_their_page(Database kind)
+    {
+        await using var site = await AdminSite.StartAsync(kind, "licensed");
+        var (bob, _) = await site.JoinAsync("bob@example.com", "user");
+        bob.Dispose();
+
+        // a role: its name and what it may do
+        await SaveAsync(site, "role", "key=user&label=Guest&description=Looks&rank=10&assignable=true&permissions=members.read");
+        var role = (await ConfigurationAsync(site)).Role("user")!;
+        Assert.Equal("Guest", role.Label);
+        Assert.Equal(["members.read", "chat.use", "settings.personal", "tools.create"], role.Permissions); // what apps know stays
+
+        // one of its own, and away with it
+        await SaveAsync(site, "role", "label=Night shift&like=user");
+        Assert.Equal("Night shift", (await ConfigurationAsync(site)).Role("night-shift")?.Label);
+        await SaveAsync(site, "role", "key=night-shift&remove=true");
+        Assert.Null((await ConfigurationAsync(site)).Role("night-shift"));
+        await SaveAsync(site, "license", "label=Trial&features=chat%0Atools");
+        Assert.Equal(["chat", "tools"], (await ConfigurationAsync(site)).License("trial")!.Features);
+        var refused = await site.Admin.GetAsync($"/w/acme/settings/license/review?version={await VersionAsync(site)}&key=pro&remove=true");
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.Status); // newcomers get it
+        Assert.Contains("The license of newcomers must be there", refused.Text, StringComparison.Ordinal);
+        var held = await site.Admin.GetAsync(
+            $"/w/acme/settings/role/review?version={await VersionAsync(site)}&key=admin&label=Boss&rank=100"
+        );
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, held.Status); // an admin who may nothing
+
+        // columns in the order of their places
+        await SaveAsync(
+            site,
+            "list",
+            "memberList.columns.role=2&memberList.columns.joined=1&memberList.columns.email=&advice.warnBelowAdmins=3&advice.reviewEveryDays=30"
+        );
+        var now = await ConfigurationAsync(site);
+        Assert.Equal((3, 30), (now.Advice.WarnBelowAdmins, now.Advice.ReviewEveryDays));
+        Assert.Equal(["joined", "role", "name"], now.MemberList.Columns);
+        await SaveAsync(
+            site,
+            "joining",
+            "join.defaultLicense=business&join.licenseRequired=true&invitations.providers=google&invitations.resend=never&invitations.revokeLabel=Delete"
+        );
+        now = await ConfigurationAsync(site);
+        Assert.Equal(
+            ("business", true, ResendWhen.Never, false),
+            (now.Join.DefaultLicense, now.Join.LicenseRequired, now.Invitations.Resend, now.Invitations.CopyLink)
+        );
+        foreach (
+            var query in (string[])
+                [
+                    "joining/review?invitations.resend=sometimes",
+                    "joining/review?invitations.resend=never&invitations.revokeLabel=x&join.defaultLicense=pro&join.licenseRequired=true",
+                    "list/review?advice.warnBelowAdmins=many",
+                    "role/review?key=admin&label=Boss&rank=1&permissions=members.read",
+                    "role/review?label=&like=user",
+                    "role/review?label=Boss&like=admin",
+                ]
+        )
+        {
+            var wrong = await site.Admin.GetAsync($"/w/acme/settings/{query}&version={await VersionAsync(site)}");
+            Assert.True(wrong.Status is HttpStatusCode.UnprocessableEntity or HttpStatusCode.NotFound, $"{query}: {wrong.Status}");
+        }
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_workspace_is_renamed_on_its_page_and_the_slip_is_taken_back(Database kind)
+    {
+        await using var site = await AdminSite.StartAsync(kind);
+        var form = await site.Admin.GetAsync("/w/acme/settings/workspace");
+        Assert.Contains("/w/acme", form.Text, StringComparison.Ordinal);
+        var wrong = await site.Admin.PressAsync(form, "/w/acme/settings/name", ("name", " "));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, wrong.Status);
+        Assert.Equal(
+            "/w/acme/settings/workspace",
+            (await site.Admin.PressAsync(form, "/w/acme/settings/name", ("name", AdminSite.Hostile))).Location
+        );
+        var page = await site.Admin.GetAsync("/w/acme/settings/workspace");
+        Assert.Contains(AdminSite.Hostile, WebUtility.HtmlDecode(page.Text), StringComparison.Ordinal);
+        Assert.DoesNotContain("<script>alert", page.Text, StringComparison.Ordinal);
+        var stale = await site.Admin.PressAsync(form, "/w/acme/settings/name", ("name", "Other"));
+        Assert.Equal(HttpStatusCode.Conflict, stale.Status);
+        Assert.Contains(
+            "renamed the workspace",
+            (await site.Admin.GetAsync("/w/acme/audit?act=workspace.")).Text,
+            StringComparison.Ordinal
+        );
+    }
+
+    private static async Task SaveAsync(AdminSite site, string page, string query)
+    {
+        await site.Admin.GetAsync("/w/acme/settings/roles"); // the note of the save before, with its Undo
+        var preview = await site.Admin.GetAsync($"/w/acme/settings/{page}/review?version={await VersionAsync(site)}&{query}");
+        Assert.True(preview.Status == HttpStatusCode.OK, preview.Text);
+        var saved = await site.Admin.PressAsync(preview, "/w/acme/settings/" + page);
+        Assert.True(saved.Status == HttpStatusCode.SeeOther, saved.Text);
+    }
+
+    private static async Task<long> VersionAsync(AdminSite site) => (await ReadAsync(site)).Row.Version;
+
+    private static async Task<WorkspaceConfiguration> ConfigurationAsync(AdminSite site) => (await ReadAsync(site)).Configuration;
+
+    private static async Task<WorkspaceContext> ReadAsync(AdminSite site)
+    {
+        await using var db = site.Server.Store.Read();
+        return (await WorkspaceContext.ByIdAsync(db, site.Workspace.Id, Ct))!;
+    }
+}
