@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using UserManagement.Identity.Http;
 using UserManagement.Membership.Accounts;
 
@@ -21,7 +20,7 @@ public sealed class SignedInMiddleware(ReadSession read, TouchActivity touch) : 
         )
         {
             context.Features.Set(who);
-            context.User = new(new ClaimsIdentity([new("sub", who.Account.Id.ToString())], "session"));
+            context.User = SessionCookie.UserOf(who);
             await touch.RunAsync(who, context.RequestAborted);
         }
 

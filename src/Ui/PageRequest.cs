@@ -38,13 +38,22 @@ public abstract class PageRequest(HttpContext http, IFormCollection form)
     /// <param name="homeHref">Where its button leads.</param>
     /// <param name="expired">True for a link whose time is over or that was used.</param>
     /// <param name="title">A heading instead of the usual one; null for the latter.</param>
-    public static IResult Error(int status, string? detail = null, string homeHref = "/", bool expired = false, string? title = null) =>
+    /// <param name="homeLabel">What its button says.</param>
+    public static IResult Error(
+        int status,
+        string? detail = null,
+        string homeHref = "/",
+        bool expired = false,
+        string? title = null,
+        string homeLabel = "Go to start page"
+    ) =>
         new RazorComponentResult<ErrorPage>(
             new
             {
                 Status = status,
                 Detail = detail,
                 HomeHref = homeHref,
+                HomeLabel = homeLabel,
                 Expired = expired,
                 Title = title,
             }

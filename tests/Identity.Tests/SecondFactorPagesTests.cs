@@ -205,7 +205,39 @@ public sealed class SecondFactorPagesTests
             ("returnUrl", "/w/acme/directory")
         );
         Assert.Equal((303, "/w/acme/directory"), (done.Status, done.Location));
-        Assert.Equal(201, (await made.SubmitAsync("/workspaces", "/w/acme/directory/tokens", ("name", "Entra"), ("days", "30"))).Status);
+        Assert.Equal(
+            201,
+            (await made.SubmitAsync("/w/acme/directory", "/w/acme/directory/tokens", ("name", "Entra"), ("days", "30"))).Status
+        );
+    }
+
+    [Theory, EachDatabase]
+    public async Task New_recovery_codes_are_made_once_however_often_the_answer_is_loaded(Database kind)
+    {
+        const string path = "/profile/security/recovery-codes";
+        await using var scene = await Scene.NewAsync(kind);
+        using var made = await scene.JoinAsync("jo@example.com");
+        await AddTotpAsync(scene, made);
+        var page = (await made.GetAsync(path)).Body;
+        var form = PageForm.Of(page).Single(f => f.Action == path).Fields.Select(f => (f.Name, f.Value)).ToArray();
+        Assert.Contains(form, f => f.Name == "formNumber");
+        var race = await Rivals.RaceAsync(20, _ => made.PostAsync(path, form));
+        Assert.Single(race, r => r.Required.Status == 200);
+        Assert.Equal(19, race.Count(r => r.Required.Status == 409 && r.Required.Body.Contains("made already", StringComparison.Ordinal)));
+        await using (var db = scene.Server.Store.Read())
+        {
+            Assert.Equal(1, await db.AuditEntries.CountAsync(e => e.Act == "recoveryCodes.made"));
+        }
+
+        // without its number, or with that of another form, the question is asked once more
+        foreach (var number in (string[])["", "nonsense"])
+        {
+            var asked = await made.PostAsync(path, [.. form.Where(f => f.Name != "formNumber"), ("formNumber", number)]);
+            Assert.Equal(200, asked.Status);
+            Assert.Contains("Make new recovery codes?", asked.Body);
+        }
+
+        Assert.Equal(200, (await made.SubmitAsync(path, path)).Status); // the new form's is good
     }
 
     [Theory, EachDatabase]

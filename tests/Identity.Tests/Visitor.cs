@@ -45,9 +45,24 @@ internal sealed partial class Visitor : IDisposable
 
     public async Task<Answer> GetAsync(string path) => await AnswerAsync(await _http.GetAsync(path));
 
-    /// <summary>Opens the page with the form, then posts to the action with the page's token.</summary>
-    public async Task<Answer> SubmitAsync(string page, string action, params (string Name, string Value)[] fields) =>
-        await PostAsync(action, [.. fields, ("__RequestVerificationToken", Token((await GetAsync(page)).Body))]);
+    /// <summary>Opens the page with the form, then posts to the action with the page's token, and the form's number where it has one.</summary>
+    public async Task<Answer> SubmitAsync(string page, string action, params (string Name, string Value)[] fields)
+    {
+        var body = (await GetAsync(page)).Body;
+        return await PostAsync(
+            action,
+            [
+                .. fields,
+                ("__RequestVerificationToken", Token(body)),
+                .. PageForm
+                    .Of(body)
+                    .Where(f => f.Action == action)
+                    .SelectMany(f => f.Fields)
+                    .Where(f => f.Name == "formNumber")
+                    .Select(f => (f.Name, f.Value)),
+            ]
+        );
+    }
 
     public async Task<Answer> PostAsync(string action, params (string Name, string Value)[] fields)
     {

@@ -86,12 +86,16 @@ internal static class AppEndpoints
     private static async Task<IResult> CreateAsync(Visit visit)
     {
         var form = AppForm.Read(visit, null);
-        var outcome = await visit.Act<CreateClient>().RunAsync(visit.Actor, visit.Workspace.Id, null, form.Settings, visit.Ct);
 
         // The secret stands in this answer and nowhere else.
-        return outcome.Is(out var made, out var refusal)
-            ? await ShowIssuedAsync(visit, made)
-            : await RefusedAsync(visit, refusal, () => ShowNewAsync(visit, form, refusal));
+        return await Once.RunAsync(
+            visit,
+            Permission.ConfigureWorkspace,
+            All,
+            () => visit.Act<CreateClient>().RunAsync(visit.Actor, visit.Workspace.Id, null, form.Settings, visit.Ct),
+            made => ShowIssuedAsync(visit, made),
+            refusal => RefusedAsync(visit, refusal, () => ShowNewAsync(visit, form, refusal))
+        );
     }
 
     private static async Task<IResult> ShowOneAsync(Visit visit) =>
@@ -140,13 +144,15 @@ internal static class AppEndpoints
         return await RefusedAsync(visit, refusal, () => ShowAsync(visit, form, refusal));
     }
 
-    private static async Task<IResult> AddSecretAsync(Visit visit)
-    {
-        var outcome = await visit.Act<AddClientSecret>().RunAsync(visit.Actor, visit.Workspace.Id, Named(visit), visit.Ct);
-        return outcome.Is(out var issued, out var refusal)
-            ? await ShowIssuedAsync(visit, issued)
-            : await RefusedAsync(visit, refusal, () => ShowAsync(visit, null, refusal));
-    }
+    private static Task<IResult> AddSecretAsync(Visit visit) =>
+        Once.RunAsync(
+            visit,
+            Permission.ConfigureWorkspace,
+            OnePath(visit),
+            () => visit.Act<AddClientSecret>().RunAsync(visit.Actor, visit.Workspace.Id, Named(visit), visit.Ct),
+            issued => ShowIssuedAsync(visit, issued),
+            refusal => RefusedAsync(visit, refusal, () => ShowAsync(visit, null, refusal))
+        );
 
     private static async Task<IResult> ConfirmSecretAsync(Visit visit, Refusal? refusal = null)
     {

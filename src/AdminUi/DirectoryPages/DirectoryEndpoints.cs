@@ -51,12 +51,16 @@ internal static class DirectoryEndpoints
             int.TryParse(visit.Field("days"), NumberStyles.None, CultureInfo.InvariantCulture, out var days) ? TimeSpan.FromDays(days)
             : visit.Field("days") == "never" ? null
             : TimeSpan.Zero;
-        var outcome = await visit
-            .Act<CreateScimCredential>()
-            .RunAsync(visit.Actor, visit.Workspace.Id, visit.Field("name"), lifetime, visit.Ct);
 
         // The token is a secret: it stands in this answer and nowhere else.
-        return outcome.Is(out var issued, out var refusal) ? await ShowAsync(visit, issued: issued) : await RefusedAsync(visit, refusal);
+        return await Once.RunAsync(
+            visit,
+            Permission.ManageDirectory,
+            "/directory",
+            () => visit.Act<CreateScimCredential>().RunAsync(visit.Actor, visit.Workspace.Id, visit.Field("name"), lifetime, visit.Ct),
+            issued => ShowAsync(visit, issued: issued),
+            refusal => RefusedAsync(visit, refusal)
+        );
     }
 
     private static async Task<IResult> SetStrictAsync(Visit visit)

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
+using UserManagement.Ui;
 
 namespace UserManagement.AdminUi.Http;
 
@@ -17,7 +18,7 @@ internal static class Draft
     private const string Name = "__Host-draft";
     private const int Longest = 3800; // a browser keeps 4096 bytes of a cookie
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(15);
-    private static readonly HashSet<string> LeftOut = ["__RequestVerificationToken", "secret", "key"];
+    private static readonly HashSet<string> LeftOut = ["__RequestVerificationToken", FormNumber.Field, "secret", "key"];
 
     /// <summary>Keeps what was posted. False when it is too long to be kept.</summary>
     /// <param name="visit">The request.</param>

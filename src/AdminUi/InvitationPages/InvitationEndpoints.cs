@@ -56,22 +56,22 @@ internal static class InvitationEndpoints
     private static async Task<IResult> InviteAsync(Visit visit)
     {
         var form = InviteForm.Read(visit);
-        var outcome = await visit
-            .Act<InvitePeople>()
-            .RunAsync(visit.Actor, visit.Workspace.Id, form.ToRequest(visit.Configuration.Invitations.Several && !form.One), visit.Ct);
-        if (!outcome.Is(out var invited, out var refusal))
-        {
-            return await RefusedFormAsync(visit, form, refusal);
-        }
-
-        if (invited is [var (_, only)] && only.Refusal is { } one)
-        {
-            return await RefusedFormAsync(visit, form, one);
-        }
-
-        // The links are secrets: they stand in this answer and nowhere else.
-        var frame = await Frame.ReadAsync(visit, Place.Invitations);
-        return frame.Show<InvitedScreen>(new() { ["Outcomes"] = invited }, StatusCodes.Status201Created);
+        var wanted = form.ToRequest(visit.Configuration.Invitations.Several && !form.One);
+        return await Once.RunAsync(
+            visit,
+            Permission.InviteMembers,
+            "/invite",
+            () => visit.Act<InvitePeople>().RunAsync(visit.Actor, visit.Workspace.Id, wanted, visit.Ct),
+            async invited =>
+                invited is [var (_, only)] && only.Refusal is { } one
+                    ? await RefusedFormAsync(visit, form, one)
+                    // The links are secrets: they stand in this answer and nowhere else.
+                    : (await Frame.ReadAsync(visit, Place.Invitations)).Show<InvitedScreen>(
+                        new() { ["Outcomes"] = invited },
+                        StatusCodes.Status201Created
+                    ),
+            refusal => RefusedFormAsync(visit, form, refusal)
+        );
     }
 
     private static Task<IResult> RefusedFormAsync(Visit visit, InviteForm form, Refusal refusal) =>
@@ -105,13 +105,15 @@ internal static class InvitationEndpoints
         return outcome.Is(out var secret, out var refusal) ? await LinkAsync(visit, secret, null) : await RefusedAsync(visit, refusal);
     }
 
-    private static async Task<IResult> ResendAsync(Visit visit)
-    {
-        var outcome = await visit.Act<ResendInvitation>().RunAsync(visit.Actor, visit.Workspace.Id, visit.RouteId<Invitation>(), visit.Ct);
-        return outcome.Is(out var issued, out var refusal)
-            ? await LinkAsync(visit, issued.LinkSecret, issued)
-            : await RefusedAsync(visit, refusal);
-    }
+    private static Task<IResult> ResendAsync(Visit visit) =>
+        Once.RunAsync(
+            visit,
+            Permission.InviteMembers,
+            "/invitations",
+            () => visit.Act<ResendInvitation>().RunAsync(visit.Actor, visit.Workspace.Id, visit.RouteId<Invitation>(), visit.Ct),
+            issued => LinkAsync(visit, issued.LinkSecret, issued),
+            refusal => RefusedAsync(visit, refusal)
+        );
 
     private static async Task<IResult> LinkAsync(Visit visit, string secret, IssuedInvitation? resent)
     {

@@ -49,10 +49,14 @@ internal static class InviteLinkEndpoints
             );
         }
 
-        var outcome = await visit
-            .Act<RenewInviteLink>()
-            .RunAsync(visit.Actor, visit.Workspace.Id, visit.Field("role"), days, mostUses, visit.Ct);
-        return outcome.Is(out var issued, out var refusal) ? await ListAsync(visit, issued: issued) : await RefusedAsync(visit, refusal);
+        return await Once.RunAsync(
+            visit,
+            Permission.InviteMembers,
+            All,
+            () => visit.Act<RenewInviteLink>().RunAsync(visit.Actor, visit.Workspace.Id, visit.Field("role"), days, mostUses, visit.Ct),
+            issued => ListAsync(visit, issued: issued),
+            refusal => RefusedAsync(visit, refusal)
+        );
     }
 
     private static async Task<IResult> CopyAsync(Visit visit)

@@ -43,12 +43,19 @@ internal static class KeyEndpoints
             int.TryParse(visit.Field("days"), NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days <= 10_000
                 ? TimeSpan.FromDays(days)
                 : TimeSpan.Zero;
-        var outcome = await visit
-            .Act<CreateApiKey>()
-            .RunAsync(visit.Actor, visit.Workspace.Id, visit.Field("name"), visit.Field("role"), lifetime, visit.Ct);
 
         // The key is a secret: it stands in this answer and nowhere else.
-        return outcome.Is(out var issued, out var refusal) ? await ShowAsync(visit, issued: issued) : await RefusedAsync(visit, refusal);
+        return await Once.RunAsync(
+            visit,
+            Permission.ConfigureWorkspace,
+            "/api-keys",
+            () =>
+                visit
+                    .Act<CreateApiKey>()
+                    .RunAsync(visit.Actor, visit.Workspace.Id, visit.Field("name"), visit.Field("role"), lifetime, visit.Ct),
+            issued => ShowAsync(visit, issued: issued),
+            refusal => RefusedAsync(visit, refusal)
+        );
     }
 
     private static async Task<IResult> ConfirmRevokeAsync(Visit visit)

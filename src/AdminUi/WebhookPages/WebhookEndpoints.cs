@@ -114,15 +114,19 @@ internal static class WebhookEndpoints
     private static async Task<IResult> CreateAsync(Visit visit)
     {
         var form = WebhookForm.Read(visit);
-        var outcome = await visit.Act<CreateWebhook>().RunAsync(visit.Actor, visit.Workspace.Id, form.Draft(true), visit.Ct);
-        if (!outcome.Is(out var issued, out var refusal))
-        {
-            return await RefusedAsync(visit, refusal, () => ListAsync(visit, refusal));
-        }
-
-        // The secret is shown in this answer and nowhere else.
-        visit.Http.Request.RouteValues["id"] = issued.Row.Id.ToString();
-        return await ShowAsync(visit, secret: issued.Secret);
+        return await Once.RunAsync(
+            visit,
+            Permission.ConfigureWorkspace,
+            "/webhooks",
+            () => visit.Act<CreateWebhook>().RunAsync(visit.Actor, visit.Workspace.Id, form.Draft(true), visit.Ct),
+            issued =>
+            {
+                // The secret is shown in this answer and nowhere else.
+                visit.Http.Request.RouteValues["id"] = issued.Row.Id.ToString();
+                return ShowAsync(visit, secret: issued.Secret);
+            },
+            refusal => RefusedAsync(visit, refusal, () => ListAsync(visit, refusal))
+        );
     }
 
     private static async Task<IResult> SaveAsync(Visit visit)
@@ -203,13 +207,15 @@ internal static class WebhookEndpoints
             );
     }
 
-    private static async Task<IResult> AddSecretAsync(Visit visit)
-    {
-        var outcome = await visit.Act<AddWebhookSecret>().RunAsync(visit.Actor, visit.Workspace.Id, visit.RouteId<Webhook>(), visit.Ct);
-        return outcome.Is(out var issued, out var refusal)
-            ? await ShowAsync(visit, secret: issued.Secret)
-            : await RefusedAsync(visit, refusal, () => ShowAsync(visit, refusal));
-    }
+    private static Task<IResult> AddSecretAsync(Visit visit) =>
+        Once.RunAsync(
+            visit,
+            Permission.ConfigureWorkspace,
+            Below(visit),
+            () => visit.Act<AddWebhookSecret>().RunAsync(visit.Actor, visit.Workspace.Id, visit.RouteId<Webhook>(), visit.Ct),
+            issued => ShowAsync(visit, secret: issued.Secret),
+            refusal => RefusedAsync(visit, refusal, () => ShowAsync(visit, refusal))
+        );
 
     private static async Task<IResult> RemoveSecretAsync(Visit visit)
     {

@@ -1,5 +1,7 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Http;
 using UserManagement.Membership.Accounts;
+using UserManagement.Ui;
 
 namespace UserManagement.Identity.Http;
 
@@ -14,6 +16,13 @@ public static class SessionCookie
 
     /// <summary>What the browser sent; null when nothing.</summary>
     public static string? Read(HttpContext http) => http.Request.Cookies[Name];
+
+    /// <summary>The user of a request in this session.</summary>
+    public static ClaimsPrincipal UserOf(SignedIn who)
+    {
+        Claim[] claims = [new("sub", who.Account.Id.ToString()), new(FormNumber.SessionClaim, who.Session.Id.ToString())];
+        return new(new ClaimsIdentity(claims, "session"));
+    }
 
     /// <summary>Gives the browser its new session in place of any other.</summary>
     public static void Write(HttpContext http, OpenedSession opened) =>

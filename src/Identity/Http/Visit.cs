@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -26,7 +25,7 @@ internal sealed class Visit(HttpContext http, IFormCollection form) : PageReques
     public void Become(SignedIn? who)
     {
         Http.Features.Set(who);
-        Http.User = who is null ? new() : new(new ClaimsIdentity([new("sub", who.Account.Id.ToString())], "session"));
+        Http.User = who is null ? new() : SessionCookie.UserOf(who);
     }
 
     /// <summary>A page; a refusal decides its status.</summary>

@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using UserManagement.Identity.Http;
 using UserManagement.Membership;
+using UserManagement.Membership.Access;
 using UserManagement.Membership.Accounts.Factors;
+using UserManagement.Ui;
 
 namespace UserManagement.Identity.SecondFactor;
 
@@ -109,9 +111,31 @@ internal static class SecurityEndpoints
 
     private static async Task<IResult> RemakeAsync(Visit visit)
     {
-        var outcome = await visit.Act<RemakeRecoveryCodes>().RunAsync(visit.Who!, visit.Ct);
-        return outcome.Is(out var made, out var refusal)
-            ? Visit.Show<RecoveryCodesPage>(new { made.Codes, ReturnUrl = Home })
+        if (FormNumber.Read(visit) is not { } number)
+        {
+            return await AskAsync(visit, Removal.Codes); // shown too long ago, or before a new sign-in: the same question once more
+        }
+
+        var who = visit.Who!;
+        var outcome = await visit
+            .Act<SubmitOnce>()
+            .RunAsync(
+                default,
+                who.Session.Id.Value,
+                number,
+                Codes,
+                () => visit.Act<RemakeRecoveryCodes>().RunAsync(who, visit.Ct),
+                visit.Ct
+            );
+        return outcome.Is(out var made, out var refusal) ? Visit.Show<RecoveryCodesPage>(new { made.Codes, ReturnUrl = Home })
+            : refusal.Code == SubmitOnce.AlreadyMade
+                ? Visit.Error(
+                    Refusals.Status(refusal.Kind),
+                    "These codes were made already; they were shown once. Make new ones if you did not keep them.",
+                    Codes,
+                    title: "This was made already",
+                    homeLabel: "Make new codes"
+                )
             : await ShowAsync(visit, refusal);
     }
 

@@ -69,6 +69,9 @@ public sealed class AdminSite : IAsyncDisposable
         return new(database, server, workspace, admin);
     }
 
+    /// <summary>A second server on the same database; whoever asks for it ends it.</summary>
+    public Task<TestServer> AnotherServerAsync(TimeProvider time) => TestServer.StartAsync(_database, time);
+
     /// <summary>Another workspace on the same server with an admin of its own.</summary>
     public static async Task<(WorkspaceContext Workspace, Person Admin)> NewWorkspaceAsync(
         TestServer server,

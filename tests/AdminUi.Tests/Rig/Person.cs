@@ -56,8 +56,22 @@ public sealed partial class Person : IDisposable
             _token = WebUtility.HtmlDecode(Token().Match(home.Text).Groups[1].Value);
         }
 
-        return await PostBareAsync(path, [("__RequestVerificationToken", _token), .. fields]);
+        var answer = await PostBareAsync(path, [("__RequestVerificationToken", _token), .. fields]);
+        // a form that is good once is shown anew to who posts it without having looked at it
+        return answer.Text.Contains("This page was open for too long", StringComparison.Ordinal) && NumberOf(answer, path) is { } number
+            ? await PostBareAsync(path, [("__RequestVerificationToken", _token), ("formNumber", number), .. fields])
+            : answer;
     }
+
+    /// <summary>The number of the form of a page that posts to this path; null where it has none.</summary>
+    public static string? NumberOf(Answer page, string action) =>
+        Forms()
+            .Matches(page.Text)
+            .Where(f => WebUtility.HtmlDecode(f.Groups[1].Value) == action)
+            .SelectMany(f => Hidden().Matches(f.Value))
+            .FirstOrDefault(h => h.Groups[1].Value == "formNumber")
+            ?.Groups[2]
+            .Value;
 
     /// <summary>Uploads a file with the antiforgery field.</summary>
     public async Task<Answer> UploadAsync(string path, byte[] file)

@@ -139,6 +139,13 @@ public class AdminPagesTests(BrowserSession browser, Acme acme)
         await page.GetByRole(AriaRole.Button, new() { Name = "Create key" }).ClickAsync();
         await Expect(page.Locator("#key")).ToBeVisibleAsync();
         await Looks.Good(site, page, "act-key");
+
+        // a browser that loads the answer again posts the form again
+        await page.ReloadAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "This was made already" })).ToBeVisibleAsync();
+        await Looks.Good(site, page, "act-key-again");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Back to the page" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Revoke Payroll" })).ToHaveCountAsync(1);
         await page.GetByRole(AriaRole.Link, new() { Name = "Revoke Payroll" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
         await Looks.Good(site, page, "act-key-revoke-dialog");

@@ -103,6 +103,7 @@ public sealed class AuditTrailTests
         typeof(ListApiKeys),
         typeof(RecognizeApiKey),
         typeof(RunOnce),
+        typeof(SubmitOnce), // the line is that of the act
         typeof(DropLogins),
         typeof(SweepOver),
         typeof(RekeyNames),

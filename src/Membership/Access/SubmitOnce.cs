@@ -1,0 +1,63 @@
+using UserManagement.Membership.Data;
+using UserManagement.Membership.Workspaces;
+
+namespace UserManagement.Membership.Access;
+
+/// <summary>
+/// Does what a form of a page stands for at most once for each number that the page was given, however often, at whatever server and by
+/// how many at once it is posted: <see cref="RunOnce"/> with the session in place of a credential. What was made is not kept, for it was
+/// shown once. A form that was refused made nothing, and its number may be posted again. Refusals: those of the act, and
+/// <see cref="AlreadyMade"/>.
+/// </summary>
+public sealed class SubmitOnce(Store store)
+{
+    /// <summary>The code of a form whose number was posted before.</summary>
+    public const string AlreadyMade = "alreadyMade";
+
+    private static readonly byte[] Made = [1];
+    private readonly RunOnce _once = new(store);
+
+    /// <summary>Does it.</summary>
+    /// <typeparam name="T">What the act makes.</typeparam>
+    /// <param name="workspace">The workspace; the empty id for none.</param>
+    /// <param name="session">The session to which the form was shown.</param>
+    /// <param name="number">The form's number.</param>
+    /// <param name="form">The path of the form.</param>
+    /// <param name="act">What is done, through acts of this store; may run several times, and is written once.</param>
+    /// <param name="ct">Stops it before it begins.</param>
+    public async Task<Outcome<T>> RunAsync<T>(
+        Id<Workspace> workspace,
+        Guid session,
+        string number,
+        string form,
+        Func<Task<Outcome<T>>> act,
+        CancellationToken ct
+    )
+    {
+        ArgumentNullException.ThrowIfNull(act);
+        Outcome<T>? came = null;
+        var outcome = await _once.RunAsync(
+            workspace,
+            session,
+            number,
+            Secret.Hash(form),
+            async () =>
+            {
+                var outcome = await act();
+                came = outcome;
+                return outcome.Done ? Made : null;
+            },
+            ct
+        );
+        return outcome.Is(out var done, out var refusal)
+            ? done.Replayed || came is null
+                ? Before()
+                : came.Value
+            : refusal.Code.StartsWith("idempotency", StringComparison.Ordinal)
+                ? Before()
+                : refusal;
+    }
+
+    private static Refusal Before() =>
+        new(RefusalKind.Conflict, AlreadyMade, "This was made already; the secret was shown once. Make a new one if you did not keep it.");
+}
