@@ -104,6 +104,7 @@ public static class HostApp
         services.AddTelemetry(settings.Telemetry);
         services.AddHostedService<RetentionWorker>();
         services.AddHostedService<AuditSealer>();
+        services.AddHostedService<MembershipWorker>();
         services.AddDataProtection().SetApplicationName("UserManagement");
         services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(p => new ConfigureOptions<KeyManagementOptions>(o =>
             o.XmlRepository = new ProtectionKeyRing(p.GetRequiredService<Store>())

@@ -35,6 +35,9 @@ public static class IntegrationsRoom
         services.AddSingleton<IOutboxConsumer, JoinProofMail>();
         services.AddSingleton<IOutboxConsumer, JoinRequestMail>();
         services.AddSingleton<IOutboxConsumer, JoinRejectedMail>();
+        services.AddSingleton<IOutboxConsumer, SeatGivenMail>();
+        services.AddSingleton<IOutboxConsumer, TermMail>();
+        services.AddSingleton<IOutboxConsumer, SeatsGivenMail>();
         services.AddSingleton<SecurityEventToken>();
         services.AddSingleton<IOutboxConsumer, SendWebhook>();
         return services;

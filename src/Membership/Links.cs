@@ -33,6 +33,15 @@ public sealed class Links(Uri publicUrl)
     /// <summary>Who asks to join a workspace, for who decides.</summary>
     public string JoinRequests(string slug) => $"{Base}/w/{slug}/join-requests";
 
+    /// <summary>Who waits for a seat in a workspace, for who looks after it.</summary>
+    public string WaitingForSeat(string slug) => $"{Base}/w/{slug}/seats/waiting";
+
+    /// <summary>The page of a member, for who may see it.</summary>
+    public string Member(string slug, Id<Members.Member> member) => $"{Base}/w/{slug}/members/{member}";
+
+    /// <summary>A workspace, for its people.</summary>
+    public string Workspace(string slug) => $"{Base}/w/{slug}";
+
     /// <summary>The SCIM base URL of a workspace, to be entered at the directory.</summary>
     public string Scim(string slug) => $"{Base}/scim/v2/{slug}";
 

@@ -22,6 +22,7 @@ public static class MembershipRoom
         services.AddSingleton<IOutboxConsumer>(provider => provider.GetRequiredService<AnswerPasswordReset>());
         services.AddSingleton<IOutboxConsumer>(provider => provider.GetRequiredService<Connections.DropLogins>());
         services.AddSingleton<IOutboxConsumer>(provider => provider.GetRequiredService<Invitations.Imports.WorkInvitationImport>());
+        services.AddSingleton<IOutboxConsumer>(provider => provider.GetRequiredService<Licensing.PromoteWaiting>());
         services.AddSingleton<IOutboxConsumer>(provider => provider.GetRequiredService<Apps.SpreadSessionLogout>());
         services.AddSingleton<IOutboxConsumer>(provider => provider.GetRequiredService<Apps.SpreadMemberLogout>());
         services.AddSingleton<IOutboxConsumer>(provider => provider.GetRequiredService<Apps.ReviewAppAccess>());

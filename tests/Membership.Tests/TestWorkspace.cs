@@ -81,6 +81,16 @@ internal sealed class TestWorkspace : IAsyncDisposable
     public Task<Outcome<Member>> ProvisionAsync(string userName, bool active = true) =>
         new ProvisionMember(Store).RunAsync(Directory, Id, new MemberAttributes { UserName = userName, Active = active }, default);
 
+    /// <summary>Somebody the directory brings in a minute later.</summary>
+    public async Task<Member> AddAsync(string name)
+    {
+        Clock.Advance(TimeSpan.FromMinutes(1));
+        return (await ProvisionAsync($"{name}@acme.test")).Value;
+    }
+
+    /// <summary>The same workspace on another server.</summary>
+    public TestWorkspace SecondServer() => new(_database, _database.Store(Clock), Clock, Workspace);
+
     /// <summary>The directory says active or not.</summary>
     public Task<Outcome<Member>> SayAsync(Id<Member> member, bool active) =>
         new UpdateProvisionedMember(Store).RunAsync(

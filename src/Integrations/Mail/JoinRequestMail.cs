@@ -1,8 +1,6 @@
-using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Domains;
-using UserManagement.Membership.Members;
 using UserManagement.Membership.Outbox;
 using UserManagement.Membership.Workspaces;
 
@@ -11,8 +9,6 @@ namespace UserManagement.Integrations.Mail;
 /// <summary>Tells the admins of a workspace that somebody asks to join: those who are there longest, at most five.</summary>
 public sealed class JoinRequestMail(Store store, IMailTransport transport, Links links) : JoinMail(store, transport)
 {
-    private const int MostAdmins = 5;
-
     /// <inheritdoc/>
     public override string Kind => OutboxKind.JoinRequestMail;
 
@@ -29,14 +25,7 @@ public sealed class JoinRequestMail(Store store, IMailTransport transport, Links
             return [];
         }
 
-        var roles = workspace.Configuration.Roles.Where(r => r.IsAdmin).Select(r => r.Key).ToList();
-        var admins = await db
-            .Members.AsNoTracking()
-            .Where(m => m.WorkspaceId == workspace.Id && m.State == MemberState.Active && m.Email != null && m.AccountId != null)
-            .Where(m => roles.Contains(m.Role))
-            .OrderBy(m => m.Id)
-            .Take(MostAdmins)
-            .ToListAsync(ct);
+        var admins = await Admins.OfAsync(db, workspace, ct);
         return
         [
             .. admins.Select(admin =>

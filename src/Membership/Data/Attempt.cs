@@ -58,6 +58,9 @@ public sealed class Attempt
     /// <summary>Counters in which the tries just before found no room: the plan must do without them or refuse.</summary>
     public IReadOnlySet<CounterId> Full { get; }
 
+    /// <summary>The workspace in which a seat came free that somebody may wait for; null for none. See <see cref="SeatLine"/>.</summary>
+    internal WorkspaceContext? FreesSeatsOf { get; set; }
+
     /// <summary>Whether the act must be planned anew at its turn; see <see cref="AwaitsTurn"/>.</summary>
     internal bool IsAwaitingTurn { get; private set; }
 

@@ -155,6 +155,8 @@ public sealed class Changes
             Count(counter, change);
         }
 
+        // what a line gives and takes is not offset against what others do at the same moment
+        _hasOwn |= settled.MovesLine;
         Events.Placed(settled.Before, settled.After);
     }
 
@@ -250,8 +252,17 @@ public sealed class Changes
             false
         );
 
+    /// <summary>Whether it hands something of this kind to the outbox already.</summary>
+    internal bool Orders(string kind) =>
+        _adds.TryGetValue((typeof(OutboxMessage), false), out var messages) && messages.Exists(m => ((OutboxMessage)m).Kind == kind);
+
     /// <summary>Hands something to the outbox.</summary>
-    public void Send(string kind, Guid about, string subject, Id<Workspace>? workspace) =>
+    /// <param name="kind">What is to be done, one of <see cref="OutboxKind"/>.</param>
+    /// <param name="about">What it is about.</param>
+    /// <param name="subject">Messages of one subject go one after the other.</param>
+    /// <param name="workspace">Where; null for what concerns an account.</param>
+    /// <param name="after">After how long at the earliest.</param>
+    public void Send(string kind, Guid about, string subject, Id<Workspace>? workspace, TimeSpan after = default) =>
         Queue(
             new OutboxMessage
             {
@@ -261,7 +272,7 @@ public sealed class Changes
                 Kind = kind,
                 About = about,
                 CreatedAt = At,
-                DueAt = At,
+                DueAt = At + after,
             },
             false
         );
@@ -329,14 +340,22 @@ public sealed class Changes
             counts[counter] = counts.GetValueOrDefault(counter) + change;
         }
 
+        var waits = counts.Where(c => c.Key.Kind == CounterKind.Waiting && c.Value != 0).ToDictionary(c => c.Key.Workspace, c => c.Value);
         List<KeyValuePair<CounterId, long>> changed =
         [
             .. counts.Where(c => c.Value != 0 && c.Key.IsTotal),
-            .. counts.Where(c => c.Value != 0 && !c.Key.IsTotal),
+            .. waits.Count == 0
+                ? counts.Where(c => c.Value != 0 && !c.Key.IsTotal)
+                : counts
+                    .Where(c => c.Value != 0 && !c.Key.IsTotal)
+                    .Select(c => c.Key.Row)
+                    .Distinct()
+                    .Order()
+                    .Select(c => new KeyValuePair<CounterId, long>(c, counts.GetValueOrDefault(c))),
         ];
         if (changed.Count > 0)
         {
-            steps.Add(new CountChanges(changed));
+            steps.Add(new CountChanges(changed, waits, acts.Max(a => a.At)));
         }
 
         return steps;

@@ -10,13 +10,17 @@ internal static class CounterStatements
     /// Takes from or gives back to a limited counter, where <see cref="CountChanges.HasRoom"/> lets it; giving back anything
     /// but an admin always works, also above a limit that was lowered.
     /// </summary>
-    public static Statement AddToLimit(CounterId counter, long change)
+    /// <param name="counter">The counter.</param>
+    /// <param name="change">By how much it changes.</param>
+    /// <param name="waits">By how much the line for it changes.</param>
+    /// <param name="at">The time.</param>
+    public static Statement AddToLimit(CounterId counter, long change, long waits, DateTimeOffset at)
     {
         var values = new List<Func<DbCommand, DbParameter>>();
         var where =
             $"workspace_id = {Bind(values, counter.Workspace.Value)} AND kind = {Bind(values, counter.Kind.ToString())} AND "
             + $"\"key\" = {Bind(values, counter.Key)} AND slot = 0";
-        var n = Bind(values, change);
+        var (n, w, now) = (Bind(values, change), Bind(values, waits), Bind(values, at.ToUnixTimeMilliseconds()));
         var miss = (change > 0, counter.Kind) switch
         {
             (false, CounterKind.Admins) => GuardFailure.LastAdmin,
@@ -24,7 +28,8 @@ internal static class CounterStatements
             _ => GuardFailure.Conflict,
         };
         return new(
-            $"UPDATE tallies SET used = used + {n} WHERE {where} AND {CountChanges.HasRoom("kind", "used", n, "\"limit\"")}",
+            $"UPDATE tallies SET used = used + {n}, waiting = waiting + {w}, grace_until = {CountChanges.GraceUntil("", n, now)} "
+                + $"WHERE {where} AND {CountChanges.HasRoom("", n, w, now)}",
             values,
             1,
             miss

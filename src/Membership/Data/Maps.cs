@@ -13,6 +13,7 @@ using UserManagement.Membership.Invitations.Imports;
 using UserManagement.Membership.InviteLinks;
 using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Members;
+using UserManagement.Membership.Members.Terms;
 using UserManagement.Membership.Outbox;
 using UserManagement.Membership.Reviews;
 using UserManagement.Membership.Webhooks;
@@ -50,16 +51,21 @@ internal static class Maps
         Access(model);
         Members(model);
         Groups(model);
-        model
-            .Entity<Counter>()
-            .ToTable("tallies")
-            .HasKey(x => new
-            {
-                x.WorkspaceId,
-                x.Kind,
-                x.Key,
-                x.Shard,
-            });
+        model.Entity<Counter>(e =>
+        {
+            e.ToTable("tallies")
+                .HasKey(x => new
+                {
+                    x.WorkspaceId,
+                    x.Kind,
+                    x.Key,
+                    x.Shard,
+                });
+            e.HasIndex(x => x.WorkspaceId, "ix_tallies_waiting").HasFilter("waiting > 0"); // where people wait for a seat
+            e.Property(x => x.Waiting).HasDefaultValue(0L); // an older build beside this one names none of these
+            e.Property(x => x.InLine).HasDefaultValue(false);
+            e.Property(x => x.GraceDays).HasDefaultValue(0L);
+        });
         model.Entity<Invitation>(e =>
         {
             e.ToTable("invitations").HasKey(x => new { x.WorkspaceId, x.Id });
@@ -364,10 +370,17 @@ internal static class Maps
                 })
                 .HasFilter(Living); // the list of a seat filter
             e.HasIndex(x => x.ModifiedAt).HasFilter("state = 'Ended'"); // sweeping
+            e.HasIndex(x => new
+                {
+                    x.WorkspaceId,
+                    x.WaitsSince,
+                    x.Id,
+                })
+                .HasFilter("waits_since IS NOT NULL AND state = 'Active'"); // the line for a seat
             e.Property(x => x.UserName).HasMaxLength(Key.MaxLength);
             e.Property(x => x.UserNameKey).HasMaxLength(Key.MaxLength);
             e.Property(x => x.SortKey).HasMaxLength(Key.MaxLength);
-            e.Ignore(x => x.ShownName).Ignore(x => x.IsDirectoryManaged);
+            e.Ignore(x => x.ShownName).Ignore(x => x.IsDirectoryManaged).Ignore(x => x.IsWaiting);
         });
         model.Entity<MemberKey>(e =>
         {
@@ -394,6 +407,11 @@ internal static class Maps
                 x.OriginId,
             });
         model.Entity<MemberActivity>().ToTable("member_activities").HasKey(x => new { x.WorkspaceId, x.MemberId });
+        model.Entity<MemberTerm>(e =>
+        {
+            e.ToTable("member_terms").HasKey(x => new { x.WorkspaceId, x.MemberId });
+            e.HasIndex(x => x.EndsAt).HasFilter("ended_at IS NULL"); // what ends, and what is to be reminded of
+        });
     }
 
     private static void Groups(ModelBuilder model)
@@ -409,6 +427,7 @@ internal static class Maps
                 x.Id,
             }); // SCIM displayName, the list by name
             e.HasIndex(x => new { x.WorkspaceId, x.ExternalId }); // SCIM externalId
+            e.HasIndex(x => x.WorkspaceId, "ix_groups_seat_priority").HasFilter("seat_priority IS NOT NULL"); // who gets seats first
             e.Property(x => x.DisplayName).HasMaxLength(Key.MaxLength);
         });
         model.Entity<GroupMember>(e =>

@@ -54,6 +54,9 @@ public abstract class MembershipDb(DbContextOptions options) : DbContext(options
     /// <summary>When they were here.</summary>
     public DbSet<MemberActivity> MemberActivities => Set<MemberActivity>();
 
+    /// <summary>Who is here for a time.</summary>
+    public DbSet<Members.Terms.MemberTerm> MemberTerms => Set<Members.Terms.MemberTerm>();
+
     /// <summary>Groups.</summary>
     public DbSet<Group> Groups => Set<Group>();
 

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using UserManagement.Membership.Licensing;
+using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Data;
 
@@ -75,24 +76,45 @@ public sealed record RowInsert(string Table, IReadOnlyList<RowColumn> Columns, I
 /// Changes of counts. Totals come first, each on one of the slots over which they are spread; limits follow in the one
 /// order of counters, and each must find room.
 /// </summary>
-/// <param name="Counts">The counters and by how much.</param>
-public sealed record CountChanges(IReadOnlyList<KeyValuePair<CounterId, long>> Counts) : Step
+/// <param name="Counts">The counters and by how much; of seats also by zero, where only the line for them changes.</param>
+/// <param name="Waits">By how much the line for the seats of each workspace changes.</param>
+/// <param name="At">The time by which a grace is over or not.</param>
+public sealed record CountChanges(
+    IReadOnlyList<KeyValuePair<CounterId, long>> Counts,
+    IReadOnlyDictionary<Id<Workspace>, long> Waits,
+    DateTimeOffset At
+) : Step
 {
     /// <summary>The kinds that are limits, as words in SQL.</summary>
     public static string LimitKinds { get; } =
-        string.Join(", ", Enum.GetValues<CounterKind>().Where(k => !new CounterId(default, k).IsTotal).Select(k => $"'{k}'"));
+        string.Join(
+            ", ",
+            Enum.GetValues<CounterKind>().Where(k => k != CounterKind.Waiting && !new CounterId(default, k).IsTotal).Select(k => $"'{k}'")
+        );
 
     /// <summary>
     /// The one condition, in the SQL of both databases, under which a count may change: taking needs room, giving back an
-    /// admin needs another one, all else always may.
+    /// admin needs another one, all else always may. Of seats that are given in turn a newcomer takes only what nobody waits for, and
+    /// nobody gets in line while there is one for them.
     /// </summary>
-    /// <param name="kind">The count's kind.</param>
-    /// <param name="used">What is used.</param>
+    /// <param name="row">What stands before a column of the row: <c>t.</c>, or nothing.</param>
     /// <param name="change">By how much it changes.</param>
-    /// <param name="limit">The limit; null for none.</param>
-    public static string HasRoom(string kind, string used, string change, string limit) =>
-        $"CASE WHEN {kind} = 'Admins' THEN {change} > 0 OR {used} + {change} >= 1 WHEN {kind} IN ({LimitKinds}) THEN {change} "
-        + $"<= 0 OR {limit} IS NULL OR {used} + {change} <= {limit} ELSE true END";
+    /// <param name="waits">By how much the line changes. Who leaves it as seats are taken is given one.</param>
+    /// <param name="now">The time.</param>
+    public static string HasRoom(string row, string change, string waits, string now)
+    {
+        var (used, limit, waiting) = ($"{row}used + {change}", $"{row}\"limit\"", $"{row}waiting");
+        var most = $"{limit} + CASE WHEN {row}grace IS NULL OR {row}grace_until <= {now} THEN 0 ELSE {row}grace END";
+        return $"CASE WHEN {row}kind = 'Admins' THEN {change} > 0 OR {used} >= 1 WHEN {row}kind = 'Seats' THEN {limit} IS NULL OR CASE "
+            + $"WHEN {change} > 0 THEN {used} + CASE WHEN {row}in_line AND {waits} = 0 THEN {waiting} ELSE 0 END <= {most} "
+            + $"WHEN {change} = 0 AND {waits} > 0 THEN {row}used + {waiting} >= {most} ELSE true END "
+            + $"WHEN {row}kind IN ({LimitKinds}) THEN {change} <= 0 OR {limit} IS NULL OR {used} <= {limit} ELSE true END";
+    }
+
+    /// <summary>What becomes of the end of a grace: it is set as the limit is passed, and goes when the limit is kept again.</summary>
+    public static string GraceUntil(string row, string change, string now) =>
+        $"CASE WHEN {row}grace IS NULL OR {row}used + {change} <= {row}\"limit\" THEN NULL "
+        + $"WHEN {row}grace_until IS NOT NULL THEN {row}grace_until ELSE {now} + {row}grace_days * 86400000 END";
 
     /// <summary>The slot of the totals, drawn by chance so that rivals seldom meet.</summary>
     public int Shard { get; } = Random.Shared.Next(Counter.Spread);
@@ -104,5 +126,8 @@ public sealed record CountChanges(IReadOnlyList<KeyValuePair<CounterId, long>> C
     public Statement One(KeyValuePair<CounterId, long> count) =>
         count.Key.IsTotal
             ? CounterStatements.AddToTotal(count.Key, Shard, count.Value)
-            : CounterStatements.AddToLimit(count.Key, count.Value);
+            : CounterStatements.AddToLimit(count.Key, count.Value, WaitsOf(count.Key), At);
+
+    /// <summary>By how much the line changes that is kept in a counter's row.</summary>
+    public long WaitsOf(CounterId counter) => counter.Kind == CounterKind.Seats ? Waits.GetValueOrDefault(counter.Workspace) : 0;
 }

@@ -111,6 +111,11 @@ public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox 
                 return planned;
             }
 
+            if (planned.Refusal is null)
+            {
+                await SeatLine.FollowAsync(attempt, ct);
+            }
+
             var written = planned.Refusal is { } no ? no with { IsWritten = false } : planned;
             if (attempt.Changes.IsEmpty || held?.Take(workspace, attempt.Changes) == true)
             {

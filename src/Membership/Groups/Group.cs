@@ -27,6 +27,12 @@ public sealed record Group
     /// <summary>Whether a directory made it; its name and members are then the directory's.</summary>
     public bool IsDirectoryManaged { get; init; }
 
+    /// <summary>
+    /// How much earlier than others its members get the seats for which they wait: 1 to 100, the highest first; null for no priority. An
+    /// admin's word, also for a directory's group, which does not see it: no version counts it.
+    /// </summary>
+    public int? SeatPriority { get; init; }
+
     /// <summary>The rest of the SCIM resource, kept and never read by the core; null when there is none.</summary>
     public string? Document { get; init; }
 

@@ -3,6 +3,7 @@ using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Groups;
 using UserManagement.Membership.Members;
+using UserManagement.Membership.Members.Terms;
 using UserManagement.Membership.Outbox;
 using UserManagement.Membership.Roles;
 using UserManagement.Membership.Workspaces;
@@ -32,6 +33,12 @@ public sealed record InvitationRequest
 
     /// <summary>The groups to put them into.</summary>
     public IReadOnlyList<Id<Group>> Groups { get; init; } = [];
+
+    /// <summary>Until when they are members (<see cref="SetMemberTerm"/>); null for no end. Asks for the right to manage members.</summary>
+    public DateTimeOffset? EndsAt { get; init; }
+
+    /// <summary>Who answers for them until then; null for the admins.</summary>
+    public Id<Member>? Sponsor { get; init; }
 
     /// <summary>Whether mail is sent.</summary>
     public bool SendMail { get; init; } = true;
@@ -260,6 +267,14 @@ public sealed class InvitePeople(Store store)
             if (placed.Refusal is { } refusal)
             {
                 return refusal;
+            }
+
+            if (
+                (file, request.EndsAt, request.Sponsor) is not (null, null, null)
+                && await SetMemberTerm.WithInvitationAsync(attempt, member.Id, workspace, request, ct) is { } noTerm
+            )
+            {
+                return noTerm;
             }
         }
 

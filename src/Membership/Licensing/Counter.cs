@@ -25,6 +25,9 @@ public enum CounterKind
 
     /// <summary>Groups. A total, spread over shards.</summary>
     Groups,
+
+    /// <summary>People in line for a seat, where seats are given in turn. No row: <see cref="Counter.Waiting"/> of the seats' row.</summary>
+    Waiting,
 }
 
 /// <summary>
@@ -53,4 +56,19 @@ public sealed record Counter
 
     /// <summary>The limit; null for none.</summary>
     public long? Limit { get; init; }
+
+    /// <summary>Of seats that are given in turn: how many people wait for one. In the same row, so that nobody gets between.</summary>
+    public long Waiting { get; init; }
+
+    /// <summary>Of seats: whether they are given in turn, so that newcomers take only what nobody waits for.</summary>
+    public bool InLine { get; init; }
+
+    /// <summary>Of seats: how many there are beyond the limit for a while; null for none.</summary>
+    public long? Grace { get; init; }
+
+    /// <summary>For how many days.</summary>
+    public long GraceDays { get; init; }
+
+    /// <summary>Until when, once one was taken; null while the limit is kept.</summary>
+    public DateTimeOffset? GraceUntil { get; init; }
 }

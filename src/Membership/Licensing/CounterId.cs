@@ -14,6 +14,9 @@ public readonly record struct CounterId(Id<Workspace> Workspace, CounterKind Kin
     /// <summary>Whether it is a total that nothing limits.</summary>
     public bool IsTotal => Kind is CounterKind.State or CounterKind.Role or CounterKind.Groups;
 
+    /// <summary>The count in whose row it is kept: that of the seats for who waits for one, itself for all others.</summary>
+    internal CounterId Row => Kind == CounterKind.Waiting ? this with { Kind = CounterKind.Seats } : this;
+
     /// <inheritdoc/>
     public int CompareTo(CounterId other) =>
         Workspace.CompareTo(other.Workspace) is var w and not 0 ? w

@@ -10,8 +10,24 @@ namespace UserManagement.Membership.Licensing;
 /// <param name="Limit">The limit; null for none.</param>
 public sealed record Usage(long Used, long? Limit)
 {
+    /// <summary>How many there are beyond the limit for a while (<see cref="CapacityRules.GracePercent"/>); 0 for none.</summary>
+    public long Grace { get; init; }
+
+    /// <summary>Until when those are given out; null while none is.</summary>
+    public DateTimeOffset? GraceUntil { get; init; }
+
+    /// <summary>How many people wait for one, where they are given in turn.</summary>
+    public long Waiting { get; init; }
+
     /// <summary>How many are left; null without a limit, never below zero.</summary>
     public long? Free => Limit is { } limit ? Math.Max(0, limit - Used) : null;
+
+    /// <summary>How many can be given out at a time, those of the grace among them; null without a limit, never below zero.</summary>
+    public long? RoomAt(DateTimeOffset at) =>
+        Limit is { } limit ? Math.Max(0, limit + (GraceUntil is { } end && end <= at ? 0 : Grace) - Used) : null;
+
+    /// <summary>The same for whoever comes now: what people wait for is not theirs.</summary>
+    public long? RoomForNewAt(DateTimeOffset at) => RoomAt(at) is { } room ? Math.Max(0, room - Waiting) : null;
 
     /// <summary>Whether more are in use than the limit allows, because the limit was lowered.</summary>
     public bool IsOver => Limit is { } limit && Used > limit;
@@ -58,6 +74,12 @@ public sealed class Counts
     internal Usage Of(CounterKind kind, string key = "")
     {
         var rows = _rows.Where(t => t.Kind == kind && t.Key == key).ToList();
-        return new(rows.Sum(t => t.Used), rows.FirstOrDefault(t => t.Shard == 0)?.Limit);
+        var first = rows.FirstOrDefault(t => t.Shard == 0);
+        return new(rows.Sum(t => t.Used), first?.Limit)
+        {
+            Grace = first?.Grace ?? 0,
+            GraceUntil = first?.GraceUntil,
+            Waiting = first is { InLine: true } ? first.Waiting : 0,
+        };
     }
 }

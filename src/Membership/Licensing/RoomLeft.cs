@@ -46,7 +46,7 @@ internal sealed class RoomLeft(WorkspaceConfiguration configuration, Counts coun
         return configuration.Role(key) is { NeedsSeat: true } role
             && (
                 fallback is null
-                || (configuration.Capacity.OnFull != OnFull.Downgrade && (join.AutoAssign || (role.IsAdmin && join.AdminKeepsRole)))
+                || (configuration.Capacity.OnFull == OnFull.Refuse && (join.AutoAssign || (role.IsAdmin && join.AdminKeepsRole)))
             );
     }
 }

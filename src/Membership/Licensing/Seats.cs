@@ -24,6 +24,9 @@ public sealed class Settled
     public Member After { get; }
 
     internal IReadOnlyList<(CounterId Counter, long Change)> Counters { get; }
+
+    /// <summary>Whether somebody gets in or out of the line for a seat, or a seat comes free where there is one.</summary>
+    internal bool MovesLine { get; init; }
 }
 
 /// <summary>
@@ -59,7 +62,12 @@ public static class Seats
         var change = new Dictionary<CounterId, long>();
         Collect(change, configuration, before, -1);
         Collect(change, configuration, settled, +1);
-        return new(before, settled, [.. change.Where(c => c.Value != 0).Select(c => (c.Key, c.Value))]);
+        return new(before, settled, [.. change.Where(c => c.Value != 0).Select(c => (c.Key, c.Value))])
+        {
+            MovesLine =
+                configuration.GivesSeatsInTurn
+                && change.Any(c => c is { Key.Kind: CounterKind.Waiting, Value: not 0 } or { Key.Kind: CounterKind.Seats, Value: < 0 }),
+        };
     }
 
     /// <summary>Whether the member's role needs a seat and the member is in.</summary>
@@ -86,6 +94,11 @@ public static class Seats
             yield return new(member.WorkspaceId, CounterKind.Seats);
         }
 
+        if (configuration.GivesSeatsInTurn && member.IsWaiting)
+        {
+            yield return new(member.WorkspaceId, CounterKind.Waiting);
+        }
+
         if (member.License is { } license)
         {
             yield return new(member.WorkspaceId, CounterKind.License, license);
@@ -107,6 +120,27 @@ public static class Seats
         {
             yield return (new(workspace, CounterKind.License, license.Key), license.Pool);
         }
+    }
+
+    /// <summary>The row of a limited count as the configuration asks for it: of seats also the line and the grace.</summary>
+    internal static Counter Asked(WorkspaceConfiguration configuration, Counter row, long? limit, DateTimeOffset at)
+    {
+        if (row.Kind != CounterKind.Seats)
+        {
+            return row with { Limit = limit };
+        }
+
+        var capacity = configuration.Capacity;
+        long? grace = capacity is { GracePercent: { } percent, GraceDays: not null } && limit is { } most ? (most * percent) / 100 : null;
+        var days = grace is null ? 0 : capacity.GraceDays!.Value;
+        return row with
+        {
+            Limit = limit,
+            InLine = configuration.GivesSeatsInTurn,
+            Grace = grace,
+            GraceDays = days,
+            GraceUntil = grace is null || row.Used <= limit ? null : row.GraceUntil ?? at.AddDays(days),
+        };
     }
 
     /// <summary>The refusal when a counter has no room, in the workspace's words.</summary>

@@ -62,6 +62,8 @@ public sealed class VerifyCounters(Store store)
         counted[new(workspace.Id, CounterKind.Groups)] = await db.Groups.LongCountAsync(g => g.WorkspaceId == workspace.Id, ct);
         var counters = await db.Counters.AsNoTracking().Where(t => t.WorkspaceId == workspace.Id).ToListAsync(ct);
         var stored = counters.GroupBy(t => new CounterId(t.WorkspaceId, t.Kind, t.Key)).ToDictionary(t => t.Key, t => t.Sum(x => x.Used));
+        var seats = counters.FirstOrDefault(t => t is { Kind: CounterKind.Seats, Shard: 0 });
+        stored[new(workspace.Id, CounterKind.Waiting)] = seats?.Waiting ?? 0;
         // what a later version counts, it counts itself
         foreach (var counter in stored.Keys.Union(counted.Keys).Where(p => p.Kind.IsKnown()).Order())
         {
@@ -83,6 +85,13 @@ public sealed class VerifyCounters(Store store)
                 counters.FirstOrDefault(t => t.Kind == counter.Kind && t.Key == counter.Key && t.Shard == 0)?.Limit,
                 limit
             );
+        }
+
+        if (seats is not null)
+        {
+            var asked = Seats.Asked(workspace.Configuration, seats, seats.Limit, default);
+            Differ(found, workspace, "seats in turn", seats.InLine, asked.InLine);
+            Differ(found, workspace, "grace of seats", (seats.Grace, seats.GraceDays), (asked.Grace, asked.GraceDays));
         }
 
         await foreach (

@@ -19,6 +19,8 @@ internal static class Admission
     /// <param name="after">The member as wanted: facts set; state, role, license and seat are derived here.</param>
     /// <param name="grants">All grants as wanted.</param>
     /// <param name="keys">The door's own keys; null leaves them as they are (for somebody new: the address).</param>
+    /// <param name="ct">Stops the reading.</param>
+    /// <param name="inTurn">Whether it is this member's turn to get the seat for which they wait.</param>
     /// <returns>The member as placed, or why there is no place.</returns>
     public static async Task<Outcome<Member>> PlaceAsync(
         Attempt attempt,
@@ -27,7 +29,8 @@ internal static class Admission
         Member after,
         IReadOnlyList<Grant> grants,
         IReadOnlyList<FindableBy>? keys,
-        CancellationToken ct
+        CancellationToken ct,
+        bool inTurn = false
     )
     {
         if (await OtherMemberAsync(attempt, before, after, ct) is { } two)
@@ -45,7 +48,8 @@ internal static class Admission
             grants,
             state,
             enters,
-            after.JoinedAt is null || before?.Member.JoinedAt is null
+            after.JoinedAt is null || before?.Member.JoinedAt is null,
+            inTurn
         );
         if (refusal is not null)
         {
@@ -70,9 +74,17 @@ internal static class Admission
             Role = role?.Value ?? before?.Member.Role ?? configuration.Join.DefaultRole,
             License = license is { Value.Length: > 0 } ? license.Value : null,
             UserNameKey = await ApartNames.KeyAsync(attempt, before?.Member, after, ct),
+            WaitsSince = Waits(configuration, role, state)
+                ? before?.Member.WaitsSince ?? (state == MemberState.Active ? attempt.At : null)
+                : null,
         };
         var settled = Seats.Settle(configuration, before?.Member, placed, attempt.At);
         attempt.Changes.Write(settled);
+        if (configuration.GivesSeatsInTurn && before?.Member.HasSeat == true && !settled.After.HasSeat)
+        {
+            attempt.FreesSeatsOf = workspace;
+        }
+
         await ApartNames.HandOnAsync(attempt, before?.Member, settled.After, ct);
         WriteGrants(attempt.Changes, before?.Grants ?? [], Replace(Replace(grants, role), license));
         await MemberKeys.WriteAsync(attempt, before?.Member, settled.After, keys, ct);
@@ -101,7 +113,8 @@ internal static class Admission
         IReadOnlyList<Grant> grants,
         MemberState state,
         bool enters,
-        bool first
+        bool first,
+        bool inTurn
     )
     {
         var configuration = workspace.Configuration;
@@ -111,7 +124,9 @@ internal static class Admission
         }
 
         var wanted =
-            grant.Wanted is { } meant && configuration.Role(meant) is not null && enters && (first || configuration.Join.AutoAssign)
+            grant.Wanted is { } meant
+            && configuration.Role(meant) is not null
+            && (inTurn || (enters && (first || configuration.Join.AutoAssign)))
                 ? meant
                 : grant.Value;
         if (configuration.Role(wanted) is not { NeedsSeat: true } role)
@@ -128,16 +143,28 @@ internal static class Admission
             return (grant with { Value = fallback.Key, Wanted = wanted }, null);
         }
 
+        // Who waits for a seat gets one when it is their turn, whoever says that they are to have it.
+        var queues = configuration.GivesSeatsInTurn && before is { Member.IsWaiting: true };
         var seated = before?.Member.HasSeat == true;
-        if (seated || !attempt.IsFull(workspace.Id, CounterKind.Seats))
+        if (inTurn || seated || !(queues || attempt.IsFull(workspace.Id, CounterKind.Seats)))
         {
             return (grant with { Value = wanted, Wanted = null }, null);
         }
 
-        return (enters || grant.Origin != GrantOrigin.Admin) && configuration.Capacity.OnFull == OnFull.Downgrade && fallback is not null
+        var comesWithout =
+            configuration.GivesSeatsInTurn
+            || ((enters || grant.Origin != GrantOrigin.Admin) && configuration.Capacity.OnFull != OnFull.Refuse);
+        return comesWithout && fallback is not null
             ? (grant with { Value = fallback.Key, Wanted = wanted }, null)
             : (null, Seats.Full(configuration, new(workspace.Id, CounterKind.Seats)));
     }
+
+    /// <summary>Whether the role that counts was to be one that needs a seat; not of whoever was removed.</summary>
+    private static bool Waits(WorkspaceConfiguration configuration, Grant? role, MemberState state) =>
+        state is MemberState.Active or MemberState.Suspended
+        && role?.Wanted is { } wanted
+        && configuration.Role(wanted) is { NeedsSeat: true }
+        && configuration.Role(role.Value) is { NeedsSeat: false };
 
     private static (Grant? Grant, Refusal? Refusal) LicenseFor(
         Attempt attempt,

@@ -95,6 +95,12 @@ public sealed record Member
     /// <summary>Whether the member holds a seat now.</summary>
     public bool HasSeat { get; init; }
 
+    /// <summary>
+    /// Since when they are meant to have a role that needs a seat and have none: their place in the line. Kept while they are suspended;
+    /// null for whoever does not wait.
+    /// </summary>
+    public DateTimeOffset? WaitsSince { get; init; }
+
     /// <summary>The rest of the SCIM resource as JSON, kept and never read by the core; null when there is none.</summary>
     public string? Document { get; init; }
 
@@ -115,6 +121,9 @@ public sealed record Member
         DisplayName is { Length: > 0 } shown ? shown
         : string.Join(' ', new[] { GivenName, FamilyName }.Where(n => !string.IsNullOrEmpty(n))) is { Length: > 0 } full ? full
         : UserName;
+
+    /// <summary>Whether the member stands in line for a seat: in, without one, and meant to have one.</summary>
+    public bool IsWaiting => State == MemberState.Active && !HasSeat && WaitsSince is not null;
 
     /// <summary>Whether a directory manages the member.</summary>
     public bool IsDirectoryManaged => DirectoryActive is not null;

@@ -5,6 +5,8 @@ using UserManagement.Membership.Audit;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Groups;
 using UserManagement.Membership.Invitations;
+using UserManagement.Membership.Licensing;
+using UserManagement.Membership.Members.Terms;
 using UserManagement.Membership.Retention;
 using UserManagement.Membership.Workspaces;
 
@@ -36,6 +38,15 @@ public sealed record MemberView
     /// <summary>Whether the account has a password of this server, which can be reset.</summary>
     public required bool HasPassword { get; init; }
 
+    /// <summary>Their place in the line for a seat; null for who does not wait.</summary>
+    public SeatPlace? SeatPlace { get; init; }
+
+    /// <summary>Until when they are a member; null for no end.</summary>
+    public MemberTerm? Term { get; init; }
+
+    /// <summary>Who answers for them until then; null for nobody.</summary>
+    public Member? Sponsor { get; init; }
+
     /// <summary>The latest audit lines about the member, newest first.</summary>
     public required IReadOnlyList<AuditEntry> History { get; init; }
 }
@@ -64,6 +75,7 @@ public sealed class MemberPage(Store store)
         }
 
         var account = file.Member.AccountId;
+        var term = await db.MemberTerms.AsNoTracking().FirstOrDefaultAsync(t => t.WorkspaceId == workspaceId && t.MemberId == id, ct);
         var counts = new[]
         {
             Members.Grants.ForRole(workspace.Configuration, file.Grants),
@@ -89,6 +101,13 @@ public sealed class MemberPage(Store store)
                     m => m.AccountId == account && m.State != MemberState.Ended && m.State != MemberState.Removed,
                     ct
                 ),
+            Term = term,
+            Sponsor = term?.SponsorId is { } sponsor
+                ? await db
+                    .Members.AsNoTracking()
+                    .FirstOrDefaultAsync(m => m.WorkspaceId == workspaceId && m.Id == sponsor && m.State != MemberState.Ended, ct)
+                : null,
+            SeatPlace = await ReadSeatLine.PlaceAsync(db, workspace, file.Member, ct),
             HasPassword =
                 account is not null && await db.LocalCredentials.AnyAsync(c => c.AccountId == account && c.PasswordHash != null, ct),
             History = await db

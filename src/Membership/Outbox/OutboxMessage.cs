@@ -66,6 +66,18 @@ public static class OutboxKind
     /// <summary>Invite the next rows of an import; about the import.</summary>
     public const string InvitationImport = "invitation.import";
 
+    /// <summary>Give the free seats of a workspace to those who wait; about the workspace.</summary>
+    public const string SeatsFree = "seats.free";
+
+    /// <summary>Tell somebody that they got the seat for which they waited; about the member.</summary>
+    public const string SeatGivenMail = "seat.given";
+
+    /// <summary>Tell the admins who got a seat of late; about the workspace.</summary>
+    public const string SeatsGivenMail = "seats.given";
+
+    /// <summary>Remind the sponsor of somebody whose time as a member ends soon; about the member.</summary>
+    public const string TermMail = "member.termEnds";
+
     /// <summary>Somebody asked for a link to set a new password; about the account, or about nobody.</summary>
     public const string PasswordResetAsked = "passwordReset.asked";
 

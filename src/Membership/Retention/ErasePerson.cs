@@ -288,7 +288,7 @@ public sealed class ErasePerson(Store store)
         attempt.Changes.Execute(
             new("UPDATE access_decisions SET last_sign_in_at = NULL WHERE workspace_id = $1 AND member_id = $2", [workspace, id])
         ); // who decided what stays: it names nobody
-        foreach (var table in new[] { "invitations", "grants", "member_keys", "member_activities", "group_members" })
+        foreach (var table in new[] { "invitations", "grants", "member_keys", "member_activities", "member_terms", "group_members" })
         {
             attempt.Changes.Execute(new($"DELETE FROM {table} WHERE workspace_id = $1 AND member_id = $2", [workspace, id]));
         }

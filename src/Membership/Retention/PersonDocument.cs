@@ -131,6 +131,12 @@ public sealed class PersonDocument
             "activity",
             await db.MemberActivities.AsNoTracking().Where(a => a.WorkspaceId == workspace && a.MemberId == id).ToListAsync(ct)
         );
+        WriteRows(
+            json,
+            db,
+            "term",
+            await db.MemberTerms.AsNoTracking().Where(t => t.WorkspaceId == workspace && t.MemberId == id).ToListAsync(ct)
+        );
         if (member.AccountId is { } account)
         {
             WriteRows(

@@ -16,7 +16,7 @@ public sealed record SeatCandidate(Member Member, bool Waits);
 /// <param name="Role">The role that they would get.</param>
 /// <param name="Free">How many seats are free; null for no limit.</param>
 /// <param name="Without">How many active people are without one.</param>
-/// <param name="First">The first of them, longest member first.</param>
+/// <param name="First">The first of them, in the order in which they get one.</param>
 public sealed record SeatPlan(Role Role, long? Free, long Without, IReadOnlyList<SeatCandidate> First);
 
 /// <summary>Who got a seat.</summary>
@@ -26,10 +26,10 @@ public sealed record SeatPlan(Role Role, long? Free, long Without, IReadOnlyList
 public sealed record AssignedSeats(int Assigned, long Without, DateTimeOffset At);
 
 /// <summary>
-/// Gives the seats that are free to people without one, first come, first served: whoever has the role without a seat and joined earliest
-/// gets the role of newcomers. One change, of at most <see cref="Most"/> people; who finds no seat stays as they are. Refusals:
-/// <c>forbidden</c>,
-/// <c>grantCeiling</c>, <c>notFound</c>, <c>noSeatRoles</c> where roles take no seats, <c>seatsFull</c>.
+/// Gives the seats that are free to people without one: those who wait for one in the order of the line, then whoever has the role without
+/// a seat and joined earliest; they get the role of newcomers. One change, of at most <see cref="Most"/> people; who finds no seat stays as
+/// they are. Refusals: <c>forbidden</c>, <c>grantCeiling</c>, <c>notFound</c>, <c>noSeatRoles</c> where roles take no seats,
+/// <c>seatsFull</c>.
 /// </summary>
 public sealed class AssignSeats(Store store)
 {
@@ -48,7 +48,7 @@ public sealed class AssignSeats(Store store)
             return refusal;
         }
 
-        var first = await Waiting(db, workspaceId, open.Fallback).Take(Shown).ToListAsync(ct);
+        var first = await NextAsync(db, workspaceId, open.Fallback, Shown, ct);
         var ids = first.Select(m => m.Id).ToList();
         var wanting = (
             await db
@@ -60,14 +60,18 @@ public sealed class AssignSeats(Store store)
         var counts = await Counts.ReadAsync(db, workspaceId, ct);
         return new SeatPlan(
             open.Target,
-            counts.Seats.Free,
+            counts.Seats.RoomAt(store.Time.Now()),
             await CountAsync(db, workspaceId, open.Fallback, ct),
             [.. first.Select(m => new SeatCandidate(m, wanting.Contains(m.Id)))]
         );
     }
 
     /// <summary>Gives them.</summary>
-    public async Task<Outcome<AssignedSeats>> RunAsync(Actor actor, Id<Workspace> workspaceId, CancellationToken ct)
+    public Task<Outcome<AssignedSeats>> RunAsync(Actor actor, Id<Workspace> workspaceId, CancellationToken ct) =>
+        RunAsync(actor, workspaceId, false, ct);
+
+    /// <summary>The same for those alone who wait for one.</summary>
+    public async Task<Outcome<AssignedSeats>> RunAsync(Actor actor, Id<Workspace> workspaceId, bool waitingOnly, CancellationToken ct)
     {
         for (var tries = 1; ; tries++)
         {
@@ -75,7 +79,7 @@ public sealed class AssignSeats(Store store)
                 actor,
                 workspaceId,
                 "seats.assigned",
-                attempt => GiveAsync(attempt, workspaceId, ct),
+                attempt => GiveAsync(attempt, workspaceId, waitingOnly, ct),
                 ct
             );
             // a rival took the last of those that were counted: count again
@@ -114,7 +118,12 @@ public sealed class AssignSeats(Store store)
             : (workspace, target, fallback);
     }
 
-    private static async Task<Outcome<AssignedSeats>> GiveAsync(Attempt attempt, Id<Workspace> workspaceId, CancellationToken ct)
+    private static async Task<Outcome<AssignedSeats>> GiveAsync(
+        Attempt attempt,
+        Id<Workspace> workspaceId,
+        bool waitingOnly,
+        CancellationToken ct
+    )
     {
         if (!(await OpenAsync(attempt.Db, attempt.Actor, workspaceId, ct)).Is(out var open, out var refusal))
         {
@@ -123,8 +132,8 @@ public sealed class AssignSeats(Store store)
 
         var (workspace, target, fallback) = open;
         var without = await CountAsync(attempt.Db, workspaceId, fallback, ct);
-        var free = (await Counts.ReadAsync(attempt.Db, workspaceId, ct)).Seats.Free ?? Most;
-        var chosen = await Waiting(attempt.Db, workspaceId, fallback).Take((int)Math.Min(free, Most)).ToListAsync(ct);
+        var free = (await Counts.ReadAsync(attempt.Db, workspaceId, ct)).Seats.RoomAt(attempt.At) ?? Most;
+        var chosen = await NextAsync(attempt.Db, workspaceId, fallback, (int)Math.Min(free, Most), ct, waitingOnly);
         if (chosen.Count == 0)
         {
             return without == 0
@@ -145,7 +154,7 @@ public sealed class AssignSeats(Store store)
         {
             var file = new MemberWithGrants(member, [.. grants[member.Id]]);
             var grant = ProvisionMember.NewGrant(attempt, workspaceId, member.Id, GrantKind.Role, GrantOrigin.Admin, target.Key);
-            var placed = await Admission.PlaceAsync(attempt, workspace, file, member, file.Grants.With(grant), null, ct);
+            var placed = await Admission.PlaceAsync(attempt, workspace, file, member, file.Grants.With(grant), null, ct, member.IsWaiting);
             if (!placed.Is(out var done, out var full))
             {
                 return full;
@@ -173,11 +182,28 @@ public sealed class AssignSeats(Store store)
     private async Task<bool> IsRoomAsync(Id<Workspace> workspaceId, CancellationToken ct)
     {
         await using var db = store.Read();
-        return (await Counts.ReadAsync(db, workspaceId, ct)).Seats.Free is not 0;
+        return (await Counts.ReadAsync(db, workspaceId, ct)).Seats.RoomAt(store.Time.Now()) is not 0;
     }
 
-    private static IQueryable<Member> Waiting(MembershipDb db, Id<Workspace> workspaceId, Role fallback) =>
-        Without(db, workspaceId, fallback).OrderBy(m => m.JoinedAt).ThenBy(m => m.Id);
+    /// <summary>Who waits, in the order of the line; then the others, longest member first.</summary>
+    private static async Task<List<Member>> NextAsync(
+        MembershipDb db,
+        Id<Workspace> workspaceId,
+        Role fallback,
+        int count,
+        CancellationToken ct,
+        bool waitingOnly = false
+    )
+    {
+        var next = (await SeatLine.FirstAsync(db, workspaceId, count, ct)).FindAll(m => m.Role == fallback.Key);
+        if (next.Count < count && !waitingOnly)
+        {
+            var others = Without(db, workspaceId, fallback).Where(m => m.WaitsSince == null);
+            next.AddRange(await others.OrderBy(m => m.JoinedAt).ThenBy(m => m.Id).Take(count - next.Count).ToListAsync(ct));
+        }
+
+        return next;
+    }
 
     private static Task<long> CountAsync(MembershipDb db, Id<Workspace> workspaceId, Role fallback, CancellationToken ct) =>
         Without(db, workspaceId, fallback).LongCountAsync(ct);

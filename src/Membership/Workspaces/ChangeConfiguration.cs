@@ -87,23 +87,22 @@ public sealed class ChangeConfiguration(Store store)
                 {
                     if (counters.FirstOrDefault(t => t.Kind == counter.Kind && t.Key == counter.Key && t.Shard == 0) is not { } row)
                     {
-                        attempt.Changes.AddIfMissing(
-                            new Counter
-                            {
-                                WorkspaceId = workspaceId,
-                                Kind = counter.Kind,
-                                Key = counter.Key,
-                                Used = 0,
-                                Limit = limit,
-                            }
-                        );
+                        var missing = new Counter
+                        {
+                            WorkspaceId = workspaceId,
+                            Kind = counter.Kind,
+                            Key = counter.Key,
+                            Used = 0,
+                        };
+                        attempt.Changes.AddIfMissing(Seats.Asked(wanted, missing, limit, attempt.At));
                     }
-                    else if (row.Limit != limit)
+                    else if (Seats.Asked(wanted, row, limit, attempt.At) is var asked && asked != row)
                     {
-                        attempt.Changes.Update(row, row with { Limit = limit });
+                        attempt.Changes.Update(row, asked);
                     }
                 }
 
+                SeatLine.FormsBy(attempt, workspace, wanted);
                 attempt.Changes.Tell(
                     "workspace.configured",
                     workspaceId,

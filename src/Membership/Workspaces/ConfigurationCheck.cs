@@ -91,9 +91,14 @@ public static partial class ConfigurationCheck
             return Wrong("join.fallbackRole", "The role without a seat must be there, need none and be no admin's.");
         }
 
-        if (configuration.Capacity.OnFull == OnFull.Downgrade && join.FallbackRole is null)
+        if (configuration.Capacity.OnFull is OnFull.Downgrade or OnFull.Waitlist && join.FallbackRole is null)
         {
-            return Wrong("capacity.onFull", "Downgrading needs a role without a seat.");
+            return Wrong("capacity.onFull", "Downgrading, and waiting for a seat, need a role without one.");
+        }
+
+        if (configuration.Capacity.OnFull == OnFull.Waitlist && !join.AutoAssign)
+        {
+            return Wrong("capacity.onFull", "A waiting list gives seats by itself: let newcomers get theirs by themselves, too.");
         }
 
         return
@@ -106,6 +111,10 @@ public static partial class ConfigurationCheck
     private static Refusal? Numbers(WorkspaceConfiguration configuration) =>
         configuration.Capacity.Seats is < 0 or > 10_000_000 || configuration.Capacity.MemberSlots is < 0 or > 10_000_000
             ? Wrong("capacity", "A limit is 0 to 10,000,000, or none.")
+        : (configuration.Capacity.GracePercent is null) != (configuration.Capacity.GraceDays is null)
+        || configuration.Capacity.GracePercent is < 1 or > 100
+        || configuration.Capacity.GraceDays is < 1 or > 365
+            ? Wrong("capacity.gracePercent", "A grace is 1 to 100 percent for 1 to 365 days, or none.")
         : configuration.Invitations.LifetimeDays is < 1 or > 365 ? Wrong("invitations.lifetimeDays", "An invitation lives 1 to 365 days.")
         : configuration.Invitations.Providers.Count == 0 ? Wrong("invitations.providers", "At least one provider must be offered.")
         : configuration.Invitations.MailsPerDay is < 0 ? Wrong("invitations.mailsPerDay", "This cannot be negative.")

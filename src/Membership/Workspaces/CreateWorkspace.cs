@@ -66,14 +66,18 @@ public sealed partial class CreateWorkspace(Store store)
                 foreach (var (counter, limit) in Seats.Limits(workspace.Id, configuration))
                 {
                     attempt.Changes.Add(
-                        new Counter
-                        {
-                            WorkspaceId = workspace.Id,
-                            Kind = counter.Kind,
-                            Key = counter.Key,
-                            Used = 0,
-                            Limit = limit,
-                        }
+                        Seats.Asked(
+                            configuration,
+                            new Counter
+                            {
+                                WorkspaceId = workspace.Id,
+                                Kind = counter.Kind,
+                                Key = counter.Key,
+                                Used = 0,
+                            },
+                            limit,
+                            attempt.At
+                        )
                     );
                 }
 

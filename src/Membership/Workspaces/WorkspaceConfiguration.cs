@@ -63,6 +63,10 @@ public sealed record WorkspaceConfiguration
     public IReadOnlyList<string> LinkRoles =>
         Invitations.LinkRoles ?? [.. Roles.Where(r => r is { NeedsSeat: true, Assignable: true }).Select(r => r.Key)];
 
+    /// <summary>Whether whoever finds no seat waits for one, and gets it by itself when it is their turn.</summary>
+    [JsonIgnore]
+    public bool GivesSeatsInTurn => Capacity.OnFull == OnFull.Waitlist && Join.AutoAssign && Role(Join.FallbackRole) is not null;
+
     /// <summary>The role with this key, or null.</summary>
     public Role? Role(string? key) => Roles.FirstOrDefault(r => r.Key == key);
 
@@ -170,6 +174,9 @@ public enum OnFull
 
     /// <summary>The newcomer comes in with the fallback role, without a seat.</summary>
     Downgrade,
+
+    /// <summary>The same, and gets the seat in turn, by itself, when one comes free.</summary>
+    Waitlist,
 }
 
 /// <summary>What is limited.</summary>
@@ -183,6 +190,17 @@ public sealed record CapacityRules
 
     /// <summary>What happens when seats are full.</summary>
     public OnFull OnFull { get; init; } = OnFull.Refuse;
+
+    /// <summary>
+    /// How many percent of the seats may be in use beyond them, for <see cref="GraceDays"/> from the first one on; null for none. Written
+    /// only where it is set.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? GracePercent { get; init; }
+
+    /// <summary>For how many days; null where there is no grace.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? GraceDays { get; init; }
 
     /// <summary>Where one gets more, shown when something is full; null for no hint.</summary>
     public string? MoreHint { get; init; }

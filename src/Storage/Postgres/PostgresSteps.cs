@@ -13,14 +13,15 @@ internal static class PostgresSteps
     private static readonly ConcurrentDictionary<(string Sql, int Rows), string> Asked = new();
 
     // An upsert goes by the key, in the order of the arrays, whatever the table's size. A limit's row must be there already;
-    // $6 is how many rows must be touched.
+    // $6 is by how much the line in the same row changes, $7 the time, $8 how many rows must be touched.
     private static readonly string Counts = $"""
         WITH touched AS (
-            INSERT INTO tallies AS t (workspace_id, kind, "key", slot, used) SELECT * FROM unnest($1, $2, $3, $4, $5)
-            ON CONFLICT (workspace_id, kind, "key", slot) DO UPDATE SET used = t.used + excluded.used
-            WHERE {CountChanges.HasRoom("t.kind", "t.used", "excluded.used", "t.\"limit\"")}
+            INSERT INTO tallies AS t (workspace_id, kind, "key", slot, used, waiting) SELECT * FROM unnest($1, $2, $3, $4, $5, $6)
+            ON CONFLICT (workspace_id, kind, "key", slot) DO UPDATE SET used = t.used + excluded.used,
+                waiting = t.waiting + excluded.waiting, grace_until = {CountChanges.GraceUntil("t.", "excluded.used", "$7")}
+            WHERE {CountChanges.HasRoom("t.", "excluded.used", "excluded.waiting", "$7")}
             RETURNING t.xmax = 0 AND t.kind IN ({CountChanges.LimitKinds}) AS is_new_limit)
-        SELECT 1 / (count(*) = $6 AND NOT bool_or(is_new_limit))::int FROM touched
+        SELECT 1 / (count(*) = $8 AND NOT bool_or(is_new_limit))::int FROM touched
         """;
 
     /// <summary>The command of a step.</summary>
@@ -113,26 +114,29 @@ internal static class PostgresSteps
     {
         var command = new NpgsqlBatchCommand(Counts);
         var changed = counts.Counts;
-        var (workspaces, kinds, keys, slots, numbers) = (
+        var (workspaces, kinds, keys, slots, numbers, waits) = (
             new Guid[changed.Count],
             new string[changed.Count],
             new string[changed.Count],
             new int[changed.Count],
+            new long[changed.Count],
             new long[changed.Count]
         );
         for (var i = 0; i < changed.Count; i++)
         {
             var (counter, change) = changed[i];
-            (workspaces[i], kinds[i], keys[i], slots[i], numbers[i]) = (
+            (workspaces[i], kinds[i], keys[i], slots[i], numbers[i], waits[i]) = (
                 counter.Workspace.Value,
                 counter.Kind.ToString(),
                 counter.Key,
                 counter.IsTotal ? counts.Shard : 0,
-                change
+                change,
+                counts.WaitsOf(counter)
             );
         }
 
-        foreach (var value in new object[] { workspaces, kinds, keys, slots, numbers, (long)changed.Count })
+        object[] values = [workspaces, kinds, keys, slots, numbers, waits, counts.At.ToUnixTimeMilliseconds(), (long)changed.Count];
+        foreach (var value in values)
         {
             command.Parameters.Add(new NpgsqlParameter { Value = value });
         }

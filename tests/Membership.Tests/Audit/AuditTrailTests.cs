@@ -17,6 +17,7 @@ using UserManagement.Membership.InviteLinks;
 using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Members.Bulk;
+using UserManagement.Membership.Members.Terms;
 using UserManagement.Membership.Outbox;
 using UserManagement.Membership.Retention;
 using UserManagement.Membership.Reviews;
@@ -81,6 +82,9 @@ public sealed class AuditTrailTests
         typeof(ListConnections),
         typeof(RecognizeScimToken),
         typeof(VerifyCounters),
+        typeof(ReadSeatLine),
+        typeof(ReadSeatNeed),
+        typeof(FindIdleSeats),
         typeof(ReadAppClaims),
         typeof(ReadAppKeys),
         typeof(ListClients),
@@ -115,13 +119,18 @@ public sealed class AuditTrailTests
 
     /// <summary>
     /// What needs a preset with seats, or several people; their lines are looked at in <see cref="AssignSeatsTests"/>,
-    /// <see cref="InviteLinkTests"/>, <see cref="Workspaces.SwitchPresetTests"/> and <see cref="Members.BulkTests"/>.
+    /// <see cref="Licensing.SeatLineTests"/>, <see cref="Members.MemberTermTests"/>, <see cref="InviteLinkTests"/>,
+    /// <see cref="Workspaces.SwitchPresetTests"/> and <see cref="Members.BulkTests"/>.
     /// </summary>
     private static readonly Type[] OnSeats =
     [
         typeof(AssignSeats),
         typeof(SwitchPreset),
         typeof(TakeBackSeats),
+        typeof(PromoteWaiting),
+        typeof(SetSeatPriority),
+        typeof(SetMemberTerm),
+        typeof(CarryOutTerms),
         typeof(ChangeMembers),
         typeof(UndoMemberChange),
         typeof(RenewInviteLink),

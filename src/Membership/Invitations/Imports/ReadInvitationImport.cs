@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
+using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Invitations.Imports;
@@ -11,7 +12,11 @@ namespace UserManagement.Membership.Invitations.Imports;
 /// <param name="Faulty">How many are refused; of a draft, how many would be.</param>
 /// <param name="Waiting">How many wait; of a draft, how many can be sent.</param>
 /// <param name="Rows">The stretch.</param>
-public sealed record InvitationImportView(InvitationImport Import, int Sent, int Faulty, int Waiting, IReadOnlyList<CheckedRow> Rows);
+public sealed record InvitationImportView(InvitationImport Import, int Sent, int Faulty, int Waiting, IReadOnlyList<CheckedRow> Rows)
+{
+    /// <summary>Of a draft: what seats those need who can be sent, once they come in; null where none does.</summary>
+    public SeatNeed? Seats { get; init; }
+}
 
 /// <summary>
 /// Reads an import: a draft with what stands against each row at this moment, later what became of each. Refusals: <c>forbidden</c>,
@@ -68,7 +73,10 @@ public sealed class ReadInvitationImport(Store store)
                         .Skip(skip)
                         .Take(most),
                 ]
-            );
+            )
+            {
+                Seats = await SeatsAsync(db, workspace, all, ct),
+            };
         }
 
         var rows = db.InvitationImportRows.AsNoTracking().Where(r => r.WorkspaceId == workspaceId && r.ImportId == id);
@@ -94,6 +102,19 @@ public sealed class ReadInvitationImport(Store store)
                 )),
             ]
         );
+    }
+
+    private async Task<SeatNeed?> SeatsAsync(
+        MembershipDb db,
+        WorkspaceContext workspace,
+        IReadOnlyList<CheckedRow> rows,
+        CancellationToken ct
+    )
+    {
+        var needs = rows.LongCount(r => r.Refusal is null && workspace.Configuration.Role(r.Role) is { NeedsSeat: true });
+        return needs == 0
+            ? null
+            : new(needs, (await Counts.ReadAsync(db, workspace.Id, ct)).Seats.RoomForNewAt(store.Time.Now()), null);
     }
 
     /// <summary>All rows in the order of the file.</summary>

@@ -61,7 +61,7 @@ public sealed class PreviewMemberChange(Store store)
         [
             .. change.Kind == MemberChangeKind.Group
                 ? await GroupAsync(db, step, members, ct)
-                : await EachAsync(await Counts.ReadAsync(db, workspaceId, ct), workspace, step, members, ct),
+                : await EachAsync(store.Time.Now(), await Counts.ReadAsync(db, workspaceId, ct), workspace, step, members, ct),
         ];
         var (total, exact) =
             choice.Query is { } query && next is not null ? await MemberList.TotalAsync(db, workspaceId, query, ct) : (rows.Count, true);
@@ -89,6 +89,7 @@ public sealed class PreviewMemberChange(Store store)
     }
 
     private static async Task<List<MemberForecast>> EachAsync(
+        DateTimeOffset at,
         Counts counts,
         WorkspaceContext workspace,
         MemberChangeStep step,
@@ -98,7 +99,8 @@ public sealed class PreviewMemberChange(Store store)
     {
         var used = Seats
             .Limits(workspace.Id, workspace.Configuration)
-            .ToDictionary(l => l.Counter, l => (counts.Of(l.Counter.Kind, l.Counter.Key).Used, l.Limit));
+            .Select(l => (l.Counter, Usage: counts.Of(l.Counter.Kind, l.Counter.Key)))
+            .ToDictionary(l => l.Counter, l => (l.Usage.Used, Limit: l.Usage.RoomForNewAt(at) + l.Usage.Used));
         List<MemberForecast> rows = [];
         foreach (var member in members)
         {

@@ -1718,6 +1718,10 @@ namespace UserManagement.Storage.Postgres.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("modified_at");
 
+                    b.Property<int?>("SeatPriority")
+                        .HasColumnType("integer")
+                        .HasColumnName("seat_priority");
+
                     b.Property<string>("UniqueNameKey")
                         .HasColumnType("text")
                         .HasColumnName("unique_name_key")
@@ -1736,6 +1740,9 @@ namespace UserManagement.Storage.Postgres.Migrations
                         .IsUnique();
 
                     b.HasIndex("WorkspaceId", "DisplayNameKey", "Id");
+
+                    b.HasIndex(new[] { "WorkspaceId" }, "ix_groups_seat_priority")
+                        .HasFilter("seat_priority IS NOT NULL");
 
                     b.ToTable("groups", (string)null);
                 });
@@ -2150,6 +2157,26 @@ namespace UserManagement.Storage.Postgres.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("slot");
 
+                    b.Property<long?>("Grace")
+                        .HasColumnType("bigint")
+                        .HasColumnName("grace");
+
+                    b.Property<long>("GraceDays")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("grace_days");
+
+                    b.Property<long?>("GraceUntil")
+                        .HasColumnType("bigint")
+                        .HasColumnName("grace_until");
+
+                    b.Property<bool>("InLine")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("in_line");
+
                     b.Property<long?>("Limit")
                         .HasColumnType("bigint")
                         .HasColumnName("limit");
@@ -2158,7 +2185,16 @@ namespace UserManagement.Storage.Postgres.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("used");
 
+                    b.Property<long>("Waiting")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("waiting");
+
                     b.HasKey("WorkspaceId", "Kind", "Key", "Shard");
+
+                    b.HasIndex(new[] { "WorkspaceId" }, "ix_tallies_waiting")
+                        .HasFilter("waiting > 0");
 
                     b.ToTable("tallies", (string)null);
                 });
@@ -2326,6 +2362,10 @@ namespace UserManagement.Storage.Postgres.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("version");
 
+                    b.Property<long?>("WaitsSince")
+                        .HasColumnType("bigint")
+                        .HasColumnName("waits_since");
+
                     b.HasKey("WorkspaceId", "Id");
 
                     b.HasIndex("ModifiedAt")
@@ -2346,6 +2386,9 @@ namespace UserManagement.Storage.Postgres.Migrations
 
                     b.HasIndex("WorkspaceId", "SortKey", "Id")
                         .HasFilter("state <> 'Ended'");
+
+                    b.HasIndex("WorkspaceId", "WaitsSince", "Id")
+                        .HasFilter("waits_since IS NOT NULL AND state = 'Active'");
 
                     b.HasIndex("WorkspaceId", "HasSeat", "SortKey", "Id")
                         .HasFilter("state <> 'Ended'");
@@ -2414,6 +2457,50 @@ namespace UserManagement.Storage.Postgres.Migrations
                     b.HasIndex("WorkspaceId", "MemberId");
 
                     b.ToTable("member_keys", (string)null);
+                });
+
+            modelBuilder.Entity("UserManagement.Membership.Members.Terms.MemberTerm", b =>
+                {
+                    b.Property<Guid>("WorkspaceId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("workspace_id");
+
+                    b.Property<Guid>("MemberId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("member_id");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("ended_at");
+
+                    b.Property<long>("EndsAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("ends_at");
+
+                    b.Property<long?>("RemindedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("reminded_at");
+
+                    b.Property<long>("SetAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("set_at");
+
+                    b.Property<string>("SetBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("set_by")
+                        .UseCollation("C");
+
+                    b.Property<Guid?>("SponsorId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("sponsor_id");
+
+                    b.HasKey("WorkspaceId", "MemberId");
+
+                    b.HasIndex("EndsAt")
+                        .HasFilter("ended_at IS NULL");
+
+                    b.ToTable("member_terms", (string)null);
                 });
 
             modelBuilder.Entity("UserManagement.Membership.Outbox.OutboxMessage", b =>

@@ -1612,6 +1612,10 @@ namespace UserManagement.Storage.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("modified_at");
 
+                    b.Property<int?>("SeatPriority")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("seat_priority");
+
                     b.Property<string>("UniqueNameKey")
                         .HasColumnType("TEXT")
                         .HasColumnName("unique_name_key");
@@ -1629,6 +1633,9 @@ namespace UserManagement.Storage.Sqlite.Migrations
                         .IsUnique();
 
                     b.HasIndex("WorkspaceId", "DisplayNameKey", "Id");
+
+                    b.HasIndex(new[] { "WorkspaceId" }, "ix_groups_seat_priority")
+                        .HasFilter("seat_priority IS NOT NULL");
 
                     b.ToTable("groups", (string)null);
                 });
@@ -2026,6 +2033,26 @@ namespace UserManagement.Storage.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("slot");
 
+                    b.Property<long?>("Grace")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("grace");
+
+                    b.Property<long>("GraceDays")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("grace_days");
+
+                    b.Property<long?>("GraceUntil")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("grace_until");
+
+                    b.Property<bool>("InLine")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(false)
+                        .HasColumnName("in_line");
+
                     b.Property<long?>("Limit")
                         .HasColumnType("INTEGER")
                         .HasColumnName("limit");
@@ -2034,7 +2061,16 @@ namespace UserManagement.Storage.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("used");
 
+                    b.Property<long>("Waiting")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("waiting");
+
                     b.HasKey("WorkspaceId", "Kind", "Key", "Shard");
+
+                    b.HasIndex(new[] { "WorkspaceId" }, "ix_tallies_waiting")
+                        .HasFilter("waiting > 0");
 
                     b.ToTable("tallies", (string)null);
                 });
@@ -2187,6 +2223,10 @@ namespace UserManagement.Storage.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("version");
 
+                    b.Property<long?>("WaitsSince")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("waits_since");
+
                     b.HasKey("WorkspaceId", "Id");
 
                     b.HasIndex("ModifiedAt")
@@ -2207,6 +2247,9 @@ namespace UserManagement.Storage.Sqlite.Migrations
 
                     b.HasIndex("WorkspaceId", "SortKey", "Id")
                         .HasFilter("state <> 'Ended'");
+
+                    b.HasIndex("WorkspaceId", "WaitsSince", "Id")
+                        .HasFilter("waits_since IS NOT NULL AND state = 'Active'");
 
                     b.HasIndex("WorkspaceId", "HasSeat", "SortKey", "Id")
                         .HasFilter("state <> 'Ended'");
@@ -2273,6 +2316,49 @@ namespace UserManagement.Storage.Sqlite.Migrations
                     b.HasIndex("WorkspaceId", "MemberId");
 
                     b.ToTable("member_keys", (string)null);
+                });
+
+            modelBuilder.Entity("UserManagement.Membership.Members.Terms.MemberTerm", b =>
+                {
+                    b.Property<Guid>("WorkspaceId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("workspace_id");
+
+                    b.Property<Guid>("MemberId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("member_id");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ended_at");
+
+                    b.Property<long>("EndsAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ends_at");
+
+                    b.Property<long?>("RemindedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("reminded_at");
+
+                    b.Property<long>("SetAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("set_at");
+
+                    b.Property<string>("SetBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("set_by");
+
+                    b.Property<Guid?>("SponsorId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sponsor_id");
+
+                    b.HasKey("WorkspaceId", "MemberId");
+
+                    b.HasIndex("EndsAt")
+                        .HasFilter("ended_at IS NULL");
+
+                    b.ToTable("member_terms", (string)null);
                 });
 
             modelBuilder.Entity("UserManagement.Membership.Outbox.OutboxMessage", b =>
