@@ -54,7 +54,13 @@ public static class AdminUiSetup
     private static async Task<IResult> HomeAsync(Visit visit) =>
         visit.Actor.May(Membership.Access.Permission.ReadMembers)
             ? Visit.SeeOther(visit.Path("/members"))
-            : (await Frame.ReadAsync(visit, Place.Home)).Show<HomeScreen>(new() { ["Apps"] = await MyAppsEndpoints.ReadAsync(visit) });
+            : (await Frame.ReadAsync(visit, Place.Home)).Show<HomeScreen>(
+                new()
+                {
+                    ["Apps"] = await MyAppsEndpoints.ReadAsync(visit),
+                    ["SeatPlace"] = await visit.Act<Membership.Licensing.ReadSeatLine>().PlaceAsync(visit.Me, visit.Ct),
+                }
+            );
 }
 
 /// <summary>Marks the routes of this room, so that a test can ask for a row for each of them.</summary>

@@ -63,6 +63,11 @@ public class RouteMatrixTests
         ["GET /workspaces/{slug}/roles"] = (All, 200, RouteThing.Nothing, null),
         ["GET /workspaces/{slug}/licenses"] = (Permission.ReadMembers, 200, RouteThing.Nothing, null),
         ["GET /workspaces/{slug}/seats"] = (Permission.ReadMembers, 200, RouteThing.Nothing, null),
+        ["GET /workspaces/{slug}/seats/waiting"] = (Permission.ReadMembers, 200, RouteThing.Nothing, null),
+        ["GET /workspaces/{slug}/seats/idle"] = (Permission.ReadMembers, 200, RouteThing.Nothing, null),
+        ["GET /workspaces/{slug}/groups/{id}/seats"] = (Permission.ReadMembers, 200, RouteThing.Group, null),
+        ["PUT /workspaces/{slug}/groups/{id}/seat-priority"] = (Permission.ManageSeats, 200, RouteThing.Group, new { seatPriority = 5 }),
+        ["PUT /workspaces/{slug}/members/{id}/term"] = (Permission.ManageMembers, 200, RouteThing.Member, new { endsAt = (string?)null }),
         // no role of this preset takes a seat
         ["POST /workspaces/{slug}/seats/assign"] = (Permission.ManageMembers, 409, RouteThing.Nothing, null),
         ["POST /workspaces/{slug}/seats/take-back"] = (

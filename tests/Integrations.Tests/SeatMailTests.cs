@@ -20,7 +20,10 @@ public class SeatMailTests
         var acme = (await new CreateWorkspace(server.Store).RunAsync(Actor.Operator, new("acme", "Acme", "seats"), default)).Value;
         var link = await new InviteAdmin(server.Store).RunAsync(Actor.Operator, acme.Id, "ada@example.com", TimeSpan.FromHours(1), default);
         await new UseOneTimeLink(server.Store).RunAsync(link.Value, Browser.Unknown, default);
-        var wanted = acme.Configuration with { Capacity = new() { Seats = 2, OnFull = OnFull.Waitlist } };
+        var wanted = acme.Configuration with
+        {
+            Capacity = new() { Seats = 2, OnFull = OnFull.Waitlist },
+        };
         await new ChangeConfiguration(server.Store).RunAsync(Actor.Operator, acme.Id, null, wanted, default);
         var (_, _, dan) = (await AddAsync(server, acme, "bob"), await AddAsync(server, acme, "cleo"), await AddAsync(server, acme, "dan"));
         var more = wanted with { Capacity = wanted.Capacity with { Seats = 4 } };
@@ -30,7 +33,16 @@ public class SeatMailTests
         Assert.Contains("the role Member now", told.Text, StringComparison.Ordinal);
         await mail.WaitForAsync(m => m.Recipients.Contains("dan@example.com"), TimeSpan.FromSeconds(20));
         clock.Advance(TimeSpan.FromMinutes(2));
-        var one = await mail.WaitForAsync(m => m.Recipients.Contains("ada@example.com"), TimeSpan.FromSeconds(20));
+        var looks = 0;
+        var one = await Until.FoundAsync(() =>
+        {
+            if (++looks % 50 == 0)
+            {
+                clock.Advance(TimeSpan.FromSeconds(1)); // whoever had just looked looks again
+            }
+
+            return mail.Mails.FirstOrDefault(m => m.Recipients.Contains("ada@example.com"));
+        });
         Assert.Equal("2 got a seat in Acme", one.Subject);
         Assert.Contains("cleo@example.com", one.Text, StringComparison.Ordinal);
         Assert.Contains("/w/acme/seats/waiting", one.Text, StringComparison.Ordinal);
@@ -45,7 +57,10 @@ public class SeatMailTests
             default
         );
         await new CarryOutTerms(server.Store).RunAsync(default);
-        var reminded = await mail.WaitForAsync(m => m.Subject.StartsWith("The time of", StringComparison.Ordinal), TimeSpan.FromSeconds(20));
+        var reminded = await mail.WaitForAsync(
+            m => m.Subject.StartsWith("The time of", StringComparison.Ordinal),
+            TimeSpan.FromSeconds(20)
+        );
         Assert.Equal(["cleo@example.com"], reminded.Recipients);
         Assert.Single(mail.Mails, m => m.Recipients.Contains("ada@example.com"));
     }
@@ -55,7 +70,12 @@ public class SeatMailTests
             await new ProvisionMember(server.Store).RunAsync(
                 Actor.Operator,
                 acme.Id,
-                new() { UserName = $"{name}@example.com", Email = $"{name}@example.com", Active = true },
+                new()
+                {
+                    UserName = $"{name}@example.com",
+                    Email = $"{name}@example.com",
+                    Active = true,
+                },
                 default
             )
         ).Value;

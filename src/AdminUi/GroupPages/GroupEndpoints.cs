@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -7,6 +8,7 @@ using UserManagement.Membership;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Groups;
+using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Members;
 using UserManagement.Ui;
 
@@ -23,6 +25,7 @@ internal static class GroupEndpoints
         routes.MapPost("/groups", Gate.Act(CreateAsync));
         routes.MapGet(One, Gate.Page(Permission.ReadMembers, visit => GroupAsync(visit)));
         routes.MapPost(One + "/name", Gate.Act(RenameAsync));
+        routes.MapPost(One + "/seat-priority", Gate.Act(SetPriorityAsync));
         routes.MapPost(One + "/members", Gate.Act(ChangeMembersAsync));
         routes.MapGet(One + "/delete", Gate.Page(Permission.ManageGroups, ConfirmDeleteAsync));
         routes.MapPost(One + "/delete", Gate.Act(DeleteAsync));
@@ -111,8 +114,46 @@ internal static class GroupEndpoints
                 ["Page"] = page,
                 ["Found"] = found,
                 ["Words"] = visit.Query("add"),
+                ["Need"] = visit.Configuration.Roles.Any(r => r.NeedsSeat) ? await NeedAsync(visit, id) : null,
             }
         );
+    }
+
+    private static async Task<string?> NeedAsync(Visit visit, Id<Group> id)
+    {
+        var read = await visit.Act<ReadSeatNeed>().RunAsync(visit.Actor, visit.Workspace.Id, id, visit.Ct);
+        return !read.Is(out var need, out _) ? null
+            : need.Needs == 0 ? "Everybody in this group who is active has a seat."
+            : $"This group needs {Seats(need.Needs)} for everybody in it to have one, "
+                + (need.Free is { } free ? $"{Frame.Number(free)} {(free == 1 ? "is" : "are")} free." : "and seats have no limit.");
+    }
+
+    private static string Seats(long count) => count == 1 ? "1 more seat" : $"{Frame.Number(count)} more seats";
+
+    private static async Task<IResult> SetPriorityAsync(Visit visit)
+    {
+        var typed = visit.Field("seatPriority").Trim();
+        int? priority =
+            typed.Length == 0 ? null
+            : int.TryParse(typed, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+            : 0; // refused as what it is: no priority
+        var outcome = await visit
+            .Act<SetSeatPriority>()
+            .RunAsync(visit.Actor, visit.Workspace.Id, visit.RouteId<Group>(), priority, visit.Ct);
+        if (!outcome.Is(out var group, out var refusal))
+        {
+            return await Gate.RefusedAsync(visit, Permission.ReadMembers, refusal, () => GroupAsync(visit, refusal));
+        }
+
+        visit.Leave(
+            new(
+                Tone.Success,
+                group.SeatPriority is { } set
+                    ? $"{Note.Cut(group.DisplayName)} has the priority {set} for seats now."
+                    : $"{Note.Cut(group.DisplayName)} has no priority for seats any more."
+            )
+        );
+        return Visit.SeeOther(visit.Path($"/groups/{group.Id}"));
     }
 
     private static Task<IResult> RenameAsync(Visit visit) =>

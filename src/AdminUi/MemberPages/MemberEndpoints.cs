@@ -33,6 +33,7 @@ internal static class MemberEndpoints
         routes.MapPost(One + "/role", Gate.Act(AssignRoleAsync));
         routes.MapPost(One + "/license", Gate.Act(AssignLicenseAsync));
         routes.MapPost(One + "/groups", Gate.Act(ChangeGroupAsync));
+        routes.MapPost(One + "/term", Gate.Act(TermEndpoints.SetAsync));
         routes.MapPost(One + "/suspend", Gate.Act(SuspendAsync));
         routes.MapPost(One + "/restore", Gate.Act(RestoreAsync));
         routes.MapGet(One + "/remove", Gate.Page(Permission.ManageMembers, visit => ConfirmRemoveAsync(visit)));
@@ -187,12 +188,14 @@ internal static class MemberEndpoints
             member =>
                 new(
                     Tone.Success,
-                    $"{Note.Cut(member.ShownName)} is now {RoleChoices.Label(visit.Configuration, member.Role)}."
-                        + (
-                            member.HasSeat ? ""
-                            : visit.Configuration.Role(member.Role) is { NeedsSeat: true } ? ""
-                            : NoSeat(visit)
-                        ),
+                    member.IsWaiting
+                        ? $"No seat is free: {Note.Cut(member.ShownName)} is in line for one."
+                        : $"{Note.Cut(member.ShownName)} is now {RoleChoices.Label(visit.Configuration, member.Role)}."
+                            + (
+                                member.HasSeat ? ""
+                                : visit.Configuration.Role(member.Role) is { NeedsSeat: true } ? ""
+                                : NoSeat(visit)
+                            ),
                     visit.Field("was") is { Length: > 0 } was && was != member.Role ? Undo(visit, member, "/role", ("role", was)) : null
                 )
         );

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using UserManagement.AdminUi.Http;
 using UserManagement.Membership;
 using UserManagement.Membership.Access;
+using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Roles;
 using UserManagement.Ui;
 
@@ -13,11 +14,15 @@ namespace UserManagement.AdminUi.MemberPages;
 /// <summary>Giving the free seats to those who have none, and taking that back.</summary>
 internal static class SeatEndpoints
 {
+    private const string UsualDays = "90";
+
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/seats/assign", Gate.Page(Permission.ManageMembers, visit => ConfirmAsync(visit)));
         routes.MapPost("/seats/assign", Gate.Act(AssignAsync));
         routes.MapPost("/seats/take-back", Gate.Act(TakeBackAsync));
+        routes.MapGet("/seats/waiting", Gate.Page(Permission.ReadMembers, visit => LineAsync(visit)));
+        routes.MapGet("/seats/idle", Gate.Page(Permission.ManageMembers, IdleAsync));
         routes.MapGet("/subscription", Gate.Page(Permission.ReadMembers, SubscriptionAsync));
     }
 
@@ -33,12 +38,45 @@ internal static class SeatEndpoints
         return frame.Show<AssignSeatsScreen>(new() { ["Plan"] = plan });
     }
 
+    private static async Task<IResult> LineAsync(Visit visit, Refusal? refusal = null)
+    {
+        var read = await visit.Act<ReadSeatLine>().RunAsync(visit.Actor, visit.Workspace.Id, visit.Ct);
+        return read.Is(out var line, out var refused)
+            ? (await Frame.ReadAsync(visit, Place.Members, refusal)).Show<SeatLineScreen>(new() { ["Line"] = line })
+            : Visit.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path("/members"));
+    }
+
+    private static async Task<IResult> IdleAsync(Visit visit)
+    {
+        var typed = visit.Query("days") ?? UsualDays;
+        var days = int.TryParse(typed, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+        if (visit.Configuration.Role(visit.Configuration.Join.FallbackRole) is null)
+        {
+            return Visit.Error(404, homeHref: visit.Path("/members"));
+        }
+
+        var read = await visit.Act<FindIdleSeats>().RunAsync(visit.Actor, visit.Workspace.Id, days, visit.Ct);
+        if (!read.Is(out var found, out var refusal) && refusal.Kind != RefusalKind.Invalid)
+        {
+            return Visit.Error(Refusals.Status(refusal.Kind), refusal.Message, visit.Path("/members"));
+        }
+
+        var frame = await Frame.ReadAsync(visit, Place.Members, read.Refusal);
+        return frame.Show<IdleSeatsScreen>(new() { ["Found"] = found, ["DaysText"] = typed });
+    }
+
     private static async Task<IResult> AssignAsync(Visit visit)
     {
-        var outcome = await visit.Act<AssignSeats>().RunAsync(visit.Actor, visit.Workspace.Id, visit.Ct);
+        var waiting = visit.Field("only") == "waiting";
+        var outcome = await visit.Act<AssignSeats>().RunAsync(visit.Actor, visit.Workspace.Id, waiting, visit.Ct);
         if (!outcome.Is(out var done, out var refusal))
         {
-            return await Gate.RefusedAsync(visit, Permission.ManageMembers, refusal, () => ConfirmAsync(visit, refusal));
+            return await Gate.RefusedAsync(
+                visit,
+                Permission.ManageMembers,
+                refusal,
+                () => waiting ? LineAsync(visit, refusal) : ConfirmAsync(visit, refusal)
+            );
         }
 
         visit.Leave(
@@ -54,7 +92,7 @@ internal static class SeatEndpoints
                     )
             )
         );
-        return Visit.SeeOther(visit.Path("/members"));
+        return Visit.SeeOther(visit.Path(waiting ? "/seats/waiting" : "/members"));
     }
 
     private static async Task<IResult> TakeBackAsync(Visit visit)

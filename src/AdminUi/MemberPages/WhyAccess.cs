@@ -43,6 +43,7 @@ public sealed class WhyAccess(WorkspaceConfiguration configuration, MemberView v
             {
                 steps.Add(
                     _member.HasSeat ? new("Seat", "Holds a seat", IconName.Seat, Tone.Success)
+                    : view.SeatPlace is { } place ? new("Seat", "Waits: " + SeatWords.Place(place.Number), IconName.Clock, Tone.Warning)
                     : _role?.Wanted is not null ? new("Seat", "None was free", IconName.Seat, Tone.Warning)
                     : configuration.Role(_member.Role) is { NeedsSeat: true } ? new("Seat", "None while out", IconName.Seat, Tone.Neutral)
                     : new("Seat", "Needs none", IconName.Seat, Tone.Neutral)
@@ -84,6 +85,16 @@ public sealed class WhyAccess(WorkspaceConfiguration configuration, MemberView v
                     _member.LocalBlock == LocalBlock.Suspended
                         ? "An admin suspended this person. That holds whatever the directory says."
                         : "An admin removed this person. That holds whatever the directory says."
+                );
+            }
+
+            if (view.SeatPlace is { } place)
+            {
+                yield return new(
+                    IconName.Clock,
+                    $"Waits for a seat, {SeatWords.Place(place.Number)}, to be {RoleChoices.Label(configuration, place.Wanted)}"
+                        + (place.IsInTurn ? ": it comes by itself when it is their turn." : ": an admin gives it."),
+                    place.Since
                 );
             }
 

@@ -20,6 +20,12 @@ public sealed record SettingsForm
     /// <summary>What happens when seats are full.</summary>
     public OnFull OnFull { get; init; }
 
+    /// <summary>How many percent there are beyond the seats for a while; empty for none.</summary>
+    public string GracePercent { get; init; } = "";
+
+    /// <summary>For how many days; empty for none.</summary>
+    public string GraceDays { get; init; } = "";
+
     /// <summary>Whether newcomers get a seat by themselves.</summary>
     public bool AutoAssign { get; init; }
 
@@ -40,6 +46,8 @@ public sealed record SettingsForm
             Seats = Text(workspace.Configuration.Capacity.Seats),
             Slots = Text(workspace.Configuration.Capacity.MemberSlots),
             OnFull = workspace.Configuration.Capacity.OnFull,
+            GracePercent = Text(workspace.Configuration.Capacity.GracePercent),
+            GraceDays = Text(workspace.Configuration.Capacity.GraceDays),
             AutoAssign = workspace.Configuration.Join.AutoAssign,
             AdminKeepsRole = workspace.Configuration.Join.AdminKeepsRole,
             DefaultRole = workspace.Configuration.Join.DefaultRole,
@@ -53,7 +61,14 @@ public sealed record SettingsForm
             Version = visit.Field("version"),
             Seats = visit.Field("seats"),
             Slots = visit.Field("slots"),
-            OnFull = visit.Field("onFull") == "downgrade" ? OnFull.Downgrade : OnFull.Refuse,
+            OnFull = visit.Field("onFull") switch
+            {
+                "downgrade" => OnFull.Downgrade,
+                "waitlist" => OnFull.Waitlist,
+                _ => OnFull.Refuse,
+            },
+            GracePercent = visit.Field("gracePercent"),
+            GraceDays = visit.Field("graceDays"),
             AutoAssign = visit.Ticked("autoAssign"),
             AdminKeepsRole = visit.Ticked("adminKeepsRole"),
             DefaultRole = visit.Field("defaultRole") is { Length: > 0 } role ? role : visit.Configuration.Join.DefaultRole,
@@ -81,6 +96,11 @@ public sealed record SettingsForm
             return Refusal.Invalid("lifetimeDays", "Days are a whole number from 1 to 365.");
         }
 
+        if (!Number(GracePercent, out var percent) || !Number(GraceDays, out var graceDays))
+        {
+            return Refusal.Invalid("gracePercent", "A grace is so many percent for so many days, both whole numbers, or nothing.");
+        }
+
         var hasSeats = HasSeats(configuration);
         return configuration with
         {
@@ -89,6 +109,8 @@ public sealed record SettingsForm
                 Seats = hasSeats ? seats : configuration.Capacity.Seats,
                 MemberSlots = slots,
                 OnFull = hasSeats ? OnFull : configuration.Capacity.OnFull,
+                GracePercent = hasSeats ? percent : configuration.Capacity.GracePercent,
+                GraceDays = hasSeats ? graceDays : configuration.Capacity.GraceDays,
             },
             Join = configuration.Join with
             {

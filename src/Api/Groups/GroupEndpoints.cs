@@ -4,6 +4,7 @@ using UserManagement.Api.Members;
 using UserManagement.Membership;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Groups;
+using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Members;
 
 namespace UserManagement.Api.Groups;
@@ -41,6 +42,15 @@ internal static class GroupEndpoints
             .Gives<GroupJson>()
             .Versioned()
             .IfMatch();
+        api.Get(One + "/seats", SeatsAsync)
+            .Says("What seats does a group need?", "For each of its active members to have one, beside those that they have.")
+            .Needs(Permission.ReadMembers)
+            .Gives<SeatNeedJson>();
+        api.Put(One + "/seat-priority", SetPriorityAsync)
+            .Says("Set a group's priority for seats", "Its members who wait for a seat come before those of lower ones, and of none.")
+            .Needs(Permission.ManageSeats)
+            .Reads<SeatPriorityChange>()
+            .Gives<SeatPriorityChange>();
         api.Delete(One, DeleteAsync).Says("Delete a group", "Its members stay members.").Needs(Permission.ManageGroups).IfMatch();
         api.Get(One + "/members", MembersAsync)
             .Says("List a group's members", "In the order of their ids.")
@@ -110,6 +120,31 @@ internal static class GroupEndpoints
                     )
             ).Is(out var changed, out var refusal)
                 ? ApiAnswer.Ok(GroupJson.Of(changed.Group, await CountAsync(call, changed.Group)), changed.Group.Version)
+                : refusal
+        );
+
+    private static async Task<ApiAnswer> SeatsAsync(ApiCall call) =>
+        (await call.Act<ReadSeatNeed>().RunAsync(call.Actor, call.Workspace.Id, call.RouteId<Group>(), call.Ct)).Is(
+            out var need,
+            out var refusal
+        )
+            ? ApiAnswer.Ok(
+                new SeatNeedJson
+                {
+                    Needs = need.Needs,
+                    Free = need.Free,
+                    SeatPriority = need.Priority,
+                }
+            )
+            : refusal;
+
+    private static Task<ApiAnswer> SetPriorityAsync(ApiCall call) =>
+        call.WithAsync<SeatPriorityChange>(async change =>
+            (
+                await call.Act<SetSeatPriority>()
+                    .RunAsync(call.Actor, call.Workspace.Id, call.RouteId<Group>(), change.SeatPriority, call.Ct)
+            ).Is(out var group, out var refusal)
+                ? ApiAnswer.Ok(new SeatPriorityChange { SeatPriority = group.SeatPriority })
                 : refusal
         );
 

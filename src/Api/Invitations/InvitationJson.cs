@@ -148,6 +148,12 @@ internal record InvitationTerms
     /// <summary>The ids of groups to put them into.</summary>
     public IReadOnlyList<Guid> Groups { get; init; } = [];
 
+    /// <summary>Until when they are members, on which they are suspended; null for no end. Asks for the right to manage members.</summary>
+    public DateTimeOffset? EndsAt { get; init; }
+
+    /// <summary>The id of the member who answers for them until then; null for none.</summary>
+    public Guid? SponsorId { get; init; }
+
     /// <summary>Whether mail is sent; true where the workspace offers no choice.</summary>
     public bool SendMail { get; init; } = true;
 
@@ -161,6 +167,8 @@ internal record InvitationTerms
             Role = Role,
             License = License,
             Groups = [.. Groups.Select(g => new Id<Group>(g))],
+            EndsAt = EndsAt,
+            Sponsor = SponsorId is { } sponsor ? new Id<Membership.Members.Member>(sponsor) : null,
             SendMail = SendMail || !rules.ChooseMail,
         };
 }

@@ -95,6 +95,14 @@ internal static class MemberEndpoints
             .Gives<MemberJson>()
             .Versioned()
             .IfMatch();
+        api.Put(One + "/term", TermEndpoints.SetAsync)
+            .Says(
+                "Set until when somebody is a member",
+                "On the end they are suspended; the sponsor, or without one the admins, are reminded a week before. Null for no end."
+            )
+            .Needs(Permission.ManageMembers)
+            .Reads<TermChange>()
+            .Gives<TermChange>();
         api.Post(One + "/suspend", SuspendAsync)
             .Says("Suspend a member", "No access from the next request on; the seat is free.")
             .Needs(Permission.ManageMembers)

@@ -40,6 +40,9 @@ internal sealed record MemberJson
     /// <summary>Whether the member holds a seat now.</summary>
     public required bool HasSeat { get; init; }
 
+    /// <summary>Since when the member waits for a seat; null for who does not.</summary>
+    public DateTimeOffset? WaitsSince { get; init; }
+
     /// <summary>Whether a directory manages the member; names are then changed there.</summary>
     public required bool IsDirectoryManaged { get; init; }
 
@@ -92,6 +95,7 @@ internal sealed record MemberJson
             Role = member.Role,
             License = member.License,
             HasSeat = member.HasSeat,
+            WaitsSince = member.IsWaiting ? member.WaitsSince : null,
             IsDirectoryManaged = member.IsDirectoryManaged,
             ExternalId = member.ExternalId,
             JoinedAt = member.JoinedAt,
@@ -126,6 +130,15 @@ internal sealed record AccessJson
 
     /// <summary>How the open invitation stands; null for none.</summary>
     public InvitationStatus? InvitationStatus { get; init; }
+
+    /// <summary>Until when they are a member; null for no end.</summary>
+    public DateTimeOffset? EndsAt { get; init; }
+
+    /// <summary>The id of the member who answers for them until then; null for none.</summary>
+    public Guid? SponsorId { get; init; }
+
+    /// <summary>The place in the line for a seat; null for who does not wait.</summary>
+    public SeatPlaceJson? SeatPlace { get; init; }
 
     /// <summary>Whether the person has a password of this server, which can be reset.</summary>
     public required bool HasPassword { get; init; }
@@ -162,6 +175,9 @@ internal sealed record AccessJson
             LastSignInAt = view.Activity?.LastSignInAt,
             InvitationId = view.Invitation?.Id.Value,
             InvitationStatus = view.Invitation?.StatusAt(at),
+            EndsAt = view.Term is { EndedAt: null } term ? term.EndsAt : null,
+            SponsorId = view.Term is { EndedAt: null, SponsorId: { } sponsor } ? sponsor.Value : null,
+            SeatPlace = SeatPlaceJson.Of(view.SeatPlace),
             HasPassword = view.HasPassword,
             Entitlements =
                 view.Member.State == MemberState.Active ? MyPartJson.Entitled(configuration, view.Member.Role, view.Member.License) : [],

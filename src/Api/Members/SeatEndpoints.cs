@@ -1,5 +1,7 @@
+using System.Globalization;
 using UserManagement.Api.Http;
 using UserManagement.Membership.Access;
+using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Roles;
 
 namespace UserManagement.Api.Members;
@@ -14,11 +16,27 @@ internal static class SeatEndpoints
         api.Post(All + "/assign", AssignAsync)
             .Says(
                 "Assign seats",
-                $"The free seats go to active people without one, whoever joined first before the others, at most {AssignSeats.Most} in one call. 409 "
+                $"The free seats go to active people without one: who waits for one first, then whoever joined earliest, at most {AssignSeats.Most} in one call. 409 "
                     + "seatsFull where none is free, noSeatRoles where roles take no seats."
             )
             .Needs(Permission.ManageMembers)
+            .Takes(new ApiParameter("only", "Only those who wait for one.") { Choices = ["waiting"] })
             .Gives<AssignedSeatsJson>();
+        api.Get(All + "/waiting", LineAsync)
+            .Says(
+                "List who waits for a seat",
+                $"In the order in which they get one, the first {ReadSeatLine.Most}: by the priority of their groups, then by since when."
+            )
+            .Needs(Permission.ReadMembers)
+            .Gives<SeatLineJson>();
+        api.Get(All + "/idle", IdleAsync)
+            .Says(
+                "List unused seats",
+                $"Who holds a seat and neither signed in nor used an app for so many days, the first {FindIdleSeats.Most}."
+            )
+            .Needs(Permission.ReadMembers)
+            .Takes(new ApiParameter("days", "For how many days, 1 to 3,650. Default: 90."))
+            .Gives<ListJson<IdleSeatJson>>();
         api.Post(All + "/take-back", TakeBackAsync)
             .Says("Take back one assignment of seats", "As far as nothing else happened to those people since.")
             .Needs(Permission.ManageMembers)
@@ -28,7 +46,7 @@ internal static class SeatEndpoints
 
     private static async Task<ApiAnswer> AssignAsync(ApiCall call)
     {
-        var outcome = await call.Act<AssignSeats>().RunAsync(call.Actor, call.Workspace.Id, call.Ct);
+        var outcome = await call.Act<AssignSeats>().RunAsync(call.Actor, call.Workspace.Id, call.Query("only") == "waiting", call.Ct);
         return outcome.Is(out var done, out var refusal)
             ? ApiAnswer.Ok(
                 new AssignedSeatsJson
@@ -38,6 +56,22 @@ internal static class SeatEndpoints
                     AssignedAt = done.At,
                 }
             )
+            : refusal;
+    }
+
+    private static async Task<ApiAnswer> LineAsync(ApiCall call) =>
+        (await call.Act<ReadSeatLine>().RunAsync(call.Actor, call.Workspace.Id, call.Ct)).Is(out var line, out var refusal)
+            ? ApiAnswer.Ok(SeatLineJson.Of(line))
+            : refusal;
+
+    private static async Task<ApiAnswer> IdleAsync(ApiCall call)
+    {
+        var days =
+            call.Query("days") is not { } asked ? 90
+            : int.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+            : 0;
+        return (await call.Act<FindIdleSeats>().RunAsync(call.Actor, call.Workspace.Id, days, call.Ct)).Is(out var found, out var refusal)
+            ? ApiAnswer.Ok(new ListJson<IdleSeatJson> { Items = [.. found.Idle.Select(IdleSeatJson.Of)] })
             : refusal;
     }
 

@@ -2,6 +2,7 @@ using UserManagement.Api.Http;
 using UserManagement.Membership;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Accounts;
+using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Roles;
 using UserManagement.Membership.Workspaces;
 
@@ -162,8 +163,12 @@ internal static class WorkspaceEndpoints
             return changed.Is(out var workspace, out refusal) ? ApiAnswer.Ok(workspace.Configuration, workspace.Row.Version) : refusal;
         });
 
-    private static Task<ApiAnswer> MyPartAsync(ApiCall call) =>
-        Task.FromResult(ApiAnswer.Ok(MyPartJson.Of(call.Workspace.Configuration, call.Actor, call.Caller.Person?.Member)));
+    private static async Task<ApiAnswer> MyPartAsync(ApiCall call)
+    {
+        var me = call.Caller.Person?.Member;
+        var place = me is null ? null : await call.Act<ReadSeatLine>().PlaceAsync(me, call.Ct);
+        return ApiAnswer.Ok(MyPartJson.Of(call.Workspace.Configuration, call.Actor, me, place));
+    }
 
     private static async Task<ApiAnswer> RolesAsync(ApiCall call) =>
         (await call.Act<ReadWorkspace>().RunAsync(call.Actor, call.Workspace.Id, call.Ct)).Is(out var workspace, out var refusal)

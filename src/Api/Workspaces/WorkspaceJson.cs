@@ -1,3 +1,4 @@
+using UserManagement.Api.Members;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Members;
@@ -53,11 +54,14 @@ internal sealed record MyPartJson
     /// <summary>Whether they hold a seat.</summary>
     public required bool HasSeat { get; init; }
 
+    /// <summary>Their place in the line for a seat; null for who does not wait, and for a key.</summary>
+    public SeatPlaceJson? SeatPlace { get; init; }
+
     /// <summary>Permissions of the role and features of the license together: what apps ask about.</summary>
     public required IReadOnlyList<string> Entitlements { get; init; }
 
     /// <summary>Of an actor.</summary>
-    public static MyPartJson Of(WorkspaceConfiguration configuration, Actor actor, Member? member) =>
+    public static MyPartJson Of(WorkspaceConfiguration configuration, Actor actor, Member? member, SeatPlace? place) =>
         new()
         {
             Role = actor.Role,
@@ -65,6 +69,7 @@ internal sealed record MyPartJson
             MemberId = member?.Id.Value,
             License = member?.License,
             HasSeat = member?.HasSeat ?? false,
+            SeatPlace = SeatPlaceJson.Of(place),
             Entitlements = Entitled(configuration, actor.Role, member?.License),
         };
 
@@ -188,6 +193,15 @@ internal sealed record UsageJson
     /// <summary>How many are left; null without a limit.</summary>
     public long? Free { get; init; }
 
+    /// <summary>Of seats: how many there are beyond the limit for a while; 0 for none.</summary>
+    public required long Grace { get; init; }
+
+    /// <summary>Until when those are given out; null while none is.</summary>
+    public DateTimeOffset? GraceUntil { get; init; }
+
+    /// <summary>Of seats that are given in turn: how many people wait for one.</summary>
+    public required long Waiting { get; init; }
+
     /// <summary>Of a usage.</summary>
     public static UsageJson Of(Usage usage) =>
         new()
@@ -195,6 +209,9 @@ internal sealed record UsageJson
             Used = usage.Used,
             Limit = usage.Limit,
             Free = usage.Free,
+            Grace = usage.Grace,
+            GraceUntil = usage.GraceUntil,
+            Waiting = usage.Waiting,
         };
 }
 

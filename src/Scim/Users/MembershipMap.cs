@@ -22,6 +22,7 @@ internal static class MembershipMap
         }
 
         json["seat"] = member.HasSeat;
+        json["waiting"] = member.IsWaiting;
         json["state"] = member.State.Shown();
         if (grants.Where(g => g.Kind.IsKnown()).Select(Origin).ToArray() is { Length: > 0 } origin)
         {

@@ -35,7 +35,8 @@ internal sealed class UserFilter(MembershipDb db, Id<Workspace> workspace, bool 
     protected override Term<Member> Present(string key) =>
         key switch
         {
-            "id" or "schemas" or "userName" or "active" or Ours + "role" or Ours + "seat" or Ours + "state" => Term<Member>.Everything,
+            "id" or "schemas" or "userName" or "active" => Term<Member>.Everything,
+            Ours + "role" or Ours + "seat" or Ours + "waiting" or Ours + "state" => Term<Member>.Everything,
             "meta" or "meta.resourceType" or "meta.created" or "meta.lastModified" or "meta.location" or "meta.version" =>
                 Term<Member>.Everything,
             "externalId" => Term<Member>.Of(m => m.ExternalId != null && m.ExternalId != ""),
@@ -68,6 +69,11 @@ internal sealed class UserFilter(MembershipDb db, Id<Workspace> workspace, bool 
             "meta.resourceType" => ByType(comparison, value.Text),
             Ours + "role" when comparison == CompareOperator.Eq => ByRole(value.Text),
             Ours + "seat" when value.AsBoolean() is { } seat => ByFlag(m => m.HasSeat, comparison, seat),
+            Ours + "waiting" when value.AsBoolean() is { } waiting => ByFlag(
+                m => m.WaitsSince != null && m.State == MemberState.Active && !m.HasSeat,
+                comparison,
+                waiting
+            ),
             _ => Term<Member>.Unserved,
         };
 

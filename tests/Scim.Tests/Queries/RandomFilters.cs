@@ -142,7 +142,12 @@ internal static class RandomFilters
                 (2, Compared(["meta.created", "meta.lastModified"], Orders, Gen.Elements(Times))),
                 (
                     1,
-                    Gen.Elements("active", "emails.primary", "urn:usermanagement:params:scim:schemas:extension:membership:2.0:User:seat")
+                    Gen.Elements(
+                            "active",
+                            "emails.primary",
+                            "urn:usermanagement:params:scim:schemas:extension:membership:2.0:User:seat",
+                            "urn:usermanagement:params:scim:schemas:extension:membership:2.0:User:waiting"
+                        )
                         .SelectMany(p => Gen.Elements("eq true", "eq false", "ne true").Select(o => $"{p} {o}"))
                 ),
                 (2, Gen.Elements(TextPaths).Select(p => p + " pr")),
