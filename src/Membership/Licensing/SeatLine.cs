@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Groups;
@@ -141,20 +142,59 @@ internal static class SeatLine
     {
         if (workspace.Configuration.GivesSeatsInTurn != wanted.GivesSeatsInTurn)
         {
-            var count = wanted.GivesSeatsInTurn
-                ? "(SELECT count(*) FROM members m WHERE m.workspace_id = $1 AND m.waits_since IS NOT NULL AND m.state = 'Active' "
-                    + "AND NOT m.has_seat)"
-                : "0";
-            attempt.Changes.Execute(
-                new(
-                    $"UPDATE tallies SET waiting = {count} WHERE workspace_id = $1 AND kind = 'Seats' AND slot = 0",
-                    [Value.Of("$1", workspace.Id.Value)]
-                )
-            );
+            Count(attempt.Changes, workspace.Id, wanted.GivesSeatsInTurn);
         }
 
         if (wanted.GivesSeatsInTurn)
         {
+            Ask(attempt.Changes, workspace.Id);
+        }
+    }
+
+    private static void Count(Changes changes, Id<Workspace> workspace, bool isOn)
+    {
+        var count = isOn
+            ? "(SELECT count(*) FROM members m WHERE m.workspace_id = $1 AND m.waits_since IS NOT NULL AND m.state = 'Active' "
+                + "AND NOT m.has_seat)"
+            : "0";
+        changes.Execute(
+            new(
+                $"UPDATE tallies SET waiting = {count} WHERE workspace_id = $1 AND kind = 'Seats' AND slot = 0",
+                [Value.Of("$1", workspace.Value)]
+            )
+        );
+    }
+
+    /// <summary>The same where the counts were made anew: what beside the limit they say of seats.</summary>
+    public static void FormsAnew(Attempt attempt, WorkspaceContext workspace, WorkspaceConfiguration wanted)
+    {
+        var seats = new Counter
+        {
+            WorkspaceId = workspace.Id,
+            Kind = CounterKind.Seats,
+            Used = 0,
+        };
+        var asked = Seats.Asked(wanted, seats, wanted.Capacity.Seats, attempt.At);
+        if (asked is { InLine: false, Grace: null })
+        {
+            return;
+        }
+
+        attempt.Changes.Execute(
+            new(
+                $"UPDATE tallies SET in_line = $2, grace_days = $3{(asked.Grace is null ? "" : ", grace = $4")} WHERE workspace_id = $1 "
+                    + "AND kind = 'Seats' AND slot = 0",
+                [
+                    Value.Of("$1", workspace.Id.Value),
+                    Value.Of("$2", asked.InLine),
+                    Value.Of("$3", asked.GraceDays),
+                    .. asked.Grace is { } grace ? [Value.Of("$4", grace)] : Array.Empty<Func<DbCommand, DbParameter>>(),
+                ]
+            )
+        );
+        if (asked.InLine)
+        {
+            Count(attempt.Changes, workspace.Id, isOn: true);
             Ask(attempt.Changes, workspace.Id);
         }
     }

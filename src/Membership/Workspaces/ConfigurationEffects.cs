@@ -176,6 +176,31 @@ internal sealed class ConfigurationEffects(
 
     private void Limits()
     {
+        if (now.Capacity.OnFull != wanted.Capacity.OnFull)
+        {
+            Add(
+                EffectKind.Changes,
+                "onFull",
+                wanted.Capacity.OnFull switch
+                {
+                    OnFull.Waitlist => "Who finds no seat waits for one and gets it in turn, by itself: whoever waits now, too.",
+                    OnFull.Downgrade => "Who finds no seat comes in without one, until somebody gives them one.",
+                    _ => "Who finds no seat does not come in.",
+                }
+            );
+        }
+
+        if ((now.Capacity.GracePercent, now.Capacity.GraceDays) != (wanted.Capacity.GracePercent, wanted.Capacity.GraceDays))
+        {
+            Add(
+                EffectKind.Changes,
+                "grace",
+                wanted.Capacity is { GracePercent: { } percent, GraceDays: { } days }
+                    ? $"{Number(percent)} percent more seats are given out for {Number(days)} days when all are in use."
+                    : "No more seats than the limit are given out."
+            );
+        }
+
         Limit("seats", "seats", now.Capacity.Seats, wanted.Capacity.Seats, counts.Seats.Used);
         Limit("slots", "member slots", now.Capacity.MemberSlots, wanted.Capacity.MemberSlots, counts.Slots.Used);
         foreach (var license in wanted.Licenses)

@@ -7,6 +7,7 @@ using UserManagement.Membership.Members;
 using UserManagement.Membership.Outbox;
 using UserManagement.Membership.Roles;
 using UserManagement.Membership.Workspaces;
+using UserManagement.Membership.Workspaces.Switching;
 using UserManagement.Testing;
 using Xunit;
 
@@ -151,6 +152,31 @@ public sealed class SeatLineTests
         var done = await new AssignSeats(acme.Store).RunAsync(Actor.Operator, acme.Id, default);
         Assert.Equal(1, done.Value.Assigned);
         Assert.Equal(("member", true), await RoleAsync(acme, bob));
+        await acme.AgreesAsync();
+    }
+
+    [Theory, EachDatabase]
+    public async Task Another_preset_forms_the_line_anew(Database kind)
+    {
+        await using var acme = await WaitlistAsync(kind, 2);
+        var ada = await acme.JoinAsync("ada@acme.test", "admin");
+        await acme.AddAsync("bob");
+        var (cleo, dan) = (await acme.AddAsync("cleo"), await acme.AddAsync("dan"));
+        Assert.Equal([cleo.Id, dan.Id], await LineAsync(acme));
+        var nothing = new Dictionary<string, string>();
+        var csv = new PresetSwitch("csv", nothing, nothing);
+        Assert.True((await new SwitchPreset(acme.Store).RunAsync(acme.As(ada), acme.Id, null, csv, default)).Done);
+        Assert.Empty(await LineAsync(acme)); // no role takes a seat
+        Assert.Equal(0, (await acme.CountsAsync()).Seats.Waiting);
+        await acme.AgreesAsync();
+
+        var admin = acme.As(ada) with { Permissions = Preset.Named("csv")!.PermissionsOf("administrator"), Role = "administrator" };
+        var seats = new PresetSwitch("seats", nothing, nothing);
+        var back = await new SwitchPreset(acme.Store).RunAsync(admin, acme.Id, null, seats, default);
+        Assert.True(back.Done, back.Refusal?.Message);
+        await acme.ConfigureAsync(c => c with { Capacity = c.Capacity with { OnFull = OnFull.Waitlist } });
+        var line = await LineAsync(acme);
+        Assert.Equal((2, 2, 2), ((await acme.CountsAsync()).Seats.Used, (await acme.CountsAsync()).Seats.Waiting, line.Count));
         await acme.AgreesAsync();
     }
 

@@ -112,9 +112,7 @@ public sealed class ReadInvitationImport(Store store)
     )
     {
         var needs = rows.LongCount(r => r.Refusal is null && workspace.Configuration.Role(r.Role) is { NeedsSeat: true });
-        return needs == 0
-            ? null
-            : new(needs, (await Counts.ReadAsync(db, workspace.Id, ct)).Seats.RoomForNewAt(store.Time.Now()), null);
+        return needs == 0 ? null : new(needs, (await Counts.ReadAsync(db, workspace.Id, ct)).Seats.RoomForNewAt(store.Time.Now()), null);
     }
 
     /// <summary>All rows in the order of the file.</summary>

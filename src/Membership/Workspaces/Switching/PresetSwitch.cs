@@ -46,7 +46,13 @@ public sealed record PresetSwitch(string Preset, IReadOnlyDictionary<string, str
         {
             Terms = other.Terms with { TermsOfUse = now.Terms.TermsOfUse },
             Licenses = [.. other.Licenses.Select(l => l with { Pool = now.License(l.Key)?.Pool })],
-            Capacity = other.Capacity with { Seats = now.Capacity.Seats, MemberSlots = now.Capacity.MemberSlots },
+            Capacity = other.Capacity with
+            {
+                Seats = now.Capacity.Seats,
+                MemberSlots = now.Capacity.MemberSlots,
+                GracePercent = now.Capacity.GracePercent,
+                GraceDays = now.Capacity.GraceDays,
+            },
             Invitations = other.Invitations with { MailsPerDay = now.Invitations.MailsPerDay },
             SignIn = now.SignIn with { JoinRole = JoinRole(now.SignIn.JoinRole, other) },
             Scim = now.Scim,

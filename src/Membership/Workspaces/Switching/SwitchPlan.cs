@@ -20,7 +20,7 @@ internal sealed record SwitchPlan(WorkspaceContext Workspace, PresetSwitch Switc
     public IReadOnlyList<string> Admins { get; } = [.. Wanted.Roles.Where(r => r.IsAdmin).Select(r => r.Key)];
 
     /// <summary>The role of whoever finds no seat; null where they are refused.</summary>
-    public Role? Fallback => Wanted.Capacity.OnFull == OnFull.Downgrade ? Wanted.Role(Wanted.Join.FallbackRole) : null;
+    public Role? Fallback => Wanted.Capacity.OnFull != OnFull.Refuse ? Wanted.Role(Wanted.Join.FallbackRole) : null;
 
     /// <summary>Reads the workspace and checks what can be checked without counting people.</summary>
     public static async Task<Outcome<SwitchPlan>> OfAsync(

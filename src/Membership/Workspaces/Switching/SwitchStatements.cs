@@ -23,6 +23,7 @@ internal sealed class SwitchStatements(Attempt attempt, SwitchPlan plan)
         MapGrants();
         DeriveMembers();
         GiveSeats();
+        FormLine();
         MapWhatNamesARole();
         if (hasAdmins)
         {
@@ -150,6 +151,32 @@ internal sealed class SwitchStatements(Attempt attempt, SwitchPlan plan)
         );
     }
 
+    /// <summary>Who has a role without a seat and was to have one with waits for it, unless an admin said so: those who did go on.</summary>
+    private void FormLine()
+    {
+        if (plan.Seated.Count == 0)
+        {
+            Run(_ => "UPDATE members SET waits_since = NULL WHERE workspace_id = $1 AND waits_since IS NOT NULL");
+            return;
+        }
+
+        Run(sql =>
+        {
+            const string Role =
+                "SELECT 1 FROM grants g WHERE g.workspace_id = members.workspace_id AND g.member_id = members.id AND g.kind = 'Role'";
+            var waits =
+                $"NOT has_seat AND state IN ('Active', 'Suspended') AND EXISTS ({Role} AND g.value = members.role AND g.wanted IN ({sql.List(
+                    plan.Seated
+                )})) AND NOT EXISTS ({Role} AND g.origin = 'Admin' AND g.wanted IS NULL)";
+            return $"""
+                UPDATE members SET waits_since = CASE WHEN {waits} THEN coalesce(waits_since, {sql.Bind(
+                    attempt.At.ToUnixTimeMilliseconds()
+                )}) ELSE NULL END
+                WHERE {Living} AND (waits_since IS NOT NULL OR ({waits}))
+                """;
+        });
+    }
+
     private void MapWhatNamesARole()
     {
         Run(sql =>
@@ -200,6 +227,8 @@ internal sealed class SwitchStatements(Attempt attempt, SwitchPlan plan)
                     """;
             });
         }
+
+        SeatLine.FormsAnew(attempt, plan.Workspace, _wanted);
     }
 
     private void Run(Func<Sql, string> statement)
