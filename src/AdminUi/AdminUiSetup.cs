@@ -29,10 +29,12 @@ public static class AdminUiSetup
     /// <summary>Maps every page below <c>/w/{slug}</c>. The signed-in person is taken from the request's features.</summary>
     public static IEndpointConventionBuilder MapAdminUi(this IEndpointRouteBuilder endpoints)
     {
+        LogoEndpoints.MapPublic(endpoints);
         var routes = endpoints.MapGroup("/w/{slug}");
         routes.MapGet("", Gate.Page(null, HomeAsync));
         MemberEndpoints.Map(routes);
         BulkEndpoints.Map(routes);
+        EraseEndpoints.Map(routes);
         SeatEndpoints.Map(routes);
         ReviewEndpoints.Map(routes);
         InvitationEndpoints.Map(routes);

@@ -34,6 +34,12 @@ public sealed class SettingsPagesTests
             ((await ConfigurationAsync(site)).Terms.Tenant, (await ConfigurationAsync(site)).Terms.TermsOfUse)
         );
 
+        using (var nobody = new Person(site.Server, null))
+        {
+            var signIn = await nobody.GetAsync("/w/acme/signin");
+            Assert.Contains("href=\"https://acme.test/terms\" rel=\"noopener noreferrer\"", signIn.Text, StringComparison.Ordinal);
+        }
+
         var after = await site.Admin.GetAsync("/w/acme/settings/workspace");
         Assert.Contains("Undo", after.Text, StringComparison.Ordinal);
         var undone = await site.Admin.PressAsync(after, "/w/acme/settings/workspace");
@@ -141,6 +147,74 @@ public sealed class SettingsPagesTests
             (await site.Admin.GetAsync("/w/acme/audit?act=workspace.")).Text,
             StringComparison.Ordinal
         );
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_logo_is_uploaded_shown_and_served_as_a_picture_and_nothing_else(Database kind)
+    {
+        await using var site = await AdminSite.StartAsync(kind);
+        byte[] png =
+        [
+            0x89,
+            0x50,
+            0x4e,
+            0x47,
+            0x0d,
+            0x0a,
+            0x1a,
+            0x0a,
+            0,
+            0,
+            0,
+            13,
+            .. "IHDR"u8,
+            0,
+            0,
+            0,
+            64,
+            0,
+            0,
+            0,
+            64,
+            8,
+            6,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+        ];
+        async Task<Answer> UploadAsync(byte[] file) =>
+            await site.Admin.UploadAsync("/w/acme/settings/logo", file, "logo", ("version", $"{await VersionAsync(site)}"));
+
+        foreach (
+            var wrong in (byte[][])
+                [
+                    [],
+                    "<svg onload='alert(1)'/>"u8.ToArray(),
+                    new byte[300_000],
+                ]
+        )
+        {
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, (await UploadAsync(wrong)).Status);
+        }
+
+        Assert.Equal("/w/acme/settings/workspace", (await UploadAsync(png)).Location);
+        var page = await site.Admin.GetAsync("/w/acme/settings/workspace");
+        var address = $"/logos/acme/{(await ReadAsync(site)).Row.Logo}";
+        Assert.Contains($"src=\"{address}\"", page.Text, StringComparison.Ordinal);
+        using var nobody = new Person(site.Server, null);
+        Assert.Contains($"src=\"{address}\"", (await nobody.GetAsync("/w/acme/signin")).Text, StringComparison.Ordinal);
+        var served = await nobody.GetAsync(address);
+        Assert.Equal(
+            (HttpStatusCode.OK, "image/png", "nosniff", "public, max-age=31536000, immutable"),
+            (served.Status, served.Headers["Content-Type"], served.Headers["X-Content-Type-Options"], served.Headers["Cache-Control"])
+        );
+        Assert.Contains("sandbox", served.Headers["Content-Security-Policy"], StringComparison.Ordinal);
+        await site.Admin.PostAsync("/w/acme/settings/logo", ("none", "true"), ("version", $"{await VersionAsync(site)}"));
+        Assert.Equal(HttpStatusCode.NotFound, (await nobody.GetAsync(address)).Status);
     }
 
     private static async Task SaveAsync(AdminSite site, string page, string query)

@@ -18,6 +18,8 @@ public partial class ParityTests
         ["BeginSignInTest"] = "a sign-in is tried by a person in a browser",
         ["ReadSignInTest"] = "what came of it is shown to that person alone",
         ["CorrectInvitationImport"] = "a program sends its rows again, with dryRun as often as it likes",
+        ["SetLogo"] = "a picture is chosen by a person who looks at it",
+        ["ReadSetUp"] = "the first steps are a hint to an admin who looks at the list; a program asks for each thing itself",
         ["ReadMyApps"] = "the apps of a person are that person's own to see",
         ["WithdrawConsent"] = "what a person agreed to is that person's own to take back",
         ["ListConnections"] = "the connections call lists all that a page shows, through ConnectionPage",

@@ -56,6 +56,7 @@ public class RouteMatrixTests
             RouteThing.Nothing,
             JsonSerializer.Serialize(Preset.Named("ranked"), WorkspaceConfiguration.Json)
         ),
+        ["GET /workspaces/{slug}/health"] = (Permission.ServerHealth, 200, RouteThing.Nothing, null),
         ["POST /workspaces/{slug}/preset/preview"] = (Permission.ConfigureWorkspace, 200, RouteThing.Nothing, new { preset = "ranked" }),
         ["PUT /workspaces/{slug}/preset"] = (Permission.ConfigureWorkspace, 200, RouteThing.Nothing, new { preset = "ranked" }),
         ["GET /workspaces/{slug}/me"] = (All, 200, RouteThing.Nothing, null),

@@ -97,6 +97,7 @@ public sealed record AuditWords(IconName Icon, Tone Tone, string Did)
         ["webhook.disabled"] = new(IconName.Ban, Tone.Danger, "turned off the webhook"),
         ["workspace.configured"] = new(IconName.Settings, Tone.Accent, "changed the settings of"),
         ["workspace.presetSwitched"] = new(IconName.Swap, Tone.Danger, "switched to another preset:"),
+        ["workspace.logoChanged"] = new(IconName.Edit, Tone.Accent, "changed the logo of"),
         ["workspace.renamed"] = new(IconName.Edit, Tone.Accent, "renamed the workspace, now"),
         ["workspace.created"] = new(IconName.Home, Tone.Success, "made the workspace"),
     };

@@ -56,6 +56,12 @@ public enum Place
     /// <summary>What is limited, and how much of it is used.</summary>
     Subscription,
 
+    /// <summary>What is licensed.</summary>
+    Licensing,
+
+    /// <summary>How the server does.</summary>
+    Health,
+
     /// <summary>Settings.</summary>
     Settings,
 }
@@ -96,6 +102,8 @@ public sealed record Frame(Visit Visit, Shell Shell, Counts Counts, Note? Note, 
                 new("Security", "/profile/security", IconName.Shield),
                 new("Sessions", "/profile/sessions", IconName.System),
             ],
+            FindHref = visit.Actor.May(Permission.ReadMembers) ? visit.Path("/find") : null,
+            LogoHref = visit.Workspace.Row.Logo is { } logo ? $"/logos/{visit.Workspace.Row.Slug}/{logo}" : null,
             HomeHref = visit.Path(),
         };
         return new(
@@ -187,6 +195,16 @@ public sealed record Frame(Visit Visit, Shell Shell, Counts Counts, Note? Note, 
         {
             yield return Item("API keys", "/api-keys", IconName.Key, Place.Keys, null, tenant);
             yield return Item("Webhooks", "/webhooks", IconName.External, Place.Webhooks, null, tenant);
+        }
+
+        if (visit.Actor.May(Permission.ManageLicensing))
+        {
+            yield return Item("Licensing", "/licensing", IconName.Seat, Place.Licensing, null, tenant);
+        }
+
+        if (visit.Actor.May(Permission.ServerHealth))
+        {
+            yield return Item("Server health", "/health", IconName.System, Place.Health, null, tenant);
         }
 
         if (visit.Actor.May(Permission.ReadAudit))

@@ -14,6 +14,7 @@ using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Reviews;
 using UserManagement.Membership.Roles;
+using UserManagement.Membership.Workspaces;
 using UserManagement.Ui;
 
 namespace UserManagement.AdminUi.MemberPages;
@@ -102,10 +103,19 @@ internal static class MemberEndpoints
                 ["ReviewDue"] =
                     visit.Actor.May(Permission.ManageMembers)
                     && await visit.Act<ListAccessReviews>().DueSinceAsync(visit.Workspace, visit.Ct) is not null,
+                ["SetUp"] = await SetUpAsync(visit, state),
                 ["SignedIn"] = visit.Words.ActiveHaveSignedIn ? await SignedInAsync(visit) : null,
             }
         );
     }
+
+    /// <summary>The first steps, beside the whole list alone: who searches or turns pages is past them.</summary>
+    private static async Task<IReadOnlyList<SetUpStep>> SetUpAsync(Visit visit, ListState state) =>
+        state.ToString().Length == 0
+        && visit.Actor.May(Permission.ConfigureWorkspace)
+        && (await visit.Act<ReadSetUp>().RunAsync(visit.Actor, visit.Workspace, visit.Ct)).Is(out var steps, out _)
+            ? steps
+            : [];
 
     private static async Task<SignedInCount> SignedInAsync(Visit visit)
     {

@@ -30,6 +30,10 @@ internal static class SectionEndpoints
         }
     }
 
+    /// <summary>The page of the workspace's name, logo and words, with what was refused there.</summary>
+    public static Task<IResult> WorkspaceAsync(Visit visit, Refusal refusal) =>
+        ShowAsync(visit, SettingsSections.Of(visit, SettingsSections.WorkspacePath, "")!, null, refusal, Text(visit.Workspace.Row.Version));
+
     private static async Task<IResult> RolesAsync(Visit visit) => (await Frame.ReadAsync(visit, Place.Settings)).Show<CatalogueScreen>([]);
 
     private static async Task<IResult> RenameAsync(Visit visit)

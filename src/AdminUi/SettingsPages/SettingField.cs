@@ -27,6 +27,9 @@ public enum SettingKind
 
     /// <summary>Any of several, each with its place.</summary>
     Places,
+
+    /// <summary>Permissions with the feature that each needs, one to a line.</summary>
+    Pairs,
 }
 
 /// <summary>
@@ -57,6 +60,7 @@ public sealed record SettingField(string Name, SettingKind Kind, string Label, s
         var (parent, name) = Place(thing);
         return parent[name] switch
         {
+            JsonArray pairs when Kind == SettingKind.Pairs => string.Join('\n', pairs.Select(p => $"{p!["permission"]} {p["feature"]}")),
             JsonArray list => string.Join('\n', list.Select(v => v!.ToString()).Where(v => Offers?.Invoke(v) ?? true)),
             JsonValue value when value.TryGetValue(out bool yes) => yes ? "true" : "",
             { } value => value.ToString(),
@@ -84,6 +88,18 @@ public sealed record SettingField(string Name, SettingKind Kind, string Label, s
                 return true;
             case SettingKind.Check:
                 parent[name] = typed == "true";
+                return true;
+            case SettingKind.Pairs:
+                var lines = Split(typed).Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToList();
+                if (lines.Any(l => l.Length != 2))
+                {
+                    return false;
+                }
+
+                parent[name] =
+                    lines.Count == 0
+                        ? null
+                        : new JsonArray([.. lines.Select(l => (JsonNode)new JsonObject { ["permission"] = l[0], ["feature"] = l[1] })]);
                 return true;
             case SettingKind.Many or SettingKind.Lines or SettingKind.Places:
                 var kept = (parent[name] as JsonArray ?? []).Select(v => v!.ToString()).Where(v => Offers is { } offers && !offers(v));

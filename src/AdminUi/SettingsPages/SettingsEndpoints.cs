@@ -20,6 +20,10 @@ internal static class SettingsEndpoints
         routes.MapPost("/settings/coordinator", Gate.Act(CoordinateAsync));
         SectionEndpoints.Map(routes);
         PresetEndpoints.Map(routes);
+        FindEndpoints.Map(routes);
+        LogoEndpoints.Map(routes);
+        routes.MapPost("/settings/set-up", Gate.Act(PutAwayAsync));
+        HealthEndpoints.Map(routes);
     }
 
     private static async Task<IResult> ShowAsync(Visit visit, SettingsForm form, Refusal? refusal = null)
@@ -46,6 +50,37 @@ internal static class SettingsEndpoints
 
         visit.Leave(new(Tone.Success, wanted is null ? "Saved. Nobody is named." : "Saved. All members see it on their start page."));
         return Visit.SeeOther(visit.Path("/settings"));
+    }
+
+    private static async Task<IResult> PutAwayAsync(Visit visit)
+    {
+        var isBack = visit.Field("back") == "true";
+        var wanted = visit.Configuration with { Advice = visit.Configuration.Advice with { SetUpDone = !isBack } };
+        _ = long.TryParse(visit.Field("version"), NumberStyles.None, CultureInfo.InvariantCulture, out var seen);
+        var outcome = await visit.Act<ChangeConfiguration>().RunAsync(visit.Actor, visit.Workspace.Id, seen, wanted, visit.Ct);
+        if (!outcome.Is(out var saved, out var refusal))
+        {
+            return await Gate.RefusedAsync(
+                visit,
+                Permission.ConfigureWorkspace,
+                refusal,
+                () => ShowAsync(visit, SettingsForm.Of(visit.Workspace), refusal)
+            );
+        }
+
+        if (!isBack)
+        {
+            var version = saved.Row.Version.ToString(CultureInfo.InvariantCulture);
+            visit.Leave(
+                new(
+                    Tone.Success,
+                    "The list of first steps is put away.",
+                    new(visit.Path("/settings/set-up"), new Dictionary<string, string> { ["version"] = version, ["back"] = "true" })
+                )
+            );
+        }
+
+        return Visit.SeeOther(visit.Path("/members"));
     }
 
     private static async Task<IResult> SaveAsync(Visit visit)

@@ -44,7 +44,7 @@ public sealed record SettingsSection(string Path, string Title, string Descripti
                 {
                     SettingKind.Many => string.Join('\n', values(f.Name).SelectMany(v => SettingField.Split(v ?? ""))),
                     SettingKind.Places => string.Join('\n', Placed(f, values)),
-                    SettingKind.Lines => First(values(f.Name)).Replace("\r\n", "\n", StringComparison.Ordinal).Trim(),
+                    SettingKind.Lines or SettingKind.Pairs => First(values(f.Name)).Replace("\r\n", "\n", StringComparison.Ordinal).Trim(),
                     _ => First(values(f.Name)).Trim(),
                 },
             StringComparer.Ordinal
@@ -99,7 +99,12 @@ public sealed record SettingsSection(string Path, string Title, string Descripti
 
             if (!field.Into(thing, value))
             {
-                return Refusal.Invalid(field.Name, $"{field.Label}: a whole number{(field.MayBeEmpty ? ", or nothing for none" : "")}.");
+                return Refusal.Invalid(
+                    field.Name,
+                    field.Kind == SettingKind.Pairs
+                        ? $"{field.Label}: two words to a line."
+                        : $"{field.Label}: a whole number{(field.MayBeEmpty ? ", or nothing for none" : "")}."
+                );
             }
         }
 

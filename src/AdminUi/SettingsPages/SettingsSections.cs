@@ -113,6 +113,21 @@ internal static class SettingsSections
                         MayBeEmpty = true,
                     },
                     new("join.licenseRequired", SettingKind.Check, "Nobody comes in without a license"),
+                    new(
+                        "invitations.reserveLicense",
+                        SettingKind.Check,
+                        "An invitation reserves its license",
+                        "Until it is accepted or withdrawn, also once it has expired. Off: the license is taken by whoever accepts first."
+                    ),
+                    new(
+                        "featureRules",
+                        SettingKind.Pairs,
+                        "What needs a license beside the role",
+                        "One to a line: the permission, a blank, and the feature that the license must have."
+                    )
+                    {
+                        Most = 4000,
+                    },
                 ]
             );
         }

@@ -3,6 +3,7 @@ using UserManagement.Api.Workspaces;
 using UserManagement.Membership.Groups;
 using UserManagement.Membership.Invitations;
 using UserManagement.Membership.Members;
+using UserManagement.Membership.Roles;
 using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Api.Members;
@@ -179,8 +180,7 @@ internal sealed record AccessJson
             SponsorId = view.Term is { EndedAt: null, SponsorId: { } sponsor } ? sponsor.Value : null,
             SeatPlace = SeatPlaceJson.Of(view.SeatPlace),
             HasPassword = view.HasPassword,
-            Entitlements =
-                view.Member.State == MemberState.Active ? MyPartJson.Entitled(configuration, view.Member.Role, view.Member.License) : [],
+            Entitlements = view.Member.State == MemberState.Active ? configuration.EntitledTo(view.Member.Role, view.Member.License) : [],
         };
     }
 }

@@ -20,6 +20,9 @@ internal sealed record ConfigurationPatch
     /// <summary>The license types, whole.</summary>
     public IReadOnlyList<LicenseType>? Licenses { get; init; }
 
+    /// <summary>Which permissions ask for a feature of the license, whole.</summary>
+    public IReadOnlyList<FeatureRule>? FeatureRules { get; init; }
+
     /// <summary>How people come in.</summary>
     public JoinRules? Join { get; init; }
 

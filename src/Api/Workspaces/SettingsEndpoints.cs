@@ -30,7 +30,16 @@ internal static class SettingsEndpoints
             .Needs(Permission.ConfigureWorkspace)
             .Reads<WorkspaceConfiguration>()
             .Gives<ConfigurationPreviewJson>();
+        api.Get(One + "/health", HealthAsync)
+            .Says("Read how the server does", "For this workspace alone.")
+            .Needs(Permission.ServerHealth)
+            .Gives<HealthJson>();
     }
+
+    private static async Task<ApiAnswer> HealthAsync(ApiCall call) =>
+        (await call.Act<ReadServerHealth>().RunAsync(call.Actor, call.Workspace.Id, call.Ct)).Is(out var health, out var refusal)
+            ? ApiAnswer.Ok(HealthJson.Of(health))
+            : refusal;
 
     private static Task<ApiAnswer> RenameAsync(ApiCall call) =>
         call.WithAsync<RenameJson>(async wanted =>

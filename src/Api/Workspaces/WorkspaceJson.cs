@@ -70,18 +70,8 @@ internal sealed record MyPartJson
             License = member?.License,
             HasSeat = member?.HasSeat ?? false,
             SeatPlace = SeatPlaceJson.Of(place),
-            Entitlements = Entitled(configuration, actor.Role, member?.License),
+            Entitlements = configuration.EntitledTo(actor.Role, member?.License),
         };
-
-    /// <summary>What a role and a license open.</summary>
-    public static IReadOnlyList<string> Entitled(WorkspaceConfiguration configuration, string? role, string? license) =>
-        [
-            .. configuration
-                .PermissionsOf(role ?? "")
-                .Concat(configuration.License(license)?.Features ?? [])
-                .Distinct()
-                .Order(StringComparer.Ordinal),
-        ];
 }
 
 /// <summary>A workspace that the caller is in.</summary>

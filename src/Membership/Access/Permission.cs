@@ -33,6 +33,15 @@ public static class Permission
     /// <summary>Read the audit log.</summary>
     public const string ReadAudit = "audit.read";
 
+    /// <summary>
+    /// See what is licensed and how much of it is used. For a page alone, and no part of <see cref="All"/>: whoever configures the
+    /// workspace may give it to a role.
+    /// </summary>
+    public const string ManageLicensing = "licensing.manage";
+
+    /// <summary>See how the server does for this workspace. For a page alone, as <see cref="ManageLicensing"/>.</summary>
+    public const string ServerHealth = "server.health";
+
     /// <summary>All of them, in the order of a page that shows them.</summary>
     public static IReadOnlyList<string> All { get; } =
     [ReadMembers, InviteMembers, ManageMembers, ManageGroups, ManageSeats, ConfigureWorkspace, ManageDirectory, ReadAudit];

@@ -101,14 +101,7 @@ public sealed class ReadAppClaims(Store store)
             Session = who.Session,
             Groups = groups.Count > most ? [] : groups,
             GroupsOverflow = groups.Count > most,
-            Entitlements =
-            [
-                .. workspace
-                    .Configuration.PermissionsOf(member.Role)
-                    .Concat(workspace.Configuration.License(member.License)?.Features ?? [])
-                    .Distinct(StringComparer.Ordinal)
-                    .Order(StringComparer.Ordinal),
-            ],
+            Entitlements = workspace.Configuration.EntitledTo(member.Role, member.License),
             AccountEmail = who.Account.Email,
             EmailVerified = email is not null && who.Account.ProvenEmailKey is { } proven && proven == Key.Of(email),
             Methods = AppClaims.MethodsOf(who.Session),

@@ -40,7 +40,15 @@ internal static class Maps
             e.HasIndex(x => x.Slug).IsUnique();
             e.Property(x => x.Slug).HasMaxLength(63);
             e.Property(x => x.Name).HasMaxLength(200);
+            e.Property(x => x.Logo).HasMaxLength(60);
             e.Property(x => x.ConfigurationVersion).HasDefaultValue(1L).IsConcurrencyToken();
+        });
+        model.Entity<WorkspaceLogo>(e =>
+        {
+            e.ToTable("workspace_logos").HasKey(x => x.WorkspaceId);
+            e.HasOne<Workspace>().WithOne().HasForeignKey<WorkspaceLogo>(x => x.WorkspaceId).OnDelete(DeleteBehavior.Cascade);
+            e.Property(x => x.Name).HasMaxLength(60);
+            e.Ignore(x => x.MediaType);
         });
         model.Entity<ScimCredential>(e =>
         {

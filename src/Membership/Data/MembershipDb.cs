@@ -27,6 +27,9 @@ public abstract class MembershipDb(DbContextOptions options) : DbContext(options
     /// <summary>Workspaces.</summary>
     public DbSet<Workspace> Workspaces => Set<Workspace>();
 
+    /// <summary>Their logos.</summary>
+    public DbSet<WorkspaceLogo> WorkspaceLogos => Set<WorkspaceLogo>();
+
     /// <summary>Tokens of directories.</summary>
     public DbSet<ScimCredential> ScimCredentials => Set<ScimCredential>();
 

@@ -74,6 +74,12 @@ public static class Seats
     public static bool TakesSeat(WorkspaceConfiguration configuration, Member member) =>
         member.State == MemberState.Active && configuration.Role(member.Role) is { NeedsSeat: true };
 
+    /// <summary>
+    /// Whether somebody in this state takes a license of the pool: who is in, and who is invited where that reserves one.
+    /// </summary>
+    public static bool TakesLicense(WorkspaceConfiguration configuration, MemberState state) =>
+        state == MemberState.Active || (state == MemberState.Invited && configuration.Invitations.ReserveLicense);
+
     /// <summary>Every count that a member is part of, each by one: the definition that <c>verify</c> compares the counts with.</summary>
     public static IEnumerable<CounterId> CountersOf(WorkspaceConfiguration configuration, Member member)
     {
@@ -81,6 +87,11 @@ public static class Seats
         if (member.State.IsListed())
         {
             yield return new(member.WorkspaceId, CounterKind.Role, member.Role);
+        }
+
+        if (member.License is { } license && TakesLicense(configuration, member.State))
+        {
+            yield return new(member.WorkspaceId, CounterKind.License, license);
         }
 
         if (member.State != MemberState.Active)
@@ -97,11 +108,6 @@ public static class Seats
         if (configuration.GivesSeatsInTurn && member.IsWaiting)
         {
             yield return new(member.WorkspaceId, CounterKind.Waiting);
-        }
-
-        if (member.License is { } license)
-        {
-            yield return new(member.WorkspaceId, CounterKind.License, license);
         }
 
         if (member.AccountId is not null && configuration.Role(member.Role) is { IsAdmin: true })

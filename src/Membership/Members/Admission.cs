@@ -175,13 +175,14 @@ internal static class Admission
         bool enters
     )
     {
-        if (Grants.ForLicense(workspace.Configuration, grants) is not { } grant || state != MemberState.Active)
+        if (Grants.ForLicense(workspace.Configuration, grants) is not { } grant || !Seats.TakesLicense(workspace.Configuration, state))
         {
             return (Grants.ForLicense(workspace.Configuration, grants), null);
         }
 
         var wanted = grant.Wanted ?? grant.Value;
-        var held = before is { Member.State: MemberState.Active } && before.Member.License == wanted;
+        var held =
+            before is not null && before.Member.License == wanted && Seats.TakesLicense(workspace.Configuration, before.Member.State);
         if (held || !attempt.IsFull(workspace.Id, CounterKind.License, wanted))
         {
             return (grant with { Value = wanted, Wanted = null }, null);
@@ -189,9 +190,13 @@ internal static class Admission
 
         // Nobody comes in without a license that everybody needs, and no admin is told that one was given when none was.
         // A change of something else goes through all the same: the license stays wanted.
-        var refused = enters
-            ? workspace.Configuration.Join.LicenseRequired
-            : grant.Origin == GrantOrigin.Admin && before?.Grants.Contains(grant) != true;
+        var refused =
+            state == MemberState.Invited // an invitation that reserves one is none without it
+            || (
+                enters
+                    ? workspace.Configuration.Join.LicenseRequired
+                    : grant.Origin == GrantOrigin.Admin && before?.Grants.Contains(grant) != true
+            );
         return refused
             ? (null, Seats.Full(workspace.Configuration, new(workspace.Id, CounterKind.License, wanted)))
             : (grant with { Value = "", Wanted = wanted }, null);

@@ -34,6 +34,25 @@ public static class RoleCatalogue
     }
 
     /// <summary>
+    /// What somebody may do and use, by role and license together: the permissions of the role, without those for which the license lacks
+    /// the feature (<see cref="WorkspaceConfiguration.FeatureRules"/>), and the features of the license. In the order of their names.
+    /// </summary>
+    public static IReadOnlyList<string> EntitledTo(this WorkspaceConfiguration configuration, string? role, string? license)
+    {
+        var features = configuration.License(license)?.Features ?? [];
+        var lacking = (configuration.FeatureRules ?? []).Where(r => !features.Contains(r.Feature)).Select(r => r.Permission).ToHashSet();
+        return
+        [
+            .. configuration
+                .PermissionsOf(role)
+                .Where(p => !lacking.Contains(p))
+                .Concat(features)
+                .Distinct(StringComparer.Ordinal)
+                .Order(StringComparer.Ordinal),
+        ];
+    }
+
+    /// <summary>
     /// May the actor hand out this role? The ceiling is <see cref="Role.CanGrantUpTo"/> of the actor's own role, by rank.
     /// A directory hands out no role by itself: it has the rank of the role in which newcomers come.
     /// </summary>

@@ -5,6 +5,7 @@ using UserManagement.Membership.Accounts.Factors;
 using UserManagement.Membership.Connections;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Licensing;
+using UserManagement.Membership.Members;
 using UserManagement.Membership.Roles;
 
 namespace UserManagement.Membership.Workspaces;
@@ -103,6 +104,11 @@ public sealed class ChangeConfiguration(Store store)
                 }
 
                 SeatLine.FormsBy(attempt, workspace, wanted);
+                if (workspace.Configuration.Invitations.ReserveLicense != wanted.Invitations.ReserveLicense)
+                {
+                    CountLicenses(attempt.Changes, workspaceId, wanted);
+                }
+
                 attempt.Changes.Tell(
                     "workspace.configured",
                     workspaceId,
@@ -114,6 +120,22 @@ public sealed class ChangeConfiguration(Store store)
             },
             ct
         );
+
+    /// <summary>Who is invited takes a license from now on, or no longer: each is counted anew.</summary>
+    private static void CountLicenses(Changes changes, Id<Workspace> workspaceId, WorkspaceConfiguration wanted)
+    {
+        var states = string.Join(", ", Enum.GetValues<MemberState>().Where(s => Seats.TakesLicense(wanted, s)).Select(s => $"'{s}'"));
+        foreach (var license in wanted.Licenses)
+        {
+            changes.Execute(
+                new(
+                    "UPDATE tallies SET used = (SELECT count(*) FROM members WHERE workspace_id = $1 AND license = $2 AND state IN "
+                        + $"({states})) WHERE workspace_id = $1 AND kind = 'License' AND \"key\" = $2 AND slot = 0",
+                    [Value.Of("$1", workspaceId.Value), Value.Of("$2", license.Key)]
+                )
+            );
+        }
+    }
 
     private static bool ChangesSeats(WorkspaceConfiguration now, WorkspaceConfiguration wanted) =>
         now.Capacity != wanted.Capacity || now.Join.AutoAssign != wanted.Join.AutoAssign;

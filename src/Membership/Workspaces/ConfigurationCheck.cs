@@ -19,7 +19,8 @@ public static partial class ConfigurationCheck
         ?? Join(configuration)
         ?? Numbers(configuration)
         ?? SignIn(configuration)
-        ?? Texts(configuration);
+        ?? Texts(configuration)
+        ?? Features(configuration);
 
     private static Refusal? Roles(WorkspaceConfiguration configuration)
     {
@@ -158,6 +159,23 @@ public static partial class ConfigurationCheck
                 : null
             );
     }
+
+    /// <summary>
+    /// What this product itself asks for hangs on the role alone: a license that runs out locks nobody out of their workspace.
+    /// </summary>
+    private static Refusal? Features(WorkspaceConfiguration configuration)
+    {
+        var rules = configuration.FeatureRules ?? [];
+        return rules.Count > 200 || rules.Any(r => !IsWord(r.Permission) || !IsWord(r.Feature))
+                ? Wrong("featureRules", "Up to 200 rules, each with a permission and a feature of 1 to 100 characters without blanks.")
+            : rules.FirstOrDefault(r => Permission.All.Contains(r.Permission)) is { } own
+                ? Wrong("featureRules", $"{own.Permission} is asked for by this product itself and hangs on the role alone.")
+            : rules.GroupBy(r => r.Permission, StringComparer.Ordinal).Any(g => g.Count() > 1)
+                ? Wrong("featureRules", "Each permission asks for one feature.")
+            : null;
+    }
+
+    private static bool IsWord(string text) => text.Length is > 0 and <= 100 && text.All(c => c is > ' ' and < '\u007f');
 
     private static bool IsAddress(string text) =>
         text.Length <= 500

@@ -121,6 +121,29 @@ internal sealed class ConfigurationEffects(
             Add(EffectKind.Changes, "licenseNew", $"There is a new license: {license.Label}.");
         }
 
+        foreach (var rule in (wanted.FeatureRules ?? []).Except(now.FeatureRules ?? []))
+        {
+            Add(EffectKind.Loses, "featureNeeded", $"{rule.Permission} asks for a license with {rule.Feature} from then on.");
+        }
+
+        foreach (var rule in (now.FeatureRules ?? []).Except(wanted.FeatureRules ?? []))
+        {
+            Add(EffectKind.Gains, "featureNotNeeded", $"{rule.Permission} asks for no license with {rule.Feature} any more.");
+        }
+
+        if (wanted.Invitations.ReserveLicense != now.Invitations.ReserveLicense)
+        {
+            var promised = open.Where(o => o.License is not null).Sum(o => o.Count);
+            Add(
+                EffectKind.Changes,
+                "reserveLicense",
+                wanted.Invitations.ReserveLicense
+                    ? $"An invitation takes its license at once. {Number(promised)} that are open take theirs now."
+                    : $"An invitation takes its license when it is accepted. {Number(promised)} that are open give theirs back.",
+                promised
+            );
+        }
+
         if (wanted.Join.LicenseRequired && !now.Join.LicenseRequired)
         {
             var holders = wanted.Licenses.Sum(l => counts.License(l.Key).Used);

@@ -23,6 +23,9 @@ public sealed record Workspace
     /// <summary>The stored form of its <see cref="Workspaces.AiCoordinator"/>; null for none.</summary>
     public string? AiCoordinator { get; init; }
 
+    /// <summary>The file name of its logo, with a digest of what it holds in it (<see cref="WorkspaceLogo"/>); null for none.</summary>
+    public string? Logo { get; init; }
+
     /// <summary>When it was made.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 

@@ -27,6 +27,12 @@ public sealed record WorkspaceConfiguration
     /// <summary>The license types; empty when people hold no licenses.</summary>
     public IReadOnlyList<LicenseType> Licenses { get; init; } = [];
 
+    /// <summary>
+    /// Which permissions ask for a feature of the license beside the role that gives them; null for none. Written only where it is set.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<FeatureRule>? FeatureRules { get; init; }
+
     /// <summary>How people come in.</summary>
     public JoinRules Join { get; init; } = new();
 
@@ -244,6 +250,13 @@ public sealed record InvitationRules
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? LinkRoles { get; init; }
 
+    /// <summary>
+    /// Whether an invitation takes a license of its pool at once, until it is accepted or withdrawn, so that nobody who accepts finds none.
+    /// Written only where it is set.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool ReserveLicense { get; init; }
+
     /// <summary>When an invitation may be sent again.</summary>
     public ResendWhen Resend { get; init; } = ResendWhen.Always;
 
@@ -348,6 +361,10 @@ public sealed record AdviceRules
 {
     /// <summary>Warn when there are fewer admins than this.</summary>
     public int WarnBelowAdmins { get; init; } = 2;
+
+    /// <summary>Whether the list of first steps is put away. Written only where it is.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool SetUpDone { get; init; }
 
     /// <summary>Remind admins to review the list of people after so many days; null for never.</summary>
     public int? ReviewEveryDays { get; init; }

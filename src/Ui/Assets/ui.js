@@ -11,4 +11,5 @@ import "./filters.js";
 import "./passkey.js";
 import "./save.js";
 import "./bulk.js";
+import "./command.js";
 import "./submit-once.js";

@@ -21,6 +21,14 @@ public sealed record Shell(IReadOnlyList<NavItem> Nav, string UserName, string? 
     /// </summary>
     public bool OwnMenuAtFoot { get; init; }
 
+    /// <summary>
+    /// Where the command key asks for people, answered as a list of name, detail and href; null where it finds pages alone.
+    /// </summary>
+    public string? FindHref { get; init; }
+
+    /// <summary>Address of the workspace's logo; null draws its initials.</summary>
+    public string? LogoHref { get; init; }
+
     /// <summary>Where the wordmark leads.</summary>
     public string HomeHref { get; init; } = "/";
 }

@@ -74,15 +74,24 @@ public sealed partial class Person : IDisposable
             .Value;
 
     /// <summary>Uploads a file with the antiforgery field.</summary>
-    public async Task<Answer> UploadAsync(string path, byte[] file)
+    /// <param name="path">Where.</param>
+    /// <param name="file">Its content.</param>
+    /// <param name="field">The field of the form.</param>
+    /// <param name="also">Other fields.</param>
+    public async Task<Answer> UploadAsync(string path, byte[] file, string field = "file", params (string Name, string Value)[] also)
     {
         _token ??= WebUtility.HtmlDecode(Token().Match((await GetAsync("/workspaces")).Text).Groups[1].Value);
         using var request = new HttpRequestMessage(HttpMethod.Post, path);
         request.Content = new MultipartFormDataContent
         {
             { new StringContent(_token), "__RequestVerificationToken" },
-            { new ByteArrayContent(file), "file", "people.csv" },
+            { new ByteArrayContent(file), field, "people.csv" },
         };
+        foreach (var (name, value) in also)
+        {
+            ((MultipartFormDataContent)request.Content).Add(new StringContent(value), name);
+        }
+
         return await SendAsync(request);
     }
 

@@ -76,6 +76,9 @@ public sealed class AuditTrailTests
         typeof(PreviewMemberChange),
         typeof(PreviewConfiguration),
         typeof(PreviewPresetSwitch),
+        typeof(ReadServerHealth),
+        typeof(ReadSetUp),
+        typeof(ReadLogo),
         typeof(ReadMemberChange),
         typeof(ReadInvitationByLink),
         typeof(FindConnection),
@@ -402,6 +405,13 @@ public sealed class AuditTrailTests
             true,
             true,
             async a => (await a.RunAsync(admin, acme.Id, null, "Acme Europe", default)).Value.Id.Value
+        );
+        await ActAsync<SetLogo>(
+            admin,
+            "workspace.logoChanged",
+            true,
+            true,
+            async a => (await a.RunAsync(admin, acme.Id, null, Workspaces.LogoTests.Png(64, 64), default)).Value.Id.Value
         );
         await ActAsync<CreateScimCredential>(
             admin,

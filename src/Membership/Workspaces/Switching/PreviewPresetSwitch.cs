@@ -54,7 +54,7 @@ public sealed class PreviewPresetSwitch(Store store)
     )
     {
         await using var db = store.Read();
-        if (!(await SwitchPlan.OfAsync(db, actor, workspaceId, wanted, ct)).Is(out var plan, out var refusal))
+        if (!(await SwitchPlan.OfAsync(db, actor, workspaceId, null, wanted, ct)).Is(out var plan, out var refusal))
         {
             return refusal;
         }

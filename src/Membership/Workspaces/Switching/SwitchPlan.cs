@@ -27,6 +27,7 @@ internal sealed record SwitchPlan(WorkspaceContext Workspace, PresetSwitch Switc
         MembershipDb db,
         Actor actor,
         Id<Workspace> workspaceId,
+        long? seen,
         PresetSwitch wanted,
         CancellationToken ct
     )
@@ -39,6 +40,11 @@ internal sealed record SwitchPlan(WorkspaceContext Workspace, PresetSwitch Switc
         if (await WorkspaceContext.ByIdAsync(db, workspaceId, ct) is not { } workspace)
         {
             return Refusal.NotFound("workspace");
+        }
+
+        if (seen is { } version && workspace.Row.Version != version)
+        {
+            return Refusal.Stale(); // before what it names is looked for: that may be no more
         }
 
         var now = workspace.Configuration;

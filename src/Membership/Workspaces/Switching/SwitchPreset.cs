@@ -31,17 +31,12 @@ public sealed class SwitchPreset(Store store)
             "workspace.presetSwitched",
             async attempt =>
             {
-                if (!(await SwitchPlan.OfAsync(attempt.Db, actor, workspaceId, wanted, ct)).Is(out var plan, out var refusal))
+                if (!(await SwitchPlan.OfAsync(attempt.Db, actor, workspaceId, seen, wanted, ct)).Is(out var plan, out var refusal))
                 {
                     return refusal;
                 }
 
                 var row = plan.Workspace.Row;
-                if (seen is { } version && row.Version != version)
-                {
-                    return Refusal.Stale();
-                }
-
                 if (SwitchPlan.Fresh(attempt) is { } old)
                 {
                     return old;

@@ -3066,6 +3066,12 @@ namespace UserManagement.Storage.Postgres.Migrations
                         .HasColumnType("boolean")
                         .HasColumnName("domain_join_allowed");
 
+                    b.Property<string>("Logo")
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("logo")
+                        .UseCollation("C");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(200)
@@ -3096,6 +3102,29 @@ namespace UserManagement.Storage.Postgres.Migrations
                         .IsUnique();
 
                     b.ToTable("workspaces", (string)null);
+                });
+
+            modelBuilder.Entity("UserManagement.Membership.Workspaces.WorkspaceLogo", b =>
+                {
+                    b.Property<Guid>("WorkspaceId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("workspace_id");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("content");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.HasKey("WorkspaceId");
+
+                    b.ToTable("workspace_logos", (string)null);
                 });
 
             modelBuilder.Entity("UserManagement.Membership.Apps.AppGrant", b =>
@@ -3139,6 +3168,15 @@ namespace UserManagement.Storage.Postgres.Migrations
                     b.HasOne("UserManagement.Membership.Invitations.Imports.InvitationImport", null)
                         .WithMany()
                         .HasForeignKey("WorkspaceId", "ImportId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("UserManagement.Membership.Workspaces.WorkspaceLogo", b =>
+                {
+                    b.HasOne("UserManagement.Membership.Workspaces.Workspace", null)
+                        .WithOne()
+                        .HasForeignKey("UserManagement.Membership.Workspaces.WorkspaceLogo", "WorkspaceId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

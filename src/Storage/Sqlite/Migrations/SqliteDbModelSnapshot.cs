@@ -2898,6 +2898,11 @@ namespace UserManagement.Storage.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("domain_join_allowed");
 
+                    b.Property<string>("Logo")
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("logo");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(200)
@@ -2925,6 +2930,28 @@ namespace UserManagement.Storage.Sqlite.Migrations
                         .IsUnique();
 
                     b.ToTable("workspaces", (string)null);
+                });
+
+            modelBuilder.Entity("UserManagement.Membership.Workspaces.WorkspaceLogo", b =>
+                {
+                    b.Property<Guid>("WorkspaceId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("workspace_id");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("content");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.HasKey("WorkspaceId");
+
+                    b.ToTable("workspace_logos", (string)null);
                 });
 
             modelBuilder.Entity("UserManagement.Membership.Apps.AppGrant", b =>
@@ -2968,6 +2995,15 @@ namespace UserManagement.Storage.Sqlite.Migrations
                     b.HasOne("UserManagement.Membership.Invitations.Imports.InvitationImport", null)
                         .WithMany()
                         .HasForeignKey("WorkspaceId", "ImportId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("UserManagement.Membership.Workspaces.WorkspaceLogo", b =>
+                {
+                    b.HasOne("UserManagement.Membership.Workspaces.Workspace", null)
+                        .WithOne()
+                        .HasForeignKey("UserManagement.Membership.Workspaces.WorkspaceLogo", "WorkspaceId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
