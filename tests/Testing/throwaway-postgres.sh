@@ -64,6 +64,9 @@ fsync = off
 synchronous_commit = off
 full_page_writes = off
 shared_buffers = 128MB
+# hundreds of small databases: a worker would go round them all the time, and compile statements that run once
+autovacuum = off
+jit = off
 CONF
 fi
 if [ "${2:-}" = --counting ]; then

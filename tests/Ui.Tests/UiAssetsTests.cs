@@ -96,11 +96,27 @@ public sealed partial class UiAssetsTests(GalleryServer server) : IClassFixture<
         Assert.Empty(used.Except(defined));
     }
 
+    /// <summary>So that who looks at a layout in one scheme has seen it in both: light-dark() is for colours alone.</summary>
+    [Fact]
+    public async Task Nothing_but_colours_differs_between_the_light_and_the_dark_scheme()
+    {
+        foreach (var name in UiAssets.Names.Where(n => n.EndsWith(".css", StringComparison.Ordinal)))
+        {
+            var sheet = await server.Client.GetStringAsync(UiAssets.Url(name), Stop);
+            Assert.DoesNotContain("prefers-color-scheme", sheet, StringComparison.Ordinal);
+            Assert.All(ThemeRule().Matches(sheet), rule => Assert.Equal(rule.Groups[1].Value, rule.Groups[2].Value));
+            Assert.Equal(ThemeRule().Count(sheet), Regex.Count(sheet, "data-theme"));
+        }
+    }
+
     [GeneratedRegex("(?:from |import |url\\()\"\\./([^\"]+)\"")]
     private static partial Regex Reference();
 
     [GeneratedRegex(@"(--[a-z0-9-]+)\s*:")]
     private static partial Regex TokenDefinition();
+
+    [GeneratedRegex("(?m)^:root\\[data-theme=\"(light|dark)\"\\] \\{ color-scheme: (light|dark); \\}$")]
+    private static partial Regex ThemeRule();
 
     [GeneratedRegex(@"var\((--[a-z0-9-]+)")]
     private static partial Regex TokenUse();

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Microsoft.Playwright;
 using UserManagement.Testing;
 
@@ -6,39 +8,40 @@ namespace UserManagement.EndToEnd.Tests.Rig;
 /// <summary>What a run leaves to be looked at: <c>test-artifacts/</c> at the root of the repository, not committed.</summary>
 public static class Artifacts
 {
+    /// <summary>The most of a page that is pictured, in CSS pixels from its top.</summary>
+    public const int Tallest = 1800;
+
     /// <summary>Where artifacts go; made when it is missing.</summary>
     public static string Folder { get; } = Directory.CreateDirectory(Repository.At("test-artifacts")).FullName;
 
-    private const int Tallest = 1800;
+    private static readonly ConcurrentDictionary<string, bool> Taken = new();
+    private static readonly ConditionalWeakTable<IPage, Task<ICDPSession>> Tools = [];
 
-    /// <summary>Pictures the page, below the fold too up to 1,800 pixels, and overwrites an older picture of that name.</summary>
+    /// <summary>
+    /// Pictures what the window shows, and overwrites an older run's picture of that name. A second one of the same name is not taken:
+    /// it is the same page on the other database.
+    /// </summary>
     /// <param name="page">What to picture.</param>
     /// <param name="name">File name without extension, such as <c>member-page-dark</c>.</param>
     /// <returns>The file.</returns>
     public static async Task<string> Screenshot(IPage page, string name)
     {
         var file = Path.Combine(Folder, name + ".png");
-        var picture = await PictureAsync(page);
-        var own = Path.Combine(Folder, Path.GetRandomFileName()); // the same page is pictured on each database, perhaps at the same time
-        await File.WriteAllBytesAsync(own, picture);
-        File.Move(own, file, overwrite: true);
+        if (Taken.TryAdd(name, true))
+        {
+            await File.WriteAllBytesAsync(file, await PictureAsync(page));
+        }
+
         return file;
     }
 
-    // A window of the page's height is drawn whole before anything is cut from it: for a page of a hundred thousand pixels that takes a minute.
+    // Asked of the browser itself. Playwright's own picture stops animations first, of which there are none here (reduced motion), and waits
+    // for fonts: styles and layout are computed anew, which costs ten times as much as the picture.
     private static async Task<byte[]> PictureAsync(IPage page)
     {
-        var whole = new PageScreenshotOptions { FullPage = true, Animations = ScreenshotAnimations.Disabled };
-        var height = await page.EvaluateAsync<int>("() => document.documentElement.scrollHeight");
-        if (height <= Tallest)
-        {
-            return await page.ScreenshotAsync(whole);
-        }
-
-        var size = page.ViewportSize!;
-        await page.SetViewportSizeAsync(size.Width, Tallest);
-        var picture = await page.ScreenshotAsync(new() { Animations = ScreenshotAnimations.Disabled });
-        await page.SetViewportSizeAsync(size.Width, size.Height);
-        return picture;
+        // One for a page's life: the end of a session takes the virtual authenticator of another with it.
+        var tools = await Tools.GetValue(page, p => p.Context.NewCDPSessionAsync(p));
+        var answer = await tools.SendAsync("Page.captureScreenshot", new() { ["format"] = "png", ["optimizeForSpeed"] = true });
+        return answer!.Value.GetProperty("data").GetBytesFromBase64();
     }
 }

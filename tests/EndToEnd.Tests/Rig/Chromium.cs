@@ -5,9 +5,9 @@ namespace UserManagement.EndToEnd.Tests.Rig;
 /// <summary>The system's own browser. Nothing is downloaded: <c>./test</c> installs Debian's package.</summary>
 public static class Chromium
 {
-    private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome"];
+    private static readonly string[] Names = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"];
 
-    /// <summary>The first browser on PATH.</summary>
+    /// <summary>The first browser on PATH. The one without windows draws the same pages for a third of the work.</summary>
     /// <exception cref="InvalidOperationException">There is none.</exception>
     public static string Executable { get; } = Find();
 
@@ -40,5 +40,7 @@ public static class Chromium
                     .Select(folder => Path.Combine(folder, name))
             )
             .FirstOrDefault(File.Exists)
-        ?? throw new InvalidOperationException("No chromium on PATH. ./test installs it; by hand: apt-get install chromium.");
+        ?? throw new InvalidOperationException(
+            "No chromium on PATH. ./test installs it; by hand: apt-get install chromium-headless-shell."
+        );
 }
