@@ -113,10 +113,7 @@ public partial class OddRequestsTests
             database,
             new HandClock(),
             configure: builder =>
-            {
-                builder.Services.AddSingleton(new PasswordRules { Iterations = 1000 });
-                builder.Services.AddSingleton(new IdentitySettings { PostsPerMinute = 1_000_000, LinksPerMinute = 1_000_000 });
-            },
+                builder.Services.AddSingleton(new IdentitySettings { PostsPerMinute = 1_000_000, LinksPerMinute = 1_000_000 }),
             set:
             [
                 ("TrustedProxies", "127.0.0.1,::1"),

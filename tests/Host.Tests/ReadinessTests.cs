@@ -10,7 +10,7 @@ namespace UserManagement.Host.Tests;
 /// <summary>What an orchestrator hears while the database does not answer.</summary>
 public class ReadinessTests
 {
-    private static readonly TimeSpan Bound = Readiness.Patience + TimeSpan.FromSeconds(4); // a busy machine
+    private static readonly TimeSpan Bound = Readiness.Patience + TimeSpan.FromSeconds(15); // a busy machine
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

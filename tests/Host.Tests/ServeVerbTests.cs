@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using UserManagement.Testing;
@@ -33,9 +32,7 @@ public class ServeVerbTests
             Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(link, Ct)).StatusCode);
             Assert.Empty(SecretScan.Find(first.Error, token, link[(link.LastIndexOf('/') + 1)..]));
 
-            var began = Stopwatch.GetTimestamp();
-            Assert.Equal(0, await first.TerminateAsync());
-            Assert.True(Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(10));
+            Assert.Equal(0, await first.TerminateAsync()); // of itself: one that has to give up waiting ends with another
         }
 
         var file = Path.Combine(data, "first-start.txt");

@@ -1,6 +1,4 @@
-using Microsoft.Extensions.DependencyInjection;
 using UserManagement.Membership.Access;
-using UserManagement.Membership.Accounts;
 using UserManagement.Membership.Connections;
 using UserManagement.Membership.Invitations;
 using UserManagement.Membership.Workspaces;
@@ -83,10 +81,5 @@ public sealed class TwoServersTests
     }
 
     private static Task<TestServer> StartAsync(TestDatabase database, HandClock clock) =>
-        TestServer.StartAsync(
-            database,
-            clock,
-            configure: b => b.Services.AddSingleton(new PasswordRules { Iterations = 2000 }),
-            set: [("SignIn:PlatformNetworks", "127.0.0.0/8"), ("SignIn:PlatformMayUseHttp", "true")]
-        );
+        TestServer.StartAsync(database, clock, set: [("SignIn:PlatformNetworks", "127.0.0.0/8"), ("SignIn:PlatformMayUseHttp", "true")]);
 }

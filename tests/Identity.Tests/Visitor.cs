@@ -3,7 +3,6 @@ using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using UserManagement.Membership;
 using UserManagement.Membership.Access;
-using UserManagement.Membership.Accounts;
 using UserManagement.Membership.Connections;
 using UserManagement.Membership.Invitations;
 using UserManagement.Membership.Workspaces;
@@ -133,10 +132,7 @@ internal sealed class Scene : IAsyncDisposable
             database,
             clock,
             configure: builder =>
-            {
-                builder.Services.AddSingleton(new PasswordRules { Iterations = 2000 });
-                builder.Services.AddSingleton(settings ?? new IdentitySettings { PostsPerMinute = 100_000, LinksPerMinute = 100_000 });
-            },
+                builder.Services.AddSingleton(settings ?? new IdentitySettings { PostsPerMinute = 100_000, LinksPerMinute = 100_000 }),
             set: [("SignIn:PlatformNetworks", "127.0.0.0/8"), ("SignIn:PlatformMayUseHttp", "true")]
         );
         return new(

@@ -165,7 +165,7 @@ public sealed class AbuseTests
             );
         }
 
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10), clock.Elapsed.ToString());
+        Assert.True(clock.Elapsed < Until.Longest, clock.Elapsed.ToString());
 
         // what an app sends is shown as text, under a policy that runs no script of it; and no page can be framed
         const string Script = "\"><script>alert(1)</script>";

@@ -212,10 +212,7 @@ internal sealed class AppScene : IAsyncDisposable
             database,
             clock,
             configure: builder =>
-            {
-                builder.Services.AddSingleton(new PasswordRules { Iterations = 2000 });
-                builder.Services.AddSingleton(new Identity.IdentitySettings { PostsPerMinute = 100_000, LinksPerMinute = 100_000 });
-            },
+                builder.Services.AddSingleton(new Identity.IdentitySettings { PostsPerMinute = 100_000, LinksPerMinute = 100_000 }),
             set: [("SignIn:PlatformNetworks", "127.0.0.0/8"), ("SignIn:PlatformMayUseHttp", "true"), .. same]
         );
         await using var db = server.Store.Read();

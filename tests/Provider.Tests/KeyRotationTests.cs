@@ -1,7 +1,5 @@
 using System.Text.Json;
-using Microsoft.Extensions.DependencyInjection;
 using UserManagement.Membership.Access;
-using UserManagement.Membership.Accounts;
 using UserManagement.Membership.Apps;
 using UserManagement.Provider.Keys;
 using UserManagement.Testing;
@@ -17,12 +15,7 @@ public sealed class KeyRotationTests
     {
         await using var scene = await AppScene.NewAsync(Testing.Database.Postgres);
         var address = scene.Server.PublicUrl.ToString().TrimEnd('/');
-        await using var there = await TestServer.StartAsync(
-            scene.Database,
-            scene.Clock,
-            configure: b => b.Services.AddSingleton(new PasswordRules { Iterations = 2000 }),
-            set: [("PublicUrl", address)]
-        );
+        await using var there = await TestServer.StartAsync(scene.Database, scene.Clock, set: [("PublicUrl", address)]);
         var app = await scene.AppAsync();
         var appThere = new TestApp(there, app.Client, app.Secret) { At = new Uri(there.Settings.Urls[0].ToString()) };
         using var jo = await scene.JoinAsync("jo@acme.com");

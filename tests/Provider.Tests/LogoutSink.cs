@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using UserManagement.Testing;
 
 namespace UserManagement.Provider.Tests;
 
@@ -60,7 +61,7 @@ internal sealed class LogoutSink(WebApplication app, Channel<(string App, string
 
     public async Task<string> NextAsync()
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(Until.Longest);
         return (await came.Reader.ReadAsync(limit.Token)).Token;
     }
 

@@ -45,7 +45,7 @@ public sealed class RelyingPartyTests
 
     private static async Task ByApacheAsync(AppScene scene, string issuer)
     {
-        var url = ApacheClient.FreeUrl();
+        var url = FreePort.Url();
         var app = await scene.AppAsync(s =>
             s with
             {

@@ -1,7 +1,5 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.WebUtilities;
-using Microsoft.Extensions.DependencyInjection;
-using UserManagement.Membership.Accounts;
 using UserManagement.Testing;
 using Xunit;
 
@@ -130,10 +128,5 @@ public sealed class SeveralServersTests
     }
 
     private static Task<TestServer> OtherAsync(AppScene scene, HandClock? clock = null) =>
-        TestServer.StartAsync(
-            scene.Database,
-            clock ?? scene.Clock,
-            configure: b => b.Services.AddSingleton(new PasswordRules { Iterations = 2000 }),
-            set: [("PublicUrl", scene.Server.PublicUrl.ToString().TrimEnd('/'))]
-        );
+        TestServer.StartAsync(scene.Database, clock ?? scene.Clock, set: [("PublicUrl", scene.Server.PublicUrl.ToString().TrimEnd('/'))]);
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
 using UserManagement.Scim.Protocol.Filters;
@@ -34,18 +33,19 @@ public sealed class HostileInputTests
 
     [Theory]
     [MemberData(nameof(Filters))]
-    public void A_hostile_filter_is_refused_fast(string text)
-    {
-        var watch = Stopwatch.StartNew();
-        Assert.Equal("invalidFilter", Filter.Parse(text).Error?.ScimType);
-        Assert.Contains("Path", PatchPath.Parse("emails[" + text + "].value").Error?.ScimType + "Path", StringComparison.Ordinal);
-        Assert.True(watch.ElapsedMilliseconds < 1000, $"{watch.ElapsedMilliseconds} ms");
-    }
+    public void A_hostile_filter_is_refused_fast(string text) =>
+        Quick.Runs(
+            TimeSpan.FromSeconds(1),
+            () =>
+            {
+                Assert.Equal("invalidFilter", Filter.Parse(text).Error?.ScimType);
+                Assert.Contains("Path", PatchPath.Parse("emails[" + text + "].value").Error?.ScimType + "Path", StringComparison.Ordinal);
+            }
+        );
 
     [Fact]
     public void A_PATCH_bomb_is_refused_fast()
     {
-        var watch = Stopwatch.StartNew();
         var operations = new JsonArray([
             .. Enumerable
                 .Range(0, 10_000)
@@ -57,8 +57,7 @@ public sealed class HostileInputTests
                 }),
         ]);
         var body = new JsonObject { ["schemas"] = new JsonArray(ScimUrn.PatchOp), ["Operations"] = operations };
-        Assert.Equal(413, PatchRequest.Read(body, User).Error?.Status);
-        Assert.True(watch.ElapsedMilliseconds < 5000);
+        Quick.Runs(TimeSpan.FromSeconds(5), () => Assert.Equal(413, PatchRequest.Read(body, User).Error?.Status));
     }
 
     [Fact]
@@ -92,10 +91,14 @@ public sealed class HostileInputTests
             ["displayName"] = "all",
             ["members"] = members,
         };
-        var watch = Stopwatch.StartNew();
-        var read = ResourceReader.Read(body, SchemaRegistry.Default.Group).Value!;
-        Assert.Equal(50_000, MemberReference.Take(read.Resource).Value!.Count);
-        Assert.True(watch.ElapsedMilliseconds < 10_000, $"{watch.ElapsedMilliseconds} ms");
+        Quick.Runs(
+            TimeSpan.FromSeconds(10),
+            () =>
+            {
+                var read = ResourceReader.Read((JsonObject)body.DeepClone(), SchemaRegistry.Default.Group).Value!;
+                Assert.Equal(50_000, MemberReference.Take(read.Resource).Value!.Count);
+            }
+        );
     }
 
     [Theory]

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
 using Xunit;
@@ -53,9 +52,7 @@ public sealed class ScimJsonTests
     public void Depth_is_capped(int depth, bool accepted)
     {
         var text = string.Concat(Enumerable.Repeat("{\"a\":", depth - 1)) + "{}" + new string('}', depth - 1);
-        var watch = Stopwatch.StartNew();
-        Assert.Equal(accepted, ScimJson.ReadObject(Encoding.UTF8.GetBytes(text)).IsOk);
-        Assert.True(watch.ElapsedMilliseconds < 1000);
+        Quick.Runs(TimeSpan.FromSeconds(1), () => Assert.Equal(accepted, ScimJson.ReadObject(Encoding.UTF8.GetBytes(text)).IsOk));
     }
 
     [Fact]

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using Xunit;
 
@@ -23,7 +22,7 @@ public sealed class HostProcess : IAsyncDisposable
     /// <param name="data">The data folder; null for a new one.</param>
     /// <param name="settings">More settings, as words of the command line.</param>
     public HostProcess(string? data = null, params string[] settings)
-        : this(["--data", data ?? TestFolder.New(), .. settings], FreeUrl()) { }
+        : this(["--data", data ?? TestFolder.New(), .. settings], FreePort.Url()) { }
 
     /// <summary>On a test's database.</summary>
     public HostProcess(TestDatabase database)
@@ -168,13 +167,6 @@ public sealed class HostProcess : IAsyncDisposable
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
         return _process;
-    }
-
-    private static string FreeUrl()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return $"http://localhost:{((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture)}";
     }
 
     private static void Keep(StringBuilder text, string? line)

@@ -1,20 +1,19 @@
 using System.Collections;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using UserManagement.Host;
 using UserManagement.Host.Settings;
 using UserManagement.Membership;
+using UserManagement.Membership.Accounts;
 using UserManagement.Membership.Data;
 using UserManagement.Storage;
 
 namespace UserManagement.Testing;
 
 /// <summary>
-/// The real host, wired as in production, on a real port, over a test's database: no first start, no demo workspace.
-/// Several may share one database, as several instances do.
+/// The real host, wired as in production but for the price of a password's hash, on a real port, over a test's database: no
+/// first start, no demo workspace. Several may share one database, as several instances do.
 /// <code>
 /// await using var database = await TestDatabase.NewAsync(kind);
 /// await using var server = await TestServer.StartAsync(database, clock);
@@ -23,6 +22,9 @@ namespace UserManagement.Testing;
 /// </summary>
 public sealed class TestServer : IAsyncDisposable
 {
+    // A hash of production's price is a fifth of a second of one processor.
+    private static readonly PasswordRules CheapPasswords = new() { Iterations = 2000 };
+
     private readonly WebApplication app;
     private readonly StringWriter log;
     private readonly TestDatabase database;
@@ -98,7 +100,7 @@ public sealed class TestServer : IAsyncDisposable
     {
         for (var tries = 1; ; tries++)
         {
-            var url = $"http://localhost:{FreePort().ToString(CultureInfo.InvariantCulture)}";
+            var url = FreePort.Url();
             var given = new Dictionary<string, string>
             {
                 ["Data"] = TestFolder.New(),
@@ -128,6 +130,7 @@ public sealed class TestServer : IAsyncDisposable
                 builder =>
                 {
                     secrets.AddTo(builder);
+                    builder.Services.AddSingleton(CheapPasswords);
                     configure?.Invoke(builder);
                 }
             );
@@ -168,13 +171,6 @@ public sealed class TestServer : IAsyncDisposable
             await using var db = database.Source.Open();
             Secrets.AssertNoneIn(await IssuedSecrets.DumpAsync(db), "database");
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
 

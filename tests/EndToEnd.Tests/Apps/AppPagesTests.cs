@@ -20,7 +20,7 @@ public class AppPagesTests(BrowserSession browser)
     public async Task Oidc_client_ts_signs_in_refreshes_and_signs_out_and_every_page_on_the_way_looks_right()
     {
         await using var site = await Site.StartAsync(browser, Database.Sqlite);
-        var url = ApacheClient.FreeUrl();
+        var url = FreePort.Url();
         var issuer = site.Server.PublicUrl.ToString().TrimEnd('/');
         var settings = new ClientSettings
         {

@@ -11,6 +11,7 @@ namespace UserManagement.EndToEnd.Tests.Drills;
 public sealed class CrashTests
 {
     private const int Kills = 10;
+    private static readonly HashSet<string> Known = ["--url", "--token", "--users", "--groups", "--seed", "--ledger"];
 
     // It calls again as soon as the server may be back, where a directory's own waits double to 5 s.
     private static readonly RetryRule Impatient = RetryRule.Standard with
@@ -28,7 +29,7 @@ public sealed class CrashTests
         var ledger = Path.Combine(TestFolder.New(), "ledger.jsonl");
         using var report = new StringWriter(CultureInfo.InvariantCulture);
         string[] words = ["--url", scim, "--token", token, "--users", "300", "--groups", "20", "--seed", "4711", "--ledger", ledger];
-        var (options, wrong) = SimulateOptions.Read(words, words.Where(w => w.StartsWith("--", StringComparison.Ordinal)).ToHashSet());
+        var (options, wrong) = SimulateOptions.Read(words, Known);
         Assert.Null(wrong);
         var run = DirectoryCommand.RunAsync("entra", options! with { Retry = Impatient }, new Screen(report, noColor: true), default);
         var starts = new List<TimeSpan>();

@@ -44,7 +44,7 @@ public class ImportPagesTests(BrowserSession browser)
         await page.GetByRole(AriaRole.Button, new() { Name = "Check again" }).ClickAsync();
         await Expect(page.GetByText("14 of 17 rows can be sent, 3 are faulty.")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Send invitations" }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Invitations sent" })).ToBeVisibleAsync(new() { Timeout = 20_000 });
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Invitations sent" })).ToBeVisibleAsync();
         await Expect(page.GetByText("14 of 17 invited, 3 not invited.")).ToBeVisibleAsync();
         await Looks.Good(site, page, "import-job");
     }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Playwright;
+using UserManagement.Testing;
 using Xunit;
 
 [assembly: AssemblyFixture(typeof(UserManagement.EndToEnd.Tests.Rig.BrowserSession))]
@@ -12,6 +13,7 @@ namespace UserManagement.EndToEnd.Tests.Rig;
 /// </summary>
 public sealed class BrowserSession : IAsyncLifetime
 {
+    private static readonly float Longest = (float)Until.Longest.TotalMilliseconds;
     private readonly ConcurrentDictionary<IPage, ConcurrentQueue<string>> complaints = new();
     private readonly Lazy<Task<(IPlaywright Driver, IBrowser Browser)>> started = new(async () =>
     {
@@ -22,7 +24,7 @@ public sealed class BrowserSession : IAsyncLifetime
     /// <summary>Nothing yet: the browser starts with the first page.</summary>
     public ValueTask InitializeAsync()
     {
-        Assertions.SetDefaultExpectTimeout(20_000);
+        Assertions.SetDefaultExpectTimeout(Longest);
         return ValueTask.CompletedTask;
     }
 
@@ -49,7 +51,7 @@ public sealed class BrowserSession : IAsyncLifetime
                 TimezoneId = "UTC",
             }
         );
-        context.SetDefaultTimeout(30_000); // a loaded machine is slow, not wrong
+        context.SetDefaultTimeout(Longest); // a loaded machine is slow, not wrong
         var page = await context.NewPageAsync();
         var heard = complaints[page] = new ConcurrentQueue<string>();
         var visited = new ConcurrentDictionary<string, bool>();

@@ -301,7 +301,7 @@ public class RelyingPartyTests
             (await rig.StartAsync(rig.Connection.Id, new(SignInRig.Callback))).Refusal?.Code
         );
         Assert.NotNull((await rig.CompleteAsync(rig.Connection.Id, rig.Provider.Visit(begun.Url), begun.SavedState)).Refusal);
-        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(30));
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, Until.Longest); // the slow one holds each answer for as long
 
         rig.Provider.InsteadOfKeys = null;
         rig.Clock.Advance(Cached<OpenIdConnectConfiguration>.RetryAfterFailure);

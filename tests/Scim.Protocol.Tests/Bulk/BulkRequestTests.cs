@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 using UserManagement.Scim.Protocol.Bulk;
 using UserManagement.Scim.Protocol.Schemas;
@@ -79,15 +78,19 @@ public sealed class BulkRequestTests
     [Fact]
     public void A_chain_and_a_clique_of_a_thousand_are_planned_in_a_moment()
     {
-        var watch = Stopwatch.StartNew();
-        // each manager comes after the person: the whole order is turned around
-        var chain = Plan(1000, index => index == 999 ? [] : [index + 1]);
-        Assert.Equal(Enumerable.Range(0, 1000).Reverse(), chain.Steps.Select(step => step.Operation.Index));
-        var circle = Plan(1000, index => [(index + 1) % 1000]);
-        Assert.Equal(1000, circle.Steps.Count(step => !step.IsFollowUp));
-        var clique = Plan(120, _ => [.. Enumerable.Range(0, 120)]);
-        Assert.Equal(240, clique.Steps.Count);
-        Assert.True(watch.ElapsedMilliseconds < 5000, $"{watch.ElapsedMilliseconds} ms");
+        Quick.Runs(
+            TimeSpan.FromSeconds(5),
+            () =>
+            {
+                // each manager comes after the person: the whole order is turned around
+                var chain = Plan(1000, index => index == 999 ? [] : [index + 1]);
+                Assert.Equal(Enumerable.Range(0, 1000).Reverse(), chain.Steps.Select(step => step.Operation.Index));
+                var circle = Plan(1000, index => [(index + 1) % 1000]);
+                Assert.Equal(1000, circle.Steps.Count(step => !step.IsFollowUp));
+                var clique = Plan(120, _ => [.. Enumerable.Range(0, 120)]);
+                Assert.Equal(240, clique.Steps.Count);
+            }
+        );
     }
 
     [Fact]

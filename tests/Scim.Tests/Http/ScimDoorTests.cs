@@ -266,7 +266,7 @@ public class ScimDoorTests
             var watch = Stopwatch.StartNew();
             var answer = await server.SendAsync("GET", "/Users?filter=" + filter);
             Assert.Equal((400, "invalidFilter"), (answer.Status, answer.ScimType));
-            Assert.True(watch.ElapsedMilliseconds < 10_000, $"{watch.ElapsedMilliseconds} ms");
+            Assert.True(watch.Elapsed < Until.Longest, $"{watch.Elapsed}");
         }
 
         Assert.Equal(414, (await server.SendAsync("GET", "/Users?filter=" + new string('(', 12_000))).Status); // the web server's own limit

@@ -200,7 +200,7 @@ public class SlowDatabaseTests
         Assert.True(answer.Status == 503, $"{what}: {answer.Status} {answer.Text}");
         Assert.NotNull(answer.Header("Retry-After"));
         Assert.Equal("503", answer.Json["status"]!.GetValue<string>());
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(8), $"{what}: {watch.Elapsed}");
+        Assert.True(watch.Elapsed < Until.Longest, $"{what}: {watch.Elapsed}");
     }
 
     /// <summary>What broke is noticed by the connections of the pool one by one.</summary>

@@ -215,7 +215,7 @@ public class RequestCasesTests
         );
         var watch = Stopwatch.StartNew();
         Assert.Equal(413, (await server.SendAsync("POST", "/Users", Made("\"title\":\"" + new string('x', 2_000_000) + "\""))).Status);
-        Assert.True(watch.ElapsedMilliseconds < 5000);
+        Assert.True(watch.Elapsed < Until.Longest, $"{watch.Elapsed}");
         Assert.Equal(0, (await server.SendAsync("GET", "/Users")).Json["totalResults"]!.GetValue<int>());
     }
 

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 
 namespace UserManagement.Testing;
 
@@ -23,14 +21,6 @@ public sealed class ApacheClient : IAsyncDisposable
 
     /// <summary>What it logged.</summary>
     public string Log => File.ReadAllText(Path.Combine(_folder, "error.log"));
-
-    /// <summary>A free address for one, to be registered before it starts.</summary>
-    public static string FreeUrl()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return $"http://localhost:{((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture)}";
-    }
 
     /// <summary>Starts it. Its redirect address is <c>URL/oidc</c>, that for logout tokens <c>URL/oidc?logout=backchannel</c>.</summary>
     public static async Task<ApacheClient> StartAsync(string url, string issuer, string clientId, string secret)
