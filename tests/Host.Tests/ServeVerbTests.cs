@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using UserManagement.Testing;
 using Xunit;
 
@@ -69,17 +70,16 @@ public class ServeVerbTests
     [Fact]
     public async Task An_address_that_is_taken_is_told_in_one_sentence()
     {
-        await using var first = await HostProcess.ServeAsync(Path.Combine(TestFolder.New(), "data"));
-        await first.UntilPrintedAsync("API docs: ");
+        await using var server = new HostProcess();
+        using var somebody = new TcpListener(IPAddress.Loopback, new Uri(server.Url).Port);
+        somebody.Start();
+        server.Launch();
 
-        await using var second = first.Rival();
-        second.Launch();
-
-        Assert.Equal(1, await second.ExitAsync());
-        Assert.Contains("Choose another address with --urls.", second.Error, StringComparison.Ordinal);
-        Assert.False(second.Error.Contains("   at ", StringComparison.Ordinal), second.Error);
-        Assert.DoesNotContain("IOException", second.Error, StringComparison.Ordinal);
-        Assert.Equal("", second.Output.Trim());
+        Assert.Equal(1, await server.ExitAsync());
+        Assert.Contains("Choose another address with --urls.", server.Error, StringComparison.Ordinal);
+        Assert.False(server.Error.Contains("   at ", StringComparison.Ordinal), server.Error);
+        Assert.DoesNotContain("IOException", server.Error, StringComparison.Ordinal);
+        Assert.Equal("", server.Output.Trim());
     }
 
     [Fact]
@@ -138,7 +138,7 @@ public class ServeVerbTests
             "--data",
             TestFolder.New(),
         ];
-        var refused = await HostProcess.RunAsync(["serve", .. settings]);
+        var refused = await VerbRun.RunAsync(["serve", .. settings]);
         Assert.Equal(1, refused.Code);
         Assert.Contains("openssl rand -base64 32", refused.Error, StringComparison.Ordinal);
 

@@ -65,9 +65,6 @@ public sealed class HostProcess : IAsyncDisposable
         return (await run.ExitAsync(), run.Output, run.Error);
     }
 
-    /// <summary>Another server that wants the same address, on a new folder.</summary>
-    public HostProcess Rival() => new(["--data", TestFolder.New()], Url);
-
     /// <summary>Starts it and waits until it is ready.</summary>
     /// <returns>How long that took.</returns>
     public async Task<TimeSpan> StartAsync()

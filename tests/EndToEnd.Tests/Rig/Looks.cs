@@ -47,29 +47,31 @@ public static class Looks
         await page.WaitForLoadStateAsync(); // a press that leads on returns when the next page begins
         try
         {
-            // A window that grows lays the page out anew, so one that is not tall is seen as it stands.
             var height = await page.EvaluateAsync<int>("() => document.documentElement.scrollHeight");
-            await LookAsync(page, name, 1280, Math.Clamp(height, Height, Artifacts.Tallest));
-            await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
-            await LookAsync(page, name, 375, Artifacts.Tallest);
+            await LookAsync(page, name, 1280, Math.Clamp(height, Height, Artifacts.Tallest), ColorScheme.Light);
+            await LookAsync(page, name, 375, Artifacts.Tallest, ColorScheme.Dark);
         }
         finally
         {
-            await page.SetViewportSizeAsync(1280, Height);
-            await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
+            await TurnAsync(page, 1280, Height, ColorScheme.Light);
         }
     }
 
-    private static async Task LookAsync(IPage page, string name, int width, int height)
+    private static async Task LookAsync(IPage page, string name, int width, int height, ColorScheme scheme)
     {
-        if (page.ViewportSize is not { } now || now.Width != width || now.Height != height)
-        {
-            await page.SetViewportSizeAsync(width, height);
-        }
-
-        await Artifacts.Screenshot(page, $"{name}-{width}-{(width == 1280 ? "light" : "dark")}");
+        await TurnAsync(page, width, height, scheme);
+        await Artifacts.Screenshot(page, $"{name}-{width}-{(scheme == ColorScheme.Light ? "light" : "dark")}");
         var over = await page.EvaluateAsync<string>(Overflow);
         Assert.True(over.Length == 0, $"{name} is wider than {width} pixels: {over}");
         await AxeCheck.NoViolations(page);
+    }
+
+    // At once, and only where something changes: each change lays the page out and draws it anew.
+    private static async Task TurnAsync(IPage page, int width, int height, ColorScheme scheme)
+    {
+        if (page.ViewportSize is not { } now || now.Width != width || now.Height != height)
+        {
+            await Task.WhenAll(page.SetViewportSizeAsync(width, height), page.EmulateMediaAsync(new() { ColorScheme = scheme }));
+        }
     }
 }
