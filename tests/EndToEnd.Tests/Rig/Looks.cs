@@ -12,6 +12,10 @@ public static class Looks
 
     private static readonly ConcurrentDictionary<string, (string Test, Database Kind)> Seen = new();
 
+    // A transition, however short, goes on with the next frame that is drawn, and where nobody looks none is.
+    private const string Settle =
+        "() => { for (let i = 0; i < 10 && document.getAnimations().length; i++) document.getAnimations().forEach(a => a.finish()); }";
+
     private const string Overflow = """
         () => {
           const width = document.documentElement.clientWidth;
@@ -60,6 +64,7 @@ public static class Looks
     private static async Task LookAsync(IPage page, string name, int width, int height, ColorScheme scheme)
     {
         await TurnAsync(page, width, height, scheme);
+        await page.EvaluateAsync(Settle);
         await Artifacts.Screenshot(page, $"{name}-{width}-{(scheme == ColorScheme.Light ? "light" : "dark")}");
         var over = await page.EvaluateAsync<string>(Overflow);
         Assert.True(over.Length == 0, $"{name} is wider than {width} pixels: {over}");
