@@ -11,6 +11,7 @@ using UserManagement.AdminUi.Http;
 using UserManagement.AdminUi.InvitationPages;
 using UserManagement.AdminUi.KeyPages;
 using UserManagement.AdminUi.MemberPages;
+using UserManagement.AdminUi.ProvisioningPages;
 using UserManagement.AdminUi.ReviewPages;
 using UserManagement.AdminUi.SettingsPages;
 using UserManagement.AdminUi.SignInPages;
@@ -46,6 +47,7 @@ public static class AdminUiSetup
         AppEndpoints.Map(routes);
         MyAppsEndpoints.Map(routes);
         DirectoryEndpoints.Map(routes);
+        ProvisioningEndpoints.Map(routes);
         KeyEndpoints.Map(routes);
         WebhookEndpoints.Map(routes);
         AuditEndpoints.Map(routes);

@@ -12,6 +12,7 @@ using UserManagement.Api.Groups;
 using UserManagement.Api.Http;
 using UserManagement.Api.Invitations;
 using UserManagement.Api.Members;
+using UserManagement.Api.Provisioning;
 using UserManagement.Api.Reviews;
 using UserManagement.Api.Sessions;
 using UserManagement.Api.Webhooks;
@@ -53,6 +54,7 @@ public static class ApiSetup
         CredentialEndpoints.Map(api);
         WebhookEndpoints.Map(api);
         AuditEndpoints.Map(api);
+        ProvisioningEndpoints.Map(api);
         DocumentEndpoints.Map(endpoints);
         ApiPages.Map(endpoints);
         ApiStray.Map(endpoints);

@@ -105,6 +105,7 @@ public static class HostApp
         services.AddHostedService<RetentionWorker>();
         services.AddHostedService<AuditSealer>();
         services.AddHostedService<MembershipWorker>();
+        services.AddHostedService<ProvisioningLogWriter>();
         services.AddDataProtection().SetApplicationName("UserManagement");
         services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(p => new ConfigureOptions<KeyManagementOptions>(o =>
             o.XmlRepository = new ProtectionKeyRing(p.GetRequiredService<Store>())

@@ -21,6 +21,9 @@ public sealed class LongLists(Func<ILongList> begin)
 
     private readonly Dictionary<JsonArray, ILongList> _rests = new(ReferenceEqualityComparer.Instance as IEqualityComparer<JsonArray>);
 
+    /// <summary>Whether the tree lacks something that was sent.</summary>
+    public bool HasRest => _rests.Count > 0;
+
     /// <summary>What took the rest of a list of the tree; null for one that has no more than the tree shows.</summary>
     public ILongList? RestOf(JsonNode? list) => list is JsonArray array ? _rests.GetValueOrDefault(array) : null;
 

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using UserManagement.Membership.Groups;
 using UserManagement.Membership.Members;
+using UserManagement.Membership.Provisioning;
 using UserManagement.Membership.Workspaces;
 using UserManagement.Scim.Bulk;
 using UserManagement.Scim.Discovery;
@@ -33,6 +34,7 @@ public static class ScimSetup
         services.TryAddSingleton<CreateGroup>();
         services.TryAddSingleton<ReviseGroup>();
         services.TryAddSingleton<DeleteGroup>();
+        services.TryAddSingleton<ProvisioningLog>();
         services.TryAddSingleton<ScimRateLimiter>();
         services.TryAddSingleton<ScimDoor>();
         services.TryAddSingleton<CursorPages>();

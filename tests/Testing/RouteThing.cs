@@ -6,6 +6,7 @@ using UserManagement.Membership.Groups;
 using UserManagement.Membership.Invitations;
 using UserManagement.Membership.Invitations.Imports;
 using UserManagement.Membership.Members;
+using UserManagement.Membership.Provisioning;
 using UserManagement.Membership.Reviews;
 using UserManagement.Membership.Webhooks;
 using UserManagement.Membership.Workspaces;
@@ -44,6 +45,9 @@ public enum RouteThing
 
     /// <summary>An access review; a workspace has one that is open.</summary>
     Review,
+
+    /// <summary>A line of the provisioning log.</summary>
+    ProvisioningLine,
 
     /// <summary>An app that signs people in; its id is the client id.</summary>
     Client,
@@ -141,6 +145,7 @@ public static class RouteThings
                 await server.Service<StartAccessReview>().RunAsync(Actor.Operator, workspace.Id, null, null, default),
                 r => r.Id
             ),
+            RouteThing.ProvisioningLine => await ToldAsync(server, workspace, name),
             RouteThing.Client => Id(
                 await server
                     .Service<CreateClient>()
@@ -155,6 +160,28 @@ public static class RouteThings
             ),
             _ => "",
         };
+
+    private static async Task<string> ToldAsync(TestServer server, WorkspaceContext workspace, string name)
+    {
+        var log = server.Service<ProvisioningLog>();
+        log.Add(
+            new ProvisioningNote
+            {
+                Workspace = workspace.Id,
+                ClientId = Guid.CreateVersion7(),
+                Client = name,
+                At = log.Time.Now(),
+                Took = TimeSpan.FromMilliseconds(2),
+                Method = "POST",
+                Path = "/Users",
+                Outcome = ProvisioningOutcome.Created,
+                Status = 201,
+            }
+        );
+        await log.FlushAsync(true, default);
+        var page = await server.Service<ListProvisioning>().RunAsync(Actor.Operator, workspace.Id, new(), null, 1, default);
+        return page.Value.Lines[0].Id.ToString();
+    }
 
     private static string Id<T, TId>(Membership.Outcome<T> made, Func<T, TId> id) => id(made.Value)!.ToString()!;
 }

@@ -83,6 +83,7 @@ public sealed record AuditWords(IconName Icon, Tone Tone, string Did)
         ["password.set"] = new(IconName.Key, Tone.Accent, "set the password of"),
         ["passwordReset.sent"] = new(IconName.Key, Tone.Info, "sent a password reset to"),
         ["profile.changed"] = new(IconName.Person, Tone.Accent, "changed their own profile:"),
+        ["provisioningLog.exported"] = new(IconName.Download, Tone.Warning, "exported the provisioning log of"),
         ["role.changed"] = new(IconName.Shield, Tone.Accent, "changed the role of"),
         ["scimToken.created"] = new(IconName.Key, Tone.Warning, "made the directory token"),
         ["scimToken.revoked"] = new(IconName.Key, Tone.Danger, "revoked the directory token"),

@@ -12,6 +12,7 @@ using UserManagement.Membership.Data;
 using UserManagement.Membership.Groups;
 using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Members;
+using UserManagement.Membership.Provisioning;
 using UserManagement.Membership.Reviews;
 using UserManagement.Membership.Roles;
 using UserManagement.Membership.Workspaces;
@@ -149,10 +150,12 @@ internal static class MemberEndpoints
         var sessions = await visit.Act<ListSessions>().OfMemberAsync(visit.Actor, visit.Workspace, view.Member.Id, visit.Ct);
         var hasFactor = visit.Actor.May(Permission.ManageMembers) && await visit.Act<ResetMfa>().IsForAsync(view.Member, visit.Ct);
         var receipts = await visit.Act<ReadAppReceipts>().RunAsync(visit.Actor, visit.Workspace.Id, view.Member.Id, visit.Ct);
+        var told = await visit.Act<ListProvisioning>().AboutAsync(visit.Actor, view.Member, 10, visit.Ct);
         return frame.Show<MemberScreen>(
             new()
             {
                 ["Receipts"] = receipts.Done ? receipts.Value : [],
+                ["Told"] = told.Done ? told.Value : [],
                 ["Sessions"] = sessions.Done ? sessions.Value.Sessions : [],
                 ["HasFactor"] = hasFactor,
                 ["View"] = view,

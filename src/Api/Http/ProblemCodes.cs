@@ -167,6 +167,7 @@ internal static class ProblemCodes
         .. Invalid("role", "The role cannot be given so."),
         .. Invalid("roles", "The list of roles contradicts itself."),
         .. Invalid("rows", "There is nobody to invite, or there are too many."),
+        .. Invalid("scim", "A rule of the SCIM door is out of bounds."),
         .. Invalid("scopes", "The scopes are none, or openid is not among them."),
         .. Invalid("signIn", "The sign-in policy names what is not there, or too much."),
         .. Invalid("subjectIsExternalId", "This cannot be said of such a provider."),

@@ -22,6 +22,7 @@ internal static class CommandLine
         ScimTokenVerbs.Create,
         ScimTokenVerbs.List,
         ScimTokenVerbs.Revoke,
+        ScimLogVerbs.Log,
         ApiKeyVerbs.Create,
         ApiKeyVerbs.List,
         ApiKeyVerbs.Revoke,

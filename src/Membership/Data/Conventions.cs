@@ -12,6 +12,7 @@ using UserManagement.Membership.Invitations.Imports;
 using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Outbox;
+using UserManagement.Membership.Provisioning;
 using UserManagement.Membership.Webhooks;
 using UserManagement.Membership.Workspaces;
 
@@ -44,6 +45,8 @@ internal static class Conventions
         IdOf<Passkey>(builder);
         IdOf<AuditEntry>(builder);
         IdOf<OutboxMessage>(builder);
+        IdOf<ProvisioningLine>(builder);
+        IdOf<ProvisioningCycle>(builder);
         IdOf<Webhook>(builder);
         IdOf<WorkspaceEvent>(builder);
         IdOf<WebhookDelivery>(builder);
@@ -65,6 +68,7 @@ internal static class Conventions
         WordOf<ClientAuthentication>(builder);
         WordOf<ActorKind>(builder);
         WordOf<Door>(builder);
+        WordOf<ProvisioningOutcome>(builder);
         WordOf<WebhookFormat>(builder);
         WordOf<DeliveryState>(builder);
     }

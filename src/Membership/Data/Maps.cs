@@ -15,6 +15,7 @@ using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Members.Terms;
 using UserManagement.Membership.Outbox;
+using UserManagement.Membership.Provisioning;
 using UserManagement.Membership.Reviews;
 using UserManagement.Membership.Webhooks;
 using UserManagement.Membership.Workspaces;
@@ -96,6 +97,7 @@ internal static class Maps
         Imports(model);
         WaysIn(model);
         Reviews(model);
+        Provisioning(model);
         Accounts(model);
         Connections(model);
         Apps(model);
@@ -310,6 +312,49 @@ internal static class Maps
             e.Property(x => x.Role).HasMaxLength(40);
             e.Property(x => x.License).HasMaxLength(40);
             e.Property(x => x.Marks).HasMaxLength(100);
+        });
+    }
+
+    private static void Provisioning(ModelBuilder model)
+    {
+        model.Entity<ProvisioningLine>(e =>
+        {
+            e.ToTable("provisioning_lines").HasKey(x => new { x.WorkspaceId, x.Id }); // the log, newest first; what is too old
+            e.HasIndex(x => new
+                {
+                    x.WorkspaceId,
+                    x.Subject,
+                    x.Id,
+                })
+                .HasFilter("subject IS NOT NULL"); // what was said about somebody
+            e.HasIndex(x => new
+            {
+                x.WorkspaceId,
+                x.ClientId,
+                x.Id,
+            }); // of one client, of one cycle
+            e.HasIndex(x => new { x.WorkspaceId, x.Id }, "ix_provisioning_lines_failed").HasFilter("failed"); // only what failed
+            e.Property(x => x.Client).HasMaxLength(200);
+            e.Property(x => x.UserAgent).HasMaxLength(200);
+            e.Property(x => x.Method).HasMaxLength(32);
+            e.Property(x => x.Path).HasMaxLength(1000);
+            e.Property(x => x.TargetKind).HasMaxLength(16);
+            e.Property(x => x.TargetName).HasMaxLength(200);
+            e.Property(x => x.ScimType).HasMaxLength(32);
+            e.Property(x => x.Code).HasMaxLength(64);
+        });
+        model.Entity<ProvisioningCycle>(e =>
+        {
+            e.ToTable("provisioning_cycles")
+                .HasKey(x => new
+                {
+                    x.WorkspaceId,
+                    x.ClientId,
+                    x.Number,
+                }); // the newest of a client
+            e.HasIndex(x => new { x.WorkspaceId, x.Id }).IsUnique(); // the list, newest first; one by its id
+            e.Property(x => x.Client).HasMaxLength(200);
+            e.Ignore(x => x.Written);
         });
     }
 

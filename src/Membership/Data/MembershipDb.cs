@@ -159,6 +159,12 @@ public abstract class MembershipDb(DbContextOptions options) : DbContext(options
     /// <summary>The audit log.</summary>
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 
+    /// <summary>The provisioning log.</summary>
+    public DbSet<Provisioning.ProvisioningLine> ProvisioningLines => Set<Provisioning.ProvisioningLine>();
+
+    /// <summary>The cycles of directories.</summary>
+    public DbSet<Provisioning.ProvisioningCycle> ProvisioningCycles => Set<Provisioning.ProvisioningCycle>();
+
     /// <summary>What is to be done outside.</summary>
     public DbSet<OutboxMessage> OutboxMessages => Set<OutboxMessage>();
 

@@ -271,6 +271,16 @@ public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox 
         }
     }
 
+    /// <summary>
+    /// Writes rows of a log beside the facts (the provisioning log), as one transaction: no audit line, nothing that depends on it.
+    /// </summary>
+    /// <exception cref="DbException">It was not written; who calls decides whether to try again.</exception>
+    internal async Task WriteBesideAsync(IReadOnlyList<Step> steps, TimeSpan patience, CancellationToken ct)
+    {
+        await using var db = open();
+        _ = await db.WriteAsync(steps, patience, ct);
+    }
+
     private async Task TellAsync(Actor actor, Id<Workspace>? workspace, string act, Refusal refusal, CancellationToken ct)
     {
         if (refusal.Kind != RefusalKind.Forbidden || actor.Workspace is null || actor.Workspace != workspace)

@@ -7,6 +7,7 @@ using UserManagement.Membership.Data;
 using UserManagement.Membership.Invitations;
 using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Members;
+using UserManagement.Membership.Provisioning;
 using UserManagement.Membership.Roles;
 using UserManagement.Membership.Workspaces;
 
@@ -212,6 +213,7 @@ public sealed class ErasePerson(Store store)
             parts.Add(() => PersonLines.ByAsync(store, default, member.AccountId!.Value.Value, names, ct));
         }
 
+        await EraseProvisioning.RunAsync(store, member, names, ct); // before the audit log forgets former names
         var lines = 0;
         foreach (var part in parts)
         {

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Members;
+using UserManagement.Membership.Provisioning;
 
 namespace UserManagement.Membership.Retention;
 
@@ -42,6 +43,13 @@ public sealed class SweepOver(Store store)
         }
 
         isMore |= await EraseAsync(rules, taken, ct);
+        var (pieces, isMoreOfLog) = await new SweepProvisioning(store).RunAsync(ct);
+        if (pieces > 0)
+        {
+            taken["provisioning log"] = pieces;
+            isMore |= isMoreOfLog;
+        }
+
         var (accounts, isMoreOfThem) = await new SweepAccounts(store).RunAsync(rules.UnusedAccounts, ct);
         if (accounts > 0)
         {

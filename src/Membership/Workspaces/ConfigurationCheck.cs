@@ -119,6 +119,7 @@ public static partial class ConfigurationCheck
         : configuration.Invitations.LifetimeDays is < 1 or > 365 ? Wrong("invitations.lifetimeDays", "An invitation lives 1 to 365 days.")
         : configuration.Invitations.Providers.Count == 0 ? Wrong("invitations.providers", "At least one provider must be offered.")
         : configuration.Invitations.MailsPerDay is < 0 ? Wrong("invitations.mailsPerDay", "This cannot be negative.")
+        : configuration.Scim.LogDays is < 1 or > 400 ? Wrong("scim.logDays", "The provisioning log is kept for 1 to 400 days.")
         : configuration.Advice.ReviewEveryDays is < 1 or > 3650
             ? Wrong("advice.reviewEveryDays", "A review is due after 1 to 3,650 days, or never.")
         : null;

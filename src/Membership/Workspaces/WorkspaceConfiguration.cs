@@ -354,6 +354,16 @@ public sealed record ScimRules
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool PlainDiscovery { get; init; }
+
+    /// <summary>
+    /// How many days the provisioning log is kept, 1 to 400; null for thirty. Written only where it is set.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? LogDays { get; init; }
+
+    /// <summary>The days for which the provisioning log is kept.</summary>
+    [JsonIgnore]
+    public int DaysOfLog => LogDays ?? 30;
 }
 
 /// <summary>Hints to admins.</summary>

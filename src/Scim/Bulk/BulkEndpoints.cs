@@ -6,6 +6,7 @@ using UserManagement.Scim.Protocol;
 using UserManagement.Scim.Protocol.Bulk;
 using UserManagement.Scim.Protocol.Resources;
 using UserManagement.Scim.Protocol.Schemas;
+using UserManagement.Scim.Stories;
 using UserManagement.Scim.Users;
 
 namespace UserManagement.Scim.Bulk;
@@ -53,6 +54,7 @@ internal sealed class BulkEndpoints(Store store, UserEndpoints users, GroupEndpo
             return BulkOutcome.Refused(ScimError.NotFound("There is no such endpoint."));
         }
 
+        var (sent, began) = (RequestStory.Take(operation), TimeProvider.System.GetTimestamp());
         ScimAnswer answer;
         try
         {
@@ -62,6 +64,8 @@ internal sealed class BulkEndpoints(Store store, UserEndpoints users, GroupEndpo
         {
             answer = ScimFaults.Of(fault, store, call.Log, operation.Verb);
         }
+
+        call.Story.Tell(operation, sent, answer, began);
 
         // those that follow would each wait as long and meet the same
         return answer.Error is { } error

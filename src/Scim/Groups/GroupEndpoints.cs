@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using UserManagement.Membership;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Groups;
+using UserManagement.Membership.Provisioning;
 using UserManagement.Scim.Http;
 using UserManagement.Scim.Protocol;
 using UserManagement.Scim.Protocol.Patch;
@@ -10,6 +11,7 @@ using UserManagement.Scim.Protocol.Queries;
 using UserManagement.Scim.Protocol.Resources;
 using UserManagement.Scim.Protocol.Schemas;
 using UserManagement.Scim.Queries;
+using UserManagement.Scim.Stories;
 
 namespace UserManagement.Scim.Groups;
 
@@ -77,6 +79,8 @@ internal sealed class GroupEndpoints(Store store, CursorPages pages, CreateGroup
         return await GroupView.OneAsync(store, call, made.Group, projection, hasMembers: made.Added > 0, ct) with
         {
             Status = StatusCodes.Status201Created,
+            Outcome = ProvisioningOutcome.Created,
+            NotHere = made.Unknown.Count,
             Location = GroupView.Location(call, made.Group),
         };
     }
@@ -317,21 +321,36 @@ internal sealed class GroupEndpoints(Store store, CursorPages pages, CreateGroup
         }
 
         call.NoteUnknown(changed.Unknown.Count);
+        var outcome = changed.IsSame ? ProvisioningOutcome.Unchanged : ProvisioningOutcome.Changed;
         if (!hasBody && !(changed.IsSame && left.Count + changed.Unknown.Count > 0))
         {
             // where rivals were quicker this version is already gone, and who holds it is told so by 412
-            return ScimAnswer.NoContent with { Version = changed.Group.Version };
+            return ScimAnswer.NoContent with
+            {
+                Version = changed.Group.Version,
+                About = About.Of(changed.Group),
+                Outcome = outcome,
+                NotHere = changed.Unknown.Count,
+            };
         }
 
         // rivals may have changed the group as well: show it as it is now, with the version that belongs to that
         await using var db = store.Read();
         var group = await GroupReads.ByIdAsync(db, call.Workspace, id, ct) ?? changed.Group;
-        return await GroupView.OneAsync(store, call, group, projection, hasMembers: true, ct);
+        return await GroupView.OneAsync(store, call, group, projection, hasMembers: true, ct) with
+        {
+            Outcome = outcome,
+            NotHere = changed.Unknown.Count,
+        };
     }
 
     private static ScimAnswer Shown(Refusal refusal) => refusal.Kind == RefusalKind.NotFound ? NotFound() : ScimAnswer.Of(refusal);
 
-    private static ScimAnswer NotFound() => ScimAnswer.Of(ScimError.NotFound("There is no such group."));
+    private static ScimAnswer NotFound() =>
+        ScimAnswer.Of(ScimError.NotFound("There is no such group.")) with
+        {
+            Refusal = Refusal.NotFound("group"),
+        };
 
     /// <summary>What a POST or PUT says of a group.</summary>
     private sealed record GroupBody(ReadResource Read, JsonArray? List, LongLists Lists)

@@ -4,6 +4,7 @@ using UserManagement.Membership.Groups;
 using UserManagement.Scim.Http;
 using UserManagement.Scim.Protocol.Resources;
 using UserManagement.Scim.Protocol.Schemas;
+using UserManagement.Scim.Stories;
 
 namespace UserManagement.Scim.Groups;
 
@@ -35,7 +36,12 @@ internal static class GroupView
     {
         if (call.Operation is not null)
         {
-            return new ScimAnswer(200, null) { Version = group.Version, Id = group.Id.ToString() };
+            return new ScimAnswer(200, null)
+            {
+                Version = group.Version,
+                Id = group.Id.ToString(),
+                About = About.Of(group),
+            };
         }
 
         await using var db = store.Read();
@@ -46,7 +52,13 @@ internal static class GroupView
             members.Count < ReferenceReads.Chunk
                 ? Whole(call, group, projection, shape, members)
                 : Streamed(store, call, group, projection, shape!);
-        return ScimAnswer.Ok(shown) with { Version = group.Version, Id = group.Id.ToString(), ContentLocation = Location(call, group) };
+        return ScimAnswer.Ok(shown) with
+        {
+            Version = group.Version,
+            Id = group.Id.ToString(),
+            ContentLocation = Location(call, group),
+            About = About.Of(group),
+        };
     }
 
     /// <summary>The resources of a page of groups, as many as have room.</summary>

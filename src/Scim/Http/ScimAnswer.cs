@@ -4,8 +4,10 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using UserManagement.Membership;
+using UserManagement.Membership.Provisioning;
 using UserManagement.Scim.Protocol;
 using UserManagement.Scim.Protocol.Resources;
+using UserManagement.Scim.Stories;
 
 namespace UserManagement.Scim.Http;
 
@@ -32,6 +34,18 @@ internal sealed record ScimAnswer(int Status, IShown? Body)
 
     /// <summary>The error that the body says; null when all is well.</summary>
     public ScimError? Error { get; init; }
+
+    /// <summary>The core's refusal behind <see cref="Error"/>; null where the door itself or the protocol refused.</summary>
+    public Refusal? Refusal { get; init; }
+
+    /// <summary>Whom or what it is about, for the provisioning log; null where nobody is known.</summary>
+    public About? About { get; init; }
+
+    /// <summary>What came of the request, where method and status do not say it; null else.</summary>
+    public ProvisioningOutcome? Outcome { get; init; }
+
+    /// <summary>How many were named as members of a group and are not here.</summary>
+    public int NotHere { get; init; }
 
     /// <summary>The id of the resource; null where the answer is about none or a bulk operation need not know.</summary>
     public string? Id { get; init; }
@@ -78,7 +92,12 @@ internal sealed record ScimAnswer(int Status, IShown? Body)
         };
 
     /// <summary>A refusal of the core.</summary>
-    public static ScimAnswer Of(Refusal refusal) => Of(ScimErrors.Of(refusal)) with { RetryAfter = ScimErrors.RetryAfter(refusal) };
+    public static ScimAnswer Of(Refusal refusal) =>
+        Of(ScimErrors.Of(refusal)) with
+        {
+            RetryAfter = ScimErrors.RetryAfter(refusal),
+            Refusal = refusal,
+        };
 
     /// <summary>
     /// Puts the message into bytes, alone, before anything of the answer goes out: what fails here can still be answered. Nothing for one

@@ -12,6 +12,7 @@ using UserManagement.Scim.Protocol.Queries;
 using UserManagement.Scim.Protocol.Resources;
 using UserManagement.Scim.Protocol.Schemas;
 using UserManagement.Scim.Queries;
+using UserManagement.Scim.Stories;
 
 namespace UserManagement.Scim.Http;
 
@@ -42,6 +43,9 @@ internal sealed record ScimCall(HttpContext Http, RecognizedDirectory Directory,
 
     /// <summary>Told the body of the request, for what it says about the client.</summary>
     public Action<JsonObject> Saw { get; init; } = _ => { };
+
+    /// <summary>What the provisioning log is told of it.</summary>
+    public required RequestStory Story { get; init; }
 
     /// <summary>Counts the request as so many more for the limit of requests a second.</summary>
     public Action<int> Charge { get; init; } = _ => { };
@@ -131,8 +135,16 @@ internal sealed record ScimCall(HttpContext Http, RecognizedDirectory Directory,
         BodyAsync(MaxBodyBytes, body => ScimJson.ReadObjectAsync(body, MaxBodyBytes, ct));
 
     /// <summary>The same for a body with members: their rest, which is not kept as a tree, may be larger.</summary>
-    public Task<ScimResult<JsonObject>> BodyAsync(LongLists lists, CancellationToken ct) =>
-        BodyAsync(MaxGroupBodyBytes, body => ScimJson.ReadObjectAsync(body, lists, MaxBodyBytes, MaxGroupBodyBytes, ct));
+    public async Task<ScimResult<JsonObject>> BodyAsync(LongLists lists, CancellationToken ct)
+    {
+        var read = await BodyAsync(MaxGroupBodyBytes, body => ScimJson.ReadObjectAsync(body, lists, MaxBodyBytes, MaxGroupBodyBytes, ct));
+        if (lists.HasRest)
+        {
+            Story.SawPart();
+        }
+
+        return read;
+    }
 
     private async Task<ScimResult<JsonObject>> BodyAsync(int maxBytes, Func<Stream, Task<ScimResult<JsonObject>>> readAsync)
     {

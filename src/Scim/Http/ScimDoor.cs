@@ -1,11 +1,14 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using UserManagement.Membership;
 using UserManagement.Membership.Data;
+using UserManagement.Membership.Provisioning;
 using UserManagement.Membership.Workspaces;
 using UserManagement.Scim.Protocol;
 using UserManagement.Scim.Protocol.Clients;
 using UserManagement.Scim.Queries;
+using UserManagement.Scim.Stories;
 
 namespace UserManagement.Scim.Http;
 
@@ -16,6 +19,7 @@ namespace UserManagement.Scim.Http;
 internal sealed class ScimDoor(
     RecognizeScimToken recognize,
     ScimRateLimiter pace,
+    ProvisioningLog provisioning,
     Store store,
     IOptions<ScimOptions> options,
     ILogger<ScimDoor> log
@@ -32,17 +36,19 @@ internal sealed class ScimDoor(
     {
         var ct = http.RequestAborted;
         ScimRateLimiter.Turn? turn = null;
+        RequestStory? story = null;
         using var message = new PooledBytes();
         try
         {
-            var answer = await AnswerAsync(http, act, entered => turn = entered, message, ct);
+            var answer = await AnswerAsync(http, act, entered => turn = entered, begun => story = begun, message, ct);
+            story?.Tell(answer);
             turn?.Charge(message.Written.Length / LargeAnswer);
             // a streamed one tells its size at its end, also where the client breaks off
             await answer.SendAsync(http.Response, message.Written, ct, length => turn?.Charge(length / LargeAnswer));
         }
         catch (Exception) when (ct.IsCancellationRequested)
         {
-            // nobody waits for an answer any more
+            story?.TellGone(); // nobody waits for an answer any more
         }
         catch (Exception fault)
         {
@@ -68,6 +74,7 @@ internal sealed class ScimDoor(
         HttpContext http,
         ScimAct act,
         Action<ScimRateLimiter.Turn> enter,
+        Action<RequestStory> begin,
         PooledBytes message,
         CancellationToken ct
     )
@@ -75,7 +82,7 @@ internal sealed class ScimDoor(
         ScimAnswer answer;
         try
         {
-            answer = await ActAsync(http, act, enter, ct);
+            answer = await ActAsync(http, act, enter, begin, ct);
             answer.WriteTo(message);
             return answer;
         }
@@ -96,7 +103,13 @@ internal sealed class ScimDoor(
         return answer;
     }
 
-    private async Task<ScimAnswer> ActAsync(HttpContext http, ScimAct act, Action<ScimRateLimiter.Turn> enter, CancellationToken ct)
+    private async Task<ScimAnswer> ActAsync(
+        HttpContext http,
+        ScimAct act,
+        Action<ScimRateLimiter.Turn> enter,
+        Action<RequestStory> begin,
+        CancellationToken ct
+    )
     {
         if (http.Request.Path.Value?.Length + http.Request.QueryString.Value?.Length > options.Value.MaxAddressLength)
         {
@@ -111,32 +124,39 @@ internal sealed class ScimDoor(
         var slug = http.Request.RouteValues["workspace"] as string ?? "";
         if (token is null)
         {
-            return Unauthorized(missing: true);
+            return Stranger(http, slug, null, Unauthorized(missing: true));
         }
 
         var (turn, wait) = await pace.EnterAsync(token, http.Connection.RemoteIpAddress, ct);
         if (turn is null)
         {
-            return ScimAnswer.Of(
-                ScimError.TooManyRequests(
-                    "More requests come from this directory, or more wrong tokens from this address, than the server takes. "
-                        + "Wait as Retry-After says."
-                )
-            ) with
-            {
-                RetryAfter = wait,
-            };
+            return Stranger(
+                http,
+                slug,
+                token,
+                ScimAnswer.Of(
+                    ScimError.TooManyRequests(
+                        "More requests come from this directory, or more wrong tokens from this address, than the server takes. "
+                            + "Wait as Retry-After says."
+                    )
+                ) with
+                {
+                    RetryAfter = wait,
+                }
+            );
         }
 
         enter(turn);
         if (await recognize.RunAsync(slug, token, http.Request.Headers.UserAgent, ct) is not { } directory)
         {
             turn.Wrong();
-            return Unauthorized(missing: false);
+            return Stranger(http, slug, token, Unauthorized(missing: false));
         }
 
         turn.Good(token, directory.Actor.Id!.Value, directory.Workspace.Id);
         ClientSigns? signs = null;
+        var story = new RequestStory(provisioning, http, directory);
+        begin(story);
         var answer = await act(
             new ScimCall(http, directory, options.Value.PublicUrl().TrimEnd('/'), options.Value.MaxBodyBytes, log)
             {
@@ -148,7 +168,12 @@ internal sealed class ScimDoor(
                     rows => turn.Charge((double)rows / ManyRows)
                 ),
                 Charge = requests => turn.Charge(requests),
-                Saw = body => signs = ClientSigns.Of(http.Request.Method, body),
+                Story = story,
+                Saw = body =>
+                {
+                    signs = ClientSigns.Of(http.Request.Method, body);
+                    story.Saw(body);
+                },
             },
             ct
         );
@@ -176,6 +201,20 @@ internal sealed class ScimDoor(
             && only[scheme.Length..].Trim() is { Length: > 0 } token
             ? token
             : null;
+    }
+
+    private ScimAnswer Stranger(HttpContext http, string slug, string? token, ScimAnswer answer)
+    {
+        provisioning.Add(
+            new StrangerNote(
+                slug,
+                token is null ? null : Secret.Hash(token),
+                answer.Status,
+                http.Request.Method,
+                http.Request.Headers.UserAgent
+            )
+        );
+        return answer;
     }
 
     private static ScimAnswer Unauthorized(bool missing) =>

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using UserManagement.Membership;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Members;
+using UserManagement.Membership.Provisioning;
 using UserManagement.Scim.Http;
 using UserManagement.Scim.Protocol;
 using UserManagement.Scim.Protocol.Patch;
@@ -9,6 +10,7 @@ using UserManagement.Scim.Protocol.Queries;
 using UserManagement.Scim.Protocol.Resources;
 using UserManagement.Scim.Protocol.Schemas;
 using UserManagement.Scim.Queries;
+using UserManagement.Scim.Stories;
 
 namespace UserManagement.Scim.Users;
 
@@ -89,6 +91,7 @@ internal sealed class UserEndpoints(
         return await UserView.OneAsync(store, call, member, projection, isNew: true, ct) with
         {
             Status = StatusCodes.Status201Created,
+            Outcome = ProvisioningOutcome.Created,
             Location = UserView.Location(call, member),
         };
     }
@@ -198,7 +201,11 @@ internal sealed class UserEndpoints(
                 found is null || paging.Offset > 0 || paging.Count == 0
                     ? []
                     : await UserView.ManyAsync(store, db, call, [found], projection, ct)
-            );
+            ) with
+            {
+                About = found is null ? null : About.Of(found.Member),
+                Outcome = found is null ? ProvisioningOutcome.Absent : null,
+            };
         }
 
         return (await new UserListing(db, call).FindAsync(query, new Window(paging.Offset, paging.Count), ct)).TryGet(
@@ -334,26 +341,37 @@ internal sealed class UserEndpoints(
             return NotFound();
         }
 
+        Member? before = null;
         var revised = await revise.RunAsync(
             call.Actor,
             call.Workspace,
             id,
             call.Accepts,
             member =>
-                change(member).TryGet(out var facts, out var error)
+            {
+                before = member;
+                return change(member).TryGet(out var facts, out var error)
                     ? facts with
                     {
                         PassedOver = ScimCall.Lines(passedOver()),
                     }
-                    : new RefusedRevision(error),
+                    : new RefusedRevision(error);
+            },
             ct
         );
         return revised.Is(out var member, out var refusal)
-            ? await UserView.OneAsync(store, call, member, projection, isNew: false, ct)
+            ? await UserView.OneAsync(store, call, member, projection, isNew: false, ct) with
+            {
+                Outcome = About.CameOf(before, member),
+            }
             : Shown(refusal);
     }
 
     private static ScimAnswer Shown(Refusal refusal) => refusal.Kind == RefusalKind.NotFound ? NotFound() : ScimAnswer.Of(refusal);
 
-    private static ScimAnswer NotFound() => ScimAnswer.Of(ScimError.NotFound("There is no such user."));
+    private static ScimAnswer NotFound() =>
+        ScimAnswer.Of(ScimError.NotFound("There is no such user.")) with
+        {
+            Refusal = Refusal.NotFound("member"),
+        };
 }

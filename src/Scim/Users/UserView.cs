@@ -7,6 +7,7 @@ using UserManagement.Scim.Http;
 using UserManagement.Scim.Protocol;
 using UserManagement.Scim.Protocol.Resources;
 using UserManagement.Scim.Protocol.Schemas;
+using UserManagement.Scim.Stories;
 
 namespace UserManagement.Scim.Users;
 
@@ -34,7 +35,12 @@ internal static class UserView
     {
         if (call.Operation is not null)
         {
-            return new ScimAnswer(200, null) { Version = member.Version, Id = member.Id.ToString() };
+            return new ScimAnswer(200, null)
+            {
+                Version = member.Version,
+                Id = member.Id.ToString(),
+                About = About.Of(member),
+            };
         }
 
         await using var db = store.Read();
@@ -174,6 +180,7 @@ internal static class UserView
             Version = member.Version,
             Id = member.Id.ToString(),
             ContentLocation = Location(call, member),
+            About = About.Of(member),
         };
 
     /// <summary>The address of a member.</summary>

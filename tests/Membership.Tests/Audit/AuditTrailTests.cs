@@ -19,6 +19,7 @@ using UserManagement.Membership.Members;
 using UserManagement.Membership.Members.Bulk;
 using UserManagement.Membership.Members.Terms;
 using UserManagement.Membership.Outbox;
+using UserManagement.Membership.Provisioning;
 using UserManagement.Membership.Retention;
 using UserManagement.Membership.Reviews;
 using UserManagement.Membership.Roles;
@@ -65,6 +66,9 @@ public sealed class AuditTrailTests
         typeof(Membership.Data.RekeyNames), // what it brings to today's rules says the same as before
         typeof(AuditList),
         typeof(DirectoryPage),
+        typeof(ProvisioningLog), // beside the facts: what a request did has its own line
+        typeof(ListProvisioning),
+        typeof(ListCycles),
         typeof(GroupList),
         typeof(InvitationList),
         typeof(ReadMailQuota),
@@ -547,6 +551,13 @@ public sealed class AuditTrailTests
             false,
             true,
             async a => (await a.RunAsync(admin, acme.Id, new(), default)).Done ? acme.Id.Value : default
+        );
+        await ActAsync<ExportProvisioning>(
+            admin,
+            ExportProvisioning.Act,
+            false,
+            true,
+            async a => (await a.RunAsync(admin, acme.Id, new() { Failed = true }, default)).Done ? acme.Id.Value : default
         );
         var connection = default(IdentityConnection)!;
         var guest = await acme.InviteAsync("jo@acme.com");

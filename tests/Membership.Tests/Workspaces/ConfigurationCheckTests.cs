@@ -52,6 +52,7 @@ public sealed class ConfigurationCheckTests
         ),
         ["no provider"] = ("invitations.providers", c => c with { Invitations = c.Invitations with { Providers = [] } }),
         ["a review each moment"] = ("advice.reviewEveryDays", c => c with { Advice = c.Advice with { ReviewEveryDays = 0 } }),
+        ["a log of no days"] = ("scim.logDays", c => c with { Scim = c.Scim with { LogDays = 0 } }),
         ["mails below none"] = ("invitations.mailsPerDay", c => c with { Invitations = c.Invitations with { MailsPerDay = -1 } }),
     };
 

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging;
 using UserManagement.Membership;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
+using UserManagement.Membership.Provisioning;
 using UserManagement.Membership.Workspaces;
 using UserManagement.Testing;
 using UserManagement.Ui;
@@ -50,6 +51,9 @@ public sealed class DoorServer : IAsyncDisposable
 
     /// <summary>Its token.</summary>
     public string Token { get; private set; } = "";
+
+    /// <summary>The provisioning log; nobody writes it here but a test.</summary>
+    public ProvisioningLog Provisioning => _app.Services.GetRequiredService<ProvisioningLog>();
 
     /// <summary>What was written to the log.</summary>
     public LogLines Log { get; private init; } = null!;
