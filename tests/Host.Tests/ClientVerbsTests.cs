@@ -29,6 +29,7 @@ public class ClientVerbsTests
         var listed = (await RunAsync(data, "client", "list")).Output;
         Assert.Contains("..." + secret[^4..], listed, StringComparison.Ordinal);
         Assert.DoesNotContain(secret, listed, StringComparison.Ordinal);
+        Assert.Contains(" never-used ", listed, StringComparison.Ordinal);
         Assert.DoesNotContain("nightly", listed, StringComparison.Ordinal);
         Assert.Contains("nightly", (await RunAsync(data, "client", "list", "--workspace", "acme")).Output, StringComparison.Ordinal);
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
+using UserManagement.Membership.Apps;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Outbox;
 using UserManagement.Testing;
@@ -60,6 +61,81 @@ public sealed class LogoutTests
         Assert.True(sink.IsEmpty);
     }
 
+    [Theory, EachDatabase]
+    public async Task An_app_that_gives_its_tokens_back_is_told_when_the_session_ends_and_one_whose_token_came_twice_at_once(Database kind)
+    {
+        await using var sink = await LogoutSink.StartAsync();
+        await using var scene = await AppScene.NewAsync(kind);
+        var app = await scene.AppAsync(s => s with { BackChannelLogoutUri = sink.Address });
+        using var jo = await scene.JoinAsync("jo@acme.com");
+        var member = await scene.MemberAsync("jo@acme.com");
+        var tokens = await AppScene.TokensAsync(app, jo);
+        var (access, refresh) = (tokens.GetProperty("access_token").GetString()!, tokens.GetProperty("refresh_token").GetString()!);
+        var twice = await AppScene.TokensAsync(app, jo);
+        var used = twice.GetProperty("refresh_token").GetString()!;
+
+        // RFC 7009 section 2.1: all of the grant is dead, of the other sign-in nothing; the person is signed in as before, and nobody is told
+        var revoked = await Task.WhenAll(
+            Enumerable
+                .Range(0, 5)
+                .Select(_ => app.PostAsync("/connect/revocation", ("token", refresh), ("token_type_hint", "refresh_token")))
+        );
+        Assert.All(revoked, r => Assert.Equal((200, ""), (r.Status, r.Status == 200 ? "" : r.Body)));
+        Assert.Equal(400, (await app.RefreshAsync(refresh)).Status);
+        Assert.Equal(401, (await app.UserInfoAsync(access)).Status);
+        Assert.False(await app.IsActiveAsync(access));
+        Assert.True(await app.IsActiveAsync(used));
+        Assert.Empty(await ReceiptsAsync(scene, member));
+
+        // what a refresh at the same moment gets is dead as well, whichever is first
+        var third = (await AppScene.TokensAsync(app, jo)).GetProperty("refresh_token").GetString()!;
+        var race = await Rivals.RaceAsync([
+            () => app.RefreshAsync(third),
+            () => app.PostAsync("/connect/revocation", ("token", third), ("token_type_hint", "refresh_token")),
+        ]);
+        Assert.Equal(200, race[1].Required.Status);
+        if (race[0].Required is { Status: 200 } got)
+        {
+            Assert.False(await app.IsActiveAsync(got.Json.GetProperty("access_token").GetString()!));
+            Assert.Equal(400, (await app.RefreshAsync(got.Json.GetProperty("refresh_token").GetString()!)).Status);
+        }
+
+        // neither who asks whether a token is active that it has redeemed nor who gives such a one back has stolen it
+        var spent = (await AppScene.TokensAsync(app, jo)).GetProperty("refresh_token").GetString()!;
+        var kept = (await app.RefreshAsync(spent)).Json;
+        Assert.False(await app.IsActiveAsync(spent));
+        Assert.Equal(200, (await app.PostAsync("/connect/revocation", ("token", spent))).Status);
+        Assert.Equal(400, (await app.RefreshAsync(kept.GetProperty("refresh_token").GetString()!)).Status);
+        Assert.False(await app.IsActiveAsync(kept.GetProperty("access_token").GetString()!));
+        Assert.Empty(await ReceiptsAsync(scene, member));
+        Assert.Equal(200, (await app.PostAsync("/connect/revocation", ("token", "nonsense"))).Status); // RFC 7009 section 2.2
+        var foreign = await scene.AppAsync();
+        await foreign.PostAsync("/connect/revocation", ("token", used));
+        Assert.True(await app.IsActiveAsync(used)); // another app's
+
+        // RFC 9700 section 4.14.2: somebody has a copy
+        Assert.Equal(200, (await app.RefreshAsync(used)).Status);
+        var again = await Rivals.RaceAsync(5, _ => app.RefreshAsync(used));
+        Assert.All(again, a => Assert.Equal(400, a.Required.Status));
+        var sid = TestApp.Payload(twice.GetProperty("id_token").GetString()!).GetProperty("sid").GetString();
+        Assert.Equal(sid, (await SignInFlowTests.CheckedAsync(scene, app, await sink.NextAsync())).GetClaim("sid").Value);
+        await Until.TrueAsync(async () => (await ReceiptsAsync(scene, member)) is [{ State: ReceiptState.Acknowledged }]);
+        Assert.Equal("app.tokenReused", Assert.Single(await ReceiptsAsync(scene, member)).Ending.Cause);
+        Assert.True(sink.IsEmpty);
+
+        // what was given back keeps its app in the list of those who are told
+        await jo.SubmitAsync(await jo.GetAsync("/workspaces"), "/signout");
+        Assert.Equal(sid, (await SignInFlowTests.CheckedAsync(scene, app, await sink.NextAsync())).GetClaim("sid").Value);
+        await Until.TrueAsync(async () =>
+            (await ReceiptsAsync(scene, member)) is { Count: 2 } all && all.All(r => r.State == ReceiptState.Acknowledged)
+        );
+        Assert.Equal(["app.tokenReused", "session.ended"], (await ReceiptsAsync(scene, member)).Select(r => r.Act).Order());
+        Assert.True(sink.IsEmpty);
+    }
+
+    private static async Task<IReadOnlyList<AppReceipt>> ReceiptsAsync(AppScene scene, Member member) =>
+        (await scene.Server.Service<ReadAppReceipts>().RunAsync(Actor.Operator, scene.Workspace.Id, member.Id, default)).Value;
+
     [Fact]
     public async Task Apps_that_do_not_answer_hold_up_no_other_work()
     {
@@ -94,10 +170,10 @@ public sealed class LogoutTests
         sink.Hold.SetResult();
     }
 
-    [Fact]
-    public async Task A_person_is_signed_out_by_their_own_app_and_asked_where_it_may_be_somebody_else()
+    [Theory, EachDatabase]
+    public async Task A_person_is_signed_out_by_their_own_app_and_asked_where_it_may_be_somebody_else(Database kind)
     {
-        await using var scene = await AppScene.NewAsync(Testing.Database.Sqlite);
+        await using var scene = await AppScene.NewAsync(kind);
         var app = await scene.AppAsync();
         const string Out = "https://app.example.org/signed-out";
         using var jo = await scene.JoinAsync("jo@acme.com");

@@ -89,6 +89,14 @@ public sealed class MyAppsTests
 
         var view = (await page.OneAsync(operated, workspace, app.Id, default)).Value;
         Assert.Equal((scene.Clock.Now, "alan@acme.test"), (view.LastUsedAt, view.LastUsedBy!.UserName));
+
+        // of the installation's own apps the operator learns when
+        var (used, unused) = (await scene.AppAsync(), await scene.AppAsync());
+        await AppScene.TokensAsync(used, alan);
+        var list = scene.Server.Service<ListClients>();
+        var uses = await list.LastUsesAsync((await list.RunAsync(operated, null, default)).Value, default);
+        Assert.Equal(scene.Clock.Now, uses[used.Client.Id]);
+        Assert.False(uses.ContainsKey(unused.Client.Id) || uses.ContainsKey(app.Client.Id));
         Assert.Equal(2, (await page.UsersAsync(operated, workspace, app.Id, default)).Value);
         await scene.Server.Service<RemoveClient>().RunAsync(operated, workspace, app.Id, default);
         Assert.Equal(
@@ -97,8 +105,8 @@ public sealed class MyAppsTests
         );
         Assert.Equal(401, (await app.UserInfoAsync(tokens.GetProperty("access_token").GetString()!)).Status);
         await using var db = scene.Server.Store.Read();
-        Assert.Empty(db.AppGrants.ToList());
-        Assert.Empty(db.AppTokens.ToList());
-        Assert.Empty(db.ClientUses.ToList());
+        Assert.DoesNotContain(db.AppGrants.ToList(), g => g.ApplicationId == app.Client.Id);
+        Assert.DoesNotContain(db.AppTokens.ToList(), t => t.ApplicationId == app.Client.Id);
+        Assert.Equal([used.Client.Id], db.ClientUses.Select(u => u.ClientId).ToList());
     }
 }

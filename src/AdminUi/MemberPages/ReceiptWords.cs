@@ -7,6 +7,7 @@ internal static class ReceiptWords
 {
     private static readonly Dictionary<string, string> Known = new(StringComparer.Ordinal)
     {
+        ["app.tokenReused"] = "A code or token was used twice: somebody may have a copy",
         ["client.changed"] = "A setting of the app changed",
         ["connection.changed"] = "A connection was changed",
         ["connection.removed"] = "A connection was removed",

@@ -117,7 +117,7 @@ internal static class ClientVerbs
             "",
             "Lists the apps of the installation, or of a workspace",
             """
-            One line each: client id, the ids and last four characters of its secrets, name.
+            One line each: client id, the ids and last four characters of its secrets, when it was last used, name.
 
               usermanagement client list --workspace acme
             """,
@@ -131,11 +131,14 @@ internal static class ClientVerbs
                     return Exit.Refused;
                 }
 
-                foreach (var client in (await core.Act<ListClients>().RunAsync(Actor.Operator, workspace.Id, ct)).Value)
+                var clients = (await core.Act<ListClients>().RunAsync(Actor.Operator, workspace.Id, ct)).Value;
+                var uses = await core.Act<ListClients>().LastUsesAsync(clients, ct);
+                foreach (var client in clients)
                 {
+                    var used = uses.TryGetValue(client.Id, out var at) ? $"{at.UtcDateTime:yyyy-MM-dd'T'HH:mm'Z'}" : "never-used";
                     var secrets = string.Join(' ', ClientSecrets.Of(client).Select(s => $"{s.Id}=...{s.End}"));
                     await call.Out.WriteLineAsync(
-                        $"{client.ClientId} {(secrets.Length == 0 ? "no-secret" : secrets)} {client.DisplayName}"
+                        $"{client.ClientId} {(secrets.Length == 0 ? "no-secret" : secrets)} {used} {client.DisplayName}"
                     );
                 }
 

@@ -20,6 +20,17 @@ public sealed class ListClients(Store store)
         return await db.Clients.AsNoTracking().Where(c => c.WorkspaceId == workspaceId).OrderBy(c => c.ClientId).Take(1000).ToListAsync(ct);
     }
 
+    /// <summary>When each of these was last used, to the minute; who never was is not among them.</summary>
+    public async Task<IReadOnlyDictionary<Guid, DateTimeOffset>> LastUsesAsync(IReadOnlyList<Client> clients, CancellationToken ct)
+    {
+        var ids = clients.Select(c => c.Id).ToList();
+        await using var db = store.Read();
+        return await db
+            .ClientUses.AsNoTracking()
+            .Where(u => ids.Contains(u.ClientId))
+            .ToDictionaryAsync(u => u.ClientId, u => u.LastUsedAt, ct);
+    }
+
     /// <summary>One by its client id, wherever it belongs; null when it is not there. For the protocol's own endpoints.</summary>
     public async Task<Client?> FindAsync(string clientId, CancellationToken ct)
     {

@@ -59,22 +59,6 @@ public sealed class OpenAppGrant(Store store)
         return given.OfType<string>().Any(text => !scopes.Except(JsonSerializer.Deserialize<string[]>(text) ?? []).Any());
     }
 
-    /// <summary>Ends it, and with it all codes and tokens that hang on it: somebody has a copy of one, or the app gave it back.</summary>
-    public Task<Outcome<Nothing>> EndAsync(Guid grant, CancellationToken ct) =>
-        store.ChangeAsync<Nothing>(
-            Access.Actor.System,
-            null,
-            "app.grantEnded",
-            attempt =>
-            {
-                attempt.Changes.Execute(
-                    new($"UPDATE oidc_grants SET status = '{AppAccess.Revoked}' WHERE id = $1", [Value.Of("$1", grant)])
-                );
-                return Task.FromResult<Outcome<Nothing>>(default(Nothing));
-            },
-            ct
-        );
-
     /// <summary>The workspace for which the app was last used in a session; null for none.</summary>
     public async Task<Id<Workspaces.Workspace>?> LastWorkspaceAsync(Client client, Id<Session> session, CancellationToken ct)
     {

@@ -63,7 +63,7 @@ internal static class Refinements
             b.UseInlineHandler(TakeHint).SetOrder(Protection.ValidateTokenEntry.Descriptor.Order - (2 * Step) + 1)
         );
         server.AddEventHandler<ValidateTokenContext>(b =>
-            b.UseScopedHandler<NoticeReuse>().SetOrder(Protection.ValidateTokenEntry.Descriptor.Order - Step)
+            b.UseScopedHandler<TokenFamilies.NoticeReuse>().SetOrder(Protection.ValidateTokenEntry.Descriptor.Order - Step)
         );
         server.AddEventHandler<ProcessAuthenticationContext>(b =>
             b.UseScopedHandler<SpendAssertion>().SetOrder(ValidateClientSecret.Descriptor.Order + Step)
@@ -72,10 +72,11 @@ internal static class Refinements
             b.UseInlineHandler(NoMore).SetOrder(Exchange.ValidateGrantedScopes.Descriptor.Order - Step)
         );
         server.AddEventHandler<ProcessSignInContext>(b =>
-            b.UseScopedHandler<RedeemOnce>().SetOrder(RedeemTokenEntry.Descriptor.Order - Step)
+            b.UseScopedHandler<TokenFamilies.RedeemOnce>().SetOrder(RedeemTokenEntry.Descriptor.Order - Step)
         );
+        server.RemoveEventHandler(Revocation.RevokeToken.Descriptor);
         server.AddEventHandler<HandleRevocationRequestContext>(b =>
-            b.UseScopedHandler<RevokeFamily>().SetOrder(Revocation.RevokeToken.Descriptor.Order + Step)
+            b.UseScopedHandler<TokenFamilies.Revoke>().SetOrder(Revocation.RevokeToken.Descriptor.Order)
         );
         server.AddEventHandler<HandleIntrospectionRequestContext>(b => b.UseScopedHandler<ReadAnew>().SetOrder(int.MaxValue - 1000));
         server.AddEventHandler<HandleConfigurationRequestContext>(b => b.UseInlineHandler(Tell).SetOrder(int.MaxValue - 1000));
@@ -277,89 +278,6 @@ internal static class Refinements
                     ? DateTimeOffset.FromUnixTimeSeconds(seconds)
                     : null
             );
-    }
-
-    /// <summary>
-    /// A code or refresh token that was redeemed comes again: OpenIddict refuses it and ends its tokens; here its grant ends, with a
-    /// line in the audit log. The token's row is read once for both.
-    /// </summary>
-    private sealed class NoticeReuse(IOpenIddictTokenManager tokens, EndReusedGrant reused) : IOpenIddictServerHandler<ValidateTokenContext>
-    {
-        public async ValueTask HandleAsync(ValidateTokenContext context)
-        {
-            if (
-                context.Principal is { } principal
-                && (
-                    principal.HasTokenType(TokenTypeIdentifiers.RefreshToken)
-                    || principal.HasTokenType(TokenTypeIdentifiers.Private.AuthorizationCode)
-                )
-                && (context.TokenId ?? principal.GetTokenId()) is { Length: > 0 } id
-                && await tokens.FindByIdAsync(id, context.CancellationToken) is { } token
-                && await tokens.HasStatusAsync(token, Statuses.Redeemed, context.CancellationToken)
-                && Guid.TryParse(principal.GetAuthorizationId(), out var family)
-            )
-            {
-                await reused.RunAsync(
-                    family,
-                    principal.HasTokenType(TokenTypeIdentifiers.RefreshToken) ? Parameters.RefreshToken : Parameters.Code,
-                    context.CancellationToken
-                );
-            }
-        }
-    }
-
-    /// <summary>
-    /// A code or refresh token is redeemed by one request alone (RFC 9700 section 4.14.2). OpenIddict lets all go on that bring the same
-    /// refresh token at the same moment; here all but the first are refused, and what came of it ends.
-    /// </summary>
-    private sealed class RedeemOnce(IOpenIddictTokenManager tokens, EndReusedGrant reused) : IOpenIddictServerHandler<ProcessSignInContext>
-    {
-        public async ValueTask HandleAsync(ProcessSignInContext context)
-        {
-            if (
-                context.EndpointType != OpenIddictServerEndpointType.Token
-                || context.Transaction.GetProperty<ProcessAuthenticationContext>(typeof(ProcessAuthenticationContext).FullName!)
-                    is not { } proof
-                || (proof.AuthorizationCodePrincipal ?? proof.RefreshTokenPrincipal) is not { } redeemed
-                || redeemed.GetTokenId() is not { } id
-            )
-            {
-                return;
-            }
-
-            if (
-                await tokens.FindByIdAsync(id, context.CancellationToken) is not { } token
-                || !await tokens.TryRedeemAsync(token, context.CancellationToken)
-            )
-            {
-                if (Guid.TryParse(redeemed.GetAuthorizationId(), out var family))
-                {
-                    await reused.RunAsync(
-                        family,
-                        proof.AuthorizationCodePrincipal is null ? Parameters.RefreshToken : Parameters.Code,
-                        context.CancellationToken
-                    );
-                }
-
-                context.Reject(Errors.InvalidGrant, "This was used by another request at the same moment.");
-            }
-        }
-    }
-
-    /// <summary>RFC 7009 section 2.1: with a refresh token goes all that was issued with it.</summary>
-    private sealed class RevokeFamily(OpenAppGrant grants) : IOpenIddictServerHandler<HandleRevocationRequestContext>
-    {
-        public async ValueTask HandleAsync(HandleRevocationRequestContext context)
-        {
-            if (
-                context.GenericTokenPrincipal is { } token
-                && token.HasTokenType(TokenTypeIdentifiers.RefreshToken)
-                && Guid.TryParse(token.GetAuthorizationId(), out var family)
-            )
-            {
-                await grants.EndAsync(family, context.CancellationToken);
-            }
-        }
     }
 
     /// <summary>Whether a token is active is asked of the core at this moment, not of the token.</summary>

@@ -102,6 +102,7 @@ public sealed class AuditTrailTests
         typeof(ReadMyApps),
         typeof(RotateAppKeys), // the installation's, its line is of no workspace
         typeof(OpenAppGrant),
+        typeof(GiveBackTokens),
         typeof(SpendAppAssertion),
         typeof(SpreadLogout),
         typeof(SpreadSessionLogout),
