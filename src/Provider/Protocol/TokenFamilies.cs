@@ -10,9 +10,9 @@ namespace UserManagement.Provider.Protocol;
 internal static class TokenFamilies
 {
     /// <summary>
-    /// A code or refresh token that was redeemed comes again: OpenIddict refuses it and ends its tokens; here its grant ends, with a line in
-    /// the audit log. The token's row is read once for both. An app that revokes a token that it has redeemed gives back what it got for
-    /// it; where it only asks whether it is active, nobody has a copy.
+    /// A code or refresh token that was redeemed comes again: OpenIddict refuses it and ends its tokens; here its grant ends, with a
+    /// line in the audit log. The token's row is read once for both. An app that revokes a token that it has redeemed gives back what
+    /// it got for it; where it only asks whether it is active, nobody has a copy.
     /// </summary>
     public sealed class NoticeReuse(IOpenIddictTokenManager tokens, EndReusedGrant reused, GiveBackTokens back)
         : IOpenIddictServerHandler<ValidateTokenContext>
