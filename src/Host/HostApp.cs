@@ -106,6 +106,7 @@ public static class HostApp
         services.AddHostedService<AuditSealer>();
         services.AddHostedService<MembershipWorker>();
         services.AddHostedService<ProvisioningLogWriter>();
+        services.AddHostedService<DirectoryWatcher>();
         services.AddDataProtection().SetApplicationName("UserManagement");
         services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(p => new ConfigureOptions<KeyManagementOptions>(o =>
             o.XmlRepository = new ProtectionKeyRing(p.GetRequiredService<Store>())

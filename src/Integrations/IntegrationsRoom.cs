@@ -38,6 +38,7 @@ public static class IntegrationsRoom
         services.AddSingleton<IOutboxConsumer, SeatGivenMail>();
         services.AddSingleton<IOutboxConsumer, TermMail>();
         services.AddSingleton<IOutboxConsumer, SeatsGivenMail>();
+        services.AddSingleton<IOutboxConsumer, DirectoryMail>();
         services.AddSingleton<SecurityEventToken>();
         services.AddSingleton<IOutboxConsumer, SendWebhook>();
         return services;

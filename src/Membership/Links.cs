@@ -42,6 +42,9 @@ public sealed class Links(Uri publicUrl)
     /// <summary>A workspace, for its people.</summary>
     public string Workspace(string slug) => $"{Base}/w/{slug}";
 
+    /// <summary>The directory page of a workspace, for who manages it.</summary>
+    public string Directory(string slug) => $"{Base}/w/{slug}/directory";
+
     /// <summary>The SCIM base URL of a workspace, to be entered at the directory.</summary>
     public string Scim(string slug) => $"{Base}/scim/v2/{slug}";
 

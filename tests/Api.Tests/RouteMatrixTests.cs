@@ -250,6 +250,7 @@ public class RouteMatrixTests
         ["GET /workspaces/{slug}/provisioning-log"] = (Permission.ManageDirectory, 200, RouteThing.Nothing, null),
         ["GET /workspaces/{slug}/provisioning-log/{id}"] = (Permission.ManageDirectory, 200, RouteThing.ProvisioningLine, null),
         ["GET /workspaces/{slug}/provisioning-log/export"] = (Permission.ManageDirectory, 200, RouteThing.Nothing, null),
+        ["GET /workspaces/{slug}/directory-concerns"] = (Permission.ManageDirectory, 200, RouteThing.Nothing, null),
         ["GET /workspaces/{slug}/provisioning-cycles"] = (Permission.ManageDirectory, 200, RouteThing.Nothing, null),
         ["GET /workspaces/{slug}/audit"] = (Permission.ReadAudit, 200, RouteThing.Nothing, null),
     };

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using UserManagement.AdminUi.Http;
 using UserManagement.Membership;
 using UserManagement.Membership.Access;
+using UserManagement.Membership.Provisioning;
 using UserManagement.Membership.Workspaces;
 using UserManagement.Ui;
 
@@ -33,12 +34,14 @@ internal static class DirectoryEndpoints
         }
 
         var programs = (await visit.Act<DirectoryPage>().ProgramsAsync(visit.Actor, visit.Workspace.Id, visit.Ct)).Value;
+        var concerns = (await visit.Act<ListDirectoryConcerns>().RunAsync(visit.Actor, visit.Workspace.Id, visit.Ct)).Value;
         var frame = await Frame.ReadAsync(visit, Place.Directory, refusal);
         return frame.Show<DirectoryScreen>(
             new()
             {
                 ["Tokens"] = tokens,
                 ["Programs"] = programs,
+                ["Concerns"] = concerns,
                 ["Issued"] = issued,
             },
             issued is null ? StatusCodes.Status200OK : StatusCodes.Status201Created

@@ -60,6 +60,13 @@ internal static class ProvisioningEndpoints
             .Needs(Permission.ManageDirectory)
             .Takes(Filters)
             .Gives<string>(mediaType: ProvisioningFiles.JsonLines);
+        api.Get("/workspaces/{slug}/directory-concerns", ConcernsAsync)
+            .Says(
+                "List what is amiss with the directories",
+                "What is urgent first; empty when all is well. Looked at every quarter of an hour."
+            )
+            .Needs(Permission.ManageDirectory)
+            .Gives<ListJson<DirectoryConcernJson>>();
         api.Get("/workspaces/{slug}/provisioning-cycles", CyclesAsync)
             .Says(
                 "List the cycles of directories",
@@ -119,6 +126,11 @@ internal static class ProvisioningEndpoints
                     NextCursor = ApiCall.Next(page.Next),
                 }
             )
+            : no;
+
+    private static async Task<ApiAnswer> ConcernsAsync(ApiCall call) =>
+        (await call.Act<ListDirectoryConcerns>().RunAsync(call.Actor, call.Workspace.Id, call.Ct)).Is(out var concerns, out var no)
+            ? ApiAnswer.Ok(new ListJson<DirectoryConcernJson> { Items = [.. concerns.Select(DirectoryConcernJson.Of)] })
             : no;
 
     private static ProvisioningQuery QueryOf(ApiCall call)

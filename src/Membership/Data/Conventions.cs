@@ -69,6 +69,7 @@ internal static class Conventions
         WordOf<ActorKind>(builder);
         WordOf<Door>(builder);
         WordOf<ProvisioningOutcome>(builder);
+        WordOf<DirectoryConcernKind>(builder);
         WordOf<WebhookFormat>(builder);
         WordOf<DeliveryState>(builder);
     }

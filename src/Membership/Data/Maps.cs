@@ -98,6 +98,7 @@ internal static class Maps
         WaysIn(model);
         Reviews(model);
         Provisioning(model);
+        Concerns(model);
         Accounts(model);
         Connections(model);
         Apps(model);
@@ -357,6 +358,20 @@ internal static class Maps
             e.Ignore(x => x.Written);
         });
     }
+
+    private static void Concerns(ModelBuilder model) =>
+        model.Entity<DirectoryConcern>(e =>
+        {
+            e.ToTable("directory_concerns")
+                .HasKey(x => new
+                {
+                    x.WorkspaceId,
+                    x.Kind,
+                    x.About,
+                }); // what is amiss in one workspace
+            e.Property(x => x.Name).HasMaxLength(Key.MaxLength);
+            e.Ignore(x => x.Said).Ignore(x => x.Sentence).Ignore(x => x.Remedy).Ignore(x => x.IsUrgent);
+        });
 
     private static void Access(ModelBuilder model)
     {

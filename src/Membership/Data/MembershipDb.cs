@@ -165,6 +165,9 @@ public abstract class MembershipDb(DbContextOptions options) : DbContext(options
     /// <summary>The cycles of directories.</summary>
     public DbSet<Provisioning.ProvisioningCycle> ProvisioningCycles => Set<Provisioning.ProvisioningCycle>();
 
+    /// <summary>What is amiss with directories.</summary>
+    public DbSet<Provisioning.DirectoryConcern> DirectoryConcerns => Set<Provisioning.DirectoryConcern>();
+
     /// <summary>What is to be done outside.</summary>
     public DbSet<OutboxMessage> OutboxMessages => Set<OutboxMessage>();
 

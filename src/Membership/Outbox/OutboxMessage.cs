@@ -63,6 +63,9 @@ public static class OutboxKind
     /// <summary>Tell somebody that they may not join; about the request.</summary>
     public const string JoinRejectedMail = "joinRequest.rejected";
 
+    /// <summary>Tell the admins what is amiss with their directories; about the workspace.</summary>
+    public const string DirectoryMail = "directory.concern";
+
     /// <summary>Invite the next rows of an import; about the import.</summary>
     public const string InvitationImport = "invitation.import";
 

@@ -64,6 +64,11 @@ public class ProvisioningPagesTests(BrowserSession browser)
         await page.GetByRole(AriaRole.Link, new() { Name = "Everything of this cycle" }).ClickAsync();
         await Expect(page.Locator("details.cycle")).ToHaveCountAsync(1);
 
+        await site.Server.Service<WatchDirectories>().RunAsync(default);
+        await page.GotoAsync("/w/acme/directory");
+        await Expect(page.Locator("#concerns")).ToContainTextAsync("The token Microsoft Entra ends on");
+        await Looks.Good(site, page, "directory-concerns");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Provisioning log" }).ClickAsync();
         await page.GetByLabel("Person or group").FillAsync(login);
         await page.GetByRole(AriaRole.Button, new() { Name = "Show", Exact = true }).ClickAsync();
         await Expect(page.Locator(".pager-summary")).ToHaveTextAsync("2 on this page, newest first");

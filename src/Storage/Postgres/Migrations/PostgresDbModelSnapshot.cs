@@ -2583,6 +2583,48 @@ namespace UserManagement.Storage.Postgres.Migrations
                     b.ToTable("outbox_messages", (string)null);
                 });
 
+            modelBuilder.Entity("UserManagement.Membership.Provisioning.DirectoryConcern", b =>
+                {
+                    b.Property<Guid>("WorkspaceId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("workspace_id");
+
+                    b.Property<string>("Kind")
+                        .HasMaxLength(24)
+                        .HasColumnType("character varying(24)")
+                        .HasColumnName("kind");
+
+                    b.Property<Guid>("About")
+                        .HasColumnType("uuid")
+                        .HasColumnName("about");
+
+                    b.Property<long?>("Moment")
+                        .HasColumnType("bigint")
+                        .HasColumnName("moment");
+
+                    b.Property<string>("Name")
+                        .HasMaxLength(512)
+                        .HasColumnType("character varying(512)")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<int>("People")
+                        .HasColumnType("integer")
+                        .HasColumnName("people");
+
+                    b.Property<long>("Since")
+                        .HasColumnType("bigint")
+                        .HasColumnName("since");
+
+                    b.Property<int>("UsualMinutes")
+                        .HasColumnType("integer")
+                        .HasColumnName("usual_minutes");
+
+                    b.HasKey("WorkspaceId", "Kind", "About");
+
+                    b.ToTable("directory_concerns", (string)null);
+                });
+
             modelBuilder.Entity("UserManagement.Membership.Provisioning.ProvisioningCycle", b =>
                 {
                     b.Property<Guid>("WorkspaceId")

@@ -2438,6 +2438,47 @@ namespace UserManagement.Storage.Sqlite.Migrations
                     b.ToTable("outbox_messages", (string)null);
                 });
 
+            modelBuilder.Entity("UserManagement.Membership.Provisioning.DirectoryConcern", b =>
+                {
+                    b.Property<Guid>("WorkspaceId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("workspace_id");
+
+                    b.Property<string>("Kind")
+                        .HasMaxLength(24)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<Guid>("About")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("about");
+
+                    b.Property<long?>("Moment")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("moment");
+
+                    b.Property<string>("Name")
+                        .HasMaxLength(512)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<int>("People")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("people");
+
+                    b.Property<long>("Since")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("since");
+
+                    b.Property<int>("UsualMinutes")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("usual_minutes");
+
+                    b.HasKey("WorkspaceId", "Kind", "About");
+
+                    b.ToTable("directory_concerns", (string)null);
+                });
+
             modelBuilder.Entity("UserManagement.Membership.Provisioning.ProvisioningCycle", b =>
                 {
                     b.Property<Guid>("WorkspaceId")
