@@ -13,6 +13,7 @@ using UserManagement.AdminUi.KeyPages;
 using UserManagement.AdminUi.MemberPages;
 using UserManagement.AdminUi.ProvisioningPages;
 using UserManagement.AdminUi.ReviewPages;
+using UserManagement.AdminUi.RulePages;
 using UserManagement.AdminUi.SettingsPages;
 using UserManagement.AdminUi.SignInPages;
 using UserManagement.AdminUi.WebhookPages;
@@ -48,6 +49,7 @@ public static class AdminUiSetup
         MyAppsEndpoints.Map(routes);
         DirectoryEndpoints.Map(routes);
         ProvisioningEndpoints.Map(routes);
+        RuleEndpoints.Map(routes);
         KeyEndpoints.Map(routes);
         WebhookEndpoints.Map(routes);
         AuditEndpoints.Map(routes);

@@ -14,6 +14,7 @@ using UserManagement.Api.Invitations;
 using UserManagement.Api.Members;
 using UserManagement.Api.Provisioning;
 using UserManagement.Api.Reviews;
+using UserManagement.Api.Rules;
 using UserManagement.Api.Sessions;
 using UserManagement.Api.Webhooks;
 using UserManagement.Api.Workspaces;
@@ -49,6 +50,7 @@ public static class ApiSetup
         InviteLinkEndpoints.Map(api);
         DomainEndpoints.Map(api);
         GroupEndpoints.Map(api);
+        RuleEndpoints.Map(api);
         ConnectionEndpoints.Map(api);
         ClientEndpoints.Map(api);
         CredentialEndpoints.Map(api);

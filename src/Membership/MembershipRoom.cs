@@ -26,6 +26,7 @@ public static class MembershipRoom
         services.AddSingleton<IOutboxConsumer>(provider => provider.GetRequiredService<Apps.SpreadSessionLogout>());
         services.AddSingleton<IOutboxConsumer>(provider => provider.GetRequiredService<Apps.SpreadMemberLogout>());
         services.AddSingleton<IOutboxConsumer>(provider => provider.GetRequiredService<Apps.ReviewAppAccess>());
+        services.AddSingleton<IOutboxConsumer>(provider => provider.GetRequiredService<Rules.WorkRuleRun>());
         return services;
     }
 

@@ -146,6 +146,35 @@ public class RouteMatrixTests
             new { role = "monitor" }
         ),
         ["POST /workspaces/{slug}/join-requests/{id}/reject"] = (Permission.InviteMembers, 404, RouteThing.Group, null),
+        ["GET /workspaces/{slug}/rules"] = (Permission.ManageDirectory, 200, RouteThing.Nothing, null),
+        ["POST /workspaces/{slug}/rules"] = (
+            Permission.ManageDirectory,
+            201,
+            RouteThing.Nothing,
+            new
+            {
+                name = "*",
+                asks = "userType",
+                value = "nobody's",
+                role = "monitor",
+            }
+        ),
+        ["PUT /workspaces/{slug}/rules/{id}"] = (
+            Permission.ManageDirectory,
+            200,
+            RouteThing.Rule,
+            new
+            {
+                name = "*",
+                asks = "department",
+                value = "Sales",
+                role = "monitor",
+            }
+        ),
+        ["POST /workspaces/{slug}/rules/{id}/move"] = (Permission.ManageDirectory, 200, RouteThing.Rule, new { place = 0 }),
+        ["DELETE /workspaces/{slug}/rules/{id}"] = (Permission.ManageDirectory, 204, RouteThing.Rule, null),
+        ["POST /workspaces/{slug}/rules/preview"] = (Permission.ManageDirectory, 422, RouteThing.Nothing, new { }),
+        ["POST /workspaces/{slug}/rules/run"] = (Permission.ManageDirectory, 204, RouteThing.Nothing, null),
         ["GET /workspaces/{slug}/mail-quota"] = (Permission.InviteMembers, 200, RouteThing.Nothing, null),
         ["GET /workspaces/{slug}/invite-links"] = (Permission.InviteMembers, 200, RouteThing.Nothing, null),
         // this preset offers none

@@ -32,6 +32,7 @@ Func<BenchOptions, Database, Task>[] suites = options.Suite switch
     "memory" => [MemorySuite.RunAsync],
     "ended" => [EndedSuite.RunAsync],
     "provider" => [ProviderSuite.RunAsync],
+    "rules" => [RuleSuite.RunAsync],
     "all" => [CeilingSuite.RunAsync],
     _ => [],
 };

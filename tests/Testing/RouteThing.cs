@@ -8,6 +8,7 @@ using UserManagement.Membership.Invitations.Imports;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Provisioning;
 using UserManagement.Membership.Reviews;
+using UserManagement.Membership.Rules;
 using UserManagement.Membership.Webhooks;
 using UserManagement.Membership.Workspaces;
 
@@ -48,6 +49,9 @@ public enum RouteThing
 
     /// <summary>A line of the provisioning log.</summary>
     ProvisioningLine,
+
+    /// <summary>A group rule.</summary>
+    Rule,
 
     /// <summary>An app that signs people in; its id is the client id.</summary>
     Client,
@@ -146,6 +150,23 @@ public static class RouteThings
                 r => r.Id
             ),
             RouteThing.ProvisioningLine => await ToldAsync(server, workspace, name),
+            RouteThing.Rule => Id(
+                await server
+                    .Service<CreateRule>()
+                    .RunAsync(
+                        Actor.Operator,
+                        workspace.Id,
+                        new()
+                        {
+                            Name = name,
+                            Asks = RuleAsks.UserType,
+                            Value = "nobody's",
+                            Role = workspace.Configuration.Roles[^1].Key,
+                        },
+                        default
+                    ),
+                r => r.Id
+            ),
             RouteThing.Client => Id(
                 await server
                     .Service<CreateClient>()

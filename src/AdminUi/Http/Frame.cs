@@ -38,6 +38,9 @@ public enum Place
     /// <summary>The directory's connection.</summary>
     Directory,
 
+    /// <summary>What the directory's word gives.</summary>
+    Rules,
+
     /// <summary>The keys of programs.</summary>
     Keys,
 
@@ -189,6 +192,7 @@ public sealed record Frame(Visit Visit, Shell Shell, Counts Counts, Note? Note, 
         if (visit.Actor.May(Permission.ManageDirectory))
         {
             yield return Item("Directory", "/directory", IconName.Directory, Place.Directory, null, tenant);
+            yield return Item("Rules", "/rules", IconName.Group, Place.Rules, null, tenant);
         }
 
         if (visit.Actor.May(Permission.ConfigureWorkspace))

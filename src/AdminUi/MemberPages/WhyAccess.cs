@@ -3,6 +3,7 @@ using UserManagement.Membership.Access;
 using UserManagement.Membership.Invitations;
 using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Members;
+using UserManagement.Membership.Rules;
 using UserManagement.Membership.Workspaces;
 using UserManagement.Ui;
 using UserManagement.Ui.Parts;
@@ -116,7 +117,7 @@ public sealed class WhyAccess(WorkspaceConfiguration configuration, MemberView v
         _role?.Origin switch
         {
             GrantOrigin.Admin => new("Comes from", "An admin", IconName.Person, Tone.Accent),
-            GrantOrigin.Group => new("Comes from", "A group", IconName.Group, Tone.Info),
+            GrantOrigin.Group => new("Comes from", "A group rule", IconName.Group, Tone.Info),
             GrantOrigin.Invitation => new("Comes from", "An invitation", IconName.Mail, Tone.Info),
             GrantOrigin.Directory => new("Comes from", "Your directory", IconName.Directory, Tone.Info),
             GrantOrigin.Join => new("Comes from", "The rule for newcomers", IconName.Settings, Tone.Neutral),
@@ -153,9 +154,7 @@ public sealed class WhyAccess(WorkspaceConfiguration configuration, MemberView v
         grant.Origin switch
         {
             GrantOrigin.Admin => $"was given by {grant.GivenBy}",
-            GrantOrigin.Group when view.Groups.FirstOrDefault(g => g.Id.ToString() == grant.OriginId) is { } group =>
-                $"comes with the group {group.DisplayName}",
-            GrantOrigin.Group => "comes with a group",
+            GrantOrigin.Group => $"is given {RuleWords.Because(view.Rules, grant)}",
             GrantOrigin.Invitation => $"was named in the invitation by {grant.GivenBy}",
             GrantOrigin.Directory => $"came with the directory ({grant.GivenBy})",
             GrantOrigin.Join => "comes from the rule for newcomers",

@@ -42,6 +42,7 @@ internal static class CommandLine
         DomainVerbs.Allow,
         DomainVerbs.List,
         DomainVerbs.Verify,
+        RuleVerbs.List,
         WebhookVerbs.Create,
         WebhookVerbs.List,
         WebhookVerbs.Remove,

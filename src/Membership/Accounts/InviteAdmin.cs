@@ -4,6 +4,7 @@ using UserManagement.Membership.Data;
 using UserManagement.Membership.Invitations;
 using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Members;
+using UserManagement.Membership.Rules;
 using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Accounts;
@@ -78,6 +79,11 @@ public sealed class InviteAdmin(Store store)
                 if (Against(file?.Member, account) is { } against)
                 {
                     return against;
+                }
+
+                if (file is not null && await RuleLock.CheckAsync(attempt.Db, workspace, file, GrantKind.Role, ct) is { } locked)
+                {
+                    return locked;
                 }
 
                 var member =

@@ -74,6 +74,12 @@ public sealed class Attempt
         return IsAwaitingTurn;
     }
 
+    /// <summary>
+    /// Where one act places several, and counts what is left from one to the next: what is full for the next of them. Null where
+    /// <see cref="Full"/> tells.
+    /// </summary>
+    internal IReadOnlySet<CounterId>? FullNow { get; set; }
+
     /// <summary>Whether a counter of this workspace was found full.</summary>
-    public bool IsFull(Id<Workspace> workspace, CounterKind kind, string key = "") => Full.Contains(new(workspace, kind, key));
+    public bool IsFull(Id<Workspace> workspace, CounterKind kind, string key = "") => (FullNow ?? Full).Contains(new(workspace, kind, key));
 }

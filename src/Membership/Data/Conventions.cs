@@ -30,6 +30,7 @@ internal static class Conventions
         IdOf<ApiKey>(builder);
         IdOf<Member>(builder);
         IdOf<Group>(builder);
+        IdOf<Rules.GroupRule>(builder);
         IdOf<Invitation>(builder);
         IdOf<InvitationImport>(builder);
         IdOf<InviteLinks.InviteLink>(builder);
@@ -54,6 +55,7 @@ internal static class Conventions
         WordOf<LocalBlock>(builder);
         WordOf<GrantKind>(builder);
         WordOf<GrantOrigin>(builder);
+        WordOf<Rules.RuleAsks>(builder);
         WordOf<CounterKind>(builder);
         WordOf<IdentityProvider>(builder);
         WordOf<InvitationStatus>(builder);

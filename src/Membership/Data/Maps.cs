@@ -17,6 +17,7 @@ using UserManagement.Membership.Members.Terms;
 using UserManagement.Membership.Outbox;
 using UserManagement.Membership.Provisioning;
 using UserManagement.Membership.Reviews;
+using UserManagement.Membership.Rules;
 using UserManagement.Membership.Webhooks;
 using UserManagement.Membership.Workspaces;
 
@@ -60,6 +61,7 @@ internal static class Maps
         Access(model);
         Members(model);
         Groups(model);
+        Rules(model);
         model.Entity<Counter>(e =>
         {
             e.ToTable("tallies")
@@ -463,17 +465,26 @@ internal static class Maps
             e.HasIndex(x => new { x.WorkspaceId, x.MemberId }); // the keys of a member, to change them
             e.Property(x => x.Attribute).HasMaxLength(64);
         });
-        model
-            .Entity<Grant>()
-            .ToTable("grants")
-            .HasKey(x => new
-            {
-                x.WorkspaceId,
-                x.MemberId,
-                x.Kind,
-                x.Origin,
-                x.OriginId,
-            });
+        model.Entity<Grant>(e =>
+        {
+            e.ToTable("grants")
+                .HasKey(x => new
+                {
+                    x.WorkspaceId,
+                    x.MemberId,
+                    x.Kind,
+                    x.Origin,
+                    x.OriginId,
+                });
+            // whom a rule gives something; rows of other origins are not in it
+            e.HasIndex(x => new
+                {
+                    x.WorkspaceId,
+                    x.OriginId,
+                    x.MemberId,
+                })
+                .HasFilter("origin = 'Group'");
+        });
         model.Entity<MemberActivity>().ToTable("member_activities").HasKey(x => new { x.WorkspaceId, x.MemberId });
         model.Entity<MemberTerm>(e =>
         {
@@ -515,6 +526,21 @@ internal static class Maps
             }); // the groups of a member
             // nobody joins a group that is just being deleted
             e.HasOne<Group>().WithMany().HasForeignKey(x => new { x.WorkspaceId, x.GroupId }).OnDelete(DeleteBehavior.Cascade);
+        });
+    }
+
+    private static void Rules(ModelBuilder model)
+    {
+        model.Entity<GroupRule>(e =>
+        {
+            e.ToTable("group_rules").HasKey(x => new { x.WorkspaceId, x.Id });
+            e.Property(x => x.Name).HasMaxLength(Key.MaxLength);
+            e.Property(x => x.Version).IsConcurrencyToken();
+        });
+        model.Entity<RuleRun>(e =>
+        {
+            e.ToTable("rule_runs").HasKey(x => x.WorkspaceId);
+            e.Property(x => x.Version).IsConcurrencyToken();
         });
     }
 

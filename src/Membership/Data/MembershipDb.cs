@@ -12,6 +12,7 @@ using UserManagement.Membership.Invitations.Imports;
 using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Outbox;
+using UserManagement.Membership.Rules;
 using UserManagement.Membership.Webhooks;
 using UserManagement.Membership.Workspaces;
 
@@ -155,6 +156,12 @@ public abstract class MembershipDb(DbContextOptions options) : DbContext(options
 
     /// <summary>Receipts of what apps had of people and lost.</summary>
     public DbSet<AppEnding> AppEndings => Set<AppEnding>();
+
+    /// <summary>Rules by which a directory's word gives roles, licenses and groups.</summary>
+    public DbSet<GroupRule> GroupRules => Set<GroupRule>();
+
+    /// <summary>How far the look through all members is after rules changed.</summary>
+    public DbSet<RuleRun> RuleRuns => Set<RuleRun>();
 
     /// <summary>The audit log.</summary>
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();

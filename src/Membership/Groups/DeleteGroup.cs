@@ -2,13 +2,14 @@ using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Licensing;
+using UserManagement.Membership.Rules;
 using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Groups;
 
 /// <summary>
 /// Deletes a group; its members stay members. Refusals: <c>notFound</c>, <c>forbidden</c>, <c>directoryManaged</c> (an
-/// admin at a directory's group), <c>stale</c>.
+/// admin at a directory's group), <c>groupInUse</c> (by a rule), <c>stale</c>.
 /// </summary>
 public sealed class DeleteGroup(Store store)
 {
@@ -32,7 +33,7 @@ public sealed class DeleteGroup(Store store)
                 }
 
                 if (
-                    await WorkspaceContext.ByIdAsync(attempt.Db, workspaceId, ct) is null // its endpoints are told
+                    await WorkspaceContext.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace
                     || await attempt.Db.Groups.AsNoTracking().FirstOrDefaultAsync(g => g.WorkspaceId == workspaceId && g.Id == id, ct)
                         is not { } group
                 )
@@ -48,6 +49,11 @@ public sealed class DeleteGroup(Store store)
                 if (group.IsDirectoryManaged && actor.Kind is (ActorKind.Member or ActorKind.ApiKey))
                 {
                     return new Refusal(RefusalKind.Conflict, "directoryManaged", "This group comes from your directory. Delete it there.");
+                }
+
+                if (await RuleMoves.DeletedAsync(attempt, workspace, group, ct) is { } used)
+                {
+                    return used;
                 }
 
                 GroupStatements.Empty(attempt.Changes, workspaceId, id);

@@ -60,4 +60,9 @@ public sealed record GroupMember
 
     /// <summary>Since when.</summary>
     public required DateTimeOffset AddedAt { get; init; }
+
+    /// <summary>
+    /// The rule that put them there, and takes them out again when it no longer matches; null for by hand or by a directory.
+    /// </summary>
+    public Id<Rules.GroupRule>? RuleId { get; init; }
 }

@@ -21,6 +21,47 @@ internal static class GroupStatements
         return Join(attempt, group.WorkspaceId, group.Id, members);
     }
 
+    /// <summary>The same by a rule: what puts them there is kept with the row.</summary>
+    public static List<Statement> Join(Attempt attempt, Group group, List<Id<Member>> members, Guid rule)
+    {
+        attempt.Changes.Events.Moved(group, members, isIn: true);
+        return [.. Join(attempt, group.WorkspaceId, group.Id, members).Select(s => ByRule(s, rule))];
+    }
+
+    /// <summary>Another rule keeps members in a group; who is in it by hand stays so.</summary>
+    public static List<Statement> Renamed(Attempt attempt, Id<Group> group, Id<Workspace> workspace, List<Id<Member>> members, Guid rule)
+    {
+        var sql =
+            $"UPDATE group_members SET rule_id = $4 WHERE {attempt.Db.IsAmong("workspace_id", "$1", "member_id", "$3")} AND group_id = $2 "
+            + "AND rule_id IS NOT NULL";
+        var statements = new List<Statement>();
+        for (var at = 0; at < members.Count; at += MostAtOnce)
+        {
+            statements.Add(
+                new(
+                    sql,
+                    [
+                        Value.Of("$1", workspace.Value),
+                        Value.Of("$2", group.Value),
+                        Some(attempt.Db, "$3", members, at),
+                        Value.Of("$4", rule),
+                    ]
+                )
+            );
+        }
+
+        return statements;
+    }
+
+    private static Statement ByRule(Statement join, Guid rule) =>
+        join with
+        {
+            Sql = join
+                .Sql.Replace("member_id, added_at)", "member_id, added_at, rule_id)", StringComparison.Ordinal)
+                .Replace("id, $2 FROM", "id, $2, $5 FROM", StringComparison.Ordinal),
+            Parameters = [.. join.Parameters, Value.Of("$5", rule)],
+        };
+
     private static IEnumerable<Statement> Join(Attempt attempt, Id<Workspace> workspace, Id<Group> group, List<Id<Member>> members)
     {
         var sql =

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Audit;
 using UserManagement.Membership.Data;
+using UserManagement.Membership.Rules;
 using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Groups;
@@ -94,6 +95,11 @@ public sealed class ReviseGroup(Store store)
                     return CreateGroup.NameTaken();
                 }
 
+                if ((await AgainstRulesAsync(attempt, workspace, group, named, plan, ct)) is { } against)
+                {
+                    return against;
+                }
+
                 var passedOver = actor.Kind == ActorKind.Directory ? PassedOver(wanted.Facts, plan) : [];
                 var changed = Write(attempt, group, named, plan, guarded: accepts is not null, passedOver);
                 if (changed.IsSame)
@@ -114,6 +120,29 @@ public sealed class ReviseGroup(Store store)
         }
 
         return outcome;
+    }
+
+    /// <summary>What the group rules make of it; the members' rows go first, before the group's.</summary>
+    private static async Task<Refusal?> AgainstRulesAsync(
+        Attempt attempt,
+        WorkspaceContext workspace,
+        Group group,
+        Group named,
+        MembershipPlan plan,
+        CancellationToken ct
+    )
+    {
+        if (await RuleMoves.ByHandAsync(attempt, workspace, group, plan.Removed, ct) is { } locked)
+        {
+            return locked;
+        }
+
+        if (named.IsDirectoryManaged && !group.IsDirectoryManaged)
+        {
+            await RuleMoves.GroupChangedAsync(attempt, workspace, group, "became the directory's", ct);
+        }
+
+        return await RuleMoves.GroupAsync(attempt, workspace, group, plan.Added, plan.Removed, ct);
     }
 
     /// <summary>What was sent and is not kept: what the door says, and members who are not here.</summary>

@@ -7,7 +7,7 @@ namespace UserManagement.Membership.Licensing;
 
 /// <summary>
 /// An admin gives a member another license, or none. Refusals: <c>notFound</c>, <c>forbidden</c>, <c>grantCeiling</c>,
-/// <c>licensesFull</c>, an unknown license, none where the workspace asks for one.
+/// <c>licensesFull</c>, <c>ruleGiven</c> (a rule gives the license), an unknown license, none where the workspace asks for one.
 /// </summary>
 public sealed class AssignLicense(Store store)
 {
@@ -70,6 +70,7 @@ public sealed class AssignLicense(Store store)
                     };
             },
             null,
-            ct
+            ct,
+            GrantKind.License
         );
 }

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Members;
+using UserManagement.Membership.Rules;
 using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Licensing;
@@ -13,7 +14,8 @@ namespace UserManagement.Membership.Licensing;
 public sealed record Discrepancy(string Workspace, string What, string Stored, string Found);
 
 /// <summary>
-/// Compares the stored counts with the rows they count, and each member with the facts it follows from. Reads
+/// Compares the stored counts with the rows they count, and each member with the facts it follows from, what a
+/// rule gave with what it would give. Reads
 /// everything: for the operator and for drills, not for a page. Run it while nothing is being written.
 /// </summary>
 public sealed class VerifyCounters(Store store)
@@ -125,6 +127,7 @@ public sealed class VerifyCounters(Store store)
             ct
         );
         Differ(found, workspace, "members whose role no grant gives", ungranted, 0);
+        found.AddRange(await RuleCheck.OfAsync(db, workspace, ct));
         return found;
     }
 

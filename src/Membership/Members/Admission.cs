@@ -136,7 +136,7 @@ internal static class Admission
 
         var fallback = configuration.Role(configuration.Join.FallbackRole);
         var byPerson =
-            grant.Origin == GrantOrigin.Admin
+            grant.Origin is GrantOrigin.Admin or GrantOrigin.Group
             || (role.IsAdmin && grant.Origin == GrantOrigin.Invitation && configuration.Join.AdminKeepsRole);
         if (enters && first && !configuration.Join.AutoAssign && !byPerson && fallback is not null)
         {

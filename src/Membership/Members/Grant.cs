@@ -24,11 +24,14 @@ public enum GrantOrigin
     /// <summary>An invitation named it.</summary>
     Invitation,
 
-    /// <summary>A rule gives it to the members of a group.</summary>
-    Group,
-
     /// <summary>An admin said so.</summary>
     Admin,
+
+    /// <summary>
+    /// A rule gives it, to the members of a group of the directory or to whom the directory describes so (<see cref="Rules.GroupRule"/>).
+    /// It outweighs what was given by hand, which counts again when the rule no longer matches.
+    /// </summary>
+    Group,
 }
 
 /// <summary>
@@ -49,7 +52,7 @@ public sealed record Grant
     /// <summary>Where it comes from.</summary>
     public required GrantOrigin Origin { get; init; }
 
-    /// <summary>Which one of that origin: the invitation's or group's id; empty where there is only one.</summary>
+    /// <summary>Which one of that origin: the invitation's or rule's id; empty where there is only one.</summary>
     public string OriginId { get; init; } = "";
 
     /// <summary>The key of the role or license that it gives.</summary>

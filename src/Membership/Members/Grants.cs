@@ -3,7 +3,7 @@ using UserManagement.Membership.Workspaces;
 namespace UserManagement.Membership.Members;
 
 /// <summary>
-/// Which of a member's grants counts. The stronger origin wins (an admin's word over a group's, a group's over an
+/// Which of a member's grants counts. The stronger origin wins (a rule's word over an admin's, an admin's over an
 /// invitation's), among equals the higher role, then the later grant. Taking a grant away lets the next one count.
 /// </summary>
 public static class Grants

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Roles;
+using UserManagement.Membership.Rules;
 using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Members;
@@ -23,6 +24,7 @@ internal static class MemberAct
     /// <param name="change">What the member and their grants become, or a refusal.</param>
     /// <param name="also">Anything more to write once the member is placed; null for nothing.</param>
     /// <param name="ct">Stops it before it is written.</param>
+    /// <param name="byHand">What it gives by hand, which no rule must give then; null for nothing.</param>
     public static Task<Outcome<Member>> RunAsync(
         Store store,
         Actor actor,
@@ -33,7 +35,8 @@ internal static class MemberAct
         Refusal? notOneself,
         Func<Attempt, WorkspaceContext, MemberWithGrants, Outcome<MemberWithGrants>> change,
         Func<Attempt, Member, Task>? also,
-        CancellationToken ct
+        CancellationToken ct,
+        GrantKind? byHand = null
     ) =>
         store.ChangeAsync<Member>(
             actor,
@@ -67,6 +70,11 @@ internal static class MemberAct
                 if (seen is { } version && version != file.Member.Version)
                 {
                     return Refusal.Stale();
+                }
+
+                if (byHand is { } kind && await RuleLock.CheckAsync(attempt.Db, workspace, file, kind, ct) is { } locked)
+                {
+                    return locked;
                 }
 
                 if (!change(attempt, workspace, file).Is(out var wanted, out var refusal))

@@ -8,6 +8,7 @@ using UserManagement.Membership.Invitations;
 using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Members.Terms;
 using UserManagement.Membership.Retention;
+using UserManagement.Membership.Rules;
 using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Members;
@@ -23,6 +24,9 @@ public sealed record MemberView
 
     /// <summary>The groups, by name.</summary>
     public required IReadOnlyList<Group> Groups { get; init; }
+
+    /// <summary>The rules of the workspace, which grants name.</summary>
+    public required RuleSet Rules { get; init; }
 
     /// <summary>When they were here; null for never.</summary>
     public MemberActivity? Activity { get; init; }
@@ -91,6 +95,7 @@ public sealed class MemberPage(Store store)
                 .Join(db.Groups, m => new { m.WorkspaceId, Id = m.GroupId }, g => new { g.WorkspaceId, g.Id }, (_, g) => g)
                 .OrderBy(g => g.DisplayNameKey)
                 .ToListAsync(ct),
+            Rules = await RuleSet.OfAsync(db, workspace, ct),
             Activity = await db
                 .MemberActivities.AsNoTracking()
                 .FirstOrDefaultAsync(a => a.WorkspaceId == workspaceId && a.MemberId == id, ct),

@@ -1,5 +1,6 @@
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
+using UserManagement.Membership.Rules;
 using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Members;
@@ -63,17 +64,17 @@ public sealed class ProvisionMember(Store store)
                 {
                     DirectoryActive = facts.Active,
                 };
-                var placed = await Admission.PlaceAsync(
+                var (grants, fill) = await RuleMoves.NewcomerAsync(
                     attempt,
                     workspace,
-                    null,
                     member,
                     JoinGrants(attempt, workspace, member.Id, GrantOrigin.Directory),
-                    facts.Keys,
                     ct
                 );
+                var placed = await Admission.PlaceAsync(attempt, workspace, null, member, grants, facts.Keys, ct);
                 if (placed.Is(out var done, out _))
                 {
+                    await (fill?.Invoke() ?? Task.CompletedTask);
                     attempt.Changes.Tell(
                         "member.provisioned",
                         workspaceId,

@@ -1,5 +1,6 @@
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
+using UserManagement.Membership.Rules;
 using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Members;
@@ -81,17 +82,19 @@ public sealed class UpdateProvisionedMember(Store store)
                     return ProvisionMember.UserNameTaken();
                 }
 
+                var (grants, fill) = await RuleMoves.RevisedAsync(attempt, workspace, file, after, ct);
                 var placed = await Admission.PlaceAsync(
                     attempt,
                     workspace,
                     file,
                     after,
-                    file.Grants,
+                    grants,
                     after.Document == before.Document && after.Email == before.Email ? null : facts.Keys,
                     ct
                 );
                 if (placed.Is(out var done, out _))
                 {
+                    await (fill?.Invoke() ?? Task.CompletedTask);
                     attempt.Changes.Tell(
                         ActOf(before, done),
                         workspaceId,

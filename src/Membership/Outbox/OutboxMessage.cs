@@ -102,6 +102,9 @@ public static class OutboxKind
     /// <summary>Tell an app that a session ended; about what the session gave it (<see cref="Apps.AppGrant"/>).</summary>
     public const string AppLogout = "app.logout";
 
+    /// <summary>Look through the next members after rules changed; about the workspace.</summary>
+    public const string RuleRun = "rules.run";
+
     /// <summary>Tell an endpoint of an event; about the delivery (<see cref="Webhooks.WebhookDelivery"/>).</summary>
     public const string Webhook = "webhook";
 }

@@ -9,7 +9,7 @@ namespace UserManagement.Membership.Roles;
 /// <summary>
 /// An admin gives a member another role, also one who is still invited. Holds from the next request on. Refusals:
 /// <c>notFound</c>, <c>forbidden</c>, <c>ownRole</c>, <c>grantCeiling</c> (of the old role as of the new one),
-/// <c>seatsFull</c>, <c>lastAdmin</c>, an unknown role.
+/// <c>seatsFull</c>, <c>lastAdmin</c>, <c>ruleGiven</c> (a rule gives the role), an unknown role.
 /// </summary>
 public sealed class AssignRole(Store store)
 {
@@ -60,7 +60,8 @@ public sealed class AssignRole(Store store)
                     };
             },
             (attempt, member) => PendingInvitations.SetRoleAsync(attempt, member, ct),
-            ct
+            ct,
+            GrantKind.Role
         );
 
     private static Refusal OwnRole() => new(RefusalKind.Conflict, "ownRole", "You cannot change your own role. Another admin can.");

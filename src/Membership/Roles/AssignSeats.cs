@@ -153,7 +153,15 @@ public sealed class AssignSeats(Store store)
         foreach (var member in chosen)
         {
             var file = new MemberWithGrants(member, [.. grants[member.Id]]);
-            var grant = ProvisionMember.NewGrant(attempt, workspaceId, member.Id, GrantKind.Role, GrantOrigin.Admin, target.Key);
+            // what a rule gives and waits for a seat stays the rule's
+            var grant = file.Grants.FirstOrDefault(g => g is { Kind: GrantKind.Role, Origin: GrantOrigin.Group, Wanted: not null })
+                is { } waits
+                ? waits with
+                {
+                    Value = waits.Wanted!,
+                    Wanted = null,
+                }
+                : ProvisionMember.NewGrant(attempt, workspaceId, member.Id, GrantKind.Role, GrantOrigin.Admin, target.Key);
             var placed = await Admission.PlaceAsync(attempt, workspace, file, member, file.Grants.With(grant), null, ct, member.IsWaiting);
             if (!placed.Is(out var done, out var full))
             {
@@ -212,5 +220,14 @@ public sealed class AssignSeats(Store store)
         db
             .Members.AsNoTracking()
             .Where(m => m.WorkspaceId == workspaceId && m.State != MemberState.Ended)
-            .Where(m => m.Role == fallback.Key && m.State == MemberState.Active);
+            .Where(m => m.Role == fallback.Key && m.State == MemberState.Active)
+            .Where(m => // whom a rule gives the role without a seat has it for a reason
+                !db.Grants.Any(g =>
+                    g.WorkspaceId == workspaceId
+                    && g.MemberId == m.Id
+                    && g.Kind == GrantKind.Role
+                    && g.Origin == GrantOrigin.Group
+                    && g.Wanted == null
+                )
+            );
 }

@@ -7,6 +7,7 @@ using UserManagement.Membership.Data;
 using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Roles;
+using UserManagement.Membership.Rules;
 
 namespace UserManagement.Membership.Workspaces;
 
@@ -70,6 +71,11 @@ public sealed class ChangeConfiguration(Store store)
                     return beyond;
                 }
 
+                if (RuleConfiguration.Against(workspace.Configuration, actor, wanted) is { } againstRules)
+                {
+                    return againstRules;
+                }
+
                 if (await AgainstSignInAsync(attempt, workspace, wanted.SignIn, ct) is { } against)
                 {
                     return against;
@@ -109,6 +115,7 @@ public sealed class ChangeConfiguration(Store store)
                     CountLicenses(attempt.Changes, workspaceId, wanted);
                 }
 
+                await RuleConfiguration.FollowAsync(attempt, workspace, wanted, ct);
                 attempt.Changes.Tell(
                     "workspace.configured",
                     workspaceId,
@@ -184,6 +191,7 @@ public sealed class ChangeConfiguration(Store store)
             );
         }
 
+        RuleConfiguration.RefuseWhatIsInUse(changes, workspace, wanted);
         foreach (var license in workspace.Configuration.Licenses.Where(l => wanted.License(l.Key) is null))
         {
             changes.RefuseIf(

@@ -54,6 +54,10 @@ public sealed record WorkspaceConfiguration
     /// <summary>Hints to admins.</summary>
     public AdviceRules Advice { get; init; } = new();
 
+    /// <summary>How group rules work together; null for the first match, and no admin by a rule. Written only where it is set.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Rules.RuleSettings? Rules { get; init; }
+
     /// <summary>What the pages call things: those of the preset, with the workspace's own <see cref="Terms"/> in them.</summary>
     [JsonIgnore]
     public Words Words => Words.Of(Preset);

@@ -50,7 +50,7 @@ internal static class MembershipMap
             GrantOrigin.Join => "by the rule for newcomers",
             GrantOrigin.Directory => "because a directory provisioned the person",
             GrantOrigin.Invitation => "by an invitation",
-            GrantOrigin.Group => "by a rule for a group",
+            GrantOrigin.Group => "by a group rule",
             GrantOrigin.Admin => "by an admin",
             _ => "by a rule of a later version",
         };

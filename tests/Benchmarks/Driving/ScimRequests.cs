@@ -39,6 +39,20 @@ internal sealed class ScimRequests(Filled filled, int workers)
 
     public ReadOnlyMemory<byte> CreateInForty(int worker) => Create(filled.Small[_draw.Next(filled.Small.Count)].Workspace);
 
+    /// <summary>In every second of the forty.</summary>
+    public ReadOnlyMemory<byte> CreateInHalf(int half) => Create(filled.Small[(_draw.Next(filled.Small.Count / 2) * 2) + half].Workspace);
+
+    /// <summary>In every second of the forty.</summary>
+    public ReadOnlyMemory<byte> SwitchInHalf(int worker, int half)
+    {
+        var workspaces = filled.Small.Count / 2;
+        return Switch(
+            $"half {half}",
+            worker,
+            i => i < workspaces * filled.Small[0].People.Count ? (filled.Small[(i % workspaces * 2) + half], i / workspaces) : null
+        );
+    }
+
     public ReadOnlyMemory<byte> SwitchInOne(int worker) =>
         Switch("one", worker, i => i < filled.Main.People.Count ? (filled.Main, i) : null);
 

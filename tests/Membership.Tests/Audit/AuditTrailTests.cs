@@ -23,6 +23,7 @@ using UserManagement.Membership.Provisioning;
 using UserManagement.Membership.Retention;
 using UserManagement.Membership.Reviews;
 using UserManagement.Membership.Roles;
+using UserManagement.Membership.Rules;
 using UserManagement.Membership.Tests.Accounts;
 using UserManagement.Membership.Tests.Accounts.Factors;
 using UserManagement.Membership.Tests.Connections;
@@ -173,6 +174,20 @@ public sealed class AuditTrailTests
         typeof(ExportAccessReview),
         typeof(ListAccessReviews),
         typeof(ReadAccessReview),
+    ];
+
+    /// <summary>What is done about group rules; the lines are looked at in <see cref="Rules.RuleTests"/>.</summary>
+    private static readonly Type[] OnRules =
+    [
+        typeof(CreateRule),
+        typeof(ChangeRule),
+        typeof(MoveRule),
+        typeof(DeleteRule),
+        typeof(ResolveRules),
+        typeof(WorkRuleRun), // a line for everybody to whom it gives something else
+        typeof(PreviewRules),
+        typeof(ListRules),
+        typeof(RuleGroups),
     ];
 
     /// <summary>What is done to an account, not to a workspace; tested below.</summary>
@@ -700,6 +715,7 @@ public sealed class AuditTrailTests
             .Except(OnSeats)
             .Except(OnDomains)
             .Except(OnReviews)
+            .Except(OnRules)
             .Except(trail.Tested);
         Assert.Empty(acts.Select(t => t.Name));
 

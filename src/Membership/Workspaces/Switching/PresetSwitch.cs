@@ -56,6 +56,7 @@ public sealed record PresetSwitch(string Preset, IReadOnlyDictionary<string, str
             Invitations = other.Invitations with { MailsPerDay = now.Invitations.MailsPerDay },
             SignIn = now.SignIn with { JoinRole = JoinRole(now.SignIn.JoinRole, other) },
             Scim = now.Scim,
+            Rules = now.Rules,
         };
     }
 

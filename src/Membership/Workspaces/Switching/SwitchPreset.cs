@@ -1,6 +1,7 @@
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Licensing;
+using UserManagement.Membership.Rules;
 
 namespace UserManagement.Membership.Workspaces.Switching;
 
@@ -56,6 +57,7 @@ public sealed class SwitchPreset(Store store)
                 };
                 attempt.Changes.Update(row, after); // first: whoever planned by the old configuration is written by then, or plans anew
                 new SwitchStatements(attempt, plan).Queue(hasAdmins: counts.Admins > 0);
+                await RuleConfiguration.SwitchedAsync(attempt, plan.Workspace, ct);
                 attempt.Changes.Tell("workspace.configured", workspaceId, ("workspace", workspaceId.Value, row.Name), row, after);
                 attempt.Changes.TellFacts(
                     "workspace.presetSwitched",

@@ -93,7 +93,7 @@ internal sealed class SwitchStatements(Attempt attempt, SwitchPlan plan)
         Run(sql =>
         {
             const string Strength =
-                "CASE g.origin WHEN 'Admin' THEN 4 WHEN 'Group' THEN 3 WHEN 'Invitation' THEN 2 WHEN 'Directory' THEN 1 WHEN 'Join' THEN 0 ELSE -1 END DESC";
+                "CASE g.origin WHEN 'Group' THEN 4 WHEN 'Admin' THEN 3 WHEN 'Invitation' THEN 2 WHEN 'Directory' THEN 1 WHEN 'Join' THEN 0 ELSE -1 END DESC";
             string Counting(string kind, string known, string also) =>
                 $"(SELECT g.value FROM grants g WHERE g.workspace_id = members.workspace_id AND g.member_id = members.id AND g.kind = '{kind}' AND {known} ORDER BY {Strength}, {also}g.given_at DESC LIMIT 1)";
             var ranks = string.Join(
@@ -189,6 +189,20 @@ internal sealed class SwitchStatements(Attempt attempt, SwitchPlan plan)
         Run(sql =>
             $"UPDATE email_domains SET join_role = nullif({sql.Map("join_role", joins)}, ''), version = version + 1 WHERE workspace_id = $1 AND join_role IS NOT NULL"
         );
+        Run(sql =>
+        {
+            // whoever switches answers for what the rules give from now on
+            var ranks = plan
+                .Switch.Roles.Where(r => _wanted.Role(r.Value) is not null)
+                .Select(r => $"WHEN {sql.Bind(r.Key)} THEN {_wanted.Role(r.Value)!.Rank.ToString(CultureInfo.InvariantCulture)}")
+                .ToList();
+            var ceiling =
+                ranks.Count == 0
+                    ? "ceiling"
+                    : $"CASE WHEN ceiling IS NULL THEN NULL ELSE CASE role {string.Join(' ', ranks)} ELSE ceiling END END";
+            var licenses = plan.Switch.Licenses.Count == 0 ? "license" : $"nullif({sql.Map("license", plan.Switch.Licenses)}, '')";
+            return $"UPDATE group_rules SET ceiling = {ceiling}, license = {licenses}, role = {sql.Map("role", plan.Switch.Roles)}, version = version + 1 WHERE workspace_id = $1";
+        });
         Run(sql => $"UPDATE api_keys SET role = {sql.Map("role", plan.Switch.Roles)} WHERE workspace_id = $1");
         Run(sql => $"UPDATE oidc_clients SET role = {sql.Map("role", plan.Switch.Roles)} WHERE workspace_id = $1 AND role IS NOT NULL");
     }

@@ -1765,6 +1765,10 @@ namespace UserManagement.Storage.Postgres.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("added_at");
 
+                    b.Property<Guid?>("RuleId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("rule_id");
+
                     b.HasKey("WorkspaceId", "GroupId", "MemberId");
 
                     b.HasIndex("WorkspaceId", "MemberId", "GroupId");
@@ -2246,6 +2250,9 @@ namespace UserManagement.Storage.Postgres.Migrations
                         .UseCollation("C");
 
                     b.HasKey("WorkspaceId", "MemberId", "Kind", "Origin", "OriginId");
+
+                    b.HasIndex("WorkspaceId", "OriginId", "MemberId")
+                        .HasFilter("origin = 'Group'");
 
                     b.ToTable("grants", (string)null);
                 });
@@ -2969,6 +2976,142 @@ namespace UserManagement.Storage.Postgres.Migrations
                         .HasFilter("finished_at IS NULL");
 
                     b.ToTable("access_reviews", (string)null);
+                });
+
+            modelBuilder.Entity("UserManagement.Membership.Rules.GroupRule", b =>
+                {
+                    b.Property<Guid>("WorkspaceId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("workspace_id");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Asks")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("character varying(24)")
+                        .HasColumnName("asks");
+
+                    b.Property<int?>("Ceiling")
+                        .HasColumnType("integer")
+                        .HasColumnName("ceiling");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<Guid?>("GroupId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("group_id");
+
+                    b.Property<string>("Groups")
+                        .HasColumnType("text")
+                        .HasColumnName("groups")
+                        .UseCollation("C");
+
+                    b.Property<string>("License")
+                        .HasColumnType("text")
+                        .HasColumnName("license")
+                        .UseCollation("C");
+
+                    b.Property<long>("ModifiedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("modified_at");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(512)
+                        .HasColumnType("character varying(512)")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<int>("Place")
+                        .HasColumnType("integer")
+                        .HasColumnName("place");
+
+                    b.Property<string>("Role")
+                        .HasColumnType("text")
+                        .HasColumnName("role")
+                        .UseCollation("C");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("value")
+                        .UseCollation("C");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("WorkspaceId", "Id");
+
+                    b.ToTable("group_rules", (string)null);
+                });
+
+            modelBuilder.Entity("UserManagement.Membership.Rules.RuleRun", b =>
+                {
+                    b.Property<Guid>("WorkspaceId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("workspace_id");
+
+                    b.Property<Guid>("BeganAfter")
+                        .HasColumnType("uuid")
+                        .HasColumnName("began_after");
+
+                    b.Property<string>("Cause")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("cause")
+                        .UseCollation("C");
+
+                    b.Property<long>("Changed")
+                        .HasColumnType("bigint")
+                        .HasColumnName("changed");
+
+                    b.Property<Guid>("Cursor")
+                        .HasColumnType("uuid")
+                        .HasColumnName("cursor");
+
+                    b.Property<long?>("DoneAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("done_at");
+
+                    b.Property<bool>("IsBehindEnd")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_behind_end");
+
+                    b.Property<long>("LeftOut")
+                        .HasColumnType("bigint")
+                        .HasColumnName("left_out");
+
+                    b.Property<long?>("MovedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("moved_at");
+
+                    b.Property<long>("Seen")
+                        .HasColumnType("bigint")
+                        .HasColumnName("seen");
+
+                    b.Property<long>("StartedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("started_at");
+
+                    b.Property<long>("Total")
+                        .HasColumnType("bigint")
+                        .HasColumnName("total");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("WorkspaceId");
+
+                    b.ToTable("rule_runs", (string)null);
                 });
 
             modelBuilder.Entity("UserManagement.Membership.Webhooks.Webhook", b =>
