@@ -68,26 +68,7 @@ internal sealed class ProvisioningWriter(Store store)
 
     public void Take(List<(StrangerNote Note, DateTimeOffset At, int Times)> strangers) => _strangers.AddRange(strangers);
 
-    public void TakeLost(Id<Workspace> workspace, int count) =>
-        _lines.Add(
-            new()
-            {
-                WorkspaceId = workspace,
-                Id = Id<ProvisioningLine>.New(store.Time),
-                At = store.Time.Now(),
-                TookMs = 0,
-                ClientId = Guid.Empty,
-                Client = "",
-                CycleId = Guid.Empty,
-                Method = "",
-                Path = "/",
-                Outcome = ProvisioningOutcome.Lost,
-                Failed = true,
-                Status = 0,
-                Code = ProvisioningAdvice.LinesLost,
-                Times = count,
-            }
-        );
+    public void TakeLost(Id<Workspace> workspace, int count) => _lines.Add(LostLine(workspace, count));
 
     /// <summary>Writes what was taken, as one transaction.</summary>
     public async Task WriteAsync(CancellationToken ct)
@@ -136,7 +117,7 @@ internal sealed class ProvisioningWriter(Store store)
         }
         catch (DbException fault) when (db.Classify(fault) == WriteFault.Other)
         {
-            await WriteAsync(db, [line with { Request = null, Answer = null, Reason = null, TargetName = null, UserAgent = null }], ct);
+            await WriteAsync(db, [LostLine(line.WorkspaceId, line.Times)], ct);
         }
     }
 
@@ -204,6 +185,25 @@ internal sealed class ProvisioningWriter(Store store)
         }
     }
 
+    private ProvisioningLine LostLine(Id<Workspace> workspace, int count) =>
+        new()
+        {
+            WorkspaceId = workspace,
+            Id = Id<ProvisioningLine>.New(store.Time),
+            At = store.Time.Now(),
+            TookMs = 0,
+            ClientId = Guid.Empty,
+            Client = "",
+            CycleId = Guid.Empty,
+            Method = "",
+            Path = "/",
+            Outcome = ProvisioningOutcome.Lost,
+            Failed = true,
+            Status = 0,
+            Code = ProvisioningAdvice.LinesLost,
+            Times = count,
+        };
+
     private ProvisioningLine LineOf(ProvisioningNote note, int times) =>
         new()
         {
@@ -212,10 +212,10 @@ internal sealed class ProvisioningWriter(Store store)
             At = note.At,
             TookMs = (int)Math.Min(int.MaxValue, note.Took.TotalMilliseconds),
             ClientId = note.ClientId,
-            Client = note.Client,
+            Client = ProvisioningText.Plain(note.Client, 200)!,
             UserAgent = ProvisioningText.Plain(note.UserAgent, 200),
             CycleId = Guid.Empty,
-            Method = note.Method,
+            Method = ProvisioningText.Plain(note.Method, 32)!,
             Path = ProvisioningText.Plain(note.Path, 1000)!,
             TargetKind = note.TargetKind,
             TargetId = note.TargetId,

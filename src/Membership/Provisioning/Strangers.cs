@@ -114,7 +114,7 @@ internal sealed class Strangers
                     Client = known.Name ?? "Unknown",
                     UserAgent = ProvisioningText.Plain(note.UserAgent, 200),
                     CycleId = Guid.Empty,
-                    Method = note.Method,
+                    Method = ProvisioningText.Plain(note.Method, 32)!,
                     Path = "/",
                     Outcome = ProvisioningOutcome.Refused,
                     Failed = true,

@@ -124,6 +124,19 @@ public sealed class RequestStoryTests
         Assert.DoesNotContain(token, string.Join('\n', lines), StringComparison.Ordinal);
     }
 
+    [Theory, EachDatabase]
+    public async Task A_method_longer_than_any_stops_no_line_that_follows(Database kind)
+    {
+        await using var server = await DoorServer.StartAsync(kind);
+        var method = new string('A', 60);
+        _ = await server.SendAsync(method, "/Users");
+        _ = await server.SendAsync(method, "/Users", prepare: r => r.Headers.Authorization = null);
+        _ = await server.UserAsync("ada@acme.test");
+        var lines = await LinesAsync(server);
+        Assert.Equal(["methodNotAllowed", null, "tokenMissing"], lines.Select(l => l.Code));
+        Assert.All(lines, l => Assert.True(l.Method.Length <= 32));
+    }
+
     [Fact]
     public async Task Payloads_are_bounded_hold_no_secret_and_no_name_of_somebody_else()
     {
