@@ -81,6 +81,8 @@ public sealed record ProvisioningAdvice(string Reason, string Remedy)
             "Give the role by hand, or choose a lower one for the rule."
         ),
         ["directoryManaged"] = new("A directory manages it.", "Change it in the directory that brought it."),
+        ["ruleGiven"] = new("A group rule gives it.", "Change the rule here, or in the directory what the rule goes by."),
+        ["groupInUse"] = new("A group rule names the group.", "Change or remove the rule here first; the directory tries again by itself."),
         ["directoryInactive"] = new("The directory says inactive.", "Switch the person on in the directory."),
         ["removed"] = new("An admin removed the person here.", "Restore them here if they should come back."),
         ["suspended"] = new("An admin suspended the person here.", "Reactivate them here if they should come back."),
@@ -150,14 +152,14 @@ public sealed record ProvisioningAdvice(string Reason, string Remedy)
         connectionThere credentialNeeded decided dnsSilent domainNotProven domainTaken faultyRows freeMail idempotencyInProgress
         idempotencyKeyReused idempotencyUnknown importChanged importStarted invitationClosed invited invitedByName lastSecret
         lastWayIn laterConnection laterState licenseInUse linkClosed linkDead locksYouOut loginNotLinked loginTaken mailQuota
-        noAddress noAdminRole noLinks noLocalLogin noLocalPassword noProof noProvenName noSeatRoles noSecondFactor noTotp
-        noWayIn notActive notJoined notMember notSealed nothingToSend organisationNotTaken otherAccount otherSignInNeeded
+        noAddress noAdminRole noLinks noLocalLogin noLocalPassword noProof noProvenName noSeatRoles noSecondFactor notActive
+        nothingToSend notJoined notMember noTotp notSealed noWayIn organisationNotTaken otherAccount otherSignInNeeded
         otherWorkspace ownMembership ownRole passkeyCopied passkeyKnown passkeySecondOnly passkeyUnknown passkeyUsed
         passkeyWrong passwordNotTaken peopleOnly programOnly providerNeeded publicClient recordMissing resendNotOffered
-        reviewFinished reviewOpen roleInUse seatNeeded secondFactorMissing secondFactorNeeded signInAgain signInFailed slugTaken
-        stillMember testEnded tooManyClients tooManyCodes tooManyConnections tooManyKeys tooManyPasskeys tooManyResets
-        tooManySecrets tooManyTokens tooManyWebhooks totpNotBegun totpSetUp twiceInFile undoOver waits webhookOff wrongPassword
-        wrongProvider wrongTenant wrongUserName
+        reviewFinished reviewOpen roleInUse ruleCircle ruleGivesAdmin ruleNameTaken seatNeeded secondFactorMissing
+        secondFactorNeeded signInAgain signInFailed slugTaken stillMember testEnded tooManyClients tooManyCodes
+        tooManyConnections tooManyKeys tooManyPasskeys tooManyResets tooManyRules tooManySecrets tooManyTokens tooManyWebhooks
+        totpNotBegun totpSetUp twiceInFile undoOver waits webhookOff wrongPassword wrongProvider wrongTenant wrongUserName
         """.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>All codes that have words of their own.</summary>
