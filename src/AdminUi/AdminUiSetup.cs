@@ -11,6 +11,7 @@ using UserManagement.AdminUi.Http;
 using UserManagement.AdminUi.InvitationPages;
 using UserManagement.AdminUi.KeyPages;
 using UserManagement.AdminUi.MemberPages;
+using UserManagement.AdminUi.PlanPages;
 using UserManagement.AdminUi.ProvisioningPages;
 using UserManagement.AdminUi.ReviewPages;
 using UserManagement.AdminUi.RulePages;
@@ -38,6 +39,7 @@ public static class AdminUiSetup
         BulkEndpoints.Map(routes);
         EraseEndpoints.Map(routes);
         SeatEndpoints.Map(routes);
+        PlanEndpoints.Map(routes);
         ReviewEndpoints.Map(routes);
         InvitationEndpoints.Map(routes);
         ImportEndpoints.Map(routes);

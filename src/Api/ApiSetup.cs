@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using UserManagement.Api.Audit;
+using UserManagement.Api.Billing;
 using UserManagement.Api.Clients;
 using UserManagement.Api.Connections;
 using UserManagement.Api.Credentials;
@@ -59,6 +60,7 @@ public static class ApiSetup
         ProvisioningEndpoints.Map(api);
         DocumentEndpoints.Map(endpoints);
         ApiPages.Map(endpoints);
+        StripeEndpoint.Map(endpoints);
         ApiStray.Map(endpoints);
     }
 }

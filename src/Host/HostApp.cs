@@ -99,7 +99,7 @@ public static class HostApp
         services.AddCore(parts.Source, parts.MasterKey, parts.Time);
         services.AddSingleton(settings);
         services.AddSingleton(new Links(settings.PublicUrl));
-        services.AddIntegrations(settings.Mail, settings.NameServer);
+        services.AddIntegrations(settings.Mail, settings.NameServer, settings.Stripe);
         services.AddHostedService<OutboxWorker>();
         services.AddTelemetry(settings.Telemetry);
         services.AddHostedService<RetentionWorker>();

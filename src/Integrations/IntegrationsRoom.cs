@@ -1,10 +1,12 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using UserManagement.Integrations.Billing;
 using UserManagement.Integrations.Dns;
 using UserManagement.Integrations.Mail;
 using UserManagement.Integrations.Webhooks;
 using UserManagement.Membership.Domains;
 using UserManagement.Membership.Outbox;
+using UserManagement.Membership.Plans;
 
 namespace UserManagement.Integrations;
 
@@ -16,8 +18,19 @@ public static class IntegrationsRoom
     /// <param name="services">Where to.</param>
     /// <param name="mail">How mail leaves.</param>
     /// <param name="nameServer">The name server to ask; null for those of this machine.</param>
-    public static IServiceCollection AddIntegrations(this IServiceCollection services, MailSettings mail, IPEndPoint? nameServer = null)
+    /// <param name="stripe">The billing provider; null for none.</param>
+    public static IServiceCollection AddIntegrations(
+        this IServiceCollection services,
+        MailSettings mail,
+        IPEndPoint? nameServer = null,
+        StripeSettings? stripe = null
+    )
     {
+        if (stripe is not null)
+        {
+            services.AddSingleton(stripe).AddSingleton<IBilling, StripeBilling>();
+        }
+
         services.AddSingleton<DomainRecords>(new TextRecords(nameServer).AskAsync);
         services.AddSingleton(mail);
         if (mail.SmtpHost is null)

@@ -30,6 +30,9 @@ public sealed class Links(Uri publicUrl)
     /// <summary>The invitations of a workspace, for who manages them.</summary>
     public string Invitations(string slug) => $"{Base}/w/{slug}/invitations";
 
+    /// <summary>The plan of a workspace, for who comes back from the billing portal.</summary>
+    public string Subscription(string slug) => $"{Base}/w/{slug}/subscription";
+
     /// <summary>Who asks to join a workspace, for who decides.</summary>
     public string JoinRequests(string slug) => $"{Base}/w/{slug}/join-requests";
 

@@ -32,6 +32,8 @@ public class RouteTableTests
         ["POST /w/{slug}/groups/{id}/seat-priority"] = (RouteThing.Group, false),
         ["POST /w/{slug}/members/{id}/term"] = (RouteThing.Member, false),
         ["GET /w/{slug}/subscription"] = (RouteThing.Nothing, false),
+        ["GET /w/{slug}/subscription/upgrade"] = (RouteThing.Nothing, false),
+        ["GET /w/{slug}/subscription/manage"] = (RouteThing.Nothing, false),
         ["GET /w/{slug}/members/{id}"] = (RouteThing.Member, false),
         ["GET /w/{slug}/members/{id}/app-receipts.json"] = (RouteThing.Member, false),
         ["POST /w/{slug}/members/{id}/names"] = (RouteThing.Member, false),

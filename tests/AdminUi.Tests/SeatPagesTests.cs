@@ -53,14 +53,15 @@ public class SeatPagesTests
         await using var site = await AdminSite.StartAsync(kind);
         var settings = await site.Admin.GetAsync("/w/acme/settings");
         Assert.Contains("Join as Viewer and wait", settings.Text, StringComparison.Ordinal);
-        var saved = await site.Admin.PressAsync(settings, "/w/acme/settings", Settings("", ""));
+        await ConfigureAsync(site, c => c with { Capacity = c.Capacity with { Seats = 1 } });
+        settings = await site.Admin.GetAsync("/w/acme/settings");
+        var saved = await site.Admin.PressAsync(settings, "/w/acme/settings", Settings);
         Assert.Equal(HttpStatusCode.SeeOther, saved.Status);
         settings = await site.Admin.GetAsync("/w/acme/settings");
-        var off = await site.Admin.PressAsync(settings, "/w/acme/settings", Settings("10", ""));
-        Assert.Contains("A grace is 1 to 100 percent", off.Text, StringComparison.Ordinal);
-        var word = await site.Admin.PressAsync(settings, "/w/acme/settings", Settings("ten", "3"));
-        Assert.Equal(HttpStatusCode.UnprocessableEntity, word.Status);
-        await site.Admin.PressAsync(settings, "/w/acme/settings", Settings("100", "3"));
+        var own = await site.Admin.PressAsync(settings, "/w/acme/settings", [.. Settings, ("gracePercent", "100"), ("graceDays", "3")]);
+        Assert.Equal(HttpStatusCode.Forbidden, own.Status);
+        Assert.Contains("belongs to the plan", own.Text, StringComparison.Ordinal);
+        await ConfigureAsync(site, c => c with { Capacity = c.Capacity with { GracePercent = 100, GraceDays = 3 } });
 
         var inside = await site.ProvisionAsync("inside@example.com", "Ina", "Inside"); // the one of the grace
         var (person, waits) = await site.JoinAsync("waits@example.com", "member");
@@ -164,18 +165,8 @@ public class SeatPagesTests
         Assert.Contains($"value=\"{day}\"", (await site.Admin.GetAsync(at)).Text, StringComparison.Ordinal);
     }
 
-    private static (string Name, string Value)[] Settings(string percent, string days) =>
-        [
-            ("seats", "1"),
-            ("slots", ""),
-            ("onFull", "waitlist"),
-            ("gracePercent", percent),
-            ("graceDays", days),
-            ("autoAssign", "true"),
-            ("adminKeepsRole", "true"),
-            ("defaultRole", "member"),
-            ("lifetimeDays", "7"),
-        ];
+    private static (string Name, string Value)[] Settings =>
+        [("onFull", "waitlist"), ("autoAssign", "true"), ("adminKeepsRole", "true"), ("defaultRole", "member"), ("lifetimeDays", "7")];
 
     private static async Task ConfigureAsync(AdminSite site, Func<WorkspaceConfiguration, WorkspaceConfiguration> change)
     {

@@ -20,6 +20,7 @@ public partial class ParityTests
         ["CorrectInvitationImport"] = "a program sends its rows again, with dryRun as often as it likes",
         ["SetLogo"] = "a picture is chosen by a person who looks at it",
         ["ReadSetUp"] = "the first steps are a hint to an admin who looks at the list; a program asks for each thing itself",
+        ["OpenBillingPortal"] = "whoever pays goes to the portal in a browser",
         ["ReadMyApps"] = "the apps of a person are that person's own to see",
         ["WithdrawConsent"] = "what a person agreed to is that person's own to take back",
         ["ListConnections"] = "the connections call lists all that a page shows, through ConnectionPage",

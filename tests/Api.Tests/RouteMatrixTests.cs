@@ -63,6 +63,7 @@ public class RouteMatrixTests
         ["GET /workspaces/{slug}/audit/export"] = (Permission.ReadAudit, 200, RouteThing.Nothing, null),
         ["GET /workspaces/{slug}/roles"] = (All, 200, RouteThing.Nothing, null),
         ["GET /workspaces/{slug}/licenses"] = (Permission.ReadMembers, 200, RouteThing.Nothing, null),
+        ["GET /workspaces/{slug}/plan"] = (Permission.ReadMembers, 200, RouteThing.Nothing, null),
         ["GET /workspaces/{slug}/seats"] = (Permission.ReadMembers, 200, RouteThing.Nothing, null),
         ["GET /workspaces/{slug}/seats/waiting"] = (Permission.ReadMembers, 200, RouteThing.Nothing, null),
         ["GET /workspaces/{slug}/seats/idle"] = (Permission.ReadMembers, 200, RouteThing.Nothing, null),

@@ -56,6 +56,7 @@ public sealed record AuditWords(IconName Icon, Tone Tone, string Did)
         ["member.termEnded"] = new(IconName.Clock, Tone.Warning, "ended on its date the time of"),
         ["seat.given"] = new(IconName.Seat, Tone.Success, "gave a seat, in turn, to"),
         ["group.seatPriority"] = new(IconName.Seat, Tone.Neutral, "set the priority for seats of"),
+        ["plan.set"] = new(IconName.Seat, Tone.Accent, "changed the plan of"),
         ["seats.assigned"] = new(IconName.Seat, Tone.Success, "assigned the free seats of"),
         ["seats.takenBack"] = new(IconName.Seat, Tone.Warning, "took back seats of"),
         ["accessReview.started"] = new(IconName.Audit, Tone.Info, "began an access review of"),

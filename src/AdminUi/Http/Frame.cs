@@ -173,9 +173,9 @@ public sealed record Frame(Visit Visit, Shell Shell, Counts Counts, Note? Note, 
             yield return Item("Groups", "/groups", IconName.Group, Place.Groups, counts.Groups > 0 ? Number(counts.Groups) : null, section);
         }
 
-        if (visit.Actor.May(Permission.ReadMembers) && words.Subscription is { } subscription)
+        if (visit.Actor.May(Permission.ReadMembers) && words is { Subscription: not null, SubscriptionInSettings: false })
         {
-            yield return Item(subscription, "/subscription", IconName.Seat, Place.Subscription, null, section);
+            yield return Subscription(section);
         }
 
         if (visit.Actor.May(Permission.ConfigureWorkspace))
@@ -216,10 +216,17 @@ public sealed record Frame(Visit Visit, Shell Shell, Counts Counts, Note? Note, 
             yield return Item("Audit log", "/audit", IconName.Audit, Place.Audit, null, tenant);
         }
 
+        if (visit.Actor.May(Permission.ReadMembers) && words is { Subscription: not null, SubscriptionInSettings: true })
+        {
+            yield return Subscription(tenant);
+        }
+
         if (visit.Actor.May(Permission.ConfigureWorkspace))
         {
             yield return Item("Settings", "/settings", IconName.Settings, Place.Settings, null, tenant);
         }
+
+        NavItem Subscription(string group) => Item(words.Subscription!, "/subscription", IconName.Seat, Place.Subscription, null, group);
 
         NavItem Item(string label, string path, IconName icon, Place at, string? badge, string group) =>
             new(label, visit.Path(path), icon, at == place, badge) { Group = group };

@@ -23,7 +23,6 @@ internal static class SeatEndpoints
         routes.MapPost("/seats/take-back", Gate.Act(TakeBackAsync));
         routes.MapGet("/seats/waiting", Gate.Page(Permission.ReadMembers, visit => LineAsync(visit)));
         routes.MapGet("/seats/idle", Gate.Page(Permission.ManageMembers, IdleAsync));
-        routes.MapGet("/subscription", Gate.Page(Permission.ReadMembers, SubscriptionAsync));
     }
 
     private static async Task<IResult> ConfirmAsync(Visit visit, Refusal? refusal = null)
@@ -112,7 +111,4 @@ internal static class SeatEndpoints
         );
         return Visit.SeeOther(visit.Path("/members"));
     }
-
-    private static async Task<IResult> SubscriptionAsync(Visit visit) =>
-        (await Frame.ReadAsync(visit, Place.Subscription)).Show<SubscriptionScreen>([]);
 }

@@ -11,20 +11,14 @@ public sealed record SettingsForm
     /// <summary>The version of the workspace on which the form is based.</summary>
     public string Version { get; init; } = "";
 
-    /// <summary>Seats; empty for no limit.</summary>
-    public string Seats { get; init; } = "";
-
-    /// <summary>Member slots; empty for no limit.</summary>
-    public string Slots { get; init; } = "";
+    /// <summary>Seats and member slots as an older page sends them, from before they were the plan's; null where none is sent.</summary>
+    public (string? Seats, string? Slots) Limits { get; init; }
 
     /// <summary>What happens when seats are full.</summary>
     public OnFull OnFull { get; init; }
 
-    /// <summary>How many percent there are beyond the seats for a while; empty for none.</summary>
-    public string GracePercent { get; init; } = "";
-
-    /// <summary>For how many days; empty for none.</summary>
-    public string GraceDays { get; init; } = "";
+    /// <summary>The same of what may be in use beyond the seats.</summary>
+    public (string? Percent, string? Days) Grace { get; init; }
 
     /// <summary>Whether newcomers get a seat by themselves.</summary>
     public bool AutoAssign { get; init; }
@@ -43,11 +37,7 @@ public sealed record SettingsForm
         new()
         {
             Version = workspace.Row.Version.ToString(CultureInfo.InvariantCulture),
-            Seats = Text(workspace.Configuration.Capacity.Seats),
-            Slots = Text(workspace.Configuration.Capacity.MemberSlots),
             OnFull = workspace.Configuration.Capacity.OnFull,
-            GracePercent = Text(workspace.Configuration.Capacity.GracePercent),
-            GraceDays = Text(workspace.Configuration.Capacity.GraceDays),
             AutoAssign = workspace.Configuration.Join.AutoAssign,
             AdminKeepsRole = workspace.Configuration.Join.AdminKeepsRole,
             DefaultRole = workspace.Configuration.Join.DefaultRole,
@@ -59,16 +49,14 @@ public sealed record SettingsForm
         new()
         {
             Version = visit.Field("version"),
-            Seats = visit.Field("seats"),
-            Slots = visit.Field("slots"),
+            Limits = (Sent(visit, "seats"), Sent(visit, "slots")),
+            Grace = (Sent(visit, "gracePercent"), Sent(visit, "graceDays")),
             OnFull = visit.Field("onFull") switch
             {
                 "downgrade" => OnFull.Downgrade,
                 "waitlist" => OnFull.Waitlist,
                 _ => OnFull.Refuse,
             },
-            GracePercent = visit.Field("gracePercent"),
-            GraceDays = visit.Field("graceDays"),
             AutoAssign = visit.Ticked("autoAssign"),
             AdminKeepsRole = visit.Ticked("adminKeepsRole"),
             DefaultRole = visit.Field("defaultRole") is { Length: > 0 } role ? role : visit.Configuration.Join.DefaultRole,
@@ -81,12 +69,13 @@ public sealed record SettingsForm
     /// <summary>The configuration with these settings in it, or the field that is no number.</summary>
     public Outcome<WorkspaceConfiguration> Over(WorkspaceConfiguration configuration)
     {
-        if (!Number(Seats, out var seats))
+        var (seats, slots) = (configuration.Capacity.Seats, configuration.Capacity.MemberSlots);
+        if (Limits.Seats is { } asked && !Number(asked, out seats))
         {
             return Refusal.Invalid("seats", "Seats are a whole number, or nothing for no limit.");
         }
 
-        if (!Number(Slots, out var slots))
+        if (Limits.Slots is { } wanted && !Number(wanted, out slots))
         {
             return Refusal.Invalid("slots", "Slots are a whole number, or nothing for no limit.");
         }
@@ -96,7 +85,8 @@ public sealed record SettingsForm
             return Refusal.Invalid("lifetimeDays", "Days are a whole number from 1 to 365.");
         }
 
-        if (!Number(GracePercent, out var percent) || !Number(GraceDays, out var graceDays))
+        var (percent, graceDays) = (configuration.Capacity.GracePercent, configuration.Capacity.GraceDays);
+        if ((Grace.Percent is { } share && !Number(share, out percent)) || (Grace.Days is { } time && !Number(time, out graceDays)))
         {
             return Refusal.Invalid("gracePercent", "A grace is so many percent for so many days, both whole numbers, or nothing.");
         }
@@ -106,11 +96,11 @@ public sealed record SettingsForm
         {
             Capacity = configuration.Capacity with
             {
-                Seats = hasSeats ? seats : configuration.Capacity.Seats,
+                Seats = seats, // whoever may not change them is told so
                 MemberSlots = slots,
                 OnFull = hasSeats ? OnFull : configuration.Capacity.OnFull,
-                GracePercent = hasSeats ? percent : configuration.Capacity.GracePercent,
-                GraceDays = hasSeats ? graceDays : configuration.Capacity.GraceDays,
+                GracePercent = percent,
+                GraceDays = graceDays,
             },
             Join = configuration.Join with
             {
@@ -121,6 +111,8 @@ public sealed record SettingsForm
             Invitations = configuration.Invitations with { LifetimeDays = days.Value },
         };
     }
+
+    private static string? Sent(Visit visit, string field) => visit.Form.ContainsKey(field) ? visit.Field(field) : null;
 
     private static string Text(int? number) => number?.ToString(CultureInfo.InvariantCulture) ?? "";
 

@@ -60,7 +60,14 @@ internal static class InvitationEndpoints
 
     private static async Task<ApiAnswer> QuotaAsync(ApiCall call) =>
         (await call.Act<ReadMailQuota>().RunAsync(call.Actor, call.Workspace, call.Ct)).Is(out var mails, out var refusal)
-            ? ApiAnswer.Ok(new MailQuotaJson { PerDay = mails.Limit, Left = mails.Left })
+            ? ApiAnswer.Ok(
+                new MailQuotaJson
+                {
+                    PerDay = mails.IsInAll ? null : mails.Limit,
+                    InAll = mails.IsInAll ? mails.Limit : null,
+                    Left = mails.Left,
+                }
+            )
             : refusal;
 
     private static async Task<ApiAnswer> ListAsync(ApiCall call)

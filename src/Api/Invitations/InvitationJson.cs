@@ -193,8 +193,11 @@ internal sealed record NewInvitations : InvitationTerms
 /// <summary>The mails of a day.</summary>
 internal sealed record MailQuotaJson
 {
-    /// <summary>How many invitations may be mailed in 24 hours; null for any number.</summary>
+    /// <summary>How many invitations may be mailed in a day of UTC; null for any number.</summary>
     public required int? PerDay { get; init; }
+
+    /// <summary>How many may be mailed in all, ever; null for any number.</summary>
+    public required int? InAll { get; init; }
 
     /// <summary>How many of them are left; null without a limit.</summary>
     public required int? Left { get; init; }

@@ -3,6 +3,7 @@ using UserManagement.Membership;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Accounts;
 using UserManagement.Membership.Licensing;
+using UserManagement.Membership.Plans;
 using UserManagement.Membership.Roles;
 using UserManagement.Membership.Workspaces;
 
@@ -26,7 +27,7 @@ internal static class WorkspaceEndpoints
         api.Put(One + "/configuration", ConfigureAsync)
             .Says(
                 "Change the configuration",
-                "The whole of it. Nobody is evicted by a lower limit. It asks for If-Match: the ETag that was read, or * to take the place of "
+                "The whole of it. Limits belong to the plan: one that differs is refused (planLimit). It asks for If-Match: the ETag that was read, or * to take the place of "
                     + "whatever is there."
             )
             .Needs(Permission.ConfigureWorkspace)
@@ -55,6 +56,13 @@ internal static class WorkspaceEndpoints
             .IfMatch();
         SettingsEndpoints.Map(api);
         PresetEndpoints.Map(api);
+        api.Get(One + "/plan", PlanAsync)
+            .Says(
+                "Read the plan",
+                "The limits and what is used of them. They belong to whoever runs the server, and are changed by no call of this API: 403 planLimit."
+            )
+            .Needs(Permission.ReadMembers)
+            .Gives<PlanJson>();
         api.Get(One + "/me", MyPartAsync)
             .Says("What may I do here?", "Role, permissions, license, seat and entitlements of whoever asks.")
             .Gives<MyPartJson>();
@@ -185,6 +193,11 @@ internal static class WorkspaceEndpoints
             ? ApiAnswer.Ok(
                 new ListJson<LicenseJson> { Items = [.. call.Workspace.Configuration.Licenses.Select(l => LicenseJson.Of(l, counts))] }
             )
+            : refusal;
+
+    private static async Task<ApiAnswer> PlanAsync(ApiCall call) =>
+        (await call.Act<ReadPlan>().RunAsync(call.Actor, call.Workspace.Id, call.Ct)).Is(out var plan, out var refusal)
+            ? ApiAnswer.Ok(PlanJson.Of(plan))
             : refusal;
 
     private static async Task<ApiAnswer> SeatsAsync(ApiCall call) =>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using UserManagement.Host.Telemetry;
 using UserManagement.Identity;
+using UserManagement.Integrations.Billing;
 using UserManagement.Integrations.Mail;
 using UserManagement.Membership;
 using UserManagement.Membership.Retention;
@@ -72,6 +73,9 @@ public sealed record HostSettings
 
     /// <summary>The name server that is asked about domains; null for those of the machine.</summary>
     public IPEndPoint? NameServer { get; init; }
+
+    /// <summary>The billing provider; null for none.</summary>
+    public StripeSettings? Stripe { get; init; }
 
     /// <summary>Reverse proxies that are believed.</summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
@@ -157,6 +161,7 @@ public sealed record HostSettings
                 values.Text("Dns:Server") is not { } server ? null
                 : IPEndPoint.TryParse(server, out var at) ? (at.Port == 0 ? new(at.Address, 53) : at)
                 : throw new SettingsException("Dns:Server is no address. Write it as 192.0.2.53 or 192.0.2.53:53."),
+            Stripe = StripeOf(values),
             TrustedProxies = Networks(values, "TrustedProxies"),
             ApiRequestsPerMinute = values.Number("Api:RequestsPerMinute", 600, 1, 1_000_000),
             ApiUnknownKeysPerMinute = values.Number("Api:UnknownKeysPerMinute", 60, 1, 1_000_000),
@@ -214,6 +219,34 @@ public sealed record HostSettings
             : mail.SmtpHost is not null && values.Text("Mail:From") is null
                 ? throw new SettingsException("Mail:From is missing: a mail server wants a sender's address of its own domain.")
             : mail;
+    }
+
+    private static StripeSettings? StripeOf(SettingSources values)
+    {
+        var (key, secret) = (values.Text("Stripe:ApiKey"), values.Text("Stripe:WebhookSecret"));
+        if (key is null && secret is null)
+        {
+            return null;
+        }
+
+        var address = values.Text("Stripe:ApiBase") is { } text ? SettingSources.Url("Stripe:ApiBase", text) : null;
+        return key is null || key.Any(c => !char.IsAscii(c) || char.IsWhiteSpace(c) || char.IsControl(c))
+                ? throw new SettingsException("Stripe:ApiKey is missing or holds what no key holds: it opens the billing portal.")
+            : secret is null
+                ? throw new SettingsException("Stripe:WebhookSecret is missing: by it events of Stripe are known to be its own.")
+            : address is { IsLoopback: false } && address.Scheme != Uri.UriSchemeHttps
+                ? throw new SettingsException("Stripe:ApiBase is plain http: a secret is sent there.")
+            : new(key, secret)
+            {
+                ApiBase = address,
+                SeatPrices =
+                [
+                    .. (values.Text("Stripe:SeatPrices") ?? "").Split(
+                        ',',
+                        StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries
+                    ),
+                ],
+            };
     }
 
     private static TelemetrySettings? TelemetryOf(SettingSources values) =>

@@ -116,6 +116,10 @@ public static class SettingNames
             "Where each new signed head of an audit log is added, to be kept apart from the server. Default: nowhere"
         ),
         new("Dns:Server", "ADDRESS[:PORT]", "The name server that is asked whether a domain is proven. Default: those of this machine"),
+        new("Stripe:ApiKey", "TEXT", "Stripe's key, for the billing portal; give it as an environment variable. Default: no billing"),
+        new("Stripe:WebhookSecret", "TEXT", "The signing secret of the webhook PUBLICURL/billing/stripe; likewise"),
+        new("Stripe:SeatPrices", "PRICE,...", "The prices that are seats. Default: all items of a subscription"),
+        new("Stripe:ApiBase", "URL", "Where its API is. Default: Stripe's own"),
         new(
             "TrustedProxies",
             "ADDRESS,...",

@@ -19,6 +19,8 @@ internal static class CommandLine
         WorkspaceVerbs.List,
         WorkspaceVerbs.Rename,
         PresetVerbs.Switch,
+        PlanVerbs.Show,
+        PlanVerbs.Set,
         ScimTokenVerbs.Create,
         ScimTokenVerbs.List,
         ScimTokenVerbs.Revoke,
@@ -108,7 +110,11 @@ internal static class CommandLine
     private static Verb? Find(List<string> words) =>
         words.Count == 0
             ? ServeVerb.Serve
-            : Verbs.FirstOrDefault(v => v.Name == string.Join(' ', words.Take(2))) ?? Verbs.FirstOrDefault(v => v.Name == words[0]);
+            : Enumerable
+                .Range(1, 3)
+                .Reverse()
+                .Select(n => Verbs.FirstOrDefault(v => v.Name == string.Join(' ', words.Take(n))))
+                .FirstOrDefault(v => v is not null);
 
     private static int Words(Verb verb, List<string> words) => words.Count == 0 ? 0 : verb.Name.Split(' ').Length;
 

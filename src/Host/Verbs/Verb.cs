@@ -5,7 +5,7 @@ using UserManagement.Membership;
 namespace UserManagement.Host.Verbs;
 
 /// <summary>One verb of the command line, with all that its help says.</summary>
-/// <param name="Name">One or two words: <c>workspace create</c>.</param>
+/// <param name="Name">One to three words: <c>workspace create</c>.</param>
 /// <param name="Usage">What follows the name.</param>
 /// <param name="Summary">One line for the list of verbs.</param>
 /// <param name="Teaching">What one has to know, and examples.</param>

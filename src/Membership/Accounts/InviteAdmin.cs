@@ -114,7 +114,7 @@ public sealed class InviteAdmin(Store store)
                 if (admin.Role != role.Key)
                 {
                     // a way in that is no admin's would help nobody
-                    return Seats.Full(workspace.Configuration, new(workspaceId, CounterKind.Seats));
+                    return workspace.Full(new(workspaceId, CounterKind.Seats), attempt.At);
                 }
 
                 if (file is { Member.State: MemberState.Invited })

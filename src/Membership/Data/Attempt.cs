@@ -80,6 +80,8 @@ public sealed class Attempt
     /// </summary>
     internal IReadOnlySet<CounterId>? FullNow { get; set; }
 
-    /// <summary>Whether a counter of this workspace was found full.</summary>
-    public bool IsFull(Id<Workspace> workspace, CounterKind kind, string key = "") => (FullNow ?? Full).Contains(new(workspace, kind, key));
+    /// <summary>Whether a counter of this workspace was found full, or its trial is over: then nothing that is sold is given out.</summary>
+    public bool IsFull(WorkspaceContext workspace, CounterKind kind, string key = "") =>
+        (FullNow ?? Full).Contains(new(workspace.Id, kind, key))
+        || (workspace.Plan.IsOver(At) && (kind != CounterKind.Slots || workspace.Configuration.Capacity.MemberSlots is not null));
 }

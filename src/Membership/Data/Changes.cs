@@ -26,7 +26,7 @@ public sealed class Changes
     private readonly TimeProvider _time;
     private readonly string _act;
     private readonly List<Step> _rows = [];
-    private readonly List<Statement> _afterAdds = [];
+    private readonly List<Step> _afterAdds = [];
     private readonly Dictionary<(Type, bool), List<object>> _adds = [];
     private readonly List<(Type, bool)> _addOrder = [];
     private readonly SortedDictionary<CounterId, long> _counters = [];
@@ -211,6 +211,15 @@ public sealed class Changes
     {
         _hasOwn = true;
         _afterAdds.Add(statement);
+    }
+
+    /// <summary>
+    /// Counts a mail of a quota, and refuses the act when it is one too many: after all rows, so that its lock is held for one COMMIT.
+    /// </summary>
+    internal void CountMail(IEnumerable<Step> steps)
+    {
+        _hasOwn = true;
+        _afterAdds.AddRange(steps);
     }
 
     /// <summary>Writes a line of the audit log: what was done to what, with the fields that differ.</summary>

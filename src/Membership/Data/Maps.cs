@@ -15,6 +15,7 @@ using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Members.Terms;
 using UserManagement.Membership.Outbox;
+using UserManagement.Membership.Plans;
 using UserManagement.Membership.Provisioning;
 using UserManagement.Membership.Reviews;
 using UserManagement.Membership.Rules;
@@ -44,6 +45,8 @@ internal static class Maps
             e.Property(x => x.Name).HasMaxLength(200);
             e.Property(x => x.Logo).HasMaxLength(60);
             e.Property(x => x.ConfigurationVersion).HasDefaultValue(1L).IsConcurrencyToken();
+            e.HasIndex(x => x.BillingCustomer).IsUnique(); // whose plan follows what a customer pays for
+            e.Property(x => x.BillingCustomer).HasMaxLength(100);
         });
         model.Entity<WorkspaceLogo>(e =>
         {
@@ -52,6 +55,7 @@ internal static class Maps
             e.Property(x => x.Name).HasMaxLength(60);
             e.Ignore(x => x.MediaType);
         });
+        Plans(model);
         model.Entity<ScimCredential>(e =>
         {
             e.ToTable("scim_credentials").HasKey(x => new { x.WorkspaceId, x.Id });
@@ -256,6 +260,29 @@ internal static class Maps
             e.HasIndex(x => new { x.WorkspaceId, x.UserNameKey }); // erasing a person
             e.Property(x => x.UserNameKey).HasMaxLength(Key.MaxLength);
             e.HasOne<InvitationImport>().WithMany().HasForeignKey(x => new { x.WorkspaceId, x.ImportId }).OnDelete(DeleteBehavior.Cascade);
+        });
+    }
+
+    private static void Plans(ModelBuilder model)
+    {
+        model.Entity<MailCount>(e =>
+        {
+            e.ToTable("mail_counts").HasKey(x => new { x.WorkspaceId, x.Period });
+            e.HasIndex(x => x.EndsAt); // sweeping
+            e.Property(x => x.Period).HasMaxLength(10);
+        });
+        model.Entity<BillingSubscription>(e =>
+        {
+            e.ToTable("billing_subscriptions").HasKey(x => x.Id);
+            e.HasIndex(x => x.Customer); // what a customer pays for
+            e.Property(x => x.Id).HasMaxLength(100);
+            e.Property(x => x.Customer).HasMaxLength(100);
+        });
+        model.Entity<BillingEvent>(e =>
+        {
+            e.ToTable("billing_events").HasKey(x => x.Id);
+            e.HasIndex(x => x.TakenAt); // sweeping
+            e.Property(x => x.Id).HasMaxLength(100);
         });
     }
 

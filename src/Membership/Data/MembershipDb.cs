@@ -70,6 +70,15 @@ public abstract class MembershipDb(DbContextOptions options) : DbContext(options
     /// <summary>Stored counts and limits.</summary>
     public DbSet<Counter> Counters => Set<Counter>();
 
+    /// <summary>Invitations that were mailed, by period.</summary>
+    public DbSet<MailCount> MailCounts => Set<MailCount>();
+
+    /// <summary>What is paid for.</summary>
+    public DbSet<Plans.BillingSubscription> BillingSubscriptions => Set<Plans.BillingSubscription>();
+
+    /// <summary>What the billing provider told of it.</summary>
+    public DbSet<Plans.BillingEvent> BillingEvents => Set<Plans.BillingEvent>();
+
     /// <summary>Invitations.</summary>
     public DbSet<Invitation> Invitations => Set<Invitation>();
 

@@ -10,17 +10,13 @@ namespace UserManagement.Membership.Invitations;
 /// </summary>
 internal static class InvitationSecrets
 {
-    /// <summary>The invitation with its new secrets, and the secret for copying; queues the mail where one is to be sent.</summary>
-    public static (Invitation Invitation, string LinkSecret) Issue(
-        Attempt attempt,
-        WorkspaceConfiguration configuration,
-        Invitation invitation
-    )
+    /// <summary>The invitation with its new secrets, and the secret for copying; queues and counts the mail, where one is sent.</summary>
+    public static (Invitation Invitation, string LinkSecret) Issue(Attempt attempt, WorkspaceContext workspace, Invitation invitation)
     {
         var link = Secret.New();
         var issued = invitation with
         {
-            ExpiresAt = attempt.At.AddDays(configuration.Invitations.LifetimeDays),
+            ExpiresAt = attempt.At.AddDays(workspace.Configuration.Invitations.LifetimeDays),
             LinkHash = Secret.Hash(link),
             LinkSealed = attempt.Box.SealText(Invitation.LinkPurpose, link),
             MailHash = null,
@@ -34,6 +30,7 @@ internal static class InvitationSecrets
         {
             var mailed = Secret.New();
             issued = issued with { MailHash = Secret.Hash(mailed), MailSealed = attempt.Box.SealText(Invitation.MailPurpose, mailed) };
+            MailQuota.Take(attempt, workspace, issued);
             attempt.Changes.Send(OutboxKind.InvitationMail, issued.Id.Value, MailQuota.SubjectOf(issued), issued.WorkspaceId);
         }
 

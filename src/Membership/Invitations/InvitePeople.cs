@@ -213,16 +213,20 @@ public sealed class InvitePeople(Store store)
             return against;
         }
 
-        if (request.SendMail && await MailQuota.IsReachedAsync(attempt, workspace, ct))
+        if (
+            request.SendMail
+            && (request.NotifyEmail is not null || EmailAddress.IsValid(userName))
+            && await MailQuota.LeftAsync(attempt.Db, workspace, attempt.At, ct) == 0
+        )
         {
-            return MailQuota.Reached();
+            return MailQuota.Reached(workspace, attempt.At);
         }
 
         var linking = file is { Member.State: MemberState.Active };
         var member = linking ? file!.Member : Invited(attempt, workspace, file?.Member, userName, request);
         var (invitation, linkSecret) = InvitationSecrets.Issue(
             attempt,
-            workspace.Configuration,
+            workspace,
             new Invitation
             {
                 WorkspaceId = workspace.Id,

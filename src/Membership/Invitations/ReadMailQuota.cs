@@ -5,11 +5,12 @@ using UserManagement.Membership.Workspaces;
 namespace UserManagement.Membership.Invitations;
 
 /// <summary>How many invitations may be mailed still.</summary>
-/// <param name="Limit">How many in 24 hours; null for any number.</param>
+/// <param name="Limit">How many in the period; null for any number.</param>
 /// <param name="Left">How many of them are left; null without a limit.</param>
-public sealed record MailsLeft(int? Limit, int? Left);
+/// <param name="IsInAll">Whether they are counted in all and never come back; else by the day of UTC.</param>
+public sealed record MailsLeft(int? Limit, int? Left, bool IsInAll = false);
 
-/// <summary>What is left of the mails of a day; links for many and domains count for nothing in it. Refusal: <c>forbidden</c>.</summary>
+/// <summary>What is left of the mails of the plan; links for many and domains count for nothing in it. Refusal: <c>forbidden</c>.</summary>
 public sealed class ReadMailQuota(Store store)
 {
     /// <summary>Reads it.</summary>
@@ -20,12 +21,7 @@ public sealed class ReadMailQuota(Store store)
             return refused;
         }
 
-        if (workspace.Configuration.Invitations.MailsPerDay is not { } limit)
-        {
-            return new MailsLeft(null, null);
-        }
-
         await using var db = store.Read();
-        return new MailsLeft(limit, await MailQuota.LeftAsync(db, workspace, store.Time.Now(), ct));
+        return await MailQuota.ReadAsync(db, workspace, store.Time.Now(), ct);
     }
 }

@@ -35,12 +35,15 @@ public sealed class ResendInvitation(Store store)
                     );
                 }
 
-                if (invitation is { SendMail: true, MailAddress: not null } && await MailQuota.IsReachedAsync(attempt, invitation, ct))
+                if (
+                    invitation is { SendMail: true, MailAddress: not null }
+                    && await MailQuota.AgainstAsync(attempt, workspace, invitation, ct) is { } reached
+                )
                 {
-                    return MailQuota.Reached();
+                    return reached;
                 }
 
-                var (issued, link) = InvitationSecrets.Issue(attempt, workspace.Configuration, invitation);
+                var (issued, link) = InvitationSecrets.Issue(attempt, workspace, invitation);
                 issued = issued with { Version = invitation.Version + 1 };
                 attempt.Changes.Update(invitation, issued);
                 attempt.Changes.Tell("invitation.resent", workspaceId, ("invitation", id.Value, invitation.UserName), invitation, issued);

@@ -73,7 +73,7 @@ internal static class SelfInvitation
         var member = New(attempt, workspace, file?.Member, userName, source.Role);
         var (invitation, secret) = InvitationSecrets.Issue(
             attempt,
-            workspace.Configuration,
+            workspace,
             source.Stamp(
                 new()
                 {
@@ -134,15 +134,7 @@ internal static class SelfInvitation
             return MailQuota.Reached();
         }
 
-        var (again, secret) = InvitationSecrets.Issue(
-            attempt,
-            workspace.Configuration,
-            open with
-            {
-                SendMail = sendMail,
-                Version = open.Version + 1,
-            }
-        );
+        var (again, secret) = InvitationSecrets.Issue(attempt, workspace, open with { SendMail = sendMail, Version = open.Version + 1 });
         attempt.Changes.Update(open, again);
         attempt.Changes.Tell("invitation.resent", workspace.Id, ("invitation", again.Id.Value, again.UserName), open, again);
         return new IssuedInvitation(again, secret, sendMail ? again.MailAddress : null);

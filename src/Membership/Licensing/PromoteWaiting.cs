@@ -100,6 +100,11 @@ public sealed class PromoteWaiting(Store store) : IOutboxConsumer
             return 0;
         }
 
+        if (workspace.Plan.IsOver(attempt.At))
+        {
+            return 0; // nothing is given out after a trial; who waits keeps their place
+        }
+
         if (isLate)
         {
             SeatLine.Ask(attempt.Changes, workspaceId); // others' messages wait: the rest is done with the next one

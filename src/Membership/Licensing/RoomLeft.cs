@@ -6,14 +6,15 @@ namespace UserManagement.Membership.Licensing;
 /// What is left for people who are invited together, before any of them comes in: an invitation takes no place, but one that nobody
 /// could redeem is not to be made. Where the workspace lets people in without a seat or license, none is asked for.
 /// </summary>
-/// <param name="configuration">The workspace's configuration.</param>
+/// <param name="workspace">The workspace.</param>
 /// <param name="counts">What is in use.</param>
-internal sealed class RoomLeft(WorkspaceConfiguration configuration, Counts counts)
+/// <param name="at">The time; when its trial is over nothing is left.</param>
+internal sealed class RoomLeft(WorkspaceContext workspace, Counts counts, DateTimeOffset at)
 {
-    private long _seats = counts.Seats.Free ?? long.MaxValue;
-    private long _slots = counts.Slots.Free ?? long.MaxValue;
-    private long _licenses = configuration.Join is { LicenseRequired: true, DefaultLicense: { } license }
-        ? counts.License(license).Free ?? long.MaxValue
+    private long _seats = Left(workspace, counts.Seats, at);
+    private long _slots = counts.Slots.Limit is null ? long.MaxValue : Left(workspace, counts.Slots, at);
+    private long _licenses = workspace.Configuration.Join is { LicenseRequired: true, DefaultLicense: { } license }
+        ? Left(workspace, counts.License(license), at)
         : long.MaxValue;
 
     /// <summary>Whether anything is limited at all.</summary>
@@ -28,20 +29,24 @@ internal sealed class RoomLeft(WorkspaceConfiguration configuration, Counts coun
         var full =
             _slots <= 0 ? new CounterId(default, CounterKind.Slots)
             : seated && _seats <= 0 ? new CounterId(default, CounterKind.Seats)
-            : _licenses <= 0 ? new CounterId(default, CounterKind.License, configuration.Join.DefaultLicense!)
+            : _licenses <= 0 ? new CounterId(default, CounterKind.License, workspace.Configuration.Join.DefaultLicense!)
             : (CounterId?)null;
         if (full is { } counter)
         {
-            return Licensing.Seats.Full(configuration, counter);
+            return workspace.Full(counter, at);
         }
 
         (_slots, _seats, _licenses) = (_slots - 1, seated ? _seats - 1 : _seats, _licenses - 1);
         return null;
     }
 
+    private static long Left(WorkspaceContext workspace, Usage usage, DateTimeOffset at) =>
+        workspace.Plan.IsOver(at) ? 0 : usage.Free ?? long.MaxValue;
+
     // As Admission decides when they come in for the first time.
     private bool AsksForSeat(string key)
     {
+        var configuration = workspace.Configuration;
         var (join, fallback) = (configuration.Join, configuration.Role(configuration.Join.FallbackRole));
         return configuration.Role(key) is { NeedsSeat: true } role
             && (

@@ -85,6 +85,7 @@ internal static class SeatLine
     {
         if (
             attempt.FreesSeatsOf is not { } workspace
+            || workspace.Plan.IsOver(attempt.At)
             || attempt.Changes.Counters.GetValueOrDefault(new(workspace.Id, CounterKind.Seats)) is not (< 0 and var freed)
         )
         {

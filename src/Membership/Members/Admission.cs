@@ -62,9 +62,9 @@ internal static class Admission
             return noLicense;
         }
 
-        if (enters && attempt.IsFull(workspace.Id, CounterKind.Slots))
+        if (enters && attempt.IsFull(workspace, CounterKind.Slots))
         {
-            return Seats.Full(configuration, new(workspace.Id, CounterKind.Slots));
+            return workspace.Full(new(workspace.Id, CounterKind.Slots), attempt.At);
         }
 
         var placed = after with
@@ -146,7 +146,7 @@ internal static class Admission
         // Who waits for a seat gets one when it is their turn, whoever says that they are to have it.
         var queues = configuration.GivesSeatsInTurn && before is { Member.IsWaiting: true };
         var seated = before?.Member.HasSeat == true;
-        if (inTurn || seated || !(queues || attempt.IsFull(workspace.Id, CounterKind.Seats)))
+        if (inTurn || seated || !(queues || attempt.IsFull(workspace, CounterKind.Seats)))
         {
             return (grant with { Value = wanted, Wanted = null }, null);
         }
@@ -156,7 +156,7 @@ internal static class Admission
             || ((enters || grant.Origin != GrantOrigin.Admin) && configuration.Capacity.OnFull != OnFull.Refuse);
         return comesWithout && fallback is not null
             ? (grant with { Value = fallback.Key, Wanted = wanted }, null)
-            : (null, Seats.Full(configuration, new(workspace.Id, CounterKind.Seats)));
+            : (null, workspace.Full(new(workspace.Id, CounterKind.Seats), attempt.At));
     }
 
     /// <summary>Whether the role that counts was to be one that needs a seat; not of whoever was removed.</summary>
@@ -183,7 +183,7 @@ internal static class Admission
         var wanted = grant.Wanted ?? grant.Value;
         var held =
             before is not null && before.Member.License == wanted && Seats.TakesLicense(workspace.Configuration, before.Member.State);
-        if (held || !attempt.IsFull(workspace.Id, CounterKind.License, wanted))
+        if (held || !attempt.IsFull(workspace, CounterKind.License, wanted))
         {
             return (grant with { Value = wanted, Wanted = null }, null);
         }
@@ -198,7 +198,7 @@ internal static class Admission
                     : grant.Origin == GrantOrigin.Admin && before?.Grants.Contains(grant) != true
             );
         return refused
-            ? (null, Seats.Full(workspace.Configuration, new(workspace.Id, CounterKind.License, wanted)))
+            ? (null, workspace.Full(new(workspace.Id, CounterKind.License, wanted), attempt.At))
             : (grant with { Value = "", Wanted = wanted }, null);
     }
 

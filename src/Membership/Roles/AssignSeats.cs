@@ -60,7 +60,7 @@ public sealed class AssignSeats(Store store)
         var counts = await Counts.ReadAsync(db, workspaceId, ct);
         return new SeatPlan(
             open.Target,
-            counts.Seats.RoomAt(store.Time.Now()),
+            open.Workspace.Plan.IsOver(store.Time.Now()) ? 0 : counts.Seats.RoomAt(store.Time.Now()),
             await CountAsync(db, workspaceId, open.Fallback, ct),
             [.. first.Select(m => new SeatCandidate(m, wanting.Contains(m.Id)))]
         );
@@ -132,13 +132,13 @@ public sealed class AssignSeats(Store store)
 
         var (workspace, target, fallback) = open;
         var without = await CountAsync(attempt.Db, workspaceId, fallback, ct);
-        var free = (await Counts.ReadAsync(attempt.Db, workspaceId, ct)).Seats.RoomAt(attempt.At) ?? Most;
+        var free = workspace.Plan.IsOver(attempt.At)
+            ? 0
+            : (await Counts.ReadAsync(attempt.Db, workspaceId, ct)).Seats.RoomAt(attempt.At) ?? Most;
         var chosen = await NextAsync(attempt.Db, workspaceId, fallback, (int)Math.Min(free, Most), ct, waitingOnly);
         if (chosen.Count == 0)
         {
-            return without == 0
-                ? new AssignedSeats(0, 0, attempt.At)
-                : Seats.Full(workspace.Configuration, new(workspaceId, CounterKind.Seats));
+            return without == 0 ? new AssignedSeats(0, 0, attempt.At) : workspace.Full(new(workspaceId, CounterKind.Seats), attempt.At);
         }
 
         if (attempt.AwaitsTurn(chosen.Count))

@@ -124,7 +124,7 @@ internal sealed class RulePlacement(Attempt attempt, WorkspaceContext workspace,
         && file.Member.License is { } held
         && held != key
         && file.Grants.Any(g => g.Kind == GrantKind.License && g.Origin != GrantOrigin.Group)
-        && attempt.IsFull(workspace.Id, CounterKind.License, key);
+        && attempt.IsFull(workspace, CounterKind.License, key);
 
     // what people wait for is not free for others, and a seat that somebody gives back is theirs first
     private async Task CountAsync(CancellationToken ct)

@@ -6,6 +6,7 @@ using UserManagement.Membership.Connections;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Members;
+using UserManagement.Membership.Plans;
 using UserManagement.Membership.Roles;
 using UserManagement.Membership.Rules;
 
@@ -13,7 +14,8 @@ namespace UserManagement.Membership.Workspaces;
 
 /// <summary>
 /// Changes a workspace's configuration. Limits may be set below what is in use: nobody is evicted, nothing more is
-/// given out. Refusals: <c>forbidden</c> (limits and the switch that assigns seats ask for <see cref="Permission.ManageSeats"/> as well),
+/// given out. Refusals: <c>forbidden</c> (what happens at a limit and the switch that assigns seats ask for
+/// <see cref="Permission.ManageSeats"/> as well), <c>planLimit</c> (the limits themselves are the operator's, see <see cref="PlanLimits"/>),
 /// <c>notFound</c>, <c>stale</c>, <c>roleInUse</c> and <c>licenseInUse</c> (a role or license that somebody has cannot vanish or change
 /// what it counts as), <c>noWayIn</c> and <c>locksYouOut</c> (a sign-in policy under which nobody, or not the acting admin, gets in and
 /// that nobody tried), <c>signInAgain</c> (a sign-in policy, by somebody whose proof is old, whether they tried it or not),
@@ -66,6 +68,11 @@ public sealed class ChangeConfiguration(Store store)
                     return noSeats;
                 }
 
+                if (PlanLimits.Against(actor, workspace.Configuration, wanted) is { } ofPlan)
+                {
+                    return ofPlan;
+                }
+
                 if (workspace.Configuration.MayRewrite(actor, wanted) is { } beyond)
                 {
                     return beyond;
@@ -81,7 +88,6 @@ public sealed class ChangeConfiguration(Store store)
                     return against;
                 }
 
-                var counters = await attempt.Db.Counters.AsNoTracking().Where(t => t.WorkspaceId == workspaceId).ToListAsync(ct);
                 var after = workspace.Row with
                 {
                     Configuration = wanted.WriteOver(workspace.Row.Configuration),
@@ -90,25 +96,7 @@ public sealed class ChangeConfiguration(Store store)
                 };
                 attempt.Changes.Update(workspace.Row, after);
                 RefuseWhatIsInUse(attempt.Changes, workspace, wanted);
-                foreach (var (counter, limit) in Seats.Limits(workspaceId, wanted).OrderBy(l => l.Counter))
-                {
-                    if (counters.FirstOrDefault(t => t.Kind == counter.Kind && t.Key == counter.Key && t.Shard == 0) is not { } row)
-                    {
-                        var missing = new Counter
-                        {
-                            WorkspaceId = workspaceId,
-                            Kind = counter.Kind,
-                            Key = counter.Key,
-                            Used = 0,
-                        };
-                        attempt.Changes.AddIfMissing(Seats.Asked(wanted, missing, limit, attempt.At));
-                    }
-                    else if (Seats.Asked(wanted, row, limit, attempt.At) is var asked && asked != row)
-                    {
-                        attempt.Changes.Update(row, asked);
-                    }
-                }
-
+                await WriteLimitsAsync(attempt, workspaceId, wanted, ct);
                 SeatLine.FormsBy(attempt, workspace, wanted);
                 if (workspace.Configuration.Invitations.ReserveLicense != wanted.Invitations.ReserveLicense)
                 {
@@ -127,6 +115,35 @@ public sealed class ChangeConfiguration(Store store)
             },
             ct
         );
+
+    /// <summary>Plans the write of the counters' limits, after that of the workspace's row.</summary>
+    internal static async Task WriteLimitsAsync(
+        Attempt attempt,
+        Id<Workspace> workspaceId,
+        WorkspaceConfiguration wanted,
+        CancellationToken ct
+    )
+    {
+        var counters = await attempt.Db.Counters.AsNoTracking().Where(t => t.WorkspaceId == workspaceId).ToListAsync(ct);
+        foreach (var (counter, limit) in Seats.Limits(workspaceId, wanted).OrderBy(l => l.Counter))
+        {
+            if (counters.FirstOrDefault(t => t.Kind == counter.Kind && t.Key == counter.Key && t.Shard == 0) is not { } row)
+            {
+                var missing = new Counter
+                {
+                    WorkspaceId = workspaceId,
+                    Kind = counter.Kind,
+                    Key = counter.Key,
+                    Used = 0,
+                };
+                attempt.Changes.AddIfMissing(Seats.Asked(wanted, missing, limit, attempt.At));
+            }
+            else if (Seats.Asked(wanted, row, limit, attempt.At) is var asked && asked != row)
+            {
+                attempt.Changes.Update(row, asked);
+            }
+        }
+    }
 
     /// <summary>Who is invited takes a license from now on, or no longer: each is counted anew.</summary>
     private static void CountLicenses(Changes changes, Id<Workspace> workspaceId, WorkspaceConfiguration wanted)

@@ -38,6 +38,15 @@ public sealed record Words
     /// <summary>Name of the page of what is limited and how much of it is used; null for none.</summary>
     public string? Subscription { get; init; }
 
+    /// <summary>Whether that page stands beside the settings, and not beside the people.</summary>
+    public bool SubscriptionInSettings { get; init; }
+
+    /// <summary>The button there that tells how to get more; null for none.</summary>
+    public string? Upgrade { get; init; }
+
+    /// <summary>The link from there to the billing portal.</summary>
+    public string ManageSubscription { get; init; } = "Manage subscription";
+
     /// <summary>What the person is called whom members ask about AI; null where nobody is named.</summary>
     public string? Coordinator { get; init; }
 

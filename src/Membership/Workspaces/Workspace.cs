@@ -26,6 +26,12 @@ public sealed record Workspace
     /// <summary>The file name of its logo, with a digest of what it holds in it (<see cref="WorkspaceLogo"/>); null for none.</summary>
     public string? Logo { get; init; }
 
+    /// <summary>The stored form of its <see cref="Plans.Plan"/>; null where none was set.</summary>
+    public string? Plan { get; init; }
+
+    /// <summary>Who pays for it, as the billing provider calls them; null for nobody. One workspace for each.</summary>
+    public string? BillingCustomer { get; init; }
+
     /// <summary>When it was made.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 

@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Data;
+using UserManagement.Membership.Licensing;
+using UserManagement.Membership.Plans;
 
 namespace UserManagement.Membership.Workspaces;
 
@@ -21,6 +23,12 @@ public sealed record WorkspaceContext(Workspace Row, WorkspaceConfiguration Conf
 
     /// <summary>Its id.</summary>
     public Id<Workspace> Id => Row.Id;
+
+    /// <summary>Its plan.</summary>
+    public Plan Plan { get; } = Plan.Of(Row);
+
+    /// <summary>The refusal when a counter has no room: that the trial is over, or what is full.</summary>
+    internal Refusal Full(CounterId counter, DateTimeOffset at) => Plan.IsOver(at) ? Plan.Over() : Seats.Full(Configuration, counter);
 
     /// <summary>Opens a row as an act means to write it: nothing of it is kept, for it may never be committed.</summary>
     public static WorkspaceContext Planned(Workspace row)

@@ -250,7 +250,7 @@ internal sealed class ChaosActs
         }
     }
 
-    /// <summary>Limits and roles move: dropped and added, seats and pools up and down, the policy to and fro.</summary>
+    /// <summary>Roles and settings move: dropped and added, the policy to and fro. Limits are the operator's, who moves them beside.</summary>
     private async Task ConfigureAsync()
     {
         var read = await Rest("GET", "configuration");
@@ -281,15 +281,12 @@ internal sealed class ChaosActs
                 extra["needsSeat"] = _random.Next(2) == 0;
                 break;
             case 4:
-                now["capacity"]!["seats"] = _random.Next(4) == 0 ? null : _random.Next(1, 60);
+                now["capacity"]!["seats"] = _random.Next(1, 60); // refused, unless the plan has just that many
                 break;
             case 5:
-                now["capacity"]!["memberSlots"] = _random.Next(4) == 0 ? null : _random.Next(5, 200);
+                now["invitations"]!["lifetimeDays"] = _random.Next(1, 60);
                 break;
-            case 6 when now["licenses"] is JsonArray { Count: > 0 } licenses:
-                licenses[_random.Next(licenses.Count)]!["pool"] = _random.Next(4) == 0 ? null : _random.Next(1, 60);
-                break;
-            case 7:
+            case 6 or 7:
                 now["signIn"]!["mfa"] = _random.Next(2) == 0 ? "off" : "optional";
                 break;
             default:
@@ -313,7 +310,7 @@ internal sealed class ChaosActs
         var user = User;
         var answer = _random.Next(7) switch
         {
-            0 => await _caller.PressAsync($"{at}/settings", $"{at}/settings", ("seats", $"{_random.Next(1, 60)}")),
+            0 => await _caller.PressAsync($"{at}/settings", $"{at}/settings", ("lifetimeDays", $"{_random.Next(1, 60)}")),
             1 => await _caller.PressAsync($"{at}/invite", $"{at}/invite", ("people", $"p{_number}-{++_made}@{_slug}.test")),
             2 when user is not null => await PressAnyAsync($"{at}/members/{user}"),
             3 when user is not null => await _caller.PageAsync($"{at}/members/{user}"),

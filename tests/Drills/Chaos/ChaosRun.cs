@@ -50,10 +50,12 @@ internal sealed class ChaosRun(ChaosOptions options)
         using var end = new CancellationTokenSource(options.For);
         var clock = Stopwatch.StartNew();
         var watch = invariants.WatchAsync(end.Token);
+        var plans = PlansAsync(build, workspaces, end.Token);
         await Task.WhenAll(
             Enumerable.Range(0, Workers).Select(i => WorkAsync(i, build, servers[i % servers.Count], workspaces[i / 2 % 2], end.Token))
         );
         await watch;
+        await plans;
         foreach (var server in servers)
         {
             foreach (
@@ -99,6 +101,26 @@ internal sealed class ChaosRun(ChaosOptions options)
     {
         await PostgresCluster.ExecuteAsync("drop database if exists chaos with (force)", "create database chaos");
         return await PostgresCluster.ConnectionStringAsync("chaos");
+    }
+
+    /// <summary>The operator moves the limits, now and then.</summary>
+    private async Task PlansAsync(Build build, IReadOnlyList<Access> workspaces, CancellationToken ct)
+    {
+        var random = new Random(unchecked((options.Seed * 31) - 1));
+        string Limit(int least, int most) => random.Next(4) == 0 ? "none" : random.Next(least, most).ToString(CultureInfo.InvariantCulture);
+        while (!ct.IsCancellationRequested)
+        {
+            string[] set =
+                random.Next(3) == 0
+                    ? ["lic", "--pools", $"pro={Limit(1, 60)}", "--slots", Limit(5, 200)]
+                    : ["acme", "--seats", Limit(1, 60), "--mails-per-day", Limit(50, 5000)];
+            if (workspaces.Any(w => w.Slug == set[0]))
+            {
+                _ = await build.RunAsync(["workspace", "plan", "set", .. set]); // it may find others busy
+            }
+
+            await Task.WhenAny(Task.Delay(TimeSpan.FromSeconds(2), ct));
+        }
     }
 
     private async Task WorkAsync(int number, Build build, RunningServer server, Access access, CancellationToken ct)

@@ -14,7 +14,7 @@ internal sealed class Walk(Answers answers)
     private readonly Dictionary<string, string> _users = [];
     private readonly Dictionary<string, string> _groups = [];
     private readonly List<string> _people = [];
-    private int _slots = 500;
+    private int _days = 20;
     private int _made;
 
     /// <summary>Walks, then looks whether everything that was ever written is there.</summary>
@@ -43,9 +43,9 @@ internal sealed class Walk(Answers answers)
 
         Is(
             phase,
-            "member slots",
-            $"{_slots}",
-            (await caller.RestAsync("GET", "configuration")).Json?["capacity"]?["memberSlots"]?.ToString()
+            "lifetime of invitations",
+            $"{_days}",
+            (await caller.RestAsync("GET", "configuration")).Json?["invitations"]?["lifetimeDays"]?.ToString()
         );
         foreach (var person in _people)
         {
@@ -164,7 +164,7 @@ internal sealed class Walk(Answers answers)
         {
             var read = await DoneAsync("REST GET", caller.RestAsync("GET", "configuration"));
             var configuration = read.Json!;
-            configuration["capacity"]!["memberSlots"] = ++_slots;
+            configuration["invitations"]!["lifetimeDays"] = ++_days;
             await DoneAsync("REST PUT configuration", caller.RestAsync("PUT", "configuration", configuration, read.Version));
         }
 
@@ -252,8 +252,8 @@ internal sealed class Walk(Answers answers)
             }
         }
 
-        _slots++;
-        await DoneAsync("page settings", caller.PressAsync("/w/acme/settings", "/w/acme/settings", ("slots", $"{_slots}")));
+        _days++;
+        await DoneAsync("page settings", caller.PressAsync("/w/acme/settings", "/w/acme/settings", ("lifetimeDays", $"{_days}")));
         await DoneAsync("page sign-in policy", caller.PressAsync("/w/acme/sign-in", "/w/acme/sign-in/policy", ("mfa", "optional")));
     }
 

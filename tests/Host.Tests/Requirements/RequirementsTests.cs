@@ -10,7 +10,7 @@ namespace UserManagement.Host.Tests.Requirements;
 public sealed class RequirementsTests
 {
     /// <summary>How many rows may be without a test. It is lowered with every row that gets one, and never raised.</summary>
-    private const int StillWithout = 6;
+    private const int StillWithout = 0;
 
     [Fact]
     public async Task Every_promise_is_shown_by_a_test_or_stands_among_those_that_are_still_to_come()

@@ -19,6 +19,7 @@ using UserManagement.Membership.Members;
 using UserManagement.Membership.Members.Bulk;
 using UserManagement.Membership.Members.Terms;
 using UserManagement.Membership.Outbox;
+using UserManagement.Membership.Plans;
 using UserManagement.Membership.Provisioning;
 using UserManagement.Membership.Retention;
 using UserManagement.Membership.Reviews;
@@ -75,6 +76,8 @@ public sealed class AuditTrailTests
         typeof(GroupList),
         typeof(InvitationList),
         typeof(ReadMailQuota),
+        typeof(ReadPlan),
+        typeof(OpenBillingPortal),
         typeof(ListInviteLinks),
         typeof(ListOwnInvitations),
         typeof(ReadInviteLink),
@@ -142,6 +145,8 @@ public sealed class AuditTrailTests
         typeof(SetSeatPriority),
         typeof(SetMemberTerm),
         typeof(CarryOutTerms),
+        typeof(SetPlan),
+        typeof(TakeBillingNotice), // the line is that of the plan
         typeof(ChangeMembers),
         typeof(UndoMemberChange),
         typeof(RenewInviteLink),
@@ -698,7 +703,18 @@ public sealed class AuditTrailTests
                 true,
                 true,
                 async a =>
-                    (await a.RunAsync(admin, acme.Id, row.Row.Version, row.Configuration with { Capacity = new() { Seats = 3 } }, default))
+                    (
+                        await a.RunAsync(
+                            admin,
+                            acme.Id,
+                            row.Row.Version,
+                            row.Configuration with
+                            {
+                                Capacity = new() { MoreHint = "Ask." },
+                            },
+                            default
+                        )
+                    )
                         .Value
                         .Id
                         .Value

@@ -100,7 +100,7 @@ public sealed class ChangeConfigurationTests
     }
 
     [Theory, EachDatabase]
-    public async Task Limits_and_the_switch_that_assigns_seats_ask_for_the_permission_named_after_them(Database kind)
+    public async Task What_happens_at_a_limit_and_the_switch_that_assigns_seats_ask_for_the_permission_named_after_them(Database kind)
     {
         await using var acme = await TestWorkspace.NewAsync(kind, change: c => c with { Capacity = c.Capacity with { Seats = 5 } });
         var boss = acme.As(await acme.JoinAsync("boss@acme.test", "admin"));
@@ -108,8 +108,7 @@ public sealed class ChangeConfigurationTests
         Assert.Contains(Permission.ManageSeats, boss.Permissions);
         Func<WorkspaceConfiguration, WorkspaceConfiguration>[] about =
         [
-            c => c with { Capacity = c.Capacity with { Seats = c.Capacity.Seats + 1 } },
-            c => c with { Capacity = c.Capacity with { MemberSlots = 50 } },
+            c => c with { Capacity = c.Capacity with { OnFull = OnFull.Refuse } },
             c => c with { Join = c.Join with { AutoAssign = !c.Join.AutoAssign } },
         ];
         foreach (var change in about)

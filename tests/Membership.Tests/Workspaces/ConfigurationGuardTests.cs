@@ -129,7 +129,7 @@ public sealed class ConfigurationGuardTests
                 var (workspace, file) = await MemberWithGrants.OpenAsync(attempt.Db, acme.Id, bob.Id, default);
                 if (tries == 2)
                 {
-                    Assert.True(attempt.IsFull(acme.Id, Membership.Licensing.CounterKind.Seats));
+                    Assert.True(attempt.IsFull(workspace!, Membership.Licensing.CounterKind.Seats));
                     await acme.ConfigureAsync(c => c with { Capacity = c.Capacity with { Seats = 2 } }); // so that this try misses
                     attempt.Changes.Update(workspace!.Row, workspace.Row with { Version = workspace.Row.Version + 1 });
                     return true;

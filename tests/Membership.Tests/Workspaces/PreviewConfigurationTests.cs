@@ -31,8 +31,10 @@ public sealed class PreviewConfigurationTests
             MemberList = new() { Columns = ["email", "role"] },
             Terms = now.Terms with { Person = "colleague", People = "colleagues", TermsOfUse = "https://acme.test/terms" },
         };
-        var preview = (await new PreviewConfiguration(acme.Store).RunAsync(acme.As(ada), acme.Id, wanted, default)).Value;
+        var preview = (await new PreviewConfiguration(acme.Store).RunAsync(Actor.Operator, acme.Id, wanted, default)).Value;
         Assert.Null(preview.Refusal);
+        var hers = (await new PreviewConfiguration(acme.Store).RunAsync(acme.As(ada), acme.Id, wanted, default)).Value;
+        Assert.Equal("planLimit", hers.Refusal?.Code); // the pool is the plan's
         Assert.Equal(acme.Workspace.Row.Version, preview.Version);
         var told = preview.Effects.ToDictionary(e => e.Code + (e.Count > 0 ? $" {e.Count}" : ""), e => e.Message);
         Assert.Equal(

@@ -45,7 +45,7 @@ internal static class ImportRules
             [.. members.Values.Where(m => m.State is MemberState.Active or MemberState.Invited or MemberState.Removed).Select(m => m.Id)],
             ct
         );
-        room ??= new(configuration, await Counts.ReadAsync(db, workspace.Id, ct));
+        room ??= new(workspace, await Counts.ReadAsync(db, workspace.Id, ct), at);
         var mails = await MailQuota.LeftAsync(db, workspace, at, ct);
         for (var i = 0; i < found.Count; i++)
         {
@@ -57,7 +57,7 @@ internal static class ImportRules
             var member = members.GetValueOrDefault(row.Row.UserNameKey!);
             var against =
                 (member is null ? null : InvitePeople.Against(workspace, actor, member, open.GetValueOrDefault(member.Id), at))
-                ?? (mails == 0 ? MailQuota.Reached() : null)
+                ?? (mails == 0 ? MailQuota.Reached(workspace, at) : null)
                 ?? (member is { State: MemberState.Active } ? null : room.Take(role));
             found[i] = row with { Refusal = against };
             mails -= against is null ? 1 : 0;

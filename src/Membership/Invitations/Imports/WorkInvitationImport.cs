@@ -92,7 +92,15 @@ public sealed class WorkInvitationImport(Store store) : IOutboxConsumer
                 }
 
                 var found = (
-                    await ImportRules.CheckAsync(db, workspace, inviter, [row], await RoomAsync(db, workspace, id), attempt.At, default)
+                    await ImportRules.CheckAsync(
+                        db,
+                        workspace,
+                        inviter,
+                        [row],
+                        await RoomAsync(db, workspace, id, attempt.At),
+                        attempt.At,
+                        default
+                    )
                 )[0];
                 if (found.Refusal is { } against)
                 {
@@ -140,9 +148,9 @@ public sealed class WorkInvitationImport(Store store) : IOutboxConsumer
     }
 
     /// <summary>What is left beside those of this import who are invited and have not come in yet.</summary>
-    private static async Task<RoomLeft> RoomAsync(MembershipDb db, WorkspaceContext workspace, Id<InvitationImport> id)
+    private static async Task<RoomLeft> RoomAsync(MembershipDb db, WorkspaceContext workspace, Id<InvitationImport> id, DateTimeOffset at)
     {
-        var room = new RoomLeft(workspace.Configuration, await Counts.ReadAsync(db, workspace.Id, default));
+        var room = new RoomLeft(workspace, await Counts.ReadAsync(db, workspace.Id, default), at);
         if (RoomLeft.IsLimited(workspace.Configuration))
         {
             var promised = await (

@@ -3,6 +3,7 @@ using UserManagement.Membership.Access;
 using UserManagement.Membership.Accounts.Factors;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Members;
+using UserManagement.Membership.Plans;
 using UserManagement.Membership.Roles;
 
 namespace UserManagement.Membership.Workspaces.Switching;
@@ -120,6 +121,11 @@ internal sealed record SwitchPlan(WorkspaceContext Workspace, PresetSwitch Switc
                 "grantCeiling",
                 $"The preset gives roles what yours lacks: {string.Join(", ", beyond.Order(StringComparer.Ordinal))}."
             );
+        }
+
+        if (PlanLimits.AgainstSwitch(Workspace, Wanted) is { } ofPlan)
+        {
+            return ofPlan;
         }
 
         return actor.Kind == ActorKind.Member && !Admins.Contains(Switch.Roles[actor.Role!])

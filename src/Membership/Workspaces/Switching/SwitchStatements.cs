@@ -151,7 +151,7 @@ internal sealed class SwitchStatements(Attempt attempt, SwitchPlan plan)
         );
     }
 
-    /// <summary>Who has a role without a seat and was to have one with waits for it, unless an admin said so: those who did go on.</summary>
+    /// <summary>Who has a role without a seat and was to have one with waits for it, unless an admin said so: those go on.</summary>
     private void FormLine()
     {
         if (plan.Seated.Count == 0)

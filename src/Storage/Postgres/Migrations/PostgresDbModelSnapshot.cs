@@ -2074,6 +2074,33 @@ namespace UserManagement.Storage.Postgres.Migrations
                     b.ToTable("invitations", (string)null);
                 });
 
+            modelBuilder.Entity("UserManagement.Membership.Invitations.MailCount", b =>
+                {
+                    b.Property<Guid>("WorkspaceId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("workspace_id");
+
+                    b.Property<string>("Period")
+                        .HasMaxLength(10)
+                        .HasColumnType("character varying(10)")
+                        .HasColumnName("period")
+                        .UseCollation("C");
+
+                    b.Property<long>("EndsAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("ends_at");
+
+                    b.Property<long>("Used")
+                        .HasColumnType("bigint")
+                        .HasColumnName("used");
+
+                    b.HasKey("WorkspaceId", "Period");
+
+                    b.HasIndex("EndsAt");
+
+                    b.ToTable("mail_counts", (string)null);
+                });
+
             modelBuilder.Entity("UserManagement.Membership.InviteLinks.InviteLink", b =>
                 {
                     b.Property<Guid>("WorkspaceId")
@@ -2588,6 +2615,68 @@ namespace UserManagement.Storage.Postgres.Migrations
                         .HasFilter("done_at IS NULL AND dead_at IS NULL");
 
                     b.ToTable("outbox_messages", (string)null);
+                });
+
+            modelBuilder.Entity("UserManagement.Membership.Plans.BillingEvent", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("id")
+                        .UseCollation("C");
+
+                    b.Property<long>("TakenAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("taken_at");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("TakenAt");
+
+                    b.ToTable("billing_events", (string)null);
+                });
+
+            modelBuilder.Entity("UserManagement.Membership.Plans.BillingSubscription", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("id")
+                        .UseCollation("C");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Customer")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("customer")
+                        .UseCollation("C");
+
+                    b.Property<bool>("IsEnded")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_ended");
+
+                    b.Property<bool>("IsFirst")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_first");
+
+                    b.Property<int>("Seats")
+                        .HasColumnType("integer")
+                        .HasColumnName("seats");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Customer");
+
+                    b.ToTable("billing_subscriptions", (string)null);
                 });
 
             modelBuilder.Entity("UserManagement.Membership.Provisioning.DirectoryConcern", b =>
@@ -3442,6 +3531,12 @@ namespace UserManagement.Storage.Postgres.Migrations
                         .HasColumnName("ai_coordinator")
                         .UseCollation("C");
 
+                    b.Property<string>("BillingCustomer")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("billing_customer")
+                        .UseCollation("C");
+
                     b.Property<string>("Configuration")
                         .IsRequired()
                         .HasColumnType("text")
@@ -3476,6 +3571,11 @@ namespace UserManagement.Storage.Postgres.Migrations
                         .HasColumnName("name")
                         .UseCollation("C");
 
+                    b.Property<string>("Plan")
+                        .HasColumnType("text")
+                        .HasColumnName("plan")
+                        .UseCollation("C");
+
                     b.Property<string>("Slug")
                         .IsRequired()
                         .HasMaxLength(63)
@@ -3494,6 +3594,9 @@ namespace UserManagement.Storage.Postgres.Migrations
                         .UseCollation("C");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("BillingCustomer")
+                        .IsUnique();
 
                     b.HasIndex("Slug")
                         .IsUnique();

@@ -1952,6 +1952,32 @@ namespace UserManagement.Storage.Sqlite.Migrations
                     b.ToTable("invitations", (string)null);
                 });
 
+            modelBuilder.Entity("UserManagement.Membership.Invitations.MailCount", b =>
+                {
+                    b.Property<Guid>("WorkspaceId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("workspace_id");
+
+                    b.Property<string>("Period")
+                        .HasMaxLength(10)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("period");
+
+                    b.Property<long>("EndsAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ends_at");
+
+                    b.Property<long>("Used")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("used");
+
+                    b.HasKey("WorkspaceId", "Period");
+
+                    b.HasIndex("EndsAt");
+
+                    b.ToTable("mail_counts", (string)null);
+                });
+
             modelBuilder.Entity("UserManagement.Membership.InviteLinks.InviteLink", b =>
                 {
                     b.Property<Guid>("WorkspaceId")
@@ -2443,6 +2469,65 @@ namespace UserManagement.Storage.Sqlite.Migrations
                         .HasFilter("done_at IS NULL AND dead_at IS NULL");
 
                     b.ToTable("outbox_messages", (string)null);
+                });
+
+            modelBuilder.Entity("UserManagement.Membership.Plans.BillingEvent", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("TakenAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("taken_at");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("TakenAt");
+
+                    b.ToTable("billing_events", (string)null);
+                });
+
+            modelBuilder.Entity("UserManagement.Membership.Plans.BillingSubscription", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Customer")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("customer");
+
+                    b.Property<bool>("IsEnded")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_ended");
+
+                    b.Property<bool>("IsFirst")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_first");
+
+                    b.Property<int>("Seats")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("seats");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Customer");
+
+                    b.ToTable("billing_subscriptions", (string)null);
                 });
 
             modelBuilder.Entity("UserManagement.Membership.Provisioning.DirectoryConcern", b =>
@@ -3256,6 +3341,11 @@ namespace UserManagement.Storage.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("ai_coordinator");
 
+                    b.Property<string>("BillingCustomer")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("billing_customer");
+
                     b.Property<string>("Configuration")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -3287,6 +3377,10 @@ namespace UserManagement.Storage.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("name");
 
+                    b.Property<string>("Plan")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("plan");
+
                     b.Property<string>("Slug")
                         .IsRequired()
                         .HasMaxLength(63)
@@ -3303,6 +3397,9 @@ namespace UserManagement.Storage.Sqlite.Migrations
                         .HasColumnName("webhooks");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("BillingCustomer")
+                        .IsUnique();
 
                     b.HasIndex("Slug")
                         .IsUnique();
