@@ -86,7 +86,7 @@ public sealed record AuditWords(IconName Icon, Tone Tone, string Did)
         ["profile.changed"] = new(IconName.Person, Tone.Accent, "changed their own profile:"),
         ["provisioningLog.exported"] = new(IconName.Download, Tone.Warning, "exported the provisioning log of"),
         ["role.changed"] = new(IconName.Shield, Tone.Accent, "changed the role of"),
-        ["rule.applied"] = new(IconName.Group, Tone.Accent, "gave by rule, or took back, what this person has:"),
+        ["rule.applied"] = new(IconName.Group, Tone.Accent, "changed by a rule what is given to"),
         ["rule.created"] = new(IconName.Group, Tone.Warning, "made the rule"),
         ["rule.changed"] = new(IconName.Group, Tone.Warning, "changed the rule"),
         ["rule.moved"] = new(IconName.Group, Tone.Warning, "put to another place the rule"),
