@@ -88,7 +88,9 @@ public class PlanPagesTests
         Says(await site.Admin.GetAsync("/w/acme/subscription"), "Trial until", "Sales, sales@example.com", "never comes back", "in all");
 
         clock.Advance(TimeSpan.FromDays(1));
-        Says(await site.Admin.GetAsync("/w/acme/subscription"), "The trial ended on", "Nobody loses access");
+        var page = await site.Admin.GetAsync("/w/acme/subscription");
+        Says(page, "The trial ended on", "Nobody loses access", "No invitations are mailed any more: the trial is over.");
+        Lacks(page, "mails of this plan are used");
         refused = await site.Admin.PostAsync("/w/acme/invite", form);
         Assert.Equal(HttpStatusCode.Conflict, refused.Status);
         Says(refused, "The trial ended on");

@@ -9,10 +9,12 @@ namespace UserManagement.AdminUi.PlanPages;
 internal static class PlanWords
 {
     /// <summary>What is left of the mails, in a sentence; null where any number may be sent.</summary>
-    public static string? Left(MailsLeft mails) =>
+    /// <param name="mails">What is left.</param>
+    /// <param name="isOver">Whether the trial is over.</param>
+    public static string? Left(MailsLeft mails, bool isOver) =>
         mails switch
         {
-            { Left: 0, Limit: null } => "No invitations are mailed any more: the trial is over",
+            _ when isOver => "No invitations are mailed any more: the trial is over",
             { Limit: null } => null,
             { Left: 0, IsInAll: true, Limit: { } all } =>
                 $"{Frame.Number(all)} of {Frame.Number(all)} invitation mails of this plan are used",
