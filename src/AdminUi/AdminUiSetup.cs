@@ -11,12 +11,14 @@ using UserManagement.AdminUi.Http;
 using UserManagement.AdminUi.InvitationPages;
 using UserManagement.AdminUi.KeyPages;
 using UserManagement.AdminUi.MemberPages;
+using UserManagement.AdminUi.OperatorPages;
 using UserManagement.AdminUi.PlanPages;
 using UserManagement.AdminUi.ProvisioningPages;
 using UserManagement.AdminUi.ReviewPages;
 using UserManagement.AdminUi.RulePages;
 using UserManagement.AdminUi.SettingsPages;
 using UserManagement.AdminUi.SignInPages;
+using UserManagement.AdminUi.StreamPages;
 using UserManagement.AdminUi.WebhookPages;
 
 namespace UserManagement.AdminUi;
@@ -33,6 +35,7 @@ public static class AdminUiSetup
     public static IEndpointConventionBuilder MapAdminUi(this IEndpointRouteBuilder endpoints)
     {
         LogoEndpoints.MapPublic(endpoints);
+        OperatorEndpoints.Map(endpoints);
         var routes = endpoints.MapGroup("/w/{slug}");
         routes.MapGet("", Gate.Page(null, HomeAsync));
         MemberEndpoints.Map(routes);
@@ -55,6 +58,7 @@ public static class AdminUiSetup
         KeyEndpoints.Map(routes);
         WebhookEndpoints.Map(routes);
         AuditEndpoints.Map(routes);
+        StreamEndpoints.Map(routes);
         SettingsEndpoints.Map(routes);
         return routes.ExcludeFromDescription().WithMetadata(new RequestSizeLimitAttribute(MostFormBytes), new AdminUiRoute());
     }

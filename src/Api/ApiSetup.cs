@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using UserManagement.Api.Audit;
+using UserManagement.Api.AuditStreams;
 using UserManagement.Api.Billing;
 using UserManagement.Api.Clients;
 using UserManagement.Api.Connections;
@@ -56,6 +57,7 @@ public static class ApiSetup
         ClientEndpoints.Map(api);
         CredentialEndpoints.Map(api);
         WebhookEndpoints.Map(api);
+        AuditStreamEndpoints.Map(api);
         AuditEndpoints.Map(api);
         ProvisioningEndpoints.Map(api);
         DocumentEndpoints.Map(endpoints);

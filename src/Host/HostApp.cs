@@ -25,7 +25,11 @@ namespace UserManagement.Host;
 /// <param name="MasterKey">At least 32 bytes.</param>
 /// <param name="Time">The clock.</param>
 /// <param name="Log">Where the log goes.</param>
-public sealed record HostParts(MembershipSource Source, byte[] MasterKey, TimeProvider Time, TextWriter Log);
+public sealed record HostParts(MembershipSource Source, byte[] MasterKey, TimeProvider Time, TextWriter Log)
+{
+    /// <summary>The second master key while keys are changed; null for none.</summary>
+    public byte[]? OtherKey { get; init; }
+}
 
 /// <summary>Wires the rooms into one web application; decides nothing.</summary>
 public static class HostApp
@@ -68,9 +72,9 @@ public static class HostApp
     }
 
     /// <summary>The core over a database, without a web server: what the verbs work with.</summary>
-    public static IServiceCollection AddCore(this IServiceCollection services, MembershipSource source, byte[] masterKey, TimeProvider time)
+    public static IServiceCollection AddCore(this IServiceCollection services, MembershipSource source, SecretBox box, TimeProvider time)
     {
-        var store = source.Store(time, new SecretBox(masterKey));
+        var store = source.Store(time, box);
         services.TryAddSingleton(new WebhookRules());
         return services.AddSingleton(time).AddSingleton(source).AddSingleton(store).AddMembership();
     }
@@ -96,7 +100,7 @@ public static class HostApp
     {
         services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(8));
         services.AddSingleton(settings.Webhooks);
-        services.AddCore(parts.Source, parts.MasterKey, parts.Time);
+        services.AddCore(parts.Source, new SecretBox(parts.MasterKey, parts.OtherKey), parts.Time);
         services.AddSingleton(settings);
         services.AddSingleton(new Links(settings.PublicUrl));
         services.AddIntegrations(settings.Mail, settings.NameServer, settings.Stripe);
@@ -107,6 +111,7 @@ public static class HostApp
         services.AddHostedService<MembershipWorker>();
         services.AddHostedService<ProvisioningLogWriter>();
         services.AddHostedService<DirectoryWatcher>();
+        services.AddHostedService<AuditStreamer>();
         services.AddDataProtection().SetApplicationName("UserManagement");
         services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(p => new ConfigureOptions<KeyManagementOptions>(o =>
             o.XmlRepository = new ProtectionKeyRing(p.GetRequiredService<Store>())

@@ -10,6 +10,9 @@ public sealed class Links(Uri publicUrl)
     /// <summary>The public URL without a slash at the end.</summary>
     public string Base { get; } = publicUrl.GetLeftPart(UriPartial.Path).TrimEnd('/');
 
+    /// <summary>The name of the installation among others, as its public address has it.</summary>
+    public string Host { get; } = publicUrl.Host;
+
     /// <summary>Accepts an invitation, or joins by a link for many.</summary>
     public string Invitation(string secret) => $"{Base}/invite/{secret}";
 

@@ -14,6 +14,10 @@ internal static class LaterShape
     public static async Task<IReadOnlyList<string>> NamesAsync(MembershipDb db, CancellationToken ct) =>
         [.. (await db.Database.GetAppliedMigrationsAsync(ct)).Except(db.Database.GetMigrations(), StringComparer.Ordinal)];
 
+    /// <summary>The names of all migrations in the database; empty where it is none of ours.</summary>
+    public static async Task<IReadOnlyList<string>> AppliedAsync(MembershipDb db, CancellationToken ct) =>
+        [.. await db.Database.GetAppliedMigrationsAsync(ct)];
+
     /// <summary>What keeps this version from serving the tables as they are; null when nothing does.</summary>
     /// <param name="db">The database.</param>
     /// <param name="demanded">A query for the columns, as table and name, that an INSERT must name.</param>

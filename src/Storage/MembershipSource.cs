@@ -95,6 +95,12 @@ public abstract class MembershipSource : IAsyncDisposable
         await db.TryWriteAsync(patience, ct);
     }
 
+    /// <summary>
+    /// How far a clock is ahead of the database's, negative when it is behind; zero where the database is of this machine. A database that
+    /// is away throws.
+    /// </summary>
+    public virtual Task<TimeSpan> ClockSkewAsync(TimeProvider time, CancellationToken ct) => Task.FromResult(TimeSpan.Zero);
+
     /// <summary>Whether a fault says that the database is away, so that the caller is asked to come again.</summary>
     public bool IsUnavailable(Exception fault)
     {

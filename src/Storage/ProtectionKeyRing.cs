@@ -14,8 +14,6 @@ namespace UserManagement.Storage;
 /// </summary>
 public sealed class ProtectionKeyRing(Store store) : IXmlRepository
 {
-    private const string Purpose = "protection-key";
-
     /// <summary>The keys. One that was sealed under another master key is left out: it can protect nothing here.</summary>
     public IReadOnlyCollection<XElement> GetAllElements()
     {
@@ -25,7 +23,7 @@ public sealed class ProtectionKeyRing(Store store) : IXmlRepository
             .. db
                 .ProtectionKeys.OrderBy(k => k.CreatedAt)
                 .AsEnumerable()
-                .Select(k => store.Box.OpenText(Purpose, k.Sealed))
+                .Select(k => store.Box.OpenText(ProtectionKey.Purpose, k.Sealed))
                 .OfType<string>()
                 .Select(XElement.Parse),
         ];
@@ -39,7 +37,7 @@ public sealed class ProtectionKeyRing(Store store) : IXmlRepository
             new ProtectionKey
             {
                 Name = friendlyName,
-                Sealed = store.Box.Seal(Purpose, Encoding.UTF8.GetBytes(element.ToString(SaveOptions.DisableFormatting))),
+                Sealed = store.Box.Seal(ProtectionKey.Purpose, Encoding.UTF8.GetBytes(element.ToString(SaveOptions.DisableFormatting))),
                 CreatedAt = store.Time.Now(),
             }
         );

@@ -257,6 +257,26 @@ public class RouteMatrixTests
             RouteThing.Nothing,
             new { name = "*", url = "https://app.invalid/*" }
         ),
+        ["GET /workspaces/{slug}/audit-streams"] = (Permission.ConfigureWorkspace, 200, RouteThing.Nothing, null),
+        ["POST /workspaces/{slug}/audit-streams"] = (
+            Permission.ConfigureWorkspace,
+            201,
+            RouteThing.Nothing,
+            new
+            {
+                name = "SIEM",
+                kind = "syslog",
+                address = "siem.invalid:6514",
+            }
+        ),
+        ["GET /workspaces/{slug}/audit-streams/{id}"] = (Permission.ConfigureWorkspace, 200, RouteThing.AuditStream, null),
+        ["PATCH /workspaces/{slug}/audit-streams/{id}"] = (
+            Permission.ConfigureWorkspace,
+            200,
+            RouteThing.AuditStream,
+            new { enabled = false }
+        ),
+        ["DELETE /workspaces/{slug}/audit-streams/{id}"] = (Permission.ConfigureWorkspace, 204, RouteThing.AuditStream, null),
         ["GET /workspaces/{slug}/webhooks/{id}"] = (Permission.ConfigureWorkspace, 200, RouteThing.Webhook, null),
         ["PATCH /workspaces/{slug}/webhooks/{id}"] = (Permission.ConfigureWorkspace, 200, RouteThing.Webhook, new { enabled = false }),
         ["DELETE /workspaces/{slug}/webhooks/{id}"] = (Permission.ConfigureWorkspace, 204, RouteThing.Webhook, null),

@@ -22,7 +22,8 @@ public sealed class MailCertificate : IDisposable
 {
     private readonly X509Certificate2 authority;
 
-    internal MailCertificate()
+    /// <summary>Makes them.</summary>
+    public MailCertificate()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=Mail authority of a test", key, HashAlgorithmName.SHA256);
@@ -33,7 +34,7 @@ public sealed class MailCertificate : IDisposable
     }
 
     /// <summary>What the server shows.</summary>
-    internal X509Certificate2 Server { get; }
+    public X509Certificate2 Server { get; }
 
     /// <summary>The authority as PEM, without its key.</summary>
     public string AuthorityPem => authority.ExportCertificatePem();

@@ -1,6 +1,7 @@
 using UserManagement.Membership;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Apps;
+using UserManagement.Membership.AuditStreams;
 using UserManagement.Membership.Connections;
 using UserManagement.Membership.Groups;
 using UserManagement.Membership.Invitations;
@@ -43,6 +44,9 @@ public enum RouteThing
 
     /// <summary>An endpoint that is told of events.</summary>
     Webhook,
+
+    /// <summary>A receiver of the audit log.</summary>
+    AuditStream,
 
     /// <summary>An access review; a workspace has one that is open.</summary>
     Review,
@@ -144,6 +148,23 @@ public static class RouteThings
                     .Service<CreateWebhook>()
                     .RunAsync(Actor.Operator, workspace.Id, new() { Name = name, Url = "https://app.invalid/hook" }, default),
                 w => w.Row.Id
+            ),
+            RouteThing.AuditStream => Id(
+                await server
+                    .Service<CreateAuditStream>()
+                    .RunAsync(
+                        Actor.Operator,
+                        workspace.Id,
+                        new()
+                        {
+                            Name = name,
+                            Kind = AuditStreamKind.Syslog,
+                            Address = "siem.invalid:6514",
+                            Enabled = false,
+                        },
+                        default
+                    ),
+                s => s.Id
             ),
             RouteThing.Review => Id(
                 await server.Service<StartAccessReview>().RunAsync(Actor.Operator, workspace.Id, null, null, default),

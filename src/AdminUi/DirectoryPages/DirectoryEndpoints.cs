@@ -6,6 +6,7 @@ using UserManagement.AdminUi.Http;
 using UserManagement.Membership;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Provisioning;
+using UserManagement.Membership.Recovery;
 using UserManagement.Membership.Workspaces;
 using UserManagement.Ui;
 
@@ -21,6 +22,7 @@ internal static class DirectoryEndpoints
         routes.MapGet("/directory", Gate.Page(Permission.ManageDirectory, visit => ShowAsync(visit)));
         routes.MapPost("/directory/tokens", Gate.Act(Gate.RecentlyAuthenticated(_ => "/directory", CreateAsync)));
         routes.MapPost("/directory/strict", Gate.Act(SetStrictAsync));
+        routes.MapPost("/directory/confirmed", Gate.Act(ConfirmAsync));
         routes.MapGet(One + "/revoke", Gate.Page(Permission.ManageDirectory, ConfirmRevokeAsync));
         routes.MapPost(One + "/revoke", Gate.Act(RevokeAsync));
     }
@@ -43,6 +45,7 @@ internal static class DirectoryEndpoints
                 ["Programs"] = programs,
                 ["Concerns"] = concerns,
                 ["Issued"] = issued,
+                ["Restore"] = await visit.Act<ConfirmDirectory>().OfAsync(visit.Workspace, visit.Ct),
             },
             issued is null ? StatusCodes.Status200OK : StatusCodes.Status201Created
         );
@@ -80,6 +83,18 @@ internal static class DirectoryEndpoints
         visit.Leave(
             new(Tone.Success, isStrict ? "SCIM now follows the RFC to the letter." : "SCIM now understands what directories really send.")
         );
+        return Visit.SeeOther(visit.Path("/directory"));
+    }
+
+    private static async Task<IResult> ConfirmAsync(Visit visit)
+    {
+        var outcome = await visit.Act<ConfirmDirectory>().RunAsync(visit.Actor, visit.Workspace.Id, visit.Ct);
+        if (outcome.Refusal is { } refusal)
+        {
+            return await RefusedAsync(visit, refusal);
+        }
+
+        visit.Leave(new(Tone.Success, "The directory is confirmed."));
         return Visit.SeeOther(visit.Path("/directory"));
     }
 

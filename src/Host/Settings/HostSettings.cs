@@ -38,6 +38,12 @@ public sealed record HostSettings
     /// <summary>The file with the master key; null for none.</summary>
     public string? MasterKeyFile { get; init; }
 
+    /// <summary>The second master key in base64, while keys are changed; null for none.</summary>
+    public string? MasterKeyOther { get; init; }
+
+    /// <summary>The file with it; null for none.</summary>
+    public string? MasterKeyOtherFile { get; init; }
+
     /// <summary>How mail leaves.</summary>
     public required MailSettings Mail { get; init; }
 
@@ -125,6 +131,8 @@ public sealed record HostSettings
             MigrateAtStart = values.Truth("Storage:MigrateAtStart", provider == StorageProvider.Sqlite),
             MasterKey = values.Text("MasterKey"),
             MasterKeyFile = values.Text("MasterKeyFile"),
+            MasterKeyOther = values.Text("MasterKeyOther"),
+            MasterKeyOtherFile = values.Text("MasterKeyOtherFile"),
             Mail = Mails(values, data),
             SignIn = new()
             {

@@ -31,6 +31,8 @@ public static class SettingNames
         new("Storage:MigrateAtStart", "true|false", "Whether `serve` migrates by itself. Default: true for Sqlite, false for Postgres"),
         new("MasterKey", "BASE64", "At least 32 bytes that seal secrets. Postgres needs one; give it as an environment variable"),
         new("MasterKeyFile", "FILE", "A file that holds it instead"),
+        new("MasterKeyOther", "BASE64", "While master keys are changed: one that opens what it sealed, and seals nothing (`key rotate`)"),
+        new("MasterKeyOtherFile", "FILE", "A file that holds it instead"),
         new("Mail:SmtpHost", "HOST", "The mail server. Default: none, mails are written to DIR/mail as .eml files"),
         new("Mail:SmtpPort", "PORT", "Its port. Default: 587"),
         new("Mail:Tls", "true|false", "Whether the line to it is encrypted from the first byte. Default: true on port 465"),

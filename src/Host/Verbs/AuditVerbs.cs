@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Audit;
@@ -15,7 +16,7 @@ internal static class AuditVerbs
             "Prints the public key by which audit logs are checked",
             """
             The server signs the end of each audit log's chain with a key that follows from the master key. Keep the public one where whoever
-            checks can trust it: apart from this server.
+            checks can trust it: apart from this server. Where the master key was changed the public keys of before follow it.
 
               usermanagement audit key > audit-key.pem
             """,
@@ -25,6 +26,12 @@ internal static class AuditVerbs
             {
                 await using var core = await OpenCore.OfAsync(call.Settings, ct);
                 await call.Out.WriteLineAsync(AuditSigner.PublicKey(core.Act<Store>().Box));
+                await using var db = core.Act<Store>().Read();
+                if (await db.Marks.Where(m => m.Name == Mark.FormerAuditKeys).Select(m => m.Value).FirstOrDefaultAsync(ct) is { } former)
+                {
+                    await call.Out.WriteLineAsync(former.TrimEnd());
+                }
+
                 return Exit.Done;
             }
         );

@@ -15,12 +15,20 @@ internal static class CommandLine
     [
         ServeVerb.Serve,
         DatabaseVerbs.Migrate,
+        BackupVerbs.Backup,
+        BackupVerbs.Restore,
+        BackupVerbs.Restored,
+        KeyVerbs.Renew,
+        KeyVerbs.Rotate,
+        KeyVerbs.Lost,
         WorkspaceVerbs.Create,
         WorkspaceVerbs.List,
         WorkspaceVerbs.Rename,
         PresetVerbs.Switch,
         PlanVerbs.Show,
         PlanVerbs.Set,
+        DeclaredVerbs.Export,
+        DeclaredVerbs.Apply,
         ScimTokenVerbs.Create,
         ScimTokenVerbs.List,
         ScimTokenVerbs.Revoke,
@@ -56,6 +64,9 @@ internal static class CommandLine
         AuditVerbs.Key,
         AuditVerbs.Export,
         AuditVerbs.Verify,
+        OperatorVerbs.Allow,
+        OperatorVerbs.Revoke,
+        OperatorVerbs.List,
         OutboxVerbs.List,
         OutboxVerbs.Retry,
         DatabaseVerbs.Verify,
@@ -134,10 +145,18 @@ internal static class CommandLine
             var (name, value) = args[i].IndexOf('=', StringComparison.Ordinal) is > 0 and var at
                 ? (args[i][2..at], args[i][(at + 1)..])
                 : (args[i][2..], null);
-            var own = verb.Options.Any(o => o.Option.Split(' ')[0][2..].Equals(name, StringComparison.OrdinalIgnoreCase));
+            var option = verb
+                .Options.FirstOrDefault(o => o.Option.Split(' ')[0][2..].Equals(name, StringComparison.OrdinalIgnoreCase))
+                .Option;
+            var own = option is not null;
             if (!own && SettingNames.Find(name) is null)
             {
                 throw new UsageException($"There is no option --{name}. `{verb.Name} --help` lists all.");
+            }
+
+            if (value is null && option?.Contains(' ', StringComparison.Ordinal) == false)
+            {
+                value = "true"; // a switch
             }
 
             if (value is null && ++i < args.Length)

@@ -1,6 +1,8 @@
 using UserManagement.Host.Settings;
 using UserManagement.Identity;
 using UserManagement.Membership;
+using UserManagement.Membership.Data;
+using UserManagement.Membership.Recovery;
 using UserManagement.Storage;
 
 namespace UserManagement.Host.Verbs;
@@ -25,9 +27,12 @@ internal sealed class OpenCore : IAsyncDisposable
     public Links Links { get; }
 
     /// <summary>Opens it. A SQLite file without tables gets them; PostgreSQL is migrated by the verb alone.</summary>
-    public static async Task<OpenCore> OfAsync(HostSettings settings, CancellationToken ct)
+    /// <param name="settings">Which one, and its keys.</param>
+    /// <param name="ct">Stops it.</param>
+    /// <param name="anyKey">Whether it is opened although the master key is not its own: once that is lost.</param>
+    public static async Task<OpenCore> OfAsync(HostSettings settings, CancellationToken ct, bool anyKey = false)
     {
-        var key = KeyOf(settings);
+        var box = BoxOf(settings);
         var source = MembershipSource.Of(settings.Storage);
         try
         {
@@ -43,9 +48,14 @@ internal sealed class OpenCore : IAsyncDisposable
             }
 
             await source.LaterAsync(ct); // one that this version cannot serve is refused here, not halfway through a verb
+            if (!anyKey)
+            {
+                await CheckKeyAsync(source.Store(TimeProvider.System, box), ct);
+            }
+
             return new(
                 source,
-                new ServiceCollection().AddSingleton(settings.Webhooks).AddCore(source, key, TimeProvider.System).BuildServiceProvider(),
+                new ServiceCollection().AddSingleton(settings.Webhooks).AddCore(source, box, TimeProvider.System).BuildServiceProvider(),
                 new(settings.PublicUrl)
             )
             {
@@ -68,6 +78,32 @@ internal sealed class OpenCore : IAsyncDisposable
             settings.MasterKeyFile,
             settings.Storage.Provider == StorageProvider.Sqlite ? settings.DataFolder : null
         );
+    }
+
+    /// <summary>The second one, which is there while master keys are changed; null for none.</summary>
+    public static byte[]? OtherKeyOf(HostSettings settings) =>
+        MasterKey.FindOther(
+            settings.MasterKeyOther,
+            settings.MasterKeyOtherFile,
+            settings.Storage.Provider == StorageProvider.Sqlite && settings.MasterKey is null && settings.MasterKeyFile is null
+                ? settings.DataFolder
+                : null
+        );
+
+    /// <summary>What seals by them.</summary>
+    public static SecretBox BoxOf(HostSettings settings) => new(KeyOf(settings), OtherKeyOf(settings));
+
+    /// <summary>Refuses a database that was sealed under another master key.</summary>
+    /// <exception cref="StorageException">It was.</exception>
+    public static async Task CheckKeyAsync(Store store, CancellationToken ct)
+    {
+        if (!await new FitsMasterKey(store).RunAsync(ct))
+        {
+            throw new StorageException(
+                "The master key is not the one of this database: what it sealed cannot be opened. Give the right one (MasterKey, MasterKeyFile, "
+                    + $"or {MasterKey.FileName} in the data folder). If it is lost for good, docs/runbook.md says what `key lost` does."
+            );
+        }
     }
 
     /// <summary>An act or query of the core.</summary>

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
+using UserManagement.Host.Settings;
 using UserManagement.Storage;
 
 namespace UserManagement.Host.Verbs;
@@ -47,7 +48,11 @@ internal static class ServeVerb
         }
 
         await TellLaterAsync(source, call.Error, ct);
-        await using var app = HostApp.Build(settings, new(source, key, TimeProvider.System, call.Error));
+        await CheckKeyAsync(source, settings, ct);
+        await using var app = HostApp.Build(
+            settings,
+            new(source, key, TimeProvider.System, call.Error) { OtherKey = OpenCore.OtherKeyOf(settings) }
+        );
         try
         {
             await app.StartAsync(ct);
@@ -70,6 +75,22 @@ internal static class ServeVerb
 
         await app.WaitForShutdownAsync(ct);
         return Exit.Done;
+    }
+
+    /// <summary>A database that is away, or not migrated yet, cannot be asked: `/readyz` tells of it.</summary>
+    private static async Task CheckKeyAsync(MembershipSource source, HostSettings settings, CancellationToken ct)
+    {
+        try
+        {
+            if ((await source.PendingAsync(ct)).Count == 0)
+            {
+                await OpenCore.CheckKeyAsync(source.Store(TimeProvider.System, OpenCore.BoxOf(settings)), ct);
+            }
+        }
+        catch (Exception e) when (source.IsUnavailable(e))
+        {
+            // likewise
+        }
     }
 
     /// <summary>One line where a later version has migrated the database; a database that is away is noticed by its readers.</summary>

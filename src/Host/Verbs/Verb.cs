@@ -47,6 +47,10 @@ internal sealed record VerbCall(
     /// <summary>The option's value, or null when it was not given.</summary>
     public string? Option(string name) => Options.GetValueOrDefault(name);
 
+    /// <summary>Whether a switch, an option that takes no value, was given.</summary>
+    public bool Flag(string name) =>
+        Option(name) is { } text && (bool.TryParse(text, out var value) ? value : throw new UsageException($"--{name} is given or not."));
+
     /// <summary>Says why not; the exit code.</summary>
     public async Task<int> RefuseAsync(Refusal refusal)
     {

@@ -41,9 +41,13 @@ internal sealed class AddressGuard(IReadOnlyList<IPNetwork> allowed, Func<string
 
     /// <summary>Resolves, checks and connects; all addresses of the name must be allowed.</summary>
     /// <exception cref="AddressNotAllowedException">One is not.</exception>
-    public async ValueTask<Stream> DialAsync(SocketsHttpConnectionContext context, CancellationToken ct)
+    public ValueTask<Stream> DialAsync(SocketsHttpConnectionContext context, CancellationToken ct) =>
+        DialAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, ct);
+
+    /// <summary>The same for what is no HTTP.</summary>
+    /// <exception cref="AddressNotAllowedException">One is not.</exception>
+    public async ValueTask<Stream> DialAsync(string host, int port, CancellationToken ct)
     {
-        var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
         var addresses = IPAddress.TryParse(host, out var literal) ? [literal] : await resolve(host, ct);
         if (addresses.Length == 0 || !Array.TrueForAll(addresses, Allows))
         {

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using UserManagement.Membership.Apps;
+using UserManagement.Membership.AuditStreams;
 using UserManagement.Membership.Connections;
 using UserManagement.Membership.Webhooks;
 
@@ -44,6 +45,7 @@ public static class RelyingPartyRoom
             .AddSingleton(rules ?? new OutboundRules())
             .AddSingleton<ProviderProbe>()
             .AddSingleton<AppPost>(provider => provider.GetRequiredService<Outbound>().PostAsync)
+            .AddSingleton<TlsWrite>(provider => new TlsLine(provider.GetRequiredService<OutboundRules>()).WriteAsync)
             .AddSingleton<WebhookPost>(provider => provider.GetRequiredService<Outbound>().PostAsync)
             .AddSingleton<ConnectionProbe>(provider => provider.GetRequiredService<ProviderProbe>().AskAsync);
     }

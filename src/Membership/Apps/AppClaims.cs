@@ -53,7 +53,7 @@ public sealed record AppClaims
         !client.Pairwise
             ? account.ToString()
             : new Guid(
-                HMACSHA256.HashData(box.KeyOf("app-subject"), Encoding.UTF8.GetBytes($"{client.Id:D} {account}")).AsSpan(0, 16)
+                HMACSHA256.HashData(box.EnduringKeyOf("app-subject"), Encoding.UTF8.GetBytes($"{client.Id:D} {account}")).AsSpan(0, 16)
             ).ToString("D");
 
     /// <summary>The methods of a session in the words of RFC 8176, as far as it has some.</summary>

@@ -16,17 +16,14 @@ public sealed record AuditProof(long Lines, long Erased, int Heads, AuditHead? L
     /// content is still there, each link of the chain, the signed head, and heads that were kept elsewhere.
     /// </summary>
     /// <param name="export">The export, as JSON lines.</param>
-    /// <param name="publicKey">The key as PEM (<see cref="AuditSigner.PublicKey"/>).</param>
+    /// <param name="publicKey">The key as PEM (<see cref="AuditSigner.PublicKey"/>), or several one after the other where the master key was
+    /// changed.</param>
     /// <param name="heads">Heads that were kept elsewhere, as JSON lines; null for none. Those of other logs are passed over.</param>
     /// <param name="ct">Stops the check.</param>
     public static async Task<AuditProof> CheckAsync(TextReader export, string publicKey, TextReader? heads, CancellationToken ct)
     {
-        using var key = ECDsa.Create();
-        try
-        {
-            key.ImportFromPem(publicKey);
-        }
-        catch (Exception e) when (e is ArgumentException or CryptographicException)
+        using var keys = AuditKeys.Read(publicKey);
+        if (keys is null)
         {
             return Wrong("The key is no public key in PEM form (BEGIN PUBLIC KEY).");
         }
@@ -40,7 +37,7 @@ public sealed record AuditProof(long Lines, long Erased, int Heads, AuditHead? L
         }
 
         var kept = new Dictionary<long, byte[]>();
-        if (heads is not null && await KeptAsync(heads, key, workspace, kept, ct) is { } forged)
+        if (heads is not null && await KeptAsync(heads, keys, workspace, kept, ct) is { } forged)
         {
             return Wrong(forged);
         }
@@ -62,7 +59,7 @@ public sealed record AuditProof(long Lines, long Erased, int Heads, AuditHead? L
         }
 
         return end is null ? walk.Wrong("The head is missing: the export is cut off.")
-            : HeadOf(end, key, workspace) is not { } head ? walk.Wrong("The head's signature is not of this key.")
+            : HeadOf(end, keys, workspace) is not { } head ? walk.Wrong("The head's signature is not of this key.")
             : head.Sequence != walk.Sequence || !head.Chain.AsSpan().SequenceEqual(walk.Chain)
                 ? walk.Wrong("The head does not fit the lines before it: lines are missing or were changed.")
             : kept.Keys.FirstOrDefault(s => s > walk.Sequence) is > 0 and var later
@@ -74,7 +71,7 @@ public sealed record AuditProof(long Lines, long Erased, int Heads, AuditHead? L
 
     private static async Task<string?> KeptAsync(
         TextReader heads,
-        ECDsa key,
+        AuditKeys keys,
         Guid workspace,
         Dictionary<long, byte[]> kept,
         CancellationToken ct
@@ -88,7 +85,7 @@ public sealed record AuditProof(long Lines, long Erased, int Heads, AuditHead? L
                 && one.Workspace == workspace
             )
             {
-                if (HeadOf(one, key, workspace) is not { } head)
+                if (HeadOf(one, keys, workspace) is not { } head)
                 {
                     return $"The kept head of line {one.Sequence} is not signed with this key.";
                 }
@@ -104,7 +101,7 @@ public sealed record AuditProof(long Lines, long Erased, int Heads, AuditHead? L
     }
 
     /// <summary>The head, where its signature is the key's.</summary>
-    private static AuditHead? HeadOf(AuditProofFormat.Head head, ECDsa key, Guid workspace)
+    private static AuditHead? HeadOf(AuditProofFormat.Head head, AuditKeys keys, Guid workspace)
     {
         if (
             head.Workspace != workspace
@@ -124,9 +121,7 @@ public sealed record AuditProof(long Lines, long Erased, int Heads, AuditHead? L
             At = DateTimeOffset.FromUnixTimeMilliseconds(at),
             Signature = Base64Url.DecodeFromChars(head.Signature),
         };
-        return key.VerifyData(AuditSigner.Text(workspace, made.Sequence, made.Chain, made.At), made.Signature, HashAlgorithmName.SHA256)
-            ? made
-            : null;
+        return keys.Signed(AuditSigner.Text(workspace, made.Sequence, made.Chain, made.At), made.Signature) ? made : null;
     }
 
     private static byte[]? Bytes(string? hex)

@@ -48,6 +48,7 @@ internal static class Conventions
         IdOf<OutboxMessage>(builder);
         IdOf<ProvisioningLine>(builder);
         IdOf<ProvisioningCycle>(builder);
+        IdOf<AuditStreams.AuditStream>(builder);
         IdOf<Webhook>(builder);
         IdOf<WorkspaceEvent>(builder);
         IdOf<WebhookDelivery>(builder);
@@ -72,6 +73,7 @@ internal static class Conventions
         WordOf<Door>(builder);
         WordOf<ProvisioningOutcome>(builder);
         WordOf<DirectoryConcernKind>(builder);
+        WordOf<AuditStreams.AuditStreamKind>(builder);
         WordOf<WebhookFormat>(builder);
         WordOf<DeliveryState>(builder);
     }

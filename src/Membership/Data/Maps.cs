@@ -5,6 +5,7 @@ using UserManagement.Membership.Accounts;
 using UserManagement.Membership.Accounts.Factors;
 using UserManagement.Membership.Apps;
 using UserManagement.Membership.Audit;
+using UserManagement.Membership.AuditStreams;
 using UserManagement.Membership.Connections;
 using UserManagement.Membership.Domains;
 using UserManagement.Membership.Groups;
@@ -137,6 +138,8 @@ internal static class Maps
             e.ToTable("audit_segments").HasKey(x => new { x.WorkspaceId, x.First }); // the chain, and its end
             e.HasIndex(x => x.LastId); // which lines are sealed
         });
+        model.Entity<AuditStream>().ToTable("audit_streams").HasKey(x => new { x.WorkspaceId, x.Id });
+        model.Entity<AuditStreamPosition>().ToTable("audit_stream_positions").HasKey(x => new { x.WorkspaceId, x.StreamId });
         model.Entity<OutboxMessage>(e =>
         {
             e.ToTable("outbox_messages").HasKey(x => x.Id);

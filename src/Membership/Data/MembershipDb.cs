@@ -190,6 +190,12 @@ public abstract class MembershipDb(DbContextOptions options) : DbContext(options
     /// <summary>The chains of the audit logs.</summary>
     public DbSet<AuditSegment> AuditSegments => Set<AuditSegment>();
 
+    /// <summary>Where audit logs go as they are written.</summary>
+    public DbSet<AuditStreams.AuditStream> AuditStreams => Set<AuditStreams.AuditStream>();
+
+    /// <summary>And how far they are.</summary>
+    public DbSet<AuditStreams.AuditStreamPosition> AuditStreamPositions => Set<AuditStreams.AuditStreamPosition>();
+
     /// <summary>Endpoints that are told of events.</summary>
     public DbSet<Webhook> Webhooks => Set<Webhook>();
 
@@ -366,6 +372,9 @@ public enum WriteFault
 /// <summary>A key of the web framework's data protection, sealed under the master key.</summary>
 public sealed record ProtectionKey
 {
+    /// <summary>What it is sealed for.</summary>
+    public const string Purpose = "protection-key";
+
     /// <summary>Its name.</summary>
     public required string Name { get; init; }
 

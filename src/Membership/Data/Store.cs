@@ -16,6 +16,8 @@ namespace UserManagement.Membership.Data;
 /// <param name="box">Seals secrets at rest.</param>
 public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox box)
 {
+    private readonly SecretBox _box = WithFoundingKeys(open, box);
+
     /// <summary>How often a note beside the facts (last use, last activity) is written at most.</summary>
     internal static readonly TimeSpan NoteInterval = TimeSpan.FromMinutes(1);
 
@@ -28,7 +30,7 @@ public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox 
     public TimeProvider Time => time;
 
     /// <summary>Seals secrets at rest.</summary>
-    public SecretBox Box => box;
+    public SecretBox Box => _box;
 
     /// <summary>Raised when an act that committed left something to be done outside.</summary>
     public OutboxSignal Outbox { get; } = new();
@@ -92,7 +94,7 @@ public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox 
         for (var tries = 1; ; tries++)
         {
             await using var db = open();
-            var attempt = new Attempt(db, actor, time, box, full, tries == 1 && held?.IsFirst != false, turn.IsHeld, act);
+            var attempt = new Attempt(db, actor, time, _box, full, tries == 1 && held?.IsFirst != false, turn.IsHeld, act);
             var planned = await plan(attempt);
             if (attempt.IsAwaitingTurn)
             {
@@ -295,5 +297,15 @@ public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox 
         {
             await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, 20)), ct);
         }
+    }
+
+    private static SecretBox WithFoundingKeys(Func<MembershipDb> open, SecretBox box)
+    {
+        box.FoundBy(keys =>
+        {
+            using var db = open();
+            return FoundingKeys.Read(db, keys);
+        });
+        return box;
     }
 }

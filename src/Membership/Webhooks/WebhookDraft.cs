@@ -68,7 +68,8 @@ public sealed record WebhookDraft
 
     private static Refusal Wrong(string field, string code, string message) => new(RefusalKind.Invalid, code, message, field);
 
-    private static bool IsAddress(string text, bool mayUseHttp) =>
+    /// <summary>Whether it is an address to which events may be posted.</summary>
+    internal static bool IsAddress(string text, bool mayUseHttp) =>
         text.Length is > 0 and <= 2000
         && !text.Any(c => char.IsControl(c) || char.IsWhiteSpace(c) || c is '#' or '\\')
         && Uri.TryCreate(text, UriKind.Absolute, out var uri)

@@ -28,7 +28,8 @@ public static class WebhookSecrets
     /// <summary>What every secret begins with.</summary>
     public const string Prefix = "whsec_";
 
-    private const string Purpose = "webhook";
+    /// <summary>What they are sealed for.</summary>
+    internal const string Purpose = "webhook";
 
     /// <summary>The secrets of an endpoint, oldest first.</summary>
     public static IReadOnlyList<WebhookSecret> Of(Webhook webhook)

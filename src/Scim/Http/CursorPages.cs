@@ -32,7 +32,9 @@ internal sealed class CursorPages(Store store)
     /// <summary>How long a cursor is honoured. Each page brings fresh ones; a crawl may take any time.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromDays(1);
 
-    private readonly CursorSeal _seal = new(store.Box.KeyOf("scim cursor"));
+    private CursorSeal? _seal; // made when it is first asked for: the database may be away before
+
+    private CursorSeal Seal => _seal ??= new(store.Box.EnduringKeyOf("scim cursor"));
 
     /// <summary>The rows that a query by cursor asks for. Refusals: 400 invalidCursor, expiredCursor, invalidCount.</summary>
     public ScimResult<Slice> Read(ScimCall call, ScimResourceType type, Query query)
@@ -42,7 +44,7 @@ internal sealed class CursorPages(Store store)
             return new Slice(CursorKind.Next, null, query.Count);
         }
 
-        return _seal.Read(query, Scope(call, type), store.Time.GetUtcNow(), Lifetime).TryGet(out var cursor, out var error)
+        return Seal.Read(query, Scope(call, type), store.Time.GetUtcNow(), Lifetime).TryGet(out var cursor, out var error)
             ? new Slice(cursor.Kind, cursor.Position.IsEmpty ? null : new Guid(cursor.Position.Span), query.Count)
             : error;
     }
@@ -65,7 +67,7 @@ internal sealed class CursorPages(Store store)
         string? At(CursorKind kind, bool isThere, int row) =>
             !isThere
                 ? null
-                : _seal.Write(
+                : Seal.Write(
                     new Cursor(
                         kind,
                         cut.Rows.Count == 0 ? default(ReadOnlyMemory<byte>) : id(cut.Rows[row]).ToByteArray(),
@@ -97,7 +99,7 @@ internal sealed class CursorPages(Store store)
             return new Window(0, query.Count);
         }
 
-        if (!_seal.Read(query, call.Workspace + place, store.Time.GetUtcNow(), Lifetime).TryGet(out var cursor, out var error))
+        if (!Seal.Read(query, call.Workspace + place, store.Time.GetUtcNow(), Lifetime).TryGet(out var cursor, out var error))
         {
             return error;
         }
@@ -117,7 +119,7 @@ internal sealed class CursorPages(Store store)
         {
             var position = new byte[sizeof(int)];
             BinaryPrimitives.WriteInt32BigEndian(position, offset);
-            return _seal.Write(new Cursor(kind, position, query.Count, store.Time.GetUtcNow()), query, call.Workspace + place);
+            return Seal.Write(new Cursor(kind, position, query.Count, store.Time.GetUtcNow()), query, call.Workspace + place);
         }
 
         var begin = window.Offset + shown.First;

@@ -51,5 +51,5 @@ internal static class RecoveryCodes
     }
 
     private static byte[] Hash(SecretBox box, Id<Account> account, string code) =>
-        HMACSHA256.HashData(box.KeyOf("recovery-codes"), Encoding.UTF8.GetBytes(account + ":" + code));
+        HMACSHA256.HashData(box.EnduringKeyOf("recovery-codes"), Encoding.UTF8.GetBytes(account + ":" + code));
 }

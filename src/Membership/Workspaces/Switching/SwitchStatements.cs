@@ -10,7 +10,8 @@ namespace UserManagement.Membership.Workspaces.Switching;
 
 /// <summary>
 /// The statements that move everybody of a workspace to another catalogue, in the subset of SQL that both databases share. What counts
-/// follows from the grants, as in <see cref="Grants"/>: they are mapped first, and each member's role and license are derived from them anew.
+/// follows from the grants, as in <see cref="Grants"/>: they are mapped first, and each member's role and license are derived from them
+/// anew.
 /// </summary>
 internal sealed class SwitchStatements(Attempt attempt, SwitchPlan plan)
 {
