@@ -18,6 +18,8 @@ public partial class ParityTests
         ["BeginSignInTest"] = "a sign-in is tried by a person in a browser",
         ["ReadSignInTest"] = "what came of it is shown to that person alone",
         ["CorrectInvitationImport"] = "a program sends its rows again, with dryRun as often as it likes",
+        ["SubmitOnce"] = "a form is done once by its number; a program sends an Idempotency-Key (RunOnce)",
+        ["RuleGroups"] = "the groups that the form of a rule offers; a program lists the groups",
         ["SetLogo"] = "a picture is chosen by a person who looks at it",
         ["ReadSetUp"] = "the first steps are a hint to an admin who looks at the list; a program asks for each thing itself",
         ["OpenBillingPortal"] = "whoever pays goes to the portal in a browser",

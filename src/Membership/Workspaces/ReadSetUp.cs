@@ -6,9 +6,9 @@ using UserManagement.Membership.Licensing;
 namespace UserManagement.Membership.Workspaces;
 
 /// <summary>One of the first steps of a workspace.</summary>
-/// <param name="Key">name, mail, directory, signIn, invite or domain.</param>
+/// <param name="Name">name, mail, directory, signIn, invite or domain.</param>
 /// <param name="IsDone">Whether it is done, as the rows tell.</param>
-public sealed record SetUpStep(string Key, bool IsDone);
+public sealed record SetUpStep(string Name, bool IsDone);
 
 /// <summary>
 /// Reads how far the first steps of a workspace are, from what is really there: each goes away by being done, and nobody ticks it off.
