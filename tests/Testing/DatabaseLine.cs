@@ -95,7 +95,7 @@ public sealed class DatabaseLine : IAsyncDisposable
                 _ = CarryAsync(await _listener.AcceptTcpClientAsync(_end.Token));
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is OperationCanceledException or SocketException or InvalidOperationException)
         {
             // the test is over
         }

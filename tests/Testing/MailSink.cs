@@ -190,7 +190,7 @@ public sealed class MailSink : IAsyncDisposable
                 open.Add(ServeAsync(client));
             }
         }
-        catch (Exception stopped) when (stopped is OperationCanceledException or ObjectDisposedException or SocketException)
+        catch (Exception stopped) when (stopped is OperationCanceledException or InvalidOperationException or SocketException)
         {
             await Task.WhenAll(open);
         }

@@ -95,7 +95,7 @@ public sealed class SchemaRegistryTests
     {
         var membership = SchemaRegistry.Full.User.FindExtension(ScimUrn.MembershipUser)!;
         Assert.True(membership.IsReadOnly);
-        Assert.Equal(["role", "license", "seat", "state", "origin"], membership.Attributes.Select(attribute => attribute.Name));
+        Assert.Equal(["role", "license", "seat", "waiting", "state", "origin"], membership.Attributes.Select(attribute => attribute.Name));
         Assert.Equal(["kind", "value", "display"], membership.Find("origin")!.SubAttributes.Select(part => part.Name));
         Assert.All(membership.Attributes, attribute => Assert.False(attribute.Required));
         Assert.False(SchemaRegistry.Full.User.ToJson()["schemaExtensions"]![1]!["required"]!.GetValue<bool>());
