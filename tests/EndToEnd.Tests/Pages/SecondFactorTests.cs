@@ -25,7 +25,7 @@ public class SecondFactorTests(BrowserSession browser)
         await AuthenticatorAsync(page);
         await page.GetByRole(AriaRole.Link, new() { Name = "Add a passkey" }).ClickAsync();
         await Looks.Good(site, page, "passkey-new");
-        await page.GetByLabel("Name").FillAsync("Blue phone");
+        await page.GetByLabel("Name", new() { Exact = true }).FillAsync("Blue phone");
         await page.GetByRole(AriaRole.Button, new() { Name = "Make the passkey" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Your recovery codes" })).ToBeVisibleAsync();
         await Looks.Good(site, page, "recovery-codes");

@@ -28,13 +28,13 @@ public class WebhookPagesTests(BrowserSession browser)
         await Expect(page.GetByText("No endpoint yet")).ToBeVisibleAsync();
         await Looks.Good(site, page, "webhooks-none");
 
-        await page.GetByLabel("Name").FillAsync("Billing");
+        await page.GetByLabel("Name", new() { Exact = true }).FillAsync("Billing");
         await page.GetByLabel("Address").FillAsync("http://billing.example.com/webhooks");
         await page.GetByLabel("member.suspended").CheckAsync();
         await page.GetByLabel("member.joined").CheckAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Add endpoint" }).ClickAsync();
         await Expect(page.GetByText("An endpoint's address is an absolute https address").First).ToBeVisibleAsync();
-        await Expect(page.GetByLabel("Name")).ToHaveValueAsync("Billing");
+        await Expect(page.GetByLabel("Name", new() { Exact = true })).ToHaveValueAsync("Billing");
         await Expect(page.GetByLabel("member.suspended")).ToBeCheckedAsync();
         await Looks.Good(site, page, "webhooks-error");
 
