@@ -24,7 +24,6 @@ public sealed partial class OnceFormsTests
         [typeof(SetUpTotp)] = "what waits to be confirmed is gone with the first post; the answer's codes come with the first factor alone",
         [typeof(Passkeys)] = "the browser's answer to a challenge is taken once; the codes come with the first factor alone",
         [typeof(AskToJoin)] = "answers 303",
-        [typeof(ReadSetUp)] = "its keys are names of steps",
     };
 
     /// <summary>What a session is goes into a cookie and onto no page; rows hold what is hashed, sealed or public.</summary>

@@ -28,8 +28,8 @@ internal sealed class MembershipWorker(PromoteWaiting promote, CarryOutTerms ter
 
             try
             {
-                await terms.RunAsync(stoppingToken);
-                await promote.SweepAsync(stoppingToken);
+                // side by side: where one cannot go on, the other does
+                await Task.WhenAll(terms.RunAsync(stoppingToken), promote.SweepAsync(stoppingToken));
                 wait = Every;
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

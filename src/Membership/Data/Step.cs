@@ -106,7 +106,7 @@ public sealed record CountChanges(
         var (used, limit, waiting) = ($"{row}used + {change}", $"{row}\"limit\"", $"{row}waiting");
         var most = $"{limit} + CASE WHEN {row}grace IS NULL OR {row}grace_until <= {now} THEN 0 ELSE {row}grace END";
         return $"CASE WHEN {row}kind = 'Admins' THEN {change} > 0 OR {used} >= 1 WHEN {row}kind = 'Seats' THEN {limit} IS NULL OR CASE "
-            + $"WHEN {change} > 0 THEN {used} + CASE WHEN {row}in_line AND {waits} = 0 THEN {waiting} ELSE 0 END <= {most} "
+            + $"WHEN {change} > 0 THEN {used} + CASE WHEN {row}in_line AND {waits} = 0 AND {waiting} > 0 THEN {waiting} ELSE 0 END <= {most} "
             + $"WHEN {change} = 0 AND {waits} > 0 THEN {row}used + {waiting} >= {most} ELSE true END "
             + $"WHEN {row}kind IN ({LimitKinds}) THEN {change} <= 0 OR {limit} IS NULL OR {used} <= {limit} ELSE true END";
     }

@@ -50,16 +50,24 @@ public sealed class PromoteWaiting(Store store) : IOutboxConsumer
         }
 
         var given = 0;
+        List<Exception> faults = [];
         foreach (var line in lines)
         {
             var seats = new Usage(line.Used, line.Limit) { Grace = line.Grace ?? 0, GraceUntil = line.GraceUntil };
-            if (seats.RoomAt(store.Time.Now()) is not 0 && (await RunAsync(line.WorkspaceId, ct)).Is(out var count, out _))
+            try
             {
-                given += count;
+                if (seats.RoomAt(store.Time.Now()) is not 0 && (await RunAsync(line.WorkspaceId, ct)).Is(out var count, out _))
+                {
+                    given += count;
+                }
+            }
+            catch (Exception fault) when (!ct.IsCancellationRequested)
+            {
+                faults.Add(fault); // one workspace that cannot be read keeps no other waiting
             }
         }
 
-        return given;
+        return faults.Count == 0 ? given : throw new AggregateException(faults);
     }
 
     /// <summary>Gives out what is free in a workspace. Refusal: <c>busy</c>.</summary>

@@ -8,13 +8,13 @@ namespace UserManagement.Membership.Licensing;
 /// </summary>
 /// <param name="workspace">The workspace.</param>
 /// <param name="counts">What is in use.</param>
-/// <param name="at">The time; when its trial is over nothing is left.</param>
+/// <param name="at">The time; when its trial is over nothing is left, and a grace ends too.</param>
 internal sealed class RoomLeft(WorkspaceContext workspace, Counts counts, DateTimeOffset at)
 {
-    private long _seats = Left(workspace, counts.Seats, at);
-    private long _slots = counts.Slots.Limit is null ? long.MaxValue : Left(workspace, counts.Slots, at);
+    private long _seats = Left(workspace, counts.Seats.RoomForNewAt(at), at);
+    private long _slots = counts.Slots.Limit is null ? long.MaxValue : Left(workspace, counts.Slots.Free, at);
     private long _licenses = workspace.Configuration.Join is { LicenseRequired: true, DefaultLicense: { } license }
-        ? Left(workspace, counts.License(license), at)
+        ? Left(workspace, counts.License(license).Free, at)
         : long.MaxValue;
 
     /// <summary>Whether anything is limited at all.</summary>
@@ -40,8 +40,8 @@ internal sealed class RoomLeft(WorkspaceContext workspace, Counts counts, DateTi
         return null;
     }
 
-    private static long Left(WorkspaceContext workspace, Usage usage, DateTimeOffset at) =>
-        workspace.Plan.IsOver(at) ? 0 : usage.Free ?? long.MaxValue;
+    private static long Left(WorkspaceContext workspace, long? free, DateTimeOffset at) =>
+        workspace.Plan.IsOver(at) ? 0 : free ?? long.MaxValue;
 
     // As Admission decides when they come in for the first time.
     private bool AsksForSeat(string key)

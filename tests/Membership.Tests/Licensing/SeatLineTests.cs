@@ -156,6 +156,34 @@ public sealed class SeatLineTests
     }
 
     [Theory, EachDatabase]
+    public async Task A_workspace_that_cannot_be_read_keeps_no_other_waiting(Database kind)
+    {
+        await using var acme = await WaitlistAsync(kind, 1);
+        var other = await acme.OtherAsync();
+        await other.ConfigureAsync(c => c with { Capacity = c.Capacity with { Seats = 1, OnFull = OnFull.Waitlist } });
+        foreach (var workspace in (TestWorkspace[])[acme, other])
+        {
+            await workspace.AddAsync("first");
+            await workspace.AddAsync("waits");
+            await workspace.ConfigureAsync(c => c with { Capacity = c.Capacity with { Seats = 2 } });
+        }
+
+        foreach (var (broken, whole) in (ValueTuple<TestWorkspace, TestWorkspace>[])[(acme, other), (other, acme)])
+        {
+            await using var db = acme.Store.Read();
+            var stored = (await db.Workspaces.SingleAsync(w => w.Id == broken.Id)).Configuration;
+            await db.Workspaces.Where(w => w.Id == broken.Id).ExecuteUpdateAsync(s => s.SetProperty(w => w.Configuration, "not JSON"));
+            await Assert.ThrowsAsync<AggregateException>(() => new PromoteWaiting(acme.Store).SweepAsync(default));
+            await db.Workspaces.Where(w => w.Id == broken.Id).ExecuteUpdateAsync(s => s.SetProperty(w => w.Configuration, stored));
+            Assert.Empty(await LineAsync(whole));
+            await whole.AddAsync("again"); // somebody waits there in the second round, too
+            await whole.ConfigureAsync(c => c with { Capacity = c.Capacity with { Seats = 3 } });
+        }
+
+        await acme.AgreesAsync();
+    }
+
+    [Theory, EachDatabase]
     public async Task Another_preset_forms_the_line_anew(Database kind)
     {
         await using var acme = await WaitlistAsync(kind, 2);

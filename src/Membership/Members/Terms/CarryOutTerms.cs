@@ -36,17 +36,30 @@ public sealed class CarryOutTerms(Store store)
         }
 
         var (ended, reminded) = (0, 0);
+        List<Exception> faults = [];
         foreach (var term in due)
         {
             ct.ThrowIfCancellationRequested();
-            if (term.EndsAt <= now)
+            try
             {
-                ended += (await EndAsync(term)) is { Done: true, Value: true } ? 1 : 0;
+                if (term.EndsAt <= now)
+                {
+                    ended += (await EndAsync(term)) is { Done: true, Value: true } ? 1 : 0;
+                }
+                else
+                {
+                    reminded += (await RemindAsync(term)) is { Done: true, Value: true } ? 1 : 0;
+                }
             }
-            else
+            catch (Exception fault)
             {
-                reminded += (await RemindAsync(term)) is { Done: true, Value: true } ? 1 : 0;
+                faults.Add(fault); // one workspace that cannot be read keeps nobody else in
             }
+        }
+
+        if (faults.Count > 0)
+        {
+            throw new AggregateException(faults);
         }
 
         return (ended, reminded);
