@@ -13,10 +13,10 @@ namespace UserManagement.Provider.Tests;
 /// <summary>What somebody with bad intentions sends to the provider's addresses; one server for all.</summary>
 public sealed class AbuseTests
 {
-    [Fact]
-    public async Task Addresses_that_are_almost_right_and_parameters_that_come_twice_lead_nowhere()
+    [Theory, EachDatabase]
+    public async Task Addresses_that_are_almost_right_and_parameters_that_come_twice_lead_nowhere(Database kind)
     {
-        await using var scene = await AppScene.NewAsync(Testing.Database.Sqlite);
+        await using var scene = await AppScene.NewAsync(kind);
         var app = await scene.AppAsync();
         using var browser = await scene.JoinAsync("jo@acme.com");
         foreach (
@@ -72,10 +72,10 @@ public sealed class AbuseTests
         Assert.Null((await browser.GoAsync(machine.Authorize())).Location);
     }
 
-    [Fact]
-    public async Task Verifiers_scopes_and_tokens_that_are_not_what_was_given_open_nothing()
+    [Theory, EachDatabase]
+    public async Task Verifiers_scopes_and_tokens_that_are_not_what_was_given_open_nothing(Database kind)
     {
-        await using var scene = await AppScene.NewAsync(Testing.Database.Sqlite);
+        await using var scene = await AppScene.NewAsync(kind);
         var app = await scene.AppAsync();
         using var browser = await scene.JoinAsync("jo@acme.com");
         async Task<string> CodeAsync(params (string, string?)[] over) => (await browser.GoAsync(app.Authorize(over))).Told["code"];
@@ -140,10 +140,10 @@ public sealed class AbuseTests
         }
     }
 
-    [Fact]
-    public async Task What_is_huge_or_hostile_is_refused_at_once_and_shown_as_text()
+    [Theory, EachDatabase]
+    public async Task What_is_huge_or_hostile_is_refused_at_once_and_shown_as_text(Database kind)
     {
-        await using var scene = await AppScene.NewAsync(Testing.Database.Sqlite);
+        await using var scene = await AppScene.NewAsync(kind);
         var app = await scene.AppAsync();
         using var browser = await scene.JoinAsync("jo@acme.com");
         await browser.GoAsync(app.Authorize()); // warm

@@ -111,10 +111,10 @@ public sealed class AppProofTests
         Assert.DoesNotContain("code=", (await jo.GoAsync(short_)).Location ?? "");
     }
 
-    [Fact]
-    public async Task Public_native_and_older_apps_get_what_they_may_and_no_more()
+    [Theory, EachDatabase]
+    public async Task Public_native_and_older_apps_get_what_they_may_and_no_more(Database kind)
     {
-        await using var scene = await AppScene.NewAsync(Testing.Database.Sqlite);
+        await using var scene = await AppScene.NewAsync(kind);
         using var jo = await scene.JoinAsync("jo@acme.com");
 
         // on its user's machine: any port of the loopback address, no other address, no secret

@@ -9,10 +9,10 @@ namespace UserManagement.Provider.Tests;
 
 public sealed class RequestTests
 {
-    [Fact]
-    public async Task What_is_wrong_goes_back_to_the_app_and_to_nobody_else()
+    [Theory, EachDatabase]
+    public async Task What_is_wrong_goes_back_to_the_app_and_to_nobody_else(Database kind)
     {
-        await using var scene = await AppScene.NewAsync(Testing.Database.Sqlite);
+        await using var scene = await AppScene.NewAsync(kind);
         var app = await scene.AppAsync();
         using var browser = await scene.JoinAsync("jo@acme.com");
 
@@ -120,10 +120,10 @@ public sealed class RequestTests
         Assert.Equal(200, (await app.RedeemAsync(form.Fields.Single(f => f.Name == "code").Value)).Status);
     }
 
-    [Fact]
-    public async Task A_code_is_worth_nothing_to_another_app_at_another_address_or_without_its_verifier()
+    [Theory, EachDatabase]
+    public async Task A_code_is_worth_nothing_to_another_app_at_another_address_or_without_its_verifier(Database kind)
     {
-        await using var scene = await AppScene.NewAsync(Testing.Database.Sqlite);
+        await using var scene = await AppScene.NewAsync(kind);
         var (app, other) = (await scene.AppAsync(), await scene.AppAsync());
         using var browser = await scene.JoinAsync("jo@acme.com");
         async Task<string> CodeAsync() => (await browser.GoAsync(app.Authorize())).Told["code"];
@@ -163,10 +163,10 @@ public sealed class RequestTests
         Assert.Equal(200, (await app.RedeemAsync(await CodeAsync(), ("client_secret", second.Secret!))).Status);
     }
 
-    [Fact]
-    public async Task An_app_asks_for_a_new_proof_an_agreement_or_an_account_and_gets_it_once()
+    [Theory, EachDatabase]
+    public async Task An_app_asks_for_a_new_proof_an_agreement_or_an_account_and_gets_it_once(Database kind)
     {
-        await using var scene = await AppScene.NewAsync(Testing.Database.Sqlite);
+        await using var scene = await AppScene.NewAsync(kind);
         var app = await scene.AppAsync(s => s with { RequireConsent = true });
         using var browser = await scene.JoinAsync("jo@acme.com");
 
@@ -205,6 +205,12 @@ public sealed class RequestTests
         var trusted = await scene.AppAsync();
         scene.Clock.Advance(TimeSpan.FromMinutes(10));
         Assert.Equal("login_required", (await browser.GoAsync(trusted.Authorize(("max_age", "60"), ("prompt", "none")))).Told["error"]);
+        var wanted = await browser.GoAsync(trusted.Authorize(("prompt", "login")));
+        var typed = PageForm.Of(wanted.Body).Single(f => f.Action == "/signin/again").With(("password", AppScene.Password)).Fields;
+        var onward = await browser.PostAsync("/signin/again", [.. typed]);
+        // RFC 9700 section 4.12: what was typed is posted to nobody else
+        Assert.True(onward.Status == 303 || (onward.Status == 200 && onward.Refresh is not null), $"{onward.Status} {onward.Location}");
+        scene.Clock.Advance(TimeSpan.FromMinutes(10));
         Assert.Contains("code=", (await browser.GoAsync(trusted.Authorize(("max_age", "10000")))).Location);
         foreach (var wish in new (string, string?)[] { ("prompt", "login"), ("max_age", "60"), ("max_age", "0") })
         {

@@ -43,6 +43,12 @@ public class CallerTests
         Assert.Equal((HttpStatusCode.Unauthorized, "credentialInvalid"), (gone.Status, gone.Code));
         Assert.Contains("invalid_token", gone.Headers["WWW-Authenticate"], StringComparison.Ordinal);
 
+        // a key in the address opens nothing (RFC 9700 section 4.3.2) and is written nowhere
+        var key = (await create.RunAsync(actor, site.Workspace.Id, "In the address", "viewer", TimeSpan.FromDays(1), default)).Value.Key;
+        Assert.Equal(HttpStatusCode.OK, (await new ApiClient(site.Server, key).GetAsync("me")).Status);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await new ApiClient(site.Server, null).GetAsync("me?access_token=" + key)).Status);
+        Assert.DoesNotContain(key, site.Server.Log, StringComparison.Ordinal);
+
         clock.Advance(TimeSpan.FromDays(1));
         Assert.Equal(HttpStatusCode.Unauthorized, (await brief.GetAsync("me")).Status);
 
