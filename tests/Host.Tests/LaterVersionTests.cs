@@ -103,7 +103,7 @@ public sealed class LaterVersionTests
             ("refuse", "never"),
             (read["capacity"]!["onFull"]!.GetValue<string>(), read["invitations"]!["resend"]!.GetValue<string>())
         );
-        read["capacity"]!["memberSlots"] = 77;
+        read["terms"]!["tenant"] = "Space";
         await RestAsync(HttpMethod.Put, "configuration", read.ToJsonString(), ("If-Match", "*"));
         var stranger = read.DeepClone();
         stranger["capacity"]!["unheardOf"] = 1;
@@ -164,7 +164,7 @@ public sealed class LaterVersionTests
 
         Assert.Equal(counts, await LaterDatabase.CountAsync(database));
         var expected = JsonNode.Parse(configuration)!;
-        expected["capacity"]!["memberSlots"] = 77;
+        expected["terms"]!["tenant"] = "Space";
         expected["invitations"]!["lifetimeDays"] = 9;
         var now = (await RowAsync(server)).Configuration;
         Assert.True(JsonNode.DeepEquals(expected, JsonNode.Parse(now)), now);

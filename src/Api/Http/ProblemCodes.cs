@@ -162,6 +162,8 @@ internal static class ProblemCodes
         .. Invalid("terms", "A word is missing or too long, or the terms of use are no https address."),
         .. Invalid("seatPriority", "A priority is 1 to 100."),
         .. Invalid("sponsor", "The sponsor is no other active member, or goes with no end."),
+        .. Invalid("asks", "A rule asks for no group and for none of the attributes."),
+        .. Invalid("groups", "A rule fills more groups than it can."),
         .. Invalid("featureRules", "A rule names no word, a permission twice, or one that the product itself asks for."),
         .. Invalid("externalId", "The id is too long, or none."),
         .. Invalid("familyName", "The name is too long, or none."),

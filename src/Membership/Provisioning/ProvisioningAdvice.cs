@@ -66,6 +66,7 @@ public sealed record ProvisioningAdvice(string Reason, string Remedy)
         ["seatsFull"] = new("No seat is free.", "Raise the seats, take one back{fallback}."),
         ["slotsFull"] = new("No member slot is free.", "Raise the number of members, or remove people who are not needed any more."),
         ["licensesFull"] = new("No license of that type is free.", "Raise the pool, or take the license from somebody."),
+        ["trialOver"] = new("The trial of the workspace is over.", "Move the workspace to a plan; the directory tries again by itself."),
         ["full"] = new("There is no room left.", "Raise the limits of the workspace, or remove people who are not needed any more."),
         ["licenseRequired"] = new("Everybody needs a license here.", "Name a license for newcomers in the settings."),
         ["lastAdmin"] = new(
@@ -148,18 +149,20 @@ public sealed record ProvisioningAdvice(string Reason, string Remedy)
     /// Codes of acts that no directory calls. A new code stands either here or above, so that whoever adds one says which it is.
     /// </summary>
     private static readonly FrozenSet<string> OfOtherDoors = """
-        accessEnded adminElsewhere alreadyInvited answerUsed askedAlready clientIdTaken connectionGone connectionNotTaken
-        connectionThere credentialNeeded decided dnsSilent domainNotProven domainTaken faultyRows freeMail idempotencyInProgress
-        idempotencyKeyReused idempotencyUnknown importChanged importStarted invitationClosed invited invitedByName lastSecret
-        lastWayIn laterConnection laterState licenseInUse linkClosed linkDead locksYouOut loginNotLinked loginTaken mailQuota
-        noAddress noAdminRole noLinks noLocalLogin noLocalPassword noProof noProvenName noSeatRoles noSecondFactor notActive
-        nothingToSend notJoined notMember noTotp notSealed noWayIn organisationNotTaken otherAccount otherSignInNeeded
-        otherWorkspace ownMembership ownRole passkeyCopied passkeyKnown passkeySecondOnly passkeyUnknown passkeyUsed
-        passkeyWrong passwordNotTaken peopleOnly programOnly providerNeeded publicClient recordMissing resendNotOffered
-        reviewFinished reviewOpen roleInUse ruleCircle ruleGivesAdmin ruleNameTaken seatNeeded secondFactorMissing
-        secondFactorNeeded signInAgain signInFailed slugTaken stillMember testEnded tooManyClients tooManyCodes
-        tooManyConnections tooManyKeys tooManyPasskeys tooManyResets tooManyRules tooManySecrets tooManyTokens tooManyWebhooks
-        totpNotBegun totpSetUp twiceInFile undoOver waits webhookOff wrongPassword wrongProvider wrongTenant wrongUserName
+        accessEnded adminElsewhere alreadyInvited answerUsed askedAlready billingOff clientIdTaken connectionGone
+        connectionNotTaken connectionThere credentialNeeded customerTaken decided dnsSilent domainNotProven domainTaken
+        faultyRows freeMail idempotencyInProgress idempotencyKeyReused idempotencyUnknown importChanged importStarted
+        invitationClosed invited invitedByName lastSecret lastWayIn laterConnection laterState licenseInUse linkClosed
+        linkDead locksYouOut loginNotLinked loginTaken mailQuota noAddress noAdminRole noCustomer noLinks noLocalLogin
+        noLocalPassword noOtherKey noProof noProvenName noSeatRoles noSecondFactor notActive nothingToSend notJoined notMember
+        noTotp notSealed noWayIn organisationNotTaken otherAccount otherSignInNeeded otherWorkspace ownMembership ownRole
+        passkeyCopied passkeyKnown passkeySecondOnly passkeyUnknown passkeyUsed passkeyWrong passwordNotTaken peopleOnly
+        planLimit programOnly providerNeeded publicClient recordMissing refused resendNotOffered reviewFinished reviewOpen
+        roleInUse ruleCircle ruleGivesAdmin ruleNameTaken seatNeeded secondFactorMissing secondFactorNeeded signInAgain
+        signInFailed slugTaken stillMember testEnded tokenLost tokenNeeded tooManyClients tooManyCodes tooManyConnections
+        tooManyKeys tooManyPasskeys tooManyResets tooManyRules tooManySecrets tooManyStreams tooManyTokens tooManyWebhooks
+        totpNotBegun totpSetUp twiceInFile unclear undoOver unknownPerson waits webhookOff wrongPassword wrongProvider
+        wrongTenant wrongUserName
         """.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>All codes that have words of their own.</summary>

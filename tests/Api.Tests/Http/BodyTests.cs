@@ -89,12 +89,12 @@ public class BodyTests
                 await program.SendAsync(
                     "PUT",
                     "acme/configuration",
-                    whole.Replace("\"seats\":25", "\"seats\":30", StringComparison.Ordinal),
+                    whole.Replace("\"lifetimeDays\":7", "\"lifetimeDays\":9", StringComparison.Ordinal),
                     ("If-Match", "*")
                 )
             ).Status
         );
-        Assert.Equal(30, (await program.GetAsync("acme/seats")).At("seats.limit").GetInt32());
+        Assert.Equal(9, (await program.GetAsync("acme/configuration")).At("invitations.lifetimeDays").GetInt32());
     }
 
     [Theory, EachDatabase]

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.Json;
 using UserManagement.Api.Tests.Rig;
+using UserManagement.Membership.Access;
+using UserManagement.Membership.Plans;
 using UserManagement.Testing;
 using Xunit;
 
@@ -13,7 +15,8 @@ public sealed class SeatEndpointsTests
     {
         await using var site = await ApiSite.StartAsync(kind);
         using var program = await site.ProgramAsync();
-        var capacity = new { seats = 2, onFull = "waitlist" };
+        _ = (await site.Server.Service<SetPlan>().RunAsync(Actor.Operator, site.Workspace.Id, t => t with { Seats = 2 }, default)).Value;
+        var capacity = new { onFull = "waitlist" };
         Assert.Equal(HttpStatusCode.OK, (await program.SendAsync("PATCH", "acme/configuration", new { capacity })).Status);
         await site.ProvisionAsync("inside@example.com");
         var (grace, alan) = (await site.ProvisionAsync("grace@example.com"), await site.ProvisionAsync("alan@example.com"));

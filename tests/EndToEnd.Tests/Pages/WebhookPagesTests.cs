@@ -69,7 +69,7 @@ public class WebhookPagesTests(BrowserSession browser)
         await page.GotoAsync("/w/acme/webhooks");
         await Expect(page.Locator("#webhooks").GetByText("Failing")).ToBeVisibleAsync();
         await Looks.Good(site, page, "webhooks");
-        await page.GetByRole(AriaRole.Link, new() { Name = "Billing" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Billing", Exact = true }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Turn off" }).ClickAsync();
         await Expect(page.GetByText("Off. What happens meanwhile is kept.")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Remove" }).ClickAsync();
