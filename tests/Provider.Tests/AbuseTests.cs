@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership;
@@ -166,6 +168,13 @@ public sealed class AbuseTests
         }
 
         Assert.True(clock.Elapsed < Until.Longest, clock.Elapsed.ToString());
+
+        // the address of a request that lies elsewhere is not called
+        using var elsewhere = new TcpListener(IPAddress.Loopback, 0);
+        elsewhere.Start();
+        var named = await browser.GoAsync(app.Authorize(("request_uri", $"http://{elsewhere.LocalEndpoint}/request.jwt")));
+        Assert.DoesNotContain("code=", named.Location ?? "");
+        Assert.False(elsewhere.Pending());
 
         // what an app sends is shown as text, under a policy that runs no script of it; and no page can be framed
         const string Script = "\"><script>alert(1)</script>";

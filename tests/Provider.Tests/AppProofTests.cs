@@ -123,13 +123,17 @@ public sealed class AppProofTests
             {
                 RequireClientSecret = false,
                 IsNative = true,
-                RedirectUris = ["http://127.0.0.1/cb", "com.example.notes:/cb"],
+                RedirectUris = ["http://127.0.0.1/cb", "http://[::1]/cb6", "com.example.notes:/cb"],
             }
         );
         Assert.Null(native.Secret);
         var back = await jo.GoAsync(native.Authorize(("redirect_uri", "http://127.0.0.1:53171/cb")));
         Assert.StartsWith("http://127.0.0.1:53171/cb?code=", back.Location);
         Assert.Equal(200, (await native.RedeemAsync(back.Told["code"], ("redirect_uri", "http://127.0.0.1:53171/cb"))).Status);
+        Assert.StartsWith(
+            "http://[::1]:53172/cb6?code=",
+            (await jo.GoAsync(native.Authorize(("redirect_uri", "http://[::1]:53172/cb6")))).Location
+        );
         Assert.StartsWith(
             "com.example.notes:/cb?code=",
             (await jo.GoAsync(native.Authorize(("redirect_uri", "com.example.notes:/cb")))).Location
@@ -141,6 +145,8 @@ public sealed class AppProofTests
                 "http://localhost:53171/cb",
                 "https://127.0.0.1/cb",
                 "http://127.0.0.2/cb",
+                "http://[::1]:53171/cb", // a loopback address, and not the one that is registered
+                "http://192.168.1.20:53171/cb",
                 "http://127.0.0.1.evil.example/cb",
             }
         )
