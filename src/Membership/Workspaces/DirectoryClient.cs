@@ -89,10 +89,5 @@ public sealed record DirectoryClient(string Name, string Tip)
                     + "dialect, such as booleans as text. Turn that off below.";
             }
         }
-
-        if (seen.EndsSoon)
-        {
-            yield return "Its token ends soon. Make a new one and enter it there before that; two may be live at once.";
-        }
     }
 }

@@ -10,11 +10,7 @@ namespace UserManagement.Membership.Workspaces;
 /// <param name="Client">The client's User-Agent at that use; null when unknown.</param>
 /// <param name="Shape">Which directory it is by what it sends; null when unknown.</param>
 /// <param name="Dialect">How its last PATCH was written; null before the first.</param>
-public abstract record DirectorySeen(DateTimeOffset? LastUsedAt, string? Client, string? Shape, string? Dialect)
-{
-    /// <summary>Whether it opens the door for less than thirty more days.</summary>
-    public bool EndsSoon { get; init; }
-}
+public abstract record DirectorySeen(DateTimeOffset? LastUsedAt, string? Client, string? Shape, string? Dialect);
 
 /// <summary>An app that a directory comes in by (OAuth client credentials, RFC 6749 section 4.4), as an admin sees it.</summary>
 /// <param name="App">The app; it has the scope <c>scim</c>.</param>
@@ -45,8 +41,6 @@ public sealed record ScimCredentialView(
 /// <summary>Reads by what a workspace's directories come in. Refusal: <c>forbidden</c>.</summary>
 public sealed class DirectoryPage(Store store)
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromDays(30);
-
     /// <summary>The tokens, newest first.</summary>
     public async Task<Outcome<IReadOnlyList<ScimCredentialView>>> RunAsync(Actor actor, Id<Workspace> workspace, CancellationToken ct)
     {
@@ -70,10 +64,7 @@ public sealed class DirectoryPage(Store store)
         return credentials.ConvertAll(c =>
         {
             var use = uses.GetValueOrDefault(c.Id);
-            return new ScimCredentialView(c, c.IsLive(now), use?.LastUsedAt, use?.Client, use?.Shape, use?.Dialect)
-            {
-                EndsSoon = c.IsLive(now) && !c.IsLive(now + Soon),
-            };
+            return new ScimCredentialView(c, c.IsLive(now), use?.LastUsedAt, use?.Client, use?.Shape, use?.Dialect);
         });
     }
 

@@ -61,8 +61,11 @@ internal sealed class SwitchEffects(
         var (before, after) = (_now.PermissionsOf(move.From), _wanted.PermissionsOf(move.To));
         var (lost, gained) = (before.Except(after).ToList(), after.Except(before).ToList());
         var (from, to) = (_now.Role(move.From)!.Label, _wanted.Role(move.To)!.Label);
+        var isOne = move.People == 1;
         var sentence =
-            $"{People(move.People)} who {(move.People == 1 ? "is" : "are")} {from} {(move.People == 1 ? "becomes" : "become")} {to}";
+            from == to
+                ? $"{People(move.People)} {(isOne ? "stays" : "stay")} {to}"
+                : $"{People(move.People)} who {(isOne ? "is" : "are")} {from} {(isOne ? "becomes" : "become")} {to}";
         var kind =
             lost.Count > 0 ? EffectKind.Loses
             : gained.Count > 0 ? EffectKind.Gains

@@ -31,7 +31,11 @@ internal sealed class SwitchStatements(Attempt attempt, SwitchPlan plan)
             var sql = new Sql(plan.Workspace.Id);
             var among = sql.List(plan.Admins);
             attempt.Changes.RefuseIf(
-                $"SELECT 1 FROM workspaces WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM members WHERE workspace_id = $1 AND state = 'Active' AND account_id IS NOT NULL AND role IN ({among}))",
+                $"""
+                SELECT 1 FROM workspaces WHERE id = $1 AND NOT EXISTS (
+                SELECT 1 FROM members
+                WHERE workspace_id = $1 AND state = 'Active' AND account_id IS NOT NULL AND role IN ({among}))
+                """,
                 sql.Values,
                 Seats.LastAdmin()
             );
@@ -51,7 +55,10 @@ internal sealed class SwitchStatements(Attempt attempt, SwitchPlan plan)
     private void MapGrants()
     {
         Run(sql =>
-            $"UPDATE grants SET value = {sql.Map("value", plan.Switch.Roles)}, wanted = {sql.Map("wanted", plan.Switch.Roles)} WHERE workspace_id = $1 AND kind = 'Role'"
+            $"""
+                UPDATE grants SET value = {sql.Map("value", plan.Switch.Roles)}, wanted = {sql.Map("wanted", plan.Switch.Roles)}
+                WHERE workspace_id = $1 AND kind = 'Role'
+                """
         );
         // who waited for a role that takes no seat now has it
         if (_wanted.Roles.Where(r => !r.NeedsSeat).Select(r => r.Key).ToList() is { Count: > 0 } free)
@@ -64,12 +71,18 @@ internal sealed class SwitchStatements(Attempt attempt, SwitchPlan plan)
         if (plan.Switch.Licenses.Count > 0)
         {
             Run(sql =>
-                $"UPDATE grants SET value = {sql.Map("value", plan.Switch.Licenses)}, wanted = {sql.Map("wanted", plan.Switch.Licenses)} WHERE workspace_id = $1 AND kind = 'License'"
+                $"""
+                    UPDATE grants SET value = {sql.Map("value", plan.Switch.Licenses)}, wanted = {sql.Map("wanted", plan.Switch.Licenses)}
+                    WHERE workspace_id = $1 AND kind = 'License'
+                    """
             );
             if (_wanted.Licenses.Where(l => l.Pool is null).Select(l => l.Key).ToList() is { Count: > 0 } unlimited)
             {
                 Run(sql =>
-                    $"UPDATE grants SET value = wanted, wanted = NULL WHERE workspace_id = $1 AND kind = 'License' AND wanted IN ({sql.List(unlimited)})"
+                    $"""
+                        UPDATE grants SET value = wanted, wanted = NULL
+                        WHERE workspace_id = $1 AND kind = 'License' AND wanted IN ({sql.List(unlimited)})
+                        """
                 );
             }
 
@@ -84,7 +97,8 @@ internal sealed class SwitchStatements(Attempt attempt, SwitchPlan plan)
                     SELECT workspace_id, id, 'License', 'Join', '', {sql.Bind(license)}, {sql.Bind(attempt.Actor.Name)}, {sql.Bind(
                         attempt.At.ToUnixTimeMilliseconds()
                     )}
-                    FROM members m WHERE {Living} AND NOT EXISTS (SELECT 1 FROM grants g WHERE g.workspace_id = m.workspace_id AND g.member_id = m.id AND g.kind = 'License')
+                    FROM members m WHERE {Living} AND NOT EXISTS (
+                    SELECT 1 FROM grants g WHERE g.workspace_id = m.workspace_id AND g.member_id = m.id AND g.kind = 'License')
                     """
             );
         }
@@ -96,7 +110,11 @@ internal sealed class SwitchStatements(Attempt attempt, SwitchPlan plan)
             const string Strength =
                 "CASE g.origin WHEN 'Group' THEN 4 WHEN 'Admin' THEN 3 WHEN 'Invitation' THEN 2 WHEN 'Directory' THEN 1 WHEN 'Join' THEN 0 ELSE -1 END DESC";
             string Counting(string kind, string known, string also) =>
-                $"(SELECT g.value FROM grants g WHERE g.workspace_id = members.workspace_id AND g.member_id = members.id AND g.kind = '{kind}' AND {known} ORDER BY {Strength}, {also}g.given_at DESC LIMIT 1)";
+                $"""
+                    (SELECT g.value FROM grants g
+                    WHERE g.workspace_id = members.workspace_id AND g.member_id = members.id AND g.kind = '{kind}' AND {known}
+                    ORDER BY {Strength}, {also}g.given_at DESC LIMIT 1)
+                    """;
             var ranks = string.Join(
                 ' ',
                 _wanted.Roles.Select(r => $"WHEN {sql.Bind(r.Key)} THEN {r.Rank.ToString(CultureInfo.InvariantCulture)}")
@@ -133,7 +151,10 @@ internal sealed class SwitchStatements(Attempt attempt, SwitchPlan plan)
             if (plan.Fallback is { } fallback)
             {
                 Run(sql =>
-                    $"UPDATE grants SET wanted = value, value = {sql.Bind(fallback.Key)} WHERE workspace_id = $1 AND kind = 'Role' AND value IN ({sql.List(plan.Seated)}) AND member_id IN ({Beyond(sql)})"
+                    $"""
+                        UPDATE grants SET wanted = value, value = {sql.Bind(fallback.Key)}
+                        WHERE workspace_id = $1 AND kind = 'Role' AND value IN ({sql.List(plan.Seated)}) AND member_id IN ({Beyond(sql)})
+                        """
                 );
                 Run(sql => $"UPDATE members SET role = {sql.Bind(fallback.Key)} WHERE workspace_id = $1 AND id IN ({Beyond(sql)})");
             }
@@ -181,14 +202,25 @@ internal sealed class SwitchStatements(Attempt attempt, SwitchPlan plan)
     private void MapWhatNamesARole()
     {
         Run(sql =>
-            $"UPDATE invitations SET role = {sql.Map("role", plan.Switch.Roles)}, license = {License(sql)}, version = version + 1 WHERE workspace_id = $1 AND stored = 'Pending'"
+            $"""
+                UPDATE invitations SET role = {sql.Map("role", plan.Switch.Roles)}, license = {License(sql)}, version = version + 1
+                WHERE workspace_id = $1 AND stored = 'Pending'
+                """
         );
         Run(sql =>
-            $"UPDATE invite_links SET ended_at = {sql.Bind(attempt.At.ToUnixTimeMilliseconds())}, link_sealed = NULL, version = version + 1 WHERE workspace_id = $1 AND ended_at IS NULL"
+            $"""
+                UPDATE invite_links SET ended_at = {sql.Bind(
+                    attempt.At.ToUnixTimeMilliseconds()
+                )}, link_sealed = NULL, version = version + 1
+                WHERE workspace_id = $1 AND ended_at IS NULL
+                """
         );
         var joins = plan.Switch.Roles.ToDictionary(r => r.Key, r => plan.Switch.JoinRole(r.Key, _wanted) ?? "");
         Run(sql =>
-            $"UPDATE email_domains SET join_role = nullif({sql.Map("join_role", joins)}, ''), version = version + 1 WHERE workspace_id = $1 AND join_role IS NOT NULL"
+            $"""
+                UPDATE email_domains SET join_role = nullif({sql.Map("join_role", joins)}, ''), version = version + 1
+                WHERE workspace_id = $1 AND join_role IS NOT NULL
+                """
         );
         Run(sql =>
         {
@@ -202,7 +234,13 @@ internal sealed class SwitchStatements(Attempt attempt, SwitchPlan plan)
                     ? "ceiling"
                     : $"CASE WHEN ceiling IS NULL THEN NULL ELSE CASE role {string.Join(' ', ranks)} ELSE ceiling END END";
             var licenses = plan.Switch.Licenses.Count == 0 ? "license" : $"nullif({sql.Map("license", plan.Switch.Licenses)}, '')";
-            return $"UPDATE group_rules SET ceiling = {ceiling}, license = {licenses}, role = {sql.Map("role", plan.Switch.Roles)}, version = version + 1 WHERE workspace_id = $1";
+            return $"""
+                UPDATE group_rules SET ceiling = {ceiling}, license = {licenses}, role = {sql.Map(
+                    "role",
+                    plan.Switch.Roles
+                )}, version = version + 1
+                WHERE workspace_id = $1
+                """;
         });
         Run(sql => $"UPDATE api_keys SET role = {sql.Map("role", plan.Switch.Roles)} WHERE workspace_id = $1");
         Run(sql => $"UPDATE oidc_clients SET role = {sql.Map("role", plan.Switch.Roles)} WHERE workspace_id = $1 AND role IS NOT NULL");
@@ -219,7 +257,11 @@ internal sealed class SwitchStatements(Attempt attempt, SwitchPlan plan)
     {
         Run(_ => "DELETE FROM tallies WHERE workspace_id = $1 AND kind IN ('Seats', 'License', 'Admins', 'Role')");
         Run(_ =>
-            "INSERT INTO tallies (workspace_id, kind, \"key\", slot, used) SELECT workspace_id, 'Role', role, 0, count(*) FROM members WHERE workspace_id = $1 AND state NOT IN ('Removed', 'Ended') GROUP BY workspace_id, role"
+            """
+                INSERT INTO tallies (workspace_id, kind, "key", slot, used)
+                SELECT workspace_id, 'Role', role, 0, count(*) FROM members
+                WHERE workspace_id = $1 AND state NOT IN ('Removed', 'Ended') GROUP BY workspace_id, role
+                """
         );
         foreach (var (counter, limit) in Seats.Limits(plan.Workspace.Id, _wanted).Where(l => l.Counter.Kind != CounterKind.Slots))
         {
