@@ -130,7 +130,12 @@ public sealed class RecentAuthenticationTests
         ).Value;
         Assert.Equal("totp", byApp.Row.SecondProvenBy);
         await using var db = rig.Acme.Store.Read();
-        var told = await db.AuditEntries.AsNoTracking().Where(a => a.Act == "account.provenAgain").OrderBy(a => a.At).ToListAsync();
+        var told = await db
+            .AuditEntries.AsNoTracking()
+            .Where(a => a.Act == "account.provenAgain")
+            .OrderBy(a => a.At)
+            .ThenBy(a => a.Id)
+            .ToListAsync();
         Assert.Equal(["recovery", "totp"], told.Select(a => a.After!.Contains("recovery", StringComparison.Ordinal) ? "recovery" : "totp"));
     }
 
