@@ -91,6 +91,13 @@ internal sealed class TestWorkspace : IAsyncDisposable
     /// <summary>The same workspace on another server.</summary>
     public TestWorkspace SecondServer() => new(_database, _database.Store(Clock), Clock, Workspace);
 
+    /// <summary>A line to its database that takes pipelines apart.</summary>
+    public SplittingLine Split() => new(_database);
+
+    /// <summary>The same workspace over another way to its database.</summary>
+    public TestWorkspace Over(UserManagement.Storage.MembershipSource source) =>
+        new(_database, source.Store(Clock, new SecretBox(TestDatabase.MasterKey)), Clock, Workspace);
+
     /// <summary>The directory says active or not.</summary>
     public Task<Outcome<Member>> SayAsync(Id<Member> member, bool active) =>
         new UpdateProvisionedMember(Store).RunAsync(

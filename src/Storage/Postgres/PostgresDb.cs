@@ -73,7 +73,7 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Membershi
     }
 
     /// <summary>
-    /// One batch that is a transaction by itself: it goes there and back once, and the locks it takes end with it, not a
+    /// One batch that is one transaction: it goes there and back once, and the locks it takes end with it, not a
     /// round trip later. A step that must touch a row fails where it touches none, which undoes them all.
     /// </summary>
     public override async Task<FailedGuard?> WriteAsync(IReadOnlyList<Step> steps, TimeSpan? patience, CancellationToken ct)
@@ -83,16 +83,7 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Membershi
         {
             var connection = (NpgsqlConnection)Database.GetDbConnection();
             await using var batch = new NpgsqlBatch(connection);
-            if (patience is { } most)
-            {
-                batch.BatchCommands.Add(PostgresSteps.LockTimeout(most));
-            }
-
-            foreach (var step in steps)
-            {
-                batch.BatchCommands.Add(PostgresSteps.Command(connection, step));
-            }
-
+            var before = PostgresSteps.Fill(batch, steps, patience);
             ct.ThrowIfCancellationRequested();
             var isAlone = false;
             void Hear(object sender, NpgsqlNoticeEventArgs said) => isAlone |= said.Notice.Routine == "SyncRepWaitForLSN";
@@ -108,7 +99,7 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Membershi
             }
             catch (PostgresException fault) when (fault.SqlState == PostgresErrorCodes.DivisionByZero && fault.BatchCommand is { } failed)
             {
-                var at = batch.BatchCommands.IndexOf(failed) - (batch.BatchCommands.Count - steps.Count);
+                var at = batch.BatchCommands.IndexOf(failed) - before;
                 switch (steps[at])
                 {
                     case Statement { OnFailure: { } miss } statement:

@@ -24,8 +24,7 @@ internal static class PostgresSteps
         SELECT 1 / (count(*) = $8 AND NOT bool_or(is_new_limit))::int FROM touched
         """;
 
-    /// <summary>The command of a step.</summary>
-    public static NpgsqlBatchCommand Command(NpgsqlConnection connection, Step step) =>
+    private static NpgsqlBatchCommand Command(NpgsqlConnection connection, Step step) =>
         step switch
         {
             Statement statement => Of(connection, statement),
@@ -37,14 +36,47 @@ internal static class PostgresSteps
         };
 
     /// <summary>
-    /// After how long a statement of this transaction that waits for somebody else's lock is given up, with all that went before it.
-    /// Not SET LOCAL, which warns where no BEGIN was said.
+    /// The steps as one transaction that says where it begins and ends. A batch is one by itself on PostgreSQL, but not behind what takes
+    /// it apart: Citus commits each statement of a pipeline on the workers. One statement alone needs no words around it.
+    /// <para>
+    /// The COMMIT stands behind an error barrier, so the server reads it also when a step failed, and then undoes everything at once: the
+    /// locks are gone before the answer is, and no round trip later.
+    /// </para>
     /// </summary>
-    public static NpgsqlBatchCommand LockTimeout(TimeSpan most) =>
-        new("SELECT set_config('lock_timeout', $1, true)")
+    /// <param name="batch">Empty.</param>
+    /// <param name="steps">The steps, one at least.</param>
+    /// <param name="patience">After how long a statement that waits for somebody else's lock is given up, with all that went before it;
+    /// null for the time of a command.</param>
+    /// <returns>How many commands stand before that of the first step.</returns>
+    public static int Fill(NpgsqlBatch batch, IReadOnlyList<Step> steps, TimeSpan? patience)
+    {
+        var commands = batch.BatchCommands;
+        var isSpoken = steps.Count > 1 || patience is not null;
+        if (isSpoken)
         {
-            Parameters = { new NpgsqlParameter { Value = most.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture) } },
-        };
+            commands.Add(new("BEGIN"));
+        }
+
+        if (patience is { } most)
+        {
+            // in these words Citus passes it on to the workers, where the locks are (citus.propagate_set_commands = local)
+            commands.Add(new(string.Create(CultureInfo.InvariantCulture, $"SET LOCAL lock_timeout = {most.TotalMilliseconds:0}")));
+        }
+
+        var before = commands.Count;
+        foreach (var step in steps)
+        {
+            commands.Add(Command(batch.Connection!, step));
+        }
+
+        if (isSpoken)
+        {
+            commands[^1].AppendErrorBarrier = true;
+            commands.Add(new("COMMIT"));
+        }
+
+        return before;
+    }
 
     private static NpgsqlBatchCommand Of(NpgsqlConnection connection, Statement statement)
     {
