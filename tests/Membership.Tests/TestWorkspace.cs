@@ -109,6 +109,34 @@ internal sealed class TestWorkspace : IAsyncDisposable
             default
         );
 
+    /// <summary>What a directory says is held, as the acts that decide on it leave it.</summary>
+    public Task<Outcome<Member>> HoldAsync(Id<Member> id, HeldAs held) =>
+        Store.ChangeAsync<Member>(
+            Actor.System,
+            Id,
+            "test",
+            async attempt =>
+            {
+                var (workspace, file) = await MemberWithGrants.OpenAsync(attempt.Db, Id, id, default);
+                return await Admission.PlaceAsync(
+                    attempt,
+                    workspace!,
+                    file,
+                    file!.Member with
+                    {
+                        DirectoryActive = held == HeldAs.Admission,
+                        HeldAs = held,
+                        HeldSince = attempt.At,
+                        HeldUntil = attempt.At.AddDays(3),
+                    },
+                    file.Grants,
+                    null,
+                    default
+                );
+            },
+            default
+        );
+
     /// <summary>An active member of a role who has an account: made by an invitation that is redeemed.</summary>
     public async Task<Member> JoinAsync(string userName, string? role = null, Id<Account>? account = null)
     {

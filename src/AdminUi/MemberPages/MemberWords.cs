@@ -48,6 +48,7 @@ public static class MemberWords
         {
             (MemberState.Suspended, LocalBlock.Suspended, false) => "Suspended by an admin, and inactive in your directory.",
             (MemberState.Suspended, LocalBlock.Suspended, _) => "Suspended by an admin.",
+            (MemberState.Suspended or MemberState.Provisioned, _, _) when member.HeldAs == HeldAs.Admission => null, // HeldNotice says it
             (MemberState.Suspended, _, _) => "Inactive in your directory.",
             (MemberState.Provisioned, _, _) => "Your directory made this person and has not activated them.",
             (MemberState.Removed, _, not null) => "Removed by an admin; still in your directory.",
@@ -55,6 +56,16 @@ public static class MemberWords
             _ when !member.State.IsKnown() =>
                 "A later version of this server keeps this person out for a reason that this one does not know.",
             _ => null,
+        };
+
+    /// <summary>What the directory said that is held, as the beginning of a sentence.</summary>
+    public static string Held(HeldAs held) =>
+        held switch
+        {
+            HeldAs.Admission => "Held: the directory lets this person in",
+            HeldAs.Deactivation => "Held: the directory says inactive",
+            HeldAs.Deletion => "Held: the directory deleted this person",
+            _ => "Held by a later version of this server",
         };
 
     /// <summary>Whether sending again is offered for an open invitation now.</summary>

@@ -75,7 +75,18 @@ public sealed class WhyAccess(WorkspaceConfiguration configuration, MemberView v
             {
                 yield return new(
                     IconName.Directory,
-                    directory ? "Your directory says that this person is active." : "Your directory says that this person is inactive."
+                    directory ? "Your directory says that this person is active."
+                        : _member.HeldAs == HeldAs.Deletion ? "Your directory deleted this person."
+                        : "Your directory says that this person is inactive."
+                );
+            }
+
+            if (_member is { HeldAs: not null, HeldSince: { } since })
+            {
+                yield return new(
+                    IconName.Clock,
+                    _member.AwaitsDecision ? "That is held until an admin decides." : "An admin decided that this is not carried out.",
+                    since
                 );
             }
 

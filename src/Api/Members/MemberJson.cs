@@ -47,6 +47,9 @@ internal sealed record MemberJson
     /// <summary>Whether a directory manages the member; names are then changed there.</summary>
     public required bool IsDirectoryManaged { get; init; }
 
+    /// <summary>A word of the directory that is remembered and not carried out; null where there is none, as nearly always.</summary>
+    public HeldWordJson? Held { get; init; }
+
     /// <summary>The directory's own id; null for none.</summary>
     public string? ExternalId { get; init; }
 
@@ -98,6 +101,7 @@ internal sealed record MemberJson
             HasSeat = member.HasSeat,
             WaitsSince = member.IsWaiting ? member.WaitsSince : null,
             IsDirectoryManaged = member.IsDirectoryManaged,
+            Held = HeldWordJson.Of(member),
             ExternalId = member.ExternalId,
             JoinedAt = member.JoinedAt,
             Groups = [.. row.In.Select(GroupNameJson.Of)],
@@ -109,6 +113,33 @@ internal sealed record MemberJson
             Version = member.Version,
         };
     }
+}
+
+/// <summary>A word of the directory that is remembered and not carried out.</summary>
+internal sealed record HeldWordJson
+{
+    /// <summary>
+    /// What the directory said: that it lets somebody in who is still kept out (<c>admission</c>), that somebody who is still in is
+    /// inactive (<c>deactivation</c>) or deleted (<c>deletion</c>).
+    /// </summary>
+    public required HeldAs As { get; init; }
+
+    /// <summary>Since when it is held.</summary>
+    public required DateTimeOffset Since { get; init; }
+
+    /// <summary>Until when an admin may decide; null where one decided that it is not carried out.</summary>
+    public DateTimeOffset? Until { get; init; }
+
+    /// <summary>Of a member; null where nothing is held.</summary>
+    public static HeldWordJson? Of(Member member) =>
+        member is { HeldAs: { } held, HeldSince: { } since }
+            ? new()
+            {
+                As = held,
+                Since = since,
+                Until = member.HeldUntil,
+            }
+            : null;
 }
 
 /// <summary>Why a member has what they have.</summary>

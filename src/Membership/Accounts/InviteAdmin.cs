@@ -151,7 +151,7 @@ public sealed class InviteAdmin(Store store)
                 "A later version of this server put this person into a state that this one does not know. Remove them first, "
                     + "or use that version."
             ),
-            { DirectoryActive: false } => new(
+            { DirectoryActive: false, HeldAs: null } => new(
                 RefusalKind.Conflict,
                 "directoryInactive",
                 "The directory says that this person is inactive. Activate them there."

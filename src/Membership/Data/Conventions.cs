@@ -54,6 +54,7 @@ internal static class Conventions
         IdOf<WebhookDelivery>(builder);
         WordOf<MemberState>(builder);
         WordOf<LocalBlock>(builder);
+        WordOf<HeldAs>(builder);
         WordOf<GrantKind>(builder);
         WordOf<GrantOrigin>(builder);
         WordOf<Rules.RuleAsks>(builder);

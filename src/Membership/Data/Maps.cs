@@ -477,10 +477,18 @@ internal static class Maps
                     x.Id,
                 })
                 .HasFilter("waits_since IS NOT NULL AND state = 'Active'"); // the line for a seat
+            // what directories said and nobody carries out: their lists and counts, and what SCIM does not show
+            e.HasIndex(x => new
+                {
+                    x.WorkspaceId,
+                    x.HeldAs,
+                    x.Id,
+                })
+                .HasFilter("held_as IS NOT NULL");
             e.Property(x => x.UserName).HasMaxLength(Key.MaxLength);
             e.Property(x => x.UserNameKey).HasMaxLength(Key.MaxLength);
             e.Property(x => x.SortKey).HasMaxLength(Key.MaxLength);
-            e.Ignore(x => x.ShownName).Ignore(x => x.IsDirectoryManaged).Ignore(x => x.IsWaiting);
+            e.Ignore(x => x.ShownName).Ignore(x => x.IsDirectoryManaged).Ignore(x => x.IsWaiting).Ignore(x => x.AwaitsDecision);
         });
         model.Entity<MemberKey>(e =>
         {

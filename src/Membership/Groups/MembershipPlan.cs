@@ -1,3 +1,4 @@
+using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Workspaces;
@@ -40,9 +41,10 @@ internal sealed record MembershipPlan(List<Id<Member>> Added, List<Id<Member>> R
 
         var (onlyThese, add, remove) = MembershipSteps.Fold(steps);
         var (named, removed) = (new SortedIds(add), new List<Id<Member>>());
+        var forDirectory = attempt.Actor.Kind == ActorKind.Directory;
         if (group is { } id)
         {
-            var present = new PresentMembers(attempt.Db, workspace, id);
+            var present = new PresentMembers(attempt.Db, workspace, id, forDirectory);
             if (onlyThese)
             {
                 await present.AllAsync(
@@ -69,7 +71,8 @@ internal sealed record MembershipPlan(List<Id<Member>> Added, List<Id<Member>> R
         {
             var batch = new ReadBatch();
             var known = batch.Read(
-                $"SELECT id FROM members WHERE {attempt.Db.IsAmong("workspace_id", "$1", "id", "$2")} AND state <> 'Ended'",
+                $"SELECT id FROM members WHERE {attempt.Db.IsAmong("workspace_id", "$1", "id", "$2")} AND state <> 'Ended'"
+                    + (forDirectory ? $" AND id NOT IN {PresentMembers.Unseen}" : ""),
                 row => new Id<Member>(row.GetGuid(0)),
                 workspace.Value,
                 PresentMembers.Part(attempt.Db, absent, at, Chunk)

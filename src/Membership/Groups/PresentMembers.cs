@@ -5,13 +5,17 @@ using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Groups;
 
-/// <summary>Reads who is in a group, a part at a time and each part under an index.</summary>
-internal sealed class PresentMembers(MembershipDb db, Id<Workspace> workspace, Id<Group> group)
+/// <summary>
+/// Reads who is in a group, a part at a time and each part under an index. A directory does not know of those whom it deleted while that
+/// is held: what it says of a group leaves them where they are.
+/// </summary>
+internal sealed class PresentMembers(MembershipDb db, Id<Workspace> workspace, Id<Group> group, bool forDirectory)
 {
+    /// <summary>The ids of those, as a list within a statement whose $1 is the workspace.</summary>
+    public const string Unseen = "(SELECT h.id FROM members h WHERE h.workspace_id = $1 AND h.held_as = 'Deletion')";
+
     private const int Chunk = 1000;
-    private static readonly string Next =
-        $"SELECT member_id FROM group_members WHERE workspace_id = $1 AND group_id = $2 AND member_id > $3 ORDER BY member_id "
-        + $"LIMIT {Chunk}";
+    private readonly string _seen = forDirectory ? $" AND member_id NOT IN {Unseen}" : "";
 
     /// <summary>All of them, in parts.</summary>
     /// <param name="take">Takes a part.</param>
@@ -19,10 +23,13 @@ internal sealed class PresentMembers(MembershipDb db, Id<Workspace> workspace, I
     /// <param name="ct">Stops the reading.</param>
     public async Task AllAsync(Action<IReadOnlyList<Id<Member>>> take, Func<bool> goesOn, CancellationToken ct)
     {
+        var next =
+            $"SELECT member_id FROM group_members WHERE workspace_id = $1 AND group_id = $2 AND member_id > $3{_seen} ORDER BY member_id "
+            + $"LIMIT {Chunk}";
         var after = Guid.Empty;
         while (true)
         {
-            var some = await ReadAsync(Next, ct, workspace.Value, group.Value, after);
+            var some = await ReadAsync(next, ct, workspace.Value, group.Value, after);
             take(some);
             if (some.Count < Chunk || !goesOn())
             {
@@ -36,7 +43,8 @@ internal sealed class PresentMembers(MembershipDb db, Id<Workspace> workspace, I
     /// <summary>Those among others, in parts.</summary>
     public async Task AmongAsync(List<Id<Member>> ids, Action<List<Id<Member>>> take, CancellationToken ct)
     {
-        var sql = $"SELECT member_id FROM group_members WHERE {db.IsAmong("workspace_id", "$1", "member_id", "$3")} AND group_id = $2";
+        var sql =
+            $"SELECT member_id FROM group_members WHERE {db.IsAmong("workspace_id", "$1", "member_id", "$3")} AND group_id = $2{_seen}";
         for (var at = 0; at < ids.Count; at += Chunk)
         {
             take([.. await ReadAsync(sql, ct, workspace.Value, group.Value, Part(db, ids, at, Chunk))]);

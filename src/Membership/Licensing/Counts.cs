@@ -52,7 +52,7 @@ public sealed class Counts
     /// <summary>Groups.</summary>
     public long Groups => Of(CounterKind.Groups).Used;
 
-    /// <summary>Everybody a directory can see: all but the ended.</summary>
+    /// <summary>Everybody who is here: all but the ended. A directory sees those without <see cref="UnseenAsync"/>.</summary>
     public long Visible => _rows.Where(t => t.Kind == CounterKind.State && t.Key != nameof(MemberState.Ended)).Sum(t => t.Used);
 
     /// <summary>Everybody in the member list: all but the removed and the ended.</summary>
@@ -61,6 +61,10 @@ public sealed class Counts
     /// <summary>Reads them.</summary>
     public static async Task<Counts> ReadAsync(MembershipDb db, Id<Workspace> workspace, CancellationToken ct) =>
         new(await db.Counters.AsNoTracking().Where(t => t.WorkspaceId == workspace).ToListAsync(ct));
+
+    /// <summary>How many are here whom a directory deleted while that is held: it does not see them. Under the index of the held.</summary>
+    public static Task<long> UnseenAsync(MembershipDb db, Id<Workspace> workspace, CancellationToken ct) =>
+        db.Members.LongCountAsync(m => m.WorkspaceId == workspace && m.HeldAs == HeldAs.Deletion, ct);
 
     /// <summary>Members in a state.</summary>
     public long In(MemberState state) => Of(CounterKind.State, state.ToString()).Used;

@@ -138,6 +138,8 @@ public sealed class VerifyCounters(Store store)
             Differ(found, workspace, $"state of {member.Id}", member.State, MemberStateRules.Of(member));
         }
 
+        Differ(found, workspace, $"held word of {member.Id}", member.HeldAs, MemberStateRules.WithoutSettledHold(member).HeldAs);
+        Differ(found, workspace, $"time of the held word of {member.Id}", member.HeldSince is null, member.HeldAs is null);
         Differ(found, workspace, $"seat of {member.Id}", member.HasSeat, Seats.TakesSeat(workspace.Configuration, member));
         Differ(
             found,

@@ -33,6 +33,7 @@ internal static class Admission
         bool inTurn = false
     )
     {
+        after = MemberStateRules.WithoutSettledHold(after);
         if (await OtherMemberAsync(attempt, before, after, ct) is { } two)
         {
             return two;

@@ -39,6 +39,7 @@ public sealed class EndMember(Store store)
                 if (
                     await WorkspaceContext.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace
                     || await MemberWithGrants.ReadAsync(attempt.Db, workspaceId, id, ct) is not { } file
+                    || !file.Member.IsSeenByDirectory()
                 )
                 {
                     return Refusal.NotFound("member");

@@ -39,6 +39,21 @@ public enum LocalBlock
 }
 
 /// <summary>
+/// A word of the directory that is remembered and not carried out: what it asks for waits for an admin, or is kept from happening.
+/// </summary>
+public enum HeldAs
+{
+    /// <summary>The directory lets the person in, the workspace has not yet: no access, no seat, as if it had said inactive.</summary>
+    Admission,
+
+    /// <summary>The directory says inactive; the person stays in as if it said active.</summary>
+    Deactivation,
+
+    /// <summary>The directory deleted the person and does not find them any more; they stay in as if it said active.</summary>
+    Deletion,
+}
+
+/// <summary>
 /// A person in a workspace: one row for each of the two, found by user name. Names live here and not on the account,
 /// so that nothing one workspace does reaches another. Written only through <see cref="Licensing.Seats"/>.
 /// </summary>
@@ -79,6 +94,18 @@ public sealed record Member
 
     /// <summary>What the directory says: active, inactive, or null when no directory manages the member.</summary>
     public bool? DirectoryActive { get; init; }
+
+    /// <summary>Which word of the directory is held, see <see cref="MemberStateRules"/>; null where none is, as nearly always.</summary>
+    public HeldAs? HeldAs { get; init; }
+
+    /// <summary>Since when; null where none is held.</summary>
+    public DateTimeOffset? HeldSince { get; init; }
+
+    /// <summary>Until when an admin may decide; null where none is held, and where one decided that the word is not carried out.</summary>
+    public DateTimeOffset? HeldUntil { get; init; }
+
+    /// <summary>The directory whose word it is: the id of its token or program; null where none is held.</summary>
+    public Guid? HeldBy { get; init; }
 
     /// <summary>What an admin says.</summary>
     public LocalBlock LocalBlock { get; init; }
@@ -124,6 +151,9 @@ public sealed record Member
 
     /// <summary>Whether the member stands in line for a seat: in, without one, and meant to have one.</summary>
     public bool IsWaiting => State == MemberState.Active && !HasSeat && WaitsSince is not null;
+
+    /// <summary>Whether a word of the directory is held that nobody has decided on.</summary>
+    public bool AwaitsDecision => HeldAs is not null && HeldUntil is not null;
 
     /// <summary>Whether a directory manages the member.</summary>
     public bool IsDirectoryManaged => DirectoryActive is not null;

@@ -2,7 +2,7 @@ namespace UserManagement.Membership.Members;
 
 /// <summary>
 /// The one place where a member's state follows from its facts: the two switches (what the directory says, what an
-/// admin says), whether the person ever joined, whether the row has ended.
+/// admin says), whether a word of the directory is held, whether the person ever joined, whether the row has ended.
 /// </summary>
 public static class MemberStateRules
 {
@@ -10,8 +10,9 @@ public static class MemberStateRules
     /// <param name="directoryActive">What the directory says; null when none manages the member.</param>
     /// <param name="block">What an admin says.</param>
     /// <param name="joined">Whether the member was ever active.</param>
-    public static MemberState Of(bool? directoryActive, LocalBlock block, bool joined) =>
-        (block, directoryActive, joined) switch
+    /// <param name="held">Which word of the directory is held: the state is then as if it had said the opposite. Null for none.</param>
+    public static MemberState Of(bool? directoryActive, LocalBlock block, bool joined, HeldAs? held = null) =>
+        (block, IsHeld(directoryActive, held) ? !directoryActive : directoryActive, joined) switch
         {
             (LocalBlock.Removed, _, _) => MemberState.Removed,
             (not LocalBlock.None, _, _) => MemberState.Suspended, // also by a word of a later version: whatever it keeps out stays out
@@ -28,9 +29,42 @@ public static class MemberStateRules
     /// </summary>
     public static MemberState Of(Member member) =>
         member.State == MemberState.Ended
-        || (!member.State.IsKnown() && member.LocalBlock is not (LocalBlock.Suspended or LocalBlock.Removed))
+        || (
+            !(member.State.IsKnown() && member.HeldAs?.IsKnown() != false)
+            && member.LocalBlock is not (LocalBlock.Suspended or LocalBlock.Removed)
+        )
             ? member.State
-            : Of(member.DirectoryActive, member.LocalBlock, member.JoinedAt is not null);
+            : Of(member.DirectoryActive, member.LocalBlock, member.JoinedAt is not null, member.HeldAs);
+
+    /// <summary>
+    /// The member without a hold that nothing stands behind any more: the directory has taken its word back, or the row has ended.
+    /// </summary>
+    public static Member WithoutSettledHold(Member member) =>
+        member.HeldAs is { } held && (member.State == MemberState.Ended || (held.IsKnown() && !IsHeld(member.DirectoryActive, held)))
+            ? member.WithoutHold()
+            : member;
+
+    /// <summary>The member with the directory's word carried out.</summary>
+    public static Member WithoutHold(this Member member) =>
+        member with
+        {
+            HeldAs = null,
+            HeldSince = null,
+            HeldUntil = null,
+            HeldBy = null,
+        };
+
+    /// <summary>Whether the directory finds the member: not whom it deleted, though they stay in.</summary>
+    public static bool IsSeenByDirectory(this Member member) => member.State != MemberState.Ended && member.HeldAs != HeldAs.Deletion;
+
+    // held is the word that the directory said last: who it lets in, or whom it takes out
+    private static bool IsHeld(bool? directoryActive, HeldAs? held) =>
+        held switch
+        {
+            HeldAs.Admission => directoryActive == true,
+            HeldAs.Deactivation or HeldAs.Deletion => directoryActive == false,
+            _ => false,
+        };
 
     /// <summary>What SCIM shows as <c>active</c>: the directory's own word where there is one, else whether the member is in.</summary>
     public static bool ShownActive(this Member member) => member.DirectoryActive ?? member.State == MemberState.Active;

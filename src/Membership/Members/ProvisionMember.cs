@@ -6,7 +6,8 @@ using UserManagement.Membership.Workspaces;
 namespace UserManagement.Membership.Members;
 
 /// <summary>
-/// A directory brings a person in (SCIM POST, RFC 7644 section 3.3). Refusals: <c>userNameTaken</c>, <c>seatsFull</c>,
+/// A directory brings a person in (SCIM POST, RFC 7644 section 3.3); whom it deleted while that is held comes back as they were, see
+/// <see cref="HeldReturn"/>. Refusals: <c>userNameTaken</c>, <c>seatsFull</c>,
 /// <c>slotsFull</c>, <c>licensesFull</c>, an invalid value.
 /// </summary>
 public sealed class ProvisionMember(Store store)
@@ -43,7 +44,7 @@ public sealed class ProvisionMember(Store store)
 
                 if (isTaken)
                 {
-                    return UserNameTaken();
+                    return await HeldReturn.PlaceAsync(attempt, workspace, facts, ct) ?? UserNameTaken();
                 }
 
                 var member = Described(

@@ -28,7 +28,7 @@ public sealed class RestoreMember(Store store)
                 file.Member switch
                 {
                     { LocalBlock: not LocalBlock.None } blocked => file with { Member = blocked with { LocalBlock = LocalBlock.None } },
-                    { DirectoryActive: false } => new Refusal(
+                    { DirectoryActive: false, State: not MemberState.Active } => new Refusal(
                         RefusalKind.Conflict,
                         "directoryInactive",
                         "Your directory says that this person is inactive. Activate them there."

@@ -7,7 +7,7 @@ namespace UserManagement.Membership.Members;
 
 /// <summary>
 /// A directory changes what it says about a person (SCIM PUT and PATCH, RFC 7644 sections 3.5.1 and 3.5.2): one write
-/// path for both. Refusals: <c>notFound</c>, <c>stale</c> (If-Match), <c>userNameTaken</c>, <c>lastAdmin</c>,
+/// path for both. Refusals: <c>notFound</c>, <c>stale</c> (If-Match), <c>userNameTaken</c>, <c>userNameHeld</c>, <c>lastAdmin</c>,
 /// <c>seatsFull</c> and the like, an invalid value, and whatever the revision itself refuses.
 /// </summary>
 public sealed class UpdateProvisionedMember(Store store)
@@ -42,7 +42,10 @@ public sealed class UpdateProvisionedMember(Store store)
                     return refused;
                 }
 
-                if (await MemberWithGrants.OpenAsync(attempt.Db, workspaceId, id, ct) is not ({ } workspace, { } file))
+                if (
+                    await MemberWithGrants.OpenAsync(attempt.Db, workspaceId, id, ct) is not ({ } workspace, { } file)
+                    || !file.Member.IsSeenByDirectory()
+                )
                 {
                     return Refusal.NotFound("member");
                 }
@@ -79,7 +82,7 @@ public sealed class UpdateProvisionedMember(Store store)
                     && other.Member.Id != id
                 )
                 {
-                    return ProvisionMember.UserNameTaken();
+                    return other.Member.IsSeenByDirectory() ? ProvisionMember.UserNameTaken() : NameIsHeld();
                 }
 
                 var (grants, fill) = await RuleMoves.RevisedAsync(attempt, workspace, file, after, ct);
@@ -116,6 +119,14 @@ public sealed class UpdateProvisionedMember(Store store)
 
         return outcome;
     }
+
+    private static Refusal NameIsHeld() =>
+        new(
+            RefusalKind.Conflict,
+            "userNameHeld",
+            "Somebody with this userName was deleted, and an admin has yet to confirm it. The name is free once they have.",
+            "userName"
+        );
 
     private static string ActOf(Member before, Member after) =>
         (before.State, after.State) switch

@@ -58,6 +58,10 @@ public sealed record ProvisioningAdvice(string Reason, string Remedy)
             "Somebody here has this user name already.",
             "Match by userName, so that the directory finds them instead of making them anew; or rename one of the two."
         ),
+        ["userNameHeld"] = new(
+            "Somebody of this user name was deleted, and that is held.",
+            "Decide on the held deletion here; the name is free once it is carried out, and the directory tries again by itself."
+        ),
         ["groupNameTaken"] = new(
             "A group here has this name already.",
             "Rename the group in the directory, or delete or rename the one that is here."

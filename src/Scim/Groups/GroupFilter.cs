@@ -33,7 +33,7 @@ internal sealed class GroupFilter(MembershipDb db, Id<Workspace> workspace, bool
             or "meta.version" => Term<Group>.Everything,
             "externalId" => Term<Group>.Of(g => g.ExternalId != null && g.ExternalId != ""),
             "members" or "members.value" or "members.type" or "members.$ref" => Among(
-                db.GroupMembers.Where(m => m.WorkspaceId == workspace).Select(m => m.GroupId).Distinct()
+                db.GroupMembers.Where(m => m.WorkspaceId == workspace && !Unseen.Contains(m.MemberId)).Select(m => m.GroupId).Distinct()
             ),
             _ => Term<Group>.Unserved,
         };
@@ -86,8 +86,15 @@ internal sealed class GroupFilter(MembershipDb db, Id<Workspace> workspace, bool
 
     private Term<Group> ByMember(string value) =>
         Id<Member>.TryParse(value, out var id) && id.ToString() == value
-            ? Term<Group>.Of(db.GroupMembers.Where(m => m.WorkspaceId == workspace && m.MemberId == id).Select(m => m.GroupId))
+            ? Term<Group>.Of(
+                db.GroupMembers.Where(m => m.WorkspaceId == workspace && m.MemberId == id && !Unseen.Contains(m.MemberId))
+                    .Select(m => m.GroupId)
+            )
             : Term<Group>.Nothing;
+
+    // whom the directory deleted while that is held
+    private IQueryable<Id<Member>> Unseen =>
+        db.Members.Where(h => h.WorkspaceId == workspace && h.HeldAs == HeldAs.Deletion).Select(h => h.Id);
 
     private IQueryable<Id<Group>> Ids(Expression<Func<Group, bool>> condition) =>
         db.Groups.Where(g => g.WorkspaceId == workspace).Where(condition).Select(g => g.Id);

@@ -31,7 +31,9 @@ internal sealed class ReferenceReads
         "member_id",
         "LEFT JOIN members r ON r.workspace_id = x.workspace_id AND r.id = x.member_id",
         "r.display_name, r.given_name, r.family_name, COALESCE(r.user_name, '')",
-        row => UserReads.ShownName(Text(row, 2), Text(row, 3), Text(row, 4), row.GetString(5))
+        row => UserReads.ShownName(Text(row, 2), Text(row, 3), Text(row, 4), row.GetString(5)),
+        // whom the directory deleted while that is held
+        " AND x.member_id NOT IN (SELECT h.id FROM members h WHERE h.workspace_id = $1 AND h.held_as = 'Deletion')"
     );
 
     /// <summary>The groups of members.</summary>
@@ -47,12 +49,14 @@ internal sealed class ReferenceReads
     private readonly string _join;
     private readonly string _order;
     private readonly string _owner;
+    private readonly string _seen;
     private readonly string _next;
     private readonly Func<DbDataReader, string> _name;
     private readonly ConcurrentDictionary<(Type, string), string> _texts = new();
 
-    private ReferenceReads(string owner, string id, string join, string names, Func<DbDataReader, string> name)
+    private ReferenceReads(string owner, string id, string join, string names, Func<DbDataReader, string> name, string seen = "")
     {
+        _seen = seen;
         _owner = "x." + owner;
         _name = name;
         _select = $"SELECT x.{owner}, x.{id}, {names} FROM (SELECT x.workspace_id, x.{owner}, x.{id} FROM group_members x WHERE ";
@@ -67,7 +71,7 @@ internal sealed class ReferenceReads
     /// </summary>
     /// <param name="condition">About x, a row of the table of memberships; $1 is the workspace.</param>
     /// <param name="limit">A number or a parameter.</param>
-    public string Sql(string condition, string limit) => $"{_select}{condition} {_order} LIMIT {limit}) {_join}";
+    public string Sql(string condition, string limit) => $"{_select}{condition}{_seen} {_order} LIMIT {limit}) {_join}";
 
     /// <summary>The reference under a reader.</summary>
     public Reference Row(DbDataReader row) => new(row.GetGuid(0), row.GetGuid(1), _name(row));
@@ -142,7 +146,8 @@ internal sealed class ReferenceReads
                     db,
                     "sizes",
                     () =>
-                        $"SELECT {_owner}, COUNT(*) FROM group_members x WHERE {db.IsAmong("x.workspace_id", "$1", _owner, "$2")} GROUP BY {_owner}"
+                        $"SELECT {_owner}, COUNT(*) FROM group_members x WHERE {db.IsAmong("x.workspace_id", "$1", _owner, "$2")}{_seen} "
+                        + $"GROUP BY {_owner}"
                 ),
                 row => (Owner: row.GetGuid(0), Size: row.GetInt64(1)),
                 ct,
@@ -200,7 +205,8 @@ internal sealed class ReferenceReads
                         db,
                         "sum",
                         () =>
-                            $"SELECT COUNT(*) FROM (SELECT 1 FROM group_members x WHERE {db.IsAmong("x.workspace_id", "$1", _owner, "$2")} LIMIT $3) counted"
+                            $"SELECT COUNT(*) FROM (SELECT 1 FROM group_members x WHERE "
+                            + $"{db.IsAmong("x.workspace_id", "$1", _owner, "$2")}{_seen} LIMIT $3) counted"
                     ),
                     row => row.GetInt64(0),
                     ct,

@@ -24,7 +24,7 @@ internal static class ScimErrors
                 RefusalKind.Invalid => ScimError.InvalidValue(refusal.Message),
                 RefusalKind.NotFound => ScimError.NotFound(refusal.Message),
                 RefusalKind.Forbidden or RefusalKind.Full => ScimError.Forbidden(refusal.Message),
-                RefusalKind.Conflict => refusal.Code is "userNameTaken" or "groupNameTaken"
+                RefusalKind.Conflict => refusal.Code is "userNameTaken" or "userNameHeld" or "groupNameTaken"
                     ? ScimError.Uniqueness(refusal.Message)
                     : ScimError.Conflict(refusal.Message),
                 RefusalKind.Stale => ScimError.PreconditionFailed(refusal.Message),

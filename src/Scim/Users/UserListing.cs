@@ -20,13 +20,16 @@ internal sealed class UserListing(MembershipDb db, ScimCall call)
 {
     /// <inheritdoc/>
     protected override IQueryable<Member> All =>
-        Db.Members.AsNoTracking().Where(m => m.WorkspaceId == call.Workspace && m.State != MemberState.Ended);
+        Db
+            .Members.AsNoTracking()
+            .Where(m => m.WorkspaceId == call.Workspace && m.State != MemberState.Ended && m.HeldAs != HeldAs.Deletion);
 
     /// <inheritdoc/>
     protected override Expression<Func<Member, Id<Member>>> Id { get; } = m => m.Id;
 
     /// <inheritdoc/>
-    protected override async Task<long> CountAllAsync(CancellationToken ct) => (await Counts.ReadAsync(Db, call.Workspace, ct)).Visible;
+    protected override async Task<long> CountAllAsync(CancellationToken ct) =>
+        (await Counts.ReadAsync(Db, call.Workspace, ct)).Visible - await Counts.UnseenAsync(Db, call.Workspace, ct);
 
     /// <inheritdoc/>
     protected override IOrderedQueryable<Member>? Order(IQueryable<Member> rows, Sort sort)

@@ -49,4 +49,26 @@ public sealed class MemberStateRulesTests
         };
         Assert.Equal(shownActive, member.ShownActive());
     }
+
+    [Theory]
+    [InlineData(HeldAs.Admission, true, false, MemberState.Provisioned)]
+    [InlineData(HeldAs.Admission, true, true, MemberState.Suspended)]
+    [InlineData(HeldAs.Deactivation, false, true, MemberState.Active)]
+    [InlineData(HeldAs.Deletion, false, true, MemberState.Active)]
+    public void A_held_word_leaves_the_state_as_if_the_directory_had_said_the_opposite(
+        HeldAs held,
+        bool directory,
+        bool joined,
+        MemberState state
+    )
+    {
+        Assert.Equal(state, MemberStateRules.Of(directory, LocalBlock.None, joined, held));
+        Assert.Equal(MemberState.Suspended, MemberStateRules.Of(directory, LocalBlock.Suspended, joined, held));
+        Assert.Equal(MemberState.Removed, MemberStateRules.Of(directory, LocalBlock.Removed, joined, held));
+        // once the directory says otherwise nothing is held
+        Assert.Equal(
+            MemberStateRules.Of(!directory, LocalBlock.None, joined),
+            MemberStateRules.Of(!directory, LocalBlock.None, joined, held)
+        );
+    }
 }

@@ -2444,6 +2444,23 @@ namespace UserManagement.Storage.Postgres.Migrations
                         .HasColumnType("boolean")
                         .HasColumnName("has_seat");
 
+                    b.Property<string>("HeldAs")
+                        .HasMaxLength(24)
+                        .HasColumnType("character varying(24)")
+                        .HasColumnName("held_as");
+
+                    b.Property<Guid?>("HeldBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("held_by");
+
+                    b.Property<long?>("HeldSince")
+                        .HasColumnType("bigint")
+                        .HasColumnName("held_since");
+
+                    b.Property<long?>("HeldUntil")
+                        .HasColumnType("bigint")
+                        .HasColumnName("held_until");
+
                     b.Property<long?>("JoinedAt")
                         .HasColumnType("bigint")
                         .HasColumnName("joined_at");
@@ -2521,6 +2538,9 @@ namespace UserManagement.Storage.Postgres.Migrations
 
                     b.HasIndex("WorkspaceId", "UserNameKey")
                         .IsUnique();
+
+                    b.HasIndex("WorkspaceId", "HeldAs", "Id")
+                        .HasFilter("held_as IS NOT NULL");
 
                     b.HasIndex("WorkspaceId", "SortKey", "Id")
                         .HasFilter("state <> 'Ended'");

@@ -2305,6 +2305,23 @@ namespace UserManagement.Storage.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("has_seat");
 
+                    b.Property<string>("HeldAs")
+                        .HasMaxLength(24)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("held_as");
+
+                    b.Property<Guid?>("HeldBy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("held_by");
+
+                    b.Property<long?>("HeldSince")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("held_since");
+
+                    b.Property<long?>("HeldUntil")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("held_until");
+
                     b.Property<long?>("JoinedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("joined_at");
@@ -2377,6 +2394,9 @@ namespace UserManagement.Storage.Sqlite.Migrations
 
                     b.HasIndex("WorkspaceId", "UserNameKey")
                         .IsUnique();
+
+                    b.HasIndex("WorkspaceId", "HeldAs", "Id")
+                        .HasFilter("held_as IS NOT NULL");
 
                     b.HasIndex("WorkspaceId", "SortKey", "Id")
                         .HasFilter("state <> 'Ended'");
