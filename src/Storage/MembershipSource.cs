@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using UserManagement.Membership;
 using UserManagement.Membership.Data;
 using UserManagement.Storage.Postgres;
@@ -58,6 +59,21 @@ public abstract class MembershipSource : IAsyncDisposable
             ? []
             // it seals nothing
             : await new RekeyNames(Store(TimeProvider.System, new SecretBox(RandomNumberGenerator.GetBytes(32)))).RunAsync(again, told, ct);
+
+    /// <summary>
+    /// Before it migrates EF builds the model twice more and compares both, whether the migrations say all of it. A test does that, once.
+    /// </summary>
+    private protected static void TrustTheMigrations(WarningsConfigurationBuilder warnings) =>
+        warnings.Ignore(RelationalEventId.PendingModelChangesWarning);
+
+    /// <summary>Takes the steps that are missing. Where none is, that is told by one query: a third of a start goes into asking EF.</summary>
+    private protected static async Task MigrateAsync(MembershipDb db, CancellationToken ct)
+    {
+        if ((await db.Database.GetPendingMigrationsAsync(ct)).Any())
+        {
+            await db.Database.MigrateAsync(ct);
+        }
+    }
 
     /// <summary>The names of migrations that the database lacks; empty when it is ready. A database that is away throws.</summary>
     public async Task<IReadOnlyList<string>> PendingAsync(CancellationToken ct)

@@ -54,18 +54,16 @@ public class PostgresSourceTests
     [Fact]
     public async Task A_migration_that_waits_for_a_table_gives_up_with_a_sentence()
     {
-        await using var database = await TestDatabase.NewAsync(Database.Postgres);
+        await using var database = await TestDatabase.UnusedAsync(Database.Postgres);
         await using var other = new NpgsqlConnection(database.ConnectionString);
         await other.OpenAsync(Ct);
+        await SayAsync("DELETE FROM \"__EFMigrationsHistory\"");
         await using var transaction = await other.BeginTransactionAsync(Ct);
-        await using (
-            var command = new NpgsqlCommand(
-                "DELETE FROM \"__EFMigrationsHistory\"; LOCK TABLE \"__EFMigrationsHistory\" IN SHARE MODE",
-                other,
-                transaction
-            )
-        )
+        await SayAsync("LOCK TABLE \"__EFMigrationsHistory\" IN SHARE MODE");
+
+        async Task SayAsync(string statement)
         {
+            await using var command = new NpgsqlCommand(statement, other);
             await command.ExecuteNonQueryAsync(Ct);
         }
 

@@ -8,10 +8,11 @@ namespace UserManagement.Testing;
 
 /// <summary>
 /// Migrated databases that tests copy, because a copy costs some milliseconds and a migration some hundreds.
-/// On PostgreSQL all test processes built from the same code share one; on SQLite each process has a file.
+/// All test processes built from the same code share one: on PostgreSQL those of a cluster, on SQLite those whose environment names a folder for it.
 /// </summary>
 internal static class DatabaseTemplates
 {
+    private const string SharedFolder = "USERMANAGEMENT_TEST_TEMPLATES";
     private static readonly ConcurrentDictionary<(Database Kind, string Schema), Lazy<Task<string>>> Made = new();
 
     /// <summary>The template's database name (PostgreSQL) or file path (SQLite), migrated by the first caller.</summary>
@@ -32,17 +33,52 @@ internal static class DatabaseTemplates
 
     private static async Task<string> MakeFileAsync(string schema, Func<DatabaseTarget, Task> migrate)
     {
-        var file = Path.Combine(TestFolder.Root, $"template-{schema}.db");
+        var file = Path.Combine(Environment.GetEnvironmentVariable(SharedFolder) ?? TestFolder.Root, $"template-{schema}.db");
+        await using var turn = await TurnAsync(file + ".lock");
+        if (File.Exists(file))
+        {
+            return file;
+        }
+
+        var unfinished = file + ".unfinished";
+        File.Delete(unfinished);
         // Unpooled, and the log folded into the file: only then is copying the one file enough.
-        var connectionString = new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ConnectionString;
+        var connectionString = new SqliteConnectionStringBuilder { DataSource = unfinished, Pooling = false }.ConnectionString;
         await migrate(new DatabaseTarget(Database.Sqlite, connectionString));
         SqliteConnection.ClearAllPools();
-        await using var connection = new SqliteConnection(connectionString);
-        await connection.OpenAsync();
-        await using var command = connection.CreateCommand();
-        command.CommandText = "pragma wal_checkpoint(truncate)";
-        await command.ExecuteNonQueryAsync();
+        await using (var connection = new SqliteConnection(connectionString))
+        {
+            await connection.OpenAsync();
+            await using var command = connection.CreateCommand();
+            command.CommandText = "pragma wal_checkpoint(truncate)";
+            await command.ExecuteNonQueryAsync();
+        }
+
+        File.Move(unfinished, file);
         return file;
+    }
+
+    /// <summary>Held until it is disposed, or until the process ends; a second process waits and then finds the template made.</summary>
+    private static async Task<FileStream> TurnAsync(string file)
+    {
+        FileStream? turn = null;
+        await Until.TrueAsync(
+            () =>
+            {
+                try
+                {
+                    turn = new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                }
+                catch (IOException)
+                {
+                    // another process makes it
+                }
+
+                return turn is not null;
+            },
+            "the template is made"
+        );
+        return turn!;
     }
 
     private static async Task<string> MakeDatabaseAsync(string schema, Func<DatabaseTarget, Task> migrate)

@@ -60,6 +60,7 @@ internal sealed class PostgresSource : MembershipSource
                         .ExecutionStrategy(d => new NonRetryingExecutionStrategy(d))
             )
             .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking)
+            .ConfigureWarnings(TrustTheMigrations)
             .Options;
 
     public override MembershipDb Open() => _contexts.CreateDbContext();
@@ -88,7 +89,7 @@ internal sealed class PostgresSource : MembershipSource
         {
             var milliseconds = _settings.MigrationWait.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture);
             await db.Database.ExecuteSqlAsync($"SELECT set_config('lock_timeout', {milliseconds}, false)", ct);
-            await db.Database.MigrateAsync(ct);
+            await MigrateAsync(db, ct);
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable)
         {

@@ -36,6 +36,7 @@ internal sealed class SqliteSource : MembershipSource
         new DbContextOptionsBuilder<SqliteDb>()
             .UseSqlite(connectionString, o => o.CommandTimeout(Math.Max(1, (int)commandTimeout.TotalSeconds)))
             .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking)
+            .ConfigureWarnings(TrustTheMigrations)
             .AddInterceptors(new SqlitePragmas())
             .Options;
 
@@ -50,7 +51,7 @@ internal sealed class SqliteSource : MembershipSource
         using var taken = _held is null ? ServerLock.Take(_file) : null;
         await using var db = _contexts.CreateDbContext();
         await ClearStaleLockAsync(db, ct);
-        await db.Database.MigrateAsync(ct);
+        await MigrateAsync(db, ct);
         await db.Database.OpenConnectionAsync(ct);
         PlannerStatistics.Write((SqliteConnection)db.Database.GetDbConnection());
         await db.Database.CloseConnectionAsync();
