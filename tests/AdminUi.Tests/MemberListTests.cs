@@ -52,6 +52,35 @@ public partial class MemberListTests
     }
 
     [Theory, EachDatabase]
+    public async Task A_group_a_license_and_an_order_narrow_the_list_together_and_turn_its_pages(Database kind)
+    {
+        await using var site = await AdminSite.StartAsync(kind);
+        await site.ProvisionAsync("grace@example.com", "Grace", "Hopper");
+        var made = await site.Admin.PostAsync("/w/acme/groups", ("displayName", "Engineering & co"));
+        var group = made.Location!.Split('/')[^1].Split('?')[0];
+        Assert.Contains(
+            $"/w/acme/members?group={group}",
+            (await site.Admin.GetAsync($"/w/acme/groups/{group}")).Text,
+            StringComparison.Ordinal
+        );
+        var list = await site.Admin.GetAsync($"/w/acme/members?group={group}&sort=-role");
+        Assert.Empty(Names(list.Text));
+        Assert.Contains("Only those in the group Engineering &amp; co", list.Text, StringComparison.Ordinal);
+        Assert.Contains($"<input type=\"hidden\" name=\"group\" value=\"{group}\"", list.Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "in a group that is gone",
+            (await site.Admin.GetAsync($"/w/acme/members?group={Guid.Empty}")).Text,
+            StringComparison.Ordinal
+        );
+        foreach (var sort in new[] { "role", "-status", "seat", "name", "nonsense" })
+        {
+            Assert.Contains("Grace Hopper", Names((await site.Admin.GetAsync("/w/acme/members?sort=" + sort)).Text));
+        }
+
+        Assert.Empty(Names((await site.Admin.GetAsync("/w/acme/members?license=none-such")).Text));
+    }
+
+    [Theory, EachDatabase]
     public async Task A_fragment_is_the_results_alone(Database kind)
     {
         await using var site = await AdminSite.StartAsync(kind);

@@ -16,6 +16,7 @@ internal sealed record BenchOptions
           memory    what twelve at once cost who read, send and make groups of 100,000 members
           ended     the first page beside 100,000 members who have ended
           provider  signing in at an app beside a bare OpenIddict, and after 1,000 and 100,000 sign-ins; on PostgreSQL
+          pages     an admin's pages, the search as one types and the CSV export at 1,000 and at 1,000,000 members
           rules     SCIM with fifty group rules beside none, and a rule that changes for 100,000 members
           seed      only fills a database, checks it and says how long it took
           all       the table of promises: ceiling on PostgreSQL at 1,000 and 1,000,000 members, then on SQLite what is

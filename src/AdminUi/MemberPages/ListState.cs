@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Primitives;
+using UserManagement.Membership;
 using UserManagement.Membership.Data;
+using UserManagement.Membership.Groups;
 using UserManagement.Membership.Members;
 
 namespace UserManagement.AdminUi.MemberPages;
@@ -30,7 +32,16 @@ public sealed record ListState
     /// <summary>Only with, only without a seat; null for both.</summary>
     public bool? Seat { get; init; }
 
-    /// <summary>From Z to A.</summary>
+    /// <summary>The key of the one license shown; null for all.</summary>
+    public string? License { get; init; }
+
+    /// <summary>The one group whose members are shown; null for all.</summary>
+    public Id<Group>? Group { get; init; }
+
+    /// <summary>By what it is sorted.</summary>
+    public MemberSort Sort { get; init; }
+
+    /// <summary>The order turned round.</summary>
     public bool Descending { get; init; }
 
     /// <summary>Where the page begins; null for the first page.</summary>
@@ -40,7 +51,8 @@ public sealed record ListState
     public string? Before { get; init; }
 
     /// <summary>Whether anything narrows the list.</summary>
-    public bool IsFiltered => Search is not null || Status is not null || Role is not null || Seat is not null;
+    public bool IsFiltered =>
+        Search is not null || Status is not null || Role is not null || Seat is not null || License is not null || Group is not null;
 
     /// <summary>Reads it from an address.</summary>
     public static ListState Read(IQueryCollection query) => Read(name => query[name]);
@@ -61,6 +73,9 @@ public sealed record ListState
             Status = Status,
             Role = Role,
             Seat = Seat,
+            License = License,
+            Group = Group,
+            Sort = Sort,
             Descending = Descending,
             After = PageCursor.Read(After),
             Before = PageCursor.Read(Before),
@@ -69,8 +84,8 @@ public sealed record ListState
     /// <summary>The query string, beginning with a question mark, or empty.</summary>
     public override string ToString() => QueryString.Create(Values().Where(v => v.Value is not null)).Value ?? "";
 
-    /// <summary>The values of the address that a new search keeps: the order alone.</summary>
-    public IEnumerable<KeyValuePair<string, string?>> Kept => Descending ? [new("sort", "-name")] : [];
+    /// <summary>The values of the address that a new search keeps: the order, and the group, which no field of the search holds.</summary>
+    public IEnumerable<KeyValuePair<string, string?>> Kept => Values().Where(v => v is { Key: "sort" or "group", Value: not null });
 
     private static ListState Read(Func<string, StringValues> value)
     {
@@ -90,7 +105,13 @@ public sealed record ListState
                 WithoutSeat => false,
                 _ => null,
             },
-            Descending = One("sort", 10) == "-name",
+            License = One("license", 40),
+            Group = Guid.TryParse(One("group", 40), out var group) ? new Id<Group>(group) : null,
+            Sort =
+                Enum.TryParse<MemberSort>(One("sort", 10)?.TrimStart('-'), ignoreCase: true, out var sort) && Enum.IsDefined(sort)
+                    ? sort
+                    : default,
+            Descending = One("sort", 10) is ['-', ..],
             After = One("after", 4096),
             Before = One("before", 4096),
         };
@@ -115,7 +136,9 @@ public sealed record ListState
                     null => null,
                 }
             ),
-            new("sort", Descending ? "-name" : null),
+            new("license", License),
+            new("group", Group?.ToString()),
+            new("sort", (Sort, Descending) == default ? null : (Descending ? "-" : "") + Sort.ToString().ToLowerInvariant()),
             new("after", After),
             new("before", Before),
         ];

@@ -101,6 +101,7 @@ internal static class MemberEndpoints
             {
                 ["State"] = state,
                 ["Page"] = page,
+                ["Group"] = state.Group is { } group ? await GroupNameAsync(visit, group) : null,
                 ["ReviewDue"] =
                     visit.Actor.May(Permission.ManageMembers)
                     && await visit.Act<ListAccessReviews>().DueSinceAsync(visit.Workspace, visit.Ct) is not null,
@@ -109,6 +110,11 @@ internal static class MemberEndpoints
             }
         );
     }
+
+    private static async Task<string?> GroupNameAsync(Visit visit, Id<Group> group) =>
+        (await visit.Act<GroupList>().OneAsync(visit.Actor, visit.Workspace.Id, group, null, 1, visit.Ct)).Is(out var found, out _)
+            ? found.Group.Group.DisplayName
+            : null;
 
     /// <summary>The first steps, beside the whole list alone: who searches or turns pages is past them.</summary>
     private static async Task<IReadOnlyList<SetUpStep>> SetUpAsync(Visit visit, ListState state) =>

@@ -19,6 +19,8 @@ internal static class MemberEndpoints
     private const string All = "/workspaces/{slug}/members";
     private const string One = All + "/{id}";
 
+    private static readonly string[] Sorts = ["name", "-name", "role", "-role", "status", "-status", "seat", "-seat"];
+
     private static readonly ApiParameter[] Filters =
     [
         new("q", "Beginnings of words of name or address, separated by blanks; all must match."),
@@ -33,7 +35,7 @@ internal static class MemberEndpoints
         new("role", "Only the role with this key."),
         new("license", "Only the license with this key."),
         new("seat", "Only people with, or without, a seat.") { Choices = ["with", "without"] },
-        new("sort", "By name, from A to Z or from Z to A. Default: name.") { Choices = ["name", "-name"] },
+        new("sort", "By name, role, status or seat, within it by name; a minus turns it round. Default: name.") { Choices = Sorts },
     ];
 
     public static void Map(ApiTable api)
@@ -357,7 +359,8 @@ internal static class MemberEndpoints
                 "without" => false,
                 _ => null,
             },
-            Descending = call.Query("sort") == "-name",
+            Sort = Enum.Parse<MemberSort>((call.Query("sort") ?? "name").TrimStart('-'), ignoreCase: true),
+            Descending = call.Query("sort") is ['-', ..],
         };
 
     /// <summary>A role or license that this workspace does not have is a slip of whoever asks, no empty list.</summary>

@@ -56,6 +56,8 @@ public sealed class ExportMembers(Store store)
                         search = query.Search,
                         status = query.Status?.ToString(),
                         role = query.Role,
+                        license = query.License,
+                        group = query.Group,
                         seat = query.Seat,
                     }
                 );

@@ -43,7 +43,10 @@ public sealed record MemberListQuery
     /// <summary>Only people with a seat, or only those whose role takes none; null for all, also who is yet to get one.</summary>
     public bool? Seat { get; init; }
 
-    /// <summary>From Z to A.</summary>
+    /// <summary>By what it is sorted.</summary>
+    public MemberSort Sort { get; init; }
+
+    /// <summary>The order turned round: from Z to A, the last part first.</summary>
     public bool Descending { get; init; }
 
     /// <summary>The page that follows this place; null for the first page.</summary>
@@ -101,8 +104,8 @@ public sealed class MemberList(Store store)
         var count = Math.Clamp(query.Count, 1, 200);
         var backwards = query.Before is not null;
         var down = query.Descending != backwards;
+        var rows = await RowsAsync(db, workspace, query, matching, down, count + 1, ct);
         var from = query.Before ?? query.After;
-        var rows = await Ordered(From(matching, from, down), down).Take(count + 1).ToListAsync(ct);
         var more = rows.Count > count;
         rows = rows[..Math.Min(count, rows.Count)];
         if (backwards)
@@ -113,11 +116,38 @@ public sealed class MemberList(Store store)
         var (total, exact) = await TotalAsync(db, workspace, query, matching, ct);
         return new MemberListPage(
             await WithMoreAsync(db, workspace, rows, ct),
-            rows.Count > 0 && (more || backwards) ? Place(rows[^1]) : null,
-            rows.Count > 0 && (backwards ? more : from is not null) ? Place(rows[0]) : null,
+            rows.Count > 0 && (more || backwards) ? MemberPart.Place(query.Sort, rows[^1]) : null,
+            rows.Count > 0 && (backwards ? more : from is not null) ? MemberPart.Place(query.Sort, rows[0]) : null,
             total,
             exact
         );
+    }
+
+    private static async Task<List<Member>> RowsAsync(
+        MembershipDb db,
+        Id<Workspace> workspace,
+        MemberListQuery query,
+        IQueryable<Member> matching,
+        bool down,
+        int count,
+        CancellationToken ct
+    )
+    {
+        var roles =
+            query.Sort == MemberSort.Role
+                ? (await WorkspaceContext.ByIdAsync(db, workspace, ct))?.Configuration.Roles.Select(r => r.Key) ?? []
+                : [];
+        var parts = MemberPart.Of(query.Sort, matching, roles);
+        IReadOnlyList<MemberPart> walked = down ? [.. parts.Reverse()] : parts;
+        var (first, from) = MemberPart.Read(query.Before ?? query.After, walked);
+        List<Member> rows = [];
+        for (var i = first; i < walked.Count && rows.Count < count; i++)
+        {
+            var part = From(walked[i].Members, i == first ? from : null, down);
+            rows.AddRange(await Ordered(part, down).Take(count - rows.Count).ToListAsync(ct));
+        }
+
+        return rows;
     }
 
     /// <summary>Members as lines of the list: what an answer to an act shows of the member that it changed.</summary>

@@ -128,6 +128,112 @@ public sealed class MemberListTests
         Assert.Equal(Enumerable.Reverse(sorted), down.Select(m => m.Id));
     }
 
+    /// <summary>Pages of seven, so that they end within a part and at its end, and some parts are empty.</summary>
+    [Theory, EachDatabase]
+    public async Task A_list_by_role_status_or_seat_turns_pages_through_its_parts_in_both_directions(Database kind)
+    {
+        await using var acme = await TestWorkspace.NewAsync(kind, change: c => c with { Capacity = c.Capacity with { Seats = null } });
+        for (var i = 0; i < 28; i++)
+        {
+            var name = $"{(char)('z' - (i % 5))}{i:00}@acme.test";
+            var role = acme.Workspace.Configuration.Roles[i % 2].Key;
+            if (i % 7 == 0)
+            {
+                await acme.InviteAsync(name, role);
+                continue;
+            }
+
+            var one = await acme.JoinAsync(name, role);
+            if (i % 5 == 0)
+            {
+                await new SuspendMember(acme.Store).RunAsync(Actor.Operator, acme.Id, one.Id, default);
+            }
+        }
+
+        var roles = acme.Workspace.Configuration.Roles.Select(r => r.Key).ToList();
+        foreach (var sort in Enum.GetValues<MemberSort>())
+        {
+            var sorted = (await PagesAsync(acme, new() { Sort = sort, Count = 200 }))
+                .OrderBy(m => Rank(sort, m))
+                .ThenBy(m => Encoding.UTF8.GetBytes(m.SortKey), Bytes)
+                .ThenBy(m => m.Id)
+                .Select(m => m.UserName)
+                .ToList();
+            Assert.Equal(28, sorted.Distinct().Count());
+            Assert.Equal(sorted, (await PagesAsync(acme, new() { Sort = sort, Count = 7 })).Select(m => m.UserName));
+            Assert.Equal(
+                Enumerable.Reverse(sorted),
+                (
+                    await PagesAsync(
+                        acme,
+                        new()
+                        {
+                            Sort = sort,
+                            Count = 7,
+                            Descending = true,
+                        }
+                    )
+                ).Select(m => m.UserName)
+            );
+            var last = await ReadAsync(
+                acme,
+                new()
+                {
+                    Sort = sort,
+                    Count = 1,
+                    Descending = true,
+                }
+            );
+            var back = await ReadAsync(
+                acme,
+                new()
+                {
+                    Sort = sort,
+                    Count = 30,
+                    Before = MemberPart.Place(sort, last.Rows[0].Member),
+                }
+            );
+            Assert.Equal(sorted[..^1], back.Rows.Select(r => r.Member.UserName));
+            var elsewhere = await ReadAsync(
+                acme,
+                new()
+                {
+                    Sort = sort,
+                    Count = 7,
+                    After = new PageCursor("no part\0of it", Guid.Empty),
+                }
+            );
+            Assert.Equal(sorted[..7], elsewhere.Rows.Select(r => r.Member.UserName)); // of another order: from the beginning
+        }
+
+        int Rank(MemberSort sort, Member member) =>
+            sort switch
+            {
+                MemberSort.Role => roles.IndexOf(member.Role),
+                MemberSort.Status => member.State switch
+                {
+                    MemberState.Active => 0,
+                    MemberState.Invited => 1,
+                    _ => 2,
+                },
+                MemberSort.Seat => member.HasSeat ? 0 : 1,
+                _ => 0,
+            };
+    }
+
+    private static async Task<List<Member>> PagesAsync(TestWorkspace acme, MemberListQuery query)
+    {
+        List<Member> whole = [];
+        do
+        {
+            var page = await ReadAsync(acme, query);
+            whole.AddRange(page.Rows.Select(r => r.Member));
+            query = query with { After = PageCursor.Read(page.Next?.ToString()) };
+        } while (query.After is not null);
+
+        return whole;
+    }
+
     [Theory, EachDatabase]
     [Shows("S4-40")]
     public async Task Filters_and_beginnings_of_words_find_exactly_whom_they_say(Database kind)

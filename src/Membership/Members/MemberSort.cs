@@ -1,0 +1,80 @@
+using UserManagement.Membership.Data;
+
+namespace UserManagement.Membership.Members;
+
+/// <summary>By what the member list is sorted; those who are equal in it by name.</summary>
+public enum MemberSort
+{
+    /// <summary>Last name, then first name.</summary>
+    Name,
+
+    /// <summary>The role, in the order of the configuration.</summary>
+    Role,
+
+    /// <summary>Active, invited, suspended, provisioned, removed.</summary>
+    Status,
+
+    /// <summary>Those with a seat, then those without.</summary>
+    Seat,
+}
+
+/// <summary>
+/// A sorted list as parts that follow one another, each in the order of names: so an order needs no index beyond that of its filter, and a
+/// page looks only into the parts that it shows.
+/// </summary>
+internal sealed record MemberPart(string Name, IQueryable<Member> Members)
+{
+    private const char Between = '\0'; // no name holds it
+    private static readonly MemberState[] States =
+    [
+        MemberState.Active,
+        MemberState.Invited,
+        MemberState.Suspended,
+        MemberState.Provisioned,
+        MemberState.Removed,
+    ];
+
+    /// <summary>The parts of those who match, first to last.</summary>
+    public static IReadOnlyList<MemberPart> Of(MemberSort sort, IQueryable<Member> matching, IEnumerable<string> roles) =>
+        sort switch
+        {
+            MemberSort.Role => [.. roles.Select(r => new MemberPart(r, matching.Where(m => m.Role == r)))],
+            MemberSort.Status => [.. States.Select(s => new MemberPart(s.ToString(), matching.Where(m => m.State == s)))],
+            MemberSort.Seat => [new(SeatName(true), matching.Where(m => m.HasSeat)), new(SeatName(false), matching.Where(m => !m.HasSeat))],
+            _ => [new("", matching)],
+        };
+
+    /// <summary>A row's place in the list.</summary>
+    public static PageCursor Place(MemberSort sort, Member member) =>
+        sort switch
+        {
+            MemberSort.Role => At(member.Role, member),
+            MemberSort.Status => At(member.State.ToString(), member),
+            MemberSort.Seat => At(SeatName(member.HasSeat), member),
+            _ => MemberList.Place(member),
+        };
+
+    /// <summary>From which part a page goes on, and from where in it; the first part where the place is of another order.</summary>
+    public static (int Part, PageCursor? Within) Read(PageCursor? place, IReadOnlyList<MemberPart> parts)
+    {
+        if (place is not { } at || (parts is [{ Name: "" }] && !at.Key.Contains(Between, StringComparison.Ordinal)))
+        {
+            return (0, place);
+        }
+
+        var cut = at.Key.IndexOf(Between, StringComparison.Ordinal);
+        for (var i = 0; cut >= 0 && i < parts.Count; i++)
+        {
+            if (at.Key.AsSpan(0, cut).SequenceEqual(parts[i].Name))
+            {
+                return (i, new PageCursor(at.Key[(cut + 1)..], at.Id));
+            }
+        }
+
+        return (0, null);
+    }
+
+    private static PageCursor At(string part, Member member) => new(part + Between + member.SortKey, member.Id.Value);
+
+    private static string SeatName(bool hasSeat) => hasSeat ? "with" : "without";
+}

@@ -1,0 +1,199 @@
+using System.Diagnostics;
+using UserManagement.Benchmarks.Databases;
+using UserManagement.Benchmarks.Report;
+using UserManagement.Benchmarks.Servers;
+using UserManagement.Identity.Http;
+using UserManagement.Membership.Access;
+using UserManagement.Membership.Accounts;
+using UserManagement.Membership.Workspaces;
+using UserManagement.Testing;
+
+namespace UserManagement.Benchmarks.Suites;
+
+/// <summary>What an admin's pages, the search as one types and the export cost at two sizes of the workspace, from the request to the last byte.</summary>
+internal static class PageSuite
+{
+    private const double MostMilliseconds = 150;
+    private const double MostForSearch = 50;
+    private const double MostRatio = 1.3;
+    private const double MostKilobytes = 100;
+
+    private static readonly string[] Pages =
+    [
+        "members",
+        "members?sort=-name",
+        "members?sort=role",
+        "members?sort=-status",
+        "members?sort=seat",
+        "members?seat=with",
+        "members?status=active&role=viewer",
+        "members?group={large}",
+        "members/{member}",
+        "invitations",
+        "invite",
+        "groups",
+        "groups/{large}",
+        "seats/waiting",
+        "seats/idle",
+        "licensing",
+        "directory",
+        "provisioning",
+        "rules",
+        "audit",
+        "apps",
+        "sign-in",
+        "access",
+        "settings",
+        "api-keys",
+        "webhooks",
+        "access-reviews",
+        "health",
+        "find?q=grace",
+    ];
+
+    // as somebody types: the beginning of very many, of many, two words, one person, their address, nobody
+    private static readonly string[] Searches = ["g", "grace", "grace mcba", "{name}", "{name}@", "nobody-at-all"];
+
+    public static async Task RunAsync(BenchOptions options, Database kind)
+    {
+        var large = options.Members ?? 1_000_000;
+        using var postgres = kind == Database.Postgres ? await DurablePostgres.StartAsync() : null;
+        await using var few = await Filled.NewAsync(postgres, options.Small, options.Small / 2, isWithSmall: false);
+        await using var many = await Filled.NewAsync(postgres, large, options.Group, isWithSmall: false);
+        using var first = await ServerProcess.StartHostAsync(few.Database);
+        using var second = await ServerProcess.StartHostAsync(many.Database);
+        using var near = await SignInAsync(first, few);
+        using var far = await SignInAsync(second, many);
+        var table = new MarkdownTable(
+            $"{kind}: a page",
+            $"{Figures.Size(options.Small)} members, ms",
+            $"{Figures.Size(large)}, ms",
+            "ratio",
+            $"at most {MostRatio}",
+            "at most, ms",
+            "",
+            "KB",
+            $"at most {MostKilobytes}"
+        );
+        foreach (var path in Pages)
+        {
+            await RowAsync(path, path, isFragment: false, MostMilliseconds);
+        }
+
+        foreach (var words in Searches)
+        {
+            await RowAsync(
+                $"search \"{words}\"",
+                "members?q=" + words.Replace(" ", "+", StringComparison.Ordinal),
+                isFragment: true,
+                MostForSearch
+            );
+        }
+
+        Told.Now.Line(table);
+        Told.Now.Line(await ExportAsync(kind, (near, few), (far, many)));
+
+        async Task RowAsync(string name, string path, bool isFragment, double most)
+        {
+            if (!options.Wants(name))
+            {
+                return;
+            }
+
+            var (one, _) = await MeasureAsync(near, In(path, few), isFragment, options.Rounds ?? 21);
+            var (other, bytes) = await MeasureAsync(far, In(path, many), isFragment, options.Rounds ?? 21);
+            table.Add(
+                name,
+                Figures.Number(one),
+                Figures.Number(other),
+                Figures.Number(other / one),
+                Figures.Verdict(other / one, null, MostRatio),
+                Figures.Number(most),
+                Figures.Verdict(other, null, most),
+                Figures.Number(bytes / 1024.0),
+                Figures.Verdict(bytes / 1024.0, null, MostKilobytes)
+            );
+        }
+    }
+
+    private static string In(string path, Filled filled) =>
+        path.Replace("{large}", filled.Groups.Large, StringComparison.Ordinal)
+            .Replace("{member}", filled.Main.People[filled.Main.People.Count / 2].Id, StringComparison.Ordinal)
+            .Replace("{name}", filled.Main.People[filled.Main.People.Count / 2].UserName.Split('@')[0], StringComparison.Ordinal);
+
+    private static async Task<HttpClient> SignInAsync(ServerProcess server, Filled filled)
+    {
+        var link = await new InviteAdmin(filled.Database.Store).RunAsync(
+            Actor.Operator,
+            filled.Main.Workspace.Id,
+            "admin@bench.test",
+            TimeSpan.FromHours(1),
+            default
+        );
+        var opened = await new UseOneTimeLink(filled.Database.Store).RunAsync(link.Value, Browser.Unknown, default);
+        var http = new HttpClient(new HttpClientHandler { UseCookies = false, AllowAutoRedirect = false })
+        {
+            BaseAddress = new Uri(server.Url, $"/w/{filled.Main.Workspace.Slug}/"),
+            Timeout = TimeSpan.FromMinutes(10),
+        };
+        http.DefaultRequestHeaders.Add("Cookie", $"{SessionCookie.Name}={opened.Value.Secret}");
+        return http;
+    }
+
+    private static async Task<(double Milliseconds, long Bytes)> MeasureAsync(HttpClient http, string path, bool isFragment, int rounds)
+    {
+        List<double> times = [];
+        long bytes = 0;
+        for (var i = -3; i < rounds; i++)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path);
+            if (isFragment)
+            {
+                request.Headers.Add("X-Fragment", "members");
+            }
+
+            var began = Stopwatch.GetTimestamp();
+            using var answer = await http.SendAsync(request);
+            var body = await answer.Content.ReadAsByteArrayAsync();
+            var took = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
+            if ((int)answer.StatusCode != 200)
+            {
+                throw new InvalidOperationException($"{path} was answered with {(int)answer.StatusCode}.");
+            }
+
+            bytes = body.Length;
+            if (i >= 0)
+            {
+                times.Add(took);
+            }
+        }
+
+        return (Figures.Median(times), bytes);
+    }
+
+    private static async Task<MarkdownTable> ExportAsync(Database kind, params (HttpClient Http, Filled Filled)[] sides)
+    {
+        var table = new MarkdownTable($"{kind}: members.csv", "members", "s", "microseconds a row", "MB");
+        foreach (var (http, filled) in sides)
+        {
+            var began = Stopwatch.GetTimestamp();
+            using var answer = await http.GetAsync("members.csv", HttpCompletionOption.ResponseHeadersRead);
+            answer.EnsureSuccessStatusCode();
+            await using var body = await answer.Content.ReadAsStreamAsync();
+            var buffer = new byte[64 * 1024];
+            long bytes = 0;
+            for (int read; (read = await body.ReadAsync(buffer)) > 0; bytes += read) { }
+
+            var took = Stopwatch.GetElapsedTime(began).TotalSeconds;
+            table.Add(
+                "",
+                Figures.Size(filled.Main.Members),
+                Figures.Number(took),
+                Figures.Number(took * 1_000_000 / filled.Main.Members),
+                Figures.Number(bytes / 1048576.0)
+            );
+        }
+
+        return table;
+    }
+}
