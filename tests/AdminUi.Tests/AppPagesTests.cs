@@ -36,6 +36,19 @@ public partial class AppPagesTests
             Assert.DoesNotMatch(Secret(), (await site.Admin.GetAsync(page)).Text);
         }
 
+        // an app with a server may do without PKCE, where somebody says so; any other may not
+        var older = PageForm.Of((await site.Admin.GetAsync(path)).Text).Single(f => f.Action == path);
+        await site.Admin.PostBareAsync(path, [.. older.Fields, new("noPkce", "true")]);
+        row = (await ReadAsync(site)).Single();
+        Assert.False(ClientSettings.Of(row).RequirePkce);
+        await site.Admin.PostAsync("/w/acme/apps", ("kind", "native"), ("name", "x"), ("redirects", Back), ("noPkce", "true"));
+        var native = (await ReadAsync(site)).Single(r => r.Id != row.Id);
+        Assert.True(ClientSettings.Of(native).RequirePkce);
+        await site.Admin.PressAsync(
+            await site.Admin.GetAsync($"/w/acme/apps/{native.ClientId}/remove"),
+            $"/w/acme/apps/{native.ClientId}/remove"
+        );
+
         // what the form does not show stays
         var form = PageForm.Of((await site.Admin.GetAsync(path)).Text).Single(f => f.Action == path);
         var changed = await site.Admin.PostBareAsync(path, [.. form.Fields]);

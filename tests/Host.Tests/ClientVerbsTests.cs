@@ -41,6 +41,8 @@ public class ClientVerbsTests
             (await RunAsync(data, "client", "change", "notes", "--needs-seat", "yes", "--start", "https://notes.example.org")).Code
         );
         Assert.Equal(0, (await RunAsync(data, "client", "change", "notes", "--start", "none", "--name", "Our notes")).Code);
+        Assert.Equal(0, (await RunAsync(data, "client", "change", "notes", "--pkce", "no")).Code);
+        Assert.Equal(1, (await RunAsync(data, "client", "change", "notes", "--public", "yes")).Code); // such an app needs PKCE
         Assert.Contains("Our notes", (await RunAsync(data, "client", "list")).Output, StringComparison.Ordinal);
         Assert.Equal(1, (await RunAsync(data, "client", "change", "notes", "--redirect", "http://notes.example.org/cb")).Code);
         Assert.Equal(1, (await RunAsync(data, "client", "change", "nowhere", "--name", "x")).Code);

@@ -18,49 +18,17 @@ public sealed class AppProofTests
     {
         await using var scene = await AppScene.NewAsync(kind);
         using var key = RSA.Create(2048);
-        var signing = new RsaSecurityKey(key) { KeyId = "k1" };
-        var jwk = JsonWebKeyConverter.ConvertFromRSASecurityKey(new RsaSecurityKey(key.ExportParameters(false)) { KeyId = "k1" });
-        var keys = JsonSerializer.Serialize(
-            new
-            {
-                keys = new[]
-                {
-                    new
-                    {
-                        kty = "RSA",
-                        kid = "k1",
-                        use = "sig",
-                        alg = "RS256",
-                        n = jwk.N,
-                        e = jwk.E,
-                    },
-                },
-            }
-        );
         var app = await scene.AppAsync(s =>
             s with
             {
-                JsonWebKeySet = keys,
+                JsonWebKeySet = KeySet(key),
                 RequirePushedAuthorization = true,
                 AllowClientCredentials = true,
             }
         );
         var issuer = scene.Server.PublicUrl.ToString().TrimEnd('/');
         string Assertion(string? jti, string audience, int minutes = 5, string type = "JWT") =>
-            new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(
-                new SecurityTokenDescriptor
-                {
-                    Issuer = app.Id,
-                    Audience = audience,
-                    TokenType = type,
-                    IssuedAt = scene.Clock.Now.UtcDateTime,
-                    Expires = scene.Clock.Now.AddMinutes(minutes).UtcDateTime,
-                    Claims = jti is null
-                        ? new Dictionary<string, object> { ["sub"] = app.Id }
-                        : new Dictionary<string, object> { ["sub"] = app.Id, ["jti"] = jti },
-                    SigningCredentials = new(signing, SecurityAlgorithms.RsaSha256),
-                }
-            );
+            AppProofTests.Assertion(key, app.Id, audience, scene.Clock.Now, jti, minutes, type);
         static (string, string)[] By(string assertion) =>
             [("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"), ("client_assertion", assertion)];
         Task<Answer> MachineAsync(string assertion) =>
@@ -76,6 +44,8 @@ public sealed class AppProofTests
                 Assertion("1", issuer),
                 Assertion(null, issuer),
                 Assertion("3", "https://other.example"),
+                Assertion("3a", issuer + "/connect/authorize"),
+                Assertion("3b", issuer + ".evil.example/connect/token"),
                 Assertion("4", issuer, minutes: 90),
                 Assertion("5", issuer, minutes: -5),
             }
@@ -219,4 +189,59 @@ public sealed class AppProofTests
         await scene.Server.Service<RemoveClient>().RunAsync(Actor.Operator, scene.Workspace.Id, machine.Id, default);
         Assert.Equal(401, (await machine.PostAsync("/connect/token", ("grant_type", "client_credentials"))).Status);
     }
+
+    /// <summary>The public half of a key as an app's settings have it.</summary>
+    internal static string KeySet(RSA key)
+    {
+        var jwk = JsonWebKeyConverter.ConvertFromRSASecurityKey(new RsaSecurityKey(key.ExportParameters(false)));
+        return JsonSerializer.Serialize(
+            new
+            {
+                keys = new[]
+                {
+                    new
+                    {
+                        kty = "RSA",
+                        kid = "k1",
+                        use = "sig",
+                        alg = "RS256",
+                        n = jwk.N,
+                        e = jwk.E,
+                    },
+                },
+            }
+        );
+    }
+
+    /// <summary>What an app signs to prove itself (RFC 7523).</summary>
+    internal static string Assertion(
+        RSA key,
+        string clientId,
+        string audience,
+        DateTimeOffset now,
+        string? jti,
+        int minutes = 5,
+        string type = "JWT"
+    ) =>
+        new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(
+            new SecurityTokenDescriptor
+            {
+                Issuer = clientId,
+                Audience = audience,
+                TokenType = type,
+                IssuedAt = now.UtcDateTime,
+                Expires = now.AddMinutes(minutes).UtcDateTime,
+                Claims = jti is null
+                    ? new Dictionary<string, object> { ["sub"] = clientId }
+                    : new Dictionary<string, object> { ["sub"] = clientId, ["jti"] = jti },
+                SigningCredentials = new(
+                    new RsaSecurityKey(key)
+                    {
+                        KeyId = "k1",
+                        CryptoProviderFactory = new() { CacheSignatureProviders = false },
+                    },
+                    SecurityAlgorithms.RsaSha256
+                ),
+            }
+        );
 }

@@ -24,18 +24,22 @@ internal sealed record Answer(int Status, string Body, string? Location, HttpRes
     /// <summary>Where a page leads by itself.</summary>
     public string? Refresh => Response.Headers.TryGetValues("Refresh", out var refresh) ? refresh.Single()["0; url=".Length..] : null;
 
-    /// <summary>What an app is told in the address.</summary>
+    /// <summary>What an app is told, in the address or by a form that posts itself to it.</summary>
     public IReadOnlyDictionary<string, string> Told =>
-        QueryHelpers.ParseQuery(new Uri(Location!).Query).ToDictionary(p => p.Key, p => p.Value.ToString());
+        Location is null
+            ? PageForm.Of(Body).Single(f => f.Action == TestApp.Back).Fields.ToDictionary(f => f.Name, f => f.Value)
+            : QueryHelpers.ParseQuery(new Uri(Location).Query).ToDictionary(p => p.Key, p => p.Value.ToString());
 }
 
 /// <summary>A browser without script: keeps cookies, follows what stays on the server, stops at pages and at what leaves it.</summary>
 internal sealed partial class Browser : IDisposable
 {
     private readonly HttpClient _http;
+    private readonly TestServer _server;
 
     public Browser(TestServer server)
     {
+        _server = server;
         Jar = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
         _http = new(Jar) { BaseAddress = server.PublicUrl };
         _http.DefaultRequestHeaders.Accept.ParseAdd("text/html, */*;q=0.8");
@@ -50,6 +54,11 @@ internal sealed partial class Browser : IDisposable
     {
         for (var i = 0; i < 10; i++)
         {
+            if (answer.Status == 500)
+            {
+                throw new InvalidOperationException(_server.Log);
+            }
+
             var next = answer.Status is 302 or 303 ? answer.Location : answer.Refresh;
             if (next is null || (!next.StartsWith('/') && !next.StartsWith(_http.BaseAddress!.ToString(), StringComparison.Ordinal)))
             {
@@ -63,6 +72,17 @@ internal sealed partial class Browser : IDisposable
     }
 
     public async Task<Answer> GoAsync(string path) => await FollowAsync(await GetAsync(path));
+
+    /// <summary>Sends a form from a page of another site: without the cookies that are kept from such (SameSite=Lax), and goes on.</summary>
+    public async Task<Answer> PostFromElsewhereAsync(string action, params (string Name, string Value)[] fields)
+    {
+        using var bare = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
+        {
+            BaseAddress = _http.BaseAddress,
+        };
+        using var content = new FormUrlEncodedContent(fields.Select(f => KeyValuePair.Create(f.Name, f.Value)));
+        return await FollowAsync(await AnswerAsync(await bare.PostAsync(action, content)));
+    }
 
     public async Task<Answer> PostAsync(string action, params (string Name, string Value)[] fields)
     {
@@ -98,6 +118,12 @@ internal sealed class TestApp(TestServer server, Client client, string? secret)
 
     public string? Secret { get; set; } = secret;
 
+    /// <summary>Whether it sends PKCE.</summary>
+    public bool Pkce { get; init; } = true;
+
+    /// <summary>How it wants its answers; null for as it comes.</summary>
+    public string? ResponseMode { get; init; }
+
     /// <summary>The server that it speaks to.</summary>
     public Uri At { get; init; } = server.PublicUrl;
 
@@ -117,8 +143,9 @@ internal sealed class TestApp(TestServer server, Client client, string? secret)
             ["scope"] = "openid profile email workspace groups offline_access",
             ["state"] = "a state, with ümlaut & =",
             ["nonce"] = "n-0S6_WzA2Mj",
-            ["code_challenge"] = Challenge,
-            ["code_challenge_method"] = "S256",
+            ["code_challenge"] = Pkce ? Challenge : null,
+            ["code_challenge_method"] = Pkce ? "S256" : null,
+            ["response_mode"] = ResponseMode,
         };
         foreach (var (name, value) in over)
         {
@@ -131,7 +158,13 @@ internal sealed class TestApp(TestServer server, Client client, string? secret)
     public Task<Answer> RedeemAsync(string code, params (string Name, string Value)[] over) =>
         PostAsync(
             "/connect/token",
-            [("grant_type", "authorization_code"), ("code", code), ("redirect_uri", Back), ("code_verifier", Verifier), .. over]
+            [
+                ("grant_type", "authorization_code"),
+                ("code", code),
+                ("redirect_uri", Back),
+                .. Pkce ? [("code_verifier", Verifier)] : Array.Empty<(string, string)>(),
+                .. over,
+            ]
         );
 
     public Task<Answer> RefreshAsync(string token, params (string Name, string Value)[] more) =>
@@ -197,15 +230,21 @@ internal sealed class AppScene : IAsyncDisposable
     /// <summary>Starts it.</summary>
     /// <param name="kind">The database.</param>
     /// <param name="now">What its clock shows; null for a day of the tests' own. For apps that look at the real one.</param>
-    public static async Task<AppScene> NewAsync(Database kind, DateTimeOffset? now = null)
+    /// <param name="set">Settings beside those that all scenes have.</param>
+    public static async Task<AppScene> NewAsync(Database kind, DateTimeOffset? now = null, params (string Name, string Value)[] set)
     {
-        var scene = await OnAsync(await TestDatabase.NewAsync(kind), now is { } at ? new HandClock(at) : new HandClock(), null);
+        var scene = await OnAsync(await TestDatabase.NewAsync(kind), now is { } at ? new HandClock(at) : new HandClock(), null, set);
         scene._ownsDatabase = true;
         return scene;
     }
 
     /// <summary>Starts it on a database that stays the caller's; at an address where a server was before, or with null at a new one.</summary>
-    public static async Task<AppScene> OnAsync(TestDatabase database, HandClock clock, string? address)
+    public static async Task<AppScene> OnAsync(
+        TestDatabase database,
+        HandClock clock,
+        string? address,
+        params (string Name, string Value)[] set
+    )
     {
         (string, string)[] same = address is null ? [] : [("Urls", address)];
         var server = await TestServer.StartAsync(
@@ -213,7 +252,7 @@ internal sealed class AppScene : IAsyncDisposable
             clock,
             configure: builder =>
                 builder.Services.AddSingleton(new Identity.IdentitySettings { PostsPerMinute = 100_000, LinksPerMinute = 100_000 }),
-            set: [("SignIn:PlatformNetworks", "127.0.0.0/8"), ("SignIn:PlatformMayUseHttp", "true"), .. same]
+            set: [("SignIn:PlatformNetworks", "127.0.0.0/8"), ("SignIn:PlatformMayUseHttp", "true"), .. same, .. set]
         );
         await using var db = server.Store.Read();
         var workspace =
@@ -293,7 +332,7 @@ internal sealed class AppScene : IAsyncDisposable
     {
         var back = await browser.GoAsync(app.Authorize(over));
         var answer = await app.RedeemAsync(
-            back.Location is not null && back.Told.TryGetValue("code", out var code)
+            (back.Location is not null || app.ResponseMode is not null) && back.Told.TryGetValue("code", out var code)
                 ? code
                 : throw new InvalidOperationException($"{back.Status} {back.Location} {back.Body}")
         );

@@ -10,6 +10,14 @@ namespace UserManagement.Provider.Tests;
 /// </summary>
 public sealed class ConfigProfileTests
 {
+    /// <summary>The names of the modules that are checked here.</summary>
+    internal static IReadOnlyList<string> Modules { get; } =
+    [
+        "oidcc-discovery-endpoint-verification",
+        "oidcc-rp-initiated-logout-discovery-endpoint-verification",
+        "oidcc-backchannel-logout-discovery-endpoint-verification",
+    ];
+
     private static readonly (string Name, string[] Holds)[] Lists =
     [
         ("scopes_supported", ["openid", "profile", "email", "offline_access"]),
@@ -74,7 +82,11 @@ public sealed class ConfigProfileTests
         )
         {
             Assert.True((document.TryGetProperty(name, out var told) && told.GetBoolean()) == value, name);
+            // what is not said of request_uri counts as yes (Discovery section 3)
+            Assert.True(document.TryGetProperty(name, out _) || name == "frontchannel_logout_supported", name);
         }
+
+        Assert.Equal(document.GetRawText(), await http.GetStringAsync("/.well-known/oauth-authorization-server")); // RFC 8414
 
         Assert.DoesNotContain("none", document.GetProperty("id_token_signing_alg_values_supported").GetRawText());
         Assert.DoesNotContain("plain", document.GetProperty("code_challenge_methods_supported").GetRawText());
@@ -82,6 +94,7 @@ public sealed class ConfigProfileTests
         var keys = JsonDocument
             .Parse(await http.GetStringAsync(document.GetProperty("jwks_uri").GetString()))
             .RootElement.GetProperty("keys");
+        Assert.Equal(keys.GetArrayLength(), keys.EnumerateArray().Select(k => k.GetProperty("kid").GetString()).Distinct().Count());
         foreach (var key in keys.EnumerateArray())
         {
             Assert.Equal(

@@ -17,6 +17,9 @@ public sealed class LogoutProfileTests
 {
     private const string Out = "https://app.example.org/signed-out";
 
+    /// <summary>The names of the modules that are checked here.</summary>
+    internal static IEnumerable<string> Modules => [.. Rows.Select(r => r.Name), "oidcc-backchannel-rp-initiated-logout"];
+
     /// <summary>What the app sends (of its ID token), and what must come: the address, or null where the person is asked or told.</summary>
     private sealed record Row(string Name, Func<string, (string, string)[]> Query, string? To, bool IsOut, int Status = 200);
 
@@ -89,7 +92,8 @@ public sealed class LogoutProfileTests
                 {
                     // the person is asked, and says yes
                     var gone = await browser.SubmitAsync(answer, "/connect/signout");
-                    Assert.True(gone.Location is null || !query.ContainsKey("id_token_hint"), $"{row.Name}: {gone.Location}");
+                    Assert.True(gone is { Location: null, Status: 200 }, $"{row.Name}: {gone.Status} {gone.Location}");
+                    Assert.Contains("signed out", gone.Body, StringComparison.OrdinalIgnoreCase);
                     silent = (await browser.GoAsync(app.Authorize(("prompt", "none")))).Told;
                 }
             }
@@ -100,6 +104,10 @@ public sealed class LogoutProfileTests
                 // oidcc-backchannel-rp-initiated-logout: the app is told of this very session, and its tokens are worth nothing
                 var token = await SignInFlowTests.CheckedAsync(scene, app, await sink.NextAsync());
                 Assert.Equal(TestApp.Payload(hint).GetProperty("sid").GetString(), token.GetClaim("sid").Value);
+                Assert.Equal(TestApp.Payload(hint).GetProperty("sub").GetString(), token.Subject);
+                Assert.False(token.TryGetClaim("nonce", out _));
+                Assert.NotEmpty(token.GetClaim("jti").Value);
+                Assert.Equal("""{"http://schemas.openid.net/event/backchannel-logout":{}}""", token.GetClaim("events").Value);
                 Assert.Equal(400, (await app.RefreshAsync(tokens.GetProperty("refresh_token").GetString()!)).Status);
             }
         }

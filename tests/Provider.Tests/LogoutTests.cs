@@ -220,6 +220,75 @@ public sealed class LogoutTests
         Assert.Equal(Out, (await jo.GoAsync(End(("id_token_hint", hint), ("post_logout_redirect_uri", Out)))).Location);
         Assert.False(await IsInAsync());
         Assert.Equal(200, (await jo.GoAsync(End())).Status);
+
+        // RP-Initiated Logout section 2: without a hint and without the app's id nobody is led anywhere, also who is not signed in or agreed
+        Assert.Null((await jo.GoAsync(End(("post_logout_redirect_uri", Out)))).Location);
+        await AppScene.SignInAsync(jo, await jo.GoAsync(app.Authorize()), "jo@acme.com");
+        gone = await jo.SubmitAsync(await jo.GoAsync(End(("post_logout_redirect_uri", Out), ("state", "s"))), "/connect/signout");
+        Assert.Equal((200, null), (gone.Status, gone.Location));
+        Assert.False(await IsInAsync());
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_form_that_another_site_posts_signs_in_and_out_as_a_link_does(Database kind)
+    {
+        await using var scene = await AppScene.NewAsync(kind);
+        var app = await scene.AppAsync();
+        const string Out = "https://app.example.org/signed-out";
+        using var jo = await scene.JoinAsync("jo@acme.com");
+        async Task<bool> IsInAsync() => (await jo.GetAsync("/workspaces")).Status == 200;
+        var back = await jo.PostFromElsewhereAsync("/connect/authorize", [.. app.Parameters().Select(p => (p.Key, p.Value!))]);
+        var hint = (await app.RedeemAsync(back.Told["code"])).Json.GetProperty("id_token").GetString()!;
+
+        // what is too long for an address is left out: the person is asked, and nobody is signed out by it
+        var asked = await jo.PostFromElsewhereAsync(
+            "/connect/endsession",
+            ("id_token_hint", hint + new string('A', 9000)),
+            ("client_id", app.Id),
+            ("post_logout_redirect_uri", Out)
+        );
+        Assert.True(await IsInAsync());
+        Assert.True(asked.Status is 200 or 400 && asked.Location is null, $"{asked.Status} {asked.Location}");
+        var other = await scene.AppAsync();
+        var mixed = await jo.PostFromElsewhereAsync("/connect/endsession", ("id_token_hint", hint), ("client_id", other.Id));
+        Assert.True(mixed.Location is null && await IsInAsync(), $"{mixed.Status} {mixed.Location}"); // the hint is another app's
+
+        var gone = await jo.PostFromElsewhereAsync(
+            "/connect/endsession",
+            ("id_token_hint", hint),
+            ("post_logout_redirect_uri", Out),
+            ("state", "s t&1")
+        );
+        Assert.Equal(Out + "?state=s%20t%261", gone.Location);
+        Assert.False(await IsInAsync());
+    }
+
+    [Theory, EachDatabase]
+    public async Task An_app_that_takes_the_call_and_never_answers_is_given_up_told_of_in_the_receipt_and_called_again(Database kind)
+    {
+        await using var sink = await LogoutSink.StartAsync();
+        await using var scene = await AppScene.NewAsync(kind, null, ("SignIn:ProviderTimeout", "1"));
+        var slow = await scene.AppAsync(s => s with { BackChannelLogoutUri = sink.AddressOf("slow") });
+        using var jo = await scene.JoinAsync("jo@acme.com");
+        var member = await scene.MemberAsync("jo@acme.com");
+        await AppScene.TokensAsync(slow, jo);
+        sink.Hold = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await jo.SubmitAsync(await jo.GetAsync("/workspaces"), "/signout");
+        await sink.NextAsync();
+        await Until.TrueAsync(async () => (await ReceiptsAsync(scene, member)) is [{ Ending.Tries: > 0, State: ReceiptState.Waiting }]);
+        Assert.Equal("appUnreachable", (await ReceiptsAsync(scene, member))[0].Ending.LastAnswer);
+        await Until.TrueAsync(() => Task.FromResult(sink.Held == 0)); // the connection is closed
+
+        sink.Hold = null;
+        for (var pump = scene.Server.Service<OutboxPump>(); (await ReceiptsAsync(scene, member))[0].State != ReceiptState.Acknowledged; )
+        {
+            if (await IsFreeAsync(scene))
+            {
+                scene.Clock.Advance(TimeSpan.FromSeconds(3));
+            }
+
+            await pump.RunAsync(default);
+        }
     }
 
     private static async Task<bool> IsFreeAsync(AppScene scene)

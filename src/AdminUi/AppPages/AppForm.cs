@@ -99,6 +99,7 @@ public sealed record AppForm
                 AllowOfflineAccess = people && visit.Ticked("offline"),
                 PairwiseSubject = people && visit.Ticked("pairwise"),
                 AllowIdTokenFormPost = people && visit.Ticked("idTokenPost"),
+                RequirePkce = start.Kind != AppKind.Web || !visit.Ticked("noPkce"),
                 RequirePushedAuthorization = people && visit.Ticked("pushed"),
                 AllowClientCredentials = !people || doors.Count > 0 || (of.AllowClientCredentials && !hadDoors),
                 Role = scopes.Contains(AppScopeNames.Api) ? Text(visit, "role") : null,

@@ -143,6 +143,7 @@ internal static class ProblemCodes
         .. Invalid("jsonWebKeySet", "This is no set of public keys, or the app has none."),
         .. Invalid("postLogoutRedirectUris", "An address is none that an app may have, or there are too many."),
         .. Invalid("redirectUris", "An address is none that an app may have, or there are too many, or none."),
+        .. Invalid("requirePkce", "Only an app with people and a secret can do without PKCE."),
         .. Invalid("audience", "The audience is too long, or goes with another form."),
         .. Invalid("authority", "This is no issuer."),
         .. Invalid("capacity", "A limit is out of bounds, or what happens at it cannot."),

@@ -70,6 +70,7 @@ internal static class ClientAct
             settings.AllowOfflineAccess,
             settings.AllowClientCredentials,
             settings.AllowIdTokenFormPost,
+            settings.RequirePkce,
             settings.RequirePushedAuthorization,
             settings.AllowedScopes,
             settings.PairwiseSubject,

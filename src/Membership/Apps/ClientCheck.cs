@@ -50,6 +50,11 @@ internal static class ClientCheck
                 )
             : settings is { AllowClientCredentials: true, RequireClientSecret: false }
                 ? Refusal.Invalid("allowClientCredentials", "An app that acts for itself must prove itself.")
+            : settings.RequirePkce is false && (!settings.RequireClientSecret || settings.IsNative || settings.RedirectUris.Count == 0)
+                ? Refusal.Invalid(
+                    "requirePkce",
+                    "Only an app that signs people in and keeps a secret on a server can do without PKCE: nothing else protects the codes of others."
+                )
             : settings is { JsonWebKeySet: not null, RequireClientSecret: false }
                 ? Refusal.Invalid("jsonWebKeySet", "An app with a key proves itself by it: it is no public client.")
             : settings.JsonWebKeySet is { } keys && !IsPublicKeySet(keys)

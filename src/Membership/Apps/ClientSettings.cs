@@ -54,6 +54,12 @@ public record ClientSettings
     /// </summary>
     public bool AllowIdTokenFormPost { get; init; }
 
+    /// <summary>
+    /// Whether a code is bound to who asked for it by PKCE (RFC 7636, S256). False only for an app with a server that does not know it: its
+    /// secret and the nonce alone protect its codes then (RFC 9700 section 2.1.1).
+    /// </summary>
+    public bool RequirePkce { get; init; } = true;
+
     /// <summary>Whether its requests must be pushed (RFC 9126).</summary>
     public bool RequirePushedAuthorization { get; init; }
 
@@ -72,7 +78,10 @@ public record ClientSettings
     /// <summary>The key of the role as which it speaks REST for itself; needed exactly with the scope <c>api</c>.</summary>
     public string? Role { get; init; }
 
-    /// <summary>Whether it is a public client that acts for people: PKCE alone protects it.</summary>
+    /// <summary>The permission of a client to send no <c>code_challenge</c>; our own word among OpenIddict's.</summary>
+    public const string WithoutPkce = "um:no_pkce";
+
+    /// <summary>Whether people sign in through it.</summary>
     private bool HasPeople => RedirectUris.Count > 0;
 
     /// <summary>Reads them off a row.</summary>
@@ -94,6 +103,7 @@ public record ClientSettings
             AllowOfflineAccess = permissions.Contains("gt:refresh_token"),
             AllowClientCredentials = permissions.Contains("gt:client_credentials"),
             AllowIdTokenFormPost = permissions.Contains("rst:id_token"),
+            RequirePkce = !permissions.Contains(WithoutPkce),
             RequirePushedAuthorization = List(client.Requirements).Contains("ft:par"),
             AllowedScopes = [.. permissions.Where(p => p.StartsWith("scp:", StringComparison.Ordinal)).Select(p => p[4..])],
             PairwiseSubject = client.Pairwise,
@@ -164,6 +174,11 @@ public record ClientSettings
         {
             yield return "gt:implicit";
             yield return "rst:id_token";
+        }
+
+        if (!RequirePkce)
+        {
+            yield return WithoutPkce;
         }
 
         foreach (var scope in AllowedScopes.Distinct(StringComparer.Ordinal))

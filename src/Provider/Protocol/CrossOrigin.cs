@@ -32,7 +32,7 @@ internal static class CrossOrigin
             return false;
         }
 
-        var isPublic = http.Request.Path.StartsWithSegments("/.well-known/openid-configuration");
+        var isPublic = http.Request.Path.StartsWithSegments("/.well-known");
         if (!isPublic && !OfApps.Contains(http.Request.Path.Value ?? ""))
         {
             return false;

@@ -5,6 +5,7 @@ using OpenIddict.Server;
 using OpenIddict.Server.AspNetCore;
 using UserManagement.Membership.Apps;
 using UserManagement.Membership.Data;
+using UserManagement.Provider.Tokens;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 using static OpenIddict.Server.OpenIddictServerEvents;
 using static OpenIddict.Server.OpenIddictServerHandlers;
@@ -30,14 +31,7 @@ internal static class Refinements
         server.AddEventHandler<ExtractPushedAuthorizationRequestContext>(b =>
             b.UseSingletonHandler<NoteTimeOfPushed>().SetOrder(int.MaxValue - 1000)
         );
-        server.AddEventHandler<ValidateAuthorizationRequestContext>(b =>
-            b.UseInlineHandler(static context => Check(context, context.Request))
-                .SetOrder(Authentication.ValidateClientRedirectUri.Descriptor.Order + Step)
-        );
-        server.AddEventHandler<ValidatePushedAuthorizationRequestContext>(b =>
-            b.UseInlineHandler(static context => Check(context, context.Request))
-                .SetOrder(Authentication.ValidatePushedClientRedirectUri.Descriptor.Order + Step)
-        );
+        RequestChecks.Add(server);
         server.AddEventHandler<ApplyAuthorizationResponseContext>(b =>
             b.UseScopedHandler<LeadBack>().SetOrder(Authentication.AttachRedirectUri.Descriptor.Order + Step)
         );
@@ -121,26 +115,10 @@ internal static class Refinements
     }
 
     /// <summary>
-    /// PKCE as it is meant (RFC 7636 section 4.2), and an ID token alone only by a form, and only where the app has leave.
+    /// Clients send the <c>typ</c> JWT or none (RFC 7523 asks for none); OpenIddict asks for a word of its own. They name us by the issuer,
+    /// by the token endpoint (OpenID Connect Core section 9) or by the address that they send to (RFC 9126 section 2); OpenIddict takes the
+    /// issuer only.
     /// </summary>
-    private static ValueTask Check(BaseValidatingContext context, OpenIddictRequest request)
-    {
-        if (
-            request.CodeChallenge is { } challenge
-            && (challenge.Length != 43 || !challenge.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
-        )
-        {
-            context.Reject(Errors.InvalidRequest, "The code_challenge is not the SHA-256 of a code_verifier.");
-        }
-        else if (request.HasResponseType(ResponseTypes.IdToken) && request.ResponseMode != ResponseModes.FormPost)
-        {
-            context.Reject(Errors.InvalidRequest, "An ID token is sent with response_mode=form_post only.");
-        }
-
-        return default;
-    }
-
-    /// <summary>Clients send the <c>typ</c> JWT or none (RFC 7523 asks for none); OpenIddict asks for a word of its own.</summary>
     private static ValueTask TakeUsualAssertion(ValidateTokenContext context)
     {
         if (context.ValidTokenTypes.Count == 1 && context.ValidTokenTypes.Contains(TokenTypeIdentifiers.Private.ClientAssertion))
@@ -150,6 +128,15 @@ internal static class Refinements
                 string.IsNullOrEmpty(type) || type.Equals("JWT", StringComparison.OrdinalIgnoreCase)
                     ? JsonWebTokenTypes.ClientAuthentication
                     : type;
+            if (context.Options.Issuer is { } issuer)
+            {
+                context.ValidAudiences.Add(issuer.OriginalString.TrimEnd('/') + "/connect/token");
+            }
+
+            if (context.EndpointType == OpenIddictServerEndpointType.PushedAuthorization && context.RequestUri is { } here)
+            {
+                context.ValidAudiences.Add(here.GetLeftPart(UriPartial.Path));
+            }
         }
 
         return default;
@@ -234,8 +221,9 @@ internal static class Refinements
                     is {
                         RedirectUri: null,
                         Response.Error: not null,
-                        Request: { ClientId: { Length: > 0 } client, RedirectUri: { Length: > 0 } address, RequestUri: null }
+                        Request: { ClientId: { Length: > 0 } client, RedirectUri: { Length: > 0 } address } request
                     }
+                && (request.RequestUri is null || RequestChecks.IsElsewhere(request))
                 && await apps.FindByClientIdAsync(client, context.CancellationToken) is { } app
                 && await apps.ValidateRedirectUriAsync(app, address, context.CancellationToken)
             )
@@ -292,6 +280,15 @@ internal static class Refinements
             )
             {
                 context.Reject(Errors.InvalidToken, "The token is no longer active.");
+                return;
+            }
+
+            foreach (var name in AppPrincipal.Lists)
+            {
+                if (context.Claims.TryGetValue(name, out var one) && (string?)one is { } text)
+                {
+                    context.Claims[name] = new(System.Collections.Immutable.ImmutableArray.Create<string?>(text)); // read back as a text
+                }
             }
         }
     }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Claims;
 using System.Text.Json;
+using Microsoft.IdentityModel.JsonWebTokens;
 using OpenIddict.Abstractions;
 using UserManagement.Membership.Apps;
 using static OpenIddict.Abstractions.OpenIddictConstants;
@@ -39,6 +40,9 @@ internal static class AppPrincipal
         "groups",
     ];
 
+    /// <summary>Those of them that are lists, also where they have one item.</summary>
+    public static IReadOnlyList<string> Lists { get; } = [Claims.AuthenticationMethodReference, "entitlements", "groups"];
+
     /// <summary>The principal of a person.</summary>
     /// <param name="claims">As just read.</param>
     /// <param name="client">The app, which is the audience of its access tokens.</param>
@@ -61,8 +65,12 @@ internal static class AppPrincipal
                 case long number:
                     identity.SetClaim(name, number);
                     break;
+                case IReadOnlyList<string> list when name == Claims.AuthenticationMethodReference:
+                    identity.SetClaims(name, [.. list]); // which OpenIddict knows for a list
+                    break;
                 case IReadOnlyList<string> list:
-                    identity.SetClaims(name, [.. list]);
+                    // as JSON: a list of one would become a text, and a program that goes through it would go through its letters
+                    identity.AddClaim(new(name, JsonSerializer.Serialize(list), JsonClaimValueTypes.JsonArray));
                     break;
                 case JsonElement json:
                     identity.SetClaim(name, json);

@@ -38,11 +38,13 @@ public class ClientEndpointsTests
             clientName = "Our notes",
             redirectUris = Back,
             needsSeat = true,
+            requirePkce = false,
             clientUri = "https://notes.example.com",
         };
         var changed = await ada.SendAsync("PUT", path, change, ("If-Match", read.Headers["ETag"]));
         Assert.True(changed.Status == HttpStatusCode.OK, changed.Text);
         Assert.True(changed.At("needsSeat").GetBoolean());
+        Assert.Equal((true, false), (read.At("requirePkce").GetBoolean(), changed.At("requirePkce").GetBoolean()));
         Assert.Equal("stale", (await ada.SendAsync("PUT", path, change, ("If-Match", read.Headers["ETag"]))).Code);
 
         var more = await ada.SendAsync("POST", path + "/secrets");
@@ -77,6 +79,17 @@ public class ClientEndpointsTests
                 (new { clientName = "x", redirectUris = "https://a.example" }, "wrongType", "redirectUris"),
                 (new { clientName = "x", redirectUris = new[] { (string?)null } }, "wrongType", "redirectUris.0"),
                 (new { clientName = "x", redirectUris = new[] { "http://a.example/cb" } }, "invalidRedirectUris", "redirectUris"),
+                (
+                    new
+                    {
+                        clientName = "x",
+                        redirectUris = Back,
+                        requireClientSecret = false,
+                        requirePkce = false,
+                    },
+                    "invalidRequirePkce",
+                    "requirePkce"
+                ),
                 (
                     new
                     {
@@ -160,5 +173,159 @@ public class ClientEndpointsTests
         var refused = (await create.RunAsync(Actor.Operator, null, "wide", wide, default)).Refusal!;
         Assert.Contains("one of the installation opens none", refused.Message, StringComparison.Ordinal);
         Assert.Contains("Register an app in each workspace", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory, EachDatabase]
+    public async Task No_address_that_could_lead_elsewhere_is_taken_in_any_place(Database kind)
+    {
+        await using var site = await ApiSite.StartAsync(kind);
+        using var ada = await site.PageAsync(site.AdaSession);
+        Assert.Equal(
+            HttpStatusCode.Created,
+            (
+                await ada.SendAsync(
+                    "POST",
+                    "acme/clients",
+                    new
+                    {
+                        clientId = "notes",
+                        clientName = "Notes",
+                        redirectUris = Back,
+                    }
+                )
+            ).Status
+        );
+        var before = (await ada.GetAsync("acme/clients/notes")).Text;
+        foreach (
+            var bad in new[]
+            {
+                "",
+                "/cb",
+                "//notes.example.com/cb",
+                "http://notes.example.com/cb",
+                "http://localhost.evil.example/cb",
+                "https://*.example.com/cb",
+                "https://notes.example.com/cb#x",
+                "https://notes.example.com@evil.example/cb",
+                "https://notes.example.com\\@evil.example/cb",
+                "https://notes.example.com/x/../cb",
+                "https://notes.example.com/c b",
+                " https://notes.example.com/cb",
+                "https://notes.example.com/cb\n",
+                "https://notes.example.com/\u0000cb",
+                "javascript:alert(1)",
+                "data:text/html,x",
+                "file:///etc/passwd",
+                "com.example.notes:/cb", // of an app with a server
+                "https://notes.example.com/" + new string('a', 2000),
+            }
+        )
+        {
+            foreach (
+                var (field, body) in new (string, object)[]
+                {
+                    ("redirectUris", new { clientName = "x", redirectUris = new[] { Back[0], bad } }),
+                    (
+                        "postLogoutRedirectUris",
+                        new
+                        {
+                            clientName = "x",
+                            redirectUris = Back,
+                            postLogoutRedirectUris = new[] { bad },
+                        }
+                    ),
+                    (
+                        "backChannelLogoutUri",
+                        new
+                        {
+                            clientName = "x",
+                            redirectUris = Back,
+                            backChannelLogoutUri = bad,
+                        }
+                    ),
+                    (
+                        "clientUri",
+                        new
+                        {
+                            clientName = "x",
+                            redirectUris = Back,
+                            clientUri = bad,
+                        }
+                    ),
+                }
+            )
+            {
+                foreach (var (method, path) in new[] { ("POST", "acme/clients"), ("PUT", "acme/clients/notes") })
+                {
+                    var no = await ada.SendAsync(method, path, body);
+                    Assert.True((int)no.Status is 400 or 422, $"{method} {field} '{bad}': {no.Status} {no.Text}");
+                    Assert.StartsWith(field, no.At("field").GetString(), StringComparison.Ordinal);
+                }
+            }
+        }
+
+        Assert.Equal(before, (await ada.GetAsync("acme/clients/notes")).Text);
+        Assert.Single((await ada.GetAsync("acme/clients")).At("items").EnumerateArray());
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_secret_and_what_it_is_kept_as_are_in_no_answer_but_the_one_that_made_it(Database kind)
+    {
+        await using var site = await ApiSite.StartAsync(kind);
+        using var ada = await site.PageAsync(site.AdaSession);
+        var made = await ada.SendAsync(
+            "POST",
+            "acme/clients",
+            new
+            {
+                clientId = "notes",
+                clientName = "Notes",
+                redirectUris = Back,
+            }
+        );
+        var secret = made.At("secret").GetString()!;
+        var more = (await ada.SendAsync("POST", "acme/clients/notes/secrets")).At("secret").GetString()!;
+        using var program = await site.ProgramAsync();
+        foreach (
+            var (method, path, body) in new (string, string, object?)[]
+            {
+                ("GET", "acme/clients", null),
+                ("GET", "acme/clients/notes", null),
+                ("PUT", "acme/clients/notes", new { clientName = "Our notes", redirectUris = Back }),
+                ("GET", "acme/audit", null),
+                ("GET", "acme", null),
+                ("GET", "acme/configuration", null),
+                ("DELETE", "acme/clients/notes", null),
+            }
+        )
+        {
+            foreach (var caller in new[] { ada, program })
+            {
+                var answer = await caller.SendAsync(method, path, body);
+                foreach (var known in new[] { secret, more })
+                {
+                    Assert.DoesNotContain(known, answer.Text, StringComparison.Ordinal);
+                    Assert.DoesNotContain(known["umapp_".Length..], answer.Text, StringComparison.Ordinal);
+                    Assert.DoesNotContain(Convert.ToBase64String(Membership.Secret.Hash(known)), answer.Text, StringComparison.Ordinal);
+                }
+            }
+        }
+
+        // who may not configure the workspace reads none of it
+        await ada.SendAsync(
+            "POST",
+            "acme/clients",
+            new
+            {
+                clientId = "more",
+                clientName = "More",
+                redirectUris = Back,
+            }
+        );
+        using var viewer = await site.ProgramAsync("viewer");
+        foreach (var path in new[] { "acme/clients", "acme/clients/more" })
+        {
+            Assert.Equal(HttpStatusCode.Forbidden, (await viewer.GetAsync(path)).Status);
+        }
     }
 }
