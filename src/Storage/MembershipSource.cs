@@ -100,6 +100,12 @@ public abstract class MembershipSource : IAsyncDisposable
     }
 
     /// <summary>
+    /// The tables of a distributed database that lie elsewhere than they should, in words: those of a migration do until the operator's
+    /// script ran again. Empty where nothing is distributed.
+    /// </summary>
+    public virtual Task<IReadOnlyList<string>> MisplacedAsync(CancellationToken ct) => Task.FromResult<IReadOnlyList<string>>([]);
+
+    /// <summary>
     /// Asks the database for the least there is to read, and whether it takes a write; one that is away, or lets nobody write, throws.
     /// </summary>
     /// <param name="patience">How long to wait for other writers where one writes at a time.</param>

@@ -48,10 +48,16 @@ internal sealed class TestWorkspace : IAsyncDisposable
         Database kind,
         string preset = "seats",
         Func<WorkspaceConfiguration, WorkspaceConfiguration>? change = null,
-        bool isUnused = false
+        bool isUnused = false,
+        bool isCut = false
     )
     {
         var database = await (isUnused ? TestDatabase.UnusedAsync(kind) : TestDatabase.NewAsync(kind));
+        if (isCut)
+        {
+            await CitusStandIn.PutAsync(database, isCut);
+        }
+
         var clock = new HandClock();
         var store = database.Store(clock);
         var workspace = (await new CreateWorkspace(store).RunAsync(Actor.Operator, new("acme", "Acme", preset), default)).Value;

@@ -28,6 +28,9 @@ internal static class DatabaseVerbs
             a login with the next `migrate`. Run it again after the last server of an older version has stopped: this verb looks at
             every name each time, while `serve` that migrates looks once for each version of the rules.
 
+            Where Citus distributes the database, new tables lie on the coordinator alone until deploy/citus/distribute.sql ran again: it
+            says which.
+
               usermanagement migrate
               usermanagement migrate --Storage:Provider Postgres --Storage:ConnectionString "Host=db;Database=um;Username=um;Password=..."
             """,
@@ -46,6 +49,14 @@ internal static class DatabaseVerbs
                     : $"A later version brought the database further than this one knows ({string.Join(", ", later)}): nothing is done. This version serves it all the same."
                 );
                 await RekeyAsync(source, again: true, call.Out, ct);
+                if (await source.MisplacedAsync(ct) is { Count: > 0 } misplaced)
+                {
+                    await call.Out.WriteLineAsync(
+                        $"This database is distributed by Citus, and not all tables are where they belong: {string.Join("; ", misplaced)}. "
+                            + "Run deploy/citus/distribute.sql of this version now, before its servers start."
+                    );
+                }
+
                 return Exit.Done;
             }
         );

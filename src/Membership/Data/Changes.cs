@@ -54,6 +54,9 @@ public sealed class Changes
     /// <summary>Whether nothing is to be written.</summary>
     public bool IsEmpty => _rows.Count == 0 && _adds.Count == 0 && _afterAdds.Count == 0 && _counters.Count == 0;
 
+    /// <summary>See <see cref="MembershipDb.IsDistributed"/>.</summary>
+    internal bool IsDistributed => _db.IsDistributed;
+
     /// <summary>Whether it hands anything to the outbox.</summary>
     internal bool Sends => _endsAccess || _adds.ContainsKey((typeof(OutboxMessage), false));
 
@@ -148,6 +151,11 @@ public sealed class Changes
         {
             Queue(RowMap.Of<Member>(_db).Update(settled.Before, settled.After));
             EndAccess(settled.Before, settled.After);
+        }
+
+        if (settled.After.AccountId is { } account && settled.Before?.AccountId != account)
+        {
+            Queue(new AccountWorkspace { AccountId = account, WorkspaceId = settled.After.WorkspaceId }, true);
         }
 
         foreach (var (counter, change) in settled.Counters)

@@ -23,7 +23,8 @@ internal readonly record struct CommitResult(bool IsDone, FailedGuard? FailedGua
 /// <para>
 /// All share one queue, and a commit of it waits for somebody else's lock no longer than <see cref="LockPatience"/>: then its acts go
 /// on in queues of their workspaces, and who acts there in the next seconds goes there at once. So a lock on one workspace's rows holds
-/// up nobody else for long. Where one writes at a time there is but one lock, and one queue.
+/// up nobody else for long. Where one writes at a time there is but one lock, and one queue; where workspaces lie on several machines
+/// each has a queue of its own.
 /// </para>
 /// </summary>
 internal sealed class GroupCommit
@@ -106,7 +107,9 @@ internal sealed class GroupCommit
                     _apart[act.Home] = _time.GetTimestamp() + (long)(Apart.TotalSeconds * _time.TimestampFrequency);
                 }
 
-                var key = new QueueKey(IsApart(act.Home) ? act.Home : default, IsApart(act.Home));
+                // where workspaces lie on several machines a commit of several would be one of several machines, in two phases
+                var apart = act.Changes.IsDistributed || IsApart(act.Home);
+                var key = new QueueKey(apart ? act.Home : default, apart);
                 if (_queues.TryGetValue(key, out var running))
                 {
                     running.Came.TrySetResult();

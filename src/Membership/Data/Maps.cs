@@ -27,7 +27,8 @@ namespace UserManagement.Membership.Data;
 
 /// <summary>
 /// Tables, keys and indexes. The workspace's id stands first in the key or the unique indexes of everything that
-/// belongs to a workspace. Every index is there for a query that is named beside it.
+/// belongs to a workspace. Every index is there for a query that is named beside it. Where a table lies on a distributed database, and
+/// what that asks of its keys: <c>Storage/Postgres/TablePlaces</c>.
 /// </summary>
 internal static class Maps
 {
@@ -85,8 +86,9 @@ internal static class Maps
         model.Entity<Invitation>(e =>
         {
             e.ToTable("invitations").HasKey(x => new { x.WorkspaceId, x.Id });
-            e.HasIndex(x => x.LinkHash).IsUnique(); // opening a copied link
-            e.HasIndex(x => x.MailHash).IsUnique(); // opening a mailed link
+            // the hash stands first, for it is what a link is found by; with the workspace, for what is cut by workspace is unique by it
+            e.HasIndex(x => new { x.LinkHash, x.WorkspaceId }).IsUnique(); // opening a copied link
+            e.HasIndex(x => new { x.MailHash, x.WorkspaceId }).IsUnique(); // opening a mailed link
             e.HasIndex(x => new { x.WorkspaceId, x.MemberId }); // the invitation of a member
             e.HasIndex(x => new { x.WorkspaceId, x.CreatedAt }); // the mails of a day
             e.HasIndex(x => new
@@ -309,7 +311,7 @@ internal static class Maps
         model.Entity<JoinRequest>(e =>
         {
             e.ToTable("join_requests").HasKey(x => new { x.WorkspaceId, x.Id });
-            e.HasIndex(x => x.ProofHash).IsUnique(); // opening the mail that proves the address
+            e.HasIndex(x => new { x.ProofHash, x.WorkspaceId }).IsUnique(); // opening the mail that proves the address
             // one that waits for each name
             e.HasIndex(x => new { x.WorkspaceId, x.UserNameKey }).IsUnique().HasFilter("decided_at IS NULL");
             e.HasIndex(x => new
@@ -523,6 +525,7 @@ internal static class Maps
                 })
                 .HasFilter("origin = 'Group'");
         });
+        model.Entity<AccountWorkspace>().ToTable("account_workspaces").HasKey(x => new { x.AccountId, x.WorkspaceId });
         model.Entity<MemberActivity>().ToTable("member_activities").HasKey(x => new { x.WorkspaceId, x.MemberId });
         model.Entity<MemberTerm>(e =>
         {

@@ -55,6 +55,9 @@ public abstract class MembershipDb(DbContextOptions options) : DbContext(options
     /// <summary>Why they have what they have.</summary>
     public DbSet<Grant> Grants => Set<Grant>();
 
+    /// <summary>Where accounts are members.</summary>
+    public DbSet<AccountWorkspace> AccountWorkspaces => Set<AccountWorkspace>();
+
     /// <summary>When they were here.</summary>
     public DbSet<MemberActivity> MemberActivities => Set<MemberActivity>();
 
@@ -236,6 +239,12 @@ public abstract class MembershipDb(DbContextOptions options) : DbContext(options
     /// <summary>Whether the database lets one write at a time, however many begin.</summary>
     public virtual bool WritesInTurn => false;
 
+    /// <summary>
+    /// Whether the tables of workspaces are cut by workspace over several machines: then a commit is of one workspace, and what is asked
+    /// without naming one asks them all.
+    /// </summary>
+    public virtual bool IsDistributed => false;
+
     /// <summary>Runs the reads of a <see cref="ReadBatch"/>, in the product's own quickest way.</summary>
     /// <param name="reads">The reads; each takes its rows.</param>
     /// <param name="ct">Stops them.</param>
@@ -244,7 +253,8 @@ public abstract class MembershipDb(DbContextOptions options) : DbContext(options
     /// <summary>Runs the steps of a write as one transaction, in their order.</summary>
     /// <param name="steps">The steps.</param>
     /// <param name="patience">How long it waits for its turn where one writes at a time, and for somebody else's lock where many do; null
-    /// for as long as a command may take. What does not come in time is <see cref="WriteFault.Contention"/>, and nothing is written.</param>
+    /// for as long as a command may take. What does not come in time is <see cref="WriteFault.Contention"/>, and nothing is
+    /// written.</param>
     /// <param name="ct">Stops them before they are sent; from then on they are done or not, whoever still waits.</param>
     /// <returns>Null when all is written; else what missed, and nothing is written.</returns>
     public abstract Task<FailedGuard?> WriteAsync(IReadOnlyList<Step> steps, TimeSpan? patience, CancellationToken ct);

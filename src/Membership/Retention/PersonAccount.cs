@@ -139,6 +139,7 @@ internal static class PersonAccount
                 "second_factors",
                 "recovery_codes",
                 "passkeys",
+                "account_workspaces",
             }
         )
         {

@@ -9,6 +9,12 @@ namespace UserManagement.Storage.Postgres;
 /// <summary>The core's tables in PostgreSQL.</summary>
 public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : MembershipDb(options)
 {
+    /// <summary>What its source learned of the database; null for a context of a tool.</summary>
+    internal Distribution? Distribution { get; set; }
+
+    /// <inheritdoc/>
+    public override bool IsDistributed => Distribution is { IsDistributed: true };
+
     /// <summary>Begins at READ COMMITTED: conditional statements re-check their condition on the row they waited for.</summary>
     public override async Task<WriteTurn> BeginWriteAsync(TimeSpan? patience, CancellationToken ct)
     {
@@ -83,7 +89,7 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Membershi
         {
             var connection = (NpgsqlConnection)Database.GetDbConnection();
             await using var batch = new NpgsqlBatch(connection);
-            var before = PostgresSteps.Fill(batch, steps, patience);
+            var before = PostgresSteps.Fill(batch, steps, patience, IsDistributed);
             ct.ThrowIfCancellationRequested();
             var isAlone = false;
             void Hear(object sender, NpgsqlNoticeEventArgs said) => isAlone |= said.Notice.Routine == "SyncRepWaitForLSN";
@@ -187,6 +193,10 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Membershi
     public override WriteFault Classify(DbException fault) =>
         fault switch
         {
+            // A coordinator tells of a worker that went away amid a transaction as of an internal error, and of a shard that is just moving
+            // as of a table that is not there.
+            PostgresException { SqlState: PostgresErrorCodes.InternalError or PostgresErrorCodes.UndefinedTable } when IsDistributed =>
+                WriteFault.Unavailable,
             PostgresException known => Classify(known.SqlState),
             // What is no answer of the server: no connection, a broken one, no answer in time, no free one in the pool.
             NpgsqlException => WriteFault.Unavailable,

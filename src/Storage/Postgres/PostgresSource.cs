@@ -13,6 +13,7 @@ internal sealed class PostgresSource : MembershipSource
     private const long MigrationLock = 0x554D_5347; // any number, the same for all versions of the product
     private readonly StorageSettings _settings;
     private readonly NpgsqlConnectionStringBuilder _migrations;
+    private readonly Distribution _distribution = new();
     private readonly NpgsqlDataSource _data;
     private readonly PooledDbContextFactory<PostgresDb> _contexts;
     private readonly DbContextOptions<PostgresDb> _tracking;
@@ -43,7 +44,9 @@ internal sealed class PostgresSource : MembershipSource
         given.CancellationTimeout = -1;
         given.Multiplexing = false;
         _migrations = new NpgsqlConnectionStringBuilder(given.ConnectionString) { Pooling = false };
-        _data = NpgsqlDataSource.Create(given);
+        var data = new NpgsqlDataSourceBuilder(given.ConnectionString);
+        data.UsePhysicalConnectionInitializer(_distribution.Ask, _distribution.AskAsync);
+        _data = data.Build();
         var options = Options(_data, TimeSpan.FromSeconds(given.CommandTimeout));
         _contexts = new(options);
         _tracking = new DbContextOptionsBuilder<PostgresDb>(options).UseQueryTrackingBehavior(QueryTrackingBehavior.TrackAll).Options;
@@ -63,9 +66,14 @@ internal sealed class PostgresSource : MembershipSource
             .ConfigureWarnings(TrustTheMigrations)
             .Options;
 
-    public override MembershipDb Open() => _contexts.CreateDbContext();
+    public override MembershipDb Open()
+    {
+        var db = _contexts.CreateDbContext();
+        db.Distribution = _distribution;
+        return db;
+    }
 
-    public override MembershipDb OpenTracking() => new PostgresDb(_tracking);
+    public override MembershipDb OpenTracking() => new PostgresDb(_tracking) { Distribution = _distribution };
 
     public override void HoldAsServer() { }
 
@@ -103,6 +111,12 @@ internal sealed class PostgresSource : MembershipSource
         {
             await db.Database.CloseConnectionAsync();
         }
+    }
+
+    public override async Task<IReadOnlyList<string>> MisplacedAsync(CancellationToken ct)
+    {
+        await using var session = await _data.OpenConnectionAsync(ct);
+        return await Distribution.MisplacedAsync(session, ct);
     }
 
     protected override string DemandedColumns =>

@@ -3,12 +3,19 @@ using System.Data.Common;
 using System.Globalization;
 using Npgsql;
 using UserManagement.Membership.Data;
+using UserManagement.Membership.Licensing;
 
 namespace UserManagement.Storage.Postgres;
 
 /// <summary>The steps of a write as commands of one batch. Texts are few and constant, so the server knows their plans.</summary>
 internal static class PostgresSteps
 {
+    /// <summary>
+    /// Up to how many rows go as VALUES where tables are cut: those Citus sends to their shard as they are, while rows of a SELECT come to
+    /// the coordinator first and are sent from there in a second step. Elsewhere arrays, whose text is one for any number of rows.
+    /// </summary>
+    private const int MostValues = 100;
+
     private static readonly ConcurrentDictionary<string, string> Guarded = new(StringComparer.Ordinal);
     private static readonly ConcurrentDictionary<(string Sql, int Rows), string> Asked = new();
 
@@ -24,13 +31,17 @@ internal static class PostgresSteps
         SELECT 1 / (count(*) = $8 AND NOT bool_or(is_new_limit))::int FROM touched
         """;
 
-    private static NpgsqlBatchCommand Command(NpgsqlConnection connection, Step step) =>
+    private static readonly ConcurrentDictionary<int, string> FewCounts = new();
+
+    private static NpgsqlBatchCommand Command(NpgsqlConnection connection, Step step, bool isDistributed) =>
         step switch
         {
             Statement statement => Of(connection, statement),
             Question question => Of(connection, question),
             RowInsert { Rows: [var row] } insert => OneRow(connection, insert, row),
+            RowInsert insert when isDistributed && insert.Rows.Count <= MostValues => FewRows(connection, insert),
             RowInsert insert => ManyRows(insert),
+            CountChanges counts when isDistributed && counts.Counts.Count <= MostValues => Few(counts),
             CountChanges counts => Of(counts),
             _ => throw new ArgumentOutOfRangeException(nameof(step), step, null),
         };
@@ -47,8 +58,9 @@ internal static class PostgresSteps
     /// <param name="steps">The steps, one at least.</param>
     /// <param name="patience">After how long a statement that waits for somebody else's lock is given up, with all that went before it;
     /// null for the time of a command.</param>
+    /// <param name="isDistributed">See <see cref="MembershipDb.IsDistributed"/>.</param>
     /// <returns>How many commands stand before that of the first step.</returns>
-    public static int Fill(NpgsqlBatch batch, IReadOnlyList<Step> steps, TimeSpan? patience)
+    public static int Fill(NpgsqlBatch batch, IReadOnlyList<Step> steps, TimeSpan? patience, bool isDistributed)
     {
         var commands = batch.BatchCommands;
         var isSpoken = steps.Count > 1 || patience is not null;
@@ -66,7 +78,7 @@ internal static class PostgresSteps
         var before = commands.Count;
         foreach (var step in steps)
         {
-            commands.Add(Command(batch.Connection!, step));
+            commands.Add(Command(batch.Connection!, step, isDistributed));
         }
 
         if (isSpoken)
@@ -124,6 +136,21 @@ internal static class PostgresSteps
         return command;
     }
 
+    private static NpgsqlBatchCommand FewRows(NpgsqlConnection connection, RowInsert insert)
+    {
+        var command = new NpgsqlBatchCommand(RowTexts.InsertValues(insert));
+        using var scratch = connection.CreateCommand();
+        foreach (var row in insert.Rows)
+        {
+            foreach (var column in insert.Columns)
+            {
+                Add(command, column.Parameter(scratch, "", row));
+            }
+        }
+
+        return command;
+    }
+
     private static NpgsqlBatchCommand ManyRows(RowInsert insert)
     {
         var command = new NpgsqlBatchCommand(RowTexts.InsertArrays(insert));
@@ -145,35 +172,79 @@ internal static class PostgresSteps
     private static NpgsqlBatchCommand Of(CountChanges counts)
     {
         var command = new NpgsqlBatchCommand(Counts);
-        var changed = counts.Counts;
-        var (workspaces, kinds, keys, slots, numbers, waits) = (
-            new Guid[changed.Count],
-            new string[changed.Count],
-            new string[changed.Count],
-            new int[changed.Count],
-            new long[changed.Count],
-            new long[changed.Count]
-        );
-        for (var i = 0; i < changed.Count; i++)
-        {
-            var (counter, change) = changed[i];
-            (workspaces[i], kinds[i], keys[i], slots[i], numbers[i], waits[i]) = (
-                counter.Workspace.Value,
-                counter.Kind.ToString(),
-                counter.Key,
-                counter.IsTotal ? counts.Shard : 0,
-                change,
-                counts.WaitsOf(counter)
-            );
-        }
-
-        object[] values = [workspaces, kinds, keys, slots, numbers, waits, counts.At.ToUnixTimeMilliseconds(), (long)changed.Count];
+        var rows = counts.Counts.Select(c => RowOf(counts, c)).ToList();
+        object[] values =
+        [
+            rows.Select(r => r.Workspace).ToArray(),
+            rows.Select(r => r.Kind).ToArray(),
+            rows.Select(r => r.Key).ToArray(),
+            rows.Select(r => r.Slot).ToArray(),
+            rows.Select(r => r.Used).ToArray(),
+            rows.Select(r => r.Waiting).ToArray(),
+            counts.At.ToUnixTimeMilliseconds(),
+            (long)rows.Count,
+        ];
         foreach (var value in values)
         {
             command.Parameters.Add(new NpgsqlParameter { Value = value });
         }
 
         return command;
+    }
+
+    /// <summary>
+    /// The same as <see cref="Counts"/> in a statement without a part of its own, which a shard runs as it is: where there is no room, or a
+    /// limit's row was not there, it is the row itself that divides by zero.
+    /// </summary>
+    private static NpgsqlBatchCommand Few(CountChanges counts)
+    {
+        const string Now = "$1";
+        var command = new NpgsqlBatchCommand(
+            FewCounts.GetOrAdd(
+                counts.Counts.Count,
+                static rows =>
+                    $"""
+                        INSERT INTO tallies AS t (workspace_id, kind, "key", slot, used, waiting) VALUES {RowTexts.Values(rows, 6, 1)}
+                        ON CONFLICT (workspace_id, kind, "key", slot) DO UPDATE SET
+                            used = (t.used + excluded.used) / COALESCE({CountChanges.HasRoom(
+                            "t.",
+                            "excluded.used",
+                            "excluded.waiting",
+                            Now
+                        )}, false)::int,
+                            waiting = t.waiting + excluded.waiting, grace_until = {CountChanges.GraceUntil("t.", "excluded.used", Now)}
+                        RETURNING 1 / (t.xmax <> 0 OR t.kind NOT IN ({CountChanges.LimitKinds}))::int
+                        """
+            )
+        )
+        {
+            Parameters = { new NpgsqlParameter { Value = counts.At.ToUnixTimeMilliseconds() } },
+        };
+        foreach (var (workspace, kind, key, slot, used, waiting) in counts.Counts.Select(c => RowOf(counts, c)))
+        {
+            foreach (var value in new object[] { workspace, kind, key, slot, used, waiting })
+            {
+                command.Parameters.Add(new NpgsqlParameter { Value = value });
+            }
+        }
+
+        return command;
+    }
+
+    private static (Guid Workspace, string Kind, string Key, int Slot, long Used, long Waiting) RowOf(
+        CountChanges counts,
+        KeyValuePair<CounterId, long> changed
+    )
+    {
+        var (counter, change) = changed;
+        return (
+            counter.Workspace.Value,
+            counter.Kind.ToString(),
+            counter.Key,
+            counter.IsTotal ? counts.Shard : 0,
+            change,
+            counts.WaitsOf(counter)
+        );
     }
 
     private static void Add(NpgsqlBatchCommand command, DbParameter parameter)

@@ -12,7 +12,7 @@ namespace UserManagement.Membership.Tests.Data;
 
 /// <summary>
 /// Writes over a line on which each statement of a pipeline is committed by itself, as Citus does it: whatever is cut off, or refused
-/// amid the batch, leaves nothing half-done.
+/// amid the batch, leaves nothing half-done. Also with the statements that are sent where tables are cut (<c>isCut</c>).
 /// </summary>
 public sealed class SplitPipelineTests
 {
@@ -21,10 +21,10 @@ public sealed class SplitPipelineTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     /// <summary>Each act is cut behind its first statement, then behind its second, and so on until it is not cut any more.</summary>
-    [Fact]
-    public async Task An_act_whose_connection_breaks_behind_any_statement_is_done_whole_or_not_at_all()
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task An_act_whose_connection_breaks_behind_any_statement_is_done_whole_or_not_at_all(bool isCut)
     {
-        await using var acme = await TestWorkspace.NewAsync(Database.Postgres, "ranked");
+        await using var acme = await TestWorkspace.NewAsync(Database.Postgres, "ranked", isCut: isCut);
         await using var line = acme.Split();
         await using var source = line.NewSource();
         var there = acme.Over(source);
@@ -55,10 +55,10 @@ public sealed class SplitPipelineTests
     }
 
     /// <summary>Acts of two workspaces that share a commit, and one that is cut.</summary>
-    [Fact]
-    public async Task Acts_that_leave_together_are_each_done_whole_or_not_at_all()
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task Acts_that_leave_together_are_each_done_whole_or_not_at_all(bool isCut)
     {
-        await using var acme = await TestWorkspace.NewAsync(Database.Postgres, "ranked");
+        await using var acme = await TestWorkspace.NewAsync(Database.Postgres, "ranked", isCut: isCut);
         var other = await acme.OtherAsync("other", "ranked");
         await using var line = acme.Split();
         await using var source = line.NewSource();
@@ -79,11 +79,28 @@ public sealed class SplitPipelineTests
         Assert.Equal(members, await db.Grants.Select(g => g.MemberId).Distinct().CountAsync(Ct));
     }
 
-    /// <summary>What a directory sees all day: no room, a name that is taken, somebody who was faster.</summary>
+    /// <summary>A commit of two workspaces would be one of two machines.</summary>
     [Fact]
-    public async Task What_is_refused_amid_its_batch_leaves_nothing_behind()
+    public async Task Where_tables_are_cut_a_commit_is_of_one_workspace()
     {
-        await using var acme = await TestWorkspace.NewAsync(Database.Postgres);
+        await using var acme = await TestWorkspace.NewAsync(Database.Postgres, "ranked", isCut: true);
+        var other = await acme.OtherAsync("other", "ranked");
+        var race = await Rivals.RaceAsync(40, i => (i % 2 == 0 ? acme : other).ProvisionAsync($"p{i}@acme.test"));
+        Assert.All(race, r => Assert.True(r.Required.Done));
+        await acme.AgreesAsync();
+        await using var db = acme.Store.Read();
+        Assert.True(db.IsDistributed);
+        // what one transaction wrote has one number
+        var rows = await db.Database.SqlQuery<string>($"SELECT concat(xmin, ' ', workspace_id) AS \"Value\" FROM members").ToListAsync(Ct);
+        Assert.Equal(40, rows.Count);
+        Assert.All(rows.Distinct().GroupBy(r => r.Split(' ')[0]), commit => Assert.Single(commit));
+    }
+
+    /// <summary>What a directory sees all day: no room, a name that is taken, somebody who was faster.</summary>
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task What_is_refused_amid_its_batch_leaves_nothing_behind(bool isCut)
+    {
+        await using var acme = await TestWorkspace.NewAsync(Database.Postgres, isCut: isCut);
         await using var line = acme.Split();
         await using var source = line.NewSource();
         var there = acme.Over(source);
@@ -93,6 +110,18 @@ public sealed class SplitPipelineTests
         await acme.AgreesAsync();
         await using var db = acme.Store.Read();
         Assert.Equal(await db.Members.CountAsync(Ct), await db.AuditEntries.CountAsync(a => a.Act == "member.provisioned", Ct));
+    }
+
+    /// <summary>What a coordinator says of a worker that is gone is no fault of ours, and nobody knows what was done.</summary>
+    [Theory, InlineData(false, WriteFault.Other), InlineData(true, WriteFault.Unavailable)]
+    public async Task An_internal_error_of_a_coordinator_says_that_a_worker_is_away(bool isCut, WriteFault meaning)
+    {
+        await using var acme = await TestWorkspace.NewAsync(Database.Postgres, isCut: isCut);
+        await using var db = acme.Store.Read();
+        var fault = await Assert.ThrowsAsync<Npgsql.PostgresException>(() =>
+            db.Database.ExecuteSqlRawAsync("DO $$ BEGIN RAISE EXCEPTION 'failure on connection' USING ERRCODE = 'XX000'; END $$", Ct)
+        );
+        Assert.Equal(meaning, db.Classify(fault));
     }
 
     /// <summary>The stores of a library save by EF's tracker.</summary>

@@ -1659,7 +1659,7 @@ namespace UserManagement.Storage.Sqlite.Migrations
 
                     b.HasIndex("CreatedAt");
 
-                    b.HasIndex("ProofHash")
+                    b.HasIndex("ProofHash", "WorkspaceId")
                         .IsUnique();
 
                     b.HasIndex("WorkspaceId", "UserNameKey")
@@ -2034,10 +2034,10 @@ namespace UserManagement.Storage.Sqlite.Migrations
                     b.HasIndex("ExpiresAt")
                         .HasFilter("closed_at IS NULL AND link_sealed IS NOT NULL");
 
-                    b.HasIndex("LinkHash")
+                    b.HasIndex("LinkHash", "WorkspaceId")
                         .IsUnique();
 
-                    b.HasIndex("MailHash")
+                    b.HasIndex("MailHash", "WorkspaceId")
                         .IsUnique();
 
                     b.HasIndex("WorkspaceId", "CreatedAt");
@@ -2203,6 +2203,21 @@ namespace UserManagement.Storage.Sqlite.Migrations
                         .HasFilter("waiting > 0");
 
                     b.ToTable("tallies", (string)null);
+                });
+
+            modelBuilder.Entity("UserManagement.Membership.Members.AccountWorkspace", b =>
+                {
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_id");
+
+                    b.Property<Guid>("WorkspaceId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("workspace_id");
+
+                    b.HasKey("AccountId", "WorkspaceId");
+
+                    b.ToTable("account_workspaces", (string)null);
                 });
 
             modelBuilder.Entity("UserManagement.Membership.Members.Grant", b =>

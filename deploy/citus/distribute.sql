@@ -1,0 +1,171 @@
+-- Brings each table of UserManagement to its place on a Citus cluster. As the superuser that owns the extension, on the coordinator:
+--
+--   psql -X -d usermanagement -f deploy/citus/distribute.sql
+--
+-- It may run any number of times: what lies where it belongs stays as it is. Run it after each `usermanagement migrate` that says so.
+-- It ends with an error, and says why, where the cluster is not ready or a table was forgotten; nothing is half-placed then: a table is moved whole.
+-- Nobody may write meanwhile the first time (stop the servers); a table is locked while its rows are copied.
+\set ON_ERROR_STOP on
+\set QUIET on
+SET client_min_messages = warning;
+
+-- 1. Is this a cluster?
+DO $$
+DECLARE loud text;
+BEGIN
+    IF to_regclass('pg_catalog.pg_dist_partition') IS NULL THEN
+        RAISE EXCEPTION 'This database has no Citus: CREATE EXTENSION citus, on all nodes, first.';
+    END IF;
+    IF NOT EXISTS (SELECT FROM pg_dist_node WHERE groupid = 0) THEN
+        RAISE EXCEPTION 'The coordinator does not know itself: SELECT citus_set_coordinator_host(''its address'', 5432), first.';
+    END IF;
+    IF NOT EXISTS (SELECT FROM pg_dist_node WHERE isactive AND shouldhaveshards) THEN
+        RAISE EXCEPTION 'No node takes shards: SELECT citus_add_node(''its address'', 5432) for each worker, first.';
+    END IF;
+    SELECT string_agg(format('%s:%s (%s)', nodename, nodeport, result), ', ') INTO loud
+    FROM run_command_on_workers('SHOW log_min_error_statement') WHERE NOT success OR result NOT IN ('log', 'fatal', 'panic');
+    IF loud IS NOT NULL THEN
+        RAISE EXCEPTION 'Workers that would write people into their logs, or do not answer: %. Set log_min_error_statement = panic there.', loud;
+    END IF;
+END $$;
+
+-- 2. Where each table belongs. Written from src/Storage/Postgres/TablePlaces.cs, which the tests compare with this list.
+CREATE TEMPORARY TABLE places (position int, name text, place text);
+INSERT INTO places VALUES
+-- places: begin
+    (1, 'workspaces', 'reference'),
+    (2, 'scim_credentials', 'reference'),
+    (3, 'api_keys', 'reference'),
+    (4, 'identity_connections', 'reference'),
+    (5, 'invite_links', 'reference'),
+    (6, 'email_domains', 'reference'),
+    (7, 'members', 'distributed'),
+    (8, 'member_keys', 'distributed'),
+    (9, 'grants', 'distributed'),
+    (10, 'member_activities', 'distributed'),
+    (11, 'member_terms', 'distributed'),
+    (12, 'groups', 'distributed'),
+    (13, 'group_members', 'distributed'),
+    (14, 'group_rules', 'distributed'),
+    (15, 'rule_runs', 'distributed'),
+    (16, 'tallies', 'distributed'),
+    (17, 'mail_counts', 'distributed'),
+    (18, 'invitations', 'distributed'),
+    (19, 'invitation_imports', 'distributed'),
+    (20, 'invitation_import_rows', 'distributed'),
+    (21, 'join_requests', 'distributed'),
+    (22, 'access_reviews', 'distributed'),
+    (23, 'access_decisions', 'distributed'),
+    (24, 'audit_entries', 'distributed'),
+    (25, 'audit_heads', 'distributed'),
+    (26, 'audit_segments', 'distributed'),
+    (27, 'audit_streams', 'distributed'),
+    (28, 'audit_stream_positions', 'distributed'),
+    (29, 'provisioning_lines', 'distributed'),
+    (30, 'provisioning_cycles', 'distributed'),
+    (31, 'directory_concerns', 'distributed'),
+    (32, 'webhooks', 'distributed'),
+    (33, 'workspace_events', 'distributed'),
+    (34, 'workspace_logos', 'distributed'),
+    (35, 'scim_credential_uses', 'distributed'),
+    (36, 'api_key_uses', 'distributed'),
+    (37, 'once_calls', 'distributed'),
+    (38, 'accounts', 'local'),
+    (39, 'account_workspaces', 'local'),
+    (40, 'local_credentials', 'local'),
+    (41, 'one_time_links', 'local'),
+    (42, 'sessions', 'local'),
+    (43, 'session_ends', 'local'),
+    (44, 'second_factors', 'local'),
+    (45, 'recovery_codes', 'local'),
+    (46, 'passkeys', 'local'),
+    (47, 'logins', 'local'),
+    (48, 'failed_sign_ins', 'local'),
+    (49, 'connection_uses', 'local'),
+    (50, 'sign_in_tests', 'local'),
+    (51, 'spent_states', 'local'),
+    (52, 'oidc_clients', 'local'),
+    (53, 'client_uses', 'local'),
+    (54, 'oidc_grants', 'local'),
+    (55, 'oidc_scopes', 'local'),
+    (56, 'oidc_tokens', 'local'),
+    (57, 'oidc_keys', 'local'),
+    (58, 'app_endings', 'local'),
+    (59, 'outbox_messages', 'local'),
+    (60, 'webhook_deliveries', 'local'),
+    (61, 'webhook_attempts', 'local'),
+    (62, 'billing_subscriptions', 'local'),
+    (63, 'billing_events', 'local'),
+    (64, 'protection_keys', 'local'),
+    (65, 'marks', 'local')
+-- places: end
+;
+
+DO $$
+DECLARE amiss text;
+BEGIN
+    SELECT string_agg(name, ', ') INTO amiss FROM places WHERE to_regclass(name) IS NULL;
+    IF amiss IS NOT NULL THEN
+        RAISE EXCEPTION 'Not there: %. Run usermanagement migrate of this version first.', amiss;
+    END IF;
+    SELECT string_agg(t.tablename, ', ') INTO amiss FROM pg_catalog.pg_tables t
+    WHERE t.schemaname = current_schema() AND t.tablename NOT IN (SELECT name FROM places) AND t.tablename <> '__EFMigrationsHistory'
+        AND NOT EXISTS (SELECT FROM pg_dist_shard s WHERE t.tablename = (SELECT relname FROM pg_class WHERE oid = s.logicalrelid) || '_' || s.shardid);
+    IF amiss IS NOT NULL THEN
+        RAISE EXCEPTION 'This list does not know: %. Use the distribute.sql of the version that migrated the database.', amiss;
+    END IF;
+END $$;
+
+-- 3. Settings of this database, for each session from now on: triggers that look at their own row alone may stand on cut tables
+-- (audit_entries, audit_segments, workspaces), and SET LOCAL lock_timeout holds on the workers, where the locks are.
+SELECT format('ALTER DATABASE %I SET %s', current_database(), setting)
+FROM (VALUES ('citus.enable_unsafe_triggers TO on'), ('citus.propagate_set_commands TO local')) AS s (setting) \gexec
+SET citus.enable_unsafe_triggers TO on;
+SET citus.propagate_set_commands TO local;
+
+-- 4. Where accounts are members, of before that was written down.
+INSERT INTO account_workspaces (account_id, workspace_id)
+SELECT DISTINCT account_id, workspace_id FROM members WHERE account_id IS NOT NULL ON CONFLICT DO NOTHING;
+
+-- 5. Each to its place, one after the other.
+\o /dev/null
+CREATE TEMPORARY VIEW placed AS
+SELECT p.position, p.name, p.place, d.logicalrelid IS NOT NULL AS is_known,
+    CASE WHEN d.partmethod = 'h' THEN 'distributed' WHEN d.repmodel = 't' THEN 'reference' WHEN d.logicalrelid IS NOT NULL THEN 'local' END AS lies,
+    CASE WHEN d.partmethod = 'h' THEN column_to_column_name(d.logicalrelid, d.partkey) END AS cut_by, d.colocationid
+FROM places p LEFT JOIN pg_dist_partition d ON d.logicalrelid = to_regclass(p.name);
+
+SELECT format('SELECT create_reference_table(%L)', name) FROM placed
+WHERE place = 'reference' AND lies IS DISTINCT FROM 'reference' ORDER BY position \gexec
+SELECT format('SELECT create_distributed_table(%L, %L, colocate_with => %L)', name, 'workspace_id', CASE name WHEN 'members' THEN 'none' ELSE 'members' END)
+FROM placed WHERE place = 'distributed' AND lies IS DISTINCT FROM 'distributed' ORDER BY position \gexec
+SELECT format('SELECT citus_add_local_table_to_metadata(%L, cascade_via_foreign_keys => true) WHERE NOT EXISTS (SELECT FROM placed WHERE name = %L AND is_known)', name, name)
+FROM placed WHERE place = 'local' AND NOT is_known ORDER BY position \gexec
+
+-- 6. Does each lie where it belongs?
+DO $$
+DECLARE amiss text;
+BEGIN
+    SELECT string_agg(format('%s is %s, not %s', name, coalesce(lies, 'unknown to Citus'), place), '; ') INTO amiss
+    FROM placed WHERE lies IS DISTINCT FROM place;
+    IF amiss IS NULL THEN
+        SELECT string_agg(format('%s is cut by %s', name, cut_by), '; ') INTO amiss FROM placed WHERE place = 'distributed' AND cut_by <> 'workspace_id';
+    END IF;
+    IF amiss IS NULL THEN
+        SELECT string_agg(format('%s does not lie with members', name), '; ') INTO amiss
+        FROM placed WHERE place = 'distributed' AND colocationid <> (SELECT colocationid FROM placed WHERE name = 'members');
+    END IF;
+    IF amiss IS NOT NULL THEN
+        RAISE EXCEPTION 'Misplaced: %', amiss;
+    END IF;
+END $$;
+
+-- 7. The rows that were copied still lie in the coordinator's own files: nobody sees them, an erasure would not reach them, and a new
+-- unique index would stumble over them. The trigger that keeps the audit log whole stands in the way of exactly this, so none looks.
+SET session_replication_role = replica;
+SELECT format('SELECT truncate_local_data_after_distributing_table(%L)', name) FROM placed
+WHERE place <> 'local' AND pg_relation_size(to_regclass(name)) > 0 ORDER BY position DESC \gexec
+RESET session_replication_role;
+\o
+
+SELECT place, count(*) AS tables FROM placed GROUP BY place ORDER BY place;
