@@ -35,9 +35,8 @@ internal static class PageSuite
         "groups/{large}",
         "seats/waiting",
         "seats/idle",
-        "licensing",
         "directory",
-        "provisioning",
+        "directory/log",
         "rules",
         "audit",
         "apps",
@@ -47,7 +46,6 @@ internal static class PageSuite
         "api-keys",
         "webhooks",
         "access-reviews",
-        "health",
         "find?q=grace",
     ];
 
