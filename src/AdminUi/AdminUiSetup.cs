@@ -54,6 +54,7 @@ public static class AdminUiSetup
         MyAppsEndpoints.Map(routes);
         DirectoryEndpoints.Map(routes);
         ProvisioningEndpoints.Map(routes);
+        UndoEndpoints.Map(routes);
         RuleEndpoints.Map(routes);
         KeyEndpoints.Map(routes);
         WebhookEndpoints.Map(routes);

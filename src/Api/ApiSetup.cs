@@ -60,6 +60,7 @@ public static class ApiSetup
         AuditStreamEndpoints.Map(api);
         AuditEndpoints.Map(api);
         ProvisioningEndpoints.Map(api);
+        UndoEndpoints.Map(api);
         DocumentEndpoints.Map(endpoints);
         ApiPages.Map(endpoints);
         StripeEndpoint.Map(endpoints);

@@ -29,6 +29,7 @@ public static class MembershipRoom
         services.AddSingleton<IOutboxConsumer>(provider => provider.GetRequiredService<Apps.SpreadMemberLogout>());
         services.AddSingleton<IOutboxConsumer>(provider => provider.GetRequiredService<Apps.ReviewAppAccess>());
         services.AddSingleton<IOutboxConsumer>(provider => provider.GetRequiredService<Rules.WorkRuleRun>());
+        services.AddSingleton<IOutboxConsumer>(provider => provider.GetRequiredService<Undo.WorkCycleUndo>());
         return services;
     }
 

@@ -302,6 +302,9 @@ public class RouteMatrixTests
         ["GET /workspaces/{slug}/provisioning-log/export"] = (Permission.ManageDirectory, 200, RouteThing.Nothing, null),
         ["GET /workspaces/{slug}/directory-concerns"] = (Permission.ManageDirectory, 200, RouteThing.Nothing, null),
         ["GET /workspaces/{slug}/provisioning-cycles"] = (Permission.ManageDirectory, 200, RouteThing.Nothing, null),
+        ["GET /workspaces/{slug}/provisioning-cycles/{id}/undo/preview"] = (Permission.ManageDirectory, 200, RouteThing.Cycle, null),
+        ["POST /workspaces/{slug}/provisioning-cycles/{id}/undo"] = (Permission.ManageDirectory, 200, RouteThing.Cycle, new { }),
+        ["GET /workspaces/{slug}/provisioning-cycles/{id}/undo"] = (Permission.ManageDirectory, 200, RouteThing.UndoneCycle, null),
         ["GET /workspaces/{slug}/audit"] = (Permission.ReadAudit, 200, RouteThing.Nothing, null),
     };
 

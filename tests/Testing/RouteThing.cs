@@ -7,9 +7,11 @@ using UserManagement.Membership.Groups;
 using UserManagement.Membership.Invitations;
 using UserManagement.Membership.Invitations.Imports;
 using UserManagement.Membership.Members;
+using UserManagement.Membership.Outbox;
 using UserManagement.Membership.Provisioning;
 using UserManagement.Membership.Reviews;
 using UserManagement.Membership.Rules;
+using UserManagement.Membership.Undo;
 using UserManagement.Membership.Webhooks;
 using UserManagement.Membership.Workspaces;
 
@@ -53,6 +55,12 @@ public enum RouteThing
 
     /// <summary>A line of the provisioning log.</summary>
     ProvisioningLine,
+
+    /// <summary>A cycle of a directory that nobody undid; no other one is being undone.</summary>
+    Cycle,
+
+    /// <summary>A cycle that was undone.</summary>
+    UndoneCycle,
 
     /// <summary>A group rule.</summary>
     Rule,
@@ -171,6 +179,8 @@ public static class RouteThings
                 r => r.Id
             ),
             RouteThing.ProvisioningLine => await ToldAsync(server, workspace, name),
+            RouteThing.Cycle => await CycleAsync(server, workspace, name, isUndone: false),
+            RouteThing.UndoneCycle => await CycleAsync(server, workspace, name, isUndone: true),
             RouteThing.Rule => Id(
                 await server
                     .Service<CreateRule>()
@@ -223,6 +233,79 @@ public static class RouteThings
         await log.FlushAsync(true, default);
         var page = await server.Service<ListProvisioning>().RunAsync(Actor.Operator, workspace.Id, new(), null, 1, default);
         return page.Value.Lines[0].Id.ToString();
+    }
+
+    private static async Task<string> CycleAsync(TestServer server, WorkspaceContext workspace, string name, bool isUndone)
+    {
+        var log = server.Service<ProvisioningLog>();
+        var directory = new Actor
+        {
+            Kind = ActorKind.Directory,
+            Door = Door.Scim,
+            Name = name,
+            Id = Guid.CreateVersion7(),
+            Workspace = workspace.Id,
+            Permissions = Actor.DirectoryPermissions,
+        };
+        var at = log.Time.Now();
+        var facts = new MemberAttributes { UserName = $"{name}@cycle.example.com", Active = false };
+        var made = (await server.Service<ProvisionMember>().RunAsync(directory, workspace.Id, facts, default)).Value;
+        log.Add(
+            new ProvisioningNote
+            {
+                Workspace = workspace.Id,
+                ClientId = directory.Id!.Value,
+                Client = name,
+                At = at,
+                Took = TimeSpan.FromMilliseconds(2),
+                Method = "POST",
+                Path = "/Users",
+                TargetKind = "member",
+                TargetId = made.Id.Value,
+                Outcome = ProvisioningOutcome.Created,
+                Status = 201,
+            }
+        );
+        await log.FlushAsync(true, default);
+        var cycles = (await server.Service<ListCycles>().RunAsync(Actor.Operator, workspace.Id, null, 200, default)).Value.Cycles;
+        foreach (var other in cycles)
+        {
+            await WorkedOffAsync(server, workspace, other.Id);
+        }
+
+        var cycle = cycles.First(c => c.ClientId == directory.Id).Id;
+        if (isUndone)
+        {
+            _ = (await server.Service<UndoCycle>().RunAsync(Actor.Operator, workspace.Id, cycle, null, default)).Value;
+            await WorkedOffAsync(server, workspace, cycle);
+        }
+
+        return cycle.ToString();
+    }
+
+    private static async Task WorkedOffAsync(TestServer server, WorkspaceContext workspace, Id<ProvisioningCycle> cycle)
+    {
+        while (
+            (await server.Service<ReadUndo>().RunAsync(Actor.Operator, workspace.Id, cycle, default)).Is(out var progress, out _)
+            && progress.Run.DoneAt is null
+        )
+        {
+            await server
+                .Service<WorkCycleUndo>()
+                .DeliverAsync(
+                    new()
+                    {
+                        Id = default,
+                        WorkspaceId = workspace.Id,
+                        Subject = "",
+                        Kind = OutboxKind.CycleUndo,
+                        About = cycle.Value,
+                        CreatedAt = default,
+                        DueAt = default,
+                    },
+                    default
+                );
+        }
     }
 
     private static string Id<T, TId>(Membership.Outcome<T> made, Func<T, TId> id) => id(made.Value)!.ToString()!;

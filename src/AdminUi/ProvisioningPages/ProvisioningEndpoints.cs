@@ -6,6 +6,7 @@ using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Provisioning;
+using UserManagement.Membership.Undo;
 using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.AdminUi.ProvisioningPages;
@@ -37,12 +38,16 @@ internal static class ProvisioningEndpoints
 
         var tokens = (await visit.Act<DirectoryPage>().RunAsync(visit.Actor, visit.Workspace.Id, visit.Ct)).Value;
         var programs = (await visit.Act<DirectoryPage>().ProgramsAsync(visit.Actor, visit.Workspace.Id, visit.Ct)).Value;
+        var undone = await visit
+            .Act<ReadUndo>()
+            .AmongAsync(visit.Actor, visit.Workspace.Id, [.. page.Cycles.Values.Select(c => c.Id)], visit.Ct);
         var frame = await Frame.ReadAsync(visit, Place.Directory);
         return frame.Show<ProvisioningScreen>(
             new()
             {
                 ["State"] = state,
                 ["Page"] = page,
+                ["Undone"] = undone.Value,
                 ["Clients"] =
                     (IReadOnlyList<(Guid, string)>)
                         [

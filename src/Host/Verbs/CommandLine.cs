@@ -53,6 +53,7 @@ internal static class CommandLine
         DomainVerbs.List,
         DomainVerbs.Verify,
         RuleVerbs.List,
+        UndoVerbs.Undo,
         WebhookVerbs.Create,
         WebhookVerbs.List,
         WebhookVerbs.Remove,

@@ -8,6 +8,7 @@ using UserManagement.Membership.Audit;
 using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Outbox;
+using UserManagement.Membership.Undo;
 using UserManagement.Membership.Webhooks;
 using UserManagement.Membership.Workspaces;
 
@@ -21,6 +22,7 @@ public sealed class Changes
 {
     private const int MostRowsTogether = 60;
     private const int MostStatementsAtEase = 10;
+    private const int LongestTold = 4000;
     private readonly MembershipDb _db;
     private readonly Actor _actor;
     private readonly TimeProvider _time;
@@ -238,6 +240,7 @@ public sealed class Changes
     /// <param name="after">The thing after; null when it is gone.</param>
     /// <param name="reason">The reason in words, or null.</param>
     /// <param name="passedOver">What a directory sent with it and nobody keeps; null or empty for nothing.</param>
+    /// <param name="note">What the undo of a directory's act needs beside the line; null for nothing.</param>
     public void Tell(
         string act,
         Id<Workspace> workspace,
@@ -245,11 +248,14 @@ public sealed class Changes
         object? before = null,
         object? after = null,
         string? reason = null,
-        IReadOnlyList<string>? passedOver = null
+        IReadOnlyList<string>? passedOver = null,
+        NoteFacts? note = null
     )
     {
-        var (was, now) = Difference(before, after, passedOver);
-        Queue(Erasure.Salt(Line(act, workspace, target) with { Before = was, After = now, Reason = reason }), false);
+        var (was, now, cut) = Difference(before, after, passedOver);
+        var line = Line(act, workspace, target) with { Before = was, After = now, Reason = reason };
+        Queue(Erasure.Salt(line), false);
+        Keep(line, cut is null ? note : (note ?? new()) with { Texts = cut });
         Events.Told(act, workspace, before, after);
     }
 
@@ -259,8 +265,33 @@ public sealed class Changes
         Id<Workspace> workspace,
         (string Kind, Guid? Id, string? Name) target,
         object? before,
-        object? after
-    ) => Queue(Erasure.Salt(Line(act, workspace, target) with { Before = Text(before), After = Text(after) }), false);
+        object? after,
+        string? reason = null,
+        NoteFacts? note = null
+    )
+    {
+        var line = Line(act, workspace, target) with { Before = Text(before), After = Text(after), Reason = reason };
+        Queue(Erasure.Salt(line), false);
+        Keep(line, note);
+    }
+
+    // only of a directory's acts is there an undo
+    private void Keep(AuditEntry line, NoteFacts? note)
+    {
+        if (_actor.Kind == ActorKind.Directory && note is { IsEmpty: false } && line.TargetId is { } target)
+        {
+            Queue(
+                new CycleNote
+                {
+                    WorkspaceId = line.WorkspaceId,
+                    Id = line.Id,
+                    TargetId = target,
+                    Facts = note.Write(),
+                },
+                false
+            );
+        }
+    }
 
     /// <summary>Writes the line of a refusal.</summary>
     internal void TellRefused(string act, Id<Workspace> workspace, Refusal refusal) =>
@@ -418,11 +449,15 @@ public sealed class Changes
             TargetName = target.Name,
         };
 
-    private (string? Before, string? After) Difference(object? before, object? after, IReadOnlyList<string>? passedOver)
+    private (string? Before, string? After, Dictionary<string, string>? Cut) Difference(
+        object? before,
+        object? after,
+        IReadOnlyList<string>? passedOver
+    )
     {
         if ((before ?? after) is not { } any)
         {
-            return (null, null);
+            return (null, null, null);
         }
 
         var map = RowMap.Of(_db, any.GetType());
@@ -437,7 +472,10 @@ public sealed class Changes
 
         return (
             before is null ? null : Text(names.ToDictionary(Camel, n => Plain(was[n]))),
-            after is null && told.Count == 0 ? null : Text(told)
+            after is null && told.Count == 0 ? null : Text(told),
+            names.Exists(n => was.GetValueOrDefault(n) is string { Length: > LongestTold })
+                ? names.Where(n => was[n] is string { Length: > LongestTold }).ToDictionary(Camel, n => (string)was[n]!)
+                : null
         );
     }
 
@@ -448,7 +486,7 @@ public sealed class Changes
         {
             null or bool or int or long => value,
             DateTimeOffset time => time.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
-            string { Length: > 4000 } text => text[..4000] + "…",
+            string { Length: > LongestTold } text => text[..LongestTold] + "…",
             Enum word => Camel(Word.Of(word)),
             _ => value.ToString(),
         };

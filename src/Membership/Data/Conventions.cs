@@ -74,6 +74,8 @@ internal static class Conventions
         WordOf<Door>(builder);
         WordOf<ProvisioningOutcome>(builder);
         WordOf<DirectoryConcernKind>(builder);
+        WordOf<Undo.UndoPhase>(builder);
+        WordOf<Undo.UndoEnd>(builder);
         WordOf<AuditStreams.AuditStreamKind>(builder);
         WordOf<WebhookFormat>(builder);
         WordOf<DeliveryState>(builder);

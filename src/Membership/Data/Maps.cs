@@ -20,6 +20,7 @@ using UserManagement.Membership.Plans;
 using UserManagement.Membership.Provisioning;
 using UserManagement.Membership.Reviews;
 using UserManagement.Membership.Rules;
+using UserManagement.Membership.Undo;
 using UserManagement.Membership.Webhooks;
 using UserManagement.Membership.Workspaces;
 
@@ -107,6 +108,7 @@ internal static class Maps
         WaysIn(model);
         Reviews(model);
         Provisioning(model);
+        Undo(model);
         Concerns(model);
         Accounts(model);
         Connections(model);
@@ -390,6 +392,47 @@ internal static class Maps
             e.HasIndex(x => new { x.WorkspaceId, x.Id }).IsUnique(); // the list, newest first; one by its id
             e.Property(x => x.Client).HasMaxLength(200);
             e.Ignore(x => x.Written);
+        });
+    }
+
+    private static void Undo(ModelBuilder model)
+    {
+        model.Entity<CycleNote>(e =>
+        {
+            e.ToTable("cycle_notes").HasKey(x => new { x.WorkspaceId, x.Id }); // what is too old
+            e.HasIndex(x => new
+            {
+                x.WorkspaceId,
+                x.TargetId,
+                x.Id,
+            }); // of one person or group; erasing a person
+        });
+        model.Entity<CycleUndo>(e =>
+        {
+            e.ToTable("cycle_undos").HasKey(x => new { x.WorkspaceId, x.Id });
+            e.HasIndex(x => x.WorkspaceId).IsUnique().HasFilter("done_at IS NULL"); // one at a time
+            e.Property(x => x.Client).HasMaxLength(200);
+            e.Property(x => x.Version).IsConcurrencyToken();
+            e.Ignore(x => x.Reason).Ignore(x => x.Span);
+        });
+        model.Entity<CycleUndoItem>(e =>
+        {
+            e.ToTable("cycle_undo_items")
+                .HasKey(x => new
+                {
+                    x.WorkspaceId,
+                    x.Id,
+                    x.TargetId,
+                });
+            e.HasIndex(x => new
+                {
+                    x.WorkspaceId,
+                    x.Id,
+                    x.End,
+                })
+                .HasFilter("\"end\" IN ('Left', 'Partly', 'Again')"); // what is left
+            e.HasIndex(x => new { x.WorkspaceId, x.TargetId }); // erasing a person
+            e.Property(x => x.TargetName).HasMaxLength(200);
         });
     }
 

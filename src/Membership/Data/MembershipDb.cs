@@ -184,6 +184,15 @@ public abstract class MembershipDb(DbContextOptions options) : DbContext(options
     /// <summary>The cycles of directories.</summary>
     public DbSet<Provisioning.ProvisioningCycle> ProvisioningCycles => Set<Provisioning.ProvisioningCycle>();
 
+    /// <summary>What the undo of a cycle needs beside the audit log.</summary>
+    public DbSet<Undo.CycleNote> CycleNotes => Set<Undo.CycleNote>();
+
+    /// <summary>Cycles that were undone.</summary>
+    public DbSet<Undo.CycleUndo> CycleUndos => Set<Undo.CycleUndo>();
+
+    /// <summary>What came of each one of whom they are about.</summary>
+    public DbSet<Undo.CycleUndoItem> CycleUndoItems => Set<Undo.CycleUndoItem>();
+
     /// <summary>What is amiss with directories.</summary>
     public DbSet<Provisioning.DirectoryConcern> DirectoryConcerns => Set<Provisioning.DirectoryConcern>();
 

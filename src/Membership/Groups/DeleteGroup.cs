@@ -3,6 +3,7 @@ using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Rules;
+using UserManagement.Membership.Undo;
 using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Groups;
@@ -51,17 +52,49 @@ public sealed class DeleteGroup(Store store)
                     return new Refusal(RefusalKind.Conflict, "directoryManaged", "This group comes from your directory. Delete it there.");
                 }
 
-                if (await RuleMoves.DeletedAsync(attempt, workspace, group, ct) is { } used)
-                {
-                    return used;
-                }
-
-                GroupStatements.Empty(attempt.Changes, workspaceId, id);
-                attempt.Changes.Remove(group);
-                attempt.Changes.Count(new(workspaceId, CounterKind.Groups), -1);
-                attempt.Changes.Tell("group.deleted", workspaceId, ("group", id.Value, group.DisplayName), before: group);
-                return default(Nothing);
+                return await DeleteAsync(attempt, workspace, group, null, ct);
             },
             ct
         );
+
+    /// <summary>Queues that it goes, and everybody out of it; refused where a rule names it.</summary>
+    internal static async Task<Outcome<Nothing>> DeleteAsync(
+        Attempt attempt,
+        WorkspaceContext workspace,
+        Group group,
+        string? reason,
+        CancellationToken ct
+    )
+    {
+        if (await RuleMoves.DeletedAsync(attempt, workspace, group, ct) is { } used)
+        {
+            return used;
+        }
+
+        var members =
+            attempt.Actor.Kind == ActorKind.Directory
+                ? await attempt
+                    .Db.GroupMembers.AsNoTracking()
+                    .Where(g => g.WorkspaceId == workspace.Id && g.GroupId == group.Id && g.RuleId == null)
+                    .Select(g => g.MemberId)
+                    .ToListAsync(ct)
+                : [];
+        GroupStatements.Empty(attempt.Changes, workspace.Id, group.Id);
+        attempt.Changes.Remove(group);
+        attempt.Changes.Count(new(workspace.Id, CounterKind.Groups), -1);
+        attempt.Changes.Tell(
+            "group.deleted",
+            workspace.Id,
+            ("group", group.Id.Value, group.DisplayName),
+            before: group,
+            reason: reason,
+            note: new()
+            {
+                Removed = NoteFacts.Packed(members),
+                CreatedAt = group.CreatedAt.ToUnixTimeMilliseconds(),
+                Version = group.Version,
+            }
+        );
+        return default(Nothing);
+    }
 }

@@ -3,6 +3,7 @@ using UserManagement.Membership.Access;
 using UserManagement.Membership.Audit;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Rules;
+using UserManagement.Membership.Undo;
 using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Groups;
@@ -15,6 +16,9 @@ namespace UserManagement.Membership.Groups;
 /// </summary>
 public sealed class ReviseGroup(Store store)
 {
+    /// <summary>How many of those who come or go a line of the audit log names.</summary>
+    internal const int MostTold = 200;
+
     /// <summary>Reads the group, lets the caller revise it, and writes what differs.</summary>
     /// <param name="actor">Who acts.</param>
     /// <param name="workspaceId">The workspace.</param>
@@ -156,7 +160,8 @@ public sealed class ReviseGroup(Store store)
         Group named,
         MembershipPlan plan,
         bool guarded,
-        IReadOnlyList<string>? passedOver = null
+        IReadOnlyList<string>? passedOver = null,
+        string? reason = null
     )
     {
         var moves = plan.Added.Count + plan.Removed.Count > 0;
@@ -194,7 +199,8 @@ public sealed class ReviseGroup(Store store)
                 ("group", group.Id.Value, after.DisplayName),
                 group,
                 after,
-                passedOver: passedOver
+                reason,
+                passedOver
             );
         }
 
@@ -205,7 +211,11 @@ public sealed class ReviseGroup(Store store)
                 group.WorkspaceId,
                 ("group", group.Id.Value, after.DisplayName),
                 Told("removed", plan.Removed),
-                Noted(Told("added", plan.Added), renamed ? null : passedOver)
+                Noted(Told("added", plan.Added), renamed ? null : passedOver),
+                reason,
+                plan.Added.Count > MostTold || plan.Removed.Count > MostTold
+                    ? new() { Added = NoteFacts.Packed(plan.Added), Removed = NoteFacts.Packed(plan.Removed) }
+                    : null
             );
         }
 
@@ -222,7 +232,7 @@ public sealed class ReviseGroup(Store store)
         return told;
     }
 
-    /// <summary>Who came or went, for the audit log: the first 200 by id, and how many.</summary>
+    /// <summary>Who came or went, for the audit log: the first of them by id, and how many.</summary>
     internal static Dictionary<string, object>? Told(string word, IReadOnlyList<Id<Members.Member>> members) =>
-        members.Count == 0 ? null : new() { [word] = members.Take(200).Select(m => m.ToString()), ["count"] = members.Count };
+        members.Count == 0 ? null : new() { [word] = members.Take(MostTold).Select(m => m.ToString()), ["count"] = members.Count };
 }

@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Groups;
@@ -61,9 +62,11 @@ public sealed class EndMember(Store store)
         WorkspaceContext workspace,
         MemberWithGrants file,
         string act,
-        CancellationToken ct
+        CancellationToken ct,
+        string? reason = null
     )
     {
+        var groups = attempt.Actor.Kind == ActorKind.Directory ? await GroupsAsync(attempt.Db, file.Member, ct) : null;
         var placed = await Admission.PlaceAsync(
             attempt,
             workspace,
@@ -83,7 +86,23 @@ public sealed class EndMember(Store store)
 
         GroupStatements.LeaveAll(attempt.Changes, done);
         await PendingInvitations.CloseAsync(attempt, done, ct);
-        attempt.Changes.Tell(act, workspace.Id, ("member", done.Id.Value, done.ShownName), file.Member, done);
+        attempt.Changes.Tell(
+            act,
+            workspace.Id,
+            ("member", done.Id.Value, done.ShownName),
+            file.Member,
+            done,
+            reason,
+            note: groups is null ? null : new() { Groups = groups }
+        );
         return default(Nothing);
     }
+
+    // into the others a rule put them, and would again
+    private static async Task<IReadOnlyList<Guid>> GroupsAsync(MembershipDb db, Member member, CancellationToken ct) =>
+        await db
+            .GroupMembers.AsNoTracking()
+            .Where(g => g.WorkspaceId == member.WorkspaceId && g.MemberId == member.Id && g.RuleId == null)
+            .Select(g => g.GroupId.Value)
+            .ToListAsync(ct);
 }

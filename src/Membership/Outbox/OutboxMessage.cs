@@ -105,6 +105,9 @@ public static class OutboxKind
     /// <summary>Look through the next members after rules changed; about the workspace.</summary>
     public const string RuleRun = "rules.run";
 
+    /// <summary>Work the undo of a cycle off; about the cycle.</summary>
+    public const string CycleUndo = "cycle.undo";
+
     /// <summary>Tell an endpoint of an event; about the delivery (<see cref="Webhooks.WebhookDelivery"/>).</summary>
     public const string Webhook = "webhook";
 }

@@ -28,6 +28,7 @@ internal static class EraseProvisioning
     public static async Task RunAsync(Store store, Member member, IReadOnlySet<string> names, CancellationToken ct)
     {
         await RunAsync(store, member.WorkspaceId, member.Id.Value, false, ct);
+        await Undo.EraseUndo.RunAsync(store, member, ct);
         var all = names.Concat(await FormerAsync(store, member, ct));
         foreach (var subject in all.Select(ProvisioningSubject.Of).Distinct())
         {

@@ -6,7 +6,7 @@ using UserManagement.Membership.Workspaces;
 namespace UserManagement.Membership.Provisioning;
 
 /// <summary>
-/// Takes the lines and cycles of the provisioning log that are older than their workspace keeps them
+/// Takes the lines and cycles of the provisioning log, and what their undo needs, that are older than their workspace keeps them
 /// (<see cref="ScimRules.DaysOfLog"/>), in small pieces along the key, oldest first.
 /// </summary>
 internal sealed class SweepProvisioning(Store store)
@@ -14,7 +14,14 @@ internal sealed class SweepProvisioning(Store store)
     private const int Piece = 500;
     private const int MostPieces = 40;
     private const int WorkspacesTogether = 200;
-    private static readonly string[] Tables = ["provisioning_lines", "provisioning_cycles"];
+    private static readonly string[] Tables =
+    [
+        "provisioning_lines",
+        "provisioning_cycles",
+        "cycle_notes",
+        "cycle_undo_items",
+        "cycle_undos",
+    ];
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     /// <summary>Runs once.</summary>

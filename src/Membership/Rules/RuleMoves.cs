@@ -19,7 +19,7 @@ internal static class RuleMoves
     /// <summary>
     /// People come into a group and go. Each one's version moves, so that two who change the groups of one person at once do not both
     /// write; of very many none does, and the job looks at everybody after it. Who comes in and finds no room is refused as
-    /// <see cref="Admission"/> says; who goes is never held.
+    /// <see cref="Admission"/> says, or stays without where the act must not fail by it; who goes is never held.
     /// </summary>
     public static async Task<Refusal?> GroupAsync(
         Attempt attempt,
@@ -27,7 +27,8 @@ internal static class RuleMoves
         Group group,
         List<Id<Member>> added,
         List<Id<Member>> removed,
-        CancellationToken ct
+        CancellationToken ct,
+        bool mayRefuse = true
     )
     {
         var rules = await RuleSet.OfAsync(attempt.Db, workspace, ct);
@@ -51,7 +52,7 @@ internal static class RuleMoves
                 await placement.PlaceAsync(
                     file,
                     id => id == group.Id ? isIn : file.Groups.ContainsKey(id),
-                    mayRefuse: isIn,
+                    mayRefuse: mayRefuse && isIn,
                     isTouched: true,
                     ct
                 ) is
@@ -114,6 +115,17 @@ internal static class RuleMoves
         {
             RuleBook.Renew(attempt, workspace);
             await RuleRuns.StartAsync(attempt, workspace.Id, $"The group {group.DisplayName} {what}", ct);
+        }
+    }
+
+    /// <summary>A group is there again whose loss broke rules: they work again, and everybody is looked at.</summary>
+    public static async Task CameBackAsync(Attempt attempt, WorkspaceContext workspace, Group group, CancellationToken ct)
+    {
+        var rules = await RuleSet.OfAsync(attempt.Db, workspace, ct);
+        if (rules.Rules.Any(r => r.Rule.GroupId == group.Id || r.Rule.Fills.Contains(group.Id)))
+        {
+            RuleBook.Renew(attempt, workspace);
+            await RuleRuns.StartAsync(attempt, workspace.Id, $"The group {group.DisplayName} is there again", ct);
         }
     }
 

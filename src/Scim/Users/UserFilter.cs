@@ -96,7 +96,7 @@ internal sealed class UserFilter(MembershipDb db, Id<Workspace> workspace, bool 
             return ByKey(MemberKey.Emails, terms.Comparison, terms.Value, isList: true);
         }
 
-        return UserMap.TypeKey(terms.Type) is { } attribute
+        return DocumentKeys.TypeKey(terms.Type) is { } attribute
             ? ByKey(attribute, terms.Comparison, terms.Value, isList: true)
             : Term<Member>.Unserved;
     }

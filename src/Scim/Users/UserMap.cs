@@ -15,7 +15,6 @@ namespace UserManagement.Scim.Users;
 internal static class UserMap
 {
     private const int MostAddresses = 100;
-    private const int LongestType = 32;
     private static readonly string[] ShownHere = ["nickName", "title"];
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -184,24 +183,11 @@ internal static class UserMap
     public static JsonObject? ManagerObject(JsonObject resource) =>
         (resource[ScimUrn.EnterpriseUser] as JsonObject)?["manager"] as JsonObject;
 
-    /// <summary>The value of an element's type under the index; null when it is too long to be looked up.</summary>
-    public static string? TypeKey(string? type) =>
-        type is not null && Key.Of(type) is { Length: > 0 and <= LongestType } key ? $"{MemberKey.Emails}:{key}" : null;
-
     private static IEnumerable<FindableBy> Keys(List<JsonObject> addresses, string? manager)
     {
-        foreach (var address in addresses)
+        foreach (var key in addresses.SelectMany(a => Text(a["value"]) is { } value ? DocumentKeys.OfAddress(value, Text(a["type"])) : []))
         {
-            if (Text(address["value"]) is not { } value || Key.Of(value).Length == 0)
-            {
-                continue;
-            }
-
-            yield return FindableBy.AnyCase(MemberKey.Emails, value);
-            if (TypeKey(Text(address["type"])) is { } attribute)
-            {
-                yield return FindableBy.AnyCase(attribute, value);
-            }
+            yield return key;
         }
 
         if (manager is not null)

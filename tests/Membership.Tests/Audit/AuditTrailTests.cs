@@ -36,6 +36,7 @@ using UserManagement.Membership.Tests.Domains;
 using UserManagement.Membership.Tests.InviteLinks;
 using UserManagement.Membership.Tests.Reviews;
 using UserManagement.Membership.Tests.Roles;
+using UserManagement.Membership.Undo;
 using UserManagement.Membership.Webhooks;
 using UserManagement.Membership.Workspaces;
 using UserManagement.Membership.Workspaces.Switching;
@@ -198,6 +199,9 @@ public sealed class AuditTrailTests
         typeof(ListRules),
         typeof(RuleGroups),
     ];
+
+    /// <summary>The undo of a cycle; the lines are looked at in <see cref="Undo.UndoCycleTests"/>.</summary>
+    private static readonly Type[] OnUndo = [typeof(UndoCycle), typeof(WorkCycleUndo), typeof(PreviewUndo), typeof(ReadUndo)];
 
     /// <summary>What is done when something broke, and by operators; the lines are looked at in the tests of <c>Recovery</c>,
     /// <c>Declared</c> and <c>AuditStreams</c>.</summary>
@@ -757,6 +761,7 @@ public sealed class AuditTrailTests
             .Except(OnDomains)
             .Except(OnReviews)
             .Except(OnRules)
+            .Except(OnUndo)
             .Except(OnRecovery)
             .Except(trail.Tested);
         Assert.Empty(acts.Select(t => t.Name));
