@@ -13,6 +13,7 @@ using UserManagement.AdminUi.KeyPages;
 using UserManagement.AdminUi.MemberPages;
 using UserManagement.AdminUi.OperatorPages;
 using UserManagement.AdminUi.PlanPages;
+using UserManagement.AdminUi.PortalPages;
 using UserManagement.AdminUi.ProvisioningPages;
 using UserManagement.AdminUi.ReviewPages;
 using UserManagement.AdminUi.RulePages;
@@ -36,6 +37,7 @@ public static class AdminUiSetup
     {
         LogoEndpoints.MapPublic(endpoints);
         OperatorEndpoints.Map(endpoints);
+        PortalEndpoints.Map(endpoints);
         var routes = endpoints.MapGroup("/w/{slug}");
         routes.MapGet("", Gate.Page(null, HomeAsync));
         MemberEndpoints.Map(routes);
@@ -53,6 +55,7 @@ public static class AdminUiSetup
         AppEndpoints.Map(routes);
         MyAppsEndpoints.Map(routes);
         DirectoryEndpoints.Map(routes);
+        PortalLinkEndpoints.Map(routes);
         ProvisioningEndpoints.Map(routes);
         UndoEndpoints.Map(routes);
         RuleEndpoints.Map(routes);

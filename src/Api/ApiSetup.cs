@@ -14,6 +14,7 @@ using UserManagement.Api.Groups;
 using UserManagement.Api.Http;
 using UserManagement.Api.Invitations;
 using UserManagement.Api.Members;
+using UserManagement.Api.Portals;
 using UserManagement.Api.Provisioning;
 using UserManagement.Api.Reviews;
 using UserManagement.Api.Rules;
@@ -56,6 +57,7 @@ public static class ApiSetup
         ConnectionEndpoints.Map(api);
         ClientEndpoints.Map(api);
         CredentialEndpoints.Map(api);
+        PortalLinkEndpoints.Map(api);
         WebhookEndpoints.Map(api);
         AuditStreamEndpoints.Map(api);
         AuditEndpoints.Map(api);

@@ -131,6 +131,7 @@ public static class HostApp
         services.AddIdentity(settings.SignIn);
         services.AddRelyingParty(settings.Outbound);
         services.AddSingleton<SignedInMiddleware>();
+        services.AddSingleton<PortalMiddleware>();
         services.AddScoped(_ => parts.Source.OpenTracking()); // of OpenIddict's stores alone
         services.AddProvider(new Links(settings.PublicUrl));
         services.AddApi(
@@ -157,6 +158,7 @@ public static class HostApp
         app.UseUiRequests();
         app.UseRouting();
         app.UseMiddleware<SignedInMiddleware>();
+        app.UseMiddleware<PortalMiddleware>();
         app.UseProvider();
         app.UseAntiforgery();
     }

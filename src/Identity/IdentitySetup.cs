@@ -8,6 +8,7 @@ using UserManagement.Identity.Home;
 using UserManagement.Identity.Http;
 using UserManagement.Identity.Invite;
 using UserManagement.Identity.Logins;
+using UserManagement.Identity.Portal;
 using UserManagement.Identity.SecondFactor;
 using UserManagement.Identity.Sessions;
 using UserManagement.Identity.SignIn;
@@ -45,6 +46,7 @@ public static class IdentitySetup
         SecondEndpoints.Map(routes);
         SecurityEndpoints.Map(routes);
         SessionEndpoints.Map(routes);
+        PortalEndpoints.Map(routes);
         return routes.ExcludeFromDescription().WithMetadata(new RequestSizeLimitAttribute(MostFormBytes));
     }
 }

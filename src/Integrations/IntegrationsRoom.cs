@@ -44,6 +44,7 @@ public static class IntegrationsRoom
 
         services.AddSingleton<IOutboxConsumer, InvitationMail>();
         services.AddSingleton<IOutboxConsumer, CorrectionMail>();
+        services.AddSingleton<IOutboxConsumer, PortalLinkMail>();
         services.AddSingleton<IOutboxConsumer, PasswordResetMail>();
         services.AddSingleton<IOutboxConsumer, JoinProofMail>();
         services.AddSingleton<IOutboxConsumer, JoinRequestMail>();

@@ -19,6 +19,9 @@ public sealed class Links(Uri publicUrl)
     /// <summary>Proves the address of somebody who asks to join.</summary>
     public string AskToJoin(string secret) => $"{Base}/ask/{secret}";
 
+    /// <summary>Opens the set-up portal.</summary>
+    public string Portal(string secret) => $"{Base}/portal/{secret}";
+
     /// <summary>Sets a new password.</summary>
     public string PasswordReset(string secret) => $"{Base}/reset/{secret}";
 

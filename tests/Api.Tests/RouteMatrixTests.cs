@@ -249,6 +249,9 @@ public class RouteMatrixTests
         ["GET /workspaces/{slug}/scim-tokens"] = (Permission.ManageDirectory, 200, RouteThing.Nothing, null),
         ["POST /workspaces/{slug}/scim-tokens"] = (People, 403, RouteThing.Nothing, new { name = "*", days = 1 }),
         ["DELETE /workspaces/{slug}/scim-tokens/{id}"] = (Permission.ManageDirectory, 200, RouteThing.Token, null),
+        ["GET /workspaces/{slug}/portal-links"] = (Permission.ManageDirectory, 200, RouteThing.Nothing, null),
+        ["POST /workspaces/{slug}/portal-links"] = (People, 403, RouteThing.Nothing, new { note = "*", directory = true }),
+        ["DELETE /workspaces/{slug}/portal-links/{id}"] = (Permission.ManageDirectory, 200, RouteThing.PortalLink, null),
         ["GET /workspaces/{slug}/event-types"] = (All, 200, RouteThing.Nothing, null),
         ["GET /workspaces/{slug}/webhooks"] = (Permission.ConfigureWorkspace, 200, RouteThing.Nothing, null),
         ["POST /workspaces/{slug}/webhooks"] = (

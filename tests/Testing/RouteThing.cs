@@ -8,6 +8,7 @@ using UserManagement.Membership.Invitations;
 using UserManagement.Membership.Invitations.Imports;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Outbox;
+using UserManagement.Membership.Portals;
 using UserManagement.Membership.Provisioning;
 using UserManagement.Membership.Reviews;
 using UserManagement.Membership.Rules;
@@ -61,6 +62,9 @@ public enum RouteThing
 
     /// <summary>A cycle that was undone.</summary>
     UndoneCycle,
+
+    /// <summary>A link to the set-up portal.</summary>
+    PortalLink,
 
     /// <summary>A group rule.</summary>
     Rule,
@@ -125,6 +129,10 @@ public static class RouteThings
             RouteThing.Token => Id(
                 await server.Service<CreateScimCredential>().RunAsync(Actor.Operator, workspace.Id, name, null, default),
                 t => t.Credential.Id
+            ),
+            RouteThing.PortalLink => Id(
+                await server.Service<CreatePortalLink>().RunAsync(Actor.Operator, workspace.Id, new(name, PortalScopes.Directory), default),
+                l => l.Row.Id
             ),
             RouteThing.Key => Id(
                 await server

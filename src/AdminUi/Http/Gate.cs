@@ -98,7 +98,7 @@ internal static class Gate
     {
         var (visit, turnedAway) = await EnterAsync(http);
         return visit is null ? turnedAway!
-            : !PostLimits.MayPost(visit.Account.Id) ? PageGate.TooMany(http, 10)
+            : !PostLimits.MayPost(visit.Account.Id.Value) ? PageGate.TooMany(http, 10)
             : await PageGate.PostedAsync(http, form => act(visit.Posted(form)));
     }
 

@@ -1,6 +1,4 @@
 using System.Threading.RateLimiting;
-using UserManagement.Membership;
-using UserManagement.Membership.Accounts;
 
 namespace UserManagement.AdminUi.Http;
 
@@ -13,7 +11,7 @@ internal static class PostLimits
     /// <summary>Posts in a minute; as many at once.</summary>
     public const int PerMinute = 600;
 
-    private static readonly PartitionedRateLimiter<Id<Account>> Posts = PartitionedRateLimiter.Create<Id<Account>, Id<Account>>(account =>
+    private static readonly PartitionedRateLimiter<Guid> Posts = PartitionedRateLimiter.Create<Guid, Guid>(account =>
         RateLimitPartition.GetTokenBucketLimiter(
             account,
             _ => new TokenBucketRateLimiterOptions
@@ -26,8 +24,8 @@ internal static class PostLimits
         )
     );
 
-    /// <summary>May this person post now?</summary>
-    public static bool MayPost(Id<Account> account)
+    /// <summary>May this account, or this session of a link, post now?</summary>
+    public static bool MayPost(Guid account)
     {
         using var lease = Posts.AttemptAcquire(account);
         return lease.IsAcquired;

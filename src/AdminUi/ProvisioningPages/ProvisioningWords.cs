@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using UserManagement.Membership.Provisioning;
 using UserManagement.Ui;
@@ -12,6 +14,12 @@ namespace UserManagement.AdminUi.ProvisioningPages;
 /// <param name="Came">What came of it, behind the name: "was created".</param>
 public sealed record ProvisioningWords(IconName Icon, Tone Tone, string Came)
 {
+    private static readonly JsonSerializerOptions Spread = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
     /// <summary>The words for a line.</summary>
     public static ProvisioningWords For(ProvisioningLine line)
     {
@@ -70,6 +78,20 @@ public sealed record ProvisioningWords(IconName Icon, Tone Tone, string Came)
                 line.ScimType,
             }.Where(t => t is { Length: > 0 })
         );
+    }
+
+    /// <summary>JSON on several lines; what was cut is none and stays as it is.</summary>
+    public static string Laid(string json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            return JsonSerializer.Serialize(document.RootElement, Spread);
+        }
+        catch (JsonException)
+        {
+            return json + " …";
+        }
     }
 
     private static string Number(int count) => count.ToString("N0", CultureInfo.InvariantCulture);

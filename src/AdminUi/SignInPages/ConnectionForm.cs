@@ -1,6 +1,6 @@
 using System.Globalization;
-using UserManagement.AdminUi.Http;
 using UserManagement.Membership.Connections;
+using UserManagement.Ui;
 
 namespace UserManagement.AdminUi.SignInPages;
 
@@ -94,7 +94,7 @@ public sealed record ConnectionForm
     }
 
     /// <summary>What was posted.</summary>
-    public static ConnectionForm Read(Visit visit, ConnectionKind kind)
+    public static ConnectionForm Read(PageRequest visit, ConnectionKind kind)
     {
         var proof = visit.Field("proof") switch
         {
@@ -116,13 +116,15 @@ public sealed record ConnectionForm
             KeyId = visit.Field("keyId"),
             Scopes = visit.Field("scopes"),
             Listed = visit.Field("listed"),
-            UnknownMayJoin = visit.Ticked("unknownMayJoin"),
-            AllowGuests = visit.Ticked("allowGuests"),
-            AllowPersonalAccounts = visit.Ticked("allowPersonal"),
-            TrustsUserNames = visit.Ticked("trustsUserNames"),
-            SubjectIsExternalId = visit.Ticked("subjectIsExternalId"),
-            ReadUserInfo = visit.Ticked("readUserInfo"),
+            UnknownMayJoin = Ticked("unknownMayJoin"),
+            AllowGuests = Ticked("allowGuests"),
+            AllowPersonalAccounts = Ticked("allowPersonal"),
+            TrustsUserNames = Ticked("trustsUserNames"),
+            SubjectIsExternalId = Ticked("subjectIsExternalId"),
+            ReadUserInfo = Ticked("readUserInfo"),
         };
+
+        bool Ticked(string name) => visit.Form[name].Contains("true");
     }
 
     /// <summary>The draft; whether it is right is the core's to say.</summary>

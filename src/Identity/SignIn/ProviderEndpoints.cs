@@ -57,6 +57,11 @@ internal static class ProviderEndpoints
             return Go(visit, request);
         }
 
+        if (begun.Purpose == SignInPurpose.Test && PolicyTest.PortalOf(visit, begun.ReturnPath) is not null)
+        {
+            return await PolicyTest.AnswerAsync(visit, begun, refusal); // the portal shows why
+        }
+
         await NoteAsync(visit, id, start.Workspace, refusal); // nobody brings anything at a start: it is the provider, or the connection
         return await RefusedSignIn.ShowAsync(visit, id, begun, refusal, null);
     }
@@ -80,7 +85,8 @@ internal static class ProviderEndpoints
             "link" => SignInPurpose.Link,
             _ => SignInPurpose.SignIn,
         };
-        if (purpose != SignInPurpose.SignIn && visit.Who is null)
+        var isPortal = purpose == SignInPurpose.Test && PolicyTest.PortalOf(visit, back) is not null;
+        if (purpose != SignInPurpose.SignIn && visit.Who is null && !isPortal)
         {
             return visit.ToSignIn();
         }
@@ -112,7 +118,7 @@ internal static class ProviderEndpoints
             {
                 Purpose = purpose,
                 ProveAnew = again,
-                Session = purpose == SignInPurpose.SignIn ? null : visit.Who?.Session.Id,
+                Session = purpose == SignInPurpose.SignIn || isPortal ? null : visit.Who?.Session.Id,
             }
         );
     }

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using UserManagement.Membership.Members;
+using UserManagement.Membership.Portals;
 using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Access;
@@ -24,6 +25,11 @@ public enum ActorKind
 
     /// <summary>The server itself: the clock, the outbox.</summary>
     System,
+
+    /// <summary>
+    /// Somebody without an account who holds a link to the set-up portal (<see cref="Portals.PortalLink"/>): the customer's IT staff.
+    /// </summary>
+    PortalLink,
 }
 
 /// <summary>The door through which an act came.</summary>
@@ -96,6 +102,9 @@ public sealed record Actor
     /// <summary>What the actor may do; ignored for the operator and the system, who may do all.</summary>
     public IReadOnlySet<string> Permissions { get; init; } = FrozenSet<string>.Empty;
 
+    /// <summary>What a link to the set-up portal opens; nothing for everybody else. Such a link has no permissions beside it.</summary>
+    public PortalScopes Opens { get; init; }
+
     /// <summary>
     /// Until when the person's proof of who they are counts for what is sensitive; null when it does not, and for programs.
     /// </summary>
@@ -111,8 +120,11 @@ public sealed record Actor
     /// <summary>
     /// May the actor do this in that workspace? A foreign workspace is not there for it; a missing permission is forbidden.
     /// </summary>
+    /// <param name="workspace">Where.</param>
+    /// <param name="permission">What a role needs for it.</param>
+    /// <param name="orLink">The part of the set-up portal that it belongs to; none where no link opens it.</param>
     /// <returns>Null when it may.</returns>
-    public Refusal? Demand(Id<Workspace> workspace, string permission)
+    public Refusal? Demand(Id<Workspace> workspace, string permission, PortalScopes orLink = PortalScopes.None)
     {
         if (Unlimited)
         {
@@ -124,7 +136,9 @@ public sealed record Actor
             return Refusal.NotFound("workspace");
         }
 
-        return Permissions.Contains(permission) ? null : Refusal.Forbidden("Your role does not allow this.");
+        return Permissions.Contains(permission) || (Opens & orLink) != PortalScopes.None ? null
+            : Kind == ActorKind.PortalLink ? Refusal.Forbidden("This link does not open that. Ask whoever sent it to you.")
+            : Refusal.Forbidden("Your role does not allow this.");
     }
 
     /// <summary>

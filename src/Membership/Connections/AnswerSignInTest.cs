@@ -1,7 +1,9 @@
 using Microsoft.EntityFrameworkCore;
+using UserManagement.Membership.Access;
 using UserManagement.Membership.Accounts;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Members;
+using UserManagement.Membership.Portals;
 using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Connections;
@@ -25,14 +27,42 @@ public sealed class AnswerSignInTest(Store store)
         Id<SignInTest> id,
         Outcome<ProvenIdentity> answer,
         CancellationToken ct
+    ) => RunAsync(who.Person, null, who.Account.Id, workspaceId, id, answer, ct);
+
+    /// <summary>
+    /// The same for the holder of a link to the set-up portal, who has no account: it passes where the provider's word is accepted and
+    /// the policy takes it.
+    /// </summary>
+    public Task<Outcome<SignInTest>> ForLinkAsync(
+        Actor link,
+        Id<Workspace> workspaceId,
+        Id<SignInTest> id,
+        Outcome<ProvenIdentity> answer,
+        CancellationToken ct
+    ) => RunAsync(link, workspaceId, default, workspaceId, id, answer, ct);
+
+    private Task<Outcome<SignInTest>> RunAsync(
+        Actor actor,
+        Id<Workspace>? told,
+        Id<Account> account,
+        Id<Workspace> workspaceId,
+        Id<SignInTest> id,
+        Outcome<ProvenIdentity> answer,
+        CancellationToken ct
     ) =>
         store.ChangeAsync<SignInTest>(
-            who.Person,
-            null,
+            actor,
+            told,
             "signIn.tried",
             async attempt =>
             {
-                if (await ReadSignInTest.FindAsync(attempt.Db, who.Account.Id, workspaceId, id, ct) is not { } test)
+                var link = PortalLink.Of(actor);
+                if (link is not null && actor.Demand(workspaceId, Permission.ConfigureWorkspace, PortalScopes.SignIn) is { } refused)
+                {
+                    return refused;
+                }
+
+                if (await ReadSignInTest.FindAsync(attempt.Db, account, link, workspaceId, id, ct) is not { } test)
                 {
                     return Refusal.NotFound("test");
                 }
@@ -64,7 +94,9 @@ public sealed class AnswerSignInTest(Store store)
                         return used;
                     }
 
-                    refusal = await AgainstAsync(attempt.Db, connection, draft, proven, who.Account.Id, ct);
+                    refusal = link is not null
+                        ? ConnectionPolicy.Refuse(connection, draft, proven.TenantId, proven.HostedDomain)
+                        : await AgainstAsync(attempt.Db, connection, draft, proven, account, ct);
                 }
 
                 var result = new SignInTestResult

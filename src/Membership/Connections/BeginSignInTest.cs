@@ -1,17 +1,20 @@
 using UserManagement.Membership.Access;
+using UserManagement.Membership.Accounts;
 using UserManagement.Membership.Data;
+using UserManagement.Membership.Portals;
 using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Connections;
 
 /// <summary>
-/// An admin begins to try a sign-in policy through a connection. Refusals: <c>forbidden</c>, <c>notFound</c>,
+/// An admin begins to try a sign-in policy through a connection; or the holder of a link to the set-up portal begins to try what was
+/// connected by it, under the policy in force. Refusals: <c>forbidden</c>, <c>notFound</c>,
 /// <c>connectionNotTaken</c> (the policy itself does not offer it), whatever <see cref="ConfigurationCheck"/> finds.
 /// </summary>
 public sealed class BeginSignInTest(Store store)
 {
     /// <summary>Begins it.</summary>
-    /// <param name="actor">Who tries: a member.</param>
+    /// <param name="actor">Who tries: a member, or a link.</param>
     /// <param name="workspaceId">The workspace.</param>
     /// <param name="connectionId">The connection to sign in through.</param>
     /// <param name="rules">The policy that is tried; null for the one in force.</param>
@@ -29,7 +32,7 @@ public sealed class BeginSignInTest(Store store)
             "signIn.tried",
             async attempt =>
             {
-                if (actor.Demand(workspaceId, Permission.ConfigureWorkspace) is { } refused)
+                if (actor.Demand(workspaceId, Permission.ConfigureWorkspace, PortalScopes.SignIn) is { } refused)
                 {
                     return refused;
                 }
@@ -39,12 +42,13 @@ public sealed class BeginSignInTest(Store store)
                     return Refusal.NotFound("workspace");
                 }
 
-                if (await LockoutGuard.AccountAsync(attempt.Db, actor, ct) is not { } account)
+                var link = PortalLink.Of(actor);
+                if ((link is null ? await LockoutGuard.AccountAsync(attempt.Db, actor, ct) : default(Id<Account>)) is not { } account)
                 {
                     return Refusal.Forbidden("Only a person who is in this workspace can try to sign in.");
                 }
 
-                var draft = workspace.Configuration with { SignIn = rules ?? workspace.Configuration.SignIn };
+                var draft = workspace.Configuration with { SignIn = (link is null ? rules : null) ?? workspace.Configuration.SignIn };
                 if (ConfigurationCheck.Check(draft) is { } wrong)
                 {
                     return wrong;
@@ -52,7 +56,8 @@ public sealed class BeginSignInTest(Store store)
 
                 if (
                     (await LockoutGuard.ConnectionsAsync(attempt.Db, workspaceId, ct)).FirstOrDefault(c => c.Id == connectionId)
-                    is not { } connection
+                        is not { } connection
+                    || (link is not null && connection.PortalLinkId is null)
                 )
                 {
                     return Refusal.NotFound("connection");
@@ -73,6 +78,7 @@ public sealed class BeginSignInTest(Store store)
                     WorkspaceId = workspaceId,
                     Id = Id<SignInTest>.New(attempt.Time),
                     AccountId = account,
+                    PortalLinkId = link,
                     ConnectionId = connectionId,
                     ConnectionVersion = connection.Version,
                     Rules = SignInTest.Text(draft.SignIn),

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
+using UserManagement.Membership.Portals;
 using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Connections;
@@ -32,7 +33,7 @@ public sealed class ChangeConnection(Store store)
         CancellationToken ct
     )
     {
-        if (ConnectionGuard.MayNot(actor, workspaceId, store.Time.Now()) is null)
+        if (ConnectionGuard.MayNot(actor, workspaceId, store.Time.Now(), PortalScopes.SignIn) is null)
         {
             await using var db = store.Read();
             if (!(await PlanAsync(db, workspaceId, id, seen, draft, ct)).Is(out var planned, out var refusal))
@@ -40,8 +41,12 @@ public sealed class ChangeConnection(Store store)
                 return refusal;
             }
 
-            // switching off must work while the provider is away
-            if (planned.After.Enabled && await probe(planned.After, ct) is { } wrong)
+            // switching off must work while the provider is away; for what a link may not do it dials nowhere, and the act below says no
+            if (
+                ConnectionGuard.AgainstLink(actor, planned.Before, draft) is null
+                && planned.After.Enabled
+                && await probe(planned.After, ct) is { } wrong
+            )
             {
                 return wrong;
             }
@@ -53,7 +58,7 @@ public sealed class ChangeConnection(Store store)
             "connection.changed",
             async attempt =>
             {
-                if (ConnectionGuard.MayNot(actor, workspaceId, attempt.At) is { } refused)
+                if (ConnectionGuard.MayNot(actor, workspaceId, attempt.At, PortalScopes.SignIn) is { } refused)
                 {
                     return refused;
                 }
@@ -64,6 +69,11 @@ public sealed class ChangeConnection(Store store)
                 }
 
                 var (before, after) = planned;
+                if (ConnectionGuard.AgainstLink(actor, before, draft) is { } beyond)
+                {
+                    return beyond;
+                }
+
                 if (await ConnectionGuard.AgainstAsync(attempt, before, after, ct) is { } against)
                 {
                     return against;

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
+using UserManagement.Membership.Portals;
 using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Connections;
@@ -28,18 +29,27 @@ public sealed class CheckConnection(Store store)
         CancellationToken ct
     )
     {
-        if (actor.Demand(workspaceId, Permission.ConfigureWorkspace) is { } refused)
+        if (actor.Demand(workspaceId, Permission.ConfigureWorkspace, PortalScopes.SignIn) is { } refused)
         {
             return refused;
         }
 
+        IdentityConnection? before = null;
         if (id is { } known)
         {
             await using var db = store.Read();
-            if (!await db.IdentityConnections.AnyAsync(c => c.WorkspaceId == workspaceId && c.Id == known, ct))
+            before = await db
+                .IdentityConnections.AsNoTracking()
+                .FirstOrDefaultAsync(c => c.WorkspaceId == workspaceId && c.Id == known, ct);
+            if (before is null)
             {
                 return Refusal.NotFound("connection");
             }
+        }
+
+        if (ConnectionGuard.AgainstLink(actor, before, before is null ? draft : draft with { Enabled = before.Enabled }) is { } beyond)
+        {
+            return beyond;
         }
 
         var platform = workspaceId == default;

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
+using UserManagement.Membership.Portals;
 using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Connections;
@@ -13,7 +14,8 @@ namespace UserManagement.Membership.Connections;
 public delegate Task<Refusal?> ConnectionProbe(IdentityConnection connection, CancellationToken ct);
 
 /// <summary>
-/// Connects an OpenID provider to a workspace, or to the installation (the empty id, the operator alone). Refusals:
+/// Connects an OpenID provider to a workspace, or to the installation (the empty id, the operator alone). A link to the set-up portal
+/// connects one that widens nothing (<see cref="ConnectionGuard.AgainstLink"/>). Refusals:
 /// <c>forbidden</c>, <c>signInAgain</c>, <c>notFound</c>, <c>tooManyConnections</c>, <c>connectionThere</c> (sent twice), what
 /// <see cref="ConnectionCheck"/> finds, and what the probe says (<c>issuerMismatch</c> and the like).
 /// </summary>
@@ -52,6 +54,7 @@ public sealed class CreateConnection(Store store)
                     ClientAuthentication = draft.ClientAuthentication,
                     CredentialSealed = [],
                     Enabled = draft.Enabled,
+                    PortalLinkId = PortalLink.Of(actor),
                     CreatedAt = store.Time.Now(),
                     Version = 1,
                 },
@@ -60,7 +63,8 @@ public sealed class CreateConnection(Store store)
 
         // The right first: who may not connect a provider does not make the server dial either; the act below says no.
         if (
-            ConnectionGuard.MayNot(actor, workspaceId, store.Time.Now()) is null
+            ConnectionGuard.MayNot(actor, workspaceId, store.Time.Now(), PortalScopes.SignIn) is null
+            && ConnectionGuard.AgainstLink(actor, null, draft) is null
             && (
                 (
                     made is null
@@ -80,7 +84,13 @@ public sealed class CreateConnection(Store store)
             "connection.created",
             async attempt =>
             {
-                if (ConnectionGuard.MayNot(actor, workspaceId, attempt.At) is { } refused)
+                if (
+                    (
+                        ConnectionGuard.MayNot(actor, workspaceId, attempt.At, PortalScopes.SignIn)
+                        ?? ConnectionGuard.AgainstLink(actor, null, draft)
+                    ) is
+                    { } refused
+                )
                 {
                     return refused;
                 }

@@ -1,3 +1,4 @@
+using UserManagement.Membership.Portals;
 using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Connections;
@@ -103,6 +104,9 @@ public sealed record IdentityConnection
 
     /// <summary>Whether it may be used; off, its sessions open nothing either.</summary>
     public required bool Enabled { get; init; }
+
+    /// <summary>The link to the set-up portal by which it was made; null for none. The link may be gone.</summary>
+    public Id<PortalLink>? PortalLinkId { get; init; }
 
     /// <summary>When it was made.</summary>
     public required DateTimeOffset CreatedAt { get; init; }

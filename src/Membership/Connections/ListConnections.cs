@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
+using UserManagement.Membership.Portals;
 using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Connections;
@@ -26,18 +27,22 @@ public sealed class ListConnections(Store store)
         ];
     }
 
-    /// <summary>Those that a workspace owns (the installation's for the empty id). Refusals: <c>forbidden</c>, <c>notFound</c>.</summary>
+    /// <summary>
+    /// Those that a workspace owns (the installation's for the empty id); for a link to the set-up portal those that such a link made.
+    /// Refusals: <c>forbidden</c>, <c>notFound</c>.
+    /// </summary>
     public async Task<Outcome<IReadOnlyList<IdentityConnection>>> RunAsync(Actor actor, Id<Workspace> workspace, CancellationToken ct)
     {
-        if (actor.Demand(workspace, Permission.ConfigureWorkspace) is { } refused)
+        if (actor.Demand(workspace, Permission.ConfigureWorkspace, PortalScopes.SignIn) is { } refused)
         {
             return refused;
         }
 
         await using var db = store.Read();
+        var isLink = PortalLink.Of(actor) is not null;
         return await db
             .IdentityConnections.AsNoTracking()
-            .Where(c => c.WorkspaceId == workspace)
+            .Where(c => c.WorkspaceId == workspace && (!isLink || c.PortalLinkId != null))
             .OrderBy(c => c.Name)
             .ThenBy(c => c.Id)
             .Take(200)

@@ -1,6 +1,8 @@
 using Microsoft.EntityFrameworkCore;
+using UserManagement.Membership.Access;
 using UserManagement.Membership.Accounts;
 using UserManagement.Membership.Data;
+using UserManagement.Membership.Portals;
 using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Connections;
@@ -23,18 +25,43 @@ public sealed class ReadSignInTest(Store store)
     )
     {
         await using var db = store.Read();
-        return await FindAsync(db, account, workspace, id, ct) is not { } test ? Refusal.NotFound("test")
-            : open && (test.AnsweredAt is not null || store.Time.Now() >= test.EndsAt) ? Ended()
-            : test;
+        return Of(await FindAsync(db, account, null, workspace, id, ct), open);
     }
+
+    /// <summary>The same for the holder of a link to the set-up portal who began it.</summary>
+    public async Task<Outcome<SignInTest>> ForLinkAsync(
+        Actor link,
+        Id<Workspace> workspace,
+        Id<SignInTest> id,
+        bool open,
+        CancellationToken ct
+    )
+    {
+        if (link.Demand(workspace, Permission.ConfigureWorkspace, PortalScopes.SignIn) is { } refused)
+        {
+            return refused;
+        }
+
+        await using var db = store.Read();
+        return PortalLink.Of(link) is { } by ? Of(await FindAsync(db, default, by, workspace, id, ct), open) : Refusal.NotFound("test");
+    }
+
+    private Outcome<SignInTest> Of(SignInTest? test, bool open) =>
+        test is null ? Refusal.NotFound("test")
+        : open && (test.AnsweredAt is not null || store.Time.Now() >= test.EndsAt) ? Ended()
+        : test;
 
     internal static Task<SignInTest?> FindAsync(
         MembershipDb db,
         Id<Account> account,
+        Id<PortalLink>? link,
         Id<Workspace> workspace,
         Id<SignInTest> id,
         CancellationToken ct
-    ) => db.SignInTests.AsNoTracking().FirstOrDefaultAsync(t => t.WorkspaceId == workspace && t.Id == id && t.AccountId == account, ct);
+    ) =>
+        db
+            .SignInTests.AsNoTracking()
+            .FirstOrDefaultAsync(t => t.WorkspaceId == workspace && t.Id == id && t.AccountId == account && t.PortalLinkId == link, ct);
 
     internal static Refusal Ended() =>
         new(RefusalKind.Conflict, "testEnded", "This test was answered already, or took too long. Begin another one.");

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using UserManagement.Membership.Accounts;
+using UserManagement.Membership.Portals;
 using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Connections;
@@ -19,8 +20,11 @@ public sealed record SignInTest
     /// <summary>Its id; it stands in addresses and opens nothing for anybody but who began it.</summary>
     public required Id<SignInTest> Id { get; init; }
 
-    /// <summary>Who tries.</summary>
+    /// <summary>Who tries; the empty id where it is the holder of a link to the set-up portal, who has no account.</summary>
     public required Id<Account> AccountId { get; init; }
+
+    /// <summary>The link to the set-up portal whose holder tries what they connected; null for an admin.</summary>
+    public Id<PortalLink>? PortalLinkId { get; init; }
 
     /// <summary>The connection through which.</summary>
     public required Id<IdentityConnection> ConnectionId { get; init; }

@@ -37,6 +37,7 @@ internal static class Conventions
         IdOf<Domains.EmailDomain>(builder);
         IdOf<Domains.JoinRequest>(builder);
         IdOf<Reviews.AccessReview>(builder);
+        IdOf<Portals.PortalLink>(builder);
         IdOf<Account>(builder);
         IdOf<OneTimeLink>(builder);
         IdOf<IdentityConnection>(builder);

@@ -17,6 +17,7 @@ using UserManagement.Membership.Members;
 using UserManagement.Membership.Members.Terms;
 using UserManagement.Membership.Outbox;
 using UserManagement.Membership.Plans;
+using UserManagement.Membership.Portals;
 using UserManagement.Membership.Provisioning;
 using UserManagement.Membership.Reviews;
 using UserManagement.Membership.Rules;
@@ -136,6 +137,16 @@ internal static class Maps
                     x.Id,
                 })
                 .HasFilter("actor_kind IN ('Member', 'Person')"); // what one person did, to erase their name
+            e.HasIndex(
+                    x => new
+                    {
+                        x.WorkspaceId,
+                        x.ActorId,
+                        x.Id,
+                    },
+                    "ix_audit_entries_portal_links"
+                )
+                .HasFilter("actor_kind = 'PortalLink'"); // what was done by one link, to erase its maker's name
         });
         model.Entity<AuditSegment>(e =>
         {
@@ -456,6 +467,15 @@ internal static class Maps
         {
             e.ToTable("api_keys").HasKey(x => new { x.WorkspaceId, x.Id }); // the list, newest first
             e.HasIndex(x => x.KeyHash).IsUnique(); // each REST request
+        });
+        model.Entity<PortalLink>(e =>
+        {
+            e.ToTable("portal_links").HasKey(x => new { x.WorkspaceId, x.Id }); // the list, newest first
+            e.HasIndex(x => x.TokenHash).IsUnique(); // opening a link
+            e.HasIndex(x => x.Id).IsUnique(); // each request of its session
+            e.HasIndex(x => x.ExpiresAt); // sweeping
+            e.Property(x => x.Note).HasMaxLength(100);
+            e.Ignore(x => x.Opens);
         });
         model.Entity<ApiKeyUse>().ToTable("api_key_uses").HasKey(x => new { x.WorkspaceId, x.KeyId });
         model.Entity<OnceCall>(e =>

@@ -43,6 +43,9 @@ public abstract class MembershipDb(DbContextOptions options) : DbContext(options
     /// <summary>Last use of those keys.</summary>
     public DbSet<ApiKeyUse> ApiKeyUses => Set<ApiKeyUse>();
 
+    /// <summary>Links to the set-up portal.</summary>
+    public DbSet<Portals.PortalLink> PortalLinks => Set<Portals.PortalLink>();
+
     /// <summary>Requests that run once.</summary>
     public DbSet<OnceCall> OnceCalls => Set<OnceCall>();
 

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
+using UserManagement.Membership.Portals;
 using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Domains;
@@ -18,7 +19,7 @@ public sealed class CheckEmailDomain(Store store, DomainRecords records)
         EmailDomain? seen;
         await using (var db = store.Read())
         {
-            if ((await DomainAct.OpenAsync(db, actor, workspaceId, ct)).Refusal is { } refused)
+            if ((await DomainAct.OpenAsync(db, actor, workspaceId, ct, PortalScopes.Domain)).Refusal is { } refused)
             {
                 return refused;
             }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
+using UserManagement.Membership.Portals;
 using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Domains;
@@ -20,7 +21,7 @@ public sealed class ClaimEmailDomain(Store store)
             "emailDomain.claimed",
             async attempt =>
             {
-                if ((await DomainAct.OpenAsync(attempt.Db, actor, workspaceId, ct)).Refusal is { } refused)
+                if ((await DomainAct.OpenAsync(attempt.Db, actor, workspaceId, ct, PortalScopes.Domain)).Refusal is { } refused)
                 {
                     return refused;
                 }

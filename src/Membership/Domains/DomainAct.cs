@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
+using UserManagement.Membership.Portals;
 using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Domains;
@@ -54,14 +55,15 @@ internal static class DomainAct
             ct
         );
 
-    /// <summary>The workspace, for who may configure it.</summary>
+    /// <summary>The workspace, for who may configure it, and for links to the set-up portal where they are named.</summary>
     public static async Task<Outcome<WorkspaceContext>> OpenAsync(
         MembershipDb db,
         Actor actor,
         Id<Workspace> workspaceId,
-        CancellationToken ct
+        CancellationToken ct,
+        PortalScopes orLink = PortalScopes.None
     ) =>
-        actor.Demand(workspaceId, Permission.ConfigureWorkspace) is { } refused ? refused
+        actor.Demand(workspaceId, Permission.ConfigureWorkspace, orLink) is { } refused ? refused
         : await WorkspaceContext.ByIdAsync(db, workspaceId, ct) is { } workspace ? workspace
         : Refusal.NotFound("workspace");
 }

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
+using UserManagement.Membership.Portals;
 using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Domains;
@@ -17,7 +18,7 @@ public sealed class ListEmailDomains(Store store)
     public async Task<Outcome<WorkspaceDomains>> RunAsync(Actor actor, Id<Workspace> workspaceId, CancellationToken ct)
     {
         await using var db = store.Read();
-        return (await DomainAct.OpenAsync(db, actor, workspaceId, ct)).Is(out var workspace, out var refusal)
+        return (await DomainAct.OpenAsync(db, actor, workspaceId, ct, PortalScopes.Domain)).Is(out var workspace, out var refusal)
             ? new WorkspaceDomains(
                 workspace.Row.DomainJoinAllowed == true,
                 await db.EmailDomains.AsNoTracking().Where(d => d.WorkspaceId == workspaceId).OrderBy(d => d.Name).ToListAsync(ct)

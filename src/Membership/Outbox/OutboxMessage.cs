@@ -63,6 +63,9 @@ public static class OutboxKind
     /// <summary>Tell somebody that they may not join; about the request.</summary>
     public const string JoinRejectedMail = "joinRequest.rejected";
 
+    /// <summary>Mail a link to the set-up portal; about the link.</summary>
+    public const string PortalLinkMail = "portalLink.mail";
+
     /// <summary>Tell the admins what is amiss with their directories; about the workspace.</summary>
     public const string DirectoryMail = "directory.concern";
 

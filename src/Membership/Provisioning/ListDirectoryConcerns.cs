@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
+using UserManagement.Membership.Portals;
 using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Provisioning;
@@ -14,7 +15,7 @@ public sealed class ListDirectoryConcerns(Store store)
     public async Task<Outcome<IReadOnlyList<DirectoryConcern>>> RunAsync(Actor actor, Id<Workspace> workspace, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(actor);
-        if (actor.Demand(workspace, Permission.ManageDirectory) is { } refused)
+        if (actor.Demand(workspace, Permission.ManageDirectory, PortalScopes.Directory) is { } refused)
         {
             return refused;
         }

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Members;
+using UserManagement.Membership.Portals;
 using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Provisioning;
@@ -83,7 +84,7 @@ public sealed class ListProvisioning(Store store)
     {
         ArgumentNullException.ThrowIfNull(actor);
         ArgumentNullException.ThrowIfNull(query);
-        if (actor.Demand(workspace, Permission.ManageDirectory) is { } refused)
+        if (actor.Demand(workspace, Permission.ManageDirectory, PortalScopes.Directory) is { } refused)
         {
             return refused;
         }
@@ -118,7 +119,7 @@ public sealed class ListProvisioning(Store store)
     )
     {
         ArgumentNullException.ThrowIfNull(actor);
-        if (actor.Demand(workspace, Permission.ManageDirectory) is { } refused)
+        if (actor.Demand(workspace, Permission.ManageDirectory, PortalScopes.Directory) is { } refused)
         {
             return refused;
         }

@@ -23,7 +23,7 @@ public sealed record VoidAfterRestore
     /// <summary>Invitations whose links and mails open nothing until they are sent again.</summary>
     public required int Invitations { get; init; }
 
-    /// <summary>Links for many, and proofs of who asked to join.</summary>
+    /// <summary>Links for many, links to the set-up portal, and proofs of who asked to join.</summary>
     public required int JoinLinks { get; init; }
 
     /// <summary>What sign-ins gave apps, and consents.</summary>
@@ -102,6 +102,7 @@ public sealed class AfterRestore(Store store)
             "UPDATE invitations SET expires_at = $1, link_sealed = NULL, mail_sealed = NULL, version = version + 1 "
                 + "WHERE closed_at IS NULL AND expires_at > $1",
             "UPDATE invite_links SET ended_at = $1, link_sealed = NULL, version = version + 1 WHERE ended_at IS NULL",
+            "UPDATE portal_links SET revoked_at = $1, mail_sealed = NULL WHERE revoked_at IS NULL AND expires_at > $1",
             "DELETE FROM join_requests WHERE state = 'Unproven'",
             $"UPDATE oidc_grants SET status = '{AppAccess.Revoked}', end_cause = 'installation.restored commandLine', "
                 + "ended_at = CASE WHEN session_id IS NULL THEN NULL ELSE $1 END "
@@ -132,7 +133,8 @@ public sealed class AfterRestore(Store store)
                 Invitations = await db.Invitations.CountAsync(i => i.ClosedAt == null && i.ExpiresAt > attempt.At, ct),
                 JoinLinks =
                     await db.InviteLinks.CountAsync(l => l.EndedAt == null, ct)
-                    + await db.JoinRequests.CountAsync(r => r.State == JoinRequestState.Unproven, ct),
+                    + await db.JoinRequests.CountAsync(r => r.State == JoinRequestState.Unproven, ct)
+                    + await db.PortalLinks.CountAsync(l => l.RevokedAt == null && l.ExpiresAt > attempt.At, ct),
                 AppGrants = await db.AppGrants.CountAsync(g => g.Status == AppAccess.Valid, ct),
                 AppTokens = await db.AppTokens.CountAsync(t => t.Status == AppAccess.Valid, ct),
                 Keys = keys,

@@ -10,6 +10,7 @@ using UserManagement.Membership.Data;
 using UserManagement.Membership.Domains;
 using UserManagement.Membership.Invitations;
 using UserManagement.Membership.InviteLinks;
+using UserManagement.Membership.Portals;
 using UserManagement.Membership.Webhooks;
 
 namespace UserManagement.Membership.Recovery;
@@ -127,6 +128,17 @@ internal sealed record SealedPlace(
                 db.InviteLinks.Where(i => i.LinkSealed != null)
                     .OrderBy(i => i.Id)
                     .Select(i => new SealedRow(new object[] { i.WorkspaceId.Value, i.Id.Value }, i.LinkSealed!))
+        ),
+        new(
+            "mails with links to the set-up portal",
+            "portal_links",
+            "mail_sealed",
+            ["workspace_id", "id"],
+            PortalLink.MailPurpose,
+            db =>
+                db.PortalLinks.Where(l => l.MailSealed != null)
+                    .OrderBy(l => l.Id)
+                    .Select(l => new SealedRow(new object[] { l.WorkspaceId.Value, l.Id.Value }, l.MailSealed!))
         ),
         new(
             "mails to who asks to join",

@@ -203,6 +203,7 @@ public sealed class ErasePerson(Store store)
         List<Guid> here = [member.Id.Value, .. invitations, .. member.AccountId is { } a && !isHereAnew ? [a.Value] : Array.Empty<Guid>()];
         List<Func<Task<Outcome<int>>>> parts =
         [
+            () => PersonLines.ByLinksAsync(store, member.WorkspaceId, member.Id.Value, ct), // while the lines say who made which
             .. here.Select(target => (Func<Task<Outcome<int>>>)(() => PersonLines.AboutAsync(store, member.WorkspaceId, target, ct))),
             .. here.Where(t => !invitations.Contains(t))
                 .Select(actor => (Func<Task<Outcome<int>>>)(() => PersonLines.ByAsync(store, member.WorkspaceId, actor, names, ct))),

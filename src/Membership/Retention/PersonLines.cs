@@ -104,20 +104,72 @@ internal static class PersonLines
         static string Quoted(string text) => JsonSerializer.Serialize(text, WorkspaceConfiguration.Json);
     }
 
+    /// <summary>
+    /// Erases the name of somebody in what was done by links to the set-up portal that they made; the links are known by the lines of
+    /// their making, so that this comes before <see cref="ByAsync"/>.
+    /// </summary>
+    public static async Task<Outcome<int>> ByLinksAsync(Store store, Id<Workspace> workspace, Guid actor, CancellationToken ct)
+    {
+        List<Guid> links;
+        await using (var db = store.Read())
+        {
+            var batch = new ReadBatch();
+            var found = batch.Read(
+                "SELECT target_id FROM audit_entries WHERE workspace_id = $1 AND actor_id = $2 AND actor_kind IN ('Member', 'Person') "
+                    + "AND act = 'portalLink.made' AND target_id IS NOT NULL",
+                row => row.GetGuid(0),
+                workspace.Value,
+                actor
+            );
+            await batch.RunAsync(db, ct);
+            links = [.. found.Rows];
+        }
+
+        var all = 0;
+        foreach (var link in links)
+        {
+            var outcome = await InPiecesAsync(
+                store,
+                workspace,
+                (db, last) => ReadAsync(db, workspace, link, last, Piece, "= 'PortalLink'", ct),
+                (lines, at) => ([.. lines.Where(l => l.ActorName != Erasure.Name).Select(l => NameOf(l, at))], []),
+                ct
+            );
+            if (!outcome.Is(out var some, out var refusal))
+            {
+                return refusal;
+            }
+
+            all += some;
+        }
+
+        return all;
+    }
+
     /// <summary>The lines of what one person did, in their order, in the words of the index that serves it.</summary>
-    public static async Task<IReadOnlyList<AuditEntry>> ReadByAsync(
+    public static Task<IReadOnlyList<AuditEntry>> ReadByAsync(
         MembershipDb db,
         Id<Workspace> workspace,
         Guid actor,
         Guid after,
         int count,
         CancellationToken ct
+    ) => ReadAsync(db, workspace, actor, after, count, "IN ('Member', 'Person')", ct);
+
+    private static async Task<IReadOnlyList<AuditEntry>> ReadAsync(
+        MembershipDb db,
+        Id<Workspace> workspace,
+        Guid actor,
+        Guid after,
+        int count,
+        string kinds,
+        CancellationToken ct
     )
     {
         var reader = RowReader<AuditEntry>.Of(db);
         var batch = new ReadBatch();
         var found = batch.Read(
-            $"SELECT {reader.Columns("a")} FROM {reader.Table} a WHERE a.workspace_id = $1 AND a.actor_id = $2 AND a.id > $3 AND a.actor_kind IN ('Member', 'Person') ORDER BY a.id LIMIT $4",
+            $"SELECT {reader.Columns("a")} FROM {reader.Table} a WHERE a.workspace_id = $1 AND a.actor_id = $2 AND a.id > $3 AND a.actor_kind {kinds} ORDER BY a.id LIMIT $4",
             row => reader.Read(row, 0),
             workspace.Value,
             actor,

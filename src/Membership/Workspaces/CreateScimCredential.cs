@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
+using UserManagement.Membership.Portals;
 
 namespace UserManagement.Membership.Workspaces;
 
@@ -42,7 +43,7 @@ public sealed class CreateScimCredential(Store store)
             {
                 if (
                     (
-                        actor.Demand(workspaceId, Permission.ManageDirectory)
+                        actor.Demand(workspaceId, Permission.ManageDirectory, PortalScopes.Directory)
                         ?? CreateApiKey.NoProgram(actor)
                         ?? Accounts.Factors.RecentAuthentication.Check(actor, attempt.At)
                     ) is
@@ -88,6 +89,7 @@ public sealed class CreateScimCredential(Store store)
                     TokenEnd = token[^4..],
                     CreatedAt = now,
                     ExpiresAt = lifetime is { } lives ? Moment.Cut(now + lives) : null,
+                    PortalLinkId = PortalLink.Of(actor),
                 };
                 attempt.Changes.Add(credential);
                 // two at once cannot make a third

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Apps;
 using UserManagement.Membership.Data;
+using UserManagement.Membership.Portals;
 
 namespace UserManagement.Membership.Workspaces;
 
@@ -44,7 +45,7 @@ public sealed class DirectoryPage(Store store)
     /// <summary>The tokens, newest first.</summary>
     public async Task<Outcome<IReadOnlyList<ScimCredentialView>>> RunAsync(Actor actor, Id<Workspace> workspace, CancellationToken ct)
     {
-        if (actor.Demand(workspace, Permission.ManageDirectory) is { } refused)
+        if (actor.Demand(workspace, Permission.ManageDirectory, PortalScopes.Directory) is { } refused)
         {
             return refused;
         }

@@ -1,10 +1,14 @@
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
+using UserManagement.Membership.Portals;
 
 namespace UserManagement.Membership.Workspaces;
 
-/// <summary>Revokes a directory's token at once. Refusals: <c>forbidden</c>, <c>notFound</c>.</summary>
+/// <summary>
+/// Revokes a directory's token at once; a link to the set-up portal those alone that such a link made. Refusals: <c>forbidden</c>,
+/// <c>notFound</c>.
+/// </summary>
 public sealed class RevokeScimCredential(Store store)
 {
     /// <summary>Revokes it; nothing happens when it was revoked already.</summary>
@@ -15,14 +19,15 @@ public sealed class RevokeScimCredential(Store store)
             "scimToken.revoked",
             async attempt =>
             {
-                if (actor.Demand(workspaceId, Permission.ManageDirectory) is { } refused)
+                if (actor.Demand(workspaceId, Permission.ManageDirectory, PortalScopes.Directory) is { } refused)
                 {
                     return refused;
                 }
 
                 if (
                     await attempt.Db.ScimCredentials.AsNoTracking().FirstOrDefaultAsync(c => c.WorkspaceId == workspaceId && c.Id == id, ct)
-                    is not { } credential
+                        is not { } credential
+                    || (PortalLink.Of(actor) is not null && credential.PortalLinkId is null)
                 )
                 {
                     return Refusal.NotFound("token");

@@ -1,3 +1,5 @@
+using UserManagement.Membership.Portals;
+
 namespace UserManagement.Membership.Workspaces;
 
 /// <summary>
@@ -28,6 +30,9 @@ public sealed record ScimCredential
 
     /// <summary>When it was revoked; null while it is not.</summary>
     public DateTimeOffset? RevokedAt { get; init; }
+
+    /// <summary>The link to the set-up portal by which it was made; null for none. The link may be gone.</summary>
+    public Id<PortalLink>? PortalLinkId { get; init; }
 
     /// <summary>Whether the token opens the door at this time.</summary>
     public bool IsLive(DateTimeOffset at) => RevokedAt is null && (ExpiresAt is not { } end || at < end);

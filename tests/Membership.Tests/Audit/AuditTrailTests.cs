@@ -23,6 +23,7 @@ using UserManagement.Membership.Members.Terms;
 using UserManagement.Membership.Operators;
 using UserManagement.Membership.Outbox;
 using UserManagement.Membership.Plans;
+using UserManagement.Membership.Portals;
 using UserManagement.Membership.Provisioning;
 using UserManagement.Membership.Recovery;
 using UserManagement.Membership.Retention;
@@ -34,6 +35,7 @@ using UserManagement.Membership.Tests.Accounts.Factors;
 using UserManagement.Membership.Tests.Connections;
 using UserManagement.Membership.Tests.Domains;
 using UserManagement.Membership.Tests.InviteLinks;
+using UserManagement.Membership.Tests.Portals;
 using UserManagement.Membership.Tests.Reviews;
 using UserManagement.Membership.Tests.Roles;
 using UserManagement.Membership.Undo;
@@ -222,6 +224,17 @@ public sealed class AuditTrailTests
         typeof(AllowOperator), // the installation's, its line is of no workspace
         typeof(RecognizeOperator),
         typeof(ReadInstallation),
+    ];
+
+    /// <summary>What is done about links to the set-up portal; the lines are looked at in <see cref="PortalLinkTests"/>.</summary>
+    private static readonly Type[] OnPortals =
+    [
+        typeof(CreatePortalLink),
+        typeof(RevokePortalLink),
+        typeof(OpenPortalLink),
+        typeof(ListPortalLinks),
+        typeof(RecognizePortalLink),
+        typeof(ReadPortalProgress),
     ];
 
     /// <summary>What is done to an account, not to a workspace; tested below.</summary>
@@ -763,6 +776,7 @@ public sealed class AuditTrailTests
             .Except(OnRules)
             .Except(OnUndo)
             .Except(OnRecovery)
+            .Except(OnPortals)
             .Except(trail.Tested);
         Assert.Empty(acts.Select(t => t.Name));
 
