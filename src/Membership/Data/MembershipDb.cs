@@ -1,3 +1,4 @@
+// Long because it names every table, with what a database has to do for all of them.
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;

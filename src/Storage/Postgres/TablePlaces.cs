@@ -45,7 +45,8 @@ public static class TablePlaces
             "api_keys", // likewise
             "identity_connections", // found by id alone, by sessions and sign-ins
             "invite_links", // found by the hash of a link
-            "email_domains" // found by name, across workspaces
+            "email_domains", // found by name, across workspaces
+            "portal_links" // found by the hash of a link, and by id alone
         ),
         .. Of(
             TablePlace.Distributed,

@@ -1119,6 +1119,9 @@ namespace UserManagement.Storage.Postgres.Migrations
 
                     b.HasIndex("WorkspaceId", "TargetId", "Id");
 
+                    b.HasIndex(new[] { "WorkspaceId", "ActorId", "Id" }, "ix_audit_entries_portal_links")
+                        .HasFilter("actor_kind = 'PortalLink'");
+
                     b.ToTable("audit_entries", (string)null);
                 });
 
@@ -1400,6 +1403,10 @@ namespace UserManagement.Storage.Postgres.Migrations
                         .HasColumnName("name")
                         .UseCollation("C");
 
+                    b.Property<Guid?>("PortalLinkId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("portal_link_id");
+
                     b.Property<bool>("ReadUserInfo")
                         .HasColumnType("boolean")
                         .HasColumnName("read_user_info");
@@ -1553,6 +1560,10 @@ namespace UserManagement.Storage.Postgres.Migrations
                     b.Property<bool>("Passed")
                         .HasColumnType("boolean")
                         .HasColumnName("passed");
+
+                    b.Property<Guid?>("PortalLinkId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("portal_link_id");
 
                     b.Property<string>("Rules")
                         .IsRequired()
@@ -2818,6 +2829,91 @@ namespace UserManagement.Storage.Postgres.Migrations
                     b.ToTable("billing_subscriptions", (string)null);
                 });
 
+            modelBuilder.Entity("UserManagement.Membership.Portals.PortalLink", b =>
+                {
+                    b.Property<Guid>("WorkspaceId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("workspace_id");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("expires_at");
+
+                    b.Property<long?>("LastUsedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_used_at");
+
+                    b.Property<Guid?>("MadeById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("made_by_id");
+
+                    b.Property<string>("MailAddress")
+                        .HasColumnType("text")
+                        .HasColumnName("mail_address")
+                        .UseCollation("C");
+
+                    b.Property<string>("MailFailure")
+                        .HasColumnType("text")
+                        .HasColumnName("mail_failure")
+                        .UseCollation("C");
+
+                    b.Property<byte[]>("MailSealed")
+                        .HasColumnType("bytea")
+                        .HasColumnName("mail_sealed");
+
+                    b.Property<long?>("MailedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("mailed_at");
+
+                    b.Property<string>("Note")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("note")
+                        .UseCollation("C");
+
+                    b.Property<bool>("OpensDirectory")
+                        .HasColumnType("boolean")
+                        .HasColumnName("opens_directory");
+
+                    b.Property<bool>("OpensDomain")
+                        .HasColumnType("boolean")
+                        .HasColumnName("opens_domain");
+
+                    b.Property<bool>("OpensSignIn")
+                        .HasColumnType("boolean")
+                        .HasColumnName("opens_sign_in");
+
+                    b.Property<long?>("RevokedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("revoked_at");
+
+                    b.Property<byte[]>("TokenHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("token_hash");
+
+                    b.HasKey("WorkspaceId", "Id");
+
+                    b.HasIndex("ExpiresAt");
+
+                    b.HasIndex("Id")
+                        .IsUnique();
+
+                    b.HasIndex("TokenHash")
+                        .IsUnique();
+
+                    b.ToTable("portal_links", (string)null);
+                });
+
             modelBuilder.Entity("UserManagement.Membership.Provisioning.DirectoryConcern", b =>
                 {
                     b.Property<Guid>("WorkspaceId")
@@ -3779,6 +3875,10 @@ namespace UserManagement.Storage.Postgres.Migrations
                         .HasColumnType("text")
                         .HasColumnName("name")
                         .UseCollation("C");
+
+                    b.Property<Guid?>("PortalLinkId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("portal_link_id");
 
                     b.Property<long?>("RevokedAt")
                         .HasColumnType("bigint")

@@ -1043,6 +1043,9 @@ namespace UserManagement.Storage.Sqlite.Migrations
 
                     b.HasIndex("WorkspaceId", "TargetId", "Id");
 
+                    b.HasIndex(new[] { "WorkspaceId", "ActorId", "Id" }, "ix_audit_entries_portal_links")
+                        .HasFilter("actor_kind = 'PortalLink'");
+
                     b.ToTable("audit_entries", (string)null);
                 });
 
@@ -1313,6 +1316,10 @@ namespace UserManagement.Storage.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("name");
 
+                    b.Property<Guid?>("PortalLinkId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("portal_link_id");
+
                     b.Property<bool>("ReadUserInfo")
                         .HasColumnType("INTEGER")
                         .HasColumnName("read_user_info");
@@ -1456,6 +1463,10 @@ namespace UserManagement.Storage.Sqlite.Migrations
                     b.Property<bool>("Passed")
                         .HasColumnType("INTEGER")
                         .HasColumnName("passed");
+
+                    b.Property<Guid?>("PortalLinkId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("portal_link_id");
 
                     b.Property<string>("Rules")
                         .IsRequired()
@@ -2665,6 +2676,88 @@ namespace UserManagement.Storage.Sqlite.Migrations
                     b.ToTable("billing_subscriptions", (string)null);
                 });
 
+            modelBuilder.Entity("UserManagement.Membership.Portals.PortalLink", b =>
+                {
+                    b.Property<Guid>("WorkspaceId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("workspace_id");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expires_at");
+
+                    b.Property<long?>("LastUsedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_used_at");
+
+                    b.Property<Guid?>("MadeById")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("made_by_id");
+
+                    b.Property<string>("MailAddress")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("mail_address");
+
+                    b.Property<string>("MailFailure")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("mail_failure");
+
+                    b.Property<byte[]>("MailSealed")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("mail_sealed");
+
+                    b.Property<long?>("MailedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("mailed_at");
+
+                    b.Property<string>("Note")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("note");
+
+                    b.Property<bool>("OpensDirectory")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("opens_directory");
+
+                    b.Property<bool>("OpensDomain")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("opens_domain");
+
+                    b.Property<bool>("OpensSignIn")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("opens_sign_in");
+
+                    b.Property<long?>("RevokedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("revoked_at");
+
+                    b.Property<byte[]>("TokenHash")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("token_hash");
+
+                    b.HasKey("WorkspaceId", "Id");
+
+                    b.HasIndex("ExpiresAt");
+
+                    b.HasIndex("Id")
+                        .IsUnique();
+
+                    b.HasIndex("TokenHash")
+                        .IsUnique();
+
+                    b.ToTable("portal_links", (string)null);
+                });
+
             modelBuilder.Entity("UserManagement.Membership.Provisioning.DirectoryConcern", b =>
                 {
                     b.Property<Guid>("WorkspaceId")
@@ -3583,6 +3676,10 @@ namespace UserManagement.Storage.Sqlite.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("name");
+
+                    b.Property<Guid?>("PortalLinkId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("portal_link_id");
 
                     b.Property<long?>("RevokedAt")
                         .HasColumnType("INTEGER")
