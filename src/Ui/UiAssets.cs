@@ -2,26 +2,32 @@ using System.Collections.Frozen;
 using System.IO.Compression;
 using System.Reflection;
 using System.Security.Cryptography;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Net.Http.Headers;
+using UserManagement.Ui.Parts;
 
 namespace UserManagement.Ui;
 
 /// <summary>
-/// The style sheets, modules and pictures that pages share. They are embedded in this assembly and served under one
+/// The style sheets, modules and pictures that pages share. They are embedded in this assembly (the sheet of icons is made) and served under one
 /// address that holds the hash over all of them, so browsers may keep them for ever and modules find one another by
 /// relative imports within the same version.
 /// </summary>
 public static class UiAssets
 {
     private const string Root = "/ui/";
+    private const string IconSheet = "icons.svg";
 
     private static readonly FrozenDictionary<string, Asset> Files = Load();
 
     /// <summary>First 16 hex digits of the SHA-256 over every asset's name and content.</summary>
     public static string Version { get; } = Fingerprint();
+
+    private static readonly FrozenDictionary<IconName, string> Icons = Enum.GetValues<IconName>()
+        .ToFrozenDictionary(name => name, name => $"{Url(IconSheet)}#{IconShapes.Id(name)}");
 
     /// <summary>Names of all assets, such as <c>ui.css</c>, in ordinal order.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Files.Keys.Order(StringComparer.Ordinal)];
@@ -32,6 +38,9 @@ public static class UiAssets
         Files.ContainsKey(name)
             ? $"{Root}{Version}/{name}"
             : throw new ArgumentException($"There is no asset named '{name}'.", nameof(name));
+
+    /// <summary>The address of one icon within the sheet of all.</summary>
+    public static string Icon(IconName name) => Icons[name];
 
     /// <summary>
     /// Serves the assets under <c>/ui/{version}/{name}</c>, and the glyph as <c>/favicon.ico</c> for pages that name no icon.
@@ -75,22 +84,28 @@ public static class UiAssets
         return assembly
             .GetManifestResourceNames()
             .Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
-            .ToFrozenDictionary(name => name[prefix.Length..], name => Read(assembly, name), StringComparer.Ordinal);
+            .Select(name => (Name: name[prefix.Length..], Bytes: Read(assembly, name)))
+            .Append((Name: IconSheet, Bytes: Encoding.UTF8.GetBytes(IconShapes.Sheet())))
+            .ToFrozenDictionary(a => a.Name, a => Packed(a.Name, a.Bytes), StringComparer.Ordinal);
     }
 
-    private static Asset Read(Assembly assembly, string resource)
+    private static byte[] Read(Assembly assembly, string resource)
     {
         using var stream = assembly.GetManifestResourceStream(resource)!;
         using var plain = new MemoryStream();
         stream.CopyTo(plain);
+        return plain.ToArray();
+    }
+
+    private static Asset Packed(string name, byte[] bytes)
+    {
         using var packed = new MemoryStream();
         using (var brotli = new BrotliStream(packed, CompressionLevel.SmallestSize, leaveOpen: true))
         {
-            brotli.Write(plain.GetBuffer(), 0, (int)plain.Length);
+            brotli.Write(bytes);
         }
 
-        var bytes = plain.ToArray();
-        return new Asset(bytes, packed.ToArray(), ContentTypeOf(resource), Convert.ToHexStringLower(SHA256.HashData(bytes))[..16]);
+        return new Asset(bytes, packed.ToArray(), ContentTypeOf(name), Convert.ToHexStringLower(SHA256.HashData(bytes))[..16]);
     }
 
     private static string ContentTypeOf(string name) =>
@@ -107,7 +122,7 @@ public static class UiAssets
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var (name, asset) in Files.OrderBy(f => f.Key, StringComparer.Ordinal))
         {
-            hash.AppendData(System.Text.Encoding.UTF8.GetBytes(name + "\0" + asset.Hash + "\0"));
+            hash.AppendData(Encoding.UTF8.GetBytes(name + "\0" + asset.Hash + "\0"));
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];

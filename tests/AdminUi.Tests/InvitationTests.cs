@@ -118,7 +118,8 @@ public partial class InvitationTests
         var first = Link().Match(shown.Text).Groups[1].Value;
         Assert.Equal(InvitationStatus.Pending, (await site.Server.Service<ReadInvitationByLink>().RunAsync(first, Ct)).Value.Status);
 
-        var again = await site.Admin.PostAsync($"/w/acme/invitations/{invitation.Id}/resend", ("state", "?q=gra"));
+        var menu = await site.Admin.MenuAsync("/w/acme/members?q=gra", invitation.MemberId);
+        var again = await site.Admin.PressAsync(menu, $"/w/acme/invitations/{invitation.Id}/resend");
         var second = Link().Match(again.Text).Groups[1].Value;
         Assert.NotEqual(first, second);
         Assert.Contains("href=\"/w/acme/members?q=gra\"", again.Text, StringComparison.Ordinal);

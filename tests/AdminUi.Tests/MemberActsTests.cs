@@ -28,7 +28,7 @@ public class MemberActsTests
 
         var list = await site.Admin.GetAsync("/w/acme/members?q=ada");
         Assert.DoesNotContain($"/members/{me.Id}/remove", list.Text, StringComparison.Ordinal);
-        Assert.Matches($"<select[^>]*id=\"role-{me.Id}\"[^>]*disabled", list.Text);
+        Assert.Matches($"<select[^>]*id=\"role-{me.Id.ToString()[^12..]}\"[^>]*disabled", list.Text);
         second.Dispose();
     }
 
@@ -56,7 +56,10 @@ public class MemberActsTests
         foreach (var (act, state) in new[] { ("suspend", MemberState.Suspended), ("remove", MemberState.Removed) })
         {
             var path = $"/w/acme/members/{member.Id}/{act}";
-            var page = await site.Admin.GetAsync(act == "remove" ? path + "?state=%3Fq%3Dgra" : "/w/acme/members?q=gra");
+            var page =
+                act == "remove"
+                    ? await site.Admin.GetAsync(path + "?state=%3Fq%3Dgra")
+                    : await site.Admin.MenuAsync("/w/acme/members?q=gra", member.Id);
             var done = await site.Admin.PressAsync(page, path);
             Assert.Equal(HttpStatusCode.SeeOther, done.Status);
             Assert.Equal("/w/acme/members?q=gra", done.Location);

@@ -33,9 +33,9 @@ public partial class MemberListTests
         Assert.Equal(seen.OrderBy(LastNameFirst, StringComparer.OrdinalIgnoreCase), seen);
 
         var second = await site.Admin.GetAsync(Link((await site.Admin.GetAsync("/w/acme/members?sort=-name")).Text, "next"));
-        Assert.Equal(seen.AsEnumerable().Reverse().Skip(50).Take(50), Names(second.Text));
+        Assert.Equal(seen.AsEnumerable().Reverse().Skip(25).Take(25), Names(second.Text));
         var backAgain = await site.Admin.GetAsync(Link(second.Text, "prev"));
-        Assert.Equal(seen.AsEnumerable().Reverse().Take(50), Names(backAgain.Text));
+        Assert.Equal(seen.AsEnumerable().Reverse().Take(25), Names(backAgain.Text));
 
         var found = await site.Admin.GetAsync("/w/acme/members?q=given04+even");
         Assert.Equal(["Given040 Even", "Given042 Even", "Given044 Even", "Given046 Even", "Given048 Even"], Names(found.Text));
@@ -106,14 +106,16 @@ public partial class MemberListTests
         var list = await site.Admin.GetAsync("/w/acme/members?status=invited");
         Assert.Equal(["late@example.com"], Names(list.Text));
         Assert.Contains("um-countdown", list.Text, StringComparison.Ordinal);
-        Assert.Contains($"/invitations/{invitation.Id}/link", list.Text, StringComparison.Ordinal);
-        Assert.DoesNotContain("Reinvite", list.Text, StringComparison.Ordinal);
+        var menu = await site.Admin.MenuAsync("/w/acme/members?status=invited", invitation.MemberId);
+        Assert.Contains($"/invitations/{invitation.Id}/link", menu.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Reinvite", menu.Text, StringComparison.Ordinal);
 
         clock.Advance(TimeSpan.FromDays(8));
-        var (_, again) = (0, await FreshAsync(site));
-        Assert.Contains("is-expired", again.Text, StringComparison.Ordinal);
-        Assert.Contains("Reinvite", again.Text, StringComparison.Ordinal);
-        Assert.DoesNotContain($"/invitations/{invitation.Id}/link", again.Text, StringComparison.Ordinal);
+        using var another = await FreshAsync(site);
+        Assert.Contains("is-expired", (await another.GetAsync("/w/acme/members?status=invited")).Text, StringComparison.Ordinal);
+        menu = await another.MenuAsync("/w/acme/members?status=invited", invitation.MemberId);
+        Assert.Contains("Reinvite", menu.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain($"/invitations/{invitation.Id}/link", menu.Text, StringComparison.Ordinal);
     }
 
     [Theory, EachDatabase]
@@ -158,7 +160,7 @@ public partial class MemberListTests
     }
 
     /// <summary>A session lasts a week, so after longer the admin signs in anew.</summary>
-    private static async Task<Answer> FreshAsync(AdminSite site)
+    private static async Task<Person> FreshAsync(AdminSite site)
     {
         var link = await site
             .Server.Service<Membership.Accounts.InviteAdmin>()
@@ -172,8 +174,7 @@ public partial class MemberListTests
         var opened = await site
             .Server.Service<Membership.Accounts.UseOneTimeLink>()
             .RunAsync(link.Value, Membership.Accounts.Browser.Unknown, TestContext.Current.CancellationToken);
-        using var person = new Person(site.Server, opened.Value.Secret);
-        return await person.GetAsync("/w/acme/members?status=invited");
+        return new(site.Server, opened.Value.Secret);
     }
 
     private static string LastNameFirst(string name) => string.Join(' ', name.Split(' ').Reverse());

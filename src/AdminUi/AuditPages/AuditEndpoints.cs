@@ -19,7 +19,7 @@ internal static class AuditEndpoints
         Guid? target = Guid.TryParseExact(visit.Query("target"), "D", out var id) ? id : null;
         var read = await visit
             .Act<AuditList>()
-            .RunAsync(visit.Actor, visit.Workspace.Id, act, target, PageCursor.Read(visit.Query("after")), 50, visit.Ct);
+            .RunAsync(visit.Actor, visit.Workspace.Id, act, target, PageCursor.Read(visit.Query("after")), Rows.OnPage, visit.Ct);
         if (!read.Is(out var page, out var refused))
         {
             return Visit.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path());

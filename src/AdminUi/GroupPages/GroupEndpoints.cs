@@ -36,7 +36,7 @@ internal static class GroupEndpoints
         var search = visit.Query("q");
         var read = await visit
             .Act<GroupList>()
-            .RunAsync(visit.Actor, visit.Workspace.Id, search, PageCursor.Read(visit.Query("after")), 50, visit.Ct);
+            .RunAsync(visit.Actor, visit.Workspace.Id, search, PageCursor.Read(visit.Query("after")), Rows.OnPage, visit.Ct);
         if (!read.Is(out var page, out var refused))
         {
             return Visit.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path());
@@ -79,7 +79,7 @@ internal static class GroupEndpoints
         var id = visit.RouteId<Group>();
         var read = await visit
             .Act<GroupList>()
-            .OneAsync(visit.Actor, visit.Workspace.Id, id, PageCursor.Read(visit.Query("after")), 50, visit.Ct);
+            .OneAsync(visit.Actor, visit.Workspace.Id, id, PageCursor.Read(visit.Query("after")), Rows.OnPage, visit.Ct);
         if (!read.Is(out var page, out var refused))
         {
             return Visit.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path());

@@ -87,7 +87,7 @@ internal static class InvitationEndpoints
         );
         var read = await visit
             .Act<InvitationList>()
-            .RunAsync(visit.Actor, visit.Workspace, tab.Status, PageCursor.Read(visit.Query("after")), 50, visit.Ct);
+            .RunAsync(visit.Actor, visit.Workspace, tab.Status, PageCursor.Read(visit.Query("after")), Rows.OnPage, visit.Ct);
         if (!read.Is(out var page, out var refused))
         {
             return Visit.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path());

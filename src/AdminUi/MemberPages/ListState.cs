@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Primitives;
+using UserManagement.AdminUi.Http;
 using UserManagement.Membership;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Groups;
@@ -79,6 +80,7 @@ public sealed record ListState
             Descending = Descending,
             After = PageCursor.Read(After),
             Before = PageCursor.Read(Before),
+            Count = Rows.OnPage,
         };
 
     /// <summary>The query string, beginning with a question mark, or empty.</summary>

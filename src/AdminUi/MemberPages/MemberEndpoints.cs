@@ -151,6 +151,19 @@ internal static class MemberEndpoints
             return Visit.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path());
         }
 
+        if (refusal is null && Fragment.IsWanted(visit.Http, "acts"))
+        {
+            return new RazorComponentResult<MemberActsFragment>(
+                new
+                {
+                    Visit = visit,
+                    view.Member,
+                    view.Invitation,
+                    State = ListState.Read(visit.Query("state")),
+                }
+            );
+        }
+
         var groups = await visit.Act<GroupList>().RunAsync(visit.Actor, visit.Workspace.Id, null, null, 200, visit.Ct);
         var frame = await Frame.ReadAsync(visit, Place.Members, refusal);
         var sessions = await visit.Act<ListSessions>().OfMemberAsync(visit.Actor, visit.Workspace, view.Member.Id, visit.Ct);

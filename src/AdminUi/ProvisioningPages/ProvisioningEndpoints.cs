@@ -15,7 +15,6 @@ namespace UserManagement.AdminUi.ProvisioningPages;
 internal static class ProvisioningEndpoints
 {
     private const string All = "/directory/log";
-    private const int PageSize = 50;
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -30,7 +29,7 @@ internal static class ProvisioningEndpoints
         var state = LogState.Read(visit.Http.Request.Query);
         var read = await visit
             .Act<ListProvisioning>()
-            .RunAsync(visit.Actor, visit.Workspace.Id, state.ToQuery(), PageCursor.Read(visit.Query("after")), PageSize, visit.Ct);
+            .RunAsync(visit.Actor, visit.Workspace.Id, state.ToQuery(), PageCursor.Read(visit.Query("after")), Rows.OnPage, visit.Ct);
         if (!read.Is(out var page, out var refused))
         {
             return Visit.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path());

@@ -59,7 +59,7 @@ function closeButton() {
   button.className = "button button-ghost button-small button-icon";
   button.setAttribute("aria-label", "Close");
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  const attributes = { class: "icon", viewBox: "0 0 16 16", width: 16, height: 16, fill: "none", stroke: "currentColor", "stroke-width": 1.5, "stroke-linecap": "round", "aria-hidden": "true" };
+  const attributes = { class: "icon", viewBox: "0 0 16 16", width: 16, height: 16, "aria-hidden": "true" };
   for (const [name, value] of Object.entries(attributes)) svg.setAttribute(name, value);
   const path = document.createElementNS(svg.namespaceURI, "path");
   path.setAttribute("d", "m4 4 8 8M12 4l-8 8");

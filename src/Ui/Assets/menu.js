@@ -1,4 +1,7 @@
-// Popover menus: arrow keys, and a place beside the button where the browser cannot anchor by itself.
+// Popover menus: arrow keys, and a place beside the button where the browser cannot anchor by itself. A menu with
+// `data-menu-more` holds a link alone: the `data-menu-body` of its page takes its place, fetched when somebody is about to open it.
+import { fetchPage } from "./dom.js";
+
 const anchors = CSS.supports("position-area", "block-end");
 
 const buttonOf = (menu) => document.querySelector(`[popovertarget="${CSS.escape(menu.id)}"]`);
@@ -9,8 +12,31 @@ document.addEventListener("toggle", (event) => {
   if (!(menu instanceof HTMLElement) || !menu.matches("[data-menu]")) return;
   const open = event.newState === "open";
   buttonOf(menu)?.setAttribute("aria-expanded", String(open));
+  if (open && menu.dataset.menuMore !== undefined) fill(menu);
   if (open && !anchors) place(menu, buttonOf(menu));
 }, true);
+
+document.addEventListener("pointerdown", (event) => {
+  const opener = event.target.closest?.("[popovertarget]");
+  const menu = opener && document.getElementById(opener.getAttribute("popovertarget"));
+  if (menu?.dataset.menuMore !== undefined) fill(menu);
+});
+
+// Whatever fails, the menu holds what it held: the way to the page on which all acts stand.
+async function fill(menu) {
+  const { href } = menu.querySelector("a");
+  delete menu.dataset.menuMore;
+  try {
+    const body = (await fetchPage(href, "acts"))?.querySelector("[data-menu-body]");
+    if (!body) throw new Error(href);
+    const at = itemsOf(menu).indexOf(document.activeElement);
+    menu.replaceChildren(...document.importNode(body, true).childNodes);
+    if (menu.matches(":popover-open") && !anchors) place(menu, buttonOf(menu));
+    if (at >= 0) itemsOf(menu)[at]?.focus();
+  } catch {
+    menu.dataset.menuMore = "";
+  }
+}
 
 document.addEventListener("keydown", (event) => {
   const opener = event.target.closest?.("[popovertarget]");
@@ -19,7 +45,9 @@ document.addEventListener("keydown", (event) => {
     if (!menu?.matches("[data-menu]")) return;
     event.preventDefault();
     if (!menu.matches(":popover-open")) opener.click();
-    itemsOf(menu).at(event.key === "ArrowDown" ? 0 : -1)?.focus();
+    const focus = () => itemsOf(menu).at(event.key === "ArrowDown" ? 0 : -1)?.focus();
+    focus();
+    if (menu.dataset.menuMore !== undefined) fill(menu).then(focus);
     return;
   }
 

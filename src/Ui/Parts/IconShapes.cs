@@ -57,6 +57,16 @@ internal static class IconShapes
         [IconName.Warning] = """<circle cx="8" cy="8" r="5.7"/><path d="M8 5v3.6M8 10.9v.1"/>""",
     }.ToFrozenDictionary();
 
-    /// <summary>The inside of the svg element.</summary>
-    public static string Of(IconName name) => Shapes[name];
+    /// <summary>Its id in <see cref="Sheet"/>.</summary>
+    public static string Id(IconName name) => name.ToString().ToLowerInvariant();
+
+    /// <summary>All of them as one SVG file of symbols, which a page refers to: most stand on a page many times.</summary>
+    public static string Sheet() =>
+        $"""
+            <svg xmlns="http://www.w3.org/2000/svg">{string.Concat(
+                Shapes
+                    .OrderBy(s => s.Key)
+                    .Select(s => $"""<symbol id="{Id(s.Key)}" viewBox="0 0 16 16">{s.Value}</symbol>""")
+            )}</svg>
+            """;
 }

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using UserManagement.Membership;
+using UserManagement.Membership.Members;
 using UserManagement.Testing;
 
 namespace UserManagement.AdminUi.Tests.Rig;
@@ -45,6 +47,17 @@ public sealed partial class Person : IDisposable
         }
 
         return await SendAsync(request);
+    }
+
+    /// <summary>Opens the menu of somebody's row in the list.</summary>
+    /// <param name="list">The path of the list.</param>
+    /// <param name="member">Whose row.</param>
+    public Task<Answer> MenuAsync(string list, Id<Member> member)
+    {
+        var (path, state) = list.Split('?', 2) is [var bare, var query]
+            ? (bare, "?state=" + Uri.EscapeDataString("?" + query))
+            : (list, "");
+        return GetAsync($"{path}/{member}{state}", "acts");
     }
 
     /// <summary>Posts a form with the antiforgery field, which is taken from the person's start page.</summary>

@@ -23,7 +23,7 @@ public class LiveListTests(BrowserSession browser)
 
         await page.ReloadAsync();
         var summary = page.Locator(".pager-summary");
-        await Expect(summary).ToHaveTextAsync("Showing 50 of 300 members");
+        await Expect(summary).ToHaveTextAsync("Showing 25 of 300 members");
         var search = page.GetByRole(AriaRole.Searchbox, new() { Name = "Search members" });
         await search.PressSequentiallyAsync("given04 ev", new() { Delay = 20 });
         await Expect(summary).ToHaveTextAsync("5 members");
@@ -36,7 +36,7 @@ public class LiveListTests(BrowserSession browser)
         await Expect(page.Locator("[data-live-status]")).ToHaveTextAsync("Nobody found");
         await search.FillAsync("");
         await page.GetByLabel("Role", new() { Exact = true }).SelectOptionAsync("viewer");
-        await Expect(summary).ToHaveTextAsync("Showing 50 of 275 members");
+        await Expect(summary).ToHaveTextAsync("Showing 25 of 275 members");
         await Expect(page).ToHaveURLAsync(new Regex("role=viewer"));
 
         var next = page.GetByRole(AriaRole.Link, new() { Name = "Next" });
@@ -47,7 +47,7 @@ public class LiveListTests(BrowserSession browser)
             Assert.All(names, name => Assert.True(seen.Add(name), name));
             if (await next.CountAsync() == 0)
             {
-                Assert.Equal(6, pages);
+                Assert.Equal(11, pages);
                 break;
             }
 
@@ -59,7 +59,7 @@ public class LiveListTests(BrowserSession browser)
 
         Assert.Equal(275, seen.Count);
         await page.GetByRole(AriaRole.Link, new() { Name = "Previous" }).ClickAsync();
-        await Expect(summary).ToHaveTextAsync("Showing 50 of 275 members");
+        await Expect(summary).ToHaveTextAsync("Showing 25 of 275 members");
         Assert.Empty(site.Complaints(page));
     }
 
