@@ -7,6 +7,7 @@ using UserManagement.AdminUi.AppPages;
 using UserManagement.AdminUi.AuditPages;
 using UserManagement.AdminUi.DirectoryPages;
 using UserManagement.AdminUi.GroupPages;
+using UserManagement.AdminUi.HeldPages;
 using UserManagement.AdminUi.Http;
 using UserManagement.AdminUi.InvitationPages;
 using UserManagement.AdminUi.KeyPages;
@@ -58,6 +59,7 @@ public static class AdminUiSetup
         PortalLinkEndpoints.Map(routes);
         ProvisioningEndpoints.Map(routes);
         UndoEndpoints.Map(routes);
+        HeldEndpoints.Map(routes);
         RuleEndpoints.Map(routes);
         KeyEndpoints.Map(routes);
         WebhookEndpoints.Map(routes);

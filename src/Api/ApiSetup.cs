@@ -11,6 +11,7 @@ using UserManagement.Api.Credentials;
 using UserManagement.Api.Document;
 using UserManagement.Api.Domains;
 using UserManagement.Api.Groups;
+using UserManagement.Api.Held;
 using UserManagement.Api.Http;
 using UserManagement.Api.Invitations;
 using UserManagement.Api.Members;
@@ -63,6 +64,7 @@ public static class ApiSetup
         AuditEndpoints.Map(api);
         ProvisioningEndpoints.Map(api);
         UndoEndpoints.Map(api);
+        HeldEndpoints.Map(api);
         DocumentEndpoints.Map(endpoints);
         ApiPages.Map(endpoints);
         StripeEndpoint.Map(endpoints);

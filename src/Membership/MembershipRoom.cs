@@ -30,6 +30,7 @@ public static class MembershipRoom
         services.AddSingleton<IOutboxConsumer>(provider => provider.GetRequiredService<Apps.ReviewAppAccess>());
         services.AddSingleton<IOutboxConsumer>(provider => provider.GetRequiredService<Rules.WorkRuleRun>());
         services.AddSingleton<IOutboxConsumer>(provider => provider.GetRequiredService<Undo.WorkCycleUndo>());
+        services.AddSingleton<IOutboxConsumer>(provider => provider.GetRequiredService<Holds.WorkHeld>());
         return services;
     }
 

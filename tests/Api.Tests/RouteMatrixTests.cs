@@ -78,6 +78,15 @@ public class RouteMatrixTests
             RouteThing.Nothing,
             new { assignedAt = "2026-01-01T00:00:00Z" }
         ),
+        ["GET /workspaces/{slug}/held"] = (Permission.ManageDirectory, 200, RouteThing.Nothing, null),
+        ["GET /workspaces/{slug}/held/summary"] = (Permission.ManageDirectory, 200, RouteThing.Nothing, null),
+        // nothing waits
+        ["POST /workspaces/{slug}/held/decisions"] = (
+            Permission.ManageDirectory,
+            409,
+            RouteThing.Nothing,
+            new { verdict = "keep", all = true }
+        ),
         ["GET /workspaces/{slug}/members"] = (Permission.ReadMembers, 200, RouteThing.Nothing, null),
         ["GET /workspaces/{slug}/members.csv"] = (Permission.ReadMembers, 200, RouteThing.Nothing, null),
         ["POST /workspaces/{slug}/members/changes"] = (

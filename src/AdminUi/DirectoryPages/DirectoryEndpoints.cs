@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using UserManagement.AdminUi.Http;
 using UserManagement.Membership;
 using UserManagement.Membership.Access;
+using UserManagement.Membership.Holds;
 using UserManagement.Membership.Provisioning;
 using UserManagement.Membership.Recovery;
 using UserManagement.Membership.Workspaces;
@@ -37,6 +38,7 @@ internal static class DirectoryEndpoints
 
         var programs = (await visit.Act<DirectoryPage>().ProgramsAsync(visit.Actor, visit.Workspace.Id, visit.Ct)).Value;
         var concerns = (await visit.Act<ListDirectoryConcerns>().RunAsync(visit.Actor, visit.Workspace.Id, visit.Ct)).Value;
+        var held = (await visit.Act<ListHeld>().SummaryAsync(visit.Actor, visit.Workspace.Id, visit.Ct)).Value;
         var frame = await Frame.ReadAsync(visit, Place.Directory, refusal);
         return frame.Show<DirectoryScreen>(
             new()
@@ -44,6 +46,7 @@ internal static class DirectoryEndpoints
                 ["Tokens"] = tokens,
                 ["Programs"] = programs,
                 ["Concerns"] = concerns,
+                ["Held"] = held.People + held.Groups.Count(g => g.DecideUntil is not null),
                 ["Issued"] = issued,
                 ["Restore"] = await visit.Act<ConfirmDirectory>().OfAsync(visit.Workspace, visit.Ct),
             },

@@ -33,6 +33,7 @@ public sealed record ProvisioningWords(IconName Icon, Tone Tone, string Came)
             ProvisioningOutcome.Activated => new(IconName.Check, Tone.Success, "was activated"),
             ProvisioningOutcome.Deactivated => new(IconName.Ban, Tone.Warning, "was deactivated"),
             ProvisioningOutcome.Deleted => new(IconName.Trash, Tone.Danger, "was deleted"),
+            ProvisioningOutcome.Held => new(IconName.Clock, Tone.Warning, "is held: it waits for an admin"),
             ProvisioningOutcome.Read => new(IconName.Eye, Tone.Neutral, line.Times == 1 ? "was read" : $"{Number(line.Times)} more reads"),
             ProvisioningOutcome.Absent when HttpMethods.IsDelete(line.Method) => new(IconName.Trash, Tone.Neutral, "was gone already"),
             ProvisioningOutcome.Absent => new(

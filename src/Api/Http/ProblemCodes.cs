@@ -107,6 +107,7 @@ internal static class ProblemCodes
         new(409, "twiceInFile", "The person stands in the import before."),
         new(409, "undoOver", "It is too late to take the change back."),
         new(409, "undoRunning", "Another cycle is being undone."),
+        new(409, "nothingHeld", "Nothing of a directory is held that could be decided on."),
         new(409, "webhookOff", "The webhook is off: turn it on first."),
         new(412, "stale", "If-Match names a version that is no longer the current one: read it anew."),
         // what was sent is too large or of another kind

@@ -26,6 +26,7 @@ internal static class ProvisioningEndpoints
                 "activated",
                 "deactivated",
                 "deleted",
+                "held",
                 "read",
                 "absent",
                 "refused",

@@ -57,6 +57,8 @@ internal static class CommandLine
         DomainVerbs.Verify,
         RuleVerbs.List,
         UndoVerbs.Undo,
+        HeldVerbs.List,
+        HeldVerbs.Decide,
         WebhookVerbs.Create,
         WebhookVerbs.List,
         WebhookVerbs.Remove,

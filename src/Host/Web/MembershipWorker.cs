@@ -1,15 +1,22 @@
 using UserManagement.Membership.Data;
+using UserManagement.Membership.Holds;
 using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Members.Terms;
 
 namespace UserManagement.Host.Web;
 
 /// <summary>
-/// Every few seconds: gives free seats to those who wait for one where nothing else did, and suspends whoever's time as a member is over.
+/// Every few seconds: gives free seats to those who wait for one where nothing else did, and suspends whoever's time as a member is over,
+/// and does what a workspace says with what its directory said and nobody decided on in time.
 /// Where there is nothing to do it reads two indexes.
 /// </summary>
-internal sealed class MembershipWorker(PromoteWaiting promote, CarryOutTerms terms, Store store, ILogger<MembershipWorker> log)
-    : BackgroundService
+internal sealed class MembershipWorker(
+    PromoteWaiting promote,
+    CarryOutTerms terms,
+    CarryOutHolds holds,
+    Store store,
+    ILogger<MembershipWorker> log
+) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan AfterFault = TimeSpan.FromMinutes(1);
@@ -29,7 +36,7 @@ internal sealed class MembershipWorker(PromoteWaiting promote, CarryOutTerms ter
             try
             {
                 // side by side: where one cannot go on, the other does
-                await Task.WhenAll(terms.RunAsync(stoppingToken), promote.SweepAsync(stoppingToken));
+                await Task.WhenAll(terms.RunAsync(stoppingToken), promote.SweepAsync(stoppingToken), holds.RunAsync(stoppingToken));
                 wait = Every;
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -38,7 +45,10 @@ internal sealed class MembershipWorker(PromoteWaiting promote, CarryOutTerms ter
             }
             catch (Exception fault)
             {
-                log.LogWarning(fault, "Free seats, or ends of memberships, could not be looked after; it is tried again.");
+                log.LogWarning(
+                    fault,
+                    "Free seats, ends of memberships, or what directories said, could not be looked after; it is tried again."
+                );
                 wait = AfterFault;
             }
         }

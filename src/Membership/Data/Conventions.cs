@@ -56,6 +56,7 @@ internal static class Conventions
         WordOf<MemberState>(builder);
         WordOf<LocalBlock>(builder);
         WordOf<HeldAs>(builder);
+        WordOf<Holds.HoldVerdict>(builder);
         WordOf<GrantKind>(builder);
         WordOf<GrantOrigin>(builder);
         WordOf<Rules.RuleAsks>(builder);

@@ -447,7 +447,24 @@ internal static class Maps
         });
     }
 
-    private static void Concerns(ModelBuilder model) =>
+    private static void Concerns(ModelBuilder model)
+    {
+        model.Entity<Holds.DirectoryHold>(e =>
+        {
+            e.ToTable("directory_holds")
+                .HasKey(x => new
+                {
+                    x.WorkspaceId,
+                    x.ClientId,
+                    x.About,
+                }); // at each word that takes access away
+            e.HasIndex(x => x.OpenSince).HasFilter("open_since IS NOT NULL"); // what is to be closed, and on what nobody decided in time
+            e.Property(x => x.Client).HasMaxLength(Key.MaxLength);
+            e.Property(x => x.Name).HasMaxLength(Key.MaxLength);
+            e.Property(x => x.DecidedByName).HasMaxLength(Key.MaxLength);
+            e.Property(x => x.Version).IsConcurrencyToken();
+            e.Ignore(x => x.Decider);
+        });
         model.Entity<DirectoryConcern>(e =>
         {
             e.ToTable("directory_concerns")
@@ -460,6 +477,7 @@ internal static class Maps
             e.Property(x => x.Name).HasMaxLength(Key.MaxLength);
             e.Ignore(x => x.Said).Ignore(x => x.Sentence).Ignore(x => x.Remedy).Ignore(x => x.IsUrgent);
         });
+    }
 
     private static void Access(ModelBuilder model)
     {

@@ -179,6 +179,9 @@ public abstract class MembershipDb(DbContextOptions options) : DbContext(options
     /// <summary>How far the look through all members is after rules changed.</summary>
     public DbSet<RuleRun> RuleRuns => Set<RuleRun>();
 
+    /// <summary>Where directories stand with what they may take away.</summary>
+    public DbSet<Holds.DirectoryHold> DirectoryHolds => Set<Holds.DirectoryHold>();
+
     /// <summary>The audit log.</summary>
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 

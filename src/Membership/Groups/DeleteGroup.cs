@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
+using UserManagement.Membership.Holds;
 using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Rules;
 using UserManagement.Membership.Undo;
@@ -50,6 +51,11 @@ public sealed class DeleteGroup(Store store)
                 if (group.IsDirectoryManaged && actor.Kind is (ActorKind.Member or ActorKind.ApiKey))
                 {
                     return new Refusal(RefusalKind.Conflict, "directoryManaged", "This group comes from your directory. Delete it there.");
+                }
+
+                if (await Breaker.DeletedGroupAsync(attempt, workspace, group, ct) is { } waits)
+                {
+                    return waits;
                 }
 
                 return await DeleteAsync(attempt, workspace, group, null, ct);

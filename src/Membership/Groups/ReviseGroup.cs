@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Audit;
 using UserManagement.Membership.Data;
+using UserManagement.Membership.Holds;
 using UserManagement.Membership.Rules;
 using UserManagement.Membership.Undo;
 using UserManagement.Membership.Workspaces;
@@ -97,6 +98,11 @@ public sealed class ReviseGroup(Store store)
                 if (named.UniqueNameKey != group.UniqueNameKey && await CreateGroup.IsTakenAsync(attempt, named, ct))
                 {
                     return CreateGroup.NameTaken();
+                }
+
+                if (await Breaker.GroupAsync(attempt, workspace, group, plan.Removed.Count, ct) is { } waits)
+                {
+                    return waits;
                 }
 
                 if ((await AgainstRulesAsync(attempt, workspace, group, named, plan, ct)) is { } against)

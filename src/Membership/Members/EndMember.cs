@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Groups;
+using UserManagement.Membership.Holds;
 using UserManagement.Membership.Invitations;
 using UserManagement.Membership.Workspaces;
 
@@ -13,20 +14,23 @@ namespace UserManagement.Membership.Members;
 /// </summary>
 public sealed class EndMember(Store store)
 {
-    /// <summary>Ends the membership.</summary>
+    /// <summary>
+    /// Ends the membership, or holds that where the workspace's rules say so: the directory does not find the member either way.
+    /// </summary>
     /// <param name="actor">The directory.</param>
     /// <param name="workspaceId">The workspace.</param>
     /// <param name="id">The member.</param>
     /// <param name="accepts">Whether the caller accepts a member of this version; null for any.</param>
     /// <param name="ct">Stops it before it is written.</param>
-    public Task<Outcome<Nothing>> RunAsync(
+    /// <returns>Whether it is held: the member stays in until an admin decides.</returns>
+    public Task<Outcome<bool>> RunAsync(
         Actor actor,
         Id<Workspace> workspaceId,
         Id<Member> id,
         Func<long, bool>? accepts,
         CancellationToken ct
     ) =>
-        store.ChangeAsync<Nothing>(
+        store.ChangeAsync<bool>(
             actor,
             workspaceId,
             "member.deleted",
@@ -51,7 +55,19 @@ public sealed class EndMember(Store store)
                     return Refusal.Stale();
                 }
 
-                return await EndAsync(attempt, workspace, file, "member.deleted", ct);
+                if (await Breaker.DeletionAsync(attempt, workspace, file.Member, ct) is { } held)
+                {
+                    var kept = await Admission.PlaceAsync(attempt, workspace, file, held, file.Grants, null, ct);
+                    if (kept.Is(out var stays, out var refusal))
+                    {
+                        attempt.Changes.Tell("member.deletionHeld", workspaceId, ("member", id.Value, stays.ShownName), file.Member, stays);
+                    }
+
+                    return refusal is null ? true : refusal;
+                }
+
+                var ended = await EndAsync(attempt, workspace, file, "member.deleted", ct);
+                return ended.Refusal is { } no ? no : false;
             },
             ct
         );

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Groups;
+using UserManagement.Membership.Holds;
 using UserManagement.Membership.Rules;
 using UserManagement.Membership.Workspaces;
 
@@ -30,6 +31,7 @@ internal static class HeldReturn
         }
 
         var after = ProvisionMember.Described(file.Member, facts).WithoutHold() with { DirectoryActive = facts.Active };
+        after = await Breaker.PassAsync(attempt, workspace, file.Member, after, ct);
         var left = await GroupsAsync(attempt.Db, file.Member, ct);
         var rules = await RuleSet.OfAsync(attempt.Db, workspace, ct);
         var whole = await RuleFile.OfAsync(attempt.Db, rules, file, ct);

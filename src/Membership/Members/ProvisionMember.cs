@@ -1,5 +1,6 @@
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
+using UserManagement.Membership.Holds;
 using UserManagement.Membership.Rules;
 using UserManagement.Membership.Workspaces;
 
@@ -65,6 +66,7 @@ public sealed class ProvisionMember(Store store)
                 {
                     DirectoryActive = facts.Active,
                 };
+                member = await Breaker.PassAsync(attempt, workspace, null, member, ct);
                 var (grants, fill) = await RuleMoves.NewcomerAsync(
                     attempt,
                     workspace,
@@ -77,7 +79,7 @@ public sealed class ProvisionMember(Store store)
                 {
                     await (fill?.Invoke() ?? Task.CompletedTask);
                     attempt.Changes.Tell(
-                        "member.provisioned",
+                        done.HeldAs is null ? "member.provisioned" : "member.admissionHeld",
                         workspaceId,
                         ("member", done.Id.Value, done.ShownName),
                         after: done,

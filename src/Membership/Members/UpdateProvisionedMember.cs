@@ -1,5 +1,6 @@
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
+using UserManagement.Membership.Holds;
 using UserManagement.Membership.Rules;
 using UserManagement.Membership.Workspaces;
 
@@ -85,6 +86,7 @@ public sealed class UpdateProvisionedMember(Store store)
                     return other.Member.IsSeenByDirectory() ? ProvisionMember.UserNameTaken() : NameIsHeld();
                 }
 
+                after = await Breaker.PassAsync(attempt, workspace, before, after, ct);
                 var (grants, fill) = await RuleMoves.RevisedAsync(attempt, workspace, file, after, ct);
                 var placed = await Admission.PlaceAsync(
                     attempt,
@@ -131,6 +133,9 @@ public sealed class UpdateProvisionedMember(Store store)
     private static string ActOf(Member before, Member after) =>
         (before.State, after.State) switch
         {
+            _ when after.HeldAs is { } held && before.HeldAs != held => held == HeldAs.Admission
+                ? "member.admissionHeld"
+                : "member.deactivationHeld",
             (not MemberState.Active, MemberState.Active) => "member.activated",
             (MemberState.Active, not MemberState.Active) => "member.deactivated",
             _ => "member.revised",

@@ -105,6 +105,9 @@ public static class OutboxKind
     /// <summary>Tell an app that a session ended; about what the session gave it (<see cref="Apps.AppGrant"/>).</summary>
     public const string AppLogout = "app.logout";
 
+    /// <summary>Carry a decision on all that is held out on the next people; about the workspace.</summary>
+    public const string HeldDecided = "held.decided";
+
     /// <summary>Look through the next members after rules changed; about the workspace.</summary>
     public const string RuleRun = "rules.run";
 

@@ -23,6 +23,12 @@ public enum DirectoryConcernKind
 
     /// <summary>Groups into which the directory put people who are not here; about the group.</summary>
     GroupDiffers,
+
+    /// <summary>What a directory says of people is held and waits for an admin; about the credential.</summary>
+    Held,
+
+    /// <summary>A directory would take many people out of a group and is told to wait; about the group.</summary>
+    GroupHeld,
 }
 
 /// <summary>
@@ -71,6 +77,10 @@ public sealed record DirectoryConcern
                 $"{Count(People)} whom the directory brought did not come up in its last {DirectoryHealth.FullCycles} full cycles.",
             DirectoryConcernKind.NobodyOwns => $"{Count(People)} came from a directory, and no directory is connected any more.",
             DirectoryConcernKind.GroupDiffers => $"The directory put people into the group {Name} who are not here.",
+            DirectoryConcernKind.Held =>
+                $"What the directory {Name} says of people is held, and nobody lost access by it: it waits for an admin until {Minute(Moment)}.",
+            DirectoryConcernKind.GroupHeld =>
+                $"The directory would take more people out of the group {Name} than may go at once; it is told to wait, until {Minute(Moment)}.",
             _ => $"Something may be amiss with the directory.",
         };
 
@@ -87,11 +97,30 @@ public sealed record DirectoryConcern
             DirectoryConcernKind.NobodyOwns =>
                 "Connect the directory again, or remove who is not needed any more: nobody else will switch them off.",
             DirectoryConcernKind.GroupDiffers => "Assign these people to the app in the directory as well, then sync the group again.",
+            DirectoryConcernKind.Held => "Look at what is held on the Directory page: carry it out, or keep people as they are.",
+            DirectoryConcernKind.GroupHeld =>
+                "If that is meant, let it through on the Directory page; the directory tries again by itself.",
             _ => "Look at the provisioning log.",
         };
 
     /// <summary>Whether access may be wrong because of it, not only soon.</summary>
     public bool IsUrgent => Kind is not DirectoryConcernKind.TokenEndsSoon;
+
+    /// <summary>That something of a directory is held.</summary>
+    /// <param name="hold">What.</param>
+    /// <param name="people">Of how many people.</param>
+    /// <param name="now">Since when it is known.</param>
+    internal static DirectoryConcern Of(Holds.DirectoryHold hold, long people, DateTimeOffset now) =>
+        new()
+        {
+            WorkspaceId = hold.WorkspaceId,
+            Kind = hold.About == Guid.Empty ? DirectoryConcernKind.Held : DirectoryConcernKind.GroupHeld,
+            About = hold.About == Guid.Empty ? hold.ClientId : hold.About,
+            Since = now,
+            People = (int)Math.Min(people, int.MaxValue),
+            Name = hold.Name ?? hold.Client,
+            Moment = hold.DecideUntil,
+        };
 
     /// <summary>Whether another says the same of the same.</summary>
     public bool IsSame(DirectoryConcern other)

@@ -60,8 +60,26 @@ internal static class DirectoryHealth
             .. isConnected ? OfSilence(workspace, cycles, last, now) : [],
             .. await OfPeopleAsync(db, workspace, isConnected, cycles, now, ct),
             .. await OfGroupsAsync(db, workspace, now, ct),
+            .. await OfHoldsAsync(db, workspace, now, ct),
         ];
     }
+
+    /// <summary>What is held and waits for an admin; they were told as it began.</summary>
+    private static async Task<IEnumerable<DirectoryConcern>> OfHoldsAsync(
+        MembershipDb db,
+        Id<Workspace> workspace,
+        DateTimeOffset now,
+        CancellationToken ct
+    ) =>
+        (
+            await db
+                .DirectoryHolds.AsNoTracking()
+                .Where(h => h.WorkspaceId == workspace && h.OpenSince != null && h.DecideUntil != null)
+                .OrderBy(h => h.ClientId)
+                .ToListAsync(ct)
+        )
+            .DistinctBy(h => h.About == Guid.Empty ? h.ClientId : h.About)
+            .Select(h => DirectoryConcern.Of(h, h.Held, now));
 
     private static IEnumerable<DirectoryConcern> OfTokens(
         Id<Workspace> workspace,

@@ -62,6 +62,10 @@ public sealed record ProvisioningAdvice(string Reason, string Remedy)
             "Somebody of this user name was deleted, and that is held.",
             "Decide on the held deletion here; the name is free once it is carried out, and the directory tries again by itself."
         ),
+        ["groupHeld"] = new(
+            "More people would leave the group than may go at once.",
+            "If that is meant, let it through under What is held on the Directory page; the directory tries again by itself."
+        ),
         ["groupNameTaken"] = new(
             "A group here has this name already.",
             "Rename the group in the directory, or delete or rename the one that is here."

@@ -23,6 +23,9 @@ public enum ProvisioningOutcome
     /// <summary>The person or group is gone.</summary>
     Deleted,
 
+    /// <summary>It is remembered and not carried out: it waits for an admin.</summary>
+    Held,
+
     /// <summary>Something was read or looked for; nothing was changed.</summary>
     Read,
 

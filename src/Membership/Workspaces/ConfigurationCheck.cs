@@ -18,6 +18,7 @@ public static partial class ConfigurationCheck
         ?? Licenses(configuration)
         ?? Join(configuration)
         ?? Numbers(configuration)
+        ?? configuration.Scim.Hold?.Check()
         ?? SignIn(configuration)
         ?? Texts(configuration)
         ?? Features(configuration);

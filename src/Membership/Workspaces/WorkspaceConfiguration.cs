@@ -365,6 +365,13 @@ public sealed record ScimRules
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? LogDays { get; init; }
 
+    /// <summary>
+    /// Which words of directories wait for an admin, and how many people one may take out at once; null for none. Written only where it is
+    /// set.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public HoldRules? Hold { get; init; }
+
     /// <summary>The days for which the provisioning log is kept.</summary>
     [JsonIgnore]
     public int DaysOfLog => LogDays ?? 30;

@@ -21,6 +21,7 @@ internal sealed record About(string Kind, Guid Id, string Name)
     /// <param name="after">As they are.</param>
     public static ProvisioningOutcome CameOf(Member? before, Member after) =>
         before is null || before.Version == after.Version ? ProvisioningOutcome.Unchanged
+        : after.AwaitsDecision && before.HeldAs != after.HeldAs ? ProvisioningOutcome.Held
         : before.State == MemberState.Active && after.State != MemberState.Active ? ProvisioningOutcome.Deactivated
         : before.State != MemberState.Active && after.State == MemberState.Active ? ProvisioningOutcome.Activated
         : ProvisioningOutcome.Changed;

@@ -134,6 +134,7 @@ internal sealed class RequestStory(ProvisioningLog log, HttpContext http, Recogn
                 : ProvisioningOutcome.Changed
         : answer.Status == StatusCodes.Status404NotFound && isResource && (isRead || HttpMethods.IsDelete(method))
             ? ProvisioningOutcome.Absent
+        : answer.Refusal is { Code: "groupHeld" } ? ProvisioningOutcome.Refused
         : answer.Status is >= 500 and not StatusCodes.Status501NotImplemented ? ProvisioningOutcome.Fault
         : ProvisioningOutcome.Refused;
 

@@ -91,7 +91,7 @@ internal sealed class UserEndpoints(
         return await UserView.OneAsync(store, call, member, projection, isNew: true, ct) with
         {
             Status = StatusCodes.Status201Created,
-            Outcome = ProvisioningOutcome.Created,
+            Outcome = member.AwaitsDecision ? ProvisioningOutcome.Held : ProvisioningOutcome.Created,
             Location = UserView.Location(call, member),
         };
     }
@@ -168,8 +168,8 @@ internal sealed class UserEndpoints(
             return NotFound();
         }
 
-        return (await end.RunAsync(call.Actor, call.Workspace, id, call.Accepts, ct)).Refusal is { } refusal
-            ? Shown(refusal)
+        return !(await end.RunAsync(call.Actor, call.Workspace, id, call.Accepts, ct)).Is(out var isHeld, out var refusal) ? Shown(refusal)
+            : isHeld ? ScimAnswer.NoContent with { Outcome = ProvisioningOutcome.Held }
             : ScimAnswer.NoContent;
     }
 

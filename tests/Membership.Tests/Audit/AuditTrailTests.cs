@@ -205,6 +205,15 @@ public sealed class AuditTrailTests
     /// <summary>The undo of a cycle; the lines are looked at in <see cref="Undo.UndoCycleTests"/>.</summary>
     private static readonly Type[] OnUndo = [typeof(UndoCycle), typeof(WorkCycleUndo), typeof(PreviewUndo), typeof(ReadUndo)];
 
+    /// <summary>What is decided on held words of directories; the lines are looked at in <see cref="Holds.DecideHeldTests"/>.</summary>
+    private static readonly Type[] OnHolds =
+    [
+        typeof(Membership.Holds.DecideHeld),
+        typeof(Membership.Holds.WorkHeld), // a line for everybody on whom was decided
+        typeof(Membership.Holds.CarryOutHolds),
+        typeof(Membership.Holds.ListHeld),
+    ];
+
     /// <summary>What is done when something broke, and by operators; the lines are looked at in the tests of <c>Recovery</c>,
     /// <c>Declared</c> and <c>AuditStreams</c>.</summary>
     private static readonly Type[] OnRecovery =
@@ -775,6 +784,7 @@ public sealed class AuditTrailTests
             .Except(OnReviews)
             .Except(OnRules)
             .Except(OnUndo)
+            .Except(OnHolds)
             .Except(OnRecovery)
             .Except(OnPortals)
             .Except(trail.Tested);

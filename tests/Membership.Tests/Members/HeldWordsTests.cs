@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Groups;
+using UserManagement.Membership.Holds;
 using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Members;
 using UserManagement.Testing;
@@ -102,7 +103,11 @@ public sealed class HeldWordsTests
         await using var acme = await TestWorkspace.NewAsync(kind);
         var ada = (await acme.ProvisionAsync("ada@acme.test")).Value.Id;
         await acme.HoldAsync(ada, HeldAs.Deactivation);
-        Assert.True((await new EndMember(acme.Store).RunAsync(acme.Directory, acme.Id, ada, null, default)).Done);
+        Assert.True((await new EndMember(acme.Store).RunAsync(acme.Directory, acme.Id, ada, null, default)).Value); // held with it
+        Assert.Equal((HeldAs.Deletion, MemberState.Active), ((await acme.ReadAsync(ada)).HeldAs, (await acme.ReadAsync(ada)).State));
+        var decided = await new DecideHeld(acme.Store).RunAsync(Actor.Operator, acme.Id, [ada], HoldVerdict.Release, default);
+        Assert.Null(Assert.Single(decided.Value).Refusal);
+        Assert.Equal(MemberState.Ended, (await acme.ReadAsync(ada)).State);
         Assert.Null((await acme.ReadAsync(ada)).HeldAs);
         var bob = (await acme.ProvisionAsync("bob@acme.test")).Value.Id;
         await acme.HoldAsync(bob, HeldAs.Deactivation);
