@@ -10,8 +10,8 @@ namespace UserManagement.Membership.Holds;
 
 /// <summary>
 /// Carries a decision on all that is held out, person by person along their ids, in the name of whoever decided. How far it came stands
-/// in the row: after a crash, or with two servers at it, nobody is passed over and nobody is decided on twice. Who is refused (no seat, the last
-/// admin) stays as they are and waits on.
+/// in the row: after a crash, or with two servers at it, nobody is passed over and nobody is decided on twice. Who is refused (no seat,
+/// the last admin) stays as they are and waits on.
 /// </summary>
 public sealed class WorkHeld(Store store) : IOutboxConsumer
 {

@@ -75,6 +75,7 @@ public static class TablePlaces
             "provisioning_lines",
             "provisioning_cycles",
             "directory_concerns",
+            "directory_holds",
             "cycle_notes",
             "cycle_undos",
             "cycle_undo_items",

@@ -97,7 +97,7 @@ internal sealed class UndoBench(TestWorkspace acme)
         }
     }
 
-    public Task<Outcome<Nothing>> DeleteAsync(Id<Member> member) =>
+    public Task<Outcome<bool>> DeleteAsync(Id<Member> member) =>
         new EndMember(acme.Store).RunAsync(Okta, acme.Id, member, null, default);
 
     public async Task<Group> GroupAsync(string name, params IEnumerable<Member> members) =>
