@@ -34,6 +34,7 @@ public static class NotesApp
                 options.SaveTokens = true; // the ID token, to sign out with
                 options.UseTokenLifetime = true; // after ten minutes the facts are asked for anew, without a word to the person
                 options.SignedOutRedirectUri = "/";
+                options.AccessDeniedPath = "/no-access"; // who may not use the app comes back with access_denied
             });
         builder.Services.AddScoped<EndedSessions.Check>();
         builder.Services.AddAuthorizationBuilder().AddPolicy("license", policy => policy.RequireClaim("license"));
@@ -46,6 +47,7 @@ public static class NotesApp
         app.MapPost("/signout", Pages.SignOut);
         app.MapGet("/reports", Pages.Reports).RequireAuthorization("license");
         app.MapGet("/no-license", Pages.NoLicense);
+        app.MapGet("/no-access", Pages.NoAccess);
         app.MapGet("/ended", EndedSessions.WatchAsync).RequireAuthorization();
         app.MapPost("/backchannel-logout", LogoutToken.TakeAsync);
         return app;

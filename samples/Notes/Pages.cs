@@ -31,6 +31,8 @@ internal static class Pages
     public static IResult NoLicense() =>
         Page("""<h1>No license</h1><p>Reports need a license. Ask an admin for one.</p><p><a href="/">Back</a></p>""", 403);
 
+    public static IResult NoAccess() => Page("""<h1>No access</h1><p>You were not let in.</p><p><a href="/">Back</a></p>""", 403);
+
     /// <summary>A form of another site cannot send it: the cookie is not sent along (SameSite=Lax).</summary>
     public static IResult SignOut(ClaimsPrincipal who) =>
         who.Identity?.IsAuthenticated == true

@@ -112,7 +112,7 @@ public static class ProviderSetup
                         {
                             await (
                                 IsForPeople(http)
-                                    ? AuthorizeEndpoint.Error(status, null)
+                                    ? AuthorizeEndpoint.Error(status, status == 400 ? ErrorWords.NoRequest : null)
                                     : Results.Json(new { error = Errors.InvalidRequest }, statusCode: status)
                             ).ExecuteAsync(http);
                             return;

@@ -164,6 +164,40 @@ public sealed class AnswerFormTests
         }
     }
 
+    [Fact]
+    public async Task What_is_shown_to_a_person_says_whose_fault_it_is_and_what_to_do()
+    {
+        await using var scene = await AppScene.NewAsync(Testing.Database.Sqlite);
+        var app = await scene.AppAsync();
+        using var jo = await scene.JoinAsync("jo@acme.com");
+        foreach (
+            var (address, words) in new[]
+            {
+                (app.Authorize(("redirect_uri", "https://other.example/cb")), "Notes wants you to come back to https://other.example/cb,"),
+                (app.Authorize(("redirect_uri", null)), "Notes did not say where you come back to."),
+                (app.Authorize(("client_id", "nobody")), "The app that sent you here is not registered."),
+                (app.Authorize(("client_id", null)), "The app that sent you here is not registered."),
+                (app.Authorize() + "&state=2", "something comes twice"),
+                (
+                    $"/connect/authorize?client_id={app.Id}&request_uri=urn%3Aietf%3Aparams%3Aoauth%3Arequest_uri%3Agone",
+                    "Too much time has passed"
+                ),
+                (
+                    "/connect/endsession?post_logout_redirect_uri=https%3A%2F%2Fother.example%2Fout",
+                    "then to go to https://other.example/out,"
+                ),
+            }
+        )
+        {
+            var page = await jo.GoAsync(address);
+            Assert.Equal((400, null), (page.Status, page.Location));
+            Assert.True(
+                page.Body.Contains(words, StringComparison.Ordinal),
+                $"{address}: {page.Body[page.Body.IndexOf("<main", StringComparison.Ordinal)..]}"
+            );
+        }
+    }
+
     private static void IsKeptByNobody(Answer answer)
     {
         Assert.True(answer.Response.Headers.CacheControl?.NoStore, $"{answer.Response.RequestMessage?.RequestUri} {answer.Status}");

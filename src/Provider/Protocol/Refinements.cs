@@ -39,11 +39,11 @@ internal static class Refinements
             b.UseInlineHandler(Mode).SetOrder(Authentication.InferResponseMode.Descriptor.Order + Step)
         );
         server.AddEventHandler<ApplyAuthorizationResponseContext>(b =>
-            b.UseInlineHandler(static context => ShowAsync(context, context.RedirectUri, context.Response))
+            b.UseScopedHandler<ErrorWords>()
                 .SetOrder(OpenIddictServerAspNetCoreHandlers.Authentication.ProcessFormPostResponse.Descriptor.Order - (2 * Step))
         );
         server.AddEventHandler<ApplyEndSessionResponseContext>(b =>
-            b.UseInlineHandler(static context => ShowAsync(context, context.PostLogoutRedirectUri, context.Response))
+            b.UseScopedHandler<ErrorWords>()
                 .SetOrder(OpenIddictServerAspNetCoreHandlers.Session.ProcessQueryResponse.Descriptor.Order - Step)
         );
         server.AddEventHandler<ApplyAuthorizationResponseContext>(b =>
@@ -98,20 +98,6 @@ internal static class Refinements
         }
 
         return default;
-    }
-
-    /// <summary>What cannot go back to an app is shown on a page of ours.</summary>
-    private static async ValueTask ShowAsync(BaseRequestContext context, string? address, OpenIddictResponse response)
-    {
-        if (
-            !string.IsNullOrEmpty(response.Error)
-            && string.IsNullOrEmpty(address)
-            && context.Transaction.GetHttpRequest()?.HttpContext is { } http
-        )
-        {
-            await Authorize.AuthorizeEndpoint.Error(400, response.ErrorDescription).ExecuteAsync(http);
-            context.HandleRequest();
-        }
     }
 
     /// <summary>
