@@ -66,7 +66,9 @@ public abstract class MembershipSource : IAsyncDisposable
     private protected static void TrustTheMigrations(WarningsConfigurationBuilder warnings) =>
         warnings.Ignore(RelationalEventId.PendingModelChangesWarning);
 
-    /// <summary>Takes the steps that are missing. Where none is, that is told by one query: a third of a start goes into asking EF.</summary>
+    /// <summary>
+    /// Takes the steps that are missing. Where none is, that is told by one query: a third of a start goes into asking EF.
+    /// </summary>
     private protected static async Task MigrateAsync(MembershipDb db, CancellationToken ct)
     {
         if ((await db.Database.GetPendingMigrationsAsync(ct)).Any())

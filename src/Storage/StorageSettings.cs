@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace UserManagement.Storage;
 
 /// <summary>The databases on which the product runs.</summary>
@@ -24,6 +26,9 @@ public sealed record StorageSettings
 
     /// <summary>How long a migration waits for another process that is migrating.</summary>
     public TimeSpan MigrationWait { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Where PostgreSQL's driver tells what it does, statement by statement; null for nowhere, as for a server.</summary>
+    public ILoggerFactory? DriverLog { get; init; }
 }
 
 /// <summary>Something about the store that a person must mend. The message is a sentence for that person, without secrets.</summary>

@@ -22,6 +22,7 @@ public static class DatabaseSchema
         {
             Provider = target.Kind == Database.Sqlite ? StorageProvider.Sqlite : StorageProvider.Postgres,
             ConnectionString = target.ConnectionString,
+            DriverLog = StatementWatch.Log,
         };
 
     /// <summary>The product's own source over a test's database; the caller disposes.</summary>

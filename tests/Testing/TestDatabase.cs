@@ -106,6 +106,16 @@ public sealed class TestDatabase : IAsyncDisposable
             return;
         }
 
-        await (made is null ? PostgresDatabases.DropAsync(name, ConnectionString) : PostgresDatabases.GiveBackAsync(made));
+        try
+        {
+            if (made is not null)
+            {
+                await StatementWatch.LookAsync(ConnectionString);
+            }
+        }
+        finally
+        {
+            await (made is null ? PostgresDatabases.DropAsync(name, ConnectionString) : PostgresDatabases.GiveBackAsync(made));
+        }
     }
 }

@@ -14,7 +14,7 @@ namespace UserManagement.Membership.Access;
 public sealed record RecognizedKey(Actor Actor, WorkspaceContext Workspace);
 
 /// <summary>
-/// Tells whether a bearer token is a live key, or a token of an app that acts for itself: one keyed read at each request, no cache, so
+/// Tells whether a bearer token is a live key, or a token of an app that acts for itself: keyed reads at each request, no cache, so
 /// that a revoked key, a key whose maker was suspended or may not hand out its role any more, and a changed role hold at once. Notes the
 /// use at most once a minute.
 /// </summary>
@@ -45,38 +45,28 @@ public sealed class RecognizeApiKey(Store store)
             return null;
         }
 
-        Found? found;
-        WorkspaceContext? workspace;
-        await using (var db = store.Read())
-        {
-            // A compiled query belongs to one type of context; both databases may live in one process.
-            found = await Queries.GetOrAdd(
-                db.GetType(),
-                static _ =>
-                    EF.CompileAsyncQuery(
-                        static (MembershipDb db, byte[] hash) =>
-                            (
-                                from k in db.ApiKeys.AsNoTracking()
-                                join w in db.Workspaces.AsNoTracking() on k.WorkspaceId equals w.Id
-                                from m in db
-                                    .Members.AsNoTracking()
-                                    .Where(m => m.WorkspaceId == k.WorkspaceId && m.Id == k.MadeById)
-                                    .DefaultIfEmpty()
-                                where k.KeyHash == hash
-                                select new Found(k, w, m == null ? null : (MemberState?)m.State, m == null ? null : m.Role)
-                            ).FirstOrDefault()
-                    )
-            )(db, Secret.Hash(key));
-            workspace = found is null ? null : WorkspaceContext.Of(db, found.Workspace);
-        }
-
+        await using var db = store.Read();
+        // A compiled query belongs to one type of context; both databases may live in one process.
+        var found = await Queries.GetOrAdd(
+            db.GetType(),
+            static _ =>
+                EF.CompileAsyncQuery(
+                    static (MembershipDb db, byte[] hash) =>
+                        (
+                            from k in db.ApiKeys.AsNoTracking()
+                            join w in db.Workspaces.AsNoTracking() on k.WorkspaceId equals w.Id
+                            where k.KeyHash == hash
+                            select new Found(k, w)
+                        ).FirstOrDefault()
+                )
+        )(db, Secret.Hash(key));
         var now = store.Time.Now();
-        if (found is null || workspace is null || !found.Key.IsLive(now))
+        if (found is null || !found.Key.IsLive(now) || WorkspaceContext.Of(db, found.Workspace) is not { } workspace)
         {
             return null;
         }
 
-        if (!IsBacked(found.Key.Role, found.Key.MadeById, found.MakerState, found.MakerRole, workspace))
+        if (!await IsBackedAsync(db, found.Key.Role, found.Key.MadeById, workspace, ct))
         {
             return null;
         }
@@ -128,6 +118,34 @@ public sealed class RecognizeApiKey(Store store)
             )
         );
 
+    /// <summary>
+    /// The same, with the member read by workspace and id: a read of its own, for joined to what is found without a workspace it would read
+    /// the members of all workspaces, where those lie on several machines.
+    /// </summary>
+    internal static async Task<bool> IsBackedAsync(
+        MembershipDb db,
+        string role,
+        Id<Member>? makerId,
+        WorkspaceContext workspace,
+        CancellationToken ct
+    )
+    {
+        var (batch, makerRole) = (new ReadBatch(), (string?)null);
+        if (makerId is { } maker)
+        {
+            var read = batch.Read(
+                "SELECT role FROM members WHERE workspace_id = $1 AND id = $2 AND state = 'Active'",
+                row => row.GetString(0),
+                workspace.Id.Value,
+                maker.Value
+            );
+            await batch.RunAsync(db, ct);
+            makerRole = read.First;
+        }
+
+        return IsBacked(role, makerId, makerRole is null ? null : MemberState.Active, makerRole, workspace);
+    }
+
     private async Task NoteAsync(ApiKey key, string? client, DateTimeOffset now, CancellationToken ct)
     {
         if (!_uses.IsDue(key.Id, now))
@@ -148,5 +166,5 @@ public sealed class RecognizeApiKey(Store store)
         );
     }
 
-    private sealed record Found(ApiKey Key, Workspace Workspace, MemberState? MakerState, string? MakerRole);
+    private sealed record Found(ApiKey Key, Workspace Workspace);
 }

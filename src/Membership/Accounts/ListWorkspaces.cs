@@ -23,10 +23,11 @@ public sealed class ListWorkspaces(Store store)
         var account = who.Account.Id;
         Id<Workspace>? only = who.IsWorkspaceScoped ? who.Connection!.WorkspaceId : null;
         await using var db = store.Read();
+        var members = await AccountMembers.OfAsync(db, account, ct);
         var rows = await (
-            from m in db.Members.AsNoTracking()
+            from m in members
             join w in db.Workspaces.AsNoTracking() on m.WorkspaceId equals w.Id
-            where m.AccountId == account && (only == null || m.WorkspaceId == only) && m.State == MemberState.Active
+            where (only == null || m.WorkspaceId == only) && m.State == MemberState.Active
             orderby w.Name, w.Slug
             select new { w, m.Role }
         )

@@ -33,10 +33,11 @@ public sealed class ReadKeptOut(Store store)
     {
         var account = who.Account.Id;
         await using var db = store.Read();
+        var members = await AccountMembers.OfAsync(db, account, ct);
         var rows = await (
-            from m in db.Members.AsNoTracking()
+            from m in members
             join w in db.Workspaces.AsNoTracking() on m.WorkspaceId equals w.Id
-            where m.AccountId == account && m.State != MemberState.Active && m.State != MemberState.Ended
+            where m.State != MemberState.Active && m.State != MemberState.Ended
             orderby w.Name, w.Id
             select w
         )

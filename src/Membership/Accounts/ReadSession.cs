@@ -10,9 +10,9 @@ using UserManagement.Membership.Workspaces;
 namespace UserManagement.Membership.Accounts;
 
 /// <summary>
-/// Who sends a request: one keyed read of session, account and, where the address names a workspace, member and
-/// workspace, with the connection of the sign-in and the second factor. Nothing is kept between requests, so a sign-out,
-/// a change of role, a suspension, a removal, a connection switched off, or a factor asked for holds from the next request on.
+/// Who sends a request: a keyed read of session, account and, where the address names one, workspace, with the connection of the sign-in
+/// and the second factor; and one of the member. Nothing is kept between requests, so a sign-out, a change of role, a suspension, a
+/// removal, a connection switched off, or a factor asked for holds from the next request on.
 /// </summary>
 public sealed class ReadSession(Store store)
 {
@@ -78,10 +78,6 @@ public sealed class ReadSession(Store store)
         var row = await (
             from l in live
             from w in db.Workspaces.AsNoTracking().Where(w => w.Slug == slug).DefaultIfEmpty()
-            from m in db
-                .Members.AsNoTracking()
-                .Where(m => w != null && m.AccountId == l.a.Id && m.WorkspaceId == w.Id && m.State == MemberState.Active)
-                .DefaultIfEmpty()
             from e in db.SessionEnds.AsNoTracking().Where(e => w != null && e.WorkspaceId == w.Id && e.AccountId == l.a.Id).DefaultIfEmpty()
             select new
             {
@@ -91,7 +87,6 @@ public sealed class ReadSession(Store store)
                 l.i,
                 l.f,
                 w,
-                m,
                 e,
             }
         ).FirstOrDefaultAsync(ct);
@@ -107,7 +102,7 @@ public sealed class ReadSession(Store store)
             Factor = row.f,
             Demand = SignInDemands.Of(row.s, row.f, null, null, row.c is { IsPlatform: false }),
         };
-        if (row.m is null || row.w is null)
+        if (row.w is null || await MemberAsync(db, row.w.Id, row.a.Id, ct) is not { } member)
         {
             return person;
         }
@@ -119,11 +114,20 @@ public sealed class ReadSession(Store store)
             : person with
             {
                 Demand = demand,
-                Member = row.m,
+                Member = member,
                 Workspace = workspace,
-                Actor = ActorOf(row.m, workspace) with { FreshUntil = RecentAuthentication.Until(row.s, row.f) },
+                Actor = ActorOf(member, workspace) with { FreshUntil = RecentAuthentication.Until(row.s, row.f) },
             };
     }
+
+    /// <summary>
+    /// The member by workspace and account: a read of its own, for joined to a session, which is of no workspace, it would read the members
+    /// of all workspaces, where those lie on several machines.
+    /// </summary>
+    private static Task<Member?> MemberAsync(MembershipDb db, Id<Workspace> workspace, Id<Account> account, CancellationToken ct) =>
+        db
+            .Members.AsNoTracking()
+            .FirstOrDefaultAsync(m => m.WorkspaceId == workspace && m.AccountId == account && m.State == MemberState.Active, ct);
 
     /// <summary>Why this sign-in does not open the workspace, whoever the person is in it; null when it does.</summary>
     internal static Refusal? Bars(SignedIn who, WorkspaceContext workspace) =>

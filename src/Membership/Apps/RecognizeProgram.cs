@@ -14,7 +14,7 @@ namespace UserManagement.Membership.Apps;
 public sealed record RecognizedProgram(Client Client, WorkspaceContext Workspace, string? Role);
 
 /// <summary>
-/// Tells whether a bearer token is a live one of an app that acts for itself: one keyed read at each request, no cache, so that a removed
+/// Tells whether a bearer token is a live one of an app that acts for itself: keyed reads at each request, no cache, so that a removed
 /// app or secret, a door or role taken away and a maker who left hold at once. Notes the use at most once a minute.
 /// </summary>
 public sealed class RecognizeProgram(Store store)
@@ -42,8 +42,8 @@ public sealed class RecognizeProgram(Store store)
             return null;
         }
 
-        var (role, maker) = (found.Client.Role, found.Client.RoleGivenById);
-        var isBacked = role is not null && RecognizeApiKey.IsBacked(role, maker, found.MakerState, found.MakerRole, workspace);
+        var role = found.Client.Role;
+        var isBacked = role is not null && await RecognizeApiKey.IsBackedAsync(db, role, found.Client.RoleGivenById, workspace, ct);
         if (scope == AppScopeNames.Api && !isBacked)
         {
             return null;
@@ -74,14 +74,7 @@ public sealed class RecognizeProgram(Store store)
         return read.Rows is [{ } found] && found.EndsAt > store.Time.Now() ? found : null;
     }
 
-    private sealed record Found(
-        Client Client,
-        ProgramToken Token,
-        DateTimeOffset EndsAt,
-        long Version,
-        MemberState? MakerState,
-        string? MakerRole
-    );
+    private sealed record Found(Client Client, ProgramToken Token, DateTimeOffset EndsAt, long Version);
 
     /// <summary>The one read, below EF because it comes before everything else; one for each product's model.</summary>
     private sealed record Select(string Sql, Func<DbDataReader, Found?> Row)
@@ -96,11 +89,10 @@ public sealed class RecognizeProgram(Store store)
                     var clients = RowReader<Client>.Of(db);
                     return new(
                         $"""
-                        SELECT {clients.Columns("c")}, t.properties, t.expiration_date, w.version, m.state, m.role
+                        SELECT {clients.Columns("c")}, t.properties, t.expiration_date, w.version
                         FROM oidc_tokens t
                         JOIN {clients.Table} c ON c.id = t.application_id
                         JOIN workspaces w ON w.id = c.workspace_id
-                        LEFT JOIN members m ON m.workspace_id = c.workspace_id AND m.id = c.role_given_by_id
                         WHERE t.reference_id = $1 AND t.status = '{AppAccess.Valid}'
                         """,
                         reader => Read(clients, reader)
@@ -117,9 +109,7 @@ public sealed class RecognizeProgram(Store store)
                     clients.Read(reader, 0),
                     token,
                     DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(at + 1)),
-                    reader.GetInt64(at + 2),
-                    Text(reader, at + 3) is { } state ? Word.Read<MemberState>(state) : null,
-                    Text(reader, at + 4)
+                    reader.GetInt64(at + 2)
                 )
                 : null;
         }

@@ -56,15 +56,11 @@ public sealed class ListLogins(Store store)
         Id<Workspaces.Workspace> platform = default;
         var account = who.Account.Id;
         await using var db = store.Read();
+        var members = await AccountMembers.OfAsync(db, account, ct);
+        var places = await members.Where(m => m.State == MemberState.Active).Select(m => m.WorkspaceId).Distinct().ToListAsync(ct);
         return await db
             .IdentityConnections.AsNoTracking()
-            .Where(c =>
-                c.Enabled
-                && (
-                    c.WorkspaceId == platform
-                    || db.Members.Any(m => m.WorkspaceId == c.WorkspaceId && m.AccountId == account && m.State == MemberState.Active)
-                )
-            )
+            .Where(c => c.Enabled && (c.WorkspaceId == platform || places.Contains(c.WorkspaceId)))
             .OrderBy(c => c.Name)
             .ThenBy(c => c.Id)
             .Take(50)
@@ -75,10 +71,11 @@ public sealed class ListLogins(Store store)
     public async Task<bool> PasswordHelpsAsync(Id<Account> account, CancellationToken ct)
     {
         await using var db = store.Read();
+        var members = await AccountMembers.OfAsync(db, account, ct);
         var rows = await (
-            from m in db.Members.AsNoTracking()
+            from m in members
             join w in db.Workspaces.AsNoTracking() on m.WorkspaceId equals w.Id
-            where m.AccountId == account && m.State == MemberState.Active
+            where m.State == MemberState.Active
             select w
         )
             .Take(200)

@@ -27,10 +27,11 @@ public sealed class WatchDirectories(Store store)
             await using (var db = store.Read())
             {
                 some = await db
-                    .Workspaces.AsNoTracking()
-                    .Where(w => w.Id > after && db.ScimCredentialUses.Any(u => u.WorkspaceId == w.Id))
-                    .OrderBy(w => w.Id)
-                    .Select(w => w.Id)
+                    .ScimCredentialUses.AsNoTracking()
+                    .Where(u => u.WorkspaceId > after)
+                    .Select(u => u.WorkspaceId)
+                    .Distinct()
+                    .OrderBy(id => id)
                     .Take(Together)
                     .ToListAsync(ct);
             }

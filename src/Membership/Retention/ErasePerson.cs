@@ -302,6 +302,12 @@ public sealed class ErasePerson(Store store)
             if (!isHereAnew && fate != AccountFate.InUse)
             {
                 attempt.Changes.Execute(
+                    new(
+                        "DELETE FROM account_workspaces WHERE workspace_id = $1 AND account_id = $2",
+                        [workspace, Value.Of("$2", account.Value)]
+                    )
+                );
+                attempt.Changes.Execute(
                     new("DELETE FROM session_ends WHERE workspace_id = $1 AND account_id = $2", [workspace, Value.Of("$2", account.Value)])
                 );
                 attempt.Changes.Execute(

@@ -47,9 +47,8 @@ internal static class PersonAccount
             return (AccountFate.None, false, 0);
         }
 
-        var others = await db
-            .Members.AsNoTracking()
-            .Where(m => m.AccountId == id && m.State != MemberState.Ended)
+        var others = await (await AccountMembers.OfAsync(db, id, ct))
+            .Where(m => m.State != MemberState.Ended)
             .Select(m => m.WorkspaceId)
             .ToListAsync(ct);
         if (others.Count > 0)

@@ -73,10 +73,7 @@ internal sealed class SweepAccounts(Store store)
         var old = db.Accounts.AsNoTracking().Where(a => a.Id > after && a.Id < first).OrderBy(a => a.Id);
         var last = await old.Skip(Window - 1).Select(a => (Id<Account>?)a.Id).FirstOrDefaultAsync(ct);
         var end = last ?? first;
-        var found = await old.Where(a => a.Id <= end && !db.Members.Any(m => m.AccountId == a.Id))
-            .Select(a => a.Id)
-            .Take(Most + 1)
-            .ToListAsync(ct);
+        var found = await AccountMembers.NeverMembers(db, old.Where(a => a.Id <= end)).Select(a => a.Id).Take(Most + 1).ToListAsync(ct);
         return (after, last ?? empty, found);
     }
 
@@ -138,7 +135,7 @@ internal sealed class SweepAccounts(Store store)
         var now = store.Time.Now();
         if (
             await db.Accounts.AsNoTracking().FirstOrDefaultAsync(a => a.Id == id, ct) is not { } account
-            || await db.Members.AnyAsync(m => m.AccountId == id, ct)
+            || await (await AccountMembers.OfAsync(db, id, ct)).AnyAsync(ct)
             || await db.Sessions.AnyAsync(s => s.AccountId == id && s.EndedAt == null && s.ExpiresAt > now, ct)
             || await db.OneTimeLinks.AnyAsync(l => l.AccountId == id && l.ClosedAt == null && l.ExpiresAt > now, ct)
         )

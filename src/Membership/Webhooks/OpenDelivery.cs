@@ -26,24 +26,25 @@ public sealed class OpenDelivery(Store store)
     public async Task<OpenedDelivery?> RunAsync(Id<WebhookDelivery> id, CancellationToken ct)
     {
         await using var db = store.Read();
-        var found = await (
-            from d in db.WebhookDeliveries.AsNoTracking()
-            join e in db.WorkspaceEvents.AsNoTracking() on new { d.WorkspaceId, Id = d.EventId } equals new { e.WorkspaceId, e.Id }
-            join w in db.Webhooks.AsNoTracking() on new { d.WorkspaceId, Id = d.WebhookId } equals new { w.WorkspaceId, w.Id }
-            where d.Id == id
-            select new
-            {
-                d,
-                e,
-                w,
-            }
-        ).FirstOrDefaultAsync(ct);
-        if (found is null || found.d.State is DeliveryState.Delivered or DeliveryState.Dropped)
+        var row = await db.WebhookDeliveries.AsNoTracking().FirstOrDefaultAsync(d => d.Id == id, ct);
+        if (row is null or { State: DeliveryState.Delivered or DeliveryState.Dropped })
         {
             return null;
         }
 
-        var (row, happened, webhook) = (found.d, found.e, found.w);
+        // a delivery is found by id alone; what it sends, by the workspace that it names
+        var found = await (
+            from e in db.WorkspaceEvents.AsNoTracking()
+            from w in db.Webhooks.AsNoTracking()
+            where e.WorkspaceId == row.WorkspaceId && e.Id == row.EventId && w.WorkspaceId == row.WorkspaceId && w.Id == row.WebhookId
+            select new { e, w }
+        ).FirstOrDefaultAsync(ct);
+        if (found is null)
+        {
+            return null;
+        }
+
+        var (happened, webhook) = (found.e, found.w);
         if (webhook.DisabledAt is not null && happened.Type != EventType.Test)
         {
             return null;

@@ -17,11 +17,8 @@ public sealed class ReadLogo(Store store)
         }
 
         await using var db = store.Read();
-        return await (
-            from w in db.Workspaces.AsNoTracking()
-            join l in db.WorkspaceLogos.AsNoTracking() on w.Id equals l.WorkspaceId
-            where w.Slug == slug && l.Name == name
-            select l
-        ).FirstOrDefaultAsync(ct);
+        return await WorkspaceContext.BySlugAsync(db, slug, ct) is { } workspace
+            ? await db.WorkspaceLogos.AsNoTracking().FirstOrDefaultAsync(l => l.WorkspaceId == workspace.Id && l.Name == name, ct)
+            : null;
     }
 }

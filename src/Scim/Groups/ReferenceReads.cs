@@ -73,6 +73,19 @@ internal sealed class ReferenceReads
     /// <param name="limit">A number or a parameter.</param>
     public string Sql(string condition, string limit) => $"{_select}{condition}{_seen} {_order} LIMIT {limit}) {_join}";
 
+    /// <summary>
+    /// A read as this database is to be asked. Where tables are cut, names that are joined to what was found must name the workspace
+    /// themselves: behind a LIMIT nobody concludes it, and those of every workspace would be asked for. Elsewhere they say it by what was
+    /// found, so that no planner begins at the names.
+    /// </summary>
+    public static string On(MembershipDb db, string sql)
+    {
+        ArgumentNullException.ThrowIfNull(sql);
+        return db is { IsDistributed: true }
+            ? sql.Replace("r.workspace_id = x.workspace_id", "r.workspace_id = $1", StringComparison.Ordinal)
+            : sql;
+    }
+
     /// <summary>The reference under a reader.</summary>
     public Reference Row(DbDataReader row) => new(row.GetGuid(0), row.GetGuid(1), _name(row));
 
@@ -232,7 +245,7 @@ internal sealed class ReferenceReads
     )
     {
         var batch = new ReadBatch();
-        var found = batch.Read(sql, row, values);
+        var found = batch.Read(On(db, sql), row, values);
         await batch.RunAsync(db, ct);
         return found.Rows;
     }

@@ -169,7 +169,7 @@ internal sealed class UserReads
             ];
             var (ofMembers, ofGroups) = reads._pages.GetOrAdd((Rung(count), offset > 0, mostGroups), reads.PageText);
             members = batch.Read(ofMembers, row => reads._members.Read(row, 0), values);
-            groups = mostGroups > 0 ? batch.Read(ofGroups, GroupsOf.Row, values) : null;
+            groups = mostGroups > 0 ? batch.Read(ReferenceReads.On(db, ofGroups), GroupsOf.Row, values) : null;
         }
 
         await batch.RunAsync(db, ct);
@@ -219,7 +219,7 @@ internal sealed class UserReads
     {
         var batch = new ReadBatch();
         var member = batch.Read(one, reader => _members.Read(reader, 0), values);
-        var groups = groupsOfOne is null ? null : batch.Read(groupsOfOne, GroupsOf.Row, values);
+        var groups = groupsOfOne is null ? null : batch.Read(ReferenceReads.On(db, groupsOfOne), GroupsOf.Row, values);
         await batch.RunAsync(db, ct);
         return member.First is { } found ? new(found, groups?.Rows ?? [], groups?.Rows.Count == ReferenceReads.Chunk) : null;
     }

@@ -45,6 +45,7 @@ internal sealed class PostgresSource : MembershipSource
         given.Multiplexing = false;
         _migrations = new NpgsqlConnectionStringBuilder(given.ConnectionString) { Pooling = false };
         var data = new NpgsqlDataSourceBuilder(given.ConnectionString);
+        data.UseLoggerFactory(settings.DriverLog);
         data.UsePhysicalConnectionInitializer(_distribution.Ask, _distribution.AskAsync);
         _data = data.Build();
         var options = Options(_data, TimeSpan.FromSeconds(given.CommandTimeout));

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
+using UserManagement.Membership.Members;
 
 namespace UserManagement.Membership.Accounts.Factors;
 
@@ -76,7 +77,7 @@ public static class RecentAuthentication
         var reachesFurther =
             hasPassword
             || await db.Logins.AnyAsync(l => l.AccountId == account && l.ConnectionId != session.ConnectionId, ct)
-            || await db.Members.AnyAsync(m => m.AccountId == account && m.WorkspaceId != workspace, ct);
+            || await (await AccountMembers.OfAsync(db, account, ct)).AnyAsync(m => m.WorkspaceId != workspace, ct);
         return reachesFurther ? OtherNeeded() : null;
     }
 

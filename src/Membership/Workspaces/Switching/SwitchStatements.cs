@@ -98,7 +98,7 @@ internal sealed class SwitchStatements(Attempt attempt, SwitchPlan plan)
                         attempt.At.ToUnixTimeMilliseconds()
                     )}
                     FROM members m WHERE {Living} AND NOT EXISTS (
-                    SELECT 1 FROM grants g WHERE g.workspace_id = m.workspace_id AND g.member_id = m.id AND g.kind = 'License')
+                    SELECT 1 FROM grants g WHERE g.workspace_id = $1 AND g.member_id = m.id AND g.kind = 'License')
                     """
             );
         }
@@ -112,7 +112,7 @@ internal sealed class SwitchStatements(Attempt attempt, SwitchPlan plan)
             string Counting(string kind, string known, string also) =>
                 $"""
                     (SELECT g.value FROM grants g
-                    WHERE g.workspace_id = members.workspace_id AND g.member_id = members.id AND g.kind = '{kind}' AND {known}
+                    WHERE g.workspace_id = $1 AND g.member_id = members.id AND g.kind = '{kind}' AND {known}
                     ORDER BY {Strength}, {also}g.given_at DESC LIMIT 1)
                     """;
             var ranks = string.Join(
@@ -184,8 +184,7 @@ internal sealed class SwitchStatements(Attempt attempt, SwitchPlan plan)
 
         Run(sql =>
         {
-            const string Role =
-                "SELECT 1 FROM grants g WHERE g.workspace_id = members.workspace_id AND g.member_id = members.id AND g.kind = 'Role'";
+            const string Role = "SELECT 1 FROM grants g WHERE g.workspace_id = $1 AND g.member_id = members.id AND g.kind = 'Role'";
             var waits =
                 $"NOT has_seat AND state IN ('Active', 'Suspended') AND EXISTS ({Role} AND g.value = members.role AND g.wanted IN ({sql.List(
                     plan.Seated
