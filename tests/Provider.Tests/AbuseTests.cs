@@ -283,11 +283,11 @@ public sealed class AbuseTests
         Assert.Empty(SecretScan.Find(scene.Server.Log, secrets));
     }
 
-    [Fact]
-    public async Task An_app_of_a_workspace_has_no_inner_address_dialled_and_the_receipt_says_so()
+    [Theory, EachDatabase]
+    public async Task An_app_of_a_workspace_has_no_inner_address_dialled_and_the_receipt_says_so(Database kind)
     {
         await using var sink = await LogoutSink.StartAsync();
-        await using var scene = await AppScene.NewAsync(Testing.Database.Sqlite);
+        await using var scene = await AppScene.NewAsync(kind);
         var app = await scene.AppAsync(
             s => s with { BackChannelLogoutUri = sink.Address.Replace("http://127.0.0.1", "http://localhost", StringComparison.Ordinal) },
             scene.Workspace.Id
