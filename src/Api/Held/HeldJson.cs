@@ -57,6 +57,12 @@ internal sealed record HeldSummaryJson
     /// <summary>How many are kept, because an admin decided so.</summary>
     public required long Kept { get; init; }
 
+    /// <summary>How many seats those take who would be let in.</summary>
+    public required long SeatsNeeded { get; init; }
+
+    /// <summary>How many are free for newcomers now; null without a limit.</summary>
+    public long? SeatsFree { get; init; }
+
     /// <summary>The decision on all that is being carried out; null for none.</summary>
     public HoldVerdict? Deciding { get; init; }
 
@@ -74,6 +80,8 @@ internal sealed record HeldSummaryJson
             Deactivations = summary.Waiting.GetValueOrDefault(HeldAs.Deactivation),
             Deletions = summary.Waiting.GetValueOrDefault(HeldAs.Deletion),
             Kept = summary.Kept,
+            SeatsNeeded = summary.SeatsNeeded,
+            SeatsFree = summary.SeatsFree,
             Deciding = summary.Working?.Verdict,
             Done = summary.Working?.Done ?? 0,
             Groups =

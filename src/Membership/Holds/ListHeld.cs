@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
+using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Workspaces;
 
@@ -10,7 +11,15 @@ namespace UserManagement.Membership.Holds;
 /// <param name="Directories">What is held of each directory, and of the groups out of which it would take people.</param>
 /// <param name="Waiting">On how many nobody decided, by what the directory said.</param>
 /// <param name="Kept">How many directories' words are not carried out because an admin decided so.</param>
-public sealed record HeldSummary(IReadOnlyList<DirectoryHold> Directories, IReadOnlyDictionary<HeldAs, long> Waiting, long Kept)
+/// <param name="SeatsNeeded">How many seats those take who would be let in.</param>
+/// <param name="SeatsFree">How many are free for newcomers now; null without a limit.</param>
+public sealed record HeldSummary(
+    IReadOnlyList<DirectoryHold> Directories,
+    IReadOnlyDictionary<HeldAs, long> Waiting,
+    long Kept,
+    long SeatsNeeded,
+    long? SeatsFree
+)
 {
     /// <summary>On how many people nobody decided.</summary>
     public long People => Waiting.Values.Sum();
@@ -35,6 +44,12 @@ public sealed class ListHeld(Store store)
         }
 
         await using var db = store.Read();
+        if (await WorkspaceContext.ByIdAsync(db, workspace, ct) is not { } opened)
+        {
+            return Refusal.NotFound("workspace");
+        }
+
+        var seated = opened.Configuration.Roles.Where(r => r.NeedsSeat).Select(r => r.Key).ToList();
         return new HeldSummary(
             await db
                 .DirectoryHolds.AsNoTracking()
@@ -48,7 +63,12 @@ public sealed class ListHeld(Store store)
                 .GroupBy(m => m.HeldAs!.Value)
                 .Select(g => new { g.Key, Count = g.LongCount() })
                 .ToDictionaryAsync(g => g.Key, g => g.Count, ct),
-            await db.Members.LongCountAsync(m => m.WorkspaceId == workspace && m.HeldAs != null && m.HeldUntil == null, ct)
+            await db.Members.LongCountAsync(m => m.WorkspaceId == workspace && m.HeldAs != null && m.HeldUntil == null, ct),
+            await db.Members.LongCountAsync(
+                m => m.WorkspaceId == workspace && m.HeldAs == HeldAs.Admission && m.HeldUntil != null && seated.Contains(m.Role),
+                ct
+            ),
+            (await Counts.ReadAsync(db, workspace, ct)).Seats.RoomForNewAt(store.Time.Now())
         );
     }
 

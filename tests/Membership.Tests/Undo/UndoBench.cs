@@ -97,8 +97,7 @@ internal sealed class UndoBench(TestWorkspace acme)
         }
     }
 
-    public Task<Outcome<bool>> DeleteAsync(Id<Member> member) =>
-        new EndMember(acme.Store).RunAsync(Okta, acme.Id, member, null, default);
+    public Task<Outcome<bool>> DeleteAsync(Id<Member> member) => new EndMember(acme.Store).RunAsync(Okta, acme.Id, member, null, default);
 
     public async Task<Group> GroupAsync(string name, params IEnumerable<Member> members) =>
         (await new CreateGroup(acme.Store).RunAsync(Okta, acme.Id, new() { DisplayName = name }, [.. members.Select(m => m.Id)], default))
