@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using UserManagement.AdminUi.AccessPages;
 using UserManagement.AdminUi.AppPages;
+using UserManagement.AdminUi.ApprovalPages;
 using UserManagement.AdminUi.AuditPages;
 using UserManagement.AdminUi.DirectoryPages;
 using UserManagement.AdminUi.GroupPages;
@@ -60,6 +61,7 @@ public static class AdminUiSetup
         ProvisioningEndpoints.Map(routes);
         UndoEndpoints.Map(routes);
         HeldEndpoints.Map(routes);
+        ApprovalEndpoints.Map(routes);
         RuleEndpoints.Map(routes);
         KeyEndpoints.Map(routes);
         WebhookEndpoints.Map(routes);

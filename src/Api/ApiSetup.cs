@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using UserManagement.Api.Approvals;
 using UserManagement.Api.Audit;
 using UserManagement.Api.AuditStreams;
 using UserManagement.Api.Billing;
@@ -65,6 +66,7 @@ public static class ApiSetup
         ProvisioningEndpoints.Map(api);
         UndoEndpoints.Map(api);
         HeldEndpoints.Map(api);
+        ApprovalEndpoints.Map(api);
         DocumentEndpoints.Map(endpoints);
         ApiPages.Map(endpoints);
         StripeEndpoint.Map(endpoints);

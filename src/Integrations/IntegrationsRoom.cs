@@ -51,6 +51,7 @@ public static class IntegrationsRoom
         services.AddSingleton<IOutboxConsumer, JoinRejectedMail>();
         services.AddSingleton<IOutboxConsumer, SeatGivenMail>();
         services.AddSingleton<IOutboxConsumer, TermMail>();
+        services.AddSingleton<IOutboxConsumer, ApprovalMail>();
         services.AddSingleton<IOutboxConsumer, SeatsGivenMail>();
         services.AddSingleton<IOutboxConsumer, DirectoryMail>();
         services.AddSingleton<SecurityEventToken>();

@@ -42,6 +42,9 @@ public sealed class Links(Uri publicUrl)
     /// <summary>Who asks to join a workspace, for who decides.</summary>
     public string JoinRequests(string slug) => $"{Base}/w/{slug}/join-requests";
 
+    /// <summary>What admins ask a second one for, for who decides.</summary>
+    public string Approvals(string slug) => $"{Base}/w/{slug}/approvals";
+
     /// <summary>Who waits for a seat in a workspace, for who looks after it.</summary>
     public string WaitingForSeat(string slug) => $"{Base}/w/{slug}/seats/waiting";
 

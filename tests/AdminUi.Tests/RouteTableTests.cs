@@ -115,6 +115,8 @@ public class RouteTableTests
         ["GET /w/{slug}/directory/log.csv"] = (RouteThing.Nothing, false),
         ["GET /w/{slug}/directory/log.jsonl"] = (RouteThing.Nothing, false),
         ["GET /w/{slug}/directory/log/{id}"] = (RouteThing.ProvisioningLine, false),
+        ["GET /w/{slug}/approvals"] = (RouteThing.Nothing, false),
+        ["POST /w/{slug}/approvals/{id}"] = (RouteThing.Approval, false),
         ["GET /w/{slug}/directory/cycles/{id}/undo"] = (RouteThing.Cycle, false),
         ["POST /w/{slug}/directory/cycles/{id}/undo"] = (RouteThing.Cycle, false),
         ["GET /w/{slug}/directory/tokens/{id}/revoke"] = (RouteThing.Token, false),

@@ -317,6 +317,9 @@ public class RouteMatrixTests
         ["GET /workspaces/{slug}/provisioning-cycles/{id}/undo/preview"] = (Permission.ManageDirectory, 200, RouteThing.Cycle, null),
         ["POST /workspaces/{slug}/provisioning-cycles/{id}/undo"] = (Permission.ManageDirectory, 200, RouteThing.Cycle, new { }),
         ["GET /workspaces/{slug}/provisioning-cycles/{id}/undo"] = (Permission.ManageDirectory, 200, RouteThing.UndoneCycle, null),
+        ["GET /workspaces/{slug}/approvals"] = (Permission.ManageMembers, 200, RouteThing.Nothing, null),
+        ["POST /workspaces/{slug}/approvals/{id}/approve"] = (People, 403, RouteThing.Approval, null),
+        ["POST /workspaces/{slug}/approvals/{id}/reject"] = (People, 403, RouteThing.Approval, null),
         ["GET /workspaces/{slug}/audit"] = (Permission.ReadAudit, 200, RouteThing.Nothing, null),
     };
 

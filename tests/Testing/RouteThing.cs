@@ -1,5 +1,6 @@
 using UserManagement.Membership;
 using UserManagement.Membership.Access;
+using UserManagement.Membership.Approvals;
 using UserManagement.Membership.Apps;
 using UserManagement.Membership.AuditStreams;
 using UserManagement.Membership.Connections;
@@ -11,6 +12,7 @@ using UserManagement.Membership.Outbox;
 using UserManagement.Membership.Portals;
 using UserManagement.Membership.Provisioning;
 using UserManagement.Membership.Reviews;
+using UserManagement.Membership.Roles;
 using UserManagement.Membership.Rules;
 using UserManagement.Membership.Undo;
 using UserManagement.Membership.Webhooks;
@@ -56,6 +58,9 @@ public enum RouteThing
 
     /// <summary>A line of the provisioning log.</summary>
     ProvisioningLine,
+
+    /// <summary>An approval for which an admin asks.</summary>
+    Approval,
 
     /// <summary>A cycle of a directory that nobody undid; no other one is being undone.</summary>
     Cycle,
@@ -187,6 +192,7 @@ public static class RouteThings
                 r => r.Id
             ),
             RouteThing.ProvisioningLine => await ToldAsync(server, workspace, name),
+            RouteThing.Approval => await AskedAsync(server, workspace, name),
             RouteThing.Cycle => await CycleAsync(server, workspace, name, isUndone: false),
             RouteThing.UndoneCycle => await CycleAsync(server, workspace, name, isUndone: true),
             RouteThing.Rule => Id(
@@ -241,6 +247,38 @@ public static class RouteThings
         await log.FlushAsync(true, default);
         var page = await server.Service<ListProvisioning>().RunAsync(Actor.Operator, workspace.Id, new(), null, 1, default);
         return page.Value.Lines[0].Id.ToString();
+    }
+
+    private static async Task<string> AskedAsync(TestServer server, WorkspaceContext workspace, string name)
+    {
+        var was = (await server.Service<ReadWorkspace>().RunAsync(Actor.Operator, workspace.Id, default)).Value.Configuration;
+        var wanted = was with { FourEyes = [FourEyesAct.GrantAdmin] };
+        var now = (await server.Service<ChangeConfiguration>().RunAsync(Actor.Operator, workspace.Id, null, wanted, default)).Value;
+        var admin = now.Configuration.Roles.First(r => r.IsAdmin);
+        var to = (
+            await server
+                .Service<ProvisionMember>()
+                .RunAsync(
+                    Actor.Operator,
+                    workspace.Id,
+                    new MemberAttributes { UserName = $"{name}@approval.example.com", Active = false },
+                    default
+                )
+        ).Value;
+        var asker = new Actor
+        {
+            Kind = ActorKind.Member,
+            Door = Door.Page,
+            Name = name,
+            Id = Guid.CreateVersion7(),
+            Workspace = workspace.Id,
+            Role = admin.Key,
+            Permissions = now.Configuration.PermissionsOf(admin.Key),
+        };
+        _ = await server.Service<AssignRole>().RunAsync(asker, workspace.Id, to.Id, admin.Key, default);
+        _ = (await server.Service<ChangeConfiguration>().RunAsync(Actor.Operator, workspace.Id, null, was, default)).Value;
+        var all = (await server.Service<ListApprovals>().RunAsync(Actor.Operator, workspace.Id, default)).Value;
+        return all[0].Id.ToString();
     }
 
     private static async Task<string> CycleAsync(TestServer server, WorkspaceContext workspace, string name, bool isUndone)

@@ -41,6 +41,9 @@ public enum Place
     /// <summary>What the directory's word gives.</summary>
     Rules,
 
+    /// <summary>What a second admin is asked for.</summary>
+    Approvals,
+
     /// <summary>The keys of programs.</summary>
     Keys,
 
@@ -193,6 +196,11 @@ public sealed record Frame(Visit Visit, Shell Shell, Counts Counts, Note? Note, 
         {
             yield return Item("Directory", "/directory", IconName.Directory, Place.Directory, null, tenant);
             yield return Item("Rules", "/rules", IconName.Group, Place.Rules, null, tenant);
+        }
+
+        if (visit.Actor.May(Permission.ManageMembers) && visit.Configuration.FourEyes is { Count: > 0 })
+        {
+            yield return Item("Approvals", "/approvals", IconName.Shield, Place.Approvals, null, tenant);
         }
 
         if (visit.Actor.May(Permission.ConfigureWorkspace))

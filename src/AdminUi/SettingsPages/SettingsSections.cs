@@ -132,6 +132,17 @@ internal static class SettingsSections
             );
         }
 
+        fields.Add(
+            new(
+                "fourEyes",
+                SettingKind.Many,
+                "What a second admin approves",
+                "One asks by trying, another approves. Switched on by any admin, off by whoever runs the server alone."
+            )
+            {
+                Choices = [new("grantAdmin", "Giving an admin's role"), new("issueDirectoryToken", "Making a token for a directory")],
+            }
+        );
         return new(JoiningPath, "Invitations and joining", "How people are invited, and what newcomers get.", fields);
     }
 

@@ -49,6 +49,7 @@ internal static class Conventions
         IdOf<OutboxMessage>(builder);
         IdOf<ProvisioningLine>(builder);
         IdOf<ProvisioningCycle>(builder);
+        IdOf<Approvals.Approval>(builder);
         IdOf<AuditStreams.AuditStream>(builder);
         IdOf<Webhook>(builder);
         IdOf<WorkspaceEvent>(builder);
@@ -77,6 +78,8 @@ internal static class Conventions
         WordOf<ProvisioningOutcome>(builder);
         WordOf<DirectoryConcernKind>(builder);
         WordOf<Undo.UndoPhase>(builder);
+        WordOf<Approvals.FourEyesAct>(builder);
+        WordOf<Approvals.ApprovalState>(builder);
         WordOf<Undo.UndoEnd>(builder);
         WordOf<AuditStreams.AuditStreamKind>(builder);
         WordOf<WebhookFormat>(builder);

@@ -408,6 +408,22 @@ internal static class Maps
 
     private static void Undo(ModelBuilder model)
     {
+        model.Entity<Approvals.Approval>(e =>
+        {
+            e.ToTable("approvals").HasKey(x => new { x.WorkspaceId, x.Id }); // the list, newest first
+            e.HasIndex(x => new
+                {
+                    x.WorkspaceId,
+                    x.AskedById,
+                    x.Act,
+                    x.TargetId,
+                    x.AskedAt,
+                })
+                .HasFilter("state IN ('Waiting', 'Approved')"); // what somebody asked for
+            e.HasIndex(x => new { x.WorkspaceId, x.TargetId }); // erasing a person
+            e.HasIndex(x => x.AskedAt); // sweeping
+            e.Property(x => x.Version).IsConcurrencyToken();
+        });
         model.Entity<CycleNote>(e =>
         {
             e.ToTable("cycle_notes").HasKey(x => new { x.WorkspaceId, x.Id }); // what is too old

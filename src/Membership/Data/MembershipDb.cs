@@ -191,6 +191,9 @@ public abstract class MembershipDb(DbContextOptions options) : DbContext(options
     /// <summary>The cycles of directories.</summary>
     public DbSet<Provisioning.ProvisioningCycle> ProvisioningCycles => Set<Provisioning.ProvisioningCycle>();
 
+    /// <summary>What admins ask a second one for.</summary>
+    public DbSet<Approvals.Approval> Approvals => Set<Approvals.Approval>();
+
     /// <summary>What the undo of a cycle needs beside the audit log.</summary>
     public DbSet<Undo.CycleNote> CycleNotes => Set<Undo.CycleNote>();
 

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
+using UserManagement.Membership.Approvals;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Groups;
 using UserManagement.Membership.Members;
@@ -315,6 +316,7 @@ public sealed class InvitePeople(Store store)
     /// <summary>Why an actor may not invite to a role and license; null when they may.</summary>
     internal static Refusal? AgainstRole(WorkspaceConfiguration configuration, Actor actor, string? role, string? license) =>
         configuration.MayGrant(actor, role)
+        ?? FourEyes.AgainstWayRound(configuration, actor, role)
         ?? (
             configuration.Role(role) is { Assignable: false } ? Refusal.Invalid("role", "This role cannot be given by invitation.")
             : license is not null && configuration.License(license) is null ? Refusal.Unknown("license", "There is no such license type.")

@@ -25,6 +25,7 @@ internal static class MemberAct
     /// <param name="also">Anything more to write once the member is placed; null for nothing.</param>
     /// <param name="ct">Stops it before it is written.</param>
     /// <param name="byHand">What it gives by hand, which no rule must give then; null for nothing.</param>
+    /// <param name="against">What may stand against a change that would be made; null for nothing.</param>
     public static Task<Outcome<Member>> RunAsync(
         Store store,
         Actor actor,
@@ -36,7 +37,8 @@ internal static class MemberAct
         Func<Attempt, WorkspaceContext, MemberWithGrants, Outcome<MemberWithGrants>> change,
         Func<Attempt, Member, Task>? also,
         CancellationToken ct,
-        GrantKind? byHand = null
+        GrantKind? byHand = null,
+        Func<Attempt, WorkspaceContext, MemberWithGrants, Task<Refusal?>>? against = null
     ) =>
         store.ChangeAsync<Member>(
             actor,
@@ -85,6 +87,11 @@ internal static class MemberAct
                 if (wanted.Member == file.Member && ReferenceEquals(wanted.Grants, file.Grants))
                 {
                     return file.Member;
+                }
+
+                if (against is not null && await against(attempt, workspace, file) is { } alone)
+                {
+                    return alone;
                 }
 
                 var placed = await Admission.PlaceAsync(attempt, workspace, file, wanted.Member, wanted.Grants, null, ct);

@@ -111,6 +111,9 @@ public static class OutboxKind
     /// <summary>Look through the next members after rules changed; about the workspace.</summary>
     public const string RuleRun = "rules.run";
 
+    /// <summary>Tell the other admins that one asks for an approval; about the request.</summary>
+    public const string ApprovalMail = "approval.asked";
+
     /// <summary>Work the undo of a cycle off; about the cycle.</summary>
     public const string CycleUndo = "cycle.undo";
 

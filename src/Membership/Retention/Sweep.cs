@@ -85,6 +85,7 @@ internal sealed record Sweep(string What, string Table, string[] Key, string Col
             },
             new("requests to join", "join_requests", ["workspace_id", "id"], "created_at", now.AddDays(-90)),
             new("links to the set-up portal", "portal_links", ["workspace_id", "id"], "expires_at", now.AddDays(-90)),
+            new("approvals", "approvals", ["workspace_id", "id"], "asked_at", now.AddDays(-90)),
             new("failed sign-ins", "failed_sign_ins", ["connection_id", "workspace_id", "slot"], "at", now - rules.FailedSignIns)
             {
                 IsSmall = true,

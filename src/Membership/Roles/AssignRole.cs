@@ -1,4 +1,5 @@
 using UserManagement.Membership.Access;
+using UserManagement.Membership.Approvals;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Invitations;
 using UserManagement.Membership.Members;
@@ -9,7 +10,8 @@ namespace UserManagement.Membership.Roles;
 /// <summary>
 /// An admin gives a member another role, also one who is still invited. Holds from the next request on. Refusals:
 /// <c>notFound</c>, <c>forbidden</c>, <c>ownRole</c>, <c>grantCeiling</c> (of the old role as of the new one),
-/// <c>seatsFull</c>, <c>lastAdmin</c>, <c>ruleGiven</c> (a rule gives the role), an unknown role.
+/// <c>seatsFull</c>, <c>lastAdmin</c>, <c>ruleGiven</c> (a rule gives the role), <c>awaitsApproval</c> (a second admin has to say yes), an
+/// unknown role.
 /// </summary>
 public sealed class AssignRole(Store store)
 {
@@ -61,7 +63,12 @@ public sealed class AssignRole(Store store)
             },
             (attempt, member) => PendingInvitations.SetRoleAsync(attempt, member, ct),
             ct,
-            GrantKind.Role
+            GrantKind.Role,
+            (attempt, workspace, file) =>
+                workspace.Configuration.Role(role) is { IsAdmin: true }
+                && workspace.Configuration.Role(file.Member.Role) is not { IsAdmin: true }
+                    ? FourEyes.AgainstAsync(attempt, workspace, FourEyesAct.GrantAdmin, (id.Value, file.Member.ShownName), role, ct)
+                    : Task.FromResult<Refusal?>(null)
         );
 
     private static Refusal OwnRole() => new(RefusalKind.Conflict, "ownRole", "You cannot change your own role. Another admin can.");

@@ -1,4 +1,5 @@
 using UserManagement.Membership.Access;
+using UserManagement.Membership.Approvals;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Groups;
 using UserManagement.Membership.Roles;
@@ -120,7 +121,8 @@ internal sealed class RuleDesk(MembershipDb db, Actor actor, WorkspaceContext wo
         : draft.Fills.Count > MostFilled ? Refusal.Invalid("groups", $"A rule fills at most {MostFilled} groups.")
         : actor.Demand(workspace.Id, Permission.ManageGroups);
 
-    private Refusal? MayGive(string? role) => role is null ? null : _configuration.MayGrant(actor, role);
+    private Refusal? MayGive(string? role) =>
+        role is null ? null : _configuration.MayGrant(actor, role) ?? FourEyes.AgainstWayRound(_configuration, actor, role);
 
     private static Outcome<string> Asked(RuleDraft draft, Dictionary<Id<Group>, Group> groups)
     {

@@ -4,7 +4,10 @@ using UserManagement.Membership.Members;
 
 namespace UserManagement.Membership.Undo;
 
-/// <summary>Erases a person from what undos keep: what was noted of them, what became of them, and their name where they asked.</summary>
+/// <summary>
+/// Erases a person from what undos and approvals keep: what was noted of them, what became of them, and their name where they asked or
+/// decided.
+/// </summary>
 internal static class EraseUndo
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -20,6 +23,15 @@ internal static class EraseUndo
                     "UPDATE cycle_undo_items SET target_name = NULL, reason = NULL WHERE workspace_id = $1 AND target_id = $2 "
                         + "AND (target_name IS NOT NULL OR reason IS NOT NULL)",
                     [workspace, id]
+                ),
+                new Statement("UPDATE approvals SET target_name = NULL WHERE workspace_id = $1 AND target_id = $2", [workspace, id]),
+                new Statement(
+                    "UPDATE approvals SET asked_by = $3 WHERE workspace_id = $1 AND asked_by_id = $2",
+                    [workspace, id, Value.Of("$3", Erasure.Name)]
+                ),
+                new Statement(
+                    "UPDATE approvals SET decided_by = $3 WHERE workspace_id = $1 AND decided_by_id = $2",
+                    [workspace, id, Value.Of("$3", Erasure.Name)]
                 ),
                 new Statement(
                     "UPDATE cycle_undos SET asked_by = $3 WHERE workspace_id = $1 AND asked_by_id = $2",

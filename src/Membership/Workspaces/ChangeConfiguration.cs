@@ -2,6 +2,7 @@ using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Accounts.Factors;
+using UserManagement.Membership.Approvals;
 using UserManagement.Membership.Connections;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Licensing;
@@ -76,6 +77,11 @@ public sealed class ChangeConfiguration(Store store)
                 if (workspace.Configuration.MayRewrite(actor, wanted) is { } beyond)
                 {
                     return beyond;
+                }
+
+                if (FourEyes.Against(workspace.Configuration, actor, wanted) is { } alone)
+                {
+                    return alone;
                 }
 
                 if (RuleConfiguration.Against(workspace.Configuration, actor, wanted) is { } againstRules)

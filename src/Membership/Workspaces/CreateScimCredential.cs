@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
+using UserManagement.Membership.Approvals;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Portals;
 
@@ -12,7 +13,7 @@ public sealed record IssuedScimToken(ScimCredential Credential, string Token);
 
 /// <summary>
 /// Makes a token for a directory. Refusals: <c>forbidden</c>, <c>signInAgain</c>, <c>notFound</c>, <c>tooManyTokens</c> (two are live),
-/// <c>peopleOnly</c> (a key asks), an invalid name or lifetime.
+/// <c>peopleOnly</c> (a key asks), <c>awaitsApproval</c> (a second admin has to say yes), an invalid name or lifetime.
 /// </summary>
 public sealed class CreateScimCredential(Store store)
 {
@@ -77,6 +78,11 @@ public sealed class CreateScimCredential(Store store)
                 )
                 {
                     return new Refusal(RefusalKind.Conflict, "tooManyTokens", "Two tokens are live. Revoke one first.");
+                }
+
+                if (await FourEyes.AgainstAsync(attempt, workspace, FourEyesAct.IssueDirectoryToken, default, name.Trim(), ct) is { } alone)
+                {
+                    return alone;
                 }
 
                 var token = Secret.New(Prefix);

@@ -58,6 +58,14 @@ public sealed record WorkspaceConfiguration
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Rules.RuleSettings? Rules { get; init; }
 
+    /// <summary>What two admins do together: one asks, a second approves; null for nothing. Written only where it is set.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<Approvals.FourEyesAct>? FourEyes
+    {
+        get;
+        init => field = value is { Count: > 0 } ? value : null;
+    }
+
     /// <summary>What the pages call things: those of the preset, with the workspace's own <see cref="Terms"/> in them.</summary>
     [JsonIgnore]
     public Words Words => Words.Of(Preset);

@@ -76,6 +76,7 @@ public static class TablePlaces
             "provisioning_cycles",
             "directory_concerns",
             "directory_holds",
+            "approvals",
             "cycle_notes",
             "cycle_undos",
             "cycle_undo_items",

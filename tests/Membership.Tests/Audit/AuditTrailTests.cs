@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Accounts;
 using UserManagement.Membership.Accounts.Factors;
+using UserManagement.Membership.Approvals;
 using UserManagement.Membership.Apps;
 using UserManagement.Membership.Audit;
 using UserManagement.Membership.AuditStreams;
@@ -213,6 +214,8 @@ public sealed class AuditTrailTests
         typeof(Membership.Holds.CarryOutHolds),
         typeof(Membership.Holds.ListHeld),
     ];
+    /// <summary>What two admins do together; the lines are looked at in <see cref="Approvals.FourEyesTests"/>.</summary>
+    private static readonly Type[] OnApprovals = [typeof(DecideApproval), typeof(ListApprovals)];
 
     /// <summary>What is done when something broke, and by operators; the lines are looked at in the tests of <c>Recovery</c>,
     /// <c>Declared</c> and <c>AuditStreams</c>.</summary>
@@ -785,6 +788,7 @@ public sealed class AuditTrailTests
             .Except(OnRules)
             .Except(OnUndo)
             .Except(OnHolds)
+            .Except(OnApprovals)
             .Except(OnRecovery)
             .Except(OnPortals)
             .Except(trail.Tested);

@@ -57,6 +57,7 @@ public sealed record PresetSwitch(string Preset, IReadOnlyDictionary<string, str
             SignIn = now.SignIn with { JoinRole = JoinRole(now.SignIn.JoinRole, other) },
             Scim = now.Scim,
             Rules = now.Rules,
+            FourEyes = now.FourEyes,
         };
     }
 
