@@ -57,6 +57,7 @@ public static class AdminUiSetup
         AppEndpoints.Map(routes);
         MyAppsEndpoints.Map(routes);
         DirectoryEndpoints.Map(routes);
+        MappingEndpoints.Map(routes);
         PortalLinkEndpoints.Map(routes);
         ProvisioningEndpoints.Map(routes);
         UndoEndpoints.Map(routes);

@@ -74,6 +74,11 @@ public sealed record Member
     /// <summary>The key of the user name under the unique index; null once the member has ended, so that the name is free again.</summary>
     public string? UserNameKey { get; init; }
 
+    /// <summary>
+    /// The user name as the directory sent it, by which it sees and finds the person; null where no mapping made another one of it.
+    /// </summary>
+    public string? SentUserName { get; init; }
+
     /// <summary>The directory's own id for the person; opaque, compared by case, not unique.</summary>
     public string? ExternalId { get; init; }
 

@@ -13,6 +13,15 @@ public sealed record MemberAttributes
         init => field = Key.Identifier(value);
     }
 
+    /// <summary>
+    /// The user name as the directory sent it, where a mapping makes another one of it; null where it is the user name.
+    /// </summary>
+    public string? SentUserName
+    {
+        get;
+        init => field = value is null ? null : Key.Identifier(value);
+    }
+
     /// <summary>The directory's own id; opaque. Null for none.</summary>
     public string? ExternalId { get; init; }
 
@@ -63,6 +72,7 @@ public sealed record MemberAttributes
         new()
         {
             UserName = member.UserName,
+            SentUserName = member.SentUserName,
             ExternalId = member.ExternalId,
             Active = member.ShownActive(),
             DisplayName = member.DisplayName,
@@ -76,6 +86,7 @@ public sealed record MemberAttributes
     /// <returns>Null when all is good.</returns>
     internal Refusal? Check() =>
         Key.Check("userName", UserName)
+        ?? Key.Check("userName", SentUserName, required: false)
         ?? Key.Check("externalId", ExternalId, required: false)
         ?? Key.Check("displayName", DisplayName, required: false)
         ?? Key.Check("name.givenName", GivenName, required: false)

@@ -20,6 +20,9 @@ public sealed record MemberKey
     /// <summary>Today's key of the user name, of those alone whose own row has another: see <see cref="ApartNames"/>.</summary>
     public const string UserName = "userName";
 
+    /// <summary>The key of the user name that the directory sent, of those alone who have another here.</summary>
+    public const string SentUserName = "sentUserName";
+
     /// <summary>Any mail address; <c>emails:work</c> and so on for the address of a type.</summary>
     public const string Emails = "emails";
 

@@ -17,7 +17,14 @@ public readonly record struct FindableBy(string Attribute, string Value)
 /// </summary>
 internal static class MemberKeys
 {
-    private static readonly string[] OwnAttributes = [MemberKey.Word, MemberKey.ExternalId, MemberKey.DisplayName, MemberKey.UserName];
+    private static readonly string[] OwnAttributes =
+    [
+        MemberKey.Word,
+        MemberKey.ExternalId,
+        MemberKey.DisplayName,
+        MemberKey.UserName,
+        MemberKey.SentUserName,
+    ];
 
     /// <summary>Queues what has to change.</summary>
     /// <param name="attempt">The try it belongs to.</param>
@@ -105,6 +112,11 @@ internal static class MemberKeys
         if (member.DisplayName is { Length: > 0 } name)
         {
             yield return FindableBy.AnyCase(MemberKey.DisplayName, name);
+        }
+
+        if (member.SentUserName is { Length: > 0 } sent)
+        {
+            yield return FindableBy.AnyCase(MemberKey.SentUserName, sent);
         }
 
         if (member.UserNameKey is { } stored && Key.Of(member.UserName) is var key && key != stored)

@@ -1,6 +1,7 @@
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Holds;
+using UserManagement.Membership.Mappings;
 using UserManagement.Membership.Rules;
 using UserManagement.Membership.Workspaces;
 
@@ -14,7 +15,7 @@ namespace UserManagement.Membership.Members;
 public sealed class ProvisionMember(Store store)
 {
     /// <summary>Makes the member, active or not as the directory says.</summary>
-    public Task<Outcome<Member>> RunAsync(Actor actor, Id<Workspace> workspaceId, MemberAttributes facts, CancellationToken ct) =>
+    public Task<Outcome<Member>> RunAsync(Actor actor, Id<Workspace> workspaceId, MemberAttributes sent, CancellationToken ct) =>
         store.ChangeAsync<Member>(
             actor,
             workspaceId,
@@ -26,7 +27,7 @@ public sealed class ProvisionMember(Store store)
                     return refused;
                 }
 
-                if (facts.Check() is { } wrong)
+                if (sent.Check() is { } wrong)
                 {
                     return wrong;
                 }
@@ -35,12 +36,32 @@ public sealed class ProvisionMember(Store store)
                 var (workspace, isTaken) = await MemberWithGrants.OpenAsync(
                     attempt.Db,
                     workspaceId,
-                    attempt.IsFirst ? null : facts.UserName,
+                    attempt.IsFirst ? null : sent.UserName,
                     ct
                 );
                 if (workspace is null)
                 {
                     return Refusal.NotFound("workspace");
+                }
+
+                if (!DirectoryMapping.Taken(workspace.Configuration, actor, sent).Is(out var facts, out var refusal))
+                {
+                    return refusal;
+                }
+
+                if (facts.SentUserName is not null && !attempt.IsFirst)
+                {
+                    isTaken = await MemberWithGrants.ByUserNameAsync(attempt.Db, workspaceId, facts.UserName, ct) is not null;
+                }
+
+                if (await SentNames.IsTakenAsync(attempt, workspace, sent.UserName, null, ct))
+                {
+                    return UserNameTaken();
+                }
+
+                if (facts.Check() is { } wrongNow)
+                {
+                    return wrongNow;
                 }
 
                 if (isTaken)
@@ -101,6 +122,7 @@ public sealed class ProvisionMember(Store store)
         member with
         {
             UserName = facts.UserName,
+            SentUserName = facts.SentUserName,
             ExternalId = facts.ExternalId,
             DisplayName = facts.DisplayName,
             GivenName = facts.GivenName,

@@ -1,6 +1,7 @@
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Holds;
+using UserManagement.Membership.Mappings;
 using UserManagement.Membership.Rules;
 using UserManagement.Membership.Workspaces;
 
@@ -56,7 +57,11 @@ public sealed class UpdateProvisionedMember(Store store)
                     return Refusal.Stale();
                 }
 
-                if (!revise(file.Member).Is(out var facts, out var refusal) || (refusal = facts.Check()) is not null)
+                if (
+                    !revise(file.Member).Is(out var said, out var refusal)
+                    || !DirectoryMapping.Taken(workspace.Configuration, actor, said).Is(out var facts, out refusal)
+                    || (refusal = facts.Check()) is not null
+                )
                 {
                     return refusal;
                 }
@@ -86,6 +91,14 @@ public sealed class UpdateProvisionedMember(Store store)
                     return other.Member.IsSeenByDirectory() ? ProvisionMember.UserNameTaken() : NameIsHeld();
                 }
 
+                if (
+                    (after.SentUserName ?? after.UserName) != (before.SentUserName ?? before.UserName)
+                    && await SentNames.IsTakenAsync(attempt, workspace, after.SentUserName ?? after.UserName, id, ct)
+                )
+                {
+                    return ProvisionMember.UserNameTaken();
+                }
+
                 after = await Breaker.PassAsync(attempt, workspace, before, after, ct);
                 var (grants, fill) = await RuleMoves.RevisedAsync(attempt, workspace, file, after, ct);
                 var placed = await Admission.PlaceAsync(
@@ -94,7 +107,7 @@ public sealed class UpdateProvisionedMember(Store store)
                     file,
                     after,
                     grants,
-                    after.Document == before.Document && after.Email == before.Email ? null : facts.Keys,
+                    after.Document == before.Document && said.Email == before.Email ? null : facts.Keys,
                     ct
                 );
                 if (placed.Is(out var done, out _))

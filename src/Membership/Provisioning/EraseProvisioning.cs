@@ -14,7 +14,7 @@ internal static class EraseProvisioning
 {
     private const int Piece = 500;
     private const int MostEntries = 2_000;
-    private static readonly string[] Naming = ["userName", "email", "externalId"];
+    private static readonly string[] Naming = ["userName", "sentUserName", "email", "externalId"];
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     // of an address only what every request of its kind has

@@ -85,7 +85,7 @@ internal static class PersonAccount
     /// </summary>
     public static async Task<IReadOnlySet<string>> NamesAsync(MembershipDb db, Member member, bool andAccount, CancellationToken ct)
     {
-        var names = new HashSet<string?>(StringComparer.Ordinal) { member.UserName, member.Email, member.ExternalId };
+        var names = new HashSet<string?>(StringComparer.Ordinal) { member.UserName, member.SentUserName, member.Email, member.ExternalId };
         if (andAccount && member.AccountId is { } id)
         {
             names.UnionWith(await NamesOfAsync(db, id, ct));

@@ -34,6 +34,7 @@ internal sealed record MemberPlan(AccessMove Access, IReadOnlyList<string> Field
     private static readonly (string Field, string Words)[] Facts =
     [
         ("userName", "The user name"),
+        ("sentUserName", "The user name that the directory sent"),
         ("externalId", "The directory's id"),
         ("displayName", "The display name"),
         ("givenName", "The first name"),
@@ -103,6 +104,7 @@ internal sealed record MemberPlan(AccessMove Access, IReadOnlyList<string> Field
         field switch
         {
             "userName" => member with { UserName = value ?? member.UserName },
+            "sentUserName" => member with { SentUserName = value },
             "externalId" => member with { ExternalId = value },
             "displayName" => member with { DisplayName = value },
             "givenName" => member with { GivenName = value },
@@ -115,6 +117,7 @@ internal sealed record MemberPlan(AccessMove Access, IReadOnlyList<string> Field
         field switch
         {
             "userName" => member.UserName,
+            "sentUserName" => member.SentUserName,
             "externalId" => member.ExternalId,
             "displayName" => member.DisplayName,
             "givenName" => member.GivenName,

@@ -89,6 +89,20 @@ public sealed class ChangeConfiguration(Store store)
                     return againstRules;
                 }
 
+                if (workspace.Configuration.Scim.Mappings is not null)
+                {
+                    // who was mapped once is looked for by what was sent until the directory has sent it anew
+                    wanted = wanted with
+                    {
+                        Scim = wanted.Scim with { Mappings = wanted.Scim.Mappings ?? [] },
+                    };
+                }
+
+                if (await Mappings.TryMapping.AgainstAsync(attempt.Db, workspace, wanted.Scim, ct) is { } againstMapping)
+                {
+                    return againstMapping;
+                }
+
                 if (await AgainstSignInAsync(attempt, workspace, wanted.SignIn, ct) is { } against)
                 {
                     return against;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using UserManagement.Membership.Licensing;
+using UserManagement.Membership.Mappings;
 using UserManagement.Membership.Roles;
 
 namespace UserManagement.Membership.Workspaces;
@@ -379,6 +380,13 @@ public sealed record ScimRules
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public HoldRules? Hold { get; init; }
+
+    /// <summary>
+    /// From which attributes people get their user name and address, by directory; null for what the directories send under these names.
+    /// Written only where it is set.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<DirectoryMapping>? Mappings { get; init; }
 
     /// <summary>The days for which the provisioning log is kept.</summary>
     [JsonIgnore]

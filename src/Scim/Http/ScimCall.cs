@@ -56,6 +56,9 @@ internal sealed record ScimCall(HttpContext Http, RecognizedDirectory Directory,
     /// <summary>The workspace.</summary>
     public Id<Workspace> Workspace => Directory.Workspace.Id;
 
+    /// <summary>Whether user names of its directories are mapped, or were once.</summary>
+    public bool IsMapped => Directory.Workspace.Configuration.Scim.Mappings is not null;
+
     /// <summary>Whether the workspace asks for the letter of the RFC.</summary>
     public bool Strict => Directory.Workspace.Configuration.Scim.Strict;
 

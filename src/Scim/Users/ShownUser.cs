@@ -73,7 +73,7 @@ internal sealed class ShownUser : IShown
         writer.WriteEndArray();
         writer.WriteString("id"u8, _member.Id.Value);
         Text(writer, "externalId"u8, _member.ExternalId);
-        Text(writer, "userName"u8, _member.UserName);
+        Text(writer, "userName"u8, _member.SentUserName ?? _member.UserName);
         WriteName(writer);
         Text(writer, "displayName"u8, _member.DisplayName);
         writer.WriteBoolean("active"u8, _member.ShownActive());

@@ -194,7 +194,9 @@ internal sealed class UserEndpoints(
 
         if (UserFilter.UserName(query.Filter) is { } userName)
         {
-            var found = await UserReads.ByUserNameAsync(db, call.Workspace, userName, projection.Wants("groups"), ct);
+            var found = call.IsMapped
+                ? await UserReads.BySentNameAsync(db, call.Workspace, userName, projection.Wants("groups"), ct)
+                : await UserReads.ByUserNameAsync(db, call.Workspace, userName, projection.Wants("groups"), ct);
             return ScimAnswer.List(
                 found is null ? 0 : 1,
                 paging.StartIndex,

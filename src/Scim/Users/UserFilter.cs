@@ -15,7 +15,7 @@ namespace UserManagement.Scim.Users;
 /// Filters on users as terms for the database. What directories match people by comes from an index; the member's columns
 /// give conditions; the words under which people are searched narrow down names. All else is the evaluator's.
 /// </summary>
-internal sealed class UserFilter(MembershipDb db, Id<Workspace> workspace, bool strict)
+internal sealed class UserFilter(MembershipDb db, Id<Workspace> workspace, bool strict, bool isMapped = false)
     : FilterTerms<Member>(SchemaRegistry.Full.User, strict)
 {
     private const string Manager = ScimUrn.EnterpriseUser + ":manager";
@@ -121,6 +121,19 @@ internal sealed class UserFilter(MembershipDb db, Id<Workspace> workspace, bool 
         if (TextComparison.Folded(value, comparison) is not { } key)
         {
             return Term<Member>.Unserved;
+        }
+
+        if (isMapped && comparison == CompareOperator.Eq)
+        {
+            // a directory whose user names are mapped knows people by what it sent
+            return Term<Member>.Of(
+                db.MemberKeys.Where(k => k.WorkspaceId == workspace && k.Attribute == MemberKey.SentUserName && k.Value == key)
+                    .Select(k => k.MemberId)
+                    .Union(
+                        db.Members.Where(m => m.WorkspaceId == workspace && m.UserNameKey == key && m.SentUserName == null)
+                            .Select(m => m.Id)
+                    )
+            );
         }
 
         var isNot = comparison == CompareOperator.Ne;

@@ -16,7 +16,13 @@ namespace UserManagement.Scim.Users;
 
 /// <summary>Users with any filter and any order.</summary>
 internal sealed class UserListing(MembershipDb db, ScimCall call)
-    : Listing<Member>(db, SchemaRegistry.Full.User, new UserFilter(db, call.Workspace, call.Strict), call.Limits, call.Strict)
+    : Listing<Member>(
+        db,
+        SchemaRegistry.Full.User,
+        new UserFilter(db, call.Workspace, call.Strict, call.IsMapped),
+        call.Limits,
+        call.Strict
+    )
 {
     /// <inheritdoc/>
     protected override IQueryable<Member> All =>

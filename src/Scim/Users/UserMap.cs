@@ -22,7 +22,7 @@ internal static class UserMap
     private static readonly Column[] Columns =
     [
         new("externalId", null, m => m.ExternalId, (f, v) => f with { ExternalId = v }),
-        new("userName", null, m => m.UserName, (f, v) => f with { UserName = v ?? "" }),
+        new("userName", null, m => m.SentUserName ?? m.UserName, (f, v) => f with { UserName = v ?? "" }),
         new("name", "givenName", m => m.GivenName, (f, v) => f with { GivenName = v }),
         new("name", "familyName", m => m.FamilyName, (f, v) => f with { FamilyName = v }),
         new("displayName", null, m => m.DisplayName, (f, v) => f with { DisplayName = v }),

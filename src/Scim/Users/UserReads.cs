@@ -89,6 +89,28 @@ internal sealed class UserReads
         return await reads.OneAsync(db, reads._byUserName, hasGroups ? GroupsByUserName : null, [workspace.Value, Key.Of(userName)], ct);
     }
 
+    /// <summary>
+    /// The member whom a directory knows by a user name where user names are mapped: who was sent by it, else whose own it is.
+    /// </summary>
+    public static async Task<FoundMember?> BySentNameAsync(
+        MembershipDb db,
+        Id<Workspace> workspace,
+        string userName,
+        bool hasGroups,
+        CancellationToken ct
+    )
+    {
+        var key = Key.Of(userName);
+        var sent = await db
+            .MemberKeys.Where(k => k.WorkspaceId == workspace && k.Attribute == MemberKey.SentUserName && k.Value == key)
+            .Select(k => k.MemberId)
+            .Take(1)
+            .ToListAsync(ct);
+        return sent is [var id]
+            ? await ByIdAsync(db, workspace, id, hasGroups, ct)
+            : await ByUserNameAsync(db, workspace, userName, hasGroups, ct);
+    }
+
     /// <summary>Why members have what they have, strongest reason first.</summary>
     public static async Task<IReadOnlyList<Grant>> GrantsAsync(
         MembershipDb db,

@@ -79,6 +79,7 @@ public sealed class AuditTrailTests
         typeof(ProvisioningLog), // beside the facts: what a request did has its own line
         typeof(ListProvisioning),
         typeof(ListCycles),
+        typeof(Membership.Mappings.TryMapping),
         typeof(WatchDirectories), // what it keeps is looked at anew each time, and no fact of anybody
         typeof(ListDirectoryConcerns),
         typeof(GroupList),

@@ -2711,6 +2711,11 @@ namespace UserManagement.Storage.Postgres.Migrations
                         .HasColumnName("role")
                         .UseCollation("C");
 
+                    b.Property<string>("SentUserName")
+                        .HasColumnType("text")
+                        .HasColumnName("sent_user_name")
+                        .UseCollation("C");
+
                     b.Property<string>("SortKey")
                         .IsRequired()
                         .HasMaxLength(512)

@@ -2563,6 +2563,10 @@ namespace UserManagement.Storage.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("role");
 
+                    b.Property<string>("SentUserName")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sent_user_name");
+
                     b.Property<string>("SortKey")
                         .IsRequired()
                         .HasMaxLength(512)
