@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
@@ -5,7 +6,9 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace UserManagement.Storage.Postgres.Migrations
 {
     /// <inheritdoc />
-    public partial class LivingMembers : Migration
+    [DbContext(typeof(PostgresDb))]
+    [Migration("20261128190743_LivingMembers")]
+    public class LivingMembers : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)

@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
@@ -5,7 +6,9 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace UserManagement.Storage.Postgres.Migrations
 {
     /// <inheritdoc />
-    public partial class OwnInvitations : Migration
+    [DbContext(typeof(PostgresDb))]
+    [Migration("20261129012216_OwnInvitations")]
+    public class OwnInvitations : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)

@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
@@ -5,7 +6,9 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace UserManagement.Storage.Sqlite.Migrations
 {
     /// <inheritdoc />
-    public partial class ReceiptsOutliveApps : Migration
+    [DbContext(typeof(SqliteDb))]
+    [Migration("20261129061231_ReceiptsOutliveApps")]
+    public class ReceiptsOutliveApps : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
