@@ -42,6 +42,7 @@ public static class AdminUiSetup
         PortalEndpoints.Map(endpoints);
         var routes = endpoints.MapGroup("/w/{slug}");
         routes.MapGet("", Gate.Page(null, HomeAsync));
+        ListEndpoints.Map(routes);
         MemberEndpoints.Map(routes);
         BulkEndpoints.Map(routes);
         EraseEndpoints.Map(routes);

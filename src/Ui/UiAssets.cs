@@ -12,9 +12,9 @@ using UserManagement.Ui.Parts;
 namespace UserManagement.Ui;
 
 /// <summary>
-/// The style sheets, modules and pictures that pages share. They are embedded in this assembly (the sheet of icons is made) and served under one
-/// address that holds the hash over all of them, so browsers may keep them for ever and modules find one another by
-/// relative imports within the same version.
+/// The style sheets, modules and pictures that pages share. They are embedded in this assembly (the sheet of icons is made) and
+/// served under one address that holds the hash over all of them, so browsers may keep them for ever and modules find one another
+/// by relative imports within the same version.
 /// </summary>
 public static class UiAssets
 {

@@ -13,22 +13,19 @@ using UserManagement.Membership.Groups;
 using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Provisioning;
-using UserManagement.Membership.Reviews;
 using UserManagement.Membership.Roles;
 using UserManagement.Membership.Workspaces;
 using UserManagement.Ui;
 
 namespace UserManagement.AdminUi.MemberPages;
 
-/// <summary>The member list, the page of one member, and what one does there.</summary>
+/// <summary>The page of one member, and what one does there and in the list.</summary>
 internal static class MemberEndpoints
 {
     private const string One = "/members/{id}";
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/members", Gate.Page(Permission.ReadMembers, visit => ListAsync(visit, ListState.Read(visit.Http.Request.Query))));
-        routes.MapGet("/members.csv", Gate.Page(Permission.ReadMembers, ExportAsync));
         routes.MapGet(One, Gate.Page(Permission.ReadMembers, visit => MemberAsync(visit)));
         routes.MapGet(One + "/app-receipts.json", Gate.Page(Permission.ReadMembers, ReceiptsAsync));
         routes.MapPost(One + "/names", Gate.Act(EditAsync));
@@ -59,7 +56,7 @@ internal static class MemberEndpoints
 
         return FromMember(visit) && id != default
             ? await MemberAsync(visit, id, refusal)
-            : await ListAsync(visit, ListState.Read(visit.Field("state")), refusal);
+            : await ListEndpoints.ListAsync(visit, ListState.Read(visit.Field("state")), refusal);
     }
 
     /// <summary>Leads back to where an act was posted, with a sentence.</summary>
@@ -74,74 +71,6 @@ internal static class MemberEndpoints
     }
 
     private static bool FromMember(Visit visit) => visit.Field("from") == "member";
-
-    private static async Task<IResult> ListAsync(Visit visit, ListState state, Refusal? refusal = null)
-    {
-        var read = await visit.Act<MemberList>().RunAsync(visit.Actor, visit.Workspace.Id, state.ToQuery(), visit.Ct);
-        if (!read.Is(out var page, out var refused))
-        {
-            return Visit.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path());
-        }
-
-        if (refusal is null && Fragment.IsWanted(visit.Http, MemberResults.Id))
-        {
-            return new RazorComponentResult<MemberResults>(
-                new
-                {
-                    Visit = visit,
-                    State = state,
-                    Page = page,
-                }
-            );
-        }
-
-        var frame = await Frame.ReadAsync(visit, Place.Members, refusal);
-        return frame.Show<MembersScreen>(
-            new()
-            {
-                ["State"] = state,
-                ["Page"] = page,
-                ["Group"] = state.Group is { } group ? await GroupNameAsync(visit, group) : null,
-                ["ReviewDue"] =
-                    visit.Actor.May(Permission.ManageMembers)
-                    && await visit.Act<ListAccessReviews>().DueSinceAsync(visit.Workspace, visit.Ct) is not null,
-                ["SetUp"] = await SetUpAsync(visit, state),
-                ["SignedIn"] = visit.Words.ActiveHaveSignedIn ? await SignedInAsync(visit) : null,
-            }
-        );
-    }
-
-    private static async Task<string?> GroupNameAsync(Visit visit, Id<Group> group) =>
-        (await visit.Act<GroupList>().OneAsync(visit.Actor, visit.Workspace.Id, group, null, 1, visit.Ct)).Is(out var found, out _)
-            ? found.Group.Group.DisplayName
-            : null;
-
-    /// <summary>The first steps, beside the whole list alone: who searches or turns pages is past them.</summary>
-    private static async Task<IReadOnlyList<SetUpStep>> SetUpAsync(Visit visit, ListState state) =>
-        state.ToString().Length == 0
-        && visit.Actor.May(Permission.ConfigureWorkspace)
-        && (await visit.Act<ReadSetUp>().RunAsync(visit.Actor, visit.Workspace, visit.Ct)).Is(out var steps, out _)
-            ? steps
-            : [];
-
-    private static async Task<SignedInCount> SignedInAsync(Visit visit)
-    {
-        await using var db = visit.Act<Store>().Read();
-        return await SignedInCount.ReadAsync(db, visit.Workspace.Id, visit.Ct);
-    }
-
-    private static async Task<IResult> ExportAsync(Visit visit)
-    {
-        var query = ListState.Read(visit.Http.Request.Query).ToQuery() with { After = null, Before = null };
-        var begun = await visit.Act<ExportMembers>().RunAsync(visit.Actor, visit.Workspace.Id, query, visit.Ct);
-        return begun.Is(out var export, out var refusal)
-            ? Results.Stream(
-                stream => MemberCsv.WriteAsync(stream, MemberCsv.Usual, export.Lines, visit.Ct),
-                MemberCsv.MediaType,
-                $"{visit.Workspace.Row.Slug}-members.csv"
-            )
-            : Visit.Error(Refusals.Status(refusal.Kind), refusal.Message, visit.Path());
-    }
 
     private static async Task<IResult> MemberAsync(Visit visit, Id<Member>? which = null, Refusal? refusal = null)
     {

@@ -1,4 +1,5 @@
 using System;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
@@ -6,7 +7,9 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace UserManagement.Storage.Sqlite.Migrations
 {
     /// <inheritdoc />
-    public partial class DirectoryHolds : Migration
+    [DbContext(typeof(SqliteDb))]
+    [Migration("20261129130555_DirectoryHolds")]
+    public class DirectoryHolds : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
