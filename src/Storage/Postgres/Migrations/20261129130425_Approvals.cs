@@ -1,4 +1,5 @@
 using System;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
@@ -6,7 +7,9 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace UserManagement.Storage.Postgres.Migrations
 {
     /// <inheritdoc />
-    public partial class Approvals : Migration
+    [DbContext(typeof(PostgresDb))]
+    [Migration("20261129130425_Approvals")]
+    public class Approvals : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)

@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
@@ -5,7 +6,9 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace UserManagement.Storage.Sqlite.Migrations
 {
     /// <inheritdoc />
-    public partial class SentUserNames : Migration
+    [DbContext(typeof(SqliteDb))]
+    [Migration("20261129131707_SentUserNames")]
+    public class SentUserNames : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
