@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Microsoft.EntityFrameworkCore;
 using UserManagement.AdminUi.Tests.Rig;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
@@ -93,6 +94,17 @@ public class SeatPagesTests
         await using (var db = site.Server.Store.Read())
         {
             var at = TimeProvider.System.GetUtcNow().AddDays(-100);
+            var old = Guid.CreateVersion7(at.AddDays(-1)); // an id tells when somebody came
+            foreach (var (table, column) in ((string, string)[])[("members", "id"), ("member_keys", "member_id"), ("grants", "member_id")])
+            {
+                await db.Database.ExecuteSqlRawAsync(
+                    string.Concat($"UPDATE {table} SET {column} = {{0}} WHERE {column} = {{1}}"), // names of our own
+                    old,
+                    idle.Id.Value
+                );
+            }
+
+            idle = idle with { Id = new(old) };
             db.Add(
                 new MemberActivity
                 {

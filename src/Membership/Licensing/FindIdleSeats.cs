@@ -28,6 +28,7 @@ public sealed class FindIdleSeats(Store store)
     public const int Most = 100;
 
     private const int MostLookedAt = 20_000;
+    private const int AtOnce = 1000;
 
     /// <summary>Finds them.</summary>
     public async Task<Outcome<IdleSeats>> RunAsync(Actor actor, Id<Workspace> workspaceId, int days, CancellationToken ct)
@@ -49,20 +50,7 @@ public sealed class FindIdleSeats(Store store)
         }
 
         var before = store.Time.Now().AddDays(-days);
-        var seated = db.Members.AsNoTracking().Where(m => m.WorkspaceId == workspaceId && m.State != MemberState.Ended && m.HasSeat);
-        var looked = seated.OrderBy(m => m.Id).Take(MostLookedAt);
-        var idle = await (
-            from m in looked
-            join a in db.MemberActivities.AsNoTracking()
-                on new { m.WorkspaceId, MemberId = m.Id } equals new { a.WorkspaceId, a.MemberId }
-                into was
-            from a in was.DefaultIfEmpty()
-            where (a == null && m.JoinedAt < before) || (a != null && a.LastActiveAt < before && a.LastSignInAt < before)
-            orderby a == null ? m.JoinedAt : a.LastActiveAt
-            select new { Member = m, Activity = a }
-        )
-            .Take(2 * Most)
-            .ToListAsync(ct);
+        var (idle, isWhole) = await IdleAsync(db, workspaceId, before, ct);
         var busy = await ThroughAppsAsync(
             db,
             workspaceId,
@@ -73,9 +61,59 @@ public sealed class FindIdleSeats(Store store)
         var rows = idle.Where(i => i.Member.Id != actor.Member && (i.Member.AccountId is not { } account || !busy.Contains(account)))
             .Where(i => workspace.Configuration.MayTouch(actor, i.Member.Role) is null)
             .Take(Most)
-            .Select(i => new IdleSeat(i.Member, i.Activity?.LastActiveAt))
             .ToList();
-        return new IdleSeats(rows, !await seated.OrderBy(m => m.Id).Skip(MostLookedAt).AnyAsync(ct));
+        return new IdleSeats(rows, isWhole);
+    }
+
+    /// <summary>
+    /// Those who were away, in the order of since when, and whether nobody is left to look at. Whose id is of a later time joined later
+    /// than that, and is not looked at; nor is anybody once enough are found.
+    /// </summary>
+    internal static async Task<(List<IdleSeat> Idle, bool IsWhole)> IdleAsync(
+        MembershipDb db,
+        Id<Workspace> workspace,
+        DateTimeOffset before,
+        CancellationToken ct,
+        int atOnce = AtOnce
+    )
+    {
+        var idle = new List<IdleSeat>();
+        var after = default(Id<Member>);
+        for (var looked = 0; looked < MostLookedAt && idle.Count < 2 * Most; looked += atOnce)
+        {
+            var rest = Seated(db, workspace, after, before);
+            var end = await rest.Select(m => m.Id).Skip(atOnce - 1).FirstOrDefaultAsync(ct);
+            var found = await (
+                from m in end == default ? rest : rest.Where(m => m.Id <= end)
+                join a in db.MemberActivities.AsNoTracking()
+                    on new { m.WorkspaceId, MemberId = m.Id } equals new { a.WorkspaceId, a.MemberId }
+                    into was
+                from a in was.DefaultIfEmpty()
+                where (a == null && m.JoinedAt < before) || (a != null && a.LastActiveAt < before && a.LastSignInAt < before)
+                select new { Member = m, Activity = a }
+            ).ToListAsync(ct);
+            idle.AddRange(found.Select(f => new IdleSeat(f.Member, f.Activity?.LastActiveAt)));
+            if (end == default)
+            {
+                return (Sorted(idle), true);
+            }
+
+            after = end;
+        }
+
+        return (Sorted(idle), false);
+
+        static List<IdleSeat> Sorted(List<IdleSeat> some) => [.. some.OrderBy(i => i.LastSeen ?? i.Member.JoinedAt).Take(2 * Most)];
+    }
+
+    /// <summary>Who may hold a seat since before a time, behind an id, in the order of ids.</summary>
+    internal static IOrderedQueryable<Member> Seated(MembershipDb db, Id<Workspace> workspace, Id<Member> after, DateTimeOffset before)
+    {
+        var last = new Id<Member>(Ids.FirstAt(before + Ids.MostBack));
+        return db
+            .Members.AsNoTracking()
+            .Where(m => m.WorkspaceId == workspace && m.State != MemberState.Ended && m.HasSeat && m.Id > after && m.Id < last)
+            .OrderBy(m => m.Id);
     }
 
     /// <summary>Who of them had something of an app since.</summary>

@@ -16,6 +16,7 @@ public sealed record SeatForecast(DateOnly? RunsOutOn, double? PerWeek)
 
     private const int FewestWeeks = 3;
     private const int FewestPeople = 5;
+    private const int Usual = 1000;
     private const int MostLookedAt = 50_000;
     private const int MostDays = 3 * 365;
 
@@ -39,28 +40,40 @@ public sealed record SeatForecast(DateOnly? RunsOutOn, double? PerWeek)
         return new(left <= MostDays ? today.AddDays((int)Math.Floor(left)) : null, perDay * 7);
     }
 
-    /// <summary>Reads what it goes by: those who came in the last weeks, newest first, of very many a part.</summary>
+    /// <summary>
+    /// Reads what it goes by: those who came in the last weeks, newest first; where many came, over fewer of the weeks, and where very many
+    /// came within days a part of them.
+    /// </summary>
     internal static async Task<SeatForecast> ReadAsync(
         MembershipDb db,
         WorkspaceContext workspace,
         Usage seats,
         DateTimeOffset now,
-        CancellationToken ct
+        CancellationToken ct,
+        int usual = Usual
     )
     {
-        if (seats.Limit is null)
+        var since = now.AddDays(-7 * Weeks);
+        since = workspace.Row.CreatedAt > since ? workspace.Row.CreatedAt : since;
+        if (seats.Limit is null || (now - since).TotalDays < FewestWeeks * 7)
         {
             return None;
         }
 
-        var since = now.AddDays(-7 * Weeks);
-        since = workspace.Row.CreatedAt > since ? workspace.Row.CreatedAt : since;
         var id = workspace.Id;
-        var newest = db
-            .Members.Where(m => m.WorkspaceId == id && m.State != Members.MemberState.Ended)
-            .OrderByDescending(m => m.Id)
-            .Take(MostLookedAt);
-        var came = await newest.LongCountAsync(m => m.HasSeat && m.JoinedAt >= since, ct);
+        var newest = db.Members.Where(m => m.WorkspaceId == id && m.State != Members.MemberState.Ended).OrderByDescending(m => m.Id);
+        var most = usual;
+        if (await newest.Select(m => m.Id).Skip(usual - 1).FirstOrDefaultAsync(ct) is { Value: var last } && last != Guid.Empty)
+        {
+            // so many came later than this: the time since then is enough to go by, or one looks at more
+            var began = DateTimeOffset.FromUnixTimeMilliseconds(Ids.MillisecondOf(last));
+            (since, most) =
+                began <= since ? (since, usual)
+                : (now - began).TotalDays >= FewestWeeks * 7 ? (began, usual)
+                : (since, MostLookedAt);
+        }
+
+        var came = await newest.Take(most).LongCountAsync(m => m.HasSeat && m.JoinedAt >= since, ct);
         return Of(DateOnly.FromDateTime(now.UtcDateTime), seats.Free, came, (int)(now - since).TotalDays);
     }
 }

@@ -92,4 +92,48 @@ public sealed class SeatForecastTests
         await acme.AgreesAsync();
         Assert.Equal("invalidDays", (await new FindIdleSeats(acme.Store).RunAsync(acme.As(ada), acme.Id, 0, default)).Refusal?.Code);
     }
+
+    /// <summary>Where many came, the newest of them say how fast, if that was long enough ago; else as many as are asked for at most.</summary>
+    [Theory, EachDatabase]
+    public async Task Where_many_came_only_the_newest_are_looked_at(Database kind)
+    {
+        await using var acme = await SeatLineTests.WaitlistAsync(kind, 100);
+        for (var i = 0; i < 15; i++)
+        {
+            await acme.AddAsync($"p{i}");
+            acme.Clock.Advance(i < 5 ? TimeSpan.Zero : TimeSpan.FromDays(3.5));
+        }
+
+        await using var db = acme.Store.Read();
+        var seats = (await acme.CountsAsync()).Seats;
+        var now = acme.Clock.GetUtcNow();
+        foreach (var (usual, perWeek) in ((int, double)[])[(1000, 3), (15, 3), (8, 2), (2, 3)])
+        {
+            var forecast = await SeatForecast.ReadAsync(db, acme.Workspace, seats, now, default, usual);
+            Assert.Equal(perWeek, forecast.PerWeek!.Value, 0.1);
+        }
+    }
+
+    /// <summary>Whose id says that they joined later is not even looked at, and the others in parts.</summary>
+    [Theory, EachDatabase]
+    public async Task Unused_seats_are_looked_for_among_those_who_joined_before(Database kind)
+    {
+        await using var acme = await TestWorkspace.NewAsync(kind, isUnused: true);
+        var old = new[] { await acme.AddAsync("a"), await acme.AddAsync("b"), await acme.AddAsync("c") };
+        acme.Clock.Advance(TimeSpan.FromDays(100));
+        var late = await acme.AddAsync("late");
+        var before = acme.Clock.GetUtcNow().AddDays(-90);
+        await using var db = acme.Store.Read();
+        foreach (var atOnce in (int[])[1, 2, 3, 4, 1000])
+        {
+            var (idle, isWhole) = await FindIdleSeats.IdleAsync(db, acme.Id, before, default, atOnce);
+            Assert.Equal(old.Select(m => m.Id), idle.Select(i => i.Member.Id).Order());
+            Assert.True(isWhole);
+        }
+
+        Assert.DoesNotContain(late.Id, FindIdleSeats.Seated(db, acme.Id, default, before).Select(m => m.Id).ToList());
+        await Copies.EndedLikeAsync(acme.Store, acme.Id, late.Id.Value, 5000);
+        var plan = await QueryPlan.OfAsync(db, FindIdleSeats.Seated(db, acme.Id, default, before).Take(1000));
+        Assert.Contains("IX_members_workspace_id_id", plan, StringComparison.Ordinal);
+    }
 }
