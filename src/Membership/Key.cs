@@ -114,4 +114,15 @@ public static class Key
             .SelectMany(t => Ascii.IsValid(t) && SearchWords.Address(t) is { } address ? [address] : SearchWords.Of(t))
             .Select(w => Cut(w, MaxWord))
             .Distinct(StringComparer.Ordinal);
+
+    /// <summary>Whether one of the <see cref="Words"/> of a text begins so.</summary>
+    /// <param name="text">A name or an address; null for none.</param>
+    /// <param name="low">One of those that <see cref="Typed"/> gives.</param>
+    public static bool Begins(string? text, string low) =>
+        text is { Length: > 0 }
+        && (
+            Ascii.IsValid(text) && Ascii.IsValid(low)
+                ? SearchWords.Begins(text, low)
+                : Words(text).Any(w => w.StartsWith(low, StringComparison.Ordinal))
+        );
 }

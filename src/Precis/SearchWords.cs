@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -9,7 +10,7 @@ namespace UserManagement.Precis;
 /// </summary>
 public static class SearchWords
 {
-    private const string Between = " @.-_+,'()/";
+    private static readonly SearchValues<char> Between = SearchValues.Create(" @.-_+,'()/");
 
     /// <summary>The words of a text in their order.</summary>
     public static IEnumerable<string> Of(string text)
@@ -38,12 +39,33 @@ public static class SearchWords
         return at > 0 && at < key.Length - 1 && !key.Contains(' ', StringComparison.Ordinal) ? Plain(key) : null;
     }
 
+    /// <summary>The same of a text in ASCII, without making its words: whether one begins so, or its whole address does.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="low">A beginning in lower case: letters without what stands between words, or the beginning of an address.</param>
+    public static bool Begins(string text, string low)
+    {
+        if (low.AsSpan().ContainsAny(Between))
+        {
+            return text.StartsWith(low, StringComparison.OrdinalIgnoreCase) && Address(text) is not null;
+        }
+
+        for (var at = 0; (at = text.IndexOf(low, at, StringComparison.OrdinalIgnoreCase)) >= 0; at++)
+        {
+            if (at == 0 || Splits(text[at - 1]))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     // a domain's own letters are searched for, not their ASCII form
     private static string Named(string text) => text.Replace('@', ' ').Replace('\uFF20', ' ').Replace('\uFE6B', ' ');
 
     private static bool Splits(char c) =>
         c < 0x80
-            ? Between.Contains(c, StringComparison.Ordinal)
+            ? Between.Contains(c)
             : c is '\u02BC' or '\u02BB' or '\u02B9'
                 || char.GetUnicodeCategory(c)
                     is UnicodeCategory.ConnectorPunctuation

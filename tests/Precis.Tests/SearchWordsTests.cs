@@ -35,6 +35,29 @@ public sealed class SearchWordsTests
     }
 
     [Fact]
+    public void Whether_a_word_begins_so_is_told_of_a_text_in_ASCII_without_making_its_words()
+    {
+        string[] texts =
+        [
+            "Ada Lovelace",
+            "O'Brien",
+            "jean-LUC_p",
+            "ada.l+x@contoso.co.uk",
+            "x ada@contoso.test",
+            "anna",
+            "",
+            "(Bo)",
+            "ada@",
+        ];
+        string[] typed = ["a", "ada", "l", "lo", "luc", "brien", "o", "na", "nna", "co", "uk", "bo", "contoso", "ada.l+x@c", "ada@c", "@"];
+        foreach (var (text, low) in texts.SelectMany(t => typed.Select(l => (t, l))))
+        {
+            var words = SearchWords.Address(text) is { } address ? SearchWords.Of(text).Prepend(address) : SearchWords.Of(text);
+            Assert.Equal(words.Any(w => w.StartsWith(low, StringComparison.Ordinal)), SearchWords.Begins(text, low));
+        }
+    }
+
+    [Fact]
     public void A_word_is_a_key_whatever_it_is_made_of()
     {
         foreach (var point in Enumerable.Range(0, 0x20000).Where(Rune.IsValid))

@@ -36,7 +36,15 @@ internal static class GroupEndpoints
         var search = visit.Query("q");
         var read = await visit
             .Act<GroupList>()
-            .RunAsync(visit.Actor, visit.Workspace.Id, search, PageCursor.Read(visit.Query("after")), Rows.OnPage, visit.Ct);
+            .RunAsync(
+                visit.Actor,
+                visit.Workspace.Id,
+                search,
+                PageCursor.Read(visit.Query("after")),
+                Rows.OnPage,
+                GroupSizes.Bounded,
+                visit.Ct
+            );
         if (!read.Is(out var page, out var refused))
         {
             return Visit.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path());
@@ -79,7 +87,15 @@ internal static class GroupEndpoints
         var id = visit.RouteId<Group>();
         var read = await visit
             .Act<GroupList>()
-            .OneAsync(visit.Actor, visit.Workspace.Id, id, PageCursor.Read(visit.Query("after")), Rows.OnPage, visit.Ct);
+            .OneAsync(
+                visit.Actor,
+                visit.Workspace.Id,
+                id,
+                PageCursor.Read(visit.Query("after")),
+                Rows.OnPage,
+                GroupSizes.Bounded,
+                visit.Ct
+            );
         if (!read.Is(out var page, out var refused))
         {
             return Visit.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path());
@@ -121,10 +137,12 @@ internal static class GroupEndpoints
 
     private static async Task<string?> NeedAsync(Visit visit, Id<Group> id)
     {
-        var read = await visit.Act<ReadSeatNeed>().RunAsync(visit.Actor, visit.Workspace.Id, id, visit.Ct);
+        var read = await visit.Act<ReadSeatNeed>().RunAsync(visit.Actor, visit.Workspace.Id, id, ReadSeatNeed.MostLookedAt, visit.Ct);
         return !read.Is(out var need, out _) ? null
-            : need.Needs == 0 ? "Everybody in this group who is active has a seat."
-            : $"This group needs {Seats(need.Needs)} for everybody in it to have one, "
+            : need.Needs == 0
+                ? need.IsExact ? "Everybody in this group who is active has a seat."
+                    : $"The first {Frame.Number(ReadSeatNeed.MostLookedAt)} of this group who are active have a seat."
+            : $"This group needs {(need.IsExact ? "" : "at least ")}{Seats(need.Needs)} for everybody in it to have one, "
                 + (need.Free is { } free ? $"{Frame.Number(free)} {(free == 1 ? "is" : "are")} free." : "and seats have no limit.");
     }
 
@@ -207,7 +225,9 @@ internal static class GroupEndpoints
 
     private static async Task<IResult> ConfirmDeleteAsync(Visit visit)
     {
-        var read = await visit.Act<GroupList>().OneAsync(visit.Actor, visit.Workspace.Id, visit.RouteId<Group>(), null, 1, visit.Ct);
+        var read = await visit
+            .Act<GroupList>()
+            .OneAsync(visit.Actor, visit.Workspace.Id, visit.RouteId<Group>(), null, 1, GroupSizes.Bounded, visit.Ct);
         if (!read.Is(out var page, out var refused))
         {
             return Visit.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path());

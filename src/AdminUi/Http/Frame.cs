@@ -145,6 +145,9 @@ public sealed record Frame(Visit Visit, Shell Shell, Counts Counts, Note? Note, 
     /// <summary>A number for people.</summary>
     public static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
+    /// <summary>The same of a count that may have ended before everything was counted: then there are more.</summary>
+    public static string Number(long number, bool isExact) => Number(number) + (isExact ? "" : "+");
+
     private static IEnumerable<NavItem> Nav(Visit visit, Place place, Counts counts, int asking)
     {
         var (words, section) = (visit.Words, visit.Say(visit.Words.Section));

@@ -40,7 +40,7 @@ internal static class InvitationEndpoints
 
     private static async Task<IResult> FormAsync(Visit visit, InviteForm form, Refusal? refusal = null)
     {
-        var groups = await visit.Act<GroupList>().RunAsync(visit.Actor, visit.Workspace.Id, null, null, 200, visit.Ct);
+        var groups = await visit.Act<GroupList>().RunAsync(visit.Actor, visit.Workspace.Id, null, null, 200, GroupSizes.None, visit.Ct);
         var mails = await visit.Act<ReadMailQuota>().RunAsync(visit.Actor, visit.Workspace, visit.Ct);
         var frame = await Frame.ReadAsync(visit, Place.Invitations, refusal);
         return frame.Show<InviteScreen>(

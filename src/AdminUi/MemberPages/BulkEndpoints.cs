@@ -146,7 +146,7 @@ internal static class BulkEndpoints
 
     private static async Task<BulkGroups> GroupsAsync(Visit visit)
     {
-        var read = await visit.Act<GroupList>().RunAsync(visit.Actor, visit.Workspace.Id, null, null, 200, visit.Ct);
+        var read = await visit.Act<GroupList>().RunAsync(visit.Actor, visit.Workspace.Id, null, null, 200, GroupSizes.None, visit.Ct);
         return new(read.Done ? [.. read.Value.Rows.Select(r => r.Group)] : []);
     }
 }

@@ -61,10 +61,11 @@ internal static class ListEndpoints
         );
     }
 
-    private static async Task<string?> GroupNameAsync(Visit visit, Id<Group> group) =>
-        (await visit.Act<GroupList>().OneAsync(visit.Actor, visit.Workspace.Id, group, null, 1, visit.Ct)).Is(out var found, out _)
-            ? found.Group.Group.DisplayName
-            : null;
+    private static async Task<string?> GroupNameAsync(Visit visit, Id<Group> group)
+    {
+        var read = await visit.Act<GroupList>().OneAsync(visit.Actor, visit.Workspace.Id, group, null, 1, GroupSizes.None, visit.Ct);
+        return read.Is(out var found, out _) ? found.Group.Group.DisplayName : null;
+    }
 
     /// <summary>The first steps, beside the whole list alone: who searches or turns pages is past them.</summary>
     private static async Task<IReadOnlyList<SetUpStep>> SetUpAsync(Visit visit, ListState state) =>

@@ -93,7 +93,7 @@ internal static class MemberEndpoints
             );
         }
 
-        var groups = await visit.Act<GroupList>().RunAsync(visit.Actor, visit.Workspace.Id, null, null, 200, visit.Ct);
+        var groups = await visit.Act<GroupList>().RunAsync(visit.Actor, visit.Workspace.Id, null, null, 200, GroupSizes.None, visit.Ct);
         var frame = await Frame.ReadAsync(visit, Place.Members, refusal);
         var sessions = await visit.Act<ListSessions>().OfMemberAsync(visit.Actor, visit.Workspace, view.Member.Id, visit.Ct);
         var hasFactor = visit.Actor.May(Permission.ManageMembers) && await visit.Act<ResetMfa>().IsForAsync(view.Member, visit.Ct);

@@ -37,7 +37,7 @@ internal static class ReviewEndpoints
             return Visit.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path());
         }
 
-        var groups = await visit.Act<GroupList>().RunAsync(visit.Actor, visit.Workspace.Id, null, null, 200, visit.Ct);
+        var groups = await visit.Act<GroupList>().RunAsync(visit.Actor, visit.Workspace.Id, null, null, 200, GroupSizes.None, visit.Ct);
         var frame = await Frame.ReadAsync(visit, Place.Members, refusal);
         return frame.Show<ReviewsScreen>(
             new()

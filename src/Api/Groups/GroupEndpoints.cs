@@ -75,6 +75,7 @@ internal static class GroupEndpoints
                 new(call.Query("q"), call.Query("displayName"), call.Query("externalId")),
                 call.Cursor,
                 call.Limit,
+                GroupSizes.Exact,
                 call.Ct
             );
         return read.Is(out var page, out var refusal)
@@ -99,7 +100,7 @@ internal static class GroupEndpoints
         });
 
     private static async Task<ApiAnswer> ReadAsync(ApiCall call) =>
-        (await call.Act<GroupList>().OneAsync(call.Actor, call.Workspace.Id, call.RouteId<Group>(), null, 1, call.Ct)).Is(
+        (await call.Act<GroupList>().OneAsync(call.Actor, call.Workspace.Id, call.RouteId<Group>(), null, 1, GroupSizes.Exact, call.Ct)).Is(
             out var page,
             out var refusal
         )
@@ -124,7 +125,7 @@ internal static class GroupEndpoints
         );
 
     private static async Task<ApiAnswer> SeatsAsync(ApiCall call) =>
-        (await call.Act<ReadSeatNeed>().RunAsync(call.Actor, call.Workspace.Id, call.RouteId<Group>(), call.Ct)).Is(
+        (await call.Act<ReadSeatNeed>().RunAsync(call.Actor, call.Workspace.Id, call.RouteId<Group>(), null, call.Ct)).Is(
             out var need,
             out var refusal
         )
@@ -155,10 +156,10 @@ internal static class GroupEndpoints
             : ApiAnswer.NoContent;
 
     private static async Task<ApiAnswer> MembersAsync(ApiCall call) =>
-        (await call.Act<GroupList>().OneAsync(call.Actor, call.Workspace.Id, call.RouteId<Group>(), call.Cursor, call.Limit, call.Ct)).Is(
-            out var page,
-            out var refusal
-        )
+        (
+            await call.Act<GroupList>()
+                .OneAsync(call.Actor, call.Workspace.Id, call.RouteId<Group>(), call.Cursor, call.Limit, GroupSizes.Exact, call.Ct)
+        ).Is(out var page, out var refusal)
             ? ApiAnswer.Ok(
                 new ListJson<MemberJson>
                 {
@@ -192,7 +193,10 @@ internal static class GroupEndpoints
         );
 
     private static async Task<int> CountAsync(ApiCall call, Group group) =>
-        (await call.Act<GroupList>().OneAsync(Actor.System, call.Workspace.Id, group.Id, null, 1, call.Ct)).Is(out var page, out _)
+        (await call.Act<GroupList>().OneAsync(Actor.System, call.Workspace.Id, group.Id, null, 1, GroupSizes.Exact, call.Ct)).Is(
+            out var page,
+            out _
+        )
             ? page.Group.Members
             : 0; // deleted meanwhile
 

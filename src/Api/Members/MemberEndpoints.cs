@@ -23,7 +23,11 @@ internal static class MemberEndpoints
 
     private static readonly ApiParameter[] Filters =
     [
-        new("q", "Beginnings of words of name or address, separated by blanks; all must match."),
+        new(
+            "q",
+            "Beginnings of words of name or address, separated by blanks; all must match. Where more than 500 match, those come "
+                + "first whose place in the list begins so."
+        ),
         new("status", "Only this state. Without it all but the removed.")
         {
             Choices = ["invited", "provisioned", "active", "suspended", "removed"],

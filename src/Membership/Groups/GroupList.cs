@@ -8,8 +8,24 @@ namespace UserManagement.Membership.Groups;
 
 /// <summary>A group with the number of its members.</summary>
 /// <param name="Group">The group.</param>
-/// <param name="Members">How many are in it.</param>
-public sealed record GroupRow(Group Group, int Members);
+/// <param name="Members">How many are in it; 0 where that was not asked.</param>
+/// <param name="IsExact">Whether that is exact; otherwise there are more.</param>
+public sealed record GroupRow(Group Group, int Members, bool IsExact = true);
+
+/// <summary>What is asked about how many are in a group.</summary>
+public enum GroupSizes
+{
+    /// <summary>Nothing: the names will do.</summary>
+    None,
+
+    /// <summary>
+    /// How many up to <see cref="GroupList.MostCounted"/>, of more that there are more: the same cost for a group of any size.
+    /// </summary>
+    Bounded,
+
+    /// <summary>How many, which costs the more the larger the groups are: for programs.</summary>
+    Exact,
+}
 
 /// <summary>Which groups somebody wants to see.</summary>
 /// <param name="Search">The beginning of the name; null for all.</param>
@@ -31,12 +47,16 @@ public sealed record GroupMembersPage(GroupRow Group, IReadOnlyList<Member> Memb
 /// <summary>Reads the groups of a workspace. Refusals: <c>forbidden</c>, <c>notFound</c>.</summary>
 public sealed class GroupList(Store store)
 {
+    /// <summary>Up to so many members of a group are counted for people who look.</summary>
+    public const int MostCounted = 1000;
+
     /// <summary>Reads one page, sorted by name.</summary>
     /// <param name="actor">Who asks.</param>
     /// <param name="workspace">The workspace.</param>
     /// <param name="search">The beginning of the name; null for all.</param>
     /// <param name="after">The page that follows this place; null for the first.</param>
     /// <param name="count">How many, 1 to 200.</param>
+    /// <param name="sizes">What is asked about their members.</param>
     /// <param name="ct">Stops the reading.</param>
     public Task<Outcome<GroupPage>> RunAsync(
         Actor actor,
@@ -44,8 +64,9 @@ public sealed class GroupList(Store store)
         string? search,
         PageCursor? after,
         int count,
+        GroupSizes sizes,
         CancellationToken ct
-    ) => FindAsync(actor, workspace, new GroupQuery(search), after, count, ct);
+    ) => FindAsync(actor, workspace, new GroupQuery(search), after, count, sizes, ct);
 
     /// <summary>The same for more that is asked.</summary>
     public async Task<Outcome<GroupPage>> FindAsync(
@@ -54,6 +75,7 @@ public sealed class GroupList(Store store)
         GroupQuery query,
         PageCursor? after,
         int count,
+        GroupSizes sizes,
         CancellationToken ct
     )
     {
@@ -90,14 +112,8 @@ public sealed class GroupList(Store store)
         count = Math.Clamp(count, 1, 200);
         var rows = await groups.OrderBy(g => g.DisplayNameKey).ThenBy(g => g.Id).Take(count + 1).ToListAsync(ct);
         var shown = rows.Take(count).ToList();
-        var ids = shown.ConvertAll(g => g.Id);
-        var sizes = await db
-            .GroupMembers.Where(m => m.WorkspaceId == workspace && ids.Contains(m.GroupId))
-            .GroupBy(m => m.GroupId)
-            .Select(g => new { g.Key, Size = g.Count() })
-            .ToDictionaryAsync(g => g.Key, g => g.Size, ct);
         return new GroupPage(
-            shown.ConvertAll(g => new GroupRow(g, sizes.GetValueOrDefault(g.Id))),
+            await WithSizesAsync(db, workspace, shown, sizes, ct),
             rows.Count > count ? new PageCursor(shown[^1].DisplayNameKey, shown[^1].Id.Value) : null
         );
     }
@@ -109,6 +125,7 @@ public sealed class GroupList(Store store)
         Id<Group> group,
         PageCursor? after,
         int count,
+        GroupSizes sizes,
         CancellationToken ct
     )
     {
@@ -124,7 +141,7 @@ public sealed class GroupList(Store store)
         }
 
         var members = db.GroupMembers.AsNoTracking().Where(m => m.WorkspaceId == workspace && m.GroupId == group);
-        var size = await members.CountAsync(ct);
+        var sized = (await WithSizesAsync(db, workspace, [row], sizes, ct))[0];
         if (after is { } place)
         {
             var id = new Id<Member>(place.Id);
@@ -139,6 +156,53 @@ public sealed class GroupList(Store store)
             .Where(m => m.WorkspaceId == workspace && shown.Contains(m.Id))
             .OrderBy(m => m.Id)
             .ToListAsync(ct);
-        return new GroupMembersPage(new(row, size), people, ids.Count > count ? new PageCursor("", shown[^1].Value) : null);
+        return new GroupMembersPage(sized, people, ids.Count > count ? new PageCursor("", shown[^1].Value) : null);
+    }
+
+    private static async Task<List<GroupRow>> WithSizesAsync(
+        MembershipDb db,
+        Id<Workspace> workspace,
+        List<Group> groups,
+        GroupSizes sizes,
+        CancellationToken ct
+    )
+    {
+        if (sizes == GroupSizes.None || groups.Count == 0)
+        {
+            return groups.ConvertAll(g => new GroupRow(g, 0, IsExact: false));
+        }
+
+        var ids = groups.ConvertAll(g => g.Id);
+        var found = await Sized(db, workspace, ids, sizes == GroupSizes.Exact ? int.MaxValue : MostCounted + 1)
+            .ToDictionaryAsync(s => s.Group, s => s.Members, ct);
+        return groups.ConvertAll(g =>
+            found.GetValueOrDefault(g.Id) is var size && sizes == GroupSizes.Bounded && size > MostCounted
+                ? new GroupRow(g, MostCounted, IsExact: false)
+                : new GroupRow(g, size)
+        );
+    }
+
+    /// <summary>
+    /// How many are in each of some groups, of each so many at most are looked at: those of the least ids, so that no database looks
+    /// through all groups for them.
+    /// </summary>
+    internal static IQueryable<GroupSize> Sized(MembershipDb db, Id<Workspace> workspace, List<Id<Group>> groups, int most) =>
+        db
+            .Groups.Where(g => g.WorkspaceId == workspace && groups.Contains(g.Id))
+            .Select(g => new GroupSize
+            {
+                Group = g.Id,
+                Members = db
+                    .GroupMembers.Where(m => m.WorkspaceId == workspace && m.GroupId == g.Id)
+                    .OrderBy(m => m.MemberId)
+                    .Take(most)
+                    .Count(),
+            });
+
+    internal sealed record GroupSize
+    {
+        public required Id<Group> Group { get; init; }
+
+        public required int Members { get; init; }
     }
 }

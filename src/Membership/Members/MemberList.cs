@@ -13,7 +13,8 @@ public sealed record MemberListQuery
 {
     /// <summary>
     /// Beginnings of words of name or address, separated by blanks; all must match. What no word begins with is looked for within name and
-    /// user name, in workspaces of up to 20,000 people. Null or empty for everybody.
+    /// user name, in workspaces of up to 20,000 people. Where more than <see cref="MemberMatch.MostNamed"/> bear each of them, those come
+    /// first whose place in the list begins with one. Null or empty for everybody.
     /// </summary>
     public string? Search { get; init; }
 
@@ -86,10 +87,8 @@ public sealed record MemberListPage(IReadOnlyList<MemberRow> Rows, PageCursor? N
 /// </summary>
 public sealed class MemberList(Store store)
 {
-    private const int MostCounted = 1000;
-    private const int MostNamed = 500;
-    private const int MostWords = 8;
-    private const int MostLookedAt = 20_000;
+    /// <summary>Up to so many are counted where no count is kept.</summary>
+    internal const int MostCounted = 1000;
 
     /// <summary>Reads one page.</summary>
     public async Task<Outcome<MemberListPage>> RunAsync(Actor actor, Id<Workspace> workspace, MemberListQuery query, CancellationToken ct)
@@ -100,11 +99,12 @@ public sealed class MemberList(Store store)
         }
 
         await using var db = store.Read();
-        var matching = await MatchingAsync(db, workspace, query, ct);
+        var match = await MemberMatch.OfAsync(db, workspace, query, ct);
+        var walk = match.Words.Count > 0 ? new MemberWalk(db, workspace, match.Words) : null;
         var count = Math.Clamp(query.Count, 1, 200);
         var backwards = query.Before is not null;
         var down = query.Descending != backwards;
-        var rows = await RowsAsync(db, workspace, query, matching, down, count + 1, ct);
+        var rows = await RowsAsync(db, workspace, query, match.Rows, walk, down, count + 1, ct);
         var from = query.Before ?? query.After;
         var more = rows.Count > count;
         rows = rows[..Math.Min(count, rows.Count)];
@@ -113,14 +113,19 @@ public sealed class MemberList(Store store)
             rows.Reverse();
         }
 
-        var (total, exact) = await TotalAsync(db, workspace, query, matching, ct);
+        var (total, exact) =
+            match.AtLeast is not { } known ? await TotalAsync(db, workspace, query, match.Rows, ct)
+            : more || from is not null ? (Math.Max(known, rows.Count), false)
+            : (rows.Count, true);
         return new MemberListPage(
             await WithMoreAsync(db, workspace, rows, ct),
-            rows.Count > 0 && (more || backwards) ? MemberPart.Place(query.Sort, rows[^1]) : null,
-            rows.Count > 0 && (backwards ? more : from is not null) ? MemberPart.Place(query.Sort, rows[0]) : null,
+            rows.Count > 0 && (more || backwards) ? Place(rows[^1]) : null,
+            rows.Count > 0 && (backwards ? more : from is not null) ? Place(rows[0]) : null,
             total,
             exact
         );
+
+        PageCursor Place(Member member) => MemberPart.Place(query.Sort, member, walk);
     }
 
     private static async Task<List<Member>> RowsAsync(
@@ -128,6 +133,7 @@ public sealed class MemberList(Store store)
         Id<Workspace> workspace,
         MemberListQuery query,
         IQueryable<Member> matching,
+        MemberWalk? walk,
         bool down,
         int count,
         CancellationToken ct
@@ -138,13 +144,18 @@ public sealed class MemberList(Store store)
                 ? (await WorkspaceContext.ByIdAsync(db, workspace, ct))?.Configuration.Roles.Select(r => r.Key) ?? []
                 : [];
         var parts = MemberPart.Of(query.Sort, matching, roles);
+        parts = walk?.Parts(parts, query.Descending) ?? parts;
         IReadOnlyList<MemberPart> walked = down ? [.. parts.Reverse()] : parts;
         var (first, from) = MemberPart.Read(query.Before ?? query.After, walked);
         List<Member> rows = [];
         for (var i = first; i < walked.Count && rows.Count < count; i++)
         {
-            var part = From(walked[i].Members, i == first ? from : null, down);
-            rows.AddRange(await Ordered(part, down).Take(count - rows.Count).ToListAsync(ct));
+            var (part, place, left) = (walked[i].Members, i == first ? from : null, count - rows.Count);
+            rows.AddRange(
+                walk is null
+                    ? await Ordered(From(part, place, down), down).Take(left).ToListAsync(ct)
+                    : await walk.NextAsync(part, place, down, left, ct)
+            );
         }
 
         return rows;
@@ -157,6 +168,7 @@ public sealed class MemberList(Store store)
         return await WithMoreAsync(db, workspace, [.. members], ct);
     }
 
+    /// <summary>All who match, as the database alone finds them: for who takes everybody, in the order of the list or not.</summary>
     internal static async Task<IQueryable<Member>> MatchingAsync(
         MembershipDb db,
         Id<Workspace> workspace,
@@ -164,88 +176,7 @@ public sealed class MemberList(Store store)
         CancellationToken ct
     )
     {
-        // in two conditions: made one, they are no longer the words by which the indexes of the living are found
-        var members = db.Members.AsNoTracking().Where(m => m.WorkspaceId == workspace && m.State != MemberState.Ended);
-        members = query.Status is { } state ? members.Where(m => m.State == state) : members.Where(m => m.State != MemberState.Removed);
-        if (query.Role is { Length: > 0 } role)
-        {
-            members = members.Where(m => m.Role == role);
-        }
-
-        if (query.Seat is { } seat)
-        {
-            members = members.Where(m => m.HasSeat == seat);
-            if (!seat)
-            {
-                var without = await WithoutSeatAsync(db, workspace, ct);
-                members = members.Where(m => without.Contains(m.Role));
-            }
-        }
-
-        if (query.License is { Length: > 0 } license)
-        {
-            members = members.Where(m => m.License == license);
-        }
-
-        if (query.Group is { } group)
-        {
-            var inside = db.GroupMembers.Where(g => g.WorkspaceId == workspace && g.GroupId == group).Select(g => g.MemberId);
-            members = members.Where(m => inside.Contains(m.Id));
-        }
-
-        members = Exactly(db, workspace, members, query);
-        foreach (var low in Key.Typed(query.Search).Take(MostWords))
-        {
-            var high = low + "\U0010FFFF";
-            var found = db
-                .MemberKeys.Where(k =>
-                    k.WorkspaceId == workspace
-                    && k.Attribute == MemberKey.Word
-                    && string.Compare(k.Value, low) >= 0
-                    && string.Compare(k.Value, high) < 0
-                )
-                .Select(k => k.MemberId);
-            // few are named one by one, so that no database walks the whole list in its order to meet them
-            var few = await found.Take(MostNamed + 1).ToListAsync(ct);
-            if (few.Count == 0 && low.Length > 1 && (await Counts.ReadAsync(db, workspace, ct)).Listed <= MostLookedAt)
-            {
-                // no word begins so; where there are few enough to look at, it may stand within one
-                members = members.Where(m => m.SortKey.Contains(low) || m.UserNameKey!.Contains(low));
-                continue;
-            }
-
-            members = few.Count > MostNamed ? members.Where(m => found.Contains(m.Id)) : members.Where(m => few.Contains(m.Id));
-        }
-
-        return members;
-    }
-
-    /// <summary>Who is looked up by a name that they bear alone, or nearly so: an index leads to them.</summary>
-    private static IQueryable<Member> Exactly(MembershipDb db, Id<Workspace> workspace, IQueryable<Member> members, MemberListQuery query)
-    {
-        if (query.UserName is { } userName)
-        {
-            var key = Key.Of(userName);
-            var apart = By(MemberKey.UserName, key); // those whose own row has another key
-            members = members.Where(m => m.UserNameKey == key || apart.Contains(m.Id));
-        }
-
-        if (query.Email is { } email)
-        {
-            var found = By(MemberKey.Emails, Key.Of(email));
-            members = members.Where(m => found.Contains(m.Id));
-        }
-
-        if (query.ExternalId is { } externalId)
-        {
-            var found = By(MemberKey.ExternalId, externalId);
-            members = members.Where(m => found.Contains(m.Id));
-        }
-
-        return members;
-
-        IQueryable<Id<Member>> By(string attribute, string value) =>
-            db.MemberKeys.Where(k => k.WorkspaceId == workspace && k.Attribute == attribute && k.Value == value).Select(k => k.MemberId);
+        return (await MemberMatch.OfAsync(db, workspace, query, ct)).Everybody(db, workspace);
     }
 
     internal static IQueryable<Member> From(IQueryable<Member> members, PageCursor? cursor, bool down)
@@ -272,7 +203,11 @@ public sealed class MemberList(Store store)
         Id<Workspace> workspace,
         MemberListQuery query,
         CancellationToken ct
-    ) => await TotalAsync(db, workspace, query, await MatchingAsync(db, workspace, query, ct), ct);
+    )
+    {
+        var match = await MemberMatch.OfAsync(db, workspace, query, ct);
+        return match.AtLeast is { } known ? (known, false) : await TotalAsync(db, workspace, query, match.Rows, ct);
+    }
 
     private static async Task<(long Total, bool Exact)> TotalAsync(
         MembershipDb db,
@@ -296,17 +231,13 @@ public sealed class MemberList(Store store)
                 case { Status: null, Role: null or "", Seat: true }:
                     return (counts.Seats.Used, true);
                 case { Status: null, Role: null or "", Seat: false }:
-                    return ((await WithoutSeatAsync(db, workspace, ct)).Sum(counts.WithRole), true);
+                    return ((await MemberMatch.WithoutSeatAsync(db, workspace, ct)).Sum(counts.WithRole), true);
             }
         }
 
         var counted = await matching.Take(MostCounted + 1).CountAsync(ct);
         return (Math.Min(counted, MostCounted), counted <= MostCounted);
     }
-
-    private static async Task<List<string>> WithoutSeatAsync(MembershipDb db, Id<Workspace> workspace, CancellationToken ct) =>
-        (await WorkspaceContext.ByIdAsync(db, workspace, ct))?.Configuration.Roles.Where(r => !r.NeedsSeat).Select(r => r.Key).ToList()
-        ?? [];
 
     private static async Task<IReadOnlyList<MemberRow>> WithMoreAsync(
         MembershipDb db,

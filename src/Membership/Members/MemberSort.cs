@@ -44,15 +44,19 @@ internal sealed record MemberPart(string Name, IQueryable<Member> Members)
             _ => [new("", matching)],
         };
 
-    /// <summary>A row's place in the list.</summary>
-    public static PageCursor Place(MemberSort sort, Member member) =>
-        sort switch
+    /// <summary>A row's place in the list, and in a walk through it.</summary>
+    public static PageCursor Place(MemberSort sort, Member member, MemberWalk? walk = null)
+    {
+        var part = sort switch
         {
-            MemberSort.Role => At(member.Role, member),
-            MemberSort.Status => At(member.State.ToString(), member),
-            MemberSort.Seat => At(SeatName(member.HasSeat), member),
-            _ => MemberList.Place(member),
+            MemberSort.Role => member.Role,
+            MemberSort.Status => member.State.ToString(),
+            MemberSort.Seat => SeatName(member.HasSeat),
+            _ => "",
         };
+        part = walk?.Part(part, member) ?? part;
+        return sort == MemberSort.Name && walk is null ? MemberList.Place(member) : new(part + Between + member.SortKey, member.Id.Value);
+    }
 
     /// <summary>From which part a page goes on, and from where in it; the first part where the place is of another order.</summary>
     public static (int Part, PageCursor? Within) Read(PageCursor? place, IReadOnlyList<MemberPart> parts)
@@ -73,8 +77,6 @@ internal sealed record MemberPart(string Name, IQueryable<Member> Members)
 
         return (0, null);
     }
-
-    private static PageCursor At(string part, Member member) => new(part + Between + member.SortKey, member.Id.Value);
 
     private static string SeatName(bool hasSeat) => hasSeat ? "with" : "without";
 }
