@@ -26,6 +26,7 @@ public partial class ParityTests
         ["ListOutbox"] = "the operator's page; every key belongs to one workspace",
         ["ReadInstallation"] = "the operator's page; every key belongs to one workspace",
         ["RetryMessages"] = "the operator's page; every key belongs to one workspace",
+        ["ReadPortalProgress"] = "what has arrived so far is shown to whoever follows a set-up link",
         ["OpenBillingPortal"] = "whoever pays goes to the portal in a browser",
         ["ReadMyApps"] = "the apps of a person are that person's own to see",
         ["WithdrawConsent"] = "what a person agreed to is that person's own to take back",

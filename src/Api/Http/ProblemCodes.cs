@@ -103,6 +103,7 @@ internal static class ProblemCodes
         new(409, "trialOver", "The trial is over: nothing more is given out."),
         new(409, "tooManyClients", "The workspace has as many apps as it may."),
         new(409, "tooManyConnections", "The workspace has as many connections as it may."),
+        new(409, "tooManyLinks", "As many links to the set-up portal are live as may be."),
         new(409, "tooManyKeys", "The workspace has as many live keys as it may."),
         new(409, "tooManySecrets", "Two secrets live already."),
         new(409, "tooManyStreams", "The workspace has as many audit streams as it may."),

@@ -5,8 +5,8 @@ namespace UserManagement.Membership.Mappings;
 
 /// <summary>
 /// Attributes of a SCIM User (RFC 7643 section 4.1) that a mapping may name: <c>userName</c>, <c>externalId</c>, <c>emails</c> (the primary
-/// one), <c>emails.work</c> (the one of a type), and by its name any other of one value that the door keeps, that of an extension behind its
-/// URN.
+/// one), <c>emails.work</c> (the one of a type), and by its name any other of one value that the door keeps, that of an extension
+/// behind its URN.
 /// </summary>
 internal static class MappingSource
 {

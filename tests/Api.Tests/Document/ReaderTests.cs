@@ -44,6 +44,7 @@ public sealed partial class ReaderTests
         "invalidVia",
         "laterState",
         "linkDead",
+        "portalClosed",
         "loginNotLinked",
         "loginTaken",
         "noAdminRole",

@@ -215,6 +215,7 @@ public sealed class AuditTrailTests
         typeof(Membership.Holds.CarryOutHolds),
         typeof(Membership.Holds.ListHeld),
     ];
+
     /// <summary>What two admins do together; the lines are looked at in <see cref="Approvals.FourEyesTests"/>.</summary>
     private static readonly Type[] OnApprovals = [typeof(DecideApproval), typeof(ListApprovals)];
 
