@@ -27,6 +27,7 @@ public partial class ParityTests
         ["ReadInstallation"] = "the operator's page; every key belongs to one workspace",
         ["RetryMessages"] = "the operator's page; every key belongs to one workspace",
         ["ReadPortalProgress"] = "what has arrived so far is shown to whoever follows a set-up link",
+        ["TryMapping"] = "a program that changes the configuration is told by the refusal who would have no name",
         ["OpenBillingPortal"] = "whoever pays goes to the portal in a browser",
         ["ReadMyApps"] = "the apps of a person are that person's own to see",
         ["WithdrawConsent"] = "what a person agreed to is that person's own to take back",

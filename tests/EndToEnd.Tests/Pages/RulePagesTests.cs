@@ -52,7 +52,9 @@ public class RulePagesTests(BrowserSession browser)
                 Role = "viewer",
             }
         );
-        var large = await site.Server.Service<GroupList>().FindAsync(Actor.Operator, site.Workspace.Id, new(null, name), null, 1, GroupSizes.Exact, default);
+        var large = await site
+            .Server.Service<GroupList>()
+            .FindAsync(Actor.Operator, site.Workspace.Id, new(null, name), null, 1, GroupSizes.Exact, default);
         await MakeAsync(
             site,
             new()
