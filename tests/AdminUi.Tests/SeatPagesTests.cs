@@ -94,17 +94,7 @@ public class SeatPagesTests
         await using (var db = site.Server.Store.Read())
         {
             var at = TimeProvider.System.GetUtcNow().AddDays(-100);
-            var old = Guid.CreateVersion7(at.AddDays(-1)); // an id tells when somebody came
-            foreach (var (table, column) in ((string, string)[])[("members", "id"), ("member_keys", "member_id"), ("grants", "member_id")])
-            {
-                await db.Database.ExecuteSqlRawAsync(
-                    string.Concat($"UPDATE {table} SET {column} = {{0}} WHERE {column} = {{1}}"), // names of our own
-                    old,
-                    idle.Id.Value
-                );
-            }
-
-            idle = idle with { Id = new(old) };
+            idle = await MemberAge.CameAsync(site.Server.Store, idle, at.AddDays(-1));
             db.Add(
                 new MemberActivity
                 {

@@ -25,6 +25,7 @@ public static partial class StatementWatch
         ("AuditPlace", null, "the sealer looks for what is new in all logs, in one order"),
         ("AuditLines", null, "and reads it where it lies side by side"),
         ("SendAuditStreams", null, "the streams that are due, of all workspaces: a job"),
+        ("PromoteWaiting", "waiting > 0", "the workspaces in which people wait for a seat: a job"),
         ("CarryOutTerms", null, "the terms that are over, of all workspaces: a job"),
         ("WatchDirectories", null, "the workspaces that have directories: a job"),
         ("SweepOver", null, "sweeps what is over in all workspaces, in pieces: a job"),
@@ -35,6 +36,7 @@ public static partial class StatementWatch
         // on one database one index has all memberships of an account; cut, their workspaces are named (AccountMembersTests)
         ("ListWorkspaces", "account_id = $", OfAccount),
         ("ReadKeptOut", "account_id = $", OfAccount),
+        ("MemberPage", "account_id = $", OfAccount),
         ("ListLogins", "account_id = $", OfAccount),
         ("RecentAuthentication", "account_id = $", OfAccount),
         ("PersonAccount", "account_id = $", OfAccount),

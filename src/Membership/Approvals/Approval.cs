@@ -10,6 +10,7 @@ public enum FourEyesAct
     GrantAdmin,
 
     /// <summary>Making a token for a directory.</summary>
+    [Strictest]
     IssueDirectoryToken,
 }
 

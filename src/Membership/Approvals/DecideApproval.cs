@@ -1,8 +1,10 @@
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Accounts.Factors;
+using UserManagement.Membership.Apps;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Members;
+using UserManagement.Membership.Portals;
 using UserManagement.Membership.Roles;
 using UserManagement.Membership.Workspaces;
 
@@ -98,14 +100,20 @@ public sealed class DecideApproval(Store store)
             ? actor.Demand(workspace.Id, Permission.ManageMembers) ?? workspace.Configuration.MayGrant(actor, asked.Value)
             : actor.Demand(workspace.Id, Permission.ManageDirectory);
 
+    /// <summary>Also what one's own key, app or set-up link asked for is one's own: nobody is a second admin to themselves.</summary>
     private static async Task<Refusal?> OwnAsync(MembershipDb db, Actor actor, Approval asked, CancellationToken ct)
     {
-        var key = new Id<ApiKey>(asked.AskedById);
+        var (key, link) = (new Id<ApiKey>(asked.AskedById), new Id<PortalLink>(asked.AskedById));
         var isOwn =
             !actor.Unlimited
             && (
                 actor.Id == asked.AskedById
                 || await db.ApiKeys.AnyAsync(k => k.WorkspaceId == asked.WorkspaceId && k.Id == key && k.MadeById == actor.Member, ct)
+                || await db.Clients.AnyAsync(
+                    c => c.WorkspaceId == asked.WorkspaceId && c.Id == asked.AskedById && c.RoleGivenById == actor.Member,
+                    ct
+                )
+                || await db.PortalLinks.AnyAsync(l => l.WorkspaceId == asked.WorkspaceId && l.Id == link && l.MadeById == actor.Member, ct)
             );
         return isOwn ? new(RefusalKind.Conflict, "ownRequest", "You asked for this yourself. Another admin decides.") : null;
     }

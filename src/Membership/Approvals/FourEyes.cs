@@ -141,9 +141,11 @@ internal static class FourEyes
         return new(
             RefusalKind.Conflict,
             "awaitsApproval",
-            isAlone
-                ? $"A second admin has to approve this, and you are the only one. Whoever runs the server can until {until}: "
-                    + $"usermanagement approvals approve {workspace.Row.Slug} {asked.Id}"
+            isAlone && asked.AskedKind != ActorKind.PortalLink
+                    ? $"A second admin has to approve this, and you are the only one. Whoever runs the server can until {until}: "
+                        + $"usermanagement approvals approve {workspace.Row.Slug} {asked.Id}"
+                : asked.AskedKind == ActorKind.PortalLink
+                    ? $"An admin has to approve this; they were told by mail. Press again when that is done. It waits until {until}."
                 : $"A second admin has to approve this; they were told by mail. It waits until {until}."
         );
     }

@@ -102,8 +102,8 @@ public sealed class MemberPage(Store store)
             Invitation = await PendingInvitations.OfAsync(db, file.Member, ct),
             Workspaces = account is null
                 ? 1
-                : await db.Members.CountAsync(
-                    m => m.AccountId == account && m.State != MemberState.Ended && m.State != MemberState.Removed,
+                : await (await AccountMembers.OfAsync(db, account.Value, ct)).CountAsync(
+                    m => m.State != MemberState.Ended && m.State != MemberState.Removed,
                     ct
                 ),
             Term = term,

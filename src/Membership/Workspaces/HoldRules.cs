@@ -12,6 +12,7 @@ public enum HoldMode
     HoldDangerous,
 
     /// <summary>Nothing that gives or takes access: who is let in waits too. What is said of people who stay as they are is kept.</summary>
+    [Strictest]
     Hold,
 }
 
@@ -19,6 +20,7 @@ public enum HoldMode
 public enum HoldDeadline
 {
     /// <summary>It is not carried out; an admin may still do that later.</summary>
+    [Strictest]
     Keep,
 
     /// <summary>It is carried out.</summary>

@@ -47,6 +47,7 @@ public class SeatPagesTests(BrowserSession browser)
         await using var site = await Site.StartAsync(browser, kind);
         var page = await site.AdminPageAsync();
         var grace = await site.ProvisionAsync("grace@example.com", "Grace", "Hopper");
+        grace = await MemberAge.CameAsync(site.Server.Store, grace, TimeProvider.System.GetUtcNow().AddDays(-121));
         await site.SeenAsync(grace, TimeSpan.FromDays(120));
         await SeatsAsync(site, 2, OnFull.Waitlist);
         var alan = await site.ProvisionAsync("alan@example.com", "Alan", "Babbage");

@@ -3,6 +3,7 @@ using UserManagement.Membership.Access;
 using UserManagement.Membership.Approvals;
 using UserManagement.Membership.Invitations;
 using UserManagement.Membership.Outbox;
+using UserManagement.Membership.Portals;
 using UserManagement.Membership.Workspaces;
 using UserManagement.Testing;
 using Xunit;
@@ -78,6 +79,29 @@ public sealed class FourEyesTests
             "decided",
             (await new DecideApproval(acme.Store).RunAsync(boss, acme.Id, (await ListAsync(acme))[0].Id, true, default)).Refusal?.Code
         );
+    }
+
+    [Theory, EachDatabase]
+    public async Task What_ones_own_set_up_link_asks_for_another_admin_approves(Database kind)
+    {
+        await using var acme = await WorkspaceAsync(kind);
+        var ada = acme.As(await acme.JoinAsync("ada@acme.test", "admin"));
+        var boss = await acme.JoinAsync("boss@acme.test");
+        await acme.AssignAsync(Actor.Operator, boss.Id, "admin");
+        var made = await new CreatePortalLink(acme.Store).RunAsync(ada, acme.Id, new("Jo of IT", PortalScopes.Directory), default);
+        var jo = (await new RecognizePortalLink(acme.Store).BySecretAsync(made.Value.Secret, default)).Value.Actor;
+        Task<Outcome<IssuedScimToken>> TokenAsync() => new CreateScimCredential(acme.Store).RunAsync(jo, acme.Id, "Okta", null, default);
+
+        var waits = (await TokenAsync()).Refusal!;
+        Assert.Equal("awaitsApproval", waits.Code);
+        Assert.Contains("An admin has to approve this", waits.Message, StringComparison.Ordinal);
+        var asked = Assert.Single(await ListAsync(acme));
+        Assert.Equal("ownRequest", (await new DecideApproval(acme.Store).RunAsync(ada, acme.Id, asked.Id, true, default)).Refusal?.Code);
+        Assert.True(
+            (await new DecideApproval(acme.Store).RunAsync(acme.As(await acme.ReadAsync(boss.Id)), acme.Id, asked.Id, true, default)).Done
+        );
+        Assert.True((await TokenAsync()).Done); // the link that asked, once
+        Assert.Equal("awaitsApproval", (await TokenAsync()).Refusal?.Code);
     }
 
     [Theory, EachDatabase]
