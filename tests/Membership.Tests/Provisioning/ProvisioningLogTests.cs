@@ -153,11 +153,6 @@ public sealed class ProvisioningLogTests
             "forbidden",
             (await new ListProvisioning(acme.Store).RunAsync(stranger, acme.Id, new(), null, 3, default)).Refusal?.Code
         );
-        var change = Assert.Single(
-            (await new ListCycles(acme.Store).ChangesAsync(Actor.Operator, acme.Id, new(first.Lines[0].CycleId), null, 200, default)).Value,
-            c => c.Line.TargetName == "Staff"
-        );
-        Assert.Empty(change.Entries);
 
         ProvisioningNote About(Member member, ProvisioningOutcome outcome) =>
             Note(acme, outcome) with
