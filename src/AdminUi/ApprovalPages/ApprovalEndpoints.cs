@@ -46,7 +46,11 @@ internal static class ApprovalEndpoints
             decided.NotDone is { } not ? new(Tone.Warning, $"Approved, but not done: {not.Message}")
             : !isYes ? new(Tone.Success, "Rejected.")
             : decided.Approval.Act == FourEyesAct.GrantAdmin ? new(Tone.Success, "Approved, and done.")
-            : new(Tone.Success, $"Approved. {Note.Cut(decided.Approval.AskedBy)} can make the token now.")
+            : new(
+                Tone.Success,
+                $"Approved. {Note.Cut(decided.Approval.AskedBy)} can "
+                    + (decided.Approval.Act == FourEyesAct.ReleaseHeld ? "carry it out now." : "make the token now.")
+            )
         );
         return Visit.SeeOther(visit.Path(All));
     }

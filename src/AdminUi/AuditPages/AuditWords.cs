@@ -68,6 +68,8 @@ public sealed record AuditWords(IconName Icon, Tone Tone, string Did)
         ["member.admissionHeld"] = new(IconName.Clock, Tone.Warning, "would let in, which is held,"),
         ["member.deactivationHeld"] = new(IconName.Clock, Tone.Warning, "would deactivate, which is held,"),
         ["member.deletionHeld"] = new(IconName.Clock, Tone.Warning, "would delete, which is held,"),
+        ["member.matched"] = new(IconName.Person, Tone.Warning, "took for its own, which is held,"),
+        ["member.accessHeld"] = new(IconName.Clock, Tone.Warning, "would change by rules, which is held, what is had by"),
         ["held.released"] = new(IconName.Check, Tone.Accent, "carried out what the directory says of"),
         ["held.kept"] = new(IconName.Shield, Tone.Accent, "kept as they are, whatever the directory says,"),
         ["held.decided"] = new(IconName.Shield, Tone.Accent, "decided on all that is held of"),

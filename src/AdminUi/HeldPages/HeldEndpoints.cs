@@ -18,7 +18,7 @@ namespace UserManagement.AdminUi.HeldPages;
 internal static class HeldEndpoints
 {
     private const string Path = "/directory/held";
-    private const int PageSize = 50;
+    private const int PageSize = 40;
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -41,18 +41,24 @@ internal static class HeldEndpoints
             return Visit.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path());
         }
 
-        var (members, next) = (
-            await list.PageAsync(visit.Actor, visit.Workspace.Id, waiting, PageCursor.Read(after), PageSize, visit.Ct)
-        ).Value;
+        var kind = Array.Find(HeldWords.Kinds, k => k.Word == visit.Query("kind"));
+        HeldAs? only = kind.Word is null ? null : kind.As;
+        var page = await list.PageAsync(visit.Actor, visit.Workspace.Id, waiting, only, PageCursor.Read(after), PageSize, visit.Ct);
+        if (!page.Is(out var shown, out refused))
+        {
+            return Visit.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path());
+        }
+
         var frame = await Frame.ReadAsync(visit, Place.Directory, refusal);
         return frame.Show<HeldScreen>(
             new()
             {
                 ["Summary"] = summary,
-                ["Members"] = members,
+                ["People"] = shown.People,
+                ["Only"] = only,
                 ["Waiting"] = waiting,
                 ["After"] = after,
-                ["Next"] = next?.ToString(),
+                ["Next"] = shown.Next?.ToString(),
             }
         );
     }
@@ -126,7 +132,8 @@ internal static class HeldEndpoints
             );
         }
 
-        var decided = await visit.Act<DecideHeld>().AllAsync(visit.Actor, visit.Workspace.Id, verdict, visit.Ct);
+        HoldMode? afterwards = Enum.TryParse<HoldMode>(visit.Field("afterwards"), out var mode) && Enum.IsDefined(mode) ? mode : null;
+        var decided = await visit.Act<DecideHeld>().AllAsync(visit.Actor, visit.Workspace.Id, verdict, afterwards, visit.Ct);
         if (decided.Refusal is { } no)
         {
             return await RefusedAsync(visit, no);

@@ -65,6 +65,8 @@ public static class MemberWords
             HeldAs.Admission => "Held: the directory lets this person in",
             HeldAs.Deactivation => "Held: the directory says inactive",
             HeldAs.Deletion => "Held: the directory deleted this person",
+            HeldAs.Match => "Held: the directory took this person, who was here already, for its own",
+            HeldAs.Access => "Held: what rules make of the directory's groups and attributes",
             _ => "Held by a later version of this server",
         };
 

@@ -140,7 +140,12 @@ internal static class SettingsSections
                 "One asks by trying, another approves. Switched on by any admin, off by whoever runs the server alone."
             )
             {
-                Choices = [new("grantAdmin", "Giving an admin's role"), new("issueDirectoryToken", "Making a token for a directory")],
+                Choices =
+                [
+                    new("grantAdmin", "Giving an admin's role"),
+                    new("issueDirectoryToken", "Making a token for a directory"),
+                    new("releaseHeld", "Carrying out what is held of a directory"),
+                ],
             }
         );
         return new(JoiningPath, "Invitations and joining", "How people are invited, and what newcomers get.", fields);

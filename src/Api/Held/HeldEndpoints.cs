@@ -17,11 +17,16 @@ internal static class HeldEndpoints
         api.Get(All, ListAsync)
             .Says(
                 "List whose directory's word is held",
-                "In the order of their ids: on whom nobody decided, or, with kept, whose word is not carried out because an admin decided so."
+                "In the order of their ids, with what carrying it out now would make of each (then, or the conflict that refuses it): on whom nobody "
+                    + "decided, or, with kept, whose word is not carried out because an admin decided so."
             )
             .Needs(Permission.ManageDirectory)
             .Takes(
                 new ApiParameter("kept", "Those who are kept instead of those who wait.") { Choices = ["true", "false"] },
+                new ApiParameter("as", "Only those of whom this is held.")
+                {
+                    Choices = ["admission", "match", "access", "deactivation", "deletion"],
+                },
                 ApiParameter.Limit,
                 ApiParameter.Cursor
             )
@@ -37,7 +42,8 @@ internal static class HeldEndpoints
             .Says(
                 "Decide on what is held",
                 "release carries the directory's word out, keep leaves people as they are until it says otherwise: on members by id, each by itself; on a "
-                    + "group; or on all, of which the first are done at once and the rest by a job. 409 nothingHeld where nothing waits."
+                    + "group; or on all, of which the first are done at once and the rest by a job, and after which less may be held (afterwards). 409 "
+                    + "nothingHeld where nothing waits."
             )
             .Needs(Permission.ManageDirectory)
             .Reads<HeldDecision>()
@@ -47,10 +53,11 @@ internal static class HeldEndpoints
     private static async Task<ApiAnswer> ListAsync(ApiCall call)
     {
         var waiting = call.Query("kept") != "true";
-        var read = await call.Act<ListHeld>().PageAsync(call.Actor, call.Workspace.Id, waiting, call.Cursor, call.Limit, call.Ct);
+        HeldAs? only = Enum.TryParse<HeldAs>(call.Query("as"), ignoreCase: true, out var kind) ? kind : null;
+        var read = await call.Act<ListHeld>().PageAsync(call.Actor, call.Workspace.Id, waiting, only, call.Cursor, call.Limit, call.Ct);
         return read.Is(out var page, out var refusal)
             ? ApiAnswer.Ok(
-                new ListJson<HeldMemberJson> { Items = [.. page.Members.Select(HeldMemberJson.Of)], NextCursor = ApiCall.Next(page.Next) }
+                new ListJson<HeldMemberJson> { Items = [.. page.People.Select(HeldMemberJson.Of)], NextCursor = ApiCall.Next(page.Next) }
             )
             : refusal;
     }
@@ -69,6 +76,11 @@ internal static class HeldEndpoints
                 return Refusal.Invalid("members", "Name members, or a group, or all: one of the three.");
             }
 
+            if (wanted is { All: false, Afterwards: not null })
+            {
+                return Refusal.Invalid("afterwards", "What is held afterwards is said with a decision on all.");
+            }
+
             var decide = call.Act<DecideHeld>();
             IReadOnlyList<DecidedHold> items = [];
             Refusal? refusal;
@@ -85,7 +97,7 @@ internal static class HeldEndpoints
             }
             else
             {
-                refusal = (await decide.AllAsync(call.Actor, call.Workspace.Id, wanted.Verdict, call.Ct)).Refusal;
+                refusal = (await decide.AllAsync(call.Actor, call.Workspace.Id, wanted.Verdict, wanted.Afterwards, call.Ct)).Refusal;
             }
 
             if (refusal is not null)

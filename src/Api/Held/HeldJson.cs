@@ -1,6 +1,7 @@
 using UserManagement.Api.Members;
 using UserManagement.Membership.Holds;
 using UserManagement.Membership.Members;
+using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Api.Held;
 
@@ -28,10 +29,34 @@ internal sealed record HeldMemberJson
     /// <summary>What is held.</summary>
     public required HeldWordJson Held { get; init; }
 
-    /// <summary>Of a member of whom something is held.</summary>
-    public static HeldMemberJson Of(Member member) =>
+    /// <summary>
+    /// By what the directory's person and one who was here already are the same: this one, or, of an admission, <c>sameAs</c>. Null where
+    /// nobody was.
+    /// </summary>
+    public HeldMatch? MatchedBy { get; init; }
+
+    /// <summary>Who is here already with the address of somebody who would be let in; null for nobody.</summary>
+    public SameMemberJson? SameAs { get; init; }
+
+    /// <summary>What they would have if it were carried out now; null where that would be refused.</summary>
+    public HeldForecastJson? Then { get; init; }
+
+    /// <summary>Why it would be refused; null where it would not.</summary>
+    public HeldConflictJson? Conflict { get; init; }
+
+    /// <summary>Of somebody of whom something is held.</summary>
+    public static HeldMemberJson Of(HeldForecast forecast) =>
+        Of(forecast.Member) with
+        {
+            SameAs = forecast.Same is { } same ? new() { Id = same.Id.Value, DisplayName = same.ShownName } : null,
+            Then = forecast.After is { } after ? HeldForecastJson.Of(forecast, after) : null,
+            Conflict = forecast.Conflict is { } no ? new() { Code = no.Code, Message = no.Message } : null,
+        };
+
+    private static HeldMemberJson Of(Member member) =>
         new()
         {
+            MatchedBy = member.HeldMatch,
             Id = member.Id.Value,
             UserName = member.UserName,
             DisplayName = member.ShownName,
@@ -40,6 +65,68 @@ internal sealed record HeldMemberJson
             HasSeat = member.HasSeat,
             Held = HeldWordJson.Of(member)!,
         };
+}
+
+/// <summary>Somebody who was here already.</summary>
+internal sealed record SameMemberJson
+{
+    /// <summary>The member's id.</summary>
+    public required Guid Id { get; init; }
+
+    /// <summary>The name to show.</summary>
+    public required string DisplayName { get; init; }
+}
+
+/// <summary>What somebody would have if what is held of them were carried out now.</summary>
+internal sealed record HeldForecastJson
+{
+    /// <summary>Where they would stand.</summary>
+    public required MemberState Status { get; init; }
+
+    /// <summary>The key of the role.</summary>
+    public required string Role { get; init; }
+
+    /// <summary>The key of the role that is meant for them where no seat is free for it; null where they get it.</summary>
+    public string? WantedRole { get; init; }
+
+    /// <summary>The key of the license; null for none.</summary>
+    public string? License { get; init; }
+
+    /// <summary>Whether they would hold a seat.</summary>
+    public required bool HasSeat { get; init; }
+
+    /// <summary>The name of the rule that gives the role, or else the license; null where none does.</summary>
+    public string? Rule { get; init; }
+
+    /// <summary>The names of the groups into which rules would put them.</summary>
+    public required IReadOnlyList<string> Into { get; init; }
+
+    /// <summary>The names of the groups out of which rules would take them.</summary>
+    public required IReadOnlyList<string> OutOf { get; init; }
+
+    /// <summary>Of the core's forecast.</summary>
+    public static HeldForecastJson Of(HeldForecast forecast, Member after) =>
+        new()
+        {
+            Status = after.State,
+            Role = after.Role,
+            WantedRole = forecast.LacksSeat ? forecast.Wanted : null,
+            License = after.License,
+            HasSeat = after.HasSeat,
+            Rule = forecast.Rule,
+            Into = forecast.Into,
+            OutOf = forecast.OutOf,
+        };
+}
+
+/// <summary>Why something would be refused.</summary>
+internal sealed record HeldConflictJson
+{
+    /// <summary>The code.</summary>
+    public required string Code { get; init; }
+
+    /// <summary>The same as a sentence.</summary>
+    public required string Message { get; init; }
 }
 
 /// <summary>What is held, in numbers.</summary>
@@ -54,11 +141,23 @@ internal sealed record HeldSummaryJson
     /// <summary>How many would be deleted and wait for an admin.</summary>
     public required long Deletions { get; init; }
 
+    /// <summary>How many who were here already a directory took for its own, which waits for an admin.</summary>
+    public required long Matches { get; init; }
+
+    /// <summary>Of how many rules would change the role, the license or the groups, which waits for an admin.</summary>
+    public required long Changes { get; init; }
+
     /// <summary>How many are kept, because an admin decided so.</summary>
     public required long Kept { get; init; }
 
-    /// <summary>How many seats those take who would be let in.</summary>
+    /// <summary>How many seats those take who would be let in or get a role that needs one.</summary>
     public required long SeatsNeeded { get; init; }
+
+    /// <summary>How many would come free by it.</summary>
+    public required long SeatsFreed { get; init; }
+
+    /// <summary>For how many there would be none.</summary>
+    public required long SeatsShort { get; init; }
 
     /// <summary>How many are free for newcomers now; null without a limit.</summary>
     public long? SeatsFree { get; init; }
@@ -79,8 +178,12 @@ internal sealed record HeldSummaryJson
             Admissions = summary.Waiting.GetValueOrDefault(HeldAs.Admission),
             Deactivations = summary.Waiting.GetValueOrDefault(HeldAs.Deactivation),
             Deletions = summary.Waiting.GetValueOrDefault(HeldAs.Deletion),
+            Matches = summary.Waiting.GetValueOrDefault(HeldAs.Match),
+            Changes = summary.Waiting.GetValueOrDefault(HeldAs.Access),
             Kept = summary.Kept,
             SeatsNeeded = summary.SeatsNeeded,
+            SeatsFreed = summary.Need.Freed,
+            SeatsShort = summary.SeatsShort,
             SeatsFree = summary.SeatsFree,
             Deciding = summary.Working?.Verdict,
             Done = summary.Working?.Done ?? 0,
@@ -131,6 +234,9 @@ internal sealed record HeldDecision
 
     /// <summary>Whether everybody is meant of whom something waits now; what remains after the first is done by a job.</summary>
     public bool All { get; init; }
+
+    /// <summary>With all: what of a directory's word is held from now on; null leaves that as it is.</summary>
+    public HoldMode? Afterwards { get; init; }
 }
 
 /// <summary>What became of each.</summary>

@@ -120,7 +120,8 @@ internal sealed record HeldWordJson
 {
     /// <summary>
     /// What the directory said: that it lets somebody in who is still kept out (<c>admission</c>), that somebody who is still in is
-    /// inactive (<c>deactivation</c>) or deleted (<c>deletion</c>).
+    /// inactive (<c>deactivation</c>) or deleted (<c>deletion</c>), that somebody who was here already is its own (<c>match</c>), or
+    /// something by which rules would change what they have (<c>access</c>).
     /// </summary>
     public required HeldAs As { get; init; }
 

@@ -12,6 +12,9 @@ public enum FourEyesAct
     /// <summary>Making a token for a directory.</summary>
     [Strictest]
     IssueDirectoryToken,
+
+    /// <summary>Carrying out what is held of a directory: people, everybody, or a group that it would empty.</summary>
+    ReleaseHeld,
 }
 
 /// <summary>How a request for an approval stands; one whose time is over counts as none.</summary>
@@ -51,7 +54,7 @@ public sealed record Approval
     /// <summary>The name of that one; null for none, and after an erasure.</summary>
     public string? TargetName { get; init; }
 
-    /// <summary>The key of the role, or the name of the token.</summary>
+    /// <summary>The key of the role, the name of the token, or who is meant of the held.</summary>
     public required string Value { get; init; }
 
     /// <summary>What kind of party asks.</summary>
@@ -95,6 +98,7 @@ public sealed record Approval
         {
             FourEyesAct.GrantAdmin => $"make {TargetName ?? "somebody who was erased"} {configuration.Role(Value)?.Label ?? Value}",
             FourEyesAct.IssueDirectoryToken => $"make the directory token {Value}",
+            FourEyesAct.ReleaseHeld => $"carry out what the directory says of {TargetName ?? Value}",
             _ => "do what a later version of this server knows",
         };
     }

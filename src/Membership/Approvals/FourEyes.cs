@@ -29,12 +29,22 @@ internal static class FourEyes
         (Guid Id, string? Name) target,
         string value,
         CancellationToken ct
+    ) => (await AskAsync(attempt, workspace, act, target, value, ct)).Against;
+
+    /// <summary>The same, with the request that was approved, for acts that do no more than was to be seen when it was asked for.</summary>
+    public static async Task<(Refusal? Against, Approval? By)> AskAsync(
+        Attempt attempt,
+        WorkspaceContext workspace,
+        FourEyesAct act,
+        (Guid Id, string? Name) target,
+        string value,
+        CancellationToken ct
     )
     {
         var actor = attempt.Actor;
         if (actor.Unlimited || !IsOn(workspace.Configuration, act) || actor.Id is not { } asker)
         {
-            return null;
+            return default;
         }
 
         var at = attempt.At;
@@ -50,12 +60,12 @@ internal static class FourEyes
             var used = approved with { State = ApprovalState.Used, Version = approved.Version + 1 };
             attempt.Changes.Update(approved, used);
             Tell(attempt, "approval.used", workspace, approved, used, $"approved by {approved.DecidedBy}");
-            return null;
+            return (null, approved);
         }
 
         if (known.Count > 0)
         {
-            return await AwaitsAsync(attempt, workspace, known[0], ct);
+            return (await AwaitsAsync(attempt, workspace, known[0], ct), null);
         }
 
         var asked = new Approval
@@ -77,7 +87,7 @@ internal static class FourEyes
         attempt.Changes.Add(asked);
         Tell(attempt, "approval.asked", workspace, null, asked, null);
         attempt.Changes.Send(OutboxKind.ApprovalMail, asked.Id.Value, "approval:" + asked.Id, workspace.Id);
-        return (await AwaitsAsync(attempt, workspace, asked, ct)).ButWritten();
+        return ((await AwaitsAsync(attempt, workspace, asked, ct)).ButWritten(), null);
     }
 
     /// <summary>Whether the workspace asks for a second admin.</summary>
@@ -110,6 +120,11 @@ internal static class FourEyes
         if ((now.FourEyes ?? []).Except(wanted.FourEyes ?? []).Any())
         {
             return Stays("That a second admin is asked for is taken back by whoever runs the server alone.", "fourEyes");
+        }
+
+        if (IsOn(now, FourEyesAct.ReleaseHeld) && now.Scim.Hold is { } hold && hold.IsLoosenedBy(wanted.Scim.Hold))
+        {
+            return Stays("Here a second admin approves what is carried out: one alone does not let more through than before.", "scim.hold");
         }
 
         if (!IsOn(now, FourEyesAct.GrantAdmin))

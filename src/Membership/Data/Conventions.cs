@@ -57,6 +57,7 @@ internal static class Conventions
         WordOf<MemberState>(builder);
         WordOf<LocalBlock>(builder);
         WordOf<HeldAs>(builder);
+        WordOf<HeldMatch>(builder);
         WordOf<Holds.HoldVerdict>(builder);
         WordOf<GrantKind>(builder);
         WordOf<GrantOrigin>(builder);

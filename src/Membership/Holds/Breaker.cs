@@ -28,19 +28,36 @@ internal static class Breaker
         CancellationToken ct
     )
     {
+        if (
+            attempt.Actor.Kind == ActorKind.Directory
+            && before is { HeldAs: HeldAs.Match, HeldUntil: null }
+            && after.DirectoryActive == false
+        )
+        {
+            return after with { HeldAs = HeldAs.Deactivation }; // an admin said that the directory has no say in this person's access
+        }
+
         if (!Holds(attempt, workspace))
         {
             return after;
         }
 
+        after = Matches.Follow(before, after);
         var (was, will) = (before?.State, MemberStateRules.Of(MemberStateRules.WithoutSettledHold(after)));
+        var match = await Matches.OfAsync(attempt, workspace, before, after, ct);
         HeldAs? held =
             was == MemberState.Active && will != MemberState.Active && after.DirectoryActive == false ? HeldAs.Deactivation
             // whom the workspace invited itself it has let in
             : was is not (MemberState.Active or MemberState.Invited) && will == MemberState.Active && after.DirectoryActive == true
                 ? HeldAs.Admission
+            : match is not null && before is { HeldAs: null or HeldAs.Access } ? HeldAs.Match
             : null;
-        return held is { } word && await UntilAsync(attempt, workspace, word, ct) is { } until ? Held(attempt, after, word, until) : after;
+        return held is { } word && await UntilAsync(attempt, workspace, word, ct) is { } until
+            ? Held(attempt, Matches.Taken(after, word), word, until) with
+            {
+                HeldMatch = match ?? after.HeldMatch,
+            }
+            : after;
     }
 
     /// <summary>The member as held instead of ended; null where the deletion is carried out.</summary>
@@ -53,6 +70,7 @@ internal static class Breaker
 
         // what was decided, or is to be, of their deactivation goes for the deletion that follows it
         return member.HeldAs == HeldAs.Deactivation ? member with { HeldAs = HeldAs.Deletion }
+            : member is { HeldAs: HeldAs.Match, HeldUntil: null } ? member with { DirectoryActive = false, HeldAs = HeldAs.Deletion }
             : Holds(attempt, workspace) && await UntilAsync(attempt, workspace, HeldAs.Deletion, ct) is { } until
                 ? Held(attempt, member with { DirectoryActive = false }, HeldAs.Deletion, until)
             : null;
@@ -139,20 +157,20 @@ internal static class Breaker
         }
 
         var until = attempt.At.AddDays(rules.Days);
+        if (always)
+        {
+            await HoldRows.HoldAsync(attempt, workspace, 1, ct);
+            return until;
+        }
+
         var row = await HoldRows.ReadAsync(attempt.Db, workspace.Id, attempt.Actor.Id!.Value, Guid.Empty, ct);
-        if (row is { OpenSince: { } } open && (always || open.IsTripped))
+        if (row is { OpenSince: { }, IsTripped: true } open)
         {
             HoldRows.CountHeld(attempt, open);
             return until;
         }
 
         var window = row ?? HoldRows.New(attempt, workspace.Id, Guid.Empty, null);
-        if (always)
-        {
-            HoldRows.Write(attempt, row, HoldRows.Opened(attempt, workspace, window, 1, isTripped: false));
-            return until;
-        }
-
         if (window.WindowUntil is not { } end || end <= attempt.At)
         {
             HoldRows.Write(

@@ -15,7 +15,7 @@ public sealed record DecidedHold(Id<Member> Member, Refusal? Refusal);
 /// <summary>
 /// An admin decides on what directories said and nobody has carried out: on some people, each by itself, so that one who is refused keeps
 /// nobody else; on everybody of whom something waits, by a job; or on a group that a directory would empty. Refusals: <c>forbidden</c>,
-/// <c>notFound</c>, <c>nothingHeld</c>, too many at once.
+/// <c>notFound</c>, <c>nothingHeld</c>, <c>awaitsApproval</c> where two admins carry out together, too many at once.
 /// </summary>
 public sealed class DecideHeld(Store store)
 {
@@ -35,17 +35,17 @@ public sealed class DecideHeld(Store store)
     {
         ArgumentNullException.ThrowIfNull(actor);
         ArgumentNullException.ThrowIfNull(members);
-        if (await MayAsync(actor, workspaceId, ct) is { } refused)
-        {
-            return refused;
-        }
-
         if (members.Count > Most)
         {
             return Refusal.Invalid("members", $"One call decides on {Most} people at most, or on all.");
         }
 
         Data.Held.WriteInParts();
+        if (await MayAsync(actor, workspaceId, [.. members.Distinct().Order()], verdict, ct) is { } refused)
+        {
+            return refused;
+        }
+
         var decided = new List<DecidedHold>(members.Count);
         foreach (var id in members.Distinct())
         {
@@ -59,57 +59,45 @@ public sealed class DecideHeld(Store store)
     /// Decides on everybody of whom something waits now. The first are done before it comes back, the rest by a job that goes on after a
     /// restart; <see cref="ListHeld"/> tells how far it is.
     /// </summary>
-    public async Task<Outcome<Nothing>> AllAsync(Actor actor, Id<Workspace> workspaceId, HoldVerdict verdict, CancellationToken ct)
+    /// <param name="actor">Who decides.</param>
+    /// <param name="workspaceId">The workspace.</param>
+    /// <param name="verdict">What is decided.</param>
+    /// <param name="afterwards">What is held of a directory's word from now on; null leaves that as it is.</param>
+    /// <param name="ct">Stops it before it is written.</param>
+    public async Task<Outcome<Nothing>> AllAsync(
+        Actor actor,
+        Id<Workspace> workspaceId,
+        HoldVerdict verdict,
+        HoldMode? afterwards,
+        CancellationToken ct
+    )
     {
-        ArgumentNullException.ThrowIfNull(actor);
-        var marked = await store.ChangeAsync<Nothing>(
+        var marked = await RowsAsync(
             actor,
             workspaceId,
-            Act,
-            async attempt =>
+            Guid.Empty,
+            verdict,
+            afterwards,
+            "Nothing waits for a decision.",
+            (attempt, row, decided) =>
             {
-                if (actor.Demand(workspaceId, Permission.ManageDirectory) is { } refused)
-                {
-                    return refused;
-                }
-
-                var rows = await attempt
-                    .Db.DirectoryHolds.AsNoTracking()
-                    .Where(h => h.WorkspaceId == workspaceId && h.About == Guid.Empty && h.OpenSince != null)
-                    .OrderBy(h => h.ClientId)
-                    .ToListAsync(ct);
-                if (rows.Count == 0)
-                {
-                    return new Refusal(RefusalKind.Conflict, "nothingHeld", "Nothing waits for a decision.");
-                }
-
-                foreach (var row in rows)
-                {
-                    HoldRows.Write(
-                        attempt,
-                        row,
-                        row with
-                        {
-                            Verdict = verdict,
-                            DecidedAt = attempt.At,
-                            DecidedByKind = actor.Kind,
-                            DecidedById = actor.Id,
-                            DecidedByName = actor.Name,
-                            Cursor = default,
-                            Done = 0,
-                            LeftOut = 0,
-                        }
-                    );
-                    attempt.Changes.Tell(
-                        Act,
-                        workspaceId,
-                        ("directory", row.ClientId, row.Client),
-                        reason: verdict == HoldVerdict.Release ? "all is carried out" : "nothing is carried out"
-                    );
-                }
-
+                HoldRows.Write(
+                    attempt,
+                    row,
+                    row with
+                    {
+                        Verdict = verdict,
+                        DecidedAt = decided,
+                        DecidedByKind = attempt.Actor.Kind,
+                        DecidedById = attempt.Actor.Id,
+                        DecidedByName = attempt.Actor.Name,
+                        Cursor = default,
+                        Done = 0,
+                        LeftOut = 0,
+                    }
+                );
                 WorkHeld.Queue(attempt, workspaceId);
-                return default(Nothing);
+                return verdict == HoldVerdict.Release ? "all is carried out" : "nothing is carried out";
             },
             ct
         );
@@ -129,7 +117,49 @@ public sealed class DecideHeld(Store store)
         HoldVerdict verdict,
         CancellationToken ct
     ) =>
-        store.ChangeAsync<Nothing>(
+        RowsAsync(
+            actor,
+            workspaceId,
+            group.Value,
+            verdict,
+            null,
+            "Nothing is held of this group any more.",
+            (attempt, row, _) =>
+            {
+                var isAllowed = verdict == HoldVerdict.Release;
+                HoldRows.Write(
+                    attempt,
+                    row,
+                    isAllowed ? row.Closed() with { AllowedUntil = attempt.At.AddDays(1) } : row with { DecideUntil = null }
+                );
+                HoldRows.Forget(attempt, row);
+                return isAllowed ? "people may leave it" : "it is kept as it is";
+            },
+            ct
+        );
+
+    /// <summary>Decides on the rows of directories: of their people, or of one group.</summary>
+    /// <param name="actor">Who decides.</param>
+    /// <param name="workspaceId">The workspace.</param>
+    /// <param name="about">The group; empty for people.</param>
+    /// <param name="verdict">What is decided.</param>
+    /// <param name="afterwards">What is held from now on; null leaves that as it is.</param>
+    /// <param name="none">What is said where nothing waits.</param>
+    /// <param name="decide">Queues it for one row, decided at that time, and says it in words.</param>
+    /// <param name="ct">Stops it before it is written.</param>
+    private Task<Outcome<Nothing>> RowsAsync(
+        Actor actor,
+        Id<Workspace> workspaceId,
+        Guid about,
+        HoldVerdict verdict,
+        HoldMode? afterwards,
+        string none,
+        Func<Attempt, DirectoryHold, DateTimeOffset, string> decide,
+        CancellationToken ct
+    )
+    {
+        ArgumentNullException.ThrowIfNull(actor);
+        return store.ChangeAsync<Nothing>(
             actor,
             workspaceId,
             Act,
@@ -142,35 +172,34 @@ public sealed class DecideHeld(Store store)
 
                 var rows = await attempt
                     .Db.DirectoryHolds.AsNoTracking()
-                    .Where(h => h.WorkspaceId == workspaceId && h.About == group.Value && h.OpenSince != null)
+                    .Where(h => h.WorkspaceId == workspaceId && h.About == about && h.OpenSince != null)
                     .OrderBy(h => h.ClientId)
                     .ToListAsync(ct);
-                if (rows.Count == 0)
+                if (rows.Count == 0 || await WorkspaceContext.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace)
                 {
-                    return new Refusal(RefusalKind.Conflict, "nothingHeld", "Nothing is held of this group any more.");
+                    return new Refusal(RefusalKind.Conflict, "nothingHeld", none);
+                }
+
+                var (alone, approved) =
+                    verdict == HoldVerdict.Release ? await HeldApproval.OfRowsAsync(attempt, workspace, rows[0], afterwards, ct) : default;
+                if (alone is not null)
+                {
+                    return alone;
                 }
 
                 foreach (var row in rows)
                 {
-                    var isAllowed = verdict == HoldVerdict.Release;
-                    HoldRows.Write(
-                        attempt,
-                        row,
-                        isAllowed ? row.Closed() with { AllowedUntil = attempt.At.AddDays(1) } : row with { DecideUntil = null }
-                    );
-                    HoldRows.Forget(attempt, row);
-                    attempt.Changes.Tell(
-                        Act,
-                        workspaceId,
-                        ("group", group.Value, row.Name),
-                        reason: isAllowed ? "people may leave it" : "it is kept as it is"
-                    );
+                    // what came since a second admin was asked is not meant
+                    var said = decide(attempt, row, approved?.AskedAt ?? attempt.At);
+                    var target = about == Guid.Empty ? ("directory", row.ClientId, row.Client) : ("group", about, row.Name);
+                    attempt.Changes.Tell(Act, workspaceId, target, reason: said);
                 }
 
-                return default(Nothing);
+                return afterwards is { } mode && HeldApproval.Mode(attempt, workspace, mode, verdict) is { } no ? no : default(Nothing);
             },
             ct
         );
+    }
 
     /// <summary>Decides on one, in a transaction of its own, and closes the directory's row with the last.</summary>
     internal static Task<Outcome<Member>> OneAsync(
@@ -215,9 +244,25 @@ public sealed class DecideHeld(Store store)
             ct
         );
 
-    private async Task<Refusal?> MayAsync(Actor actor, Id<Workspace> workspaceId, CancellationToken ct) =>
+    private async Task<Refusal?> MayAsync(
+        Actor actor,
+        Id<Workspace> workspaceId,
+        List<Id<Member>> members,
+        HoldVerdict verdict,
+        CancellationToken ct
+    ) =>
         actor.Demand(workspaceId, Permission.ManageDirectory) is { } refused
             // through the store, which keeps a line of who tried what they may not
             ? (await store.ChangeAsync<Nothing>(actor, workspaceId, Act, _ => Task.FromResult<Outcome<Nothing>>(refused), ct)).Refusal
-            : null;
+        : verdict == HoldVerdict.Keep || actor.Unlimited ? null
+        : (
+            await store.ChangeAsync<Nothing>(
+                actor,
+                workspaceId,
+                Act,
+                async attempt =>
+                    await HeldApproval.OfPeopleAsync(attempt, workspaceId, members, ct) is { } alone ? alone : default(Nothing),
+                ct
+            )
+        ).Refusal;
 }

@@ -1,5 +1,6 @@
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Members;
+using UserManagement.Membership.Rules;
 using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Holds;
@@ -41,10 +42,13 @@ internal static class HeldDecision
             return ended.Refusal is { } stays ? stays : member with { State = MemberState.Ended };
         }
 
-        var after = verdict == HoldVerdict.Release ? member.WithoutHold() : member with { HeldUntil = null };
-        var placed = await Admission.PlaceAsync(attempt, workspace, file, after, file.Grants, null, ct);
+        var isReleased = verdict == HoldVerdict.Release;
+        var (grants, fill) = isReleased ? await RuleMoves.ReleasedAsync(attempt, workspace, file, ct) : (file.Grants, null);
+        var after = isReleased ? Matches.Confirmed(member).WithoutHold() : member with { HeldUntil = null };
+        var placed = await Admission.PlaceAsync(attempt, workspace, file, after, grants, null, ct);
         if (placed.Is(out var done, out _))
         {
+            await (fill?.Invoke() ?? Task.CompletedTask);
             attempt.Changes.Tell(
                 verdict == HoldVerdict.Release ? "held.released" : "held.kept",
                 workspace.Id,

@@ -103,13 +103,27 @@ internal static class HoldRows
 
     /// <summary>One more went: misses when the window is full, over, or another one by now.</summary>
     public static void CountGone(Attempt attempt, DirectoryHold row) =>
-        Count(attempt, row, "used = used + 1", "used < most AND window_until = $4", row.WindowUntil!.Value);
+        Count(attempt, row, "used = used + $5", "used < most AND window_until = $4", row.WindowUntil!.Value);
 
-    /// <summary>One more is held: misses when all was decided meanwhile.</summary>
-    public static void CountHeld(Attempt attempt, DirectoryHold row) =>
-        Count(attempt, row, "held = held + 1", "open_since = $4", row.OpenSince!.Value);
+    /// <summary>One more is held, or several: misses when all was decided meanwhile.</summary>
+    public static void CountHeld(Attempt attempt, DirectoryHold row, long held = 1) =>
+        Count(attempt, row, "held = held + $5", "open_since = $4", row.OpenSince!.Value, held);
 
-    private static void Count(Attempt attempt, DirectoryHold row, string set, string where, DateTimeOffset time) =>
+    /// <summary>So many more of the directory that acts are held, whatever the limits of the breaker are.</summary>
+    public static async Task HoldAsync(Attempt attempt, WorkspaceContext workspace, long held, CancellationToken ct)
+    {
+        var row = await ReadAsync(attempt.Db, workspace.Id, attempt.Actor.Id!.Value, Guid.Empty, ct);
+        if (row?.OpenSince is not null)
+        {
+            CountHeld(attempt, row, held);
+        }
+        else
+        {
+            Write(attempt, row, Opened(attempt, workspace, row ?? New(attempt, workspace.Id, Guid.Empty, null), held, isTripped: false));
+        }
+    }
+
+    private static void Count(Attempt attempt, DirectoryHold row, string set, string where, DateTimeOffset time, long by = 1) =>
         attempt.Changes.Execute(
             new(
                 $"UPDATE directory_holds SET {set}, version = version + 1 WHERE workspace_id = $1 AND client_id = $2 AND about = $3 AND {where}",
@@ -118,6 +132,7 @@ internal static class HoldRows
                     Value.Of("$2", row.ClientId),
                     Value.Of("$3", row.About),
                     Value.Of("$4", time.ToUnixTimeMilliseconds()),
+                    Value.Of("$5", by),
                 ],
                 1,
                 GuardFailure.Conflict

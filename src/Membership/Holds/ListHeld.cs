@@ -11,18 +11,26 @@ namespace UserManagement.Membership.Holds;
 /// <param name="Directories">What is held of each directory, and of the groups out of which it would take people.</param>
 /// <param name="Waiting">On how many nobody decided, by what the directory said.</param>
 /// <param name="Kept">How many directories' words are not carried out because an admin decided so.</param>
-/// <param name="SeatsNeeded">How many seats those take who would be let in.</param>
+/// <param name="Need">What carrying out all that waits would do to the seats.</param>
+/// <param name="Seats">The seats as they are.</param>
 /// <param name="SeatsFree">How many are free for newcomers now; null without a limit.</param>
 public sealed record HeldSummary(
     IReadOnlyList<DirectoryHold> Directories,
     IReadOnlyDictionary<HeldAs, long> Waiting,
     long Kept,
-    long SeatsNeeded,
+    SeatsMoved Need,
+    Usage Seats,
     long? SeatsFree
 )
 {
     /// <summary>On how many people nobody decided.</summary>
     public long People => Waiting.Values.Sum();
+
+    /// <summary>How many seats those take who would be let in, or get a role that needs one.</summary>
+    public long SeatsNeeded => Need.Taken;
+
+    /// <summary>For how many there would be none.</summary>
+    public long SeatsShort => SeatsFree is { } free ? Math.Max(0, Need.Taken - Need.Freed - free) : 0;
 
     /// <summary>The groups on which nobody decided.</summary>
     public IEnumerable<DirectoryHold> Groups => Directories.Where(d => d.About != Guid.Empty);
@@ -31,9 +39,22 @@ public sealed record HeldSummary(
     public DirectoryHold? Working => Directories.FirstOrDefault(d => d.Verdict is not null);
 }
 
-/// <summary>Reads what is held. Refusal: <c>forbidden</c>.</summary>
+/// <summary>What some decisions do to the seats.</summary>
+/// <param name="Taken">How many people would need one whom none is given.</param>
+/// <param name="Freed">How many would give theirs back.</param>
+public readonly record struct SeatsMoved(long Taken, long Freed);
+
+/// <summary>
+/// Reads what is held: in numbers, and person by person with what carrying it out would do. The numbers come from the held alone, under
+/// their index; of the people only those of the page are looked at. Refusal: <c>forbidden</c>.
+/// </summary>
 public sealed class ListHeld(Store store)
 {
+    /// <summary>How many people a page has at most.</summary>
+    public const int Most = 200;
+
+    private static readonly HeldAs[] Kinds = [HeldAs.Admission, HeldAs.Match, HeldAs.Access, HeldAs.Deactivation, HeldAs.Deletion];
+
     /// <summary>The numbers, and what each directory is at.</summary>
     public async Task<Outcome<HeldSummary>> SummaryAsync(Actor actor, Id<Workspace> workspace, CancellationToken ct)
     {
@@ -49,59 +70,140 @@ public sealed class ListHeld(Store store)
             return Refusal.NotFound("workspace");
         }
 
-        var seated = opened.Configuration.Roles.Where(r => r.NeedsSeat).Select(r => r.Key).ToList();
+        var directories = await db
+            .DirectoryHolds.AsNoTracking()
+            .Where(h => h.WorkspaceId == workspace && h.OpenSince != null)
+            .OrderBy(h => h.About)
+            .ThenBy(h => h.ClientId)
+            .Take(100)
+            .ToListAsync(ct);
+        var waiting = Waiting(db, workspace);
+        var counted = await CountedAsync(waiting, ct);
+        var kept = await db.Members.LongCountAsync(m => m.WorkspaceId == workspace && m.HeldAs != null && m.HeldUntil == null, ct);
+        var seats = (await Counts.ReadAsync(db, workspace, ct)).Seats;
         return new HeldSummary(
-            await db
-                .DirectoryHolds.AsNoTracking()
-                .Where(h => h.WorkspaceId == workspace && h.OpenSince != null)
-                .OrderBy(h => h.About)
-                .ThenBy(h => h.ClientId)
-                .Take(100)
-                .ToListAsync(ct),
-            await db
-                .Members.Where(m => m.WorkspaceId == workspace && m.HeldAs != null && m.HeldUntil != null)
-                .GroupBy(m => m.HeldAs!.Value)
-                .Select(g => new { g.Key, Count = g.LongCount() })
-                .ToDictionaryAsync(g => g.Key, g => g.Count, ct),
-            await db.Members.LongCountAsync(m => m.WorkspaceId == workspace && m.HeldAs != null && m.HeldUntil == null, ct),
-            await db.Members.LongCountAsync(
-                m => m.WorkspaceId == workspace && m.HeldAs == HeldAs.Admission && m.HeldUntil != null && seated.Contains(m.Role),
-                ct
-            ),
-            (await Counts.ReadAsync(db, workspace, ct)).Seats.RoomForNewAt(store.Time.Now())
+            directories,
+            counted.GroupBy(c => c.As).ToDictionary(g => g.Key, g => g.Sum(c => c.Count)),
+            kept,
+            Moved(opened.Configuration, counted),
+            seats,
+            seats.RoomForNewAt(store.Time.Now())
         );
     }
 
-    /// <summary>The people, in the order of their ids.</summary>
+    /// <summary>The people, in the order of their ids, which is also the one in which a decision on all is carried out.</summary>
     /// <param name="actor">Who asks.</param>
-    /// <param name="workspace">The workspace.</param>
+    /// <param name="workspaceId">The workspace.</param>
     /// <param name="waiting">Those on whom nobody decided; false for those who are kept.</param>
+    /// <param name="only">Those of whom the directory said this; null for all.</param>
     /// <param name="after">Behind whom the page begins; null for the first.</param>
-    /// <param name="limit">How many.</param>
+    /// <param name="limit">How many, up to <see cref="Most"/>.</param>
     /// <param name="ct">Stops the reading.</param>
-    public async Task<Outcome<(IReadOnlyList<Member> Members, PageCursor? Next)>> PageAsync(
+    public async Task<Outcome<(IReadOnlyList<HeldForecast> People, PageCursor? Next)>> PageAsync(
         Actor actor,
-        Id<Workspace> workspace,
+        Id<Workspace> workspaceId,
         bool waiting,
+        HeldAs? only,
         PageCursor? after,
         int limit,
         CancellationToken ct
     )
     {
         ArgumentNullException.ThrowIfNull(actor);
-        if (actor.Demand(workspace, Permission.ManageDirectory) is { } refused)
+        using var held = new Data.Held([], true, _ => { }, rehearses: true).Enter();
+        return await store.ChangeAsync<(IReadOnlyList<HeldForecast>, PageCursor?)>(
+            actor,
+            workspaceId,
+            "held.previewed",
+            async attempt =>
+            {
+                if (actor.Demand(workspaceId, Permission.ManageDirectory) is { } refused)
+                {
+                    return refused;
+                }
+
+                if (await WorkspaceContext.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace)
+                {
+                    return Refusal.NotFound("workspace");
+                }
+
+                var from = new Id<Member>(after?.Id ?? Guid.Empty);
+                limit = Math.Clamp(limit, 1, Most);
+                var rows = await RowsAsync(attempt.Db, workspaceId, waiting, only, from, limit + 1, ct);
+                var isMore = rows.Count > limit;
+                var before =
+                    after is null || !waiting
+                        ? default
+                        : Moved(workspace.Configuration, await CountedAsync(Waiting(attempt.Db, workspaceId).Where(m => m.Id <= from), ct));
+                var people = isMore ? rows[..limit] : rows;
+                var forecasts = await new HeldPlan(attempt, workspace, before.Taken - before.Freed).OfAsync(people, ct);
+                return (forecasts, isMore ? new PageCursor("", people[^1].Id.Value) : (PageCursor?)null);
+            },
+            ct
+        );
+    }
+
+    private static IQueryable<Member> Waiting(MembershipDb db, Id<Workspace> workspace) =>
+        db.Members.Where(m => m.WorkspaceId == workspace && m.HeldAs != null && m.HeldUntil != null);
+
+    // each kind under the index of the held: it has them in the order of their ids
+    private static async Task<List<Member>> RowsAsync(
+        MembershipDb db,
+        Id<Workspace> workspace,
+        bool waiting,
+        HeldAs? only,
+        Id<Member> from,
+        int limit,
+        CancellationToken ct
+    )
+    {
+        var rows = new List<Member>();
+        foreach (var kind in only is { } one ? [one] : Kinds)
         {
-            return refused;
+            rows.AddRange(
+                await db
+                    .Members.AsNoTracking()
+                    .Where(m => m.WorkspaceId == workspace && m.HeldAs == kind && (m.HeldUntil != null) == waiting && m.Id > from)
+                    .OrderBy(m => m.Id)
+                    .Take(limit)
+                    .ToListAsync(ct)
+            );
         }
 
-        await using var db = store.Read();
-        var from = new Id<Member>(after?.Id ?? Guid.Empty);
-        var rows = await db
-            .Members.AsNoTracking()
-            .Where(m => m.WorkspaceId == workspace && m.HeldAs != null && (m.HeldUntil != null) == waiting && m.Id > from)
-            .OrderBy(m => m.Id)
-            .Take(limit + 1)
-            .ToListAsync(ct);
-        return rows.Count > limit ? (rows[..limit], new PageCursor("", rows[limit - 1].Id.Value)) : (rows, (PageCursor?)null);
+        return [.. rows.OrderBy(m => m.Id).Take(limit)];
     }
+
+    private static Task<List<Counted>> CountedAsync(IQueryable<Member> waiting, CancellationToken ct) =>
+        waiting
+            .GroupBy(m => new
+            {
+                As = m.HeldAs!.Value,
+                m.Role,
+                m.HeldRole,
+                m.HasSeat,
+            })
+            .Select(g => new Counted(g.Key.As, g.Key.Role, g.Key.HeldRole, g.Key.HasSeat, g.LongCount()))
+            .ToListAsync(ct);
+
+    private static SeatsMoved Moved(WorkspaceConfiguration configuration, List<Counted> counted)
+    {
+        var moved = default(SeatsMoved);
+        foreach (var some in counted)
+        {
+            var comes =
+                some.As is not (HeldAs.Deactivation or HeldAs.Deletion) && (some.As == HeldAs.Admission || some.HeldRole is not null);
+            var needs = configuration.Role(some.HeldRole ?? some.Role) is { NeedsSeat: true };
+            moved = (some.HasSeat, comes, needs) switch
+            {
+                (false, true, true) => moved with { Taken = moved.Taken + some.Count },
+                (true, true, false) => moved with { Freed = moved.Freed + some.Count },
+                (true, false, _) when some.As is HeldAs.Deactivation or HeldAs.Deletion => moved with { Freed = moved.Freed + some.Count },
+                _ => moved,
+            };
+        }
+
+        return moved;
+    }
+
+    private sealed record Counted(HeldAs As, string Role, string? HeldRole, bool HasSeat, long Count);
 }

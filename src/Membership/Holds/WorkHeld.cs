@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
@@ -16,7 +15,6 @@ namespace UserManagement.Membership.Holds;
 public sealed class WorkHeld(Store store) : IOutboxConsumer
 {
     private const int Piece = 100;
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
 
     /// <inheritdoc/>
     public string Kind => OutboxKind.HeldDecided;
@@ -25,35 +23,23 @@ public sealed class WorkHeld(Store store) : IOutboxConsumer
     public bool IsSlow => true;
 
     /// <inheritdoc/>
-    public async Task<Delivery> DeliverAsync(OutboxMessage message, CancellationToken ct)
+    public Task<Delivery> DeliverAsync(OutboxMessage message, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(message);
-        if (message.WorkspaceId is not { } workspace)
-        {
-            return Delivery.NotWanted;
-        }
-
-        var began = Stopwatch.GetTimestamp();
-        while (!ct.IsCancellationRequested && Stopwatch.GetElapsedTime(began) < Longest)
-        {
-            if (!await TurnAsync(workspace, CancellationToken.None))
-            {
-                return Delivery.Done;
-            }
-        }
-
-        var queued = await store.ChangeAsync<Nothing>(
-            Actor.System,
-            workspace,
-            "held.decided",
-            attempt =>
-            {
-                Queue(attempt, workspace);
-                return Task.FromResult<Outcome<Nothing>>(default(Nothing));
-            },
-            CancellationToken.None
-        );
-        return queued.Refusal is { } no ? Delivery.Failed(no.Message) : Delivery.Done;
+        return message.WorkspaceId is { } workspace
+            ? InTurns.WorkAsync(
+                store,
+                workspace,
+                "held.decided",
+                async _ => await TurnAsync(workspace, CancellationToken.None) ? Turn.More : Turn.Last,
+                attempt =>
+                {
+                    Queue(attempt, workspace);
+                    return Task.CompletedTask;
+                },
+                ct
+            )
+            : Task.FromResult(Delivery.NotWanted);
     }
 
     /// <summary>Queues the next turns.</summary>

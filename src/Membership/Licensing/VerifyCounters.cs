@@ -140,6 +140,7 @@ public sealed class VerifyCounters(Store store)
 
         Differ(found, workspace, $"held word of {member.Id}", member.HeldAs, MemberStateRules.WithoutSettledHold(member).HeldAs);
         Differ(found, workspace, $"time of the held word of {member.Id}", member.HeldSince is null, member.HeldAs is null);
+        Differ(found, workspace, $"held role of {member.Id}", member.HeldRole is not null && member.HeldAs is null, false);
         Differ(found, workspace, $"seat of {member.Id}", member.HasSeat, Seats.TakesSeat(workspace.Configuration, member));
         Differ(
             found,

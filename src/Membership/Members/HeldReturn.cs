@@ -39,13 +39,27 @@ internal static class HeldReturn
             id => whole.Groups.ContainsKey(id) && !left.Exists(g => g.Id == id),
             RuleFacts.Of(rules.AsksForAttributes ? after.Document : null)
         );
-        var grants = await RuleGrants.KeepLastAdminAsync(
-            attempt,
-            workspace.Configuration,
-            file,
-            RuleGrants.Over(attempt, workspace.Id, file, verdict),
-            ct
-        );
+        var waits = HeldRules.Wait(attempt, workspace, after);
+        if (waits)
+        {
+            var marked = HeldRules.Marked(attempt, workspace, whole, after, verdict);
+            if (marked.AwaitsDecision && !after.AwaitsDecision)
+            {
+                await HoldRows.HoldAsync(attempt, workspace, 1, ct);
+            }
+
+            after = marked;
+        }
+
+        var grants = waits
+            ? file.Grants
+            : await RuleGrants.KeepLastAdminAsync(
+                attempt,
+                workspace.Configuration,
+                file,
+                RuleGrants.Over(attempt, workspace.Id, file, verdict),
+                ct
+            );
         var placed = await Admission.PlaceAsync(attempt, workspace, file, after, grants, facts.Keys, ct);
         if (placed.Is(out var done, out _))
         {
@@ -59,7 +73,7 @@ internal static class HeldReturn
             }
 
             var fills = new RuleFills(attempt, workspace.Id);
-            if (fills.Of(done.Id, whole.Groups, verdict))
+            if (!waits && !HeldRules.WaitToBeLetIn(done) && fills.Of(done.Id, whole.Groups, verdict))
             {
                 await fills.WriteAsync(rules.Groups, ct);
             }

@@ -51,6 +51,25 @@ public enum HeldAs
 
     /// <summary>The directory deleted the person and does not find them any more; they stay in as if it said active.</summary>
     Deletion,
+
+    /// <summary>The directory took somebody for its own who was here: until that is confirmed its groups give them nothing.</summary>
+    Match,
+
+    /// <summary>By rules, the directory's groups or attributes would change what the person has; they keep it.</summary>
+    Access,
+}
+
+/// <summary>By what a directory's person and one who was here already are the same.</summary>
+public enum HeldMatch
+{
+    /// <summary>The user name.</summary>
+    UserName,
+
+    /// <summary>A mail address.</summary>
+    Email,
+
+    /// <summary>Whatever else the directory looked for them by.</summary>
+    Other,
 }
 
 /// <summary>
@@ -111,6 +130,18 @@ public sealed record Member
 
     /// <summary>The directory whose word it is: the id of its token or program; null where none is held.</summary>
     public Guid? HeldBy { get; init; }
+
+    /// <summary>
+    /// The key of the role that they would have by the rules, while what rules make of the directory's word waits or is not carried out
+    /// (perhaps the one they have: then a license or groups wait). Null where rules count as they come.
+    /// </summary>
+    public string? HeldRole { get; init; }
+
+    /// <summary>
+    /// By what the directory's person and one who was here already are the same: this one, or for <see cref="Members.HeldAs.Admission"/>
+    /// somebody else with the same address. Null where nobody was.
+    /// </summary>
+    public HeldMatch? HeldMatch { get; init; }
 
     /// <summary>What an admin says.</summary>
     public LocalBlock LocalBlock { get; init; }

@@ -40,9 +40,11 @@ public static class MemberStateRules
     /// The member without a hold that nothing stands behind any more: the directory has taken its word back, or the row has ended.
     /// </summary>
     public static Member WithoutSettledHold(Member member) =>
-        member.HeldAs is { } held && (member.State == MemberState.Ended || (held.IsKnown() && !IsHeld(member.DirectoryActive, held)))
-            ? member.WithoutHold()
-            : member;
+        member.HeldAs is not { } held ? member
+        : member.State == MemberState.Ended ? member.WithoutHold()
+        : !held.IsKnown() || held is HeldAs.Match or HeldAs.Access || IsHeld(member.DirectoryActive, held) ? member
+        : member.HeldRole is not null ? member with { HeldAs = HeldAs.Access } // what rules make of it waits on
+        : member.WithoutHold();
 
     /// <summary>The member with the directory's word carried out.</summary>
     public static Member WithoutHold(this Member member) =>
@@ -52,6 +54,8 @@ public static class MemberStateRules
             HeldSince = null,
             HeldUntil = null,
             HeldBy = null,
+            HeldRole = null,
+            HeldMatch = null,
         };
 
     /// <summary>Whether the directory finds the member: not whom it deleted, though they stay in.</summary>

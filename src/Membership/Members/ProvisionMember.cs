@@ -66,7 +66,8 @@ public sealed class ProvisionMember(Store store)
 
                 if (isTaken)
                 {
-                    return await HeldReturn.PlaceAsync(attempt, workspace, facts, ct) ?? UserNameTaken();
+                    return await HeldReturn.PlaceAsync(attempt, workspace, facts, ct)
+                        ?? await Matches.TakenAsync(attempt, workspace, facts.UserName, ct);
                 }
 
                 var member = Described(

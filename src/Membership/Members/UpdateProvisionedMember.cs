@@ -100,7 +100,7 @@ public sealed class UpdateProvisionedMember(Store store)
                 }
 
                 after = await Breaker.PassAsync(attempt, workspace, before, after, ct);
-                var (grants, fill) = await RuleMoves.RevisedAsync(attempt, workspace, file, after, ct);
+                (after, var grants, var fill) = await RuleMoves.RevisedAsync(attempt, workspace, file, after, ct);
                 var placed = await Admission.PlaceAsync(
                     attempt,
                     workspace,
@@ -146,9 +146,13 @@ public sealed class UpdateProvisionedMember(Store store)
     private static string ActOf(Member before, Member after) =>
         (before.State, after.State) switch
         {
-            _ when after.HeldAs is { } held && before.HeldAs != held => held == HeldAs.Admission
-                ? "member.admissionHeld"
-                : "member.deactivationHeld",
+            _ when after.HeldAs is { } held && before.HeldAs != held => held switch
+            {
+                HeldAs.Admission => "member.admissionHeld",
+                HeldAs.Match => "member.matched",
+                HeldAs.Access => "member.accessHeld",
+                _ => "member.deactivationHeld",
+            },
             (not MemberState.Active, MemberState.Active) => "member.activated",
             (MemberState.Active, not MemberState.Active) => "member.deactivated",
             _ => "member.revised",

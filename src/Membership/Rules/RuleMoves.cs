@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Groups;
+using UserManagement.Membership.Holds;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Workspaces;
 
@@ -39,6 +40,7 @@ internal static class RuleMoves
 
         if (added.Count + removed.Count > MostInAct)
         {
+            await HeldRules.ManyAsync(attempt, workspace, [.. added, .. removed], ct);
             await RuleRuns.StartAsync(attempt, workspace.Id, $"Many people came into the group {group.DisplayName} or left it", ct);
             return null;
         }
@@ -157,7 +159,11 @@ internal static class RuleMoves
                 .Select(g => g.MemberId)
                 .Take(MostInAct + 1)
                 .ToListAsync(ct);
-            if (members.Count <= MostInAct && await GroupAsync(attempt, workspace, group, [], members, ct) is { } refusal)
+            if (members.Count > MostInAct)
+            {
+                await HeldRules.GroupAsync(attempt, workspace, group, ct);
+            }
+            else if (await GroupAsync(attempt, workspace, group, [], members, ct) is { } refusal)
             {
                 return refusal;
             }
@@ -191,7 +197,7 @@ internal static class RuleMoves
         var verdict = rules.Resolve(_ => false, facts);
         return (
             RuleGrants.Over(attempt, workspace.Id, member.Id, grants, verdict),
-            verdict.Groups.Count == 0
+            verdict.Groups.Count == 0 || HeldRules.WaitToBeLetIn(member)
                 ? null
                 : () =>
                 {
@@ -203,9 +209,10 @@ internal static class RuleMoves
     }
 
     /// <summary>
-    /// The same for somebody of whom a directory says something else; their grants stay where nothing changed for which rules ask.
+    /// The same for somebody of whom a directory says something else; their grants stay where nothing changed for which rules ask, and
+    /// where what they say waits (<see cref="HeldRules"/>): then the member is marked.
     /// </summary>
-    public static async Task<(IReadOnlyList<Grant> Grants, Func<Task>? Fill)> RevisedAsync(
+    public static async Task<(Member After, IReadOnlyList<Grant> Grants, Func<Task>? Fill)> RevisedAsync(
         Attempt attempt,
         WorkspaceContext workspace,
         MemberWithGrants file,
@@ -214,25 +221,92 @@ internal static class RuleMoves
     )
     {
         var rules = await RuleSet.OfAsync(attempt.Db, workspace, ct);
+        if (rules.IsEmpty)
+        {
+            return (after, file.Grants, null);
+        }
+
+        after = MemberStateRules.WithoutSettledHold(after);
+        var facts = RuleFacts.Of(rules.AsksForAttributes ? after.Document : null);
+        // with the end of a hold counts what waited, or was not asked for
+        var isOver = file.Member.HeldAs is not null && after.HeldAs is null;
         if (
-            after.Document == file.Member.Document
-            || !rules.AsksForAttributes
-            || RuleFacts.Of(after.Document) is var facts && facts.Equals(RuleFacts.Of(file.Member.Document))
+            !isOver
+            && (after.Document == file.Member.Document || !rules.AsksForAttributes || facts.Equals(RuleFacts.Of(file.Member.Document)))
         )
         {
-            return (file.Grants, null);
+            return (after, file.Grants, null);
         }
 
         // read after the member: who changes the groups meanwhile moves the version
         var whole = await RuleFile.OfAsync(attempt.Db, rules, file, ct);
         var verdict = rules.Resolve(whole.Groups.ContainsKey, facts);
-        var grants = RuleGrants.Over(attempt, workspace.Id, file, verdict);
-        if (!ReferenceEquals(grants, file.Grants))
+        if (HeldRules.Wait(attempt, workspace, after))
         {
-            grants = await RuleGrants.KeepLastAdminAsync(attempt, workspace.Configuration, file, grants, ct);
+            var marked = HeldRules.Marked(attempt, workspace, whole, after, verdict);
+            if (marked.AwaitsDecision && !after.AwaitsDecision)
+            {
+                await HoldRows.HoldAsync(attempt, workspace, 1, ct);
+            }
+
+            return (marked, file.Grants, null);
+        }
+
+        var grants = await GrantedAsync(attempt, workspace, file, verdict, ct);
+        if (HeldRules.WaitToBeLetIn(after))
+        {
+            return (after, grants, null);
         }
 
         var fills = new RuleFills(attempt, workspace.Id);
+        return (after, grants, fills.Of(file.Member.Id, whole.Groups, verdict) ? () => fills.WriteAsync(rules.Groups, ct) : null);
+    }
+
+    /// <summary>What the rules give somebody on whom an admin decided: all that waited.</summary>
+    /// <returns>All grants, and what fills groups once the member is placed; null for nothing.</returns>
+    public static async Task<(IReadOnlyList<Grant> Grants, Func<Task>? Fill)> ReleasedAsync(
+        Attempt attempt,
+        WorkspaceContext workspace,
+        MemberWithGrants file,
+        CancellationToken ct
+    )
+    {
+        var rules = await RuleSet.OfAsync(attempt.Db, workspace, ct);
+        if (rules.IsEmpty)
+        {
+            return (file.Grants, null);
+        }
+
+        var whole = await RuleFile.OfAsync(attempt.Db, rules, file, ct);
+        var (verdict, grants) = await WantedAsync(attempt, workspace, rules, whole, ct);
+        var fills = new RuleFills(attempt, workspace.Id);
         return (grants, fills.Of(file.Member.Id, whole.Groups, verdict) ? () => fills.WriteAsync(rules.Groups, ct) : null);
+    }
+
+    /// <summary>What the rules say of somebody now, and all grants with it.</summary>
+    public static async Task<(Verdict Verdict, IReadOnlyList<Grant> Grants)> WantedAsync(
+        Attempt attempt,
+        WorkspaceContext workspace,
+        RuleSet rules,
+        RuleFile file,
+        CancellationToken ct
+    )
+    {
+        var verdict = rules.Resolve(file.Groups.ContainsKey, RuleFacts.Of(rules.AsksForAttributes ? file.File.Member.Document : null));
+        return (verdict, await GrantedAsync(attempt, workspace, file.File, verdict, ct));
+    }
+
+    private static async Task<IReadOnlyList<Grant>> GrantedAsync(
+        Attempt attempt,
+        WorkspaceContext workspace,
+        MemberWithGrants file,
+        Verdict verdict,
+        CancellationToken ct
+    )
+    {
+        var grants = RuleGrants.Over(attempt, workspace.Id, file, verdict);
+        return ReferenceEquals(grants, file.Grants)
+            ? grants
+            : await RuleGrants.KeepLastAdminAsync(attempt, workspace.Configuration, file, grants, ct);
     }
 }

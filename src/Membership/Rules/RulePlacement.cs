@@ -1,5 +1,6 @@
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Groups;
+using UserManagement.Membership.Holds;
 using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Workspaces;
@@ -20,10 +21,14 @@ internal sealed record RuleOutcome(Member Before, Member After, Verdict Verdict,
 internal sealed class RulePlacement(Attempt attempt, WorkspaceContext workspace, RuleSet rules)
 {
     private readonly RuleFills _fills = new(attempt, workspace.Id);
-    private Dictionary<CounterId, long>? _room;
+    private int _held;
+    private readonly RoomAhead _room = new(attempt, workspace);
 
     /// <summary>Those who got something else, or would have and found no room.</summary>
     public List<RuleOutcome> Outcomes { get; } = [];
+
+    /// <summary>Of how many it is noted anew that what the rules say of them waits, or no longer does.</summary>
+    public int Marks { get; private set; }
 
     /// <summary>Whether nothing is told: it is a rehearsal.</summary>
     public bool IsSilent { get; init; }
@@ -38,14 +43,19 @@ internal sealed class RulePlacement(Attempt attempt, WorkspaceContext workspace,
     {
         var (member, configuration) = (file.File.Member, workspace.Configuration);
         var verdict = rules.Resolve(isIn, RuleFacts.Of(rules.AsksForAttributes ? member.Document : null));
+        if (HeldRules.Wait(attempt, workspace, member))
+        {
+            return await WaitAsync(file, verdict, isTouched, ct);
+        }
+
         var held = file.File.Grants;
         var grants = RuleGrants.Over(attempt, workspace.Id, file.File, verdict);
-        var fills = _fills.Of(member.Id, file.Groups, verdict);
+        var fills = !HeldRules.WaitToBeLetIn(member) && _fills.Of(member.Id, file.Groups, verdict);
         var after = member;
         Refusal? kept = null;
         if (!ReferenceEquals(grants, held))
         {
-            await CountAsync(ct);
+            await _room.CountAsync(ct);
             if (WaitsInVain(file.File, grants))
             {
                 kept = Seats.Full(configuration, new(workspace.Id, CounterKind.License, verdict.License!.License!));
@@ -90,8 +100,43 @@ internal sealed class RulePlacement(Attempt attempt, WorkspaceContext workspace,
         return null;
     }
 
-    /// <summary>Queues who comes into groups and goes; after the members.</summary>
-    public Task FillAsync(CancellationToken ct) => _fills.WriteAsync(rules.Groups, ct);
+    /// <summary>Queues who comes into groups and goes, and counts for whom that waits; after the members.</summary>
+    public async Task FillAsync(CancellationToken ct)
+    {
+        await _fills.WriteAsync(rules.Groups, ct);
+        if (_held > 0)
+        {
+            await HoldRows.HoldAsync(attempt, workspace, _held, ct);
+        }
+    }
+
+    private async Task<Refusal?> WaitAsync(RuleFile file, Verdict verdict, bool isTouched, CancellationToken ct)
+    {
+        var member = file.File.Member;
+        var after = HeldRules.Marked(attempt, workspace, file, member, verdict);
+        if (after != member)
+        {
+            var placed = await Admission.PlaceAsync(attempt, workspace, file.File, after, file.File.Grants, null, ct);
+            if (!placed.Is(out after, out var refusal))
+            {
+                return refusal;
+            }
+
+            Marks++;
+            if (after.AwaitsDecision && (!member.AwaitsDecision || after.HeldUntil != member.HeldUntil))
+            {
+                _held++;
+                attempt.Changes.Tell("member.accessHeld", workspace.Id, ("member", after.Id.Value, after.ShownName), member, after);
+            }
+        }
+
+        if (isTouched && after.Version == member.Version)
+        {
+            Touch(member);
+        }
+
+        return null;
+    }
 
     private async Task<Outcome<Member>> PlaceAsync(MemberWithGrants file, IReadOnlyList<Grant> grants, CancellationToken ct) =>
         Same(grants, file.Grants) ? file.Member : await Admission.PlaceAsync(attempt, workspace, file, file.Member, grants, null, ct);
@@ -125,26 +170,6 @@ internal sealed class RulePlacement(Attempt attempt, WorkspaceContext workspace,
         && held != key
         && file.Grants.Any(g => g.Kind == GrantKind.License && g.Origin != GrantOrigin.Group)
         && attempt.IsFull(workspace, CounterKind.License, key);
-
-    // what people wait for is not free for others, and a seat that somebody gives back is theirs first
-    private async Task CountAsync(CancellationToken ct)
-    {
-        if (_room is null)
-        {
-            var counts = await Counts.ReadAsync(attempt.Db, workspace.Id, ct);
-            _room = [];
-            foreach (var (counter, _) in Seats.Limits(workspace.Id, workspace.Configuration))
-            {
-                var usage = counts.Of(counter.Kind, counter.Key);
-                if (usage.RoomAt(attempt.At) is { } room)
-                {
-                    _room[counter] = room - usage.Waiting;
-                }
-            }
-        }
-
-        attempt.FullNow = _room.Where(r => r.Value - attempt.Changes.Counters.GetValueOrDefault(r.Key) <= 0).Select(r => r.Key).ToHashSet();
-    }
 
     private void Touch(Member member) =>
         attempt.Changes.Execute(

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Members;
@@ -20,8 +19,6 @@ public sealed class WorkRuleRun(Store store) : IOutboxConsumer
     /// <summary>How many it gives something else, at most: what is written at once holds nobody up.</summary>
     public const int MostChanged = 250;
 
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
-
     /// <inheritdoc/>
     public string Kind => OutboxKind.RuleRun;
 
@@ -29,43 +26,38 @@ public sealed class WorkRuleRun(Store store) : IOutboxConsumer
     public bool IsSlow => true;
 
     /// <inheritdoc/>
-    public async Task<Delivery> DeliverAsync(OutboxMessage message, CancellationToken ct)
+    public Task<Delivery> DeliverAsync(OutboxMessage message, CancellationToken ct)
     {
+        ArgumentNullException.ThrowIfNull(message);
         if (message.WorkspaceId is not { } workspace)
         {
-            return Delivery.NotWanted;
+            return Task.FromResult(Delivery.NotWanted);
         }
 
-        var began = Stopwatch.GetTimestamp();
         var size = MostSeen;
-        while (!ct.IsCancellationRequested && Stopwatch.GetElapsedTime(began) < Longest)
-        {
-            // not stopped once begun: what it writes is a whole
-            if (!(await TurnAsync(workspace, size, CancellationToken.None)).Is(out var turn, out var refusal))
-            {
-                return Delivery.Failed(refusal.Message);
-            }
-
-            if (turn.IsDone)
-            {
-                return turn.WasDone ? Delivery.NotWanted : Delivery.Done;
-            }
-
-            size = turn.Changed >= MostChanged ? MostChanged : MostSeen;
-        }
-
-        var queued = await store.ChangeAsync<Nothing>(
-            Actor.System,
+        return InTurns.WorkAsync(
+            store,
             workspace,
             "rules.resolved",
+            async _ =>
+            {
+                if (!(await TurnAsync(workspace, size, CancellationToken.None)).Is(out var turn, out var refusal))
+                {
+                    return refusal;
+                }
+
+                size = turn.Changed >= MostChanged ? MostChanged : MostSeen;
+                return !turn.IsDone ? Turn.More
+                    : turn.WasDone ? Turn.None
+                    : Turn.Last;
+            },
             attempt =>
             {
                 RuleRuns.Queue(attempt, workspace);
-                return Task.FromResult<Outcome<Nothing>>(default(Nothing));
+                return Task.CompletedTask;
             },
-            CancellationToken.None
+            ct
         );
-        return queued.Refusal is { } no ? Delivery.Failed(no.Message) : Delivery.Done;
     }
 
     /// <summary>One turn.</summary>
@@ -98,7 +90,7 @@ public sealed class WorkRuleRun(Store store) : IOutboxConsumer
                     }
 
                     seen++;
-                    if (placement.Outcomes.Count >= MostChanged)
+                    if (placement.Outcomes.Count + placement.Marks >= MostChanged)
                     {
                         break;
                     }
@@ -121,7 +113,7 @@ public sealed class WorkRuleRun(Store store) : IOutboxConsumer
                         Version = run.Version + 1,
                     }
                 );
-                return (isDone, false, placement.Outcomes.Count);
+                return (isDone, false, placement.Outcomes.Count + placement.Marks);
             },
             ct
         );

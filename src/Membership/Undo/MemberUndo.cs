@@ -144,7 +144,7 @@ internal sealed class MemberUndo(Attempt attempt, WorkspaceContext workspace, Cy
 
     private async Task<Outcome<(UndoEnd End, string? Reason)>> ChangeAsync(MemberWithGrants file, Member after, CancellationToken ct)
     {
-        var (grants, fill) = await RuleMoves.RevisedAsync(attempt, workspace, file, after, ct);
+        (after, var grants, var fill) = await RuleMoves.RevisedAsync(attempt, workspace, file, after, ct);
         var keys = after.Document == file.Member.Document && after.Email == file.Member.Email ? null : DocumentKeys.Of(after);
         return await PlacedAsync(file, after, grants, keys, fill ?? (() => Task.CompletedTask), ct);
     }

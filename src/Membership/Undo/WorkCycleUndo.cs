@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
@@ -17,7 +16,6 @@ namespace UserManagement.Membership.Undo;
 public sealed class WorkCycleUndo(Store store) : IOutboxConsumer
 {
     private const int Page = 100;
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
 
     /// <inheritdoc/>
     public string Kind => OutboxKind.CycleUndo;
@@ -26,52 +24,43 @@ public sealed class WorkCycleUndo(Store store) : IOutboxConsumer
     public bool IsSlow => true;
 
     /// <inheritdoc/>
-    public async Task<Delivery> DeliverAsync(OutboxMessage message, CancellationToken ct)
+    public Task<Delivery> DeliverAsync(OutboxMessage message, CancellationToken ct)
     {
+        ArgumentNullException.ThrowIfNull(message);
         if (message.WorkspaceId is not { } workspace)
         {
-            return Delivery.NotWanted;
+            return Task.FromResult(Delivery.NotWanted);
         }
 
-        var (began, id) = (Stopwatch.GetTimestamp(), new Id<ProvisioningCycle>(message.About));
-        var any = false;
-        do
-        {
-            CycleUndo? run;
-            await using (var db = store.Read())
-            {
-                run = await ReadAsync(db, workspace, id);
-            }
-
-            if (run is null or { DoneAt: not null })
-            {
-                return any ? Delivery.Done : Delivery.NotWanted;
-            }
-
-            any = true;
-            // not stopped once begun: what it writes is a whole
-            if (await PageAsync(run, () => !ct.IsCancellationRequested && Stopwatch.GetElapsedTime(began) < Longest) is { } busy)
-            {
-                return Delivery.Failed(busy.Message);
-            }
-        } while (!ct.IsCancellationRequested && Stopwatch.GetElapsedTime(began) < Longest);
-
-        var queued = await store.ChangeAsync<Nothing>(
-            Actor.System,
+        var id = new Id<ProvisioningCycle>(message.About);
+        return InTurns.WorkAsync(
+            store,
             workspace,
             UndoCycle.Act,
+            async goesOn =>
+            {
+                CycleUndo? run;
+                await using (var db = store.Read())
+                {
+                    run = await ReadAsync(db, workspace, id);
+                }
+
+                if (run is null or { DoneAt: not null })
+                {
+                    return Turn.None;
+                }
+
+                return await PageAsync(run, goesOn) is { } busy ? busy : Turn.More;
+            },
             async attempt =>
             {
                 if (await ReadAsync(attempt.Db, workspace, id) is { DoneAt: null } run)
                 {
                     UndoCycle.Queue(attempt, run);
                 }
-
-                return default(Nothing);
             },
-            CancellationToken.None
+            ct
         );
-        return queued.Refusal is { } no ? Delivery.Failed(no.Message) : Delivery.Done;
     }
 
     private static Task<CycleUndo?> ReadAsync(MembershipDb db, Id<Workspace> workspace, Id<ProvisioningCycle> id) =>

@@ -108,13 +108,7 @@ public sealed class ChangeConfiguration(Store store)
                     return against;
                 }
 
-                var after = workspace.Row with
-                {
-                    Configuration = wanted.WriteOver(workspace.Row.Configuration),
-                    Version = workspace.Row.Version + 1,
-                    ConfigurationVersion = workspace.Row.ConfigurationVersion + 1,
-                };
-                attempt.Changes.Update(workspace.Row, after);
+                var after = Write(attempt, workspace, wanted);
                 RefuseWhatIsInUse(attempt.Changes, workspace, wanted);
                 await WriteLimitsAsync(attempt, workspaceId, wanted, ct);
                 SeatLine.FormsBy(attempt, workspace, wanted);
@@ -124,17 +118,30 @@ public sealed class ChangeConfiguration(Store store)
                 }
 
                 await RuleConfiguration.FollowAsync(attempt, workspace, wanted, ct);
-                attempt.Changes.Tell(
-                    "workspace.configured",
-                    workspaceId,
-                    ("workspace", workspaceId.Value, workspace.Row.Name),
-                    workspace.Row,
-                    after
-                );
                 return WorkspaceContext.Planned(after);
             },
             ct
         );
+
+    /// <summary>Plans the write of the workspace's row, with its line; where counts or rules depend on the change, more follows.</summary>
+    internal static Workspace Write(Attempt attempt, WorkspaceContext workspace, WorkspaceConfiguration wanted)
+    {
+        var after = workspace.Row with
+        {
+            Configuration = wanted.WriteOver(workspace.Row.Configuration),
+            Version = workspace.Row.Version + 1,
+            ConfigurationVersion = workspace.Row.ConfigurationVersion + 1,
+        };
+        attempt.Changes.Update(workspace.Row, after);
+        attempt.Changes.Tell(
+            "workspace.configured",
+            workspace.Id,
+            ("workspace", workspace.Id.Value, workspace.Row.Name),
+            workspace.Row,
+            after
+        );
+        return after;
+    }
 
     /// <summary>Plans the write of the counters' limits, after that of the workspace's row.</summary>
     internal static async Task WriteLimitsAsync(

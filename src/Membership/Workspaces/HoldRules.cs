@@ -11,7 +11,10 @@ public enum HoldMode
     /// <summary>All but what takes somebody's access away: deactivations and deletions wait for an admin.</summary>
     HoldDangerous,
 
-    /// <summary>Nothing that gives or takes access: who is let in waits too. What is said of people who stay as they are is kept.</summary>
+    /// <summary>
+    /// Nothing that gives or takes access: who is let in waits too, whom the directory takes for its own, and what rules make of its groups
+    /// and attributes. What else it says of people is kept.
+    /// </summary>
     [Strictest]
     Hold,
 }
@@ -59,6 +62,15 @@ public sealed record HoldRules
     /// <summary>How many of so many people may go within a window; at least one.</summary>
     public long Most(long people) =>
         Math.Max(1, Math.Min(People ?? long.MaxValue, Percent is { } share ? people * share / 100 : long.MaxValue));
+
+    /// <summary>Whether less is held by other rules, null for none, or more is carried out by itself.</summary>
+    internal bool IsLoosenedBy(HoldRules? other) =>
+        other is null
+        || other.Mode < Mode
+        || (People is { } people && (other.People is not { } more || more > people))
+        || (Percent is { } percent && (other.Percent is not { } larger || larger > percent))
+        || (HasLimit && other.Minutes < Minutes)
+        || (OnDeadline == HoldDeadline.Keep && (other.OnDeadline != HoldDeadline.Keep));
 
     /// <summary>The first thing that is wrong; null when it is whole.</summary>
     internal Refusal? Check() =>

@@ -57,7 +57,7 @@ public sealed class DecideHeldTests
             await rig.Acme.JoinAsync("boss@acme.test", rig.Acme.Workspace.Configuration.Roles.First(r => r.IsAdmin).Key)
         );
         await LeaveAsync(rig, deleted: 20);
-        Assert.True((await new DecideHeld(rig.Acme.Store).AllAsync(boss, rig.Acme.Id, HoldVerdict.Release, default)).Done);
+        Assert.True((await new DecideHeld(rig.Acme.Store).AllAsync(boss, rig.Acme.Id, HoldVerdict.Release, null, default)).Done);
         var summary = (await new ListHeld(rig.Acme.Store).SummaryAsync(boss, rig.Acme.Id, default)).Value;
         Assert.Equal((29, 100), (summary.People, summary.Working!.Done)); // the first are done at once
         var late = await rig.Acme.ReadAsync(rig.People[0]);
@@ -108,7 +108,7 @@ public sealed class DecideHeldTests
         var some = rig.Acme.As(await rig.Acme.JoinAsync("some@acme.test"));
         var decide = new DecideHeld(rig.Acme.Store);
         Assert.Equal("forbidden", (await decide.RunAsync(some, rig.Acme.Id, rig.People, HoldVerdict.Release, default)).Refusal!.Code);
-        Assert.Equal("forbidden", (await decide.AllAsync(some, rig.Acme.Id, HoldVerdict.Release, default)).Refusal!.Code);
+        Assert.Equal("forbidden", (await decide.AllAsync(some, rig.Acme.Id, HoldVerdict.Release, null, default)).Refusal!.Code);
         Assert.Equal("forbidden", (await new ListHeld(rig.Acme.Store).SummaryAsync(some, rig.Acme.Id, default)).Refusal!.Code);
         Assert.Equal(3, (await rig.Acme.CountsAsync()).In(MemberState.Active));
         await rig.Acme.AgreesAsync();
@@ -148,7 +148,9 @@ public sealed class DecideHeldTests
                                     ?.Code
                                 ?? "";
                         default:
-                            return (await new DecideHeld(store).AllAsync(rig.Admin, rig.Acme.Id, HoldVerdict.Keep, default)).Refusal?.Code
+                            return (await new DecideHeld(store).AllAsync(rig.Admin, rig.Acme.Id, HoldVerdict.Keep, null, default))
+                                    .Refusal
+                                    ?.Code
                                 ?? "";
                     }
                 }

@@ -42,7 +42,7 @@ public sealed class HoldModeTests
         var kept = await decide.RunAsync(rig.Admin, rig.Acme.Id, [come[0], rig.People[0]], HoldVerdict.Keep, default);
         Assert.All(kept.Value, d => Assert.Null(d.Refusal));
         Assert.Equal((HeldAs.Admission, MemberState.Provisioned), await rig.HeldAsync(come[0]));
-        Assert.True((await decide.AllAsync(rig.Admin, rig.Acme.Id, HoldVerdict.Release, default)).Done);
+        Assert.True((await decide.AllAsync(rig.Admin, rig.Acme.Id, HoldVerdict.Release, null, default)).Done);
         var after = await rig.Acme.CountsAsync();
         Assert.True(after.Seats.Used <= 3);
         Assert.True(after.Slots.Used > before.Slots.Used);

@@ -15,6 +15,9 @@ internal sealed class RuleBench(TestWorkspace acme)
 {
     public TestWorkspace Acme => acme;
 
+    /// <summary>One directory, the same each time.</summary>
+    public Actor Directory { get; } = acme.Directory;
+
     /// <summary>A workspace whose newcomers are viewers, with editors who need a seat.</summary>
     public static Task<TestWorkspace> WorkspaceAsync(Database kind, Func<WorkspaceConfiguration, WorkspaceConfiguration>? change = null) =>
         TestWorkspace.NewAsync(
@@ -33,7 +36,7 @@ internal sealed class RuleBench(TestWorkspace acme)
     public async Task<Group> GroupAsync(string name, bool byDirectory = true, params Id<Member>[] members) =>
         (
             await new CreateGroup(acme.Store).RunAsync(
-                byDirectory ? acme.Directory : Actor.Operator,
+                byDirectory ? Directory : Actor.Operator,
                 acme.Id,
                 new() { DisplayName = name },
                 members,
@@ -78,11 +81,11 @@ internal sealed class RuleBench(TestWorkspace acme)
         $$$"""{"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"department":"{{{name}}}"}}""";
 
     public Task<Outcome<Member>> ProvisionAsync(string userName, string? document = null) =>
-        new ProvisionMember(acme.Store).RunAsync(acme.Directory, acme.Id, new() { UserName = userName, Document = document }, default);
+        new ProvisionMember(acme.Store).RunAsync(Directory, acme.Id, new() { UserName = userName, Document = document }, default);
 
     public Task<Outcome<Member>> DescribeAsync(Id<Member> member, string? document) =>
         new UpdateProvisionedMember(acme.Store).RunAsync(
-            acme.Directory,
+            Directory,
             acme.Id,
             member,
             null,
@@ -91,7 +94,7 @@ internal sealed class RuleBench(TestWorkspace acme)
         );
 
     public Task<Outcome<ChangedGroup>> MoveAsync(Group group, MembershipStepKind kind, params Id<Member>[] members) =>
-        MoveAsync(acme.Directory, group, kind, members);
+        MoveAsync(Directory, group, kind, members);
 
     public Task<Outcome<ChangedGroup>> MoveAsync(Actor actor, Group group, MembershipStepKind kind, params Id<Member>[] members) =>
         new ReviseGroup(acme.Store).RunAsync(

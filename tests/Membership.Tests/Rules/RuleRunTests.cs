@@ -126,7 +126,7 @@ public sealed class RuleRunTests
     }
 
     /// <summary>Whoever a rule matches has it, or waits for a seat; nobody else has.</summary>
-    private static async Task SameAsFreshAsync(RuleBench bench)
+    internal static async Task SameAsFreshAsync(RuleBench bench)
     {
         await using var db = bench.Acme.Store.Read();
         var workspace = (await WorkspaceContext.ByIdAsync(db, bench.Acme.Id, default))!;

@@ -46,7 +46,7 @@ public sealed class HeldStoryTests
             ["PATCH Deactivated ", "PATCH Held ", "DELETE Held ", "DELETE Absent ", "PATCH Refused groupHeld", "DELETE Refused groupHeld"],
             lines.Where(l => l.Method is "PATCH" or "DELETE").Select(l => $"{l.Method} {l.Outcome} {l.Code}")
         );
-        var decided = await new DecideHeld(server.Store).AllAsync(Actor.Operator, server.Workspace.Id, HoldVerdict.Keep, default);
+        var decided = await new DecideHeld(server.Store).AllAsync(Actor.Operator, server.Workspace.Id, HoldVerdict.Keep, null, default);
         Assert.True(decided.Done);
         await using var db = server.Store.Read();
         Assert.Equal(6, db.Members.Count(m => m.State == MemberState.Active));

@@ -2678,6 +2678,16 @@ namespace UserManagement.Storage.Postgres.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("held_by");
 
+                    b.Property<string>("HeldMatch")
+                        .HasMaxLength(24)
+                        .HasColumnType("character varying(24)")
+                        .HasColumnName("held_match");
+
+                    b.Property<string>("HeldRole")
+                        .HasColumnType("text")
+                        .HasColumnName("held_role")
+                        .UseCollation("C");
+
                     b.Property<long?>("HeldSince")
                         .HasColumnType("bigint")
                         .HasColumnName("held_since");

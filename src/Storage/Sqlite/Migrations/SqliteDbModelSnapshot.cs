@@ -2532,6 +2532,15 @@ namespace UserManagement.Storage.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("held_by");
 
+                    b.Property<string>("HeldMatch")
+                        .HasMaxLength(24)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("held_match");
+
+                    b.Property<string>("HeldRole")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("held_role");
+
                     b.Property<long?>("HeldSince")
                         .HasColumnType("INTEGER")
                         .HasColumnName("held_since");

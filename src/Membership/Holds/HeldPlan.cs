@@ -1,0 +1,98 @@
+using UserManagement.Membership.Data;
+using UserManagement.Membership.Licensing;
+using UserManagement.Membership.Members;
+using UserManagement.Membership.Rules;
+using UserManagement.Membership.Workspaces;
+
+namespace UserManagement.Membership.Holds;
+
+/// <summary>
+/// Rehearses within one attempt what a decision would make of some people, in the order in which it would be carried out: the same code
+/// places them, and what those before them take is not free for them. Nothing of the attempt is written.
+/// </summary>
+/// <param name="attempt">The try it belongs to.</param>
+/// <param name="workspace">The workspace.</param>
+/// <param name="seatsBefore">How many seats those take who come before them.</param>
+internal sealed class HeldPlan(Attempt attempt, WorkspaceContext workspace, long seatsBefore)
+{
+    private readonly RoomAhead _room = new(attempt, workspace) { SeatsBefore = seatsBefore };
+
+    /// <summary>Rehearses it.</summary>
+    public async Task<IReadOnlyList<HeldForecast>> OfAsync(IReadOnlyList<Member> members, CancellationToken ct)
+    {
+        var rules = await RuleSet.OfAsync(attempt.Db, workspace, ct);
+        var admins = (await Counts.ReadAsync(attempt.Db, workspace.Id, ct)).Admins;
+        var same = await SameAsync(members, ct);
+        var forecasts = new List<HeldForecast>(members.Count);
+        foreach (var file in await RuleFile.OfAsync(attempt.Db, workspace.Id, rules, members, ct))
+        {
+            await _room.CountAsync(ct);
+            forecasts.Add(await OneAsync(rules, file, admins, same.GetValueOrDefault(file.File.Member.Id), ct));
+        }
+
+        return forecasts;
+    }
+
+    private async Task<HeldForecast> OneAsync(RuleSet rules, RuleFile file, long admins, Member? same, CancellationToken ct)
+    {
+        var member = file.File.Member;
+        if (member.HeldAs == HeldAs.Deletion)
+        {
+            var ended = await PlacedAsync(file, member with { State = MemberState.Ended }, file.File.Grants, admins, ct);
+            return new(member, ended.After, ended.Conflict, null, null, [], [], same);
+        }
+
+        var (verdict, grants) = await RuleMoves.WantedAsync(attempt, workspace, rules, file, ct);
+        var (after, conflict) = await PlacedAsync(file, member.WithoutHold(), grants, admins, ct);
+        var role = Grants.ForRole(workspace.Configuration, grants);
+        return new(
+            member,
+            after,
+            conflict,
+            role?.Wanted ?? role?.Value,
+            (verdict.Role ?? verdict.License)?.Name,
+            Names(rules, verdict.Groups.Keys.Where(g => !file.Groups.ContainsKey(g))),
+            Names(rules, file.Groups.Where(g => g.Value is not null && !verdict.Groups.ContainsKey(g.Key)).Select(g => g.Key)),
+            same
+        );
+    }
+
+    private async Task<(Member? After, Refusal? Conflict)> PlacedAsync(
+        RuleFile file,
+        Member wanted,
+        IReadOnlyList<Grant> grants,
+        long admins,
+        CancellationToken ct
+    )
+    {
+        var counter = new CounterId(workspace.Id, CounterKind.Admins);
+        var before = attempt.Changes.Counters.GetValueOrDefault(counter);
+        if (!(await Admission.PlaceAsync(attempt, workspace, file.File, wanted, grants, null, ct)).Is(out var after, out var refusal))
+        {
+            return (null, refusal);
+        }
+
+        var fewer = attempt.Changes.Counters.GetValueOrDefault(counter);
+        return fewer < before && admins + fewer < 1 ? (null, Seats.LastAdmin()) : (after, null);
+    }
+
+    private async Task<Dictionary<Id<Member>, Member>> SameAsync(IReadOnlyList<Member> members, CancellationToken ct)
+    {
+        var looked = members.Where(m => m is { HeldAs: HeldAs.Admission, HeldMatch: not null }).ToList();
+        var known = await Matches.KnownAsync(attempt.Db, workspace.Id, [.. looked.SelectMany(Matches.Addresses).Distinct()], ct);
+        var found = new Dictionary<Id<Member>, Member>();
+        foreach (var member in looked)
+        {
+            var addresses = Matches.Addresses(member);
+            if (known.Find(k => k.Member.Id != member.Id && addresses.Contains(k.Address)) is { Member: { } other })
+            {
+                found[member.Id] = other;
+            }
+        }
+
+        return found;
+    }
+
+    private static IReadOnlyList<string> Names(RuleSet rules, IEnumerable<Id<Groups.Group>> ids) =>
+        [.. ids.Where(rules.Groups.ContainsKey).Select(id => rules.Groups[id].DisplayName).Order(StringComparer.OrdinalIgnoreCase)];
+}
