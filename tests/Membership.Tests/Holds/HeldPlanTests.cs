@@ -165,6 +165,13 @@ public sealed class HeldPlanTests
                 .Code
         );
         Assert.Equal(2, (await acme.AuditAsync()).Count(a => a.Act == "member.matched"));
+
+        // on whom nobody decides, the directory's word is not carried out
+        acme.Clock.Advance(TimeSpan.FromDays(3));
+        Assert.Equal(2, await new CarryOutHolds(acme.Store).RunAsync(default));
+        var summary = await SummaryAsync(acme);
+        Assert.Equal((0, 3L, 0), (summary.People, summary.Kept, summary.Directories.Count));
+        Assert.Equal(MemberState.Active, (await acme.ReadAsync(boss.Id)).State);
         await acme.AgreesAsync();
     }
 
