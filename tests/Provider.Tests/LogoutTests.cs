@@ -136,11 +136,11 @@ public sealed class LogoutTests
     private static async Task<IReadOnlyList<AppReceipt>> ReceiptsAsync(AppScene scene, Member member) =>
         (await scene.Server.Service<ReadAppReceipts>().RunAsync(Actor.Operator, scene.Workspace.Id, member.Id, default)).Value;
 
-    [Fact]
-    public async Task Apps_that_do_not_answer_hold_up_no_other_work()
+    [Theory, EachDatabase]
+    public async Task Apps_that_do_not_answer_hold_up_no_other_work(Database kind)
     {
         await using var sink = await LogoutSink.StartAsync();
-        await using var scene = await AppScene.NewAsync(Testing.Database.Sqlite);
+        await using var scene = await AppScene.NewAsync(kind);
         using var jo = await scene.JoinAsync("jo@acme.com");
         using var vi = await scene.JoinAsync("vi@acme.com");
         for (var i = 0; i < OutboxPump.AtOnce; i++)
@@ -204,9 +204,29 @@ public sealed class LogoutTests
 
         Assert.True(await IsInAsync());
 
+        // the hint of another app, and what belongs to another app: nobody is signed out by a mix
+        var second = await scene.AppAsync(s => s with { PostLogoutRedirectUris = ["https://second.example.org/out"] });
+        var ofSecond = (await AppScene.TokensAsync(second, jo)).GetProperty("id_token").GetString()!;
+        foreach (
+            var query in new (string, string)[][]
+            {
+                [("id_token_hint", hint), ("client_id", second.Id)],
+                [("id_token_hint", hint), ("client_id", second.Id), ("post_logout_redirect_uri", "https://second.example.org/out")],
+                [("id_token_hint", hint), ("post_logout_redirect_uri", "https://second.example.org/out")],
+                [("id_token_hint", ofSecond), ("post_logout_redirect_uri", Out)],
+                [("client_id", second.Id), ("post_logout_redirect_uri", Out)],
+                [("client_id", "nobody"), ("post_logout_redirect_uri", Out)],
+            }
+        )
+        {
+            var no = await jo.GoAsync(End(query));
+            Assert.True(no.Location is null && await IsInAsync(), $"{query[0]} {query[1]} {no.Status} {no.Location}");
+        }
+
         // without a hint the person is asked
         var asked = await jo.GoAsync(End(("post_logout_redirect_uri", Out), ("client_id", app.Id), ("state", "s t&1")));
         Assert.Equal(200, asked.Status);
+        Assert.Contains("Notes asks to sign you out here", asked.Body);
         Assert.True(await IsInAsync());
         var gone = await jo.SubmitAsync(asked, "/connect/signout");
         Assert.Equal(Out + "?state=s%20t%261", gone.Location);

@@ -21,6 +21,44 @@ public sealed class ManyWorkspacesTests
         static string Slug(System.Text.Json.JsonElement tokens) =>
             TestApp.Payload(tokens.GetProperty("access_token").GetString()!).GetProperty("workspace").GetString()!;
 
+        // who is not signed in reads for which app and workspace it is, also after a wrong password, and is shown no text as a page
+        using (var nobody = new Browser(scene.Server))
+        {
+            Answer? page = null;
+            var hostile = await scene.AppAsync(s => s with { ClientName = "<script>alert(1)</script>" }, beta.Id);
+            foreach (
+                var (request, heading, name) in new[]
+                {
+                    (shared.Authorize(), "Sign in", "Notes"),
+                    (shared.Authorize(("workspace", "beta")), "Sign in to beta", "Notes"),
+                    (ofAcme.Authorize(), "Sign in to Acme", "Notes"),
+                    (hostile.Authorize(), "Sign in to beta", "&lt;script&gt;alert(1)&lt;/script&gt;"),
+                }
+            )
+            {
+                page = await nobody.GoAsync(request);
+                Assert.Contains($"<h1>{heading}</h1>", page.Body);
+                Assert.Contains($"To go on to <b><bdi>{name}</bdi></b></span>", page.Body);
+            }
+
+            page = await nobody.SubmitAsync(page!, Action(page!), ("login", "jo@acme.com"), ("password", "wrong"));
+            Assert.Contains("To go on to <b><bdi>&lt;script&gt;", page.Body);
+            static string Action(Answer page) => PageForm.Of(page.Body).Single(f => f.Fields.Any(x => x.Name == "password")).Action;
+            // an address that leads to no app, or to none that is here, names none
+            foreach (
+                var elsewhere in new[]
+                {
+                    "/connect/authorize?client_id=nobody",
+                    "/connect/authorize",
+                    $"/connect/userinfo?client_id={shared.Id}",
+                    "/",
+                }
+            )
+            {
+                Assert.DoesNotContain("To go on to", (await nobody.GoAsync("/signin?returnUrl=" + Uri.EscapeDataString(elsewhere))).Body);
+            }
+        }
+
         Assert.Equal("acme", Slug(await AppScene.TokensAsync(ofAcme, jo)));
         foreach (
             var request in new[] { ofBeta.Authorize(), shared.Authorize(("workspace", "beta")), ofBeta.Authorize(("workspace", "acme")) }
@@ -29,6 +67,7 @@ public sealed class ManyWorkspacesTests
             var no = await jo.GoAsync(request);
             Assert.True(no.Status == 403 && no.Location is null, $"{no.Status} {no.Location}");
             Assert.DoesNotContain("code=", no.Body);
+            Assert.Contains("You cannot use Notes now", no.Body);
         }
 
         Assert.Equal("access_denied", (await jo.GoAsync(ofBeta.Authorize(("prompt", "none")))).Told["error"]);
@@ -45,6 +84,8 @@ public sealed class ManyWorkspacesTests
         await jo.SubmitAsync(await jo.GetAsync("/invite/" + invited.LinkSecret), "/invite/join");
         Assert.Equal("interaction_required", (await jo.GoAsync(shared.Authorize(("prompt", "none")))).Told["error"]);
         var choose = await jo.GoAsync(shared.Authorize());
+        Assert.Contains("data-initials=\"N\"", choose.Body);
+        Assert.Contains("want to use Notes?", choose.Body);
         var back = await jo.GoAsync(PageForm.Links(choose.Body).Single(l => l.Contains("workspace=beta", StringComparison.Ordinal)));
         Assert.Equal("beta", Slug((await shared.RedeemAsync(back.Told["code"])).Json));
         Assert.Equal("beta", Slug(await AppScene.TokensAsync(shared, jo, ("prompt", "none"))));
@@ -115,7 +156,10 @@ public sealed class ManyWorkspacesTests
             ).Done
         );
         Assert.Equal(400, (await app.RefreshAsync(tokens.GetProperty("refresh_token").GetString()!)).Status);
-        Assert.Contains("needs a seat", (await jo.GoAsync(app.Authorize())).Body);
+        var refused = (await jo.GoAsync(app.Authorize())).Body;
+        Assert.Contains("needs a seat", refused);
+        Assert.Contains("You cannot use Notes now", refused);
+        Assert.Contains("You are signed in as Jo Harbour. Workspace: Acme.", refused);
         Assert.False(
             TestApp
                 .Payload(

@@ -20,6 +20,7 @@ public sealed class SignInFlowTests
         var signIn = await browser.GoAsync(app.Authorize(("login_hint", "jo@acme.com")));
         Assert.Equal(200, signIn.Status);
         Assert.Contains("jo@acme.com", signIn.Body);
+        Assert.Contains("To go on to <b><bdi>Notes</bdi></b></span>", signIn.Body);
         var back = await AppScene.SignInAsync(browser, signIn, "jo@acme.com");
         Assert.StartsWith(TestApp.Back + "?", back.Location);
         Assert.Equal("a state, with ümlaut & =", back.Told["state"]);

@@ -46,6 +46,7 @@ internal static class SecondEndpoints
             new
             {
                 HasTotp = factor.HasTotp,
+                App = await AppOnTheWay.OfAsync(visit, back),
                 Options = factor.Passkeys > 0 ? await PasskeyCeremony.BeginAsync(visit, PasskeyUse.Prove) : null,
                 ReturnUrl = back,
                 Invitation = invitation ?? visit.Field("invitation"),
@@ -91,14 +92,16 @@ internal static class SecondEndpoints
         }
 
         var ways = await visit.Act<ProveAgain>().ReadAsync(visit.Who!, visit.Ct);
+        var back = Back(visit);
         RetryAfter(visit, refusal);
         return Visit.Show<AgainPage>(
             new
             {
                 Who = visit.Who!,
                 Ways = ways,
+                App = await AppOnTheWay.OfAsync(visit, back),
                 Options = ways.Passkey ? await PasskeyCeremony.BeginAsync(visit, PasskeyUse.Prove) : null,
-                ReturnUrl = Back(visit),
+                ReturnUrl = back,
                 Ended = (visit.Query("ended") ?? visit.Field("ended")) is "1",
                 Refusal = refusal,
             },

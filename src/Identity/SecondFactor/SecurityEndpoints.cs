@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using UserManagement.Identity.Http;
+using UserManagement.Identity.SignIn;
 using UserManagement.Membership;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Accounts.Factors;
@@ -62,7 +63,14 @@ internal static class SecurityEndpoints
         var mine = await visit.Act<ReadFactors>().RunAsync(visit.Who!.Account.Id, visit.Ct);
         return mine.IsSetUp ? Visit.SeeOther(Back(visit) is "/" ? Home : Back(visit))
             : await Owed.IsStaleForSetUpAsync(visit, visit.Who!) ? Visit.SeeOther(Owed.With(Owed.Again, Owed.Here(visit)))
-            : Visit.Show<SetUpPage>(new { ReturnUrl = Back(visit), Passkeys = PasskeyParty.Of(visit.Act<Links>()) is not null });
+            : Visit.Show<SetUpPage>(
+                new
+                {
+                    ReturnUrl = Back(visit),
+                    Passkeys = PasskeyParty.Of(visit.Act<Links>()) is not null,
+                    App = await AppOnTheWay.OfAsync(visit, Back(visit)),
+                }
+            );
     }
 
     private static async Task<IResult> BeginAsync(Visit visit) =>

@@ -127,6 +127,7 @@ internal static class SignInEndpoints
             {
                 Ways = ways,
                 ReturnUrl = back,
+                App = await AppOnTheWay.OfAsync(visit, back),
                 Passkey = ways.TakesPassword ? await PasskeyCeremony.BeginAsync(visit, PasskeyUse.SignIn) : null,
             };
     }

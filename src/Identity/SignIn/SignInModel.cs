@@ -12,6 +12,9 @@ public sealed record SignInModel
     /// <summary>Where to go afterwards; a local path.</summary>
     public required string ReturnUrl { get; init; }
 
+    /// <summary>The app that sent the person here; null for none.</summary>
+    public AppOnTheWay? App { get; init; }
+
     /// <summary>The name as it was typed; null at first.</summary>
     public string? Login { get; init; }
 

@@ -92,14 +92,15 @@ internal static class AuthorizeEndpoint
             if (mine.Count == 0)
             {
                 var why = await app.Act<ReadKeptOut>().ListAsync(who, app.Ct);
-                return app.Refused(
+                return await app.RefusedAsync(
                     why.Count > 0
                         ? why[0]
                         : new(
                             RefusalKind.Forbidden,
                             "notMember",
                             "You are in no workspace that you could use this app for. Ask an admin to invite you."
-                        )
+                        ),
+                    null
                 );
             }
 
@@ -114,7 +115,7 @@ internal static class AuthorizeEndpoint
                     refusal.Code == "secondFactorMissing" ? Errors.InteractionRequired : Errors.LoginRequired,
                     TokenEndpoint.Ascii(refusal.Message)
                 )
-            : app.Refused(refusal);
+            : await app.RefusedAsync(refusal, workspace);
     }
 
     private static async Task<IResult> WhetherAsync(AppRequest app, OpenAppGrant grants, AppClaims claims)
@@ -271,20 +272,30 @@ internal sealed record AppRequest(HttpContext Http, OpenIddictRequest Request, C
         );
 
     /// <summary>A no that stays: told to the person in the core's words, and to the app by the person's next step.</summary>
-    public IResult Refused(Refusal refusal) =>
-        IsSilent
-            ? TokenEndpoint.Refuse(Errors.AccessDenied, TokenEndpoint.Ascii(refusal.Message))
-            : new RazorComponentResult<RefusedAppPage>(
-                new
-                {
-                    App = Client.DisplayName!,
-                    refusal.Message,
-                    Back = With("denied=1"),
-                }
-            )
+    /// <param name="refusal">Why not.</param>
+    /// <param name="workspace">For which workspace they would use it; null where there is none.</param>
+    public async Task<IResult> RefusedAsync(Refusal refusal, Id<Workspace>? workspace)
+    {
+        if (IsSilent)
+        {
+            return TokenEndpoint.Refuse(Errors.AccessDenied, TokenEndpoint.Ascii(refusal.Message));
+        }
+
+        await using var db = Act<Store>().Read();
+        return new RazorComponentResult<RefusedAppPage>(
+            new
             {
-                StatusCode = StatusCodes.Status403Forbidden,
-            };
+                App = Client.DisplayName!,
+                Who = Who!.Account.DisplayName,
+                Workspace = workspace is { } id ? (await WorkspaceContext.ByIdAsync(db, id, Ct))?.Row.Name : null,
+                refusal.Message,
+                Back = With("denied=1"),
+            }
+        )
+        {
+            StatusCode = StatusCodes.Status403Forbidden,
+        };
+    }
 
     private string With(string more) => $"{Here}&{more}";
 }

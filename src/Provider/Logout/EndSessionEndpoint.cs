@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.DependencyInjection;
 using OpenIddict.Abstractions;
 using UserManagement.Membership.Accounts;
+using UserManagement.Membership.Apps;
 using UserManagement.Provider.Authorize;
 using UserManagement.Provider.Tokens;
 using UserManagement.Ui;
@@ -46,7 +47,10 @@ internal static class EndSessionEndpoint
             {
                 // with a hint that is nobody's the person is asked, and led nowhere afterwards
                 var isForged = !string.IsNullOrEmpty(request.IdTokenHint) && !isHinted;
-                return new RazorComponentResult<EndSessionPage>(new { Query = isForged ? "" : Query(request, []) });
+                var app = string.IsNullOrEmpty(request.ClientId)
+                    ? null
+                    : await http.RequestServices.GetRequiredService<ListClients>().FindAsync(request.ClientId, http.RequestAborted);
+                return new RazorComponentResult<EndSessionPage>(new { Query = isForged ? "" : Query(request, []), App = app?.DisplayName });
             }
 
             await http.RequestServices.GetRequiredService<SignOut>().RunAsync(who, http.RequestAborted);

@@ -15,11 +15,11 @@ public class NotesTests(BrowserSession browser)
 {
     private static readonly string[] PatchSchemas = ["urn:ietf:params:scim:api:messages:2.0:PatchOp"];
 
-    [Fact]
-    public async Task The_sample_app_knows_role_seat_and_license_and_signs_out_by_itself_when_a_directory_suspends()
+    [Theory, EachDatabase]
+    public async Task The_sample_app_knows_role_seat_and_license_and_signs_out_by_itself_when_a_directory_suspends(Database kind)
     {
         (string, string)[] dials = [("SignIn:PlatformNetworks", "127.0.0.0/8,::1/128"), ("SignIn:PlatformMayUseHttp", "true")];
-        await using var site = await Site.StartAsync(browser, Database.Postgres, set: dials);
+        await using var site = await Site.StartAsync(browser, kind, set: dials);
         var issuer = site.Server.PublicUrl.ToString().TrimEnd('/');
         await using var there = await TestServer.StartAsync(site.Database, set: [("PublicUrl", issuer), .. dials]);
         var url = FreePort.Url();
