@@ -12,6 +12,8 @@ public partial class AppPagesTests
 {
     private const string Back = "https://notes.example.com/cb";
 
+    private static readonly string[] OtherAddresses = ["signedOut", "logout", "start"];
+
     [Theory, EachDatabase]
     public async Task An_app_is_added_changed_given_another_secret_tried_and_removed(Database kind)
     {
@@ -75,6 +77,12 @@ public partial class AppPagesTests
         Assert.Contains("email_verified", tried.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("preferred_username", tried.Text, StringComparison.Ordinal);
 
+        // loaded anew by its button, it tells what a refresh would: here, what the app may learn since
+        var wider = PageForm.Of((await site.Admin.GetAsync(path)).Text).Single(f => f.Action == path);
+        await site.Admin.PostBareAsync(path, [.. wider.Fields, new("scope-profile", "true")]);
+        var again = WebUtility.HtmlDecode(tried.Text).Split("href=\"/connect/try?")[1].Split('"')[0];
+        Assert.Contains("preferred_username", (await site.Admin.GetAsync("/connect/try?" + again)).Text, StringComparison.Ordinal);
+
         var remove = await site.Admin.GetAsync(path + "/remove");
         Assert.Contains("Nobody is signed in through it now", remove.Text, StringComparison.Ordinal);
         Assert.Equal("/w/acme/apps", (await site.Admin.PressAsync(remove, path + "/remove")).Location);
@@ -111,6 +119,29 @@ public partial class AppPagesTests
         )
         {
             Assert.Equal(HttpStatusCode.UnprocessableEntity, (await site.Admin.PostAsync("/w/acme/apps", fields)).Status);
+        }
+
+        // each address that no app may have, in the field for redirects and in one of the others; once, for no database is asked
+        var bad = AppAddresses.Bad.Where(a => a.Address.Length > 0 && a.Address.Trim() == a.Address).ToList();
+        for (var i = 0; i < bad.Count && kind == Database.Sqlite; i++)
+        {
+            foreach (var field in new[] { "redirects", OtherAddresses[i % OtherAddresses.Length] })
+            {
+                var answer = await site.Admin.PostAsync(
+                    "/w/acme/apps",
+                    [
+                        ("kind", bad[i].OwnSchemes ? "native" : "web"),
+                        ("name", "Notes"),
+                        .. field == "redirects" ? [] : new[] { ("redirects", Back) },
+                        (field, bad[i].Address),
+                    ]
+                );
+                Assert.True(
+                    answer.Status == HttpStatusCode.UnprocessableEntity
+                        && WebUtility.HtmlDecode(answer.Text).Contains(bad[i].Sentence, StringComparison.Ordinal),
+                    $"{field} {bad[i].Address}: {answer.Status}"
+                );
+            }
         }
 
         Assert.Empty(await ReadAsync(site));

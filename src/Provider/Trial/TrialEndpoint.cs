@@ -54,6 +54,7 @@ internal static class TrialEndpoint
                     Refused = trial.Refusal?.Message,
                     AsksFirst = trial.Client.ConsentType == ConsentTypes.Explicit,
                     Claims = Told(http, trial),
+                    Again = $"/connect/try?workspace={Uri.EscapeDataString(slug)}&client_id={Uri.EscapeDataString(client)}",
                     Back = $"/w/{trial.Workspace.Row.Slug}/apps/{Uri.EscapeDataString(trial.Client.ClientId!)}",
                 }
             );

@@ -148,6 +148,28 @@ public class ClientEndpointsTests
             Assert.True(answer.Code == code && (field is null || told == field), answer.Text);
         }
 
+        // each address that no app may have, in each field for one; once, for no database is asked
+        foreach (var (address, own, sentence) in kind == Database.Sqlite ? AppAddresses.Bad : [])
+        {
+            foreach (var named in new[] { "redirectUris", "postLogoutRedirectUris", "backChannelLogoutUri", "clientUri" })
+            {
+                var body = new Dictionary<string, object>
+                {
+                    ["clientName"] = "x",
+                    ["redirectUris"] = Back,
+                    ["isNative"] = own,
+                    [named] = named.EndsWith('s') ? new[] { address } : address,
+                };
+                var answer = await ada.SendAsync("POST", "acme/clients", body);
+                Assert.True(
+                    answer.Json.TryGetProperty("field", out var told)
+                        && told.GetString() == named
+                        && answer.Json.GetProperty("detail").GetString()!.Contains(sentence, StringComparison.Ordinal),
+                    $"{named} {address}: {answer.Text}"
+                );
+            }
+        }
+
         Assert.Equal(1, (await ada.GetAsync("acme/clients")).At("items").GetArrayLength());
     }
 

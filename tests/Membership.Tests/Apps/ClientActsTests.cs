@@ -22,46 +22,12 @@ public sealed class ClientActsTests
     [Fact]
     public void Each_wrong_address_has_a_sentence_of_its_own()
     {
-        foreach (
-            var (address, own, part) in new (string, bool, string)[]
-            {
-                ("", false, "1 to 2000"),
-                ("https://a.example/" + new string('a', 2000), false, "1 to 2000"),
-                ("https://a.example/c b", false, "a blank"),
-                ("https://a.example/\t", false, "a blank"),
-                ("https://*.a.example/cb", false, "without a wildcard"),
-                ("https://a.example/cb#x", false, "no fragment"),
-                ("https://a.example\\cb", false, "a backslash"),
-                ("/signin-oidc", false, "no full address"),
-                ("a.example/cb", false, "no full address"),
-                ("https://me:pw@a.example/cb", false, "names a user"),
-                ("https://a.example/x/../cb", false, ".. in its path"),
-                ("http://a.example/cb", false, "http is for localhost alone"),
-                ("http://loopback/cb", false, "http is for localhost alone"),
-                ("http://localhost.a.example/cb", true, "http is for localhost alone"),
-                ("com.example.app:/cb", false, "a scheme of its own"),
-                ("javascript:alert(1)", true, "does not begin with https://"),
-                ("file:///etc/passwd", true, "does not begin with https://"),
-            }
-        )
+        foreach (var (address, own, part) in AppAddresses.Bad)
         {
             Assert.Contains(part, ClientAddress.WhatIsWrong(address, own), StringComparison.Ordinal);
         }
 
-        foreach (
-            var (address, own) in new (string, bool)[]
-            {
-                ("https://a.example/cb?x=1", false),
-                ("https://a.example", false),
-                ("http://localhost:5000/cb", false),
-                ("http://127.0.0.1/cb", false),
-                ("http://[::1]:9/cb", false),
-                ("com.example.app:/cb", true),
-            }
-        )
-        {
-            Assert.Null(ClientAddress.WhatIsWrong(address, own));
-        }
+        Assert.All(AppAddresses.Good, good => Assert.Null(ClientAddress.WhatIsWrong(good.Address, good.OwnSchemes)));
     }
 
     [Theory, EachDatabase]
