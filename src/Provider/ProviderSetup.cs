@@ -50,6 +50,18 @@ public static class ProviderSetup
         "agreed",
     ];
 
+    /// <summary>What is sent in a form or a header and in no address; OpenIddict takes introspection by GET as well.</summary>
+    private static readonly HashSet<string> Secrets =
+    [
+        Parameters.AccessToken,
+        Parameters.ClientAssertion,
+        Parameters.ClientSecret,
+        Parameters.CodeVerifier,
+        Parameters.Password,
+        Parameters.RefreshToken,
+        Parameters.Token,
+    ];
+
     /// <summary>
     /// How long an access token and an ID token hold; what was taken away from a person holds at an app's own checks no longer.
     /// </summary>
@@ -134,8 +146,8 @@ public static class ProviderSetup
 
     /// <summary>
     /// OpenIddict reads forms and addresses as they come and fails at some: what no text can be is answered before, and so is what comes
-    /// more than once (RFC 6749 section 3.1: which of two was meant nobody guesses), what is longer than anybody needs, and a token in an
-    /// address, which ends in logs (RFC 9700 section 4.3.2). 0 for a request that is well.
+    /// more than once (RFC 6749 section 3.1: which of two was meant nobody guesses), what is longer than anybody needs, and a token or
+    /// secret in an address, which ends in logs (RFC 6749 section 2.3.1, RFC 9700 section 4.3.2). 0 for a request that is well.
     /// </summary>
     private static async Task<int> OddAsync(HttpContext http)
     {
@@ -144,7 +156,7 @@ public static class ProviderSetup
             !query.All(p => PostedForm.IsText(p.Key) && p.Value.All(PostedForm.IsText))
             || IsTwice(query)
             || IsLong(query)
-            || query.ContainsKey(Parameters.AccessToken)
+            || query.Keys.Any(Secrets.Contains)
         )
         {
             return StatusCodes.Status400BadRequest;
@@ -153,7 +165,9 @@ public static class ProviderSetup
         if (!string.IsNullOrEmpty(http.Request.ContentType))
         {
             var (form, status) = await PostedForm.ReadAsync(http);
-            return form is not null && (IsTwice(form) || IsLong(form)) ? StatusCodes.Status400BadRequest : status;
+            return form is not null && (IsTwice(form) || IsLong(form) || TwoWays.Are(http.Request, form))
+                ? StatusCodes.Status400BadRequest
+                : status;
         }
 
         if (
@@ -231,6 +245,7 @@ public static class ProviderSetup
         });
         Refinements.Add(server);
         OddScopes.Add(server);
+        NarrowRefresh.Add(server);
         ProgramTokens.Add(server);
         server
             .UseAspNetCore()

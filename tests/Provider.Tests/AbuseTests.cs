@@ -47,19 +47,20 @@ public sealed class AbuseTests
         }
 
         // RFC 6749 section 3.1: none may come more than once, and which of the two was meant nobody guesses
-        foreach (
-            var (name, value) in new[]
-            {
-                ("client_id", "other"),
-                ("redirect_uri", "https://evil.example/"),
-                ("state", "x"),
-                ("scope", "openid"),
-            }
-        )
+        foreach (var (name, value) in app.Parameters(("prompt", "login"), ("max_age", "1"), ("request_uri", "x"), ("extra", "x")))
         {
-            var twice = await browser.GoAsync(app.Authorize() + $"&{name}={Uri.EscapeDataString(value)}");
-            Assert.True(twice.Status == 400 && twice.Location is null, $"{name}: {twice.Status} {twice.Location}");
+            foreach (var second in new[] { value!, "other" })
+            {
+                var twice = await browser.GoAsync(
+                    app.Authorize(("prompt", "login"), ("max_age", "1"), ("request_uri", "x"), ("extra", "x"))
+                        + $"&{name}={Uri.EscapeDataString(second)}"
+                );
+                Assert.True(twice.Status == 400 && twice.Location is null, $"{name}: {twice.Status} {twice.Location}");
+            }
         }
+
+        var ended = await browser.GoAsync("/connect/endsession?state=1&state=2");
+        Assert.True(ended.Status == 400 && ended.Location is null, $"{ended.Status} {ended.Location}");
 
         // an app without an address signs nobody in, whatever address it names
         var machine = await scene.AppAsync(s =>

@@ -71,10 +71,10 @@ public sealed class AnswerFormTests
         }
     }
 
-    [Fact]
-    public async Task Answers_are_json_kept_by_nobody_and_say_how_to_prove_oneself()
+    [Theory, EachDatabase]
+    public async Task Answers_are_json_kept_by_nobody_and_pages_say_whose_fault_it_is(Database kind)
     {
-        await using var scene = await AppScene.NewAsync(Testing.Database.Sqlite);
+        await using var scene = await AppScene.NewAsync(kind);
         var app = await scene.AppAsync();
         using var jo = await scene.JoinAsync("jo@acme.com");
         using var http = new HttpClient { BaseAddress = scene.Server.PublicUrl };
@@ -82,6 +82,7 @@ public sealed class AnswerFormTests
         IsKeptByNobody(back);
         Assert.Equal("no-referrer", back.Response.Headers.GetValues("Referrer-Policy").Single()); // RFC 9700 section 4.2.4
         var tokens = await app.RedeemAsync(back.Told["code"]);
+        Assert.Contains("no-cache", tokens.Response.Headers.Pragma.Select(p => p.Name)); // RFC 6749 section 5.1
         var access = tokens.Json.GetProperty("access_token").GetString()!;
         var refresh = tokens.Json.GetProperty("refresh_token").GetString()!;
         foreach (
@@ -138,38 +139,12 @@ public sealed class AnswerFormTests
         var unknown = await Browser.AnswerAsync(await http.SendAsync(request));
         Assert.Equal((401, "invalid_client"), (unknown.Status, unknown.Json.GetProperty("error").GetString()));
         Assert.Equal("Basic", unknown.Response.Headers.WwwAuthenticate.Single().Scheme);
+        await AssertFaultIsNamedAsync(app, jo);
     }
 
-    [Fact]
-    public async Task Wishes_that_cannot_be_meant_go_back_to_the_app()
+    /// <summary>What is shown to a person says whose fault it is, and what to do.</summary>
+    private static async Task AssertFaultIsNamedAsync(TestApp app, Browser jo)
     {
-        await using var scene = await AppScene.NewAsync(Testing.Database.Sqlite);
-        var app = await scene.AppAsync();
-        using var jo = await scene.JoinAsync("jo@acme.com");
-        foreach (
-            var (name, value) in new[]
-            {
-                ("prompt", "none login"), // OpenID Connect Core section 3.1.2.1
-                ("max_age", "soon"),
-                ("max_age", "-1"),
-                ("response_mode", "carrier-pigeon"),
-            }
-        )
-        {
-            var answer = await jo.GoAsync(app.Authorize((name, value)));
-            Assert.True(
-                answer.Location is not null && answer.Told.GetValueOrDefault("error") == "invalid_request",
-                $"{name}={value}: {answer.Status} {answer.Location} {answer.Body}"
-            );
-        }
-    }
-
-    [Fact]
-    public async Task What_is_shown_to_a_person_says_whose_fault_it_is_and_what_to_do()
-    {
-        await using var scene = await AppScene.NewAsync(Testing.Database.Sqlite);
-        var app = await scene.AppAsync();
-        using var jo = await scene.JoinAsync("jo@acme.com");
         foreach (
             var (address, words) in new[]
             {

@@ -226,10 +226,10 @@ public sealed class BasicProfileTests
         await AllAsync(scene, pkce: false, responseMode: null);
     }
 
-    [Fact]
-    public async Task The_provider_does_what_the_form_post_plan_checks()
+    [Theory, EachDatabase]
+    public async Task The_provider_does_what_the_form_post_plan_checks(Database kind)
     {
-        await using var scene = await AppScene.NewAsync(Testing.Database.Sqlite);
+        await using var scene = await AppScene.NewAsync(kind);
         await AllAsync(scene, pkce: true, responseMode: "form_post");
     }
 

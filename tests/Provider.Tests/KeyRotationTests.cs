@@ -10,10 +10,10 @@ namespace UserManagement.Provider.Tests;
 /// <summary>Two servers behind one address share nothing but the database.</summary>
 public sealed class KeyRotationTests
 {
-    [Fact]
-    public async Task A_new_key_is_known_everywhere_before_it_signs_and_an_old_one_until_nothing_needs_it()
+    [Theory, EachDatabase]
+    public async Task A_new_key_is_known_everywhere_before_it_signs_and_an_old_one_until_nothing_needs_it(Database kind)
     {
-        await using var scene = await AppScene.NewAsync(Testing.Database.Postgres);
+        await using var scene = await AppScene.NewAsync(kind);
         var address = scene.Server.PublicUrl.ToString().TrimEnd('/');
         await using var there = await TestServer.StartAsync(scene.Database, scene.Clock, set: [("PublicUrl", address)]);
         var app = await scene.AppAsync();

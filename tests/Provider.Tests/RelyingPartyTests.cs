@@ -11,13 +11,12 @@ namespace UserManagement.Provider.Tests;
 /// </summary>
 public sealed class RelyingPartyTests
 {
-    [Fact]
-    public async Task Openid_client_and_mod_auth_openidc_sign_in_refresh_and_sign_out()
+    [Theory, EachDatabase]
+    public async Task Openid_client_and_mod_auth_openidc_sign_in_refresh_and_sign_out(Database kind)
     {
-        await using var scene = await AppScene.NewAsync(Testing.Database.Sqlite, TimeProvider.System.GetUtcNow());
+        await using var scene = await AppScene.NewAsync(kind, TimeProvider.System.GetUtcNow());
         var issuer = scene.Server.PublicUrl.ToString().TrimEnd('/');
-        await ByOpenidClientAsync(scene, issuer);
-        await ByApacheAsync(scene, issuer);
+        await Task.WhenAll(ByOpenidClientAsync(scene, issuer), ByApacheAsync(scene, issuer));
     }
 
     private static async Task ByOpenidClientAsync(AppScene scene, string issuer)

@@ -8,10 +8,10 @@ namespace UserManagement.Provider.Tests;
 /// <summary>Two servers over one database, one of which goes; and clocks that are set.</summary>
 public sealed class SeveralServersTests
 {
-    [Fact]
-    public async Task A_code_and_a_refresh_token_serve_once_on_two_servers_together_and_a_family_ends_on_both()
+    [Theory, EachDatabase]
+    public async Task A_code_and_a_refresh_token_serve_once_on_two_servers_together_and_a_family_ends_on_both(Database kind)
     {
-        await using var scene = await AppScene.NewAsync(Testing.Database.Postgres);
+        await using var scene = await AppScene.NewAsync(kind);
         await using var there = await OtherAsync(scene);
         var app = await scene.AppAsync();
         var appThere = new TestApp(there, app.Client, app.Secret) { At = there.Settings.Urls[0] };
@@ -94,10 +94,10 @@ public sealed class SeveralServersTests
         Assert.Equal(400, (await again.RefreshAsync(kept.GetProperty("refresh_token").GetString()!)).Status);
     }
 
-    [Fact]
-    public async Task A_clock_that_is_behind_or_is_set_forward_lets_nothing_serve_twice_and_nobody_in_too_long()
+    [Theory, EachDatabase]
+    public async Task A_clock_that_is_behind_or_is_set_forward_lets_nothing_serve_twice_and_nobody_in_too_long(Database kind)
     {
-        await using var scene = await AppScene.NewAsync(Testing.Database.Postgres);
+        await using var scene = await AppScene.NewAsync(kind);
         var start = scene.Clock.Now;
         await using var behind = await OtherAsync(scene, new HandClock(start - TimeSpan.FromMinutes(1)));
         var app = await scene.AppAsync();

@@ -9,12 +9,14 @@ namespace UserManagement.Provider.Protocol;
 /// <summary>
 /// Scopes that are not understood, address and phone among them, are ignored where people sign in (OpenID Connect Core section 3.1.2.1):
 /// the rest of the request stands, and the token answer says what was given (RFC 6749 section 3.3). OpenIddict refuses them. Where none
-/// is left that is known, and where a program asks for itself, the request is refused as before: nothing it meant could be given.
+/// is left that is known, and where a program asks for itself, the request is refused as before: nothing it meant could be given. Of one
+/// that is known and not the app's OpenIddict says <c>invalid_request</c>; the word for it is <c>invalid_scope</c> (RFC 6749 section 5.2).
 /// </summary>
 internal static class OddScopes
 {
     private const string Ignored = "um_scopes_ignored";
     private const int Late = int.MaxValue - 900; // behind what finds a request that was pushed or kept
+    private const int Early = int.MinValue + 1000;
     private const int Step = 500;
 
     public static void Add(OpenIddictServerBuilder server)
@@ -22,9 +24,25 @@ internal static class OddScopes
         server.AddEventHandler<ExtractAuthorizationRequestContext>(b => b.UseScopedHandler<Authorization>().SetOrder(Late));
         server.AddEventHandler<ExtractPushedAuthorizationRequestContext>(b => b.UseScopedHandler<Pushed>().SetOrder(Late));
         server.AddEventHandler<ExtractTokenRequestContext>(b => b.UseScopedHandler<Refresh>().SetOrder(Late));
+        server.AddEventHandler<ApplyAuthorizationResponseContext>(b => b.UseInlineHandler(c => Name(c.Response)).SetOrder(Early));
+        server.AddEventHandler<ApplyPushedAuthorizationResponseContext>(b => b.UseInlineHandler(c => Name(c.Response)).SetOrder(Early));
+        server.AddEventHandler<ApplyTokenResponseContext>(b => b.UseInlineHandler(c => Name(c.Response)).SetOrder(Early));
         server.AddEventHandler<ProcessSignInContext>(b =>
             b.UseInlineHandler(Tell).SetOrder(OpenIddictServerHandlers.AttachSignInParameters.Descriptor.Order + Step)
         );
+    }
+
+    /// <summary>What OpenIddict says of a scope that the app may not ask for.</summary>
+    private const string NotPermitted = "/ID2051";
+
+    private static ValueTask Name(OpenIddictResponse response)
+    {
+        if (response.ErrorUri?.EndsWith(NotPermitted, StringComparison.Ordinal) == true)
+        {
+            response.Error = Errors.InvalidScope;
+        }
+
+        return default;
     }
 
     private static async ValueTask LeaveOutAsync(BaseContext context, OpenIddictRequest request, IOpenIddictScopeManager scopes)

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.IdentityModel.Tokens;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using OpenIddict.Server.AspNetCore;
@@ -21,6 +22,20 @@ internal static class Refinements
     public const string AskedAt = "um_asked_at";
 
     private const int Step = 500;
+
+    /// <summary>What a client assertion may be signed by: the keys of an app are RSA and EC (<c>JsonWebKeySet</c>).</summary>
+    private static readonly System.Collections.Immutable.ImmutableArray<string?> AssertionAlgorithms =
+    [
+        SecurityAlgorithms.RsaSha256,
+        SecurityAlgorithms.RsaSha384,
+        SecurityAlgorithms.RsaSha512,
+        SecurityAlgorithms.RsaSsaPssSha256,
+        SecurityAlgorithms.RsaSsaPssSha384,
+        SecurityAlgorithms.RsaSsaPssSha512,
+        SecurityAlgorithms.EcdsaSha256,
+        SecurityAlgorithms.EcdsaSha384,
+        SecurityAlgorithms.EcdsaSha512,
+    ];
 
     public static void Add(OpenIddictServerBuilder server)
     {
@@ -155,6 +170,15 @@ internal static class Refinements
 
     private static ValueTask Tell(HandleConfigurationRequestContext context)
     {
+        // public clients name themselves and prove nothing (OpenID Connect Core section 9); whether a token stands nobody else may ask
+        context.TokenEndpointAuthenticationMethods.Add("none");
+        context.RevocationEndpointAuthenticationMethods.Add("none");
+        foreach (var endpoint in new[] { "token", "introspection", "revocation" })
+        {
+            // RFC 8414 section 2: must be there beside private_key_jwt
+            context.Metadata[endpoint + "_endpoint_auth_signing_alg_values_supported"] = new(AssertionAlgorithms);
+        }
+
         context.Metadata["backchannel_logout_supported"] = true;
         context.Metadata["backchannel_logout_session_supported"] = true;
         context.Metadata["acr_values_supported"] = new(System.Collections.Immutable.ImmutableArray.Create<string?>("1", "2"));
