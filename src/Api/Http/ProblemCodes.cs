@@ -145,6 +145,7 @@ internal static class ProblemCodes
         new(422, "providerUnsupported", "The provider cannot do what is needed."),
         new(422, "freeMail", "Anybody gets an address at this domain."),
         new(422, "idempotencyKeyReused", "The key was used for another request."),
+        new(422, "invalidAfterwards", "What is held afterwards is said with a decision on all."),
         new(422, "invalidMembers", "Nobody is named, or more than a call takes."),
         new(422, "invalidSpan", "The end lies before the beginning."),
         .. Invalid("allowClientCredentials", "An app that acts for itself must prove itself."),

@@ -131,16 +131,34 @@ public sealed class ListHeld(Store store)
                 limit = Math.Clamp(limit, 1, Most);
                 var rows = await RowsAsync(attempt.Db, workspaceId, waiting, only, from, limit + 1, ct);
                 var isMore = rows.Count > limit;
-                var before =
-                    after is null || !waiting
-                        ? default
-                        : Moved(workspace.Configuration, await CountedAsync(Waiting(attempt.Db, workspaceId).Where(m => m.Id <= from), ct));
                 var people = isMore ? rows[..limit] : rows;
+                var before = await BeforeAsync(attempt.Db, workspace, waiting, only, from, people, ct);
                 var forecasts = await new HeldPlan(attempt, workspace, before.Taken - before.Freed).OfAsync(people, ct);
                 return (forecasts, isMore ? new PageCursor("", people[^1].Id.Value) : (PageCursor?)null);
             },
             ct
         );
+    }
+
+    // who is decided on before those of the page: of a list of one kind, those of the others as well
+    private static async Task<SeatsMoved> BeforeAsync(
+        MembershipDb db,
+        WorkspaceContext workspace,
+        bool waiting,
+        HeldAs? only,
+        Id<Member> from,
+        List<Member> people,
+        CancellationToken ct
+    )
+    {
+        if (!waiting || people.Count == 0 || (only is null && from == default))
+        {
+            return default;
+        }
+
+        var last = people[^1].Id;
+        var before = Waiting(db, workspace.Id).Where(m => m.Id <= from || (only != null && m.HeldAs != only && m.Id <= last));
+        return Moved(workspace.Configuration, await CountedAsync(before, ct));
     }
 
     private static IQueryable<Member> Waiting(MembershipDb db, Id<Workspace> workspace) =>
