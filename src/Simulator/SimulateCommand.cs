@@ -31,10 +31,12 @@ public static class SimulateCommand
         "--no-color",
     ];
 
+    private static readonly string[] ScenarioOptions = ["--scenario", "--share", "--go-on"];
+
     private static readonly Dictionary<string, (string Help, HashSet<string> Options)> Verbs = new()
     {
-        ["entra"] = (HelpTexts.Entra, [.. RunOptions, "--dialect", "--cycles", "--keep"]),
-        ["okta"] = (HelpTexts.Okta, [.. RunOptions, "--app"]),
+        ["entra"] = (HelpTexts.Entra, [.. RunOptions, .. ScenarioOptions, "--dialect", "--cycles", "--keep"]),
+        ["okta"] = (HelpTexts.Okta, [.. RunOptions, .. ScenarioOptions, "--app"]),
         ["jumpcloud"] = (HelpTexts.JumpCloud, [.. RunOptions]),
         ["onelogin"] = (HelpTexts.OneLogin, [.. RunOptions, "--keep"]),
         ["check"] = (

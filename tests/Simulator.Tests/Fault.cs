@@ -122,4 +122,25 @@ public enum Fault : long
 
     /// <summary>A list without match is a 404.</summary>
     EmptyIs404 = 1L << 39,
+
+    /// <summary>A group that would be emptied is held: 503 with Retry-After.</summary>
+    HoldsGroups = 1L << 40,
+
+    /// <summary>A group that would be emptied loses half of its members, and a 503 comes.</summary>
+    HalfEmpties = 1L << 41,
+
+    /// <summary>A change may take a name that somebody has.</summary>
+    SharesNames = 1L << 42,
+
+    /// <summary>A change may take the name away.</summary>
+    LosesNames = 1L << 43,
+
+    /// <summary>What is refused is half done.</summary>
+    RefusesHalf = 1L << 44,
+
+    /// <summary>Nobody is deactivated, although the answer says so.</summary>
+    KeepsLeavers = 1L << 45,
+
+    /// <summary>An old name still finds the person.</summary>
+    FindsOldNames = 1L << 46,
 }

@@ -14,6 +14,7 @@ public sealed partial class StandInServer : IAsyncDisposable
     private const string Enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
     private readonly Lock gate = new();
     private readonly Dictionary<string, List<JsonObject>> stored = new() { ["Users"] = [], ["Groups"] = [] };
+    private readonly List<(string Id, string Name)> former = [];
     private WebApplication app;
     private int requests;
     private int drops;
@@ -184,6 +185,11 @@ public sealed partial class StandInServer : IAsyncDisposable
             answer.Body = null;
         }
 
+        if (answer.Status == 503 && (Faults.HasFlag(Fault.HoldsGroups) || Faults.HasFlag(Fault.HalfEmpties)))
+        {
+            context.Response.Headers.RetryAfter = "3600";
+        }
+
         (context.Response.StatusCode, context.Response.ContentType) = (answer.Status, answer.Body is null ? null : "application/scim+json");
         return answer.Body is null ? Task.CompletedTask : context.Response.WriteAsync(answer.Body.ToJsonString());
     }
@@ -257,7 +263,13 @@ public sealed partial class StandInServer : IAsyncDisposable
             return Error(400, "id, meta and groups are read-only", "mutability");
         }
 
+        if (Refused(type, one, body) is { } refused)
+        {
+            return refused;
+        }
+
         var (id, meta) = ((string)one["id"]!, one["meta"]!.DeepClone());
+        Former(one, body);
         if (!Faults.HasFlag(Fault.ForgetsPuts))
         {
             one.Clear();
@@ -346,6 +358,7 @@ public sealed partial class StandInServer : IAsyncDisposable
         attribute switch
         {
             "id" => (string?)resource["id"] == value,
+            "userName" when former.Contains(((string)resource["id"]!, value)) => true,
             "userName" when Faults.HasFlag(Fault.CaseSensitiveFilter) => (string?)resource["userName"] == value,
             "userName" or "displayName" => Same((string?)resource[attribute], value),
             _ when Faults.HasFlag(Fault.UnknownFilterFindsAll) => true,
@@ -375,6 +388,12 @@ public sealed partial class StandInServer : IAsyncDisposable
             return (204, null);
         }
 
+        if (Refused(type, resource, body) is { } refused)
+        {
+            return refused;
+        }
+
+        Former(resource, body);
         foreach (var operation in body["Operations"]!.AsArray().OfType<JsonObject>())
         {
             var op = ((string)operation["op"]!).ToLowerInvariant();
@@ -408,6 +427,77 @@ public sealed partial class StandInServer : IAsyncDisposable
         }
 
         return type == "Groups" ? (204, null) : (200, Shown(resource));
+    }
+
+    // What a PUT or a PATCH would make of the resource, where that is no good or is held.
+    private (int, JsonObject?)? Refused(string type, JsonObject one, JsonObject body)
+    {
+        if (type == "Groups")
+        {
+            var all = Members(one);
+            var isEmptied =
+                all.Count > 0
+                && (
+                    body["Operations"] is JsonArray operations
+                        ? operations
+                            .OfType<JsonObject>()
+                            .Any(o =>
+                                (string?)o["path"] == "members"
+                                && o["value"] is JsonArray value
+                                && (
+                                    Same((string)o["op"]!, "replace")
+                                        ? value.Count == 0
+                                        : Same((string)o["op"]!, "remove") && value.Count == all.Count
+                                )
+                            )
+                        : body["members"] is JsonArray { Count: 0 }
+                );
+            if (isEmptied && Faults.HasFlag(Fault.HalfEmpties))
+            {
+                RemoveMembers(one, [.. all.Take((all.Count + 1) / 2)]);
+            }
+
+            return isEmptied && (Faults.HasFlag(Fault.HoldsGroups) || Faults.HasFlag(Fault.HalfEmpties)) ? Error(503, "held") : null;
+        }
+
+        if (NewName(body) is not { } name)
+        {
+            return null;
+        }
+
+        var refused =
+            name.Length == 0
+                ? Faults.HasFlag(Fault.LosesNames)
+                    ? ((int, JsonObject?)?)null
+                    : Error(400, "userName is required", "invalidValue")
+                : !Faults.HasFlag(Fault.SharesNames) && stored["Users"].Any(u => u != one && Same((string?)u["userName"], name))
+                    ? Error(409, "userName is taken", "uniqueness")
+                    : null;
+        if (refused is not null && Faults.HasFlag(Fault.RefusesHalf))
+        {
+            one["displayName"] = "Half";
+        }
+
+        return refused;
+    }
+
+    private static string? NewName(JsonObject body) =>
+        (string?)body["userName"]
+        ?? (body["Operations"] as JsonArray)
+            ?.OfType<JsonObject>()
+            .Select(o =>
+                Same((string?)o["path"] ?? "", "userName") ? (string?)o["value"]
+                : o["path"] is null && o["value"] is JsonObject values ? (string?)values["userName"]
+                : null
+            )
+            .FirstOrDefault(name => name is not null);
+
+    private void Former(JsonObject one, JsonObject body)
+    {
+        if (Faults.HasFlag(Fault.FindsOldNames) && NewName(body) is not null)
+        {
+            former.Add(((string)one["id"]!, (string)one["userName"]!));
+        }
     }
 
     private void PatchMembers(JsonObject group, string op, string path, JsonArray? value)
@@ -463,6 +553,10 @@ public sealed partial class StandInServer : IAsyncDisposable
         else if (path == "members")
         {
             ReplaceMembers(resource, [.. value!.AsArray().Select(m => (string)m!["value"]!)]);
+        }
+        else if (path == "active" && Faults.HasFlag(Fault.KeepsLeavers))
+        {
+            return; // and says that all is well
         }
         else if (path == "active" && value is JsonValue v && v.TryGetValue<string>(out var text))
         {

@@ -49,9 +49,10 @@ public static class DirectoryCommand
         Comparison? comparison = null;
         try
         {
-            stopped = await directory.HasRunBeforeAsync(cancellationToken)
-                ? $"this server already holds the directory of seed {options.Seed}; take another --seed."
-                : null;
+            stopped =
+                !options.Played.GoesOn && await directory.HasRunBeforeAsync(cancellationToken)
+                    ? $"this server already holds the directory of seed {options.Seed}; take another --seed."
+                    : null;
             if (stopped is null)
             {
                 await Stage.RunAsync([directory.ConnectionTest], bar, options.Parallel, cancellationToken);
@@ -95,11 +96,14 @@ public static class DirectoryCommand
         var population = Population.Invent(options.Seed, options.Users, options.Groups, options.Domain);
         return name switch
         {
-            "okta" => new OktaSimulation(population, new(options.Seed, options.App), client, expectations),
+            "okta" => new OktaSimulation(population, new(options.Seed, options.App) { Mishap = options.Played }, client, expectations),
             "jumpcloud" => new JumpCloudSimulation(population, options.Seed, client, expectations),
             "onelogin" => new OneLoginSimulation(population, options.Seed, options.Keep, client, expectations),
             _ => new EntraSimulation(
-                new EntraPlan(options.Users, options.Groups, options.Dialect, options.Seed, options.Domain, options.Cycles, options.Keep),
+                new EntraPlan(options.Users, options.Groups, options.Dialect, options.Seed, options.Domain, options.Cycles, options.Keep)
+                {
+                    Mishap = options.Played,
+                },
                 client,
                 expectations
             ),

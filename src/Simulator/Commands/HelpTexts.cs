@@ -49,6 +49,14 @@ public static class HelpTexts
                            One tenant can meet both: on-demand provisioning ignores the flag. So test both. A --url
                            that carries ?aadOptscim062020 chooses scim by itself; the flag is not sent on.
           --cycles N       1 is the initial cycle only, each further one is incremental (2)
+          --scenario NAME  something goes wrong, in place of the later changes
+                             mass-leave     very many people leave at once
+                             group-emptied  groups lose all their members
+                             rename-storm   names are asked for that others have, go round, and change twice more
+                             wrong-mapping  names come from the wrong attribute: the same for all, empty for some
+          --share N        for how many of a hundred people, or groups                 (30)
+          --go-on          the people and groups are there from an earlier run with the same seed, users and groups:
+                           nothing is created, they are taken as the server shows them
           --keep           delete nothing: those who leave stay disabled
           --seed N         the same seed invents the same directory and the same steps (drawn and printed)
           --parallel N     requests in flight at most                                  (4)
@@ -60,6 +68,9 @@ public static class HelpTexts
 
         Requests answered 429, 502, 503, 504 or not at all are tried again for up to 60 seconds, Retry-After honoured.
         A create whose first answer was lost and that now meets 409 is looked up and adopted: counted as recovered.
+
+        A server may hold what a scenario asks for until somebody decides: it then answers a leave with success and shows
+        what was said, and the emptying of a group with 503 and Retry-After. Both are as expected.
 
         What is made stays on the server, so that you can look at it. A directory cannot be run twice on one server
         with the same seed: take another.
@@ -107,6 +118,14 @@ public static class HelpTexts
                                       by PATCH: {"op":"remove","path":"members[value eq \"id\"]"} beside an add, and
                                       {"op":"replace","path":"members","value":[...]} for "push now"
                              custom   apps made with the wizard: PUT of the whole person and of the whole group
+          --scenario NAME  something goes wrong, in place of the later changes
+                             mass-leave     very many people leave at once
+                             group-emptied  groups lose all their members
+                             rename-storm   names are asked for that others have, go round, and change twice more
+                             wrong-mapping  names come from the wrong attribute: the same for all, empty for some
+          --share N        for how many of a hundred people, or groups                 (30)
+          --go-on          the people and groups are there from an earlier run with the same seed, users and groups:
+                           nothing is created, they are taken as the server shows them
         {{{{Common}}}}
 
         Example

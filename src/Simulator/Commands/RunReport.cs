@@ -165,6 +165,7 @@ public sealed record RunReport(
             options.Cycles,
             options.Parallel,
             options.Keep,
+            scenario = options.Played.Name,
             seconds = Took.TotalSeconds,
             total = Tally.Total,
             refused = Tally.Refused,

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using UserManagement.Simulator.Entra;
+using UserManagement.Simulator.Mishaps;
 using UserManagement.Simulator.Okta;
 using UserManagement.Simulator.Wire;
 
@@ -60,6 +61,9 @@ public sealed record SimulateOptions
     /// <summary>True leaves deletions out.</summary>
     public bool Keep { get; init; }
 
+    /// <summary>What goes wrong.</summary>
+    public MishapPlan Played { get; init; } = MishapPlan.None;
+
     /// <summary>When a request is sent again; no option of the command line.</summary>
     public RetryRule Retry { get; init; } = RetryRule.Standard;
 
@@ -78,7 +82,7 @@ public sealed record SimulateOptions
                 return (null, $"{name} is not an option here.");
             }
 
-            var isSwitch = name is "--keep" or "--no-color";
+            var isSwitch = name is "--keep" or "--no-color" or "--go-on";
             value ??=
                 isSwitch ? ""
                 : i + 1 < args.Count ? args[++i]
@@ -157,6 +161,18 @@ public sealed record SimulateOptions
             return (null, "--app is catalog or custom.");
         }
 
+        var scenario = given.GetValueOrDefault("--scenario");
+        var mishap = Mishap.None;
+        if (scenario is not null && !MishapPlan.Names.TryGetValue(scenario, out mishap))
+        {
+            return (null, $"--scenario is one of {string.Join(", ", MishapPlan.Names.Keys)}.");
+        }
+
+        if (scenario is null && (given.ContainsKey("--go-on") || given.ContainsKey("--share")))
+        {
+            return (null, "--go-on and --share belong to a --scenario.");
+        }
+
         string? wrong = null;
         int Number(string name, int otherwise, int least, int most)
         {
@@ -199,6 +215,7 @@ public sealed record SimulateOptions
             Json = given.GetValueOrDefault("--json"),
             NoColor = given.ContainsKey("--no-color"),
             Keep = given.ContainsKey("--keep"),
+            Played = new(mishap, Number("--share", 30, 1, 100), given.ContainsKey("--go-on")),
         };
         return wrong is null ? (options, null) : (null, wrong);
     }

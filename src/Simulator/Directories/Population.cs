@@ -104,11 +104,11 @@ public sealed class Population
     }
 
     /// <summary>A copy in an order that the generator decides.</summary>
-    /// <param name="people">The people.</param>
+    /// <param name="all">The people, or groups.</param>
     /// <param name="random">The run's generator.</param>
-    public static Person[] Shuffled(IEnumerable<Person> people, Random random)
+    public static T[] Shuffled<T>(IEnumerable<T> all, Random random)
     {
-        Person[] copy = [.. people];
+        T[] copy = [.. all];
         random.Shuffle(copy);
         return copy;
     }
@@ -117,7 +117,7 @@ public sealed class Population
     /// <param name="from">All.</param>
     /// <param name="percent">How many of a hundred; at least one while there is anybody.</param>
     /// <param name="random">The run's generator.</param>
-    public static Person[] Choose(IEnumerable<Person> from, int percent, Random random)
+    public static T[] Choose<T>(IEnumerable<T> from, int percent, Random random)
     {
         var shuffled = Shuffled(from, random);
         return shuffled[..Math.Min(shuffled.Length, Math.Max(1, ((shuffled.Length * percent) + 99) / 100))];

@@ -1,4 +1,5 @@
 using UserManagement.Simulator.Directories;
+using UserManagement.Simulator.Mishaps;
 using UserManagement.Simulator.Report;
 using UserManagement.Simulator.Wire;
 
@@ -12,7 +13,11 @@ namespace UserManagement.Simulator.Entra;
 /// <param name="Domain">Domain under which the run's sign-in names lie.</param>
 /// <param name="Cycles">1 for the initial cycle only; each further one is incremental.</param>
 /// <param name="Keep">True leaves the deletions out.</param>
-public sealed record EntraPlan(int Users, int Groups, EntraDialect Dialect, int Seed, string Domain, int Cycles, bool Keep);
+public sealed record EntraPlan(int Users, int Groups, EntraDialect Dialect, int Seed, string Domain, int Cycles, bool Keep)
+{
+    /// <summary>What goes wrong, in place of the incremental cycles.</summary>
+    public MishapPlan Mishap { get; init; } = MishapPlan.None;
+}
 
 /// <summary>
 /// Microsoft Entra ID's provisioning as it behaves towards a SCIM server: connection test, an initial cycle, incremental
@@ -33,9 +38,10 @@ public sealed class EntraSimulation : IDirectory
         Population = Population.Invent(plan.Seed, plan.Users, plan.Groups, plan.Domain);
         calls = new EntraCalls(client, expectations, plan.Dialect);
         initial = new InitialCycle(Population, client, calls, expectations);
-        var stages = new List<Stage>(initial.Plan());
-        var random = new Random(plan.Seed + 1);
-        for (var cycle = 2; cycle <= plan.Cycles; cycle++)
+        var (played, random) = (plan.Mishap, new Random(plan.Seed + 1));
+        var stages = new List<Stage>(played.GoesOn ? [new GoOn(Population, client, expectations, GroupsByName).Plan()] : initial.Plan());
+        stages.AddRange(new MishapStages(Population, client, expectations, new EntraMishapRequests(calls), random).Plan(played));
+        for (var cycle = 2; cycle <= plan.Cycles && played.Name is null; cycle++)
         {
             stages.AddRange(
                 new IncrementalCycle(Population, client, calls, expectations, random, plan.Keep)
@@ -45,7 +51,8 @@ public sealed class EntraSimulation : IDirectory
         }
 
         Stages = stages;
-        Title = $"Entra, dialect {(plan.Dialect == EntraDialect.Scim ? "scim (?aadOptscim062020)" : "legacy")}, {plan.Cycles} cycles";
+        var dialect = plan.Dialect == EntraDialect.Scim ? "scim (?aadOptscim062020)" : "legacy";
+        Title = $"Entra, dialect {dialect}, {played.Name ?? $"{plan.Cycles} cycles"}";
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using UserManagement.Simulator.Directories;
+using UserManagement.Simulator.Mishaps;
 using UserManagement.Simulator.Report;
 using UserManagement.Simulator.Wire;
 
@@ -17,7 +18,11 @@ public enum OktaApp
 /// <summary>What an Okta run is made of.</summary>
 /// <param name="Seed">Same seed, same directory and same steps.</param>
 /// <param name="App">The kind of app.</param>
-public sealed record OktaPlan(int Seed, OktaApp App);
+public sealed record OktaPlan(int Seed, OktaApp App)
+{
+    /// <summary>What goes wrong, in place of the changes that follow the first assignment and push.</summary>
+    public MishapPlan Mishap { get; init; } = MishapPlan.None;
+}
 
 /// <summary>
 /// Okta's provisioning: assignments with a look-up before each create, profile updates by PUT, deactivation in place of
@@ -47,6 +52,26 @@ public sealed class OktaSimulation : IDirectory
 
         var people = new OktaPeople(population, calls, plan.App, new Random(plan.Seed + 1));
         var groups = new OktaGroups(population, calls, expectations, plan.App, new Random(plan.Seed + 2));
+        if (plan.Mishap.Name is { } played)
+        {
+            Title += $", {played}";
+            var mishap = new MishapStages(
+                population,
+                client,
+                expectations,
+                new OktaMishapRequests(calls, plan.App),
+                new Random(plan.Seed + 3)
+            );
+            Stages =
+            [
+                .. plan.Mishap.GoesOn
+                    ? [new GoOn(population, client, expectations, GroupsByName).Plan()]
+                    : (Stage[])[new("assign people", people.Assign()), new("push groups", groups.Push())],
+                .. mishap.Plan(plan.Mishap),
+            ];
+            return;
+        }
+
         var import = new Import(client, expectations);
         Stages =
         [

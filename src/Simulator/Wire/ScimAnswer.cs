@@ -19,6 +19,9 @@ public sealed record ScimAnswer(int Status, JsonObject? Body, bool AsExpected, b
     /// <summary>The header <c>Location</c>; null when there was none.</summary>
     public string? Location { get; init; }
 
+    /// <summary>What <c>Retry-After</c> asks for; null when it was not said.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     /// <summary>The media type without its parameters; null when there was none.</summary>
     public string? MediaType { get; init; }
 

@@ -155,6 +155,7 @@ public sealed class ScimClient : IDisposable
             Text = reply.Text,
             Location = reply.Location,
             MediaType = reply.MediaType,
+            RetryAfter = reply.RetryAfter,
         };
         rules?.Look(request, answer);
         tally.Add(request.Kind, reply.Elapsed, answer);
