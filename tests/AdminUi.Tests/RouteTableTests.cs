@@ -177,6 +177,7 @@ public class RouteTableTests
         ["POST /w/{slug}/webhooks/{id}/remove"] = (RouteThing.Webhook, false),
         ["GET /w/{slug}/audit"] = (RouteThing.Nothing, false),
         ["GET /w/{slug}/settings"] = (RouteThing.Nothing, false),
+        ["GET /w/{slug}/settings/review"] = (RouteThing.Nothing, false),
         ["POST /w/{slug}/settings"] = (RouteThing.Nothing, false),
         ["POST /w/{slug}/settings/coordinator"] = (RouteThing.Nothing, false),
         ["POST /w/{slug}/settings/name"] = (RouteThing.Nothing, false),

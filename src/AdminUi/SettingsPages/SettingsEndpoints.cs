@@ -16,6 +16,7 @@ internal static class SettingsEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/settings", Gate.Page(Permission.ConfigureWorkspace, visit => ShowAsync(visit, SettingsForm.Of(visit.Workspace))));
+        routes.MapGet("/settings/review", Gate.Page(Permission.ConfigureWorkspace, ReviewAsync));
         routes.MapPost("/settings", Gate.Act(SaveAsync));
         routes.MapPost("/settings/coordinator", Gate.Act(CoordinateAsync));
         SectionEndpoints.Map(routes);
@@ -30,6 +31,33 @@ internal static class SettingsEndpoints
     {
         var frame = await Frame.ReadAsync(visit, Place.Settings, refusal);
         return frame.Show<SettingsScreen>(new() { ["Form"] = form });
+    }
+
+    /// <summary>What the change would do: the form leads here first, and is saved from here.</summary>
+    private static async Task<IResult> ReviewAsync(Visit visit)
+    {
+        if (visit.Query("version") is not { } version)
+        {
+            return await ShowAsync(visit, SettingsForm.Of(visit.Workspace)); // nothing was sent
+        }
+
+        var form = SettingsForm.ReadQuery(visit);
+        var now = visit.Workspace.Row.Version.ToString(CultureInfo.InvariantCulture);
+        if (version != now)
+        {
+            // what was typed stays; it is based on what holds now from here on
+            return await ShowAsync(visit, form with { Version = now }, Refusal.Stale());
+        }
+
+        if (!form.Over(visit.Configuration).Is(out var wanted, out var wrong))
+        {
+            return await ShowAsync(visit, form, wrong);
+        }
+
+        var outcome = await visit.Act<PreviewConfiguration>().RunAsync(visit.Actor, visit.Workspace.Id, wanted, visit.Ct);
+        return !outcome.Is(out var preview, out var refusal) ? Visit.Error(Refusals.Status(refusal.Kind), refusal.Message, visit.Path())
+            : preview.Refusal is { Kind: RefusalKind.Invalid } invalid ? await ShowAsync(visit, form, invalid)
+            : (await Frame.ReadAsync(visit, Place.Settings)).Show<GeneralReviewScreen>(new() { ["Form"] = form, ["Preview"] = preview });
     }
 
     private static async Task<IResult> CoordinateAsync(Visit visit)
@@ -86,6 +114,14 @@ internal static class SettingsEndpoints
     private static async Task<IResult> SaveAsync(Visit visit)
     {
         var form = SettingsForm.Read(visit);
+        if (visit.Field("look") == "true" && visit.Actor.May(Permission.ConfigureWorkspace))
+        {
+            return Visit.SeeOther(
+                visit.Path("/settings/review")
+                    + QueryString.Create(form.Sent().Select(f => KeyValuePair.Create(f.Name, (string?)Note.Cut(f.Value))))
+            );
+        }
+
         var wanted = form.Over(visit.Configuration);
         var refusal = wanted.Refusal;
         if (refusal is null)

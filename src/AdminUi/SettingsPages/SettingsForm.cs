@@ -45,22 +45,54 @@ public sealed record SettingsForm
         };
 
     /// <summary>What was posted.</summary>
-    public static SettingsForm Read(Visit visit) =>
+    public static SettingsForm Read(Visit visit) => Read(visit, name => visit.Form.ContainsKey(name) ? visit.Field(name) : null);
+
+    /// <summary>What an address holds: what <see cref="Sent()"/> put there.</summary>
+    public static SettingsForm ReadQuery(Visit visit) => Read(visit, visit.Query);
+
+    /// <summary>The fields by which it is sent on.</summary>
+    public IEnumerable<(string Name, string Value)> Sent()
+    {
+        yield return ("version", Version);
+        foreach (
+            var (name, value) in new[]
+            {
+                ("seats", Limits.Seats),
+                ("slots", Limits.Slots),
+                ("gracePercent", Grace.Percent),
+                ("graceDays", Grace.Days),
+                ("autoAssign", AutoAssign ? "true" : null),
+                ("adminKeepsRole", AdminKeepsRole ? "true" : null),
+            }
+        )
+        {
+            if (value is not null)
+            {
+                yield return (name, value);
+            }
+        }
+
+        yield return ("onFull", OnFull.ToString().ToLowerInvariant());
+        yield return ("defaultRole", DefaultRole);
+        yield return ("lifetimeDays", LifetimeDays);
+    }
+
+    private static SettingsForm Read(Visit visit, Func<string, string?> field) =>
         new()
         {
-            Version = visit.Field("version"),
-            Limits = (Sent(visit, "seats"), Sent(visit, "slots")),
-            Grace = (Sent(visit, "gracePercent"), Sent(visit, "graceDays")),
-            OnFull = visit.Field("onFull") switch
+            Version = field("version") ?? "",
+            Limits = (field("seats"), field("slots")),
+            Grace = (field("gracePercent"), field("graceDays")),
+            OnFull = field("onFull") switch
             {
                 "downgrade" => OnFull.Downgrade,
                 "waitlist" => OnFull.Waitlist,
                 _ => OnFull.Refuse,
             },
-            AutoAssign = visit.Ticked("autoAssign"),
-            AdminKeepsRole = visit.Ticked("adminKeepsRole"),
-            DefaultRole = visit.Field("defaultRole") is { Length: > 0 } role ? role : visit.Configuration.Join.DefaultRole,
-            LifetimeDays = visit.Field("lifetimeDays"),
+            AutoAssign = field("autoAssign") is { Length: > 0 },
+            AdminKeepsRole = field("adminKeepsRole") is { Length: > 0 },
+            DefaultRole = field("defaultRole") is { Length: > 0 } role ? role : visit.Configuration.Join.DefaultRole,
+            LifetimeDays = field("lifetimeDays") ?? "",
         };
 
     /// <summary>Whether seats mean anything in this configuration.</summary>
@@ -111,8 +143,6 @@ public sealed record SettingsForm
             Invitations = configuration.Invitations with { LifetimeDays = days.Value },
         };
     }
-
-    private static string? Sent(Visit visit, string field) => visit.Form.ContainsKey(field) ? visit.Field(field) : null;
 
     private static string Text(int? number) => number?.ToString(CultureInfo.InvariantCulture) ?? "";
 

@@ -189,6 +189,10 @@ internal static class SettingsSections
                     "Discovery says nothing newer than RFC 7643",
                     "For clients that refuse what they do not know."
                 ),
+                new("scim.logDays", SettingKind.Number, "Keep the provisioning log for so many days", "1 to 400; empty for 30.")
+                {
+                    MayBeEmpty = true,
+                },
             ]
         );
 

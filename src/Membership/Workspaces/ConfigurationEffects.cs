@@ -1,3 +1,4 @@
+// Long because each setting has its sentence here.
 using System.Globalization;
 using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Roles;
@@ -72,6 +73,26 @@ internal sealed class ConfigurationEffects(
                 );
             }
 
+            if (role.Rank != other.Rank)
+            {
+                Add(
+                    EffectKind.Changes,
+                    "rankChanged",
+                    $"{Label(other)} has the rank {Number(other.Rank)}: who may hand it out, and what it may hand out, follows from that.",
+                    holders
+                );
+            }
+
+            if (role.Description != other.Description)
+            {
+                Add(EffectKind.Changes, "roleDescribed", $"Where {Label(other)} is chosen, another sentence stands below it.");
+            }
+
+            if (!role.Assignable && other.Assignable)
+            {
+                Add(EffectKind.Changes, "assignable", $"Whoever may hand it out can put people into the role {other.Label}.");
+            }
+
             if (role.Assignable && !other.Assignable)
             {
                 Add(EffectKind.Changes, "notAssignable", $"Nobody can be put into the role {other.Label} by hand any more.");
@@ -116,6 +137,21 @@ internal sealed class ConfigurationEffects(
             }
         }
 
+        foreach (var license in wanted.Licenses)
+        {
+            if (now.License(license.Key) is { } before && (before.Label, before.Description) != (license.Label, license.Description))
+            {
+                Add(
+                    EffectKind.Changes,
+                    "licenseNamed",
+                    before.Label == license.Label
+                        ? $"Where {license.Label} is chosen, another sentence stands below it."
+                        : $"{before.Label} is called {license.Label} from now on.",
+                    counts.License(license.Key).Used
+                );
+            }
+        }
+
         foreach (var license in wanted.Licenses.Where(l => now.License(l.Key) is null))
         {
             Add(EffectKind.Changes, "licenseNew", $"There is a new license: {license.Label}.");
@@ -142,6 +178,11 @@ internal sealed class ConfigurationEffects(
                     : $"An invitation takes its license when it is accepted. {Number(promised)} that are open give theirs back.",
                 promised
             );
+        }
+
+        if (!wanted.Join.LicenseRequired && now.Join.LicenseRequired)
+        {
+            Add(EffectKind.Changes, "licenseNotRequired", "Somebody may be in without a license. Who has one keeps it.");
         }
 
         if (wanted.Join.LicenseRequired && !now.Join.LicenseRequired)
@@ -199,6 +240,18 @@ internal sealed class ConfigurationEffects(
 
     private void Limits()
     {
+        if (wanted.Join.FallbackRole is null && now.Join.FallbackRole is not null)
+        {
+            Add(EffectKind.Changes, "fallbackRole", "There is no role without a seat any more: who finds no seat does not come in.");
+        }
+
+        Switch(
+            now.Join.AdminKeepsRole,
+            wanted.Join.AdminKeepsRole,
+            "adminKeepsRole",
+            "While seats are not assigned by themselves, who is invited as an admin gets one all the same.",
+            "While seats are not assigned by themselves, who is invited as an admin comes in without one, too."
+        );
         if (now.Capacity.OnFull != wanted.Capacity.OnFull)
         {
             Add(
@@ -290,6 +343,55 @@ internal sealed class ConfigurationEffects(
             "No page shows the link of an invitation."
         );
         Switch(before.Several, after.Several, "several", "Several people can be invited at once.", "One person is invited at a time.");
+        Switch(
+            before.NotifyEmail,
+            after.NotifyEmail,
+            "notifyEmail",
+            "The mail of an invitation may go to another address than the user name.",
+            "The mail of an invitation goes to the user name. Those that are open keep their address."
+        );
+        Switch(
+            before.TenantId,
+            after.TenantId,
+            "tenantId",
+            "An invitation for Microsoft may name the tenant.",
+            "No invitation names a tenant from now on. Those that are open stay bound to theirs."
+        );
+        Switch(
+            before.LinkIsEnough,
+            after.LinkIsEnough,
+            "linkIsEnough",
+            "Where a user name is no address, whoever has the link comes in by it.",
+            "Where a user name is no address, the link alone lets nobody in."
+        );
+        Switch(
+            before.ShowClosed,
+            after.ShowClosed,
+            "showClosed",
+            "Invitations that are over stay in the list.",
+            "Invitations that are over leave the list. The audit log keeps them."
+        );
+        if (before.MailsPerDay != after.MailsPerDay)
+        {
+            Add(
+                EffectKind.Changes,
+                "mailsPerDay",
+                after.MailsPerDay is { } mails
+                    ? $"{Number(mails)} invitations may be mailed a day."
+                    : "Any number of invitations may be mailed."
+            );
+        }
+
+        if (before.RevokeLabel != after.RevokeLabel)
+        {
+            Add(EffectKind.Changes, "revokeLabel", $"The button that ends an invitation says {after.RevokeLabel}.");
+        }
+
+        if (after.Providers.Except(before.Providers).ToList() is { Count: > 0 } more)
+        {
+            Add(EffectKind.Changes, "providersNew", $"An invitation may be bound to {Listed(more.Select(g => Word.Of(g)))}.");
+        }
+
         Switch(before.ChooseMail, after.ChooseMail, "chooseMail", "Whoever invites may leave the mail out.", "Each invitation is mailed.");
         if (before.Resend != after.Resend)
         {
@@ -356,10 +458,68 @@ internal sealed class ConfigurationEffects(
             );
         }
 
-        if (wanted.Scim.UniqueGroupNames && !now.Scim.UniqueGroupNames)
+        Switch(
+            now.Scim.UniqueGroupNames,
+            wanted.Scim.UniqueGroupNames,
+            "uniqueGroupNames",
+            "A second group of the same name is refused. Groups that are there stay.",
+            "Two groups may bear the same name. Some directories find groups by it."
+        );
+        Directory();
+        SecondAdmin();
+    }
+
+    private void Directory()
+    {
+        Switch(
+            now.Scim.Strict,
+            wanted.Scim.Strict,
+            "strict",
+            "What a directory sends is taken to the letter of the RFC. Requests that were understood before may be refused from now on.",
+            "What real directories send is understood where its meaning is plain."
+        );
+        Switch(
+            now.Scim.PlainDiscovery,
+            wanted.Scim.PlainDiscovery,
+            "plainDiscovery",
+            "Discovery says nothing newer than RFC 7643.",
+            "Discovery says all that the directory may use."
+        );
+        if (now.Scim.DaysOfLog != wanted.Scim.DaysOfLog)
         {
-            Add(EffectKind.Changes, "uniqueGroupNames", "A second group of the same name is refused. Groups that are there stay.");
+            Add(
+                wanted.Scim.DaysOfLog < now.Scim.DaysOfLog ? EffectKind.Loses : EffectKind.Changes,
+                "logDays",
+                $"The provisioning log is kept for {Number(wanted.Scim.DaysOfLog)} {(wanted.Scim.DaysOfLog == 1 ? "day" : "days")}."
+                    + (
+                        wanted.Scim.DaysOfLog < now.Scim.DaysOfLog
+                            ? " What is older goes for good, and cycles that old cannot be undone."
+                            : ""
+                    )
+            );
         }
+    }
+
+    private void SecondAdmin()
+    {
+        var (before, after) = (now.FourEyes ?? [], wanted.FourEyes ?? []);
+        foreach (var act in after.Except(before))
+        {
+            Add(EffectKind.Changes, "fourEyesOn", $"{Asked(act)} waits until a second admin approves.");
+        }
+
+        foreach (var act in before.Except(after))
+        {
+            Add(EffectKind.Changes, "fourEyesOff", $"{Asked(act)} asks for no second admin any more.");
+        }
+
+        static string Asked(Approvals.FourEyesAct act) =>
+            act switch
+            {
+                Approvals.FourEyesAct.GrantAdmin => "Giving an admin's role",
+                Approvals.FourEyesAct.IssueDirectoryToken => "Making a token for a directory",
+                _ => Word.Of(act),
+            };
     }
 
     private void Switch(bool before, bool after, string code, string on, string off)

@@ -152,7 +152,7 @@ public class AdminPagesTests(BrowserSession browser, Acme acme)
 
         await page.GotoAsync("/w/acme/settings");
         await page.GetByRole(AriaRole.Textbox, new() { Name = "Valid for how many days" }).FillAsync("many");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Save settings" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Preview the change" }).ClickAsync();
         await Expect(page.Locator(".field-error")).ToBeVisibleAsync();
         await Looks.Good(site, page, "act-settings-refused");
     }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Workspaces;
@@ -93,6 +94,30 @@ public sealed class PreviewConfigurationTests
             "forbidden",
             (await new PreviewConfiguration(acme.Store).RunAsync(acme.Directory, acme.Id, now, default)).Refusal!.Code
         );
+
+        // no setting changes without a sentence
+        var silent = new List<string>();
+        foreach (var part in (string[])["invitations", "join", "scim", "advice", "capacity"])
+        {
+            foreach (var (name, value) in JsonNode.Parse(now.Write())![part]!.AsObject())
+            {
+                var other = JsonNode.Parse(now.Write())!;
+                other[part]![name] = value switch
+                {
+                    JsonValue v when v.TryGetValue(out bool yes) => !yes,
+                    JsonValue v when v.TryGetValue(out int number) => number + 1,
+                    _ => value?.DeepClone(),
+                };
+                var changed = WorkspaceConfiguration.Read(other.ToJsonString());
+                var looked = (await new PreviewConfiguration(acme.Store).RunAsync(Actor.Operator, acme.Id, changed, default)).Value;
+                if (changed.Write() != now.Write() && looked is { Effects.Count: 0, Refusal: not { Kind: RefusalKind.Invalid } })
+                {
+                    silent.Add($"{part}.{name}");
+                }
+            }
+        }
+
+        Assert.DoesNotContain(silent, s => s != "advice.setUpDone"); // that is put away on the list itself
 
         await acme.ConfigureAsync(c => c);
         Assert.Equal(now.Write(), acme.Workspace.Configuration.Write());
