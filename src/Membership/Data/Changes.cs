@@ -59,6 +59,12 @@ public sealed class Changes
     /// <summary>See <see cref="MembershipDb.IsDistributed"/>.</summary>
     internal bool IsDistributed => _db.IsDistributed;
 
+    /// <summary>
+    /// How long one of its statements may take, where it changes everybody of a workspace at once; null for the usual time. It is then
+    /// written alone.
+    /// </summary>
+    internal TimeSpan? Longest { get; set; }
+
     /// <summary>Whether it hands anything to the outbox.</summary>
     internal bool Sends => _endsAccess || _adds.ContainsKey((typeof(OutboxMessage), false));
 
@@ -329,7 +335,8 @@ public sealed class Changes
     /// Whether it must leave alone: it has statements of its own making, whose locks follow an order that others do not
     /// know, or so many rows that others would wait for it.
     /// </summary>
-    internal bool IsAlone => _hasOwn || _rows.Count > MostRowsTogether || _adds.Sum(a => a.Value.Count) > MostRowsTogether;
+    internal bool IsAlone =>
+        _hasOwn || Longest is not null || _rows.Count > MostRowsTogether || _adds.Sum(a => a.Value.Count) > MostRowsTogether;
 
     /// <summary>The one workspace whose counts or configuration it depends on; null for none, or for several.</summary>
     internal Id<Workspace>? Home

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Data;
@@ -179,6 +180,11 @@ internal sealed class GroupCommit
     private async Task<CommitResult?> TryAloneAsync(Changes changes, TimeSpan? patience, CancellationToken ct)
     {
         await using var db = _open();
+        if (changes.Longest is { } longest && longest > db.CommandTimeout)
+        {
+            db.Database.SetCommandTimeout(longest);
+        }
+
         try
         {
             if (await db.WriteAsync(Changes.Steps(db, [changes]), patience, ct) is { } missed)

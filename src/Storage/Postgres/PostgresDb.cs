@@ -88,7 +88,7 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Membershi
         try
         {
             var connection = (NpgsqlConnection)Database.GetDbConnection();
-            await using var batch = new NpgsqlBatch(connection);
+            await using var batch = new NpgsqlBatch(connection) { Timeout = (int)Math.Ceiling(CommandTimeout.TotalSeconds) };
             var before = PostgresSteps.Fill(batch, steps, patience, IsDistributed);
             ct.ThrowIfCancellationRequested();
             var isAlone = false;

@@ -52,6 +52,20 @@ internal sealed class SwitchEffects(
             "stays",
             "How people sign in, the directory and its tokens, groups, apps, limits, the audit log and what everybody is called stay as they are."
         );
+        foreach (var rule in (_wanted.FeatureRules ?? []).Except(_now.FeatureRules ?? []))
+        {
+            Add(
+                EffectKind.Loses,
+                "featureNeeded",
+                $"{rule.Permission} asks for a license with {rule.Feature} from then on, whatever the role allows."
+            );
+        }
+
+        foreach (var rule in (_now.FeatureRules ?? []).Except(_wanted.FeatureRules ?? []))
+        {
+            Add(EffectKind.Gains, "featureNotNeeded", $"{rule.Permission} asks for no license with {rule.Feature} any more.");
+        }
+
         WayBack();
         return _effects;
     }

@@ -49,6 +49,7 @@ public sealed class SwitchPreset(Store store)
                     return plan.Workspace;
                 }
 
+                attempt.Changes.Longest = LongestOf(counts.Visible);
                 var after = row with
                 {
                     Configuration = plan.Wanted.WriteOver(row.Configuration),
@@ -75,6 +76,12 @@ public sealed class SwitchPreset(Store store)
             },
             ct
         );
+
+    /// <summary>
+    /// A statement that moves everybody takes some seconds for each 100,000 of them, and is not broken off for that: it is one transaction,
+    /// so that breaking it off would do nothing at all.
+    /// </summary>
+    private static TimeSpan LongestOf(long members) => TimeSpan.FromSeconds(Math.Clamp(members / 1000, 10, 1200));
 
     internal static Refusal TooFewSeats(WorkspaceConfiguration wanted, long? needed) =>
         new(

@@ -54,12 +54,7 @@ internal sealed class SwitchStatements(Attempt attempt, SwitchPlan plan)
 
     private void MapGrants()
     {
-        Run(sql =>
-            $"""
-                UPDATE grants SET value = {sql.Map("value", plan.Switch.Roles)}, wanted = {sql.Map("wanted", plan.Switch.Roles)}
-                WHERE workspace_id = $1 AND kind = 'Role'
-                """
-        );
+        Map("Role", plan.Switch.Roles);
         // who waited for a role that takes no seat now has it
         if (_wanted.Roles.Where(r => !r.NeedsSeat).Select(r => r.Key).ToList() is { Count: > 0 } free)
         {
@@ -70,12 +65,7 @@ internal sealed class SwitchStatements(Attempt attempt, SwitchPlan plan)
 
         if (plan.Switch.Licenses.Count > 0)
         {
-            Run(sql =>
-                $"""
-                    UPDATE grants SET value = {sql.Map("value", plan.Switch.Licenses)}, wanted = {sql.Map("wanted", plan.Switch.Licenses)}
-                    WHERE workspace_id = $1 AND kind = 'License'
-                    """
-            );
+            Map("License", plan.Switch.Licenses);
             if (_wanted.Licenses.Where(l => l.Pool is null).Select(l => l.Key).ToList() is { Count: > 0 } unlimited)
             {
                 Run(sql =>
@@ -102,6 +92,22 @@ internal sealed class SwitchStatements(Attempt attempt, SwitchPlan plan)
                     """
             );
         }
+    }
+
+    /// <summary>Gives grants their new words; those whose word stays are not written.</summary>
+    private void Map(string kind, IReadOnlyDictionary<string, string> words)
+    {
+        if (words.Where(w => w.Key != w.Value).ToDictionary(w => w.Key, w => w.Value) is not { Count: > 0 } other)
+        {
+            return;
+        }
+
+        Run(sql =>
+            $"""
+                UPDATE grants SET value = {sql.Map("value", other)}, wanted = {sql.Map("wanted", other)}
+                WHERE workspace_id = $1 AND kind = '{kind}' AND (value IN ({sql.List(other.Keys)}) OR wanted IN ({sql.List(other.Keys)}))
+                """
+        );
     }
 
     private void DeriveMembers() =>
@@ -169,7 +175,10 @@ internal sealed class SwitchStatements(Attempt attempt, SwitchPlan plan)
         Run(sql =>
             plan.Seated.Count == 0
                 ? $"UPDATE members SET has_seat = {sql.Bind(false)} WHERE workspace_id = $1 AND has_seat = {sql.Bind(true)}"
-                : $"UPDATE members SET has_seat = (state = 'Active' AND role IN ({sql.List(plan.Seated)})) WHERE {Living}"
+                : $"""
+                    UPDATE members SET has_seat = NOT has_seat
+                    WHERE {Living} AND has_seat <> (state = 'Active' AND role IN ({sql.List(plan.Seated)}))
+                    """
         );
     }
 
