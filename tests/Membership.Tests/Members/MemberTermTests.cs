@@ -3,6 +3,7 @@ using UserManagement.Membership.Access;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Members.Terms;
 using UserManagement.Membership.Outbox;
+using UserManagement.Membership.Workspaces;
 using UserManagement.Testing;
 using Xunit;
 
@@ -65,7 +66,43 @@ public sealed class MemberTermTests
         Assert.Equal(MemberState.Suspended, (await acme.ReadAsync(guest.Id)).State);
         Assert.Equal(MemberState.Active, (await acme.ReadAsync(admin.Id)).State);
         Assert.Equal((0, 0), await new CarryOutTerms(acme.Store).RunAsync(default)); // noted, and not tried for ever
+
+        // more than a piece of it whose workspace cannot be read stand before another in the queue: it has its turn all the same
+        var other = await acme.OtherAsync("other", "seats");
+        var theirs = await other.JoinAsync("eve@other.test");
+        acme.Clock.Advance(TimeSpan.FromDays(1));
+        var at = acme.Clock.GetUtcNow();
+        await acme.Store.ChangeAsync<Nothing>(
+            Actor.System,
+            null,
+            "test",
+            attempt =>
+            {
+                for (var i = 0; i < 120; i++)
+                {
+                    attempt.Changes.Add(
+                        Ended(Id<Workspace>.New(TimeProvider.System), Id<Member>.New(TimeProvider.System), at.AddHours(-2))
+                    );
+                }
+
+                attempt.Changes.Add(Ended(other.Id, theirs.Id, at.AddHours(-1)));
+                return Task.FromResult<Outcome<Nothing>>(default(Nothing));
+            },
+            default
+        );
+        Assert.Equal(1, (await new CarryOutTerms(acme.Store).RunAsync(default)).Ended);
+        Assert.Equal(MemberState.Suspended, (await other.ReadAsync(theirs.Id)).State);
         await acme.AgreesAsync();
+
+        static MemberTerm Ended(Id<Workspace> workspace, Id<Member> member, DateTimeOffset end) =>
+            new()
+            {
+                WorkspaceId = workspace,
+                MemberId = member,
+                EndsAt = end,
+                SetBy = "test",
+                SetAt = end,
+            };
     }
 
     [Theory, EachDatabase]

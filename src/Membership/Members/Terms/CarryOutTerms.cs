@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
@@ -17,44 +18,47 @@ public sealed class CarryOutTerms(Store store)
 
     private const string Act = "member.termEnded";
     private const int Piece = 100;
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(20);
 
-    /// <summary>Does what is due, a bounded part of it.</summary>
+    /// <summary>
+    /// Does what is due, the oldest first, piece by piece for some seconds. What cannot be done is passed over, so that it keeps nobody
+    /// behind it from their turn.
+    /// </summary>
     /// <returns>How many were suspended, and how many reminders were ordered.</returns>
     public async Task<(int Ended, int Reminded)> RunAsync(CancellationToken ct)
     {
-        List<MemberTerm> due;
-        var now = store.Time.Now();
-        await using (var db = store.Read())
-        {
-            var soon = now + RemindsBefore;
-            due = await db
-                .MemberTerms.AsNoTracking()
-                .Where(t => t.EndedAt == null && t.EndsAt <= soon && (t.EndsAt <= now || t.RemindedAt == null))
-                .OrderBy(t => t.EndsAt)
-                .Take(Piece)
-                .ToListAsync(ct);
-        }
-
+        var (began, now) = (Stopwatch.GetTimestamp(), store.Time.Now());
         var (ended, reminded) = (0, 0);
         List<Exception> faults = [];
-        foreach (var term in due)
+        for (MemberTerm? last = null; Stopwatch.GetElapsedTime(began) < Longest; )
         {
-            ct.ThrowIfCancellationRequested();
-            try
+            var due = await DueAsync(now, last, ct);
+            foreach (var term in due)
             {
-                if (term.EndsAt <= now)
+                ct.ThrowIfCancellationRequested();
+                try
                 {
-                    ended += (await EndAsync(term)) is { Done: true, Value: true } ? 1 : 0;
+                    if (term.EndsAt <= now)
+                    {
+                        ended += (await EndAsync(term)) is { Done: true, Value: true } ? 1 : 0;
+                    }
+                    else
+                    {
+                        reminded += (await RemindAsync(term)) is { Done: true, Value: true } ? 1 : 0;
+                    }
                 }
-                else
+                catch (Exception fault)
                 {
-                    reminded += (await RemindAsync(term)) is { Done: true, Value: true } ? 1 : 0;
+                    faults.Add(fault); // one workspace that cannot be read keeps nobody else in
                 }
             }
-            catch (Exception fault)
+
+            if (due.Count < Piece)
             {
-                faults.Add(fault); // one workspace that cannot be read keeps nobody else in
+                break;
             }
+
+            last = due[^1];
         }
 
         if (faults.Count > 0)
@@ -63,6 +67,21 @@ public sealed class CarryOutTerms(Store store)
         }
 
         return (ended, reminded);
+    }
+
+    private async Task<List<MemberTerm>> DueAsync(DateTimeOffset now, MemberTerm? last, CancellationToken ct)
+    {
+        await using var db = store.Read();
+        var soon = now + RemindsBefore;
+        var due = db
+            .MemberTerms.AsNoTracking()
+            .Where(t => t.EndedAt == null && t.EndsAt <= soon && (t.EndsAt <= now || t.RemindedAt == null));
+        if (last is { EndsAt: var at, MemberId: var id })
+        {
+            due = due.Where(t => t.EndsAt >= at && (t.EndsAt > at || t.MemberId > id));
+        }
+
+        return await due.OrderBy(t => t.EndsAt).ThenBy(t => t.MemberId).Take(Piece).ToListAsync(ct);
     }
 
     private async Task<Outcome<bool>> EndAsync(MemberTerm seen)
