@@ -168,12 +168,21 @@ internal static class MemberEndpoints
             member =>
                 new(
                     Tone.Success,
-                    $"{Note.Cut(member.ShownName)} now has {(member.License is { } key ? "the license " + (visit.Configuration.License(key)?.Label ?? key) : "no license")}.",
-                    visit.Form.ContainsKey("was") && visit.Field("was") != (member.License ?? "")
-                        ? Undo(visit, member, "/license", ("license", visit.Field("was")))
+                    $"{Note.Cut(member.ShownName)} now has {(member.License is { } key ? $"the license {License(visit, key)}" : "no license")}"
+                        + (
+                            visit.Field("license").Length == 0 && visit.Field("waits") is { Length: > 0 } waited
+                                ? $", and waits for {License(visit, waited)} no longer."
+                                : "."
+                        ),
+                    visit.Field("waits") is { Length: > 0 } waits && visit.Field("license") != waits
+                            ? Undo(visit, member, "/license", ("license", waits))
+                        : visit.Form.ContainsKey("was") && visit.Field("was") != (member.License ?? "")
+                            ? Undo(visit, member, "/license", ("license", visit.Field("was")))
                         : null
                 )
         );
+
+    private static string License(Visit visit, string key) => visit.Configuration.License(key)?.Label ?? key;
 
     private static async Task<IResult> ChangeGroupAsync(Visit visit)
     {

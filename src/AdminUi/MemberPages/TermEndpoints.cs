@@ -14,14 +14,11 @@ internal static class TermEndpoints
     public static async Task<IResult> SetAsync(Visit visit)
     {
         var id = visit.RouteId<Member>();
-        var typed = visit.Field("lastDay").Trim();
-        var isDay = DateOnly.TryParseExact(typed, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day);
-        if ((typed.Length > 0 && !isDay) || day == DateOnly.MaxValue)
+        if (!LastDay.TryRead(visit.Field("lastDay"), out var end))
         {
-            return await MemberEndpoints.RefusedAsync(visit, id, Refusal.Invalid("endsAt", "A day is written as 2026-03-14."));
+            return await MemberEndpoints.RefusedAsync(visit, id, Refusal.Invalid("endsAt", LastDay.Form));
         }
 
-        DateTimeOffset? end = isDay ? new(day.AddDays(1).ToDateTime(default, DateTimeKind.Utc)) : null;
         var outcome = await visit
             .Act<SetMemberTerm>()
             .ByNameAsync(visit.Actor, visit.Workspace.Id, id, end, visit.Field("sponsor").Trim(), visit.Ct);
@@ -33,7 +30,7 @@ internal static class TermEndpoints
                     Tone.Success,
                     term is null
                         ? "Saved: there is no end."
-                        : string.Create(CultureInfo.InvariantCulture, $"Saved: the last day is {day:d MMMM yyyy}.")
+                        : string.Create(CultureInfo.InvariantCulture, $"Saved: the last day is {end?.AddDays(-1):d MMMM yyyy}.")
                 )
             )
             : await MemberEndpoints.RefusedAsync(visit, id, refusal);

@@ -57,13 +57,7 @@ internal static class WebhookEndpoints
 
     private static bool Typed(Visit visit, Refusal? refusal) => refusal is not null || visit.IsRestored;
 
-    private static async Task<IResult> ShowAsync(
-        Visit visit,
-        Refusal? refusal = null,
-        string? secret = null,
-        string? after = null,
-        bool isForm = false
-    )
+    private static async Task<IResult> ShowAsync(Visit visit, Refusal? refusal = null, string? secret = null, bool isForm = false)
     {
         var id = visit.RouteId<Webhook>();
         var state = visit.Query("state");
@@ -95,7 +89,7 @@ internal static class WebhookEndpoints
                 ["Shown"] = shown,
                 ["Secret"] = secret,
                 ["State"] = State(state) is null ? null : state,
-                ["After"] = after,
+                ["After"] = Id<WorkspaceEvent>.TryParse(visit.Query("replay"), out var going) ? going.ToString() : null,
             },
             secret is null ? StatusCodes.Status200OK : StatusCodes.Status201Created
         );
@@ -194,17 +188,32 @@ internal static class WebhookEndpoints
             return await RefusedAsync(visit, refusal, () => ShowAsync(visit, refusal));
         }
 
-        return replayed.Next is { } next
-            ? await ShowAsync(visit, after: next.ToString())
-            : Done(
-                visit,
-                replayed.Count switch
-                {
-                    0 => "Nothing happened in that time that it wants to know.",
-                    1 => "One event is on its way once more.",
-                    var count => $"{count} events are on their way once more.",
-                }
+        if (replayed.Next is { } next)
+        {
+            // an answer that is loaded again sends nothing again: where it goes on stands in the address
+            visit.Leave(new(Tone.Info, $"{replayed.Count} events are on their way once more, and there are further ones. Go on below."));
+            return Visit.SeeOther(
+                visit.Path(Below(visit))
+                    + QueryString.Create(
+                        new Dictionary<string, string?>
+                        {
+                            ["replay"] = next.ToString(),
+                            ["from"] = Note.Cut(visit.Field("from")),
+                            ["until"] = Note.Cut(visit.Field("until")),
+                        }
+                    )
             );
+        }
+
+        return Done(
+            visit,
+            replayed.Count switch
+            {
+                0 => "Nothing happened in that time that it wants to know.",
+                1 => "One event is on its way once more.",
+                var count => $"{count} events are on their way once more.",
+            }
+        );
     }
 
     private static Task<IResult> AddSecretAsync(Visit visit) =>

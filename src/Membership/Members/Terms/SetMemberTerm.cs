@@ -183,6 +183,12 @@ public sealed class SetMemberTerm(Store store)
         return null;
     }
 
+    /// <summary>Why this can be no end; null when it can.</summary>
+    internal static Refusal? Against(DateTimeOffset? endsAt, DateTimeOffset now) =>
+        endsAt <= now ? Refusal.Invalid("endsAt", "The end must be in the future. To end it now, suspend the person.")
+        : endsAt > now.AddYears(MostYears) ? Refusal.Invalid("endsAt", $"The end is at most {MostYears} years away.")
+        : null;
+
     private static async Task<Refusal?> CheckAsync(
         MembershipDb db,
         Id<Workspace> workspace,
@@ -192,8 +198,7 @@ public sealed class SetMemberTerm(Store store)
         DateTimeOffset now,
         CancellationToken ct
     ) =>
-        endsAt <= now ? Refusal.Invalid("endsAt", "The end must be in the future. To end it now, suspend the person.")
-        : endsAt > now.AddYears(MostYears) ? Refusal.Invalid("endsAt", $"The end is at most {MostYears} years away.")
+        Against(endsAt, now) is { } no ? no
         : sponsor is { } named
         && (
             named == id || !await db.Members.AnyAsync(m => m.WorkspaceId == workspace && m.Id == named && m.State == MemberState.Active, ct)
