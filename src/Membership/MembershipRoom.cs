@@ -24,6 +24,7 @@ public static class MembershipRoom
         services.AddSingleton<IOutboxConsumer>(provider => provider.GetRequiredService<AnswerPasswordReset>());
         services.AddSingleton<IOutboxConsumer>(provider => provider.GetRequiredService<Connections.DropLogins>());
         services.AddSingleton<IOutboxConsumer>(provider => provider.GetRequiredService<Invitations.Imports.WorkInvitationImport>());
+        services.AddSingleton<IOutboxConsumer>(provider => provider.GetRequiredService<Members.Bulk.WorkMemberChange>());
         services.AddSingleton<IOutboxConsumer>(provider => provider.GetRequiredService<Licensing.PromoteWaiting>());
         services.AddSingleton<IOutboxConsumer>(provider => provider.GetRequiredService<Apps.SpreadSessionLogout>());
         services.AddSingleton<IOutboxConsumer>(provider => provider.GetRequiredService<Apps.SpreadMemberLogout>());

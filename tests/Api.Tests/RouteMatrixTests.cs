@@ -100,6 +100,12 @@ public class RouteMatrixTests
                 dryRun = true,
             }
         ),
+        ["POST /workspaces/{slug}/members/changes/matching"] = (
+            Permission.ManageMembers,
+            202,
+            RouteThing.Nothing,
+            new { kind = "suspend", match = new { q = "nobody-at-all" } }
+        ),
         // a member is no change
         ["GET /workspaces/{slug}/members/changes/{id}"] = (Permission.ReadMembers, 404, RouteThing.Member, null),
         ["POST /workspaces/{slug}/members/changes/{id}/undo"] = (Permission.ManageMembers, 404, RouteThing.Member, null),

@@ -97,6 +97,7 @@ public sealed record AuditWords(IconName Icon, Tone Tone, string Did)
         ["member.restored"] = new(IconName.Refresh, Tone.Success, "restored"),
         ["member.revised"] = new(IconName.Directory, Tone.Accent, "updated"),
         ["member.suspended"] = new(IconName.Ban, Tone.Warning, "suspended"),
+        ["members.changeStarted"] = new(IconName.People, Tone.Accent, "began to change all who match"),
         ["members.changed"] = new(IconName.People, Tone.Accent, "changed several people at once"),
         ["members.changeUndone"] = new(IconName.Refresh, Tone.Warning, "took back a change of several people"),
         ["members.exported"] = new(IconName.People, Tone.Warning, "exported the people of"),

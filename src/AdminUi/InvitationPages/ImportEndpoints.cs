@@ -154,7 +154,13 @@ internal static class ImportEndpoints
         {
             if (int.TryParse(key.AsSpan("email-".Length), NumberStyles.None, CultureInfo.InvariantCulture, out var line))
             {
-                yield return new(line, visit.Field(key), visit.Field($"role-{line}"));
+                var day = $"day-{line}";
+                yield return new(
+                    line,
+                    visit.Field(key),
+                    visit.Field($"role-{line}"),
+                    LastDay: visit.Form.ContainsKey(day) ? visit.Field(day) : null
+                );
             }
         }
     }

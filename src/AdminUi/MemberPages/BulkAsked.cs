@@ -18,7 +18,7 @@ public sealed record BulkGroups(IReadOnlyList<Group> All)
 /// <param name="Act">The change as it was sent.</param>
 /// <param name="All">Whether all that match are meant.</param>
 /// <param name="Ids">Who is selected.</param>
-/// <param name="State">The list, and in it how far earlier turns came.</param>
+/// <param name="State">The list.</param>
 public sealed record BulkAsked(string Act, bool All, IReadOnlyList<Id<Member>> Ids, ListState State)
 {
     /// <summary>The change; null where there is none, or it is yet to say which group.</summary>
@@ -33,7 +33,6 @@ public sealed record BulkAsked(string Act, bool All, IReadOnlyList<Id<Member>> I
     {
         var values = sent.ToDictionary(v => v.Key, v => v.Value, StringComparer.Ordinal);
         var state = ListState.Read(One("state"));
-        var isTurn = One("run").Length > 0;
         return new(
             One("act").Trim(),
             One("all") == "true",
@@ -44,7 +43,11 @@ public sealed record BulkAsked(string Act, bool All, IReadOnlyList<Id<Member>> I
                     .Select(t => Id<Member>.TryParse(t, out var id) ? id : default)
                     .Where(id => id != default),
             ],
-            isTurn ? state : state with { After = null, Before = null }
+            state with
+            {
+                After = null,
+                Before = null,
+            }
         );
 
         string One(string name) => values.GetValueOrDefault(name).FirstOrDefault() ?? "";

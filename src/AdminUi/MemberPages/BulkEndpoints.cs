@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -12,11 +11,12 @@ using UserManagement.Membership.Members.Bulk;
 
 namespace UserManagement.AdminUi.MemberPages;
 
-/// <summary>Changing several members: the preview, the turns, what came of it, and the way back.</summary>
+/// <summary>Changing several members: the preview, the change or the job, what came of it, and the way back.</summary>
 internal static class BulkEndpoints
 {
     private const string Change = "/members/change";
     private const string Changed = "/members/changed";
+    private const string RefreshEvery = "2";
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -61,37 +61,37 @@ internal static class BulkEndpoints
                 : await PreviewAsync(visit, asked, Refusal.Invalid("act", "Choose what is to be changed."));
         }
 
-        Id<BulkChange>? run = Id<BulkChange>.TryParse(visit.Field("run"), out var going) ? going : null;
-        if (
-            run is { } known
-            && !(
-                (await visit.Act<ReadMemberChange>().RunAsync(visit.Actor, visit.Workspace.Id, known, visit.Ct)).Is(out var report, out _)
-                && report.Change == change
-            )
-        )
+        Outcome<Id<BulkChange>> outcome;
+        if (asked.All)
         {
-            return Visit.Error(404, homeHref: visit.Path("/members"));
+            // however many they are: the server works it off, and this browser may be closed
+            var started = await visit
+                .Act<StartMemberChange>()
+                .RunAsync(visit.Actor, visit.Workspace.Id, change, asked.State.ToQuery(), visit.Ct);
+            outcome = started.Is(out var job, out var no) ? job.Id : no;
+        }
+        else
+        {
+            var changed = await visit.Act<ChangeMembers>().RunAsync(visit.Actor, visit.Workspace.Id, change, asked.Choice, null, visit.Ct);
+            outcome = changed.Is(out var turn, out var no) ? turn.Run : no;
         }
 
-        var outcome = await visit.Act<ChangeMembers>().RunAsync(visit.Actor, visit.Workspace.Id, change, asked.Choice, run, visit.Ct);
-        if (!outcome.Is(out var turn, out var refusal))
-        {
-            return await Gate.RefusedAsync(visit, Permission.ManageMembers, refusal, () => PreviewAsync(visit, asked, refusal));
-        }
+        return outcome.Is(out var run, out var refusal)
+            ? To(visit, run, asked.State)
+            : await Gate.RefusedAsync(visit, change.Permission, refusal, () => PreviewAsync(visit, asked, refusal));
+    }
 
-        var state = asked.State with { After = turn.Next?.ToString(), Before = null };
-        return Visit.SeeOther(
+    private static IResult To(Visit visit, Id<BulkChange> run, ListState state) =>
+        Visit.SeeOther(
             visit.Path(Changed)
                 + QueryString.Create(
                     new Dictionary<string, string?>
                     {
-                        ["run"] = turn.Run.ToString(),
-                        ["state"] = state.ToString(),
-                        ["total"] = turn.Next is null ? null : visit.Field("total"),
+                        ["run"] = run.ToString(),
+                        ["state"] = (state with { After = null, Before = null }).ToString(),
                     }.Where(v => v.Value is { Length: > 0 })
                 )
         );
-    }
 
     private static async Task<IResult> ShowAsync(Visit visit, Refusal? refusal = null, Id<BulkChange>? which = null)
     {
@@ -107,6 +107,11 @@ internal static class BulkEndpoints
             }
         }
 
+        if (report?.Job is { IsWorked: true })
+        {
+            visit.Http.Response.Headers["Refresh"] = RefreshEvery; // no script is needed, and none may fail
+        }
+
         var group = report?.Change is { Kind: MemberChangeKind.Group } change ? (await GroupsAsync(visit)).Name(change) : null;
         return (await Frame.ReadAsync(visit, Place.Members, refusal)).Show<BulkDoneScreen>(
             new()
@@ -115,8 +120,6 @@ internal static class BulkEndpoints
                 ["Report"] = report,
                 ["Group"] = group,
                 ["State"] = ListState.Read(visit.Query("state") ?? visit.Field("state")),
-                ["Total"] = long.TryParse(visit.Query("total"), NumberStyles.None, CultureInfo.InvariantCulture, out var total) ? total : 0,
-                ["GoesBack"] = visit.Query("back") is not null,
             }
         );
     }
@@ -125,23 +128,12 @@ internal static class BulkEndpoints
     {
         _ = Id<BulkChange>.TryParse(visit.Field("run"), out var run);
         var outcome = await visit.Act<UndoMemberChange>().RunAsync(visit.Actor, visit.Workspace.Id, run, visit.Ct);
-        if (!outcome.Is(out var done, out var refusal))
+        if (outcome.Refusal is { } refusal)
         {
             return await Gate.RefusedAsync(visit, Permission.ManageMembers, refusal, () => ShowAsync(visit, refusal, run));
         }
 
-        var state = ListState.Read(visit.Field("state")) with { After = null };
-        return Visit.SeeOther(
-            visit.Path(Changed)
-                + QueryString.Create(
-                    new Dictionary<string, string?>
-                    {
-                        ["run"] = run.ToString(),
-                        ["state"] = state.ToString(),
-                        ["back"] = done.More ? "1" : null,
-                    }.Where(v => v.Value is { Length: > 0 })
-                )
-        );
+        return To(visit, run, ListState.Read(visit.Field("state")));
     }
 
     private static async Task<BulkGroups> GroupsAsync(Visit visit)

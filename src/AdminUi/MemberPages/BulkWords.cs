@@ -4,6 +4,7 @@ using UserManagement.Membership.Access;
 using UserManagement.Membership.Groups;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Members.Bulk;
+using UserManagement.Membership.Workspaces;
 using UserManagement.Ui;
 
 namespace UserManagement.AdminUi.MemberPages;
@@ -38,6 +39,11 @@ internal static class BulkWords
         }
 
         List<(string, string)> more = visit.Actor.May(Permission.ManageGroups) ? [(SomeGroup, "Add to a group …")] : [];
+        if (visit.Actor.May(Permission.InviteMembers) && visit.Configuration.Invitations.Resend != ResendWhen.Never)
+        {
+            more.Add((new BulkChange(MemberChangeKind.Resend).ToString(), "Resend invitations"));
+        }
+
         yield return (
             "More",
             [
@@ -60,6 +66,7 @@ internal static class BulkWords
             MemberChangeKind.License => $"Give the license {License(visit, change.Value)}",
             MemberChangeKind.Group => $"Add to {(group is null ? "the group" : Note.Cut(group))}",
             MemberChangeKind.Suspend => "Suspend",
+            MemberChangeKind.Resend => "Resend invitations",
             _ => visit.Say(visit.Words.Remove),
         };
 
@@ -70,6 +77,7 @@ internal static class BulkWords
             MemberChangeKind.Group => "Add",
             MemberChangeKind.Suspend => "Suspend",
             MemberChangeKind.Remove => "Remove",
+            MemberChangeKind.Resend => "Resend to",
             _ => "Change",
         };
 
@@ -82,6 +90,7 @@ internal static class BulkWords
             {
                 MemberChangeKind.Group => "Is in the group",
                 MemberChangeKind.Suspend or MemberChangeKind.Remove => "Has no access already",
+                MemberChangeKind.Resend => "Was sent it just now",
                 _ => "Has it already",
             };
         }
@@ -98,8 +107,11 @@ internal static class BulkWords
             MemberChangeKind.Role when after.Role == before.Role => "Keeps the role" + seat,
             MemberChangeKind.Role =>
                 $"{RoleChoices.Label(visit.Configuration, before.Role)} becomes {RoleChoices.Label(visit.Configuration, after.Role)}{seat}",
+            MemberChangeKind.License when after.License == before.License =>
+                $"{License(visit, after.License)}, and waits for no other any more",
             MemberChangeKind.License => $"{License(visit, before.License)} becomes {License(visit, after.License)}",
             MemberChangeKind.Group => "Is added",
+            MemberChangeKind.Resend => "Gets a new link; the one before ends",
             _ when after.State == MemberState.Ended => "The invitation is withdrawn for good",
             _ => "Loses access" + seat,
         };

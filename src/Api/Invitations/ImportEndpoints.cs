@@ -19,9 +19,9 @@ internal static class ImportEndpoints
         api.Post(All, ImportAsync)
             .Says(
                 "Invite people from a list",
-                "As text/csv with the header email,role (comma, semicolon or tab; up to 10,000 rows, 5 MB), or as JSON (up to "
-                    + "1,000 rows). With dryRun=true each row is checked and nothing is kept (200). Otherwise the answer is a job "
-                    + "(202, Location), which is worked off whoever waits for it; a row can still be refused then."
+                "As text/csv with the header email,role or email,role,lastDay (comma, semicolon or tab; up to 10,000 rows, 5 MB), or as "
+                    + "JSON (up to 1,000 rows). With dryRun=true each row is checked and nothing is kept (200). Otherwise the answer is a "
+                    + "job (202, Location), which is worked off whoever waits for it; a row can still be refused then."
             )
             .Needs(Permission.InviteMembers)
             .Takes(
@@ -50,7 +50,7 @@ internal static class ImportEndpoints
         if (!IsCsv(call.Http.Request.ContentType))
         {
             return await call.WithAsync<NewImport>(wanted =>
-                RunAsync(call, [.. wanted.Rows.Select((r, i) => new InvitationCsvRow(i + 1, r.Email, r.Role))])
+                RunAsync(call, [.. wanted.Rows.Select((r, i) => new InvitationCsvRow(i + 1, r.Email, r.Role, LastDay: r.LastDay))])
             );
         }
 

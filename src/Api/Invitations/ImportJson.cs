@@ -19,6 +19,9 @@ internal sealed record NewImportRow
 
     /// <summary>The role's key or label.</summary>
     public required string Role { get; init; }
+
+    /// <summary>The last day of their time as a member, as 2026-12-31; null for no end. Needs members.manage.</summary>
+    public string? LastDay { get; init; }
 }
 
 /// <summary>A list of people to invite: what a check found, or the job that invites them.</summary>
@@ -83,6 +86,9 @@ internal sealed record ImportRowJson
     /// <summary>The key of the role; what was sent where that names none.</summary>
     public required string Role { get; init; }
 
+    /// <summary>The last day of their time as a member as it was sent; null for no end.</summary>
+    public string? LastDay { get; init; }
+
     /// <summary>What became of it.</summary>
     public required ImportRowState Status { get; init; }
 
@@ -99,6 +105,7 @@ internal sealed record ImportRowJson
             Line = row.Row.Line,
             Email = row.Row.UserName,
             Role = row.Role ?? row.Row.Role,
+            LastDay = row.Row.LastDay is { Length: > 0 } day ? day : null,
             Status = row.Refusal is not null ? ImportRowState.Refused : row.Row.State,
             InvitationId = row.Row.InvitationId?.Value,
             Problem = row.Refusal is { } refusal ? Problem.Of(refusal) : null,

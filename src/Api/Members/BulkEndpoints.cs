@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using UserManagement.Api.Http;
 using UserManagement.Membership;
 using UserManagement.Membership.Access;
@@ -10,19 +11,29 @@ namespace UserManagement.Api.Members;
 internal static class BulkEndpoints
 {
     private const string All = "/workspaces/{slug}/members/changes";
+    private const string Matching = All + "/matching";
 
     public static void Map(ApiTable api)
     {
         api.Post(All, ChangeAsync)
             .Says(
                 "Change several members",
-                $"A role, a license, a group, suspension or removal for up to {MemberChoice.Most} members: each by the rules of the call for one, so that "
-                    + "one who is refused keeps nobody else from it. With dryRun nothing is changed, and the answer tells what would be; what "
+                $"A role, a license, a group, suspension, removal, or the invitation once more for up to {MemberChoice.Most} members: each "
+                    + "by the rules of the call for one, so that one who is refused keeps nobody else from it. With dryRun nothing is changed, and the answer tells what would be; what "
                     + "the first take or free counts for the later ones. Adding to a group needs groups.manage."
             )
             .Needs(Permission.ManageMembers)
             .Reads<MembersToChange>()
             .Gives<MembersChangedJson>();
+        api.Post(Matching, StartAsync)
+            .Says(
+                "Change all members that match",
+                "A job (202, Location) that is worked off whoever waits for it, by the rules of the call for one: who is refused keeps nobody "
+                    + "else from it. Sending invitations again (resend) needs members.invite, and cannot be taken back."
+            )
+            .Needs(Permission.ManageMembers)
+            .Reads<MatchingToChange>()
+            .Gives<MemberChangeReportJson>(StatusCodes.Status202Accepted);
         api.Get(All + "/{id}", ReadAsync)
             .Says("Read what a change of several members did", "Of whoever made it alone.")
             .Needs(Permission.ReadMembers)
@@ -56,25 +67,31 @@ internal static class BulkEndpoints
                 : refusal;
         });
 
+    private static Task<ApiAnswer> StartAsync(ApiCall call) =>
+        call.WithAsync<MatchingToChange>(async wanted =>
+        {
+            var started = await call.Act<StartMemberChange>()
+                .RunAsync(call.Actor, call.Workspace.Id, new(wanted.Kind, wanted.Value ?? ""), wanted.Match.ToQuery(), call.Ct);
+            if (!started.Is(out var run, out var refusal))
+            {
+                return refusal;
+            }
+
+            var read = await call.Act<ReadMemberChange>().RunAsync(call.Actor, call.Workspace.Id, run.Id, call.Ct);
+            return read.Is(out var report, out refusal)
+                ? ApiAnswer.Created(MemberChangeReportJson.Of(run.Id.Value, report), call.Path($"/members/changes/{run.Id}")) with
+                {
+                    Status = StatusCodes.Status202Accepted,
+                }
+                : refusal;
+        });
+
     private static async Task<ApiAnswer> ReadAsync(ApiCall call) =>
         (await call.Act<ReadMemberChange>().RunAsync(call.Actor, call.Workspace.Id, call.RouteId<BulkChange>(), call.Ct)).Is(
             out var report,
             out var refusal
         )
-            ? ApiAnswer.Ok(
-                new MemberChangeReportJson
-                {
-                    Kind = report.Change.Kind,
-                    Value = report.Change.Value is { Length: > 0 } value ? value : null,
-                    Changed = report.Changed,
-                    Unchanged = report.Unchanged,
-                    Refused = report.Refused,
-                    Undone = report.Undone,
-                    Kept = report.Kept,
-                    Standing = report.Standing,
-                    UndoUntil = report.UndoUntil,
-                }
-            )
+            ? ApiAnswer.Ok(MemberChangeReportJson.Of(call.RouteId<BulkChange>().Value, report))
             : refusal;
 
     private static async Task<ApiAnswer> UndoAsync(ApiCall call) =>
@@ -82,6 +99,13 @@ internal static class BulkEndpoints
             out var done,
             out var refusal
         )
-            ? ApiAnswer.Ok(new MemberChangeUndoneJson { Undone = done.Undone, Kept = done.Kept })
+            ? ApiAnswer.Ok(
+                new MemberChangeUndoneJson
+                {
+                    Undone = done.Undone,
+                    Kept = done.Kept,
+                    Running = done.More,
+                }
+            )
             : refusal;
 }

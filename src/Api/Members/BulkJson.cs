@@ -20,6 +20,53 @@ internal sealed record MembersToChange
     public bool DryRun { get; init; }
 }
 
+/// <summary>One change for all members that match.</summary>
+internal sealed record MatchingToChange
+{
+    /// <summary>What is done.</summary>
+    public required MemberChangeKind Kind { get; init; }
+
+    /// <summary>The key of the role or license, the id of the group; null for no license, and for the other kinds.</summary>
+    public string? Value { get; init; }
+
+    /// <summary>Whom it is for; without anything in it for everybody.</summary>
+    public required MatchJson Match { get; init; }
+}
+
+/// <summary>What narrows the list of members: all of it must match.</summary>
+internal sealed record MatchJson
+{
+    /// <summary>Beginnings of words of name or address; null for all.</summary>
+    public string? Q { get; init; }
+
+    /// <summary>Only this state; null for all but the removed.</summary>
+    public MemberState? Status { get; init; }
+
+    /// <summary>Only this role; null for all.</summary>
+    public string? Role { get; init; }
+
+    /// <summary>Only this license; null for all.</summary>
+    public string? License { get; init; }
+
+    /// <summary>Only the members of this group; null for all.</summary>
+    public Guid? Group { get; init; }
+
+    /// <summary>Only people with a seat, or only those whose role takes none; null for all.</summary>
+    public bool? Seat { get; init; }
+
+    /// <summary>For the core.</summary>
+    public MemberListQuery ToQuery() =>
+        new()
+        {
+            Search = Q,
+            Status = Status,
+            Role = Role,
+            License = License,
+            Group = Group is { } group ? new(group) : null,
+            Seat = Seat,
+        };
+}
+
 /// <summary>What became of one of them.</summary>
 internal enum MemberOutcome
 {
@@ -94,6 +141,18 @@ internal sealed record MemberChangedJson
 /// <summary>What a change of several members did, and what is left of it.</summary>
 internal sealed record MemberChangeReportJson
 {
+    /// <summary>The change's id.</summary>
+    public required Guid Id { get; init; }
+
+    /// <summary>How far it is: of a change of several that were named, done.</summary>
+    public required MemberRunState State { get; init; }
+
+    /// <summary>How many matched when it began; null where they were named.</summary>
+    public long? Total { get; init; }
+
+    /// <summary>Why it was broken off, for people; null where it was not.</summary>
+    public string? BrokenOff { get; init; }
+
     /// <summary>What was done.</summary>
     public required MemberChangeKind Kind { get; init; }
 
@@ -120,6 +179,25 @@ internal sealed record MemberChangeReportJson
 
     /// <summary>Until when.</summary>
     public required DateTimeOffset UndoUntil { get; init; }
+
+    /// <summary>Of the core's report.</summary>
+    public static MemberChangeReportJson Of(Guid id, MemberChangeReport report) =>
+        new()
+        {
+            Id = id,
+            State = report.Job?.State ?? MemberRunState.Done,
+            Total = report.Job?.Total,
+            BrokenOff = report.Job?.BrokenOff,
+            Kind = report.Change.Kind,
+            Value = report.Change.Value is { Length: > 0 } value ? value : null,
+            Changed = report.Changed,
+            Unchanged = report.Unchanged,
+            Refused = report.Refused,
+            Undone = report.Undone,
+            Kept = report.Kept,
+            Standing = report.Standing,
+            UndoUntil = report.UndoUntil,
+        };
 }
 
 /// <summary>What was taken back.</summary>
@@ -130,4 +208,7 @@ internal sealed record MemberChangeUndoneJson
 
     /// <summary>How many stay as they are: something else has happened to them since, or there is no room any more.</summary>
     public required int Kept { get; init; }
+
+    /// <summary>Whether it goes on: a change of all that match is taken back by a job.</summary>
+    public required bool Running { get; init; }
 }

@@ -19,7 +19,10 @@ internal static class MemberEndpoints
     private const string All = "/workspaces/{slug}/members";
     private const string One = All + "/{id}";
 
-    private static readonly string[] Sorts = ["name", "-name", "role", "-role", "status", "-status", "seat", "-seat"];
+    private static readonly string[] Sorts =
+    [
+        .. Enum.GetValues<MemberSort>().Select(s => s.ToString().ToLowerInvariant()).SelectMany(s => new[] { s, "-" + s }),
+    ];
 
     private static readonly ApiParameter[] Filters =
     [
@@ -39,7 +42,14 @@ internal static class MemberEndpoints
         new("role", "Only the role with this key."),
         new("license", "Only the license with this key."),
         new("seat", "Only people with, or without, a seat.") { Choices = ["with", "without"] },
-        new("sort", "By name, role, status or seat, within it by name; a minus turns it round. Default: name.") { Choices = Sorts },
+        new(
+            "sort",
+            "By name, role, status, seat or license, within it by name; by address (email), or by when somebody joined, was last active "
+                + "(activity) or signed in (signin), with those who never did at the end; a minus turns it round. Default: name."
+        )
+        {
+            Choices = Sorts,
+        },
     ];
 
     public static void Map(ApiTable api)

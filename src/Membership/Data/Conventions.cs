@@ -31,6 +31,7 @@ internal static class Conventions
         IdOf<Member>(builder);
         IdOf<Group>(builder);
         IdOf<Rules.GroupRule>(builder);
+        IdOf<Members.Bulk.BulkChange>(builder);
         IdOf<Invitation>(builder);
         IdOf<InvitationImport>(builder);
         IdOf<InviteLinks.InviteLink>(builder);
@@ -69,6 +70,7 @@ internal static class Conventions
         WordOf<Domains.DomainProof>(builder);
         WordOf<Domains.JoinRequestState>(builder);
         WordOf<Reviews.AccessVerdict>(builder);
+        WordOf<Members.Bulk.MemberRunState>(builder);
         WordOf<ImportState>(builder);
         WordOf<ImportRowState>(builder);
         WordOf<OneTimeLinkKind>(builder);

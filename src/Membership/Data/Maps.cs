@@ -254,6 +254,14 @@ internal static class Maps
 
     private static void Imports(ModelBuilder model)
     {
+        model.Entity<Members.Bulk.MemberChangeRun>(e =>
+        {
+            e.ToTable("member_change_runs").HasKey(x => new { x.WorkspaceId, x.Id });
+            e.HasIndex(x => x.StartedAt); // sweeping
+            e.HasIndex(x => new { x.WorkspaceId, x.ActorId }); // erasing the name of whoever started it
+            e.Property(x => x.Change).HasMaxLength(200);
+            e.Ignore(x => x.IsWorked).Ignore(x => x.Seen).Ignore(x => x.Standing);
+        });
         model.Entity<InvitationImport>(e =>
         {
             e.ToTable("invitation_imports").HasKey(x => new { x.WorkspaceId, x.Id });
@@ -277,6 +285,7 @@ internal static class Maps
             }); // what waits, what was refused
             e.HasIndex(x => new { x.WorkspaceId, x.UserNameKey }); // erasing a person
             e.Property(x => x.UserNameKey).HasMaxLength(Key.MaxLength);
+            e.Property(x => x.LastDay).HasMaxLength(InvitationImportRow.MostDay);
             e.HasOne<InvitationImport>().WithMany().HasForeignKey(x => new { x.WorkspaceId, x.ImportId }).OnDelete(DeleteBehavior.Cascade);
         });
     }
@@ -568,6 +577,21 @@ internal static class Maps
                     x.Id,
                 })
                 .HasFilter(Living); // the list of a seat filter
+            e.HasIndex(x => new
+                {
+                    x.WorkspaceId,
+                    x.License,
+                    x.SortKey,
+                    x.Id,
+                })
+                .HasFilter("license IS NOT NULL AND " + Living); // the list of a license
+            e.HasIndex(x => new
+                {
+                    x.WorkspaceId,
+                    x.JoinedAt,
+                    x.Id,
+                })
+                .HasFilter(Living); // the list by when they joined; that by address has an index of a hand-written migration
             e.HasIndex(x => x.ModifiedAt).HasFilter("state = 'Ended'"); // sweeping
             e.HasIndex(x => new
                 {
@@ -623,7 +647,22 @@ internal static class Maps
                 .HasFilter("origin = 'Group'");
         });
         model.Entity<AccountWorkspace>().ToTable("account_workspaces").HasKey(x => new { x.AccountId, x.WorkspaceId });
-        model.Entity<MemberActivity>().ToTable("member_activities").HasKey(x => new { x.WorkspaceId, x.MemberId });
+        model.Entity<MemberActivity>(e =>
+        {
+            e.ToTable("member_activities").HasKey(x => new { x.WorkspaceId, x.MemberId });
+            e.HasIndex(x => new
+            {
+                x.WorkspaceId,
+                x.LastActiveAt,
+                x.MemberId,
+            }); // the list by last activity
+            e.HasIndex(x => new
+            {
+                x.WorkspaceId,
+                x.LastSignInAt,
+                x.MemberId,
+            }); // the list by last sign-in
+        });
         model.Entity<MemberTerm>(e =>
         {
             e.ToTable("member_terms").HasKey(x => new { x.WorkspaceId, x.MemberId });

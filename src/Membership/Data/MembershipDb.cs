@@ -104,6 +104,9 @@ public abstract class MembershipDb(DbContextOptions options) : DbContext(options
     /// <summary>What was decided in them.</summary>
     public DbSet<Reviews.AccessDecision> AccessDecisions => Set<Reviews.AccessDecision>();
 
+    /// <summary>Changes of all members that match, worked off by the server.</summary>
+    public DbSet<Members.Bulk.MemberChangeRun> MemberChangeRuns => Set<Members.Bulk.MemberChangeRun>();
+
     /// <summary>People to be invited from a file.</summary>
     public DbSet<InvitationImport> InvitationImports => Set<InvitationImport>();
 
@@ -357,7 +360,16 @@ public abstract class MembershipDb(DbContextOptions options) : DbContext(options
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) => Conventions.Apply(configurationBuilder);
 
     /// <inheritdoc/>
-    protected override void OnModelCreating(ModelBuilder modelBuilder) => Maps.Apply(modelBuilder);
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        Maps.Apply(modelBuilder);
+        modelBuilder.HasDbFunction(((Func<string, string>)Lower).Method).HasName("lower").IsBuiltIn();
+    }
+
+    /// <summary>
+    /// The database's <c>lower</c>, of ASCII alone as its strings are collated: in queries only, where an index holds it.
+    /// </summary>
+    internal static string Lower(string text) => throw new NotSupportedException("Asked of the database alone: " + text);
 }
 
 /// <summary>A transaction with the right to write; not committed when disposed before <see cref="Transaction"/> was.</summary>

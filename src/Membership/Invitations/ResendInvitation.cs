@@ -26,13 +26,7 @@ public sealed class ResendInvitation(Store store)
                     || (resend == ResendWhen.Expired && invitation.StatusAt(attempt.At) != InvitationStatus.Expired)
                 )
                 {
-                    return new Refusal(
-                        RefusalKind.Conflict,
-                        "resendNotOffered",
-                        resend == ResendWhen.Never
-                            ? "End this invitation and invite the person anew."
-                            : "An invitation can be sent again once it has expired. Its link can be copied until then."
-                    );
+                    return NotOffered(resend);
                 }
 
                 if (
@@ -50,5 +44,15 @@ public sealed class ResendInvitation(Store store)
                 return new IssuedInvitation(issued, link, issued.SendMail ? issued.MailAddress : null);
             },
             ct
+        );
+
+    /// <summary>The refusal where the workspace sends no invitation again, or not yet.</summary>
+    internal static Refusal NotOffered(ResendWhen when) =>
+        new(
+            RefusalKind.Conflict,
+            "resendNotOffered",
+            when == ResendWhen.Never
+                ? "End this invitation and invite the person anew."
+                : "An invitation can be sent again once it has expired. Its link can be copied until then."
         );
 }

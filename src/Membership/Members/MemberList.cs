@@ -103,8 +103,20 @@ public sealed class MemberList(Store store)
         var walk = match.Words.Count > 0 ? new MemberWalk(db, workspace, match.Words) : null;
         var count = Math.Clamp(query.Count, 1, 200);
         var backwards = query.Before is not null;
+        Dictionary<Id<Member>, PageCursor>? placed = null;
         var down = query.Descending != backwards;
-        var rows = await RowsAsync(db, workspace, query, match.Rows, walk, down, count + 1, ct);
+        List<Member> rows;
+        if (MemberOrder.IsFor(query.Sort))
+        {
+            var places = await new MemberOrder(db, workspace, query, match).NextAsync(count + 1, ct);
+            placed = places.ToDictionary(p => p.Id, p => p.Cursor);
+            rows = await InOrderAsync(db, workspace, [.. places.Select(p => p.Id)], ct);
+        }
+        else
+        {
+            rows = await RowsAsync(db, workspace, query, match.Rows, walk, down, count + 1, ct);
+        }
+
         var from = query.Before ?? query.After;
         var more = rows.Count > count;
         rows = rows[..Math.Min(count, rows.Count)];
@@ -114,7 +126,7 @@ public sealed class MemberList(Store store)
         }
 
         var (total, exact) =
-            match.AtLeast is not { } known ? await TotalAsync(db, workspace, query, match.Rows, ct)
+            match.AtLeast is not { } known ? await TotalAsync(db, workspace, query, match.Rows, MostCounted, ct)
             : more || from is not null ? (Math.Max(known, rows.Count), false)
             : (rows.Count, true);
         return new MemberListPage(
@@ -125,7 +137,22 @@ public sealed class MemberList(Store store)
             exact
         );
 
-        PageCursor Place(Member member) => MemberPart.Place(query.Sort, member, walk);
+        PageCursor Place(Member member) => placed?[member.Id] ?? MemberPart.Place(query.Sort, member, walk);
+    }
+
+    /// <summary>Members in the order in which they are named.</summary>
+    internal static async Task<List<Member>> InOrderAsync(
+        MembershipDb db,
+        Id<Workspace> workspace,
+        List<Id<Member>> ids,
+        CancellationToken ct
+    )
+    {
+        var members = await db
+            .Members.AsNoTracking()
+            .Where(m => m.WorkspaceId == workspace && ids.Contains(m.Id))
+            .ToDictionaryAsync(m => m.Id, ct);
+        return [.. ids.Select(members.GetValueOrDefault).OfType<Member>()];
     }
 
     private static async Task<List<Member>> RowsAsync(
@@ -139,13 +166,19 @@ public sealed class MemberList(Store store)
         CancellationToken ct
     )
     {
-        var roles =
-            query.Sort == MemberSort.Role
-                ? (await WorkspaceContext.ByIdAsync(db, workspace, ct))?.Configuration.Roles.Select(r => r.Key) ?? []
-                : [];
-        var parts = MemberPart.Of(query.Sort, matching, roles);
-        parts = walk?.Parts(parts, query.Descending) ?? parts;
-        IReadOnlyList<MemberPart> walked = down ? [.. parts.Reverse()] : parts;
+        var configuration = query.Sort is MemberSort.Role or MemberSort.License
+            ? (await WorkspaceContext.ByIdAsync(db, workspace, ct))?.Configuration
+            : null;
+        var keys =
+            (query.Sort == MemberSort.Role ? configuration?.Roles.Select(r => r.Key) : configuration?.Licenses.Select(l => l.Key)) ?? [];
+        var parts = MemberPart.Of(query.Sort, matching, keys);
+        if (query.Descending)
+        {
+            parts = [.. parts.Where(p => !p.IsLast).Reverse(), .. parts.Where(p => p.IsLast)];
+        }
+
+        parts = walk?.Parts(parts, isTurned: false) ?? parts;
+        IReadOnlyList<MemberPart> walked = query.Before is not null ? [.. parts.Reverse()] : parts;
         var (first, from) = MemberPart.Read(query.Before ?? query.After, walked);
         List<Member> rows = [];
         for (var i = first; i < walked.Count && rows.Count < count; i++)
@@ -202,11 +235,14 @@ public sealed class MemberList(Store store)
         MembershipDb db,
         Id<Workspace> workspace,
         MemberListQuery query,
+        int most,
         CancellationToken ct
     )
     {
         var match = await MemberMatch.OfAsync(db, workspace, query, ct);
-        return match.AtLeast is { } known ? (known, false) : await TotalAsync(db, workspace, query, match.Rows, ct);
+        return match.AtLeast is { } known && most <= MostCounted
+            ? (known, false)
+            : await TotalAsync(db, workspace, query, match.Everybody(db, workspace), most, ct);
     }
 
     private static async Task<(long Total, bool Exact)> TotalAsync(
@@ -214,6 +250,7 @@ public sealed class MemberList(Store store)
         Id<Workspace> workspace,
         MemberListQuery query,
         IQueryable<Member> matching,
+        int most,
         CancellationToken ct
     )
     {
@@ -235,8 +272,8 @@ public sealed class MemberList(Store store)
             }
         }
 
-        var counted = await matching.Take(MostCounted + 1).CountAsync(ct);
-        return (Math.Min(counted, MostCounted), counted <= MostCounted);
+        var counted = await matching.Take(most + 1).CountAsync(ct);
+        return (Math.Min(counted, most), counted <= most);
     }
 
     private static async Task<IReadOnlyList<MemberRow>> WithMoreAsync(

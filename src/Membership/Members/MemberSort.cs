@@ -2,7 +2,9 @@ using UserManagement.Membership.Data;
 
 namespace UserManagement.Membership.Members;
 
-/// <summary>By what the member list is sorted; those who are equal in it by name.</summary>
+/// <summary>
+/// By what the member list is sorted; those who are equal in it by name, and where it is by address or time in any order that stays.
+/// </summary>
 public enum MemberSort
 {
     /// <summary>Last name, then first name.</summary>
@@ -16,6 +18,21 @@ public enum MemberSort
 
     /// <summary>Those with a seat, then those without.</summary>
     Seat,
+
+    /// <summary>The license, in the order of the configuration; who has none comes last, in either direction.</summary>
+    License,
+
+    /// <summary>The address that is shown: of mail, else the user name.</summary>
+    Email,
+
+    /// <summary>When they joined; who has not yet comes last, in either direction.</summary>
+    Joined,
+
+    /// <summary>When they were last active; who never was comes last.</summary>
+    Activity,
+
+    /// <summary>When they last signed in; who never did comes last.</summary>
+    SignIn,
 }
 
 /// <summary>
@@ -25,6 +42,7 @@ public enum MemberSort
 internal sealed record MemberPart(string Name, IQueryable<Member> Members)
 {
     private const char Between = '\0'; // no name holds it
+    private const string NoLicense = "(none)"; // no key has brackets
     private static readonly MemberState[] States =
     [
         MemberState.Active,
@@ -34,12 +52,23 @@ internal sealed record MemberPart(string Name, IQueryable<Member> Members)
         MemberState.Removed,
     ];
 
+    /// <summary>Whether the part stays behind the others when the order is turned round.</summary>
+    public bool IsLast => Name == NoLicense;
+
     /// <summary>The parts of those who match, first to last.</summary>
-    public static IReadOnlyList<MemberPart> Of(MemberSort sort, IQueryable<Member> matching, IEnumerable<string> roles) =>
+    /// <param name="sort">The order.</param>
+    /// <param name="matching">Those who match.</param>
+    /// <param name="keys">The keys of roles or licenses in their order, where the order is by one of these.</param>
+    public static IReadOnlyList<MemberPart> Of(MemberSort sort, IQueryable<Member> matching, IEnumerable<string> keys) =>
         sort switch
         {
-            MemberSort.Role => [.. roles.Select(r => new MemberPart(r, matching.Where(m => m.Role == r)))],
+            MemberSort.Role => [.. keys.Select(r => new MemberPart(r, matching.Where(m => m.Role == r)))],
             MemberSort.Status => [.. States.Select(s => new MemberPart(s.ToString(), matching.Where(m => m.State == s)))],
+            MemberSort.License =>
+            [
+                .. keys.Select(l => new MemberPart(l, matching.Where(m => m.License == l))),
+                new(NoLicense, matching.Where(m => m.License == null)),
+            ],
             MemberSort.Seat => [new(SeatName(true), matching.Where(m => m.HasSeat)), new(SeatName(false), matching.Where(m => !m.HasSeat))],
             _ => [new("", matching)],
         };
@@ -52,6 +81,7 @@ internal sealed record MemberPart(string Name, IQueryable<Member> Members)
             MemberSort.Role => member.Role,
             MemberSort.Status => member.State.ToString(),
             MemberSort.Seat => SeatName(member.HasSeat),
+            MemberSort.License => member.License ?? NoLicense,
             _ => "",
         };
         part = walk?.Part(part, member) ?? part;

@@ -73,11 +73,7 @@ internal sealed class MemberWalk(MembershipDb db, Id<Workspace> workspace, IRead
         }
 
         found = found[..Math.Min(count, found.Count)];
-        var members = await db
-            .Members.AsNoTracking()
-            .Where(m => m.WorkspaceId == workspace && found.Contains(m.Id))
-            .ToDictionaryAsync(m => m.Id, ct);
-        return [.. found.Select(members.GetValueOrDefault).OfType<Member>()];
+        return await MemberList.InOrderAsync(db, workspace, found, ct);
     }
 
     /// <summary>Who of a few bears all words.</summary>

@@ -72,6 +72,9 @@ public static class OutboxKind
     /// <summary>Invite the next rows of an import; about the import.</summary>
     public const string InvitationImport = "invitation.import";
 
+    /// <summary>Change the next of all members that match, or take the next back; about the run.</summary>
+    public const string MemberChange = "members.change";
+
     /// <summary>Give the free seats of a workspace to those who wait; about the workspace.</summary>
     public const string SeatsFree = "seats.free";
 

@@ -74,6 +74,7 @@ internal sealed record Sweep(string What, string Table, string[] Key, string Col
             new("tries of deliveries", "webhook_attempts", ["workspace_id", "delivery_id", "number"], "at", now - rules.Deliveries),
             new("mails counted on days that are over", "mail_counts", ["workspace_id", "period"], "ends_at", now.AddDays(-2)),
             new("events of billing", "billing_events", ["id"], "taken_at", now.AddDays(-60)), // by hand they can be sent again for 30
+            new("changes of all who match", "member_change_runs", ["workspace_id", "id"], "started_at", now.AddDays(-30)),
             new("imports of invitations", "invitation_imports", ["workspace_id", "id"], "created_at", now.AddDays(-30)),
             new("imports of invitations that nobody confirmed", "invitation_imports", ["workspace_id", "id"], "created_at", now.AddDays(-1))
             {

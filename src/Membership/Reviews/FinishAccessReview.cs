@@ -41,7 +41,7 @@ public sealed class FinishAccessReview(Store store)
                     return DecideAccess.Finished();
                 }
 
-                var (total, isExact) = await MemberList.TotalAsync(attempt.Db, workspaceId, review.Scope, ct);
+                var (total, isExact) = await MemberList.TotalAsync(attempt.Db, workspaceId, review.Scope, MemberList.MostCounted, ct);
                 var finished = review with
                 {
                     FinishedAt = attempt.At,

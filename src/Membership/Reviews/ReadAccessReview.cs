@@ -91,7 +91,7 @@ public sealed class ReadAccessReview(Store store, MemberList list)
         }
 
         var row = (await AccessReviewRow.ReadAsync(db, workspaceId, [review], ct))[0];
-        var (total, isExact) = await MemberList.TotalAsync(db, workspaceId, review.Scope, ct);
+        var (total, isExact) = await MemberList.TotalAsync(db, workspaceId, review.Scope, MemberList.MostCounted, ct);
         if (review.FinishedAt is not null)
         {
             return new AccessReviewPage(row, [], null, total, isExact);

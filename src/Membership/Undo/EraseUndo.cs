@@ -5,8 +5,8 @@ using UserManagement.Membership.Members;
 namespace UserManagement.Membership.Undo;
 
 /// <summary>
-/// Erases a person from what undos and approvals keep: what was noted of them, what became of them, and their name where they asked or
-/// decided.
+/// Erases a person from what undos, jobs and approvals keep: what was noted of them, what became of them, and their name where they asked
+/// or decided.
 /// </summary>
 internal static class EraseUndo
 {
@@ -31,6 +31,10 @@ internal static class EraseUndo
                 ),
                 new Statement(
                     "UPDATE approvals SET decided_by = $3 WHERE workspace_id = $1 AND decided_by_id = $2",
+                    [workspace, id, Value.Of("$3", Erasure.Name)]
+                ),
+                new Statement(
+                    "UPDATE member_change_runs SET actor_name = $3 WHERE workspace_id = $1 AND actor_id = $2",
                     [workspace, id, Value.Of("$3", Erasure.Name)]
                 ),
                 new Statement(

@@ -62,6 +62,7 @@ public static class TablePlaces
             "tallies",
             "mail_counts",
             "invitations",
+            "member_change_runs",
             "invitation_imports",
             "invitation_import_rows",
             "join_requests",

@@ -1,5 +1,5 @@
 // Selecting rows: one box for the whole page, Shift for a stretch of it, and how many there are. Without script the boxes and the form
-// work by themselves. A form that says so goes on by itself: work that is done in turns.
+// work by themselves.
 import { each } from "./dom.js";
 
 each("form[data-bulk]", (form) => {
@@ -38,8 +38,4 @@ each("form[data-bulk]", (form) => {
     });
   }
   tell();
-});
-
-addEventListener("pageshow", (event) => {
-  if (!event.persisted) document.querySelector("form[data-go-on]")?.requestSubmit();
 });

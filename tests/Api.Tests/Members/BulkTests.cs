@@ -94,6 +94,42 @@ public class BulkTests
         Assert.Equal(first.Text, second.Text);
         Assert.Equal(["changed", "changed", "refused"], Outcomes(second));
 
+        // all that match, as a job
+        var matched = await program.SendAsync(
+            "POST",
+            All + "/matching",
+            new { kind = "suspend", match = new { q = "grace", status = "active" } }
+        );
+        Assert.Equal((HttpStatusCode.Accepted, 0), (matched.Status, matched.Json.GetProperty("total").GetInt32())); // she was removed
+        await site.ProvisionAsync("graham@example.com");
+        matched = await program.SendAsync("POST", All + "/matching", new { kind = "suspend", match = new { q = "gra" } });
+        var place = matched.Headers["Location"]["/api/v1".Length..];
+        Assert.Equal(All + "/" + matched.Json.GetProperty("id").GetString(), place);
+        var finished = await StateAsync("done");
+        Assert.Equal((1, 1), (finished.Json.GetProperty("changed").GetInt32(), finished.Json.GetProperty("standing").GetInt32()));
+        Assert.True((await program.SendAsync("POST", place + "/undo")).Json.GetProperty("running").GetBoolean());
+        Assert.Equal(1, (await StateAsync("undone")).Json.GetProperty("undone").GetInt32());
+        Assert.Equal(
+            "unknownRole",
+            (
+                await program.SendAsync(
+                    "POST",
+                    All + "/matching",
+                    new
+                    {
+                        kind = "role",
+                        value = "nobody",
+                        match = new { },
+                    }
+                )
+            ).Code
+        );
+
+        Task<Answer> StateAsync(string state) =>
+            Until.FoundAsync(async () =>
+                await program.GetAsync(place) is { } answer && answer.Json.GetProperty("state").GetString() == state ? answer : null
+            );
+
         static IEnumerable<string?> Outcomes(Answer answer) =>
             answer.Json.GetProperty("items").EnumerateArray().Select(i => i.GetProperty("outcome").GetString());
 

@@ -59,7 +59,7 @@ public class BulkTests(BrowserSession browser)
         await page.GetByLabel("With the selected members").SelectOptionAsync("remove");
         await page.GetByRole(AriaRole.Button, new() { Name = "Preview for all 130" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Remove 130 members" }).ClickAsync();
-        await Expect(page.GetByText("130 members changed, 0 as they were, 0 refused.")).ToBeVisibleAsync(); // two turns, by themselves
+        await Expect(page.GetByText("130 members changed, 0 as they were, 0 refused.")).ToBeVisibleAsync(); // a job, whose page renews itself
         await Looks.Good(site, page, "bulk-done");
         await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
         await Expect(page.GetByText("Undone: 130 members have again what they had.")).ToBeVisibleAsync();

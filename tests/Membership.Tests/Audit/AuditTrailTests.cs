@@ -67,6 +67,7 @@ public sealed class AuditTrailTests
         typeof(StartInvitationImport),
         typeof(CorrectInvitationImport),
         typeof(ReadInvitationImport), // a draft: the line is that of its confirmation
+        typeof(WorkMemberChange), // each turn has its line, in the name of whoever began it
         typeof(WorkInvitationImport), // each invitation has its own line, in the name of whoever confirmed
         typeof(ExportAudit),
         typeof(SealAudit), // a line about lines would need sealing itself
@@ -157,6 +158,7 @@ public sealed class AuditTrailTests
         typeof(SetPlan),
         typeof(TakeBillingNotice), // the line is that of the plan
         typeof(ChangeMembers),
+        typeof(StartMemberChange),
         typeof(UndoMemberChange),
         typeof(RenewInviteLink),
         typeof(EndInviteLink),

@@ -2,6 +2,8 @@ using UserManagement.Membership.Access;
 using UserManagement.Membership.Groups;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Members.Bulk;
+using UserManagement.Membership.Outbox;
+using UserManagement.Membership.Workspaces;
 using UserManagement.Testing;
 using Xunit;
 
@@ -97,6 +99,147 @@ public sealed class BulkTests
         Assert.Equal((120, 119, 1, 0), (report.Changed, report.Undone, report.Kept, report.Standing));
         Assert.Equal(2, (await acme.AuditAsync()).Count(a => a.Act == "members.changeUndone"));
         await acme.AgreesAsync();
+
+        // the same people by a job: begun once, left off by a server that stops, and by a crash that lost how far it came
+        acme.Clock.Advance(TimeSpan.FromMinutes(1));
+        var job = (await new StartMemberChange(acme.Store).RunAsync(admin, acme.Id, new(MemberChangeKind.Suspend), query, default)).Value;
+        Assert.Equal((120, true, MemberRunState.Running), (job.Total, job.TotalIsExact, job.State));
+        var message = await MessageAsync(acme);
+        using var stopped = new CancellationTokenSource();
+        await stopped.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            new WorkMemberChange(acme.Store).DeliverAsync(message, stopped.Token)
+        );
+        await WorkAsync(acme);
+        var done = await ReportAsync(job.Id);
+        Assert.Equal(
+            (119, 1, 0, MemberRunState.Done, null),
+            (done.Changed, done.Unchanged, done.Refused, done.Job!.State, done.Job.Search)
+        );
+        Assert.Equal((119, 120), (done.Standing, done.Seen));
+        Assert.Equal(MemberState.Suspended, (await acme.ReadAsync(second.Rows[^1].Before.Id)).State);
+        Assert.Equal(DeliveryEnd.NotWanted, (await new WorkMemberChange(acme.Store).DeliverAsync(message, default)).End);
+
+        // one undo for all of it, asked twice, by a job of its own; another admin neither sees nor undoes it
+        var other = acme.As(await acme.JoinAsync("second@acme.test", "admin"));
+        Assert.Equal("notFound", (await new ReadMemberChange(acme.Store).RunAsync(other, acme.Id, job.Id, default)).Refusal?.Code);
+        Assert.Equal("notFound", (await undo.RunAsync(other, acme.Id, job.Id, default)).Refusal?.Code);
+        Assert.True((await undo.RunAsync(admin, acme.Id, job.Id, default)).Value.More);
+        Assert.True((await undo.RunAsync(admin, acme.Id, job.Id, default)).Value.More);
+        await WorkAsync(acme);
+        done = await ReportAsync(job.Id);
+        Assert.Equal((119, 0, 0, MemberRunState.Undone), (done.Undone, done.Kept, done.Standing, done.Job!.State));
+        Assert.Equal(MemberState.Suspended, (await acme.ReadAsync(back)).State); // as it was before the job
+        Assert.Equal(MemberState.Active, (await acme.ReadAsync(second.Rows[^1].Before.Id)).State);
+        Assert.Equal("notFound", (await undo.RunAsync(admin, acme.Id, job.Id, default)).Refusal?.Code);
+
+        // whoever began it is no admin any more: it is broken off and says so
+        var late = (await new StartMemberChange(acme.Store).RunAsync(other, acme.Id, new(MemberChangeKind.Suspend), query, default)).Value;
+        await new SuspendMember(acme.Store).RunAsync(admin, acme.Id, other.Member!.Value, default);
+        await WorkAsync(acme);
+        done = (await new ReadMemberChange(acme.Store).RunAsync(Actor.Operator, acme.Id, late.Id, default)).Value;
+        Assert.Equal((0, MemberRunState.Done), (done.Changed, done.Job!.State));
+        Assert.Contains("may not do that any more", done.Job.BrokenOff, StringComparison.Ordinal);
+        for (var i = 0; i < StartMemberChange.MostRunning; i++)
+        {
+            Assert.True((await new StartMemberChange(acme.Store).RunAsync(admin, acme.Id, change, new() { Search = "x" }, default)).Done);
+        }
+
+        Assert.Equal(
+            "changesRunning",
+            (await new StartMemberChange(acme.Store).RunAsync(admin, acme.Id, change, query, default)).Refusal?.Code
+        );
+        await acme.AgreesAsync();
+
+        async Task<MemberChangeReport> ReportAsync(Id<BulkChange> id) =>
+            (await new ReadMemberChange(acme.Store).RunAsync(admin, acme.Id, id, default)).Value;
+    }
+
+    [Theory, EachDatabase]
+    public async Task Invitations_are_sent_again_to_all_who_match_each_once_and_as_far_as_the_plan_mails(Database kind)
+    {
+        await using var acme = await TestWorkspace.NewAsync(
+            kind,
+            "licensed",
+            c => c with { Invitations = c.Invitations with { MailsPerDay = 6, Resend = ResendWhen.Always } }
+        );
+        var boss = await acme.JoinAsync("boss@acme.test", "admin");
+        var admin = acme.As(boss);
+        foreach (var name in new[] { "a", "b", "c" })
+        {
+            await acme.InviteAsync($"{name}@acme.test");
+        }
+
+        acme.Clock.Advance(TimeSpan.FromMinutes(1));
+        var change = new BulkChange(MemberChangeKind.Resend);
+        var everybody = new MemberListQuery();
+        string?[] expected = [null, null, "notInvited", "mailQuota"]; // of six mails four are used
+        var preview = await new PreviewMemberChange(acme.Store).RunAsync(admin, acme.Id, change, new() { Query = everybody }, default);
+        Assert.Equal(expected, preview.Value.Rows.Select(r => r.Refusal?.Code));
+        Assert.All(preview.Value.Rows, r => Assert.False(r.IsSame));
+        var before = await LinksAsync();
+
+        var job = (await new StartMemberChange(acme.Store).RunAsync(admin, acme.Id, change, everybody, default)).Value;
+        var message = await MessageAsync(acme);
+        await WorkAsync(acme);
+        var report = (await new ReadMemberChange(acme.Store).RunAsync(admin, acme.Id, job.Id, default)).Value;
+        Assert.Equal((2, 0, 2, 0), (report.Changed, report.Unchanged, report.Refused, report.Standing));
+        Assert.Equal(["There is no open invitation to send again."], report.Reasons.Where(r => r.Id == boss.Id).Select(r => r.Reason));
+        var after = await LinksAsync();
+        Assert.Equal([true, true, false], before.Zip(after, (b, a) => b != a));
+        Assert.Equal("notFound", (await new UndoMemberChange(acme.Store).RunAsync(admin, acme.Id, job.Id, default)).Refusal?.Code);
+
+        // a crash lost how far it came: the turn is done once more, and nobody is mailed twice
+        await using (var db = acme.Store.Read())
+        {
+            var run = db.MemberChangeRuns.Single(r => r.Id == job.Id);
+            await acme.Store.ChangeAsync<Nothing>(
+                Actor.System,
+                acme.Id,
+                "test",
+                attempt =>
+                {
+                    attempt.Changes.Update(run, job with { Version = run.Version + 1 });
+                    return Task.FromResult<Outcome<Nothing>>(default(Nothing));
+                },
+                default
+            );
+        }
+
+        await new WorkMemberChange(acme.Store).DeliverAsync(message, default);
+        report = (await new ReadMemberChange(acme.Store).RunAsync(admin, acme.Id, job.Id, default)).Value;
+        Assert.Equal((0, 2, 2), (report.Changed, report.Unchanged, report.Refused));
+        Assert.Equal(after, await LinksAsync());
+
+        await acme.ConfigureAsync(c => c with { Invitations = c.Invitations with { Resend = ResendWhen.Never } });
+        Assert.Equal(
+            "resendNotOffered",
+            (await new StartMemberChange(acme.Store).RunAsync(admin, acme.Id, change, everybody, default)).Refusal?.Code
+        );
+
+        async Task<List<string>> LinksAsync()
+        {
+            await using var db = acme.Store.Read();
+            return [.. db.Invitations.OrderBy(i => i.UserName).AsEnumerable().Select(i => Convert.ToHexString(i.MailHash!))];
+        }
+    }
+
+    private static async Task<OutboxMessage> MessageAsync(TestWorkspace acme)
+    {
+        await using var db = acme.Store.Read();
+        return db.OutboxMessages.Single(m => m.Kind == OutboxKind.MemberChange && m.DoneAt == null);
+    }
+
+    /// <summary>A pump that knows these jobs alone, until nothing is due.</summary>
+    private static async Task WorkAsync(TestWorkspace acme)
+    {
+        var pump = new OutboxPump(acme.Store, [new WorkMemberChange(acme.Store)]);
+        IReadOnlyList<OutboxRound> rounds;
+        do
+        {
+            rounds = await pump.RunAsync(default);
+            Assert.All(rounds, r => Assert.Null(r.Delivery.Reason));
+        } while (rounds.Count > 0);
     }
 
     [Theory, EachDatabase]
@@ -185,7 +328,7 @@ public sealed class BulkTests
     [Fact]
     public void A_change_is_one_word_and_back()
     {
-        foreach (var text in new[] { "role:viewer", "license:", "license:a:b", "group:1", "suspend", "remove" })
+        foreach (var text in new[] { "role:viewer", "license:", "license:a:b", "group:1", "suspend", "remove", "resend" })
         {
             Assert.Equal(text, BulkChange.Read(text)?.ToString());
         }

@@ -151,7 +151,7 @@ public sealed class MemberListTests
         }
 
         var roles = acme.Workspace.Configuration.Roles.Select(r => r.Key).ToList();
-        foreach (var sort in Enum.GetValues<MemberSort>())
+        foreach (var sort in Enum.GetValues<MemberSort>().Where(s => !MemberOrder.IsFor(s)))
         {
             var sorted = (await PagesAsync(acme, new() { Sort = sort, Count = 200 }))
                 .OrderBy(m => Rank(sort, m))
@@ -217,7 +217,7 @@ public sealed class MemberListTests
                     _ => 2,
                 },
                 MemberSort.Seat => member.HasSeat ? 0 : 1,
-                _ => 0,
+                _ => 0, // nobody has a license here
             };
     }
 

@@ -130,6 +130,34 @@ public sealed class MemberSearchTests
         var match = await MemberMatch.OfAsync(db, acme.Id, new() { Search = "grace" }, default);
         var walk = new MemberWalk(db, acme.Id, match.Words, most: 1);
         Assert.Equal(Many, (await walk.NextAsync(match.Rows, null, down: false, Many + 1, default)).Select(m => m.Id).Distinct().Count());
+
+        // the orders by address and time go along an index of theirs, from either end
+        await Data.Plan.FillAsync(
+            db,
+            "INSERT INTO member_activities (workspace_id, member_id, first_sign_in_at, last_sign_in_at, last_active_at) "
+                + "SELECT workspace_id, id, created_at, created_at, created_at FROM members"
+        );
+        await db.Database.ExecuteSqlRawAsync("ANALYZE");
+        foreach (
+            var (sort, index) in ((MemberSort, string)[])
+                [
+                    (MemberSort.Email, "ix_members_address"),
+                    (MemberSort.Joined, "joined_at"),
+                    (MemberSort.Activity, "last_active_at"),
+                    (MemberSort.SignIn, "last_sign_in_at"),
+                ]
+        )
+        {
+            foreach (var down in (bool[])[false, true])
+            {
+                var query = new MemberListQuery { Sort = sort, Descending = down };
+                var order = new MemberOrder(db, acme.Id, query, await MemberMatch.OfAsync(db, acme.Id, query, default));
+                var plan = await QueryPlan.OfAsync(db, order.Keyed(null, 51));
+                Assert.Contains(index, plan, StringComparison.OrdinalIgnoreCase);
+                Assert.DoesNotContain("TEMP B-TREE", plan, StringComparison.Ordinal);
+                Assert.DoesNotContain("Sort  ", plan, StringComparison.Ordinal);
+            }
+        }
     }
 
     [Theory, EachDatabase]

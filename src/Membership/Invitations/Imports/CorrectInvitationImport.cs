@@ -57,7 +57,7 @@ public sealed class CorrectInvitationImport(Store store)
                             .ToListAsync(ct)
                     )
                     {
-                        var after = row.Typed(typed[row.Line].Email, typed[row.Line].Role);
+                        var after = row.Typed(typed[row.Line].Email, typed[row.Line].Role, typed[row.Line].LastDay ?? row.LastDay);
                         after = after with { Code = after == row ? row.Code : null };
                         changed |= after != row;
                         attempt.Changes.Update(row, after);

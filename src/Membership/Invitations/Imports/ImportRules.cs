@@ -3,6 +3,7 @@ using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Members;
+using UserManagement.Membership.Members.Terms;
 using UserManagement.Membership.Roles;
 using UserManagement.Membership.Workspaces;
 
@@ -36,7 +37,7 @@ internal static class ImportRules
     {
         var configuration = workspace.Configuration;
         var firsts = new Dictionary<string, int>(StringComparer.Ordinal);
-        var found = rows.Select(row => Alone(configuration, actor, row, firsts)).ToList();
+        var found = rows.Select(row => Alone(configuration, actor, row, firsts, at)).ToList();
         var keys = found.Where(c => c.Refusal is null).Select(c => c.Row.UserNameKey!).ToList();
         var members = await MembersAsync(db, workspace.Id, keys, ct);
         var open = await OpenAsync(
@@ -77,6 +78,7 @@ internal static class ImportRules
         {
             UserNames = [row.UserName],
             Role = role,
+            EndsAt = LastDay.TryRead(row.LastDay, out var end) ? end : null,
             Provider = configuration.Invitations.Providers[0],
         };
 
@@ -85,7 +87,8 @@ internal static class ImportRules
         WorkspaceConfiguration configuration,
         Actor actor,
         InvitationImportRow row,
-        Dictionary<string, int> firsts
+        Dictionary<string, int> firsts,
+        DateTimeOffset at
     )
     {
         var role = RoleOf(configuration, row.Role);
@@ -105,8 +108,18 @@ internal static class ImportRules
                     row.Role.Length == 0 ? "The role is missing." : $"There is no role “{Key.Cut(row.Role, 60)}”.",
                     "role"
                 )
-            : InvitePeople.AgainstRole(configuration, actor, role.Key, configuration.Join.DefaultLicense);
+            : InvitePeople.AgainstRole(configuration, actor, role.Key, configuration.Join.DefaultLicense) ?? AgainstDay(actor, row, at);
         return new(row, role?.Key, refusal);
+    }
+
+    private static Refusal? AgainstDay(Actor actor, InvitationImportRow row, DateTimeOffset at)
+    {
+        const string Field = "lastDay";
+        return string.IsNullOrEmpty(row.LastDay) ? null
+            : !LastDay.TryRead(row.LastDay, out var end) ? Refusal.Invalid(Field, LastDay.Form)
+            : SetMemberTerm.Against(end, at) is { } against ? Refusal.Invalid(Field, against.Message)
+            : actor.May(Permission.ManageMembers) ? null
+            : new(RefusalKind.Forbidden, "forbidden", "Your role does not allow inviting for a time. Leave the last day empty.", Field);
     }
 
     private static async Task<Dictionary<string, Member>> MembersAsync(

@@ -8,11 +8,13 @@ namespace UserManagement.Membership.Invitations.Imports;
 /// <param name="Email">The address.</param>
 /// <param name="Role">The role's key or label.</param>
 /// <param name="Cells">How many cells the row has.</param>
-public sealed record InvitationCsvRow(int Line, string Email, string Role, int Cells = 2);
+/// <param name="LastDay">The last day of their time as members; empty for no end, null where the file has no such column.</param>
+public sealed record InvitationCsvRow(int Line, string Email, string Role, int Cells = 2, string? LastDay = null);
 
 /// <summary>
 /// The CSV of people to invite (RFC 4180): the template, and reading it back. The separator is the one of the header line (comma,
-/// semicolon or tab), whatever stands in the cells. The header must be the template's; a file is read whole or not at all.
+/// semicolon or tab), whatever stands in the cells. The header must be the template's, and may have one column more, the last day of those
+/// who come for a time; a file is read whole or not at all.
 /// </summary>
 public static class InvitationCsv
 {
@@ -23,6 +25,7 @@ public static class InvitationCsv
     public const int MostBytes = 5 * 1024 * 1024;
 
     private const int MostShown = 60;
+    private const string Day = "lastDay";
     private static readonly string[] Columns = ["email", "role"];
 
     /// <summary>The template: the header line and nothing else, in UTF-8 with the mark by which spreadsheets know it.</summary>
@@ -82,7 +85,9 @@ public static class InvitationCsv
             return Wrong("The file is empty. Download the CSV template and fill it in.");
         }
 
-        if (Header([.. Enumerable.Range(0, csv.FieldCount).Select(i => csv.GetString(i).Trim())]) is { } wrong)
+        var hasDay =
+            csv.FieldCount > Columns.Length && string.Equals(csv.GetString(Columns.Length).Trim(), Day, StringComparison.OrdinalIgnoreCase);
+        if (Header([.. Enumerable.Range(0, csv.FieldCount).Select(i => csv.GetString(i).Trim())], hasDay) is { } wrong)
         {
             return wrong;
         }
@@ -102,15 +107,24 @@ public static class InvitationCsv
             }
 
             var used = cells.FindLastIndex(c => c.Length > 0) + 1;
-            rows.Add(new((int)csv.LineNumber + before, cells[0], cells.Count > 1 ? cells[1] : "", Math.Max(used, Columns.Length)));
+            rows.Add(
+                new(
+                    (int)csv.LineNumber + before,
+                    cells[0],
+                    cells.Count > 1 ? cells[1] : "",
+                    Math.Max(used, Columns.Length),
+                    hasDay ? (cells.Count > Columns.Length ? cells[Columns.Length] : "") : null
+                )
+            );
         }
 
         return rows.Count == 0 ? Wrong("The file has a header and no row. Write one person on each line below it.") : rows;
     }
 
-    private static Refusal? Header(List<string> header)
+    private static Refusal? Header(List<string> header, bool hasDay)
     {
-        while (header.Count > Columns.Length && header[^1].Length == 0)
+        var most = Columns.Length + (hasDay ? 1 : 0);
+        while (header.Count > most && header[^1].Length == 0)
         {
             header.RemoveAt(header.Count - 1);
         }
@@ -129,13 +143,11 @@ public static class InvitationCsv
             );
         }
 
-        return header.Count > Columns.Length
-            ? Changed($"The column “{Key.Cut(header[Columns.Length], MostShown)}” is not in the template.")
-            : null;
+        return header.Count > most ? Changed($"The column “{Key.Cut(header[most], MostShown)}” is not in the template.") : null;
     }
 
     private static Refusal Changed(string what) =>
-        Wrong($"{what} The columns of the template must stay as they are: {string.Join(", ", Columns)}.");
+        Wrong($"{what} The columns of the template must stay as they are: {string.Join(", ", Columns)}; behind them {Day} may follow.");
 
     private static char SeparatorOf(ReadOnlySpan<char> text)
     {

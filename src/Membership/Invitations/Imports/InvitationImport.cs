@@ -82,6 +82,9 @@ public sealed record InvitationImportRow
     /// <summary>The code of a row that has more cells than the template has columns.</summary>
     internal const string TooManyCells = "cells";
 
+    /// <summary>So much of a day is kept: more is none.</summary>
+    internal const int MostDay = 40;
+
     /// <summary>The workspace.</summary>
     public required Id<Workspace> WorkspaceId { get; init; }
 
@@ -99,6 +102,9 @@ public sealed record InvitationImportRow
 
     /// <summary>The role's key or label, as it was typed.</summary>
     public required string Role { get; init; }
+
+    /// <summary>The last day, as it was typed; empty for no end, null where the file has no such column.</summary>
+    public string? LastDay { get; init; }
 
     /// <summary>What became of it.</summary>
     public ImportRowState State { get; init; }
@@ -121,11 +127,11 @@ public sealed record InvitationImportRow
             Line = row.Line,
             UserName = "",
             Role = "",
-            Code = row.Cells > 2 ? TooManyCells : null,
-        }.Typed(row.Email, row.Role);
+            Code = row.Cells > (row.LastDay is null ? 2 : 3) ? TooManyCells : null,
+        }.Typed(row.Email, row.Role, row.LastDay);
 
     /// <summary>The row with what somebody typed into it.</summary>
-    internal InvitationImportRow Typed(string email, string role)
+    internal InvitationImportRow Typed(string email, string role, string? lastDay)
     {
         var name = Storable(Membership.Key.Identifier(email.Trim()));
         return this with
@@ -133,6 +139,7 @@ public sealed record InvitationImportRow
             UserName = name,
             UserNameKey = Membership.Key.Check("email", name) is null ? Membership.Key.Of(name) : null,
             Role = Storable(role.Trim()),
+            LastDay = lastDay is null ? null : Membership.Key.Cut(Storable(lastDay.Trim()), MostDay),
         };
     }
 

@@ -47,7 +47,14 @@ public sealed class WorkInvitationImport(Store store) : IOutboxConsumer
                 return Delivery.NotWanted;
             }
 
-            inviter = await ImportAccess.InviterAsync(db, open, import, store.Time.Now(), ct);
+            inviter = await JobActor.ReadAsync(
+                db,
+                open,
+                new(import.ActorKind, import.ActorId, import.ActorName, import.Door),
+                Permission.InviteMembers,
+                store.Time.Now(),
+                ct
+            );
             lines = await db
                 .InvitationImportRows.Where(r => r.WorkspaceId == workspace && r.ImportId == id && r.State == ImportRowState.Waiting)
                 .OrderBy(r => r.Line)

@@ -1,5 +1,6 @@
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Groups;
+using UserManagement.Membership.Invitations;
 using UserManagement.Membership.Roles;
 using UserManagement.Membership.Workspaces;
 
@@ -22,6 +23,9 @@ public enum MemberChangeKind
 
     /// <summary>Removes from the workspace.</summary>
     Remove,
+
+    /// <summary>Sends the open invitation again: a mail cannot be taken back.</summary>
+    Resend,
 }
 
 /// <summary>One change for several members.</summary>
@@ -30,7 +34,16 @@ public enum MemberChangeKind
 public sealed record BulkChange(MemberChangeKind Kind, string Value = "")
 {
     /// <summary>What one needs for it.</summary>
-    public string Permission => Kind == MemberChangeKind.Group ? Access.Permission.ManageGroups : Access.Permission.ManageMembers;
+    public string Permission =>
+        Kind switch
+        {
+            MemberChangeKind.Group => Access.Permission.ManageGroups,
+            MemberChangeKind.Resend => Access.Permission.InviteMembers,
+            _ => Access.Permission.ManageMembers,
+        };
+
+    /// <summary>Whether it can be taken back: a mail cannot.</summary>
+    public bool CanBeUndone => Kind != MemberChangeKind.Resend;
 
     /// <summary>The group; the empty id when it is none.</summary>
     internal Id<Group> Group => Id<Group>.TryParse(Value, out var id) ? id : default;
@@ -81,6 +94,9 @@ public sealed record BulkChange(MemberChangeKind Kind, string Value = "")
                 "There is no such license type."
             ),
             MemberChangeKind.Group when Group == default => Refusal.Unknown("group", "Choose a group."),
+            MemberChangeKind.Resend when configuration.Invitations.Resend == ResendWhen.Never => ResendInvitation.NotOffered(
+                ResendWhen.Never
+            ),
             _ => null,
         };
     }

@@ -32,12 +32,23 @@ public sealed class ChangeMembers(Store store)
     /// <param name="choice">To whom, from where the last turn ended.</param>
     /// <param name="run">The run that goes on; null for a new one.</param>
     /// <param name="ct">Ends the turn after the member at hand.</param>
-    public async Task<Outcome<MemberChangeTurn>> RunAsync(
+    public Task<Outcome<MemberChangeTurn>> RunAsync(
         Actor actor,
         Id<Workspace> workspaceId,
         BulkChange change,
         MemberChoice choice,
         Id<BulkChange>? run,
+        CancellationToken ct
+    ) => TurnAsync(actor, workspaceId, change, choice, run, null, ct);
+
+    /// <summary>A turn of a job, which passes over whom an earlier try of it reached.</summary>
+    internal async Task<Outcome<MemberChangeTurn>> TurnAsync(
+        Actor actor,
+        Id<Workspace> workspaceId,
+        BulkChange change,
+        MemberChoice choice,
+        Id<BulkChange>? run,
+        DateTimeOffset? since,
         CancellationToken ct
     )
     {
@@ -51,7 +62,7 @@ public sealed class ChangeMembers(Store store)
 
         Held.WriteInParts(); // each rests on what those before left
         var (members, next) = await choice.ReadAsync(db, workspaceId, MemberChoice.Most, ct);
-        var step = new MemberChangeStep(store, actor, workspaceId, change);
+        var step = new MemberChangeStep(store, actor, workspaceId, change, since);
         var rows = change.Kind == MemberChangeKind.Group ? await GroupAsync(db, step, members, ct) : await EachAsync(step, members, ct);
         var turn = new MemberChangeTurn(
             run ?? Id<BulkChange>.New(store.Time),
@@ -78,7 +89,7 @@ public sealed class ChangeMembers(Store store)
             }
 
             var outcome = await step.RunAsync(member, CancellationToken.None);
-            rows.Add(outcome.Is(out var after, out var refusal) ? MemberForecast.Of(member, after) : new(member, null, refusal, false));
+            rows.Add(outcome.Is(out var after, out var refusal) ? step.Forecast(member, after) : new(member, null, refusal, false));
         }
 
         return rows;

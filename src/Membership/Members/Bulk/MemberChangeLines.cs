@@ -21,12 +21,15 @@ internal sealed record MemberChangeLines(
 
     private const int Most = 2000;
 
+    /// <summary>The refusal after that.</summary>
+    public static Refusal TooLate() => new(RefusalKind.Conflict, "undoOver", "It is too late to undo this. Change it back by hand.");
+
     /// <summary>Until when it can be taken back.</summary>
     public DateTimeOffset UndoUntil => Turns[^1].Line.At + UndoFor;
 
     /// <summary>The turns that changed somebody and are not taken back, newest first.</summary>
     public IEnumerable<(AuditEntry Line, MemberChangeFacts Facts)> Standing =>
-        Turns.Reverse().Where(t => t.Facts.Members.Count > 0 && Undone.All(u => u.Line != t.Line.Id.Value));
+        Turns.Reverse().Where(t => Change.CanBeUndone && t.Facts.Members.Count > 0 && Undone.All(u => u.Line != t.Line.Id.Value));
 
     /// <summary>Reads them; null where there is no such run, or it is not this actor's.</summary>
     public static async Task<MemberChangeLines?> ReadAsync(

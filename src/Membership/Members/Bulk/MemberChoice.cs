@@ -10,6 +10,9 @@ public sealed record MemberChoice
     /// <summary>How many can be named one by one, and how many one turn is about.</summary>
     public const int Most = 100;
 
+    /// <summary>Up to so many of all that match are counted; of more it is said that there are at least so many.</summary>
+    internal const int MostCounted = 20_000;
+
     /// <summary>Their ids; what is named twice counts once. Used where there is no <see cref="Query"/>.</summary>
     public IReadOnlyList<Id<Member>> Ids { get; init; } = [];
 

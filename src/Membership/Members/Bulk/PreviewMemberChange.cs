@@ -1,6 +1,7 @@
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Groups;
+using UserManagement.Membership.Invitations;
 using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Workspaces;
 
@@ -61,10 +62,12 @@ public sealed class PreviewMemberChange(Store store)
         [
             .. change.Kind == MemberChangeKind.Group
                 ? await GroupAsync(db, step, members, ct)
-                : await EachAsync(store.Time.Now(), await Counts.ReadAsync(db, workspaceId, ct), workspace, step, members, ct),
+                : await EachAsync(db, store.Time.Now(), workspace, step, members, ct),
         ];
         var (total, exact) =
-            choice.Query is { } query && next is not null ? await MemberList.TotalAsync(db, workspaceId, query, ct) : (rows.Count, true);
+            choice.Query is { } query && next is not null
+                ? await MemberList.TotalAsync(db, workspaceId, query, MemberChoice.MostCounted, ct)
+                : (rows.Count, true);
         return new MemberChangePreview(rows, total, exact);
     }
 
@@ -89,24 +92,31 @@ public sealed class PreviewMemberChange(Store store)
     }
 
     private static async Task<List<MemberForecast>> EachAsync(
+        MembershipDb db,
         DateTimeOffset at,
-        Counts counts,
         WorkspaceContext workspace,
         MemberChangeStep step,
         List<Member> members,
         CancellationToken ct
     )
     {
+        var counts = await Counts.ReadAsync(db, workspace.Id, ct);
         var used = Seats
             .Limits(workspace.Id, workspace.Configuration)
             .Select(l => (l.Counter, Usage: counts.Of(l.Counter.Kind, l.Counter.Key)))
             .ToDictionary(l => l.Counter, l => (l.Usage.Used, Limit: l.Usage.RoomForNewAt(at) + l.Usage.Used));
         List<MemberForecast> rows = [];
+        var mails = await MailQuota.LeftAsync(db, workspace, at, ct);
         foreach (var member in members)
         {
             var full = used.Where(u => u.Value.Limit is { } limit && u.Value.Used >= limit).Select(u => u.Key).ToHashSet();
             using var held = new Held(full, true, _ => { }, rehearses: true).Enter();
             var outcome = await step.RunAsync(member, ct);
+            if (outcome.Done && step.Mailed && mails-- <= 0)
+            {
+                outcome = MailQuota.Reached(workspace, at);
+            }
+
             var admins = new CounterId(workspace.Id, CounterKind.Admins);
             var changed = outcome.Done && held.Changes is { } changes ? changes.Counters : new Dictionary<CounterId, long>();
             if (changed.GetValueOrDefault(admins) is < 0 and var fewer && used[admins].Used + fewer < 1)
@@ -128,7 +138,7 @@ public sealed class PreviewMemberChange(Store store)
                 }
             }
 
-            rows.Add(MemberForecast.Of(member, after));
+            rows.Add(step.Forecast(member, after));
         }
 
         return rows;

@@ -29,6 +29,9 @@ public sealed record MemberChangeReport(
     DateTimeOffset UndoUntil
 )
 {
+    /// <summary>The job that it is; null where it was done at once.</summary>
+    public MemberChangeRun? Job { get; init; }
+
     /// <summary>How many it has come to.</summary>
     public int Seen => Changed + Unchanged + Refused;
 }
@@ -37,6 +40,7 @@ public sealed record MemberChangeReport(
 public sealed class ReadMemberChange(Store store)
 {
     private const int Shown = 200;
+    private const int MostTurns = 50;
 
     /// <summary>Reads it.</summary>
     public async Task<Outcome<MemberChangeReport>> RunAsync(
@@ -52,32 +56,86 @@ public sealed class ReadMemberChange(Store store)
         }
 
         await using var db = store.Read();
+        if (await WorkMemberChange.ReadAsync(db, workspaceId, run) is { } job)
+        {
+            return actor.Unlimited || (job.ActorKind == actor.Kind && job.ActorId == actor.Id)
+                ? await OfJobAsync(db, job, ct)
+                : Refusal.NotFound("change");
+        }
+
         if (await MemberChangeLines.ReadAsync(db, actor, workspaceId, run, ct) is not { } lines)
         {
             return Refusal.NotFound("change");
         }
 
-        var reasons = lines
-            .Turns.SelectMany(t => (t.Facts.Refused ?? []).Zip(t.Facts.Reasons ?? []))
-            .Take(Shown)
-            .Select(r => (Id: new Id<Member>(r.First), Reason: r.Second))
-            .ToList();
-        var ids = reasons.Select(r => r.Id).ToList();
-        var names = await db
-            .Members.AsNoTracking()
-            .Where(m => m.WorkspaceId == workspaceId && m.State != MemberState.Ended && ids.Contains(m.Id))
-            .ToDictionaryAsync(m => m.Id, m => m.ShownName, ct);
+        var reasons = await ReasonsAsync(db, workspaceId, lines.Turns.Select(t => t.Facts), ct);
         return new MemberChangeReport(
             lines.Change,
             lines.Turns.Sum(t => t.Facts.Members.Count + (t.Facts.Ended?.Count ?? 0)),
             lines.Turns.Sum(t => t.Facts.Unchanged),
             lines.Turns.Sum(t => t.Facts.Refused?.Count ?? 0),
             lines.Turns.Sum(t => t.Facts.Ended?.Count ?? 0),
-            [.. reasons.Select(r => (r.Id, names.GetValueOrDefault(r.Id) ?? "Somebody who has left", r.Reason))],
+            reasons,
             lines.Undone.Sum(u => u.Undone),
             lines.Undone.Sum(u => u.Kept),
             lines.Standing.Sum(t => t.Facts.Members.Count),
             lines.UndoUntil
         );
+    }
+
+    /// <summary>How far a job is stands in its row; who was refused, in the lines of its first turns.</summary>
+    private static async Task<Outcome<MemberChangeReport>> OfJobAsync(MembershipDb db, MemberChangeRun job, CancellationToken ct)
+    {
+        if (BulkChange.Read(job.Change) is not { } change)
+        {
+            return Refusal.NotFound("change"); // begun by a later version
+        }
+
+        var target = job.Id.Value;
+        var turns =
+            job.Refused == 0
+                ? []
+                : await db
+                    .AuditEntries.AsNoTracking()
+                    .Where(a => a.WorkspaceId == job.WorkspaceId && a.TargetId == target && a.Act == MemberChangeFacts.Act && !a.Refused)
+                    .OrderBy(a => a.Id)
+                    .Take(MostTurns)
+                    .ToListAsync(ct);
+        var reasons = await ReasonsAsync(db, job.WorkspaceId, turns.Select(MemberChangeFacts.Read).OfType<MemberChangeFacts>(), ct);
+        return new MemberChangeReport(
+            change,
+            job.Changed,
+            job.Unchanged,
+            job.Refused,
+            job.Ended,
+            reasons,
+            job.Undone,
+            job.Kept,
+            job.Standing,
+            job.UndoUntil
+        )
+        {
+            Job = job,
+        };
+    }
+
+    private static async Task<IReadOnlyList<(Id<Member> Id, string Name, string Reason)>> ReasonsAsync(
+        MembershipDb db,
+        Id<Workspace> workspace,
+        IEnumerable<MemberChangeFacts> turns,
+        CancellationToken ct
+    )
+    {
+        var reasons = turns
+            .SelectMany(t => (t.Refused ?? []).Zip(t.Reasons ?? []))
+            .Take(Shown)
+            .Select(r => (Id: new Id<Member>(r.First), Reason: r.Second))
+            .ToList();
+        var ids = reasons.Select(r => r.Id).ToList();
+        var names = await db
+            .Members.AsNoTracking()
+            .Where(m => m.WorkspaceId == workspace && m.State != MemberState.Ended && ids.Contains(m.Id))
+            .ToDictionaryAsync(m => m.Id, m => m.ShownName, ct);
+        return [.. reasons.Select(r => (r.Id, names.GetValueOrDefault(r.Id) ?? "Somebody who has left", r.Reason))];
     }
 }

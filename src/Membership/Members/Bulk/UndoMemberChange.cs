@@ -14,10 +14,10 @@ namespace UserManagement.Membership.Members.Bulk;
 public sealed record UndoneMemberChange(int Undone, int Kept, bool More);
 
 /// <summary>
-/// Takes back one turn of <see cref="ChangeMembers"/>, the newest first, by the acts for one member: whoever something else has happened to
-/// since stays, and so does whoever was only invited when they were removed. Only whoever made the change can, for
-/// <see cref="MemberChangeLines.UndoFor"/>. Refusals: <c>forbidden</c>, <c>notFound</c> (no such change of theirs, or nothing is left of
-/// it), <c>undoOver</c>, and for a group those of changing it.
+/// Takes back one turn of <see cref="ChangeMembers"/>, the newest first, or has a job (<see cref="StartMemberChange"/>) taken back so, by
+/// the acts for one member: whoever something else has happened to since stays, and so does whoever was only invited when they were
+/// removed. Only whoever made the change can, for <see cref="MemberChangeLines.UndoFor"/>. Refusals: <c>forbidden</c>, <c>notFound</c>
+/// (no such change of theirs, or nothing is left of it), <c>undoOver</c>, and for a group those of changing it.
 /// </summary>
 public sealed class UndoMemberChange(Store store)
 {
@@ -30,13 +30,17 @@ public sealed class UndoMemberChange(Store store)
     )
     {
         await using var db = store.Read();
+        if (await WorkMemberChange.ReadAsync(db, workspaceId, run) is { } job)
+        {
+            return await QueueAsync(actor, job, ct);
+        }
+
         var lines = await MemberChangeLines.ReadAsync(db, actor, workspaceId, run, ct);
         var refused =
             actor.Demand(workspaceId, lines?.Change.Permission ?? Permission.ManageMembers)
             ?? (
                 lines is null || !lines.Standing.Any() ? Refusal.NotFound("change to undo")
-                : store.Time.Now() > lines.UndoUntil
-                    ? new(RefusalKind.Conflict, "undoOver", "It is too late to undo this. Change it back by hand.")
+                : store.Time.Now() > lines.UndoUntil ? MemberChangeLines.TooLate()
                 : null
             );
         if (refused is not null)
@@ -54,26 +58,96 @@ public sealed class UndoMemberChange(Store store)
 
         Held.WriteInParts();
         var (line, facts) = lines!.Standing.First();
-        var step = new MemberChangeStep(store, actor, workspaceId, lines.Change);
-        var undone = 0;
-        if (lines.Change.Kind == MemberChangeKind.Group)
+        var turn = await TurnAsync(db, actor, workspaceId, (run, lines.Change), line, facts);
+        return turn.Is(out var undone, out var no)
+            ? new UndoneMemberChange(undone, facts.Members.Count - undone, lines.Standing.Skip(1).Any())
+            : no;
+    }
+
+    /// <summary>One turn of a job that is taken back: how many have again what they had.</summary>
+    internal async Task<Outcome<int>> TurnAsync(Actor actor, MemberChangeRun run, AuditEntry line, MemberChangeFacts facts)
+    {
+        await using var db = store.Read();
+        return await TurnAsync(db, actor, run.WorkspaceId, (run.Id, BulkChange.Read(run.Change)!), line, facts);
+    }
+
+    private async Task<Outcome<int>> TurnAsync(
+        MembershipDb db,
+        Actor actor,
+        Id<Workspace> workspaceId,
+        (Id<BulkChange> Id, BulkChange Change) run,
+        AuditEntry line,
+        MemberChangeFacts facts
+    )
+    {
+        var step = new MemberChangeStep(store, actor, workspaceId, run.Change);
+        var undone = facts.Members.Count;
+        if (run.Change.Kind == MemberChangeKind.Group)
         {
             List<Id<Member>> ids = [.. facts.Members.Select(m => new Id<Member>(m))];
             if (await step.GroupAsync(ids, MembershipStepKind.Remove, CancellationToken.None) is { } no)
             {
                 return no;
             }
-
-            undone = ids.Count;
         }
         else
         {
             undone = await EachAsync(db, workspaceId, step, line.At, facts);
         }
 
-        var done = new UndoneMemberChange(undone, facts.Members.Count - undone, lines.Standing.Skip(1).Any());
-        return await TellAsync(actor, workspaceId, run, line, done) is { } busy ? busy : done;
+        return await TellAsync(actor, workspaceId, run.Id, line, undone, facts.Members.Count - undone) is { } busy ? busy : undone;
     }
+
+    /// <summary>A job is taken back by a job: from here on nobody else is changed by it.</summary>
+    private Task<Outcome<UndoneMemberChange>> QueueAsync(Actor actor, MemberChangeRun seen, CancellationToken ct) =>
+        store.ChangeAsync<UndoneMemberChange>(
+            actor,
+            seen.WorkspaceId,
+            MemberChangeFacts.UndoneAct,
+            async attempt =>
+            {
+                var change = BulkChange.Read(seen.Change);
+                if (actor.Demand(seen.WorkspaceId, change?.Permission ?? Permission.ManageMembers) is { } refused)
+                {
+                    return refused;
+                }
+
+                if (
+                    await WorkMemberChange.ReadAsync(attempt.Db, seen.WorkspaceId, seen.Id) is not { } run
+                    || !(actor.Unlimited || (run.ActorKind == actor.Kind && run.ActorId == actor.Id))
+                    || change is not { CanBeUndone: true }
+                    || run.State == MemberRunState.Undone
+                    || (run is { State: MemberRunState.Done, Standing: 0 })
+                )
+                {
+                    return Refusal.NotFound("change to undo");
+                }
+
+                if (run.State == MemberRunState.Done && attempt.At > run.UndoUntil)
+                {
+                    return MemberChangeLines.TooLate();
+                }
+
+                if (run.State != MemberRunState.Undoing)
+                {
+                    attempt.Changes.Update(
+                        run,
+                        run with
+                        {
+                            State = MemberRunState.Undoing,
+                            Search = null,
+                            Cursor = null,
+                            MovedAt = attempt.At,
+                            Version = run.Version + 1,
+                        }
+                    );
+                    StartMemberChange.Queue(attempt, run);
+                }
+
+                return new UndoneMemberChange(run.Undone, run.Kept, true);
+            },
+            ct
+        );
 
     private static async Task<int> EachAsync(
         MembershipDb db,
@@ -109,7 +183,8 @@ public sealed class UndoMemberChange(Store store)
         Id<Workspace> workspaceId,
         Id<BulkChange> run,
         AuditEntry line,
-        UndoneMemberChange done
+        int undone,
+        int kept
     ) =>
         (
             await store.ChangeAsync<Nothing>(
@@ -123,7 +198,7 @@ public sealed class UndoMemberChange(Store store)
                         workspaceId,
                         (MemberChangeFacts.Target, run.Value, null),
                         null,
-                        new MemberUndoFacts(line.Id.Value, done.Undone, done.Kept)
+                        new MemberUndoFacts(line.Id.Value, undone, kept)
                     );
                     return Task.FromResult<Outcome<Nothing>>(default(Nothing));
                 },

@@ -2183,6 +2183,12 @@ namespace UserManagement.Storage.Postgres.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("invitation_id");
 
+                    b.Property<string>("LastDay")
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("last_day")
+                        .UseCollation("C");
+
                     b.Property<string>("Message")
                         .HasColumnType("text")
                         .HasColumnName("message")
@@ -2559,6 +2565,120 @@ namespace UserManagement.Storage.Postgres.Migrations
                     b.ToTable("account_workspaces", (string)null);
                 });
 
+            modelBuilder.Entity("UserManagement.Membership.Members.Bulk.MemberChangeRun", b =>
+                {
+                    b.Property<Guid>("WorkspaceId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("workspace_id");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid?>("ActorId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("actor_id");
+
+                    b.Property<string>("ActorKind")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("character varying(24)")
+                        .HasColumnName("actor_kind");
+
+                    b.Property<string>("ActorName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("actor_name")
+                        .UseCollation("C");
+
+                    b.Property<string>("BrokenOff")
+                        .HasColumnType("text")
+                        .HasColumnName("broken_off")
+                        .UseCollation("C");
+
+                    b.Property<string>("Change")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("change")
+                        .UseCollation("C");
+
+                    b.Property<int>("Changed")
+                        .HasColumnType("integer")
+                        .HasColumnName("changed");
+
+                    b.Property<string>("Cursor")
+                        .HasColumnType("text")
+                        .HasColumnName("cursor")
+                        .UseCollation("C");
+
+                    b.Property<string>("Door")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("character varying(24)")
+                        .HasColumnName("door");
+
+                    b.Property<int>("Ended")
+                        .HasColumnType("integer")
+                        .HasColumnName("ended");
+
+                    b.Property<int>("Kept")
+                        .HasColumnType("integer")
+                        .HasColumnName("kept");
+
+                    b.Property<long>("MovedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("moved_at");
+
+                    b.Property<int>("Refused")
+                        .HasColumnType("integer")
+                        .HasColumnName("refused");
+
+                    b.Property<string>("Search")
+                        .HasColumnType("text")
+                        .HasColumnName("search")
+                        .UseCollation("C");
+
+                    b.Property<long>("StartedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("started_at");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("character varying(24)")
+                        .HasColumnName("state");
+
+                    b.Property<long>("Total")
+                        .HasColumnType("bigint")
+                        .HasColumnName("total");
+
+                    b.Property<bool>("TotalIsExact")
+                        .HasColumnType("boolean")
+                        .HasColumnName("total_is_exact");
+
+                    b.Property<int>("Unchanged")
+                        .HasColumnType("integer")
+                        .HasColumnName("unchanged");
+
+                    b.Property<int>("Undone")
+                        .HasColumnType("integer")
+                        .HasColumnName("undone");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("WorkspaceId", "Id");
+
+                    b.HasIndex("StartedAt");
+
+                    b.HasIndex("WorkspaceId", "ActorId");
+
+                    b.ToTable("member_change_runs", (string)null);
+                });
+
             modelBuilder.Entity("UserManagement.Membership.Members.Grant", b =>
                 {
                     b.Property<Guid>("WorkspaceId")
@@ -2782,6 +2902,9 @@ namespace UserManagement.Storage.Postgres.Migrations
                     b.HasIndex("WorkspaceId", "HeldAs", "Id")
                         .HasFilter("held_as IS NOT NULL");
 
+                    b.HasIndex("WorkspaceId", "JoinedAt", "Id")
+                        .HasFilter("state <> 'Ended'");
+
                     b.HasIndex("WorkspaceId", "SortKey", "Id")
                         .HasFilter("state <> 'Ended'");
 
@@ -2790,6 +2913,9 @@ namespace UserManagement.Storage.Postgres.Migrations
 
                     b.HasIndex("WorkspaceId", "HasSeat", "SortKey", "Id")
                         .HasFilter("state <> 'Ended'");
+
+                    b.HasIndex("WorkspaceId", "License", "SortKey", "Id")
+                        .HasFilter("license IS NOT NULL AND state <> 'Ended'");
 
                     b.HasIndex("WorkspaceId", "Role", "SortKey", "Id")
                         .HasFilter("state <> 'Ended'");
@@ -2825,6 +2951,10 @@ namespace UserManagement.Storage.Postgres.Migrations
                         .HasColumnName("last_sign_in_at");
 
                     b.HasKey("WorkspaceId", "MemberId");
+
+                    b.HasIndex("WorkspaceId", "LastActiveAt", "MemberId");
+
+                    b.HasIndex("WorkspaceId", "LastSignInAt", "MemberId");
 
                     b.ToTable("member_activities", (string)null);
                 });

@@ -2063,6 +2063,11 @@ namespace UserManagement.Storage.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("invitation_id");
 
+                    b.Property<string>("LastDay")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("last_day");
+
                     b.Property<string>("Message")
                         .HasColumnType("TEXT")
                         .HasColumnName("message");
@@ -2423,6 +2428,115 @@ namespace UserManagement.Storage.Sqlite.Migrations
                     b.ToTable("account_workspaces", (string)null);
                 });
 
+            modelBuilder.Entity("UserManagement.Membership.Members.Bulk.MemberChangeRun", b =>
+                {
+                    b.Property<Guid>("WorkspaceId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("workspace_id");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<Guid?>("ActorId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("actor_id");
+
+                    b.Property<string>("ActorKind")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("actor_kind");
+
+                    b.Property<string>("ActorName")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("actor_name");
+
+                    b.Property<string>("BrokenOff")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("broken_off");
+
+                    b.Property<string>("Change")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("change");
+
+                    b.Property<int>("Changed")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("changed");
+
+                    b.Property<string>("Cursor")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("cursor");
+
+                    b.Property<string>("Door")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("door");
+
+                    b.Property<int>("Ended")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ended");
+
+                    b.Property<int>("Kept")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("kept");
+
+                    b.Property<long>("MovedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("moved_at");
+
+                    b.Property<int>("Refused")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("refused");
+
+                    b.Property<string>("Search")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("search");
+
+                    b.Property<long>("StartedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("started_at");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.Property<long>("Total")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("total");
+
+                    b.Property<bool>("TotalIsExact")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("total_is_exact");
+
+                    b.Property<int>("Unchanged")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("unchanged");
+
+                    b.Property<int>("Undone")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("undone");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("WorkspaceId", "Id");
+
+                    b.HasIndex("StartedAt");
+
+                    b.HasIndex("WorkspaceId", "ActorId");
+
+                    b.ToTable("member_change_runs", (string)null);
+                });
+
             modelBuilder.Entity("UserManagement.Membership.Members.Grant", b =>
                 {
                     b.Property<Guid>("WorkspaceId")
@@ -2629,6 +2743,9 @@ namespace UserManagement.Storage.Sqlite.Migrations
                     b.HasIndex("WorkspaceId", "HeldAs", "Id")
                         .HasFilter("held_as IS NOT NULL");
 
+                    b.HasIndex("WorkspaceId", "JoinedAt", "Id")
+                        .HasFilter("state <> 'Ended'");
+
                     b.HasIndex("WorkspaceId", "SortKey", "Id")
                         .HasFilter("state <> 'Ended'");
 
@@ -2637,6 +2754,9 @@ namespace UserManagement.Storage.Sqlite.Migrations
 
                     b.HasIndex("WorkspaceId", "HasSeat", "SortKey", "Id")
                         .HasFilter("state <> 'Ended'");
+
+                    b.HasIndex("WorkspaceId", "License", "SortKey", "Id")
+                        .HasFilter("license IS NOT NULL AND state <> 'Ended'");
 
                     b.HasIndex("WorkspaceId", "Role", "SortKey", "Id")
                         .HasFilter("state <> 'Ended'");
@@ -2672,6 +2792,10 @@ namespace UserManagement.Storage.Sqlite.Migrations
                         .HasColumnName("last_sign_in_at");
 
                     b.HasKey("WorkspaceId", "MemberId");
+
+                    b.HasIndex("WorkspaceId", "LastActiveAt", "MemberId");
+
+                    b.HasIndex("WorkspaceId", "LastSignInAt", "MemberId");
 
                     b.ToTable("member_activities", (string)null);
                 });

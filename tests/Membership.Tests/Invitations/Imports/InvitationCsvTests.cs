@@ -45,6 +45,14 @@ public sealed class InvitationCsvTests
             [new(2, "ada@acme.test", ""), new(3, "a@acme.test", "user", 3)],
             Read("email,role,\nada@acme.test\na@acme.test,user,more,").Value
         );
+        Assert.Equal(
+            [
+                new(2, "ada@acme.test", "user", 3, "2027-01-31"),
+                new(3, "bob@acme.test", "user", 2, ""),
+                new(4, "c@acme.test", "user", 4, ""),
+            ],
+            Read("email,role,LastDay,\nada@acme.test,user,2027-01-31\nbob@acme.test,user\nc@acme.test,user,,more").Value
+        );
     }
 
     [Fact]
@@ -59,6 +67,7 @@ public sealed class InvitationCsvTests
             ("email", "The column “role” is missing"),
             ("email,", "Column 2 must be “role”"),
             ("email,role,name", "The column “name” is not in the template"),
+            ("email,role,lastDay,name", "The column “name” is not in the template"),
             ("email,name,role", "Column 2 must be “role”, and is “name”"),
             ("email|role", "Column 1 must be “email”, and is “email|role”"),
             ("ada@acme.test,user", "Column 1 must be “email”"),

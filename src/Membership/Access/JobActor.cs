@@ -1,29 +1,40 @@
 using Microsoft.EntityFrameworkCore;
-using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Roles;
 using UserManagement.Membership.Workspaces;
 
-namespace UserManagement.Membership.Invitations.Imports;
+namespace UserManagement.Membership.Access;
 
-/// <summary>In whose name the rows of an import are sent: whoever confirmed it, with what they may do at that moment.</summary>
-internal static class ImportAccess
+/// <summary>Who began a job that goes on without them.</summary>
+/// <param name="Kind">What kind of party.</param>
+/// <param name="Id">Which one; null for the operator.</param>
+/// <param name="Name">Their name at that time.</param>
+/// <param name="Door">The door they came through.</param>
+internal readonly record struct JobStarter(ActorKind Kind, Guid? Id, string Name, Door Door);
+
+/// <summary>In whose name a job is worked off: whoever began it, with what they may do at that moment.</summary>
+internal static class JobActor
 {
-    /// <summary>The actor as they are now; null when they may invite no more.</summary>
-    public static async Task<Actor?> InviterAsync(
+    /// <summary>The actor as they are now; null when they may no longer do what the job does.</summary>
+    public static async Task<Actor?> ReadAsync(
         MembershipDb db,
         WorkspaceContext workspace,
-        InvitationImport import,
+        JobStarter starter,
+        string permission,
         DateTimeOffset at,
         CancellationToken ct
     )
     {
-        var role = import.ActorKind switch
+        if (starter.Kind == ActorKind.Operator)
         {
-            ActorKind.Operator => "",
-            ActorKind.Member => await MemberRoleAsync(db, workspace, import.ActorId, ct),
-            ActorKind.ApiKey => await KeyRoleAsync(db, workspace, import.ActorId, at, ct),
+            return Actor.Operator with { Door = starter.Door };
+        }
+
+        var role = starter.Kind switch
+        {
+            ActorKind.Member => await MemberRoleAsync(db, workspace, starter.Id, ct),
+            ActorKind.ApiKey => await KeyRoleAsync(db, workspace, starter.Id, at, ct),
             _ => null,
         };
         if (role is null)
@@ -33,16 +44,16 @@ internal static class ImportAccess
 
         var actor = new Actor
         {
-            Kind = import.ActorKind,
-            Door = import.Door,
-            Name = import.ActorName,
-            Id = import.ActorId,
+            Kind = starter.Kind,
+            Door = starter.Door,
+            Name = starter.Name,
+            Id = starter.Id,
             Workspace = workspace.Id,
-            Member = import.ActorKind == ActorKind.Member ? new Id<Member>(import.ActorId!.Value) : null,
+            Member = starter.Kind == ActorKind.Member ? new Id<Member>(starter.Id!.Value) : null,
             Role = role,
             Permissions = workspace.Configuration.PermissionsOf(role),
         };
-        return actor.May(Permission.InviteMembers) ? actor : null;
+        return actor.May(permission) ? actor : null;
     }
 
     private static async Task<string?> MemberRoleAsync(MembershipDb db, WorkspaceContext workspace, Guid? id, CancellationToken ct)
