@@ -14,8 +14,8 @@ internal static class DeclaredVerbs
             "SLUG",
             "Prints a workspace's settings as a file that can be applied",
             """
-            JSON: the configuration with its roles, the groups that admins made, the workspace's own sign-in connections without their secrets,
-            its e-mail domains. No people, and no secret.
+            JSON: the configuration with its roles, the groups that admins made, the group rules in their order, the workspace's own sign-in
+            connections without their secrets, its e-mail domains. No people, and no secret.
 
               usermanagement workspace export acme > acme.json
             """,

@@ -17,11 +17,16 @@ public sealed record AppliedFile(IReadOnlyList<string> Lines, Refusal? Refused);
 /// </summary>
 public sealed class ApplyWorkspaceFile(Store store)
 {
-    /// <summary>
-    /// The parts in their order: what later ones name comes first. Rules of groups and roles take their place behind groups.
-    /// </summary>
+    /// <summary>The parts in their order: what later ones name comes first.</summary>
     internal static IReadOnlyList<IDeclaredPart> Parts { get; } =
-    [new DeclaredName(), new DeclaredConfiguration(), new DeclaredGroups(), new DeclaredConnections(), new DeclaredDomains()];
+    [
+        new DeclaredName(),
+        new DeclaredConfiguration(),
+        new DeclaredGroups(),
+        new DeclaredRules(),
+        new DeclaredConnections(),
+        new DeclaredDomains(),
+    ];
 
     /// <summary>Who acts, in the audit log.</summary>
     public static Actor Operator { get; } = Actor.Operator with { Name = "Operator (workspace file)" };

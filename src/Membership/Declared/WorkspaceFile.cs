@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using UserManagement.Membership.Connections;
 using UserManagement.Membership.Domains;
+using UserManagement.Membership.Rules;
 using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Declared;
@@ -34,13 +35,17 @@ public sealed record WorkspaceFile
     /// <summary>The groups that admins made; those of a directory are the directory's.</summary>
     public IReadOnlyList<DeclaredGroup>? Groups { get; init; }
 
+    /// <summary>The group rules in their order.</summary>
+    public IReadOnlyList<DeclaredRule>? Rules { get; init; }
+
     /// <summary>The workspace's own sign-in connections.</summary>
     public IReadOnlyList<DeclaredConnection>? Connections { get; init; }
 
     /// <summary>The e-mail domains that it claims.</summary>
     public IReadOnlyList<DeclaredDomain>? Domains { get; init; }
 
-    private static JsonSerializerOptions Strict { get; } = new(WorkspaceConfiguration.Strict) { WriteIndented = true };
+    private static JsonSerializerOptions Strict { get; } =
+        new(WorkspaceConfiguration.Strict) { WriteIndented = true, RespectNullableAnnotations = true };
 
     /// <summary>Reads one, strictly: what it does not know is a typing error. The refusal's field is the path in the file.</summary>
     public static Outcome<WorkspaceFile> Read(string json)
@@ -65,6 +70,7 @@ public sealed record WorkspaceFile
 
     private static string? Holes(WorkspaceFile file) =>
         file.Groups?.Contains(null!) == true ? "groups"
+        : file.Rules?.Any(r => r?.Groups.Contains(null!) != false) == true ? "rules"
         : file.Connections?.Contains(null!) == true ? "connections"
         : file.Domains?.Contains(null!) == true ? "domains"
         : null;
@@ -77,6 +83,28 @@ public sealed record DeclaredGroup
 {
     /// <summary>The name that people see.</summary>
     public required string Name { get; init; }
+}
+
+/// <summary>A group rule; found by its name.</summary>
+public sealed record DeclaredRule
+{
+    /// <summary>The name that people see.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What it asks.</summary>
+    public required RuleAsks Asks { get; init; }
+
+    /// <summary>The value that it asks for; of a group its name.</summary>
+    public required string Value { get; init; }
+
+    /// <summary>The key of the role that it gives; null for none.</summary>
+    public string? Role { get; init; }
+
+    /// <summary>The key of the license that it gives; null for none.</summary>
+    public string? License { get; init; }
+
+    /// <summary>The names of the groups that it fills.</summary>
+    public IReadOnlyList<string> Groups { get; init; } = [];
 }
 
 /// <summary>A sign-in connection without its secret; found by kind, issuer and client id.</summary>

@@ -4,6 +4,8 @@ using UserManagement.Membership.Connections;
 using UserManagement.Membership.Declared;
 using UserManagement.Membership.Domains;
 using UserManagement.Membership.Groups;
+using UserManagement.Membership.Rules;
+using UserManagement.Membership.Tests.Rules;
 using UserManagement.Testing;
 using Xunit;
 
@@ -165,6 +167,87 @@ public sealed class WorkspaceFileTests
         Assert.Equal(before, (await ExportAsync(acme)).Write());
     }
 
+    [Theory, EachDatabase]
+    public async Task Group_rules_are_kept_in_their_order_by_the_names_of_their_groups(Database kind)
+    {
+        await using var acme = await RuleBench.WorkspaceAsync(kind, c => c with { Scim = c.Scim with { UniqueGroupNames = false } });
+        var bench = new RuleBench(acme);
+        var (engineers, sales) = (await bench.GroupAsync("Engineers"), await bench.GroupAsync("Sales", byDirectory: false));
+        await bench.MakeAsync(RuleBench.Draft("Department", RuleAsks.Department, "Sales", "member", sales.Id));
+        await bench.MakeAsync(RuleBench.Draft("Engineering", engineers, "editor"));
+        var file = await ExportAsync(acme);
+        Assert.Equal(["Department", "Engineering"], file.Rules!.Select(r => r.Name));
+        Assert.Equal(("Engineers", "editor"), (file.Rules![1].Value, file.Rules[1].Role));
+        Assert.Equal(["Sales"], file.Rules[0].Groups);
+        Assert.Empty((await ApplyAsync(acme, Read(file.Write()))).Lines);
+
+        // made with a role and a group of the same file, changed, and put in the file's order; what is not in the file stays behind
+        var wanted = file with
+        {
+            Configuration = file.Configuration! with
+            {
+                Roles = [.. file.Configuration.Roles, file.Configuration.Role("editor")! with { Key = "lead", Label = "Lead" }],
+            },
+            Groups = [.. file.Groups!, new() { Name = "Leads" }],
+            Rules =
+            [
+                new()
+                {
+                    Name = "Leads",
+                    Asks = RuleAsks.Group,
+                    Value = "engineers",
+                    Role = "lead",
+                    Groups = ["Leads"],
+                },
+                file.Rules[1] with
+                {
+                    Role = "member",
+                },
+            ],
+        };
+        var plan = await ApplyAsync(acme, wanted, planOnly: true);
+        Assert.Null(plan.Refused);
+        string[] said =
+        [
+            "make the rule Leads",
+            "the rule Leads becomes number 1",
+            "change the rule Engineering",
+            "the rule Engineering becomes number 2",
+        ];
+        Assert.Equal(said, plan.Lines.TakeLast(4));
+        Assert.Equal(file.Write(), (await ExportAsync(acme)).Write());
+        var done = await ApplyAsync(acme, wanted);
+        Assert.Equal((null, plan.Lines.Count), (done.Refused, done.Lines.Count));
+        Assert.Equal(["Leads", "Engineering", "Department"], (await ExportAsync(acme)).Rules!.Select(r => r.Name));
+        Assert.Empty((await ApplyAsync(acme, wanted)).Lines);
+        Assert.Empty((await ApplyAsync(acme, await ExportAsync(acme))).Lines);
+        await bench.WorkAsync();
+        await bench.GroupAsync("Twins", byDirectory: false);
+        await bench.GroupAsync("Twins", byDirectory: false);
+
+        var before = (await ExportAsync(acme)).Write();
+        var rule = wanted.Rules[1];
+        (string Path, string Code, DeclaredRule[] Rules)[] wrong =
+        [
+            ("rules[0].name", "invalidName", [rule with { Name = " " }]),
+            ("rules[1].name", "ruleNameTaken", [rule, rule with { Name = "ENGINEERING" }]),
+            ("rules[0].value", "unknownGroup", [rule with { Value = "Nobody" }]),
+            ("rules[0].value", "unknownGroup", [rule with { Value = "Sales" }]), // not the directory's
+            ("rules[0].groups", "unknownGroup", [rule with { Groups = ["Nobody"] }]),
+            ("rules[0].groups", "ambiguousGroup", [rule with { Groups = ["Twins"] }]),
+            ("rules[0].role", "unknownRole", [rule with { Role = "nobody" }]),
+            ("rules[0].license", "unknownLicense", [rule with { License = "nobody" }]),
+            ("rules[0].role", "invalidRole", [rule with { Role = null }]),
+        ];
+        foreach (var (path, code, rules) in wrong)
+        {
+            var refused = (await ApplyAsync(acme, wanted with { Rules = rules, Name = "Never renamed" })).Refused;
+            Assert.Equal((path, code), (refused?.Field, refused?.Code));
+        }
+
+        Assert.Equal(before, (await ExportAsync(acme)).Write());
+    }
+
     [Fact]
     public void A_file_is_read_strictly_and_says_where_it_is_wrong()
     {
@@ -176,6 +259,12 @@ public sealed class WorkspaceFileTests
             ("""{"format":"usermanagement-workspace-2","workspace":"a"}""", "format"),
             ("""{"format":"usermanagement-workspace-1","workspace":"a","groups":[null]}""", "groups"),
             ("""{"format":"usermanagement-workspace-1","workspace":"a","groupz":[]}""", "groupz"),
+            (
+                """{"format":"usermanagement-workspace-1","workspace":"a","rules":[{"name":"a","asks":"group","value":"b","groups":[null]}]}""",
+                "rules"
+            ),
+            ("""{"format":"usermanagement-workspace-1","workspace":"a","groups":[{"name":null}]}""", "groups[0].name"),
+            ("""{"format":"usermanagement-workspace-1","workspace":"a","rules":[{"name":"a","asks":"x","value":"b"}]}""", "rules[0].asks"),
             (
                 """{"format":"usermanagement-workspace-1","workspace":"a","configuration":{"capacity":{"seats":"ten"}}}""",
                 "configuration.capacity.seats"
