@@ -197,6 +197,6 @@ public partial class InvitationTests
         );
     }
 
-    [GeneratedRegex("/invite/([A-Za-z0-9_-]{43})\"")]
+    [GeneratedRegex("/invite/([A-Za-z0-9_-]{63})\"")]
     private static partial Regex Link();
 }

@@ -97,6 +97,6 @@ public partial class InviteLinkPagesTests
         stranger.Dispose();
     }
 
-    [GeneratedRegex("/invite/([A-Za-z0-9_-]{43})\"")]
+    [GeneratedRegex("/invite/([A-Za-z0-9_-]{63})\"")]
     private static partial Regex Link();
 }

@@ -18,7 +18,6 @@ namespace UserManagement.Testing;
 /// </summary>
 public sealed partial class IssuedSecrets : IStartupFilter
 {
-    private const int Length = 43; // what Secret.New makes of 256 bits
     private const int LargestBody = 256 * 1024;
 
     private readonly ConcurrentDictionary<string, string> seen = new(StringComparer.Ordinal);
@@ -46,19 +45,18 @@ public sealed partial class IssuedSecrets : IStartupFilter
             return;
         }
 
-        var forms = new Dictionary<int, Dictionary<string, string>>
-        {
-            [Length] = seen.ToDictionary(s => s.Key, s => s.Value, StringComparer.Ordinal),
-            [Length * 2] = seen.ToDictionary(
-                s => Convert.ToHexString(Encoding.ASCII.GetBytes(s.Key)),
-                s => s.Value + ", as hex",
-                StringComparer.Ordinal
-            ),
-            [64] = seen.Select(s => (Hex: Decoded(s.Key), s.Value))
-                .Where(s => s.Hex is not null)
-                .DistinctBy(s => s.Hex)
-                .ToDictionary(s => s.Hex!, s => s.Value + ", its bytes as hex", StringComparer.Ordinal),
-        };
+        var forms = seen.SelectMany(s =>
+                ((string? Form, string Where)[])
+                    [
+                        (s.Key, s.Value),
+                        (Convert.ToHexString(Encoding.ASCII.GetBytes(s.Key)), s.Value + ", as hex"),
+                        (Decoded(s.Key), s.Value + ", its bytes as hex"),
+                    ]
+            )
+            .Where(f => f.Form is not null)
+            .DistinctBy(f => f.Form)
+            .GroupBy(f => f.Form!.Length)
+            .ToDictionary(g => g.Key, g => g.ToDictionary(f => f.Form!, f => f.Where, StringComparer.Ordinal));
         foreach (var run in Run().EnumerateMatches(text))
         {
             foreach (var (length, form) in forms)
@@ -158,7 +156,8 @@ public sealed partial class IssuedSecrets : IStartupFilter
     }
 
     // What travels in a longer value (a sealed state, a JWT) is no secret of this kind.
-    [GeneratedRegex("(?<![A-Za-z0-9_.-])(?:um[a-z]+_)?([A-Za-z0-9_-]{43})(?![A-Za-z0-9_.-])")]
+    // 43 characters are what Secret.New makes, 63 what Secret.Within does.
+    [GeneratedRegex("(?<![A-Za-z0-9_.-])(?:um[a-z]+_)?([A-Za-z0-9_-]{43}|[A-Za-z0-9_-]{63})(?![A-Za-z0-9_.-])")]
     private static partial Regex Token();
 
     [GeneratedRegex("[A-Za-z0-9_-]{43,}")]

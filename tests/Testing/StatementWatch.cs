@@ -20,11 +20,13 @@ public static partial class StatementWatch
     /// <summary>What may ask all workspaces at once: by whom, in which words (null for any of theirs), and why.</summary>
     public static IReadOnlyList<(string By, string? Words, string Why)> OverAll { get; } =
     [
-        ("ReadInvitationByLink", null, "a link is found by the hash of its secret; what it opens names its workspace"),
+        ("ReadInvitationByLink", null, "a secret of an earlier version names no workspace; those made now do (RedeemInvitationTests)"),
         ("ListOwnInvitations", null, "the invitations of an address are anywhere: the start page of who is in no workspace yet"),
         ("AuditPlace", null, "the sealer looks for what is new in all logs, in one order"),
         ("AuditLines", null, "and reads it where it lies side by side"),
         ("SendAuditStreams", null, "the streams that are due, of all workspaces: a job"),
+        ("AuditStreamLag", null, "how far all of them are behind: a gauge"),
+        ("Sweep", null, "what is over in all workspaces, read before it is taken workspace by workspace: a job"),
         ("PromoteWaiting", "waiting > 0", "the workspaces in which people wait for a seat: a job"),
         ("CarryOutTerms", null, "the terms that are over, of all workspaces: a job"),
         ("WatchDirectories", null, "the workspaces that have directories: a job"),

@@ -334,6 +334,12 @@ public abstract class MembershipDb(DbContextOptions options) : DbContext(options
     /// </summary>
     public virtual string SkippingKept => "";
 
+    /// <summary>
+    /// Whether a statement that names no workspace may keep rows of a table (<see cref="SkippingKept"/>). A table that lies on several
+    /// machines refuses that.
+    /// </summary>
+    public virtual bool KeepsAnywhere(string table) => true;
+
     /// <summary>What a fault of the database means for an act that met it.</summary>
     public abstract WriteFault Classify(DbException fault);
 

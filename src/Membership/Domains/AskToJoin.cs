@@ -26,6 +26,7 @@ public sealed record AskedToJoin(string? InvitationSecret);
 public sealed class AskToJoin(Store store)
 {
     private const int MostOffered = 20;
+    private const int MostLookedAt = 200;
     private static readonly TimeSpan ProofLifetime = TimeSpan.FromDays(1);
 
     /// <summary>The workspaces that the proven address of who is signed in opens and in which they are not.</summary>
@@ -42,16 +43,21 @@ public sealed class AskToJoin(Store store)
             from d in db.EmailDomains.AsNoTracking()
             join w in db.Workspaces.AsNoTracking() on d.WorkspaceId equals w.Id
             where d.Name == name && d.VerifiedAt != null && w.DomainJoinAllowed == true
-            where
-                !db.Members.Any(m =>
-                    m.WorkspaceId == w.Id && (m.AccountId == account || m.UserNameKey == key) && m.State != MemberState.Ended
-                )
             orderby w.Name, w.Id
             select new { Domain = d, Row = w }
         )
-            .Take(MostOffered)
+            .Take(MostLookedAt)
             .ToListAsync(ct);
+        // asked by itself: a table that is whole on each machine is not compared row by row with one that is cut
         var ids = rows.Select(r => r.Row.Id).ToList();
+        var inside = await db
+            .Members.Where(m =>
+                ids.Contains(m.WorkspaceId) && (m.AccountId == account || m.UserNameKey == key) && m.State != MemberState.Ended
+            )
+            .Select(m => m.WorkspaceId)
+            .ToListAsync(ct);
+        rows = [.. rows.Where(r => !inside.Contains(r.Row.Id)).Take(MostOffered)];
+        ids = [.. rows.Select(r => r.Row.Id)];
         var waiting = await db
             .JoinRequests.Where(r => ids.Contains(r.WorkspaceId) && r.UserNameKey == key && r.State == JoinRequestState.Waiting)
             .Select(r => r.WorkspaceId)
@@ -139,7 +145,13 @@ public sealed class AskToJoin(Store store)
         JoinRequest? seen;
         await using (var db = store.Read())
         {
-            seen = await db.JoinRequests.AsNoTracking().FirstOrDefaultAsync(r => r.ProofHash == hash, ct);
+            var within = db.JoinRequests.AsNoTracking();
+            if (Secret.WorkspaceOf(secret) is { } workspaceId)
+            {
+                within = within.Where(r => r.WorkspaceId == workspaceId);
+            }
+
+            seen = await within.FirstOrDefaultAsync(r => r.ProofHash == hash, ct);
         }
 
         return seen is null
@@ -192,7 +204,7 @@ public sealed class AskToJoin(Store store)
         EmailDomain domain,
         string address,
         CancellationToken ct
-    ) => MakeAsync(attempt, workspace, domain, address, Secret.New(), ct);
+    ) => MakeAsync(attempt, workspace, domain, address, Secret.Within(workspace.Id), ct);
 
     private static async Task<Refusal?> MakeAsync(
         Attempt attempt,

@@ -13,7 +13,7 @@ internal static class InvitationSecrets
     /// <summary>The invitation with its new secrets, and the secret for copying; queues and counts the mail, where one is sent.</summary>
     public static (Invitation Invitation, string LinkSecret) Issue(Attempt attempt, WorkspaceContext workspace, Invitation invitation)
     {
-        var link = Secret.New();
+        var link = Secret.Within(workspace.Id);
         var issued = invitation with
         {
             ExpiresAt = attempt.At.AddDays(workspace.Configuration.Invitations.LifetimeDays),
@@ -28,7 +28,7 @@ internal static class InvitationSecrets
         };
         if (issued.SendMail && issued.MailAddress is not null)
         {
-            var mailed = Secret.New();
+            var mailed = Secret.Within(workspace.Id);
             issued = issued with { MailHash = Secret.Hash(mailed), MailSealed = attempt.Box.SealText(Invitation.MailPurpose, mailed) };
             MailQuota.Take(attempt, workspace, issued);
             attempt.Changes.Send(OutboxKind.InvitationMail, issued.Id.Value, MailQuota.SubjectOf(issued), issued.WorkspaceId);

@@ -35,9 +35,14 @@ public sealed class ReadInvitationByLink(Store store)
         }
 
         var hash = Secret.Hash(secret);
+        var within = db.Invitations.AsNoTracking();
+        if (Secret.WorkspaceOf(secret) is { } workspaceId)
+        {
+            within = within.Where(i => i.WorkspaceId == workspaceId);
+        }
+
         var invitation =
-            await db.Invitations.AsNoTracking().FirstOrDefaultAsync(i => i.LinkHash == hash, ct)
-            ?? await db.Invitations.AsNoTracking().FirstOrDefaultAsync(i => i.MailHash == hash, ct);
+            await within.FirstOrDefaultAsync(i => i.LinkHash == hash, ct) ?? await within.FirstOrDefaultAsync(i => i.MailHash == hash, ct);
         return invitation is not null && await WorkspaceContext.ByIdAsync(db, invitation.WorkspaceId, ct) is { } workspace
             ? new(invitation, workspace, invitation.StatusAt(at), invitation.MailHash is { } mailed && mailed.AsSpan().SequenceEqual(hash))
             : null;

@@ -69,7 +69,7 @@ public sealed class RenewInviteLink(Store store)
                     End(attempt, before);
                 }
 
-                var secret = Secret.New();
+                var secret = Secret.Within(workspaceId);
                 var link = new InviteLink
                 {
                     WorkspaceId = workspaceId,

@@ -17,6 +17,8 @@ internal sealed record Sweep(string What, string Table, string[] Key, string Col
     /// <summary>How many rows one statement takes.</summary>
     public const int Piece = 500;
 
+    private const string Workspace = "workspace_id";
+
     /// <summary>A condition beside the time, in the words of the index; null for none.</summary>
     public string? Also { get; init; }
 
@@ -41,6 +43,41 @@ internal sealed record Sweep(string What, string Table, string[] Key, string Col
         return new(
             $"{(Set is null ? $"DELETE FROM {Table}" : $"UPDATE {Table} SET {Set}")} WHERE ({key}) IN ({piece})",
             [Value.Of("$1", Before.ToUnixTimeMilliseconds())]
+        );
+    }
+
+    /// <summary>
+    /// The same for a table that lies on several machines, where no statement may keep rows of all of them: the piece is read first, and
+    /// taken by a statement for each workspace, which names it. Two servers may take the same; the second one finds nothing.
+    /// </summary>
+    public async Task<IReadOnlyList<Statement>> ByWorkspaceAsync(MembershipDb db, CancellationToken ct)
+    {
+        string[] rest = [.. Key.Where(k => k != Workspace)];
+        var batch = new ReadBatch();
+        var piece = batch.Read(
+            $"SELECT m.{Workspace}, {string.Join(", ", rest.Select(k => "m." + k))} FROM {Table} m WHERE {Condition} ORDER BY m.{Column} LIMIT {Piece}",
+            row => (Workspace: row.GetGuid(0), Key: rest.Select((_, i) => row.GetValue(i + 1)).ToArray()),
+            Before.ToUnixTimeMilliseconds()
+        );
+        await batch.RunAsync(db, ct);
+        return [.. piece.Rows.GroupBy(r => r.Workspace, r => r.Key).Select(g => Of(g.Key, rest, [.. g]))];
+    }
+
+    private Statement Of(Guid workspace, string[] rest, List<object[]> keys)
+    {
+        List<Func<DbCommand, DbParameter>> values = [Value.Of("$1", Before.ToUnixTimeMilliseconds()), Value.Of("$2", workspace)];
+        string Next(object value)
+        {
+            var position = PositionalName.Of(values.Count);
+            values.Add(Value.Of(position, value));
+            return position;
+        }
+
+        var among = string.Join(", ", keys.Select(k => $"({string.Join(", ", k.Select(Next))})"));
+        var columns = string.Join(", ", rest.Select(k => "m." + k));
+        return new(
+            $"{(Set is null ? $"DELETE FROM {Table} AS m" : $"UPDATE {Table} AS m SET {Set}")} WHERE m.{Workspace} = $2 AND ({columns}) IN ({among}) AND {Condition}",
+            values
         );
     }
 

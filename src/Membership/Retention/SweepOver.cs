@@ -94,7 +94,17 @@ public sealed class SweepOver(Store store)
             await using var db = store.Read();
             try
             {
-                await db.WriteAsync([sweep.Statement(db)], Patience, ct);
+                if (db.KeepsAnywhere(sweep.Table))
+                {
+                    await db.WriteAsync([sweep.Statement(db)], Patience, ct);
+                }
+                else
+                {
+                    foreach (var statement in await sweep.ByWorkspaceAsync(db, ct))
+                    {
+                        await db.WriteAsync([statement], Patience, ct);
+                    }
+                }
             }
             catch (DbException fault) when (db.Classify(fault) == WriteFault.Contention)
             {

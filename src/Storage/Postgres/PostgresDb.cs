@@ -180,6 +180,9 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Membershi
     public override string SkippingKept => "FOR UPDATE OF m SKIP LOCKED";
 
     /// <inheritdoc/>
+    public override bool KeepsAnywhere(string table) => !IsDistributed || TablePlaces.Of(table) is null or TablePlace.Local;
+
+    /// <inheritdoc/>
     public override string IsAmong(string workspace, string workspacePosition, string column, string position) =>
         $"{workspace} = {workspacePosition} AND {column} = ANY({position})";
 

@@ -33,7 +33,11 @@ internal sealed class PostgresSource : MembershipSource
         // What the operator set stands; these are our own defaults.
         Default(given, "Max Auto Prepare", 128);
         Default(given, "Command Timeout", Math.Max(1, (int)settings.CommandTimeout.TotalSeconds));
-        Default(given, "Timeout", 5);
+        // A command that is given up costs this once more: the driver then dials anew to cancel it, and waits for that (twice where it
+        // asks for GSS encryption first), whatever its Cancellation Timeout. Together they are how long a request waits for a database
+        // that stands still.
+        Default(given, "Timeout", 4);
+        Default(given, "GSS Encryption Mode", "Disable");
         Default(given, "Application Name", "usermanagement");
         // Nothing here leaves state on a session, so none has to be wiped each time a connection changes hands: that costs
         // the server as much as a keyed read. Migrations, which do, have sessions of their own that end with them.
@@ -98,6 +102,11 @@ internal sealed class PostgresSource : MembershipSource
         {
             var milliseconds = _settings.MigrationWait.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture);
             await db.Database.ExecuteSqlAsync($"SELECT set_config('lock_timeout', {milliseconds}, false)", ct);
+            // shard after shard: where a step changes rows of a cut table, Citus refuses a later step of the same transaction otherwise
+            await db.Database.ExecuteSqlAsync(
+                $"SELECT set_config('citus.multi_shard_modify_mode', 'sequential', false) WHERE to_regclass({Distribution.List}) IS NOT NULL",
+                ct
+            );
             await MigrateAsync(db, ct);
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable)

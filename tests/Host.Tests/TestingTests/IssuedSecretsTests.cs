@@ -10,10 +10,10 @@ public class IssuedSecretsTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public void A_secret_is_found_in_clear_inside_longer_text_and_in_hex()
+    [Theory, InlineData(false), InlineData(true)]
+    public void A_secret_is_found_in_clear_inside_longer_text_and_in_hex(bool isWithin)
     {
-        var secret = Secret.New();
+        var secret = isWithin ? Secret.Within(Id<Workspace>.New(TimeProvider.System)) : Secret.New();
         var secrets = new IssuedSecrets();
         secrets.Note($"Bearer umscim_{secret}", "a test");
 

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Accounts;
@@ -45,6 +46,37 @@ public sealed class RedeemInvitationTests
         Assert.Equal([InvitationStatus.Expired], await StatesAsync(acme, InvitationStatus.Expired));
         Assert.Equal(MemberState.Invited, (await acme.ReadAsync(second.Invitation.MemberId)).State);
         await acme.AgreesAsync();
+    }
+
+    /// <summary>So it is looked for in that workspace alone; a secret that names none is looked for in all, as before.</summary>
+    [Theory, EachDatabase]
+    public async Task A_link_names_its_workspace_and_one_of_an_earlier_version_opens_all_the_same(Database kind)
+    {
+        using var log = StatementLog.Start();
+        await using var acme = await TestWorkspace.NewAsync(kind);
+        var other = await acme.OtherAsync("other");
+        var made = await acme.InviteAsync("one@acme.test", also: r => r with { SendMail = false });
+        Assert.Equal(acme.Id, Secret.WorkspaceOf(made.LinkSecret));
+        log.Clear();
+        Assert.True((await new ReadInvitationByLink(acme.Store).RunAsync(made.LinkSecret, default)).Done);
+        var asked = log
+            .Statements.Select(s => s.Replace("\"", "", StringComparison.Ordinal))
+            .Where(s => s.Contains("invitations", StringComparison.Ordinal))
+            .ToList();
+        Assert.NotEmpty(asked);
+        Assert.All(asked, s => Assert.Contains("WHERE i.workspace_id = ", s, StringComparison.Ordinal));
+
+        // the same random bits behind another workspace's id are another secret
+        var (bytes, theirs) = (Base64Url.DecodeFromChars(made.LinkSecret), other.Id.Value.ToByteArray());
+        var bent = Base64Url.EncodeToString([.. theirs, .. bytes[16..]]);
+        Assert.Equal("notFound", (await new ReadInvitationByLink(acme.Store).RunAsync(bent, default)).Refusal?.Code);
+
+        var (earlier, mailed) = (Secret.New(), Secret.New());
+        var (hash, mailHash) = (Secret.Hash(earlier), Secret.Hash(mailed));
+        await using var db = acme.Store.Read();
+        await db.Invitations.ExecuteUpdateAsync(i => i.SetProperty(x => x.LinkHash, hash).SetProperty(x => x.MailHash, mailHash));
+        Assert.True((await new ReadInvitationByLink(acme.Store).RunAsync(mailed, default)).Value.ByMail);
+        Assert.True((await acme.RedeemAsync(earlier, "one@acme.test")).Done);
     }
 
     [Theory, EachDatabase]

@@ -105,6 +105,36 @@ public sealed class SweepOverTests
         }
     }
 
+    /// <summary>A statement that keeps rows of all workspaces is refused there: they are read, and taken workspace by workspace.</summary>
+    [Fact]
+    public async Task Where_tables_are_cut_a_sweep_names_each_workspace_and_keeps_no_row_of_all()
+    {
+        await using var acme = await TestWorkspace.NewAsync(Database.Postgres, isCut: true);
+        var other = await acme.OtherAsync("other");
+        await acme.InviteAsync("one@acme.test");
+        await other.InviteAsync("two@acme.test");
+        acme.Clock.Advance(TimeSpan.FromDays(30));
+        await using var db = acme.Store.Read();
+        var sweeps = Sweep.All(Rules, acme.Clock.GetUtcNow()).Where(s => !db.KeepsAnywhere(s.Table)).ToList();
+        Assert.Contains(sweeps, s => s.Table == "once_calls");
+        Assert.DoesNotContain(sweeps, s => s.Table is "sessions" or "outbox_messages");
+        var taken = new List<Statement>();
+        foreach (var sweep in sweeps)
+        {
+            taken.AddRange(await sweep.ByWorkspaceAsync(db, default));
+        }
+
+        Assert.Equal(2, taken.Count(s => s.Sql.StartsWith("UPDATE invitations", StringComparison.Ordinal))); // their secrets
+        Assert.All(taken, s => Assert.Contains("m.workspace_id = $2", s.Sql, StringComparison.Ordinal));
+        Assert.All(taken, s => Assert.DoesNotContain("FOR UPDATE", s.Sql, StringComparison.Ordinal));
+        await SweepAsync(acme.Store, Rules);
+        Assert.All(await db.Invitations.ToListAsync(), i => Assert.Null(i.LinkSealed));
+        acme.Clock.Advance(TimeSpan.FromDays(400));
+        await Plan.FillAsync(db, "UPDATE invitations SET closed_at = 1; DELETE FROM members");
+        await SweepAsync(acme.Store, Rules);
+        Assert.Empty(await db.Invitations.ToListAsync());
+    }
+
     [Theory, EachDatabase]
     public async Task A_sign_in_that_led_nowhere_is_told_for_thirty_days(Database kind)
     {

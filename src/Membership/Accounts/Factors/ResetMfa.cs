@@ -63,9 +63,9 @@ public sealed class ResetMfa(Store store)
                 }
 
                 var elsewhere = await (
-                    from m in db.Members.AsNoTracking()
+                    from m in await AccountMembers.OfAsync(db, account, ct)
                     join w in db.Workspaces.AsNoTracking() on m.WorkspaceId equals w.Id
-                    where m.AccountId == account && m.WorkspaceId != workspaceId && m.State != MemberState.Ended
+                    where m.WorkspaceId != workspaceId && m.State != MemberState.Ended
                     select new { m, w }
                 ).ToListAsync(ct);
                 if (
