@@ -6,6 +6,7 @@ using UserManagement.Membership.Access;
 using UserManagement.Membership.Accounts.Factors;
 using UserManagement.Membership.Operators;
 using UserManagement.Membership.Outbox;
+using UserManagement.Membership.Plans;
 using UserManagement.Testing;
 using Xunit;
 
@@ -39,9 +40,23 @@ public sealed class OperatorPageTests
         await FactorAsync(site, ops, proven: true);
 
         var dead = await DeadAsync(site);
+        var set = await site
+            .Server.Service<SetPlan>()
+            .RunAsync(Actor.Operator, site.Workspace.Id, now => now with { Tier = PlanTier.Trial, TrialEnds = new(2031, 1, 31) }, Ct);
+        Assert.True(set.Done);
         var page = await ops.GetAsync("/operator");
         Assert.Equal(HttpStatusCode.OK, page.Status);
-        foreach (var shown in (string[])["acme", "seats", "The mail server is &lt;b&gt;away&lt;/b&gt;", dead.ToString(), "Workspaces (1)"])
+        foreach (
+            var shown in (string[])
+                [
+                    "acme",
+                    "seats",
+                    "Trial, until 31 January 2031",
+                    "The mail server is &lt;b&gt;away&lt;/b&gt;",
+                    dead.ToString(),
+                    "Workspaces (1)",
+                ]
+        )
         {
             Assert.Contains(shown, page.Text, StringComparison.Ordinal);
         }

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Host.Settings;
 using UserManagement.Membership;
+using UserManagement.Membership.AuditStreams;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Licensing;
 using UserManagement.Storage;
@@ -10,9 +11,10 @@ namespace UserManagement.Host.Telemetry;
 
 /// <summary>
 /// Gauges over the whole installation, read from the database once a minute: seats and member slots in use, licenses in use, the outbox's
-/// depth and the age of its oldest message that is due, workspaces without a free seat, directories that fell silent. Every instance
-/// reports the same: take the largest, not the sum. Beside them two of the instance itself: its clock against the database's, and the room
-/// on its data folder's disk. While the database is away all are missing, which is itself a sign (<c>deploy/observability</c>).
+/// depth and the age of its oldest message that is due, workspaces without a free seat, directories that fell silent, how far the audit
+/// stream that is furthest behind is behind. Every instance reports the same: take the largest, not the sum. Beside them two of the
+/// instance itself: its clock against the database's, and the room on its data folder's disk. While the database is away all are
+/// missing, which is itself a sign (<c>deploy/observability</c>).
 /// </summary>
 internal sealed class InstallationGauges : BackgroundService
 {
@@ -51,6 +53,12 @@ internal sealed class InstallationGauges : BackgroundService
             "{directory}",
             "Directories that asked within a week, and then not for a day",
             reading => reading.Silent
+        );
+        Gauge(
+            "usermanagement.audit_streams.lag",
+            "s",
+            "How long the audit stream that is furthest behind has owed a sealed line",
+            reading => reading.StreamSeconds
         );
         Gauge("usermanagement.clock.skew", "ms", "This server's clock less the database's", reading => reading.SkewMilliseconds);
         Gauge("usermanagement.disk.free", "By", "Room on the disk of the data folder", reading => reading.FreeBytes);
@@ -109,6 +117,7 @@ internal sealed class InstallationGauges : BackgroundService
             oldest is { } since ? (long)(now - since).TotalSeconds : 0,
             full,
             quiet,
+            await AuditStreamLag.SinceAsync(db, ct) is { } owed ? Math.Max(0, (long)(now - owed).TotalSeconds) : 0,
             (long)(await _source.ClockSkewAsync(_store.Time, ct)).TotalMilliseconds,
             new DriveInfo(_settings.DataFolder).AvailableFreeSpace
         );
@@ -131,6 +140,7 @@ internal sealed class InstallationGauges : BackgroundService
         long OldestSeconds,
         long Full,
         long Silent,
+        long StreamSeconds,
         long SkewMilliseconds,
         long FreeBytes
     );

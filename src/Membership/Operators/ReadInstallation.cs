@@ -4,6 +4,7 @@ using UserManagement.Membership.Connections;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Members;
+using UserManagement.Membership.Plans;
 using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Operators;
@@ -12,6 +13,7 @@ namespace UserManagement.Membership.Operators;
 /// <param name="Slug">Its slug.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Preset">The preset it was filled from.</param>
+/// <param name="Plan">Its plan.</param>
 /// <param name="People">People a directory can see: all but those who left.</param>
 /// <param name="Seats">Seats in use.</param>
 /// <param name="Slots">Active people.</param>
@@ -22,6 +24,7 @@ public sealed record WorkspaceUse(
     string Slug,
     string Name,
     string Preset,
+    Plan Plan,
     long People,
     Usage Seats,
     Usage Slots,
@@ -108,6 +111,7 @@ public sealed class ReadInstallation(Store store)
             row.Slug,
             row.Name,
             WorkspaceConfiguration.Read(row.Configuration).Preset,
+            Plan.Of(row),
             counts.Visible,
             counts.Seats,
             counts.Slots,

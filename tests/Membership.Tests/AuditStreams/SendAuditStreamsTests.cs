@@ -56,11 +56,17 @@ public sealed partial class SendAuditStreamsTests
         var first = await send.RunAsync(default);
         Assert.True(first > 1);
         Assert.Equal(first, got.Count);
+        await using var lag = acme.Store.Read();
+        Assert.Null(await AuditStreamLag.SinceAsync(lag, default));
 
         away = true;
         await acme.JoinAsync("jo@acme.test");
         await new SealAudit(acme.Store).RunAsync(default);
+        var owed = acme.Clock.GetUtcNow();
+        acme.Clock.Advance(TimeSpan.FromSeconds(20));
+        Assert.Equal(owed, await AuditStreamLag.SinceAsync(lag, default)); // also where no server sends
         Assert.Equal(0, await send.RunAsync(default));
+        Assert.Equal(owed, await AuditStreamLag.SinceAsync(lag, default));
         var view = (await new ListAuditStreams(acme.Store).OneAsync(boss, acme.Id, stream.Id, default)).Value;
         Assert.True(view.Behind > 0);
         Assert.Equal(("Away.", acme.Clock.GetUtcNow()), (view.Position.LastError, view.Position.FailingSince));
@@ -70,6 +76,7 @@ public sealed partial class SendAuditStreamsTests
         Assert.Equal(view.Behind, await send.RunAsync(default));
         view = (await new ListAuditStreams(acme.Store).OneAsync(boss, acme.Id, stream.Id, default)).Value;
         Assert.Equal((0, null, null), (view.Behind, view.Position.LastError, view.Position.FailingSince));
+        Assert.Null(await AuditStreamLag.SinceAsync(lag, default));
         Assert.Equal(0, await send.RunAsync(default));
 
         var messages = got.ConvertAll(m => Message().Match(m));
