@@ -1,8 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net.Http.Headers;
-using System.Text;
-using System.Text.Json.Nodes;
 using UserManagement.Drills.Servers;
 using UserManagement.Testing;
 
@@ -64,14 +61,15 @@ internal sealed class FailoverRun(string build, string cluster, string folder, I
         var access = await product.OpenAsync(slug, "licensed");
         var (ledger, clock) = (new Ledger(), Stopwatch.StartNew());
         using var end = new CancellationTokenSource(Whole);
-        var clients = Enumerable.Range(0, Clients).Select(i => WriteAsync(servers, access, i, ledger, clock, end.Token)).ToList();
+        var writers = new Writers([.. servers.Select(s => s.Url)], access, ledger);
+        var clients = writers.RunAsync(Clients, clock, end.Token);
         await Task.Delay(Before);
         if (fault != "none")
         {
             await ClusterAsync(fault);
         }
 
-        await Task.WhenAll(clients);
+        await clients;
         var began = clock.Elapsed;
         if (fault != "none")
         {
@@ -84,86 +82,17 @@ internal sealed class FailoverRun(string build, string cluster, string folder, I
         }
 
         var ready = clock.Elapsed - began;
-        var there = await ThereAsync(servers[0].Url, access);
+        var there = (await writers.ThereAsync()).ToHashSet(StringComparer.Ordinal);
         var lost = ledger.Lines.Where(l => l.Ending == Ending.Acknowledged && !there.Contains(l.UserName)).ToList();
         int There(Ending ending) => ledger.Lines.Count(l => l.Ending == ending && there.Contains(l.UserName));
         Console.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"| {fault} | {ledger.Count(Ending.Acknowledged)} | {lost.Count} | {ledger.Count(Ending.Refused)} | {There(Ending.Refused)} | {ledger.Count(Ending.Unknown)} | {There(Ending.Unknown)} | {ledger.Count(Ending.Wrong)} | {ledger.LongestGap().TotalSeconds:0.0} | {ready.TotalSeconds:0.0} |"
+                $"| {fault} | {ledger.Count(Ending.Acknowledged)} | {lost.Count} | {ledger.Count(Ending.Refused)} | {There(Ending.Refused)} | {ledger.Count(Ending.Unknown) + ledger.Count(Ending.Unsent)} | {There(Ending.Unknown)} | {ledger.Count(Ending.Wrong)} | {ledger.LongestGap().TotalSeconds:0.0} | {ready.TotalSeconds:0.0} |"
             )
         );
         _wrongs.AddRange(lost.Select(l => $"{fault}: {l.UserName} was acknowledged by server {l.Server} at {l.Sent} and is gone"));
         _wrongs.AddRange(ledger.Lines.Where(l => l.Ending == Ending.Wrong).Select(l => $"{fault}: {l.Told}"));
-    }
-
-    /// <summary>One client after the other server each time; a refusal makes it wait a little, as a directory would.</summary>
-    private static async Task WriteAsync(
-        IReadOnlyList<RunningServer> servers,
-        Access access,
-        int client,
-        Ledger ledger,
-        Stopwatch clock,
-        CancellationToken ct
-    )
-    {
-        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(30) };
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", access.Token);
-        for (var number = 0; !ct.IsCancellationRequested; number++)
-        {
-            var (at, name) = ((client + number) % servers.Count, $"p{client}-{number}@{access.Slug}.test");
-            var sent = clock.Elapsed;
-            var (ending, told) = await PostAsync(http, new(servers[at].Url, $"/scim/v2/{access.Slug}/Users"), name);
-            ledger.Add(new(name, at + 1, sent, clock.Elapsed - sent, ending, told));
-            if (ending != Ending.Acknowledged)
-            {
-                await Task.Delay(200, CancellationToken.None);
-            }
-        }
-    }
-
-    private static async Task<(Ending Ending, string Told)> PostAsync(HttpClient http, Uri address, string name)
-    {
-        var user = new JsonObject
-        {
-            ["schemas"] = new JsonArray("urn:ietf:params:scim:schemas:core:2.0:User"),
-            ["userName"] = name,
-            ["active"] = true,
-        };
-        using var body = new StringContent(user.ToJsonString(), Encoding.UTF8, "application/scim+json");
-        try
-        {
-            using var answer = await http.PostAsync(address, body);
-            return ((int)answer.StatusCode, answer.Headers.RetryAfter) switch
-            {
-                (201, _) => (Ending.Acknowledged, ""),
-                (503, not null) => (Ending.Refused, ""),
-                var (status, _) => (Ending.Wrong, $"{name}: {status} {await answer.Content.ReadAsStringAsync()}"),
-            };
-        }
-        catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
-        {
-            return (Ending.Unknown, e.Message);
-        }
-    }
-
-    private static async Task<HashSet<string>> ThereAsync(Uri server, Access access)
-    {
-        using var http = new HttpClient();
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", access.Token);
-        HashSet<string> there = [];
-        for (var start = 1; ; )
-        {
-            var address = new Uri(server, $"/scim/v2/{access.Slug}/Users?attributes=userName&count=1000&startIndex={start}");
-            var page = JsonNode.Parse(await http.GetStringAsync(address))!;
-            var names = page["Resources"]?.AsArray().Select(r => r!["userName"]!.GetValue<string>()).ToList() ?? [];
-            there.UnionWith(names);
-            start += names.Count;
-            if (names.Count == 0 || start > page["totalResults"]!.GetValue<int>())
-            {
-                return there;
-            }
-        }
     }
 
     private string ConnectionString() =>

@@ -14,6 +14,9 @@ internal enum Ending
     /// <summary>No answer. It may be there.</summary>
     Unknown,
 
+    /// <summary>No connection: it was never sent.</summary>
+    Unsent,
+
     /// <summary>Any other answer.</summary>
     Wrong,
 }
@@ -40,6 +43,9 @@ internal sealed class Ledger
 
     /// <summary>How many ended so.</summary>
     public int Count(Ending ending) => _lines.Count(line => line.Ending == ending);
+
+    /// <summary>The longest that somebody waited for an answer.</summary>
+    public TimeSpan LongestWait() => _lines.IsEmpty ? TimeSpan.Zero : _lines.Max(l => l.Took);
 
     /// <summary>The longest time in which no write was acknowledged, from the first to the last that was.</summary>
     public TimeSpan LongestGap()

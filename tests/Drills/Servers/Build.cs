@@ -14,6 +14,9 @@ namespace UserManagement.Drills.Servers;
 /// <param name="Postgres">The connection string; null for SQLite.</param>
 internal sealed record Build(string Name, string Folder, string Data, string? Postgres)
 {
+    /// <summary>The cgroup in which servers and verbs run; null for this process's own.</summary>
+    public string? Group { get; init; }
+
     private IEnumerable<string> Settings =>
         [
             "--data",
@@ -37,6 +40,17 @@ internal sealed record Build(string Name, string Folder, string Data, string? Po
     {
         var (code, printed) = await RunAsync(verb);
         return code == 0 ? printed : throw new InvalidOperationException($"{Name}: {string.Join(' ', verb)} ended with {code}: {printed}");
+    }
+
+    /// <summary>Runs a verb and kills it after a while.</summary>
+    public async Task KilledAsync(TimeSpan after, params string[] verb)
+    {
+        using var run = Process.Start(Start([.. verb, .. Settings]))!;
+        var both = Task.WhenAll(run.StandardOutput.ReadToEndAsync(), run.StandardError.ReadToEndAsync());
+        await Task.WhenAny(run.WaitForExitAsync(), Task.Delay(after));
+        run.Kill();
+        await run.WaitForExitAsync();
+        await both;
     }
 
     /// <summary>Starts a server and waits until it is ready.</summary>
@@ -80,7 +94,9 @@ internal sealed record Build(string Name, string Folder, string Data, string? Po
 
     private ProcessStartInfo Start(IEnumerable<string> words)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(Folder, "UserManagement.Host.dll"), .. words])
+        string[] command = ["dotnet", Path.Combine(Folder, "UserManagement.Host.dll"), .. words];
+        string[] within = Group is null ? command : ["sh", "-c", "echo $$ >\"$0/cgroup.procs\" && exec \"$@\"", Group, .. command];
+        var start = new ProcessStartInfo(within[0], within[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -100,6 +116,7 @@ internal sealed class RunningServer : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly StringBuilder _printed = new();
+    private bool _isOver;
 
     public RunningServer(Build build, Uri url, Process process)
     {
@@ -113,6 +130,9 @@ internal sealed class RunningServer : IAsyncDisposable
 
     /// <summary>Which build.</summary>
     public Build Build { get; }
+
+    /// <summary>The process.</summary>
+    public int Id => _process.Id;
 
     /// <summary>Where it is reached.</summary>
     public Uri Url { get; }
@@ -152,14 +172,33 @@ internal sealed class RunningServer : IAsyncDisposable
         throw new InvalidOperationException($"{Build.Name} did not become ready: {Printed}");
     }
 
+    /// <summary>Sends it a signal: <c>TERM</c>, <c>KILL</c>, <c>STOP</c>, <c>CONT</c>.</summary>
+    public async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", ["-" + signal, Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+    }
+
+    /// <summary>Waits until it has ended; its exit code.</summary>
+    public async Task<int> EndAsync()
+    {
+        await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(40));
+        return _process.ExitCode;
+    }
+
     /// <summary>Ends it as an operator does (SIGTERM) and waits.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_isOver)
+        {
+            return;
+        }
+
+        _isOver = true;
         if (!_process.HasExited)
         {
-            using var term = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
-            await term.WaitForExitAsync();
-            await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(40));
+            await SignalAsync("TERM");
+            await EndAsync();
         }
 
         _process.Dispose();
