@@ -3,13 +3,24 @@ using Xunit;
 
 namespace UserManagement.Host.Tests;
 
-/// <summary>The verbs about apps, one after the other over one data folder.</summary>
+/// <summary>The verbs about apps, one after the other over one database.</summary>
 public class ClientVerbsTests
 {
-    [Fact]
-    public async Task An_app_is_registered_listed_without_its_secret_given_another_and_removed()
+    [Theory, EachDatabase]
+    public async Task An_app_is_registered_listed_without_its_secret_given_another_and_removed(Database kind)
     {
-        var data = TestFolder.New();
+        await using var database = await TestDatabase.NewAsync(kind);
+        string[] data =
+        [
+            "--data",
+            TestFolder.New(),
+            "--Storage:Provider",
+            kind.ToString(),
+            "--Storage:ConnectionString",
+            database.ConnectionString,
+            "--MasterKey",
+            Convert.ToBase64String(TestDatabase.MasterKey),
+        ];
         Assert.Equal(0, (await RunAsync(data, "workspace", "create", "acme", "--preset", "seats")).Code);
         var (code, output, _) = await RunAsync(
             data,
@@ -73,6 +84,6 @@ public class ClientVerbsTests
         }
     }
 
-    private static Task<(int Code, string Output, string Error)> RunAsync(string data, params string[] words) =>
-        VerbRun.RunAsync([.. words, "--data", data]);
+    private static Task<(int Code, string Output, string Error)> RunAsync(string[] data, params string[] words) =>
+        VerbRun.RunAsync([.. words, .. data]);
 }

@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text.Json;
 using Microsoft.Playwright;
 using Notes;
 using UserManagement.EndToEnd.Tests.Rig;
@@ -121,6 +122,24 @@ public class NotesTests(BrowserSession browser)
         var admin = await site.AdminPageAsync("boss@example.com", path: $"/w/acme/members/{member.Id}");
         await Assertions.Expect(admin.Locator("#apps-ended")).ToContainTextAsync("acknowledged the sign-out after");
         await Looks.Good(site, admin, "member-app-receipts");
+
+        // as a file of that page, and over REST at the other server
+        var inFile = await admin.EvaluateAsync<double>(
+            "async url => (await (await fetch(url)).json())[0].seconds",
+            $"/w/acme/members/{member.Id}/app-receipts.json"
+        );
+        Assert.Equal(receipt.Seconds, inFile);
+        var key = await site
+            .Server.Service<CreateApiKey>()
+            .RunAsync(Actor.Operator, site.Workspace.Id, "HR", "admin", TimeSpan.FromDays(1), TestContext.Current.CancellationToken);
+        using var rest = new HttpClient { BaseAddress = there.Settings.Urls[0] };
+        rest.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key.Value.Key);
+        var listed = await rest.GetFromJsonAsync<JsonElement>(
+            $"/api/v1/workspaces/acme/members/{member.Id}/app-receipts",
+            TestContext.Current.CancellationToken
+        );
+        var one = Assert.Single(listed.GetProperty("items").EnumerateArray());
+        Assert.Equal(receipt.Seconds, one.GetProperty("seconds").GetDouble());
     }
 
     private static async Task SignInAsync(IPage page, string url)
