@@ -6,7 +6,7 @@ const units = [["day", 86400], ["hour", 3600], ["minute", 60], ["second", 1]];
 
 export function left(seconds) {
   const [unit, size] = units.find(([, s]) => seconds >= s) ?? units[3];
-  const count = Math.floor(seconds / size);
+  const count = Math.floor((unit === "day" ? seconds + 3600 : seconds) / size); // seven days are seven for their first hour
   return `${count} ${unit}${count === 1 ? "" : "s"}`;
 }
 

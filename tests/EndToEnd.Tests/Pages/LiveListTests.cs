@@ -70,7 +70,7 @@ public class LiveListTests(BrowserSession browser)
         await site.ProvisionAsync("grace@example.com", "Grace", "Hopper");
         await site.InviteAsync("alan@example.com");
         var page = await site.AdminPageAsync();
-        await Expect(page.Locator("um-countdown")).ToHaveTextAsync("6 days left");
+        await Expect(page.Locator("um-countdown")).ToHaveTextAsync("7 days left");
         await page.GetByRole(AriaRole.Searchbox).PressSequentiallyAsync("gr");
         await Expect(page.Locator(".pager-summary")).ToHaveTextAsync("1 member");
         await page.GetByRole(AriaRole.Button, new() { Name = "Acts on Grace Hopper" }).ClickAsync();

@@ -112,7 +112,7 @@ public class WholeWalkTests(BrowserSession browser)
         var link = await admin.GetByLabel($"Invitation link of {GuestAddress}", new() { Exact = true }).InputValueAsync();
 
         await admin.GotoAsync("/w/acme/members?status=invited");
-        await Expect(admin.Locator("um-countdown")).ToHaveTextAsync("6 days left");
+        await Expect(admin.Locator("um-countdown")).ToHaveTextAsync("7 days left");
 
         var guest = await site.NewPageAsync();
         await guest.GotoAsync(link);
