@@ -1,5 +1,6 @@
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Groups;
+using UserManagement.Membership.Invitations;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Members.Bulk;
 using UserManagement.Membership.Outbox;
@@ -220,7 +221,8 @@ public sealed class BulkTests
         async Task<List<string>> LinksAsync()
         {
             await using var db = acme.Store.Read();
-            return [.. db.Invitations.OrderBy(i => i.UserName).AsEnumerable().Select(i => Convert.ToHexString(i.MailHash!))];
+            var open = db.Invitations.Where(i => i.Stored == InvitationStatus.Pending).OrderBy(i => i.UserName);
+            return [.. open.AsEnumerable().Select(i => Convert.ToHexString(i.MailHash!))];
         }
     }
 
