@@ -90,6 +90,16 @@ public sealed class WhyAccess(WorkspaceConfiguration configuration, MemberView v
                 );
             }
 
+            if (_member.HeldRole is { } byRules)
+            {
+                yield return new(
+                    IconName.Clock,
+                    byRules == _member.Role
+                        ? "What rules would change of license or groups waits with it."
+                        : $"By rules they would be {RoleChoices.Label(configuration, byRules)}: that waits with it."
+                );
+            }
+
             if (_member.LocalBlock != LocalBlock.None)
             {
                 yield return new(
