@@ -16,6 +16,7 @@ public sealed partial class ReaderTests
     private static readonly HashSet<string> Elsewhere =
     [
         "accessEnded",
+        "ambiguousGroup",
         "answerUsed",
         "appUnreachable",
         "billingOff",
