@@ -30,6 +30,7 @@ internal sealed record BenchOptions
           --seconds N        length of one measure of a round  (3)
           --workers N        connections of the closed loop    (16)
           --only WORD        only measures whose name has WORD
+          --before FOLDER    rules: an earlier build of the host, published there, beside this one
           --out FILE         writes the tables to FILE as well; how it goes on is told on standard error
         """;
 
@@ -50,6 +51,9 @@ internal sealed record BenchOptions
     public int Workers { get; init; } = 16;
 
     public string Only { get; init; } = "";
+
+    /// <summary>The folder of an earlier build; null for none.</summary>
+    public string? Before { get; init; }
 
     /// <summary>Where the tables go beside standard output; null for nowhere.</summary>
     public string? Out { get; init; }
@@ -105,6 +109,7 @@ internal sealed record BenchOptions
                 "sqlite" => options with { Databases = [Database.Sqlite] },
                 _ => null,
             },
+            ("--before", _) => options with { Before = value },
             ("--out", _) => options with { Out = value },
             ("--only", _) => options with { Only = value },
             _ => null,

@@ -23,16 +23,24 @@ internal sealed class ServerProcess : IDisposable
 
     public int Id => _process.Id;
 
+    /// <summary>An earlier build of the product over the same database.</summary>
+    /// <param name="database">Its database.</param>
+    /// <param name="folder">Where it was published.</param>
+    public static Task<ServerProcess> StartHostAsync(BenchDatabase database, string folder) => StartHostAsync(database, folder, false, []);
+
     /// <summary>The product itself, as an operator starts it.</summary>
     /// <param name="database">Its database.</param>
     /// <param name="isLimited">Whether it limits what one token may send, as it does by default.</param>
     /// <param name="more">Further settings.</param>
-    public static Task<ServerProcess> StartHostAsync(BenchDatabase database, bool isLimited = false, params string[] more)
+    public static Task<ServerProcess> StartHostAsync(BenchDatabase database, bool isLimited = false, params string[] more) =>
+        StartHostAsync(database, AppContext.BaseDirectory, isLimited, more);
+
+    private static Task<ServerProcess> StartHostAsync(BenchDatabase database, string folder, bool isLimited, string[] more)
     {
         var url = FreeUrl();
         return StartAsync(
             url,
-            "UserManagement.Host.dll",
+            Path.Combine(folder, "UserManagement.Host.dll"),
             [
                 "serve",
                 "--urls",

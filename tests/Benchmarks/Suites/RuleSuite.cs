@@ -13,8 +13,8 @@ using UserManagement.Testing;
 namespace UserManagement.Benchmarks.Suites;
 
 /// <summary>
-/// What group rules cost: SCIM POST and PATCH in workspaces with fifty rules beside those without, and how long everybody of a large workspace
-/// is looked through after a rule changed, while people come in.
+/// What group rules cost: SCIM POST and PATCH in workspaces with fifty rules beside those without, and beside an earlier build on the same
+/// database where one is named; and how long everybody of a large workspace is looked through after a rule changed, while people come in.
 /// </summary>
 internal static class RuleSuite
 {
@@ -48,14 +48,28 @@ internal static class RuleSuite
             await DoneAsync(store, crowd.Workspace);
         }
 
-        await DoorAsync(options, kind, filled, target);
+        using var earlier = options.Before is { } folder
+            ? await ServerProcess.StartHostAsync(filled.Database, Path.GetFullPath(folder))
+            : null;
+        List<Side> sides = [new("without rules", target, 0), new($"with {Rules} rules", target, 1)];
+        if (earlier is not null)
+        {
+            sides.Insert(0, new("before", new Target(earlier.Url, () => CpuMeter.Of(earlier.Id) + OfDatabase()), 0));
+        }
+
+        await DoorAsync(options, kind, filled, sides);
         await EverybodyAsync(options, kind, filled, target, Id<Group>.TryParse(filled.Groups.Large, out var large) ? large : default);
     }
 
-    private static async Task DoorAsync(BenchOptions options, Database kind, Filled filled, Target target)
+    private static async Task DoorAsync(BenchOptions options, Database kind, Filled filled, List<Side> sides)
     {
         var requests = new ScimRequests(filled, options.Workers);
-        var table = new MarkdownTable($"{kind}: a SCIM request with {Rules} rules", "without, µs CPU", "with, µs CPU", "times", "wrong");
+        var table = new MarkdownTable([
+            $"{kind}: a SCIM request, µs of CPU",
+            .. sides.Select(s => s.Name),
+            $"last beside {sides[0].Name}, times",
+            "wrong",
+        ]);
         foreach (
             var (name, next) in new (string, Func<int, int, ReadOnlyMemory<byte>>)[]
             {
@@ -64,20 +78,25 @@ internal static class RuleSuite
             }
         )
         {
-            var cost = new[] { new List<double>(), new List<double>() };
-            var wrong = 0;
+            var (cost, wrong) = (sides.ToDictionary(s => s, _ => new List<double>()), 0);
             for (var round = 0; round < (options.Rounds ?? 7); round++)
             {
-                foreach (var half in round % 2 == 0 ? new[] { 0, 1 } : [1, 0])
+                // each begins in turn, so that what else the machine does hits all
+                foreach (var side in sides.Skip(round % sides.Count).Concat(sides.Take(round % sides.Count)))
                 {
-                    var result = await Load.ClosedAsync(target, w => next(w, half), options.Workers, TimeSpan.FromSeconds(options.Seconds));
-                    cost[half].Add(result.CpuMicroseconds);
+                    var result = await Load.ClosedAsync(
+                        side.At,
+                        w => next(w, side.Half),
+                        options.Workers,
+                        TimeSpan.FromSeconds(options.Seconds)
+                    );
+                    cost[side].Add(result.CpuMicroseconds);
                     wrong += result.Errors;
                 }
             }
 
-            var (without, with) = (Figures.Median(cost[0].Skip(1)), Figures.Median(cost[1].Skip(1)));
-            table.Add(name, Figures.Number(without), Figures.Number(with), Figures.Number(with / without), $"{wrong}");
+            var medians = sides.ConvertAll(s => Figures.Median(cost[s].Skip(1)));
+            table.Add([name, .. medians.Select(Figures.Number), Figures.Number(medians[^1] / medians[0]), $"{wrong}"]);
         }
 
         Told.Now.Line(table);
@@ -146,6 +165,9 @@ internal static class RuleSuite
             );
         }
     }
+
+    /// <summary>A build, and the half of the forty workspaces that it is asked in.</summary>
+    private sealed record Side(string Name, Target At, int Half);
 
     private static async Task<RuleRun?> DoneAsync(Membership.Data.Store store, SeededWorkspace workspace)
     {
