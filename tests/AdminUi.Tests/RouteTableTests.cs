@@ -134,6 +134,8 @@ public class RouteTableTests
         ["GET /w/{slug}/directory/mapping"] = (RouteThing.Nothing, false),
         ["POST /w/{slug}/directory/mapping/try"] = (RouteThing.Nothing, false),
         ["POST /w/{slug}/directory/mapping"] = (RouteThing.Nothing, false),
+        ["POST /w/{slug}/directory/mapping/attributes"] = (RouteThing.Nothing, false),
+        ["POST /w/{slug}/directory/mapping/attributes/remove"] = (RouteThing.Nothing, false),
         ["GET /w/{slug}/directory/links"] = (RouteThing.Nothing, false),
         ["POST /w/{slug}/directory/links"] = (RouteThing.Nothing, false),
         ["GET /w/{slug}/directory/links/{id}/revoke"] = (RouteThing.PortalLink, false),

@@ -75,7 +75,7 @@ internal static class MemberEndpoints
                     "columns",
                     "Columns in their order, separated by commas. Default: id,email,firstName,lastName,isAdmin,hasSeat. Also: "
                         + string.Join(", ", MemberCsv.More)
-                        + "."
+                        + ", and attributes.NAME for each attribute that the workspace defines."
                 ),
             ])
             .Gives<string>(mediaType: MemberCsv.MediaType);
@@ -210,9 +210,9 @@ internal static class MemberEndpoints
             return unknown;
         }
 
-        if (MemberCsv.Columns(call.Query("columns")) is not { } columns)
+        if (MemberCsv.Columns(call.Query("columns"), call.Workspace.Configuration.Scim) is not { } columns)
         {
-            return Problem.BadRequest("invalidParameter", $"columns must be some of {string.Join(", ", MemberCsv.Known)}.", "columns");
+            return Problem.BadRequest("invalidParameter", MemberCsv.Choice, "columns");
         }
 
         var begun = await call.Act<ExportMembers>().RunAsync(call.Actor, call.Workspace.Id, Filter(call), call.Ct);

@@ -9,7 +9,8 @@ namespace UserManagement.Membership.Members;
 /// <summary>One line of an export.</summary>
 /// <param name="Member">The member.</param>
 /// <param name="IsAdmin">Whether the member's role is an admin's.</param>
-public sealed record ExportedMember(Member Member, bool IsAdmin);
+/// <param name="Scim">The rules of the workspace's directories, for its own attributes.</param>
+public sealed record ExportedMember(Member Member, bool IsAdmin, ScimRules Scim);
 
 /// <summary>An export that was begun.</summary>
 /// <param name="Lines">The lines, read as they are asked for.</param>
@@ -87,7 +88,7 @@ public sealed class ExportMembers(Store store)
 
             foreach (var member in page)
             {
-                yield return new(member, workspace.Configuration.Role(member.Role) is { IsAdmin: true });
+                yield return new(member, workspace.Configuration.Role(member.Role) is { IsAdmin: true }, workspace.Configuration.Scim);
                 after = MemberList.Place(member);
             }
         } while (page.Count == PageSize);

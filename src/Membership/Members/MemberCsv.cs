@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 using CsvHelper;
+using UserManagement.Membership.Mappings;
+using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Members;
 
@@ -39,11 +41,25 @@ public static class MemberCsv
     /// <summary>Those that are written only when asked for.</summary>
     public static IReadOnlyList<string> More { get; } = [.. Cells.Keys.Except(Usual)];
 
+    /// <summary>What columns there are to ask for, as a sentence.</summary>
+    public static string Choice { get; } =
+        $"columns must be some of {string.Join(", ", Known)}, or attributes.NAME for an attribute that the workspace defines.";
+
+    /// <summary>What a column of one of the workspace's own attributes begins with: <c>attributes.shift</c>.</summary>
+    public const string Own = "attributes.";
+
     /// <summary>The columns that somebody asked for; null when one is unknown or stands twice.</summary>
-    public static IReadOnlyList<string>? Columns(string? asked)
+    /// <param name="asked">Their names with commas between; null for the usual ones.</param>
+    /// <param name="rules">The workspace's rules, which name its own attributes.</param>
+    public static IReadOnlyList<string>? Columns(string? asked, ScimRules rules)
     {
+        ArgumentNullException.ThrowIfNull(rules);
         var columns = asked?.Split(',', StringSplitOptions.TrimEntries) ?? Usual;
-        return columns.All(Cells.ContainsKey) && columns.Distinct(StringComparer.Ordinal).Count() == columns.Count ? columns : null;
+        return
+            columns.All(c => Cells.ContainsKey(c) || rules.Attributes?.Any(a => Own + a.Name == c) == true)
+            && columns.Distinct(StringComparer.Ordinal).Count() == columns.Count
+            ? columns
+            : null;
     }
 
     /// <summary>Writes header and lines as they are read.</summary>
@@ -66,7 +82,7 @@ public static class MemberCsv
         {
             foreach (var column in columns)
             {
-                csv.WriteField(Harmless(Cells[column](line)), CsvQuoting.Always);
+                csv.WriteField(Harmless(Cell(column, line)), CsvQuoting.Always);
             }
 
             await csv.EndRecordAsync(ct);
@@ -74,6 +90,12 @@ public static class MemberCsv
 
         await csv.FlushAsync(ct);
     }
+
+    private static string? Cell(string column, ExportedMember line) =>
+        Cells.TryGetValue(column, out var cell) ? cell(line)
+        : CustomValues.Of(line.Scim, line.Member).FirstOrDefault(v => Own + v.Attribute.Name == column) is { } own
+            ? string.Join("; ", own.Values)
+        : null;
 
     /// <summary>
     /// The text as a cell that no spreadsheet runs: what begins with = + - @, their full-width forms, a tab or a line end,

@@ -201,7 +201,7 @@ public sealed class ListProvisioning(Store store)
     }
 
     /// <summary>What an index gives, and what is to be looked for in that; null twice where nobody can be meant.</summary>
-    private static async Task<(
+    internal static async Task<(
         IQueryable<ProvisioningLine>? Leading,
         Func<IQueryable<ProvisioningLine>, IQueryable<ProvisioningLine>>? Beside
     )> LeadingAsync(MembershipDb db, Id<Workspace> workspace, ProvisioningQuery query, CancellationToken ct)

@@ -89,6 +89,11 @@ public sealed class ChangeConfiguration(Store store)
                     return againstRules;
                 }
 
+                if (Mappings.CustomAttribute.Against(workspace.Configuration.Scim, wanted.Scim) is { } ofAnotherType)
+                {
+                    return ofAnotherType;
+                }
+
                 if (workspace.Configuration.Scim.Mappings is not null)
                 {
                     // who was mapped once is looked for by what was sent until the directory has sent it anew

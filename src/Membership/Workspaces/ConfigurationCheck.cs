@@ -123,7 +123,7 @@ public static partial class ConfigurationCheck
         : configuration.Scim.LogDays is < 1 or > 400 ? Wrong("scim.logDays", "The provisioning log is kept for 1 to 400 days.")
         : configuration.Advice.ReviewEveryDays is < 1 or > 3650
             ? Wrong("advice.reviewEveryDays", "A review is due after 1 to 3,650 days, or never.")
-        : Mappings.DirectoryMapping.Check(configuration.Scim.Mappings);
+        : Mappings.DirectoryMapping.Check(configuration.Scim.Mappings) ?? Mappings.CustomAttribute.Check(configuration.Scim);
 
     private static Refusal? SignIn(WorkspaceConfiguration configuration)
     {

@@ -498,6 +498,33 @@ internal sealed class ConfigurationEffects(
                     )
             );
         }
+
+        Attributes();
+    }
+
+    private void Attributes()
+    {
+        var (before, after) = (Names(now), Names(wanted));
+        if (after.Except(before).ToList() is { Count: > 0 } more)
+        {
+            Add(EffectKind.Changes, "attributesDefined", $"Kept from now on, as directories send them: {Listed(more)}.");
+        }
+
+        if (before.Except(after).ToList() is { Count: > 0 } gone)
+        {
+            Add(EffectKind.Loses, "attributesGone", $"Neither taken nor shown any more, and kept of those who have them: {Listed(gone)}.");
+        }
+
+        if (before.Count > 0 && now.Scim.SchemaOfAttributes != wanted.Scim.SchemaOfAttributes)
+        {
+            Add(
+                EffectKind.Loses,
+                "attributeSchema",
+                $"Directories must map onto {wanted.Scim.SchemaOfAttributes} and send all values again."
+            );
+        }
+
+        static List<string> Names(WorkspaceConfiguration configuration) => [.. (configuration.Scim.Attributes ?? []).Select(a => a.Name)];
     }
 
     private void SecondAdmin()

@@ -356,6 +356,24 @@ public sealed record ScimRules
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<DirectoryMapping>? Mappings { get; init; }
 
+    /// <summary>
+    /// The attributes of people that the workspace adds to those of SCIM; null for none. What people have of one that is taken away is
+    /// kept and no longer shown. Written only where it is set.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<CustomAttribute>? Attributes { get; init; }
+
+    /// <summary>
+    /// The URN of the extension in which <see cref="Attributes"/> stand, as directories map onto it; null for
+    /// <c>urn:ietf:params:scim:schemas:extension:workspace:2.0:User</c>. Written only where it is set.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? AttributeSchema { get; init; }
+
+    /// <summary>The URN of the extension of the workspace's own attributes.</summary>
+    [JsonIgnore]
+    public string SchemaOfAttributes => AttributeSchema ?? CustomAttribute.UsualSchema;
+
     /// <summary>The days for which the provisioning log is kept.</summary>
     [JsonIgnore]
     public int DaysOfLog => LogDays ?? 30;

@@ -67,6 +67,27 @@ public sealed class SchemaRegistry
         );
     }
 
+    /// <summary>
+    /// A registry with one extension more of the User: listed, read and shown as the others. The other schemas are the same objects.
+    /// Throws for a schema that is there already or has no good form: that is a fault of the caller.
+    /// </summary>
+    /// <param name="extension">The schema, as a file in <c>scim-schemas/</c> has it.</param>
+    public SchemaRegistry WithOfUser(JsonObject extension)
+    {
+        ArgumentNullException.ThrowIfNull(extension);
+        var schema = SchemaFile.ReadSchema(extension);
+        if (FindSchema(schema.Id) is not null)
+        {
+            throw new ArgumentException($"{schema.Id} is there already.", nameof(extension));
+        }
+        var user = User;
+        return new SchemaRegistry(
+            [.. Schemas.Append(schema).OrderBy(other => other.Id, StringComparer.Ordinal)],
+            [.. ResourceTypes.Select(type => type == user ? type.With(schema) : type)],
+            _serviceProviderConfig
+        );
+    }
+
     /// <summary>A fresh copy of the file that says which parts of the protocol are offered.</summary>
     public JsonObject ServiceProviderConfig() => (JsonObject)_serviceProviderConfig.DeepClone();
 

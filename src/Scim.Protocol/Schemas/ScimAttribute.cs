@@ -56,7 +56,7 @@ public sealed class ScimAttribute
     public IReadOnlyList<ScimAttribute> SubAttributes { get; private set; } = [];
 
     /// <summary>True for a state of the resource itself, which is one of two and cannot be unassigned: <c>active</c>.</summary>
-    public bool IsState => Type == AttributeType.Boolean && Parent is null && !MultiValued;
+    public bool IsState => Type == AttributeType.Boolean && Parent is null && !MultiValued && SchemaId == ScimUrn.User;
 
     /// <summary>True for a composition of sub-attributes.</summary>
     public bool IsComplex => Type == AttributeType.Complex;

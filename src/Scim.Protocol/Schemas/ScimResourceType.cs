@@ -95,6 +95,19 @@ public sealed class ScimResourceType
     /// <summary>A fresh copy of the file's content, to be shown under /ResourceTypes.</summary>
     public JsonObject ToJson() => (JsonObject)_json.DeepClone();
 
+    /// <summary>The same type with one extension more, behind the others: a name without a URN means theirs first.</summary>
+    internal ScimResourceType With(ScimSchema extension)
+    {
+        var json = ToJson();
+        var listed = json["schemaExtensions"] as JsonArray;
+        if (listed is null)
+        {
+            json["schemaExtensions"] = listed = [];
+        }
+        listed.Add(new JsonObject { ["schema"] = extension.Id, ["required"] = false });
+        return new ScimResourceType(Name, Endpoint, Core, [.. Extensions, extension], CommonAttributes, json);
+    }
+
     /// <summary>The same type without one of its extensions.</summary>
     internal ScimResourceType Without(ScimSchema extension)
     {

@@ -36,7 +36,7 @@ internal sealed class BulkEndpoints(Store store, UserEndpoints users, GroupEndpo
 
         if (
             !(await call.BodyAsync(ct)).TryGet(out var body, out var error)
-            || !BulkRequest.Read(body, SchemaRegistry.Full.ResourceTypes, limits, call.Strict).TryGet(out var request, out error)
+            || !BulkRequest.Read(body, call.Schemas.Full.ResourceTypes, limits, call.Strict).TryGet(out var request, out error)
         )
         {
             return ScimAnswer.Of(error);

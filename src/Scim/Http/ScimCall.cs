@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using UserManagement.Membership;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Workspaces;
+using UserManagement.Scim.Discovery;
 using UserManagement.Scim.Protocol;
 using UserManagement.Scim.Protocol.Bulk;
 using UserManagement.Scim.Protocol.Filters;
@@ -58,6 +59,9 @@ internal sealed record ScimCall(HttpContext Http, RecognizedDirectory Directory,
 
     /// <summary>Whether user names of its directories are mapped, or were once.</summary>
     public bool IsMapped => Directory.Workspace.Configuration.Scim.Mappings is not null;
+
+    /// <summary>The schemas that the workspace speaks.</summary>
+    public WorkspaceSchemas Schemas => WorkspaceSchemas.Of(Directory.Workspace.Configuration.Scim);
 
     /// <summary>Whether the workspace asks for the letter of the RFC.</summary>
     public bool Strict => Directory.Workspace.Configuration.Scim.Strict;

@@ -19,17 +19,17 @@ namespace UserManagement.Scim.Root;
 /// </summary>
 internal sealed class RootEndpoints(Store store, CursorPages pages)
 {
-    private static ScimResourceType User => SchemaRegistry.Full.User;
-
     private static ScimResourceType Group => SchemaRegistry.Full.Group;
 
     /// <summary>GET of the base URL: all that is there, a page at a time, also where nothing is asked.</summary>
     public async Task<ScimAnswer> ListAsync(ScimCall call, CancellationToken ct) =>
-        call.ListQuery(User, Group).TryGet(out var query, out var error) ? await FindAsync(call, query, ct) : ScimAnswer.Of(error);
+        call.ListQuery(call.Schemas.User, Group).TryGet(out var query, out var error)
+            ? await FindAsync(call, query, ct)
+            : ScimAnswer.Of(error);
 
     /// <summary>POST /.search.</summary>
     public async Task<ScimAnswer> SearchAsync(ScimCall call, CancellationToken ct) =>
-        (await call.SearchQueryAsync(ct, User, Group)).TryGet(out var query, out var error)
+        (await call.SearchQueryAsync(ct, call.Schemas.User, Group)).TryGet(out var query, out var error)
             ? await FindAsync(call, query, ct)
             : ScimAnswer.Of(error);
 
@@ -38,7 +38,7 @@ internal sealed class RootEndpoints(Store store, CursorPages pages)
         Window? window = new(query.Paging.Offset, query.Count);
         if (
             (query.IsByCursor && !pages.ReadCounted(call, "/", query).TryGet(out window, out var error))
-            || !query.Projection(User).TryGet(out var ofUsers, out error)
+            || !query.Projection(call.Schemas.User).TryGet(out var ofUsers, out error)
             || !query.Projection(Group).TryGet(out var ofGroups, out error)
         )
         {
@@ -119,8 +119,8 @@ internal sealed class RootEndpoints(Store store, CursorPages pages)
     )
     {
         if (
-            !SortAcross.Resolve(query.SortBy!, query.SortOrder, [User, Group], call.Strict).TryGet(out var sort, out var error)
-            || !(await users.MatchesAsync(query.Filter, sort.For(User), ct)).TryGet(out var people, out error)
+            !SortAcross.Resolve(query.SortBy!, query.SortOrder, [call.Schemas.User, Group], call.Strict).TryGet(out var sort, out var error)
+            || !(await users.MatchesAsync(query.Filter, sort.For(call.Schemas.User), ct)).TryGet(out var people, out error)
             || !(await groups.MatchesAsync(query.Filter, sort.For(Group), ct)).TryGet(out var sets, out error)
         )
         {

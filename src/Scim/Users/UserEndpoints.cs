@@ -8,7 +8,6 @@ using UserManagement.Scim.Protocol;
 using UserManagement.Scim.Protocol.Patch;
 using UserManagement.Scim.Protocol.Queries;
 using UserManagement.Scim.Protocol.Resources;
-using UserManagement.Scim.Protocol.Schemas;
 using UserManagement.Scim.Queries;
 using UserManagement.Scim.Stories;
 
@@ -26,22 +25,20 @@ internal sealed class UserEndpoints(
     EndMember end
 )
 {
-    private static ScimResourceType Type => SchemaRegistry.Full.User;
-
     /// <summary>GET /Users.</summary>
     public async Task<ScimAnswer> ListAsync(ScimCall call, CancellationToken ct) =>
-        call.ListQuery(Type).TryGet(out var query, out var error) ? await FindAsync(call, query, ct) : ScimAnswer.Of(error);
+        call.ListQuery(call.Schemas.User).TryGet(out var query, out var error) ? await FindAsync(call, query, ct) : ScimAnswer.Of(error);
 
     /// <summary>POST /Users/.search: the same list, asked for in a body.</summary>
     public async Task<ScimAnswer> SearchAsync(ScimCall call, CancellationToken ct) =>
-        (await call.SearchQueryAsync(ct, Type)).TryGet(out var query, out var error)
+        (await call.SearchQueryAsync(ct, call.Schemas.User)).TryGet(out var query, out var error)
             ? await FindAsync(call, query, ct)
             : ScimAnswer.Of(error);
 
     /// <summary>GET /Users/{id}.</summary>
     public async Task<ScimAnswer> ReadAsync(ScimCall call, CancellationToken ct)
     {
-        if (!call.Projection(Type).TryGet(out var projection, out var error))
+        if (!call.Projection(call.Schemas.User).TryGet(out var projection, out var error))
         {
             return ScimAnswer.Of(error);
         }
@@ -69,9 +66,9 @@ internal sealed class UserEndpoints(
     public async Task<ScimAnswer> CreateAsync(ScimCall call, CancellationToken ct)
     {
         if (
-            !call.Projection(Type).TryGet(out var projection, out var error)
+            !call.Projection(call.Schemas.User).TryGet(out var projection, out var error)
             || !(await ReadBodyAsync(call, ct)).TryGet(out var read, out error)
-            || !UserMap.ToFacts(read.Resource, null).TryGet(out var facts, out error)
+            || !UserMap.ToFacts(read.Resource, null, call.Schemas.User).TryGet(out var facts, out error)
         )
         {
             return ScimAnswer.Of(error);
@@ -100,7 +97,7 @@ internal sealed class UserEndpoints(
     public async Task<ScimAnswer> ReplaceAsync(ScimCall call, CancellationToken ct)
     {
         if (
-            !call.Projection(Type).TryGet(out var projection, out var error)
+            !call.Projection(call.Schemas.User).TryGet(out var projection, out var error)
             || !(await ReadBodyAsync(call, ct)).TryGet(out var read, out error)
         )
         {
@@ -115,9 +112,9 @@ internal sealed class UserEndpoints(
             member =>
             {
                 var before = UserMap.ToResource(member);
-                return ResourceReader.CheckImmutable(before, read.Resource, Type) is { } refused
+                return ResourceReader.CheckImmutable(before, read.Resource, call.Schemas.User) is { } refused
                     ? refused
-                    : UserMap.ToFacts(read.Over(before), member);
+                    : UserMap.ToFacts(read.Over(before), member, call.Schemas.User);
             },
             ct
         );
@@ -127,9 +124,9 @@ internal sealed class UserEndpoints(
     public async Task<ScimAnswer> PatchAsync(ScimCall call, CancellationToken ct)
     {
         if (
-            !call.Projection(Type).TryGet(out var projection, out var error)
+            !call.Projection(call.Schemas.User).TryGet(out var projection, out var error)
             || !(await call.BodyAsync(ct)).TryGet(out var body, out error)
-            || !PatchRequest.Read(body, Type, call.PatchOptions).TryGet(out var request, out error)
+            || !PatchRequest.Read(body, call.Schemas.User, call.PatchOptions).TryGet(out var request, out error)
         )
         {
             return ScimAnswer.Of(error);
@@ -144,7 +141,7 @@ internal sealed class UserEndpoints(
             {
                 if (
                     !PatchEngine
-                        .Apply(UserMap.ToResource(member), request, Type, call.PatchOptions)
+                        .Apply(UserMap.ToResource(member), request, call.Schemas.User, call.PatchOptions)
                         .TryGet(out var patched, out var refused)
                 )
                 {
@@ -152,7 +149,7 @@ internal sealed class UserEndpoints(
                 }
 
                 ignored = patched.Ignored;
-                return patched.Changed ? UserMap.ToFacts(patched.Resource, member) : MemberAttributes.Of(member);
+                return patched.Changed ? UserMap.ToFacts(patched.Resource, member, call.Schemas.User) : MemberAttributes.Of(member);
             },
             ct
         );
@@ -175,7 +172,7 @@ internal sealed class UserEndpoints(
 
     private async Task<ScimAnswer> FindAsync(ScimCall call, Query query, CancellationToken ct)
     {
-        if (!query.Projection(Type).TryGet(out var projection, out var error))
+        if (!query.Projection(call.Schemas.User).TryGet(out var projection, out var error))
         {
             return ScimAnswer.Of(error);
         }
@@ -271,7 +268,7 @@ internal sealed class UserEndpoints(
         var page = new Cut<FoundMember>([.. rows.Take(slice.Count)], isCut || rows.Count > slice.Count);
         return pages.Show(
             call,
-            Type,
+            call.Schemas.User,
             query,
             slice,
             page,
@@ -287,7 +284,7 @@ internal sealed class UserEndpoints(
         var isById = query.IsByCursor && query.SortBy is null;
         Slice? slice = null;
         Window? window = isById ? null : new Window(query.Paging.Offset, query.Count);
-        if (isById && !pages.Read(call, Type, query).TryGet(out slice, out var error))
+        if (isById && !pages.Read(call, call.Schemas.User, query).TryGet(out slice, out var error))
         {
             return ScimAnswer.Of(error);
         }
@@ -298,7 +295,7 @@ internal sealed class UserEndpoints(
         }
 
         if (
-            (!isById && query.IsByCursor && !pages.ReadCounted(call, Type.Endpoint, query).TryGet(out window, out error))
+            (!isById && query.IsByCursor && !pages.ReadCounted(call, call.Schemas.User.Endpoint, query).TryGet(out window, out error))
             || !(await new UserListing(db, call).FindAsync(query, window ?? new Window(0, query.Count, slice), ct)).TryGet(
                 out var found,
                 out error
@@ -317,14 +314,23 @@ internal sealed class UserEndpoints(
             ct
         );
         return slice is not null
-                ? pages.Show(call, Type, query, slice, shown.Of(found.Rows, found.GoesOn), m => m.Id.Value, found.Total, shown.Resources)
-            : query.IsByCursor ? pages.ShowCounted(call, Type.Endpoint, query, window!, found.Total, shown)
+                ? pages.Show(
+                    call,
+                    call.Schemas.User,
+                    query,
+                    slice,
+                    shown.Of(found.Rows, found.GoesOn),
+                    m => m.Id.Value,
+                    found.Total,
+                    shown.Resources
+                )
+            : query.IsByCursor ? pages.ShowCounted(call, call.Schemas.User.Endpoint, query, window!, found.Total, shown)
             : ScimAnswer.List(found.Total, query.StartIndex, shown.Resources);
     }
 
     private static async Task<ScimResult<ReadResource>> ReadBodyAsync(ScimCall call, CancellationToken ct) =>
         (await call.BodyAsync(ct)).TryGet(out var body, out var error)
-            ? ResourceReader.Read(body, Type, call.ReadOptions, call.ResourceId)
+            ? ResourceReader.Read(body, call.Schemas.User, call.ReadOptions, call.ResourceId)
             : error;
 
     /// <summary>

@@ -15,8 +15,13 @@ namespace UserManagement.Scim.Users;
 /// Filters on users as terms for the database. What directories match people by comes from an index; the member's columns
 /// give conditions; the words under which people are searched narrow down names. All else is the evaluator's.
 /// </summary>
-internal sealed class UserFilter(MembershipDb db, Id<Workspace> workspace, bool strict, bool isMapped = false)
-    : FilterTerms<Member>(SchemaRegistry.Full.User, strict)
+internal sealed class UserFilter(
+    MembershipDb db,
+    Id<Workspace> workspace,
+    bool strict,
+    bool isMapped = false,
+    ScimResourceType? type = null
+) : FilterTerms<Member>(type ?? SchemaRegistry.Full.User, strict)
 {
     private const string Manager = ScimUrn.EnterpriseUser + ":manager";
     private const string Ours = ScimUrn.MembershipUser + ":";

@@ -18,8 +18,8 @@ namespace UserManagement.Scim.Users;
 internal sealed class UserListing(MembershipDb db, ScimCall call)
     : Listing<Member>(
         db,
-        SchemaRegistry.Full.User,
-        new UserFilter(db, call.Workspace, call.Strict, call.IsMapped),
+        call.Schemas.User,
+        new UserFilter(db, call.Workspace, call.Strict, call.IsMapped, call.Schemas.User),
         call.Limits,
         call.Strict
     )

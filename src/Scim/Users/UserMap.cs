@@ -82,7 +82,8 @@ internal static class UserMap
     /// <param name="resource">The resource; it stays as it is.</param>
     /// <param name="before">The member as it is; null for somebody new. Where <c>active</c> is not said it stays, so that nobody comes back
     /// by an omission.</param>
-    public static ScimResult<MemberAttributes> ToFacts(JsonObject resource, Member? before)
+    /// <param name="type">The resource type User as the workspace speaks it.</param>
+    public static ScimResult<MemberAttributes> ToFacts(JsonObject resource, Member? before, ScimResourceType type)
     {
         var kept = (JsonObject)resource.DeepClone();
         var facts = new MemberAttributes { UserName = "", Active = kept["active"]?.GetValue<bool>() ?? before?.ShownActive() ?? true };
@@ -120,7 +121,7 @@ internal static class UserMap
         }
 
         var manager = TakeManager(kept);
-        KeepUnknown(kept, before?.Document);
+        KeepUnknown(kept, before?.Document, type);
         return facts with
         {
             Email = Primary(addresses),
@@ -145,10 +146,10 @@ internal static class UserMap
     }
 
     /// <summary>
-    /// What a later version put into the document under names that no schema here has: nobody can say it through this version, so nobody
-    /// takes it away.
+    /// What a later version put into the document under names that no schema here has, or what stands in an extension that the workspace
+    /// took away: nobody can say it now, so nobody takes it away.
     /// </summary>
-    private static void KeepUnknown(JsonObject kept, string? before)
+    private static void KeepUnknown(JsonObject kept, string? before, ScimResourceType type)
     {
         if (before is null)
         {
@@ -157,12 +158,7 @@ internal static class UserMap
 
         foreach (var (name, value) in JsonNode.Parse(before)!.AsObject())
         {
-            if (
-                !kept.ContainsKey(name)
-                && SchemaRegistry.Full.User is var type
-                && type.Find(name) is null
-                && type.FindExtension(name) is null
-            )
+            if (!kept.ContainsKey(name) && type.Find(name) is null && type.FindExtension(name) is null)
             {
                 kept[name] = value?.DeepClone();
             }

@@ -5,7 +5,6 @@ using UserManagement.Membership.Members;
 using UserManagement.Scim.Http;
 using UserManagement.Scim.Protocol;
 using UserManagement.Scim.Protocol.Resources;
-using UserManagement.Scim.Protocol.Schemas;
 
 namespace UserManagement.Scim.Users;
 
@@ -15,13 +14,12 @@ namespace UserManagement.Scim.Users;
 /// </summary>
 internal static class UserTrees
 {
-    private static ScimResourceType Type => SchemaRegistry.Full.User;
-
     /// <summary>The whole resource: what is kept of the member, and what is common to all resources.</summary>
     public static JsonObject Compose(ScimCall call, Member member, JsonObject tree)
     {
-        var meta = ScimResource.Meta(Type, member.CreatedAt, member.ModifiedAt, UserView.Location(call, member), Etag.Of(member.Version));
-        return ScimResource.Compose(tree, Type, member.Id.ToString(), meta);
+        var type = call.Schemas.User;
+        var meta = ScimResource.Meta(type, member.CreatedAt, member.ModifiedAt, UserView.Location(call, member), Etag.Of(member.Version));
+        return ScimResource.Compose(tree, type, member.Id.ToString(), meta);
     }
 
     /// <summary>Adds the extension of memberships, each member's to the tree at its place.</summary>

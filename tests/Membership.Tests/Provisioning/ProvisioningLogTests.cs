@@ -4,6 +4,7 @@ using UserManagement.Membership.Data;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Provisioning;
 using UserManagement.Membership.Retention;
+using UserManagement.Membership.Tests.Data;
 using UserManagement.Testing;
 using Xunit;
 
@@ -153,6 +154,7 @@ public sealed class ProvisioningLogTests
             "forbidden",
             (await new ListProvisioning(acme.Store).RunAsync(stranger, acme.Id, new(), null, 3, default)).Refusal?.Code
         );
+        await ALongLogIsReadAlongItsIndexesAsync(acme, ada);
 
         ProvisioningNote About(Member member, ProvisioningOutcome outcome) =>
             Note(acme, outcome) with
@@ -164,6 +166,45 @@ public sealed class ProvisioningLogTests
 
         async Task<List<string?>> NamesAsync(ProvisioningQuery query) =>
             [.. (await PageAsync(acme, query)).Lines.Select(l => l.TargetName)];
+    }
+
+    /// <summary>A page costs the same however long the log is: whatever is asked, an index leads, in the order in which it is shown.</summary>
+    private static async Task ALongLogIsReadAlongItsIndexesAsync(TestWorkspace acme, Member ada)
+    {
+        await using var db = acme.Store.Read();
+        var columns = db.Model.FindEntityType(typeof(ProvisioningLine))!.GetProperties().Select(p => p.GetColumnName()).ToList();
+        var values = columns.Select(c => c == "id" ? Plan.IdOf(db, 1) : "line." + c);
+        await Plan.FillAsync(
+            db,
+            $"INSERT INTO provisioning_lines ({string.Join(", ", columns)}) SELECT {string.Join(", ", values)} FROM {Plan.Numbers(20_000)}, "
+                + "(SELECT * FROM provisioning_lines WHERE target_name = 'Staff' LIMIT 1) AS line"
+        );
+        await Plan.FillAsync(db, "ANALYZE");
+        foreach (
+            var query in (ProvisioningQuery[])
+                [
+                    new(),
+                    new() { Failed = true },
+                    new() { Client = Entra },
+                    new() { Target = ada.Id.Value },
+                    new() { Person = "ada@acme.test" },
+                    new() { Person = "taf", Method = "POST" },
+                    new() { Since = acme.Clock.Now.AddHours(-1), Until = acme.Clock.Now.AddHours(1) },
+                ]
+        )
+        {
+            var (leading, _) = await ListProvisioning.LeadingAsync(db, acme.Id, query, default);
+            var plan = await QueryPlan.OfAsync(db, leading!.OrderByDescending(l => l.Id).Take(51));
+            Assert.True(
+                db.WritesInTurn ? plan.Contains("SEARCH", StringComparison.Ordinal) : !plan.Contains("Seq Scan", StringComparison.Ordinal),
+                $"{query}: {plan}"
+            );
+            var isOfSome = query.Target is not null || query.Person == "ada@acme.test"; // a few lines, sorted
+            Assert.True(
+                isOfSome || !(plan.Contains("Sort", StringComparison.Ordinal) || plan.Contains("TEMP B-TREE", StringComparison.Ordinal)),
+                $"{query}: {plan}"
+            );
+        }
     }
 
     [Theory, EachDatabase]
