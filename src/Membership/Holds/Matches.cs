@@ -120,7 +120,7 @@ internal static class Matches
             .. await db.Members.AsNoTracking().Where(m => m.WorkspaceId == workspace && ids.Contains(m.Id)).ToListAsync(ct),
             .. await db
                 .Members.AsNoTracking()
-                .Where(m => m.WorkspaceId == workspace && addresses.Contains(m.UserNameKey!))
+                .Where(m => m.WorkspaceId == workspace && m.UserNameKey != null && addresses.Contains(m.UserNameKey))
                 .Take(MostLookedAt)
                 .ToListAsync(ct),
         ];
