@@ -14,6 +14,12 @@ public static class Artifacts
     /// <summary>Where artifacts go; made when it is missing.</summary>
     public static string Folder { get; } = Directory.CreateDirectory(Repository.At("test-artifacts")).FullName;
 
+    /// <summary>
+    /// Whether pictures are taken that nobody asked for by name: a whole run of <c>./test</c> takes none but of what fails, for each costs as
+    /// much as the page.
+    /// </summary>
+    public static bool Wanted { get; } = Environment.GetEnvironmentVariable("USERMANAGEMENT_TEST_PICTURES") != "0";
+
     private static readonly ConcurrentDictionary<string, bool> Taken = new();
     private static readonly ConditionalWeakTable<IPage, Task<ICDPSession>> Tools = [];
 
@@ -23,11 +29,12 @@ public static class Artifacts
     /// </summary>
     /// <param name="page">What to picture.</param>
     /// <param name="name">File name without extension, such as <c>member-page-dark</c>.</param>
-    /// <returns>The file.</returns>
-    public static async Task<string> Screenshot(IPage page, string name)
+    /// <param name="always">Whether it is taken where none are <see cref="Wanted"/> too.</param>
+    /// <returns>The file, which is there where the picture was taken.</returns>
+    public static async Task<string> Screenshot(IPage page, string name, bool always = false)
     {
         var file = Path.Combine(Folder, name + ".png");
-        if (Taken.TryAdd(name, true))
+        if ((Wanted || always) && Taken.TryAdd(name, true))
         {
             await File.WriteAllBytesAsync(file, await PictureAsync(page));
         }

@@ -26,7 +26,7 @@ public static class Looks
         """;
 
     /// <summary>
-    /// Pictures the page wide and light, narrow and dark, and fails where axe finds something, where it is wider than the window, or
+    /// Pictures the page wide and light, narrow and dark (see <see cref="Artifacts.Wanted"/>), and fails where axe finds something, where it is wider than the window, or
     /// where the browser complained. (Nothing but colours differs between the two schemes: <c>UiAssetsTests</c>.) The same page of the
     /// same test on the other database is not looked at again, for it is made of the same rows.
     /// </summary>
@@ -65,10 +65,19 @@ public static class Looks
     {
         await TurnAsync(page, width, height, scheme);
         await page.EvaluateAsync(Settle);
-        await Artifacts.Screenshot(page, $"{name}-{width}-{(scheme == ColorScheme.Light ? "light" : "dark")}");
-        var over = await page.EvaluateAsync<string>(Overflow);
-        Assert.True(over.Length == 0, $"{name} is wider than {width} pixels: {over}");
-        await AxeCheck.NoViolations(page);
+        var picture = $"{name}-{width}-{(scheme == ColorScheme.Light ? "light" : "dark")}";
+        await Artifacts.Screenshot(page, picture);
+        try
+        {
+            var over = await page.EvaluateAsync<string>(Overflow);
+            Assert.True(over.Length == 0, $"{name} is wider than {width} pixels: {over}");
+            await AxeCheck.NoViolations(page);
+        }
+        catch
+        {
+            await Artifacts.Screenshot(page, picture, always: true);
+            throw;
+        }
     }
 
     // At once, and only where something changes: each change lays the page out and draws it anew.
