@@ -32,7 +32,7 @@ internal static class KeyPlans
         var names = members.ConvertAll(m => Key.Of(m.UserName));
         var holders = await attempt
             .Db.Members.AsNoTracking()
-            .Where(m => m.WorkspaceId == workspace.Id && names.Contains(m.UserNameKey!))
+            .Where(m => m.WorkspaceId == workspace.Id && m.UserNameKey != null && names.Contains(m.UserNameKey))
             .ToDictionaryAsync(m => m.UserNameKey!, m => m.Id, ct);
         var found = new List<NameCollision>();
         foreach (var member in members)
@@ -79,7 +79,7 @@ internal static class KeyPlans
         var names = groups.ConvertAll(g => Key.Of(g.DisplayName));
         var holders = await attempt
             .Db.Groups.AsNoTracking()
-            .Where(g => g.WorkspaceId == workspace.Id && names.Contains(g.UniqueNameKey!))
+            .Where(g => g.WorkspaceId == workspace.Id && g.UniqueNameKey != null && names.Contains(g.UniqueNameKey))
             .ToDictionaryAsync(g => g.UniqueNameKey!, g => g.Id, ct);
         var found = new List<NameCollision>();
         foreach (var group in groups)
@@ -142,7 +142,7 @@ internal static class KeyPlans
         var names = accounts.ConvertAll(a => Key.Of(a.ProvenEmailKey!));
         var holders = await attempt
             .Db.Accounts.AsNoTracking()
-            .Where(a => names.Contains(a.ProvenEmailKey!))
+            .Where(a => a.ProvenEmailKey != null && names.Contains(a.ProvenEmailKey))
             .ToDictionaryAsync(a => a.ProvenEmailKey!, a => a.Id, ct);
         var found = new List<NameCollision>();
         foreach (var account in accounts)

@@ -169,7 +169,12 @@ internal sealed class SweepAccounts(Store store)
             && await (
                 from w in db.Workspaces
                 from m in db.Members
-                where m.WorkspaceId == w.Id && keys.Contains(m.UserNameKey!) && m.AccountId == null && m.State != MemberState.Ended
+                where
+                    m.WorkspaceId == w.Id
+                    && m.UserNameKey != null
+                    && keys.Contains(m.UserNameKey)
+                    && m.AccountId == null
+                    && m.State != MemberState.Ended
                 where
                     m.State != MemberState.Invited
                     || db.Invitations.Any(i =>
