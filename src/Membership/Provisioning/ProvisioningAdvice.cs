@@ -157,21 +157,21 @@ public sealed record ProvisioningAdvice(string Reason, string Remedy)
     /// Codes of acts that no directory calls. A new code stands either here or above, so that whoever adds one says which it is.
     /// </summary>
     private static readonly FrozenSet<string> OfOtherDoors = """
-        accessEnded adminElsewhere alreadyInvited alreadyUndone answerUsed askedAlready awaitsApproval billingOff clientIdTaken
-        confirmUndo connectionGone
-        connectionNotTaken connectionThere credentialNeeded customerTaken decided dnsSilent domainNotProven domainTaken
-        faultyRows fourEyesStays freeMail idempotencyInProgress idempotencyKeyReused idempotencyUnknown importChanged importStarted
-        invitationClosed invited invitedByName lastSecret lastWayIn laterConnection laterState licenseInUse linkClosed
-        linkDead locksYouOut loginNotLinked loginTaken mailQuota mappingRefused needsApproval noAddress noAdminRole noCustomer noLinks noLocalLogin
-        noLocalPassword noOtherKey noProof noProvenName noSeatRoles noSecondFactor notActive nothingHeld nothingToSend nothingToUndo notJoined notMember
-        noTotp notSealed noWayIn organisationNotTaken otherAccount otherSignInNeeded otherWorkspace ownMembership ownRequest ownRole
-        passkeyCopied passkeyKnown passkeySecondOnly passkeyUnknown passkeyUsed passkeyWrong passwordNotTaken peopleOnly
-        planLimit portalClosed programOnly providerNeeded publicClient recordMissing refused resendNotOffered reviewFinished reviewOpen
-        roleInUse ruleCircle ruleGivesAdmin ruleNameTaken seatNeeded secondFactorMissing secondFactorNeeded signInAgain
-        signInFailed slugTaken stillMember testEnded tokenLost tokenNeeded tooManyClients tooManyCodes tooManyConnections
-        tooManyKeys tooManyLinks tooManyPasskeys tooManyResets tooManyRules tooManySecrets tooManyStreams tooManyTokens tooManyWebhooks
-        totpNotBegun totpSetUp twiceInFile unclear undoOver undoRunning unknownPerson waits webhookOff wrongPassword wrongProvider
-        wrongTenant wrongUserName
+        accessEnded adminElsewhere alreadyInvited alreadyUndone ambiguousGroup answerUsed askedAlready awaitsApproval billingOff
+        changesRunning clientIdTaken confirmUndo connectionGone connectionNotTaken connectionThere credentialNeeded customerTaken
+        decided dnsSilent domainNotProven domainTaken faultyRows fourEyesStays freeMail idempotencyInProgress idempotencyKeyReused
+        idempotencyUnknown importChanged importStarted invitationClosed invited invitedByName lastSecret lastWayIn laterConnection
+        laterState licenseInUse linkClosed linkDead locksYouOut loginNotLinked loginTaken mailQuota mappingRefused needsApproval
+        noAddress noAdminRole noCustomer noLinks noLocalLogin noLocalPassword noOtherKey noProof noProvenName noSeatRoles
+        noSecondFactor noTotp noWayIn notActive notInvited notJoined notMember notSealed nothingHeld nothingToSend nothingToUndo
+        organisationNotTaken otherAccount otherSignInNeeded otherWorkspace ownMembership ownRequest ownRole passkeyCopied
+        passkeyKnown passkeySecondOnly passkeyUnknown passkeyUsed passkeyWrong passwordNotTaken peopleOnly planLimit portalClosed
+        programOnly providerNeeded publicClient recordMissing refused resendNotOffered reviewFinished reviewOpen roleInUse
+        ruleCircle ruleGivesAdmin ruleNameTaken seatNeeded secondFactorMissing secondFactorNeeded signInAgain signInFailed slugTaken
+        stillMember testEnded tokenLost tokenNeeded tooManyClients tooManyCodes tooManyConnections tooManyKeys tooManyLinks
+        tooManyPasskeys tooManyResets tooManyRules tooManySecrets tooManyStreams tooManyTokens tooManyWebhooks totpNotBegun
+        totpSetUp twiceInFile unclear undoOver undoRunning unknownPerson waits webhookOff wrongPassword wrongProvider wrongTenant
+        wrongUserName
         """.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>All codes that have words of their own.</summary>

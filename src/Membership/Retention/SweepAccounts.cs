@@ -165,23 +165,43 @@ internal sealed class SweepAccounts(Store store)
 
         // by the one index on a workspace's user names, once for each workspace
         var keys = names.OfType<string>().Where(n => n.Length > 0).ToList();
-        return keys.Count > 0
-            && await (
-                from w in db.Workspaces
-                from m in db.Members
-                where
-                    m.WorkspaceId == w.Id
-                    && m.UserNameKey != null
-                    && keys.Contains(m.UserNameKey)
-                    && m.AccountId == null
-                    && m.State != MemberState.Ended
-                where
-                    m.State != MemberState.Invited
-                    || db.Invitations.Any(i =>
-                        i.WorkspaceId == m.WorkspaceId && i.MemberId == m.Id && i.Stored == InvitationStatus.Pending && i.ExpiresAt > now
-                    )
-                select m
-            ).AnyAsync(ct);
+        if (keys.Count == 0)
+        {
+            return false;
+        }
+
+        var found = await (
+            from w in db.Workspaces
+            from m in db.Members
+            where m.WorkspaceId == w.Id && m.UserNameKey != null && keys.Contains(m.UserNameKey)
+            where m.AccountId == null && m.State != MemberState.Ended
+            select new
+            {
+                m.WorkspaceId,
+                m.Id,
+                m.State,
+            }
+        ).ToListAsync(ct);
+        foreach (var one in found)
+        {
+            // asked one by one, each of its own workspace: there are few
+            if (
+                one.State != MemberState.Invited
+                || await db.Invitations.AnyAsync(
+                    i =>
+                        i.WorkspaceId == one.WorkspaceId
+                        && i.MemberId == one.Id
+                        && i.Stored == InvitationStatus.Pending
+                        && i.ExpiresAt > now,
+                    ct
+                )
+            )
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>
