@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Groups;
 using UserManagement.Membership.Invitations;
@@ -154,6 +155,43 @@ public sealed class BulkTests
 
         async Task<MemberChangeReport> ReportAsync(Id<BulkChange> id) =>
             (await new ReadMemberChange(acme.Store).RunAsync(admin, acme.Id, id, default)).Value;
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_job_of_a_later_version_is_broken_off_before_it_reaches_more_people_than_meant(Database kind)
+    {
+        await using var acme = await TestWorkspace.NewAsync(kind, "seats");
+        await acme.JoinAsync("ada@acme.test", "admin");
+        var bob = await acme.JoinAsync("bob@acme.test", "member");
+        foreach (
+            var (search, change, why) in new[]
+            {
+                ("""{"words":"bob","costCentre":"12"}""", "suspend", "This version does not know whom it was for."),
+                ("""{"words":"bob","status":"OnLeave"}""", "suspend", null), // a state that nobody has here
+                ("""{"words":"bob"}""", "sendFlowers", "This version does not know what was to be done."),
+            }
+        )
+        {
+            var begun = await new StartMemberChange(acme.Store).RunAsync(
+                Actor.Operator,
+                acme.Id,
+                new(MemberChangeKind.Suspend),
+                new() { Search = "bob" },
+                default
+            );
+            await using (var db = acme.Store.Read())
+            {
+                await db
+                    .MemberChangeRuns.Where(r => r.Id == begun.Value.Id)
+                    .ExecuteUpdateAsync(r => r.SetProperty(x => x.Search, search).SetProperty(x => x.Change, change));
+            }
+
+            await WorkAsync(acme);
+            await using var after = acme.Store.Read();
+            var run = await after.MemberChangeRuns.SingleAsync(r => r.Id == begun.Value.Id);
+            Assert.Equal((MemberRunState.Done, 0, why), (run.State, run.Changed, run.BrokenOff));
+            Assert.Equal(MemberState.Active, (await acme.ReadAsync(bob.Id)).State);
+        }
     }
 
     [Theory, EachDatabase]

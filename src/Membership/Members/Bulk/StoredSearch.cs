@@ -1,11 +1,16 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Groups;
 using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Members.Bulk;
 
-/// <summary>Whom a job is for, as its row holds it: what narrows the list. The order is always that of names.</summary>
+/// <summary>
+/// Whom a job is for, as its row holds it: what narrows the list. The order is always that of names. What a later version narrowed by,
+/// and this one does not know, makes it no search at all: left out, it would be one for more people.
+/// </summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record StoredSearch
 {
     /// <summary>The words.</summary>

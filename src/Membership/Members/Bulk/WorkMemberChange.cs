@@ -36,13 +36,15 @@ public sealed class WorkMemberChange(Store store) : IOutboxConsumer
         for (var any = false; ; any = true)
         {
             MemberChangeRun? run;
+            BulkChange? change;
             Actor? actor = null;
             await using (var db = store.Read())
             {
                 run = await ReadAsync(db, workspaceId, id);
+                change = BulkChange.Read(run?.Change);
                 if (
                     run is { IsWorked: true }
-                    && BulkChange.Read(run.Change) is { } change
+                    && change is not null
                     && await WorkspaceContext.ByIdAsync(db, workspaceId, default) is { } workspace
                 )
                 {
@@ -61,7 +63,8 @@ public sealed class WorkMemberChange(Store store) : IOutboxConsumer
             }
 
             var busy =
-                actor is null ? await MoveAsync(run, r => BrokenOff(r, "Whoever began it may not do that any more."))
+                change is null ? await MoveAsync(run, r => BrokenOff(r, "This version does not know what was to be done."))
+                : actor is null ? await MoveAsync(run, r => BrokenOff(r, "Whoever began it may not do that any more."))
                 : run.State == MemberRunState.Running ? await ChangeAsync(actor, run, ct)
                 : await UndoAsync(actor, run);
             if (busy is not null)
