@@ -131,7 +131,11 @@ public class SqliteSourceTests
         await File.WriteAllTextAsync(file + ".pid", "999999", Ct);
         using (
             var holder = Process.Start(
-                new ProcessStartInfo("flock", [file + ".lock", "sh", "-c", "echo held; exec sleep 600"]) { RedirectStandardOutput = true }
+                // one process: a child of its own would hold the lock until it, too, has ended
+                new ProcessStartInfo("flock", ["--no-fork", file + ".lock", "sh", "-c", "echo held; exec sleep 600"])
+                {
+                    RedirectStandardOutput = true,
+                }
             )!
         )
         {
@@ -140,7 +144,7 @@ public class SqliteSourceTests
             );
             Assert.Equal("held", await holder.StandardOutput.ReadLineAsync(Ct));
             Assert.Contains("999999", Assert.Throws<StorageException>(refused.HoldAsServer).Message, StringComparison.Ordinal);
-            holder.Kill(entireProcessTree: true);
+            holder.Kill();
             await holder.WaitForExitAsync(Ct);
         }
 

@@ -14,6 +14,7 @@ namespace UserManagement.Simulator.Wire;
 public sealed class ScimClient : IDisposable
 {
     private const int UnansweredBeforeGivingUp = 3;
+    private const int NewTokens = 5;
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(30);
     private static readonly JsonSerializerOptions Utf8 = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -203,14 +204,21 @@ public sealed class ScimClient : IDisposable
             using var within = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             within.CancelAfter(AnswerWithin);
             var bearer = request.OtherToken ?? (login is null ? null : await login.TokenAsync(null, cancellationToken));
-            using var first = await SendOnceAsync(request, body, bearer, within.Token);
+            var response = await SendOnceAsync(request, body, bearer, within.Token);
 
-            // a token that ended on the way: another one, and once more
-            using var second =
-                (int)first.StatusCode == 401 && login is not null && request.OtherToken is null
-                    ? await SendOnceAsync(request, body, await login.TokenAsync(bearer, cancellationToken), within.Token)
-                    : null;
-            var response = second ?? first;
+            // a token that ended on the way, and the next one too while this request waited for its turn: another one, and once more
+            for (
+                var tries = 0;
+                tries < NewTokens && (int)response.StatusCode == 401 && login is not null && request.OtherToken is null;
+                tries++
+            )
+            {
+                response.Dispose();
+                bearer = await login.TokenAsync(bearer, within.Token);
+                response = await SendOnceAsync(request, body, bearer, within.Token);
+            }
+
+            using var last = response;
             var text = await response.Content.ReadAsStringAsync(within.Token);
             return new Reply((int)response.StatusCode, Parse(text), text, RetryAfterOf(response), time.GetElapsedTime(started))
             {
