@@ -48,19 +48,24 @@ public static class UiAssets
     /// </summary>
     public static IEndpointConventionBuilder MapUiAssets(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapMethods("/favicon.ico", ["GET", "HEAD"], () => Results.Redirect(Url("favicon.svg"))).ExcludeFromDescription();
-        return endpoints.MapMethods(Root + "{version}/{**name}", ["GET", "HEAD"], Answer).ExcludeFromDescription();
+        endpoints
+            .MapMethods("/favicon.ico", ["GET", "HEAD"], http => Results.Redirect(Url("favicon.svg")).ExecuteAsync(http))
+            .ExcludeFromDescription();
+        return endpoints
+            .MapMethods(Root + "{version}/{**name}", ["GET", "HEAD"], http => Answer(http).ExecuteAsync(http))
+            .ExcludeFromDescription();
     }
 
-    private static IResult Answer(string version, string? name, HttpContext http)
+    private static IResult Answer(HttpContext http)
     {
-        if (name is null || !Files.TryGetValue(name, out var asset))
+        if (http.GetRouteValue("name") is not string name || !Files.TryGetValue(name, out var asset))
         {
             return Results.NotFound();
         }
 
         var response = http.Response;
-        response.Headers.CacheControl = version == Version ? "public, max-age=31536000, immutable" : "no-cache";
+        response.Headers.CacheControl =
+            (string?)http.GetRouteValue("version") == Version ? "public, max-age=31536000, immutable" : "no-cache";
         response.Headers.Vary = HeaderNames.AcceptEncoding;
         var brotli = http
             .Request.GetTypedHeaders()
@@ -71,7 +76,7 @@ public static class UiAssets
         }
 
         return Results.Bytes(
-            brotli ? asset.Brotli : asset.Plain,
+            brotli ? asset.Brotli.Value : asset.Plain,
             asset.ContentType,
             entityTag: new EntityTagHeaderValue($"\"{asset.Hash}{(brotli ? "-br" : "")}\"")
         );
@@ -86,7 +91,7 @@ public static class UiAssets
             .Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
             .Select(name => (Name: name[prefix.Length..], Bytes: Read(assembly, name)))
             .Append((Name: IconSheet, Bytes: Encoding.UTF8.GetBytes(IconShapes.Sheet())))
-            .ToFrozenDictionary(a => a.Name, a => Packed(a.Name, a.Bytes), StringComparer.Ordinal);
+            .ToFrozenDictionary(a => a.Name, a => Made(a.Name, a.Bytes), StringComparer.Ordinal);
     }
 
     private static byte[] Read(Assembly assembly, string resource)
@@ -97,7 +102,15 @@ public static class UiAssets
         return plain.ToArray();
     }
 
-    private static Asset Packed(string name, byte[] bytes)
+    private static Asset Made(string name, byte[] bytes) =>
+        new(
+            bytes,
+            new(() => Packed(bytes)), // when the first asks: a verb or a SCIM door never does
+            ContentTypeOf(name),
+            Convert.ToHexStringLower(SHA256.HashData(bytes))[..16]
+        );
+
+    private static byte[] Packed(byte[] bytes)
     {
         using var packed = new MemoryStream();
         using (var brotli = new BrotliStream(packed, CompressionLevel.SmallestSize, leaveOpen: true))
@@ -105,7 +118,7 @@ public static class UiAssets
             brotli.Write(bytes);
         }
 
-        return new Asset(bytes, packed.ToArray(), ContentTypeOf(name), Convert.ToHexStringLower(SHA256.HashData(bytes))[..16]);
+        return packed.ToArray();
     }
 
     private static string ContentTypeOf(string name) =>
@@ -128,5 +141,5 @@ public static class UiAssets
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
     }
 
-    private sealed record Asset(byte[] Plain, byte[] Brotli, string ContentType, string Hash);
+    private sealed record Asset(byte[] Plain, Lazy<byte[]> Brotli, string ContentType, string Hash);
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using UserManagement.Membership;
 using UserManagement.Membership.Plans;
 
@@ -23,16 +24,21 @@ internal static class StripeEndpoint
     private const string Signature = "Stripe-Signature";
 
     public static void Map(IEndpointRouteBuilder endpoints) =>
-        endpoints.MapPost(Path, TakeAsync).DisableAntiforgery().ExcludeFromDescription();
+        endpoints
+            .MapPost(Path, async http => await (await TakeAsync(http)).ExecuteAsync(http))
+            .DisableAntiforgery()
+            .ExcludeFromDescription();
 
-    private static async Task<IResult> TakeAsync(HttpContext http, TakeBillingNotice take)
+    private static async Task<IResult> TakeAsync(HttpContext http)
     {
         if (await BodyAsync(http.Request, http.RequestAborted) is not { } body)
         {
             return Text(StatusCodes.Status413PayloadTooLarge, "This is larger than any event.");
         }
 
-        var taken = await take.RunAsync(body, http.Request.Headers[Signature], http.RequestAborted);
+        var taken = await http
+            .RequestServices.GetRequiredService<TakeBillingNotice>()
+            .RunAsync(body, http.Request.Headers[Signature], http.RequestAborted);
         if (taken.Refusal is not { } refusal)
         {
             return Text(StatusCodes.Status200OK, taken.Value == NoticeTaken.Applied ? "Taken." : "Nothing to do.");

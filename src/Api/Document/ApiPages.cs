@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using UserManagement.Api.Http;
 using UserManagement.Membership;
 
@@ -54,18 +55,24 @@ internal static class ApiPages
     public static void Map(IEndpointRouteBuilder endpoints)
     {
         endpoints.MapGet(Page, Show).ExcludeFromDescription();
-        endpoints.MapGet(ApiTable.Root, () => Results.Redirect(Page)).ExcludeFromDescription();
+        endpoints.MapGet(ApiTable.Root, http => Results.Redirect(Page).ExecuteAsync(http)).ExcludeFromDescription();
         endpoints
             .MapGet(
                 Problem.TypePath + "{code}",
-                (string code) =>
-                    ProblemCodes.Of(code) is { } known ? Results.Redirect($"{Page}#{known.Code}") : Results.Redirect(Page + "#codes")
+                http =>
+                    Results.Redirect($"{Page}#{ProblemCodes.Of((string)http.GetRouteValue("code")!)?.Code ?? "codes"}").ExecuteAsync(http)
             )
             .ExcludeFromDescription();
     }
 
-    private static RazorComponentResult<DocsPage> Show(HttpContext http, Links links) =>
-        new RazorComponentResult<DocsPage>(new { ServerUrl = links.Base, Groups = Groups(ApiStray.Routes(http.RequestServices)) });
+    private static Task Show(HttpContext http) =>
+        new RazorComponentResult<DocsPage>(
+            new
+            {
+                ServerUrl = http.RequestServices.GetRequiredService<Links>().Base,
+                Groups = Groups(ApiStray.Routes(http.RequestServices)),
+            }
+        ).ExecuteAsync(http);
 
     private static List<CallGroup> Groups(IEnumerable<ApiRoute> routes) =>
         [

@@ -11,11 +11,13 @@ internal static class Probes
     public static void MapProbes(this IEndpointRouteBuilder routes)
     {
         var readiness = new Readiness(routes.ServiceProvider.GetRequiredService<MembershipSource>());
-        routes.MapGet(Live, () => Results.Text("alive\n")).ExcludeFromDescription();
+        var life = routes.ServiceProvider.GetRequiredService<IHostApplicationLifetime>();
+        var log = routes.ServiceProvider.GetRequiredService<ILogger<MembershipSource>>();
+        routes.MapGet(Live, http => Results.Text("alive\n").ExecuteAsync(http)).ExcludeFromDescription();
         routes
             .MapGet(
                 Ready,
-                async (HttpContext http, IHostApplicationLifetime life, ILogger<MembershipSource> log) =>
+                async http =>
                 {
                     if (!life.ApplicationStopping.IsCancellationRequested)
                     {
@@ -23,7 +25,8 @@ internal static class Probes
                         {
                             if (await readiness.IsReadyAsync(http.RequestAborted))
                             {
-                                return Results.Text("ready\n");
+                                await Results.Text("ready\n").ExecuteAsync(http);
+                                return;
                             }
                         }
                         catch (Exception fault) when (!http.RequestAborted.IsCancellationRequested)
@@ -33,7 +36,7 @@ internal static class Probes
                     }
 
                     http.Response.Headers.RetryAfter = "5";
-                    return Results.Text("not ready\n", statusCode: StatusCodes.Status503ServiceUnavailable);
+                    await Results.Text("not ready\n", statusCode: StatusCodes.Status503ServiceUnavailable).ExecuteAsync(http);
                 }
             )
             .ExcludeFromDescription();

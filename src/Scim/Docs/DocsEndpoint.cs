@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace UserManagement.Scim.Docs;
@@ -8,6 +9,8 @@ namespace UserManagement.Scim.Docs;
 internal static class DocsEndpoint
 {
     /// <summary>Shows the page to anybody.</summary>
-    public static IResult Show(IOptions<ScimOptions> options) =>
-        new RazorComponentResult<DocsPage>(new { ServerUrl = options.Value.PublicUrl().TrimEnd('/') });
+    public static Task Show(HttpContext http) =>
+        new RazorComponentResult<DocsPage>(
+            new { ServerUrl = http.RequestServices.GetRequiredService<IOptions<ScimOptions>>().Value.PublicUrl().TrimEnd('/') }
+        ).ExecuteAsync(http);
 }

@@ -12,7 +12,7 @@ namespace UserManagement.EndToEnd.Tests.Drills;
 /// </summary>
 public sealed class CrashTests
 {
-    private const int Kills = 4;
+    private const int Kills = 3;
     private static readonly HashSet<string> Known = ["--url", "--token", "--users", "--groups", "--seed", "--ledger"];
 
     // It calls again as soon as the server may be back, where a directory's own waits double to 5 s.
@@ -30,7 +30,7 @@ public sealed class CrashTests
         var (scim, token) = await server.WorkspaceAsync("drill");
         var ledger = Path.Combine(TestFolder.New(), "ledger.jsonl");
         using var report = new StringWriter(CultureInfo.InvariantCulture);
-        string[] words = ["--url", scim, "--token", token, "--users", "150", "--groups", "10", "--seed", "4711", "--ledger", ledger];
+        string[] words = ["--url", scim, "--token", token, "--users", "110", "--groups", "8", "--seed", "4711", "--ledger", ledger];
         var (options, wrong) = SimulateOptions.Read(words, Known);
         Assert.Null(wrong);
         var run = DirectoryCommand.RunAsync("entra", options! with { Retry = Impatient }, new Screen(report, noColor: true), default);

@@ -11,7 +11,7 @@ public sealed class EntraTests
     [Theory]
     [EachDatabase]
     [Shows("B-01", "B-02")]
-    public async Task Two_cycles_of_200_people_and_20_groups_end_with_everything_as_expected(Database kind)
+    public async Task Two_cycles_of_a_hundred_people_and_their_groups_end_with_everything_as_expected(Database kind)
     {
         await using var server = await BuiltServer.StartAsync(kind);
         List<string> tokens = [];
@@ -21,7 +21,7 @@ public sealed class EntraTests
             tokens.Add(token);
             using var report = new StringWriter(CultureInfo.InvariantCulture);
             var code = await SimulateCommand.RunAsync(
-                ["entra", "--url", scim, "--token", token, "--users", "200", "--groups", "20", "--dialect", dialect, "--seed", "12"],
+                ["entra", "--url", scim, "--token", token, "--users", "100", "--groups", "12", "--dialect", dialect, "--seed", "12"],
                 report,
                 report,
                 default
