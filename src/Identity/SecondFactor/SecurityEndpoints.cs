@@ -87,13 +87,14 @@ internal static class SecurityEndpoints
         }
 
         return key is null
-            ? Visit.SeeOther(Home)
+            ? Visit.SeeOther(Back(visit) is "/" ? Home : Owed.With(Owed.SetUp, Back(visit)))
             : Visit.Show<TotpPage>(
                 new
                 {
                     Who = visit.Who!,
                     Key = key,
                     ReturnUrl = Back(visit),
+                    App = await AppOnTheWay.OfAsync(visit, Back(visit)),
                     Refusal = refusal,
                 },
                 refusal
@@ -103,17 +104,24 @@ internal static class SecurityEndpoints
     private static async Task<IResult> ConfirmAsync(Visit visit)
     {
         var outcome = await visit.Act<SetUpTotp>().ConfirmAsync(visit.Who!, visit.Field("code"), visit.Ct);
-        return outcome.Is(out var done, out var refusal) ? SetUpDone(visit, done)
+        return outcome.Is(out var done, out var refusal) ? await SetUpDoneAsync(visit, done)
             : refusal.Field == "code" ? await ShowTotpAsync(visit, refusal)
             : await ShowAsync(visit, refusal);
     }
 
-    private static IResult SetUpDone(Visit visit, FactorSetUp done)
+    private static async Task<IResult> SetUpDoneAsync(Visit visit, FactorSetUp done)
     {
         SessionCookie.Write(visit.Http, done.Session);
         var back = Back(visit) is "/" ? Home : Back(visit);
         return done.RecoveryCodes is { } codes
-            ? Visit.Show<RecoveryCodesPage>(new { Codes = codes, ReturnUrl = back })
+            ? Visit.Show<RecoveryCodesPage>(
+                new
+                {
+                    Codes = codes,
+                    ReturnUrl = back,
+                    App = await AppOnTheWay.OfAsync(visit, back),
+                }
+            )
             : Visit.SeeOther(back);
     }
 
@@ -158,6 +166,7 @@ internal static class SecurityEndpoints
                     Options = options,
                     Name = visit.Form.ContainsKey("name") ? visit.Field("name") : Membership.Accounts.Device.Name(visit.Browser.UserAgent),
                     ReturnUrl = Back(visit),
+                    App = await AppOnTheWay.OfAsync(visit, Back(visit)),
                     Refusal = refusal,
                 },
                 refusal
@@ -169,7 +178,7 @@ internal static class SecurityEndpoints
         var outcome = PasskeyCeremony.TakeNew(visit).Is(out var made, out var wrong)
             ? await visit.Act<Membership.Accounts.Factors.Passkeys>().AddAsync(visit.Who!, made, visit.Field("name"), visit.Ct)
             : wrong;
-        return outcome.Is(out var done, out var refusal) ? SetUpDone(visit, done) : await ShowNewAsync(visit, refusal);
+        return outcome.Is(out var done, out var refusal) ? await SetUpDoneAsync(visit, done) : await ShowNewAsync(visit, refusal);
     }
 
     private static async Task<IResult> ShowOneAsync(Visit visit, Refusal? refusal = null)

@@ -110,7 +110,7 @@ public class SecondFactorTests(BrowserSession browser)
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Set up a second factor" })).ToBeVisibleAsync();
     }
 
-    private static async Task RequireAsync(Site site, MfaPolicy policy = MfaPolicy.Required)
+    internal static async Task RequireAsync(Site site, MfaPolicy policy = MfaPolicy.Required)
     {
         await using var db = site.Server.Store.Read();
         var now = WorkspaceContext.Of(db, db.Workspaces.Single(w => w.Id == site.Workspace.Id));
@@ -130,7 +130,7 @@ public class SecondFactorTests(BrowserSession browser)
         ).Value;
     }
 
-    private static async Task AuthenticatorAsync(IPage page)
+    internal static async Task AuthenticatorAsync(IPage page)
     {
         var tools = await page.Context.NewCDPSessionAsync(page);
         await tools.SendAsync("WebAuthn.enable");
@@ -158,14 +158,14 @@ public class SecondFactorTests(BrowserSession browser)
         await Assertions.Expect(page.GetByText("You are signed out")).ToBeVisibleAsync();
     }
 
-    private static async Task SignInAsync(IPage page, string login)
+    internal static async Task SignInAsync(IPage page, string login)
     {
         await page.GetByLabel("E-mail address or user name").FillAsync(login);
         await page.GetByLabel("Password", new() { Exact = true }).FillAsync(Site.Password);
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
     }
 
-    private static byte[] FromBase32(string text)
+    internal static byte[] FromBase32(string text)
     {
         var bits = string.Concat(
             text.Select(c => Convert.ToString("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".IndexOf(c, StringComparison.Ordinal), 2).PadLeft(5, '0'))
