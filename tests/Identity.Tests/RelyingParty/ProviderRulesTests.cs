@@ -42,18 +42,19 @@ public class ProviderRulesTests
     }
 
     [Theory]
-    [InlineData(ConnectionKind.Google, -10, null)]
-    [InlineData(ConnectionKind.Entra, null, null)]
-    [InlineData(ConnectionKind.Oidc, null, null)]
-    [InlineData(ConnectionKind.Oidc, 0, null)]
-    [InlineData(ConnectionKind.Oidc, -10, "idTokenNotAnew")]
+    [EachDatabase(ConnectionKind.Google, -10, null)]
+    [EachDatabase(ConnectionKind.Entra, null, null)]
+    [EachDatabase(ConnectionKind.Oidc, null, null)]
+    [EachDatabase(ConnectionKind.Oidc, 0, null)]
+    [EachDatabase(ConnectionKind.Oidc, -10, "idTokenNotAnew")]
     public async Task Who_was_to_prove_anew_comes_in_undated_or_by_a_new_proof_and_never_by_an_old_one(
+        Database on,
         ConnectionKind kind,
         int? minutes,
         string? refused
     )
     {
-        await using var rig = await SignInRig.NewAsync(Database.Sqlite, kind);
+        await using var rig = await SignInRig.NewAsync(on, kind);
         var said =
             minutes is { } m && kind != ConnectionKind.Google ? rig.Clock.GetUtcNow().AddMinutes(m).ToUnixTimeSeconds() : (long?)null;
         rig.Provider.OnClaims = c =>
@@ -76,15 +77,16 @@ public class ProviderRulesTests
     }
 
     [Theory]
-    [InlineData(ConnectionKind.Oidc, "max_age=0", "prompt=login")]
-    [InlineData(ConnectionKind.Entra, "prompt=login", "max_age=0")]
+    [EachDatabase(ConnectionKind.Oidc, "max_age=0", "prompt=login")]
+    [EachDatabase(ConnectionKind.Entra, "prompt=login", "max_age=0")]
     public async Task A_new_proof_is_asked_for_in_one_way_and_in_the_other_where_that_leads_nowhere(
+        Database on,
         ConnectionKind kind,
         string first,
         string second
     )
     {
-        await using var rig = await SignInRig.NewAsync(Database.Sqlite, kind);
+        await using var rig = await SignInRig.NewAsync(on, kind);
         var start = new SignInStart(SignInRig.Callback, InvitationSecret: rig.Invitation, ReturnPath: "/w/acme") { ProveAnew = true };
         Func<List<KeyValuePair<string, string>>, List<KeyValuePair<string, string>>> refuses = a => [a[1], new("error", "invalid_request")],
             takes = a => a;
