@@ -1,4 +1,5 @@
 using UserManagement.Membership.Access;
+using UserManagement.Membership.Accounts;
 using UserManagement.Membership.Groups;
 using UserManagement.Membership.Holds;
 using UserManagement.Membership.Members;
@@ -172,6 +173,57 @@ public sealed class HeldPlanTests
         var summary = await SummaryAsync(acme);
         Assert.Equal((0, 3L, 0), (summary.People, summary.Kept, summary.Directories.Count));
         Assert.Equal(MemberState.Active, (await acme.ReadAsync(boss.Id)).State);
+        await acme.AgreesAsync();
+    }
+
+    [Theory, EachDatabase]
+    public async Task Who_is_let_in_with_an_address_that_is_known_is_a_second_person_as_the_plan_said_and_takes_nothing_of_the_first(
+        Database kind
+    )
+    {
+        await using var acme = await RuleBench.WorkspaceAsync(kind, c => c with { Capacity = c.Capacity with { Seats = 2 } });
+        var bench = new RuleBench(acme);
+        await bench.MakeAsync(RuleBench.Draft("Sellers", RuleAsks.Department, "Sales", "editor"));
+        var ada = await acme.JoinAsync("ada@acme.test", "member");
+        await HoldAsync(acme, Everything);
+        var twins = new List<Id<Member>>();
+        foreach (var name in new[] { "ada@corp.test", "a.lovelace@corp.test" })
+        {
+            var sent = new MemberAttributes
+            {
+                UserName = name,
+                Email = "ADA@acme.test",
+                Document = RuleBench.Department("Sales"),
+            };
+            twins.Add((await new ProvisionMember(acme.Store).RunAsync(bench.Directory, acme.Id, sent, default)).Value.Id);
+        }
+
+        // each is told beside whom they would be, and that the second finds no seat
+        var plan = await PlanAsync(acme);
+        Assert.Equal([(twins[0], (Id<Member>?)ada.Id), (twins[1], ada.Id)], plan.Select(p => (p.Member.Id, p.Same?.Id)));
+        Assert.All(plan, p => Assert.Null(p.Conflict));
+        var all = await new DecideHeld(acme.Store).AllAsync(Actor.Operator, acme.Id, HoldVerdict.Release, null, default);
+        Assert.True(all.Done);
+        foreach (var said in plan)
+        {
+            var now = await acme.ReadAsync(said.Member.Id);
+            Assert.Equal(
+                (said.After!.State, said.After.Role, said.After.HasSeat, (Id<Account>?)null, (HeldAs?)null),
+                (now.State, now.Role, now.HasSeat, now.AccountId, now.HeldAs)
+            );
+        }
+
+        var first = await acme.ReadAsync(ada.Id);
+        Assert.Equal(
+            (MemberState.Active, "member", true, ada.AccountId, (bool?)null, (HeldAs?)null),
+            (first.State, first.Role, first.HasSeat, first.AccountId, first.DirectoryActive, first.HeldAs)
+        );
+        Assert.Equal(2, (await acme.CountsAsync()).Seats.Used);
+
+        // the directory goes on with its own, and takes nothing of the first
+        Assert.Equal("ada@corp.test", (await SayAsync(bench, twins[0], m => m with { DisplayName = "Ada L." })).UserName);
+        Assert.Equal(HeldAs.Deactivation, (await SayAsync(bench, twins[0], m => m with { Active = false })).HeldAs);
+        Assert.Equal(first.Version, (await acme.ReadAsync(ada.Id)).Version);
         await acme.AgreesAsync();
     }
 
