@@ -143,10 +143,13 @@ public sealed class ListProvisioning(Store store)
         }
 
         await using var db = store.Read();
-        return await OfSubjects(db, member.WorkspaceId, [member.Id.Value, ProvisioningSubject.Of(member.UserName)])
-            .OrderByDescending(l => l.Id)
-            .Take(count)
-            .ToListAsync(ct);
+        var lines = new List<ProvisioningLine>();
+        foreach (var subject in new[] { member.Id.Value, ProvisioningSubject.Of(member.UserName) })
+        {
+            lines.AddRange(await OfSubject(db, member.WorkspaceId, subject).OrderByDescending(l => l.Id).Take(count).ToListAsync(ct));
+        }
+
+        return lines.OrderByDescending(l => l.Id).Take(count).ToList();
     }
 
     /// <summary>A page and where it goes on, for whoever may see it.</summary>
@@ -160,68 +163,69 @@ public sealed class ListProvisioning(Store store)
     )
     {
         var (leading, rest) = await LeadingAsync(db, workspace, query, ct);
-        if (leading is null)
+        List<ProvisioningLine> rows = [];
+        Id<ProvisioningLine>? edge = null; // to where all of them were looked through
+        foreach (var one in leading)
         {
-            return ([], null);
+            var ordered = Between(one, query, after).OrderByDescending(l => l.Id);
+            rows.AddRange(
+                await (rest?.Invoke(ordered.Take(MostLookedAt)).OrderByDescending(l => l.Id) ?? ordered).Take(count + 1).ToListAsync(ct)
+            );
+            if (rest is not null && await ordered.Skip(MostLookedAt - 1).Select(l => l.Id).Take(1).ToListAsync(ct) is [var last])
+            {
+                edge = edge is { } so && so > last ? so : last;
+            }
         }
 
+        List<ProvisioningLine> found = [.. rows.Where(r => edge is null || r.Id >= edge).OrderByDescending(l => l.Id).Take(count + 1)];
+        return found.Count > count ? (found[..count], found[count - 1].Id.Value) : (found, edge?.Value);
+    }
+
+    private static IQueryable<ProvisioningLine> Between(IQueryable<ProvisioningLine> lines, ProvisioningQuery query, Guid? after)
+    {
         if (query.Since is { } since)
         {
             var first = new Id<ProvisioningLine>(Ids.FirstAt(since));
-            leading = leading.Where(l => l.Id >= first);
+            lines = lines.Where(l => l.Id >= first);
         }
 
         if (query.Until is { } until)
         {
             var end = new Id<ProvisioningLine>(Ids.FirstAt(until));
-            leading = leading.Where(l => l.Id < end);
+            lines = lines.Where(l => l.Id < end);
         }
 
         if (after is { } place)
         {
             var id = new Id<ProvisioningLine>(place);
-            leading = leading.Where(l => l.Id < id);
+            lines = lines.Where(l => l.Id < id);
         }
 
-        leading = leading.OrderByDescending(l => l.Id);
-        if (rest is null)
-        {
-            var rows = await leading.Take(count + 1).ToListAsync(ct);
-            return rows.Count > count ? (rows[..count], rows[count - 1].Id.Value) : (rows, null);
-        }
-
-        var found = await rest(leading.Take(MostLookedAt)).OrderByDescending(l => l.Id).Take(count + 1).ToListAsync(ct);
-        if (found.Count > count)
-        {
-            return (found[..count], found[count - 1].Id.Value);
-        }
-
-        var last = await leading.Skip(MostLookedAt - 1).Select(l => l.Id).Take(1).ToListAsync(ct);
-        return (found, last is [var edge] ? edge.Value : null);
+        return lines;
     }
 
-    /// <summary>What an index gives, and what is to be looked for in that; null twice where nobody can be meant.</summary>
+    /// <summary>
+    /// What an index gives in its order, of several subjects for each by itself, and what is to be looked for in that; nothing where nobody
+    /// can be meant.
+    /// </summary>
     internal static async Task<(
-        IQueryable<ProvisioningLine>? Leading,
+        IReadOnlyList<IQueryable<ProvisioningLine>> Leading,
         Func<IQueryable<ProvisioningLine>, IQueryable<ProvisioningLine>>? Beside
     )> LeadingAsync(MembershipDb db, Id<Workspace> workspace, ProvisioningQuery query, CancellationToken ct)
     {
         var all = db.ProvisioningLines.AsNoTracking().Where(l => l.WorkspaceId == workspace);
         List<Func<IQueryable<ProvisioningLine>, IQueryable<ProvisioningLine>>> rest = [];
         IQueryable<ProvisioningLine>? leading = null;
+        IReadOnlyList<IQueryable<ProvisioningLine>> subjects = [];
         if (query.Target is { } target)
         {
-            leading = OfSubjects(db, workspace, [target]);
+            leading = OfSubject(db, workspace, target);
         }
 
         if (query.Person is { Length: > 0 } person)
         {
-            var subjects = await SubjectsAsync(db, workspace, person, ct);
-            if (leading is null && await OfSubjects(db, workspace, subjects).AnyAsync(ct))
-            {
-                leading = OfSubjects(db, workspace, subjects);
-            }
-            else
+            subjects = leading is null ? await SubjectsAsync(db, workspace, person, ct) : [];
+            if (subjects.Count == 0)
             {
                 var part = person.Trim();
                 var name = part.Length == 0 ? part : char.ToUpperInvariant(part[0]) + part[1..];
@@ -236,7 +240,7 @@ public sealed class ListProvisioning(Store store)
                 is not { } its
             )
             {
-                return (null, null);
+                return ([], null);
             }
 
             // a sum of reads is written a minute after it began, and a note waits a little
@@ -244,13 +248,13 @@ public sealed class ListProvisioning(Store store)
                 new Id<ProvisioningLine>(Ids.FirstAt(its.StartedAt)),
                 new Id<ProvisioningLine>(Ids.FirstAt(its.LastAt + ProvisioningCycle.Gap + ProvisioningCycle.Gap))
             );
-            leading ??= all.Where(l => l.ClientId == its.ClientId && l.Id >= first && l.Id < end);
+            leading ??= subjects.Count > 0 ? null : all.Where(l => l.ClientId == its.ClientId && l.Id >= first && l.Id < end);
             rest.Add(found => found.Where(l => l.CycleId == cycle.Value));
         }
 
         if (query.Client is { } client)
         {
-            if (leading is null)
+            if (leading is null && subjects.Count == 0)
             {
                 leading = all.Where(l => l.ClientId == client);
             }
@@ -262,7 +266,7 @@ public sealed class ListProvisioning(Store store)
 
         if (query.Failed == true)
         {
-            if (leading is null)
+            if (leading is null && subjects.Count == 0)
             {
                 leading = all.Where(l => l.Failed);
             }
@@ -282,17 +286,25 @@ public sealed class ListProvisioning(Store store)
             rest.Add(found => found.Where(l => l.Outcome == outcome));
         }
 
-        return (leading ?? all, rest.Count == 0 ? null : found => rest.Aggregate(found, (so, far) => far(so)));
+        return (
+            subjects.Count > 0 ? subjects : [leading ?? all],
+            rest.Count == 0 ? null : found => rest.Aggregate(found, (so, far) => far(so))
+        );
     }
 
-    private static IQueryable<ProvisioningLine> OfSubjects(MembershipDb db, Id<Workspace> workspace, IReadOnlyList<Guid> subjects)
-    {
-        var wanted = subjects.Select(s => (Guid?)s).ToList();
-        return db.ProvisioningLines.AsNoTracking().Where(l => l.WorkspaceId == workspace && wanted.Contains(l.Subject));
-    }
+    private static IQueryable<ProvisioningLine> OfSubject(MembershipDb db, Id<Workspace> workspace, Guid subject) =>
+        db.ProvisioningLines.AsNoTracking().Where(l => l.WorkspaceId == workspace && l.Subject == subject);
 
-    /// <summary>Whom a text may mean: by what they are named here, and by what a directory named them.</summary>
-    private static async Task<List<Guid>> SubjectsAsync(MembershipDb db, Id<Workspace> workspace, string person, CancellationToken ct)
+    /// <summary>
+    /// The lines about each whom a text may mean, by what they are named here and by what a directory named them: those of whom there are
+    /// any. Each is asked for alone, because an index has the lines of one in the order of time and those of several in none.
+    /// </summary>
+    private static async Task<IReadOnlyList<IQueryable<ProvisioningLine>>> SubjectsAsync(
+        MembershipDb db,
+        Id<Workspace> workspace,
+        string person,
+        CancellationToken ct
+    )
     {
         List<Guid> subjects = [ProvisioningSubject.Of(person)];
         if (Guid.TryParse(person.Trim(), out var id))
@@ -313,8 +325,16 @@ public sealed class ListProvisioning(Store store)
             .Select(g => g.Id)
             .Take(MostPeople)
             .ToListAsync(ct);
-        subjects.AddRange(members.Select(m => m.Value));
-        subjects.AddRange(groups.Select(g => g.Value));
-        return subjects;
+        List<IQueryable<ProvisioningLine>> some = [];
+        foreach (var subject in subjects.Concat(members.Select(m => m.Value)).Concat(groups.Select(g => g.Value)).Distinct())
+        {
+            var its = OfSubject(db, workspace, subject);
+            if (await its.AnyAsync(ct))
+            {
+                some.Add(its);
+            }
+        }
+
+        return some;
     }
 }
