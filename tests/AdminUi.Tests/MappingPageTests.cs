@@ -78,6 +78,54 @@ public sealed partial class MappingPageTests
                 .Order(StringComparer.Ordinal);
     }
 
+    [Fact]
+    public async Task A_rule_asks_for_an_attribute_which_stays_as_long_as_it_does_and_an_app_is_allowed_to_learn_it()
+    {
+        await using var site = await AdminSite.StartAsync(Database.Sqlite);
+        await PostAsync("/attributes", ("name", "costCenter"), ("type", "WholeNumber"));
+        const string New = "/w/acme/rules/new";
+        Assert.Contains("value=\"Attribute:costCenter\"", (await site.Admin.GetAsync(New)).Text, StringComparison.Ordinal);
+        (string, string)[] rule = [("name", "Plant"), ("asks", "Attribute:costCenter"), ("value", "4711"), ("role", "viewer")];
+        var odd = await site.Admin.PostAsync(New, [.. rule[..2], ("value", "many"), rule[3], ("do", "save")]);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, odd.Status);
+        Assert.Contains("The attribute costCenter holds whole numbers, and this is none.", odd.Text, StringComparison.Ordinal);
+        var gone = await site.Admin.PostAsync(New, [rule[0], ("asks", "Attribute:shift"), .. rule[2..], ("do", "preview")]);
+        Assert.Contains("has no attribute shift of its own", gone.Text, StringComparison.Ordinal);
+        Assert.Contains("shift, which is gone", gone.Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "What would change",
+            (await site.Admin.PostAsync(New, [.. rule, ("do", "preview")])).Text,
+            StringComparison.Ordinal
+        );
+        Assert.Equal("/w/acme/rules", (await site.Admin.PostAsync(New, [.. rule, ("do", "save")])).Location);
+        Assert.Contains("costCenter 4711", (await site.Admin.GetAsync("/w/acme/rules")).Text, StringComparison.Ordinal);
+        var kept = await PostAsync("/attributes/remove", ("name", "costCenter"));
+        Assert.Equal(HttpStatusCode.Conflict, kept.Status);
+        Assert.Contains("A group rule asks for the attribute costCenter: change the rule first.", kept.Text, StringComparison.Ordinal);
+
+        // an app: no attribute without the name
+        const string Apps = "/w/acme/apps";
+        (string, string)[] app =
+        [
+            ("kind", "browser"),
+            ("name", "Notes"),
+            ("redirects", "https://notes.example.com/cb"),
+            ("attribute-costCenter", "true"),
+        ];
+        Assert.Contains("Their costCenter", (await site.Admin.GetAsync(Apps + "/new?kind=browser")).Text, StringComparison.Ordinal);
+        var without = await site.Admin.PostAsync(Apps, app);
+        Assert.Contains("An app learns attributes of people with the scope profile", without.Text, StringComparison.Ordinal);
+        await site.Admin.PostAsync(Apps, [.. app, ("scope-profile", "true")]);
+        await using var db = site.Server.Store.Read();
+        Assert.Equal(["costCenter"], Membership.Apps.ClientSettings.Of(db.Clients.Single()).Attributes);
+
+        async Task<Answer> PostAsync(string path, params (string, string)[] fields)
+        {
+            var version = Version().Match((await site.Admin.GetAsync(Page)).Text).Groups[1].Value;
+            return await site.Admin.PostAsync(Page + path, [.. fields, ("version", version)]);
+        }
+    }
+
     [GeneratedRegex("name=\"version\" value=\"(\\d+)\"")]
     private static partial Regex Version();
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using UserManagement.AdminUi.Http;
 using UserManagement.Membership.Apps;
+using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.AdminUi.AppPages;
 
@@ -72,6 +73,10 @@ public sealed record AppForm
     public static AppKind KindOf(string? word) =>
         Enum.TryParse<AppKind>(word, ignoreCase: true, out var kind) && Enum.IsDefined(kind) ? kind : AppKind.Web;
 
+    /// <summary>The workspace's own attributes that the form offers: those that there are, and what the app may learn already.</summary>
+    public static IEnumerable<string> Offered(ScimRules scim, ClientSettings settings) =>
+        (scim.Attributes ?? []).Select(a => a.Name).Concat(settings.Attributes).Distinct(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>What was posted.</summary>
     /// <param name="visit">The request.</param>
     /// <param name="before">The app as it is: what the form does not show stays; null for a new one.</param>
@@ -94,6 +99,7 @@ public sealed record AppForm
                 PostLogoutRedirectUris = people ? Lines(visit.Field("signedOut")) : [],
                 BackChannelLogoutUri = people ? Text(visit, "logout") : null,
                 AllowedScopes = scopes,
+                Attributes = !people ? [] : [.. Offered(visit.Configuration.Scim, of).Where(a => visit.Ticked("attribute-" + a))],
                 RequireConsent = people && visit.Ticked("consent"),
                 NeedsSeat = people && visit.Ticked("needsSeat"),
                 AllowOfflineAccess = people && visit.Ticked("offline"),

@@ -60,6 +60,7 @@ internal static class AppWords
             }
                 .Where(w => scopes.Contains(w.Item1))
                 .Select(w => w.Item2),
+            .. AppScopeNames.AttributesIn(scopes).Select(a => $"your {a}"),
         ];
 
     /// <summary>The picture of a kind.</summary>

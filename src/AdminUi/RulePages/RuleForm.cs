@@ -10,11 +10,17 @@ namespace UserManagement.AdminUi.RulePages;
 /// <summary>What stands in the form of a rule: groups by their names, as people know them.</summary>
 public sealed record RuleForm
 {
+    /// <summary>What stands before the name of an attribute of the workspace's own, where the form says what a rule asks for.</summary>
+    public const string Own = nameof(RuleAsks.Attribute) + ":";
+
     /// <summary>The name.</summary>
     public string Name { get; init; } = "";
 
     /// <summary>What it asks, as the form says it.</summary>
     public RuleAsks Asks { get; init; }
+
+    /// <summary>The name of the workspace's own attribute; empty where it asks for something else.</summary>
+    public string Attribute { get; init; } = "";
 
     /// <summary>The name of the group, or the value of the attribute.</summary>
     public string Value { get; init; } = "";
@@ -37,6 +43,7 @@ public sealed record RuleForm
         {
             Name = rule.Name,
             Asks = rule.Asks,
+            Attribute = rule.Attribute ?? "",
             Value = rule.GroupId is { } id && rules.Groups.TryGetValue(id, out var asked) ? asked.DisplayName : rule.Value,
             Role = rule.Role ?? "",
             License = rule.License ?? "",
@@ -48,17 +55,24 @@ public sealed record RuleForm
         };
 
     /// <summary>As it was posted.</summary>
-    public static RuleForm Of(Visit visit) =>
-        new()
+    public static RuleForm Of(Visit visit)
+    {
+        var own = visit.Field("asks").StartsWith(Own, StringComparison.Ordinal) ? visit.Field("asks")[Own.Length..] : "";
+        return new()
         {
             Name = visit.Field("name"),
-            Asks = Enum.TryParse<RuleAsks>(visit.Field("asks"), ignoreCase: true, out var asks) && Enum.IsDefined(asks) ? asks : default,
+            Asks =
+                own.Length > 0 ? RuleAsks.Attribute
+                : Enum.TryParse<RuleAsks>(visit.Field("asks"), ignoreCase: true, out var asks) && Enum.IsDefined(asks) ? asks
+                : default,
+            Attribute = own,
             Value = visit.Field("value"),
             Role = visit.Field("role"),
             License = visit.Field("license"),
             Fills = visit.Field("fills"),
             Seen = long.TryParse(visit.Field("version"), NumberStyles.None, CultureInfo.InvariantCulture, out var seen) ? seen : null,
         };
+    }
 
     /// <summary>What it says to the core, with the names found; or which name is none.</summary>
     public async Task<Outcome<RuleDraft>> DraftAsync(Visit visit)
@@ -91,6 +105,7 @@ public sealed record RuleForm
             Name = Name,
             Asks = Asks,
             GroupId = asked,
+            Attribute = Asks == RuleAsks.Attribute ? Attribute : null,
             Value = Asks == RuleAsks.Group ? null : Value,
             Role = Role.Length == 0 ? null : Role,
             License = License.Length == 0 ? null : License,

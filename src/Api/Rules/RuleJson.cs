@@ -23,6 +23,9 @@ internal sealed record RuleJson
     /// <summary>The id of the group that it asks for; null where it asks for an attribute.</summary>
     public Guid? GroupId { get; init; }
 
+    /// <summary>The name of the workspace's own attribute that it asks for; null where it asks for something else.</summary>
+    public string? Attribute { get; init; }
+
     /// <summary>The value that it asks for, compared without case; of a group its name when the rule was saved.</summary>
     public required string Value { get; init; }
 
@@ -53,6 +56,7 @@ internal sealed record RuleJson
             Name = rule.Name,
             Asks = rule.Asks,
             GroupId = rule.GroupId?.Value,
+            Attribute = rule.Attribute,
             Value = rule.Value,
             Role = rule.Role,
             License = rule.License,
@@ -137,6 +141,9 @@ internal sealed record RuleWanted
     /// <summary>The id of the group of the directory, where it asks for one; null else.</summary>
     public Guid? GroupId { get; init; }
 
+    /// <summary>The name of the workspace's own attribute (<c>scim.attributes</c>), where it asks for one; null else.</summary>
+    public string? Attribute { get; init; }
+
     /// <summary>The value, where it asks for an attribute; null else.</summary>
     public string? Value { get; init; }
 
@@ -156,6 +163,7 @@ internal sealed record RuleWanted
             Name = Name,
             Asks = Asks,
             GroupId = GroupId is { } id ? new Id<Group>(id) : null,
+            Attribute = Attribute,
             Value = Value,
             Role = Role,
             License = License,

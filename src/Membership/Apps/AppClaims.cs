@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using UserManagement.Membership.Accounts;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Workspaces;
@@ -38,6 +39,15 @@ public sealed record AppClaims
 
     /// <summary>Whether its owner has proven that address here.</summary>
     public required bool EmailVerified { get; init; }
+
+    /// <summary>
+    /// The names of the workspace's own attributes that the app's settings ask for and the workspace has, whether the person has a value or
+    /// not.
+    /// </summary>
+    public IReadOnlyList<string> AttributeNames { get; init; } = [];
+
+    /// <summary>What the person has of them, each under its name; null for nothing.</summary>
+    public JsonElement? Attributes { get; init; }
 
     /// <summary>How the person proved who they are (<c>amr</c>, RFC 8176).</summary>
     public IReadOnlyList<string> Methods { get; init; } = [];

@@ -73,6 +73,7 @@ internal static class ClientAct
             settings.RequirePkce,
             settings.RequirePushedAuthorization,
             settings.AllowedScopes,
+            settings.Attributes,
             settings.PairwiseSubject,
             settings.NeedsSeat,
             settings.Role,

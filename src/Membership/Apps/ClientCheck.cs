@@ -1,4 +1,5 @@
 using System.Text.Json;
+using UserManagement.Membership.Mappings;
 
 namespace UserManagement.Membership.Apps;
 
@@ -41,6 +42,17 @@ internal static class ClientCheck
                 ? Refusal.Invalid(
                     "allowedScopes",
                     $"There is no scope {Key.Cut(scope, 40)}. There are: {string.Join(", ", [.. AppScopeNames.All, .. AppScopeNames.OfPrograms])}."
+                )
+            : settings.Attributes.Count > CustomAttribute.Most
+            || settings.Attributes.FirstOrDefault(a => !CustomAttribute.IsName(a)) is not null
+                ? Refusal.Invalid(
+                    "attributes",
+                    $"Name at most {CustomAttribute.Most} attributes: 1 to 60 letters and digits each, beginning with a letter."
+                )
+            : settings.Attributes.Count > 0 && !settings.AllowedScopes.Contains(AppScopeNames.Profile)
+                ? Refusal.Invalid(
+                    "attributes",
+                    "An app learns attributes of people with the scope profile: allow it that, or none of them."
                 )
             : OfProgram(settings, ofWorkspace) is { } program ? program
             : settings.RedirectUris.Count == 0 && !settings.AllowClientCredentials

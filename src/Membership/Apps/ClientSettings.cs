@@ -69,6 +69,12 @@ public record ClientSettings
     /// </summary>
     public IReadOnlyList<string> AllowedScopes { get; init; } = [AppScopeNames.Profile, AppScopeNames.Email, AppScopeNames.Workspace];
 
+    /// <summary>
+    /// The names of the workspace's own attributes (<c>scim.attributes</c>) that it learns of a person with the scope <c>profile</c>, in
+    /// the claim <c>attributes</c>. All others stay here.
+    /// </summary>
+    public IReadOnlyList<string> Attributes { get; init; } = [];
+
     /// <summary>Whether it gets a subject of its own for each person.</summary>
     public bool PairwiseSubject { get; init; }
 
@@ -80,6 +86,8 @@ public record ClientSettings
 
     /// <summary>The permission of a client to send no <c>code_challenge</c>; our own word among OpenIddict's.</summary>
     public const string WithoutPkce = "um:no_pkce";
+
+    private const string LearnsAttribute = "um:attribute:";
 
     /// <summary>Whether people sign in through it.</summary>
     private bool HasPeople => RedirectUris.Count > 0;
@@ -106,6 +114,10 @@ public record ClientSettings
             RequirePkce = !permissions.Contains(WithoutPkce),
             RequirePushedAuthorization = List(client.Requirements).Contains("ft:par"),
             AllowedScopes = [.. permissions.Where(p => p.StartsWith("scp:", StringComparison.Ordinal)).Select(p => p[4..])],
+            Attributes =
+            [
+                .. permissions.Where(p => p.StartsWith(LearnsAttribute, StringComparison.Ordinal)).Select(p => p[LearnsAttribute.Length..]),
+            ],
             PairwiseSubject = client.Pairwise,
             NeedsSeat = client.NeedsSeat,
             Role = client.Role,
@@ -185,6 +197,11 @@ public record ClientSettings
         {
             yield return "scp:" + scope;
         }
+
+        foreach (var attribute in Attributes.Distinct(StringComparer.OrdinalIgnoreCase))
+        {
+            yield return LearnsAttribute + attribute;
+        }
     }
 
     /// <summary>Another word for the version of a row, by which a change notices another one.</summary>
@@ -221,4 +238,13 @@ public static class AppScopeNames
 
     /// <summary>All that open a door to an app that acts for itself; no person is asked for them.</summary>
     public static IReadOnlyList<string> OfPrograms { get; } = [Scim, Api];
+
+    /// <summary>How an attribute of a workspace's own stands among the scopes to which somebody agrees.</summary>
+    public static string OfAttribute(string name) => BeforeAttribute + name;
+
+    /// <summary>The names of the attributes among some scopes.</summary>
+    public static IEnumerable<string> AttributesIn(IEnumerable<string> scopes) =>
+        scopes.Where(s => s.StartsWith(BeforeAttribute, StringComparison.Ordinal)).Select(s => s[BeforeAttribute.Length..]);
+
+    private const string BeforeAttribute = "attribute:";
 }

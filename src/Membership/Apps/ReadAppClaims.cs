@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Accounts;
 using UserManagement.Membership.Accounts.Factors;
 using UserManagement.Membership.Data;
+using UserManagement.Membership.Mappings;
 using UserManagement.Membership.Roles;
 using UserManagement.Membership.Workspaces;
 
@@ -92,6 +93,8 @@ public sealed class ReadAppClaims(Store store)
         )
             .Take(most + 1)
             .ToListAsync(ct);
+        var scim = workspace.Configuration.Scim;
+        List<CustomAttribute> own = [.. ClientSettings.Of(client).Attributes.Select(scim.Attribute).OfType<CustomAttribute>()];
         var email = member.Email ?? who.Account.Email;
         return new AppClaims
         {
@@ -102,6 +105,8 @@ public sealed class ReadAppClaims(Store store)
             Groups = groups.Count > most ? [] : groups,
             GroupsOverflow = groups.Count > most,
             Entitlements = workspace.Configuration.EntitledTo(member.Role, member.License),
+            AttributeNames = own.ConvertAll(a => a.Name),
+            Attributes = CustomValues.AsJson(scim, member, own),
             AccountEmail = who.Account.Email,
             EmailVerified = email is not null && who.Account.ProvenEmailKey is { } proven && proven == Key.Of(email),
             Methods = AppClaims.MethodsOf(who.Session),

@@ -77,6 +77,7 @@ internal sealed class DeclaredRules : IDeclaredPart
         {
             Name = rule.Name,
             Asks = rule.Asks,
+            Attribute = rule.Attribute,
             Value = rule.GroupId is { } id && groups.TryGetValue(id, out var group) ? group.DisplayName : rule.Value,
             Role = rule.Role,
             License = rule.License,
@@ -88,6 +89,7 @@ internal sealed class DeclaredRules : IDeclaredPart
     {
         var now = Declared(rule, groups);
         return (now.Name, now.Asks, now.Role, now.License) == (Key.Shown(said.Name), said.Asks, said.Role, said.License)
+            && string.Equals(now.Attribute, said.Attribute, StringComparison.OrdinalIgnoreCase)
             && Key.Of(now.Value) == Key.Of(said.Value)
             && now.Groups.Select(Key.Of).ToHashSet().SetEquals(said.Groups.Select(Key.Of));
     }
@@ -107,7 +109,7 @@ internal sealed class DeclaredRules : IDeclaredPart
         var (draft, wrong) = (new RuleDraft { Name = said.Name, Asks = said.Asks }, (Refusal?)null);
         if (said.Asks != RuleAsks.Group)
         {
-            draft = draft with { Value = said.Value };
+            draft = draft with { Attribute = said.Attribute, Value = said.Value };
         }
         else if ((await NamedAsync(db, call.Workspace.Id, said.Value, isDirectoryManaged: true, ct)).Is(out var asked, out wrong))
         {

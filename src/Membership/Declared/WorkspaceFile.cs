@@ -94,6 +94,10 @@ public sealed record DeclaredRule
     /// <summary>What it asks.</summary>
     public required RuleAsks Asks { get; init; }
 
+    /// <summary>The name of the workspace's own attribute that it asks for; null where it asks for something else.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Attribute { get; init; }
+
     /// <summary>The value that it asks for; of a group its name.</summary>
     public required string Value { get; init; }
 

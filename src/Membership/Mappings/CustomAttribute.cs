@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using UserManagement.Membership.Workspaces;
@@ -53,6 +54,41 @@ public sealed partial record CustomAttribute
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Description { get; init; }
 
+    /// <summary>Whether a text may be an attribute's name.</summary>
+    internal static bool IsName(string? text) => text is not null && NameForm().IsMatch(text);
+
+    /// <summary>What a value of it is, in words.</summary>
+    [JsonIgnore]
+    internal string Holds =>
+        Type switch
+        {
+            CustomType.Boolean => "true or false",
+            CustomType.WholeNumber => "whole numbers",
+            CustomType.Number => "numbers",
+            CustomType.DateTime => "times such as 2026-11-29T12:00:00Z",
+            _ => "text",
+        };
+
+    /// <summary>By what two values of it are the same, however each is written; null for a text that is no value of its type.</summary>
+    internal string? KeyOf(string text)
+    {
+        var culture = CultureInfo.InvariantCulture;
+        return Type switch
+        {
+            CustomType.Boolean => bool.TryParse(text, out var flag) ? (flag ? "true" : "false") : null,
+            CustomType.WholeNumber => decimal.TryParse(text, NumberStyles.Float, culture, out var whole) && whole == decimal.Truncate(whole)
+                ? whole.ToString("0", culture)
+                : null,
+            CustomType.Number => decimal.TryParse(text, NumberStyles.Float, culture, out var exact) ? exact.ToString("G29", culture)
+            : double.TryParse(text, NumberStyles.Float, culture, out var wide) && double.IsFinite(wide) ? wide.ToString("R", culture)
+            : null,
+            CustomType.DateTime => DateTimeOffset.TryParse(text, culture, DateTimeStyles.AssumeUniversal, out var time)
+                ? time.UtcDateTime.ToString("O", culture)
+                : null,
+            _ => Key.Of(text) is { Length: > 0 } key ? key : null,
+        };
+    }
+
     /// <summary>What is wrong with the attributes that a workspace defines; null when nothing is.</summary>
     internal static Refusal? Check(ScimRules rules)
     {
@@ -64,8 +100,7 @@ public sealed partial record CustomAttribute
                     "The URN of the extension has the form urn:ietf:params:scim:schemas:extension:NAME:2.0:User, with a name of your own."
                 )
             : attributes.Count > Most ? Wrong($"A workspace defines at most {Most} attributes.")
-            : attributes.FirstOrDefault(a => !NameForm().IsMatch(a.Name) || Taken.Contains(a.Name, StringComparer.OrdinalIgnoreCase))
-                is { } odd
+            : attributes.FirstOrDefault(a => !IsName(a.Name) || Taken.Contains(a.Name, StringComparer.OrdinalIgnoreCase)) is { } odd
                 ? Wrong($"\"{odd.Name}\" is no name for an attribute: take 1 to 60 letters and digits, beginning with a letter.")
             : attributes.DistinctBy(a => a.Name, StringComparer.OrdinalIgnoreCase).Count() != attributes.Count
                 ? Wrong("Each attribute has a name of its own.")
@@ -79,20 +114,17 @@ public sealed partial record CustomAttribute
 
     /// <summary>Why these may not take the place of those before: what an attribute holds already would be of another type.</summary>
     internal static Refusal? Against(ScimRules now, ScimRules wanted) =>
-        (wanted.Attributes ?? []).FirstOrDefault(a => Of(now, a.Name) is { } was && (was.Type != a.Type || was.Several != a.Several))
+        (wanted.Attributes ?? []).FirstOrDefault(a => now.Attribute(a.Name) is { } was && (was.Type != a.Type || was.Several != a.Several))
             is { } changed
             ? Wrong($"The attribute {changed.Name} keeps its type, because people have values of it. Define another one.")
             : null;
-
-    private static CustomAttribute? Of(ScimRules rules, string name) =>
-        rules.Attributes?.FirstOrDefault(a => a.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Whether a source of a mapping is an attribute of the extension that is not defined, or is none of text.</summary>
     private static bool IsGone(string? source, ScimRules rules)
     {
         var urn = rules.SchemaOfAttributes + ":";
         return source?.StartsWith(urn, StringComparison.OrdinalIgnoreCase) == true
-            && Of(rules, source[urn.Length..]) is not { Type: CustomType.Text, Several: false };
+            && rules.Attribute(source[urn.Length..]) is not { Type: CustomType.Text, Several: false };
     }
 
     private static Refusal Wrong(string message) => Refusal.Invalid("scim.attributes", message);

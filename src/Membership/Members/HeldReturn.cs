@@ -35,10 +35,7 @@ internal static class HeldReturn
         var left = await GroupsAsync(attempt.Db, file.Member, ct);
         var rules = await RuleSet.OfAsync(attempt.Db, workspace, ct);
         var whole = await RuleFile.OfAsync(attempt.Db, rules, file, ct);
-        var verdict = rules.Resolve(
-            id => whole.Groups.ContainsKey(id) && !left.Exists(g => g.Id == id),
-            RuleFacts.Of(rules.AsksForAttributes ? after.Document : null)
-        );
+        var verdict = rules.Resolve(id => whole.Groups.ContainsKey(id) && !left.Exists(g => g.Id == id), rules.FactsOf(after.Document));
         var waits = HeldRules.Wait(attempt, workspace, after);
         if (waits)
         {

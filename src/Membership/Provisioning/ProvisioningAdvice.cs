@@ -157,7 +157,8 @@ public sealed record ProvisioningAdvice(string Reason, string Remedy)
     /// Codes of acts that no directory calls. A new code stands either here or above, so that whoever adds one says which it is.
     /// </summary>
     private static readonly FrozenSet<string> OfOtherDoors = """
-        accessEnded adminElsewhere alreadyInvited alreadyUndone ambiguousGroup answerUsed askedAlready awaitsApproval billingOff
+        accessEnded adminElsewhere alreadyInvited alreadyUndone ambiguousGroup answerUsed askedAlready attributeInUse
+        awaitsApproval billingOff
         changesRunning clientIdTaken confirmUndo connectionGone connectionNotTaken connectionThere credentialNeeded customerTaken
         decided dnsSilent domainNotProven domainTaken faultyRows fourEyesStays freeMail idempotencyInProgress idempotencyKeyReused
         idempotencyUnknown importChanged importStarted invitationClosed invited invitedByName lastSecret lastWayIn laterConnection

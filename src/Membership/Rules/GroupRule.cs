@@ -20,6 +20,9 @@ public enum RuleAsks
 
     /// <summary>To have this value of the attribute <c>department</c> of the enterprise extension (RFC 7643 section 4.3).</summary>
     Department,
+
+    /// <summary>To have this value of an attribute that the workspace adds (<see cref="Mappings.CustomAttribute"/>).</summary>
+    Attribute,
 }
 
 /// <summary>
@@ -46,6 +49,9 @@ public sealed record GroupRule
 
     /// <summary>The group that it asks for; null where it asks for an attribute.</summary>
     public Id<Group>? GroupId { get; init; }
+
+    /// <summary>The name of the workspace's own attribute that it asks for; null where it asks for something else.</summary>
+    public string? Attribute { get; init; }
 
     /// <summary>The value that it asks for, compared without case; of a group the name at the time of saving.</summary>
     public required string Value { get; init; }

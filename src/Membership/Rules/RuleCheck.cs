@@ -59,7 +59,7 @@ internal static class RuleCheck
             return; // what rules say of them waits for an admin
         }
 
-        var verdict = rules.Resolve(file.Groups.ContainsKey, RuleFacts.Of(file.File.Member.Document));
+        var verdict = rules.Resolve(file.Groups.ContainsKey, rules.FactsOf(file.File.Member.Document));
         foreach (var grant in file.File.Grants.Where(g => g.Origin == GrantOrigin.Group))
         {
             var rule = grant.Kind == GrantKind.Role ? verdict.Role : verdict.License;

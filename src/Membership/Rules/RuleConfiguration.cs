@@ -20,25 +20,33 @@ internal static class RuleConfiguration
             }
         : null;
 
-    /// <summary>A role or license that a rule gives cannot vanish. Asked once the workspace's row is changed.</summary>
+    /// <summary>
+    /// A role or license that a rule gives cannot vanish, nor an attribute for which one asks. Asked once the workspace's row is changed.
+    /// </summary>
     public static void RefuseWhatIsInUse(Changes changes, WorkspaceContext workspace, WorkspaceConfiguration wanted)
     {
-        foreach (var role in workspace.Configuration.Roles.Where(r => wanted.Role(r.Key) is null))
+        foreach (var (use, refusal) in Gone(workspace.Configuration, wanted))
         {
-            Refuse(changes, workspace, "role", role.Key, "roleInUse", $"A group rule gives the role {role.Label}: change the rule first.");
+            List<Func<DbCommand, DbParameter>> values = [Value.Of("$1", workspace.Id.Value), Value.Of("$2", use.Key)];
+            changes.RefuseIf($"SELECT 1 FROM group_rules WHERE workspace_id = $1 AND {use.Column} = $2", values, refusal);
+        }
+    }
+
+    /// <summary>The same asked beforehand; null when nothing stands against it.</summary>
+    public static async Task<Refusal?> InUseAsync(
+        MembershipDb db,
+        WorkspaceContext workspace,
+        WorkspaceConfiguration wanted,
+        CancellationToken ct
+    )
+    {
+        if (Gone(workspace.Configuration, wanted).ToList() is not { Count: > 0 } gone)
+        {
+            return null;
         }
 
-        foreach (var license in workspace.Configuration.Licenses.Where(l => wanted.License(l.Key) is null))
-        {
-            Refuse(
-                changes,
-                workspace,
-                "license",
-                license.Key,
-                "licenseInUse",
-                $"A group rule gives the license {license.Label}: change the rule first."
-            );
-        }
+        var rules = (await RuleSet.OfAsync(db, workspace, ct)).Rules;
+        return gone.Find(g => rules.Any(r => g.Use.IsOf(r.Rule))).Refusal;
     }
 
     /// <summary>Everybody is looked at again where another rule may count now.</summary>
@@ -50,10 +58,38 @@ internal static class RuleConfiguration
             && now.Roles.All(r => wanted.Role(r.Key) is { } other && other.Rank == r.Rank && other.IsAdmin == r.IsAdmin)
         )
         {
+            await AttributesAsync(attempt, workspace, wanted, ct);
             return;
         }
 
         await SwitchedAsync(attempt, workspace, ct);
+    }
+
+    // what a rule asks for is read elsewhere, by another type, or is there again
+    private static async Task AttributesAsync(
+        Attempt attempt,
+        WorkspaceContext workspace,
+        WorkspaceConfiguration wanted,
+        CancellationToken ct
+    )
+    {
+        var (now, then) = (workspace.Configuration.Scim, wanted.Scim);
+        if (now.SchemaOfAttributes == then.SchemaOfAttributes && (now.Attributes ?? []).SequenceEqual(then.Attributes ?? []))
+        {
+            return;
+        }
+
+        var asked = (await RuleSet.OfAsync(attempt.Db, workspace, ct)).Rules.Where(r => r.Rule.Asks == RuleAsks.Attribute).ToList();
+        if (
+            asked.Count > 0
+            && (
+                now.SchemaOfAttributes != then.SchemaOfAttributes
+                || asked.Exists(r => now.Attribute(r.Rule.Attribute) != then.Attribute(r.Rule.Attribute))
+            )
+        )
+        {
+            await RuleRuns.StartAsync(attempt, workspace.Id, "The attributes for which rules ask were changed", ct);
+        }
     }
 
     /// <summary>The same where the whole catalogue becomes another, and the rules with it.</summary>
@@ -65,13 +101,37 @@ internal static class RuleConfiguration
         }
     }
 
-    private static void Refuse(Changes changes, WorkspaceContext workspace, string column, string key, string code, string message)
+    private static IEnumerable<(Use Use, Refusal Refusal)> Gone(WorkspaceConfiguration now, WorkspaceConfiguration wanted)
     {
-        List<Func<DbCommand, DbParameter>> values = [Value.Of("$1", workspace.Id.Value), Value.Of("$2", key)];
-        changes.RefuseIf(
-            $"SELECT 1 FROM group_rules WHERE workspace_id = $1 AND {column} = $2",
-            values,
-            new(RefusalKind.Conflict, code, message, column + "s")
-        );
+        static Refusal No(string code, string field, string what) =>
+            new(RefusalKind.Conflict, code, $"A group rule {what}: change the rule first.", field);
+
+        foreach (var role in now.Roles.Where(r => wanted.Role(r.Key) is null))
+        {
+            yield return (new("role", role.Key, r => r.Role == role.Key), No("roleInUse", "roles", $"gives the role {role.Label}"));
+        }
+
+        foreach (var license in now.Licenses.Where(l => wanted.License(l.Key) is null))
+        {
+            yield return (
+                new("license", license.Key, r => r.License == license.Key),
+                No("licenseInUse", "licenses", $"gives the license {license.Label}")
+            );
+        }
+
+        foreach (var attribute in (now.Scim.Attributes ?? []).Where(a => wanted.Scim.Attribute(a.Name) is null))
+        {
+            var key = attribute.Name.ToLowerInvariant(); // names of attributes are the same whatever their case
+            yield return (
+                new("lower(attribute)", key, r => r.Attribute?.ToLowerInvariant() == key),
+                No("attributeInUse", "scim.attributes", $"asks for the attribute {attribute.Name}")
+            );
+        }
     }
+
+    /// <summary>How a rule uses something.</summary>
+    /// <param name="Column">Where that stands in its row.</param>
+    /// <param name="Key">What stands there.</param>
+    /// <param name="IsOf">The same of a rule that is read.</param>
+    private sealed record Use(string Column, string Key, Func<GroupRule, bool> IsOf);
 }

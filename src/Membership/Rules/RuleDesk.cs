@@ -69,6 +69,7 @@ internal sealed class RuleDesk(MembershipDb db, Actor actor, WorkspaceContext wo
             Name = draft.Name,
             Asks = draft.Asks,
             GroupId = draft.Asks == RuleAsks.Group ? draft.GroupId : null,
+            Attribute = draft.Asks == RuleAsks.Attribute ? _configuration.Scim.Attribute(draft.Attribute)?.Name : null,
             Value = value,
             Role = draft.Role,
             License = draft.License,
@@ -124,7 +125,7 @@ internal sealed class RuleDesk(MembershipDb db, Actor actor, WorkspaceContext wo
     private Refusal? MayGive(string? role) =>
         role is null ? null : _configuration.MayGrant(actor, role) ?? FourEyes.AgainstWayRound(_configuration, actor, role);
 
-    private static Outcome<string> Asked(RuleDraft draft, Dictionary<Id<Group>, Group> groups)
+    private Outcome<string> Asked(RuleDraft draft, Dictionary<Id<Group>, Group> groups)
     {
         if (!draft.Asks.IsKnown())
         {
@@ -133,7 +134,9 @@ internal sealed class RuleDesk(MembershipDb db, Actor actor, WorkspaceContext wo
 
         if (draft.Asks != RuleAsks.Group)
         {
-            return Key.Check("value", draft.Value) is { } wrong ? wrong : draft.Value!;
+            return Key.Check("value", draft.Value) is { } wrong ? wrong
+                : draft.Asks == RuleAsks.Attribute && AgainstOwn(draft.Attribute, draft.Value!) is { } odd ? odd
+                : draft.Value!;
         }
 
         return draft.GroupId is not { } id || !groups.TryGetValue(id, out var group)
@@ -142,6 +145,17 @@ internal sealed class RuleDesk(MembershipDb db, Actor actor, WorkspaceContext wo
                 ? Refusal.Invalid("group", $"The group {group.DisplayName} is not your directory's. Rules ask for groups of the directory.")
             : group.DisplayName;
     }
+
+    private Refusal? AgainstOwn(string? name, string value) =>
+        _configuration.Scim.Attribute(name) is not { } attribute
+            ? Refusal.Unknown(
+                "attribute",
+                $"This workspace has no attribute {name ?? "without a name"} of its own. Define it first.",
+                "attribute"
+            )
+        : attribute.KeyOf(value) is null
+            ? Refusal.Invalid("value", $"The attribute {attribute.Name} holds {attribute.Holds}, and this is none.")
+        : null;
 
     private static Refusal? Filled(List<Id<Group>> ids, Dictionary<Id<Group>, Group> groups) =>
         ids.Exists(id => !groups.ContainsKey(id)) ? Refusal.Unknown("group", "There is no such group.", "groups")

@@ -18,6 +18,13 @@ public sealed record RuleDraft
     /// <summary>The group, where it asks for one; null else.</summary>
     public Id<Group>? GroupId { get; init; }
 
+    /// <summary>The name of the workspace's own attribute, where it asks for one; null else.</summary>
+    public string? Attribute
+    {
+        get;
+        init => field = Key.Shown(value);
+    }
+
     /// <summary>The value, where it asks for an attribute; null else.</summary>
     public string? Value
     {

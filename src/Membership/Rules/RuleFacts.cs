@@ -1,23 +1,31 @@
 using System.Text.Json;
+using UserManagement.Membership.Mappings;
+using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Rules;
 
 /// <summary>
-/// What of a person's SCIM document rules may ask for, as comparison keys. The one place where the core reads the document: four attributes
-/// in the canonical spelling in which the door keeps it; anything else, and anything of another form, is passed over.
+/// What of a person's SCIM document rules may ask for, as comparison keys: four attributes in the canonical spelling in which the door
+/// keeps them, and those of the workspace's own for which rules ask; anything else, and anything of another form, is passed over.
 /// </summary>
 internal sealed class RuleFacts : IEquatable<RuleFacts>
 {
     private const string Enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
-    private readonly HashSet<(RuleAsks Asks, string Key)> _values = [];
+    private readonly HashSet<(RuleAsks Asks, string? Attribute, string Key)> _values = [];
 
     /// <summary>Nothing is known.</summary>
     public static RuleFacts None { get; } = new();
 
-    /// <summary>Reads a member's document; null for none.</summary>
-    public static RuleFacts Of(string? document)
+    /// <summary>Reads a member's document, see <see cref="RuleSet.FactsOf"/>.</summary>
+    /// <param name="document">It; null for none.</param>
+    /// <param name="scim">Where the workspace's own attributes stand.</param>
+    /// <param name="own">Those of them for which rules ask.</param>
+    public static RuleFacts Of(string? document, ScimRules scim, IReadOnlyList<CustomAttribute> own)
     {
-        if (document is null || !MayHold(document))
+        if (
+            document is null
+            || !(MayHold(document) || (own.Count > 0 && document.Contains(scim.SchemaOfAttributes, StringComparison.Ordinal)))
+        )
         {
             return None;
         }
@@ -37,11 +45,22 @@ internal sealed class RuleFacts : IEquatable<RuleFacts>
             facts.Add(RuleAsks.Department, work, "department");
         }
 
+        foreach (var (attribute, values) in own.Count == 0 ? [] : CustomValues.In(scim, user, own))
+        {
+            foreach (var key in values.Select(attribute.KeyOf).OfType<string>())
+            {
+                facts._values.Add((RuleAsks.Attribute, attribute.Name, key));
+            }
+        }
+
         return facts;
     }
 
     /// <summary>Whether the person has the value.</summary>
-    public bool Has(RuleAsks asks, string key) => _values.Contains((asks, key));
+    /// <param name="asks">Of what.</param>
+    /// <param name="attribute">The name of the workspace's own attribute; null for another.</param>
+    /// <param name="key">The value's key.</param>
+    public bool Has(RuleAsks asks, string? attribute, string key) => _values.Contains((asks, attribute, key));
 
     /// <inheritdoc/>
     public bool Equals(RuleFacts? other) => other is not null && _values.SetEquals(other._values);
@@ -80,7 +99,7 @@ internal sealed class RuleFacts : IEquatable<RuleFacts>
             && Key.Of(value.GetString()!) is { Length: > 0 } key
         )
         {
-            _values.Add((asks, key));
+            _values.Add((asks, null, key));
         }
     }
 }

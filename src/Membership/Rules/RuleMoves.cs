@@ -189,7 +189,7 @@ internal static class RuleMoves
     )
     {
         var rules = await RuleSet.OfAsync(attempt.Db, workspace, ct);
-        if (!rules.AsksForAttributes || RuleFacts.Of(member.Document) is var facts && ReferenceEquals(facts, RuleFacts.None))
+        if (rules.FactsOf(member.Document) is var facts && ReferenceEquals(facts, RuleFacts.None))
         {
             return (grants, null);
         }
@@ -227,12 +227,12 @@ internal static class RuleMoves
         }
 
         after = MemberStateRules.WithoutSettledHold(after);
-        var facts = RuleFacts.Of(rules.AsksForAttributes ? after.Document : null);
+        var facts = rules.FactsOf(after.Document);
         // with the end of a hold counts what waited, or was not asked for
         var isOver = file.Member.HeldAs is not null && after.HeldAs is null;
         if (
             !isOver
-            && (after.Document == file.Member.Document || !rules.AsksForAttributes || facts.Equals(RuleFacts.Of(file.Member.Document)))
+            && (after.Document == file.Member.Document || !rules.AsksForAttributes || facts.Equals(rules.FactsOf(file.Member.Document)))
         )
         {
             return (after, file.Grants, null);
@@ -292,7 +292,7 @@ internal static class RuleMoves
         CancellationToken ct
     )
     {
-        var verdict = rules.Resolve(file.Groups.ContainsKey, RuleFacts.Of(rules.AsksForAttributes ? file.File.Member.Document : null));
+        var verdict = rules.Resolve(file.Groups.ContainsKey, rules.FactsOf(file.File.Member.Document));
         return (verdict, await GrantedAsync(attempt, workspace, file.File, verdict, ct));
     }
 

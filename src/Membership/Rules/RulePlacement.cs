@@ -42,7 +42,7 @@ internal sealed class RulePlacement(Attempt attempt, WorkspaceContext workspace,
     public async Task<Refusal?> PlaceAsync(RuleFile file, Func<Id<Group>, bool> isIn, bool mayRefuse, bool isTouched, CancellationToken ct)
     {
         var (member, configuration) = (file.File.Member, workspace.Configuration);
-        var verdict = rules.Resolve(isIn, RuleFacts.Of(rules.AsksForAttributes ? member.Document : null));
+        var verdict = rules.Resolve(isIn, rules.FactsOf(member.Document));
         if (HeldRules.Wait(attempt, workspace, member))
         {
             return await WaitAsync(file, verdict, isTouched, ct);

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Groups;
+using UserManagement.Membership.Mappings;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Workspaces;
 
@@ -33,11 +34,14 @@ public sealed class RuleSet
     private static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(1);
     private static readonly ConcurrentDictionary<Id<Workspace>, Kept> Known = new();
     private static readonly Dictionary<Id<Group>, GroupRule> NoGroups = [];
-    private readonly List<(GroupRule Rule, string Key, int Rank)> _working = [];
+    private readonly List<(GroupRule Rule, string? Attribute, string Key, int Rank)> _working = [];
+    private readonly List<CustomAttribute> _own = [];
+    private readonly ScimRules _scim;
     private readonly bool _highest;
 
     internal RuleSet(WorkspaceConfiguration configuration, IReadOnlyList<GroupRule> rules, IReadOnlyDictionary<Id<Group>, Group> groups)
     {
+        _scim = configuration.Scim;
         _highest = configuration.Rules?.Mode == RuleMode.HighestRank;
         Rules = [.. rules.OrderBy(r => r.Place).Select(r => new RuleStanding(r, RuleWords.Broken(configuration, r, groups)))];
         Groups = groups;
@@ -45,7 +49,13 @@ public sealed class RuleSet
         {
             if (broken is null)
             {
-                _working.Add((rule, Key.Of(rule.Value), configuration.Role(rule.Role)?.Rank ?? int.MinValue));
+                var own = rule.Asks == RuleAsks.Attribute ? _scim.Attribute(rule.Attribute) : null;
+                var key = own is null ? Key.Of(rule.Value) : own.KeyOf(rule.Value)!;
+                _working.Add((rule, own?.Name, key, configuration.Role(rule.Role)?.Rank ?? int.MinValue));
+                if (own is not null && !_own.Contains(own))
+                {
+                    _own.Add(own);
+                }
             }
         }
 
@@ -71,6 +81,9 @@ public sealed class RuleSet
 
     /// <summary>Whether one that works asks for an attribute.</summary>
     internal bool AsksForAttributes { get; }
+
+    /// <summary>What a member's document says of what rules ask for; nothing, unread, where none asks.</summary>
+    internal RuleFacts FactsOf(string? document) => AsksForAttributes ? RuleFacts.Of(document, _scim, _own) : RuleFacts.None;
 
     /// <summary>The rule with this id; null for none.</summary>
     public GroupRule? Find(string id) => Rules.FirstOrDefault(r => r.Rule.Id.ToString() == id)?.Rule;
@@ -129,9 +142,9 @@ public sealed class RuleSet
         GroupRule? license = null;
         Dictionary<Id<Group>, GroupRule>? groups = null;
         var highest = int.MinValue;
-        foreach (var (rule, key, rank) in _working)
+        foreach (var (rule, attribute, key, rank) in _working)
         {
-            if (!(rule.GroupId is { } group ? isIn(group) : facts.Has(rule.Asks, key)))
+            if (!(rule.GroupId is { } group ? isIn(group) : facts.Has(rule.Asks, attribute, key)))
             {
                 continue;
             }

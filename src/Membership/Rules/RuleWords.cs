@@ -21,6 +21,7 @@ public static class RuleWords
             RuleAsks.Entitlements => $"entitlement {rule.Value}",
             RuleAsks.UserType => $"user type {rule.Value}",
             RuleAsks.Department => $"department {rule.Value}",
+            RuleAsks.Attribute => $"{rule.Attribute} {rule.Value}",
             _ => "a condition of a later version",
         };
     }
@@ -46,6 +47,19 @@ public static class RuleWords
         if (rule.Asks == RuleAsks.Group && (rule.GroupId is not { } asked || !groups.ContainsKey(asked)))
         {
             return $"The group {rule.Value} that it asks for is gone. Choose another group, or delete the rule.";
+        }
+
+        if (rule.Asks == RuleAsks.Attribute)
+        {
+            if (configuration.Scim.Attribute(rule.Attribute) is not { } attribute)
+            {
+                return $"The attribute {rule.Attribute} that it asks for is gone. Choose another one, or define it again.";
+            }
+
+            if (attribute.KeyOf(rule.Value) is null)
+            {
+                return $"The attribute {attribute.Name} holds {attribute.Holds} by now, and \"{rule.Value}\" is none. Ask for another value.";
+            }
         }
 
         if (rule.Role is { } key)

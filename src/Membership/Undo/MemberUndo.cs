@@ -180,7 +180,7 @@ internal sealed class MemberUndo(Attempt attempt, WorkspaceContext workspace, Cy
 
         var rules = await RuleSet.OfAsync(attempt.Db, workspace, ct);
         var isIn = groups.Select(g => g.Id).ToHashSet();
-        var verdict = rules.Resolve(isIn.Contains, RuleFacts.Of(rules.AsksForAttributes ? after.Document : null));
+        var verdict = rules.Resolve(isIn.Contains, rules.FactsOf(after.Document));
         var grants = rules.IsEmpty ? file.Grants : RuleGrants.Over(attempt, workspace.Id, file, verdict);
         return await PlacedAsync(
             file,

@@ -17,9 +17,10 @@ namespace UserManagement.Membership.Workspaces;
 /// Changes a workspace's configuration. Limits may be set below what is in use: nobody is evicted, nothing more is
 /// given out. Refusals: <c>forbidden</c> (what happens at a limit and the switch that assigns seats ask for
 /// <see cref="Permission.ManageSeats"/> as well), <c>planLimit</c> (the limits themselves are the operator's, see <see cref="PlanLimits"/>),
-/// <c>notFound</c>, <c>stale</c>, <c>roleInUse</c> and <c>licenseInUse</c> (a role or license that somebody has cannot vanish or change
-/// what it counts as), <c>noWayIn</c> and <c>locksYouOut</c> (a sign-in policy under which nobody, or not the acting admin, gets in and
-/// that nobody tried), <c>signInAgain</c> (a sign-in policy, by somebody whose proof is old, whether they tried it or not),
+/// <c>notFound</c>, <c>stale</c>, <c>attributeInUse</c> (a group rule asks for it), <c>roleInUse</c> and <c>licenseInUse</c> (a role or
+/// license that somebody has cannot vanish or change what it counts as), <c>noWayIn</c> and <c>locksYouOut</c> (a sign-in policy under
+/// which nobody, or not the acting admin, gets in and that nobody tried), <c>signInAgain</c> (a sign-in policy, by somebody whose proof is
+/// old, whether they tried it or not),
 /// <c>grantCeiling</c> (a change of the role catalogue beyond what the actor may hand out), whatever
 /// <see cref="ConfigurationCheck"/> finds.
 /// </summary>

@@ -103,7 +103,7 @@ public sealed class PreviewConfiguration(Store store)
             }
         }
 
-        return null;
+        return await Rules.RuleConfiguration.InUseAsync(db, workspace, wanted, ct);
     }
 }
 

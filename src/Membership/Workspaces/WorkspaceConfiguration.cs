@@ -374,6 +374,10 @@ public sealed record ScimRules
     [JsonIgnore]
     public string SchemaOfAttributes => AttributeSchema ?? CustomAttribute.UsualSchema;
 
+    /// <summary>The attribute of the workspace's own with this name, whatever its case; null for none.</summary>
+    public CustomAttribute? Attribute(string? name) =>
+        Attributes?.FirstOrDefault(a => a.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+
     /// <summary>The days for which the provisioning log is kept.</summary>
     [JsonIgnore]
     public int DaysOfLog => LogDays ?? 30;

@@ -131,10 +131,13 @@ internal static class AuthorizeEndpoint
 
         if (app.Client.ConsentType == ConsentTypes.Explicit)
         {
-            var ticket = new ConsentTicket(app.Client.ClientId!, claims.Session.Id.Value, claims.Workspace.Id.Value, [.. scopes], app.Here);
+            // an attribute that is added later is asked for then
+            IReadOnlyList<string> own = scopes.Contains(Scopes.Profile) ? claims.AttributeNames : [];
+            string[] agreed = [.. scopes, .. own.Select(AppScopeNames.OfAttribute)];
+            var ticket = new ConsentTicket(app.Client.ClientId!, claims.Session.Id.Value, claims.Workspace.Id.Value, [.. agreed], app.Here);
             var isAgreed =
                 ConsentEndpoint.IsAgreed(app.Http, ticket)
-                || (!app.Request.HasPromptValue(PromptValues.Consent) && await grants.HasConsentAsync(app.Client, claims, scopes, app.Ct));
+                || (!app.Request.HasPromptValue(PromptValues.Consent) && await grants.HasConsentAsync(app.Client, claims, agreed, app.Ct));
             if (!isAgreed)
             {
                 return app.IsSilent

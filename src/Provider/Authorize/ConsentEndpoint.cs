@@ -17,7 +17,7 @@ namespace UserManagement.Provider.Authorize;
 /// <param name="ClientId">The app.</param>
 /// <param name="Session">Of whom.</param>
 /// <param name="Workspace">In which workspace.</param>
-/// <param name="Scopes">To what.</param>
+/// <param name="Scopes">To what: scopes, and attributes of the workspace's own by <see cref="AppScopeNames.OfAttribute"/>.</param>
 /// <param name="Here">The request that waits.</param>
 internal sealed record ConsentTicket(string ClientId, Guid Session, Guid Workspace, string[] Scopes, string Here);
 

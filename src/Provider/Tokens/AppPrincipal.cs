@@ -38,6 +38,7 @@ internal static class AppPrincipal
         "seat",
         "entitlements",
         "groups",
+        "attributes",
     ];
 
     /// <summary>Those of them that are lists, also where they have one item.</summary>
@@ -127,6 +128,11 @@ internal static class AppPrincipal
             if (member.FamilyName is { Length: > 0 } family)
             {
                 yield return (Claims.FamilyName, family, false);
+            }
+
+            if (claims.Attributes is { } attributes)
+            {
+                yield return ("attributes", attributes, false);
             }
         }
 

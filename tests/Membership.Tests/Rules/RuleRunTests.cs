@@ -134,7 +134,7 @@ public sealed class RuleRunTests
         var members = await db.Members.Where(m => m.WorkspaceId == bench.Acme.Id).ToListAsync();
         foreach (var file in await RuleFile.OfAsync(db, bench.Acme.Id, rules, members, default))
         {
-            var verdict = rules.Resolve(file.Groups.ContainsKey, RuleFacts.Of(file.File.Member.Document));
+            var verdict = rules.Resolve(file.Groups.ContainsKey, rules.FactsOf(file.File.Member.Document));
             var given = file.File.Grants.SingleOrDefault(g => g is { Kind: GrantKind.Role, Origin: GrantOrigin.Group });
             Assert.Equal((verdict.Role?.Id.ToString(), verdict.Role?.Role), (given?.OriginId, given?.Wanted ?? given?.Value));
             Assert.Equal(verdict.Groups.Keys.Order(), file.Groups.Where(g => g.Value is not null).Select(g => g.Key).Order());

@@ -3662,6 +3662,11 @@ namespace UserManagement.Storage.Postgres.Migrations
                         .HasColumnType("character varying(24)")
                         .HasColumnName("asks");
 
+                    b.Property<string>("Attribute")
+                        .HasColumnType("text")
+                        .HasColumnName("attribute")
+                        .UseCollation("C");
+
                     b.Property<int?>("Ceiling")
                         .HasColumnType("integer")
                         .HasColumnName("ceiling");

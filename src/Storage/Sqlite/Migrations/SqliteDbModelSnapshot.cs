@@ -3474,6 +3474,10 @@ namespace UserManagement.Storage.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("asks");
 
+                    b.Property<string>("Attribute")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("attribute");
+
                     b.Property<int?>("Ceiling")
                         .HasColumnType("INTEGER")
                         .HasColumnName("ceiling");

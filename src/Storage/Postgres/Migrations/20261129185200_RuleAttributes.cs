@@ -1,0 +1,32 @@
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace UserManagement.Storage.Postgres.Migrations
+{
+    /// <inheritdoc />
+    [DbContext(typeof(PostgresDb))]
+    [Migration("20261129185200_RuleAttributes")]
+    public class RuleAttributes : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.AddColumn<string>(
+                name: "attribute",
+                table: "group_rules",
+                type: "text",
+                nullable: true,
+                collation: "C");
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropColumn(
+                name: "attribute",
+                table: "group_rules");
+        }
+    }
+}
