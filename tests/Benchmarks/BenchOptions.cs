@@ -18,6 +18,7 @@ internal sealed record BenchOptions
           provider  signing in at an app beside a bare OpenIddict, and after 1,000 and 100,000 sign-ins; on PostgreSQL
           pages     an admin's pages, the search as one types and the CSV export at 1,000 and at 1,000,000 members
           rules     SCIM with fifty group rules beside none, and a rule that changes for 100,000 members
+          written   rows, bytes and CPU of a newcomer and of a change, beside an earlier build with --before
           seed      only fills a database, checks it and says how long it took
           all       the table of promises: ceiling on PostgreSQL at 1,000 and 1,000,000 members, then on SQLite what is
                     promised there at 1,000 and 100,000; some fifteen minutes on two idle cores
@@ -30,7 +31,7 @@ internal sealed record BenchOptions
           --seconds N        length of one measure of a round  (3)
           --workers N        connections of the closed loop    (16)
           --only WORD        only measures whose name has WORD
-          --before FOLDER    rules: an earlier build of the host, published there, beside this one
+          --before FOLDER    rules, written: an earlier build of the host, published there, beside this one
           --out FILE         writes the tables to FILE as well; how it goes on is told on standard error
         """;
 

@@ -33,6 +33,7 @@ Func<BenchOptions, Database, Task>[] suites = options.Suite switch
     "ended" => [EndedSuite.RunAsync],
     "provider" => [ProviderSuite.RunAsync],
     "rules" => [RuleSuite.RunAsync],
+    "written" => [WrittenSuite.RunAsync],
     "pages" => [PageSuite.RunAsync],
     "all" => [CeilingSuite.RunAsync],
     _ => [],

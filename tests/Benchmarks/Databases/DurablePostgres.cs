@@ -80,6 +80,18 @@ internal sealed class DurablePostgres : IDisposable
         return new(Database.Postgres, new NpgsqlConnectionStringBuilder(_admin) { Database = name, Pooling = true }.ConnectionString);
     }
 
+    /// <summary>From now on no page is logged whole, so that the bytes of the log do not depend on when the last checkpoint was.</summary>
+    public async Task WithoutFullPagesAsync()
+    {
+        await using var connection = new NpgsqlConnection(_admin);
+        await connection.OpenAsync();
+        foreach (var statement in new[] { "ALTER SYSTEM SET full_page_writes = off", "SELECT pg_reload_conf()", "CHECKPOINT" })
+        {
+            await using var command = new NpgsqlCommand(statement, connection);
+            await command.ExecuteNonQueryAsync();
+        }
+    }
+
     /// <summary>How many statements a database has run until now.</summary>
     public async Task<long> StatementsAsync(DatabaseTarget target)
     {

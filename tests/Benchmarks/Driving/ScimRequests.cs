@@ -137,7 +137,8 @@ internal sealed class ScimRequests(Filled filled, int workers)
 
     private (Crowd Crowd, (string Id, string UserName) Person) Draw(Crowd crowd) => (crowd, crowd.People[_draw.Next(crowd.People.Count)]);
 
-    private static ReadOnlyMemory<byte> Request(string method, SeededWorkspace workspace, string path, string? body) =>
+    /// <summary>Any request of a workspace's directory.</summary>
+    public static ReadOnlyMemory<byte> Request(string method, SeededWorkspace workspace, string path, string? body) =>
         Encoding.UTF8.GetBytes(
             $"{method} /scim/v2/{workspace.Slug}{path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {workspace.Token}\r\nAccept: application/scim+json\r\nUser-Agent: bench\r\n"
                 + (

@@ -26,16 +26,56 @@ internal sealed class ServerProcess : IDisposable
     /// <summary>An earlier build of the product over the same database.</summary>
     /// <param name="database">Its database.</param>
     /// <param name="folder">Where it was published.</param>
-    public static Task<ServerProcess> StartHostAsync(BenchDatabase database, string folder) => StartHostAsync(database, folder, false, []);
+    public static Task<ServerProcess> StartHostAsync(BenchDatabase database, string folder) => StartHostAsync(database.Target, folder);
+
+    /// <inheritdoc cref="StartHostAsync(BenchDatabase, string)"/>
+    public static Task<ServerProcess> StartHostAsync(DatabaseTarget target, string folder) => StartHostAsync(target, folder, false, []);
+
+    /// <summary>Runs a verb of a build to its end.</summary>
+    /// <returns>What it printed.</returns>
+    public static async Task<string> RunVerbAsync(DatabaseTarget target, string folder, params string[] verb)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(folder, "UserManagement.Host.dll"), .. verb, .. Settings(target)])
+        {
+            WorkingDirectory = TestFolder.New(),
+            RedirectStandardOutput = true,
+        };
+        start.Environment["USERMANAGEMENT_MASTERKEY"] = Convert.ToBase64String(TestDatabase.MasterKey);
+        using var process = Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start");
+        var told = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0
+            ? told
+            : throw new InvalidOperationException($"{string.Join(' ', verb)} ended with {process.ExitCode}.");
+    }
+
+    /// <summary>The bytes that a process has handed to the file system until now.</summary>
+    public static long WrittenBy(int process) =>
+        long.Parse(
+            File.ReadLines($"/proc/{process}/io").First(l => l.StartsWith("wchar: ", StringComparison.Ordinal)).AsSpan(7),
+            CultureInfo.InvariantCulture
+        );
 
     /// <summary>The product itself, as an operator starts it.</summary>
     /// <param name="database">Its database.</param>
     /// <param name="isLimited">Whether it limits what one token may send, as it does by default.</param>
     /// <param name="more">Further settings.</param>
     public static Task<ServerProcess> StartHostAsync(BenchDatabase database, bool isLimited = false, params string[] more) =>
-        StartHostAsync(database, AppContext.BaseDirectory, isLimited, more);
+        StartHostAsync(database.Target, AppContext.BaseDirectory, isLimited, more);
 
-    private static Task<ServerProcess> StartHostAsync(BenchDatabase database, string folder, bool isLimited, string[] more)
+    private static string[] Settings(DatabaseTarget target) =>
+        [
+            "--data",
+            TestFolder.New(),
+            "--LogLevel",
+            "Warning",
+            "--Storage:Provider",
+            target.Kind.ToString(),
+            "--Storage:ConnectionString",
+            target.ConnectionString,
+        ];
+
+    private static Task<ServerProcess> StartHostAsync(DatabaseTarget target, string folder, bool isLimited, string[] more)
     {
         var url = FreeUrl();
         return StartAsync(
@@ -45,15 +85,8 @@ internal sealed class ServerProcess : IDisposable
                 "serve",
                 "--urls",
                 url,
-                "--data",
-                TestFolder.New(),
-                "--LogLevel",
-                "Warning",
+                .. Settings(target),
                 .. isLimited ? Array.Empty<string>() : ["--Scim:RequestsPerSecond", "0"],
-                "--Storage:Provider",
-                database.Target.Kind.ToString(),
-                "--Storage:ConnectionString",
-                database.Target.ConnectionString,
                 "--Storage:MigrateAtStart",
                 "false",
                 .. more,
