@@ -5,6 +5,7 @@ using UserManagement.EndToEnd.Tests.Rig;
 using UserManagement.Membership;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Apps;
+using UserManagement.Membership.Mappings;
 using UserManagement.Membership.Workspaces;
 using UserManagement.Testing;
 using Xunit;
@@ -32,8 +33,9 @@ public class AppPagesTests(BrowserSession browser)
             AllowOfflineAccess = true,
             AllowedScopes = AppScopeNames.All,
         };
+        await site.DefineAsync(new CustomAttribute { Name = "costCenter" });
         await RegisterAsync(site, "spa", settings);
-        await RegisterAsync(site, "asks", settings with { RequireConsent = true });
+        await RegisterAsync(site, "asks", settings with { RequireConsent = true, Attributes = ["costCenter"] });
         await RegisterAsync(site, "seats", settings with { NeedsSeat = true });
         await using var app = await BrowserApp.StartAsync(url, issuer, "spa");
         await ByOidcClientAsync(site, app);

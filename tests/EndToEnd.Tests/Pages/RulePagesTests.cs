@@ -3,6 +3,7 @@ using UserManagement.EndToEnd.Tests.Rig;
 using UserManagement.Membership;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Groups;
+using UserManagement.Membership.Mappings;
 using UserManagement.Membership.Rules;
 using UserManagement.Membership.Workspaces;
 using UserManagement.Testing;
@@ -19,6 +20,7 @@ public class RulePagesTests(BrowserSession browser)
     public async Task An_admin_writes_a_rule_sees_what_it_changes_and_saves_it(Database kind)
     {
         await using var site = await Site.StartAsync(browser, kind);
+        await site.DefineAsync(new() { Name = "level", Type = CustomType.WholeNumber }, new() { Name = "costCenter" });
         var page = await site.AdminPageAsync();
         var directory = DirectoryOf(site.Workspace);
         var grace = await site.ProvisionAsync("grace@example.com", "Grace", "Hopper");
@@ -32,6 +34,14 @@ public class RulePagesTests(BrowserSession browser)
         await Looks.Good(site, page, "rules-none");
         await page.GetByRole(AriaRole.Link, new() { Name = "New rule" }).ClickAsync();
         await page.GetByLabel("Name", new() { Exact = true }).FillAsync("Engineering");
+        await page.GetByLabel("Asks for").SelectOptionAsync("level, an attribute of your own");
+        await page.GetByLabel("Which").FillAsync("seven");
+        await page.GetByLabel("Gives the role").SelectOptionAsync("viewer");
+        await page.GetByRole(AriaRole.Button, new() { Name = "See what would change" }).ClickAsync();
+        await Expect(page.GetByText("The attribute level holds whole numbers, and this is none.", new() { Exact = true }))
+            .ToBeVisibleAsync();
+        await Looks.Good(site, page, "rule-attribute");
+        await page.GetByLabel("Asks for").SelectOptionAsync("A group of the directory");
         await page.GetByLabel("Which").FillAsync("nobody knows it");
         await page.GetByLabel("Gives the role").SelectOptionAsync("viewer");
         await page.GetByRole(AriaRole.Button, new() { Name = "See what would change" }).ClickAsync();

@@ -8,6 +8,7 @@ using UserManagement.Membership.Accounts;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Groups;
 using UserManagement.Membership.Invitations;
+using UserManagement.Membership.Mappings;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Workspaces;
 using UserManagement.Testing;
@@ -210,6 +211,15 @@ public sealed class Site : IAsyncDisposable
         )
             .Value
             .Group;
+
+    /// <summary>Gives the workspace attributes of its own, in place of those that it has.</summary>
+    public async Task DefineAsync(params CustomAttribute[] attributes)
+    {
+        var now = Workspace.Configuration;
+        var wanted = now with { Scim = now.Scim with { Attributes = attributes } };
+        var changed = await Server.Service<ChangeConfiguration>().RunAsync(Actor.Operator, Workspace.Id, null, wanted, default);
+        Xunit.Assert.True(changed.Done, changed.Refusal?.Message);
+    }
 
     /// <summary>Notes that somebody was here that long ago.</summary>
     public Task SeenAsync(Member member, TimeSpan ago) =>
