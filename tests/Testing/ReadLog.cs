@@ -14,11 +14,15 @@ public sealed class ReadLog : IDisposable, IObserver<DiagnosticListener>, IObser
     private readonly ConcurrentQueue<string> _statements = new();
     private readonly ConcurrentBag<IDisposable> _listening = [];
     private readonly Guid? _workspace;
+    private int _roundTrips;
 
     private ReadLog(Guid? workspace) => _workspace = workspace;
 
     /// <summary>Their texts.</summary>
     public IReadOnlyCollection<string> Statements => _statements;
+
+    /// <summary>How often the database was asked for them: the reads of one batch go there together.</summary>
+    public int RoundTrips => Volatile.Read(ref _roundTrips);
 
     /// <summary>Begins to listen to what has this workspace as its first value.</summary>
     public static ReadLog Of(Guid workspace) => Listen(new(workspace));
@@ -33,7 +37,11 @@ public sealed class ReadLog : IDisposable, IObserver<DiagnosticListener>, IObser
     }
 
     /// <summary>Forgets what was.</summary>
-    public void Clear() => _statements.Clear();
+    public void Clear()
+    {
+        _statements.Clear();
+        Volatile.Write(ref _roundTrips, 0);
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -59,12 +67,18 @@ public sealed class ReadLog : IDisposable, IObserver<DiagnosticListener>, IObser
 
     void IObserver<KeyValuePair<string, object?>>.OnNext(KeyValuePair<string, object?> value)
     {
+        var before = _statements.Count;
         foreach (var read in (IReadOnlyList<BatchedRead>)value.Value!)
         {
             if (_workspace is null ? Current.Value == this : read.Values is [Guid first, ..] && first == _workspace)
             {
                 _statements.Enqueue(read.Sql);
             }
+        }
+
+        if (_statements.Count > before)
+        {
+            Interlocked.Increment(ref _roundTrips);
         }
     }
 

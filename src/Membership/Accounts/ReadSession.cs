@@ -1,4 +1,4 @@
-using Microsoft.EntityFrameworkCore;
+using System.Collections.Concurrent;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Accounts.Factors;
 using UserManagement.Membership.Connections;
@@ -10,105 +10,99 @@ using UserManagement.Membership.Workspaces;
 namespace UserManagement.Membership.Accounts;
 
 /// <summary>
-/// Who sends a request: a keyed read of session, account and, where the address names one, workspace, with the connection of the sign-in
-/// and the second factor; and one of the member. Nothing is kept between requests, so a sign-out, a change of role, a suspension, a
-/// removal, a connection switched off, or a factor asked for holds from the next request on.
+/// Who sends a request, in one round trip: a keyed read of session and account, with the connection of the sign-in, the second factor
+/// and, where the address names one, the workspace; and beside it one of the member. Nothing that it answers is kept between requests, so
+/// a sign-out, a change of role, a suspension, a removal, a connection switched off, or a factor asked for holds from the next request on.
 /// </summary>
+/// <remarks>
+/// The member is a read of its own, by workspace and account: joined to a session, which is of no workspace, it would read the members of
+/// all workspaces, where those lie on several machines. Which two ids those are is remembered from the session's last request. That is a
+/// guess and decides nothing: where the session's row names others, what was read by it is not looked at, and the member is read again.
+/// </remarks>
 public sealed class ReadSession(Store store)
 {
+    private const int MostGuesses = 20_000;
+    private static readonly ConcurrentDictionary<RowReader<Member>, string> MemberSelects = new();
+    private readonly ConcurrentDictionary<(Guid, string), Guess> _guesses = new();
+
     /// <summary>Reads.</summary>
     /// <param name="secret">What the cookie holds; anything may be in it.</param>
     /// <param name="slug">The workspace that the address names; null for none.</param>
     /// <param name="ct">Stops the read.</param>
     /// <returns>Null when nobody is signed in: no such session, ended, or expired.</returns>
-    public async Task<SignedIn?> RunAsync(string? secret, string? slug, CancellationToken ct)
-    {
-        if (string.IsNullOrEmpty(secret) || secret.Length > 100)
-        {
-            return null;
-        }
-
-        var hash = Secret.Hash(secret);
-        await using var db = store.Read();
-        return await ReadAsync(db, db.Sessions.AsNoTracking().Where(s => s.SecretHash == hash), slug, ct);
-    }
+    public async Task<SignedIn?> RunAsync(string? secret, string? slug, CancellationToken ct) =>
+        string.IsNullOrEmpty(secret) || secret.Length > 100 ? null : await ReadAsync(SessionKey.Of(Secret.Hash(secret)), slug, ct);
 
     /// <summary>The same for who is not at the browser: an app that acts for the person of a session.</summary>
     /// <param name="session">The session.</param>
     /// <param name="slug">The workspace; null for none.</param>
     /// <param name="ct">Stops the read.</param>
     /// <returns>Null when the session is no more.</returns>
-    public async Task<SignedIn?> OfAsync(Id<Session> session, string? slug, CancellationToken ct)
+    public Task<SignedIn?> OfAsync(Id<Session> session, string? slug, CancellationToken ct) => ReadAsync(SessionKey.Of(session), slug, ct);
+
+    private async Task<SignedIn?> ReadAsync(SessionKey key, string? slug, CancellationToken ct)
     {
+        slug = string.IsNullOrEmpty(slug) ? null : slug;
         await using var db = store.Read();
-        return await ReadAsync(db, db.Sessions.AsNoTracking().Where(s => s.Id == session), slug, ct);
-    }
-
-    private async Task<SignedIn?> ReadAsync(MembershipDb db, IQueryable<Session> which, string? slug, CancellationToken ct)
-    {
-        var at = store.Time.Now();
-        var live =
-            from s in which
-            join a in db.Accounts.AsNoTracking() on s.AccountId equals a.Id
-            from c in db.IdentityConnections.AsNoTracking().Where(c => c.Id == s.ConnectionId && c.Enabled).DefaultIfEmpty()
-            from i in db.Logins.AsNoTracking().Where(i => i.Id == s.LoginId && i.ConnectionId == s.ConnectionId).DefaultIfEmpty()
-            from f in db.SecondFactors.AsNoTracking().Where(f => f.AccountId == a.Id).DefaultIfEmpty()
-            where s.EndedAt == null && s.ExpiresAt > at && (s.ConnectionId == null || (c != null && i != null))
-            select new
-            {
-                s,
-                a,
-                c,
-                i,
-                f,
-            };
-        if (string.IsNullOrEmpty(slug))
-        {
-            return await live.FirstOrDefaultAsync(ct) is { } found
-                ? new(found.s, found.a, null, null, null, null)
-                {
-                    Connection = found.c,
-                    Login = found.i,
-                    Factor = found.f,
-                    Demand = SignInDemands.Of(found.s, found.f, null, null, found.c is { IsPlatform: false }),
-                }
-                : null;
-        }
-
-        var row = await (
-            from l in live
-            from w in db.Workspaces.AsNoTracking().Where(w => w.Slug == slug).DefaultIfEmpty()
-            from e in db.SessionEnds.AsNoTracking().Where(e => w != null && e.WorkspaceId == w.Id && e.AccountId == l.a.Id).DefaultIfEmpty()
-            select new
-            {
-                l.s,
-                l.a,
-                l.c,
-                l.i,
-                l.f,
-                w,
-                e,
-            }
-        ).FirstOrDefaultAsync(ct);
-        if (row is null)
+        var batch = new ReadBatch();
+        var read = SessionSelect.Add(batch, db, key, slug, store.Time.Now());
+        Guess? guess = slug is not null && _guesses.TryGetValue((key.Short, slug), out var known) ? known : null;
+        var guessed = guess is { } of ? AddMember(batch, db, of) : null;
+        await batch.RunAsync(db, ct);
+        if (read.First is not { } row)
         {
             return null;
         }
 
-        var person = new SignedIn(row.s, row.a, null, null, null, null)
+        var person = new SignedIn(row.Session, row.Account, null, null, null, null)
         {
-            Connection = row.c,
-            Login = row.i,
-            Factor = row.f,
-            Demand = SignInDemands.Of(row.s, row.f, null, null, row.c is { IsPlatform: false }),
+            Connection = row.Connection,
+            Login = row.Login,
+            Factor = row.Factor,
+            Demand = SignInDemands.Of(row.Session, row.Factor, null, null, row.Connection is { IsPlatform: false }),
         };
-        if (row.w is null || await MemberAsync(db, row.w.Id, row.a.Id, ct) is not { } member)
+        if (row.Workspace is not { } found)
         {
             return person;
         }
 
-        var workspace = WorkspaceContext.Of(db, row.w);
-        var demand = SignInDemands.Of(row.s, row.f, workspace.Configuration.SignIn, row.e?.EndedAt);
+        var right = new Guess(found.Id, row.Account.Id);
+        var member = guess == right ? guessed!.First : await MemberAsync(db, (key.Short, slug!), right, ct);
+        return member is null ? person : Opened(person, row, member, WorkspaceContext.Of(db, found));
+    }
+
+    private async Task<Member?> MemberAsync(MembershipDb db, (Guid, string) key, Guess right, CancellationToken ct)
+    {
+        var batch = new ReadBatch();
+        var read = AddMember(batch, db, right);
+        await batch.RunAsync(db, ct);
+        if (_guesses.Count >= MostGuesses)
+        {
+            _guesses.Clear();
+        }
+
+        _guesses[key] = right;
+        return read.First;
+    }
+
+    private static BatchedRead<Member> AddMember(ReadBatch batch, MembershipDb db, Guess of)
+    {
+        var members = RowReader<Member>.Of(db);
+        return batch.Read(
+            MemberSelects.GetOrAdd(
+                members,
+                static members =>
+                    $"SELECT {members.Columns("m")} FROM {members.Table} m WHERE m.workspace_id = $1 AND m.account_id = $2 AND m.state = 'Active'"
+            ),
+            reader => members.Read(reader, 0),
+            of.Workspace.Value,
+            of.Account.Value
+        );
+    }
+
+    private static SignedIn Opened(SignedIn person, SessionRow row, Member member, WorkspaceContext workspace)
+    {
+        var demand = SignInDemands.Of(row.Session, row.Factor, workspace.Configuration.SignIn, row.End?.EndedAt);
         return Bars(person, workspace) is { } barred ? person with { Barred = barred }
             : demand != RequiredAction.None ? person with { Demand = demand }
             : person with
@@ -116,18 +110,9 @@ public sealed class ReadSession(Store store)
                 Demand = demand,
                 Member = member,
                 Workspace = workspace,
-                Actor = ActorOf(member, workspace) with { FreshUntil = RecentAuthentication.Until(row.s, row.f) },
+                Actor = ActorOf(member, workspace) with { FreshUntil = RecentAuthentication.Until(row.Session, row.Factor) },
             };
     }
-
-    /// <summary>
-    /// The member by workspace and account: a read of its own, for joined to a session, which is of no workspace, it would read the members
-    /// of all workspaces, where those lie on several machines.
-    /// </summary>
-    private static Task<Member?> MemberAsync(MembershipDb db, Id<Workspace> workspace, Id<Account> account, CancellationToken ct) =>
-        db
-            .Members.AsNoTracking()
-            .FirstOrDefaultAsync(m => m.WorkspaceId == workspace && m.AccountId == account && m.State == MemberState.Active, ct);
 
     /// <summary>Why this sign-in does not open the workspace, whoever the person is in it; null when it does.</summary>
     internal static Refusal? Bars(SignedIn who, WorkspaceContext workspace) =>
@@ -156,4 +141,6 @@ public sealed class ReadSession(Store store)
             $"{workspace.Row.Name} does not let people in with a password or passkey of this server. Sign in with the provider "
                 + $"that it uses."
         );
+
+    private readonly record struct Guess(Id<Workspace> Workspace, Id<Account> Account);
 }

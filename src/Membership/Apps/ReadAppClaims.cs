@@ -22,6 +22,8 @@ public sealed class ReadAppClaims(Store store)
     /// <summary>The most groups that UserInfo names.</summary>
     public const int MostGroupsAtAll = 2000;
 
+    private readonly ReadSession _sessions = new(store);
+
     /// <summary>Reads for a grant that stands: at the token endpoint and behind it.</summary>
     /// <param name="grantId">The grant.</param>
     /// <param name="allGroups">Whether as many groups are read as there are.</param>
@@ -62,7 +64,7 @@ public sealed class ReadAppClaims(Store store)
             return Refusal.NotFound("workspace");
         }
 
-        if (await new ReadSession(store).OfAsync(sessionId, workspace.Row.Slug, ct) is not { } who)
+        if (await _sessions.OfAsync(sessionId, workspace.Row.Slug, ct) is not { } who)
         {
             return RecentAuthentication.Needed();
         }

@@ -19,11 +19,13 @@ public sealed class RowReader<T>
     private static readonly ConcurrentDictionary<IModel, RowReader<T>> Known = new();
     private static readonly MethodInfo IsNull = typeof(DbDataReader).GetMethod(nameof(DbDataReader.IsDBNull))!;
     private readonly IProperty[] _properties;
+    private readonly int _key;
 
     private RowReader(IEntityType entity)
     {
         Table = entity.GetTableName()!;
         _properties = [.. entity.GetProperties()];
+        _key = Array.IndexOf(_properties, entity.FindPrimaryKey()!.Properties[0]);
         Read = Compile(_properties);
     }
 
@@ -35,6 +37,13 @@ public sealed class RowReader<T>
 
     /// <summary>The entity under the reader; its columns begin at this ordinal, in the order of <see cref="Columns"/>.</summary>
     public Func<DbDataReader, int, T> Read { get; }
+
+    /// <summary>The same where an outer join may have found none: then its key is null, and so is the answer.</summary>
+    public T? ReadJoined(DbDataReader reader, int start)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        return reader.IsDBNull(start + _key) ? null : Read(reader, start);
+    }
 
     /// <summary>The reader for a context's model.</summary>
     public static RowReader<T> Of(MembershipDb db)

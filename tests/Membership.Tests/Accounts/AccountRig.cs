@@ -26,6 +26,7 @@ internal sealed class AccountRig : IAsyncDisposable
         Clock = clock;
         Store = store;
         Workspace = workspace;
+        Sessions = new(store);
     }
 
     public HandClock Clock { get; }
@@ -33,6 +34,8 @@ internal sealed class AccountRig : IAsyncDisposable
     public Store Store { get; }
 
     public WorkspaceContext Workspace { get; }
+
+    public ReadSession Sessions { get; }
 
     public static async Task<AccountRig> NewAsync(Database kind, string preset = "seats")
     {
@@ -103,7 +106,8 @@ internal sealed class AccountRig : IAsyncDisposable
     public Task<Outcome<OpenedSession>> SignInAsync(string login, string password = GoodPassword) =>
         new SignInLocally(Store, Rules).RunAsync(login, password, Browser, default);
 
-    public Task<SignedIn?> ReadAsync(string secret, string? slug = null) => new ReadSession(Store).RunAsync(secret, slug, default);
+    /// <summary>As the server does: one reader for all requests.</summary>
+    public Task<SignedIn?> ReadAsync(string secret, string? slug = null) => Sessions.RunAsync(secret, slug, default);
 
     /// <summary>Asks for a reset, and has the outbox answer it.</summary>
     public async Task AskForResetAsync(string login)

@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Accounts;
 using UserManagement.Membership.Members;
@@ -133,6 +134,59 @@ public sealed class ReadSessionTests
 
         Assert.Null(who.Actor);
         Assert.Equal("passwordNotTaken", who.Barred!.Code);
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_request_of_who_is_signed_in_asks_the_database_once(Database kind)
+    {
+        using var queries = StatementLog.Start();
+        using var reads = ReadLog.Start();
+        await using var rig = await AccountRig.NewAsync(kind);
+        await rig.JoinAsync("jo@example.com");
+        var opened = (await rig.SignInAsync("jo@example.com")).Value;
+        var touch = new TouchActivity(rig.Store);
+        async Task<(string Who, int RoundTrips)> AskAsync(string? slug)
+        {
+            queries.Clear();
+            reads.Clear();
+            var who = (await rig.ReadAsync(opened.Secret, slug))!;
+            await touch.RunAsync(who, default);
+            return ($"{who.Account.DisplayName} {who.Member?.UserName}", reads.RoundTrips + queries.Statements.Count);
+        }
+
+        await AskAsync("acme"); // the first one asks for the member apart, and notes that the person is here
+        Assert.Equal(("Jo jo@example.com", 1), await AskAsync("acme"));
+        Assert.Equal(("Jo jo@example.com", 1), await AskAsync("acme"));
+        Assert.Equal(("Jo ", 1), await AskAsync(null));
+        Assert.Equal(("Jo ", 1), await AskAsync("elsewhere"));
+    }
+
+    [Theory, EachDatabase]
+    public async Task Where_a_name_means_another_workspace_than_before_that_one_is_read(Database kind)
+    {
+        await using var rig = await AccountRig.NewAsync(kind);
+        var other = await AccountRig.NewWorkspaceAsync(rig.Store, "other");
+        var jo = await rig.JoinAsync("jo@example.com", "admin");
+        var eve = await rig.JoinAsync("eve@example.com", "admin");
+        var (_, mailed) = await rig.InviteAsync("jo@example.com", other, "member");
+        Assert.True((await rig.Accept().RunAsync(jo, mailed!, null, null, default)).Done);
+        var joOpened = (await rig.SignInAsync("jo@example.com")).Value;
+        var eveOpened = (await rig.SignInAsync("eve@example.com")).Value;
+        Assert.Equal(jo.Member!.Id, (await rig.ReadAsync(joOpened.Secret, "acme"))!.Actor!.Member);
+        Assert.Equal(eve.Member!.Id, (await rig.ReadAsync(eveOpened.Secret, "acme"))!.Actor!.Member);
+
+        await using (var db = rig.Store.Read())
+        {
+            await db.Workspaces.Where(w => w.Id == rig.Workspace.Id).ExecuteUpdateAsync(w => w.SetProperty(x => x.Slug, "former"));
+            await db.Workspaces.Where(w => w.Id == other.Id).ExecuteUpdateAsync(w => w.SetProperty(x => x.Slug, "acme"));
+        }
+
+        for (var times = 0; times < 2; times++) // as one who remembers the former, and as one who remembers the new one
+        {
+            var who = (await rig.ReadAsync(joOpened.Secret, "acme"))!;
+            Assert.Equal((other.Id, "member", other.Id), (who.Actor!.Workspace, who.Actor.Role, who.Member!.WorkspaceId));
+            Assert.Null((await rig.ReadAsync(eveOpened.Secret, "acme"))!.Actor);
+        }
     }
 
     [Theory, EachDatabase]
