@@ -19,6 +19,7 @@ internal sealed record BenchOptions
           pages     an admin's pages, the search as one types and the CSV export at 1,000 and at 1,000,000 members
           rules     SCIM with fifty group rules beside none, and a rule that changes for 100,000 members
           written   rows, bytes and CPU of a newcomer and of a change, beside an earlier build with --before
+          start     how long a published server takes until it is ready, and its memory at rest
           seed      only fills a database, checks it and says how long it took
           all       the table of promises: ceiling on PostgreSQL at 1,000 and 1,000,000 members, then on SQLite what is
                     promised there at 1,000 and 100,000; some fifteen minutes on two idle cores
@@ -31,7 +32,8 @@ internal sealed record BenchOptions
           --seconds N        length of one measure of a round  (3)
           --workers N        connections of the closed loop    (16)
           --only WORD        only measures whose name has WORD
-          --before FOLDER    rules, written: an earlier build of the host, published there, beside this one
+          --before FOLDER    rules, start, written: an earlier build of the host, published there, beside this one
+          --build FOLDER     start: where this one was published       (the one built with the benchmarks)
           --out FILE         writes the tables to FILE as well; how it goes on is told on standard error
         """;
 
@@ -55,6 +57,9 @@ internal sealed record BenchOptions
 
     /// <summary>The folder of an earlier build; null for none.</summary>
     public string? Before { get; init; }
+
+    /// <summary>The folder in which this build was published; null for the one beside the benchmarks.</summary>
+    public string? Build { get; init; }
 
     /// <summary>Where the tables go beside standard output; null for nowhere.</summary>
     public string? Out { get; init; }
@@ -111,6 +116,7 @@ internal sealed record BenchOptions
                 _ => null,
             },
             ("--before", _) => options with { Before = value },
+            ("--build", _) => options with { Build = value },
             ("--out", _) => options with { Out = value },
             ("--only", _) => options with { Only = value },
             _ => null,

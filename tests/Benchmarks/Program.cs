@@ -35,6 +35,7 @@ Func<BenchOptions, Database, Task>[] suites = options.Suite switch
     "rules" => [RuleSuite.RunAsync],
     "written" => [WrittenSuite.RunAsync],
     "pages" => [PageSuite.RunAsync],
+    "start" => [StartSuite.RunAsync],
     "all" => [CeilingSuite.RunAsync],
     _ => [],
 };

@@ -10,6 +10,9 @@ internal static class MemoryMeter
     /// <summary>What is resident now.</summary>
     public static double Now(int process) => Read(process, "VmRSS:");
 
+    /// <summary>What of that is the process's own, and no file that the system could read again.</summary>
+    public static double Own(int process) => Read(process, "RssAnon:");
+
     /// <summary>The most that was resident since the last <see cref="Reset"/>.</summary>
     public static double Peak(int process) => Read(process, "VmHWM:");
 

@@ -164,7 +164,8 @@ internal sealed class ServerProcess : IDisposable
         }
     }
 
-    private static string FreeUrl()
+    /// <summary>An address that nobody listens on.</summary>
+    public static string FreeUrl()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
