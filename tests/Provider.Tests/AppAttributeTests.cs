@@ -122,7 +122,8 @@ public sealed class AppAttributeTests
         return scene;
     }
 
-    private static async Task DefineAsync(AppScene scene, CustomAttribute[] attributes)
+    /// <summary>Gives the workspace attributes of its own.</summary>
+    internal static async Task DefineAsync(AppScene scene, CustomAttribute[] attributes)
     {
         await using var db = scene.Server.Store.Read();
         var now = (await WorkspaceContext.ByIdAsync(db, scene.Workspace.Id, default))!;
@@ -130,7 +131,8 @@ public sealed class AppAttributeTests
         Assert.True((await scene.Server.Service<ChangeConfiguration>().RunAsync(Actor.Operator, now.Id, null, wanted, default)).Done);
     }
 
-    private static async Task SayAsync(AppScene scene, string values)
+    /// <summary>The directory says them of Jo.</summary>
+    internal static async Task SayAsync(AppScene scene, string values)
     {
         var member = await scene.MemberAsync("jo@acme.com");
         var document = $$"""{"{{CustomAttribute.UsualSchema}}":{{values}}}""";

@@ -178,10 +178,13 @@ public sealed class PromisesTests
         // each claim: none comes that is not listed, and none is listed that never comes
         var licensed = await scene.OtherAsync("licensed", "licensed");
         using var ada = await scene.JoinAsync("ada@acme.com", licensed);
+        await AppAttributeTests.DefineAsync(scene, [new() { Name = "costCenter" }]);
+        await AppAttributeTests.SayAsync(scene, """{"costCenter":"4711"}""");
+        var learns = await scene.AppAsync(s => s with { Attributes = ["costCenter"] });
         var told = new HashSet<string>();
         foreach (var (who, level) in new[] { (jo, "1"), (ada, "1") })
         {
-            var issued = await AppScene.TokensAsync(app, who);
+            var issued = await AppScene.TokensAsync(learns, who);
             var idToken = TestApp.Payload(issued.GetProperty("id_token").GetString()!);
             Assert.Contains(level, List("acr_values_supported"));
             Assert.Equal(level, idToken.GetProperty("acr").GetString());
@@ -189,7 +192,7 @@ public sealed class PromisesTests
                 [new JsonWebToken(issued.GetProperty("id_token").GetString()!).Alg],
                 List("id_token_signing_alg_values_supported")
             );
-            var info = (await app.UserInfoAsync(issued.GetProperty("access_token").GetString()!)).Json;
+            var info = (await learns.UserInfoAsync(issued.GetProperty("access_token").GetString()!)).Json;
             told.UnionWith(idToken.EnumerateObject().Concat(info.EnumerateObject()).Select(c => c.Name));
         }
 
