@@ -72,6 +72,8 @@ public sealed class AppAttributeTests
         Assert.Contains("code=", (await browser.SubmitAsync(asked, "/connect/consent")).Location);
         Assert.Contains("code=", (await browser.GoAsync(app.Authorize())).Location);
         Assert.Contains("your costCenter", (await browser.GetAsync("/w/acme/my-apps")).Body);
+        await SayAsync(scene, """{"costCenter":"4711","cardNumber":"secret"}""");
+        var tokens = await AppScene.TokensAsync(app, browser);
 
         var changed = await scene
             .Server.Service<ChangeClient>()
@@ -87,7 +89,19 @@ public sealed class AppAttributeTests
                 default
             );
         Assert.True(changed.Done, changed.Refusal?.Message);
-        Assert.Contains("<bdi>cardNumber</bdi>", (await browser.GoAsync(app.Authorize())).Body);
+
+        // what nobody agreed to is told neither by a refresh nor by UserInfo
+        const string Agreed = """{"costCenter":"4711"}""";
+        var next = (await app.RefreshAsync(tokens.GetProperty("refresh_token").GetString()!)).Json;
+        Assert.Equal(Agreed, Claims(next).GetProperty("attributes").GetRawText());
+        var info = (await app.UserInfoAsync(next.GetProperty("access_token").GetString()!)).Json;
+        Assert.Equal(Agreed, info.GetProperty("attributes").GetRawText());
+
+        var anew = await browser.GoAsync(app.Authorize());
+        Assert.Contains("<bdi>cardNumber</bdi>", anew.Body);
+        Assert.Contains("code=", (await browser.SubmitAsync(anew, "/connect/consent")).Location);
+        var told = Claims(await AppScene.TokensAsync(app, browser)).GetProperty("attributes");
+        Assert.Equal("secret", told.GetProperty("cardNumber").GetString());
     }
 
     [Theory, EachDatabase]

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Accounts;
 using UserManagement.Membership.Accounts.Factors;
@@ -40,11 +41,11 @@ public sealed class ReadAppClaims(Store store)
 
         return grant is not { Status: AppAccess.Valid, SessionId: { } session, WorkspaceId: { } workspace } || client is null
             ? new Refusal(RefusalKind.Forbidden, "accessEnded", "This access has ended. Sign in again.")
-            : await RunAsync(client, session, workspace, allGroups, ct);
+            : await ReadAsync(client, session, workspace, Learned(client, grant), allGroups, ct);
     }
 
     /// <summary>Reads for a session in a workspace.</summary>
-    public async Task<Outcome<AppClaims>> RunAsync(
+    public Task<Outcome<AppClaims>> RunAsync(
         Client client,
         Id<Session> sessionId,
         Id<Workspace> workspaceId,
@@ -53,6 +54,33 @@ public sealed class ReadAppClaims(Store store)
     )
     {
         ArgumentNullException.ThrowIfNull(client);
+        return ReadAsync(client, sessionId, workspaceId, ClientSettings.Of(client).Attributes, allGroups, ct);
+    }
+
+    /// <summary>What the settings name; of an app for which people agree, what was agreed to: what is named since waits for the next time.</summary>
+    private static IReadOnlyList<string> Learned(Client client, AppGrant grant)
+    {
+        var settings = ClientSettings.Of(client);
+        return settings.RequireConsent
+            ?
+            [
+                .. settings.Attributes.Intersect(
+                    AppScopeNames.AttributesIn(JsonSerializer.Deserialize<string[]>(grant.Scopes ?? "[]") ?? []),
+                    StringComparer.OrdinalIgnoreCase
+                ),
+            ]
+            : settings.Attributes;
+    }
+
+    private async Task<Outcome<AppClaims>> ReadAsync(
+        Client client,
+        Id<Session> sessionId,
+        Id<Workspace> workspaceId,
+        IReadOnlyList<string> attributes,
+        bool allGroups,
+        CancellationToken ct
+    )
+    {
         if (client.WorkspaceId is { } only && only != workspaceId)
         {
             return new Refusal(RefusalKind.Forbidden, "otherWorkspace", "This app belongs to another workspace.");
@@ -96,7 +124,7 @@ public sealed class ReadAppClaims(Store store)
             .Take(most + 1)
             .ToListAsync(ct);
         var scim = workspace.Configuration.Scim;
-        List<CustomAttribute> own = [.. ClientSettings.Of(client).Attributes.Select(scim.Attribute).OfType<CustomAttribute>()];
+        List<CustomAttribute> own = [.. attributes.Select(scim.Attribute).OfType<CustomAttribute>()];
         var email = member.Email ?? who.Account.Email;
         return new AppClaims
         {

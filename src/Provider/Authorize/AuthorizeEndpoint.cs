@@ -129,11 +129,11 @@ internal static class AuthorizeEndpoint
                 : app.ShowAccount(app.Who!);
         }
 
+        // an attribute that is added later is asked for then
+        IReadOnlyList<string> own = scopes.Contains(Scopes.Profile) ? claims.AttributeNames : [];
+        string[] agreed = [.. scopes, .. own.Select(AppScopeNames.OfAttribute)];
         if (app.Client.ConsentType == ConsentTypes.Explicit)
         {
-            // an attribute that is added later is asked for then
-            IReadOnlyList<string> own = scopes.Contains(Scopes.Profile) ? claims.AttributeNames : [];
-            string[] agreed = [.. scopes, .. own.Select(AppScopeNames.OfAttribute)];
             var ticket = new ConsentTicket(app.Client.ClientId!, claims.Session.Id.Value, claims.Workspace.Id.Value, [.. agreed], app.Here);
             var isAgreed =
                 ConsentEndpoint.IsAgreed(app.Http, ticket)
@@ -146,7 +146,7 @@ internal static class AuthorizeEndpoint
             }
         }
 
-        var grant = await grants.RunAsync(app.Client, claims, scopes, app.Ct);
+        var grant = await grants.RunAsync(app.Client, claims, agreed, app.Ct);
         return grant.Is(out var id, out var refused)
             ? TokenEndpoint.Issue(AppPrincipal.Of(claims, app.Client, id, scopes, UserInfoEndpoint.Address(app.Http)))
             : TokenEndpoint.Refuse(Errors.TemporarilyUnavailable, TokenEndpoint.Ascii(refused.Message));
