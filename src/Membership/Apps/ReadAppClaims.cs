@@ -57,7 +57,7 @@ public sealed class ReadAppClaims(Store store)
         return ReadAsync(client, sessionId, workspaceId, ClientSettings.Of(client).Attributes, allGroups, ct);
     }
 
-    /// <summary>What the settings name; of an app for which people agree, what was agreed to: what is named since waits for the next time.</summary>
+    /// <summary>What the settings name; of an app for which people agree, no more than they agreed to.</summary>
     private static IReadOnlyList<string> Learned(Client client, AppGrant grant)
     {
         var settings = ClientSettings.Of(client);
