@@ -40,6 +40,11 @@ public sealed class SettingsPagesTests
             Assert.Contains("href=\"https://acme.test/terms\" rel=\"noopener noreferrer\"", signIn.Text, StringComparison.Ordinal);
         }
 
+        // whoever sets them accepts them too, and finds what was said of the change afterwards
+        var asked = (await site.Admin.GetAsync("/w/acme/settings/workspace")).Location!;
+        Assert.Equal("/w/acme/terms?returnUrl=%2Fw%2Facme%2Fsettings%2Fworkspace", asked);
+        var accepted = await site.Admin.PressAsync(await site.Admin.GetAsync(asked), "/w/acme/terms", ("terms", "1"));
+        Assert.Equal("/w/acme/settings/workspace", accepted.Location);
         var after = await site.Admin.GetAsync("/w/acme/settings/workspace");
         Assert.Contains("Undo", after.Text, StringComparison.Ordinal);
         var undone = await site.Admin.PressAsync(after, "/w/acme/settings/workspace");

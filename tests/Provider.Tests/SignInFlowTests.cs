@@ -134,6 +134,41 @@ public sealed class SignInFlowTests
     }
 
     [Theory, EachDatabase]
+    public async Task Who_owes_the_terms_of_use_accepts_them_on_the_way_to_an_app_or_goes_back_to_it(Database kind)
+    {
+        await using var scene = await AppScene.NewAsync(kind);
+        var app = await scene.AppAsync();
+        using var browser = await scene.JoinAsync("jo@acme.com");
+        var tokens = await AppScene.TokensAsync(app, browser);
+        var now = scene.Workspace.Configuration;
+        var terms = now.Terms with { TermsOfUse = "https://acme.test/terms", TermsVersion = 2 };
+        Assert.True(
+            (
+                await scene
+                    .Server.Service<Membership.Workspaces.ChangeConfiguration>()
+                    .RunAsync(Actor.Operator, scene.Workspace.Id, null, now with { Terms = terms }, default)
+            ).Done
+        );
+
+        Assert.Equal("interaction_required", (await browser.GoAsync(app.Authorize(("prompt", "none")))).Told["error"]);
+        Assert.Equal(400, (await app.RefreshAsync(tokens.GetProperty("refresh_token").GetString()!)).Status);
+        var page = await browser.GoAsync(app.Authorize());
+        Assert.Equal(200, page.Status);
+        Assert.Contains("To go on to <b><bdi>Notes</bdi></b>", page.Body);
+        var declined = await browser.GoAsync(PageForm.Links(page.Body).Single(l => l.EndsWith("&declined=1", StringComparison.Ordinal)));
+        Assert.Contains("stays closed to you until you accept", declined.Body);
+        var back = PageForm.Links(declined.Body).Single(l => l.EndsWith("&denied=1", StringComparison.Ordinal));
+        Assert.Equal("access_denied", (await browser.GoAsync(back)).Told["error"]);
+
+        page = await browser.GoAsync(app.Authorize());
+        var accepted = await browser.SubmitAsync(page, "/w/acme/terms", ("terms", "2"));
+        Assert.Contains("code", accepted.Told.Keys);
+        // what was refused is as before
+        Assert.Equal(200, (await app.RefreshAsync(tokens.GetProperty("refresh_token").GetString()!)).Status);
+        Assert.NotEmpty((await AppScene.TokensAsync(app, browser)).GetProperty("refresh_token").GetString()!);
+    }
+
+    [Theory, EachDatabase]
     public async Task Of_somebody_who_is_erased_nothing_is_kept_of_what_apps_were_given(Database kind)
     {
         await using var scene = await AppScene.NewAsync(kind);

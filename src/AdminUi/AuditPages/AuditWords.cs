@@ -124,6 +124,7 @@ public sealed record AuditWords(IconName Icon, Tone Tone, string Did)
         ["scimToken.created"] = new(IconName.Key, Tone.Warning, "made the directory token"),
         ["scimToken.revoked"] = new(IconName.Key, Tone.Danger, "revoked the directory token"),
         ["signIn.tried"] = new(IconName.Key, Tone.Info, "tried to sign in with"),
+        ["terms.accepted"] = new(IconName.Check, Tone.Success, "accepted the terms of use as"),
         ["webhook.created"] = new(IconName.External, Tone.Warning, "added the webhook"),
         ["webhook.changed"] = new(IconName.External, Tone.Accent, "changed the webhook"),
         ["webhook.removed"] = new(IconName.External, Tone.Danger, "removed the webhook"),

@@ -10,8 +10,8 @@ namespace UserManagement.AdminUi.Http;
 
 /// <summary>
 /// Who gets to a page: nobody signed in is led to sign in, a workspace of others is not there, a missing permission is
-/// forbidden; who owes a second factor, or has to set one up, is led there. For acts it checks the antiforgery token and leaves the
-/// permission to the core, which also audits the try.
+/// forbidden; who owes a second factor, has to set one up or to accept the terms of use, is led there. For acts it checks the
+/// antiforgery token and leaves the permission to the core, which also audits the try.
 /// </summary>
 internal static class Gate
 {
@@ -128,6 +128,7 @@ internal static class Gate
                     {
                         RequiredAction.SecondFactor => "/signin/second?",
                         RequiredAction.SetUp => "/profile/security/set-up?",
+                        RequiredAction.Terms => $"/w/{http.GetRouteValue("slug")}/terms?",
                         // who comes in by a provider signs in anew: no more is asked for than at the first time
                         _ => AgainPath + "?ended=1&",
                     }

@@ -57,6 +57,10 @@ internal static class SettingsSections
                     Most = 500,
                     MayBeEmpty = true,
                 },
+                new("terms.termsVersion", SettingKind.Number, "Version of the terms", "Raise it to ask everybody again. Empty is 1.")
+                {
+                    MayBeEmpty = true,
+                },
             ]
         );
 

@@ -116,14 +116,15 @@ internal static class Examples
                     ["editor"] = Of(ApiJson.Options.GetTypeInfo(info.ElementType!), name, depth + 1),
                 },
                 JsonTypeInfoKind.Object => new JsonObject(
-                    info.Properties.Select(p =>
-                        KeyValuePair.Create(
-                            p.Name,
-                            Absent.Contains(p.Name) && p.IsGetNullable && !p.IsRequired
-                                ? null
-                                : Of(ApiJson.Options.GetTypeInfo(p.PropertyType), p.Name, depth + 1)
+                    info.Properties.Where(p => p.Get is not null || p.Set is not null)
+                        .Select(p =>
+                            KeyValuePair.Create(
+                                p.Name,
+                                Absent.Contains(p.Name) && p.IsGetNullable && !p.IsRequired
+                                    ? null
+                                    : Of(ApiJson.Options.GetTypeInfo(p.PropertyType), p.Name, depth + 1)
+                            )
                         )
-                    )
                 ),
                 _ => null,
             },

@@ -29,6 +29,7 @@ internal static class ProblemCodes
         new(403, "signInAgain", "The person's proof is older than five minutes."),
         new(403, "secondFactorNeeded", "The session has not shown the second factor."),
         new(403, "secondFactorMissing", "The workspace asks for a second factor that the person has not set up."),
+        new(403, "termsNotAccepted", "The person has not accepted the workspace's terms of use."),
         new(403, "invited", "The person is invited and has not joined yet."),
         new(403, "waits", "The person asked to join; nobody has decided yet."),
         new(403, "otherSignInNeeded", "This way of signing in does not reach so far."),

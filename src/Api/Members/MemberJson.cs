@@ -68,20 +68,26 @@ internal sealed record MemberJson
     /// <summary>The last sign-in to this workspace; null for never.</summary>
     public DateTimeOffset? LastSignInAt { get; init; }
 
+    /// <summary>The version of the workspace's terms of use that they accepted last; null for none.</summary>
+    public int? AcceptedTerms { get; init; }
+
+    /// <summary>When they accepted it; null for never.</summary>
+    public DateTimeOffset? TermsAcceptedAt { get; init; }
+
     /// <summary>When the row was made.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>When it was last changed.</summary>
     public required DateTimeOffset ModifiedAt { get; init; }
 
-    /// <summary>Counts the changes; If-Match names it. Groups, invitation and activity move beside it.</summary>
+    /// <summary>Counts the changes; If-Match names it. Groups, invitation, activity and terms of use move beside it.</summary>
     public required long Version { get; init; }
 
     /// <summary>What moves beside the version, as part of an ETag; null where there is nothing.</summary>
     public string? Beside() =>
-        Groups.Count == 0 && (InvitationId, LastActiveAt, LastSignInAt) == (null, null, null)
+        Groups.Count == 0 && (InvitationId, LastActiveAt, LastSignInAt, TermsAcceptedAt) == (null, null, null, null)
             ? null
-            : Etag.Of(Groups.Select(g => g.Id), InvitationId, LastActiveAt, LastSignInAt);
+            : Etag.Of(Groups.Select(g => g.Id), InvitationId, LastActiveAt, LastSignInAt, TermsAcceptedAt);
 
     /// <summary>Of a line of the list.</summary>
     public static MemberJson Of(MemberRow row)
@@ -108,6 +114,8 @@ internal sealed record MemberJson
             InvitationId = row.Invitation?.Id.Value,
             LastActiveAt = row.Activity?.LastActiveAt,
             LastSignInAt = row.Activity?.LastSignInAt,
+            AcceptedTerms = member.AcceptedTerms,
+            TermsAcceptedAt = member.TermsAcceptedAt,
             CreatedAt = member.CreatedAt,
             ModifiedAt = member.ModifiedAt,
             Version = member.Version,

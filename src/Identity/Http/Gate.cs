@@ -73,7 +73,9 @@ internal static class Gate
         visit.Who switch
         {
             null => visit.ToSignIn(),
-            { Demand: not RequiredAction.None and var demand } => Visit.SeeOther(Owed.Path(demand, Owed.Here(visit))),
+            { Demand: not RequiredAction.None and var demand } => Visit.SeeOther(
+                Owed.Path(demand, Owed.Here(visit, visit.Slug is { } slug ? "/w/" + slug : "/"), visit.Slug)
+            ),
             _ => null,
         };
 

@@ -21,6 +21,9 @@ internal sealed class Visit(HttpContext http, IFormCollection form) : PageReques
     /// <summary>The secret in the address.</summary>
     public string Secret => Http.Request.RouteValues["secret"] as string ?? "";
 
+    /// <summary>The workspace that the address names; null for none.</summary>
+    public string? Slug => Http.Request.RouteValues["slug"] as string;
+
     /// <summary>Goes on as somebody else than the request came in as: a form of the page that follows is theirs. Null for nobody.</summary>
     public void Become(SignedIn? who)
     {

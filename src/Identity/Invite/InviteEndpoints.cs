@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using UserManagement.Identity.Home;
 using UserManagement.Identity.Http;
 using UserManagement.Identity.SecondFactor;
 using UserManagement.Identity.SignIn;
@@ -144,7 +145,9 @@ internal static class InviteEndpoints
             own = invited;
         }
 
-        var outcome = await visit.Act<AcceptInvitation>().RunAsync(who, own, givenName, familyName, visit.Ct);
+        var outcome = await visit
+            .Act<AcceptInvitation>()
+            .RunAsync(who, own, givenName, familyName, visit.Ct, TermsEndpoints.Version(visit));
         if (!outcome.Is(out var redeemed, out var refusal))
         {
             RefusedSignIn.Log(visit, who.Connection?.Id, refusal);

@@ -15,12 +15,16 @@ internal static class Owed
     public const string SetUp = "/profile/security/set-up";
 
     /// <summary>The page on which it is paid; it leads back.</summary>
-    public static string Path(RequiredAction demand, string returnUrl) =>
+    /// <param name="demand">What is owed.</param>
+    /// <param name="returnUrl">Where it leads back to.</param>
+    /// <param name="slug">The workspace to which it is owed, where it is owed to one.</param>
+    public static string Path(RequiredAction demand, string returnUrl, string? slug) =>
         demand switch
         {
             RequiredAction.SecondFactor => With(Second, returnUrl),
             RequiredAction.Again => With(Again, returnUrl) + "&ended=1",
             RequiredAction.SetUp => With(SetUp, returnUrl),
+            RequiredAction.Terms => With($"/w/{slug}/terms", returnUrl),
             _ => returnUrl,
         };
 

@@ -51,6 +51,7 @@ internal static class SecondEndpoints
                 ReturnUrl = back,
                 Invitation = invitation ?? visit.Field("invitation"),
                 Pending = pending ?? visit.Field("pending"),
+                Terms = visit.Field(TermsField.Name),
                 Refusal = refusal,
             },
             refusal

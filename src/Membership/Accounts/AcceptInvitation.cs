@@ -62,7 +62,15 @@ public sealed class AcceptInvitation(Store store, ReadInvitationByLink open, Pro
     /// <param name="givenName">First name, for a member who has none yet; null when not asked.</param>
     /// <param name="familyName">Last name, likewise.</param>
     /// <param name="ct">Stops it before it is written.</param>
-    public async Task<Outcome<Redeemed>> RunAsync(SignedIn who, string secret, string? givenName, string? familyName, CancellationToken ct)
+    /// <param name="acceptedTerms">The version of the terms of use that they accepted with it; null for none.</param>
+    public async Task<Outcome<Redeemed>> RunAsync(
+        SignedIn who,
+        string secret,
+        string? givenName,
+        string? familyName,
+        CancellationToken ct,
+        int? acceptedTerms = null
+    )
     {
         if (who.Demand == Factors.RequiredAction.SecondFactor)
         {
@@ -92,6 +100,7 @@ public sealed class AcceptInvitation(Store store, ReadInvitationByLink open, Pro
             {
                 GivenName = givenName,
                 FamilyName = familyName,
+                AcceptedTerms = acceptedTerms,
             },
             now => AgainstPolicy(who, now),
             ct

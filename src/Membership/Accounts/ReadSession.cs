@@ -105,6 +105,7 @@ public sealed class ReadSession(Store store)
         var demand = SignInDemands.Of(row.Session, row.Factor, workspace.Configuration.SignIn, row.End?.EndedAt);
         return Bars(person, workspace) is { } barred ? person with { Barred = barred }
             : demand != RequiredAction.None ? person with { Demand = demand }
+            : member.OwesTerms(workspace.Configuration.Terms) ? person with { Demand = RequiredAction.Terms }
             : person with
             {
                 Demand = demand,

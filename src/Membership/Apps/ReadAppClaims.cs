@@ -12,8 +12,9 @@ namespace UserManagement.Membership.Apps;
 /// <summary>
 /// What an app is told of a person, read anew at each issue, refresh, UserInfo request and introspection: the one place that says
 /// who may use an app at this moment, by the same rules as the pages. Refusals: <c>signInAgain</c> (the session is no more, or an
-/// admin ended the member's), <c>secondFactorNeeded</c>, <c>secondFactorMissing</c>, the sentences of <see cref="ReadKeptOut"/>
-/// and of the sign-in policy, <c>otherWorkspace</c> (an app of another workspace), <c>seatNeeded</c>, <c>accessEnded</c>, <c>notFound</c>.
+/// admin ended the member's), <c>secondFactorNeeded</c>, <c>secondFactorMissing</c>, <c>termsNotAccepted</c>,
+/// the sentences of <see cref="ReadKeptOut"/> and of the sign-in policy, <c>otherWorkspace</c>
+/// (an app of another workspace), <c>seatNeeded</c>, <c>accessEnded</c>, <c>notFound</c>.
 /// </summary>
 public sealed class ReadAppClaims(Store store)
 {

@@ -32,6 +32,12 @@ public sealed record Redeemer
 
     /// <summary>Last name, likewise.</summary>
     public string? FamilyName { get; init; }
+
+    /// <summary>
+    /// The version of the terms of use that they accepted with it; null for none. Where it is not the one that is asked for, they are
+    /// asked at their first page.
+    /// </summary>
+    public int? AcceptedTerms { get; init; }
 }
 
 /// <summary>The membership that an invitation led to.</summary>
@@ -142,7 +148,7 @@ public sealed class RedeemInvitation(Store store)
             attempt.Changes.Update(account, account with { Version = account.Version + 1 });
         }
 
-        var member = file.Member with
+        var member = AcceptTerms.Accepted(file.Member, workspace.Configuration.Terms, redeemer.AcceptedTerms, attempt.At) with
         {
             AccountId = redeemer.AccountId,
             JoinedAt = file.Member.JoinedAt ?? attempt.At,
@@ -158,6 +164,11 @@ public sealed class RedeemInvitation(Store store)
         await JoinGroupsAsync(attempt, invitation, done, ct);
         PendingInvitations.Close(attempt, invitation, InvitationStatus.Accepted);
         attempt.Changes.Tell("invitation.accepted", workspace.Id, ("member", done.Id.Value, done.ShownName), file.Member, done);
+        if (done.TermsAcceptedAt == attempt.At)
+        {
+            AcceptTerms.Tell(attempt, workspace, file.Member, done);
+        }
+
         return new Redeemed(done, workspace, Already: false);
     }
 

@@ -79,6 +79,11 @@ internal static class Admission
                 ? before?.Member.WaitsSince ?? (state == MemberState.Active ? attempt.At : null)
                 : null,
         };
+        if (before?.Member.AccountId is { } former && former != placed.AccountId && placed.TermsAcceptedAt == before.Member.TermsAcceptedAt)
+        {
+            placed = placed with { AcceptedTerms = null, TermsAcceptedAt = null }; // somebody else accepted them
+        }
+
         var settled = Seats.Settle(configuration, before?.Member, placed, attempt.At);
         attempt.Changes.Write(settled);
         if (configuration.GivesSeatsInTurn && before?.Member.HasSeat == true && !settled.After.HasSeat)

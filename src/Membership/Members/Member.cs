@@ -164,6 +164,15 @@ public sealed record Member
     /// </summary>
     public DateTimeOffset? WaitsSince { get; init; }
 
+    /// <summary>
+    /// The version of the workspace's terms of use that the person accepted last; null for none. No directory sees it: it moves beside
+    /// <see cref="Version"/>.
+    /// </summary>
+    public int? AcceptedTerms { get; init; }
+
+    /// <summary>When they accepted it; null exactly when <see cref="AcceptedTerms"/> is.</summary>
+    public DateTimeOffset? TermsAcceptedAt { get; init; }
+
     /// <summary>The rest of the SCIM resource as JSON, kept and never read by the core; null when there is none.</summary>
     public string? Document { get; init; }
 
@@ -190,6 +199,13 @@ public sealed record Member
 
     /// <summary>Whether a word of the directory is held that nobody has decided on.</summary>
     public bool AwaitsDecision => HeldAs is not null && HeldUntil is not null;
+
+    /// <summary>Whether terms of use are asked for that they have not accepted.</summary>
+    public bool OwesTerms(Workspaces.Terms terms)
+    {
+        ArgumentNullException.ThrowIfNull(terms);
+        return terms.AskedVersion is { } asked && asked != AcceptedTerms;
+    }
 
     /// <summary>Whether a directory manages the member.</summary>
     public bool IsDirectoryManaged => DirectoryActive is not null;

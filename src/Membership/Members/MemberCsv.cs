@@ -32,7 +32,9 @@ public static class MemberCsv
         ["role"] = e => e.Member.Role,
         ["license"] = e => e.Member.License,
         ["status"] = e => e.Member.State.Shown(),
-        ["joinedAt"] = e => e.Member.JoinedAt?.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+        ["joinedAt"] = e => Time(e.Member.JoinedAt),
+        ["acceptedTerms"] = e => e.Member.AcceptedTerms?.ToString(CultureInfo.InvariantCulture),
+        ["termsAcceptedAt"] = e => Time(e.Member.TermsAcceptedAt),
     };
 
     /// <summary>All columns there are.</summary>
@@ -90,6 +92,8 @@ public static class MemberCsv
 
         await csv.FlushAsync(ct);
     }
+
+    private static string? Time(DateTimeOffset? at) => at?.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private static string? Cell(string column, ExportedMember line) =>
         Cells.TryGetValue(column, out var cell) ? cell(line)

@@ -169,7 +169,8 @@ public sealed record ProvisioningAdvice(string Reason, string Remedy)
         passkeyKnown passkeySecondOnly passkeyUnknown passkeyUsed passkeyWrong passwordNotTaken peopleOnly planLimit portalClosed
         programOnly providerNeeded publicClient recordMissing refused resendNotOffered reviewFinished reviewOpen roleInUse
         ruleCircle ruleGivesAdmin ruleNameTaken seatNeeded secondFactorMissing secondFactorNeeded signInAgain signInFailed slugTaken
-        stillMember testEnded tokenLost tokenNeeded tooManyClients tooManyCodes tooManyConnections tooManyKeys tooManyLinks
+        stillMember termsChanged termsNotAccepted
+        testEnded tokenLost tokenNeeded tooManyClients tooManyCodes tooManyConnections tooManyKeys tooManyLinks
         tooManyPasskeys tooManyResets tooManyRules tooManySecrets tooManyStreams tooManyTokens tooManyWebhooks totpNotBegun
         totpSetUp twiceInFile unclear undoOver undoRunning unknownPerson waits webhookOff wrongPassword wrongProvider wrongTenant
         wrongUserName

@@ -247,7 +247,8 @@ public sealed class ErasePerson(Store store)
             fate == AccountFate.InUse
                 ? new(
                     "UPDATE members SET user_name = $4, sent_user_name = NULL, external_id = NULL, email = NULL, display_name = NULL, given_name = "
-                        + "NULL, family_name = NULL, document = NULL, sort_key = '', modified_at = $5, version = version + 1 WHERE "
+                        + "NULL, family_name = NULL, document = NULL, accepted_terms = NULL, "
+                        + "terms_accepted_at = NULL, sort_key = '', modified_at = $5, version = version + 1 WHERE "
                         + "workspace_id = $1 AND id = $2 AND version = $3",
                     [workspace, id, version, Value.Of("$4", Erasure.Name), Value.Of("$5", attempt.At.ToUnixTimeMilliseconds())],
                     1,

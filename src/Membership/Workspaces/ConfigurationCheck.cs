@@ -9,6 +9,7 @@ public static partial class ConfigurationCheck
 {
     private const int MostRoles = 50;
     private const int MostWord = 60;
+    private const int MostTermsVersion = 1_000_000;
     private const int MostLabel = 100;
     private const int MostDescription = 500;
 
@@ -149,6 +150,8 @@ public static partial class ConfigurationCheck
             ?? (
                 terms.TermsOfUse is { } address && !IsAddress(address)
                     ? Wrong("terms.termsOfUse", "The terms of use are an address that begins with https://, of at most 500 characters.")
+                : terms.TermsVersion is < 1 or > MostTermsVersion
+                    ? Wrong("terms.termsVersion", $"The version of the terms of use is a number from 1 to {MostTermsVersion}.")
                 : configuration.Invitations.RevokeLabel.Length > MostWord
                 || Membership.Key.Check("invitations.revokeLabel", configuration.Invitations.RevokeLabel) is not null
                     ? Wrong("invitations.revokeLabel", $"A word has 1 to {MostWord} characters on one line.")

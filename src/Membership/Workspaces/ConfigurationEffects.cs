@@ -408,6 +408,37 @@ internal sealed class ConfigurationEffects(
         }
     }
 
+    private void TermsOfUse()
+    {
+        var (before, after) = (now.Terms, wanted.Terms);
+        if (after.TermsOfUse != before.TermsOfUse)
+        {
+            Add(
+                EffectKind.Changes,
+                "termsOfUse",
+                after.TermsOfUse is not { } address
+                        ? "No page points to terms of use any more, and nobody is asked to accept any. What was accepted stays recorded."
+                    : before.TermsOfUse is null
+                        ? $"Everybody is asked at their next page to accept the terms of use at {address}, and whoever comes in: "
+                            + "until then nothing opens to them here."
+                    : after.AskedVersion == before.AskedVersion
+                        ? $"The terms of use are at {address}. Who accepted version {after.AskedVersion} is not asked again: raise the "
+                            + "version for that."
+                    : $"The terms of use are at {address}."
+            );
+        }
+
+        if (before.AskedVersion is { } old && after.AskedVersion is { } version && version != old)
+        {
+            Add(
+                EffectKind.Changes,
+                "termsVersion",
+                $"Everybody who did not accept version {version} of the terms of use is asked at their next page, also on the way to an "
+                    + "app: until then nothing opens to them here."
+            );
+        }
+    }
+
     private void Pages()
     {
         if (wanted.Terms.Person != now.Terms.Person || wanted.Terms.People != now.Terms.People || wanted.Terms.Tenant != now.Terms.Tenant)
@@ -419,16 +450,7 @@ internal sealed class ConfigurationEffects(
             );
         }
 
-        if (wanted.Terms.TermsOfUse != now.Terms.TermsOfUse)
-        {
-            Add(
-                EffectKind.Changes,
-                "termsOfUse",
-                wanted.Terms.TermsOfUse is { } address
-                    ? $"The sign-in page and invitations point to the terms of use at {address}. Nobody is asked to accept them anew."
-                    : "No page points to terms of use any more."
-            );
-        }
+        TermsOfUse();
 
         if (!wanted.MemberList.Columns.SequenceEqual(now.MemberList.Columns))
         {

@@ -124,41 +124,6 @@ public sealed record WorkspaceConfiguration
             .ToJsonString(Json);
 }
 
-/// <summary>The words that a workspace uses.</summary>
-public sealed record Terms
-{
-    /// <summary>For the workspace itself: workspace, organisation, team.</summary>
-    public string Tenant { get; init; } = "workspace";
-
-    /// <summary>For a person in it: member, user.</summary>
-    public string Person { get; init; } = "member";
-
-    /// <summary>The plural of <see cref="Person"/>.</summary>
-    public string People { get; init; } = "members";
-
-    /// <summary>
-    /// The address of the terms of use, which whoever comes in is shown beside the sign-in; null for none. Written only where it is set.
-    /// </summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string? TermsOfUse { get; init; }
-
-    /// <summary>
-    /// The text with these words for <c>{person}</c>, <c>{people}</c> and <c>{tenant}</c>, and with a capital for <c>{Person}</c> and the
-    /// like.
-    /// </summary>
-    public string In(string text) =>
-        !text.Contains('{', StringComparison.Ordinal)
-            ? text
-            : text.Replace("{person}", Person, StringComparison.Ordinal)
-                .Replace("{people}", People, StringComparison.Ordinal)
-                .Replace("{tenant}", Tenant, StringComparison.Ordinal)
-                .Replace("{Person}", Capital(Person), StringComparison.Ordinal)
-                .Replace("{People}", Capital(People), StringComparison.Ordinal)
-                .Replace("{Tenant}", Capital(Tenant), StringComparison.Ordinal);
-
-    private static string Capital(string word) => word.Length == 0 ? word : char.ToUpperInvariant(word[0]) + word[1..];
-}
-
 /// <summary>How people come in.</summary>
 public sealed record JoinRules
 {

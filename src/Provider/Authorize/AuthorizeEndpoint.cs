@@ -24,6 +24,7 @@ namespace UserManagement.Provider.Authorize;
 internal static class AuthorizeEndpoint
 {
     public const string Path = "/connect/authorize";
+    private const string TermsOwed = "termsNotAccepted";
 
     public static async Task<IResult> AnswerAsync(HttpContext http)
     {
@@ -108,14 +109,22 @@ internal static class AuthorizeEndpoint
         }
 
         var read = await app.Act<ReadAppClaims>().RunAsync(app.Client, who.Session.Id, workspace.Value, allGroups: false, app.Ct);
-        return read.Is(out var claims, out var refusal) ? await WhetherAsync(app, grants, claims)
-            : Owed(refusal) is { } page && !app.IsSilent ? app.To(page)
-            : Owed(refusal) is not null
-                ? TokenEndpoint.Refuse(
-                    refusal.Code == "secondFactorMissing" ? Errors.InteractionRequired : Errors.LoginRequired,
-                    TokenEndpoint.Ascii(refusal.Message)
-                )
-            : await app.RefusedAsync(refusal, workspace);
+        if (read.Is(out var claims, out var refusal))
+        {
+            return await WhetherAsync(app, grants, claims);
+        }
+
+        if (Owed(refusal) is not { } page)
+        {
+            return await app.RefusedAsync(refusal, workspace);
+        }
+
+        return app.IsSilent
+            ? TokenEndpoint.Refuse(
+                refusal.Code is "secondFactorMissing" or TermsOwed ? Errors.InteractionRequired : Errors.LoginRequired,
+                TokenEndpoint.Ascii(refusal.Message)
+            )
+            : app.To(refusal.Code == TermsOwed ? $"/w/{await app.SlugAsync(workspace.Value)}{page}" : page);
     }
 
     private static async Task<IResult> WhetherAsync(AppRequest app, OpenAppGrant grants, AppClaims claims)
@@ -159,6 +168,7 @@ internal static class AuthorizeEndpoint
             "secondFactorNeeded" => "/signin/second",
             "signInAgain" => "/signin/again",
             "secondFactorMissing" => "/profile/security/set-up",
+            TermsOwed => "/terms", // of the workspace
             _ => null,
         };
 
@@ -234,6 +244,13 @@ internal sealed record AppRequest(HttpContext Http, OpenIddictRequest Request, C
     {
         await using var db = Act<Store>().Read();
         return await WorkspaceContext.BySlugAsync(db, slug, Ct);
+    }
+
+    /// <summary>The workspace's name in addresses.</summary>
+    public async Task<string> SlugAsync(Id<Workspace> workspace)
+    {
+        await using var db = Act<Store>().Read();
+        return (await WorkspaceContext.ByIdAsync(db, workspace, Ct))!.Row.Slug;
     }
 
     /// <summary>Whether the app asks for a proof that is newer than the session's: one made since it asked is new.</summary>

@@ -76,6 +76,7 @@ public sealed partial class ReaderTests
         "seatNeeded",
         "signInFailed",
         "slugTaken",
+        "termsChanged",
         "testEnded",
         "tooManyCodes",
         "tooManyPasskeys",

@@ -813,7 +813,29 @@ public sealed class AuditTrailTests
         var (account, person, late) = (jo.Account.Id.Value, jo.Person, acme.Clock.Now.AddMinutes(10));
         using var key = new SoftKey();
         var trail = new Trail(acme);
+        var terms = acme.Workspace.Configuration.Terms with { TermsOfUse = "https://acme.test/terms" };
+        Assert.True(
+            (
+                await new ChangeConfiguration(store).RunAsync(
+                    Actor.Operator,
+                    acme.Id,
+                    null,
+                    acme.Workspace.Configuration with
+                    {
+                        Terms = terms,
+                    },
+                    default
+                )
+            ).Done
+        );
 
+        await trail.ActAsync<AcceptTerms>(
+            person,
+            AcceptTerms.Act,
+            false,
+            true,
+            async a => (await a.RunAsync(jo.Session.Id, "acme", 1, default)).Value.Id.Value
+        );
         await trail.ActAsync<LinkLogin>(
             person,
             "login.linked",

@@ -16,6 +16,9 @@ public enum RequiredAction
 
     /// <summary>Set a second factor up: this workspace lets nobody in without.</summary>
     SetUp,
+
+    /// <summary>Accept the terms of use of this workspace, or their newer version.</summary>
+    Terms,
 }
 
 /// <summary>The one rule by which password, link, passkey and provider alike are asked for more, at each request.</summary>
@@ -23,7 +26,7 @@ public static class SignInDemands
 {
     private static readonly HashSet<string> Strong = ["mfa", "otp", "hwk", "swk", "sc", "fpt", "face", "iris", "retina", "vbm"];
 
-    /// <summary>What this session still owes.</summary>
+    /// <summary>What this session still owes before the terms of use, which are asked of a member who has proven all else.</summary>
     /// <param name="session">The session.</param>
     /// <param name="factor">What the account has set up; null for nothing.</param>
     /// <param name="rules">The rules of the workspace that the request names; null when it names none.</param>
@@ -47,8 +50,8 @@ public static class SignInDemands
     }
 
     /// <summary>
-    /// The same as a refusal, for doors without pages (<c>secondFactorNeeded</c>, <c>signInAgain</c>, <c>secondFactorMissing</c>); null
-    /// when nothing is owed.
+    /// The same as a refusal, for doors without pages (<c>secondFactorNeeded</c>, <c>signInAgain</c>, <c>secondFactorMissing</c>,
+    /// <c>termsNotAccepted</c>); null when nothing is owed.
     /// </summary>
     public static Refusal? Refuse(RequiredAction demand) =>
         demand switch
@@ -59,6 +62,11 @@ public static class SignInDemands
                 RefusalKind.Forbidden,
                 "secondFactorMissing",
                 "This workspace lets nobody in without a second factor. Set one up first."
+            ),
+            RequiredAction.Terms => new(
+                RefusalKind.Forbidden,
+                "termsNotAccepted",
+                "This workspace lets nobody in who has not accepted its terms of use. Accept them first."
             ),
             _ => null,
         };

@@ -44,7 +44,7 @@ public sealed record PresetSwitch(string Preset, IReadOnlyDictionary<string, str
         var other = Workspaces.Preset.Named(Preset)!;
         return other with
         {
-            Terms = other.Terms with { TermsOfUse = now.Terms.TermsOfUse },
+            Terms = other.Terms with { TermsOfUse = now.Terms.TermsOfUse, TermsVersion = now.Terms.TermsVersion },
             Licenses = [.. other.Licenses.Select(l => l with { Pool = now.License(l.Key)?.Pool })],
             Capacity = other.Capacity with
             {

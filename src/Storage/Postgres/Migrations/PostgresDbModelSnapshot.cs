@@ -2743,6 +2743,10 @@ namespace UserManagement.Storage.Postgres.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<int?>("AcceptedTerms")
+                        .HasColumnType("integer")
+                        .HasColumnName("accepted_terms");
+
                     b.Property<Guid?>("AccountId")
                         .HasColumnType("uuid")
                         .HasColumnName("account_id");
@@ -2858,6 +2862,10 @@ namespace UserManagement.Storage.Postgres.Migrations
                         .HasMaxLength(24)
                         .HasColumnType("character varying(24)")
                         .HasColumnName("state");
+
+                    b.Property<long?>("TermsAcceptedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("terms_accepted_at");
 
                     b.Property<string>("UserName")
                         .IsRequired()

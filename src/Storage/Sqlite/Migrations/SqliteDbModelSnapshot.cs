@@ -2597,6 +2597,10 @@ namespace UserManagement.Storage.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("id");
 
+                    b.Property<int?>("AcceptedTerms")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("accepted_terms");
+
                     b.Property<Guid?>("AccountId")
                         .HasColumnType("TEXT")
                         .HasColumnName("account_id");
@@ -2701,6 +2705,10 @@ namespace UserManagement.Storage.Sqlite.Migrations
                         .HasMaxLength(24)
                         .HasColumnType("TEXT")
                         .HasColumnName("state");
+
+                    b.Property<long?>("TermsAcceptedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("terms_accepted_at");
 
                     b.Property<string>("UserName")
                         .IsRequired()
