@@ -1,6 +1,7 @@
 using UserManagement.Membership;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
+using UserManagement.Membership.Invitations;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Workspaces;
 using UserManagement.Testing;
@@ -54,10 +55,41 @@ public class HeldVerbsTests
         Assert.Equal(1, (await RunAsync(data, "held", "decide", "acme", "release", "--afterwards", "perhaps")).Code);
         var decided = await RunAsync(data, "held", "decide", "acme", "release", "--afterwards", "dangerous");
         Assert.Equal((0, "Decided; 1 are still to be worked through."), (decided.Code, decided.Output.Trim()));
+        await using (var loosened = store.Read())
+        {
+            Assert.Equal(HoldMode.HoldDangerous, (await WorkspaceContext.BySlugAsync(loosened, "acme", Ct))!.Configuration.Scim.Hold!.Mode);
+        }
+
         decided = await RunAsync(data, "held", "decide", "acme", "keep", "--user", "EVE@example.org");
         Assert.Equal((0, "Kept as they are."), (decided.Code, decided.Output.Trim()));
+
+        // somebody who was invited comes under another user name
+        Assert.True(
+            (
+                await new InvitePeople(store).RunAsync(
+                    Actor.Operator,
+                    acme.Id,
+                    new() { UserNames = ["ada@example.org"], Role = "viewer" },
+                    Ct
+                )
+            )
+                .Value[0]
+                .Outcome
+                .Done
+        );
+        Assert.True((await new ChangeConfiguration(store).RunAsync(Actor.Operator, acme.Id, null, wanted, Ct)).Done);
+        var twin = new MemberAttributes { UserName = "ada@corp.example.org", Email = "ada@example.org" };
+        Assert.True((await new ProvisionMember(store).RunAsync(directory, acme.Id, twin, Ct)).Done);
+        var listed = (await RunAsync(data, "held", "list", "acme")).Output;
+        Assert.Contains("same address as ada@example.org, who is here; merged, viewer", listed, StringComparison.Ordinal);
+        Assert.Contains("0 are new, 1 are here already: release leaves these out", listed, StringComparison.Ordinal);
+        decided = await RunAsync(data, "held", "decide", "acme", "release");
+        Assert.Equal((0, "Decided; 1 wait for a decision of their own."), (decided.Code, decided.Output.Trim()));
+        decided = await RunAsync(data, "held", "decide", "acme", "merge", "--user", "ada@corp.example.org");
+        Assert.Equal((0, "One person now."), (decided.Code, decided.Output.Trim()));
+        Assert.Equal(1, (await RunAsync(data, "held", "decide", "acme", "merge", "--user", "eve@example.org")).Code);
         await using var after = store.Read();
-        Assert.Equal(HoldMode.HoldDangerous, (await WorkspaceContext.BySlugAsync(after, "acme", Ct))!.Configuration.Scim.Hold!.Mode);
+        Assert.Equal(HoldMode.Hold, (await WorkspaceContext.BySlugAsync(after, "acme", Ct))!.Configuration.Scim.Hold!.Mode);
     }
 
     private static Task<(int Code, string Output, string Error)> RunAsync(string data, params string[] words) =>

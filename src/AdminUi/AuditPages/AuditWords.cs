@@ -71,6 +71,8 @@ public sealed record AuditWords(IconName Icon, Tone Tone, string Did)
         ["member.matched"] = new(IconName.Person, Tone.Warning, "took for its own, which is held,"),
         ["member.accessHeld"] = new(IconName.Clock, Tone.Warning, "would change by rules, which is held, what is had by"),
         ["held.released"] = new(IconName.Check, Tone.Accent, "carried out what the directory says of"),
+        ["member.merged"] = new(IconName.People, Tone.Accent, "made one person of somebody who was here and"),
+        ["member.mergedInto"] = new(IconName.People, Tone.Accent, "let go on as the person whom the directory brought:"),
         ["held.kept"] = new(IconName.Shield, Tone.Accent, "kept as they are, whatever the directory says,"),
         ["held.decided"] = new(IconName.Shield, Tone.Accent, "decided on all that is held of"),
         ["directory.held"] = new(IconName.Clock, Tone.Warning, "began to hold what is said by"),

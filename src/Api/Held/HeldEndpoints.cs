@@ -41,9 +41,11 @@ internal static class HeldEndpoints
         api.Post(All + "/decisions", DecideAsync)
             .Says(
                 "Decide on what is held",
-                "release carries the directory's word out, keep leaves people as they are until it says otherwise: on members by id, each by itself; on a "
-                    + "group; or on all, of which the first are done at once and the rest by a job, and after which less may be held (afterwards). 409 "
-                    + "nothingHeld where nothing waits."
+                "release carries the directory's word out, keep leaves people as they are until it says otherwise, merge makes one person of whom the "
+                    + "directory would let in and sameAs, who is here already (409 cannotMerge where nobody or more than one is): the account, role, license, "
+                    + "seat, groups and term stay, the directory's id is the person's, and it cannot be taken back. On members by id, each by itself; on a "
+                    + "group; or on all, of which the first are done at once and the rest by a job, and after which less may be held (afterwards). All with "
+                    + "release leaves out who is here already, all with merge means these alone. 409 nothingHeld where nothing waits."
             )
             .Needs(Permission.ManageDirectory)
             .Reads<HeldDecision>()

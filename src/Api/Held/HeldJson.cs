@@ -38,7 +38,13 @@ internal sealed record HeldMemberJson
     /// <summary>Who is here already with the address of somebody who would be let in; null for nobody.</summary>
     public SameMemberJson? SameAs { get; init; }
 
-    /// <summary>What they would have if it were carried out now; null where that would be refused.</summary>
+    /// <summary>What the two would have as one person; null where nobody is here with the address.</summary>
+    public MergeForecastJson? Merged { get; init; }
+
+    /// <summary>
+    /// What they would have if it were carried out now, of somebody with <c>sameAs</c> as a second person; null where that would be
+    /// refused.
+    /// </summary>
     public HeldForecastJson? Then { get; init; }
 
     /// <summary>Why it would be refused; null where it would not.</summary>
@@ -48,7 +54,15 @@ internal sealed record HeldMemberJson
     public static HeldMemberJson Of(HeldForecast forecast) =>
         Of(forecast.Member) with
         {
-            SameAs = forecast.Same is { } same ? new() { Id = same.Id.Value, DisplayName = same.ShownName } : null,
+            SameAs = forecast.Same is { } same
+                ? new()
+                {
+                    Id = same.Id.Value,
+                    UserName = same.UserName,
+                    DisplayName = same.ShownName,
+                }
+                : null,
+            Merged = forecast.Merge is { } merge ? MergeForecastJson.Of(merge) : null,
             Then = forecast.After is { } after ? HeldForecastJson.Of(forecast, after) : null,
             Conflict = forecast.Conflict is { } no ? new() { Code = no.Code, Message = no.Message } : null,
         };
@@ -72,6 +86,9 @@ internal sealed record SameMemberJson
 {
     /// <summary>The member's id.</summary>
     public required Guid Id { get; init; }
+
+    /// <summary>The user name.</summary>
+    public required string UserName { get; init; }
 
     /// <summary>The name to show.</summary>
     public required string DisplayName { get; init; }
@@ -119,6 +136,35 @@ internal sealed record HeldForecastJson
         };
 }
 
+/// <summary>What somebody who is here already would have, if the person that a directory would let in is the same.</summary>
+internal sealed record MergeForecastJson
+{
+    /// <summary>What the one person would have; null where the two cannot be merged.</summary>
+    public HeldForecastJson? Then { get; init; }
+
+    /// <summary>Why they cannot be; null where they can.</summary>
+    public HeldConflictJson? Conflict { get; init; }
+
+    /// <summary>Of the core's forecast.</summary>
+    public static MergeForecastJson Of(MergeForecast merge) =>
+        new()
+        {
+            Then = merge.After is { } after
+                ? new()
+                {
+                    Status = after.State,
+                    Role = after.Role,
+                    License = after.License,
+                    HasSeat = after.HasSeat,
+                    Rule = merge.Rule,
+                    Into = merge.Into,
+                    OutOf = merge.OutOf,
+                }
+                : null,
+            Conflict = merge.Conflict is { } no ? new() { Code = no.Code, Message = no.Message } : null,
+        };
+}
+
 /// <summary>Why something would be refused.</summary>
 internal sealed record HeldConflictJson
 {
@@ -135,6 +181,12 @@ internal sealed record HeldSummaryJson
     /// <summary>How many would be let in and wait for an admin.</summary>
     public required long Admissions { get; init; }
 
+    /// <summary>
+    /// How many of these are of people who were here already, by their address, as the directory brought them: a decision to carry all out
+    /// leaves them out.
+    /// </summary>
+    public required long HereAlready { get; init; }
+
     /// <summary>How many would be deactivated and wait for an admin.</summary>
     public required long Deactivations { get; init; }
 
@@ -150,7 +202,7 @@ internal sealed record HeldSummaryJson
     /// <summary>How many are kept, because an admin decided so.</summary>
     public required long Kept { get; init; }
 
-    /// <summary>How many seats those take who would be let in or get a role that needs one.</summary>
+    /// <summary>How many seats those take who would be let in or get a role that needs one, those aside who are here already.</summary>
     public required long SeatsNeeded { get; init; }
 
     /// <summary>How many would come free by it.</summary>
@@ -176,6 +228,7 @@ internal sealed record HeldSummaryJson
         new()
         {
             Admissions = summary.Waiting.GetValueOrDefault(HeldAs.Admission),
+            HereAlready = summary.HereAlready,
             Deactivations = summary.Waiting.GetValueOrDefault(HeldAs.Deactivation),
             Deletions = summary.Waiting.GetValueOrDefault(HeldAs.Deletion),
             Matches = summary.Waiting.GetValueOrDefault(HeldAs.Match),

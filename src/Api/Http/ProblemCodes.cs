@@ -118,6 +118,11 @@ internal static class ProblemCodes
         new(409, "twiceInFile", "The person stands in the import before."),
         new(409, "undoOver", "It is too late to take the change back."),
         new(409, "undoRunning", "Another cycle is being undone."),
+        new(
+            409,
+            "cannotMerge",
+            "The two cannot become one person: nobody, or more than one, is here with that address, or a directory brought both."
+        ),
         new(409, "nothingHeld", "Nothing of a directory is held that could be decided on."),
         new(409, "webhookOff", "The webhook is off: turn it on first."),
         new(412, "stale", "If-Match names a version that is no longer the current one: read it anew."),
@@ -151,6 +156,7 @@ internal static class ProblemCodes
         new(422, "freeMail", "Anybody gets an address at this domain."),
         new(422, "idempotencyKeyReused", "The key was used for another request."),
         new(422, "invalidAfterwards", "What is held afterwards is said with a decision on all."),
+        new(422, "invalidVerdict", "A group is let through or kept; only people are merged."),
         new(422, "invalidMembers", "Nobody is named, or more than a call takes."),
         new(422, "invalidSpan", "The end lies before the beginning."),
         .. Invalid("allowClientCredentials", "An app that acts for itself must prove itself."),

@@ -59,6 +59,16 @@ internal static class HeldVerbs
                 await call.Out.WriteLineAsync(
                     string.Create(CultureInfo.InvariantCulture, $"{summary.People} wait for a decision, {summary.Kept} are kept")
                 );
+                if (summary.HereAlready > 0)
+                {
+                    await call.Out.WriteLineAsync(
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"{summary.New} are new, {summary.HereAlready} are here already: release leaves these out, merge makes them one"
+                        )
+                    );
+                }
+
                 if (summary is { SeatsFree: { } free, Need: { Taken: > 0 } need })
                 {
                     await call.Out.WriteLineAsync(
@@ -76,15 +86,18 @@ internal static class HeldVerbs
     public static Verb Decide { get; } =
         new(
             "held decide",
-            "SLUG release|keep [--user USERNAME | --afterwards apply|dangerous]",
+            "SLUG release|keep|merge [--user USERNAME | --afterwards apply|dangerous]",
             "Carries out what a directory said of somebody or of all, or keeps them as they are",
             """
-            release carries it out, keep leaves people as they are until the directory says otherwise. Without a user name all are meant of
-            whom something waits; of many the server that runs does the rest. --afterwards says what is held from then on: nothing (apply; a
+            release carries it out, keep leaves people as they are until the directory says otherwise. merge makes one person of whom the
+            directory would let in and of the only one who is here with their mail address: account, role, license, seat, groups and term
+            stay. It cannot be taken back. Without a user name all are meant of whom something waits: release leaves out who is here already
+            by their address, merge means these alone. Of many the server that runs does the rest. --afterwards says what is held from then on: nothing (apply; a
             breaker stays), or only who would be deactivated or deleted (dangerous).
 
               usermanagement held decide acme keep
               usermanagement held decide acme release --user ada@acme.example
+              usermanagement held decide acme merge --user ada@corp.example
             """,
             2,
             [
@@ -99,9 +112,16 @@ internal static class HeldVerbs
                     return await call.RefuseAsync(WorkspaceVerbs.Missing(call.Operands[0]));
                 }
 
-                if (call.Operands[1] is not ("release" or "keep"))
+                HoldVerdict? said = call.Operands[1] switch
                 {
-                    return await call.RefuseAsync(Refusal.Invalid("verdict", "Say release or keep."));
+                    "release" => HoldVerdict.Release,
+                    "keep" => HoldVerdict.Keep,
+                    "merge" => HoldVerdict.Merge,
+                    _ => null,
+                };
+                if (said is not { } verdict)
+                {
+                    return await call.RefuseAsync(Refusal.Invalid("verdict", "Say release, keep or merge."));
                 }
 
                 if (call.Option("afterwards") is { } word && (word is not ("apply" or "dangerous") || call.Option("user") is not null))
@@ -115,7 +135,6 @@ internal static class HeldVerbs
                     "dangerous" => HoldMode.HoldDangerous,
                     _ => null,
                 };
-                var verdict = call.Operands[1] == "release" ? HoldVerdict.Release : HoldVerdict.Keep;
                 var decide = core.Act<DecideHeld>();
                 if (call.Option("user") is not { } user)
                 {
@@ -125,11 +144,12 @@ internal static class HeldVerbs
                         return await call.RefuseAsync(no);
                     }
 
-                    var left = (await core.Act<ListHeld>().SummaryAsync(Actor.Operator, workspace.Id, ct)).Value.People;
+                    var now = (await core.Act<ListHeld>().SummaryAsync(Actor.Operator, workspace.Id, ct)).Value;
                     await call.Out.WriteLineAsync(
-                        left == 0
-                            ? "Decided on all."
-                            : string.Create(CultureInfo.InvariantCulture, $"Decided; {left} are still to be worked through.")
+                        now.People == 0 ? "Decided on all."
+                        : now.Meant == 0 && verdict != HoldVerdict.Keep
+                            ? string.Create(CultureInfo.InvariantCulture, $"Decided; {now.People} wait for a decision of their own.")
+                        : string.Create(CultureInfo.InvariantCulture, $"Decided; {now.People} are still to be worked through.")
                     );
                     return Exit.Done;
                 }
@@ -148,12 +168,24 @@ internal static class HeldVerbs
                     return await call.RefuseAsync(refusal);
                 }
 
-                await call.Out.WriteLineAsync(verdict == HoldVerdict.Release ? "Carried out." : "Kept as they are.");
+                await call.Out.WriteLineAsync(
+                    verdict switch
+                    {
+                        HoldVerdict.Release => "Carried out.",
+                        HoldVerdict.Merge => "One person now.",
+                        _ => "Kept as they are.",
+                    }
+                );
                 return Exit.Done;
             }
         );
 
     private static string Then(HeldForecast row) =>
+        row.Same is { } same
+            ? $"same address as {same.UserName}, who is here; {Merged(row.Merge!)}; released, a second person: {Alone(row)}"
+            : Alone(row);
+
+    private static string Alone(HeldForecast row) =>
         row.Conflict is { } no ? $"refused: {no.Message}"
         : row.After is not { State: MemberState.Active } after ? "no access"
         : string.Join(
@@ -163,12 +195,16 @@ internal static class HeldVerbs
                 after.Role + (row.LacksSeat ? $" (no seat is free to be {row.Wanted})" : ""),
                 after.License,
                 row.Rule is { } rule ? $"by the rule {rule}" : null,
-                row.Same is { } same ? $"same address as {same.UserName}, who is here" : null,
                 row.Member is { HeldMatch: { } match, HeldAs: not HeldAs.Admission }
                     ? $"was here already ({Word.Of(match).ToLowerInvariant()})"
                     : null,
             }.Where(w => w is not null)
         );
+
+    private static string Merged(MergeForecast merge) =>
+        merge.Conflict is { } no ? $"not to be merged: {no.Message}"
+        : merge.After is { State: MemberState.Active } one ? $"merged, {one.Role}{(one.License is { } license ? $", {license}" : "")}"
+        : "merged, no access";
 
     private static string Time(DateTimeOffset? at) => at?.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) ?? "-";
 }

@@ -93,6 +93,13 @@ public sealed class SecurityEventToken(SecurityEventSigner sign, Links links)
             subject["externalId"] = external.DeepClone();
         }
 
+        if (told["data"]!["previous"] is JsonObject previous && path == "/Users/" && previous["id"]?.GetValue<string>() is { } formerly)
+        {
+            // one person whose id is another now: a receiver knows them by the former one (RFC 9493 section 3.2.8)
+            var former = new JsonObject { ["format"] = "scim", ["uri"] = path + formerly };
+            return new() { ["format"] = "aliases", ["identifiers"] = new JsonArray(subject, former) };
+        }
+
         return subject;
     }
 

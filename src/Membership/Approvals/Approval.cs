@@ -87,6 +87,9 @@ public sealed record Approval
     /// <summary>Counts its changes.</summary>
     public required long Version { get; init; }
 
+    /// <summary>How the value of a request ends that asks for a merge.</summary>
+    internal const string AsOne = ", as the person who is here already";
+
     /// <summary>Whether somebody may still decide.</summary>
     public bool IsOpen(DateTimeOffset at) => State == ApprovalState.Waiting && at < ExpiresAt;
 
@@ -98,6 +101,8 @@ public sealed record Approval
         {
             FourEyesAct.GrantAdmin => $"make {TargetName ?? "somebody who was erased"} {configuration.Role(Value)?.Label ?? Value}",
             FourEyesAct.IssueDirectoryToken => $"make the directory token {Value}",
+            FourEyesAct.ReleaseHeld when Value.EndsWith(AsOne, StringComparison.Ordinal) =>
+                $"carry out what the directory says of {(TargetName ?? Value[..^AsOne.Length]) + AsOne}",
             FourEyesAct.ReleaseHeld => $"carry out what the directory says of {TargetName ?? Value}",
             _ => "do what a later version of this server knows",
         };

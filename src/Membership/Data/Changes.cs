@@ -158,7 +158,10 @@ public sealed class Changes
         else
         {
             Queue(RowMap.Of<Member>(_db).Update(settled.Before, settled.After));
-            EndAccess(settled.Before, settled.After);
+            if (!settled.GoesOn)
+            {
+                EndAccess(settled.From ?? settled.Before, settled.After);
+            }
         }
 
         if (settled.After.AccountId is { } account && settled.Before?.AccountId != account)
@@ -173,7 +176,22 @@ public sealed class Changes
 
         // what a line gives and takes is not offset against what others do at the same moment
         _hasOwn |= settled.MovesLine;
-        Events.Placed(settled.Before, settled.After);
+        if (!settled.GoesOn)
+        {
+            Events.Placed(settled.From ?? settled.Before, settled.After);
+        }
+    }
+
+    /// <summary>
+    /// Counts what was rehearsed since no more: of two things that could be done to one person both are looked at, and neither is written.
+    /// </summary>
+    internal void CountAsBefore(IReadOnlyDictionary<CounterId, long> counters)
+    {
+        _counters.Clear();
+        foreach (var (counter, change) in counters)
+        {
+            _counters[counter] = change;
+        }
     }
 
     /// <summary>Takes another act's changes in, so that both leave in one transaction.</summary>

@@ -608,6 +608,7 @@ internal static class Maps
                     x.Id,
                 })
                 .HasFilter("held_as IS NOT NULL");
+            e.HasIndex(x => new { x.WorkspaceId, x.MergedInto }).HasFilter("merged_into IS NOT NULL"); // who somebody was before
             e.Property(x => x.UserName).HasMaxLength(Key.MaxLength);
             e.Property(x => x.UserNameKey).HasMaxLength(Key.MaxLength);
             e.Property(x => x.SortKey).HasMaxLength(Key.MaxLength);

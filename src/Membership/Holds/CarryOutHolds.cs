@@ -61,12 +61,16 @@ public sealed class CarryOutHolds(Store store)
     private async Task EndAsync(Member seen)
     {
         HoldVerdict verdict;
+        bool isHere;
         await using (var db = store.Read())
         {
-            verdict = await WorkspaceContext.ByIdAsync(db, seen.WorkspaceId, default)
-                is { Configuration.Scim.Hold.OnDeadline: HoldDeadline.Release }
-                ? HoldVerdict.Release
-                : HoldVerdict.Keep;
+            isHere = (await Matches.SameAsync(db, seen.WorkspaceId, [seen], default)).Count > 0;
+            verdict =
+                await WorkspaceContext.ByIdAsync(db, seen.WorkspaceId, default)
+                    is { Configuration.Scim.Hold.OnDeadline: HoldDeadline.Release }
+                && !isHere // nobody becomes two because nobody looked
+                    ? HoldVerdict.Release
+                    : HoldVerdict.Keep;
         }
 
         bool IsDue(Member member, DateTimeOffset at) => member.HeldUntil <= at;

@@ -14,8 +14,10 @@ public sealed record DecidedHold(Id<Member> Member, Refusal? Refusal);
 
 /// <summary>
 /// An admin decides on what directories said and nobody has carried out: on some people, each by itself, so that one who is refused keeps
-/// nobody else; on everybody of whom something waits, by a job; or on a group that a directory would empty. Refusals: <c>forbidden</c>,
-/// <c>notFound</c>, <c>nothingHeld</c>, <c>awaitsApproval</c> where two admins carry out together, too many at once.
+/// nobody else; on everybody of whom something waits, by a job; or on a group that a directory would empty. Of all those are carried out
+/// who are new; who is here already by their address is left for a decision of its own, which may be one on all of them
+/// (<see cref="HoldVerdict.Merge"/>): nobody becomes two unless an admin says so of them. Refusals: <c>forbidden</c>, <c>notFound</c>,
+/// <c>nothingHeld</c>, <c>cannotMerge</c>, <c>awaitsApproval</c> where two admins carry out together, too many at once.
 /// </summary>
 public sealed class DecideHeld(Store store)
 {
@@ -56,8 +58,9 @@ public sealed class DecideHeld(Store store)
     }
 
     /// <summary>
-    /// Decides on everybody of whom something waits now. The first are done before it comes back, the rest by a job that goes on after a
-    /// restart; <see cref="ListHeld"/> tells how far it is.
+    /// Decides on everybody of whom something waits now and who is meant: to be kept all, to be carried out all but those who are here
+    /// already, to be merged these alone. The first are done before it comes back, the rest by a job that goes on after a restart;
+    /// <see cref="ListHeld"/> tells how far it is.
     /// </summary>
     /// <param name="actor">Who decides.</param>
     /// <param name="workspaceId">The workspace.</param>
@@ -72,6 +75,11 @@ public sealed class DecideHeld(Store store)
         CancellationToken ct
     )
     {
+        if (verdict == HoldVerdict.Merge && afterwards is not null)
+        {
+            return Refusal.Invalid("afterwards", "What is held afterwards is said as all is carried out or kept.");
+        }
+
         var marked = await RowsAsync(
             actor,
             workspaceId,
@@ -97,7 +105,12 @@ public sealed class DecideHeld(Store store)
                     }
                 );
                 WorkHeld.Queue(attempt, workspaceId);
-                return verdict == HoldVerdict.Release ? "all is carried out" : "nothing is carried out";
+                return verdict switch
+                {
+                    HoldVerdict.Release => "all is carried out",
+                    HoldVerdict.Merge => "who is here already becomes one person",
+                    _ => "nothing is carried out",
+                };
             },
             ct
         );
@@ -111,6 +124,17 @@ public sealed class DecideHeld(Store store)
 
     /// <summary>Decides on a group out of which a directory would take many people: let through for a day, or kept as it is.</summary>
     public Task<Outcome<Nothing>> GroupAsync(
+        Actor actor,
+        Id<Workspace> workspaceId,
+        Id<Groups.Group> group,
+        HoldVerdict verdict,
+        CancellationToken ct
+    ) =>
+        verdict == HoldVerdict.Merge
+            ? Task.FromResult<Outcome<Nothing>>(Refusal.Invalid("verdict", "A group is let through or kept; only people are merged."))
+            : OfGroupAsync(actor, workspaceId, group, verdict, ct);
+
+    private Task<Outcome<Nothing>> OfGroupAsync(
         Actor actor,
         Id<Workspace> workspaceId,
         Id<Groups.Group> group,
@@ -181,7 +205,9 @@ public sealed class DecideHeld(Store store)
                 }
 
                 var (alone, approved) =
-                    verdict == HoldVerdict.Release ? await HeldApproval.OfRowsAsync(attempt, workspace, rows[0], afterwards, ct) : default;
+                    verdict == HoldVerdict.Keep
+                        ? default
+                        : await HeldApproval.OfRowsAsync(attempt, workspace, rows[0], verdict, afterwards, ct);
                 if (alone is not null)
                 {
                     return alone;
@@ -261,7 +287,7 @@ public sealed class DecideHeld(Store store)
                 workspaceId,
                 Act,
                 async attempt =>
-                    await HeldApproval.OfPeopleAsync(attempt, workspaceId, members, ct) is { } alone ? alone : default(Nothing),
+                    await HeldApproval.OfPeopleAsync(attempt, workspaceId, members, verdict, ct) is { } alone ? alone : default(Nothing),
                 ct
             )
         ).Refusal;

@@ -11,6 +11,9 @@ public enum HoldVerdict
 
     /// <summary>It is not carried out, until the directory says otherwise or an admin decides anew.</summary>
     Keep,
+
+    /// <summary>Whom the directory would let in is somebody who is here already: the two become one person.</summary>
+    Merge,
 }
 
 /// <summary>

@@ -19,6 +19,7 @@ internal static class HeldApproval
         Attempt attempt,
         Id<Workspace> workspaceId,
         List<Id<Member>> members,
+        HoldVerdict verdict,
         CancellationToken ct
     )
     {
@@ -43,7 +44,7 @@ internal static class HeldApproval
                 workspace,
                 FourEyesAct.ReleaseHeld,
                 (held[0].Id.Value, held[0].ShownName),
-                "one person",
+                "one person" + AsOne(verdict),
                 ct
             ),
             var many => await FourEyes.AgainstAsync(
@@ -51,7 +52,7 @@ internal static class HeldApproval
                 workspace,
                 FourEyesAct.ReleaseHeld,
                 (Together(held), null),
-                $"{many} people",
+                $"{many} people" + AsOne(verdict),
                 ct
             ),
         };
@@ -62,11 +63,19 @@ internal static class HeldApproval
         Attempt attempt,
         WorkspaceContext workspace,
         DirectoryHold row,
+        HoldVerdict verdict,
         HoldMode? afterwards,
         CancellationToken ct
     ) =>
         row.About == Guid.Empty
-            ? FourEyes.AskAsync(attempt, workspace, FourEyesAct.ReleaseHeld, default, Everybody(afterwards), ct)
+            ? FourEyes.AskAsync(
+                attempt,
+                workspace,
+                FourEyesAct.ReleaseHeld,
+                default,
+                verdict == HoldVerdict.Merge ? "everybody who is here already" + AsOne(verdict) : Everybody(afterwards),
+                ct
+            )
             : FourEyes.AskAsync(attempt, workspace, FourEyesAct.ReleaseHeld, (row.About, row.Name), "a group that it would empty", ct);
 
     /// <summary>Queues what is held from now on; what was approved with that needs no second yes.</summary>
@@ -93,6 +102,9 @@ internal static class HeldApproval
         ChangeConfiguration.Write(attempt, workspace, wanted);
         return null;
     }
+
+    // a yes to two people is none to one who is both
+    private static string AsOne(HoldVerdict verdict) => verdict == HoldVerdict.Merge ? Approval.AsOne : "";
 
     private static string Everybody(HoldMode? afterwards) =>
         afterwards switch

@@ -9,7 +9,8 @@ namespace UserManagement.Membership.Holds;
 internal static class HeldDecision
 {
     /// <summary>
-    /// Queues it, with its line. Refusals: <c>nothingHeld</c>, and those of the place that it asks for: <c>seatsFull</c>, <c>lastAdmin</c>.
+    /// Queues it, with its line. Refusals: <c>nothingHeld</c>, <c>cannotMerge</c>, and those of the place that it asks for:
+    /// <c>seatsFull</c>, <c>lastAdmin</c>.
     /// </summary>
     /// <param name="attempt">The try it belongs to.</param>
     /// <param name="workspace">The workspace.</param>
@@ -29,11 +30,12 @@ internal static class HeldDecision
         var member = file.Member;
         if (member.HeldAs is not { } held || (verdict == HoldVerdict.Keep && member.HeldUntil is null))
         {
-            return new Refusal(
-                RefusalKind.Conflict,
-                "nothingHeld",
-                "Nothing is held of this person any more: it was decided, or the directory says otherwise by now."
-            );
+            return Nothing();
+        }
+
+        if (verdict == HoldVerdict.Merge)
+        {
+            return await HeldMerge.PlaceAsync(attempt, workspace, file, reason, ct);
         }
 
         if (verdict == HoldVerdict.Release && held == HeldAs.Deletion)
@@ -61,4 +63,12 @@ internal static class HeldDecision
 
         return placed;
     }
+
+    /// <summary>Nothing is held of somebody.</summary>
+    public static Refusal Nothing() =>
+        new(
+            RefusalKind.Conflict,
+            "nothingHeld",
+            "Nothing is held of this person any more: it was decided, or the directory says otherwise by now."
+        );
 }

@@ -22,40 +22,73 @@ internal sealed class HeldPlan(Attempt attempt, WorkspaceContext workspace, long
     {
         var rules = await RuleSet.OfAsync(attempt.Db, workspace, ct);
         var admins = (await Counts.ReadAsync(attempt.Db, workspace.Id, ct)).Admins;
-        var same = await SameAsync(members, ct);
+        var same = await Matches.SameAsync(attempt.Db, workspace.Id, members, ct);
         var forecasts = new List<HeldForecast>(members.Count);
         foreach (var file in await RuleFile.OfAsync(attempt.Db, workspace.Id, rules, members, ct))
         {
             await _room.CountAsync(ct);
-            forecasts.Add(await OneAsync(rules, file, admins, same.GetValueOrDefault(file.File.Member.Id), ct));
+            if (!same.TryGetValue(file.File.Member.Id, out var known))
+            {
+                forecasts.Add(await OneAsync(rules, file, admins, ct));
+                continue;
+            }
+
+            // of the two that an admin may choose neither takes anything from those after them: no decision on all does it
+            var counted = attempt.Changes.Counters.ToDictionary();
+            var merge = await MergeAsync(rules, file, known, admins, ct);
+            attempt.Changes.CountAsBefore(counted);
+            forecasts.Add(await OneAsync(rules, file, admins, ct) with { Same = known[0], Merge = merge });
+            attempt.Changes.CountAsBefore(counted);
         }
 
         return forecasts;
     }
 
-    private async Task<HeldForecast> OneAsync(RuleSet rules, RuleFile file, long admins, Member? same, CancellationToken ct)
+    private async Task<MergeForecast> MergeAsync(
+        RuleSet rules,
+        RuleFile file,
+        IReadOnlyList<Member> same,
+        long admins,
+        CancellationToken ct
+    )
+    {
+        var counter = new CounterId(workspace.Id, CounterKind.Admins);
+        var before = attempt.Changes.Counters.GetValueOrDefault(counter);
+        if (!(await HeldMerge.PlanAsync(attempt, workspace, rules, file, same, ct)).Is(out var merged, out var refusal))
+        {
+            return new(null, refusal, null, [], []);
+        }
+
+        if (attempt.Changes.Counters.GetValueOrDefault(counter) is var fewer && fewer < before && admins + fewer < 1)
+        {
+            return new(null, Seats.LastAdmin(), null, [], []);
+        }
+
+        var (into, outOf) = Groups(rules, merged.Standing, merged.Verdict);
+        return new(merged.After, null, (merged.Verdict.Role ?? merged.Verdict.License)?.Name, into, outOf);
+    }
+
+    private async Task<HeldForecast> OneAsync(RuleSet rules, RuleFile file, long admins, CancellationToken ct)
     {
         var member = file.File.Member;
         if (member.HeldAs == HeldAs.Deletion)
         {
             var ended = await PlacedAsync(file, member with { State = MemberState.Ended }, file.File.Grants, admins, ct);
-            return new(member, ended.After, ended.Conflict, null, null, [], [], same);
+            return new(member, ended.After, ended.Conflict, null, null, [], [], null, null);
         }
 
         var (verdict, grants) = await RuleMoves.WantedAsync(attempt, workspace, rules, file, ct);
         var (after, conflict) = await PlacedAsync(file, member.WithoutHold(), grants, admins, ct);
         var role = Grants.ForRole(workspace.Configuration, grants);
-        return new(
-            member,
-            after,
-            conflict,
-            role?.Wanted ?? role?.Value,
-            (verdict.Role ?? verdict.License)?.Name,
-            Names(rules, verdict.Groups.Keys.Where(g => !file.Groups.ContainsKey(g))),
-            Names(rules, file.Groups.Where(g => g.Value is not null && !verdict.Groups.ContainsKey(g.Key)).Select(g => g.Key)),
-            same
-        );
+        var (into, outOf) = Groups(rules, file, verdict);
+        return new(member, after, conflict, role?.Wanted ?? role?.Value, (verdict.Role ?? verdict.License)?.Name, into, outOf, null, null);
     }
+
+    private static (IReadOnlyList<string> Into, IReadOnlyList<string> OutOf) Groups(RuleSet rules, RuleFile file, Verdict verdict) =>
+        (
+            Names(rules, verdict.Groups.Keys.Where(g => !file.Groups.ContainsKey(g))),
+            Names(rules, file.Groups.Where(g => g.Value is not null && !verdict.Groups.ContainsKey(g.Key)).Select(g => g.Key))
+        );
 
     private async Task<(Member? After, Refusal? Conflict)> PlacedAsync(
         RuleFile file,
@@ -74,23 +107,6 @@ internal sealed class HeldPlan(Attempt attempt, WorkspaceContext workspace, long
 
         var fewer = attempt.Changes.Counters.GetValueOrDefault(counter);
         return fewer < before && admins + fewer < 1 ? (null, Seats.LastAdmin()) : (after, null);
-    }
-
-    private async Task<Dictionary<Id<Member>, Member>> SameAsync(IReadOnlyList<Member> members, CancellationToken ct)
-    {
-        var looked = members.Where(m => m is { HeldAs: HeldAs.Admission, HeldMatch: not null }).ToList();
-        var known = await Matches.KnownAsync(attempt.Db, workspace.Id, [.. looked.SelectMany(Matches.Addresses).Distinct()], ct);
-        var found = new Dictionary<Id<Member>, Member>();
-        foreach (var member in looked)
-        {
-            var addresses = Matches.Addresses(member);
-            if (known.Find(k => k.Member.Id != member.Id && addresses.Contains(k.Address)) is { Member: { } other })
-            {
-                found[member.Id] = other;
-            }
-        }
-
-        return found;
     }
 
     private static IReadOnlyList<string> Names(RuleSet rules, IEnumerable<Id<Groups.Group>> ids) =>

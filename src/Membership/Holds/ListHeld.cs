@@ -10,6 +10,8 @@ namespace UserManagement.Membership.Holds;
 /// <summary>What is held of a workspace's people, and by which directories.</summary>
 /// <param name="Directories">What is held of each directory, and of the groups out of which it would take people.</param>
 /// <param name="Waiting">On how many nobody decided, by what the directory said.</param>
+/// <param name="HereAlready">How many of the admissions are of people who were here already, by their address, as the directory brought
+/// them: a decision on all leaves them out.</param>
 /// <param name="Kept">How many directories' words are not carried out because an admin decided so.</param>
 /// <param name="Need">What carrying out all that waits would do to the seats.</param>
 /// <param name="Seats">The seats as they are.</param>
@@ -17,6 +19,7 @@ namespace UserManagement.Membership.Holds;
 public sealed record HeldSummary(
     IReadOnlyList<DirectoryHold> Directories,
     IReadOnlyDictionary<HeldAs, long> Waiting,
+    long HereAlready,
     long Kept,
     SeatsMoved Need,
     Usage Seats,
@@ -25,6 +28,12 @@ public sealed record HeldSummary(
 {
     /// <summary>On how many people nobody decided.</summary>
     public long People => Waiting.Values.Sum();
+
+    /// <summary>On how many a decision to carry all out is carried out.</summary>
+    public long Meant => People - HereAlready;
+
+    /// <summary>How many would be let in who are new.</summary>
+    public long New => Waiting.GetValueOrDefault(HeldAs.Admission) - HereAlready;
 
     /// <summary>How many seats those take who would be let in, or get a role that needs one.</summary>
     public long SeatsNeeded => Need.Taken;
@@ -77,14 +86,14 @@ public sealed class ListHeld(Store store)
             .ThenBy(h => h.ClientId)
             .Take(100)
             .ToListAsync(ct);
-        var waiting = Waiting(db, workspace);
-        var counted = await CountedAsync(waiting, ct);
-        var kept = await db.Members.LongCountAsync(m => m.WorkspaceId == workspace && m.HeldAs != null && m.HeldUntil == null, ct);
+        var held = await CountedAsync(db.Members.Where(m => m.WorkspaceId == workspace && m.HeldAs != null), ct);
+        var counted = held.Where(c => c.Waits).ToList();
         var seats = (await Counts.ReadAsync(db, workspace, ct)).Seats;
         return new HeldSummary(
             directories,
             counted.GroupBy(c => c.As).ToDictionary(g => g.Key, g => g.Sum(c => c.Count)),
-            kept,
+            counted.Where(c => c.IsHereAlready).Sum(c => c.Count),
+            held.Where(c => !c.Waits).Sum(c => c.Count),
             Moved(opened.Configuration, counted),
             seats,
             seats.RoomForNewAt(store.Time.Now())
@@ -135,6 +144,35 @@ public sealed class ListHeld(Store store)
                 var before = await BeforeAsync(attempt.Db, workspace, waiting, only, from, people, ct);
                 var forecasts = await new HeldPlan(attempt, workspace, before.Taken - before.Freed).OfAsync(people, ct);
                 return (forecasts, isMore ? new PageCursor("", people[^1].Id.Value) : (PageCursor?)null);
+            },
+            ct
+        );
+    }
+
+    /// <summary>The same of one; <c>nothingHeld</c> where nothing of them is.</summary>
+    public async Task<Outcome<HeldForecast>> OneAsync(Actor actor, Id<Workspace> workspaceId, Id<Member> id, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(actor);
+        using var held = new Data.Held([], true, _ => { }, rehearses: true).Enter();
+        return await store.ChangeAsync<HeldForecast>(
+            actor,
+            workspaceId,
+            "held.previewed",
+            async attempt =>
+            {
+                if (actor.Demand(workspaceId, Permission.ManageDirectory) is { } refused)
+                {
+                    return refused;
+                }
+
+                if (await MemberWithGrants.OpenAsync(attempt.Db, workspaceId, id, ct) is not ({ } workspace, { Member: var member }))
+                {
+                    return Refusal.NotFound("member");
+                }
+
+                return member.HeldAs is null
+                    ? HeldDecision.Nothing()
+                    : (await new HeldPlan(attempt, workspace, 0).OfAsync([member], ct))[0];
             },
             ct
         );
@@ -191,22 +229,23 @@ public sealed class ListHeld(Store store)
         return [.. rows.OrderBy(m => m.Id).Take(limit)];
     }
 
-    private static Task<List<Counted>> CountedAsync(IQueryable<Member> waiting, CancellationToken ct) =>
-        waiting
-            .GroupBy(m => new
+    private static Task<List<Counted>> CountedAsync(IQueryable<Member> held, CancellationToken ct) =>
+        held.GroupBy(m => new
             {
                 As = m.HeldAs!.Value,
+                Waits = m.HeldUntil != null,
+                IsMatched = m.HeldMatch != null,
                 m.Role,
                 m.HeldRole,
                 m.HasSeat,
             })
-            .Select(g => new Counted(g.Key.As, g.Key.Role, g.Key.HeldRole, g.Key.HasSeat, g.LongCount()))
+            .Select(g => new Counted(g.Key.As, g.Key.Waits, g.Key.IsMatched, g.Key.Role, g.Key.HeldRole, g.Key.HasSeat, g.LongCount()))
             .ToListAsync(ct);
 
     private static SeatsMoved Moved(WorkspaceConfiguration configuration, List<Counted> counted)
     {
         var moved = default(SeatsMoved);
-        foreach (var some in counted)
+        foreach (var some in counted.Where(c => !c.IsHereAlready)) // who is decided on alone, as one person or two
         {
             var comes =
                 some.As is not (HeldAs.Deactivation or HeldAs.Deletion) && (some.As == HeldAs.Admission || some.HeldRole is not null);
@@ -223,5 +262,8 @@ public sealed class ListHeld(Store store)
         return moved;
     }
 
-    private sealed record Counted(HeldAs As, string Role, string? HeldRole, bool HasSeat, long Count);
+    private sealed record Counted(HeldAs As, bool Waits, bool IsMatched, string Role, string? HeldRole, bool HasSeat, long Count)
+    {
+        public bool IsHereAlready => IsMatched && As == HeldAs.Admission;
+    }
 }

@@ -101,6 +101,46 @@ internal static class Matches
         Id<Workspace> workspace,
         IReadOnlyList<string> addresses,
         CancellationToken ct
+    ) => [.. (await BearersAsync(db, workspace, addresses, ct)).Where(k => k.Member.HeldAs != HeldAs.Admission)];
+
+    /// <summary>The same of each of some people who are to be let in; nobody is the same as themselves.</summary>
+    public static async Task<Dictionary<Id<Member>, IReadOnlyList<Member>>> SameAsync(
+        MembershipDb db,
+        Id<Workspace> workspace,
+        IReadOnlyList<Member> newcomers,
+        CancellationToken ct,
+        bool others = false
+    )
+    {
+        List<Member> looked = [.. newcomers.Where(m => m.HeldAs == HeldAs.Admission)];
+        var bearers = await BearersAsync(db, workspace, [.. looked.SelectMany(Addresses).Distinct()], ct);
+        var found = new Dictionary<Id<Member>, IReadOnlyList<Member>>();
+        foreach (var member in looked)
+        {
+            var addresses = Addresses(member);
+            IReadOnlyList<Member> same =
+            [
+                .. bearers
+                    .Where(b => b.Member.Id != member.Id && (b.Member.HeldAs == HeldAs.Admission) == others)
+                    .Where(b => addresses.Contains(b.Address))
+                    .Select(b => b.Member)
+                    .DistinctBy(m => m.Id)
+                    .OrderBy(m => m.Id),
+            ];
+            if (same.Count > 0)
+            {
+                found[member.Id] = same;
+            }
+        }
+
+        return found;
+    }
+
+    private static async Task<List<(string Address, Member Member)>> BearersAsync(
+        MembershipDb db,
+        Id<Workspace> workspace,
+        IReadOnlyList<string> addresses,
+        CancellationToken ct
     )
     {
         if (addresses.Count == 0)
@@ -124,7 +164,7 @@ internal static class Matches
                 .Take(MostLookedAt)
                 .ToListAsync(ct),
         ];
-        var known = members.Where(m => m.State != MemberState.Ended && m.HeldAs != HeldAs.Admission).DistinctBy(m => m.Id);
+        var known = members.Where(m => m.State != MemberState.Ended).DistinctBy(m => m.Id);
         var named = keys.ToLookup(k => k.MemberId, k => k.Value);
         return [.. known.SelectMany(m => named[m.Id].Append(m.UserNameKey ?? "").Distinct().Where(addresses.Contains).Select(a => (a, m)))];
     }

@@ -72,20 +72,26 @@ public sealed class WorkHeld(Store store) : IOutboxConsumer
     {
         var after = new Id<Member>(row.Cursor);
         List<Id<Member>> some;
+        IReadOnlySet<Id<Member>> alone;
         await using (var db = store.Read())
         {
-            some = await db
+            var waiting = db
                 .Members.AsNoTracking()
                 .Where(m => m.WorkspaceId == row.WorkspaceId && m.HeldAs != null && m.HeldUntil != null && m.HeldBy == row.ClientId)
-                .Where(m => m.Id > after)
-                .OrderBy(m => m.Id)
-                .Select(m => m.Id)
-                .Take(Piece)
-                .ToListAsync(ct);
+                .Where(m => m.Id > after);
+            var meant = row.Verdict switch
+            {
+                HoldVerdict.Release => waiting.Where(m => m.HeldAs != HeldAs.Admission || m.HeldMatch == null),
+                HoldVerdict.Merge => waiting.Where(m => m.HeldAs == HeldAs.Admission && m.HeldMatch != null),
+                _ => waiting,
+            };
+            var members = await meant.OrderBy(m => m.Id).Take(Piece).ToListAsync(ct);
+            some = [.. members.Select(m => m.Id)];
+            alone = await LeftAloneAsync(db, row, members, ct);
         }
 
-        var (done, leftOut) = (0, 0);
-        foreach (var id in some)
+        var (done, leftOut) = (0, alone.Count);
+        foreach (var id in some.Where(id => !alone.Contains(id)))
         {
             ct.ThrowIfCancellationRequested();
             var outcome = await DecideHeld.OneAsync(
@@ -110,6 +116,20 @@ public sealed class WorkHeld(Store store) : IOutboxConsumer
 
         return (await MoveAsync(row, some, done, leftOut, ct)) is { Done: true, Value: true };
     }
+
+    /// <summary>
+    /// Whom a decision on all leaves to one of their own: to be let in, whoever is here by now with the same address; to be merged, two
+    /// newcomers with one address, of whom nobody can tell which of them it is.
+    /// </summary>
+    private static async Task<IReadOnlySet<Id<Member>>> LeftAloneAsync(
+        MembershipDb db,
+        DirectoryHold row,
+        List<Member> members,
+        CancellationToken ct
+    ) =>
+        row.Verdict == HoldVerdict.Keep
+            ? new HashSet<Id<Member>>()
+            : (await Matches.SameAsync(db, row.WorkspaceId, members, ct, others: row.Verdict == HoldVerdict.Merge)).Keys.ToHashSet();
 
     private Task<Outcome<bool>> MoveAsync(DirectoryHold seen, List<Id<Member>> some, int done, int leftOut, CancellationToken ct) =>
         store.ChangeAsync<bool>(

@@ -27,6 +27,12 @@ public sealed class Settled
 
     /// <summary>Whether somebody gets in or out of the line for a seat, or a seat comes free where there is one.</summary>
     internal bool MovesLine { get; init; }
+
+    /// <summary>Whether the row ends and the person does not: they go on in another, which says so (<see cref="From"/>).</summary>
+    internal bool GoesOn { get; init; }
+
+    /// <summary>The row in which the person was before; null for this one. Apps are told of one person, whose id is another now.</summary>
+    internal Member? From { get; init; }
 }
 
 /// <summary>
@@ -44,7 +50,8 @@ public static class Seats
     /// <param name="before">The member as it was read; null for a new one.</param>
     /// <param name="after">The member as it is to be.</param>
     /// <param name="at">The time of the change.</param>
-    public static Settled Settle(WorkspaceConfiguration configuration, Member? before, Member after, DateTimeOffset at)
+    /// <param name="from">The row that ends with it, for the person goes on in this one; null for none.</param>
+    public static Settled Settle(WorkspaceConfiguration configuration, Member? before, Member after, DateTimeOffset at, Member? from = null)
     {
         var seated = after with { HasSeat = TakesSeat(configuration, after) };
         if (before is not null && seated == before)
@@ -54,7 +61,7 @@ public static class Seats
 
         var settled = seated with
         {
-            Version = (before?.Version ?? 0) + 1,
+            Version = Math.Max(before?.Version ?? 0, from?.Version ?? 0) + 1, // who counts by it sees no older one of the same person
             ModifiedAt = at,
             SortKey = SortKeyOf(seated),
             UserNameKey = seated.State == MemberState.Ended ? null : seated.UserNameKey ?? Key.Of(seated.UserName),
@@ -64,6 +71,8 @@ public static class Seats
         Collect(change, configuration, settled, +1);
         return new(before, settled, [.. change.Where(c => c.Value != 0).Select(c => (c.Key, c.Value))])
         {
+            From = from,
+            GoesOn = settled.MergedInto is not null && before?.MergedInto is null,
             MovesLine =
                 configuration.GivesSeatsInTurn
                 && change.Any(c => c is { Key.Kind: CounterKind.Waiting, Value: not 0 } or { Key.Kind: CounterKind.Seats, Value: < 0 }),

@@ -21,6 +21,10 @@ internal static class Admission
     /// <param name="keys">The door's own keys; null leaves them as they are (for somebody new: the address).</param>
     /// <param name="ct">Stops the reading.</param>
     /// <param name="inTurn">Whether it is this member's turn to get the seat for which they wait.</param>
+    /// <param name="from">
+    /// Who was here in another row and goes on in this one: what they have there they have here, without a moment in between. Null for
+    /// nobody.
+    /// </param>
     /// <returns>The member as placed, or why there is no place.</returns>
     public static async Task<Outcome<Member>> PlaceAsync(
         Attempt attempt,
@@ -30,26 +34,28 @@ internal static class Admission
         IReadOnlyList<Grant> grants,
         IReadOnlyList<FindableBy>? keys,
         CancellationToken ct,
-        bool inTurn = false
+        bool inTurn = false,
+        GoesOn? from = null
     )
     {
         after = MemberStateRules.WithoutSettledHold(after);
-        if (await OtherMemberAsync(attempt, before, after, ct) is { } two)
+        var stands = from?.Standing ?? before;
+        if (await OtherMemberAsync(attempt, stands, after, ct) is { } two)
         {
             return two;
         }
 
         var configuration = workspace.Configuration;
         var state = MemberStateRules.Of(after);
-        var enters = state == MemberState.Active && before?.Member.State != MemberState.Active;
+        var enters = state == MemberState.Active && stands?.Member.State != MemberState.Active;
         var (role, refusal) = RoleFor(
             attempt,
             workspace,
-            before,
+            stands,
             grants,
             state,
             enters,
-            after.JoinedAt is null || before?.Member.JoinedAt is null,
+            after.JoinedAt is null || stands?.Member.JoinedAt is null,
             inTurn
         );
         if (refusal is not null)
@@ -57,7 +63,7 @@ internal static class Admission
             return refusal;
         }
 
-        var (license, noLicense) = LicenseFor(attempt, workspace, before, grants, state, enters);
+        var (license, noLicense) = LicenseFor(attempt, workspace, stands, grants, state, enters);
         if (noLicense is not null)
         {
             return noLicense;
@@ -72,11 +78,11 @@ internal static class Admission
         {
             State = state,
             JoinedAt = enters ? after.JoinedAt ?? attempt.At : after.JoinedAt,
-            Role = role?.Value ?? before?.Member.Role ?? configuration.Join.DefaultRole,
+            Role = role?.Value ?? stands?.Member.Role ?? configuration.Join.DefaultRole,
             License = license is { Value.Length: > 0 } ? license.Value : null,
             UserNameKey = await ApartNames.KeyAsync(attempt, before?.Member, after, ct),
             WaitsSince = Waits(configuration, role, state)
-                ? before?.Member.WaitsSince ?? (state == MemberState.Active ? attempt.At : null)
+                ? stands?.Member.WaitsSince ?? (state == MemberState.Active ? attempt.At : null)
                 : null,
         };
         if (before?.Member.AccountId is { } former && former != placed.AccountId && placed.TermsAcceptedAt == before.Member.TermsAcceptedAt)
@@ -84,9 +90,14 @@ internal static class Admission
             placed = placed with { AcceptedTerms = null, TermsAcceptedAt = null }; // somebody else accepted them
         }
 
-        var settled = Seats.Settle(configuration, before?.Member, placed, attempt.At);
+        if (from is not null)
+        {
+            await EndRowAsync(attempt, configuration, from.Gone, after.Id, ct); // first, for it gives the account up
+        }
+
+        var settled = Seats.Settle(configuration, before?.Member, placed, attempt.At, from?.Gone.Member);
         attempt.Changes.Write(settled);
-        if (configuration.GivesSeatsInTurn && before?.Member.HasSeat == true && !settled.After.HasSeat)
+        if (configuration.GivesSeatsInTurn && stands?.Member.HasSeat == true && !settled.After.HasSeat)
         {
             attempt.FreesSeatsOf = workspace;
         }
@@ -95,6 +106,23 @@ internal static class Admission
         WriteGrants(attempt.Changes, before?.Grants ?? [], Replace(Replace(grants, role), license));
         await MemberKeys.WriteAsync(attempt, before?.Member, settled.After, keys, ct);
         return settled.After;
+    }
+
+    /// <summary>Queues the end of a row whose person goes on in another: it keeps who they were, and gives all that they have up.</summary>
+    private static async Task EndRowAsync(
+        Attempt attempt,
+        WorkspaceConfiguration configuration,
+        MemberWithGrants gone,
+        Id<Member> into,
+        CancellationToken ct
+    )
+    {
+        var after = gone.Member.WithoutHold() with { State = MemberState.Ended, AccountId = null, WaitsSince = null, MergedInto = into };
+        var ended = Seats.Settle(configuration, gone.Member, after, attempt.At);
+        attempt.Changes.Write(ended);
+        await ApartNames.HandOnAsync(attempt, gone.Member, ended.After, ct);
+        WriteGrants(attempt.Changes, gone.Grants, []);
+        await MemberKeys.WriteAsync(attempt, gone.Member, ended.After, null, ct);
     }
 
     /// <summary>

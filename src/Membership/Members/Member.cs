@@ -143,6 +143,11 @@ public sealed record Member
     /// </summary>
     public HeldMatch? HeldMatch { get; init; }
 
+    /// <summary>
+    /// As whom they go on, where an admin said that somebody whom a directory brought is the same person: this row has ended. Else null.
+    /// </summary>
+    public Id<Member>? MergedInto { get; init; }
+
     /// <summary>What an admin says.</summary>
     public LocalBlock LocalBlock { get; init; }
 

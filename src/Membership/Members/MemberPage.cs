@@ -51,7 +51,10 @@ public sealed record MemberView
     /// <summary>Who answers for them until then; null for nobody.</summary>
     public Member? Sponsor { get; init; }
 
-    /// <summary>The latest audit lines about the member, newest first.</summary>
+    /// <summary>As whom they were here before a directory brought them, which an admin called the same person; mostly nobody.</summary>
+    public IReadOnlyList<Member> Former { get; init; } = [];
+
+    /// <summary>The latest audit lines about the member, as whomever they were here, newest first.</summary>
     public required IReadOnlyList<AuditEntry> History { get; init; }
 }
 
@@ -80,6 +83,12 @@ public sealed class MemberPage(Store store)
 
         var account = file.Member.AccountId;
         var term = await db.MemberTerms.AsNoTracking().FirstOrDefaultAsync(t => t.WorkspaceId == workspaceId && t.MemberId == id, ct);
+        var former = await db
+            .Members.AsNoTracking()
+            .Where(m => m.WorkspaceId == workspaceId && m.MergedInto == id)
+            .OrderBy(m => m.Id)
+            .ToListAsync(ct);
+        List<Guid?> told = [id.Value, .. former.Select(m => (Guid?)m.Id.Value)];
         var counts = new[]
         {
             Members.Grants.ForRole(workspace.Configuration, file.Grants),
@@ -117,22 +126,28 @@ public sealed class MemberPage(Store store)
                 account is not null && await db.LocalCredentials.AnyAsync(c => c.AccountId == account && c.PasswordHash != null, ct),
             History = await db
                 .AuditEntries.AsNoTracking()
-                .Where(a => a.WorkspaceId == workspaceId && a.TargetId == id.Value)
+                .Where(a => a.WorkspaceId == workspaceId && told.Contains(a.TargetId))
                 .OrderByDescending(a => a.Id)
                 .Take(20)
                 .ToListAsync(ct),
+            Former = former,
         };
     }
 
     private static async Task<Refusal> GoneAsync(MembershipDb db, Id<Workspace> workspace, Id<Member> id, CancellationToken ct)
     {
-        string[] ends = ["member.deleted", ErasePerson.Act];
+        string[] ends = ["member.deleted", "member.mergedInto", ErasePerson.Act];
         var last = await db
             .AuditEntries.AsNoTracking()
             .Where(a => a.WorkspaceId == workspace && a.TargetId == id.Value && ends.Contains(a.Act) && !a.Refused)
             .OrderByDescending(a => a.Id)
             .FirstOrDefaultAsync(ct);
-        var what = last?.Act == ErasePerson.Act ? "the data of this person was erased" : "this person's membership ended";
+        var what = last?.Act switch
+        {
+            ErasePerson.Act => "the data of this person was erased",
+            "member.mergedInto" => "this person goes on as the one whom the directory brought, whose page tells it,",
+            _ => "this person's membership ended",
+        };
         return last is null
             ? Refusal.NotFound("member")
             : Refusal.NotFound("member") with

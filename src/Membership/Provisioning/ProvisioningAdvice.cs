@@ -158,7 +158,7 @@ public sealed record ProvisioningAdvice(string Reason, string Remedy)
     /// </summary>
     private static readonly FrozenSet<string> OfOtherDoors = """
         accessEnded adminElsewhere alreadyInvited alreadyUndone ambiguousGroup answerUsed askedAlready attributeInUse
-        awaitsApproval billingOff
+        awaitsApproval billingOff cannotMerge
         changesRunning clientIdTaken confirmUndo connectionGone connectionNotTaken connectionThere credentialNeeded customerTaken
         decided dnsSilent domainNotProven domainTaken faultyRows fourEyesStays freeMail idempotencyInProgress idempotencyKeyReused
         idempotencyUnknown importChanged importStarted invitationClosed invited invitedByName lastSecret lastWayIn laterConnection

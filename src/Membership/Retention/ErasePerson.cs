@@ -117,7 +117,11 @@ public sealed class ErasePerson(Store store)
         CancellationToken ct
     )
     {
-        var lines = 0;
+        if (!(await EraseFormerAsync(actor, workspace, id, atOnce, ct)).Is(out var lines, out var undone))
+        {
+            return undone;
+        }
+
         for (var round = 1; ; round++)
         {
             Member? member;
@@ -175,6 +179,38 @@ public sealed class ErasePerson(Store store)
                 return done;
             }
         }
+    }
+
+    /// <summary>Erases the rows in which the person was here before, first: once theirs is gone nobody knows whose they were.</summary>
+    private async Task<Outcome<int>> EraseFormerAsync(
+        Actor actor,
+        Id<Workspace> workspace,
+        Id<Member> id,
+        bool atOnce,
+        CancellationToken ct
+    )
+    {
+        List<Id<Member>> former;
+        await using (var db = store.Read())
+        {
+            former = await db
+                .Members.Where(m => m.WorkspaceId == workspace && m.MergedInto == id && m.State == MemberState.Ended)
+                .Select(m => m.Id)
+                .ToListAsync(ct);
+        }
+
+        var lines = 0;
+        foreach (var one in former)
+        {
+            if (!(await EraseAsync(actor, workspace, one, atOnce, ct)).Is(out var erased, out var refusal))
+            {
+                return refusal;
+            }
+
+            lines += erased.Lines;
+        }
+
+        return lines;
     }
 
     private static Task<Member?> ReadAsync(MembershipDb db, Id<Workspace> workspace, Id<Member> id, CancellationToken ct) =>

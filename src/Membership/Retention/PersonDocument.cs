@@ -51,7 +51,10 @@ public sealed class PersonDocument
         json.WriteString("workspace", _workspace.Slug);
         var members = await db
             .Members.AsNoTracking()
-            .Where(m => m.WorkspaceId == workspace && (m.Id == _member.Id || (account != null && m.AccountId == account)))
+            .Where(m =>
+                m.WorkspaceId == workspace
+                && (m.Id == _member.Id || m.MergedInto == _member.Id || (account != null && m.AccountId == account))
+            )
             .OrderBy(m => m.Id)
             .ToListAsync(ct);
         json.WriteStartArray("memberships");

@@ -70,6 +70,8 @@ public sealed class SweepOver(Store store)
             due = await db
                 .Members.AsNoTracking()
                 .Where(m => m.State == MemberState.Ended && m.ModifiedAt < before)
+                // who goes on in another row is erased with it
+                .Where(m => m.MergedInto == null || !db.Members.Any(o => o.WorkspaceId == m.WorkspaceId && o.Id == m.MergedInto))
                 .OrderBy(m => m.ModifiedAt)
                 .Take(MostPersons)
                 .ToListAsync(ct);

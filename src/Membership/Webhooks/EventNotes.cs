@@ -53,7 +53,8 @@ internal sealed class EventNotes(Actor actor, DateTimeOffset at, TimeProvider ti
                     }
 
                     return data;
-                }
+                },
+                isForAll: previous?.ContainsKey(MemberEvents.AnotherId) == true
             );
         }
     }
@@ -168,14 +169,21 @@ internal sealed class EventNotes(Actor actor, DateTimeOffset at, TimeProvider ti
     private void Tell(Id<Workspace> workspace, string type, Group group, Dictionary<string, object?>? previous) =>
         Tell(workspace, type, null, () => new() { ["group"] = Shown(group), ["previous"] = previous }, group.Id.Value);
 
-    private void Tell(Id<Workspace> workspace, string type, Id<Member>? member, Func<Dictionary<string, object?>> data, Guid? about = null)
+    private void Tell(
+        Id<Workspace> workspace,
+        string type,
+        Id<Member>? member,
+        Func<Dictionary<string, object?>> data,
+        Guid? about = null,
+        bool isForAll = false
+    )
     {
         if (!_known.TryGetValue(workspace, out var known))
         {
             return;
         }
 
-        var wanting = known.Wanted.Where(w => w.Wants(type)).ToList();
+        var wanting = known.Wanted.Where(w => w.Wants(type) || (isForAll && w.IsToldOfPeople)).ToList();
         if (wanting.Count == 0)
         {
             return;

@@ -8,11 +8,20 @@ namespace UserManagement.Membership.Webhooks;
 /// </summary>
 internal static class MemberEvents
 {
+    /// <summary>What of a person was before where their id is another now; told to whoever is told of people at all.</summary>
+    public const string AnotherId = "id";
+
     /// <summary>The events of a change, in the order in which they are told, each with what was before.</summary>
     public static IEnumerable<(string Type, IReadOnlyDictionary<string, object?>? Previous)> Of(Member? before, Member after)
     {
         var was = before?.State;
         var isKnown = was is MemberState.Active or MemberState.Suspended or MemberState.Removed;
+        var isOther = isKnown && before!.Id != after.Id;
+        if (isOther)
+        {
+            yield return (EventType.Changed, Facts(before!, after)); // first: what follows is told of the new id
+        }
+
         if (StateEvent(was, after.State) is { } state)
         {
             yield return (state, before is null ? null : new Dictionary<string, object?> { ["status"] = before.State.Shown() });
@@ -33,7 +42,7 @@ internal static class MemberEvents
             yield return (EventType.SeatChanged, new Dictionary<string, object?> { ["hasSeat"] = !after.HasSeat });
         }
 
-        if (isKnown && after.State != MemberState.Ended && Facts(before!, after) is { Count: > 0 } changed)
+        if (isKnown && !isOther && after.State != MemberState.Ended && Facts(before!, after) is { Count: > 0 } changed)
         {
             yield return (EventType.Changed, changed);
         }
@@ -52,6 +61,11 @@ internal static class MemberEvents
     private static Dictionary<string, object?> Facts(Member before, Member after)
     {
         var changed = new Dictionary<string, object?>();
+        if (before.Id != after.Id)
+        {
+            changed[AnotherId] = before.Id.Value; // one person in two rows, of which the first ended: nobody left, nobody came
+        }
+
         Compare("userName", before.UserName, after.UserName);
         Compare("externalId", before.ExternalId, after.ExternalId);
         Compare("email", before.Email, after.Email);

@@ -66,6 +66,15 @@ public sealed class OpenDelivery(Store store)
                 is { } member
         )
         {
+            if (
+                member.MergedInto is { } into
+                && await db.Members.AsNoTracking().FirstOrDefaultAsync(m => m.WorkspaceId == happened.WorkspaceId && m.Id == into, ct)
+                    is { } now
+            )
+            {
+                member = now with { Id = member.Id }; // nobody left: the event is of the id that they had then
+            }
+
             payload["data"]!["member"] = JsonSerializer.SerializeToNode(EventPayload.Member(member), Json);
         }
 

@@ -33,5 +33,10 @@ internal static class WantedEvents
     )
     {
         public bool Wants(string type) => Types is null || Types.Contains(type);
+
+        /// <summary>Whether it is told of people: who is known to it by an id must learn of another one.</summary>
+        [JsonIgnore]
+        public bool IsToldOfPeople =>
+            Types?.Any(t => t.StartsWith("member.", StringComparison.Ordinal) || t == EventType.InvitationAccepted) != false;
     }
 }

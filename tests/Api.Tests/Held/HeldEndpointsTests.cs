@@ -83,5 +83,25 @@ public sealed class HeldEndpointsTests
         var done = await program.SendAsync("POST", "acme/held/decisions", all);
         Assert.Equal((HttpStatusCode.OK, 0), (done.Status, done.At("summary.admissions").GetInt32()));
         Assert.Contains("\"mode\":\"holdDangerous\"", (await program.GetAsync("acme/configuration")).Text, StringComparison.Ordinal);
+
+        // whom the directory would let in is somebody who was invited
+        Assert.True((await new ChangeConfiguration(store).RunAsync(Actor.Operator, acme, null, wanted with { FourEyes = null }, ct)).Done);
+        var invited = await program.SendAsync("POST", "acme/invitations", new { userName = "edith@example.com" });
+        Assert.Equal(HttpStatusCode.Created, invited.Status);
+        var sent = new MemberAttributes { UserName = "edith@corp.example.com", Email = "edith@example.com" };
+        var twin = (await new ProvisionMember(store).RunAsync(directory, acme, sent, ct)).Value.Id;
+        list = await program.GetAsync("acme/held");
+        Assert.Equal(
+            ("edith@example.com", "active"),
+            (list.At("items.0.sameAs.userName").GetString(), list.At("items.0.merged.then.status").GetString())
+        );
+        Assert.Equal(1, (await program.GetAsync("acme/held/summary")).At("hereAlready").GetInt32());
+        var merge = new { verdict = "merge", members = new[] { twin.Value } };
+        done = await program.SendAsync("POST", "acme/held/decisions", merge);
+        Assert.Equal((HttpStatusCode.OK, 0), (done.Status, done.At("summary.admissions").GetInt32()));
+        var former = await program.GetAsync($"acme/members/{list.At("items.0.sameAs.id").GetGuid()}");
+        Assert.Equal((HttpStatusCode.NotFound, true), (former.Status, former.Text.Contains("goes on", StringComparison.Ordinal)));
+        Assert.Equal("active", (await program.GetAsync($"acme/members/{twin}")).At("status").GetString());
+        Assert.Equal("nothingHeld", (await program.SendAsync("POST", "acme/held/decisions", merge)).At("items.0.code").GetString());
     }
 }

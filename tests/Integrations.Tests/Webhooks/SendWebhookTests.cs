@@ -109,6 +109,54 @@ public sealed class SendWebhookTests
         Assert.Null((await db.Webhooks.SingleAsync(w => w.Id == made.Row.Id)).FailingSince);
     }
 
+    [Fact]
+    public void A_person_whose_id_is_another_now_is_named_by_both_in_a_token()
+    {
+        var (now, formerly) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        var token = new SecurityEventToken(claims => JsonSerializer.Serialize(claims), new(new Uri("https://people.example")));
+        string Told(string previous) =>
+            token.Write(
+                new(
+                    null!,
+                    new()
+                    {
+                        WorkspaceId = default,
+                        Id = default,
+                        Name = "App",
+                        Url = "https://app.example/hook",
+                        Secrets = "",
+                        CreatedAt = default,
+                        MadeBy = "",
+                        Types = "",
+                        Version = 1,
+                    },
+                    new()
+                    {
+                        WorkspaceId = default,
+                        Id = default,
+                        Type = EventType.Changed,
+                        At = DateTimeOffset.UnixEpoch,
+                        Payload = "",
+                    },
+                    $$$"""
+                    {"id":"1","actor":{"kind":"member"},
+                     "data":{"member":{"id":"{{{now}}}","externalId":"e1","version":7},"previous":{{{previous}}}}}
+                    """,
+                    []
+                )
+            );
+
+        var both = JsonElement.Parse(Told($$"""{"id":"{{formerly}}","userName":"ada@acme.test"}""")).GetProperty("sub_id");
+        Assert.Equal("aliases", both.GetProperty("format").GetString());
+        Assert.Equal(
+            [$"/Users/{now}", $"/Users/{formerly}"],
+            both.GetProperty("identifiers").EnumerateArray().Select(i => i.GetProperty("uri").GetString())
+        );
+        Assert.Equal("e1", both.GetProperty("identifiers")[0].GetProperty("externalId").GetString());
+        var one = JsonElement.Parse(Told("""{"userName":"ada@acme.test"}""")).GetProperty("sub_id");
+        Assert.Equal($"/Users/{now}", one.GetProperty("uri").GetString());
+    }
+
     [Theory, EachDatabase]
     public async Task What_fails_is_given_up_after_a_while_the_next_passes_and_an_endpoint_that_fails_for_days_is_turned_off(Database kind)
     {

@@ -198,14 +198,21 @@ public sealed class HeldPlanTests
             twins.Add((await new ProvisionMember(acme.Store).RunAsync(bench.Directory, acme.Id, sent, default)).Value.Id);
         }
 
-        // each is told beside whom they would be, and that the second finds no seat
+        // each is told beside whom they would be; nobody becomes two by a decision on all
         var plan = await PlanAsync(acme);
         Assert.Equal([(twins[0], (Id<Member>?)ada.Id), (twins[1], ada.Id)], plan.Select(p => (p.Member.Id, p.Same?.Id)));
         Assert.All(plan, p => Assert.Null(p.Conflict));
+        var summary = await SummaryAsync(acme);
+        Assert.Equal((2, 2L, 0L, 0L), (summary.People, summary.HereAlready, summary.New, summary.SeatsNeeded));
         var all = await new DecideHeld(acme.Store).AllAsync(Actor.Operator, acme.Id, HoldVerdict.Release, null, default);
         Assert.True(all.Done);
-        foreach (var said in plan)
+        Assert.Equal(2, (await SummaryAsync(acme)).People);
+
+        // chosen one by one they do; the second finds no seat
+        foreach (var id in twins)
         {
+            var said = Assert.Single(await PlanAsync(acme), p => p.Member.Id == id);
+            await DecideAsync(acme, HoldVerdict.Release, id);
             var now = await acme.ReadAsync(said.Member.Id);
             Assert.Equal(
                 (said.After!.State, said.After.Role, said.After.HasSeat, (Id<Account>?)null, (HeldAs?)null),

@@ -2835,6 +2835,10 @@ namespace UserManagement.Storage.Postgres.Migrations
                         .HasColumnType("character varying(24)")
                         .HasColumnName("local_block");
 
+                    b.Property<Guid?>("MergedInto")
+                        .HasColumnType("uuid")
+                        .HasColumnName("merged_into");
+
                     b.Property<long>("ModifiedAt")
                         .HasColumnType("bigint")
                         .HasColumnName("modified_at");
@@ -2903,6 +2907,9 @@ namespace UserManagement.Storage.Postgres.Migrations
 
                     b.HasIndex("WorkspaceId", "Id")
                         .HasFilter("state <> 'Ended'");
+
+                    b.HasIndex("WorkspaceId", "MergedInto")
+                        .HasFilter("merged_into IS NOT NULL");
 
                     b.HasIndex("WorkspaceId", "UserNameKey")
                         .IsUnique();

@@ -2681,6 +2681,10 @@ namespace UserManagement.Storage.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("local_block");
 
+                    b.Property<Guid?>("MergedInto")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("merged_into");
+
                     b.Property<long>("ModifiedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("modified_at");
@@ -2744,6 +2748,9 @@ namespace UserManagement.Storage.Sqlite.Migrations
 
                     b.HasIndex("WorkspaceId", "Id")
                         .HasFilter("state <> 'Ended'");
+
+                    b.HasIndex("WorkspaceId", "MergedInto")
+                        .HasFilter("merged_into IS NOT NULL");
 
                     b.HasIndex("WorkspaceId", "UserNameKey")
                         .IsUnique();
