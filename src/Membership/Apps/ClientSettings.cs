@@ -96,13 +96,13 @@ public record ClientSettings
     public static ClientSettings Of(Client client)
     {
         ArgumentNullException.ThrowIfNull(client);
-        var permissions = List(client.Permissions);
+        var permissions = StoredList.Read(client.Permissions);
         return new()
         {
             ClientName = client.DisplayName ?? "",
             ClientUri = client.ClientUri,
-            RedirectUris = List(client.RedirectUris),
-            PostLogoutRedirectUris = List(client.PostLogoutRedirectUris),
+            RedirectUris = StoredList.Read(client.RedirectUris),
+            PostLogoutRedirectUris = StoredList.Read(client.PostLogoutRedirectUris),
             BackChannelLogoutUri = client.BackchannelLogoutUri,
             RequireClientSecret = client.ClientType == "confidential",
             JsonWebKeySet = client.JsonWebKeySet,
@@ -112,7 +112,7 @@ public record ClientSettings
             AllowClientCredentials = permissions.Contains("gt:client_credentials"),
             AllowIdTokenFormPost = permissions.Contains("rst:id_token"),
             RequirePkce = !permissions.Contains(WithoutPkce),
-            RequirePushedAuthorization = List(client.Requirements).Contains("ft:par"),
+            RequirePushedAuthorization = StoredList.Read(client.Requirements).Contains("ft:par"),
             AllowedScopes = [.. permissions.Where(p => p.StartsWith("scp:", StringComparison.Ordinal)).Select(p => p[4..])],
             Attributes =
             [
@@ -208,8 +208,6 @@ public record ClientSettings
     internal static string NewVersion() => Ids.Next(TimeProvider.System).ToString("N");
 
     private static string Text(IReadOnlyList<string> list) => JsonSerializer.Serialize(list);
-
-    private static string[] List(string? text) => string.IsNullOrEmpty(text) ? [] : JsonSerializer.Deserialize<string[]>(text) ?? [];
 }
 
 /// <summary>The scopes that apps may ask for beside <c>openid</c> and <c>offline_access</c>.</summary>

@@ -56,7 +56,7 @@ public sealed class OpenAppGrant(Store store)
             )
             .Select(g => g.Scopes)
             .ToListAsync(ct);
-        return given.OfType<string>().Any(text => !scopes.Except(JsonSerializer.Deserialize<string[]>(text) ?? []).Any());
+        return given.OfType<string>().Any(text => !scopes.Except(StoredList.Read(text)).Any());
     }
 
     /// <summary>The workspace for which the app was last used in a session; null for none.</summary>

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Accounts;
 using UserManagement.Membership.Accounts.Factors;
@@ -66,7 +65,7 @@ public sealed class ReadAppClaims(Store store)
             ?
             [
                 .. settings.Attributes.Intersect(
-                    AppScopeNames.AttributesIn(JsonSerializer.Deserialize<string[]>(grant.Scopes ?? "[]") ?? []),
+                    AppScopeNames.AttributesIn(StoredList.Read(grant.Scopes)),
                     StringComparer.OrdinalIgnoreCase
                 ),
             ]

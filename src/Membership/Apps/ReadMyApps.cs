@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Accounts;
 using UserManagement.Membership.Data;
@@ -77,7 +76,7 @@ public sealed class ReadMyApps(Store store)
                 settings.ClientUri,
                 settings.NeedsSeat && !member.HasSeat ? ReadAppClaims.SeatNeeded(workspace) : null,
                 consents.Count == 0 ? null : consents.Max(g => new DateTimeOffset(g.CreationDate!.Value, TimeSpan.Zero)),
-                [.. consents.SelectMany(g => JsonSerializer.Deserialize<string[]>(g.Scopes ?? "[]") ?? []).Distinct()]
+                [.. consents.SelectMany(g => StoredList.Read(g.Scopes)).Distinct()]
             );
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Accounts;
@@ -64,7 +63,7 @@ public sealed class WithdrawConsent(Store store)
                     "consent.withdrawn",
                     workspaceId,
                     ("client", client.Id, client.DisplayName),
-                    new { scopes = given.SelectMany(s => JsonSerializer.Deserialize<string[]>(s ?? "[]") ?? []).Distinct().ToList() },
+                    new { scopes = given.SelectMany(StoredList.Read).Distinct().ToList() },
                     null
                 );
                 return client;
