@@ -152,6 +152,11 @@ public sealed record Frame(Visit Visit, Shell Shell, Counts Counts, Note? Note, 
     {
         var (words, section) = (visit.Words, visit.Say(visit.Words.Section));
         var tenant = visit.Say(words.SettingsSection);
+        if (words.InvitationsAreTab && place == Place.Invitations)
+        {
+            place = Place.Members; // of which they are a tab
+        }
+
         if (visit.Actor.May(Permission.ReadMembers))
         {
             yield return Item(visit.Say(words.Place), "/members", IconName.People, Place.Members, Number(counts.Listed), section);

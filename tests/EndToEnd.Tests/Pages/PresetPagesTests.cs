@@ -22,8 +22,14 @@ public class PresetPagesTests(BrowserSession browser)
             await site.ProvisionAsync($"person{i}@example.com", "Person", $"Number {i}");
         }
 
-        await site.GroupAsync("Launch team", [], Actor.Operator);
-        foreach (var path in (string[])["members", "invite", "settings"])
+        var longest = await site.ProvisionAsync(
+            "maximiliane.konstantina@hohenlohe-waldenburg-schillingsfuerst.example.com",
+            "Maximiliane-Konstantina",
+            "von und zu Hohenlohe-Waldenburg-Schillingsfürst"
+        );
+        await site.ProvisionAsync("maximilian.friedrich.karl@example.com", "Maximilian Friedrich Karl", "Schillingsfürst", active: false);
+        await site.GroupAsync("Everybody who is responsible for the launch in Central Europe", [longest], Actor.Operator);
+        foreach (var path in (string[])["members", "invite", "invitations", "settings"])
         {
             await page.GotoAsync("/w/acme/" + path);
             await Looks.Good(site, page, $"preset-{preset}-{path}");
