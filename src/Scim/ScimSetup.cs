@@ -77,7 +77,7 @@ public static class ScimSetup
             ("DELETE", groups.DeleteAsync)
         );
 
-        routes.Map("/Bulk", ("POST", bulk.RunAsync));
+        routes.BegunOnce().Map("/Bulk", ("POST", bulk.RunAsync));
 
         routes.Map("/", ("GET", root.ListAsync));
         routes.Map("/.search", ("POST", root.SearchAsync));

@@ -14,9 +14,10 @@ public sealed class ReadLog : IDisposable, IObserver<DiagnosticListener>, IObser
     private readonly ConcurrentQueue<string> _statements = new();
     private readonly ConcurrentBag<IDisposable> _listening = [];
     private readonly Guid? _workspace;
+    private readonly byte[] _token;
     private int _roundTrips;
 
-    private ReadLog(Guid? workspace) => _workspace = workspace;
+    private ReadLog(Guid? workspace, byte[]? token = null) => (_workspace, _token) = (workspace, token ?? []);
 
     /// <summary>Their texts.</summary>
     public IReadOnlyCollection<string> Statements => _statements;
@@ -26,6 +27,9 @@ public sealed class ReadLog : IDisposable, IObserver<DiagnosticListener>, IObser
 
     /// <summary>Begins to listen to what has this workspace as its first value.</summary>
     public static ReadLog Of(Guid workspace) => Listen(new(workspace));
+
+    /// <summary>The same, and to what asks for a token of it, by its hash.</summary>
+    public static ReadLog Of(Guid workspace, byte[] token) => Listen(new(workspace, token));
 
     /// <summary>Begins to listen to what this test does from here on; other tests beside it are not seen.</summary>
     public static ReadLog Start() => Current.Value = Listen(new(null));
@@ -70,7 +74,7 @@ public sealed class ReadLog : IDisposable, IObserver<DiagnosticListener>, IObser
         var before = _statements.Count;
         foreach (var read in (IReadOnlyList<BatchedRead>)value.Value!)
         {
-            if (_workspace is null ? Current.Value == this : read.Values is [Guid first, ..] && first == _workspace)
+            if (_workspace is null ? Current.Value == this : IsAbout(read.Values[0]))
             {
                 _statements.Enqueue(read.Sql);
             }
@@ -81,6 +85,14 @@ public sealed class ReadLog : IDisposable, IObserver<DiagnosticListener>, IObser
             Interlocked.Increment(ref _roundTrips);
         }
     }
+
+    private bool IsAbout(object first) =>
+        first switch
+        {
+            Guid id => id == _workspace,
+            byte[] hash => hash.AsSpan().SequenceEqual(_token),
+            _ => false,
+        };
 
     void IObserver<DiagnosticListener>.OnCompleted() { }
 

@@ -110,6 +110,9 @@ public sealed record Actor
     /// </summary>
     public DateTimeOffset? FreshUntil { get; init; }
 
+    /// <summary>What its request takes for granted of its token; null for nothing.</summary>
+    internal TokenProof? Proof { get; init; }
+
     /// <summary>Whether the actor answers to nobody: the operator and the system.</summary>
     public bool Unlimited => Kind is ActorKind.Operator or ActorKind.System;
 

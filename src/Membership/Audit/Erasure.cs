@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
@@ -19,8 +20,8 @@ public static class Erasure
     public static AuditEntry Salt(AuditEntry entry)
     {
         ArgumentNullException.ThrowIfNull(entry);
-        var salted = entry with { Salt = RandomNumberGenerator.GetBytes(16) };
-        return salted with { Digest = Digest(salted) };
+        var salt = RandomNumberGenerator.GetBytes(16);
+        return entry with { Salt = salt, Digest = Digest(salt, entry.TargetName, entry.Before, entry.After) };
     }
 
     /// <summary>
@@ -36,18 +37,31 @@ public static class Erasure
     /// <summary>The same for the parts; no salt in lines of an older version.</summary>
     public static byte[] Digest(byte[]? salt, string? targetName, string? before, string? after)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(salt ?? []);
-        Span<byte> length = stackalloc byte[4];
-        foreach (var part in new[] { targetName, before, after })
+        ReadOnlySpan<string?> parts = [targetName, before, after];
+        var most = salt?.Length ?? 0;
+        foreach (var part in parts)
         {
-            var bytes = part is null ? [] : Encoding.UTF8.GetBytes(part);
-            BinaryPrimitives.WriteInt32BigEndian(length, part is null ? -1 : bytes.Length);
-            hash.AppendData(length);
-            hash.AppendData(bytes);
+            most += sizeof(int) + Encoding.UTF8.GetByteCount(part ?? "");
         }
 
-        return hash.GetHashAndReset();
+        var rented = ArrayPool<byte>.Shared.Rent(most);
+        try
+        {
+            salt?.CopyTo(rented, 0);
+            var at = salt?.Length ?? 0;
+            foreach (var part in parts)
+            {
+                var length = Encoding.UTF8.GetBytes(part ?? "", rented.AsSpan(at + sizeof(int)));
+                BinaryPrimitives.WriteInt32BigEndian(rented.AsSpan(at), part is null ? -1 : length);
+                at += sizeof(int) + length;
+            }
+
+            return SHA256.HashData(rented.AsSpan(0, at));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rented, clearArray: true);
+        }
     }
 
     /// <summary>The line without what it says of people; unchanged where that is gone already.</summary>

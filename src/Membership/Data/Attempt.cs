@@ -31,7 +31,7 @@ public sealed class Attempt
         Box = box;
         Full = full;
         Changes = new(db, actor, time, act);
-        db.Plan = Changes;
+        (db.Plan, db.Proof) = (Changes, actor.Proof);
     }
 
     /// <summary>Reads, without tracking. What is written rests on each workspace's configuration that was opened through it.</summary>

@@ -1,6 +1,5 @@
 // Long because all that one act can write is queued and ordered in one place: the order of locks is a property of the whole.
 using System.Data.Common;
-using System.Globalization;
 using System.Text.Json;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Apps;
@@ -22,7 +21,7 @@ public sealed class Changes
 {
     private const int MostRowsTogether = 60;
     private const int MostStatementsAtEase = 10;
-    private const int LongestTold = 4000;
+    private const int LongestTold = AuditFacts.Longest;
     private readonly MembershipDb _db;
     private readonly Actor _actor;
     private readonly TimeProvider _time;
@@ -49,6 +48,9 @@ public sealed class Changes
 
     /// <summary>What it tells the endpoints of the workspace, in its own transaction: no act can forget it.</summary>
     internal EventNotes Events { get; }
+
+    /// <summary>What the request takes for granted of its token; null for nothing. Where no read has shown it, the write does.</summary>
+    internal TokenProof? Proof => _actor.Proof;
 
     /// <summary>The time of the act.</summary>
     public DateTimeOffset At { get; }
@@ -395,6 +397,11 @@ public sealed class Changes
             steps.Add(question);
         }
 
+        if (TokenProof.Ask(acts.Select(a => a.Proof)) is { } token)
+        {
+            steps.Add(token);
+        }
+
         var adds = acts.SelectMany(a => a._addOrder).Distinct().ToList();
         foreach (var (type, ifMissing) in adds.OrderBy(a => RowMap.Of(db, a.Item1).RefersTo.Count))
         {
@@ -485,36 +492,22 @@ public sealed class Changes
             return (null, null, null);
         }
 
-        var map = RowMap.Of(_db, any.GetType());
-        var was = before is null ? [] : map.Facts(before).ToDictionary(f => f.Name, f => f.Value);
-        var now = after is null ? [] : map.Facts(after).ToDictionary(f => f.Name, f => f.Value);
-        var names = was.Keys.Union(now.Keys).Where(n => !Equals(was.GetValueOrDefault(n), now.GetValueOrDefault(n))).ToList();
-        var told = names.Where(_ => after is not null).ToDictionary(Camel, n => Plain(now[n]));
-        if (passedOver is { Count: > 0 })
+        var facts = RowMap.Of(_db, any.GetType()).Facts(before, after);
+        Dictionary<string, string>? cut = null;
+        foreach (var (column, was, _) in facts)
         {
-            told["passedOver"] = passedOver.Take(PassedOverNotes.MostInLine);
+            if (was is string { Length: > LongestTold } text)
+            {
+                (cut ??= [])[column.Fact.Value] = text;
+            }
         }
 
         return (
-            before is null ? null : Text(names.ToDictionary(Camel, n => Plain(was[n]))),
-            after is null && told.Count == 0 ? null : Text(told),
-            names.Exists(n => was.GetValueOrDefault(n) is string { Length: > LongestTold })
-                ? names.Where(n => was[n] is string { Length: > LongestTold }).ToDictionary(Camel, n => (string)was[n]!)
-                : null
+            before is null ? null : AuditFacts.Write(facts, f => f.Was),
+            after is null && passedOver is not { Count: > 0 } ? null : AuditFacts.Write(after is null ? [] : facts, f => f.Is, passedOver),
+            cut
         );
     }
-
-    private static string Camel(string name) => JsonNamingPolicy.CamelCase.ConvertName(name);
-
-    private static object? Plain(object? value) =>
-        value switch
-        {
-            null or bool or int or long => value,
-            DateTimeOffset time => time.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
-            string { Length: > LongestTold } text => text[..LongestTold] + "…",
-            Enum word => Camel(Word.Of(word)),
-            _ => value.ToString(),
-        };
 
     private static string? Text(object? value) => value is null ? null : JsonSerializer.Serialize(value, WorkspaceConfiguration.Json);
 

@@ -312,10 +312,14 @@ public abstract class MembershipDb(DbContextOptions options) : DbContext(options
     /// </summary>
     internal Changes? Plan { get; set; }
 
+    /// <summary>What the request that reads through this context takes for granted of its token; null for nothing. The first
+    /// <see cref="ReadBatch"/> shows it.</summary>
+    internal Workspaces.TokenProof? Proof { get; set; }
+
     /// <inheritdoc/>
     public override void Dispose()
     {
-        Plan = null; // the pool hands the context to others
+        (Plan, Proof) = (null, null); // the pool hands the context to others
         base.Dispose();
         GC.SuppressFinalize(this);
     }
@@ -323,7 +327,7 @@ public abstract class MembershipDb(DbContextOptions options) : DbContext(options
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
     {
-        Plan = null;
+        (Plan, Proof) = (null, null);
         await base.DisposeAsync();
         GC.SuppressFinalize(this);
     }

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Diagnostics;
+using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Data;
 
@@ -27,15 +28,32 @@ public sealed class ReadBatch
     }
 
     /// <summary>Sends all reads in one round trip and takes their rows.</summary>
+    /// <exception cref="StaleTokenException">The token of the request opens no more what it opened; see <see cref="TokenProof"/>.</exception>
     public Task RunAsync(MembershipDb db, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(db);
+        return _reads.Count == 0 ? Task.CompletedTask
+            : db.Proof is { IsShown: false } proof ? ShowAsync(db, proof, ct)
+            : SendAsync(db, ct);
+    }
+
+    /// <summary>The same, and shows what the request takes for granted of its token; also where there is nothing else to read.</summary>
+    internal async Task ShowAsync(MembershipDb db, TokenProof proof, CancellationToken ct)
+    {
+        var token = proof.Read();
+        _reads.Insert(0, token);
+        await SendAsync(db, ct);
+        proof.Take(token);
+    }
+
+    private Task SendAsync(MembershipDb db, CancellationToken ct)
+    {
         if (Ran.IsEnabled())
         {
             Ran.Write("Read", _reads); // EF tells of its statements by itself
         }
 
-        return _reads.Count == 0 ? Task.CompletedTask : db.ReadAsync(_reads, ct);
+        return db.ReadAsync(_reads, ct);
     }
 }
 

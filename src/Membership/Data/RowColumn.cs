@@ -1,4 +1,6 @@
 using System.Data.Common;
+using System.Reflection;
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Storage;
@@ -25,6 +27,7 @@ public sealed class RowColumn
     private readonly IProperty _property;
     private readonly IClrPropertyGetter _getter;
     private readonly RelationalTypeMapping _mapping;
+    private readonly Func<RowColumn, IReadOnlyList<object>, Array> _array;
 
     internal RowColumn(IProperty property)
     {
@@ -34,6 +37,15 @@ public sealed class RowColumn
         Name = $"\"{property.GetColumnName()}\"";
         var stored = _mapping.Converter?.ProviderClrType ?? property.ClrType;
         StoredType = Nullable.GetUnderlyingType(stored) ?? stored;
+        Fact = JsonEncodedText.Encode(JsonNamingPolicy.CamelCase.ConvertName(property.Name));
+        var make =
+            !StoredType.IsValueType ? nameof(References)
+            : property.IsNullable ? nameof(ValuesOrNone)
+            : nameof(Values);
+        _array = typeof(RowColumn)
+            .GetMethod(make, BindingFlags.NonPublic | BindingFlags.Static)!
+            .MakeGenericMethod(StoredType)
+            .CreateDelegate<Func<RowColumn, IReadOnlyList<object>, Array>>();
     }
 
     /// <summary>The name, in quotes.</summary>
@@ -54,11 +66,17 @@ public sealed class RowColumn
         : _mapping.Converter is { } converter ? converter.ConvertToProvider(value)
         : value;
 
+    /// <summary>The values of many rows as one array, as the driver takes it: of values where none is null, else of nullable ones.</summary>
+    public Array StoredArray(IReadOnlyList<object> rows) => _array(this, rows);
+
     /// <summary>The value of a row as a parameter.</summary>
     public DbParameter Parameter(DbCommand command, string name, object row) => Bound(command, name, Read(row));
 
     internal DbParameter Bound(DbCommand command, string name, object? value) =>
         _mapping.CreateParameter(command, name, value, _property.IsNullable);
+
+    /// <summary>The entity's property as the audit log calls it.</summary>
+    internal JsonEncodedText Fact { get; }
 
     internal bool Is(IProperty property) => _property == property;
 
@@ -68,4 +86,40 @@ public sealed class RowColumn
 
     internal bool Same(object a, object b) =>
         Read(a) is byte[] x && Read(b) is byte[] y ? x.AsSpan().SequenceEqual(y) : Equals(Read(a), Read(b));
+
+    private static T[] Values<T>(RowColumn column, IReadOnlyList<object> rows)
+        where T : struct
+    {
+        var values = new T[rows.Count];
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = (T)column.Stored(rows[i])!;
+        }
+
+        return values;
+    }
+
+    private static T?[] ValuesOrNone<T>(RowColumn column, IReadOnlyList<object> rows)
+        where T : struct
+    {
+        var values = new T?[rows.Count];
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = (T?)column.Stored(rows[i]);
+        }
+
+        return values;
+    }
+
+    private static T?[] References<T>(RowColumn column, IReadOnlyList<object> rows)
+        where T : class
+    {
+        var values = new T?[rows.Count];
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = (T?)column.Stored(rows[i]);
+        }
+
+        return values;
+    }
 }

@@ -16,6 +16,7 @@ internal sealed class RowMap
     private readonly string _table;
     private readonly RowColumn[] _columns;
     private readonly RowColumn[] _key;
+    private readonly RowColumn[] _facts;
     private readonly RowColumn[] _versions;
 
     private RowMap(IEntityType entity)
@@ -23,6 +24,7 @@ internal sealed class RowMap
         _table = entity.GetTableName()!;
         _columns = [.. entity.GetProperties().Select(p => new RowColumn(p))];
         _key = [.. entity.FindPrimaryKey()!.Properties.Select(p => _columns.First(c => c.Is(p)))];
+        _facts = [.. _columns.Where(c => c.IsFact)];
         _versions = [.. _columns.Where(c => c.IsVersion)];
         RefersTo = [.. entity.GetForeignKeys().Select(f => f.PrincipalEntityType.ClrType)];
     }
@@ -73,9 +75,24 @@ internal sealed class RowMap
         return new(sql.ToString(), parameters, mustExist ? 1 : null, GuardFailure.Conflict);
     }
 
-    /// <summary>The columns as name and value, for the audit log; secrets and bookkeeping are left out.</summary>
-    public IEnumerable<(string Name, object? Value)> Facts(object row) =>
-        _columns.Where(c => c.IsFact).Select(c => (c.Property, c.Read(row)));
+    /// <summary>
+    /// What differs between two rows, for the audit log; secrets and bookkeeping are left out. Beside no row all that the other one has.
+    /// </summary>
+    public List<(RowColumn Column, object? Was, object? Is)> Facts(object? before, object? after)
+    {
+        List<(RowColumn Column, object? Was, object? Is)> facts = [];
+        foreach (var column in _facts)
+        {
+            var was = before is null ? null : column.Read(before);
+            var now = after is null ? null : column.Read(after);
+            if (!Equals(was, now))
+            {
+                facts.Add((column, was, now));
+            }
+        }
+
+        return facts;
+    }
 
     private void Where(StringBuilder sql, List<Func<DbCommand, DbParameter>> parameters, object row, IEnumerable<RowColumn> guards)
     {

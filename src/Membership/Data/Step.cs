@@ -19,6 +19,9 @@ public enum GuardFailure
     /// <summary>The configuration from which the act was planned is no longer the workspace's: read it again and decide again.</summary>
     Configuration,
 
+    /// <summary>The token of the request opens no more what it opened a short while ago.</summary>
+    Token,
+
     /// <summary>Something stands against the act, and the step says what.</summary>
     Refused,
 }

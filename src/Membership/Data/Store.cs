@@ -41,6 +41,17 @@ public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox 
     /// <summary>Opens the database for reading; the caller disposes.</summary>
     public MembershipDb Read() => open();
 
+    /// <summary>
+    /// The same for a request whose token was not asked for yet: the first <see cref="ReadBatch"/> through it asks.
+    /// </summary>
+    public MembershipDb Read(Actor actor)
+    {
+        ArgumentNullException.ThrowIfNull(actor);
+        var db = open();
+        db.Proof = actor.Proof;
+        return db;
+    }
+
     /// <summary>See <see cref="MembershipDb.IsUnavailable"/>: what doors answer with 503.</summary>
     public bool IsUnavailable(Exception fault)
     {
@@ -87,6 +98,7 @@ public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox 
     )
     {
         var held = Held.Current;
+        await (held is null ? Task.CompletedTask : TokenProof.ShowAsync(actor.Proof, this, ct)); // what is put aside is another's write
         var full = held?.Full ?? [];
         // real time: a database that lets nobody write must not hold the caller for all the tries
         var began = TimeProvider.System.GetTimestamp();
@@ -203,6 +215,16 @@ public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox 
         var began = TimeProvider.System.GetTimestamp();
         var result = await _groupCommit.CommitAsync(workspace, changes, ct);
         MembershipMeter.Waited(TimeProvider.System.GetElapsedTime(began));
+        if (result.FailedGuard is { Meaning: GuardFailure.Token })
+        {
+            throw new StaleTokenException();
+        }
+
+        if (result.IsDone)
+        {
+            changes.Proof?.Show();
+        }
+
         if (result.IsDone && changes.Sends)
         {
             Outbox.Raise();
@@ -290,6 +312,7 @@ public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox 
             return;
         }
 
+        await TokenProof.ShowAsync(actor.Proof, this, ct);
         await using var db = open();
         var changes = new Changes(db, actor, time);
         changes.TellRefused(act, workspace.Value, refusal);

@@ -12,11 +12,14 @@ namespace UserManagement.Membership.Workspaces;
 public sealed record RecognizedDirectory(Actor Actor, WorkspaceContext Workspace);
 
 /// <summary>
-/// Tells whether a bearer token opens a workspace's SCIM door: one keyed read at each request, no cache, so that a
-/// revoked token is dead at once. Notes the use at most once a minute.
+/// Tells whether a bearer token opens a workspace's SCIM door: one keyed read at each request, so that a revoked token is dead at once.
+/// What a token opened is remembered for less than a minute, so that the read can go along with the request's own (<see cref="TokenProof"/>).
+/// Notes the use at most once a minute.
 /// </summary>
 public sealed class RecognizeScimToken(Store store)
 {
+    private const int MostRemembered = 10_000;
+    private readonly ConcurrentDictionary<UInt128, Remembered> _remembered = new();
     private readonly LastUsedNotes<Id<ScimCredential>> _uses = new();
     private readonly RecognizeProgram _programs = new(store);
     private readonly ConcurrentDictionary<Id<ScimCredential>, (string? Shape, string? Dialect, DateTimeOffset At)> _signs = new();
@@ -52,7 +55,8 @@ public sealed class RecognizeScimToken(Store store)
         await using var db = store.Read();
         var select = Select.Of(db);
         var batch = new ReadBatch();
-        var read = batch.Read(select.Sql, select.Row, Secret.Hash(token));
+        var hash = Secret.Hash(token);
+        var read = batch.Read(select.Sql, select.Row, hash);
         await batch.RunAsync(db, ct);
         var now = store.Time.Now();
         if (
@@ -62,11 +66,67 @@ public sealed class RecognizeScimToken(Store store)
             || !string.Equals(workspace.Row.Slug, slug, StringComparison.OrdinalIgnoreCase)
         )
         {
+            _remembered.TryRemove(TokenProof.KeyOf(hash), out _);
             return null;
         }
 
         await NoteAsync(credential.WorkspaceId, credential.Id, client, now, ct);
-        return new(ActorOf(credential.Name, credential.Id.Value, workspace), workspace);
+        var directory = new RecognizedDirectory(ActorOf(credential.Name, credential.Id.Value, workspace), workspace);
+        if (workspace.Row.Version == version)
+        {
+            Remember(TokenProof.KeyOf(hash), new(directory, credential.ExpiresAt, now));
+        }
+
+        return directory;
+    }
+
+    /// <summary>
+    /// What a token opened a short while ago; null where that is not known. Whoever goes on with it begins anew with
+    /// <see cref="RunAsync"/> where a <see cref="StaleTokenException"/> comes of it, and lets nothing out before <see cref="ShowAsync"/>.
+    /// </summary>
+    /// <param name="slug">The workspace in the address.</param>
+    /// <param name="token">The bearer token.</param>
+    /// <param name="hash">Its <see cref="Secret.Hash"/>.</param>
+    public RecognizedDirectory? Recall(string slug, string token, byte[] hash)
+    {
+        ArgumentNullException.ThrowIfNull(token);
+        ArgumentNullException.ThrowIfNull(hash);
+        if (token.Length is < 20 or > 128 || ProgramToken.IsOne(token))
+        {
+            return null;
+        }
+
+        var now = store.Time.Now();
+        return
+            _remembered.TryGetValue(TokenProof.KeyOf(hash), out var known)
+            && known.IsGood(now)
+            && string.Equals(known.Directory.Workspace.Row.Slug, slug, StringComparison.OrdinalIgnoreCase)
+            ? known.Directory with
+            {
+                Actor = known.Directory.Actor with
+                {
+                    Proof = new(hash, known.Directory.Workspace.Id, known.Directory.Workspace.Row.Version, known.ExpiresAt),
+                },
+            }
+            : null;
+    }
+
+    /// <summary>Asks for the token of a directory that was recalled, where nothing that was done for it has asked already.</summary>
+    /// <exception cref="StaleTokenException">It opens no more what it opened.</exception>
+    public Task ShowAsync(RecognizedDirectory directory, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(directory);
+        return TokenProof.ShowAsync(directory.Actor.Proof, store, ct);
+    }
+
+    private void Remember(UInt128 key, Remembered known)
+    {
+        if (_remembered.Count >= MostRemembered)
+        {
+            _remembered.Clear();
+        }
+
+        _remembered[key] = known;
     }
 
     private static Actor ActorOf(string name, Guid id, WorkspaceContext workspace) =>
@@ -147,6 +207,12 @@ public sealed class RecognizeScimToken(Store store)
     {
         var plain = client is null ? null : string.Concat(client.Where(c => !char.IsControl(c) && !char.IsSurrogate(c)));
         return plain is { Length: > 200 } ? plain[..200] : plain;
+    }
+
+    /// <summary>What a token opened, and when that was read: as long as no further use of it is to be noted.</summary>
+    private sealed record Remembered(RecognizedDirectory Directory, DateTimeOffset? ExpiresAt, DateTimeOffset At)
+    {
+        public bool IsGood(DateTimeOffset now) => now >= At && now - At < Store.NoteInterval && (ExpiresAt is not { } end || now < end);
     }
 
     /// <summary>The one read, below EF because it comes before everything else; one for each product's model.</summary>

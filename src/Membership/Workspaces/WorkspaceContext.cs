@@ -84,14 +84,29 @@ public sealed record WorkspaceContext(Workspace Row, WorkspaceConfiguration Conf
         return await ByIdAsync(db, id, ct);
     }
 
+    /// <summary>The version of a workspace was seen just now.</summary>
+    internal static void Saw(Id<Workspace> id, long version)
+    {
+        if (Kept.TryGetValue(id, out var known) && known.Open.Row.Version == version)
+        {
+            known.SeenAt = Stopwatch.GetTimestamp();
+        }
+    }
+
     /// <summary>
     /// Adds the read of a workspace to a batch; what it gives back opens the workspace when it ran. Nothing is
-    /// added where its version was seen a tenth of a second ago, as it was by a request whose token was just read: an act that was
-    /// planned from an older configuration is not written.
+    /// added where its version was seen a tenth of a second ago, as it was by a request whose token was just read, or where the request's
+    /// token has yet to be shown, and this version with it: an act that was planned from an older configuration is not written.
     /// </summary>
     internal static Func<ValueTask<WorkspaceContext?>> Add(ReadBatch batch, MembershipDb db, Id<Workspace> id, CancellationToken ct)
     {
-        if (Kept.TryGetValue(id, out var known) && Stopwatch.GetElapsedTime(known.SeenAt) < Recently)
+        if (
+            Kept.TryGetValue(id, out var known)
+            && (
+                Stopwatch.GetElapsedTime(known.SeenAt) < Recently
+                || (db.Proof is { IsShown: false } proof && proof.Workspace == id && proof.Version == known.Open.Row.Version)
+            )
+        )
         {
             return () => ValueTask.FromResult<WorkspaceContext?>(Told(db, known.Open));
         }

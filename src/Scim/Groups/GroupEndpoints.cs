@@ -38,7 +38,7 @@ internal sealed class GroupEndpoints(Store store, CursorPages pages, CreateGroup
             return ScimAnswer.Of(error);
         }
 
-        await using var db = store.Read();
+        await using var db = store.Read(call.Actor);
         if (!Id<Group>.TryParse(call.Route("id"), out var id) || await GroupReads.ByIdAsync(db, call.Workspace, id, ct) is not { } group)
         {
             return NotFound();
@@ -190,7 +190,7 @@ internal sealed class GroupEndpoints(Store store, CursorPages pages, CreateGroup
         }
 
         var paging = query.Paging;
-        await using var db = store.Read();
+        await using var db = store.Read(call.Actor);
         long total;
         IReadOnlyList<Group> page;
         if (query.IsByCursor || query.SortBy is not null)
@@ -335,7 +335,7 @@ internal sealed class GroupEndpoints(Store store, CursorPages pages, CreateGroup
         }
 
         // rivals may have changed the group as well: show it as it is now, with the version that belongs to that
-        await using var db = store.Read();
+        await using var db = store.Read(call.Actor);
         var group = await GroupReads.ByIdAsync(db, call.Workspace, id, ct) ?? changed.Group;
         return await GroupView.OneAsync(store, call, group, projection, hasMembers: true, ct) with
         {

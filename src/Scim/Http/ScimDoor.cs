@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using UserManagement.Membership;
@@ -25,6 +26,9 @@ internal sealed class ScimDoor(
     ILogger<ScimDoor> log
 )
 {
+    // a larger body is read once the token was
+    private const int MostKept = 64 * 1024;
+
     /// <summary>The size of an answer that counts as one more request.</summary>
     public const int LargeAnswer = 64 * 1024;
 
@@ -32,7 +36,10 @@ internal sealed class ScimDoor(
     public const int ManyRows = 100;
 
     /// <summary>Runs an act for a known caller and sends the answer.</summary>
-    public async Task RunAsync(HttpContext http, ScimAct act)
+    /// <param name="http">The request.</param>
+    /// <param name="act">The act.</param>
+    /// <param name="isRepeatable">Whether the act may begin again while nothing is shown of the token: see <see cref="RecallAsync"/>.</param>
+    public async Task RunAsync(HttpContext http, ScimAct act, bool isRepeatable)
     {
         var ct = http.RequestAborted;
         ScimRateLimiter.Turn? turn = null;
@@ -40,7 +47,7 @@ internal sealed class ScimDoor(
         using var message = new PooledBytes();
         try
         {
-            var answer = await AnswerAsync(http, act, entered => turn = entered, begun => story = begun, message, ct);
+            var answer = await AnswerAsync(http, act, isRepeatable, entered => turn = entered, begun => story = begun, message, ct);
             story?.Tell(answer);
             turn?.Charge(message.Written.Length / LargeAnswer);
             // a streamed one tells its size at its end, also where the client breaks off
@@ -73,8 +80,9 @@ internal sealed class ScimDoor(
     private async Task<ScimAnswer> AnswerAsync(
         HttpContext http,
         ScimAct act,
+        bool isRepeatable,
         Action<ScimRateLimiter.Turn> enter,
-        Action<RequestStory> begin,
+        Action<RequestStory?> begin,
         PooledBytes message,
         CancellationToken ct
     )
@@ -82,7 +90,7 @@ internal sealed class ScimDoor(
         ScimAnswer answer;
         try
         {
-            answer = await ActAsync(http, act, enter, begin, ct);
+            answer = await EnterAsync(http, act, isRepeatable, enter, begin, ct);
             answer.WriteTo(message);
             return answer;
         }
@@ -103,11 +111,12 @@ internal sealed class ScimDoor(
         return answer;
     }
 
-    private async Task<ScimAnswer> ActAsync(
+    private async Task<ScimAnswer> EnterAsync(
         HttpContext http,
         ScimAct act,
+        bool isRepeatable,
         Action<ScimRateLimiter.Turn> enter,
-        Action<RequestStory> begin,
+        Action<RequestStory?> begin,
         CancellationToken ct
     )
     {
@@ -127,7 +136,8 @@ internal sealed class ScimDoor(
             return Stranger(http, slug, null, Unauthorized(missing: true));
         }
 
-        var (turn, wait) = await pace.EnterAsync(token, http.Connection.RemoteIpAddress, ct);
+        var hash = Secret.Hash(token);
+        var (turn, wait) = await pace.EnterAsync(hash, http.Connection.RemoteIpAddress, ct);
         if (turn is null)
         {
             return Stranger(
@@ -147,13 +157,84 @@ internal sealed class ScimDoor(
         }
 
         enter(turn);
+        if (isRepeatable && await RecallAsync(http, slug, token, hash, act, turn, begin, ct) is { } answer)
+        {
+            return answer;
+        }
+
         if (await recognize.RunAsync(slug, token, http.Request.Headers.UserAgent, ct) is not { } directory)
         {
             turn.Wrong();
             return Stranger(http, slug, token, Unauthorized(missing: false));
         }
 
-        turn.Good(token, directory.Actor.Id!.Value, directory.Workspace.Id);
+        turn.Good(hash, directory.Actor.Id!.Value, directory.Workspace.Id);
+        return await ActAsync(http, directory, act, turn, begin, ct);
+    }
+
+    /// <summary>
+    /// Acts for whom the token opened the door a short while ago, and asks for it with what the act asks of the database anyway. Nothing goes
+    /// out and nothing is written before the token is shown. Where it is not what it was, the request begins anew; its body is kept for that.
+    /// </summary>
+    /// <returns>Null where nothing is known of the token, or no more what was known.</returns>
+    private async Task<ScimAnswer?> RecallAsync(
+        HttpContext http,
+        string slug,
+        string token,
+        byte[] hash,
+        ScimAct act,
+        ScimRateLimiter.Turn turn,
+        Action<RequestStory?> begin,
+        CancellationToken ct
+    )
+    {
+        var hasBody = http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody != false;
+        if ((hasBody && http.Request.ContentLength is not <= MostKept) || recognize.Recall(slug, token, hash) is not { } directory)
+        {
+            return null;
+        }
+
+        if (hasBody)
+        {
+            http.Request.EnableBuffering(MostKept);
+        }
+
+        try
+        {
+            try
+            {
+                var answer = await ActAsync(http, directory, act, turn, begin, ct);
+                await recognize.ShowAsync(directory, ct);
+                turn.Good(hash, directory.Actor.Id!.Value, directory.Workspace.Id);
+                return answer;
+            }
+            catch (Exception fault) when (fault is not StaleTokenException)
+            {
+                await recognize.ShowAsync(directory, ct); // a stranger is told of no fault
+                throw;
+            }
+        }
+        catch (StaleTokenException)
+        {
+            begin(null);
+            if (hasBody)
+            {
+                http.Request.Body.Position = 0;
+            }
+
+            return null;
+        }
+    }
+
+    private async Task<ScimAnswer> ActAsync(
+        HttpContext http,
+        RecognizedDirectory directory,
+        ScimAct act,
+        ScimRateLimiter.Turn turn,
+        Action<RequestStory?> begin,
+        CancellationToken ct
+    )
+    {
         ClientSigns? signs = null;
         var story = new RequestStory(provisioning, http, directory);
         begin(story);
@@ -179,6 +260,7 @@ internal sealed class ScimDoor(
         );
         if (signs is not null)
         {
+            await recognize.ShowAsync(directory, ct);
             await recognize.NoteSignsAsync(directory, signs.Client?.ToString(), signs.IsSure, signs.Dialect?.ToString(), ct);
         }
 

@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.Extensions.Options;
 using UserManagement.Membership;
 using UserManagement.Membership.Access;
@@ -29,10 +27,10 @@ internal sealed class ScimRateLimiter(Store store, IOptions<ScimOptions> options
     private readonly ConcurrencyLimit _strangers = new(StrangersAtWork, options.Value.RequestsWaiting);
 
     /// <summary>Asks to go on. Null when the caller must wait for <c>Wait</c> (429); else dispose when the request is done.</summary>
-    /// <param name="token">The bearer token as it was sent, good or not.</param>
+    /// <param name="token">The hash of the bearer token as it was sent, good or not.</param>
     /// <param name="from">The caller's address; null when unknown.</param>
     /// <param name="ct">The client has gone.</param>
-    public async Task<(Turn? Turn, TimeSpan Wait)> EnterAsync(string token, IPAddress? from, CancellationToken ct)
+    public async Task<(Turn? Turn, TimeSpan Wait)> EnterAsync(byte[] token, IPAddress? from, CancellationToken ct)
     {
         var now = Now;
         Known? known = null;
@@ -75,10 +73,10 @@ internal sealed class ScimRateLimiter(Store store, IOptions<ScimOptions> options
     }
 
     /// <summary>A token was found good: from now on it is counted. Others never are, so that nobody fills the memory with words.</summary>
-    /// <param name="token">The token.</param>
+    /// <param name="token">Its hash.</param>
     /// <param name="holder">Whose it is: one who takes a new token every ten minutes is still one.</param>
     /// <param name="workspace">What it opens.</param>
-    private TokenBucket? Know(string token, Guid holder, Id<Workspace> workspace)
+    private TokenBucket? Know(byte[] token, Guid holder, Id<Workspace> workspace)
     {
         var rate = options.Value.RequestsPerSecond;
         if (rate <= 0)
@@ -121,12 +119,7 @@ internal sealed class ScimRateLimiter(Store store, IOptions<ScimOptions> options
         _guesses.GetOrAdd(network, _ => new(options.Value.WrongTokensAtOnce, options.Value.WrongTokensAtOnce / 10.0, now)).Charge(now, 1);
     }
 
-    private static Guid KeyOf(string token)
-    {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes(token), hash);
-        return new Guid(hash[..16]);
-    }
+    private static Guid KeyOf(byte[] token) => new(token.AsSpan(0, 16));
 
     private sealed record Known(TokenBucket Bucket, ConcurrencyLimit Concurrency);
 
@@ -140,7 +133,7 @@ internal sealed class ScimRateLimiter(Store store, IOptions<ScimOptions> options
         private TokenBucket? _bucket = bucket;
 
         /// <summary>The token is this one's, and opens this workspace.</summary>
-        public void Good(string token, Guid holder, Id<Workspace> workspace) => _bucket ??= pace.Know(token, holder, workspace);
+        public void Good(byte[] token, Guid holder, Id<Workspace> workspace) => _bucket ??= pace.Know(token, holder, workspace);
 
         /// <summary>The token opens nothing.</summary>
         public void Wrong()

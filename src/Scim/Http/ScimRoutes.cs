@@ -11,10 +11,15 @@ namespace UserManagement.Scim.Http;
 internal delegate Task<ScimAnswer> ScimAct(ScimCall call, CancellationToken ct);
 
 /// <summary>Maps addresses so that nothing below the prefix is answered by anybody but <see cref="ScimDoor"/>: 404 and 405 too.</summary>
-internal sealed class ScimRoutes(RouteGroupBuilder group)
+/// <param name="group">The prefix.</param>
+/// <param name="isRepeatable">Whether acts may begin again while the token is not shown.</param>
+internal sealed class ScimRoutes(RouteGroupBuilder group, bool isRepeatable = true)
 {
+    /// <summary>The same routes for acts that are made of others, whose faults they tell themselves: those begin once.</summary>
+    public ScimRoutes BegunOnce() => new(group, isRepeatable: false);
+
     /// <summary>The same routes for bodies up to a size, where the server's own limit is lower.</summary>
-    public ScimRoutes WithBodiesUpTo(long bytes) => new(group.MapGroup("").WithMetadata(new BodiesUpTo(bytes)));
+    public ScimRoutes WithBodiesUpTo(long bytes) => new(group.MapGroup("").WithMetadata(new BodiesUpTo(bytes)), isRepeatable);
 
     /// <summary>Read by the routing before the body is; the door itself counts what is left after decompression.</summary>
     private sealed record BodiesUpTo(long? MaxRequestBodySize) : IRequestSizeLimitMetadata;
@@ -56,5 +61,6 @@ internal sealed class ScimRoutes(RouteGroupBuilder group)
     public void MapRest() =>
         group.Map("/{**rest}", Through((_, _) => Task.FromResult(ScimAnswer.Of(ScimError.NotFound("There is no such endpoint.")))));
 
-    private static RequestDelegate Through(ScimAct act) => http => http.RequestServices.GetRequiredService<ScimDoor>().RunAsync(http, act);
+    private RequestDelegate Through(ScimAct act) =>
+        http => http.RequestServices.GetRequiredService<ScimDoor>().RunAsync(http, act, isRepeatable);
 }

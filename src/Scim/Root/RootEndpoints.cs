@@ -45,7 +45,7 @@ internal sealed class RootEndpoints(Store store, CursorPages pages)
             return ScimAnswer.Of(error);
         }
 
-        await using var db = store.Read();
+        await using var db = store.Read(call.Actor);
         var users = new UserListing(db, call);
         var groups = new GroupListing(db, call);
         var read = query.SortBy is null

@@ -43,7 +43,7 @@ internal sealed class UserEndpoints(
             return ScimAnswer.Of(error);
         }
 
-        await using var db = store.Read();
+        await using var db = store.Read(call.Actor);
         if (
             !Id<Member>.TryParse(call.Route("id"), out var id)
             || await UserReads.ByIdAsync(db, call.Workspace, id, projection.Wants("groups"), ct) is not { } found
@@ -178,7 +178,7 @@ internal sealed class UserEndpoints(
         }
 
         var paging = query.Paging;
-        await using var db = store.Read();
+        await using var db = store.Read(call.Actor);
         if (query.IsByCursor || query.SortBy is not null)
         {
             return await ListedAsync(db, call, query, projection, ct);

@@ -43,6 +43,11 @@ internal static class UserView
             };
         }
 
+        if (isNew && projection.IsDefault && ShownUser.Of(member, [], call.BaseUrl) is { } shown)
+        {
+            return One(call, shown, member); // nothing has to be read
+        }
+
         await using var db = store.Read();
         IReadOnlyList<Reference> groups =
             isNew || !projection.Wants("groups")

@@ -156,14 +156,7 @@ internal static class PostgresSteps
         var command = new NpgsqlBatchCommand(RowTexts.InsertArrays(insert));
         foreach (var column in insert.Columns)
         {
-            var type = column.StoredType;
-            var values = Array.CreateInstance(type.IsValueType ? typeof(Nullable<>).MakeGenericType(type) : type, insert.Rows.Count);
-            for (var i = 0; i < insert.Rows.Count; i++)
-            {
-                values.SetValue(column.Stored(insert.Rows[i]), i);
-            }
-
-            command.Parameters.Add(new NpgsqlParameter { Value = values });
+            command.Parameters.Add(new NpgsqlParameter { Value = column.StoredArray(insert.Rows) });
         }
 
         return command;

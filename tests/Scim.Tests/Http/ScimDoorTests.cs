@@ -397,7 +397,14 @@ public class ScimDoorTests
                         door.RunAsync(
                             http,
                             (_, _) =>
-                                Task.FromResult(ScimAnswer.Ok(new Broken()) with { Version = 7, Location = "https://people.example.com/x" })
+                                Task.FromResult(
+                                    ScimAnswer.Ok(new Broken()) with
+                                    {
+                                        Version = 7,
+                                        Location = "https://people.example.com/x",
+                                    }
+                                ),
+                            isRepeatable: true
                         )
                 )
         );
