@@ -66,7 +66,7 @@ public sealed class RowColumn
         : _mapping.Converter is { } converter ? converter.ConvertToProvider(value)
         : value;
 
-    /// <summary>The values of many rows as one array, as the driver takes it: of values where none is null, else of nullable ones.</summary>
+    /// <summary>The values of many rows as one array for the driver: of nullable values only where one may be null.</summary>
     public Array StoredArray(IReadOnlyList<object> rows) => _array(this, rows);
 
     /// <summary>The value of a row as a parameter.</summary>

@@ -100,5 +100,5 @@ internal sealed class TokenProof(byte[] hash, Id<Workspace> workspace, long vers
     private UInt128 Key { get; } = KeyOf(hash);
 }
 
-/// <summary>A token does not open any more what it opened a short while ago: whoever asked must be recognized anew, and begin again.</summary>
+/// <summary>A token opens no more what it opened a short while ago: whoever asked is recognized anew, and begins again.</summary>
 public sealed class StaleTokenException : Exception;

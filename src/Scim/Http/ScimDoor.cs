@@ -173,8 +173,8 @@ internal sealed class ScimDoor(
     }
 
     /// <summary>
-    /// Acts for whom the token opened the door a short while ago, and asks for it with what the act asks of the database anyway. Nothing goes
-    /// out and nothing is written before the token is shown. Where it is not what it was, the request begins anew; its body is kept for that.
+    /// Acts for whom the token opened the door a short while ago, and asks for it with what the act asks of the database anyway. Nothing
+    /// goes out and nothing is written before the token is shown. Where it is not what it was, the request begins anew, with its body.
     /// </summary>
     /// <returns>Null where nothing is known of the token, or no more what was known.</returns>
     private async Task<ScimAnswer?> RecallAsync(
