@@ -73,8 +73,10 @@ public sealed class WorkHeld(Store store) : IOutboxConsumer
         var after = new Id<Member>(row.Cursor);
         List<Id<Member>> some;
         IReadOnlySet<Id<Member>> alone;
+        Actor actor;
         await using (var db = store.Read())
         {
+            actor = await DeciderAsync(db, row, ct);
             var waiting = db
                 .Members.AsNoTracking()
                 .Where(m => m.WorkspaceId == row.WorkspaceId && m.HeldAs != null && m.HeldUntil != null && m.HeldBy == row.ClientId)
@@ -96,7 +98,7 @@ public sealed class WorkHeld(Store store) : IOutboxConsumer
             ct.ThrowIfCancellationRequested();
             var outcome = await DecideHeld.OneAsync(
                 store,
-                row.Decider,
+                actor,
                 row.WorkspaceId,
                 id,
                 row.Verdict!.Value,
@@ -116,6 +118,19 @@ public sealed class WorkHeld(Store store) : IOutboxConsumer
 
         return (await MoveAsync(row, some, done, leftOut, ct)) is { Done: true, Value: true };
     }
+
+    /// <summary>Whoever decided; to merge, with the role that they have now, for nobody merges somebody above themselves.</summary>
+    private async Task<Actor> DeciderAsync(MembershipDb db, DirectoryHold row, CancellationToken ct) =>
+        row.Verdict == HoldVerdict.Merge && await WorkspaceContext.ByIdAsync(db, row.WorkspaceId, ct) is { } workspace
+            ? await JobActor.ReadAsync(
+                db,
+                workspace,
+                new(row.Decider.Kind, row.DecidedById, row.Decider.Name, Door.None),
+                Permission.ManageDirectory,
+                store.Time.Now(),
+                ct
+            ) ?? row.Decider
+            : row.Decider;
 
     /// <summary>
     /// Whom a decision on all leaves to one of their own: to be let in, whoever is here by now with the same address; to be merged, two
