@@ -4,7 +4,9 @@ using UserManagement.AdminUi.Tests.Rig;
 using UserManagement.Membership;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Holds;
+using UserManagement.Membership.Invitations;
 using UserManagement.Membership.Members;
+using UserManagement.Membership.Workspaces;
 using UserManagement.Testing;
 using Xunit;
 
@@ -94,6 +96,68 @@ public sealed partial class HeldPagesTests
             HttpStatusCode.Conflict,
             (await site.Admin.PostAsync("/w/acme/directory/held/all?verdict=keep", ("count", "0"))).Status
         );
+    }
+
+    [Theory, EachDatabase]
+    public async Task Who_is_here_already_under_another_user_name_is_merged_by_one_page_or_with_the_others(Database kind)
+    {
+        await using var site = await AdminSite.StartAsync(kind);
+        var workspace = site.Workspace;
+        var wanted = workspace.Configuration with { Scim = workspace.Configuration.Scim with { Hold = new() { Mode = HoldMode.Hold } } };
+        Assert.True((await new ChangeConfiguration(site.Server.Store).RunAsync(Actor.Operator, workspace.Id, null, wanted, Ct)).Done);
+        var directory = new Actor
+        {
+            Kind = ActorKind.Directory,
+            Door = Door.Scim,
+            Name = "Entra",
+            Id = Guid.CreateVersion7(),
+            Workspace = workspace.Id,
+            Permissions = Actor.DirectoryPermissions,
+        };
+        List<Id<Member>> ids = [];
+        foreach (var name in (string[])["edith", "flora", "new"])
+        {
+            if (name != "new")
+            {
+                var asked = new InvitationRequest { UserNames = [$"{name}@example.com"] };
+                Assert.True(
+                    (await new InvitePeople(site.Server.Store).RunAsync(Actor.Operator, workspace.Id, asked, Ct)).Value[0].Outcome.Done
+                );
+            }
+
+            var sent = new MemberAttributes
+            {
+                UserName = $"{name}@corp.example.com",
+                Email = $"{name}@example.com",
+                DisplayName = name + AdminSite.Hostile,
+            };
+            ids.Add((await new ProvisionMember(site.Server.Store).RunAsync(directory, workspace.Id, sent, Ct)).Value.Id);
+        }
+
+        var page = (await site.Admin.GetAsync("/w/acme/directory/held")).Text;
+        Assert.Contains("1 new once that is carried out", page, StringComparison.Ordinal);
+        Assert.Contains("2 are here already under other user names", page, StringComparison.Ordinal);
+        Assert.Contains("The same person?", page, StringComparison.Ordinal);
+        var ask = (await site.Admin.GetAsync($"/w/acme/directory/held/merge?id={ids[0]}")).Text;
+        Assert.Contains("This cannot be taken back", ask, StringComparison.Ordinal);
+        Assert.Contains("edith@corp.example.com", ask, StringComparison.Ordinal);
+        var none = (await site.Admin.GetAsync($"/w/acme/directory/held/merge?id={ids[2]}")).Text;
+        Assert.Contains("They cannot become one person", none, StringComparison.Ordinal);
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            (await site.Admin.GetAsync($"/w/acme/directory/held/merge?id={Guid.CreateVersion7()}")).Status
+        );
+        var done = await site.Admin.PostAsync("/w/acme/directory/held", ("id", $"{ids[0]}"), ("verdict", "merge"));
+        Assert.Contains("1 person merged", (await site.Admin.GetAsync(done.Location!)).Text, StringComparison.Ordinal);
+        Assert.Contains("Was here before as", (await site.Admin.GetAsync($"/w/acme/members/{ids[0]}")).Text, StringComparison.Ordinal);
+        Assert.Contains("made one person", (await site.Admin.GetAsync("/w/acme/audit")).Text, StringComparison.Ordinal);
+
+        // all who are new; then all who are here
+        Assert.Contains("Type 1", (await site.Admin.GetAsync("/w/acme/directory/held/all?verdict=release")).Text, StringComparison.Ordinal);
+        await site.Admin.PostAsync("/w/acme/directory/held/all?verdict=release", ("count", "1"));
+        Assert.Equal(1, await WaitingAsync(site));
+        await site.Admin.PostAsync("/w/acme/directory/held/all?verdict=merge", ("count", "1"));
+        Assert.Equal(0, await WaitingAsync(site));
     }
 
     private static async Task<long> WaitingAsync(AdminSite site) =>

@@ -105,6 +105,7 @@ public class RouteTableTests
         ["POST /w/{slug}/directory/tokens"] = (RouteThing.Nothing, false),
         ["GET /w/{slug}/directory/held"] = (RouteThing.Nothing, false),
         ["GET /w/{slug}/directory/held/all"] = (RouteThing.Nothing, false),
+        ["GET /w/{slug}/directory/held/merge"] = (RouteThing.Nothing, false),
         ["POST /w/{slug}/directory/held"] = (RouteThing.Nothing, false),
         ["POST /w/{slug}/directory/held/all"] = (RouteThing.Nothing, false),
         ["POST /w/{slug}/directory/held/group"] = (RouteThing.Nothing, false),

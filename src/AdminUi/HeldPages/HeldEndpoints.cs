@@ -26,6 +26,7 @@ internal static class HeldEndpoints
         routes.MapPost(Path, Gate.Act(DecideAsync));
         routes.MapGet(Path + "/all", Gate.Page(Permission.ManageDirectory, visit => AskAsync(visit)));
         routes.MapPost(Path + "/all", Gate.Act(DecideAllAsync));
+        routes.MapGet(Path + "/merge", Gate.Page(Permission.ManageDirectory, AskMergeAsync));
         routes.MapPost(Path + "/group", Gate.Act(DecideGroupAsync));
         routes.MapPost(Path + "/rules", Gate.Act(SaveRulesAsync));
     }
@@ -92,6 +93,7 @@ internal static class HeldEndpoints
         var people = count == 1 ? "1 person" : $"{Frame.Number(count)} people";
         var sentence =
             done.Count == 0 ? "Nobody was ticked."
+            : verdict == HoldVerdict.Merge ? $"{people} merged with who was here."
             : verdict == HoldVerdict.Release ? $"What the directory says of {people} is carried out."
             : $"{people} stay{(count == 1 ? "s" : "")} as they are.";
         return no is null
@@ -99,13 +101,28 @@ internal static class HeldEndpoints
             : new(Tone.Warning, $"{sentence} Not so {done.Count - count}: {no.Message}");
     }
 
+    private static async Task<IResult> AskMergeAsync(Visit visit)
+    {
+        if (!Id<Member>.TryParse(visit.Query("id"), out var id))
+        {
+            return await ShowAsync(visit); // of nobody there is nothing to ask
+        }
+
+        var read = await visit.Act<ListHeld>().OneAsync(visit.Actor, visit.Workspace.Id, id, visit.Ct);
+        if (!read.Is(out var plan, out var refusal))
+        {
+            return await RefusedAsync(visit, refusal);
+        }
+
+        var frame = await Frame.ReadAsync(visit, Place.Directory);
+        return frame.Show<MergeScreen>(new() { ["Plan"] = plan });
+    }
+
     private static async Task<IResult> AskAsync(Visit visit, Refusal? refusal = null)
     {
         var summary = await visit.Act<ListHeld>().SummaryAsync(visit.Actor, visit.Workspace.Id, visit.Ct);
         var frame = await Frame.ReadAsync(visit, Place.Directory, refusal);
-        return frame.Show<DecideAllScreen>(
-            new() { ["Summary"] = summary.Value, ["Releases"] = VerdictOf(visit.Query("verdict")) == HoldVerdict.Release }
-        );
+        return frame.Show<DecideAllScreen>(new() { ["Summary"] = summary.Value, ["Verdict"] = VerdictOf(visit.Query("verdict")) });
     }
 
     private static async Task<IResult> DecideAllAsync(Visit visit)
@@ -118,18 +135,13 @@ internal static class HeldEndpoints
         }
 
         // whoever carries all out says how many that is, so that nobody does it for more than they saw
+        var count = verdict == HoldVerdict.Merge ? summary.HereAlready : summary.Meant;
         if (
-            verdict == HoldVerdict.Release
-            && (
-                !long.TryParse(visit.Field("count"), NumberStyles.None, CultureInfo.InvariantCulture, out var meant)
-                || meant < summary.People
-            )
+            verdict != HoldVerdict.Keep
+            && (!long.TryParse(visit.Field("count"), NumberStyles.None, CultureInfo.InvariantCulture, out var meant) || meant < count)
         )
         {
-            return await AskAsync(
-                visit,
-                Refusal.Invalid("count", $"It is {summary.People} people by now. Type that number to carry all out.")
-            );
+            return await AskAsync(visit, Refusal.Invalid("count", $"It is {count} people by now. Type that number."));
         }
 
         HoldMode? afterwards = Enum.TryParse<HoldMode>(visit.Field("afterwards"), out var mode) && Enum.IsDefined(mode) ? mode : null;
@@ -140,7 +152,15 @@ internal static class HeldEndpoints
         }
 
         visit.Leave(
-            new(Tone.Success, verdict == HoldVerdict.Release ? "What the directory says is carried out." : "Everybody stays as they are.")
+            new(
+                Tone.Success,
+                verdict switch
+                {
+                    HoldVerdict.Release => "What the directory says is carried out.",
+                    HoldVerdict.Merge => "Who is here already is merged.",
+                    _ => "Everybody stays as they are.",
+                }
+            )
         );
         return Visit.SeeOther(visit.Path(Path));
     }
@@ -198,7 +218,7 @@ internal static class HeldEndpoints
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
         : -1;
 
-    private static HoldVerdict VerdictOf(string? word) => word == "release" ? HoldVerdict.Release : HoldVerdict.Keep;
+    private static HoldVerdict VerdictOf(string? word) => HeldWords.VerdictOf(word);
 
     private static Task<IResult> RefusedAsync(Visit visit, Refusal refusal) =>
         Gate.RefusedAsync(visit, Permission.ManageDirectory, refusal, () => ShowAsync(visit, refusal));

@@ -38,7 +38,7 @@ internal static class HeldWords
     {
         string[] words =
         [
-            Part(HeldAs.Admission, "let in"),
+            summary.New > 0 ? $"{Frame.Number(summary.New)} {(summary.HereAlready > 0 ? "new" : "let in")}" : "",
             Part(HeldAs.Match, "matched to people who were here"),
             Part(HeldAs.Access, "changed by rules"),
             Part(HeldAs.Deactivation, "deactivated"),
@@ -49,6 +49,29 @@ internal static class HeldWords
         string Part(HeldAs held, string word) =>
             summary.Waiting.GetValueOrDefault(held) is > 0 and var count ? $"{Frame.Number(count)} {word}" : "";
     }
+
+    /// <summary>Who is here already and is left out of a decision on all; null for nobody.</summary>
+    public static string? Known(HeldSummary summary) =>
+        summary.HereAlready switch
+        {
+            0 => null,
+            1 => "1 is here already under another user name: left out until you say whether it is the same person.",
+            var many =>
+                $"{Frame.Number(many)} are here already under other user names: left out until you say whether each is the same person.",
+        };
+
+    /// <summary>What of somebody stays as two become one.</summary>
+    public static string Stays(Member same) =>
+        same.State == MemberState.Invited
+            ? "Role, license and groups that the invitation gave, place in the line for a seat, date of the end."
+            : "How they sign in, where they are signed in, role, license, seat, groups, date of the end, reviews, and what they made.";
+
+    /// <summary>What somebody is called from now on; empty where that stays.</summary>
+    public static string Now(string was, string now, string what) =>
+        was == now ? "" : $"{char.ToUpperInvariant(what[0])}{what[1..]} becomes {Note.Cut(now)}.";
+
+    /// <summary>The same of two that become one.</summary>
+    public static string Why(MergeForecast merge) => Why(merge.After, merge.Rule, merge.Into, merge.OutOf);
 
     /// <summary>The kinds as a choice of the list.</summary>
     public static (HeldAs As, string Word, string Label)[] Kinds { get; } =
@@ -73,10 +96,29 @@ internal static class HeldWords
 
     /// <summary>What somebody would have.</summary>
     public static string Then(WorkspaceConfiguration configuration, HeldForecast forecast) =>
-        forecast.After is not { } after ? "As now"
+        forecast.Merge is { After: { } one } ? $"As one person: {Has(configuration, one)}"
+        : forecast.After is not { } after ? "As now"
         : !forecast.LacksSeat ? Has(configuration, after)
         : $"{Has(configuration, after)}; {(after.WaitsSince is null ? "no seat is free to be" : "waits for a seat to be")} "
             + RoleChoices.Label(configuration, forecast.Wanted!);
+
+    /// <summary>A decision as a word of a form.</summary>
+    public static string Word(HoldVerdict verdict) =>
+        verdict switch
+        {
+            HoldVerdict.Release => "release",
+            HoldVerdict.Merge => "merge",
+            _ => "keep",
+        };
+
+    /// <summary>The decision of a word; whatever is none keeps people as they are.</summary>
+    public static HoldVerdict VerdictOf(string? word) =>
+        word switch
+        {
+            "release" => HoldVerdict.Release,
+            "merge" => HoldVerdict.Merge,
+            _ => HoldVerdict.Keep,
+        };
 
     /// <summary>By what somebody was matched.</summary>
     public static string By(HeldMatch? match) =>
@@ -88,13 +130,16 @@ internal static class HeldWords
         };
 
     /// <summary>Why they would have it, in sentences: the rule, the groups.</summary>
-    public static string Why(HeldForecast forecast)
+    public static string Why(HeldForecast forecast) =>
+        forecast.Merge is { After: not null } merge ? Why(merge) : Why(forecast.After, forecast.Rule, forecast.Into, forecast.OutOf);
+
+    private static string Why(Member? after, string? rule, IReadOnlyList<string> into, IReadOnlyList<string> outOf)
     {
         string[] words =
         [
-            forecast.Rule is { } rule && forecast.After is { State: MemberState.Active } ? $"By the rule {Note.Cut(rule)}." : "",
-            forecast.Into.Count > 0 ? $"Into {Note.Cut(string.Join(", ", forecast.Into))}." : "",
-            forecast.OutOf.Count > 0 ? $"Out of {Note.Cut(string.Join(", ", forecast.OutOf))}." : "",
+            rule is not null && after is { State: MemberState.Active } ? $"By the rule {Note.Cut(rule)}." : "",
+            into.Count > 0 ? $"Into {Note.Cut(string.Join(", ", into))}." : "",
+            outOf.Count > 0 ? $"Out of {Note.Cut(string.Join(", ", outOf))}." : "",
         ];
         return string.Join(' ', words.Where(w => w.Length > 0));
     }

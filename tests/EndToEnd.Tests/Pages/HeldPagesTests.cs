@@ -3,6 +3,7 @@ using UserManagement.Membership;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Groups;
 using UserManagement.Membership.Holds;
+using UserManagement.Membership.Invitations;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Rules;
 using UserManagement.Membership.Workspaces;
@@ -77,7 +78,14 @@ public class HeldPagesTests(BrowserSession browser)
 
         // new, one under an address that is known and one under a very long name; matched; changed by a rule; gone
         await BringAsync("Katherine Johnson");
-        await BringAsync("Ada King", "ada.lovelace@acme.test");
+        await BringAsync("Ada King", "ada.lovelace@acme.test"); // whom the directory has already: they stay two
+        var guest = new InvitationRequest { UserNames = ["hedy@example.org"], Role = "viewer" };
+        Assert.True((await new InvitePeople(store).RunAsync(Actor.Operator, row.Id, guest, ct)).Value[0].Outcome.Done);
+        var twin = (await BringAsync("Hedy Lamarr", "hedy@example.org")).Id;
+        guest = new InvitationRequest { UserNames = ["mary@example.org"], Role = "viewer" };
+        Assert.True((await new InvitePeople(store).RunAsync(Actor.Operator, row.Id, guest, ct)).Value[0].Outcome.Done);
+        var merged = (await BringAsync("Mary Shelley", "mary@example.org")).Id;
+        Assert.Null((await new DecideHeld(store).RunAsync(Actor.Operator, row.Id, [merged], HoldVerdict.Merge, ct)).Value[0].Refusal);
         await BringAsync("Wolfeschlegelsteinhausenbergerdorff Maria del Carmen Fernandez de la Vega y Montoya");
         await BringAsync("Margaret Hamilton");
         var here = db.Members.First(m => m.WorkspaceId == row.Id && m.DirectoryActive == null && m.State == MemberState.Active);
@@ -101,6 +109,9 @@ public class HeldPagesTests(BrowserSession browser)
                     ("/directory/held?kind=new", "held-new"),
                     ("/directory/held?show=kept", "held-kept"),
                     ("/directory/held/all?verdict=release", "held-all"),
+                    ("/directory/held/all?verdict=merge", "held-merge-all"),
+                    ($"/directory/held/merge?id={twin}", "held-merge"),
+                    ($"/members/{merged}", "held-merged-member"),
                     ($"/members/{people[4]}", "held-member"),
                 ]
         )
