@@ -76,6 +76,9 @@ internal sealed class ProviderMetadata : BaseConfigurationManager, IConfiguratio
     public override async Task<BaseConfiguration> GetBaseConfigurationAsync(CancellationToken cancel) =>
         await GetConfigurationAsync(cancel);
 
-    /// <inheritdoc/>
+    /// <summary>
+    /// Whoever asks next waits for what the provider publishes now, so that the first sign-in after a key change succeeds. With the
+    /// library's own manager it fails (8.23.0: <c>findings/identitymodel-refresh-in-background.sh</c>).
+    /// </summary>
     public override void RequestRefresh() => _cached.Renew();
 }
