@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Xunit;
 
@@ -90,7 +91,8 @@ public sealed class HostProcess : IAsyncDisposable
                     using var answer = await http.GetAsync(new Uri(Url + "/readyz"), Ct);
                     isReady = answer.StatusCode == HttpStatusCode.OK;
                 }
-                catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !Ct.IsCancellationRequested)
+                catch (Exception e)
+                    when (e is HttpRequestException or SocketException or TaskCanceledException && !Ct.IsCancellationRequested)
                 {
                     await Task.Delay(Pause, Ct); // not yet: every refused call costs the processor that the start needs
                 }

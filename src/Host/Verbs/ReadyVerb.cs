@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace UserManagement.Host.Verbs;
 
@@ -31,7 +32,8 @@ internal static class ReadyVerb
                     await call.Out.WriteLineAsync(answer.IsSuccessStatusCode ? "ready" : "not ready");
                     return answer.IsSuccessStatusCode ? Exit.Done : Exit.Refused;
                 }
-                catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !ct.IsCancellationRequested)
+                catch (Exception e)
+                    when (e is HttpRequestException or SocketException or TaskCanceledException && !ct.IsCancellationRequested)
                 {
                     await call.Error.WriteLineAsync($"Nobody answers at {address}.");
                     return Exit.Refused;

@@ -248,16 +248,18 @@ internal sealed class Outbound : IDisposable
 
     private static HttpClient Client(OutboundRules rules, IReadOnlyList<IPNetwork> networks) =>
         new(
-            new SocketsHttpHandler
-            {
-                AllowAutoRedirect = false,
-                UseCookies = false,
-                UseProxy = false, // a proxy would be the one that dials
-                AutomaticDecompression = DecompressionMethods.None,
-                ConnectTimeout = rules.Timeout,
-                PooledConnectionLifetime = TimeSpan.Zero,
-                ConnectCallback = new AddressGuard(networks, rules.Resolve).DialAsync,
-            }
+            new LostConnections(
+                new SocketsHttpHandler
+                {
+                    AllowAutoRedirect = false,
+                    UseCookies = false,
+                    UseProxy = false, // a proxy would be the one that dials
+                    AutomaticDecompression = DecompressionMethods.None,
+                    ConnectTimeout = rules.Timeout,
+                    PooledConnectionLifetime = TimeSpan.Zero,
+                    ConnectCallback = new AddressGuard(networks, rules.Resolve).DialAsync,
+                }
+            )
         )
         {
             Timeout = rules.Timeout,

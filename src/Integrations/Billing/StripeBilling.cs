@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Stripe;
@@ -102,7 +103,13 @@ public sealed class StripeBilling : IBilling, IDisposable
             _log.LogWarning("Billing: Stripe refused with {Status} {Code}.", (int)fault.HttpStatusCode, fault.StripeError?.Code);
         }
         catch (Exception fault)
-            when (fault is HttpRequestException or JsonException or InvalidOperationException or KeyNotFoundException or FormatException
+            when (fault
+                    is HttpRequestException
+                        or SocketException
+                        or JsonException
+                        or InvalidOperationException
+                        or KeyNotFoundException
+                        or FormatException
                 || (fault is OperationCanceledException && !ct.IsCancellationRequested)
             )
         {

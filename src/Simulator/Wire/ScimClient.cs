@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -227,7 +228,7 @@ public sealed class ScimClient : IDisposable
             };
         }
         catch (Exception fault)
-            when (fault is HttpRequestException or IOException
+            when (fault is HttpRequestException or SocketException or IOException
                 || (fault is OperationCanceledException && !cancellationToken.IsCancellationRequested)
             )
         {

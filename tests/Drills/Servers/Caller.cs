@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using UserManagement.Testing;
@@ -148,7 +149,7 @@ internal sealed class Caller : IDisposable
             _answers.Note($"{_name} {door}", read.Status, $"{_name} {method} {path}", read.Text, clock.Elapsed);
             return read;
         }
-        catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
+        catch (Exception e) when (e is HttpRequestException or SocketException or TaskCanceledException)
         {
             _answers.Note($"{_name} {door}", 599, $"{_name} {method} {path}", e.Message, clock.Elapsed);
             return new(599, e.Message, null, null);

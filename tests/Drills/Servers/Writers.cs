@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using UserManagement.Drills.Failover;
@@ -103,7 +104,7 @@ internal sealed class Writers(IReadOnlyList<Uri> addresses, Access access, Ledge
         {
             return (Ending.Unsent, e.Message);
         }
-        catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
+        catch (Exception e) when (e is HttpRequestException or SocketException or TaskCanceledException)
         {
             return (Ending.Unknown, e.Message);
         }
