@@ -276,6 +276,7 @@ public sealed class SeatLineTests
     public async Task Rivals_of_all_kinds_on_two_servers_hold_no_seat_too_many_and_leave_none_free_while_somebody_waits(Database kind)
     {
         const int Seats = 6;
+        var rounds = int.TryParse(Environment.GetEnvironmentVariable("USERMANAGEMENT_LINE_ROUNDS"), out var asked) ? asked : 4;
         await using var acme = await WaitlistAsync(kind, Seats);
         var second = acme.SecondServer();
         var people = new List<Member>();
@@ -293,7 +294,7 @@ public sealed class SeatLineTests
             },
             async () =>
             {
-                for (var round = 0; round < 4; round++)
+                for (var round = 0; round < rounds; round++)
                 {
                     var race = await Rivals.RaceAsync(
                         24,
@@ -316,7 +317,7 @@ public sealed class SeatLineTests
         Assert.All(samples, s => Assert.InRange(s.Value, 0, Seats));
         await new PromoteWaiting(second.Store).SweepAsync(default);
         var counts = await acme.CountsAsync();
-        Assert.Equal((await LineAsync(acme)).Count, counts.Seats.Waiting);
+        Assert.Equal((await LineAsync(acme)).Count, Math.Min(100, counts.Seats.Waiting)); // a page of the line holds a hundred
         Assert.True(counts.Seats.Used == Seats || counts.Seats.Waiting == 0);
         await acme.AgreesAsync();
     }
