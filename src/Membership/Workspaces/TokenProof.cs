@@ -15,10 +15,8 @@ namespace UserManagement.Membership.Workspaces;
 /// <param name="expiresAt">When it ends by itself; null for never.</param>
 internal sealed class TokenProof(byte[] hash, Id<Workspace> workspace, long version, DateTimeOffset? expiresAt)
 {
-    // one text for any token: what never ends says 0
-    private const string Holds =
-        "c.token_hash = $1 AND c.revoked_at IS NULL AND COALESCE(c.expires_at, 0) = $2 AND w.id = c.workspace_id AND w.version = $3";
-
+    private const string Tokens = "scim_credentials c JOIN workspaces w ON w.id = c.workspace_id";
+    private static readonly string One = $"SELECT true FROM {Tokens} WHERE {Holds("$1", "$2", "$3")}";
     private readonly object[] _values = [hash, expiresAt?.ToUnixTimeMilliseconds() ?? 0L, version];
 
     /// <summary>The workspace.</summary>
@@ -42,7 +40,7 @@ internal sealed class TokenProof(byte[] hash, Id<Workspace> workspace, long vers
     }
 
     /// <summary>The read that shows it, for a batch.</summary>
-    public BatchedRead<bool> Read() => new($"SELECT true FROM scim_credentials c, workspaces w WHERE {Holds}", _ => true, _values);
+    public BatchedRead<bool> Read() => new(One, _ => true, _values);
 
     /// <summary>Takes what that read found.</summary>
     /// <exception cref="StaleTokenException">It is so no more.</exception>
@@ -80,22 +78,16 @@ internal sealed class TokenProof(byte[] hash, Id<Workspace> workspace, long vers
             return name;
         }
 
-        var where = string.Join(
-            " OR ",
-            open.Select(p =>
-                $"(c.token_hash = {Bind(p._values[0])} AND c.revoked_at IS NULL AND COALESCE(c.expires_at, 0) = {Bind(p._values[1])} AND w.version = {Bind(p._values[2])})"
-            )
-        );
-        return new(
-            $"SELECT 1 FROM scim_credentials c JOIN workspaces w ON w.id = c.workspace_id WHERE {where}",
-            values,
-            open.Count,
-            GuardFailure.Token
-        );
+        var where = string.Join(" OR ", open.Select(p => $"({Holds(Bind(p._values[0]), Bind(p._values[1]), Bind(p._values[2]))})"));
+        return new($"SELECT 1 FROM {Tokens} WHERE {where}", values, open.Count, GuardFailure.Token);
     }
 
     /// <summary>By what a token is remembered: the first half of its hash.</summary>
     public static UInt128 KeyOf(byte[] hash) => BinaryPrimitives.ReadUInt128BigEndian(hash);
+
+    /// <summary>The one condition; one text for any token: what never ends says 0.</summary>
+    private static string Holds(string hash, string end, string version) =>
+        $"c.token_hash = {hash} AND c.revoked_at IS NULL AND COALESCE(c.expires_at, 0) = {end} AND w.version = {version}";
 
     private UInt128 Key { get; } = KeyOf(hash);
 }
