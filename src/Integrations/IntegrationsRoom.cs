@@ -42,7 +42,9 @@ public static class IntegrationsRoom
             services.AddSingleton<IMailTransport, SmtpTransport>();
         }
 
+        services.AddSingleton<IMailProbe, MailProbe>();
         services.AddSingleton<IOutboxConsumer, InvitationMail>();
+        services.AddSingleton<IOutboxConsumer, InvitationReminderMail>();
         services.AddSingleton<IOutboxConsumer, CorrectionMail>();
         services.AddSingleton<IOutboxConsumer, PortalLinkMail>();
         services.AddSingleton<IOutboxConsumer, PasswordResetMail>();

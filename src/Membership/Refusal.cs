@@ -54,6 +54,13 @@ public record Refusal(RefusalKind Kind, string Code, string Message, string? Fie
     /// </summary>
     internal Refusal ButWritten() => this with { IsWritten = true };
 
+    /// <summary>
+    /// Whether the audit log says that it was tried: what somebody may not do, and what found no room or would have left no admin. What a
+    /// directory is refused for want of room, at each of its cycles, stands in the provisioning log alone.
+    /// </summary>
+    internal bool IsToldOf(Access.Actor actor) =>
+        Kind == RefusalKind.Forbidden || ((Kind == RefusalKind.Full || Code == "lastAdmin") && actor.Kind != Access.ActorKind.Directory);
+
     /// <summary>The thing is not there.</summary>
     public static Refusal NotFound(string what) => new(RefusalKind.NotFound, "notFound", $"There is no such {what} in this workspace.");
 

@@ -36,6 +36,25 @@ public sealed class FirstDayTests
     }
 
     [Theory, EachDatabase]
+    public async Task A_test_mail_is_sent_to_oneself_and_a_mail_that_is_only_a_file_is_said_to_be_one(Database kind)
+    {
+        await using var site = await AdminSite.StartAsync(kind);
+        var page = await site.Admin.GetAsync("/w/acme/settings/mail");
+        Assert.Contains("No mail server is set up", page.Text, StringComparison.Ordinal);
+        var sent = await site.Admin.PressAsync(page, "/w/acme/settings/mail");
+        Assert.Equal((HttpStatusCode.SeeOther, "/w/acme/settings/mail"), (sent.Status, sent.Location));
+        Assert.Contains("is only a file on the server", (await site.Admin.GetAsync(sent.Location!)).Text, StringComparison.Ordinal);
+        Assert.Equal("Test mail", Assert.Single(site.Server.Mails).Subject);
+        var soon = await site.Admin.PressAsync(page, "/w/acme/settings/mail");
+        Assert.Equal(HttpStatusCode.TooManyRequests, soon.Status);
+        Assert.Contains("Wait some seconds", soon.Text, StringComparison.Ordinal);
+        Assert.Contains("0 of 6 done", (await site.Admin.GetAsync("/w/acme/members")).Text, StringComparison.Ordinal); // nobody got it
+        var (viewer, _) = await site.JoinAsync("vera@example.com", "viewer");
+        Assert.Equal(HttpStatusCode.Forbidden, (await viewer.GetAsync("/w/acme/settings/mail")).Status);
+        viewer.Dispose();
+    }
+
+    [Theory, EachDatabase]
     public async Task The_command_key_finds_people_of_this_workspace_alone(Database kind)
     {
         await using var site = await AdminSite.StartAsync(kind);

@@ -33,7 +33,7 @@ public partial class InvitationTests
         Assert.Contains("This person is invited already.", answer.Text, StringComparison.Ordinal);
         Assert.Contains("This person is a member already.", answer.Text, StringComparison.Ordinal);
         Assert.Contains("Sign-in names here are e-mail addresses, and this is none.", answer.Text, StringComparison.Ordinal);
-        Assert.Contains("Mail goes to new@example.com", answer.Text, StringComparison.Ordinal);
+        Assert.Contains("The mail to new@example.com is only a file: no mail server is set up", answer.Text, StringComparison.Ordinal);
 
         var links = Link().Matches(answer.Text).Select(m => m.Groups[1].Value).ToList();
         Assert.Equal(2, links.Distinct().Count());
@@ -191,7 +191,7 @@ public partial class InvitationTests
 
         await site.InviteAsync("late@example.com");
         Assert.Contains(
-            "1 person is invited and 0 member slots are free",
+            "1 invitation is open and 0 member slots are free",
             (await site.Admin.GetAsync("/w/acme/invite")).Text,
             StringComparison.Ordinal
         );

@@ -126,7 +126,8 @@ public class MemberActsTests
         Assert.Contains("Not changed", answer.Text, StringComparison.Ordinal);
         Assert.Contains("value=\"p24\"", answer.Text, StringComparison.Ordinal);
         var page = await site.Admin.GetAsync($"/w/acme/members/{last.Id}");
-        Assert.Contains("It was to be Member, but no seat was free.", page.Text, StringComparison.Ordinal);
+        Assert.Contains("The role Member came with the directory", page.Text, StringComparison.Ordinal);
+        Assert.Contains("No seat was free, so it is Viewer until one is given.", page.Text, StringComparison.Ordinal);
     }
 
     [Theory, EachDatabase]

@@ -187,6 +187,8 @@ public class RouteTableTests
         ["GET /w/{slug}/find"] = (RouteThing.Nothing, false),
         ["POST /w/{slug}/settings/logo"] = (RouteThing.Nothing, false),
         ["POST /w/{slug}/settings/set-up"] = (RouteThing.Nothing, false),
+        ["GET /w/{slug}/settings/mail"] = (RouteThing.Nothing, false),
+        ["POST /w/{slug}/settings/mail"] = (RouteThing.Nothing, false),
         ["GET /w/{slug}/licensing"] = (RouteThing.Nothing, false),
         ["GET /w/{slug}/health"] = (RouteThing.Nothing, false),
         ["GET /w/{slug}/settings/preset"] = (RouteThing.Nothing, false),

@@ -20,6 +20,7 @@ internal sealed record BenchOptions
           rules     SCIM with fifty group rules beside none, and a rule that changes for 100,000 members
           written   rows, bytes and CPU of a newcomer and of a change, beside an earlier build with --before
           start     how long a published server takes until it is ready, and its memory at rest
+          peer      beside a SCIM server on the npm library scimmy, which keeps people in memory, with 5,000 and 20,000 people
           seed      only fills a database, checks it and says how long it took
           all       the table of promises: ceiling on PostgreSQL at 1,000 and 1,000,000 members, then on SQLite what is
                     promised there at 1,000 and 100,000; some fifteen minutes on two idle cores
@@ -33,7 +34,7 @@ internal sealed record BenchOptions
           --workers N        connections of the closed loop    (16)
           --only WORD        only measures whose name has WORD
           --before FOLDER    rules, start, written: an earlier build of the host, published there, beside this one
-          --build FOLDER     start: where this one was published       (the one built with the benchmarks)
+          --build FOLDER     start, peer: where this one was published (the one built with the benchmarks)
           --out FILE         writes the tables to FILE as well; how it goes on is told on standard error
         """;
 

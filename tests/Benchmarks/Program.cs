@@ -36,6 +36,7 @@ Func<BenchOptions, Database, Task>[] suites = options.Suite switch
     "written" => [WrittenSuite.RunAsync],
     "pages" => [PageSuite.RunAsync],
     "start" => [StartSuite.RunAsync],
+    "peer" => [PeerSuite.RunAsync],
     "all" => [CeilingSuite.RunAsync],
     _ => [],
 };

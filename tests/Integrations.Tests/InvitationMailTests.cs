@@ -189,6 +189,97 @@ public class InvitationMailTests
         Assert.Null((await db.OneTimeLinks.SingleAsync(Ct)).SecretSealed);
     }
 
+    [Theory, EachDatabase]
+    public async Task Who_has_not_come_is_reminded_once_a_day_before_the_end_with_the_link_that_they_have(Database kind)
+    {
+        await using var mail = MailSink.Start();
+        await using var database = await TestDatabase.NewAsync(kind);
+        var clock = new HandClock();
+        await using var server = await TestServer.StartAsync(database, clock, mail);
+        var workspace = await WorkspaceAsync(server.Store, "Acme");
+        var issued = await InviteAsync(server.Store, workspace, "late@example.org");
+        await UntilAsync(server.Store, i => i.SentAt is not null);
+        var remind = new RemindInvited(server.Store);
+        clock.Advance(TimeSpan.FromDays(5)); // seven days: it is not time yet
+        Assert.Equal(0, await remind.RunAsync(Ct));
+
+        clock.Advance(TimeSpan.FromDays(1));
+        await remind.RunAsync(Ct);
+        await remind.RunAsync(Ct); // once, whoever runs it
+        await UntilDoneAsync(server.Store);
+        var (first, second) = (mail.Mails[0], mail.Mails[1]);
+        Assert.Equal(("Your invitation to Acme ends soon", 2), (second.Subject, mail.Mails.Count));
+        Assert.Equal(Assert.Single(first.Links), Assert.Single(second.Links));
+        var row = await UntilAsync(server.Store, i => i.RemindedAt is not null);
+        await using var db = server.Store.Read();
+        Assert.Single(await db.AuditEntries.Where(a => a.Act == "invitation.reminded").ToListAsync(Ct));
+        Assert.DoesNotContain("Exception", server.Log, StringComparison.Ordinal);
+
+        var again = (await new ResendInvitation(server.Store).RunAsync(Ada, workspace.Id, issued.Invitation.Id, Ct)).Value.Invitation;
+        Assert.Null(again.RemindedAt); // it is a new time
+        Assert.True(row.ExpiresAt < again.ExpiresAt);
+    }
+
+    [Theory, EachDatabase]
+    public async Task Whom_no_mail_reached_or_who_has_an_invitation_of_two_days_is_not_reminded(Database kind)
+    {
+        await using var database = await TestDatabase.NewAsync(kind);
+        var clock = new HandClock();
+        var store = database.Store(clock);
+        var workspace = await WorkspaceAsync(store, "Acme");
+        await InviteAsync(store, workspace, "never-sent@example.org");
+        clock.Advance(TimeSpan.FromDays(6.5));
+        Assert.Equal(0, await new RemindInvited(store).RunAsync(Ct));
+
+        var now = (await WorkspaceContext.ByIdAsync(store.Read(), workspace.Id, Ct))!;
+        var brief = now.Configuration with { Invitations = now.Configuration.Invitations with { LifetimeDays = 2 } };
+        Assert.True((await new ChangeConfiguration(store).RunAsync(Actor.Operator, workspace.Id, now.Row.Version, brief, Ct)).Done);
+        await InviteAsync(store, workspace, "brief@example.org");
+        await using (var db = store.Read())
+        {
+            var at = store.Time.GetUtcNow();
+            await db
+                .Invitations.Where(i => i.UserName == "brief@example.org")
+                .ExecuteUpdateAsync(i => i.SetProperty(x => x.SentAt, at), Ct);
+        }
+
+        clock.Advance(TimeSpan.FromDays(1.5));
+        Assert.Equal(0, await new RemindInvited(store).RunAsync(Ct));
+    }
+
+    [Theory, EachDatabase]
+    public async Task An_admin_has_a_test_mail_sent_to_themselves_and_learns_what_the_mail_server_said(Database kind)
+    {
+        await using var database = await TestDatabase.NewAsync(kind);
+        await using var mail = MailSink.Start();
+        var clock = new HandClock();
+        await using var server = await TestServer.StartAsync(database, clock, mail);
+        var workspace = await WorkspaceAsync(server.Store, "Acme");
+        var link = await new InviteAdmin(server.Store).RunAsync(Actor.Operator, workspace.Id, "ada@example.org", TimeSpan.FromHours(1), Ct);
+        await new UseOneTimeLink(server.Store).RunAsync(link.Value, Browser.Unknown, Ct);
+        await using var db = server.Store.Read();
+        var ada = Ada with { Workspace = workspace.Id, Member = await db.Members.Select(m => m.Id).SingleAsync(Ct) };
+        var test = server.Service<SendTestMail>();
+
+        Assert.Equal(new SentTestMail("ada@example.org", false), (await test.RunAsync(ada, workspace, Ct)).Value);
+        Assert.Equal("Test mail", (await mail.WaitForAsync(m => m.Recipients.Contains("ada@example.org"))).Subject);
+        var soon = (await test.RunAsync(ada, workspace, Ct)).Refusal!;
+        Assert.Equal((RefusalKind.TooMany, "testMailLimit"), (soon.Kind, soon.Code));
+        clock.Advance(SendTestMail.Between);
+        mail.Next(MailFault.Permanent(text: "5.7.1 Not from you"));
+        var refused = (await test.RunAsync(ada, workspace, Ct)).Refusal!;
+        Assert.Equal("mailRefused", refused.Code);
+        Assert.Contains("5.7.1 Not from you", refused.Message, StringComparison.Ordinal);
+        clock.Advance(SendTestMail.Between);
+        Assert.Equal("invalidEmail", (await test.RunAsync(Actor.Operator with { Workspace = workspace.Id }, workspace, Ct)).Refusal!.Code);
+        Assert.Equal(
+            [false, true],
+            (await db.AuditEntries.Where(a => a.Act == SendTestMail.Act).OrderBy(a => a.Id).ToListAsync(Ct)).Select(a =>
+                a.Reason is not null
+            )
+        );
+    }
+
     private static async Task<WorkspaceContext> WorkspaceAsync(Store store, string name) =>
         (await new CreateWorkspace(store).RunAsync(Actor.Operator, new("acme", name, "seats"), Ct)).Value;
 

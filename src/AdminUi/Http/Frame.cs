@@ -7,6 +7,7 @@ using UserManagement.Membership.Access;
 using UserManagement.Membership.Accounts;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Domains;
+using UserManagement.Membership.Invitations;
 using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Members;
 using UserManagement.Ui.Layout;
@@ -80,6 +81,9 @@ public enum Place
 /// <param name="Refusal">Why the act that was posted was not done; null for none.</param>
 public sealed record Frame(Visit Visit, Shell Shell, Counts Counts, Note? Note, Refusal? Refusal)
 {
+    /// <summary>How many may still come by invitation; null where nothing is limited, and on pages that do not speak of it.</summary>
+    public OpenInvitations? Open { get; init; }
+
     private const string SignOutPath = "/signout";
     private static readonly Note Restored = new(
         Ui.Tone.Info,
@@ -93,6 +97,11 @@ public sealed record Frame(Visit Visit, Shell Shell, Counts Counts, Note? Note, 
         var counts = await Counts.ReadAsync(db, visit.Workspace.Id, visit.Ct);
         var mine = await visit.Act<ListWorkspaces>().RunAsync(visit.Who, visit.Ct);
         var asking = visit.Actor.May(Permission.InviteMembers) ? await ListJoinRequests.CountAsync(db, visit.Workspace.Id, visit.Ct) : 0;
+        var isLimited = counts.Slots.Free is not null || counts.Seats.Free is not null;
+        var open =
+            place == Place.Invitations && isLimited
+                ? await OpenInvitations.ReadAsync(db, visit.Workspace, visit.Act<Store>().Time.Now(), visit.Ct)
+                : null;
         var shell = new Shell([.. Nav(visit, place, counts, asking)], visit.Me.ShownName, visit.Me.UserName, SignOutPath)
         {
             WorkspaceName = visit.Workspace.Row.Name,
@@ -120,7 +129,10 @@ public sealed record Frame(Visit Visit, Shell Shell, Counts Counts, Note? Note, 
                 : visit.IsRestored ? Restored
                 : visit.Take(),
             refusal
-        );
+        )
+        {
+            Open = open,
+        };
     }
 
     /// <summary>A whole page; a refusal decides its status.</summary>

@@ -1,5 +1,7 @@
+using UserManagement.AdminUi.Http;
 using UserManagement.Membership;
 using UserManagement.Membership.Invitations;
+using UserManagement.Membership.Outbox;
 using UserManagement.Ui;
 
 namespace UserManagement.AdminUi.InvitationPages;
@@ -21,6 +23,18 @@ public static class InvitationWords
             IdentityProvider.Any => "Any",
             _ => "Unknown",
         };
+
+    /// <summary>Where the mail of an invitation that was just made or sent again is.</summary>
+    internal static string MailOf(Visit visit, IssuedInvitation issued) =>
+        issued.MailTo is not { } to ? "Invited, no mail is sent"
+        : visit.Act<IMailProbe>().IsFolder ? $"The mail to {to} is only a file: no mail server is set up"
+        : $"A mail to {to} is on its way";
+
+    /// <summary>Its colour: whether it is taken is not known yet.</summary>
+    internal static Tone ToneOf(Visit visit, IssuedInvitation issued) =>
+        issued.MailTo is null ? Ui.Tone.Success
+        : visit.Act<IMailProbe>().IsFolder ? Ui.Tone.Warning
+        : Ui.Tone.Info;
 
     /// <summary>A status's word.</summary>
     public static string Status(InvitationStatus status) => status.IsKnown() ? status.ToString() : "Unknown";

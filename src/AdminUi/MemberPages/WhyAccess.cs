@@ -45,7 +45,8 @@ public sealed class WhyAccess(WorkspaceConfiguration configuration, MemberView v
                 steps.Add(
                     _member.HasSeat ? new("Seat", "Holds a seat", IconName.Seat, Tone.Success)
                     : view.SeatPlace is { } place ? new("Seat", "Waits: " + SeatWords.Place(place.Number), IconName.Clock, Tone.Warning)
-                    : _role?.Wanted is not null ? new("Seat", "None was free", IconName.Seat, Tone.Warning)
+                    : _role?.Wanted is not null
+                        ? new("Seat", configuration.Join.AutoAssign ? "None was free" : "Not given yet", IconName.Seat, Tone.Warning)
                     : configuration.Role(_member.Role) is { NeedsSeat: true } ? new("Seat", "None while out", IconName.Seat, Tone.Neutral)
                     : new("Seat", "Needs none", IconName.Seat, Tone.Neutral)
                 );
@@ -152,18 +153,19 @@ public sealed class WhyAccess(WorkspaceConfiguration configuration, MemberView v
     {
         var isRole = grant.Kind == GrantKind.Role;
         var counts = grant == (isRole ? _role : _license);
+        var meant = grant.Wanted ?? grant.Value; // the origin named that, whatever room there was
         var what =
-            isRole ? $"The role {RoleChoices.Label(configuration, grant.Value)}"
-            : grant.Value.Length > 0 ? $"The license {License(grant.Value)}"
+            isRole ? $"The role {RoleChoices.Label(configuration, meant)}"
+            : meant.Length > 0 ? $"The license {License(meant)}"
             : "No license";
-        var meant = grant.Wanted is { } wanted
-            ? isRole
-                ? $" It was to be {RoleChoices.Label(configuration, wanted)}, but no seat was free."
-                : $" It was to be {License(wanted)}, but none was free."
-            : "";
+        var until =
+            grant.Wanted is null ? ""
+            : !isRole ? " None was free, so there is none until one is given."
+            : (configuration.Join.AutoAssign ? " No seat was free" : " Seats are given by hand here")
+                + $", so it is {RoleChoices.Label(configuration, grant.Value)} until one is given.";
         return new(
             isRole ? IconName.Shield : IconName.Seat,
-            $"{what} {From(grant)}.{meant}{(counts ? "" : " Another one outweighs it.")}",
+            $"{what} {From(grant)}.{until}{(counts ? "" : " Another one outweighs it.")}",
             grant.GivenAt,
             counts
         );

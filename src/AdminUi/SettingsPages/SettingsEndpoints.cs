@@ -25,6 +25,7 @@ internal static class SettingsEndpoints
         LogoEndpoints.Map(routes);
         routes.MapPost("/settings/set-up", Gate.Act(PutAwayAsync));
         HealthEndpoints.Map(routes);
+        MailEndpoints.Map(routes);
     }
 
     private static async Task<IResult> ShowAsync(Visit visit, SettingsForm form, Refusal? refusal = null)

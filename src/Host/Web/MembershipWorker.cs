@@ -1,5 +1,6 @@
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Holds;
+using UserManagement.Membership.Invitations;
 using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Members.Terms;
 
@@ -7,13 +8,14 @@ namespace UserManagement.Host.Web;
 
 /// <summary>
 /// Every few seconds: gives free seats to those who wait for one where nothing else did, and suspends whoever's time as a member is over,
-/// and does what a workspace says with what its directory said and nobody decided on in time.
-/// Where there is nothing to do it reads two indexes.
+/// does what a workspace says with what its directory said and nobody decided on in time, and has those reminded whose invitation ends.
+/// Where there is nothing to do it reads some indexes.
 /// </summary>
 internal sealed class MembershipWorker(
     PromoteWaiting promote,
     CarryOutTerms terms,
     CarryOutHolds holds,
+    RemindInvited invited,
     Store store,
     ILogger<MembershipWorker> log
 ) : BackgroundService
@@ -36,7 +38,12 @@ internal sealed class MembershipWorker(
             try
             {
                 // side by side: where one cannot go on, the other does
-                await Task.WhenAll(terms.RunAsync(stoppingToken), promote.SweepAsync(stoppingToken), holds.RunAsync(stoppingToken));
+                await Task.WhenAll(
+                    terms.RunAsync(stoppingToken),
+                    promote.SweepAsync(stoppingToken),
+                    holds.RunAsync(stoppingToken),
+                    invited.RunAsync(stoppingToken)
+                );
                 wait = Every;
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -47,7 +54,7 @@ internal sealed class MembershipWorker(
             {
                 log.LogWarning(
                     fault,
-                    "Free seats, ends of memberships, or what directories said, could not be looked after; it is tried again."
+                    "Free seats, ends of memberships and invitations, or what directories said, could not be looked after; it is tried again."
                 );
                 wait = AfterFault;
             }

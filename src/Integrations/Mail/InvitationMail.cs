@@ -4,7 +4,6 @@ using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Invitations;
 using UserManagement.Membership.Outbox;
-using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Integrations.Mail;
 
@@ -17,32 +16,15 @@ public sealed class InvitationMail(Store store, IMailTransport transport, Links 
     /// <inheritdoc/>
     public async Task<Delivery> DeliverAsync(OutboxMessage message, CancellationToken ct)
     {
-        var workspaceId = message.WorkspaceId ?? default;
-        var id = new Id<Invitation>(message.About);
-        await using var db = store.Read();
-        var invitation = await db.Invitations.AsNoTracking().FirstOrDefaultAsync(i => i.WorkspaceId == workspaceId && i.Id == id, ct);
-        if (
-            invitation?.StatusAt(store.Time.Now()) != InvitationStatus.Pending
-            || invitation.MailSealed is null
-            || invitation.MailAddress is not { } address
-        )
+        var (open, instead) = await MailedInvitation.ReadAsync(store, message, ct);
+        if (open is not { Invitation: var invitation })
         {
-            return Delivery.NotWanted;
-        }
-
-        if (store.Box.OpenText(Invitation.MailPurpose, invitation.MailSealed) is not { } secret)
-        {
-            return Delivery.Never("The link cannot be unsealed with this master key.");
-        }
-
-        if (await WorkspaceContext.ByIdAsync(db, workspaceId, ct) is not { } workspace)
-        {
-            return Delivery.NotWanted;
+            return instead;
         }
 
         try
         {
-            await transport.SendAsync(Write(invitation, workspace.Row.Name, address, links.Invitation(secret)), ct);
+            await transport.SendAsync(Write(invitation, open.Workspace, open.Address, links.Invitation(open.Secret)), ct);
         }
         catch (UndeliverableException refused)
         {

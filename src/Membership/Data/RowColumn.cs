@@ -23,6 +23,7 @@ public sealed class RowColumn
         "ProvenEmailKey",
         "DisplayNameKey",
         "UniqueNameKey",
+        "MemberBefore",
     ];
     private readonly IProperty _property;
     private readonly IClrPropertyGetter _getter;

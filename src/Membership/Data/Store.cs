@@ -145,6 +145,7 @@ public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox 
 
             if (await AgainstAnotherTryAsync(result, attempt.Changes, full, tries, began, db.CommandTimeout, ct) is { } end)
             {
+                await TellAsync(actor, workspace, act, end, ct);
                 return end;
             }
         }
@@ -307,7 +308,7 @@ public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox 
 
     private async Task TellAsync(Actor actor, Id<Workspace>? workspace, string act, Refusal refusal, CancellationToken ct)
     {
-        if (refusal.Kind != RefusalKind.Forbidden || actor.Workspace is null || actor.Workspace != workspace)
+        if (!refusal.IsToldOf(actor) || actor.Workspace is null || actor.Workspace != workspace)
         {
             return;
         }

@@ -124,11 +124,19 @@ public sealed record Invitation
     /// <summary>With which account they came, and what did not fit, in words; null when nobody asked.</summary>
     public string? CorrectionAsked { get; init; }
 
+    /// <summary>
+    /// What the person was before, where they had been removed, as JSON (<see cref="BeforeInvitation"/>); null for who is new here.
+    /// </summary>
+    public string? MemberBefore { get; init; }
+
     /// <summary>Whether it is to be sent by mail.</summary>
     public required bool SendMail { get; init; }
 
     /// <summary>When its mail was last handed over for sending; null for never.</summary>
     public DateTimeOffset? SentAt { get; init; }
+
+    /// <summary>When the invited person was reminded that it ends; null for not.</summary>
+    public DateTimeOffset? RemindedAt { get; init; }
 
     /// <summary>Whether that was a file on the server alone; null before it was handed over.</summary>
     public bool? IsMailFile { get; init; }

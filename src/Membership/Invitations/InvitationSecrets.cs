@@ -22,6 +22,7 @@ internal static class InvitationSecrets
             MailHash = null,
             MailSealed = null,
             SentAt = null,
+            RemindedAt = null,
             IsMailFile = null,
             MailFailure = null,
             MailRefusedAt = null,

@@ -209,9 +209,15 @@ public sealed class InvitePeople(Store store)
         }
 
         var file = await MemberWithGrants.ByUserNameAsync(attempt.Db, workspace.Id, userName, ct);
-        if (file is not null && await StandsAgainstAsync(attempt, workspace, file, ct) is { } against)
+        var open = file is null ? null : await PendingInvitations.OfAsync(attempt.Db, file.Member, ct);
+        if (file is not null && Against(workspace, attempt.Actor, file.Member, open, attempt.At) is { } against)
         {
             return against;
+        }
+
+        if (open is not null)
+        {
+            PendingInvitations.Close(attempt, open, InvitationStatus.Revoked);
         }
 
         if (
@@ -245,6 +251,7 @@ public sealed class InvitePeople(Store store)
                 ExpiresAt = attempt.At,
                 InvitedBy = attempt.Actor.Name,
                 InviterId = attempt.Actor.Member,
+                MemberBefore = BeforeInvitation.Of(file, open),
                 SendMail = request.SendMail,
                 Version = 1,
             }
@@ -291,27 +298,6 @@ public sealed class InvitePeople(Store store)
         configuration.Invitations.Providers is [IdentityProvider.Any] && request.NotifyEmail is null && !EmailAddress.IsValid(userName)
             ? Refusal.Invalid("userName", "Sign-in names here are e-mail addresses, and this is none.")
             : null;
-
-    private static async Task<Refusal?> StandsAgainstAsync(
-        Attempt attempt,
-        WorkspaceContext workspace,
-        MemberWithGrants file,
-        CancellationToken ct
-    )
-    {
-        var open = await PendingInvitations.OfAsync(attempt.Db, file.Member, ct);
-        if (Against(workspace, attempt.Actor, file.Member, open, attempt.At) is { } against)
-        {
-            return against;
-        }
-
-        if (open is not null)
-        {
-            PendingInvitations.Close(attempt, open, InvitationStatus.Revoked);
-        }
-
-        return null;
-    }
 
     /// <summary>Why an actor may not invite to a role and license; null when they may.</summary>
     internal static Refusal? AgainstRole(WorkspaceConfiguration configuration, Actor actor, string? role, string? license) =>

@@ -5,7 +5,8 @@ using UserManagement.Membership.Workspaces;
 namespace UserManagement.Membership.Invitations;
 
 /// <summary>
-/// Revokes an open invitation: its links are dead at once, the name is free. One whose time is over is ended too and stays expired.
+/// Revokes an open invitation: its links are dead at once, the name is free; who had been removed before is removed again. One whose time
+/// is over is ended too and stays expired.
 /// Refusals: <c>notFound</c>,
 /// <c>forbidden</c>, <c>grantCeiling</c>, <c>invitationClosed</c>.
 /// </summary>
@@ -24,7 +25,7 @@ public sealed class RevokeInvitation(Store store)
                 var file = await Members.MemberWithGrants.ReadAsync(attempt.Db, workspaceId, invitation.MemberId, ct);
                 if (file is { Member.State: Members.MemberState.Invited })
                 {
-                    var ended = await Members.EndMember.EndAsync(attempt, workspace, file, "invitation.revoked", ct);
+                    var ended = await BeforeInvitation.ReturnAsync(attempt, workspace, file, "invitation.revoked", ct);
                     return ended.Refusal is { } refusal
                         ? refusal
                         : invitation with

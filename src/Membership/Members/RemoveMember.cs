@@ -1,5 +1,6 @@
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
+using UserManagement.Membership.Invitations;
 using UserManagement.Membership.Roles;
 using UserManagement.Membership.Workspaces;
 
@@ -43,8 +44,9 @@ public sealed class RemoveMember(Store store)
                         return Refusal.Stale();
                     }
 
-                    ended = file.Member with { State = MemberState.Ended };
-                    return await EndMember.EndAsync(attempt, workspace, file, "member.removed", ct);
+                    var returned = await BeforeInvitation.ReturnAsync(attempt, workspace, file, "member.removed", ct);
+                    ended = returned.Done ? returned.Value : null;
+                    return returned.Refusal is { } no ? no : default(Nothing);
                 }
 
                 return default(Nothing);

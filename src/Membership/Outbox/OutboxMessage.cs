@@ -51,6 +51,9 @@ public static class OutboxKind
     /// <summary>Mail an invitation; about the invitation.</summary>
     public const string InvitationMail = "invitation.mail";
 
+    /// <summary>Reminds the invited person, a day before the invitation ends.</summary>
+    public const string InvitationReminder = "invitation.reminder";
+
     /// <summary>Tell the inviter that an invitation needs correcting; about the invitation.</summary>
     public const string CorrectionMail = "invitation.correction";
 

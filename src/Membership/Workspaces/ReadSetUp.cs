@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Licensing;
+using UserManagement.Membership.Outbox;
 
 namespace UserManagement.Membership.Workspaces;
 
@@ -39,7 +40,11 @@ public sealed class ReadSetUp(Store store)
         List<SetUpStep> steps =
         [
             new("name", me is null || me.DisplayName is not null || me.GivenName is not null || me.FamilyName is not null),
-            new("mail", await db.Invitations.AnyAsync(i => i.WorkspaceId == id && i.SentAt != null && i.IsMailFile != true, ct)),
+            new(
+                "mail",
+                await db.AuditEntries.AnyAsync(a => a.WorkspaceId == id && a.Act == SendTestMail.Act && a.Reason == null, ct)
+                    || await db.Invitations.AnyAsync(i => i.WorkspaceId == id && i.SentAt != null && i.IsMailFile != true, ct)
+            ),
             new("directory", await db.ScimCredentialUses.AnyAsync(u => u.WorkspaceId == id, ct)),
             new(
                 "signIn",

@@ -27,6 +27,8 @@ public sealed partial class ReaderTests
         "groupHeld",
         "invitedByName",
         "linkClosed",
+        "mailRefused",
+        "testMailLimit",
         "invalidContact",
         "invalidCredentialVariable",
         "invalidCustomer",

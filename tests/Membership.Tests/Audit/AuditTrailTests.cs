@@ -154,6 +154,7 @@ public sealed class AuditTrailTests
         typeof(PromoteWaiting),
         typeof(SetSeatPriority),
         typeof(SetMemberTerm),
+        typeof(RemindInvited), // InvitationMailTests, where a mail is sent first
         typeof(CarryOutTerms),
         typeof(SetPlan),
         typeof(TakeBillingNotice), // the line is that of the plan
@@ -957,6 +958,24 @@ public sealed class AuditTrailTests
         );
         Assert.All(refused, a => Assert.Equal("forbidden", a.Reason));
         Assert.Equal("viewer@acme.test", refused.Single(a => a.Act == "group.created").ActorName);
+    }
+
+    [Theory, EachDatabase]
+    public async Task What_finds_no_room_or_would_leave_no_admin_is_told_of_too(Database kind)
+    {
+        await using var acme = await TestWorkspace.NewAsync(kind, change: c => c with { Capacity = c.Capacity with { Seats = 1 } });
+        var boss = await acme.JoinAsync("boss@acme.test", "admin");
+        var viewer = await acme.JoinAsync("viewer@acme.test", "viewer");
+        var actor = acme.As(boss);
+        var full = await new AssignRole(acme.Store).RunAsync(actor, acme.Id, viewer.Id, "member", default);
+        Assert.Equal("seatsFull", full.Refusal!.Code);
+        var script = actor with { Kind = ActorKind.ApiKey, Member = null, Name = "script" };
+        var last = await new AssignRole(acme.Store).RunAsync(script, acme.Id, boss.Id, "viewer", default);
+        Assert.Equal("lastAdmin", last.Refusal!.Code);
+        Assert.Equal(
+            [("role.changed", "lastAdmin", "script"), ("role.changed", "seatsFull", "boss@acme.test")],
+            (await acme.AuditAsync()).Where(a => a.Refused).Select(a => (a.Act, a.Reason, a.ActorName)).OrderBy(a => a.Reason)
+        );
     }
 
     [Theory, EachDatabase]

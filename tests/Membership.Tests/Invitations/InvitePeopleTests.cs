@@ -161,6 +161,46 @@ public sealed class InvitePeopleTests
     }
 
     [Theory, EachDatabase]
+    public async Task An_invitation_that_comes_to_nothing_leaves_who_had_been_removed_as_they_were(Database kind)
+    {
+        await using var acme = await TestWorkspace.NewAsync(kind);
+        await acme.JoinAsync("boss@acme.test", "admin");
+        var joined = await acme.JoinAsync("ada@acme.test", "admin");
+        var group = (await new CreateGroup(acme.Store).RunAsync(Actor.Operator, acme.Id, new() { DisplayName = "G" }, [joined.Id], default))
+            .Value
+            .Group;
+        var before = await acme.ReadAsync(joined.Id);
+        var remove = new RemoveMember(acme.Store);
+        await remove.RunAsync(Actor.Operator, acme.Id, joined.Id, default);
+
+        var second = await acme.InviteAsync("ada@acme.test", "viewer");
+        acme.Clock.Advance(TimeSpan.FromDays(8)); // it runs out, and a third is sent: what the second kept is kept on
+        var third = await acme.InviteAsync("ada@acme.test", "viewer");
+        Assert.True((await new RevokeInvitation(acme.Store).RunAsync(Actor.Operator, acme.Id, third.Invitation.Id, default)).Done);
+        await IsAsBeforeAsync();
+        Assert.Equal("invitationClosed", (await acme.RedeemAsync(third.LinkSecret, "ada@acme.test")).Refusal!.Code);
+
+        await remove.RunAsync(Actor.Operator, acme.Id, joined.Id, default);
+        await acme.InviteAsync("ada@acme.test", "viewer");
+        var again = (await remove.RunAsync(Actor.Operator, acme.Id, joined.Id, default)).Value; // she is only invited: the same
+        Assert.Equal((MemberState.Removed, "admin"), (again.State, again.Role));
+        await IsAsBeforeAsync();
+        Assert.NotEqual(MemberState.Active, (await acme.ReadAsync((await acme.InviteAsync("new@acme.test")).Invitation.MemberId)).State);
+        Assert.NotEqual(second.Invitation.Id, third.Invitation.Id);
+
+        async Task IsAsBeforeAsync()
+        {
+            var now = await acme.ReadAsync(joined.Id);
+            Assert.Equal((MemberState.Removed, before.JoinedAt, before.Email), (now.State, now.JoinedAt, now.Email));
+            var back = (await new RestoreMember(acme.Store).RunAsync(Actor.Operator, acme.Id, joined.Id, default)).Value;
+            Assert.Equal((MemberState.Active, "admin", true), (back.State, back.Role, back.HasSeat));
+            await using var db = acme.Store.Read();
+            Assert.Equal(group.Id, (await db.GroupMembers.SingleAsync(g => g.WorkspaceId == acme.Id && g.MemberId == joined.Id)).GroupId);
+            await acme.AgreesAsync();
+        }
+    }
+
+    [Theory, EachDatabase]
     public async Task The_mail_quota_holds_for_a_day_and_never_for_links_that_are_copied(Database kind)
     {
         await using var acme = await TestWorkspace.NewAsync(

@@ -2316,6 +2316,11 @@ namespace UserManagement.Storage.Postgres.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("mail_sealed");
 
+                    b.Property<string>("MemberBefore")
+                        .HasColumnType("text")
+                        .HasColumnName("member_before")
+                        .UseCollation("C");
+
                     b.Property<Guid>("MemberId")
                         .HasColumnType("uuid")
                         .HasColumnName("member_id");
@@ -2330,6 +2335,10 @@ namespace UserManagement.Storage.Postgres.Migrations
                         .HasMaxLength(24)
                         .HasColumnType("character varying(24)")
                         .HasColumnName("provider");
+
+                    b.Property<long?>("RemindedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("reminded_at");
 
                     b.Property<string>("Role")
                         .IsRequired()

@@ -2186,6 +2186,10 @@ namespace UserManagement.Storage.Sqlite.Migrations
                         .HasColumnType("BLOB")
                         .HasColumnName("mail_sealed");
 
+                    b.Property<string>("MemberBefore")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("member_before");
+
                     b.Property<Guid>("MemberId")
                         .HasColumnType("TEXT")
                         .HasColumnName("member_id");
@@ -2199,6 +2203,10 @@ namespace UserManagement.Storage.Sqlite.Migrations
                         .HasMaxLength(24)
                         .HasColumnType("TEXT")
                         .HasColumnName("provider");
+
+                    b.Property<long?>("RemindedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("reminded_at");
 
                     b.Property<string>("Role")
                         .IsRequired()
