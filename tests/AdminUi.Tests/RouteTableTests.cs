@@ -179,6 +179,8 @@ public class RouteTableTests
         ["GET /w/{slug}/webhooks/{id}/remove"] = (RouteThing.Webhook, false),
         ["POST /w/{slug}/webhooks/{id}/remove"] = (RouteThing.Webhook, false),
         ["GET /w/{slug}/audit"] = (RouteThing.Nothing, false),
+        ["GET /w/{slug}/audit.csv"] = (RouteThing.Nothing, false),
+        ["GET /w/{slug}/audit.jsonl"] = (RouteThing.Nothing, false),
         ["GET /w/{slug}/settings"] = (RouteThing.Nothing, false),
         ["GET /w/{slug}/settings/review"] = (RouteThing.Nothing, false),
         ["POST /w/{slug}/settings"] = (RouteThing.Nothing, false),

@@ -327,6 +327,8 @@ public class RouteMatrixTests
         ["POST /workspaces/{slug}/approvals/{id}/approve"] = (People, 403, RouteThing.Approval, null),
         ["POST /workspaces/{slug}/approvals/{id}/reject"] = (People, 403, RouteThing.Approval, null),
         ["GET /workspaces/{slug}/audit"] = (Permission.ReadAudit, 200, RouteThing.Nothing, null),
+        ["GET /workspaces/{slug}/audit/lines.csv"] = (Permission.ReadAudit, 200, RouteThing.Nothing, null),
+        ["GET /workspaces/{slug}/audit/lines.jsonl"] = (Permission.ReadAudit, 200, RouteThing.Nothing, null),
     };
 
     private int _made;

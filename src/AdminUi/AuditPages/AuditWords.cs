@@ -9,13 +9,35 @@ namespace UserManagement.AdminUi.AuditPages;
 /// <param name="Icon">Picture.</param>
 /// <param name="Tone">Colour.</param>
 /// <param name="Did">What the actor did, as the middle of a sentence: "suspended".</param>
-public sealed record AuditWords(IconName Icon, Tone Tone, string Did)
+/// <param name="NamesTarget">Whether the sentence goes on with the name of what it was done to.</param>
+public sealed record AuditWords(IconName Icon, Tone Tone, string Did, bool NamesTarget = true)
 {
     private static readonly Dictionary<string, AuditWords> Known = new(StringComparer.Ordinal)
     {
         ["account.created"] = new(IconName.Person, Tone.Success, "made the account of"),
         ["account.locked"] = new(IconName.Ban, Tone.Warning, "was locked out after wrong passwords:"),
         ["account.signedIn"] = new(IconName.Key, Tone.Neutral, "signed in as"),
+        ["account.provenAgain"] = new(IconName.Key, Tone.Neutral, "proved again who they are, as"),
+        ["account.loginDropped"] = new(IconName.Link, Tone.Warning, "lost a way to sign in, which names somebody else now:"),
+        ["account.erased"] = new(IconName.Trash, Tone.Danger, "erased the account"),
+        ["address.proven"] = new(IconName.Check, Tone.Success, "proved the address of"),
+        ["admin.invited"] = new(IconName.Mail, Tone.Warning, "made a sign-in link for the admin"),
+        ["login.linked"] = new(IconName.Link, Tone.Accent, "added a way to sign in to the account"),
+        ["login.unlinked"] = new(IconName.Link, Tone.Warning, "took away a way to sign in from the account"),
+        ["passkey.added"] = new(IconName.Key, Tone.Success, "added a passkey to the account"),
+        ["passkey.copied"] = new(IconName.Ban, Tone.Danger, "signed in with a passkey that may have been copied, as"),
+        ["passkey.removed"] = new(IconName.Key, Tone.Danger, "removed a passkey of the account"),
+        ["passkey.renamed"] = new(IconName.Key, Tone.Neutral, "renamed a passkey of the account"),
+        ["recoveryCode.used"] = new(IconName.Key, Tone.Warning, "used a recovery code as"),
+        ["recoveryCodes.made"] = new(IconName.Key, Tone.Accent, "made new recovery codes for"),
+        ["secondFactor.locked"] = new(IconName.Ban, Tone.Warning, "was locked out after wrong second factors:"),
+        ["secondFactor.proven"] = new(IconName.Shield, Tone.Neutral, "proved the second factor as"),
+        ["session.ended"] = new(IconName.Logout, Tone.Neutral, "signed out as"),
+        ["sessions.ended"] = new(IconName.Logout, Tone.Neutral, "ended other sessions of"),
+        ["totp.added"] = new(IconName.Shield, Tone.Success, "added an authenticator app to the account"),
+        ["totp.removed"] = new(IconName.Shield, Tone.Danger, "removed the authenticator app of the account"),
+        ["passwordReset.requested"] = new(IconName.Key, Tone.Info, "asked for a password reset as"),
+        ["passwordReset.mailed"] = new(IconName.Mail, Tone.Info, "mailed the password reset to"),
         ["connection.changed"] = new(IconName.Link, Tone.Accent, "changed the connection"),
         ["connection.created"] = new(IconName.Link, Tone.Success, "added the connection"),
         ["connection.removed"] = new(IconName.Link, Tone.Danger, "removed the connection"),
@@ -24,6 +46,7 @@ public sealed record AuditWords(IconName Icon, Tone Tone, string Did)
         ["auditStream.created"] = new(IconName.External, Tone.Warning, "lets the audit log go to"),
         ["auditStream.changed"] = new(IconName.External, Tone.Warning, "changed where the audit log goes:"),
         ["auditStream.removed"] = new(IconName.External, Tone.Danger, "lets the audit log no more go to"),
+        ["audit.exported"] = new(IconName.Download, Tone.Warning, "exported lines of the audit log of"),
         ["apiKey.created"] = new(IconName.Key, Tone.Warning, "made the API key"),
         ["apiKey.revoked"] = new(IconName.Key, Tone.Danger, "revoked the API key"),
         ["app.tokenReused"] = new(IconName.Ban, Tone.Danger, "refused a token that came twice, and ended its sign-in at the app"),
@@ -47,7 +70,17 @@ public sealed record AuditWords(IconName Icon, Tone Tone, string Did)
         ["group.passedOver"] = new(IconName.Directory, Tone.Warning, "sent what is not kept, about the group"),
         ["invitation.accepted"] = new(IconName.Check, Tone.Success, "accepted the invitation of"),
         ["invitation.created"] = new(IconName.Mail, Tone.Info, "invited"),
+        ["invitation.mailed"] = new(IconName.Mail, Tone.Info, "mailed the invitation to"),
+        ["invitation.mailDelayed"] = new(IconName.Clock, Tone.Warning, "could not mail yet, and will try again, the invitation of"),
+        ["invitation.mailRefused"] = new(IconName.Mail, Tone.Danger, "could not mail the invitation of"),
+        ["invitation.correctionAsked"] = new(
+            IconName.Edit,
+            Tone.Warning,
+            "has another address than invited, and asked to correct the invitation of"
+        ),
         ["invitation.linkCopied"] = new(IconName.Link, Tone.Warning, "took the invitation link of"),
+        ["invitation.reminded"] = new(IconName.Clock, Tone.Info, "reminded of the invitation"),
+        ["mail.tested"] = new(IconName.Mail, Tone.Info, "sent a test mail from"),
         ["invitation.resent"] = new(IconName.Mail, Tone.Info, "sent again the invitation of"),
         ["invitation.revoked"] = new(IconName.Ban, Tone.Danger, "revoked the invitation of"),
         ["invitations.drafted"] = new(IconName.Mail, Tone.Neutral, "uploaded people to invite"),
@@ -93,6 +126,8 @@ public sealed record AuditWords(IconName Icon, Tone Tone, string Did)
         ["member.deactivated"] = new(IconName.Ban, Tone.Warning, "deactivated"),
         ["member.deleted"] = new(IconName.Trash, Tone.Danger, "deleted"),
         ["member.edited"] = new(IconName.Edit, Tone.Accent, "edited"),
+        ["member.joined"] = new(IconName.Check, Tone.Success, "joined by signing in:"),
+        ["member.linked"] = new(IconName.Link, Tone.Info, "linked the account to"),
         ["member.passedOver"] = new(IconName.Directory, Tone.Warning, "sent what is not kept, about"),
         ["member.provisioned"] = new(IconName.Directory, Tone.Success, "provisioned"),
         ["member.removed"] = new(IconName.Trash, Tone.Danger, "removed"),
@@ -123,6 +158,15 @@ public sealed record AuditWords(IconName Icon, Tone Tone, string Did)
         ["rule.moved"] = new(IconName.Group, Tone.Warning, "put to another place the rule"),
         ["rule.deleted"] = new(IconName.Group, Tone.Danger, "deleted the rule"),
         ["rules.started"] = new(IconName.Refresh, Tone.Info, "let everybody be looked at by the rules of"),
+        ["person.erased"] = new(IconName.Trash, Tone.Danger, "erased the data of"),
+        ["person.exported"] = new(IconName.Download, Tone.Warning, "exported the data of"),
+        ["outbox.retried"] = new(IconName.Refresh, Tone.Info, "sent again what was given up:"),
+        ["operator.allowed"] = new(IconName.Shield, Tone.Warning, "let into the pages of operators"),
+        ["operator.revoked"] = new(IconName.Shield, Tone.Danger, "let no more into the pages of operators"),
+        ["masterKey.rotated"] = new(IconName.Key, Tone.Warning, "changed the master key of"),
+        ["masterKey.lost"] = new(IconName.Key, Tone.Danger, "began anew without the former master key of"),
+        ["appKey.rotated"] = new(IconName.Key, Tone.Warning, "changed the keys by which apps trust"),
+        ["installation.restored"] = new(IconName.Warning, Tone.Danger, "set back to a backup"),
         ["scimToken.created"] = new(IconName.Key, Tone.Warning, "made the directory token"),
         ["scimToken.revoked"] = new(IconName.Key, Tone.Danger, "revoked the directory token"),
         ["signIn.tried"] = new(IconName.Key, Tone.Info, "tried to sign in with"),
@@ -161,16 +205,80 @@ public sealed record AuditWords(IconName Icon, Tone Tone, string Did)
         new("account.", "Accounts and sign-in"),
     ];
 
+    /// <summary>What people who acted on themselves did, in words that need no name after them.</summary>
+    private static readonly Dictionary<string, string> Own = new(StringComparer.Ordinal)
+    {
+        ["account.created"] = "made an account",
+        ["account.provenAgain"] = "proved again who they are",
+        ["account.signedIn"] = "signed in",
+        ["invitation.accepted"] = "accepted the invitation",
+        ["member.joined"] = "joined by signing in",
+        ["member.linked"] = "signed in, and was known as a member",
+        ["password.reset"] = "set a new password",
+        ["password.set"] = "set a password",
+        ["profile.changed"] = "changed their own profile",
+        ["recoveryCode.used"] = "used a recovery code",
+        ["secondFactor.proven"] = "proved the second factor",
+        ["session.ended"] = "signed out",
+        ["sessions.ended"] = "ended their other sessions",
+        ["terms.accepted"] = "accepted the terms of use",
+    };
+
+    /// <summary>The kinds of parties that act, by the name of the kind.</summary>
+    public static IReadOnlyList<Choice> Actors { get; } =
+    [
+        new(nameof(ActorKind.Member), "A member"),
+        new(nameof(ActorKind.Person), "A person signing in"),
+        new(nameof(ActorKind.Directory), "A directory"),
+        new(nameof(ActorKind.ApiKey), "An API key"),
+        new(nameof(ActorKind.PortalLink), "A set-up link"),
+        new(nameof(ActorKind.Operator), "The operator"),
+        new(nameof(ActorKind.System), "The server itself"),
+    ];
+
+    /// <summary>The doors, by their names.</summary>
+    public static IReadOnlyList<Choice> Doors { get; } = [.. Enum.GetValues<Door>().Select(d => new Choice(d.ToString(), Through(d)))];
+
+    /// <summary>The acts that have words of their own.</summary>
+    public static IReadOnlyCollection<string> Acts => Known.Keys;
+
     /// <summary>The words for a line; an act that has none yet is shown by its name.</summary>
     public static AuditWords For(AuditEntry entry)
     {
+        ArgumentNullException.ThrowIfNull(entry);
+        if (entry.Refused)
+        {
+            return new(IconName.Ban, Tone.Danger, "was not allowed to " + AuditRefusals.Of(entry.Act), NamesTarget: false);
+        }
+
         var words = Known.GetValueOrDefault(entry.Act) ?? new(IconName.Clock, Tone.Neutral, entry.Act + ":");
-        return entry.Refused ? new(IconName.Ban, Tone.Danger, $"was refused ({entry.Act}):") : words;
+        return IsOwn(entry) && Own.TryGetValue(entry.Act, out var did) ? words with { Did = did, NamesTarget = false } : words;
+    }
+
+    /// <summary>The words for a line on the page of one person: of a group's line what it says of them.</summary>
+    /// <param name="entry">The line.</param>
+    /// <param name="person">Their ids, as whomever they were here.</param>
+    public static AuditWords About(AuditEntry entry, IReadOnlyList<Guid> person)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        return entry is not { Act: "group.membersChanged", Refused: false } ? For(entry)
+            : Names(entry.After, person) ? new(IconName.Group, Tone.Success, "put them into the group")
+            : Names(entry.Before, person) ? new(IconName.Group, Tone.Warning, "took them out of the group")
+            : For(entry);
+    }
+
+    /// <summary>Why, in words; null for no reason, and where the sentence says it already.</summary>
+    public static string? Because(AuditEntry entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        return !entry.Refused ? entry.Reason
+            : entry.Reason is "forbidden" or null ? null
+            : AuditRefusals.Because(entry.Reason);
     }
 
     /// <summary>Through which door, for people.</summary>
-    public static string Through(AuditEntry entry) =>
-        entry.Door switch
+    public static string Through(Door door) =>
+        door switch
         {
             Door.Page => "Admin pages",
             Door.Scim => "Directory (SCIM)",
@@ -180,4 +288,13 @@ public sealed record AuditWords(IconName Icon, Tone Tone, string Did)
             Door.None => "The server itself",
             _ => "Unknown",
         };
+
+    private static bool Names(string? facts, IReadOnlyList<Guid> person) =>
+        facts is not null && person.Any(id => facts.Contains(id.ToString("D"), StringComparison.Ordinal));
+
+    /// <summary>Whether somebody did it to themselves: who is known by an account and acts as no member does nothing else.</summary>
+    private static bool IsOwn(AuditEntry entry) =>
+        entry.ActorKind == ActorKind.Person
+        || (entry.ActorId is { } id && id == entry.TargetId)
+        || (entry.ActorKind == ActorKind.Member && entry.ActorName == entry.TargetName);
 }

@@ -1,4 +1,4 @@
-using System.Text;
+using System.Globalization;
 using System.Text.Json;
 using UserManagement.Membership.Audit;
 
@@ -27,7 +27,7 @@ public static class Differences
         [
             .. after
                 .Keys.Union(before.Keys, StringComparer.Ordinal)
-                .Select(path => new Difference(Words(path), before.GetValueOrDefault(path), after.GetValueOrDefault(path)))
+                .Select(path => new Difference(AuditFields.Name(path), before.GetValueOrDefault(path), after.GetValueOrDefault(path)))
                 .Where(d => d.Before != d.After && (d.Before is { Length: > 0 } || d.After is { Length: > 0 }))
                 .Take(Most),
         ];
@@ -85,9 +85,9 @@ public static class Differences
 
                 break;
             case JsonValueKind.String when element.GetString() is { } text:
-                if (!Read(text, path, found, names))
+                if (!Read(text, path, found, names) && AuditFields.Value(path, text, names) is { } value)
                 {
-                    found[path] = Cut(text);
+                    found[path] = Cut(value);
                 }
 
                 break;
@@ -103,46 +103,32 @@ public static class Differences
         }
     }
 
+    /// <summary>A list in words; ids of whom nobody knows a name any more are counted and not shown.</summary>
     private static string Listed(List<JsonElement> items, IReadOnlyDictionary<Guid, string> names)
     {
-        if (!items.Any(item => Name(item) is not null))
+        var (ids, shown) = (0, new List<string>());
+        foreach (var item in items)
         {
-            return string.Join(", ", items);
+            if (item.ValueKind == JsonValueKind.String && Guid.TryParseExact(item.GetString(), "D", out var id))
+            {
+                ids++;
+                if (shown.Count < AuditList.NamesOfLine && names.TryGetValue(id, out var name))
+                {
+                    shown.Add(name);
+                }
+            }
+            else
+            {
+                shown.Add(item.ToString());
+            }
         }
 
-        var shown = string.Join(", ", items.Take(AuditList.NamesOfLine).Select(item => Name(item) ?? item.ToString()));
-        return items.Count > AuditList.NamesOfLine ? $"{shown} and {items.Count - AuditList.NamesOfLine} more" : shown;
-
-        string? Name(JsonElement item) =>
-            item.ValueKind == JsonValueKind.String && Guid.TryParseExact(item.GetString(), "D", out var id)
-                ? names.GetValueOrDefault(id)
-                : null;
+        var more = ids == 0 ? 0 : items.Count - shown.Count;
+        return more == 0 ? string.Join(", ", shown)
+            : shown.Count == 0 ? more.ToString(CultureInfo.InvariantCulture)
+            : string.Create(CultureInfo.InvariantCulture, $"{string.Join(", ", shown)} and {more} more");
     }
 
     private static string Cut(string text) =>
         text.Length <= MostText ? text : text[..(char.IsHighSurrogate(text[MostText - 1]) ? MostText - 1 : MostText)] + "…";
-
-    /// <summary>"localBlock" reads as "Local block", "configuration.capacity.seats" as "Capacity seats".</summary>
-    private static string Words(string path)
-    {
-        var text = path.StartsWith("configuration.", StringComparison.Ordinal) ? path["configuration.".Length..] : path;
-        var words = new StringBuilder(text.Length + 8);
-        foreach (var c in text)
-        {
-            if (char.IsUpper(c) && words.Length > 0 && words[^1] != ' ')
-            {
-                words.Append(' ').Append(char.ToLowerInvariant(c));
-            }
-            else
-            {
-                words.Append(
-                    c == '.' ? ' '
-                    : words.Length == 0 ? char.ToUpperInvariant(c)
-                    : c
-                );
-            }
-        }
-
-        return words.ToString();
-    }
 }

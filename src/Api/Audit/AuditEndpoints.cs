@@ -2,36 +2,62 @@ using System.Text.Json;
 using UserManagement.Api.Http;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Audit;
+using UserManagement.Membership.Members;
 
 namespace UserManagement.Api.Audit;
 
 /// <summary>The audit log.</summary>
 internal static class AuditEndpoints
 {
+    private const string Log = "/workspaces/{slug}/audit";
+
+    private static readonly ApiParameter[] Filters =
+    [
+        new("act", "Only acts that begin so: member., role.changed."),
+        new("target", "Only about the thing with this id.") { IsId = true },
+        new("actor", "Only by the member, key or token with this id.") { IsId = true },
+        new("person", "Only by or about whom this names: beginnings of words of name or address, an id, or a part of the name shown."),
+        new("actorKind", "Only by this kind of party.")
+        {
+            Choices = ["member", "person", "directory", "apiKey", "operator", "system", "portalLink"],
+        },
+        new("door", "Only through this door.") { Choices = ["page", "scim", "rest", "signIn", "commandLine", "none"] },
+        new("refused", "Only what was refused, or only what was done.") { Choices = ["true", "false"] },
+        new("since", "From this time on.") { IsTime = true },
+        new("until", "Before this time.") { IsTime = true },
+    ];
+
     public static void Map(ApiTable api)
     {
-        api.Get("/workspaces/{slug}/audit", ListAsync)
-            .Says("Read the audit log", "Newest first.")
-            .Needs(Permission.ReadAudit)
-            .Takes(
-                new("act", "Only acts that begin so: member., role.changed."),
-                new("target", "Only about the thing with this id.") { IsId = true },
-                new("actor", "Only by the member, key or token with this id.") { IsId = true },
-                new("door", "Only through this door.") { Choices = ["page", "scim", "rest", "signIn", "commandLine", "none"] },
-                new("refused", "Only what was refused, or only what was done.") { Choices = ["true", "false"] },
-                new("since", "From this time on.") { IsTime = true },
-                new("until", "Before this time.") { IsTime = true },
-                ApiParameter.Limit,
-                ApiParameter.Cursor
+        api.Get(Log, ListAsync)
+            .Says(
+                "Read the audit log",
+                $"Newest first. At most {AuditQuery.MostLookedAt} lines are looked at for a page: one that finds few of them, or none, leads on "
+                    + "by nextCursor."
             )
+            .Needs(Permission.ReadAudit)
+            .Takes([.. Filters, ApiParameter.Limit, ApiParameter.Cursor])
             .Gives<ListJson<AuditJson>>();
-        api.Get("/workspaces/{slug}/audit/export", ExportAsync)
+        api.Get(Log + "/lines.csv", call => LinesAsync(call, isCsv: true))
+            .Says("Export lines of the audit log as CSV", "Newest first; the export itself is a line of the log. Proven is /audit/export.")
+            .Needs(Permission.ReadAudit)
+            .Takes(Filters)
+            .Gives<string>(mediaType: MemberCsv.MediaType);
+        api.Get(Log + "/lines.jsonl", call => LinesAsync(call, isCsv: false))
+            .Says(
+                "Export lines of the audit log as JSON lines",
+                "Newest first; the export itself is a line of the log. Proven is /audit/export."
+            )
+            .Needs(Permission.ReadAudit)
+            .Takes(Filters)
+            .Gives<string>(mediaType: AuditFiles.JsonLines);
+        api.Get(Log + "/export", ExportAsync)
             .Says(
                 "Export the sealed audit log",
                 "JSON lines with the chain and its signed head, which `audit verify` checks without this server. Lines of the last seconds may not be sealed yet."
             )
             .Needs(Permission.ReadAudit)
-            .Gives<string>(mediaType: "application/jsonl");
+            .Gives<string>(mediaType: AuditFiles.JsonLines);
     }
 
     private static async Task<ApiAnswer> ExportAsync(ApiCall call)
@@ -43,7 +69,7 @@ internal static class AuditEndpoints
             : new ApiAnswer
             {
                 Status = 200,
-                MediaType = "application/jsonl",
+                MediaType = AuditFiles.JsonLines,
                 Headers = [("Content-Disposition", $"attachment; filename=\"{call.Workspace.Row.Slug}-audit.jsonl\"")],
                 Write = async (stream, ct) =>
                 {
@@ -55,21 +81,45 @@ internal static class AuditEndpoints
 
     private static async Task<ApiAnswer> ListAsync(ApiCall call)
     {
+        var read = await call.Act<AuditList>().FindAsync(call.Actor, call.Workspace.Id, QueryOf(call), call.Cursor, call.Limit, call.Ct);
+        return read.Is(out var page, out var no)
+            ? ApiAnswer.Ok(new ListJson<AuditJson> { Items = [.. page.Entries.Select(AuditJson.Of)], NextCursor = ApiCall.Next(page.Next) })
+            : no;
+    }
+
+    private static async Task<ApiAnswer> LinesAsync(ApiCall call, bool isCsv)
+    {
+        var begun = await call.Act<ExportAuditLines>().RunAsync(call.Actor, call.Workspace.Id, QueryOf(call), call.Ct);
+        return begun.Is(out var export, out var refusal)
+            ? new ApiAnswer
+            {
+                Status = 200,
+                MediaType = isCsv ? MemberCsv.MediaType : AuditFiles.JsonLines,
+                Headers =
+                [
+                    ("Content-Disposition", $"attachment; filename=\"{call.Workspace.Row.Slug}-audit-lines.{(isCsv ? "csv" : "jsonl")}\""),
+                ],
+                Write = (stream, ct) =>
+                    isCsv ? AuditFiles.WriteCsvAsync(stream, export, ct) : AuditFiles.WriteJsonAsync(stream, export, ct),
+            }
+            : refusal;
+    }
+
+    private static AuditQuery QueryOf(ApiCall call)
+    {
         Guid? Id(string name) => call.Query(name) is { } text ? Guid.Parse(text) : null;
-        var query = new AuditQuery
+        return new()
         {
             Act = call.Query("act"),
             Target = Id("target"),
             Actor = Id("actor"),
+            Person = call.Query("person"),
+            ActorKind = call.Word<ActorKind>("actorKind"),
             Door = call.Word<Membership.Access.Door>("door"),
             Refused = call.Query("refused") is { } refused ? refused == "true" : null,
             Since = call.Time("since"),
             Until = call.Time("until"),
         };
-        var read = await call.Act<AuditList>().FindAsync(call.Actor, call.Workspace.Id, query, call.Cursor, call.Limit, call.Ct);
-        return read.Is(out var page, out var no)
-            ? ApiAnswer.Ok(new ListJson<AuditJson> { Items = [.. page.Entries.Select(AuditJson.Of)], NextCursor = ApiCall.Next(page.Next) })
-            : no;
     }
 }
 
@@ -135,23 +185,10 @@ internal sealed record AuditJson
             TargetKind = entry.TargetKind,
             TargetId = entry.TargetId,
             TargetName = entry.TargetName,
-            Before = Parse(entry.Before),
-            After = Parse(entry.After),
+            Before = AuditFiles.Facts(entry.Before),
+            After = AuditFiles.Facts(entry.After),
             Reason = entry.Reason,
             ErasedAt = entry.ErasedAt,
             Refused = entry.Refused,
         };
-
-    /// <summary>What a later version wrote may be no JSON at all; it is shown as the text that it is.</summary>
-    private static JsonElement? Parse(string? json)
-    {
-        try
-        {
-            return json is null ? null : JsonElement.Parse(json);
-        }
-        catch (JsonException)
-        {
-            return JsonSerializer.SerializeToElement(json);
-        }
-    }
 }

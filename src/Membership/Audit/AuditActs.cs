@@ -24,6 +24,7 @@ internal static class AuditActs
     /// <param name="db">To read through.</param>
     /// <param name="workspace">Whose log.</param>
     /// <param name="prefix">How the act's name begins, letter case told apart.</param>
+    /// <param name="since">Only lines from this id on; the empty one for all.</param>
     /// <param name="before">Only lines older than this one; null for all.</param>
     /// <param name="count">How many.</param>
     /// <param name="ct">Stops the reading.</param>
@@ -31,6 +32,7 @@ internal static class AuditActs
         MembershipDb db,
         Id<Workspace> workspace,
         string prefix,
+        Guid since,
         Guid? before,
         int count,
         CancellationToken ct
@@ -48,7 +50,7 @@ internal static class AuditActs
         var (lines, newest) = (RowReader<AuditEntry>.Of(db), Newest(db));
         var second = new ReadBatch();
         var found = names
-            .Rows.Select(act => second.Read(newest, row => lines.Read(row, 0), workspace.Value, act, before ?? Last, count))
+            .Rows.Select(act => second.Read(newest, row => lines.Read(row, 0), workspace.Value, act, before ?? Last, count, since))
             .ToList();
         await second.RunAsync(db, ct);
         return [.. found.SelectMany(f => f.Rows).OrderByDescending(a => a.Id).Take(count)];
@@ -56,11 +58,11 @@ internal static class AuditActs
 
     /// <summary>The two statements with values as they might be, for looking at their plans.</summary>
     internal static IEnumerable<(string Text, object[] Values)> Texts(MembershipDb db) =>
-        [(Names, [Last, "seldom.", 7]), (Newest(db), [Last, "seldom.done", Last, 10])];
+        [(Names, [Last, "seldom.", 7]), (Newest(db), [Last, "seldom.done", Last, 10, Guid.Empty])];
 
     private static string Newest(MembershipDb db)
     {
         var lines = RowReader<AuditEntry>.Of(db);
-        return $"SELECT {lines.Columns("a")} FROM {lines.Table} a WHERE a.workspace_id = $1 AND a.act = $2 AND a.id < $3 ORDER BY a.id DESC LIMIT $4";
+        return $"SELECT {lines.Columns("a")} FROM {lines.Table} a WHERE a.workspace_id = $1 AND a.act = $2 AND a.id < $3 AND a.id >= $5 ORDER BY a.id DESC LIMIT $4";
     }
 }

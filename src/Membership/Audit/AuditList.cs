@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
+using UserManagement.Membership.Groups;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Workspaces;
 
@@ -10,41 +11,26 @@ namespace UserManagement.Membership.Audit;
 /// <summary>One page of the audit log.</summary>
 /// <param name="Entries">The lines, newest first.</param>
 /// <param name="Next">Where the next page goes on; null on the last.</param>
-/// <param name="Names">The names to show of members whom lines about groups name by id; who is gone for good is left out.</param>
-public sealed record AuditPage(IReadOnlyList<AuditEntry> Entries, PageCursor? Next, IReadOnlyDictionary<Guid, string> Names);
+/// <param name="Names">
+/// The names to show of members and groups that lines name by id; who is gone for good is left out.
+/// </param>
+/// <param name="LookedTo">
+/// Up to which time it looked, where it ended before the page was full (<see cref="AuditQuery.MostLookedAt"/>); null where it did not.
+/// </param>
+public sealed record AuditPage(
+    IReadOnlyList<AuditEntry> Entries,
+    PageCursor? Next,
+    IReadOnlyDictionary<Guid, string> Names,
+    DateTimeOffset? LookedTo = null
+);
 
-/// <summary>Which lines somebody wants to see.</summary>
-public sealed record AuditQuery
-{
-    /// <summary>Only acts that begin so, letter case told apart (<c>member.</c>, <c>role.changed</c>); null for all.</summary>
-    public string? Act { get; init; }
-
-    /// <summary>Only about this thing; null for all.</summary>
-    public Guid? Target { get; init; }
-
-    /// <summary>Only by this member, key or token; null for all.</summary>
-    public Guid? Actor { get; init; }
-
-    /// <summary>Only through this door; null for all.</summary>
-    public Door? Door { get; init; }
-
-    /// <summary>Only what was refused, or only what was done; null for both.</summary>
-    public bool? Refused { get; init; }
-
-    /// <summary>From this time on; null for the beginning.</summary>
-    public DateTimeOffset? Since { get; init; }
-
-    /// <summary>Before this time; null for now.</summary>
-    public DateTimeOffset? Until { get; init; }
-
-    internal bool IsActAlone => this == new AuditQuery { Act = Act } && Act is { Length: > 0 };
-}
-
-/// <summary>Reads a workspace's audit log, newest first. Refusal: <c>forbidden</c>.</summary>
+/// <summary>Reads a workspace's audit log, newest first; what it costs says <see cref="AuditSearch"/>. Refusal: <c>forbidden</c>.</summary>
 public sealed class AuditList(Store store)
 {
     /// <summary>Of how many members a line tells the names.</summary>
     public const int NamesOfLine = 8;
+
+    private const int MostNamed = 500;
 
     /// <summary>Reads one page.</summary>
     /// <param name="actor">Who asks.</param>
@@ -81,72 +67,13 @@ public sealed class AuditList(Store store)
 
         await using var db = store.Read();
         count = Math.Clamp(count, 1, 200);
-        var rows = query.IsActAlone
-            ? await AuditActs.ReadAsync(db, workspace, query.Act!, after?.Id, count + 1, ct)
-            : await ReadAsync(db, workspace, query, after, count + 1, ct);
-        List<AuditEntry> page = [.. rows.Take(count)];
+        var (page, next) = await AuditSearch.ReadAsync(db, workspace, query, after?.Id, count, ct);
         return new AuditPage(
             page,
-            rows.Count > count ? new PageCursor("", rows[count - 1].Id.Value) : null,
-            await NamesAsync(db, workspace, page, ct)
+            next is { } place ? new PageCursor("", place) : null,
+            await NamesAsync(db, workspace, page, ct),
+            next is { } end && page.Count < count ? DateTimeOffset.FromUnixTimeMilliseconds(Ids.MillisecondOf(end)) : null
         );
-    }
-
-    private static Task<List<AuditEntry>> ReadAsync(
-        MembershipDb db,
-        Id<Workspace> workspace,
-        AuditQuery query,
-        PageCursor? after,
-        int count,
-        CancellationToken ct
-    )
-    {
-        var found = db.AuditEntries.AsNoTracking().Where(a => a.WorkspaceId == workspace);
-        if (query.Target is { } target)
-        {
-            found = found.Where(a => a.TargetId == target);
-        }
-
-        if (query.Act is { Length: > 0 } act)
-        {
-            found = found.Where(a => a.Act.Substring(0, act.Length) == act); // LIKE, which StartsWith would be, ignores case on SQLite
-        }
-
-        if (query.Actor is { } actor)
-        {
-            found = found.Where(a => a.ActorId == actor);
-        }
-
-        if (query.Door is { } door)
-        {
-            found = found.Where(a => a.Door == door);
-        }
-
-        if (query.Refused is { } refused)
-        {
-            found = found.Where(a => a.Refused == refused);
-        }
-
-        // ids follow time, and the index goes along them
-        if (query.Since is { } since)
-        {
-            var first = new Id<AuditEntry>(Ids.FirstAt(since));
-            found = found.Where(a => a.Id >= first);
-        }
-
-        if (query.Until is { } until)
-        {
-            var end = new Id<AuditEntry>(Ids.FirstAt(until));
-            found = found.Where(a => a.Id < end);
-        }
-
-        if (after is { } place)
-        {
-            var id = new Id<AuditEntry>(place.Id);
-            found = found.Where(a => a.Id < id);
-        }
-
-        return found.OrderByDescending(a => a.Id).Take(count).ToListAsync(ct);
     }
 
     private static async Task<IReadOnlyDictionary<Guid, string>> NamesAsync(
@@ -156,39 +83,50 @@ public sealed class AuditList(Store store)
         CancellationToken ct
     )
     {
-        List<Id<Member>> named =
-        [
-            .. page.Where(e => e.Act is "group.membersChanged" or "members.changed")
-                .SelectMany(e => FirstIds(e.Before).Concat(FirstIds(e.After)))
-                .Distinct(),
-        ];
-        return named.Count == 0
-            ? new Dictionary<Guid, string>()
-            : (await db.Members.AsNoTracking().Where(m => m.WorkspaceId == workspace && named.Contains(m.Id)).ToListAsync(ct)).ToDictionary(
-                m => m.Id.Value,
-                m => m.ShownName
-            );
+        List<Guid> named = [.. page.SelectMany(e => NamedIn(e.Before).Concat(NamedIn(e.After))).Distinct().Take(MostNamed)];
+        if (named.Count == 0)
+        {
+            return new Dictionary<Guid, string>();
+        }
+
+        List<Id<Member>> members = [.. named.Select(id => new Id<Member>(id))];
+        var names = (
+            await db.Members.AsNoTracking().Where(m => m.WorkspaceId == workspace && members.Contains(m.Id)).ToListAsync(ct)
+        ).ToDictionary(m => m.Id.Value, m => m.ShownName);
+        List<Id<Group>> groups = [.. named.Where(id => !names.ContainsKey(id)).Select(id => new Id<Group>(id))];
+        if (groups.Count > 0)
+        {
+            var found = await db
+                .Groups.AsNoTracking()
+                .Where(g => g.WorkspaceId == workspace && groups.Contains(g.Id))
+                .Select(g => new { g.Id, g.DisplayName })
+                .ToListAsync(ct);
+            found.ForEach(g => names[g.Id.Value] = g.DisplayName);
+        }
+
+        return names;
     }
 
-    private static IEnumerable<Id<Member>> FirstIds(string? json)
+    /// <summary>The ids that a line's facts name, of each list the first.</summary>
+    private static IEnumerable<Guid> NamedIn(string? json)
     {
-        if (json is not ['{', ..])
+        if (AuditFiles.Facts(json) is not { ValueKind: JsonValueKind.Object } facts)
         {
             yield break;
         }
 
-        using var document = JsonDocument.Parse(json);
-        foreach (
-            var list in (document.RootElement.ValueKind == JsonValueKind.Object ? document.RootElement.EnumerateObject() : default).Where(
-                p => p.Value.ValueKind == JsonValueKind.Array
-            )
-        )
+        foreach (var fact in facts.EnumerateObject())
         {
-            foreach (var item in list.Value.EnumerateArray().Take(NamesOfLine))
+            var values = fact.Value.ValueKind == JsonValueKind.Array ? fact.Value.EnumerateArray().Take(NamesOfLine) : [fact.Value];
+            foreach (var value in values)
             {
-                if (item.ValueKind == JsonValueKind.String && Id<Member>.TryParse(item.GetString(), out var id))
+                var text = value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
+                foreach (var word in text.Length >= 36 && text[8] == '-' ? text.Split(' ', NamesOfLine + 1) : []) // groups stand with blanks between
                 {
-                    yield return id;
+                    if (Guid.TryParseExact(word, "D", out var id))
+                    {
+                        yield return id;
+                    }
                 }
             }
         }

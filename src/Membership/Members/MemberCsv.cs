@@ -65,26 +65,41 @@ public static class MemberCsv
     }
 
     /// <summary>Writes header and lines as they are read.</summary>
-    public static async Task WriteAsync(
+    public static Task WriteAsync(
         Stream stream,
         IReadOnlyList<string> columns,
         IAsyncEnumerable<ExportedMember> lines,
         CancellationToken ct
+    ) =>
+        WriteAsync<ExportedMember>(
+            stream,
+            [.. columns.Select(c => (c, (Func<ExportedMember, string?>)(line => Cell(c, line))))],
+            lines,
+            ct
+        );
+
+    /// <summary>Writes lines of anything in this form, as they are read: the one place where a CSV of this server is made.</summary>
+    internal static async Task WriteAsync<T>(
+        Stream stream,
+        IReadOnlyList<(string Name, Func<T, string?> Cell)> columns,
+        IAsyncEnumerable<T> lines,
+        CancellationToken ct
     )
     {
+        ArgumentNullException.ThrowIfNull(stream);
         await stream.WriteAsync(Encoding.UTF8.Preamble.ToArray(), ct);
         await using var csv = CsvWriter.Create(stream, CsvWriterOptions.Default, leaveOpen: true);
-        foreach (var column in columns)
+        foreach (var (name, _) in columns)
         {
-            csv.WriteField(column);
+            csv.WriteField(name);
         }
 
         await csv.EndRecordAsync(ct);
         await foreach (var line in lines.WithCancellation(ct))
         {
-            foreach (var column in columns)
+            foreach (var (_, cell) in columns)
             {
-                csv.WriteField(Harmless(Cell(column, line)), CsvQuoting.Always);
+                csv.WriteField(Harmless(cell(line)), CsvQuoting.Always);
             }
 
             await csv.EndRecordAsync(ct);

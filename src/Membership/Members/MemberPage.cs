@@ -54,7 +54,10 @@ public sealed record MemberView
     /// <summary>As whom they were here before a directory brought them, which an admin called the same person; mostly nobody.</summary>
     public IReadOnlyList<Member> Former { get; init; } = [];
 
-    /// <summary>The latest audit lines about the member, as whomever they were here, newest first.</summary>
+    /// <summary>
+    /// The latest audit lines about the member, newest first: as whomever they were here, about invitations to them, and about groups into
+    /// which they came or which they left.
+    /// </summary>
     public required IReadOnlyList<AuditEntry> History { get; init; }
 }
 
@@ -64,6 +67,8 @@ public sealed record MemberView
 /// </summary>
 public sealed class MemberPage(Store store)
 {
+    private const int HistoryCount = 20;
+
     /// <summary>Reads it.</summary>
     public async Task<Outcome<MemberView>> RunAsync(Actor actor, Id<Workspace> workspaceId, Id<Member> id, CancellationToken ct)
     {
@@ -88,7 +93,12 @@ public sealed class MemberPage(Store store)
             .Where(m => m.WorkspaceId == workspaceId && m.MergedInto == id)
             .OrderBy(m => m.Id)
             .ToListAsync(ct);
-        List<Guid?> told = [id.Value, .. former.Select(m => (Guid?)m.Id.Value)];
+        var groups = await db
+            .GroupMembers.AsNoTracking()
+            .Where(g => g.WorkspaceId == workspaceId && g.MemberId == id)
+            .Join(db.Groups, m => new { m.WorkspaceId, Id = m.GroupId }, g => new { g.WorkspaceId, g.Id }, (_, g) => g)
+            .OrderBy(g => g.DisplayNameKey)
+            .ToListAsync(ct);
         var counts = new[]
         {
             Members.Grants.ForRole(workspace.Configuration, file.Grants),
@@ -98,12 +108,7 @@ public sealed class MemberPage(Store store)
         {
             Member = file.Member,
             Grants = [.. file.Grants.OrderByDescending(g => counts.Contains(g)).ThenBy(g => g.Kind).ThenByDescending(g => g.Origin)],
-            Groups = await db
-                .GroupMembers.AsNoTracking()
-                .Where(g => g.WorkspaceId == workspaceId && g.MemberId == id)
-                .Join(db.Groups, m => new { m.WorkspaceId, Id = m.GroupId }, g => new { g.WorkspaceId, g.Id }, (_, g) => g)
-                .OrderBy(g => g.DisplayNameKey)
-                .ToListAsync(ct),
+            Groups = groups,
             Rules = await RuleSet.OfAsync(db, workspace, ct),
             Activity = await db
                 .MemberActivities.AsNoTracking()
@@ -124,12 +129,15 @@ public sealed class MemberPage(Store store)
             SeatPlace = await ReadSeatLine.PlaceAsync(db, workspace, file.Member, ct),
             HasPassword =
                 account is not null && await db.LocalCredentials.AnyAsync(c => c.AccountId == account && c.PasswordHash != null, ct),
-            History = await db
-                .AuditEntries.AsNoTracking()
-                .Where(a => a.WorkspaceId == workspaceId && told.Contains(a.TargetId))
-                .OrderByDescending(a => a.Id)
-                .Take(20)
-                .ToListAsync(ct),
+            History = await AuditHistory.ReadAsync(
+                db,
+                workspaceId,
+                id,
+                [.. former.Select(m => m.Id)],
+                [.. groups.Select(g => g.Id)],
+                HistoryCount,
+                ct
+            ),
             Former = former,
         };
     }

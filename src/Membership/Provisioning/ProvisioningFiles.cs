@@ -1,7 +1,5 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
-using CsvHelper;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Workspaces;
 
@@ -52,29 +50,16 @@ public static class ProvisioningFiles
     }
 
     /// <summary>Writes CSV as the lines are read.</summary>
-    public static async Task WriteCsvAsync(Stream stream, ProvisioningExport export, CancellationToken ct)
+    public static Task WriteCsvAsync(Stream stream, ProvisioningExport export, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(export);
-        await stream.WriteAsync(Encoding.UTF8.Preamble.ToArray(), ct);
-        await using var csv = CsvWriter.Create(stream, CsvWriterOptions.Default, leaveOpen: true);
-        foreach (var (name, _) in Columns)
-        {
-            csv.WriteField(name);
-        }
-
-        await csv.EndRecordAsync(ct);
-        await foreach (var line in export.Lines.WithCancellation(ct))
-        {
-            foreach (var (_, cell) in Columns)
-            {
-                csv.WriteField(MemberCsv.Harmless(cell(line, export.Workspace.Configuration)), CsvQuoting.Always);
-            }
-
-            await csv.EndRecordAsync(ct);
-        }
-
-        await csv.FlushAsync(ct);
+        var configuration = export.Workspace.Configuration;
+        return MemberCsv.WriteAsync<ProvisioningLine>(
+            stream,
+            [.. Columns.Select(c => (c.Name, (Func<ProvisioningLine, string?>)(line => c.Cell(line, configuration))))],
+            export.Lines,
+            ct
+        );
     }
 
     /// <summary>Writes JSON lines as they are read.</summary>

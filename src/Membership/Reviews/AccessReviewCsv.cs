@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text;
-using CsvHelper;
 using UserManagement.Membership.Members;
 
 namespace UserManagement.Membership.Reviews;
@@ -31,27 +29,15 @@ public static class AccessReviewCsv
         string.Create(CultureInfo.InvariantCulture, $"access-review-{review.StartedAt:yyyy-MM-dd}.csv");
 
     /// <summary>Writes header and lines as they are read.</summary>
-    public static async Task WriteAsync(Stream stream, AccessReviewRecord record, CancellationToken ct)
+    public static Task WriteAsync(Stream stream, AccessReviewRecord record, CancellationToken ct)
     {
-        await stream.WriteAsync(Encoding.UTF8.Preamble.ToArray(), ct);
-        await using var csv = CsvWriter.Create(stream, CsvWriterOptions.Default, leaveOpen: true);
-        foreach (var (name, _) in Columns)
-        {
-            csv.WriteField(name);
-        }
-
-        await csv.EndRecordAsync(ct);
-        await foreach (var line in record.Lines.WithCancellation(ct))
-        {
-            foreach (var (_, cell) in Columns)
-            {
-                csv.WriteField(MemberCsv.Harmless(cell(record.Review, line)), CsvQuoting.Always);
-            }
-
-            await csv.EndRecordAsync(ct);
-        }
-
-        await csv.FlushAsync(ct);
+        ArgumentNullException.ThrowIfNull(record);
+        return MemberCsv.WriteAsync<ReviewedPerson>(
+            stream,
+            [.. Columns.Select(c => (c.Name, (Func<ReviewedPerson, string?>)(line => c.Cell(record.Review, line))))],
+            record.Lines,
+            ct
+        );
     }
 
     private static string? Time(DateTimeOffset? at) => at?.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);

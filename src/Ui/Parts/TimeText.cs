@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace UserManagement.Ui.Parts;
 
-internal static class TimeText
+/// <summary>Moments as the pages write them.</summary>
+public static class TimeText
 {
     /// <summary>ISO 8601 in UTC, as the datetime attribute wants it.</summary>
     public static string Iso(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);

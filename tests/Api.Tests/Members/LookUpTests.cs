@@ -152,6 +152,18 @@ public sealed class LookUpTests
         Assert.Equal(["I", "G"], await NamesAsync($"actor={key.Row.Id}&door=rest"));
         Assert.Empty(await NamesAsync("door=scim"));
         Assert.Equal("invalidParameter", (await program.GetAsync("acme/audit?since=yesterday")).Code);
+        Assert.Equal(["I", "refused", "G"], await NamesAsync("actorKind=apiKey"));
+        Assert.Empty(await NamesAsync("actorKind=member"));
+        Assert.Equal(["I"], await NamesAsync("person=I&refused=false&actor=" + key.Row.Id + $"&since={At(clock.Now)}"));
+        Assert.Equal("invalidParameter", (await program.GetAsync("acme/audit?actorKind=robot")).Code);
+        var csv = await program.GetAsync("acme/audit/lines.csv?act=group.&refused=true");
+        Assert.Equal(2, csv.Text.TrimEnd().Split("\r\n").Length);
+        var json = await program.GetAsync("acme/audit/lines.jsonl?act=group.&actorKind=apiKey");
+        Assert.Equal(
+            ["I", null, "G"],
+            json.Text.TrimEnd('\n').Split('\n').Select(l => JsonElement.Parse(l).GetProperty("targetName").GetString())
+        );
+        Assert.Equal("forbidden", (await viewer.GetAsync("acme/audit/lines.csv")).Code);
 
         await new Membership.Audit.SealAudit(site.Server.Store).RunAsync(default);
         var sealedLog = await program.GetAsync("acme/audit/export");

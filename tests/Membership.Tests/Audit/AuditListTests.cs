@@ -113,7 +113,11 @@ public sealed class AuditListTests
         await Plan.FillAsync(db, "ANALYZE");
         foreach (var (text, values) in AuditActs.Texts(db))
         {
-            var plan = await Plan.OfAsync(db, text, [.. values.Select((v, i) => (PositionalName.Of(i), v is Guid ? acme.Id.Value : v))]);
+            var plan = await Plan.OfAsync(
+                db,
+                text,
+                [.. values.Select((v, i) => (PositionalName.Of(i), v is Guid id && id != Guid.Empty ? acme.Id.Value : v))]
+            );
             Assert.Contains("IX_audit_entries_workspace_id_act_id", plan, StringComparison.Ordinal);
             Assert.DoesNotContain("Seq Scan", plan, StringComparison.Ordinal);
             Assert.DoesNotContain("SCAN audit_entries", plan, StringComparison.Ordinal);

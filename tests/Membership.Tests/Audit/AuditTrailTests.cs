@@ -634,6 +634,13 @@ public sealed class AuditTrailTests
             true,
             async a => (await a.RunAsync(admin, acme.Id, new(), default)).Done ? acme.Id.Value : default
         );
+        await ActAsync<ExportAuditLines>(
+            admin,
+            ExportAuditLines.Act,
+            false,
+            true,
+            async a => (await a.RunAsync(admin, acme.Id, new() { Act = "member." }, default)).Done ? acme.Id.Value : default
+        );
         await ActAsync<ExportProvisioning>(
             admin,
             ExportProvisioning.Act,
