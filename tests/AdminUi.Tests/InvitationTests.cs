@@ -197,6 +197,20 @@ public partial class InvitationTests
         );
     }
 
+    [Theory, EachDatabase]
+    public async Task Where_nobody_could_accept_an_invitation_the_form_says_so(Database kind)
+    {
+        await using var site = await AdminSite.StartAsync(kind);
+        Assert.DoesNotContain("can be accepted yet", (await site.Admin.GetAsync("/w/acme/invite")).Text, StringComparison.Ordinal);
+        await using var bound = await AdminSite.StartAsync(kind, "provider"); // invites to Google and Entra, and neither is connected
+        foreach (var path in (string[])["/w/acme/invite", "/w/acme/invitations"])
+        {
+            var page = await bound.Admin.GetAsync(path);
+            Assert.Contains("Not every invitation can be accepted yet", page.Text, StringComparison.Ordinal);
+            Assert.Contains("Not connected here: ", page.Text, StringComparison.Ordinal);
+        }
+    }
+
     [GeneratedRegex("/invite/([A-Za-z0-9_-]{63})\"")]
     private static partial Regex Link();
 }

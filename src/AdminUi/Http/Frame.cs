@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using UserManagement.Membership;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Accounts;
+using UserManagement.Membership.Connections;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Domains;
 using UserManagement.Membership.Invitations;
@@ -84,6 +85,9 @@ public sealed record Frame(Visit Visit, Shell Shell, Counts Counts, Note? Note, 
     /// <summary>How many may still come by invitation; null where nothing is limited, and on pages that do not speak of it.</summary>
     public OpenInvitations? Open { get; init; }
 
+    /// <summary>The ways in, on pages that speak of invitations; null elsewhere.</summary>
+    public SignInOptions? Ways { get; init; }
+
     private const string SignOutPath = "/signout";
     private static readonly Note Restored = new(
         Ui.Tone.Info,
@@ -132,6 +136,7 @@ public sealed record Frame(Visit Visit, Shell Shell, Counts Counts, Note? Note, 
         )
         {
             Open = open,
+            Ways = place == Place.Invitations ? await visit.Act<FindSignInOptions>().OfAsync(visit.Workspace, visit.Ct) : null,
         };
     }
 

@@ -47,13 +47,16 @@ internal static class HomeEndpoints
         }
 
         var posted = visit.Form.Count > 0;
+        var (given, family) = visit.Who!.Member is { GivenName: null, FamilyName: null }
+            ? await visit.Act<ReadKnownNames>().RunAsync(visit.Who!, visit.Ct)
+            : (visit.Who!.Member!.GivenName, visit.Who!.Member!.FamilyName);
         return Visit.Show<ProfilePage>(
             new
             {
                 Who = visit.Who!,
                 Mine = mine,
-                GivenName = posted ? visit.Field("givenName") : visit.Who!.Member!.GivenName,
-                FamilyName = posted ? visit.Field("familyName") : visit.Who!.Member!.FamilyName,
+                GivenName = posted ? visit.Field("givenName") : given,
+                FamilyName = posted ? visit.Field("familyName") : family,
                 Refusal = refusal,
             },
             refusal

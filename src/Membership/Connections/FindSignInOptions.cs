@@ -25,20 +25,27 @@ public sealed record SignInOptions(WorkspaceContext? Workspace, IReadOnlyList<Id
     /// <summary>The providers with which an invitation into this workspace may be accepted.</summary>
     public IEnumerable<IdentityConnection> For(Invitation invitation) =>
         Connections.Where(c =>
-            invitation.Provider switch
-            {
-                IdentityProvider.Any => true,
-                IdentityProvider.Google => c.Kind == ConnectionKind.Google,
-                IdentityProvider.Entra => c.Kind == ConnectionKind.Entra,
-                IdentityProvider.Oidc => c.Kind == ConnectionKind.Oidc,
-                _ => false,
-            }
+            Is(c, invitation.Provider)
             && (
                 invitation.TenantId is not { } tenant
                 || c.TenantList.Count == 0
                 || c.TenantList.Contains(tenant, StringComparer.OrdinalIgnoreCase)
             )
         );
+
+    /// <summary>Whether anybody can accept an invitation that is bound to this provider.</summary>
+    public bool Takes(IdentityProvider provider) =>
+        (TakesPassword && provider is (IdentityProvider.Any or IdentityProvider.Local)) || Connections.Any(c => Is(c, provider));
+
+    private static bool Is(IdentityConnection connection, IdentityProvider provider) =>
+        provider switch
+        {
+            IdentityProvider.Any => true,
+            IdentityProvider.Google => connection.Kind == ConnectionKind.Google,
+            IdentityProvider.Entra => connection.Kind == ConnectionKind.Entra,
+            IdentityProvider.Oidc => connection.Kind == ConnectionKind.Oidc,
+            _ => false,
+        };
 
     private bool Lists(IdentityConnection connection, string domain) =>
         connection.Kind == ConnectionKind.Google

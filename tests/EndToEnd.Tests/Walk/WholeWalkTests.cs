@@ -137,6 +137,9 @@ public class WholeWalkTests(BrowserSession browser)
         await guest.GotoAsync(site.Server.Links.Invitation(second.LinkSecret));
         await guest.GetByRole(AriaRole.Button, new() { Name = "Join as" }).ClickAsync();
         await Expect(guest.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
+        await guest.GotoAsync("/w/globex/profile"); // known from the other workspace, and not saved before they say so
+        await Expect(guest.GetByLabel("First name")).ToHaveValueAsync("Grace");
+        await Expect(guest.GetByLabel("Last name")).ToHaveValueAsync("Hopper");
         await guest.GotoAsync("/w/acme");
         return guest;
     }
