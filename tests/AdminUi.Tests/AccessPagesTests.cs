@@ -41,6 +41,11 @@ public class AccessPagesTests
         await site.Admin.PressAsync(proven, $"/w/acme/access/domains/{domain.Id}", ("join", "request"), ("role", "viewer"));
         Assert.Contains("corp.example: may ask to join.", (await site.Admin.GetAsync("/w/acme/access")).Text, StringComparison.Ordinal);
 
+        var asked = await site.Admin.GetAsync($"/w/acme/access/domains/{domain.Id}/remove");
+        Assert.Contains("Remove corp.example?", asked.Text, StringComparison.Ordinal);
+        Assert.Contains($"action=\"/w/acme/access/domains/{domain.Id}/remove\"", asked.Text, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, (await site.Admin.GetAsync($"/w/acme/access/domains/{Guid.CreateVersion7()}/remove")).Status);
+
         // Two strangers ask by mail; each opens the link and presses.
         using var stranger = new Person(site.Server, null);
         Assert.Contains("Join with your work address", (await stranger.GetAsync("/w/acme/signin")).Text, StringComparison.Ordinal);

@@ -126,6 +126,8 @@ public partial class InvitationTests
         Assert.False((await site.Server.Service<ReadInvitationByLink>().RunAsync(first, Ct)).Done);
 
         var asked = await site.Admin.GetAsync($"/w/acme/invitations/{invitation.Id}/revoke");
+        Assert.Contains("the invitation of grace@example.com?", asked.Text, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, (await site.Admin.GetAsync($"/w/acme/invitations/{Guid.CreateVersion7()}/revoke")).Status);
         var revoked = await site.Admin.PressAsync(asked, $"/w/acme/invitations/{invitation.Id}/revoke");
         Assert.Equal("/w/acme/invitations", revoked.Location);
         Assert.NotEqual(InvitationStatus.Pending, (await site.Server.Service<ReadInvitationByLink>().RunAsync(second, Ct)).Value.Status);

@@ -86,6 +86,50 @@ public class MemberActsTests
     }
 
     [Theory, EachDatabase]
+    public async Task Nobody_is_asked_whether_they_want_to_remove_themselves(Database kind)
+    {
+        await using var site = await AdminSite.StartAsync(kind);
+        var path = $"/w/acme/members/{(await site.MeAsync(site.Admin)).Id}/remove";
+        foreach (var answer in new[] { await site.Admin.GetAsync(path), await site.Admin.PostAsync(path) })
+        {
+            Assert.Equal(HttpStatusCode.Conflict, answer.Status);
+            Assert.Contains("You cannot remove yourself. Another admin can.", answer.Text, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_person_has_one_colour_on_every_page(Database kind)
+    {
+        await using var site = await AdminSite.StartAsync(kind);
+        var (grace, member) = await site.JoinAsync("grace@example.com", "admin");
+        using var _ = grace;
+        var colours = new List<string>();
+        foreach (
+            var (page, name) in new[]
+            {
+                (await grace.GetAsync("/w/acme/members"), "a class=\"person-name\" href=\"/w/acme/members/" + member.Id),
+                (
+                    await grace.GetAsync($"/w/acme/invitations?status=accepted"),
+                    "a class=\"person-name\" href=\"/w/acme/members/" + member.Id
+                ),
+                (await grace.GetAsync("/w/acme/members"), "span class=\"person-name\""), // the own menu
+            }
+        )
+        {
+            var row = System.Text.RegularExpressions.Regex.Match(
+                page.Text,
+                "<span class=\"person\">\\s*<span class=\"avatar (avatar-[0-7])\"[^>]*></span>\\s*<span class=\"person-text\">\\s*"
+                    + "<span class=\"person-line\">\\s*<"
+                    + name
+            );
+            Assert.True(row.Success, name);
+            colours.Add(row.Groups[1].Value);
+        }
+
+        Assert.Single(colours.Distinct());
+    }
+
+    [Theory, EachDatabase]
     public async Task A_way_back_never_leads_off_the_list(Database kind)
     {
         await using var site = await AdminSite.StartAsync(kind);
@@ -123,7 +167,7 @@ public class MemberActsTests
         Assert.Equal("viewer", last!.Role);
         var answer = await site.Admin.PostAsync($"/w/acme/members/{last.Id}/role", ("role", "member"), ("state", "?q=p24"));
         Assert.Equal(HttpStatusCode.Conflict, answer.Status);
-        Assert.Contains("Not changed", answer.Text, StringComparison.Ordinal);
+        Assert.Contains("Role not changed", answer.Text, StringComparison.Ordinal);
         Assert.Contains("value=\"p24\"", answer.Text, StringComparison.Ordinal);
         var page = await site.Admin.GetAsync($"/w/acme/members/{last.Id}");
         Assert.Contains("The role Member came with the directory", page.Text, StringComparison.Ordinal);

@@ -198,7 +198,7 @@ public partial class PresetWordsTests
         Assert.Equal(["Name", "E-mail", "Role", "Status", "Joined"], Headings(page)[..5]);
         Says(page, ">Invite user<", ">Invite one user<", ">Invite multiple users<", ">Remove<");
         Assert.DoesNotContain("<select name=\"role\" id=\"role-", page.Text, StringComparison.Ordinal);
-        Assert.DoesNotMatch("class=\"form-inline row-role", page.Text);
+        Assert.DoesNotMatch("class=\"form-inline row-badge", page.Text);
         Assert.Contains("<span class=\"badge", page.Text, StringComparison.Ordinal);
 
         var one = await site.Admin.GetAsync("/w/acme/invite?one=1");

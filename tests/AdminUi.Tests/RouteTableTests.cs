@@ -76,9 +76,10 @@ public class RouteTableTests
         ["GET /w/{slug}/access-reviews/{id}/record.csv"] = (RouteThing.Review, false),
         ["GET /w/{slug}/access"] = (RouteThing.Nothing, false),
         ["POST /w/{slug}/access/domains"] = (RouteThing.Nothing, false),
-        ["POST /w/{slug}/access/domains/{id}"] = (RouteThing.Group, false), // any id: who may not is turned away before it
-        ["POST /w/{slug}/access/domains/{id}/check"] = (RouteThing.Group, false),
-        ["POST /w/{slug}/access/domains/{id}/remove"] = (RouteThing.Group, false),
+        ["POST /w/{slug}/access/domains/{id}"] = (RouteThing.EmailDomain, false),
+        ["POST /w/{slug}/access/domains/{id}/check"] = (RouteThing.EmailDomain, false),
+        ["GET /w/{slug}/access/domains/{id}/remove"] = (RouteThing.EmailDomain, false),
+        ["POST /w/{slug}/access/domains/{id}/remove"] = (RouteThing.EmailDomain, false),
         ["GET /w/{slug}/join-requests"] = (RouteThing.Nothing, false),
         ["POST /w/{slug}/join-requests/{id}/approve"] = (RouteThing.Group, false),
         ["POST /w/{slug}/join-requests/{id}/reject"] = (RouteThing.Group, false),

@@ -4,6 +4,7 @@ using UserManagement.Membership.Approvals;
 using UserManagement.Membership.Apps;
 using UserManagement.Membership.AuditStreams;
 using UserManagement.Membership.Connections;
+using UserManagement.Membership.Domains;
 using UserManagement.Membership.Groups;
 using UserManagement.Membership.Invitations;
 using UserManagement.Membership.Invitations.Imports;
@@ -79,6 +80,9 @@ public enum RouteThing
 
     /// <summary>A test sign-in, which only somebody signed in can begin: the table's own business.</summary>
     SignInTest,
+
+    /// <summary>An e-mail domain that is claimed.</summary>
+    EmailDomain,
 }
 
 /// <summary>Makes what the routes are about.</summary>
@@ -169,6 +173,10 @@ public static class RouteThings
                     .Service<CreateWebhook>()
                     .RunAsync(Actor.Operator, workspace.Id, new() { Name = name, Url = "https://app.invalid/hook" }, default),
                 w => w.Row.Id
+            ),
+            RouteThing.EmailDomain => Id(
+                await server.Service<ClaimEmailDomain>().RunAsync(Actor.Operator, workspace.Id, name + ".example.com", default),
+                d => d.Id
             ),
             RouteThing.AuditStream => Id(
                 await server

@@ -37,6 +37,17 @@ public sealed class PartTests
         Assert.DoesNotContain("role=\"meter\"", html, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("ada@example.com", "<bdi>ada<wbr>@example.com</bdi>")]
+    [InlineData("ada", "<bdi>ada</bdi>")]
+    [InlineData("@ada", "<bdi>@ada</bdi>")]
+    [InlineData("<b>@x", "<bdi>&lt;b&gt;<wbr>@x</bdi>")]
+    public async Task An_address_breaks_before_its_at_sign(string address, string html) =>
+        Assert.Equal(
+            html,
+            (await Render<Address>(new() { ["Of"] = address })).Trim().Replace("<wbr />", "<wbr>", StringComparison.Ordinal)
+        );
+
     [Fact]
     public async Task An_unsorted_column_has_no_aria_sort()
     {

@@ -21,6 +21,7 @@ internal static class AccessEndpoints
         routes.MapPost("/access/domains", Gate.Act(ClaimAsync));
         routes.MapPost(Domain, Gate.Act(ChangeAsync));
         routes.MapPost(Domain + "/check", Gate.Act(CheckAsync));
+        routes.MapGet(Domain + "/remove", Gate.Page(Permission.ConfigureWorkspace, ConfirmRemoveAsync));
         routes.MapPost(Domain + "/remove", Gate.Act(RemoveAsync));
         routes.MapGet("/join-requests", Gate.Page(Permission.InviteMembers, visit => QueueAsync(visit)));
         routes.MapPost(Request + "/approve", Gate.Act(ApproveAsync));
@@ -70,6 +71,19 @@ internal static class AccessEndpoints
             await visit.Act<CheckEmailDomain>().RunAsync(visit.Actor, visit.Workspace.Id, visit.RouteId<EmailDomain>(), visit.Ct),
             domain => $"The record is there: {domain.Name} is proven to be yours."
         );
+
+    private static async Task<IResult> ConfirmRemoveAsync(Visit visit)
+    {
+        var read = await visit.Act<ListEmailDomains>().RunAsync(visit.Actor, visit.Workspace.Id, visit.Ct);
+        var id = visit.RouteId<EmailDomain>();
+        if (!read.Is(out var domains, out var refused) || domains.Domains.FirstOrDefault(d => d.Id == id) is not { } domain)
+        {
+            refused ??= Refusal.NotFound("domain");
+            return Visit.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path());
+        }
+
+        return (await Frame.ReadAsync(visit, Place.Access)).Show<RemoveDomainScreen>(new() { ["Domain"] = domain });
+    }
 
     private static async Task<IResult> RemoveAsync(Visit visit) =>
         await AfterAsync(

@@ -108,6 +108,7 @@ public sealed record Frame(Visit Visit, Shell Shell, Counts Counts, Note? Note, 
                 : null;
         var shell = new Shell([.. Nav(visit, place, counts, asking)], visit.Me.ShownName, visit.Me.UserName, SignOutPath)
         {
+            UserSeed = visit.Me.Id.ToString(),
             WorkspaceName = visit.Workspace.Row.Name,
             Workspaces = [.. mine.Select(w => new WorkspaceChoice(w.Name, $"/w/{w.Slug}", w.Role, w.Slug == visit.Workspace.Row.Slug))],
             OwnMenuAtFoot = visit.Words.OwnMenuLink is not null,
@@ -118,8 +119,8 @@ public sealed record Frame(Visit Visit, Shell Shell, Counts Counts, Note? Note, 
                     : [],
                 new("Your profile", visit.Path("/profile"), IconName.Person),
                 new("Your apps", visit.Path("/my-apps"), IconName.External),
-                new("Security", "/profile/security", IconName.Shield),
-                new("Sessions", "/profile/sessions", IconName.System),
+                new("Security", "/profile/security?from=" + visit.Workspace.Row.Slug, IconName.Shield),
+                new("Sessions", "/profile/sessions?from=" + visit.Workspace.Row.Slug, IconName.System),
             ],
             FindHref = visit.Actor.May(Permission.ReadMembers) ? visit.Path("/find") : null,
             LogoHref = visit.Workspace.Row.Logo is { } logo ? $"/logos/{visit.Workspace.Row.Slug}/{logo}" : null,

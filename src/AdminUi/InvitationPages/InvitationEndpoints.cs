@@ -130,9 +130,15 @@ internal static class InvitationEndpoints
 
     private static async Task<IResult> ConfirmRevokeAsync(Visit visit)
     {
+        var read = await visit.Act<InvitationList>().OneAsync(visit.Actor, visit.Workspace.Id, visit.RouteId<Invitation>(), visit.Ct);
+        if (!read.Is(out var invitation, out var refused))
+        {
+            return Visit.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path());
+        }
+
         var frame = await Frame.ReadAsync(visit, Place.Invitations);
         return frame.Show<RevokeScreen>(
-            new() { ["Id"] = visit.RouteId<Invitation>(), ["State"] = visit.Query("state") is { } state ? ListState.Read(state) : null }
+            new() { ["Invitation"] = invitation, ["State"] = visit.Query("state") is { } state ? ListState.Read(state) : null }
         );
     }
 

@@ -259,6 +259,13 @@ internal static class MemberEndpoints
             return Visit.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path());
         }
 
+        if (view.Member.Id == visit.Me.Id)
+        {
+            // as the act refuses it: nobody is asked whether they want what is then refused
+            var own = SuspendMember.OwnMembership("remove");
+            return Visit.Error(Refusals.Status(own.Kind), own.Message, visit.Path($"/members/{view.Member.Id}"));
+        }
+
         var frame = await Frame.ReadAsync(visit, Place.Members, refusal);
         return frame.Show<RemoveScreen>(
             new() { ["View"] = view, ["State"] = visit.Query("from") == "member" ? null : ListState.Read(visit.Query("state")) }

@@ -215,7 +215,7 @@ internal static class SettingsSections
                 },
                 new("permissions", SettingKind.Many, "Permissions in this product")
                 {
-                    Choices = [.. Permission.All.Select(p => new Choice(p, p))],
+                    Choices = [.. Permission.All.Select(p => new Choice(p, PermissionWords.Of(p) ?? p, p))],
                     Offers = Permission.All.Contains,
                 },
                 new("canGrantUpTo", SettingKind.Choice, "Hands out roles up to")

@@ -47,7 +47,7 @@ internal static class SignInWords
     [
         new("off", "Off", "A second factor is not offered."),
         new("optional", "Optional", "Each person decides. Who has one is asked for it."),
-        new("required", "Required", "Nobody gets in without. Who has none yet is led to set one up."),
+        new("required", "Required", "Nobody gets in without one. Who has none yet sets one up at the next sign-in."),
     ];
 
     /// <summary>The words of a policy, one sentence for each rule.</summary>
@@ -57,13 +57,13 @@ internal static class SignInWords
         string newcomers
     )
     {
-        yield return ("Passwords", rules.LocalPassword ? "Taken" : "Not taken");
+        yield return ("Passwords", rules.LocalPassword ? "Enabled" : "Not enabled");
         var offered = connections
             .Where(c => c.Row.IsPlatform && c.Row.Enabled && (rules.Connections is null || rules.Connections.Contains(c.Row.Id.Value)))
             .Select(c => c.Row.Name)
             .ToList();
         yield return (
-            "Of the installation",
+            "Providers of the installation",
             rules.Connections is null
                 ? offered.Count == 0
                     ? "All, also those to come"
@@ -74,7 +74,10 @@ internal static class SignInWords
         );
         yield return ("Entra tenants", rules.Tenants.Count == 0 ? "Any" : string.Join(", ", rules.Tenants));
         yield return ("Google domains", rules.Domains.Count == 0 ? "Any account" : string.Join(", ", rules.Domains));
-        yield return ("Unknown people", rules.UnknownMayJoin ? $"Join as {newcomers} where the lists admit them" : "Need an invitation");
+        yield return (
+            "People without an invitation",
+            rules.UnknownMayJoin ? $"Join as {newcomers} if they belong to these tenants and domains" : "Cannot join"
+        );
         yield return (
             "Second factor",
             rules.Mfa switch
@@ -82,7 +85,7 @@ internal static class SignInWords
                 MfaPolicy.Off => "Off",
                 MfaPolicy.Optional => "Optional",
                 _ => "Required",
-            } + (rules.MfaCountsProvider && rules.Mfa != MfaPolicy.Off ? ", the provider's counts" : "")
+            } + (rules.MfaCountsProvider && rules.Mfa != MfaPolicy.Off ? ", the provider's is accepted" : "")
         );
     }
 }

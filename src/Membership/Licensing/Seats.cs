@@ -164,7 +164,10 @@ public static class Seats
         var (code, sentence) = counter.Kind switch
         {
             CounterKind.Seats => ("seatsFull", $"No seat is free: all {configuration.Capacity.Seats} are in use."),
-            CounterKind.Slots => ("slotsFull", $"No member slot is free: all {configuration.Capacity.MemberSlots} are in use."),
+            CounterKind.Slots => (
+                "slotsFull",
+                $"No {configuration.Terms.Person} slot is free: all {configuration.Capacity.MemberSlots} are in use."
+            ),
             CounterKind.License => (
                 "licensesFull",
                 $"No {configuration.License(counter.Key)?.Label ?? counter.Key} license is free: all "

@@ -40,7 +40,7 @@ public sealed class SuspendMember(Store store)
             ct
         );
 
-    /// <summary>Nobody locks themselves out.</summary>
-    internal static Refusal OwnMembership(string verb) =>
+    /// <summary>Nobody locks themselves out: what the act would be refused with, for a page that would ask before it.</summary>
+    public static Refusal OwnMembership(string verb) =>
         new(RefusalKind.Conflict, "ownMembership", $"You cannot {verb} yourself. Another admin can.");
 }

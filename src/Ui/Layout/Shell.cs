@@ -7,6 +7,9 @@ namespace UserManagement.Ui.Layout;
 /// <param name="SignOutAction">Path the sign-out form posts to.</param>
 public sealed record Shell(IReadOnlyList<NavItem> Nav, string UserName, string? UserDetail, string SignOutAction)
 {
+    /// <summary>What the colour of the person's picture is drawn from: the id that lists of people take; null takes the name.</summary>
+    public string? UserSeed { get; init; }
+
     /// <summary>Name of the workspace in view; null on pages outside any workspace.</summary>
     public string? WorkspaceName { get; init; }
 

@@ -9,10 +9,13 @@ public static class Initials
 
     /// <summary>
     /// First letter of the first and of the last word, in capitals; one letter for one word; "?" when there is no letter or digit.
+    /// Of an address only what stands before the at sign counts, for behind it many people share the same: AL for
+    /// ada.lovelace@example.com, A for ada@example.com.
     /// </summary>
     public static string Of(string name)
     {
-        var words = name.Split([' ', '\t', '\u00a0', '.', '_'], StringSplitOptions.RemoveEmptyEntries);
+        var at = name.Any(char.IsWhiteSpace) ? -1 : name.LastIndexOf('@');
+        var words = (at > 0 ? name[..at] : name).Split([' ', '\t', '\u00a0', '.', '_'], StringSplitOptions.RemoveEmptyEntries);
         string[] letters = [.. words.Select(First).Where(l => l is not null).Select(l => l!)];
         return letters switch
         {

@@ -109,6 +109,36 @@ public class AdminPagesTests(BrowserSession browser, Acme acme)
     }
 
     [Fact]
+    public async Task In_a_narrow_window_navigation_and_filters_open_on_demand_by_keyboard_too()
+    {
+        await using var site = await Site.StartAsync(browser, Database.Sqlite);
+        var page = await site.AdminPageAsync(path: "/w/acme/settings/roles");
+        var menu = page.Locator(".nav-menu > summary");
+        await Expect(menu).ToBeHiddenAsync();
+        await page.SetViewportSizeAsync(375, 800);
+        await Expect(menu).ToContainTextAsync("Settings");
+        var audit = page.GetByRole(AriaRole.Link, new() { Name = "Audit log" });
+        await Expect(audit).ToBeHiddenAsync();
+        await menu.FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(audit).ToBeVisibleAsync();
+        await Looks.Good(site, page, "narrow-menu");
+        await page.SetViewportSizeAsync(375, 800);
+        await audit.ClickAsync();
+        await Expect(menu).ToContainTextAsync("Audit log");
+
+        await page.GotoAsync("/w/acme/members");
+        var status = page.GetByLabel("Status", new() { Exact = true });
+        await Expect(status).ToBeHiddenAsync();
+        await page.Locator(".search-fold > summary").FocusAsync();
+        await page.Keyboard.PressAsync("Space");
+        await status.SelectOptionAsync("suspended");
+        await Expect(page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("status=suspended"));
+        await page.ReloadAsync();
+        await Expect(status).ToBeVisibleAsync(); // a filter in force is seen
+    }
+
+    [Fact]
     public async Task What_an_act_leaves_looks_right()
     {
         await using var site = await Site.StartAsync(browser, Database.Sqlite);

@@ -31,6 +31,7 @@ public class ReviewPagesTests(BrowserSession browser)
             await site.ProvisionAsync($"person{i:00}@example.com", "Person", $"Number {i:00}");
         }
 
+        await page.GetByRole(AriaRole.Button, new() { Name = "More about all members" }).ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Access reviews" }).ClickAsync();
         await Looks.Good(site, page, "reviews-none");
         await page.GetByRole(AriaRole.Button, new() { Name = "Start review" }).ClickAsync();

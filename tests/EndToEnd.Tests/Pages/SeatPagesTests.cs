@@ -33,7 +33,8 @@ public class SeatPagesTests(BrowserSession browser)
 
         await SeatsAsync(site, 11, OnFull.Downgrade);
         await page.GotoAsync("/w/acme/members");
-        await page.GetByRole(AriaRole.Link, new() { Name = "Waiting" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "More about all members" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Waiting for a seat" }).ClickAsync();
         await Looks.Good(site, page, "seats-waiting");
         await page.GetByRole(AriaRole.Button, new() { Name = "Give 10 people their seats" }).ClickAsync();
         await Expect(page.GetByText("10 people got a seat")).ToBeVisibleAsync();

@@ -70,7 +70,7 @@ public class SignInPolicyTests(BrowserSession browser)
         await Looks.Good(site, page, "sign-in-check-good");
 
         await page.GotoAsync("/w/acme/sign-in");
-        await page.GetByLabel("Not taken").CheckAsync();
+        await page.GetByLabel("Not enabled").CheckAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Save policy" }).ClickAsync();
         await Expect(page.GetByText("You could not get in any more")).ToBeVisibleAsync();
         await Looks.Good(site, page, "sign-in-locks-out");

@@ -113,6 +113,10 @@ public class WaysInTests(BrowserSession browser)
         await page.GetByRole(AriaRole.Button, new() { Name = "Save corp.example" }).ClickAsync();
         await Expect(page.GetByText("corp.example: may ask to join.")).ToBeVisibleAsync();
         await Looks.Good(site, page, "access-proven");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Remove corp.example" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("corp.example");
+        await Looks.Good(site, page, "access-remove-dialog");
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Link, new() { Name = "Cancel" }).ClickAsync();
 
         var stranger = await site.NewPageAsync();
         await stranger.GotoAsync("/w/acme/signin");

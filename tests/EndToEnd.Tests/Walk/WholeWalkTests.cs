@@ -161,7 +161,7 @@ public class WholeWalkTests(BrowserSession browser)
         // Nobody else gets one: the page says why, and nothing changed.
         await admin.GotoAsync("/w/acme/members?q=person+number+01");
         await admin.GetByLabel("Role of Person Number 01").SelectOptionAsync("member");
-        await Expect(admin.GetByRole(AriaRole.Alert).Filter(new() { HasText = "Not changed" })).ToBeVisibleAsync();
+        await Expect(admin.GetByRole(AriaRole.Alert).Filter(new() { HasText = "Role not changed" })).ToBeVisibleAsync();
         await Expect(Seats(admin)).ToHaveTextAsync("25 / 25");
     }
 
