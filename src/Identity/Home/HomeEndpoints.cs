@@ -53,6 +53,7 @@ internal static class HomeEndpoints
         return Visit.Show<ProfilePage>(
             new
             {
+                Frame = await AccountFrame.ReadAsync(visit, AccountPlace.Profile),
                 Who = visit.Who!,
                 Mine = mine,
                 GivenName = posted ? visit.Field("givenName") : given,

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using UserManagement.Identity.Home;
 using UserManagement.Identity.Http;
 using UserManagement.Identity.SecondFactor;
 using UserManagement.Identity.SignIn;
@@ -59,6 +60,7 @@ internal static class LinkEndpoints
         return Visit.Show<LoginsPage>(
             new
             {
+                Frame = await AccountFrame.ReadAsync(visit, AccountPlace.Logins),
                 Who = who,
                 Mine = await list.RunAsync(who, visit.Ct),
                 Linkable = (IReadOnlyList<(string, string)>)

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using UserManagement.Identity.Home;
 using UserManagement.Identity.Http;
 using UserManagement.Identity.SignIn;
 using UserManagement.Membership;
@@ -50,6 +51,7 @@ internal static class SecurityEndpoints
         Visit.Show<SecurityPage>(
             new
             {
+                Frame = await AccountFrame.ReadAsync(visit, AccountPlace.Security),
                 Who = visit.Who!,
                 Mine = await visit.Act<ReadFactors>().RunAsync(visit.Who!.Account.Id, visit.Ct),
                 Code = visit.Query("notice"),

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using UserManagement.Identity.Home;
 using UserManagement.Identity.Http;
 using UserManagement.Membership;
 using UserManagement.Membership.Accounts;
@@ -23,6 +24,7 @@ internal static class SessionEndpoints
         Visit.Show<SessionsPage>(
             new
             {
+                Frame = await AccountFrame.ReadAsync(visit, AccountPlace.Sessions),
                 Mine = await visit.Act<ListSessions>().RunAsync(visit.Who!, visit.Ct),
                 Code = visit.Query("notice"),
                 Refusal = refusal,

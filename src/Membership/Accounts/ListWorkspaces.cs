@@ -9,7 +9,14 @@ namespace UserManagement.Membership.Accounts;
 /// <param name="Slug">Its name in addresses.</param>
 /// <param name="Name">Its name for people.</param>
 /// <param name="Role">The person's role there, as people call it.</param>
-public sealed record MyWorkspace(string Slug, string Name, string Role);
+public sealed record MyWorkspace(string Slug, string Name, string Role)
+{
+    /// <summary>The person as a member there; the empty id where no person asks.</summary>
+    public Id<Member> MemberId { get; init; }
+
+    /// <summary>The file name of its logo; null for none.</summary>
+    public string? Logo { get; init; }
+}
 
 /// <summary>
 /// The workspaces that a person who is signed in is in, by name: for the switch, and for where to go after signing in. Who is in by
@@ -29,7 +36,12 @@ public sealed class ListWorkspaces(Store store)
             join w in db.Workspaces.AsNoTracking() on m.WorkspaceId equals w.Id
             where (only == null || m.WorkspaceId == only) && m.State == MemberState.Active
             orderby w.Name, w.Slug
-            select new { w, m.Role }
+            select new
+            {
+                w,
+                m.Id,
+                m.Role,
+            }
         )
             .Take(200)
             .ToListAsync(ct);
@@ -39,7 +51,11 @@ public sealed class ListWorkspaces(Store store)
                 r.w.Slug,
                 r.w.Name,
                 WorkspaceContext.Of(db, r.w).Configuration.Role(r.Role)?.Label ?? r.Role
-            )),
+            )
+            {
+                MemberId = r.Id,
+                Logo = r.w.Logo,
+            }),
         ];
     }
 }
