@@ -8,7 +8,9 @@ using UserManagement.Ui.Parts;
 
 namespace UserManagement.AdminUi.AuditPages;
 
-/// <summary>The filters of the audit log as they stand in the address; what cannot be read filters nothing, but a day: that is said.</summary>
+/// <summary>
+/// The filters of the audit log as they stand in the address; what cannot be read filters nothing, but a day: that is said.
+/// </summary>
 public sealed record AuditState
 {
     private const string DayFormat = "yyyy-MM-dd";

@@ -74,7 +74,9 @@ public static class AuditFiles
             line.Refused,
         };
 
-    /// <summary>What a line says was before or after; what a later version wrote may be no JSON, and is shown as the text that it is.</summary>
+    /// <summary>
+    /// What a line says was before or after; what a later version wrote may be no JSON, and is shown as the text that it is.
+    /// </summary>
     public static JsonElement? Facts(string? stored)
     {
         try

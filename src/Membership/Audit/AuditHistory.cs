@@ -7,8 +7,8 @@ namespace UserManagement.Membership.Audit;
 
 /// <summary>
 /// The newest lines about one person: those about them, as whomever they were here, about invitations to them, and those by which they came
-/// into groups and out of them. Each kind is read under an index and to a bound, all of them in one round trip: lines about the groups they are in
-/// as far as <see cref="MostOfGroup"/> back, about all others as far as <see cref="MostOfGroups"/>.
+/// into groups and out of them. Each kind is read under an index and to a bound, all of them in one round trip: lines about the groups
+/// they are in as far as <see cref="MostOfGroup"/> back, about all others as far as <see cref="MostOfGroups"/>.
 /// </summary>
 internal static class AuditHistory
 {

@@ -120,8 +120,9 @@ public sealed class AuditList(Store store)
             var values = fact.Value.ValueKind == JsonValueKind.Array ? fact.Value.EnumerateArray().Take(NamesOfLine) : [fact.Value];
             foreach (var value in values)
             {
+                // groups stand with blanks between
                 var text = value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
-                foreach (var word in text.Length >= 36 && text[8] == '-' ? text.Split(' ', NamesOfLine + 1) : []) // groups stand with blanks between
+                foreach (var word in text.Length >= 36 && text[8] == '-' ? text.Split(' ', NamesOfLine + 1) : [])
                 {
                     if (Guid.TryParseExact(word, "D", out var id))
                     {

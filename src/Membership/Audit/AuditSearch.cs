@@ -91,8 +91,8 @@ internal static class AuditSearch
     }
 
     /// <summary>
-    /// What an index gives in its order, of several subjects for each by itself, and what is to be looked for in that. An index has the lines
-    /// of one subject in the order of time and those of several in none.
+    /// What an index gives in its order, of several subjects for each by itself, and what is to be looked for in that. An index has the
+    /// lines of one subject in the order of time and those of several in none.
     /// </summary>
     internal static async Task<(
         IReadOnlyList<IQueryable<AuditEntry>> Leading,
@@ -163,7 +163,9 @@ internal static class AuditSearch
         return (leading ?? [all], rest.Count == 0 ? null : found => rest.Aggregate(found, (so, far) => far(so)));
     }
 
-    /// <summary>The lines by one party, where an index has them: those of people and of set-up links. Else null, and all are looked at.</summary>
+    /// <summary>
+    /// The lines by one party, where an index has them: those of people and of set-up links. Else null, and all are looked at.
+    /// </summary>
     private static async Task<IReadOnlyList<IQueryable<AuditEntry>>?> OfActorAsync(
         IQueryable<AuditEntry> all,
         Guid actor,
