@@ -75,6 +75,50 @@ public class PersonVerbsTests
         Assert.Equal(2, (await RunAsync(data, "person", "erase", "acme")).Code);
     }
 
+    [Theory, EachDatabase]
+    public async Task What_a_person_may_do_and_why_is_told(Database kind)
+    {
+        await using var database = await TestDatabase.NewAsync(kind);
+        string[] data =
+        [
+            "--data",
+            TestFolder.New(),
+            "--Storage:Provider",
+            kind.ToString(),
+            "--Storage:ConnectionString",
+            database.ConnectionString,
+            "--MasterKey",
+            Convert.ToBase64String(TestDatabase.MasterKey),
+        ];
+        var store = database.Store();
+        var acme = (await new CreateWorkspace(store).RunAsync(Actor.Operator, new("acme", "Acme", "seats"), Ct)).Value;
+        var bob = (
+            await new ProvisionMember(store).RunAsync(
+                Actor.Operator,
+                acme.Id,
+                new() { UserName = "bob@example.org", DisplayName = "Bob Builder" },
+                Ct
+            )
+        ).Value;
+        var told = await ShowAsync("access", "show", "acme", "BOB@example.org");
+        Assert.Equal(0, told.Code);
+        Assert.StartsWith("Bob Builder (bob@example.org)", told.Output, StringComparison.Ordinal);
+        Assert.Contains("Access: Has access", told.Output, StringComparison.Ordinal);
+        Assert.Contains("Role: ", told.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("May: nothing", told.Output, StringComparison.Ordinal);
+
+        Assert.True((await new SuspendMember(store).RunAsync(Actor.Operator, acme.Id, bob.Id, Ct)).Done);
+        told = await ShowAsync("access", "show", "acme", bob.Id.ToString());
+        Assert.Contains("An admin suspended this person.", told.Output, StringComparison.Ordinal);
+        Assert.Contains("May: nothing", told.Output, StringComparison.Ordinal);
+
+        Assert.Equal(1, (await ShowAsync("access", "show", "acme", "nobody@example.org")).Code);
+        Assert.Equal(1, (await ShowAsync("access", "show", "nowhere", "bob@example.org")).Code);
+        Assert.Equal(2, (await ShowAsync("access", "show", "acme")).Code);
+
+        Task<(int Code, string Output, string Error)> ShowAsync(params string[] words) => VerbRun.RunAsync([.. words, .. data]);
+    }
+
     [Fact]
     public async Task What_was_given_up_is_shown_and_tried_anew()
     {

@@ -67,6 +67,7 @@ internal static class CommandLine
         WebhookVerbs.Remove,
         WorkspaceVerbs.InviteAdmin,
         MfaVerbs.Reset,
+        AccessVerbs.Show,
         PersonVerbs.Export,
         PersonVerbs.Receipts,
         PersonVerbs.Erase,

@@ -133,7 +133,7 @@ internal static class PersonVerbs
         );
 
     /// <summary>Who is meant: an id, whoever bears the name now, or else all who bore it and have left, the last one first.</summary>
-    private static async Task<IReadOnlyList<Id<Member>>> FindAsync(
+    internal static async Task<IReadOnlyList<Id<Member>>> FindAsync(
         OpenCore core,
         WorkspaceContext workspace,
         string word,
