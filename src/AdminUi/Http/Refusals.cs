@@ -20,7 +20,7 @@ public static class Refusals
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "This kind of refusal has no status."),
         };
 
-    /// <summary>What was not done, as the heading above a refusal: by the act that was posted, and where that says nothing by the refusal.</summary>
+    /// <summary>What was not done, as the heading above a refusal: by the act that was posted, or else by the refusal.</summary>
     /// <param name="kind">The refusal's kind.</param>
     /// <param name="path">Path of the act; its last part names it, as in <c>/w/acme/members/{id}/suspend</c>.</param>
     public static string Title(RefusalKind kind, string path) =>
