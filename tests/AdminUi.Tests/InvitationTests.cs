@@ -209,7 +209,7 @@ public partial class InvitationTests
         {
             var page = await bound.Admin.GetAsync(path);
             Assert.Contains("Not every invitation can be accepted yet", page.Text, StringComparison.Ordinal);
-            Assert.Contains("Not connected here: ", page.Text, StringComparison.Ordinal);
+            Assert.Contains("Passwords are not taken here and no provider is connected.", page.Text, StringComparison.Ordinal);
         }
     }
 

@@ -20,6 +20,7 @@ public partial class ParityTests
         ["CorrectInvitationImport"] = "a program sends its rows again, with dryRun as often as it likes",
         ["SubmitOnce"] = "a form is done once by its number; a program sends an Idempotency-Key (RunOnce)",
         ["RuleGroups"] = "the groups that the form of a rule offers; a program lists the groups",
+        ["FindSignInOptions"] = "a hint beside the form; a program reads the connections",
         ["SendTestMail"] = "whether a mail arrived is seen by a person who looks into their mailbox",
         ["SetLogo"] = "a picture is chosen by a person who looks at it",
         ["ReadSetUp"] = "the first steps are a hint to an admin who looks at the list; a program asks for each thing itself",

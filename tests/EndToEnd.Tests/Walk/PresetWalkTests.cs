@@ -1,6 +1,8 @@
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using UserManagement.EndToEnd.Tests.Rig;
+using UserManagement.Membership.Access;
+using UserManagement.Membership.Workspaces;
 using UserManagement.Testing;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
@@ -34,6 +36,11 @@ public class PresetWalkTests(BrowserSession browser)
             _ => ("E-mail addresses", "Monitor"),
         };
         await using var site = await Site.StartAsync(browser, kind, preset);
+        if (preset == "provider")
+        {
+            await TakePasswordsAsync(site); // by default its people come through a provider: ProviderSignInTests
+        }
+
         var admin = await site.AdminPageAsync();
         var guest = await JoinAsync(site, admin, await InviteAsync(admin, email));
 
@@ -63,6 +70,14 @@ public class PresetWalkTests(BrowserSession browser)
         Assert.Empty(site.Complaints(admin));
         Assert.Empty(site.Complaints(guest));
         Assert.DoesNotContain("Exception", site.Server.Log, StringComparison.Ordinal);
+    }
+
+    private static async Task TakePasswordsAsync(Site site)
+    {
+        var now = site.Workspace.Configuration;
+        var wanted = now with { SignIn = now.SignIn with { LocalPassword = true } };
+        var changed = await site.Server.Service<ChangeConfiguration>().RunAsync(Actor.Operator, site.Workspace.Id, null, wanted, default);
+        Assert.True(changed.Done, changed.Refusal?.Message);
     }
 
     // by what stands on the list: a form, or a link that leads to one
