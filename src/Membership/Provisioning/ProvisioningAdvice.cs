@@ -161,7 +161,8 @@ public sealed record ProvisioningAdvice(string Reason, string Remedy)
         awaitsApproval billingOff cannotMerge
         changesRunning clientIdTaken confirmUndo connectionGone connectionNotTaken connectionThere credentialNeeded customerTaken
         decided dnsSilent domainNotProven domainTaken faultyRows fourEyesStays freeMail idempotencyInProgress idempotencyKeyReused
-        idempotencyUnknown importChanged importStarted invitationClosed invited invitedByName lastSecret lastWayIn laterConnection
+        idempotencyUnknown mailRefused testMailLimit
+        importChanged importStarted invitationClosed invited invitedByName lastSecret lastWayIn laterConnection
         laterState licenseInUse linkClosed linkDead locksYouOut loginNotLinked loginTaken mailQuota mappingRefused needsApproval
         noAddress noAdminRole noCustomer noLinks noLocalLogin noLocalPassword noOtherKey noProof noProvenName noSeatRoles
         noSecondFactor noTotp noWayIn notActive notInvited notJoined notMember notSealed nothingHeld nothingToSend nothingToUndo
