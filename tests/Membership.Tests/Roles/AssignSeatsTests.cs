@@ -46,7 +46,8 @@ public sealed class AssignSeatsTests
         await acme.AgreesAsync();
 
         var log = await acme.AuditAsync();
-        Assert.Single(log, a => a.Act == "seats.assigned");
+        Assert.Single(log, a => a is { Act: "seats.assigned", Refused: false });
+        Assert.Equal("seatsFull", Assert.Single(log, a => a is { Act: "seats.assigned", Refused: true }).Reason);
         Assert.Single(log, a => a.Act == "seats.takenBack");
         Assert.Equal(5, log.Count(a => a.Act == "role.changed"));
     }
