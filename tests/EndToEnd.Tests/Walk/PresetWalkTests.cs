@@ -1,8 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using UserManagement.EndToEnd.Tests.Rig;
-using UserManagement.Membership.Access;
-using UserManagement.Membership.Workspaces;
 using UserManagement.Testing;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
@@ -10,8 +8,8 @@ using static Microsoft.Playwright.Assertions;
 namespace UserManagement.EndToEnd.Tests.Walk;
 
 /// <summary>
-/// Somebody's whole time in a workspace of each other preset, in its own words: invited, joined, given another role, gone and back.
-/// (That of <c>seats</c> is <see cref="WholeWalkTests"/>.)
+/// Somebody's whole time in a workspace of other presets, in its own words: invited, joined, given another role, gone and back. (That of
+/// <c>seats</c> is <see cref="WholeWalkTests"/>; to <c>provider</c> people come through Google or Entra: <c>ProviderSignInTests</c>.)
 /// </summary>
 public class PresetWalkTests(BrowserSession browser)
 {
@@ -22,8 +20,6 @@ public class PresetWalkTests(BrowserSession browser)
     [InlineData("csv", Database.Postgres)]
     [InlineData("licensed", Database.Sqlite)]
     [InlineData("licensed", Database.Postgres)]
-    [InlineData("provider", Database.Sqlite)]
-    [InlineData("provider", Database.Postgres)]
     [InlineData("ranked", Database.Sqlite)]
     [InlineData("ranked", Database.Postgres)]
     public async Task Somebody_is_invited_joins_gets_another_role_goes_and_comes_back(string preset, Database kind)
@@ -32,15 +28,9 @@ public class PresetWalkTests(BrowserSession browser)
         {
             "csv" => ("E-mail addresses", "Administrator"),
             "licensed" => ("Email", "Admin"),
-            "provider" => ("Username", "Administrator"),
             _ => ("E-mail addresses", "Monitor"),
         };
         await using var site = await Site.StartAsync(browser, kind, preset);
-        if (preset == "provider")
-        {
-            await TakePasswordsAsync(site); // by default its people come through a provider: ProviderSignInTests
-        }
-
         var admin = await site.AdminPageAsync();
         var guest = await JoinAsync(site, admin, await InviteAsync(admin, email));
 
@@ -70,14 +60,6 @@ public class PresetWalkTests(BrowserSession browser)
         Assert.Empty(site.Complaints(admin));
         Assert.Empty(site.Complaints(guest));
         Assert.DoesNotContain("Exception", site.Server.Log, StringComparison.Ordinal);
-    }
-
-    private static async Task TakePasswordsAsync(Site site)
-    {
-        var now = site.Workspace.Configuration;
-        var wanted = now with { SignIn = now.SignIn with { LocalPassword = true } };
-        var changed = await site.Server.Service<ChangeConfiguration>().RunAsync(Actor.Operator, site.Workspace.Id, null, wanted, default);
-        Assert.True(changed.Done, changed.Refusal?.Message);
     }
 
     // by what stands on the list: a form, or a link that leads to one
