@@ -1,9 +1,10 @@
+using Microsoft.Extensions.Logging;
 using UserManagement.Membership.Outbox;
 
 namespace UserManagement.Integrations.Mail;
 
 /// <summary>Sends a test mail by the transport of all other mail, and waits for it.</summary>
-internal sealed class MailProbe(IMailTransport transport) : IMailProbe
+internal sealed class MailProbe(IMailTransport transport, ILogger<MailProbe> log) : IMailProbe
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
@@ -32,9 +33,11 @@ internal sealed class MailProbe(IMailTransport transport) : IMailProbe
         {
             return "The mail server did not answer in time.";
         }
-        catch (Exception) when (!ct.IsCancellationRequested)
+        catch (Exception fault) when (!ct.IsCancellationRequested)
         {
-            return "The mail could not be handed over."; // what the operator's mail server or disk says of itself is the log's
+            // what the operator's mail server or disk says of itself is the log's
+            log.LogWarning("A test mail could not be handed over. {Fault}: {Message}", fault.GetType().Name, fault.Message);
+            return "The mail could not be handed over.";
         }
     }
 }

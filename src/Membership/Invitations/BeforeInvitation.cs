@@ -1,6 +1,8 @@
 using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Members;
+using UserManagement.Membership.Members.Terms;
 using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Invitations;
@@ -12,26 +14,36 @@ namespace UserManagement.Membership.Invitations;
 /// <param name="JoinedAt">When they had joined.</param>
 /// <param name="Email">Their address; null for none.</param>
 /// <param name="Grants">What they had been given; without what rules give, which follows from rules.</param>
-internal sealed record BeforeInvitation(DateTimeOffset? JoinedAt, string? Email, IReadOnlyList<GrantBefore> Grants)
+/// <param name="Term">Until when they were to be a member; null for no end.</param>
+internal sealed record BeforeInvitation(DateTimeOffset? JoinedAt, string? Email, IReadOnlyList<GrantBefore> Grants, TermBefore? Term)
 {
     /// <summary>As an invitation keeps it; null for somebody new, and for who is invited anew without having joined.</summary>
+    /// <param name="db">To read through.</param>
     /// <param name="file">Who is there under the name.</param>
     /// <param name="open">Their last invitation, if it is not closed: what it keeps is kept on.</param>
-    public static string? Of(MemberWithGrants? file, Invitation? open) =>
-        file is not { Member.State: MemberState.Removed }
-            ? open?.MemberBefore
-            : JsonSerializer.Serialize(
-                new BeforeInvitation(
-                    file.Member.JoinedAt,
-                    file.Member.Email,
-                    [
-                        .. file
-                            .Grants.Where(g => g.Origin != GrantOrigin.Group)
-                            .Select(g => new GrantBefore(g.Kind, g.Origin, g.OriginId, g.Value, g.Wanted, g.GivenBy, g.GivenAt)),
-                    ]
-                ),
-                WorkspaceConfiguration.Json
-            );
+    /// <param name="ct">Stops the reading.</param>
+    public static async Task<string?> OfAsync(MembershipDb db, MemberWithGrants? file, Invitation? open, CancellationToken ct)
+    {
+        if (file is not { Member: { State: MemberState.Removed } member })
+        {
+            return open?.MemberBefore;
+        }
+
+        var term = await TermAsync(db, member, ct);
+        return JsonSerializer.Serialize(
+            new BeforeInvitation(
+                member.JoinedAt,
+                member.Email,
+                [
+                    .. file
+                        .Grants.Where(g => g.Origin != GrantOrigin.Group)
+                        .Select(g => new GrantBefore(g.Kind, g.Origin, g.OriginId, g.Value, g.Wanted, g.GivenBy, g.GivenAt)),
+                ],
+                term is null ? null : new(term.EndsAt, term.SponsorId?.Value, term.SetBy, term.SetAt, term.RemindedAt, term.EndedAt)
+            ),
+            WorkspaceConfiguration.Json
+        );
+    }
 
     /// <summary>
     /// Queues the end of an invited person's invitation: who is new ends, who had been removed is removed again. Refusals: those of
@@ -76,12 +88,50 @@ internal sealed record BeforeInvitation(DateTimeOffset? JoinedAt, string? Email,
         );
         if (placed.Is(out var member, out _))
         {
+            if (await TermAsync(attempt.Db, member, ct) is { } meant)
+            {
+                attempt.Changes.Remove(meant);
+            }
+
+            if (was.Term is { } term)
+            {
+                attempt.Changes.Add(term.For(member));
+            }
+
             PendingInvitations.Close(attempt, open, InvitationStatus.Revoked);
             attempt.Changes.Tell(act, workspace.Id, ("member", member.Id.Value, member.ShownName), file.Member, member);
         }
 
         return placed;
     }
+
+    private static Task<MemberTerm?> TermAsync(MembershipDb db, Member member, CancellationToken ct) =>
+        db.MemberTerms.AsNoTracking().FirstOrDefaultAsync(t => t.WorkspaceId == member.WorkspaceId && t.MemberId == member.Id, ct);
+}
+
+/// <summary>Until when somebody was to be a member: see <see cref="MemberTerm"/>.</summary>
+internal sealed record TermBefore(
+    DateTimeOffset EndsAt,
+    Guid? SponsorId,
+    string SetBy,
+    DateTimeOffset SetAt,
+    DateTimeOffset? RemindedAt,
+    DateTimeOffset? EndedAt
+)
+{
+    /// <summary>The term itself.</summary>
+    public MemberTerm For(Member member) =>
+        new()
+        {
+            WorkspaceId = member.WorkspaceId,
+            MemberId = member.Id,
+            EndsAt = EndsAt,
+            SponsorId = SponsorId is { } sponsor ? new Id<Member>(sponsor) : null,
+            SetBy = SetBy,
+            SetAt = SetAt,
+            RemindedAt = RemindedAt,
+            EndedAt = EndedAt,
+        };
 }
 
 /// <summary>One thing that somebody had been given: see <see cref="Grant"/>.</summary>

@@ -229,6 +229,7 @@ public sealed class InvitePeople(Store store)
             return MailQuota.Reached(workspace, attempt.At);
         }
 
+        var before = await BeforeInvitation.OfAsync(attempt.Db, file, open, ct);
         var linking = file is { Member.State: MemberState.Active };
         var member = linking ? file!.Member : Invited(attempt, workspace, file?.Member, userName, request);
         var (invitation, linkSecret) = InvitationSecrets.Issue(
@@ -251,7 +252,7 @@ public sealed class InvitePeople(Store store)
                 ExpiresAt = attempt.At,
                 InvitedBy = attempt.Actor.Name,
                 InviterId = attempt.Actor.Member,
-                MemberBefore = BeforeInvitation.Of(file, open),
+                MemberBefore = before,
                 SendMail = request.SendMail,
                 Version = 1,
             }

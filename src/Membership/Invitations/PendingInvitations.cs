@@ -25,13 +25,21 @@ internal static class PendingInvitations
     }
 
     /// <summary>
-    /// Closes an invitation: its secrets are wiped, only their hashes stay to say what became of the link. One whose time was over is
-    /// expired, whatever ends it: nobody revoked it.
+    /// Closes an invitation: its secrets are wiped, and what it kept of the person; only hashes stay to say what became of the link. One
+    /// whose time was over is expired, whatever ends it: nobody revoked it.
     /// </summary>
     public static Invitation Close(Attempt attempt, Invitation open, InvitationStatus status)
     {
         status = status == InvitationStatus.Revoked ? Ended(open, attempt.At) : status;
-        var closed = open with { Stored = status, ClosedAt = attempt.At, LinkSealed = null, MailSealed = null, Version = open.Version + 1 };
+        var closed = open with
+        {
+            Stored = status,
+            ClosedAt = attempt.At,
+            LinkSealed = null,
+            MailSealed = null,
+            MemberBefore = null,
+            Version = open.Version + 1,
+        };
         attempt.Changes.Update(open, closed);
         return closed;
     }

@@ -21,18 +21,34 @@ public sealed class RemindInvited(Store store)
     private const int Piece = 100;
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(20);
 
-    /// <summary>Orders the reminders that are due, for some seconds.</summary>
+    /// <summary>Orders the reminders that are due, for some seconds. What fails keeps nobody behind it from theirs.</summary>
     /// <returns>How many.</returns>
+    /// <exception cref="AggregateException">Some could not be ordered.</exception>
     public async Task<int> RunAsync(CancellationToken ct)
     {
         var (began, now) = (Stopwatch.GetTimestamp(), store.Time.Now());
         var reminded = 0;
+        var brief = new Dictionary<Id<Workspace>, bool>(); // asked once a run: theirs stay due until they end
+        List<Exception> faults = [];
         for (Invitation? last = null; Stopwatch.GetElapsedTime(began) < Longest; )
         {
             var due = await DueAsync(now, last, ct);
             foreach (var invitation in due)
             {
-                reminded += (await RemindAsync(invitation, ct)) is { Done: true, Value: true } ? 1 : 0;
+                ct.ThrowIfCancellationRequested();
+                try
+                {
+                    if (!brief.TryGetValue(invitation.WorkspaceId, out var isBrief))
+                    {
+                        brief[invitation.WorkspaceId] = isBrief = await IsBriefAsync(invitation.WorkspaceId, ct);
+                    }
+
+                    reminded += !isBrief && (await RemindAsync(invitation, ct)) is { Done: true, Value: true } ? 1 : 0;
+                }
+                catch (Exception fault) when (!ct.IsCancellationRequested)
+                {
+                    faults.Add(fault);
+                }
             }
 
             if (due.Count < Piece)
@@ -43,7 +59,13 @@ public sealed class RemindInvited(Store store)
             last = due[^1];
         }
 
-        return reminded;
+        return faults.Count > 0 ? throw new AggregateException(faults) : reminded;
+    }
+
+    private async Task<bool> IsBriefAsync(Id<Workspace> id, CancellationToken ct)
+    {
+        await using var db = store.Read();
+        return await WorkspaceContext.ByIdAsync(db, id, ct) is not { Configuration.Invitations.LifetimeDays: > 2 };
     }
 
     private async Task<List<Invitation>> DueAsync(DateTimeOffset now, Invitation? last, CancellationToken ct)
@@ -70,9 +92,7 @@ public sealed class RemindInvited(Store store)
             async attempt =>
             {
                 if (
-                    await WorkspaceContext.ByIdAsync(attempt.Db, seen.WorkspaceId, ct) is not { } workspace
-                    || workspace.Configuration.Invitations.LifetimeDays <= 2
-                    || await attempt
+                    await attempt
                         .Db.Invitations.AsNoTracking()
                         .FirstOrDefaultAsync(i => i.WorkspaceId == seen.WorkspaceId && i.Id == seen.Id, ct)
                         is not { RemindedAt: null, MailSealed: not null, SentAt: not null } invitation

@@ -30,7 +30,7 @@ public sealed class SendTestMail(Store store, IMailProbe mail)
         ArgumentNullException.ThrowIfNull(workspace);
         if (actor.Demand(workspace.Id, Permission.ConfigureWorkspace) is { } refused)
         {
-            return refused;
+            return await store.ChangeAsync<SentTestMail>(actor, workspace.Id, Act, _ => Refused(refused), ct); // which tells of the try
         }
 
         await using (var db = store.Read())
@@ -49,10 +49,12 @@ public sealed class SendTestMail(Store store, IMailProbe mail)
         }
     }
 
+    private static Task<Outcome<SentTestMail>> Refused(Refusal refusal) => Task.FromResult<Outcome<SentTestMail>>(refusal);
+
     /// <summary>When a workspace's last one was tried; null for never.</summary>
     private static async Task<DateTimeOffset?> LastAsync(MembershipDb db, Id<Workspace> workspace, CancellationToken ct) =>
         await db
-            .AuditEntries.Where(a => a.WorkspaceId == workspace && a.Act == Act)
+            .AuditEntries.Where(a => a.WorkspaceId == workspace && a.Act == Act && !a.Refused)
             .OrderByDescending(a => a.Id)
             .Select(a => (DateTimeOffset?)a.At)
             .FirstOrDefaultAsync(ct);

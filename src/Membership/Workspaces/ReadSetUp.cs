@@ -42,7 +42,7 @@ public sealed class ReadSetUp(Store store)
             new("name", me is null || me.DisplayName is not null || me.GivenName is not null || me.FamilyName is not null),
             new(
                 "mail",
-                await db.AuditEntries.AnyAsync(a => a.WorkspaceId == id && a.Act == SendTestMail.Act && a.Reason == null, ct)
+                await db.AuditEntries.AnyAsync(a => a.WorkspaceId == id && a.Act == SendTestMail.Act && a.Reason == null && !a.Refused, ct)
                     || await db.Invitations.AnyAsync(i => i.WorkspaceId == id && i.SentAt != null && i.IsMailFile != true, ct)
             ),
             new("directory", await db.ScimCredentialUses.AnyAsync(u => u.WorkspaceId == id, ct)),

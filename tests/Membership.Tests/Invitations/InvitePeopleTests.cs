@@ -169,6 +169,10 @@ public sealed class InvitePeopleTests
         var group = (await new CreateGroup(acme.Store).RunAsync(Actor.Operator, acme.Id, new() { DisplayName = "G" }, [joined.Id], default))
             .Value
             .Group;
+        var end = acme.Clock.Now.AddDays(60);
+        Assert.True(
+            (await new SetMemberTerm(acme.Store).RunAsync(Actor.Operator, acme.Id, joined.Id, end, default(Id<Member>?), default)).Done
+        );
         var before = await acme.ReadAsync(joined.Id);
         var remove = new RemoveMember(acme.Store);
         await remove.RunAsync(Actor.Operator, acme.Id, joined.Id, default);
@@ -195,6 +199,8 @@ public sealed class InvitePeopleTests
             var back = (await new RestoreMember(acme.Store).RunAsync(Actor.Operator, acme.Id, joined.Id, default)).Value;
             Assert.Equal((MemberState.Active, "admin", true), (back.State, back.Role, back.HasSeat));
             await using var db = acme.Store.Read();
+            Assert.Equal(end, (await db.MemberTerms.SingleAsync(t => t.WorkspaceId == acme.Id && t.MemberId == joined.Id)).EndsAt);
+            Assert.All(await db.Invitations.ToListAsync(), i => Assert.Null(i.MemberBefore)); // nothing stays of what they kept
             Assert.Equal(group.Id, (await db.GroupMembers.SingleAsync(g => g.WorkspaceId == acme.Id && g.MemberId == joined.Id)).GroupId);
             await acme.AgreesAsync();
         }
