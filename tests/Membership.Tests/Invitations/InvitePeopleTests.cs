@@ -3,6 +3,7 @@ using UserManagement.Membership.Access;
 using UserManagement.Membership.Groups;
 using UserManagement.Membership.Invitations;
 using UserManagement.Membership.Members;
+using UserManagement.Membership.Members.Terms;
 using UserManagement.Testing;
 using Xunit;
 
