@@ -114,6 +114,7 @@ public class ImportTests
             ([0x89, 0x50, 0x4E, 0x47, 13, 10, 26, 10, 0, 0, 0, 13], 422, "UTF-8"),
             (new byte[(5 * 1024 * 1024) + 1], 422, "larger than 5 MB"),
             (new byte[20 * 1024 * 1024], 422, "larger than 5 MB"),
+            (new byte[200 * 1024 * 1024], 413, "That is too large"),
             ([.. "\uFEFFemail\trole\nx@example.com\tuser"u8], 303, ""),
         ];
         foreach (var (file, status, says) in files)

@@ -15,7 +15,7 @@ public sealed class SettingsPagesTests
     public async Task A_setting_is_previewed_saved_from_there_and_taken_back(Database kind)
     {
         await using var site = await AdminSite.StartAsync(kind);
-        var version = await VersionAsync(site);
+        var version = await site.VersionAsync();
         foreach (var path in (string[])["workspace", "joining", "list", "directory", "role?key=member", "role", "license", "roles"])
         {
             Assert.Equal(HttpStatusCode.OK, (await site.Admin.GetAsync("/w/acme/settings/" + path)).Status);
@@ -27,11 +27,11 @@ public sealed class SettingsPagesTests
         var preview = await site.Admin.GetAsync("/w/acme/settings/workspace/review?" + query);
         Assert.Equal(HttpStatusCode.OK, preview.Status);
         Assert.Contains("Pages and mails say team, colleague and colleagues.", preview.Text, StringComparison.Ordinal);
-        Assert.Equal("workspace", (await ConfigurationAsync(site)).Terms.Tenant); // nothing yet
+        Assert.Equal("workspace", (await site.ConfigurationAsync()).Terms.Tenant); // nothing yet
         Assert.Equal("/w/acme/settings/workspace", (await site.Admin.PressAsync(preview, "/w/acme/settings/workspace")).Location);
         Assert.Equal(
             ("team", "https://acme.test/terms"),
-            ((await ConfigurationAsync(site)).Terms.Tenant, (await ConfigurationAsync(site)).Terms.TermsOfUse)
+            ((await site.ConfigurationAsync()).Terms.Tenant, (await site.ConfigurationAsync()).Terms.TermsOfUse)
         );
 
         using (var nobody = new Person(site.Server, null))
@@ -51,7 +51,7 @@ public sealed class SettingsPagesTests
         Assert.Equal(HttpStatusCode.SeeOther, undone.Status);
         Assert.Equal(
             ("workspace", null),
-            ((await ConfigurationAsync(site)).Terms.Tenant, (await ConfigurationAsync(site)).Terms.TermsOfUse)
+            ((await site.ConfigurationAsync()).Terms.Tenant, (await site.ConfigurationAsync()).Terms.TermsOfUse)
         );
 
         // based on what is no more: what was typed stays, and nothing is saved
@@ -60,7 +60,7 @@ public sealed class SettingsPagesTests
         Assert.Contains("https://acme.test/terms", stale.Text, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.Conflict, (await site.Admin.PressAsync(preview, "/w/acme/settings/workspace")).Status);
         var wrong = await site.Admin.GetAsync(
-            $"/w/acme/settings/workspace/review?version={await VersionAsync(site)}&terms.tenant=team&terms.person=a&terms.people=b&terms.termsOfUse=javascript:alert(1)"
+            $"/w/acme/settings/workspace/review?version={await site.VersionAsync()}&terms.tenant=team&terms.person=a&terms.people=b&terms.termsOfUse=javascript:alert(1)"
         );
         Assert.Equal(HttpStatusCode.UnprocessableEntity, wrong.Status);
         Assert.Contains("aria-invalid=\"true\"", wrong.Text, StringComparison.Ordinal);
@@ -74,41 +74,39 @@ public sealed class SettingsPagesTests
         bob.Dispose();
 
         // a role: its name and what it may do
-        await SaveAsync(site, "role", "key=user&label=Guest&description=Looks&rank=10&assignable=true&permissions=members.read");
-        var role = (await ConfigurationAsync(site)).Role("user")!;
+        await site.SaveSettingsAsync("role", "key=user&label=Guest&description=Looks&rank=10&assignable=true&permissions=members.read");
+        var role = (await site.ConfigurationAsync()).Role("user")!;
         Assert.Equal("Guest", role.Label);
         Assert.Equal(["members.read", "chat.use", "settings.personal", "tools.create"], role.Permissions); // what apps know stays
 
         // one of its own, and away with it
-        await SaveAsync(site, "role", "label=Night shift&like=user");
-        Assert.Equal("Night shift", (await ConfigurationAsync(site)).Role("night-shift")?.Label);
-        await SaveAsync(site, "role", "key=night-shift&remove=true");
-        Assert.Null((await ConfigurationAsync(site)).Role("night-shift"));
-        await SaveAsync(site, "license", "label=Trial&features=chat%0Atools");
-        Assert.Equal(["chat", "tools"], (await ConfigurationAsync(site)).License("trial")!.Features);
-        var refused = await site.Admin.GetAsync($"/w/acme/settings/license/review?version={await VersionAsync(site)}&key=pro&remove=true");
+        await site.SaveSettingsAsync("role", "label=Night shift&like=user");
+        Assert.Equal("Night shift", (await site.ConfigurationAsync()).Role("night-shift")?.Label);
+        await site.SaveSettingsAsync("role", "key=night-shift&remove=true");
+        Assert.Null((await site.ConfigurationAsync()).Role("night-shift"));
+        await site.SaveSettingsAsync("license", "label=Trial&features=chat%0Atools");
+        Assert.Equal(["chat", "tools"], (await site.ConfigurationAsync()).License("trial")!.Features);
+        var refused = await site.Admin.GetAsync($"/w/acme/settings/license/review?version={await site.VersionAsync()}&key=pro&remove=true");
         Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.Status); // newcomers get it
         Assert.Contains("The license of newcomers must be there", refused.Text, StringComparison.Ordinal);
         var held = await site.Admin.GetAsync(
-            $"/w/acme/settings/role/review?version={await VersionAsync(site)}&key=admin&label=Boss&rank=100"
+            $"/w/acme/settings/role/review?version={await site.VersionAsync()}&key=admin&label=Boss&rank=100"
         );
         Assert.Equal(HttpStatusCode.UnprocessableEntity, held.Status); // an admin who may nothing
 
         // columns in the order of their places
-        await SaveAsync(
-            site,
+        await site.SaveSettingsAsync(
             "list",
             "memberList.columns.role=2&memberList.columns.joined=1&memberList.columns.email=&advice.warnBelowAdmins=3&advice.reviewEveryDays=30"
         );
-        var now = await ConfigurationAsync(site);
+        var now = await site.ConfigurationAsync();
         Assert.Equal((3, 30), (now.Advice.WarnBelowAdmins, now.Advice.ReviewEveryDays));
         Assert.Equal(["joined", "role", "name"], now.MemberList.Columns);
-        await SaveAsync(
-            site,
+        await site.SaveSettingsAsync(
             "joining",
             "join.defaultLicense=business&join.licenseRequired=true&invitations.providers=google&invitations.resend=never&invitations.revokeLabel=Delete"
         );
-        now = await ConfigurationAsync(site);
+        now = await site.ConfigurationAsync();
         Assert.Equal(
             ("business", true, ResendWhen.Never, false),
             (now.Join.DefaultLicense, now.Join.LicenseRequired, now.Invitations.Resend, now.Invitations.CopyLink)
@@ -125,7 +123,7 @@ public sealed class SettingsPagesTests
                 ]
         )
         {
-            var wrong = await site.Admin.GetAsync($"/w/acme/settings/{query}&version={await VersionAsync(site)}");
+            var wrong = await site.Admin.GetAsync($"/w/acme/settings/{query}&version={await site.VersionAsync()}");
             Assert.True(wrong.Status is HttpStatusCode.UnprocessableEntity or HttpStatusCode.NotFound, $"{query}: {wrong.Status}");
         }
     }
@@ -192,7 +190,7 @@ public sealed class SettingsPagesTests
             0,
         ];
         async Task<Answer> UploadAsync(byte[] file) =>
-            await site.Admin.UploadAsync("/w/acme/settings/logo", file, "logo", ("version", $"{await VersionAsync(site)}"));
+            await site.Admin.UploadAsync("/w/acme/settings/logo", file, "logo", ("version", $"{await site.VersionAsync()}"));
 
         foreach (
             var wrong in (byte[][])
@@ -208,7 +206,7 @@ public sealed class SettingsPagesTests
 
         Assert.Equal("/w/acme/settings/workspace", (await UploadAsync(png)).Location);
         var page = await site.Admin.GetAsync("/w/acme/settings/workspace");
-        var address = $"/logos/acme/{(await ReadAsync(site)).Row.Logo}";
+        var address = $"/logos/acme/{(await site.ContextAsync()).Row.Logo}";
         Assert.Contains($"src=\"{address}\"", page.Text, StringComparison.Ordinal);
         using var nobody = new Person(site.Server, null);
         Assert.Contains($"src=\"{address}\"", (await nobody.GetAsync("/w/acme/signin")).Text, StringComparison.Ordinal);
@@ -218,26 +216,7 @@ public sealed class SettingsPagesTests
             (served.Status, served.Headers["Content-Type"], served.Headers["X-Content-Type-Options"], served.Headers["Cache-Control"])
         );
         Assert.Contains("sandbox", served.Headers["Content-Security-Policy"], StringComparison.Ordinal);
-        await site.Admin.PostAsync("/w/acme/settings/logo", ("none", "true"), ("version", $"{await VersionAsync(site)}"));
+        await site.Admin.PostAsync("/w/acme/settings/logo", ("none", "true"), ("version", $"{await site.VersionAsync()}"));
         Assert.Equal(HttpStatusCode.NotFound, (await nobody.GetAsync(address)).Status);
-    }
-
-    private static async Task SaveAsync(AdminSite site, string page, string query)
-    {
-        await site.Admin.GetAsync("/w/acme/settings/roles"); // the note of the save before, with its Undo
-        var preview = await site.Admin.GetAsync($"/w/acme/settings/{page}/review?version={await VersionAsync(site)}&{query}");
-        Assert.True(preview.Status == HttpStatusCode.OK, preview.Text);
-        var saved = await site.Admin.PressAsync(preview, "/w/acme/settings/" + page);
-        Assert.True(saved.Status == HttpStatusCode.SeeOther, saved.Text);
-    }
-
-    private static async Task<long> VersionAsync(AdminSite site) => (await ReadAsync(site)).Row.Version;
-
-    private static async Task<WorkspaceConfiguration> ConfigurationAsync(AdminSite site) => (await ReadAsync(site)).Configuration;
-
-    private static async Task<WorkspaceContext> ReadAsync(AdminSite site)
-    {
-        await using var db = site.Server.Store.Read();
-        return (await WorkspaceContext.ByIdAsync(db, site.Workspace.Id, Ct))!;
     }
 }

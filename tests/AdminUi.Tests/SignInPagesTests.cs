@@ -99,7 +99,7 @@ public partial class SignInPagesTests
     public async Task A_policy_is_saved_and_each_wrong_field_says_so_beside_itself(Database kind)
     {
         await using var site = await AdminSite.StartAsync(kind);
-        var google = await PlatformAsync(site);
+        var google = await site.PlatformConnectionAsync();
         var page = await site.Admin.GetAsync("/w/acme/sign-in");
         Assert.Contains("No connection yet", page.Text, StringComparison.Ordinal);
         (string Name, string Value, string Says)[] wrong =
@@ -158,7 +158,7 @@ public partial class SignInPagesTests
     public async Task A_policy_that_would_lock_the_admin_out_is_kept_back_until_it_was_tried(Database kind)
     {
         await using var site = await AdminSite.StartAsync(kind);
-        var google = await PlatformAsync(site);
+        var google = await site.PlatformConnectionAsync();
         var (ada, _) = await site.JoinAsync("ada.l@example.com", "admin"); // has a password
         var page = await ada.GetAsync("/w/acme/sign-in");
         (string, string)[] draft = [("passwords", "off"), ("connections", "all"), ("via", google.Id.ToString())];
@@ -335,26 +335,6 @@ public partial class SignInPagesTests
             StateHash = Membership.Secret.Hash(Membership.Secret.New()),
             StateExpiresAt = DateTimeOffset.Parse("2100-01-01T00:00:00Z", CultureInfo.InvariantCulture),
         };
-
-    private static async Task<IdentityConnection> PlatformAsync(AdminSite site) =>
-        (
-            await site
-                .Server.Service<CreateConnection>()
-                .RunAsync(
-                    Actor.Operator,
-                    default,
-                    new()
-                    {
-                        Kind = ConnectionKind.Google,
-                        Name = "Google",
-                        Authority = ConnectionCheck.Google,
-                        ClientId = "client",
-                        Credential = Secret,
-                    },
-                    (_, _) => Task.FromResult<Refusal?>(null),
-                    default
-                )
-        ).Value;
 
     private static async Task<IReadOnlyList<IdentityConnection>> ListAsync(AdminSite site) =>
         (await site.Server.Service<ListConnections>().RunAsync(Actor.Operator, site.Workspace.Id, default)).Value;

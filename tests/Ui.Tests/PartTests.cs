@@ -48,6 +48,21 @@ public sealed class PartTests
             (await Render<Address>(new() { ["Of"] = address })).Trim().Replace("<wbr />", "<wbr>", StringComparison.Ordinal)
         );
 
+    [Theory]
+    [InlineData("Ask us.", "Ask us.")]
+    [InlineData(
+        "See https://acme.test/prices.",
+        "See <a href=\"https://acme.test/prices\" rel=\"noopener noreferrer\">acme.test/prices</a>."
+    )]
+    [InlineData(
+        "(https://acme.test/a?b=1&c) or so",
+        "(<a href=\"https://acme.test/a?b=1&amp;c\" rel=\"noopener noreferrer\">acme.test/a?b=1&amp;c</a>) or so"
+    )]
+    [InlineData("http://acme.test and javascript:alert(1)", "http://acme.test and javascript:alert(1)")]
+    [InlineData("https://a\"onclick=x <b>", "<a href=\"https://a\" rel=\"noopener noreferrer\">a</a>&quot;onclick=x &lt;b&gt;")]
+    public async Task An_address_in_a_sentence_is_a_link_and_nothing_else_is(string text, string html) =>
+        Assert.Equal(html, (await Render<LinkedText>(new() { ["Text"] = text })).Trim());
+
     [Fact]
     public async Task An_unsorted_column_has_no_aria_sort()
     {

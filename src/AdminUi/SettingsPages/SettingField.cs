@@ -51,6 +51,9 @@ public sealed record SettingField(string Name, SettingKind Kind, string Label, s
     /// <summary>Whether nothing is a value too, stored as null.</summary>
     public bool MayBeEmpty { get; init; }
 
+    /// <summary>What holds while a list is not set; null where that is nothing. Typed as it is, the list stays unset.</summary>
+    public IReadOnlyList<string>? Unset { get; init; }
+
     /// <summary>Among whose values the list keeps what the form does not offer; null for a list that the form knows whole.</summary>
     public Func<string, bool>? Offers { get; init; }
 
@@ -64,7 +67,7 @@ public sealed record SettingField(string Name, SettingKind Kind, string Label, s
             JsonArray list => string.Join('\n', list.Select(v => v!.ToString()).Where(v => Offers?.Invoke(v) ?? true)),
             JsonValue value when value.TryGetValue(out bool yes) => yes ? "true" : "",
             { } value => value.ToString(),
-            null => "",
+            null => string.Join('\n', Unset ?? []),
         };
     }
 
@@ -100,6 +103,8 @@ public sealed record SettingField(string Name, SettingKind Kind, string Label, s
                     lines.Count == 0
                         ? null
                         : new JsonArray([.. lines.Select(l => (JsonNode)new JsonObject { ["permission"] = l[0], ["feature"] = l[1] })]);
+                return true;
+            case SettingKind.Many when parent[name] is null && Unset is { } unset && unset.ToHashSet().SetEquals(Split(typed)):
                 return true;
             case SettingKind.Many or SettingKind.Lines or SettingKind.Places:
                 var kept = (parent[name] as JsonArray ?? []).Select(v => v!.ToString()).Where(v => Offers is { } offers && !offers(v));

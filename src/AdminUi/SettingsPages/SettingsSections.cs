@@ -88,6 +88,16 @@ internal static class SettingsSections
                     new("local", "Password"),
                 ],
             },
+            new(
+                "invitations.linkRoles",
+                SettingKind.Many,
+                "Roles with an invite link for many",
+                "Each gets a link of its own; the link of a role that is taken away here opens nothing any more."
+            )
+            {
+                Choices = [.. configuration.Roles.Where(r => r.Assignable || configuration.LinkRoles.Contains(r.Key)).Select(Named)],
+                Unset = configuration.LinkRoles,
+            },
             new("invitations.resend", SettingKind.Choice, "Send an invitation again")
             {
                 Choices = [new("always", "At any time"), new("expired", "Once it has expired"), new("never", "Never: make it anew")],
@@ -166,6 +176,16 @@ internal static class SettingsSections
                     Choices = [.. MemberLine.Known.Select(c => new Choice(c, MemberLine.Heading(c, visit.Words)))],
                     Offers = c => c != "name" && MemberLine.Known.Contains(c),
                 },
+                new(
+                    "capacity.moreHint",
+                    SettingKind.Text,
+                    "What to do when something is full",
+                    "A sentence that stands wherever no seat, slot or license is free. An address in it that begins with https:// is a link."
+                )
+                {
+                    Most = 300,
+                    MayBeEmpty = true,
+                },
                 new("advice.warnBelowAdmins", SettingKind.Number, "Warn when there are fewer admins than"),
                 new("advice.reviewEveryDays", SettingKind.Number, "Review access every so many days", "Empty for never.")
                 {
@@ -193,6 +213,15 @@ internal static class SettingsSections
                     "Discovery says nothing newer than RFC 7643",
                     "For clients that refuse what they do not know."
                 ),
+                new(
+                    "scim.attributeSchema",
+                    SettingKind.Text,
+                    "URN of your own attributes",
+                    "The extension onto which directories map what SCIM has no name for; empty for the usual one."
+                )
+                {
+                    MayBeEmpty = true,
+                },
                 new("scim.logDays", SettingKind.Number, "Keep the provisioning log for so many days", "1 to 400; empty for 30.")
                 {
                     MayBeEmpty = true,
@@ -224,6 +253,18 @@ internal static class SettingsSections
                     MayBeEmpty = true,
                 },
                 new("assignable", SettingKind.Check, "Can be given by hand and by invitation"),
+                new("needsSeat", SettingKind.Check, "Needs a seat", "Changes only where nobody has the role."),
+                .. role.Key == configuration.Join.DefaultRole
+                    ? Array.Empty<SettingField>()
+                    :
+                    [
+                        new SettingField(
+                            "isAdmin",
+                            SettingKind.Check,
+                            "Is an admin's role",
+                            "Somebody must always have one of them. Changes only where nobody has the role."
+                        ),
+                    ],
                 .. role.IsAdmin || role.Key == configuration.Join.DefaultRole
                     ? Array.Empty<SettingField>()
                     : [new SettingField(SettingsSection.Remove, SettingKind.Check, "Take this role away", "Only where nobody has it.")],

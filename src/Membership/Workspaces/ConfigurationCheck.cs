@@ -12,6 +12,7 @@ public static partial class ConfigurationCheck
     private const int MostTermsVersion = 1_000_000;
     private const int MostLabel = 100;
     private const int MostDescription = 500;
+    private const int MostHint = 300;
 
     /// <summary>The first thing that is wrong, or null when it is whole.</summary>
     public static Refusal? Check(WorkspaceConfiguration configuration) =>
@@ -155,6 +156,14 @@ public static partial class ConfigurationCheck
                 : configuration.Invitations.RevokeLabel.Length > MostWord
                 || Membership.Key.Check("invitations.revokeLabel", configuration.Invitations.RevokeLabel) is not null
                     ? Wrong("invitations.revokeLabel", $"A word has 1 to {MostWord} characters on one line.")
+                : configuration.Capacity.MoreHint is { } hint
+                && (hint.Length > MostHint || Membership.Key.Check("capacity.moreHint", hint) is not null)
+                    ? Wrong(
+                        "capacity.moreHint",
+                        $"What to do when something is full is a sentence of at most {MostHint} characters on one line."
+                    )
+                : configuration.Invitations.LinkRoles?.FirstOrDefault(r => configuration.Role(r) is null) is { } nobodys
+                    ? Wrong("invitations.linkRoles", $"There is no role {nobodys} for which there could be an invite link.")
                 : configuration.Advice.WarnBelowAdmins is < 0 or > 1000 ? Wrong("advice.warnBelowAdmins", "This is 0 to 1,000 admins.")
                 : configuration.Roles.FirstOrDefault(r => r.Label.Length > MostLabel || r.Description.Length > MostDescription) is { } role
                     ? Wrong(

@@ -17,7 +17,7 @@ internal static class LogoImage
     {
         if (content.Length > WorkspaceLogo.MostBytes)
         {
-            return Wrong("A logo has at most 200 KB.");
+            return WorkspaceLogo.TooLarge();
         }
 
         var (kind, width, height) =

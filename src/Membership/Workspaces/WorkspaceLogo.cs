@@ -20,4 +20,7 @@ public sealed record WorkspaceLogo
 
     /// <summary>Its media type, of what it really is.</summary>
     public string MediaType => LogoImage.MediaTypeOf(Name);
+
+    /// <summary>The refusal of a picture of more than <see cref="MostBytes"/>.</summary>
+    public static Refusal TooLarge() => Refusal.Invalid("logo", $"A logo has at most {MostBytes / 1024} KB.");
 }

@@ -12,4 +12,5 @@ import "./passkey.js";
 import "./save.js";
 import "./bulk.js";
 import "./command.js";
+import "./file-size.js";
 import "./submit-once.js";

@@ -1,4 +1,5 @@
 using UserManagement.Membership.Access;
+using UserManagement.Membership.Data;
 using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Workspaces;
 using UserManagement.Testing;
@@ -19,6 +20,9 @@ internal sealed class BuiltServer : IAsyncDisposable
     /// <summary>The process.</summary>
     public HostProcess Process { get; }
 
+    /// <summary>The store of its database, for what is no part of the drill and for looking at what became of it.</summary>
+    public Store Store => field ??= _database.Store();
+
     /// <summary>Starts it.</summary>
     public static async Task<BuiltServer> StartAsync(Database kind)
     {
@@ -32,16 +36,15 @@ internal sealed class BuiltServer : IAsyncDisposable
     /// </summary>
     public async Task<(string Scim, string Token)> WorkspaceAsync(string slug)
     {
-        var store = _database.Store();
-        var workspace = (await new CreateWorkspace(store).RunAsync(Actor.Operator, new(slug, slug, "seats"), default)).Value;
-        var token = (await new CreateScimCredential(store).RunAsync(Actor.Operator, workspace.Id, "drill", null, default)).Value.Token;
+        var workspace = (await new CreateWorkspace(Store).RunAsync(Actor.Operator, new(slug, slug, "seats"), default)).Value;
+        var token = (await new CreateScimCredential(Store).RunAsync(Actor.Operator, workspace.Id, "drill", null, default)).Value.Token;
         return ($"{Process.Url}/scim/v2/{slug}", token);
     }
 
     /// <summary>Fails where a count does not agree with its rows, or a token stands in the log.</summary>
     public async Task AgreesAsync(params string[] tokens)
     {
-        Assert.Empty(await new VerifyCounters(_database.Store()).RunAsync(default));
+        Assert.Empty(await new VerifyCounters(Store).RunAsync(default));
         Assert.Empty(SecretScan.Find(Process.Output + Process.Error, tokens));
     }
 

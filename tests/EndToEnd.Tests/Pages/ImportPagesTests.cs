@@ -48,4 +48,44 @@ public class ImportPagesTests(BrowserSession browser)
         await Expect(page.GetByText("14 of 17 invited, 3 not invited.")).ToBeVisibleAsync();
         await Looks.Good(site, page, "import-job");
     }
+
+    [Fact]
+    public async Task A_file_that_is_far_too_large_is_refused_in_place_and_is_never_sent()
+    {
+        await using var site = await Site.StartAsync(browser, Database.Sqlite, "csv");
+        var page = await site.AdminPageAsync();
+        await page.GotoAsync("/w/acme/invite/import");
+        var file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".csv");
+        try
+        {
+            await using (var large = File.Create(file))
+            {
+                large.SetLength(200L * 1024 * 1024);
+            }
+
+            List<string> sent = [];
+            page.Request += (_, request) => sent.Add(request.Method);
+            var input = page.GetByLabel("CSV file");
+            await input.SetInputFilesAsync(file);
+            Assert.Equal("The file is larger than 5 MB. Split it.", await input.EvaluateAsync<string>("i => i.validationMessage"));
+            await page.GetByRole(AriaRole.Button, new() { Name = "Show preview" }).ClickAsync();
+            Assert.DoesNotContain("POST", sent);
+
+            // another one in its place goes
+            await input.SetInputFilesAsync(
+                new FilePayload
+                {
+                    Name = "people.csv",
+                    MimeType = "text/csv",
+                    Buffer = "email,role\nada2@example.com,User\n"u8.ToArray(),
+                }
+            );
+            await page.GetByRole(AriaRole.Button, new() { Name = "Show preview" }).ClickAsync();
+            await Expect(page.GetByText("1 of 1 rows can be sent")).ToBeVisibleAsync();
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
 }
