@@ -81,7 +81,7 @@ public class ImportPagesTests(BrowserSession browser)
                 }
             );
             await page.GetByRole(AriaRole.Button, new() { Name = "Show preview" }).ClickAsync();
-            await Expect(page.GetByText("1 of 1 rows can be sent")).ToBeVisibleAsync();
+            await Expect(page.GetByRole(AriaRole.Cell, new() { Name = "ada2@example.com" })).ToBeVisibleAsync();
         }
         finally
         {
