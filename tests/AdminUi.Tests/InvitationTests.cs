@@ -32,7 +32,7 @@ public partial class InvitationTests
         Assert.Contains("2 of 5 people are invited", answer.Text, StringComparison.Ordinal);
         Assert.Contains("This person is invited already.", answer.Text, StringComparison.Ordinal);
         Assert.Contains("This person is a member already.", answer.Text, StringComparison.Ordinal);
-        Assert.Contains("Sign-in names here are e-mail addresses, and this is none.", answer.Text, StringComparison.Ordinal);
+        Assert.Contains("This is no valid e-mail address.", answer.Text, StringComparison.Ordinal);
         Assert.Contains("The mail to new@example.com is only a file: no mail server is set up", answer.Text, StringComparison.Ordinal);
 
         var links = Link().Matches(answer.Text).Select(m => m.Groups[1].Value).ToList();
@@ -42,6 +42,82 @@ public partial class InvitationTests
         Assert.False(view.Value.ByMail);
         Assert.DoesNotContain(links[0], answer.Headers.GetValueOrDefault("Set-Cookie") ?? "", StringComparison.Ordinal);
         Assert.Equal("no-store", answer.Headers["Cache-Control"]);
+    }
+
+    [Theory, EachDatabase]
+    public async Task Only_who_was_not_invited_stands_in_the_form_again_with_all_else_as_it_was_sent(Database kind)
+    {
+        await using var site = await AdminSite.StartAsync(kind);
+        await site.InviteAsync("waiting@example.com");
+        var answer = await site.Admin.PostAsync(
+            "/w/acme/invite",
+            ("people", "new@example.com"), // each chip is a field of its own
+            ("people", "waiting@example.com"),
+            ("people", "grace at example.com; NEW@example.com"),
+            ("role", "viewer"),
+            ("sendMail", "true")
+        );
+        Assert.Equal(HttpStatusCode.Created, answer.Status);
+        Assert.Contains("1 of 3 people are invited", answer.Text, StringComparison.Ordinal);
+        var people = WebUtility.HtmlDecode(People().Match(answer.Text).Groups[1].Value);
+        Assert.Equal("waiting@example.com\ngrace at example.com", people.Trim());
+        Assert.Matches("value=\"viewer\"[^>]* checked", answer.Text);
+
+        var second = await site.Admin.PressAsync(answer, "/w/acme/invite", ("people", "grace@example.com"));
+        Assert.Equal(HttpStatusCode.Created, second.Status);
+        Assert.Contains("grace@example.com is invited", second.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("<textarea", second.Text, StringComparison.Ordinal); // nobody is left
+        await using var db = site.Server.Store.Read();
+        Assert.Equal(3, db.Invitations.Count(i => i.WorkspaceId == site.Workspace.Id));
+    }
+
+    [Theory, EachDatabase]
+    public async Task What_stands_against_each_name_is_told_before_anybody_is_invited(Database kind)
+    {
+        await using var site = await AdminSite.StartAsync(kind);
+        await site.InviteAsync("waiting@example.com");
+        var told = await CheckAsync(
+            "a@example.com b@example.com\tC@example.com, waiting@example.com",
+            "Hopper, Grace <grace@example.com>; c@example.com; \"Odd\" one; ada@example.com"
+        );
+        Assert.Equal(
+            [
+                ("a@example.com", null),
+                ("b@example.com", null),
+                ("C@example.com", null),
+                ("waiting@example.com", "This person is invited already. Send that invitation again, or revoke it first."),
+                ("grace@example.com", null),
+                ("\"Odd\" one", "This is no valid e-mail address."),
+                ("ada@example.com", "This person is a member already."),
+            ],
+            told.Entries
+        );
+        Assert.Equal("7 people, 3 cannot be invited", told.Says);
+        await using (var db = site.Server.Store.Read())
+        {
+            Assert.Equal(1, db.Invitations.Count(i => i.WorkspaceId == site.Workspace.Id));
+            var now = (await WorkspaceContext.ByIdAsync(db, site.Workspace.Id, Ct))!;
+            var wanted = now.Configuration with { Invitations = now.Configuration.Invitations with { MailsPerDay = 1 } };
+            await site.Server.Service<ChangeConfiguration>().RunAsync(Actor.Operator, site.Workspace.Id, now.Row.Version, wanted, Ct);
+        }
+
+        // one mail is left: who comes first has it
+        var few = await CheckAsync("a@example.com", "b@example.com");
+        Assert.Null(few.Entries![0].Why);
+        Assert.Contains("No more invitations can be mailed today", few.Entries[1].Why, StringComparison.Ordinal);
+        var many = await CheckAsync(string.Join(',', Enumerable.Range(0, InvitePeople.Most + 1).Select(i => $"p{i}@example.com")));
+        Assert.Equal((null, "At most 200 people can be invited at once."), many);
+
+        async Task<(List<(string Text, string? Why)>? Entries, string Says)> CheckAsync(params string[] people)
+        {
+            var answer = await site.Admin.PostAsync(
+                "/w/acme/invite/check",
+                [("role", "viewer"), ("sendMail", "true"), .. people.Select(p => ("people", p))]
+            );
+            Assert.Equal(HttpStatusCode.OK, answer.Status);
+            var json = System.Text.Json.Nodes.JsonNode.Parse(answer.Text)!;
+            return (json["entries"]?.AsArray().Select(e => ((string)e!["text"]!, (string?)e["why"])).ToList(), (string)json["says"]!);
+        }
     }
 
     [Theory, EachDatabase]
@@ -57,6 +133,7 @@ public partial class InvitationTests
             ),
             ("dan@corp.example, Noether, Emmy <emmy@corp.example>", ["dan@corp.example", "emmy@corp.example"]),
             ("old@corp.example <new@corp.example>\r\n<eve@corp.example>", ["new@corp.example", "eve@corp.example"]),
+            ("hal@corp.example ida@corp.example\tjo@corp.example", ["hal@corp.example", "ida@corp.example", "jo@corp.example"]),
             ("\uFEFFfay@corp.example\r\ng\u200Bil@corp.\u2060example\u00A0", ["fay@corp.example", "gil@corp.example"]),
         ];
         foreach (var (pasted, invited) in lists)
@@ -215,4 +292,7 @@ public partial class InvitationTests
 
     [GeneratedRegex("/invite/([A-Za-z0-9_-]{63})\"")]
     private static partial Regex Link();
+
+    [GeneratedRegex("<textarea[^>]*name=\"people\"[^>]*>([^<]*)</textarea>")]
+    private static partial Regex People();
 }

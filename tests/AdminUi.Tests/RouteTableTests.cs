@@ -52,6 +52,7 @@ public class RouteTableTests
         ["POST /w/{slug}/members/{id}/sessions"] = (RouteThing.Member, false),
         ["GET /w/{slug}/invite"] = (RouteThing.Nothing, false),
         ["POST /w/{slug}/invite"] = (RouteThing.Nothing, false),
+        ["POST /w/{slug}/invite/check"] = (RouteThing.Nothing, false),
         ["GET /w/{slug}/invite/import"] = (RouteThing.Nothing, false),
         ["GET /w/{slug}/invite/import/template"] = (RouteThing.Nothing, false),
         ["POST /w/{slug}/invite/import"] = (RouteThing.Nothing, false),

@@ -18,6 +18,7 @@ public partial class ParityTests
         ["BeginSignInTest"] = "a sign-in is tried by a person in a browser",
         ["ReadSignInTest"] = "what came of it is shown to that person alone",
         ["CorrectInvitationImport"] = "a program sends its rows again, with dryRun as often as it likes",
+        ["CheckInvited"] = "a program looks at people beforehand as an import with dryRun, by the same rules",
         ["SubmitOnce"] = "a form is done once by its number; a program sends an Idempotency-Key (RunOnce)",
         ["RuleGroups"] = "the groups that the form of a rule offers; a program lists the groups",
         ["FindSignInOptions"] = "a hint beside the form; a program reads the connections",

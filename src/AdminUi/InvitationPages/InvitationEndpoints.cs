@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -21,6 +22,7 @@ internal static class InvitationEndpoints
     {
         routes.MapGet("/invite", Gate.Page(Permission.InviteMembers, visit => FormAsync(visit, InviteForm.New(visit))));
         routes.MapPost("/invite", Gate.Act(InviteAsync));
+        routes.MapPost("/invite/check", Gate.Act(CheckAsync));
         routes.MapGet("/invitations", Gate.Page(Permission.InviteMembers, visit => ListAsync(visit)));
         routes.MapPost(One + "/link", Gate.Act(ShowLinkAsync));
         routes.MapPost(One + "/resend", Gate.Act(ResendAsync));
@@ -40,17 +42,20 @@ internal static class InvitationEndpoints
 
     private static async Task<IResult> FormAsync(Visit visit, InviteForm form, Refusal? refusal = null)
     {
+        var frame = await Frame.ReadAsync(visit, Place.Invitations, refusal);
+        return frame.Show<InviteScreen>(new(await OfferedAsync(visit)) { ["Form"] = form });
+    }
+
+    /// <summary>What the fields of the form offer.</summary>
+    private static async Task<Dictionary<string, object?>> OfferedAsync(Visit visit)
+    {
         var groups = await visit.Act<GroupList>().RunAsync(visit.Actor, visit.Workspace.Id, null, null, 200, GroupSizes.None, visit.Ct);
         var mails = await visit.Act<ReadMailQuota>().RunAsync(visit.Actor, visit.Workspace, visit.Ct);
-        var frame = await Frame.ReadAsync(visit, Place.Invitations, refusal);
-        return frame.Show<InviteScreen>(
-            new()
-            {
-                ["Mails"] = mails.Done ? mails.Value : null,
-                ["Form"] = form,
-                ["Groups"] = groups.Done ? groups.Value.Rows.Select(r => r.Group).Where(g => !g.IsDirectoryManaged).ToList() : [],
-            }
-        );
+        return new()
+        {
+            ["Mails"] = mails.Done ? mails.Value : null,
+            ["Groups"] = groups.Done ? groups.Value.Rows.Select(r => r.Group).Where(g => !g.IsDirectoryManaged).ToList() : [],
+        };
     }
 
     private static async Task<IResult> InviteAsync(Visit visit)
@@ -66,11 +71,47 @@ internal static class InvitationEndpoints
                 invited is [var (_, only)] && only.Refusal is { } one
                     ? await RefusedFormAsync(visit, form, one)
                     // The links are secrets: they stand in this answer and nowhere else.
-                    : (await Frame.ReadAsync(visit, Place.Invitations)).Show<InvitedScreen>(
-                        new() { ["Outcomes"] = invited },
-                        StatusCodes.Status201Created
-                    ),
+                    : await InvitedAsync(visit, form, invited),
             refusal => RefusedFormAsync(visit, form, refusal)
+        );
+    }
+
+    /// <summary>What became of each; those who were not invited stand in a form again, with all else as it was sent.</summary>
+    private static async Task<IResult> InvitedAsync(
+        Visit visit,
+        InviteForm form,
+        IReadOnlyList<(string UserName, Outcome<IssuedInvitation> Outcome)> invited
+    )
+    {
+        var left = invited.Where(i => !i.Outcome.Done).Select(i => i.UserName).ToList();
+        Dictionary<string, object?> more =
+            left.Count == 0 ? [] : new(await OfferedAsync(visit)) { ["Again"] = form with { People = string.Join('\n', left) } };
+        more["Outcomes"] = invited;
+        return (await Frame.ReadAsync(visit, Place.Invitations)).Show<InvitedScreen>(more, StatusCodes.Status201Created);
+    }
+
+    /// <summary>Which names the texts in the form are, and what stands against each: for the chips. Nothing is kept.</summary>
+    private static async Task<IResult> CheckAsync(Visit visit)
+    {
+        UiHeaders.Store(visit.Http);
+        var read = await visit
+            .Act<CheckInvited>()
+            .RunAsync(visit.Actor, visit.Workspace.Id, InviteForm.Read(visit).ToRequest(several: true), visit.Ct);
+        if (!read.Is(out var names, out var refused))
+        {
+            return refused.Kind == RefusalKind.Invalid
+                ? Results.Json(new { says = refused.Message }, JsonSerializerOptions.Web)
+                : Visit.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path());
+        }
+
+        var faulty = names.Count(n => n.Refusal is not null);
+        return Results.Json(
+            new
+            {
+                entries = names.Select(n => new { text = n.UserName, why = n.Refusal?.Message }),
+                says = (names.Count == 1 ? "1 person" : $"{names.Count} people") + (faulty == 0 ? "" : $", {faulty} cannot be invited"),
+            },
+            JsonSerializerOptions.Web
         );
     }
 

@@ -9,7 +9,8 @@ namespace UserManagement.AdminUi.InvitationPages;
 public sealed record InviteForm
 {
     /// <summary>
-    /// The addresses or user names as typed: one a line, or separated by commas or semicolons; also as a mail program lists them.
+    /// The addresses or user names as typed: one a line, or separated by commas, semicolons or blanks; also as a mail
+    /// program lists them.
     /// </summary>
     public string People { get; init; } = "";
 
@@ -53,7 +54,7 @@ public sealed record InviteForm
         var rules = visit.Configuration.Invitations;
         return new()
         {
-            People = visit.Field("people"),
+            People = string.Join('\n', visit.Form["people"].OfType<string>()).Trim(), // each chip is a field
             One = visit.Field("one") == "1",
             Role = visit.Field("role"),
             License = visit.Field("license"),

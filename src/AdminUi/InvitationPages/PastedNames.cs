@@ -3,7 +3,7 @@ namespace UserManagement.AdminUi.InvitationPages;
 /// <summary>
 /// User names and addresses out of a list as people type or paste it: one a line, or separated by commas or semicolons, each
 /// bare or as a mail program writes it (RFC 5322 section 3.4): <c>Last, First &lt;address&gt;</c>, <c>"Name" &lt;address&gt;</c>.
-/// Where an entry has an address in angle brackets, that alone is meant.
+/// Where an entry has an address in angle brackets, that alone is meant. Blanks separate addresses; a user name may hold them.
 /// </summary>
 internal static class PastedNames
 {
@@ -48,7 +48,11 @@ internal static class PastedNames
     {
         foreach (var part in text.Split(','))
         {
-            Add(part, names);
+            var words = part.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+            foreach (var name in words.All(w => w.Contains('@', StringComparison.Ordinal)) ? words : [part])
+            {
+                Add(name, names);
+            }
         }
     }
 

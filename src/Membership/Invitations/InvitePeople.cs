@@ -70,13 +70,10 @@ public sealed class InvitePeople(Store store)
         CancellationToken ct
     )
     {
-        var names = request.UserNames.Select(n => Key.Identifier(n.Trim())).Where(n => n.Length > 0).DistinctBy(Key.Of).ToList();
+        var names = Names(request);
         if (names.Count is 0 or > Most)
         {
-            return Refusal.Invalid(
-                "userName",
-                names.Count == 0 ? "Name at least one person." : $"At most {Most} people can be invited at once."
-            );
+            return names.Count == 0 ? Refusal.Invalid("userName", "Name at least one person.") : TooMany();
         }
 
         if (request.NotifyEmail is { Length: > 0 } && names.Count > 1)
@@ -203,7 +200,7 @@ public sealed class InvitePeople(Store store)
         CancellationToken ct
     )
     {
-        if ((Key.Check("userName", userName) ?? Unmailable(workspace.Configuration, request, userName)) is { } wrong)
+        if (InviteeRules.AgainstName("userName", userName, AsksForAddress(workspace.Configuration, request)) is { } wrong)
         {
             return wrong;
         }
@@ -220,11 +217,7 @@ public sealed class InvitePeople(Store store)
             PendingInvitations.Close(attempt, open, InvitationStatus.Revoked);
         }
 
-        if (
-            request.SendMail
-            && (request.NotifyEmail is not null || EmailAddress.IsValid(userName))
-            && await MailQuota.LeftAsync(attempt.Db, workspace, attempt.At, ct) == 0
-        )
+        if (IsMailed(request, userName) && await MailQuota.LeftAsync(attempt.Db, workspace, attempt.At, ct) == 0)
         {
             return MailQuota.Reached(workspace, attempt.At);
         }
@@ -295,10 +288,20 @@ public sealed class InvitePeople(Store store)
         return new IssuedInvitation(invitation, linkSecret, invitation.SendMail ? invitation.MailAddress : null);
     }
 
-    private static Refusal? Unmailable(WorkspaceConfiguration configuration, InvitationRequest request, string userName) =>
-        configuration.Invitations.Providers is [IdentityProvider.Any] && request.NotifyEmail is null && !EmailAddress.IsValid(userName)
-            ? Refusal.Invalid("userName", "Sign-in names here are e-mail addresses, and this is none.")
-            : null;
+    /// <summary>The names that a request holds, without what is no part of a name; each once.</summary>
+    internal static List<string> Names(InvitationRequest request) =>
+        [.. request.UserNames.Select(n => Key.Identifier(n.Trim())).Where(n => n.Length > 0).DistinctBy(Key.Of)];
+
+    /// <summary>The refusal of more than one call may invite.</summary>
+    internal static Refusal TooMany() => Refusal.Invalid("userName", $"At most {Most} people can be invited at once.");
+
+    /// <summary>Whether the names have to be addresses: people sign in by them, and mail goes there.</summary>
+    internal static bool AsksForAddress(WorkspaceConfiguration configuration, InvitationRequest request) =>
+        configuration.Invitations.Providers is [IdentityProvider.Any] && string.IsNullOrWhiteSpace(request.NotifyEmail);
+
+    /// <summary>Whether the invitation of a name is mailed.</summary>
+    internal static bool IsMailed(InvitationRequest request, string userName) =>
+        request.SendMail && (!string.IsNullOrWhiteSpace(request.NotifyEmail) || EmailAddress.IsValid(userName));
 
     /// <summary>Why an actor may not invite to a role and license; null when they may.</summary>
     internal static Refusal? AgainstRole(WorkspaceConfiguration configuration, Actor actor, string? role, string? license) =>

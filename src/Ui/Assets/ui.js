@@ -11,6 +11,7 @@ import "./filters.js";
 import "./passkey.js";
 import "./save.js";
 import "./bulk.js";
+import "./entries.js";
 import "./command.js";
 import "./file-size.js";
 import "./submit-once.js";

@@ -128,6 +128,7 @@ public sealed class AuditTrailTests
         typeof(ReadAppReceipts),
         typeof(EndReusedGrant), // its line is tested with the provider
         typeof(ReadWorkspace),
+        typeof(CheckInvited), // nothing is written
         typeof(ListApiKeys),
         typeof(RecognizeApiKey),
         typeof(RunOnce),

@@ -1,8 +1,6 @@
-using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Licensing;
-using UserManagement.Membership.Members;
 using UserManagement.Membership.Members.Terms;
 using UserManagement.Membership.Roles;
 using UserManagement.Membership.Workspaces;
@@ -11,12 +9,10 @@ namespace UserManagement.Membership.Invitations.Imports;
 
 /// <summary>
 /// What stands against the rows of an import: the one rule, for the preview of all rows, for the confirmation, and for each row at
-/// the moment it is sent. What stands against a member is <see cref="InvitePeople"/>'s; the statements are few, however many rows.
+/// the moment it is sent. What stands against a name and against a member is <see cref="InviteeRules"/>', as for those who are typed.
 /// </summary>
 internal static class ImportRules
 {
-    private const int Piece = 1000;
-
     /// <summary>Checks rows in their order: who comes first in the file has the last seat.</summary>
     /// <param name="db">Through which it reads.</param>
     /// <param name="workspace">The workspace.</param>
@@ -38,30 +34,15 @@ internal static class ImportRules
         var configuration = workspace.Configuration;
         var firsts = new Dictionary<string, int>(StringComparer.Ordinal);
         var found = rows.Select(row => Alone(configuration, actor, row, firsts, at)).ToList();
-        var keys = found.Where(c => c.Refusal is null).Select(c => c.Row.UserNameKey!).ToList();
-        var members = await MembersAsync(db, workspace.Id, keys, ct);
-        var open = await OpenAsync(
-            db,
-            workspace.Id,
-            [.. members.Values.Where(m => m.State is MemberState.Active or MemberState.Invited or MemberState.Removed).Select(m => m.Id)],
-            ct
-        );
+        var good = found.Where(c => c.Refusal is null).Select(c => new Invitee(c.Row.UserNameKey!, c.Role!, IsMailed: true)).ToList();
         room ??= new(workspace, await Counts.ReadAsync(db, workspace.Id, ct), at);
-        var mails = await MailQuota.LeftAsync(db, workspace, at, ct);
-        for (var i = 0; i < found.Count; i++)
+        var against = await InviteeRules.AgainstAsync(db, workspace, actor, good, room, at, ct);
+        for (int i = 0, next = 0; i < found.Count; i++)
         {
-            if (found[i] is not { Refusal: null, Role: { } role } row)
+            if (found[i].Refusal is null)
             {
-                continue;
+                found[i] = found[i] with { Refusal = against[next++] };
             }
-
-            var member = members.GetValueOrDefault(row.Row.UserNameKey!);
-            var against =
-                (member is null ? null : InvitePeople.Against(workspace, actor, member, open.GetValueOrDefault(member.Id), at))
-                ?? (mails == 0 ? MailQuota.Reached(workspace, at) : null)
-                ?? (member is { State: MemberState.Active } ? null : room.Take(role));
-            found[i] = row with { Refusal = against };
-            mails -= against is null ? 1 : 0;
         }
 
         return found;
@@ -95,10 +76,8 @@ internal static class ImportRules
         var twice = row.UserNameKey is { } key && !firsts.TryAdd(key, row.Line) ? firsts[key] : (int?)null;
         var refusal =
             row.Code == InvitationImportRow.TooManyCells
-                ? new(RefusalKind.Invalid, row.Code, "This row has more cells than the template has columns.", "email")
-            : row.UserName.Length == 0 ? new Refusal(RefusalKind.Invalid, "invalidEmail", "The e-mail address is missing.", "email")
-            : !EmailAddress.IsValid(row.UserName) || row.UserNameKey is null
-                ? new(RefusalKind.Invalid, "invalidEmail", "This is no valid e-mail address.", "email")
+                ? new Refusal(RefusalKind.Invalid, row.Code, "This row has more cells than the template has columns.", "email")
+            : InviteeRules.AgainstName("email", row.UserName, asAddress: true) is { } wrong ? wrong
             : twice is { } line
                 ? new(RefusalKind.Conflict, "twiceInFile", $"This e-mail address is in the file already, on line {line}.", "email")
             : role is null
@@ -120,53 +99,5 @@ internal static class ImportRules
             : SetMemberTerm.Against(end, at) is { } against ? Refusal.Invalid(Field, against.Message)
             : actor.May(Permission.ManageMembers) ? null
             : new(RefusalKind.Forbidden, "forbidden", "Your role does not allow inviting for a time. Leave the last day empty.", Field);
-    }
-
-    private static async Task<Dictionary<string, Member>> MembersAsync(
-        MembershipDb db,
-        Id<Workspace> workspace,
-        List<string> keys,
-        CancellationToken ct
-    )
-    {
-        var members = new Dictionary<string, Member>(StringComparer.Ordinal);
-        foreach (var piece in keys.Chunk(Piece))
-        {
-            foreach (
-                var member in await db
-                    .Members.AsNoTracking()
-                    .Where(m => m.WorkspaceId == workspace && piece.Contains(m.UserNameKey))
-                    .ToListAsync(ct)
-            )
-            {
-                members[member.UserNameKey!] = member;
-            }
-        }
-
-        return members;
-    }
-
-    private static async Task<Dictionary<Id<Member>, Invitation>> OpenAsync(
-        MembershipDb db,
-        Id<Workspace> workspace,
-        List<Id<Member>> ids,
-        CancellationToken ct
-    )
-    {
-        var open = new Dictionary<Id<Member>, Invitation>();
-        foreach (var piece in ids.Chunk(Piece))
-        {
-            var found = await db
-                .Invitations.AsNoTracking()
-                .Where(i => i.WorkspaceId == workspace && piece.Contains(i.MemberId) && i.Stored == InvitationStatus.Pending)
-                .OrderBy(i => i.Id)
-                .ToListAsync(ct);
-            foreach (var invitation in found)
-            {
-                open[invitation.MemberId] = invitation;
-            }
-        }
-
-        return open;
     }
 }
