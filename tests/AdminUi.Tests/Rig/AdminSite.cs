@@ -88,13 +88,13 @@ public sealed class AdminSite : IAsyncDisposable
     }
 
     /// <summary>Somebody who is invited by the operator, makes an account and joins.</summary>
-    public async Task<(Person Person, Member Member)> JoinAsync(string email, string role)
+    public async Task<(Person Person, Member Member)> JoinAsync(string email, string role, WorkspaceContext? workspace = null)
     {
         var asked = await Server
             .Service<InvitePeople>()
             .RunAsync(
                 Actor.Operator,
-                Workspace.Id,
+                (workspace ?? Workspace).Id,
                 new()
                 {
                     UserNames = [email],

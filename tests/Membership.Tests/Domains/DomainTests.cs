@@ -95,7 +95,7 @@ public sealed class DomainTests
     }
 
     [Theory, EachDatabase]
-    [Shows("S4-35", "S4-36", "S4-37", "S4-53")]
+    [Shows("S4-24", "S4-35", "S4-36", "S4-37", "S4-53")]
     public async Task Whoever_proves_an_address_of_the_domain_joins_once_the_operator_allows_it(Database kind)
     {
         await using var rig = await ConnectionRig.NewAsync(kind);
