@@ -45,6 +45,9 @@ public record Refusal(RefusalKind Kind, string Code, string Message, string? Fie
     /// </summary>
     public string? ForAdmins { get; init; }
 
+    /// <summary>What else stands against the same request, each with its field: a form shows all of it at once.</summary>
+    public IReadOnlyList<Refusal> Also { get; init; } = [];
+
     /// <summary>See <see cref="ButWritten"/>; the store takes the mark off what it hands out, so that no answer differs by it.</summary>
     internal bool IsWritten { get; init; }
 

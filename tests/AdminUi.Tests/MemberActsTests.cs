@@ -1,5 +1,7 @@
 using System.Net;
 using UserManagement.AdminUi.Tests.Rig;
+using UserManagement.Membership;
+using UserManagement.Membership.Access;
 using UserManagement.Membership.Members;
 using UserManagement.Testing;
 using Xunit;
@@ -175,23 +177,102 @@ public class MemberActsTests
     }
 
     [Theory, EachDatabase]
-    public async Task Names_are_edited_once_for_each_version_seen(Database kind)
+    public async Task All_that_was_changed_is_saved_by_one_button_and_undone_by_another(Database kind)
     {
         await using var site = await AdminSite.StartAsync(kind);
         var (person, member) = await site.JoinAsync("grace@example.com", "member");
-        var path = $"/w/acme/members/{member.Id}/names";
-        var page = await site.Admin.GetAsync($"/w/acme/members/{member.Id}");
-        Assert.Equal(
-            HttpStatusCode.SeeOther,
-            (await site.Admin.PressAsync(page, path, ("givenName", "Grace"), ("familyName", "Hopper"))).Status
+        var (old, fresh) = (await GroupAsync("Old", member.Id), await GroupAsync("Fresh"));
+        var path = $"/w/acme/members/{member.Id}";
+        var page = await site.Admin.GetAsync(path);
+        Assert.Single(System.Text.RegularExpressions.Regex.Matches(page.Text, ">Save changes<"));
+        (string, string)[] typed =
+        [
+            ("givenName", "Grace"),
+            ("familyName", "Hopper"),
+            ("role", "viewer"),
+            ("groups", fresh.ToString()),
+            ("lastDay", "2035-01-31"),
+            ("sponsor", "ada@example.com"),
+        ];
+        var saved = await site.Admin.PressAsync(page, path, typed);
+        Assert.Equal((HttpStatusCode.SeeOther, path), (saved.Status, saved.Location));
+        Assert.Equal(("Grace Hopper", "viewer"), await NowAsync());
+        var told = await site.Admin.GetAsync(path);
+        Assert.Contains(
+            "The name is now Grace Hopper. Grace Hopper is now Viewer. This role uses no seat. Added to Fresh. Taken out of Old. "
+                + "The last day is 31 January 2035.",
+            told.Text,
+            StringComparison.Ordinal
         );
-        Assert.Equal("Grace Hopper", (await site.ReadAsync(member.Id)).ShownName);
+        Assert.Contains("value=\"2035-01-31\"", told.Text, StringComparison.Ordinal);
+
+        // the page of before is stale, and what is there now is shown
         var stale = await site.Admin.PressAsync(page, path, ("givenName", "Other"), ("familyName", "Name"));
         Assert.Equal(HttpStatusCode.Conflict, stale.Status);
         Assert.Contains("changed by somebody else", stale.Text, StringComparison.Ordinal);
+        Assert.Contains("value=\"Grace\"", stale.Text, StringComparison.Ordinal);
+
+        var undone = await site.Admin.PressAsync(told, path);
+        Assert.Equal(HttpStatusCode.SeeOther, undone.Status);
+        Assert.Equal(("grace@example.com", "member"), await NowAsync());
+        var back = await site.Admin.GetAsync(path);
+        Assert.Matches($"value=\"{old}\"[^>]* checked", back.Text);
+        Assert.DoesNotMatch($"value=\"{fresh}\"[^>]* checked", back.Text);
+        Assert.Contains(">Undo<", back.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("2035-01-31", (await site.Admin.GetAsync(path)).Text, StringComparison.Ordinal);
+
+        // nothing typed, nothing done
+        await site.Admin.PressAsync(await site.Admin.GetAsync(path), path, ("groups", old.ToString()));
+        Assert.Contains("Nothing was changed", (await site.Admin.GetAsync(path)).Text, StringComparison.Ordinal);
+        person.Dispose();
+
+        async Task<Id<Membership.Groups.Group>> GroupAsync(string name, params Id<Member>[] members) =>
+            (
+                await site
+                    .Server.Service<Membership.Groups.CreateGroup>()
+                    .RunAsync(Actor.Operator, site.Workspace.Id, new() { DisplayName = name }, members, default)
+            )
+                .Value
+                .Group
+                .Id;
+
+        async Task<(string, string)> NowAsync()
+        {
+            var now = await site.ReadAsync(member.Id);
+            return (now.ShownName, now.Role);
+        }
+    }
+
+    [Theory, EachDatabase]
+    public async Task What_is_refused_is_told_at_each_field_and_nothing_of_it_is_done(Database kind)
+    {
+        await using var site = await AdminSite.StartAsync(kind);
+        var (person, member) = await site.JoinAsync("grace@example.com", "member");
+        var path = $"/w/acme/members/{member.Id}";
+        var refused = await site.Admin.PressAsync(
+            await site.Admin.GetAsync(path),
+            path,
+            ("givenName", AdminSite.Hostile),
+            ("familyName", new string('x', 600)),
+            ("role", "nosuch"),
+            ("lastDay", "soon"),
+            ("joins", "nonsense")
+        );
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.Status);
+        foreach (
+            var why in (string[])
+                ["familyName is longer than", "There is no such role", "A day is written as 2026-03-14.", "There is no such group."]
+        )
+        {
+            Assert.Contains(why, refused.Text, StringComparison.Ordinal);
+        }
+
+        Assert.Contains(System.Text.Encodings.Web.HtmlEncoder.Default.Encode(AdminSite.Hostile), refused.Text, StringComparison.Ordinal);
+        Assert.Contains("value=\"soon\"", refused.Text, StringComparison.Ordinal);
+        Assert.Equal(member, await site.ReadAsync(member.Id));
 
         var directory = await site.ProvisionAsync("entra@example.com", "From", "Entra");
-        var managed = await site.Admin.PostAsync($"/w/acme/members/{directory.Id}/names", ("givenName", "Other"), ("from", "member"));
+        var managed = await site.Admin.PostAsync($"/w/acme/members/{directory.Id}", ("givenName", "Other"), ("from", "member"));
         Assert.Equal(HttpStatusCode.Conflict, managed.Status);
         Assert.Contains("comes from your directory", managed.Text, StringComparison.Ordinal);
         person.Dispose();

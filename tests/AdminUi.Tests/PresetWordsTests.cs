@@ -70,12 +70,12 @@ public partial class PresetWordsTests
 
         var own = await site.Admin.GetAsync($"/w/acme/members/{member.Id}");
         Says(own, "An address cannot be changed here.");
-        await site.Admin.PressAsync(own, $"/w/acme/members/{member.Id}/license", ("license", "business"));
+        await site.Admin.PressAsync(own, $"/w/acme/members/{member.Id}", ("license", "business"));
         Assert.Equal("business", (await site.ReadAsync(member.Id)).License);
         own = await site.Admin.GetAsync($"/w/acme/members/{member.Id}"); // its version is another by now
         await site.Admin.PressAsync(
             own,
-            $"/w/acme/members/{member.Id}/names",
+            $"/w/acme/members/{member.Id}",
             ("givenName", "Grace"),
             ("familyName", "Hopper"),
             ("email", "x@x.example")
@@ -207,8 +207,8 @@ public partial class PresetWordsTests
 
         Assert.Equal("user", (await site.ReadAsync(member.Id)).Role);
         var own = await site.Admin.GetAsync($"/w/acme/members/{member.Id}");
-        Says(own, ">Save role<");
-        await site.Admin.PressAsync(own, $"/w/acme/members/{member.Id}/role", ("role", "administrator"));
+        Says(own, ">Save changes<");
+        await site.Admin.PressAsync(own, $"/w/acme/members/{member.Id}", ("role", "administrator"));
         Assert.Equal("administrator", (await site.ReadAsync(member.Id)).Role);
         await site.Admin.PostAsync($"/w/acme/members/{member.Id}/suspend");
         Assert.Matches("Inactive</span>", (await site.Admin.GetAsync("/w/acme/members", "members")).Text);
@@ -228,7 +228,7 @@ public partial class PresetWordsTests
         Says(await site.Admin.GetAsync("/w/acme/invite"), "data-dialog-body", ">Invite<", ">Microsoft Entra ID<");
         var own = await site.Admin.GetAsync($"/w/acme/members/{member.Id}");
         Says(own, ">Save<");
-        await site.Admin.PressAsync(own, $"/w/acme/members/{member.Id}/role", ("role", "administrator"));
+        await site.Admin.PressAsync(own, $"/w/acme/members/{member.Id}", ("role", "administrator"));
         Assert.Equal("administrator", (await site.ReadAsync(member.Id)).Role);
         var asked = await site.Admin.GetAsync($"/w/acme/members/{member.Id}/remove");
         await site.Admin.PressAsync(asked, $"/w/acme/members/{member.Id}/remove");

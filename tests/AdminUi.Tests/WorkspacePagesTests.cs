@@ -155,12 +155,7 @@ public partial class WorkspacePagesTests
         var page = await site.Admin.GetAsync($"/w/acme/groups/{group.Id}");
         Assert.Contains("comes from your directory", page.Text, StringComparison.Ordinal);
         Assert.DoesNotContain($"/groups/{group.Id}/members", page.Text, StringComparison.Ordinal);
-        var refused = await site.Admin.PostAsync(
-            $"/w/acme/members/{member.Id}/groups",
-            ("group", group.Id.ToString()),
-            ("step", "remove"),
-            ("from", "member")
-        );
+        var refused = await site.Admin.PostAsync($"/w/acme/members/{member.Id}", ("leaves", group.Id.ToString()), ("from", "member"));
         Assert.Equal(HttpStatusCode.Conflict, refused.Status);
         Assert.Contains("This group comes from your directory. Change it there.", refused.Text, StringComparison.Ordinal);
     }

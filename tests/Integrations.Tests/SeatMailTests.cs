@@ -25,7 +25,11 @@ public class SeatMailTests
             Capacity = new() { Seats = 2, OnFull = OnFull.Waitlist },
         };
         await new ChangeConfiguration(server.Store).RunAsync(Actor.Operator, acme.Id, null, wanted, default);
-        var (_, _, dan) = (await AddAsync(server, acme, "bob"), await AddAsync(server, acme, "cleo"), await AddAsync(server, acme, "dan"));
+        var (_, cleo, dan) = (
+            await AddAsync(server, acme, "bob"),
+            await AddAsync(server, acme, "cleo"),
+            await AddAsync(server, acme, "dan")
+        );
         var more = wanted with { Capacity = wanted.Capacity with { Seats = 4 } };
         await new ChangeConfiguration(server.Store).RunAsync(Actor.Operator, acme.Id, null, more, default);
         var told = await mail.WaitForAsync(m => m.Recipients.Contains("cleo@example.com"), TimeSpan.FromSeconds(20));
@@ -48,14 +52,7 @@ public class SeatMailTests
         Assert.Contains("/w/acme/seats/waiting", one.Text, StringComparison.Ordinal);
 
         // and a sponsor is reminded
-        await new SetMemberTerm(server.Store).ByNameAsync(
-            Actor.Operator,
-            acme.Id,
-            dan.Id,
-            clock.GetUtcNow().AddDays(3),
-            "cleo@example.com",
-            default
-        );
+        await new SetMemberTerm(server.Store).RunAsync(Actor.Operator, acme.Id, dan.Id, clock.GetUtcNow().AddDays(3), cleo.Id, default);
         await new CarryOutTerms(server.Store).RunAsync(default);
         var reminded = await mail.WaitForAsync(
             m => m.Subject.StartsWith("The time of", StringComparison.Ordinal),

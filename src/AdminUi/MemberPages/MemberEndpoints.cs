@@ -28,11 +28,8 @@ internal static class MemberEndpoints
     {
         routes.MapGet(One, Gate.Page(Permission.ReadMembers, visit => MemberAsync(visit)));
         routes.MapGet(One + "/app-receipts.json", Gate.Page(Permission.ReadMembers, ReceiptsAsync));
-        routes.MapPost(One + "/names", Gate.Act(EditAsync));
+        routes.MapPost(One, Gate.Act(SaveEndpoints.SaveAsync));
         routes.MapPost(One + "/role", Gate.Act(AssignRoleAsync));
-        routes.MapPost(One + "/license", Gate.Act(AssignLicenseAsync));
-        routes.MapPost(One + "/groups", Gate.Act(ChangeGroupAsync));
-        routes.MapPost(One + "/term", Gate.Act(TermEndpoints.SetAsync));
         routes.MapPost(One + "/suspend", Gate.Act(SuspendAsync));
         routes.MapPost(One + "/restore", Gate.Act(RestoreAsync));
         routes.MapGet(One + "/remove", Gate.Page(Permission.ManageMembers, visit => ConfirmRemoveAsync(visit)));
@@ -107,10 +104,17 @@ internal static class MemberEndpoints
                 ["Sessions"] = sessions.Done ? sessions.Value.Sessions : [],
                 ["HasFactor"] = hasFactor,
                 ["View"] = view,
+                ["Form"] = FormOf(visit, view, refusal),
                 ["Groups"] = groups.Done ? groups.Value.Rows.Select(r => r.Group).ToList() : [],
             }
         );
     }
+
+    /// <summary>What was typed and refused; but what somebody else changed meanwhile is shown as it is now.</summary>
+    private static MemberForm FormOf(Visit visit, MemberView view, Refusal? refusal) =>
+        refusal is null or { Kind: RefusalKind.Stale } || !visit.Form.ContainsKey(MemberForm.Mark)
+            ? MemberForm.Of(visit, view)
+            : MemberForm.Of(visit, view).Typed(visit);
 
     private static async Task<IResult> ReceiptsAsync(Visit visit)
     {
@@ -124,24 +128,6 @@ internal static class MemberEndpoints
             : Visit.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path());
     }
 
-    private static Task<IResult> EditAsync(Visit visit) =>
-        ActAsync(
-            visit,
-            id =>
-                visit
-                    .Act<RenameMember>()
-                    .RunAsync(
-                        visit.Actor,
-                        visit.Workspace.Id,
-                        id,
-                        visit.Field("givenName"),
-                        visit.Field("familyName"),
-                        long.TryParse(visit.Field("version"), out var seen) ? seen : null,
-                        visit.Ct
-                    ),
-            member => new(Tone.Success, $"Saved. The name is now {Note.Cut(member.ShownName)}.")
-        );
-
     private static Task<IResult> AssignRoleAsync(Visit visit) =>
         ActAsync(
             visit,
@@ -149,81 +135,10 @@ internal static class MemberEndpoints
             member =>
                 new(
                     Tone.Success,
-                    member.IsWaiting
-                        ? $"No seat is free: {Note.Cut(member.ShownName)} is in line for one."
-                        : $"{Note.Cut(member.ShownName)} is now {RoleChoices.Label(visit.Configuration, member.Role)}."
-                            + (
-                                member.HasSeat ? ""
-                                : visit.Configuration.Role(member.Role) is { NeedsSeat: true } ? ""
-                                : NoSeat(visit)
-                            ),
+                    SaveEndpoints.Role(visit, member),
                     visit.Field("was") is { Length: > 0 } was && was != member.Role ? Undo(visit, member, "/role", ("role", was)) : null
                 )
         );
-
-    private static Task<IResult> AssignLicenseAsync(Visit visit) =>
-        ActAsync(
-            visit,
-            id => visit.Act<AssignLicense>().RunAsync(visit.Actor, visit.Workspace.Id, id, visit.Field("license"), visit.Ct),
-            member =>
-                new(
-                    Tone.Success,
-                    $"{Note.Cut(member.ShownName)} now has {(member.License is { } key ? $"the license {License(visit, key)}" : "no license")}"
-                        + (
-                            visit.Field("license").Length == 0 && visit.Field("waits") is { Length: > 0 } waited
-                                ? $", and waits for {License(visit, waited)} no longer."
-                                : "."
-                        ),
-                    visit.Field("waits") is { Length: > 0 } waits && visit.Field("license") != waits
-                            ? Undo(visit, member, "/license", ("license", waits))
-                        : visit.Form.ContainsKey("was") && visit.Field("was") != (member.License ?? "")
-                            ? Undo(visit, member, "/license", ("license", visit.Field("was")))
-                        : null
-                )
-        );
-
-    private static string License(Visit visit, string key) => visit.Configuration.License(key)?.Label ?? key;
-
-    private static async Task<IResult> ChangeGroupAsync(Visit visit)
-    {
-        var id = visit.RouteId<Member>();
-        var adds = visit.Field("step") != "remove";
-        _ = Id<Group>.TryParse(visit.Field("group"), out var group);
-        var outcome = await visit
-            .Act<ReviseGroup>()
-            .RunAsync(
-                visit.Actor,
-                visit.Workspace.Id,
-                group,
-                null,
-                row => (GroupFacts.Of(row), [new MembershipStep(adds ? MembershipStepKind.Add : MembershipStepKind.Remove, [id])]),
-                visit.Ct
-            );
-        if (!outcome.Is(out var changed, out var refusal))
-        {
-            return await RefusedAsync(
-                visit,
-                id,
-                refusal.Kind == RefusalKind.NotFound && group == default ? Refusal.Invalid("group", "Choose a group.") : refusal
-            );
-        }
-
-        var name = Note.Cut(changed.Group.DisplayName);
-        return Back(
-            visit,
-            id,
-            adds
-                ? new(Tone.Success, $"Added to {name}.")
-                : new(
-                    Tone.Success,
-                    $"Taken out of {name}.",
-                    new(
-                        visit.Path($"/members/{id}/groups"),
-                        new Dictionary<string, string> { ["group"] = group.ToString(), ["from"] = "member" }
-                    )
-                )
-        );
-    }
 
     private static Task<IResult> SuspendAsync(Visit visit) =>
         ActAsync(
@@ -338,7 +253,8 @@ internal static class MemberEndpoints
             : await RefusedAsync(visit, id, refusal);
     }
 
-    private static string NoSeat(Visit visit) => visit.Configuration.Roles.Any(r => r.NeedsSeat) ? " This role uses no seat." : "";
+    /// <summary>That a role uses no seat, where others do; begins with a blank.</summary>
+    internal static string NoSeat(Visit visit) => visit.Configuration.Roles.Any(r => r.NeedsSeat) ? " This role uses no seat." : "";
 
     private static Undo Undo(Visit visit, Member member, string act, params ReadOnlySpan<(string Name, string Value)> more)
     {

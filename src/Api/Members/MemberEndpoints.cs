@@ -81,7 +81,10 @@ internal static class MemberEndpoints
             .Gives<string>(mediaType: MemberCsv.MediaType);
         api.Get(One, ReadAsync).Says("Read a member").Needs(Permission.ReadMembers).Gives<MemberJson>().Versioned();
         api.Patch(One, EditAsync)
-            .Says("Change a member's names", "User name and address are not editable.")
+            .Says(
+                "Change a member",
+                "Names, role and license: all that is sent or nothing, in one write. User name and address are not editable."
+            )
             .Needs(Permission.ManageMembers)
             .Reads<MemberChange>()
             .Gives<MemberJson>()
@@ -245,19 +248,17 @@ internal static class MemberEndpoints
 
     private static Task<ApiAnswer> EditAsync(ApiCall call) =>
         call.WithAsync<MemberChange>(async change =>
-            await AnswerAsync(
-                call,
-                await call.Act<RenameMember>()
-                    .RunAsync(
-                        call.Actor,
-                        call.Workspace.Id,
-                        call.RouteId<Member>(),
-                        new(call.Sent("givenName"), change.GivenName, call.Sent("familyName"), change.FamilyName),
-                        call.Seen,
-                        call.Ct
-                    )
-            )
-        );
+        {
+            var edit = new MemberEdit
+            {
+                Seen = call.Seen,
+                Names = new(call.Sent("givenName"), change.GivenName, call.Sent("familyName"), change.FamilyName),
+                Role = call.Sent("role") ? change.Role ?? "" : null,
+                License = call.Sent("license") ? new(change.License) : null,
+            };
+            var outcome = await call.Act<EditMember>().RunAsync(call.Actor, call.Workspace.Id, call.RouteId<Member>(), edit, call.Ct);
+            return await AnswerAsync(call, outcome.Is(out var done, out var refusal) ? done.After : refusal);
+        });
 
     private static Task<ApiAnswer> AssignRoleAsync(ApiCall call) =>
         call.WithAsync<RoleChange>(async change =>

@@ -274,6 +274,12 @@ internal sealed record MemberChange
 
     /// <summary>Last name; null for none.</summary>
     public string? FamilyName { get; init; }
+
+    /// <summary>The key of another role; as PUT .../role.</summary>
+    public string? Role { get; init; }
+
+    /// <summary>The key of another license, null for none; as PUT .../license.</summary>
+    public string? License { get; init; }
 }
 
 /// <summary>A role to give.</summary>

@@ -50,26 +50,17 @@ public sealed class ReviseGroup(Store store)
                     return refused;
                 }
 
-                if (
-                    await WorkspaceContext.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace
-                    || await attempt.Db.Groups.AsNoTracking().FirstOrDefaultAsync(g => g.WorkspaceId == workspaceId && g.Id == id, ct)
-                        is not { } group
-                )
+                if (await WorkspaceContext.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace)
                 {
                     return Refusal.NotFound("group");
                 }
 
-                if (accepts is not null && !accepts(group.Version))
+                if (!(await OpenAsync(attempt, workspaceId, id, accepts, ct)).Is(out var group, out var refusal))
                 {
-                    return Refusal.Stale();
+                    return refusal;
                 }
 
-                if (group.IsDirectoryManaged && actor.Kind is (ActorKind.Member or ActorKind.ApiKey))
-                {
-                    return new Refusal(RefusalKind.Conflict, "directoryManaged", "This group comes from your directory. Change it there.");
-                }
-
-                if (!revise(group).Is(out var wanted, out var refusal) || (refusal = wanted.Facts.Check()) is not null)
+                if (!revise(group).Is(out var wanted, out refusal) || (refusal = wanted.Facts.Check()) is not null)
                 {
                     return refusal;
                 }
@@ -130,6 +121,23 @@ public sealed class ReviseGroup(Store store)
         }
 
         return outcome;
+    }
+
+    /// <summary>The group as it is, where the actor may change it.</summary>
+    internal static async Task<Outcome<Group>> OpenAsync(
+        Attempt attempt,
+        Id<Workspace> workspaceId,
+        Id<Group> id,
+        Func<long, bool>? accepts,
+        CancellationToken ct
+    )
+    {
+        var group = await attempt.Db.Groups.AsNoTracking().FirstOrDefaultAsync(g => g.WorkspaceId == workspaceId && g.Id == id, ct);
+        return group is null ? Refusal.NotFound("group")
+            : accepts is not null && !accepts(group.Version) ? Refusal.Stale()
+            : group.IsDirectoryManaged && attempt.Actor.Kind is (ActorKind.Member or ActorKind.ApiKey)
+                ? new Refusal(RefusalKind.Conflict, "directoryManaged", "This group comes from your directory. Change it there.")
+            : group;
     }
 
     /// <summary>What the group rules make of it; the members' rows go first, before the group's.</summary>

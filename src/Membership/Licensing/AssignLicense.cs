@@ -37,40 +37,43 @@ public sealed class AssignLicense(Store store)
             "license.changed",
             seen,
             null,
-            (attempt, workspace, file) =>
-            {
-                license = string.IsNullOrEmpty(license) ? null : license;
-                if (license is not null && workspace.Configuration.License(license) is null)
-                {
-                    return Refusal.Unknown("license", "There is no such license type.");
-                }
-
-                if (license is null && workspace.Configuration.Join.LicenseRequired)
-                {
-                    return new Refusal(RefusalKind.Invalid, "licenseRequired", "Everybody needs a license here.", "license");
-                }
-
-                // None is a word against every grant, also against one that waits for a free license.
-                var others = file.Grants.Where(g => g.Kind != GrantKind.License).ToList();
-                if (file.Member.License == license && (license is not null || others.Count == file.Grants.Count))
-                {
-                    return file;
-                }
-
-                return license is null
-                    ? file with
-                    {
-                        Grants = others,
-                    }
-                    : file with
-                    {
-                        Grants = file.Grants.With(
-                            ProvisionMember.NewGrant(attempt, workspaceId, id, GrantKind.License, GrantOrigin.Admin, license)
-                        ),
-                    };
-            },
+            (attempt, workspace, file) => Given(attempt, workspace, file, license),
             null,
             ct,
             GrantKind.License
         );
+
+    /// <summary>The member with the license given by hand, or with none; the same where nothing differs.</summary>
+    internal static Outcome<MemberWithGrants> Given(Attempt attempt, WorkspaceContext workspace, MemberWithGrants file, string? license)
+    {
+        license = string.IsNullOrEmpty(license) ? null : license;
+        if (license is not null && workspace.Configuration.License(license) is null)
+        {
+            return Refusal.Unknown("license", "There is no such license type.");
+        }
+
+        if (license is null && workspace.Configuration.Join.LicenseRequired)
+        {
+            return new Refusal(RefusalKind.Invalid, "licenseRequired", "Everybody needs a license here.", "license");
+        }
+
+        // None is a word against every grant, also against one that waits for a free license.
+        var others = file.Grants.Where(g => g.Kind != GrantKind.License).ToList();
+        if (file.Member.License == license && (license is not null || others.Count == file.Grants.Count))
+        {
+            return file;
+        }
+
+        return license is null
+            ? file with
+            {
+                Grants = others,
+            }
+            : file with
+            {
+                Grants = file.Grants.With(
+                    ProvisionMember.NewGrant(attempt, workspace.Id, file.Member.Id, GrantKind.License, GrantOrigin.Admin, license)
+                ),
+            };
+    }
 }

@@ -33,7 +33,7 @@ public sealed class CompleteProfile(Store store)
                     return Refusal.NotFound("member");
                 }
 
-                if (!RenameMember.Named(file, givenName, familyName).Is(out var wanted, out var refusal))
+                if (!MemberNames.Named(file, givenName, familyName).Is(out var wanted, out var refusal))
                 {
                     return refusal;
                 }

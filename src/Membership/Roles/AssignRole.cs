@@ -41,35 +41,47 @@ public sealed class AssignRole(Store store)
             "role.changed",
             seen,
             OwnRole(),
-            (attempt, workspace, file) =>
-            {
-                if (workspace.Configuration.MayGrant(actor, role) is { } beyond)
-                {
-                    return beyond;
-                }
-
-                if (workspace.Configuration.Role(role) is { Assignable: false } reserved)
-                {
-                    return Refusal.Invalid("role", $"The role {reserved.Label} cannot be given by hand.");
-                }
-
-                var grant = ProvisionMember.NewGrant(attempt, workspaceId, id, GrantKind.Role, GrantOrigin.Admin, role);
-                return file.Member.Role == role && file.Grants.Any(g => Grants.SamePlace(g, grant) && g.Value == role)
-                    ? file
-                    : file with
-                    {
-                        Grants = file.Grants.With(grant),
-                    };
-            },
+            (attempt, workspace, file) => Given(attempt, workspace, file, role),
             (attempt, member) => PendingInvitations.SetRoleAsync(attempt, member, ct),
             ct,
             GrantKind.Role,
-            (attempt, workspace, file) =>
-                workspace.Configuration.Role(role) is { IsAdmin: true }
-                && workspace.Configuration.Role(file.Member.Role) is not { IsAdmin: true }
-                    ? FourEyes.AgainstAsync(attempt, workspace, FourEyesAct.GrantAdmin, (id.Value, file.Member.ShownName), role, ct)
-                    : Task.FromResult<Refusal?>(null)
+            (attempt, workspace, file) => SecondAdminAsync(attempt, workspace, file, role, ct)
         );
 
-    private static Refusal OwnRole() => new(RefusalKind.Conflict, "ownRole", "You cannot change your own role. Another admin can.");
+    /// <summary>The member with the role given by hand; the same where an admin gave it already.</summary>
+    internal static Outcome<MemberWithGrants> Given(Attempt attempt, WorkspaceContext workspace, MemberWithGrants file, string role)
+    {
+        if (workspace.Configuration.MayGrant(attempt.Actor, role) is { } beyond)
+        {
+            return beyond;
+        }
+
+        if (workspace.Configuration.Role(role) is { Assignable: false } reserved)
+        {
+            return Refusal.Invalid("role", $"The role {reserved.Label} cannot be given by hand.");
+        }
+
+        var grant = ProvisionMember.NewGrant(attempt, workspace.Id, file.Member.Id, GrantKind.Role, GrantOrigin.Admin, role);
+        return file.Member.Role == role && file.Grants.Any(g => Grants.SamePlace(g, grant) && g.Value == role)
+            ? file
+            : file with
+            {
+                Grants = file.Grants.With(grant),
+            };
+    }
+
+    /// <summary>Whether a second admin has to say yes to the role; what asks them is queued.</summary>
+    internal static Task<Refusal?> SecondAdminAsync(
+        Attempt attempt,
+        WorkspaceContext workspace,
+        MemberWithGrants file,
+        string role,
+        CancellationToken ct
+    ) =>
+        workspace.Configuration.Role(role) is { IsAdmin: true } && workspace.Configuration.Role(file.Member.Role) is not { IsAdmin: true }
+            ? FourEyes.AgainstAsync(attempt, workspace, FourEyesAct.GrantAdmin, (file.Member.Id.Value, file.Member.ShownName), role, ct)
+            : Task.FromResult<Refusal?>(null);
+
+    /// <summary>The refusal of one's own role.</summary>
+    internal static Refusal OwnRole() => new(RefusalKind.Conflict, "ownRole", "You cannot change your own role. Another admin can.");
 }

@@ -113,8 +113,8 @@ public sealed record Words
     /// <summary>Whether that link and the removal stand in the row as a pencil and a bin.</summary>
     public bool ActsInRow { get; init; }
 
-    /// <summary>The button that saves a role on that page.</summary>
-    public string SaveRole { get; init; } = "Save role";
+    /// <summary>The button that saves what was changed on that page.</summary>
+    public string SaveRole { get; init; } = "Save changes";
 
     /// <summary>The act that takes somebody out.</summary>
     public string Remove { get; init; } = "Remove {person}";

@@ -444,12 +444,13 @@ public sealed class AuditTrailTests
             true,
             async a => (await a.RunAsync(admin, acme.Id, person.Id, "business", default)).Value.Id.Value
         );
-        await ActAsync<RenameMember>(
+        await ActAsync<EditMember>(
             admin,
             "member.edited",
             true,
             true,
-            async a => (await a.RunAsync(admin, acme.Id, person.Id, "Per", "Son", null, default)).Value.Id.Value
+            async a =>
+                (await a.RunAsync(admin, acme.Id, person.Id, new() { Names = new(true, "Per", true, "Son") }, default)).Value.After.Id.Value
         );
         await ActAsync<SuspendMember>(
             admin,

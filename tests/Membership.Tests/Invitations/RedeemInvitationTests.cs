@@ -220,7 +220,13 @@ public sealed class RedeemInvitationTests
 
         // Switching it on reaches nobody who is in (S4-54); an admin does.
         await acme.ConfigureAsync(c => c with { Join = c.Join with { AutoAssign = true } });
-        await new RenameMember(acme.Store).RunAsync(Actor.Operator, acme.Id, member.Id, "Max", "Miller", null, default);
+        await new EditMember(acme.Store).RunAsync(
+            Actor.Operator,
+            acme.Id,
+            member.Id,
+            new() { Names = new(true, "Max", true, "Miller") },
+            default
+        );
         Assert.Equal("viewer", (await acme.ReadAsync(member.Id)).Role);
         Assert.True((await acme.AssignAsync(Actor.Operator, member.Id, "member")).Value.HasSeat);
 

@@ -123,7 +123,17 @@ public sealed class MemberTermTests
         Assert.Equal("notFound", await CodeAsync(acme.As(admin), Id<Member>.New(TimeProvider.System), now.AddDays(1)));
         Assert.Equal(
             "invalidSponsor",
-            (await set.ByNameAsync(acme.As(admin), acme.Id, guest.Id, now.AddDays(1), "nobody", default)).Refusal?.Code
+            (
+                await new EditMember(acme.Store).RunAsync(
+                    acme.As(admin),
+                    acme.Id,
+                    guest.Id,
+                    new() { Term = new($"{now.AddDays(1):yyyy-MM-dd}", "nobody") },
+                    default
+                )
+            )
+                .Refusal
+                ?.Code
         );
         Assert.Null(await CodeAsync(acme.As(admin), guest.Id, now.AddDays(1), admin.Id));
         Assert.Null(await CodeAsync(acme.As(admin), guest.Id, null));

@@ -45,7 +45,9 @@ public sealed class GrantCeilingTests
             (await new SuspendMember(acme.Store).RunAsync(lead, acme.Id, admin.Id, default)).Refusal,
             (await new RemoveMember(acme.Store).RunAsync(lead, acme.Id, admin.Id, default)).Refusal,
             (await new RemoveMember(acme.Store).RunAsync(lead, acme.Id, open.Invitation.MemberId, default)).Refusal,
-            (await new RenameMember(acme.Store).RunAsync(lead, acme.Id, admin.Id, "X", "Y", null, default)).Refusal,
+            (
+                await new EditMember(acme.Store).RunAsync(lead, acme.Id, admin.Id, new() { Names = new(true, "X", true, "Y") }, default)
+            ).Refusal,
             (
                 await new InvitePeople(acme.Store).RunAsync(lead, acme.Id, new() { UserNames = ["new@acme.test"], Role = "admin" }, default)
             ).Refusal,

@@ -28,7 +28,7 @@ public sealed class WorkspaceEventsTests
         var group = (await new CreateGroup(store).RunAsync(boss, acme.Id, new() { DisplayName = "G" }, [jo.Id], default)).Value.Group;
         await acme.AssignAsync(boss, jo.Id, "admin");
         await new AssignLicense(store).RunAsync(boss, acme.Id, jo.Id, "business", null, default);
-        await new RenameMember(store).RunAsync(boss, acme.Id, jo.Id, new(true, "Jo", false, null), null, default);
+        await new EditMember(store).RunAsync(boss, acme.Id, jo.Id, new() { Names = new(true, "Jo", false, null) }, default);
         await new SuspendMember(store).RunAsync(boss, acme.Id, jo.Id, default);
         await new RestoreMember(store).RunAsync(boss, acme.Id, jo.Id, null, default);
         await new DeleteGroup(store).RunAsync(boss, acme.Id, group.Id, null, default);

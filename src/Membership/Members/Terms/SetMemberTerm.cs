@@ -17,26 +17,6 @@ public sealed class SetMemberTerm(Store store)
     /// <summary>How many years an end may be away.</summary>
     public const int MostYears = 10;
 
-    /// <summary>The same for whoever names the sponsor by their user name; empty for the admins.</summary>
-    public async Task<Outcome<MemberTerm?>> ByNameAsync(
-        Actor actor,
-        Id<Workspace> workspaceId,
-        Id<Member> id,
-        DateTimeOffset? endsAt,
-        string sponsor,
-        CancellationToken ct
-    )
-    {
-        if (sponsor.Length == 0)
-        {
-            return await RunAsync(actor, workspaceId, id, endsAt, null, ct);
-        }
-
-        await using var db = store.Read();
-        var named = await MemberWithGrants.ByUserNameAsync(db, workspaceId, sponsor, ct);
-        return await RunAsync(actor, workspaceId, id, endsAt, named?.Member.Id ?? default(Id<Member>), ct);
-    }
-
     /// <summary>Sets it.</summary>
     /// <param name="actor">Who acts.</param>
     /// <param name="workspaceId">The workspace.</param>
@@ -73,15 +53,10 @@ public sealed class SetMemberTerm(Store store)
                     return Refusal.NotFound("member");
                 }
 
-                if (actor.Member == id)
-                {
-                    return SuspendMember.OwnMembership("set an end for");
-                }
-
                 if (
                     (
                         workspace.Configuration.MayTouch(actor, member.Role)
-                        ?? await CheckAsync(db, workspaceId, id, endsAt, sponsor, attempt.At, ct)
+                        ?? await AgainstAsync(attempt, workspaceId, id, endsAt, sponsor, ct)
                     ) is
                     { } wrong
                 )
@@ -92,46 +67,65 @@ public sealed class SetMemberTerm(Store store)
                 var before = await db
                     .MemberTerms.AsNoTracking()
                     .FirstOrDefaultAsync(t => t.WorkspaceId == workspaceId && t.MemberId == id, ct);
-                var target = ("member", (Guid?)id.Value, (string?)member.ShownName);
-                if (endsAt is not { } end)
-                {
-                    if (before is not null)
-                    {
-                        attempt.Changes.Remove(before);
-                        attempt.Changes.Tell("member.termSet", workspaceId, target, before);
-                    }
-
-                    return (MemberTerm?)null;
-                }
-
-                if (before is { EndedAt: null } && before.EndsAt == end && before.SponsorId == sponsor)
-                {
-                    return before;
-                }
-
-                var after = new MemberTerm
-                {
-                    WorkspaceId = workspaceId,
-                    MemberId = id,
-                    EndsAt = Moment.Cut(end),
-                    SponsorId = sponsor,
-                    SetBy = actor.Name,
-                    SetAt = attempt.At,
-                };
-                if (before is null)
-                {
-                    attempt.Changes.Add(after);
-                }
-                else
-                {
-                    attempt.Changes.Update(before, after);
-                }
-
-                attempt.Changes.Tell("member.termSet", workspaceId, target, before, after);
-                return after;
+                return Write(attempt, member, before, endsAt, sponsor);
             },
             ct
         );
+
+    /// <summary>What stands against such a term for this member; null for nothing.</summary>
+    internal static async Task<Refusal?> AgainstAsync(
+        Attempt attempt,
+        Id<Workspace> workspace,
+        Id<Member> id,
+        DateTimeOffset? endsAt,
+        Id<Member>? sponsor,
+        CancellationToken ct
+    ) =>
+        attempt.Actor.Member == id
+            ? SuspendMember.OwnMembership("set an end for")
+            : await CheckAsync(attempt.Db, workspace, id, endsAt, sponsor, attempt.At, ct);
+
+    /// <summary>Queues the term with its line in the audit log; nothing where it is so already.</summary>
+    internal static MemberTerm? Write(Attempt attempt, Member member, MemberTerm? before, DateTimeOffset? endsAt, Id<Member>? sponsor)
+    {
+        var target = ("member", (Guid?)member.Id.Value, (string?)member.ShownName);
+        if (endsAt is not { } end)
+        {
+            if (before is not null)
+            {
+                attempt.Changes.Remove(before);
+                attempt.Changes.Tell("member.termSet", member.WorkspaceId, target, before);
+            }
+
+            return null;
+        }
+
+        if (before is { EndedAt: null } && before.EndsAt == end && before.SponsorId == sponsor)
+        {
+            return before;
+        }
+
+        var after = new MemberTerm
+        {
+            WorkspaceId = member.WorkspaceId,
+            MemberId = member.Id,
+            EndsAt = Moment.Cut(end),
+            SponsorId = sponsor,
+            SetBy = attempt.Actor.Name,
+            SetAt = attempt.At,
+        };
+        if (before is null)
+        {
+            attempt.Changes.Add(after);
+        }
+        else
+        {
+            attempt.Changes.Update(before, after);
+        }
+
+        attempt.Changes.Tell("member.termSet", member.WorkspaceId, target, before, after);
+        return after;
+    }
 
     /// <summary>The term of somebody who is invited for a time; one of an earlier membership goes.</summary>
     internal static async Task<Refusal?> WithInvitationAsync(
