@@ -55,6 +55,7 @@ public static class IntegrationsRoom
         services.AddSingleton<IOutboxConsumer, TermMail>();
         services.AddSingleton<IOutboxConsumer, ApprovalMail>();
         services.AddSingleton<IOutboxConsumer, SeatsGivenMail>();
+        services.AddSingleton<IOutboxConsumer, SeatsFreeMail>();
         services.AddSingleton<IOutboxConsumer, DirectoryMail>();
         services.AddSingleton<SecurityEventToken>();
         services.AddSingleton<IOutboxConsumer, SendWebhook>();

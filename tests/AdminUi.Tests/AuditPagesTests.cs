@@ -141,7 +141,11 @@ public class AuditPagesTests
         };
         Assert.False((await site.Server.Service<SuspendMember>().RunAsync(me, site.Workspace.Id, grace.Id, Ct)).Done);
         var log = WebUtility.HtmlDecode((await site.Admin.GetAsync("/w/acme/audit")).Text);
-        Assert.Matches("vera</bdi></b>\\s*was not allowed to suspend somebody\\s*<small>REST API</small>", log);
+        Assert.Matches(
+            "vera</bdi></b>\\s*was not allowed to suspend somebody:\\s*<a href=\"/w/acme/members/[^\"]*\"><bdi>Grace Hopper</bdi></a>"
+                + "\\s*<small>REST API</small>",
+            log
+        );
         Assert.Matches("vera</bdi></b>\\s*accepted the invitation\\s*<small>", log);
         Assert.Contains("made a sign-in link for the admin", log, StringComparison.Ordinal);
         Assert.DoesNotMatch("(was refused|admin\\.invited|Local block|\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z</ins>)", log);

@@ -4,6 +4,7 @@ using UserManagement.Membership.Access;
 using UserManagement.Membership.Accounts;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Invitations;
+using UserManagement.Membership.Members;
 using UserManagement.Membership.Outbox;
 using UserManagement.Membership.Workspaces;
 using UserManagement.Testing;
@@ -13,7 +14,11 @@ namespace UserManagement.Integrations.Tests;
 
 public class InvitationMailTests
 {
-    private static readonly Actor Ada = Actor.Operator with { Name = "Ada <b>visit evil.example.org</b>" };
+    private static readonly Actor Ada = Actor.Operator with
+    {
+        Name = "Ada <b>visit evil.example.org</b>",
+        Member = Id<Member>.New(TimeProvider.System), // a person: a mail names nobody else
+    };
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

@@ -62,6 +62,42 @@ public class SeatMailTests
         Assert.Single(mail.Mails, m => m.Recipients.Contains("ada@example.com"));
     }
 
+    [Theory, EachDatabase]
+    public async Task Admins_who_give_seats_by_hand_are_told_that_some_came_free_while_people_wait(Database kind)
+    {
+        await using var mail = MailSink.Start();
+        await using var database = await TestDatabase.NewAsync(kind);
+        var clock = new HandClock();
+        await using var server = await TestServer.StartAsync(database, clock, mail);
+        var acme = (await new CreateWorkspace(server.Store).RunAsync(Actor.Operator, new("acme", "Acme", "seats"), default)).Value;
+        var link = await new InviteAdmin(server.Store).RunAsync(Actor.Operator, acme.Id, "ada@example.com", TimeSpan.FromHours(1), default);
+        await new UseOneTimeLink(server.Store).RunAsync(link.Value, Browser.Unknown, default);
+        var wanted = acme.Configuration with
+        {
+            Capacity = new() { Seats = 2, OnFull = OnFull.Downgrade },
+        };
+        await new ChangeConfiguration(server.Store).RunAsync(Actor.Operator, acme.Id, null, wanted, default);
+        await AddAsync(server, acme, "bob");
+        await AddAsync(server, acme, "cleo");
+        await AddAsync(server, acme, "dan");
+        var more = wanted with { Capacity = wanted.Capacity with { Seats = 3 } };
+        await new ChangeConfiguration(server.Store).RunAsync(Actor.Operator, acme.Id, null, more, default);
+        clock.Advance(TimeSpan.FromMinutes(2));
+        var looks = 0;
+        var told = await Until.FoundAsync(() =>
+        {
+            if (++looks % 50 == 0)
+            {
+                clock.Advance(TimeSpan.FromSeconds(1)); // whoever had just looked looks again
+            }
+
+            return mail.Mails.FirstOrDefault(m => m.Recipients.Contains("ada@example.com"));
+        });
+        Assert.Equal("Seats came free in Acme", told.Subject);
+        Assert.Contains("1 seat is free now, and 2 people wait for one", told.Text, StringComparison.Ordinal);
+        Assert.Contains("/w/acme/seats/waiting", told.Text, StringComparison.Ordinal);
+    }
+
     private static async Task<Member> AddAsync(TestServer server, WorkspaceContext acme, string name) =>
         (
             await new ProvisionMember(server.Store).RunAsync(

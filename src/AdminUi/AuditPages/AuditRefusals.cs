@@ -1,8 +1,8 @@
 namespace UserManagement.AdminUi.AuditPages;
 
 /// <summary>
-/// What somebody tried who was not allowed to, as the end of a sentence. A refusal names nothing that it would have been done to: the act
-/// ended before it was clear that there is such a thing.
+/// What somebody tried who was not allowed to, as the end of a sentence, to which whom it concerned is added where the line names somebody:
+/// elsewhere the act ended before it was clear that there is such a thing.
 /// </summary>
 public static class AuditRefusals
 {

@@ -248,7 +248,13 @@ public sealed record AuditWords(IconName Icon, Tone Tone, string Did, bool Names
         ArgumentNullException.ThrowIfNull(entry);
         if (entry.Refused)
         {
-            return new(IconName.Ban, Tone.Danger, "was not allowed to " + AuditRefusals.Of(entry.Act), NamesTarget: false);
+            var names = entry.TargetKind is "member" or "invitation";
+            return new(
+                IconName.Ban,
+                Tone.Danger,
+                $"was not allowed to {AuditRefusals.Of(entry.Act)}{(names ? ":" : "")}",
+                NamesTarget: names
+            );
         }
 
         var words = Known.GetValueOrDefault(entry.Act) ?? new(IconName.Clock, Tone.Neutral, entry.Act + ":");

@@ -101,7 +101,7 @@ internal static class ProblemCodes
         new(409, "seatsFull", "No seat is free."),
         new(409, "changesRunning", "As many changes of all that match are being worked off as may be at once."),
         new(409, "notInvited", "The member has no open invitation that could be sent again."),
-        new(409, "slotsFull", "No member slot is free."),
+        new(409, "slotsFull", "As many people are active as the workspace may have."),
         new(409, "stillMember", "Only somebody who has left can be erased."),
         new(409, "suspended", "The person is suspended."),
         new(409, "tooManyRules", "The workspace has as many group rules as it may."),

@@ -51,7 +51,7 @@ public sealed class InvitationMail(Store store, IMailTransport transport, Links 
     private static Letter Write(Invitation invitation, string workspace, string address, string link) =>
         new LetterBody()
             .Say($"Hello,")
-            .Say($"{invitation.InvitedBy} invites you to join {workspace}.")
+            .Say($"{invitation.InviterFor(workspace)} invites you to join {workspace}.")
             .Link("Accept the invitation", link)
             .Say(
                 $"Sign in as {new LetterBody.SignInName(invitation.UserName)} when you are asked to. The link works once, until {LetterBody.Time(invitation.ExpiresAt)}."

@@ -35,7 +35,7 @@ public sealed class InvitationReminderMail(Store store, IMailTransport transport
     private static Letter Write(MailedInvitation open, string link) =>
         new LetterBody()
             .Say($"Hello,")
-            .Say($"{open.Invitation.InvitedBy} invited you to join {open.Workspace}, and you have not come yet.")
+            .Say($"{open.Invitation.InviterFor(open.Workspace)} invited you to join {open.Workspace}, and you have not come yet.")
             .Link("Accept the invitation", link)
             .Say($"The link ends on {LetterBody.Time(open.Invitation.ExpiresAt)}.")
             .Say($"If you do not want to join, do nothing: there is no other reminder.")

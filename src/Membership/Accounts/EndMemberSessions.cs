@@ -21,6 +21,7 @@ public sealed class EndMemberSessions(Store store)
             "member.sessionsEnded",
             async attempt =>
             {
+                attempt.Concerns(memberId);
                 if (actor.Demand(workspaceId, Permission.ManageMembers) is { } refused)
                 {
                     return refused;

@@ -117,11 +117,6 @@ public sealed class InviteAdmin(Store store)
                     return workspace.Full(new(workspaceId, CounterKind.Seats), attempt.At);
                 }
 
-                if (file is { Member.State: MemberState.Invited })
-                {
-                    await PendingInvitations.CloseAsync(attempt, file.Member, ct);
-                }
-
                 attempt.Changes.Tell("admin.invited", workspaceId, ("member", admin.Id.Value, admin.ShownName), file?.Member, admin);
                 return await OneTimeLinks.PrintAsync(attempt, account.Id, OneTimeLinkKind.AdminSignIn, lifetime, ct);
             },

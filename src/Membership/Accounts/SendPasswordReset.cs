@@ -25,6 +25,7 @@ public sealed class SendPasswordReset(Store store)
             "passwordReset.sent",
             async attempt =>
             {
+                attempt.Concerns(memberId);
                 if (actor.Demand(workspaceId, Permission.ManageMembers) is { } refused)
                 {
                     return refused;

@@ -58,8 +58,26 @@ public sealed class Attempt
     /// <summary>Counters in which the tries just before found no room: the plan must do without them or refuse.</summary>
     public IReadOnlySet<CounterId> Full { get; }
 
-    /// <summary>The workspace in which a seat came free that somebody may wait for; null for none. See <see cref="SeatLine"/>.</summary>
+    /// <summary>
+    /// The workspace in which a seat came free that somebody may wait for, or whose limit is another one; null for none. See <see
+    /// cref="SeatLine"/>.
+    /// </summary>
     internal WorkspaceContext? FreesSeatsOf { get; set; }
+
+    /// <summary>The same workspace as the act makes it; null where it changes nothing of its configuration and plan.</summary>
+    internal WorkspaceContext? Becomes { get; set; }
+
+    /// <summary>Whom or what the act concerns, for the line that says that it was refused; null where that is the workspace.</summary>
+    internal (string Kind, Guid? Id, string? Name)? Concerned { get; private set; }
+
+    /// <summary>Says whom the act concerns; the first word counts. The name is looked up where it is told.</summary>
+    internal void Concerns(Id<Members.Member> member) => Concerned ??= ("member", member.Value, null);
+
+    /// <summary>The same where no member is known, or the thing is another.</summary>
+    internal void Concerns(string kind, Guid? id, string? name) => Concerned ??= (kind, id, name);
+
+    /// <summary>Whether it redeems the invitation of whom it places, and closes that itself.</summary>
+    internal bool Redeems { get; set; }
 
     /// <summary>Whether the act must be planned anew at its turn; see <see cref="AwaitsTurn"/>.</summary>
     internal bool IsAwaitingTurn { get; private set; }

@@ -320,9 +320,15 @@ public sealed class Changes
     }
 
     /// <summary>Writes the line of a refusal.</summary>
-    internal void TellRefused(string act, Id<Workspace> workspace, Refusal refusal) =>
+    internal void TellRefused(string act, Id<Workspace> workspace, Refusal refusal, (string Kind, Guid? Id, string? Name)? target) =>
         Queue(
-            Erasure.Salt(Line(act, workspace, ("workspace", workspace.Value, null)) with { Reason = refusal.Code, Refused = true }),
+            Erasure.Salt(
+                Line(act, workspace, target ?? ("workspace", workspace.Value, null)) with
+                {
+                    Reason = refusal.Code,
+                    Refused = true,
+                }
+            ),
             false
         );
 

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Audit;
 using UserManagement.Membership.Licensing;
@@ -71,16 +72,21 @@ public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox 
     /// <param name="act">The act's name in the audit log.</param>
     /// <param name="plan">The act itself; may run several times.</param>
     /// <param name="ct">Stops it before it is written.</param>
+    /// <param name="again">
+    /// Whether a refusal is not the last word, since what it rests on is another by now: then the act is planned anew, and nobody is told of
+    /// it. Must say no at some time. Null for never.
+    /// </param>
     public async Task<Outcome<T>> ChangeAsync<T>(
         Actor actor,
         Id<Workspace>? workspace,
         string act,
         Func<Attempt, Task<Outcome<T>>> plan,
-        CancellationToken ct
+        CancellationToken ct,
+        Func<Refusal, Task<bool>>? again = null
     )
     {
         var began = TimeProvider.System.GetTimestamp();
-        var outcome = await TryAsync(actor, workspace, act, plan, ct);
+        var outcome = await TryAsync(actor, workspace, act, plan, again, ct);
         if (Held.Current is not { Rehearses: true })
         {
             MembershipMeter.Ended(act, actor.Door, outcome.Refusal, TimeProvider.System.GetElapsedTime(began));
@@ -94,6 +100,7 @@ public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox 
         Id<Workspace>? workspace,
         string act,
         Func<Attempt, Task<Outcome<T>>> plan,
+        Func<Refusal, Task<bool>>? again,
         CancellationToken ct
     )
     {
@@ -117,9 +124,15 @@ public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox 
 
             if (planned.Refusal is { IsWritten: false } refusal)
             {
+                if (again is not null && await again(refusal))
+                {
+                    full.Clear();
+                    continue;
+                }
+
                 if (held is not { Rehearses: true })
                 {
-                    await TellAsync(actor, workspace, act, refusal, ct);
+                    await TellAsync(attempt, workspace, act, refusal, ct);
                 }
 
                 return planned;
@@ -145,7 +158,7 @@ public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox 
 
             if (await AgainstAnotherTryAsync(result, attempt.Changes, full, tries, began, db.CommandTimeout, ct) is { } end)
             {
-                await TellAsync(actor, workspace, act, end, ct);
+                await TellAsync(attempt, workspace, act, end, ct);
                 return end;
             }
         }
@@ -306,8 +319,9 @@ public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox 
         _ = await db.WriteAsync(steps, patience, ct);
     }
 
-    private async Task TellAsync(Actor actor, Id<Workspace>? workspace, string act, Refusal refusal, CancellationToken ct)
+    private async Task TellAsync(Attempt attempt, Id<Workspace>? workspace, string act, Refusal refusal, CancellationToken ct)
     {
+        var actor = attempt.Actor;
         if (!refusal.IsToldOf(actor) || actor.Workspace is null || actor.Workspace != workspace)
         {
             return;
@@ -316,11 +330,32 @@ public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox 
         await TokenProof.ShowAsync(actor.Proof, this, ct);
         await using var db = open();
         var changes = new Changes(db, actor, time);
-        changes.TellRefused(act, workspace.Value, refusal);
+        changes.TellRefused(act, workspace.Value, refusal, await NamedAsync(db, workspace.Value, attempt.Concerned, ct));
         for (var tries = 1; !(await _groupCommit.CommitAsync(workspace, changes, ct)).IsDone && tries < MostTries; tries++)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, 20)), ct);
         }
+    }
+
+    /// <summary>
+    /// Whom an act concerned, with the name; null where nobody here is meant: what was asked for may be another workspace's.
+    /// </summary>
+    private static async Task<(string Kind, Guid? Id, string? Name)?> NamedAsync(
+        MembershipDb db,
+        Id<Workspace> workspace,
+        (string Kind, Guid? Id, string? Name)? concerned,
+        CancellationToken ct
+    )
+    {
+        if (concerned is not { Kind: "member", Id: { } value, Name: null })
+        {
+            return concerned;
+        }
+
+        var id = new Id<Members.Member>(value);
+        return await db.Members.AsNoTracking().FirstOrDefaultAsync(m => m.WorkspaceId == workspace && m.Id == id, ct) is { } member
+            ? ("member", value, member.ShownName)
+            : null;
     }
 
     private static SecretBox WithFoundingKeys(Func<MembershipDb> open, SecretBox box)

@@ -168,6 +168,13 @@ public sealed record Invitation
     /// <summary>Counts the changes; a change names the version it saw.</summary>
     public required long Version { get; init; }
 
+    /// <summary>
+    /// Who invites, for whoever is invited: the person by name, or the workspace where a program, the operator or somebody whose data was
+    /// erased did.
+    /// </summary>
+    /// <param name="workspace">The workspace's name.</param>
+    public string InviterFor(string workspace) => InviterId is null || InvitedBy == Audit.Erasure.Name ? workspace : InvitedBy;
+
     /// <summary>How it stands at this time.</summary>
     public InvitationStatus StatusAt(DateTimeOffset at) =>
         Stored == InvitationStatus.Pending && at >= ExpiresAt ? InvitationStatus.Expired : Stored;

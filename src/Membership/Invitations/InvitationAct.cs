@@ -39,6 +39,8 @@ internal static class InvitationAct
                     return Refusal.NotFound("invitation");
                 }
 
+                attempt.Concerns("invitation", id.Value, invitation.UserName);
+
                 // The link leads to what the invitation gives and to what the member has by now.
                 var held = await attempt
                     .Db.Members.Where(m =>

@@ -96,6 +96,7 @@ public sealed class InvitePeople(Store store)
                 "invitation.created",
                 async attempt =>
                 {
+                    attempt.Concerns("invitation", null, Key.Cut(name, 200));
                     (whole, var one) = await OneAsync(attempt, workspaceId, request, name, ct);
                     return one;
                 },

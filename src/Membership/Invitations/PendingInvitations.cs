@@ -25,6 +25,39 @@ internal static class PendingInvitations
     }
 
     /// <summary>
+    /// Whoever comes in has no use for an invitation any more, by whatever way they came: it counts as accepted. Asked wherever somebody is
+    /// placed. It stays open for whom a directory brought without an account where no provider of the workspace lets them in: then its link
+    /// is their only way to one.
+    /// </summary>
+    public static async Task SettleAsync(Attempt attempt, Member? before, Member after, CancellationToken ct)
+    {
+        if (
+            attempt.Redeems
+            || before is null
+            || after.State != MemberState.Active
+            || (before.JoinedAt is not null && (before.AccountId is not null || after.AccountId is null))
+            || await OfAsync(attempt.Db, after, ct) is not { } open
+            || (after.AccountId is null && !await HasOwnProviderAsync(attempt.Db, after, ct))
+        )
+        {
+            return;
+        }
+
+        var closed = Close(attempt, open, InvitationStatus.Accepted);
+        attempt.Changes.Tell(
+            "invitation.accepted",
+            after.WorkspaceId,
+            ("invitation", open.Id.Value, open.UserName),
+            open,
+            closed,
+            after.AccountId is null ? "Their directory brought them in." : "They came in another way."
+        );
+    }
+
+    private static Task<bool> HasOwnProviderAsync(MembershipDb db, Member member, CancellationToken ct) =>
+        db.IdentityConnections.AnyAsync(c => c.WorkspaceId == member.WorkspaceId && c.Enabled, ct);
+
+    /// <summary>
     /// Closes an invitation: its secrets are wiped, and what it kept of the person; only hashes stay to say what became of the link. One
     /// whose time was over is expired, whatever ends it: nobody revoked it.
     /// </summary>

@@ -155,6 +155,7 @@ public sealed class RedeemInvitation(Store store)
             GivenName = file.Member.GivenName ?? Name(redeemer.GivenName),
             FamilyName = file.Member.FamilyName ?? Name(redeemer.FamilyName),
         };
+        attempt.Redeems = true;
         var placed = await Admission.PlaceAsync(attempt, workspace, file, member, file.Grants, null, ct);
         if (!placed.Is(out var done, out var refusal))
         {

@@ -79,13 +79,24 @@ internal static class SeatLine
 
     /// <summary>
     /// What follows from an act that freed seats for which people may wait: the next one gets it with the act, where it is one; where there
-    /// are more, or rivals are at it, the outbox is asked to.
+    /// are more, or rivals are at it, the outbox is asked to. Where seats are not given in turn the admins are told (<see
+    /// cref="FreeSeats"/>).
     /// </summary>
     public static async Task FollowAsync(Attempt attempt, CancellationToken ct)
     {
+        if (attempt.FreesSeatsOf is not { } workspace)
+        {
+            return;
+        }
+
+        if (!workspace.Configuration.GivesSeatsInTurn || attempt.Becomes is not null)
+        {
+            await FreeSeats.FollowAsync(attempt, workspace, attempt.Becomes ?? workspace, ct);
+            return;
+        }
+
         if (
-            attempt.FreesSeatsOf is not { } workspace
-            || workspace.Plan.IsOver(attempt.At)
+            workspace.Plan.IsOver(attempt.At)
             || attempt.Changes.Counters.GetValueOrDefault(new(workspace.Id, CounterKind.Seats)) is not (< 0 and var freed)
         )
         {
@@ -139,8 +150,10 @@ internal static class SeatLine
     /// With another configuration the line forms, or breaks up: the count of those who wait is taken anew, once the old configuration
     /// holds no more, and what is free by now is given out.
     /// </summary>
-    public static void FormsBy(Attempt attempt, WorkspaceContext workspace, WorkspaceConfiguration wanted)
+    public static void FormsBy(Attempt attempt, WorkspaceContext workspace, WorkspaceContext after)
     {
+        var wanted = after.Configuration;
+        (attempt.FreesSeatsOf, attempt.Becomes) = (workspace, after);
         if (workspace.Configuration.GivesSeatsInTurn != wanted.GivesSeatsInTurn)
         {
             Count(attempt.Changes, workspace.Id, wanted.GivesSeatsInTurn);
@@ -176,6 +189,11 @@ internal static class SeatLine
             Used = 0,
         };
         var asked = Seats.Asked(wanted, seats, wanted.Capacity.Seats, attempt.At);
+        if (!asked.InLine && wanted.Capacity.Seats is not null)
+        {
+            FreeSeats.Order(attempt.Changes, workspace.Id); // the sender looks whether anything is free, once it is counted
+        }
+
         if (asked is { InLine: false, Grace: null })
         {
             return;

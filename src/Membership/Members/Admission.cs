@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Data;
+using UserManagement.Membership.Invitations;
 using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Workspaces;
 
@@ -97,11 +98,12 @@ internal static class Admission
 
         var settled = Seats.Settle(configuration, before?.Member, placed, attempt.At, from?.Gone.Member);
         attempt.Changes.Write(settled);
-        if (configuration.GivesSeatsInTurn && stands?.Member.HasSeat == true && !settled.After.HasSeat)
+        if (stands?.Member.HasSeat == true && !settled.After.HasSeat && configuration.Role(configuration.Join.FallbackRole) is not null)
         {
             attempt.FreesSeatsOf = workspace;
         }
 
+        await PendingInvitations.SettleAsync(attempt, before?.Member, settled.After, ct);
         await ApartNames.HandOnAsync(attempt, before?.Member, settled.After, ct);
         WriteGrants(attempt.Changes, before?.Grants ?? [], Replace(Replace(grants, role), license));
         await MemberKeys.WriteAsync(attempt, before?.Member, settled.After, keys, ct);

@@ -36,6 +36,7 @@ public sealed class EndMember(Store store)
             "member.deleted",
             async attempt =>
             {
+                attempt.Concerns(id);
                 if (actor.Demand(workspaceId, Permission.ManageMembers) is { } refused)
                 {
                     return refused;

@@ -46,6 +46,7 @@ internal static class MemberAct
             act,
             async attempt =>
             {
+                attempt.Concerns(id);
                 if (actor.Demand(workspaceId, Permission.ManageMembers) is { } refused)
                 {
                     return refused;

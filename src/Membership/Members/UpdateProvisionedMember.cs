@@ -39,6 +39,7 @@ public sealed class UpdateProvisionedMember(Store store)
             async attempt =>
             {
                 told = default;
+                attempt.Concerns(id);
                 if (actor.Demand(workspaceId, Permission.ManageMembers) is { } refused)
                 {
                     return refused;

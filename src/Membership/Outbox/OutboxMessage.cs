@@ -87,6 +87,9 @@ public static class OutboxKind
     /// <summary>Tell the admins who got a seat of late; about the workspace.</summary>
     public const string SeatsGivenMail = "seats.given";
 
+    /// <summary>Tell the admins that seats came free for which people wait, where an admin gives them; about the workspace.</summary>
+    public const string SeatsFreeMail = "seats.freeMail";
+
     /// <summary>Remind the sponsor of somebody whose time as a member ends soon; about the member.</summary>
     public const string TermMail = "member.termEnds";
 

@@ -102,8 +102,9 @@ public sealed class SetPlan(Store store)
         after = after with { Version = row.Version + 1, ConfigurationVersion = row.ConfigurationVersion + 1 };
         attempt.Changes.Update(row, after);
         await ChangeConfiguration.WriteLimitsAsync(attempt, row.Id, configuration, ct);
-        SeatLine.FormsBy(attempt, workspace, configuration);
+        var planned = WorkspaceContext.Planned(after);
+        SeatLine.FormsBy(attempt, workspace, planned);
         attempt.Changes.Tell(Act, row.Id, ("workspace", row.Id.Value, row.Name), row, after);
-        return WorkspaceContext.Planned(after);
+        return planned;
     }
 }

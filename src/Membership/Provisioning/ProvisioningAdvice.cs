@@ -72,7 +72,7 @@ public sealed record ProvisioningAdvice(string Reason, string Remedy)
         ),
         ["uniqueness"] = new("A value that has to be unique is taken.", "Rename one of the two in the directory."),
         ["seatsFull"] = new("No seat is free.", "Raise the seats, take one back{fallback}."),
-        ["slotsFull"] = new("No member slot is free.", "Raise the number of members, or remove people who are not needed any more."),
+        ["slotsFull"] = new("As many people are active as there may be.", "Raise the limit, or remove people who are not needed any more."),
         ["licensesFull"] = new("No license of that type is free.", "Raise the pool, or take the license from somebody."),
         ["trialOver"] = new("The trial of the workspace is over.", "Move the workspace to a plan; the directory tries again by itself."),
         ["full"] = new("There is no room left.", "Raise the limits of the workspace, or remove people who are not needed any more."),

@@ -53,6 +53,7 @@ public sealed class ErasePerson(Store store)
             Act,
             async attempt =>
             {
+                attempt.Concerns(id);
                 if (
                     (actor.Demand(workspaceId, Permission.ConfigureWorkspace) ?? RecentAuthentication.Check(actor, attempt.At)) is
                     { } refused
@@ -240,6 +241,7 @@ public sealed class ErasePerson(Store store)
         List<Func<Task<Outcome<int>>>> parts =
         [
             () => PersonLines.ByLinksAsync(store, member.WorkspaceId, member.Id.Value, ct), // while the lines say who made which
+            () => PersonLines.MeantForAsync(store, member.WorkspaceId, names, ct),
             .. here.Select(target => (Func<Task<Outcome<int>>>)(() => PersonLines.AboutAsync(store, member.WorkspaceId, target, ct))),
             .. here.Where(t => !invitations.Contains(t))
                 .Select(actor => (Func<Task<Outcome<int>>>)(() => PersonLines.ByAsync(store, member.WorkspaceId, actor, names, ct))),

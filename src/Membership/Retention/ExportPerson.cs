@@ -34,6 +34,7 @@ public sealed class ExportPerson(Store store)
             Act,
             async attempt =>
             {
+                attempt.Concerns(id);
                 if (actor.Demand(workspaceId, Permission.ConfigureWorkspace) is { } refused)
                 {
                     return refused;

@@ -46,7 +46,7 @@ internal static class PersonLines
                 (
                     [
                         .. lines
-                            .Where(l => !Proofs.Contains(l.Act))
+                            .Where(l => l.Refused || !Proofs.Contains(l.Act)) // that it was tried proves nothing, and may name them
                             .Select(l => WholeOf(l, at, IsOwn(l) ? Erasure.Name : null))
                             .OfType<Statement>(),
                     ],
@@ -54,6 +54,44 @@ internal static class PersonLines
                 ),
             ct
         );
+
+    /// <summary>
+    /// Erases whom invitations were meant for that were refused: such a line names them and bears no id, for there was nothing yet.
+    /// </summary>
+    /// <param name="store">The store.</param>
+    /// <param name="workspace">Whose log.</param>
+    /// <param name="names">What names them and nobody else, in full.</param>
+    /// <param name="ct">Stops it between two pieces.</param>
+    /// <returns>How many lines lost something; refused (<c>busy</c>) when rivals kept it from being written.</returns>
+    public static Task<Outcome<int>> MeantForAsync(Store store, Id<Workspace> workspace, IReadOnlySet<string> names, CancellationToken ct)
+    {
+        var keys = names.Select(Key.Of).ToHashSet(StringComparer.Ordinal);
+        return InPiecesAsync(
+            store,
+            workspace,
+            async (db, last) =>
+            {
+                var after = new Id<AuditEntry>(last);
+                return await db
+                    .AuditEntries.AsNoTracking()
+                    .Where(a => a.WorkspaceId == workspace && a.Act == "invitation.created" && a.Refused && a.Id > after)
+                    .OrderBy(a => a.Id)
+                    .Take(Piece)
+                    .ToListAsync(ct);
+            },
+            (lines, at) =>
+                (
+                    [
+                        .. lines
+                            .Where(l => l.TargetId is null && l.TargetName is { } name && keys.Contains(Key.Of(name)))
+                            .Select(l => WholeOf(l, at, null))
+                            .OfType<Statement>(),
+                    ],
+                    []
+                ),
+            ct
+        );
+    }
 
     /// <summary>Erases the name of somebody who acted, also where it stands beside what they gave: a grant, an invitation, a key.</summary>
     /// <param name="store">The store.</param>

@@ -71,23 +71,19 @@ public sealed class AssignSeats(Store store)
         RunAsync(actor, workspaceId, false, ct);
 
     /// <summary>The same for those alone who wait for one.</summary>
-    public async Task<Outcome<AssignedSeats>> RunAsync(Actor actor, Id<Workspace> workspaceId, bool waitingOnly, CancellationToken ct)
+    public Task<Outcome<AssignedSeats>> RunAsync(Actor actor, Id<Workspace> workspaceId, bool waitingOnly, CancellationToken ct)
     {
-        for (var tries = 1; ; tries++)
-        {
-            var done = await store.ChangeAsync<AssignedSeats>(
-                actor,
-                workspaceId,
-                "seats.assigned",
-                attempt => GiveAsync(attempt, workspaceId, waitingOnly, ct),
-                ct
-            );
+        var refusals = 0;
+        return store.ChangeAsync<AssignedSeats>(
+            actor,
+            workspaceId,
+            "seats.assigned",
+            attempt => GiveAsync(attempt, workspaceId, waitingOnly, ct),
+            ct,
             // a rival took the last of those that were counted: count again
-            if (done.Refusal is not { Code: "seatsFull" } || tries == MostTries || !await IsRoomAsync(workspaceId, ct))
-            {
-                return done;
-            }
-        }
+            async refusal =>
+                refusal.Code == "seatsFull" && ++refusals < MostTries && await IsRoomAsync(workspaceId, ct)
+        );
     }
 
     /// <summary>The role that takes a seat and is given, and the one without; or why there are none.</summary>

@@ -117,14 +117,15 @@ public sealed class ChangeConfiguration(Store store)
                 var after = Write(attempt, workspace, wanted);
                 RefuseWhatIsInUse(attempt.Changes, workspace, wanted);
                 await WriteLimitsAsync(attempt, workspaceId, wanted, ct);
-                SeatLine.FormsBy(attempt, workspace, wanted);
+                var planned = WorkspaceContext.Planned(after);
+                SeatLine.FormsBy(attempt, workspace, planned);
                 if (workspace.Configuration.Invitations.ReserveLicense != wanted.Invitations.ReserveLicense)
                 {
                     CountLicenses(attempt.Changes, workspaceId, wanted);
                 }
 
                 await RuleConfiguration.FollowAsync(attempt, workspace, wanted, ct);
-                return WorkspaceContext.Planned(after);
+                return planned;
             },
             ct
         );

@@ -37,6 +37,7 @@ public sealed class ResetMfa(Store store)
             "mfa.reset",
             async attempt =>
             {
+                attempt.Concerns(memberId);
                 if ((actor.Demand(workspaceId, Permission.ManageMembers) ?? RecentAuthentication.Check(actor, attempt.At)) is { } refused)
                 {
                     return refused;

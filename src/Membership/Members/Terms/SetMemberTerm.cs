@@ -39,6 +39,7 @@ public sealed class SetMemberTerm(Store store)
             "member.termSet",
             async attempt =>
             {
+                attempt.Concerns(id);
                 if (actor.Demand(workspaceId, Permission.ManageMembers) is { } refused)
                 {
                     return refused;
