@@ -28,8 +28,18 @@ public class AccessPagesTests
         Assert.Equal(HttpStatusCode.UnprocessableEntity, free.Status);
         Assert.Contains("Anybody gets an address at gmail.com", free.Text, StringComparison.Ordinal);
         Assert.Contains("value=\"gmail.com\"", free.Text, StringComparison.Ordinal);
-        Assert.Equal(HttpStatusCode.SeeOther, (await site.Admin.PostAsync("/w/acme/access/domains", ("domain", "corp.example"))).Status);
+        var beyond = await site.Admin.PostAsync(
+            "/w/acme/access/domains",
+            ("domain", "corp.example"),
+            ("join", "request"),
+            ("role", "admin")
+        );
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, beyond.Status);
+        Assert.Contains("Whoever joins by a domain cannot get this role.", beyond.Text, StringComparison.Ordinal);
+        (string, string)[] claim = [("domain", "corp.example"), ("join", "request"), ("role", "viewer")];
+        Assert.Equal(HttpStatusCode.SeeOther, (await site.Admin.PostAsync("/w/acme/access/domains", claim)).Status);
         var claimed = await site.Admin.GetAsync("/w/acme/access");
+        Assert.Contains("then people with such an address: may ask to join.", claimed.Text, StringComparison.Ordinal);
         Assert.Contains("_usermanagement.corp.example", claimed.Text, StringComparison.Ordinal);
         Assert.Contains("Not proven", claimed.Text, StringComparison.Ordinal);
 
@@ -38,8 +48,7 @@ public class AccessPagesTests
         await site.Server.Service<AllowDomainJoin>().RunAsync(Actor.Operator, site.Workspace.Id, true, Ct);
         var proven = await site.Admin.GetAsync("/w/acme/access");
         Assert.DoesNotContain("is not opened yet", proven.Text, StringComparison.Ordinal);
-        await site.Admin.PressAsync(proven, $"/w/acme/access/domains/{domain.Id}", ("join", "request"), ("role", "viewer"));
-        Assert.Contains("corp.example: may ask to join.", (await site.Admin.GetAsync("/w/acme/access")).Text, StringComparison.Ordinal);
+        Assert.Contains("<option value=\"request\" selected>", proven.Text, StringComparison.Ordinal); // as it was claimed
 
         var asked = await site.Admin.GetAsync($"/w/acme/access/domains/{domain.Id}/remove");
         Assert.Contains("Remove corp.example?", asked.Text, StringComparison.Ordinal);

@@ -1,6 +1,11 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using UserManagement.AdminUi.MemberPages;
 using UserManagement.AdminUi.Tests.Rig;
+using UserManagement.Membership;
+using UserManagement.Membership.Access;
+using UserManagement.Membership.Groups;
+using UserManagement.Membership.Members;
 using UserManagement.Testing;
 using Xunit;
 
@@ -8,6 +13,8 @@ namespace UserManagement.AdminUi.Tests;
 
 public partial class MemberListTests
 {
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
     [Theory, EachDatabase]
     [Shows("S0-20", "S1-18", "S2-02", "S4-41")]
     public async Task Three_hundred_people_are_paged_searched_and_filtered(Database kind)
@@ -65,8 +72,8 @@ public partial class MemberListTests
         );
         var list = await site.Admin.GetAsync($"/w/acme/members?group={group}&sort=-role");
         Assert.Empty(Names(list.Text));
-        Assert.Contains("Only those in the group Engineering &amp; co", list.Text, StringComparison.Ordinal);
-        Assert.Contains($"<input type=\"hidden\" name=\"group\" value=\"{group}\"", list.Text, StringComparison.Ordinal);
+        Assert.Contains($"<option value=\"{group}\" selected>Engineering &amp; co</option>", list.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("<input type=\"hidden\" name=\"group\"", list.Text, StringComparison.Ordinal); // the choice is the field
         Assert.Contains(
             "in a group that is gone",
             (await site.Admin.GetAsync($"/w/acme/members?group={Guid.Empty}")).Text,
@@ -78,6 +85,72 @@ public partial class MemberListTests
         }
 
         Assert.Empty(Names((await site.Admin.GetAsync("/w/acme/members?license=none-such")).Text));
+    }
+
+    [Theory, EachDatabase]
+    public async Task Among_many_groups_one_is_searched_for_and_narrows_the_list_with_the_rest_and_the_export(Database kind)
+    {
+        await using var site = await AdminSite.StartAsync(kind);
+        var (grace, viewer) = (
+            await site.ProvisionAsync("grace@example.com", "Grace", "Hopper"),
+            await site.JoinAsync("vera@example.com", "viewer")
+        );
+        Id<Membership.Groups.Group> chosen = default;
+        for (var i = 0; i <= MembersScreen.MostGroups; i++)
+        {
+            var made = await site
+                .Server.Service<CreateGroup>()
+                .RunAsync(Actor.Operator, site.Workspace.Id, new() { DisplayName = $"Team {i:00}" }, [grace.Id, viewer.Member.Id], Ct);
+            chosen = made.Value.Group.Id;
+        }
+
+        var list = await site.Admin.GetAsync("/w/acme/members?role=viewer");
+        Assert.DoesNotContain("Team 17", Toolbar(list.Text), StringComparison.Ordinal); // never all of them in the page
+        Assert.Contains("href=\"/w/acme/members/in-group?state=%3Frole%3Dviewer\"", list.Text, StringComparison.Ordinal);
+        var choice = await site.Admin.GetAsync("/w/acme/members/in-group?state=%3Frole%3Dviewer");
+        Assert.Contains("There are more: type the beginning of the name.", choice.Text, StringComparison.Ordinal);
+        var found = await site.Admin.GetAsync("/w/acme/members/in-group?q=team+30&state=%3Frole%3Dviewer");
+        Assert.Contains($"href=\"/w/acme/members?role=viewer&amp;group={chosen}\"", found.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Team 29", found.Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "No group&#x27;s name begins with this.",
+            (await site.Admin.GetAsync("/w/acme/members/in-group?q=x")).Text,
+            StringComparison.Ordinal
+        );
+
+        var narrowed = await site.Admin.GetAsync($"/w/acme/members?role=viewer&group={chosen}");
+        Assert.Equal(["vera"], Names(narrowed.Text));
+        Assert.Contains($"<input type=\"hidden\" name=\"group\" value=\"{chosen}\"", narrowed.Text, StringComparison.Ordinal);
+        Assert.Contains("Only those in the group Team 30.", narrowed.Text, StringComparison.Ordinal);
+        var csv = (await site.Admin.GetAsync($"/w/acme/members.csv?role=viewer&group={chosen}")).Text;
+        Assert.Contains("vera@example.com", csv, StringComparison.Ordinal);
+        Assert.DoesNotContain("grace@example.com", csv, StringComparison.Ordinal);
+        viewer.Person.Dispose();
+
+        static string Toolbar(string page) => page[..page.IndexOf("<div class=\"results\"", StringComparison.Ordinal)];
+    }
+
+    [Theory, EachDatabase]
+    public async Task The_status_in_a_row_tells_why_and_takes_it_away_and_comes_back_to_the_list(Database kind)
+    {
+        await using var site = await AdminSite.StartAsync(kind);
+        var grace = await site.ProvisionAsync("grace@example.com", "Grace", AdminSite.Hostile);
+        var list = await site.Admin.GetAsync("/w/acme/members?q=grace");
+        var path = $"/w/acme/members/{grace.Id}/why";
+        Assert.Contains($"href=\"{path}?state=%3Fq%3Dgrace\"", list.Text, StringComparison.Ordinal);
+        var why = await site.Admin.GetAsync(path + "?state=%3Fq%3Dgrace");
+        Assert.Contains("came with the directory", why.Text, StringComparison.Ordinal);
+        Assert.Contains("They stay out until you restore them here.", why.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("<script>alert", why.Text, StringComparison.Ordinal);
+        var removed = await site.Admin.PressAsync(why, $"/w/acme/members/{grace.Id}/remove");
+        Assert.Equal("/w/acme/members?q=grace", removed.Location);
+        Assert.Equal(MemberState.Removed, (await site.ReadAsync(grace.Id)).State);
+
+        // whom one may not remove, and oneself: the reasons alone
+        var me = await site.MeAsync(site.Admin);
+        var own = await site.Admin.GetAsync($"/w/acme/members/{me.Id}/why");
+        Assert.Contains("data-dialog-body", own.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("/remove\"", own.Text, StringComparison.Ordinal);
     }
 
     [Theory, EachDatabase]

@@ -19,6 +19,8 @@ public class RouteTableTests
     {
         ["GET /w/{slug}"] = (RouteThing.Nothing, true),
         ["GET /w/{slug}/members"] = (RouteThing.Nothing, false),
+        ["GET /w/{slug}/members/in-group"] = (RouteThing.Nothing, false),
+        ["GET /w/{slug}/members/{id}/why"] = (RouteThing.Member, false),
         ["GET /w/{slug}/members.csv"] = (RouteThing.Nothing, false),
         ["GET /w/{slug}/members/change"] = (RouteThing.Nothing, false),
         ["POST /w/{slug}/members/change"] = (RouteThing.Nothing, false),

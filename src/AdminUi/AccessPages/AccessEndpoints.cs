@@ -43,27 +43,38 @@ internal static class AccessEndpoints
     private static async Task<IResult> ClaimAsync(Visit visit) =>
         await AfterAsync(
             visit,
-            await visit.Act<ClaimEmailDomain>().RunAsync(visit.Actor, visit.Workspace.Id, visit.Field("domain"), visit.Ct),
-            domain => $"{domain.Name} is claimed. Prove now that it is yours."
+            await visit
+                .Act<ClaimEmailDomain>()
+                .RunAsync(visit.Actor, visit.Workspace.Id, visit.Field("domain"), Join(visit), Role(visit), visit.Ct),
+            domain =>
+                $"{domain.Name} is claimed. Prove now that it is yours"
+                + (
+                    domain.Join == DomainJoin.Off
+                        ? "."
+                        : $"; then people with such an address: {AccessWords.Join(domain.Join).ToLowerInvariant()}."
+                )
         );
 
     private static async Task<IResult> ChangeAsync(Visit visit)
     {
-        var join = visit.Field("join") switch
+        return await AfterAsync(
+            visit,
+            await visit
+                .Act<ChangeEmailDomain>()
+                .RunAsync(visit.Actor, visit.Workspace.Id, visit.RouteId<EmailDomain>(), Join(visit), Role(visit), visit.Ct),
+            domain => $"Saved. {domain.Name}: {AccessWords.Join(domain.Join).ToLowerInvariant()}."
+        );
+    }
+
+    private static DomainJoin Join(Visit visit) =>
+        visit.Field("join") switch
         {
             "request" => DomainJoin.Request,
             "automatic" => DomainJoin.Automatic,
             _ => DomainJoin.Off,
         };
-        var role = visit.Field("role") is { Length: > 0 } some ? some : null;
-        return await AfterAsync(
-            visit,
-            await visit
-                .Act<ChangeEmailDomain>()
-                .RunAsync(visit.Actor, visit.Workspace.Id, visit.RouteId<EmailDomain>(), join, role, visit.Ct),
-            domain => $"Saved. {domain.Name}: {AccessWords.Join(domain.Join).ToLowerInvariant()}."
-        );
-    }
+
+    private static string? Role(Visit visit) => visit.Field("role") is { Length: > 0 } some ? some : null;
 
     private static async Task<IResult> CheckAsync(Visit visit) =>
         await AfterAsync(

@@ -18,9 +18,12 @@ namespace UserManagement.AdminUi.MemberPages;
 /// <summary>The member list, also as a file.</summary>
 internal static class ListEndpoints
 {
+    private const int MostFound = 20;
+
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/members", Gate.Page(Permission.ReadMembers, visit => ListAsync(visit, ListState.Read(visit.Http.Request.Query))));
+        routes.MapGet("/members/in-group", Gate.Page(Permission.ReadMembers, ChooseGroupAsync));
         routes.MapGet("/members.csv", Gate.Page(Permission.ReadMembers, ExportAsync));
     }
 
@@ -52,6 +55,7 @@ internal static class ListEndpoints
                 ["State"] = state,
                 ["Page"] = page,
                 ["Group"] = state.Group is { } group ? await GroupNameAsync(visit, group) : null,
+                ["Groups"] = await GroupsAsync(visit),
                 ["ReviewDue"] =
                     visit.Actor.May(Permission.ManageMembers)
                     && await visit.Act<ListAccessReviews>().DueSinceAsync(visit.Workspace, visit.Ct) is not null,
@@ -59,6 +63,32 @@ internal static class ListEndpoints
                 ["SignedIn"] = visit.Words.ActiveHaveSignedIn ? await SignedInAsync(visit) : null,
             }
         );
+    }
+
+    private static async Task<List<Group>> GroupsAsync(Visit visit)
+    {
+        var read = await visit
+            .Act<GroupList>()
+            .RunAsync(visit.Actor, visit.Workspace.Id, null, null, MembersScreen.MostGroups + 1, GroupSizes.None, visit.Ct);
+        return read.Is(out var page, out _) ? [.. page.Rows.Select(r => r.Group)] : [];
+    }
+
+    private static async Task<IResult> ChooseGroupAsync(Visit visit)
+    {
+        var search = visit.Query("q");
+        var read = await visit
+            .Act<GroupList>()
+            .RunAsync(visit.Actor, visit.Workspace.Id, search, null, MostFound, GroupSizes.None, visit.Ct);
+        return read.Is(out var page, out var refused)
+            ? (await Frame.ReadAsync(visit, Place.Members)).Show<GroupChoice>(
+                new()
+                {
+                    ["Page"] = page,
+                    ["Search"] = search,
+                    ["State"] = ListState.Read(visit.Query("state")),
+                }
+            )
+            : Visit.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path());
     }
 
     private static async Task<string?> GroupNameAsync(Visit visit, Id<Group> group)

@@ -86,8 +86,10 @@ public sealed record ListState
     /// <summary>The query string, beginning with a question mark, or empty.</summary>
     public override string ToString() => QueryString.Create(Values().Where(v => v.Value is not null)).Value ?? "";
 
-    /// <summary>The values of the address that a new search keeps: the order, and the group, which no field of the search holds.</summary>
-    public IEnumerable<KeyValuePair<string, string?>> Kept => Values().Where(v => v is { Key: "sort" or "group", Value: not null });
+    /// <summary>The values of the address that a new search keeps: the order, and the group where no field holds it.</summary>
+    /// <param name="hasGroup">Whether a field holds the group.</param>
+    public IEnumerable<KeyValuePair<string, string?>> Kept(bool hasGroup) =>
+        Values().Where(v => v.Value is not null && (v.Key == "sort" || (v.Key == "group" && !hasGroup)));
 
     private static ListState Read(Func<string, StringValues> value)
     {

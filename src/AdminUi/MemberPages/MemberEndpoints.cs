@@ -27,6 +27,7 @@ internal static class MemberEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet(One, Gate.Page(Permission.ReadMembers, visit => MemberAsync(visit)));
+        routes.MapGet(One + "/why", Gate.Page(Permission.ReadMembers, WhyAsync));
         routes.MapGet(One + "/app-receipts.json", Gate.Page(Permission.ReadMembers, ReceiptsAsync));
         routes.MapPost(One, Gate.Act(SaveEndpoints.SaveAsync));
         routes.MapPost(One + "/role", Gate.Act(AssignRoleAsync));
@@ -115,6 +116,16 @@ internal static class MemberEndpoints
         refusal is null or { Kind: RefusalKind.Stale } || !visit.Form.ContainsKey(MemberForm.Mark)
             ? MemberForm.Of(visit, view)
             : MemberForm.Of(visit, view).Typed(visit);
+
+    private static async Task<IResult> WhyAsync(Visit visit)
+    {
+        var read = await visit.Act<MemberPage>().RunAsync(visit.Actor, visit.Workspace.Id, visit.RouteId<Member>(), visit.Ct);
+        return read.Is(out var view, out var refused)
+            ? (await Frame.ReadAsync(visit, Place.Members)).Show<WhyScreen>(
+                new() { ["View"] = view, ["State"] = ListState.Read(visit.Query("state")) }
+            )
+            : Visit.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path());
+    }
 
     private static async Task<IResult> ReceiptsAsync(Visit visit)
     {

@@ -58,10 +58,9 @@ internal static class DomainEndpoints
 
     private static Task<ApiAnswer> ClaimAsync(ApiCall call) =>
         call.WithAsync<NewEmailDomain>(async wanted =>
-            (await call.Act<ClaimEmailDomain>().RunAsync(call.Actor, call.Workspace.Id, wanted.Domain, call.Ct)).Is(
-                out var domain,
-                out var refusal
-            )
+            (
+                await call.Act<ClaimEmailDomain>().RunAsync(call.Actor, call.Workspace.Id, wanted.Domain, wanted.Join, wanted.Role, call.Ct)
+            ).Is(out var domain, out var refusal)
                 ? ApiAnswer.Created(EmailDomainJson.Of(domain), call.Path("/email-domains"))
                 : refusal
         );
@@ -164,6 +163,12 @@ internal sealed record NewEmailDomain
 {
     /// <summary>The domain, as yourcompany.com.</summary>
     public required string Domain { get; init; }
+
+    /// <summary>What addresses of it open once it is proven.</summary>
+    public DomainJoin Join { get; init; }
+
+    /// <summary>The key of the role of whoever joins so; null for that of newcomers.</summary>
+    public string? Role { get; init; }
 }
 
 /// <summary>What addresses of a domain are to open.</summary>

@@ -8,22 +8,53 @@ using UserManagement.Membership.Workspaces;
 namespace UserManagement.Membership.Domains;
 
 /// <summary>
-/// A workspace claims an e-mail domain. It opens nothing yet. Refusals: <c>forbidden</c>, <c>notFound</c>, <c>freeMail</c>,
+/// A workspace claims an e-mail domain, and says what it is to open once it is proven. Refusals: <c>forbidden</c>, <c>grantCeiling</c>,
+/// <c>notFound</c>, <c>freeMail</c>,
 /// <c>domainTaken</c> where it claimed it before, <c>tooMany</c>, what is no domain.
 /// </summary>
 public sealed class ClaimEmailDomain(Store store)
 {
-    /// <summary>Claims it.</summary>
+    /// <summary>Claims it; it opens nothing.</summary>
     public Task<Outcome<EmailDomain>> RunAsync(Actor actor, Id<Workspace> workspaceId, string name, CancellationToken ct) =>
+        RunAsync(actor, workspaceId, name, DomainJoin.Off, null, ct);
+
+    /// <summary>Claims it.</summary>
+    /// <param name="actor">Who acts.</param>
+    /// <param name="workspaceId">The workspace.</param>
+    /// <param name="name">The domain, as it was typed.</param>
+    /// <param name="join">What an address of it opens once it is proven.</param>
+    /// <param name="role">The key of the role of whoever joins so; null for that of newcomers.</param>
+    /// <param name="ct">Stops it before it is written.</param>
+    public Task<Outcome<EmailDomain>> RunAsync(
+        Actor actor,
+        Id<Workspace> workspaceId,
+        string name,
+        DomainJoin join,
+        string? role,
+        CancellationToken ct
+    ) =>
         store.ChangeAsync<EmailDomain>(
             actor,
             workspaceId,
             "emailDomain.claimed",
             async attempt =>
             {
-                if ((await DomainAct.OpenAsync(attempt.Db, actor, workspaceId, ct, PortalScopes.Domain)).Refusal is { } refused)
+                var open = await DomainAct.OpenAsync(attempt.Db, actor, workspaceId, ct, PortalScopes.Domain);
+                if (!open.Is(out var workspace, out var refused))
                 {
                     return refused;
+                }
+
+                if (
+                    (join, role) is not (DomainJoin.Off, null)
+                    && (
+                        actor.Demand(workspaceId, Permission.ConfigureWorkspace)
+                        ?? DomainRules.AgainstRole(workspace.Configuration, actor, role)
+                    )
+                        is { } beyond
+                )
+                {
+                    return beyond; // a set-up link proves a domain; what it opens is the admins' word
                 }
 
                 if (!DomainRules.Check(name).Is(out var domain, out var wrong))
@@ -53,6 +84,8 @@ public sealed class ClaimEmailDomain(Store store)
                     Id = Id<EmailDomain>.New(attempt.Time),
                     Name = domain,
                     Token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), // nobody can guess it, and everybody may read it
+                    Join = join,
+                    JoinRole = role,
                     CreatedAt = attempt.At,
                     Version = 1,
                 };

@@ -33,7 +33,13 @@ each("form[data-live-search]", (form) => {
       const node = document.importNode(fresh, true);
       old.replaceWith(node);
       last = url;
-      history.replaceState(history.state, "", url);
+      if (form.dataset.liveStays === undefined) history.replaceState(history.state, "", url);
+      // A link that leads on from this list knows what it shows now.
+      for (const link of form.querySelectorAll("a[data-live-state]")) {
+        const to = new URL(link.href);
+        to.searchParams.set("state", new URL(url).search);
+        link.href = to.href;
+      }
       status.textContent = node.dataset.announce ?? "";
       added(node);
     } catch (fault) {
