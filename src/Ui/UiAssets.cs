@@ -138,7 +138,7 @@ public static class UiAssets
             hash.AppendData(Encoding.UTF8.GetBytes(name + "\0" + asset.Hash + "\0"));
         }
 
-        return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
+        return Convert.ToHexStringLower(hash.GetHashAndReset())[..8];
     }
 
     private sealed record Asset(byte[] Plain, Lazy<byte[]> Brotli, string ContentType, string Hash);

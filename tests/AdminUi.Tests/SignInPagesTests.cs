@@ -96,6 +96,37 @@ public partial class SignInPagesTests
     }
 
     [Theory, EachDatabase]
+    public async Task The_policy_says_which_provider_of_the_installation_nobody_can_use_now(Database kind)
+    {
+        await using var site = await AdminSite.StartAsync(kind);
+        var google = await site.PlatformConnectionAsync();
+        Assert.DoesNotContain("Nobody can use", (await site.Admin.GetAsync("/w/acme/sign-in")).Text, StringComparison.Ordinal);
+        var off = await site
+            .Server.Service<ChangeConnection>()
+            .RunAsync(
+                Actor.Operator,
+                default,
+                google.Id,
+                google.Version,
+                ConnectionDraft.Of(google) with
+                {
+                    Enabled = false,
+                },
+                (_, _) => Task.FromResult<Refusal?>(null),
+                default
+            );
+        Assert.True(off.Done);
+        Assert.Contains(
+            "Nobody can use Google: whoever runs this server has switched it off.",
+            (await site.Admin.GetAsync("/w/acme/sign-in")).Text,
+            StringComparison.Ordinal
+        );
+        var rules = new SignInRules { Connections = [Guid.Parse("01234567-0000-7000-8000-000000000000")] };
+        Assert.Equal("One provider that the policy names is no longer set up on this server.", ClosedConnections.Sentence(rules, [google]));
+        Assert.Null(ClosedConnections.Sentence(new(), [google]));
+    }
+
+    [Theory, EachDatabase]
     public async Task A_policy_is_saved_and_each_wrong_field_says_so_beside_itself(Database kind)
     {
         await using var site = await AdminSite.StartAsync(kind);

@@ -83,6 +83,13 @@ public sealed record ListState
             Count = Rows.OnPage,
         };
 
+    /// <summary>It as the parameter <c>state</c> of another address; empty for the whole list. Escaped no further than it must be: it stands in each row.</summary>
+    public string AsParameter =>
+        ToString() is { Length: > 0 } state
+            ? "?state="
+                + Uri.EscapeDataString(state).Replace("%3F", "?", StringComparison.Ordinal).Replace("%3D", "=", StringComparison.Ordinal)
+            : "";
+
     /// <summary>The query string, beginning with a question mark, or empty.</summary>
     public override string ToString() => QueryString.Create(Values().Where(v => v.Value is not null)).Value ?? "";
 

@@ -29,6 +29,12 @@ internal static class PolicyVerbs
                 }
 
                 await TellAsync(call, workspace);
+                var all = await core.Act<ConnectionPage>().RunAsync(Actor.Operator, workspace.Id, ct);
+                if (ClosedConnections.Sentence(workspace.Configuration.SignIn, [.. all.Value.Select(c => c.Row)]) is { } closed)
+                {
+                    await call.Out.WriteLineAsync(closed);
+                }
+
                 return Exit.Done;
             }
         );

@@ -46,7 +46,10 @@ public class ListFiltersTests(BrowserSession browser)
         await Expect(page.Locator(".pager-summary")).ToHaveTextAsync("1 member");
         await Expect(page.GetByText("Only those in the group Team 27.")).ToBeVisibleAsync();
 
-        await page.GetByRole(AriaRole.Row).Filter(new() { HasText = "Alan Turing" }).GetByRole(AriaRole.Link, new() { Name = "Active: why?" }).ClickAsync();
+        await page.GetByRole(AriaRole.Row)
+            .Filter(new() { HasText = "Alan Turing" })
+            .GetByRole(AriaRole.Link, new() { Name = "Active: why?" })
+            .ClickAsync();
         await Expect(dialog.GetByRole(AriaRole.Link, new() { Name = "All about Alan Turing" })).ToBeVisibleAsync();
         await Looks.Good(site, page, "member-why");
     }
