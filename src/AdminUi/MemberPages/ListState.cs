@@ -83,7 +83,10 @@ public sealed record ListState
             Count = Rows.OnPage,
         };
 
-    /// <summary>It as the parameter <c>state</c> of another address; empty for the whole list. Escaped no further than it must be: it stands in each row.</summary>
+    /// <summary>
+    /// It as the parameter <c>state</c> of another address; empty for the whole list. Escaped no further than it must be: it stands in
+    /// each row.
+    /// </summary>
     public string AsParameter =>
         ToString() is { Length: > 0 } state
             ? "?state="

@@ -8,8 +8,8 @@ using UserManagement.Membership.Members;
 namespace UserManagement.AdminUi.MemberPages;
 
 /// <summary>
-/// What the form of a member's page holds: the member as they are, or what was typed and refused. Beside what can be changed it carries what
-/// was shown, so that only what somebody changed is asked of the core.
+/// What the form of a member's page holds: the member as they are, or what was typed and refused. Beside what can be changed it carries
+/// what was shown, so that only what somebody changed is asked of the core.
 /// </summary>
 public sealed record MemberForm
 {

@@ -81,10 +81,7 @@ internal static class MemberEndpoints
             .Gives<string>(mediaType: MemberCsv.MediaType);
         api.Get(One, ReadAsync).Says("Read a member").Needs(Permission.ReadMembers).Gives<MemberJson>().Versioned();
         api.Patch(One, EditAsync)
-            .Says(
-                "Change a member",
-                "Names, role and license: all that is sent or nothing, in one write. User name and address are not editable."
-            )
+            .Says("Change a member", "Names, role and license: all that is sent or nothing. User name and address are not editable.")
             .Needs(Permission.ManageMembers)
             .Reads<MemberChange>()
             .Gives<MemberJson>()

@@ -6,7 +6,9 @@ using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Integrations.Mail;
 
-/// <summary>Tells the admins of a workspace that seats came free while people wait for one; how many, as it stands when it is sent.</summary>
+/// <summary>
+/// Tells the admins of a workspace that seats came free while people wait for one; how many, as it stands when it is sent.
+/// </summary>
 public sealed class SeatsFreeMail(Store store, IMailTransport transport, Links links) : IOutboxConsumer
 {
     /// <inheritdoc/>

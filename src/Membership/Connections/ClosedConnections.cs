@@ -2,7 +2,9 @@ using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Connections;
 
-/// <summary>Which connections of the installation a sign-in policy counts on and cannot use now. One rule for pages and command line.</summary>
+/// <summary>
+/// Which connections of the installation a sign-in policy counts on and cannot use now. One rule for pages and command line.
+/// </summary>
 public static class ClosedConnections
 {
     /// <summary>A sentence about them for whoever looks at the policy; null where there are none.</summary>

@@ -73,8 +73,8 @@ public sealed class Store(Func<MembershipDb> open, TimeProvider time, SecretBox 
     /// <param name="plan">The act itself; may run several times.</param>
     /// <param name="ct">Stops it before it is written.</param>
     /// <param name="again">
-    /// Whether a refusal is not the last word, since what it rests on is another by now: then the act is planned anew, and nobody is told of
-    /// it. Must say no at some time. Null for never.
+    /// Whether a refusal is not the last word, since what it rests on is another by now: then the act is planned anew, and nobody is told
+    /// of it. Must say no at some time. Null for never.
     /// </param>
     public async Task<Outcome<T>> ChangeAsync<T>(
         Actor actor,

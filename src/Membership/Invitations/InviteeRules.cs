@@ -33,8 +33,8 @@ internal static class InviteeRules
         : null;
 
     /// <summary>
-    /// What stands against each of several whose names are good, in their order: who comes first has the last place. The statements are few,
-    /// however many people.
+    /// What stands against each of several whose names are good, in their order: who comes first has the last place. The statements are
+    /// few, however many people.
     /// </summary>
     /// <param name="db">Through which it reads.</param>
     /// <param name="workspace">The workspace.</param>

@@ -11,9 +11,9 @@ namespace UserManagement.Membership.Licensing;
 public sealed record FreeSeatsView(long? Room, long Waiting);
 
 /// <summary>
-/// Where seats are not given in turn (<see cref="WorkspaceConfiguration.GivesSeatsInTurn"/>), whoever waits gets theirs from an admin. This has
-/// the admins told when none was free and now some are: once for such a rise, whatever made it, and only while somebody waits. Seen in one
-/// place, by what an act changes the count of the seats or their limit by.
+/// Where seats are not given in turn (<see cref="WorkspaceConfiguration.GivesSeatsInTurn"/>), whoever waits gets theirs from an admin.
+/// This has the admins told when none was free and now some are: once for such a rise, whatever made it, and only while somebody waits.
+/// Seen in one place, by what an act changes the count of the seats or their limit by.
 /// </summary>
 public static class FreeSeats
 {
@@ -64,8 +64,8 @@ public static class FreeSeats
     }
 
     /// <summary>
-    /// What a mail has to say as it is now; null where it is not wanted: nothing is free any more, nobody waits, seats are given in turn, or
-    /// acts at the same moment made the same rise and another mail told of it.
+    /// What a mail has to say as it is now; null where it is not wanted: nothing is free any more, nobody waits, seats are given in turn,
+    /// or acts at the same moment made the same rise and another mail told of it.
     /// </summary>
     public static async Task<FreeSeatsView?> ReadAsync(
         MembershipDb db,

@@ -12,11 +12,11 @@ using UserManagement.Membership.Workspaces;
 namespace UserManagement.Membership.Members;
 
 /// <summary>
-/// An admin changes several things of one member in one go: names, role, license, groups, the end of their time. All of it or nothing, by the
-/// rules for each (<see cref="MemberNames"/>, <see cref="AssignRole"/>, <see cref="AssignLicense"/>, <see cref="ReviseGroup"/>,
+/// An admin changes several things of one member in one go: names, role, license, groups, the end of their time. All of it or nothing, by
+/// the rules for each (<see cref="MemberNames"/>, <see cref="AssignRole"/>, <see cref="AssignLicense"/>, <see cref="ReviseGroup"/>,
 /// <see cref="SetMemberTerm"/>), with the audit line of each. Refusals: theirs, all that stand against it at once
-/// (<see cref="Refusal.Also"/>); <c>stale</c>; <c>ruleGiven</c> also where a rule gives something to who is in a group that changes: that is
-/// changed by itself.
+/// (<see cref="Refusal.Also"/>); <c>stale</c>; <c>ruleGiven</c> also where a rule gives something to who is in a group that changes: that
+/// is changed by itself.
 /// </summary>
 public sealed class EditMember(Store store)
 {

@@ -8,8 +8,8 @@ namespace UserManagement.Membership.Members;
 public sealed record NameChange(bool SetsGiven, string? GivenName, bool SetsFamily, string? FamilyName);
 
 /// <summary>
-/// What may be done to a member's first and last name. The user name and the address are not editable. Refusals: <c>directoryManaged</c>, an
-/// invalid name.
+/// What may be done to a member's first and last name. The user name and the address are not editable. Refusals: <c>directoryManaged</c>,
+/// an invalid name.
 /// </summary>
 internal static class MemberNames
 {

@@ -8,7 +8,9 @@ using static Microsoft.Playwright.Assertions;
 
 namespace UserManagement.EndToEnd.Tests.Pages;
 
-/// <summary>The list of people narrowed by group: a list of few, a search among many; and why somebody has access, from their row.</summary>
+/// <summary>
+/// The list of people narrowed by group: a list of few, a search among many; and why somebody has access, from their row.
+/// </summary>
 public class ListFiltersTests(BrowserSession browser)
 {
     [Theory, EachDatabase]

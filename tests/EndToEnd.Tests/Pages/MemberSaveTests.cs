@@ -7,7 +7,9 @@ using static Microsoft.Playwright.Assertions;
 
 namespace UserManagement.EndToEnd.Tests.Pages;
 
-/// <summary>The page of a person: all that is changed there is saved by one button and taken back by another, with and without script.</summary>
+/// <summary>
+/// The page of a person: all that is changed there is saved by one button and taken back by another, with and without script.
+/// </summary>
 public class MemberSaveTests(BrowserSession browser)
 {
     [Theory]

@@ -9,7 +9,8 @@ namespace UserManagement.EndToEnd.Tests.Walk;
 
 /// <summary>
 /// Somebody's whole time in a workspace of other presets, in its own words: invited, joined, given another role, gone and back. (That of
-/// <c>seats</c> is <see cref="WholeWalkTests"/>; of <c>provider</c>, whose people come through Google or Entra: <see cref="ProviderWalkTests"/>.)
+/// <c>seats</c> is <see cref="WholeWalkTests"/>; of <c>provider</c>, whose people come through Google or Entra:
+/// <see cref="ProviderWalkTests"/>.)
 /// </summary>
 public class PresetWalkTests(BrowserSession browser)
 {
