@@ -36,6 +36,7 @@ public sealed partial class ReaderTests
         "invalidFormat",
         "invalidGroup",
         "invalidLifetimeDays",
+        "invalidLogo", // a logo is uploaded on a page
         "invalidMails",
         "invalidMember",
         "invalidMinutes",
