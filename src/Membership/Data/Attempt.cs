@@ -59,8 +59,8 @@ public sealed class Attempt
     public IReadOnlySet<CounterId> Full { get; }
 
     /// <summary>
-    /// The workspace in which a seat came free that somebody may wait for, or whose limit is another one; null for none. See <see
-    /// cref="SeatLine"/>.
+    /// The workspace in which a seat came free that somebody may wait for, or whose limit is another one; null for none. See
+    /// <see cref="SeatLine"/>.
     /// </summary>
     internal WorkspaceContext? FreesSeatsOf { get; set; }
 

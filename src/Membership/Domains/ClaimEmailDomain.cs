@@ -9,8 +9,7 @@ namespace UserManagement.Membership.Domains;
 
 /// <summary>
 /// A workspace claims an e-mail domain, and says what it is to open once it is proven. Refusals: <c>forbidden</c>, <c>grantCeiling</c>,
-/// <c>notFound</c>, <c>freeMail</c>,
-/// <c>domainTaken</c> where it claimed it before, <c>tooMany</c>, what is no domain.
+/// <c>notFound</c>, <c>freeMail</c>, <c>domainTaken</c> where it claimed it before, <c>tooMany</c>, what is no domain.
 /// </summary>
 public sealed class ClaimEmailDomain(Store store)
 {
