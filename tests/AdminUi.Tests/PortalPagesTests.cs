@@ -42,7 +42,6 @@ public class PortalPagesTests
                     is HttpStatusCode.Unauthorized
                         or HttpStatusCode.Forbidden
                         or HttpStatusCode.NotFound
-                        or HttpStatusCode.TooManyRequests
                 || mine is { Status: HttpStatusCode.SeeOther, Location: { } to } && to.StartsWith("/signin", StringComparison.Ordinal);
             if (!shut && (mine.Status != theirs.Status || mine.Location?.Split('?')[0] != theirs.Location?.Split('?')[0]))
             {

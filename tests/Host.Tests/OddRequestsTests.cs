@@ -112,8 +112,6 @@ public partial class OddRequestsTests
         await using var server = await TestServer.StartAsync(
             database,
             new HandClock(),
-            configure: builder =>
-                builder.Services.AddSingleton(new IdentitySettings { PostsPerMinute = 1_000_000, LinksPerMinute = 1_000_000 }),
             set:
             [
                 ("TrustedProxies", "127.0.0.1,::1"),

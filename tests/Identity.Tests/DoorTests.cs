@@ -157,7 +157,7 @@ public sealed class DoorTests
     [Theory, EachDatabase]
     public async Task One_address_may_post_and_open_links_only_so_often(Database kind)
     {
-        await using var scene = await Scene.NewAsync(kind, settings: new() { PostsPerMinute = 6, LinksPerMinute = 6 });
+        await using var scene = await Scene.NewAsync(kind, set: [("SignIn:PostsPerMinute", "6"), ("SignIn:LinksPerMinute", "6")]);
         using var visitor = new Visitor(scene.Server);
         for (var i = 0; i < 6; i++)
         {

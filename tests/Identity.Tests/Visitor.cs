@@ -124,16 +124,14 @@ internal sealed class Scene : IAsyncDisposable
 
     public WorkspaceContext Workspace { get; }
 
-    public static async Task<Scene> NewAsync(Database kind, string preset = "seats", IdentitySettings? settings = null)
+    public static async Task<Scene> NewAsync(Database kind, string preset = "seats", params (string, string)[] set)
     {
         var database = await TestDatabase.NewAsync(kind);
         var clock = new HandClock();
         var server = await TestServer.StartAsync(
             database,
             clock,
-            configure: builder =>
-                builder.Services.AddSingleton(settings ?? new IdentitySettings { PostsPerMinute = 100_000, LinksPerMinute = 100_000 }),
-            set: [("SignIn:PlatformNetworks", "127.0.0.0/8"), ("SignIn:PlatformMayUseHttp", "true")]
+            set: [("SignIn:PlatformNetworks", "127.0.0.0/8"), ("SignIn:PlatformMayUseHttp", "true"), .. set]
         );
         return new(
             database,

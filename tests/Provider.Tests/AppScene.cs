@@ -250,8 +250,6 @@ internal sealed class AppScene : IAsyncDisposable
         var server = await TestServer.StartAsync(
             database,
             clock,
-            configure: builder =>
-                builder.Services.AddSingleton(new Identity.IdentitySettings { PostsPerMinute = 100_000, LinksPerMinute = 100_000 }),
             set: [("SignIn:PlatformNetworks", "127.0.0.0/8"), ("SignIn:PlatformMayUseHttp", "true"), .. same, .. set]
         );
         await using var db = server.Store.Read();
