@@ -48,6 +48,12 @@ public sealed class Links(Uri publicUrl)
     /// <summary>Who waits for a seat in a workspace, for who looks after it.</summary>
     public string WaitingForSeat(string slug) => $"{Base}/w/{slug}/seats/waiting";
 
+    /// <summary>The access reviews of a workspace, for who manages its people.</summary>
+    public string Reviews(string slug) => $"{Base}/w/{slug}/access-reviews";
+
+    /// <summary>An access review, for who decides in it.</summary>
+    public string Review(string slug, Id<Reviews.AccessReview> review) => $"{Reviews(slug)}/{review}";
+
     /// <summary>The page of a member, for who may see it.</summary>
     public string Member(string slug, Id<Members.Member> member) => $"{Base}/w/{slug}/members/{member}";
 

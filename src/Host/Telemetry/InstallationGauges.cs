@@ -5,6 +5,7 @@ using UserManagement.Membership;
 using UserManagement.Membership.AuditStreams;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Licensing;
+using UserManagement.Membership.Outbox;
 using UserManagement.Storage;
 
 namespace UserManagement.Host.Telemetry;
@@ -98,7 +99,7 @@ internal sealed class InstallationGauges : BackgroundService
             .GroupBy(t => t.Kind)
             .Select(g => new { Kind = g.Key, Used = g.Sum(t => t.Used) })
             .ToDictionaryAsync(g => g.Kind, g => g.Used, ct);
-        var open = db.OutboxMessages.Where(m => m.DoneAt == null && m.DeadAt == null);
+        var open = db.OutboxMessages.WaitingAt(now);
         var waiting = await open.LongCountAsync(ct);
         var oldest = await open.Where(m => m.DueAt <= now)
             .OrderBy(m => m.DueAt)

@@ -5,7 +5,7 @@ using UserManagement.Membership.Data;
 namespace UserManagement.Membership.Outbox;
 
 /// <summary>How the outbox stands.</summary>
-/// <param name="Waiting">How many messages wait, due or not.</param>
+/// <param name="Waiting">How many messages wait, see <see cref="OutboxMessages.WaitingAt"/>.</param>
 /// <param name="OldestDue">Since when the one that is due longest is due; null when none is.</param>
 /// <param name="Dead">How many are given up.</param>
 /// <param name="Latest">The latest of those, newest first, at most <see cref="ListOutbox.MostShown"/>.</param>
@@ -27,7 +27,7 @@ public sealed class ListOutbox(Store store)
 
         await using var db = store.Read();
         var now = store.Time.Now();
-        var open = db.OutboxMessages.AsNoTracking().Where(m => m.DoneAt == null && m.DeadAt == null);
+        var open = db.OutboxMessages.AsNoTracking().WaitingAt(now);
         var dead = db.OutboxMessages.AsNoTracking().Where(m => m.DeadAt != null);
         return new OutboxView(
             await open.CountAsync(ct),

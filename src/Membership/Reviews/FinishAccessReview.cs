@@ -50,6 +50,7 @@ public sealed class FinishAccessReview(Store store)
                     Version = review.Version + 1,
                 };
                 attempt.Changes.Update(review, finished);
+                await ReviewReminders.FinishedAsync(attempt, workspace, finished, ct);
                 attempt.Changes.TellFacts(
                     "accessReview.finished",
                     workspaceId,

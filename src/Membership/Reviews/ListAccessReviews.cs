@@ -30,28 +30,11 @@ public sealed class ListAccessReviews(Store store)
     }
 
     /// <summary>
-    /// Since when a look through everybody is due: so many days after the last one was finished, or after the workspace was made
-    /// (<see cref="AdviceRules.ReviewEveryDays"/>). Null where none is: it is not the time yet, one is open, or nobody is to be reminded.
+    /// Since when a look through everybody is due (<see cref="ReviewReminders.NextAsync"/>); null where it is not the time yet.
     /// </summary>
     public async Task<DateTimeOffset?> DueSinceAsync(WorkspaceContext workspace, CancellationToken ct)
     {
-        if (workspace.Configuration.Advice.ReviewEveryDays is not { } days)
-        {
-            return null;
-        }
-
         await using var db = store.Read();
-        var newest = db
-            .AccessReviews.AsNoTracking()
-            .Where(r => r.WorkspaceId == workspace.Id && r.Role == null && r.GroupId == null)
-            .OrderByDescending(r => r.Id);
-        var last = await newest.FirstOrDefaultAsync(ct);
-        if (last is { FinishedAt: null })
-        {
-            return null;
-        }
-
-        var due = (last?.FinishedAt ?? workspace.Row.CreatedAt).AddDays(days);
-        return due <= store.Time.Now() ? due : null;
+        return await ReviewReminders.NextAsync(db, workspace, ct) is { } due && due <= store.Time.Now() ? due : null;
     }
 }

@@ -72,6 +72,7 @@ public sealed class StartAccessReview(Store store)
                     Version = 1,
                 };
                 attempt.Changes.Add(review);
+                ReviewReminders.Begun(attempt, review);
                 attempt.Changes.TellFacts(
                     "accessReview.started",
                     workspaceId,

@@ -8,6 +8,7 @@ using UserManagement.Membership.Data;
 using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Plans;
+using UserManagement.Membership.Reviews;
 using UserManagement.Membership.Roles;
 using UserManagement.Membership.Rules;
 
@@ -119,6 +120,7 @@ public sealed class ChangeConfiguration(Store store)
                 await WriteLimitsAsync(attempt, workspaceId, wanted, ct);
                 var planned = WorkspaceContext.Planned(after);
                 SeatLine.FormsBy(attempt, workspace, planned);
+                await ReviewReminders.FollowAsync(attempt, workspace, planned, ct);
                 if (workspace.Configuration.Invitations.ReserveLicense != wanted.Invitations.ReserveLicense)
                 {
                     CountLicenses(attempt.Changes, workspaceId, wanted);

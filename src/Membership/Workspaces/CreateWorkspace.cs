@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Licensing;
+using UserManagement.Membership.Reviews;
 
 namespace UserManagement.Membership.Workspaces;
 
@@ -87,7 +88,9 @@ public sealed partial class CreateWorkspace(Store store)
                     ("workspace", workspace.Id.Value, workspace.Name),
                     after: workspace
                 );
-                return WorkspaceContext.Planned(workspace);
+                var made = WorkspaceContext.Planned(workspace);
+                await ReviewReminders.FollowAsync(attempt, null, made, ct);
+                return made;
             },
             ct
         );

@@ -1,6 +1,7 @@
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Licensing;
+using UserManagement.Membership.Reviews;
 using UserManagement.Membership.Rules;
 
 namespace UserManagement.Membership.Workspaces.Switching;
@@ -72,7 +73,9 @@ public sealed class SwitchPreset(Store store)
                         licenses = plan.Switch.Licenses,
                     }
                 );
-                return WorkspaceContext.Planned(after);
+                var planned = WorkspaceContext.Planned(after);
+                await ReviewReminders.FollowAsync(attempt, plan.Workspace, planned, ct);
+                return planned;
             },
             ct
         );
