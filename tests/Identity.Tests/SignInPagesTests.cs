@@ -186,12 +186,21 @@ public sealed class SignInPagesTests
         Assert.Equal(200, (await visitor.GetAsync($"/enter/{secret}")).Status);
 
         var entered = await visitor.SubmitAsync($"/enter/{secret}", "/enter", ("secret", secret));
-        Assert.Equal((303, "/password"), (entered.Status, entered.Location));
+        Assert.Equal((303, "/password?returnUrl=%2Fw%2Facme%2Fprofile"), (entered.Status, entered.Location));
         Assert.Equal(404, (await visitor.GetAsync($"/enter/{secret}")).Status);
         var first = visitor.Session;
-        var set = await visitor.SubmitAsync("/password", "/password", ("password", "seven tall lighthouses"));
-        Assert.Equal((303, "/"), (set.Status, set.Location));
+        var back = ("returnUrl", "/w/acme/profile");
+        var weak = await visitor.SubmitAsync(entered.Location!, "/password", ("password", "short"), back);
+        Assert.Equal(422, weak.Status);
+        Assert.Contains("value=\"/w/acme/profile\"", weak.Body, StringComparison.Ordinal); // what was asked for is still there
+        var set = await visitor.SubmitAsync(entered.Location!, "/password", ("password", "seven tall lighthouses"), back);
+        Assert.Equal((303, "/w/acme/profile"), (set.Status, set.Location));
         Assert.NotEqual(first, visitor.Session);
+        Assert.Contains("First name", (await visitor.GetAsync(set.Location!)).Body, StringComparison.Ordinal);
+        var named = await visitor.SubmitAsync(set.Location!, set.Location!, ("givenName", "Bo"), ("familyName", "Ss"));
+        Assert.Equal((303, "/w/acme"), (named.Status, named.Location));
+        var elsewhere = await visitor.GetAsync("/password?returnUrl=https%3A%2F%2Fevil.example");
+        Assert.DoesNotContain("evil.example", elsewhere.Body, StringComparison.Ordinal);
         Assert.Equal("/w/acme", (await visitor.GetAsync("/")).Location);
 
         var wrong = await visitor.SubmitAsync("/password", "/password", ("current", "no"), ("password", "eight tall lighthouses"));

@@ -109,7 +109,8 @@ internal static class WorkspaceVerbs
             "Makes somebody an admin and prints a one-time link",
             """
             For the first admin of a workspace, and for getting back in when nobody else can. The link works once; whoever has
-            it is that admin, so hand it over as you would a password. An earlier link of the same person is void.
+            it is that admin, so hand it over as you would a password. An earlier link of the same person into the same workspace
+            is void; all of theirs are once they set a password, for with it they sign in everywhere.
 
               usermanagement admin invite acme ada@example.org
             """,

@@ -62,6 +62,7 @@ internal static class PasswordEndpoints
                     {
                         Login = login,
                         HasPassword = hasPassword,
+                        ReturnUrl = Back(visit),
                         Refusal = refusal,
                     },
                     refusal
@@ -77,11 +78,15 @@ internal static class PasswordEndpoints
         if (!outcome.Is(out var opened, out var refusal))
         {
             return refusal.Code is "signInAgain" or "secondFactorNeeded"
-                ? Visit.SeeOther(Owed.With(Owed.Again, "/password"))
+                ? Visit.SeeOther(Owed.With(Owed.Again, Owed.With("/password", Back(visit))))
                 : await ShowPasswordAsync(visit, refusal);
         }
 
         SessionCookie.Write(visit.Http, opened);
-        return Visit.SeeOther("/");
+        return Visit.SeeOther(Back(visit));
     }
+
+    // asked for by the address, and sent back by the form
+    private static string Back(Visit visit) =>
+        ReturnUrl.Local(visit.Query("returnUrl") is { Length: > 0 } asked ? asked : visit.Field("returnUrl"));
 }

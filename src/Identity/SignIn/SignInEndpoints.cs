@@ -160,9 +160,13 @@ internal static class SignInEndpoints
 
         await ReplaceAsync(visit, opened);
         var password = await visit.Act<SetPassword>().ReadAsync(opened.Row.AccountId, visit.Ct);
+        var to =
+            opened.Slug is not { } slug ? "/"
+            : opened.IsUnnamed ? $"/w/{slug}/profile"
+            : "/w/" + slug;
         return Visit.SeeOther(
-            password is not { HasPassword: false } ? "/"
-            : await visit.Act<ListLogins>().PasswordHelpsAsync(opened.Row.AccountId, visit.Ct) ? "/password"
+            password is not { HasPassword: false } ? to
+            : await visit.Act<ListLogins>().PasswordHelpsAsync(opened.Row.AccountId, visit.Ct) ? Owed.With("/password", to)
             : LinkEndpoints.Path
         );
     }

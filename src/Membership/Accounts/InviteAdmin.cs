@@ -118,7 +118,7 @@ public sealed class InviteAdmin(Store store)
                 }
 
                 attempt.Changes.Tell("admin.invited", workspaceId, ("member", admin.Id.Value, admin.ShownName), file?.Member, admin);
-                return await OneTimeLinks.PrintAsync(attempt, account.Id, OneTimeLinkKind.AdminSignIn, lifetime, ct);
+                return await OneTimeLinks.PrintAsync(attempt, account.Id, workspaceId, lifetime, ct);
             },
             ct
         );

@@ -1,3 +1,5 @@
+using UserManagement.Membership.Workspaces;
+
 namespace UserManagement.Membership.Accounts;
 
 /// <summary>What a one-time link does.</summary>
@@ -6,7 +8,7 @@ public enum OneTimeLinkKind
     /// <summary>Lets the owner of the address set a new password.</summary>
     PasswordReset,
 
-    /// <summary>Signs the first admin in, who then sets a password.</summary>
+    /// <summary>Signs the first admin of a workspace in, who then sets a password.</summary>
     AdminSignIn,
 }
 
@@ -21,6 +23,9 @@ public sealed record OneTimeLink
 
     /// <summary>Whom it lets in.</summary>
     public required Id<Account> AccountId { get; init; }
+
+    /// <summary>The workspace that it leads into; null for a password's, and in rows of older builds.</summary>
+    public Id<Workspace>? WorkspaceId { get; init; }
 
     /// <summary>What it does.</summary>
     public required OneTimeLinkKind Kind { get; init; }

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Outbox;
+using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Accounts;
 
@@ -40,11 +41,14 @@ internal static class OneTimeLinks
         return true;
     }
 
-    /// <summary>Makes a link that is printed once and mailed nowhere. Earlier ones of its kind are void.</summary>
+    /// <summary>
+    /// Makes a way into a workspace that is printed once and mailed nowhere. Earlier ones of the same person into it are void, and those of
+    /// which no workspace is known; those into others stay.
+    /// </summary>
     public static async Task<string> PrintAsync(
         Attempt attempt,
         Id<Account> account,
-        OneTimeLinkKind kind,
+        Id<Workspace> workspace,
         TimeSpan lifetime,
         CancellationToken ct
     )
@@ -53,11 +57,12 @@ internal static class OneTimeLinks
             attempt,
             await attempt
                 .Db.OneTimeLinks.AsNoTracking()
-                .Where(l => l.AccountId == account && l.Kind == kind && l.ClosedAt == null)
+                .Where(l => l.AccountId == account && l.Kind == OneTimeLinkKind.AdminSignIn && l.ClosedAt == null)
+                .Where(l => l.WorkspaceId == null || l.WorkspaceId == workspace)
                 .ToListAsync(ct)
         );
         var secret = Secret.New();
-        attempt.Changes.Add(New(attempt, account, kind, secret, lifetime));
+        attempt.Changes.Add(New(attempt, account, OneTimeLinkKind.AdminSignIn, secret, lifetime) with { WorkspaceId = workspace });
         return secret;
     }
 

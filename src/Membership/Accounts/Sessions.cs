@@ -8,7 +8,14 @@ namespace UserManagement.Membership.Accounts;
 /// <summary>A session that was just opened: the only moment at which its secret is known.</summary>
 /// <param name="Row">The session.</param>
 /// <param name="Secret">What the cookie holds.</param>
-public sealed record OpenedSession(Session Row, string Secret);
+public sealed record OpenedSession(Session Row, string Secret)
+{
+    /// <summary>The slug of the workspace that the way in leads to; null where it leads to none of them.</summary>
+    public string? Slug { get; init; }
+
+    /// <summary>Whether the person is asked there what they are called: nobody said it yet.</summary>
+    public bool IsUnnamed { get; init; }
+}
 
 /// <summary>How sessions begin and end within an act; every act that signs somebody in or out plans through here.</summary>
 internal static class Sessions

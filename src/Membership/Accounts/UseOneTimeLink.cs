@@ -1,5 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using UserManagement.Membership.Data;
+using UserManagement.Membership.Members;
+using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Accounts;
 
@@ -17,7 +19,7 @@ public sealed class UseOneTimeLink(Store store)
         return await OneTimeLinks.FindAsync(db, secret, OneTimeLinkKind.AdminSignIn, store.Time.Now(), ct) is not null;
     }
 
-    /// <summary>Uses it up and signs in.</summary>
+    /// <summary>Uses it up and signs in, to the workspace that it was made for.</summary>
     public async Task<Outcome<OpenedSession>> RunAsync(string secret, Browser browser, CancellationToken ct)
     {
         Account? account;
@@ -57,9 +59,29 @@ public sealed class UseOneTimeLink(Store store)
                         browser.UserAgent,
                     }
                 );
-                return opened;
+                return await LeadsToAsync(attempt.Db, link, opened, ct);
             },
             ct
         );
+    }
+
+    private static async Task<OpenedSession> LeadsToAsync(MembershipDb db, OneTimeLink link, OpenedSession opened, CancellationToken ct)
+    {
+        if (link.WorkspaceId is not { } id || await WorkspaceContext.ByIdAsync(db, id, ct) is not { } workspace)
+        {
+            return opened;
+        }
+
+        var isUnnamed = await db.Members.AnyAsync(
+            m =>
+                m.WorkspaceId == id
+                && m.AccountId == link.AccountId
+                && m.State == MemberState.Active
+                && m.GivenName == null
+                && m.FamilyName == null
+                && m.DirectoryActive == null,
+            ct
+        );
+        return opened with { Slug = workspace.Row.Slug, IsUnnamed = isUnnamed };
     }
 }

@@ -1,3 +1,5 @@
+using Microsoft.EntityFrameworkCore;
+using UserManagement.Membership.Data;
 using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Connections;
@@ -31,6 +33,24 @@ public static class ConnectionPolicy
                 $"{workspace.Row.Name} does not let people of your organisation in through this sign-in. Use an account of an "
                     + $"organisation that it takes, or ask one of its admins."
             );
+    }
+
+    /// <summary>The connections that the workspace lets people in through, its own first.</summary>
+    public static async Task<List<IdentityConnection>> OfferedAsync(MembershipDb db, WorkspaceContext workspace, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(db);
+        ArgumentNullException.ThrowIfNull(workspace);
+        Id<Workspace> platform = default;
+        var rows = await db
+            .IdentityConnections.AsNoTracking()
+            .Where(c => (c.WorkspaceId == platform || c.WorkspaceId == workspace.Id) && c.Enabled)
+            .ToListAsync(ct);
+        return
+        [
+            .. rows.Where(c => c.IsOffered(workspace.Id, workspace.Configuration.SignIn))
+                .OrderBy(c => c.IsPlatform)
+                .ThenBy(c => c.Name, StringComparer.Ordinal),
+        ];
     }
 
     /// <summary>Whether a list of Google domains is in force.</summary>

@@ -44,6 +44,21 @@ public static class LinkProof
         };
 
     /// <summary>
+    /// Whether a sign-in through this connection can be shown to be this member's, as far as it can be told before they come: without that
+    /// somebody whom a directory brought comes in by their invitation alone.
+    /// </summary>
+    public static bool MayLink(IdentityConnection connection, WorkspaceContext workspace, Member member) =>
+        connection.Kind switch
+        {
+            ConnectionKind.Entra => PinnedTenant(connection, workspace) is not null
+                && (Guid.TryParse(member.ExternalId, out _) || TrustsNames(connection)),
+            ConnectionKind.Google => ConnectionPolicy.HasDomains(connection, workspace)
+                && (IsGoogles(member.ExternalId ?? "") || EmailAddress.IsValid(member.UserName)),
+            _ => TrustsNames(connection)
+                || (connection is { SubjectIsExternalId: true, IsPlatform: false } && member.ExternalId is { Length: > 0 }),
+        };
+
+    /// <summary>
     /// Whether a member's external id is that of somebody else than this sign-in's subject. One that only repeats the name says nothing.
     /// </summary>
     public static bool IsAnothers(Member member, ProvenIdentity who) =>
@@ -159,11 +174,11 @@ public static class LinkProof
         connection.TrustsUserNames && !connection.IsPlatform && connection.Kind != ConnectionKind.Google;
 
     private static bool IsOfPinnedTenant(IdentityConnection connection, WorkspaceContext workspace, ProvenIdentity who) =>
-        IsSame(
-            PinnedTenant(connection)
-                ?? (ConnectionPolicy.TenantsIn(connection, workspace).FirstOrDefault(l => l.Count == 1) is [var only] ? only : null),
-            who.TenantId
-        );
+        IsSame(PinnedTenant(connection, workspace), who.TenantId);
+
+    private static string? PinnedTenant(IdentityConnection connection, WorkspaceContext workspace) =>
+        PinnedTenant(connection)
+        ?? (ConnectionPolicy.TenantsIn(connection, workspace).FirstOrDefault(l => l.Count == 1) is [var only] ? only : null);
 
     private static bool IsOfListedDomain(IdentityConnection connection, WorkspaceContext workspace, ProvenIdentity who) =>
         who.HostedDomain is not null && ConnectionPolicy.HasDomains(connection, workspace);

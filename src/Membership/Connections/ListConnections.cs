@@ -12,19 +12,15 @@ public sealed class ListConnections(Store store)
     /// <summary>Those that a sign-in page offers, the workspace's own first; with null the installation's alone.</summary>
     public async Task<IReadOnlyList<IdentityConnection>> OfferedAsync(WorkspaceContext? workspace, CancellationToken ct)
     {
-        Id<Workspace> platform = default,
-            own = workspace?.Id ?? default;
         await using var db = store.Read();
-        var rows = await db
-            .IdentityConnections.AsNoTracking()
-            .Where(c => (c.WorkspaceId == platform || c.WorkspaceId == own) && c.Enabled)
-            .ToListAsync(ct);
-        return
-        [
-            .. rows.Where(c => workspace is null ? c.IsKnown : c.IsOffered(workspace.Id, workspace.Configuration.SignIn))
-                .OrderBy(c => c.IsPlatform)
-                .ThenBy(c => c.Name, StringComparer.Ordinal),
-        ];
+        if (workspace is not null)
+        {
+            return await ConnectionPolicy.OfferedAsync(db, workspace, ct);
+        }
+
+        Id<Workspace> platform = default;
+        var rows = await db.IdentityConnections.AsNoTracking().Where(c => c.WorkspaceId == platform && c.Enabled).ToListAsync(ct);
+        return [.. rows.Where(c => c.IsKnown).OrderBy(c => c.Name, StringComparer.Ordinal)];
     }
 
     /// <summary>

@@ -1,6 +1,8 @@
 using Microsoft.EntityFrameworkCore;
+using UserManagement.Membership.Connections;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Members;
+using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Membership.Invitations;
 
@@ -26,10 +28,10 @@ internal static class PendingInvitations
 
     /// <summary>
     /// Whoever comes in has no use for an invitation any more, by whatever way they came: it counts as accepted. Asked wherever somebody is
-    /// placed. It stays open for whom a directory brought without an account where no provider of the workspace lets them in: then its link
+    /// placed. It stays open for whom a directory brought without an account where no provider can show that they are that person: then its link
     /// is their only way to one.
     /// </summary>
-    public static async Task SettleAsync(Attempt attempt, Member? before, Member after, CancellationToken ct)
+    public static async Task SettleAsync(Attempt attempt, WorkspaceContext workspace, Member? before, Member after, CancellationToken ct)
     {
         if (
             attempt.Redeems
@@ -37,7 +39,7 @@ internal static class PendingInvitations
             || after.State != MemberState.Active
             || (before.JoinedAt is not null && (before.AccountId is not null || after.AccountId is null))
             || await OfAsync(attempt.Db, after, ct) is not { } open
-            || (after.AccountId is null && !await HasOwnProviderAsync(attempt.Db, after, ct))
+            || (after.AccountId is null && !await HasOtherWayAsync(attempt.Db, workspace, after, ct))
         )
         {
             return;
@@ -54,8 +56,8 @@ internal static class PendingInvitations
         );
     }
 
-    private static Task<bool> HasOwnProviderAsync(MembershipDb db, Member member, CancellationToken ct) =>
-        db.IdentityConnections.AnyAsync(c => c.WorkspaceId == member.WorkspaceId && c.Enabled, ct);
+    private static async Task<bool> HasOtherWayAsync(MembershipDb db, WorkspaceContext workspace, Member member, CancellationToken ct) =>
+        (await ConnectionPolicy.OfferedAsync(db, workspace, ct)).Exists(c => LinkProof.MayLink(c, workspace, member));
 
     /// <summary>
     /// Closes an invitation: its secrets are wiped, and what it kept of the person; only hashes stay to say what became of the link. One

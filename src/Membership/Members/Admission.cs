@@ -103,7 +103,7 @@ internal static class Admission
             attempt.FreesSeatsOf = workspace;
         }
 
-        await PendingInvitations.SettleAsync(attempt, before?.Member, settled.After, ct);
+        await PendingInvitations.SettleAsync(attempt, workspace, before?.Member, settled.After, ct);
         await ApartNames.HandOnAsync(attempt, before?.Member, settled.After, ct);
         WriteGrants(attempt.Changes, before?.Grants ?? [], Replace(Replace(grants, role), license));
         await MemberKeys.WriteAsync(attempt, before?.Member, settled.After, keys, ct);

@@ -88,6 +88,37 @@ public sealed class InviteAdminTests
     }
 
     [Theory, EachDatabase]
+    public async Task Who_is_made_an_admin_of_two_workspaces_has_a_link_into_each_until_they_set_a_password(Database kind)
+    {
+        await using var rig = await AccountRig.NewAsync(kind);
+        var invite = new InviteAdmin(rig.Store);
+        var other = await AccountRig.NewWorkspaceAsync(rig.Store, "other");
+        var third = await AccountRig.NewWorkspaceAsync(rig.Store, "third");
+        List<string> secrets = [];
+        foreach (var workspace in (Id<Workspace>[])[rig.Workspace.Id, other.Id, third.Id])
+        {
+            secrets.Add((await invite.RunAsync(Actor.Operator, workspace, "boss@example.com", TimeSpan.FromHours(1), default)).Value);
+        }
+
+        var use = new UseOneTimeLink(rig.Store);
+        var first = (await use.RunAsync(secrets[0], AccountRig.Browser, default)).Value;
+        Assert.Equal(("acme", true), (first.Slug, first.IsUnnamed));
+        var second = (await use.RunAsync(secrets[1], AccountRig.Browser, default)).Value;
+        Assert.Equal(("other", true), (second.Slug, second.IsUnnamed));
+        Assert.Equal(first.Row.AccountId, second.Row.AccountId);
+        Assert.True(await use.IsOpenAsync(secrets[2], default));
+
+        var who = (await rig.ReadAsync(first.Secret, "acme"))!;
+        await new CompleteProfile(rig.Store).RunAsync(who.Actor!, rig.Workspace.Id, "Bo", "Ss", default);
+        var set = new SetPassword(rig.Store, AccountRig.Rules);
+        Assert.True((await set.RunAsync(who, null, "seven tall lighthouses", AccountRig.Browser, default)).Done);
+        Assert.False(await use.IsOpenAsync(secrets[2], default)); // the password opens all three now
+        var again = (await invite.RunAsync(Actor.Operator, rig.Workspace.Id, "boss@example.com", TimeSpan.FromHours(1), default)).Value;
+        var named = (await use.RunAsync(again, AccountRig.Browser, default)).Value;
+        Assert.Equal(("acme", false), (named.Slug, named.IsUnnamed));
+    }
+
+    [Theory, EachDatabase]
     public async Task A_strangers_unproven_account_under_the_address_is_not_made_an_admin(Database kind)
     {
         await using var rig = await AccountRig.NewAsync(kind);

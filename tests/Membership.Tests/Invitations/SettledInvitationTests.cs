@@ -5,6 +5,7 @@ using UserManagement.Membership.Connections;
 using UserManagement.Membership.Invitations;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Tests.Connections;
+using UserManagement.Membership.Workspaces;
 using UserManagement.Testing;
 using Xunit;
 
@@ -14,18 +15,19 @@ namespace UserManagement.Membership.Tests.Invitations;
 public sealed class SettledInvitationTests
 {
     [Theory, EachDatabase]
-    public async Task A_directory_that_takes_an_invited_person_over_settles_the_invitation_where_they_have_a_provider(Database kind)
+    public async Task A_directory_that_takes_an_invited_person_over_settles_the_invitation_where_a_provider_knows_them(Database kind)
     {
         await using var acme = await TestWorkspace.NewAsync(kind);
-        var admin = acme.As(await acme.JoinAsync("boss@acme.test", "admin"));
-        var draft = ConnectionRig.Draft(ConnectionKind.Oidc);
-        Assert.True((await new CreateConnection(acme.Store).RunAsync(admin, acme.Id, draft, ConnectionRig.Good, default)).Done);
-        await using var db = acme.Store.Read();
-        await db.IdentityConnections.ExecuteUpdateAsync(c => c.SetProperty(x => x.Enabled, true));
+        var rig = new ConnectionRig(acme);
+        await rig.OwnAsync(ConnectionKind.Oidc);
+        var left = await acme.InviteAsync("left@acme.test");
+        Assert.Equal(MemberState.Active, (await acme.SayAsync(left.Invitation.MemberId, active: true)).Value.State);
+        Assert.Equal(InvitationStatus.Pending, (await StoredAsync(acme, left)).Stored); // a sign-in there could be anybody's
+        await rig.OwnAsync(ConnectionKind.Oidc, d => d with { TrustsUserNames = true });
 
         var ada = await acme.InviteAsync("ada@acme.test");
         Assert.Equal(MemberState.Active, (await acme.SayAsync(ada.Invitation.MemberId, active: true)).Value.State);
-        var closed = await db.Invitations.AsNoTracking().SingleAsync(i => i.Id == ada.Invitation.Id);
+        var closed = await StoredAsync(acme, ada);
         Assert.Equal((InvitationStatus.Accepted, null, null), (closed.Stored, closed.LinkSealed, closed.MailSealed));
         Assert.NotNull(closed.ClosedAt);
         var line = Assert.Single(await acme.AuditAsync(), a => a.TargetId == ada.Invitation.Id.Value && a.Act == "invitation.accepted");
@@ -35,6 +37,29 @@ public sealed class SettledInvitationTests
         await acme.SayAsync(ada.Invitation.MemberId, active: true);
         Assert.Single(await acme.AuditAsync(), a => a.TargetId == ada.Invitation.Id.Value && a.Act == "invitation.accepted");
         await acme.AgreesAsync();
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_provider_of_the_installation_counts_where_the_policy_takes_it_and_it_has_domains(Database kind)
+    {
+        await using var acme = await TestWorkspace.NewAsync(kind);
+        var rig = new ConnectionRig(acme);
+        var google = await rig.PlatformAsync(ConnectionKind.Google);
+        foreach (
+            var (rules, settles) in new (Func<SignInRules, SignInRules>, bool)[]
+            {
+                (r => r with { Connections = [], Domains = ["acme.test"] }, false), // not taken
+                (r => r with { Connections = null, Domains = [] }, false), // anybody with a Google account
+                (r => r with { Connections = [google.Id.Value], Domains = ["acme.test"] }, true),
+            }
+        )
+        {
+            acme.Clock.Advance(TimeSpan.FromSeconds(1));
+            await acme.ConfigureAsync(c => c with { SignIn = rules(c.SignIn) });
+            var invited = await acme.InviteAsync($"p{acme.Clock.Now.Ticks}@acme.test");
+            Assert.True((await acme.SayAsync(invited.Invitation.MemberId, active: true)).Done);
+            Assert.Equal(settles ? InvitationStatus.Accepted : InvitationStatus.Pending, (await StoredAsync(acme, invited)).Stored);
+        }
     }
 
     [Theory, EachDatabase]
@@ -81,5 +106,11 @@ public sealed class SettledInvitationTests
         }
 
         Assert.Equal(["boss@acme.test", "Acme", "Acme"], shown);
+    }
+
+    private static async Task<Invitation> StoredAsync(TestWorkspace acme, IssuedInvitation invited)
+    {
+        await using var db = acme.Store.Read();
+        return await db.Invitations.AsNoTracking().SingleAsync(i => i.Id == invited.Invitation.Id);
     }
 }

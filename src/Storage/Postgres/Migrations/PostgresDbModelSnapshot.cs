@@ -396,6 +396,10 @@ namespace UserManagement.Storage.Postgres.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("secret_sealed");
 
+                    b.Property<Guid?>("WorkspaceId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("workspace_id");
+
                     b.HasKey("Id");
 
                     b.HasIndex("AccountId");

@@ -379,6 +379,10 @@ namespace UserManagement.Storage.Sqlite.Migrations
                         .HasColumnType("BLOB")
                         .HasColumnName("secret_sealed");
 
+                    b.Property<Guid?>("WorkspaceId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("workspace_id");
+
                     b.HasKey("Id");
 
                     b.HasIndex("AccountId");

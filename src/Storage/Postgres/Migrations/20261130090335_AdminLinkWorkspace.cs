@@ -1,0 +1,32 @@
+using System;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace UserManagement.Storage.Postgres.Migrations
+{
+    /// <inheritdoc />
+    [DbContext(typeof(PostgresDb))]
+    [Migration("20261130090335_AdminLinkWorkspace")]
+    public class AdminLinkWorkspace : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.AddColumn<Guid>(
+                name: "workspace_id",
+                table: "one_time_links",
+                type: "uuid",
+                nullable: true);
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropColumn(
+                name: "workspace_id",
+                table: "one_time_links");
+        }
+    }
+}
