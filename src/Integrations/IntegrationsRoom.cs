@@ -56,6 +56,7 @@ public static class IntegrationsRoom
         services.AddSingleton<IOutboxConsumer, ApprovalMail>();
         services.AddSingleton<IOutboxConsumer, SeatsGivenMail>();
         services.AddSingleton<IOutboxConsumer, SeatsFreeMail>();
+        services.AddSingleton<IOutboxConsumer, SeatsWantedMail>();
         services.AddSingleton<IOutboxConsumer, ReviewReminderMail>();
         services.AddSingleton<IOutboxConsumer, DirectoryMail>();
         services.AddSingleton<SecurityEventToken>();

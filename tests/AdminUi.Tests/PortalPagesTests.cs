@@ -38,10 +38,7 @@ public class PortalPagesTests
                     ? (await jo.GetAsync(path), await nobody.GetAsync(path))
                     : (await jo.PressAsync(home, "/portal/leave", path), await nobody.PostBareAsync(path));
             var shut =
-                mine.Status
-                    is HttpStatusCode.Unauthorized
-                        or HttpStatusCode.Forbidden
-                        or HttpStatusCode.NotFound
+                mine.Status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound
                 || mine is { Status: HttpStatusCode.SeeOther, Location: { } to } && to.StartsWith("/signin", StringComparison.Ordinal);
             if (!shut && (mine.Status != theirs.Status || mine.Location?.Split('?')[0] != theirs.Location?.Split('?')[0]))
             {

@@ -38,6 +38,8 @@ public sealed class PresetPagesTests
             ("ranked", "agentuser", []),
             ("licensed", "admin", admins),
             ("licensed", "user", []),
+            ("csv", "administrator", admins),
+            ("csv", "user", []),
             ("seats", "admin", admins),
             ("seats", "member", []),
             ("seats", "viewer", []),

@@ -108,7 +108,7 @@ public partial class WorkspacePagesTests
     }
 
     [Theory, EachDatabase]
-    [Shows("S0-36", "S0-44")]
+    [Shows("S0-44")]
     public async Task A_group_is_made_filled_renamed_and_deleted(Database kind)
     {
         await using var site = await AdminSite.StartAsync(kind);

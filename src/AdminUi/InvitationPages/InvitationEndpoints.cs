@@ -191,7 +191,14 @@ internal static class InvitationEndpoints
             return await RefusedAsync(visit, refusal);
         }
 
-        visit.Leave(new(Tone.Success, $"The invitation of {Note.Cut(invitation.UserName)} is void. Its links are dead."));
+        visit.Leave(
+            new(
+                Tone.Success,
+                invitation.Stored == InvitationStatus.Expired
+                    ? $"{Note.Cut(invitation.UserName)} is off the list. The invitation had expired."
+                    : $"The invitation of {Note.Cut(invitation.UserName)} is void. Its links are dead."
+            )
+        );
         return Visit.SeeOther(BackPath(visit));
     }
 

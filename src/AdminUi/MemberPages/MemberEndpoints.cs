@@ -111,11 +111,9 @@ internal static class MemberEndpoints
         );
     }
 
-    /// <summary>What was typed and refused; but what somebody else changed meanwhile is shown as it is now.</summary>
+    /// <summary>What was typed and refused; what nobody typed is as it is now.</summary>
     private static MemberForm FormOf(Visit visit, MemberView view, Refusal? refusal) =>
-        refusal is null or { Kind: RefusalKind.Stale } || !visit.Form.ContainsKey(MemberForm.Mark)
-            ? MemberForm.Of(visit, view)
-            : MemberForm.Of(visit, view).Typed(visit);
+        refusal is null || !visit.Form.ContainsKey(MemberForm.Mark) ? MemberForm.Of(visit, view) : MemberForm.Of(visit, view).Typed(visit);
 
     private static async Task<IResult> WhyAsync(Visit visit)
     {

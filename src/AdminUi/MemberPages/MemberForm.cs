@@ -60,7 +60,10 @@ public sealed record MemberForm
             Groups = [.. view.Groups.Select(g => g.Id)],
         };
 
-    /// <summary>The same with what was typed over it.</summary>
+    /// <summary>
+    /// The same with what was changed in the form over it: on a page that was out of date, what somebody else changed meanwhile shows as it
+    /// is now beside what was typed.
+    /// </summary>
     public MemberForm Typed(Visit visit) =>
         this with
         {
@@ -70,8 +73,11 @@ public sealed record MemberForm
             License = Posted(visit, "license", License),
             LastDay = Posted(visit, "lastDay", LastDay),
             Sponsor = Posted(visit, "sponsor", Sponsor),
-            Groups = [.. Groups.Except(Ids(visit, "shown")), .. Ids(visit, "groups")],
-            Joins = Posted(visit, "joins", ""),
+            Groups =
+            [
+                .. Groups.Except(Ids(visit, "shown").Except(Ids(visit, "groups"))).Union(Ids(visit, "groups").Except(Ids(visit, "shown"))),
+            ],
+            Joins = visit.Field("joins"),
         };
 
     /// <summary>What was changed, for the core.</summary>
@@ -110,8 +116,7 @@ public sealed record MemberForm
             ? new(DateTimeOffset.FromUnixTimeMilliseconds(Math.Min(at, DateTimeOffset.MaxValue.ToUnixTimeMilliseconds())))
         : new(null);
 
-    private static string Posted(Visit visit, string name, string otherwise) =>
-        visit.Form.ContainsKey(name) ? visit.Field(name) : otherwise;
+    private static string Posted(Visit visit, string name, string otherwise) => IsChanged(visit, name) ? visit.Field(name) : otherwise;
 
     private static bool IsChanged(Visit visit, string name) =>
         visit.Form.ContainsKey(name) && (!visit.Form.ContainsKey("was-" + name) || visit.Field(name) != visit.Field("was-" + name));

@@ -1,6 +1,9 @@
+using UserManagement.AdminUi.Http;
 using UserManagement.Membership;
+using UserManagement.Membership.Access;
 using UserManagement.Membership.Invitations;
 using UserManagement.Membership.Members;
+using UserManagement.Membership.Roles;
 using UserManagement.Membership.Workspaces;
 using UserManagement.Ui;
 
@@ -69,6 +72,15 @@ public static class MemberWords
             HeldAs.Access => "Held: what rules make of the directory's groups and attributes",
             _ => "Held by a later version of this server",
         };
+
+    /// <summary>Whether anything is offered for an invitation: not where the act would be refused for who was invited to what.</summary>
+    /// <param name="visit">The request.</param>
+    /// <param name="invitation">The invitation.</param>
+    /// <param name="held">The role that the member has by now; null where it is not at hand.</param>
+    internal static bool MayActOn(Visit visit, Invitation invitation, string? held = null) =>
+        visit.Actor.May(Permission.InviteMembers)
+        && visit.Configuration.MayTouch(visit.Actor, invitation.Role) is null
+        && (held is null || visit.Configuration.MayTouch(visit.Actor, held) is null);
 
     /// <summary>Whether sending again is offered for an open invitation now.</summary>
     public static bool MayResend(InvitationRules rules, Invitation invitation, DateTimeOffset now) =>

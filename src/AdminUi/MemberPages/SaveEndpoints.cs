@@ -34,7 +34,7 @@ internal static class SaveEndpoints
     {
         var said = Sentences(visit, done).ToList();
         return said.Count == 0
-            ? new(Tone.Info, "Nothing was changed: everything was so already.")
+            ? new(Tone.Info, "Nothing was changed: it was all so already.")
             : new(Tone.Success, string.Join(' ', said), Undo(visit, done));
     }
 
@@ -53,7 +53,7 @@ internal static class SaveEndpoints
         if (done.LicenseChanged)
         {
             yield return done.After.License is { } license ? $"The license is now {License(visit, license)}."
-            : Waited(visit) is { } waited ? $"There is no license now, and none waited for: {License(visit, waited)} was."
+            : Waited(visit) is { } waited ? $"There is no license now, and no place in line for {License(visit, waited)} any more."
             : "There is no license now.";
         }
 

@@ -46,7 +46,12 @@ public sealed class WhyAccess(WorkspaceConfiguration configuration, MemberView v
                     _member.HasSeat ? new("Seat", "Holds a seat", IconName.Seat, Tone.Success)
                     : view.SeatPlace is { } place ? new("Seat", "Waits: " + SeatWords.Place(place.Number), IconName.Clock, Tone.Warning)
                     : _role?.Wanted is not null
-                        ? new("Seat", configuration.Join.AutoAssign ? "None was free" : "Not given yet", IconName.Seat, Tone.Warning)
+                        ? new(
+                            "Seat",
+                            configuration.AutoAssigns(_member.IsDirectoryManaged) ? "None was free" : "Not given yet",
+                            IconName.Seat,
+                            Tone.Warning
+                        )
                     : configuration.Role(_member.Role) is { NeedsSeat: true } ? new("Seat", "None while out", IconName.Seat, Tone.Neutral)
                     : new("Seat", "Needs none", IconName.Seat, Tone.Neutral)
                 );
@@ -161,7 +166,7 @@ public sealed class WhyAccess(WorkspaceConfiguration configuration, MemberView v
         var until =
             grant.Wanted is null ? ""
             : !isRole ? " None was free, so there is none until one is given."
-            : (configuration.Join.AutoAssign ? " No seat was free" : " Seats are given by hand here")
+            : (configuration.AutoAssigns(_member.IsDirectoryManaged) ? " No seat was free" : " Seats are given by hand here")
                 + $", so it is {RoleChoices.Label(configuration, grant.Value)} until one is given.";
         return new(
             isRole ? IconName.Shield : IconName.Seat,

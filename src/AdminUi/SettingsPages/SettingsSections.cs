@@ -35,7 +35,7 @@ internal static class SettingsSections
             WorkspacePath => Workspace(configuration),
             JoiningPath => Joining(configuration),
             ListPath => List(visit),
-            DirectoryPath => Directory(),
+            DirectoryPath => Directory(configuration),
             RolePath when key.Length == 0 => NewRole(configuration),
             RolePath => configuration.Role(key) is { } role ? RoleOf(configuration, role) : null,
             LicensePath when key.Length == 0 => NewLicense(),
@@ -194,7 +194,7 @@ internal static class SettingsSections
             ]
         );
 
-    private static SettingsSection Directory() =>
+    private static SettingsSection Directory(WorkspaceConfiguration configuration) =>
         new(
             DirectoryPath,
             "Directory",
@@ -222,6 +222,16 @@ internal static class SettingsSections
                 {
                     MayBeEmpty = true,
                 },
+                .. configuration.Roles.Any(r => r.NeedsSeat)
+                    ?
+                    [
+                        new("scim.autoAssign", SettingKind.Choice, "Seats for people of the directory")
+                        {
+                            Choices = [new("", "As for everybody"), new("on", "Assigned as they come"), new("off", "An admin gives them")],
+                            MayBeEmpty = true,
+                        },
+                    ]
+                    : Array.Empty<SettingField>(),
                 new("scim.logDays", SettingKind.Number, "Keep the provisioning log for so many days", "1 to 400; empty for 30.")
                 {
                     MayBeEmpty = true,

@@ -27,27 +27,22 @@ public abstract class JoinMail(Store store, IMailTransport transport) : IOutboxC
             return Delivery.NotWanted;
         }
 
-        var letters = await WriteAsync(db, workspace, request, ct);
+        if (Write(workspace, request) is not { } letter)
+        {
+            return Delivery.NotWanted;
+        }
+
         try
         {
-            foreach (var letter in letters)
-            {
-                await transport.SendAsync(letter, ct);
-            }
+            await transport.SendAsync(letter, ct);
+            return Delivery.Done;
         }
         catch (UndeliverableException refused)
         {
             return Delivery.Never(refused.Message);
         }
-
-        return letters.Count == 0 ? Delivery.NotWanted : Delivery.Done;
     }
 
-    /// <summary>The letters, none where the request stands otherwise by now.</summary>
-    protected abstract Task<IReadOnlyList<Letter>> WriteAsync(
-        MembershipDb db,
-        WorkspaceContext workspace,
-        JoinRequest request,
-        CancellationToken ct
-    );
+    /// <summary>The letter; null where the request stands otherwise by now.</summary>
+    protected abstract Letter? Write(WorkspaceContext workspace, JoinRequest request);
 }

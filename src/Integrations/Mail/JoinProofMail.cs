@@ -15,25 +15,15 @@ public sealed class JoinProofMail(Store store, IMailTransport transport, Links l
     public override string Kind => OutboxKind.JoinProofMail;
 
     /// <inheritdoc/>
-    protected override Task<IReadOnlyList<Letter>> WriteAsync(
-        MembershipDb db,
-        WorkspaceContext workspace,
-        JoinRequest request,
-        CancellationToken ct
-    ) =>
-        Task.FromResult<IReadOnlyList<Letter>>(
-            request.State == JoinRequestState.Unproven && _store.Box.OpenText(JoinRequest.ProofPurpose, request.ProofSealed) is { } secret
-                ?
-                [
-                    new LetterBody()
-                        .Say($"Hello,")
-                        .Say(
-                            $"somebody wants to join {workspace.Row.Name} with this address. If it was you, open the link: it asks an admin to let you in."
-                        )
-                        .Link("Ask to join", links.AskToJoin(secret))
-                        .Say($"The link works for a day. If it was not you, do nothing.")
-                        .To(request.UserName, $"Ask to join {LetterBody.Name(workspace.Row.Name)}"),
-                ]
-                : []
-        );
+    protected override Letter? Write(WorkspaceContext workspace, JoinRequest request) =>
+        request.State == JoinRequestState.Unproven && _store.Box.OpenText(JoinRequest.ProofPurpose, request.ProofSealed) is { } secret
+            ? new LetterBody()
+                .Say($"Hello,")
+                .Say(
+                    $"somebody wants to join {workspace.Row.Name} with this address. If it was you, open the link: it asks an admin to let you in."
+                )
+                .Link("Ask to join", links.AskToJoin(secret))
+                .Say($"The link works for a day. If it was not you, do nothing.")
+                .To(request.UserName, $"Ask to join {LetterBody.Name(workspace.Row.Name)}")
+            : null;
 }

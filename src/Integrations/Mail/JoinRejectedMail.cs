@@ -12,23 +12,13 @@ public sealed class JoinRejectedMail(Store store, IMailTransport transport) : Jo
     public override string Kind => OutboxKind.JoinRejectedMail;
 
     /// <inheritdoc/>
-    protected override Task<IReadOnlyList<Letter>> WriteAsync(
-        MembershipDb db,
-        WorkspaceContext workspace,
-        JoinRequest request,
-        CancellationToken ct
-    ) =>
-        Task.FromResult<IReadOnlyList<Letter>>(
-            request.State == JoinRequestState.Rejected
-                ?
-                [
-                    new LetterBody()
-                        .Say($"Hello,")
-                        .Say(
-                            $"you asked to join {workspace.Row.Name}. An admin looked at it and did not let you in. If you think that is a mistake, ask somebody there."
-                        )
-                        .To(request.UserName, $"Your request to join {LetterBody.Name(workspace.Row.Name)}"),
-                ]
-                : []
-        );
+    protected override Letter? Write(WorkspaceContext workspace, JoinRequest request) =>
+        request.State == JoinRequestState.Rejected
+            ? new LetterBody()
+                .Say($"Hello,")
+                .Say(
+                    $"you asked to join {workspace.Row.Name}. An admin looked at it and did not let you in. If you think that is a mistake, ask somebody there."
+                )
+                .To(request.UserName, $"Your request to join {LetterBody.Name(workspace.Row.Name)}")
+            : null;
 }

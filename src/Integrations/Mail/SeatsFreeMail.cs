@@ -9,44 +9,31 @@ namespace UserManagement.Integrations.Mail;
 /// <summary>
 /// Tells the admins of a workspace that seats came free while people wait for one; how many, as it stands when it is sent.
 /// </summary>
-public sealed class SeatsFreeMail(Store store, IMailTransport transport, Links links) : IOutboxConsumer
+public sealed class SeatsFreeMail(Store store, IMailTransport transport, Links links) : LettersToSome(store, transport)
 {
-    /// <inheritdoc/>
-    public string Kind => OutboxKind.SeatsFreeMail;
+    private readonly Store _store = store;
 
     /// <inheritdoc/>
-    public async Task<Delivery> DeliverAsync(OutboxMessage message, CancellationToken ct)
-    {
-        var workspaceId = message.WorkspaceId ?? default;
-        await using var db = store.Read();
-        if (
-            await WorkspaceContext.ByIdAsync(db, workspaceId, ct) is not { } workspace
-            || await FreeSeats.ReadAsync(db, workspace, message, store.Time.GetUtcNow(), ct) is not { } free
-        )
-        {
-            return Delivery.NotWanted;
-        }
+    public override string Kind => OutboxKind.SeatsFreeMail;
 
-        var admins = await Admins.OfAsync(db, workspace, ct);
-        try
-        {
-            foreach (var admin in admins)
-            {
-                var letter = new LetterBody()
-                    .Say($"Hello {admin.ShownName},")
-                    .Say($"in {workspace.Row.Name} {Free(free.Room)}, and {Waiting(free.Waiting)}. Seats are given by hand here.")
-                    .Link("Give the seats", links.WaitingForSeat(workspace.Row.Slug))
-                    .To(admin.Email!, $"Seats came free in {LetterBody.Name(workspace.Row.Name)}");
-                await transport.SendAsync(letter, ct);
-            }
-        }
-        catch (UndeliverableException refused)
-        {
-            return Delivery.Never(refused.Message);
-        }
-
-        return admins.Count == 0 ? Delivery.NotWanted : Delivery.Done;
-    }
+    /// <inheritdoc/>
+    protected override async Task<LettersTo?> ReadAsync(
+        MembershipDb db,
+        WorkspaceContext workspace,
+        OutboxMessage message,
+        CancellationToken ct
+    ) =>
+        await FreeSeats.ReadAsync(db, workspace, message, _store.Time.GetUtcNow(), ct) is { } free
+            ? new(
+                await Admins.OfAsync(db, workspace, ct),
+                admin =>
+                    new LetterBody()
+                        .Say($"Hello {admin.ShownName},")
+                        .Say($"in {workspace.Row.Name} {Free(free.Room)}, and {Waiting(free.Waiting)}. An admin decides who gets it.")
+                        .Link("Give the seats", links.WaitingForSeat(workspace.Row.Slug))
+                        .To(admin.Email!, $"Seats came free in {LetterBody.Name(workspace.Row.Name)}")
+            )
+            : null;
 
     private static string Free(long? room) =>
         room switch

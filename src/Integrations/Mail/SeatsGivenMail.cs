@@ -8,47 +8,32 @@ using UserManagement.Membership.Workspaces;
 namespace UserManagement.Integrations.Mail;
 
 /// <summary>Tells the admins of a workspace who got a seat by themselves: one letter for all of a short time.</summary>
-public sealed class SeatsGivenMail(Store store, IMailTransport transport, Links links) : IOutboxConsumer
+public sealed class SeatsGivenMail(Store store, IMailTransport transport, Links links) : LettersToSome(store, transport)
 {
     private const int MostNamed = 20;
 
     /// <inheritdoc/>
-    public string Kind => OutboxKind.SeatsGivenMail;
+    public override string Kind => OutboxKind.SeatsGivenMail;
 
     /// <inheritdoc/>
-    public async Task<Delivery> DeliverAsync(OutboxMessage message, CancellationToken ct)
+    protected override async Task<LettersTo?> ReadAsync(
+        MembershipDb db,
+        WorkspaceContext workspace,
+        OutboxMessage message,
+        CancellationToken ct
+    )
     {
-        var workspaceId = message.WorkspaceId ?? default;
-        await using var db = store.Read();
-        if (await WorkspaceContext.ByIdAsync(db, workspaceId, ct) is not { } workspace)
+        var given = (await GivenSeats.ReadAsync(db, workspace.Id, message.CreatedAt, ct)).ToList();
+        if (given.Count == 0)
         {
-            return Delivery.NotWanted;
+            return null;
         }
 
-        var given = (await GivenSeats.ReadAsync(db, workspaceId, message.CreatedAt, ct)).ToList();
-        var admins = await Admins.OfAsync(db, workspace, ct);
-        if (given.Count == 0 || admins.Count == 0)
-        {
-            return Delivery.NotWanted;
-        }
-
-        var waiting = (await Counts.ReadAsync(db, workspaceId, ct)).Seats.Waiting;
-        try
-        {
-            foreach (var admin in admins)
-            {
-                await transport.SendAsync(
-                    Write(workspace, admin.ShownName, given, waiting).To(admin.Email!, Subject(workspace, given)),
-                    ct
-                );
-            }
-        }
-        catch (UndeliverableException refused)
-        {
-            return Delivery.Never(refused.Message);
-        }
-
-        return Delivery.Done;
+        var waiting = (await Counts.ReadAsync(db, workspace.Id, ct)).Seats.Waiting;
+        return new(
+            await Admins.OfAsync(db, workspace, ct),
+            admin => Write(workspace, admin.ShownName, given, waiting).To(admin.Email!, Subject(workspace, given))
+        );
     }
 
     private LetterBody Write(WorkspaceContext workspace, string admin, List<string> given, long waiting)

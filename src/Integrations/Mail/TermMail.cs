@@ -9,42 +9,31 @@ using UserManagement.Membership.Workspaces;
 namespace UserManagement.Integrations.Mail;
 
 /// <summary>Reminds the sponsor of somebody whose time as a member ends soon; where there is none any more, the admins.</summary>
-public sealed class TermMail(Store store, IMailTransport transport, Links links) : IOutboxConsumer
+public sealed class TermMail(Store store, IMailTransport transport, Links links) : LettersToSome(store, transport)
 {
     /// <inheritdoc/>
-    public string Kind => OutboxKind.TermMail;
+    public override string Kind => OutboxKind.TermMail;
 
     /// <inheritdoc/>
-    public async Task<Delivery> DeliverAsync(OutboxMessage message, CancellationToken ct)
+    protected override async Task<LettersTo?> ReadAsync(
+        MembershipDb db,
+        WorkspaceContext workspace,
+        OutboxMessage message,
+        CancellationToken ct
+    )
     {
-        var workspaceId = message.WorkspaceId ?? default;
         var id = new Id<Member>(message.About);
-        await using var db = store.Read();
         if (
-            await WorkspaceContext.ByIdAsync(db, workspaceId, ct) is not { } workspace
-            || await db.MemberTerms.AsNoTracking().FirstOrDefaultAsync(t => t.WorkspaceId == workspaceId && t.MemberId == id, ct)
+            await db.MemberTerms.AsNoTracking().FirstOrDefaultAsync(t => t.WorkspaceId == workspace.Id && t.MemberId == id, ct)
                 is not { EndedAt: null } term
-            || await db.Members.AsNoTracking().FirstOrDefaultAsync(m => m.WorkspaceId == workspaceId && m.Id == id, ct)
+            || await db.Members.AsNoTracking().FirstOrDefaultAsync(m => m.WorkspaceId == workspace.Id && m.Id == id, ct)
                 is not { State: MemberState.Active or MemberState.Invited } member
         )
         {
-            return Delivery.NotWanted;
+            return null;
         }
 
-        var to = await ReadersAsync(db, workspace, term, ct);
-        try
-        {
-            foreach (var reader in to)
-            {
-                await transport.SendAsync(Write(workspace, term, member, reader), ct);
-            }
-        }
-        catch (UndeliverableException refused)
-        {
-            return Delivery.Never(refused.Message);
-        }
-
-        return to.Count == 0 ? Delivery.NotWanted : Delivery.Done;
+        return new(await ReadersAsync(db, workspace, term, ct), reader => Write(workspace, term, member, reader));
     }
 
     private Letter Write(WorkspaceContext workspace, MemberTerm term, Member member, Member reader) =>

@@ -52,8 +52,9 @@ public static class LinkProof
         {
             ConnectionKind.Entra => PinnedTenant(connection, workspace) is not null
                 && (Guid.TryParse(member.ExternalId, out _) || TrustsNames(connection)),
-            ConnectionKind.Google => ConnectionPolicy.HasDomains(connection, workspace)
-                && (IsGoogles(member.ExternalId ?? "") || EmailAddress.IsValid(member.UserName)),
+            ConnectionKind.Google => EmailAddress.Domain(member.UserName) is { } domain
+                && ConnectionPolicy.HasDomains(connection, workspace)
+                && ConnectionPolicy.Refuse(connection, workspace, null, domain) is null,
             _ => TrustsNames(connection)
                 || (connection is { SubjectIsExternalId: true, IsPlatform: false } && member.ExternalId is { Length: > 0 }),
         };

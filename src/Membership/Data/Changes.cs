@@ -357,6 +357,21 @@ public sealed class Changes
             false
         );
 
+    /// <summary>Hands a part of a message to the outbox: the same for one of those it is for, due at once, of the time of the whole.</summary>
+    internal void Spread(OutboxMessage whole, string subject) =>
+        Queue(
+            whole with
+            {
+                Id = Id<OutboxMessage>.New(_time),
+                Subject = subject,
+                DueAt = At,
+                ClaimedUntil = null,
+                Tries = 0,
+                LastError = null,
+            },
+            false
+        );
+
     /// <summary>
     /// Whether it must leave alone: it has statements of its own making, whose locks follow an order that others do not
     /// know, or so many rows that others would wait for it.

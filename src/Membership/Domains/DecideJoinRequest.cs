@@ -110,6 +110,7 @@ public sealed class DecideJoinRequest(Store store, CheckEmailDomain check)
                     return Refusal.NotFound("request");
                 }
 
+                attempt.Concerns("joinRequest", id.Value, request.UserName);
                 if (request.State != JoinRequestState.Waiting)
                 {
                     return new Refusal(RefusalKind.Conflict, "decided", "Somebody decided about this request already.");

@@ -244,6 +244,7 @@ public sealed class DecideHeld(Store store)
             Act,
             async attempt =>
             {
+                attempt.Concerns(id);
                 if (await MemberWithGrants.OpenAsync(attempt.Db, workspaceId, id, ct) is not ({ } workspace, { } file))
                 {
                     return Refusal.NotFound("member");

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Invitations;
 using UserManagement.Membership.Licensing;
@@ -103,6 +104,7 @@ internal static class Admission
             attempt.FreesSeatsOf = workspace;
         }
 
+        await WantedSeats.FollowAsync(attempt, workspace, before?.Member, settled.After, ct);
         await PendingInvitations.SettleAsync(attempt, workspace, before?.Member, settled.After, ct);
         await ApartNames.HandOnAsync(attempt, before?.Member, settled.After, ct);
         WriteGrants(attempt.Changes, before?.Grants ?? [], Replace(Replace(grants, role), license));
@@ -159,10 +161,9 @@ internal static class Admission
             return (Grants.ForRole(configuration, grants), null);
         }
 
+        var assigns = configuration.AutoAssigns(byDirectory: attempt.Actor.Kind == ActorKind.Directory);
         var wanted =
-            grant.Wanted is { } meant
-            && configuration.Role(meant) is not null
-            && (inTurn || (enters && (first || configuration.Join.AutoAssign)))
+            grant.Wanted is { } meant && configuration.Role(meant) is not null && (inTurn || (enters && (first || assigns)))
                 ? meant
                 : grant.Value;
         if (configuration.Role(wanted) is not { NeedsSeat: true } role)
@@ -174,7 +175,7 @@ internal static class Admission
         var byPerson =
             grant.Origin is GrantOrigin.Admin or GrantOrigin.Group
             || (role.IsAdmin && grant.Origin == GrantOrigin.Invitation && configuration.Join.AdminKeepsRole);
-        if (enters && first && !configuration.Join.AutoAssign && !byPerson && fallback is not null)
+        if (enters && first && !assigns && !byPerson && fallback is not null)
         {
             return (grant with { Value = fallback.Key, Wanted = wanted }, null);
         }

@@ -38,6 +38,7 @@ public sealed class EditMember(Store store)
     )
     {
         var (db, actor) = (attempt.Db, attempt.Actor);
+        attempt.Concerns(id);
         if (
             (
                 (edit.MovesAlone ? null : actor.Demand(workspaceId, Permission.ManageMembers))

@@ -90,6 +90,9 @@ public static class OutboxKind
     /// <summary>Tell the admins that seats came free for which people wait, where an admin gives them; about the workspace.</summary>
     public const string SeatsFreeMail = "seats.freeMail";
 
+    /// <summary>Tell the admins who came in without the seat that they were to have; about the workspace.</summary>
+    public const string SeatsWantedMail = "seats.wanted";
+
     /// <summary>Remind the admins of an access review: of the one that it is about, or, about the workspace, that the next one is due.</summary>
     public const string ReviewReminder = "accessReview.reminder";
 

@@ -41,6 +41,20 @@ internal sealed partial class ConfigurationEffects
                     : "Newcomers get no seat by themselves. Who has one keeps it."
             );
         }
+
+        if (wanted.Scim.AutoAssign != now.Scim.AutoAssign)
+        {
+            Add(
+                EffectKind.Changes,
+                "directoryAutoAssign",
+                wanted.Scim.AutoAssign switch
+                {
+                    DirectorySeats.On => "Whom a directory brings gets a seat at once, as long as one is free.",
+                    DirectorySeats.Off => "Whom a directory brings gets no seat until an admin gives one. Who has one keeps it.",
+                    _ => "Whom a directory brings gets a seat, or not, as everybody else does.",
+                }
+            );
+        }
     }
 
     private void Limits()

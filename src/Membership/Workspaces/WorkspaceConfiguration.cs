@@ -86,6 +86,9 @@ public sealed record WorkspaceConfiguration
     [JsonIgnore]
     public bool GivesSeatsInTurn => Capacity.OnFull == OnFull.Waitlist && Join.AutoAssign && Role(Join.FallbackRole) is not null;
 
+    /// <summary>Whether newcomers get a seat by themselves: those of a directory, or all others.</summary>
+    public bool AutoAssigns(bool byDirectory) => byDirectory && Scim.AutoAssign is { } own ? own == DirectorySeats.On : Join.AutoAssign;
+
     /// <summary>The role with this key, or null.</summary>
     public Role? Role(string? key) => Roles.FirstOrDefault(r => r.Key == key);
 
@@ -161,6 +164,17 @@ public enum OnFull
 
     /// <summary>The same, and gets the seat in turn, by itself, when one comes free.</summary>
     Waitlist,
+}
+
+/// <summary>Whether people whom a directory brings get a seat by themselves.</summary>
+public enum DirectorySeats
+{
+    /// <summary>An admin gives it to them.</summary>
+    [Strictest]
+    Off,
+
+    /// <summary>They get it as they come, as long as one is free.</summary>
+    On,
 }
 
 /// <summary>What is limited.</summary>
@@ -293,6 +307,13 @@ public sealed record ScimRules
 
     /// <summary>Whether two groups may not bear the same name; Entra matches groups by it.</summary>
     public bool UniqueGroupNames { get; init; } = true;
+
+    /// <summary>
+    /// Whether people whom a directory brings get a seat by themselves; null for what holds of everybody
+    /// (<see cref="JoinRules.AutoAssign"/>). Written only where it is set.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DirectorySeats? AutoAssign { get; init; }
 
     /// <summary>
     /// Whether discovery says nothing that came after RFC 7643 (the block <c>pagination</c> of RFC 9865), for clients that

@@ -200,6 +200,7 @@ each("[data-entries]", (box) => {
   box.addEventListener("click", (event) => { if (event.target === box || event.target === list) entry.focus(); });
   form.addEventListener("change", (event) => { if (!box.contains(event.target)) look(); }); // another role, other rules
   form.addEventListener("reset", () => setTimeout(() => {
+    running?.abort();
     entries = [];
     render(-1);
     count.textContent = "";

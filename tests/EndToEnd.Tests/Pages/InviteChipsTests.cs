@@ -102,4 +102,33 @@ public class InviteChipsTests(BrowserSession browser)
         await page.GetByRole(AriaRole.Button, new() { Name = "Send invitations" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("3 people are invited");
     }
+
+    [Theory, EachDatabase]
+    [Shows("S1-14")]
+    public async Task Reset_clears_the_form_above_the_list_and_nothing_of_it_is_sent(Database kind)
+    {
+        await using var site = await Site.StartAsync(browser, kind, "ranked");
+        var page = await site.AdminPageAsync();
+        var form = page.Locator("#invite");
+        var (entry, role) = (form.Locator("textarea[name=people]"), form.Locator("select[name=role]"));
+        await entry.FillAsync("ada@corp.example, grace@corp.example,");
+        await Expect(form.Locator(".entry")).ToHaveCountAsync(2);
+        await role.SelectOptionAsync("monitor");
+        await Expect(form.Locator(".entries + [role=status]")).ToHaveTextAsync("2 people"); // asked anew, for the other role
+        await form.GetByRole(AriaRole.Button, new() { Name = "Reset", Exact = true }).ClickAsync();
+        await Expect(form.Locator(".entry")).ToHaveCountAsync(0);
+        await Expect(entry).ToHaveValueAsync("");
+        await Expect(role).ToHaveValueAsync("editor");
+
+        await entry.FillAsync("hal@corp.example");
+        await form.GetByRole(AriaRole.Button, new() { Name = "Send invitations" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("hal@corp.example is invited");
+        await using var db = site.Server.Store.Read();
+        var invited = db.Invitations.Where(i => i.WorkspaceId == site.Workspace.Id).ToList();
+        Assert.Equal(
+            [("hal@corp.example", "editor")],
+            invited.Where(i => i.UserName.EndsWith("@corp.example", StringComparison.Ordinal)).Select(i => (i.UserName, i.Role))
+        );
+        Assert.Empty(site.Complaints(page));
+    }
 }

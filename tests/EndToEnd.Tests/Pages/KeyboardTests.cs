@@ -31,7 +31,7 @@ public class KeyboardTests(BrowserSession browser)
         await Expect(page.Locator(":focus")).ToHaveTextAsync("Skip to content");
         await page.Keyboard.PressAsync("Enter");
 
-        var opener = page.GetByRole(AriaRole.Button, new() { Name = "Acts on Grace Hopper" });
+        var opener = page.GetByRole(AriaRole.Button, new() { Name = "Actions: Grace Hopper" });
         await TabToAsync(page, opener);
         await page.Keyboard.PressAsync("ArrowDown");
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Edit" })).ToBeFocusedAsync();

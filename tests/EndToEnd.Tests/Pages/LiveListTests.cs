@@ -73,7 +73,7 @@ public class LiveListTests(BrowserSession browser)
         await Expect(page.Locator("um-countdown")).ToHaveTextAsync("7 days left");
         await page.GetByRole(AriaRole.Searchbox).PressSequentiallyAsync("gr");
         await Expect(page.Locator(".pager-summary")).ToHaveTextAsync("1 member");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Acts on Grace Hopper" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Actions: Grace Hopper" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Suspend" }).ClickAsync();
         await Expect(page.GetByText("Grace Hopper is suspended")).ToBeVisibleAsync();
         await Expect(page).ToHaveURLAsync(new Regex("q=gr"));

@@ -100,7 +100,7 @@ public class SignInPolicyTests(BrowserSession browser)
         await page.Keyboard.PressAsync("Enter");
         await Expect(page.GetByText("Google is connected")).ToBeVisibleAsync();
 
-        await page.GetByRole(AriaRole.Button, new() { Name = "Acts on Google" }).FocusAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Actions: Google" }).FocusAsync();
         await page.Keyboard.PressAsync("ArrowUp");
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Remove" })).ToBeFocusedAsync();
         await page.Keyboard.PressAsync("Enter");

@@ -45,9 +45,9 @@ public class WithoutScriptTests(BrowserSession browser)
         await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
         await Expect(page.GetByText("Grace Hopper is now Viewer.")).ToBeVisibleAsync();
 
-        await page.GetByRole(AriaRole.Button, new() { Name = "Acts on Grace Hopper" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Actions: Grace Hopper" }).ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Open" }).ClickAsync(); // all that can be done stands on the person's page
-        await page.GetByRole(AriaRole.Button, new() { Name = "Acts on Grace Hopper" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Actions: Grace Hopper" }).ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Remove member" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Remove Grace Hopper?" }).First).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Remove member" }).ClickAsync();

@@ -19,7 +19,12 @@ public class FirstStartTests(BrowserSession browser)
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
         await page.GetByLabel("New password", new() { Exact = true }).FillAsync(Site.Password);
         await page.GetByRole(AriaRole.Button, new() { Name = "Set password" }).ClickAsync();
+        await Expect(page).ToHaveURLAsync(server.Url + "/w/acme/profile"); // nobody has said yet what they are called
+        await page.GetByLabel("First name").FillAsync("Ada");
+        await page.GetByLabel("Last name").FillAsync("Lovelace");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
         await Expect(page).ToHaveURLAsync(server.Url + "/w/acme/members");
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Ada Lovelace", Exact = true })).ToBeVisibleAsync();
 
         using var scim = Site.ScimClient(await server.UntilPrintedAsync("SCIM base URL: "), await server.UntilPrintedAsync("SCIM token: "));
         using var body = Site.ScimUser("grace@example.com", "Grace", "Hopper");

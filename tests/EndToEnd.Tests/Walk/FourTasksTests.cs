@@ -100,7 +100,32 @@ public class FourTasksTests(BrowserSession browser)
         await site.Server.Service<AllowDomainJoin>().RunAsync(Actor.Operator, site.Workspace.Id, true, default);
         await page.GotoAsync("/w/acme/access");
         await Expect(page.GetByLabel("People with such an address")).ToHaveValueAsync("request");
+        await AskAsync(site, "zoe@corp.example");
+        await page.GotoAsync("/w/acme/members");
+        await Expect(page.GetByRole(AriaRole.Link, new() { NameRegex = new Regex("^Join requests") }).First).ToBeVisibleAsync();
+        await page.GotoAsync("/w/acme/join-requests");
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Approve zoe@corp.example" })).ToBeVisibleAsync();
         return 0;
+    }
+
+    /// <summary>Somebody of the domain asks, whom nobody invited and who has no account.</summary>
+    private static async Task AskAsync(Site site, string address)
+    {
+        var stranger = await site.NewPageAsync();
+        await stranger.GotoAsync("/w/acme/signin");
+        await stranger.GetByRole(AriaRole.Link, new() { Name = "Join with your work address" }).ClickAsync();
+        await stranger.GetByLabel("Your e-mail address").FillAsync(address);
+        await stranger.GetByRole(AriaRole.Button, new() { Name = "Send me the next step" }).ClickAsync();
+        await Expect(stranger.GetByRole(AriaRole.Heading, new() { Name = "Look into your mailbox" })).ToBeVisibleAsync();
+        await stranger.GotoAsync(
+            await Until.FoundAsync(
+                () => site.Server.Mails.SelectMany(m => m.Links).FirstOrDefault(l => l.Contains("/ask/", StringComparison.Ordinal)),
+                "a mail with a link to ask to join"
+            )
+        );
+        await stranger.GetByRole(AriaRole.Button, new() { Name = "Ask to join" }).ClickAsync();
+        await Expect(stranger.GetByRole(AriaRole.Heading, new() { Name = "Your request waits" })).ToBeVisibleAsync();
+        Assert.Empty(site.Complaints(stranger));
     }
 
     private static async Task<int> TakeAwayAsync(IPage page)

@@ -43,7 +43,7 @@ public class PresetWalkTests(BrowserSession browser)
 
         await admin.GotoAsync("/w/acme/members?q=hopper");
         await Expect(admin.Locator("main")).ToContainTextAsync(role);
-        await admin.GetByRole(AriaRole.Button, new() { Name = "Acts on Grace Hopper" }).ClickAsync();
+        await admin.GetByRole(AriaRole.Button, new() { Name = "Actions: Grace Hopper" }).ClickAsync();
         await admin.GetByRole(AriaRole.Link, new() { NameRegex = new Regex("^Remove") }).ClickAsync();
         var dialog = admin.GetByRole(AriaRole.Dialog);
         await Expect(dialog).ToContainTextAsync("Remove Grace Hopper?");
@@ -52,7 +52,7 @@ public class PresetWalkTests(BrowserSession browser)
         Assert.Equal(403, (await guest.ReloadAsync())!.Status);
 
         await admin.GotoAsync("/w/acme/members?status=removed");
-        await admin.GetByRole(AriaRole.Button, new() { Name = "Acts on Grace Hopper" }).ClickAsync();
+        await admin.GetByRole(AriaRole.Button, new() { Name = "Actions: Grace Hopper" }).ClickAsync();
         await admin.GetByRole(AriaRole.Button, new() { Name = "Restore" }).ClickAsync();
         await Expect(admin.GetByText("Grace Hopper is back as")).ToBeVisibleAsync();
         Assert.Equal(200, (await guest.GotoAsync("/w/acme"))!.Status);

@@ -45,7 +45,7 @@ public class ProviderWalkTests(BrowserSession browser, Upstream upstream) : ICla
         Assert.Equal(403, (await guest.ReloadAsync())!.Status);
 
         await admin.GotoAsync("/w/acme/members?status=removed");
-        await admin.GetByRole(AriaRole.Button, new() { Name = "Acts on Grace Hopper" }).ClickAsync();
+        await admin.GetByRole(AriaRole.Button, new() { Name = "Actions: Grace Hopper" }).ClickAsync();
         await admin.GetByRole(AriaRole.Button, new() { Name = "Restore" }).ClickAsync();
         await Expect(admin.GetByText("Grace Hopper is back as")).ToBeVisibleAsync();
         await guest.GotoAsync("/w/acme/members"); // an administrator again, who sees the list

@@ -60,7 +60,13 @@ public class WholeWalkTests(BrowserSession browser)
         await Expect(admin.GetByRole(AriaRole.Heading, new() { Name = "Set a password" })).ToBeVisibleAsync();
         await admin.GetByLabel("New password", new() { Exact = true }).FillAsync(Site.Password);
         await admin.GetByRole(AriaRole.Button, new() { Name = "Set password" }).ClickAsync();
+        await Expect(admin).ToHaveURLAsync(site.Server.PublicUrl + "w/acme/profile"); // nobody has said yet what they are called
+        await Expect(admin.GetByRole(AriaRole.Heading, new() { Name = "Your profile" })).ToBeVisibleAsync();
+        await admin.GetByLabel("First name").FillAsync("Ada");
+        await admin.GetByLabel("Last name").FillAsync("Lovelace");
+        await admin.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
         await Expect(admin).ToHaveURLAsync(site.Server.PublicUrl + "w/acme/members");
+        await Expect(admin.GetByRole(AriaRole.Link, new() { Name = "Ada Lovelace", Exact = true })).ToBeVisibleAsync();
         await Expect(admin.GetByText("It is only you so far")).ToBeVisibleAsync();
 
         var thief = await site.NewPageAsync();
@@ -168,7 +174,7 @@ public class WholeWalkTests(BrowserSession browser)
     private static async Task SuspendAndUndoAsync(IPage admin, IPage guest)
     {
         await admin.GotoAsync("/w/acme/members?q=hopper");
-        await admin.GetByRole(AriaRole.Button, new() { Name = "Acts on Grace Hopper" }).ClickAsync();
+        await admin.GetByRole(AriaRole.Button, new() { Name = "Actions: Grace Hopper" }).ClickAsync();
         await admin.GetByRole(AriaRole.Button, new() { Name = "Suspend" }).ClickAsync();
         await Expect(admin.GetByText("Grace Hopper is suspended")).ToBeVisibleAsync();
         await Expect(admin).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("q=hopper"));
@@ -184,7 +190,7 @@ public class WholeWalkTests(BrowserSession browser)
 
     private static async Task RemoveAndRestoreAsync(IPage admin, IPage guest)
     {
-        await admin.GetByRole(AriaRole.Button, new() { Name = "Acts on Grace Hopper" }).ClickAsync();
+        await admin.GetByRole(AriaRole.Button, new() { Name = "Actions: Grace Hopper" }).ClickAsync();
         await admin.GetByRole(AriaRole.Link, new() { Name = "Remove member" }).ClickAsync();
         var dialog = admin.GetByRole(AriaRole.Dialog);
         await Expect(dialog).ToContainTextAsync("Remove Grace Hopper?");
@@ -199,7 +205,7 @@ public class WholeWalkTests(BrowserSession browser)
         Assert.Equal(200, (await guest.GotoAsync("/w/globex"))!.Status);
 
         await admin.GotoAsync("/w/acme/members?status=removed");
-        await admin.GetByRole(AriaRole.Button, new() { Name = "Acts on Grace Hopper" }).ClickAsync();
+        await admin.GetByRole(AriaRole.Button, new() { Name = "Actions: Grace Hopper" }).ClickAsync();
         await admin.GetByRole(AriaRole.Button, new() { Name = "Restore" }).ClickAsync();
         await Expect(admin.GetByText("Grace Hopper is back as")).ToBeVisibleAsync();
         Assert.Equal(200, (await guest.GotoAsync("/w/acme"))!.Status);

@@ -243,6 +243,31 @@ public sealed class DomainTests
         }
     }
 
+    [Theory, EachDatabase]
+    [Shows("B-06")]
+    public async Task Nobody_comes_by_a_domain_to_a_seat_or_a_slot_that_is_not_free(Database kind)
+    {
+        await using var rig = await ConnectionRig.NewAsync(kind);
+        var acme = rig.Acme;
+        var google = await rig.PlatformAsync(ConnectionKind.Google);
+        await ProvenAsync(acme, DomainJoin.Automatic);
+        await new AllowDomainJoin(acme.Store).RunAsync(Actor.Operator, acme.Id, true, default);
+        await acme.ConfigureAsync(c => c with { Capacity = c.Capacity with { Seats = 2, OnFull = OnFull.Refuse } });
+        var race = await Rivals.RaceAsync(6, async i => (await rig.SignInAsync(Person(rig, google, $"p{i}"))).Refusal);
+        Assert.Equal(2, race.Count(r => r.Required is null));
+        Assert.All(race.Where(r => r.Required is not null), r => Assert.Equal("seatsFull", r.Required!.Code));
+        var counts = await acme.CountsAsync();
+        Assert.Equal((2, 2), (counts.Seats.Used, counts.Slots.Used));
+
+        await acme.ConfigureAsync(c => c with { Capacity = c.Capacity with { MemberSlots = 3, OnFull = OnFull.Downgrade } });
+        Assert.True((await rig.SignInAsync(Person(rig, google, "vera"))).Done);
+        Assert.Equal(("viewer", false), await RoleAsync(acme, "vera@corp.example"));
+        Assert.Equal("slotsFull", (await rig.SignInAsync(Person(rig, google, "late"))).Refusal?.Code);
+        counts = await acme.CountsAsync();
+        Assert.Equal((2, 3), (counts.Seats.Used, counts.Slots.Used));
+        await acme.AgreesAsync();
+    }
+
     private static async Task<EmailDomain> ProvenAsync(TestWorkspace acme, DomainJoin join)
     {
         var domain = (await new ClaimEmailDomain(acme.Store).RunAsync(Actor.Operator, acme.Id, "corp.example", default)).Value;

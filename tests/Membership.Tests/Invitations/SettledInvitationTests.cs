@@ -50,6 +50,7 @@ public sealed class SettledInvitationTests
             {
                 (r => r with { Connections = [], Domains = ["acme.test"] }, false), // not taken
                 (r => r with { Connections = null, Domains = [] }, false), // anybody with a Google account
+                (r => r with { Connections = [google.Id.Value], Domains = ["elsewhere.test"] }, false), // somebody else's people
                 (r => r with { Connections = [google.Id.Value], Domains = ["acme.test"] }, true),
             }
         )

@@ -17,7 +17,7 @@ public sealed class RivalsTests
 
     [Theory]
     [EachDatabase]
-    [Shows("S4-11")]
+    [Shows("S4-11", "B-06")]
     public async Task Of_200_rivals_over_four_doors_exactly_10_hold_a_seat_at_every_moment(Database kind)
     {
         await using var acme = await TestWorkspace.NewAsync(

@@ -125,6 +125,17 @@ public sealed class EditMemberTests
         var gone = await RunAsync(acme, admin, member.Id, new() { Joins = [Id<Group>.New(TimeProvider.System)] });
         Assert.Equal(("unknownGroup", "groups"), (gone.Refusal?.Code, gone.Refusal?.Field));
         await acme.AgreesAsync();
+
+        // the log says whom each refused act was about
+        Assert.Equal(
+            [
+                ("role.changed", "seatsFull", viewer.UserName),
+                ("member.edited", "forbidden", member.UserName),
+                ("group.changed", "forbidden", member.UserName),
+                ("member.edited", "forbidden", member.UserName),
+            ],
+            (await acme.AuditAsync()).Where(a => a.Refused).OrderBy(a => a.Id).Select(a => (a.Act, a.Reason, a.TargetName))
+        );
     }
 
     [Theory, EachDatabase]

@@ -155,6 +155,7 @@ public sealed class InvitationImportTests
     }
 
     [Theory, EachDatabase]
+    [Shows("B-06")]
     public async Task Seats_and_mails_end_where_they_end_and_a_rival_may_take_the_last(Database kind)
     {
         await using var acme = await TestWorkspace.NewAsync(
