@@ -29,7 +29,7 @@ public partial class AuditWordsTests
         ["names.rekeyed"] = "leaves no line",
         ["once.settled"] = "leaves no line",
         ["outbox.settled"] = "leaves no line",
-        ["outbox.spread"] = "leaves no line",
+        ["outbox.fannedOut"] = "leaves no line",
         ["person.linesErased"] = "the line is that of the erasure",
         ["rule.previewed"] = "leaves a line only where it is refused",
         ["rules.mayGiveAdmin"] = "a field",

@@ -290,6 +290,33 @@ public partial class InvitationTests
         }
     }
 
+    [Theory, EachDatabase]
+    public async Task What_one_may_not_touch_has_no_menu(Database kind)
+    {
+        await using var site = await AdminSite.StartAsync(kind, "ranked");
+        var below = site.Workspace.Configuration with
+        {
+            Roles = [.. site.Workspace.Configuration.Roles.Select(r => r.Key == "manager" ? r with { CanGrantUpTo = "editor" } : r)],
+        };
+        var changed = await new ChangeConfiguration(site.Server.Store).RunAsync(
+            Actor.Operator,
+            site.Workspace.Id,
+            null,
+            below,
+            TestContext.Current.CancellationToken
+        );
+        Assert.True(changed.Done, changed.Refusal?.Message);
+        var (manager, _) = await site.JoinAsync("manager@example.com", "manager");
+        await site.InviteAsync("boss@example.com", "admin");
+        await site.InviteAsync("ed@example.com", "editor");
+        foreach (var (who, sees) in new[] { (manager, false), (site.Admin, true) })
+        {
+            var list = (await who.GetAsync("/w/acme/invitations")).Text;
+            Assert.Contains("Actions: invitation of ed@example.com", list, StringComparison.Ordinal);
+            Assert.Equal(sees, list.Contains("Actions: invitation of boss@example.com", StringComparison.Ordinal));
+        }
+    }
+
     [GeneratedRegex("/invite/([A-Za-z0-9_-]{63})\"")]
     private static partial Regex Link();
 

@@ -16,7 +16,7 @@ internal sealed record BenchOptions
           memory    what twelve at once cost who read, send and make groups of 100,000 members
           ended     the first page beside 100,000 members who have ended
           provider  signing in at an app beside a bare OpenIddict, and after 1,000 and 100,000 sign-ins; on PostgreSQL
-          pages     an admin's pages, the search as one types and the CSV export at 1,000 and at 1,000,000 members
+          pages     an admin's pages, the search as one types, the CSV export and the preview of a CSV at 1,000 and at 1,000,000 members
           rules     SCIM with fifty group rules beside none, and a rule that changes for 100,000 members
           written   rows, bytes and CPU of a newcomer and of a change, beside an earlier build with --before
           start     how long a published server takes until it is ready, and its memory at rest

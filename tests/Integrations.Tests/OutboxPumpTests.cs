@@ -95,6 +95,22 @@ public class OutboxPumpTests
     }
 
     [Theory, EachDatabase]
+    public async Task What_is_ordered_for_later_is_not_sent_as_soon_as_the_one_before_it_has_gone(Database kind)
+    {
+        await using var database = await TestDatabase.NewAsync(kind);
+        var clock = new HandClock();
+        var store = database.Store(clock);
+        var consumer = new Recorder();
+        var pump = new OutboxPump(store, [consumer]);
+        await SendAsync(store, "a");
+        var later = await SendAsync(store, "a", TimeSpan.FromHours(1));
+        Assert.Single(await pump.RunAsync(Ct));
+        Assert.Empty(await pump.RunAsync(Ct));
+        clock.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(later, Assert.Single(await pump.RunAsync(Ct)).Message.About);
+    }
+
+    [Theory, EachDatabase]
     public async Task A_message_that_always_fails_is_given_up_visibly_after_twenty_tries_and_lets_the_next_pass(Database kind)
     {
         await using var database = await TestDatabase.NewAsync(kind);
@@ -230,7 +246,7 @@ public class OutboxPumpTests
         Assert.All(await Task.WhenAll(both), Assert.True); // the clock stands
     }
 
-    private static async Task<Guid> SendAsync(Store store, string subject)
+    private static async Task<Guid> SendAsync(Store store, string subject, TimeSpan after = default)
     {
         var about = Guid.CreateVersion7();
         var done = await store.ChangeAsync<Nothing>(
@@ -239,7 +255,7 @@ public class OutboxPumpTests
             "test",
             attempt =>
             {
-                attempt.Changes.Send("test", about, subject, null);
+                attempt.Changes.Send("test", about, subject, null, after);
                 return Task.FromResult<Membership.Outcome<Nothing>>(default(Nothing));
             },
             Ct

@@ -9,13 +9,13 @@ using UserManagement.Membership.Workspaces;
 namespace UserManagement.Integrations.Mail;
 
 /// <summary>Tells the other admins that one of them asks for an approval: those who are there longest, at most five.</summary>
-public sealed class ApprovalMail(Store store, IMailTransport transport, Links links) : LettersToSome(store, transport)
+public sealed class ApprovalMail(Store store, IMailTransport transport, Links links) : FanOutMail(store, transport)
 {
     /// <inheritdoc/>
     public override string Kind => OutboxKind.ApprovalMail;
 
     /// <inheritdoc/>
-    protected override async Task<LettersTo?> ReadAsync(
+    protected override async Task<FanOutLetters?> ReadAsync(
         MembershipDb db,
         WorkspaceContext workspace,
         OutboxMessage message,

@@ -13,7 +13,7 @@ namespace UserManagement.Integrations.Mail;
 /// Tells the admins of a workspace what is amiss with its directories, as it stands when the mail is sent: those who are there longest, at
 /// most five. Nobody when all is well by then.
 /// </summary>
-public sealed class DirectoryMail(Store store, IMailTransport transport, Links links) : LettersToSome(store, transport)
+public sealed class DirectoryMail(Store store, IMailTransport transport, Links links) : FanOutMail(store, transport)
 {
     private const int MostTold = 10;
 
@@ -21,7 +21,7 @@ public sealed class DirectoryMail(Store store, IMailTransport transport, Links l
     public override string Kind => OutboxKind.DirectoryMail;
 
     /// <inheritdoc/>
-    protected override async Task<LettersTo?> ReadAsync(
+    protected override async Task<FanOutLetters?> ReadAsync(
         MembershipDb db,
         WorkspaceContext workspace,
         OutboxMessage message,

@@ -8,13 +8,13 @@ using UserManagement.Membership.Workspaces;
 namespace UserManagement.Integrations.Mail;
 
 /// <summary>Tells the admins of a workspace that somebody asks to join: those who are there longest, at most five.</summary>
-public sealed class JoinRequestMail(Store store, IMailTransport transport, Links links) : LettersToSome(store, transport)
+public sealed class JoinRequestMail(Store store, IMailTransport transport, Links links) : FanOutMail(store, transport)
 {
     /// <inheritdoc/>
     public override string Kind => OutboxKind.JoinRequestMail;
 
     /// <inheritdoc/>
-    protected override async Task<LettersTo?> ReadAsync(
+    protected override async Task<FanOutLetters?> ReadAsync(
         MembershipDb db,
         WorkspaceContext workspace,
         OutboxMessage message,

@@ -8,7 +8,7 @@ using UserManagement.Membership.Workspaces;
 namespace UserManagement.Integrations.Mail;
 
 /// <summary>Reminds the admins of a workspace that an access review is due, or that one is open for a week.</summary>
-public sealed class ReviewReminderMail(Store store, IMailTransport transport, Links links) : LettersToSome(store, transport)
+public sealed class ReviewReminderMail(Store store, IMailTransport transport, Links links) : FanOutMail(store, transport)
 {
     private readonly Store _store = store;
 
@@ -16,7 +16,7 @@ public sealed class ReviewReminderMail(Store store, IMailTransport transport, Li
     public override string Kind => OutboxKind.ReviewReminder;
 
     /// <inheritdoc/>
-    protected override async Task<LettersTo?> ReadAsync(
+    protected override async Task<FanOutLetters?> ReadAsync(
         MembershipDb db,
         WorkspaceContext workspace,
         OutboxMessage message,

@@ -9,7 +9,7 @@ namespace UserManagement.Integrations.Mail;
 /// <summary>
 /// Tells the admins of a workspace that seats came free while people wait for one; how many, as it stands when it is sent.
 /// </summary>
-public sealed class SeatsFreeMail(Store store, IMailTransport transport, Links links) : LettersToSome(store, transport)
+public sealed class SeatsFreeMail(Store store, IMailTransport transport, Links links) : FanOutMail(store, transport)
 {
     private readonly Store _store = store;
 
@@ -17,7 +17,7 @@ public sealed class SeatsFreeMail(Store store, IMailTransport transport, Links l
     public override string Kind => OutboxKind.SeatsFreeMail;
 
     /// <inheritdoc/>
-    protected override async Task<LettersTo?> ReadAsync(
+    protected override async Task<FanOutLetters?> ReadAsync(
         MembershipDb db,
         WorkspaceContext workspace,
         OutboxMessage message,

@@ -8,7 +8,7 @@ using UserManagement.Membership.Workspaces;
 namespace UserManagement.Integrations.Mail;
 
 /// <summary>Tells the admins of a workspace who got a seat by themselves: one letter for all of a short time.</summary>
-public sealed class SeatsGivenMail(Store store, IMailTransport transport, Links links) : LettersToSome(store, transport)
+public sealed class SeatsGivenMail(Store store, IMailTransport transport, Links links) : FanOutMail(store, transport)
 {
     private const int MostNamed = 20;
 
@@ -16,7 +16,7 @@ public sealed class SeatsGivenMail(Store store, IMailTransport transport, Links 
     public override string Kind => OutboxKind.SeatsGivenMail;
 
     /// <inheritdoc/>
-    protected override async Task<LettersTo?> ReadAsync(
+    protected override async Task<FanOutLetters?> ReadAsync(
         MembershipDb db,
         WorkspaceContext workspace,
         OutboxMessage message,

@@ -8,13 +8,13 @@ using UserManagement.Membership.Workspaces;
 namespace UserManagement.Integrations.Mail;
 
 /// <summary>Tells the admins of a workspace who came in of late without the seat that they were to have, for none was free.</summary>
-public sealed class SeatsWantedMail(Store store, IMailTransport transport, Links links) : LettersToSome(store, transport)
+public sealed class SeatsWantedMail(Store store, IMailTransport transport, Links links) : FanOutMail(store, transport)
 {
     /// <inheritdoc/>
     public override string Kind => OutboxKind.SeatsWantedMail;
 
     /// <inheritdoc/>
-    protected override async Task<LettersTo?> ReadAsync(
+    protected override async Task<FanOutLetters?> ReadAsync(
         MembershipDb db,
         WorkspaceContext workspace,
         OutboxMessage message,

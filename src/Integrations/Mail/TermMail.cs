@@ -9,13 +9,13 @@ using UserManagement.Membership.Workspaces;
 namespace UserManagement.Integrations.Mail;
 
 /// <summary>Reminds the sponsor of somebody whose time as a member ends soon; where there is none any more, the admins.</summary>
-public sealed class TermMail(Store store, IMailTransport transport, Links links) : LettersToSome(store, transport)
+public sealed class TermMail(Store store, IMailTransport transport, Links links) : FanOutMail(store, transport)
 {
     /// <inheritdoc/>
     public override string Kind => OutboxKind.TermMail;
 
     /// <inheritdoc/>
-    protected override async Task<LettersTo?> ReadAsync(
+    protected override async Task<FanOutLetters?> ReadAsync(
         MembershipDb db,
         WorkspaceContext workspace,
         OutboxMessage message,

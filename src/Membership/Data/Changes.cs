@@ -357,8 +357,8 @@ public sealed class Changes
             false
         );
 
-    /// <summary>Hands a part of a message to the outbox: the same for one of those it is for, due at once, of the time of the whole.</summary>
-    internal void Spread(OutboxMessage whole, string subject) =>
+    /// <summary>Hands one recipient's part of a message to the outbox: due at once, and of the time of the whole.</summary>
+    internal void FanOut(OutboxMessage whole, string subject) =>
         Queue(
             whole with
             {

@@ -28,8 +28,8 @@ internal static class PendingInvitations
 
     /// <summary>
     /// Whoever comes in has no use for an invitation any more, by whatever way they came: it counts as accepted. Asked wherever somebody is
-    /// placed. It stays open for whom a directory brought without an account where no provider can show that they are that person: then its link
-    /// is their only way to one.
+    /// placed. It stays open for whom a directory brought without an account where no provider can show that they are that person: then its
+    /// link is their only way to one.
     /// </summary>
     public static async Task SettleAsync(Attempt attempt, WorkspaceContext workspace, Member? before, Member after, CancellationToken ct)
     {

@@ -13,8 +13,8 @@ namespace UserManagement.Membership.Licensing;
 public sealed record WantedSeatsView(IReadOnlyList<string> Names, long Count, bool IsInTurn);
 
 /// <summary>
-/// Whoever was to have a role that needs a seat, and came in with the one for when all seats are taken, asks for one by that: the admins are
-/// told, of all in one mail, at most once an hour. Not of those who come without a seat because the workspace wants it so
+/// Whoever was to have a role that needs a seat, and came in with the one for when all seats are taken, asks for one by that: the admins
+/// are told, of all in one mail, at most once an hour. Not of those who come without a seat because the workspace wants it so
 /// (<see cref="JoinRules.AutoAssign"/>).
 /// </summary>
 public static class WantedSeats

@@ -93,7 +93,7 @@ public static class OutboxKind
     /// <summary>Tell the admins who came in without the seat that they were to have; about the workspace.</summary>
     public const string SeatsWantedMail = "seats.wanted";
 
-    /// <summary>Remind the admins of an access review: of the one that it is about, or, about the workspace, that the next one is due.</summary>
+    /// <summary>Remind the admins of the access review that it is about, or, about the workspace, that one is due.</summary>
     public const string ReviewReminder = "accessReview.reminder";
 
     /// <summary>Remind the sponsor of somebody whose time as a member ends soon; about the member.</summary>

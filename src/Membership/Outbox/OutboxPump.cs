@@ -115,7 +115,7 @@ public sealed class OutboxPump(Store store, IEnumerable<IOutboxConsumer> consume
             CancellationToken.None
         );
 
-    /// <summary>The next of the subject need not wait any longer, where it was put behind this one.</summary>
+    /// <summary>The next of the subject need not wait any longer, where it was put behind this one and not ordered for later.</summary>
     private async Task WakeNextAsync(Attempt attempt, OutboxMessage settled)
     {
         var kinds = _consumers.Keys.ToList();
@@ -124,7 +124,8 @@ public sealed class OutboxPump(Store store, IEnumerable<IOutboxConsumer> consume
             .Where(m => m.Subject == settled.Subject && kinds.Contains(m.Kind) && m.Id > settled.Id && m.DoneAt == null && m.DeadAt == null)
             .OrderBy(m => m.Id)
             .FirstOrDefaultAsync(CancellationToken.None);
-        if (next is { Tries: 0 } && next.DueAt > attempt.At)
+        var behind = (settled.ClaimedUntil > settled.DueAt ? settled.ClaimedUntil.Value : settled.DueAt).AddSeconds(2);
+        if (next is { Tries: 0 } && next.DueAt > attempt.At && next.DueAt <= behind)
         {
             attempt.Changes.Update(next, next with { DueAt = attempt.At });
         }

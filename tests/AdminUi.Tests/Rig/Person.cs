@@ -95,7 +95,6 @@ public sealed partial class Person : IDisposable
     {
         _token ??= WebUtility.HtmlDecode(Token().Match((await GetAsync("/workspaces")).Text).Groups[1].Value);
         using var request = new HttpRequestMessage(HttpMethod.Post, path);
-        request.Headers.ExpectContinue = file.Length > 30_000_000; // else the answer comes while the body is still being sent
         request.Content = new MultipartFormDataContent
         {
             { new StringContent(_token), "__RequestVerificationToken" },

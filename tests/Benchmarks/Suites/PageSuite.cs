@@ -97,6 +97,7 @@ internal static class PageSuite
 
         Told.Now.Line(table);
         Told.Now.Line(await ExportAsync(kind, (near, few), (far, many)));
+        Told.Now.Line(await PreviewMeasure.RunAsync(kind, (near, few), (far, many)));
 
         async Task RowAsync(string name, string path, bool isFragment, double most)
         {

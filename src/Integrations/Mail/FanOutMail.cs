@@ -8,16 +8,16 @@ using UserManagement.Membership.Workspaces;
 namespace UserManagement.Integrations.Mail;
 
 /// <summary>What several people are written about one thing.</summary>
-/// <param name="Readers">Each with an address.</param>
+/// <param name="Recipients">Each with an address.</param>
 /// <param name="Write">The letter for one of them.</param>
-public sealed record LettersTo(IReadOnlyList<Member> Readers, Func<Member, Letter> Write);
+public sealed record FanOutLetters(IReadOnlyList<Member> Recipients, Func<Member, Letter> Write);
 
 /// <summary>
 /// Mail about one thing to several people, most often admins. Each gets a message of their own before anything is sent
-/// (<see cref="OutboxSpread"/>): that one's address is refused, or their server asks for patience, keeps nothing from the others and sends
+/// (<see cref="OutboxFanOut"/>): that one's address is refused, or their server asks for patience, keeps nothing from the others and sends
 /// nobody the same twice.
 /// </summary>
-public abstract class LettersToSome(Store store, IMailTransport transport) : IOutboxConsumer
+public abstract class FanOutMail(Store store, IMailTransport transport) : IOutboxConsumer
 {
     /// <inheritdoc/>
     public abstract string Kind { get; }
@@ -25,7 +25,7 @@ public abstract class LettersToSome(Store store, IMailTransport transport) : IOu
     /// <inheritdoc/>
     public async Task<Delivery> DeliverAsync(OutboxMessage message, CancellationToken ct)
     {
-        LettersTo? letters;
+        FanOutLetters? letters;
         await using (var db = store.Read())
         {
             letters = await WorkspaceContext.ByIdAsync(db, message.WorkspaceId ?? default, ct) is { } workspace
@@ -33,18 +33,18 @@ public abstract class LettersToSome(Store store, IMailTransport transport) : IOu
                 : null;
         }
 
-        if (letters is not { Readers.Count: > 0 })
+        if (letters is not { Recipients.Count: > 0 })
         {
             return Delivery.NotWanted;
         }
 
-        if (OutboxSpread.ReaderOf(message) is not { } reader)
+        if (OutboxFanOut.RecipientOf(message) is not { } recipient)
         {
-            await OutboxSpread.RunAsync(store, message, [.. letters.Readers.Select(r => r.Id)], ct);
-            return Delivery.Done;
+            var spread = await OutboxFanOut.RunAsync(store, message, [.. letters.Recipients.Select(r => r.Id)], ct);
+            return spread.Refusal is { } no ? Delivery.Failed(no.Message) : Delivery.Done;
         }
 
-        if (letters.Readers.FirstOrDefault(r => r.Id == reader) is not { } to)
+        if (letters.Recipients.FirstOrDefault(r => r.Id == recipient) is not { } to)
         {
             return Delivery.NotWanted;
         }
@@ -63,7 +63,12 @@ public abstract class LettersToSome(Store store, IMailTransport transport) : IOu
     /// <summary>Who is written what, as things stand now; null, or nobody, where it is not wanted any more.</summary>
     /// <param name="db">Where it is read.</param>
     /// <param name="workspace">The workspace.</param>
-    /// <param name="message">The message, or one reader's part of it: its time is that of the whole.</param>
+    /// <param name="message">The message, or one recipient's part of it: its time is that of the whole.</param>
     /// <param name="ct">Stops the reading.</param>
-    protected abstract Task<LettersTo?> ReadAsync(MembershipDb db, WorkspaceContext workspace, OutboxMessage message, CancellationToken ct);
+    protected abstract Task<FanOutLetters?> ReadAsync(
+        MembershipDb db,
+        WorkspaceContext workspace,
+        OutboxMessage message,
+        CancellationToken ct
+    );
 }
