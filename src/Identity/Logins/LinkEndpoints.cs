@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.WebUtilities;
 using UserManagement.Identity.Home;
 using UserManagement.Identity.Http;
 using UserManagement.Identity.SecondFactor;
@@ -49,11 +50,24 @@ internal static class LinkEndpoints
         }
 
         var outcome = await visit.Act<LinkLogin>().RunAsync(who, completed.Identity, null, visit.Ct);
-        return outcome.Refusal is { } refusal ? await ShowAsync(visit, refusal) : Visit.SeeOther(Path + "?notice=linked");
+        var next = NextIn(completed.ReturnPath);
+        return outcome.Refusal is { } refusal ? await ShowAsync(visit, refusal, next)
+            : next is null ? Visit.SeeOther(Path + "?notice=linked")
+            : Visit.SeeOther(Owed.With(Path, next) + "&notice=linked");
     }
 
-    private static async Task<IResult> ShowAsync(Visit visit, Refusal? refusal)
+    // the way in on which somebody came here, which goes on from here
+    private static string? NextIn(string path) =>
+        path.IndexOf('?', StringComparison.Ordinal) is >= 0 and var query
+            ? NextOf(QueryHelpers.ParseQuery(path[query..])["returnUrl"])
+            : null;
+
+    private static string? NextOf(string? asked) => ReturnUrl.Local(asked) is { Length: > 1 } next ? next : null;
+
+    private static async Task<IResult> ShowAsync(Visit visit, Refusal? refusal, string? next = null)
     {
+        next ??= NextOf(visit.Query("returnUrl"));
+        var back = Uri.EscapeDataString(next is null ? Path : Owed.With(Path, next));
         var who = visit.Who!;
         var list = visit.Act<ListLogins>();
         var ticket = Ticket<LinkTicket>.Seal(visit, new(who.Session.Id.Value));
@@ -66,11 +80,12 @@ internal static class LinkEndpoints
                 Linkable = (IReadOnlyList<(string, string)>)
                     [
                         .. (await list.LinkableAsync(who, visit.Ct)).Select(c =>
-                            (c.Name, $"/signin/{c.Id}/start?purpose=link&choose=1&returnUrl={Path}&ticket={ticket}")
+                            (c.Name, $"/signin/{c.Id}/start?purpose=link&choose=1&returnUrl={back}&ticket={ticket}")
                         ),
                     ],
                 IsFresh = IsFresh(visit),
                 Code = visit.Query("notice"),
+                Next = next,
                 Refusal = refusal,
             },
             refusal

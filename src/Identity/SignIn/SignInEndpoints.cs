@@ -167,7 +167,7 @@ internal static class SignInEndpoints
         return Visit.SeeOther(
             password is not { HasPassword: false } ? to
             : await visit.Act<ListLogins>().PasswordHelpsAsync(opened.Row.AccountId, visit.Ct) ? Owed.With("/password", to)
-            : LinkEndpoints.Path
+            : Owed.With(LinkEndpoints.Path, to)
         );
     }
 
