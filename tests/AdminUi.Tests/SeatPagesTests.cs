@@ -72,6 +72,7 @@ public class SeatPagesTests
         Assert.Contains("1 person waits", members.Text, StringComparison.Ordinal);
         var home = (await person.GetAsync("/w/acme")).Text;
         Assert.Contains("You are Viewer for now", home, StringComparison.Ordinal);
+        Assert.Contains("No seat was free for you.", home, StringComparison.Ordinal);
         Assert.Contains("You wait for a seat, first in line. It comes by itself", home, StringComparison.Ordinal);
         var page = await site.Admin.GetAsync($"/w/acme/members/{waits.Id}");
         Assert.Contains("it comes by itself when it is their turn", page.Text, StringComparison.Ordinal);
@@ -82,6 +83,17 @@ public class SeatPagesTests
         Assert.Contains("This needs 1 seat, 0 are free. The others wait for one.", list.Text, StringComparison.Ordinal);
         await new SuspendMember(site.Server.Store).RunAsync(Actor.Operator, site.Workspace.Id, inside.Id, default);
         Assert.True((await site.ReadAsync(waits.Id)).HasSeat);
+    }
+
+    [Theory, EachDatabase]
+    public async Task Where_an_admin_gives_the_seats_nobody_is_told_that_none_was_free(Database kind)
+    {
+        await using var site = await AdminSite.StartAsync(kind);
+        await ConfigureAsync(site, c => c with { Join = c.Join with { AutoAssign = false } });
+        var (person, _) = await site.JoinAsync("waits@example.com", "member");
+        var home = (await person.GetAsync("/w/acme")).Text;
+        Assert.Contains("An admin gives it.", home, StringComparison.Ordinal);
+        Assert.DoesNotContain("No seat was free", home, StringComparison.Ordinal);
     }
 
     [Theory, EachDatabase]

@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Invitations;
 using UserManagement.Membership.Licensing;
@@ -58,7 +57,8 @@ internal static class Admission
             state,
             enters,
             after.JoinedAt is null || stands?.Member.JoinedAt is null,
-            inTurn
+            inTurn,
+            after.IsDirectoryManaged
         );
         if (refusal is not null)
         {
@@ -152,7 +152,8 @@ internal static class Admission
         MemberState state,
         bool enters,
         bool first,
-        bool inTurn
+        bool inTurn,
+        bool byDirectory
     )
     {
         var configuration = workspace.Configuration;
@@ -161,7 +162,7 @@ internal static class Admission
             return (Grants.ForRole(configuration, grants), null);
         }
 
-        var assigns = configuration.AutoAssigns(byDirectory: attempt.Actor.Kind == ActorKind.Directory);
+        var assigns = configuration.AutoAssigns(byDirectory);
         var wanted =
             grant.Wanted is { } meant && configuration.Role(meant) is not null && (inTurn || (enters && (first || assigns)))
                 ? meant

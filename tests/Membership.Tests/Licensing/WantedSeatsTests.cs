@@ -58,6 +58,8 @@ public sealed class WantedSeatsTests
         Assert.Empty(await OrdersAsync(acme)); // that is how the workspace wants it
         await acme.SayAsync(later.Id, active: false);
         Assert.Equal("viewer", (await acme.SayAsync(later.Id, active: true)).Value.Role);
+        await new SuspendMember(acme.Store).RunAsync(Actor.Operator, acme.Id, later.Id, default);
+        Assert.Equal("viewer", (await new RestoreMember(acme.Store).RunAsync(Actor.Operator, acme.Id, later.Id, default)).Value.Role);
 
         await acme.ConfigureAsync(c =>
             c with
