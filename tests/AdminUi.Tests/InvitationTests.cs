@@ -20,15 +20,16 @@ public partial class InvitationTests
         await using var site = await AdminSite.StartAsync(kind);
         await site.InviteAsync("waiting@example.com");
         var form = await site.Admin.GetAsync("/w/acme/invite");
-        var answer = await site.Admin.PressAsync(
+        var posted = await site.Admin.PressAsync(
             form,
             "/w/acme/invite",
             ("people", " new@example.com, waiting@example.com;\r\nada@example.com\n\n,not an address, second@example.com"),
             ("role", "viewer"),
             ("sendMail", "true")
         );
-        Assert.Equal(HttpStatusCode.Created, answer.Status);
-        Assert.Null(answer.Location);
+        Assert.Equal(HttpStatusCode.SeeOther, posted.Status);
+        var answer = await site.Admin.LedAsync(posted);
+        Assert.Equal(HttpStatusCode.OK, answer.Status);
         Assert.Contains("2 of 5 people are invited", answer.Text, StringComparison.Ordinal);
         Assert.Contains("This person is invited already.", answer.Text, StringComparison.Ordinal);
         Assert.Contains("This person is a member already.", answer.Text, StringComparison.Ordinal);
@@ -42,6 +43,23 @@ public partial class InvitationTests
         Assert.False(view.Value.ByMail);
         Assert.DoesNotContain(links[0], answer.Headers.GetValueOrDefault("Set-Cookie") ?? "", StringComparison.Ordinal);
         Assert.Equal("no-store", answer.Headers["Cache-Control"]);
+        Assert.DoesNotContain(links[0], posted.Location!, StringComparison.Ordinal);
+
+        // it is theirs who made it, and shows each as it stands by then
+        Assert.Equal(links, Link().Matches((await site.Admin.LedAsync(posted)).Text).Select(m => m.Groups[1].Value));
+        await site.Server.Service<RevokeInvitation>().RunAsync(Actor.Operator, site.Workspace.Id, view.Value.Invitation.Id, Ct);
+        var later = (await site.Admin.LedAsync(posted)).Text;
+        Assert.Equal(links[^1], Assert.Single(Link().Matches(later).Select(m => m.Groups[1].Value).Distinct()));
+        Assert.Contains("Revoked since", later, StringComparison.Ordinal);
+        var (other, _) = await site.JoinAsync("lin@example.com", "admin");
+        foreach (var theirs in (string[])[posted.Location!, "/w/acme/invitations/made", "/w/acme/invitations/made?form=x"])
+        {
+            var none = await other.GetAsync(theirs);
+            Assert.Equal(HttpStatusCode.NotFound, none.Status);
+            Assert.Contains("in the session in which it was made", none.Text, StringComparison.Ordinal);
+        }
+
+        other.Dispose();
     }
 
     [Theory, EachDatabase]
@@ -49,22 +67,31 @@ public partial class InvitationTests
     {
         await using var site = await AdminSite.StartAsync(kind);
         await site.InviteAsync("waiting@example.com");
-        var answer = await site.Admin.PostAsync(
+        var group = (
+            await site
+                .Server.Service<Membership.Groups.CreateGroup>()
+                .RunAsync(Actor.Operator, site.Workspace.Id, new() { DisplayName = "Launch team" }, [], Ct)
+        )
+            .Value
+            .Group;
+        var answer = await site.Admin.PostLedAsync(
             "/w/acme/invite",
+            ("groups", group.Id.ToString()),
             ("people", "new@example.com"), // each chip is a field of its own
             ("people", "waiting@example.com"),
             ("people", "grace at example.com; NEW@example.com"),
             ("role", "viewer"),
             ("sendMail", "true")
         );
-        Assert.Equal(HttpStatusCode.Created, answer.Status);
+        Assert.Equal(HttpStatusCode.OK, answer.Status);
         Assert.Contains("1 of 3 people are invited", answer.Text, StringComparison.Ordinal);
         var people = WebUtility.HtmlDecode(People().Match(answer.Text).Groups[1].Value);
         Assert.Equal("waiting@example.com\ngrace at example.com", people.Trim());
         Assert.Matches("value=\"viewer\"[^>]* checked", answer.Text);
+        Assert.Matches($"value=\"{group.Id}\"[^>]* checked", answer.Text);
 
-        var second = await site.Admin.PressAsync(answer, "/w/acme/invite", ("people", "grace@example.com"));
-        Assert.Equal(HttpStatusCode.Created, second.Status);
+        var second = await site.Admin.LedAsync(await site.Admin.PressAsync(answer, "/w/acme/invite", ("people", "grace@example.com")));
+        Assert.Equal(HttpStatusCode.OK, second.Status);
         Assert.Contains("grace@example.com is invited", second.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("<textarea", second.Text, StringComparison.Ordinal); // nobody is left
         await using var db = site.Server.Store.Read();
@@ -138,8 +165,8 @@ public partial class InvitationTests
         ];
         foreach (var (pasted, invited) in lists)
         {
-            var answer = await site.Admin.PostAsync("/w/acme/invite", ("people", pasted), ("role", "viewer"));
-            Assert.Equal(HttpStatusCode.Created, answer.Status);
+            var answer = await site.Admin.PostLedAsync("/w/acme/invite", ("people", pasted), ("role", "viewer"));
+            Assert.Equal(HttpStatusCode.OK, answer.Status);
             var names = new List<string>();
             foreach (var secret in Link().Matches(answer.Text).Select(m => m.Groups[1].Value).Distinct())
             {
@@ -173,14 +200,14 @@ public partial class InvitationTests
         var none = await site.Admin.PostAsync("/w/acme/invite", ("people", "  "));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, none.Status);
 
-        var made = await site.Admin.PostAsync(
+        var made = await site.Admin.PostLedAsync(
             "/w/acme/invite",
             ("people", "grace"),
             ("role", "member"),
             ("provider", "entra"),
             ("tenantId", "0193510f-77aa-4c1b-9d11-3b0f5f1a2c44")
         );
-        Assert.Equal(HttpStatusCode.Created, made.Status);
+        Assert.Equal(HttpStatusCode.OK, made.Status);
         Assert.Contains("Invited, no mail is sent", made.Text, StringComparison.Ordinal);
     }
 
@@ -190,13 +217,16 @@ public partial class InvitationTests
     {
         await using var site = await AdminSite.StartAsync(kind);
         var invitation = await site.InviteAsync("grace@example.com");
-        var shown = await site.Admin.PostAsync($"/w/acme/invitations/{invitation.Id}/link");
+        var led = await site.Admin.PostAsync($"/w/acme/invitations/{invitation.Id}/link");
+        Assert.Equal(HttpStatusCode.SeeOther, led.Status);
+        var shown = await site.Admin.LedAsync(led);
         Assert.Equal(HttpStatusCode.OK, shown.Status);
         var first = Link().Match(shown.Text).Groups[1].Value;
         Assert.Equal(InvitationStatus.Pending, (await site.Server.Service<ReadInvitationByLink>().RunAsync(first, Ct)).Value.Status);
 
         var menu = await site.Admin.MenuAsync("/w/acme/members?q=gra", invitation.MemberId);
-        var again = await site.Admin.PressAsync(menu, $"/w/acme/invitations/{invitation.Id}/resend");
+        var again = await site.Admin.LedAsync(await site.Admin.PressAsync(menu, $"/w/acme/invitations/{invitation.Id}/resend"));
+        Assert.Contains("Invitation sent again", again.Text, StringComparison.Ordinal);
         var second = Link().Match(again.Text).Groups[1].Value;
         Assert.NotEqual(first, second);
         Assert.Contains("href=\"/w/acme/members?q=gra\"", again.Text, StringComparison.Ordinal);
@@ -249,13 +279,13 @@ public partial class InvitationTests
             StringComparison.Ordinal
         );
         form[0] = ("people", "b@example.com, c@example.com");
-        var mixed = await site.Admin.PostAsync("/w/acme/invite", form);
+        var mixed = await site.Admin.PostLedAsync("/w/acme/invite", form);
         Assert.Contains("1 of 2 people are invited", mixed.Text, StringComparison.Ordinal);
         form[0] = ("people", "d@example.com");
         var none = await site.Admin.PostAsync("/w/acme/invite", form);
         Assert.Equal(HttpStatusCode.TooManyRequests, none.Status);
         Assert.Contains("No more invitations can be mailed today", none.Text, StringComparison.Ordinal);
-        Assert.Equal(HttpStatusCode.Created, (await site.Admin.PostAsync("/w/acme/invite", form[..2])).Status); // without mail
+        Assert.Equal(HttpStatusCode.SeeOther, (await site.Admin.PostAsync("/w/acme/invite", form[..2])).Status); // without mail
     }
 
     [Fact]

@@ -23,9 +23,22 @@ public partial class InviteLinkPagesTests
         }
 
         Assert.DoesNotContain("Link for Viewer", page.Text, StringComparison.Ordinal);
-        var made = await site.Admin.PostAsync("/w/acme/invite-links", ("role", "member"), ("days", "30"), ("mostUses", "5"));
+        var made = await site.Admin.PostLedAsync("/w/acme/invite-links", ("role", "member"), ("days", "30"), ("mostUses", "5"));
         var secret = Link().Match(made.Text).Groups[1].Value;
         Assert.DoesNotContain(secret, (await site.Admin.GetAsync("/w/acme/invite-links")).Text, StringComparison.Ordinal);
+        await using (var links = site.Server.Store.Read())
+        {
+            var link = links.InviteLinks.Single(l => l.WorkspaceId == site.Workspace.Id);
+            var copied = await site.Admin.PostAsync($"/w/acme/invite-links/{link.Id}/link");
+            Assert.EndsWith("#link-member", copied.Location, StringComparison.Ordinal);
+            var where = copied.Location![..^"#link-member".Length];
+            Assert.Contains(secret, (await site.Admin.GetAsync(where)).Text, StringComparison.Ordinal);
+            Assert.Contains(secret, (await site.Admin.GetAsync(where)).Text, StringComparison.Ordinal); // loaded again
+            var (other, _) = await site.JoinAsync("lin@example.com", "admin");
+            Assert.DoesNotContain(secret, (await other.GetAsync(where)).Text, StringComparison.Ordinal); // asked for by somebody else
+            other.Dispose();
+        }
+
         var wrong = await site.Admin.PostAsync("/w/acme/invite-links", ("role", "member"), ("mostUses", "many"));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, wrong.Status);
 
@@ -63,7 +76,7 @@ public partial class InviteLinkPagesTests
         Assert.Contains("1 of 5", shown.Text, StringComparison.Ordinal);
         Assert.Contains("Grace Hopper", shown.Text, StringComparison.Ordinal);
 
-        var again = await site.Admin.PressAsync(shown, "/w/acme/invite-links", ("role", "member"), ("days", ""));
+        var again = await site.Admin.LedAsync(await site.Admin.PressAsync(shown, "/w/acme/invite-links", ("role", "member"), ("days", "")));
         Assert.NotEqual(secret, Link().Match(again.Text).Groups[1].Value);
         var dead = await stranger.GetAsync("/invite/" + secret);
         Assert.Equal(HttpStatusCode.Gone, dead.Status);
@@ -76,7 +89,7 @@ public partial class InviteLinkPagesTests
     {
         await using var site = await AdminSite.StartAsync(kind);
         var (_, stranger) = await AdminSite.NewWorkspaceAsync(site.Server, "other", "Other", "seats", "sam@example.com");
-        var made = await site.Admin.PostAsync("/w/acme/invite-links", ("role", "admin"), ("days", "7"), ("mostUses", "1"));
+        var made = await site.Admin.PostLedAsync("/w/acme/invite-links", ("role", "admin"), ("days", "7"), ("mostUses", "1"));
         Assert.Contains("this is the link with full access", made.Text, StringComparison.Ordinal);
         var secret = Link().Match(made.Text).Groups[1].Value;
         for (var i = 0; i < 2; i++)

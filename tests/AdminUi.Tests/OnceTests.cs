@@ -8,7 +8,7 @@ using Xunit;
 
 namespace UserManagement.AdminUi.Tests;
 
-/// <summary>A page whose answer shows something once is loaded again: nothing is made a second time.</summary>
+/// <summary>A form is posted again, or the page that shows what it made is loaded again: nothing is made a second time.</summary>
 public sealed class OnceTests
 {
     private const string Made = "This was made already";
@@ -17,17 +17,12 @@ public sealed class OnceTests
     public async Task A_form_that_shows_a_secret_is_done_once_however_often_it_is_posted(Database kind)
     {
         await using var site = await AdminSite.StartAsync(kind);
-        var invitation = await site.InviteAsync("grace@example.com");
         (string Page, string Action, (string, string)[] Fields)[] forms =
         [
             ("/apps/new?kind=web", "/apps", [("name", "Notes"), ("redirects", "https://notes.example.com/callback")]),
             ("/api-keys", "/api-keys", [("name", "HR"), ("role", "member"), ("days", "30")]),
             ("/directory", "/directory/tokens", [("name", "Entra"), ("days", "30")]),
             ("/webhooks", "/webhooks", [("name", "Billing"), ("url", "https://billing.example.com/hook")]),
-            ("/invite-links", "/invite-links", [("role", "member"), ("days", "30")]),
-            ("/invitations", $"/invitations/{invitation.Id}/resend", []),
-            ("/invite", "/invite", [("people", "a@example.com"), ("role", "viewer")]),
-            ("/invite", "/invite", [("people", "b@example.com, c@example.com"), ("role", "viewer")]),
         ];
         foreach (var (page, action, fields) in forms)
         {
@@ -53,6 +48,38 @@ public sealed class OnceTests
         );
         Assert.Equal(2, Membership.Webhooks.WebhookSecrets.Of(await db.Webhooks.AsNoTracking().SingleAsync()).Count);
         Assert.Equal(2, Membership.Apps.ClientSecrets.Of(await db.Clients.AsNoTracking().SingleAsync()).Count);
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_form_of_invitations_leads_to_what_it_made_however_often_it_is_posted_or_that_is_loaded(Database kind)
+    {
+        await using var site = await AdminSite.StartAsync(kind);
+        var invitation = await site.InviteAsync("grace@example.com");
+        (string Page, string Action, (string, string)[] Fields)[] forms =
+        [
+            ("/invite-links", "/invite-links", [("role", "member"), ("days", "30")]),
+            ("/invitations", $"/invitations/{invitation.Id}/resend", []),
+            ("/invite", "/invite", [("people", "a@example.com"), ("role", "viewer")]),
+            ("/invite", "/invite", [("people", "b@example.com, c@example.com"), ("role", "viewer")]),
+        ];
+        foreach (var (page, action, fields) in forms)
+        {
+            var form = await site.Admin.GetAsync("/w/acme" + page);
+            var first = await site.Admin.PressAsync(form, "/w/acme" + action, fields);
+            Assert.True(first is { Status: HttpStatusCode.SeeOther, Location: { } }, $"{action}: {first.Status}");
+            var shown = await site.Admin.LedAsync(first);
+            Assert.Equal(HttpStatusCode.OK, shown.Status);
+            Assert.Matches("/invite/[A-Za-z0-9_-]{43,}\"", shown.Text);
+            var lines = await LinesAsync(site);
+            var second = await site.Admin.PressAsync(form, "/w/acme" + action, fields);
+            Assert.Equal((first.Status, first.Location), (second.Status, second.Location));
+            var again = await site.Admin.LedAsync(second);
+            Assert.Equal(Secrets(shown), Secrets(again));
+            Assert.Equal(lines, await LinesAsync(site));
+        }
+
+        static IEnumerable<string> Secrets(Answer page) =>
+            System.Text.RegularExpressions.Regex.Matches(page.Text, "/invite/[A-Za-z0-9_-]{43,}\"").Select(m => m.Value);
     }
 
     [Theory, EachDatabase]
@@ -130,7 +157,7 @@ public sealed class OnceTests
             (await site.Admin.PressAsync(page, path, [("people", ""), .. fields[1..]])).Status
         );
         Assert.Equal(0, (await CountAsync(site)).Numbers);
-        Assert.Equal(HttpStatusCode.Created, (await site.Admin.PressAsync(page, path, fields)).Status);
+        Assert.Equal(HttpStatusCode.SeeOther, (await site.Admin.PressAsync(page, path, fields)).Status);
         Assert.Equal(1, (await CountAsync(site)).Numbers);
 
         // another session of the same person was not shown it
@@ -140,7 +167,7 @@ public sealed class OnceTests
         {
             (site.Admin.Session, other.Session) = (other.Session, site.Admin.Session);
             Assert.NotEqual(
-                HttpStatusCode.Created,
+                HttpStatusCode.SeeOther,
                 (await site.Admin.PressAsync(theirs, path, ("people", "k@example.com"), ("role", "viewer"))).Status
             );
         }

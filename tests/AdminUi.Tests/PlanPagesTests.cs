@@ -78,7 +78,7 @@ public class PlanPagesTests
         );
         Says(await site.Admin.GetAsync("/w/acme/invite"), "200 of 200 invitation mails are left in all");
         (string, string)[] form = [("people", "a@example.com"), ("role", "viewer"), ("sendMail", "true")];
-        Assert.Equal(HttpStatusCode.Created, (await site.Admin.PostAsync("/w/acme/invite", form)).Status);
+        Assert.Equal(HttpStatusCode.SeeOther, (await site.Admin.PostAsync("/w/acme/invite", form)).Status);
         Says(await site.Admin.GetAsync("/w/acme/invite"), "199 of 200 invitation mails are left in all");
         await SetAsync(site, t => t with { MailsInAll = 1 });
         form[0] = ("people", "b@example.com");

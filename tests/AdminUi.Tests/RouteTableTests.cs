@@ -15,6 +15,8 @@ namespace UserManagement.AdminUi.Tests;
 public class RouteTableTests
 {
     /// <summary>Method and pattern, what <c>{id}</c> stands for, and whether everybody in the workspace may see it.</summary>
+    private const string MadeInvitations = "GET /w/{slug}/invitations/made";
+
     private static readonly Dictionary<string, (RouteThing About, bool ForAll)> Rows = new(StringComparer.Ordinal)
     {
         ["GET /w/{slug}"] = (RouteThing.Nothing, true),
@@ -59,6 +61,7 @@ public class RouteTableTests
         ["POST /w/{slug}/invite/imports/{id}/rows"] = (RouteThing.Import, false),
         ["POST /w/{slug}/invite/imports/{id}/send"] = (RouteThing.Import, false),
         ["GET /w/{slug}/invitations"] = (RouteThing.Nothing, false),
+        [MadeInvitations] = (RouteThing.Nothing, false),
         ["POST /w/{slug}/invitations/{id}/link"] = (RouteThing.Invitation, false),
         ["POST /w/{slug}/invitations/{id}/resend"] = (RouteThing.Invitation, false),
         ["GET /w/{slug}/invitations/{id}/revoke"] = (RouteThing.Invitation, false),
@@ -250,6 +253,7 @@ public class RouteTableTests
                 Expect(
                     about == RouteThing.Nothing && path == "/w/acme" ? 303
                         : Elsewhere.Contains(route) ? 403
+                        : route == MadeInvitations ? 404 // shows what a form made, to whoever sent it
                         : 200,
                     (await site.Admin.GetAsync(path)),
                     "admin"

@@ -17,12 +17,14 @@ namespace UserManagement.AdminUi.InvitationPages;
 internal static class InvitationEndpoints
 {
     private const string One = "/invitations/{id}";
+    private const string Made = "/invitations/made";
 
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/invite", Gate.Page(Permission.InviteMembers, visit => FormAsync(visit, InviteForm.New(visit))));
         routes.MapPost("/invite", Gate.Act(InviteAsync));
         routes.MapPost("/invite/check", Gate.Act(CheckAsync));
+        routes.MapGet(Made, Gate.Page(Permission.InviteMembers, MadeAsync));
         routes.MapGet("/invitations", Gate.Page(Permission.InviteMembers, visit => ListAsync(visit)));
         routes.MapPost(One + "/link", Gate.Act(ShowLinkAsync));
         routes.MapPost(One + "/resend", Gate.Act(ResendAsync));
@@ -62,32 +64,81 @@ internal static class InvitationEndpoints
     {
         var form = InviteForm.Read(visit);
         var wanted = form.ToRequest(visit.Configuration.Invitations.Several && !form.One);
-        return await Once.RunAsync(
+        return await Once.LeadAsync(
             visit,
             Permission.InviteMembers,
-            "/invite",
-            () => visit.Act<InvitePeople>().RunAsync(visit.Actor, visit.Workspace.Id, wanted, visit.Ct),
-            async invited =>
-                invited is [var (_, only)] && only.Refusal is { } one
-                    ? await RefusedFormAsync(visit, form, one)
-                    // The links are secrets: they stand in this answer and nowhere else.
-                    : await InvitedAsync(visit, form, invited),
+            async () =>
+            {
+                var outcome = await visit.Act<InvitePeople>().RunAsync(visit.Actor, visit.Workspace.Id, wanted, visit.Ct);
+                return !outcome.Is(out var invited, out var refusal) ? refusal
+                    : invited is [var (_, only)] && only.Refusal is { } one ? one
+                    : Kept(form, invited);
+            },
+            (_, query) => Made + query,
             refusal => RefusedFormAsync(visit, form, refusal)
         );
     }
 
-    /// <summary>What became of each; those who were not invited stand in a form again, with all else as it was sent.</summary>
-    private static async Task<IResult> InvitedAsync(
-        Visit visit,
+    private static Outcome<MadeInvitations> Kept(
         InviteForm form,
         IReadOnlyList<(string UserName, Outcome<IssuedInvitation> Outcome)> invited
     )
     {
         var left = invited.Where(i => !i.Outcome.Done).Select(i => i.UserName).ToList();
-        Dictionary<string, object?> more =
-            left.Count == 0 ? [] : new(await OfferedAsync(visit)) { ["Again"] = form with { People = string.Join('\n', left) } };
-        more["Outcomes"] = invited;
-        return (await Frame.ReadAsync(visit, Place.Invitations)).Show<InvitedScreen>(more, StatusCodes.Status201Created);
+        return new MadeInvitations(
+            MadeKind.Invited,
+            [
+                .. invited.Select(i =>
+                    i.Outcome.Is(out var issued, out var refusal)
+                        ? new MadeInvitation(i.UserName, issued.Invitation.Id.Value, null)
+                        : new MadeInvitation(i.UserName, null, refusal.Message)
+                ),
+            ],
+            left.Count == 0 ? null : form with { People = string.Join('\n', left) }
+        );
+    }
+
+    /// <summary>
+    /// What became of a form: each invitation as it stands now, with its link. Those who were not invited stand in a form again, with all
+    /// else as it was sent. Loading it again repeats nothing.
+    /// </summary>
+    private static async Task<IResult> MadeAsync(Visit visit)
+    {
+        if (await Once.MadeAsync<MadeInvitations>(visit) is not { } made)
+        {
+            return Visit.Error(
+                404,
+                "What was made is shown for a day, in the session in which it was made.",
+                visit.Path("/invitations"),
+                homeLabel: visit.Words.Invitations
+            );
+        }
+
+        var read = await visit.Act<ReadIssuedInvitations>().RunAsync(visit.Actor, visit.Workspace, made.Ids(), visit.Ct);
+        if (!read.Is(out var found, out var refused))
+        {
+            return Visit.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path());
+        }
+
+        var frame = await Frame.ReadAsync(visit, Place.Invitations);
+        if (made.Kind == MadeKind.Invited)
+        {
+            Dictionary<string, object?> more = made.Typed is { } again ? new(await OfferedAsync(visit)) { ["Again"] = again } : [];
+            more["Made"] = made;
+            more["Found"] = found;
+            return frame.Show<InvitedScreen>(more);
+        }
+
+        return found.Values.FirstOrDefault() is { } shown
+            ? frame.Show<LinkScreen>(
+                new()
+                {
+                    ["Shown"] = shown,
+                    ["Resent"] = made.Kind == MadeKind.Resent,
+                    ["BackHref"] = BackPath(visit, visit.Query("state")),
+                }
+            )
+            : Visit.Error(404, homeHref: visit.Path("/invitations"));
     }
 
     /// <summary>Which names the texts in the form are, and what stands against each: for the chips. Nothing is kept.</summary>
@@ -138,36 +189,38 @@ internal static class InvitationEndpoints
         return frame.Show<InvitationsScreen>(new() { ["Page"] = page, ["Tab"] = tab.Key });
     }
 
-    private static async Task<IResult> ShowLinkAsync(Visit visit)
+    private static Task<IResult> ShowLinkAsync(Visit visit)
     {
-        var outcome = await visit
-            .Act<CopyInvitationLink>()
-            .RunAsync(visit.Actor, visit.Workspace.Id, visit.RouteId<Invitation>(), visit.Ct);
-        return outcome.Is(out var secret, out var refusal) ? await LinkAsync(visit, secret, null) : await RefusedAsync(visit, refusal);
-    }
-
-    private static Task<IResult> ResendAsync(Visit visit) =>
-        Once.RunAsync(
+        var id = visit.RouteId<Invitation>();
+        return Once.LeadAsync(
             visit,
-            Permission.InviteMembers,
-            "/invitations",
-            () => visit.Act<ResendInvitation>().RunAsync(visit.Actor, visit.Workspace.Id, visit.RouteId<Invitation>(), visit.Ct),
-            issued => LinkAsync(visit, issued.LinkSecret, issued),
+            async () =>
+                (await visit.Act<CopyInvitationLink>().RunAsync(visit.Actor, visit.Workspace.Id, id, visit.Ct)).Is(out _, out var refusal)
+                    ? MadeInvitations.One(MadeKind.Link, id)
+                    : (Outcome<MadeInvitations>)refusal,
+            (_, query) => Made + query + State(visit),
             refusal => RefusedAsync(visit, refusal)
         );
+    }
 
-    private static async Task<IResult> LinkAsync(Visit visit, string secret, IssuedInvitation? resent)
+    private static Task<IResult> ResendAsync(Visit visit)
     {
-        var frame = await Frame.ReadAsync(visit, Place.Invitations);
-        return frame.Show<LinkScreen>(
-            new()
-            {
-                ["Link"] = visit.Act<Links>().Invitation(secret),
-                ["Resent"] = resent,
-                ["BackHref"] = BackPath(visit),
-            }
+        var id = visit.RouteId<Invitation>();
+        return Once.LeadAsync(
+            visit,
+            Permission.InviteMembers,
+            async () =>
+                (await visit.Act<ResendInvitation>().RunAsync(visit.Actor, visit.Workspace.Id, id, visit.Ct)).Is(out _, out var refusal)
+                    ? MadeInvitations.One(MadeKind.Resent, id)
+                    : (Outcome<MadeInvitations>)refusal,
+            (_, query) => Made + query + State(visit),
+            refusal => RefusedAsync(visit, refusal)
         );
     }
+
+    /// <summary>Which list of members the form was sent from, for the way back.</summary>
+    private static string State(Visit visit) =>
+        visit.Form.ContainsKey("state") ? "&state=" + Uri.EscapeDataString(visit.Field("state")) : "";
 
     private static async Task<IResult> ConfirmRevokeAsync(Visit visit)
     {
@@ -208,8 +261,10 @@ internal static class InvitationEndpoints
         : visit.Form.ContainsKey("state") ? MemberEndpoints.RefusedAsync(visit, default, refusal)
         : ListAsync(visit, refusal);
 
-    private static string BackPath(Visit visit) =>
-        visit.Form.ContainsKey("state") && visit.Actor.May(Permission.ReadMembers)
-            ? visit.Path("/members") + ListState.Read(visit.Field("state"))
+    private static string BackPath(Visit visit) => BackPath(visit, visit.Form.ContainsKey("state") ? visit.Field("state") : null);
+
+    private static string BackPath(Visit visit, string? state) =>
+        state is not null && visit.Actor.May(Permission.ReadMembers)
+            ? visit.Path("/members") + ListState.Read(state)
             : visit.Path("/invitations");
 }

@@ -24,17 +24,38 @@ public static class InvitationWords
             _ => "Unknown",
         };
 
-    /// <summary>Where the mail of an invitation that was just made or sent again is.</summary>
-    internal static string MailOf(Visit visit, IssuedInvitation issued) =>
-        issued.MailTo is not { } to ? "Invited, no mail is sent"
-        : visit.Act<IMailProbe>().IsFolder ? $"The mail to {to} is only a file: no mail server is set up"
-        : $"A mail to {to} is on its way";
+    /// <summary>How an invitation that was just made or sent again stands, and where its mail is.</summary>
+    internal static string MailOf(Visit visit, Invitation invitation) =>
+        invitation.StatusAt(visit.Now) switch
+        {
+            InvitationStatus.Accepted => "Accepted already",
+            InvitationStatus.Revoked => "Revoked since",
+            InvitationStatus.Expired => "Expired",
+            _ => invitation.MailStatus switch
+            {
+                InvitationMailStatus.None => "Invited, no mail is sent",
+                InvitationMailStatus.Sent => $"The mail server took the mail to {invitation.MailAddress}",
+                InvitationMailStatus.Refused => $"The mail to {invitation.MailAddress} was refused: {invitation.MailFailure}",
+                InvitationMailStatus.Retrying => $"The mail to {invitation.MailAddress} is tried again: {invitation.MailFailure}",
+                _ when IsFile(visit, invitation) => $"The mail to {invitation.MailAddress} is only a file: no mail server is set up",
+                _ => $"A mail to {invitation.MailAddress} is on its way",
+            },
+        };
 
-    /// <summary>Its colour: whether it is taken is not known yet.</summary>
-    internal static Tone ToneOf(Visit visit, IssuedInvitation issued) =>
-        issued.MailTo is null ? Ui.Tone.Success
-        : visit.Act<IMailProbe>().IsFolder ? Ui.Tone.Warning
-        : Ui.Tone.Info;
+    /// <summary>Its colour: whether a mail is taken may not be known yet.</summary>
+    internal static Tone ToneOf(Visit visit, Invitation invitation) =>
+        invitation.StatusAt(visit.Now) != InvitationStatus.Pending
+            ? Ui.Tone.Neutral
+            : invitation.MailStatus switch
+            {
+                InvitationMailStatus.None or InvitationMailStatus.Sent => Ui.Tone.Success,
+                InvitationMailStatus.Refused => Ui.Tone.Danger,
+                InvitationMailStatus.Retrying => Ui.Tone.Warning,
+                _ => IsFile(visit, invitation) ? Ui.Tone.Warning : Ui.Tone.Info,
+            };
+
+    private static bool IsFile(Visit visit, Invitation invitation) =>
+        invitation.MailStatus == InvitationMailStatus.File || visit.Act<IMailProbe>().IsFolder;
 
     /// <summary>A status's word.</summary>
     public static string Status(InvitationStatus status) => status.IsKnown() ? status.ToString() : "Unknown";

@@ -25,18 +25,18 @@ internal static class InviteLinkEndpoints
         routes.MapPost(One + "/end", Gate.Act(EndAsync));
     }
 
-    private static async Task<IResult> ListAsync(Visit visit, Refusal? refusal = null, IssuedInviteLink? issued = null)
+    private static async Task<IResult> ListAsync(Visit visit, Refusal? refusal = null)
     {
-        var read = await visit.Act<ListInviteLinks>().RunAsync(visit.Actor, visit.Workspace, visit.Ct);
+        var given = await Once.MadeAsync<GivenLink>(visit);
+        Id<InviteLink>? shown = given is null ? null : new(given.Id);
+        var read = await visit.Act<ListInviteLinks>().RunAsync(visit.Actor, visit.Workspace, shown, visit.Ct);
         if (!read.Is(out var links, out var refused))
         {
             return Visit.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path());
         }
 
         var frame = await Frame.ReadAsync(visit, Place.Invitations, refusal);
-        return frame.Show<InviteLinksScreen>(
-            new() { ["Links"] = links, ["Issued"] = issued is null ? null : (issued.Link.Id, visit.Act<Links>().Invitation(issued.Secret)) }
-        );
+        return frame.Show<InviteLinksScreen>(new() { ["Links"] = links });
     }
 
     private static async Task<IResult> RenewAsync(Visit visit)
@@ -49,21 +49,33 @@ internal static class InviteLinkEndpoints
             );
         }
 
-        return await Once.RunAsync(
+        return await Once.LeadAsync(
             visit,
             Permission.InviteMembers,
-            All,
-            () => visit.Act<RenewInviteLink>().RunAsync(visit.Actor, visit.Workspace.Id, visit.Field("role"), days, mostUses, visit.Ct),
-            issued => ListAsync(visit, issued: issued),
+            async () =>
+                Given(
+                    await visit
+                        .Act<RenewInviteLink>()
+                        .RunAsync(visit.Actor, visit.Workspace.Id, visit.Field("role"), days, mostUses, visit.Ct)
+                ),
+            At,
             refusal => RefusedAsync(visit, refusal)
         );
     }
 
-    private static async Task<IResult> CopyAsync(Visit visit)
-    {
-        var outcome = await visit.Act<CopyInviteLink>().RunAsync(visit.Actor, visit.Workspace.Id, visit.RouteId<InviteLink>(), visit.Ct);
-        return outcome.Is(out var issued, out var refusal) ? await ListAsync(visit, issued: issued) : await RefusedAsync(visit, refusal);
-    }
+    private static Task<IResult> CopyAsync(Visit visit) =>
+        Once.LeadAsync(
+            visit,
+            async () =>
+                Given(await visit.Act<CopyInviteLink>().RunAsync(visit.Actor, visit.Workspace.Id, visit.RouteId<InviteLink>(), visit.Ct)),
+            At,
+            refusal => RefusedAsync(visit, refusal)
+        );
+
+    private static Outcome<GivenLink> Given(Outcome<IssuedInviteLink> outcome) =>
+        outcome.Is(out var issued, out var refusal) ? new GivenLink(issued.Link.Id.Value, issued.Link.Role) : refusal;
+
+    private static string At(GivenLink given, string query) => $"{All}{query}#link-{given.Role}";
 
     private static async Task<IResult> EndAsync(Visit visit)
     {
@@ -84,6 +96,9 @@ internal static class InviteLinkEndpoints
 
     private static Task<IResult> RefusedAsync(Visit visit, Refusal refusal) =>
         Gate.RefusedAsync(visit, Permission.InviteMembers, refusal, () => ListAsync(visit, refusal));
+
+    /// <summary>A link that was made or asked for, for the page that shows it.</summary>
+    private sealed record GivenLink(Guid Id, string Role);
 
     private static bool Number(Visit visit, string field, out int? number)
     {

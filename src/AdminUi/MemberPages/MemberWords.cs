@@ -95,7 +95,13 @@ public static class MemberWords
     /// word says that already.
     /// </summary>
     public static string Revoke(InvitationRules rules, Invitation invitation, DateTimeOffset now) =>
-        rules.ShowClosed && invitation.StatusAt(now) == InvitationStatus.Expired ? "Take off the list" : $"{rules.RevokeLabel} invitation";
+        IsTakenOff(rules, invitation, now) ? "Take off the list" : $"{rules.RevokeLabel} invitation";
+
+    /// <summary>
+    /// Whether ending an open invitation takes it off the list: it ran out, and one that is revoked would be listed still.
+    /// </summary>
+    public static bool IsTakenOff(InvitationRules rules, Invitation invitation, DateTimeOffset now) =>
+        rules.ShowClosed && invitation.StatusAt(now) == InvitationStatus.Expired;
 
     /// <summary>The word on that button.</summary>
     public static string Resend(InvitationRules rules) => rules.Resend == ResendWhen.Expired ? "Reinvite" : "Resend invitation";

@@ -31,7 +31,7 @@ internal static class InviteLinkEndpoints
     }
 
     private static async Task<ApiAnswer> ListAsync(ApiCall call) =>
-        (await call.Act<ListInviteLinks>().RunAsync(call.Actor, call.Workspace, call.Ct)).Is(out var links, out var refusal)
+        (await call.Act<ListInviteLinks>().RunAsync(call.Actor, call.Workspace, null, call.Ct)).Is(out var links, out var refusal)
             ? ApiAnswer.Ok(
                 new ListJson<RoleLinkJson>
                 {

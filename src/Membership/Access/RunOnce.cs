@@ -107,6 +107,21 @@ public sealed class RunOnce(Store store)
         return done.Value ?? new OnceAnswer(null, false);
     }
 
+    /// <summary>The answer that is kept for a key; null when there is none, or none yet.</summary>
+    /// <param name="workspace">The workspace; the empty id for none.</param>
+    /// <param name="credential">Whose key it is.</param>
+    /// <param name="key">The key that was chosen.</param>
+    /// <param name="ct">Stops the reading.</param>
+    public async Task<byte[]?> AnswerAsync(Id<Workspace> workspace, Guid credential, string key, CancellationToken ct)
+    {
+        await using var db = store.Read();
+        return
+            await OfKey(db, workspace, credential, Secret.Hash(key)).FirstOrDefaultAsync(ct) is { AnswerSealed: { } kept } call
+            && call.ExpiresAt > store.Time.Now()
+            ? store.Box.Open(OnceCall.Purpose, kept)
+            : null;
+    }
+
     /// <summary>Forgets what is older than a day.</summary>
     public Task SweepAsync(CancellationToken ct) =>
         store.NoteAsync("DELETE FROM once_calls WHERE expires_at <= @p0", [Value.Of("@p0", store.Time.Now().ToUnixTimeMilliseconds())], ct);
@@ -117,16 +132,14 @@ public sealed class RunOnce(Store store)
             AnswerSealed = store.Box.Seal(OnceCall.Purpose, answer.Answer!),
         };
 
+    private static IQueryable<OnceCall> OfKey(MembershipDb db, Id<Workspace> workspace, Guid credential, byte[] hash) =>
+        db.OnceCalls.AsNoTracking().Where(c => c.WorkspaceId == workspace && c.CredentialId == credential && c.KeyHash == hash);
+
     /// <summary>An earlier request of this key; one that is over is forgotten first.</summary>
     private async Task<OnceCall?> FindAsync(OnceCall call, CancellationToken ct)
     {
         await using var db = store.Read();
-        var earlier = await db
-            .OnceCalls.AsNoTracking()
-            .FirstOrDefaultAsync(
-                c => c.WorkspaceId == call.WorkspaceId && c.CredentialId == call.CredentialId && c.KeyHash == call.KeyHash,
-                ct
-            );
+        var earlier = await OfKey(db, call.WorkspaceId, call.CredentialId, call.KeyHash).FirstOrDefaultAsync(ct);
         if (earlier is not null && earlier.ExpiresAt <= call.CreatedAt)
         {
             await SweepAsync(ct);

@@ -13,7 +13,8 @@ namespace UserManagement.Membership.InviteLinks;
 /// <param name="Link">Its live link; null for none.</param>
 /// <param name="By">The name of who made it; null for a program, the operator, or somebody who has left.</param>
 /// <param name="Joined">Who joined by it last, at most <see cref="ListInviteLinks.MostJoined"/>.</param>
-public sealed record RoleLink(Role Role, InviteLink? Link, string? By, IReadOnlyList<Member> Joined);
+/// <param name="Secret">Its secret, where it was asked for and the link is open; null for none.</param>
+public sealed record RoleLink(Role Role, InviteLink? Link, string? By, IReadOnlyList<Member> Joined, string? Secret = null);
 
 /// <summary>
 /// The links of the roles that the configuration offers and the actor may give, lowest role first. Refusal: <c>forbidden</c>.
@@ -24,7 +25,16 @@ public sealed class ListInviteLinks(Store store)
     public const int MostJoined = 50;
 
     /// <summary>Lists them.</summary>
-    public async Task<Outcome<IReadOnlyList<RoleLink>>> RunAsync(Actor actor, WorkspaceContext workspace, CancellationToken ct)
+    /// <param name="actor">Who asks.</param>
+    /// <param name="workspace">The workspace.</param>
+    /// <param name="shown">The link whose secret the actor was given just now, which was audited then; null for none.</param>
+    /// <param name="ct">Stops the reading.</param>
+    public async Task<Outcome<IReadOnlyList<RoleLink>>> RunAsync(
+        Actor actor,
+        WorkspaceContext workspace,
+        Id<InviteLink>? shown,
+        CancellationToken ct
+    )
     {
         if (actor.Demand(workspace.Id, Permission.InviteMembers) is { } refused)
         {
@@ -49,7 +59,10 @@ public sealed class ListInviteLinks(Store store)
                         role,
                         link,
                         link?.CreatedBy is { } maker ? names.GetValueOrDefault(maker) : null,
-                        link is null ? [] : await JoinedAsync(db, workspace.Id, link.Id, ct)
+                        link is null ? [] : await JoinedAsync(db, workspace.Id, link.Id, ct),
+                        link is not null && link.Id == shown && link.ClosedAt(store.Time.Now()) is null
+                            ? store.Box.OpenText(InviteLink.Purpose, link.LinkSealed)
+                            : null
                     )
                 );
             }

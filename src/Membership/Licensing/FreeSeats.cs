@@ -84,16 +84,7 @@ public static class FreeSeats
             return null;
         }
 
-        var earliest = message.CreatedAt - PromoteWaiting.Collects;
-        var isTold = await db.OutboxMessages.AnyAsync(
-            m =>
-                m.Subject == message.Subject
-                && m.Kind == OutboxKind.SeatsFreeMail
-                && m.Id < message.Id
-                && m.CreatedAt >= earliest
-                && m.DeadAt == null,
-            ct
-        );
+        var isTold = await OutboxFanOut.IsToldAsync(db, message, PromoteWaiting.Collects, ct);
         var waiting = isTold ? 0 : await SeatLine.In(db, workspace.Id).LongCountAsync(ct);
         return waiting == 0 ? null : new(room, waiting);
     }

@@ -24,7 +24,8 @@ public static class WantedSeats
 
     private static readonly TimeSpan Between = TimeSpan.FromHours(1);
 
-    /// <summary>What a mail has to say as it is now; null where nobody of those waits any more.</summary>
+    /// <summary>What a mail has to say as it is now; null where nobody of those waits any more, or servers
+    /// that took two of them at the same moment ordered it twice and it is told.</summary>
     /// <param name="db">Where it is read.</param>
     /// <param name="workspace">The workspace.</param>
     /// <param name="message">The message: those are meant who have waited since then.</param>
@@ -38,6 +39,11 @@ public static class WantedSeats
     {
         ArgumentNullException.ThrowIfNull(workspace);
         ArgumentNullException.ThrowIfNull(message);
+        if (await OutboxFanOut.IsToldAsync(db, message, PromoteWaiting.Collects, ct))
+        {
+            return null;
+        }
+
         var since = message.CreatedAt;
         var those = SeatLine.In(db, workspace.Id).Where(m => m.WaitsSince >= since);
         var first = await those.OrderBy(m => m.WaitsSince).ThenBy(m => m.Id).Take(MostNamed).ToListAsync(ct);

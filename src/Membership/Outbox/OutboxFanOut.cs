@@ -20,6 +20,32 @@ public static class OutboxFanOut
         return at >= 0 && Id<Member>.TryParse(message.Subject[(at + To.Length)..], out var recipient) ? recipient : null;
     }
 
+    /// <summary>
+    /// Whether another message about the same, written at most so long before this one, has been made one for each recipient: acts at the
+    /// same moment ordered the same twice, and it is told. What was ordered and not wanted when its time came tells nobody of anything.
+    /// Never so of one recipient's message.
+    /// </summary>
+    /// <param name="db">Where it is read.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="within">How long before.</param>
+    /// <param name="ct">Stops the reading.</param>
+    public static async Task<bool> IsToldAsync(MembershipDb db, OutboxMessage message, TimeSpan within, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(db);
+        ArgumentNullException.ThrowIfNull(message);
+        var (low, high, earliest) = (message.Subject + To, message.Subject + To + "\U0010FFFF", message.CreatedAt - within);
+        return RecipientOf(message) is null
+            && await db.OutboxMessages.AnyAsync(
+                m =>
+                    string.Compare(m.Subject, low) >= 0
+                    && string.Compare(m.Subject, high) < 0
+                    && m.Kind == message.Kind
+                    && m.CreatedAt >= earliest
+                    && m.DeadAt == null,
+                ct
+            );
+    }
+
     /// <summary>Writes them, once for each recipient however often it is asked to; their time is that of the message.</summary>
     public static Task<Outcome<Nothing>> RunAsync(
         Store store,

@@ -76,6 +76,14 @@ public sealed partial class Person : IDisposable
             : answer;
     }
 
+    /// <summary>Posts a form, and goes where it leads.</summary>
+    public async Task<Answer> PostLedAsync(string path, params (string Name, string Value)[] fields) =>
+        await LedAsync(await PostAsync(path, fields));
+
+    /// <summary>The page to which an answer leads; the answer itself where it leads nowhere.</summary>
+    public async Task<Answer> LedAsync(Answer answer) =>
+        answer is { Status: HttpStatusCode.SeeOther, Location: { } path } ? await GetAsync(path) : answer;
+
     /// <summary>The number of the form of a page that posts to this path; null where it has none.</summary>
     public static string? NumberOf(Answer page, string action) =>
         Forms()

@@ -147,6 +147,9 @@ public class AdminPagesTests(BrowserSession browser, Acme acme)
         await page.GetByRole(AriaRole.Button, new() { Name = "Send invitations" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync("2 of 3");
         await Looks.Good(site, page, "act-invited");
+        await page.ReloadAsync(); // asks nothing and repeats nothing: the links stand there still
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync("2 of 3");
+        await Expect(page.GetByRole(AriaRole.Textbox, new() { Name = "Invitation link of alan@example.com" })).ToBeVisibleAsync();
 
         await page.GotoAsync("/w/acme/invite");
         await page.GetByLabel("E-mail addresses").FillAsync("alan@example.com");

@@ -42,7 +42,7 @@ public sealed class InviteLinkTests
         }
 
         Assert.Equal(["member", "member", "viewer"], roles);
-        var list = (await new ListInviteLinks(acme.Store).RunAsync(admin, acme.Workspace, default)).Value;
+        var list = (await new ListInviteLinks(acme.Store).RunAsync(admin, acme.Workspace, null, default)).Value;
         Assert.Equal(["member", "admin"], list.Select(l => l.Role.Key));
         Assert.Equal((3, null, 3), (list[0].Link!.Uses, list[0].Link!.MostUses, list[0].Joined.Count));
 
@@ -147,7 +147,9 @@ public sealed class InviteLinkTests
             Assert.All(await db.InviteLinks.Where(l => l.EndedAt != null).ToListAsync(), l => Assert.Null(l.LinkSealed));
         }
 
-        var live = (await new ListInviteLinks(acme.Store).RunAsync(admin, acme.Workspace, default)).Value.Single(l => l.Link is not null);
+        var live = (await new ListInviteLinks(acme.Store).RunAsync(admin, acme.Workspace, null, default)).Value.Single(l =>
+            l.Link is not null
+        );
         Assert.Equal("ada@acme.test", live.By);
         var copied = (await new CopyInviteLink(acme.Store).RunAsync(admin, acme.Id, live.Link!.Id, default)).Value;
         Assert.Equal(live.Link.Id, (await new ReadInviteLink(acme.Store).RunAsync(copied.Secret, default)).Value.Link.Id);

@@ -69,10 +69,28 @@ public sealed class FreeSeatsTests
             if (await ReadAsync(acme, order) is { } view)
             {
                 told.Add(view);
+                await OutboxFanOut.RunAsync(acme.Store, order, [people[5].Id], default);
             }
         }
 
         Assert.Equal([new FreeSeatsView(4, 2)], told);
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_rise_right_after_one_that_was_gone_when_its_mail_was_due_is_told(Database kind)
+    {
+        await using var acme = await TestWorkspace.NewAsync(kind, change: c => c with { Capacity = c.Capacity with { Seats = 1 } });
+        var (ada, cleo) = (await acme.AddAsync("ada"), await acme.AddAsync("cleo"));
+        await acme.AddAsync("dan");
+        await new SuspendMember(acme.Store).RunAsync(Actor.Operator, acme.Id, ada.Id, default);
+        var gone = Assert.Single(await OrdersAsync(acme));
+        await acme.AssignAsync(Actor.Operator, cleo.Id, "member");
+        Assert.Null(await ReadAsync(acme, gone)); // its time came: nothing is free
+        acme.Clock.Advance(TimeSpan.FromSeconds(20));
+        await new SuspendMember(acme.Store).RunAsync(Actor.Operator, acme.Id, cleo.Id, default);
+        var orders = await OrdersAsync(acme);
+        Assert.Equal(2, orders.Count);
+        Assert.Equal(new FreeSeatsView(1, 1), await ReadAsync(acme, orders[1]));
     }
 
     [Theory, EachDatabase]

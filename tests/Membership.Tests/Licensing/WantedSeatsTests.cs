@@ -46,6 +46,29 @@ public sealed class WantedSeatsTests
     }
 
     [Theory, EachDatabase]
+    public async Task Of_two_orders_at_the_same_moment_by_two_servers_one_tells(Database kind)
+    {
+        await using var acme = await TestWorkspace.NewAsync(kind, change: c => c with { Capacity = c.Capacity with { Seats = 1 } });
+        var ada = await acme.AddAsync("ada");
+        await acme.AddAsync("bob");
+        var order = Assert.Single(await OrdersAsync(acme));
+        await using (var db = acme.Store.Read())
+        {
+            db.Add(order with { Id = Id<OutboxMessage>.New(acme.Clock), CreatedAt = order.CreatedAt.AddSeconds(-1) });
+            await db.SaveChangesAsync();
+        }
+
+        var orders = await OrdersAsync(acme);
+        Assert.Equal(2, orders.Count);
+        var earlier = orders[1];
+        Assert.NotNull(await ReadAsync(acme, order)); // what is only ordered tells nobody
+        Assert.NotNull(await ReadAsync(acme, earlier));
+        Assert.True((await OutboxFanOut.RunAsync(acme.Store, earlier, [ada.Id], default)).Done);
+        Assert.Null(await ReadAsync(acme, order));
+        Assert.NotNull(await ReadAsync(acme, (await OrdersAsync(acme))[^1])); // ada's own
+    }
+
+    [Theory, EachDatabase]
     [Shows("S4-53")]
     public async Task Whether_a_directorys_people_get_a_seat_as_they_come_is_said_of_them_alone(Database kind)
     {
