@@ -23,6 +23,8 @@ using UserManagement.AdminUi.SettingsPages;
 using UserManagement.AdminUi.SignInPages;
 using UserManagement.AdminUi.StreamPages;
 using UserManagement.AdminUi.WebhookPages;
+using UserManagement.Membership.Access;
+using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.AdminUi;
 
@@ -73,8 +75,20 @@ public static class AdminUiSetup
         return routes.ExcludeFromDescription().WithMetadata(new RequestSizeLimitAttribute(MostFormBytes), new AdminUiRoute());
     }
 
+    /// <summary>
+    /// Whether the start page of a workspace is the list of its people: not for whoever is to see there whom to ask about AI, which those
+    /// who configure find in the settings.
+    /// </summary>
+    private static bool LeadsToList(Visit visit) =>
+        visit.Actor.May(Permission.ReadMembers)
+        && (
+            visit.Actor.May(Permission.ConfigureWorkspace)
+            || visit.Words.Coordinator is null
+            || AiCoordinator.Of(visit.Workspace.Row) is null
+        );
+
     private static async Task<IResult> HomeAsync(Visit visit) =>
-        visit.Actor.May(Membership.Access.Permission.ReadMembers)
+        LeadsToList(visit)
             ? Visit.SeeOther(visit.Path("/members"))
             : (await Frame.ReadAsync(visit, Place.Home)).Show<HomeScreen>(
                 new()

@@ -16,6 +16,7 @@ using UserManagement.Api.Held;
 using UserManagement.Api.Http;
 using UserManagement.Api.Invitations;
 using UserManagement.Api.Members;
+using UserManagement.Api.Operators;
 using UserManagement.Api.Portals;
 using UserManagement.Api.Provisioning;
 using UserManagement.Api.Reviews;
@@ -67,6 +68,7 @@ public static class ApiSetup
         UndoEndpoints.Map(api);
         HeldEndpoints.Map(api);
         ApprovalEndpoints.Map(api);
+        OperatorEndpoints.Map(api);
         DocumentEndpoints.Map(endpoints);
         ApiPages.Map(endpoints);
         StripeEndpoint.Map(endpoints);

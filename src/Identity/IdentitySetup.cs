@@ -43,6 +43,7 @@ public static class IdentitySetup
         InviteEndpoints.Map(routes);
         HomeEndpoints.Map(routes);
         JoinEndpoints.Map(routes);
+        SentEndpoints.Map(routes);
         TermsEndpoints.Map(routes);
         SecondEndpoints.Map(routes);
         SecurityEndpoints.Map(routes);

@@ -49,8 +49,18 @@ public partial class InviteLinkPagesTests
         var bad = await stranger.PressAsync(opened, "/invite/mail", ("email", "no address"));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, bad.Status);
         Assert.Contains("This is no valid e-mail address.", bad.Text, StringComparison.Ordinal);
-        var mailed = await stranger.PressAsync(opened, "/invite/mail", ("email", "grace@example.com"));
-        var known = await stranger.PressAsync(opened, "/invite/mail", ("email", "ada@example.com"));
+        var led = await stranger.PressAsync(opened, "/invite/mail", ("email", "grace@example.com"));
+        Assert.Equal(HttpStatusCode.SeeOther, led.Status);
+        Assert.DoesNotContain("grace", led.Location, StringComparison.Ordinal);
+        var mailed = await stranger.LedAsync(led);
+        Assert.Equal(mailed.Text, (await stranger.LedAsync(led)).Text);
+        await using (var sent = site.Server.Store.Read())
+        {
+            var asked = sent.Invitations.Single(i => i.UserName == "grace@example.com");
+            Assert.Equal(1, sent.OutboxMessages.Count(m => m.About == asked.Id.Value)); // loaded again, it sends no second mail
+        }
+
+        var known = await stranger.LedAsync(await stranger.PressAsync(opened, "/invite/mail", ("email", "ada@example.com")));
         Assert.Contains("Look into your mailbox", mailed.Text, StringComparison.Ordinal);
         Assert.Equal(mailed.Text.Replace("grace", "ada", StringComparison.Ordinal), known.Text); // says nothing of who is known
 

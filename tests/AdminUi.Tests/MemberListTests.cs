@@ -16,6 +16,24 @@ public partial class MemberListTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Theory, EachDatabase]
+    public async Task Who_is_invited_is_told_apart_where_people_are_counted(Database kind)
+    {
+        await using var site = await AdminSite.StartAsync(kind);
+        foreach (var (people, role) in new[] { ("boss@example.com, chef@example.com", "admin"), ("v@example.com", "viewer") })
+        {
+            await site.Admin.PostAsync("/w/acme/invite", ("people", people), ("role", role));
+        }
+
+        var page = (await site.Admin.GetAsync("/w/acme/members")).Text;
+        Assert.Contains(">Admin (1, 2 invited)<", page, StringComparison.Ordinal);
+        Assert.Contains(">Viewer (0, 1 invited)<", page, StringComparison.Ordinal);
+        Assert.Contains(">Member (0)<", page, StringComparison.Ordinal);
+        Assert.Contains("<span class=\"nav-label\">Members</span><span class=\"nav-badge\">1</span>", page, StringComparison.Ordinal);
+        Assert.Contains("There is only one admin", page, StringComparison.Ordinal);
+        Assert.Contains("1, 2 invited", (await site.Admin.GetAsync("/w/acme/settings")).Text, StringComparison.Ordinal);
+    }
+
+    [Theory, EachDatabase]
     [Shows("S0-20", "S1-18", "S2-02", "S4-41")]
     public async Task Three_hundred_people_are_paged_searched_and_filtered(Database kind)
     {

@@ -65,6 +65,8 @@ public partial class PresetWordsTests
         Assert.Equal(["Name", "Email", "Role", "License", "Last activity", "Groups", "Actions"], Headings(page));
         Assert.Single(You().Matches(page.Text));
         Says(page, ">Invite user<");
+        Assert.DoesNotContain(">Reset MFA<", (await site.Admin.MenuAsync("/w/acme/members", member.Id)).Text, StringComparison.Ordinal);
+        await site.AddSecondFactorAsync(person);
         Says(await site.Admin.MenuAsync("/w/acme/members", member.Id), ">Edit<", ">Reset MFA<", ">Remove<");
         Assert.Contains(
             "Launch team",

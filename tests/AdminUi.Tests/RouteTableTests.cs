@@ -74,6 +74,7 @@ public class RouteTableTests
         ["POST /w/{slug}/access-reviews"] = (RouteThing.Nothing, false),
         ["GET /w/{slug}/access-reviews/{id}"] = (RouteThing.Review, false),
         ["POST /w/{slug}/access-reviews/{id}"] = (RouteThing.Review, false),
+        ["GET /w/{slug}/access-reviews/{id}/decide"] = (RouteThing.Review, false),
         ["GET /w/{slug}/access-reviews/{id}/finish"] = (RouteThing.Review, false),
         ["POST /w/{slug}/access-reviews/{id}/finish"] = (RouteThing.Review, false),
         ["GET /w/{slug}/access-reviews/{id}/record.csv"] = (RouteThing.Review, false),

@@ -74,10 +74,16 @@ public sealed class SettingsPagesTests
         bob.Dispose();
 
         // a role: its name and what it may do
-        await site.SaveSettingsAsync("role", "key=user&label=Guest&description=Looks&rank=10&assignable=true&permissions=members.read");
+        var form = await site.Admin.GetAsync("/w/acme/settings/role?key=user");
+        Assert.Matches("name=\"appPermissions\"[^>]*>\\s*chat.use\\s+settings.personal\\s+tools.create<", WebUtility.HtmlDecode(form.Text));
+        await site.SaveSettingsAsync(
+            "role",
+            "key=user&label=Guest&description=Looks&rank=10&assignable=true&permissions=members.read&permissions=server.health"
+                + "&appPermissions=chat.use%0Aai.use"
+        );
         var role = (await site.ConfigurationAsync()).Role("user")!;
         Assert.Equal("Guest", role.Label);
-        Assert.Equal(["members.read", "chat.use", "settings.personal", "tools.create"], role.Permissions); // what apps know stays
+        Assert.Equal(["members.read", "server.health", "chat.use", "ai.use"], role.Permissions); // of this product and of apps
 
         // one of its own, and away with it
         await site.SaveSettingsAsync("role", "label=Night shift&like=user");

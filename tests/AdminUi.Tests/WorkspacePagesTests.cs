@@ -133,8 +133,10 @@ public partial class WorkspacePagesTests
         Assert.Equal(path, (await site.Admin.PressAsync(undo, path + "/members")).Location);
         Assert.Contains("Engineering", (await site.Admin.GetAsync($"/w/acme/members/{member.Id}")).Text, StringComparison.Ordinal);
 
-        Assert.Equal(path, (await site.Admin.PostAsync(path + "/name", ("displayName", "Machines"))).Location);
-        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await site.Admin.PostAsync(path + "/name", ("displayName", ""))).Status);
+        var page = await site.Admin.GetAsync(path);
+        Assert.Equal(path, (await site.Admin.PressAsync(page, path + "/name", ("displayName", "Machines"))).Location);
+        page = await site.Admin.GetAsync(path);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await site.Admin.PressAsync(page, path + "/name", ("displayName", ""))).Status);
         Assert.Equal("/w/acme/groups", (await site.Admin.PostAsync(path + "/delete")).Location);
         Assert.Equal(HttpStatusCode.NotFound, (await site.Admin.GetAsync(path)).Status);
         Assert.Contains("Grace Hopper", (await site.Admin.GetAsync("/w/acme/members")).Text, StringComparison.Ordinal);
@@ -229,13 +231,13 @@ public partial class WorkspacePagesTests
             }
         )
         {
-            var wrong = await site.Admin.PostAsync("/w/acme/settings/coordinator", [.. fields.Where(f => f.Item1 != name), (name, value)]);
+            var wrong = await SendAsync([.. fields.Where(f => f.Item1 != name), (name, value)]);
             Assert.Equal(HttpStatusCode.UnprocessableEntity, wrong.Status);
             Assert.Contains("aria-invalid=\"true\"", wrong.Text, StringComparison.Ordinal);
             Assert.Contains("room 4", wrong.Text + (name == "notes" ? "room 4" : ""), StringComparison.Ordinal); // what was typed is there
         }
 
-        Assert.Equal("/w/acme/settings", (await site.Admin.PostAsync("/w/acme/settings/coordinator", fields)).Location);
+        Assert.Equal("/w/acme/settings", (await SendAsync(fields)).Location);
         var seen = await viewer.GetAsync("/w/acme");
         foreach (var text in (string[])["AI Coordinator", "carla@example.com", "+49 (0)30 12 34", "Mornings, room 4."])
         {
@@ -244,9 +246,12 @@ public partial class WorkspacePagesTests
 
         Assert.DoesNotContain("<script>alert", seen.Text, StringComparison.Ordinal);
         Assert.Contains("carla@example.com", (await site.Admin.GetAsync("/w/acme/settings")).Text, StringComparison.Ordinal);
-        await site.Admin.PostAsync("/w/acme/settings/coordinator", ("nobody", "true"));
+        await SendAsync(("nobody", "true"));
         Assert.DoesNotContain("AI Coordinator", (await viewer.GetAsync("/w/acme")).Text, StringComparison.Ordinal);
         viewer.Dispose();
+
+        async Task<Answer> SendAsync(params (string, string)[] sent) =>
+            await site.Admin.PressAsync(await site.Admin.GetAsync("/w/acme/settings"), "/w/acme/settings/coordinator", sent);
     }
 
     [Theory, EachDatabase]
@@ -292,7 +297,8 @@ public partial class WorkspacePagesTests
         Assert.Contains("href=\"/w/acme\"", page.Text, StringComparison.Ordinal);
         var me = await site.MeAsync(both);
         using var other = (await site.JoinAsync("grace@example.com", "admin")).Person;
-        Assert.Contains("2 workspaces", (await other.GetAsync($"/w/acme/members/{me.Id}/remove")).Text, StringComparison.Ordinal);
+        var asked = await other.GetAsync($"/w/acme/members/{me.Id}/remove");
+        Assert.Contains("They are in this workspace and <strong>1 other</strong>.", asked.Text, StringComparison.Ordinal);
         both.Dispose();
     }
 

@@ -4,6 +4,7 @@ using UserManagement.Api.Http;
 using UserManagement.Api.Tests.Rig;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Audit;
+using UserManagement.Membership.Operators;
 using UserManagement.Membership.Workspaces;
 using UserManagement.Testing;
 using Xunit;
@@ -12,12 +13,14 @@ namespace UserManagement.Api.Tests;
 
 /// <summary>
 /// Who gets to which route: every route of the door, as the host has mapped it, for each role of a preset, for nobody, for
-/// an expired and a revoked key, for another workspace's key and for a bare cookie. A route without a row here fails.
+/// an expired and a revoked key, for another workspace's key and for a bare cookie; for operators and their keys, who get to their own
+/// routes and to no other. A route without a row here fails.
 /// </summary>
 public class RouteMatrixTests
 {
     private const string All = "everybody";
     private const string People = "people who are signed in, no key";
+    private const string Operators = "whoever runs the server: an operator key, or an operator who is signed in";
 
     /// <summary>Method and pattern; who may (a permission), the status then, what {id} stands for, the body.</summary>
     private static readonly Dictionary<string, (string May, int Status, RouteThing About, object? Body)> Rows = new(StringComparer.Ordinal)
@@ -329,6 +332,15 @@ public class RouteMatrixTests
         ["GET /workspaces/{slug}/audit"] = (Permission.ReadAudit, 200, RouteThing.Nothing, null),
         ["GET /workspaces/{slug}/audit/lines.csv"] = (Permission.ReadAudit, 200, RouteThing.Nothing, null),
         ["GET /workspaces/{slug}/audit/lines.jsonl"] = (Permission.ReadAudit, 200, RouteThing.Nothing, null),
+        ["GET /operator/workspaces"] = (Operators, 200, RouteThing.Nothing, null),
+        ["GET /operator/workspaces/{workspace}/plan"] = (Operators, 200, RouteThing.Nothing, null),
+        ["PUT /operator/workspaces/{workspace}/plan"] = (Operators, 200, RouteThing.Nothing, PlanOf(Preset.Named("ranked")!)),
+        ["PATCH /operator/workspaces/{workspace}/plan"] = (
+            Operators,
+            200,
+            RouteThing.Nothing,
+            new { seats = Preset.Named("ranked")!.Capacity.Seats }
+        ),
     };
 
     private int _made;
@@ -352,14 +364,27 @@ public class RouteMatrixTests
             .ToDictionary(r => $"{r.Method} {r.Pattern}", StringComparer.Ordinal);
         Assert.Equal(Rows.Keys.Order(StringComparer.Ordinal), routes.Keys.Order(StringComparer.Ordinal));
         // what the document says is what is tested
-        Assert.All(Rows, row => Assert.Equal(row.Value.May, routes[row.Key].ForPeople ? People : routes[row.Key].Permission ?? All));
+        Assert.All(
+            Rows,
+            row =>
+                Assert.Equal(
+                    row.Value.May,
+                    routes[row.Key].ForPeople ? People
+                        : routes[row.Key].ForOperators ? Operators
+                        : routes[row.Key].Permission ?? All
+                )
+        );
 
         var configuration = site.Workspace.Configuration;
-        var (other, _) = await ApiSite.NewWorkspaceAsync(site.Server, "other", "ranked", "mallory@example.com");
+        var (other, operating) = await ApiSite.NewWorkspaceAsync(site.Server, "other", "ranked", "mallory@example.com");
+        await site.MakeOperatorAsync("mallory@example.com", operating);
         var expired = await site.KeyAsync(days: 1);
+        var expiredOperators = await site.OperatorKeyAsync("Expired", days: 1);
         clock.Advance(TimeSpan.FromDays(1));
         var revoked = await site.KeyAsync();
         await site.Server.Service<RevokeApiKey>().RunAsync(Actor.Operator, site.Workspace.Id, revoked.Row.Id, default);
+        var revokedOperators = await site.OperatorKeyAsync("Revoked");
+        await site.Server.Service<RevokeOperatorKey>().RunAsync(Actor.Operator, "Revoked", default);
         var roles = new Dictionary<string, ApiClient>();
         foreach (var role in configuration.Roles)
         {
@@ -372,7 +397,11 @@ public class RouteMatrixTests
             ("nobody", new(site.Server, null)),
             ("an expired key", new(site.Server, expired.Key)),
             ("a revoked key", new(site.Server, revoked.Key)),
+            ("an expired operator key", new(site.Server, expiredOperators)),
+            ("a revoked operator key", new(site.Server, revokedOperators)),
         ];
+        var operatorKey = new ApiClient(site.Server, await site.OperatorKeyAsync());
+        var operatorCookie = new ApiClient(site.Server, null, operating);
         var cookie = new ApiClient(site.Server, null, site.AdaSession);
         var shared = new Dictionary<RouteThing, string>();
         foreach (var about in Enum.GetValues<RouteThing>())
@@ -395,9 +424,12 @@ public class RouteMatrixTests
                     role,
                     client,
                     id,
-                    allowed ? status : 403,
+                    allowed ? status
+                        : may == Operators ? 404
+                        : 403,
                     allowed ? null
                         : may == People ? "peopleOnly"
+                        : may == Operators ? "notFound"
                         : "forbidden"
                 );
             }
@@ -407,9 +439,21 @@ public class RouteMatrixTests
                 await ExpectAsync(who, client, shared[about], 401, null);
             }
 
+            if (may == Operators)
+            {
+                var isRead = route.StartsWith("GET", StringComparison.Ordinal);
+                await ExpectAsync("an operator key", operatorKey, shared[about], status, null);
+                await ExpectAsync("an operator", operatorCookie, shared[about], isRead ? status : 403, isRead ? null : "antiforgery");
+                await ExpectAsync("a foreign key", foreign, shared[about], 404, "notFound");
+                await ExpectAsync("an admin's cookie", cookie, shared[about], 404, "notFound");
+                continue;
+            }
+
+            await ExpectAsync("an operator key", operatorKey, shared[about], 401, "credentialInvalid");
             if (route.Contains("{slug}", StringComparison.Ordinal))
             {
                 await ExpectAsync("a foreign key", foreign, shared[about], 404, "notFound");
+                await ExpectAsync("an operator who is no member", operatorCookie, shared[about], 404, "notFound");
             }
 
             if (!route.StartsWith("GET", StringComparison.Ordinal))
@@ -421,7 +465,11 @@ public class RouteMatrixTests
             {
                 var (method, path) = (
                     route.Split(' ')[0],
-                    route.Split(' ')[1].Replace("{slug}", "acme", StringComparison.Ordinal).Replace("{id}", id, StringComparison.Ordinal)
+                    route
+                        .Split(' ')[1]
+                        .Replace("{slug}", "acme", StringComparison.Ordinal)
+                        .Replace("{workspace}", "acme", StringComparison.Ordinal)
+                        .Replace("{id}", id, StringComparison.Ordinal)
                 );
                 (string, string)[] version = routes[route].NeedsIfMatch ? [("If-Match", "*")] : [];
                 var answer = await client.SendAsync(method, path, Body(route), version);
@@ -439,6 +487,23 @@ public class RouteMatrixTests
 
         Assert.True(wrong.Count == 0, string.Join("\n", wrong));
     }
+
+    /// <summary>What a preset limits, so that a change of it changes nothing.</summary>
+    private static object PlanOf(WorkspaceConfiguration configuration) =>
+        new
+        {
+            tier = (string?)null,
+            seats = configuration.Capacity.Seats,
+            gracePercent = configuration.Capacity.GracePercent,
+            graceDays = configuration.Capacity.GraceDays,
+            memberSlots = configuration.Capacity.MemberSlots,
+            pools = configuration.Licenses.ToDictionary(l => l.Key, l => l.Pool),
+            mailsInAll = (int?)null,
+            mailsPerDay = configuration.Invitations.MailsPerDay,
+            trialEnds = (string?)null,
+            contact = (string?)null,
+            customer = (string?)null,
+        };
 
     private static object App(string name) => new { clientName = name, redirectUris = new[] { "https://app.example.com/cb" } };
 

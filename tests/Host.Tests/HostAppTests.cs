@@ -139,5 +139,6 @@ public class HostAppTests
         Assert.DoesNotContain('\u202E', line);
         Assert.Contains("/invite/*** done", line, StringComparison.Ordinal);
         Assert.DoesNotContain("umscim_abc", LogLine.Clean("token umscim_abc"), StringComparison.Ordinal);
+        Assert.DoesNotContain("umop_abc", LogLine.Clean("token umop_abc"), StringComparison.Ordinal);
     }
 }

@@ -21,6 +21,8 @@ public sealed partial class OnceFormsTests
     private static readonly Dictionary<Type, string> WithoutNumber = new()
     {
         [typeof(CopyInviteLink)] = "shows what is there",
+        [typeof(ListInviteLinks)] = "a page that is read: the link that was just given, to whom it was given",
+        [typeof(Membership.Invitations.ReadIssuedInvitations)] = "a page that is read: the links that were just made, to whoever made them",
         [typeof(SetUpTotp)] = "what waits to be confirmed is gone with the first post; the answer's codes come with the first factor alone",
         [typeof(Passkeys)] = "the browser's answer to a challenge is taken once; the codes come with the first factor alone",
         [typeof(AskToJoin)] = "answers 303",
@@ -94,6 +96,6 @@ public sealed partial class OnceFormsTests
     [GeneratedRegex(@"\n    (?:public|private|internal) static ")]
     private static partial Regex Method();
 
-    [GeneratedRegex(@"\bOnce\s*\.RunAsync\(|Act<SubmitOnce>\(\)")]
+    [GeneratedRegex(@"\bOnce\s*\.(?:Run|Lead)Async\(|Act<SubmitOnce>\(\)")]
     private static partial Regex Once();
 }

@@ -61,7 +61,7 @@ internal static class AccessEndpoints
             visit,
             await visit
                 .Act<ChangeEmailDomain>()
-                .RunAsync(visit.Actor, visit.Workspace.Id, visit.RouteId<EmailDomain>(), Join(visit), Role(visit), visit.Ct),
+                .RunAsync(visit.Actor, visit.Workspace.Id, visit.RouteId<EmailDomain>(), visit.Seen, Join(visit), Role(visit), visit.Ct),
             domain => $"Saved. {domain.Name}: {AccessWords.Join(domain.Join).ToLowerInvariant()}."
         );
     }
@@ -116,14 +116,14 @@ internal static class AccessEndpoints
 
     private static async Task<IResult> QueueAsync(Visit visit, Refusal? refusal = null)
     {
-        var read = await visit.Act<ListJoinRequests>().RunAsync(visit.Actor, visit.Workspace.Id, visit.Ct);
-        if (!read.Is(out var waiting, out var refused))
+        var read = await visit.Act<ListJoinRequests>().QueueAsync(visit.Actor, visit.Workspace.Id, visit.Ct);
+        if (!read.Is(out var queue, out var refused))
         {
             return Visit.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path());
         }
 
         var frame = await Frame.ReadAsync(visit, Place.Requests, refusal);
-        return frame.Show<JoinRequestsScreen>(new() { ["Waiting"] = waiting });
+        return frame.Show<JoinRequestsScreen>(new() { ["Waiting"] = queue.Listed, ["HasMore"] = queue.HasMore });
     }
 
     private static async Task<IResult> ApproveAsync(Visit visit) =>

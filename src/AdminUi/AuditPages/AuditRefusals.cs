@@ -74,7 +74,7 @@ public static class AuditRefusals
         ["member.sessionsEnded"] = "end somebody's sessions",
         ["member.suspended"] = "suspend somebody",
         ["member.termEnded"] = "end somebody's time",
-        ["member.termSet"] = "set until when somebody is a member",
+        ["member.termSet"] = "set until when somebody is a {person}",
         ["members.changeStarted"] = "change all who match",
         ["members.changed"] = "change several people at once",
         ["members.changeUndone"] = "take back a change of several people",
@@ -119,7 +119,7 @@ public static class AuditRefusals
         ["workspace.directoryConfirmed"] = "confirm that the directory was synchronised in full",
         ["workspace.logoChanged"] = "change the logo",
         ["workspace.presetSwitched"] = "switch to another preset",
-        ["workspace.renamed"] = "rename the workspace",
+        ["workspace.renamed"] = "rename the {tenant}",
     };
 
     /// <summary>The acts that have words of their own.</summary>

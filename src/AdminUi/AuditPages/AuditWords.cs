@@ -97,7 +97,7 @@ public sealed record AuditWords(IconName Icon, Tone Tone, string Did, bool Names
         ["joinRequest.made"] = new(IconName.Person, Tone.Info, "asked to join:"),
         ["joinRequest.approved"] = new(IconName.Check, Tone.Success, "let in"),
         ["joinRequest.rejected"] = new(IconName.Ban, Tone.Danger, "did not let in"),
-        ["member.termSet"] = new(IconName.Clock, Tone.Neutral, "set until when they are a member:"),
+        ["member.termSet"] = new(IconName.Clock, Tone.Neutral, "set until when they are a {person}:"),
         ["member.admissionHeld"] = new(IconName.Clock, Tone.Warning, "would let in, which is held,"),
         ["member.deactivationHeld"] = new(IconName.Clock, Tone.Warning, "would deactivate, which is held,"),
         ["member.deletionHeld"] = new(IconName.Clock, Tone.Warning, "would delete, which is held,"),
@@ -163,6 +163,8 @@ public sealed record AuditWords(IconName Icon, Tone Tone, string Did, bool Names
         ["outbox.retried"] = new(IconName.Refresh, Tone.Info, "sent again what was given up:"),
         ["operator.allowed"] = new(IconName.Shield, Tone.Warning, "let into the pages of operators"),
         ["operator.revoked"] = new(IconName.Shield, Tone.Danger, "let no more into the pages of operators"),
+        ["operator.keyCreated"] = new(IconName.Key, Tone.Warning, "made the operator key"),
+        ["operator.keyRevoked"] = new(IconName.Key, Tone.Danger, "revoked the operator key"),
         ["masterKey.rotated"] = new(IconName.Key, Tone.Warning, "changed the master key of"),
         ["masterKey.lost"] = new(IconName.Key, Tone.Danger, "began anew without the former master key of"),
         ["appKey.rotated"] = new(IconName.Key, Tone.Warning, "changed the keys by which apps trust"),
@@ -182,8 +184,8 @@ public sealed record AuditWords(IconName Icon, Tone Tone, string Did, bool Names
         ["workspace.configured"] = new(IconName.Settings, Tone.Accent, "changed the settings of"),
         ["workspace.presetSwitched"] = new(IconName.Swap, Tone.Danger, "switched to another preset:"),
         ["workspace.logoChanged"] = new(IconName.Edit, Tone.Accent, "changed the logo of"),
-        ["workspace.renamed"] = new(IconName.Edit, Tone.Accent, "renamed the workspace, now"),
-        ["workspace.created"] = new(IconName.Home, Tone.Success, "made the workspace"),
+        ["workspace.renamed"] = new(IconName.Edit, Tone.Accent, "renamed the {tenant}, now"),
+        ["workspace.created"] = new(IconName.Home, Tone.Success, "made the {tenant}"),
     };
 
     /// <summary>The kinds of acts that the log can be narrowed to: what an act begins with, and the words for it.</summary>
@@ -213,7 +215,7 @@ public sealed record AuditWords(IconName Icon, Tone Tone, string Did, bool Names
         ["account.signedIn"] = "signed in",
         ["invitation.accepted"] = "accepted the invitation",
         ["member.joined"] = "joined by signing in",
-        ["member.linked"] = "signed in, and was known as a member",
+        ["member.linked"] = "signed in, and was known as a {person}",
         ["password.reset"] = "set a new password",
         ["password.set"] = "set a password",
         ["profile.changed"] = "changed their own profile",
@@ -227,7 +229,7 @@ public sealed record AuditWords(IconName Icon, Tone Tone, string Did, bool Names
     /// <summary>The kinds of parties that act, by the name of the kind.</summary>
     public static IReadOnlyList<Choice> Actors { get; } =
     [
-        new(nameof(ActorKind.Member), "A member"),
+        new(nameof(ActorKind.Member), "Anybody who is in"),
         new(nameof(ActorKind.Person), "A person signing in"),
         new(nameof(ActorKind.Directory), "A directory"),
         new(nameof(ActorKind.ApiKey), "An API key"),

@@ -178,7 +178,8 @@ internal static class GroupEndpoints
         ReviseAsync(
             visit,
             group => (GroupFacts.Of(group) with { DisplayName = visit.Field("displayName") }, []),
-            changed => new(Tone.Success, $"The group is now called {Note.Cut(changed.Group.DisplayName)}.")
+            changed => new(Tone.Success, $"The group is now called {Note.Cut(changed.Group.DisplayName)}."),
+            version => version == visit.Seen
         );
 
     private static Task<IResult> ChangeMembersAsync(Visit visit)
@@ -208,12 +209,13 @@ internal static class GroupEndpoints
     private static async Task<IResult> ReviseAsync(
         Visit visit,
         Func<Group, Outcome<(GroupFacts Facts, IReadOnlyList<MembershipStep> Steps)>> revise,
-        Func<ChangedGroup, Note> say
+        Func<ChangedGroup, Note> say,
+        Func<long, bool>? accepts = null
     )
     {
         var outcome = await visit
             .Act<ReviseGroup>()
-            .RunAsync(visit.Actor, visit.Workspace.Id, visit.RouteId<Group>(), null, revise, visit.Ct);
+            .RunAsync(visit.Actor, visit.Workspace.Id, visit.RouteId<Group>(), accepts, revise, visit.Ct);
         if (!outcome.Is(out var changed, out var refusal))
         {
             return await RefusedAsync(visit, refusal);

@@ -11,6 +11,7 @@ using UserManagement.Membership.Domains;
 using UserManagement.Membership.Invitations;
 using UserManagement.Membership.Licensing;
 using UserManagement.Membership.Members;
+using UserManagement.Membership.Roles;
 using UserManagement.Ui.Layout;
 using UserManagement.Ui.Parts;
 
@@ -85,6 +86,9 @@ public sealed record Frame(Visit Visit, Shell Shell, Counts Counts, Note? Note, 
     /// <summary>How many may still come by invitation; null where nothing is limited, and on pages that do not speak of it.</summary>
     public OpenInvitations? Open { get; init; }
 
+    /// <summary>Of how many people of each role an invitation is open, on pages that count by role; empty elsewhere.</summary>
+    public IReadOnlyDictionary<string, long> Invited { get; init; } = new Dictionary<string, long>();
+
     /// <summary>The ways in, on pages that speak of invitations; null elsewhere.</summary>
     public SignInOptions? Ways { get; init; }
 
@@ -100,7 +104,9 @@ public sealed record Frame(Visit Visit, Shell Shell, Counts Counts, Note? Note, 
         await using var db = visit.Act<Store>().Read();
         var counts = await Counts.ReadAsync(db, visit.Workspace.Id, visit.Ct);
         var mine = await visit.Act<ListWorkspaces>().RunAsync(visit.Who, visit.Ct);
-        var asking = visit.Actor.May(Permission.InviteMembers) ? await ListJoinRequests.CountAsync(db, visit.Workspace.Id, visit.Ct) : 0;
+        var asking = visit.Actor.May(Permission.InviteMembers)
+            ? await ListJoinRequests.CountAsync(db, visit.Workspace.Id, visit.Ct)
+            : (0, true);
         var isLimited = counts.Slots.Free is not null || counts.Seats.Free is not null;
         var open =
             place == Place.Invitations && isLimited
@@ -137,6 +143,9 @@ public sealed record Frame(Visit Visit, Shell Shell, Counts Counts, Note? Note, 
         )
         {
             Open = open,
+            Invited = place is Place.Members or Place.Settings or Place.Licensing
+                ? await InvitedByRole.ReadAsync(db, visit.Workspace.Id, counts, visit.Ct)
+                : new Dictionary<string, long>(),
             Ways = place == Place.Invitations ? await visit.Act<FindSignInOptions>().OfAsync(visit.Workspace, visit.Ct) : null,
         };
     }
@@ -157,6 +166,13 @@ public sealed record Frame(Visit Visit, Shell Shell, Counts Counts, Note? Note, 
         return new RazorComponentResult<T>(parameters) { StatusCode = Refusal is { } refusal ? Refusals.Status(refusal.Kind) : status };
     }
 
+    /// <summary>How many people of a role are here.</summary>
+    public long Here(string role) => Counts.WithRole(role) - Invited.GetValueOrDefault(role);
+
+    /// <summary>The same in words, with those who are invited.</summary>
+    public string People(string role) =>
+        Number(Here(role)) + (Invited.GetValueOrDefault(role) is > 0 and var invited ? $", {Number(invited)} invited" : "");
+
     /// <summary>The first letter of a word of the workspace in upper case.</summary>
     public static string Title(string word) => word.Length == 0 ? word : char.ToUpperInvariant(word[0]) + word[1..];
 
@@ -166,7 +182,7 @@ public sealed record Frame(Visit Visit, Shell Shell, Counts Counts, Note? Note, 
     /// <summary>The same of a count that may have ended before everything was counted: then there are more.</summary>
     public static string Number(long number, bool isExact) => Number(number) + (isExact ? "" : "+");
 
-    private static IEnumerable<NavItem> Nav(Visit visit, Place place, Counts counts, int asking)
+    private static IEnumerable<NavItem> Nav(Visit visit, Place place, Counts counts, (int Count, bool IsExact) asking)
     {
         var (words, section) = (visit.Words, visit.Say(visit.Words.Section));
         var tenant = visit.Say(words.SettingsSection);
@@ -177,7 +193,14 @@ public sealed record Frame(Visit Visit, Shell Shell, Counts Counts, Note? Note, 
 
         if (visit.Actor.May(Permission.ReadMembers))
         {
-            yield return Item(visit.Say(words.Place), "/members", IconName.People, Place.Members, Number(counts.Listed), section);
+            yield return Item(
+                visit.Say(words.Place),
+                "/members",
+                IconName.People,
+                Place.Members,
+                Number(counts.Listed - counts.In(MemberState.Invited)),
+                section
+            );
         }
 
         if (visit.Actor.May(Permission.InviteMembers) && !words.InvitationsAreTab)
@@ -192,9 +215,16 @@ public sealed record Frame(Visit Visit, Shell Shell, Counts Counts, Note? Note, 
             );
         }
 
-        if (visit.Actor.May(Permission.InviteMembers) && (asking > 0 || place == Place.Requests))
+        if (visit.Actor.May(Permission.InviteMembers) && (asking.Count > 0 || place == Place.Requests))
         {
-            yield return Item("Join requests", "/join-requests", IconName.Person, Place.Requests, Number(asking), section);
+            yield return Item(
+                "Join requests",
+                "/join-requests",
+                IconName.Person,
+                Place.Requests,
+                Number(asking.Count, asking.IsExact),
+                section
+            );
         }
 
         if (visit.Actor.May(Permission.ReadMembers))

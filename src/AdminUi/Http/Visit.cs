@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -65,6 +66,9 @@ public sealed class Visit : PageRequest
 
     /// <summary>A posted field without the blanks around it; empty when it was not sent.</summary>
     public override string Field(string name) => base.Field(name).Trim();
+
+    /// <summary>The version on which a posted form is based (<c>version</c>); 0, which nothing has, where it names none.</summary>
+    public long Seen => long.TryParse(Field("version"), NumberStyles.None, CultureInfo.InvariantCulture, out var seen) ? seen : 0;
 
     /// <summary>Whether a tick box was ticked.</summary>
     public bool Ticked(string name) => Form[name].Contains("true");

@@ -51,7 +51,9 @@ internal static class InvitationEndpoints
     /// <summary>What the fields of the form offer.</summary>
     private static async Task<Dictionary<string, object?>> OfferedAsync(Visit visit)
     {
-        var groups = await visit.Act<GroupList>().RunAsync(visit.Actor, visit.Workspace.Id, null, null, 200, GroupSizes.None, visit.Ct);
+        var groups = await visit
+            .Act<GroupList>()
+            .RunAsync(visit.Actor, visit.Workspace.Id, null, null, GroupList.Most, GroupSizes.None, visit.Ct);
         var mails = await visit.Act<ReadMailQuota>().RunAsync(visit.Actor, visit.Workspace, visit.Ct);
         return new()
         {

@@ -41,7 +41,15 @@ internal static class InviteLinkEndpoints
 
     private static async Task<IResult> RenewAsync(Visit visit)
     {
-        if (!Number(visit, "days", out var days) || !Number(visit, "mostUses", out var mostUses))
+        if (!Number(visit, "days", out var days))
+        {
+            return await RefusedAsync(
+                visit,
+                Refusal.Invalid("days", "How long the link lives is a number of days, or nothing for no end.")
+            );
+        }
+
+        if (!Number(visit, "mostUses", out var mostUses))
         {
             return await RefusedAsync(
                 visit,

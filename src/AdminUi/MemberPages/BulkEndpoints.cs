@@ -138,7 +138,9 @@ internal static class BulkEndpoints
 
     private static async Task<BulkGroups> GroupsAsync(Visit visit)
     {
-        var read = await visit.Act<GroupList>().RunAsync(visit.Actor, visit.Workspace.Id, null, null, 200, GroupSizes.None, visit.Ct);
+        var read = await visit
+            .Act<GroupList>()
+            .RunAsync(visit.Actor, visit.Workspace.Id, null, null, GroupList.Most, GroupSizes.None, visit.Ct);
         return new(read.Done ? [.. read.Value.Rows.Select(r => r.Group)] : []);
     }
 }

@@ -56,9 +56,9 @@ internal static class ListEndpoints
                 ["Page"] = page,
                 ["Group"] = state.Group is { } group ? await GroupNameAsync(visit, group) : null,
                 ["Groups"] = await GroupsAsync(visit),
-                ["ReviewDue"] =
-                    visit.Actor.May(Permission.ManageMembers)
-                    && await visit.Act<ListAccessReviews>().DueSinceAsync(visit.Workspace, visit.Ct) is not null,
+                ["ReviewDue"] = visit.Actor.May(Permission.ManageMembers)
+                    ? await visit.Act<ListAccessReviews>().DueAsync(visit.Workspace, visit.Ct)
+                    : null,
                 ["SetUp"] = await SetUpAsync(visit, state),
                 ["SignedIn"] = visit.Words.ActiveHaveSignedIn ? await SignedInAsync(visit) : null,
             }

@@ -78,6 +78,7 @@ internal static class MemberEndpoints
             return Visit.Error(Refusals.Status(refused.Kind), refused.Message, visit.Path());
         }
 
+        var hasFactor = visit.Actor.May(Permission.ManageMembers) && await visit.Act<ResetMfa>().IsForAsync(view.Member, visit.Ct);
         if (refusal is null && Fragment.IsWanted(visit.Http, "acts"))
         {
             return new RazorComponentResult<MemberActsFragment>(
@@ -86,15 +87,17 @@ internal static class MemberEndpoints
                     Visit = visit,
                     view.Member,
                     view.Invitation,
+                    HasFactor = hasFactor,
                     State = ListState.Read(visit.Query("state")),
                 }
             );
         }
 
-        var groups = await visit.Act<GroupList>().RunAsync(visit.Actor, visit.Workspace.Id, null, null, 200, GroupSizes.None, visit.Ct);
+        var groups = await visit
+            .Act<GroupList>()
+            .RunAsync(visit.Actor, visit.Workspace.Id, null, null, GroupList.Most, GroupSizes.None, visit.Ct);
         var frame = await Frame.ReadAsync(visit, Place.Members, refusal);
         var sessions = await visit.Act<ListSessions>().OfMemberAsync(visit.Actor, visit.Workspace, view.Member.Id, visit.Ct);
-        var hasFactor = visit.Actor.May(Permission.ManageMembers) && await visit.Act<ResetMfa>().IsForAsync(view.Member, visit.Ct);
         var receipts = await visit.Act<ReadAppReceipts>().RunAsync(visit.Actor, visit.Workspace.Id, view.Member.Id, visit.Ct);
         var told = await visit.Act<ListProvisioning>().AboutAsync(visit.Actor, view.Member, 10, visit.Ct);
         return frame.Show<MemberScreen>(

@@ -109,6 +109,9 @@ public static class MemberWords
     /// <summary>The address to show: the mail address, or the user name.</summary>
     public static string Address(Member member) => member.Email ?? member.UserName;
 
+    /// <summary>In how many others somebody is, beside the one that is looked at.</summary>
+    internal static string Others(MemberView view) => view.Workspaces == 2 ? "1 other" : $"{view.Workspaces - 1} others";
+
     /// <summary>"a" or "an" before a word of the configuration.</summary>
     public static string A(string word) =>
         (word.Length > 0 && "aeio".Contains(char.ToLowerInvariant(word[0]), StringComparison.Ordinal) ? "an " : "a ") + word;

@@ -47,7 +47,7 @@ internal static class PortalGuides
             Name = "Okta",
             Open =
             [
-                "Okta admin console: *Applications*, *Applications*, and the app that your people use for this workspace "
+                "Okta admin console: *Applications*, *Applications*, and the app by which your people come here "
                     + "(or *Create App Integration*).",
                 "*General*, *App Settings*, *Edit*: as *Provisioning* choose *SCIM* and *Save*.",
                 "*Provisioning*, *Integration*, *Edit*. As *Unique identifier field for users* enter userName.",

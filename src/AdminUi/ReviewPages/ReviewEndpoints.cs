@@ -24,6 +24,7 @@ internal static class ReviewEndpoints
         routes.MapPost(All, Gate.Act(StartAsync));
         routes.MapGet(One, Gate.Page(Permission.ReadMembers, visit => ShowAsync(visit, ReviewState.Read(visit.Query))));
         routes.MapPost(One, Gate.Act(DecideAsync));
+        routes.MapGet(One + "/decide", Gate.Page(Permission.ManageMembers, AskAsync));
         routes.MapGet(One + "/finish", Gate.Page(Permission.ManageMembers, visit => ConfirmAsync(visit)));
         routes.MapPost(One + "/finish", Gate.Act(FinishAsync));
         routes.MapGet(One + "/record.csv", Gate.Page(Permission.ReadMembers, RecordAsync));
@@ -61,7 +62,7 @@ internal static class ReviewEndpoints
             : await Gate.RefusedAsync(visit, Permission.ReadMembers, refusal, () => ListAsync(visit, refusal));
     }
 
-    private static async Task<IResult> ShowAsync(Visit visit, ReviewState state, Refusal? refusal = null)
+    private static async Task<IResult> ShowAsync(Visit visit, ReviewState state, Refusal? refusal = null, ReviewChoices? choices = null)
     {
         var read = await visit
             .Act<ReadAccessReview>()
@@ -83,18 +84,32 @@ internal static class ReviewEndpoints
         }
 
         var frame = await Frame.ReadAsync(visit, Place.Members, refusal);
-        return frame.Show<ReviewScreen>(new() { ["Page"] = page, ["State"] = state });
+        return frame.Show<ReviewScreen>(
+            new()
+            {
+                ["Page"] = page,
+                ["State"] = state,
+                ["Choices"] = choices ?? ReviewChoices.ReadQuery(visit),
+            }
+        );
     }
 
+    /// <summary>Decides; where somebody's access is to end, that is asked first.</summary>
     private static async Task<IResult> DecideAsync(Visit visit)
     {
         var state = ReviewState.Read(name => visit.Field(name) is { Length: > 0 } value ? value : null);
+        var choices = ReviewChoices.Read(visit);
+        if (choices.EndsAccess && !visit.Ticked("confirmed") && visit.Actor.May(Permission.ManageMembers))
+        {
+            return Visit.SeeOther(visit.Path($"{All}/{visit.RouteId<AccessReview>()}/decide") + choices.Query(state));
+        }
+
         var outcome = await visit
             .Act<DecideAccess>()
-            .RunAsync(visit.Actor, visit.Workspace.Id, visit.RouteId<AccessReview>(), [.. Choices(visit)], visit.Ct);
+            .RunAsync(visit.Actor, visit.Workspace.Id, visit.RouteId<AccessReview>(), choices.All, visit.Ct);
         if (!outcome.Is(out var decided, out var refusal))
         {
-            return await Gate.RefusedAsync(visit, Permission.ReadMembers, refusal, () => ShowAsync(visit, state, refusal));
+            return await Gate.RefusedAsync(visit, Permission.ReadMembers, refusal, () => ShowAsync(visit, state, refusal, choices));
         }
 
         var refused = decided.Answers.Where(a => a.Refusal is not null).ToList();
@@ -122,27 +137,53 @@ internal static class ReviewEndpoints
         );
     }
 
-    /// <summary>What was chosen in each row, where that is no longer what was decided; for the rest what is said for the rest.</summary>
-    private static IEnumerable<AccessChoice> Choices(Visit visit)
+    /// <summary>Asks before somebody's access ends: who they are, and what is done to them.</summary>
+    private static async Task<IResult> AskAsync(Visit visit)
     {
-        var rest = ReviewWords.Read(visit.Field("rest"));
-        foreach (var text in visit.Form["on"].Distinct())
+        var (state, choices) = (ReviewState.Read(visit.Query), ReviewChoices.ReadQuery(visit));
+        if (!choices.EndsAccess)
         {
-            if (!Id<Member>.TryParse(text, out var id))
-            {
-                continue;
-            }
-
-            var (chosen, was) = (visit.Field("d-" + id), visit.Field("was-" + id));
-            if (ReviewWords.Read(chosen) is { } verdict && chosen != was)
-            {
-                yield return new(id, verdict);
-            }
-            else if (chosen.Length == 0 && was.Length == 0 && rest is { } other)
-            {
-                yield return new(id, other);
-            }
+            return await ShowAsync(visit, state); // nothing was sent
         }
+
+        var read = await visit
+            .Act<ReadAccessReview>()
+            .OfAsync(visit.Actor, visit.Workspace.Id, visit.RouteId<AccessReview>(), [.. choices.All.Select(c => c.Member)], visit.Ct);
+        if (!read.Is(out var lines, out var refused))
+        {
+            return await Gate.RefusedAsync(visit, Permission.ReadMembers, refused, () => ShowAsync(visit, state, refused));
+        }
+
+        var ending = choices
+            .All.Where(c => c.Verdict != AccessVerdict.Keep)
+            .DistinctBy(c => c.Member)
+            .ToDictionary(c => c.Member, c => c.Verdict);
+        var people = lines.Select(l => l.Row.Member).Where(m => ending.ContainsKey(m.Id)).ToList();
+        if (people.Count == 0)
+        {
+            return await ShowAsync(visit, state, Refusal.Stale()); // somebody else removed them all
+        }
+
+        // oneself, and who is beyond oneself, stay: of them the act says so
+        var offered = people.Where(m => ReviewWords.For(visit, m).Any(c => c.Value == ReviewWords.Field(ending[m.Id]))).ToList();
+        var spared = offered.Count == 0 ? 0 : people.Count - offered.Count;
+        people = offered.Count == 0 ? people : offered;
+        var alone =
+            people is [var one] && ending[one.Id] == AccessVerdict.Remove
+                ? await visit.Act<MemberPage>().RunAsync(visit.Actor, visit.Workspace.Id, one.Id, visit.Ct)
+                : Refusal.NotFound("member");
+        return (await Frame.ReadAsync(visit, Place.Members)).Show<EndAccessScreen>(
+            new()
+            {
+                ["Review"] = visit.RouteId<AccessReview>(),
+                ["State"] = state,
+                ["Choices"] = choices,
+                ["Removed"] = people.Where(m => ending[m.Id] == AccessVerdict.Remove).ToList(),
+                ["Suspended"] = people.Where(m => ending[m.Id] == AccessVerdict.Suspend).ToList(),
+                ["Spared"] = spared,
+                ["Alone"] = alone.Done ? alone.Value : null,
+            }
+        );
     }
 
     private static async Task<IResult> ConfirmAsync(Visit visit, Refusal? refusal = null)

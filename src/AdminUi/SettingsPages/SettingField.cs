@@ -45,6 +45,9 @@ public sealed record SettingField(string Name, SettingKind Kind, string Label, s
     /// <summary>What may be chosen.</summary>
     public IReadOnlyList<Choice> Choices { get; init; } = [];
 
+    /// <summary>Its path in the document, where that is not its name: of a list that two fields share.</summary>
+    public string? Path { get; init; }
+
     /// <summary>The most characters.</summary>
     public int Most { get; init; } = 200;
 
@@ -108,9 +111,8 @@ public sealed record SettingField(string Name, SettingKind Kind, string Label, s
                 return true;
             case SettingKind.Many or SettingKind.Lines or SettingKind.Places:
                 var kept = (parent[name] as JsonArray ?? []).Select(v => v!.ToString()).Where(v => Offers is { } offers && !offers(v));
-                parent[name] = new JsonArray([
-                    .. Split(typed).Concat(kept).Distinct(StringComparer.Ordinal).Select(v => (JsonNode)JsonValue.Create(v)),
-                ]);
+                var all = Path is null ? Split(typed).Concat(kept) : kept.ToList().Concat(Split(typed)); // who shares a list comes behind
+                parent[name] = new JsonArray([.. all.Distinct(StringComparer.Ordinal).Select(v => (JsonNode)JsonValue.Create(v))]);
                 return true;
             default:
                 parent[name] = typed.Length == 0 && MayBeEmpty ? null : typed;
@@ -137,7 +139,7 @@ public sealed record SettingField(string Name, SettingKind Kind, string Label, s
 
     private (JsonObject Parent, string Name) Place(JsonObject thing)
     {
-        var parts = Name.Split('.');
+        var parts = (Path ?? Name).Split('.');
         var parent = thing;
         foreach (var part in parts[..^1])
         {

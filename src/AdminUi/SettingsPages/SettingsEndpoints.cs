@@ -66,7 +66,7 @@ internal static class SettingsEndpoints
         var wanted = visit.Ticked("nobody")
             ? null
             : new AiCoordinator(visit.Field("name"), visit.Field("email"), visit.Field("phone"), visit.Field("notes"));
-        var outcome = await visit.Act<SetAiCoordinator>().RunAsync(visit.Actor, visit.Workspace.Id, wanted, visit.Ct);
+        var outcome = await visit.Act<SetAiCoordinator>().RunAsync(visit.Actor, visit.Workspace.Id, visit.Seen, wanted, visit.Ct);
         if (outcome.Refusal is { } refusal)
         {
             return await Gate.RefusedAsync(

@@ -254,8 +254,14 @@ internal static class SettingsSections
                 },
                 new("permissions", SettingKind.Many, "Permissions in this product")
                 {
-                    Choices = [.. Permission.All.Select(p => new Choice(p, PermissionWords.Of(p) ?? p, p))],
-                    Offers = Permission.All.Contains,
+                    Choices = [.. PermissionWords.All.Select(p => new Choice(p, PermissionWords.Of(p) ?? p, p))],
+                    Offers = p => PermissionWords.Of(p) is not null,
+                },
+                new("appPermissions", SettingKind.Lines, "Permissions in your apps", "One to a line, as apps read them.")
+                {
+                    Path = "permissions",
+                    Offers = p => PermissionWords.Of(p) is null,
+                    Most = 2000,
                 },
                 new("canGrantUpTo", SettingKind.Choice, "Hands out roles up to")
                 {

@@ -85,6 +85,9 @@ internal static partial class ApiDocument
                 route.Description,
                 route.Permission is { } needed ? $"Needs the permission {needed}." : "",
                 route.ForPeople ? "For people who are signed in; no key." : "",
+                route.ForOperators
+                    ? "For whoever runs the server: with an operator key, or signed in as an operator; to others it is not there."
+                    : "",
             }.Where(t => t.Length > 0)
         );
         if (description.Length > 0)
@@ -141,13 +144,15 @@ internal static partial class ApiDocument
             };
         }
 
-        if (route.ForPeople)
+        if (route.ForPeople || route.ForOperators)
         {
-            operation["security"] = new JsonArray(
+            var session =
                 route.Method == "GET"
                     ? new JsonObject { ["session"] = new JsonArray() }
-                    : new JsonObject { ["session"] = new JsonArray(), ["antiforgery"] = new JsonArray() }
-            );
+                    : new JsonObject { ["session"] = new JsonArray(), ["antiforgery"] = new JsonArray() };
+            operation["security"] = route.ForOperators
+                ? new JsonArray(new JsonObject { ["operatorKey"] = new JsonArray() }, session)
+                : new JsonArray(session);
         }
 
         var responses = new JsonObject { [route.Status.ToString(CultureInfo.InvariantCulture)] = done };
@@ -187,7 +192,7 @@ internal static partial class ApiDocument
             (400, true),
             (401, true),
             (403, true),
-            (404, route.Pattern.Contains('{', StringComparison.Ordinal)),
+            (404, route.ForOperators || route.Pattern.Contains('{', StringComparison.Ordinal)),
             (409, route.Method != "GET"),
             (412, route.TakesIfMatch),
             (413, route.Body is not null),
@@ -257,14 +262,13 @@ internal static partial class ApiDocument
         foreach (var name in Names().Matches(route.Pattern).Select(m => m.Groups[1].Value))
         {
             var schema = new JsonObject { ["type"] = "string" };
-            if (name != "slug")
+            var isName = name is "slug" or "workspace";
+            if (!isName)
             {
                 schema["format"] = "uuid";
             }
 
-            parameters.Add(
-                Parameter(name, "path", name == "slug" ? "The workspace's name in addresses." : "The id.", schema, required: true)
-            );
+            parameters.Add(Parameter(name, "path", isName ? "The workspace's name in addresses." : "The id.", schema, required: true));
         }
 
         foreach (var query in route.Query)
@@ -360,6 +364,7 @@ internal static partial class ApiDocument
     public static string Tag(ApiRoute route) =>
         route.Pattern.Split('/') is ["", "workspaces", "{slug}", var thing, ..] ? thing.Split('.')[0]
         : route.Pattern.StartsWith("/sessions", StringComparison.Ordinal) ? "sessions"
+        : route.ForOperators ? "operator"
         : "workspaces";
 
     [GeneratedRegex(@"\{(\w+)\}")]

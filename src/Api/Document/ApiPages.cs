@@ -95,6 +95,7 @@ internal static class ApiPages
             route.Summary,
             route.Description,
             route.ForPeople ? "For people who are signed in; no key."
+                : route.ForOperators ? "For whoever runs the server: with an operator key, or signed in as an operator."
                 : route.Permission is { } permission ? $"Needs the permission {permission}."
                 : "For everybody in the workspace.",
             [.. route.Query.Select(q => (q.Name, q.Meaning + (q.Choices is { } choices ? $" One of {string.Join(", ", choices)}." : "")))],

@@ -2,7 +2,9 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using UserManagement.Api.Http;
+using UserManagement.Api.Operators;
 using UserManagement.Api.Workspaces;
+using UserManagement.Membership.Plans;
 using UserManagement.Membership.Workspaces;
 
 namespace UserManagement.Api.Document;
@@ -58,6 +60,22 @@ internal static class Examples
         ["userNames"] = "ada@example.com",
     };
 
+    /// <summary>A plan that holds together: mails are limited in one way alone.</summary>
+    private static readonly PlanTermsJson Plan = new()
+    {
+        Tier = PlanTier.Business,
+        Seats = 50,
+        GracePercent = 10,
+        GraceDays = 30,
+        MemberSlots = null,
+        Pools = new Dictionary<string, int?> { ["pro"] = 20, ["business"] = null },
+        MailsInAll = null,
+        MailsPerDay = 500,
+        TrialEnds = null,
+        Contact = "Ada Lovelace, ada@example.com",
+        Customer = null,
+    };
+
     /// <summary>What stands as null: there is nothing to show, or it belongs to another case.</summary>
     private static readonly HashSet<string> Absent =
     [
@@ -83,6 +101,8 @@ internal static class Examples
     public static JsonNode? Of(Type type) =>
         type == typeof(string) || type == typeof(JsonElement) ? null
         : type == typeof(ConfigurationPatch) ? JsonNode.Parse("""{ "invitations": { "lifetimeDays": 14 } }""")
+        : type == typeof(PlanTermsPatch) ? JsonNode.Parse("""{ "seats": 50 }""")
+        : type == typeof(PlanTermsJson) ? JsonSerializer.SerializeToNode(Plan, ApiJson.Options)
         : type == typeof(WorkspaceConfiguration) ? JsonSerializer.SerializeToNode(Preset.Named("seats"), ApiJson.Options)
         : Of(ApiJson.Options.GetTypeInfo(type), "", 0);
 

@@ -15,6 +15,13 @@ internal static class SecuritySchemes
                 ["scheme"] = "bearer",
                 ["description"] = "An API key of one workspace: umapi_...",
             },
+            ["operatorKey"] = new JsonObject
+            {
+                ["type"] = "http",
+                ["scheme"] = "bearer",
+                ["description"] =
+                    "A key of whoever runs the server, made by its command line: umop_... It opens what begins with /operator.",
+            },
             ["oauth2"] = Oauth2(),
             ["session"] = new JsonObject
             {

@@ -20,12 +20,15 @@ internal static class DomainEndpoints
             .Says("Claim an e-mail domain", "It opens nothing before it is proven. Domains at which anybody gets an address are refused.")
             .Needs(Permission.ConfigureWorkspace)
             .Reads<NewEmailDomain>()
-            .Gives<EmailDomainJson>(StatusCodes.Status201Created);
+            .Gives<EmailDomainJson>(StatusCodes.Status201Created)
+            .Versioned();
         api.Put(One, ChangeAsync)
             .Says("Say what addresses of a domain open")
             .Needs(Permission.ConfigureWorkspace)
             .Reads<EmailDomainChange>()
-            .Gives<EmailDomainJson>();
+            .Gives<EmailDomainJson>()
+            .Versioned()
+            .IfMatch();
         api.Post(One + "/check", CheckAsync)
             .Says(
                 "Look for the record that proves a domain",
@@ -35,7 +38,7 @@ internal static class DomainEndpoints
             .Gives<EmailDomainJson>();
         api.Delete(One, RemoveAsync).Says("Give an e-mail domain up").Needs(Permission.ConfigureWorkspace).Gives<EmailDomainJson>();
         api.Get(Requests, QueueAsync)
-            .Says("List join requests", "Those that wait, the longest first.")
+            .Says("List join requests", "Those that wait, the longest first, at most 200.")
             .Needs(Permission.InviteMembers)
             .Gives<ListJson<JoinRequestJson>>();
         api.Post(Requests + "/{id}/approve", ApproveAsync)
@@ -61,16 +64,18 @@ internal static class DomainEndpoints
             (
                 await call.Act<ClaimEmailDomain>().RunAsync(call.Actor, call.Workspace.Id, wanted.Domain, wanted.Join, wanted.Role, call.Ct)
             ).Is(out var domain, out var refusal)
-                ? ApiAnswer.Created(EmailDomainJson.Of(domain), call.Path("/email-domains"))
+                ? ApiAnswer.Created(EmailDomainJson.Of(domain), call.Path("/email-domains"), domain.Version)
                 : refusal
         );
 
     private static Task<ApiAnswer> ChangeAsync(ApiCall call) =>
         call.WithAsync<EmailDomainChange>(async wanted =>
-            Shown(
+            (
                 await call.Act<ChangeEmailDomain>()
-                    .RunAsync(call.Actor, call.Workspace.Id, call.RouteId<EmailDomain>(), wanted.Join, wanted.Role, call.Ct)
-            )
+                    .RunAsync(call.Actor, call.Workspace.Id, call.RouteId<EmailDomain>(), call.Seen, wanted.Join, wanted.Role, call.Ct)
+            ).Is(out var domain, out var refusal)
+                ? ApiAnswer.Ok(EmailDomainJson.Of(domain), domain.Version)
+                : refusal
         );
 
     private static async Task<ApiAnswer> CheckAsync(ApiCall call) =>
@@ -142,6 +147,9 @@ internal sealed record EmailDomainJson
     /// <summary>When DNS was last asked; null for never.</summary>
     public required DateTimeOffset? CheckedAt { get; init; }
 
+    /// <summary>Counts the changes; for If-Match.</summary>
+    public required long Version { get; init; }
+
     /// <summary>Of a domain.</summary>
     public static EmailDomainJson Of(EmailDomain domain) =>
         new()
@@ -155,6 +163,7 @@ internal sealed record EmailDomainJson
             RecordName = domain.Record,
             RecordValue = domain.RecordValue,
             CheckedAt = domain.CheckedAt,
+            Version = domain.Version,
         };
 }
 

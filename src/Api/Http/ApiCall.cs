@@ -21,7 +21,7 @@ internal sealed class ApiCall(HttpContext http, ApiRoute route, ApiCaller caller
     /// <summary>Who sends it.</summary>
     public ApiCaller Caller { get; } = caller;
 
-    /// <summary>As what it acts; only where the address names a workspace.</summary>
+    /// <summary>As what it acts; only where the address names a workspace, and at an operator's call.</summary>
     public Actor Actor => Caller.Actor!;
 
     /// <summary>The workspace of the address.</summary>

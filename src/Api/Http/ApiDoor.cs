@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Data;
+using UserManagement.Membership.Operators;
 
 namespace UserManagement.Api.Http;
 
@@ -10,7 +11,15 @@ namespace UserManagement.Api.Http;
 /// What every request passes: who calls, how often, whether a browser means it, what the query holds; then the act. Whatever
 /// goes wrong is a problem document. Nothing of the request but its address and headers is looked at before the caller is known.
 /// </summary>
-internal sealed class ApiDoor(RecognizeApiKey recognize, IAntiforgery antiforgery, ApiLimits limits, Store store, ILogger<ApiDoor> log)
+internal sealed class ApiDoor(
+    RecognizeApiKey recognize,
+    RecognizeOperatorKey operatorKeys,
+    RecognizeOperator operators,
+    IAntiforgery antiforgery,
+    ApiLimits limits,
+    Store store,
+    ILogger<ApiDoor> log
+)
 {
     /// <summary>Runs an act for a known caller and sends the answer.</summary>
     public async Task RunAsync(HttpContext http, ApiRoute route, ApiAct act)
@@ -36,7 +45,9 @@ internal sealed class ApiDoor(RecognizeApiKey recognize, IAntiforgery antiforger
     {
         try
         {
-            var (caller, turnedAway) = await ApiCaller.OfAsync(http, recognize);
+            var (caller, turnedAway) = route.ForOperators
+                ? await ApiCaller.OperatorOfAsync(http, operatorKeys, operators, recognize)
+                : await ApiCaller.OfAsync(http, recognize);
             if (caller is null)
             {
                 if (turnedAway!.Code == "credentialInvalid" && limits.TakeUnknown(http.Connection.RemoteIpAddress) is { } tooMany)

@@ -62,6 +62,9 @@ internal sealed class ApiRoute(string method, string pattern)
     /// <summary>Whether only a signed-in person may send it, no key.</summary>
     public bool ForPeople { get; private set; }
 
+    /// <summary>Whether it is for whoever runs the installation: to everybody else it is not there.</summary>
+    public bool ForOperators { get; private set; }
+
     /// <summary>Says what it does.</summary>
     public ApiRoute Says(string summary, string description = "")
     {
@@ -129,6 +132,13 @@ internal sealed class ApiRoute(string method, string pattern)
     public ApiRoute PeopleOnly()
     {
         ForPeople = true;
+        return this;
+    }
+
+    /// <summary>For whoever runs the installation: with an operator key, or signed in as an operator.</summary>
+    public ApiRoute OperatorsOnly()
+    {
+        ForOperators = true;
         return this;
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using UserManagement.Membership;
@@ -20,6 +21,7 @@ internal static class BodyShape
         {
             JsonTypeInfoKind.Object => value.ValueKind == JsonValueKind.Object ? Fields(value, info, path) : Wrong(path, "an object"),
             JsonTypeInfoKind.Enumerable => value.ValueKind == JsonValueKind.Array ? Items(value, info, path) : Wrong(path, "a list"),
+            JsonTypeInfoKind.Dictionary => value.ValueKind == JsonValueKind.Object ? Values(value, info, path) : Wrong(path, "an object"),
             _ => Single(value, Nullable.GetUnderlyingType(info.Type) ?? info.Type, path),
         };
 
@@ -82,6 +84,33 @@ internal static class BodyShape
         return null;
     }
 
+    private static Refusal? Values(JsonElement value, JsonTypeInfo info, string path)
+    {
+        if (value.GetPropertyCount() > MostItems)
+        {
+            return new(RefusalKind.Invalid, "tooMany", $"{Shown(path)} holds more than {MostItems} items.", Shown(path));
+        }
+
+        var type = info.ElementType!;
+        foreach (var item in value.EnumerateObject())
+        {
+            var at = $"{path}.{item.Name}";
+            if (item.Value.ValueKind == JsonValueKind.Null)
+            {
+                if (type.IsValueType && Nullable.GetUnderlyingType(type) is null)
+                {
+                    return new(RefusalKind.Invalid, "wrongType", $"{Shown(at)} cannot be null.", Shown(at));
+                }
+            }
+            else if (Check(item.Value, ApiJson.Options.GetTypeInfo(type), at) is { } wrong)
+            {
+                return wrong;
+            }
+        }
+
+        return null;
+    }
+
     private static Refusal? Single(JsonElement value, Type type, string path)
     {
         if (type == typeof(string))
@@ -111,6 +140,10 @@ internal static class BodyShape
             _ when type == typeof(DateTimeOffset) => value.ValueKind == JsonValueKind.String && value.TryGetDateTimeOffset(out _)
                 ? null
                 : Wrong(path, "a time like 2026-01-31T12:00:00Z"),
+            _ when type == typeof(DateOnly) => value.ValueKind == JsonValueKind.String
+            && DateOnly.TryParseExact(Text(value), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _)
+                ? null
+                : Wrong(path, "a day like 2026-01-31"),
             _ => null,
         };
     }

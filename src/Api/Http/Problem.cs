@@ -82,14 +82,18 @@ internal sealed record Problem
         };
 
     /// <summary>Nobody we know: 401.</summary>
-    public static Problem Unauthorized(bool missing) =>
+    public static Problem Unauthorized(bool missing, bool forOperators = false) =>
         new()
         {
             Status = StatusCodes.Status401Unauthorized,
             Code = missing ? "credentialMissing" : "credentialInvalid",
-            Detail = missing
-                ? "Send an API key of this workspace: Authorization: Bearer umapi_..."
-                : "This API key is unknown, expired or revoked.",
+            Detail = (missing, forOperators) switch
+            {
+                (true, false) => "Send an API key of this workspace: Authorization: Bearer umapi_...",
+                (true, true) => "Send an operator key: Authorization: Bearer umop_...",
+                (false, false) => "This API key is unknown, expired or revoked.",
+                (false, true) => "This operator key is unknown, expired or revoked.",
+            },
         };
 
     /// <summary>The title of a status.</summary>

@@ -37,12 +37,15 @@ internal static class WorkspaceEndpoints
             .IfMatchOnly();
         api.Get(One + "/ai-coordinator", CoordinatorAsync)
             .Says("Read the AI Coordinator", "Whom members ask about AI; null where nobody is named.")
-            .Gives<CoordinatorJson>();
+            .Gives<CoordinatorJson>()
+            .Versioned();
         api.Put(One + "/ai-coordinator", CoordinateAsync)
             .Says("Name the AI Coordinator", "All members see it. A null coordinator names nobody.")
             .Needs(Permission.ConfigureWorkspace)
             .Reads<CoordinatorJson>()
-            .Gives<CoordinatorJson>();
+            .Gives<CoordinatorJson>()
+            .Versioned()
+            .IfMatch();
         api.Patch(One + "/configuration", PatchAsync)
             .Says(
                 "Change a part of the configuration",
@@ -59,7 +62,8 @@ internal static class WorkspaceEndpoints
         api.Get(One + "/plan", PlanAsync)
             .Says(
                 "Read the plan",
-                "The limits and what is used of them. They belong to whoever runs the server, and are changed by no call of this API: 403 planLimit."
+                "The limits and what is used of them. They belong to whoever runs the server, and are changed by no call of a workspace's "
+                    + "(403 planLimit): an operator key sets them under /operator."
             )
             .Needs(Permission.ReadMembers)
             .Gives<PlanJson>();
@@ -77,17 +81,18 @@ internal static class WorkspaceEndpoints
             .Gives<SeatsJson>();
     }
 
-    private static Task<ApiAnswer> CoordinatorAsync(ApiCall call) => Task.FromResult(ApiAnswer.Ok(CoordinatorJson.Of(call.Workspace.Row)));
+    private static Task<ApiAnswer> CoordinatorAsync(ApiCall call) =>
+        Task.FromResult(ApiAnswer.Ok(CoordinatorJson.Of(call.Workspace.Row), call.Workspace.Row.Version));
 
     private static Task<ApiAnswer> CoordinateAsync(ApiCall call) =>
         call.WithAsync<CoordinatorJson>(async wanted =>
         {
             var coordinator = wanted.Coordinator is { } some ? new AiCoordinator(some.Name, some.Email, some.Phone, some.Notes) : null;
-            return (await call.Act<SetAiCoordinator>().RunAsync(call.Actor, call.Workspace.Id, coordinator, call.Ct)).Is(
+            return (await call.Act<SetAiCoordinator>().RunAsync(call.Actor, call.Workspace.Id, call.Seen, coordinator, call.Ct)).Is(
                 out var row,
                 out var refusal
             )
-                ? ApiAnswer.Ok(CoordinatorJson.Of(row))
+                ? ApiAnswer.Ok(CoordinatorJson.Of(row), row.Version)
                 : refusal;
         });
 

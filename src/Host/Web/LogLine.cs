@@ -67,6 +67,6 @@ internal static partial class LogLine
             _ => "fatal",
         };
 
-    [GeneratedRegex(@"(/(?:invite|reset|enter)/|umscim_|umapi_|[Bb]earer )[A-Za-z0-9_\-.~+/=%]+")]
+    [GeneratedRegex(@"(/(?:invite|reset|enter)/|umscim_|umapi_|umop_|[Bb]earer )[A-Za-z0-9_\-.~+/=%]+")]
     private static partial Regex Secrets();
 }

@@ -1,11 +1,21 @@
 using UserManagement.Host.Settings;
 using UserManagement.Membership.Data;
+using UserManagement.Membership.Domains;
 using UserManagement.Membership.Retention;
 
 namespace UserManagement.Host.Web;
 
-/// <summary>Takes away what is over, once an hour and soon again while more is due. Each server does it at a minute of its own.</summary>
-internal sealed class RetentionWorker(SweepOver sweep, Store store, HostSettings settings, ILogger<RetentionWorker> log) : BackgroundService
+/// <summary>
+/// Takes away what is over, once an hour and soon again while more is due, and looks whether e-mail domains are still proven. Each server
+/// does it at a minute of its own.
+/// </summary>
+internal sealed class RetentionWorker(
+    SweepOver sweep,
+    RecheckEmailDomains domains,
+    Store store,
+    HostSettings settings,
+    ILogger<RetentionWorker> log
+) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromHours(1);
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
@@ -30,6 +40,12 @@ internal sealed class RetentionWorker(SweepOver sweep, Store store, HostSettings
                     log.LogInformation("Taken away, for it is over: {Kinds}.", string.Join(", ", swept.Taken.Keys));
                 }
 
+                var lost = await domains.RunAsync(stoppingToken);
+                if (lost.Count > 0)
+                {
+                    log.LogWarning("E-mail domains whose record is gone open nothing any more: {Domains}.", string.Join(", ", lost));
+                }
+
                 wait = swept.IsMore ? Soon : Every;
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -38,7 +54,7 @@ internal sealed class RetentionWorker(SweepOver sweep, Store store, HostSettings
             }
             catch (Exception fault)
             {
-                log.LogWarning(fault, "What is over could not be taken away; it is tried again.");
+                log.LogWarning(fault, "What is over could not be taken away, or domains not be looked at; it is tried again.");
                 wait = TimeSpan.FromMinutes(5);
             }
         }

@@ -54,14 +54,14 @@ internal static class JoinEndpoints
         var outcome = await visit.Act<AskToJoin>().MailAsync(Slug(visit), visit.Field("email"), visit.Ct);
         return outcome.Refusal is { } refusal
             ? await FormAsync(visit, refusal)
-            : Visit.Show<AskMailedPage>(new { Email = visit.Field("email").Trim(), Href = $"/w/{Slug(visit)}/signin" });
+            : SentEndpoints.Lead(visit, new(SentKind.DomainMail, visit.Field("email").Trim(), $"/w/{Slug(visit)}/signin"));
     }
 
     private static async Task<IResult> ProveAsync(Visit visit)
     {
         var outcome = await visit.Act<AskToJoin>().ProveAsync(visit.Field("secret"), visit.Ct);
         return outcome.Is(out var workspace, out var refusal)
-            ? Visit.Show<WaitsPage>(new { Workspace = workspace.Row.Name })
+            ? SentEndpoints.Lead(visit, new(SentKind.Request, workspace.Row.Name, ""))
             : Visit.Error(Refusals.Status(refusal.Kind), refusal.Message);
     }
 

@@ -87,7 +87,10 @@ internal static class InviteEndpoints
         }
 
         var outcome = await visit.Act<AskForCorrection>().RunAsync(ask.Secret, new(ask.Code, ask.Provider, ask.UserName), visit.Ct);
-        return Visit.Show<AskedPage>(new { outcome.Refusal, Href = $"/invite/{ask.Secret}?here=1" }, outcome.Refusal);
+        var back = $"/invite/{ask.Secret}?here=1";
+        return outcome.Refusal is { } refusal
+            ? Visit.Show<AskedPage>(new { Refusal = refusal, Href = back }, refusal)
+            : SentEndpoints.Lead(visit, new(SentKind.Correction, "", back));
     }
 
     private static async Task<IResult> CreateAsync(Visit visit)

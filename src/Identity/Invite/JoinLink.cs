@@ -80,6 +80,6 @@ internal static class JoinLink
         var outcome = await visit.Act<JoinByLink>().AskAsync(secret, visit.Field("email"), visit.Ct);
         return outcome.Refusal is { } refusal
             ? await ShowAsync(visit, secret, new(Pane.Create, refusal))
-            : Visit.Show<LinkMailedPage>(new { Email = visit.Field("email").Trim(), Href = "/invite/" + secret });
+            : SentEndpoints.Lead(visit, new(SentKind.LinkMail, visit.Field("email").Trim(), "/invite/" + secret));
     }
 }

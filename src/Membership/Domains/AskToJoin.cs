@@ -138,7 +138,7 @@ public sealed class AskToJoin(Store store)
         return default(Nothing);
     }
 
-    /// <summary>The mail was answered: the request waits for an admin from now on. Refusal: <c>notFound</c>.</summary>
+    /// <summary>The mail was answered: the request waits for an admin from now on, or does already. Refusal: <c>notFound</c>.</summary>
     public async Task<Outcome<WorkspaceContext>> ProveAsync(string secret, CancellationToken ct)
     {
         var hash = Secret.Hash(secret);
@@ -171,13 +171,18 @@ public sealed class AskToJoin(Store store)
                         await attempt
                             .Db.JoinRequests.AsNoTracking()
                             .FirstOrDefaultAsync(r => r.WorkspaceId == seen.WorkspaceId && r.Id == seen.Id, ct)
-                            is not { State: JoinRequestState.Unproven } request
+                            is not { State: JoinRequestState.Unproven or JoinRequestState.Waiting } request
                         || request.CreatedAt + ProofLifetime < attempt.At
                         || await WorkspaceContext.ByIdAsync(attempt.Db, seen.WorkspaceId, ct) is not { } workspace
                         || await DomainRules.OpenForAsync(attempt.Db, workspace, request.UserName, ct) is null
                     )
                     {
                         return Gone();
+                    }
+
+                    if (request.State == JoinRequestState.Waiting)
+                    {
+                        return workspace; // proven already: the link was pressed twice
                     }
 
                     var waits = request with { State = JoinRequestState.Waiting, ProofSealed = null, Version = request.Version + 1 };

@@ -12,7 +12,8 @@ namespace UserManagement.Membership.Domains;
 /// An admin decides about somebody who asks to join. Yes invites them, in the role that is named, and mails that; what the domain opened
 /// when they asked is asked once more, of DNS too where DNS proved it. No mails that as well. Refusals: <c>forbidden</c>,
 /// <c>grantCeiling</c>,
-/// <c>notFound</c>, <c>decided</c>, <c>domainNotProven</c>, <c>dnsSilent</c>, those of <see cref="SelfInvitation"/>.
+/// <c>notFound</c>, <c>decided</c>, <c>domainNotProven</c>, <c>domainJoinNotAllowed</c> where the operator shut the gate,
+/// <c>domainJoinOff</c> where the domain lets nobody join now, <c>dnsSilent</c>, those of <see cref="SelfInvitation"/>.
 /// </summary>
 public sealed class DecideJoinRequest(Store store, CheckEmailDomain check)
 {
@@ -46,11 +47,7 @@ public sealed class DecideJoinRequest(Store store, CheckEmailDomain check)
             {
                 if (await DomainRules.OpenForAsync(attempt.Db, workspace, request.UserName, ct) is not { } domain)
                 {
-                    return new Refusal(
-                        RefusalKind.Conflict,
-                        "domainNotProven",
-                        $"{EmailAddress.Domain(request.UserName)} opens nothing here any more. Reject the request, or prove the domain anew."
-                    );
+                    return await WhyShutAsync(attempt.Db, workspace, request, ct);
                 }
 
                 var wanted = string.IsNullOrEmpty(role) ? DomainRules.RoleOf(workspace, domain) : role;
@@ -140,6 +137,30 @@ public sealed class DecideJoinRequest(Store store, CheckEmailDomain check)
             },
             ct
         );
+
+    /// <summary>Why the domain of a request opens nothing: each has another way out.</summary>
+    private static async Task<Refusal> WhyShutAsync(MembershipDb db, WorkspaceContext workspace, JoinRequest request, CancellationToken ct)
+    {
+        var name = EmailAddress.Domain(request.UserName);
+        if (workspace.Row.DomainJoinAllowed != true)
+        {
+            return new(
+                RefusalKind.Conflict,
+                "domainJoinNotAllowed",
+                "Whoever runs this server does not let people join here by their e-mail domain now. "
+                    + "Ask them to open it, invite the person yourself, or reject the request."
+            );
+        }
+
+        var isProven = await db.EmailDomains.AnyAsync(d => d.WorkspaceId == workspace.Id && d.Name == name && d.VerifiedAt != null, ct);
+        return isProven
+            ? new(
+                RefusalKind.Conflict,
+                "domainJoinOff",
+                $"{name} lets nobody join now. Change that on the page Access, invite the person yourself, or reject the request."
+            )
+            : new(RefusalKind.Conflict, "domainNotProven", $"{name} is not proven any more. Reject the request, or prove the domain anew.");
+    }
 
     private async Task<Refusal?> RecheckAsync(Actor actor, Id<Workspace> workspaceId, Id<JoinRequest> id, CancellationToken ct)
     {

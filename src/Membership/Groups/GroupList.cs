@@ -47,6 +47,9 @@ public sealed record GroupMembersPage(GroupRow Group, IReadOnlyList<Member> Memb
 /// <summary>Reads the groups of a workspace. Refusals: <c>forbidden</c>, <c>notFound</c>.</summary>
 public sealed class GroupList(Store store)
 {
+    /// <summary>So many are on a page at most; forms offer as many.</summary>
+    public const int Most = 200;
+
     /// <summary>Up to so many members of a group are counted for people who look.</summary>
     public const int MostCounted = 1000;
 
@@ -109,7 +112,7 @@ public sealed class GroupList(Store store)
             groups = groups.Where(g => string.Compare(g.DisplayNameKey, key) > 0 || (g.DisplayNameKey == key && g.Id > id));
         }
 
-        count = Math.Clamp(count, 1, 200);
+        count = Math.Clamp(count, 1, Most);
         var rows = await groups.OrderBy(g => g.DisplayNameKey).ThenBy(g => g.Id).Take(count + 1).ToListAsync(ct);
         var shown = rows.Take(count).ToList();
         return new GroupPage(
@@ -148,7 +151,7 @@ public sealed class GroupList(Store store)
             members = members.Where(m => m.MemberId > id);
         }
 
-        count = Math.Clamp(count, 1, 200);
+        count = Math.Clamp(count, 1, Most);
         var ids = await members.OrderBy(m => m.MemberId).Select(m => m.MemberId).Take(count + 1).ToListAsync(ct);
         var shown = ids.Take(count).ToList();
         var people = await db

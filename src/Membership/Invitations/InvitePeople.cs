@@ -322,9 +322,7 @@ public sealed class InvitePeople(Store store)
             return new(
                 RefusalKind.Conflict,
                 "alreadyInvited",
-                workspace.Configuration.Invitations.Resend == ResendWhen.Never
-                    ? $"This person is invited already. {workspace.Configuration.Invitations.RevokeLabel} that invitation first."
-                    : "This person is invited already. Send that invitation again, or revoke it first.",
+                "This person is invited already. " + Instead(workspace.Configuration.Invitations),
                 "userName"
             );
         }
@@ -351,6 +349,15 @@ public sealed class InvitePeople(Store store)
             ),
             _ => workspace.Configuration.MayTouch(actor, member.Role), // the link would hand over what the member is already
         };
+    }
+
+    /// <summary>What is offered for an invitation that is open and has not run out.</summary>
+    private static string Instead(InvitationRules rules)
+    {
+        var revoke = rules.RevokeLabel.ToLowerInvariant();
+        return rules.Resend == ResendWhen.Always ? $"Send that invitation again, or {revoke} it first."
+            : rules is { Resend: ResendWhen.Expired, CopyLink: true } ? $"Copy the link of that invitation, or {revoke} it first."
+            : $"{rules.RevokeLabel} that invitation first.";
     }
 
     private static Member Invited(

@@ -80,7 +80,14 @@ public sealed record MemberRow(
 /// <param name="Previous">Where the page before ends; null on the first.</param>
 /// <param name="Total">How many match in all.</param>
 /// <param name="TotalIsExact">Whether the total is exact; otherwise there are at least so many.</param>
-public sealed record MemberListPage(IReadOnlyList<MemberRow> Rows, PageCursor? Next, PageCursor? Previous, long Total, bool TotalIsExact);
+public sealed record MemberListPage(IReadOnlyList<MemberRow> Rows, PageCursor? Next, PageCursor? Previous, long Total, bool TotalIsExact)
+{
+    /// <summary>
+    /// Up to how many people a search looks within words as well, where nobody was found because there are more and it looked for the
+    /// beginnings of words alone; null elsewhere.
+    /// </summary>
+    public long? WithinUpTo { get; init; }
+}
 
 /// <summary>
 /// The member list: a page costs the same at 100 and at 100,000 members. Refusal: <c>forbidden</c>.
@@ -135,7 +142,10 @@ public sealed class MemberList(Store store)
             rows.Count > 0 && (backwards ? more : from is not null) ? Place(rows[0]) : null,
             total,
             exact
-        );
+        )
+        {
+            WithinUpTo = match.WithinUpTo,
+        };
 
         PageCursor Place(Member member) => placed?[member.Id] ?? MemberPart.Place(query.Sort, member, walk);
     }

@@ -19,6 +19,9 @@ namespace UserManagement.Membership.Members;
 /// </param>
 internal sealed record MemberMatch(IQueryable<Member> Rows, IReadOnlyList<string> Words, long? AtLeast)
 {
+    /// <summary>See <see cref="MemberListPage.WithinUpTo"/>.</summary>
+    public long? WithinUpTo { get; init; }
+
     /// <summary>So many are named one by one.</summary>
     public const int MostNamed = 500;
 
@@ -193,6 +196,7 @@ internal sealed record MemberMatch(IQueryable<Member> Rows, IReadOnlyList<string
         List<Id<Member>>? named = null;
         var common = new List<string>();
         long atLeast = 0;
+        long? withinUpTo = null;
         foreach (var word in typed)
         {
             var few = await FirstBearing(db, workspace, word).Take(MostNamed + 1).ToListAsync(ct);
@@ -206,19 +210,16 @@ internal sealed record MemberMatch(IQueryable<Member> Rows, IReadOnlyList<string
                 // no word begins so; where there are few enough to look at, it may stand within one
                 rows = rows.Where(m => m.SortKey.Contains(word) || m.UserNameKey!.Contains(word));
             }
-            else if (named is null)
-            {
-                named = few;
-            }
             else
             {
-                named = [.. named.Intersect(few)];
+                withinUpTo = few.Count == 0 && word.Length > 1 ? MostLookedAt : withinUpTo;
+                named = named is null ? few : [.. named.Intersect(few)];
             }
         }
 
         if (named is { Count: 0 })
         {
-            return new(rows.Where(m => false), [], null);
+            return new(rows.Where(m => false), [], null) { WithinUpTo = withinUpTo };
         }
 
         if (named is not null)

@@ -23,9 +23,9 @@ public sealed class AllowOperator(Store store)
             allowed ? "operator.allowed" : "operator.revoked",
             async attempt =>
             {
-                if (actor is not { Kind: ActorKind.Operator, Door: Door.CommandLine })
+                if (Against(actor) is { } refused)
                 {
-                    return Refusal.Forbidden("Only the command line of the server may do this.");
+                    return refused;
                 }
 
                 var key = login.Length <= Key.MaxLength ? Key.Of(login) : "";
@@ -74,6 +74,12 @@ public sealed class AllowOperator(Store store)
             },
             ct
         );
+
+    /// <summary>Why an actor may not say who or what runs the installation; null for the command line.</summary>
+    internal static Refusal? Against(Actor actor) =>
+        actor is { Kind: ActorKind.Operator, Door: Door.CommandLine }
+            ? null
+            : Refusal.Forbidden("Only the command line of the server may do this.");
 
     /// <summary>The names that were given, oldest first.</summary>
     public async Task<IReadOnlyList<string>> ListAsync(CancellationToken ct)

@@ -33,6 +33,12 @@ public sealed record WorkspaceUse(
     DateTimeOffset CreatedAt
 );
 
+/// <summary>A page of workspaces by slug.</summary>
+/// <param name="Items">The workspaces.</param>
+/// <param name="Next">The slug behind which the next page begins; null at the end.</param>
+/// <param name="Total">How many workspaces there are.</param>
+public sealed record WorkspaceUsePage(IReadOnlyList<WorkspaceUse> Items, string? Next, int Total);
+
 /// <summary>The installation as an operator sees it.</summary>
 /// <param name="Workspaces">A page of workspaces by slug.</param>
 /// <param name="Next">The slug behind which the next page begins; null at the end.</param>
@@ -65,29 +71,17 @@ public sealed class ReadInstallation(Store store)
     /// <param name="ct">Stops the read.</param>
     public async Task<Outcome<InstallationView>> RunAsync(Actor actor, string? after, CancellationToken ct)
     {
-        if (!actor.Unlimited)
+        if (Against(actor) is { } refused)
         {
-            return Refusal.Forbidden("Only whoever runs the server may do this.");
+            return refused;
         }
 
         await using var db = store.Read();
-        var rows = await db
-            .Workspaces.AsNoTracking()
-            .Where(w => after == null || string.Compare(w.Slug, after) > 0)
-            .OrderBy(w => w.Slug)
-            .Take(PageSize + 1)
-            .ToListAsync(ct);
-        var page = rows.Take(PageSize).ToList();
-        var uses = new List<WorkspaceUse>();
-        foreach (var row in page)
-        {
-            uses.Add(await OfAsync(db, row, ct));
-        }
-
+        var page = await PageAsync(db, after, PageSize, ct);
         return new InstallationView(
-            uses,
-            rows.Count > PageSize ? page[^1].Slug : null,
-            await db.Workspaces.CountAsync(ct),
+            page.Items,
+            page.Next,
+            page.Total,
             await db
                 .IdentityConnections.AsNoTracking()
                 .Where(c => c.WorkspaceId == default(Id<Workspace>))
@@ -102,6 +96,43 @@ public sealed class ReadInstallation(Store store)
             (await db.Database.GetAppliedMigrationsAsync(ct)).LastOrDefault() ?? "",
             await db.Marks.AsNoTracking().Where(m => m.Name == Mark.Restored).Select(m => (DateTimeOffset?)m.At).FirstOrDefaultAsync(ct)
         );
+    }
+
+    /// <summary>Reads a page of its workspaces alone.</summary>
+    /// <param name="actor">Whoever runs the server.</param>
+    /// <param name="after">The slug behind which the page begins; null for the first.</param>
+    /// <param name="size">How many workspaces a page has at most.</param>
+    /// <param name="ct">Stops the read.</param>
+    public async Task<Outcome<WorkspaceUsePage>> WorkspacesAsync(Actor actor, string? after, int size, CancellationToken ct)
+    {
+        if (Against(actor) is { } refused)
+        {
+            return refused;
+        }
+
+        await using var db = store.Read();
+        return await PageAsync(db, after, size, ct);
+    }
+
+    /// <summary>Why an actor may not see the installation; null for whoever runs it.</summary>
+    internal static Refusal? Against(Actor actor) =>
+        actor.Unlimited ? null : Refusal.Forbidden("Only whoever runs the server may do this.");
+
+    private static async Task<WorkspaceUsePage> PageAsync(MembershipDb db, string? after, int size, CancellationToken ct)
+    {
+        var rows = await db
+            .Workspaces.AsNoTracking()
+            .Where(w => after == null || string.Compare(w.Slug, after) > 0)
+            .OrderBy(w => w.Slug)
+            .Take(size + 1)
+            .ToListAsync(ct);
+        var uses = new List<WorkspaceUse>();
+        foreach (var row in rows.Take(size))
+        {
+            uses.Add(await OfAsync(db, row, ct));
+        }
+
+        return new(uses, rows.Count > size ? uses[^1].Slug : null, await db.Workspaces.CountAsync(ct));
     }
 
     private static async Task<WorkspaceUse> OfAsync(MembershipDb db, Workspace row, CancellationToken ct)

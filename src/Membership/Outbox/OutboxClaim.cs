@@ -38,7 +38,12 @@ internal sealed class OutboxClaim(IEnumerable<string> kinds)
         var claimed = new List<Id<OutboxMessage>>();
         try
         {
-            for (var windows = 0; windows < MostWindows && claimed.Count < OutboxPump.AtOnce && _kinds.Count > 0; windows++)
+            if (_kinds.Count == 0 || !await IsAnyDueAsync(db, now, ct))
+            {
+                return claimed;
+            }
+
+            for (var windows = 0; windows < MostWindows && claimed.Count < OutboxPump.AtOnce; windows++)
             {
                 var batch = new ReadBatch();
                 var seen = batch.Read(
@@ -59,6 +64,19 @@ internal sealed class OutboxClaim(IEnumerable<string> kinds)
         }
 
         return claimed;
+    }
+
+    /// <summary>Whether anything is due: what is asked all the time, mostly in vain, is quick to plan and to run.</summary>
+    private async Task<bool> IsAnyDueAsync(MembershipDb db, DateTimeOffset now, CancellationToken ct)
+    {
+        var batch = new ReadBatch();
+        var due = batch.Read(
+            $"SELECT 1 FROM outbox_messages WHERE kind IN ({string.Join(", ", _kinds)}) AND {Due.Replace("@now", "$1", StringComparison.Ordinal)} LIMIT 1",
+            row => row.GetInt32(0),
+            now.ToUnixTimeMilliseconds()
+        );
+        await batch.RunAsync(db, ct);
+        return due.Rows.Count > 0;
     }
 
     /// <summary>

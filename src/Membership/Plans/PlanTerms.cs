@@ -78,16 +78,31 @@ public sealed record PlanTerms
 
     /// <summary>What is wrong with them for a workspace; null when they are whole.</summary>
     internal Refusal? Check(WorkspaceConfiguration configuration) =>
-        new[] { Seats, MemberSlots, MailsInAll, MailsPerDay }.Concat(Pools.Values).Any(n => n is < 0 or > Most)
-            ? Refusal.Invalid("plan", "A limit is 0 to 10,000,000, or none.")
+        Limits().FirstOrDefault(l => l.Limit is < 0 or > Most).Field is { } field
+            ? Refusal.Invalid("plan", "A limit is 0 to 10,000,000, or none.") with
+            {
+                Field = field,
+            }
         : (GracePercent is null) != (GraceDays is null) || GracePercent is < 1 or > 100 || GraceDays is < 1 or > 365
-            ? Refusal.Invalid("plan", "A grace is 1 to 100 percent for 1 to 365 days.")
+            ? Refusal.Invalid("plan", "A grace is 1 to 100 percent for 1 to 365 days.") with
+            {
+                Field = "gracePercent",
+            }
         : Pools.Keys.FirstOrDefault(key => configuration.License(key) is null) is { } stray
-            ? Refusal.Unknown("license", $"There is no license type {stray} in this workspace.", "pools")
+            ? Refusal.Unknown("license", $"There is no license type {Key.Cut(stray, 60)} in this workspace.", "pools")
         : MailsInAll is not null && MailsPerDay is not null ? Refusal.Invalid("mails", "Mails are limited in all or by the day, not both.")
         : Contact is { } contact && (contact.Length > 200 || Key.Check("contact", contact) is not null)
             ? Refusal.Invalid("contact", "A contact has at most 200 characters on one line.")
         : Customer is { } customer && (customer.Length is 0 or > 100 || !customer.All(c => char.IsAsciiLetterOrDigit(c) || c == '_'))
             ? Refusal.Invalid("customer", "A customer is an id of the billing provider, like cus_Nff2YbXlUV7xHu.")
         : null;
+
+    private IEnumerable<(string Field, int? Limit)> Limits() =>
+        [
+            ("seats", Seats),
+            ("memberSlots", MemberSlots),
+            ("mailsInAll", MailsInAll),
+            ("mailsPerDay", MailsPerDay),
+            .. Pools.Values.Select(p => ("pools", p)),
+        ];
 }

@@ -8,7 +8,7 @@ namespace UserManagement.Membership.Plans;
 
 /// <summary>
 /// The operator says what a workspace's plan is. A limit may be set below what is in use: nobody is thrown out, nothing more is given out.
-/// Naming who pays takes over the seats of what they subscribed to already. Refusals: <c>forbidden</c>, <c>notFound</c>,
+/// Naming who pays takes over the seats of what they subscribed to already. Refusals: <c>forbidden</c>, <c>notFound</c>, <c>stale</c>,
 /// <c>customerTaken</c>, a number, contact or customer that is none, a license type that is not there.
 /// </summary>
 public sealed class SetPlan(Store store)
@@ -21,9 +21,23 @@ public sealed class SetPlan(Store store)
     /// <param name="workspaceId">The workspace.</param>
     /// <param name="change">Makes of what holds what is to hold.</param>
     /// <param name="ct">Stops it before it is written.</param>
+    public Task<Outcome<WorkspaceContext>> RunAsync(
+        Actor actor,
+        Id<Workspace> workspaceId,
+        Func<PlanTerms, PlanTerms> change,
+        CancellationToken ct
+    ) => RunAsync(actor, workspaceId, null, change, ct);
+
+    /// <summary>Sets it where the workspace is still as it was read.</summary>
+    /// <param name="actor">The operator.</param>
+    /// <param name="workspaceId">The workspace.</param>
+    /// <param name="seen">The workspace's version that the change is based on; null for any.</param>
+    /// <param name="change">Makes of what holds what is to hold.</param>
+    /// <param name="ct">Stops it before it is written.</param>
     public async Task<Outcome<WorkspaceContext>> RunAsync(
         Actor actor,
         Id<Workspace> workspaceId,
+        long? seen,
         Func<PlanTerms, PlanTerms> change,
         CancellationToken ct
     )
@@ -43,6 +57,11 @@ public sealed class SetPlan(Store store)
                 if (await WorkspaceContext.ByIdAsync(attempt.Db, workspaceId, ct) is not { } workspace)
                 {
                     return Refusal.NotFound("workspace");
+                }
+
+                if (seen is { } version && workspace.Row.Version != version)
+                {
+                    return Refusal.Stale();
                 }
 
                 var now = PlanTerms.Of(workspace);

@@ -74,13 +74,10 @@ public sealed record ProvisioningAdvice(string Reason, string Remedy)
         ["seatsFull"] = new("No seat is free.", "Raise the seats, take one back{fallback}."),
         ["slotsFull"] = new("As many people are active as there may be.", "Raise the limit, or remove people who are not needed any more."),
         ["licensesFull"] = new("No license of that type is free.", "Raise the pool, or take the license from somebody."),
-        ["trialOver"] = new("The trial of the workspace is over.", "Move the workspace to a plan; the directory tries again by itself."),
-        ["full"] = new("There is no room left.", "Raise the limits of the workspace, or remove people who are not needed any more."),
+        ["trialOver"] = new("The trial is over.", "Move on to a plan; the directory tries again by itself."),
+        ["full"] = new("There is no room left.", "Raise the limits, or remove people who are not needed any more."),
         ["licenseRequired"] = new("Everybody needs a license here.", "Name a license for newcomers in the settings."),
-        ["lastAdmin"] = new(
-            "The workspace would be left without an admin.",
-            "Make somebody else an admin here first; the directory tries again by itself."
-        ),
+        ["lastAdmin"] = new("No admin would be left.", "Make somebody else an admin here first; the directory tries again by itself."),
         ["forbidden"] = new(
             "The directory may not do this.",
             "Look at what its token or app may do; roles and licenses are given here or by rules, not by the directory."
@@ -95,7 +92,7 @@ public sealed record ProvisioningAdvice(string Reason, string Remedy)
         ["directoryInactive"] = new("The directory says inactive.", "Switch the person on in the directory."),
         ["removed"] = new("An admin removed the person here.", "Restore them here if they should come back."),
         ["suspended"] = new("An admin suspended the person here.", "Reactivate them here if they should come back."),
-        ["alreadyMember"] = new("The person is a member already.", "Nothing needs to be done; let the directory match by userName."),
+        ["alreadyMember"] = new("The person is here already.", "Nothing needs to be done; let the directory match by userName."),
         ["notFound"] = new(
             "The person or group is not here, or not any more.",
             "Provision them anew in the directory (Entra: restart provisioning for them), so that it forgets the old id."
@@ -110,7 +107,7 @@ public sealed record ProvisioningAdvice(string Reason, string Remedy)
         ["tooMany"] = new("More was asked for than one request may have.", "Ask by a filter that an index serves, or in smaller pages."),
         ["tooLarge"] = new(
             "The body is larger than the server takes.",
-            "Send fewer members at once, or no photo; the operator can raise the limit for groups."
+            "Send fewer people of a group at once, or no photo; the operator can raise the limit for groups."
         ),
         ["addressTooLong"] = new("The address is too long.", "Send the query by POST to /.search."),
         ["mediaType"] = new("The body is not SCIM or JSON.", "Set the content type application/scim+json in the directory."),
@@ -136,7 +133,7 @@ public sealed record ProvisioningAdvice(string Reason, string Remedy)
             "Assign them to the app in the directory, so that it brings them before the group; then sync the group again."
         ),
         [TokenMissing] = new("No token was sent.", "Enter a token at the directory as bearer token or secret token."),
-        [TokenUnknown] = new("The token is none of this workspace's.", "Make a token on the Directory page and enter it at the directory."),
+        [TokenUnknown] = new("The token is not known here.", "Make a token on the Directory page and enter it at the directory."),
         [TokenExpired] = new("The token has ended.", "Make a new token on the Directory page and enter it at the directory."),
         [TokenRevoked] = new(
             "The token was revoked.",
@@ -157,12 +154,13 @@ public sealed record ProvisioningAdvice(string Reason, string Remedy)
     /// Codes of acts that no directory calls. A new code stands either here or above, so that whoever adds one says which it is.
     /// </summary>
     private static readonly FrozenSet<string> OfOtherDoors = """
-        accessEnded adminElsewhere alreadyInvited alreadyUndone ambiguousGroup answerUsed askedAlready attributeInUse
+        accessEnded adminElsewhere alreadyInvited alreadyRunning alreadyUndone ambiguousGroup answerUsed askedAlready attributeInUse
         awaitsApproval billingOff cannotMerge
         changesRunning clientIdTaken confirmUndo connectionGone connectionNotTaken connectionThere credentialNeeded customerTaken
-        decided dnsSilent domainNotProven domainTaken faultyRows fourEyesStays freeMail idempotencyInProgress idempotencyKeyReused
+        decided dnsSilent domainJoinNotAllowed domainJoinOff domainNotProven domainTaken
+        faultyRows fourEyesStays freeMail idempotencyInProgress idempotencyKeyReused
         idempotencyUnknown mailRefused testMailLimit
-        importChanged importStarted invitationClosed invited invitedByName lastSecret lastWayIn laterConnection
+        importChanged importStarted invitationClosed invited invitedByName keyNameTaken lastSecret lastWayIn laterConnection
         laterState licenseInUse linkClosed linkDead locksYouOut loginNotLinked loginTaken mailQuota mappingRefused needsApproval
         noAddress noAdminRole noCustomer noLinks noLocalLogin noLocalPassword noOtherKey noProof noProvenName noSeatRoles
         noSecondFactor noTotp noWayIn notActive notInvited notJoined notMember notSealed nothingHeld nothingToSend nothingToUndo

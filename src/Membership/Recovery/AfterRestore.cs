@@ -4,6 +4,7 @@ using UserManagement.Membership.Accounts;
 using UserManagement.Membership.Apps;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Domains;
+using UserManagement.Membership.Operators;
 using UserManagement.Membership.Outbox;
 
 namespace UserManagement.Membership.Recovery;
@@ -113,6 +114,7 @@ public sealed class AfterRestore(Store store)
                 [
                     "UPDATE scim_credentials SET revoked_at = $1 WHERE revoked_at IS NULL",
                     "UPDATE api_keys SET revoked_at = $1 WHERE revoked_at IS NULL",
+                    $"DELETE FROM marks WHERE name LIKE '{OperatorKey.MarkPrefix}%'",
                 ]
                 : Array.Empty<string>(),
         ];
@@ -122,7 +124,9 @@ public sealed class AfterRestore(Store store)
         var db = attempt.Db;
         var backup = await db.Marks.AsNoTracking().FirstOrDefaultAsync(m => m.Name == Mark.BackedUp, ct);
         var keys = revokeKeys
-            ? await db.ScimCredentials.CountAsync(c => c.RevokedAt == null, ct) + await db.ApiKeys.CountAsync(k => k.RevokedAt == null, ct)
+            ? await db.ScimCredentials.CountAsync(c => c.RevokedAt == null, ct)
+                + await db.ApiKeys.CountAsync(k => k.RevokedAt == null, ct)
+                + await db.Marks.CountAsync(m => m.Name.StartsWith(OperatorKey.MarkPrefix), ct)
             : 0;
         return (
             new()

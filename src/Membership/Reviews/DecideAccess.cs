@@ -9,7 +9,11 @@ namespace UserManagement.Membership.Reviews;
 /// <summary>What a reviewer wants for somebody.</summary>
 /// <param name="Member">Who.</param>
 /// <param name="Verdict">What.</param>
-public sealed record AccessChoice(Id<Member> Member, AccessVerdict Verdict);
+public sealed record AccessChoice(Id<Member> Member, AccessVerdict Verdict)
+{
+    /// <summary>The version of the decision that the reviewer saw, 0 for none; null for whatever there is.</summary>
+    public long? Seen { get; init; }
+}
 
 /// <summary>What came of it.</summary>
 /// <param name="Member">Who.</param>
@@ -26,7 +30,8 @@ public sealed record AccessDecided(AccessReview Review, IReadOnlyList<AccessAnsw
 /// rules; then all that was done is written down in one change. A refusal of one person stands at that person, and of the others nothing is
 /// lost. Should somebody finish the review in that moment, who was suspended stays so and stands in the audit log. Refusals:
 /// <c>forbidden</c>, <c>notFound</c>, <c>reviewFinished</c>, <c>tooMany</c>, <c>invalidDecisions</c> for one person twice or a word of a
-/// later version; at a person those of <see cref="SuspendMember"/> and <see cref="RemoveMember"/>, and <c>notFound</c> for who is not looked at.
+/// later version; at a person those of <see cref="SuspendMember"/> and <see cref="RemoveMember"/>, <c>notFound</c> for who is not looked at,
+/// and <c>stale</c> where somebody decided otherwise since the reviewer looked.
 /// </summary>
 public sealed class DecideAccess(Store store, SuspendMember suspend, RemoveMember remove)
 {
@@ -61,11 +66,12 @@ public sealed class DecideAccess(Store store, SuspendMember suspend, RemoveMembe
             return await WriteAsync(actor, workspaceId, id, [], [], [], ct); // it says so, and tells of it
         }
 
-        if (!(await SeeAsync(workspaceId, id, choices, ct)).Is(out var seen, out var refusal))
+        if (!(await SeeAsync(workspaceId, id, choices, ct)).Is(out var there, out var refusal))
         {
             return refusal;
         }
 
+        var (seen, stale) = there;
         Held.WriteInParts();
         var answers = new List<AccessAnswer>();
         foreach (var (member, verdict) in choices)
@@ -73,7 +79,8 @@ public sealed class DecideAccess(Store store, SuspendMember suspend, RemoveMembe
             answers.Add(
                 new(
                     member,
-                    !seen.ContainsKey(member) ? Refusal.NotFound("member")
+                    stale.Contains(member) ? Meanwhile()
+                        : !seen.ContainsKey(member) ? Refusal.NotFound("member")
                         : verdict == AccessVerdict.Suspend ? (await suspend.RunAsync(actor, workspaceId, member, ct)).Refusal
                         : verdict == AccessVerdict.Remove ? (await remove.RunAsync(actor, workspaceId, member, ct)).Refusal
                         : null
@@ -85,8 +92,10 @@ public sealed class DecideAccess(Store store, SuspendMember suspend, RemoveMembe
         return await WriteAsync(actor, workspaceId, id, done, seen, answers, ct);
     }
 
-    /// <summary>What the reviewer sees of them, before anything is done.</summary>
-    private async Task<Outcome<Dictionary<Id<Member>, Seen>>> SeeAsync(
+    /// <summary>
+    /// What the reviewer sees of them, before anything is done, and about whom somebody decided otherwise since they looked.
+    /// </summary>
+    private async Task<Outcome<(Dictionary<Id<Member>, Seen> People, HashSet<Id<Member>> Stale)>> SeeAsync(
         Id<Workspace> workspaceId,
         Id<AccessReview> id,
         IReadOnlyList<AccessChoice> choices,
@@ -113,10 +122,23 @@ public sealed class DecideAccess(Store store, SuspendMember suspend, RemoveMembe
             .Where(a => a.WorkspaceId == workspaceId && ids.Contains(a.MemberId))
             .ToDictionaryAsync(a => a.MemberId, ct);
         var marks = await ReviewMarks.ReadAsync(db, workspace, store.Time.Now(), ct);
-        return members.ToDictionary(
+        var people = members.ToDictionary(
             m => m.Id,
             m => new Seen(m, activities.GetValueOrDefault(m.Id)?.LastSignInAt, marks.Of(m, activities.GetValueOrDefault(m.Id)))
         );
+        var decisions = await db
+            .AccessDecisions.AsNoTracking()
+            .Where(d => d.WorkspaceId == workspaceId && d.ReviewId == id && ids.Contains(d.MemberId))
+            .ToDictionaryAsync(d => d.MemberId, ct);
+        return (people, choices.Where(IsStale).Select(c => c.Member).ToHashSet());
+
+        bool IsStale(AccessChoice choice)
+        {
+            var now = decisions.GetValueOrDefault(choice.Member);
+            return choice.Seen is { } version
+                && version != (now?.Version ?? 0)
+                && (now?.Verdict != choice.Verdict || !people.ContainsKey(choice.Member)); // what was decided likewise is no surprise
+        }
     }
 
     private Task<Outcome<AccessDecided>> WriteAsync(
@@ -204,7 +226,11 @@ public sealed class DecideAccess(Store store, SuspendMember suspend, RemoveMembe
             Version = (was?.Version ?? 0) + 1,
         };
 
-    private static async Task<Outcome<AccessReview>> OpenAsync(
+    private static Refusal Meanwhile() =>
+        new(RefusalKind.Stale, "stale", "Something else was decided about them in the meantime. Look at them again.");
+
+    /// <summary>The review, while it is open.</summary>
+    internal static async Task<Outcome<AccessReview>> OpenAsync(
         MembershipDb db,
         Id<Workspace> workspaceId,
         Id<AccessReview> id,

@@ -32,9 +32,13 @@ public sealed class ListAccessReviews(Store store)
     /// <summary>
     /// Since when a look through everybody is due (<see cref="ReviewReminders.NextAsync"/>); null where it is not the time yet.
     /// </summary>
-    public async Task<DateTimeOffset?> DueSinceAsync(WorkspaceContext workspace, CancellationToken ct)
+    public async Task<DateTimeOffset?> DueSinceAsync(WorkspaceContext workspace, CancellationToken ct) =>
+        (await DueAsync(workspace, ct))?.At;
+
+    /// <summary>The same, with when everybody was looked through last.</summary>
+    public async Task<ReviewDue?> DueAsync(WorkspaceContext workspace, CancellationToken ct)
     {
         await using var db = store.Read();
-        return await ReviewReminders.NextAsync(db, workspace, ct) is { } due && due <= store.Time.Now() ? due : null;
+        return await ReviewReminders.DueAsync(db, workspace, ct) is { } due && due.At <= store.Time.Now() ? due : null;
     }
 }

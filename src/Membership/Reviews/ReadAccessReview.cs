@@ -141,6 +141,41 @@ public sealed class ReadAccessReview(Store store, MemberList list)
         AccessReviewPage Page(PageCursor? next) => new(row, found, next, total, isExact);
     }
 
+    /// <summary>
+    /// Those of the people named who are looked at in an open review, in the order of the member list: for the question before their access
+    /// ends. Refusals: also <c>reviewFinished</c>.
+    /// </summary>
+    public async Task<Outcome<IReadOnlyList<ReviewLine>>> OfAsync(
+        Actor actor,
+        Id<Workspace> workspaceId,
+        Id<AccessReview> id,
+        IReadOnlyList<Id<Member>> people,
+        CancellationToken ct
+    )
+    {
+        if (actor.Demand(workspaceId, Permission.ReadMembers) is { } refused)
+        {
+            return refused;
+        }
+
+        await using var db = store.Read();
+        if (await WorkspaceContext.ByIdAsync(db, workspaceId, ct) is not { } workspace)
+        {
+            return Refusal.NotFound("review");
+        }
+
+        if (!(await DecideAccess.OpenAsync(db, workspaceId, id, ct)).Is(out var review, out var refusal))
+        {
+            return refusal;
+        }
+
+        var ids = people.Take(DecideAccess.Most).ToList();
+        var matching = await MemberList.MatchingAsync(db, workspaceId, review.Scope, ct);
+        var members = await MemberList.Ordered(matching.Where(m => ids.Contains(m.Id)), down: false).ToListAsync(ct);
+        var marks = await ReviewMarks.ReadAsync(db, workspace, store.Time.Now(), ct);
+        return (await LinesAsync(db, review, members, marks, ct)).ToList();
+    }
+
     private async Task<IReadOnlyList<ReviewLine>> LinesAsync(
         MembershipDb db,
         AccessReview review,

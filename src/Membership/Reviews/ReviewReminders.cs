@@ -11,6 +11,11 @@ namespace UserManagement.Membership.Reviews;
 /// <param name="EveryDays">Each how many days everybody is looked through; null where an open review is meant.</param>
 public sealed record ReviewReminder(AccessReview? Open, string? StartedBy, int? EveryDays);
 
+/// <summary>When everybody is to be looked through.</summary>
+/// <param name="At">When it is due.</param>
+/// <param name="Last">When the last review of everybody was finished; null for never.</param>
+public sealed record ReviewDue(DateTimeOffset At, DateTimeOffset? Last);
+
 /// <summary>
 /// When admins are reminded of access reviews: when the next one of everybody is due, and once more <see cref="Again"/> later where none was
 /// begun; and of a review that is open for so long. The orders wait in the outbox from the act that starts the time, so that nobody walks
@@ -25,7 +30,11 @@ public static class ReviewReminders
     /// When the next look through everybody is due: so many days after the last one was finished, or after the workspace was made
     /// (<see cref="AdviceRules.ReviewEveryDays"/>). Null where one is open, or nobody is to be reminded.
     /// </summary>
-    public static async Task<DateTimeOffset?> NextAsync(MembershipDb db, WorkspaceContext workspace, CancellationToken ct)
+    public static async Task<DateTimeOffset?> NextAsync(MembershipDb db, WorkspaceContext workspace, CancellationToken ct) =>
+        (await DueAsync(db, workspace, ct))?.At;
+
+    /// <summary>The same, with when everybody was looked through last.</summary>
+    public static async Task<ReviewDue?> DueAsync(MembershipDb db, WorkspaceContext workspace, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(db);
         ArgumentNullException.ThrowIfNull(workspace);
@@ -39,7 +48,7 @@ public static class ReviewReminders
             .Where(r => r.WorkspaceId == workspace.Id && r.Role == null && r.GroupId == null)
             .OrderByDescending(r => r.Id)
             .FirstOrDefaultAsync(ct);
-        return last is { FinishedAt: null } ? null : (last?.FinishedAt ?? workspace.Row.CreatedAt).AddDays(days);
+        return last is { FinishedAt: null } ? null : new((last?.FinishedAt ?? workspace.Row.CreatedAt).AddDays(days), last?.FinishedAt);
     }
 
     /// <summary>What a message has to say now; null where it is not wanted any more.</summary>

@@ -31,11 +31,7 @@ public static class UndoWords
         : preview.SeatsFree is { } free
             ? $"They need {Number(preview.SeatsNeeded)} {(preview.SeatsNeeded == 1 ? "seat" : "seats")}, and {Number(free)} "
                 + $"{(free == 1 ? "is" : "are")} free."
-                + (
-                    free < preview.SeatsNeeded
-                        ? " Who finds none stays without one, waits for one or stays out, as the workspace has it."
-                        : ""
-                )
+                + (free < preview.SeatsNeeded ? " Who finds none stays without one, waits for one or stays out, as the settings say." : "")
         : $"They take {Number(preview.SeatsNeeded)} {(preview.SeatsNeeded == 1 ? "seat" : "seats")}.";
 
     private static string? People(int count, string one, string many) => Count(count, "person " + one, "people " + many);

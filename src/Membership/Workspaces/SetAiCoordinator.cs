@@ -7,19 +7,30 @@ namespace UserManagement.Membership.Workspaces;
 
 /// <summary>
 /// Says whom the members ask about AI, or that there is nobody. The audit log tells that it was changed, and no name. Refusals:
-/// <c>forbidden</c>, <c>notFound</c>, a name, address, number or notes that are none or too long.
+/// <c>forbidden</c>, <c>notFound</c>, <c>stale</c>, a name, address, number or notes that are none or too long.
 /// </summary>
 public sealed class SetAiCoordinator(Store store)
 {
     private const int MostNotes = 2000;
     private const int MostPhone = 40;
 
+    /// <summary>Says it, whatever was said before.</summary>
+    public Task<Outcome<Workspace>> RunAsync(Actor actor, Id<Workspace> workspaceId, AiCoordinator? wanted, CancellationToken ct) =>
+        RunAsync(actor, workspaceId, null, wanted, ct);
+
     /// <summary>Says it.</summary>
     /// <param name="actor">Who acts.</param>
     /// <param name="workspaceId">The workspace.</param>
+    /// <param name="seen">The workspace's version that the change is based on; null for any.</param>
     /// <param name="wanted">The coordinator; null for nobody.</param>
     /// <param name="ct">Stops it before it is written.</param>
-    public Task<Outcome<Workspace>> RunAsync(Actor actor, Id<Workspace> workspaceId, AiCoordinator? wanted, CancellationToken ct) =>
+    public Task<Outcome<Workspace>> RunAsync(
+        Actor actor,
+        Id<Workspace> workspaceId,
+        long? seen,
+        AiCoordinator? wanted,
+        CancellationToken ct
+    ) =>
         store.ChangeAsync<Workspace>(
             actor,
             workspaceId,
@@ -39,14 +50,19 @@ public sealed class SetAiCoordinator(Store store)
                         Blank(wanted.Phone),
                         Blank(wanted.Notes)
                     );
-                if (clean is not null && Against(clean) is { } wrong)
-                {
-                    return wrong;
-                }
-
                 if (await attempt.Db.Workspaces.AsNoTracking().FirstOrDefaultAsync(w => w.Id == workspaceId, ct) is not { } row)
                 {
                     return Refusal.NotFound("workspace");
+                }
+
+                if (seen is { } version && row.Version != version)
+                {
+                    return Refusal.Stale(); // before what is wrong with it: what was typed is mended over what holds now
+                }
+
+                if (clean is not null && Against(clean) is { } wrong)
+                {
+                    return wrong;
                 }
 
                 var stored = clean is null ? null : JsonSerializer.Serialize(clean, JsonSerializerOptions.Web);

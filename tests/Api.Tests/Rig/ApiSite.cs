@@ -2,13 +2,16 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using UserManagement.Membership;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Accounts;
+using UserManagement.Membership.Accounts.Factors;
 using UserManagement.Membership.Connections;
 using UserManagement.Membership.Invitations;
 using UserManagement.Membership.Members;
+using UserManagement.Membership.Operators;
 using UserManagement.Membership.Workspaces;
 using UserManagement.Testing;
 using Xunit;
@@ -108,6 +111,40 @@ public sealed partial class ApiSite : IAsyncDisposable
 
     /// <summary>A program with a key of that role.</summary>
     public async Task<ApiClient> ProgramAsync(string role = "admin") => new(Server, (await KeyAsync(role)).Key);
+
+    /// <summary>A key of whoever runs the server.</summary>
+    public async Task<string> OperatorKeyAsync(string name = "Billing", int days = 30) =>
+        (await Server.Service<CreateOperatorKey>().RunAsync(Actor.Operator, name, TimeSpan.FromDays(days), Ct)).Value.Key;
+
+    /// <summary>Makes somebody an operator, whose session has shown a second factor.</summary>
+    /// <param name="login">By what they sign in.</param>
+    /// <param name="session">Their session.</param>
+    public async Task MakeOperatorAsync(string login, string session)
+    {
+        Assert.True((await Server.Service<AllowOperator>().RunAsync(Actor.Operator, login, true, Ct)).Done);
+        var hash = Secret.Hash(session);
+        await Server.Store.ChangeAsync<Nothing>(
+            Actor.System,
+            null,
+            "test.factor",
+            async attempt =>
+            {
+                var row = await attempt.Db.Sessions.SingleAsync(s => s.SecretHash == hash, Ct);
+                attempt.Changes.Update(row, row with { SecondProvenAt = attempt.At, SecondProvenBy = "totp" });
+                attempt.Changes.Add(
+                    new SecondFactor
+                    {
+                        AccountId = row.AccountId,
+                        TotpSealed = [1],
+                        TotpConfirmedAt = attempt.At,
+                        Version = 1,
+                    }
+                );
+                return default(Nothing);
+            },
+            Ct
+        );
+    }
 
     /// <summary>Somebody whom the directory brings in.</summary>
     public async Task<Member> ProvisionAsync(string userName, string? givenName = null, string? familyName = null) =>

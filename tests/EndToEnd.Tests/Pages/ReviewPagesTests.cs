@@ -41,6 +41,9 @@ public class ReviewPagesTests(BrowserSession browser)
         await page.GetByLabel("Decision about Alan Babbage").SelectOptionAsync("keep");
         await page.GetByLabel("Everybody else on this page").SelectOptionAsync("keep");
         await page.GetByRole(AriaRole.Button, new() { Name = "Save and go on" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Suspend Grace Hopper?" })).ToBeVisibleAsync();
+        await Looks.Good(site, page, "review-asked");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Suspend 1 member" }).ClickAsync();
         await Expect(page.GetByText("Saved for 50 members.")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Worth a look" }).ClickAsync();
         await Looks.Good(site, page, "review-worth-a-look");
@@ -88,6 +91,7 @@ public class ReviewPagesTests(BrowserSession browser)
         await Expect(choice).ToHaveValueAsync("remove");
         await page.Keyboard.PressAsync("Tab");
         await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).PressAsync("Enter");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Remove 1 member" }).PressAsync("Enter");
         await Expect(page.GetByText("Saved for 1 member.")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Finish review" }).PressAsync("Enter");
         await page.GetByRole(AriaRole.Button, new() { Name = "Finish review" }).PressAsync("Enter");

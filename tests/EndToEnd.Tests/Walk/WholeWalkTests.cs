@@ -195,7 +195,7 @@ public class WholeWalkTests(BrowserSession browser)
         var dialog = admin.GetByRole(AriaRole.Dialog);
         await Expect(dialog).ToContainTextAsync("Remove Grace Hopper?");
         await Expect(dialog).ToContainTextAsync(GuestAddress);
-        await Expect(dialog).ToContainTextAsync("2 workspaces");
+        await Expect(dialog).ToContainTextAsync("this workspace and 1 other");
         await Artifacts.Screenshot(admin, "walk-remove-dialog");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Remove member" }).ClickAsync();
         await Expect(admin.GetByText("Nobody found")).ToBeVisibleAsync();

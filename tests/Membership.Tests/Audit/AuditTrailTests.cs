@@ -89,6 +89,7 @@ public sealed class AuditTrailTests
         typeof(ReadPlan),
         typeof(OpenBillingPortal),
         typeof(ListInviteLinks),
+        typeof(ReadIssuedInvitations),
         typeof(ListOwnInvitations),
         typeof(ReadInviteLink),
         typeof(MemberList),
@@ -174,6 +175,7 @@ public sealed class AuditTrailTests
         typeof(ClaimEmailDomain),
         typeof(ChangeEmailDomain),
         typeof(CheckEmailDomain),
+        typeof(RecheckEmailDomains),
         typeof(VerifyEmailDomain),
         typeof(RemoveEmailDomain),
         typeof(AllowDomainJoin),
@@ -242,6 +244,11 @@ public sealed class AuditTrailTests
         typeof(AllowOperator), // the installation's, its line is of no workspace
         typeof(RecognizeOperator),
         typeof(ReadInstallation),
+        typeof(FindWorkspace),
+        typeof(CreateOperatorKey), // as that of AllowOperator; looked at in the tests of Operators
+        typeof(RevokeOperatorKey),
+        typeof(ListOperatorKeys),
+        typeof(RecognizeOperatorKey),
     ];
 
     /// <summary>What is done about links to the set-up portal; the lines are looked at in <see cref="PortalLinkTests"/>.</summary>

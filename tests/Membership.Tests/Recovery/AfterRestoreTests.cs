@@ -5,6 +5,7 @@ using UserManagement.Membership.Apps;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Invitations;
 using UserManagement.Membership.InviteLinks;
+using UserManagement.Membership.Operators;
 using UserManagement.Membership.Outbox;
 using UserManagement.Membership.Recovery;
 using UserManagement.Membership.Tests.Accounts;
@@ -70,8 +71,11 @@ public sealed class AfterRestoreTests
         Assert.False((await new AfterRestore(store).RunAsync(Actor.Operator, false, default)).Value.Any);
         Assert.Single(await acme.AuditAsync(), l => l.Act == "workspace.restored");
         Assert.Equal("forbidden", (await new AfterRestore(store).RunAsync(acme.Directory, false, default)).Refusal!.Code);
-        Assert.Equal(1, (await new AfterRestore(store).RunAsync(Actor.Operator, true, default)).Value.Keys);
+        var key = (await new CreateOperatorKey(store).RunAsync(Actor.Operator, "billing", TimeSpan.FromDays(30), default)).Value.Key;
+        Assert.NotNull(await new RecognizeOperatorKey(store).RunAsync(key, default));
+        Assert.Equal(2, (await new AfterRestore(store).RunAsync(Actor.Operator, true, default)).Value.Keys);
         Assert.Null(await new RecognizeScimToken(store).RunAsync("acme", token.Token, null, default));
+        Assert.Null(await new RecognizeOperatorKey(store).RunAsync(key, default));
         Assert.NotNull(app);
     }
 
