@@ -69,12 +69,7 @@ public sealed class ClaimEmailDomain(Store store)
 
                 if (there.Count >= DomainRules.Most)
                 {
-                    return new Refusal(
-                        RefusalKind.Conflict,
-                        "tooMany",
-                        $"A workspace claims at most {DomainRules.Most} domains.",
-                        "domain"
-                    );
+                    return new Refusal(RefusalKind.Conflict, "tooMany", $"At most {DomainRules.Most} domains can be claimed.", "domain");
                 }
 
                 var claimed = new EmailDomain

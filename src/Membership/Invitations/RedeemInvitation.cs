@@ -135,11 +135,7 @@ public sealed class RedeemInvitation(Store store)
             )
         )
         {
-            return new Refusal(
-                RefusalKind.Conflict,
-                "alreadyMember",
-                "This account belongs to this workspace under another user name already."
-            );
+            return new Refusal(RefusalKind.Conflict, "alreadyMember", "This account is here already, under another user name.");
         }
 
         if (account is not null)
@@ -179,7 +175,7 @@ public sealed class RedeemInvitation(Store store)
             { State: not (MemberState.Invited or MemberState.Active) } => new(
                 RefusalKind.Conflict,
                 "suspended",
-                "Your access to this workspace is switched off. Ask the person who invited you."
+                "Your access here is switched off. Ask the person who invited you."
             ),
             { AccountId: { } other } when other != redeemer.AccountId && member.State == MemberState.Active => new(
                 RefusalKind.Conflict,

@@ -99,7 +99,7 @@ public sealed partial record CustomAttribute
                     "scim.attributeSchema",
                     "The URN of the extension has the form urn:ietf:params:scim:schemas:extension:NAME:2.0:User, with a name of your own."
                 )
-            : attributes.Count > Most ? Wrong($"A workspace defines at most {Most} attributes.")
+            : attributes.Count > Most ? Wrong($"At most {Most} attributes can be defined.")
             : attributes.FirstOrDefault(a => !IsName(a.Name) || Taken.Contains(a.Name, StringComparer.OrdinalIgnoreCase)) is { } odd
                 ? Wrong($"\"{odd.Name}\" is no name for an attribute: take 1 to 60 letters and digits, beginning with a letter.")
             : attributes.DistinctBy(a => a.Name, StringComparer.OrdinalIgnoreCase).Count() != attributes.Count

@@ -35,7 +35,7 @@ public sealed record DirectoryMapping
             return null;
         }
 
-        return mappings.Count > Most ? Refusal.Invalid(Field, $"A workspace has at most {Most} mappings.")
+        return mappings.Count > Most ? Refusal.Invalid(Field, $"There can be at most {Most} mappings.")
             : mappings.DistinctBy(m => m.Directory).Count() != mappings.Count
                 ? Refusal.Invalid(Field, "A directory has one mapping, and so have all others together.")
             : mappings.Any(m => !MappingSource.IsOne(m.UserNameFrom) || !MappingSource.IsOne(m.EmailFrom))

@@ -141,7 +141,7 @@ internal static class Admission
             m => m.WorkspaceId == after.WorkspaceId && m.AccountId == account && m.Id != after.Id && m.State != MemberState.Ended,
             ct
         )
-            ? new(RefusalKind.Conflict, "alreadyMember", "This account belongs to this workspace under another user name already.")
+            ? new(RefusalKind.Conflict, "alreadyMember", "This account is here already, under another user name.")
             : null;
 
     private static (Grant? Grant, Refusal? Refusal) RoleFor(

@@ -232,7 +232,17 @@ internal sealed record MemberMatch(IQueryable<Member> Rows, IReadOnlyList<string
             if (!await FirstBearing(db, workspace, word).Skip(Sorted(counts)).AnyAsync(ct))
             {
                 var found = Bearing(db, workspace, word);
-                return await AmongAsync(rows.Where(m => found.Contains(m.Id)), [.. common.Where(w => w != word)]);
+                if (common.Count == 1)
+                {
+                    return new(rows.Where(m => found.Contains(m.Id)), [], null);
+                }
+
+                // some thousands: their words are looked up in the index, for a row of each would be read
+                var all = common
+                    .Where(w => w != word)
+                    .Aggregate(found, (some, other) => some.Where(id => Keys(db, workspace, other).Any(k => k.MemberId == id)));
+                var both = await all.Distinct().ToListAsync(ct);
+                return new(rows.Where(m => both.Contains(m.Id)), [], null);
             }
         }
 

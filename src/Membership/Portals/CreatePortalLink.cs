@@ -130,7 +130,9 @@ public sealed class CreatePortalLink(Store store)
         : draft.Days is < 1 or > MostDays ? Refusal.Invalid("days", $"A link lives 1 to {MostDays} days.")
         : draft.Opens == PortalScopes.None ? Refusal.Invalid("opens", "Choose what the link opens.")
         : !actor.Unlimited && (draft.Opens & ~PortalLink.LentBy(actor.Permissions)) != PortalScopes.None
-            ? Refusal.Forbidden("A link opens nothing that your own role does not allow: who configures the workspace can make this one.")
+            ? Refusal.Forbidden(
+                "A link opens nothing that your own role does not allow: whoever may change the settings can make this one."
+            )
         : !string.IsNullOrWhiteSpace(draft.MailTo) && !EmailAddress.IsValid(Key.Identifier(draft.MailTo.Trim()))
             ? Refusal.Invalid("mailTo", "This is no valid e-mail address.")
         : null;

@@ -150,7 +150,7 @@ internal sealed class RuleDesk(MembershipDb db, Actor actor, WorkspaceContext wo
         _configuration.Scim.Attribute(name) is not { } attribute
             ? Refusal.Unknown(
                 "attribute",
-                $"This workspace has no attribute {name ?? "without a name"} of its own. Define it first.",
+                $"There is no attribute {name ?? "without a name"} of your own here. Define it first.",
                 "attribute"
             )
         : attribute.KeyOf(value) is null

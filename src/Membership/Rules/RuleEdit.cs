@@ -30,11 +30,7 @@ public abstract record RuleEdit
         {
             if (rules.Count >= RuleSet.Most)
             {
-                return new Refusal(
-                    RefusalKind.Conflict,
-                    "tooManyRules",
-                    $"A workspace has at most {RuleSet.Most} rules. Delete one first."
-                );
+                return new Refusal(RefusalKind.Conflict, "tooManyRules", $"There can be at most {RuleSet.Most} rules. Delete one first.");
             }
 
             return (await desk.SaidAsync(rules, null, Draft, ct)).Is(out var rule, out var refusal)

@@ -159,7 +159,7 @@ internal sealed class MemberUndo(Attempt attempt, WorkspaceContext workspace, Cy
             )
         )
         {
-            return new Refusal(RefusalKind.Conflict, "alreadyMember", "Their account belongs to another person of this workspace by now.");
+            return new Refusal(RefusalKind.Conflict, "alreadyMember", "Their account belongs to somebody else here by now.");
         }
 
         if (story.Groups is null)

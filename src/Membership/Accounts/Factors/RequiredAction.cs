@@ -61,12 +61,12 @@ public static class SignInDemands
             RequiredAction.SetUp => new(
                 RefusalKind.Forbidden,
                 "secondFactorMissing",
-                "This workspace lets nobody in without a second factor. Set one up first."
+                "Nobody gets in here without a second factor. Set one up first."
             ),
             RequiredAction.Terms => new(
                 RefusalKind.Forbidden,
                 "termsNotAccepted",
-                "This workspace lets nobody in who has not accepted its terms of use. Accept them first."
+                "Nobody gets in here who has not accepted the terms of use. Accept them first."
             ),
             _ => null,
         };
