@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Microsoft.EntityFrameworkCore;
 using UserManagement.AdminUi.Tests.Rig;
 using UserManagement.Membership.Access;
 using UserManagement.Membership.Invitations;
@@ -51,6 +52,14 @@ public partial class InvitationTests
         var later = (await site.Admin.LedAsync(posted)).Text;
         Assert.Equal(links[^1], Assert.Single(Link().Matches(later).Select(m => m.Groups[1].Value).Distinct()));
         Assert.Contains("Revoked since", later, StringComparison.Ordinal);
+        await using (var db = site.Server.Store.Read())
+        {
+            await db.Invitations.Where(i => i.Id == view.Value.Invitation.Id).ExecuteDeleteAsync(Ct); // as an erasure does
+        }
+
+        later = (await site.Admin.LedAsync(posted)).Text;
+        Assert.Contains("Not here any more", later, StringComparison.Ordinal);
+        Assert.Equal(3, Regex.Count(later, "Not invited<")); // those who were not
         var (other, _) = await site.JoinAsync("lin@example.com", "admin");
         foreach (var theirs in (string[])[posted.Location!, "/w/acme/invitations/made", "/w/acme/invitations/made?form=x"])
         {

@@ -40,7 +40,8 @@ internal sealed class RetentionWorker(
                     log.LogInformation("Taken away, for it is over: {Kinds}.", string.Join(", ", swept.Taken.Keys));
                 }
 
-                var lost = await domains.RunAsync(stoppingToken);
+                // once an hour: a name server that is silent is not asked again with each part of a long sweep
+                var lost = swept.IsMore ? [] : await domains.RunAsync(stoppingToken);
                 if (lost.Count > 0)
                 {
                     log.LogWarning("E-mail domains whose record is gone open nothing any more: {Domains}.", string.Join(", ", lost));

@@ -36,21 +36,7 @@ public sealed class SubmitOnce(Store store)
         CancellationToken ct
     )
     {
-        ArgumentNullException.ThrowIfNull(act);
-        Outcome<T>? came = null;
-        var outcome = await _once.RunAsync(
-            workspace,
-            session,
-            number,
-            Secret.Hash(form),
-            async () =>
-            {
-                var outcome = await act();
-                came = outcome;
-                return outcome.Done ? Made : null;
-            },
-            ct
-        );
+        var (outcome, came) = await OnceAsync(workspace, session, number, form, act, _ => Made, ct);
         return outcome.Is(out var done, out var refusal)
             ? done.Replayed || came is null
                 ? Before()
@@ -81,25 +67,11 @@ public sealed class SubmitOnce(Store store)
     )
         where T : class
     {
-        ArgumentNullException.ThrowIfNull(act);
-        Refusal? refused = null;
-        var outcome = await _once.RunAsync(
-            workspace,
-            session,
-            number,
-            Secret.Hash(form),
-            async () =>
-            {
-                var made = await act();
-                refused = made.Refusal;
-                return made.Is(out var value, out _) ? JsonSerializer.SerializeToUtf8Bytes(value) : null;
-            },
-            ct
-        );
+        var (outcome, came) = await OnceAsync(workspace, session, number, form, act, made => JsonSerializer.SerializeToUtf8Bytes(made), ct);
         return outcome.Is(out var done, out var before)
             ? done.Answer is { } answer
                 ? JsonSerializer.Deserialize<T>(answer)!
-                : refused!
+                : came!.Value.Refusal!
             : before.Code.StartsWith("idempotency", StringComparison.Ordinal)
                 ? new(
                     RefusalKind.Conflict,
@@ -118,6 +90,35 @@ public sealed class SubmitOnce(Store store)
     public async Task<T?> MadeAsync<T>(Id<Workspace> workspace, Guid session, string number, CancellationToken ct)
         where T : class =>
         await _once.AnswerAsync(workspace, session, number, ct) is { Length: > 1 } answer ? JsonSerializer.Deserialize<T>(answer) : null;
+
+    /// <summary>Runs it once, with what is kept of what it makes; says also what came of it where it was run now.</summary>
+    private async Task<(Outcome<OnceAnswer> Once, Outcome<T>? Came)> OnceAsync<T>(
+        Id<Workspace> workspace,
+        Guid session,
+        string number,
+        string form,
+        Func<Task<Outcome<T>>> act,
+        Func<T, byte[]> kept,
+        CancellationToken ct
+    )
+    {
+        ArgumentNullException.ThrowIfNull(act);
+        Outcome<T>? came = null;
+        var once = await _once.RunAsync(
+            workspace,
+            session,
+            number,
+            Secret.Hash(form),
+            async () =>
+            {
+                var outcome = await act();
+                came = outcome;
+                return outcome.Is(out var made, out _) ? kept(made) : null;
+            },
+            ct
+        );
+        return (once, came);
+    }
 
     private static Refusal Before() =>
         new(RefusalKind.Conflict, AlreadyMade, "This was made already; the secret was shown once. Make a new one if you did not keep it.");
