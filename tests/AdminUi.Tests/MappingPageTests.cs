@@ -90,7 +90,7 @@ public sealed partial class MappingPageTests
         Assert.Equal(HttpStatusCode.UnprocessableEntity, odd.Status);
         Assert.Contains("The attribute costCenter holds whole numbers, and this is none.", odd.Text, StringComparison.Ordinal);
         var gone = await site.Admin.PostAsync(New, [rule[0], ("asks", "Attribute:shift"), .. rule[2..], ("do", "preview")]);
-        Assert.Contains("has no attribute shift of its own", gone.Text, StringComparison.Ordinal);
+        Assert.Contains("There is no attribute shift of your own here", gone.Text, StringComparison.Ordinal);
         Assert.Contains("shift, which is gone", gone.Text, StringComparison.Ordinal);
         Assert.Contains(
             "What would change",

@@ -97,7 +97,7 @@ public partial class MemberListTests
             (await site.Admin.GetAsync($"/w/acme/members?group={Guid.Empty}")).Text,
             StringComparison.Ordinal
         );
-        foreach (var sort in new[] { "role", "-status", "seat", "name", "nonsense" })
+        foreach (var sort in new[] { "role", "-status", "seat", "name", "groups", "-groups", "nonsense" })
         {
             Assert.Contains("Grace Hopper", Names((await site.Admin.GetAsync("/w/acme/members?sort=" + sort)).Text));
         }

@@ -35,6 +35,10 @@ public sealed record MemberListQuery
 
     internal bool IsExact => UserName is not null || Email is not null || ExternalId is not null;
 
+    /// <summary>Whether it asks for everybody who is listed.</summary>
+    internal bool IsEverybody =>
+        this is { Search: null or "", Status: null, Role: null or "", Seat: null, License: null or "", Group: null, IsExact: false };
+
     /// <summary>Only this state; null for all that are listed (the removed are seen only when asked for).</summary>
     public MemberState? Status { get; init; }
 
@@ -111,6 +115,7 @@ public sealed class MemberList(Store store)
         var count = Math.Clamp(query.Count, 1, 200);
         var backwards = query.Before is not null;
         Dictionary<Id<Member>, PageCursor>? placed = null;
+        PageCursor? stopped = null;
         var down = query.Descending != backwards;
         List<Member> rows;
         if (MemberOrder.IsFor(query.Sort))
@@ -118,6 +123,13 @@ public sealed class MemberList(Store store)
             var places = await new MemberOrder(db, workspace, query, match).NextAsync(count + 1, ct);
             placed = places.ToDictionary(p => p.Id, p => p.Cursor);
             rows = await InOrderAsync(db, workspace, [.. places.Select(p => p.Id)], ct);
+        }
+        else if (query.Sort == MemberSort.Groups)
+        {
+            var piece = await new GroupOrder(db, workspace, query, match).NextAsync(count + 1, ct);
+            placed = piece.Places.ToDictionary(p => p.Id, p => p.Cursor);
+            stopped = piece.Stopped?.Cursor;
+            rows = await InOrderAsync(db, workspace, [.. piece.Places.Select(p => p.Id)], ct);
         }
         else
         {
@@ -134,12 +146,16 @@ public sealed class MemberList(Store store)
 
         var (total, exact) =
             match.AtLeast is not { } known ? await TotalAsync(db, workspace, query, match.Rows, MostCounted, ct)
-            : more || from is not null ? (Math.Max(known, rows.Count), false)
+            : more || from is not null || stopped is not null ? (Math.Max(known, rows.Count), false)
             : (rows.Count, true);
         return new MemberListPage(
             await WithMoreAsync(db, workspace, rows, ct),
-            rows.Count > 0 && (more || backwards) ? Place(rows[^1]) : null,
-            rows.Count > 0 && (backwards ? more : from is not null) ? Place(rows[0]) : null,
+            !backwards && stopped is not null ? stopped
+                : rows.Count > 0 && (more || backwards) ? Place(rows[^1])
+                : null,
+            backwards && stopped is not null ? stopped
+                : rows.Count > 0 && (backwards ? more : from is not null) ? Place(rows[0])
+                : null,
             total,
             exact
         )
@@ -333,7 +349,7 @@ public sealed class MemberList(Store store)
                     m,
                     activities.GetValueOrDefault(m.Id),
                     invitation,
-                    [.. groups[m.Id].Select(g => g.DisplayName).Concat(later).Distinct().Order(StringComparer.Ordinal)],
+                    [.. groups[m.Id].Select(g => g.DisplayName).Concat(later).Distinct().OrderBy(Key.Of, StringComparer.Ordinal)],
                     [.. groups[m.Id].OrderBy(g => g.DisplayNameKey, StringComparer.Ordinal).ThenBy(g => g.Id)]
                 );
             }),

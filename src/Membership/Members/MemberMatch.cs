@@ -158,12 +158,12 @@ internal sealed record MemberMatch(IQueryable<Member> Rows, IReadOnlyList<string
             return (rows.Where(m => few.Contains(m.Id)), null);
         }
 
-        var counts = await Counts.ReadAsync(db, workspace, ct);
-        var isLarge = await inOrder.Skip(Sorted(counts)).AnyAsync(ct);
-        if (!isLarge)
+        if (await IsSortedAsync(db, workspace, group, ct))
         {
             return (rows.Where(m => inside.Contains(m.Id)), null);
         }
+
+        var counts = await Counts.ReadAsync(db, workspace, ct);
 
         // who was removed is in the group, and not in the list
         var removed = counts.In(MemberState.Removed);
@@ -175,6 +175,14 @@ internal sealed record MemberMatch(IQueryable<Member> Rows, IReadOnlyList<string
             rows.Where(m => db.GroupMembers.Any(g => g.WorkspaceId == workspace && g.GroupId == group && g.MemberId == m.Id)),
             isKnown ? MemberList.MostCounted : 0
         );
+    }
+
+    /// <summary>Whether the members of a group are sorted, rather than the list walked for them.</summary>
+    internal static async Task<bool> IsSortedAsync(MembershipDb db, Id<Workspace> workspace, Id<Group> group, CancellationToken ct)
+    {
+        var sorted = Sorted(await Counts.ReadAsync(db, workspace, ct));
+        var inside = db.GroupMembers.Where(g => g.WorkspaceId == workspace && g.GroupId == group).Select(g => g.MemberId);
+        return !await inside.Order().Skip(sorted).AnyAsync(ct); // without an order, see InAsync
     }
 
     /// <summary>

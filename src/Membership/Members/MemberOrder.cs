@@ -75,8 +75,7 @@ internal sealed class MemberOrder(MembershipDb db, Id<Workspace> workspace, Memb
 
     /// <summary>Without a look at the rows: everybody is asked for, and a count is kept of everybody.</summary>
     private async Task<bool> IsManyAsync(CancellationToken ct) =>
-        query is { Search: null or "", Status: null, Role: null or "", Seat: null, License: null or "", Group: null, IsExact: false }
-        && (await Counts.ReadAsync(db, workspace, ct)).Listed > mostSorted;
+        query.IsEverybody && (await Counts.ReadAsync(db, workspace, ct)).Listed > mostSorted;
 
     private int Compare(PlacedMember one, PlacedMember other)
     {

@@ -25,6 +25,12 @@ public enum MemberSort
     /// <summary>The address that is shown: of mail, else the user name.</summary>
     Email,
 
+    /// <summary>
+    /// By name of the group, each person once: in the first of their groups, from Z to A in the last. Who is in none comes last, in either
+    /// direction; a group into which an invitation is to put somebody does not count yet.
+    /// </summary>
+    Groups,
+
     /// <summary>When they joined; who has not yet comes last, in either direction.</summary>
     Joined,
 

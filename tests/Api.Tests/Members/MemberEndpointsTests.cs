@@ -31,6 +31,7 @@ public class MemberEndpointsTests
         );
         Assert.Equal(["Eve", "Dan"], Names(await program.GetAsync("acme/members?q=zimmer&limit=2&sort=-name")));
         Assert.Equal(["Eve", "Dan"], Names(await program.GetAsync("acme/members?q=zimmer&limit=2&sort=-status")));
+        Assert.Equal(["Ann", "Bob"], Names(await program.GetAsync("acme/members?q=zimmer&limit=2&sort=groups"))); // all in none
         Assert.Equal(HttpStatusCode.BadRequest, (await program.GetAsync("acme/members?sort=height")).Status);
         Assert.Equal(["Eve"], Names(await program.GetAsync("acme/members?q=eve&status=active&role=member&seat=with")));
         Assert.Empty(Names(await program.GetAsync("acme/members?q=eve&seat=without")));

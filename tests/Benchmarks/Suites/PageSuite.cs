@@ -28,6 +28,8 @@ internal static class PageSuite
         "members?sort=-status",
         "members?sort=seat",
         "members?sort=email",
+        "members?sort=groups",
+        "members?sort=-groups",
         "members?sort=-joined",
         "members?sort=-activity",
         "members?seat=with",
