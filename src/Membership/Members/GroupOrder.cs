@@ -33,6 +33,7 @@ internal sealed class GroupOrder(
 {
     private const int MostTogether = 2000;
     private const int MostGroups = 500;
+    private const int Fewest = 250;
     private const int AtOnce = 5000;
 
     private readonly List<GroupPlace> _found = [];
@@ -94,14 +95,13 @@ internal sealed class GroupOrder(
     /// <summary>Where each of some people stands, in the order in which the list is read.</summary>
     private async Task<List<GroupPlace>> PlacesAsync(IQueryable<Member> few, CancellationToken ct)
     {
-        var rows = await Placed(few).ToListAsync(ct);
+        var rows = await BearingAsync(await Placed(few).ToListAsync(ct), ct);
         var named = rows.Select(r => r.Group).OfType<Id<Group>>().Distinct().ToList();
         var keys = await db
             .Groups.Where(g => g.WorkspaceId == workspace && named.Contains(g.Id))
+            .Select(g => new { g.Id, g.DisplayNameKey })
             .ToDictionaryAsync(g => g.Id, g => g.DisplayNameKey, ct);
-        var bearing = match.Words.Count == 0 ? null : (await new MemberWalk(db, workspace, match.Words).AmongAsync(few, ct)).ToHashSet();
-        var places = rows.Where(r => bearing?.Contains(r.Id) != false)
-            .Select(r =>
+        var places = rows.Select(r =>
                 r.Group is { } group && keys.TryGetValue(group, out var key)
                     ? new GroupPlace(group, key, r.SortKey, r.Id)
                     : new GroupPlace(null, "", r.SortKey, r.Id)
@@ -259,16 +259,17 @@ internal sealed class GroupOrder(
             return await TogetherAsync([group], place, ct);
         }
 
-        for (var size = Math.Max(250, 4 * count); ; size = Math.Min(2 * size, AtOnce))
+        var (size, met) = (Math.Max(Fewest, 4 * count), 0);
+        for (var walked = 0; ; )
         {
             var rows = await MemberList
                 .Ordered(MemberList.From(match.Rows, place, IsDown), IsDown)
                 .Take(size)
                 .Select(m => new Row { Id = m.Id, SortKey = m.SortKey })
                 .ToListAsync(ct);
-            Looked += rows.Count;
-            var ids = rows.ConvertAll(r => r.Id);
-            _found.AddRange((await PlacesAsync(match.Rows.Where(m => ids.Contains(m.Id)), ct)).Where(p => p.Group == group?.Id));
+            var standing = await BearingAsync(await StandingAsync(rows, group, ct), ct);
+            _found.AddRange(standing.Select(r => new GroupPlace(group?.Id, group?.Key ?? "", r.SortKey, r.Id)));
+            (Looked, walked, met) = (Looked + rows.Count, walked + rows.Count, met + standing.Count);
             if (_found.Count >= count || rows.Count < size)
             {
                 return null;
@@ -279,7 +280,40 @@ internal sealed class GroupOrder(
             {
                 return new GroupPlace(group?.Id, group?.Key ?? "", rows[^1].SortKey, rows[^1].Id);
             }
+
+            // as many as it takes when they go on to be met so often
+            size = Math.Clamp((int)(1.2 * (count - _found.Count) * walked / Math.Max(1, met)), Fewest, AtOnce);
         }
+    }
+
+    /// <summary>Who of some people, named one by one, stands with a group, or with none.</summary>
+    private async Task<List<Row>> StandingAsync(List<Row> rows, Sized? group, CancellationToken ct)
+    {
+        var ids = rows.ConvertAll(r => r.Id);
+        var theirs = db.GroupMembers.Where(i => i.WorkspaceId == workspace && ids.Contains(i.MemberId));
+        if (group is not { Id: var own })
+        {
+            var somewhere = await theirs.Select(i => i.MemberId).Distinct().ToListAsync(ct);
+            return [.. rows.ExceptBy(somewhere, r => r.Id)];
+        }
+
+        var inside = await theirs.Where(i => i.GroupId == own).Select(i => i.MemberId).ToListAsync(ct);
+        var placed = inside.Count == 0 ? [] : await Placed(match.Rows.Where(m => inside.Contains(m.Id))).ToListAsync(ct);
+        return [.. rows.IntersectBy(placed.Where(p => p.Group == own).Select(p => p.Id), r => r.Id)];
+    }
+
+    /// <summary>Who of some people bears the words, where there are any.</summary>
+    private async Task<List<Row>> BearingAsync(List<Row> rows, CancellationToken ct)
+    {
+        if (match.Words.Count == 0 || rows.Count == 0)
+        {
+            return rows;
+        }
+
+        var ids = rows.ConvertAll(r => r.Id);
+        var some = await new MemberWalk(db, workspace, match.Words).AmongAsync(match.Rows.Where(m => ids.Contains(m.Id)), ct);
+        var bearing = some.ToHashSet();
+        return rows.FindAll(r => bearing.Contains(r.Id));
     }
 
     /// <summary>A group, with the key of its name and its size up to a bound.</summary>
