@@ -139,7 +139,7 @@ internal sealed class GroupOrder(
             after = (key ?? place.GroupKey, begin);
             if (
                 key is not null
-                && !place.IsBeyond
+                && !place.IsBeyond(IsDown)
                 && await WalkAsync(new(begin, key, MemberMatch.MostNamed), place with { GroupKey = key }, count, ct) is { } stopped
             )
             {

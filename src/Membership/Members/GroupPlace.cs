@@ -31,8 +31,8 @@ internal readonly record struct GroupPlace(Id<Group>? Group, string GroupKey, st
     public static GroupPlace BeyondOf(Id<Group> group, string key, bool down) =>
         new(group, key, down ? "" : "\U0010FFFF", new Id<Member>(Guid.Empty));
 
-    /// <summary>Whether it is beyond everybody of its group.</summary>
-    public bool IsBeyond => Id.Value == Guid.Empty;
+    /// <summary>Whether nobody of its group is left from there on, as the list is read.</summary>
+    public bool IsBeyond(bool down) => Id.Value == Guid.Empty && SortKey.Length == 0 == down;
 
     /// <summary>Reads that; null for a place of another order. The key of the name may be its beginning alone.</summary>
     public static GroupPlace? Read(PageCursor? cursor)

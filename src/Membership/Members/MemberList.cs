@@ -151,10 +151,12 @@ public sealed class MemberList(Store store)
         return new MemberListPage(
             await WithMoreAsync(db, workspace, rows, ct),
             !backwards && stopped is not null ? stopped
-                : rows.Count > 0 && (more || backwards) ? Place(rows[^1])
+                : rows.Count == 0 ? (stopped is null ? null : from)
+                : more || backwards ? Place(rows[^1])
                 : null,
             backwards && stopped is not null ? stopped
-                : rows.Count > 0 && (backwards ? more : from is not null) ? Place(rows[0])
+                : rows.Count == 0 ? (stopped is null ? null : from)
+                : (backwards ? more : from is not null) ? Place(rows[0])
                 : null,
             total,
             exact
