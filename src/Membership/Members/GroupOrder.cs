@@ -113,17 +113,39 @@ internal sealed class GroupOrder(
     /// <summary>Some people and the group with which each stands: asked one by one, for the database is not to read all groups.</summary>
     internal IQueryable<Row> Placed(IQueryable<Member> few)
     {
-        var groups = db.Groups.Where(g => g.WorkspaceId == workspace);
-        var theirs = db.GroupMembers.Where(i => i.WorkspaceId == workspace).Join(groups, i => i.GroupId, g => g.Id, (i, g) => new { i, g });
-        theirs = query.Descending
-            ? theirs.OrderByDescending(x => x.g.DisplayNameKey).ThenByDescending(x => x.g.Id)
-            : theirs.OrderBy(x => x.g.DisplayNameKey).ThenBy(x => x.g.Id);
+        var theirs = Theirs();
         return few.Select(m => new Row
         {
             Id = m.Id,
             SortKey = m.SortKey,
-            Group = theirs.Where(x => x.i.MemberId == m.Id).Select(x => (Id<Group>?)x.g.Id).FirstOrDefault(),
+            Group = theirs.Where(x => x.MemberId == m.Id).Select(x => (Id<Group>?)x.GroupId).FirstOrDefault(),
         });
+    }
+
+    /// <summary>
+    /// Likewise for one group in one statement, for SQLite, which pays dearly for long lists of ids. PostgreSQL would read the whole group.
+    /// </summary>
+    private IQueryable<Row> Placed(IQueryable<Member> few, Id<Group> one)
+    {
+        var theirs = Theirs();
+        return few.Select(m => new Row
+        {
+            Id = m.Id,
+            SortKey = m.SortKey,
+            Group = db.GroupMembers.Any(i => i.WorkspaceId == workspace && i.GroupId == one && i.MemberId == m.Id)
+                ? theirs.Where(x => x.MemberId == m.Id).Select(x => (Id<Group>?)x.GroupId).FirstOrDefault()
+                : null,
+        });
+    }
+
+    /// <summary>Who is in which group, the one with which somebody stands first.</summary>
+    private IQueryable<GroupMember> Theirs()
+    {
+        var groups = db.Groups.Where(g => g.WorkspaceId == workspace);
+        var theirs = db.GroupMembers.Where(i => i.WorkspaceId == workspace).Join(groups, i => i.GroupId, g => g.Id, (i, g) => new { i, g });
+        return query.Descending
+            ? theirs.OrderByDescending(x => x.g.DisplayNameKey).ThenByDescending(x => x.g.Id).Select(x => x.i)
+            : theirs.OrderBy(x => x.g.DisplayNameKey).ThenBy(x => x.g.Id).Select(x => x.i);
     }
 
     /// <summary>Goes through the groups from a place on, until there are enough; where it stopped before.</summary>
@@ -262,12 +284,12 @@ internal sealed class GroupOrder(
         var (size, met) = (Math.Max(Fewest, 4 * count), 0);
         for (var walked = 0; ; )
         {
-            var rows = await MemberList
-                .Ordered(MemberList.From(match.Rows, place, IsDown), IsDown)
-                .Take(size)
-                .Select(m => new Row { Id = m.Id, SortKey = m.SortKey })
-                .ToListAsync(ct);
-            var standing = await BearingAsync(await StandingAsync(rows, group, ct), ct);
+            var next = MemberList.Ordered(MemberList.From(match.Rows, place, IsDown), IsDown).Take(size);
+            var isOne = db.WritesInTurn && group is not null;
+            var rows = await (isOne ? Placed(next, group!.Id) : next.Select(m => new Row { Id = m.Id, SortKey = m.SortKey })).ToListAsync(
+                ct
+            );
+            var standing = await BearingAsync(isOne ? rows.FindAll(r => r.Group == group!.Id) : await StandingAsync(rows, group, ct), ct);
             _found.AddRange(standing.Select(r => new GroupPlace(group?.Id, group?.Key ?? "", r.SortKey, r.Id)));
             (Looked, walked, met) = (Looked + rows.Count, walked + rows.Count, met + standing.Count);
             if (_found.Count >= count || rows.Count < size)
