@@ -45,8 +45,8 @@ internal static class MemberEndpoints
         new(
             "sort",
             "By name, role, status, seat or license, within it by name; by groups, each person once, in their first (turned round: their "
-                + "last) group, who is in none at the end, and a page may hold fewer than asked for although others follow; by address (email), or by when somebody joined, was last active "
-                + "(activity) or signed in (signin), with those who never did at the end; a minus turns it round. Default: name."
+                + "last) group, who is in none at the end, and a page may hold fewer than asked for although others follow; by address "
+                + "(email), or by when somebody joined, was last active (activity) or signed in (signin), with those who never did at the end; a minus turns it round. Default: name."
         )
         {
             Choices = Sorts,
