@@ -33,6 +33,7 @@ internal sealed record BenchOptions
           --seconds N        length of one measure of a round  (3)
           --workers N        connections of the closed loop    (16)
           --only WORD        only measures whose name has WORD
+          --without WORDS    written: a side more without the indexes whose names have one of the words (a+b); may be said again
           --before FOLDER    rules, start, written: an earlier build of the host, published there, beside this one
           --build FOLDER     start, peer: where this one was published (the one built with the benchmarks)
           --out FILE         writes the tables to FILE as well; how it goes on is told on standard error
@@ -58,6 +59,9 @@ internal sealed record BenchOptions
 
     /// <summary>The folder of an earlier build; null for none.</summary>
     public string? Before { get; init; }
+
+    /// <summary>Each a side without the indexes whose names have one of these words, joined by <c>+</c>.</summary>
+    public IReadOnlyList<string> Without { get; init; } = [];
 
     /// <summary>The folder in which this build was published; null for the one beside the benchmarks.</summary>
     public string? Build { get; init; }
@@ -116,6 +120,7 @@ internal sealed record BenchOptions
                 "sqlite" => options with { Databases = [Database.Sqlite] },
                 _ => null,
             },
+            ("--without", _) => options with { Without = [.. options.Without, value] },
             ("--before", _) => options with { Before = value },
             ("--build", _) => options with { Build = value },
             ("--out", _) => options with { Out = value },

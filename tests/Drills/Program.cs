@@ -15,12 +15,13 @@ return args switch
         rows,
         int.Parse(runs, CultureInfo.InvariantCulture)
     ).RunAsync(),
-    ["soak", var build, var group, var figures, var minutes, var rate] => await new SoakRun(
+    ["soak", var build, var group, var figures, var minutes, var rate, var gcdump] => await new SoakRun(
         build,
         group,
         figures,
         TimeSpan.FromMinutes(int.Parse(minutes, CultureInfo.InvariantCulture)),
-        int.Parse(rate, CultureInfo.InvariantCulture)
+        int.Parse(rate, CultureInfo.InvariantCulture),
+        gcdump
     ).RunAsync(),
     _ => Usage(),
 };
@@ -32,7 +33,7 @@ static int Usage()
         two-builds OLD NEW                                               a rolling upgrade and a rollback with two published builds
         chaos BUILD [postgres|sqlite] [--minutes N] [--seed N] [--rate N]   random requests while the configuration moves
         faults BUILD RUNS ROW...                                          writes with a ledger while servers, databases and disks fail
-        soak BUILD CGROUP FIGURES MINUTES RATE                            a long moderate load with little memory
+        soak BUILD CGROUP FIGURES MINUTES RATE GCDUMP                     a long moderate load with little memory
         failover BUILD CLUSTER FOLDER FAULT...                           writes with a ledger while the database's cluster loses nodes
 
         The scripts beside this project build what they need; see README.md.

@@ -13,7 +13,7 @@ namespace UserManagement.Benchmarks.Suites;
 /// <summary>
 /// What one newcomer and one change of <c>active</c> make the database write: rows of each table, bytes of the write-ahead log, statements,
 /// and CPU time; on request beside an earlier build, each on a database that it migrated itself. Rows, bytes and statements do not depend on
-/// what else the machine does. No page is logged whole (<c>full_page_writes</c> off), for when the last checkpoint was is chance.
+/// what else the machine does; and beside this build on tables from which indexes were taken, for what those cost. No page is logged whole (<c>full_page_writes</c> off), for when the last checkpoint was is chance.
 /// On SQLite: bytes handed to the file system.
 /// </summary>
 internal static class WrittenSuite
@@ -27,18 +27,19 @@ internal static class WrittenSuite
     {
         using var postgres = kind == Database.Postgres ? await DurablePostgres.StartAsync(counts: true) : null;
         await (postgres?.WithoutFullPagesAsync() ?? Task.CompletedTask);
-        List<(string Name, string Folder)> builds = [("this", AppContext.BaseDirectory)];
+        List<(string Name, string Folder, string[] Without)> builds = [("this", AppContext.BaseDirectory, [])];
+        builds.AddRange(options.Without.Select(words => ("without " + words, AppContext.BaseDirectory, words.Split('+'))));
         if (options.Before is { } before)
         {
-            builds.Insert(0, ("before", Path.GetFullPath(before)));
+            builds.Insert(0, ("before", Path.GetFullPath(before), []));
         }
 
         var sides = new List<Side>();
         try
         {
-            foreach (var (name, folder) in builds)
+            foreach (var (name, folder, without) in builds)
             {
-                sides.Add(await Side.StartAsync(postgres, name, folder));
+                sides.Add(await Side.StartAsync(postgres, name, folder, without));
             }
 
             foreach (var what in new[] { "POST", "PATCH active" })
@@ -147,6 +148,7 @@ internal static class WrittenSuite
     /// <summary>A build over a database of its own, with one workspace.</summary>
     private sealed class Side(string name, DurablePostgres? postgres, DatabaseTarget target, ServerProcess host, SeededWorkspace workspace)
     {
+        private static int _count;
         private readonly List<string> _ids = [];
         private int _created;
         private int _changed;
@@ -155,11 +157,11 @@ internal static class WrittenSuite
 
         public ServerProcess Host => host;
 
-        public static async Task<Side> StartAsync(DurablePostgres? postgres, string name, string folder)
+        public static async Task<Side> StartAsync(DurablePostgres? postgres, string name, string folder, string[] without)
         {
             var target = postgres is null
-                ? new DatabaseTarget(Database.Sqlite, "Data Source=" + Path.Combine(TestFolder.New(), name + ".db"))
-                : await postgres.NewAsync($"written_{name}");
+                ? new DatabaseTarget(Database.Sqlite, "Data Source=" + Path.Combine(TestFolder.New(), "written.db"))
+                : await postgres.NewAsync($"written_{Interlocked.Increment(ref _count)}");
             await ServerProcess.RunVerbAsync(target, folder, "migrate");
             await ServerProcess.RunVerbAsync(target, folder, "workspace", "create", "acme", "--preset", "seats");
             var told = await ServerProcess.RunVerbAsync(target, folder, "scim-token", "create", "acme");
@@ -173,6 +175,10 @@ internal static class WrittenSuite
                 await using var command = db.CreateCommand();
                 command.CommandText = "UPDATE tallies SET \"limit\" = 10000000 WHERE \"limit\" IS NOT NULL";
                 await command.ExecuteNonQueryAsync();
+                foreach (var word in without)
+                {
+                    await DropAsync(command, postgres is null, word);
+                }
             }
 
             return new(
@@ -182,6 +188,29 @@ internal static class WrittenSuite
                 await ServerProcess.StartHostAsync(target, folder),
                 new("acme", told.Split("SCIM token: ")[1].Trim(), default)
             );
+        }
+
+        private static async Task DropAsync(System.Data.Common.DbCommand command, bool isSqlite, string word)
+        {
+            command.CommandText = isSqlite
+                ? $"SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL AND name LIKE '%{word}%'"
+                : $"SELECT indexrelid::regclass::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE NOT indisprimary AND relname LIKE '%{word}%'";
+            var names = new List<string>();
+            await using (var reader = await command.ExecuteReaderAsync())
+            {
+                while (await reader.ReadAsync())
+                {
+                    names.Add(isSqlite ? $"\"{reader.GetString(0)}\"" : reader.GetString(0));
+                }
+            }
+
+            foreach (var name in names)
+            {
+                command.CommandText = "DROP INDEX " + name;
+                await command.ExecuteNonQueryAsync();
+            }
+
+            Told.Step($"without {string.Join(", ", names)}");
         }
 
         public async Task RunAsync(string what, int count)

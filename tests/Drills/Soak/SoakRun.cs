@@ -17,13 +17,16 @@ namespace UserManagement.Drills.Soak;
 /// <param name="figures">The file to which each sample is written, tab-separated.</param>
 /// <param name="length">How long.</param>
 /// <param name="rate">Acts a second, about.</param>
-internal sealed class SoakRun(string build, string group, string figures, TimeSpan length, int rate)
+/// <param name="gcdump">The program <c>dotnet-gcdump</c>, which has the server collect everything and tells what is left.</param>
+internal sealed class SoakRun(string build, string group, string figures, TimeSpan length, int rate, string gcdump)
 {
     private const int Workers = 4;
     private const string Secret = "Client secret: ";
+    private const int Parts = 4; // of the time; after each it is told what is in use
     private static readonly TimeSpan Between = TimeSpan.FromSeconds(30);
     private static readonly string[] Names = ["RSS, MiB", "handles", "threads", "connections", "log, KiB", "database, MiB"];
     private readonly Answers _answers = new();
+    private readonly List<string> _inUse = [];
 
     /// <summary>Runs it; the exit code.</summary>
     public async Task<int> RunAsync()
@@ -43,7 +46,7 @@ internal sealed class SoakRun(string build, string group, string figures, TimeSp
             TokensAsync(server, secret, end.Token),
         ]);
         var all = await samples;
-        Console.WriteLine($"{_answers.Table()}\n{Told(all)}");
+        Console.WriteLine($"{_answers.Table()}\n{Told(all)}\n\n{string.Join('\n', _inUse)}\n");
         foreach (var wrong in _answers.Wrongs.Take(40))
         {
             Console.WriteLine("WRONG " + wrong);
@@ -127,6 +130,11 @@ internal sealed class SoakRun(string build, string group, string figures, TimeSp
         await File.WriteAllTextAsync(figures, "minutes\t" + string.Join('\t', Names) + "\n", CancellationToken.None);
         while (!ct.IsCancellationRequested)
         {
+            if (clock.Elapsed >= length * (_inUse.Count + 1) / Parts)
+            {
+                await CollectAsync(server, clock.Elapsed);
+            }
+
             var of = $"/proc/{server.Id}";
             var status = (await File.ReadAllLinesAsync($"{of}/status", CancellationToken.None))
                 .Select(line => line.Split(':', 2))
@@ -154,7 +162,25 @@ internal sealed class SoakRun(string build, string group, string figures, TimeSp
             await PauseAsync(Between.TotalSeconds, ct);
         }
 
+        await CollectAsync(server, clock.Elapsed);
         return all;
+    }
+
+    /// <summary>What is in use: resident memory alone also shows what the collector has not looked at yet. The types lie beside the samples.</summary>
+    private async Task CollectAsync(RunningServer server, TimeSpan at)
+    {
+        using var run = Process.Start(
+            new ProcessStartInfo(gcdump, ["report", "-p", server.Id.ToString(CultureInfo.InvariantCulture)])
+            {
+                RedirectStandardOutput = true,
+            }
+        )!;
+        var told = await run.StandardOutput.ReadToEndAsync(CancellationToken.None);
+        await run.WaitForExitAsync(CancellationToken.None);
+        var minute = at.TotalMinutes.ToString("0", CultureInfo.InvariantCulture);
+        await File.WriteAllTextAsync($"{figures}.{minute}.txt", told, CancellationToken.None);
+        var totals = told.Split('\n').Where(line => line.Contains("GC Heap", StringComparison.Ordinal)).Select(line => line.Trim());
+        _inUse.Add($"in use after {minute} minutes: {string.Join(", ", totals)}");
     }
 
     /// <summary>For each value: at the start, at the end, the most, and the slope by least squares over the whole and over its second half.</summary>
