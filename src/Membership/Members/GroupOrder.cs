@@ -122,22 +122,6 @@ internal sealed class GroupOrder(
         });
     }
 
-    /// <summary>
-    /// Likewise for one group in one statement, for SQLite, which pays dearly for long lists of ids. PostgreSQL would read the whole group.
-    /// </summary>
-    private IQueryable<Row> Placed(IQueryable<Member> few, Id<Group> one)
-    {
-        var theirs = Theirs();
-        return few.Select(m => new Row
-        {
-            Id = m.Id,
-            SortKey = m.SortKey,
-            Group = db.GroupMembers.Any(i => i.WorkspaceId == workspace && i.GroupId == one && i.MemberId == m.Id)
-                ? theirs.Where(x => x.MemberId == m.Id).Select(x => (Id<Group>?)x.GroupId).FirstOrDefault()
-                : null,
-        });
-    }
-
     /// <summary>Who is in which group, the one with which somebody stands first.</summary>
     private IQueryable<GroupMember> Theirs()
     {
@@ -285,11 +269,8 @@ internal sealed class GroupOrder(
         for (var walked = 0; ; )
         {
             var next = MemberList.Ordered(MemberList.From(match.Rows, place, IsDown), IsDown).Take(size);
-            var isOne = db.WritesInTurn && group is not null;
-            var rows = await (isOne ? Placed(next, group!.Id) : next.Select(m => new Row { Id = m.Id, SortKey = m.SortKey })).ToListAsync(
-                ct
-            );
-            var standing = await BearingAsync(isOne ? rows.FindAll(r => r.Group == group!.Id) : await StandingAsync(rows, group, ct), ct);
+            var rows = await next.Select(m => new Row { Id = m.Id, SortKey = m.SortKey }).ToListAsync(ct);
+            var standing = await BearingAsync(await StandingAsync(rows, group, ct), ct);
             _found.AddRange(standing.Select(r => new GroupPlace(group?.Id, group?.Key ?? "", r.SortKey, r.Id)));
             (Looked, walked, met) = (Looked + rows.Count, walked + rows.Count, met + standing.Count);
             if (_found.Count >= count || rows.Count < size)
@@ -303,8 +284,8 @@ internal sealed class GroupOrder(
                 return new GroupPlace(group?.Id, group?.Key ?? "", rows[^1].SortKey, rows[^1].Id);
             }
 
-            // as many as it takes when they go on to be met so often
-            size = Math.Clamp((int)(1.2 * (count - _found.Count) * walked / Math.Max(1, met)), Fewest, AtOnce);
+            // as many as it takes when they go on to be met so often, but not at once many times as many
+            size = Math.Clamp((int)(1.2 * (count - _found.Count) * walked / Math.Max(1, met)), Fewest, Math.Min(4 * size, AtOnce));
         }
     }
 
