@@ -34,6 +34,7 @@ public static partial class StatementWatch
         ("SweepAccounts", null, "whether an account is awaited anywhere, before it goes: a job"),
         ("UserReads", "r.workspace_id = x.workspace_id", "on one database; cut, ReferenceReads.On says the workspace"),
         ("ReferenceReads", "r.workspace_id = x.workspace_id", "likewise"),
+        ("MemberWithGrants", "r.workspace_id = x.workspace_id", "likewise, beside whom an act changes"),
         ("GroupCommit", "DELETE FROM accounts", "an account goes only where it is a member of no workspace: once in its life"),
         // on one database one index has all memberships of an account; cut, their workspaces are named (AccountMembersTests)
         ("ListWorkspaces", "account_id = $", OfAccount),

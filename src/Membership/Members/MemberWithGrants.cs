@@ -19,17 +19,22 @@ internal sealed record MemberWithGrants(Member Member, IReadOnlyList<Grant> Gran
         return file();
     }
 
-    /// <summary>Reads the workspace and a member who has not ended, in one round trip; null for what is not there.</summary>
+    /// <summary>
+    /// Reads the workspace and a member who has not ended, and what else the door reads of them, in one round trip; null for what is not
+    /// there.
+    /// </summary>
     public static async Task<(WorkspaceContext? Workspace, MemberWithGrants? File)> OpenAsync(
         MembershipDb db,
         Id<Workspace> workspace,
         Id<Member> id,
-        CancellationToken ct
+        CancellationToken ct,
+        ReadBeside? beside = null
     )
     {
         var batch = new ReadBatch();
         var open = WorkspaceContext.Add(batch, db, workspace, ct);
         var file = Selects.Of(db).Add(batch, workspace, id);
+        beside?.AddTo(batch, db);
         await batch.RunAsync(db, ct);
         return (await open(), file());
     }
@@ -39,15 +44,18 @@ internal sealed record MemberWithGrants(Member Member, IReadOnlyList<Grant> Gran
     /// <param name="workspace">The workspace.</param>
     /// <param name="userName">The name; null leaves the question to the unique index.</param>
     /// <param name="ct">Stops the reading.</param>
+    /// <param name="beside">What else the door reads.</param>
     public static async Task<(WorkspaceContext? Workspace, bool IsTaken)> OpenAsync(
         MembershipDb db,
         Id<Workspace> workspace,
         string? userName,
-        CancellationToken ct
+        CancellationToken ct,
+        ReadBeside? beside = null
     )
     {
         var batch = new ReadBatch();
         var open = WorkspaceContext.Add(batch, db, workspace, ct);
+        beside?.AddTo(batch, db);
         var taken = userName is null
             ? null
             : batch.Read(

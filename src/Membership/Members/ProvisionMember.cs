@@ -15,7 +15,18 @@ namespace UserManagement.Membership.Members;
 public sealed class ProvisionMember(Store store)
 {
     /// <summary>Makes the member, active or not as the directory says.</summary>
-    public Task<Outcome<Member>> RunAsync(Actor actor, Id<Workspace> workspaceId, MemberAttributes sent, CancellationToken ct) =>
+    /// <param name="actor">The directory.</param>
+    /// <param name="workspaceId">The workspace.</param>
+    /// <param name="sent">What it says of the person.</param>
+    /// <param name="ct">Stops it before it is written.</param>
+    /// <param name="beside">Passed where the person comes into groups by rules, or was here and may be in some.</param>
+    public Task<Outcome<Member>> RunAsync(
+        Actor actor,
+        Id<Workspace> workspaceId,
+        MemberAttributes sent,
+        CancellationToken ct,
+        ReadBeside? beside = null
+    ) =>
         store.ChangeAsync<Member>(
             actor,
             workspaceId,
@@ -37,7 +48,8 @@ public sealed class ProvisionMember(Store store)
                     attempt.Db,
                     workspaceId,
                     attempt.IsFirst ? null : sent.UserName,
-                    ct
+                    ct,
+                    beside
                 );
                 if (workspace is null)
                 {
@@ -66,6 +78,7 @@ public sealed class ProvisionMember(Store store)
 
                 if (isTaken)
                 {
+                    beside?.Pass();
                     return await HeldReturn.PlaceAsync(attempt, workspace, facts, ct)
                         ?? await Matches.TakenAsync(attempt, workspace, facts.UserName, ct);
                 }
@@ -99,7 +112,12 @@ public sealed class ProvisionMember(Store store)
                 var placed = await Admission.PlaceAsync(attempt, workspace, null, member, grants, facts.Keys, ct);
                 if (placed.Is(out var done, out _))
                 {
-                    await (fill?.Invoke() ?? Task.CompletedTask);
+                    if (fill is not null)
+                    {
+                        beside?.Pass();
+                        await fill();
+                    }
+
                     attempt.Changes.Tell(
                         done.HeldAs is null ? "member.provisioned" : "member.admissionHeld",
                         workspaceId,

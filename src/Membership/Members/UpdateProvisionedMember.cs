@@ -21,6 +21,7 @@ public sealed class UpdateProvisionedMember(Store store)
     /// <param name="accepts">Whether the caller accepts a member of this version; null for any.</param>
     /// <param name="revise">What the facts become; may run several times, each time on a fresh member.</param>
     /// <param name="ct">Stops it before it is written.</param>
+    /// <param name="beside">What the door reads of the member's groups for its answer; passed where rules change them.</param>
     /// <returns>The member as it now is; the same version when nothing differed.</returns>
     public async Task<Outcome<Member>> RunAsync(
         Actor actor,
@@ -28,7 +29,8 @@ public sealed class UpdateProvisionedMember(Store store)
         Id<Member> id,
         Func<long, bool>? accepts,
         Func<Member, Outcome<MemberAttributes>> revise,
-        CancellationToken ct
+        CancellationToken ct,
+        ReadBeside? beside = null
     )
     {
         (DateTimeOffset At, IReadOnlyList<string> News) told = default;
@@ -46,7 +48,7 @@ public sealed class UpdateProvisionedMember(Store store)
                 }
 
                 if (
-                    await MemberWithGrants.OpenAsync(attempt.Db, workspaceId, id, ct) is not ({ } workspace, { } file)
+                    await MemberWithGrants.OpenAsync(attempt.Db, workspaceId, id, ct, beside) is not ({ } workspace, { } file)
                     || !file.Member.IsSeenByDirectory()
                 )
                 {
@@ -113,7 +115,12 @@ public sealed class UpdateProvisionedMember(Store store)
                 );
                 if (placed.Is(out var done, out _))
                 {
-                    await (fill?.Invoke() ?? Task.CompletedTask);
+                    if (fill is not null)
+                    {
+                        beside?.Pass();
+                        await fill();
+                    }
+
                     attempt.Changes.Tell(
                         ActOf(before, done),
                         workspaceId,

@@ -3,6 +3,7 @@ using UserManagement.Membership;
 using UserManagement.Membership.Data;
 using UserManagement.Membership.Members;
 using UserManagement.Membership.Provisioning;
+using UserManagement.Scim.Groups;
 using UserManagement.Scim.Http;
 using UserManagement.Scim.Protocol;
 using UserManagement.Scim.Protocol.Patch;
@@ -75,17 +76,14 @@ internal sealed class UserEndpoints(
         }
 
         call.Note(read.Ignored);
-        if (
-            !(await provision.RunAsync(call.Actor, call.Workspace, facts with { PassedOver = ScimCall.Lines(read.Ignored) }, ct)).Is(
-                out var member,
-                out var refusal
-            )
-        )
+        facts = facts with { PassedOver = ScimCall.Lines(read.Ignored) };
+        var beside = new ReadBeside(static (_, _) => { }); // who is new is in no group, unless the act says otherwise
+        if (!(await provision.RunAsync(call.Actor, call.Workspace, facts, ct, beside)).Is(out var member, out var refusal))
         {
             return ScimAnswer.Of(refusal);
         }
 
-        return await UserView.OneAsync(store, call, member, projection, isNew: true, ct) with
+        return await UserView.OneAsync(store, call, member, projection, beside.IsPassed ? null : [], ct) with
         {
             Status = StatusCodes.Status201Created,
             Outcome = member.AwaitsDecision ? ProvisioningOutcome.Held : ProvisioningOutcome.Created,
@@ -350,6 +348,11 @@ internal sealed class UserEndpoints(
         }
 
         Member? before = null;
+        BatchedRead<Reference>? groups = null;
+        var beside =
+            call.Operation is null && projection.Wants("groups")
+                ? new ReadBeside((batch, db) => groups = UserReads.AddGroups(batch, db, call.Workspace, id))
+                : null;
         var revised = await revise.RunAsync(
             call.Actor,
             call.Workspace,
@@ -365,10 +368,11 @@ internal sealed class UserEndpoints(
                     }
                     : new RefusedRevision(error);
             },
-            ct
+            ct,
+            beside
         );
         return revised.Is(out var member, out var refusal)
-            ? await UserView.OneAsync(store, call, member, projection, isNew: false, ct) with
+            ? await UserView.OneAsync(store, call, member, projection, beside is { IsPassed: false } ? groups?.Rows : null, ct) with
             {
                 Outcome = About.CameOf(before, member),
             }

@@ -76,6 +76,10 @@ internal sealed class UserReads
         return await reads.OneAsync(db, reads._byId, hasGroups ? GroupsById : null, [workspace.Value, id.Value], ct);
     }
 
+    /// <summary>Adds the groups of a member to what is read anyway; as many as one answer holds.</summary>
+    public static BatchedRead<Reference> AddGroups(ReadBatch batch, MembershipDb db, Id<Workspace> workspace, Id<Member> id) =>
+        batch.Read(ReferenceReads.On(db, GroupsById), GroupsOf.Row, workspace.Value, id.Value);
+
     /// <summary>The member of a user name, in one round trip with their groups; null when there is none.</summary>
     public static async Task<FoundMember?> ByUserNameAsync(
         MembershipDb db,

@@ -24,12 +24,18 @@ internal static class UserView
     ];
 
     /// <summary>The answer for one member. An operation of a bulk request shows no resource.</summary>
+    /// <param name="store">To read through.</param>
+    /// <param name="call">The request.</param>
+    /// <param name="member">The member.</param>
+    /// <param name="projection">Which attributes.</param>
+    /// <param name="known">The groups they are in, as many as one answer holds; null where they are still to be read.</param>
+    /// <param name="ct">Stops the reading.</param>
     public static async Task<ScimAnswer> OneAsync(
         Store store,
         ScimCall call,
         Member member,
         Projection projection,
-        bool isNew,
+        IReadOnlyList<Reference>? known,
         CancellationToken ct
     )
     {
@@ -43,16 +49,19 @@ internal static class UserView
             };
         }
 
-        if (isNew && projection.IsDefault && ShownUser.Of(member, [], call.BaseUrl) is { } shown)
+        if (known is { Count: < ReferenceReads.Chunk } && projection.IsDefault && ShownUser.Of(member, known, call.BaseUrl) is { } shown)
         {
             return One(call, shown, member); // nothing has to be read
         }
 
         await using var db = store.Read();
-        IReadOnlyList<Reference> groups =
-            isNew || !projection.Wants("groups")
-                ? []
-                : await ReferenceReads.OfMembers.NextAsync(db, call.Workspace, member.Id.Value, Guid.Empty, ct);
+        var groups =
+            known
+            ?? (IReadOnlyList<Reference>)(
+                !projection.Wants("groups")
+                    ? []
+                    : await ReferenceReads.OfMembers.NextAsync(db, call.Workspace, member.Id.Value, Guid.Empty, ct)
+            );
         return await OneAsync(store, db, call, new FoundMember(member, groups, groups.Count == ReferenceReads.Chunk), projection, ct);
     }
 

@@ -41,8 +41,8 @@ public sealed class TokenProofTests
         await TakesAsync(1, "GET", "/Users/0197fa3c-0000-7000-8000-000000000001", null, 404);
         await TakesAsync(1, "GET", "/Users?filter=nonsense", null, 400); // nothing else is read, and a stranger would get 401
         await TakesAsync(0, "POST", "/Users", Person("grace@example.com"), 201); // its write asks
-        await TakesAsync(2, "PATCH", $"/Users/{ada}", Change("Title"), 200); // whom it changes, and their groups once it is written
-        await TakesAsync(1, "DELETE", $"/Users/{ada}", null, 204);
+        await TakesAsync(1, "PATCH", $"/Users/{ada}", Change("Title"), 200); // whom it changes, and their groups beside
+        await TakesAsync(2, "DELETE", $"/Users/{ada}", null, 204); // and how many seats are free, for admins are told of the first
     }
 
     [Theory, EachDatabase]

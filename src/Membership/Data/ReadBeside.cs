@@ -1,0 +1,20 @@
+namespace UserManagement.Membership.Data;
+
+/// <summary>
+/// What a door needs for its answer, read in the round trip in which the act reads whom it changes; anew at each try. It is as of that
+/// moment: an act that changes it says so.
+/// </summary>
+/// <param name="add">Adds the reads.</param>
+public sealed class ReadBeside(Action<ReadBatch, MembershipDb> add)
+{
+    /// <summary>Whether it is to be read again: the act changed it itself, or did not come to read it.</summary>
+    public bool IsPassed { get; private set; } = true;
+
+    internal void AddTo(ReadBatch batch, MembershipDb db)
+    {
+        IsPassed = false;
+        add(batch, db);
+    }
+
+    internal void Pass() => IsPassed = true;
+}
