@@ -56,7 +56,9 @@ public class MembershipSourceTests
         Assert.Empty(again.ChangeTracker.Entries());
     }
 
-    /// <summary>Of EF Core 10 itself SQLite gets a parameter for each, and refuses more than 32,600 (findings/ef-sqlite-list-parameters.sh).</summary>
+    /// <summary>
+    /// Of EF Core 10 itself SQLite gets a parameter for each, and refuses more than 32,600 (findings/ef-sqlite-list-parameters.sh).
+    /// </summary>
     [Theory, EachDatabase]
     public async Task A_list_of_any_length_can_be_asked_for(Database kind)
     {

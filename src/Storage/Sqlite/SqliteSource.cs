@@ -36,7 +36,7 @@ internal sealed class SqliteSource : MembershipSource
         new DbContextOptionsBuilder<SqliteDb>()
             .UseSqlite(
                 connectionString,
-                // a list is one parameter (json_each), not one each: a quarter of the time of the statement, and one text for lists of any length
+                // a list is one parameter (json_each), not one for each element: a quarter of the time, and lists of any length
                 o =>
                     o.CommandTimeout(Math.Max(1, (int)commandTimeout.TotalSeconds))
                         .UseParameterizedCollectionMode(ParameterTranslationMode.Parameter)

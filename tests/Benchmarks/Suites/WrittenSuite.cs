@@ -13,7 +13,8 @@ namespace UserManagement.Benchmarks.Suites;
 /// <summary>
 /// What one newcomer and one change of <c>active</c> make the database write: rows of each table, bytes of the write-ahead log, statements,
 /// and CPU time; on request beside an earlier build, each on a database that it migrated itself. Rows, bytes and statements do not depend on
-/// what else the machine does; and beside this build on tables from which indexes were taken, for what those cost. No page is logged whole (<c>full_page_writes</c> off), for when the last checkpoint was is chance.
+/// what else the machine does; and beside this build on tables from which indexes were taken, for what those cost. No page is logged whole
+/// (<c>full_page_writes</c> off), for when the last checkpoint was is chance.
 /// On SQLite: bytes handed to the file system.
 /// </summary>
 internal static class WrittenSuite
@@ -194,7 +195,8 @@ internal static class WrittenSuite
         {
             command.CommandText = isSqlite
                 ? $"SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL AND name LIKE '%{word}%'"
-                : $"SELECT indexrelid::regclass::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE NOT indisprimary AND relname LIKE '%{word}%'";
+                : "SELECT indexrelid::regclass::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid "
+                    + $"WHERE NOT indisprimary AND relname LIKE '%{word}%'";
             var names = new List<string>();
             await using (var reader = await command.ExecuteReaderAsync())
             {

@@ -166,7 +166,9 @@ internal sealed class SoakRun(string build, string group, string figures, TimeSp
         return all;
     }
 
-    /// <summary>What is in use: resident memory alone also shows what the collector has not looked at yet. The types lie beside the samples.</summary>
+    /// <summary>
+    /// What is in use: resident memory alone also shows what the collector has not looked at yet. The types lie beside the samples.
+    /// </summary>
     private async Task CollectAsync(RunningServer server, TimeSpan at)
     {
         using var run = Process.Start(
