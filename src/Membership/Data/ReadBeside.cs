@@ -8,13 +8,13 @@ namespace UserManagement.Membership.Data;
 public sealed class ReadBeside(Action<ReadBatch, MembershipDb> add)
 {
     /// <summary>Whether it is to be read again: the act changed it itself, or did not come to read it.</summary>
-    public bool IsPassed { get; private set; } = true;
+    public bool IsStale { get; private set; } = true;
 
     internal void AddTo(ReadBatch batch, MembershipDb db)
     {
-        IsPassed = false;
+        IsStale = false;
         add(batch, db);
     }
 
-    internal void Pass() => IsPassed = true;
+    internal void Expire() => IsStale = true;
 }

@@ -19,7 +19,7 @@ public sealed class ProvisionMember(Store store)
     /// <param name="workspaceId">The workspace.</param>
     /// <param name="sent">What it says of the person.</param>
     /// <param name="ct">Stops it before it is written.</param>
-    /// <param name="beside">Passed where the person comes into groups by rules, or was here and may be in some.</param>
+    /// <param name="beside">Stale where the person comes into groups by rules, or was here and may be in some.</param>
     public Task<Outcome<Member>> RunAsync(
         Actor actor,
         Id<Workspace> workspaceId,
@@ -78,7 +78,7 @@ public sealed class ProvisionMember(Store store)
 
                 if (isTaken)
                 {
-                    beside?.Pass();
+                    beside?.Expire();
                     return await HeldReturn.PlaceAsync(attempt, workspace, facts, ct)
                         ?? await Matches.TakenAsync(attempt, workspace, facts.UserName, ct);
                 }
@@ -114,7 +114,7 @@ public sealed class ProvisionMember(Store store)
                 {
                     if (fill is not null)
                     {
-                        beside?.Pass();
+                        beside?.Expire();
                         await fill();
                     }
 

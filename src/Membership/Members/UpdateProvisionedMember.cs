@@ -21,7 +21,7 @@ public sealed class UpdateProvisionedMember(Store store)
     /// <param name="accepts">Whether the caller accepts a member of this version; null for any.</param>
     /// <param name="revise">What the facts become; may run several times, each time on a fresh member.</param>
     /// <param name="ct">Stops it before it is written.</param>
-    /// <param name="beside">What the door reads of the member's groups for its answer; passed where rules change them.</param>
+    /// <param name="beside">What the door reads of the member's groups for its answer; stale where rules change them.</param>
     /// <returns>The member as it now is; the same version when nothing differed.</returns>
     public async Task<Outcome<Member>> RunAsync(
         Actor actor,
@@ -117,7 +117,7 @@ public sealed class UpdateProvisionedMember(Store store)
                 {
                     if (fill is not null)
                     {
-                        beside?.Pass();
+                        beside?.Expire();
                         await fill();
                     }
 

@@ -83,7 +83,7 @@ internal sealed class UserEndpoints(
             return ScimAnswer.Of(refusal);
         }
 
-        return await UserView.OneAsync(store, call, member, projection, beside.IsPassed ? null : [], ct) with
+        return await UserView.OneAsync(store, call, member, projection, beside.IsStale ? null : [], ct) with
         {
             Status = StatusCodes.Status201Created,
             Outcome = member.AwaitsDecision ? ProvisioningOutcome.Held : ProvisioningOutcome.Created,
@@ -372,7 +372,7 @@ internal sealed class UserEndpoints(
             beside
         );
         return revised.Is(out var member, out var refusal)
-            ? await UserView.OneAsync(store, call, member, projection, beside is { IsPassed: false } ? groups?.Rows : null, ct) with
+            ? await UserView.OneAsync(store, call, member, projection, beside is { IsStale: false } ? groups?.Rows : null, ct) with
             {
                 Outcome = About.CameOf(before, member),
             }
