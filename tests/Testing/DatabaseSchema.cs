@@ -16,12 +16,19 @@ public static class DatabaseSchema
             await source.MigrateAsync(CancellationToken.None);
         };
 
+    /// <summary>
+    /// How long a statement of a test may take, and the opening of its session half of it: a machine on which much else runs stands still
+    /// for seconds. What is about patience says a time of its own.
+    /// </summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     /// <summary>How the product reaches a test's database.</summary>
     public static StorageSettings Settings(this DatabaseTarget target) =>
         new()
         {
             Provider = target.Kind == Database.Sqlite ? StorageProvider.Sqlite : StorageProvider.Postgres,
             ConnectionString = target.ConnectionString,
+            CommandTimeout = Patience,
             DriverLog = StatementWatch.Log,
         };
 

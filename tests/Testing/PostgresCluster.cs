@@ -26,6 +26,7 @@ public static class PostgresCluster
         {
             Database = database,
             Pooling = true,
+            Timeout = (int)DatabaseSchema.Patience.TotalSeconds / 2,
             IncludeErrorDetail = true,
         }.ConnectionString;
 

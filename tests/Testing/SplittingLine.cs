@@ -39,7 +39,14 @@ public sealed class SplittingLine : IAsyncDisposable
 
     /// <summary>The product's own source over this line; the caller disposes.</summary>
     public MembershipSource NewSource() =>
-        MembershipSource.Of(new StorageSettings { Provider = StorageProvider.Postgres, ConnectionString = _target.ConnectionString });
+        MembershipSource.Of(
+            new StorageSettings
+            {
+                Provider = StorageProvider.Postgres,
+                ConnectionString = _target.ConnectionString,
+                CommandTimeout = DatabaseSchema.Patience,
+            }
+        );
 
     /// <summary>Cuts the session that carries it once this many more statements were answered by the server; it breaks once.</summary>
     public void BreakBehind(int statements) => Volatile.Write(ref _left, statements);

@@ -22,6 +22,7 @@ public static partial class StatementWatch
     [
         ("ReadInvitationByLink", null, "a secret of an earlier version names no workspace; those made now do (RedeemInvitationTests)"),
         ("ListOwnInvitations", null, "the invitations of an address are anywhere: the start page of who is in no workspace yet"),
+        ("AskToJoin", "proof_hash = $", "likewise the secret by which an address was to be proven"),
         ("AuditPlace", null, "the sealer looks for what is new in all logs, in one order"),
         ("AuditLines", null, "and reads it where it lies side by side"),
         ("SendAuditStreams", null, "the streams that are due, of all workspaces: a job"),
@@ -29,6 +30,14 @@ public static partial class StatementWatch
         ("Sweep", null, "what is over in all workspaces, read before it is taken workspace by workspace: a job"),
         ("PromoteWaiting", "waiting > 0", "the workspaces in which people wait for a seat: a job"),
         ("CarryOutTerms", null, "the terms that are over, of all workspaces: a job"),
+        ("CarryOutHolds", null, "what was decided of held changes, of all workspaces: a job"),
+        ("RemindInvited", null, "the invitations that end within a day, of all workspaces: a job"),
+        ("InstallationGauges", null, "what is in use in all of them: a gauge, once a minute"),
+        ("ReadInstallation", null, "how the installation is: the operator's page"),
+        ("AfterKeyLoss", null, "what nobody can open any more, of all workspaces: an operator's verb"),
+        ("GroupCommit", "UPDATE invitations SET expires_at = $1, link_sealed = NULL", "AfterRestore"),
+        ("GroupCommit", "DELETE FROM join_requests WHERE state = 'Unproven'", "likewise"),
+        ("AfterRestore", null, "what a restored database must not honour, of all workspaces: an operator's verb"),
         ("WatchDirectories", null, "the workspaces that have directories: a job"),
         ("SweepOver", null, "sweeps what is over in all workspaces, in pieces: a job"),
         ("SweepAccounts", null, "whether an account is awaited anywhere, before it goes: a job"),
@@ -39,6 +48,8 @@ public static partial class StatementWatch
         // on one database one index has all memberships of an account; cut, their workspaces are named (AccountMembersTests)
         ("ListWorkspaces", "account_id = $", OfAccount),
         ("ReadKeptOut", "account_id = $", OfAccount),
+        ("ReadKnownNames", "account_id = $", OfAccount),
+        ("ResetMfa", "account_id = $", OfAccount),
         ("MemberPage", "account_id = $", OfAccount),
         ("ListLogins", "account_id = $", OfAccount),
         ("RecentAuthentication", "account_id = $", OfAccount),
@@ -54,6 +65,9 @@ public static partial class StatementWatch
 
     /// <summary>Where the driver tells it what is sent.</summary>
     internal static ILoggerFactory Log { get; } = new Factory();
+
+    /// <summary>Whether a statement in which these words stand was sent by any test of this process.</summary>
+    public static bool Knows(string words) => Texts.Keys.Any(text => text.Contains(words, StringComparison.Ordinal));
 
     /// <summary>Looks at what is new, with the schema of this database.</summary>
     /// <exception cref="InvalidOperationException">The product sent a statement that names no workspace.</exception>
@@ -312,7 +326,8 @@ public static partial class StatementWatch
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
-        public bool IsEnabled(LogLevel logLevel) => isOfCommands && logLevel == LogLevel.Debug;
+        // The driver asks for Information before it asks for Debug, in which it tells what it is about to send (Npgsql 10.0.3).
+        public bool IsEnabled(LogLevel logLevel) => isOfCommands && logLevel is (LogLevel.Debug or LogLevel.Information);
 
         public void Log<TState>(
             LogLevel logLevel,
@@ -322,7 +337,7 @@ public static partial class StatementWatch
             Func<TState, Exception?, string> formatter
         )
         {
-            if (state is not IReadOnlyList<KeyValuePair<string, object?>> values)
+            if (logLevel != LogLevel.Debug || state is not IReadOnlyList<KeyValuePair<string, object?>> values)
             {
                 return;
             }

@@ -122,10 +122,6 @@ public sealed class RunOnce(Store store)
             : null;
     }
 
-    /// <summary>Forgets what is older than a day.</summary>
-    public Task SweepAsync(CancellationToken ct) =>
-        store.NoteAsync("DELETE FROM once_calls WHERE expires_at <= @p0", [Value.Of("@p0", store.Time.Now().ToUnixTimeMilliseconds())], ct);
-
     private OnceCall Answered(OnceCall call, OnceAnswer answer) =>
         call with
         {
@@ -142,12 +138,25 @@ public sealed class RunOnce(Store store)
         var earlier = await OfKey(db, call.WorkspaceId, call.CredentialId, call.KeyHash).FirstOrDefaultAsync(ct);
         if (earlier is not null && earlier.ExpiresAt <= call.CreatedAt)
         {
-            await SweepAsync(ct);
+            await ForgetAsync(earlier, ct);
             return null;
         }
 
         return earlier;
     }
+
+    /// <summary>What is over of other keys goes with <see cref="Retention.Sweep"/>.</summary>
+    private Task ForgetAsync(OnceCall call, CancellationToken ct) =>
+        store.NoteAsync(
+            "DELETE FROM once_calls WHERE workspace_id = @p0 AND credential_id = @p1 AND key_hash = @p2 AND expires_at <= @p3",
+            [
+                Value.Of("@p0", call.WorkspaceId.Value),
+                Value.Of("@p1", call.CredentialId),
+                Value.Of("@p2", call.KeyHash),
+                Value.Of("@p3", store.Time.Now().ToUnixTimeMilliseconds()),
+            ],
+            ct
+        );
 
     private Outcome<OnceAnswer> Before(OnceCall before, byte[] request)
     {

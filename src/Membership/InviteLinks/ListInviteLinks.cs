@@ -78,7 +78,7 @@ public sealed class ListInviteLinks(Store store)
             .OrderByDescending(i => i.Id)
             .Take(MostJoined)
             .Join(
-                db.Members.AsNoTracking().Where(m => m.State != MemberState.Ended),
+                db.Members.AsNoTracking().Where(m => m.WorkspaceId == workspace && m.State != MemberState.Ended),
                 i => new { i.WorkspaceId, Id = i.MemberId },
                 m => new { m.WorkspaceId, m.Id },
                 (i, m) => m

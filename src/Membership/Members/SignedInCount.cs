@@ -23,7 +23,7 @@ public sealed record SignedInCount(long Count, bool IsExact)
         var looked = db.MemberActivities.Where(a => a.WorkspaceId == workspace).OrderByDescending(a => a.MemberId).Take(most);
         var count = await looked
             .Join(
-                db.Members.Where(m => m.State == MemberState.Active),
+                db.Members.Where(m => m.WorkspaceId == workspace && m.State == MemberState.Active),
                 a => new { a.WorkspaceId, Id = a.MemberId },
                 m => new { m.WorkspaceId, m.Id },
                 (a, m) => m.Id

@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using UserManagement.Testing;
 using Xunit;
@@ -42,10 +43,21 @@ public sealed class StatementWatchTests
         }
     }
 
+    /// <summary>The driver speaks of what it sends only to who also hears what it has sent; what it prepares by itself it tells anybody.</summary>
+    [Fact]
+    public async Task What_is_sent_a_single_time_is_looked_at()
+    {
+        await using var database = await TestDatabase.NewAsync(Database.Postgres);
+        await using var db = database.Source.Open();
+        await db.Members.Where(m => m.DisplayName == "sent once").AnyAsync(TestContext.Current.CancellationToken);
+        Assert.True(StatementWatch.Knows("sent once"));
+    }
+
     [Fact]
     public void Whoever_may_ask_all_workspaces_is_there()
     {
-        var types = new[] { typeof(Membership.Data.Store).Assembly, typeof(Scim.ScimOptions).Assembly }
+        var types = new[] { typeof(Membership.Data.Store), typeof(Scim.ScimOptions), typeof(Settings.HostSettings) }
+            .Select(t => t.Assembly)
             .SelectMany(a => a.GetTypes())
             .Select(t => t.Name)
             .ToHashSet(StringComparer.Ordinal);

@@ -143,8 +143,9 @@ public sealed class SplitPipelineTests
                 };
             db.Marks.AddRange(Of($"a{cut}"), Of($"b{cut}"));
             line.BreakBehind(cut);
-            await Record.ExceptionAsync(() => db.SaveChangesAsync(Ct));
+            var fault = await Record.ExceptionAsync(() => db.SaveChangesAsync(Ct));
             var isOver = line.Mend();
+            Assert.True(fault is null == isOver, $"cut behind statement {cut}: {fault}");
             await using var look = database.Source.Open();
             var saved = await look.Marks.CountAsync(m => m.Name == $"a{cut}" || m.Name == $"b{cut}", Ct);
             Assert.True(saved == 2 || (saved == 0 && !isOver), $"{saved} rows, cut behind statement {cut}");

@@ -43,7 +43,13 @@ public sealed class HeldMergeTests
         await SeenAsync(acme, ada.Id);
         await WriteAsync(
             acme,
-            a => a.Changes.Execute(new("UPDATE members SET accepted_terms = 3 WHERE id = $1", [Value.Of("$1", ada.Id.Value)]))
+            a =>
+                a.Changes.Execute(
+                    new(
+                        "UPDATE members SET accepted_terms = 3 WHERE workspace_id = $1 AND id = $2",
+                        [Value.Of("$1", acme.Id.Value), Value.Of("$2", ada.Id.Value)]
+                    )
+                )
         );
         await HoldAsync(acme);
         var twin = await TwinAsync(bench, "ada@corp.test");
