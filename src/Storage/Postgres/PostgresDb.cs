@@ -12,6 +12,9 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Membershi
     /// <summary>What its source learned of the database; null for a context of a tool.</summary>
     internal Distribution? Distribution { get; set; }
 
+    /// <summary>Where its source counts writes; null for a context that does not write by <see cref="WriteAsync"/>.</summary>
+    internal PlannerStatistics? Statistics { get; set; }
+
     /// <inheritdoc/>
     public override bool IsDistributed => Distribution is { IsDistributed: true };
 
@@ -97,6 +100,7 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : Membershi
             try
             {
                 await batch.ExecuteNonQueryAsync(CancellationToken.None);
+                Statistics?.Wrote();
                 return isAlone
                     ? throw new NpgsqlException(
                         "The wait for a standby was cancelled: nobody knows whether the write outlives this server."

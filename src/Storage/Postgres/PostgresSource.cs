@@ -14,6 +14,7 @@ internal sealed class PostgresSource : MembershipSource
     private readonly StorageSettings _settings;
     private readonly NpgsqlConnectionStringBuilder _migrations;
     private readonly Distribution _distribution = new();
+    private readonly PlannerStatistics _statistics;
     private readonly NpgsqlDataSource _data;
     private readonly PooledDbContextFactory<PostgresDb> _contexts;
     private readonly DbContextOptions<PostgresDb> _tracking;
@@ -52,6 +53,7 @@ internal sealed class PostgresSource : MembershipSource
         data.UseLoggerFactory(settings.DriverLog);
         data.UsePhysicalConnectionInitializer(_distribution.Ask, _distribution.AskAsync);
         _data = data.Build();
+        _statistics = new(_data);
         var options = Options(_data, TimeSpan.FromSeconds(given.CommandTimeout));
         _contexts = new(options);
         _tracking = new DbContextOptionsBuilder<PostgresDb>(options).UseQueryTrackingBehavior(QueryTrackingBehavior.TrackAll).Options;
@@ -75,6 +77,7 @@ internal sealed class PostgresSource : MembershipSource
     {
         var db = _contexts.CreateDbContext();
         db.Distribution = _distribution;
+        db.Statistics = _statistics;
         return db;
     }
 
@@ -133,7 +136,11 @@ internal sealed class PostgresSource : MembershipSource
         "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = current_schema() AND is_nullable "
         + "= 'NO' AND column_default IS NULL AND is_identity = 'NO' AND is_generated = 'NEVER'";
 
-    protected override ValueTask CloseAsync() => _data.DisposeAsync();
+    protected override async ValueTask CloseAsync()
+    {
+        await _statistics.DisposeAsync();
+        await _data.DisposeAsync();
+    }
 
     private string Wait => $"{_settings.MigrationWait.TotalSeconds:0.#} seconds";
 
