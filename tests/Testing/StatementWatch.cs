@@ -195,6 +195,7 @@ public static partial class StatementWatch
     {
         ArgumentNullException.ThrowIfNull(connection);
         await RunAsync(connection, "SET plan_cache_mode = force_generic_plan"); // of what is given only the place is known
+        await RunAsync(connection, "SET enable_bitmapscan = off"); // its conditions stand in pieces at other nodes
         try
         {
             var names = new List<string>();
@@ -236,6 +237,7 @@ public static partial class StatementWatch
         {
             await RunAsync(connection, "DEALLOCATE watched");
             await RunAsync(connection, "RESET plan_cache_mode");
+            await RunAsync(connection, "RESET enable_bitmapscan");
         }
     }
 

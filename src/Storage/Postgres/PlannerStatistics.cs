@@ -4,11 +4,11 @@ using Npgsql;
 namespace UserManagement.Storage.Postgres;
 
 /// <summary>
-/// Has tables analyzed of which the planner knows nothing yet: those of a new database, and of one that was read back from a dump. Until then
-/// PostgreSQL takes all indexes that begin with the workspace for equally good, and a search by a unique key may go along another of
-/// them, through everybody in the workspace; autovacuum comes once a minute, in which the first cycle of a directory brings thousands.
-/// A server looks after 64 writes and after each fourfold of that; a table is analyzed once, the rest is autovacuum's. Where tables
-/// are cut by Citus each machine's own autovacuum does it.
+/// Has tables analyzed of which the planner knows nothing yet: those of a new database, and of one that was read back from a dump.
+/// Until then PostgreSQL takes all indexes that begin with the workspace for equally good, and a search by a unique key may go along
+/// another of them, through everybody in the workspace; autovacuum comes once a minute, in which the first cycle of a directory brings
+/// thousands. A server looks after 64 writes and after each fourfold of that; a table is analyzed once, the rest is autovacuum's.
+/// Where tables are cut by Citus each machine's own autovacuum does it.
 /// </summary>
 internal sealed class PlannerStatistics(NpgsqlDataSource data) : IAsyncDisposable
 {
