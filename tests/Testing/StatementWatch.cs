@@ -270,8 +270,8 @@ public static partial class StatementWatch
 
     private static IEnumerable<string> Parts(string condition)
     {
-        var (depth, from, inner) = (0, 1, condition.StartsWith("((", StringComparison.Ordinal));
-        for (var i = 1; inner && i < condition.Length - 1; i++)
+        var (depth, from, end) = (0, 1, condition.Length - 1); // the whole stands in parentheses
+        for (var i = 1; i < end; i++)
         {
             depth +=
                 condition[i] == '(' ? 1
@@ -284,7 +284,7 @@ public static partial class StatementWatch
             }
         }
 
-        yield return inner ? condition[from..^1] : condition;
+        yield return condition[from..end];
     }
 
     private static bool IsNamed(string part) => Named().IsMatch(part) && !part.Contains(" OR ", StringComparison.Ordinal);

@@ -19,6 +19,8 @@ public sealed class StatementWatchTests
         ),
         ("UPDATE tallies SET used = used + 1 WHERE workspace_id = $1 AND kind = 'Seats'", ""),
         ("DELETE FROM grants WHERE workspace_id = $1 AND member_id IN (SELECT id FROM members WHERE workspace_id = $1 AND role = $2)", ""),
+        ("SELECT * FROM provisioning_lines WHERE failed AND workspace_id = $1 ORDER BY id DESC LIMIT 1", ""),
+        ("SELECT * FROM members WHERE has_seat AND workspace_id = $1 AND (id = $2 OR account_id = $3)", ""),
         ("SELECT * FROM members WHERE account_id = $1", "members"),
         ("SELECT * FROM members WHERE workspace_id > $1", "members"),
         ("SELECT * FROM members WHERE workspace_id = $1 OR id = $2", "members"),
