@@ -14,6 +14,9 @@ public static class SimulateCommand
     /// <summary>Wrong usage.</summary>
     public const int WrongUsage = 2;
 
+    /// <summary>Why a run stops that its caller ends.</summary>
+    internal const string Ended = "it was ended before it was done.";
+
     private static readonly string[] RunOptions =
     [
         "--url",
@@ -49,7 +52,7 @@ public static class SimulateCommand
     /// <param name="args">What follows <c>simulate</c> on the command line.</param>
     /// <param name="output">For the progress bar and the tables.</param>
     /// <param name="error">For usage errors.</param>
-    /// <param name="cancellationToken">Ends the run; the tables are not printed then.</param>
+    /// <param name="cancellationToken">Ends the run; the tables tell how far it came.</param>
     /// <returns>The exit code: 0, 1 or 2.</returns>
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {

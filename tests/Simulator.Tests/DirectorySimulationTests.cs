@@ -54,6 +54,32 @@ public sealed class DirectorySimulationTests
     }
 
     [Fact]
+    public async Task A_run_that_is_ended_tells_how_far_it_came()
+    {
+        await using var server = await StandInServer.StartAsync();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        await using var output = new EndAt("create users", stop);
+        string[] args = ["entra", "--url", server.Url.ToString(), "--token", StandInServer.Token, "--users", "60", "--groups", "6"];
+        var exit = await SimulateCommand.RunAsync(args, output, TextWriter.Null, stop.Token);
+        Assert.Equal(SimulateCommand.NotMet, exit);
+        Assert.Contains("Stopped: it was ended before it was done.", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("look-up user", output.ToString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>A screen whose reader ends the run when a line has these words.</summary>
+    private sealed class EndAt(string words, CancellationTokenSource stop) : StringWriter
+    {
+        public override void WriteLine(string? value)
+        {
+            base.WriteLine(value);
+            if (value?.Contains(words, StringComparison.Ordinal) == true)
+            {
+                stop.Cancel();
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_server_that_cannot_delete_fails_the_self_test_of_JumpCloud_and_nothing_else_is_tried()
     {
         await using var server = await StandInServer.StartAsync(Fault.DeletedStays);

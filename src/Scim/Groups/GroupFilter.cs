@@ -19,6 +19,9 @@ internal sealed class GroupFilter(MembershipDb db, Id<Workspace> workspace, bool
     protected override Expression<Func<Group, bool>> IsIn(IQueryable<Id<Group>> ids) => g => ids.Contains(g.Id);
 
     /// <inheritdoc/>
+    protected override Expression<Func<Group, bool>> Has(IQueryable<Id<Group>> ids) => g => ids.Where(id => id == g.Id).Any();
+
+    /// <inheritdoc/>
     protected override Term<Group> Present(string key) =>
         key switch
         {
@@ -65,7 +68,7 @@ internal sealed class GroupFilter(MembershipDb db, Id<Workspace> workspace, bool
     private Term<Group> ById(CompareOperator comparison, string value)
     {
         var term =
-            Id<Group>.TryParse(value, out var id) && id.ToString() == value ? Term<Group>.Of(Ids(g => g.Id == id)) : Term<Group>.Nothing;
+            Id<Group>.TryParse(value, out var id) && id.ToString() == value ? Term<Group>.One(Ids(g => g.Id == id)) : Term<Group>.Nothing;
         return comparison switch
         {
             CompareOperator.Eq => term,

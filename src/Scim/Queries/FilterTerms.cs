@@ -19,7 +19,7 @@ internal abstract class FilterTerms<T>(ScimResourceType type, bool strict)
     public Term<T> Read(Filter filter) =>
         filter switch
         {
-            And and => TermAlgebra<T>.All([.. and.Terms.Select(Read)]),
+            And and => All([.. and.Terms.Select(Read)]),
             Or or => Algebra.Any([.. or.Terms.Select(Read)]),
             Not not => Algebra.Not(Read(not.Term)),
             Present present => type.Resolve(present.Path, strict) is { } found ? Present(found.Key) : Term<T>.Nothing,
@@ -31,6 +31,9 @@ internal abstract class FilterTerms<T>(ScimResourceType type, bool strict)
     /// <summary>The condition that a row is in a set.</summary>
     protected abstract Expression<Func<T, bool>> IsIn(IQueryable<Id<T>> ids);
 
+    /// <summary>The same, asked of one row by its id (<c>EXISTS</c>).</summary>
+    protected abstract Expression<Func<T, bool>> Has(IQueryable<Id<T>> ids);
+
     /// <summary>An attribute has a value.</summary>
     protected abstract Term<T> Present(string key);
 
@@ -39,6 +42,9 @@ internal abstract class FilterTerms<T>(ScimResourceType type, bool strict)
 
     /// <summary>One element of a list fulfils the filter in the brackets.</summary>
     protected abstract Term<T> Element(string key, Filter inner);
+
+    /// <summary>All of them hold.</summary>
+    protected Term<T> All(IReadOnlyList<Term<T>> terms) => Algebra.All(terms);
 
     /// <summary>The opposite.</summary>
     protected Term<T> Not(Term<T> term) => Algebra.Not(term);
@@ -108,7 +114,7 @@ internal abstract class FilterTerms<T>(ScimResourceType type, bool strict)
         );
     }
 
-    private TermAlgebra<T> Algebra => _algebra ??= new TermAlgebra<T>(IsIn);
+    private TermAlgebra<T> Algebra => _algebra ??= new TermAlgebra<T>(IsIn, Has);
 
     private Term<T> ReadCompare(Compare compare)
     {

@@ -13,6 +13,9 @@ namespace UserManagement.Scim.Queries;
 /// <param name="IsExact">Whether nothing is left to look at.</param>
 internal sealed record Term<T>(IQueryable<Id<T>>? Ids, Expression<Func<T, bool>>? Where, bool IsExact)
 {
+    /// <summary>Whether at most one row is in the set, as where an id or a user name is asked for.</summary>
+    public bool IsOne { get; private init; }
+
     /// <summary>Every row fulfils it.</summary>
     public static Term<T> Everything { get; } = new(null, null, true);
 
@@ -34,24 +37,41 @@ internal sealed record Term<T>(IQueryable<Id<T>>? Ids, Expression<Func<T, bool>>
     /// <summary>A set from an index.</summary>
     public static Term<T> Of(IQueryable<Id<T>> ids, bool isExact = true) => new(ids, null, isExact);
 
+    /// <summary>A set from a unique index: one row, or none.</summary>
+    public static Term<T> One(IQueryable<Id<T>> ids) => new(ids, null, true) { IsOne = true };
+
     /// <summary>A condition on the row.</summary>
     public static Term<T> Of(Expression<Func<T, bool>> where) => new(null, where, true);
 }
 
 /// <summary>How terms are put together: <c>and</c> is an intersection of sets, <c>or</c> a union.</summary>
 /// <param name="isIn">The condition that a row is in a set: <c>id IN (...)</c>, never a test for each row.</param>
-internal sealed class TermAlgebra<T>(Func<IQueryable<Id<T>>, Expression<Func<T, bool>>> isIn)
+/// <param name="has">The same as a test of one row, for where there is but one: the set itself is not read.</param>
+internal sealed class TermAlgebra<T>(
+    Func<IQueryable<Id<T>>, Expression<Func<T, bool>>> isIn,
+    Func<IQueryable<Id<T>>, Expression<Func<T, bool>>> has
+)
 {
-    /// <summary>All of them hold.</summary>
-    public static Term<T> All(IReadOnlyList<Term<T>> terms) =>
-        new(
-            terms
-                .Select(t => t.Ids)
-                .OfType<IQueryable<Id<T>>>()
-                .Aggregate((IQueryable<Id<T>>?)null, (sum, ids) => sum is null ? ids : sum.Intersect(ids)),
+    /// <summary>
+    /// All of them hold. Beside a term of one row the others are tests of that row, as Entra asks for a reference
+    /// (<c>id eq "..." and manager eq "..."</c>): however many have that manager, or are in that group, none of them is read.
+    /// </summary>
+    public Term<T> All(IReadOnlyList<Term<T>> terms)
+    {
+        var isExact = terms.All(t => t.IsExact);
+        if (terms.FirstOrDefault(t => t.IsOne) is { } one)
+        {
+            var tests = terms.SelectMany(t => new[] { ReferenceEquals(t, one) || t.Ids is null ? null : has(t.Ids), t.Where });
+            return Term<T>.One(one.Ids!) with { Where = Join(tests, Expression.AndAlso), IsExact = isExact };
+        }
+
+        var sets = terms.Select(t => t.Ids).OfType<IQueryable<Id<T>>>().ToList();
+        return new(
+            sets.Count == 0 ? null : sets.Aggregate((sum, ids) => sum.Intersect(ids)),
             Join(terms.Select(t => t.Where), Expression.AndAlso),
-            terms.All(t => t.IsExact)
+            isExact
         );
+    }
 
     /// <summary>At least one holds.</summary>
     public Term<T> Any(IReadOnlyList<Term<T>> terms)

@@ -37,6 +37,9 @@ internal sealed class UserFilter(
     protected override Expression<Func<Member, bool>> IsIn(IQueryable<Id<Member>> ids) => m => ids.Contains(m.Id);
 
     /// <inheritdoc/>
+    protected override Expression<Func<Member, bool>> Has(IQueryable<Id<Member>> ids) => m => ids.Where(id => id == m.Id).Any();
+
+    /// <inheritdoc/>
     protected override Term<Member> Present(string key) =>
         key switch
         {
@@ -111,7 +114,7 @@ internal sealed class UserFilter(
         // ids are shown in one spelling, and compared by case
         var term =
             Id<Member>.TryParse(value, out var id) && id.ToString() == value
-                ? Term<Member>.Of(db.Members.Where(m => m.WorkspaceId == workspace && m.Id == id).Select(m => m.Id))
+                ? Term<Member>.One(db.Members.Where(m => m.WorkspaceId == workspace && m.Id == id).Select(m => m.Id))
                 : Term<Member>.Nothing;
         return comparison switch
         {
@@ -143,9 +146,13 @@ internal sealed class UserFilter(
 
         var isNot = comparison == CompareOperator.Ne;
         var condition = Text(m => m.UserNameKey, isNot ? CompareOperator.Eq : comparison, key)!;
-        var term = comparison is CompareOperator.Eq or CompareOperator.Ne or CompareOperator.Sw
-            ? Term<Member>.Of(db.Members.Where(m => m.WorkspaceId == workspace).Where(condition).Select(m => m.Id))
-            : Term<Member>.Of(condition);
+        var found = db.Members.Where(m => m.WorkspaceId == workspace).Where(condition).Select(m => m.Id);
+        var term = comparison switch
+        {
+            CompareOperator.Eq or CompareOperator.Ne => Term<Member>.One(found),
+            CompareOperator.Sw => Term<Member>.Of(found),
+            _ => Term<Member>.Of(condition),
+        };
         return isNot ? Not(term) : term;
     }
 
@@ -211,7 +218,7 @@ internal sealed class UserFilter(
             return Term<Member>.Unserved;
         }
 
-        return TermAlgebra<Member>.All([
+        return All([
             .. words.Select((word, i) => ByKey(MemberKey.Word, i == words.Count - 1 ? CompareOperator.Sw : CompareOperator.Eq, word)),
             Term<Member>.Unserved,
         ]);

@@ -29,6 +29,11 @@ public static class CheckCommand
             screen.Bad($"Stopped: {gone.Message}");
             return SimulateCommand.NotMet;
         }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            screen.Bad($"Stopped: {SimulateCommand.Ended}");
+            return SimulateCommand.NotMet;
+        }
 
         screen.Writer.WriteLine(
             $"{findings.Acknowledged} writes acknowledged, {findings.Refused} refused, {findings.Unknown} unknown; "

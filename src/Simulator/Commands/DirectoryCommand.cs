@@ -76,6 +76,10 @@ public static class DirectoryCommand
         {
             stopped = gone.Message;
         }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            stopped = SimulateCommand.Ended;
+        }
         finally
         {
             bar.Finish();
@@ -85,7 +89,7 @@ public static class DirectoryCommand
         report.Print(screen);
         if (options.Json is { } path)
         {
-            await report.WriteJsonAsync(path, options, cancellationToken);
+            await report.WriteJsonAsync(path, options, CancellationToken.None); // also of a run that was ended
         }
 
         return report.AllMet ? SimulateCommand.AllMet : SimulateCommand.NotMet;
