@@ -124,9 +124,14 @@ internal abstract class Listing<T>(MembershipDb db, ScimResourceType type, Filte
     /// <summary>The rows of these ids, in their order; who has gone meanwhile is left out.</summary>
     public async Task<IReadOnlyList<T>> RowsAsync(IReadOnlyList<Id<T>> ids, CancellationToken ct)
     {
-        var wanted = ids.ToList();
-        var idOf = Id.Compile();
-        var found = wanted.Count == 0 ? [] : (await All.Where(With((Id<T> id) => wanted.Contains(id))).ToListAsync(ct)).ToDictionary(idOf);
+        if (ids.Count == 0)
+        {
+            return [];
+        }
+
+        var (wanted, only) = (ids.ToList(), ids[0]);
+        var rows = All.Where(wanted.Count == 1 ? With((Id<T> id) => id == only) : With((Id<T> id) => wanted.Contains(id)));
+        var found = (await rows.ToListAsync(ct)).ToDictionary(Id.Compile());
         return [.. wanted.Select(id => found.GetValueOrDefault(id)).OfType<T>()];
     }
 
@@ -146,7 +151,7 @@ internal abstract class Listing<T>(MembershipDb db, ScimResourceType type, Filte
         }
 
         // ids first, along an index: an offset over whole rows would read them all
-        var found = window.Count == 0 ? [] : await part.Skip(window.Offset).Take(window.Count + 1).Select(Id).ToListAsync(ct);
+        var found = window.Count == 0 ? [] : await part.From(window.Offset).Take(window.Count + 1).Select(Id).ToListAsync(ct);
         var goesOn = found.Count > window.Count;
         var ids = found.Take(window.Count).ToList();
         if (window.Slice?.Kind == CursorKind.Previous)

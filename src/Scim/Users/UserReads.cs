@@ -135,23 +135,23 @@ internal sealed class UserReads
         Id<Workspace> workspace,
         List<Id<Member>> members,
         CancellationToken ct
-    ) =>
-        (
-            await db
-                .Members.AsNoTracking()
-                .Where(m =>
-                    m.WorkspaceId == workspace && members.Contains(m.Id) && m.State != MemberState.Ended && m.HeldAs != HeldAs.Deletion
-                )
-                .Select(m => new
-                {
-                    m.Id,
-                    m.DisplayName,
-                    m.GivenName,
-                    m.FamilyName,
-                    m.UserName,
-                })
-                .ToListAsync(ct)
-        ).ToDictionary(m => m.Id, m => ShownName(m.DisplayName, m.GivenName, m.FamilyName, m.UserName));
+    )
+    {
+        var here = db
+            .Members.AsNoTracking()
+            .Where(m => m.WorkspaceId == workspace && m.State != MemberState.Ended && m.HeldAs != HeldAs.Deletion);
+        var found = await (members is [var only] ? here.Where(m => m.Id == only) : here.Where(m => members.Contains(m.Id)))
+            .Select(m => new
+            {
+                m.Id,
+                m.DisplayName,
+                m.GivenName,
+                m.FamilyName,
+                m.UserName,
+            })
+            .ToListAsync(ct);
+        return found.ToDictionary(m => m.Id, m => ShownName(m.DisplayName, m.GivenName, m.FamilyName, m.UserName));
+    }
 
     /// <summary>
     /// Everybody from a place on, in the order in which they came, with their groups, and how many there are in all (from

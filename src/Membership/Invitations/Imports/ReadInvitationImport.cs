@@ -86,7 +86,7 @@ public sealed class ReadInvitationImport(Store store)
         var stretch = await rows.Where(r => !onlyFaulty || r.State == ImportRowState.Refused)
             .OrderBy(r => r.State == ImportRowState.Refused ? 0 : 1)
             .ThenBy(r => r.Line)
-            .Skip(skip)
+            .From(skip)
             .Take(most)
             .ToListAsync(ct);
         return new InvitationImportView(
