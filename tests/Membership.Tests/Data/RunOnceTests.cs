@@ -124,6 +124,46 @@ public sealed class RunOnceTests
         await acme.AgreesAsync();
     }
 
+    [Theory, EachDatabase]
+    public async Task A_key_that_is_over_runs_again_and_no_other_goes_with_it(Database kind)
+    {
+        await using var acme = await TestWorkspace.NewAsync(kind);
+        await RunAsync("of others");
+        Assert.False((await RunAsync("mine")).Replayed);
+        acme.Clock.Advance(RunOnce.Kept - TimeSpan.FromMilliseconds(1));
+        Assert.True((await RunAsync("mine")).Replayed);
+        acme.Clock.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.False((await RunAsync("mine")).Replayed);
+        await using var db = acme.Store.Read();
+        Assert.Equal(
+            [acme.Clock.Now - RunOnce.Kept, acme.Clock.Now],
+            await db.OnceCalls.OrderBy(c => c.CreatedAt).Select(c => c.CreatedAt).ToListAsync()
+        );
+
+        async Task<OnceAnswer> RunAsync(string key) =>
+            (
+                await new RunOnce(acme.Store).RunAsync(
+                    acme.Id,
+                    Credential,
+                    key,
+                    [1],
+                    async () =>
+                        (
+                            await new CreateGroup(acme.Store).RunAsync(
+                                Actor.Operator,
+                                acme.Id,
+                                new() { DisplayName = $"{key} {acme.Clock.Now:O}" },
+                                [],
+                                default
+                            )
+                        ).Is(out var made, out _)
+                            ? made.Group.Id.Value.ToByteArray()
+                            : null,
+                    default
+                )
+            ).Value;
+    }
+
     private static async Task<(int Groups, int Calls)> CountAsync(Store store)
     {
         await using var db = store.Read();
