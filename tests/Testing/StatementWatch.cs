@@ -34,6 +34,7 @@ public static partial class StatementWatch
         ("RemindInvited", null, "the invitations that end within a day, of all workspaces: a job"),
         ("InstallationGauges", null, "what is in use in all of them: a gauge, once a minute"),
         ("ReadInstallation", null, "how the installation is: the operator's page"),
+        ("RotateMasterKey", null, "what is sealed, to seal it anew, piece by piece: an operator's verb"),
         ("AfterKeyLoss", null, "what nobody can open any more, of all workspaces: an operator's verb"),
         ("GroupCommit", "UPDATE invitations SET expires_at = $1, link_sealed = NULL", "AfterRestore"),
         ("GroupCommit", "DELETE FROM join_requests WHERE state = 'Unproven'", "likewise"),
