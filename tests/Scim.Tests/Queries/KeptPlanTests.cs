@@ -16,7 +16,7 @@ public sealed class KeptPlanTests
     [Fact]
     public async Task Look_ups_keep_their_plan()
     {
-        await using var server = await DoorServer.StartAsync(Database.Postgres);
+        await using var server = await DoorServer.StartAsync(Database.Postgres, isUnused: true);
         var ada = await server.UserAsync("ada@example.com");
         var grace = await server.UserAsync("grace@example.com");
         var manager =

@@ -59,17 +59,19 @@ public sealed class DoorServer : IAsyncDisposable
     public LogLines Log { get; private init; } = null!;
 
     /// <summary>
-    /// A server over a fresh database; with a change of the seats preset, and something before the door, where the test wants it.
+    /// A server over a fresh database (unused, where the test looks at plans); with a change of the seats preset, and something before the
+    /// door, where the test wants it.
     /// </summary>
     public static async Task<DoorServer> StartAsync(
         Database kind,
         Func<WorkspaceConfiguration, WorkspaceConfiguration>? configure = null,
         Action<ScimOptions>? options = null,
         TimeProvider? time = null,
-        Action<WebApplication>? before = null
+        Action<WebApplication>? before = null,
+        bool isUnused = false
     )
     {
-        var database = await TestDatabase.NewAsync(kind);
+        var database = await (isUnused ? TestDatabase.UnusedAsync(kind) : TestDatabase.NewAsync(kind));
         var server = await StartAsync(database.Store(time), database, options, before);
         (server.Workspace, server.Token) = await server.WorkspaceAsync("acme", configure);
         return server;

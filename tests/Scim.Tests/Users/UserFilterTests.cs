@@ -36,7 +36,7 @@ public class UserFilterTests
     [EachDatabase("groups eq \"0198a000-0000-7000-8000-000000000000\" and id eq \"0198a000-0000-7000-8000-000000000000\"")]
     public async Task Asked_of_one_person_a_filter_reads_nobody_else(Database kind, string text)
     {
-        await using var server = await DoorServer.StartAsync(kind);
+        await using var server = await DoorServer.StartAsync(kind, isUnused: true);
         await using var db = server.Store.Read();
         var found = new UserFilter(db, server.Workspace.Id, strict: false).Read(Filter.Parse(text).Value!);
         Assert.True(found.IsOne && found.IsIndexed);
@@ -54,7 +54,7 @@ public class UserFilterTests
     [Theory, EachDatabase]
     public async Task A_filter_on_groups_asks_for_one_group_likewise(Database kind)
     {
-        await using var server = await DoorServer.StartAsync(kind);
+        await using var server = await DoorServer.StartAsync(kind, isUnused: true);
         await using var db = server.Store.Read();
         var found = new GroupFilter(db, server.Workspace.Id, strict: false).Read(
             Filter.Parse("members eq \"0198a000-0000-7000-8000-000000000000\" and id eq \"0198a000-0000-7000-8000-000000000000\"").Value!
