@@ -39,6 +39,11 @@ internal static class GroupReads
         var all = db.Groups.AsNoTracking().Where(g => g.WorkspaceId == workspace);
         var wanted = set is null ? all : all.Where(g => set.Contains(g.Id));
         var ids = await wanted.OrderBy(g => g.Id).From(offset).Take(count).Select(g => g.Id).ToListAsync(ct);
-        return ids.Count == 0 ? [] : await all.Where(g => ids.Contains(g.Id)).OrderBy(g => g.Id).ToListAsync(ct);
+        return ids switch
+        {
+            [] => [],
+            [var only] => await all.Where(g => g.Id == only).ToListAsync(ct),
+            _ => await all.Where(g => ids.Contains(g.Id)).OrderBy(g => g.Id).ToListAsync(ct),
+        };
     }
 }
